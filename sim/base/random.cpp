@@ -10,15 +10,15 @@ constexpr int kFractionBits = 32;
 // ln(n/(n-i)) is the sum of atanh series terms; each step adds -ln((kSteps-i-1)/(kSteps-i)).
 constexpr std::array<std::uint64_t, kSteps> make_table() {
     std::array<std::uint64_t, kSteps> table{};
-    unsigned __int128 sum = 0;  // 64 fractional bits
+    UInt128 sum = 0;  // 64 fractional bits
     for (int i = 0; i < kSteps; ++i) {
         table[static_cast<std::size_t>(i)] = static_cast<std::uint64_t>(sum >> (64 - kFractionBits));
         const int n = kSteps - i;
         if (n == 1) break;
         // ln(n/(n-1)) = 2 * atanh(1/(2n-1)) = 2 * sum x^(2k+1)/(2k+1)
-        const unsigned __int128 one = static_cast<unsigned __int128>(1) << 64;
-        const auto d = static_cast<unsigned __int128>(2 * n - 1);
-        unsigned __int128 power = one / d;
+        const UInt128 one = static_cast<UInt128>(1) << 64;
+        const auto d = static_cast<UInt128>(2 * n - 1);
+        UInt128 power = one / d;
         for (unsigned k = 1; power != 0; k += 2) {
             sum += 2 * (power / k);
             power = power / d / d;
@@ -46,7 +46,7 @@ Duration RandomStream::exponential(Duration mean) {
     const std::uint64_t high = kTable[step + 1];
     const std::uint64_t part = (draw & 0xFFFFFFFFULL) * (high - low) >> 32;
     units += low + part;
-    const auto scaled = static_cast<unsigned __int128>(units) * static_cast<std::uint64_t>(mean.nanoseconds);
+    const auto scaled = static_cast<UInt128>(units) * static_cast<std::uint64_t>(mean.nanoseconds);
     return Duration{static_cast<std::int64_t>(static_cast<std::uint64_t>(scaled >> kFractionBits))};
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sim/base/int128.hpp"
 #include "sim/base/time.hpp"
 
 namespace podium {
@@ -41,7 +42,7 @@ class RandomStream {
     /// Uniform in [0, bound). Requires bound > 0. Multiplies instead of dividing; the bias is below
     /// bound / 2^64.
     std::uint64_t below(std::uint64_t bound) {
-        return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64);
+        return static_cast<std::uint64_t>((static_cast<UInt128>(next()) * bound) >> 64);
     }
 
     /// Uniform in [low, high]. Requires low <= high.

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "sim/base/int128.hpp"
+
 namespace podium {
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -95,15 +97,15 @@ bool parse_bytes(std::string_view text, std::int64_t& bytes) {
         rest.erase(0, 1);
     }
     std::size_t i = 0;
-    __int128 whole = 0;
+    Int128 whole = 0;
     while (i < rest.size() && rest[i] >= '0' && rest[i] <= '9') {
         whole = whole * 10 + (rest[i] - '0');
         if (whole > INT64_MAX) return false;
         ++i;
     }
     if (i == 0) return false;
-    __int128 fraction = 0;
-    __int128 scale = 1;
+    Int128 fraction = 0;
+    Int128 scale = 1;
     if (i < rest.size() && rest[i] == '.') {
         ++i;
         while (i < rest.size() && rest[i] >= '0' && rest[i] <= '9') {
@@ -118,13 +120,13 @@ bool parse_bytes(std::string_view text, std::int64_t& bytes) {
     if (!unit.empty() && unit.back() == 'b') unit.pop_back();
     if (!unit.empty() && unit.back() == 'i') unit.pop_back();
     static constexpr std::string_view kPrefixes = "kmgtp";
-    __int128 factor = 1;
+    Int128 factor = 1;
     if (!unit.empty()) {
         const auto at = kPrefixes.find(unit);
         if (unit.size() != 1 || at == std::string_view::npos) return false;
         for (std::size_t k = 0; k <= at; ++k) factor *= 1024;
     }
-    const __int128 value = whole * factor + fraction * factor / scale;
+    const Int128 value = whole * factor + fraction * factor / scale;
     if (value > INT64_MAX) return false;
     bytes = negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
     return true;

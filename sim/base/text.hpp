@@ -2,6 +2,7 @@
 
 // Small text tools shared by every room.
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>

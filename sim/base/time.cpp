@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/int128.hpp"
+
 namespace podium {
 namespace {
 
@@ -32,15 +34,15 @@ Error bad_duration(std::string_view text) {
 // rather than wrapping.
 bool take_term(std::string_view& rest, bool days, std::int64_t& total) {
     std::size_t i = 0;
-    __int128 whole = 0;
+    Int128 whole = 0;
     while (i < rest.size() && is_digit(rest[i])) {
         whole = whole * 10 + (rest[i] - '0');
         if (whole > INT64_MAX) return false;
         ++i;
     }
     const bool has_whole = i > 0;
-    __int128 fraction = 0;
-    __int128 scale = 1;
+    Int128 fraction = 0;
+    Int128 scale = 1;
     if (i < rest.size() && rest[i] == '.') {
         ++i;
         const std::size_t from = i;
@@ -61,7 +63,7 @@ bool take_term(std::string_view& rest, bool days, std::int64_t& total) {
     for (const Unit& known : kUnits) {
         if (known.name != unit) continue;
         if (!days && (unit == "d" || unit == "w")) return false;
-        const __int128 value = whole * known.nanoseconds + fraction * known.nanoseconds / scale + total;
+        const Int128 value = whole * known.nanoseconds + fraction * known.nanoseconds / scale + total;
         if (value > INT64_MAX) return false;
         total = static_cast<std::int64_t>(value);
         rest.remove_prefix(end);

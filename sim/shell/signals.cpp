@@ -1,0 +1,48 @@
+#include "sim/shell/signals.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+
+namespace podium::shell {
+namespace {
+
+constexpr std::array<std::string_view, 32> kNames{
+    "",     "HUP",  "INT",  "QUIT", "ILL",  "TRAP",   "ABRT", "BUS",  "FPE",  "KILL", "USR1",
+    "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN",
+    "TTOU", "URG",  "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",  "PWR",  "SYS"};
+constexpr int kRealTimeMin = 34;
+
+}  // namespace
+
+int signal_number(std::string_view name) {
+    std::int64_t number = 0;
+    if (parse_integer(name, number)) return number >= 0 && number <= kHighestSignal ? static_cast<int>(number) : -1;
+    std::string upper(name);
+    for (char& c : upper) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    if (upper.starts_with("SIG")) upper.erase(0, 3);
+    for (std::size_t i = 1; i < kNames.size(); ++i) {
+        if (kNames[i] == upper) return static_cast<int>(i);
+    }
+    if (upper == "POLL") return 29;
+    if (upper == "RTMIN") return kRealTimeMin;
+    if (upper == "RTMAX") return kHighestSignal;
+    if (upper.starts_with("RTMIN+") && parse_integer(std::string_view(upper).substr(6), number) && number >= 0 &&
+        number <= kHighestSignal - kRealTimeMin) {
+        return kRealTimeMin + static_cast<int>(number);
+    }
+    return -1;
+}
+
+std::string signal_name(int number) {
+    if (number > 0 && number < static_cast<int>(kNames.size())) return std::string(kNames[static_cast<std::size_t>(number)]);
+    if (number == kRealTimeMin) return "RTMIN";
+    if (number > kRealTimeMin && number <= kHighestSignal) return fmt::format("RTMIN+{}", number - kRealTimeMin);
+    return fmt::format("{}", number);
+}
+
+}  // namespace podium::shell
