@@ -1,0 +1,115 @@
+#pragma once
+
+// The kernel: time, what will happen, what happened, and chance. It knows nothing of containers. A
+// value, part of SimState; written by the one thread that runs the simulation.
+//
+// The engine's loop lives with the rooms it serves: take_next() moves time forward and says what is
+// due; the caller hands the event to the room that owns its kind.
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+#include "sim/base/assert.hpp"
+#include "sim/base/interner.hpp"
+#include "sim/base/random.hpp"
+#include "sim/core/event.hpp"
+#include "sim/core/future_events.hpp"
+#include "sim/core/journal.hpp"
+
+namespace podium {
+
+class Kernel {
+  public:
+    /// Rounds within one instant before it is taken for an endless loop (a programmer's error).
+    static constexpr std::uint32_t kMostRounds = 4000;
+
+    explicit Kernel(std::uint64_t seed = 1) : seed_(seed) {}
+
+    [[nodiscard]] Time now() const { return now_; }
+    [[nodiscard]] std::uint64_t seed() const { return seed_; }
+
+    // --- what will happen ---
+    /// Schedules an event `delay` from now (>= 0), caused by the fact that causes the present one.
+    void schedule(Duration delay, Phase phase, EventKind kind, std::uint32_t subject, std::uint64_t word = 0, std::uint32_t extra = 0) {
+        schedule_at(now_ + delay, phase, kind, subject, word, extra);
+    }
+    void schedule_at(Time time, Phase phase, EventKind kind, std::uint32_t subject, std::uint64_t word = 0, std::uint32_t extra = 0);
+    [[nodiscard]] Time next_time() const { return events_.next_time(); }
+    /// Moves time to the next event and takes it; its cause becomes the present one.
+    Event take_next();
+    /// Moves time forward without an event. Requires that none is due before `time`.
+    void advance_to(Time time);
+    [[nodiscard]] const FutureEvents& future() const { return events_; }
+
+    // --- what happened ---
+    /// Records a fact caused by the present cause. The arguments are its fields in the table's order:
+    /// StringId, bool, an enumerator or an integer of at most 32 bits take one word; Duration and
+    /// 64-bit integers two.
+    template <class... Fields>
+    FactId record(FactKind kind, Subject subject, Fields... fields) {
+        std::array<std::uint32_t, (word_count<Fields>() + ... + 0) + 1> words{};
+        std::size_t n = 0;
+        (put(words.data(), n, fields), ...);
+        return journal_.append(now_, kind, subject, cause_, std::span(words.data(), n));
+    }
+    /// The fact that causes what is done now: facts recorded and events scheduled carry it.
+    [[nodiscard]] FactId cause() const { return cause_; }
+    void set_cause(FactId cause) { cause_ = cause; }
+    [[nodiscard]] const Journal& journal() const { return journal_; }
+    [[nodiscard]] Journal& journal() { return journal_; }
+
+    // --- names and chance ---
+    StringId intern(std::string_view text) { return interner_.id(text); }
+    [[nodiscard]] std::string_view text(StringId id) const { return interner_.text(id); }
+    [[nodiscard]] const Interner& interner() const { return interner_; }
+    /// A stream of its own for (purpose, entity); the same each time it is asked for.
+    [[nodiscard]] RandomStream random(std::string_view purpose, std::uint64_t entity) const { return {seed_, purpose, entity}; }
+    [[nodiscard]] std::uint64_t events_handled() const { return handled_; }
+
+  private:
+    template <class T>
+    static constexpr std::size_t word_count() {
+        return sizeof(T) > 4 ? 2 : 1;
+    }
+    template <class T>
+    static void put(std::uint32_t* words, std::size_t& n, T field) {
+        if constexpr (std::same_as<T, StringId>) {
+            words[n++] = field.value;
+        } else if constexpr (std::same_as<T, Duration> || std::same_as<T, Time>) {
+            put(words, n, field.nanoseconds);
+        } else if constexpr (sizeof(T) > 4) {
+            const auto wide = static_cast<std::uint64_t>(field);
+            words[n++] = static_cast<std::uint32_t>(wide);
+            words[n++] = static_cast<std::uint32_t>(wide >> 32);
+        } else {
+            words[n++] = static_cast<std::uint32_t>(field);
+        }
+    }
+
+    Time now_{};
+    std::uint64_t present_order_ = 0;  // round and phase of the event being handled
+    std::uint64_t sequence_ = 0;
+    std::uint64_t seed_;
+    std::uint64_t handled_ = 0;
+    FactId cause_;
+    FutureEvents events_;
+    Journal journal_;
+    Interner interner_;
+};
+
+/// Sets the cause for a scope and puts the former one back.
+class CauseScope {
+  public:
+    CauseScope(Kernel& kernel, FactId cause) : kernel_(kernel), former_(kernel.cause()) { kernel.set_cause(cause); }
+    ~CauseScope() { kernel_.set_cause(former_); }
+    CauseScope(const CauseScope&) = delete;
+    CauseScope& operator=(const CauseScope&) = delete;
+
+  private:
+    Kernel& kernel_;
+    FactId former_;
+};
+
+}  // namespace podium
