@@ -1,0 +1,62 @@
+#pragma once
+
+// Docker networks, endpoints and published ports of one host. Written by bridge.cpp alone.
+
+#include "sim/model/container.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// The predefined networks bridge (172.17.0.0/16), host and none.
+void add_predefined_networks(World& world, HostId host);
+/// Creates a network; refusal 409 "network with name X already exists" (check_duplicate).
+struct NetworkCreation {
+    BridgeId bridge;
+    Refusal refusal;
+};
+struct NetworkSpec {
+    std::string name;
+    std::string driver;  ///< Empty: bridge.
+    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> options;
+    std::string subnet;   ///< "172.28.0.0/16", empty: the next free pool.
+    std::string gateway;
+    bool internal = false;
+    bool attachable = false;
+    bool check_duplicate = true;
+};
+NetworkCreation create_network(World& world, HostId host, const NetworkSpec& spec);
+/// Refusal 403 "error while removing network: network X id Y has active endpoints", 404, predefined 403.
+Refusal remove_network(World& world, HostId host, BridgeId bridge);
+/// By name, id or unique prefix of an id; refusal 404 "network X not found".
+BridgeId find_network(const World& world, HostId host, const std::string& name, Refusal& refusal);
+
+/// Fills a new container's endpoints and ports from its spec; refusal 404 for an unknown network.
+Refusal plan_endpoints(World& world, ContainerId container);
+/// Checks that the published ports can be bound, and binds them (moby allocates at start); the
+/// refusal is the sentence of `docker start`: "driver failed programming external connectivity ...".
+Refusal bind_ports(World& world, ContainerId container);
+void unbind_ports(World& world, ContainerId container);
+/// Gives addresses and records network connect, for each endpoint in order.
+void connect_endpoints(World& world, ContainerId container);
+/// Takes the addresses back and records network disconnect.
+void disconnect_endpoints(World& world, ContainerId container);
+/// network connect and disconnect requests on a container that may or may not run.
+Refusal attach_endpoint(World& world, ContainerId container, BridgeId bridge, const EndpointSpec& spec);
+Refusal detach_endpoint(World& world, ContainerId container, BridgeId bridge, bool force);
+/// Removes a destroyed container's endpoints for good.
+void forget_endpoints(World& world, ContainerId container);
+/// True when any running container uses it.
+bool network_in_use(const World& world, BridgeId bridge);
+
+/// What a name resolves to for a process of a container (0: on the host itself): the container's own
+/// and extra hosts, names and aliases on shared user-defined networks, other hosts by name.
+struct Resolved {
+    bool found = false;
+    std::uint32_t ipv4 = 0;
+    std::vector<ContainerId> containers;  ///< All that answer to the name, in address order.
+    HostId host;                          ///< The name is a host's.
+};
+Resolved resolve_name(const World& world, HostId host, ContainerId from, const std::string& name);
+
+}  // namespace podium::model

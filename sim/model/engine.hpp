@@ -1,0 +1,34 @@
+#pragma once
+
+// The life of a host and of its container engine (dockerd): stop, kill, start, restore by policy,
+// live-restore, power loss and reboot. Written by engine.cpp alone.
+
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// SIGTERM to dockerd (`systemctl stop docker`): all containers get their stop signal at once and
+/// KILL after the grace; the engine is gone when all are down. With live-restore they go on.
+void stop_engine(World& world, HostId host, bool restart_after);
+/// SIGKILL to dockerd: containers go on under their shims, nobody notices what they do.
+void kill_engine(World& world, HostId host);
+/// Starts dockerd: first it ends the orphans of a crash (TERM, 10 s, KILL), then it starts what the
+/// restart policies want, then the API answers.
+void start_engine(World& world, HostId host);
+/// SIGSTOP and SIGCONT of dockerd.
+void freeze_engine(World& world, HostId host);
+void thaw_engine(World& world, HostId host);
+/// All processes and the engine are gone at once; disks keep what was written.
+void power_off(World& world, HostId host);
+/// An orderly shutdown: the engine is stopped first; then the host is down and boots again.
+void reboot_host(World& world, HostId host);
+void power_on(World& world, HostId host);
+bool engine_answers(const World& world, HostId host);
+
+/// Told by container.cpp when a container has come to rest while the engine stops or restores.
+void engine_container_down(World& world, HostId host);
+void handle_engine_event(World& world, const Event& event);
+/// Appends a Docker event to the engine's event streams and history.
+void publish_event(World& world, HostId host, FactId fact);
+
+}  // namespace podium::model

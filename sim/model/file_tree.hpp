@@ -1,0 +1,53 @@
+#pragma once
+
+// A tree of files: what a volume, a container's own layer, a host's disk or a tmpfs holds. A value.
+// Paths are clean and absolute within the tree ("/data/f"). Directories exist when they were made or
+// when something is below them. Content larger than kKeptBytes is counted but not kept.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/time.hpp"
+#include "sim/shell/system.hpp"
+
+namespace podium::model {
+
+struct FileNode {
+    std::string content;            ///< At most FileTree::kKeptBytes.
+    std::int64_t extra_bytes = 0;   ///< Written beyond what is kept.
+    Time modified{};
+    bool directory = false;
+    int mode = 0644;
+
+    [[nodiscard]] std::int64_t size_bytes() const { return static_cast<std::int64_t>(content.size()) + extra_bytes; }
+};
+
+class FileTree {
+  public:
+    static constexpr std::size_t kKeptBytes = 1U << 20;
+
+    [[nodiscard]] const FileNode* find(const std::string& path) const;
+    [[nodiscard]] bool is_directory(const std::string& path) const;
+    /// Replaces a file; makes the directories above it. Returns by how much the tree grew, in bytes.
+    std::int64_t write(const std::string& path, std::string_view content, Time now);
+    /// Appends `content`, then `zero_bytes` more that are only counted. Returns the growth.
+    std::int64_t append(const std::string& path, std::string_view content, Time now, std::int64_t zero_bytes = 0);
+    void make_directory(const std::string& path, Time now);
+    /// Removes a file or a whole directory. Returns by how much the tree shrank.
+    std::int64_t remove(const std::string& path);
+    /// The names directly below a directory, sorted.
+    [[nodiscard]] std::vector<std::string> list(const std::string& path) const;
+    [[nodiscard]] std::int64_t size_bytes() const { return size_bytes_; }
+    [[nodiscard]] const std::map<std::string, FileNode>& nodes() const { return nodes_; }
+    /// Copies all of `other` below `prefix`.
+    void copy_from(const FileTree& other);
+
+  private:
+    std::map<std::string, FileNode> nodes_;
+    std::int64_t size_bytes_ = 0;
+};
+
+}  // namespace podium::model

@@ -1,0 +1,23 @@
+#pragma once
+
+// Health monitors (moby daemon/health.go): one per container with a health check. The first probe
+// comes one interval after the start, each next one an interval after the end of the one before.
+// While the monitor is closed (paused, in back-off, after a kill request) the status reads unhealthy.
+
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// A fresh monitor at a container's start: status starting, streak 0 (moby initHealthMonitor).
+void open_health_monitor(World& world, ContainerId container);
+/// Opens or closes it as the container's state wants (moby updateHealthMonitor), for pause and unpause.
+void update_health_monitor(World& world, ContainerId container);
+/// Stops probing; the status reads unhealthy until it is opened again.
+void close_health_monitor(World& world, ContainerId container);
+/// Told by process.cpp when a probe's process has ended.
+void probe_ended(World& world, ContainerId container, ProcessId process, int exit_status);
+void handle_health_event(World& world, const Event& event);
+/// The spec's check over the image's, with the engine's defaults filled in; nothing when there is none.
+std::optional<HealthCheck> effective_health_check(const ContainerSpec& spec, const BehaviourProfile& profile);
+
+}  // namespace podium::model

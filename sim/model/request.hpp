@@ -1,0 +1,73 @@
+#pragma once
+
+// Requests to a host's container engine: the operations of the Docker Engine API, named and shaped
+// like it. A request is a row; it takes time, may wait for a container, and ends with an answer: an
+// HTTP-like status and a JSON body. Clients (docker, docker compose) and other front doors submit
+// requests and read answers; nothing else changes containers, networks, volumes or images.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sim/base/time.hpp"
+#include "sim/model/container_spec.hpp"
+#include "sim/model/ids.hpp"
+
+namespace podium::model {
+
+struct World;
+
+enum class Operation : std::uint8_t {
+    Ping, Version, Info, DiskUsage, Events,
+    ContainerCreate, ContainerStart, ContainerStop, ContainerRestart, ContainerKill, ContainerPause,
+    ContainerUnpause, ContainerRemove, ContainerRename, ContainerUpdate, ContainerWait, ContainerInspect,
+    ContainerList, ContainerLogs, ContainerTop, ContainerStats, ContainerChanges, ContainerAttach, ContainerPrune,
+    ExecCreate, ExecStart, ExecInspect,
+    ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune,
+    NetworkCreate, NetworkRemove, NetworkInspect, NetworkList, NetworkConnect, NetworkDisconnect, NetworkPrune,
+    VolumeCreate, VolumeRemove, VolumeInspect, VolumeList, VolumePrune,
+};
+
+/// What a client asks. `target` is what the path of the real API names (container, image, network or
+/// volume, by name, id or unique prefix of an id); `options` are its query and body fields by the
+/// real API's names ("t", "signal", "force", "v", "all", "limit", "filters" as JSON, ...).
+struct RequestSpec {
+    Operation operation = Operation::Ping;
+    HostId host;
+    std::string target;
+    std::map<std::string, std::string> options;
+    std::shared_ptr<const ContainerSpec> container;  ///< ContainerCreate.
+    std::map<std::string, std::string> labels;       ///< NetworkCreate, VolumeCreate.
+};
+
+struct Request {
+    RequestSpec spec;
+    ProcessId requester;  ///< Woken when the answer is there; none for a front end's own request.
+    FactId cause;
+    Time submitted{};
+    // Progress.
+    std::uint8_t stage = 0;
+    ContainerId container;
+    std::uint32_t run_generation = 0;  ///< The container's run the request is about.
+    std::uint32_t serial = 0;          ///< Timers of an older serial are dead.
+    bool in_queue = false;             ///< Waits for the engine to answer, or for a container's lock.
+    StreamId stream;                   ///< Logs, events, attach, exec start: where output arrives.
+    StreamId error_stream;             ///< Attach and exec without a terminal: standard error.
+    // Answer.
+    bool done = false;
+    int status = 0;     ///< HTTP status; 0 with a message when the engine does not answer.
+    std::string body;   ///< JSON, or empty.
+};
+
+/// Submits a request; its first effect comes after the engine's own latency. When the host's engine
+/// is down, the answer is status 0 with the client's "Cannot connect" sentence left to the client.
+RequestId submit_request(World& world, RequestSpec spec, ProcessId requester);
+/// The request when it has been answered, else null.
+const Request* answered(const World& world, RequestId request);
+/// Forgets a request; a stream it holds is released, a wait it is in is abandoned.
+void release_request(World& world, RequestId request);
+/// Handles the timer of a request.
+void advance_request(World& world, RequestId request, std::uint32_t serial);
+
+}  // namespace podium::model

@@ -1,0 +1,343 @@
+#pragma once
+
+// The physical world: hosts with their container engines, containers, processes, networks, volumes
+// and images. One copyable value. Rows name rows by id. Each column has one writer:
+//
+//   hosts, engine state ....... engine.cpp        containers ......... container.cpp
+//   processes, streams ........ process.cpp       health ............. health.cpp
+//   bridges, endpoints, ports . bridge.cpp        volumes ............ volume.cpp
+//   requests .................. request.cpp and one file per family of operations
+//
+// The world does not know that it is orchestrated.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/base/box.hpp"
+#include "sim/core/kernel.hpp"
+#include "sim/model/behaviour.hpp"
+#include "sim/model/container_spec.hpp"
+#include "sim/model/defaults.hpp"
+#include "sim/model/facts.hpp"
+#include "sim/model/file_tree.hpp"
+#include "sim/model/ids.hpp"
+#include "sim/model/image.hpp"
+#include "sim/model/network.hpp"
+#include "sim/model/process.hpp"
+#include "sim/model/request.hpp"
+#include "sim/model/slots.hpp"
+#include "sim/model/transfer.hpp"
+
+namespace podium::model {
+
+/// The kinds of events of this room; `subject`, `word` and `extra` as said.
+enum ModelEvent : EventKind {
+    kEventProcessStep = kRoomModel,  ///< subject: process slot, word: generation, extra: wake serial
+    kEventRequest,                   ///< subject: request slot, word: generation, extra: serial
+    kEventContainerBackoffOver,      ///< subject: container, extra: timer serial
+    kEventContainerStartStage,       ///< subject: container, word: stage, extra: timer serial
+    kEventContainerExitNoticed,      ///< subject: container, extra: run generation
+    kEventContainerExitStage,        ///< subject: container, word: stage, extra: run generation
+    kEventContainerBulkExit,         ///< subject: container, extra: run generation
+    kEventHealthDue,                 ///< subject: container, extra: monitor serial
+    kEventHealthTimeout,             ///< subject: container, extra: monitor serial
+    kEventEngineStage,               ///< subject: host, word: stage, extra: engine serial
+    kEventTransfer,                  ///< subject: host, extra: serial of the transfers' last change
+    kEventExchange,                  ///< subject: exchange slot, word: generation, extra: stage
+};
+
+enum class ContainerState : std::uint8_t { Created, Running, Paused, Restarting, Exited, Removing, Removed };
+
+/// "created", "running", "paused", "restarting", "exited", "removing", "dead".
+std::string_view container_state_name(ContainerState state);
+
+enum class HealthStatus : std::uint8_t { None, Starting, Healthy, Unhealthy };
+std::string_view health_status_name(HealthStatus status);
+
+struct HealthResult {
+    Time start;
+    Time end;
+    int exit_code = 0;
+    std::string output;
+};
+
+/// The health monitor of one container. `serial` counts its openings: timers of an older one are dead.
+struct Health {
+    HealthStatus status = HealthStatus::None;
+    int failing_streak = 0;
+    std::uint32_t serial = 0;
+    bool open = false;        ///< The monitor runs: the container runs and is not paused.
+    ProcessId probe;          ///< The probe now running, if any.
+    bool timed_out = false;   ///< The running probe was over its timeout and has been counted.
+    Time probe_started{};
+    StreamId output;
+    std::vector<HealthResult> log;  ///< The last five.
+};
+
+struct LogLine {
+    Time time;
+    bool standard_error = false;
+    std::string text;  ///< With its newline, if it ended with one.
+};
+
+/// A mount as it is in a container: the spec's, with the anonymous volume's name filled in.
+struct MountPoint {
+    Mount mount;
+    VolumeId volume;  ///< MountKind::Volume.
+    FileTree tmpfs;   ///< MountKind::Tmpfs.
+    bool anonymous = false;
+};
+
+/// A container's place on one network. Addresses are empty while it does not run.
+struct Endpoint {
+    BridgeId bridge;
+    std::vector<std::string> aliases;
+    std::string wanted_ipv4;
+    std::uint32_t ipv4 = 0;
+    bool connected = false;
+    std::uint32_t ordinal = 0;  ///< Of this endpoint, for its id.
+};
+
+struct PublishedPort {
+    PortBinding binding;           ///< As asked for.
+    std::uint16_t host_port = 0;   ///< As bound; 0 while not bound.
+};
+
+struct ExecSession {
+    std::string id;
+    ContainerId container;
+    std::vector<std::string> command;
+    std::vector<std::string> environment;
+    std::string working_directory;
+    std::string user;
+    bool tty = false;
+    bool attach_stdin = false;
+    bool detached = false;
+    bool running = false;
+    int exit_code = 0;
+    ProcessId process;
+};
+
+/// What most columns of a container are not asked for in every event.
+struct ContainerDetail {
+    std::string id;  ///< 64 hex digits.
+    std::string image_id;
+    std::vector<std::string> argv;  ///< Entrypoint and command as run.
+    std::vector<std::string> environment;
+    const BehaviourProfile* profile = nullptr;  ///< Of the world's catalogue, which all copies share.
+    Time created{};
+    FileTree layer;
+    std::vector<MountPoint> mounts;
+    std::vector<Endpoint> endpoints;
+    std::vector<PublishedPort> ports;
+    std::optional<HealthCheck> health_check;  ///< The spec's over the image's, with the engine's defaults.
+    Health health;
+    std::string error;           ///< State.Error
+    bool oom_killed = false;
+    ProcessId main;              ///< PID 1.
+    std::uint32_t host_pid = 0;  ///< State.Pid
+    shell::Pid next_pid = 2;     ///< Next number in its PID namespace.
+    std::int64_t memory_bytes = 0;  ///< In use by its processes.
+    std::int64_t memory_peak_bytes = 0;
+    std::deque<LogLine> log;
+    std::size_t log_bytes = 0;
+    bool log_line_open = false;  ///< The last line has no newline yet.
+    std::vector<StreamId> attached;       ///< Attached output streams of standard output.
+    std::vector<StreamId> attached_error;
+    StreamId standard_input;              ///< When open_stdin: a pipe the clients write to.
+    std::vector<RequestId> waiters;       ///< Requests waiting for it to stop, exit or be removed.
+    RequestId locked_by;                  ///< The request that holds its lock, or
+    bool locked_by_engine = false;        ///< the engine's own start or cleanup does.
+    std::deque<RequestId> lock_queue;
+    std::uint32_t start_serial = 0;  ///< Timers of an older start are dead.
+    std::uint8_t start_stage = 0;
+    StartReason start_reason = StartReason::Request;
+    RequestId start_request;
+    std::map<std::string, std::string> state_changes;  ///< docker diff: path to A, C or D.
+    Duration nominal_backoff{};  ///< The rule's delay before the present or last restart.
+    std::uint32_t hang_faults = 0;
+    std::uint32_t memory_faults = 0;
+};
+
+/// The hot columns of a container, written on every start and exit. A bulk container (one whose
+/// image only lives for a while and dies) has no detail and no processes; all others have a detail.
+struct Container {
+    StringId name;
+    HostId host;
+    SpecId spec;
+    std::uint32_t ordinal = 0;  ///< Among the host's containers of this name; its id comes from it.
+    ContainerState state = ContainerState::Created;
+    RestartPolicyKind policy = RestartPolicyKind::No;
+    bool manually_stopped = false;      ///< moby HasBeenManuallyStopped
+    bool policy_cancelled = false;      ///< moby ExitOnNext: the present restart manager is cancelled.
+    bool ever_started = false;          ///< moby HasBeenStartedBefore
+    bool process_alive = false;         ///< PID 1 exists (also while the engine is down or not told yet).
+    std::uint32_t maximum_retries = 0;
+    std::int32_t exit_code = 0;
+    std::uint32_t restart_count = 0;    ///< State: all automatic restarts since the last start by request.
+    std::uint32_t policy_restarts = 0;  ///< The restart manager's own count, compared with maximum_retries.
+    std::uint32_t run_generation = 0;   ///< Counts starts; timers of an older run are dead.
+    std::uint32_t timer_serial = 0;     ///< Counts back-offs; timers of an older one are dead.
+    Duration backoff{};                 ///< The last delay; 0 before the first.
+    Time started{};
+    Time finished{};
+    FactId last_fact;                   ///< What last happened to it: where `why` begins.
+    Box<ContainerDetail> detail;
+
+    /// moby State.Running: true also while restarting and paused.
+    [[nodiscard]] bool counts_as_running() const {
+        return state == ContainerState::Running || state == ContainerState::Paused || state == ContainerState::Restarting;
+    }
+};
+
+/// A Docker network of one host (driver bridge, host or null).
+struct Bridge {
+    HostId host;
+    std::string name;
+    std::string id;
+    std::string driver = "bridge";
+    std::uint32_t subnet = 0;
+    int prefix = 16;
+    std::uint32_t gateway = 0;
+    bool internal = false;
+    bool attachable = false;
+    bool predefined = false;
+    bool removed = false;
+    bool check_duplicate = true;
+    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> options;
+    std::set<std::uint32_t> used;  ///< Addresses in use, the gateway among them.
+    std::uint32_t last_given = 0;
+    Time created{};
+};
+
+struct Volume {
+    HostId host;
+    std::string name;
+    std::string driver = "local";
+    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> options;
+    FileTree files;
+    std::uint32_t mounted = 0;  ///< Running containers that have it mounted.
+    bool anonymous = false;
+    bool removed = false;
+    bool populated = false;     ///< Got the image's files at its first mount.
+    Time created{};
+};
+
+enum class EngineState : std::uint8_t { Running, Stopping, Stopped, Starting, Frozen };
+
+/// A host's container engine (dockerd).
+struct Engine {
+    EngineState state = EngineState::Running;
+    std::uint32_t serial = 0;  ///< Timers of an older life are dead.
+    bool live_restore = false;
+    bool crashed = false;       ///< The last end was a kill: containers' processes may have outlived it.
+    bool restart_after_stop = false;  ///< `systemctl restart`: start again when stopped.
+    std::uint32_t stopping = 0;  ///< Containers still to go down before it ends, or before it can restore.
+    std::map<std::string, ContainerId> by_name;
+    std::map<std::string, BridgeId> networks;
+    std::map<std::string, VolumeId> volumes;
+    std::map<std::string, std::uint32_t> ordinals;  ///< How many objects of a kind and name there have been.
+    std::vector<RequestId> queued;      ///< Requests that wait for the API to answer.
+    std::vector<StreamId> event_streams;
+    std::uint64_t next_anonymous = 1;
+    std::vector<RequestId> event_requests;
+    std::vector<FactId> events;         ///< Docker events in order, for `docker events --since`.
+    std::map<std::string, ExecSession> execs;
+    std::vector<PublishedPort> ports;   ///< Host ports in use, with who holds them in port_holders.
+    std::vector<ContainerId> port_holders;
+    std::uint16_t next_ephemeral_port = 0;
+    std::vector<ContainerId> to_restore;
+};
+
+struct HostSpec {
+    std::string name = "host";
+    std::int64_t cpu_millicores = 4000;
+    std::int64_t memory_bytes = 8LL << 30;
+    std::int64_t disk_bytes = 64LL << 30;
+    std::string address = "192.168.65.3";
+};
+
+struct Host {
+    HostSpec spec;
+    NodeId node{};              ///< In the physical network.
+    bool up = true;
+    std::uint32_t boots = 0;
+    std::uint32_t next_pid = 1200;
+    Engine engine;
+    ImageStore images;
+    FileTree files;
+    std::int64_t disk_used_bytes = 0;    ///< Images, layers, volumes, logs and the host's own files.
+    std::int64_t memory_used_bytes = 0;  ///< By all processes.
+    std::int64_t disk_filled_bytes = 0;  ///< By a fault.
+    Duration clock_skew{};
+    std::uint32_t frozen_faults = 0;
+    Time next_restore_start{};
+};
+
+/// How programs are found by name and made; given by the lab, shared and immutable.
+class ProgramTable {
+  public:
+    virtual ~ProgramTable() = default;
+    /// A program for argv, or null with the reason: NoEntry, or NotModelled for what exists in life.
+    /// `in_container` is false on a host.
+    [[nodiscard]] virtual std::unique_ptr<shell::Program> make(const std::vector<std::string>& argv,
+                                                               const std::vector<std::string>& environment,
+                                                               bool in_container,
+                                                               shell::Errno& error) const = 0;
+    /// Whether a program of this name could be made.
+    [[nodiscard]] virtual shell::Errno find(const std::string& name, bool in_container) const = 0;
+    /// tini: starts `argv` as its child, forwards signals, exits as the child did.
+    [[nodiscard]] virtual std::unique_ptr<shell::Program> make_init(const std::vector<std::string>& argv) const = 0;
+    /// The program that acts out an image's behaviour profile when no command was given.
+    [[nodiscard]] virtual std::unique_ptr<shell::Program> make_service(const BehaviourProfile& profile) const = 0;
+};
+
+struct World {
+    explicit World(std::uint64_t seed) : kernel(seed) {}
+
+    Kernel kernel;
+    std::shared_ptr<const ProgramTable> programs;
+    std::shared_ptr<const Catalogue> catalogue;
+    /// Every image name resolves to this repository's profile when set (recordings made with one image).
+    std::string only_image;
+
+    std::vector<Host> hosts;            // HostId 1 is hosts[0], and so on for all columns
+    std::vector<Container> containers;
+    std::vector<std::shared_ptr<const ContainerSpec>> specs;
+    std::vector<Bridge> bridges;
+    std::vector<Volume> volumes;
+    Slots<Process, ProcessTag> processes;
+    Slots<Stream, StreamTag> streams;
+    Slots<Request, RequestTag> requests;
+    Network network;
+    Registries registries;
+    Transfers transfers;
+
+    [[nodiscard]] Host& host(HostId id) { return hosts[id.value - 1]; }
+    [[nodiscard]] const Host& host(HostId id) const { return hosts[id.value - 1]; }
+    [[nodiscard]] Container& container(ContainerId id) { return containers[id.value - 1]; }
+    [[nodiscard]] const Container& container(ContainerId id) const { return containers[id.value - 1]; }
+    [[nodiscard]] ContainerDetail& detail(ContainerId id) { return *container(id).detail; }
+    [[nodiscard]] const ContainerDetail& detail(ContainerId id) const { return *container(id).detail; }
+    [[nodiscard]] const ContainerSpec& spec(const Container& c) const { return *specs[c.spec.value - 1]; }
+    [[nodiscard]] Bridge& bridge(BridgeId id) { return bridges[id.value - 1]; }
+    [[nodiscard]] const Bridge& bridge(BridgeId id) const { return bridges[id.value - 1]; }
+    [[nodiscard]] Volume& volume(VolumeId id) { return volumes[id.value - 1]; }
+    [[nodiscard]] const Volume& volume(VolumeId id) const { return volumes[id.value - 1]; }
+    [[nodiscard]] std::string_view name_of(ContainerId id) const { return kernel.text(container(id).name); }
+};
+
+/// Adds a host with a running engine and its predefined networks (bridge, host, none).
+HostId add_host(World& world, HostSpec spec);
+/// Hands an event of this room to its handler. Requires an event with kRoomModel in its kind.
+void handle_model_event(World& world, const Event& event);
+
+}  // namespace podium::model
