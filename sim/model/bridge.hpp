@@ -12,7 +12,7 @@ void add_predefined_networks(World& world, HostId host);
 /// Creates a network; refusal 409 "network with name X already exists" (check_duplicate).
 struct NetworkCreation {
     BridgeId bridge;
-    Refusal refusal;
+    Refusal refusal{0, {}};  ///< status 0 when it worked.
 };
 struct NetworkSpec {
     std::string name;

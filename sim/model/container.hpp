@@ -14,7 +14,8 @@
 
 #include <string>
 
-#include "sim/base/result.hpp"
+#include "sim/model/object_id.hpp"
+#include "sim/model/refusal.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::model {
@@ -38,16 +39,13 @@ struct PolicyOutput {
 /// a run of 10 s or more; on-failure counts all its restarts (moby restartmanager.ShouldRestart).
 PolicyOutput apply_restart_policy(const PolicyInput& input);
 
-/// An answer in the making: an HTTP-like status and the engine's sentence or a JSON body.
-struct Refusal {
-    int status = 500;
-    std::string message;
-};
+/// A Refusal of status 0 stands for "nothing refused".
+inline Refusal not_refused() { return Refusal{0, {}}; }
 
 /// Creates a container (checked, named, with its networks and volumes) and records `create`.
 struct Creation {
     ContainerId container;
-    Refusal refusal;  ///< status 0 when it worked.
+    Refusal refusal{0, {}};  ///< status 0 when it worked.
     std::vector<std::string> warnings;
 };
 Creation create_container(World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& name);
@@ -90,7 +88,6 @@ ContainerId find_container(const World& world, HostId host, const std::string& n
 /// The containers of a host that are not removed, newest first as the engine lists them.
 std::vector<ContainerId> containers_of(const World& world, HostId host);
 std::string container_id_text(const World& world, ContainerId container);
-std::string short_id(const std::string& id);
 /// The signal a stop request sends.
 int stop_signal_of(const World& world, ContainerId container);
 /// Seconds of grace of a stop request; -1 is without end.
