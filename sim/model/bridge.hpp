@@ -53,7 +53,7 @@ bool network_in_use(const World& world, BridgeId bridge);
 /// and extra hosts, names and aliases on shared user-defined networks, other hosts by name.
 struct Resolved {
     bool found = false;
-    std::uint32_t ipv4 = 0;
+    Ipv4 ipv4;
     std::vector<ContainerId> containers;  ///< All that answer to the name, in address order.
     HostId host;                          ///< The name is a host's.
 };

@@ -21,6 +21,7 @@
 
 #include "sim/base/box.hpp"
 #include "sim/core/kernel.hpp"
+#include "sim/model/address.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/container_spec.hpp"
 #include "sim/model/defaults.hpp"
@@ -99,14 +100,9 @@ struct Endpoint {
     BridgeId bridge;
     std::vector<std::string> aliases;
     std::string wanted_ipv4;
-    std::uint32_t ipv4 = 0;
+    Ipv4 ipv4;
     bool connected = false;
     std::uint32_t ordinal = 0;  ///< Of this endpoint, for its id.
-};
-
-struct PublishedPort {
-    PortBinding binding;           ///< As asked for.
-    std::uint16_t host_port = 0;   ///< As bound; 0 while not bound.
 };
 
 struct ExecSession {
@@ -135,7 +131,8 @@ struct ContainerDetail {
     FileTree layer;
     std::vector<MountPoint> mounts;
     std::vector<Endpoint> endpoints;
-    std::vector<PublishedPort> ports;
+    std::vector<PortBinding> wanted_ports;  ///< The spec's, and with publish_all the exposed ones.
+    std::vector<PublishedPort> ports;       ///< As bound; empty while it does not run.
     std::optional<HealthCheck> health_check;  ///< The spec's over the image's, with the engine's defaults.
     Health health;
     std::string error;           ///< State.Error
@@ -202,9 +199,9 @@ struct Bridge {
     std::string name;
     std::string id;
     std::string driver = "bridge";
-    std::uint32_t subnet = 0;
-    int prefix = 16;
-    std::uint32_t gateway = 0;
+    Subnet subnet{};
+    Ipv4 gateway;
+    AddressPool addresses;
     bool internal = false;
     bool attachable = false;
     bool predefined = false;
@@ -212,8 +209,6 @@ struct Bridge {
     bool check_duplicate = true;
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> options;
-    std::set<std::uint32_t> used;  ///< Addresses in use, the gateway among them.
-    std::uint32_t last_given = 0;
     Time created{};
 };
 
@@ -251,9 +246,8 @@ struct Engine {
     std::vector<RequestId> event_requests;
     std::vector<FactId> events;         ///< Docker events in order, for `docker events --since`.
     std::map<std::string, ExecSession> execs;
-    std::vector<PublishedPort> ports;   ///< Host ports in use, with who holds them in port_holders.
-    std::vector<ContainerId> port_holders;
-    std::uint16_t next_ephemeral_port = 0;
+    SubnetPools pools;
+    PortTable port_table;
     std::vector<ContainerId> to_restore;
 };
 
