@@ -1,7 +1,8 @@
 #include "ui/cli/installation.hpp"
 
-#include <catch2/catch.hpp>
 #include <filesystem>
+
+#include <catch2/catch.hpp>
 
 namespace {
 
@@ -10,16 +11,20 @@ namespace fs = std::filesystem;
 /// A folder of one test's own (tests run side by side), removed when the test ends.
 class Folder {
   public:
-    explicit Folder(const std::string& name) : path_(fs::current_path() / ("installation_test_" + name)) {
+    explicit Folder(const std::string& name)
+        : path_(fs::current_path() / ("installation_test_" + name)) {
         fs::remove_all(path_);
         fs::create_directories(path_);
     }
+
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
+
     ~Folder() {
         std::error_code ignored;
         fs::remove_all(path_, ignored);
     }
+
     /// Makes the folder `name` in this one and returns where it is.
     std::string make(const std::string& name) const {
         fs::create_directories(path_ / name);
