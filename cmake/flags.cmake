@@ -10,3 +10,6 @@ if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${PODIUM_CCACHE}")
   endif()
 endif()
+
+# Messages that name a source file name it from the root of the tree, wherever the tree is.
+add_compile_options("-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=")
