@@ -1,69 +1,59 @@
 #include "sim/core/journal.hpp"
 
-#include "sim/base/assert.hpp"
-
 namespace podium {
 
-FactId Journal::append(Time time, FactKind kind, Subject subject, FactId cause, std::span<const std::uint32_t> words) {
+/// Called where the next fact begins a segment, or may not fit into the open buffer.
+void Journal::make_room(std::size_t words) {
     PODIUM_ASSERT(count_ < UINT32_MAX, "a run has at most 2^32 - 1 facts");
-    if (open_.heads.size() == kFactsPerSegment) seal();
-    if (open_.heads.capacity() == open_.heads.size() && !sealed_.empty()) {
-        open_.heads.reserve(kFactsPerSegment);
-        open_.words.reserve(sealed_.back()->words.size() + sealed_.back()->words.size() / 8);
-    }
-    open_.heads.push_back(Head{time,
-                               cause,
-                               subject,
-                               static_cast<std::uint32_t>(open_.words.size()),
-                               kind,
-                               static_cast<std::uint16_t>(words.size())});
-    open_.words.insert(open_.words.end(), words.begin(), words.end());
-    return FactId{++count_};
+    if (count_ % kFactsPerSegment == 0 && count_ > 0) seal();
+    const std::size_t needed = used_ + kMostHeadWords + words;
+    if (open_.size() < needed) open_.resize(std::max(needed, open_.size() * 2));
 }
 
 void Journal::seal() {
-    open_.words.shrink_to_fit();
-    sealed_.push_back(std::make_shared<const Segment>(std::move(open_)));
-    open_ = Segment{};
+    auto segment = std::make_shared<Segment>();
+    segment->words.assign(open_.begin(), open_.begin() + used_);
+    segment->index = index_;
+    sealed_.push_back(std::move(segment));
+    index_.clear();
+    used_ = 0;
     while (sealed_.size() * kFactsPerSegment > limit_ && sealed_.size() > 1) {
         sealed_.erase(sealed_.begin());
         ++dropped_;
     }
 }
 
-const Journal::Segment& Journal::segment_of(FactId id) const {
+Journal::Cursor Journal::find(FactId id) const {
+    PODIUM_ASSERT(has(id), "a fact is read while the journal keeps it");
     const std::uint32_t segment = (id.value - 1) / kFactsPerSegment - dropped_;
-    return segment < sealed_.size() ? *sealed_[segment] : open_;
+    const std::uint32_t place = (id.value - 1) % kFactsPerSegment;
+    const bool sealed = segment < sealed_.size();
+    const Entry& entry = (sealed ? sealed_[segment]->index : index_)[place / kFactsPerEntry];
+    const std::vector<std::uint32_t>& words = sealed ? sealed_[segment]->words : open_;
+    Cursor cursor{words.data() + entry.begin, entry.before};
+    for (std::uint32_t i = place % kFactsPerEntry; i > 0; --i) cursor.read(id);
+    return cursor;
 }
 
-Fact Journal::at(FactId id) const {
-    PODIUM_ASSERT(has(id), "a fact is read while the journal keeps it");
-    const Segment& segment = segment_of(id);
-    const Head& head = segment.heads[(id.value - 1) % kFactsPerSegment];
-    return Fact{id,
-                head.time,
-                head.cause,
-                head.subject,
-                head.kind,
-                std::span(segment.words).subspan(head.words_begin, head.words_count)};
-}
+Fact Journal::at(FactId id) const { return find(id).read(id); }
 
 std::uint64_t Journal::fingerprint() const {
     Fingerprint print;
-    for (FactId id = first(); id <= last(); ++id.value) {
-        const Fact fact = at(id);
+    for_each(first(), [&print](const Fact& fact) {
         print.add(static_cast<std::uint64_t>(fact.time.nanoseconds));
         print.add(static_cast<std::uint64_t>(fact.cause.value) << 32 | fact.subject.packed);
         print.add(static_cast<std::uint64_t>(fact.kind) << 32 | fact.words.size());
         for (const std::uint32_t word : fact.words) print.add(word);
-    }
+    });
     return print.value();
 }
 
 std::size_t Journal::memory_bytes() const {
-    std::size_t bytes = open_.heads.capacity() * sizeof(Head) + open_.words.capacity() * sizeof(std::uint32_t);
+    std::size_t bytes = open_.capacity() * sizeof(std::uint32_t) + index_.capacity() * sizeof(Entry) +
+                        sealed_.capacity() * sizeof(sealed_[0]);
     for (const auto& segment : sealed_) {
-        bytes += segment->heads.capacity() * sizeof(Head) + segment->words.capacity() * sizeof(std::uint32_t);
+        bytes += sizeof(Segment) + segment->words.capacity() * sizeof(std::uint32_t) +
+                 segment->index.capacity() * sizeof(Entry);
     }
     return bytes;
 }
