@@ -14,6 +14,7 @@
 
 #include <string>
 
+#include "sim/base/result.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/model/refusal.hpp"
 #include "sim/model/world.hpp"
@@ -42,6 +43,12 @@ PolicyOutput apply_restart_policy(const PolicyInput& input);
 /// A Refusal of status 0 stands for "nothing refused".
 inline Refusal not_refused() { return Refusal{0, {}}; }
 
+/// "no", "always", "on-failure:3" ...; errors with the engine's sentences.
+Result<RestartPolicy> parse_restart_policy(const std::string& text);
+
+/// The image a name means on a host; null when it is not there and has to be pulled.
+ImagePointer find_image(World& world, HostId host, const std::string& name);
+
 /// Creates a container (checked, named, with its networks and volumes) and records `create`.
 struct Creation {
     ContainerId container;
@@ -60,6 +67,11 @@ void begin_start(World& world, ContainerId container, StartReason reason, bool r
 void cancel_restart_policy(World& world, ContainerId container);
 /// Removes a container that does not run: layer, anonymous volumes if asked, endpoints; records destroy.
 void destroy_container(World& world, ContainerId container, bool remove_volumes);
+/// Gives a container another name; refusals as for create.
+Refusal rename_container(World& world, ContainerId container, const std::string& name);
+/// docker update: options "restart" ("on-failure:3"), "memory", "memory-swap", "memory-reservation",
+/// "nano-cpus", "cpu-shares", "pids-limit"; records update.
+Refusal update_container(World& world, ContainerId container, const std::map<std::string, std::string>& options);
 void pause_container(World& world, ContainerId container);
 void unpause_container(World& world, ContainerId container);
 /// Sends a signal to PID 1 the way a kill request does, with its `kill` fact (moby killWithSignal):

@@ -111,6 +111,10 @@ struct ContainerSpec {
     std::string log_driver;  ///< Empty: json-file.
     std::map<std::string, std::string> log_options;
     std::vector<std::string> volumes_from;  ///< "NAME[:ro|rw]".
+
+    // Bulk containers only (large runs): they live for an exponential time and exit.
+    Duration bulk_lifetime{};  ///< The mean.
+    int bulk_exit_code = 1;
 };
 
 }  // namespace podium::model

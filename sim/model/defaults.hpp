@@ -58,6 +58,9 @@ inline constexpr Duration kProbeExec = milliseconds(40);
 
 // --- processes ---
 inline constexpr Duration kSpawn = microseconds(600);  ///< fork and exec of a small program.
+inline constexpr Duration kFork = microseconds(200);   ///< fork alone: a subshell.
+inline constexpr std::int64_t kProcessMemory = 512LL << 10;  ///< Of a small program, until it says otherwise.
+inline constexpr std::size_t kPipeCapacity = 64U << 10;      ///< A writer that has filled it waits (pipe(7)).
 inline constexpr int kMostStepsAtOnce = 10'000;        ///< Steps of one process within one instant.
 
 // --- hosts ---
@@ -67,6 +70,7 @@ inline constexpr Duration kHostBoot = seconds(25);  ///< Power on until services
 inline constexpr std::size_t kMostProcessesPerHost = 30'000;
 inline constexpr std::size_t kMostLogBytes = 16U << 20;  ///< Kept of one container's log.
 inline constexpr std::size_t kMostPipeBytes = 1U << 22;
+inline constexpr std::size_t kMostKeptEvents = 4096;  ///< An engine's event history.
 inline constexpr std::size_t kMostRequests = 100'000;
 
 }  // namespace podium::model

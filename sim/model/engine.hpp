@@ -23,10 +23,14 @@ void power_off(World& world, HostId host);
 /// An orderly shutdown: the engine is stopped first; then the host is down and boots again.
 void reboot_host(World& world, HostId host);
 void power_on(World& world, HostId host);
+/// The API answers requests, and restart timers of the engine run.
 bool engine_answers(const World& world, HostId host);
+/// The engine hears of processes that end (also while it shuts down or restores).
+bool engine_notices(const World& world, HostId host);
 
-/// Told by container.cpp when a container has come to rest while the engine stops or restores.
-void engine_container_down(World& world, HostId host);
+/// Told by container.cpp when a container has come to rest, or when a start that the engine made for
+/// its policy has ended: the engine's own stop or restore goes on.
+void engine_progress(World& world, HostId host, ContainerId container);
 void handle_engine_event(World& world, const Event& event);
 /// Appends a Docker event to the engine's event streams and history.
 void publish_event(World& world, HostId host, FactId fact);

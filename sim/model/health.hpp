@@ -18,6 +18,6 @@ void close_health_monitor(World& world, ContainerId container);
 void probe_ended(World& world, ContainerId container, ProcessId process, int exit_status);
 void handle_health_event(World& world, const Event& event);
 /// The spec's check over the image's, with the engine's defaults filled in; nothing when there is none.
-std::optional<HealthCheck> effective_health_check(const ContainerSpec& spec, const BehaviourProfile& profile);
+std::optional<HealthCheck> merged_health_check(const std::optional<HealthCheck>& wanted, const std::optional<HealthCheck>& of_image);
 
 }  // namespace podium::model

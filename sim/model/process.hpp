@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/base/box.hpp"
+#include "sim/model/file_tree.hpp"
 #include "sim/model/ids.hpp"
 #include "sim/shell/system.hpp"
 
@@ -20,6 +21,8 @@ struct World;
 struct Stream {
     enum class Kind : std::uint8_t {
         Null,      ///< Reads end at once, writes are dropped.
+        Zero,      ///< Reads give zeros without end.
+        Random,    ///< Reads give random bytes without end.
         File,      ///< A file of a tree, found again by path at each access.
         Pipe,      ///< A buffer between writers and readers.
         Log,       ///< A container's standard output or error: writes go to its log and its attached streams.
@@ -29,8 +32,14 @@ struct Stream {
     std::uint32_t references = 0;  ///< Descriptors that refer to it, plus engine-held references.
     std::uint32_t writers = 0;     ///< Pipe: descriptors open for writing; readers see the end at 0.
     std::uint32_t readers = 0;     ///< Pipe: descriptors open for reading; writers get BrokenPipe at 0.
-    std::string buffer;            ///< Pipe: not yet read. Terminal: output not yet taken by the front end.
+    /// Pipe: what was written, read up to `offset` (take_stream() gives the rest). Terminal: output not
+    /// yet taken by the front end.
+    std::string buffer;
     std::vector<ProcessId> waiting;  ///< Processes to wake when it becomes readable or ends.
+    std::vector<ProcessId> full_writers;  ///< Pipe: processes that wait until it has room.
+    bool bounded = false;            ///< Pipe made by a process: writers wait when it holds kPipeCapacity.
+    std::string input;               ///< Terminal: typed and not yet read.
+    bool input_ended = false;        ///< Terminal: nothing more will be typed.
     // File:
     HostId host;
     ContainerId container;  ///< Whose view of files; 0 is the host's.
@@ -59,9 +68,17 @@ enum class ProcessRole : std::uint8_t {
     Session,  ///< The shell of a terminal session on a host.
 };
 
-struct Process {
+/// What a process goes on as when the step that called exec() ends.
+struct PendingExec {
     Box<shell::Program> program;
-    Box<shell::Program> next_program;  ///< Set by exec() until the step that asked for it ends.
+    std::vector<std::string> argv;
+    std::shared_ptr<const std::vector<std::string>> environment;
+    std::vector<Descriptor> descriptors;
+};
+
+struct Process {
+    Box<shell::Program> program;  ///< Not there while it is stepped, and when the process has ended.
+    Box<PendingExec> pending_exec;
     std::vector<Descriptor> descriptors;
     std::vector<ProcessId> children;  ///< Living or not yet reaped.
     std::vector<std::string> argv;
@@ -76,18 +93,29 @@ struct Process {
     bool ended = false;         ///< A zombie: its status waits to be reaped.
     bool background = false;
     bool wake_pending = false;  ///< A wake event for this instant is scheduled.
-    bool missed_wake = false;   ///< Woken while frozen; stepped at unpause.
+    bool missed_wake = false;   ///< Woken while frozen, stopped or waiting to write; stepped after that.
+    bool stepping = false;      ///< Its program is at work; the row outlives the step.
+    bool forget_after_step = false;
+    bool orphan = false;        ///< Its parent is gone; PID 1 of its namespace reaps it at once.
+    bool stopped = false;       ///< By SIGSTOP.
+    bool hung = false;          ///< Waits for memory that its limit does not give (OOM killer disabled).
+    int steps_at_instant = 0;
+    Time stepped_at{};
+    Time busy_until{};          ///< Uses the processor, or has not begun yet: wakes wait until then.
+    StreamId full_pipe;         ///< Waits until this pipe has room.
+    Time started{};
     int exit_status = 0;
     int killed_by = 0;  ///< The signal that ended it, or 0.
     std::uint64_t caught = 0;   ///< Signal sets, bit n for signal n.
     std::uint64_t ignored = 0;
     std::uint64_t pending = 0;  ///< Caught signals that arrived and were not taken yet.
+    std::uint64_t held = 0;     ///< Signals with a default action that arrived while it was frozen or stopped.
     std::uint32_t wake_serial = 0;  ///< Timers of an older serial are dead.
     std::int64_t memory_bytes = 0;
     Duration cpu_used{};
     std::uint64_t random_draws = 0;
     RequestId request;  ///< The engine request that started it (exec), told when it ends.
-    FactId cause;       ///< What it is stepped because of, when nothing nearer is known.
+    FactId cause;       ///< What it was started or last signalled by: its steps are caused by that or by what is later.
 };
 
 struct ProcessSpec {
@@ -110,28 +138,48 @@ ProcessId start_process(World& world, ProcessSpec spec);
 /// Looks up argv[0] on the path of a host or container.
 shell::Errno find_program(const World& world, HostId host, ContainerId container, const std::string& name);
 /// Ends all processes of a container (or, with none, of a host and all its containers) at once,
-/// telling nobody: their kernel is gone or their namespace was torn down.
+/// telling nobody: their kernel is gone or their namespace was torn down. Their rows are gone after it.
 void end_processes_of(World& world, HostId host, ContainerId container);
 /// Sends a signal. `from_outside`: from an ancestor PID namespace (the engine, the host), which PID 1
 /// can't ignore for KILL and STOP. Returns NoProcess when it is not there.
 shell::Errno send_signal(World& world, ProcessId target, int signal, bool from_outside);
+/// Sends a signal the way something outside any container does (the host's shell, a fault); when it
+/// concerns a container's main process, fact process.killed is recorded and becomes the cause.
+shell::Errno signal_from_host(World& world, ProcessId target, int signal);
+/// INT to the processes a terminal session waits for (Ctrl-C): the session's descendants but for those
+/// in the background, or its shell itself when there are none.
+void interrupt_session(World& world, ProcessId session);
+/// Frees the row of a process that has ended and that nobody will reap.
+void forget_process(World& world, ProcessId process);
 /// Schedules a step at this instant (once).
 void wake_process(World& world, ProcessId process);
 /// Handles the events of processes.
 void handle_process_step(World& world, ProcessId process, std::uint32_t serial);
 /// Steps again what was woken while a container was frozen.
 void thaw_processes(World& world, ContainerId container);
+/// The same for all processes of a host whose freeze is over.
+void thaw_host_processes(World& world, HostId host);
 /// The living process of a host by its host-wide pid.
 ProcessId find_host_pid(const World& world, HostId host, std::uint32_t host_pid);
-/// Sets how much memory a process uses; may bring the OOM killer upon its container.
+/// The processes of a container (0: the host's own), zombies included, in order of their start.
+const std::vector<ProcessId>& processes_of(const World& world, HostId host, ContainerId container);
+/// Sets how much memory a process uses; may bring the OOM killer upon its container, or upon the
+/// largest process of the host's containers when the host's memory is used up.
 void set_process_memory(World& world, ProcessId process, std::int64_t bytes);
 
 // --- streams ---
 StreamId make_stream(World& world, Stream stream);
 void retain_stream(World& world, StreamId stream, bool reading, bool writing);
 void release_stream(World& world, StreamId stream, bool reading, bool writing);
-/// Appends to a pipe or terminal and wakes its readers.
+/// Appends to a pipe or terminal and wakes its readers. The engine writes so: it never waits, and what
+/// a pipe can't hold (kMostPipeBytes) is dropped.
 void feed_stream(World& world, StreamId stream, std::string_view data);
+/// Takes what has been written to a pipe or terminal and not been read.
+std::string take_stream(World& world, StreamId stream);
+/// The next bytes of a pipe, at most so many; its writers are let go on when it has room again.
+std::string read_pipe(World& world, StreamId stream, std::size_t most_bytes);
+/// Types into a terminal; `end` as Ctrl-D does: its readers see the end once.
+void type_into_terminal(World& world, StreamId stream, std::string_view text, bool end);
 /// A descriptor for `stream`, counted.
 Descriptor open_descriptor(World& world, int number, StreamId stream, bool reading, bool writing);
 
@@ -183,12 +231,24 @@ class ProcessContext final : public shell::System {
     shell::Errno write_zeros(int descriptor, std::int64_t bytes);
     /// Makes the stream behind an id a descriptor of this process, for reading.
     int adopt(StreamId stream);
+    /// The stream behind a descriptor; none when it is not open.
+    [[nodiscard]] StreamId stream_of(int descriptor) const;
+    /// An absolute, clean path for one relative to the working directory.
+    [[nodiscard]] std::string absolute_path(const std::string& path) const { return resolve(path); }
+    shell::Errno change_mode(const std::string& path, int mode);
+    /// Sets a file's time of modification to now; makes it, empty, when it is not there.
+    shell::Errno touch(const std::string& path);
+    /// Sets how much memory this process uses.
+    void use_memory(std::int64_t bytes);
 
   private:
     [[nodiscard]] std::string resolve(const std::string& path) const;
-    [[nodiscard]] Descriptor* find(int descriptor);
-    int lowest_free(int from) const;
+    [[nodiscard]] const Descriptor* find(int descriptor) const;
+    [[nodiscard]] int lowest_free(int from) const;
+    int add_descriptor(StreamId stream, bool reading, bool writing);
     std::vector<Descriptor> inherited(const std::vector<shell::Inherit>& inherit);
+    shell::Errno open_device(const std::string& path, bool& is_device, int& descriptor);
+    shell::Errno write_to(const Descriptor& descriptor, std::string_view data, std::int64_t zeros);
 
     World& world_;
     ProcessId id_;
@@ -206,10 +266,22 @@ struct FileLocation {
 
 /// Where an absolute, clean path leads for a container (0: the host's own files).
 FileLocation locate_file(const World& world, HostId host, ContainerId container, const std::string& path);
-const class FileTree& file_tree(const World& world, const FileLocation& location);
+const FileTree& file_tree(const World& world, const FileLocation& location);
 /// Writes through a location: counts against the host's disk, NoSpace when it is full.
 shell::Errno write_file(World& world, HostId host, const FileLocation& location, std::string_view content, bool append, std::int64_t zero_bytes = 0);
+/// Writes over what stands at `offset`; at the end it appends.
+shell::Errno write_file_at(World& world, HostId host, const FileLocation& location, std::int64_t offset, std::string_view content, std::int64_t zero_bytes = 0);
 shell::Errno remove_file(World& world, HostId host, const FileLocation& location);
 shell::Errno make_file_directory(World& world, HostId host, const FileLocation& location);
+
+/// What stands at an absolute, clean path for a container (0: the host): a node of a tree, or of what
+/// the image brings or the kernel shows, which is then put into `scratch`. Null when there is nothing.
+const FileNode* view_file(const World& world, HostId host, ContainerId container, const std::string& path, FileNode& scratch);
+/// The names in a directory as a container (0: the host) sees it, sorted.
+std::vector<std::string> view_directory(const World& world, HostId host, ContainerId container, const std::string& path);
+/// Resolves "." and ".." and doubled slashes; a relative path is taken from `base`.
+std::string clean_path(const std::string& base, const std::string& path);
+/// The name a process of this host or container sees for its machine.
+std::string hostname_of(const World& world, HostId host, ContainerId container);
 
 }  // namespace podium::model

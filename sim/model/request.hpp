@@ -51,13 +51,15 @@ struct Request {
     ContainerId container;
     std::uint32_t run_generation = 0;  ///< The container's run the request is about.
     std::uint32_t serial = 0;          ///< Timers of an older serial are dead.
-    bool in_queue = false;             ///< Waits for the engine to answer, or for a container's lock.
+    Time due = kNever;                 ///< When its present timer is due.
     StreamId stream;                   ///< Logs, events, attach, exec start: where output arrives.
     StreamId error_stream;             ///< Attach and exec without a terminal: standard error.
     // Answer.
     bool done = false;
     int status = 0;     ///< HTTP status; 0 with a message when the engine does not answer.
     std::string body;   ///< JSON, or empty.
+
+    [[nodiscard]] bool timer_due(Time now) const { return now >= due; }
 };
 
 /// Submits a request; its first effect comes after the engine's own latency. When the host's engine

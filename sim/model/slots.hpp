@@ -3,6 +3,7 @@
 // A column of rows that come and go. A freed slot is used again under a new generation, so an old id
 // finds nothing. Slots are handed out last-freed first: deterministic, and small in a steady run.
 
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -68,7 +69,7 @@ class Slots {
         std::uint32_t generation = 0;
         bool used = false;
     };
-    std::vector<Slot> slots_;
+    std::deque<Slot> slots_;  // references to rows stay good while others are added
     std::vector<std::uint32_t> free_;
     std::size_t count_ = 0;
 };

@@ -78,6 +78,7 @@ struct Health {
     bool timed_out = false;   ///< The running probe was over its timeout and has been counted.
     Time probe_started{};
     StreamId output;
+    FactId opened_by;  ///< The start or unpause that opened it: the cause of every probe.
     std::vector<HealthResult> log;  ///< The last five.
 };
 
@@ -93,15 +94,19 @@ struct MountPoint {
     VolumeId volume;  ///< MountKind::Volume.
     FileTree tmpfs;   ///< MountKind::Tmpfs.
     bool anonymous = false;
+    bool copied = false;   ///< From --volumes-from: never filled from the image.
+    bool mounted = false;  ///< The container has it mounted: between mount and unmount.
 };
 
 /// A container's place on one network. Addresses are empty while it does not run.
 struct Endpoint {
-    BridgeId bridge;
+    BridgeId bridge;  ///< None while no network of this name is known.
+    std::string network;  ///< The network's name, or what was asked for while there is none.
     std::vector<std::string> aliases;
     std::string wanted_ipv4;
     Ipv4 ipv4;
     bool connected = false;
+    bool was_connected = false;  ///< Ever: inspect knows the network's id from then on.
     std::uint32_t ordinal = 0;  ///< Of this endpoint, for its id.
 };
 
@@ -123,7 +128,8 @@ struct ExecSession {
 /// What most columns of a container are not asked for in every event.
 struct ContainerDetail {
     std::string id;  ///< 64 hex digits.
-    std::string image_id;
+    ImagePointer image;
+    std::string working_directory = "/";
     std::vector<std::string> argv;  ///< Entrypoint and command as run.
     std::vector<std::string> environment;
     const BehaviourProfile* profile = nullptr;  ///< Of the world's catalogue, which all copies share.
@@ -138,12 +144,22 @@ struct ContainerDetail {
     std::string error;           ///< State.Error
     bool oom_killed = false;
     ProcessId main;              ///< PID 1.
+    std::vector<ProcessId> processes;  ///< All living ones and zombies, in order of their start.
     std::uint32_t host_pid = 0;  ///< State.Pid
     shell::Pid next_pid = 2;     ///< Next number in its PID namespace.
     std::int64_t memory_bytes = 0;  ///< In use by its processes.
     std::int64_t memory_peak_bytes = 0;
+    std::string configured_stop_signal;  ///< The spec's, else the image's; empty: TERM.
+    int pending_exit_code = 0;   ///< How PID 1 ended, until the engine notices.
+    int pending_signal = 0;
+    FactId pending_cause;
+    bool keep_after_exit = false;  ///< A restart request: --rm does not remove it now.
     std::deque<LogLine> log;
     std::size_t log_bytes = 0;
+    std::int64_t log_bytes_on_disk = 0;
+    std::uint64_t log_serial = 0;   ///< Counts writes.
+    std::uint64_t log_dropped = 0;  ///< Lines no longer kept, from the front.
+    std::vector<RequestId> log_followers;
     bool log_line_open = false;  ///< The last line has no newline yet.
     std::vector<StreamId> attached;       ///< Attached output streams of standard output.
     std::vector<StreamId> attached_error;
@@ -207,6 +223,8 @@ struct Bridge {
     bool predefined = false;
     bool removed = false;
     bool check_duplicate = true;
+    bool subnet_given = false;   ///< By the user: inspect shows what was given, and --ip is allowed.
+    bool gateway_given = false;
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> options;
     Time created{};
@@ -235,7 +253,11 @@ struct Engine {
     bool live_restore = false;
     bool crashed = false;       ///< The last end was a kill: containers' processes may have outlived it.
     bool restart_after_stop = false;  ///< `systemctl restart`: start again when stopped.
-    std::uint32_t stopping = 0;  ///< Containers still to go down before it ends, or before it can restore.
+    bool power_off_after = false;     ///< A reboot: the host goes down when the engine has stopped.
+    bool restored = false;            ///< Starting: what had to go down first is down.
+    bool startup_done = false;        ///< Starting: all starts by policy are made; restarts may go on.
+    std::set<ContainerId> going_down;  ///< Still to go down before it ends, or before it restores.
+    std::set<ContainerId> starting;    ///< Starts by policy that have not ended yet.
     std::map<std::string, ContainerId> by_name;
     std::map<std::string, BridgeId> networks;
     std::map<std::string, VolumeId> volumes;
@@ -248,7 +270,6 @@ struct Engine {
     std::map<std::string, ExecSession> execs;
     SubnetPools pools;
     PortTable port_table;
-    std::vector<ContainerId> to_restore;
 };
 
 struct HostSpec {
@@ -271,6 +292,8 @@ struct Host {
     std::int64_t disk_used_bytes = 0;    ///< Images, layers, volumes, logs and the host's own files.
     std::int64_t memory_used_bytes = 0;  ///< By all processes.
     std::int64_t disk_filled_bytes = 0;  ///< By a fault.
+    std::set<ContainerId> disk_full_told;  ///< Who met a full disk since it last had room (0: the host itself).
+    std::vector<ProcessId> processes;    ///< The host's own, in order of their start; containers have theirs.
     Duration clock_skew{};
     std::uint32_t frozen_faults = 0;
     Time next_restore_start{};

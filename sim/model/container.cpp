@@ -1,0 +1,591 @@
+#include "sim/model/container.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/model/bridge.hpp"
+#include "sim/model/container_facts.hpp"
+#include "sim/model/engine.hpp"
+#include "sim/model/health.hpp"
+#include "sim/model/volume.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::model {
+namespace {
+
+// Stages of a start, by their distance from its beginning.
+constexpr std::uint8_t kStageNetwork = 1;
+constexpr std::uint8_t kStageMounts = 2;
+constexpr std::uint8_t kStageRun = 3;
+// Stages of the cleanup after an exit.
+constexpr std::uint8_t kStageDisconnect = 1;
+constexpr std::uint8_t kStageRelease = 2;
+
+constexpr std::size_t kMostQueuedForLock = 10'000;
+
+Subject subject_of(ContainerId id) { return {SubjectType::Container, id.value}; }
+
+}  // namespace
+
+std::string_view container_state_name(ContainerState state) {
+    switch (state) {
+        case ContainerState::Created: return "created";
+        case ContainerState::Running: return "running";
+        case ContainerState::Paused: return "paused";
+        case ContainerState::Restarting: return "restarting";
+        case ContainerState::Exited: return "exited";
+        case ContainerState::Removing: return "removing";
+        case ContainerState::Removed: return "dead";
+    }
+    return "";
+}
+
+namespace {
+
+bool legal(ContainerState from, ContainerState to) {
+    using S = ContainerState;
+    switch (from) {
+        case S::Created: return to == S::Running || to == S::Removing || to == S::Exited;
+        case S::Running: return to == S::Paused || to == S::Restarting || to == S::Exited;
+        case S::Paused: return to == S::Running || to == S::Restarting || to == S::Exited;
+        case S::Restarting: return to == S::Running || to == S::Exited;
+        case S::Exited: return to == S::Running || to == S::Removing;
+        case S::Removing: return to == S::Removed;
+        case S::Removed: return false;
+    }
+    return false;
+}
+
+void set_state(Container& c, ContainerState to) {
+    PODIUM_ASSERT(c.state == to || legal(c.state, to), "a container's state changes along its state machine");
+    c.state = to;
+}
+
+void release_start_request(World& world, ContainerId id) {
+    ContainerDetail& d = world.detail(id);
+    const RequestId request = d.start_request;
+    d.start_request = {};
+    if (Request* row = world.requests.find(request)) advance_request(world, request, row->serial);
+}
+
+// A start that can't be done: what was set up is taken back; the state stays what it was, or becomes
+// exited when the policy tried (moby containerStart's deferred clean-up).
+void fail_start(World& world, ContainerId id, int exit_code, const std::string& message) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    d.error = message;
+    c.exit_code = exit_code;
+    ++d.start_serial;
+    d.start_stage = 0;
+    disconnect_endpoints(world, id);
+    unbind_ports(world, id);
+    unmount_volumes(world, id);
+    if (c.state == ContainerState::Restarting) set_state(c, ContainerState::Exited);
+    const StringId text = world.kernel.intern(message);
+    const StringId image = world.kernel.intern(world.spec(c).image);
+    c.last_fact = world.kernel.record(kFactContainerStartFailed, subject_of(id), c.name, image, exit_code, text);
+    world.kernel.set_cause(c.last_fact);
+    const HostId host = c.host;
+    release_start_request(world, id);
+    unlock_container(world, id);
+    tell_waiters(world, id);
+    engine_progress(world, host, id);
+}
+
+std::string exec_failure(const std::string& name, shell::Errno error) {
+    const bool path = name.find('/') != std::string::npos;
+    std::string why = fmt::format("exec: \"{}\": executable file not found in $PATH", name);
+    if (path) why = fmt::format("exec: \"{}\": stat {}: no such file or directory", name, name);
+    if (error == shell::Errno::NoPermission || error == shell::Errno::IsDirectory) {
+        why = fmt::format("exec: \"{}\": permission denied", name);
+    }
+    return fmt::format(
+        "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container "
+        "process: {}: unknown",
+        why);
+}
+
+std::vector<Descriptor> standard_descriptors(World& world, ContainerId id) {
+    const Container& c = world.container(id);
+    const ContainerSpec& spec = world.spec(c);
+    ContainerDetail& d = world.detail(id);
+    std::vector<Descriptor> out;
+    if (spec.open_stdin) {
+        if (!d.standard_input) {
+            Stream pipe;
+            pipe.kind = Stream::Kind::Pipe;
+            pipe.is_terminal = spec.tty;
+            d.standard_input = make_stream(world, pipe);
+            retain_stream(world, d.standard_input, false, true);  // the engine's end
+        }
+        out.push_back(open_descriptor(world, 0, d.standard_input, true, false));
+    } else {
+        out.push_back(open_descriptor(world, 0, make_stream(world, Stream{}), true, false));
+    }
+    for (int number = 1; number <= 2; ++number) {
+        Stream log;
+        log.kind = Stream::Kind::Log;
+        log.host = c.host;
+        log.container = id;
+        log.standard_error = number == 2 && !spec.tty;
+        log.is_terminal = spec.tty;
+        out.push_back(open_descriptor(world, number, make_stream(world, log), false, true));
+    }
+    return out;
+}
+
+// The program of PID 1: the image's own server, acted out from its profile, or an ordinary command. A
+// command Podium does not model, in an image that is no mere shell, is taken for the image's server, and
+// that is said.
+std::unique_ptr<shell::Program> pid_one_program(World& world, ContainerId id, shell::Errno& error) {
+    const ContainerDetail& d = world.detail(id);
+    const MainProgram main = main_program(*d.profile, d.argv);
+    error = shell::Errno::None;
+    if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(*d.profile);
+    if (main.kind == MainProgram::Kind::Interpreter) return world.programs->make({"cat"}, d.environment, true, error);
+    if (auto program = world.programs->make(main.argv, d.environment, true, error)) return program;
+    const bool unknown_image = d.profile == world.catalogue->default_profile.get();
+    if (d.profile->kind == ServiceKind::ShellOnly || (error != shell::Errno::NotModelled && !unknown_image)) return nullptr;
+    error = shell::Errno::None;
+    const StringId text = world.kernel.intern(fmt::format(
+        "Podium does not model the command '{}'; {} behaves as its image does by default", d.argv.front(), world.name_of(id)));
+    world.kernel.record(kFactNotModelled, subject_of(id), text);
+    return world.programs->make_service(*d.profile);
+}
+
+void run_main_process(World& world, ContainerId id) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    const ContainerSpec& spec = world.spec(c);
+    shell::Errno error = shell::Errno::None;
+    std::unique_ptr<shell::Program> program;
+    if (spec.init) {
+        error = find_program(world, c.host, id, d.argv.front());
+        if (error == shell::Errno::None) program = world.programs->make_init(d.argv);
+    } else {
+        program = pid_one_program(world, id, error);
+    }
+    if (!program) {
+        fail_start(world, id, error == shell::Errno::NoEntry || error == shell::Errno::NotModelled ? 127 : 126, exec_failure(d.argv.front(), error));
+        return;
+    }
+    if (d.start_reason != StartReason::RestartPolicy) {
+        c.manually_stopped = false;
+    }
+    ++c.run_generation;
+    c.process_alive = true;
+    c.ever_started = true;
+    c.exit_code = 0;
+    c.started = world.kernel.now();
+    d.error.clear();
+    d.oom_killed = false;
+    d.memory_bytes = 0;
+    d.next_pid = 1;
+    set_state(c, ContainerState::Running);
+    const std::uint32_t attempt = d.start_reason == StartReason::RestartPolicy ? c.restart_count : 0;
+    record_container_event(world, id, kFactContainerStart, d.start_reason, attempt, d.start_reason == StartReason::RestartPolicy ? d.nominal_backoff : Duration{});
+    ProcessSpec process;
+    process.program = std::move(program);
+    process.argv = d.argv;
+    process.environment = std::make_shared<const std::vector<std::string>>(d.environment);
+    process.working_directory = d.working_directory;
+    process.host = c.host;
+    process.container = id;
+    process.role = spec.init ? ProcessRole::Init : ProcessRole::Main;
+    process.descriptors = standard_descriptors(world, id);
+    process.start_delay = kFirstProcess;
+    d.main = start_process(world, std::move(process));
+    d.host_pid = world.processes.at(d.main).host_pid;
+    d.start_stage = 0;
+    open_health_monitor(world, id);
+    const HostId host = c.host;
+    release_start_request(world, id);
+    unlock_container(world, id);
+    tell_waiters(world, id);
+    engine_progress(world, host, id);
+}
+
+void start_stage(World& world, ContainerId id, std::uint8_t stage) {
+    ContainerDetail& d = world.detail(id);
+    Kernel& k = world.kernel;
+    switch (stage) {
+        case kStageNetwork:
+            if (Refusal refusal = bind_ports(world, id); refusal.status != 0) {
+                fail_start(world, id, 128, refusal.message);
+                return;
+            }
+            connect_endpoints(world, id);
+            d.start_stage = kStageMounts;
+            k.schedule(kStartMounts - kStartNetwork, Phase::Runtime, kEventContainerStartStage, id.value, kStageMounts, d.start_serial);
+            return;
+        case kStageMounts:
+            if (Refusal refusal = mount_volumes(world, id); refusal.status != 0) {
+                fail_start(world, id, 128, refusal.message);
+                return;
+            }
+            d.start_stage = kStageRun;
+            k.schedule(kContainerStart - kStartMounts, Phase::Runtime, kEventContainerStartStage, id.value, kStageRun, d.start_serial);
+            return;
+        case kStageRun: run_main_process(world, id); return;
+        default: PODIUM_ASSERT(false, "a start has three stages");
+    }
+}
+
+void bulk_start(World& world, ContainerId id, StartReason reason) {
+    Container& c = world.container(id);
+    const ContainerSpec& spec = world.spec(c);
+    const StringId image = world.kernel.intern(spec.image);
+    ++c.run_generation;
+    c.ever_started = true;
+    c.exit_code = 0;
+    c.started = world.kernel.now();
+    set_state(c, ContainerState::Running);
+    c.last_fact = world.kernel.record(kFactContainerStart, subject_of(id), c.name, image, reason, c.restart_count, c.backoff);
+    world.kernel.set_cause(c.last_fact);
+    RandomStream random = world.kernel.random("lifetime", static_cast<std::uint64_t>(id.value) << 32 | c.run_generation);
+    world.kernel.schedule(random.exponential(spec.bulk_lifetime), Phase::Physics, kEventContainerBulkExit, id.value, 0, c.run_generation);
+}
+
+// The engine's decision after a run has ended; the die fact carries it (moby handleContainerExit).
+PolicyOutput decide(World& world, Container& c, Duration ran) {
+    const bool stopping = world.host(c.host).engine.state == EngineState::Stopping;
+    PolicyOutput output = apply_restart_policy({.policy = c.policy,
+                                                .maximum_retries = c.maximum_retries,
+                                                .restarts = c.policy_restarts,
+                                                .backoff = c.backoff,
+                                                .exit_code = c.exit_code,
+                                                .ran = ran,
+                                                .manually_stopped = c.manually_stopped || stopping,
+                                                .cancelled = c.policy_cancelled});
+    c.backoff = output.backoff;
+    if (output.decision == ExitDecision::ManuallyStopped && stopping && !c.manually_stopped) {
+        output.decision = ExitDecision::EngineStopping;
+    }
+    if (output.decision == ExitDecision::Restart) {
+        ++c.restart_count;
+        ++c.policy_restarts;
+    }
+    return output;
+}
+
+void bulk_exit(World& world, ContainerId id) {
+    Container& c = world.container(id);
+    const ContainerSpec& spec = world.spec(c);
+    const Duration ran = world.kernel.now() - c.started;
+    c.exit_code = spec.bulk_exit_code;
+    c.finished = world.kernel.now();
+    const PolicyOutput output = decide(world, c, ran);
+    c.last_fact = world.kernel.record(kFactContainerDie, subject_of(id), c.name, world.kernel.intern(spec.image), c.exit_code, ExitHow::Exited, 0, output.decision, ran, output.backoff, c.restart_count);
+    if (output.decision != ExitDecision::Restart) {
+        set_state(c, ContainerState::Exited);
+        return;
+    }
+    set_state(c, ContainerState::Restarting);
+    ++c.timer_serial;
+    world.kernel.set_cause(c.last_fact);
+    world.kernel.schedule(output.backoff + kContainerStart, Phase::Runtime, kEventContainerBackoffOver, id.value, 0, c.timer_serial);
+}
+
+void exit_noticed(World& world, ContainerId id) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    Kernel& k = world.kernel;
+    const Duration ran = k.now() - c.started;
+    c.exit_code = d.pending_exit_code;
+    c.finished = k.now();
+    d.host_pid = 0;
+    d.locked_by_engine = true;
+    const PolicyOutput output = decide(world, c, ran);
+    close_health_monitor(world, id);
+    const ExitHow how = d.oom_killed ? ExitHow::OutOfMemory : d.pending_signal != 0 ? ExitHow::Signalled : ExitHow::Exited;
+    if (output.decision == ExitDecision::Restart) {
+        set_state(c, ContainerState::Restarting);
+        d.nominal_backoff = output.backoff;
+        ++c.timer_serial;
+    } else {
+        set_state(c, ContainerState::Exited);
+    }
+    if (d.pending_cause) k.set_cause(d.pending_cause);
+    record_container_event(world, id, kFactContainerDie, c.exit_code, how, d.pending_signal, output.decision, ran, output.backoff, c.restart_count);
+    if (output.decision == ExitDecision::Restart) {
+        k.schedule(output.backoff, Phase::Runtime, kEventContainerBackoffOver, id.value, 0, c.timer_serial);
+    }
+    k.schedule(kExitNetwork, Phase::Runtime, kEventContainerExitStage, id.value, kStageDisconnect, c.run_generation);
+}
+
+void exit_stage(World& world, ContainerId id, std::uint8_t stage) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    if (stage == kStageDisconnect) {
+        disconnect_endpoints(world, id);
+        unbind_ports(world, id);
+        world.kernel.schedule(kExitCleanup - kExitNetwork, Phase::Runtime, kEventContainerExitStage, id.value, kStageRelease, c.run_generation);
+        return;
+    }
+    unmount_volumes(world, id);
+    d.locked_by_engine = false;
+    const bool remove = world.spec(c).auto_remove && c.state == ContainerState::Exited && !d.keep_after_exit;
+    const HostId host = c.host;
+    tell_waiters(world, id);
+    unlock_container(world, id);
+    engine_progress(world, host, id);
+    if (remove && world.container(id).state == ContainerState::Exited) destroy_container(world, id, true);
+}
+
+void backoff_over(World& world, ContainerId id) {
+    Container& c = world.container(id);
+    if (!c.detail) {
+        bulk_start(world, id, StartReason::RestartPolicy);
+        return;
+    }
+    ContainerDetail& d = world.detail(id);
+    const EngineState engine = world.host(c.host).engine.state;
+    const bool starting = world.host(c.host).up && engine == EngineState::Starting;  // moby waitForStartupDone
+    if (!starting && !engine_answers(world, c.host)) return;  // a dead or frozen engine restarts nothing
+    if (d.locked_by_engine || d.locked_by || (starting && !world.host(c.host).engine.startup_done)) {
+        world.kernel.schedule(starting ? milliseconds(20) : milliseconds(1), Phase::Runtime, kEventContainerBackoffOver, id.value, 0, c.timer_serial);
+        return;
+    }
+    d.locked_by_engine = true;
+    begin_start(world, id, StartReason::RestartPolicy, false, {});
+}
+
+}  // namespace
+
+void begin_start(World& world, ContainerId id, StartReason reason, bool reset, RequestId request) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    if (reset) {  // moby ResetRestartManager(true)
+        c.restart_count = 0;
+        c.policy_restarts = 0;
+        c.backoff = {};
+        c.policy_cancelled = false;
+        ++c.timer_serial;
+    }
+    d.start_reason = reason;
+    d.start_request = request;
+    ++d.start_serial;
+    d.start_stage = kStageNetwork;
+    world.kernel.schedule(kStartNetwork, Phase::Runtime, kEventContainerStartStage, id.value, kStageNetwork, d.start_serial);
+}
+
+void cancel_restart_policy(World& world, ContainerId id) {
+    Container& c = world.container(id);
+    c.policy_cancelled = true;
+    if (c.state != ContainerState::Restarting) return;
+    ++c.timer_serial;
+    set_state(c, ContainerState::Exited);
+    const StringId reason = world.kernel.intern("a stop or kill request came during the back-off");
+    c.last_fact = world.kernel.record(kFactContainerRestartCancelled, subject_of(id), c.name, reason);
+    world.kernel.set_cause(c.last_fact);
+}
+
+bool signal_container(World& world, ContainerId id, int signal) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    const std::string& configured = d.configured_stop_signal;
+    bool unpause = false;
+    if (configured.empty() || signal == shell::kSigKill || shell::signal_number(configured) == signal) {
+        cancel_restart_policy(world, id);
+        unpause = c.state == ContainerState::Paused;
+    }
+    close_health_monitor(world, id);
+    if (world.host(c.host).engine.state != EngineState::Stopping) c.manually_stopped = true;
+    if (c.state != ContainerState::Running && c.state != ContainerState::Paused) return false;
+    record_container_event(world, id, kFactContainerKill, signal);
+    send_signal(world, d.main, signal, true);
+    if (unpause && world.container(id).state == ContainerState::Paused) unpause_container(world, id);
+    return true;
+}
+
+void pause_container(World& world, ContainerId id) {
+    set_state(world.container(id), ContainerState::Paused);
+    update_health_monitor(world, id);
+    record_container_event(world, id, kFactContainerPause);
+}
+
+void unpause_container(World& world, ContainerId id) {
+    set_state(world.container(id), ContainerState::Running);
+    update_health_monitor(world, id);
+    record_container_event(world, id, kFactContainerUnpause);
+    thaw_processes(world, id);
+}
+
+void main_process_ended(World& world, ContainerId id, int exit_status, int killed_by) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    c.process_alive = false;
+    d.pending_exit_code = exit_status;
+    d.pending_signal = killed_by;
+    d.pending_cause = world.kernel.cause();
+    d.main = {};
+    world.kernel.schedule(kExitNoticed, Phase::Runtime, kEventContainerExitNoticed, id.value, 0, c.run_generation);
+}
+
+void out_of_memory(World& world, ContainerId id, ProcessId process) {
+    ContainerDetail& d = world.detail(id);
+    d.oom_killed = true;
+    record_container_event(world, id, kFactContainerOom);
+    send_signal(world, process, shell::kSigKill, true);
+}
+
+void container_output(World& world, ContainerId id, bool standard_error, std::string_view data) {
+    ContainerDetail& d = world.detail(id);
+    Host& host = world.host(world.container(id).host);
+    for (const StreamId stream : standard_error ? d.attached_error : d.attached) feed_stream(world, stream, data);
+    host.disk_used_bytes += static_cast<std::int64_t>(data.size());
+    d.log_bytes_on_disk += static_cast<std::int64_t>(data.size());
+    std::size_t from = 0;
+    while (from < data.size()) {
+        const std::size_t newline = data.find('\n', from);
+        const std::size_t end = newline == std::string_view::npos ? data.size() : newline + 1;
+        const std::string_view part = data.substr(from, end - from);
+        if (d.log_line_open && !d.log.empty() && d.log.back().standard_error == standard_error) {
+            d.log.back().text += part;
+        } else {
+            d.log.push_back({world.kernel.now(), standard_error, std::string(part)});
+        }
+        d.log_line_open = newline == std::string_view::npos;
+        d.log_bytes += part.size();
+        from = end;
+    }
+    ++d.log_serial;
+    while (d.log_bytes > kMostLogBytes && d.log.size() > 1) {
+        d.log_bytes -= d.log.front().text.size();
+        d.log.pop_front();
+        ++d.log_dropped;
+    }
+    for (const RequestId follower : std::vector<RequestId>(d.log_followers)) {
+        if (Request* request = world.requests.find(follower)) advance_request(world, follower, request->serial);
+    }
+}
+
+bool lock_container(World& world, ContainerId id, RequestId request) {
+    ContainerDetail& d = world.detail(id);
+    if (d.locked_by == request) return true;
+    if (!d.locked_by && !d.locked_by_engine) {
+        d.locked_by = request;
+        return true;
+    }
+    PODIUM_ASSERT(d.lock_queue.size() < kMostQueuedForLock, "a container's lock has a limited queue");
+    d.lock_queue.push_back(request);
+    return false;
+}
+
+void unlock_container(World& world, ContainerId id) {
+    ContainerDetail& d = world.detail(id);
+    d.locked_by = {};
+    d.locked_by_engine = false;
+    while (!d.lock_queue.empty() && !d.locked_by && !d.locked_by_engine) {
+        const RequestId next = d.lock_queue.front();
+        d.lock_queue.pop_front();
+        if (Request* request = world.requests.find(next)) {
+            d.locked_by = next;
+            CauseScope scope(world.kernel, request->cause);
+            advance_request(world, next, request->serial);
+            return;
+        }
+    }
+}
+
+void wait_for_container(World& world, ContainerId id, RequestId request) {
+    std::vector<RequestId>& waiters = world.detail(id).waiters;
+    if (std::find(waiters.begin(), waiters.end(), request) == waiters.end()) waiters.push_back(request);
+}
+
+void tell_waiters(World& world, ContainerId id) {
+    std::vector<RequestId> waiters;
+    waiters.swap(world.detail(id).waiters);
+    for (const RequestId waiter : waiters) {
+        if (Request* request = world.requests.find(waiter)) advance_request(world, waiter, request->serial);
+    }
+}
+
+void destroy_container(World& world, ContainerId id, bool remove_volumes) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    Host& host = world.host(c.host);
+    if (c.state != ContainerState::Removing) set_state(c, ContainerState::Removing);
+    cancel_restart_policy(world, id);
+    set_state(c, ContainerState::Removed);
+    host.engine.by_name.erase(std::string(world.kernel.text(c.name)));
+    host.disk_used_bytes -= d.layer.size_bytes() + d.log_bytes_on_disk;
+    forget_endpoints(world, id);
+    forget_mounts(world, id, remove_volumes);
+    d.layer = FileTree{};
+    d.log.clear();
+    if (d.standard_input) release_stream(world, d.standard_input, false, true);
+    d.standard_input = {};
+    for (auto it = host.engine.execs.begin(); it != host.engine.execs.end();) {
+        it = it->second.container == id ? host.engine.execs.erase(it) : std::next(it);
+    }
+    record_container_event(world, id, kFactContainerDestroy);
+    tell_waiters(world, id);
+    for (const RequestId follower : std::vector<RequestId>(d.log_followers)) {
+        if (Request* request = world.requests.find(follower)) advance_request(world, follower, request->serial);
+    }
+}
+
+void create_bulk_containers(World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& prefix, std::uint32_t count) {
+    PODIUM_ASSERT(spec->bulk_lifetime > Duration{}, "bulk containers live for a while and die");
+    world.specs.push_back(std::move(spec));
+    const SpecId spec_id{static_cast<std::uint32_t>(world.specs.size())};
+    const ContainerSpec& shared = *world.specs.back();
+    world.containers.reserve(world.containers.size() + count);
+    for (std::uint32_t i = 1; i <= count; ++i) {
+        Container c;
+        c.name = world.kernel.intern(prefix + fmt::format_int(i).c_str());
+        c.host = host;
+        c.spec = spec_id;
+        c.policy = shared.restart.kind;
+        c.maximum_retries = shared.restart.maximum_retries;
+        world.containers.push_back(std::move(c));
+        bulk_start(world, ContainerId{static_cast<std::uint32_t>(world.containers.size())}, StartReason::Request);
+        world.kernel.set_cause({});
+    }
+}
+
+void handle_container_event(World& world, const Event& event) {
+    const ContainerId id{event.subject};
+    Container& c = world.container(id);
+    switch (event.kind) {
+        case kEventContainerBulkExit:
+            if (c.run_generation == event.extra && c.state == ContainerState::Running) bulk_exit(world, id);
+            return;
+        case kEventContainerBackoffOver:
+            if (c.timer_serial == event.extra && c.state == ContainerState::Restarting) backoff_over(world, id);
+            return;
+        case kEventContainerStartStage:
+            if (c.detail && c.detail->start_serial == event.extra) start_stage(world, id, static_cast<std::uint8_t>(event.word));
+            return;
+        case kEventContainerExitNoticed:
+            // An engine that is down or frozen notices nothing; it looks when it is back.
+            if (c.run_generation != event.extra || !c.counts_as_running() || c.process_alive) return;
+            if (engine_notices(world, c.host)) exit_noticed(world, id);
+            return;
+        case kEventContainerExitStage:
+            if (c.run_generation == event.extra && c.state != ContainerState::Removed) exit_stage(world, id, static_cast<std::uint8_t>(event.word));
+            return;
+        default: PODIUM_ASSERT(false, "an event of a container has a known kind");
+    }
+}
+
+std::string container_id_text(const World& world, ContainerId id) {
+    const Container& c = world.container(id);
+    if (c.detail) return c.detail->id;
+    return make_id("container", fmt::format("{}/{}", world.host(c.host).spec.name, world.kernel.text(c.name)), c.ordinal);
+}
+
+int stop_signal_of(const World& world, ContainerId id) {
+    const std::string& configured = world.detail(id).configured_stop_signal;
+    const int number = configured.empty() ? shell::kSigTerm : shell::signal_number(configured);
+    return number > 0 ? number : shell::kSigTerm;
+}
+
+int stop_timeout_of(const World& world, ContainerId id) {
+    const ContainerSpec& spec = world.spec(world.container(id));
+    return spec.stop_timeout_seconds.value_or(static_cast<int>(kStopGrace.nanoseconds / 1'000'000'000));
+}
+
+}  // namespace podium::model

@@ -1,0 +1,302 @@
+// Creating, naming, updating and finding containers (moby daemon/create.go, names.go, update.go).
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/model/bridge.hpp"
+#include "sim/model/container_facts.hpp"
+#include "sim/model/health.hpp"
+#include "sim/model/volume.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::size_t kMostContainers = 1U << 24;
+constexpr std::int64_t kLeastMemory = 6LL << 20;  // moby linuxMinMemory
+constexpr std::size_t kIdLength = 64;
+
+// Names for containers that were given none: an adjective and a musician, in Podium's own words.
+constexpr std::array<std::string_view, 16> kAdjectives{"brisk", "calm", "clever", "daring", "eager", "gentle", "happy", "keen",
+                                                       "lively", "mellow", "nimble", "proud", "quiet", "sunny", "vivid", "witty"};
+constexpr std::array<std::string_view, 16> kNouns{"alto", "bassoon", "cello", "clarinet", "cornet", "drum", "fiddle", "flute",
+                                                  "harp", "horn", "lute", "oboe", "piccolo", "tuba", "viola", "zither"};
+
+bool letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool valid_name(const std::string& name) {
+    if (name.size() < 2 || !letter_or_digit(name.front())) return false;
+    return std::all_of(name.begin(), name.end(), [](char c) { return letter_or_digit(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+std::string generated_name(const Engine& engine, std::uint64_t ordinal) {
+    for (std::uint64_t attempt = 0;; ++attempt) {
+        const std::uint64_t draw = mix64(ordinal * 977 + attempt);
+        std::string name = fmt::format("{}_{}", kAdjectives[draw % kAdjectives.size()], kNouns[(draw >> 8) % kNouns.size()]);
+        if (attempt > 5) name += fmt::format("{}", draw >> 16 & 0xF);
+        if (!engine.by_name.contains(name)) return name;
+    }
+}
+
+Refusal check_name(const World& world, HostId host, const std::string& name) {
+    if (!valid_name(name)) {
+        return {400, fmt::format("Invalid container name ({}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", name)};
+    }
+    const Engine& engine = world.host(host).engine;
+    const auto taken = engine.by_name.find(name);
+    if (taken == engine.by_name.end()) return not_refused();
+    return {409, fmt::format("Conflict. The container name \"/{}\" is already in use by container \"{}\". You have to remove "
+                             "(or rename) that container to be able to reuse that name.",
+                             name, container_id_text(world, taken->second))};
+}
+
+// moby verifyContainerSettings and its platform half, as far as the spec can be wrong in these ways.
+Refusal check_spec(const ContainerSpec& spec, const Host& host) {
+    if (spec.restart.kind != RestartPolicyKind::OnFailure && spec.restart.maximum_retries != 0) {
+        return {400, fmt::format("maximum retry count cannot be used with restart policy '{}'", restart_policy_name(spec.restart.kind))};
+    }
+    if (spec.auto_remove && spec.restart.kind != RestartPolicyKind::No) {
+        return {400, "can't create 'AutoRemove' container with restart policy"};
+    }
+    if (spec.memory_bytes != 0 && spec.memory_bytes < kLeastMemory) return {400, "Minimum memory limit allowed is 6MB"};
+    if (spec.memory_bytes > 0 && spec.memory_swap_bytes > 0 && spec.memory_swap_bytes < spec.memory_bytes) {
+        return {400, "Minimum memoryswap limit should be larger than memory limit, see usage"};
+    }
+    if (spec.memory_bytes == 0 && spec.memory_swap_bytes > 0) {
+        return {400, "You should always set the Memory limit when using Memoryswap limit, see usage"};
+    }
+    if (spec.memory_reservation_bytes > 0 && spec.memory_bytes > 0 && spec.memory_bytes < spec.memory_reservation_bytes) {
+        return {400, "Minimum memory limit can not be less than memory reservation limit, see usage"};
+    }
+    const std::int64_t cpus = host.spec.cpu_millicores / 1000;
+    if (spec.nano_cpus < 0 || spec.nano_cpus > cpus * 1'000'000'000) {
+        return {400, fmt::format("Range of CPUs is from 0.01 to {}.00, as there are only {} CPUs available", cpus, cpus)};
+    }
+    if (!spec.stop_signal.empty() && shell::signal_number(spec.stop_signal) <= 0) {
+        return {400, fmt::format("Invalid signal: {}", spec.stop_signal)};
+    }
+    if (!spec.working_directory.empty() && spec.working_directory.front() != '/') {
+        return {400, fmt::format("the working directory '{}' is invalid, it needs to be an absolute path", spec.working_directory)};
+    }
+    return not_refused();
+}
+
+std::string variable_name(const std::string& entry) { return entry.substr(0, entry.find('=')); }
+
+// The image's variables with the container's over them (moby ReplaceOrAppendEnvValues), and what the
+// engine adds.
+std::vector<std::string> full_environment(const ContainerSpec& spec, const ImageConfig& image, const std::string& hostname) {
+    std::vector<std::string> out;
+    const auto set = [&out](const std::string& entry) {
+        const std::string name = variable_name(entry);
+        for (std::string& known : out) {
+            if (variable_name(known) == name) {
+                known = entry;
+                return;
+            }
+        }
+        out.push_back(entry);
+    };
+    set("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    set("HOSTNAME=" + hostname);
+    if (spec.tty) set("TERM=xterm");
+    for (const std::string& entry : image.environment) set(entry);
+    for (const std::string& entry : spec.environment) {
+        if (entry.find('=') == std::string::npos) {
+            std::erase_if(out, [&entry](const std::string& known) { return variable_name(known) == entry; });
+        } else {
+            set(entry);
+        }
+    }
+    if (std::none_of(out.begin(), out.end(), [](const std::string& entry) { return entry.starts_with("HOME="); })) set("HOME=/root");
+    return out;
+}
+
+std::vector<std::string> full_command(const ContainerSpec& spec, const ImageConfig& image) {
+    std::vector<std::string> argv = spec.entrypoint_set ? spec.entrypoint : image.entrypoint;
+    const bool own = spec.entrypoint_set || !spec.command.empty();
+    const std::vector<std::string>& command = own ? spec.command : image.command;
+    argv.insert(argv.end(), command.begin(), command.end());
+    return argv;
+}
+
+}  // namespace
+
+ImagePointer find_image(World& world, HostId host, const std::string& name) {
+    ImageStore& store = world.host(host).images;
+    if (ImagePointer image = store.find(name)) return image;
+    if (world.only_image.empty()) return nullptr;
+    const auto reference = parse_image_reference(name);
+    const auto only = parse_image_reference(world.only_image);
+    if (!reference || !only) return nullptr;
+    ImagePointer image = world.catalogue->image(only->with_default_tag());
+    PODIUM_ASSERT(image != nullptr, "the one image of a recording is in the catalogue");
+    for (const ImageLayer& layer : image->layers) store.add_layer(layer);
+    store.add(reference->with_default_tag(), image, world.kernel.now());
+    return image;
+}
+
+Creation create_container(World& world, HostId host_id, std::shared_ptr<const ContainerSpec> wanted, const std::string& given_name) {
+    Host& host = world.host(host_id);
+    Creation out;
+    const ContainerSpec& spec = *wanted;
+    const ImagePointer image = find_image(world, host_id, spec.image);
+    if (!image) {
+        out.refusal = ImageStore::not_found(spec.image);
+        return out;
+    }
+    std::string name = given_name;
+    if (!name.empty() && name.front() == '/') name.erase(0, 1);
+    if (name.empty()) name = generated_name(host.engine, host.engine.next_anonymous++);
+    out.refusal = check_spec(spec, host);
+    if (out.refusal.status == 0) out.refusal = check_name(world, host_id, name);
+    if (out.refusal.status != 0) return out;
+    const std::vector<std::string> argv = full_command(spec, image->config);
+    if (argv.empty()) {
+        out.refusal = {400, "No command specified"};
+        return out;
+    }
+    PODIUM_ASSERT(world.containers.size() < kMostContainers, "a run has at most 2^24 containers");
+    world.specs.push_back(std::move(wanted));
+    Container c;
+    c.name = world.kernel.intern(name);
+    c.host = host_id;
+    c.spec = SpecId{static_cast<std::uint32_t>(world.specs.size())};
+    c.policy = spec.restart.kind;
+    c.maximum_retries = spec.restart.maximum_retries;
+    c.ordinal = ++host.engine.ordinals["container/" + name];
+    ContainerDetail& d = c.detail.ensure();
+    d.id = make_id("container", fmt::format("{}/{}", host.spec.name, name), c.ordinal);
+    d.image = image;
+    d.profile = &world.catalogue->profile(*image);
+    d.argv = argv;
+    d.environment = full_environment(spec, image->config, spec.hostname.empty() ? short_id(d.id) : spec.hostname);
+    d.working_directory = !spec.working_directory.empty() ? spec.working_directory : image->config.working_directory.empty() ? "/" : image->config.working_directory;
+    d.configured_stop_signal = !spec.stop_signal.empty() ? spec.stop_signal : image->config.stop_signal;
+    d.created = world.kernel.now();
+    d.health_check = merged_health_check(spec.health_check, image->config.health_check);
+    world.containers.push_back(std::move(c));
+    const ContainerId id{static_cast<std::uint32_t>(world.containers.size())};
+    host.engine.by_name[name] = id;
+    out.refusal = plan_endpoints(world, id);
+    if (out.refusal.status == 0) out.refusal = plan_mounts(world, id);
+    if (out.refusal.status != 0) {
+        host.engine.by_name.erase(name);
+        forget_endpoints(world, id);
+        forget_mounts(world, id, true);
+        world.container(id).state = ContainerState::Removed;  // it never came to be
+        return out;
+    }
+    record_container_event(world, id, kFactContainerCreate);
+    out.container = id;
+    return out;
+}
+
+Refusal rename_container(World& world, ContainerId id, const std::string& name) {
+    Container& c = world.container(id);
+    Engine& engine = world.host(c.host).engine;
+    if (name.empty()) return {400, "Neither old nor new names may be empty"};
+    if (world.kernel.text(c.name) == name) return {400, "Renaming a container with the same name as its current name"};
+    const Refusal refusal = check_name(world, c.host, name);
+    if (refusal.status != 0) return refusal;
+    const std::string old(world.kernel.text(c.name));
+    engine.by_name.erase(old);
+    engine.by_name[name] = id;
+    c.name = world.kernel.intern(name);
+    record_container_event(world, id, kFactContainerRename, world.kernel.intern("/" + old));
+    return not_refused();
+}
+
+Refusal update_container(World& world, ContainerId id, const std::map<std::string, std::string>& options) {
+    Container& c = world.container(id);
+    const std::string id_text = container_id_text(world, id);
+    if (c.state == ContainerState::Removing || c.state == ContainerState::Removed) {
+        return {500, fmt::format("Cannot update container {}: Container is marked for removal and cannot be \"update\".", id_text)};
+    }
+    auto spec = std::make_shared<ContainerSpec>(world.spec(c));
+    for (const auto& [name, value] : options) {
+        std::int64_t number = 0;
+        if (name == "restart") {
+            const auto policy = parse_restart_policy(value);
+            if (!policy) return {400, policy.error().message};
+            if (spec->auto_remove && policy->kind != RestartPolicyKind::No) {
+                return {409, fmt::format("Cannot update container {}: Restart policy cannot be updated because AutoRemove is enabled for the container", id_text)};
+            }
+            spec->restart = *policy;
+            continue;
+        }
+        if (!parse_integer(value, number)) return {400, fmt::format("invalid value '{}' for {}", value, name)};
+        if (name == "memory") spec->memory_bytes = number;
+        if (name == "memory-swap") spec->memory_swap_bytes = number;
+        if (name == "memory-reservation") spec->memory_reservation_bytes = number;
+        if (name == "nano-cpus") spec->nano_cpus = number;
+        if (name == "cpu-shares") spec->cpu_shares = number;
+        if (name == "pids-limit") spec->pids_limit = number;
+    }
+    Refusal refusal = check_spec(*spec, world.host(c.host));
+    if (refusal.status != 0) return {refusal.status, fmt::format("Cannot update container {}: {}", id_text, refusal.message)};
+    // moby UpdateMonitor: the manager keeps its count and delay; a pending restart still happens.
+    c.policy = spec->restart.kind;
+    c.maximum_retries = spec->restart.maximum_retries;
+    world.specs.push_back(std::move(spec));
+    c.spec = SpecId{static_cast<std::uint32_t>(world.specs.size())};
+    record_container_event(world, id, kFactContainerUpdate);
+    return not_refused();
+}
+
+Result<RestartPolicy> parse_restart_policy(const std::string& text) {
+    const auto colon = text.find(':');
+    const std::string kind = text.substr(0, colon);
+    RestartPolicy policy;
+    if (kind == "always") {
+        policy.kind = RestartPolicyKind::Always;
+    } else if (kind == "unless-stopped") {
+        policy.kind = RestartPolicyKind::UnlessStopped;
+    } else if (kind == "on-failure") {
+        policy.kind = RestartPolicyKind::OnFailure;
+    } else if (kind != "no" && !text.empty()) {
+        return Error{fmt::format("invalid restart policy '{}'", kind), {}, "use no, always, unless-stopped, on-failure or on-failure:N"};
+    }
+    if (colon == std::string::npos) return policy;
+    std::int64_t retries = 0;
+    if (!parse_integer(std::string_view(text).substr(colon + 1), retries)) {
+        return Error{"invalid restart policy format: maximum retry count must be an integer", {}, {}};
+    }
+    if (retries < 0) return Error{"maximum retry count cannot be negative", {}, {}};
+    if (policy.kind != RestartPolicyKind::OnFailure) {
+        return Error{fmt::format("maximum retry count cannot be used with restart policy '{}'", kind), {}, {}};
+    }
+    policy.maximum_retries = static_cast<std::uint32_t>(std::min<std::int64_t>(retries, UINT32_MAX));
+    return policy;
+}
+
+ContainerId find_container(const World& world, HostId host, const std::string& name, Refusal& refusal) {
+    const Engine& engine = world.host(host).engine;
+    const std::string bare = !name.empty() && name.front() == '/' ? name.substr(1) : name;
+    if (const auto found = engine.by_name.find(bare); found != engine.by_name.end()) return found->second;
+    ContainerId match;
+    if (!bare.empty() && bare.size() <= kIdLength && bare.find_first_not_of("0123456789abcdef") == std::string::npos) {
+        for (const auto& [_, id] : engine.by_name) {
+            if (!container_id_text(world, id).starts_with(bare)) continue;
+            if (match) {
+                refusal = {400, fmt::format("Multiple IDs found with provided prefix: {}", bare)};
+                return {};
+            }
+            match = id;
+        }
+    }
+    if (!match) refusal = {404, fmt::format("No such container: {}", name)};
+    return match;
+}
+
+std::vector<ContainerId> containers_of(const World& world, HostId host) {
+    std::vector<ContainerId> out;
+    for (const auto& [_, id] : world.host(host).engine.by_name) out.push_back(id);
+    std::sort(out.begin(), out.end(), [](ContainerId a, ContainerId b) { return a > b; });
+    return out;
+}
+
+}  // namespace podium::model

@@ -1,0 +1,28 @@
+#pragma once
+
+// How a container's Docker events become facts: one place, so that each is the container's last fact,
+// the cause of what follows, and told to those who watch the engine's events.
+
+#include "sim/model/container.hpp"
+#include "sim/model/engine.hpp"
+
+namespace podium::model {
+
+/// What a container went through, as opposed to what was asked of it on the side.
+inline bool is_of_life(FactKind kind) {
+    return kind != kFactContainerExecCreate && kind != kFactContainerExecStart && kind != kFactContainerExecDie &&
+           kind != kFactContainerTop && kind != kFactContainerAttach;
+}
+
+template <class... Fields>
+FactId record_container_event(World& world, ContainerId id, FactKind kind, Fields... fields) {
+    Container& c = world.container(id);
+    const StringId image = world.kernel.intern(world.spec(c).image);
+    const FactId fact = world.kernel.record(kind, Subject(SubjectType::Container, id.value), c.name, image, fields...);
+    if (is_of_life(kind)) c.last_fact = fact;
+    world.kernel.set_cause(fact);
+    publish_event(world, c.host, fact);
+    return fact;
+}
+
+}  // namespace podium::model

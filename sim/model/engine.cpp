@@ -1,0 +1,428 @@
+#include "sim/model/engine.hpp"
+
+#include <algorithm>
+
+#include "sim/model/answers.hpp"
+#include "sim/model/bridge.hpp"
+#include "sim/model/container_facts.hpp"
+#include "sim/model/health.hpp"
+#include "sim/model/operations.hpp"
+#include "sim/model/volume.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::model {
+namespace {
+
+// Stages of an engine's life, in the low byte of kEventEngineStage's word; a container's id above it.
+constexpr std::uint64_t kStageKillLate = 1;
+constexpr std::uint64_t kStageGone = 2;
+constexpr std::uint64_t kStageRestore = 3;
+constexpr std::uint64_t kStageStartOne = 4;
+constexpr std::uint64_t kStageReady = 5;
+constexpr std::uint64_t kStageHostDown = 6;
+constexpr std::uint64_t kStageHostUp = 7;
+
+// What containerd says of a task it has lost with its host (moby process.Delete).
+constexpr int kLostWithHost = 255;
+
+Subject subject_of(HostId id) { return {SubjectType::Host, id.value}; }
+
+StringId host_name(World& world, HostId id) { return world.kernel.intern(world.host(id).spec.name); }
+
+FactId record(World& world, HostId id, FactKind kind) {
+    const FactId fact = world.kernel.record(kind, subject_of(id), host_name(world, id));
+    world.kernel.set_cause(fact);
+    return fact;
+}
+
+void stage_after(World& world, HostId id, Duration delay, std::uint64_t stage, ContainerId container = {}) {
+    world.kernel.schedule(delay, Phase::Runtime, kEventEngineStage, id.value, stage | static_cast<std::uint64_t>(container.value) << 8, world.host(id).engine.serial);
+}
+
+// Every request still on its way gets no answer: the connection is gone.
+void drop_requests(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    engine.queued.clear();
+    for (const RequestId key : world.requests.keys()) {
+        Request& request = world.requests.at(key);
+        if (request.spec.host == id && !request.done) answer_request(world, key, 0, message_json("the connection to the engine was lost"));
+    }
+    for (const StreamId stream : engine.event_streams) close_engine_stream(world, stream);
+    engine.event_streams.clear();
+    engine.event_requests.clear();
+}
+
+// What the engine holds in its own memory about containers is gone with it.
+void forget_engine_memory(World& world, HostId id) {
+    for (const ContainerId container : containers_of(world, id)) {
+        Container& c = world.container(container);
+        if (!c.detail) continue;
+        ContainerDetail& d = *c.detail;
+        d.locked_by = {};
+        d.locked_by_engine = false;
+        d.lock_queue.clear();
+        d.waiters.clear();
+        d.log_followers.clear();
+        ++d.start_serial;
+        d.start_stage = 0;
+        d.start_request = {};
+        ++c.timer_serial;
+        if (d.health.open) {
+            d.health.open = false;
+            ++d.health.serial;
+        }
+    }
+}
+
+// TERM to one container with KILL after its grace (moby shutdownContainer, containerStop); the `stop`
+// event comes when it is down.
+void take_down(World& world, HostId id, ContainerId container) {
+    Engine& engine = world.host(id).engine;
+    Container& c = world.container(container);
+    CauseScope scope(world.kernel, world.kernel.cause());
+    const bool alive = signal_container(world, container, stop_signal_of(world, container));
+    if (!alive) {
+        if (c.state == ContainerState::Exited) record_container_event(world, container, kFactContainerStop);
+        return;
+    }
+    engine.going_down.insert(container);
+    const int grace = stop_timeout_of(world, container);
+    if (grace >= 0) stage_after(world, id, seconds(grace), kStageKillLate, container);
+}
+
+void engine_gone(World& world, HostId id) {
+    Host& host = world.host(id);
+    host.engine.state = EngineState::Stopped;
+    ++host.engine.serial;
+    host.engine.crashed = false;
+    drop_requests(world, id);
+    forget_engine_memory(world, id);
+    record(world, id, kFactEngineStopped);
+    if (host.engine.power_off_after) {
+        host.engine.power_off_after = false;
+        stage_after(world, id, Duration{}, kStageHostDown);
+    } else if (host.engine.restart_after_stop) {
+        host.engine.restart_after_stop = false;
+        start_engine(world, id);
+    }
+}
+
+// Brings the engine's view of a container that ended unseen in line with the truth.
+void settle_dead(World& world, ContainerId container) {
+    Container& c = world.container(container);
+    ContainerDetail& d = *c.detail;
+    // A container in back-off has no task: its status is taken as 0 (moby restore, process == nil).
+    c.exit_code = c.state == ContainerState::Restarting ? 0 : d.pending_exit_code;
+    c.state = ContainerState::Exited;
+    c.finished = world.kernel.now();
+    d.host_pid = 0;
+    d.health.status = d.health_check ? HealthStatus::Unhealthy : HealthStatus::None;
+    const PolicyOutput output{ExitDecision::EngineStopping, c.backoff};
+    record_container_event(world, container, kFactContainerDie, c.exit_code, ExitHow::Exited, d.pending_signal, output.decision, c.finished - c.started, output.backoff, c.restart_count);
+    disconnect_endpoints(world, container);
+    unbind_ports(world, container);
+    unmount_volumes(world, container);
+}
+
+bool wanted_at_start(const Container& c) {
+    if (!c.ever_started || c.state != ContainerState::Exited) return false;
+    const PolicyOutput output = apply_restart_policy({.policy = c.policy,
+                                                      .maximum_retries = c.maximum_retries,
+                                                      .restarts = c.restart_count,
+                                                      .backoff = {},
+                                                      .exit_code = c.exit_code,
+                                                      .ran = c.finished - c.started,
+                                                      .manually_stopped = c.manually_stopped,
+                                                      .cancelled = false});
+    return output.decision == ExitDecision::Restart;
+}
+
+void start_wanted(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    engine.restored = true;
+    std::int64_t n = 0;
+    std::vector<ContainerId> wanted;
+    std::vector<ContainerId> to_remove;
+    for (const ContainerId container : containers_of(world, id)) {
+        Container& c = world.container(container);
+        if (!c.detail) continue;
+        if (wanted_at_start(c)) {
+            wanted.push_back(container);
+        } else if (c.state == ContainerState::Exited && world.spec(c).auto_remove) {
+            to_remove.push_back(container);
+        }
+    }
+    for (const ContainerId container : to_remove) destroy_container(world, container, true);
+    std::reverse(wanted.begin(), wanted.end());  // oldest first
+    for (const ContainerId container : wanted) {
+        engine.starting.insert(container);
+        stage_after(world, id, kRestoreShare * n++, kStageStartOne, container);
+    }
+    if (!engine.starting.empty()) return;
+    engine.startup_done = true;
+    stage_after(world, id, kEngineReady, kStageReady);
+}
+
+void restore(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    const FactId cause = world.kernel.cause();
+    for (const ContainerId container : containers_of(world, id)) {
+        Container& c = world.container(container);
+        if (!c.detail || !c.counts_as_running()) continue;
+        world.kernel.set_cause(cause);
+        if (!c.process_alive) {
+            settle_dead(world, container);
+        } else if (engine.live_restore) {
+            if (c.state == ContainerState::Running) open_health_monitor(world, container);
+        } else {
+            take_down(world, id, container);
+        }
+    }
+    world.kernel.set_cause(cause);
+    if (engine.going_down.empty()) start_wanted(world, id);
+}
+
+void engine_ready(World& world, HostId id) {
+    world.host(id).engine.state = EngineState::Running;
+    record(world, id, kFactEngineUp);
+}
+
+void look_again(World& world, HostId id) {
+    for (const ContainerId container : containers_of(world, id)) {
+        Container& c = world.container(container);
+        if (!c.detail) continue;
+        if (c.counts_as_running() && c.state != ContainerState::Restarting && !c.process_alive) {
+            world.kernel.schedule({}, Phase::Runtime, kEventContainerExitNoticed, container.value, 0, c.run_generation);
+        } else if (c.state == ContainerState::Restarting && c.detail->start_stage == 0) {
+            ++c.timer_serial;
+            world.kernel.schedule({}, Phase::Runtime, kEventContainerBackoffOver, container.value, 0, c.timer_serial);
+        } else if (c.state == ContainerState::Running && c.detail->health.open) {
+            const HealthStatus status = c.detail->health.status;
+            close_health_monitor(world, container);
+            update_health_monitor(world, container);
+            c.detail->health.status = status;
+        }
+    }
+}
+
+void boot(World& world, HostId id) {
+    Host& host = world.host(id);
+    host.up = true;
+    ++host.boots;
+    world.kernel.set_cause(world.kernel.record(kFactHostUp, subject_of(id), host_name(world, id), world.kernel.intern("booted")));
+    world.network.set_node_up(host.node, true);
+    start_engine(world, id);
+}
+
+}  // namespace
+
+bool engine_answers(const World& world, HostId host) {
+    return world.host(host).up && world.host(host).engine.state == EngineState::Running;
+}
+
+bool engine_notices(const World& world, HostId host) {
+    const EngineState state = world.host(host).engine.state;
+    return world.host(host).up && (state == EngineState::Running || state == EngineState::Stopping || state == EngineState::Starting);
+}
+
+void stop_engine(World& world, HostId id, bool restart_after) {
+    Host& host = world.host(id);
+    Engine& engine = host.engine;
+    if (!host.up || engine.state == EngineState::Stopped || engine.state == EngineState::Stopping) {
+        if (restart_after && engine.state == EngineState::Stopped && host.up) start_engine(world, id);
+        return;
+    }
+    if (engine.state == EngineState::Frozen) thaw_engine(world, id);
+    engine.state = EngineState::Stopping;
+    engine.restart_after_stop = restart_after;
+    ++engine.serial;
+    engine.going_down.clear();
+    engine.starting.clear();
+    const FactId cause = record(world, id, kFactEngineStopping);
+    if (!engine.live_restore) {
+        for (const ContainerId container : containers_of(world, id)) {
+            const Container& c = world.container(container);
+            world.kernel.set_cause(cause);
+            if (c.detail && c.counts_as_running()) take_down(world, id, container);
+        }
+    }
+    world.kernel.set_cause(cause);
+    if (engine.going_down.empty()) stage_after(world, id, kEngineStopTail, kStageGone);
+}
+
+void kill_engine(World& world, HostId id) {
+    Host& host = world.host(id);
+    if (!host.up || host.engine.state == EngineState::Stopped) return;
+    host.engine.state = EngineState::Stopped;
+    host.engine.crashed = true;
+    ++host.engine.serial;
+    host.engine.going_down.clear();
+    host.engine.starting.clear();
+    drop_requests(world, id);
+    forget_engine_memory(world, id);
+    record(world, id, kFactEngineCrashed);
+}
+
+void start_engine(World& world, HostId id) {
+    Host& host = world.host(id);
+    if (!host.up || host.engine.state != EngineState::Stopped) return;
+    host.engine.state = EngineState::Starting;
+    ++host.engine.serial;
+    host.engine.restored = false;
+    host.engine.startup_done = false;
+    host.engine.pools.restart_engine();
+    host.engine.port_table.restart_engine();
+    record(world, id, kFactEngineStarting);
+    stage_after(world, id, kEngineBoot, kStageRestore);
+}
+
+void freeze_engine(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    if (engine.state == EngineState::Running) engine.state = EngineState::Frozen;
+}
+
+void thaw_engine(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    if (engine.state != EngineState::Frozen) return;
+    engine.state = EngineState::Running;
+    look_again(world, id);
+    std::vector<RequestId> queued;
+    queued.swap(engine.queued);
+    for (const RequestId key : queued) {
+        if (Request* request = world.requests.find(key)) advance_request(world, key, request->serial);
+    }
+}
+
+void power_off(World& world, HostId id) {
+    Host& host = world.host(id);
+    if (!host.up) return;
+    host.up = false;
+    host.engine.state = EngineState::Stopped;
+    host.engine.crashed = true;
+    ++host.engine.serial;
+    host.engine.going_down.clear();
+    host.engine.starting.clear();
+    drop_requests(world, id);
+    forget_engine_memory(world, id);
+    end_processes_of(world, id, {});
+    for (const ContainerId container : containers_of(world, id)) {
+        Container& c = world.container(container);
+        if (!c.process_alive || !c.detail) continue;
+        c.process_alive = false;
+        c.detail->main = {};
+        c.detail->memory_bytes = 0;
+        c.detail->pending_exit_code = kLostWithHost;
+        c.detail->pending_signal = 0;
+    }
+    world.network.set_node_up(host.node, false);
+    world.kernel.set_cause(world.kernel.record(kFactHostDown, subject_of(id), host_name(world, id), world.kernel.intern("power loss")));
+}
+
+void power_on(World& world, HostId id) {
+    Host& host = world.host(id);
+    if (host.up) return;
+    ++host.engine.serial;
+    stage_after(world, id, kHostBoot, kStageHostUp);
+}
+
+void reboot_host(World& world, HostId id) {
+    Host& host = world.host(id);
+    if (!host.up) return;
+    host.engine.power_off_after = true;
+    if (host.engine.state == EngineState::Stopped) {
+        host.engine.power_off_after = false;
+        stage_after(world, id, Duration{}, kStageHostDown);
+        return;
+    }
+    stop_engine(world, id, false);
+}
+
+void engine_progress(World& world, HostId id, ContainerId container) {
+    Engine& engine = world.host(id).engine;
+    if (engine.starting.erase(container) > 0 && engine.starting.empty() && engine.state == EngineState::Starting) {
+        engine.startup_done = true;
+        stage_after(world, id, kEngineReady, kStageReady);
+        return;
+    }
+    const Container& c = world.container(container);
+    if (c.counts_as_running() || engine.going_down.erase(container) == 0) return;
+    record_container_event(world, container, kFactContainerStop);
+    if (!engine.going_down.empty()) return;
+    if (engine.state == EngineState::Stopping) stage_after(world, id, kEngineStopTail, kStageGone);
+    if (engine.state == EngineState::Starting) start_wanted(world, id);
+}
+
+void publish_event(World& world, HostId id, FactId fact) {
+    Engine& engine = world.host(id).engine;
+    engine.events.push_back(fact);
+    if (engine.events.size() > kMostKeptEvents) {
+        engine.events.erase(engine.events.begin(), engine.events.begin() + kMostKeptEvents / 2);
+    }
+    for (const RequestId key : std::vector<RequestId>(engine.event_requests)) {
+        if (Request* request = world.requests.find(key)) feed_event(world, *request, fact);
+    }
+}
+
+void handle_engine_event(World& world, const Event& event) {
+    const HostId id{event.subject};
+    Host& host = world.host(id);
+    if (host.engine.serial != event.extra) return;
+    const ContainerId container{static_cast<std::uint32_t>(event.word >> 8)};
+    switch (event.word & 0xFF) {
+        case kStageKillLate:
+            if (host.engine.going_down.contains(container) && world.container(container).process_alive) {
+                signal_container(world, container, shell::kSigKill);
+            }
+            return;
+        case kStageGone: engine_gone(world, id); return;
+        case kStageRestore: restore(world, id); return;
+        case kStageStartOne:
+            if (world.container(container).state != ContainerState::Exited) return;
+            world.detail(container).locked_by_engine = true;
+            begin_start(world, container, StartReason::EngineStart, true, {});
+            return;
+        case kStageReady: engine_ready(world, id); return;
+        case kStageHostDown:
+            power_off(world, id);
+            power_on(world, id);
+            return;
+        case kStageHostUp:
+            if (!host.up) boot(world, id);
+            return;
+        default: PODIUM_ASSERT(false, "an engine's life has known stages");
+    }
+}
+
+HostId add_host(World& world, HostSpec spec) {
+    Host host;
+    host.node = world.network.add_host(spec.name);
+    host.spec = std::move(spec);
+    world.hosts.push_back(std::move(host));
+    const HostId id{static_cast<std::uint32_t>(world.hosts.size())};
+    add_predefined_networks(world, id);
+    return id;
+}
+
+void handle_model_event(World& world, const Event& event) {
+    switch (event.kind) {
+        case kEventProcessStep:
+            handle_process_step(world, ProcessId{event.subject, static_cast<std::uint32_t>(event.word)}, event.extra);
+            return;
+        case kEventRequest:
+            advance_request(world, RequestId{event.subject, static_cast<std::uint32_t>(event.word)}, event.extra);
+            return;
+        case kEventContainerBackoffOver:
+        case kEventContainerStartStage:
+        case kEventContainerExitNoticed:
+        case kEventContainerExitStage:
+        case kEventContainerBulkExit: handle_container_event(world, event); return;
+        case kEventHealthDue:
+        case kEventHealthTimeout: handle_health_event(world, event); return;
+        case kEventEngineStage: handle_engine_event(world, event); return;
+        case kEventTransfer: handle_transfer_event(world, event); return;
+        case kEventExchange: handle_exchange_event(world, event); return;
+        default: PODIUM_ASSERT(false, "an event of the model has a known kind");
+    }
+}
+
+}  // namespace podium::model

@@ -1,0 +1,222 @@
+#include "sim/model/health.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/model/container_facts.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::model {
+namespace {
+
+// docker keeps at most this much of a probe's output (moby maxOutputLen).
+constexpr std::size_t kMostProbeOutput = 4096;
+constexpr int kTimedOut = -1;
+// TERM to KILL for a probe that was over its timeout (moby termProcessTimeout).
+constexpr Duration kProbeTermGrace = seconds(10);
+
+std::vector<std::string> probe_argv(const HealthCheck& check) {
+    if (check.test.front() == "CMD-SHELL") return {"/bin/sh", "-c", check.test.size() > 1 ? check.test[1] : ""};
+    return {check.test.begin() + 1, check.test.end()};
+}
+
+std::string command_text(const std::vector<std::string>& argv) {
+    std::string out;
+    for (const std::string& word : argv) out += (out.empty() ? "" : " ") + word;
+    return out;
+}
+
+bool wants_monitor(const Container& c) {
+    return c.detail->health_check.has_value() && c.state == ContainerState::Running;
+}
+
+void schedule_probe(World& world, ContainerId id) {
+    const ContainerDetail& d = world.detail(id);
+    CauseScope scope(world.kernel, d.health.opened_by);
+    world.kernel.schedule(d.health_check->interval, Phase::Runtime, kEventHealthDue, id.value, 0, d.health.serial);
+}
+
+void start_monitor(World& world, ContainerId id) {
+    Health& health = world.detail(id).health;
+    ++health.serial;
+    health.open = true;
+    health.opened_by = world.kernel.cause();
+    health.probe = {};
+    health.timed_out = false;
+    schedule_probe(world, id);
+}
+
+// moby handleProbeResult: within the start period a failure does not count unless there was a success.
+void count_result(World& world, ContainerId id, int exit_code, std::string output) {
+    Container& c = world.container(id);
+    ContainerDetail& d = *c.detail;
+    Health& health = d.health;
+    const HealthStatus before = health.status;
+    health.log.push_back({health.probe_started, world.kernel.now(), exit_code, std::move(output)});
+    if (health.log.size() > kHealthLogEntries) health.log.erase(health.log.begin());
+    if (exit_code == 0) {
+        health.failing_streak = 0;
+        health.status = HealthStatus::Healthy;
+    } else if (health.status != HealthStatus::Starting || health.probe_started - c.started >= d.health_check->start_period) {
+        ++health.failing_streak;
+        if (health.failing_streak >= d.health_check->retries) health.status = HealthStatus::Unhealthy;
+    }
+    const StringId text = world.kernel.intern(health.log.back().output.substr(0, 200));
+    const FactId probe = world.kernel.record(kFactContainerHealthProbe, Subject(SubjectType::Container, id.value), c.name, exit_code, health.failing_streak, text);
+    if (health.status != before) {
+        world.kernel.set_cause(probe);
+        const StringId status = world.kernel.intern(health_status_name(health.status));
+        record_container_event(world, id, kFactContainerHealthStatus, status, health.failing_streak);
+        tell_waiters(world, id);
+    }
+}
+
+std::string take_output(World& world, Health& health) {
+    std::string output;
+    if (Stream* stream = world.streams.find(health.output)) output = stream->buffer.substr(0, kMostProbeOutput);
+    release_stream(world, health.output, true, false);
+    health.output = {};
+    return output;
+}
+
+void start_probe(World& world, ContainerId id) {
+    Container& c = world.container(id);
+    ContainerDetail& d = *c.detail;
+    Health& health = d.health;
+    const std::vector<std::string> argv = probe_argv(*d.health_check);
+    const StringId command = world.kernel.intern(command_text(argv));
+    health.probe_started = world.kernel.now();
+    health.timed_out = false;
+    record_container_event(world, id, kFactContainerExecCreate, command);
+    if (find_program(world, c.host, id, argv.front()) != shell::Errno::None) {
+        // moby: an exec that can't start is a failed probe with the runtime's sentence.
+        count_result(world, id, kTimedOut, fmt::format("OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": executable file not found in $PATH: unknown", argv.front()));
+        schedule_probe(world, id);
+        return;
+    }
+    record_container_event(world, id, kFactContainerExecStart, command);
+    Stream pipe;
+    pipe.kind = Stream::Kind::Pipe;
+    health.output = make_stream(world, pipe);
+    retain_stream(world, health.output, true, false);
+    ProcessSpec process;
+    process.argv = argv;
+    process.environment = std::make_shared<const std::vector<std::string>>(d.environment);
+    process.working_directory = d.working_directory;
+    process.host = c.host;
+    process.container = id;
+    process.role = ProcessRole::Probe;
+    process.descriptors = {open_descriptor(world, 0, make_stream(world, Stream{}), true, false),
+                           open_descriptor(world, 1, health.output, false, true),
+                           open_descriptor(world, 2, health.output, false, true)};
+    process.start_delay = kProbeExec;
+    health.probe = start_process(world, std::move(process));
+    world.kernel.schedule(d.health_check->timeout, Phase::Runtime, kEventHealthTimeout, id.value, 0, health.serial);
+}
+
+void probe_over_time(World& world, ContainerId id, bool last_resort) {
+    Health& health = world.detail(id).health;
+    if (!health.probe) return;
+    const ProcessId probe = health.probe;
+    if (last_resort) {
+        if (health.timed_out) send_signal(world, probe, shell::kSigKill, true);
+        return;
+    }
+    if (health.timed_out) return;
+    health.timed_out = true;
+    const Duration timeout = world.detail(id).health_check->timeout;
+    count_result(world, id, kTimedOut, fmt::format("Health check exceeded timeout ({})", format_duration(timeout)));
+    world.kernel.schedule(kProbeTermGrace, Phase::Runtime, kEventHealthTimeout, id.value, 1, health.serial);
+    send_signal(world, probe, shell::kSigTerm, true);
+}
+
+}  // namespace
+
+std::string_view health_status_name(HealthStatus status) {
+    switch (status) {
+        case HealthStatus::None: return "none";
+        case HealthStatus::Starting: return "starting";
+        case HealthStatus::Healthy: return "healthy";
+        case HealthStatus::Unhealthy: return "unhealthy";
+    }
+    return "";
+}
+
+std::optional<HealthCheck> merged_health_check(const std::optional<HealthCheck>& wanted, const std::optional<HealthCheck>& of_image) {
+    if (!wanted && !of_image) return std::nullopt;
+    HealthCheck check = wanted.value_or(HealthCheck{});
+    if (of_image) {
+        if (check.test.empty()) check.test = of_image->test;
+        if (check.interval == Duration{}) check.interval = of_image->interval;
+        if (check.timeout == Duration{}) check.timeout = of_image->timeout;
+        if (check.start_period == Duration{}) check.start_period = of_image->start_period;
+        if (check.retries == 0) check.retries = of_image->retries;
+    }
+    if (check.test.empty() || check.test.front() == "NONE") return std::nullopt;
+    if (check.test.front() != "CMD" && check.test.front() != "CMD-SHELL") return std::nullopt;
+    if (check.test.size() < 2) return std::nullopt;
+    if (check.interval == Duration{}) check.interval = kHealthInterval;
+    if (check.timeout == Duration{}) check.timeout = kHealthTimeout;
+    if (check.retries <= 0) check.retries = kHealthRetries;
+    return check;
+}
+
+void open_health_monitor(World& world, ContainerId id) {
+    ContainerDetail& d = world.detail(id);
+    close_health_monitor(world, id);
+    if (!d.health_check) return;
+    d.health.status = HealthStatus::Starting;
+    d.health.failing_streak = 0;
+    start_monitor(world, id);
+}
+
+void update_health_monitor(World& world, ContainerId id) {
+    const Container& c = world.container(id);
+    if (wants_monitor(c)) {
+        if (!c.detail->health.open) start_monitor(world, id);
+    } else {
+        close_health_monitor(world, id);
+    }
+}
+
+void close_health_monitor(World& world, ContainerId id) {
+    Health& health = world.detail(id).health;
+    if (!health.open) return;
+    health.open = false;
+    ++health.serial;
+    // moby CloseMonitorChannel: unhealthy "for compatibility" while nobody looks; no event.
+    health.status = HealthStatus::Unhealthy;
+    const ProcessId probe = health.probe;
+    health.probe = {};
+    if (health.output) release_stream(world, health.output, true, false);
+    health.output = {};
+    if (probe) send_signal(world, probe, shell::kSigTerm, true);
+}
+
+void probe_ended(World& world, ContainerId id, ProcessId process, int exit_status) {
+    CauseScope scope(world.kernel, world.kernel.cause());
+    record_container_event(world, id, kFactContainerExecDie, exit_status);
+    Health& health = world.detail(id).health;
+    forget_process(world, process);
+    if (!health.open || health.probe != process) return;
+    health.probe = {};
+    std::string output = take_output(world, health);
+    if (!health.timed_out) count_result(world, id, exit_status, std::move(output));
+    if (health.open) schedule_probe(world, id);
+}
+
+void handle_health_event(World& world, const Event& event) {
+    const ContainerId id{event.subject};
+    const Container& c = world.container(id);
+    if (!c.detail || c.detail->health.serial != event.extra || !c.detail->health.open) return;
+    if (!engine_answers(world, c.host)) return;
+    // A monitor's rounds are caused by the start that opened it, not by one another.
+    if (event.kind == kEventHealthDue) {
+        start_probe(world, id);
+    } else {
+        probe_over_time(world, id, event.word == 1);
+    }
+}
+
+}  // namespace podium::model

@@ -1,0 +1,160 @@
+#include "sim/model/request.hpp"
+
+#include <algorithm>
+
+#include "sim/model/answers.hpp"
+#include "sim/model/container.hpp"
+#include "sim/model/engine.hpp"
+#include "sim/model/operations.hpp"
+
+namespace podium::model {
+namespace {
+
+// A connection refused on a local socket is known at once.
+constexpr Duration kRefusedConnection = milliseconds(1);
+
+void dispatch(World& world, RequestId id, Request& request) {
+    switch (request.spec.operation) {
+        case Operation::Ping:
+        case Operation::Version:
+        case Operation::Info:
+        case Operation::DiskUsage:
+        case Operation::Events: run_system_operation(world, id, request); return;
+        case Operation::ContainerCreate:
+        case Operation::ContainerStart:
+        case Operation::ContainerStop:
+        case Operation::ContainerRestart:
+        case Operation::ContainerKill:
+        case Operation::ContainerPause:
+        case Operation::ContainerUnpause:
+        case Operation::ContainerRemove:
+        case Operation::ContainerRename:
+        case Operation::ContainerUpdate:
+        case Operation::ContainerWait: run_container_operation(world, id, request); return;
+        case Operation::ContainerInspect:
+        case Operation::ContainerList:
+        case Operation::ContainerTop:
+        case Operation::ContainerStats:
+        case Operation::ContainerChanges:
+        case Operation::ContainerPrune: run_container_query(world, id, request); return;
+        case Operation::ContainerLogs:
+        case Operation::ContainerAttach:
+        case Operation::ExecCreate:
+        case Operation::ExecStart:
+        case Operation::ExecInspect: run_stream_operation(world, id, request); return;
+        case Operation::ImageList:
+        case Operation::ImagePull:
+        case Operation::ImageInspect:
+        case Operation::ImageTag:
+        case Operation::ImageRemove:
+        case Operation::ImageHistory:
+        case Operation::ImagePrune: run_image_operation(world, id, request); return;
+        case Operation::NetworkCreate:
+        case Operation::NetworkRemove:
+        case Operation::NetworkInspect:
+        case Operation::NetworkList:
+        case Operation::NetworkConnect:
+        case Operation::NetworkDisconnect:
+        case Operation::NetworkPrune: run_network_operation(world, id, request); return;
+        case Operation::VolumeCreate:
+        case Operation::VolumeRemove:
+        case Operation::VolumeInspect:
+        case Operation::VolumeList:
+        case Operation::VolumePrune: run_volume_operation(world, id, request); return;
+    }
+}
+
+}  // namespace
+
+RequestId submit_request(World& world, RequestSpec spec, ProcessId requester) {
+    PODIUM_ASSERT(world.requests.count() < kMostRequests, "there is a limited number of requests under way");
+    const HostId host = spec.host;
+    Request row;
+    row.spec = std::move(spec);
+    row.requester = requester;
+    row.cause = world.kernel.cause();
+    row.submitted = world.kernel.now();
+    const RequestId id = world.requests.add(std::move(row));
+    Engine& engine = world.host(host).engine;
+    if (engine.state == EngineState::Frozen) {
+        engine.queued.push_back(id);
+    } else {
+        request_timer(world, id, engine_answers(world, host) ? kEngineAnswer : kRefusedConnection);
+    }
+    return id;
+}
+
+const Request* answered(const World& world, RequestId request) {
+    const Request* row = world.requests.find(request);
+    return row != nullptr && row->done ? row : nullptr;
+}
+
+void release_request(World& world, RequestId id) {
+    Request* row = world.requests.find(id);
+    if (row == nullptr) return;
+    abandon_streams(world, id, *row);
+    if (row->container) {
+        Container& c = world.container(row->container);
+        if (c.detail && c.detail->locked_by == id) unlock_container(world, row->container);
+    }
+    world.requests.erase(id);
+}
+
+void request_timer(World& world, RequestId id, Duration delay) {
+    Request& row = world.requests.at(id);
+    ++row.serial;
+    row.due = world.kernel.now() + delay;
+    CauseScope scope(world.kernel, row.cause);
+    world.kernel.schedule(delay, Phase::Runtime, kEventRequest, id.slot, id.generation, row.serial);
+}
+
+void advance_request(World& world, RequestId id, std::uint32_t serial) {
+    Request* row = world.requests.find(id);
+    if (row == nullptr || row->done || row->serial != serial) return;
+    const EngineState engine = world.host(row->spec.host).engine.state;
+    if (row->stage == 0 && engine == EngineState::Frozen) {
+        world.host(row->spec.host).engine.queued.push_back(id);
+        return;
+    }
+    if (row->stage == 0 && !engine_answers(world, row->spec.host)) {
+        answer_request(world, id, 0, message_json("connection refused"));
+        return;
+    }
+    CauseScope scope(world.kernel, world.kernel.cause());
+    if (row->stage == 0) world.kernel.set_cause(row->cause);
+    dispatch(world, id, *row);
+}
+
+void answer_request(World& world, RequestId id, int status, std::string body) {
+    Request& row = world.requests.at(id);
+    row.done = true;
+    row.status = status;
+    row.body = std::move(body);
+    if (row.container) {
+        Container& c = world.container(row.container);
+        if (c.detail && c.detail->locked_by == id) unlock_container(world, row.container);
+    }
+    // The requester goes on because of what was done, when that is known.
+    Request* again = world.requests.find(id);
+    if (again == nullptr) return;
+    if (Process* process = world.processes.find(again->requester)) {
+        if (world.kernel.cause()) process->cause = world.kernel.cause();
+        wake_process(world, again->requester);
+    }
+}
+
+void refuse_request(World& world, RequestId id, const Refusal& refusal) {
+    answer_request(world, id, refusal.status, message_json(refusal.message));
+}
+
+bool option_set(const Request& request, const std::string& name) {
+    const auto found = request.spec.options.find(name);
+    return found != request.spec.options.end() && !found->second.empty() && found->second != "0" && found->second != "false";
+}
+
+std::string option_text(const Request& request, const std::string& name) {
+    const auto found = request.spec.options.find(name);
+    return found == request.spec.options.end() ? std::string() : found->second;
+}
+
+}  // namespace podium::model
