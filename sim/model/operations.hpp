@@ -29,6 +29,9 @@ std::string option_text(const Request& request, const std::string& name);
 
 /// Ends what a request holds open: subscriptions, attached output, its streams.
 void abandon_streams(World& world, RequestId id, Request& request);
+/// GET events: opens and ends a subscription.
+void open_event_stream(World& world, RequestId id, Request& request);
+void end_event_stream(World& world, RequestId id, Request& request);
 /// Sends one more Docker event to a subscription.
 void feed_event(World& world, Request& request, FactId fact);
 /// The engine is gone: the reader sees the end.

@@ -53,7 +53,12 @@ struct Request {
     std::uint32_t serial = 0;          ///< Timers of an older serial are dead.
     Time due = kNever;                 ///< When its present timer is due.
     StreamId stream;                   ///< Logs, events, attach, exec start: where output arrives.
-    StreamId error_stream;             ///< Attach and exec without a terminal: standard error.
+    StreamId error_stream;             ///< Logs, attach and exec without a terminal: standard error.
+    StreamId input_stream;             ///< Attach and exec with standard input: where the client writes.
+    bool writing = false;              ///< The engine itself holds the writing ends of the output streams.
+    bool upgraded = false;             ///< The streams are there; the client may read.
+    bool detached = false;             ///< ExecStart that nobody attends.
+    std::uint64_t cursor = 0;          ///< Logs: the next line.
     // Answer.
     bool done = false;
     int status = 0;     ///< HTTP status; 0 with a message when the engine does not answer.

@@ -1,0 +1,180 @@
+// The operations on Docker networks and volumes.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/text.hpp"
+#include "sim/model/answers.hpp"
+#include "sim/model/bridge.hpp"
+#include "sim/model/operations.hpp"
+#include "sim/model/volume.hpp"
+
+namespace podium::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool find_bridge(World& world, RequestId id, const Request& request, BridgeId& bridge) {
+    Refusal refusal = not_refused();
+    bridge = find_network(world, request.spec.host, request.spec.target, refusal);
+    if (bridge) return true;
+    refuse_request(world, id, refusal);
+    return false;
+}
+
+void answer_refusal(World& world, RequestId id, const Refusal& refusal, int status, std::string body = {}) {
+    if (refusal.status != 0) {
+        refuse_request(world, id, refusal);
+    } else {
+        answer_request(world, id, status, std::move(body));
+    }
+}
+
+// "a,b" as a list; aliases and the like never have commas.
+std::vector<std::string> list_of(const std::string& text) { return text.empty() ? std::vector<std::string>{} : split(text, ','); }
+
+void create_bridge(World& world, RequestId id, Request& request) {
+    if (request.stage == 0) {
+        request.stage = 1;
+        request_timer(world, id, kNetworkCreate);
+        return;
+    }
+    NetworkSpec spec;
+    spec.name = request.spec.target;
+    spec.driver = option_text(request, "driver");
+    spec.labels = request.spec.labels;
+    spec.subnet = option_text(request, "subnet");
+    spec.gateway = option_text(request, "gateway");
+    spec.internal = option_set(request, "internal");
+    spec.attachable = option_set(request, "attachable");
+    for (const auto& [name, value] : request.spec.options) {
+        if (name.starts_with("opt:")) spec.options[name.substr(4)] = value;
+    }
+    const NetworkCreation made = create_network(world, request.spec.host, spec);
+    if (made.refusal.status != 0) {
+        refuse_request(world, id, made.refusal);
+        return;
+    }
+    Json body;
+    body["Id"] = world.bridge(made.bridge).id;
+    body["Warning"] = "";
+    answer_request(world, id, 201, body.dump());
+}
+
+void connect(World& world, RequestId id, Request& request, BridgeId bridge) {
+    Refusal refusal = not_refused();
+    const ContainerId container = find_container(world, request.spec.host, option_text(request, "container"), refusal);
+    if (!container) {
+        refuse_request(world, id, refusal);
+        return;
+    }
+    if (request.spec.operation == Operation::NetworkDisconnect) {
+        answer_refusal(world, id, detach_endpoint(world, container, bridge, option_set(request, "force")), 200);
+        return;
+    }
+    EndpointSpec spec;
+    spec.network = request.spec.target;
+    spec.aliases = list_of(option_text(request, "aliases"));
+    spec.ipv4_address = option_text(request, "ipv4");
+    answer_refusal(world, id, attach_endpoint(world, container, bridge, spec), 200);
+}
+
+void prune_networks(World& world, RequestId id, Request& request) {
+    Json deleted = Json::array();
+    std::vector<BridgeId> unused;
+    for (const auto& [_, bridge] : world.host(request.spec.host).engine.networks) {
+        if (!world.bridge(bridge).predefined && !network_in_use(world, bridge)) unused.push_back(bridge);
+    }
+    for (const BridgeId bridge : unused) {
+        const std::string name = world.bridge(bridge).name;
+        if (remove_network(world, request.spec.host, bridge).status == 0) deleted.push_back(name);
+    }
+    Json body;
+    body["NetworksDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
+    answer_request(world, id, 200, body.dump());
+}
+
+void prune_volumes(World& world, RequestId id, Request& request) {
+    Json deleted = Json::array();
+    std::int64_t freed = 0;
+    const std::map<std::string, VolumeId> volumes = world.host(request.spec.host).engine.volumes;
+    for (const auto& [name, volume] : volumes) {
+        const std::int64_t size = world.volume(volume).files.size_bytes();
+        if (remove_volume(world, request.spec.host, volume, false).status != 0) continue;
+        deleted.push_back(name);
+        freed += size;
+    }
+    Json body;
+    body["VolumesDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
+    body["SpaceReclaimed"] = freed;
+    answer_request(world, id, 200, body.dump());
+}
+
+}  // namespace
+
+void run_network_operation(World& world, RequestId id, Request& request) {
+    const HostId host = request.spec.host;
+    BridgeId bridge;
+    switch (request.spec.operation) {
+        case Operation::NetworkCreate: create_bridge(world, id, request); return;
+        case Operation::NetworkList: {
+            std::string error;
+            std::string body = network_list_json(world, host, request.spec.options, error);
+            error.empty() ? answer_request(world, id, 200, std::move(body)) : refuse_request(world, id, {400, error});
+            return;
+        }
+        case Operation::NetworkInspect:
+            if (find_bridge(world, id, request, bridge)) answer_request(world, id, 200, network_inspect_json(world, bridge, option_set(request, "verbose")));
+            return;
+        case Operation::NetworkRemove:
+            if (!find_bridge(world, id, request, bridge)) return;
+            if (request.stage == 0 && !world.bridge(bridge).predefined && !network_in_use(world, bridge)) {
+                request.stage = 1;
+                request_timer(world, id, kNetworkRemove);
+                return;
+            }
+            answer_refusal(world, id, remove_network(world, host, bridge), 204);
+            return;
+        case Operation::NetworkConnect:
+        case Operation::NetworkDisconnect:
+            if (find_bridge(world, id, request, bridge)) connect(world, id, request, bridge);
+            return;
+        case Operation::NetworkPrune: prune_networks(world, id, request); return;
+        default: PODIUM_ASSERT(false, "this file runs the operations on networks");
+    }
+}
+
+void run_volume_operation(World& world, RequestId id, Request& request) {
+    const HostId host = request.spec.host;
+    if (request.spec.operation == Operation::VolumeList) {
+        std::string error;
+        std::string body = volume_list_json(world, host, request.spec.options, error);
+        error.empty() ? answer_request(world, id, 200, std::move(body)) : refuse_request(world, id, {400, error});
+        return;
+    }
+    if (request.spec.operation == Operation::VolumePrune) {
+        prune_volumes(world, id, request);
+        return;
+    }
+    if (request.spec.operation == Operation::VolumeCreate) {
+        const std::string driver = option_text(request, "driver");
+        if (!driver.empty() && driver != "local") {
+            refuse_request(world, id, {404, fmt::format("create {}: error looking up volume plugin {}: plugin \"{}\" not found", request.spec.target, driver, driver)});
+            return;
+        }
+        const VolumeId volume = ensure_volume(world, host, request.spec.target, request.spec.labels, request.spec.target.empty());
+        answer_request(world, id, 201, volume_inspect_json(world, volume));
+        return;
+    }
+    Refusal refusal = not_refused();
+    const VolumeId volume = find_volume(world, host, request.spec.target, refusal);
+    if (!volume) {
+        refuse_request(world, id, refusal);
+    } else if (request.spec.operation == Operation::VolumeInspect) {
+        answer_request(world, id, 200, volume_inspect_json(world, volume));
+    } else {
+        answer_refusal(world, id, remove_volume(world, host, volume, option_set(request, "force")), 204);
+    }
+}
+
+}  // namespace podium::model

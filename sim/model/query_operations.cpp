@@ -1,0 +1,120 @@
+// The operations that only look (inspect, list, top, stats, changes, version, info, df), prune, and the
+// events subscription.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/text.hpp"
+#include "sim/model/answers.hpp"
+#include "sim/model/container.hpp"
+#include "sim/model/operations.hpp"
+
+namespace podium::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Answers with a JSON body, or with what was wrong with the request's filters.
+void answer_list(World& world, RequestId id, std::string body, const std::string& error) {
+    if (error.empty()) {
+        answer_request(world, id, 200, std::move(body));
+    } else {
+        refuse_request(world, id, {400, error});
+    }
+}
+
+void prune_containers(World& world, RequestId id, Request& request) {
+    if (request.stage == 0) {
+        request.stage = 1;
+        request_timer(world, id, kRemove);
+        return;
+    }
+    Json deleted = Json::array();
+    std::int64_t freed = 0;
+    for (const ContainerId container : containers_of(world, request.spec.host)) {
+        const Container& c = world.container(container);
+        if (!c.detail || c.counts_as_running() || c.state == ContainerState::Removing) continue;
+        deleted.push_back(container_id_text(world, container));
+        freed += c.detail->layer.size_bytes();
+        destroy_container(world, container, false);
+    }
+    Json body;
+    body["ContainersDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
+    body["SpaceReclaimed"] = freed;
+    answer_request(world, id, 200, body.dump());
+}
+
+}  // namespace
+
+void run_container_query(World& world, RequestId id, Request& request) {
+    const HostId host = request.spec.host;
+    std::string error;
+    if (request.spec.operation == Operation::ContainerList) {
+        std::string body = container_list_json(world, host, request.spec.options, error);
+        answer_list(world, id, std::move(body), error);
+        return;
+    }
+    if (request.spec.operation == Operation::ContainerPrune) {
+        prune_containers(world, id, request);
+        return;
+    }
+    Refusal refusal = not_refused();
+    const ContainerId container = find_container(world, host, request.spec.target, refusal);
+    if (!container) {
+        refuse_request(world, id, refusal);
+        return;
+    }
+    const Container& c = world.container(container);
+    switch (request.spec.operation) {
+        case Operation::ContainerInspect:
+            answer_request(world, id, 200, container_inspect_json(world, container, option_set(request, "size")));
+            return;
+        case Operation::ContainerTop:
+            if (!c.counts_as_running()) {
+                refuse_request(world, id, {409, fmt::format("Container {} is not running", container_id_text(world, container))});
+            } else if (c.state == ContainerState::Restarting) {
+                refuse_request(world, id, {409, fmt::format("Container {} is restarting, wait until the container is running", container_id_text(world, container))});
+            } else {
+                answer_request(world, id, 200, container_top_json(world, container));
+            }
+            return;
+        case Operation::ContainerStats: answer_request(world, id, 200, container_stats_json(world, container)); return;
+        case Operation::ContainerChanges: answer_request(world, id, 200, container_changes_json(world, container)); return;
+        default: PODIUM_ASSERT(false, "this file runs the queries about containers");
+    }
+}
+
+void run_system_operation(World& world, RequestId id, Request& request) {
+    const HostId host = request.spec.host;
+    switch (request.spec.operation) {
+        case Operation::Ping: answer_request(world, id, 200); return;
+        case Operation::Version: answer_request(world, id, 200, version_json(world, host)); return;
+        case Operation::Info: answer_request(world, id, 200, info_json(world, host)); return;
+        case Operation::DiskUsage: answer_request(world, id, 200, disk_usage_json(world, host)); return;
+        case Operation::Events: {
+            if (request.stage == 0) {
+                open_event_stream(world, id, request);
+                // --since: what happened before, from the engine's history.
+                std::int64_t since = 0;
+                const std::string since_text = option_text(request, "since_ns");
+                if (!since_text.empty() && parse_integer(since_text, since)) {
+                    for (const FactId fact : std::vector<FactId>(world.host(host).engine.events)) {
+                        if (world.kernel.journal().has(fact) && world.kernel.journal().at(fact).time.nanoseconds >= since) feed_event(world, request, fact);
+                    }
+                }
+                std::int64_t until = 0;
+                const std::string until_text = option_text(request, "until_ns");
+                if (!until_text.empty() && parse_integer(until_text, until)) {
+                    const Duration left = Time{until} - world.kernel.now();
+                    request_timer(world, id, left > Duration{} ? left : Duration{});
+                }
+                return;
+            }
+            if (request.timer_due(world.kernel.now())) end_event_stream(world, id, request);
+            return;
+        }
+        default: PODIUM_ASSERT(false, "this file runs the system operations");
+    }
+}
+
+}  // namespace podium::model

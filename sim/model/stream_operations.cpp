@@ -1,0 +1,366 @@
+// The operations that carry streams: logs, attach, exec, events. The client reads a pipe that the
+// engine, or a process in the container, writes to.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/text.hpp"
+#include "sim/model/answers.hpp"
+#include "sim/model/container_facts.hpp"
+#include "sim/model/operations.hpp"
+
+namespace podium::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A pipe whose both ends the engine holds until it closes the writing one and forgets the request.
+StreamId engine_pipe(World& world) {
+    Stream pipe;
+    pipe.kind = Stream::Kind::Pipe;
+    const StreamId stream = make_stream(world, pipe);
+    retain_stream(world, stream, true, true);
+    return stream;
+}
+
+// The client may read now.
+void upgrade(World& world, Request& request) {
+    request.upgraded = true;
+    if (Process* process = world.processes.find(request.requester)) {
+        if (world.kernel.cause()) process->cause = world.kernel.cause();
+        wake_process(world, request.requester);
+    }
+}
+
+bool find_target(World& world, RequestId id, Request& request) {
+    if (request.container) return true;
+    Refusal refusal = not_refused();
+    request.container = find_container(world, request.spec.host, request.spec.target, refusal);
+    if (request.container) return true;
+    refuse_request(world, id, refusal);
+    return false;
+}
+
+void close_output(World& world, Request& request) {
+    if (request.writing) {
+        close_engine_stream(world, request.stream);
+        if (request.error_stream) close_engine_stream(world, request.error_stream);
+    }
+    request.writing = false;
+}
+
+// Sends the log from the request's cursor on; an unfinished last line only when the container is down.
+void send_log(World& world, Request& request, const std::map<std::string, std::string>& options) {
+    const ContainerDetail& d = world.detail(request.container);
+    const bool running = world.container(request.container).counts_as_running();
+    const bool both = world.spec(world.container(request.container)).tty;
+    std::uint64_t line = std::max(request.cursor, d.log_dropped);
+    std::string out;
+    std::string error;
+    for (; line < d.log_dropped + d.log.size(); ++line) {
+        const LogLine& entry = d.log[line - d.log_dropped];
+        const bool open = d.log_line_open && line + 1 == d.log_dropped + d.log.size();
+        if (open && running && option_set(request, "follow")) break;
+        const std::string text = log_line_text(world, request.container, entry, options);
+        if (text.empty()) continue;
+        (entry.standard_error && !both ? error : out) += text;
+    }
+    request.cursor = line;
+    if (!out.empty()) feed_stream(world, request.stream, out);
+    if (!error.empty()) feed_stream(world, request.error_stream, error);
+}
+
+void logs(World& world, RequestId id, Request& request) {
+    if (!find_target(world, id, request)) return;
+    ContainerDetail& d = world.detail(request.container);
+    if (request.stage == 0) {
+        const std::string driver = world.spec(world.container(request.container)).log_driver;
+        if (driver == "none") {
+            refuse_request(world, id, {501, "configured logging driver does not support reading"});
+            return;
+        }
+        request.stage = 1;
+        request.stream = engine_pipe(world);
+        request.error_stream = engine_pipe(world);
+        request.writing = true;
+        const std::string tail = option_text(request, "tail");
+        std::int64_t lines = 0;
+        const std::uint64_t end = d.log_dropped + d.log.size();
+        request.cursor = !tail.empty() && tail != "all" && parse_integer(tail, lines) && lines >= 0
+                             ? end - std::min<std::uint64_t>(end, static_cast<std::uint64_t>(lines))
+                             : 0;
+        request.run_generation = world.container(request.container).run_generation;
+        upgrade(world, request);
+    }
+    send_log(world, request, request.spec.options);
+    const Container& c = world.container(request.container);
+    const bool follow = option_set(request, "follow");
+    const bool over = c.state == ContainerState::Removed || (c.state != ContainerState::Running && c.state != ContainerState::Paused) ||
+                      c.run_generation != request.run_generation;
+    if (follow && !over) {
+        if (std::find(d.log_followers.begin(), d.log_followers.end(), id) == d.log_followers.end()) d.log_followers.push_back(id);
+        wait_for_container(world, request.container, id);
+        return;
+    }
+    std::erase(d.log_followers, id);
+    close_output(world, request);
+    answer_request(world, id, 200);
+}
+
+void attach(World& world, RequestId id, Request& request) {
+    if (!find_target(world, id, request)) return;
+    ContainerDetail& d = world.detail(request.container);
+    const Container& c = world.container(request.container);
+    if (request.stage == 0) {
+        if (c.state == ContainerState::Paused) {
+            refuse_request(world, id, {409, fmt::format("Container {} is paused, unpause the container before attach.", d.id)});
+            return;
+        }
+        if (c.state == ContainerState::Restarting) {
+            refuse_request(world, id, {409, fmt::format("Container {} is restarting, wait until the container is running", d.id)});
+            return;
+        }
+        request.stage = 1;
+        request.stream = engine_pipe(world);
+        request.error_stream = engine_pipe(world);
+        request.writing = true;
+        request.run_generation = c.counts_as_running() ? c.run_generation : c.run_generation + 1;
+        d.attached.push_back(request.stream);
+        d.attached_error.push_back(request.error_stream);
+        if (option_set(request, "stdin") && world.spec(c).open_stdin) {
+            if (!d.standard_input) {
+                Stream pipe;
+                pipe.kind = Stream::Kind::Pipe;
+                pipe.is_terminal = world.spec(c).tty;
+                d.standard_input = make_stream(world, pipe);
+                retain_stream(world, d.standard_input, false, true);
+            }
+            request.input_stream = d.standard_input;
+            retain_stream(world, request.input_stream, false, true);
+        }
+        record_container_event(world, request.container, kFactContainerAttach);
+        upgrade(world, request);
+    }
+    const bool over = c.state == ContainerState::Removed || c.run_generation > request.run_generation ||
+                      (c.run_generation == request.run_generation && c.state != ContainerState::Running && c.state != ContainerState::Paused);
+    if (!over) {
+        wait_for_container(world, request.container, id);
+        return;
+    }
+    std::erase(d.attached, request.stream);
+    std::erase(d.attached_error, request.error_stream);
+    close_output(world, request);
+    answer_request(world, id, 200);
+}
+
+Refusal can_exec(const World& world, ContainerId container) {
+    const Container& c = world.container(container);
+    const std::string& id = world.detail(container).id;
+    const std::string name(world.kernel.text(c.name));
+    if (!c.counts_as_running()) return {409, fmt::format("Container {} is not running", id)};
+    if (c.state == ContainerState::Paused) return {409, fmt::format("Container {} is paused, unpause the container before exec", name)};
+    if (c.state == ContainerState::Restarting) {
+        return {409, fmt::format("Container {} is restarting, wait until the container is running", id)};
+    }
+    return not_refused();
+}
+
+std::string command_text(const std::vector<std::string>& argv) {
+    std::string out;
+    for (const std::string& word : argv) out += (out.empty() ? "" : " ") + word;
+    return out;
+}
+
+// Option "command" is a JSON list; "environment" too.
+std::vector<std::string> words_of(const std::string& json) {
+    const Json list = Json::parse(json, nullptr, false);
+    std::vector<std::string> out;
+    if (!list.is_array()) return out;
+    for (const Json& word : list) out.push_back(word.is_string() ? word.get<std::string>() : word.dump());
+    return out;
+}
+
+void exec_create(World& world, RequestId id, Request& request) {
+    if (!find_target(world, id, request)) return;
+    const Refusal refusal = can_exec(world, request.container);
+    if (refusal.status != 0) {
+        refuse_request(world, id, refusal);
+        return;
+    }
+    Engine& engine = world.host(request.spec.host).engine;
+    ExecSession session;
+    session.container = request.container;
+    session.command = words_of(option_text(request, "command"));
+    session.environment = words_of(option_text(request, "environment"));
+    session.working_directory = option_text(request, "workdir");
+    session.user = option_text(request, "user");
+    session.tty = option_set(request, "tty");
+    session.attach_stdin = option_set(request, "stdin");
+    if (session.command.empty()) {
+        refuse_request(world, id, {400, "No exec command specified"});
+        return;
+    }
+    session.id = make_id("exec", world.detail(request.container).id, ++engine.ordinals["exec"]);
+    record_container_event(world, request.container, kFactContainerExecCreate, world.kernel.intern(command_text(session.command)));
+    Json body;
+    body["Id"] = session.id;
+    engine.execs[session.id] = session;
+    answer_request(world, id, 201, body.dump());
+}
+
+void exec_failed(World& world, RequestId id, ExecSession& session, shell::Errno error) {
+    session.exit_code = error == shell::Errno::NoPermission ? 126 : 127;
+    const std::string& program = session.command.front();
+    std::string why = program.find('/') == std::string::npos ? "executable file not found in $PATH" : fmt::format("stat {}: no such file or directory", program);
+    if (error == shell::Errno::NoPermission) why = "permission denied";
+    if (error == shell::Errno::NotModelled) why = "Podium does not model this program";
+    refuse_request(world, id,
+                   {400, fmt::format("OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": {}: unknown", program, why)});
+}
+
+void exec_begin(World& world, RequestId id, Request& request, ExecSession& session) {
+    const Container& c = world.container(session.container);
+    ContainerDetail& d = world.detail(session.container);
+    const StringId command = world.kernel.intern(command_text(session.command));
+    const shell::Errno found = find_program(world, c.host, session.container, session.command.front());
+    if (found != shell::Errno::None) {
+        exec_failed(world, id, session, found);
+        return;
+    }
+    record_container_event(world, session.container, kFactContainerExecStart, command);
+    request.stage = 1;
+    request.container = session.container;
+    const bool detach = option_set(request, "detach");
+    ProcessSpec process;
+    process.argv = session.command;
+    std::vector<std::string> environment = d.environment;
+    environment.insert(environment.end(), session.environment.begin(), session.environment.end());
+    process.environment = std::make_shared<const std::vector<std::string>>(std::move(environment));
+    process.working_directory = session.working_directory.empty() ? d.working_directory : session.working_directory;
+    process.host = c.host;
+    process.container = session.container;
+    process.role = ProcessRole::Exec;
+    process.start_delay = kExecStart;
+    if (detach) {
+        for (int number = 0; number < 3; ++number) process.descriptors.push_back(open_descriptor(world, number, make_stream(world, Stream{}), number == 0, number != 0));
+    } else {
+        Stream pipe;
+        pipe.kind = Stream::Kind::Pipe;
+        pipe.is_terminal = session.tty;
+        request.stream = make_stream(world, pipe);
+        retain_stream(world, request.stream, true, false);
+        request.error_stream = session.tty ? StreamId{} : make_stream(world, pipe);
+        if (request.error_stream) retain_stream(world, request.error_stream, true, false);
+        StreamId input = make_stream(world, session.attach_stdin ? pipe : Stream{});
+        process.descriptors.push_back(open_descriptor(world, 0, input, true, false));
+        if (session.attach_stdin) {
+            request.input_stream = input;
+            retain_stream(world, input, false, true);
+        }
+        process.descriptors.push_back(open_descriptor(world, 1, request.stream, false, true));
+        process.descriptors.push_back(open_descriptor(world, 2, request.error_stream ? request.error_stream : request.stream, false, true));
+    }
+    session.running = true;
+    session.process = start_process(world, std::move(process));
+    world.processes.at(session.process).request = id;
+    if (detach) {
+        request.detached = true;
+    }
+    upgrade(world, request);
+}
+
+void exec_start(World& world, RequestId id, Request& request) {
+    Engine& engine = world.host(request.spec.host).engine;
+    const auto found = engine.execs.find(request.spec.target);
+    if (found == engine.execs.end()) {
+        if (request.stage == 0) {
+            refuse_request(world, id, {404, fmt::format("No such exec instance: {}", request.spec.target)});
+        } else {
+            answer_request(world, id, 200);  // its container was removed meanwhile
+        }
+        return;
+    }
+    ExecSession& session = found->second;
+    if (request.stage == 0) {
+        const Refusal refusal = can_exec(world, session.container);
+        if (refusal.status != 0) {
+            refuse_request(world, id, refusal);
+        } else {
+            exec_begin(world, id, request, session);
+        }
+        return;
+    }
+    const Process* process = world.processes.find(session.process);
+    if (process != nullptr && !process->ended) return;
+    session.exit_code = process != nullptr ? process->exit_status : 137;
+    session.running = false;
+    if (process != nullptr) forget_process(world, session.process);
+    session.process = {};
+    record_container_event(world, session.container, kFactContainerExecDie, session.exit_code);
+    answer_request(world, id, 200);
+}
+
+}  // namespace
+
+void run_stream_operation(World& world, RequestId id, Request& request) {
+    switch (request.spec.operation) {
+        case Operation::ContainerLogs: logs(world, id, request); return;
+        case Operation::ContainerAttach: attach(world, id, request); return;
+        case Operation::ExecCreate: exec_create(world, id, request); return;
+        case Operation::ExecStart: exec_start(world, id, request); return;
+        case Operation::ExecInspect: {
+            std::string body = exec_inspect_json(world, request.spec.host, request.spec.target);
+            if (body.empty()) {
+                refuse_request(world, id, {404, fmt::format("No such exec instance: {}", request.spec.target)});
+            } else {
+                answer_request(world, id, 200, std::move(body));
+            }
+            return;
+        }
+        default: PODIUM_ASSERT(false, "this file runs the operations that carry streams");
+    }
+}
+
+void open_event_stream(World& world, RequestId id, Request& request) {
+    Engine& engine = world.host(request.spec.host).engine;
+    request.stage = 1;
+    request.stream = engine_pipe(world);
+    request.writing = true;
+    engine.event_requests.push_back(id);
+    upgrade(world, request);
+}
+
+void end_event_stream(World& world, RequestId id, Request& request) {
+    std::erase(world.host(request.spec.host).engine.event_requests, id);
+    close_output(world, request);
+    answer_request(world, id, 200);
+}
+
+void feed_event(World& world, Request& request, FactId fact) {
+    const std::string line = event_json(world, request.spec.host, fact);
+    if (line.empty() || !event_passes(line, option_text(request, "filters"))) return;
+    feed_stream(world, request.stream, line + "\n");
+}
+
+void close_engine_stream(World& world, StreamId stream) { release_stream(world, stream, false, true); }
+
+void abandon_streams(World& world, RequestId id, Request& request) {
+    if (request.container) {
+        if (Container& c = world.container(request.container); c.detail) {
+            std::erase(c.detail->log_followers, id);
+            std::erase(c.detail->waiters, id);
+            std::erase(c.detail->attached, request.stream);
+            std::erase(c.detail->attached_error, request.error_stream);
+        }
+    }
+    std::erase(world.host(request.spec.host).engine.event_requests, id);
+    close_output(world, request);
+    if (request.stream) release_stream(world, request.stream, true, false);
+    if (request.error_stream) release_stream(world, request.error_stream, true, false);
+    if (request.input_stream) release_stream(world, request.input_stream, false, true);
+    request.stream = request.error_stream = request.input_stream = {};
+}
+
+}  // namespace podium::model
