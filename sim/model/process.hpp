@@ -231,6 +231,7 @@ class ProcessContext final : public shell::System {
     shell::Errno write_zeros(int descriptor, std::int64_t bytes);
     /// Makes the stream behind an id a descriptor of this process, for reading.
     int adopt(StreamId stream);
+    int adopt_for_writing(StreamId stream);
     /// The stream behind a descriptor; none when it is not open.
     [[nodiscard]] StreamId stream_of(int descriptor) const;
     /// An absolute, clean path for one relative to the working directory.
