@@ -1,6 +1,11 @@
 #pragma once
 
-// Docker networks, endpoints and published ports of one host. Written by bridge.cpp alone.
+// Docker networks, endpoints and published ports of one host. bridge.cpp writes networks,
+// bridge_endpoints.cpp endpoints and ports; bridge_names.cpp only reads.
+//
+// Docker engine 20.10: an endpoint gets its address when its container starts and loses it at the
+// exit. What is wrong with an endpoint (no such network, an alias on the default bridge, a port in
+// use) is found at the start, not at create; the container then stays as it was made.
 
 #include "sim/model/container.hpp"
 #include "sim/model/world.hpp"
@@ -31,10 +36,16 @@ Refusal remove_network(World& world, HostId host, BridgeId bridge);
 /// By name, id or unique prefix of an id; refusal 404 "network X not found".
 BridgeId find_network(const World& world, HostId host, const std::string& name, Refusal& refusal);
 
-/// Fills a new container's endpoints and ports from its spec; refusal 404 for an unknown network.
+/// "bridge", "host" and "none" are made by the engine and can't be removed.
+bool is_predefined_network(std::string_view name);
+
+/// Fills a new container's endpoints and ports from its spec. A network that does not exist is looked
+/// for again at start, as the engine does.
 Refusal plan_endpoints(World& world, ContainerId container);
-/// Checks that the published ports can be bound, and binds them (moby allocates at start); the
-/// refusal is the sentence of `docker start`: "driver failed programming external connectivity ...".
+/// The networks' part of a start that can fail: finds the networks, takes addresses and binds the
+/// published ports, all or nothing. The refusal is the sentence of `docker start`: 404 "network X not
+/// found", 409 "cannot join network of a non running container: ID", 500 "driver failed programming
+/// external connectivity on endpoint NAME (ID): ...".
 Refusal bind_ports(World& world, ContainerId container);
 void unbind_ports(World& world, ContainerId container);
 /// Gives addresses and records network connect, for each endpoint in order.
@@ -46,6 +57,18 @@ Refusal attach_endpoint(World& world, ContainerId container, BridgeId bridge, co
 Refusal detach_endpoint(World& world, ContainerId container, BridgeId bridge, bool force);
 /// Removes a destroyed container's endpoints for good.
 void forget_endpoints(World& world, ContainerId container);
+/// The 64 digits of an endpoint as of its last start, and of the container's network sandbox.
+std::string endpoint_id_text(const World& world, ContainerId container, const Endpoint& endpoint);
+std::string sandbox_id_text(const World& world, ContainerId container);
+/// The container whose network this one uses: itself unless its mode is "container:NAME"; none when
+/// that one is gone.
+ContainerId network_owner(const World& world, ContainerId container);
+/// The networks of a host that exist, in order of their making.
+std::vector<BridgeId> networks_of(const World& world, HostId host);
+/// The containers that run on a network, in order of their addresses.
+std::vector<ContainerId> containers_on(const World& world, BridgeId bridge);
+/// The container's host name: its own, the host's in mode host, else its short id.
+std::string hostname_of(const World& world, ContainerId container);
 /// True when any running container uses it.
 bool network_in_use(const World& world, BridgeId bridge);
 

@@ -1,6 +1,9 @@
 #pragma once
 
-// Volumes and mounts of one host. Written by volume.cpp alone.
+// Volumes and mounts of one host. volume.cpp writes volumes, volume_mounts.cpp a container's mounts.
+//
+// Docker engine 20.10: a container's volumes are made when it is created, and an empty volume gets what
+// the image has at its target then. A volume is in use from a container's creation until its removal.
 
 #include "sim/model/container.hpp"
 #include "sim/model/world.hpp"
@@ -10,6 +13,8 @@ namespace podium::model {
 /// The volume of this name, made (with its `create` fact) when there is none. An empty name makes an
 /// anonymous one with a 64-digit name.
 VolumeId ensure_volume(World& world, HostId host, const std::string& name, const std::map<std::string, std::string>& labels, bool anonymous);
+/// Refusal 400 for a name the engine does not take for a local volume.
+Refusal check_volume_name(const std::string& name);
 /// By name; refusal 404 "get X: no such volume".
 VolumeId find_volume(const World& world, HostId host, const std::string& name, Refusal& refusal);
 /// Refusal 409 "remove X: volume is in use - [ids]".
@@ -17,10 +22,16 @@ Refusal remove_volume(World& world, HostId host, VolumeId volume, bool force);
 /// Fills a new container's mounts from its spec, its image's volumes and volumes_from; makes the
 /// volumes. Refusals for missing bind sources asked for with --mount, duplicate targets, and the like.
 Refusal plan_mounts(World& world, ContainerId container);
-/// At start: records mount for each volume, makes bind sources, fills an empty volume from the image.
+/// At start: records mount for each volume, makes bind sources. Requires that they are not mounted.
 Refusal mount_volumes(World& world, ContainerId container);
 /// At exit: records unmount.
 void unmount_volumes(World& world, ContainerId container);
+/// The containers that use a volume, running or not, in order of their making.
+std::vector<ContainerId> users_of(const World& world, VolumeId volume);
+/// The volumes of a host that exist, in order of their making.
+std::vector<VolumeId> volumes_of(const World& world, HostId host);
+/// Where a volume's files are on its host: "/var/lib/docker/volumes/NAME/_data".
+std::string volume_path(const World& world, VolumeId volume);
 /// At removal: with `remove_anonymous`, removes the anonymous volumes that no other container uses.
 void forget_mounts(World& world, ContainerId container, bool remove_anonymous);
 

@@ -1,0 +1,18 @@
+#pragma once
+
+// What a container has from its image and its spec together, merged as the engine merges them at create.
+
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// The image a container was made from; null for a bulk container whose image is gone.
+ImagePointer image_of(const World& world, ContainerId container);
+/// The image's configuration, an empty one when there is no image.
+const ImageConfig& image_config_of(const World& world, ContainerId container, ImagePointer& keep);
+/// "80/tcp" for each port the spec or the image exposes or the spec publishes, by number.
+std::vector<std::string> exposed_ports_of(const World& world, ContainerId container);
+/// The spec's environment, then what only the image sets, as the engine merges them.
+std::vector<std::string> environment_of(const World& world, ContainerId container);
+
+}  // namespace podium::model

@@ -1,0 +1,108 @@
+#include "sim/model/volume.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/model/engine.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::size_t kMostVolumesPerHost = 1'000'000;
+
+void record_volume_fact(World& world, VolumeId id, FactKind kind) {
+    Kernel& k = world.kernel;
+    const Volume& volume = world.volume(id);
+    const FactId fact = k.record(kind, Subject(SubjectType::Volume, id.value), k.intern(volume.name), k.intern(volume.driver));
+    publish_event(world, volume.host, fact);
+}
+
+bool is_name_character(char c, bool first) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return letter || (!first && (c == '_' || c == '.' || c == '-'));
+}
+
+}  // namespace
+
+Refusal check_volume_name(const std::string& name) {
+    if (name.size() == 1) {
+        return {400, fmt::format("create {}: volume name is too short, names should be at least two alphanumeric characters", name)};
+    }
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (is_name_character(name[i], i == 0)) continue;
+        return {400,
+                fmt::format("create {}: \"{}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are "
+                            "allowed. If you intended to pass a host directory, use absolute path",
+                            name, name)};
+    }
+    return not_refused();
+}
+
+VolumeId ensure_volume(World& world, HostId host, const std::string& name, const std::map<std::string, std::string>& labels, bool anonymous) {
+    Engine& engine = world.host(host).engine;
+    if (!name.empty()) {
+        if (const auto found = engine.volumes.find(name); found != engine.volumes.end()) return found->second;
+    }
+    PODIUM_ASSERT(engine.volumes.size() < kMostVolumesPerHost, "a host has a limited number of volumes");
+    Volume volume;
+    volume.host = host;
+    volume.name = name;
+    if (name.empty()) volume.name = make_id("volume", world.host(host).spec.name + "/anonymous", ++engine.ordinals["volume"]);
+    volume.anonymous = anonymous || name.empty();
+    volume.labels = labels;
+    volume.created = world.kernel.now();
+    const std::string key = volume.name;
+    world.volumes.push_back(std::move(volume));
+    const VolumeId id{static_cast<std::uint32_t>(world.volumes.size())};
+    engine.volumes[key] = id;
+    record_volume_fact(world, id, kFactVolumeCreate);
+    return id;
+}
+
+VolumeId find_volume(const World& world, HostId host, const std::string& name, Refusal& refusal) {
+    refusal = not_refused();
+    const auto& volumes = world.host(host).engine.volumes;
+    if (const auto found = volumes.find(name); found != volumes.end()) return found->second;
+    refusal = {404, fmt::format("get {}: no such volume", name)};
+    return {};
+}
+
+std::vector<ContainerId> users_of(const World& world, VolumeId volume) {
+    std::vector<ContainerId> out;
+    for (const auto& [name, id] : world.host(world.volume(volume).host).engine.by_name) {
+        const Container& c = world.container(id);
+        if (!c.detail) continue;
+        const auto& mounts = c.detail->mounts;
+        if (std::any_of(mounts.begin(), mounts.end(), [&](const MountPoint& mount) { return mount.volume == volume; })) out.push_back(id);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+Refusal remove_volume(World& world, HostId host, VolumeId id, bool force) {
+    Volume& volume = world.volume(id);
+    if (volume.removed) return force ? not_refused() : Refusal{404, fmt::format("get {}: no such volume", volume.name)};
+    std::string users;
+    for (const ContainerId user : users_of(world, id)) users += (users.empty() ? "" : ", ") + container_id_text(world, user);
+    if (!users.empty()) return {409, fmt::format("remove {}: volume is in use - [{}]", volume.name, users)};
+    volume.removed = true;
+    world.host(host).disk_used_bytes -= volume.files.size_bytes();
+    volume.files = FileTree{};
+    world.host(host).engine.volumes.erase(volume.name);
+    record_volume_fact(world, id, kFactVolumeDestroy);
+    return not_refused();
+}
+
+std::vector<VolumeId> volumes_of(const World& world, HostId host) {
+    std::vector<VolumeId> out;
+    for (const auto& [name, id] : world.host(host).engine.volumes) out.push_back(id);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::string volume_path(const World& world, VolumeId volume) {
+    return fmt::format("/var/lib/docker/volumes/{}/_data", world.volume(volume).name);
+}
+
+}  // namespace podium::model
