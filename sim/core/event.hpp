@@ -22,6 +22,9 @@ inline constexpr EventKind kRoomModel = 0x0100;
 inline constexpr EventKind kRoomFaults = 0x0200;
 inline constexpr EventKind kRoomPrograms = 0x0300;
 inline constexpr EventKind kRoomLab = 0x0400;
+/// Set in the low byte of kinds that go on for ever in a world where nothing else happens (the rounds
+/// of a health check): a run with only such events ahead is quiet.
+inline constexpr EventKind kBackgroundEvent = 0x0080;
 inline constexpr EventKind kRoomTest = 0x7F00;
 
 struct Event {

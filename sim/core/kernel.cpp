@@ -26,6 +26,7 @@ void Kernel::schedule_at(Time time, Phase phase, EventKind kind, std::uint32_t s
     event.cause = cause_;
     event.extra = extra;
     event.kind = kind;
+    if ((kind & kBackgroundEvent) != 0) ++background_ahead_;
     events_.push(event);
 }
 
@@ -35,6 +36,7 @@ Event Kernel::take_next() {
     now_ = event.time;
     present_order_ = event.order & ~kSequenceMask;
     cause_ = event.cause;
+    if ((event.kind & kBackgroundEvent) != 0) --background_ahead_;
     ++handled_;
     return event;
 }

@@ -42,6 +42,8 @@ class Kernel {
     /// Moves time forward without an event. Requires that none is due before `time`.
     void advance_to(Time time);
     [[nodiscard]] const FutureEvents& future() const { return events_; }
+    /// How many of the events ahead are of the background: see kBackgroundEvent.
+    [[nodiscard]] std::size_t background_ahead() const { return background_ahead_; }
 
     // --- what happened ---
     /// Records a fact caused by the present cause. The arguments are its fields in the table's order:
@@ -93,6 +95,7 @@ class Kernel {
     std::uint64_t sequence_ = 0;
     std::uint64_t seed_;
     std::uint64_t handled_ = 0;
+    std::size_t background_ahead_ = 0;
     FactId cause_;
     FutureEvents events_;
     Journal journal_;

@@ -46,11 +46,11 @@ enum ModelEvent : EventKind {
     kEventContainerExitNoticed,      ///< subject: container, extra: run generation
     kEventContainerExitStage,        ///< subject: container, word: stage, extra: run generation
     kEventContainerBulkExit,         ///< subject: container, extra: run generation
-    kEventHealthDue,                 ///< subject: container, extra: monitor serial
     kEventHealthTimeout,             ///< subject: container, extra: monitor serial
     kEventEngineStage,               ///< subject: host, word: stage, extra: engine serial
     kEventTransfer,                  ///< subject: host, extra: serial of the transfers' last change
     kEventExchange,                  ///< subject: exchange slot, word: generation, extra: stage
+    kEventHealthDue = kRoomModel | kBackgroundEvent,  ///< subject: container, extra: monitor serial
 };
 
 enum class ContainerState : std::uint8_t { Created, Running, Paused, Restarting, Exited, Removing, Removed };
@@ -107,6 +107,7 @@ struct Endpoint {
     Ipv4 ipv4;
     bool connected = false;
     bool was_connected = false;  ///< Ever: inspect knows the network's id from then on.
+    bool publishes = false;      ///< The container's ports are bound for this endpoint.
     std::uint32_t ordinal = 0;  ///< Of this endpoint, for its id.
 };
 

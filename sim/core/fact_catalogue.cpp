@@ -1,0 +1,61 @@
+#include "sim/core/fact_catalogue.hpp"
+
+#include <algorithm>
+
+#include "sim/base/assert.hpp"
+
+namespace podium {
+
+FactCatalogue::FactCatalogue(const std::vector<const FactTable*>& tables) {
+    for (const FactTable* table : tables) {
+        for (const FactSpec& spec : *table) specs_.push_back(&spec);
+    }
+    std::sort(specs_.begin(), specs_.end(), [](const FactSpec* a, const FactSpec* b) { return a->kind < b->kind; });
+    for (std::size_t i = 1; i < specs_.size(); ++i) {
+        PODIUM_ASSERT(specs_[i - 1]->kind != specs_[i]->kind, "each kind of fact is declared once");
+    }
+}
+
+const FactSpec* FactCatalogue::find(FactKind kind) const {
+    const auto found = std::lower_bound(specs_.begin(), specs_.end(), kind, [](const FactSpec* spec, FactKind k) { return spec->kind < k; });
+    return found != specs_.end() && (*found)->kind == kind ? *found : nullptr;
+}
+
+const FactSpec* FactCatalogue::find(std::string_view name) const {
+    for (const FactSpec* spec : specs_) {
+        if (spec->name == name) return spec;
+    }
+    return nullptr;
+}
+
+std::vector<FieldValue> FactCatalogue::fields(const Fact& fact, const Interner& strings) const {
+    std::vector<FieldValue> out;
+    const FactSpec* spec = find(fact.kind);
+    if (spec == nullptr) return out;
+    std::size_t word = 0;
+    for (const FieldSpec& field : spec->fields) {
+        const std::size_t wide = field.type == FieldType::Long || field.type == FieldType::Duration ? 2 : 1;
+        if (word + wide > fact.words.size()) break;
+        FieldValue value{field.name, field.type, 0, {}};
+        if (wide == 2) {
+            value.number = static_cast<std::int64_t>(static_cast<std::uint64_t>(fact.words[word]) |
+                                                     static_cast<std::uint64_t>(fact.words[word + 1]) << 32);
+        } else if (field.type == FieldType::Text) {
+            value.text = strings.text(StringId{fact.words[word]});
+        } else {
+            value.number = static_cast<std::int32_t>(fact.words[word]);
+        }
+        word += wide;
+        out.push_back(value);
+    }
+    return out;
+}
+
+FieldValue FactCatalogue::field(const Fact& fact, std::string_view name, const Interner& strings) const {
+    for (const FieldValue& value : fields(fact, strings)) {
+        if (value.name == name) return value;
+    }
+    return {};
+}
+
+}  // namespace podium

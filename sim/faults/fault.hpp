@@ -1,0 +1,75 @@
+#pragma once
+
+// Faults: what breaks, on purpose. One begin/end pair each, and one table of them, from which come
+// `--fault`, the terminal's `inject`, `podium faults`, Lua's functions, random testing and the docs.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/result.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::faults {
+
+enum class TargetKind : std::uint8_t { Container, Host, Link, Registry, Image, Hosts };
+
+/// A fault as asked for: "kill web.1 signal=KILL".
+struct FaultRequest {
+    std::string id;      ///< "kill".
+    std::string target;  ///< "web", "web.1", a container, a host, "hostA-hostB", a registry, an image.
+    std::map<std::string, std::string> arguments;
+
+    /// As typed: id, target, arguments by name.
+    [[nodiscard]] std::string text() const;
+};
+
+/// A fault that lasts and has begun.
+struct ActiveFault {
+    std::uint32_t number = 0;
+    FaultRequest request;
+    FactId began;
+    std::vector<std::uint32_t> rows;  ///< What it took hold of: containers, hosts, overlays of links.
+    std::map<std::string, std::int64_t> before;  ///< What it has to put back.
+};
+
+/// Part of SimState.
+struct FaultState {
+    std::vector<ActiveFault> active;
+    std::uint32_t count = 0;
+};
+
+struct FaultArgument {
+    std::string_view name;
+    std::string_view meaning;  ///< With its default and unit.
+};
+
+struct FaultSpec {
+    std::string_view id;
+    TargetKind target;
+    std::string_view summary;
+    std::vector<FaultArgument> arguments;
+    std::string_view ends;  ///< What ends it: "at once", "lift", "lift or a restart" ...
+    bool lasts = false;     ///< It can be lifted.
+};
+
+const std::vector<FaultSpec>& fault_list();
+const FactTable& fault_facts();
+
+/// Reads "kill web.1 signal=KILL"; unknown ids and arguments name what is near.
+Result<FaultRequest> parse_fault(std::string_view text);
+/// Checks that the target exists now and the arguments make sense, without changing anything.
+Result<void> check_fault(const model::World& world, const FaultRequest& request);
+/// Begins it: records fault.begin and acts; a target that is not there (any more) is recorded as a
+/// fault that found nothing.
+void begin_fault(model::World& world, FaultState& state, const FaultRequest& request);
+/// Ends a lasting fault that was begun with this request; false when there is none.
+bool end_fault(model::World& world, FaultState& state, const FaultRequest& request);
+/// The containers a target means: a service (all of them), service.N, a name, an id.
+std::vector<model::ContainerId> containers_named(const model::World& world, const std::string& target);
+
+enum FaultFact : FactKind { kFactFaultBegin = kRoomFaults, kFactFaultEnd, kFactFaultMissed };
+
+}  // namespace podium::faults

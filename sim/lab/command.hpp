@@ -1,0 +1,81 @@
+#pragma once
+
+// Commands: the one door into a run. Whatever comes from outside is a Command, stamped with its
+// simulated time and kept in the log; seed, inputs and log are the run.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/time.hpp"
+
+namespace podium::lab {
+
+enum class CommandKind : std::uint8_t {
+    Line,       ///< A line typed into a terminal session; `session` names it ("host", "host/2").
+    Interrupt,  ///< Ctrl-C in a session.
+    EndOfInput, ///< Ctrl-D in a session.
+    Inject,     ///< A fault: `text` as `--fault` takes it, without its times.
+    Lift,       ///< Ends a fault that lasts: `text` as it was injected.
+    EngineSignal,  ///< A signal to dockerd: `session` names the host, `text` the signal ("TERM", "KILL", "STOP", "CONT").
+    EngineStart,   ///< Starts dockerd on the host `session`.
+    WriteFile,     ///< Replaces a file on the host `session`: `text` is its path, `content` what it holds.
+};
+
+struct Command {
+    Time time;
+    CommandKind kind = CommandKind::Line;
+    std::string session;
+    std::string text;
+    std::string content;
+
+    bool operator==(const Command&) const = default;
+};
+
+/// What a run begins with, besides the commands.
+struct HostFile {
+    std::string host;
+    std::string path;
+    std::string content;
+
+    bool operator==(const HostFile&) const = default;
+};
+
+/// A link of the physical network between two hosts.
+struct LinkSetUp {
+    std::string first;
+    std::string second;
+    Duration latency = microseconds(200);
+    std::int64_t bits_per_second = 1'000'000'000;
+    std::int64_t loss_ppm = 0;
+
+    bool operator==(const LinkSetUp&) const = default;
+};
+
+struct HostSetUp {
+    std::string name = "host";
+    std::int64_t cpu_millicores = 4000;
+    std::int64_t memory_bytes = 8LL << 30;
+    std::int64_t disk_bytes = 64LL << 30;
+    std::string address;
+    bool live_restore = false;
+
+    bool operator==(const HostSetUp&) const = default;
+};
+
+struct SetUp {
+    std::uint64_t seed = 1;
+    std::vector<HostSetUp> hosts = {HostSetUp{}};
+    std::vector<LinkSetUp> links;
+    std::string catalogue;            ///< The text of scenarios/images.yaml.
+    std::vector<HostFile> files;      ///< What is on the hosts' disks at the start.
+    std::vector<std::string> images;  ///< Already in every host's store at the start.
+    std::string only_image;           ///< Every image name means this one (recordings).
+    std::vector<std::string> environment;  ///< Of terminal sessions: "NAME=value".
+    std::string directory = "/root";       ///< Where sessions begin.
+    std::string program;                   ///< What the front end ran, for the record.
+
+    bool operator==(const SetUp&) const = default;
+};
+
+}  // namespace podium::lab

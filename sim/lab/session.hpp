@@ -1,0 +1,133 @@
+#pragma once
+
+// The façade: a run that can be given commands, moved in time, copied and saved.
+//
+// SimState is the whole state of a run as one copyable value. A Session holds one, the command log and
+// snapshots of the past. A command stamped t takes effect when everything already due at or before t
+// has happened; this rule is the same live and in replay, so seed + inputs + log give the same facts.
+// One thread.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/base/result.hpp"
+#include "sim/core/fact_catalogue.hpp"
+#include "sim/faults/fault.hpp"
+#include "sim/lab/command.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::lab {
+
+/// A terminal on a host. Rows of SimState: a fork in the middle of a running command forks that too.
+struct Terminal {
+    std::string name;  ///< "host" or "host/2".
+    model::HostId host;
+    model::ProcessId shell;
+    model::StreamId input;   ///< Typed, not yet read: by the shell when it is idle, else by what runs.
+    model::StreamId output;
+    model::StreamId error;
+    bool running = false;    ///< A line was given to the shell and has not ended.
+    std::string line;        ///< That line.
+    Time line_started{};
+    FactId line_fact;
+    int last_status = 0;
+    std::string line_output;  ///< What the running line has written so far.
+    std::string line_error;
+};
+
+/// One piece of what a terminal showed, in order.
+struct Shown {
+    enum class Kind : std::uint8_t { Line, Output, Error, Done };
+    Time time;
+    std::string terminal;
+    Kind kind = Kind::Output;
+    std::string text;
+    int status = 0;  ///< Kind::Done: of the line.
+};
+
+struct SimState {
+    explicit SimState(std::uint64_t seed) : world(seed) {}
+
+    model::World world;
+    faults::FaultState faults;
+    std::map<std::string, Terminal> terminals;
+    std::size_t next_command = 0;  ///< The first command of the log that has not taken effect.
+};
+
+const FactCatalogue& fact_catalogue();
+
+class Session {
+  public:
+    /// Builds the hosts and their files. Errors: a catalogue that can't be read, a host named twice,
+    /// a link to a host that is not there.
+    static Result<Session> create(SetUp set_up);
+    /// Reads a saved run and stands at its beginning.
+    static Result<Session> load(const std::string& text, const std::string& filename);
+    /// The run as one small text: version, seed, inputs, commands, and how far it went.
+    [[nodiscard]] std::string save() const;
+
+    [[nodiscard]] Time now() const { return state_.world.kernel.now(); }
+    [[nodiscard]] const SetUp& set_up() const { return set_up_; }
+    [[nodiscard]] const SimState& state() const { return state_; }
+    [[nodiscard]] const model::World& world() const { return state_.world; }
+    [[nodiscard]] const Journal& journal() const { return state_.world.kernel.journal(); }
+    [[nodiscard]] const std::vector<Command>& log() const { return log_; }
+    /// How far a loaded run had gone when it was saved.
+    [[nodiscard]] Time saved_end() const { return saved_end_; }
+    [[nodiscard]] std::uint64_t fingerprint() const { return journal().fingerprint(); }
+
+    /// Adds a command. Requires command.time >= now(). After a seek back, what the log held beyond now
+    /// is given up first: the run forks here.
+    void post(Command command);
+    /// Runs all that is due up to and including `time`, commands among it, and stands there.
+    void run_until(Time time);
+    /// Runs like run_until, but stops after the instant at which `enough` says so.
+    void run_until(Time time, const std::function<bool(const Session&)>& enough);
+    /// Moves to any moment; equal to running there from the start.
+    void seek(Time time);
+    /// A copy that goes on by itself.
+    [[nodiscard]] Session fork() const { return *this; }
+    /// Nothing more would happen: no command, no fault and no event is ahead but rounds of the
+    /// background, and no terminal runs a line.
+    [[nodiscard]] bool quiet() const;
+    /// The next moment at which something happens; kNever when nothing does.
+    [[nodiscard]] Time next_time() const;
+
+    /// A terminal by name, opened now if there is none; error when its host does not exist. It is the
+    /// log's own act too: a terminal opens when the first line for it takes effect.
+    [[nodiscard]] const Terminal* terminal(const std::string& name) const;
+    /// Takes what terminals have shown since the last call. Not part of the run.
+    std::vector<Shown> take_shown();
+    /// Faults that a text names wrongly are refused before they get into the log.
+    [[nodiscard]] Result<void> check(const Command& command) const;
+    /// For `at`, `seek` and views: how many snapshots are kept, and their memory.
+    [[nodiscard]] std::size_t snapshots() const { return snapshots_.size(); }
+
+  private:
+    explicit Session(SetUp set_up);
+
+    Result<void> build();
+    void step();
+    void apply(const Command& command);
+    void drain_terminals();
+    void feed_terminal(Terminal& terminal);
+    Terminal* open_terminal(const std::string& name);
+    void maybe_snapshot();
+    [[nodiscard]] bool command_due(Time limit) const;
+
+    SetUp set_up_;
+    SimState state_;
+    std::vector<Command> log_;
+    std::deque<SimState> snapshots_;  // of moments between instants, oldest first
+    std::uint64_t next_snapshot_events_ = 0;
+    std::size_t seen_command_ = 0;  // commands before this took effect in the run as it was last driven
+    std::vector<Shown> shown_;
+    Time saved_end_{};
+};
+
+}  // namespace podium::lab
