@@ -1,0 +1,290 @@
+#pragma once
+
+// How images behave: one profile for each image of the catalogue, read from scenarios/images.yaml.
+// A profile is plain data that says what the image's server does (when it listens, what it must reach,
+// where it writes, how much memory it takes, how it ends); the processes that act it out are programs
+// made from it. A catalogue is immutable once read and shared by all copies of a run; pointers to its
+// profiles stay valid as long as it lives.
+//
+// Texts in a profile (log lines, bodies, file contents) may have placeholders in braces, filled in by
+// fill_template(); an unknown one stays as it is, so that JSON can be written plainly.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/result.hpp"
+#include "sim/base/time.hpp"
+#include "sim/model/image.hpp"
+
+namespace podium::model {
+
+/// What the server of an image does with a request.
+enum class ServiceKind : std::uint8_t {
+    ShellOnly,    ///< No server: the default command is a shell or interpreter that ends without input.
+    Greeting,     ///< Prints its start lines and exits with `run_exit_status` after `start_up`.
+    Http,         ///< Answers `routes`.
+    TodoWeb,      ///< The to-do application: `routes` plus items kept in its database; see TodoStore.
+    Database,     ///< Keeps rows or keys below `data_path`; see DatabaseEngine.
+    ModelServer,  ///< The ollama API: models kept below `data_path`, answers generated token by token.
+    Tcp,          ///< Accepts connections and keeps them; says nothing by itself.
+};
+
+/// Whose protocol a Database speaks, so that its client programs know each other.
+enum class DatabaseEngine : std::uint8_t { None, Todo, Postgres, Mysql, Mongo, Redis, Memcached };
+
+/// A port the server listens on once it is ready.
+struct ListenPort {
+    std::uint16_t port = 0;
+    std::string protocol = "tcp";
+    std::string variable;  ///< Environment variable that overrides the port, if set; else empty.
+    Duration after{};      ///< After the server is ready.
+};
+
+/// What to do while something the server needs is not there.
+enum class UnmetAction : std::uint8_t {
+    Exit,   ///< Try every `retry_every` for `patience`, then exit with `exit_status`.
+    Wait,   ///< Try every `retry_every` for ever; the server is not ready meanwhile.
+    Serve,  ///< Log it and serve; requests that need it get `status_without`.
+};
+
+/// Something the server must reach when it starts.
+struct Requirement {
+    std::string name;             ///< For log lines: "database".
+    std::string variable;         ///< Environment variable with the address: URL, "host:port" or host.
+    std::string port_variable;    ///< Environment variable with the port alone; empty if there is none.
+    std::string default_address;  ///< When the variable is not set: "db:5432"; empty: then nothing is needed.
+    std::uint16_t default_port = 0;
+    std::string file;             ///< Instead of an address: a file that must exist.
+    UnmetAction unmet = UnmetAction::Exit;
+    Duration retry_every = seconds(1);
+    Duration patience{};          ///< Exit: how long to try; 0 is once.
+    int exit_status = 1;
+    int status_without = 500;     ///< Serve: HTTP status of requests while it is missing.
+    std::string log;              ///< Printed for each failed try; {address} is filled in.
+    std::string log_met;          ///< Printed when it is reached; empty: nothing.
+};
+
+/// An address as a server reads it from its environment.
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string path;  ///< Of a URL, from its '/' on; else empty.
+};
+
+/// Environment variables without which the server refuses to start (a database without a password).
+struct RequiredVariables {
+    std::vector<std::string> any_of;  ///< One of these must be set and not empty.
+    int exit_status = 1;
+    std::vector<std::string> log;     ///< What it prints to standard error.
+    bool only_without_data = true;    ///< Only when it would initialise its data first.
+};
+
+/// What the server does once before its first start on empty data.
+struct Initialisation {
+    std::string unless;  ///< A path: when it exists, the data are there already.
+    Duration takes{};
+    std::vector<std::string> log;
+};
+
+enum class WriteMoment : std::uint8_t {
+    Initialise,  ///< With Initialisation, when the data are made.
+    Start,       ///< At each start, when ready.
+    Request,     ///< For each request answered (an item stored, a page viewed).
+    Interval,    ///< Every `every`, from ready on.
+};
+
+struct WriteRule {
+    WriteMoment when = WriteMoment::Start;
+    std::string path;
+    std::string content;          ///< Written first, then `bytes` that are only counted.
+    std::int64_t bytes = 0;
+    bool append = false;          ///< Else the file is replaced.
+    Duration every{};             ///< Interval only.
+};
+
+struct MemoryUse {
+    std::int64_t base_bytes = 32LL << 20;        ///< Once it is ready.
+    std::int64_t start_bytes = 0;                ///< While it starts; 0: rises with the start to base.
+    std::int64_t per_request_bytes = 0;          ///< While a request is being answered.
+    std::int64_t growth_bytes_per_second = 0;    ///< A leak, from ready on.
+};
+
+struct CpuUse {
+    std::int64_t idle_millicores = 1;
+    std::int64_t busy_millicores = 1000;  ///< While starting up or answering.
+};
+
+enum class SignalAction : std::uint8_t {
+    Exit,    ///< Stops listening, then exits with `exit_status` after `takes`.
+    Ignore,  ///< Nothing happens.
+    Reload,  ///< Logs and goes on.
+};
+
+struct SignalRule {
+    int signal = 0;  ///< Linux number.
+    SignalAction action = SignalAction::Exit;
+    int exit_status = 0;
+    Duration takes{};
+    std::vector<std::string> log;
+};
+
+enum class LogMoment : std::uint8_t { Start, Ready, Request };
+
+struct LogRule {
+    LogMoment when = LogMoment::Start;
+    bool standard_error = false;
+    Duration after{};  ///< Start: since the process began; Ready: since it is ready.
+    std::string text;
+};
+
+/// An answer to HTTP requests. The first route that fits wins; with none the answer is 404.
+struct Route {
+    std::string method;  ///< Empty: any.
+    std::string path;    ///< Exact, or a prefix when it ends in '*'.
+    int status = 200;
+    std::string content_type = "text/html";
+    std::string body;
+    std::string file;        ///< Instead of a body: the content of this file as it is when asked.
+    std::string needs;       ///< The name of a Requirement this route does not work without.
+    Duration takes{};        ///< 0: the profile's request time.
+};
+
+/// Where a to-do application keeps its items, and where a Database of engine Todo stores them.
+struct TodoStore {
+    std::string requirement;  ///< TodoWeb: the Requirement that is its database.
+    std::string title;        ///< Of its page.
+};
+
+/// What a model server offers.
+struct ModelRule {
+    std::string name;              ///< "llama3.2:1b".
+    std::int64_t size_bytes = 0;   ///< Downloaded by a pull into `data_path`.
+    std::int64_t memory_bytes = 0;  ///< While it is loaded.
+    std::int64_t milli_tokens_per_second = 10'000;
+};
+
+/// A file that the image brings along (and a fresh volume mounted over it gets).
+struct ImageFile {
+    std::string path;
+    std::string content;
+    std::int64_t bytes = 0;  ///< Further bytes that are only counted.
+    bool directory = false;
+};
+
+/// How one image behaves.
+struct BehaviourProfile {
+    std::string name;  ///< Of the image in the catalogue: "nginx", "ghcr.io/open-webui/open-webui".
+    ServiceKind kind = ServiceKind::Http;
+    DatabaseEngine engine = DatabaseEngine::None;
+    std::string summary;  ///< One sentence for people: what it simulates.
+
+    // What runs.
+    std::vector<std::string> entrypoint_scripts;  ///< Programs that pass on to the command after them.
+    std::vector<std::string> servers;             ///< Commands that are the server: "nginx", "ollama serve".
+    std::vector<std::string> interpreters;        ///< Alone they read standard input; with a file they serve.
+    std::vector<std::string> programs;            ///< What can be run in the container, sorted.
+    std::vector<ImageFile> files;
+
+    // Starting.
+    Duration start_up = seconds(1);  ///< From its first step until it is ready, all else being there.
+    std::optional<Initialisation> initialisation;
+    std::vector<RequiredVariables> required_variables;
+    std::vector<Requirement> requirements;
+    std::vector<ListenPort> ports;
+    bool listens_on_exposed_ports = false;  ///< Default profile: `ports` are the container's exposed ones.
+
+    // Running.
+    std::vector<WriteRule> writes;
+    MemoryUse memory;
+    CpuUse cpu;
+    std::vector<LogRule> log;
+    std::vector<Route> routes;
+    Duration request_takes = milliseconds(2);
+    std::string data_path;  ///< Database, ModelServer: where it keeps what it must not lose.
+    TodoStore todo;
+    std::vector<ModelRule> models;
+
+    // Ending.
+    std::vector<SignalRule> signals;  ///< A signal without a rule has the kernel's effect (none for PID 1).
+    int run_exit_status = 0;          ///< Greeting.
+
+    [[nodiscard]] const SignalRule* signal_rule(int signal) const;
+    [[nodiscard]] bool has_program(std::string_view program) const;
+    [[nodiscard]] const Requirement* requirement(std::string_view requirement_name) const;
+};
+
+/// What a container's PID 1 turns out to be.
+struct MainProgram {
+    enum class Kind : std::uint8_t {
+        Service,      ///< The image's server: acted out from the profile.
+        Interpreter,  ///< An interpreter without a script: ends at once with 0 unless it has input.
+        Command,      ///< `argv` is an ordinary command, run as it is.
+    };
+    Kind kind = Kind::Command;
+    std::vector<std::string> argv;  ///< Without the entrypoint scripts that passed it on.
+};
+
+/// Reads a container's argv (entrypoint and command as run) the way the image's scripts would:
+/// "docker-entrypoint.sh postgres -c x=1" is the server, "docker-entrypoint.sh sh -c …" is a command.
+MainProgram main_program(const BehaviourProfile& profile, const std::vector<std::string>& argv);
+
+/// The address a requirement means in an environment ("NAME=value" each); nothing when none is needed.
+std::optional<Address> requirement_address(const Requirement& requirement, std::span<const std::string> environment);
+
+/// Reads "http://host:1/x", "postgres://user:pass@host/db", "host:1" or "host"; nothing when there is
+/// no host in it.
+std::optional<Address> parse_address(std::string_view text, std::uint16_t default_port);
+
+/// The port a rule means in an environment.
+std::uint16_t listen_port(const ListenPort& rule, std::span<const std::string> environment);
+
+/// The value of a variable, the last one winning; null when it is not set.
+const std::string* find_variable(std::span<const std::string> environment, std::string_view name,
+                                 std::string& storage);
+
+/// Fills "{name}" for each name in `values`; others stay as they are.
+std::string fill_template(std::string_view text, const std::map<std::string, std::string, std::less<>>& values);
+
+/// One build of an image in the catalogue: the tags that mean it and its layers.
+struct ImageVersion {
+    std::vector<std::string> tags;
+    ImagePointer image;
+};
+
+/// One repository of the catalogue.
+struct CatalogueEntry {
+    ImageReference repository;  ///< No tag.
+    std::vector<ImageVersion> versions;  ///< The first is what "latest" and any other number mean.
+    std::string newest;  ///< "1.29": a numbered tag up to this exists; empty: only the tags listed.
+    std::shared_ptr<const BehaviourProfile> profile;
+};
+
+struct Catalogue {
+    std::map<std::string, CatalogueEntry, std::less<>> entries;  ///< By full name: "docker.io/library/nginx".
+    std::shared_ptr<const BehaviourProfile> default_profile;
+    std::vector<std::string> missing;  ///< Full names no registry has: pulls of them are refused.
+
+    /// The entry of a reference's repository; null when it is not in the catalogue.
+    [[nodiscard]] const CatalogueEntry* find(const ImageReference& reference) const;
+    /// The image a tag or digest means; null when the repository or the tag does not exist.
+    [[nodiscard]] ImagePointer image(const ImageReference& reference) const;
+    /// An image for a reference that is not in the catalogue: the default profile's configuration.
+    [[nodiscard]] ImagePointer unknown_image(const ImageReference& reference) const;
+    /// The profile of an image, the default one for an unknown image.
+    [[nodiscard]] const BehaviourProfile& profile(const Image& image) const;
+    [[nodiscard]] bool is_missing(const ImageReference& reference) const;
+    /// The familiar names of all entries, sorted.
+    [[nodiscard]] std::vector<std::string> names() const;
+};
+
+/// Reads a catalogue from YAML (the format is described at the top of scenarios/images.yaml). Errors
+/// name file, line and column.
+Result<Catalogue> parse_catalogue(std::string_view text, const std::string& filename);
+
+}  // namespace podium::model
