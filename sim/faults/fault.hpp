@@ -67,8 +67,8 @@ Result<void> check_fault(const model::World& world, const FaultRequest& request)
 void begin_fault(model::World& world, FaultState& state, const FaultRequest& request);
 /// Ends a lasting fault that was begun with this request; false when there is none.
 bool end_fault(model::World& world, FaultState& state, const FaultRequest& request);
-/// The containers a target means: a service (all of them), service.N, a name, an id.
-std::vector<model::ContainerId> containers_named(const model::World& world, const std::string& target);
+/// Handles the events of this room (rounds of a crash loop, growth of a leak).
+void handle_fault_event(model::World& world, FaultState& state, const Event& event);
 
 enum FaultFact : FactKind { kFactFaultBegin = kRoomFaults, kFactFaultEnd, kFactFaultMissed };
 

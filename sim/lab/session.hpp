@@ -36,6 +36,7 @@ struct Terminal {
     Time line_started{};
     FactId line_fact;
     int last_status = 0;
+    int own_status = -1;      ///< The running line is one of Podium's own words and ended with this.
     std::string line_output;  ///< What the running line has written so far.
     std::string line_error;
 };
@@ -115,6 +116,7 @@ class Session {
     void step();
     void apply(const Command& command);
     void drain_terminals();
+    void drain_one(Terminal& terminal);
     void feed_terminal(Terminal& terminal);
     Terminal* open_terminal(const std::string& name);
     void maybe_snapshot();

@@ -1,0 +1,31 @@
+#include "sim/lab/facts.hpp"
+
+#include "sim/faults/fault.hpp"
+#include "sim/lab/session.hpp"
+
+namespace podium::lab {
+
+const FactTable& lab_facts() {
+    static const FactTable table{
+        {kFactLine, "command.line", {{"terminal", FieldType::Text}, {"line", FieldType::Text}}},
+        {kFactLineDone,
+         "command.done",
+         {{"terminal", FieldType::Text},
+          {"line", FieldType::Text},
+          {"status", FieldType::Integer},
+          {"took", FieldType::Duration},
+          {"output", FieldType::Text},
+          {"error", FieldType::Text}}},
+        {kFactEngineSignal, "command.engine_signal", {{"host", FieldType::Text}, {"signal", FieldType::Text}}},
+        {kFactFileWritten, "command.file", {{"host", FieldType::Text}, {"path", FieldType::Text}}},
+        {kFactInterrupt, "command.interrupt", {{"terminal", FieldType::Text}}},
+    };
+    return table;
+}
+
+const FactCatalogue& fact_catalogue() {
+    static const FactCatalogue catalogue({&model::model_facts(), &faults::fault_facts(), &lab_facts()});
+    return catalogue;
+}
+
+}  // namespace podium::lab

@@ -1,0 +1,416 @@
+#include "sim/lab/session.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/facts.hpp"
+#include "sim/lab/words.hpp"
+#include "sim/model/container.hpp"
+#include "sim/model/engine.hpp"
+#include "sim/programs/table.hpp"
+#include "sim/shell/shell_program.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::lab {
+namespace {
+
+// Snapshots are this many events apart at least, and further in a large world, where one costs more.
+constexpr std::uint64_t kSnapshotEvents = 20'000;
+constexpr std::uint64_t kSnapshotEventsPerContainer = 20;
+constexpr std::size_t kMostSnapshots = 24;
+// Of what a line wrote, this much is kept in its fact.
+constexpr std::size_t kMostKeptOutput = 256U << 10;
+constexpr std::size_t kMostTerminals = 1'000;
+
+std::string host_of(const std::string& terminal) { return terminal.substr(0, terminal.find('/')); }
+
+model::HostId find_host(const model::World& world, const std::string& name) {
+    for (std::size_t i = 0; i < world.hosts.size(); ++i) {
+        if (world.hosts[i].spec.name == name) return model::HostId{static_cast<std::uint32_t>(i + 1)};
+    }
+    return {};
+}
+
+Subject session_subject(const Terminal& terminal) { return {SubjectType::Session, terminal.shell.slot}; }
+
+shell::ShellProgram* shell_of(SimState& state, const Terminal& terminal) {
+    model::Process* process = state.world.processes.find(terminal.shell);
+    return process == nullptr || process->ended ? nullptr : static_cast<shell::ShellProgram*>(process->program.get());
+}
+
+}  // namespace
+
+Session::Session(SetUp set_up) : set_up_(std::move(set_up)), state_(set_up_.seed) {}
+
+Result<Session> Session::create(SetUp set_up) {
+    Session session(std::move(set_up));
+    if (Result<void> built = session.build(); !built) return built.error();
+    session.snapshots_.push_back(session.state_);
+    return session;
+}
+
+Result<void> Session::build() {
+    model::World& world = state_.world;
+    auto catalogue = model::parse_catalogue(set_up_.catalogue, "images.yaml");
+    if (!catalogue) return catalogue.error();
+    world.catalogue = std::make_shared<const model::Catalogue>(std::move(*catalogue));
+    world.programs = programs::make_program_table();
+    world.only_image = set_up_.only_image;
+    if (set_up_.hosts.empty()) return Error{"a run has at least one host", {}, "name one under hosts"};
+    std::uint32_t number = 0;
+    for (const HostSetUp& wanted : set_up_.hosts) {
+        if (find_host(world, wanted.name)) return Error{fmt::format("host '{}' is named twice", wanted.name), {}, "give each host a name of its own"};
+        model::HostSpec spec;
+        spec.name = wanted.name;
+        spec.cpu_millicores = wanted.cpu_millicores;
+        spec.memory_bytes = wanted.memory_bytes;
+        spec.disk_bytes = wanted.disk_bytes;
+        spec.address = wanted.address.empty() ? fmt::format("192.168.65.{}", 3 + number) : wanted.address;
+        ++number;
+        const model::HostId id = model::add_host(world, std::move(spec));
+        world.host(id).engine.live_restore = wanted.live_restore;
+        world.host(id).files.make_directory(set_up_.directory, Time{});
+    }
+    for (const LinkSetUp& wanted : set_up_.links) {
+        const model::HostId first = find_host(world, wanted.first);
+        const model::HostId second = find_host(world, wanted.second);
+        if (!first || !second) return Error{fmt::format("a link joins '{}' and '{}', but there is no host '{}'", wanted.first, wanted.second, first ? wanted.second : wanted.first), {}, "name the hosts as they are"};
+        model::LinkSpec link;
+        link.latency = wanted.latency;
+        link.bits_per_second = wanted.bits_per_second;
+        link.loss_ppm = static_cast<std::uint32_t>(wanted.loss_ppm);
+        world.network.add_link(world.host(first).node, world.host(second).node, link);
+    }
+    // Hosts that nobody linked hang on one switch.
+    if (set_up_.links.empty() && world.hosts.size() > 1) {
+        const model::NodeId hub = world.network.add_switch("switch");
+        for (const model::Host& host : world.hosts) world.network.add_link(host.node, hub, {});
+    }
+    for (const HostFile& file : set_up_.files) {
+        const model::HostId host = find_host(world, file.host);
+        if (!host) return Error{fmt::format("a file is placed on host '{}', which does not exist", file.host), {}, "name the host as it is"};
+        world.host(host).disk_used_bytes += world.host(host).files.write(file.path, file.content, Time{});
+    }
+    for (const std::string& name : set_up_.images) {
+        const auto reference = model::parse_image_reference(name);
+        if (!reference) return reference.error();
+        const model::ImageReference full = reference->with_default_tag();
+        model::ImagePointer image = world.catalogue->image(full);
+        if (!image) image = world.catalogue->unknown_image(full);
+        for (model::Host& host : world.hosts) {
+            for (const model::ImageLayer& layer : image->layers) host.images.add_layer(layer);
+            host.images.add(full, image, Time{});
+        }
+    }
+    for (model::Host& host : world.hosts) host.disk_used_bytes += host.images.size_bytes();
+    return {};
+}
+
+bool Session::command_due(Time limit) const {
+    return state_.next_command < log_.size() && log_[state_.next_command].time <= limit;
+}
+
+Time Session::next_time() const {
+    const Time event = state_.world.kernel.next_time();
+    if (state_.next_command < log_.size()) return std::min(event, std::max(now(), log_[state_.next_command].time));
+    return event;
+}
+
+bool Session::quiet() const {
+    if (state_.next_command < log_.size() || !state_.faults.active.empty()) return false;
+    const Kernel& kernel = state_.world.kernel;
+    if (kernel.future().size() > kernel.background_ahead()) return false;
+    return std::none_of(state_.terminals.begin(), state_.terminals.end(), [](const auto& entry) { return entry.second.running; });
+}
+
+void Session::post(Command command) {
+    PODIUM_ASSERT(command.time >= now(), "a command is stamped with a moment that has not passed");
+    if (state_.next_command < seen_command_) {
+        log_.erase(log_.begin() + static_cast<std::ptrdiff_t>(state_.next_command), log_.begin() + static_cast<std::ptrdiff_t>(seen_command_));
+    }
+    seen_command_ = state_.next_command;
+    while (!snapshots_.empty() && snapshots_.back().world.kernel.now() > now()) snapshots_.pop_back();
+    const auto place = std::upper_bound(log_.begin() + static_cast<std::ptrdiff_t>(state_.next_command), log_.end(), command, [](const Command& a, const Command& b) { return a.time < b.time; });
+    log_.insert(place, std::move(command));
+}
+
+void Session::step() {
+    const Event event = state_.world.kernel.take_next();
+    switch (static_cast<EventKind>(event.kind & 0xFF00)) {
+        case kRoomModel: model::handle_model_event(state_.world, event); break;
+        case kRoomFaults: faults::handle_fault_event(state_.world, state_.faults, event); break;
+        default: PODIUM_ASSERT(false, "an event belongs to a room");
+    }
+    if (!state_.terminals.empty()) drain_terminals();
+}
+
+void Session::run_until(Time time) {
+    run_until(time, [](const Session&) { return false; });
+}
+
+void Session::run_until(Time time, const std::function<bool(const Session&)>& enough) {
+    Kernel& kernel = state_.world.kernel;
+    while (true) {
+        const Time event = kernel.next_time();
+        if (command_due(time) && event > std::max(now(), log_[state_.next_command].time)) {
+            const Command& command = log_[state_.next_command];
+            if (command.time > now()) kernel.advance_to(command.time);
+            ++state_.next_command;
+            seen_command_ = std::max(seen_command_, state_.next_command);
+            apply(command);
+            drain_terminals();
+        } else if (event <= time) {
+            if (event > now()) {
+                if (enough(*this)) return;
+                maybe_snapshot();
+            }
+            step();
+        } else {
+            break;
+        }
+    }
+    if (enough(*this)) return;
+    if (time > now() && time != kNever) kernel.advance_to(time);
+}
+
+void Session::maybe_snapshot() {
+    const std::uint64_t handled = state_.world.kernel.events_handled();
+    if (handled < next_snapshot_events_) return;
+    const std::uint64_t spacing = std::max(kSnapshotEvents, kSnapshotEventsPerContainer * state_.world.containers.size());
+    if (!snapshots_.empty() && snapshots_.back().world.kernel.now() >= now()) return;
+    if (next_snapshot_events_ != 0) snapshots_.push_back(state_);
+    next_snapshot_events_ = handled + spacing;
+    if (snapshots_.size() <= kMostSnapshots) return;
+    // Thin the past: every second one goes, the first stays.
+    std::deque<SimState> kept;
+    for (std::size_t i = 0; i < snapshots_.size(); ++i) {
+        if (i % 2 == 0) kept.push_back(std::move(snapshots_[i]));
+    }
+    snapshots_ = std::move(kept);
+}
+
+void Session::seek(Time time) {
+    shown_.clear();
+    if (time < now()) {
+        auto best = snapshots_.begin();
+        for (auto it = snapshots_.begin(); it != snapshots_.end() && it->world.kernel.now() <= time; ++it) best = it;
+        state_ = *best;
+        next_snapshot_events_ = state_.world.kernel.events_handled() + kSnapshotEvents;
+    }
+    run_until(time);
+    shown_.clear();
+}
+
+const Terminal* Session::terminal(const std::string& name) const {
+    const auto found = state_.terminals.find(name);
+    return found == state_.terminals.end() ? nullptr : &found->second;
+}
+
+Terminal* Session::open_terminal(const std::string& name) {
+    const auto found = state_.terminals.find(name);
+    if (found != state_.terminals.end() && shell_of(state_, found->second) != nullptr) return &found->second;
+    model::World& world = state_.world;
+    const model::HostId host = find_host(world, host_of(name));
+    if (!host || !world.host(host).up || state_.terminals.size() >= kMostTerminals) return nullptr;
+    Terminal terminal;
+    terminal.name = name;
+    terminal.host = host;
+    model::Stream input;
+    input.kind = model::Stream::Kind::Pipe;
+    input.is_terminal = true;
+    terminal.input = model::make_stream(world, input);
+    model::retain_stream(world, terminal.input, false, true);
+    model::Stream screen;
+    screen.kind = model::Stream::Kind::Terminal;
+    screen.is_terminal = true;
+    terminal.output = model::make_stream(world, screen);
+    terminal.error = model::make_stream(world, screen);
+    model::retain_stream(world, terminal.output, true, false);
+    model::retain_stream(world, terminal.error, true, false);
+    auto environment = std::make_shared<std::vector<std::string>>(set_up_.environment);
+    environment->push_back("HOME=/root");
+    environment->push_back("USER=root");
+    environment->push_back("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    shell::ShellSettings settings;
+    settings.dialect = shell::Dialect::Bash;
+    settings.name = "bash";
+    settings.environment = *environment;
+    model::ProcessSpec process;
+    process.program = shell::ShellProgram::for_terminal(std::move(settings));
+    process.argv = {"-bash"};
+    process.environment = std::move(environment);
+    process.working_directory = set_up_.directory;
+    process.host = host;
+    process.role = model::ProcessRole::Session;
+    process.descriptors = {model::open_descriptor(world, 0, terminal.input, true, false),
+                           model::open_descriptor(world, 1, terminal.output, false, true),
+                           model::open_descriptor(world, 2, terminal.error, false, true)};
+    terminal.shell = model::start_process(world, std::move(process));
+    return &(state_.terminals[name] = std::move(terminal));
+}
+
+void Session::apply(const Command& command) {
+    model::World& world = state_.world;
+    Kernel& kernel = world.kernel;
+    kernel.set_cause({});
+    const model::HostId host = find_host(world, host_of(command.session));
+    switch (command.kind) {
+        case CommandKind::Line:
+            if (Terminal* terminal = open_terminal(command.session)) {
+                model::feed_stream(world, terminal->input, command.text + "\n");
+                feed_terminal(*terminal);
+            } else {
+                shown_.push_back({now(), command.session, Shown::Kind::Error, fmt::format("podium: the host of terminal '{}' is down or does not exist\n", command.session), 0});
+                shown_.push_back({now(), command.session, Shown::Kind::Done, command.text, 255});
+            }
+            return;
+        case CommandKind::Interrupt:
+        case CommandKind::EndOfInput:
+            if (Terminal* terminal = open_terminal(command.session)) {
+                kernel.set_cause(kernel.record(kFactInterrupt, session_subject(*terminal), kernel.intern(terminal->name)));
+                if (command.kind == CommandKind::Interrupt) {
+                    interrupt_terminal(world, terminal->shell);
+                } else {
+                    model::release_stream(world, terminal->input, false, true);
+                    model::retain_stream(world, terminal->input, false, true);
+                }
+            }
+            return;
+        case CommandKind::Inject:
+        case CommandKind::Lift: {
+            const auto request = faults::parse_fault(command.text);
+            if (!request) return;
+            if (command.kind == CommandKind::Inject) {
+                faults::begin_fault(world, state_.faults, *request);
+            } else {
+                faults::end_fault(world, state_.faults, *request);
+            }
+            return;
+        }
+        case CommandKind::EngineSignal:
+        case CommandKind::EngineStart: {
+            if (!host) return;
+            const std::string signal = command.kind == CommandKind::EngineStart ? "start" : command.text;
+            kernel.set_cause(kernel.record(kFactEngineSignal, Subject(SubjectType::Host, host.value), kernel.intern(world.host(host).spec.name), kernel.intern(signal)));
+            if (command.kind == CommandKind::EngineStart) {
+                model::start_engine(world, host);
+            } else if (signal == "TERM" || signal == "INT") {
+                model::stop_engine(world, host, false);
+            } else if (signal == "KILL") {
+                model::kill_engine(world, host);
+            } else if (signal == "STOP") {
+                model::freeze_engine(world, host);
+            } else if (signal == "CONT") {
+                model::thaw_engine(world, host);
+            }
+            return;
+        }
+        case CommandKind::WriteFile:
+            if (!host) return;
+            kernel.record(kFactFileWritten, Subject(SubjectType::Host, host.value), kernel.intern(world.host(host).spec.name), kernel.intern(command.text));
+            world.host(host).disk_used_bytes += world.host(host).files.write(command.text, command.content, now());
+            return;
+    }
+}
+
+Result<void> Session::check(const Command& command) const {
+    switch (command.kind) {
+        case CommandKind::Line:
+        case CommandKind::Interrupt:
+        case CommandKind::EndOfInput:
+        case CommandKind::EngineSignal:
+        case CommandKind::EngineStart:
+        case CommandKind::WriteFile: {
+            if (find_host(world(), host_of(command.session))) return {};
+            std::vector<std::string> names;
+            for (const model::Host& host : world().hosts) names.push_back(host.spec.name);
+            return Error{fmt::format("there is no host '{}'", host_of(command.session)), {}, fmt::format("the hosts are {}", join(names, ", "))};
+        }
+        case CommandKind::Inject:
+        case CommandKind::Lift: {
+            const auto request = faults::parse_fault(command.text);
+            if (!request) return request.error();
+            return {};
+        }
+    }
+    return {};
+}
+
+// A line goes to the shell when it is idle; while something runs it stays in the terminal's input, from
+// which what runs may read it, as on a real terminal.
+void Session::feed_terminal(Terminal& terminal) {
+    model::World& world = state_.world;
+    while (!terminal.running) {
+        shell::ShellProgram* shell = shell_of(state_, terminal);
+        model::Stream* input = world.streams.find(terminal.input);
+        if (shell == nullptr || input == nullptr || !shell->idle()) return;
+        const std::size_t newline = input->buffer.find('\n');
+        if (newline == std::string::npos) return;
+        terminal.line = input->buffer.substr(0, newline);
+        input->buffer.erase(0, newline + 1);
+        terminal.line_started = now();
+        terminal.line_output.clear();
+        terminal.line_error.clear();
+        Kernel& kernel = world.kernel;
+        kernel.set_cause({});
+        terminal.line_fact = kernel.record(kFactLine, session_subject(terminal), kernel.intern(terminal.name), kernel.intern(terminal.line));
+        kernel.set_cause(terminal.line_fact);
+        shown_.push_back({now(), terminal.name, Shown::Kind::Line, terminal.line, 0});
+        terminal.running = true;
+        const WordResult word = run_own_word(state_, fact_catalogue(), terminal.host, terminal.line);
+        if (word.kind == WordResult::Kind::Answered) {
+            if (!word.output.empty()) model::feed_stream(world, word.status == 0 ? terminal.output : terminal.error, word.output);
+            terminal.own_status = word.status;
+        } else {
+            terminal.own_status = -1;
+            shell->submit(word.kind == WordResult::Kind::Shell ? word.output : terminal.line);
+            model::Process& process = world.processes.at(terminal.shell);
+            process.cause = terminal.line_fact;
+            model::wake_process(world, terminal.shell);
+        }
+        if (terminal.own_status < 0) return;
+        drain_one(terminal);
+    }
+}
+
+void Session::drain_one(Terminal& terminal) {
+    model::World& world = state_.world;
+    for (const bool error : {false, true}) {
+        model::Stream* stream = world.streams.find(error ? terminal.error : terminal.output);
+        if (stream == nullptr || stream->buffer.empty()) continue;
+        std::string& kept = error ? terminal.line_error : terminal.line_output;
+        if (kept.size() < kMostKeptOutput) kept += stream->buffer.substr(0, kMostKeptOutput - kept.size());
+        shown_.push_back({now(), terminal.name, error ? Shown::Kind::Error : Shown::Kind::Output, std::move(stream->buffer), 0});
+        stream->buffer.clear();
+    }
+    if (!terminal.running) return;
+    shell::ShellProgram* shell = shell_of(state_, terminal);
+    if (terminal.own_status < 0 && shell != nullptr && !shell->idle()) return;
+    terminal.running = false;
+    const model::Process* process = world.processes.find(terminal.shell);
+    terminal.last_status = terminal.own_status >= 0 ? terminal.own_status
+                           : shell != nullptr       ? shell->last_status()
+                           : process != nullptr     ? process->exit_status
+                                                    : 255;
+    Kernel& kernel = world.kernel;
+    CauseScope scope(kernel, terminal.line_fact);
+    kernel.record(kFactLineDone, session_subject(terminal), kernel.intern(terminal.name), kernel.intern(terminal.line), terminal.last_status, now() - terminal.line_started, kernel.intern(terminal.line_output), kernel.intern(terminal.line_error));
+    shown_.push_back({now(), terminal.name, Shown::Kind::Done, terminal.line, terminal.last_status});
+}
+
+void Session::drain_terminals() {
+    for (auto& [_, terminal] : state_.terminals) {
+        drain_one(terminal);
+        if (!terminal.running) feed_terminal(terminal);
+    }
+}
+
+std::vector<Shown> Session::take_shown() {
+    std::vector<Shown> out;
+    out.swap(shown_);
+    return out;
+}
+
+}  // namespace podium::lab

@@ -1,0 +1,125 @@
+// A saved run: one text with version, seed, inputs and commands. Reading it back and running it gives
+// the same facts, byte for byte.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/random.hpp"
+#include "sim/lab/session.hpp"
+
+namespace podium::lab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+constexpr std::size_t kMostBytes = 64U << 20;
+constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "inject", "lift", "engine-signal", "engine-start", "write-file"};
+
+Json json_of(const SetUp& set_up) {
+    Json out;
+    for (const HostSetUp& host : set_up.hosts) {
+        Json row;
+        row["name"] = host.name;
+        row["cpu_millicores"] = host.cpu_millicores;
+        row["memory_bytes"] = host.memory_bytes;
+        row["disk_bytes"] = host.disk_bytes;
+        row["address"] = host.address;
+        row["live_restore"] = host.live_restore;
+        out["hosts"].push_back(row);
+    }
+    out["links"] = Json::array();
+    for (const LinkSetUp& link : set_up.links) {
+        out["links"].push_back({{"first", link.first}, {"second", link.second}, {"latency_ns", link.latency.nanoseconds}, {"bits_per_second", link.bits_per_second}, {"loss_ppm", link.loss_ppm}});
+    }
+    out["files"] = Json::array();
+    for (const HostFile& file : set_up.files) out["files"].push_back({{"host", file.host}, {"path", file.path}, {"content", file.content}});
+    out["images"] = set_up.images;
+    out["only_image"] = set_up.only_image;
+    out["environment"] = set_up.environment;
+    out["directory"] = set_up.directory;
+    out["program"] = set_up.program;
+    out["catalogue"] = set_up.catalogue;
+    return out;
+}
+
+SetUp set_up_of(const Json& json, std::uint64_t seed) {
+    SetUp out;
+    out.seed = seed;
+    out.hosts.clear();
+    for (const Json& row : json.at("hosts")) {
+        HostSetUp host;
+        host.name = row.at("name");
+        host.cpu_millicores = row.at("cpu_millicores");
+        host.memory_bytes = row.at("memory_bytes");
+        host.disk_bytes = row.at("disk_bytes");
+        host.address = row.at("address");
+        host.live_restore = row.at("live_restore");
+        out.hosts.push_back(host);
+    }
+    for (const Json& row : json.at("links")) {
+        out.links.push_back({row.at("first"), row.at("second"), Duration{row.at("latency_ns").get<std::int64_t>()}, row.at("bits_per_second"), row.at("loss_ppm")});
+    }
+    for (const Json& row : json.at("files")) out.files.push_back({row.at("host"), row.at("path"), row.at("content")});
+    out.images = json.at("images").get<std::vector<std::string>>();
+    out.only_image = json.at("only_image");
+    out.environment = json.at("environment").get<std::vector<std::string>>();
+    out.directory = json.at("directory");
+    out.program = json.at("program");
+    out.catalogue = json.at("catalogue");
+    return out;
+}
+
+}  // namespace
+
+std::string Session::save() const {
+    Json out;
+    out["podium"] = kFormat;
+    out["seed"] = set_up_.seed;
+    out["end_ns"] = now().nanoseconds;
+    out["fingerprint"] = fmt::format("{:016x}", fingerprint());
+    out["commands"] = Json::array();
+    for (const Command& command : log_) {
+        Json row;
+        row["t_ns"] = command.time.nanoseconds;
+        row["kind"] = std::string(kKinds[static_cast<std::size_t>(command.kind)]);
+        row["session"] = command.session;
+        row["text"] = command.text;
+        if (!command.content.empty()) row["content"] = command.content;
+        out["commands"].push_back(row);
+    }
+    out["set_up"] = json_of(set_up_);
+    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<Session> Session::load(const std::string& text, const std::string& filename) {
+    const Error wrong{"this is no saved run of Podium", Place{filename, 0, 0}, "make one with: podium run FILE --save NAME.podium"};
+    if (text.size() > kMostBytes) return Error{"the saved run is larger than 64 MiB", Place{filename, 0, 0}, "save it again"};
+    try {
+        const Json json = Json::parse(text);
+        if (!json.is_object() || !json.contains("podium")) return wrong;
+        if (json.at("podium") != kFormat) {
+            return Error{fmt::format("this run was saved by another version of Podium (format {}, this one reads {})", json.at("podium").dump(), kFormat), Place{filename, 0, 0}, "run it again from its Compose file"};
+        }
+        auto session = create(set_up_of(json.at("set_up"), json.at("seed").get<std::uint64_t>()));
+        if (!session) return session;
+        for (const Json& row : json.at("commands")) {
+            Command command;
+            command.time = Time{row.at("t_ns").get<std::int64_t>()};
+            const std::string kind = row.at("kind");
+            const auto* found = std::find(std::begin(kKinds), std::end(kKinds), kind);
+            if (found == std::end(kKinds) || command.time < Time{}) return wrong;
+            command.kind = static_cast<CommandKind>(found - std::begin(kKinds));
+            command.session = row.at("session");
+            command.text = row.at("text");
+            if (row.contains("content")) command.content = row.at("content");
+            session->log_.push_back(std::move(command));
+        }
+        session->saved_end_ = Time{json.at("end_ns").get<std::int64_t>()};
+        return session;
+    } catch (const Json::exception& error) {
+        return Error{fmt::format("this is no saved run of Podium: {}", error.what()), Place{filename, 0, 0}, wrong.hint};
+    }
+}
+
+}  // namespace podium::lab

@@ -1,0 +1,117 @@
+#include "sim/lab/words.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/session.hpp"
+#include "sim/shell/signals.hpp"
+#include "sim/view/describe.hpp"
+
+namespace podium::lab {
+namespace {
+
+WordResult answer(std::string output) { return {WordResult::Kind::Answered, std::move(output), 0}; }
+WordResult refuse(const std::string& sentence) { return {WordResult::Kind::Answered, "podium: " + sentence + "\n", 2}; }
+
+WordResult wait_word(const std::vector<std::string>& words) {
+    // A wait without a time, or for a process, is the shell's own.
+    if (words.size() != 2) return {};
+    const auto duration = parse_duration(words[1]);
+    if (!duration || duration->nanoseconds < 0) return {};
+    return {WordResult::Kind::Shell, fmt::format("sleep {}", format_seconds(duration->nanoseconds, 9)), 0};
+}
+
+WordResult at_word(const SimState& state, const std::vector<std::string>& words) {
+    const auto when = words.size() == 2 ? parse_duration(words[1]) : Result<Duration>(Error{});
+    if (!when) return refuse("at takes one moment since the start of the run, like: at 1m30s");
+    const Duration left = Time{when->nanoseconds} - state.world.kernel.now();
+    if (left.nanoseconds < 0) return refuse(fmt::format("{} has passed; it is {} now (rewind {} goes back)", words[1], format_time(state.world.kernel.now()), words[1]));
+    return {WordResult::Kind::Shell, fmt::format("sleep {}", format_seconds(left.nanoseconds, 9)), 0};
+}
+
+WordResult why_word(const SimState& state, const FactCatalogue& facts, const std::vector<std::string>& words) {
+    Time until = state.world.kernel.now();
+    if (words.size() == 4 && words[2] == "--at") {
+        const auto when = parse_duration(words[3]);
+        if (!when) return refuse(when.error().text());
+        until = Time{when->nanoseconds};
+    } else if (words.size() != 2) {
+        return refuse("why takes a service, container or host, like: why web, or: why web --at 1m30s");
+    }
+    const std::string text = view::explain(state.world, facts, words[1], until);
+    return text.empty() ? refuse(fmt::format("nothing has happened to '{}' yet; try a service, a container or a host by name", words[1])) : answer(text);
+}
+
+WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
+    const auto request = faults::parse_fault(rest);
+    if (!request) return refuse(request.error().text());
+    if (lift) return faults::end_fault(state.world, state.faults, *request) ? answer("") : refuse(fmt::format("no such fault goes on: {}", rest));
+    if (const auto checked = faults::check_fault(state.world, *request); !checked) return refuse(checked.error().text());
+    faults::begin_fault(state.world, state.faults, *request);
+    return answer("");
+}
+
+std::string hosts_text(const SimState& state) {
+    std::string out = fmt::format("{:<16} {:<16} {:<6} {:<10} {:>6} {:>10} {:>10}\n", "HOST", "ADDRESS", "STATE", "ENGINE", "CPUS", "MEMORY", "DISK USED");
+    for (const model::Host& host : state.world.hosts) {
+        constexpr std::string_view kEngine[] = {"running", "stopping", "stopped", "starting", "frozen"};
+        out += fmt::format("{:<16} {:<16} {:<6} {:<10} {:>6} {:>6} MiB {:>6} MiB\n", host.spec.name, host.spec.address, host.up ? "up" : "down", kEngine[static_cast<std::size_t>(host.engine.state)], host.spec.cpu_millicores / 1000, host.spec.memory_bytes >> 20, host.disk_used_bytes >> 20);
+    }
+    return out;
+}
+
+std::string faults_text(const SimState& state) {
+    std::string out;
+    for (const faults::ActiveFault& fault : state.faults.active) out += fmt::format("goes on: {}\n", fault.request.text());
+    for (const faults::FaultSpec& spec : faults::fault_list()) out += fmt::format("{:<18} {}\n", spec.id, spec.summary);
+    return out;
+}
+
+}  // namespace
+
+const std::vector<OwnWord>& own_words() {
+    static const std::vector<OwnWord> words{
+        {"wait DURATION", "let simulated time pass"},
+        {"at MOMENT", "let time pass until a moment since the start of the run"},
+        {"why NAME [--at MOMENT]", "the causes of the last thing that happened to a service, container or host"},
+        {"inject FAULT TARGET [NAME=VALUE...]", "break something: see faults"},
+        {"lift FAULT TARGET [NAME=VALUE...]", "end a fault that lasts"},
+        {"faults", "the faults there are, and those that go on"},
+        {"hosts", "the hosts and their engines"},
+        {"rewind MOMENT", "go back to a moment; what is typed then begins another future"},
+    };
+    return words;
+}
+
+WordResult run_own_word(SimState& state, const FactCatalogue& facts, model::HostId, const std::string& line) {
+    const std::vector<std::string> words = split_words(line);
+    if (words.empty()) return {};
+    const std::string rest = line.size() > line.find(words[0]) + words[0].size() ? line.substr(line.find(words[0]) + words[0].size()) : std::string();
+    if (words[0] == "wait") return wait_word(words);
+    if (words[0] == "at") return at_word(state, words);
+    if (words[0] == "why") return why_word(state, facts, words);
+    if (words[0] == "inject" || words[0] == "lift") return inject_word(state, rest, words[0] == "lift");
+    if (words.size() > 1) return {};
+    if (words[0] == "hosts") return answer(hosts_text(state));
+    if (words[0] == "faults") return answer(faults_text(state));
+    return {};
+}
+
+void interrupt_terminal(model::World& world, model::ProcessId shell) {
+    const model::Process* process = world.processes.find(shell);
+    if (process == nullptr) return;
+    // The foreground group: everything below the shell that was not started with `&`.
+    std::vector<model::ProcessId> group{process->children};
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        const model::Process* child = world.processes.find(group[i]);
+        if (child == nullptr || child->background) continue;
+        group.insert(group.end(), child->children.begin(), child->children.end());
+    }
+    for (const model::ProcessId id : group) {
+        const model::Process* child = world.processes.find(id);
+        if (child != nullptr && !child->background && !child->ended) model::send_signal(world, id, shell::kSigInt, false);
+    }
+    model::send_signal(world, shell, shell::kSigInt, false);
+}
+
+}  // namespace podium::lab

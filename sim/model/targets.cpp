@@ -1,0 +1,62 @@
+#include "sim/model/targets.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/model/container.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::size_t kLeastIdDigits = 4;
+
+std::string label(const World& world, ContainerId container, const std::string& name) {
+    const ContainerSpec& spec = world.spec(world.container(container));
+    const auto found = spec.labels.find(name);
+    return found == spec.labels.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+std::string service_of(const World& world, ContainerId container) { return label(world, container, "com.docker.compose.service"); }
+
+std::uint32_t number_of(const World& world, ContainerId container) {
+    std::int64_t number = 0;
+    parse_integer(label(world, container, "com.docker.compose.container-number"), number);
+    return static_cast<std::uint32_t>(number);
+}
+
+std::string label_of(const World& world, ContainerId container) {
+    const std::string service = service_of(world, container);
+    if (service.empty() || number_of(world, container) == 0) return std::string(world.name_of(container));
+    return fmt::format("{}.{}", service, number_of(world, container));
+}
+
+std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed) {
+    std::vector<ContainerId> by_service;
+    std::vector<ContainerId> by_name;
+    std::vector<ContainerId> by_id;
+    const auto dot = target.rfind('.');
+    std::int64_t number = 0;
+    const bool numbered = dot != std::string::npos && parse_integer(std::string_view(target).substr(dot + 1), number);
+    for (std::size_t i = 0; i < world.containers.size(); ++i) {
+        const ContainerId id{static_cast<std::uint32_t>(i + 1)};
+        const Container& c = world.container(id);
+        if (c.state == ContainerState::Removed && !removed) continue;
+        const std::string service = service_of(world, id);
+        if (!service.empty() && (service == target || (numbered && service == target.substr(0, dot) && number_of(world, id) == number))) by_service.push_back(id);
+        if (world.name_of(id) == target) by_name.push_back(id);
+        if (target.size() >= kLeastIdDigits && container_id_text(world, id).starts_with(target)) by_id.push_back(id);
+    }
+    if (!by_name.empty()) return by_name;
+    return by_service.empty() ? by_id : by_service;
+}
+
+HostId host_named(const World& world, const std::string& name) {
+    for (std::size_t i = 0; i < world.hosts.size(); ++i) {
+        if (world.hosts[i].spec.name == name) return HostId{static_cast<std::uint32_t>(i + 1)};
+    }
+    return {};
+}
+
+}  // namespace podium::model

@@ -1,0 +1,22 @@
+#pragma once
+
+// Whom a person means by a name: a service (all its containers), service.N, a container, or a host.
+
+#include <string>
+#include <vector>
+
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// The service a container belongs to by its labels (Compose), else empty.
+std::string service_of(const World& world, ContainerId container);
+/// Its number within the service; 0 when it has none.
+std::uint32_t number_of(const World& world, ContainerId container);
+/// How people refer to it in short: "web.1" for a service's container, else its name.
+std::string label_of(const World& world, ContainerId container);
+/// The containers a target means, oldest first. Removed ones only when `removed` is set.
+std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed = false);
+HostId host_named(const World& world, const std::string& name);
+
+}  // namespace podium::model

@@ -1,0 +1,43 @@
+#pragma once
+
+// Facts in words: what happened, and why. Read-only over the world and its journal; what a front end
+// prints, draws or exports comes from here.
+
+#include <string>
+#include <vector>
+
+#include "sim/core/fact_catalogue.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::view {
+
+enum class Tone : std::uint8_t { Plain, Good, Bad, Warning, Quiet };
+
+/// How much a fact matters to somebody who watches.
+enum class Weight : std::uint8_t {
+    Headline,  ///< Always shown.
+    Detail,    ///< Shown when asked for more: networks, mounts, probes.
+};
+
+struct Telling {
+    std::string who;   ///< "web.1", a host, a volume.
+    std::string what;  ///< "started", "died with 137 (killed)".
+    std::string why;   ///< Empty when there is nothing to add.
+    Tone tone = Tone::Plain;
+    Weight weight = Weight::Headline;
+};
+
+/// A fact in words.
+Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact);
+/// One fact as a row of the recordings (`type`, `obj`, `action`, …, `t` in seconds) with `fact`, `cause`
+/// and `why` besides: a line of JSON without a newline.
+std::string fact_row(const model::World& world, const FactCatalogue& facts, const Fact& fact);
+/// From the first cause to the fact itself.
+std::vector<FactId> causal_chain(const Journal& journal, FactId fact);
+/// The last thing that happened to a container, service, host or network by `until`; none: 0.
+FactId last_fact_about(const model::World& world, const FactCatalogue& facts, const std::string& target, Time until);
+/// The chain that led to the last thing that happened to `target`, a line a fact, ready to print.
+/// Empty when nothing of that name is known.
+std::string explain(const model::World& world, const FactCatalogue& facts, const std::string& target, Time until);
+
+}  // namespace podium::view

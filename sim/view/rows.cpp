@@ -1,0 +1,129 @@
+// Facts as rows of JSON, with the keys the recordings of the real engine have.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/model/container.hpp"
+#include "sim/model/targets.hpp"
+#include "sim/view/describe.hpp"
+
+namespace podium::view {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double row_time(Time time) { return static_cast<double>((time.nanoseconds + 500'000) / 1'000'000) / 1000.0; }
+
+std::string host_of(const model::World& world, const Fact& fact) {
+    switch (fact.subject.type()) {
+        case SubjectType::Host: return world.host(model::HostId{fact.subject.id()}).spec.name;
+        case SubjectType::Container: return world.host(world.container(model::ContainerId{fact.subject.id()}).host).spec.name;
+        case SubjectType::Network: return world.host(world.bridge(model::BridgeId{fact.subject.id()}).host).spec.name;
+        case SubjectType::Volume: return world.host(world.volume(model::VolumeId{fact.subject.id()}).host).spec.name;
+        default: return {};
+    }
+}
+
+// "container.exec_start" with its command is the action "exec_start: sh -c x", and so on.
+std::string action_of(const FactSpec& spec, const Fact& fact, const std::vector<FieldValue>& fields) {
+    std::string action(spec.name.substr(spec.name.find('.') + 1));
+    const auto text = [&fields](std::string_view name) {
+        for (const FieldValue& value : fields) {
+            if (value.name == name) return std::string(value.text);
+        }
+        return std::string();
+    };
+    if (fact.kind == model::kFactContainerExecCreate || fact.kind == model::kFactContainerExecStart) action += ": " + text("command");
+    if (fact.kind == model::kFactContainerHealthStatus) action += ": " + text("status");
+    return action;
+}
+
+bool is_engine_event(FactKind kind) {
+    using namespace model;  // the enumerators below are all of that room
+    return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || kind == kFactContainerAttach || kind == kFactContainerTop ||
+           (kind >= kFactNetworkCreate && kind <= kFactImageDelete);
+}
+
+void add_field(Json& row, const FieldValue& value) {
+    switch (value.type) {
+        case FieldType::Text: row[std::string(value.name)] = std::string(value.text); break;
+        case FieldType::Flag: row[std::string(value.name)] = value.number != 0; break;
+        case FieldType::Duration: row[std::string(value.name)] = row_time(Time{value.number}); break;
+        case FieldType::Integer:
+        case FieldType::Long: row[std::string(value.name)] = value.number; break;
+    }
+}
+
+void event_fields(Json& row, const model::World& world, const FactSpec& spec, const Fact& fact, const std::vector<FieldValue>& fields) {
+    row["obj"] = std::string(spec.name.substr(0, spec.name.find('.')));
+    row["action"] = action_of(spec, fact, fields);
+    if (fact.subject.type() == SubjectType::Container) {
+        const model::ContainerId container{fact.subject.id()};
+        row["id"] = model::short_id(model::container_id_text(world, container));
+        for (const FieldValue& value : fields) {
+            if (value.name == "exit") {
+                row["exitCode"] = fmt::format("{}", value.number);
+            } else if (value.name == "signal" && fact.kind == model::kFactContainerKill) {
+                row["signal"] = fmt::format("{}", value.number);
+            } else if (value.name != "command" && value.name != "status") {
+                add_field(row, value);
+            }
+        }
+        const std::string service = model::service_of(world, container);
+        if (service.empty()) return;
+        row["compose.service"] = service;
+        const auto& labels = world.spec(world.container(container)).labels;
+        if (const auto project = labels.find("com.docker.compose.project"); project != labels.end()) row["compose.project"] = project->second;
+        return;
+    }
+    for (const FieldValue& value : fields) {
+        if (value.name == "name" && fact.subject.type() == SubjectType::Volume) {
+            row["id"] = std::string(value.text);
+        } else {
+            add_field(row, value);
+        }
+    }
+    if (fact.subject.type() == SubjectType::Network) row["id"] = world.bridge(model::BridgeId{fact.subject.id()}).id.substr(0, 25);
+}
+
+}  // namespace
+
+std::string fact_row(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
+    Json row;
+    row["t"] = row_time(fact.time);
+    const FactSpec* spec = facts.find(fact.kind);
+    const std::vector<FieldValue> fields = facts.fields(fact, world.kernel.interner());
+    const std::string host = host_of(world, fact);
+    if (spec == nullptr) {
+        row["type"] = "unknown";
+    } else if (is_engine_event(fact.kind)) {
+        row["type"] = "event";
+        row["node"] = host;
+        event_fields(row, world, *spec, fact, fields);
+    } else if (spec->name == "command.done") {
+        row["type"] = "cmd";
+        for (const FieldValue& value : fields) {
+            if (value.name == "terminal") row["node"] = std::string(value.text);
+            if (value.name == "line") row["cmd"] = std::string(value.text);
+            if (value.name == "status") row["rc"] = value.number;
+            if (value.name == "took") {
+                row["dur"] = row_time(Time{value.number});
+                row["t"] = row_time(Time{fact.time.nanoseconds - value.number});
+            }
+            if (value.name == "output") row["out"] = std::string(value.text);
+            if (value.name == "error") row["err"] = std::string(value.text);
+        }
+    } else {
+        row["type"] = std::string(spec->name.substr(0, spec->name.find('.')));
+        row["action"] = std::string(spec->name.substr(spec->name.find('.') + 1));
+        if (!host.empty()) row["node"] = host;
+        for (const FieldValue& value : fields) add_field(row, value);
+    }
+    row["fact"] = fact.id.value;
+    row["cause"] = fact.cause.value;
+    const Telling telling = tell(world, facts, fact);
+    if (!telling.why.empty()) row["why"] = telling.why;
+    return row.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace podium::view

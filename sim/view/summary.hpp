@@ -1,0 +1,32 @@
+#pragma once
+
+// What became of each service over a run, from the facts alone.
+
+#include <string>
+#include <vector>
+
+#include "sim/core/fact_catalogue.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::view {
+
+struct ServiceSummary {
+    std::string service;        ///< Of Compose, or the container's name.
+    std::uint32_t containers = 0;  ///< That there ever were.
+    std::uint32_t starts = 0;
+    std::uint32_t restarts = 0;  ///< Starts by the restart policy.
+    Duration up{};               ///< Time in which at least one of its containers ran.
+    Duration down{};             ///< From its first start to the end, the rest.
+    bool ever_started = false;
+    bool exited = false;         ///< A last exit is known.
+    int last_exit = 0;
+    bool running_at_end = false;
+
+    /// Tenths of a per mille of the time since the first start: 10000 is always; -1: never started.
+    [[nodiscard]] int availability() const;
+};
+
+/// All services by name. `end` is the end of the run.
+std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end);
+
+}  // namespace podium::view
