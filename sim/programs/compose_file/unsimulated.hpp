@@ -1,0 +1,15 @@
+#pragma once
+
+// What a Compose file may say and Podium reads, keeps and prints, but does not act on: one table of
+// paths and sentences. `podium run` names these in one line, `podium check` lists them with places.
+
+#include <vector>
+
+#include "sim/programs/compose_file/project.hpp"
+
+namespace podium::compose {
+
+/// The entries of the project's model that do not act, in the order written.
+std::vector<Unsimulated> find_unsimulated(const Project& project);
+
+}  // namespace podium::compose

@@ -1,0 +1,388 @@
+#include "sim/programs/compose_file/yaml.hpp"
+
+#include <map>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+namespace podium::compose {
+namespace {
+
+// Leaves yaml-cpp's parser from inside a handler; caught in parse_yaml.
+struct Refused {
+    Error error;
+};
+
+constexpr std::string_view kMergeKey = "<<";
+constexpr std::string_view kPlainTag = "?";
+constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
+
+std::size_t count_nodes(const Node& node) {
+    std::size_t count = 1;
+    for (const Node& item : node.items) count += count_nodes(item);
+    for (const Entry& entry : node.entries) count += count_nodes(entry.value);
+    return count;
+}
+
+class TreeBuilder : public YAML::EventHandler {
+  public:
+    TreeBuilder(const std::string& text, std::string file, Dialect dialect)
+        : text_(text), file_(std::move(file)), dialect_(dialect) {}
+
+    [[nodiscard]] std::vector<Node>& documents() { return documents_; }
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (dialect_ == Dialect::V1 && !documents_.empty()) {
+            refuse("expected a single document in the stream but found another document", place_of(mark),
+                   "docker-compose 1.29 reads one document a file; put the second into a file of its own");
+        }
+        frames_.clear();
+        anchors_.clear();
+        nodes_ = 0;
+        stored_ = 0;
+    }
+
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        finish(null_node(place_of(mark)), anchor, true);
+    }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto stored = anchors_.find(anchor);
+        if (stored == anchors_.end()) {
+            refuse("an anchor's value contains itself", place_of(mark), "take the alias out of what it names");
+        }
+        nodes_ += count_nodes(stored->second);
+        check_node_limit(place_of(mark));
+        attach(stored->second, false);
+    }
+
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        const Place place = place_of(mark);
+        MergeTag merge_tag = MergeTag::None;
+        Node node;
+        const bool core = tag.starts_with(kCoreTag);
+        const std::string type = core ? tag.substr(kCoreTag.size()) : std::string();
+        if (type == "str" || type == "binary") {
+            node = string_node(value, place);
+        } else if (tag == "!reset" || tag == "!override") {
+            merge_tag = tag == "!reset" ? MergeTag::Reset : MergeTag::Override;
+            node = quoted_after_tag(place, tag) ? string_node(value, place)
+                                                : resolve_plain_scalar(value, dialect_, place);
+        } else if (tag == kPlainTag || core) {
+            node = resolve_plain_scalar(value, dialect_, place);
+        } else if (dialect_ == Dialect::V1 && tag != "!") {
+            refuse(fmt::format("could not determine a constructor for the tag '{}'", tag), place,
+                   "take the tag away");
+        } else {
+            node = string_node(value, place);
+            node.quoted = true;
+        }
+        node.tag = merge_tag;
+        finish(std::move(node), anchor, tag == kPlainTag);
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        open(sequence_node(place_of(mark)), tag, anchor);
+    }
+
+    void OnSequenceEnd() override { close(); }
+
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        open(mapping_node(place_of(mark)), tag, anchor);
+    }
+
+    void OnMapEnd() override { close(); }
+
+  private:
+    struct Frame {
+        Node node;
+        YAML::anchor_t anchor = 0;
+        bool has_key = false;
+        bool key_is_merge = false;
+        std::string key;
+        Place key_place;
+        std::vector<Node> merges;        // values of `<<`, in order
+        std::optional<Place> merge_key;  // where the first `<<` is
+    };
+
+    [[noreturn]] static void refuse(std::string message, Place place, std::string hint) {
+        throw Refused{Error{std::move(message), std::move(place), std::move(hint)}};
+    }
+
+    [[nodiscard]] Place place_of(const YAML::Mark& mark) const {
+        return {file_, mark.line + 1, mark.column + 1};
+    }
+
+    void check_node_limit(const Place& place) const {
+        if (nodes_ > kMaximumNodes) {
+            refuse(fmt::format("compose file exceeds maximum node visit limit ({})", kMaximumNodes), place,
+                   "use fewer aliases, or fewer values in one file");
+        }
+    }
+
+    void open(Node node, const std::string& tag, YAML::anchor_t anchor) {
+        if (frames_.size() >= kMaximumDepth) {
+            refuse(fmt::format("values are nested more than {} deep", kMaximumDepth), node.place,
+                   "a Compose file needs about ten levels; look for a missing ']' or '}'");
+        }
+        if (tag == "!reset") node.tag = MergeTag::Reset;
+        if (tag == "!override") node.tag = MergeTag::Override;
+        Frame frame;
+        frame.node = std::move(node);
+        frame.anchor = anchor;
+        frames_.push_back(std::move(frame));
+    }
+
+    void close() {
+        Frame frame = std::move(frames_.back());
+        frames_.pop_back();
+        if (!frame.merges.empty()) apply_merges(frame);
+        finish(std::move(frame.node), frame.anchor, false);
+    }
+
+    void finish(Node node, YAML::anchor_t anchor, bool plain) {
+        ++nodes_;
+        check_node_limit(node.place);
+        if (anchor != 0) {
+            stored_ += count_nodes(node);
+            if (stored_ > kMaximumNodes) {
+                refuse(fmt::format("anchors hold more than {} values", kMaximumNodes), node.place,
+                       "use fewer anchors within anchors");
+            }
+            anchors_[anchor] = node;
+        }
+        attach(std::move(node), plain);
+    }
+
+    void attach(Node node, bool plain) {
+        if (frames_.empty()) {
+            documents_.push_back(std::move(node));
+            return;
+        }
+        Frame& frame = frames_.back();
+        if (frame.node.is_sequence()) {
+            frame.node.items.push_back(std::move(node));
+        } else if (!frame.has_key) {
+            take_key(frame, node, plain);
+        } else {
+            frame.has_key = false;
+            // Nothing written after a key is found by the parser on the next line.
+            if (node.is_null() && node.place.line != frame.key_place.line) node.place = frame.key_place;
+            if (frame.key_is_merge) {
+                add_merge(frame, std::move(node));
+            } else {
+                add_entry(frame, std::move(node));
+            }
+        }
+    }
+
+    void take_key(Frame& frame, const Node& node, bool plain) {
+        frame.key_is_merge = plain && node.is_string() && node.text == kMergeKey;
+        if (!node.is_string()) {
+            const std::string where = key_path();
+            refuse(fmt::format("Non-string key {}: {}", where.empty() ? "at top level" : "in " + where,
+                               node.is_scalar() ? node.text : std::string(kind_name(node.kind))),
+                   node.place, "put the key in quotes");
+        }
+        frame.has_key = true;
+        frame.key = node.text;
+        frame.key_place = node.place;
+    }
+
+    [[nodiscard]] std::string key_path() const {
+        std::string path;
+        for (std::size_t i = 0; i + 1 < frames_.size(); ++i) {
+            const Frame& frame = frames_[i];
+            const bool list = frame.node.is_sequence();
+            const std::string step = list ? fmt::format("[{}]", frame.node.items.size()) : frame.key;
+            if (!path.empty() && !list) path += '.';
+            path += step;
+        }
+        return path;
+    }
+
+    void add_entry(Frame& frame, Node node) {
+        Node* earlier = frame.node.find(frame.key);
+        if (earlier == nullptr) {
+            frame.node.entries.push_back({frame.key, frame.key_place, std::move(node)});
+            return;
+        }
+        // PyYAML lets the last of two equal keys win without a word.
+        if (dialect_ == Dialect::V1) {
+            *earlier = std::move(node);
+            return;
+        }
+        const Entry* first = frame.node.find_entry(frame.key);
+        refuse(fmt::format("mapping key \"{}\" already defined at line {}", frame.key, first->place.line),
+               frame.key_place, "keep one of the two");
+    }
+
+    void add_merge(Frame& frame, Node node) {
+        if (frame.merge_key && dialect_ == Dialect::V2) {
+            refuse(fmt::format("mapping key \"<<\" already defined at line {}", frame.merge_key->line),
+                   frame.key_place, "write one '<<' with a list: <<: [*a, *b]");
+        }
+        frame.merge_key = frame.key_place;
+        const auto take = [&](Node source) {
+            if (source.is_mapping()) {
+                frame.merges.push_back(std::move(source));
+            } else {
+                refuse("map merge requires map or sequence of maps as the value", frame.key_place,
+                       "let '<<' name a mapping: <<: *anchor");
+            }
+        };
+        if (node.is_sequence()) {
+            for (Node& item : node.items) take(std::move(item));
+        } else {
+            take(std::move(node));
+        }
+    }
+
+    // Keys written out win over merged ones, earlier merges over later ones; merged keys come first,
+    // as PyYAML has them.
+    static void apply_merges(Frame& frame) {
+        std::vector<Entry> own = std::move(frame.node.entries);
+        frame.node.entries.clear();
+        for (Node& source : frame.merges) {
+            for (Entry& entry : source.entries) {
+                if (frame.node.find(entry.key) == nullptr) frame.node.entries.push_back(std::move(entry));
+            }
+        }
+        for (Entry& entry : own) {
+            bool replaced = false;
+            for (Entry& merged : frame.node.entries) {
+                if (merged.key != entry.key) continue;
+                merged = std::move(entry);
+                replaced = true;
+                break;
+            }
+            if (!replaced) frame.node.entries.push_back(std::move(entry));
+        }
+    }
+
+    // yaml-cpp does not say whether a scalar behind a tag was quoted, so the text itself is asked.
+    [[nodiscard]] bool quoted_after_tag(const Place& place, std::string_view tag) const {
+        std::size_t line = 0;
+        for (int i = 1; i < place.line && line != std::string::npos; ++i) {
+            line = text_.find('\n', line);
+            if (line != std::string::npos) ++line;
+        }
+        if (line == std::string::npos) return false;
+        const std::size_t at = text_.find(tag, line);
+        if (at == std::string::npos) return false;
+        const std::size_t next = text_.find_first_not_of(" \t", at + tag.size());
+        return next != std::string::npos && std::string_view("\"'|>").find(text_[next]) != std::string_view::npos;
+    }
+
+    const std::string& text_;
+    std::string file_;
+    Dialect dialect_;
+    std::vector<Node> documents_;
+    std::vector<Frame> frames_;
+    std::map<YAML::anchor_t, Node> anchors_;
+    std::size_t nodes_ = 0;
+    std::size_t stored_ = 0;
+};
+
+struct Sentence {
+    std::string_view yaml_cpp;
+    std::string_view go;
+    std::string_view hint;
+};
+
+// yaml-cpp's words, what go-yaml says of the same, and what to do about it.
+constexpr Sentence kSentences[] = {
+    {"illegal map value", "mapping values are not allowed in this context",
+     "look for a ':' too many, or put the value in quotes"},
+    {"illegal map key", "mapping keys are not allowed in this context", "look for a '?' too many"},
+    {"illegal block entry", "block sequence entries are not allowed in this context",
+     "put each '- item' on a line of its own"},
+    {"end of map not found", "did not find expected key", "check the indentation of this line and those above"},
+    {"end of sequence not found", "did not find expected '-' indicator",
+     "check the indentation of this line and those above"},
+    {"end of sequence flow not found", "did not find expected ',' or ']'", "close the list with ']'"},
+    {"end of map flow not found", "did not find expected ',' or '}'", "close the mapping with '}'"},
+    {"illegal tab when looking for indentation", "found character that cannot start any token",
+     "indent with blanks; YAML allows no tabs there"},
+    {"unknown token", "found character that cannot start any token",
+     "put a value that begins with @, ` or % in quotes"},
+    {"the referenced anchor is not defined", "unknown anchor referenced",
+     "define it before its use: key: &name value"},
+    {"illegal EOF in scalar", "found unexpected end of stream", "close the quotes"},
+    {"illegal document indicator in scalar", "found unexpected document indicator", "close the quotes"},
+    {"unknown escape character", "found unknown escape character",
+     "in double quotes write \\\\ for a backslash, or use single quotes"},
+    {"illegal flow end", "did not find expected node content", "take the ']' or '}' away, or open it before"},
+};
+
+// The first line at or just above `line` that is indented with a tab; 0 when there is none.
+int tab_line(const std::string& text, int line) {
+    std::istringstream lines(text);
+    std::string content;
+    int found = 0;
+    for (int number = 1; number <= line && std::getline(lines, content); ++number) {
+        const std::size_t first = content.find_first_not_of(' ');
+        if (number + 1 >= line && first != std::string::npos && content[first] == '\t' && found == 0) found = number;
+    }
+    return found;
+}
+
+Error yaml_error(const YAML::Exception& exception, const std::string& text, const std::string& file) {
+    Error error;
+    error.place = {file, exception.mark.line + 1, exception.mark.column + 1};
+    if (exception.mark.is_null()) error.place = {file, 0, 0};
+    error.message = exception.msg;
+    for (const Sentence& sentence : kSentences) {
+        if (exception.msg.rfind(sentence.yaml_cpp, 0) != 0) continue;
+        error.message = sentence.go;
+        error.hint = sentence.hint;
+    }
+    if (const int line = tab_line(text, error.place.line); line > 0) {
+        error.place = {file, line, 1};
+        error.message = "found character that cannot start any token";
+        error.hint = "the line is indented with a tab; YAML wants blanks";
+    }
+    error.message = "yaml: " + error.message;
+    if (error.hint.empty()) error.hint = "this is no valid YAML; check the line and the one above";
+    return error;
+}
+
+}  // namespace
+
+Result<std::vector<Node>> parse_yaml(const std::string& text, const std::string& file, Dialect dialect) {
+    if (text.size() > kMaximumFileBytes) {
+        return Error{fmt::format("the file has {} bytes; a Compose file may have {}", text.size(), kMaximumFileBytes),
+                     {file, 0, 0},
+                     "split it with include or several -f"};
+    }
+    if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
+        return Error{"yaml: control characters are not allowed", {file, 0, 0}, "is this a text file in UTF-8?"};
+    }
+    try {
+        std::istringstream stream(text);
+        YAML::Parser parser(stream);
+        TreeBuilder builder(text, file, dialect);
+        while (parser.HandleNextDocument(builder)) {
+        }
+        return std::move(builder.documents());
+    } catch (const Refused& refused) {
+        return refused.error;
+    } catch (const YAML::Exception& exception) {
+        return yaml_error(exception, text, file);
+    } catch (const std::exception& exception) {
+        return Error{fmt::format("yaml: {}", exception.what()), {file, 0, 0}, "check the file's encoding"};
+    }
+}
+
+}  // namespace podium::compose

@@ -1,0 +1,50 @@
+#pragma once
+
+// What the tests of the Compose file loader share: files in memory, and short ways to load a text and
+// look at what came of it.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/base/files.hpp"
+#include "sim/programs/compose_file/load.hpp"
+
+namespace podium::compose::test {
+
+/// Files by absolute path.
+class Files : public FileReader {
+  public:
+    Files() = default;
+    explicit Files(std::map<std::string, std::string> files) : files_(std::move(files)) {}
+
+    void put(const std::string& path, std::string text) { files_[path] = std::move(text); }
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+    [[nodiscard]] bool exists(const std::string& path) const override;
+    [[nodiscard]] bool is_directory(const std::string& path) const override;
+
+  private:
+    std::map<std::string, std::string> files_;
+};
+
+/// A request for the files in /app.
+LoadRequest request_for(const Files& files);
+/// /app/compose.yaml with this text, loaded. A failure is reported by its whole text.
+Project load_ok(const std::string& text, std::map<std::string, std::string> environment = {});
+/// The project of files in /app; a failure is reported.
+Project load_ok(const LoadRequest& request);
+/// The error of a text that must be refused.
+Error load_error(const std::string& text, std::map<std::string, std::string> environment = {});
+Error load_error(const LoadRequest& request);
+/// The same read as docker-compose 1.29 does.
+Error load_error_v1(const std::string& text);
+Project load_ok_v1(const std::string& text, std::map<std::string, std::string> environment = {});
+/// "line:column" of an error.
+std::string at(const Error& error);
+std::string at(const Place& place);
+/// A service's YAML under services: web: with an image.
+std::string web(const std::string& lines);
+/// The only service of a project made of web(lines).
+Service web_service(const std::string& lines);
+
+}  // namespace podium::compose::test
