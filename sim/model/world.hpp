@@ -295,9 +295,29 @@ struct Host {
     std::int64_t disk_filled_bytes = 0;  ///< By a fault.
     std::set<ContainerId> disk_full_told;  ///< Who met a full disk since it last had room (0: the host itself).
     std::vector<ProcessId> processes;    ///< The host's own, in order of their start; containers have theirs.
+    std::uint32_t process_count = 0;     ///< All of them, containers' included.
     Duration clock_skew{};
     std::uint32_t frozen_faults = 0;
     Time next_restore_start{};
+};
+
+/// A layer of a pull under way.
+struct PullLayer {
+    ImageLayer layer;
+    TransferId transfer;
+    bool done = false;
+};
+
+/// An image on its way to a host.
+struct Pull {
+    RequestId request;
+    HostId host;
+    ImageReference reference;
+    int status = 200;  ///< What the registry answered.
+    std::string message;
+    ImagePointer image;
+    bool corrupt = false;
+    std::vector<PullLayer> layers;
 };
 
 /// How programs are found by name and made; given by the lab, shared and immutable.
@@ -338,6 +358,7 @@ struct World {
     Network network;
     Registries registries;
     Transfers transfers;
+    std::vector<Pull> pulls;
 
     [[nodiscard]] Host& host(HostId id) { return hosts[id.value - 1]; }
     [[nodiscard]] const Host& host(HostId id) const { return hosts[id.value - 1]; }

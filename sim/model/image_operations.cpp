@@ -1,0 +1,302 @@
+// The operations on images, pulls among them: layers travel from the registry over bandwidth that all
+// pulls share, at most three of one pull at a time, and a layer that is here already is not fetched.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/model/answers.hpp"
+#include "sim/model/container_facts.hpp"
+#include "sim/model/operations.hpp"
+
+namespace podium::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A host's line to the registries, which its pulls share; beside it the registry's own uplink.
+constexpr std::int64_t kHostDownlinkBitsPerSecond = 400'000'000;
+constexpr std::uint32_t kDownlinkRows = 1U << 24;  // resource rows of hosts' own lines begin here
+constexpr Duration kExtract = milliseconds(120);   // last layer here until the image is complete
+
+void tell_progress(World& world, const Pull& pull, const std::string& status, const std::string& id) {
+    const Request* request = world.requests.find(pull.request);
+    if (request == nullptr) return;
+    Json line;
+    line["status"] = status;
+    if (!id.empty()) line["progressDetail"] = Json::object();
+    if (!id.empty()) line["id"] = id;
+    feed_stream(world, request->stream, line.dump() + "\n");
+}
+
+std::string layer_id(const ImageLayer& layer) { return short_id(layer.digest); }
+
+void plan_next_transfer(World& world) {
+    const auto next = world.transfers.next_completion();
+    if (!next) return;
+    world.kernel.schedule_at(std::max(*next, world.kernel.now()), Phase::Physics, kEventTransfer, 0, world.transfers.serial());
+}
+
+bool fetched_by_another(const World& world, const Pull& pull, const std::string& digest) {
+    return std::any_of(world.pulls.begin(), world.pulls.end(), [&](const Pull& other) {
+        return other.request != pull.request && other.host == pull.host &&
+               std::any_of(other.layers.begin(), other.layers.end(), [&](const PullLayer& layer) { return layer.transfer && layer.layer.digest == digest; });
+    });
+}
+
+std::uint32_t registry_row(const World& world, const std::string& domain) {
+    std::uint32_t row = 1;
+    for (const auto& [name, _] : world.registries.all()) {
+        if (name == domain) return row;
+        ++row;
+    }
+    return 0;
+}
+
+void start_transfers(World& world, Pull& pull) {
+    const Time now = world.kernel.now();
+    int under_way = static_cast<int>(std::count_if(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.transfer && !layer.done; }));
+    for (PullLayer& layer : pull.layers) {
+        if (under_way >= kConcurrentDownloads) break;
+        if (layer.done || layer.transfer || fetched_by_another(world, pull, layer.layer.digest)) continue;
+        const ResourceId line{ResourceKind::Link, kDownlinkRows + pull.host.value};
+        world.transfers.set_capacity(line, kHostDownlinkBitsPerSecond, now);
+        std::vector<ResourceId> resources{line};
+        if (const std::uint32_t row = registry_row(world, pull.reference.domain); row != 0) {
+            const ResourceId uplink{ResourceKind::RegistryUplink, row};
+            world.transfers.set_capacity(uplink, world.registries.find(pull.reference.domain)->uplink_bits_per_second, now);
+            resources.push_back(uplink);
+        }
+        layer.transfer = world.transfers.start(layer.layer.compressed_bytes, resources, now);
+        ++under_way;
+    }
+}
+
+void end_pull(World& world, RequestId request) {
+    std::erase_if(world.pulls, [request](const Pull& pull) { return pull.request == request; });
+}
+
+void fail_pull(World& world, RequestId id, Request& request, int status, const std::string& message) {
+    const FactId fact = world.kernel.record(kFactPullFailed, Subject(SubjectType::Host, request.spec.host.value), world.kernel.intern(request.spec.target), world.kernel.intern(message));
+    world.kernel.set_cause(fact);
+    end_pull(world, id);
+    abandon_streams(world, id, request);
+    refuse_request(world, id, {status, message});
+}
+
+void pull_begins(World& world, RequestId id, Request& request) {
+    const auto parsed = parse_image_reference(request.spec.target);
+    if (!parsed) {
+        refuse_request(world, id, {400, parsed.error().message});
+        return;
+    }
+    const ImageReference reference = parsed->with_default_tag();
+    const PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
+    Pull pull;
+    pull.request = id;
+    pull.host = request.spec.host;
+    pull.reference = reference;
+    pull.status = answer.status;
+    pull.message = answer.message;
+    pull.image = answer.image;
+    pull.corrupt = answer.corrupt;
+    if (answer.unknown) {
+        world.kernel.record(kFactNotModelled, Subject(SubjectType::Host, request.spec.host.value),
+                            world.kernel.intern(fmt::format("{} is not in Podium's catalogue of images{}; it is taken for a server that starts in a second and ends on TERM", reference.familiar_name(),
+                                                            answer.nearest.empty() ? "" : fmt::format(" (did you mean {}?)", answer.nearest))));
+    }
+    world.pulls.push_back(std::move(pull));
+    request.stage = 1;
+    request_timer(world, id, answer.takes);
+}
+
+void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
+    if (pull.status != 200) {
+        fail_pull(world, id, request, pull.status, pull.message);
+        return;
+    }
+    request.stage = 2;
+    Stream pipe;
+    pipe.kind = Stream::Kind::Pipe;
+    request.stream = make_stream(world, pipe);
+    retain_stream(world, request.stream, true, true);
+    request.writing = true;
+    request.upgraded = true;
+    wake_process(world, request.requester);
+    tell_progress(world, pull, fmt::format("Pulling from {}", pull.reference.path), pull.reference.tag.empty() ? pull.reference.digest : pull.reference.tag);
+    const std::vector<ImageLayer> missing = world.host(pull.host).images.missing_layers(*pull.image);
+    std::int64_t bytes = 0;
+    for (const ImageLayer& layer : missing) {
+        pull.layers.push_back({layer, {}, false});
+        bytes += layer.compressed_bytes;
+        tell_progress(world, pull, "Pulling fs layer", layer_id(layer));
+    }
+    const FactId fact = world.kernel.record(kFactPullBegin, Subject(SubjectType::Host, pull.host.value), world.kernel.intern(pull.reference.familiar()), bytes);
+    world.kernel.set_cause(fact);
+    request.cause = fact;
+    if (missing.empty()) {
+        request_timer(world, id, milliseconds(1));
+        request.stage = 3;
+        return;
+    }
+    start_transfers(world, pull);
+    plan_next_transfer(world);
+}
+
+void pull_done(World& world, RequestId id, Request& request, Pull& pull) {
+    Host& host = world.host(pull.host);
+    if (pull.corrupt && !pull.layers.empty()) {
+        fail_pull(world, id, request, 500, corrupt_layer_message(pull.layers.back().layer));
+        return;
+    }
+    const bool newer = host.images.add(pull.reference, pull.image, world.kernel.now());
+    tell_progress(world, pull, fmt::format("Digest: {}", pull.image->digest), {});
+    tell_progress(world, pull, fmt::format("Status: {} for {}", newer ? "Downloaded newer image" : "Image is up to date", pull.reference.familiar()), {});
+    const FactId fact = world.kernel.record(kFactImagePull, Subject(SubjectType::Host, pull.host.value), world.kernel.intern(pull.reference.familiar()));
+    world.kernel.set_cause(fact);
+    publish_event(world, pull.host, fact);
+    end_pull(world, id);
+    if (request.writing) close_engine_stream(world, request.stream);
+    request.writing = false;
+    answer_request(world, id, 200);
+}
+
+void pull(World& world, RequestId id, Request& request) {
+    if (request.stage == 0) {
+        pull_begins(world, id, request);
+        return;
+    }
+    const auto found = std::find_if(world.pulls.begin(), world.pulls.end(), [id](const Pull& row) { return row.request == id; });
+    if (found == world.pulls.end()) {
+        refuse_request(world, id, {500, "the pull was interrupted"});
+        return;
+    }
+    if (request.stage == 1) {
+        pull_layers(world, id, request, *found);
+    } else if (request.stage == 3) {
+        pull_done(world, id, request, *found);
+    }
+}
+
+std::vector<ImageUser> image_users(const World& world, HostId host) {
+    std::vector<ImageUser> users;
+    for (const ContainerId id : containers_of(world, host)) {
+        const Container& c = world.container(id);
+        if (c.detail) users.push_back({c.detail->id, c.detail->image->id, c.counts_as_running()});
+    }
+    return users;
+}
+
+void publish_changes(World& world, HostId host, const ImageChange& change) {
+    for (const ImageEvent& event : change.events) {
+        const FactKind kind = event.action == "tag" ? kFactImageTag : event.action == "untag" ? kFactImageUntag : kFactImageDelete;
+        const FactId fact = world.kernel.record(kind, Subject(SubjectType::Host, host.value), world.kernel.intern(event.name.empty() ? event.id : event.name));
+        publish_event(world, host, fact);
+    }
+    world.host(host).disk_used_bytes -= change.freed_bytes;
+}
+
+void tag(World& world, RequestId id, Request& request) {
+    const std::string tag_text = option_text(request, "tag");
+    const std::string target = option_text(request, "repo") + (tag_text.empty() ? "" : ":" + tag_text);
+    const auto reference = parse_image_reference(target);
+    if (!reference) {
+        refuse_request(world, id, {400, reference.error().message});
+        return;
+    }
+    const ImageChange change = world.host(request.spec.host).images.tag(request.spec.target, *reference);
+    publish_changes(world, request.spec.host, change);
+    if (change.status >= 400) {
+        refuse_request(world, id, {change.status, change.message});
+    } else {
+        answer_request(world, id, 201);
+    }
+}
+
+void remove_or_prune(World& world, RequestId id, Request& request) {
+    ImageStore& store = world.host(request.spec.host).images;
+    const std::vector<ImageUser> users = image_users(world, request.spec.host);
+    const bool prune = request.spec.operation == Operation::ImagePrune;
+    const ImageChange change = prune ? store.prune(option_text(request, "dangling") == "false", users)
+                                     : store.remove(request.spec.target, option_set(request, "force"), !option_set(request, "noprune"), users);
+    if (change.status >= 400) {
+        refuse_request(world, id, {change.status, change.message});
+        return;
+    }
+    publish_changes(world, request.spec.host, change);
+    Json rows = Json::array();
+    for (const ImageChangeRecord& record : change.records) rows.push_back({{record.deleted ? "Deleted" : "Untagged", record.value}});
+    if (!prune) {
+        answer_request(world, id, 200, rows.dump());
+        return;
+    }
+    Json body;
+    body["ImagesDeleted"] = rows.empty() ? Json(nullptr) : rows;
+    body["SpaceReclaimed"] = change.freed_bytes;
+    answer_request(world, id, 200, body.dump());
+}
+
+}  // namespace
+
+void run_image_operation(World& world, RequestId id, Request& request) {
+    const HostId host = request.spec.host;
+    switch (request.spec.operation) {
+        case Operation::ImagePull: pull(world, id, request); return;
+        case Operation::ImageList: {
+            std::string error;
+            std::string body = image_list_json(world, host, request.spec.options, error);
+            error.empty() ? answer_request(world, id, 200, std::move(body)) : refuse_request(world, id, {400, error});
+            return;
+        }
+        case Operation::ImageInspect:
+        case Operation::ImageHistory: {
+            if (find_image(world, host, request.spec.target) == nullptr) {
+                refuse_request(world, id, ImageStore::not_found(request.spec.target));
+                return;
+            }
+            answer_request(world, id, 200, request.spec.operation == Operation::ImageInspect ? image_inspect_json(world, host, request.spec.target) : image_history_json(world, host, request.spec.target));
+            return;
+        }
+        case Operation::ImageTag: tag(world, id, request); return;
+        case Operation::ImageRemove:
+        case Operation::ImagePrune: remove_or_prune(world, id, request); return;
+        default: PODIUM_ASSERT(false, "this file runs the operations on images");
+    }
+}
+
+void handle_transfer_event(World& world, const Event& event) {
+    if (world.transfers.serial() != event.word) return;
+    world.transfers.advance(world.kernel.now());
+    for (const TransferId done : world.transfers.take_completed()) {
+        for (Pull& pull : world.pulls) {
+            for (PullLayer& layer : pull.layers) {
+                if (!(layer.transfer == done)) continue;
+                Host& host = world.host(pull.host);
+                host.images.add_layer(layer.layer);
+                host.disk_used_bytes += layer.layer.size_bytes;
+                layer.done = true;
+                tell_progress(world, pull, "Download complete", layer_id(layer.layer));
+                tell_progress(world, pull, "Pull complete", layer_id(layer.layer));
+                // Whoever waited for the same layer has it now.
+                for (Pull& other : world.pulls) {
+                    if (other.host != pull.host) continue;
+                    for (PullLayer& same : other.layers) same.done = same.done || same.layer.digest == layer.layer.digest;
+                }
+            }
+        }
+    }
+    for (Pull& pull : world.pulls) {
+        Request* request = world.requests.find(pull.request);
+        if (request == nullptr || request->stage != 2) continue;
+        CauseScope scope(world.kernel, request->cause);
+        start_transfers(world, pull);
+        if (std::all_of(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.done; })) {
+            request->stage = 3;
+            request_timer(world, pull.request, kExtract);
+        }
+    }
+    plan_next_transfer(world);
+}
+
+}  // namespace podium::model
