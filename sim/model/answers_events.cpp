@@ -147,34 +147,42 @@ bool volume_event(const World& world, const Fact& fact, EventParts& out) {
     return true;
 }
 
-bool image_event(const World& world, const Fact& fact, EventParts& out) {
+// Without its tag, as `--filter image=nginx` means nginx:latest too.
+std::string strip_tag(const std::string& image) {
+    const Result<ImageReference> reference = parse_image_reference(image);
+    return reference.ok() ? reference->familiar_name() : image;
+}
+
+// A pull is about a reference, a tag about the image that got it, the others about an image that may be gone.
+bool image_event(const World& world, HostId host, const Fact& fact, EventParts& out) {
+    const std::string name = text_at(world, fact, kName);
+    out.id = name;
+    out.attributes["name"] = name;
     switch (fact.kind) {
-        case kFactImagePull: out.action = "pull"; break;
-        case kFactImageTag: out.action = "tag"; break;
+        case kFactImagePull:
+            out.action = "pull";
+            out.attributes["name"] = strip_tag(name);
+            break;
+        case kFactImageTag:
+            out.action = "tag";
+            if (const ImagePointer image = world.host(host).images.find(name)) out.id = image->id;
+            break;
         case kFactImageUntag: out.action = "untag"; break;
         case kFactImageDelete: out.action = "delete"; break;
         default: return false;
     }
     out.type = "image";
     out.has_status = true;
-    out.id = text_at(world, fact, kName);
-    out.attributes["name"] = text_at(world, fact, kImage);
     return true;
 }
 
-bool event_of(const World& world, const Fact& fact, EventParts& out) {
+bool event_of(const World& world, HostId host, const Fact& fact, EventParts& out) {
     switch (fact.subject.type()) {
         case SubjectType::Container: return container_event(world, fact, out);
         case SubjectType::Network: return network_event(world, fact, out);
         case SubjectType::Volume: return volume_event(world, fact, out);
-        default: return image_event(world, fact, out);
+        default: return image_event(world, host, fact, out);
     }
-}
-
-// Without its tag, as `--filter image=nginx` means nginx:latest too.
-std::string strip_tag(const std::string& image) {
-    const Result<ImageReference> reference = parse_image_reference(image);
-    return reference.ok() ? reference->familiar_name() : image;
 }
 
 bool image_passes(const Filters& filters, const std::string& type, const std::string& id, const std::map<std::string, std::string>& attributes) {
@@ -195,7 +203,7 @@ std::string event_json(const World& world, HostId host, FactId id) {
     if (!world.kernel.journal().has(id)) return {};
     const Fact fact = world.kernel.journal().at(id);
     EventParts parts;
-    if (!event_of(world, fact, parts)) return {};
+    if (!event_of(world, host, fact, parts)) return {};
     const Duration skew = world.host(host).clock_skew;
     Json out;
     if (parts.has_status) {

@@ -1,0 +1,252 @@
+// GET /images/json, /images/NAME/json and /images/NAME/history.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/calendar.hpp"
+#include "sim/model/answers.hpp"
+#include "sim/model/answers_parts.hpp"
+#include "sim/model/filters.hpp"
+#include "sim/model/object_id.hpp"
+
+namespace podium::model {
+namespace {
+
+// An image was built so long before the run began; the host's clock has no part in that.
+Time built_at(const Image& image) { return Time{} - seconds(image.age_seconds); }
+
+// One character class "[a-c]" of a Go path pattern at pattern[at]; sets `at` behind it.
+bool class_matches(std::string_view pattern, std::size_t& at, char c) {
+    bool found = false;
+    ++at;
+    const bool negated = at < pattern.size() && pattern[at] == '^';
+    if (negated) ++at;
+    while (at < pattern.size() && pattern[at] != ']') {
+        const char low = pattern[at];
+        char high = low;
+        if (at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']') {
+            high = pattern[at + 2];
+            at += 2;
+        }
+        found = found || (low <= c && c <= high);
+        ++at;
+    }
+    ++at;
+    return found != negated;
+}
+
+// Go's path.Match: "*" and "?" stop at a slash. `*` is tried from where it last stood, which is enough
+// as a later star can only take over from an earlier one.
+bool path_matches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t star_text = 0;
+    while (t < text.size() || p < pattern.size()) {
+        bool stepped = false;
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            star_text = t;
+            continue;
+        }
+        if (t < text.size() && p < pattern.size()) {
+            if (pattern[p] == '[') {
+                std::size_t behind = p;
+                if (class_matches(pattern, behind, text[t])) {
+                    p = behind;
+                    stepped = true;
+                }
+            } else if (pattern[p] == text[t] || (pattern[p] == '?' && text[t] != '/')) {
+                ++p;
+                stepped = true;
+            }
+        }
+        if (stepped) {
+            ++t;
+            continue;
+        }
+        if (star == std::string_view::npos || star_text >= text.size() || text[star_text] == '/') return false;
+        t = ++star_text;
+        p = star + 1;
+    }
+    return true;
+}
+
+bool reference_matches(const Filters& filters, const ImageRow& row) {
+    if (!filters.has("reference")) return true;
+    std::vector<std::string> names = row.tags;
+    names.insert(names.end(), row.digests.begin(), row.digests.end());
+    for (const std::string& name : names) {
+        const Result<ImageReference> reference = parse_image_reference(name);
+        for (const std::string& pattern : filters.values("reference")) {
+            if (path_matches(pattern, name) || (reference.ok() && path_matches(pattern, reference->familiar_name()))) return true;
+        }
+    }
+    return false;
+}
+
+Json config_json(const ImageConfig& config) {
+    const auto objects = [](std::vector<std::string> keys) {
+        std::sort(keys.begin(), keys.end());
+        Json out = Json::object();
+        for (const std::string& key : keys) out[key] = Json::object();
+        return out;
+    };
+    Json out;
+    out["Hostname"] = "";
+    out["Domainname"] = "";
+    out["User"] = config.user;
+    out["AttachStdin"] = false;
+    out["AttachStdout"] = false;
+    out["AttachStderr"] = false;
+    if (!config.exposed_ports.empty()) out["ExposedPorts"] = objects(config.exposed_ports);
+    out["Tty"] = false;
+    out["OpenStdin"] = false;
+    out["StdinOnce"] = false;
+    out["Env"] = text_list(config.environment);
+    out["Cmd"] = text_list(config.command);
+    if (config.health_check) {
+        Json check;
+        check["Test"] = config.health_check->test;
+        if (config.health_check->interval != Duration{}) check["Interval"] = config.health_check->interval.nanoseconds;
+        if (config.health_check->timeout != Duration{}) check["Timeout"] = config.health_check->timeout.nanoseconds;
+        if (config.health_check->start_period != Duration{}) check["StartPeriod"] = config.health_check->start_period.nanoseconds;
+        if (config.health_check->retries != 0) check["Retries"] = config.health_check->retries;
+        out["Healthcheck"] = std::move(check);
+    }
+    out["Image"] = "";
+    out["Volumes"] = config.volumes.empty() ? Json(nullptr) : objects(config.volumes);
+    out["WorkingDir"] = config.working_directory;
+    out["Entrypoint"] = text_list(config.entrypoint);
+    out["OnBuild"] = nullptr;
+    out["Labels"] = labels_json(config.labels, true);
+    if (!config.stop_signal.empty()) out["StopSignal"] = config.stop_signal;
+    return out;
+}
+
+Json graph_driver_json(const Image& image) {
+    const auto folder = [](const ImageLayer& layer) { return fmt::format("{}/overlay2/{}", kDockerRoot, make_id("layer", layer.digest, 0)); };
+    Json data = Json::object();
+    std::string lower;
+    for (std::size_t i = image.layers.size(); i > 1; --i) lower += (lower.empty() ? "" : ":") + folder(image.layers[i - 2]) + "/diff";
+    if (!lower.empty()) data["LowerDir"] = lower;
+    if (!image.layers.empty()) {
+        data["MergedDir"] = folder(image.layers.back()) + "/merged";
+        data["UpperDir"] = folder(image.layers.back()) + "/diff";
+        data["WorkDir"] = folder(image.layers.back()) + "/work";
+    }
+    return Json{{"Data", data}, {"Name", "overlay2"}};
+}
+
+bool find_row(const World& world, HostId host, const std::string& name, ImageRow& out) {
+    const ImagePointer image = world.host(host).images.find(name);
+    if (!image) return false;
+    for (ImageRow& row : world.host(host).images.list()) {
+        if (row.image->id != image->id) continue;
+        out = std::move(row);
+        return true;
+    }
+    return false;
+}
+
+Json layers_json(const Image& image) {
+    Json layers = Json::array();
+    for (const ImageLayer& layer : image.layers) layers.push_back(layer.digest);
+    return Json{{"Type", "layers"}, {"Layers", layers}};
+}
+
+// An image named by the filters before and since, or why not.
+std::string find_neighbour(const World& world, HostId host, const Filters& filters, const std::string& name, ImagePointer& out) {
+    for (const std::string& value : filters.values(name)) {
+        out = world.host(host).images.find(value);
+        if (!out) return fmt::format("No such image: {}", value);
+    }
+    return {};
+}
+
+}  // namespace
+
+Json image_summary_json(const World&, HostId, const ImageRow& row, int containers, std::int64_t shared_bytes) {
+    const bool dangling = row.tags.empty() && row.digests.empty();
+    Json out;
+    out["Containers"] = containers;
+    out["Created"] = unix_seconds(built_at(*row.image));
+    out["Id"] = row.image->id;
+    out["Labels"] = labels_json(row.image->config.labels, true);
+    out["ParentId"] = "";
+    out["RepoDigests"] = dangling ? Json::array({"<none>@<none>"}) : text_list(row.digests);
+    out["RepoTags"] = dangling ? Json::array({"<none>:<none>"}) : text_list(row.tags);
+    out["SharedSize"] = shared_bytes;
+    out["Size"] = row.image->size_bytes();
+    out["VirtualSize"] = row.image->size_bytes();
+    return out;
+}
+
+std::string image_list_json(const World& world, HostId host, const std::map<std::string, std::string>& options, std::string& error) {
+    static const std::set<std::string> kNames{"before", "dangling", "label", "reference", "since"};
+    const Filters filters = Filters::parse(query_text(options, "filters"), kNames, error);
+    ImagePointer before;
+    ImagePointer since;
+    const int dangling = error.empty() ? filters.boolean("dangling", error) : -1;
+    if (error.empty()) error = find_neighbour(world, host, filters, "before", before);
+    if (error.empty()) error = find_neighbour(world, host, filters, "since", since);
+    if (!error.empty()) return {};
+    Json out = Json::array();
+    for (const ImageRow& row : world.host(host).images.list()) {
+        if (before && built_at(*row.image) >= built_at(*before)) continue;
+        if (since && built_at(*row.image) <= built_at(*since)) continue;
+        if (dangling >= 0 && (dangling == 1) != row.tags.empty()) continue;
+        if (!filters.labels("label", row.image->config.labels) || !reference_matches(filters, row)) continue;
+        out.push_back(image_summary_json(world, host, row, -1, -1));
+    }
+    return out.dump();
+}
+
+std::string image_inspect_json(const World& world, HostId host, const std::string& name) {
+    ImageRow row;
+    if (!find_row(world, host, name, row)) return {};
+    const Image& image = *row.image;
+    Json out;
+    out["Id"] = image.id;
+    out["RepoTags"] = row.tags;
+    out["RepoDigests"] = row.digests;
+    out["Parent"] = "";
+    out["Comment"] = "";
+    out["Created"] = rfc3339_nano(built_at(image));
+    out["Container"] = "";
+    out["ContainerConfig"] = config_json(ImageConfig{});
+    out["DockerVersion"] = "20.10.24+dfsg1";
+    out["Author"] = "";
+    out["Config"] = config_json(image.config);
+    out["Architecture"] = "amd64";
+    out["Os"] = "linux";
+    out["Size"] = image.size_bytes();
+    out["VirtualSize"] = image.size_bytes();
+    out["GraphDriver"] = graph_driver_json(image);
+    out["RootFS"] = layers_json(image);
+    out["Metadata"] = Json{{"LastTagTime", rfc3339_nano(row.arrived, world.host(host).clock_skew)}};
+    return out.dump();
+}
+
+std::string image_history_json(const World& world, HostId host, const std::string& name) {
+    ImageRow row;
+    if (!find_row(world, host, name, row)) return {};
+    const Image& image = *row.image;
+    Json out = Json::array();
+    for (std::size_t i = image.layers.size(); i > 0; --i) {
+        const bool top = i == image.layers.size();
+        Json one;
+        one["Comment"] = "";
+        one["Created"] = unix_seconds(built_at(image));
+        one["CreatedBy"] = image.layers[i - 1].created_by;
+        one["Id"] = top ? image.id : "<missing>";
+        one["Size"] = image.layers[i - 1].size_bytes;
+        one["Tags"] = top ? text_list(row.tags) : Json(nullptr);
+        out.push_back(std::move(one));
+    }
+    return out.dump();
+}
+
+}  // namespace podium::model

@@ -1,0 +1,259 @@
+// What is asked of a container's processes and files: top, stats, changes, exec and log lines.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/calendar.hpp"
+#include "sim/base/int128.hpp"
+#include "sim/base/text.hpp"
+#include "sim/model/answers.hpp"
+#include "sim/model/answers_parts.hpp"
+#include "sim/model/container.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::int64_t kNoMemoryLimit = 9'223'372'036'854'771'712;
+constexpr Duration kUpBefore = hours(1);  ///< How long a host has been up when the run begins.
+constexpr Duration kStatsPeriod = seconds(1);
+
+std::string clock_text(Duration duration) {
+    const std::int64_t total = duration.nanoseconds / 1'000'000'000;
+    return fmt::format("{:02d}:{:02d}:{:02d}", total / 3600, total / 60 % 60, total % 60);
+}
+
+std::uint32_t parent_host_pid(const World& world, const ContainerRow& row, const Process& process) {
+    if (const Process* parent = world.processes.find(process.parent); parent != nullptr && parent->container == row.id) return parent->host_pid;
+    return row.d.host_pid > 0 ? row.d.host_pid - 1 : 0;  // the container's shim, started just before it
+}
+
+Json process_json(const World& world, const ContainerRow& row, const Process& process) {
+    const CivilTime started = civil_time(row.c.started, row.skew);
+    std::string command = join(process.argv, " ");
+    if (process.ended && !process.argv.empty()) command = fmt::format("[{}] <defunct>", process.argv.front());
+    return Json::array({row.spec.user.empty() ? "root" : row.spec.user, fmt::format("{}", process.host_pid),
+                        fmt::format("{}", parent_host_pid(world, row, process)), "0", fmt::format("{:02d}:{:02d}", started.hour, started.minute),
+                        row.spec.tty ? "pts/0" : "?", clock_text(process.cpu_used), command});
+}
+
+// Processor time and its rate at this moment: what the image's server takes idle, and a whole
+// processor for each process that computes, up to the container's limit.
+struct CpuNow {
+    std::int64_t total_nanoseconds = 0;
+    std::int64_t millicores = 0;
+};
+
+CpuNow cpu_now(const World& world, const ContainerRow& row) {
+    CpuNow out;
+    if (!row.live) return out;
+    const Time now = world.kernel.now();
+    const std::int64_t idle = row.d.profile != nullptr ? row.d.profile->cpu.idle_millicores : 0;
+    out.millicores = row.c.state == ContainerState::Paused ? 0 : idle;
+    out.total_nanoseconds = static_cast<std::int64_t>(static_cast<Int128>((now - row.c.started).nanoseconds) * idle / 1000);
+    for (const ProcessId id : row.d.processes) {
+        const Process* process = world.processes.find(id);
+        if (process == nullptr || process->ended) continue;
+        out.total_nanoseconds += process->cpu_used.nanoseconds;
+        if (process->busy_until > now && row.c.state != ContainerState::Paused) out.millicores += 1000;
+    }
+    if (row.spec.nano_cpus > 0) out.millicores = std::min(out.millicores, row.spec.nano_cpus / 1'000'000);
+    return out;
+}
+
+Json cpu_stats_json(const World& world, const ContainerRow& row, std::int64_t total, Time at) {
+    const std::int64_t cores = std::max<std::int64_t>(1, (world.host(row.c.host).spec.cpu_millicores + 999) / 1000);
+    Json each = Json::array();
+    for (std::int64_t i = 0; i < cores; ++i) each.push_back(total / cores + (i == 0 ? total % cores : 0));
+    Json out;
+    out["cpu_usage"]["total_usage"] = total;
+    out["cpu_usage"]["percpu_usage"] = std::move(each);
+    out["cpu_usage"]["usage_in_kernelmode"] = total / 3;
+    out["cpu_usage"]["usage_in_usermode"] = total - total / 3;
+    out["system_cpu_usage"] = (kUpBefore + (at - Time{})).nanoseconds * cores;
+    out["online_cpus"] = cores;
+    for (const char* field : {"periods", "throttled_periods", "throttled_time"}) out["throttling_data"][field] = 0;
+    return out;
+}
+
+Json memory_stats_json(const World& world, const ContainerRow& row) {
+    const std::int64_t used = row.d.memory_bytes;
+    const std::int64_t limit = row.spec.memory_bytes > 0 ? row.spec.memory_bytes : kNoMemoryLimit;
+    const std::map<std::string, std::int64_t> known{{"hierarchical_memory_limit", limit},
+                                                    {"hierarchical_memsw_limit", row.spec.memory_bytes > 0 ? 2 * limit : limit},
+                                                    {"inactive_anon", used}, {"rss", used}, {"total_inactive_anon", used}, {"total_rss", used}};
+    Json out;
+    out["usage"] = used;
+    out["max_usage"] = std::max(used, row.d.memory_peak_bytes);
+    for (const char* field :
+         {"active_anon", "active_file", "cache", "dirty", "hierarchical_memory_limit", "hierarchical_memsw_limit", "inactive_anon",
+          "inactive_file", "mapped_file", "pgfault", "pgmajfault", "pgpgin", "pgpgout", "rss", "rss_huge", "total_active_anon",
+          "total_active_file", "total_cache", "total_dirty", "total_inactive_anon", "total_inactive_file", "total_mapped_file",
+          "total_pgfault", "total_pgmajfault", "total_pgpgin", "total_pgpgout", "total_rss", "total_rss_huge", "total_unevictable",
+          "total_writeback", "unevictable", "writeback"}) {
+        const auto value = known.find(field);
+        out["stats"][field] = value == known.end() ? 0 : value->second;
+    }
+    out["limit"] = row.spec.memory_bytes > 0 ? row.spec.memory_bytes : world.host(row.c.host).spec.memory_bytes;
+    return out;
+}
+
+Json block_stats_json(const Json& none) {
+    Json out;
+    for (const char* field : {"io_service_bytes_recursive", "io_serviced_recursive", "io_queue_recursive", "io_service_time_recursive",
+                              "io_wait_time_recursive", "io_merged_recursive", "io_time_recursive", "sectors_recursive"}) {
+        out[field] = none;
+    }
+    return out;
+}
+
+// What the engine sends for a container that does not run: everything at its zero value.
+std::string empty_stats(const ContainerRow& row) {
+    Json cpu;
+    for (const char* field : {"total_usage", "usage_in_kernelmode", "usage_in_usermode"}) cpu["cpu_usage"][field] = 0;
+    for (const char* field : {"periods", "throttled_periods", "throttled_time"}) cpu["throttling_data"][field] = 0;
+    Json out;
+    out["read"] = kNeverText;
+    out["preread"] = kNeverText;
+    out["pids_stats"] = Json::object();
+    out["blkio_stats"] = block_stats_json(nullptr);
+    out["num_procs"] = 0;
+    out["storage_stats"] = Json::object();
+    out["cpu_stats"] = cpu;
+    out["precpu_stats"] = cpu;
+    out["memory_stats"] = Json::object();
+    out["name"] = "/" + std::string(row.world.name_of(row.id));
+    out["id"] = row.id_text;
+    return out.dump();
+}
+
+Json interfaces_json(const ContainerRow& row) {
+    Json out = Json::object();
+    int number = 0;
+    for (const Endpoint& endpoint : row.d.endpoints) {
+        if (!endpoint.connected || !endpoint.ipv4) continue;
+        Json& counters = out[fmt::format("eth{}", number++)];
+        for (const char* field : {"rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "tx_bytes", "tx_packets", "tx_errors", "tx_dropped"}) {
+            counters[field] = 0;
+        }
+    }
+    return out;
+}
+
+// A moment in a query: seconds since 1970 with or without decimals, or RFC 3339.
+bool read_moment(const std::string& text, Duration skew, Time& out) {
+    if (const std::optional<Time> moment = parse_rfc3339(text, skew)) {
+        out = *moment;
+        return true;
+    }
+    const std::size_t dot = text.find('.');
+    std::int64_t whole = 0;
+    std::int64_t part = 0;
+    if (!parse_integer(text.substr(0, dot), whole)) return false;
+    if (dot != std::string::npos) {
+        std::string decimals = text.substr(dot + 1, 9);
+        decimals.resize(9, '0');
+        if (!parse_integer(decimals, part)) return false;
+    }
+    out = from_unix(whole, part, skew);
+    return true;
+}
+
+}  // namespace
+
+std::string container_top_json(const World& world, ContainerId container) {
+    const ContainerRow row(world, container);
+    Json processes = Json::array();
+    for (const ProcessId id : row.d.processes) {
+        if (const Process* process = world.processes.find(id)) processes.push_back(process_json(world, row, *process));
+    }
+    Json out;
+    out["Processes"] = std::move(processes);
+    out["Titles"] = {"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"};
+    return out.dump();
+}
+
+std::string container_stats_json(const World& world, ContainerId container) {
+    const ContainerRow row(world, container);
+    if (!row.live) return empty_stats(row);
+    const Time now = world.kernel.now();
+    const Time before = now - kStatsPeriod;
+    const CpuNow cpu = cpu_now(world, row);
+    const std::int64_t in_period = std::min(cpu.total_nanoseconds, cpu.millicores * (kStatsPeriod.nanoseconds / 1000));
+    const auto living = std::count_if(row.d.processes.begin(), row.d.processes.end(), [&](ProcessId id) {
+        const Process* process = world.processes.find(id);
+        return process != nullptr && !process->ended;
+    });
+    Json out;
+    out["read"] = rfc3339_nano(now, row.skew);
+    out["preread"] = rfc3339_nano(before, row.skew);
+    out["pids_stats"]["current"] = living;
+    if (row.spec.pids_limit > 0) out["pids_stats"]["limit"] = row.spec.pids_limit;
+    out["blkio_stats"] = block_stats_json(Json::array());
+    out["num_procs"] = 0;
+    out["storage_stats"] = Json::object();
+    out["cpu_stats"] = cpu_stats_json(world, row, cpu.total_nanoseconds, now);
+    out["precpu_stats"] = cpu_stats_json(world, row, cpu.total_nanoseconds - in_period, before);
+    out["memory_stats"] = memory_stats_json(world, row);
+    out["name"] = "/" + std::string(world.name_of(container));
+    out["id"] = row.id_text;
+    if (const Json interfaces = interfaces_json(row); !interfaces.empty()) out["networks"] = interfaces;
+    return out.dump();
+}
+
+std::string container_changes_json(const World& world, ContainerId container) {
+    const ContainerRow row(world, container);
+    Json out = Json::array();
+    for (const auto& [path, change] : row.d.state_changes) {
+        const int kind = change == "C" ? 0 : change == "A" ? 1 : 2;
+        Json one;
+        one["Path"] = path;
+        one["Kind"] = kind;
+        out.push_back(std::move(one));
+    }
+    return out.empty() ? "null" : out.dump();
+}
+
+std::string exec_inspect_json(const World& world, HostId host, const std::string& id) {
+    const auto& execs = world.host(host).engine.execs;
+    const auto found = execs.find(id);
+    if (found == execs.end()) return {};
+    const ExecSession& session = found->second;
+    const Process* process = world.processes.find(session.process);
+    const bool ended = !session.running && session.process.slot == 0;
+    Json out;
+    out["ID"] = session.id;
+    out["Running"] = session.running;
+    out["ExitCode"] = ended ? Json(session.exit_code) : Json(nullptr);
+    Json& config = out["ProcessConfig"];
+    config["tty"] = session.tty;
+    config["entrypoint"] = session.command.empty() ? "" : session.command.front();
+    config["arguments"] = session.command.empty() ? Json::array() : Json(std::vector<std::string>(session.command.begin() + 1, session.command.end()));
+    config["privileged"] = false;
+    if (!session.user.empty()) config["user"] = session.user;
+    out["OpenStdin"] = session.attach_stdin;
+    out["OpenStderr"] = !session.detached;
+    out["OpenStdout"] = !session.detached;
+    out["CanRemove"] = false;
+    out["ContainerID"] = container_id_text(world, session.container);
+    out["DetachKeys"] = "";
+    out["Pid"] = process != nullptr ? process->host_pid : 0;
+    return out.dump();
+}
+
+std::string log_line_text(const World& world, ContainerId container, const LogLine& line, const std::map<std::string, std::string>& options) {
+    const Duration skew = world.host(world.container(container).host).clock_skew;
+    // A request names the streams it wants; one that names none wants both.
+    const bool chosen = query_flag(options, "stdout") || query_flag(options, "stderr");
+    if (chosen && !query_flag(options, line.standard_error ? "stderr" : "stdout")) return {};
+    Time bound;
+    if (const std::string since = query_text(options, "since"); !since.empty() && since != "0" && read_moment(since, skew, bound) && line.time < bound) return {};
+    if (const std::string until = query_text(options, "until"); !until.empty() && until != "0" && read_moment(until, skew, bound) && line.time > bound) return {};
+    std::string out;
+    if (query_flag(options, "timestamps")) out = rfc3339_nano_fixed(line.time, skew) + " ";
+    if (query_flag(options, "details")) out += " ";  // the attributes of --log-opt labels and env: none are modelled
+    return out + line.text;
+}
+
+}  // namespace podium::model
