@@ -1,14 +1,15 @@
 #pragma once
 
 // Assertions that stay on in every build. A failed assertion is a programmer's error: it prints
-// what was expected, where, and how to replay the run that met it, then ends the process with
-// status 3 (see `podium help exit`). User input never reaches an assertion; it gets a Result.
+// what was expected, where, and how to replay the run that met it, then raises SIGABRT, so that
+// tests and fuzzers see it. The program `podium` turns that signal into exit status 3 (see `podium
+// help exit`). User input never reaches an assertion; it gets a Result.
 
 #include <string>
 
 namespace podium {
 
-/// Prints the failed expectation with the replay hint of this thread and ends the process.
+/// Prints the failed expectation with the replay hint of this thread and aborts.
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line, const char* expectation);
 
 /// Remembers, for this thread, the sentence that says how to replay the present run (seed, time,

@@ -4,6 +4,7 @@
 // without giving up that the whole state is one copyable value. T may be incomplete where the Box
 // is declared. For polymorphic T, give it `std::unique_ptr<T> clone() const`.
 
+#include <concepts>
 #include <memory>
 #include <utility>
 

@@ -22,6 +22,7 @@ std::string clean_path(std::string_view path) {
 
 std::string resolve_path(std::string_view directory, std::string_view path) {
     if (!path.empty() && path[0] == '/') return clean_path(path);
+    if (directory.empty()) return clean_path(path);
     return clean_path(std::string(directory) + "/" + std::string(path));
 }
 

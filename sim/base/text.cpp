@@ -117,8 +117,8 @@ bool parse_bytes(std::string_view text, std::int64_t& bytes) {
         }
     }
     std::string unit(trim(std::string_view(rest).substr(i)));
-    if (!unit.empty() && unit.back() == 'b') unit.pop_back();
-    if (!unit.empty() && unit.back() == 'i') unit.pop_back();
+    if (unit.size() == 3 && unit.ends_with("ib")) unit.resize(1);
+    if ((unit.size() == 1 || unit.size() == 2) && unit.back() == 'b') unit.pop_back();
     static constexpr std::string_view kPrefixes = "kmgtp";
     Int128 factor = 1;
     if (!unit.empty()) {

@@ -14,15 +14,22 @@ struct Unit {
     std::int64_t nanoseconds;
 };
 
-constexpr std::array<Unit, 9> kUnits{{{"ns", 1},
+constexpr std::array<Unit, 10> kUnits{{{"ns", 1},
                                       {"us", 1'000},
-                                      {"µs", 1'000},
+                                      {"\u00B5s", 1'000},  // the micro sign
+                                      {"\u03BCs", 1'000},  // the Greek letter mu
                                       {"ms", 1'000'000},
                                       {"s", 1'000'000'000},
                                       {"m", 60'000'000'000},
                                       {"h", 3'600'000'000'000},
                                       {"d", 86'400'000'000'000},
                                       {"w", 604'800'000'000'000}}};
+
+/// The distance from 0, which a negative value of 64 bits may not have as a positive one.
+std::uint64_t magnitude(std::int64_t value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    return value < 0 ? 0 - bits : bits;
+}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -41,13 +48,16 @@ bool take_term(std::string_view& rest, bool days, std::int64_t& total) {
         ++i;
     }
     const bool has_whole = i > 0;
-    Int128 fraction = 0;
-    Int128 scale = 1;
+    // As Go does: the digits as an integer, as many as fit, and their weight as a double.
+    std::int64_t fraction = 0;
+    double scale = 1;
+    bool full = false;
     if (i < rest.size() && rest[i] == '.') {
         ++i;
         const std::size_t from = i;
         while (i < rest.size() && is_digit(rest[i])) {
-            if (scale < 1'000'000'000'000'000) {
+            full = full || fraction > (INT64_MAX - 9) / 10;
+            if (!full) {
                 fraction = fraction * 10 + (rest[i] - '0');
                 scale *= 10;
             }
@@ -63,7 +73,8 @@ bool take_term(std::string_view& rest, bool days, std::int64_t& total) {
     for (const Unit& known : kUnits) {
         if (known.name != unit) continue;
         if (!days && (unit == "d" || unit == "w")) return false;
-        const Int128 value = whole * known.nanoseconds + fraction * known.nanoseconds / scale + total;
+        const double part = static_cast<double>(fraction) * (static_cast<double>(known.nanoseconds) / scale);
+        const Int128 value = whole * known.nanoseconds + static_cast<std::int64_t>(part) + total;
         if (value > INT64_MAX) return false;
         total = static_cast<std::int64_t>(value);
         rest.remove_prefix(end);
@@ -91,27 +102,23 @@ Result<Duration> parse_duration(std::string_view text, bool days) {
 }
 
 std::string format_seconds(std::int64_t nanoseconds, int digits) {
-    std::int64_t unit = 1'000'000'000;
+    std::uint64_t unit = 1'000'000'000;
     for (int i = 0; i < digits; ++i) unit /= 10;
     const bool negative = nanoseconds < 0;
-    const std::int64_t rounded = ((negative ? -nanoseconds : nanoseconds) + unit / 2) / unit;
-    const std::int64_t per_second = 1'000'000'000 / unit;
+    const std::uint64_t rounded = (magnitude(nanoseconds) + unit / 2) / unit;
+    const std::uint64_t per_second = 1'000'000'000 / unit;
     std::string out = fmt::format("{}{}", negative && rounded != 0 ? "-" : "", rounded / per_second);
     if (digits > 0) out += fmt::format(".{:0{}}", rounded % per_second, digits);
     return out;
 }
 
 std::string format_duration(Duration duration) {
-    std::int64_t n = duration.nanoseconds;
+    const std::uint64_t n = magnitude(duration.nanoseconds);
     if (n == 0) return "0s";
-    std::string sign;
-    if (n < 0) {
-        sign = "-";
-        n = -n;
-    }
-    const auto with_fraction = [](std::int64_t value, std::int64_t unit, std::string_view name) {
+    const std::string sign = duration.nanoseconds < 0 ? "-" : "";
+    const auto with_fraction = [](std::uint64_t value, std::uint64_t unit, std::string_view name) {
         std::string out = fmt::format("{}", value / unit);
-        std::int64_t rest = value % unit;
+        std::uint64_t rest = value % unit;
         if (rest != 0) {
             std::string digits;
             while (rest != 0) {
@@ -128,8 +135,8 @@ std::string format_duration(Duration duration) {
     if (n < 1'000'000) return sign + with_fraction(n, 1'000, "µs");
     if (n < 1'000'000'000) return sign + with_fraction(n, 1'000'000, "ms");
     std::string out = sign;
-    const std::int64_t h = n / 3'600'000'000'000;
-    const std::int64_t m = n / 60'000'000'000 % 60;
+    const std::uint64_t h = n / 3'600'000'000'000;
+    const std::uint64_t m = n / 60'000'000'000 % 60;
     if (h > 0) out += fmt::format("{}h", h);
     if (h > 0 || m > 0) out += fmt::format("{}m", m);
     out += with_fraction(n % 60'000'000'000, 1'000'000'000, "s");
@@ -137,7 +144,7 @@ std::string format_duration(Duration duration) {
 }
 
 std::string format_time(Time time) {
-    const std::int64_t ms = (time.nanoseconds + 500'000) / 1'000'000;
+    const std::int64_t ms = time.nanoseconds / 1'000'000 + (time.nanoseconds % 1'000'000 >= 500'000 ? 1 : 0);
     const std::int64_t h = ms / 3'600'000;
     const std::int64_t m = ms / 60'000 % 60;
     const std::int64_t s = ms / 1'000 % 60;

@@ -54,7 +54,8 @@ std::string format_duration(Duration duration);
 /// Writes a moment for people, to the millisecond: "0.180s", "1m30.000s", "1h02m03.000s".
 std::string format_time(Time time);
 
-/// Writes seconds with exactly `digits` decimals, rounding half up, in integer arithmetic.
+/// Writes seconds with exactly `digits` decimals (at most 9), rounding half away from 0, in integer
+/// arithmetic.
 std::string format_seconds(std::int64_t nanoseconds, int digits);
 
 }  // namespace podium
