@@ -11,8 +11,10 @@ namespace {
 /// A slot of no more events is sorted; one of more is spread over a wheel.
 constexpr std::size_t kMostSorted = 48;
 /// How many events a slot of a new wheel should hold.
-constexpr std::size_t kEventsPerSlot = 12;
+constexpr std::size_t kEventsPerSlot = 8;
 static_assert(kMostSorted / kEventsPerSlot >= 2, "spreading always makes narrower slots");
+/// How many blocks of a slot are fetched ahead of their use.
+constexpr std::size_t kBlocksFetched = 8;
 /// Beyond this many events the memory of the sorted run is given back once it is taken.
 constexpr std::size_t kKeptRun = 4096;
 
@@ -42,20 +44,43 @@ Time FutureEvents::Wheel::end_of(std::size_t slot) const {
     return Time{static_cast<std::int64_t>(std::min(last, bits_of(end)))};
 }
 
-/// Hands each event of a slot's chain to `visit` and frees the chain.
+/// Calls visit(block, its events, how many) for each block of a slot. The blocks lie anywhere in
+/// memory, so those to come are fetched while the present one is worked on. `visit` may free it.
 template <class Visit>
-void FutureEvents::take_slot(Slot slot, Visit visit) {
+void FutureEvents::walk(Slot slot, Visit visit) {
+    const auto fetch = [this](std::uint32_t index) {
+        const char* bytes = reinterpret_cast<const char*>(block(index));
+        for (std::size_t i = 0; i < kBlockEvents * sizeof(Event); i += 64) __builtin_prefetch(bytes + i);
+    };
     std::uint32_t index = slot.first_block;
+    std::uint32_t ahead = index;
     std::size_t here = (slot.count - 1) % kBlockEvents + 1;
+    std::size_t blocks_ahead = (slot.count - 1) / kBlockEvents;
+    for (std::size_t i = 0; i < kBlocksFetched && blocks_ahead > 0; ++i, --blocks_ahead) {
+        ahead = next_block_[ahead];
+        fetch(ahead);
+    }
     for (std::size_t left = slot.count; left > 0;) {
+        if (blocks_ahead > 0) {
+            --blocks_ahead;
+            ahead = next_block_[ahead];
+            fetch(ahead);
+        }
         const std::uint32_t next = next_block_[index];
-        const Event* events = block(index);
-        for (std::size_t i = 0; i < here; ++i) visit(events[i]);
+        visit(index, static_cast<const Event*>(block(index)), here);
         left -= here;
         here = kBlockEvents;
-        free_block(index);
         index = next;
     }
+}
+
+/// Hands each event of a slot to `visit` and frees its blocks.
+template <class Visit>
+void FutureEvents::take_slot(Slot slot, Visit visit) {
+    walk(slot, [this, &visit](std::uint32_t index, const Event* events, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) visit(events[i]);
+        free_block(index);
+    });
 }
 
 void FutureEvents::add_chunk() {
@@ -127,16 +152,12 @@ void FutureEvents::spread_slot(std::size_t index) {
     const Slot slot = from.slots[index];
     Time first = kNever;
     Time last{};
-    std::uint32_t at = slot.first_block;
-    std::size_t here = (slot.count - 1) % kBlockEvents + 1;
-    for (std::size_t left = slot.count; left > 0; left -= here, here = kBlockEvents) {
-        if (left != slot.count) at = next_block_[at];
-        const Event* events = block(at);
-        for (std::size_t i = 0; i < here; ++i) {
+    walk(slot, [&first, &last](std::uint32_t, const Event* events, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
             first = std::min(first, events[i].time);
             last = std::max(last, events[i].time);
         }
-    }
+    });
     if (first == last) {
         fill_window(from, index);
         window_end_ = last;

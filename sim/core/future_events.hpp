@@ -17,7 +17,7 @@
 // window itself is spread in the same way. So the widths follow the population: ten events minutes
 // apart are one heap, a million make two wheels.
 //
-// Events in slots lie in blocks of eight out of one pool: a pending event costs little more than
+// Events in slots lie in blocks of 16 out of one pool: a pending event costs little more than
 // its own 40 bytes, and the pool only grows, so the steady loop does not allocate.
 
 #include <array>
@@ -67,8 +67,8 @@ class FutureEvents {
     [[nodiscard]] std::size_t memory_bytes() const;
 
   private:
-    static constexpr std::size_t kBlockEvents = 8;
-    static constexpr std::size_t kChunkBlocks = 128;
+    static constexpr std::size_t kBlockEvents = 16;
+    static constexpr std::size_t kChunkBlocks = 64;
     static constexpr std::size_t kMostSlots = 1024;
 
     /// Events of one slot: a chain of blocks, all full but the first. Their order is that of arrival
@@ -123,6 +123,8 @@ class FutureEvents {
         next_block_[index] = first_free_;
         first_free_ = index;
     }
+    template <class Visit>
+    void walk(Slot slot, Visit visit);
     template <class Visit>
     void take_slot(Slot slot, Visit visit);
     void add_chunk();

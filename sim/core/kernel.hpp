@@ -31,14 +31,38 @@ class Kernel {
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
 
     // --- what will happen ---
-    /// Schedules an event `delay` from now (>= 0), caused by the fact that causes the present one.
+    /// Schedules an event `delay` from now (>= 0), caused by the fact that causes the present one. A
+    /// delay beyond the end of time gives the last instant before kNever.
     void schedule(Duration delay, Phase phase, EventKind kind, std::uint32_t subject, std::uint64_t word = 0, std::uint32_t extra = 0) {
-        schedule_at(now_ + delay, phase, kind, subject, word, extra);
+        const bool in_time = delay < kNever - now_;
+        schedule_at(in_time ? now_ + delay : kNever - nanoseconds(1), phase, kind, subject, word, extra);
     }
-    void schedule_at(Time time, Phase phase, EventKind kind, std::uint32_t subject, std::uint64_t word = 0, std::uint32_t extra = 0);
+    /// Schedules an event at `time`, now or later. At the present instant, a phase earlier than that
+    /// of the event being handled goes to the next round.
+    void schedule_at(Time time, Phase phase, EventKind kind, std::uint32_t subject, std::uint64_t word = 0, std::uint32_t extra = 0) {
+        PODIUM_ASSERT(time >= now_, "an event is scheduled for now or later");
+        const std::uint64_t round = time == now_ ? round_of_present(phase) : 0;
+        Event event;
+        event.time = time;
+        event.order = round << kRoundShift | static_cast<std::uint64_t>(phase) << kPhaseShift | ++sequence_;
+        event.word = word;
+        event.subject = subject;
+        event.cause = cause_;
+        event.extra = extra;
+        event.kind = kind;
+        events_.push(event);
+    }
     [[nodiscard]] Time next_time() const { return events_.next_time(); }
     /// Moves time to the next event and takes it; its cause becomes the present one.
-    Event take_next();
+    Event take_next() {
+        const Event event = events_.pop();
+        PODIUM_ASSERT(event.time >= now_, "time never goes back");
+        now_ = event.time;
+        present_order_ = event.order & ~kSequenceMask;
+        cause_ = event.cause;
+        ++handled_;
+        return event;
+    }
     /// Moves time forward without an event. Requires that none is due before `time`.
     void advance_to(Time time);
     [[nodiscard]] const FutureEvents& future() const { return events_; }
@@ -51,7 +75,7 @@ class Kernel {
     /// 64-bit integers two.
     template <class... Fields>
     FactId record(FactKind kind, Subject subject, Fields... fields) {
-        std::array<std::uint32_t, (word_count<Fields>() + ... + 0) + 1> words{};
+        std::array<std::uint32_t, (word_count<Fields>() + ... + 0) + 1> words;  // NOLINT: all used ones are written
         std::size_t n = 0;
         (put(words.data(), n, fields), ...);
         return journal_.append(now_, kind, subject, cause_, std::span(words.data(), n));
@@ -71,6 +95,11 @@ class Kernel {
     [[nodiscard]] std::uint64_t events_handled() const { return handled_; }
 
   private:
+    static constexpr int kPhaseShift = 48;
+    static constexpr int kRoundShift = 52;
+    static constexpr std::uint64_t kSequenceMask = (1ULL << kPhaseShift) - 1;
+
+    [[nodiscard]] std::uint64_t round_of_present(Phase phase) const;
     template <class T>
     static constexpr std::size_t word_count() {
         return sizeof(T) > 4 ? 2 : 1;

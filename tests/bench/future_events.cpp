@@ -2,7 +2,7 @@
 // next and pushes another. Delays are those of a million containers that crash and restart:
 // exponential lifetimes of mean 100 s, each followed by a back-off of 0.1 s doubling up to 60 s.
 //
-//     bench_future_events [most pending events]
+//     bench_future_events [most pending events [fewest pending events]]
 //
 // Each line compares, in the same run and in turn, the plainest C++ (std::priority_queue of time and
 // index), the 4-ary heap of whole events that the tests use as their oracle, and the timing wheel.
@@ -208,7 +208,8 @@ void measure(std::size_t pending) {
 
 int main(int argc, char** argv) {
     const std::size_t most = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
-    for (const std::size_t pending : {std::size_t{10}, std::size_t{1'000}, std::size_t{100'000}, std::size_t{1'000'000}, std::size_t{10'000'000}}) {
-        if (pending <= most) measure(pending);
+    const std::size_t fewest = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+    for (const std::size_t pending : {10ULL, 1'000ULL, 100'000ULL, 1'000'000ULL, 10'000'000ULL}) {
+        if (fewest <= pending && pending <= most) measure(pending);
     }
 }
