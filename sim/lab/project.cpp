@@ -1,0 +1,100 @@
+#include "sim/lab/project.hpp"
+
+#include <algorithm>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/compose_file/load.hpp"
+
+namespace podium::lab {
+namespace {
+
+constexpr std::string_view kHome = "/home/podium";
+constexpr std::size_t kMostFileBytes = 4U << 20;
+
+// Passes reads on and remembers what was read.
+class RememberingReader final : public FileReader {
+  public:
+    explicit RememberingReader(const FileReader& real) : real_(real) {}
+
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override {
+        Result<std::string> content = real_.read(path);
+        if (content) read_[clean_path(path)] = *content;
+        return content;
+    }
+    [[nodiscard]] bool exists(const std::string& path) const override { return real_.exists(path); }
+    [[nodiscard]] bool is_directory(const std::string& path) const override { return real_.is_directory(path); }
+
+    [[nodiscard]] const std::map<std::string, std::string>& contents() const { return read_; }
+
+  private:
+    const FileReader& real_;
+    mutable std::map<std::string, std::string> read_;
+};
+
+std::string common_directory(std::string a, const std::string& b) {
+    while (a != "/" && b != a && !b.starts_with(a + "/")) a = directory_of(a);
+    return a;
+}
+
+std::string quoted(const std::string& word) {
+    if (word.find_first_of(" '\"$\\;&|<>()*?[]#~`") == std::string::npos) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+std::string variable_of(const std::string& entry) { return entry.substr(0, entry.find('=')); }
+
+}  // namespace
+
+Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host) {
+    const RememberingReader reader(*request.files);
+    compose::LoadRequest load;
+    load.files = &reader;
+    load.paths = request.paths;
+    load.working_directory = request.working_directory;
+    load.environment = request.environment;
+    load.profiles = request.profiles;
+    auto project = compose::load(load);
+    if (!project) return compose::plain_error(project.error());
+    PreparedProject out;
+    out.name = project->name;
+    for (const compose::Service& service : project->services) out.services.push_back(service.name);
+    for (const auto* objects : {&project->secrets, &project->configs}) {
+        for (const compose::FileObject& object : *objects) {
+            if (!object.file.empty() && reader.exists(object.file) && !reader.is_directory(object.file)) (void)reader.read(object.file);
+        }
+    }
+    std::string root = project->directory;
+    for (const auto& [path, _] : reader.contents()) root = common_directory(root, directory_of(path));
+    const std::string new_root = root == "/" ? std::string(kHome) : std::string(kHome) + "/" + base_name(root);
+    const auto moved = [&](const std::string& path) { return root == "/" ? new_root + path : new_root + path.substr(root.size()); };
+    out.directory = moved(project->directory);
+    for (const auto& [path, content] : reader.contents()) {
+        if (content.size() > kMostFileBytes) return Error{"this file is larger than 4 MiB", Place{path, 0, 0}, "Podium reads files a Compose project is made of, not data"};
+        out.files.push_back({host, moved(path), content});
+        for (const auto& [name, value] : request.environment) {
+            const std::string entry = name + "=" + value;
+            if (content.find(name) != std::string::npos && std::find(out.environment.begin(), out.environment.end(), entry) == out.environment.end()) out.environment.push_back(entry);
+        }
+    }
+    for (const char* name : {"COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"}) {
+        const auto found = request.environment.find(name);
+        if (found != request.environment.end()) out.environment.push_back(found->first + "=" + found->second);
+    }
+    std::erase_if(out.environment, [](const std::string& entry) { return variable_of(entry) == "PATH" || variable_of(entry) == "HOME"; });
+    std::sort(out.environment.begin(), out.environment.end());
+    out.environment.erase(std::unique(out.environment.begin(), out.environment.end()), out.environment.end());
+    out.up_line = "docker compose";
+    for (const std::string& path : request.paths) {
+        const std::string place = moved(resolve_path(request.working_directory, path));
+        out.up_line += " -f " + quoted(place.starts_with(out.directory + "/") ? place.substr(out.directory.size() + 1) : place);
+    }
+    for (const std::string& profile : request.profiles) out.up_line += " --profile " + quoted(profile);
+    out.up_line += " up -d";
+    for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});
+    for (const compose::Warning& warning : project->warnings) out.warnings.push_back(warning.sentence);
+    return out;
+}
+
+}  // namespace podium::lab

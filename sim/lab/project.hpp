@@ -1,0 +1,45 @@
+#pragma once
+
+// A Compose project of the person's own machine, brought into a run: which files it needs, where they
+// are put on the simulated host, which variables matter, and what of it is not simulated.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/base/files.hpp"
+#include "sim/lab/command.hpp"
+
+namespace podium::lab {
+
+struct ProjectRequest {
+    const FileReader* files = nullptr;
+    std::vector<std::string> paths;     ///< As given; relative to working_directory.
+    std::string working_directory;      ///< Absolute, of the person.
+    std::vector<std::string> profiles;
+    std::map<std::string, std::string> environment;
+};
+
+/// Something a file asks for that Podium does not simulate.
+struct NotSimulated {
+    std::string path;      ///< "services.web.cpuset".
+    Place place;
+    std::string sentence;
+};
+
+struct PreparedProject {
+    std::string name;
+    std::vector<std::string> services;
+    std::vector<HostFile> files;            ///< For host `host`.
+    std::string directory;                  ///< On the simulated host.
+    std::vector<std::string> environment;   ///< "NAME=value", only what the files mention.
+    std::string up_line;                    ///< "docker compose up -d", with -f and --profile as needed.
+    std::vector<NotSimulated> not_simulated;
+    std::vector<std::string> warnings;
+};
+
+/// Loads the project as `docker compose` would and gathers what a run needs. Errors have file, line and
+/// column.
+Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host);
+
+}  // namespace podium::lab
