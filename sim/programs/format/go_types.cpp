@@ -34,7 +34,8 @@ constexpr std::array kNamed{
     Named{"container.Isolation", "string"},
     Named{"digest.Digest", "string"},
     Named{"fs.FileMode", "uint32"},
-    Named{"swarm.LocalNodeState", "string"},
+    Named{"events.Type", "string"},
+    Named{"events.Action", "string"},
 };
 
 constexpr std::array kContainer{
@@ -520,6 +521,22 @@ constexpr std::array kComponentVersion{
     Field{"Details", "Details", "map[string]string", true},
 };
 
+constexpr std::array kMessage{
+    Field{"Status", "status", "string", true},
+    Field{"ID", "id", "string", true},
+    Field{"From", "from", "string", true},
+    Field{"Type", "Type", "events.Type"},
+    Field{"Action", "Action", "events.Action"},
+    Field{"Actor", "Actor", "events.Actor"},
+    Field{"Scope", "scope", "string", true},
+    Field{"Time", "time", "int64", true},
+    Field{"TimeNano", "timeNano", "int64", true},
+};
+constexpr std::array kActor{
+    Field{"ID", "ID", "string"},
+    Field{"Attributes", "Attributes", "map[string]string"},
+};
+
 struct Struct {
     std::string_view name;
     std::span<const Field> fields;
@@ -581,6 +598,8 @@ constexpr std::array kStructs{
     Struct{"types.Version", kServerVersion},
     Struct{"struct { Name string }", kServerPlatform},
     Struct{"types.ComponentVersion", kComponentVersion},
+    Struct{"events.Message", kMessage},
+    Struct{"events.Actor", kActor},
 };
 
 // The type names of Go itself: they are defined types, unlike "[]string" or "map[string]string".

@@ -6,7 +6,7 @@
 // the text Go writes for it ("*container.State", "[]string", "map[nat.Port][]nat.PortBinding"); all
 // texts are literals of this program, so views of them (and of their parts) never dangle.
 //
-// Known are the types of docker 28.2.2 that inspect, version and info can show a template. Where a
+// Known are the types of docker 28.2.2 that inspect, version and events can show a template. Where a
 // type is not in the table it is a row of a list (see lists.hpp): its fields are those of its JSON.
 
 #include <cstdint>

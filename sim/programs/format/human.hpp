@@ -39,6 +39,9 @@ std::string go_quote(std::string_view text);
 std::string ellipsis(std::string_view text, int columns);
 /// Columns that a text takes on a terminal: wide East Asian letters two, combining marks none.
 int text_columns(std::string_view text);
+/// The order in which the CLI sorts networks, volumes and ports: runs of digits compare as numbers
+/// ("80/tcp" before "443/tcp", "web2" before "web10").
+bool natural_less(std::string_view a, std::string_view b);
 /// The engine's Command of a listed container: path and arguments with blanks between, arguments
 /// that contain a blank in single quotes (whatever quotes they contain themselves).
 std::string listed_command(std::string_view path, std::span<const std::string> arguments);

@@ -83,6 +83,7 @@ std::vector<Row> container_rows(const nlohmann::ordered_json& containers, RowOpt
 /// Each tag is a row; tags stay in the engine's order (the real CLI shuffles repositories).
 std::vector<Row> image_rows(const nlohmann::ordered_json& images, RowOptions options, bool digests = false);
 std::vector<Row> history_rows(const nlohmann::ordered_json& history, RowOptions options, bool human = true);
+/// Volumes and networks come out sorted by name, as the CLI sorts them.
 std::vector<Row> volume_rows(const nlohmann::ordered_json& volumes);
 std::vector<Row> network_rows(const nlohmann::ordered_json& networks, RowOptions options);
 std::vector<Row> disk_usage_rows(const nlohmann::ordered_json& disk_usage);
@@ -102,6 +103,8 @@ struct StatsFacts {
     std::int64_t processes = 0;
     bool known = true;  ///< False: nothing is known yet; all columns are "--".
 };
+/// Out of an answer to GET /containers/{id}/stats, computed as the CLI does.
+StatsFacts stats_facts(const nlohmann::ordered_json& stats);
 Row stats_row(const StatsFacts& facts, bool truncate = true);
 
 /// One line of `docker compose ps` (compose 2.36).

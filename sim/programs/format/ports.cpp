@@ -26,7 +26,8 @@ std::string group_text(const Group& group) {
     return numbers + "/" + group.type;
 }
 
-// Text order in which runs of digits compare as numbers ("80/tcp" before "443/tcp").
+}  // namespace
+
 bool natural_less(std::string_view a, std::string_view b) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     std::size_t i = 0;
@@ -50,8 +51,6 @@ bool natural_less(std::string_view a, std::string_view b) {
     }
     return a.size() - i < b.size() - j;
 }
-
-}  // namespace
 
 std::string join_host_port(std::string_view host, std::string_view port) {
     if (host.find(':') != std::string_view::npos) return fmt::format("[{}]:{}", host, port);

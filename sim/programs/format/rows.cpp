@@ -240,6 +240,17 @@ std::vector<Reference> image_names(const Json& image, bool digests) {
     return names;
 }
 
+// Networks and volumes are sorted by name before they are printed.
+void sort_by_name(std::vector<Row>& rows) {
+    const auto name = [](const Row& row) -> std::string_view {
+        for (const Cell& cell : row.cells) {
+            if (cell.name == "Name") return cell.text;
+        }
+        return {};
+    };
+    std::stable_sort(rows.begin(), rows.end(), [&name](const Row& a, const Row& b) { return natural_less(name(a), name(b)); });
+}
+
 std::string share_text(std::int64_t part, std::int64_t whole) {
     if (whole <= 0) return human_size(part);
     return fmt::format("{} ({}%)", human_size(part), part * 100 / whole);
@@ -379,6 +390,7 @@ std::vector<Row> volume_rows(const nlohmann::ordered_json& volumes) {
         row.add("Status", "N/A");
         rows.push_back(std::move(row));
     }
+    sort_by_name(rows);
     return rows;
 }
 
@@ -400,11 +412,51 @@ std::vector<Row> network_rows(const nlohmann::ordered_json& networks, RowOptions
         row.add("Scope", text_member(network, "Scope"));
         rows.push_back(std::move(row));
     }
+    sort_by_name(rows);
     return rows;
 }
 
 std::vector<Row> disk_usage_rows(const nlohmann::ordered_json& disk_usage) {
     return {image_usage(disk_usage), container_usage(disk_usage), volume_usage(disk_usage), build_cache_usage(disk_usage)};
+}
+
+StatsFacts stats_facts(const nlohmann::ordered_json& stats) {
+    StatsFacts facts;
+    facts.name = text_member(stats, "name");
+    if (facts.name.starts_with("/")) facts.name.erase(0, 1);
+    facts.id = text_member(stats, "id");
+    facts.container = facts.id;
+    const Json& cpu = member(stats, "cpu_stats");
+    const Json& before = member(stats, "precpu_stats");
+    const auto used = [](const Json& of) { return number_member(member(of, "cpu_usage"), "total_usage"); };
+    const std::int64_t system = number_member(cpu, "system_cpu_usage") - number_member(before, "system_cpu_usage");
+    const std::int64_t own = used(cpu) - used(before);
+    const std::int64_t processors = number_member(cpu, "online_cpus");
+    facts.cpu_percent = percentage(system > 0 && own > 0 ? own * std::max<std::int64_t>(processors, 1) : 0, system);
+    const Json& memory = member(stats, "memory_stats");
+    facts.memory_limit_bytes = number_member(memory, "limit");
+    const std::int64_t usage = number_member(memory, "usage");
+    // Pages of files that nobody uses any more do not count as used.
+    const Json& parts = member(memory, "stats");
+    const std::int64_t inactive =
+        number_member(parts, parts.is_object() && parts.contains("total_inactive_file") ? "total_inactive_file" : "inactive_file");
+    facts.memory_bytes = inactive < usage ? usage - inactive : usage;
+    if (const Json& networks = member(stats, "networks"); networks.is_object()) {
+        for (const Json& network : networks) {
+            facts.network_received_bytes += number_member(network, "rx_bytes");
+            facts.network_sent_bytes += number_member(network, "tx_bytes");
+        }
+    }
+    if (const Json& blocks = member(member(stats, "blkio_stats"), "io_service_bytes_recursive"); blocks.is_array()) {
+        for (const Json& entry : blocks) {
+            const std::string operation = text_member(entry, "op");
+            const std::int64_t bytes = number_member(entry, "value");
+            if (operation == "Read" || operation == "read") facts.block_read_bytes += bytes;
+            if (operation == "Write" || operation == "write") facts.block_written_bytes += bytes;
+        }
+    }
+    facts.processes = number_member(member(stats, "pids_stats"), "current");
+    return facts;
 }
 
 Row stats_row(const StatsFacts& facts, bool truncate) {
