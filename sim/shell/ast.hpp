@@ -1,0 +1,174 @@
+#pragma once
+
+// The syntax tree of a shell script. A Script is parsed once, then shared and never changed, so any
+// number of shells, and their copies, may point into it; whoever holds a pointer to a node also
+// holds (or runs below a frame that holds) the shared_ptr of its Script.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace podium::shell {
+
+struct List;
+struct Word;
+
+/// What stands after the name in "${name...}".
+enum class ParameterOperator : std::uint8_t {
+    None,
+    Length,                ///< ${#name}
+    Default,               ///< ${name-word}
+    Assign,                ///< ${name=word}
+    Error,                 ///< ${name?word}
+    Alternative,           ///< ${name+word}
+    RemoveSmallestSuffix,  ///< ${name%pattern}
+    RemoveLargestSuffix,   ///< ${name%%pattern}
+    RemoveSmallestPrefix,  ///< ${name#pattern}
+    RemoveLargestPrefix,   ///< ${name##pattern}
+    Substring,             ///< ${name:offset:length}
+    ReplaceFirst,          ///< ${name/pattern/text}
+    ReplaceAll,            ///< ${name//pattern/text}
+    UpperAll,              ///< ${name^^}
+    LowerAll,              ///< ${name,,}
+};
+
+struct WordPart {
+    enum class Kind : std::uint8_t { Text, Parameter, Substitution, Arithmetic, Tilde };
+    Kind kind = Kind::Text;
+    bool quoted = false;  ///< Its characters are neither split nor patterns.
+    ParameterOperator operation = ParameterOperator::None;
+    bool with_colon = false;  ///< ":-" and the like: an empty value counts as unset.
+    std::string text;         ///< Text: the characters; Parameter: the name; Tilde: the user.
+    std::unique_ptr<Word> argument;  ///< The operator's word, or the arithmetic expression.
+    std::unique_ptr<Word> second;    ///< A substring's length, a replacement's text.
+    std::unique_ptr<List> list;      ///< The commands of a substitution.
+};
+
+struct Word {
+    std::vector<WordPart> parts;
+};
+
+struct Redirection {
+    enum class Kind : std::uint8_t {
+        Input,           ///< n<word
+        Output,          ///< n>word, n>|word
+        Append,          ///< n>>word
+        Duplicate,       ///< n>&word, n<&word; "-" closes
+        OutputAndError,  ///< &>word
+        AppendAndError,  ///< &>>word
+        HereDocument,    ///< n<<word, n<<-word
+        HereString,      ///< n<<<word
+        ReadWrite,       ///< n<>word
+    };
+    Kind kind = Kind::Input;
+    int descriptor = 0;
+    std::shared_ptr<Word> target;  ///< The file, the descriptor, or the document's text.
+};
+
+struct Assignment {
+    std::string name;
+    bool append = false;  ///< name+=word
+    Word value;
+};
+
+struct Command;
+
+struct Pipeline {
+    bool negated = false;
+    std::vector<std::unique_ptr<Command>> commands;
+};
+
+struct AndOrPart {
+    enum class Join : std::uint8_t { First, And, Or };
+    Join join = Join::First;
+    Pipeline pipeline;
+};
+
+struct ListItem {
+    std::vector<AndOrPart> parts;
+    bool background = false;
+    std::string text;  ///< As it was written; kept for background items only (`jobs` shows it).
+};
+
+struct List {
+    std::vector<ListItem> items;
+};
+
+struct SimpleCommand {
+    std::vector<Assignment> assignments;
+    std::vector<Word> words;
+};
+
+struct GroupCommand {
+    List body;
+};
+
+struct SubshellCommand {
+    List body;
+};
+
+struct IfBranch {
+    List condition;
+    List body;
+};
+
+struct IfCommand {
+    std::vector<IfBranch> branches;
+    List otherwise;
+};
+
+struct LoopCommand {
+    bool until = false;
+    List condition;
+    List body;
+};
+
+struct ForCommand {
+    std::string variable;
+    bool over_parameters = false;  ///< `for x do`: the positional parameters.
+    std::vector<Word> words;
+    List body;
+};
+
+struct CaseBranch {
+    std::vector<Word> patterns;
+    List body;
+};
+
+struct CaseCommand {
+    Word subject;
+    std::vector<CaseBranch> branches;
+};
+
+struct ArithmeticCommand {
+    Word expression;
+};
+
+struct FunctionCommand {
+    std::string name;
+    std::unique_ptr<Command> body;
+};
+
+struct Command {
+    int line = 0;
+    std::vector<Redirection> redirections;
+    std::variant<SimpleCommand,
+                 GroupCommand,
+                 SubshellCommand,
+                 IfCommand,
+                 LoopCommand,
+                 ForCommand,
+                 CaseCommand,
+                 ArithmeticCommand,
+                 FunctionCommand>
+        body;
+};
+
+struct Script {
+    std::string name;
+    List body;
+};
+
+}  // namespace podium::shell

@@ -1,0 +1,456 @@
+// Builtins on variables, options and positional parameters.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/shell/arithmetic.hpp"
+#include "sim/shell/builtins.hpp"
+#include "sim/shell/characters.hpp"
+
+namespace podium::shell {
+namespace {
+
+bool is_ash(const BuiltinCall& call) {
+    return call.state.dialect == Dialect::Ash;
+}
+
+Outcome bad_name(const BuiltinCall& call, std::string_view text) {
+    if (is_ash(call)) return call.refuse(fmt::format("{}: bad variable name", text), 2);
+    return call.refuse(fmt::format("`{}': not a valid identifier", text), 1);
+}
+
+Outcome read_only(const BuiltinCall& call, std::string_view name, bool unset = false) {
+    if (is_ash(call)) return call.refuse(fmt::format("{}: is read only", name), 2);
+    if (unset) return call.refuse(fmt::format("{}: cannot unset: readonly variable", name), 1);
+    call.state.complain(call.system, fmt::format("{}: readonly variable", name));
+    return Outcome::failed(1);
+}
+
+std::string double_quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\' || c == '$' || c == '`') out.push_back('\\');
+        out.push_back(c);
+    }
+    return out + "\"";
+}
+
+/// "NAME" or "NAME=value" of export and readonly.
+struct Named {
+    std::string name;
+    std::optional<std::string> value;
+};
+
+Named parse_named(std::string_view argument) {
+    const std::size_t equals = argument.find('=');
+    if (equals == std::string_view::npos) return {std::string(argument), std::nullopt};
+    return {std::string(argument.substr(0, equals)), std::string(argument.substr(equals + 1))};
+}
+
+Outcome list_marked(const BuiltinCall& call, bool Variable::*mark, std::string_view letter) {
+    std::string out;
+    for (const auto& [name, variable] : call.state.variables) {
+        if (!(variable.*mark)) continue;
+        out += is_ash(call) ? fmt::format("{} {}", call.argv.front(), name)
+                            : fmt::format("declare -{} {}", letter, name);
+        if (variable.is_set) {
+            const bool ash = is_ash(call);
+            const std::string shown = ash ? quote(variable.value) : double_quoted(variable.value);
+            out += "=" + (ash && shown.front() != '\'' ? "'" + shown + "'" : shown);
+        }
+        out.push_back('\n');
+    }
+    return call.print(out);
+}
+
+Outcome mark_variables(const BuiltinCall& call, bool Variable::*mark, std::string_view letter) {
+    std::size_t first = 1;
+    bool unmark = false;
+    for (; first < call.argv.size() && call.argv[first].starts_with("-"); ++first) {
+        const std::string& option = call.argv[first];
+        if (option == "-p") continue;
+        if (option == "--") {
+            ++first;
+            break;
+        }
+        if (option == "-n" && call.argv.front() == "export") {
+            unmark = true;
+            continue;
+        }
+        if (is_ash(call)) return call.refuse(fmt::format("illegal option {}", option), 2);
+        return call.refuse(fmt::format("{}: invalid option", option), 2);
+    }
+    if (first >= call.argv.size()) return list_marked(call, mark, letter);
+    for (; first < call.argv.size(); ++first) {
+        Named named = parse_named(call.argv[first]);
+        if (!is_name(named.name))
+            return bad_name(call, is_ash(call) ? named.name : call.argv[first]);
+        if (named.value && !call.state.assign(named.name, std::move(*named.value)))
+            return read_only(call, named.name);
+        const bool fresh = !call.state.variables.contains(named.name);
+        Variable& variable = call.state.variables[named.name];
+        if (fresh) variable.is_set = false;
+        variable.*mark = !unmark;
+    }
+    return Outcome::done(0);
+}
+
+/// Sets one option letter; false when there is none such.
+bool set_letter(ShellOptions& options, char letter, bool on) {
+    switch (letter) {
+        case 'a':
+            options.allexport = on;
+            return true;
+        case 'e':
+            options.errexit = on;
+            return true;
+        case 'f':
+            options.noglob = on;
+            return true;
+        case 'u':
+            options.nounset = on;
+            return true;
+        case 'x':
+            options.xtrace = on;
+            return true;
+        case 'C':
+            options.noclobber = on;
+            return true;
+        default:
+            return false;
+    }
+}
+
+struct NamedOption {
+    std::string_view name;
+    bool ShellOptions::*flag;
+};
+
+constexpr NamedOption kNamedOptions[] = {
+    {"allexport", &ShellOptions::allexport},
+    {"errexit", &ShellOptions::errexit},
+    {"noclobber", &ShellOptions::noclobber},
+    {"noglob", &ShellOptions::noglob},
+    {"nounset", &ShellOptions::nounset},
+    {"pipefail", &ShellOptions::pipefail},
+    {"xtrace", &ShellOptions::xtrace},
+};
+
+Outcome list_variables(const BuiltinCall& call) {
+    std::string out;
+    for (const auto& [name, variable] : call.state.variables) {
+        if (!variable.is_set) continue;
+        std::string shown = quote(variable.value);
+        if (is_ash(call) && shown.front() != '\'') shown = "'" + shown + "'";
+        if (!is_ash(call) && variable.value.empty()) shown.clear();
+        out += fmt::format("{}={}\n", name, shown);
+    }
+    return call.print(out);
+}
+
+Outcome list_options(const BuiltinCall& call) {
+    std::string out;
+    for (const NamedOption& option : kNamedOptions) {
+        out += fmt::format(
+            "{:<15}\t{}\n", option.name, call.state.options.*option.flag ? "on" : "off");
+    }
+    return call.print(out);
+}
+
+Outcome illegal_option(const BuiltinCall& call, std::string_view option) {
+    static constexpr std::string_view kKnownLetters = "bhkmnpstvBEHPT";
+    if (option.size() == 2 && kKnownLetters.find(option[1]) != std::string_view::npos) {
+        return call.refuse(fmt::format("Podium's shell does not model the option {}", option), 2);
+    }
+    if (is_ash(call)) return call.refuse(fmt::format("illegal option {}", option), 2);
+    return call.refuse(fmt::format("{}: invalid option", option), 2);
+}
+
+}  // namespace
+
+bool set_shell_option(ShellOptions& options, std::string_view name_or_letter, bool on) {
+    if (name_or_letter.size() == 1) return set_letter(options, name_or_letter.front(), on);
+    for (const NamedOption& option : kNamedOptions) {
+        if (option.name != name_or_letter) continue;
+        options.*option.flag = on;
+        return true;
+    }
+    return false;
+}
+
+Outcome builtin_export(const BuiltinCall& call) {
+    return mark_variables(call, &Variable::exported, "x");
+}
+
+Outcome builtin_readonly(const BuiltinCall& call) {
+    return mark_variables(call, &Variable::readonly, "r");
+}
+
+Outcome builtin_unset(const BuiltinCall& call) {
+    bool functions = false;
+    bool variables = false;
+    std::size_t first = 1;
+    for (; first < call.argv.size() && call.argv[first].starts_with("-"); ++first) {
+        if (call.argv[first] == "-f") {
+            functions = true;
+        } else if (call.argv[first] == "-v") {
+            variables = true;
+        } else {
+            return illegal_option(call, call.argv[first]);
+        }
+    }
+    for (; first < call.argv.size(); ++first) {
+        const std::string& name = call.argv[first];
+        const auto found = call.state.variables.find(name);
+        if (!functions && found != call.state.variables.end()) {
+            if (found->second.readonly) return read_only(call, name, true);
+            call.state.variables.erase(found);
+        } else if (!variables) {
+            const auto function = call.state.functions.find(name);
+            if (function != call.state.functions.end() && (functions || !is_ash(call))) {
+                call.state.functions.erase(function);
+            }
+        }
+    }
+    return Outcome::done(0);
+}
+
+Outcome builtin_local(const BuiltinCall& call) {
+    if (!call.shell.in_function()) {
+        if (is_ash(call)) {
+            Outcome out = call.refuse("not in a function", 2);
+            if (!call.state.interactive) out.kind = Outcome::Kind::Exit;
+            return out;
+        }
+        return call.refuse("can only be used in a function", 1);
+    }
+    for (std::size_t i = 1; i < call.argv.size(); ++i) {
+        if (call.argv[i].starts_with("-")) {
+            return call.refuse(
+                fmt::format("Podium's shell does not model the option {}", call.argv[i]), 2);
+        }
+        Named named = parse_named(call.argv[i]);
+        if (!is_name(named.name)) return bad_name(call, is_ash(call) ? named.name : call.argv[i]);
+        call.shell.make_local(named.name);
+        Variable& variable = call.state.variables[named.name];
+        if (named.value) {
+            if (!call.state.assign(named.name, std::move(*named.value)))
+                return read_only(call, named.name);
+        } else if (!is_ash(call)) {
+            variable.value.clear();
+            variable.is_set = false;
+        }
+    }
+    return Outcome::done(0);
+}
+
+Outcome builtin_set(const BuiltinCall& call) {
+    if (call.argv.size() == 1) return list_variables(call);
+    std::size_t i = 1;
+    bool parameters = false;
+    for (; i < call.argv.size(); ++i) {
+        const std::string& word = call.argv[i];
+        if (word == "--") {
+            parameters = true;
+            ++i;
+            break;
+        }
+        if (word == "-") {
+            call.state.options.xtrace = false;
+            ++i;
+            break;
+        }
+        if (word.size() < 2 || (word.front() != '-' && word.front() != '+')) break;
+        const bool on = word.front() == '-';
+        for (const char letter : word.substr(1)) {
+            if (letter == 'o') {
+                if (i + 1 >= call.argv.size()) return list_options(call);
+                const std::string& name = call.argv[++i];
+                if (name.size() > 1 && set_shell_option(call.state.options, name, on)) continue;
+                if (is_ash(call))
+                    return call.refuse(fmt::format("illegal option {}o {}", word.front(), name), 1);
+                return call.refuse(fmt::format("{}: invalid option name", name), 2);
+            }
+            if (!set_letter(call.state.options, letter, on)) {
+                return illegal_option(call, fmt::format("{}{}", word.front(), letter));
+            }
+        }
+    }
+    if (parameters || i < call.argv.size()) {
+        call.state.parameters.assign(
+            call.argv.begin() + static_cast<std::ptrdiff_t>(std::min(i, call.argv.size())),
+            call.argv.end());
+    }
+    return Outcome::done(0);
+}
+
+Outcome builtin_shift(const BuiltinCall& call) {
+    std::int64_t count = 1;
+    if (call.argv.size() > 1 && (!parse_integer(call.argv[1], count) || count < 0)) {
+        if (is_ash(call)) return call.refuse(fmt::format("Illegal number: {}", call.argv[1]), 2);
+        return call.refuse(fmt::format("{}: numeric argument required", call.argv[1]), 1);
+    }
+    auto& parameters = call.state.parameters;
+    if (count > static_cast<std::int64_t>(parameters.size())) {
+        // busybox shifts nothing and says nothing; so does bash, with another status.
+        return Outcome::done(1);
+    }
+    parameters.erase(parameters.begin(), parameters.begin() + count);
+    return Outcome::done(0);
+}
+
+namespace {
+
+class LetVariables final : public ArithmeticVariables {
+  public:
+    explicit LetVariables(ShellState& state) : state_(state) {}
+
+    std::string get(std::string_view name) override { return state_.value_or(name, ""); }
+
+    bool set(std::string_view name, std::int64_t value) override {
+        return state_.assign(name, fmt::format("{}", value));
+    }
+
+  private:
+    ShellState& state_;
+};
+
+}  // namespace
+
+Outcome builtin_let(const BuiltinCall& call) {
+    if (call.argv.size() < 2) return call.refuse("expression expected", 1);
+    LetVariables variables(call.state);
+    std::int64_t last = 0;
+    for (std::size_t i = 1; i < call.argv.size(); ++i) {
+        const auto value = evaluate_arithmetic(call.argv[i], variables, call.state.dialect);
+        if (!value) return call.refuse(value.error().message, 1);
+        last = *value;
+    }
+    return Outcome::done(last != 0 ? 0 : 1);
+}
+
+Outcome builtin_getopts(const BuiltinCall& call) {
+    if (call.argv.size() < 3) return call.refuse("usage: getopts optstring var [arg]", 2);
+    const std::string& letters = call.argv[1];
+    const std::string& name = call.argv[2];
+    const std::vector<std::string> given(call.argv.begin() + 3, call.argv.end());
+    const std::vector<std::string>& words = call.argv.size() > 3 ? given : call.state.parameters;
+    std::int64_t index = 1;
+    parse_integer(call.state.value_or("OPTIND", "1"), index);
+    if (index < 1) index = 1;
+    // Where in a word of several letters it stands is kept beside OPTIND, which is all a script
+    // sees.
+    std::int64_t within = 1;
+    parse_integer(call.state.value_or("_OPTPOSITION", "1"), within);
+    const auto word_at = [&](std::int64_t i) -> const std::string* {
+        return i >= 1 && i <= static_cast<std::int64_t>(words.size())
+                   ? &words[static_cast<std::size_t>(i - 1)]
+                   : nullptr;
+    };
+    const std::string* word = word_at(index);
+    if (word == nullptr || word->size() < 2 || word->front() != '-' || *word == "--") {
+        if (word != nullptr && *word == "--") ++index;
+        call.state.assign("OPTIND", fmt::format("{}", index));
+        call.state.assign(name, "?");
+        call.state.variables.erase("_OPTPOSITION");
+        return Outcome::done(1);
+    }
+    if (within >= static_cast<std::int64_t>(word->size())) within = 1;
+    const char letter = (*word)[static_cast<std::size_t>(within++)];
+    const std::size_t at = letter == ':' ? std::string::npos : letters.find(letter);
+    std::string result(1, letter);
+    const bool silent = letters.starts_with(":");
+    call.state.variables.erase("OPTARG");
+    const bool word_done = within >= static_cast<std::int64_t>(word->size());
+    if (at == std::string::npos) {
+        result = "?";
+        if (silent) {
+            call.state.assign("OPTARG", std::string(1, letter));
+        } else {
+            call.state.complain(call.system, fmt::format("illegal option -{}", letter));
+        }
+    } else if (at + 1 < letters.size() && letters[at + 1] == ':') {
+        if (!word_done) {
+            call.state.assign("OPTARG", word->substr(static_cast<std::size_t>(within)));
+        } else if (const std::string* value = word_at(++index)) {
+            call.state.assign("OPTARG", *value);
+        } else {
+            result = silent ? ":" : "?";
+            if (silent) {
+                call.state.assign("OPTARG", std::string(1, letter));
+            } else {
+                call.state.complain(call.system, fmt::format("no arg for -{} option", letter));
+            }
+        }
+        within = static_cast<std::int64_t>(word->size());
+    }
+    if (within >= static_cast<std::int64_t>(word->size())) {
+        ++index;
+        call.state.variables.erase("_OPTPOSITION");
+    } else {
+        call.state.assign("_OPTPOSITION", fmt::format("{}", within));
+    }
+    call.state.assign("OPTIND", fmt::format("{}", index));
+    call.state.assign(name, result);
+    return Outcome::done(0);
+}
+
+Outcome builtin_read(const BuiltinCall& call) {
+    Outcome out;
+    out.kind = Outcome::Kind::Read;
+    ReadFrame& read = out.read;
+    std::string prompt;
+    std::size_t i = 1;
+    for (; i < call.argv.size() && call.argv[i].size() > 1 && call.argv[i].front() == '-'; ++i) {
+        const std::string& word = call.argv[i];
+        if (word == "--") {
+            ++i;
+            break;
+        }
+        for (std::size_t k = 1; k < word.size(); ++k) {
+            const char letter = word[k];
+            if (letter == 'r') {
+                read.raw = true;
+                continue;
+            }
+            if (std::string_view("pntdu").find(letter) == std::string_view::npos) {
+                return call.refuse(
+                    fmt::format("Podium's shell does not model the option -{}", letter), 2);
+            }
+            std::string value = word.substr(k + 1);
+            if (value.empty() && i + 1 < call.argv.size()) value = call.argv[++i];
+            std::int64_t number = 0;
+            const bool is_number = parse_integer(value, number) && number >= 0;
+            if (letter == 'p') {
+                prompt = value;
+            } else if (letter == 'd') {
+                read.delimiter = value.empty() ? '\0' : value.front();
+            } else if (letter == 't') {
+                const auto time = parse_duration(value + "s");
+                if (!time)
+                    return call.refuse(fmt::format("{}: invalid timeout specification", value), 1);
+                read.deadline = call.system.now() + *time;
+            } else if (!is_number) {
+                return call.refuse(fmt::format("{}: invalid number", value), 2);
+            } else if (letter == 'n') {
+                read.most = number;
+            } else {
+                read.descriptor = static_cast<int>(std::min<std::int64_t>(number, 1000));
+            }
+            break;
+        }
+    }
+    for (; i < call.argv.size(); ++i) {
+        if (!is_name(call.argv[i])) return bad_name(call, call.argv[i]);
+        read.names.push_back(call.argv[i]);
+    }
+    const auto input = call.state.descriptors.find(read.descriptor);
+    if (!prompt.empty() && input != call.state.descriptors.end() &&
+        call.system.is_terminal(input->second)) {
+        call.state.write(call.system, 2, prompt, "read");
+    }
+    return out;
+}
+
+}  // namespace podium::shell

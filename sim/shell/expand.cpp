@@ -1,0 +1,373 @@
+#include "sim/shell/expand.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/shell/characters.hpp"
+#include "sim/shell/pattern.hpp"
+
+namespace podium::shell {
+
+bool Expander::fail(std::string message) {
+    failure_ = std::move(message);
+    return false;
+}
+
+bool Expander::add(std::vector<Piece>& out, std::string_view text, char mark) {
+    bytes_ += text.size();
+    if (bytes_ > kMaxExpansionBytes) return fail("the expansion is too long");
+    if (out.empty()) out.emplace_back();
+    out.back().text.append(text);
+    out.back().marks.append(text.size(), mark);
+    if (text.empty() && mark == kQuoted) {
+        out.back().text.push_back('\0');
+        out.back().marks.push_back(kNothing);
+    }
+    return true;
+}
+
+void Expander::rollback() {
+    restore_variables(state_, undo_);
+    undo_.clear();
+}
+
+SavedVariables Expander::take_changes(std::size_t from) {
+    const auto first = undo_.begin() + static_cast<std::ptrdiff_t>(from);
+    SavedVariables out(first, undo_.end());
+    undo_.erase(first, undo_.end());
+    return out;
+}
+
+bool Expander::assign(const std::string& name, std::string value) {
+    const auto found = state_.variables.find(name);
+    std::optional<Variable> before;
+    if (found != state_.variables.end()) before = found->second;
+    if (!state_.assign(name, std::move(value))) return false;
+    undo_.emplace_back(name, std::move(before));
+    return true;
+}
+
+std::string Expander::get(std::string_view name) {
+    return value_of(std::string(name)).value_or("");
+}
+
+bool Expander::set(std::string_view name, std::int64_t value) {
+    return assign(std::string(name), fmt::format("{}", value));
+}
+
+std::optional<std::string> Expander::value_of(const std::string& name) {
+    if (name == "?") return fmt::format("{}", state_.status);
+    if (name == "$") return fmt::format("{}", state_.shell_pid);
+    if (name == "#") return fmt::format("{}", state_.parameters.size());
+    if (name == "-") return state_.option_letters();
+    if (name == "0") return state_.name;
+    if (name == "!") {
+        if (state_.last_background == 0) return std::nullopt;
+        return fmt::format("{}", state_.last_background);
+    }
+    if (is_digit(name.front())) {
+        std::int64_t index = 0;
+        if (!parse_integer(name, index) || index < 1 ||
+            index > static_cast<std::int64_t>(state_.parameters.size())) {
+            return std::nullopt;
+        }
+        return state_.parameters[static_cast<std::size_t>(index - 1)];
+    }
+    if (const std::string* value = state_.value_of(name)) return *value;
+    constexpr std::uint64_t kRandomRange = 32'768;
+    if (name == "RANDOM") return fmt::format("{}", system_.random() % kRandomRange);
+    if (name == "PPID") return fmt::format("{}", state_.parent_pid);
+    if (name == "LINENO") return fmt::format("{}", state_.line);
+    if (state_.dialect == Dialect::Bash) {
+        if (name == "SECONDS") {
+            return fmt::format(
+                "{}", (system_.now() - state_.started).nanoseconds / seconds(1).nanoseconds);
+        }
+        if (name == "UID" || name == "EUID") return "0";
+    }
+    return std::nullopt;
+}
+
+std::string Expander::home_of(const std::string& user) const {
+    if (user.empty()) return state_.value_or("HOME", "~");
+    if (user == "root") return "/root";
+    if (user == "+") return state_.value_or("PWD", "~+");
+    if (user == "-") return state_.value_or("OLDPWD", "~-");
+    return "~" + user;
+}
+
+bool Expander::word(const Word& word, Context context, bool inner, std::vector<Piece>& out) {
+    for (const WordPart& next : word.parts) {
+        if (!part(next, context, inner, out)) return false;
+    }
+    return true;
+}
+
+bool Expander::part(const WordPart& part, Context context, bool inner, std::vector<Piece>& out) {
+    const char mark = part.quoted ? kQuoted : kExpanded;
+    switch (part.kind) {
+        case WordPart::Kind::Text:
+            return add(out, part.text, part.quoted ? kQuoted : inner ? kExpanded : kLiteral);
+        case WordPart::Kind::Tilde:
+            return add(out, home_of(part.text), kQuoted);
+        case WordPart::Kind::Parameter:
+            return parameter(part, context, out);
+        case WordPart::Kind::Substitution:
+            if (next_output_ >= outputs_.size()) {
+                wanted_ = part.list.get();
+                return false;
+            }
+            return add(out, outputs_[next_output_++], mark);
+        case WordPart::Kind::Arithmetic: {
+            std::int64_t value = 0;
+            return arithmetic(*part.argument, value) && add(out, fmt::format("{}", value), mark);
+        }
+    }
+    return true;
+}
+
+bool Expander::arithmetic(const Word& word, std::int64_t& out) {
+    std::string expression;
+    if (!text(word, expression)) return false;
+    const Result<std::int64_t> value = evaluate_arithmetic(expression, *this, state_.dialect);
+    if (!value) return fail(value.error().message);
+    out = *value;
+    return true;
+}
+
+bool Expander::all_parameters(const WordPart& part, Context context, std::vector<Piece>& out) {
+    const char mark = part.quoted ? kQuoted : kExpanded;
+    const bool separate = context == Context::Fields && (part.text == "@" || !part.quoted);
+    std::string separator = " ";
+    if (part.text == "*") separator = state_.value_or("IFS", " ").substr(0, 1);
+    for (std::size_t i = 0; i < state_.parameters.size(); ++i) {
+        if (i > 0 && separate) {
+            if (out.size() >= kMaxExpansionFields) return fail("the expansion has too many fields");
+            out.emplace_back();
+        } else if (i > 0 && !separator.empty() && !add(out, separator, mark)) {
+            return false;
+        }
+        if (!add(out, state_.parameters[i], mark)) return false;
+    }
+    if (state_.parameters.empty() && part.quoted && part.text == "*") return add(out, {}, kQuoted);
+    return true;
+}
+
+bool Expander::parameter(const WordPart& part, Context context, std::vector<Piece>& out) {
+    const bool all = part.text == "@" || part.text == "*";
+    const char mark = part.quoted ? kQuoted : kExpanded;
+    if (all && part.operation == ParameterOperator::None) return all_parameters(part, context, out);
+    std::optional<std::string> value;
+    if (!all) {
+        value = value_of(part.text);
+    } else if (part.operation == ParameterOperator::Length) {
+        return add(out, fmt::format("{}", state_.parameters.size()), mark);
+    } else if (!state_.parameters.empty()) {
+        value = join(state_.parameters, " ");
+    }
+    bool done = false;
+    if (!conditional(part, value, context, out, done)) return false;
+    if (done) return true;
+    if (!value && state_.options.nounset && !all && part.operation != ParameterOperator::Default &&
+        part.operation != ParameterOperator::Alternative) {
+        return fail(
+            fmt::format("{}: {}",
+                        part.text,
+                        state_.dialect == Dialect::Ash ? "parameter not set" : "unbound variable"));
+    }
+    if (all && (part.operation == ParameterOperator::Default ||
+                part.operation == ParameterOperator::Assign ||
+                part.operation == ParameterOperator::Error)) {
+        WordPart plain;
+        plain.quoted = part.quoted;
+        plain.text = part.text;
+        return all_parameters(plain, context, out);
+    }
+    std::string text = value.value_or("");
+    return modified(part, text) && add(out, text, mark);
+}
+
+bool Expander::conditional(const WordPart& part,
+                           const std::optional<std::string>& value,
+                           Context context,
+                           std::vector<Piece>& out,
+                           bool& done) {
+    const bool present = value && !(part.with_colon && value->empty());
+    switch (part.operation) {
+        case ParameterOperator::Default:
+            done = !present;
+            return present || word(*part.argument, context, !part.quoted, out);
+        case ParameterOperator::Alternative:
+            done = true;
+            if (present) return word(*part.argument, context, !part.quoted, out);
+            return !part.quoted || add(out, {}, kQuoted);
+        case ParameterOperator::Assign: {
+            done = !present;
+            if (present) return true;
+            std::string assigned;
+            if (!text(*part.argument, assigned)) return false;
+            if (!is_name(part.text)) return fail(fmt::format("{}: bad variable name", part.text));
+            if (!assign(part.text, assigned)) {
+                return fail(fmt::format(
+                    "{}: {}",
+                    part.text,
+                    state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
+            }
+            return add(out, assigned, part.quoted ? kQuoted : kExpanded);
+        }
+        case ParameterOperator::Error: {
+            done = false;
+            if (present) return true;
+            std::string message;
+            if (!text(*part.argument, message)) return false;
+            if (message.empty() && state_.dialect == Dialect::Ash) {
+                message = part.with_colon ? "parameter not set or null" : "parameter not set";
+            } else if (message.empty()) {
+                message = part.with_colon ? "parameter null or not set" : "parameter not set";
+            }
+            return fail(fmt::format("{}: {}", part.text, message));
+        }
+        case ParameterOperator::None:
+        case ParameterOperator::Length:
+        case ParameterOperator::RemoveSmallestSuffix:
+        case ParameterOperator::RemoveLargestSuffix:
+        case ParameterOperator::RemoveSmallestPrefix:
+        case ParameterOperator::RemoveLargestPrefix:
+        case ParameterOperator::Substring:
+        case ParameterOperator::ReplaceFirst:
+        case ParameterOperator::ReplaceAll:
+        case ParameterOperator::UpperAll:
+        case ParameterOperator::LowerAll:
+            break;
+    }
+    return true;
+}
+
+bool Expander::modified(const WordPart& part, std::string& value) {
+    using Op = ParameterOperator;
+    std::string match;
+    switch (part.operation) {
+        case Op::None:
+        case Op::Default:
+        case Op::Assign:
+        case Op::Error:
+        case Op::Alternative:
+            return true;
+        case Op::Length:
+            value = fmt::format("{}", display_width(value));
+            return true;
+        case Op::UpperAll:
+        case Op::LowerAll:
+            for (char& c : value) {
+                if (part.operation == Op::UpperAll && c >= 'a' && c <= 'z')
+                    c = static_cast<char>(c - 'a' + 'A');
+                if (part.operation == Op::LowerAll && c >= 'A' && c <= 'Z')
+                    c = static_cast<char>(c - 'A' + 'a');
+            }
+            return true;
+        case Op::Substring:
+            return substring(part, value);
+        case Op::ReplaceFirst:
+        case Op::ReplaceAll:
+            return replaced(part, value);
+        case Op::RemoveSmallestSuffix:
+        case Op::RemoveLargestSuffix:
+            if (!pattern(*part.argument, match)) return false;
+            for (std::size_t i = 0; i <= value.size(); ++i) {
+                const std::size_t cut =
+                    part.operation == Op::RemoveLargestSuffix ? i : value.size() - i;
+                if (!matches_pattern(match, std::string_view(value).substr(cut))) continue;
+                value.resize(cut);
+                break;
+            }
+            return true;
+        case Op::RemoveSmallestPrefix:
+        case Op::RemoveLargestPrefix:
+            if (!pattern(*part.argument, match)) return false;
+            for (std::size_t i = 0; i <= value.size(); ++i) {
+                const std::size_t cut =
+                    part.operation == Op::RemoveSmallestPrefix ? i : value.size() - i;
+                if (!matches_pattern(match, std::string_view(value).substr(0, cut))) continue;
+                value.erase(0, cut);
+                break;
+            }
+            return true;
+    }
+    return true;
+}
+
+bool Expander::substring(const WordPart& part, std::string& value) {
+    const auto size = static_cast<std::int64_t>(value.size());
+    std::int64_t from = 0;
+    if (!arithmetic(*part.argument, from)) return false;
+    if (from < 0) from += size;
+    std::int64_t length = size;
+    if (part.second) {
+        if (!arithmetic(*part.second, length)) return false;
+        if (length < 0) length = std::max<std::int64_t>(size + length - from, 0);
+    }
+    if (from < 0 || from >= size) {
+        value.clear();
+    } else {
+        value = value.substr(static_cast<std::size_t>(from),
+                             static_cast<std::size_t>(std::min(length, size)));
+    }
+    return true;
+}
+
+bool Expander::replaced(const WordPart& part, std::string& value) {
+    std::string match;
+    std::string with;
+    if (!pattern(*part.argument, match) || (part.second && !text(*part.second, with))) return false;
+    const bool at_start =
+        part.operation == ParameterOperator::ReplaceFirst && match.starts_with('#');
+    const bool at_finish =
+        part.operation == ParameterOperator::ReplaceFirst && match.starts_with('%');
+    if (at_start || at_finish) match.erase(0, 1);
+    if (match.empty()) return true;
+    std::string out;
+    const std::string_view all(value);
+    std::size_t i = 0;
+    while (i < all.size()) {
+        std::size_t longest = 0;
+        for (std::size_t length = all.size() - i; length > 0 && longest == 0; --length) {
+            if (at_finish && i + length != all.size()) break;
+            if (matches_pattern(match, all.substr(i, length))) longest = length;
+        }
+        if (longest == 0) {
+            if (at_start) break;
+            out.push_back(all[i++]);
+            continue;
+        }
+        out += with;
+        i += longest;
+        if (out.size() > kMaxExpansionBytes) return fail("the expansion is too long");
+        if (part.operation == ParameterOperator::ReplaceFirst) break;
+    }
+    out.append(all.substr(i));
+    value = std::move(out);
+    return true;
+}
+
+bool Expander::text(const Word& word_in, std::string& out) {
+    std::vector<Piece> pieces;
+    if (!word(word_in, Context::Text, false, pieces)) return false;
+    out.clear();
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (i > 0) out.push_back(' ');
+        out += plain_text(pieces[i]);
+    }
+    return true;
+}
+
+bool Expander::pattern(const Word& word_in, std::string& out) {
+    std::vector<Piece> pieces;
+    if (!word(word_in, Context::Pattern, false, pieces)) return false;
+    out.clear();
+    for (const Piece& piece : pieces)
+        out += as_pattern(piece);
+    return true;
+}
+
+}  // namespace podium::shell

@@ -1,0 +1,110 @@
+#pragma once
+
+// Words to fields: parameters, command substitutions, arithmetic, tilde, braces (bash), splitting
+// on IFS, and paths. A command substitution takes simulated time, so an expansion that meets one
+// whose output it does not have yet stops and says so; the interpreter undoes what the expansion
+// assigned, runs the commands, and expands again from the start with the output at hand. Nothing of
+// an expansion lives between two tries but the list of outputs.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/shell/arithmetic.hpp"
+#include "sim/shell/ast.hpp"
+#include "sim/shell/state.hpp"
+#include "sim/shell/system.hpp"
+
+namespace podium::shell {
+
+inline constexpr std::size_t kMaxExpansionBytes = std::size_t{1}
+                                                  << 20;  ///< Of one command's words.
+inline constexpr std::size_t kMaxExpansionFields = 65'536;
+inline constexpr int kMaxBraceExpressions = 50;  ///< Of one word; further ones stay as they are.
+
+class Expander final : private ArithmeticVariables {
+  public:
+    /// `outputs` are those of the substitutions that have run, in the order they are met.
+    Expander(ShellState& state, System& system, const std::vector<std::string>& outputs)
+        : state_(state), system_(system), outputs_(outputs) {}
+
+    // Each returns false when a substitution must run first (wanted()) or on an error (failure()).
+    /// The fields of a command's or a for loop's word.
+    bool fields(const Word& word, std::vector<std::string>& out);
+    /// One text, neither split nor matched with paths: assignments, here-documents, case subjects.
+    bool text(const Word& word, std::string& out);
+    /// A pattern, with what is quoted escaped.
+    bool pattern(const Word& word, std::string& out);
+    bool arithmetic(const Word& word, std::int64_t& out);
+
+    /// The commands to run before the next try; null when that was not the cause.
+    [[nodiscard]] const List* wanted() const { return wanted_; }
+
+    /// The sentence of an error, without the shell's name.
+    [[nodiscard]] const std::string& failure() const { return failure_; }
+
+    /// Assigns as part of this expansion; false when the variable is read-only.
+    bool assign(const std::string& name, std::string value);
+
+    /// What assignments have changed so far, for restoring it later; see take_changes().
+    [[nodiscard]] std::size_t changes() const { return undo_.size(); }
+
+    /// The values before the assignments made since changes() was `from`, oldest first.
+    [[nodiscard]] SavedVariables take_changes(std::size_t from);
+    /// Takes back what this expansion has assigned.
+    void rollback();
+
+  private:
+    // Characters and where they come from; a mark per character.
+    struct Piece {
+        std::string text;
+        std::string marks;
+    };
+
+    static constexpr char kQuoted = 'q';    // neither split nor a pattern
+    static constexpr char kLiteral = 'l';   // typed without quotes: may be a pattern
+    static constexpr char kExpanded = 'e';  // from an expansion: split, may be a pattern
+    static constexpr char kNothing = 'z';   // no character; marks that an empty field was quoted
+
+    enum class Context : std::uint8_t { Fields, Text, Pattern };
+
+    bool word(const Word& word, Context context, bool inner, std::vector<Piece>& out);
+    bool part(const WordPart& part, Context context, bool inner, std::vector<Piece>& out);
+    bool parameter(const WordPart& part, Context context, std::vector<Piece>& out);
+    bool all_parameters(const WordPart& part, Context context, std::vector<Piece>& out);
+    bool conditional(const WordPart& part,
+                     const std::optional<std::string>& value,
+                     Context context,
+                     std::vector<Piece>& out,
+                     bool& done);
+    bool modified(const WordPart& part, std::string& value);
+    bool substring(const WordPart& part, std::string& value);
+    bool replaced(const WordPart& part, std::string& value);
+    bool add(std::vector<Piece>& out, std::string_view text, char mark);
+    bool fail(std::string message);
+    std::optional<std::string> value_of(const std::string& name);
+    std::string home_of(const std::string& user) const;
+
+    bool split(const Piece& piece, std::vector<Piece>& out);
+    void braces(const Piece& piece, int depth_so_far, std::vector<Piece>& out) const;
+    static bool sequence(std::string_view body, std::vector<std::string>& out);
+    bool emit(const Piece& piece, std::vector<std::string>& out);
+    static std::string plain_text(const Piece& piece);
+    static std::string as_pattern(const Piece& piece);
+
+    std::string get(std::string_view name) override;
+    bool set(std::string_view name, std::int64_t value) override;
+
+    ShellState& state_;
+    System& system_;
+    const std::vector<std::string>& outputs_;
+    std::size_t next_output_ = 0;
+    std::size_t bytes_ = 0;
+    const List* wanted_ = nullptr;
+    std::string failure_;
+    SavedVariables undo_;
+};
+
+}  // namespace podium::shell

@@ -1,0 +1,199 @@
+// From expanded characters to fields: braces, splitting on IFS, paths.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/shell/expand.hpp"
+#include "sim/shell/pattern.hpp"
+
+namespace podium::shell {
+
+std::string Expander::plain_text(const Piece& piece) {
+    std::string out;
+    for (std::size_t i = 0; i < piece.text.size(); ++i) {
+        if (piece.marks[i] != kNothing) out.push_back(piece.text[i]);
+    }
+    return out;
+}
+
+std::string Expander::as_pattern(const Piece& piece) {
+    static constexpr std::string_view kSpecial = "*?[]\\-!^";
+    std::string out;
+    for (std::size_t i = 0; i < piece.text.size(); ++i) {
+        if (piece.marks[i] == kNothing) continue;
+        if (piece.marks[i] == kQuoted && kSpecial.find(piece.text[i]) != std::string_view::npos)
+            out.push_back('\\');
+        out.push_back(piece.text[i]);
+    }
+    return out;
+}
+
+bool Expander::split(const Piece& piece, std::vector<Piece>& out) {
+    const std::string separators =
+        state_.value_of("IFS") != nullptr ? *state_.value_of("IFS") : " \t\n";
+    Piece field;
+    bool open = false;   // the field has something
+    bool after = false;  // a blank ended the last field: a separator that follows belongs to it
+    const auto finish = [&] {
+        out.push_back(std::move(field));
+        field = Piece{};
+        open = false;
+    };
+    for (std::size_t i = 0; i < piece.text.size(); ++i) {
+        const char c = piece.text[i];
+        const bool separator =
+            piece.marks[i] == kExpanded && separators.find(c) != std::string::npos;
+        if (!separator) {
+            field.text.push_back(c);
+            field.marks.push_back(piece.marks[i]);
+            open = true;
+            after = false;
+            continue;
+        }
+        const bool white = c == ' ' || c == '\t' || c == '\n';
+        if (open) {
+            finish();
+            after = white;
+        } else if (!white && after) {
+            after = false;
+        } else if (!white) {
+            finish();
+        }
+        if (out.size() > kMaxExpansionFields) return fail("the expansion has too many fields");
+    }
+    if (open) finish();
+    return true;
+}
+
+bool Expander::sequence(std::string_view body, std::vector<std::string>& out) {
+    constexpr std::int64_t kMostItems = 10'000;
+    const std::size_t dots = body.find("..");
+    if (dots == std::string_view::npos) return false;
+    const std::string_view first = body.substr(0, dots);
+    std::string_view last = body.substr(dots + 2);
+    std::int64_t step = 1;
+    const std::size_t more = last.find("..");
+    if (more != std::string_view::npos) {
+        if (!parse_integer(last.substr(more + 2), step) || step == 0) return false;
+        last = last.substr(0, more);
+    }
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    const auto is_letter = [](std::string_view text) {
+        return text.size() == 1 &&
+               ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
+    };
+    const bool letters = is_letter(first) && is_letter(last);
+    if (letters) {
+        from = first[0];
+        to = last[0];
+    } else if (!parse_integer(first, from) || !parse_integer(last, to)) {
+        return false;
+    }
+    if (step < 0) step = -step;
+    constexpr std::int64_t kFarthest = 1'000'000'000;
+    if (step > kFarthest || from > kFarthest || from < -kFarthest || to > kFarthest ||
+        to < -kFarthest)
+        return false;
+    if ((from < to ? to - from : from - to) / step >= kMostItems) return false;
+    const bool padded =
+        !letters && ((first.size() > 1 && first[0] == '0') || (last.size() > 1 && last[0] == '0'));
+    const std::size_t width = padded ? std::max(first.size(), last.size()) : 0;
+    for (std::int64_t i = from; from <= to ? i <= to : i >= to; i += from <= to ? step : -step) {
+        out.push_back(letters ? std::string(1, static_cast<char>(i))
+                              : fmt::format("{:0{}}", i, width));
+    }
+    return true;
+}
+
+void Expander::braces(const Piece& piece, int depth_so_far, std::vector<Piece>& out) const {
+    if (depth_so_far > kMaxBraceExpressions) {
+        out.push_back(piece);
+        return;
+    }
+    // Finds the first brace expression; what stands before it is final, the rest is expanded again.
+    const auto literal = [&piece](std::size_t i, char c) {
+        return piece.text[i] == c && piece.marks[i] == kLiteral;
+    };
+    for (std::size_t open = 0; open < piece.text.size(); ++open) {
+        if (!literal(open, '{')) continue;
+        std::vector<std::size_t> cuts{open};
+        int depth = 0;
+        std::size_t close = open + 1;
+        for (; close < piece.text.size(); ++close) {
+            if (literal(close, '{')) ++depth;
+            if (depth == 0 && literal(close, ',')) cuts.push_back(close);
+            if (literal(close, '}') && depth-- == 0) break;
+        }
+        if (close >= piece.text.size()) continue;
+        cuts.push_back(close);
+        std::vector<Piece> choices;
+        std::vector<std::string> items;
+        if (cuts.size() > 2) {
+            for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+                const std::size_t from = cuts[i] + 1;
+                choices.push_back({piece.text.substr(from, cuts[i + 1] - from),
+                                   piece.marks.substr(from, cuts[i + 1] - from)});
+            }
+        } else if (sequence(std::string_view(piece.text).substr(open + 1, close - open - 1),
+                            items)) {
+            for (const std::string& item : items)
+                choices.push_back({item, std::string(item.size(), kQuoted)});
+        } else {
+            continue;
+        }
+        for (const Piece& choice : choices) {
+            if (out.size() >= kMaxExpansionFields) return;
+            braces({piece.text.substr(0, open) + choice.text + piece.text.substr(close + 1),
+                    piece.marks.substr(0, open) + choice.marks + piece.marks.substr(close + 1)},
+                   depth_so_far + 1,
+                   out);
+        }
+        return;
+    }
+    out.push_back(piece);
+}
+
+bool Expander::emit(const Piece& piece, std::vector<std::string>& out) {
+    if (out.size() >= kMaxExpansionFields) return fail("the expansion has too many fields");
+    if (!state_.options.noglob) {
+        bool wild = false;
+        for (std::size_t i = 0; i < piece.text.size(); ++i) {
+            const char c = piece.text[i];
+            wild = wild || ((c == '*' || c == '?' || c == '[') && piece.marks[i] != kQuoted);
+        }
+        if (wild) {
+            std::vector<std::string> paths = glob(system_, as_pattern(piece));
+            if (!paths.empty()) {
+                for (std::string& path : paths)
+                    out.push_back(std::move(path));
+                return true;
+            }
+        }
+    }
+    out.push_back(plain_text(piece));
+    return true;
+}
+
+bool Expander::fields(const Word& word_in, std::vector<std::string>& out) {
+    std::vector<Piece> pieces;
+    if (!word(word_in, Context::Fields, false, pieces)) return false;
+    std::vector<Piece> expanded;
+    if (state_.dialect == Dialect::Bash) {
+        for (const Piece& piece : pieces)
+            braces(piece, 0, expanded);
+    } else {
+        expanded = std::move(pieces);
+    }
+    std::vector<Piece> all;
+    for (const Piece& piece : expanded) {
+        if (!split(piece, all)) return false;
+    }
+    for (const Piece& field : all) {
+        if (!emit(field, out)) return false;
+    }
+    return true;
+}
+
+}  // namespace podium::shell

@@ -1,0 +1,171 @@
+#pragma once
+
+// The interpreter's frames: what a shell is in the middle of, as plain data. The stack of frames is
+// the shell's whole control state; a frame points into a Script that a frame below it (or the
+// shell) holds. Private to this folder.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sim/shell/ast.hpp"
+#include "sim/shell/state.hpp"
+
+namespace podium::shell {
+
+/// The command substitutions of one expansion: the outputs so far, and the one that runs.
+struct Expansion {
+    std::vector<std::string> outputs;
+    int status = 0;  ///< Of the last one.
+    Pid child = 0;   ///< Not 0 while one runs.
+    int pipe = -1;
+    std::string text;
+};
+
+/// Runs a list's items in turn.
+struct SequenceFrame {
+    std::shared_ptr<const Script> script;  ///< Set on the first frame of a script.
+    const List* list = nullptr;
+    std::size_t next = 0;
+};
+
+/// Runs the parts of `a && b || c`.
+struct AndOrFrame {
+    const ListItem* item = nullptr;
+    std::size_t next = 0;
+};
+
+/// Turns the status round when the command above has ended.
+struct NegateFrame {};
+
+/// Waits for the processes of a pipeline.
+struct PipelineFrame {
+    bool negated = false;
+    std::vector<Pid> pids;
+    std::vector<std::optional<int>> statuses;
+};
+
+/// Waits for a subshell.
+struct SubshellFrame {
+    Pid child = 0;
+};
+
+struct SimpleFrame {
+    enum class Stage : std::uint8_t {
+        Expand,  // words and redirections are being expanded
+        Child,   // a program runs
+        Above,   // a function, a script or a waiting builtin runs in the frames above
+    };
+    const Command* command = nullptr;
+    Stage stage = Stage::Expand;
+    Expansion expansion;
+    std::vector<std::string> argv;
+    Pid child = 0;
+    std::optional<DescriptorMap> descriptors;  ///< To be put back.
+    SavedVariables variables;                  ///< To be put back.
+};
+
+/// Redirections of a compound command.
+struct RedirectFrame {
+    const Command* command = nullptr;
+    Expansion expansion;
+    std::optional<DescriptorMap> descriptors;  ///< To be put back; set once the command runs.
+};
+
+struct IfFrame {
+    const IfCommand* command = nullptr;
+    std::size_t branch = 0;  ///< Whose condition runs.
+};
+
+struct LoopFrame {
+    const LoopCommand* command = nullptr;
+    bool in_body = false;
+    int status = 0;
+};
+
+struct ForFrame {
+    const ForCommand* command = nullptr;
+    Expansion expansion;
+    bool ready = false;
+    std::vector<std::string> values;
+    std::size_t next = 0;
+};
+
+struct CaseFrame {
+    const CaseCommand* command = nullptr;
+    Expansion expansion;
+};
+
+struct ArithmeticFrame {
+    const ArithmeticCommand* command = nullptr;
+    Expansion expansion;
+};
+
+struct FunctionFrame {
+    std::shared_ptr<const Script> script;
+    std::vector<std::string> parameters;  ///< The caller's.
+    SavedVariables locals;
+};
+
+/// `.` of a file: first reads it, then is the place where `return` ends.
+struct SourceFrame {
+    int descriptor = -1;  ///< -1 once it is read.
+    std::string path;
+    std::string text;
+    std::optional<std::vector<std::string>>
+        parameters;  ///< The caller's, when arguments were given.
+};
+
+/// A trap's action; `$?` is afterwards what it was.
+struct TrapFrame {
+    int status = 0;
+};
+
+struct WaitFrame {
+    std::vector<Pid> pids;  ///< The status is the last one's.
+    bool all = false;       ///< `wait` alone: every job, status 0.
+    bool any = false;       ///< `wait -n`
+};
+
+struct ReadFrame {
+    std::vector<std::string> names;
+    bool raw = false;  ///< -r
+    bool started = false;
+    std::int64_t most = -1;  ///< -n
+    char delimiter = '\n';   ///< -d
+    Time deadline = kNever;  ///< -t
+    int descriptor = 0;      ///< -u
+    bool escaped = false;    ///< The last character was a backslash.
+    std::string text;
+    std::string marks;  ///< Beside `text`: 'q' where a backslash stood before.
+};
+
+struct Frame {
+    bool tested = false;  ///< The status is looked at, so `set -e` does not end the shell.
+    bool tail =
+        false;  ///< Nothing remains to be done after it: a program may take the shell's place.
+    std::variant<SequenceFrame,
+                 AndOrFrame,
+                 NegateFrame,
+                 PipelineFrame,
+                 SubshellFrame,
+                 SimpleFrame,
+                 RedirectFrame,
+                 IfFrame,
+                 LoopFrame,
+                 ForFrame,
+                 CaseFrame,
+                 ArithmeticFrame,
+                 FunctionFrame,
+                 SourceFrame,
+                 TrapFrame,
+                 WaitFrame,
+                 ReadFrame>
+        state;
+};
+
+}  // namespace podium::shell

@@ -1,0 +1,562 @@
+// The frames of lists, pipelines and compound commands.
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "sim/shell/expand.hpp"
+#include "sim/shell/pattern.hpp"
+#include "sim/shell/shell_program.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::shell {
+namespace {
+
+constexpr int kStatusInterrupted = 128 + kSigInt;
+
+Expansion* expansion_of(Frame& frame) {
+    if (auto* simple = std::get_if<SimpleFrame>(&frame.state)) return &simple->expansion;
+    if (auto* redirect = std::get_if<RedirectFrame>(&frame.state)) return &redirect->expansion;
+    if (auto* loop = std::get_if<ForFrame>(&frame.state)) return &loop->expansion;
+    if (auto* choice = std::get_if<CaseFrame>(&frame.state)) return &choice->expansion;
+    if (auto* arithmetic = std::get_if<ArithmeticFrame>(&frame.state))
+        return &arithmetic->expansion;
+    return nullptr;
+}
+
+}  // namespace
+
+void ShellProgram::push(bool tested, bool tail, decltype(Frame::state) state) {
+    frames_.push_back({tested, tail, std::move(state)});
+}
+
+void ShellProgram::pop(System& system) {
+    Frame frame = std::move(frames_.back());
+    frames_.pop_back();
+    if (const Expansion* expansion = expansion_of(frame);
+        expansion != nullptr && expansion->pipe >= 0) {
+        system.close(expansion->pipe);
+    }
+    if (auto* simple = std::get_if<SimpleFrame>(&frame.state)) {
+        restore_variables(state_, simple->variables);
+        if (simple->descriptors) put_back(system, *simple->descriptors);
+    } else if (auto* redirect = std::get_if<RedirectFrame>(&frame.state)) {
+        if (redirect->descriptors) put_back(system, *redirect->descriptors);
+    } else if (auto* function = std::get_if<FunctionFrame>(&frame.state)) {
+        restore_variables(state_, function->locals);
+        state_.parameters = std::move(function->parameters);
+        --state_.function_depth;
+    } else if (auto* source = std::get_if<SourceFrame>(&frame.state)) {
+        if (source->parameters) state_.parameters = std::move(*source->parameters);
+        if (source->descriptor >= 0) system.close(source->descriptor);
+    } else if (auto* trap = std::get_if<TrapFrame>(&frame.state)) {
+        state_.status = trap->status;
+    }
+}
+
+ShellProgram::Progress ShellProgram::finish(System& system, int status) {
+    pop(system);
+    state_.status = status;
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::finish_checked(System& system, int status) {
+    const bool tested = frames_.back().tested;
+    finish(system, status);
+    if (status != 0 && state_.options.errexit && !tested) begin_exit(system, status);
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::fatal(System& system, std::string_view sentence) {
+    state_.complain(system, sentence);
+    constexpr int kStatus = 2;
+    if (state_.interactive) {
+        unwind(system);
+        later_error_.reset();
+        state_.status = 1;
+    } else {
+        begin_exit(system, kStatus);
+    }
+    return Progress::Continue;
+}
+
+const std::shared_ptr<const Script>& ShellProgram::current_script() const {
+    for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+        if (const auto* sequence = std::get_if<SequenceFrame>(&frame->state)) {
+            if (sequence->script) return sequence->script;
+        } else if (const auto* function = std::get_if<FunctionFrame>(&frame->state)) {
+            return function->script;
+        }
+    }
+    return script_;
+}
+
+void ShellProgram::push_list(const List& list, bool tested, bool tail) {
+    push(tested, tail, SequenceFrame{nullptr, &list, 0});
+}
+
+ShellProgram::Progress ShellProgram::advance_sequence(System& system) {
+    Frame& frame = frames_.back();
+    auto& sequence = std::get<SequenceFrame>(frame.state);
+    if (sequence.next >= sequence.list->items.size()) {
+        pop(system);
+        return Progress::Continue;
+    }
+    const ListItem& item = sequence.list->items[sequence.next++];
+    const bool last = sequence.next == sequence.list->items.size();
+    push_item(system, item, frame.tested, frame.tail && last);
+    return Progress::Continue;
+}
+
+void ShellProgram::push_item(System& system, const ListItem& item, bool tested, bool tail) {
+    if (item.background) {
+        start_background(system, item);
+    } else if (item.parts.size() == 1) {
+        push_pipeline(system, item.parts.front().pipeline, tested, tail);
+    } else {
+        push(tested, tail, AndOrFrame{&item, 0});
+    }
+}
+
+ShellProgram::Progress ShellProgram::advance_and_or(System& system) {
+    Frame& frame = frames_.back();
+    auto& and_or = std::get<AndOrFrame>(frame.state);
+    const auto& parts = and_or.item->parts;
+    while (and_or.next < parts.size()) {
+        const AndOrPart& part = parts[and_or.next++];
+        const bool runs = part.join == AndOrPart::Join::First ||
+                          (part.join == AndOrPart::Join::And) == (state_.status == 0);
+        if (!runs) continue;
+        const bool last = and_or.next == parts.size();
+        const bool tested = frame.tested || !last;
+        const bool tail = frame.tail && last;
+        if (last) frames_.pop_back();
+        push_pipeline(system, part.pipeline, tested, tail);
+        return Progress::Continue;
+    }
+    pop(system);
+    return Progress::Continue;
+}
+
+void ShellProgram::push_pipeline(System& system, const Pipeline& pipeline, bool tested, bool tail) {
+    if (pipeline.commands.size() == 1) {
+        if (pipeline.negated) push(tested, false, NegateFrame{});
+        push_command(
+            *pipeline.commands.front(), tested || pipeline.negated, tail && !pipeline.negated);
+        return;
+    }
+    PipelineFrame frame;
+    frame.negated = pipeline.negated;
+    const bool looked_at = tested || pipeline.negated;
+    if (!start_stages(system, pipeline, looked_at, false, frame.pids)) state_.status = 2;
+    frame.statuses.resize(frame.pids.size());
+    push(looked_at, false, std::move(frame));
+}
+
+bool ShellProgram::start_stages(System& system,
+                                const Pipeline& pipeline,
+                                bool tested,
+                                bool background,
+                                std::vector<Pid>& pids) {
+    int input = -1;
+    bool well = true;
+    for (std::size_t i = 0; i < pipeline.commands.size() && well; ++i) {
+        int read_end = -1;
+        int write_end = -1;
+        if (i + 1 < pipeline.commands.size()) system.pipe(read_end, write_end);
+        DescriptorMap descriptors = state_.descriptors;
+        if (input >= 0) descriptors[0] = input;
+        if (write_end >= 0) descriptors[1] = write_end;
+        std::vector<Inherit> inherited;
+        for (const auto& [ours, systems] : descriptors)
+            inherited.push_back({ours, systems});
+        auto child = child_for();
+        for (const auto& entry : descriptors)
+            child->state_.descriptors[entry.first] = entry.first;
+        child->push_command(*pipeline.commands[i], tested, true);
+        const Spawned spawned = system.fork(std::move(child), inherited, background);
+        well = spawned.pid != 0;
+        if (well) {
+            pids.push_back(spawned.pid);
+        } else {
+            state_.complain(system, fmt::format("can't fork: {}", errno_text(spawned.error)));
+        }
+        if (input >= 0) system.close(input);
+        if (write_end >= 0) system.close(write_end);
+        input = read_end;
+    }
+    if (input >= 0) system.close(input);
+    return well;
+}
+
+void ShellProgram::start_background(System& system, const ListItem& item) {
+    Job job;
+    job.text = item.text;
+    for (const Job& other : state_.jobs)
+        job.number = std::max(job.number, other.number);
+    ++job.number;
+    const bool one = item.parts.size() == 1 && !item.parts.front().pipeline.negated;
+    if (one) {
+        start_stages(system, item.parts.front().pipeline, false, true, job.pids);
+    } else {
+        auto child = child_for();
+        child->push(false, true, AndOrFrame{&item, 0});
+        const Spawned spawned = system.fork(std::move(child), state_.inherited(), true);
+        if (spawned.pid != 0) {
+            job.pids.push_back(spawned.pid);
+        } else {
+            state_.complain(system, fmt::format("can't fork: {}", errno_text(spawned.error)));
+        }
+    }
+    state_.status = job.pids.empty() ? 2 : 0;
+    if (job.pids.empty()) return;
+    job.statuses.resize(job.pids.size());
+    state_.last_background = job.pids.back();
+    if (state_.interactive) {
+        state_.write(system, 2, fmt::format("[{}] {}\n", job.number, state_.last_background), "");
+    } else {
+        // A script's shell forgets what has ended when it starts more, unless it is the last.
+        reap_jobs(system);
+        constexpr std::size_t kMostKept = 1000;
+        if (state_.jobs.size() >= kMostKept)
+            std::erase_if(state_.jobs, [](const Job& old) { return old.done(); });
+    }
+    state_.jobs.push_back(std::move(job));
+}
+
+ShellProgram::Progress ShellProgram::advance_pipeline(System& system) {
+    auto& frame = std::get<PipelineFrame>(frames_.back().state);
+    bool waiting = false;
+    for (std::size_t i = 0; i < frame.pids.size(); ++i) {
+        if (!frame.statuses[i]) frame.statuses[i] = system.reap(frame.pids[i]);
+        waiting = waiting || !frame.statuses[i];
+    }
+    if (waiting) {
+        reap_jobs(system);
+        return Progress::Block;
+    }
+    int status = frame.statuses.empty() ? state_.status : *frame.statuses.back();
+    if (state_.options.pipefail) {
+        status = 0;
+        for (const auto& each : frame.statuses) {
+            if (*each != 0) status = *each;
+        }
+    }
+    if (state_.interactive && status == kStatusInterrupted) {
+        abandon_line(system);
+        return Progress::Continue;
+    }
+    interrupted_ = false;
+    if (frame.negated) return finish(system, status == 0 ? 1 : 0);
+    return finish_checked(system, status);
+}
+
+ShellProgram::Progress ShellProgram::advance_subshell(System& system) {
+    const Pid child = std::get<SubshellFrame>(frames_.back().state).child;
+    const std::optional<int> status = system.reap(child);
+    if (!status) {
+        reap_jobs(system);
+        return Progress::Block;
+    }
+    if (state_.interactive && *status == kStatusInterrupted) {
+        abandon_line(system);
+        return Progress::Continue;
+    }
+    interrupted_ = false;
+    return finish_checked(system, *status);
+}
+
+void ShellProgram::push_command(const Command& command, bool tested, bool tail) {
+    if (std::holds_alternative<SimpleCommand>(command.body)) {
+        SimpleFrame frame;
+        frame.command = &command;
+        push(tested, tail, std::move(frame));
+    } else {
+        RedirectFrame frame;
+        frame.command = &command;
+        push(tested, tail, std::move(frame));
+    }
+}
+
+ShellProgram::Progress ShellProgram::advance_redirect(System& system) {
+    auto& frame = std::get<RedirectFrame>(frames_.back().state);
+    const Command& command = *frame.command;
+    const bool tested = frames_.back().tested;
+    const bool tail = frames_.back().tail;
+    if (command.redirections.empty()) {
+        frames_.pop_back();
+        push_body(system, command, tested, tail);
+        return Progress::Continue;
+    }
+    if (frame.descriptors) {
+        pop(system);
+        return Progress::Continue;
+    }
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    Expander expander(state_, system, frame.expansion.outputs);
+    std::vector<std::string> targets;
+    for (const Redirection& redirection : command.redirections) {
+        targets.emplace_back();
+        if (expander.text(*redirection.target, targets.back())) continue;
+        const List* wanted = expander.wanted();
+        const std::string failure = expander.failure();
+        const Progress progress = expansion_stopped(system, frame.expansion, wanted, failure);
+        if (wanted != nullptr) expander.rollback();
+        return progress;
+    }
+    frame.descriptors = state_.descriptors;
+    state_.line = command.line;
+    if (!redirect(system, command, targets)) return finish_checked(system, 1);
+    push_body(system, command, tested, false);
+    return Progress::Continue;
+}
+
+void ShellProgram::push_body(System& system, const Command& command, bool tested, bool tail) {
+    struct Visitor {
+        ShellProgram& shell;
+        System& system;
+        const Command& command;
+        bool tested;
+        bool tail;
+
+        void operator()(const SimpleCommand&) const { shell.push_command(command, tested, tail); }
+
+        void operator()(const GroupCommand& group) const {
+            shell.push_list(group.body, tested, tail);
+        }
+
+        void operator()(const SubshellCommand& subshell) const {
+            auto child = shell.child_for();
+            child->push_list(subshell.body, tested, true);
+            const Spawned spawned = system.fork(std::move(child), shell.state_.inherited(), false);
+            if (spawned.pid == 0) {
+                shell.state_.complain(system,
+                                      fmt::format("can't fork: {}", errno_text(spawned.error)));
+                shell.state_.status = 2;
+                return;
+            }
+            shell.push(tested, false, SubshellFrame{spawned.pid});
+        }
+
+        void operator()(const IfCommand& clause) const {
+            shell.push(tested, tail, IfFrame{&clause, 0});
+            shell.push_list(clause.branches.front().condition, true, false);
+        }
+
+        void operator()(const LoopCommand& loop) const {
+            shell.push(tested, false, LoopFrame{&loop, false, 0});
+            shell.push_list(loop.condition, true, false);
+        }
+
+        void operator()(const ForCommand& loop) const {
+            ForFrame frame;
+            frame.command = &loop;
+            shell.push(tested, false, std::move(frame));
+        }
+
+        void operator()(const CaseCommand& clause) const {
+            CaseFrame frame;
+            frame.command = &clause;
+            shell.push(tested, tail, std::move(frame));
+        }
+
+        void operator()(const ArithmeticCommand& expression) const {
+            ArithmeticFrame frame;
+            frame.command = &expression;
+            shell.push(tested, false, std::move(frame));
+        }
+
+        void operator()(const FunctionCommand& function) const {
+            shell.state_.functions[function.name] =
+                ShellFunction{shell.current_script(), function.body.get()};
+            shell.state_.status = 0;
+        }
+    };
+
+    std::visit(Visitor{*this, system, command, tested, tail}, command.body);
+}
+
+ShellProgram::Progress ShellProgram::advance_if(System&) {
+    auto& frame = std::get<IfFrame>(frames_.back().state);
+    const IfCommand& command = *frame.command;
+    const bool tested = frames_.back().tested;
+    const bool tail = frames_.back().tail;
+    if (state_.status == 0) {
+        const List& body = command.branches[frame.branch].body;
+        frames_.pop_back();
+        push_list(body, tested, tail);
+    } else if (++frame.branch < command.branches.size()) {
+        push_list(command.branches[frame.branch].condition, true, false);
+    } else {
+        frames_.pop_back();
+        if (command.otherwise.items.empty()) {
+            state_.status = 0;
+        } else {
+            push_list(command.otherwise, tested, tail);
+        }
+    }
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_loop(System& system) {
+    auto& frame = std::get<LoopFrame>(frames_.back().state);
+    const bool tested = frames_.back().tested;
+    ++operations_;
+    if (frame.in_body) {
+        frame.status = state_.status;
+        frame.in_body = false;
+        push_list(frame.command->condition, true, false);
+    } else if ((state_.status == 0) != frame.command->until) {
+        frame.in_body = true;
+        push_list(frame.command->body, tested, false);
+    } else {
+        finish(system, frame.status);
+    }
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_for(System& system) {
+    auto& frame = std::get<ForFrame>(frames_.back().state);
+    const bool tested = frames_.back().tested;
+    if (!frame.ready) {
+        if (!settle(system, frame.expansion)) return Progress::Block;
+        Expander expander(state_, system, frame.expansion.outputs);
+        std::vector<std::string> values;
+        if (frame.command->over_parameters) values = state_.parameters;
+        for (const Word& word : frame.command->words) {
+            if (expander.fields(word, values)) continue;
+            const List* wanted = expander.wanted();
+            const Progress progress =
+                expansion_stopped(system, frame.expansion, wanted, expander.failure());
+            if (wanted != nullptr) expander.rollback();
+            return progress;
+        }
+        frame.values = std::move(values);
+        frame.ready = true;
+        state_.status = 0;
+        return Progress::Continue;
+    }
+    ++operations_;
+    if (frame.next >= frame.values.size()) {
+        pop(system);
+        return Progress::Continue;
+    }
+    const std::string& name = frame.command->variable;
+    if (!state_.assign(name, frame.values[frame.next++])) {
+        return fatal(
+            system,
+            fmt::format("{}: {}",
+                        name,
+                        state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
+    }
+    push_list(frame.command->body, tested, false);
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_case(System& system) {
+    auto& frame = std::get<CaseFrame>(frames_.back().state);
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    Expander expander(state_, system, frame.expansion.outputs);
+    const auto stopped = [&] {
+        const List* wanted = expander.wanted();
+        const Progress progress =
+            expansion_stopped(system, frame.expansion, wanted, expander.failure());
+        if (wanted != nullptr) expander.rollback();
+        return progress;
+    };
+    std::string subject;
+    if (!expander.text(frame.command->subject, subject)) return stopped();
+    const List* body = nullptr;
+    for (const CaseBranch& branch : frame.command->branches) {
+        for (const Word& word : branch.patterns) {
+            std::string pattern;
+            if (!expander.pattern(word, pattern)) return stopped();
+            if (body == nullptr && matches_pattern(pattern, subject)) body = &branch.body;
+            if (body != nullptr) break;
+        }
+        if (body != nullptr) break;
+    }
+    const bool tested = frames_.back().tested;
+    const bool tail = frames_.back().tail;
+    finish(system, 0);
+    if (body != nullptr) push_list(*body, tested, tail);
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_arithmetic(System& system) {
+    auto& frame = std::get<ArithmeticFrame>(frames_.back().state);
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    ++operations_;
+    Expander expander(state_, system, frame.expansion.outputs);
+    std::int64_t value = 0;
+    if (expander.arithmetic(frame.command->expression, value))
+        return finish_checked(system, value != 0 ? 0 : 1);
+    const List* wanted = expander.wanted();
+    if (wanted == nullptr) {
+        state_.complain(system, fmt::format("((: {}", expander.failure()));
+        return finish_checked(system, 1);
+    }
+    const Progress progress = expansion_stopped(system, frame.expansion, wanted, {});
+    expander.rollback();
+    return progress;
+}
+
+ShellProgram::Progress ShellProgram::advance(System& system) {
+    if (frames_.size() > kMaxFrames) {
+        state_.complain(system,
+                        fmt::format("calls nest too deeply (at most {} frames)", kMaxFrames));
+        begin_exit(system, 2);
+        return Progress::Continue;
+    }
+
+    struct Visitor {
+        ShellProgram& shell;
+        System& system;
+
+        Progress operator()(const SequenceFrame&) const { return shell.advance_sequence(system); }
+
+        Progress operator()(const AndOrFrame&) const { return shell.advance_and_or(system); }
+
+        Progress operator()(const NegateFrame&) const {
+            return shell.finish(system, shell.state_.status == 0 ? 1 : 0);
+        }
+
+        Progress operator()(const PipelineFrame&) const { return shell.advance_pipeline(system); }
+
+        Progress operator()(const SubshellFrame&) const { return shell.advance_subshell(system); }
+
+        Progress operator()(const SimpleFrame&) const { return shell.advance_simple(system); }
+
+        Progress operator()(const RedirectFrame&) const { return shell.advance_redirect(system); }
+
+        Progress operator()(const IfFrame&) const { return shell.advance_if(system); }
+
+        Progress operator()(const LoopFrame&) const { return shell.advance_loop(system); }
+
+        Progress operator()(const ForFrame&) const { return shell.advance_for(system); }
+
+        Progress operator()(const CaseFrame&) const { return shell.advance_case(system); }
+
+        Progress operator()(const ArithmeticFrame&) const {
+            return shell.advance_arithmetic(system);
+        }
+
+        Progress operator()(const FunctionFrame&) const {
+            return shell.finish(system, shell.state_.status);
+        }
+
+        Progress operator()(const SourceFrame&) const { return shell.advance_source(system); }
+
+        Progress operator()(const TrapFrame&) const {
+            shell.pop(system);
+            return Progress::Continue;
+        }
+
+        Progress operator()(const WaitFrame&) const { return shell.advance_wait(system); }
+
+        Progress operator()(const ReadFrame&) const { return shell.advance_read(system); }
+    };
+
+    return std::visit(Visitor{*this, system}, frames_.back().state);
+}
+
+}  // namespace podium::shell

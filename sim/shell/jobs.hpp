@@ -1,0 +1,14 @@
+#pragma once
+
+// How `jobs` and a terminal's shell speak of background jobs. Private to this folder.
+
+#include <string>
+
+#include "sim/shell/state.hpp"
+
+namespace podium::shell {
+
+/// "[1]+  Running                 sleep 60 &" and a newline.
+std::string describe_job(const Job& job, bool current, bool previous);
+
+}  // namespace podium::shell

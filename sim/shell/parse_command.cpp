@@ -1,0 +1,396 @@
+// Commands: simple, compound, functions, redirections.
+
+#include <fmt/format.h>
+
+#include "sim/shell/characters.hpp"
+#include "sim/shell/parser.hpp"
+
+namespace podium::shell {
+
+std::unique_ptr<Command> Parser::command() {
+    const Level level(*this);
+    auto out = std::make_unique<Command>();
+    if (too_deep()) return out;
+    skip_blanks();
+    out->line = line_at(position_);
+    if (peek() == '(') {
+        if (peek(1) == '(' && closes_as_arithmetic(position_ + 2)) {
+            position_ += 2;
+            ArithmeticCommand arithmetic_command;
+            take_expression(arithmetic_command.expression);
+            out->body = std::move(arithmetic_command);
+        } else {
+            ++position_;
+            SubshellCommand subshell;
+            list(subshell.body, false);
+            if (!error_ && (peek() != ')' || subshell.body.items.empty()))
+                fail_unexpected(peek() == ')' ? "" : ")");
+            ++position_;
+            out->body = std::move(subshell);
+        }
+        trailing_redirections(*out);
+        return out;
+    }
+    const std::string_view first = plain_word();
+    if (first == "{" || first == "if" || first == "while" || first == "until" || first == "for" ||
+        first == "case") {
+        position_ += first.size();
+        compound_body(*out, first);
+        trailing_redirections(*out);
+        return out;
+    }
+    if (first == "[[") {
+        const std::string message = "Podium's shell does not model [[ ]]; use [ ]";
+        fail(message, message);
+        return out;
+    }
+    if (first == "function") {
+        position_ += first.size();
+        skip_blanks();
+        std::string name(plain_word());
+        position_ += name.size();
+        skip_blanks();
+        if (peek() == '(' && peek(1) == ')') position_ += 2;
+        function_body(*out, std::move(name));
+        return out;
+    }
+    if (at_end() || at_list_end()) fail_unexpected();
+    simple(*out);
+    return out;
+}
+
+void Parser::compound_body(Command& out, std::string_view word) {
+    if (word == "{") {
+        GroupCommand group;
+        braced_list(group.body, {}, "}");
+        out.body = std::move(group);
+    } else if (word == "if") {
+        if_clause(out);
+    } else if (word == "for") {
+        for_clause(out);
+    } else if (word == "case") {
+        case_clause(out);
+    } else {
+        loop_clause(out, word == "until");
+    }
+}
+
+void Parser::braced_list(List& out, std::string_view first, std::string_view last) {
+    if (!first.empty()) expect_word(first);
+    if (error_) return;
+    list(out, false);
+    if (error_) return;
+    if (out.items.empty() || plain_word() != last) {
+        fail_unexpected(plain_word() == last ? std::string_view() : last);
+        return;
+    }
+    position_ += last.size();
+}
+
+void Parser::if_clause(Command& out) {
+    IfCommand clause;
+    while (!error_) {
+        IfBranch branch;
+        list(branch.condition, false);
+        if (!error_ && branch.condition.items.empty()) fail_unexpected();
+        expect_word("then");
+        if (error_) break;
+        list(branch.body, false);
+        if (!error_ && branch.body.items.empty()) fail_unexpected();
+        clause.branches.push_back(std::move(branch));
+        if (take_word("elif")) continue;
+        if (take_word("else")) {
+            list(clause.otherwise, false);
+            if (!error_ && clause.otherwise.items.empty()) fail_unexpected();
+        }
+        if (!error_ && !take_word("fi")) fail_unexpected("fi");
+        break;
+    }
+    out.body = std::move(clause);
+}
+
+void Parser::loop_clause(Command& out, bool until) {
+    LoopCommand loop;
+    loop.until = until;
+    list(loop.condition, false);
+    if (!error_ && loop.condition.items.empty()) fail_unexpected();
+    if (!error_) braced_list(loop.body, "do", "done");
+    out.body = std::move(loop);
+}
+
+void Parser::for_clause(Command& out) {
+    ForCommand loop;
+    skip_blanks();
+    if (looking_at("((")) {
+        const std::string message = "Podium's shell does not model for (( )); use while";
+        fail(message, message);
+        return;
+    }
+    loop.variable = plain_word();
+    if (!is_name(loop.variable)) {
+        if (at_end() || peek() == '\n' || is_metacharacter(peek())) {
+            fail_unexpected();
+        } else {
+            fail("syntax error: bad for loop variable",
+                 fmt::format("`{}': not a valid identifier", loop.variable));
+        }
+        return;
+    }
+    position_ += loop.variable.size();
+    skip_newlines();
+    loop.over_parameters = true;
+    if (take_word("in")) {
+        loop.over_parameters = false;
+        skip_blanks();
+        while (!error_ && !at_end() && !is_metacharacter(peek())) {
+            loop.words.emplace_back();
+            word(loop.words.back());
+            skip_blanks();
+        }
+        if (!error_ && !at_end() && peek() != ';' && peek() != '\n') fail_unexpected();
+    }
+    if (peek() == ';' && peek(1) != ';') ++position_;
+    if (!error_) braced_list(loop.body, "do", "done");
+    out.body = std::move(loop);
+}
+
+void Parser::case_clause(Command& out) {
+    CaseCommand clause;
+    skip_blanks();
+    if (at_end() || is_metacharacter(peek())) {
+        fail_unexpected();
+        return;
+    }
+    word(clause.subject);
+    expect_word("in");
+    while (!error_) {
+        skip_newlines();
+        if (take_word("esac")) break;
+        if (at_end()) {
+            fail_unexpected("esac");
+            break;
+        }
+        CaseBranch branch;
+        case_branch(branch);
+        clause.branches.push_back(std::move(branch));
+    }
+    out.body = std::move(clause);
+}
+
+void Parser::case_branch(CaseBranch& out) {
+    if (peek() == '(') ++position_;
+    while (!error_) {
+        skip_blanks();
+        if (at_end() || is_metacharacter(peek())) {
+            fail_unexpected();
+            return;
+        }
+        out.patterns.emplace_back();
+        word(out.patterns.back());
+        skip_blanks();
+        if (peek() != '|') break;
+        ++position_;
+    }
+    if (error_) return;
+    if (peek() != ')') {
+        fail_unexpected(")");
+        return;
+    }
+    ++position_;
+    list(out.body, false);
+    if (error_) return;
+    if (looking_at(";;&")) {
+        const std::string message = "Podium's shell does not model ;;& in case";
+        fail(message, message);
+    } else if (looking_at(";;")) {
+        position_ += 2;
+    } else if (plain_word() != "esac") {
+        fail_unexpected(";;");
+    }
+}
+
+void Parser::function_body(Command& out, std::string name) {
+    if (name.empty()) {
+        fail("syntax error: bad function name", "syntax error near unexpected token `('");
+        return;
+    }
+    FunctionCommand function;
+    function.name = std::move(name);
+    skip_newlines();
+    const std::string_view first = plain_word();
+    const bool compound = peek() == '(' || first == "{" || first == "if" || first == "while" ||
+                          first == "until" || first == "for" || first == "case";
+    if (!compound) {
+        fail_unexpected("{");
+        return;
+    }
+    function.body = command();
+    out.body = std::move(function);
+}
+
+void Parser::trailing_redirections(Command& out) {
+    while (!error_) {
+        skip_blanks();
+        if (!redirection(out.redirections)) return;
+    }
+}
+
+bool Parser::assignment(SimpleCommand& out) {
+    std::size_t end = position_;
+    while (end < text_.size() && is_name_char(text_[end]))
+        ++end;
+    if (end == position_ || is_digit(peek()) || end >= text_.size()) return false;
+    const bool append = text_[end] == '+' && end + 1 < text_.size() && text_[end + 1] == '=';
+    if (text_[end] == '[' && text_.substr(end).find("]=") != std::string_view::npos &&
+        text_.substr(end, text_.substr(end).find("]=")).find_first_of(" \t\n;&|") ==
+            std::string_view::npos) {
+        fail("Podium's shell has no arrays", "Podium's shell has no arrays");
+        return true;
+    }
+    if (!append && text_[end] != '=') return false;
+    Assignment next;
+    next.name = std::string(text_.substr(position_, end - position_));
+    next.append = append;
+    position_ = end + (append ? 2 : 1);
+    if (peek() == '(') {
+        fail("Podium's shell has no arrays", "Podium's shell has no arrays");
+        return true;
+    }
+    word(next.value);
+    out.assignments.push_back(std::move(next));
+    return true;
+}
+
+void Parser::simple(Command& out) {
+    SimpleCommand simple_command;
+    const std::size_t start = position_;
+    while (!error_) {
+        skip_blanks();
+        if (at_end()) break;
+        if (redirection(out.redirections)) continue;
+        if (error_ || is_metacharacter(peek())) break;
+        if (simple_command.words.empty() && assignment(simple_command)) continue;
+        const bool first = simple_command.words.empty() && simple_command.assignments.empty();
+        std::string name(first ? plain_word() : std::string_view());
+        simple_command.words.emplace_back();
+        word(simple_command.words.back());
+        if (!first || name.empty() || error_) continue;
+        const std::size_t after = position_;
+        skip_blanks();
+        if (peek() == '(' && out.redirections.empty()) {
+            ++position_;
+            skip_blanks();
+            if (peek() != ')') {
+                fail_unexpected(")");
+                return;
+            }
+            ++position_;
+            function_body(out, std::move(name));
+            return;
+        }
+        position_ = after;
+    }
+    if (!error_ && position_ == start) fail_unexpected();
+    out.body = std::move(simple_command);
+}
+
+bool Parser::redirection(std::vector<Redirection>& out) {
+    constexpr std::size_t kMostDigits = 3;
+    std::size_t digits = 0;
+    while (is_digit(peek(digits)))
+        ++digits;
+    const bool both = digits == 0 && (looking_at("&>"));
+    const char direction = both ? '>' : peek(digits);
+    if (direction != '<' && direction != '>') return false;
+    Redirection next;
+    next.descriptor = direction == '<' ? 0 : 1;
+    if (digits > kMostDigits) {
+        fail("the descriptor's number is too large", "the descriptor's number is too large");
+        return true;
+    }
+    if (digits > 0) {
+        next.descriptor = 0;
+        for (std::size_t i = 0; i < digits; ++i)
+            next.descriptor = next.descriptor * 10 + (peek(i) - '0');
+    }
+    position_ += digits + (both ? 1 : 0);
+    using Kind = Redirection::Kind;
+
+    struct Form {
+        std::string_view text;
+        Kind kind;
+    };
+
+    static constexpr Form kForms[] = {{"<<<", Kind::HereString},
+                                      {"<<-", Kind::HereDocument},
+                                      {"<<", Kind::HereDocument},
+                                      {"<&", Kind::Duplicate},
+                                      {"<>", Kind::ReadWrite},
+                                      {"<", Kind::Input},
+                                      {">>", Kind::Append},
+                                      {">&", Kind::Duplicate},
+                                      {">|", Kind::Output},
+                                      {">", Kind::Output}};
+    for (const Form& form : kForms) {
+        if (!looking_at(form.text)) continue;
+        next.kind = form.kind;
+        position_ += form.text.size();
+        if (both)
+            next.kind = form.kind == Kind::Append ? Kind::AppendAndError : Kind::OutputAndError;
+        if (form.kind == Kind::HereDocument) {
+            document_start(next, form.text == "<<-");
+            out.push_back(std::move(next));
+            return true;
+        }
+        break;
+    }
+    if (peek() == '(') {
+        const std::string message = "Podium's shell has no process substitution";
+        fail(message, message);
+        return true;
+    }
+    skip_blanks();
+    if (at_end() || is_metacharacter(peek())) {
+        fail_unexpected();
+        return true;
+    }
+    next.target = std::make_shared<Word>();
+    word(*next.target);
+    out.push_back(std::move(next));
+    return true;
+}
+
+void Parser::document_start(Redirection& out, bool strip_tabs) {
+    skip_blanks();
+    PendingDocument document;
+    document.strip_tabs = strip_tabs;
+    const std::size_t start = position_;
+    while (!at_end() && !is_metacharacter(peek())) {
+        const char c = peek();
+        ++position_;
+        if (c == '\\') {
+            document.quoted = true;
+            if (!at_end()) document.delimiter.push_back(text_[position_++]);
+        } else if (c == '\'' || c == '"') {
+            document.quoted = true;
+            while (!at_end() && peek() != c)
+                document.delimiter.push_back(text_[position_++]);
+            if (at_end()) {
+                fail_quote(c);
+                return;
+            }
+            ++position_;
+        } else {
+            document.delimiter.push_back(c);
+        }
+    }
+    if (position_ == start) {
+        fail_unexpected();
+        return;
+    }
+    out.target = std::make_shared<Word>();
+    document.target = out.target;
+    documents_.push_back(std::move(document));
+}
+
+}  // namespace podium::shell

@@ -1,0 +1,457 @@
+#include "sim/shell/shell_program.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/shell/characters.hpp"
+#include "sim/shell/jobs.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::shell {
+namespace {
+
+constexpr int kStatusSyntax = 2;
+constexpr int kStatusInterrupted = 128 + kSigInt;
+constexpr std::size_t kReadBytes = 4096;
+
+std::uint64_t signal_bit(int signal) {
+    return std::uint64_t{1} << static_cast<unsigned>(signal - 1);
+}
+
+}  // namespace
+
+ShellProgram::ShellProgram(ShellSettings settings) {
+    state_.dialect = settings.dialect;
+    state_.name = settings.name;
+    state_.message_name = std::move(settings.name);
+    state_.parameters = std::move(settings.parameters);
+    state_.options = settings.options;
+    state_.message_lines = settings.dialect == Dialect::Bash;
+    for (const std::string& entry : settings.environment) {
+        const std::size_t equals = entry.find('=');
+        if (equals == std::string::npos || !is_name(std::string_view(entry).substr(0, equals)))
+            continue;
+        Variable variable;
+        variable.value = entry.substr(equals + 1);
+        variable.exported = true;
+        state_.variables[entry.substr(0, equals)] = std::move(variable);
+    }
+}
+
+std::unique_ptr<ShellProgram> ShellProgram::for_text(ShellSettings settings, std::string text) {
+    std::unique_ptr<ShellProgram> out(new ShellProgram(std::move(settings)));
+    out->source_ = Source::Text;
+    out->text_ = std::move(text);
+    out->from_text_ = true;
+    if (out->state_.dialect == Dialect::Ash) out->state_.message_line_offset = -1;
+    return out;
+}
+
+std::unique_ptr<ShellProgram> ShellProgram::for_file(ShellSettings settings, std::string path) {
+    std::unique_ptr<ShellProgram> out(new ShellProgram(std::move(settings)));
+    out->source_ = Source::File;
+    out->text_ = std::move(path);
+    return out;
+}
+
+std::unique_ptr<ShellProgram> ShellProgram::for_input(ShellSettings settings) {
+    std::unique_ptr<ShellProgram> out(new ShellProgram(std::move(settings)));
+    out->source_ = Source::Input;
+    return out;
+}
+
+std::unique_ptr<ShellProgram> ShellProgram::for_terminal(ShellSettings settings) {
+    std::unique_ptr<ShellProgram> out(new ShellProgram(std::move(settings)));
+    out->source_ = Source::Terminal;
+    out->state_.interactive = true;
+    out->state_.message_lines = false;
+    return out;
+}
+
+std::unique_ptr<ShellProgram> ShellProgram::for_refusal(ShellSettings settings,
+                                                        std::string sentence,
+                                                        int status) {
+    std::unique_ptr<ShellProgram> out(new ShellProgram(std::move(settings)));
+    out->source_ = Source::Refusal;
+    out->text_ = std::move(sentence);
+    out->exit_status_ = status;
+    out->state_.message_lines = false;
+    return out;
+}
+
+std::unique_ptr<Program> ShellProgram::clone() const {
+    return std::make_unique<ShellProgram>(*this);
+}
+
+std::unique_ptr<ShellProgram> ShellProgram::child_for() const {
+    std::unique_ptr<ShellProgram> out(new ShellProgram(ShellSettings{}));
+    out->state_ = state_;
+    ShellState& state = out->state_;
+    state.interactive = false;
+    state.subshell = true;
+    state.jobs.clear();
+    state.broken_pipe = false;
+    for (auto& [ours, systems] : state.descriptors)
+        systems = ours;
+    for (auto trap = state.traps.begin(); trap != state.traps.end();) {
+        if (trap->second.empty()) {
+            ++trap;
+            continue;
+        }
+        if (trap->first != 0) out->reset_traps_.push_back(static_cast<char>(trap->first));
+        trap = state.traps.erase(trap);
+    }
+    if (state_.interactive)
+        out->reset_traps_ += {static_cast<char>(kSigInt), static_cast<char>(kSigTerm)};
+    out->script_ = current_script();
+    return out;
+}
+
+void ShellProgram::begin(System& system) {
+    begun_ = true;
+    for (const char signal : reset_traps_)
+        system.set_disposition(signal, Disposition::Default);
+    if (state_.subshell) {
+        if (!reset_traps_.empty()) {
+            // What arrived between the fork and now was for the parent's handlers, which are gone.
+            while (system.take_signal() != 0)
+                continue;
+        }
+        reset_traps_.clear();
+        return;
+    }
+    state_.shell_pid = system.pid();
+    state_.parent_pid = system.parent_pid();
+    state_.started = system.now();
+    if (state_.value_of("HOSTNAME") == nullptr) state_.assign("HOSTNAME", system.hostname());
+    state_.assign("PWD", system.working_directory());
+    state_.assign("IFS", " \t\n");
+    state_.assign("OPTIND", "1");
+    if (state_.interactive) {
+        system.set_disposition(kSigInt, Disposition::Catch);
+        system.set_disposition(kSigTerm, Disposition::Catch);
+    }
+}
+
+void ShellProgram::take_signals(System& system) {
+    while (const int signal = system.take_signal()) {
+        if (state_.traps.contains(signal)) {
+            pending_ |= signal_bit(signal);
+        } else if (signal == kSigInt && state_.interactive) {
+            interrupted_ = true;
+        }
+    }
+}
+
+bool ShellProgram::at_boundary() const {
+    if (frames_.empty()) return true;
+    const auto& state = frames_.back().state;
+    if (const auto* loop = std::get_if<ForFrame>(&state)) return loop->ready;
+    return std::holds_alternative<SequenceFrame>(state) ||
+           std::holds_alternative<AndOrFrame>(state) || std::holds_alternative<IfFrame>(state) ||
+           std::holds_alternative<LoopFrame>(state);
+}
+
+bool ShellProgram::waits_itself() const {
+    return std::holds_alternative<WaitFrame>(frames_.back().state) ||
+           std::holds_alternative<ReadFrame>(frames_.back().state);
+}
+
+void ShellProgram::run_trap(System& system) {
+    for (int signal = 1; signal <= kHighestSignal; ++signal) {
+        if ((pending_ & signal_bit(signal)) == 0) continue;
+        pending_ &= ~signal_bit(signal);
+        const auto trap = state_.traps.find(signal);
+        if (trap == state_.traps.end() || trap->second.empty()) continue;
+        const std::string action = trap->second;
+        push(false, false, TrapFrame{state_.status});
+        evaluate(system, action);
+        return;
+    }
+}
+
+void ShellProgram::unwind(System& system) {
+    while (!frames_.empty())
+        pop(system);
+}
+
+void ShellProgram::begin_exit(System& system, int status) {
+    unwind(system);
+    later_error_.reset();
+    state_.status = status;
+    exit_status_ = status;
+    exiting_ = true;
+    const auto trap = state_.traps.find(0);
+    if (trap == state_.traps.end()) return;
+    const std::string action = trap->second;
+    state_.traps.erase(trap);
+    push(false, false, TrapFrame{status});
+    evaluate(system, action);
+}
+
+void ShellProgram::abandon_line(System& system) {
+    unwind(system);
+    interrupted_ = false;
+    later_error_.reset();
+    partial_.clear();
+    state_.status = kStatusInterrupted;
+}
+
+Step ShellProgram::ended(System& system) {
+    unwind(system);
+    exited_ = true;
+    return Step::exit(exit_status_ & 0xFF);
+}
+
+Step ShellProgram::step(System& system) {
+    if (!begun_) begin(system);
+    if (slice_ != system.now()) {
+        slice_ = system.now();
+        operations_ = 0;
+    }
+    while (true) {
+        take_signals(system);
+        if (state_.broken_pipe && !state_.traps.contains(kSigPipe)) {
+            // A writer that nobody reads is ended by SIGPIPE; no trap of EXIT runs.
+            exit_status_ = 128 + kSigPipe;
+            return ended(system);
+        }
+        if (interrupted_ && (at_boundary() || waits_itself())) abandon_line(system);
+        if (pending_ != 0 && !exiting_ && at_boundary()) run_trap(system);
+        if (frames_.empty()) {
+            if (exiting_) return ended(system);
+            if (!refill(system)) return Step::block();
+            continue;
+        }
+        if (operations_ >= kOperationsPerSlice) {
+            operations_ = 0;
+            return Step::busy(kSliceTime);
+        }
+        deadline_ = kNever;
+        switch (advance(system)) {
+            case Progress::Continue:
+                break;
+            case Progress::Block:
+                return Step::block(deadline_);
+            case Progress::Exec:
+                exited_ = true;
+                return Step::exec();
+            case Progress::Yield:
+                return Step::busy(kKillTime);
+        }
+    }
+}
+
+bool ShellProgram::idle() const {
+    return source_ == Source::Terminal && frames_.empty() && !later_error_ && !exiting_ &&
+           !line_running_;
+}
+
+void ShellProgram::submit(std::string line) {
+    PODIUM_ASSERT(idle(), "a terminal's shell is given a line only while it waits for one");
+    state_.line += 1;
+    partial_ += line;
+    partial_.push_back('\n');
+    const std::string text = partial_;
+    line_running_ = run_commands(text, partial_.size() > kMaxCommandBytes, false);
+}
+
+bool ShellProgram::run_commands(std::string_view text, bool whole, bool tail) {
+    std::optional<SyntaxError> error;
+    bool open_document = false;
+    auto script = parse_until_error(text, state_.name, error, &open_document);
+    if (!whole && (open_document || (error && error->incomplete) || text.ends_with("\\\n")))
+        return false;
+    partial_.clear();
+    later_error_ = std::move(error);
+    const List& list = script->body;
+    push(false, tail && !later_error_, SequenceFrame{std::move(script), &list, 0});
+    return true;
+}
+
+void ShellProgram::syntax_error(System& system, const SyntaxError& error) {
+    state_.line = error.error.place.line;
+    if (state_.dialect == Dialect::Ash) {
+        state_.complain(system, error.error.message);
+    } else if (from_text_) {
+        state_.write(
+            system,
+            2,
+            fmt::format("{}: -c: line {}: {}\n", state_.message_name, state_.line, error.bash),
+            "");
+    } else {
+        state_.complain(system, error.bash);
+    }
+    state_.status = kStatusSyntax;
+}
+
+bool ShellProgram::refill(System& system) {
+    if (later_error_) {
+        syntax_error(system, *later_error_);
+        later_error_.reset();
+        if (source_ != Source::Terminal) begin_exit(system, kStatusSyntax);
+        return true;
+    }
+    switch (source_) {
+        case Source::Terminal:
+            if (line_running_) {
+                line_running_ = false;
+                reap_jobs(system);
+                notify_jobs(system);
+            }
+            return false;
+        case Source::Text:
+            source_ = Source::Nothing;
+            run_commands(text_, true, true);
+            return true;
+        case Source::File:
+            return refill_from_file(system);
+        case Source::Input:
+            return refill_from_input(system);
+        case Source::Refusal:
+            state_.complain(system, text_);
+            exiting_ = true;
+            return true;
+        case Source::Nothing:
+            begin_exit(system, state_.status);
+            return true;
+    }
+    return true;
+}
+
+bool ShellProgram::refill_from_file(System& system) {
+    if (descriptor_ < 0) {
+        partial_.clear();
+        const Errno error = system.open(text_, OpenMode::Read, descriptor_);
+        if (error != Errno::None) {
+            state_.message_lines = false;
+            state_.complain(system,
+                            state_.dialect == Dialect::Ash
+                                ? fmt::format("can't open '{}': {}", text_, errno_text(error))
+                                : fmt::format("{}: {}", text_, errno_text(error)));
+            exit_status_ = state_.dialect == Dialect::Ash ? 2 : error == Errno::NoEntry ? 127 : 126;
+            exiting_ = true;
+            return true;
+        }
+    }
+    while (true) {
+        const ReadResult got = system.read(descriptor_, kReadBytes);
+        if (got.kind == ReadResult::Kind::WouldBlock) return false;
+        partial_ += got.data;
+        if (got.kind != ReadResult::Kind::Data || partial_.size() > kMaxScriptBytes) break;
+    }
+    system.close(descriptor_);
+    descriptor_ = -1;
+    source_ = Source::Nothing;
+    state_.name = state_.message_name = text_;
+    state_.message_lines = true;
+    const std::string text = std::move(partial_);
+    run_commands(text, true, false);
+    return true;
+}
+
+bool ShellProgram::refill_from_input(System& system) {
+    while (true) {
+        const std::size_t end = text_.find('\n');
+        if (end != std::string::npos || (input_ended_ && !text_.empty())) {
+            const std::size_t size = std::min(end, text_.size() - 1) + 1;
+            partial_ += text_.substr(0, size);
+            text_.erase(0, size);
+            const std::string text = partial_;
+            if (run_commands(text, partial_.size() > kMaxCommandBytes, false)) return true;
+            continue;
+        }
+        if (input_ended_) {
+            if (partial_.empty()) {
+                begin_exit(system, state_.status);
+            } else {
+                const std::string text = partial_;
+                run_commands(text, true, false);
+            }
+            return true;
+        }
+        // bash reads one character at a time, so that its children find the rest; ash reads blocks.
+        const auto found = state_.descriptors.find(0);
+        if (found == state_.descriptors.end()) {
+            input_ended_ = true;
+            continue;
+        }
+        const ReadResult got =
+            system.read(found->second, state_.dialect == Dialect::Bash ? 1 : kReadBytes);
+        if (got.kind == ReadResult::Kind::WouldBlock) return false;
+        text_ += got.data;
+        input_ended_ = got.kind != ReadResult::Kind::Data;
+    }
+}
+
+void ShellProgram::reap_jobs(System& system) {
+    for (Job& job : state_.jobs) {
+        for (std::size_t i = 0; i < job.pids.size(); ++i) {
+            if (!job.statuses[i]) job.statuses[i] = system.reap(job.pids[i]);
+        }
+    }
+}
+
+void ShellProgram::notify_jobs(System& system) {
+    std::vector<Job> left;
+    for (std::size_t i = 0; i < state_.jobs.size(); ++i) {
+        Job& job = state_.jobs[i];
+        if (!job.done()) {
+            left.push_back(std::move(job));
+            continue;
+        }
+        state_.write(system,
+                     2,
+                     describe_job(job, i + 1 == state_.jobs.size(), i + 2 == state_.jobs.size()),
+                     "jobs");
+    }
+    state_.jobs = std::move(left);
+}
+
+bool ShellProgram::in_function() const {
+    return state_.function_depth > 0;
+}
+
+bool ShellProgram::in_loop() const {
+    for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+        if (std::holds_alternative<FunctionFrame>(frame->state) ||
+            std::holds_alternative<TrapFrame>(frame->state)) {
+            return false;
+        }
+        if (std::holds_alternative<LoopFrame>(frame->state) ||
+            std::holds_alternative<ForFrame>(frame->state))
+            return true;
+    }
+    return false;
+}
+
+bool ShellProgram::can_return() const {
+    return in_function() || std::any_of(frames_.begin(), frames_.end(), [](const Frame& frame) {
+               return std::holds_alternative<SourceFrame>(frame.state);
+           });
+}
+
+int ShellProgram::exit_status_now() const {
+    for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+        if (const auto* trap = std::get_if<TrapFrame>(&frame->state)) return trap->status;
+    }
+    return state_.status;
+}
+
+bool ShellProgram::make_local(const std::string& name) {
+    for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+        auto* function = std::get_if<FunctionFrame>(&frame->state);
+        if (function == nullptr) continue;
+        for (const auto& entry : function->locals) {
+            if (entry.first == name) return true;
+        }
+        const auto found = state_.variables.find(name);
+        std::optional<Variable> before;
+        if (found != state_.variables.end()) before = found->second;
+        function->locals.emplace_back(name, std::move(before));
+        return true;
+    }
+    return in_function();
+}
+
+}  // namespace podium::shell

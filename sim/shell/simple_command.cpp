@@ -1,0 +1,395 @@
+// Simple commands: expansion, assignments, and what then runs.
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "sim/shell/builtins.hpp"
+#include "sim/shell/expand.hpp"
+#include "sim/shell/shell_program.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::shell {
+namespace {
+
+constexpr int kStatusNotFound = 127;
+constexpr int kStatusNotExecutable = 126;
+constexpr int kStatusInterrupted = 128 + kSigInt;
+
+}  // namespace
+
+ShellProgram::Progress ShellProgram::advance_simple(System& system) {
+    auto& frame = std::get<SimpleFrame>(frames_.back().state);
+    switch (frame.stage) {
+        case SimpleFrame::Stage::Expand:
+            return expand_simple(system);
+        case SimpleFrame::Stage::Above:
+            return finish_checked(system, state_.status);
+        case SimpleFrame::Stage::Child:
+            break;
+    }
+    const std::optional<int> status = system.reap(frame.child);
+    if (!status) {
+        reap_jobs(system);
+        return Progress::Block;
+    }
+    if (state_.interactive && *status == kStatusInterrupted) {
+        abandon_line(system);
+        return Progress::Continue;
+    }
+    interrupted_ = false;
+    return finish_checked(system, *status);
+}
+
+ShellProgram::Progress ShellProgram::expand_simple(System& system) {
+    auto& frame = std::get<SimpleFrame>(frames_.back().state);
+    const Command& command = *frame.command;
+    const auto& simple = std::get<SimpleCommand>(command.body);
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    ++operations_;
+    state_.line = command.line;
+    Expander expander(state_, system, frame.expansion.outputs);
+    std::vector<std::string> argv;
+    std::vector<std::string> targets;
+    bool well = true;
+    for (const Word& word : simple.words)
+        well = well && expander.fields(word, argv);
+    for (const Redirection& redirection : command.redirections) {
+        targets.emplace_back();
+        well = well && expander.text(*redirection.target, targets.back());
+    }
+    const std::size_t before = expander.changes();
+    std::vector<std::string> traced;
+    std::string readonly;
+    for (const Assignment& assignment : simple.assignments) {
+        std::string value;
+        well = well && expander.text(assignment.value, value);
+        if (!well) break;
+        if (assignment.append) value.insert(0, state_.value_or(assignment.name, ""));
+        if (state_.options.xtrace)
+            traced.push_back(fmt::format("{}={}", assignment.name, quote(value)));
+        if (!expander.assign(assignment.name, std::move(value))) {
+            well = false;
+            readonly =
+                fmt::format("{}: {}",
+                            assignment.name,
+                            state_.dialect == Dialect::Ash ? "is read only" : "readonly variable");
+        }
+    }
+    if (!well) {
+        const List* wanted = expander.wanted();
+        const Progress progress = expansion_stopped(
+            system, frame.expansion, wanted, readonly.empty() ? expander.failure() : readonly);
+        if (wanted != nullptr) expander.rollback();
+        return progress;
+    }
+    if (state_.options.xtrace) {
+        for (const std::string& word : argv)
+            traced.push_back(quote(word));
+        trace(system, traced);
+    }
+    const Builtin* builtin = argv.empty() ? nullptr : find_builtin(argv.front(), state_.dialect);
+    const bool keeps =
+        argv.empty() || (builtin != nullptr && builtin->special && state_.dialect == Dialect::Ash);
+    if (!keeps) {
+        frame.variables = expander.take_changes(before);
+        for (const Assignment& assignment : simple.assignments)
+            state_.variables[assignment.name].exported = true;
+    }
+    if (!command.redirections.empty()) {
+        frame.descriptors = state_.descriptors;
+        if (!redirect(system, command, targets)) {
+            const bool ends = builtin != nullptr && builtin->special && !state_.interactive;
+            if (!ends || state_.dialect == Dialect::Bash) return finish_checked(system, 1);
+            begin_exit(system, 1);
+            return Progress::Continue;
+        }
+    }
+    if (argv.empty())
+        return finish_checked(system, frame.expansion.outputs.empty() ? 0 : frame.expansion.status);
+    return dispatch(system, argv);
+}
+
+void ShellProgram::trace(System& system, const std::vector<std::string>& words) {
+    std::string line = state_.value_or("PS4", "+ ");
+    for (std::size_t i = 0; i < words.size(); ++i)
+        line += (i > 0 ? " " : "") + words[i];
+    state_.write(system, 2, line + "\n", "set");
+}
+
+ShellProgram::Progress ShellProgram::dispatch(System& system,
+                                              const std::vector<std::string>& argv) {
+    const Builtin* builtin = find_builtin(argv.front(), state_.dialect);
+    const bool special = builtin != nullptr && builtin->special;
+    const auto function = state_.functions.find(argv.front());
+    if (function != state_.functions.end() && !(special && state_.dialect == Dialect::Ash)) {
+        return call_function(system, ShellFunction(function->second), argv);
+    }
+    if (builtin == nullptr) return run_program(system, argv);
+    return apply(system, builtin->function({*this, state_, system, argv}), argv, special);
+}
+
+ShellProgram::Progress ShellProgram::call_function(System& system,
+                                                   const ShellFunction& function,
+                                                   const std::vector<std::string>& argv) {
+    auto& frame = std::get<SimpleFrame>(frames_.back().state);
+    frame.stage = SimpleFrame::Stage::Above;
+    const bool tested = frames_.back().tested;
+    FunctionFrame call;
+    call.script = function.script;
+    call.parameters = std::move(state_.parameters);
+    state_.parameters.assign(argv.begin() + 1, argv.end());
+    ++state_.function_depth;
+    push(tested, false, std::move(call));
+    state_.status = 0;
+    push_command(*function.body, tested, false);
+    static_cast<void>(system);
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::program_failed(System& system,
+                                                    const std::string& name,
+                                                    Errno error) {
+    if (error == Errno::NotModelled) {
+        state_.complain(system, fmt::format("{}: Podium does not model this program", name));
+        return finish_checked(system, kStatusNotFound);
+    }
+    if (error == Errno::NoEntry) {
+        const bool path = name.find('/') != std::string::npos;
+        std::string_view sentence = "not found";
+        if (state_.dialect == Dialect::Bash)
+            sentence = path ? errno_text(error) : "command not found";
+        state_.complain(system, fmt::format("{}: {}", name, sentence));
+        return finish_checked(system, kStatusNotFound);
+    }
+    const bool directory = state_.dialect == Dialect::Bash && system.stat(name).is_directory;
+    state_.complain(
+        system, fmt::format("{}: {}", name, errno_text(directory ? Errno::IsDirectory : error)));
+    return finish_checked(system, kStatusNotExecutable);
+}
+
+ShellProgram::Progress ShellProgram::run_program(System& system,
+                                                 const std::vector<std::string>& argv) {
+    SpawnRequest request{argv, state_.environment(), state_.inherited(), false};
+    const bool has_traps = std::any_of(state_.traps.begin(),
+                                       state_.traps.end(),
+                                       [](const auto& trap) { return !trap.second.empty(); });
+    if (frames_.back().tail && !state_.interactive && !has_traps && pending_ == 0 && !exiting_) {
+        const Errno error = system.exec(request);
+        return error == Errno::None ? Progress::Exec : program_failed(system, argv.front(), error);
+    }
+    const Spawned spawned = system.spawn(request);
+    if (spawned.pid == 0) return program_failed(system, argv.front(), spawned.error);
+    auto& frame = std::get<SimpleFrame>(frames_.back().state);
+    frame.child = spawned.pid;
+    frame.stage = SimpleFrame::Stage::Child;
+    restore_simple(system);
+    return Progress::Continue;
+}
+
+void ShellProgram::restore_simple(System& system) {
+    auto& frame = std::get<SimpleFrame>(frames_.back().state);
+    restore_variables(state_, frame.variables);
+    frame.variables.clear();
+    if (!frame.descriptors) return;
+    const DescriptorMap before = std::move(*frame.descriptors);
+    frame.descriptors.reset();
+    put_back(system, before);
+}
+
+ShellProgram::Progress ShellProgram::apply(System& system,
+                                           Outcome outcome,
+                                           const std::vector<std::string>& argv,
+                                           bool special) {
+    const bool tested = frames_.back().tested;
+    const auto above = [this] {
+        std::get<SimpleFrame>(frames_.back().state).stage = SimpleFrame::Stage::Above;
+    };
+    switch (outcome.kind) {
+        case Outcome::Kind::Done:
+            return finish_checked(system, outcome.status);
+        case Outcome::Kind::Failed:
+            if (special && state_.dialect == Dialect::Ash && !state_.interactive) {
+                begin_exit(system, outcome.status);
+                return Progress::Continue;
+            }
+            return finish_checked(system, outcome.status);
+        case Outcome::Kind::Yield:
+            finish_checked(system, outcome.status);
+            return Progress::Yield;
+        case Outcome::Kind::Exit:
+            begin_exit(system, outcome.status);
+            return Progress::Continue;
+        case Outcome::Kind::Return:
+            return leave_function(system, outcome.status);
+        case Outcome::Kind::Break:
+            return leave_loops(system, outcome.count, false);
+        case Outcome::Kind::Continue:
+            return leave_loops(system, outcome.count, true);
+        case Outcome::Kind::Evaluate:
+            above();
+            return evaluate(system, outcome.text);
+        case Outcome::Kind::Source:
+            return open_source(system, outcome.arguments);
+        case Outcome::Kind::Command: {
+            const Builtin* builtin = find_builtin(outcome.arguments.front(), state_.dialect);
+            if (builtin == nullptr) return run_program(system, outcome.arguments);
+            return apply(
+                system, builtin->function({*this, state_, system, outcome.arguments}), argv, false);
+        }
+        case Outcome::Kind::Replace:
+            return replace_by(system, outcome.arguments);
+        case Outcome::Kind::Wait:
+            above();
+            push(tested, false, std::move(outcome.wait));
+            return Progress::Continue;
+        case Outcome::Kind::Read:
+            above();
+            push(tested, false, std::move(outcome.read));
+            return Progress::Continue;
+    }
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::replace_by(System& system,
+                                                const std::vector<std::string>& argv) {
+    auto& frame = std::get<SimpleFrame>(frames_.back().state);
+    if (argv.empty()) {
+        if (frame.descriptors) {
+            const DescriptorMap before = std::move(*frame.descriptors);
+            frame.descriptors.reset();
+            for (const auto& entry : before)
+                close_unused(system, entry.second);
+        }
+        return finish(system, 0);
+    }
+    SpawnRequest request{argv, state_.environment(), state_.inherited(), false};
+    const Errno error = system.exec(request);
+    if (error == Errno::None) return Progress::Exec;
+    state_.line = frame.command->line;
+    const std::string_view name = argv.front();
+    if (error == Errno::NotModelled) {
+        state_.complain(system, fmt::format("{}: Podium does not model this program", name));
+    } else {
+        state_.complain_for(
+            system,
+            "exec",
+            fmt::format("{}: {}", name, error == Errno::NoEntry ? "not found" : errno_text(error)));
+    }
+    const int status = error == Errno::NoEntry || error == Errno::NotModelled
+                           ? kStatusNotFound
+                           : kStatusNotExecutable;
+    if (state_.interactive) return finish(system, status);
+    begin_exit(system, status);
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::leave_loops(System& system, int count, bool next_round) {
+    pop(system);
+    state_.status = 0;
+    while (!frames_.empty() && count > 0) {
+        const auto& state = frames_.back().state;
+        if (std::holds_alternative<FunctionFrame>(state) ||
+            std::holds_alternative<TrapFrame>(state))
+            break;
+        const bool loop =
+            std::holds_alternative<LoopFrame>(state) || std::holds_alternative<ForFrame>(state);
+        if (loop) --count;
+        if (loop && count == 0 && next_round) break;
+        // The outermost loop there is ends it all: a frame of a script must not be lost beyond it.
+        if (!loop && !in_loop()) break;
+        pop(system);
+    }
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::leave_function(System& system, int status) {
+    bool found = false;
+    for (const Frame& frame : frames_) {
+        found = found || std::holds_alternative<FunctionFrame>(frame.state) ||
+                std::holds_alternative<SourceFrame>(frame.state);
+    }
+    if (!found) {
+        begin_exit(system, status);
+        return Progress::Continue;
+    }
+    while (!frames_.empty()) {
+        const bool last = std::holds_alternative<FunctionFrame>(frames_.back().state) ||
+                          std::holds_alternative<SourceFrame>(frames_.back().state);
+        pop(system);
+        if (last) break;
+    }
+    state_.status = status;
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::evaluate(System& system, const std::string& text) {
+    const bool tested = frames_.back().tested;
+    std::optional<SyntaxError> error;
+    auto script = parse_until_error(text, state_.name, error);
+    if (error) {
+        syntax_error(system, *error);
+        if (state_.dialect == Dialect::Ash && !state_.interactive && !exiting_)
+            begin_exit(system, 2);
+        return Progress::Continue;
+    }
+    const List& list = script->body;
+    if (list.items.empty()) state_.status = 0;
+    push(tested, false, SequenceFrame{std::move(script), &list, 0});
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::open_source(System& system,
+                                                 const std::vector<std::string>& argv) {
+    const bool tested = frames_.back().tested;
+    SourceFrame source;
+    source.path = argv.front();
+    const bool bare = source.path.find('/') == std::string::npos;
+    Errno error = system.open(source.path, OpenMode::Read, source.descriptor);
+    if (error == Errno::None && system.stat(source.path).is_directory) error = Errno::IsDirectory;
+    if (error != Errno::None) {
+        if (source.descriptor >= 0) system.close(source.descriptor);
+        if (state_.dialect == Dialect::Bash) {
+            state_.complain(system, fmt::format("{}: {}", source.path, errno_text(error)));
+            return finish_checked(system, 1);
+        }
+        state_.complain_for(
+            system,
+            ".",
+            bare && error == Errno::NoEntry
+                ? fmt::format("{}: not found", source.path)
+                : fmt::format("can't open '{}': {}", source.path, errno_text(error)));
+        if (state_.interactive) return finish(system, 2);
+        begin_exit(system, 2);
+        return Progress::Continue;
+    }
+    if (argv.size() > 1 && state_.dialect == Dialect::Bash) {
+        source.parameters = state_.parameters;
+        state_.parameters.assign(argv.begin() + 1, argv.end());
+    }
+    std::get<SimpleFrame>(frames_.back().state).stage = SimpleFrame::Stage::Above;
+    push(tested, false, std::move(source));
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_source(System& system) {
+    auto& source = std::get<SourceFrame>(frames_.back().state);
+    if (source.descriptor < 0) {
+        const int status = state_.status;
+        return finish(system, status);
+    }
+    constexpr std::size_t kReadBytes = 4096;
+    while (true) {
+        const ReadResult got = system.read(source.descriptor, kReadBytes);
+        if (got.kind == ReadResult::Kind::WouldBlock) return Progress::Block;
+        source.text += got.data;
+        if (got.kind != ReadResult::Kind::Data || source.text.size() > kMaxScriptBytes) break;
+    }
+    system.close(source.descriptor);
+    source.descriptor = -1;
+    state_.status = 0;
+    const std::string text = std::move(source.text);
+    return evaluate(system, text);
+}
+
+}  // namespace podium::shell

@@ -1,0 +1,127 @@
+#include "sim/shell/state.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace podium::shell {
+
+bool Job::done() const {
+    return std::all_of(
+        statuses.begin(), statuses.end(), [](const auto& status) { return status.has_value(); });
+}
+
+int Job::status() const {
+    return statuses.empty() ? 0 : statuses.back().value_or(0);
+}
+
+const std::string* ShellState::value_of(std::string_view variable) const {
+    const auto found = variables.find(variable);
+    return found != variables.end() && found->second.is_set ? &found->second.value : nullptr;
+}
+
+std::string ShellState::value_or(std::string_view variable, std::string_view otherwise) const {
+    const std::string* value = value_of(variable);
+    return value != nullptr ? *value : std::string(otherwise);
+}
+
+bool ShellState::assign(std::string_view variable, std::string value) {
+    auto found = variables.find(variable);
+    if (found == variables.end())
+        found = variables.emplace(std::string(variable), Variable{}).first;
+    if (found->second.readonly) return false;
+    found->second.value = std::move(value);
+    found->second.is_set = true;
+    if (options.allexport) found->second.exported = true;
+    return true;
+}
+
+std::vector<std::string> ShellState::environment() const {
+    std::vector<std::string> out;
+    for (const auto& [variable, content] : variables) {
+        if (content.exported && content.is_set) out.push_back(variable + "=" + content.value);
+    }
+    return out;
+}
+
+std::vector<Inherit> ShellState::inherited() const {
+    std::vector<Inherit> out;
+    for (const auto& [ours, systems] : descriptors)
+        out.push_back({ours, systems});
+    return out;
+}
+
+Job* ShellState::find_job(Pid pid) {
+    for (Job& job : jobs) {
+        if (std::find(job.pids.begin(), job.pids.end(), pid) != job.pids.end()) return &job;
+    }
+    return nullptr;
+}
+
+std::string ShellState::option_letters() const {
+    std::string out;
+    if (options.allexport) out += 'a';
+    if (options.errexit) out += 'e';
+    if (options.noglob) out += 'f';
+    if (interactive) out += 'i';
+    if (options.nounset) out += 'u';
+    if (options.xtrace) out += 'x';
+    if (options.noclobber) out += 'C';
+    return out;
+}
+
+bool ShellState::write(System& system,
+                       int descriptor,
+                       std::string_view text,
+                       std::string_view who) {
+    if (text.empty()) return true;
+    const auto found = descriptors.find(descriptor);
+    const Errno error =
+        found == descriptors.end() ? Errno::BadDescriptor : system.write(found->second, text);
+    if (error == Errno::None) return true;
+    if (error == Errno::BrokenPipe) {
+        broken_pipe = true;
+        return false;
+    }
+    if (descriptor != 2)
+        complain_as_program(system, who, fmt::format("write error: {}", errno_text(error)));
+    return false;
+}
+
+void ShellState::complain(System& system, std::string_view text) const {
+    const auto found = descriptors.find(2);
+    if (found == descriptors.end()) return;
+    std::string prefix = message_name;
+    if (message_lines) prefix += fmt::format(": line {}", line + message_line_offset);
+    system.write(found->second, fmt::format("{}: {}\n", prefix, text));
+}
+
+void ShellState::complain_for(System& system,
+                              std::string_view builtin,
+                              std::string_view text) const {
+    if (dialect == Dialect::Bash) return complain(system, fmt::format("{}: {}", builtin, text));
+    const auto found = descriptors.find(2);
+    if (found == descriptors.end()) return;
+    std::string prefix = fmt::format("{}: {}", message_name, builtin);
+    if (!interactive) prefix += fmt::format(": line {}", line + message_line_offset);
+    system.write(found->second, fmt::format("{}: {}\n", prefix, text));
+}
+
+void ShellState::complain_as_program(System& system,
+                                     std::string_view builtin,
+                                     std::string_view text) const {
+    if (dialect == Dialect::Bash) return complain(system, fmt::format("{}: {}", builtin, text));
+    const auto found = descriptors.find(2);
+    if (found != descriptors.end()) system.write(found->second, fmt::format("sh: {}\n", text));
+}
+
+void restore_variables(ShellState& state, const SavedVariables& saved) {
+    for (auto entry = saved.rbegin(); entry != saved.rend(); ++entry) {
+        if (entry->second) {
+            state.variables[entry->first] = *entry->second;
+        } else {
+            state.variables.erase(entry->first);
+        }
+    }
+}
+
+}  // namespace podium::shell

@@ -1,0 +1,113 @@
+#pragma once
+
+// What a shell knows between two commands: variables, functions, options, traps, jobs, and which of
+// the system's descriptors its own numbers stand for. Plain data, copied with the shell; a subshell
+// starts with a copy. Written by the interpreter and its builtins only.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/shell/ast.hpp"
+#include "sim/shell/system.hpp"
+
+namespace podium::shell {
+
+/// Whose sentences the shell speaks: busybox's ash (containers) or bash (terminals of hosts).
+enum class Dialect : std::uint8_t { Ash, Bash };
+
+struct Variable {
+    std::string value;
+    bool is_set = true;  ///< False for `export NAME` and `local NAME` without a value.
+    bool exported = false;
+    bool readonly = false;
+};
+
+struct ShellFunction {
+    std::shared_ptr<const Script> script;  ///< Keeps `body` alive.
+    const Command* body = nullptr;
+};
+
+struct ShellOptions {
+    bool errexit = false;    ///< -e
+    bool nounset = false;    ///< -u
+    bool xtrace = false;     ///< -x
+    bool noglob = false;     ///< -f
+    bool allexport = false;  ///< -a
+    bool noclobber = false;  ///< -C
+    bool pipefail = false;   ///< -o pipefail
+};
+
+struct Job {
+    int number = 0;
+    std::vector<Pid> pids;
+    std::vector<std::optional<int>> statuses;  ///< Beside `pids`; set when reaped.
+    std::string text;
+
+    [[nodiscard]] bool done() const;
+    /// The last process's status. Requires done().
+    [[nodiscard]] int status() const;
+};
+
+/// Variables as they were before a change, oldest first; nothing where there was none.
+using SavedVariables = std::vector<std::pair<std::string, std::optional<Variable>>>;
+
+/// The shell's descriptor number -> the system's.
+using DescriptorMap = std::map<int, int>;
+
+struct ShellState {
+    Dialect dialect = Dialect::Ash;
+    bool interactive = false;
+    std::string name = "sh";      ///< $0
+    std::string message_name;     ///< What messages begin with, "sh".
+    bool message_lines = false;   ///< Messages name the line: a script's do, a terminal's do not.
+    int message_line_offset = 0;  ///< ash counts the lines of `-c` from 0.
+    std::vector<std::string> parameters;
+    std::map<std::string, Variable, std::less<>> variables;
+    std::map<std::string, ShellFunction, std::less<>> functions;
+    ShellOptions options;
+    std::map<int, std::string> traps;  ///< 0 is EXIT; an empty action ignores the signal.
+    std::vector<Job> jobs;
+    DescriptorMap descriptors{{0, 0}, {1, 1}, {2, 2}};
+    int status = 0;           ///< $?
+    Pid shell_pid = 0;        ///< $$: the same in subshells.
+    Pid parent_pid = 0;       ///< $PPID
+    Pid last_background = 0;  ///< $!
+    Time started{};           ///< $SECONDS counts from here.
+    int line = 0;             ///< $LINENO
+    int function_depth = 0;   ///< Functions that run, those around a subshell included.
+    bool subshell = false;
+    bool broken_pipe = false;  ///< A write met a pipe that nobody reads.
+
+    [[nodiscard]] const std::string* value_of(std::string_view variable) const;
+    [[nodiscard]] std::string value_or(std::string_view variable, std::string_view otherwise) const;
+    /// False when the variable is read-only.
+    bool assign(std::string_view variable, std::string value);
+    /// The exported variables as "NAME=value", by name.
+    [[nodiscard]] std::vector<std::string> environment() const;
+    /// All descriptors, for a child.
+    [[nodiscard]] std::vector<Inherit> inherited() const;
+    [[nodiscard]] Job* find_job(Pid pid);
+    /// The letters of $-.
+    [[nodiscard]] std::string option_letters() const;
+
+    /// Writes to one of the shell's descriptors for the builtin `who`; says on its own error stream
+    /// what went wrong (but for a broken pipe, which only sets the flag).
+    bool write(System& system, int descriptor, std::string_view text, std::string_view who);
+    /// "sh: text" or "bash: text" and a newline, on descriptor 2.
+    void complain(System& system, std::string_view text) const;
+    /// The same, naming the builtin: "sh: cd: line 0: text", "bash: cd: text".
+    void complain_for(System& system, std::string_view builtin, std::string_view text) const;
+    /// The same for what busybox's shell shares with its programs (test, kill, printf): "sh: text".
+    void complain_as_program(System& system, std::string_view builtin, std::string_view text) const;
+};
+
+/// Puts back what was saved, the latest change first.
+void restore_variables(ShellState& state, const SavedVariables& saved);
+
+}  // namespace podium::shell

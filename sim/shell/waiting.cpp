@@ -1,0 +1,162 @@
+// The builtins that take simulated time: wait and read.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/shell/builtins.hpp"
+#include "sim/shell/shell_program.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::shell {
+namespace {
+
+constexpr int kStatusUnknownChild = 127;
+
+/// The lowest signal of a set, 0 for none.
+int lowest_signal(std::uint64_t pending) {
+    for (int signal = 1; signal <= kHighestSignal; ++signal) {
+        if ((pending >> static_cast<unsigned>(signal - 1) & 1U) != 0) return signal;
+    }
+    return 0;
+}
+
+}  // namespace
+
+ShellProgram::Progress ShellProgram::advance_wait(System& system) {
+    auto& wait = std::get<WaitFrame>(frames_.back().state);
+    if (const int signal = lowest_signal(pending_); signal != 0)
+        return finish(system, 128 + signal);
+    reap_jobs(system);
+    auto& jobs = state_.jobs;
+    const auto is_done = [](const Job& job) { return job.done(); };
+    if (wait.all) {
+        if (!std::all_of(jobs.begin(), jobs.end(), is_done)) return Progress::Block;
+        jobs.clear();
+        return finish(system, 0);
+    }
+    if (wait.any) {
+        const auto done = std::find_if(jobs.begin(), jobs.end(), is_done);
+        if (done == jobs.end() && !jobs.empty()) return Progress::Block;
+        const int status = done == jobs.end() ? kStatusUnknownChild : done->status();
+        if (done != jobs.end()) jobs.erase(done);
+        return finish(system, status);
+    }
+    for (const Pid pid : wait.pids) {
+        const Job* job = state_.find_job(pid);
+        if (job != nullptr && !job->done()) return Progress::Block;
+    }
+    int status = 0;
+    for (const Pid pid : wait.pids) {
+        Job* job = state_.find_job(pid);
+        status = kStatusUnknownChild;
+        if (job != nullptr) {
+            const auto at = std::find(job->pids.begin(), job->pids.end(), pid) - job->pids.begin();
+            status = job->statuses[static_cast<std::size_t>(at)].value_or(0);
+        } else if (state_.dialect == Dialect::Bash) {
+            state_.complain_for(
+                system, "wait", fmt::format("pid {} is not a child of this shell", pid));
+        }
+    }
+    for (const Pid pid : wait.pids) {
+        std::erase_if(jobs, [pid](const Job& job) {
+            return std::find(job.pids.begin(), job.pids.end(), pid) != job.pids.end();
+        });
+    }
+    return finish(system, status);
+}
+
+ShellProgram::Progress ShellProgram::advance_read(System& system) {
+    auto& read = std::get<ReadFrame>(frames_.back().state);
+    const auto found = state_.descriptors.find(read.descriptor);
+    if (found == state_.descriptors.end()) {
+        state_.complain_for(
+            system,
+            "read",
+            fmt::format("{}: {}", read.descriptor, errno_text(Errno::BadDescriptor)));
+        return finish(system, 1);
+    }
+    bool at_end = false;
+    while (true) {
+        if (read.most >= 0 && static_cast<std::int64_t>(read.text.size()) >= read.most) break;
+        // One byte at a time: what follows the line is for others who read here.
+        const ReadResult got = system.read(found->second, 1);
+        if (got.kind == ReadResult::Kind::WouldBlock) {
+            if (const int signal = lowest_signal(pending_); signal != 0) {
+                return finish(system, state_.dialect == Dialect::Ash ? 1 : 128 + signal);
+            }
+            if (system.now() >= read.deadline) {
+                return finish(system, state_.dialect == Dialect::Ash ? 1 : 128 + kSigAlrm);
+            }
+            deadline_ = read.deadline;
+            return Progress::Block;
+        }
+        at_end = got.kind != ReadResult::Kind::Data || got.data.empty();
+        if (at_end) break;
+        const char c = got.data.front();
+        if (read.escaped) {
+            read.escaped = false;
+            if (c == '\n') continue;
+            read.text.push_back(c);
+            read.marks.push_back('q');
+        } else if (c == '\\' && !read.raw) {
+            read.escaped = true;
+        } else if (c == read.delimiter) {
+            break;
+        } else if (read.text.size() < kMaxCommandBytes) {
+            read.text.push_back(c);
+            read.marks.push_back('l');
+        }
+    }
+    const int status = read_done(system) ? (at_end ? 1 : 0) : 2;
+    return finish(system, status);
+}
+
+bool ShellProgram::read_done(System& system) {
+    const auto& read = std::get<ReadFrame>(frames_.back().state);
+    const std::string separators =
+        state_.value_of("IFS") != nullptr ? *state_.value_of("IFS") : " \t\n";
+    const std::string& text = read.text;
+    const auto separator = [&](std::size_t i) {
+        return read.marks[i] == 'l' && separators.find(text[i]) != std::string::npos;
+    };
+    const auto white = [&](std::size_t i) {
+        return separator(i) && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n');
+    };
+    const auto assign = [&](const std::string& name, std::string value) {
+        if (state_.assign(name, std::move(value))) return true;
+        state_.complain(
+            system,
+            fmt::format("{}: {}",
+                        name,
+                        state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
+        return false;
+    };
+    if (read.names.empty()) return assign("REPLY", text);
+    std::size_t i = 0;
+    std::size_t end = text.size();
+    while (i < end && white(i))
+        ++i;
+    while (end > i && white(end - 1))
+        --end;
+    for (std::size_t n = 0; n + 1 < read.names.size(); ++n) {
+        const std::size_t start = i;
+        while (i < end && !separator(i))
+            ++i;
+        if (!assign(read.names[n], text.substr(start, i - start))) return false;
+        while (i < end && white(i))
+            ++i;
+        if (i < end && separator(i) && !white(i)) {
+            ++i;
+            while (i < end && white(i))
+                ++i;
+        }
+    }
+    // A single separator that ends the last field belongs to no field.
+    std::size_t first = i;
+    while (first < end && !separator(first))
+        ++first;
+    if (end > i && first + 1 == end && !white(first)) --end;
+    return assign(read.names.back(), text.substr(i, end - i));
+}
+
+}  // namespace podium::shell
