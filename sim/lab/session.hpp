@@ -80,6 +80,8 @@ class Session {
     [[nodiscard]] const std::vector<Command>& log() const { return log_; }
     /// How far a loaded run had gone when it was saved.
     [[nodiscard]] Time saved_end() const { return saved_end_; }
+    /// The fingerprint it had then, as 16 hexadecimal digits.
+    [[nodiscard]] const std::string& saved_fingerprint() const { return saved_fingerprint_; }
     [[nodiscard]] std::uint64_t fingerprint() const { return journal().fingerprint(); }
 
     /// Adds a command. Requires command.time >= now(). After a seek back, what the log held beyond now
@@ -130,6 +132,7 @@ class Session {
     std::size_t seen_command_ = 0;  // commands before this took effect in the run as it was last driven
     std::vector<Shown> shown_;
     Time saved_end_{};
+    std::string saved_fingerprint_;
 };
 
 }  // namespace podium::lab

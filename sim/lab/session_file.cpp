@@ -1,6 +1,8 @@
 // A saved run: one text with version, seed, inputs and commands. Reading it back and running it gives
 // the same facts, byte for byte.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -115,6 +117,7 @@ Result<Session> Session::load(const std::string& text, const std::string& filena
             if (row.contains("content")) command.content = row.at("content");
             session->log_.push_back(std::move(command));
         }
+        session->saved_fingerprint_ = json.at("fingerprint");
         session->saved_end_ = Time{json.at("end_ns").get<std::int64_t>()};
         return session;
     } catch (const Json::exception& error) {

@@ -1,0 +1,63 @@
+#pragma once
+
+// The subcommands of `podium`, each a function from its parsed arguments to an exit status:
+// 0 all well, 1 a check, verdict or recording failed, 2 bad input or usage, 3 a fault of Podium's own.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace podium::cli {
+
+inline constexpr int kAllWell = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kBadInput = 2;
+inline constexpr int kOwnFault = 3;
+
+struct RunOptions {
+    std::vector<std::string> files;  ///< Compose files, or one saved run.
+    std::string duration;            ///< --for; empty: until quiet, at most 10 minutes.
+    std::uint64_t seed = 1;
+    std::string json;
+    std::string save;
+    bool quiet = false;
+    bool detail = false;
+    std::string speed;
+    std::vector<std::string> faults;
+    std::vector<std::string> kills;
+    std::vector<std::string> engine_restarts;
+    std::vector<std::string> removals;
+    std::vector<std::string> lines;  ///< --do
+    std::vector<std::string> profiles;
+};
+
+struct WhyOptions {
+    std::string target;
+    std::string at;
+    std::string run;
+};
+
+struct ReplayOptions {
+    std::string file;
+    std::string json;
+    bool quiet = false;
+};
+
+int run_command(const RunOptions& options);
+int demo_command();
+int why_command(const WhyOptions& options);
+int replay_command(const ReplayOptions& options);
+int check_command(const std::vector<std::string>& files, const std::vector<std::string>& profiles);
+int faults_command();
+int facts_command();
+int conform_command(const std::vector<std::string>& directories, bool verbose);
+int bench_command(const std::string& name, std::uint64_t containers, std::uint64_t events, std::uint64_t seed);
+int shell_command(const std::vector<std::string>& files, const std::string& speed, std::uint64_t seed);
+
+/// The whole program.
+int main_command(int argument_count, char** arguments);
+
+/// Prints "podium: <sentence>" to standard error.
+void complain(const std::string& sentence);
+
+}  // namespace podium::cli

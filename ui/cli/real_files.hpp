@@ -1,0 +1,26 @@
+#pragma once
+
+// The real file system behind the small reader that sim asks for.
+
+#include <string>
+
+#include "sim/base/files.hpp"
+
+namespace podium::cli {
+
+class RealFiles final : public FileReader {
+  public:
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+    [[nodiscard]] bool exists(const std::string& path) const override;
+    [[nodiscard]] bool is_directory(const std::string& path) const override;
+};
+
+/// Writes a file whole, through a temporary name, so that a failure loses nothing.
+Result<void> write_whole_file(const std::string& path, const std::string& content);
+std::string working_directory();
+/// Where Podium keeps what it remembers: $XDG_STATE_HOME/podium, else ~/.local/state/podium.
+std::string state_directory();
+/// Makes a directory and those above it.
+Result<void> make_directories(const std::string& path);
+
+}  // namespace podium::cli
