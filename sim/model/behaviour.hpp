@@ -7,7 +7,14 @@
 // profiles stay valid as long as it lives.
 //
 // Texts in a profile (log lines, bodies, file contents) may have placeholders in braces, filled in by
-// fill_template(); an unknown one stays as it is, so that JSON can be written plainly.
+// fill_template(); an unknown one stays as it is, so that JSON can be written plainly. Who acts a
+// profile out gives these names:
+//
+//   time         2026-11-20T16:52:07.571Z       log_time   2026-11-20 16:52:07.571 UTC
+//   clf_time     20/Nov/2026:16:52:07 +0000     hostname   the container's host name
+//   version      the tag's version              port       the first port it listens on
+//   address      what a requirement means       signal     of a signal rule
+//   client, method, path, status, bytes, agent, milliseconds   of the request at hand
 
 #include <cstdint>
 #include <map>
@@ -29,13 +36,16 @@ enum class ServiceKind : std::uint8_t {
     ShellOnly,    ///< No server: the default command is a shell or interpreter that ends without input.
     Greeting,     ///< Prints its start lines and exits with `run_exit_status` after `start_up`.
     Http,         ///< Answers `routes`.
-    TodoWeb,      ///< The to-do application: `routes` plus items kept in its database; see TodoStore.
+    TodoWeb,      ///< The to-do application: GET / lists its items as a page, GET /items as JSON, POST
+                  ///< /items adds the body, DELETE /items/N removes; items are rows of its database.
     Database,     ///< Keeps rows or keys below `data_path`; see DatabaseEngine.
     ModelServer,  ///< The ollama API: models kept below `data_path`, answers generated token by token.
     Tcp,          ///< Accepts connections and keeps them; says nothing by itself.
 };
 
-/// Whose protocol a Database speaks, so that its client programs know each other.
+/// Whose protocol a Database speaks, so that its client programs know each other. Todo is the to-do
+/// application's own: HTTP on its port, one row a line in data_path/rows: GET /rows gives all lines,
+/// POST /rows appends the body as one, DELETE /rows/N takes the N-th away (from 1).
 enum class DatabaseEngine : std::uint8_t { None, Todo, Postgres, Mysql, Mongo, Redis, Memcached };
 
 /// A port the server listens on once it is ready.
@@ -155,9 +165,9 @@ struct Route {
     Duration takes{};        ///< 0: the profile's request time.
 };
 
-/// Where a to-do application keeps its items, and where a Database of engine Todo stores them.
+/// TodoWeb: where it keeps its items.
 struct TodoStore {
-    std::string requirement;  ///< TodoWeb: the Requirement that is its database.
+    std::string requirement;  ///< The Requirement that is its database.
     std::string title;        ///< Of its page.
 };
 
@@ -187,7 +197,8 @@ struct BehaviourProfile {
     // What runs.
     std::vector<std::string> entrypoint_scripts;  ///< Programs that pass on to the command after them.
     std::vector<std::string> servers;             ///< Commands that are the server: "nginx", "ollama serve".
-    std::vector<std::string> interpreters;        ///< Alone they read standard input; with a file they serve.
+    std::vector<std::string> interpreters;        ///< Alone they read standard input; with a script they serve.
+    bool unknown_commands_serve = false;          ///< Default profile: a command that is no known program is the server.
     std::vector<std::string> programs;            ///< What can be run in the container, sorted.
     std::vector<ImageFile> files;
 
@@ -244,9 +255,8 @@ std::optional<Address> parse_address(std::string_view text, std::uint16_t defaul
 /// The port a rule means in an environment.
 std::uint16_t listen_port(const ListenPort& rule, std::span<const std::string> environment);
 
-/// The value of a variable, the last one winning; null when it is not set.
-const std::string* find_variable(std::span<const std::string> environment, std::string_view name,
-                                 std::string& storage);
+/// The value of a variable in an environment of "NAME=value", the last one winning.
+std::optional<std::string> find_variable(std::span<const std::string> environment, std::string_view name);
 
 /// Fills "{name}" for each name in `values`; others stay as they are.
 std::string fill_template(std::string_view text, const std::map<std::string, std::string, std::less<>>& values);
@@ -268,6 +278,7 @@ struct CatalogueEntry {
 struct Catalogue {
     std::map<std::string, CatalogueEntry, std::less<>> entries;  ///< By full name: "docker.io/library/nginx".
     std::shared_ptr<const BehaviourProfile> default_profile;
+    ImagePointer default_image;        ///< Layers and configuration of an image that is not here.
     std::vector<std::string> missing;  ///< Full names no registry has: pulls of them are refused.
 
     /// The entry of a reference's repository; null when it is not in the catalogue.

@@ -48,10 +48,16 @@ struct ImageReference {
     [[nodiscard]] ImageReference with_default_tag() const;
 };
 
-/// Reads a reference as Docker does. Errors: "invalid reference format", "invalid reference format:
-/// repository name must be lowercase", "invalid repository name (…), cannot specify 64-byte
-/// hexadecimal strings", "repository name must not be more than 255 characters".
-Result<ImageReference> parse_image_reference(std::string_view text);
+/// Who reads a reference: their sentences differ for a name with capitals.
+enum class ReferenceReader : std::uint8_t {
+    Engine,  ///< 20.10: "invalid reference format: repository name must be lowercase".
+    Client,  ///< 28.2: "invalid reference format: repository name (library/Web) must be lowercase".
+};
+
+/// Reads a reference as Docker does. Other errors: "invalid reference format", "invalid repository name
+/// (…), cannot specify 64-byte hexadecimal strings", "repository name must not be more than 255
+/// characters", "unsupported digest algorithm", "invalid checksum digest length".
+Result<ImageReference> parse_image_reference(std::string_view text, ReferenceReader reader = ReferenceReader::Engine);
 
 // --- images --------------------------------------------------------------------------------------
 
@@ -78,7 +84,7 @@ struct ImageConfig {
 
 struct Image {
     std::string id;          ///< "sha256:…".
-    std::string profile;     ///< The catalogue's name of its behaviour: "nginx"; empty: the default profile.
+    std::string profile;     ///< The catalogue's entry, by full name; empty: the default profile.
     std::string repository;  ///< Full name it was made for: "docker.io/library/nginx".
     std::string digest;      ///< Of its manifest, as `docker pull` prints it.
     std::vector<ImageLayer> layers;
@@ -204,8 +210,11 @@ class ImageStore {
 
     /// The layers of an image that are not here yet, in order: what a pull downloads.
     [[nodiscard]] std::vector<ImageLayer> missing_layers(const Image& image) const;
-    /// A layer was downloaded and unpacked; it stays, whatever becomes of the pull.
+    /// A layer was downloaded and unpacked.
     void add_layer(const ImageLayer& layer);
+    /// A pull failed or was given up: the layers that no image uses go. Call when no other pull is
+    /// under way on this host. Returns the disk space that became free.
+    std::int64_t drop_unused_layers();
     /// A pull has ended, or an image was loaded: all layers are here, `reference` means this image.
     /// False when the reference meant this image before ("Image is up to date").
     bool add(const ImageReference& reference, const ImagePointer& image, Time now);
@@ -231,10 +240,10 @@ class ImageStore {
         std::uint32_t users = 0;  // images; 0 while a pull is under way or after one failed
     };
 
-    [[nodiscard]] const Kept* find_kept(std::string_view text) const;
+    [[nodiscard]] std::string find_id(std::string_view text) const;
     [[nodiscard]] std::vector<ImageReference> references_to(const std::string& id) const;
     void untag(const ImageReference& reference, const std::string& id, ImageChange& out);
-    bool untag_named(const ImageReference& parsed, const std::string& id, ImageChange& out);
+    void untag_reference(const ImageReference& parsed, const std::string& id, ImageChange& out);
     void delete_image(const std::string& id, ImageChange& out);
 
     std::map<std::string, Kept> images_;                  // by id

@@ -1,0 +1,253 @@
+#include "sim/model/behaviour.hpp"
+
+#include <algorithm>
+
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+#include "sim/model/object_id.hpp"
+
+namespace podium::model {
+namespace {
+
+bool contains(const std::vector<std::string>& list, std::string_view text) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+// Whether argv begins with the words of `command`, the first one compared without its directory.
+bool begins_with(const std::vector<std::string>& argv, const std::string& command) {
+    const std::vector<std::string> words = split_words(command);
+    if (words.empty() || argv.size() < words.size()) return false;
+    if (base_name(argv[0]) != words[0]) return false;
+    return std::equal(words.begin() + 1, words.end(), argv.begin() + 1);
+}
+
+// The numbers a tag begins with: "1.27.3-alpine" is {1, 27, 3}; empty when it begins with none.
+std::vector<std::int64_t> version_numbers(std::string_view tag) {
+    if (tag.size() > 1 && tag[0] == 'v') tag.remove_prefix(1);
+    std::vector<std::int64_t> numbers;
+    for (const std::string& part : split(tag.substr(0, tag.find('-')), '.')) {
+        std::int64_t number = 0;
+        if (!parse_integer(part, number) || number < 0) break;
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
+// Whether a numbered tag is not beyond the newest release, as far as both are written.
+bool is_released(std::string_view tag, std::string_view newest) {
+    const std::vector<std::int64_t> wanted = version_numbers(tag);
+    const std::vector<std::int64_t> limit = version_numbers(newest);
+    if (wanted.empty() || limit.empty()) return false;
+    for (std::size_t i = 0; i < std::min(wanted.size(), limit.size()); ++i) {
+        if (wanted[i] != limit[i]) return wanted[i] < limit[i];
+    }
+    return true;
+}
+
+// "1.27-alpine3.20" is of the variant "alpine".
+std::string variant_of(std::string_view tag) {
+    const auto dash = tag.find('-');
+    if (dash == std::string_view::npos) return {};
+    const std::string_view rest = tag.substr(dash + 1);
+    return std::string(rest.substr(0, rest.find_first_of("-.0123456789")));
+}
+
+// The same build under another name: its own id, and its own layers above the shared base.
+ImagePointer build_like(const Image& model, const std::string& full_name) {
+    Image image = model;
+    image.id = make_digest("image", full_name, 0);
+    image.digest = make_digest("manifest", full_name, 0);
+    for (std::size_t i = 1; i < image.layers.size(); ++i) image.layers[i].digest = make_digest("layer", full_name, i);
+    return std::make_shared<const Image>(std::move(image));
+}
+
+}  // namespace
+
+// --- profiles ------------------------------------------------------------------------------------
+
+const SignalRule* BehaviourProfile::signal_rule(int signal) const {
+    for (const SignalRule& rule : signals) {
+        if (rule.signal == signal) return &rule;
+    }
+    return nullptr;
+}
+
+bool BehaviourProfile::has_program(std::string_view program) const {
+    return std::binary_search(programs.begin(), programs.end(), program, std::less<>{});
+}
+
+const Requirement* BehaviourProfile::requirement(std::string_view requirement_name) const {
+    for (const Requirement& candidate : requirements) {
+        if (candidate.name == requirement_name) return &candidate;
+    }
+    return nullptr;
+}
+
+MainProgram main_program(const BehaviourProfile& profile, const std::vector<std::string>& argv) {
+    MainProgram out;
+    out.argv = argv;
+    while (!out.argv.empty() && contains(profile.entrypoint_scripts, base_name(out.argv[0]))) {
+        out.argv.erase(out.argv.begin());
+        if (!out.argv.empty() && out.argv[0] == "--") out.argv.erase(out.argv.begin());  // as tini is called
+    }
+    const bool serves = profile.kind != ServiceKind::ShellOnly;
+    // Scripts give what begins with a hyphen to the server they stand for.
+    if (serves && (out.argv.empty() || out.argv[0].starts_with('-'))) {
+        out.kind = MainProgram::Kind::Service;
+        return out;
+    }
+    if (out.argv.empty()) return out;
+    for (const std::string& server : profile.servers) {
+        if (begins_with(out.argv, server)) out.kind = MainProgram::Kind::Service;
+    }
+    if (out.kind == MainProgram::Kind::Service) return out;
+    const std::string program = base_name(out.argv[0]);
+    if (contains(profile.interpreters, program)) {
+        if (out.argv.size() == 1) out.kind = MainProgram::Kind::Interpreter;
+        if (out.argv.size() > 1 && !out.argv[1].starts_with('-')) out.kind = MainProgram::Kind::Service;
+        return out;
+    }
+    if (profile.unknown_commands_serve && !profile.has_program(program)) out.kind = MainProgram::Kind::Service;
+    return out;
+}
+
+std::optional<std::string> find_variable(std::span<const std::string> environment, std::string_view name) {
+    std::optional<std::string> found;
+    for (const std::string& entry : environment) {
+        const auto equals = entry.find('=');
+        if (equals != std::string::npos && std::string_view(entry).substr(0, equals) == name) found = entry.substr(equals + 1);
+    }
+    return found;
+}
+
+std::optional<Address> parse_address(std::string_view text, std::uint16_t default_port) {
+    Address out;
+    out.port = default_port;
+    const auto scheme = text.find("://");
+    if (scheme != std::string_view::npos) {
+        const std::string_view name = text.substr(0, scheme);
+        if (default_port == 0 && name == "http") out.port = 80;
+        if (default_port == 0 && name == "https") out.port = 443;
+        text.remove_prefix(scheme + 3);
+    }
+    const auto path = text.find_first_of("/?");
+    if (path != std::string_view::npos) {
+        out.path = text.substr(path);
+        text = text.substr(0, path);
+    }
+    const auto login = text.rfind('@');
+    if (login != std::string_view::npos) text.remove_prefix(login + 1);
+    const auto colon = text.rfind(':');
+    if (colon != std::string_view::npos) {
+        std::int64_t port = 0;
+        if (!parse_integer(text.substr(colon + 1), port) || port < 1 || port > 65'535) return std::nullopt;
+        out.port = static_cast<std::uint16_t>(port);
+        text = text.substr(0, colon);
+    }
+    if (text.empty()) return std::nullopt;
+    out.host = text;
+    return out;
+}
+
+std::optional<Address> requirement_address(const Requirement& requirement, std::span<const std::string> environment) {
+    std::string value = requirement.default_address;
+    if (!requirement.variable.empty()) {
+        const auto set = find_variable(environment, requirement.variable);
+        if (set && !set->empty()) value = *set;
+    }
+    std::optional<Address> address = parse_address(value, requirement.default_port);
+    if (address && !requirement.port_variable.empty()) {
+        const auto set = find_variable(environment, requirement.port_variable);
+        std::int64_t port = 0;
+        if (set && parse_integer(*set, port) && port >= 1 && port <= 65'535) address->port = static_cast<std::uint16_t>(port);
+    }
+    return address;
+}
+
+std::uint16_t listen_port(const ListenPort& rule, std::span<const std::string> environment) {
+    if (rule.variable.empty()) return rule.port;
+    const auto set = find_variable(environment, rule.variable);
+    if (!set) return rule.port;
+    // Either the port alone or an address to listen on, as in OLLAMA_HOST.
+    std::int64_t port = 0;
+    const std::string_view text = std::string_view(*set).substr(set->rfind(':') + 1);
+    if (!parse_integer(text, port) || port < 1 || port > 65'535) return rule.port;
+    return static_cast<std::uint16_t>(port);
+}
+
+std::string fill_template(std::string_view text, const std::map<std::string, std::string, std::less<>>& values) {
+    std::string out;
+    while (!text.empty()) {
+        const auto open = text.find('{');
+        out += text.substr(0, open);
+        if (open == std::string_view::npos) break;
+        text.remove_prefix(open);
+        const auto close = text.find('}');
+        const auto value = close == std::string_view::npos ? values.end() : values.find(text.substr(1, close - 1));
+        if (value == values.end()) {
+            out += '{';
+            text.remove_prefix(1);
+            continue;
+        }
+        out += value->second;
+        text.remove_prefix(close + 1);
+    }
+    return out;
+}
+
+// --- the catalogue -------------------------------------------------------------------------------
+
+const CatalogueEntry* Catalogue::find(const ImageReference& reference) const {
+    const auto found = entries.find(reference.name());
+    return found == entries.end() ? nullptr : &found->second;
+}
+
+ImagePointer Catalogue::image(const ImageReference& reference) const {
+    const CatalogueEntry* entry = find(reference);
+    if (entry == nullptr) return nullptr;
+    if (!reference.digest.empty()) {
+        for (const ImageVersion& version : entry->versions) {
+            if (version.image->digest == reference.digest) return version.image;
+        }
+        // A digest of the real image: some build of this repository that is not listed.
+        Image image = *build_like(*entry->versions.front().image, reference.name() + "@" + reference.digest);
+        image.digest = reference.digest;
+        return std::make_shared<const Image>(std::move(image));
+    }
+    const std::string& tag = reference.tag.empty() ? "latest" : reference.tag;
+    for (const ImageVersion& version : entry->versions) {
+        if (contains(version.tags, tag)) return version.image;
+    }
+    if (!is_released(tag, entry->newest)) return nullptr;
+    const std::string variant = variant_of(tag);
+    const ImageVersion* model = &entry->versions.front();
+    for (const ImageVersion& version : entry->versions) {
+        if (contains(version.tags, variant)) model = &version;
+    }
+    return build_like(*model->image, reference.name() + ":" + tag);
+}
+
+ImagePointer Catalogue::unknown_image(const ImageReference& reference) const {
+    const ImageReference named = reference.with_default_tag();
+    Image image = *build_like(*default_image, named.full());
+    image.repository = named.name();
+    image.profile.clear();
+    if (!named.digest.empty()) image.digest = named.digest;
+    return std::make_shared<const Image>(std::move(image));
+}
+
+const BehaviourProfile& Catalogue::profile(const Image& image) const {
+    const auto found = entries.find(image.profile);
+    return found == entries.end() ? *default_profile : *found->second.profile;
+}
+
+bool Catalogue::is_missing(const ImageReference& reference) const { return contains(missing, reference.name()); }
+
+std::vector<std::string> Catalogue::names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, entry] : entries) out.push_back(entry.repository.familiar_name());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+}  // namespace podium::model

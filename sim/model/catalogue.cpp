@@ -1,0 +1,469 @@
+// Reads the catalogue of images from YAML: one function a section of the file, in its order.
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "sim/model/behaviour.hpp"
+#include "sim/model/catalogue_reader.hpp"
+#include "sim/model/object_id.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::size_t kMostCatalogueBytes = 4U << 20;
+constexpr std::size_t kMostImages = 2'000;
+
+using ProgramSets = std::map<std::string, std::vector<std::string>>;
+
+// --- what an image is ------------------------------------------------------------------------------
+
+HealthCheck read_health_check(CatalogueReader& in, const YAML::Node& node) {
+    HealthCheck check;
+    in.expect_keys(node, "health_check", {"test", "interval", "timeout", "start_period", "retries"});
+    in.texts(node, "test", check.test);
+    in.duration(node, "interval", check.interval);
+    in.duration(node, "timeout", check.timeout);
+    in.duration(node, "start_period", check.start_period);
+    in.number(node, "retries", check.retries, 0, 1'000);
+    if (check.test.empty()) in.fail(node, "health_check needs a test", "write it like [CMD, curl, http://localhost/]");
+    return check;
+}
+
+ImageConfig read_config(CatalogueReader& in, const YAML::Node& node) {
+    ImageConfig config;
+    in.expect_keys(node, "config",
+                   {"entrypoint", "command", "environment", "ports", "volumes", "labels", "health_check", "stop_signal",
+                    "working_directory", "user"});
+    in.texts(node, "entrypoint", config.entrypoint);
+    in.texts(node, "command", config.command);
+    in.texts(node, "environment", config.environment);
+    in.texts(node, "ports", config.exposed_ports);
+    in.texts(node, "volumes", config.volumes);
+    in.text(node, "stop_signal", config.stop_signal);
+    in.text(node, "working_directory", config.working_directory);
+    in.text(node, "user", config.user);
+    if (const auto check = in.find(node, "health_check")) config.health_check = read_health_check(in, *check);
+    if (const auto labels = in.find(node, "labels")) {
+        if (!labels->IsMap()) in.fail(*labels, "labels has to be a mapping");
+        for (const auto& label : *labels) config.labels[label.first.as<std::string>()] = label.second.as<std::string>();
+    }
+    for (const std::string& port : config.exposed_ports) {
+        if (port.find('/') == std::string::npos) in.fail(*in.find(node, "ports"), fmt::format("port \"{}\" has no protocol", port), "write it like 80/tcp");
+    }
+    if (!config.stop_signal.empty() && shell::signal_number(config.stop_signal) <= 0) {
+        in.fail(*in.find(node, "stop_signal"), fmt::format("there is no signal \"{}\"", config.stop_signal));
+    }
+    return config;
+}
+
+// A layer with a name is the same in all images that have it; others belong to their image alone.
+std::vector<ImageLayer> read_layers(CatalogueReader& in, const YAML::Node& version, const std::string& owner) {
+    std::vector<ImageLayer> layers;
+    for (const YAML::Node& node : in.sequence(version, "layers")) {
+        in.expect_keys(node, "a layer", {"name", "size", "compressed", "created_by"});
+        ImageLayer layer;
+        std::string name;
+        in.text(node, "name", name);
+        in.size(node, "size", layer.size_bytes);
+        in.text(node, "created_by", layer.created_by);
+        layer.compressed_bytes = layer.size_bytes * 2 / 5;  // what layers usually shrink to
+        in.size(node, "compressed", layer.compressed_bytes);
+        layer.digest = name.empty() ? make_digest("layer", owner, layers.size()) : make_digest("layer", name, 0);
+        layers.push_back(std::move(layer));
+    }
+    if (layers.empty()) in.fail(version, "a version needs layers");
+    return layers;
+}
+
+ImageVersion read_version(CatalogueReader& in, const YAML::Node& node, const CatalogueEntry& entry,
+                          const ImageConfig& config) {
+    ImageVersion version;
+    Image image;
+    in.expect_keys(node, "a version", {"tags", "age", "layers", "environment"});
+    in.texts(node, "tags", version.tags);
+    if (version.tags.empty()) in.fail(node, "a version needs tags");
+    if (in.failed()) return version;
+    const std::string owner = entry.repository.name() + ":" + version.tags.front();
+    Duration age{};
+    in.duration(node, "age", age);
+    image.id = make_digest("image", owner, 0);
+    image.digest = make_digest("manifest", owner, 0);
+    image.repository = entry.repository.name();
+    image.profile = image.repository;
+    image.layers = read_layers(in, node, owner);
+    image.config = config;
+    image.age_seconds = age.nanoseconds / seconds(1).nanoseconds;
+    std::vector<std::string> more;
+    in.texts(node, "environment", more);
+    image.config.environment.insert(image.config.environment.end(), more.begin(), more.end());
+    version.image = std::make_shared<const Image>(std::move(image));
+    return version;
+}
+
+// --- how it starts ---------------------------------------------------------------------------------
+
+std::vector<std::string> read_programs(CatalogueReader& in, const YAML::Node& map, const ProgramSets& sets) {
+    std::vector<std::string> names;
+    in.texts(map, "programs", names);
+    std::set<std::string> programs;
+    for (const std::string& name : names) {
+        const auto set = sets.find(name);
+        if (set == sets.end()) {
+            programs.insert(name);
+        } else {
+            programs.insert(set->second.begin(), set->second.end());
+        }
+    }
+    return {programs.begin(), programs.end()};
+}
+
+std::vector<ImageFile> read_files(CatalogueReader& in, const YAML::Node& map) {
+    std::vector<ImageFile> files;
+    for (const YAML::Node& node : in.sequence(map, "files")) {
+        ImageFile file;
+        in.expect_keys(node, "a file", {"path", "content", "bytes", "directory"});
+        in.text(node, "path", file.path);
+        in.text(node, "content", file.content);
+        in.size(node, "bytes", file.bytes);
+        in.flag(node, "directory", file.directory);
+        if (!file.path.starts_with('/')) in.fail(node, "a file needs a path from the root");
+        files.push_back(std::move(file));
+    }
+    return files;
+}
+
+Initialisation read_initialisation(CatalogueReader& in, const YAML::Node& node) {
+    Initialisation out;
+    in.expect_keys(node, "initialise", {"unless", "takes", "log"});
+    in.text(node, "unless", out.unless);
+    in.duration(node, "takes", out.takes);
+    in.texts(node, "log", out.log);
+    if (!out.unless.starts_with('/')) in.fail(node, "initialise needs the path that shows that it was done", "unless: /data/x");
+    return out;
+}
+
+RequiredVariables read_required_variables(CatalogueReader& in, const YAML::Node& node) {
+    RequiredVariables out;
+    in.expect_keys(node, "required_variables", {"any_of", "exit_status", "log", "only_without_data"});
+    in.texts(node, "any_of", out.any_of);
+    in.number(node, "exit_status", out.exit_status, 0, 255);
+    in.texts(node, "log", out.log);
+    in.flag(node, "only_without_data", out.only_without_data);
+    if (out.any_of.empty()) in.fail(node, "required_variables needs any_of");
+    return out;
+}
+
+Requirement read_requirement(CatalogueReader& in, const YAML::Node& node) {
+    static constexpr std::pair<std::string_view, UnmetAction> kActions[] = {
+        {"exit", UnmetAction::Exit}, {"wait", UnmetAction::Wait}, {"serve", UnmetAction::Serve}};
+    Requirement out;
+    in.expect_keys(node, "a requirement",
+                   {"name", "variable", "port_variable", "default", "default_port", "file", "unmet", "retry_every",
+                    "patience", "exit_status", "status_without", "log", "log_met"});
+    in.text(node, "name", out.name);
+    in.text(node, "variable", out.variable);
+    in.text(node, "port_variable", out.port_variable);
+    in.text(node, "default", out.default_address);
+    in.port(node, "default_port", out.default_port);
+    in.text(node, "file", out.file);
+    in.choice(node, "unmet", out.unmet, kActions);
+    in.duration(node, "retry_every", out.retry_every);
+    in.duration(node, "patience", out.patience);
+    in.number(node, "exit_status", out.exit_status, 0, 255);
+    in.number(node, "status_without", out.status_without, 100, 599);
+    in.text(node, "log", out.log);
+    in.text(node, "log_met", out.log_met);
+    if (out.name.empty()) in.fail(node, "a requirement needs a name");
+    if (out.variable.empty() && out.default_address.empty() && out.file.empty()) {
+        in.fail(node, "a requirement needs a variable, a default or a file");
+    }
+    if (out.retry_every <= Duration{}) in.fail(node, "retry_every has to be longer than nothing");
+    return out;
+}
+
+std::vector<ListenPort> read_ports(CatalogueReader& in, const YAML::Node& map) {
+    std::vector<ListenPort> ports;
+    for (const YAML::Node& node : in.sequence(map, "listen")) {
+        ListenPort port;
+        in.expect_keys(node, "a port", {"port", "protocol", "variable", "after"});
+        in.port(node, "port", port.port);
+        in.text(node, "protocol", port.protocol);
+        in.text(node, "variable", port.variable);
+        in.duration(node, "after", port.after);
+        if (port.port == 0) in.fail(node, "a port needs its number");
+        if (port.protocol != "tcp" && port.protocol != "udp") in.fail(node, fmt::format("unknown protocol \"{}\"", port.protocol));
+        ports.push_back(std::move(port));
+    }
+    return ports;
+}
+
+// --- how it runs -----------------------------------------------------------------------------------
+
+WriteRule read_write(CatalogueReader& in, const YAML::Node& node) {
+    static constexpr std::pair<std::string_view, WriteMoment> kMoments[] = {{"initialise", WriteMoment::Initialise},
+                                                                            {"start", WriteMoment::Start},
+                                                                            {"request", WriteMoment::Request},
+                                                                            {"interval", WriteMoment::Interval}};
+    WriteRule out;
+    in.expect_keys(node, "a write", {"when", "path", "content", "bytes", "append", "every"});
+    in.choice(node, "when", out.when, kMoments);
+    in.text(node, "path", out.path);
+    in.text(node, "content", out.content);
+    in.size(node, "bytes", out.bytes);
+    in.flag(node, "append", out.append);
+    in.duration(node, "every", out.every);
+    if (!out.path.starts_with('/')) in.fail(node, "a write needs a path from the root");
+    if (out.when == WriteMoment::Interval && out.every <= Duration{}) in.fail(node, "a write at intervals needs every");
+    return out;
+}
+
+LogRule read_log(CatalogueReader& in, const YAML::Node& node) {
+    static constexpr std::pair<std::string_view, LogMoment> kMoments[] = {
+        {"start", LogMoment::Start}, {"ready", LogMoment::Ready}, {"request", LogMoment::Request}};
+    LogRule out;
+    in.expect_keys(node, "a log line", {"at", "error", "after", "text"});
+    in.choice(node, "at", out.when, kMoments);
+    in.flag(node, "error", out.standard_error);
+    in.duration(node, "after", out.after);
+    in.text(node, "text", out.text);
+    return out;
+}
+
+Route read_route(CatalogueReader& in, const YAML::Node& node) {
+    Route out;
+    in.expect_keys(node, "a route", {"method", "path", "status", "type", "body", "file", "needs", "takes"});
+    in.text(node, "method", out.method);
+    in.text(node, "path", out.path);
+    in.number(node, "status", out.status, 100, 599);
+    in.text(node, "type", out.content_type);
+    in.text(node, "body", out.body);
+    in.text(node, "file", out.file);
+    in.text(node, "needs", out.needs);
+    in.duration(node, "takes", out.takes);
+    if (!out.path.starts_with('/')) in.fail(node, "a route needs a path");
+    return out;
+}
+
+ModelRule read_model(CatalogueReader& in, const YAML::Node& node) {
+    ModelRule out;
+    in.expect_keys(node, "a model", {"name", "size", "memory", "milli_tokens_per_second"});
+    in.text(node, "name", out.name);
+    in.size(node, "size", out.size_bytes);
+    in.size(node, "memory", out.memory_bytes);
+    in.number(node, "milli_tokens_per_second", out.milli_tokens_per_second, 1, 1'000'000'000);
+    if (out.name.empty()) in.fail(node, "a model needs a name");
+    return out;
+}
+
+SignalRule read_signal(CatalogueReader& in, const YAML::Node& node) {
+    static constexpr std::pair<std::string_view, SignalAction> kActions[] = {
+        {"exit", SignalAction::Exit}, {"ignore", SignalAction::Ignore}, {"reload", SignalAction::Reload}};
+    SignalRule out;
+    std::string name;
+    in.expect_keys(node, "a signal", {"signal", "action", "status", "takes", "log"});
+    in.text(node, "signal", name);
+    in.choice(node, "action", out.action, kActions);
+    in.number(node, "status", out.exit_status, 0, 255);
+    in.duration(node, "takes", out.takes);
+    in.texts(node, "log", out.log);
+    out.signal = shell::signal_number(name);
+    if (out.signal <= 0) in.fail(node, fmt::format("there is no signal \"{}\"", name), "write it like TERM");
+    if (out.signal == shell::kSigKill || out.signal == shell::kSigStop) in.fail(node, fmt::format("no program can handle {}", name));
+    return out;
+}
+
+void read_resources(CatalogueReader& in, const YAML::Node& node, BehaviourProfile& out) {
+    if (const auto memory = in.find(node, "memory")) {
+        in.expect_keys(*memory, "memory", {"base", "start", "per_request", "growth_per_second"});
+        in.size(*memory, "base", out.memory.base_bytes);
+        in.size(*memory, "start", out.memory.start_bytes);
+        in.size(*memory, "per_request", out.memory.per_request_bytes);
+        in.size(*memory, "growth_per_second", out.memory.growth_bytes_per_second);
+    }
+    if (const auto cpu = in.find(node, "cpu")) {
+        in.expect_keys(*cpu, "cpu", {"idle", "busy"});
+        in.number(*cpu, "idle", out.cpu.idle_millicores, 0, 1'000'000);
+        in.number(*cpu, "busy", out.cpu.busy_millicores, 0, 1'000'000);
+    }
+}
+
+constexpr std::pair<std::string_view, ServiceKind> kKinds[] = {
+    {"shell-only", ServiceKind::ShellOnly}, {"greeting", ServiceKind::Greeting},
+    {"http", ServiceKind::Http},            {"todo-web", ServiceKind::TodoWeb},
+    {"database", ServiceKind::Database},    {"model-server", ServiceKind::ModelServer},
+    {"tcp", ServiceKind::Tcp}};
+
+constexpr std::pair<std::string_view, DatabaseEngine> kEngines[] = {
+    {"none", DatabaseEngine::None},   {"todo", DatabaseEngine::Todo},   {"postgres", DatabaseEngine::Postgres},
+    {"mysql", DatabaseEngine::Mysql}, {"mongo", DatabaseEngine::Mongo}, {"redis", DatabaseEngine::Redis},
+    {"memcached", DatabaseEngine::Memcached}};
+
+void check_profile(CatalogueReader& in, const YAML::Node& node, const BehaviourProfile& profile) {
+    const auto needs = [&](const std::string& name) {
+        if (!name.empty() && profile.requirement(name) == nullptr) {
+            in.fail(node, fmt::format("there is no requirement \"{}\"", name));
+        }
+    };
+    for (const Route& route : profile.routes) needs(route.needs);
+    needs(profile.todo.requirement);
+    if (profile.kind == ServiceKind::TodoWeb && profile.todo.requirement.empty()) in.fail(node, "a todo-web needs todo");
+    const bool keeps = profile.kind == ServiceKind::ModelServer ||
+                       (profile.kind == ServiceKind::Database && profile.engine != DatabaseEngine::Memcached);
+    if (keeps && profile.data_path.empty()) in.fail(node, "a server that keeps data needs data_path");
+    if (profile.kind == ServiceKind::Database && profile.engine == DatabaseEngine::None) in.fail(node, "a database needs engine");
+    for (const WriteRule& write : profile.writes) {
+        if (write.when == WriteMoment::Initialise && !profile.initialisation) {
+            in.fail(node, "a write at initialise needs initialise");
+        }
+    }
+}
+
+BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const ProgramSets& sets) {
+    BehaviourProfile out;
+    in.expect_keys(node, "run",
+                   {"kind",     "engine",   "entrypoint_scripts", "servers",      "interpreters", "unknown_commands_serve",
+                    "programs", "files",    "start_up",           "initialise",   "required_variables", "requirements",
+                    "listen",   "listens_on_exposed_ports",       "writes",       "memory",       "cpu",
+                    "log",      "routes",   "request_takes",      "data_path",    "todo",         "models",
+                    "signals",  "exit_status"});
+    in.choice(node, "kind", out.kind, kKinds);
+    in.choice(node, "engine", out.engine, kEngines);
+    in.texts(node, "entrypoint_scripts", out.entrypoint_scripts);
+    in.texts(node, "servers", out.servers);
+    in.texts(node, "interpreters", out.interpreters);
+    in.flag(node, "unknown_commands_serve", out.unknown_commands_serve);
+    out.programs = read_programs(in, node, sets);
+    out.files = read_files(in, node);
+    in.duration(node, "start_up", out.start_up);
+    if (const auto initialise = in.find(node, "initialise")) out.initialisation = read_initialisation(in, *initialise);
+    for (const YAML::Node& item : in.sequence(node, "required_variables")) out.required_variables.push_back(read_required_variables(in, item));
+    for (const YAML::Node& item : in.sequence(node, "requirements")) out.requirements.push_back(read_requirement(in, item));
+    out.ports = read_ports(in, node);
+    in.flag(node, "listens_on_exposed_ports", out.listens_on_exposed_ports);
+    for (const YAML::Node& item : in.sequence(node, "writes")) out.writes.push_back(read_write(in, item));
+    read_resources(in, node, out);
+    for (const YAML::Node& item : in.sequence(node, "log")) out.log.push_back(read_log(in, item));
+    for (const YAML::Node& item : in.sequence(node, "routes")) out.routes.push_back(read_route(in, item));
+    in.duration(node, "request_takes", out.request_takes);
+    in.text(node, "data_path", out.data_path);
+    if (const auto todo = in.find(node, "todo")) {
+        in.expect_keys(*todo, "todo", {"requirement", "title"});
+        in.text(*todo, "requirement", out.todo.requirement);
+        in.text(*todo, "title", out.todo.title);
+    }
+    for (const YAML::Node& item : in.sequence(node, "models")) out.models.push_back(read_model(in, item));
+    for (const YAML::Node& item : in.sequence(node, "signals")) out.signals.push_back(read_signal(in, item));
+    in.number(node, "exit_status", out.run_exit_status, 0, 255);
+    check_profile(in, node, out);
+    return out;
+}
+
+// --- the file --------------------------------------------------------------------------------------
+
+ProgramSets read_program_sets(CatalogueReader& in, const YAML::Node& root) {
+    ProgramSets sets;
+    const auto node = in.find(root, "program_sets");
+    if (!node) return sets;
+    if (!node->IsMap()) {
+        in.fail(*node, "program_sets has to be a mapping");
+        return sets;
+    }
+    for (const auto& entry : *node) {
+        if (!entry.first.IsScalar()) {
+            in.fail(entry.first, "the name of a program set has to be a word");
+            return sets;
+        }
+        in.texts(*node, entry.first.Scalar(), sets[entry.first.Scalar()]);
+    }
+    return sets;
+}
+
+CatalogueEntry read_entry(CatalogueReader& in, const YAML::Node& node, const ProgramSets& sets) {
+    CatalogueEntry entry;
+    in.expect_keys(node, "an image", {"repository", "summary", "newest", "versions", "config", "run"});
+    std::string name;
+    in.text(node, "repository", name);
+    const Result<ImageReference> repository = parse_image_reference(name);
+    if (!repository || !repository->tag.empty() || !repository->digest.empty()) {
+        in.fail(node, fmt::format("\"{}\" is no repository", name), "write it like nginx or ghcr.io/team/app, without a tag");
+        return entry;
+    }
+    entry.repository = *repository;
+    in.text(node, "newest", entry.newest);
+    ImageConfig config;
+    if (const auto part = in.find(node, "config")) config = read_config(in, *part);
+    BehaviourProfile profile;
+    if (const auto part = in.find(node, "run")) {
+        profile = read_profile(in, *part, sets);
+    } else {
+        in.fail(node, fmt::format("image {} needs run", name));
+    }
+    profile.name = entry.repository.familiar_name();
+    in.text(node, "summary", profile.summary);
+    if (profile.summary.empty()) in.fail(node, fmt::format("image {} needs a summary", name));
+    entry.profile = std::make_shared<const BehaviourProfile>(std::move(profile));
+    std::set<std::string> tags;
+    for (const YAML::Node& version : in.sequence(node, "versions")) {
+        entry.versions.push_back(read_version(in, version, entry, config));
+        for (const std::string& tag : entry.versions.back().tags) {
+            if (!tags.insert(tag).second) in.fail(version, fmt::format("tag \"{}\" is there twice", tag));
+        }
+    }
+    if (entry.versions.empty()) in.fail(node, fmt::format("image {} needs versions", name));
+    return entry;
+}
+
+Catalogue read_catalogue(CatalogueReader& in, const YAML::Node& root) {
+    Catalogue out;
+    in.expect_keys(root, "the catalogue", {"program_sets", "missing", "default", "images"});
+    const ProgramSets sets = read_program_sets(in, root);
+    std::vector<std::string> missing;
+    in.texts(root, "missing", missing);
+    for (const std::string& name : missing) {
+        const Result<ImageReference> reference = parse_image_reference(name);
+        if (!reference) {
+            in.fail(*in.find(root, "missing"), fmt::format("\"{}\" is no repository", name));
+        } else {
+            out.missing.push_back(reference->name());
+        }
+    }
+    if (const auto node = in.find(root, "default")) {
+        const CatalogueEntry entry = read_entry(in, *node, sets);
+        if (in.failed()) return out;
+        out.default_profile = entry.profile;
+        out.default_image = entry.versions.front().image;
+    } else {
+        in.fail(root, "the catalogue needs a default image");
+    }
+    const std::vector<YAML::Node> images = in.sequence(root, "images");
+    if (images.size() > kMostImages) in.fail(root, fmt::format("a catalogue has at most {} images", kMostImages));
+    for (const YAML::Node& node : images) {
+        CatalogueEntry entry = read_entry(in, node, sets);
+        if (in.failed()) return out;
+        const std::string name = entry.repository.name();
+        if (!out.entries.emplace(name, std::move(entry)).second) in.fail(node, fmt::format("image {} is there twice", name));
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<Catalogue> parse_catalogue(std::string_view text, const std::string& filename) {
+    if (text.size() > kMostCatalogueBytes) {
+        return Error{fmt::format("a catalogue has at most {} bytes", kMostCatalogueBytes), Place{filename, 0, 0}, {}};
+    }
+    try {
+        CatalogueReader in(filename);
+        Catalogue catalogue = read_catalogue(in, YAML::Load(std::string(text)));
+        if (in.failed()) return in.error();
+        return catalogue;
+    } catch (const YAML::Exception& exception) {
+        return Error{exception.msg, Place{filename, exception.mark.line + 1, exception.mark.column + 1},
+                     "check the file's YAML around here"};
+    }
+}
+
+}  // namespace podium::model

@@ -1,0 +1,348 @@
+// A host's images: what `docker pull`, `tag`, `rmi` and `image prune` change. Removal follows
+// moby v20.10.24 daemon/images/image_delete.go, its order of checks and its sentences.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/model/image.hpp"
+#include "sim/model/object_id.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::string_view kAlgorithm = "sha256:";
+
+bool is_prefix_of_id(const std::string& id, std::string_view text) {
+    return id.starts_with(text) || std::string_view(id).substr(kAlgorithm.size()).starts_with(text);
+}
+
+bool is_hexadecimal(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// True when all references are of one repository and at most one of them is a tag; false for none.
+bool is_single_reference(const std::vector<ImageReference>& references) {
+    if (references.size() <= 1) return references.size() == 1;
+    std::set<std::string> digest_names;
+    const ImageReference* tagged = nullptr;
+    for (const ImageReference& reference : references) {
+        if (!reference.digest.empty()) {
+            digest_names.insert(reference.name());
+        } else if (tagged == nullptr) {
+            tagged = &reference;
+        } else {
+            return false;
+        }
+    }
+    if (tagged == nullptr) tagged = &references.front();
+    return digest_names.size() == 1 && digest_names.contains(tagged->name());
+}
+
+const ImageUser* first_user(const std::vector<ImageUser>& users, const std::string& id, std::optional<bool> running) {
+    for (const ImageUser& user : users) {
+        if (user.image_id == id && (!running || user.running == *running)) return &user;
+    }
+    return nullptr;
+}
+
+struct Conflict {
+    bool used = false;  // by a container
+    std::string message;
+};
+
+// Why an image can't be deleted; nothing when it can. `soft` also counts what force overrules.
+std::optional<Conflict> deletion_conflict(const std::string& id, bool references, bool soft,
+                                          bool count_references, const std::vector<ImageUser>& users) {
+    const auto sentence = [&](std::string_view force, const std::string& reason) {
+        return fmt::format("conflict: unable to delete {} ({}) - {}", short_id(id), force, reason);
+    };
+    if (const ImageUser* user = first_user(users, id, true)) {
+        return Conflict{true, sentence("cannot be forced", fmt::format("image is being used by running container {}",
+                                                                       short_id(user->container_id)))};
+    }
+    if (!soft) return std::nullopt;
+    if (references && count_references) {
+        return Conflict{false, sentence("must be forced", "image is referenced in multiple repositories")};
+    }
+    if (const ImageUser* user = first_user(users, id, false)) {
+        return Conflict{true, sentence("must be forced", fmt::format("image is being used by stopped container {}",
+                                                                     short_id(user->container_id)))};
+    }
+    return std::nullopt;
+}
+
+// The ids the engine gives to a stack of layers; what it prints for each layer it deletes.
+std::vector<std::string> chain_ids(const Image& image) {
+    std::vector<std::string> chain;
+    for (const ImageLayer& layer : image.layers) {
+        chain.push_back(chain.empty() ? make_digest("chain", layer.digest, 0)
+                                      : make_digest("chain", chain.back() + " " + layer.digest, 0));
+    }
+    return chain;
+}
+
+}  // namespace
+
+std::int64_t Image::size_bytes() const {
+    std::int64_t sum = 0;
+    for (const ImageLayer& layer : layers) sum += layer.size_bytes;
+    return sum;
+}
+
+std::int64_t Image::compressed_bytes() const {
+    std::int64_t sum = 0;
+    for (const ImageLayer& layer : layers) sum += layer.compressed_bytes;
+    return sum;
+}
+
+// --- finding -------------------------------------------------------------------------------------
+
+std::string ImageStore::find_id(std::string_view text) const {
+    std::string_view digits = text;
+    if (digits.starts_with(kAlgorithm)) digits.remove_prefix(kAlgorithm.size());
+    const bool whole_id = digits.size() == 64 && is_hexadecimal(digits);
+    if (!whole_id) {
+        const Result<ImageReference> parsed = parse_image_reference(text);
+        if (!parsed) return {};
+        ImageReference wanted = parsed->with_default_tag();
+        if (!wanted.digest.empty()) wanted.tag.clear();
+        const auto found = references_.find(wanted);
+        if (found != references_.end()) return found->second;
+    }
+    if (!is_hexadecimal(digits)) return {};
+    const std::string prefix = std::string(kAlgorithm) + std::string(digits);
+    const auto first = images_.lower_bound(prefix);
+    if (first == images_.end() || !first->first.starts_with(prefix)) return {};
+    const auto second = std::next(first);
+    const bool unique = second == images_.end() || !second->first.starts_with(prefix);
+    return unique ? first->first : std::string();
+}
+
+ImagePointer ImageStore::find(std::string_view text) const {
+    const auto kept = images_.find(find_id(text));
+    return kept == images_.end() ? nullptr : kept->second.image;
+}
+
+Refusal ImageStore::not_found(std::string_view text) {
+    std::string_view digits = text;
+    if (digits.starts_with(kAlgorithm)) digits.remove_prefix(kAlgorithm.size());
+    if (digits.size() == 64 && is_hexadecimal(digits)) {
+        return Refusal{404, fmt::format("No such image: {}{}", kAlgorithm, digits)};
+    }
+    const Result<ImageReference> parsed = parse_image_reference(text);
+    if (!parsed) return Refusal{400, parsed.error().message};
+    return Refusal{404, fmt::format("No such image: {}", parsed->with_default_tag().familiar())};
+}
+
+std::vector<ImageReference> ImageStore::references_to(const std::string& id) const {
+    std::vector<ImageReference> out;
+    for (const auto& [reference, target] : references_) {
+        if (target == id) out.push_back(reference);
+    }
+    std::sort(out.begin(), out.end(),
+              [](const ImageReference& a, const ImageReference& b) { return a.full() < b.full(); });
+    return out;
+}
+
+std::vector<ImageRow> ImageStore::list() const {
+    std::vector<ImageRow> rows;
+    for (const auto& [id, kept] : images_) {
+        ImageRow row{kept.image, {}, {}, kept.arrived};
+        for (const ImageReference& reference : references_to(id)) {
+            (reference.digest.empty() ? row.tags : row.digests).push_back(reference.familiar());
+        }
+        rows.push_back(std::move(row));
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const ImageRow& a, const ImageRow& b) {
+        return a.image->age_seconds < b.image->age_seconds;
+    });
+    return rows;
+}
+
+std::int64_t ImageStore::size_bytes() const {
+    std::int64_t sum = 0;
+    for (const auto& [digest, layer] : layers_) sum += layer.size_bytes;
+    return sum;
+}
+
+// --- adding --------------------------------------------------------------------------------------
+
+std::vector<ImageLayer> ImageStore::missing_layers(const Image& image) const {
+    std::vector<ImageLayer> out;
+    for (const ImageLayer& layer : image.layers) {
+        if (!layers_.contains(layer.digest)) out.push_back(layer);
+    }
+    return out;
+}
+
+void ImageStore::add_layer(const ImageLayer& layer) { layers_.try_emplace(layer.digest, Layer{layer.size_bytes, 0}); }
+
+std::int64_t ImageStore::drop_unused_layers() {
+    std::int64_t freed = 0;
+    for (auto at = layers_.begin(); at != layers_.end();) {
+        if (at->second.users > 0) {
+            ++at;
+            continue;
+        }
+        freed += at->second.size_bytes;
+        at = layers_.erase(at);
+    }
+    return freed;
+}
+
+bool ImageStore::add(const ImageReference& reference, const ImagePointer& image, Time now) {
+    if (images_.try_emplace(image->id, Kept{image, now}).second) {
+        for (const ImageLayer& layer : image->layers) {
+            add_layer(layer);
+            ++layers_[layer.digest].users;
+        }
+    }
+    bool changed = false;
+    const auto refer = [&](const ImageReference& name) {
+        std::string& target = references_[name];
+        changed = changed || target != image->id;
+        target = image->id;
+    };
+    ImageReference tagged = reference.with_default_tag();
+    if (tagged.digest.empty()) refer(tagged);
+    if (!image->digest.empty()) {
+        ImageReference by_digest = tagged;
+        by_digest.tag.clear();
+        by_digest.digest = image->digest;
+        refer(by_digest);
+    }
+    return changed;
+}
+
+ImageChange ImageStore::tag(std::string_view source, const ImageReference& target) {
+    ImageChange out;
+    const std::string id = find_id(source);
+    if (id.empty()) {
+        const Refusal refusal = not_found(source);
+        out.status = refusal.status;
+        out.message = refusal.message;
+        return out;
+    }
+    if (!target.digest.empty()) {
+        out.status = 400;
+        out.message = "refusing to create a tag with a digest reference";
+        return out;
+    }
+    const ImageReference tagged = target.with_default_tag();
+    if (tagged.familiar_name() == "sha256") {
+        out.status = 400;
+        out.message = "refusing to create an ambiguous tag using digest algorithm as name";
+        return out;
+    }
+    out.status = 201;
+    references_[tagged] = id;
+    out.events.push_back({"tag", id, tagged.familiar()});
+    return out;
+}
+
+// --- removing ------------------------------------------------------------------------------------
+
+void ImageStore::untag(const ImageReference& reference, const std::string& id, ImageChange& out) {
+    references_.erase(reference);
+    out.records.push_back({false, reference.familiar()});
+    out.events.push_back({"untag", id, id});
+}
+
+void ImageStore::delete_image(const std::string& id, ImageChange& out) {
+    for (const ImageReference& reference : references_to(id)) untag(reference, id, out);
+    const ImagePointer image = images_.at(id).image;
+    images_.erase(id);
+    out.records.push_back({true, id});
+    out.events.push_back({"delete", id, id});
+    const std::vector<std::string> chain = chain_ids(*image);
+    for (std::size_t i = image->layers.size(); i-- > 0;) {
+        const auto layer = layers_.find(image->layers[i].digest);
+        if (--layer->second.users > 0) continue;
+        out.freed_bytes += layer->second.size_bytes;
+        out.records.push_back({true, chain[i]});
+        layers_.erase(layer);
+    }
+}
+
+void ImageStore::untag_reference(const ImageReference& parsed, const std::string& id, ImageChange& out) {
+    ImageReference wanted = parsed.with_default_tag();
+    if (!wanted.digest.empty()) wanted.tag.clear();
+    untag(wanted, id, out);
+    if (!wanted.digest.empty()) return;
+    // When the last tag of a repository is gone, its digests go too.
+    const std::vector<ImageReference> left = references_to(id);
+    const bool tagged = std::any_of(left.begin(), left.end(), [&](const ImageReference& reference) {
+        return reference.digest.empty() && reference.name() == wanted.name();
+    });
+    if (tagged) return;
+    for (const ImageReference& reference : left) {
+        if (!reference.digest.empty() && reference.name() == wanted.name()) untag(reference, id, out);
+    }
+}
+
+ImageChange ImageStore::remove(std::string_view text, bool force, bool prune, const std::vector<ImageUser>& users) {
+    ImageChange out;
+    const auto refuse = [&](int status, std::string message) {
+        ImageChange refused;
+        refused.status = status;
+        refused.message = std::move(message);
+        return refused;
+    };
+    const std::string id = find_id(text);
+    if (id.empty()) {
+        const Refusal refusal = not_found(text);
+        return refuse(refusal.status, refusal.message);
+    }
+    const std::vector<ImageReference> references = references_to(id);
+    bool removed_reference = false;
+    if (!is_prefix_of_id(id, text)) {
+        const ImageUser* user = first_user(users, id, std::nullopt);
+        if (!force && is_single_reference(references) && user != nullptr) {
+            return refuse(409, fmt::format("conflict: unable to remove repository reference \"{}\" (must force) - "
+                                           "container {} is using its referenced image {}",
+                                           text, short_id(user->container_id), short_id(id)));
+        }
+        untag_reference(parse_image_reference(text).value(), id, out);
+        if (!references_to(id).empty()) return out;
+        removed_reference = true;
+    } else if (is_single_reference(references)) {
+        if (const auto conflict = deletion_conflict(id, true, !force, false, users)) return refuse(409, conflict->message);
+        for (const ImageReference& reference : references) untag(reference, id, out);
+    }
+    // Images of the catalogue have no parents, so `prune` (which would delete those) changes nothing.
+    static_cast<void>(prune);
+    const bool referenced = !references_to(id).empty();
+    if (const auto conflict = deletion_conflict(id, referenced, !force, true, users)) {
+        // After an untag a conflict is no error, unless the image is left dangling and unused.
+        if (removed_reference && (referenced || conflict->used)) return out;
+        return refuse(409, conflict->message);
+    }
+    delete_image(id, out);
+    return out;
+}
+
+ImageChange ImageStore::prune(bool all, const std::vector<ImageUser>& users) {
+    ImageChange out;
+    std::vector<std::string> ids;
+    for (const auto& [id, kept] : images_) ids.push_back(id);
+    for (const std::string& id : ids) {
+        const std::vector<ImageReference> references = references_to(id);
+        const bool tagged = std::any_of(references.begin(), references.end(),
+                                        [](const ImageReference& reference) { return reference.digest.empty(); });
+        if (tagged && !all) continue;
+        std::vector<std::string> names;
+        for (const ImageReference& reference : references) names.push_back(reference.full());
+        if (names.empty()) names.push_back(id);
+        for (const std::string& name : names) {
+            ImageChange part = remove(name, false, true, users);
+            if (part.status != 200) continue;
+            out.records.insert(out.records.end(), part.records.begin(), part.records.end());
+            out.events.insert(out.events.end(), part.events.begin(), part.events.end());
+            out.freed_bytes += part.freed_bytes;
+        }
+    }
+    return out;
+}
+
+}  // namespace podium::model
