@@ -194,7 +194,7 @@ void run_main_process(World& world, ContainerId id) {
     process.container = id;
     process.role = spec.init ? ProcessRole::Init : ProcessRole::Main;
     process.descriptors = standard_descriptors(world, id);
-    process.start_delay = kFirstProcess;
+    process.start_delay = kFirstProcess + d.slow_start;
     d.main = start_process(world, std::move(process));
     d.host_pid = world.processes.at(d.main).host_pid;
     d.start_stage = 0;
@@ -225,7 +225,7 @@ void start_stage(World& world, ContainerId id, std::uint8_t stage) {
                 return;
             }
             d.start_stage = kStageRun;
-            k.schedule(kContainerStart - kStartMounts, Phase::Runtime, kEventContainerStartStage, id.value, kStageRun, d.start_serial);
+            k.schedule((kContainerStart - kStartMounts) * world.host(world.container(id).host).disk_slowdown, Phase::Runtime, kEventContainerStartStage, id.value, kStageRun, d.start_serial);
             return;
         case kStageRun: run_main_process(world, id); return;
         default: PODIUM_ASSERT(false, "a start has three stages");

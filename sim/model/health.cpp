@@ -202,7 +202,8 @@ void probe_ended(World& world, ContainerId id, ProcessId process, int exit_statu
     if (!health.open || health.probe != process) return;
     health.probe = {};
     std::string output = take_output(world, health);
-    if (!health.timed_out) count_result(world, id, exit_status, std::move(output));
+    const bool failed_on_purpose = world.detail(id).failing_health > 0 && exit_status == 0;
+    if (!health.timed_out) count_result(world, id, failed_on_purpose ? 1 : exit_status, std::move(output));
     if (health.open) schedule_probe(world, id);
 }
 

@@ -175,8 +175,9 @@ struct ContainerDetail {
     RequestId start_request;
     std::map<std::string, std::string> state_changes;  ///< docker diff: path to A, C or D.
     Duration nominal_backoff{};  ///< The rule's delay before the present or last restart.
-    std::uint32_t hang_faults = 0;
-    std::uint32_t memory_faults = 0;
+    // Faults:
+    Duration slow_start{};          ///< Each start's program begins so much later.
+    std::uint32_t failing_health = 0;  ///< While not 0, every probe counts as failed.
 };
 
 /// The hot columns of a container, written on every start and exit. A bulk container (one whose
@@ -297,7 +298,7 @@ struct Host {
     std::vector<ProcessId> processes;    ///< The host's own, in order of their start; containers have theirs.
     std::uint32_t process_count = 0;     ///< All of them, containers' included.
     Duration clock_skew{};
-    std::uint32_t frozen_faults = 0;
+    std::int64_t disk_slowdown = 1;  ///< Starts take so many times as long.
     Time next_restore_start{};
 };
 

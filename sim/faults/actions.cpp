@@ -1,0 +1,346 @@
+#include "sim/faults/actions.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/model/engine.hpp"
+#include "sim/model/targets.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::faults {
+namespace {
+
+using model::ContainerId;
+using model::HostId;
+using model::World;
+
+constexpr Duration kRound = milliseconds(200);
+
+std::string argument(const FaultRequest& request, const std::string& name, const std::string& otherwise) {
+    const auto found = request.arguments.find(name);
+    return found == request.arguments.end() ? otherwise : found->second;
+}
+
+Duration duration_argument(const FaultRequest& request, const std::string& name, const std::string& otherwise) {
+    const auto value = parse_duration(argument(request, name, otherwise));
+    return value ? *value : Duration{};
+}
+
+std::int64_t bytes_argument(const FaultRequest& request, const std::string& name, const std::string& otherwise) {
+    std::int64_t bytes = 0;
+    parse_bytes(argument(request, name, otherwise), bytes);
+    return bytes;
+}
+
+/// "5%" or "0.5%" in parts per million; -1 when it is no such thing.
+std::int64_t percent_ppm(const std::string& text) {
+    std::string number = text;
+    if (!number.empty() && number.back() == '%') number.pop_back();
+    std::int64_t bytes = 0;  // parse_bytes reads decimals; scaled by a million it keeps four of them
+    const auto dot = number.find('.');
+    std::int64_t whole = 0;
+    if (!parse_integer(number.substr(0, dot), whole) || whole < 0 || whole > 100) return -1;
+    std::int64_t part = 0;
+    if (dot != std::string::npos) {
+        std::string digits = number.substr(dot + 1, 4);
+        digits.resize(4, '0');
+        if (!parse_integer(digits, part) || part < 0) return -1;
+    }
+    bytes = whole * 10'000 + part;
+    return bytes > 1'000'000 ? -1 : bytes;
+}
+
+// --- containers ---
+
+void send_to_main(World& world, ContainerId id, int signal) {
+    model::Container& c = world.container(id);
+    if (!c.detail || !c.process_alive) return;
+    const model::ProcessId main = c.detail->main;
+    const FactId fact = world.kernel.record(model::kFactProcessKilled, Subject(SubjectType::Container, id.value), c.name, c.detail->host_pid, signal, 0);
+    c.last_fact = fact;
+    world.kernel.set_cause(fact);
+    model::send_signal(world, main, signal, true);
+}
+
+std::vector<model::ProcessId> processes_of(const World& world, ContainerId id) {
+    std::vector<model::ProcessId> out;
+    for (const model::ProcessId key : world.processes.keys()) {
+        const model::Process& process = world.processes.at(key);
+        if (process.container == id && !process.ended) out.push_back(key);
+    }
+    return out;
+}
+
+void signal_all(World& world, ContainerId id, int signal) {
+    for (const model::ProcessId process : processes_of(world, id)) model::send_signal(world, process, signal, true);
+}
+
+template <class Act>
+void for_containers(World& world, const ActiveFault& fault, Act act) {
+    const FactId cause = world.kernel.cause();
+    for (const ContainerId id : model::containers_named(world, fault.request.target)) {
+        world.kernel.set_cause(cause);
+        if (world.container(id).detail) act(id);
+    }
+}
+
+int signal_of(const FaultRequest& request) {
+    const int signal = shell::signal_number(argument(request, "signal", "KILL"));
+    return signal > 0 ? signal : shell::kSigKill;
+}
+
+// --- the network ---
+
+std::vector<model::LinkId> links_of(const World& world, const std::string& target) {
+    for (std::size_t dash = target.find('-'); dash != std::string::npos; dash = target.find('-', dash + 1)) {
+        const HostId first = model::host_named(world, target.substr(0, dash));
+        const HostId second = model::host_named(world, target.substr(dash + 1));
+        if (!first || !second) continue;
+        const model::LinkId link = world.network.find_link(world.host(first).node, world.host(second).node);
+        if (link) return {link};
+        return world.network.path(world.host(first).node, world.host(second).node).links;
+    }
+    if (const HostId host = model::host_named(world, target)) return world.network.links_of(world.host(host).node);
+    return {};
+}
+
+void begin_link(World& world, ActiveFault& fault, model::LinkQuality quality) {
+    fault.before["overlay"] = world.network.set_link_quality(links_of(world, fault.request.target), quality).value;
+}
+
+std::vector<std::vector<model::NodeId>> groups_of(const World& world, const std::string& target) {
+    std::vector<std::vector<model::NodeId>> groups;
+    for (const std::string& part : split(target, '|')) {
+        std::vector<model::NodeId> group;
+        for (const std::string& name : split(part, ',')) {
+            if (const HostId host = model::host_named(world, name)) group.push_back(world.host(host).node);
+        }
+        if (!group.empty()) groups.push_back(std::move(group));
+    }
+    return groups;
+}
+
+model::ImageReference image_of(const std::string& target) {
+    const auto reference = model::parse_image_reference(target);
+    return reference ? *reference : model::ImageReference{};
+}
+
+}  // namespace
+
+const std::vector<FaultSpec>& fault_list() {
+    static const std::vector<FaultSpec> list{
+        {"kill", TargetKind::Container, "the main process gets a signal from outside the engine, which takes what follows for a crash", {{"signal", "name or number (KILL)"}}, "at once", false},
+        {"crash-loop", TargetKind::Container, "the main process is killed again and again, each time a while after its start", {{"after", "how long it may run (1s)"}}, "lift", true},
+        {"hang", TargetKind::Container, "all processes stop answering (SIGSTOP) but stay there", {}, "lift", true},
+        {"memory-leak", TargetKind::Container, "the main process takes more and more memory", {{"rate", "bytes a second (16m)"}}, "lift, or the container's end", true},
+        {"slow-start", TargetKind::Container, "the program begins later than usual at each start", {{"by", "how much later (20s)"}}, "lift", true},
+        {"failing-health", TargetKind::Container, "every health check fails", {}, "lift", true},
+        {"engine-stop", TargetKind::Host, "the container engine is stopped in good order (TERM)", {}, "lift starts it again", true},
+        {"engine-kill", TargetKind::Host, "the container engine is killed; containers go on without it", {}, "lift starts it again", true},
+        {"engine-restart", TargetKind::Host, "the container engine is stopped in good order and started again", {}, "at once", false},
+        {"host-reboot", TargetKind::Host, "the host shuts down in good order and boots", {}, "at once", false},
+        {"power-loss", TargetKind::Host, "the host is off from one moment to the next", {}, "lift boots it", true},
+        {"freeze", TargetKind::Host, "the container engine does not answer (SIGSTOP); containers go on", {}, "lift", true},
+        {"disk-full", TargetKind::Host, "no byte can be written any more", {{"left", "bytes left (0)"}}, "lift", true},
+        {"slow-disk", TargetKind::Host, "starts of containers take longer", {{"factor", "how many times as long (10)"}}, "lift", true},
+        {"clock-skew", TargetKind::Host, "the host's clock is wrong", {{"by", "how far ahead, negative: behind (5m)"}}, "lift", true},
+        {"link-cut", TargetKind::Link, "nothing passes", {}, "lift", true},
+        {"partition", TargetKind::Hosts, "groups of hosts do not hear each other: a,b|c", {}, "lift", true},
+        {"delay", TargetKind::Link, "everything takes longer", {{"by", "one way (100ms)"}}, "lift", true},
+        {"loss", TargetKind::Link, "packets are lost", {{"rate", "share (10%)"}}, "lift", true},
+        {"registry-outage", TargetKind::Registry, "pulls from a registry fail", {{"how", "unreachable, refusing, failing or limiting (unreachable)"}}, "lift", true},
+        {"corrupt-image", TargetKind::Image, "the last layer of an image arrives damaged", {}, "lift", true},
+    };
+    return list;
+}
+
+Result<void> check_arguments(const FaultRequest& request) {
+    for (const auto& [name, value] : request.arguments) {
+        std::int64_t bytes = 0;
+        const auto wrong = [&](const char* hint) { return Error{fmt::format("the fault {} can't take {}={}", request.id, name, value), {}, hint}; };
+        if (name == "signal" && shell::signal_number(value) <= 0) return wrong("name a signal, like signal=TERM");
+        if ((name == "after" || name == "by") && !parse_duration(value)) return wrong("write a time, like 500ms or 20s");
+        if (name == "rate" && request.id == "loss" && percent_ppm(value) < 0) return wrong("write a share, like rate=10%");
+        if (((name == "rate" && request.id != "loss") || name == "left") && (!parse_bytes(value, bytes) || bytes < 0)) return wrong("write a size, like 16m");
+        if (name == "factor" && (!parse_integer(value, bytes) || bytes < 1 || bytes > 1000)) return wrong("write a whole number from 1 to 1000");
+        if (name == "how" && value != "unreachable" && value != "refusing" && value != "failing" && value != "limiting") return wrong("it is unreachable, refusing, failing or limiting");
+    }
+    return {};
+}
+
+bool target_exists(const World& world, const FaultSpec& spec, const std::string& target) {
+    switch (spec.target) {
+        case TargetKind::Container: return !model::containers_named(world, target).empty();
+        case TargetKind::Host: return static_cast<bool>(model::host_named(world, target));
+        case TargetKind::Link: return !links_of(world, target).empty();
+        case TargetKind::Hosts: return !groups_of(world, target).empty();
+        case TargetKind::Registry: return true;
+        case TargetKind::Image: return model::parse_image_reference(target).ok();
+    }
+    return false;
+}
+
+std::string target_word(TargetKind kind) {
+    switch (kind) {
+        case TargetKind::Container: return "service or container";
+        case TargetKind::Host: return "host";
+        case TargetKind::Link: return "link";
+        case TargetKind::Hosts: return "group of hosts";
+        case TargetKind::Registry: return "registry";
+        case TargetKind::Image: return "image";
+    }
+    return {};
+}
+
+std::string target_hint(const World& world, const FaultSpec& spec) {
+    std::vector<std::string> names;
+    if (spec.target == TargetKind::Container) {
+        for (std::size_t i = 0; i < world.containers.size() && names.size() < 20; ++i) {
+            const ContainerId id{static_cast<std::uint32_t>(i + 1)};
+            if (world.container(id).state != model::ContainerState::Removed) names.push_back(model::label_of(world, id));
+        }
+    } else {
+        for (const model::Host& host : world.hosts) names.push_back(host.spec.name);
+    }
+    if (names.empty()) return "nothing is there yet";
+    return fmt::format("there {} {}", names.size() == 1 ? "is" : "are", join(names, ", "));
+}
+
+std::string example_of(const FaultSpec& spec) {
+    switch (spec.target) {
+        case TargetKind::Container: return fmt::format("{} web.1", spec.id);
+        case TargetKind::Host: return fmt::format("{} host", spec.id);
+        case TargetKind::Link: return fmt::format("{} host1-host2", spec.id);
+        case TargetKind::Hosts: return fmt::format("{} host1,host2|host3", spec.id);
+        case TargetKind::Registry: return fmt::format("{} docker.io", spec.id);
+        case TargetKind::Image: return fmt::format("{} nginx:latest", spec.id);
+    }
+    return {};
+}
+
+void begin_action(World& world, ActiveFault& fault) {
+    const FaultRequest& request = fault.request;
+    const std::string& id = request.id;
+    const HostId host = model::host_named(world, request.target);
+    if (id == "kill") {
+        for_containers(world, fault, [&](ContainerId c) { send_to_main(world, c, signal_of(request)); });
+    } else if (id == "hang") {
+        for_containers(world, fault, [&](ContainerId c) {
+            fault.rows.push_back(c.value);
+            signal_all(world, c, shell::kSigStop);
+        });
+    } else if (id == "slow-start") {
+        for_containers(world, fault, [&](ContainerId c) {
+            fault.rows.push_back(c.value);
+            world.detail(c).slow_start = world.detail(c).slow_start + duration_argument(request, "by", "20s");
+        });
+    } else if (id == "failing-health") {
+        for_containers(world, fault, [&](ContainerId c) {
+            fault.rows.push_back(c.value);
+            ++world.detail(c).failing_health;
+        });
+    } else if (id == "engine-stop") {
+        model::stop_engine(world, host, false);
+    } else if (id == "engine-kill") {
+        model::kill_engine(world, host);
+    } else if (id == "engine-restart") {
+        model::stop_engine(world, host, true);
+    } else if (id == "host-reboot") {
+        model::reboot_host(world, host);
+    } else if (id == "power-loss") {
+        model::power_off(world, host);
+    } else if (id == "freeze") {
+        model::freeze_engine(world, host);
+    } else if (id == "disk-full") {
+        model::Host& row = world.host(host);
+        const std::int64_t fill = std::max<std::int64_t>(0, row.spec.disk_bytes - row.disk_used_bytes - row.disk_filled_bytes - bytes_argument(request, "left", "0"));
+        fault.before["filled"] = fill;
+        row.disk_filled_bytes += fill;
+    } else if (id == "slow-disk") {
+        std::int64_t factor = 10;
+        parse_integer(argument(request, "factor", "10"), factor);
+        fault.before["factor"] = factor;
+        world.host(host).disk_slowdown *= factor;
+    } else if (id == "clock-skew") {
+        world.host(host).clock_skew = world.host(host).clock_skew + duration_argument(request, "by", "5m");
+    } else if (id == "link-cut") {
+        begin_link(world, fault, {.added_delay = {}, .loss_ppm = 0, .bits_per_second = 0, .cut = true});
+    } else if (id == "delay") {
+        begin_link(world, fault, {.added_delay = duration_argument(request, "by", "100ms"), .loss_ppm = 0, .bits_per_second = 0, .cut = false});
+    } else if (id == "loss") {
+        begin_link(world, fault, {.added_delay = {}, .loss_ppm = percent_ppm(argument(request, "rate", "10%")), .bits_per_second = 0, .cut = false});
+    } else if (id == "partition") {
+        fault.before["partition"] = world.network.partition(groups_of(world, request.target)).value;
+    } else if (id == "registry-outage") {
+        const std::string how = argument(request, "how", "unreachable");
+        const auto state = how == "refusing" ? model::RegistryState::Refusing : how == "failing" ? model::RegistryState::Failing : how == "limiting" ? model::RegistryState::Limiting : model::RegistryState::Unreachable;
+        world.registries.set_state(request.target, state);
+    } else if (id == "corrupt-image") {
+        world.registries.set_corrupt(image_of(request.target), true);
+    }
+}
+
+void end_action(World& world, const ActiveFault& fault) {
+    const FaultRequest& request = fault.request;
+    const std::string& id = request.id;
+    const HostId host = model::host_named(world, request.target);
+    const auto before = [&fault](const std::string& name) {
+        const auto found = fault.before.find(name);
+        return found == fault.before.end() ? std::int64_t{0} : found->second;
+    };
+    for (const std::uint32_t row : fault.rows) {
+        const ContainerId container{row};
+        if (!world.container(container).detail) continue;
+        if (id == "hang") signal_all(world, container, shell::kSigCont);
+        if (id == "slow-start") world.detail(container).slow_start = world.detail(container).slow_start - duration_argument(request, "by", "20s");
+        if (id == "failing-health") --world.detail(container).failing_health;
+    }
+    if (id == "engine-stop" || id == "engine-kill") {
+        model::start_engine(world, host);
+    } else if (id == "power-loss") {
+        model::power_on(world, host);
+    } else if (id == "freeze") {
+        model::thaw_engine(world, host);
+    } else if (id == "disk-full") {
+        world.host(host).disk_filled_bytes -= before("filled");
+    } else if (id == "slow-disk") {
+        world.host(host).disk_slowdown /= std::max<std::int64_t>(1, before("factor"));
+    } else if (id == "clock-skew") {
+        world.host(host).clock_skew = world.host(host).clock_skew - duration_argument(request, "by", "5m");
+    } else if (id == "link-cut" || id == "delay" || id == "loss") {
+        world.network.end_link_quality(model::OverlayId{static_cast<std::uint32_t>(before("overlay"))});
+    } else if (id == "partition") {
+        world.network.heal(model::PartitionId{static_cast<std::uint32_t>(before("partition"))});
+    } else if (id == "registry-outage") {
+        world.registries.set_state(request.target, model::RegistryState::Available);
+    } else if (id == "corrupt-image") {
+        world.registries.set_corrupt(image_of(request.target), false);
+    }
+}
+
+bool needs_rounds(const std::string& id) { return id == "crash-loop" || id == "memory-leak"; }
+
+Duration round_time() { return kRound; }
+
+void round_action(World& world, ActiveFault& fault) {
+    const FaultRequest& request = fault.request;
+    if (request.id == "crash-loop") {
+        const Duration after = duration_argument(request, "after", "1s");
+        for_containers(world, fault, [&](ContainerId id) {
+            const model::Container& c = world.container(id);
+            if (c.state == model::ContainerState::Running && c.process_alive && world.kernel.now() - c.started >= after) send_to_main(world, id, shell::kSigKill);
+        });
+        return;
+    }
+    const std::int64_t step = bytes_argument(request, "rate", "16m") * kRound.nanoseconds / 1'000'000'000;
+    for_containers(world, fault, [&](ContainerId id) {
+        const model::Container& c = world.container(id);
+        if (c.state != model::ContainerState::Running || !c.process_alive) return;
+        const model::Process* main = world.processes.find(c.detail->main);
+        if (main != nullptr) model::set_process_memory(world, c.detail->main, main->memory_bytes + step);
+    });
+}
+
+}  // namespace podium::faults

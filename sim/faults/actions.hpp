@@ -1,0 +1,28 @@
+#pragma once
+
+// What each fault does to the world when it begins, while it lasts and when it ends; one pair a fault,
+// in actions.cpp. Internal to sim/faults.
+
+#include <string>
+
+#include "sim/faults/fault.hpp"
+
+namespace podium::faults {
+
+enum FaultEvent : EventKind { kEventFaultRound = kRoomFaults };  ///< subject: the fault's number
+
+/// Arguments that can be judged without a world: signals, durations, sizes.
+Result<void> check_arguments(const FaultRequest& request);
+bool target_exists(const model::World& world, const FaultSpec& spec, const std::string& target);
+std::string target_word(TargetKind kind);
+/// What there is to break, for an error's hint.
+std::string target_hint(const model::World& world, const FaultSpec& spec);
+std::string example_of(const FaultSpec& spec);
+
+void begin_action(model::World& world, ActiveFault& fault);
+void end_action(model::World& world, const ActiveFault& fault);
+bool needs_rounds(const std::string& id);
+Duration round_time();
+void round_action(model::World& world, ActiveFault& fault);
+
+}  // namespace podium::faults

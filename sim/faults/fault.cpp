@@ -1,0 +1,136 @@
+#include "sim/faults/fault.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/faults/actions.hpp"
+#include "sim/model/targets.hpp"
+
+namespace podium::faults {
+namespace {
+
+constexpr std::size_t kMostFaultText = 1'000;
+constexpr std::size_t kMostActive = 10'000;
+
+const FaultSpec* spec_of(const std::string& id) {
+    for (const FaultSpec& spec : fault_list()) {
+        if (spec.id == id) return &spec;
+    }
+    return nullptr;
+}
+
+std::string known_ids() {
+    std::string out;
+    for (const FaultSpec& spec : fault_list()) out += (out.empty() ? "" : ", ") + std::string(spec.id);
+    return out;
+}
+
+void record(model::World& world, FactKind kind, const FaultRequest& request) {
+    Kernel& kernel = world.kernel;
+    Subject subject(SubjectType::Fault, 0);
+    const FactId fact = kernel.record(kind, subject, kernel.intern(request.id), kernel.intern(request.target), kernel.intern(request.text()));
+    kernel.set_cause(fact);
+}
+
+}  // namespace
+
+const FactTable& fault_facts() {
+    static const FactTable table{
+        {kFactFaultBegin, "fault.begin", {{"id", FieldType::Text}, {"target", FieldType::Text}, {"text", FieldType::Text}}},
+        {kFactFaultEnd, "fault.end", {{"id", FieldType::Text}, {"target", FieldType::Text}, {"text", FieldType::Text}}},
+        {kFactFaultMissed, "fault.missed", {{"id", FieldType::Text}, {"target", FieldType::Text}, {"text", FieldType::Text}}},
+    };
+    return table;
+}
+
+std::string FaultRequest::text() const {
+    std::string out = id;
+    if (!target.empty()) out += " " + target;
+    for (const auto& [name, value] : arguments) out += fmt::format(" {}={}", name, value);
+    return out;
+}
+
+Result<FaultRequest> parse_fault(std::string_view text) {
+    if (text.size() > kMostFaultText) return Error{"a fault is described in at most 1000 characters", {}, "see: podium faults"};
+    const std::vector<std::string> words = split_words(text);
+    if (words.empty()) return Error{"which fault?", {}, fmt::format("there are {}", known_ids())};
+    FaultRequest request;
+    request.id = words[0];
+    const FaultSpec* spec = spec_of(request.id);
+    if (spec == nullptr) {
+        std::vector<std::string> ids;
+        for (const FaultSpec& known : fault_list()) ids.emplace_back(known.id);
+        const std::string near = nearest(request.id, ids);
+        return Error{fmt::format("unknown fault '{}'", request.id), {}, near.empty() ? fmt::format("there are {}", known_ids()) : fmt::format("did you mean '{}'?", near)};
+    }
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::size_t equals = words[i].find('=');
+        if (equals == std::string::npos) {
+            if (!request.target.empty()) return Error{fmt::format("the fault {} has one target, but '{}' and '{}' are named", request.id, request.target, words[i]), {}, "use one --fault each"};
+            request.target = words[i];
+            continue;
+        }
+        const std::string name = words[i].substr(0, equals);
+        const bool known = std::any_of(spec->arguments.begin(), spec->arguments.end(), [&name](const FaultArgument& argument) { return argument.name == name; });
+        if (!known) {
+            std::string names;
+            for (const FaultArgument& argument : spec->arguments) names += (names.empty() ? "" : ", ") + std::string(argument.name);
+            return Error{fmt::format("the fault {} has no argument '{}'", request.id, name), {}, names.empty() ? "it has none" : fmt::format("it has {}", names)};
+        }
+        request.arguments[name] = words[i].substr(equals + 1);
+    }
+    if (request.target.empty()) return Error{fmt::format("the fault {} needs a target", request.id), {}, fmt::format("like: {}", example_of(*spec))};
+    if (Result<void> checked = check_arguments(request); !checked) return checked.error();
+    return request;
+}
+
+Result<void> check_fault(const model::World& world, const FaultRequest& request) {
+    const FaultSpec* spec = spec_of(request.id);
+    if (spec == nullptr) return Error{fmt::format("unknown fault '{}'", request.id), {}, {}};
+    if (target_exists(world, *spec, request.target)) return {};
+    return Error{fmt::format("there is no {} '{}' to break", target_word(spec->target), request.target), {}, target_hint(world, *spec)};
+}
+
+void begin_fault(model::World& world, FaultState& state, const FaultRequest& request) {
+    const FaultSpec* spec = spec_of(request.id);
+    PODIUM_ASSERT(spec != nullptr, "a fault that begins was parsed");
+    world.kernel.set_cause({});
+    if (!target_exists(world, *spec, request.target) || state.active.size() >= kMostActive) {
+        record(world, kFactFaultMissed, request);
+        return;
+    }
+    record(world, kFactFaultBegin, request);
+    ActiveFault fault;
+    fault.number = ++state.count;
+    fault.request = request;
+    fault.began = world.kernel.cause();
+    begin_action(world, fault);
+    if (spec->lasts) {
+        if (needs_rounds(request.id)) world.kernel.schedule(round_time(), Phase::Fault, kEventFaultRound, fault.number);
+        state.active.push_back(std::move(fault));
+    }
+}
+
+bool end_fault(model::World& world, FaultState& state, const FaultRequest& request) {
+    const auto found = std::find_if(state.active.begin(), state.active.end(), [&request](const ActiveFault& fault) { return fault.request.text() == request.text(); });
+    if (found == state.active.end()) return false;
+    const ActiveFault fault = *found;
+    state.active.erase(found);
+    world.kernel.set_cause(fault.began);
+    record(world, kFactFaultEnd, request);
+    end_action(world, fault);
+    return true;
+}
+
+void handle_fault_event(model::World& world, FaultState& state, const Event& event) {
+    const auto found = std::find_if(state.active.begin(), state.active.end(), [&event](const ActiveFault& fault) { return fault.number == event.subject; });
+    if (found == state.active.end()) return;
+    world.kernel.set_cause(found->began);
+    round_action(world, *found);
+    world.kernel.set_cause(found->began);
+    world.kernel.schedule(round_time(), Phase::Fault, kEventFaultRound, event.subject);
+}
+
+}  // namespace podium::faults
