@@ -15,10 +15,15 @@ constexpr std::size_t kEventsPerSlot = 8;
 static_assert(kMostSorted / kEventsPerSlot >= 2, "spreading always makes narrower slots");
 /// How many blocks of a slot are fetched ahead of their use.
 constexpr std::size_t kBlocksFetched = 8;
-/// Beyond this many events the memory of the sorted run is given back once it is taken.
-constexpr std::size_t kKeptRun = 4096;
+/// The window keeps memory for so many events; that of a larger burst is given back.
+constexpr std::size_t kKeptEvents = 4096;
 
 constexpr auto later = [](const Event& a, const Event& b) { return b.before(a); };
+
+void clear(std::vector<Event>& events) {
+    events.clear();
+    if (events.capacity() > kKeptEvents) events.shrink_to_fit();
+}
 
 constexpr std::uint64_t bits_of(Time time) { return static_cast<std::uint64_t>(time.nanoseconds); }
 
@@ -110,9 +115,9 @@ Event FutureEvents::pop_from_heap() {
 
 /// Moves the empty window to the nearest events. Without any, all is as at the start.
 void FutureEvents::move_window() {
-    run_.clear();
+    clear(run_);
+    clear(late_);
     run_begin_ = 0;
-    if (run_.capacity() > kKeptRun) run_.shrink_to_fit();
     spread_at_ = kFirstSpread;
     while (open_wheels_ > 0) {
         Wheel& wheel = wheels_[open_wheels_ - 1];
@@ -185,7 +190,7 @@ void FutureEvents::spread_window() {
         run_.erase(run_.begin(), run_.begin() + static_cast<std::ptrdiff_t>(run_begin_));
         run_begin_ = 0;
         run_.insert(run_.end(), late_.begin(), late_.end());
-        late_.clear();
+        clear(late_);
         sort_run();
         spread_at_ = 2 * run_.size();
         return;
@@ -194,7 +199,6 @@ void FutureEvents::spread_window() {
     Wheel& to = open_wheel(first, last, window_end_, events);
     for (std::size_t i = run_begin_; i < run_.size(); ++i) put(to, run_[i]);
     for (const Event& event : late_) put(to, event);
-    late_.clear();
     move_window();
 }
 
