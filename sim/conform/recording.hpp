@@ -1,0 +1,104 @@
+#pragma once
+
+// A recording of the real programs, read into plain rows; and a simulated run in the same rows. What is
+// compared, and how, is written in the reference's docker/COMPARING.md; compare.hpp holds to it.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/result.hpp"
+
+namespace podium::conform {
+
+/// A Docker event, of a container, network or volume.
+struct EventRow {
+    double t = 0;
+    std::string object;     ///< "container", "network", "volume".
+    std::string action;     ///< "start", "exec_start: sh -c x", "health_status: healthy".
+    std::string id;         ///< Short id, network id or volume name.
+    std::string name;
+    std::string container;  ///< Of network and volume events: the container concerned.
+    std::string exit_code;
+    std::string signal;
+    std::string service;
+    // Simulated rows only:
+    std::optional<double> backoff;  ///< die: the nominal delay the engine decided on.
+    std::optional<double> ran;
+    int decision = 0;
+    int attempt = 0;
+    int reason = 0;
+
+    /// The action without what may differ, with what may not: "die exit 1", "kill signal 15".
+    [[nodiscard]] std::string key() const;
+};
+
+struct CommandRow {
+    double t = 0;
+    double duration = 0;
+    std::string line;
+    int status = 0;
+    std::optional<std::string> output;  ///< Not in every recording.
+    std::optional<std::string> error;
+};
+
+/// A sampled look at a container.
+struct InspectRow {
+    double t = 0;
+    std::string name;
+    std::string label;  ///< "sample", "end", "before", "after".
+    std::string status;
+    int exit_code = 0;
+    int restart_count = 0;
+    bool oom_killed = false;
+    bool has_state = false;
+};
+
+struct PollRow {
+    double t = 0;
+    std::string health;
+    int failing_streak = 0;
+};
+
+/// An input that is no command line.
+struct OperationRow {
+    double t = 0;
+    std::string operation;  ///< "engine-signal", "engine-start", "write-compose".
+    std::string signal;
+    std::string content;
+};
+
+struct Recording {
+    std::string name;       ///< "restart/always__exit1".
+    std::string directory;  ///< "restart".
+    std::string node = "host";
+    std::string program;
+    std::string artefact;   ///< Why even a perfect simulator may miss it; empty: it should not.
+    std::string project;
+    std::string compose_file;
+    bool only_busybox = false;
+    std::vector<std::string> dropped_actions;
+    std::vector<std::string> objects;
+    std::vector<EventRow> events;
+    std::vector<CommandRow> commands;
+    std::vector<InspectRow> inspections;
+    std::vector<PollRow> polls;
+    std::vector<OperationRow> operations;
+    struct CameBack {
+        std::string name;
+        std::string status;
+        int exit_code = 0;
+        bool came_back = false;
+    };
+    std::vector<CameBack> summary;  ///< daemon-restart.
+    double end = 0;                 ///< The last row's time.
+};
+
+/// Reads a file of rows of JSON. Errors name file and line.
+Result<Recording> read_recording(const std::string& text, const std::string& filename);
+/// One fact's row (view::fact_row) as an event; nothing when it is none.
+std::optional<EventRow> event_of_row(const std::string& json_line);
+
+}  // namespace podium::conform
