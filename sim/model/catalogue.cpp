@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
 
 #include "sim/model/behaviour.hpp"
 #include "sim/model/catalogue_reader.hpp"

@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
 
 #include "sim/base/int128.hpp"
 #include "sim/base/text.hpp"
@@ -56,9 +57,10 @@ void CatalogueReader::fail(const YAML::Node& at, std::string message, std::strin
     error_ = Error{std::move(message), Place{filename_, mark.line + 1, mark.column + 1}, std::move(hint)};
 }
 
-void CatalogueReader::refuse_word(const YAML::Node& at, std::string_view key, const std::string& word,
+void CatalogueReader::refuse_word(const YAML::Node& map, std::string_view key, const std::string& word,
                                   const std::vector<std::string>& known) {
-    fail(at, fmt::format("{} can't be \"{}\"", key, word), fmt::format("it is one of {}", join(known, ", ")));
+    fail(*find(map, key), fmt::format("{} can't be \"{}\"", key, word),
+         fmt::format("it is one of {}", join(known, ", ")));
 }
 
 void CatalogueReader::expect_keys(const YAML::Node& node, std::string_view what,

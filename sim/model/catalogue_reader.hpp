@@ -13,10 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include <yaml-cpp/yaml.h>
-
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
+
+namespace YAML {
+class Node;
+}
 
 namespace podium::model {
 
@@ -61,11 +63,11 @@ class CatalogueReader {
             }
             known.emplace_back(name);
         }
-        refuse_word(*find(map, key), key, word, known);
+        refuse_word(map, key, word, known);
     }
 
   private:
-    void refuse_word(const YAML::Node& at, std::string_view key, const std::string& word,
+    void refuse_word(const YAML::Node& map, std::string_view key, const std::string& word,
                      const std::vector<std::string>& known);
 
     std::string filename_;

@@ -13,7 +13,20 @@ constexpr std::int64_t kNoLimit = INT64_MAX;
 // How long what is left takes at a rate, rounded up to the nanosecond at which it is all there.
 Int128 time_for(Int128 left, std::int64_t rate) { return (left + rate - 1) / rate; }
 
+void expect_each_once(std::vector<ResourceId>& resources) {
+    std::sort(resources.begin(), resources.end());
+    PODIUM_ASSERT(std::adjacent_find(resources.begin(), resources.end()) == resources.end(),
+                  "a transfer names each resource once");
+}
+
 }  // namespace
+
+bool Transfers::is_used(ResourceId resource) const {
+    return std::any_of(active_.begin(), active_.end(), [&](const auto& entry) {
+        const std::vector<ResourceId>& resources = entry.second.resources;
+        return std::binary_search(resources.begin(), resources.end(), resource);
+    });
+}
 
 void Transfers::set_capacity(ResourceId resource, std::int64_t bits_per_second, Time now) {
     PODIUM_ASSERT(bits_per_second >= 0, "a capacity is not negative");
@@ -21,7 +34,7 @@ void Transfers::set_capacity(ResourceId resource, std::int64_t bits_per_second, 
     if (known != capacity_.end() && known->second == bits_per_second) return;
     advance(now);
     capacity_[resource] = bits_per_second;
-    share();
+    if (is_used(resource)) share();
 }
 
 TransferId Transfers::start(std::int64_t bytes, std::vector<ResourceId> resources, Time now,
@@ -34,9 +47,7 @@ TransferId Transfers::start(std::int64_t bytes, std::vector<ResourceId> resource
         completed_.push_back(id);
         return id;
     }
-    std::sort(resources.begin(), resources.end());
-    PODIUM_ASSERT(std::adjacent_find(resources.begin(), resources.end()) == resources.end(),
-                  "a transfer names each resource once");
+    expect_each_once(resources);
     Transfer transfer;
     transfer.resources = std::move(resources);
     transfer.left = Int128{bytes} * 8 * kNanosecondsPerSecond;
@@ -44,6 +55,16 @@ TransferId Transfers::start(std::int64_t bytes, std::vector<ResourceId> resource
     active_.emplace(id, std::move(transfer));
     share();
     return id;
+}
+
+void Transfers::reroute(TransferId transfer, std::vector<ResourceId> resources, Time now) {
+    advance(now);
+    const auto found = active_.find(transfer);
+    if (found == active_.end()) return;
+    expect_each_once(resources);
+    if (found->second.resources == resources) return;
+    found->second.resources = std::move(resources);
+    share();
 }
 
 void Transfers::cancel(TransferId transfer, Time now) {
@@ -163,6 +184,19 @@ void Transfers::share() {
             }
         }
         rising = std::move(still_rising);
+    }
+}
+
+std::vector<ResourceId> link_resources(const Path& path) {
+    std::vector<ResourceId> out;
+    for (const LinkId link : path.links) out.push_back({ResourceKind::Link, link.value});
+    return out;
+}
+
+void update_link_capacities(Transfers& transfers, const Network& network, Time now) {
+    for (std::uint32_t row = 1; row <= network.link_count(); ++row) {
+        const LinkQuality quality = network.quality(LinkId{row});
+        transfers.set_capacity({ResourceKind::Link, row}, quality.cut ? 0 : quality.bits_per_second, now);
     }
 }
 

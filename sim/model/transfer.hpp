@@ -16,6 +16,7 @@
 #include "sim/base/id.hpp"
 #include "sim/base/int128.hpp"
 #include "sim/base/time.hpp"
+#include "sim/model/network.hpp"
 
 namespace podium::model {
 
@@ -44,6 +45,8 @@ class Transfers {
     /// none. Zero bytes are done at once. Requires that no resource is named twice.
     TransferId start(std::int64_t bytes, std::vector<ResourceId> resources, Time now,
                      std::int64_t limit_bits_per_second = 0);
+    /// Goes on over other resources, as a connection does when its route has changed.
+    void reroute(TransferId transfer, std::vector<ResourceId> resources, Time now);
     /// Ends a transfer before its time, or forgets one that is done.
     void cancel(TransferId transfer, Time now);
     /// Moves on to `now`; what ends until then is done. Requires that time does not run backwards.
@@ -71,6 +74,7 @@ class Transfers {
         std::int64_t rate = 0;
     };
 
+    [[nodiscard]] bool is_used(ResourceId resource) const;
     void share();
     [[nodiscard]] std::optional<Time> next_end() const;
 
@@ -81,5 +85,11 @@ class Transfers {
     std::uint32_t last_id_ = 0;
     std::uint64_t serial_ = 0;
 };
+
+/// The links of a path as resources.
+std::vector<ResourceId> link_resources(const Path& path);
+/// Gives the links of a network the capacity they have now, 0 where they are cut. To be called when
+/// the network has changed (its version counts that), and once before the first transfer.
+void update_link_capacities(Transfers& transfers, const Network& network, Time now);
 
 }  // namespace podium::model

@@ -85,6 +85,40 @@ TEST_CASE("transfer: a link without capacity stalls its transfers until it is ba
     CHECK(transfers.next_completion() == at(10'500));
 }
 
+TEST_CASE("transfer: over a network it follows the links, their faults and a new route") {
+    Network network;
+    const NodeId registry = network.add_host("registry");
+    const NodeId host = network.add_host("host");
+    const NodeId near = network.add_switch("near");
+    const LinkId fast = network.add_link(registry, near, {milliseconds(1), 8 * kMegabit, 0});
+    const LinkId slow = network.add_link(registry, near, {milliseconds(9), 4 * kMegabit, 0});
+    network.add_link(near, host, {milliseconds(1), 80 * kMegabit, 0});
+    Transfers transfers;
+    update_link_capacities(transfers, network, Time{});
+    const TransferId id = transfers.start(2'000'000, link_resources(network.path(registry, host)), Time{});
+    CHECK(transfers.bits_per_second(id) == 8 * kMegabit);
+    const OverlayId narrow = network.set_link_quality({fast}, {{}, 0, kMegabit, false});
+    update_link_capacities(transfers, network, at(500));
+    CHECK(transfers.bits_per_second(id) == kMegabit);
+    network.end_link_quality(narrow);
+    network.set_link_up(fast, false);
+    update_link_capacities(transfers, network, at(500));
+    CHECK(transfers.bits_per_second(id) == 0);
+    const Path other = network.path(registry, host);
+    CHECK(other.links.front() == slow);
+    transfers.reroute(id, link_resources(other), at(500));
+    CHECK(transfers.bits_per_second(id) == 4 * kMegabit);
+    CHECK(transfers.next_completion() == at(3500));
+}
+
+TEST_CASE("transfer: a capacity nobody uses changes no rate") {
+    Transfers transfers;
+    transfers.start(1'000, {link(1)}, Time{});
+    const auto before = transfers.serial();
+    transfers.set_capacity(link(2), 5, Time{});
+    CHECK(transfers.serial() == before);
+}
+
 TEST_CASE("transfer: what is cancelled gives its share back and is not reported") {
     Transfers transfers;
     transfers.set_capacity(link(1), 8 * kMegabit, Time{});
