@@ -51,6 +51,7 @@ class Loading {
         project_.model = std::move(assembly->model);
         project_.merged = std::move(assembly->merged);
         project_.dialect = request_.dialect;
+        project_.interpolated = request_.interpolate;
         project_.environment = variables_;
         project_.included_files = std::move(context_.read_files);
         normalise();

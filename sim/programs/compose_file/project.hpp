@@ -433,6 +433,7 @@ struct Project {
     std::vector<Warning> warnings;
     std::vector<Unsimulated> unsimulated;
     Dialect dialect = Dialect::V2;
+    bool interpolated = true;  ///< Variables were replaced.
     /// The merged model in canonical form, every value with its place. Its `services` holds the
     /// disabled ones too.
     Node model;

@@ -128,8 +128,13 @@ class Checker {
   private:
     [[nodiscard]] bool go() const { return dialect_ == Dialect::V2; }
 
-    [[nodiscard]] static bool allows_kind(const Node& node, const Rule& rule) {
-        if ((rule.kinds & kind_bit(node.kind)) != 0) return true;
+    [[nodiscard]] std::string_view types_of(const Rule& rule) const {
+        return !go() && rule.kinds_v1 != 0 ? rule.types_v1 : rule.types;
+    }
+
+    [[nodiscard]] bool allows_kind(const Node& node, const Rule& rule) const {
+        const unsigned kinds = !go() && rule.kinds_v1 != 0 ? rule.kinds_v1 : rule.kinds;
+        if ((kinds & kind_bit(node.kind)) != 0) return true;
         // A float without a fraction is an integer to the schema.
         return node.kind == NodeKind::Float && (rule.kinds & kInteger) != 0 && node.text.find('.') == std::string::npos;
     }
@@ -155,19 +160,18 @@ class Checker {
         if (path.size() == 1 && rule.kinds == kMapping) {
             python = fmt::format("In file '{}', {} must be a mapping, not {}.", file_, path[0],
                                  with_article(python_type(node)));
-            if (!go()) return Error{python, place, plain_types(rule.types)};
+            if (!go()) return Error{python, place, plain_types(types_of(rule))};
         }
         if (path.size() == 2 && !go() && rule.kinds != kAnyKind) {
             const std::string section = path[0].substr(0, path[0].size() - 1);
             return Error{fmt::format("In file '{}', {} '{}' must be a mapping not {}.", file_, section, path[1],
                                      with_article(python_type(node))),
-                         place, plain_types(rule.types)};
+                         place, plain_types(types_of(rule))};
         }
-        const bool inside = inside_free_mapping_;
-        python = inside ? fmt::format("{} contains {}, which is an invalid type, it should be {}", where, json_text(node),
-                                      python_types(rule.types))
-                        : fmt::format("{} contains an invalid type, it should be {}", where, python_types(rule.types));
-        std::string hint = plain_types(rule.types);
+        python = inside_alternatives_ ? fmt::format("{} contains {}, which is an invalid type, it should be {}", where, json_text(node),
+                                      python_types(types_of(rule)))
+                        : fmt::format("{} contains an invalid type, it should be {}", where, python_types(types_of(rule)));
+        std::string hint = plain_types(types_of(rule));
         if (node.kind == NodeKind::Boolean && (rule.kinds & kString) != 0) {
             hint = "put the value in quotes: a plain yes, no, on, off, true or false is a boolean";
         } else if (node.is_scalar() && (rule.kinds & kString) != 0) {
@@ -189,6 +193,16 @@ class Checker {
         return "mapping";
     }
 
+    // Within a value that may have several shapes, docker-compose 1.29 names the wrong part itself.
+    Result<void> check_inside(const Rule& outer, const Node& node, const Rule& rule, const Path& path,
+                              const Place& place) {
+        const bool before = inside_alternatives_;
+        inside_alternatives_ = before || outer.types.find('|') != std::string_view::npos;
+        const Result<void> checked = check(node, rule, path, place);
+        inside_alternatives_ = before;
+        return checked;
+    }
+
     Result<void> check_mapping(const Node& node, const Rule& rule, const Path& path, const Place& place) {
         for (const std::string_view required : rule.required) {
             if (node.find(required) != nullptr) continue;
@@ -204,7 +218,7 @@ class Checker {
             }
             const Place& where = entry.value.is_scalar() ? entry.value.place : entry.place;
             if (known != nullptr) {
-                const Result<void> checked = check(entry.value, *known, inner, where);
+                const Result<void> checked = check_inside(rule, entry.value, *known, inner, where);
                 if (!checked) return checked;
                 continue;
             }
@@ -213,10 +227,7 @@ class Checker {
             if (rule.values == nullptr || (rule.named && !is_resource_name(entry.key))) {
                 return unknown_key(rule, path, entry);
             }
-            const bool before = inside_free_mapping_;
-            inside_free_mapping_ = !rule.named;
-            const Result<void> checked = check(entry.value, *rule.values, inner, where);
-            inside_free_mapping_ = before;
+            const Result<void> checked = check_inside(rule, entry.value, *rule.values, inner, where);
             if (!checked) return checked;
         }
         return {};
@@ -293,7 +304,7 @@ class Checker {
         for (std::size_t i = 0; i < node.items.size(); ++i) {
             if (rule.items != nullptr) {
                 const Result<void> checked =
-                    check(node.items[i], *rule.items, path_of(path, index_step(i)), node.items[i].place);
+                    check_inside(rule, node.items[i], *rule.items, path_of(path, index_step(i)), node.items[i].place);
                 if (!checked) return checked;
             }
             if (!rule.unique) continue;
@@ -350,7 +361,7 @@ class Checker {
 
     std::string file_;
     Dialect dialect_;
-    bool inside_free_mapping_ = false;
+    bool inside_alternatives_ = false;
 };
 
 }  // namespace

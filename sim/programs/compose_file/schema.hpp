@@ -41,6 +41,8 @@ struct Rule {
     unsigned kinds = kAnyKind;
     /// The types as the schema lists them: "boolean/string", alternatives apart: "string | array".
     std::string_view types;
+    unsigned kinds_v1 = 0;  ///< What docker-compose 1.29 takes where it takes less; 0: the same.
+    std::string_view types_v1;
     const Rule* items = nullptr;   ///< Of a list's elements.
     std::span<const Key> keys{};   ///< Known keys of a mapping.
     const Rule* values = nullptr;  ///< Of a mapping's free keys; nullptr: only known keys and x-.

@@ -1,5 +1,5 @@
 // The table itself: one entry a key of the Compose specification. Read it beside the specification;
-// the checking is in schema.cpp.
+// the checking is in schema.cpp. Keys are in the order in which `docker compose config` prints them.
 
 #include "sim/programs/compose_file/schema.hpp"
 
@@ -50,7 +50,10 @@ constexpr Rule kIntegerOrText{.kinds = kInteger | kString, .types = "integer/str
 constexpr Rule kTextOrInteger{.kinds = kInteger | kString, .types = "string/integer"};
 constexpr Rule kWholeNumber{.kinds = kInteger, .types = "integer"};
 constexpr Rule kPlainNumber{.kinds = kNumber, .types = "number"};
-constexpr Rule kAnyScalarOrNull{.kinds = kNumber | kString | kBoolean | kNull, .types = "string/number/boolean/null"};
+constexpr Rule kAnyScalarOrNull{.kinds = kNumber | kString | kBoolean | kNull,
+                                .types = "string/number/boolean/null",
+                                .kinds_v1 = kNumber | kString | kNull,
+                                .types_v1 = "string/number/null"};
 constexpr Rule kTextNumberNull{.kinds = kNumber | kString | kNull, .types = "string/number/null"};
 
 // --- lists and free mappings -----------------------------------------------------------------------
@@ -97,9 +100,10 @@ constexpr Key kFileMountKeys[] = {
 constexpr Rule kFileMount{.kinds = kString | kMapping, .types = "string | object", .keys = kFileMountKeys};
 constexpr Rule kFileMounts{.kinds = kSequence, .types = "array", .items = &kFileMount};
 
-constexpr Key kEnvFileKeys[] = {{"path", &kText, Since::V2},
-                                {"format", &kText, Since::V2},
-                                {"required", &kFlag, Since::V2}};
+constexpr Key kEnvFileKeys[] = {
+    {"path", &kText, Since::V2},
+    {"required", &kFlag, Since::V2},
+    {"format", &kText, Since::V2}};
 constexpr Word kEnvFileRequired[] = {"path"};
 constexpr Rule kEnvFileItem{.kinds = kString | kMapping,
                             .types = "string | object",
@@ -108,31 +112,32 @@ constexpr Rule kEnvFileItem{.kinds = kString | kMapping,
 constexpr Rule kEnvFile{.kinds = kString | kSequence, .types = "string | array", .items = &kEnvFileItem};
 
 // --- build -----------------------------------------------------------------------------------------------
-constexpr Key kBuildKeys[] = {{"context", &kText},
-                              {"dockerfile", &kText},
-                              {"dockerfile_inline", &kText, Since::V2},
-                              {"entitlements", &kTextList, Since::V2},
-                              {"args", &kListOrMap},
-                              {"ssh", &kListOrMap, Since::V2},
-                              {"labels", &kListOrMap},
-                              {"cache_from", &kTextList},
-                              {"cache_to", &kTextList, Since::V2},
-                              {"no_cache", &kFlag, Since::V2},
-                              {"no_cache_filter", &kTextOrList, Since::V2},
-                              {"additional_contexts", &kListOrMap, Since::V2},
-                              {"network", &kText},
-                              {"provenance", &kTextOrFlag, Since::V2},
-                              {"sbom", &kTextOrFlag, Since::V2},
-                              {"pull", &kFlag, Since::V2},
-                              {"target", &kText},
-                              {"shm_size", &kIntegerOrText},
-                              {"extra_hosts", &kExtraHosts},
-                              {"isolation", &kText},
-                              {"privileged", &kFlag, Since::V2},
-                              {"secrets", &kFileMounts, Since::V2},
-                              {"tags", &kTextList, Since::V2},
-                              {"ulimits", &kUlimits, Since::V2},
-                              {"platforms", &kTextList, Since::V2}};
+constexpr Key kBuildKeys[] = {
+    {"context", &kText},
+    {"dockerfile", &kText},
+    {"dockerfile_inline", &kText, Since::V2},
+    {"entitlements", &kTextList, Since::V2},
+    {"args", &kListOrMap},
+    {"provenance", &kTextOrFlag, Since::V2},
+    {"sbom", &kTextOrFlag, Since::V2},
+    {"ssh", &kListOrMap, Since::V2},
+    {"labels", &kListOrMap},
+    {"cache_from", &kTextList},
+    {"cache_to", &kTextList, Since::V2},
+    {"no_cache", &kFlag, Since::V2},
+    {"no_cache_filter", &kTextOrList, Since::V2},
+    {"additional_contexts", &kListOrMap, Since::V2},
+    {"pull", &kFlag, Since::V2},
+    {"extra_hosts", &kExtraHosts},
+    {"isolation", &kText},
+    {"network", &kText},
+    {"target", &kText},
+    {"secrets", &kFileMounts, Since::V2},
+    {"shm_size", &kIntegerOrText},
+    {"tags", &kTextList, Since::V2},
+    {"ulimits", &kUlimits, Since::V2},
+    {"platforms", &kTextList, Since::V2},
+    {"privileged", &kFlag, Since::V2}};
 constexpr Rule kBuild{.kinds = kString | kMapping, .types = "string | object", .keys = kBuildKeys};
 
 // --- block input and output -----------------------------------------------------------------------------
@@ -142,9 +147,13 @@ constexpr Rule kBlockLimits{.kinds = kSequence, .types = "array", .items = &kBlo
 constexpr Key kBlockWeightKeys[] = {{"path", &kText}, {"weight", &kIntegerOrText}};
 constexpr Rule kBlockWeight{.kinds = kMapping, .types = "object", .keys = kBlockWeightKeys, .extensions = false};
 constexpr Rule kBlockWeights{.kinds = kSequence, .types = "array", .items = &kBlockWeight};
-constexpr Key kBlockKeys[] = {{"device_read_bps", &kBlockLimits},  {"device_read_iops", &kBlockLimits},
-                              {"device_write_bps", &kBlockLimits}, {"device_write_iops", &kBlockLimits},
-                              {"weight", &kIntegerOrText},         {"weight_device", &kBlockWeights}};
+constexpr Key kBlockKeys[] = {
+    {"weight", &kIntegerOrText},
+    {"weight_device", &kBlockWeights},
+    {"device_read_bps", &kBlockLimits},
+    {"device_read_iops", &kBlockLimits},
+    {"device_write_bps", &kBlockLimits},
+    {"device_write_iops", &kBlockLimits}};
 constexpr Rule kBlock{.kinds = kMapping, .types = "object", .keys = kBlockKeys, .extensions = false};
 
 // --- small mappings of a service ---------------------------------------------------------------------------
@@ -153,9 +162,10 @@ constexpr Rule kCredential{.kinds = kMapping, .types = "object", .keys = kCreden
 
 constexpr Word kConditions[] = {"service_started", "service_healthy", "service_completed_successfully"};
 constexpr Rule kCondition{.kinds = kString, .types = "string", .words = kConditions};
-constexpr Key kDependencyKeys[] = {{"condition", &kCondition},
-                                   {"restart", &kFlag, Since::V2},
-                                   {"required", &kFlag, Since::V2}};
+constexpr Key kDependencyKeys[] = {
+    {"condition", &kCondition},
+    {"restart", &kFlag, Since::V2},
+    {"required", &kFlag, Since::V2}};
 constexpr Word kDependencyRequired[] = {"condition"};
 constexpr Rule kDependency{.kinds = kMapping,
                            .types = "object",
@@ -169,7 +179,9 @@ constexpr Rule kDependsOn{.kinds = kSequence | kMapping,
                           .extensions = false,
                           .unique = true};
 
-constexpr Key kExtendsKeys[] = {{"service", &kText}, {"file", &kText}};
+constexpr Key kExtendsKeys[] = {
+    {"file", &kText},
+    {"service", &kText}};
 constexpr Word kExtendsRequired[] = {"service"};
 constexpr Rule kExtends{.kinds = kString | kMapping,
                         .types = "string | object",
@@ -177,28 +189,30 @@ constexpr Rule kExtends{.kinds = kString | kMapping,
                         .extensions = false,
                         .required = kExtendsRequired};
 
-constexpr Key kHealthKeys[] = {{"disable", &kFlag},
-                               {"interval", &kText},
-                               {"retries", &kNumberOrText},
-                               {"test", &kTextOrPlainList},
-                               {"timeout", &kText},
-                               {"start_period", &kText},
-                               {"start_interval", &kText, Since::V2}};
+constexpr Key kHealthKeys[] = {
+    {"test", &kTextOrPlainList},
+    {"timeout", &kText},
+    {"interval", &kText},
+    {"retries", &kNumberOrText},
+    {"start_period", &kText},
+    {"start_interval", &kText, Since::V2},
+    {"disable", &kFlag}};
 constexpr Rule kHealth{.kinds = kMapping, .types = "object", .keys = kHealthKeys};
 
 constexpr Rule kLogOptions{.kinds = kMapping, .types = "object", .values = &kTextNumberNull};
 constexpr Key kLoggingKeys[] = {{"driver", &kText}, {"options", &kLogOptions}};
 constexpr Rule kLogging{.kinds = kMapping, .types = "object", .keys = kLoggingKeys};
 
-constexpr Key kServiceNetworkKeys[] = {{"aliases", &kTextSet},
-                                       {"interface_name", &kText, Since::V2},
-                                       {"ipv4_address", &kText},
-                                       {"ipv6_address", &kText},
-                                       {"link_local_ips", &kTextSet},
-                                       {"mac_address", &kText, Since::V2},
-                                       {"driver_opts", &kOptions, Since::V2},
-                                       {"priority", &kPlainNumber},
-                                       {"gw_priority", &kPlainNumber, Since::V2}};
+constexpr Key kServiceNetworkKeys[] = {
+    {"aliases", &kTextSet},
+    {"driver_opts", &kOptions, Since::V2},
+    {"gw_priority", &kPlainNumber, Since::V2},
+    {"interface_name", &kText, Since::V2},
+    {"ipv4_address", &kText},
+    {"ipv6_address", &kText},
+    {"link_local_ips", &kTextSet},
+    {"mac_address", &kText, Since::V2},
+    {"priority", &kPlainNumber}};
 constexpr Rule kServiceNetwork{.kinds = kMapping | kNull, .types = "object | null", .keys = kServiceNetworkKeys};
 constexpr Rule kServiceNetworks{.kinds = kSequence | kMapping,
                                 .types = "array | object",
@@ -217,10 +231,14 @@ constexpr Rule kServiceModels{.kinds = kSequence | kMapping,
                               .named = true,
                               .unique = true};
 
-constexpr Key kPortKeys[] = {{"name", &kText, Since::V2},      {"mode", &kText},
-                             {"host_ip", &kText, Since::V2},   {"target", &kIntegerOrText},
-                             {"published", &kTextOrInteger},   {"protocol", &kText},
-                             {"app_protocol", &kText, Since::V2}};
+constexpr Key kPortKeys[] = {
+    {"name", &kText, Since::V2},
+    {"mode", &kText},
+    {"host_ip", &kText, Since::V2},
+    {"target", &kIntegerOrText},
+    {"published", &kTextOrInteger},
+    {"protocol", &kText},
+    {"app_protocol", &kText, Since::V2}};
 constexpr Rule kPort{.kinds = kNumber | kString | kMapping, .types = "number | string | object", .keys = kPortKeys};
 constexpr Rule kPorts{.kinds = kSequence, .types = "array", .items = &kPort, .unique = true};
 
@@ -230,7 +248,11 @@ constexpr Rule kProvider{.kinds = kMapping, .types = "object", .keys = kProvider
 
 constexpr Word kHookRequired[] = {"command"};
 constexpr Key kHookKeys[] = {
-    {"command", &kCommand}, {"user", &kText}, {"privileged", &kFlag}, {"working_dir", &kText}, {"environment", &kListOrMap}};
+    {"command", &kCommand},
+    {"user", &kText},
+    {"privileged", &kFlag},
+    {"working_dir", &kText},
+    {"environment", &kListOrMap}};
 constexpr Rule kHook{.kinds = kMapping, .types = "object", .keys = kHookKeys, .required = kHookRequired};
 constexpr Rule kHooks{.kinds = kSequence, .types = "array", .items = &kHook};
 constexpr Key kPreStartKeys[] = {{"command", &kCommand},     {"image", &kText},
@@ -243,9 +265,14 @@ constexpr Rule kPreStarts{.kinds = kSequence, .types = "array", .items = &kPreSt
 constexpr Word kWatchActions[] = {"rebuild", "sync", "restart", "sync+restart", "sync+exec"};
 constexpr Rule kWatchAction{.kinds = kString, .types = "string", .words = kWatchActions};
 constexpr Word kWatchRequired[] = {"path", "action"};
-constexpr Key kWatchKeys[] = {{"ignore", &kTextOrList},  {"include", &kTextOrList}, {"path", &kText},
-                              {"action", &kWatchAction}, {"target", &kText},        {"exec", &kHook},
-                              {"initial_sync", &kStrictFlag}};
+constexpr Key kWatchKeys[] = {
+    {"path", &kText},
+    {"action", &kWatchAction},
+    {"target", &kText},
+    {"exec", &kHook},
+    {"include", &kTextOrList},
+    {"ignore", &kTextOrList},
+    {"initial_sync", &kStrictFlag}};
 constexpr Rule kWatch{.kinds = kMapping, .types = "object", .keys = kWatchKeys, .required = kWatchRequired};
 constexpr Rule kWatches{.kinds = kSequence, .types = "array", .items = &kWatch};
 constexpr Key kDevelopKeys[] = {{"watch", &kWatches}};
@@ -256,10 +283,11 @@ constexpr Word kRecursives[] = {"enabled", "disabled", "writable", "readonly"};
 constexpr Rule kRecursive{.kinds = kString, .types = "string", .words = kRecursives};
 constexpr Word kSelinuxes[] = {"z", "Z"};
 constexpr Rule kSelinux{.kinds = kString, .types = "string", .words = kSelinuxes};
-constexpr Key kBindKeys[] = {{"propagation", &kText},
-                             {"create_host_path", &kFlag, Since::V2},
-                             {"recursive", &kRecursive, Since::V2},
-                             {"selinux", &kSelinux, Since::V2}};
+constexpr Key kBindKeys[] = {
+    {"selinux", &kSelinux, Since::V2},
+    {"propagation", &kText},
+    {"create_host_path", &kFlag, Since::V2},
+    {"recursive", &kRecursive, Since::V2}};
 constexpr Rule kBind{.kinds = kMapping, .types = "object", .keys = kBindKeys};
 constexpr Key kMountVolumeKeys[] = {
     {"labels", &kListOrMap, Since::V2}, {"nocopy", &kFlag}, {"subpath", &kText, Since::V2}};
@@ -272,11 +300,16 @@ constexpr Rule kMountImage{.kinds = kMapping, .types = "object", .keys = kMountI
 constexpr Word kMountTypes[] = {"bind", "volume", "tmpfs", "cluster", "npipe", "image"};
 constexpr Rule kMountType{.kinds = kString, .types = "string", .words = kMountTypes};
 constexpr Word kMountRequired[] = {"type"};
-constexpr Key kMountKeys[] = {{"type", &kMountType},       {"source", &kText},
-                              {"target", &kText},          {"read_only", &kFlag},
-                              {"consistency", &kText},     {"bind", &kBind},
-                              {"volume", &kMountVolume},   {"tmpfs", &kTmpfs},
-                              {"image", &kMountImage, Since::V2}};
+constexpr Key kMountKeys[] = {
+    {"type", &kMountType},
+    {"source", &kText},
+    {"target", &kText},
+    {"read_only", &kFlag},
+    {"consistency", &kText},
+    {"bind", &kBind},
+    {"volume", &kMountVolume},
+    {"tmpfs", &kTmpfs},
+    {"image", &kMountImage, Since::V2}};
 constexpr Rule kMount{.kinds = kString | kMapping,
                       .types = "string | object",
                       .keys = kMountKeys,
@@ -302,20 +335,22 @@ constexpr Key kGenericKeys[] = {{"discrete_resource_spec", &kDiscrete}};
 constexpr Rule kGeneric{.kinds = kMapping, .types = "object", .keys = kGenericKeys};
 constexpr Rule kGenerics{.kinds = kSequence, .types = "array", .items = &kGeneric};
 constexpr Word kRequestRequired[] = {"capabilities"};
-constexpr Key kRequestKeys[] = {{"capabilities", &kTextSet},
-                                {"count", &kTextOrInteger},
-                                {"device_ids", &kTextSet},
-                                {"driver", &kText},
-                                {"options", &kListOrMap}};
+constexpr Key kRequestKeys[] = {
+    {"capabilities", &kTextSet},
+    {"driver", &kText},
+    {"count", &kTextOrInteger},
+    {"device_ids", &kTextSet},
+    {"options", &kListOrMap}};
 constexpr Rule kRequest{.kinds = kMapping, .types = "object", .keys = kRequestKeys, .required = kRequestRequired};
 constexpr Rule kRequests{.kinds = kSequence, .types = "array", .items = &kRequest};
 constexpr Rule kGpu{.kinds = kMapping, .types = "object", .keys = kRequestKeys};
 constexpr Word kGpuWords[] = {"all"};
 constexpr Rule kGpus{.kinds = kString | kSequence, .types = "string | array", .items = &kGpu, .words = kGpuWords};
-constexpr Key kReservationKeys[] = {{"cpus", &kNumberOrText},
-                                    {"memory", &kText},
-                                    {"generic_resources", &kGenerics},
-                                    {"devices", &kRequests}};
+constexpr Key kReservationKeys[] = {
+    {"cpus", &kNumberOrText},
+    {"memory", &kText},
+    {"devices", &kRequests},
+    {"generic_resources", &kGenerics}};
 constexpr Rule kReservations{.kinds = kMapping, .types = "object", .keys = kReservationKeys};
 constexpr Key kResourceKeys[] = {{"limits", &kLimits}, {"reservations", &kReservations}};
 constexpr Rule kResources{.kinds = kMapping, .types = "object", .keys = kResourceKeys};
@@ -328,15 +363,16 @@ constexpr Rule kPreferences{.kinds = kSequence, .types = "array", .items = &kPre
 constexpr Key kPlacementKeys[] = {
     {"constraints", &kTextList}, {"preferences", &kPreferences}, {"max_replicas_per_node", &kIntegerOrText}};
 constexpr Rule kPlacement{.kinds = kMapping, .types = "object", .keys = kPlacementKeys};
-constexpr Key kDeployKeys[] = {{"mode", &kText},
-                               {"endpoint_mode", &kText},
-                               {"replicas", &kIntegerOrText},
-                               {"labels", &kListOrMap},
-                               {"rollback_config", &kUpdate},
-                               {"update_config", &kUpdate},
-                               {"resources", &kResources},
-                               {"restart_policy", &kTaskRestart},
-                               {"placement", &kPlacement}};
+constexpr Key kDeployKeys[] = {
+    {"mode", &kText},
+    {"replicas", &kIntegerOrText},
+    {"labels", &kListOrMap},
+    {"update_config", &kUpdate},
+    {"rollback_config", &kUpdate},
+    {"resources", &kResources},
+    {"restart_policy", &kTaskRestart},
+    {"placement", &kPlacement},
+    {"endpoint_mode", &kText}};
 constexpr Rule kDeploy{.kinds = kMapping | kNull, .types = "object/null", .keys = kDeployKeys};
 
 // --- a service ----------------------------------------------------------------------------------------------
@@ -357,99 +393,100 @@ constexpr Rule kCpuPercent{
 constexpr Rule kOomScore{
     .kinds = kInteger | kString, .types = "string | integer", .bounded = true, .minimum = -1000, .maximum = 1000};
 
-constexpr Key kServiceKeys[] = {{"annotations", &kListOrMap, Since::V2},
-                                {"attach", &kFlag, Since::V2},
-                                {"blkio_config", &kBlock},
-                                {"build", &kBuild},
-                                {"cap_add", &kTextSet},
-                                {"cap_drop", &kTextSet},
-                                {"cgroup", &kCgroup, Since::V2},
-                                {"cgroup_parent", &kText},
-                                {"command", &kCommand},
-                                {"configs", &kFileMounts},
-                                {"container_name", &kContainerName},
-                                {"cpu_count", &kCpuCount},
-                                {"cpu_percent", &kCpuPercent},
-                                {"cpu_period", &kNumberOrText},
-                                {"cpu_quota", &kNumberOrText},
-                                {"cpu_rt_period", &kNumberOrText},
-                                {"cpu_rt_runtime", &kNumberOrText},
-                                {"cpu_shares", &kNumberOrText},
-                                {"cpus", &kNumberOrText},
-                                {"cpuset", &kText},
-                                {"credential_spec", &kCredential},
-                                {"depends_on", &kDependsOn},
-                                {"deploy", &kDeploy},
-                                {"develop", &kDevelop, Since::V2},
-                                {"device_cgroup_rules", &kTextSet},
-                                {"devices", &kDevices},
-                                {"dns", &kTextOrList},
-                                {"dns_opt", &kTextSet},
-                                {"dns_search", &kTextOrList},
-                                {"domainname", &kText},
-                                {"entrypoint", &kCommand},
-                                {"env_file", &kEnvFile},
-                                {"environment", &kListOrMap},
-                                {"expose", &kTextNumberSet},
-                                {"extends", &kExtends},
-                                {"external_links", &kTextSet},
-                                {"extra_hosts", &kExtraHosts},
-                                {"gpus", &kGpus, Since::V2},
-                                {"group_add", &kTextNumberSet},
-                                {"healthcheck", &kHealth},
-                                {"hostname", &kText},
-                                {"image", &kText},
-                                {"init", &kFlag},
-                                {"ipc", &kText},
-                                {"isolation", &kText},
-                                {"label_file", &kTextOrPlainList, Since::V2},
-                                {"labels", &kListOrMap},
-                                {"links", &kTextSet},
-                                {"logging", &kLogging},
-                                {"mac_address", &kText},
-                                {"mem_limit", &kNumberOrText},
-                                {"mem_reservation", &kTextOrInteger},
-                                {"mem_swappiness", &kIntegerOrText},
-                                {"memswap_limit", &kNumberOrText},
-                                {"models", &kServiceModels, Since::V2},
-                                {"network_mode", &kText},
-                                {"networks", &kServiceNetworks},
-                                {"oom_kill_disable", &kFlag},
-                                {"oom_score_adj", &kOomScore},
-                                {"pid", &kTextOrNull},
-                                {"pids_limit", &kNumberOrText},
-                                {"platform", &kText},
-                                {"ports", &kPorts},
-                                {"post_start", &kHooks, Since::V2},
-                                {"pre_start", &kPreStarts, Since::V2},
-                                {"pre_stop", &kHooks, Since::V2},
-                                {"privileged", &kFlag},
-                                {"profiles", &kTextSet},
-                                {"provider", &kProvider, Since::V2},
-                                {"pull_policy", &kPullPolicy},
-                                {"pull_refresh_after", &kText, Since::V2},
-                                {"read_only", &kFlag},
-                                {"restart", &kText},
-                                {"runtime", &kText},
-                                {"scale", &kIntegerOrText},
-                                {"secrets", &kFileMounts},
-                                {"security_opt", &kTextSet},
-                                {"shm_size", &kNumberOrText},
-                                {"stdin_open", &kFlag},
-                                {"stop_grace_period", &kText},
-                                {"stop_signal", &kText},
-                                {"storage_opt", &kOpenMap},
-                                {"sysctls", &kListOrMap},
-                                {"tmpfs", &kTextOrList},
-                                {"tty", &kFlag},
-                                {"ulimits", &kUlimits},
-                                {"use_api_socket", &kStrictFlag, Since::V2},
-                                {"user", &kText},
-                                {"userns_mode", &kText},
-                                {"uts", &kText, Since::V2},
-                                {"volumes", &kMounts},
-                                {"volumes_from", &kTextSet},
-                                {"working_dir", &kText}};
+constexpr Key kServiceKeys[] = {
+    {"profiles", &kTextSet},
+    {"annotations", &kListOrMap, Since::V2},
+    {"attach", &kFlag, Since::V2},
+    {"build", &kBuild},
+    {"develop", &kDevelop, Since::V2},
+    {"blkio_config", &kBlock},
+    {"cap_add", &kTextSet},
+    {"cap_drop", &kTextSet},
+    {"cgroup_parent", &kText},
+    {"cgroup", &kCgroup, Since::V2},
+    {"cpu_count", &kCpuCount},
+    {"cpu_percent", &kCpuPercent},
+    {"cpu_period", &kNumberOrText},
+    {"cpu_quota", &kNumberOrText},
+    {"cpu_rt_period", &kNumberOrText},
+    {"cpu_rt_runtime", &kNumberOrText},
+    {"cpus", &kNumberOrText},
+    {"cpuset", &kText},
+    {"cpu_shares", &kNumberOrText},
+    {"command", &kCommand},
+    {"configs", &kFileMounts},
+    {"container_name", &kContainerName},
+    {"credential_spec", &kCredential},
+    {"depends_on", &kDependsOn},
+    {"deploy", &kDeploy},
+    {"device_cgroup_rules", &kTextSet},
+    {"devices", &kDevices},
+    {"dns", &kTextOrList},
+    {"dns_opt", &kTextSet},
+    {"dns_search", &kTextOrList},
+    {"domainname", &kText},
+    {"entrypoint", &kCommand},
+    {"provider", &kProvider, Since::V2},
+    {"environment", &kListOrMap},
+    {"env_file", &kEnvFile},
+    {"expose", &kTextNumberSet},
+    {"extends", &kExtends},
+    {"external_links", &kTextSet},
+    {"extra_hosts", &kExtraHosts},
+    {"group_add", &kTextNumberSet},
+    {"gpus", &kGpus, Since::V2},
+    {"hostname", &kText},
+    {"healthcheck", &kHealth},
+    {"image", &kText},
+    {"init", &kFlag},
+    {"ipc", &kText},
+    {"isolation", &kText},
+    {"labels", &kListOrMap},
+    {"label_file", &kTextOrPlainList, Since::V2},
+    {"links", &kTextSet},
+    {"logging", &kLogging},
+    {"mem_limit", &kNumberOrText},
+    {"mem_reservation", &kTextOrInteger},
+    {"memswap_limit", &kNumberOrText},
+    {"mem_swappiness", &kIntegerOrText},
+    {"mac_address", &kText},
+    {"models", &kServiceModels, Since::V2},
+    {"network_mode", &kText},
+    {"networks", &kServiceNetworks},
+    {"oom_kill_disable", &kFlag},
+    {"oom_score_adj", &kOomScore},
+    {"pid", &kTextOrNull},
+    {"pids_limit", &kNumberOrText},
+    {"platform", &kText},
+    {"ports", &kPorts},
+    {"privileged", &kFlag},
+    {"pull_policy", &kPullPolicy},
+    {"pull_refresh_after", &kText, Since::V2},
+    {"read_only", &kFlag},
+    {"restart", &kText},
+    {"runtime", &kText},
+    {"scale", &kIntegerOrText},
+    {"secrets", &kFileMounts},
+    {"security_opt", &kTextSet},
+    {"shm_size", &kNumberOrText},
+    {"stdin_open", &kFlag},
+    {"stop_grace_period", &kText},
+    {"stop_signal", &kText},
+    {"storage_opt", &kOpenMap},
+    {"sysctls", &kListOrMap},
+    {"tmpfs", &kTextOrList},
+    {"tty", &kFlag},
+    {"ulimits", &kUlimits},
+    {"use_api_socket", &kStrictFlag, Since::V2},
+    {"user", &kText},
+    {"userns_mode", &kText},
+    {"uts", &kText, Since::V2},
+    {"volumes", &kMounts},
+    {"volumes_from", &kTextSet},
+    {"working_dir", &kText},
+    {"pre_start", &kPreStarts, Since::V2},
+    {"post_start", &kHooks, Since::V2},
+    {"pre_stop", &kHooks, Since::V2}};
 constexpr Rule kService{.kinds = kMapping, .types = "object", .keys = kServiceKeys};
 constexpr Rule kServices{
     .kinds = kMapping, .types = "object", .values = &kService, .named = true, .extensions = false};
@@ -460,52 +497,59 @@ constexpr Rule kExternal{
     .kinds = kBoolean | kString | kMapping, .types = "boolean/string/object", .keys = kExternalKeys};
 
 constexpr Key kPoolKeys[] = {
-    {"subnet", &kText}, {"ip_range", &kText}, {"gateway", &kText}, {"aux_addresses", &kTextMap}};
+    {"subnet", &kText},
+    {"gateway", &kText},
+    {"ip_range", &kText},
+    {"aux_addresses", &kTextMap}};
 constexpr Rule kPool{.kinds = kMapping, .types = "object", .keys = kPoolKeys};
 constexpr Rule kPools{.kinds = kSequence, .types = "array", .items = &kPool};
 constexpr Key kIpamKeys[] = {{"driver", &kText}, {"config", &kPools}, {"options", &kTextMap}};
 constexpr Rule kIpam{.kinds = kMapping, .types = "object", .keys = kIpamKeys};
-constexpr Key kNetworkKeys[] = {{"name", &kText},
-                                {"driver", &kText},
-                                {"driver_opts", &kOptions},
-                                {"ipam", &kIpam},
-                                {"external", &kExternal},
-                                {"internal", &kFlag},
-                                {"enable_ipv4", &kFlag, Since::V2},
-                                {"enable_ipv6", &kFlag},
-                                {"attachable", &kFlag},
-                                {"labels", &kListOrMap}};
+constexpr Key kNetworkKeys[] = {
+    {"name", &kText},
+    {"driver", &kText},
+    {"driver_opts", &kOptions},
+    {"ipam", &kIpam},
+    {"external", &kExternal},
+    {"internal", &kFlag},
+    {"attachable", &kFlag},
+    {"labels", &kListOrMap},
+    {"enable_ipv4", &kFlag, Since::V2},
+    {"enable_ipv6", &kFlag}};
 constexpr Rule kNetwork{.kinds = kMapping | kNull, .types = "object/null", .keys = kNetworkKeys};
 constexpr Rule kNetworks{.kinds = kMapping, .types = "object", .values = &kNetwork, .named = true};
 
-constexpr Key kVolumeKeys[] = {{"name", &kText},
-                               {"driver", &kText},
-                               {"driver_opts", &kOptions},
-                               {"external", &kExternal},
-                               {"labels", &kListOrMap}};
+constexpr Key kVolumeKeys[] = {
+    {"name", &kText},
+    {"driver", &kText},
+    {"driver_opts", &kOptions},
+    {"external", &kExternal},
+    {"labels", &kListOrMap}};
 constexpr Rule kVolume{.kinds = kMapping | kNull, .types = "object/null", .keys = kVolumeKeys};
 constexpr Rule kVolumes{
     .kinds = kMapping, .types = "object", .values = &kVolume, .named = true, .extensions = false};
 
-constexpr Key kSecretKeys[] = {{"name", &kText},
-                               {"environment", &kText, Since::V2},
-                               {"file", &kText},
-                               {"external", &kExternal},
-                               {"labels", &kListOrMap},
-                               {"driver", &kText},
-                               {"driver_opts", &kOptions},
-                               {"template_driver", &kText}};
+constexpr Key kSecretKeys[] = {
+    {"name", &kText},
+    {"file", &kText},
+    {"environment", &kText, Since::V2},
+    {"external", &kExternal},
+    {"labels", &kListOrMap},
+    {"driver", &kText},
+    {"driver_opts", &kOptions},
+    {"template_driver", &kText}};
 constexpr Rule kSecret{.kinds = kMapping, .types = "object", .keys = kSecretKeys};
 constexpr Rule kSecrets{
     .kinds = kMapping, .types = "object", .values = &kSecret, .named = true, .extensions = false};
 
-constexpr Key kConfigKeys[] = {{"name", &kText},
-                               {"content", &kText, Since::V2},
-                               {"environment", &kText, Since::V2},
-                               {"file", &kText},
-                               {"external", &kExternal},
-                               {"labels", &kListOrMap},
-                               {"template_driver", &kText}};
+constexpr Key kConfigKeys[] = {
+    {"name", &kText},
+    {"file", &kText},
+    {"environment", &kText, Since::V2},
+    {"content", &kText, Since::V2},
+    {"external", &kExternal},
+    {"labels", &kListOrMap},
+    {"template_driver", &kText}};
 constexpr Rule kConfig{.kinds = kMapping, .types = "object", .keys = kConfigKeys};
 constexpr Rule kConfigs{
     .kinds = kMapping, .types = "object", .values = &kConfig, .named = true, .extensions = false};
@@ -522,15 +566,16 @@ constexpr Rule kInclude{
     .kinds = kString | kMapping, .types = "string | object", .keys = kIncludeKeys, .extensions = false};
 constexpr Rule kIncludes{.kinds = kSequence, .types = "array", .items = &kInclude};
 
-constexpr Key kFileKeys[] = {{"version", &kText},
-                             {"name", &kText, Since::V2},
-                             {"include", &kIncludes, Since::V2},
-                             {"services", &kServices},
-                             {"models", &kModels, Since::V2},
-                             {"networks", &kNetworks},
-                             {"volumes", &kVolumes},
-                             {"secrets", &kSecrets},
-                             {"configs", &kConfigs}};
+constexpr Key kFileKeys[] = {
+    {"version", &kText},
+    {"name", &kText, Since::V2},
+    {"include", &kIncludes, Since::V2},
+    {"services", &kServices},
+    {"networks", &kNetworks},
+    {"volumes", &kVolumes},
+    {"secrets", &kSecrets},
+    {"configs", &kConfigs},
+    {"models", &kModels, Since::V2}};
 constexpr Rule kFile{.kinds = kMapping, .types = "object", .keys = kFileKeys};
 
 }  // namespace

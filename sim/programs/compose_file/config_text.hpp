@@ -1,0 +1,29 @@
+#pragma once
+
+// The resolved project as text: what `docker-compose config` and `docker compose config` print, and
+// the text of one service that its config hash is made of.
+
+#include <string>
+#include <string_view>
+
+#include "sim/programs/compose_file/project.hpp"
+
+namespace podium::compose {
+
+/// `docker-compose config` of 1.29, for a project loaded with Dialect::V1. Ends with a newline; the
+/// program prints one more.
+std::string config_yaml_v1(const Project& project);
+
+/// `docker compose config` of 2.40, for a project loaded with Dialect::V2; "$" is printed as "$$"
+/// unless the project was loaded without interpolation. Unused networks and volumes are left out.
+std::string config_yaml_v2(const Project& project);
+
+/// A service as one deterministic line, without build, pull_policy, scale, deploy.replicas, depends_on
+/// and profiles: equal texts mean that a container need not be recreated. Empty for an unknown service.
+std::string canonical_service(const Project& project, std::string_view service);
+
+/// Whether an active service uses it. Docker Compose 2 neither creates nor prints what none uses.
+bool is_used(const Project& project, const Network& network);
+bool is_used(const Project& project, const Volume& volume);
+
+}  // namespace podium::compose
