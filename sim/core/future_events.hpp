@@ -98,10 +98,8 @@ class FutureEvents {
         return chunks_[index / kChunkBlocks]->data() + index % kChunkBlocks * kBlockEvents;
     }
     void put(Wheel& wheel, const Event& event) {
-        std::uint64_t index = 0;
-        if (event.time > wheel.begin) {
-            index = static_cast<std::uint64_t>((event.time - wheel.begin).nanoseconds) >> wheel.shift;
-        }
+        // No event that comes here is before the wheel: the window reaches at least to its begin.
+        const std::uint64_t index = static_cast<std::uint64_t>((event.time - wheel.begin).nanoseconds) >> wheel.shift;
         Slot& slot = wheel.slots[index];
         const std::size_t place = slot.count % kBlockEvents;
         if (place == 0) {

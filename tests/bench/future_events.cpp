@@ -52,14 +52,14 @@ double seconds_of(const std::function<void()>& work) {
 }
 
 /// One set of pending events, driven by the hold model.
-class Subject {
+class Contender {
   public:
-    virtual ~Subject() = default;
+    virtual ~Contender() = default;
     virtual void hold(std::size_t times) = 0;
     virtual std::uint64_t checksum() const = 0;
 };
 
-class StandardQueue : public Subject {
+class StandardQueue : public Contender {
   public:
     explicit StandardQueue(std::size_t pending) {
         for (std::uint32_t i = 0; i < pending; ++i) queue_.push({delays_.next().nanoseconds, i});
@@ -82,7 +82,7 @@ class StandardQueue : public Subject {
 };
 
 template <class Events>
-class EventSet : public Subject {
+class EventSet : public Contender {
   public:
     explicit EventSet(std::size_t pending) {
         for (std::uint32_t i = 0; i < pending; ++i) push(Time{} + delays_.next(), i);
@@ -113,7 +113,7 @@ class EventSet : public Subject {
     std::uint64_t sum_ = 0;
 };
 
-class WholeKernel : public Subject {
+class WholeKernel : public Contender {
   public:
     explicit WholeKernel(std::size_t pending) {
         for (std::uint32_t i = 0; i < pending; ++i) kernel_.schedule(delays_.next(), Phase::Runtime, kTick, i);
@@ -122,7 +122,7 @@ class WholeKernel : public Subject {
         for (std::size_t i = 0; i < times; ++i) {
             const Event event = kernel_.take_next();
             sum_ += static_cast<std::uint64_t>(event.time.nanoseconds);
-            const FactId fact = kernel_.record(kTicked, Subject_(event), 137, event.time);
+            const FactId fact = kernel_.record(kTicked, {SubjectType::Container, event.subject}, 137, event.time);
             kernel_.set_cause(fact);
             kernel_.schedule(delays_.next(), Phase::Runtime, kTick, event.subject);
         }
@@ -131,15 +131,13 @@ class WholeKernel : public Subject {
     [[nodiscard]] const Kernel& kernel() const { return kernel_; }
 
   private:
-    static podium::Subject Subject_(const Event& event) { return {SubjectType::Container, event.subject}; }
-
     Kernel kernel_;
     Delays delays_;
     std::uint64_t sum_ = 0;
 };
 
 /// The generator of delays alone, to be taken off the others.
-class DelaysOnly : public Subject {
+class DelaysOnly : public Contender {
   public:
     void hold(std::size_t times) override {
         for (std::size_t i = 0; i < times; ++i) sum_ += static_cast<std::uint64_t>(delays_.next().nanoseconds);
@@ -153,7 +151,7 @@ class DelaysOnly : public Subject {
 
 struct Row {
     std::string name;
-    Subject* subject;
+    Contender* contender;
     std::vector<double> nanoseconds = {};
 };
 
@@ -171,7 +169,7 @@ void measure(std::size_t pending) {
                             Row{"kernel with a fact", &kernel}};
     for (int repetition = 0; repetition < kRepetitions + 1; ++repetition) {
         for (Row& row : rows) {
-            const double taken = seconds_of([&] { row.subject->hold(holds); });
+            const double taken = seconds_of([&] { row.contender->hold(holds); });
             // The first repetition warms up.
             if (repetition > 0) row.nanoseconds.push_back(taken * 1e9 / static_cast<double>(holds));
         }

@@ -178,6 +178,21 @@ TEST_CASE("future events: what is pushed before the next event, or before the la
     CHECK(pair.agree());
 }
 
+TEST_CASE("future events: pushes that heed no order at all are taken in the heap's order") {
+    RandomStream random(8, "no order", 0);
+    Pair pair;
+    for (int turn = 0; turn < 400 && pair.agree(); ++turn) {
+        const std::uint64_t bits = 6 + random.below(58);
+        const auto base = random.chance(1, 2) ? 0 : any_size(random, 40).nanoseconds;
+        for (std::uint64_t i = random.below(700); i > 0; --i) {
+            pair.push(after(Time{base}, Duration{static_cast<std::int64_t>(random.next() >> (64 - bits) >> 1)}), random.below(6));
+        }
+        for (std::uint64_t i = random.below(std::min<std::uint64_t>(pair.size(), 900) + 1); i > 0; --i) pair.pop();
+    }
+    pair.pop_all();
+    CHECK(pair.agree());
+}
+
 TEST_CASE("future events: a storm behind a single far event does not stay one heap") {
     // The set is first asked for its order when it holds one event a day away; the window then spans
     // that day. What comes later must leave the window again.
