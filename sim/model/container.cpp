@@ -416,6 +416,7 @@ void main_process_ended(World& world, ContainerId id, int exit_status, int kille
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
     c.process_alive = false;
+    reset_exchanges(world, id);
     d.pending_exit_code = exit_status;
     d.pending_signal = killed_by;
     d.pending_cause = world.kernel.cause();

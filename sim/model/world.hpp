@@ -25,6 +25,7 @@
 #include "sim/model/behaviour.hpp"
 #include "sim/model/container_spec.hpp"
 #include "sim/model/defaults.hpp"
+#include "sim/model/exchange.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/model/file_tree.hpp"
 #include "sim/model/ids.hpp"
@@ -360,6 +361,9 @@ struct World {
     Registries registries;
     Transfers transfers;
     std::vector<Pull> pulls;
+    Slots<Exchange, ExchangeTag> exchanges;
+    std::vector<Listener> listeners;
+    std::uint64_t exchange_count = 0;  ///< Turns of names that mean several containers.
 
     [[nodiscard]] Host& host(HostId id) { return hosts[id.value - 1]; }
     [[nodiscard]] const Host& host(HostId id) const { return hosts[id.value - 1]; }
