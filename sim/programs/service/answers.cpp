@@ -1,0 +1,303 @@
+#include "sim/programs/service/answers.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+
+namespace podium::programs {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using model::BehaviourProfile;
+using model::ExchangeSpec;
+using model::ProcessContext;
+using model::Route;
+
+constexpr std::size_t kMostFileBytes = 1U << 20;
+constexpr std::int64_t kAnswerTokens = 24;  // of a model server's simulated answer
+
+std::string path_only(const std::string& path) { return path.substr(0, path.find('?')); }
+
+bool fits(const Route& route, const ExchangeSpec& request) {
+    if (!route.method.empty() && route.method != request.method && !(route.method == "GET" && request.method == "HEAD")) return false;
+    const std::string path = path_only(request.path);
+    if (!route.path.empty() && route.path.back() == '*') return path.starts_with(route.path.substr(0, route.path.size() - 1));
+    return route.path == path;
+}
+
+const Route* route_for(const BehaviourProfile& profile, const ExchangeSpec& request) {
+    const auto found = std::find_if(profile.routes.begin(), profile.routes.end(), [&request](const Route& route) { return fits(route, request); });
+    return found == profile.routes.end() ? nullptr : &*found;
+}
+
+bool read_whole(ProcessContext& context, const std::string& path, std::string& content) {
+    int descriptor = -1;
+    if (context.open(path, shell::OpenMode::Read, descriptor) != shell::Errno::None) return false;
+    content.clear();
+    while (content.size() < kMostFileBytes) {
+        const shell::ReadResult part = context.read(descriptor, 65'536);
+        if (part.kind != shell::ReadResult::Kind::Data) break;
+        content += part.data;
+    }
+    context.close(descriptor);
+    return true;
+}
+
+bool write_whole(ProcessContext& context, const std::string& path, const std::string& content, bool append) {
+    int descriptor = -1;
+    context.make_directory(directory_of(path), true);
+    if (context.open(path, append ? shell::OpenMode::Append : shell::OpenMode::Write, descriptor) != shell::Errno::None) return false;
+    const shell::Errno error = context.write(descriptor, content);
+    context.close(descriptor);
+    return error == shell::Errno::None;
+}
+
+void set(Work& work, int code, std::string type, std::string body) {
+    work.code = code;
+    work.type = std::move(type);
+    work.body = std::move(body);
+}
+
+// Asks a requirement's server (or only whether it is there); false while the answer is not known.
+// `there` says whether it answered.
+bool ask(ProcessContext& context, const model::Requirement& requirement, const std::string& method, const std::string& path, const std::string& body, Work& work, bool& there, std::string& answer) {
+    if (!work.asked) {
+        const auto address = model::requirement_address(requirement, *context.row().environment);
+        if (!address) {
+            there = true;
+            return true;
+        }
+        ExchangeSpec spec;
+        spec.host = address->host;
+        spec.port = address->port;
+        spec.method = method;
+        spec.path = path;
+        spec.body = body;
+        spec.timeout = seconds(10);
+        work.asked = model::start_exchange(context.world(), context.id(), spec);
+    }
+    const model::Exchange* row = model::ended_exchange(context.world(), work.asked);
+    if (row == nullptr) return false;
+    there = row->state == model::ExchangeState::Answered && (method == "CONNECT" || row->code < 400);
+    answer = row->answer;
+    model::release_exchange(context.world(), work.asked);
+    work.asked = {};
+    return true;
+}
+
+bool routed(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+    const Route* route = route_for(profile, request);
+    if (route == nullptr) {
+        set(work, 404, "text/plain", "404 page not found\n");
+        return true;
+    }
+    if (!route->needs.empty()) {
+        const model::Requirement* requirement = profile.requirement(route->needs);
+        bool there = true;
+        std::string answer;
+        if (requirement != nullptr && !ask(context, *requirement, "CONNECT", "/", "", work, there, answer)) return false;
+        if (!there) {
+            set(work, requirement->status_without, "text/plain", fmt::format("{} cannot be reached\n", requirement->name));
+            return true;
+        }
+    }
+    std::string body = model::fill_template(route->body, {{"hostname", context.hostname()}, {"method", request.method}, {"path", request.path}});
+    if (!route->file.empty() && !read_whole(context, route->file, body)) {
+        set(work, 404, "text/plain", "404 page not found\n");
+        return true;
+    }
+    set(work, route->status, route->content_type, body);
+    return true;
+}
+
+// --- the to-do application ---
+
+// Items come as a form ("item=milk"), as JSON ({"item": "milk"}) or plainly.
+std::string item_of(const std::string& body) {
+    const Json json = Json::parse(body, nullptr, false);
+    if (json.is_object()) {
+        for (const char* name : {"item", "text", "title", "name"}) {
+            if (json.contains(name) && json[name].is_string()) return json[name].get<std::string>();
+        }
+    }
+    if (json.is_string()) return json.get<std::string>();
+    const auto equals = body.find('=');
+    std::string text = equals == std::string::npos ? body : body.substr(equals + 1);
+    text = text.substr(0, text.find('&'));
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] == '%' && i + 2 < text.size()) {
+            const std::string digits = text.substr(i + 1, 2);
+            if (digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) return text;
+            out += static_cast<char>(std::stoi(digits, nullptr, 16));
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return std::string(trim(out));
+}
+
+std::string page(const std::string& title, const Json& items) {
+    std::string out = fmt::format("<!doctype html>\n<title>{}</title>\n<h1>{}</h1>\n<ul>\n", title, title);
+    for (const Json& item : items) out += fmt::format("  <li>{}</li>\n", item.value("item", ""));
+    return out + "</ul>\n";
+}
+
+bool todo_web(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+    const std::string path = path_only(request.path);
+    const bool listing = request.method == "GET" && (path == "/" || path == "/items");
+    const bool adding = request.method == "POST" && (path == "/items" || path == "/");
+    const bool deleting = request.method == "DELETE" && path.starts_with("/items/");
+    if (!listing && !adding && !deleting) return routed(context, profile, request, work);
+    const model::Requirement* requirement = profile.requirement(profile.todo.requirement);
+    if (requirement == nullptr) {
+        set(work, 500, "text/plain", "this application has no database\n");
+        return true;
+    }
+    const std::string item = adding ? item_of(request.body) : std::string();
+    if (adding && item.empty()) {
+        set(work, 400, "text/plain", "say what is to be done: POST item=...\n");
+        return true;
+    }
+    bool there = false;
+    std::string answer;
+    const std::string rows = deleting ? "/rows/" + path.substr(7) : "/rows";
+    if (!ask(context, *requirement, request.method, rows, item, work, there, answer)) return false;
+    if (!there) {
+        set(work, requirement->status_without, "text/plain", "the database cannot be reached\n");
+        return true;
+    }
+    const Json items = Json::parse(answer, nullptr, false);
+    if (listing && path == "/") {
+        set(work, 200, "text/html", page(profile.todo.title, items.is_array() ? items : Json::array()));
+    } else {
+        set(work, adding ? 201 : 200, "application/json", answer);
+    }
+    return true;
+}
+
+// Rows are lines "number<tab>text" of the file below data_path.
+bool todo_database(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+    const std::string file = profile.data_path + "/rows";
+    std::string content;
+    read_whole(context, file, content);
+    Json rows = Json::array();
+    std::int64_t highest = 0;
+    std::string kept;
+    std::int64_t removed = 0;
+    if (request.method == "DELETE" && request.path.size() > 6) parse_integer(std::string_view(request.path).substr(6), removed);
+    for (const std::string& line : split(content, '\n')) {
+        const auto tab = line.find('\t');
+        std::int64_t number = 0;
+        if (tab == std::string::npos || !parse_integer(std::string_view(line).substr(0, tab), number)) continue;
+        highest = std::max(highest, number);
+        if (number == removed) continue;
+        kept += line + "\n";
+        rows.push_back({{"id", number}, {"item", line.substr(tab + 1)}});
+    }
+    if (request.method == "POST") {
+        std::string item = request.body;
+        std::replace(item.begin(), item.end(), '\n', ' ');
+        if (!write_whole(context, file, fmt::format("{}\t{}\n", highest + 1, item), true)) {
+            set(work, 507, "text/plain", "the disk is full\n");
+            return true;
+        }
+        set(work, 201, "application/json", Json({{"id", highest + 1}, {"item", item}}).dump() + "\n");
+        return true;
+    }
+    if (request.method == "DELETE" && !write_whole(context, file, kept, false)) {
+        set(work, 507, "text/plain", "the disk is full\n");
+        return true;
+    }
+    set(work, 200, "application/json", rows.dump() + "\n");
+    return true;
+}
+
+// --- a model server ---
+
+bool model_server(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+    const std::string path = path_only(request.path);
+    const Json body = Json::parse(request.body, nullptr, false);
+    std::string name = body.is_object() ? body.value("model", body.value("name", "")) : "";
+    if (!name.empty() && name.find(':') == std::string::npos) name += ":latest";
+    const auto known = std::find_if(profile.models.begin(), profile.models.end(), [&name](const model::ModelRule& rule) { return rule.name == name || rule.name + ":latest" == name; });
+    const std::string file = fmt::format("{}/models/{}", profile.data_path, name);
+    if (path == "/api/tags") {
+        Json out;
+        out["models"] = Json::array();
+        for (const model::ModelRule& rule : profile.models) {
+            if (context.stat(fmt::format("{}/models/{}", profile.data_path, rule.name)).exists) out["models"].push_back({{"name", rule.name}, {"size", rule.size_bytes}});
+        }
+        set(work, 200, "application/json", out.dump() + "\n");
+        return true;
+    }
+    if (path == "/api/pull") {
+        if (known == profile.models.end()) {
+            set(work, 500, "application/json", "{\"error\":\"pull model manifest: file does not exist\"}\n");
+            return true;
+        }
+        int descriptor = -1;
+        context.make_directory(profile.data_path + "/models", true);
+        if (context.open(fmt::format("{}/models/{}", profile.data_path, known->name), shell::OpenMode::Write, descriptor) == shell::Errno::None) {
+            const shell::Errno written = context.write_zeros(descriptor, known->size_bytes);
+            context.close(descriptor);
+            if (written == shell::Errno::None) {
+                set(work, 200, "application/json", "{\"status\":\"success\"}\n");
+                return true;
+            }
+        }
+        set(work, 500, "application/json", "{\"error\":\"no space left on device\"}\n");
+        return true;
+    }
+    if (path == "/api/generate" || path == "/api/chat") {
+        if (known == profile.models.end() || !context.stat(fmt::format("{}/models/{}", profile.data_path, known->name)).exists) {
+            set(work, 404, "application/json", fmt::format("{{\"error\":\"model '{}' not found, try pulling it first\"}}\n", name));
+            return true;
+        }
+        Json out;
+        out["model"] = known->name;
+        out["response"] = "This answer is simulated: Podium models how long a model server takes, not what it says.";
+        out["done"] = true;
+        set(work, 200, "application/json", out.dump() + "\n");
+        return true;
+    }
+    return routed(context, profile, request, work);
+}
+
+}  // namespace
+
+Duration begin_work(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+    work.began = context.now();
+    const Route* route = route_for(profile, request);
+    if (route != nullptr && route->takes > Duration{}) return route->takes;
+    if (profile.kind == model::ServiceKind::ModelServer && !profile.models.empty() && (request.path.starts_with("/api/generate") || request.path.starts_with("/api/chat"))) {
+        const std::int64_t speed = std::max<std::int64_t>(1, profile.models.front().milli_tokens_per_second);
+        return milliseconds(kAnswerTokens * 1'000'000 / speed);
+    }
+    return profile.request_takes;
+}
+
+bool continue_work(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+    switch (profile.kind) {
+        case model::ServiceKind::TodoWeb: return todo_web(context, profile, request, work);
+        case model::ServiceKind::ModelServer: return model_server(context, profile, request, work);
+        case model::ServiceKind::Database:
+            if (profile.engine == model::DatabaseEngine::Todo) return todo_database(context, profile, request, work);
+            set(work, 200, "text/plain", "");
+            return true;
+        case model::ServiceKind::Http: return routed(context, profile, request, work);
+        case model::ServiceKind::Tcp:
+        case model::ServiceKind::Greeting:
+        case model::ServiceKind::ShellOnly: set(work, 200, "text/plain", ""); return true;
+    }
+    return true;
+}
+
+}  // namespace podium::programs

@@ -1,0 +1,339 @@
+#include "sim/programs/service/service.hpp"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+#include "sim/model/world.hpp"
+#include "sim/programs/client.hpp"
+#include "sim/programs/service/answers.hpp"
+
+namespace podium::programs {
+namespace {
+
+using model::BehaviourProfile;
+using model::LogMoment;
+using model::ProcessContext;
+using model::Requirement;
+using model::WriteMoment;
+using shell::Step;
+
+constexpr Duration kLeakRound = milliseconds(500);
+constexpr Duration kConnectPatience = seconds(5);
+// Of one server at once; more wait in its queue.
+constexpr std::size_t kMostAtOnce = 64;
+
+class Service final : public ClonedProgram<Service> {
+  public:
+    explicit Service(const BehaviourProfile& profile) : profile_(&profile) {}
+
+    Step step(shell::System& system) override {
+        ProcessContext& context = ProcessContext::of(system);
+        if (stage_ == Stage::Begin) begin(context);
+        if (stage_ == Stage::Ending) return system.now() >= due_ ? Step::exit(exit_status_) : Step::block(due_);
+        if (take_signals(context)) return Step::block(due_);
+        if (stage_ == Stage::Initialising && !initialised(context)) return wait();
+        if (stage_ == Stage::Needing && !needs_met(context)) return stage_ == Stage::Ending ? Step::block(due_) : wait();
+        if (stage_ == Stage::Starting && !started(context)) return stage_ == Stage::Ending ? Step::block(due_) : wait();
+        if (stage_ == Stage::Ending) return Step::block(due_);
+        serve(context);
+        return Step::block(next_due(context));
+    }
+
+  private:
+    enum class Stage : std::uint8_t { Begin, Initialising, Needing, Starting, Ready, Ending };
+
+    struct Job {
+        model::ExchangeId exchange;
+        Work work;
+        Time due{};
+    };
+
+    [[nodiscard]] Step wait() const { return Step::block(due_); }
+
+    void log(ProcessContext& context, bool error, const std::string& text, const std::map<std::string, std::string, std::less<>>& values = {}) {
+        std::map<std::string, std::string, std::less<>> all{{"hostname", context.hostname()}, {"port", port_text(context)}};
+        for (const auto& [name, value] : values) all[name] = value;
+        context.write(error ? 2 : 1, model::fill_template(text, all) + "\n");
+    }
+
+    [[nodiscard]] std::string port_text(const ProcessContext& context) const {
+        return profile_->ports.empty() ? "" : fmt::format("{}", model::listen_port(profile_->ports.front(), *context.row().environment));
+    }
+
+    void end(ProcessContext& context, int status, Duration takes) {
+        model::stop_listening(context.world(), context.id());
+        stage_ = Stage::Ending;
+        exit_status_ = status;
+        due_ = context.now() + takes;
+    }
+
+    void begin(ProcessContext& context) {
+        begun_ = context.now();
+        for (const model::SignalRule& rule : profile_->signals) {
+            context.set_disposition(rule.signal, rule.action == model::SignalAction::Ignore ? shell::Disposition::Ignore : shell::Disposition::Catch);
+        }
+        model::set_process_memory(context.world(), context.id(), profile_->memory.start_bytes > 0 ? profile_->memory.start_bytes : profile_->memory.base_bytes / 2);
+        log_all(context, LogMoment::Start);
+        const bool fresh = profile_->initialisation && !context.stat(profile_->initialisation->unless).exists;
+        for (const model::RequiredVariables& required : profile_->required_variables) {
+            if (required.only_without_data && !fresh) continue;
+            const bool given = std::any_of(required.any_of.begin(), required.any_of.end(), [&](const std::string& name) { return !context.environment(name).empty(); });
+            if (given) continue;
+            for (const std::string& line : required.log) log(context, true, line);
+            end(context, required.exit_status, milliseconds(5));
+            return;
+        }
+        if (profile_->kind == model::ServiceKind::Greeting) {
+            end(context, profile_->run_exit_status, profile_->start_up);
+            return;
+        }
+        stage_ = Stage::Needing;
+        if (fresh) {
+            for (const std::string& line : profile_->initialisation->log) log(context, false, line);
+            stage_ = Stage::Initialising;
+            due_ = context.now() + profile_->initialisation->takes;
+        }
+    }
+
+    void log_all(ProcessContext& context, LogMoment moment, const std::map<std::string, std::string, std::less<>>& values = {}) {
+        for (const model::LogRule& rule : profile_->log) {
+            if (rule.when == moment) log(context, rule.standard_error, rule.text, values);
+        }
+    }
+
+    bool take_signals(ProcessContext& context) {
+        while (const int signal = context.take_signal()) {
+            const model::SignalRule* rule = profile_->signal_rule(signal);
+            if (rule == nullptr) continue;
+            for (const std::string& line : rule->log) log(context, false, line);
+            if (rule->action != model::SignalAction::Exit) continue;
+            end(context, rule->exit_status, rule->takes);
+            return true;
+        }
+        return false;
+    }
+
+    bool write_rule(ProcessContext& context, const model::WriteRule& rule) {
+        int descriptor = -1;
+        context.make_directory(directory_of(rule.path), true);
+        if (context.open(rule.path, rule.append ? shell::OpenMode::Append : shell::OpenMode::Write, descriptor) != shell::Errno::None) return false;
+        shell::Errno error = rule.content.empty() ? shell::Errno::None : context.write(descriptor, rule.content);
+        if (error == shell::Errno::None && rule.bytes > 0) error = context.write_zeros(descriptor, rule.bytes);
+        context.close(descriptor);
+        if (error != shell::Errno::None) log(context, true, fmt::format("{}: {}", rule.path, shell::errno_text(error)));
+        return error == shell::Errno::None;
+    }
+
+    bool write_all(ProcessContext& context, WriteMoment moment) {
+        bool all = true;
+        for (const model::WriteRule& rule : profile_->writes) {
+            if (rule.when == moment) all = write_rule(context, rule) && all;
+        }
+        return all;
+    }
+
+    bool initialised(ProcessContext& context) {
+        if (context.now() < due_) return false;
+        if (!write_all(context, WriteMoment::Initialise)) {
+            end(context, 1, milliseconds(5));
+            return false;
+        }
+        stage_ = Stage::Needing;
+        return true;
+    }
+
+    // --- what it must reach ---
+
+    // Goes through the requirements one by one; false while it waits (or ends).
+    bool needs_met(ProcessContext& context) {
+        while (need_ < profile_->requirements.size()) {
+            const Requirement& requirement = profile_->requirements[need_];
+            if (requirement.unmet == model::UnmetAction::Serve || try_requirement(context, requirement)) {
+                ++need_;
+                need_since_ = {};
+                continue;
+            }
+            return false;
+        }
+        stage_ = Stage::Starting;
+        // The program's own start goes on beside what it waits for.
+        due_ = std::max(context.now(), begun_ + profile_->start_up);
+        return true;
+    }
+
+    bool try_requirement(ProcessContext& context, const Requirement& requirement) {
+        const auto address = model::requirement_address(requirement, *context.row().environment);
+        if (!requirement.file.empty()) {
+            if (context.stat(requirement.file).exists) return true;
+            return unmet(context, requirement, requirement.file);
+        }
+        if (!address) return true;
+        if (!asked_) {
+            if (need_since_ == Time{}) need_since_ = context.now();
+            if (context.now() < retry_at_) {
+                due_ = retry_at_;
+                return false;
+            }
+            model::ExchangeSpec spec;
+            spec.host = address->host;
+            spec.port = address->port;
+            spec.method = "CONNECT";
+            spec.timeout = kConnectPatience;
+            asked_ = model::start_exchange(context.world(), context.id(), spec);
+        }
+        const model::Exchange* row = model::ended_exchange(context.world(), asked_);
+        if (row == nullptr) {
+            due_ = kNever;
+            return false;
+        }
+        const bool there = row->state == model::ExchangeState::Answered;
+        model::release_exchange(context.world(), asked_);
+        asked_ = {};
+        const std::string text = fmt::format("{}:{}", address->host, address->port);
+        if (!there) return unmet(context, requirement, text);
+        if (!requirement.log_met.empty()) log(context, false, requirement.log_met, {{"address", text}});
+        return true;
+    }
+
+    bool unmet(ProcessContext& context, const Requirement& requirement, const std::string& address) {
+        if (!requirement.log.empty()) log(context, true, requirement.log, {{"address", address}});
+        if (need_since_ == Time{}) need_since_ = context.now();
+        if (requirement.unmet == model::UnmetAction::Exit && context.now() - need_since_ >= requirement.patience) {
+            end(context, requirement.exit_status, milliseconds(5));
+            return false;
+        }
+        retry_at_ = context.now() + requirement.retry_every;
+        due_ = retry_at_;
+        return false;
+    }
+
+    // --- ready ---
+
+    bool started(ProcessContext& context) {
+        if (context.now() < due_) return false;
+        stage_ = Stage::Ready;
+        ready_ = context.now();
+        model::set_process_memory(context.world(), context.id(), profile_->memory.base_bytes);
+        if (context.row().ended) return false;
+        if (!write_all(context, WriteMoment::Start)) {
+            end(context, 1, milliseconds(5));
+            return false;
+        }
+        for (const auto& [port, protocol] : ports(context)) {
+            if (model::listen_on(context.world(), context.id(), port, protocol)) continue;
+            log(context, true, fmt::format("cannot listen on port {}: Address already in use", port));
+            end(context, 1, milliseconds(5));
+            return false;
+        }
+        log_all(context, LogMoment::Ready);
+        next_leak_ = ready_ + kLeakRound;
+        for (const model::WriteRule& rule : profile_->writes) next_writes_.push_back(rule.when == WriteMoment::Interval ? ready_ + rule.every : kNever);
+        return true;
+    }
+
+    std::vector<std::pair<std::uint16_t, std::string>> ports(ProcessContext& context) const {
+        std::vector<std::pair<std::uint16_t, std::string>> out;
+        const auto add = [&out](std::uint16_t port, const std::string& protocol) {
+            if (port != 0 && std::find(out.begin(), out.end(), std::pair(port, protocol)) == out.end()) out.emplace_back(port, protocol);
+        };
+        for (const model::ListenPort& rule : profile_->ports) add(model::listen_port(rule, *context.row().environment), rule.protocol);
+        if (!profile_->listens_on_exposed_ports || !context.row().container) return out;
+        const model::World& world = context.world();
+        const model::Container& c = world.container(context.row().container);
+        for (const auto* exposed : {&world.spec(c).exposed_ports, &c.detail->image->config.exposed_ports}) {
+            for (const std::string& text : *exposed) {
+                const auto slash = text.find('/');
+                std::int64_t port = 0;
+                if (parse_integer(text.substr(0, slash), port)) add(static_cast<std::uint16_t>(port), slash == std::string::npos ? "tcp" : text.substr(slash + 1));
+            }
+        }
+        for (const model::PortBinding& port : c.detail->wanted_ports) add(port.container_port, port.protocol);
+        return out;
+    }
+
+    void serve(ProcessContext& context) {
+        grow(context);
+        for (std::size_t i = 0; i < next_writes_.size(); ++i) {
+            if (next_writes_[i] > context.now()) continue;
+            write_rule(context, profile_->writes[i]);
+            next_writes_[i] = context.now() + profile_->writes[i].every;
+        }
+        while (jobs_.size() < kMostAtOnce) {
+            const auto exchange = model::accept_exchange(context.world(), context.id());
+            if (!exchange) break;
+            Job job;
+            job.exchange = *exchange;
+            job.due = context.now() + begin_work(context, *profile_, context.world().exchanges.at(*exchange).spec, job.work);
+            jobs_.push_back(std::move(job));
+            set_memory(context);
+        }
+        for (Job& job : jobs_) advance(context, job);
+        if (std::erase_if(jobs_, [](const Job& job) { return !job.exchange; }) > 0) set_memory(context);
+    }
+
+    void advance(ProcessContext& context, Job& job) {
+        const model::Exchange* row = context.world().exchanges.find(job.exchange);
+        if (row == nullptr) {
+            job.exchange = {};
+            return;
+        }
+        if (context.now() < job.due) return;
+        const model::ExchangeSpec spec = row->spec;
+        if (!continue_work(context, *profile_, spec, job.work)) return;
+        if (!write_all(context, WriteMoment::Request)) {
+            job.work.code = 500;
+            job.work.type = "text/plain";
+            job.work.body = "No space left on device\n";
+        }
+        log_all(context, LogMoment::Request, {{"method", spec.method}, {"path", spec.path}, {"status", fmt::format("{}", job.work.code)}, {"milliseconds", format_seconds((context.now() - job.work.began).nanoseconds * 1000, 0)}});
+        model::answer_exchange(context.world(), job.exchange, job.work.code, job.work.type, job.work.body);
+        job.exchange = {};
+    }
+
+    void set_memory(ProcessContext& context) {
+        model::set_process_memory(context.world(), context.id(), profile_->memory.base_bytes + leaked_ + static_cast<std::int64_t>(jobs_.size()) * profile_->memory.per_request_bytes);
+    }
+
+    void grow(ProcessContext& context) {
+        if (profile_->memory.growth_bytes_per_second <= 0 || context.now() < next_leak_) return;
+        leaked_ = static_cast<std::int64_t>(static_cast<Int128>(profile_->memory.growth_bytes_per_second) * (context.now() - ready_).nanoseconds / 1'000'000'000);
+        next_leak_ = context.now() + kLeakRound;
+        set_memory(context);
+    }
+
+    [[nodiscard]] Time next_due(const ProcessContext& context) const {
+        Time next = kNever;
+        for (const Job& job : jobs_) {
+            if (job.due > context.now()) next = std::min(next, job.due);
+        }
+        for (const Time write : next_writes_) next = std::min(next, write);
+        if (profile_->memory.growth_bytes_per_second > 0) next = std::min(next, next_leak_);
+        return next;
+    }
+
+    const BehaviourProfile* profile_;
+    Stage stage_ = Stage::Begin;
+    Time begun_{};
+    Time ready_{};
+    Time due_ = kNever;
+    int exit_status_ = 0;
+    std::size_t need_ = 0;
+    Time need_since_{};
+    Time retry_at_{};
+    model::ExchangeId asked_;
+    std::vector<Job> jobs_;
+    std::vector<Time> next_writes_;
+    std::int64_t leaked_ = 0;
+    Time next_leak_{};
+};
+
+}  // namespace
+
+std::unique_ptr<shell::Program> make_service_program(const BehaviourProfile& profile) { return std::make_unique<Service>(profile); }
+
+}  // namespace podium::programs
