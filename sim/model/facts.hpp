@@ -73,6 +73,12 @@ enum class ExitDecision : std::uint32_t {
 /// What ended a container's main process (field `how` of container.die).
 enum class ExitHow : std::uint32_t { Exited, Signalled, OutOfMemory };
 
+/// What killed a process past its container's engine (field `how` of process.killed).
+enum class KillSource : std::uint32_t {
+    Host,             ///< A shell of the host, or a fault, by the process's number there.
+    HostOutOfMemory,  ///< The kernel: the host's memory was used up.
+};
+
 const FactTable& model_facts();
 
 }  // namespace podium::model

@@ -35,17 +35,25 @@ class FileTree {
     std::int64_t write(const std::string& path, std::string_view content, Time now);
     /// Appends `content`, then `zero_bytes` more that are only counted. Returns the growth.
     std::int64_t append(const std::string& path, std::string_view content, Time now, std::int64_t zero_bytes = 0);
+    /// Writes over what stands from `offset` on, growing the file as needed. Returns the growth.
+    std::int64_t write_at(const std::string& path, std::int64_t offset, std::string_view content, Time now,
+                          std::int64_t zero_bytes = 0);
     void make_directory(const std::string& path, Time now);
+    /// Sets what `ls -l` and `touch` show. Requires that a node of its own stands there.
+    void set_mode(const std::string& path, int mode);
+    void set_modified(const std::string& path, Time now);
     /// Removes a file or a whole directory. Returns by how much the tree shrank.
     std::int64_t remove(const std::string& path);
     /// The names directly below a directory, sorted.
     [[nodiscard]] std::vector<std::string> list(const std::string& path) const;
     [[nodiscard]] std::int64_t size_bytes() const { return size_bytes_; }
     [[nodiscard]] const std::map<std::string, FileNode>& nodes() const { return nodes_; }
-    /// Copies all of `other` below `prefix`.
+    /// Copies all of `other` over what is here.
     void copy_from(const FileTree& other);
 
   private:
+    void make_parents(const std::string& path, Time now);
+
     std::map<std::string, FileNode> nodes_;
     std::int64_t size_bytes_ = 0;
 };

@@ -106,6 +106,7 @@ struct Process {
     Time started{};
     int exit_status = 0;
     int killed_by = 0;  ///< The signal that ended it, or 0.
+    int reaped_signal = 0;  ///< The signal that ended the child it reaped last, or 0.
     std::uint64_t caught = 0;   ///< Signal sets, bit n for signal n.
     std::uint64_t ignored = 0;
     std::uint64_t pending = 0;  ///< Caught signals that arrived and were not taken yet.
@@ -157,8 +158,6 @@ void wake_process(World& world, ProcessId process);
 void handle_process_step(World& world, ProcessId process, std::uint32_t serial);
 /// Steps again what was woken while a container was frozen.
 void thaw_processes(World& world, ContainerId container);
-/// The same for all processes of a host whose freeze is over.
-void thaw_host_processes(World& world, HostId host);
 /// The living process of a host by its host-wide pid.
 ProcessId find_host_pid(const World& world, HostId host, std::uint32_t host_pid);
 /// The processes of a container (0: the host's own), zombies included, in order of their start.
@@ -223,6 +222,7 @@ class ProcessContext final : public shell::System {
     shell::Errno exec(const shell::SpawnRequest& request) override;
     shell::Errno find_program(const std::string& name) override;
     std::optional<int> reap(shell::Pid child) override;
+    [[nodiscard]] int reaped_signal() const override;
     shell::Errno kill(shell::Pid target, int signal) override;
     void set_disposition(int signal, shell::Disposition disposition) override;
     int take_signal() override;

@@ -17,6 +17,8 @@ std::string_view errno_text(Errno error) {
         case Errno::BadDescriptor: return "Bad file descriptor";
         case Errno::BrokenPipe: return "Broken pipe";
         case Errno::Invalid: return "Invalid argument";
+        case Errno::TryAgain: return "Resource temporarily unavailable";
+        case Errno::ResourceBusy: return "Resource busy";
         case Errno::NotModelled: return "not modelled by Podium";
     }
     return "";

@@ -71,6 +71,8 @@ enum class Errno : std::uint8_t {
     BadDescriptor,  ///< EBADF   "Bad file descriptor"
     BrokenPipe,     ///< EPIPE   "Broken pipe"
     Invalid,        ///< EINVAL  "Invalid argument"
+    TryAgain,       ///< EAGAIN  "Resource temporarily unavailable" (no more processes)
+    ResourceBusy,   ///< EBUSY   "Resource busy" (a mount point)
     NotModelled,    ///< A real command that Podium does not model; the text says so.
 };
 

@@ -1,0 +1,174 @@
+#include "sim/model/file_tree.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/assert.hpp"
+
+namespace podium::model {
+namespace {
+
+/// What all paths below a directory begin with.
+std::string prefix_of(const std::string& directory) {
+    return directory == "/" ? directory : directory + "/";
+}
+
+/// Appends to a node; what is beyond the limit, or after bytes that were not kept, is only counted.
+void append_to(FileNode& node, std::string_view content, std::int64_t zero_bytes) {
+    std::size_t kept = 0;
+    if (node.extra_bytes == 0) {
+        kept = std::min(content.size(), FileTree::kKeptBytes - node.content.size());
+        node.content.append(content.substr(0, kept));
+    }
+    node.extra_bytes += static_cast<std::int64_t>(content.size() - kept) + zero_bytes;
+}
+
+}  // namespace
+
+const FileNode* FileTree::find(const std::string& path) const {
+    const auto found = nodes_.find(path);
+    return found == nodes_.end() ? nullptr : &found->second;
+}
+
+bool FileTree::is_directory(const std::string& path) const {
+    if (path == "/") return true;
+    if (const FileNode* node = find(path)) return node->directory;
+    const std::string prefix = prefix_of(path);
+    const auto below = nodes_.lower_bound(prefix);
+    return below != nodes_.end() && below->first.starts_with(prefix);
+}
+
+void FileTree::make_parents(const std::string& path, Time now) {
+    for (std::size_t slash = path.rfind('/'); slash != 0 && slash != std::string::npos;
+         slash = path.rfind('/', slash - 1)) {
+        FileNode directory;
+        directory.directory = true;
+        directory.mode = 0755;
+        directory.modified = now;
+        if (!nodes_.try_emplace(path.substr(0, slash), std::move(directory)).second) return;
+    }
+}
+
+std::int64_t FileTree::write(const std::string& path, std::string_view content, Time now) {
+    make_parents(path, now);
+    FileNode& node = nodes_[path];
+    const std::int64_t before = node.size_bytes();
+    node.content.clear();
+    node.extra_bytes = 0;
+    node.modified = now;
+    append_to(node, content, 0);
+    size_bytes_ += node.size_bytes() - before;
+    return node.size_bytes() - before;
+}
+
+std::int64_t FileTree::append(const std::string& path,
+                              std::string_view content,
+                              Time now,
+                              std::int64_t zero_bytes) {
+    make_parents(path, now);
+    FileNode& node = nodes_[path];
+    append_to(node, content, zero_bytes);
+    node.modified = now;
+    const std::int64_t growth = static_cast<std::int64_t>(content.size()) + zero_bytes;
+    size_bytes_ += growth;
+    return growth;
+}
+
+std::int64_t FileTree::write_at(const std::string& path,
+                                std::int64_t offset,
+                                std::string_view content,
+                                Time now,
+                                std::int64_t zero_bytes) {
+    make_parents(path, now);
+    FileNode& node = nodes_[path];
+    const std::int64_t before = node.size_bytes();
+    node.modified = now;
+    // A hole reads as zeros, which is what uncounted bytes read as.
+    if (offset > before) append_to(node, {}, offset - before);
+    const auto start = static_cast<std::size_t>(offset);
+    if (start < node.content.size()) {
+        const std::size_t over = std::min(content.size(), node.content.size() - start);
+        node.content.replace(start, over, content.substr(0, over));
+    }
+    const std::int64_t end = offset + static_cast<std::int64_t>(content.size()) + zero_bytes;
+    if (end > node.size_bytes()) {
+        const std::int64_t present = node.size_bytes() - offset;
+        const auto written =
+            std::min<std::int64_t>(present, static_cast<std::int64_t>(content.size()));
+        const std::string_view rest = content.substr(static_cast<std::size_t>(written));
+        append_to(node, rest, end - node.size_bytes() - static_cast<std::int64_t>(rest.size()));
+    }
+    size_bytes_ += node.size_bytes() - before;
+    return node.size_bytes() - before;
+}
+
+void FileTree::make_directory(const std::string& path, Time now) {
+    if (path == "/") return;
+    make_parents(path, now);
+    FileNode directory;
+    directory.directory = true;
+    directory.mode = 0755;
+    directory.modified = now;
+    nodes_.try_emplace(path, std::move(directory));
+}
+
+void FileTree::set_mode(const std::string& path, int mode) {
+    const auto found = nodes_.find(path);
+    PODIUM_ASSERT(found != nodes_.end(), "a mode is set on a file that exists");
+    found->second.mode = mode;
+}
+
+void FileTree::set_modified(const std::string& path, Time now) {
+    const auto found = nodes_.find(path);
+    PODIUM_ASSERT(found != nodes_.end(), "a time is set on a file that exists");
+    found->second.modified = now;
+}
+
+std::int64_t FileTree::remove(const std::string& path) {
+    std::int64_t removed = 0;
+    if (const auto found = nodes_.find(path); found != nodes_.end()) {
+        removed += found->second.size_bytes();
+        nodes_.erase(found);
+    }
+    const std::string prefix = prefix_of(path);
+    auto below = nodes_.lower_bound(prefix);
+    while (below != nodes_.end() && below->first.starts_with(prefix)) {
+        removed += below->second.size_bytes();
+        below = nodes_.erase(below);
+    }
+    size_bytes_ -= removed;
+    return removed;
+}
+
+std::vector<std::string> FileTree::list(const std::string& path) const {
+    std::vector<std::string> names;
+    const std::string prefix = prefix_of(path);
+    auto node = nodes_.lower_bound(prefix);
+    while (node != nodes_.end() && node->first.starts_with(prefix)) {
+        std::string name = node->first.substr(prefix.size());
+        const std::size_t slash = name.find('/');
+        if (slash == std::string::npos) {
+            ++node;
+        } else {
+            // All that is below this directory has names before the one with the character after
+            // '/'.
+            name.resize(slash);
+            node = nodes_.lower_bound(prefix + name + '0');
+        }
+        if (!name.empty()) names.push_back(std::move(name));
+    }
+    // A directory that is a node too was met twice, with "a-b" between "a" and "a/x".
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+void FileTree::copy_from(const FileTree& other) {
+    for (const auto& [path, node] : other.nodes_) {
+        FileNode& mine = nodes_[path];
+        size_bytes_ += node.size_bytes() - mine.size_bytes();
+        mine = node;
+    }
+}
+
+}  // namespace podium::model

@@ -1,0 +1,298 @@
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "sim/model/process_table.hpp"
+#include "sim/model/world.hpp"
+
+// What is there without anybody having written it: an image's directories, programs and files, and
+// a few files that every Linux shows. None of it is in a tree, so that a container costs nothing
+// for it.
+
+namespace podium::model {
+
+using shell::Errno;
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kProgramDirectories = {
+    "/bin", "/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin", "/usr/sbin", "/opt/bin"};
+
+constexpr std::array<std::string_view, 31> kDirectories = {
+    "/",          "/bin",       "/dev",     "/dev/fd",    "/dev/shm",   "/etc",
+    "/home",      "/lib",       "/media",   "/mnt",       "/opt",       "/proc",
+    "/proc/self", "/root",      "/run",     "/sbin",      "/srv",       "/sys",
+    "/tmp",       "/usr",       "/usr/bin", "/usr/lib",   "/usr/local", "/usr/local/bin",
+    "/usr/sbin",  "/usr/share", "/var",     "/var/cache", "/var/lib",   "/var/log",
+    "/var/tmp"};
+
+constexpr std::array<std::string_view, 4> kHostDirectories = {
+    "/etc/docker", "/var/lib/docker", "/var/lib/docker/containers", "/var/lib/docker/volumes"};
+
+constexpr std::array<std::string_view, 8> kDevices = {"/dev/null",
+                                                      "/dev/zero",
+                                                      "/dev/random",
+                                                      "/dev/urandom",
+                                                      "/dev/stdin",
+                                                      "/dev/stdout",
+                                                      "/dev/stderr",
+                                                      "/dev/tty"};
+
+constexpr std::array<std::string_view, 9> kGeneratedFiles = {"/etc/hostname",
+                                                             "/etc/hosts",
+                                                             "/etc/resolv.conf",
+                                                             "/etc/passwd",
+                                                             "/etc/group",
+                                                             "/proc/meminfo",
+                                                             "/proc/uptime",
+                                                             "/proc/loadavg",
+                                                             "/proc/version"};
+
+/// Names found in the first directory of programs.
+constexpr std::string_view kFirstProgramDirectory = "/bin";
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view path) {
+    return std::find(list.begin(), list.end(), path) != list.end();
+}
+
+std::string_view directory_of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
+}
+
+bool is_below(std::string_view path, std::string_view directory) {
+    if (directory == "/") return path.size() > 1;
+    return path.size() > directory.size() && path.starts_with(directory) &&
+           path[directory.size()] == '/';
+}
+
+const BehaviourProfile* profile_of(const World& world, ContainerId container) {
+    return container ? world.detail(container).profile : nullptr;
+}
+
+/// Whether the container removed this file of its image, or a directory it is in.
+bool is_removed(const World& world, ContainerId container, const std::string& path) {
+    if (!container) return false;
+    const auto& changes = world.detail(container).state_changes;
+    std::string_view at = path;
+    while (at.size() > 1) {
+        const auto found = changes.find(std::string(at));
+        if (found != changes.end() && found->second == "D") return true;
+        at = directory_of(at);
+    }
+    return false;
+}
+
+void put_directory(FileNode& node) {
+    node = {};
+    node.directory = true;
+    node.mode = 0755;
+}
+
+void put_file(FileNode& node, std::string content, int mode = 0644) {
+    node = {};
+    node.content = std::move(content);
+    node.mode = mode;
+}
+
+std::string hosts_file(const World& world, HostId host, ContainerId container) {
+    std::string text =
+        "127.0.0.1\tlocalhost\n"
+        "::1\tlocalhost ip6-localhost ip6-loopback\n"
+        "fe00::0\tip6-localnet\n"
+        "ff00::0\tip6-mcastprefix\n"
+        "ff02::1\tip6-allnodes\n"
+        "ff02::2\tip6-allrouters\n";
+    if (!container)
+        return text +
+               fmt::format("{}\t{}\n", world.host(host).spec.address, world.host(host).spec.name);
+    const ContainerSpec& spec = world.spec(world.container(container));
+    for (const std::string& extra : spec.extra_hosts) {
+        const std::size_t colon = extra.find(':');
+        if (colon != std::string::npos)
+            text += fmt::format("{}\t{}\n", extra.substr(colon + 1), extra.substr(0, colon));
+    }
+    for (const Endpoint& endpoint : world.detail(container).endpoints) {
+        if (endpoint.ipv4.value == 0) continue;
+        text += fmt::format("{}\t{}\n", endpoint.ipv4.text(), hostname_of(world, host, container));
+    }
+    return text;
+}
+
+std::string resolver_file(const World& world, HostId host, ContainerId container) {
+    if (!container) return "nameserver 127.0.0.53\noptions edns0 trust-ad\n";
+    const ContainerDetail& detail = world.detail(container);
+    const bool own_network = std::any_of(
+        detail.endpoints.begin(), detail.endpoints.end(), [&](const Endpoint& endpoint) {
+            return endpoint.bridge && !world.bridge(endpoint.bridge).predefined;
+        });
+    if (own_network) return "nameserver 127.0.0.11\noptions ndots:0\n";
+    return fmt::format("nameserver {}\n", world.host(host).spec.address);
+}
+
+std::string memory_file(const World& world, HostId host_id) {
+    const Host& host = world.host(host_id);
+    const std::int64_t total = host.spec.memory_bytes / 1024;
+    const std::int64_t used = std::min(total, host.memory_used_bytes / 1024);
+    return fmt::format(
+        "MemTotal:       {:8} kB\nMemFree:        {:8} kB\nMemAvailable:   {:8} kB\n",
+        total,
+        total - used,
+        total - used);
+}
+
+bool put_generated(const World& world,
+                   HostId host,
+                   ContainerId container,
+                   const std::string& path,
+                   FileNode& node) {
+    if (!contains(kGeneratedFiles, path)) return false;
+    std::string text;
+    if (path == "/etc/hostname") text = hostname_of(world, host, container) + "\n";
+    if (path == "/etc/hosts") text = hosts_file(world, host, container);
+    if (path == "/etc/resolv.conf") text = resolver_file(world, host, container);
+    if (path == "/etc/passwd")
+        text = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n";
+    if (path == "/etc/group") text = "root:x:0:\nnogroup:x:65533:\n";
+    if (path == "/proc/meminfo") text = memory_file(world, host);
+    if (path == "/proc/loadavg") text = "0.00 0.00 0.00 1/100 1\n";
+    if (path == "/proc/version") text = "Linux version 5.15.0 (simulated)\n";
+    if (path == "/proc/uptime") {
+        const std::string up = format_seconds(world.kernel.now().nanoseconds, 2);
+        text = up + " " + up + "\n";
+    }
+    put_file(node, std::move(text));
+    return true;
+}
+
+bool put_of_profile(const BehaviourProfile& profile, const std::string& path, FileNode& node) {
+    bool directory = profile.data_path == path || is_below(profile.data_path, path);
+    for (const ImageFile& file : profile.files) {
+        if (file.path == path) {
+            if (file.directory) {
+                put_directory(node);
+                return true;
+            }
+            const bool runs = file.content.starts_with("#!") || path.ends_with(".sh");
+            put_file(node, file.content, runs ? 0755 : 0644);
+            node.extra_bytes = file.bytes;
+            return true;
+        }
+        directory = directory || is_below(file.path, path);
+    }
+    if (directory) put_directory(node);
+    return directory;
+}
+
+bool is_known_directory(const World& world, ContainerId container, const std::string& path) {
+    if (contains(kDirectories, path)) return true;
+    if (!container) return contains(kHostDirectories, path);
+    const std::string& working = world.detail(container).working_directory;
+    return working == path || is_below(working, path);
+}
+
+}  // namespace
+
+Errno room_for_process(const World& world, HostId host, ContainerId container) {
+    if (world.host(host).process_count >= kMostProcessesPerHost) return Errno::TryAgain;
+    if (!container) return Errno::None;
+    const std::int64_t limit = world.spec(world.container(container)).pids_limit;
+    const auto count = static_cast<std::int64_t>(world.detail(container).processes.size());
+    return limit > 0 && count >= limit ? Errno::TryAgain : Errno::None;
+}
+
+Errno find_by_name(const World& world, ContainerId container, const std::string& name) {
+    const BehaviourProfile* profile = profile_of(world, container);
+    if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name))
+        return Errno::NoEntry;
+    if (world.programs == nullptr) return Errno::NoEntry;
+    return world.programs->find(name, static_cast<bool>(container));
+}
+
+bool is_program_path(const World& world, ContainerId container, const std::string& path) {
+    if (!contains(kProgramDirectories, directory_of(path))) return false;
+    return find_by_name(world, container, path.substr(path.rfind('/') + 1)) == Errno::None;
+}
+
+Errno is_modelled_path(const World& world, ContainerId container, const std::string& path) {
+    if (!contains(kProgramDirectories, directory_of(path))) return Errno::NoEntry;
+    return find_by_name(world, container, path.substr(path.rfind('/') + 1));
+}
+
+const FileNode* image_file(const World& world,
+                           HostId host,
+                           ContainerId container,
+                           const std::string& path,
+                           FileNode& scratch) {
+    if (is_removed(world, container, path)) return nullptr;
+    if (is_known_directory(world, container, path)) {
+        put_directory(scratch);
+        return &scratch;
+    }
+    if (contains(kDevices, path)) {
+        put_file(scratch, {}, 0666);
+        return &scratch;
+    }
+    const BehaviourProfile* profile = profile_of(world, container);
+    if (profile != nullptr && put_of_profile(*profile, path, scratch)) return &scratch;
+    if (put_generated(world, host, container, path, scratch)) return &scratch;
+    if (is_program_path(world, container, path)) {
+        put_file(scratch, {}, 0755);
+        return &scratch;
+    }
+    if (container) return nullptr;
+    // A volume's directory on its host.
+    constexpr std::string_view kVolumes = "/var/lib/docker/volumes";
+    if (directory_of(path) == kVolumes &&
+        world.host(host).engine.volumes.contains(path.substr(kVolumes.size() + 1))) {
+        put_directory(scratch);
+        return &scratch;
+    }
+    return nullptr;
+}
+
+std::vector<std::string> image_directory(const World& world,
+                                         HostId host,
+                                         ContainerId container,
+                                         const std::string& path) {
+    std::vector<std::string> names;
+    const auto consider = [&](std::string_view candidate) {
+        if (!is_below(candidate, path)) return;
+        const std::string_view rest = candidate.substr(path == "/" ? 1 : path.size() + 1);
+        names.emplace_back(rest.substr(0, rest.find('/')));
+    };
+    for (const std::string_view directory : kDirectories)
+        consider(directory);
+    for (const std::string_view device : kDevices)
+        consider(device);
+    for (const std::string_view file : kGeneratedFiles)
+        consider(file);
+    if (container) {
+        consider(world.detail(container).working_directory);
+    } else {
+        for (const std::string_view directory : kHostDirectories)
+            consider(directory);
+        if (path == "/var/lib/docker/volumes") {
+            for (const auto& [name, volume] : world.host(host).engine.volumes)
+                names.push_back(name);
+        }
+        if (path.starts_with("/var/lib/docker/volumes/") && path.find('/', 24) == std::string::npos)
+            names.emplace_back("_data");
+    }
+    if (const BehaviourProfile* profile = profile_of(world, container)) {
+        consider(profile->data_path);
+        for (const ImageFile& file : profile->files)
+            consider(file.path);
+        if (path == kFirstProgramDirectory)
+            names.insert(names.end(), profile->programs.begin(), profile->programs.end());
+    }
+    std::erase_if(names, [&](const std::string& name) {
+        return is_removed(world, container, path == "/" ? "/" + name : path + "/" + name);
+    });
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+}  // namespace podium::model

@@ -1,0 +1,368 @@
+#include "sim/model/process.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/model/container.hpp"
+#include "sim/model/health.hpp"
+#include "sim/model/process_table.hpp"
+#include "sim/model/world.hpp"
+#include "sim/shell/signals.hpp"
+
+// The life of a process: start, steps, end. The states a row passes through:
+//
+//   start_process ──► living ──Exit, fatal signal──► ended ──reaped, told, forgotten──► erased
+//
+// An ended row stays while somebody may ask for its status: a child until its parent reaps it, an
+// exec until its request has read it, a session until the front end has.
+
+namespace podium::model {
+namespace {
+
+/// What a process that exceeds kMostStepsAtOnce is made to use before its next step.
+constexpr Duration kStepsExceeded = milliseconds(1);
+/// Numbers the host gives away to what Podium does not show (the shim, runc's own steps).
+constexpr std::uint32_t kPidsOfContainerStart = 21;
+constexpr std::uint32_t kPidsOfExec = 9;
+
+std::uint32_t take_host_pid(Host& host, ProcessRole role) {
+    switch (role) {
+        case ProcessRole::Main:
+        case ProcessRole::Init:
+            host.next_pid += kPidsOfContainerStart;
+            break;
+        case ProcessRole::Exec:
+        case ProcessRole::Probe:
+            host.next_pid += kPidsOfExec;
+            break;
+        case ProcessRole::Child:
+        case ProcessRole::Session:
+            break;
+    }
+    return host.next_pid++;
+}
+
+void erase_process(World& world, ProcessId id) {
+    Process* process = world.processes.find(id);
+    if (process == nullptr) return;
+    if (process->stepping) {
+        process->forget_after_step = true;
+        return;
+    }
+    std::vector<ProcessId>& list = process_list(world, process->host, process->container);
+    list.erase(std::remove(list.begin(), list.end(), id), list.end());
+    --world.host(process->host).process_count;
+    world.processes.erase(id);
+}
+
+/// Gives back what a process holds: memory, descriptors, children. Its row is ended after it.
+void end_row(World& world, ProcessId id, int exit_status, int killed_by) {
+    Process& process = world.processes.at(id);
+    process.ended = true;
+    process.exit_status = exit_status;
+    process.killed_by = killed_by;
+    process.program.reset();
+    process.pending_exec.reset();
+    change_memory(world, process, -process.memory_bytes);
+    const std::vector<Descriptor> descriptors = std::exchange(process.descriptors, {});
+    const std::vector<ProcessId> children = std::exchange(process.children, {});
+    for (const ProcessId child_id : children) {
+        Process* child = world.processes.find(child_id);
+        if (child == nullptr) continue;
+        child->parent = {};
+        child->orphan = true;
+        if (child->ended) erase_process(world, child_id);
+    }
+    for (const Descriptor& descriptor : descriptors) {
+        release_stream(world, descriptor.stream, descriptor.reading, descriptor.writing);
+    }
+}
+
+void tell_request(World& world, ProcessId id) {
+    const RequestId request = world.processes.at(id).request;
+    if (const Request* row = world.requests.find(request)) {
+        advance_request(world, request, row->serial);
+    } else {
+        erase_process(world, id);
+    }
+}
+
+/// PID 1 of a container is gone: the kernel ends all others of its namespace at once.
+void end_namespace(World& world, ProcessId main) {
+    const Process& process = world.processes.at(main);
+    const ContainerId container = process.container;
+    const int exit_status = process.exit_status;
+    const int killed_by = process.killed_by;
+    std::vector<ProcessId> execs;
+    for (const ProcessId id : std::vector<ProcessId>(world.detail(container).processes)) {
+        if (id == main) continue;
+        const Process* other = world.processes.find(id);
+        if (other == nullptr) continue;
+        if (!other->ended) {
+            end_row(world, id, 128 + shell::kSigKill, shell::kSigKill);
+            if (world.processes.at(id).role == ProcessRole::Exec) {
+                execs.push_back(id);
+                continue;
+            }
+        }
+        if (const Process* left = world.processes.find(id)) {
+            if (left->role != ProcessRole::Exec) erase_process(world, id);
+        }
+    }
+    erase_process(world, main);
+    main_process_ended(world, container, exit_status, killed_by);
+    for (const ProcessId id : execs)
+        tell_request(world, id);
+}
+
+void tell_parent(World& world, ProcessId id) {
+    const Process& process = world.processes.at(id);
+    const ProcessId parent_id = process.parent;
+    Process* parent = world.processes.find(parent_id);
+    if (parent == nullptr || parent->ended || process.orphan) {
+        erase_process(world, id);
+        return;
+    }
+    const std::uint64_t child_signal = std::uint64_t{1} << shell::kSigChld;
+    if ((parent->caught & child_signal) != 0) parent->pending |= child_signal;
+    wake_process(world, parent_id);
+}
+
+void apply_exec(World& world, ProcessId id) {
+    Process& process = world.processes.at(id);
+    PODIUM_ASSERT(process.pending_exec, "a step ends with exec only after exec() succeeded");
+    PendingExec next = std::move(*process.pending_exec);
+    process.pending_exec.reset();
+    process.program = std::move(next.program);
+    process.argv = std::move(next.argv);
+    process.environment = std::move(next.environment);
+    process.caught = 0;
+    process.pending = 0;
+    process.busy_until = world.kernel.now() + kSpawn;
+    const std::vector<Descriptor> closed =
+        std::exchange(process.descriptors, std::move(next.descriptors));
+    for (const Descriptor& descriptor : closed) {
+        release_stream(world, descriptor.stream, descriptor.reading, descriptor.writing);
+    }
+    set_process_memory(world, id, kProcessMemory);
+    const Process* after = world.processes.find(id);
+    if (after != nullptr && !after->ended) schedule_step(world, id, after->busy_until);
+}
+
+/// Processor time stretched by the container's limit: with half a processor it takes twice as long.
+Duration stretched(const World& world, const Process& process, Duration cpu) {
+    constexpr std::int64_t kOneProcessor = 1'000'000'000;
+    if (!process.container) return cpu;
+    const std::int64_t limit = world.spec(world.container(process.container)).nano_cpus;
+    if (limit <= 0 || limit >= kOneProcessor) return cpu;
+    return nanoseconds(
+        static_cast<std::int64_t>(static_cast<Int128>(cpu.nanoseconds) * kOneProcessor / limit));
+}
+
+void make_busy(World& world, ProcessId id, Duration cpu) {
+    Process& process = world.processes.at(id);
+    process.cpu_used = process.cpu_used + cpu;
+    process.busy_until = world.kernel.now() + stretched(world, process, cpu);
+    schedule_step(world, id, process.busy_until);
+}
+
+/// Counts the steps of one instant; true when there were too many and the next has to wait.
+bool too_many_steps(World& world, Process& process) {
+    if (process.stepped_at != world.kernel.now()) {
+        process.stepped_at = world.kernel.now();
+        process.steps_at_instant = 0;
+    }
+    return ++process.steps_at_instant > kMostStepsAtOnce;
+}
+
+void finish_step(World& world, ProcessId id, Box<shell::Program> program, const shell::Step& step) {
+    Process& process = world.processes.at(id);
+    process.stepping = false;
+    if (process.ended) {
+        if (process.forget_after_step) erase_process(world, id);
+        return;
+    }
+    switch (step.kind) {
+        case shell::Step::Kind::Exit:
+            end_process(world, id, step.status & 0xFF, 0);
+            return;
+        case shell::Step::Kind::Exec:
+            apply_exec(world, id);
+            return;
+        case shell::Step::Kind::Block:
+            process.program = std::move(program);
+            if (step.deadline < kNever)
+                schedule_step(world, id, std::max(step.deadline, world.kernel.now()));
+            return;
+        case shell::Step::Kind::Busy:
+            process.program = std::move(program);
+            make_busy(world, id, step.cpu);
+            return;
+    }
+}
+
+}  // namespace
+
+std::vector<ProcessId>& process_list(World& world, HostId host, ContainerId container) {
+    return container ? world.detail(container).processes : world.host(host).processes;
+}
+
+const std::vector<ProcessId>& processes_of(const World& world, HostId host, ContainerId container) {
+    return container ? world.detail(container).processes : world.host(host).processes;
+}
+
+bool cannot_run(const World& world, const Process& process) {
+    if (!world.host(process.host).up || process.stopped || process.hung) return true;
+    return process.container && world.container(process.container).state == ContainerState::Paused;
+}
+
+void schedule_step(World& world, ProcessId id, Time at) {
+    const Process& process = world.processes.at(id);
+    const FactId cause = world.kernel.cause() ? world.kernel.cause() : process.cause;
+    CauseScope scope(world.kernel, cause);
+    world.kernel.schedule_at(
+        at, Phase::Runtime, kEventProcessStep, id.slot, id.generation, process.wake_serial);
+}
+
+ProcessId start_process(World& world, ProcessSpec spec) {
+    Process process;
+    shell::Errno error = shell::Errno::None;
+    if (spec.program == nullptr) {
+        spec.program =
+            make_program(world, spec.host, spec.container, spec.argv, spec.environment, error);
+        PODIUM_ASSERT(spec.program != nullptr, "a process is started with a program that exists");
+    }
+    process.program = std::move(spec.program);
+    process.argv = std::move(spec.argv);
+    process.environment = std::move(spec.environment);
+    if (process.environment == nullptr)
+        process.environment = std::make_shared<const std::vector<std::string>>();
+    process.working_directory = std::move(spec.working_directory);
+    process.host = spec.host;
+    process.container = spec.container;
+    process.parent = spec.parent;
+    process.role = spec.role;
+    process.descriptors = std::move(spec.descriptors);
+    process.background = spec.background;
+    process.host_pid = take_host_pid(world.host(spec.host), spec.role);
+    process.pid = spec.container ? world.detail(spec.container).next_pid++ : process.host_pid;
+    process.cause = world.kernel.cause();
+    process.started = world.kernel.now();
+    process.busy_until = world.kernel.now() + spec.start_delay;
+    if (const Process* parent = world.processes.find(spec.parent)) {
+        process.ignored = parent->ignored;
+        process.background = process.background || parent->background;
+    }
+    if (spec.background) {
+        process.ignored |= std::uint64_t{1} << shell::kSigInt | std::uint64_t{1} << shell::kSigQuit;
+    }
+    const ProcessId id = world.processes.add(std::move(process));
+    process_list(world, spec.host, spec.container).push_back(id);
+    ++world.host(spec.host).process_count;
+    if (Process* parent = world.processes.find(spec.parent)) parent->children.push_back(id);
+    schedule_step(world, id, world.kernel.now() + spec.start_delay);
+    set_process_memory(world, id, kProcessMemory);
+    return id;
+}
+
+void wake_process(World& world, ProcessId id) {
+    Process* process = world.processes.find(id);
+    if (process == nullptr || process->ended || process->wake_pending) return;
+    if (cannot_run(world, *process) || process->full_pipe) {
+        process->missed_wake = true;
+        return;
+    }
+    // The step at the end of its busy time will see what it was woken for.
+    if (process->busy_until > world.kernel.now()) return;
+    process->wake_pending = true;
+    schedule_step(world, id, world.kernel.now());
+}
+
+void handle_process_step(World& world, ProcessId id, std::uint32_t serial) {
+    Process* process = world.processes.find(id);
+    if (process == nullptr || process->ended || process->wake_serial != serial) return;
+    process->wake_pending = false;
+    if (cannot_run(world, *process) || process->full_pipe) {
+        process->missed_wake = true;
+        return;
+    }
+    if (process->cause > world.kernel.cause()) world.kernel.set_cause(process->cause);
+    ++process->wake_serial;
+    process->missed_wake = false;
+    if (too_many_steps(world, *process)) {
+        make_busy(world, id, kStepsExceeded);
+        return;
+    }
+    PODIUM_ASSERT(process->program, "a living process has a program between its steps");
+    process->stepping = true;
+    // The row may move while others are started, and the program may end its own process.
+    Box<shell::Program> program = std::move(process->program);
+    ProcessContext context(world, id);
+    const shell::Step step = program->step(context);
+    finish_step(world, id, std::move(program), step);
+}
+
+void resume_process(World& world, ProcessId id) {
+    const Process* process = world.processes.find(id);
+    if (process == nullptr || process->ended || cannot_run(world, *process)) return;
+    deliver_held_signals(world, id);
+    Process* left = world.processes.find(id);
+    if (left != nullptr && std::exchange(left->missed_wake, false)) wake_process(world, id);
+}
+
+void thaw_processes(World& world, ContainerId container) {
+    for (const ProcessId id : std::vector<ProcessId>(world.detail(container).processes))
+        resume_process(world, id);
+}
+
+void end_process(World& world, ProcessId id, int exit_status, int killed_by) {
+    if (world.processes.at(id).ended) return;
+    end_row(world, id, exit_status, killed_by);
+    const Process& process = world.processes.at(id);
+    switch (process.role) {
+        case ProcessRole::Child:
+            tell_parent(world, id);
+            return;
+        case ProcessRole::Main:
+        case ProcessRole::Init:
+            end_namespace(world, id);
+            return;
+        case ProcessRole::Exec:
+            tell_request(world, id);
+            return;
+        case ProcessRole::Probe: {
+            const ContainerId container = process.container;
+            probe_ended(world, container, id, exit_status);
+            erase_process(world, id);
+            return;
+        }
+        case ProcessRole::Session:
+            return;
+    }
+}
+
+void end_processes_of(World& world, HostId host, ContainerId container) {
+    for (const ProcessId id : world.processes.keys()) {
+        const Process* process = world.processes.find(id);
+        if (process == nullptr || process->host != host) continue;
+        if (container && process->container != container) continue;
+        if (!process->ended) end_row(world, id, 128 + shell::kSigKill, shell::kSigKill);
+        erase_process(world, id);
+    }
+}
+
+void forget_process(World& world, ProcessId id) {
+    const Process* process = world.processes.find(id);
+    PODIUM_ASSERT(process == nullptr || process->ended, "a process is forgotten when it has ended");
+    erase_process(world, id);
+}
+
+ProcessId find_host_pid(const World& world, HostId host, std::uint32_t host_pid) {
+    for (const ProcessId id : world.processes.keys()) {
+        const Process& process = world.processes.at(id);
+        if (process.host == host && process.host_pid == host_pid && !process.ended) return id;
+    }
+    return {};
+}
+
+}  // namespace podium::model

@@ -1,0 +1,102 @@
+#include <algorithm>
+
+#include "sim/model/container.hpp"
+#include "sim/model/process_table.hpp"
+#include "sim/model/world.hpp"
+#include "sim/shell/signals.hpp"
+
+// Memory of processes, its limits, and the two OOM killers: a container's (its limit is reached)
+// and the host's (its memory is used up).
+
+namespace podium::model {
+namespace {
+
+/// What a container may use with its swap; 0 is no limit. As docker: swap unset is as much again as
+/// the memory, -1 is without end, equal to the memory is none.
+std::int64_t limit_of(const ContainerSpec& spec) {
+    if (spec.memory_bytes <= 0 || spec.memory_swap_bytes < 0) return 0;
+    return spec.memory_swap_bytes == 0 ? spec.memory_bytes * 2
+                                       : std::max(spec.memory_bytes, spec.memory_swap_bytes);
+}
+
+/// The living process of a list that uses most memory; the first of equals.
+ProcessId largest(const World& world, const std::vector<ProcessId>& processes) {
+    ProcessId found;
+    std::int64_t most = -1;
+    for (const ProcessId id : processes) {
+        const Process* process = world.processes.find(id);
+        if (process == nullptr || process->ended || process->memory_bytes <= most) continue;
+        found = id;
+        most = process->memory_bytes;
+    }
+    return found;
+}
+
+void kill_largest_of_host(World& world, HostId host) {
+    std::vector<ProcessId> candidates;
+    for (const ProcessId id : world.processes.keys()) {
+        const Process& process = world.processes.at(id);
+        if (process.host == host && process.container) candidates.push_back(id);
+    }
+    const ProcessId victim = largest(world, candidates);
+    if (!victim) return;
+    const Process& process = world.processes.at(victim);
+    const FactId fact =
+        world.kernel.record(kFactProcessKilled,
+                            Subject(SubjectType::Container, process.container.value),
+                            world.container(process.container).name,
+                            process.host_pid,
+                            shell::kSigKill,
+                            KillSource::HostOutOfMemory);
+    CauseScope scope(world.kernel, fact);
+    send_signal(world, victim, shell::kSigKill, true);
+}
+
+/// The container's own OOM killer; true when the limit was reached.
+bool keep_container_limit(World& world, ProcessId id) {
+    const Process& process = world.processes.at(id);
+    if (!process.container) return false;
+    const ContainerSpec& spec = world.spec(world.container(process.container));
+    ContainerDetail& detail = world.detail(process.container);
+    const std::int64_t limit = limit_of(spec);
+    const std::int64_t used = detail.memory_bytes;
+    detail.memory_peak_bytes =
+        std::max(detail.memory_peak_bytes, limit == 0 ? used : std::min(used, limit));
+    if (limit == 0 || used <= limit) return false;
+    if (spec.oom_kill_disable) {
+        Process& row = world.processes.at(id);
+        change_memory(world, row, limit - used);
+        row.hung = true;
+        return true;
+    }
+    out_of_memory(world, process.container, largest(world, detail.processes));
+    return true;
+}
+
+}  // namespace
+
+void change_memory(World& world, Process& process, std::int64_t change) {
+    process.memory_bytes += change;
+    if (process.container) world.detail(process.container).memory_bytes += change;
+    world.host(process.host).memory_used_bytes += change;
+}
+
+void set_process_memory(World& world, ProcessId id, std::int64_t bytes) {
+    Process* process = world.processes.find(id);
+    if (process == nullptr || process->ended) return;
+    PODIUM_ASSERT(bytes >= 0, "a process uses no less than no memory");
+    const bool more = bytes > process->memory_bytes;
+    const HostId host = process->host;
+    change_memory(world, *process, bytes - process->memory_bytes);
+    if (!more || keep_container_limit(world, id)) return;
+    // Each kill gives something back; without a container's process left there is nothing to kill.
+    for (std::size_t i = 0; i < kMostProcessesPerHost; ++i) {
+        if (world.host(host).memory_used_bytes <= world.host(host).spec.memory_bytes) return;
+        const std::size_t before = world.processes.count();
+        const std::int64_t used = world.host(host).memory_used_bytes;
+        kill_largest_of_host(world, host);
+        if (world.processes.count() == before && world.host(host).memory_used_bytes == used) return;
+    }
+}
+
+}  // namespace podium::model

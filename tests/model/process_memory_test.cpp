@@ -1,0 +1,76 @@
+#include <catch2/catch.hpp>
+
+#include "tests/model/process_fixture.hpp"
+
+namespace podium::model {
+namespace {
+
+using shell::Step;
+
+constexpr std::int64_t kMiB = 1 << 20;
+
+TEST_CASE("memory: a container over its limit and swap has its largest process killed") {
+    ProcessWorld w;
+    ContainerSpec spec;
+    spec.memory_bytes = 16 * kMiB;
+    const ContainerId container = w.add_container(spec);
+    const ProcessId main = w.start(ProcessWorld::idle, container);
+    w.run();
+    set_process_memory(w.world, main, 30 * kMiB);
+    CHECK(w.alive(main));
+    set_process_memory(w.world, main, 64 * kMiB);
+    CHECK_FALSE(w.world.container(container).process_alive);
+    CHECK(w.world.detail(container).oom_killed);
+    CHECK(w.world.detail(container).pending_exit_code == 137);
+    CHECK(w.world.detail(container).memory_bytes == 0);
+    CHECK(w.world.detail(container).memory_peak_bytes == 32 * kMiB);
+    CHECK(w.count_facts(kFactContainerOom) == 1);
+}
+
+TEST_CASE(
+    "memory: without swap the limit is the limit, and without an OOM killer the process hangs") {
+    ProcessWorld w;
+    ContainerSpec spec;
+    spec.memory_bytes = 16 * kMiB;
+    spec.memory_swap_bytes = 16 * kMiB;
+    spec.oom_kill_disable = true;
+    const ContainerId container = w.add_container(spec);
+    const ProcessId main = w.start(ProcessWorld::idle, container);
+    set_process_memory(w.world, main, 30 * kMiB);
+    CHECK(w.alive(main));
+    CHECK(w.world.processes.at(main).hung);
+    CHECK(w.world.detail(container).memory_bytes == 16 * kMiB);
+    send_signal(w.world, main, shell::kSigKill, true);
+    CHECK(w.world.host(w.host).memory_used_bytes == 0);
+}
+
+TEST_CASE("memory: when the host's is used up, the largest process of its containers goes") {
+    ProcessWorld w;
+    w.world.host(w.host).spec.memory_bytes = 100 * kMiB;
+    const ContainerId small = w.add_container({}, "small");
+    const ContainerId large = w.add_container({}, "large");
+    const ProcessId a = w.start(ProcessWorld::idle, small);
+    const ProcessId b = w.start(ProcessWorld::idle, large);
+    set_process_memory(w.world, b, 70 * kMiB);
+    set_process_memory(w.world, a, 40 * kMiB);
+    CHECK(w.alive(a));
+    CHECK_FALSE(w.alive(b));
+    CHECK_FALSE(w.world.detail(large).oom_killed);
+    CHECK(w.world.detail(large).pending_exit_code == 137);
+    CHECK(w.count_facts(kFactProcessKilled) == 1);
+    CHECK(w.world.host(w.host).memory_used_bytes == 40 * kMiB);
+}
+
+TEST_CASE("memory: what is freed is given back to the container and the host") {
+    ProcessWorld w;
+    const ContainerId container = w.add_container();
+    const ProcessId main = w.start(ProcessWorld::idle, container);
+    set_process_memory(w.world, main, 30 * kMiB);
+    set_process_memory(w.world, main, 10 * kMiB);
+    CHECK(w.world.detail(container).memory_bytes == 10 * kMiB);
+    CHECK(w.world.detail(container).memory_peak_bytes == 30 * kMiB);
+    CHECK(w.world.host(w.host).memory_used_bytes == 10 * kMiB);
+}
+
+}  // namespace
+}  // namespace podium::model
