@@ -1,8 +1,8 @@
-#include <catch2/catch.hpp>
+#include "sim/programs/format/go_template.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "sim/programs/format/go_template.hpp"
+#include <catch2/catch.hpp>
 
 using namespace podium;
 using namespace podium::format;
@@ -31,6 +31,7 @@ TEST_CASE("go_template: text, fields and Go's way of printing values") {
         std::string_view text;
         std::string_view out;
     };
+
     const Case cases[] = {
         {"plain", "plain"},
         {"{{.Name}}", "/web"},
@@ -75,7 +76,8 @@ TEST_CASE("go_template: if, with, range and what goes on inside them") {
     CHECK(run("{{with .Missing}}x{{else}}y{{end}}") == "y");
     CHECK(run("{{with .Missing}}x{{else with .Nested}}{{.Deep.Word}}{{end}}") == "here");
     CHECK(run("{{range .List}}<{{.}}>{{end}}") == "<a><b><c>");
-    CHECK(run("{{range $i, $e := .List}}{{if $i}}, {{end}}{{$i}}={{$e}}{{end}}") == "0=a, 1=b, 2=c");
+    CHECK(run("{{range $i, $e := .List}}{{if $i}}, {{end}}{{$i}}={{$e}}{{end}}") ==
+          "0=a, 1=b, 2=c");
     CHECK(run("{{range $k, $v := .Labels}}{{$k}}:{{$v}} {{end}}") == "a:1 b:2 x.y:dotted ");
     CHECK(run("{{range .Empty}}x{{else}}nothing{{end}}") == "nothing");
     CHECK(run("{{range .List}}{{if eq . \"b\"}}{{continue}}{{end}}{{.}}{{end}}") == "ac");
@@ -98,8 +100,8 @@ TEST_CASE("go_template: docker's and Go's functions") {
     CHECK(run("{{truncate .Name 2}}{{truncate \"ab\" 9}}") == "/wab");
     CHECK(run("{{and .On .Name}}{{or .Off .Empty}}{{not .On}}") == "/web[]false");
     CHECK(run("{{eq 1 2 1}}{{ne \"a\" \"b\"}}{{lt 1 2}}{{ge \"b\" \"a\"}}") == "truetruetruetrue");
-    CHECK(run("{{printf \"%s|%5s|%-5s|%d|%05d|%v|%q|%t|%x\" .Name \"r\" \"l\" 7 42 .List \"q\" true 255}}") ==
-          "/web|    r|l    |7|00042|[a b c]|\"q\"|true|ff");
+    CHECK(run("{{printf \"%s|%5s|%-5s|%d|%05d|%v|%q|%t|%x\" .Name \"r\" \"l\" 7 42 .List \"q\" "
+              "true 255}}") == "/web|    r|l    |7|00042|[a b c]|\"q\"|true|ff");
     CHECK(run("{{printf \"%d\" \"x\"}} {{printf \"%s\"}} {{printf \"x\" 1}} {{printf \"100%\"}}") ==
           "%!d(string=x) %!s(MISSING) x%!(EXTRA int=1) 100%!(NOVERB)");
 }
@@ -109,6 +111,7 @@ TEST_CASE("go_template: what does not parse is refused in Go's words") {
         std::string_view text;
         std::string_view error;
     };
+
     const Case cases[] = {
         {"{{.Name", "template: :1: unclosed action"},
         {"{{.Name}", "template: :1: unexpected \"}\" in operand"},
@@ -132,7 +135,8 @@ TEST_CASE("go_template: what does not parse is refused in Go's words") {
         {"{{.Na-me}}", "template: :1: bad character U+002D '-'"},
         {"{{ .Name , }}", "template: :1: unexpected \",\" in operand"},
         {"{{html .Name}}", "template: :1: Podium does not model the template function \"html\""},
-        {"{{template \"t\"}}", "template: :1:11: executing \"\" at <{{template \"t\"}}>: template \"t\" not defined"},
+        {"{{template \"t\"}}",
+         "template: :1:11: executing \"\" at <{{template \"t\"}}>: template \"t\" not defined"},
     };
     for (const Case& c : cases) {
         CAPTURE(c.text);
@@ -141,24 +145,34 @@ TEST_CASE("go_template: what does not parse is refused in Go's words") {
 }
 
 TEST_CASE("go_template: what cannot be done is refused in Go's words, with its place") {
-    CHECK(run("{{.Foo}}", true) == "template: :1:2: executing \"\" at <.Foo>: map has no entry for key \"Foo\"");
+    CHECK(run("{{.Foo}}", true) ==
+          "template: :1:2: executing \"\" at <.Foo>: map has no entry for key \"Foo\"");
     CHECK(run("{{.Nested.Foo.Bar}}", true) ==
           "template: :1:9: executing \"\" at <.Nested.Foo.Bar>: map has no entry for key \"Foo\"");
     CHECK(run("{{.Nothing.Foo}}", true) ==
-          "template: :1:10: executing \"\" at <.Nothing.Foo>: nil pointer evaluating interface {}.Foo");
+          "template: :1:10: executing \"\" at <.Nothing.Foo>: nil pointer evaluating interface "
+          "{}.Foo");
     CHECK(run("ab\n  {{.Name.Foo}}") ==
-          "template: :2:9: executing \"\" at <.Name.Foo>: can't evaluate field Foo in type interface {}");
+          "template: :2:9: executing \"\" at <.Name.Foo>: can't evaluate field Foo in type "
+          "interface {}");
     CHECK(run("{{index .List 7}}") ==
-          "template: :1:2: executing \"\" at <index .List 7>: error calling index: index out of range: 7");
+          "template: :1:2: executing \"\" at <index .List 7>: error calling index: index out of "
+          "range: 7");
     CHECK(run("{{index .Empty 0}}") ==
-          "template: :1:2: executing \"\" at <index .Empty 0>: error calling index: reflect: slice index out of range");
+          "template: :1:2: executing \"\" at <index .Empty 0>: error calling index: reflect: slice "
+          "index out of range");
     CHECK(run("{{eq 1 \"a\"}}") ==
-          "template: :1:2: executing \"\" at <eq 1 \"a\">: error calling eq: incompatible types for comparison");
+          "template: :1:2: executing \"\" at <eq 1 \"a\">: error calling eq: incompatible types "
+          "for comparison");
     CHECK(run("{{join .List \",\"}}") ==
-          "template: :1:7: executing \"\" at <.List>: wrong type for value; expected []string; got []interface {}");
+          "template: :1:7: executing \"\" at <.List>: wrong type for value; expected []string; got "
+          "[]interface {}");
     CHECK(run("{{upper 3}}") == "template: :1:8: executing \"\" at <3>: expected string; found 3");
-    CHECK(run("{{upper}}") == "template: :1:2: executing \"\" at <upper>: wrong number of args for upper: want 1 got 0");
-    CHECK(run("{{len 3}}") == "template: :1:2: executing \"\" at <len 3>: error calling len: len of type int");
+    CHECK(
+        run("{{upper}}") ==
+        "template: :1:2: executing \"\" at <upper>: wrong number of args for upper: want 1 got 0");
+    CHECK(run("{{len 3}}") ==
+          "template: :1:2: executing \"\" at <len 3>: error calling len: len of type int");
     CHECK(run("{{range .Name}}{{end}}") ==
           "template: :1:8: executing \"\" at <.Name>: range can't iterate over /web");
     CHECK(run("{{nil}}") == "template: :1:2: executing \"\" at <nil>: nil is not a command");
@@ -166,14 +180,16 @@ TEST_CASE("go_template: what cannot be done is refused in Go's words, with its p
 
 TEST_CASE("go_template: nesting, steps and length have limits that are reached") {
     std::string nested;
-    for (int i = 0; i < 300; ++i) nested += "{{if true}}";
+    for (int i = 0; i < 300; ++i)
+        nested += "{{if true}}";
     CHECK(run(nested) == "template: :1: max expression depth exceeded");
     CHECK(run("{{" + std::string(300, '(') + "1" + std::string(300, ')') + "}}") ==
           "template: :1: max expression depth exceeded");
     CHECK(run(std::string(70'000, 'x')).find("longer than 65536 bytes") != std::string::npos);
-    CHECK(run("{{range 999999999}}{{end}}").find("stopped after 200000 steps") != std::string::npos);
-    CHECK(run("{{define \"t\"}}{{template \"t\"}}{{end}}{{template \"t\"}}").find("exceeded maximum template depth (100)") !=
+    CHECK(run("{{range 999999999}}{{end}}").find("stopped after 200000 steps") !=
           std::string::npos);
-    CHECK(run("{{range 9999}}{{printf \"%9999s\" \"x\"}}{{printf \"%9999s\" \"x\"}}{{end}}").find("the output is longer than") !=
-          std::string::npos);
+    CHECK(run("{{define \"t\"}}{{template \"t\"}}{{end}}{{template \"t\"}}")
+              .find("exceeded maximum template depth (100)") != std::string::npos);
+    CHECK(run("{{range 9999}}{{printf \"%9999s\" \"x\"}}{{printf \"%9999s\" \"x\"}}{{end}}")
+              .find("the output is longer than") != std::string::npos);
 }

@@ -1,8 +1,9 @@
-#include <catch2/catch.hpp>
+#include "sim/programs/format/inspect.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "sim/programs/format/inspect.hpp"
+#include <catch2/catch.hpp>
+
 #include "sim/programs/format/json_text.hpp"
 
 using namespace podium;
@@ -47,6 +48,7 @@ TEST_CASE("inspect: templates see the CLI's own types") {
         std::string_view format;
         std::string_view out;
     };
+
     const Case cases[] = {
         {"{{.State.Status}}", "running"},
         {"{{.ID}}", "6d74ebb37c2517db45e4e0f763d54a5d91995922967a73147a0f8e1cfb4b4bd0"},
@@ -60,23 +62,29 @@ TEST_CASE("inspect: templates see the CLI's own types") {
         {"{{.Config.ExposedPorts}}", "map[80/tcp:{}]"},
         {"{{.Config.Healthcheck}}", "{[CMD-SHELL true] 30s 0s 0s 0s 0}"},
         {"{{.State.Health}}", "<nil>"},
-        {"{{.HostConfig.Memory}} {{.HostConfig.NanoCPUs}} {{.HostConfig.PidsLimit}}", "67108864 500000000 <nil>"},
+        {"{{.HostConfig.Memory}} {{.HostConfig.NanoCPUs}} {{.HostConfig.PidsLimit}}",
+         "67108864 500000000 <nil>"},
         {"{{.HostConfig.Binds}}", "[]"},
-        {"{{.State}}", "{running true false false false false 42 0  2026-01-05T09:00:01Z 0001-01-01T00:00:00Z <nil>}"},
+        {"{{.State}}",
+         "{running true false false false false 42 0  2026-01-05T09:00:01Z 0001-01-01T00:00:00Z "
+         "<nil>}"},
         {"{{if .State.Health}}{{.State.Health.Status}}{{else}}no check{{end}}", "no check"},
         {"{{if eq .State.ExitCode 0}}fine{{end}}", "fine"},
         {"{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", "172.17.0.2"},
         {"{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}", "bridge"},
-        {"{{range $p, $conf := .NetworkSettings.Ports}}{{$p}} -> {{range $conf}}{{.HostPort}} {{end}};{{end}}",
+        {"{{range $p, $conf := .NetworkSettings.Ports}}{{$p}} -> {{range $conf}}{{.HostPort}} "
+         "{{end}};{{end}}",
          "443/tcp -> ;80/tcp -> 8080 8080 ;"},
         {"{{join .Args \" \"}}", "-c echo a && b > c"},
         {"{{json .Args}}", "[\"-c\",\"echo a && b > c\"]"},
         {"{{json .Mounts}}",
-         "[{\"Type\":\"volume\",\"Name\":\"data\",\"Source\":\"/v/data\",\"Destination\":\"/data\",\"Driver\":\"local\","
+         "[{\"Type\":\"volume\",\"Name\":\"data\",\"Source\":\"/v/data\",\"Destination\":\"/"
+         "data\",\"Driver\":\"local\","
          "\"Mode\":\"z\",\"RW\":true,\"Propagation\":\"\"}]"},
         {"{{json .HostConfig.RestartPolicy}}", "{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}"},
         {"{{json .Config.Volumes}}", "null"},
-        {"{{.Config.Labels.nope}}|{{index .Config.Labels \"nope\"}}|{{index .Config.Labels \"x\"}}", "<no value>||y"},
+        {"{{.Config.Labels.nope}}|{{index .Config.Labels \"nope\"}}|{{index .Config.Labels \"x\"}}",
+         "<no value>||y"},
     };
     for (const Case& c : cases) {
         CAPTURE(c.format);
@@ -88,7 +96,8 @@ TEST_CASE("inspect: templates see the CLI's own types") {
 
 TEST_CASE("inspect: where the types know no such field, the JSON is asked") {
     CHECK(inspect("{{.Id}}").out == inspect("{{.ID}}").out);
-    CHECK(inspect("{{(index (index .NetworkSettings.Ports \"80/tcp\") 0).HostPort}}").out == "8080\n");
+    CHECK(inspect("{{(index (index .NetworkSettings.Ports \"80/tcp\") 0).HostPort}}").out ==
+          "8080\n");
     CHECK(inspect("{{.HostConfig.NanoCpus}}").out == "500000000\n");
 }
 
@@ -96,20 +105,27 @@ TEST_CASE("inspect: failures are docker's sentences, and an empty line is printe
     const Printed missing = inspect("{{.State.Health.Status}}");
     CHECK(missing.out == "\n");
     CHECK(missing.error ==
-          "template parsing error: template: :1:8: executing \"\" at <.State.Health.Status>: map has no entry for key \"Health\"\n");
+          "template parsing error: template: :1:8: executing \"\" at <.State.Health.Status>: map "
+          "has no entry for key \"Health\"\n");
     CHECK(inspect("{{.Foo}}").error ==
-          "template parsing error: template: :1:2: executing \"\" at <.Foo>: map has no entry for key \"Foo\"\n");
-    CHECK(inspect("{{.State.Status").error == "template parsing error: template: :1: unclosed action");
+          "template parsing error: template: :1:2: executing \"\" at <.Foo>: map has no entry for "
+          "key \"Foo\"\n");
+    CHECK(inspect("{{.State.Status").error ==
+          "template parsing error: template: :1: unclosed action");
 }
 
-TEST_CASE("inspect: without a template it is indented JSON in the engine's order, nothing escaped") {
+TEST_CASE(
+    "inspect: without a template it is indented JSON in the engine's order, nothing escaped") {
     Result<Inspector> inspector = Inspector::make("");
     REQUIRE(inspector);
     CHECK(inspector->output() == "[]\n");
-    inspector->add(Inspected::Volume, Json::parse(R"({"Name":"v","Labels":null,"Options":{},"List":[],"Text":"a<b>&"})"));
+    inspector->add(
+        Inspected::Volume,
+        Json::parse(R"({"Name":"v","Labels":null,"Options":{},"List":[],"Text":"a<b>&"})"));
     inspector->add_error("Error response from daemon: get nosuch: no such volume");
     CHECK(inspector->output() ==
-          "[\n    {\n        \"Name\": \"v\",\n        \"Labels\": null,\n        \"Options\": {},\n        \"List\": [],\n"
+          "[\n    {\n        \"Name\": \"v\",\n        \"Labels\": null,\n        \"Options\": "
+          "{},\n        \"List\": [],\n"
           "        \"Text\": \"a<b>&\"\n    }\n]\n");
     CHECK(inspector->errors() == "Error response from daemon: get nosuch: no such volume\n");
 }
@@ -120,5 +136,6 @@ TEST_CASE("json_text: strings and numbers are written as Go writes them") {
     CHECK(json_string("\xff") == "\"\\ufffd\"");
     CHECK(compact_json(Json::parse("[1,-2,1.5,1e21,1e-7,18446744073709551615,true,null]")) ==
           "[1,-2,1.5,1e+21,1e-7,18446744073709551615,true,null]");
-    CHECK(sorted_json(Json::parse(R"({"b":1,"a":{"d":1,"c":2}})")) == R"({"a":{"c":2,"d":1},"b":1})");
+    CHECK(sorted_json(Json::parse(R"({"b":1,"a":{"d":1,"c":2}})")) ==
+          R"({"a":{"c":2,"d":1},"b":1})");
 }

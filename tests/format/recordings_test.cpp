@@ -1,18 +1,17 @@
 // The recorded output of the real programs, made again from the recorded answers of the engine.
 // PODIUM_REFERENCE names the folder of the recordings; without it these tests are skipped.
 
-#include <catch2/catch.hpp>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
-#include <nlohmann/json.hpp>
+#include <catch2/catch.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/format/events.hpp"
@@ -58,7 +57,8 @@ struct Recording {
     [[nodiscard]] Json body(std::string_view part) const {
         Json found;
         for (const Json& exchange : exchanges) {
-            if (exchange["method"] == "GET" && exchange["path"].get<std::string>().find(part) != std::string::npos) {
+            if (exchange["method"] == "GET" &&
+                exchange["path"].get<std::string>().find(part) != std::string::npos) {
                 found = exchange["response"];
             }
         }
@@ -70,20 +70,27 @@ std::vector<Recording> recordings(const fs::path& folder) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder / "docker" / "api")) {
         const std::string name = entry.path().filename().string();
-        if (name.ends_with(".json") && name[0] >= '0' && name[0] <= '9') files.push_back(entry.path());
+        if (name.ends_with(".json") && name[0] >= '0' && name[0] <= '9')
+            files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
     std::vector<Recording> all;
     for (const fs::path& file : files) {
         const Json json = Json::parse(read_file(file));
-        all.push_back({file.filename().string(), json["cmd"], json["stdout"], json["stderr"], json["exchanges"]});
+        all.push_back({file.filename().string(),
+                       json["cmd"],
+                       json["stdout"],
+                       json["stderr"],
+                       json["exchanges"]});
     }
     return all;
 }
 
-// The recordings do not say what time it was; it must have been at some moment soon after the newest
-// thing listed was made.
-bool reproduced(const std::string& out, std::int64_t newest, const std::function<std::string(Time)>& render) {
+// The recordings do not say what time it was; it must have been at some moment soon after the
+// newest thing listed was made.
+bool reproduced(const std::string& out,
+                std::int64_t newest,
+                const std::function<std::string(Time)>& render) {
     for (std::int64_t later = 0; later < 900; ++later) {
         if (render(from_unix(newest + later)) == out) return true;
     }
@@ -92,7 +99,8 @@ bool reproduced(const std::string& out, std::int64_t newest, const std::function
 
 std::int64_t newest(const Json& list) {
     std::int64_t latest = 0;
-    for (const Json& item : list) latest = std::max(latest, item.value("Created", std::int64_t{0}));
+    for (const Json& item : list)
+        latest = std::max(latest, item.value("Created", std::int64_t{0}));
     return latest;
 }
 
@@ -117,12 +125,15 @@ TEST_CASE("recordings: docker ps prints the engine's list as the real one does")
     if (!folder) return;
     int count = 0;
     for (const Recording& recording : recordings(*folder)) {
-        if (!recording.command.starts_with("docker ps") && !recording.command.starts_with("docker container ls")) continue;
+        if (!recording.command.starts_with("docker ps") &&
+            !recording.command.starts_with("docker container ls"))
+            continue;
         const Json list = recording.body("/containers/json");
         if (!list.is_array()) continue;
         CAPTURE(recording.file);
         const bool quiet = has_word(recording.command, "-aq") || has_word(recording.command, "-q");
-        const std::string format = container_format(format_of(recording.command), quiet, has_word(recording.command, "-s"));
+        const std::string format = container_format(
+            format_of(recording.command), quiet, has_word(recording.command, "-s"));
         std::string last;
         CHECK(reproduced(recording.out, newest(list), [&](Time now) {
             const auto text = render_list(container_list(), format, container_rows(list, {now}));
@@ -133,7 +144,8 @@ TEST_CASE("recordings: docker ps prints the engine's list as the real one does")
     CHECK(count >= 9);
 }
 
-TEST_CASE("recordings: docker images, history, volume ls, network ls and system df are reproduced") {
+TEST_CASE(
+    "recordings: docker images, history, volume ls, network ls and system df are reproduced") {
     const auto folder = reference();
     if (!folder) return;
     std::set<std::string> seen;
@@ -151,27 +163,33 @@ TEST_CASE("recordings: docker images, history, volume ls, network ls and system 
             bool same = false;
             for (std::int64_t later = 0; later < 60 && !same; ++later) {
                 const auto rows = image_rows(images, {from_unix(newest(images) + later)});
-                same = lines(*render_list(image_list(), image_format("", false, false), rows)) == lines(recording.out);
+                same = lines(*render_list(image_list(), image_format("", false, false), rows)) ==
+                       lines(recording.out);
             }
             CHECK(same);
             seen.insert("images");
         } else if (command.starts_with("docker image history")) {
             const Json history = recording.body("/history");
             CHECK(reproduced(recording.out, newest(history), [&](Time now) {
-                return *render_list(history_list(), history_format("", false, true), history_rows(history, {now}));
+                return *render_list(
+                    history_list(), history_format("", false, true), history_rows(history, {now}));
             }));
             seen.insert("history");
         } else if (command == "docker volume ls") {
-            CHECK(*render_list(volume_list(), volume_format("", false), volume_rows(recording.body("/volumes")["Volumes"])) ==
+            CHECK(*render_list(volume_list(),
+                               volume_format("", false),
+                               volume_rows(recording.body("/volumes")["Volumes"])) ==
                   recording.out);
             seen.insert("volumes");
         } else if (command == "docker network ls") {
-            CHECK(*render_list(network_list(), network_format("", false), network_rows(recording.body("/networks"), {})) ==
-                  recording.out);
+            CHECK(*render_list(network_list(),
+                               network_format("", false),
+                               network_rows(recording.body("/networks"), {})) == recording.out);
             seen.insert("networks");
         } else if (command == "docker system df") {
-            CHECK(*render_list(disk_usage_list(), disk_usage_format(""), disk_usage_rows(recording.body("/system/df"))) ==
-                  recording.out);
+            CHECK(*render_list(disk_usage_list(),
+                               disk_usage_format(""),
+                               disk_usage_rows(recording.body("/system/df"))) == recording.out);
             seen.insert("df");
         }
     }
@@ -184,19 +202,24 @@ TEST_CASE("recordings: docker inspect prints what the engine answered") {
     int count = 0;
     for (const Recording& recording : recordings(*folder)) {
         const std::string& command = recording.command;
-        if (command.find(" inspect ") == std::string::npos || command.find("--pretty") != std::string::npos) continue;
+        if (command.find(" inspect ") == std::string::npos ||
+            command.find("--pretty") != std::string::npos)
+            continue;
         if (recording.exchanges.empty()) continue;
         CAPTURE(recording.file);
         const std::size_t template_start = command.find("-f '");
         const std::string format =
             template_start == std::string::npos
                 ? std::string()
-                : command.substr(template_start + 4, command.find('\'', template_start + 4) - template_start - 4);
+                : command.substr(template_start + 4,
+                                 command.find('\'', template_start + 4) - template_start - 4);
         auto inspector = Inspector::make(format);
         REQUIRE(inspector);
         const Json& last = recording.exchanges.back();
         if (last["status"] == 200 && last["response"].is_object()) {
-            inspector->add(command.find("-f") != std::string::npos ? Inspected::Container : Inspected::Other, last["response"]);
+            inspector->add(
+                command.find("-f") != std::string::npos ? Inspected::Container : Inspected::Other,
+                last["response"]);
         }
         CHECK(inspector->output() == recording.out);
         ++count;
@@ -215,17 +238,26 @@ TEST_CASE("recordings: docker version, docker events and docker stats are reprod
             Json server = recording.body("/version");
             for (Json& component : server["Components"]) {
                 Json& built = component["Details"]["BuildTime"];
-                if (const auto time = built.is_string() ? parse_rfc3339(built.get<std::string>()) : std::nullopt; time) {
+                if (const auto time =
+                        built.is_string() ? parse_rfc3339(built.get<std::string>()) : std::nullopt;
+                    time) {
                     built = ctime_text(*time);
                 } else {
                     component["Details"].erase("BuildTime");
                 }
             }
-            const Json client{{"Version", "28.2.2"},   {"ApiVersion", "1.41"},      {"DefaultAPIVersion", "1.50"},
-                              {"GitCommit", "e6534b4"}, {"GoVersion", "go1.24.3"},   {"Os", "linux"},
-                              {"Arch", "amd64"},        {"BuildTime", "Fri May 30 12:07:14 2025"}, {"Context", "default"}};
+            const Json client{{"Version", "28.2.2"},
+                              {"ApiVersion", "1.41"},
+                              {"DefaultAPIVersion", "1.50"},
+                              {"GitCommit", "e6534b4"},
+                              {"GoVersion", "go1.24.3"},
+                              {"Os", "linux"},
+                              {"Arch", "amd64"},
+                              {"BuildTime", "Fri May 30 12:07:14 2025"},
+                              {"Context", "default"}};
             CHECK(*version_text({{"Client", client}, {"Server", server}}) == recording.out);
-            CHECK(*version_text({{"Client", client}, {"Server", server}}, "{{.Server.Version}}") == "20.10.24+dfsg1\n");
+            CHECK(*version_text({{"Client", client}, {"Server", server}}, "{{.Server.Version}}") ==
+                  "20.10.24+dfsg1\n");
             ++count;
         } else if (command.starts_with("docker events")) {
             const auto printer = EventPrinter::make(format_of(command));
@@ -233,12 +265,15 @@ TEST_CASE("recordings: docker version, docker events and docker stats are reprod
             const Json answer = recording.body("/events");
             std::string out;
             if (answer.is_object()) {
-                const Json events = answer.contains("_stream") ? answer["_stream"] : Json::array({answer});
-                for (const Json& event : events) out += printer->line(event);
+                const Json events =
+                    answer.contains("_stream") ? answer["_stream"] : Json::array({answer});
+                for (const Json& event : events)
+                    out += printer->line(event);
             }
             // Of a long stream the recordings keep the first events only.
             constexpr std::size_t kKept = 60;
-            const bool cut = answer.is_object() && answer.contains("_stream") && answer["_stream"].size() >= kKept;
+            const bool cut = answer.is_object() && answer.contains("_stream") &&
+                             answer["_stream"].size() >= kKept;
             CHECK((cut ? recording.out.substr(0, out.size()) : recording.out) == out);
             ++count;
         } else if (command.starts_with("docker stats --no-stream")) {
@@ -250,7 +285,8 @@ TEST_CASE("recordings: docker version, docker events and docker stats are reprod
             }
             // Answers arrive in any order; the recorded lines say which is which.
             const std::vector<std::string> wanted = split(recording.out, '\n');
-            std::vector<std::string> lines = split(*render_list(stats_list(), stats_format(""), rows), '\n');
+            std::vector<std::string> lines =
+                split(*render_list(stats_list(), stats_format(""), rows), '\n');
             std::sort(lines.begin(), lines.end());
             std::vector<std::string> sorted = wanted;
             std::sort(sorted.begin(), sorted.end());
@@ -272,7 +308,8 @@ TEST_CASE("recordings: docker port and docker top are reproduced") {
             const Json bound = recording.body("/json")["NetworkSettings"]["Ports"];
             for (auto it = bound.begin(); it != bound.end(); ++it) {
                 BoundPort port{it.key(), {}};
-                for (const Json& binding : *it) port.bindings.push_back({binding["HostIp"], binding["HostPort"]});
+                for (const Json& binding : *it)
+                    port.bindings.push_back({binding["HostIp"], binding["HostPort"]});
                 ports.push_back(port);
             }
             CHECK(port_lines(ports) == recording.out);
@@ -281,11 +318,13 @@ TEST_CASE("recordings: docker port and docker top are reproduced") {
             const Json top = recording.body("/top");
             std::string text;
             const auto line = [&text](const Json& cells) {
-                for (std::size_t i = 0; i < cells.size(); ++i) text += (i > 0 ? "\t" : "") + cells[i].get<std::string>();
+                for (std::size_t i = 0; i < cells.size(); ++i)
+                    text += (i > 0 ? "\t" : "") + cells[i].get<std::string>();
                 text += "\n";
             };
             line(top["Titles"]);
-            for (const Json& process : top["Processes"]) line(process);
+            for (const Json& process : top["Processes"])
+                line(process);
             CHECK(align_columns(text, kWideStops) == recording.out);
             ++count;
         }
@@ -301,7 +340,8 @@ std::vector<std::string> compose_row(const Json& container) {
     std::vector<std::string> command;
     const auto words = [](const Json& list, std::vector<std::string>& into) {
         if (list.is_array()) {
-            for (const Json& word : list) into.push_back(word);
+            for (const Json& word : list)
+                into.push_back(word);
         }
     };
     words(container["Config"]["Entrypoint"], entrypoint);
@@ -318,26 +358,32 @@ std::vector<std::string> compose_row(const Json& container) {
     for (auto it = bound.begin(); it != bound.end(); ++it) {
         BoundPort port{it.key(), {}};
         if (it->is_array()) {
-            for (const Json& binding : *it) port.bindings.push_back({binding["HostIp"], binding["HostPort"]});
+            for (const Json& binding : *it)
+                port.bindings.push_back({binding["HostIp"], binding["HostPort"]});
         }
         ports.push_back(port);
     }
-    return {container["Name"].get<std::string>().substr(1), compose_command(entrypoint, command), compose_state(facts),
+    return {container["Name"].get<std::string>().substr(1),
+            compose_command(entrypoint, command),
+            compose_state(facts),
             compose_ports(ports)};
 }
 
-// The cells of a printed table: columns are as wide as told by the header line's words, but an empty
-// header tells nothing, so they are cut where every line has three blanks.
-std::vector<std::vector<std::string>> parse_cells(const std::vector<std::string>& lines, std::size_t columns) {
+// The cells of a printed table: columns are as wide as told by the header line's words, but an
+// empty header tells nothing, so they are cut where every line has three blanks.
+std::vector<std::vector<std::string>> parse_cells(const std::vector<std::string>& lines,
+                                                  std::size_t columns) {
     const std::size_t width = lines[1].size();
     std::vector<bool> blank(width, true);
     for (std::size_t l = 0; l < lines.size(); ++l) {
         if (l == 1) continue;
-        for (std::size_t i = 0; i < std::min(width, lines[l].size()); ++i) blank[i] = blank[i] && lines[l][i] == ' ';
+        for (std::size_t i = 0; i < std::min(width, lines[l].size()); ++i)
+            blank[i] = blank[i] && lines[l][i] == ' ';
     }
     std::vector<std::size_t> starts{0};
     for (std::size_t i = 0; i + 3 < width; ++i) {
-        const bool gap = blank[i] && blank[i + 1] && blank[i + 2] && (i + 3 >= width || !blank[i + 3]);
+        const bool gap =
+            blank[i] && blank[i + 1] && blank[i + 2] && (i + 3 >= width || !blank[i + 3]);
         if (gap) starts.push_back(i + 3);
     }
     // A header shorter than its column is centred: there the gap is wider and its last three count.
@@ -348,7 +394,8 @@ std::vector<std::vector<std::string>> parse_cells(const std::vector<std::string>
         std::vector<std::string> row;
         for (std::size_t c = 0; c < columns; ++c) {
             const std::size_t end = c + 1 < columns ? starts[c + 1] - 3 : std::string::npos;
-            row.emplace_back(trim(std::string_view(lines[l]).substr(starts[c], end == std::string::npos ? end : end - starts[c])));
+            row.emplace_back(trim(std::string_view(lines[l]).substr(
+                starts[c], end == std::string::npos ? end : end - starts[c])));
         }
         cells.push_back(row);
     }
@@ -362,12 +409,15 @@ TEST_CASE("recordings: docker-compose ps is made again from the engine's answers
     if (!folder) return;
     int count = 0;
     for (const Recording& recording : recordings(*folder)) {
-        if (recording.command.find("compose") == std::string::npos || !recording.command.ends_with(" ps")) continue;
+        if (recording.command.find("compose") == std::string::npos ||
+            !recording.command.ends_with(" ps"))
+            continue;
         CAPTURE(recording.file);
         std::vector<std::vector<std::string>> rows;
         for (const Json& exchange : recording.exchanges) {
             const std::string path = exchange["path"];
-            const bool one = path.find("/containers/") != std::string::npos && path.find("/json") != std::string::npos &&
+            const bool one = path.find("/containers/") != std::string::npos &&
+                             path.find("/json") != std::string::npos &&
                              path.find("/containers/json") == std::string::npos;
             if (!one || exchange["status"] != 200) continue;
             const std::vector<std::string> row = compose_row(exchange["response"]);
@@ -390,7 +440,8 @@ TEST_CASE("recordings: every docker-compose table in the traces is drawn again f
         for (std::string line; std::getline(trace, line);) {
             if (line.find("docker-compose ps") == std::string::npos) continue;
             const Json event = Json::parse(line);
-            if (event.value("type", "") != "cmd" || event.value("cmd", "") != "docker-compose ps") continue;
+            if (event.value("type", "") != "cmd" || event.value("cmd", "") != "docker-compose ps")
+                continue;
             const std::string out = event.value("out", "");
             CAPTURE(entry.path().filename().string(), out);
             std::vector<std::string> lines = split(out, '\n');

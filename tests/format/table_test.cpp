@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "sim/programs/format/table.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace podium::format;
 
@@ -30,5 +30,6 @@ TEST_CASE("table: a line with fewer cells ends the columns it does not have") {
 TEST_CASE("table: wide letters take two columns, and the last line needs no line end") {
     CHECK(align_columns("日本\tb\nabcd\tb") == "日本      b\nabcd      b");
     CHECK(align_columns("").empty());
-    CHECK(align_columns("UID\tPID\nroot\t1\n", kWideStops) == "UID                 PID\nroot                1\n");
+    CHECK(align_columns("UID\tPID\nroot\t1\n", kWideStops) ==
+          "UID                 PID\nroot                1\n");
 }

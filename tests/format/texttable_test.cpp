@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "sim/programs/format/texttable.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace podium::format;
 
@@ -15,8 +15,9 @@ TEST_CASE("texttable: docker-compose ps without containers is its header") {
 }
 
 TEST_CASE("texttable: the header is centred, an odd blank goes to the right, lines end in blanks") {
-    CHECK(*text_table(kPs, {{"stop-nohandler_db_1", "sleep 3600", "Exit 137", ""},
-                            {"stop-nohandler_web_1", "sleep 3600", "Exit 137", ""}}) ==
+    CHECK(*text_table(kPs,
+                      {{"stop-nohandler_db_1", "sleep 3600", "Exit 137", ""},
+                       {"stop-nohandler_web_1", "sleep 3600", "Exit 137", ""}}) ==
           "        Name            Command      State     Ports\n"
           "----------------------------------------------------\n"
           "stop-nohandler_db_1    sleep 3600   Exit 137        \n"
@@ -24,8 +25,11 @@ TEST_CASE("texttable: the header is centred, an odd blank goes to the right, lin
 }
 
 TEST_CASE("texttable: a terminal squeezes the table into its width") {
-    const auto table = text_table(kPs, {{"lifecycle_web_1", "sh -c trap 'exit 0' TERM;  ...", "Up",
-                                         "0.0.0.0:8080->80/tcp,:::8080->80/tcp"}},
+    const auto table = text_table(kPs,
+                                  {{"lifecycle_web_1",
+                                    "sh -c trap 'exit 0' TERM;  ...",
+                                    "Up",
+                                    "0.0.0.0:8080->80/tcp,:::8080->80/tcp"}},
                                   80);
     REQUIRE(table);
     CHECK(*table ==
@@ -35,7 +39,8 @@ TEST_CASE("texttable: a terminal squeezes the table into its width") {
           "                  ...                                  >80/tcp,:::8080->80/tcp  \n");
 }
 
-TEST_CASE("texttable: a terminal too narrow for a letter a column is refused in texttable's words") {
+TEST_CASE(
+    "texttable: a terminal too narrow for a letter a column is refused in texttable's words") {
     const auto table = text_table(kPs, {}, 12);
     REQUIRE_FALSE(table);
     CHECK(table.error().message == "max_width too low to render data");

@@ -1,12 +1,12 @@
 // Any bytes as the template of --format: parsed, then applied to a container as docker inspect sees
 // it, to its plain JSON, and to a row of docker ps with its header.
 
+#include "sim/programs/format/go_template.hpp"
+
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
-#include "sim/programs/format/go_template.hpp"
 #include "sim/programs/format/inspect.hpp"
 #include "sim/programs/format/lists.hpp"
 
@@ -33,7 +33,8 @@ const Json& container() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     constexpr std::size_t kBytesMost = 4096;
-    const std::string_view text(reinterpret_cast<const char*>(data), size < kBytesMost ? size : kBytesMost);
+    const std::string_view text(reinterpret_cast<const char*>(data),
+                                size < kBytesMost ? size : kBytesMost);
     if (auto inspector = Inspector::make(text); inspector) {
         inspector->add(Inspected::Container, container());
         inspector->add(Inspected::Other, container());

@@ -1,10 +1,9 @@
 #include "sim/programs/format/events.hpp"
 
 #include <algorithm>
-#include <vector>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "sim/programs/format/go_time.hpp"
 
@@ -30,7 +29,9 @@ std::string plain_line(const Json& event) {
     const std::int64_t nanoseconds = number(event, "timeNano");
     const std::int64_t seconds = number(event, "time");
     if (nanoseconds != 0) {
-        line = rfc3339_nano_fixed(from_unix(nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000)) + " ";
+        line = rfc3339_nano_fixed(
+                   from_unix(nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000)) +
+               " ";
     } else if (seconds != 0) {
         line = rfc3339_nano_fixed(from_unix(seconds)) + " ";
     }
@@ -39,9 +40,11 @@ std::string plain_line(const Json& event) {
     std::vector<std::string> attributes;
     if (const auto found = actor.find("Attributes"); found != actor.end() && found->is_object()) {
         std::vector<std::string> keys;
-        for (auto it = found->begin(); it != found->end(); ++it) keys.push_back(it.key());
+        for (auto it = found->begin(); it != found->end(); ++it)
+            keys.push_back(it.key());
         std::sort(keys.begin(), keys.end());
-        for (const std::string& key : keys) attributes.push_back(key + "=" + text(*found, key));
+        for (const std::string& key : keys)
+            attributes.push_back(key + "=" + text(*found, key));
     }
     if (!attributes.empty()) line += fmt::format(" ({})", fmt::join(attributes, ", "));
     return line + "\n";

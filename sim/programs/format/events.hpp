@@ -2,11 +2,10 @@
 
 // The lines of `docker events`.
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "sim/base/result.hpp"
 #include "sim/programs/format/go_template.hpp"

@@ -10,11 +10,17 @@ namespace podium::format {
 namespace {
 
 bool is_basic(Kind kind) {
-    return kind == Kind::Bool || kind == Kind::Int || kind == Kind::Uint || kind == Kind::Float || kind == Kind::String;
+    return kind == Kind::Bool || kind == Kind::Int || kind == Kind::Uint || kind == Kind::Float ||
+           kind == Kind::String;
 }
 
-[[noreturn]] void incompatible() { throw CallFailure{"incompatible types for comparison"}; }
-[[noreturn]] void invalid_type() { throw CallFailure{"invalid type for comparison"}; }
+[[noreturn]] void incompatible() {
+    throw CallFailure{"incompatible types for comparison"};
+}
+
+[[noreturn]] void invalid_type() {
+    throw CallFailure{"invalid type for comparison"};
+}
 
 // Two whole numbers, whatever their sign: <0, 0 or >0.
 int compare_whole(const Value& a, const Value& b) {
@@ -22,12 +28,16 @@ int compare_whole(const Value& a, const Value& b) {
     const bool b_negative = b.kind() == Kind::Int && int_of(b) < 0;
     if (a_negative != b_negative) return a_negative ? -1 : 1;
     if (a_negative) return int_of(a) < int_of(b) ? -1 : int_of(a) > int_of(b) ? 1 : 0;
-    const std::uint64_t left = a.kind() == Kind::Int ? static_cast<std::uint64_t>(int_of(a)) : uint_of(a);
-    const std::uint64_t right = b.kind() == Kind::Int ? static_cast<std::uint64_t>(int_of(b)) : uint_of(b);
+    const std::uint64_t left =
+        a.kind() == Kind::Int ? static_cast<std::uint64_t>(int_of(a)) : uint_of(a);
+    const std::uint64_t right =
+        b.kind() == Kind::Int ? static_cast<std::uint64_t>(int_of(b)) : uint_of(b);
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
-bool is_whole(Kind kind) { return kind == Kind::Int || kind == Kind::Uint; }
+bool is_whole(Kind kind) {
+    return kind == Kind::Int || kind == Kind::Uint;
+}
 
 }  // namespace
 
@@ -42,11 +52,13 @@ bool go_equal(const Value& first, const Value& second) {
             return false;
         }
         if (kind == Kind::Bool) return bool_of(a) == bool_of(b);
-        if (kind == Kind::Float) return !(float_of(a) < float_of(b)) && !(float_of(a) > float_of(b));
+        if (kind == Kind::Float)
+            return !(float_of(a) < float_of(b)) && !(float_of(a) > float_of(b));
         return text_of(a) == text_of(b);
     }
     if (kind != b.kind() && a.valid() && b.valid()) {
-        throw CallFailure{fmt::format("non-comparable types {}: {}, {}: {}", print_value(a), a.type, b.type, print_value(b))};
+        throw CallFailure{fmt::format(
+            "non-comparable types {}: {}, {}: {}", print_value(a), a.type, b.type, print_value(b))};
     }
     if (is_nil(a) || is_nil(b)) return is_nil(a) && is_nil(b);
     if (kind == Kind::Slice || kind == Kind::Map) {

@@ -1,7 +1,6 @@
 #include "sim/programs/format/go_functions.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -14,11 +13,15 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-[[noreturn]] void refuse(std::string sentence) { throw CallFailure{std::move(sentence)}; }
+[[noreturn]] void refuse(std::string sentence) {
+    throw CallFailure{std::move(sentence)};
+}
 
 // --- docker's functions ---
 
-Value call_json(Arguments a) { return text_value(json_of(a[0])); }
+Value call_json(Arguments a) {
+    return text_value(json_of(a[0]));
+}
 
 Value call_split(Arguments a) {
     const std::string text = text_of(a[0]);
@@ -33,7 +36,8 @@ Value call_split(Arguments a) {
         return texts_value(parts);
     }
     std::size_t from = 0;
-    for (std::size_t at = text.find(separator); at != std::string::npos; at = text.find(separator, from)) {
+    for (std::size_t at = text.find(separator); at != std::string::npos;
+         at = text.find(separator, from)) {
         parts.push_back(text.substr(from, at - from));
         from = at + separator.size();
     }
@@ -44,23 +48,32 @@ Value call_split(Arguments a) {
 Value call_join(Arguments a) {
     const std::string separator = text_of(a[1]);
     std::string text;
-    for (std::size_t i = 0; i < length_of(a[0]); ++i) text += (i > 0 ? separator : "") + text_of(element_at(a[0], i));
+    for (std::size_t i = 0; i < length_of(a[0]); ++i)
+        text += (i > 0 ? separator : "") + text_of(element_at(a[0], i));
     return text_value(std::move(text));
 }
 
 std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    });
     return text;
 }
 
-Value call_upper(Arguments a) { return text_value(upper(text_of(a[0]))); }
-Value call_lower(Arguments a) { return text_value(lower(text_of(a[0]))); }
+Value call_upper(Arguments a) {
+    return text_value(upper(text_of(a[0])));
+}
+
+Value call_lower(Arguments a) {
+    return text_value(lower(text_of(a[0])));
+}
 
 Value call_title(Arguments a) {
     std::string text = text_of(a[0]);
     bool first = true;
     for (char& c : text) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') || c == '_' ||
                             static_cast<unsigned char>(c) >= 0x80;
         if (first && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
         first = !letter;
@@ -75,8 +88,10 @@ Value call_pad(Arguments a) {
     const std::int64_t before = int_of(a[1]);
     const std::int64_t after = int_of(a[2]);
     if (before < 0 || after < 0) refuse("strings: negative Repeat count");
-    if (before > kPadMost || after > kPadMost) refuse(fmt::format("Podium pads with at most {} blanks", kPadMost));
-    return text_value(std::string(static_cast<std::size_t>(before), ' ') + text + std::string(static_cast<std::size_t>(after), ' '));
+    if (before > kPadMost || after > kPadMost)
+        refuse(fmt::format("Podium pads with at most {} blanks", kPadMost));
+    return text_value(std::string(static_cast<std::size_t>(before), ' ') + text +
+                      std::string(static_cast<std::size_t>(after), ' '));
 }
 
 Value call_truncate(Arguments a) {
@@ -92,7 +107,9 @@ Value call_details_order(Arguments a) {
 }
 
 // What docker's functions do to the text of a header: nothing.
-Value call_unchanged(Arguments a) { return a[0]; }
+Value call_unchanged(Arguments a) {
+    return a[0];
+}
 
 // --- Go's own ---
 
@@ -110,9 +127,17 @@ std::string sprint(Arguments a, bool line) {
     return out;
 }
 
-Value call_print(Arguments a) { return text_value(sprint(a, false)); }
-Value call_println(Arguments a) { return text_value(sprint(a, true) + "\n"); }
-Value call_printf(Arguments a) { return text_value(go_printf(text_of(a[0]), a.subspan(1))); }
+Value call_print(Arguments a) {
+    return text_value(sprint(a, false));
+}
+
+Value call_println(Arguments a) {
+    return text_value(sprint(a, true) + "\n");
+}
+
+Value call_printf(Arguments a) {
+    return text_value(go_printf(text_of(a[0]), a.subspan(1)));
+}
 
 Value call_len(Arguments a) {
     const Value value = indirect(a[0]);
@@ -120,9 +145,12 @@ Value call_len(Arguments a) {
     switch (value.kind()) {
         case Kind::Slice:
         case Kind::Map:
-        case Kind::String: return int_value(static_cast<std::int64_t>(length_of(value)));
-        case Kind::Pointer: refuse("len of nil pointer");
-        default: refuse(fmt::format("len of type {}", value.type));
+        case Kind::String:
+            return int_value(static_cast<std::int64_t>(length_of(value)));
+        case Kind::Pointer:
+            refuse("len of nil pointer");
+        default:
+            refuse(fmt::format("len of type {}", value.type));
     }
 }
 
@@ -133,8 +161,10 @@ std::size_t list_index(const Value& given, std::size_t length) {
     if (index.kind() != Kind::Int && index.kind() != Kind::Uint) {
         refuse(fmt::format("cannot index slice/array with type {}", index.type));
     }
-    const std::int64_t at = index.kind() == Kind::Int ? int_of(index) : static_cast<std::int64_t>(uint_of(index));
-    if (at < 0 || static_cast<std::uint64_t>(at) > length) refuse(fmt::format("index out of range: {}", at));
+    const std::int64_t at =
+        index.kind() == Kind::Int ? int_of(index) : static_cast<std::int64_t>(uint_of(index));
+    if (at < 0 || static_cast<std::uint64_t>(at) > length)
+        refuse(fmt::format("index out of range: {}", at));
     return static_cast<std::size_t>(at);
 }
 
@@ -169,10 +199,14 @@ Value call_index(Arguments a) {
                 item.type = "uint8";
                 break;
             }
-            case Kind::Map: item = map_index(item, index); break;
+            case Kind::Map:
+                item = map_index(item, index);
+                break;
             case Kind::Pointer:
-            case Kind::Interface: refuse("index of nil pointer");
-            default: refuse(fmt::format("can't index item of type {}", item.type));
+            case Kind::Interface:
+                refuse("index of nil pointer");
+            default:
+                refuse(fmt::format("can't index item of type {}", item.type));
         }
     }
     return item;
@@ -183,27 +217,50 @@ Value call_slice(Arguments a) {
     if (!item.valid()) refuse("slice of untyped nil");
     if (a.size() > 4) refuse(fmt::format("too many slice indexes: {}", a.size() - 1));
     const bool text = item.kind() == Kind::String;
-    if (!text && item.kind() != Kind::Slice) refuse(fmt::format("can't slice item of type {}", item.type));
+    if (!text && item.kind() != Kind::Slice)
+        refuse(fmt::format("can't slice item of type {}", item.type));
     if (text && a.size() == 4) refuse("cannot 3-index slice a string");
     const std::size_t length = length_of(item);
     std::size_t bounds[3] = {0, length, length};
-    for (std::size_t i = 1; i < a.size(); ++i) bounds[i - 1] = list_index(a[i], length);
-    if (bounds[0] > bounds[1]) refuse(fmt::format("invalid slice index: {} > {}", bounds[0], bounds[1]));
-    if (a.size() == 4 && bounds[1] > bounds[2]) refuse(fmt::format("invalid slice index: {} > {}", bounds[1], bounds[2]));
+    for (std::size_t i = 1; i < a.size(); ++i)
+        bounds[i - 1] = list_index(a[i], length);
+    if (bounds[0] > bounds[1])
+        refuse(fmt::format("invalid slice index: {} > {}", bounds[0], bounds[1]));
+    if (a.size() == 4 && bounds[1] > bounds[2])
+        refuse(fmt::format("invalid slice index: {} > {}", bounds[1], bounds[2]));
     if (text) return text_value(text_of(item).substr(bounds[0], bounds[1] - bounds[0]));
     return slice_of(item, bounds[0], bounds[1]);
 }
 
 Value call_eq(Arguments a) {
     if (a.size() < 2) refuse("missing argument for comparison");
-    return bool_value(std::any_of(a.begin() + 1, a.end(), [&a](const Value& other) { return go_equal(a[0], other); }));
+    return bool_value(std::any_of(
+        a.begin() + 1, a.end(), [&a](const Value& other) { return go_equal(a[0], other); }));
 }
-Value call_ne(Arguments a) { return bool_value(!go_equal(a[0], a[1])); }
-Value call_lt(Arguments a) { return bool_value(go_less(a[0], a[1])); }
-Value call_le(Arguments a) { return bool_value(go_less(a[0], a[1]) || go_equal(a[0], a[1])); }
-Value call_gt(Arguments a) { return bool_value(!go_less(a[0], a[1]) && !go_equal(a[0], a[1])); }
-Value call_ge(Arguments a) { return bool_value(!go_less(a[0], a[1])); }
-Value call_not(Arguments a) { return bool_value(!truth_of(a[0])); }
+
+Value call_ne(Arguments a) {
+    return bool_value(!go_equal(a[0], a[1]));
+}
+
+Value call_lt(Arguments a) {
+    return bool_value(go_less(a[0], a[1]));
+}
+
+Value call_le(Arguments a) {
+    return bool_value(go_less(a[0], a[1]) || go_equal(a[0], a[1]));
+}
+
+Value call_gt(Arguments a) {
+    return bool_value(!go_less(a[0], a[1]) && !go_equal(a[0], a[1]));
+}
+
+Value call_ge(Arguments a) {
+    return bool_value(!go_less(a[0], a[1]));
+}
+
+Value call_not(Arguments a) {
+    return bool_value(!truth_of(a[0]));
+}
 
 const std::vector<Function>& functions() {
     static const std::vector<Function> kFunctions{
@@ -237,16 +294,20 @@ const std::vector<Function>& functions() {
 
 const std::vector<Function>& header_functions() {
     static const std::vector<Function> kFunctions{
-        {"json", {"string"}, "", call_unchanged},     {"split", {"string", "string"}, "", call_unchanged},
-        {"join", {"string", "string"}, "", call_unchanged}, {"title", {"string"}, "", call_unchanged},
-        {"lower", {"string"}, "", call_unchanged},    {"upper", {"string"}, "", call_unchanged},
+        {"json", {"string"}, "", call_unchanged},
+        {"split", {"string", "string"}, "", call_unchanged},
+        {"join", {"string", "string"}, "", call_unchanged},
+        {"title", {"string"}, "", call_unchanged},
+        {"lower", {"string"}, "", call_unchanged},
+        {"upper", {"string"}, "", call_unchanged},
         {"truncate", {"string", "int"}, "", call_unchanged},
     };
     return kFunctions;
 }
 
 const Function* find_in(const std::vector<Function>& table, std::string_view name) {
-    const auto found = std::find_if(table.begin(), table.end(), [name](const Function& f) { return f.name == name; });
+    const auto found = std::find_if(
+        table.begin(), table.end(), [name](const Function& f) { return f.name == name; });
     return found == table.end() ? nullptr : &*found;
 }
 

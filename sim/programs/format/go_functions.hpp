@@ -20,7 +20,8 @@ struct Function {
     std::string_view name;
     std::vector<std::string_view> parameters;
     std::string_view more;  ///< The type of further arguments; empty when there may be none.
-    Value (*call)(std::span<const Value> arguments) = nullptr;  ///< Null: `and` and `or`, done by the executor.
+    Value (*call)(std::span<const Value> arguments) =
+        nullptr;  ///< Null: `and` and `or`, done by the executor.
 };
 
 /// The function of that name, or null. `headers`: docker's functions as a table's header sees them.

@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -24,15 +23,18 @@ std::string float_text(double number) {
     const double size = number < 0 ? -number : number;
     const bool exponent = size != 0 && (size < 1e-4 || size >= 1e6);
     std::array<char, 400> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
-                                      exponent ? std::chars_format::scientific : std::chars_format::fixed);
+    const auto result =
+        std::to_chars(buffer.data(),
+                      buffer.data() + buffer.size(),
+                      number,
+                      exponent ? std::chars_format::scientific : std::chars_format::fixed);
     return std::string(buffer.data(), result.ptr);
 }
 
 std::string moment_text(const Value& value) {
     const std::string text = text_of(value);
     const std::optional<Time> time = parse_rfc3339(text);
-    return time ? go_time_text(*time) : "0001-01-01 00:00:00 +0000 UTC";
+    return time ? go_time_text(*time) : std::string(kZeroTimeText);
 }
 
 void print(std::string& out, const Value& value, int depth);
@@ -54,16 +56,31 @@ void print(std::string& out, const Value& value, int depth) {
         return;
     }
     switch (value.kind()) {
-        case Kind::Invalid: out += "<nil>"; return;
-        case Kind::Interface: print(out, unboxed(value), depth); return;
-        case Kind::Bool: out += bool_of(value) ? "true" : "false"; return;
-        case Kind::Int:
-            out += value.type == "time.Duration" ? format_duration(Duration{int_of(value)}) : std::to_string(int_of(value));
+        case Kind::Invalid:
+            out += "<nil>";
             return;
-        case Kind::Uint: out += std::to_string(uint_of(value)); return;
-        case Kind::Float: out += float_text(float_of(value)); return;
-        case Kind::String: out += text_of(value); return;
-        case Kind::Struct: print_struct(out, value, depth); return;
+        case Kind::Interface:
+            print(out, unboxed(value), depth);
+            return;
+        case Kind::Bool:
+            out += bool_of(value) ? "true" : "false";
+            return;
+        case Kind::Int:
+            out += value.type == "time.Duration" ? format_duration(Duration{int_of(value)})
+                                                 : std::to_string(int_of(value));
+            return;
+        case Kind::Uint:
+            out += std::to_string(uint_of(value));
+            return;
+        case Kind::Float:
+            out += float_text(float_of(value));
+            return;
+        case Kind::String:
+            out += text_of(value);
+            return;
+        case Kind::Struct:
+            print_struct(out, value, depth);
+            return;
         case Kind::Slice:
             out += '[';
             for (std::size_t i = 0; i < length_of(value); ++i) {
@@ -92,7 +109,8 @@ void print(std::string& out, const Value& value, int depth) {
             // Only the outermost pointer to a struct, slice or map shows what it points to.
             const Value target{element_type(value.type), value.data, value.owned};
             const Kind kind = target.kind();
-            const bool shown = depth == 0 && (kind == Kind::Struct || kind == Kind::Slice || kind == Kind::Map);
+            const bool shown =
+                depth == 0 && (kind == Kind::Struct || kind == Kind::Slice || kind == Kind::Map);
             if (!shown) {
                 out += kPointerText;
                 return;
@@ -106,9 +124,11 @@ void print(std::string& out, const Value& value, int depth) {
 
 bool is_empty(const Value& value) {
     switch (value.kind()) {
-        case Kind::Struct: return false;
+        case Kind::Struct:
+            return false;
         case Kind::Pointer:
-        case Kind::Interface: return value.data == nullptr;
+        case Kind::Interface:
+            return value.data == nullptr;
         case Kind::Invalid:
         case Kind::Bool:
         case Kind::Int:
@@ -116,7 +136,8 @@ bool is_empty(const Value& value) {
         case Kind::Float:
         case Kind::String:
         case Kind::Slice:
-        case Kind::Map: return !truth_of(value);
+        case Kind::Map:
+            return !truth_of(value);
     }
     return true;
 }
@@ -174,20 +195,31 @@ void write_json(std::string& out, const Value& value) {
         return;
     }
     if (value.type == "time.Time") {
-        out += json_string(value.data == nullptr ? std::string(kZeroTimeText) : text_of(value));
+        out += json_string(value.data == nullptr ? std::string(kNeverText) : text_of(value));
         return;
     }
     const Value at = indirect(value);
     switch (at.kind()) {
         case Kind::Invalid:
         case Kind::Interface:
-        case Kind::Pointer: out += "null"; return;
-        case Kind::Bool: out += bool_of(at) ? "true" : "false"; return;
-        case Kind::Int: out += std::to_string(int_of(at)); return;
-        case Kind::Uint: out += std::to_string(uint_of(at)); return;
-        case Kind::Float: out += json_number(*at.data); return;
+        case Kind::Pointer:
+            out += "null";
+            return;
+        case Kind::Bool:
+            out += bool_of(at) ? "true" : "false";
+            return;
+        case Kind::Int:
+            out += std::to_string(int_of(at));
+            return;
+        case Kind::Uint:
+            out += std::to_string(uint_of(at));
+            return;
+        case Kind::Float:
+            out += json_number(*at.data);
+            return;
         case Kind::String:
-            out += at.type == "json.Number" && at.data != nullptr ? json_number(*at.data) : json_string(text_of(at));
+            out += at.type == "json.Number" && at.data != nullptr ? json_number(*at.data)
+                                                                  : json_string(text_of(at));
             return;
         case Kind::Struct: {
             out += '{';

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 #include "sim/programs/format/go_functions.hpp"
@@ -60,15 +59,25 @@ std::string hex(std::string_view bytes, bool capital) {
 std::string whole_number(const Verb& verb, const Value& value) {
     const bool negative = value.kind() == Kind::Int && int_of(value) < 0;
     const std::uint64_t size = value.kind() == Kind::Uint ? uint_of(value)
-                               : negative                 ? 0 - static_cast<std::uint64_t>(int_of(value))
-                                                          : static_cast<std::uint64_t>(int_of(value));
+                               : negative ? 0 - static_cast<std::uint64_t>(int_of(value))
+                                          : static_cast<std::uint64_t>(int_of(value));
     std::string digits;
     switch (verb.letter) {
-        case 'b': digits = fmt::format("{:b}", size); break;
-        case 'o': digits = fmt::format("{:o}", size); break;
-        case 'x': digits = fmt::format("{}{:x}", verb.sharp ? "0x" : "", size); break;
-        case 'X': digits = fmt::format("{}{:X}", verb.sharp ? "0X" : "", size); break;
-        default: digits = std::to_string(size); break;
+        case 'b':
+            digits = fmt::format("{:b}", size);
+            break;
+        case 'o':
+            digits = fmt::format("{:o}", size);
+            break;
+        case 'x':
+            digits = fmt::format("{}{:x}", verb.sharp ? "0x" : "", size);
+            break;
+        case 'X':
+            digits = fmt::format("{}{:X}", verb.sharp ? "0X" : "", size);
+            break;
+        default:
+            digits = std::to_string(size);
+            break;
     }
     if (verb.precision > static_cast<int>(digits.size())) {
         digits.insert(0, static_cast<std::size_t>(verb.precision) - digits.size(), '0');
@@ -81,7 +90,9 @@ std::string real_number(const Verb& verb, const Value& value) {
     const double number = float_of(value);
     const std::string sign = verb.plus && number >= 0 ? "+" : "";
     if (verb.letter == 'e') return sign + fmt::format("{:.{}e}", number, precision);
-    if (verb.letter == 'g') return sign + (verb.precision < 0 ? print_value(value) : fmt::format("{:.{}g}", number, precision));
+    if (verb.letter == 'g')
+        return sign + (verb.precision < 0 ? print_value(value)
+                                          : fmt::format("{:.{}g}", number, precision));
     return sign + fmt::format("{:.{}f}", number, precision);
 }
 
@@ -90,36 +101,51 @@ std::string one(const Verb& verb, const Value& given) {
     const Kind kind = value.kind();
     const bool whole = kind == Kind::Int || kind == Kind::Uint;
     switch (verb.letter) {
-        case 'T': return padded(value.valid() ? std::string(value.type) : "<nil>", verb, false);
+        case 'T':
+            return padded(value.valid() ? std::string(value.type) : "<nil>", verb, false);
         case 'v':
-            if (whole && value.type != "time.Duration") return padded(whole_number(verb, value), verb, true);
+            if (whole && value.type != "time.Duration")
+                return padded(whole_number(verb, value), verb, true);
             return padded(value.valid() ? print_value(value) : "<nil>", verb, kind == Kind::Float);
         case 's':
         case 'q': {
-            const bool list = kind == Kind::Slice || kind == Kind::Map || kind == Kind::Struct || kind == Kind::Pointer;
+            const bool list = kind == Kind::Slice || kind == Kind::Map || kind == Kind::Struct ||
+                              kind == Kind::Pointer;
             const bool stringer = value.type == "time.Duration" || value.type == "time.Time";
-            if (kind != Kind::String && !stringer && !(list && verb.letter == 's')) return bad_verb(verb, value);
+            if (kind != Kind::String && !stringer && !(list && verb.letter == 's'))
+                return bad_verb(verb, value);
             std::string text = kind == Kind::String ? text_of(value) : print_value(value);
             if (verb.precision >= 0 && kind == Kind::String) {
                 text = rune_prefix(text, static_cast<std::size_t>(verb.precision));
             }
             return padded(verb.letter == 'q' ? go_quote(text) : text, verb, false);
         }
-        case 't': return kind == Kind::Bool ? padded(print_value(value), verb, false) : bad_verb(verb, value);
+        case 't':
+            return kind == Kind::Bool ? padded(print_value(value), verb, false)
+                                      : bad_verb(verb, value);
         case 'b':
         case 'o':
-        case 'd': return whole ? padded(whole_number(verb, value), verb, true) : bad_verb(verb, value);
+        case 'd':
+            return whole ? padded(whole_number(verb, value), verb, true) : bad_verb(verb, value);
         case 'x':
         case 'X':
             if (whole) return padded(whole_number(verb, value), verb, true);
-            if (kind == Kind::String) return padded(hex(text_of(value), verb.letter == 'X'), verb, false);
+            if (kind == Kind::String)
+                return padded(hex(text_of(value), verb.letter == 'X'), verb, false);
             return bad_verb(verb, value);
-        case 'c': return whole ? padded(letter_text(static_cast<char32_t>(int_of(value) & 0x1FFFFF)), verb, false) : bad_verb(verb, value);
+        case 'c':
+            return whole ? padded(letter_text(static_cast<char32_t>(int_of(value) & 0x1FFFFF)),
+                                  verb,
+                                  false)
+                         : bad_verb(verb, value);
         case 'e':
         case 'f':
         case 'F':
-        case 'g': return kind == Kind::Float ? padded(real_number(verb, value), verb, true) : bad_verb(verb, value);
-        default: return bad_verb(verb, value);
+        case 'g':
+            return kind == Kind::Float ? padded(real_number(verb, value), verb, true)
+                                       : bad_verb(verb, value);
+        default:
+            return bad_verb(verb, value);
     }
 }
 
@@ -135,7 +161,9 @@ std::string go_printf(std::string_view format, std::span<const Value> arguments)
         }
         ++at;
         Verb verb;
-        for (; at < format.size() && std::string_view("-+ 0#").find(format[at]) != std::string_view::npos; ++at) {
+        for (; at < format.size() &&
+               std::string_view("-+ 0#").find(format[at]) != std::string_view::npos;
+             ++at) {
             verb.minus |= format[at] == '-';
             verb.plus |= format[at] == '+';
             verb.zero |= format[at] == '0';
@@ -145,7 +173,8 @@ std::string go_printf(std::string_view format, std::span<const Value> arguments)
         const auto number = [&format, &at, &next, &arguments](int absent) {
             if (at < format.size() && format[at] == '*') {
                 ++at;
-                const std::int64_t given = next < arguments.size() ? int_of(unboxed(arguments[next++])) : 0;
+                const std::int64_t given =
+                    next < arguments.size() ? int_of(unboxed(arguments[next++])) : 0;
                 return static_cast<int>(std::clamp<std::int64_t>(given, -kWidthMost, kWidthMost));
             }
             int value = absent;

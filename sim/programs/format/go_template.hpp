@@ -1,19 +1,18 @@
 #pragma once
 
-// Go's text/template as docker's `--format` uses it (Go 1.24, docker CLI 28.2.2): fields, variables,
-// pipelines, if, with, range, break, continue, define, block, template, comments, trim markers, Go's
-// own functions and docker's (json, split, join, title, lower, upper, pad, truncate). Errors are the
-// real sentences, without what a command puts in front ("template parsing error: ").
+// Go's text/template as docker's `--format` uses it (Go 1.24, docker CLI 28.2.2): fields,
+// variables, pipelines, if, with, range, break, continue, define, block, template, comments, trim
+// markers, Go's own functions and docker's (json, split, join, title, lower, upper, pad, truncate).
+// Errors are the real sentences, without what a command puts in front ("template parsing error: ").
 //
-// Not modelled, and refused by name: html, js, urlquery, call, imaginary numbers, methods other than
-// those of a list's rows. A parsed template is an immutable value. Length, nesting, steps and output
-// are limited, so no template hangs or exhausts the machine.
+// Not modelled, and refused by name: html, js, urlquery, call, imaginary numbers, methods other
+// than those of a list's rows. A parsed template is an immutable value. Length, nesting, steps and
+// output are limited, so no template hangs or exhausts the machine.
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "sim/base/result.hpp"
 #include "sim/programs/format/go_types.hpp"
@@ -45,6 +44,7 @@ class GoTemplate {
 
   private:
     explicit GoTemplate(std::shared_ptr<const TemplateTree> tree) : tree_(std::move(tree)) {}
+
     std::shared_ptr<const TemplateTree> tree_;
 };
 

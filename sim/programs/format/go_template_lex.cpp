@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/programs/format/human.hpp"
 #include "sim/programs/format/utf8.hpp"
@@ -30,8 +29,14 @@ constexpr std::array kKeywords{
     std::pair{std::string_view("with"), TokenKind::With},
 };
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 // Letters beyond ASCII count as letters here.
 bool is_name(char c) {
     return c == '_' || is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -50,7 +55,8 @@ class Lexer {
                 lex_text();
             }
         }
-        if (tokens_.empty() || tokens_.back().kind != TokenKind::End) tokens_.push_back({TokenKind::End, at_, line_, {}});
+        if (tokens_.empty() || tokens_.back().kind != TokenKind::End)
+            tokens_.push_back({TokenKind::End, at_, line_, {}});
         return std::move(tokens_);
     }
 
@@ -58,10 +64,16 @@ class Lexer {
     [[nodiscard]] bool has(std::size_t at, std::string_view what) const {
         return at <= text_.size() && text_.substr(at).starts_with(what);
     }
+
     [[nodiscard]] char look(std::size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
-    [[nodiscard]] bool left_marker(std::size_t at) const { return look(at) == '-' && at + 1 < text_.size() && is_space(look(at + 1)); }
+
+    [[nodiscard]] bool left_marker(std::size_t at) const {
+        return look(at) == '-' && at + 1 < text_.size() && is_space(look(at + 1));
+    }
+
     [[nodiscard]] bool right_marker(std::size_t at) const {
-        return at + 1 < text_.size() && is_space(look(at)) && look(at + 1) == '-' && has(at + kMarker, kRight);
+        return at + 1 < text_.size() && is_space(look(at)) && look(at + 1) == '-' &&
+               has(at + kMarker, kRight);
     }
 
     void emit(TokenKind kind, std::size_t end) {
@@ -69,19 +81,25 @@ class Lexer {
         tokens_.push_back({kind, start_, line_, std::string(token)});
         skip_to(end);
     }
+
     void skip_to(std::size_t end) {
         line_ += static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(start_),
-                                             text_.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+                                             text_.begin() + static_cast<std::ptrdiff_t>(end),
+                                             '\n'));
         at_ = start_ = end;
     }
+
     void fail(std::string sentence) {
         // Go counts the lines up to where it stopped reading.
         const std::size_t read = std::min(std::max(at_, start_), text_.size());
         const auto lines = std::count(text_.begin() + static_cast<std::ptrdiff_t>(start_),
-                                      text_.begin() + static_cast<std::ptrdiff_t>(read), '\n');
-        tokens_.push_back({TokenKind::Error, start_, line_ + static_cast<int>(lines), std::move(sentence)});
+                                      text_.begin() + static_cast<std::ptrdiff_t>(read),
+                                      '\n');
+        tokens_.push_back(
+            {TokenKind::Error, start_, line_ + static_cast<int>(lines), std::move(sentence)});
         done_ = true;
     }
+
     // "U+007D '}'", as Go's %#U has it.
     [[nodiscard]] std::string described(std::size_t at) const {
         if (at >= text_.size()) return "U+FFFFFFFFFFFFFFFF";
@@ -101,7 +119,8 @@ class Lexer {
         }
         const bool trims = left_marker(left + kLeft.size());
         std::size_t end = left;
-        while (trims && end > start_ && is_space(text_[end - 1])) --end;
+        while (trims && end > start_ && is_space(text_[end - 1]))
+            --end;
         if (end > start_) emit(TokenKind::Text, end);
         skip_to(left);
         const std::size_t after = left + kLeft.size() + (trims ? kMarker : 0);
@@ -134,7 +153,8 @@ class Lexer {
     void leave(std::size_t at) {
         const bool trims = right_marker(at);
         std::size_t end = at + (trims ? kMarker : 0) + kRight.size();
-        while (trims && end < text_.size() && is_space(text_[end])) ++end;
+        while (trims && end < text_.size() && is_space(text_[end]))
+            ++end;
         skip_to(end);
         inside_ = false;
     }
@@ -144,7 +164,8 @@ class Lexer {
         if (trims) skip_to(start_ + kMarker);
         emit(TokenKind::RightDelimiter, start_ + kRight.size());
         std::size_t end = start_;
-        while (trims && end < text_.size() && is_space(text_[end])) ++end;
+        while (trims && end < text_.size() && is_space(text_[end]))
+            ++end;
         skip_to(end);
         inside_ = false;
     }
@@ -215,7 +236,8 @@ class Lexer {
     // A trim marker may follow: its blank belongs to it.
     void lex_space() {
         std::size_t end = start_;
-        while (end < text_.size() && is_space(text_[end])) ++end;
+        while (end < text_.size() && is_space(text_[end]))
+            ++end;
         if (right_marker(end - 1)) --end;
         if (end > start_) emit(TokenKind::Space, end);
     }
@@ -232,7 +254,8 @@ class Lexer {
             emit(kind == TokenKind::Field ? TokenKind::Dot : kind, end);
             return;
         }
-        while (end < text_.size() && is_name(text_[end])) ++end;
+        while (end < text_.size() && is_name(text_[end]))
+            ++end;
         if (!at_terminator(end)) {
             fail("bad character " + described(end));
             return;
@@ -242,7 +265,8 @@ class Lexer {
 
     void lex_identifier() {
         std::size_t end = start_;
-        while (end < text_.size() && is_name(text_[end])) ++end;
+        while (end < text_.size() && is_name(text_[end]))
+            ++end;
         if (!at_terminator(end)) {
             fail("bad character " + described(end));
             return;
@@ -329,7 +353,9 @@ class Lexer {
 
 }  // namespace
 
-std::vector<Token> lex_template(std::string_view text) { return Lexer(text).run(); }
+std::vector<Token> lex_template(std::string_view text) {
+    return Lexer(text).run();
+}
 
 std::string token_text(const Token& token) {
     if (token.kind == TokenKind::End) return "EOF";

@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <charconv>
-#include <utility>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/programs/format/go_functions.hpp"
 #include "sim/programs/format/go_template_lex.hpp"
@@ -14,8 +13,8 @@ namespace podium::format {
 namespace {
 
 bool is_operand(NodeKind kind) {
-    return kind == NodeKind::Bool || kind == NodeKind::Dot || kind == NodeKind::Nil || kind == NodeKind::Number ||
-           kind == NodeKind::String;
+    return kind == NodeKind::Bool || kind == NodeKind::Dot || kind == NodeKind::Nil ||
+           kind == NodeKind::Number || kind == NodeKind::String;
 }
 
 // The value of a quoted text as Go's strconv.Unquote reads it; false for what it refuses.
@@ -42,7 +41,11 @@ bool unquote(std::string_view quoted, std::string& value) {
         } else if (c == quote) {
             value += c;
         } else {
-            const std::size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : c >= '0' && c <= '7' ? 3 : 0;
+            const std::size_t digits = c == 'x'               ? 2
+                                       : c == 'u'             ? 4
+                                       : c == 'U'             ? 8
+                                       : c >= '0' && c <= '7' ? 3
+                                                              : 0;
             const int base = c >= '0' && c <= '7' ? 8 : 16;
             const std::size_t from = base == 8 ? at : at + 1;
             if (digits == 0 || from + digits > quoted.size()) return false;
@@ -83,7 +86,8 @@ class Parser {
                 next_ = before;
             }
             Node node = text_or_action();
-            if (node.kind == NodeKind::End || node.kind == NodeKind::Else) fail("unexpected " + node_text(node));
+            if (node.kind == NodeKind::End || node.kind == NodeKind::Else)
+                fail("unexpected " + node_text(node));
             root.children.push_back(std::move(node));
         }
         add(tree_.name, std::move(root));
@@ -93,23 +97,30 @@ class Parser {
   private:
     // --- tokens ---
     const Token& at(std::size_t i) const { return tokens_[std::min(i, tokens_.size() - 1)]; }
+
     const Token& peek() {
         read_ = std::max(read_, std::min(next_, tokens_.size() - 1));
         return at(next_);
     }
+
     const Token& next() {
         const Token& token = peek();
         ++next_;
         return token;
     }
+
     const Token& next_nonspace() {
-        while (peek().kind == TokenKind::Space) ++next_;
+        while (peek().kind == TokenKind::Space)
+            ++next_;
         return next();
     }
+
     const Token& peek_nonspace() {
-        while (peek().kind == TokenKind::Space) ++next_;
+        while (peek().kind == TokenKind::Space)
+            ++next_;
         return peek();
     }
+
     const Token& expect(TokenKind kind, std::string_view context) {
         const Token& token = next_nonspace();
         if (token.kind != kind) unexpected(token, context);
@@ -118,14 +129,19 @@ class Parser {
 
     // --- failures ---
     [[noreturn]] void fail(const std::string& sentence) const {
-        throw TemplateFailure{fmt::format("template: {}:{}: {}", tree_.name, at(read_).line, sentence)};
+        throw TemplateFailure{
+            fmt::format("template: {}:{}: {}", tree_.name, at(read_).line, sentence)};
     }
+
     [[noreturn]] void unexpected(const Token& token, std::string_view context) const {
-        if (token.kind != TokenKind::Error) fail(fmt::format("unexpected {} in {}", token_text(token), context));
+        if (token.kind != TokenKind::Error)
+            fail(fmt::format("unexpected {} in {}", token_text(token), context));
         std::string sentence = token.text;
         if (action_line_ != 0 && action_line_ != token.line) {
             // "unclosed action" already says action.
-            sentence += fmt::format("{} started at {}:{}", sentence.ends_with(" action") ? "" : " in action", tree_.name,
+            sentence += fmt::format("{} started at {}:{}",
+                                    sentence.ends_with(" action") ? "" : " in action",
+                                    tree_.name,
                                     action_line_);
         }
         fail(sentence);
@@ -135,10 +151,13 @@ class Parser {
     class Depth {
       public:
         explicit Depth(Parser& parser) : parser_(parser) {
-            if (++parser_.depth_ > kTemplateDepthMost) parser_.fail("max expression depth exceeded");
+            if (++parser_.depth_ > kTemplateDepthMost)
+                parser_.fail("max expression depth exceeded");
         }
+
         Depth(const Depth&) = delete;
         Depth& operator=(const Depth&) = delete;
+
         ~Depth() { --parser_.depth_; }
 
       private:
@@ -156,7 +175,9 @@ class Parser {
     void add(const std::string& name, Node root) {
         const auto empty = [](const Node& list) {
             for (const Node& node : list.children) {
-                if (node.kind != NodeKind::Text || node.text.find_first_not_of(" \t\r\n") != std::string::npos) return false;
+                if (node.kind != NodeKind::Text ||
+                    node.text.find_first_not_of(" \t\r\n") != std::string::npos)
+                    return false;
             }
             return true;
         };
@@ -200,16 +221,26 @@ class Parser {
         const Depth depth(*this);
         const Token& token = next_nonspace();
         switch (token.kind) {
-            case TokenKind::Block: return block();
-            case TokenKind::Break: return leave_range(NodeKind::Break, token, "{{break}}");
-            case TokenKind::Continue: return leave_range(NodeKind::Continue, token, "{{continue}}");
-            case TokenKind::Else: return else_action();
-            case TokenKind::EndKeyword: return make(NodeKind::End, expect(TokenKind::RightDelimiter, "end"));
-            case TokenKind::If: return control(NodeKind::If, "if");
-            case TokenKind::Range: return control(NodeKind::Range, "range");
-            case TokenKind::With: return control(NodeKind::With, "with");
-            case TokenKind::Template: return call_template();
-            default: break;
+            case TokenKind::Block:
+                return block();
+            case TokenKind::Break:
+                return leave_range(NodeKind::Break, token, "{{break}}");
+            case TokenKind::Continue:
+                return leave_range(NodeKind::Continue, token, "{{continue}}");
+            case TokenKind::Else:
+                return else_action();
+            case TokenKind::EndKeyword:
+                return make(NodeKind::End, expect(TokenKind::RightDelimiter, "end"));
+            case TokenKind::If:
+                return control(NodeKind::If, "if");
+            case TokenKind::Range:
+                return control(NodeKind::Range, "range");
+            case TokenKind::With:
+                return control(NodeKind::With, "with");
+            case TokenKind::Template:
+                return call_template();
+            default:
+                break;
         }
         --next_;
         Node node = make(NodeKind::Action, peek());
@@ -228,7 +259,8 @@ class Parser {
     Node else_action() {
         const Token& token = peek_nonspace();
         // "{{else if ...}}" is read as "{{else}}{{if ...}}": the word stays where it is.
-        if (token.kind == TokenKind::If || token.kind == TokenKind::With) return make(NodeKind::Else, token);
+        if (token.kind == TokenKind::If || token.kind == TokenKind::With)
+            return make(NodeKind::Else, token);
         return make(NodeKind::Else, expect(TokenKind::RightDelimiter, "else"));
     }
 
@@ -260,7 +292,8 @@ class Parser {
     }
 
     std::string template_name(const Token& token, std::string_view context) {
-        if (token.kind != TokenKind::String && token.kind != TokenKind::RawString) unexpected(token, context);
+        if (token.kind != TokenKind::String && token.kind != TokenKind::RawString)
+            unexpected(token, context);
         std::string name;
         if (!unquote(token.text, name)) fail("invalid syntax");
         return name;
@@ -274,7 +307,8 @@ class Parser {
         const int ranges = std::exchange(range_depth_, 0);
         Node end;
         Node root = list(end);
-        if (end.kind != NodeKind::End) fail(fmt::format("unexpected {} in {}", node_text(end), context));
+        if (end.kind != NodeKind::End)
+            fail(fmt::format("unexpected {} in {}", node_text(end), context));
         add(name, std::move(root));
         range_depth_ = ranges;
         std::swap(outside, variables_);
@@ -331,7 +365,8 @@ class Parser {
                     --next_;
                     pipe.children.push_back(command());
                     break;
-                default: unexpected(token, context);
+                default:
+                    unexpected(token, context);
             }
         }
         if (pipe.children.empty()) fail(fmt::format("missing value for {}", context));
@@ -360,7 +395,8 @@ class Parser {
             pipe.names.push_back(variable);
             variables_.push_back(variable);
             if (!comma) return;
-            if (context != "range" || pipe.names.size() >= 2) fail(fmt::format("too many declarations in {}", context));
+            if (context != "range" || pipe.names.size() >= 2)
+                fail(fmt::format("too many declarations in {}", context));
             const TokenKind following = peek_nonspace().kind;
             if (following != TokenKind::Variable && following != TokenKind::RightDelimiter &&
                 following != TokenKind::RightParenthesis) {
@@ -377,7 +413,8 @@ class Parser {
             if (operand(term)) node.children.push_back(std::move(term));
             const Token& token = next();
             if (token.kind == TokenKind::Space) continue;
-            if (token.kind == TokenKind::RightDelimiter || token.kind == TokenKind::RightParenthesis) {
+            if (token.kind == TokenKind::RightDelimiter ||
+                token.kind == TokenKind::RightParenthesis) {
                 --next_;
             } else if (token.kind != TokenKind::Pipe) {
                 unexpected(token, "operand");
@@ -393,13 +430,15 @@ class Parser {
         if (peek().kind != TokenKind::Field) return true;
         const std::size_t position = peek().position;
         std::vector<std::string> fields;
-        while (peek().kind == TokenKind::Field) fields.push_back(next().text.substr(1));
+        while (peek().kind == TokenKind::Field)
+            fields.push_back(next().text.substr(1));
         if (node.kind == NodeKind::Field || node.kind == NodeKind::Variable) {
             node.names.insert(node.names.end(), fields.begin(), fields.end());
             node.position = position;
             return true;
         }
-        if (is_operand(node.kind)) fail(fmt::format("unexpected . after term {}", go_quote(node_text(node))));
+        if (is_operand(node.kind))
+            fail(fmt::format("unexpected . after term {}", go_quote(node_text(node))));
         Node chain;
         chain.kind = NodeKind::Chain;
         chain.position = position;
@@ -418,12 +457,17 @@ class Parser {
                 node = make(NodeKind::Identifier, token);
                 node.text = token.text;
                 return true;
-            case TokenKind::Dot: node = make(NodeKind::Dot, token); return true;
-            case TokenKind::NilKeyword: node = make(NodeKind::Nil, token); return true;
+            case TokenKind::Dot:
+                node = make(NodeKind::Dot, token);
+                return true;
+            case TokenKind::NilKeyword:
+                node = make(NodeKind::Nil, token);
+                return true;
             case TokenKind::Variable:
                 node = make(NodeKind::Variable, token);
                 node.names.push_back(token.text);
-                if (std::find(variables_.begin(), variables_.end(), token.text) == variables_.end()) {
+                if (std::find(variables_.begin(), variables_.end(), token.text) ==
+                    variables_.end()) {
                     fail(fmt::format("undefined variable {}", go_quote(token.text)));
                 }
                 return true;
@@ -436,7 +480,9 @@ class Parser {
                 node.flag = token.text == "true";
                 return true;
             case TokenKind::CharacterConstant:
-            case TokenKind::Number: number(node, token); return true;
+            case TokenKind::Number:
+                number(node, token);
+                return true;
             case TokenKind::LeftParenthesis: {
                 const Depth depth(*this);
                 node = pipeline("parenthesized pipeline", TokenKind::RightParenthesis);
@@ -448,7 +494,9 @@ class Parser {
                 node.text = token.text;
                 if (!unquote(token.text, node.value)) fail("invalid syntax");
                 return true;
-            default: --next_; return false;
+            default:
+                --next_;
+                return false;
         }
     }
 
@@ -458,7 +506,8 @@ class Parser {
         }
         // Docker lends getDetailsOrder to the template of `docker version` alone.
         const bool lent = name != "getDetailsOrder" || tree_.name == "version";
-        if (!lent || find_function(name, false) == nullptr) fail(fmt::format("function {} not defined", go_quote(name)));
+        if (!lent || find_function(name, false) == nullptr)
+            fail(fmt::format("function {} not defined", go_quote(name)));
     }
 
     void number(Node& node, const Token& token) {
@@ -466,7 +515,8 @@ class Parser {
         node.text = token.text;
         if (token.kind == TokenKind::CharacterConstant) {
             std::string value;
-            if (!unquote(token.text, value) || value.empty() || decode_rune(value, 0).size != value.size()) {
+            if (!unquote(token.text, value) || value.empty() ||
+                decode_rune(value, 0).size != value.size()) {
                 fail("malformed character constant: " + token.text);
             }
             node.is_integer = true;
@@ -490,16 +540,21 @@ class Parser {
         }
         std::uint64_t whole = 0;
         const auto result = std::from_chars(rest.data(), rest.data() + rest.size(), whole, base);
-        const bool integer = !rest.empty() && result.ec == std::errc() && result.ptr == rest.data() + rest.size() &&
+        const bool integer = !rest.empty() && result.ec == std::errc() &&
+                             result.ptr == rest.data() + rest.size() &&
                              whole <= static_cast<std::uint64_t>(INT64_MAX);
         if (integer) {
             node.is_integer = true;
-            node.integer = negative ? -static_cast<std::int64_t>(whole) : static_cast<std::int64_t>(whole);
+            node.integer =
+                negative ? -static_cast<std::int64_t>(whole) : static_cast<std::int64_t>(whole);
             return;
         }
-        const std::string_view decimal = negative || digits.front() == '+' ? std::string_view(digits).substr(1) : digits;
-        const auto real = std::from_chars(decimal.data(), decimal.data() + decimal.size(), node.real);
-        if (base != 10 || decimal.empty() || real.ec != std::errc() || real.ptr != decimal.data() + decimal.size()) {
+        const std::string_view decimal =
+            negative || digits.front() == '+' ? std::string_view(digits).substr(1) : digits;
+        const auto real =
+            std::from_chars(decimal.data(), decimal.data() + decimal.size(), node.real);
+        if (base != 10 || decimal.empty() || real.ec != std::errc() ||
+            real.ptr != decimal.data() + decimal.size()) {
             fail("illegal number syntax: " + go_quote(token.text));
         }
         if (negative) node.real = -node.real;
@@ -526,7 +581,8 @@ std::string list_text(const std::vector<Node>& nodes, std::string_view between) 
 
 std::string fields_text(const std::vector<std::string>& names, std::size_t from) {
     std::string text;
-    for (std::size_t i = from; i < names.size(); ++i) text += "." + names[i];
+    for (std::size_t i = from; i < names.size(); ++i)
+        text += "." + names[i];
     return text;
 }
 
@@ -535,7 +591,8 @@ std::string operand_text(const Node& node) {
 }
 
 std::string control_text(const Node& node, std::string_view word) {
-    std::string text = fmt::format("{{{{{} {}}}}}{}", word, node_text(node.children[0]), node_text(node.children[1]));
+    std::string text = fmt::format(
+        "{{{{{} {}}}}}{}", word, node_text(node.children[0]), node_text(node.children[1]));
     if (node.children.size() > 2) text += "{{else}}" + node_text(node.children[2]);
     return text + "{{end}}";
 }
@@ -544,46 +601,67 @@ std::string control_text(const Node& node, std::string_view word) {
 
 std::string node_text(const Node& node) {
     switch (node.kind) {
-        case NodeKind::List: return list_text(node.children, "");
-        case NodeKind::Text: return node.text;
-        case NodeKind::Action: return "{{" + node_text(node.children[0]) + "}}";
-        case NodeKind::If: return control_text(node, "if");
-        case NodeKind::With: return control_text(node, "with");
-        case NodeKind::Range: return control_text(node, "range");
+        case NodeKind::List:
+            return list_text(node.children, "");
+        case NodeKind::Text:
+            return node.text;
+        case NodeKind::Action:
+            return "{{" + node_text(node.children[0]) + "}}";
+        case NodeKind::If:
+            return control_text(node, "if");
+        case NodeKind::With:
+            return control_text(node, "with");
+        case NodeKind::Range:
+            return control_text(node, "range");
         case NodeKind::Template:
             return "{{template " + go_quote(node.text) +
-                   (node.children.empty() ? std::string() : " " + node_text(node.children[0])) + "}}";
-        case NodeKind::Break: return "{{break}}";
-        case NodeKind::Continue: return "{{continue}}";
-        case NodeKind::Else: return "{{else}}";
-        case NodeKind::End: return "{{end}}";
+                   (node.children.empty() ? std::string() : " " + node_text(node.children[0])) +
+                   "}}";
+        case NodeKind::Break:
+            return "{{break}}";
+        case NodeKind::Continue:
+            return "{{continue}}";
+        case NodeKind::Else:
+            return "{{else}}";
+        case NodeKind::End:
+            return "{{end}}";
         case NodeKind::Pipe: {
             std::string text;
-            for (const std::string& name : node.names) text += (text.empty() ? "" : ", ") + name;
+            for (const std::string& name : node.names)
+                text += (text.empty() ? "" : ", ") + name;
             if (!text.empty()) text += node.flag ? " = " : " := ";
             return text + list_text(node.children, " | ");
         }
         case NodeKind::Command: {
             std::string text;
-            for (const Node& child : node.children) text += (text.empty() ? "" : " ") + operand_text(child);
+            for (const Node& child : node.children)
+                text += (text.empty() ? "" : " ") + operand_text(child);
             return text;
         }
-        case NodeKind::Field: return fields_text(node.names, 0);
-        case NodeKind::Variable: return node.names[0] + fields_text(node.names, 1);
-        case NodeKind::Chain: return operand_text(node.children[0]) + fields_text(node.names, 0);
+        case NodeKind::Field:
+            return fields_text(node.names, 0);
+        case NodeKind::Variable:
+            return node.names[0] + fields_text(node.names, 1);
+        case NodeKind::Chain:
+            return operand_text(node.children[0]) + fields_text(node.names, 0);
         case NodeKind::Identifier:
         case NodeKind::Number:
-        case NodeKind::String: return node.text;
-        case NodeKind::Dot: return ".";
-        case NodeKind::Nil: return "nil";
-        case NodeKind::Bool: return node.flag ? "true" : "false";
+        case NodeKind::String:
+            return node.text;
+        case NodeKind::Dot:
+            return ".";
+        case NodeKind::Nil:
+            return "nil";
+        case NodeKind::Bool:
+            return node.flag ? "true" : "false";
     }
     return {};
 }
 
 TemplateTree parse_template(std::string_view name, std::string_view text) {
     if (text.size() > kTemplateBytesMost) {
-        throw TemplateFailure{fmt::format("template: {}:1: the template is longer than {} bytes", name, kTemplateBytesMost)};
+        throw TemplateFailure{fmt::format(
+            "template: {}:1: the template is longer than {} bytes", name, kTemplateBytesMost)};
     }
     return Parser(name, text).run();
 }

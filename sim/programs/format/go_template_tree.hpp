@@ -13,8 +13,8 @@ namespace podium::format {
 
 // Limits, so that no template can exhaust the machine.
 inline constexpr std::size_t kTemplateBytesMost = 64 * 1024;
-inline constexpr int kTemplateDepthMost = 100;                     ///< Nested actions, parentheses, templates.
-inline constexpr std::size_t kTemplateStepsMost = 200'000;         ///< Nodes walked in one execution.
+inline constexpr int kTemplateDepthMost = 100;  ///< Nested actions, parentheses, templates.
+inline constexpr std::size_t kTemplateStepsMost = 200'000;  ///< Nodes walked in one execution.
 inline constexpr std::size_t kTemplateOutputMost = 16 * 1024 * 1024;
 
 /// Thrown and caught inside this folder: parse() and execute() turn it into an Error.
@@ -25,16 +25,16 @@ struct TemplateFailure {
 enum class NodeKind : std::uint8_t {
     List,
     Text,
-    Action,      ///< children: pipe
-    If,          ///< children: pipe, list[, else list]
-    With,        ///< as If
-    Range,       ///< as If
-    Template,    ///< text: name; children: [pipe]
+    Action,    ///< children: pipe
+    If,        ///< children: pipe, list[, else list]
+    With,      ///< as If
+    Range,     ///< as If
+    Template,  ///< text: name; children: [pipe]
     Break,
     Continue,
-    Else,        ///< only while parsing
-    End,         ///< only while parsing
-    Pipe,        ///< names: declared variables; flag: they are assigned, not declared; children: commands
+    Else,  ///< only while parsing
+    End,   ///< only while parsing
+    Pipe,  ///< names: declared variables; flag: they are assigned, not declared; children: commands
     Command,     ///< children: operands
     Field,       ///< names: .a.b
     Variable,    ///< names: $x .a .b, the first with its '$'
@@ -42,9 +42,9 @@ enum class NodeKind : std::uint8_t {
     Identifier,  ///< text: a function's name
     Dot,
     Nil,
-    Bool,        ///< flag
-    Number,      ///< text: as written; integer or real
-    String,      ///< text: as written; value
+    Bool,    ///< flag
+    Number,  ///< text: as written; integer or real
+    String,  ///< text: as written; value
 };
 
 struct Node {

@@ -604,15 +604,16 @@ constexpr std::array kStructs{
 
 // The type names of Go itself: they are defined types, unlike "[]string" or "map[string]string".
 bool is_basic(std::string_view type) {
-    return type == "string" || type == "bool" || type.starts_with("int") || type.starts_with("uint") ||
-           type == "float64" || type == "float32";
+    return type == "string" || type == "bool" || type.starts_with("int") ||
+           type.starts_with("uint") || type == "float64" || type == "float32";
 }
 
 bool has_name(std::string_view type) {
     if (type == kAny) return false;
     if (is_basic(type)) return true;
     const char first = type.empty() ? '[' : type.front();
-    return first != '[' && first != '*' && !type.starts_with("map[") && !type.starts_with("struct {");
+    return first != '[' && first != '*' && !type.starts_with("map[") &&
+           !type.starts_with("struct {");
 }
 
 }  // namespace
@@ -649,7 +650,8 @@ std::string_view element_type(std::string_view type) {
 std::string_view key_type(std::string_view type) {
     const std::string_view real = underlying(type);
     const std::size_t close = real.find(']');
-    return real.starts_with("map[") && close != std::string_view::npos ? real.substr(4, close - 4) : std::string_view();
+    return real.starts_with("map[") && close != std::string_view::npos ? real.substr(4, close - 4)
+                                                                       : std::string_view();
 }
 
 std::span<const Field> fields_of(std::string_view type) {

@@ -1,13 +1,15 @@
 #pragma once
 
-// The Go types behind docker's templates. A template sees the docker CLI's own structs, not the JSON
-// they came from: it names Go fields (.ID where the JSON says "Id"), prints a struct as {a b c} with
-// all its fields, and a field that is missing from the JSON is the zero value of its type. A type is
-// the text Go writes for it ("*container.State", "[]string", "map[nat.Port][]nat.PortBinding"); all
-// texts are literals of this program, so views of them (and of their parts) never dangle.
+// The Go types behind docker's templates. A template sees the docker CLI's own structs, not the
+// JSON they came from: it names Go fields (.ID where the JSON says "Id"), prints a struct as {a b
+// c} with all its fields, and a field that is missing from the JSON is the zero value of its type.
+// A type is the text Go writes for it ("*container.State", "[]string",
+// "map[nat.Port][]nat.PortBinding"); all texts are literals of this program, so views of them (and
+// of their parts) never dangle.
 //
-// Known are the types of docker 28.2.2 that inspect, version and events can show a template. Where a
-// type is not in the table it is a row of a list (see lists.hpp): its fields are those of its JSON.
+// Known are the types of docker 28.2.2 that inspect, version and events can show a template. Where
+// a type is not in the table it is a row of a list (see lists.hpp): its fields are those of its
+// JSON.
 
 #include <cstdint>
 #include <span>

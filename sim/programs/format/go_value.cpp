@@ -1,7 +1,6 @@
 #include "sim/programs/format/go_value.hpp"
 
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 namespace podium::format {
@@ -30,19 +29,34 @@ const Json* member(const Json* object, std::string_view key) {
 }  // namespace
 
 bool is_row(const Value& value) {
-    return value.type.starts_with("*") && value.type.ends_with("Context") && fields_of(value.type.substr(1)).empty();
+    return value.type.starts_with("*") && value.type.ends_with("Context") &&
+           fields_of(value.type.substr(1)).empty();
 }
 
-const nlohmann::ordered_json* row_labels(const Value& value) { return member(value.data, kLabelMethod); }
+const nlohmann::ordered_json* row_labels(const Value& value) {
+    return member(value.data, kLabelMethod);
+}
 
-Value text_value(std::string text) { return made("string", Json(std::move(text))); }
-Value bool_value(bool truth) { return made("bool", Json(truth)); }
-Value int_value(std::int64_t number) { return made("int", Json(number)); }
-Value float_value(double number) { return made("float64", Json(number)); }
+Value text_value(std::string text) {
+    return made("string", Json(std::move(text)));
+}
+
+Value bool_value(bool truth) {
+    return made("bool", Json(truth));
+}
+
+Value int_value(std::int64_t number) {
+    return made("int", Json(number));
+}
+
+Value float_value(double number) {
+    return made("float64", Json(number));
+}
 
 Value texts_value(const std::vector<std::string>& texts) {
     Json list = Json::array();
-    for (const std::string& text : texts) list.push_back(text);
+    for (const std::string& text : texts)
+        list.push_back(text);
     return made("[]string", std::move(list));
 }
 
@@ -52,7 +66,9 @@ std::string text_of(const Value& value) {
     return value.data->is_number() ? value.data->dump() : std::string();
 }
 
-bool bool_of(const Value& value) { return value.data != nullptr && value.data->is_boolean() && value.data->get<bool>(); }
+bool bool_of(const Value& value) {
+    return value.data != nullptr && value.data->is_boolean() && value.data->get<bool>();
+}
 
 std::int64_t int_of(const Value& value) {
     if (value.data == nullptr || !value.data->is_number_integer()) return 0;
@@ -73,14 +89,17 @@ bool is_nil(const Value& value) {
         case Kind::Pointer:
         case Kind::Slice:
         case Kind::Map:
-        case Kind::Interface: return value.data == nullptr;
-        case Kind::Invalid: return true;
+        case Kind::Interface:
+            return value.data == nullptr;
+        case Kind::Invalid:
+            return true;
         case Kind::Bool:
         case Kind::Int:
         case Kind::Uint:
         case Kind::Float:
         case Kind::String:
-        case Kind::Struct: return false;
+        case Kind::Struct:
+            return false;
     }
     return false;
 }
@@ -89,16 +108,22 @@ Value unboxed(const Value& value) {
     if (value.kind() != Kind::Interface) return value;
     if (value.data == nullptr) return {};
     switch (value.data->type()) {
-        case Json::value_t::object: return {"map[string]interface {}", value.data, value.owned};
-        case Json::value_t::array: return {"[]interface {}", value.data, value.owned};
-        case Json::value_t::string: return {"string", value.data, value.owned};
-        case Json::value_t::boolean: return {"bool", value.data, value.owned};
+        case Json::value_t::object:
+            return {"map[string]interface {}", value.data, value.owned};
+        case Json::value_t::array:
+            return {"[]interface {}", value.data, value.owned};
+        case Json::value_t::string:
+            return {"string", value.data, value.owned};
+        case Json::value_t::boolean:
+            return {"bool", value.data, value.owned};
         case Json::value_t::number_integer:
         case Json::value_t::number_unsigned:
-        case Json::value_t::number_float: return {"json.Number", value.data, value.owned};
+        case Json::value_t::number_float:
+            return {"json.Number", value.data, value.owned};
         case Json::value_t::null:
         case Json::value_t::binary:
-        case Json::value_t::discarded: return {};
+        case Json::value_t::discarded:
+            return {};
     }
     return {};
 }
@@ -143,7 +168,8 @@ Value slice_of(const Value& list, std::size_t from, std::size_t end) {
 std::vector<std::string> sorted_keys(const Value& map) {
     std::vector<std::string> keys;
     if (map.data != nullptr && map.data->is_object()) {
-        for (auto it = map.data->begin(); it != map.data->end(); ++it) keys.push_back(it.key());
+        for (auto it = map.data->begin(); it != map.data->end(); ++it)
+            keys.push_back(it.key());
     }
     std::sort(keys.begin(), keys.end());
     return keys;
@@ -158,13 +184,19 @@ Value struct_field(const Value& structure, std::string_view name) {
     if (is_row(structure)) {
         const Json* entry = name == kLabelMethod ? nullptr : member(structure.data, name);
         if (entry == nullptr) return {};
-        return inside(structure, entry->is_null() ? "*formatter.Platform" : entry->is_string() ? "string" : kAny, entry);
+        return inside(structure,
+                      entry->is_null()     ? "*formatter.Platform"
+                      : entry->is_string() ? "string"
+                                           : kAny,
+                      entry);
     }
     const std::span<const Field> fields = fields_of(structure.type);
     // Go prefers the field that is nearest; embedded structs come after the struct's own fields.
     for (const Field& field : fields) {
         if (field.name != name) continue;
-        return inside(structure, field.type, field.embedded ? structure.data : member(structure.data, field.key));
+        return inside(structure,
+                      field.type,
+                      field.embedded ? structure.data : member(structure.data, field.key));
     }
     for (const Field& field : fields) {
         if (!field.embedded) continue;
@@ -179,16 +211,24 @@ bool truth_of(const Value& value) {
     const Value inner = unboxed(value);
     switch (inner.kind()) {
         case Kind::Invalid:
-        case Kind::Interface: return false;
-        case Kind::Bool: return bool_of(inner);
-        case Kind::Int: return int_of(inner) != 0;
-        case Kind::Uint: return uint_of(inner) != 0;
-        case Kind::Float: return float_of(inner) != 0.0;
+        case Kind::Interface:
+            return false;
+        case Kind::Bool:
+            return bool_of(inner);
+        case Kind::Int:
+            return int_of(inner) != 0;
+        case Kind::Uint:
+            return uint_of(inner) != 0;
+        case Kind::Float:
+            return float_of(inner) != 0.0;
         case Kind::String:
         case Kind::Slice:
-        case Kind::Map: return length_of(inner) > 0;
-        case Kind::Struct: return true;
-        case Kind::Pointer: return inner.data != nullptr;
+        case Kind::Map:
+            return length_of(inner) > 0;
+        case Kind::Struct:
+            return true;
+        case Kind::Pointer:
+            return inner.data != nullptr;
     }
     return false;
 }

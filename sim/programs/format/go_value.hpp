@@ -2,17 +2,17 @@
 
 // A value as a Go template sees it: a Go type and the JSON behind it. Used inside this folder only.
 //
-// `data` points into JSON that the caller keeps, or into `owned` for what a template has made itself.
-// No data is the zero value of the type; no type is Go's invalid value (what a missing map key gives).
-// A value of type "interface {}" is a box: unboxed() looks at its JSON for the type inside.
+// `data` points into JSON that the caller keeps, or into `owned` for what a template has made
+// itself. No data is the zero value of the type; no type is Go's invalid value (what a missing map
+// key gives). A value of type "interface {}" is a box: unboxed() looks at its JSON for the type
+// inside.
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "sim/programs/format/go_types.hpp"
 
@@ -24,6 +24,7 @@ struct Value {
     std::shared_ptr<const nlohmann::ordered_json> owned;
 
     [[nodiscard]] bool valid() const { return !type.empty(); }
+
     [[nodiscard]] Kind kind() const { return kind_of(type); }
 };
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-
 #include <fmt/format.h>
 
 #include "sim/base/int128.hpp"
@@ -11,19 +10,23 @@ namespace podium::format {
 namespace {
 
 constexpr std::array<std::string_view, 7> kDecimalUnits{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-constexpr std::array<std::string_view, 7> kBinaryUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+constexpr std::array<std::string_view, 7> kBinaryUnits{
+    "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
 // printf's "%.*g", whatever the locale is.
 std::string general(double value, int digits) {
     std::array<char, 64> buffer{};
-    const auto result =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, digits);
+    const auto result = std::to_chars(
+        buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, digits);
     return std::string(buffer.data(), result.ptr);
 }
 
 // The division is repeated, not done once, because that is what is rounded in the real one; IEEE
 // division gives the same bits everywhere.
-std::string scaled(std::int64_t bytes, double base, int digits, std::span<const std::string_view> units) {
+std::string scaled(std::int64_t bytes,
+                   double base,
+                   int digits,
+                   std::span<const std::string_view> units) {
     auto value = static_cast<double>(bytes);
     std::size_t unit = 0;
     while (value >= base && unit + 1 < units.size()) {
@@ -57,9 +60,13 @@ std::string human_duration(Duration duration) {
     return fmt::format("{} years", n / kHour / 24 / 365);
 }
 
-std::string human_size(std::int64_t bytes, int digits) { return scaled(bytes, 1000.0, digits, kDecimalUnits); }
+std::string human_size(std::int64_t bytes, int digits) {
+    return scaled(bytes, 1000.0, digits, kDecimalUnits);
+}
 
-std::string bytes_size(std::int64_t bytes) { return scaled(bytes, 1024.0, 4, kBinaryUnits); }
+std::string bytes_size(std::int64_t bytes) {
+    return scaled(bytes, 1024.0, 4, kBinaryUnits);
+}
 
 std::string compose_size(std::int64_t bytes) {
     std::int64_t power = 1;
@@ -96,10 +103,12 @@ std::string status_text(const StateFacts& state) {
     const Duration down = state.since_finished.value_or(Duration{});
     if (state.running) {
         if (state.paused) return fmt::format("Up {} (Paused)", human_duration(up));
-        if (state.restarting) return fmt::format("Restarting ({}) {} ago", state.exit_code, human_duration(down));
+        if (state.restarting)
+            return fmt::format("Restarting ({}) {} ago", state.exit_code, human_duration(down));
         if (!state.health) return fmt::format("Up {}", human_duration(up));
         const bool starting = *state.health == "starting" || state.health->empty();
-        return fmt::format("Up {} ({})", human_duration(up), starting ? "health: starting" : *state.health);
+        return fmt::format(
+            "Up {} ({})", human_duration(up), starting ? "health: starting" : *state.health);
     }
     if (state.removing) return "Removal In Progress";
     if (state.dead) return "Dead";
@@ -113,7 +122,8 @@ std::string compose_state(const StateFacts& state) {
     if (state.restarting) return "Restarting";
     if (!state.running) return fmt::format("Exit {}", state.exit_code);
     if (!state.health) return "Up";
-    return *state.health == "starting" ? "Up (health: starting)" : fmt::format("Up ({})", *state.health);
+    return *state.health == "starting" ? "Up (health: starting)"
+                                       : fmt::format("Up ({})", *state.health);
 }
 
 }  // namespace podium::format

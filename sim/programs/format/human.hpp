@@ -18,7 +18,8 @@ namespace podium::format {
 // --- durations and sizes -------------------------------------------------------------------------
 
 /// docker/go-units: "Less than a second", "1 second", "59 seconds", "About a minute", "46 minutes",
-/// "About an hour", then hours (rounded to the nearest) to 47, days to 13, weeks to 8, months, years.
+/// "About an hour", then hours (rounded to the nearest) to 47, days to 13, weeks to 8, months,
+/// years.
 std::string human_duration(Duration duration);
 /// docker/go-units, decimal with so many significant digits: "1.98MB" (3, in tables), "5.04kB" (4).
 std::string human_size(std::int64_t bytes, int digits = 4);
@@ -49,7 +50,8 @@ std::string listed_command(std::string_view path, std::span<const std::string> a
 std::string command_column(std::string_view command, bool truncate = true);
 /// docker-compose's Command: entrypoint and command joined by blanks; over 30 characters it is the
 /// first 26 and " ...".
-std::string compose_command(std::span<const std::string> entrypoint, std::span<const std::string> command);
+std::string compose_command(std::span<const std::string> entrypoint,
+                            std::span<const std::string> command);
 
 // --- container state -----------------------------------------------------------------------------
 
@@ -63,14 +65,15 @@ struct StateFacts {
     std::int64_t exit_code = 0;
     std::optional<Duration> since_started;   ///< Nothing: it has never started.
     std::optional<Duration> since_finished;  ///< Nothing: it has never ended.
-    std::optional<std::string> health;       ///< "starting", "healthy", "unhealthy"; nothing: no check.
+    std::optional<std::string> health;  ///< "starting", "healthy", "unhealthy"; nothing: no check.
 };
 
-/// Engine 20.10's State.String(), the STATUS column: "Up 2 seconds (healthy)", "Up 3 minutes (Paused)",
-/// "Up 4 seconds (health: starting)", "Restarting (1) 5 seconds ago", "Exited (137) 3 seconds ago",
-/// "Created", "Removal In Progress", "Dead".
+/// Engine 20.10's State.String(), the STATUS column: "Up 2 seconds (healthy)", "Up 3 minutes
+/// (Paused)", "Up 4 seconds (health: starting)", "Restarting (1) 5 seconds ago", "Exited (137) 3
+/// seconds ago", "Created", "Removal In Progress", "Dead".
 std::string status_text(const StateFacts& state);
-/// Engine 20.10's State.StateString(): paused, restarting, running, removing, dead, created, exited.
+/// Engine 20.10's State.StateString(): paused, restarting, running, removing, dead, created,
+/// exited.
 std::string_view state_word(const StateFacts& state);
 /// docker-compose 1.29's State: "Up", "Up (healthy)", "Up (health: starting)", "Exit 137",
 /// "Restarting", "Paused".
@@ -88,9 +91,9 @@ struct ListedPort {
     bool operator==(const ListedPort&) const = default;
 };
 
-/// The PORTS column of docker 28.2.2 (and of compose v2): "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp",
-/// "80/tcp". Ports that follow each other are joined ("0.0.0.0:8080-8081->8080-8081/tcp") only where
-/// host and container use the same number.
+/// The PORTS column of docker 28.2.2 (and of compose v2): "0.0.0.0:8080->80/tcp,
+/// [::]:8080->80/tcp", "80/tcp". Ports that follow each other are joined
+/// ("0.0.0.0:8080-8081->8080-8081/tcp") only where host and container use the same number.
 std::string ports_column(std::vector<ListedPort> ports);
 
 /// One entry of inspect's NetworkSettings.Ports: "80/tcp" and where it is published.
@@ -98,11 +101,14 @@ struct PortBinding {
     std::string host_ip;
     std::string host_port;
 };
+
 struct BoundPort {
     std::string port;
     std::vector<PortBinding> bindings;
 };
-/// docker-compose 1.29's Ports: "0.0.0.0:8080->80/tcp,:::8080->80/tcp, 443/tcp", sorted by port text.
+
+/// docker-compose 1.29's Ports: "0.0.0.0:8080->80/tcp,:::8080->80/tcp, 443/tcp", sorted by port
+/// text.
 std::string compose_ports(std::vector<BoundPort> ports);
 /// `docker port`: "80/tcp -> 0.0.0.0:8080\n80/tcp -> [::]:8080\n".
 std::string port_lines(std::vector<BoundPort> ports);

@@ -9,11 +9,16 @@ namespace {
 
 std::string_view go_type(Inspected what) {
     switch (what) {
-        case Inspected::Container: return "container.InspectResponse";
-        case Inspected::Image: return "image.InspectResponse";
-        case Inspected::Network: return "network.Inspect";
-        case Inspected::Volume: return "volume.Volume";
-        case Inspected::Other: return {};
+        case Inspected::Container:
+            return "container.InspectResponse";
+        case Inspected::Image:
+            return "image.InspectResponse";
+        case Inspected::Network:
+            return "network.Inspect";
+        case Inspected::Volume:
+            return "volume.Volume";
+        case Inspected::Other:
+            return {};
     }
     return {};
 }
@@ -55,13 +60,15 @@ void Inspector::add(Inspected what, const nlohmann::ordered_json& described) {
 std::string Inspector::output() const {
     if (template_) return made_.empty() ? "\n" : made_;
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const auto& found : found_) list.push_back(*found);
+    for (const auto& found : found_)
+        list.push_back(*found);
     return (one_line_ ? compact_json(list) : pretty_json(list)) + "\n";
 }
 
 std::string Inspector::errors() const {
     std::string text;
-    for (const std::string& error : errors_) text += error + "\n";
+    for (const std::string& error : errors_)
+        text += error + "\n";
     return text;
 }
 

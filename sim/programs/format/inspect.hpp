@@ -1,18 +1,17 @@
 #pragma once
 
-// What `docker inspect` (and `docker container|image|network|volume inspect`) prints for the things it
-// found: indented JSON in the engine's own order, one line of JSON (--format json), or a template for
-// each. A template is first applied to the CLI's own types; where that fails, to the JSON as it came,
-// and only then is the failure an error. So {{.Id}} works as well as {{.ID}}.
+// What `docker inspect` (and `docker container|image|network|volume inspect`) prints for the things
+// it found: indented JSON in the engine's own order, one line of JSON (--format json), or a
+// template for each. A template is first applied to the CLI's own types; where that fails, to the
+// JSON as it came, and only then is the failure an error. So {{.Id}} works as well as {{.ID}}.
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "sim/base/result.hpp"
 #include "sim/programs/format/go_template.hpp"
@@ -32,12 +31,13 @@ inline constexpr int kTemplateStatus = 64;
 
 class Inspector {
   public:
-    /// An empty format is indented JSON. The error is the whole line for standard error; the command
-    /// then ends with kTemplateStatus and prints nothing else.
+    /// An empty format is indented JSON. The error is the whole line for standard error; the
+    /// command then ends with kTemplateStatus and prints nothing else.
     static Result<Inspector> make(std::string_view format);
 
     /// Adds one thing found, as the engine described it.
     void add(Inspected what, const nlohmann::ordered_json& described);
+
     /// Adds an error for one that was not found; errors come out in the order of their names.
     void add_error(std::string sentence) { errors_.push_back(std::move(sentence)); }
 

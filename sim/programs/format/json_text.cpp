@@ -4,10 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <vector>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "sim/programs/format/utf8.hpp"
 
@@ -32,9 +31,12 @@ void write(std::string& out, const Json& value, const Style& style, int depth);
 
 void write_object(std::string& out, const Json& value, const Style& style, int depth) {
     std::vector<Json::const_iterator> members;
-    for (auto it = value.begin(); it != value.end(); ++it) members.push_back(it);
+    for (auto it = value.begin(); it != value.end(); ++it)
+        members.push_back(it);
     if (style.sorted) {
-        std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.key() < b.key(); });
+        std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
+            return a.key() < b.key();
+        });
     }
     out += '{';
     bool first = true;
@@ -65,16 +67,28 @@ void write_array(std::string& out, const Json& value, const Style& style, int de
 
 void write(std::string& out, const Json& value, const Style& style, int depth) {
     switch (value.type()) {
-        case Json::value_t::object: write_object(out, value, style, depth); return;
-        case Json::value_t::array: write_array(out, value, style, depth); return;
-        case Json::value_t::string: out += json_string(value.get_ref<const std::string&>(), style.escape); return;
-        case Json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; return;
+        case Json::value_t::object:
+            write_object(out, value, style, depth);
+            return;
+        case Json::value_t::array:
+            write_array(out, value, style, depth);
+            return;
+        case Json::value_t::string:
+            out += json_string(value.get_ref<const std::string&>(), style.escape);
+            return;
+        case Json::value_t::boolean:
+            out += value.get<bool>() ? "true" : "false";
+            return;
         case Json::value_t::number_integer:
         case Json::value_t::number_unsigned:
-        case Json::value_t::number_float: out += json_number(value); return;
+        case Json::value_t::number_float:
+            out += json_number(value);
+            return;
         case Json::value_t::null:
         case Json::value_t::binary:
-        case Json::value_t::discarded: out += "null"; return;
+        case Json::value_t::discarded:
+            out += "null";
+            return;
     }
 }
 
@@ -87,14 +101,29 @@ std::string json_string(std::string_view text, HtmlEscape escape) {
         const std::string_view bytes = text.substr(at, rune.size);
         at += rune.size;
         switch (rune.value) {
-            case '"': out += "\\\""; continue;
-            case '\\': out += "\\\\"; continue;
-            case '\b': out += "\\b"; continue;
-            case '\f': out += "\\f"; continue;
-            case '\n': out += "\\n"; continue;
-            case '\r': out += "\\r"; continue;
-            case '\t': out += "\\t"; continue;
-            default: break;
+            case '"':
+                out += "\\\"";
+                continue;
+            case '\\':
+                out += "\\\\";
+                continue;
+            case '\b':
+                out += "\\b";
+                continue;
+            case '\f':
+                out += "\\f";
+                continue;
+            case '\n':
+                out += "\\n";
+                continue;
+            case '\r':
+                out += "\\r";
+                continue;
+            case '\t':
+                out += "\\t";
+                continue;
+            default:
+                break;
         }
         const bool html = rune.value == '<' || rune.value == '>' || rune.value == '&';
         const bool line_separator = rune.value == 0x2028 || rune.value == 0x2029;
@@ -118,8 +147,11 @@ std::string json_number(const nlohmann::ordered_json& value) {
     const double size = number < 0 ? -number : number;
     const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
     std::array<char, 400> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
-                                      exponent ? std::chars_format::scientific : std::chars_format::fixed);
+    const auto result =
+        std::to_chars(buffer.data(),
+                      buffer.data() + buffer.size(),
+                      number,
+                      exponent ? std::chars_format::scientific : std::chars_format::fixed);
     std::string text(buffer.data(), result.ptr);
     const std::size_t zero = text.find("e-0");
     if (zero != std::string::npos) text.erase(zero + 2, 1);

@@ -1,12 +1,12 @@
 #pragma once
 
-// JSON as Go writes it. Go escapes less than other writers (and differently), docker's inspect keeps
-// the engine's order of members, and `docker ps --format json` sorts them; each has its function.
-
-#include <string>
-#include <string_view>
+// JSON as Go writes it. Go escapes less than other writers (and differently), docker's inspect
+// keeps the engine's order of members, and `docker ps --format json` sorts them; each has its
+// function.
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
 
 namespace podium::format {
 

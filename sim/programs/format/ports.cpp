@@ -1,9 +1,8 @@
 // The port texts of human.hpp.
 
 #include <algorithm>
-#include <tuple>
-
 #include <fmt/format.h>
+#include <tuple>
 
 #include "sim/programs/format/human.hpp"
 
@@ -22,7 +21,8 @@ struct Group {
 std::string group_text(const Group& group) {
     std::string numbers = std::to_string(group.first);
     if (group.first != group.last) numbers += fmt::format("-{}", group.last);
-    if (!group.ip.empty()) numbers = fmt::format("{}->{}", join_host_port(group.ip, numbers), numbers);
+    if (!group.ip.empty())
+        numbers = fmt::format("{}->{}", join_host_port(group.ip, numbers), numbers);
     return numbers + "/" + group.type;
 }
 
@@ -39,12 +39,16 @@ bool natural_less(std::string_view a, std::string_view b) {
             ++j;
             continue;
         }
-        while (i < a.size() && a[i] == '0') ++i;
-        while (j < b.size() && b[j] == '0') ++j;
+        while (i < a.size() && a[i] == '0')
+            ++i;
+        while (j < b.size() && b[j] == '0')
+            ++j;
         const std::size_t from_a = i;
         const std::size_t from_b = j;
-        while (i < a.size() && digit(a[i])) ++i;
-        while (j < b.size() && digit(b[j])) ++j;
+        while (i < a.size() && digit(a[i]))
+            ++i;
+        while (j < b.size() && digit(b[j]))
+            ++j;
         if (i - from_a != j - from_b) return i - from_a < j - from_b;
         const int order = a.substr(from_a, i - from_a).compare(b.substr(from_b, j - from_b));
         if (order != 0) return order < 0;
@@ -67,12 +71,16 @@ std::string ports_column(std::vector<ListedPort> ports) {
     std::vector<std::string> different;  // host and container numbers differ: never joined
     for (const ListedPort& port : ports) {
         if (!port.ip.empty() && port.public_port != port.private_port) {
-            different.push_back(fmt::format("{}->{}/{}", join_host_port(port.ip, std::to_string(port.public_port)),
-                                            port.private_port, port.type));
+            different.push_back(
+                fmt::format("{}->{}/{}",
+                            join_host_port(port.ip, std::to_string(port.public_port)),
+                            port.private_port,
+                            port.type));
             continue;
         }
         const std::string key = port.ip.empty() ? port.type : port.ip + "/" + port.type;
-        const auto group = std::find_if(open.begin(), open.end(), [&key](const Group& g) { return g.key == key; });
+        const auto group =
+            std::find_if(open.begin(), open.end(), [&key](const Group& g) { return g.key == key; });
         if (group == open.end()) {
             open.push_back({key, port.ip, port.type, port.private_port, port.private_port});
         } else if (port.private_port == group->last + 1) {
@@ -82,13 +90,16 @@ std::string ports_column(std::vector<ListedPort> ports) {
             group->first = group->last = port.private_port;
         }
     }
-    for (const Group& group : open) texts.push_back(group_text(group));
+    for (const Group& group : open)
+        texts.push_back(group_text(group));
     texts.insert(texts.end(), different.begin(), different.end());
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 std::string compose_ports(std::vector<BoundPort> ports) {
-    std::sort(ports.begin(), ports.end(), [](const BoundPort& a, const BoundPort& b) { return a.port < b.port; });
+    std::sort(ports.begin(), ports.end(), [](const BoundPort& a, const BoundPort& b) {
+        return a.port < b.port;
+    });
     std::vector<std::string> texts;
     for (const BoundPort& port : ports) {
         if (port.bindings.empty()) {
@@ -97,7 +108,8 @@ std::string compose_ports(std::vector<BoundPort> ports) {
         }
         std::vector<std::string> bindings;
         for (const PortBinding& binding : port.bindings) {
-            bindings.push_back(fmt::format("{}:{}->{}", binding.host_ip, binding.host_port, port.port));
+            bindings.push_back(
+                fmt::format("{}:{}->{}", binding.host_ip, binding.host_port, port.port));
         }
         texts.push_back(fmt::format("{}", fmt::join(bindings, ",")));
     }
@@ -108,7 +120,8 @@ std::string port_lines(std::vector<BoundPort> ports) {
     std::vector<std::string> lines;
     for (const BoundPort& port : ports) {
         for (const PortBinding& binding : port.bindings) {
-            lines.push_back(fmt::format("{} -> {}\n", port.port, join_host_port(binding.host_ip, binding.host_port)));
+            lines.push_back(fmt::format(
+                "{} -> {}\n", port.port, join_host_port(binding.host_ip, binding.host_port)));
         }
     }
     std::sort(lines.begin(), lines.end(), natural_less);

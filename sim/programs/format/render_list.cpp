@@ -16,14 +16,21 @@ Json row_value(const Row& row) {
     Json value = Json::object();
     for (const Cell& cell : row.cells) {
         switch (cell.kind) {
-            case Cell::Kind::Text: value[cell.name] = cell.text; break;
-            case Cell::Kind::Null: value[cell.name] = nullptr; break;
-            case Cell::Kind::Json: value[cell.name] = Json::parse(cell.text, nullptr, false); break;
+            case Cell::Kind::Text:
+                value[cell.name] = cell.text;
+                break;
+            case Cell::Kind::Null:
+                value[cell.name] = nullptr;
+                break;
+            case Cell::Kind::Json:
+                value[cell.name] = Json::parse(cell.text, nullptr, false);
+                break;
         }
     }
     if (row.labels) {
         Json labels = Json::object();
-        for (const auto& [name, text] : *row.labels) labels[name] = text;
+        for (const auto& [name, text] : *row.labels)
+            labels[name] = text;
         value["Label"] = std::move(labels);
     }
     return value;
@@ -31,7 +38,8 @@ Json row_value(const Row& row) {
 
 Json header_value(const ListKind& kind) {
     Json value = Json::object();
-    for (const Header& header : kind.headers) value[std::string(header.name)] = header.text;
+    for (const Header& header : kind.headers)
+        value[std::string(header.name)] = header.text;
     return value;
 }
 
@@ -55,11 +63,15 @@ std::string template_text(std::string_view format) {
     return text;
 }
 
-Error template_error(const Error& error) { return Error{"template parsing error: " + error.message, {}, {}}; }
+Error template_error(const Error& error) {
+    return Error{"template parsing error: " + error.message, {}, {}};
+}
 
 }  // namespace
 
-Result<std::string> render_list(const ListKind& kind, std::string_view format, std::span<const Row> rows) {
+Result<std::string> render_list(const ListKind& kind,
+                                std::string_view format,
+                                std::span<const Row> rows) {
     const Result<GoTemplate> line = GoTemplate::parse(template_text(format));
     if (!line) return template_error(line.error());
     std::string body;
@@ -71,7 +83,8 @@ Result<std::string> render_list(const ListKind& kind, std::string_view format, s
     }
     if (!format.starts_with("table")) return body;
     const Json headers = header_value(kind);
-    const std::string head = line->execute_leniently({&headers, "formatter.SubHeaderContext", false, true});
+    const std::string head =
+        line->execute_leniently({&headers, "formatter.SubHeaderContext", false, true});
     return align_columns(head + "\n" + body, kTableStops);
 }
 

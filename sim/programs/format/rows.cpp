@@ -1,7 +1,6 @@
 // Rows of lists out of the engine API's answers.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -61,14 +60,19 @@ Labels labels_of(const Json& object) {
 // docker ps sorts the joined texts; elsewhere the real order is chance, so the same order will do.
 std::string joined(const Labels& labels) {
     std::vector<std::string> texts;
-    for (const auto& [name, value] : labels) texts.push_back(name + "=" + value);
+    for (const auto& [name, value] : labels)
+        texts.push_back(name + "=" + value);
     std::sort(texts.begin(), texts.end());
     return fmt::format("{}", fmt::join(texts, ","));
 }
 
-std::string ago(std::int64_t unix_time, Time now) { return human_duration(now - from_unix(unix_time)) + " ago"; }
+std::string ago(std::int64_t unix_time, Time now) {
+    return human_duration(now - from_unix(unix_time)) + " ago";
+}
 
-std::string id_text(const std::string& id, bool truncate) { return truncate ? short_id(id) : id; }
+std::string id_text(const std::string& id, bool truncate) {
+    return truncate ? short_id(id) : id;
+}
 
 std::string size_text(std::int64_t own, std::int64_t whole) {
     std::string text = human_size(own, 3);
@@ -118,7 +122,9 @@ std::string names_column(const Json& container, bool truncate) {
         if (name.starts_with("/")) name.erase(0, 1);
     }
     // A name with a slash inside is that of an old link, not the container's own.
-    const auto own = std::find_if(names.begin(), names.end(), [](const std::string& n) { return n.find('/') == std::string::npos; });
+    const auto own = std::find_if(names.begin(), names.end(), [](const std::string& n) {
+        return n.find('/') == std::string::npos;
+    });
     if (truncate && own != names.end()) return *own;
     return fmt::format("{}", fmt::join(names, ","));
 }
@@ -128,8 +134,10 @@ std::vector<ListedPort> ports_of(const Json& container) {
     const Json& list = member(container, "Ports");
     if (!list.is_array()) return ports;
     for (const Json& port : list) {
-        ports.push_back({text_member(port, "IP"), static_cast<std::uint16_t>(number_member(port, "PrivatePort")),
-                         static_cast<std::uint16_t>(number_member(port, "PublicPort")), text_member(port, "Type")});
+        ports.push_back({text_member(port, "IP"),
+                         static_cast<std::uint16_t>(number_member(port, "PrivatePort")),
+                         static_cast<std::uint16_t>(number_member(port, "PublicPort")),
+                         text_member(port, "Type")});
     }
     return ports;
 }
@@ -138,7 +146,8 @@ std::string networks_column(const Json& container) {
     std::vector<std::string> names;
     const Json& networks = member(member(container, "NetworkSettings"), "Networks");
     if (networks.is_object()) {
-        for (auto it = networks.begin(); it != networks.end(); ++it) names.push_back(it.key());
+        for (auto it = networks.begin(); it != networks.end(); ++it)
+            names.push_back(it.key());
     }
     std::sort(names.begin(), names.end());
     return fmt::format("{}", fmt::join(names, ","));
@@ -170,7 +179,8 @@ Row container_row(const Json& container, RowOptions options) {
     row.cells.push_back({"Platform", {}, Cell::Kind::Null});
     row.add("Ports", ports_column(ports_of(container)));
     row.add("RunningFor", ago(created, options.now));
-    row.add("Size", size_text(number_member(container, "SizeRw"), number_member(container, "SizeRootFs")));
+    row.add("Size",
+            size_text(number_member(container, "SizeRw"), number_member(container, "SizeRootFs")));
     row.add("State", text_member(container, "State"));
     row.add("Status", text_member(container, "Status"));
     return row;
@@ -199,7 +209,8 @@ Row image_row(const Json& image, const Reference& name, RowOptions options) {
 
 bool is_dangling(const std::vector<std::string>& tags, const std::vector<std::string>& digests) {
     if (tags.empty() && digests.empty()) return true;
-    return tags.size() == 1 && tags[0] == "<none>:<none>" && digests.size() == 1 && digests[0] == "<none>@<none>";
+    return tags.size() == 1 && tags[0] == "<none>:<none>" && digests.size() == 1 &&
+           digests[0] == "<none>@<none>";
 }
 
 // The names an image is listed under. With digests each tag has a row for each digest of its
@@ -211,14 +222,17 @@ std::vector<Reference> image_names(const Json& image, bool digests) {
     const std::string none(kNone);
     if (is_dangling(tag_texts, digest_texts)) return {{none, none, none}};
     std::vector<Reference> tagged;
-    for (const std::string& text : tag_texts) tagged.push_back(cut_reference(text));
+    for (const std::string& text : tag_texts)
+        tagged.push_back(cut_reference(text));
     // All tags of a repository stand together, at the place of its first.
     std::vector<std::string> repositories;
     for (const Reference& tag : tagged) {
-        if (std::find(repositories.begin(), repositories.end(), tag.name) == repositories.end()) repositories.push_back(tag.name);
+        if (std::find(repositories.begin(), repositories.end(), tag.name) == repositories.end())
+            repositories.push_back(tag.name);
     }
     std::vector<Reference> known;
-    for (const std::string& text : digest_texts) known.push_back(cut_reference(text));
+    for (const std::string& text : digest_texts)
+        known.push_back(cut_reference(text));
     std::vector<Reference> names;
     for (const std::string& repository : repositories) {
         for (const Reference& tag : tagged) {
@@ -233,7 +247,8 @@ std::vector<Reference> image_names(const Json& image, bool digests) {
         }
     }
     for (const Reference& digest : known) {
-        if (std::find(repositories.begin(), repositories.end(), digest.name) != repositories.end()) continue;
+        if (std::find(repositories.begin(), repositories.end(), digest.name) != repositories.end())
+            continue;
         names.push_back({digest.name, none, digests ? digest.digest : std::string()});
         if (!digests) repositories.push_back(digest.name);
     }
@@ -248,7 +263,9 @@ void sort_by_name(std::vector<Row>& rows) {
         }
         return {};
     };
-    std::stable_sort(rows.begin(), rows.end(), [&name](const Row& a, const Row& b) { return natural_less(name(a), name(b)); });
+    std::stable_sort(rows.begin(), rows.end(), [&name](const Row& a, const Row& b) {
+        return natural_less(name(a), name(b));
+    });
 }
 
 std::string share_text(std::int64_t part, std::int64_t whole) {
@@ -256,7 +273,11 @@ std::string share_text(std::int64_t part, std::int64_t whole) {
     return fmt::format("{} ({}%)", human_size(part), part * 100 / whole);
 }
 
-Row usage_row(std::string type, std::int64_t total, std::int64_t active, std::int64_t size, std::string reclaimable) {
+Row usage_row(std::string type,
+              std::int64_t total,
+              std::int64_t active,
+              std::int64_t size,
+              std::string reclaimable) {
     Row row;
     row.add("Active", std::to_string(active));
     row.add("Reclaimable", std::move(reclaimable));
@@ -278,7 +299,11 @@ Row image_usage(const Json& usage) {
         active += containers > 0 ? 1 : 0;
         if (containers != 0 && size != -1 && shared != -1) used += size - shared;
     }
-    return usage_row("Images", static_cast<std::int64_t>(images.size()), active, whole, share_text(whole - used, whole));
+    return usage_row("Images",
+                     static_cast<std::int64_t>(images.size()),
+                     active,
+                     whole,
+                     share_text(whole - used, whole));
 }
 
 Row container_usage(const Json& usage) {
@@ -294,7 +319,11 @@ Row container_usage(const Json& usage) {
         whole += size;
         reclaimable += alive ? 0 : size;
     }
-    return usage_row("Containers", static_cast<std::int64_t>(containers.size()), active, whole, share_text(reclaimable, whole));
+    return usage_row("Containers",
+                     static_cast<std::int64_t>(containers.size()),
+                     active,
+                     whole,
+                     share_text(reclaimable, whole));
 }
 
 Row volume_usage(const Json& usage) {
@@ -311,7 +340,11 @@ Row volume_usage(const Json& usage) {
         whole += size;
         reclaimable += references == 0 ? size : 0;
     }
-    return usage_row("Local Volumes", static_cast<std::int64_t>(volumes.size()), active, whole, share_text(reclaimable, whole));
+    return usage_row("Local Volumes",
+                     static_cast<std::int64_t>(volumes.size()),
+                     active,
+                     whole,
+                     share_text(reclaimable, whole));
 }
 
 Row build_cache_usage(const Json& usage) {
@@ -324,7 +357,11 @@ Row build_cache_usage(const Json& usage) {
         ++active;
         if (!flag_member(record, "Shared")) used += number_member(record, "Size");
     }
-    return usage_row("Build Cache", static_cast<std::int64_t>(records.size()), active, whole, human_size(whole - used));
+    return usage_row("Build Cache",
+                     static_cast<std::int64_t>(records.size()),
+                     active,
+                     whole,
+                     human_size(whole - used));
 }
 
 }  // namespace
@@ -339,19 +376,25 @@ std::string familiar_name(std::string_view reference) {
 
 std::vector<Row> container_rows(const nlohmann::ordered_json& containers, RowOptions options) {
     std::vector<Row> rows;
-    for (const Json& container : containers) rows.push_back(container_row(container, options));
+    for (const Json& container : containers)
+        rows.push_back(container_row(container, options));
     return rows;
 }
 
-std::vector<Row> image_rows(const nlohmann::ordered_json& images, RowOptions options, bool digests) {
+std::vector<Row> image_rows(const nlohmann::ordered_json& images,
+                            RowOptions options,
+                            bool digests) {
     std::vector<Row> rows;
     for (const Json& image : images) {
-        for (const Reference& name : image_names(image, digests)) rows.push_back(image_row(image, name, options));
+        for (const Reference& name : image_names(image, digests))
+            rows.push_back(image_row(image, name, options));
     }
     return rows;
 }
 
-std::vector<Row> history_rows(const nlohmann::ordered_json& history, RowOptions options, bool human) {
+std::vector<Row> history_rows(const nlohmann::ordered_json& history,
+                              RowOptions options,
+                              bool human) {
     constexpr std::int64_t kYear2000 = 946'684'800;
     std::vector<Row> rows;
     for (const Json& layer : history) {
@@ -364,7 +407,10 @@ std::vector<Row> history_rows(const nlohmann::ordered_json& history, RowOptions 
         row.add("Comment", text_member(layer, "Comment"));
         row.add("CreatedAt", moment);
         row.add("CreatedBy", options.truncate ? ellipsis(by, 45) : by);
-        row.add("CreatedSince", !human ? moment : created <= kYear2000 ? "N/A" : ago(created, options.now));
+        row.add("CreatedSince",
+                !human                 ? moment
+                : created <= kYear2000 ? "N/A"
+                                       : ago(created, options.now));
         row.add("ID", id_text(text_member(layer, "Id"), options.truncate));
         row.add("Size", human ? human_size(size, 3) : std::to_string(size));
         rows.push_back(std::move(row));
@@ -382,7 +428,8 @@ std::vector<Row> volume_rows(const nlohmann::ordered_json& volumes) {
         row.add("Driver", text_member(volume, "Driver"));
         row.add("Group", "N/A");
         row.add("Labels", joined(*row.labels));
-        row.add("Links", usage.is_null() ? "N/A" : std::to_string(number_member(usage, "RefCount")));
+        row.add("Links",
+                usage.is_null() ? "N/A" : std::to_string(number_member(usage, "RefCount")));
         row.add("Mountpoint", text_member(volume, "Mountpoint"));
         row.add("Name", text_member(volume, "Name"));
         row.add("Scope", text_member(volume, "Scope"));
@@ -401,7 +448,7 @@ std::vector<Row> network_rows(const nlohmann::ordered_json& networks, RowOptions
         const std::optional<Time> created = parse_rfc3339(text_member(network, "Created"));
         Row row;
         row.labels = labels_of(network);
-        row.add("CreatedAt", created ? go_time_text(*created) : "0001-01-01 00:00:00 +0000 UTC");
+        row.add("CreatedAt", created ? go_time_text(*created) : std::string(kZeroTimeText));
         row.add("Driver", text_member(network, "Driver"));
         row.add("ID", id_text(text_member(network, "Id"), options.truncate));
         row.add("IPv4", flag(flag_member(network, "EnableIPv4")));
@@ -417,7 +464,10 @@ std::vector<Row> network_rows(const nlohmann::ordered_json& networks, RowOptions
 }
 
 std::vector<Row> disk_usage_rows(const nlohmann::ordered_json& disk_usage) {
-    return {image_usage(disk_usage), container_usage(disk_usage), volume_usage(disk_usage), build_cache_usage(disk_usage)};
+    return {image_usage(disk_usage),
+            container_usage(disk_usage),
+            volume_usage(disk_usage),
+            build_cache_usage(disk_usage)};
 }
 
 StatsFacts stats_facts(const nlohmann::ordered_json& stats) {
@@ -428,18 +478,24 @@ StatsFacts stats_facts(const nlohmann::ordered_json& stats) {
     facts.container = facts.id;
     const Json& cpu = member(stats, "cpu_stats");
     const Json& before = member(stats, "precpu_stats");
-    const auto used = [](const Json& of) { return number_member(member(of, "cpu_usage"), "total_usage"); };
-    const std::int64_t system = number_member(cpu, "system_cpu_usage") - number_member(before, "system_cpu_usage");
+    const auto used = [](const Json& of) {
+        return number_member(member(of, "cpu_usage"), "total_usage");
+    };
+    const std::int64_t system =
+        number_member(cpu, "system_cpu_usage") - number_member(before, "system_cpu_usage");
     const std::int64_t own = used(cpu) - used(before);
     const std::int64_t processors = number_member(cpu, "online_cpus");
-    facts.cpu_percent = percentage(system > 0 && own > 0 ? own * std::max<std::int64_t>(processors, 1) : 0, system);
+    facts.cpu_percent =
+        percentage(system > 0 && own > 0 ? own * std::max<std::int64_t>(processors, 1) : 0, system);
     const Json& memory = member(stats, "memory_stats");
     facts.memory_limit_bytes = number_member(memory, "limit");
     const std::int64_t usage = number_member(memory, "usage");
     // Pages of files that nobody uses any more do not count as used.
     const Json& parts = member(memory, "stats");
-    const std::int64_t inactive =
-        number_member(parts, parts.is_object() && parts.contains("total_inactive_file") ? "total_inactive_file" : "inactive_file");
+    const std::int64_t inactive = number_member(
+        parts,
+        parts.is_object() && parts.contains("total_inactive_file") ? "total_inactive_file"
+                                                                   : "inactive_file");
     facts.memory_bytes = inactive < usage ? usage - inactive : usage;
     if (const Json& networks = member(stats, "networks"); networks.is_object()) {
         for (const Json& network : networks) {
@@ -447,7 +503,8 @@ StatsFacts stats_facts(const nlohmann::ordered_json& stats) {
             facts.network_sent_bytes += number_member(network, "tx_bytes");
         }
     }
-    if (const Json& blocks = member(member(stats, "blkio_stats"), "io_service_bytes_recursive"); blocks.is_array()) {
+    if (const Json& blocks = member(member(stats, "blkio_stats"), "io_service_bytes_recursive");
+        blocks.is_array()) {
         for (const Json& entry : blocks) {
             const std::string operation = text_member(entry, "op");
             const std::int64_t bytes = number_member(entry, "value");
@@ -461,24 +518,33 @@ StatsFacts stats_facts(const nlohmann::ordered_json& stats) {
 
 Row stats_row(const StatsFacts& facts, bool truncate) {
     constexpr std::string_view kUnknown = "--";
-    const auto known = [&facts, kUnknown](std::string text) { return facts.known ? std::move(text) : std::string(kUnknown); };
+    const auto known = [&facts, kUnknown](std::string text) {
+        return facts.known ? std::move(text) : std::string(kUnknown);
+    };
     const auto pair = [](const std::string& a, const std::string& b) { return a + " / " + b; };
     Row row;
-    row.add("BlockIO", known(pair(human_size(facts.block_read_bytes, 3), human_size(facts.block_written_bytes, 3))));
+    row.add("BlockIO",
+            known(pair(human_size(facts.block_read_bytes, 3),
+                       human_size(facts.block_written_bytes, 3))));
     row.add("CPUPerc", known(facts.cpu_percent));
     row.add("Container", facts.container);
     row.add("ID", id_text(facts.id, truncate));
     row.add("MemPerc", known(percentage(facts.memory_bytes, facts.memory_limit_bytes)));
-    row.add("MemUsage", facts.known ? pair(bytes_size(facts.memory_bytes), bytes_size(facts.memory_limit_bytes)) : "-- / --");
+    row.add("MemUsage",
+            facts.known ? pair(bytes_size(facts.memory_bytes), bytes_size(facts.memory_limit_bytes))
+                        : "-- / --");
     row.add("Name", facts.name.empty() ? std::string(kUnknown) : facts.name);
-    row.add("NetIO", known(pair(human_size(facts.network_received_bytes, 3), human_size(facts.network_sent_bytes, 3))));
+    row.add("NetIO",
+            known(pair(human_size(facts.network_received_bytes, 3),
+                       human_size(facts.network_sent_bytes, 3))));
     row.add("PIDs", known(std::to_string(facts.processes)));
     return row;
 }
 
 Row compose_container_row(const ComposeContainerFacts& facts, RowOptions options) {
     std::vector<std::string> mounts;
-    for (const std::string& mount : facts.mounts) mounts.push_back(options.truncate ? ellipsis(mount, 15) : mount);
+    for (const std::string& mount : facts.mounts)
+        mounts.push_back(options.truncate ? ellipsis(mount, 15) : mount);
     Row row;
     row.labels = facts.labels;
     row.add("Command", command_column(facts.command, options.truncate));

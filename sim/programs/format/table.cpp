@@ -18,6 +18,7 @@ struct Line {
     std::vector<Cell> cells;
     bool ends_columns = false;  // a form feed ended it: no column goes on below
     bool ended = false;         // it had a line end
+
     [[nodiscard]] bool in_column(std::size_t column) const { return column + 1 < cells.size(); }
 };
 
@@ -55,7 +56,8 @@ void set_widths(std::vector<Line>& lines, std::size_t column, TabStops stops) {
             open = !lines[end].ends_columns;
             ++end;
         }
-        for (std::size_t i = first; i < end; ++i) lines[i].cells[column].width = width;
+        for (std::size_t i = first; i < end; ++i)
+            lines[i].cells[column].width = width;
         first = end;
     }
 }
@@ -65,13 +67,16 @@ void set_widths(std::vector<Line>& lines, std::size_t column, TabStops stops) {
 std::string align_columns(std::string_view text, TabStops stops) {
     std::vector<Line> lines = cut_into_cells(text);
     std::size_t columns = 0;
-    for (const Line& line : lines) columns = std::max(columns, line.cells.size());
-    for (std::size_t column = 0; column + 1 < columns; ++column) set_widths(lines, column, stops);
+    for (const Line& line : lines)
+        columns = std::max(columns, line.cells.size());
+    for (std::size_t column = 0; column + 1 < columns; ++column)
+        set_widths(lines, column, stops);
     std::string out;
     for (const Line& line : lines) {
         for (const Cell& cell : line.cells) {
             out += cell.text;
-            if (cell.width > cell.columns) out.append(static_cast<std::size_t>(cell.width - cell.columns), ' ');
+            if (cell.width > cell.columns)
+                out.append(static_cast<std::size_t>(cell.width - cell.columns), ' ');
         }
         if (line.ended) out += '\n';
     }

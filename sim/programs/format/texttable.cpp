@@ -8,7 +8,7 @@
 namespace podium::format {
 namespace {
 
-constexpr int kGap = 3;        // blanks between two columns
+constexpr int kGap = 3;  // blanks between two columns
 constexpr int kTabWidth = 8;
 
 using Cells = std::vector<std::string>;
@@ -77,18 +77,23 @@ void draw_row(std::string& out, const Cells& row, const std::vector<int>& widths
 
 }  // namespace
 
-Result<std::string> text_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
+Result<std::string> text_table(const std::vector<std::string>& header,
+                               const std::vector<std::vector<std::string>>& rows,
                                int max_width) {
     PODIUM_ASSERT(!header.empty(), "a table has at least one column");
     std::vector<int> widths;
-    for (const std::string& cell : header) widths.push_back(cell_columns(cell));
+    for (const std::string& cell : header)
+        widths.push_back(cell_columns(cell));
     for (const Cells& row : rows) {
-        PODIUM_ASSERT(row.size() == header.size(), "a row has as many cells as the table has columns");
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], cell_columns(row[i]));
+        PODIUM_ASSERT(row.size() == header.size(),
+                      "a row has as many cells as the table has columns");
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], cell_columns(row[i]));
     }
     const int gaps = kGap * (static_cast<int>(widths.size()) - 1);
     int content = 0;
-    for (const int width : widths) content += width;
+    for (const int width : widths)
+        content += width;
     if (max_width > 0 && content + gaps > max_width) {
         if (max_width < static_cast<int>(widths.size()) + gaps) {
             return Error{"max_width too low to render data", {}, "use a wider terminal"};
@@ -100,7 +105,8 @@ Result<std::string> text_table(const std::vector<std::string>& header, const std
     draw_row(out, header, widths, true);
     out.append(static_cast<std::size_t>(content + gaps), '-');
     out += '\n';
-    for (const Cells& row : rows) draw_row(out, row, widths, false);
+    for (const Cells& row : rows)
+        draw_row(out, row, widths, false);
     return out;
 }
 

@@ -24,7 +24,8 @@ Rune decode_rune(std::string_view text, std::size_t at) {
 
 std::size_t rune_count(std::string_view text) {
     std::size_t count = 0;
-    for (std::size_t at = 0; at < text.size(); at += decode_rune(text, at).size) ++count;
+    for (std::size_t at = 0; at < text.size(); at += decode_rune(text, at).size)
+        ++count;
     return count;
 }
 
@@ -38,7 +39,9 @@ std::string_view rune_prefix(std::string_view text, std::size_t count) {
 }
 
 void append_rune(std::string& text, char32_t rune) {
-    const auto byte = [&text](char32_t value) { text += static_cast<char>(static_cast<unsigned char>(value)); };
+    const auto byte = [&text](char32_t value) {
+        text += static_cast<char>(static_cast<unsigned char>(value));
+    };
     if (rune < 0x80) {
         byte(rune);
     } else if (rune < 0x800) {

@@ -1,10 +1,9 @@
 #include "sim/programs/format/version.hpp"
 
 #include <algorithm>
-#include <vector>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "sim/programs/format/go_template.hpp"
 #include "sim/programs/format/table.hpp"
@@ -33,26 +32,43 @@ std::string client_text(const Json& client) {
     const std::string usual = text(client, "DefaultAPIVersion");
     if (api != usual) api += fmt::format(" (downgraded from {})", usual);
     return title("Client", client) +
-           fmt::format(" Version:\t{}\n API version:\t{}\n Go version:\t{}\n Git commit:\t{}\n Built:\t{}\n OS/Arch:\t{}/{}\n Context:\t{}",
-                       text(client, "Version"), api, text(client, "GoVersion"), text(client, "GitCommit"),
-                       text(client, "BuildTime"), text(client, "Os"), text(client, "Arch"), text(client, "Context"));
+           fmt::format(
+               " Version:\t{}\n API version:\t{}\n Go version:\t{}\n Git commit:\t{}\n "
+               "Built:\t{}\n OS/Arch:\t{}/{}\n Context:\t{}",
+               text(client, "Version"),
+               api,
+               text(client, "GoVersion"),
+               text(client, "GitCommit"),
+               text(client, "BuildTime"),
+               text(client, "Os"),
+               text(client, "Arch"),
+               text(client, "Context"));
 }
 
 std::string engine_text(const Json& server, const Json& details) {
     return fmt::format(
-        "\n  Version:\t{}\n  API version:\t{} (minimum version {})\n  Go version:\t{}\n  Git commit:\t{}\n  Built:\t{}\n"
+        "\n  Version:\t{}\n  API version:\t{} (minimum version {})\n  Go version:\t{}\n  Git "
+        "commit:\t{}\n  Built:\t{}\n"
         "  OS/Arch:\t{}/{}\n  Experimental:\t{}",
-        text(server, "Version"), text(details, "ApiVersion"), text(details, "MinAPIVersion"), text(details, "GoVersion"),
-        text(details, "GitCommit"), text(details, "BuildTime"), text(details, "Os"), text(details, "Arch"),
+        text(server, "Version"),
+        text(details, "ApiVersion"),
+        text(details, "MinAPIVersion"),
+        text(details, "GoVersion"),
+        text(details, "GitCommit"),
+        text(details, "BuildTime"),
+        text(details, "Os"),
+        text(details, "Arch"),
         text(details, "Experimental"));
 }
 
 std::string component_text(const Json& component, const Json& details) {
     std::string out = fmt::format("\n  Version:\t{}", text(component, "Version"));
     std::vector<std::string> keys;
-    for (auto it = details.begin(); it != details.end(); ++it) keys.push_back(it.key());
+    for (auto it = details.begin(); it != details.end(); ++it)
+        keys.push_back(it.key());
     std::sort(keys.begin(), keys.end());
-    for (const std::string& key : keys) out += fmt::format("\n  {}:\t{}", key, text(details, key));
+    for (const std::string& key : keys)
+        out += fmt::format("\n  {}:\t{}", key, text(details, key));
     return out;
 }
 
@@ -77,7 +93,8 @@ std::string plain_text(const Json& info) {
 Result<std::string> version_text(const nlohmann::ordered_json& info, std::string_view format) {
     if (!info.is_object()) return Error{"docker version: nothing is known", {}, {}};
     if (format.empty()) return align_columns(plain_text(info) + "\n", kVersionStops);
-    const Result<GoTemplate> parsed = GoTemplate::parse(format == "json" ? "{{json .}}" : format, "version");
+    const Result<GoTemplate> parsed =
+        GoTemplate::parse(format == "json" ? "{{json .}}" : format, "version");
     if (!parsed) return Error{"template parsing error: " + parsed.error().message, {}, {}};
     const Result<std::string> out = parsed->execute({&info, "system.versionInfo"});
     if (!out) return out.error();

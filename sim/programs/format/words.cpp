@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 #include "sim/programs/format/human.hpp"
@@ -33,13 +32,18 @@ constexpr std::array<RuneRange, 14> kWide{{{0x1100, 0x115F},
                                            {0x20000, 0x3FFFD}}};
 
 // Marks that are drawn over the letter before them.
-constexpr std::array<RuneRange, 6> kCombining{
-    {{0x0300, 0x036F}, {0x0483, 0x0489}, {0x200B, 0x200F}, {0x20D0, 0x20F0}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
+constexpr std::array<RuneRange, 6> kCombining{{{0x0300, 0x036F},
+                                               {0x0483, 0x0489},
+                                               {0x200B, 0x200F},
+                                               {0x20D0, 0x20F0},
+                                               {0xFE00, 0xFE0F},
+                                               {0xFE20, 0xFE2F}}};
 
 template <std::size_t N>
 bool contains(const std::array<RuneRange, N>& ranges, char32_t rune) {
-    return std::any_of(ranges.begin(), ranges.end(),
-                       [rune](const RuneRange& range) { return range.first <= rune && rune <= range.last; });
+    return std::any_of(ranges.begin(), ranges.end(), [rune](const RuneRange& range) {
+        return range.first <= rune && rune <= range.last;
+    });
 }
 
 int rune_columns(char32_t rune) {
@@ -66,21 +70,41 @@ std::string go_quote(std::string_view text) {
             continue;
         }
         switch (rune.value) {
-            case '"': quoted += "\\\""; continue;
-            case '\\': quoted += "\\\\"; continue;
-            case '\a': quoted += "\\a"; continue;
-            case '\b': quoted += "\\b"; continue;
-            case '\f': quoted += "\\f"; continue;
-            case '\n': quoted += "\\n"; continue;
-            case '\r': quoted += "\\r"; continue;
-            case '\t': quoted += "\\t"; continue;
-            case '\v': quoted += "\\v"; continue;
-            default: break;
+            case '"':
+                quoted += "\\\"";
+                continue;
+            case '\\':
+                quoted += "\\\\";
+                continue;
+            case '\a':
+                quoted += "\\a";
+                continue;
+            case '\b':
+                quoted += "\\b";
+                continue;
+            case '\f':
+                quoted += "\\f";
+                continue;
+            case '\n':
+                quoted += "\\n";
+                continue;
+            case '\r':
+                quoted += "\\r";
+                continue;
+            case '\t':
+                quoted += "\\t";
+                continue;
+            case '\v':
+                quoted += "\\v";
+                continue;
+            default:
+                break;
         }
         if (rune.value < 0x20 || rune.value == 0x7F) {
             quoted += fmt::format("\\x{:02x}", static_cast<unsigned>(rune.value));
-        } else if ((rune.value >= 0x80 && rune.value < 0xA0) || rune.value == 0xA0 || rune.value == 0xAD ||
-                   (rune.value >= 0x2028 && rune.value <= 0x2029) || rune.value == 0xFEFF) {
+        } else if ((rune.value >= 0x80 && rune.value < 0xA0) || rune.value == 0xA0 ||
+                   rune.value == 0xAD || (rune.value >= 0x2028 && rune.value <= 0x2029) ||
+                   rune.value == 0xFEFF) {
             quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(rune.value));
         } else {
             quoted += bytes;
@@ -102,7 +126,8 @@ int text_columns(std::string_view text) {
 std::string ellipsis(std::string_view text, int columns) {
     if (columns <= 0 || text.empty()) return {};
     if (columns == 1) return std::string(text.substr(0, decode_rune(text, 0).size));
-    // A letter takes at least one column here: control characters do too, since they are escaped later.
+    // A letter takes at least one column here: control characters do too, since they are escaped
+    // later.
     int total = 0;
     std::size_t cut = 0;  // bytes that fit beside the "…"
     for (std::size_t at = 0; at < text.size();) {
@@ -132,7 +157,8 @@ std::string command_column(std::string_view command, bool truncate) {
     return go_quote(truncate ? ellipsis(command, 20) : std::string(command));
 }
 
-std::string compose_command(std::span<const std::string> entrypoint, std::span<const std::string> command) {
+std::string compose_command(std::span<const std::string> entrypoint,
+                            std::span<const std::string> command) {
     std::string text;
     bool first = true;
     for (const auto part : {entrypoint, command}) {

@@ -11,12 +11,26 @@ namespace {
 using Runes = std::u32string;
 using RuneView = std::u32string_view;
 
-bool is_blank(char32_t c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+bool is_blank(char32_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool is_digit(char32_t c) {
+    return c >= '0' && c <= '9';
+}
+
 // Letters beyond ASCII count as letters; the texts wrapped here have hardly any.
-bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80; }
-bool is_word(char32_t c) { return is_letter(c) || is_digit(c); }
-bool is_word_or_mark(char32_t c) { return is_word(c) || RuneView(U"!\"'&.,?").find(c) != RuneView::npos; }
+bool is_letter(char32_t c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+}
+
+bool is_word(char32_t c) {
+    return is_letter(c) || is_digit(c);
+}
+
+bool is_word_or_mark(char32_t c) {
+    return is_word(c) || RuneView(U"!\"'&.,?").find(c) != RuneView::npos;
+}
 
 // Whether a word may be parted after the hyphen at `at`: two letters (or a letter, a hyphen and one
 // more sign) before it, two letters (perhaps with a hyphen between) after it.
@@ -32,18 +46,21 @@ bool parts_at_hyphen(RuneView text, std::size_t at) {
     return next < text.size() && is_letter(text[next]);
 }
 
-// The end of a dash ("--" or longer, between words) that starts at `at`, or `at` when there is none.
+// The end of a dash ("--" or longer, between words) that starts at `at`, or `at` when there is
+// none.
 std::size_t dash_end(RuneView text, std::size_t at) {
     if (at == 0 || !is_word_or_mark(text[at - 1])) return at;
     std::size_t end = at;
-    while (end < text.size() && text[end] == '-') ++end;
+    while (end < text.size() && text[end] == '-')
+        ++end;
     return end - at >= 2 && end < text.size() && is_word(text[end]) ? end : at;
 }
 
 // The end of the piece that starts at `at`: blanks, a dash, or a word up to where it may be parted.
 std::size_t piece_end(RuneView text, std::size_t at) {
     std::size_t end = at;
-    while (end < text.size() && is_blank(text[end])) ++end;
+    while (end < text.size() && is_blank(text[end]))
+        ++end;
     if (end > at) return end;
     end = dash_end(text, at);
     if (end > at) return end;
@@ -54,19 +71,23 @@ std::size_t piece_end(RuneView text, std::size_t at) {
     return end;
 }
 
-bool all_blank(RuneView text) { return std::all_of(text.begin(), text.end(), is_blank); }
+bool all_blank(RuneView text) {
+    return std::all_of(text.begin(), text.end(), is_blank);
+}
 
 // How much of a word that is longer than a line goes on this line: up to its last hyphen that fits.
 std::size_t long_word_part(RuneView word, std::size_t space) {
     if (word.size() <= space) return space;
     const std::size_t hyphen = space == 0 ? RuneView::npos : word.substr(0, space).rfind(U'-');
-    const bool parts = hyphen != RuneView::npos && hyphen > 0 && word.substr(0, hyphen).find_first_not_of(U'-') != RuneView::npos;
+    const bool parts = hyphen != RuneView::npos && hyphen > 0 &&
+                       word.substr(0, hyphen).find_first_not_of(U'-') != RuneView::npos;
     return parts ? hyphen + 1 : space;
 }
 
 std::string to_utf8(RuneView runes) {
     std::string text;
-    for (const char32_t rune : runes) append_rune(text, rune);
+    for (const char32_t rune : runes)
+        append_rune(text, rune);
     return text;
 }
 
@@ -116,7 +137,8 @@ std::vector<std::string> wrap_text(std::string_view text, int width) {
         if (!line.empty() && all_blank(line.back())) line.pop_back();
         if (line.empty()) continue;
         std::string joined;
-        for (const RuneView piece : line) joined += to_utf8(piece);
+        for (const RuneView piece : line)
+            joined += to_utf8(piece);
         lines.push_back(std::move(joined));
     }
     return lines;
