@@ -132,7 +132,8 @@ class Evaluator {
 
     Number division() {
         if (dialect_ == Dialect::Ash) return fail("divide by zero");
-        return fail(fmt::format("{}: division by 0", text_));
+        return fail(fmt::format(
+            "{}: division by 0 (error token is \"{}\")", text_, text_.substr(operand_)));
     }
 
     Number comma() {
@@ -219,9 +220,12 @@ class Evaluator {
             const bool decided = (form->operation == Operator::And && left == 0) ||
                                  (form->operation == Operator::Or && left != 0);
             skipping_ += decided ? 1 : 0;
+            skip();
+            const std::size_t operand = position_;
             const Number right =
                 binary(form->operation == Operator::Power ? form->level : form->level + 1);
             skipping_ -= decided ? 1 : 0;
+            operand_ = operand;
             left = apply(form->operation, left, right);
         }
         return left;
@@ -397,7 +401,8 @@ class Evaluator {
     int depth_;
     int& reads_;
     std::size_t position_ = 0;
-    int skipping_ = 0;  // inside a branch that is not taken
+    std::size_t operand_ = 0;  // where the last operator's right operand begins
+    int skipping_ = 0;         // inside a branch that is not taken
     bool failed_ = false;
     Error error_;
 };

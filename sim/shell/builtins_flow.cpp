@@ -81,7 +81,7 @@ Outcome builtin_return(const BuiltinCall& call) {
     out.kind = Outcome::Kind::Return;
     if (!status_argument(call, call.shell.exit_status_now(), out.status)) return bad_number(call);
     if (call.state.dialect == Dialect::Bash && !call.shell.can_return()) {
-        return call.refuse("can only `return' from a function or sourced script", 1);
+        return call.refuse("can only `return' from a function or sourced script", 2);
     }
     return out;
 }

@@ -212,16 +212,34 @@ Outcome builtin_wait(const BuiltinCall& call) {
     return out;
 }
 
+std::string_view signal_sentence(int signal) {
+    // As the C library's strsignal() says.
+    static constexpr std::string_view kSentences[] = {"Hangup",
+                                                      "Interrupt",
+                                                      "Quit",
+                                                      "Illegal instruction",
+                                                      "Trace/breakpoint trap",
+                                                      "Aborted",
+                                                      "Bus error",
+                                                      "Floating point exception",
+                                                      "Killed",
+                                                      "User defined signal 1",
+                                                      "Segmentation fault",
+                                                      "User defined signal 2",
+                                                      "Broken pipe",
+                                                      "Alarm clock",
+                                                      "Terminated"};
+    if (signal < 1 || signal > static_cast<int>(std::size(kSentences))) return "Unknown signal";
+    return kSentences[signal - 1];
+}
+
 std::string describe_job(const Job& job, bool current, bool previous) {
     const char mark = current ? '+' : previous ? '-' : ' ';
     std::string state = "Running";
     if (job.done()) {
         const int status = job.status();
         state = status == 0 ? "Done" : fmt::format("Exit {}", status);
-        if (status == 128 + kSigTerm) state = "Terminated";
-        if (status == 128 + kSigKill) state = "Killed";
-        if (status == 128 + kSigHup) state = "Hangup";
-        if (status == 128 + kSigInt) state = "Interrupt";
+        if (job.signal != 0) state = signal_sentence(job.signal);
     }
     return fmt::format(
         "[{}]{}  {:<24}{}{}\n", job.number, mark, state, job.text, job.done() ? "" : " &");

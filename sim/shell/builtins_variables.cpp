@@ -237,7 +237,7 @@ Outcome builtin_local(const BuiltinCall& call) {
         if (named.value) {
             if (!call.state.assign(named.name, std::move(*named.value)))
                 return read_only(call, named.name);
-        } else if (!is_ash(call)) {
+        } else {
             variable.value.clear();
             variable.is_set = false;
         }
@@ -330,6 +330,29 @@ Outcome builtin_let(const BuiltinCall& call) {
     return Outcome::done(last != 0 ? 0 : 1);
 }
 
+namespace {
+
+/// What getopts says of a wrong option, or of one without its argument.
+void complain_option(const BuiltinCall& call, char letter, bool known) {
+    if (is_ash(call)) {
+        call.state.write(call.system,
+                         2,
+                         known ? fmt::format("No arg for -{} option\n", letter)
+                               : fmt::format("Illegal option -{}\n", letter),
+                         "getopts");
+    } else {
+        call.state.write(call.system,
+                         2,
+                         fmt::format("{}: {} -- {}\n",
+                                     call.state.name,
+                                     known ? "option requires an argument" : "illegal option",
+                                     letter),
+                         "getopts");
+    }
+}
+
+}  // namespace
+
 Outcome builtin_getopts(const BuiltinCall& call) {
     if (call.argv.size() < 3) return call.refuse("usage: getopts optstring var [arg]", 2);
     const std::string& letters = call.argv[1];
@@ -368,7 +391,7 @@ Outcome builtin_getopts(const BuiltinCall& call) {
         if (silent) {
             call.state.assign("OPTARG", std::string(1, letter));
         } else {
-            call.state.complain(call.system, fmt::format("illegal option -{}", letter));
+            complain_option(call, letter, false);
         }
     } else if (at + 1 < letters.size() && letters[at + 1] == ':') {
         if (!word_done) {
@@ -376,11 +399,12 @@ Outcome builtin_getopts(const BuiltinCall& call) {
         } else if (const std::string* value = word_at(++index)) {
             call.state.assign("OPTARG", *value);
         } else {
+            --index;
             result = silent ? ":" : "?";
             if (silent) {
                 call.state.assign("OPTARG", std::string(1, letter));
             } else {
-                call.state.complain(call.system, fmt::format("no arg for -{} option", letter));
+                complain_option(call, letter, true);
             }
         }
         within = static_cast<std::int64_t>(word->size());

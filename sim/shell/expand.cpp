@@ -8,9 +8,15 @@
 #include "sim/shell/pattern.hpp"
 
 namespace podium::shell {
+namespace {
 
-bool Expander::fail(std::string message) {
+constexpr int kStatusUnset = 127;  // bash's, for a parameter that must be set
+
+}  // namespace
+
+bool Expander::fail(std::string message, int status) {
     failure_ = std::move(message);
+    failure_status_ = status;
     return false;
 }
 
@@ -43,7 +49,10 @@ bool Expander::assign(const std::string& name, std::string value) {
     const auto found = state_.variables.find(name);
     std::optional<Variable> before;
     if (found != state_.variables.end()) before = found->second;
-    if (!state_.assign(name, std::move(value))) return false;
+    if (!state_.assign(name, std::move(value))) {
+        const bool ash = state_.dialect == Dialect::Ash;
+        return fail(fmt::format("{}: {}", name, ash ? "is read only" : "readonly variable"));
+    }
     undo_.emplace_back(name, std::move(before));
     return true;
 }
@@ -161,7 +170,7 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     std::optional<std::string> value;
     if (!all) {
         value = value_of(part.text);
-    } else if (part.operation == ParameterOperator::Length) {
+    } else if (part.operation == ParameterOperator::Length && state_.dialect == Dialect::Bash) {
         return add(out, fmt::format("{}", state_.parameters.size()), mark);
     } else if (!state_.parameters.empty()) {
         value = join(state_.parameters, " ");
@@ -171,10 +180,10 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     if (done) return true;
     if (!value && state_.options.nounset && !all && part.operation != ParameterOperator::Default &&
         part.operation != ParameterOperator::Alternative) {
+        const bool ash = state_.dialect == Dialect::Ash;
         return fail(
-            fmt::format("{}: {}",
-                        part.text,
-                        state_.dialect == Dialect::Ash ? "parameter not set" : "unbound variable"));
+            fmt::format("{}: {}", part.text, ash ? "parameter not set" : "unbound variable"),
+            kStatusUnset);
     }
     if (all && (part.operation == ParameterOperator::Default ||
                 part.operation == ParameterOperator::Assign ||
@@ -188,6 +197,11 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     return modified(part, text) && add(out, text, mark);
 }
 
+bool Expander::argument(const WordPart& part, Context context, std::vector<Piece>& out) {
+    if (part.quoted && part.argument->parts.empty()) return add(out, {}, kQuoted);
+    return word(*part.argument, context, !part.quoted, out);
+}
+
 bool Expander::conditional(const WordPart& part,
                            const std::optional<std::string>& value,
                            Context context,
@@ -197,10 +211,10 @@ bool Expander::conditional(const WordPart& part,
     switch (part.operation) {
         case ParameterOperator::Default:
             done = !present;
-            return present || word(*part.argument, context, !part.quoted, out);
+            return present || argument(part, context, out);
         case ParameterOperator::Alternative:
             done = true;
-            if (present) return word(*part.argument, context, !part.quoted, out);
+            if (present) return argument(part, context, out);
             return !part.quoted || add(out, {}, kQuoted);
         case ParameterOperator::Assign: {
             done = !present;
@@ -208,12 +222,7 @@ bool Expander::conditional(const WordPart& part,
             std::string assigned;
             if (!text(*part.argument, assigned)) return false;
             if (!is_name(part.text)) return fail(fmt::format("{}: bad variable name", part.text));
-            if (!assign(part.text, assigned)) {
-                return fail(fmt::format(
-                    "{}: {}",
-                    part.text,
-                    state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
-            }
+            if (!assign(part.text, assigned)) return false;
             return add(out, assigned, part.quoted ? kQuoted : kExpanded);
         }
         case ParameterOperator::Error: {
@@ -226,7 +235,7 @@ bool Expander::conditional(const WordPart& part,
             } else if (message.empty()) {
                 message = part.with_colon ? "parameter null or not set" : "parameter not set";
             }
-            return fail(fmt::format("{}: {}", part.text, message));
+            return fail(fmt::format("{}: {}", part.text, message), kStatusUnset);
         }
         case ParameterOperator::None:
         case ParameterOperator::Length:

@@ -45,6 +45,9 @@ class Expander final : private ArithmeticVariables {
     /// The sentence of an error, without the shell's name.
     [[nodiscard]] const std::string& failure() const { return failure_; }
 
+    /// The status with which bash ends a script for it.
+    [[nodiscard]] int failure_status() const { return failure_status_; }
+
     /// Assigns as part of this expansion; false when the variable is read-only.
     bool assign(const std::string& name, std::string value);
 
@@ -74,6 +77,7 @@ class Expander final : private ArithmeticVariables {
     bool part(const WordPart& part, Context context, bool inner, std::vector<Piece>& out);
     bool parameter(const WordPart& part, Context context, std::vector<Piece>& out);
     bool all_parameters(const WordPart& part, Context context, std::vector<Piece>& out);
+    bool argument(const WordPart& part, Context context, std::vector<Piece>& out);
     bool conditional(const WordPart& part,
                      const std::optional<std::string>& value,
                      Context context,
@@ -83,7 +87,7 @@ class Expander final : private ArithmeticVariables {
     bool substring(const WordPart& part, std::string& value);
     bool replaced(const WordPart& part, std::string& value);
     bool add(std::vector<Piece>& out, std::string_view text, char mark);
-    bool fail(std::string message);
+    bool fail(std::string message, int status = 1);
     std::optional<std::string> value_of(const std::string& name);
     std::string home_of(const std::string& user) const;
 
@@ -104,6 +108,7 @@ class Expander final : private ArithmeticVariables {
     std::size_t bytes_ = 0;
     const List* wanted_ = nullptr;
     std::string failure_;
+    int failure_status_ = 1;
     SavedVariables undo_;
 };
 

@@ -47,6 +47,7 @@ struct PipelineFrame {
     bool negated = false;
     std::vector<Pid> pids;
     std::vector<std::optional<int>> statuses;
+    int signal = 0;  ///< What ended the last process, where known.
 };
 
 /// Waits for a subshell.

@@ -66,15 +66,17 @@ ShellProgram::Progress ShellProgram::finish_checked(System& system, int status) 
     return Progress::Continue;
 }
 
-ShellProgram::Progress ShellProgram::fatal(System& system, std::string_view sentence) {
+ShellProgram::Progress ShellProgram::fatal(System& system,
+                                           std::string_view sentence,
+                                           int bash_status) {
     state_.complain(system, sentence);
-    constexpr int kStatus = 2;
+    constexpr int kAshStatus = 2;
     if (state_.interactive) {
         unwind(system);
         later_error_.reset();
         state_.status = 1;
     } else {
-        begin_exit(system, kStatus);
+        begin_exit(system, state_.dialect == Dialect::Ash ? kAshStatus : bash_status);
     }
     return Progress::Continue;
 }
@@ -227,7 +229,11 @@ ShellProgram::Progress ShellProgram::advance_pipeline(System& system) {
     auto& frame = std::get<PipelineFrame>(frames_.back().state);
     bool waiting = false;
     for (std::size_t i = 0; i < frame.pids.size(); ++i) {
-        if (!frame.statuses[i]) frame.statuses[i] = system.reap(frame.pids[i]);
+        if (!frame.statuses[i]) {
+            frame.statuses[i] = system.reap(frame.pids[i]);
+            const bool last = i + 1 == frame.pids.size();
+            if (frame.statuses[i] && last) frame.signal = system.reaped_signal();
+        }
         waiting = waiting || !frame.statuses[i];
     }
     if (waiting) {
@@ -246,6 +252,7 @@ ShellProgram::Progress ShellProgram::advance_pipeline(System& system) {
         return Progress::Continue;
     }
     interrupted_ = false;
+    if (frame.signal != 0) tell_signal(system, frame.pids.back(), frame.signal, {});
     if (frame.negated) return finish(system, status == 0 ? 1 : 0);
     return finish_checked(system, status);
 }
@@ -262,6 +269,8 @@ ShellProgram::Progress ShellProgram::advance_subshell(System& system) {
         return Progress::Continue;
     }
     interrupted_ = false;
+    if (const int signal = system.reaped_signal(); signal != 0)
+        tell_signal(system, child, signal, {});
     return finish_checked(system, *status);
 }
 
@@ -297,11 +306,7 @@ ShellProgram::Progress ShellProgram::advance_redirect(System& system) {
     for (const Redirection& redirection : command.redirections) {
         targets.emplace_back();
         if (expander.text(*redirection.target, targets.back())) continue;
-        const List* wanted = expander.wanted();
-        const std::string failure = expander.failure();
-        const Progress progress = expansion_stopped(system, frame.expansion, wanted, failure);
-        if (wanted != nullptr) expander.rollback();
-        return progress;
+        return expansion_stopped(system, frame.expansion, expander);
     }
     frame.descriptors = state_.descriptors;
     state_.line = command.line;
@@ -424,11 +429,7 @@ ShellProgram::Progress ShellProgram::advance_for(System& system) {
         if (frame.command->over_parameters) values = state_.parameters;
         for (const Word& word : frame.command->words) {
             if (expander.fields(word, values)) continue;
-            const List* wanted = expander.wanted();
-            const Progress progress =
-                expansion_stopped(system, frame.expansion, wanted, expander.failure());
-            if (wanted != nullptr) expander.rollback();
-            return progress;
+            return expansion_stopped(system, frame.expansion, expander);
         }
         frame.values = std::move(values);
         frame.ready = true;
@@ -456,13 +457,7 @@ ShellProgram::Progress ShellProgram::advance_case(System& system) {
     auto& frame = std::get<CaseFrame>(frames_.back().state);
     if (!settle(system, frame.expansion)) return Progress::Block;
     Expander expander(state_, system, frame.expansion.outputs);
-    const auto stopped = [&] {
-        const List* wanted = expander.wanted();
-        const Progress progress =
-            expansion_stopped(system, frame.expansion, wanted, expander.failure());
-        if (wanted != nullptr) expander.rollback();
-        return progress;
-    };
+    const auto stopped = [&] { return expansion_stopped(system, frame.expansion, expander); };
     std::string subject;
     if (!expander.text(frame.command->subject, subject)) return stopped();
     const List* body = nullptr;
@@ -490,14 +485,9 @@ ShellProgram::Progress ShellProgram::advance_arithmetic(System& system) {
     std::int64_t value = 0;
     if (expander.arithmetic(frame.command->expression, value))
         return finish_checked(system, value != 0 ? 0 : 1);
-    const List* wanted = expander.wanted();
-    if (wanted == nullptr) {
-        state_.complain(system, fmt::format("((: {}", expander.failure()));
-        return finish_checked(system, 1);
-    }
-    const Progress progress = expansion_stopped(system, frame.expansion, wanted, {});
-    expander.rollback();
-    return progress;
+    if (expander.wanted() != nullptr) return expansion_stopped(system, frame.expansion, expander);
+    state_.complain(system, fmt::format("((: {}", expander.failure()));
+    return finish_checked(system, 1);
 }
 
 ShellProgram::Progress ShellProgram::advance(System& system) {

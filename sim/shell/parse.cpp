@@ -54,15 +54,23 @@ int Parser::line_at(std::size_t position) const {
     return first_line_ + static_cast<int>(after - line_starts_.begin()) - 1;
 }
 
-void Parser::fail(std::string ash, std::string bash, bool incomplete) {
+void Parser::fail(std::string ash, std::string bash) {
     if (!error_) {
         const int line = line_at(position_);
         const std::size_t start = line_starts_[static_cast<std::size_t>(line - first_line_)];
         const int column = static_cast<int>(position_ - start) + 1;
-        error_ =
-            SyntaxError{{std::move(ash), {name_, line, column}, {}}, std::move(bash), incomplete};
+        error_ = SyntaxError{
+            {std::move(ash), {name_, line, column}, {}}, std::move(bash), line, {}, false};
     }
     position_ = text_.size();
+}
+
+void Parser::fail_unclosed(std::string ash, char closing, std::size_t start) {
+    position_ = text_.size();
+    if (error_) return;
+    fail(std::move(ash), fmt::format("unexpected EOF while looking for matching `{}'", closing));
+    error_->bash_line = line_at(start);
+    error_->incomplete = true;
 }
 
 void Parser::fail_unexpected(std::string_view expecting) {
@@ -91,19 +99,24 @@ void Parser::fail_unexpected(std::string_view expecting) {
     }
     std::string ash = fmt::format("syntax error: unexpected {}", token);
     if (!expecting.empty()) ash += fmt::format(" (expecting \"{}\")", expecting);
-    const bool incomplete = at_end();
-    std::string bash = incomplete
-                           ? std::string("syntax error: unexpected end of file")
-                           : fmt::format("syntax error near unexpected token `{}'", bash_token);
-    fail(std::move(ash), std::move(bash), incomplete);
+    if (at_end()) {
+        fail(std::move(ash), "syntax error: unexpected end of file");
+        error_->incomplete = true;
+        if (!text_.ends_with('\n')) ++error_->bash_line;
+        return;
+    }
+    const std::size_t start = text_.rfind('\n', position_ == 0 ? 0 : position_ - 1);
+    const std::size_t first = start == std::string_view::npos || position_ == 0 ? 0 : start + 1;
+    std::string source(text_.substr(first, text_.find('\n', position_) - first));
+    fail(std::move(ash), fmt::format("syntax error near unexpected token `{}'", bash_token));
+    error_->source = std::move(source);
 }
 
-void Parser::fail_quote(char quote) {
-    position_ = text_.size();
-    fail(quote == '`' ? "syntax error: EOF in backquote substitution"
-                      : "syntax error: unterminated quoted string",
-         fmt::format("unexpected EOF while looking for matching `{}'", quote),
-         true);
+void Parser::fail_quote(char quote, std::size_t start) {
+    fail_unclosed(quote == '`' ? "syntax error: EOF in backquote substitution"
+                               : "syntax error: unterminated quoted string",
+                  quote,
+                  start);
 }
 
 bool Parser::too_deep() {
@@ -290,23 +303,17 @@ void Parser::read_documents() {
 }
 
 Result<std::shared_ptr<const Script>> parse(std::string_view text, std::string name) {
-    std::optional<SyntaxError> error;
-    auto script = parse_until_error(text, std::move(name), error);
-    if (error) return std::move(error->error);
-    return script;
+    PartialScript parsed = parse_until_error(text, std::move(name));
+    if (parsed.error) return std::move(parsed.error->error);
+    return std::move(parsed.script);
 }
 
-std::shared_ptr<const Script> parse_until_error(std::string_view text,
-                                                std::string name,
-                                                std::optional<SyntaxError>& error,
-                                                bool* open_document) {
+PartialScript parse_until_error(std::string_view text, std::string name, int first_line) {
     auto script = std::make_shared<Script>();
     script->name = name;
-    Parser parser(text, std::move(name), 1, 0);
+    Parser parser(text, std::move(name), first_line, 0);
     if (!parser.error()) parser.script(script->body);
-    error = parser.error();
-    if (open_document != nullptr) *open_document = parser.open_document();
-    return script;
+    return {std::move(script), parser.error(), parser.open_document()};
 }
 
 }  // namespace podium::shell

@@ -24,17 +24,23 @@ Result<std::shared_ptr<const Script>> parse(std::string_view text, std::string n
 
 /// A parse error in the words of both dialects.
 struct SyntaxError {
-    Error error;              ///< As parse() gives it.
-    std::string bash;         ///< bash's sentence, without "bash: ".
+    Error error;         ///< As parse() gives it.
+    std::string bash;    ///< bash's sentence, without "bash: ".
+    int bash_line = 0;   ///< The line bash names: where a quote began, not where the text ended.
+    std::string source;  ///< The line of the text that bash shows; empty where it shows none.
     bool incomplete = false;  ///< More text could mend it.
 };
 
-/// What a shell does with a text: the complete commands before the line with the error are kept (a
-/// shell has run them when it meets the error), and the error comes beside them. `open_document`
-/// tells that the text ended inside a here-document, which is no error.
-std::shared_ptr<const Script> parse_until_error(std::string_view text,
-                                                std::string name,
-                                                std::optional<SyntaxError>& error,
-                                                bool* open_document = nullptr);
+/// A text as a shell takes it: line by line.
+struct PartialScript {
+    /// The complete commands before the line with the error: a shell has run them when it meets it.
+    std::shared_ptr<const Script> script;
+    std::optional<SyntaxError> error;
+    /// The text ended inside a here-document, which is no error.
+    bool open_document = false;
+};
+
+/// `first_line` is the number of the text's first line.
+PartialScript parse_until_error(std::string_view text, std::string name, int first_line = 1);
 
 }  // namespace podium::shell

@@ -376,7 +376,7 @@ void Parser::document_start(Redirection& out, bool strip_tabs) {
             while (!at_end() && peek() != c)
                 document.delimiter.push_back(text_[position_++]);
             if (at_end()) {
-                fail_quote(c);
+                fail_quote(c, start);
                 return;
             }
             ++position_;

@@ -97,17 +97,15 @@ void Parser::parts(Word& out, Mode mode) {
     const bool plain_quoted =
         mode == Mode::DoubleQuoted || mode == Mode::Document || mode == Mode::BracesQuoted;
     int parentheses = 0;
+    const std::size_t start = position_;
     while (!error_) {
         if (at_end()) {
             if (mode == Mode::Plain || mode == Mode::Document) return;
-            if (mode == Mode::DoubleQuoted) return fail_quote('"');
+            if (mode == Mode::DoubleQuoted) return fail_quote('"', start);
             if (mode == Mode::Arithmetic) {
-                return fail("syntax error: missing '))'",
-                            "unexpected EOF while looking for matching `)'",
-                            true);
+                return fail_unclosed("syntax error: missing '))'", ')', start);
             }
-            return fail(
-                "syntax error: missing '}'", "unexpected EOF while looking for matching `}'", true);
+            return fail_unclosed("syntax error: missing '}'", '}', start);
         }
         if (ends_word(mode, parentheses)) return;
         const char c = peek();
@@ -165,12 +163,13 @@ void Parser::backslash(Word& out, Mode mode) {
 
 void Parser::single_quotes(Word& out) {
     const std::size_t end = text_.find('\'', position_ + 1);
-    if (end == std::string_view::npos) return fail_quote('\'');
+    if (end == std::string_view::npos) return fail_quote('\'', position_);
     add_text(out, text_.substr(position_ + 1, end - position_ - 1), true);
     position_ = end + 1;
 }
 
 void Parser::dollar_quotes(Word& out) {
+    const std::size_t start = position_;
     std::string text;
     position_ += 2;
     while (!at_end() && peek() != '\'') {
@@ -205,7 +204,7 @@ void Parser::dollar_quotes(Word& out) {
             text.push_back(c);
         }
     }
-    if (at_end()) return fail_quote('\'');
+    if (at_end()) return fail_quote('\'', start);
     ++position_;
     add_text(out, text, true);
 }
@@ -251,6 +250,9 @@ void Parser::dollar(Word& out, Mode mode) {
 
 void Parser::braces(Word& out, bool quoted) {
     const auto bad = [this] { fail("syntax error: bad substitution", "bad substitution"); };
+    const auto unclosed = [this, start = position_] {
+        fail_unclosed("syntax error: missing '}'", '}', start);
+    };
     position_ += 2;
     WordPart part;
     part.kind = WordPart::Kind::Parameter;
@@ -280,20 +282,13 @@ void Parser::braces(Word& out, bool quoted) {
         end = 1;
     }
     if (end == 0) {
-        if (at_end())
-            return fail(
-                "syntax error: missing '}'", "unexpected EOF while looking for matching `}'", true);
-        return bad();
+        return at_end() ? unclosed() : bad();
     }
     part.text = std::string(text_.substr(position_, end));
     position_ += end;
     if (peek() != '}') braces_operator(part, quoted);
     if (error_) return;
-    if (peek() != '}')
-        return at_end() ? fail("syntax error: missing '}'",
-                               "unexpected EOF while looking for matching `}'",
-                               true)
-                        : bad();
+    if (peek() != '}') return at_end() ? unclosed() : bad();
     ++position_;
     out.parts.push_back(std::move(part));
 }
@@ -361,7 +356,12 @@ void Parser::substitution(Word& out, bool quoted) {
     part.list = std::make_unique<List>();
     list(*part.list, false);
     if (error_) return;
-    if (peek() != ')') return fail_unexpected(")");
+    if (peek() != ')') {
+        const bool unclosed = at_end();
+        fail_unexpected(")");
+        if (unclosed) error_->bash = "unexpected EOF while looking for matching `)'";
+        return;
+    }
     ++position_;
     out.parts.push_back(std::move(part));
 }
@@ -390,8 +390,7 @@ void Parser::take_expression(Word& out) {
     parts(out, Mode::Arithmetic);
     if (error_) return;
     if (!looking_at("))")) {
-        return fail(
-            "syntax error: missing '))'", "syntax error near unexpected token `)'", at_end());
+        return fail("syntax error: missing '))'", "syntax error near unexpected token `)'");
     }
     position_ += 2;
 }
@@ -409,7 +408,7 @@ void Parser::arithmetic(Word& out, bool quoted) {
 void Parser::backquotes(Word& out, bool quoted) {
     const Level level(*this);
     if (too_deep()) return;
-    const int line = line_at(position_);
+    const std::size_t start = position_;
     ++position_;
     std::string body;
     while (!at_end() && peek() != '`') {
@@ -419,12 +418,12 @@ void Parser::backquotes(Word& out, bool quoted) {
         }
         body.push_back(text_[position_++]);
     }
-    if (at_end()) return fail_quote('`');
+    if (at_end()) return fail_quote('`', start);
     WordPart part;
     part.kind = WordPart::Kind::Substitution;
     part.quoted = quoted;
     part.list = std::make_unique<List>();
-    Parser inner(body, name_, line, depth_);
+    Parser inner(body, name_, line_at(start), depth_);
     inner.script(*part.list);
     if (inner.error_) {
         SyntaxError error = *inner.error_;

@@ -81,9 +81,10 @@ class Parser {
     [[nodiscard]] int line_at(std::size_t position) const;
     [[nodiscard]] bool too_deep();
 
-    void fail(std::string ash, std::string bash, bool incomplete = false);
+    void fail(std::string ash, std::string bash);
+    void fail_unclosed(std::string ash, char closing, std::size_t start);
     void fail_unexpected(std::string_view expecting = {});
-    void fail_quote(char quote);
+    void fail_quote(char quote, std::size_t start);
 
     // Commands.
     void list(List& out, bool top);

@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/shell/builtins.hpp"
+#include "sim/shell/characters.hpp"
 #include "sim/shell/escapes.hpp"
 
 namespace podium::shell {
@@ -13,6 +14,19 @@ namespace {
 
 constexpr std::int64_t kWidest = 10'000;
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+
+/// As bash's %q: a backslash before each character that means something.
+std::string backslashed(std::string_view text) {
+    if (text.empty()) return "''";
+    std::string out;
+    for (const char c : text) {
+        const bool plain =
+            is_name_char(c) || std::string_view("%+-./:=@_").find(c) != std::string_view::npos;
+        if (!plain) out.push_back('\\');
+        out.push_back(c);
+    }
+    return out;
+}
 
 /// One conversion of a format: "%-08.3f".
 struct Conversion {
@@ -139,7 +153,7 @@ class Printer {
                 pad(cut(argument(), conversion), conversion, false);
                 return true;
             case 'q':
-                pad(quote(argument()), conversion, false);
+                pad(ash() ? quote(argument()) : backslashed(argument()), conversion, false);
                 return true;
             case 'c':
                 pad(argument().substr(0, 1), conversion, false);

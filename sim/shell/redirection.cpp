@@ -47,7 +47,7 @@ bool ShellProgram::start_substitution(System& system, Expansion& expansion, cons
     for (const auto& [ours, systems] : descriptors)
         inherited.push_back({ours, systems});
     child->state_.descriptors[1] = 1;
-    child->push_list(list, false, true);
+    child->push_list(list, frames_.back().tested, true);
     const Spawned spawned = system.fork(std::move(child), inherited, false);
     system.close(write_end);
     if (spawned.pid == 0) {
@@ -62,16 +62,19 @@ bool ShellProgram::start_substitution(System& system, Expansion& expansion, cons
 
 ShellProgram::Progress ShellProgram::expansion_stopped(System& system,
                                                        Expansion& expansion,
-                                                       const List* wanted,
-                                                       const std::string& failure) {
-    if (wanted == nullptr) return fatal(system, failure);
+                                                       Expander& expander) {
+    if (expander.wanted() == nullptr) {
+        return fatal(system, expander.failure(), expander.failure_status());
+    }
     constexpr std::size_t kMostSubstitutions = 1000;
     if (expansion.outputs.size() >= kMostSubstitutions) {
         return fatal(system,
                      fmt::format("too many command substitutions in one command (at most {})",
                                  kMostSubstitutions));
     }
-    start_substitution(system, expansion, *wanted);
+    // The child starts with what the expansion has assigned so far; the next try assigns it again.
+    start_substitution(system, expansion, *expander.wanted());
+    expander.rollback();
     return Progress::Continue;
 }
 

@@ -42,7 +42,7 @@ std::unique_ptr<ShellProgram> ShellProgram::for_text(ShellSettings settings, std
     std::unique_ptr<ShellProgram> out(new ShellProgram(std::move(settings)));
     out->source_ = Source::Text;
     out->text_ = std::move(text);
-    out->from_text_ = true;
+    out->state_.from_text = true;
     if (out->state_.dialect == Dialect::Ash) out->state_.message_line_offset = -1;
     return out;
 }
@@ -249,7 +249,6 @@ bool ShellProgram::idle() const {
 
 void ShellProgram::submit(std::string line) {
     PODIUM_ASSERT(idle(), "a terminal's shell is given a line only while it waits for one");
-    state_.line += 1;
     partial_ += line;
     partial_.push_back('\n');
     const std::string text = partial_;
@@ -257,15 +256,14 @@ void ShellProgram::submit(std::string line) {
 }
 
 bool ShellProgram::run_commands(std::string_view text, bool whole, bool tail) {
-    std::optional<SyntaxError> error;
-    bool open_document = false;
-    auto script = parse_until_error(text, state_.name, error, &open_document);
-    if (!whole && (open_document || (error && error->incomplete) || text.ends_with("\\\n")))
-        return false;
+    PartialScript parsed = parse_until_error(text, state_.name, first_line_);
+    const bool incomplete = parsed.open_document || (parsed.error && parsed.error->incomplete);
+    if (!whole && (incomplete || text.ends_with("\\\n"))) return false;
     partial_.clear();
-    later_error_ = std::move(error);
-    const List& list = script->body;
-    push(false, tail && !later_error_, SequenceFrame{std::move(script), &list, 0});
+    first_line_ += static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+    later_error_ = std::move(parsed.error);
+    const List& list = parsed.script->body;
+    push(false, tail && !later_error_, SequenceFrame{std::move(parsed.script), &list, 0});
     return true;
 }
 
@@ -273,14 +271,16 @@ void ShellProgram::syntax_error(System& system, const SyntaxError& error) {
     state_.line = error.error.place.line;
     if (state_.dialect == Dialect::Ash) {
         state_.complain(system, error.error.message);
-    } else if (from_text_) {
-        state_.write(
-            system,
-            2,
-            fmt::format("{}: -c: line {}: {}\n", state_.message_name, state_.line, error.bash),
-            "");
     } else {
-        state_.complain(system, error.bash);
+        state_.line = error.bash_line;
+        std::string prefix = state_.message_name;
+        if (state_.from_text) prefix += ": -c";
+        if (state_.message_lines) prefix += fmt::format(": line {}", error.bash_line);
+        std::string sentence = fmt::format("{}: {}\n", prefix, error.bash);
+        if (!error.source.empty() && !state_.interactive) {
+            sentence += fmt::format("{}: `{}'\n", prefix, error.source);
+        }
+        state_.write(system, 2, sentence, "");
     }
     state_.status = kStatusSyntax;
 }
@@ -387,7 +387,10 @@ bool ShellProgram::refill_from_input(System& system) {
 void ShellProgram::reap_jobs(System& system) {
     for (Job& job : state_.jobs) {
         for (std::size_t i = 0; i < job.pids.size(); ++i) {
-            if (!job.statuses[i]) job.statuses[i] = system.reap(job.pids[i]);
+            if (job.statuses[i]) continue;
+            job.statuses[i] = system.reap(job.pids[i]);
+            const bool last = i + 1 == job.pids.size();
+            if (job.statuses[i] && last) job.signal = system.reaped_signal();
         }
     }
 }

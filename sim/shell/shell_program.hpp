@@ -42,6 +42,7 @@ struct ShellSettings {
 };
 
 struct Outcome;
+class Expander;
 
 class ShellProgram final : public Program {
   public:
@@ -134,7 +135,7 @@ class ShellProgram final : public Program {
                       bool background,
                       std::vector<Pid>& pids);
     std::unique_ptr<ShellProgram> child_for() const;
-    Progress fatal(System& system, std::string_view sentence);
+    Progress fatal(System& system, std::string_view sentence, int bash_status = 1);
 
     Progress advance_sequence(System& system);
     Progress advance_and_or(System& system);
@@ -174,10 +175,9 @@ class ShellProgram final : public Program {
     // Expansion and redirection.
     bool settle(System& system, Expansion& expansion);
     bool start_substitution(System& system, Expansion& expansion, const List& list);
-    Progress expansion_stopped(System& system,
-                               Expansion& expansion,
-                               const List* wanted,
-                               const std::string& failure);
+    /// Says how a signal ended a child, as shells do but for INT and PIPE.
+    void tell_signal(System& system, Pid child, int signal, const std::string& text);
+    Progress expansion_stopped(System& system, Expansion& expansion, Expander& expander);
     bool redirect(System& system, const Command& command, const std::vector<std::string>& targets);
     bool redirect_one(System& system, const Redirection& redirection, const std::string& target);
     bool open_target(System& system,
@@ -205,13 +205,13 @@ class ShellProgram final : public Program {
     Time slice_{-1};
     Time deadline_ = kNever;  // of a waiting builtin
     bool begun_ = false;
-    bool from_text_ = false;  // runs the text of -c
     bool input_ended_ = false;
     bool line_running_ = false;
     bool interrupted_ = false;
     bool exiting_ = false;
     bool exited_ = false;
     int exit_status_ = 0;
+    int first_line_ = 1;       // number of the next line of the script, for messages
     std::string reset_traps_;  // signals (as bytes) to set back to their default at the first step
 };
 

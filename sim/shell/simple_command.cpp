@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "sim/base/text.hpp"
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/expand.hpp"
+#include "sim/shell/jobs.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -38,7 +40,20 @@ ShellProgram::Progress ShellProgram::advance_simple(System& system) {
         return Progress::Continue;
     }
     interrupted_ = false;
+    if (const int signal = system.reaped_signal(); signal != 0) {
+        tell_signal(system, frame.child, signal, join(frame.argv, " "));
+    }
     return finish_checked(system, *status);
+}
+
+void ShellProgram::tell_signal(System& system, Pid child, int signal, const std::string& text) {
+    if (signal == kSigInt || signal == kSigPipe) return;
+    std::string sentence(signal_sentence(signal));
+    if (state_.dialect == Dialect::Bash && !state_.interactive) {
+        state_.complain(system, fmt::format("{:>5} {:<23} {}", child, sentence, text));
+        return;
+    }
+    state_.write(system, 2, sentence + "\n", "");
 }
 
 ShellProgram::Progress ShellProgram::expand_simple(System& system) {
@@ -60,7 +75,6 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     }
     const std::size_t before = expander.changes();
     std::vector<std::string> traced;
-    std::string readonly;
     for (const Assignment& assignment : simple.assignments) {
         std::string value;
         well = well && expander.text(assignment.value, value);
@@ -68,21 +82,9 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         if (assignment.append) value.insert(0, state_.value_or(assignment.name, ""));
         if (state_.options.xtrace)
             traced.push_back(fmt::format("{}={}", assignment.name, quote(value)));
-        if (!expander.assign(assignment.name, std::move(value))) {
-            well = false;
-            readonly =
-                fmt::format("{}: {}",
-                            assignment.name,
-                            state_.dialect == Dialect::Ash ? "is read only" : "readonly variable");
-        }
+        well = expander.assign(assignment.name, std::move(value));
     }
-    if (!well) {
-        const List* wanted = expander.wanted();
-        const Progress progress = expansion_stopped(
-            system, frame.expansion, wanted, readonly.empty() ? expander.failure() : readonly);
-        if (wanted != nullptr) expander.rollback();
-        return progress;
-    }
+    if (!well) return expansion_stopped(system, frame.expansion, expander);
     if (state_.options.xtrace) {
         for (const std::string& word : argv)
             traced.push_back(quote(word));
@@ -182,6 +184,7 @@ ShellProgram::Progress ShellProgram::run_program(System& system,
     if (spawned.pid == 0) return program_failed(system, argv.front(), spawned.error);
     auto& frame = std::get<SimpleFrame>(frames_.back().state);
     frame.child = spawned.pid;
+    frame.argv = argv;
     frame.stage = SimpleFrame::Stage::Child;
     restore_simple(system);
     return Progress::Continue;
@@ -325,17 +328,16 @@ ShellProgram::Progress ShellProgram::leave_function(System& system, int status) 
 
 ShellProgram::Progress ShellProgram::evaluate(System& system, const std::string& text) {
     const bool tested = frames_.back().tested;
-    std::optional<SyntaxError> error;
-    auto script = parse_until_error(text, state_.name, error);
-    if (error) {
-        syntax_error(system, *error);
+    PartialScript parsed = parse_until_error(text, state_.name);
+    if (parsed.error) {
+        syntax_error(system, *parsed.error);
         if (state_.dialect == Dialect::Ash && !state_.interactive && !exiting_)
             begin_exit(system, 2);
         return Progress::Continue;
     }
-    const List& list = script->body;
+    const List& list = parsed.script->body;
     if (list.items.empty()) state_.status = 0;
-    push(tested, false, SequenceFrame{std::move(script), &list, 0});
+    push(tested, false, SequenceFrame{std::move(parsed.script), &list, 0});
     return Progress::Continue;
 }
 

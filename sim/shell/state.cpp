@@ -59,13 +59,18 @@ Job* ShellState::find_job(Pid pid) {
 
 std::string ShellState::option_letters() const {
     std::string out;
+    const bool bash = dialect == Dialect::Bash;
+    if (from_text && !bash) out += 'c';
     if (options.allexport) out += 'a';
     if (options.errexit) out += 'e';
     if (options.noglob) out += 'f';
+    if (bash) out += 'h';
     if (interactive) out += 'i';
     if (options.nounset) out += 'u';
     if (options.xtrace) out += 'x';
+    if (bash) out += 'B';
     if (options.noclobber) out += 'C';
+    if (from_text && bash) out += 'c';
     return out;
 }
 

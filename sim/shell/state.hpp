@@ -47,6 +47,7 @@ struct Job {
     int number = 0;
     std::vector<Pid> pids;
     std::vector<std::optional<int>> statuses;  ///< Beside `pids`; set when reaped.
+    int signal = 0;                            ///< What ended the last process, where known.
     std::string text;
 
     [[nodiscard]] bool done() const;
@@ -63,6 +64,7 @@ using DescriptorMap = std::map<int, int>;
 struct ShellState {
     Dialect dialect = Dialect::Ash;
     bool interactive = false;
+    bool from_text = false;       ///< Runs the text of -c.
     std::string name = "sh";      ///< $0
     std::string message_name;     ///< What messages begin with, "sh".
     bool message_lines = false;   ///< Messages name the line: a script's do, a terminal's do not.

@@ -158,6 +158,9 @@ class System {
     virtual Errno find_program(const std::string& name) = 0;
     /// The exit status of a child that has ended, once (128 + n when signal n ended it); else nothing.
     virtual std::optional<int> reap(Pid child) = 0;
+    /// The signal that ended the child whose status reap() gave last; 0 when it exited by itself. A
+    /// system that can't tell says 0: shells then leave out "Terminated" and the like.
+    [[nodiscard]] virtual int reaped_signal() const { return 0; }
     virtual Errno kill(Pid target, int signal) = 0;
     virtual void set_disposition(int signal, Disposition disposition) = 0;
     /// The next caught signal that has arrived, lowest number first; 0 when there is none.

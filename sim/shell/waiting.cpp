@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/shell_program.hpp"
@@ -52,6 +53,9 @@ ShellProgram::Progress ShellProgram::advance_wait(System& system) {
         if (job != nullptr) {
             const auto at = std::find(job->pids.begin(), job->pids.end(), pid) - job->pids.begin();
             status = job->statuses[static_cast<std::size_t>(at)].value_or(0);
+            if (job->signal != 0 && !state_.interactive) {
+                tell_signal(system, pid, std::exchange(job->signal, 0), job->text);
+            }
         } else if (state_.dialect == Dialect::Bash) {
             state_.complain_for(
                 system, "wait", fmt::format("pid {} is not a child of this shell", pid));

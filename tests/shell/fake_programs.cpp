@@ -31,6 +31,7 @@ class FakeProgram final : public Program {
             return Step::block();
         }
         if (name_ == "args") return print(system, arguments());
+        if (name_ == "echo") return print(system, {join(std::span(argv_).subspan(1), " ")});
         if (name_ == "env") return print(system, environment_);
         if (name_ == "hostname") return print(system, {system.hostname()});
         if (name_ == "pid") return print(system, {fmt::format("{}", system.pid())});
@@ -197,25 +198,9 @@ class FakeProgram final : public Program {
 std::unique_ptr<Program> make_fake_program(const std::string& name,
                                            const std::vector<std::string>& argv,
                                            const std::vector<std::string>& environment) {
-    static constexpr std::string_view kNames[] = {"sleep",
-                                                  "true",
-                                                  "false",
-                                                  "fail",
-                                                  "die",
-                                                  "args",
-                                                  "env",
-                                                  "hostname",
-                                                  "pid",
-                                                  "seq",
-                                                  "yes",
-                                                  "touch",
-                                                  "rm",
-                                                  "cat",
-                                                  "wc",
-                                                  "head",
-                                                  "tee",
-                                                  "tr",
-                                                  "sort"};
+    static constexpr std::string_view kNames[] = {
+        "sleep", "echo", "true",  "false", "fail", "die", "args", "env", "hostname", "pid",
+        "seq",   "yes",  "touch", "rm",    "cat",  "wc",  "head", "tee", "tr",       "sort"};
     if (std::find(std::begin(kNames), std::end(kNames), name) == std::end(kNames)) return nullptr;
     return std::make_unique<FakeProgram>(name, argv, environment);
 }

@@ -53,6 +53,11 @@ Pid FakeWorld::start_shell(const std::vector<std::string>& argv,
     return start(make_shell(argv, environment, dialect), argv);
 }
 
+void FakeWorld::add_init() {
+    start(make_fake_program("sleep", {"init", "1000000"}, {}), {"init"});
+    main = next_pid_;
+}
+
 std::string FakeWorld::text(int descriptor) const {
     std::string out;
     for (const FakeOutput& output : outputs) {
@@ -94,12 +99,13 @@ bool FakeWorld::pipe_has_end(std::size_t stream, bool writing) const {
     return false;
 }
 
-void FakeWorld::end(Pid pid, int status) {
+void FakeWorld::end(Pid pid, int status, int signal) {
     FakeProcess& process = processes.at(pid);
     process.status = status;
+    process.killed_by = signal;
     process.descriptors.clear();
     process.program.reset();
-    if (pid == 1) {
+    if (pid == main) {
         for (auto& [other, each] : processes) {
             if (!each.status) {
                 each.status = 128 + kSigKill;
@@ -131,7 +137,7 @@ void FakeWorld::deliver(Pid target, int signal, bool from_outside) {
     if (target == stepping_) {
         killed_while_stepping_ = signal;
     } else {
-        end(target, 128 + signal);
+        end(target, 128 + signal, signal);
     }
 }
 
@@ -151,7 +157,7 @@ void FakeWorld::step(Pid pid) {
     stepping_ = 0;
     process.program = std::move(program);
     if (killed_while_stepping_) {
-        end(pid, 128 + *killed_while_stepping_);
+        end(pid, 128 + *killed_while_stepping_, *killed_while_stepping_);
         return;
     }
     switch (result.kind) {
@@ -180,7 +186,7 @@ void FakeWorld::step(Pid pid) {
 }
 
 bool FakeWorld::advance(Time limit) {
-    if (processes.contains(1) && processes.at(1).status) return false;
+    if (processes.contains(main) && ended()) return false;
     Time next = kNever;
     Pid first = 0;
     for (const auto& [pid, process] : processes) {
@@ -487,6 +493,7 @@ std::optional<int> FakeSystem::reap(Pid child) {
         return std::nullopt;
     if (!found->second.status) return std::nullopt;
     found->second.reaped = true;
+    process().reaped_signal = found->second.killed_by;
     return found->second.status;
 }
 

@@ -55,6 +55,8 @@ struct FakeProcess {
     Time wake{};        ///< When it is stepped next; kNever while it only waits.
     Time busy_until{};  ///< Wakes before that have no effect.
     std::optional<int> status;
+    int killed_by = 0;
+    int reaped_signal = 0;  ///< Of the child it reaped last.
     bool reaped = false;
 };
 
@@ -77,6 +79,8 @@ class FakeWorld {
 
     /// Starts PID 1 (or a further process) with the program; its standard streams are the test's.
     Pid start(std::unique_ptr<Program> program, std::vector<std::string> argv);
+    /// Gives PID 1 to a process that only waits, so that the next one started is an ordinary one.
+    void add_init();
     Pid start_shell(const std::vector<std::string>& argv,
                     const std::vector<std::string>& environment = {});
     /// Steps one process, or moves time to the next event; false when nothing more happens before
@@ -103,9 +107,9 @@ class FakeWorld {
 
     [[nodiscard]] std::string errors() const { return text(2); }
 
-    [[nodiscard]] bool ended() const { return processes.at(1).status.has_value(); }
+    [[nodiscard]] bool ended() const { return processes.at(main).status.has_value(); }
 
-    [[nodiscard]] int status() const { return processes.at(1).status.value_or(-1); }
+    [[nodiscard]] int status() const { return processes.at(main).status.value_or(-1); }
 
     /// Processes that run, by argv[0] or "sh" for a subshell.
     [[nodiscard]] std::vector<std::string> running() const;
@@ -113,6 +117,7 @@ class FakeWorld {
 
     Dialect dialect = Dialect::Ash;
     Time now{};
+    Pid main = 1;  ///< The run is over when it has ended.
     std::map<Pid, FakeProcess> processes;
     std::map<std::string, FakeFile> files;
     std::vector<FakeStream> streams;
@@ -130,7 +135,7 @@ class FakeWorld {
     friend class FakeSystem;
 
     void step(Pid pid);
-    void end(Pid pid, int status);
+    void end(Pid pid, int status, int signal = 0);
     void deliver(Pid target, int signal, bool from_outside);
     void wake_all();
     bool pipe_has_end(std::size_t stream, bool writing) const;
@@ -180,6 +185,9 @@ class FakeSystem final : public System {
     Errno exec(const SpawnRequest& request) override;
     Errno find_program(const std::string& name) override;
     std::optional<int> reap(Pid child) override;
+
+    [[nodiscard]] int reaped_signal() const override { return process().reaped_signal; }
+
     Errno kill(Pid target, int signal) override;
     void set_disposition(int signal, Disposition disposition) override;
     int take_signal() override;
