@@ -42,6 +42,15 @@ class TreeBuilder : public YAML::EventHandler {
             refuse("expected a single document in the stream but found another document", place_of(mark),
                    "docker-compose 1.29 reads one document a file; put the second into a file of its own");
         }
+        // At a token that begins nothing yaml-cpp begins the same document again and again.
+        if (documents_begun_ > 0 && mark.pos == last_begin_) {
+            refuse("yaml: did not find expected node content", place_of(mark), "take away what stands here");
+        }
+        last_begin_ = mark.pos;
+        if (++documents_begun_ > kMaximumDocuments) {
+            refuse(fmt::format("the file has more than {} documents", kMaximumDocuments), place_of(mark),
+                   "use several files");
+        }
         frames_.clear();
         anchors_.clear();
         nodes_ = 0;
@@ -131,6 +140,12 @@ class TreeBuilder : public YAML::EventHandler {
         }
     }
 
+    static void check_key_limit(std::size_t keys, const Place& place) {
+        if (keys >= kMaximumKeys) {
+            refuse(fmt::format("a mapping has more than {} keys", kMaximumKeys), place, "split the file");
+        }
+    }
+
     void open(Node node, const std::string& tag, YAML::anchor_t anchor) {
         if (frames_.size() >= kMaximumDepth) {
             refuse(fmt::format("values are nested more than {} deep", kMaximumDepth), node.place,
@@ -215,6 +230,7 @@ class TreeBuilder : public YAML::EventHandler {
     void add_entry(Frame& frame, Node node) {
         Node* earlier = frame.node.find(frame.key);
         if (earlier == nullptr) {
+            check_key_limit(frame.node.entries.size(), frame.key_place);
             frame.node.entries.push_back({frame.key, frame.key_place, std::move(node)});
             return;
         }
@@ -256,7 +272,9 @@ class TreeBuilder : public YAML::EventHandler {
         frame.node.entries.clear();
         for (Node& source : frame.merges) {
             for (Entry& entry : source.entries) {
-                if (frame.node.find(entry.key) == nullptr) frame.node.entries.push_back(std::move(entry));
+                if (frame.node.find(entry.key) != nullptr) continue;
+                check_key_limit(frame.node.entries.size(), entry.place);
+                frame.node.entries.push_back(std::move(entry));
             }
         }
         for (Entry& entry : own) {
@@ -293,6 +311,8 @@ class TreeBuilder : public YAML::EventHandler {
     std::map<YAML::anchor_t, Node> anchors_;
     std::size_t nodes_ = 0;
     std::size_t stored_ = 0;
+    std::size_t documents_begun_ = 0;
+    int last_begin_ = 0;
 };
 
 struct Sentence {

@@ -16,6 +16,8 @@ namespace podium::compose {
 
 inline constexpr std::size_t kMaximumFileBytes = 4U << 20U;
 inline constexpr std::size_t kMaximumDepth = 200;
+inline constexpr std::size_t kMaximumDocuments = 1'000;
+inline constexpr std::size_t kMaximumKeys = 10'000;
 /// compose-go: at most 100,000 nodes of a document are visited, aliases expanded.
 inline constexpr std::size_t kMaximumNodes = 100'000;
 
