@@ -16,6 +16,7 @@ void Call::start(model::ProcessContext& context, model::RequestSpec spec) {
     if (!spec.host) spec.host = context.row().host;
     id_ = model::submit_request(context.world(), std::move(spec), context.id());
     output_ = error_output_ = input_ = -1;
+    input_closed_ = false;
 }
 
 bool Call::done(model::ProcessContext& context) const { return model::answered(context.world(), id_) != nullptr; }
@@ -39,8 +40,15 @@ int Call::error_output(model::ProcessContext& context) {
 
 int Call::input(model::ProcessContext& context) {
     const model::Request* row = context.world().requests.find(id_);
-    if (input_ < 0 && row != nullptr && row->input_stream) input_ = context.adopt_for_writing(row->input_stream);
+    if (input_ < 0 && !input_closed_ && row != nullptr && row->input_stream) input_ = context.adopt_for_writing(row->input_stream);
     return input_;
+}
+
+void Call::close_input(model::ProcessContext& context) {
+    const int descriptor = input(context);
+    if (descriptor >= 0) context.close(descriptor);
+    input_ = -1;
+    input_closed_ = true;
 }
 
 Answer Call::take(model::ProcessContext& context) {

@@ -50,6 +50,8 @@ class Call {
     int error_output(model::ProcessContext& context);
     /// A descriptor to write the standard input of an attach or exec to; -1 when there is none.
     int input(model::ProcessContext& context);
+    /// The standard input of the attach or exec ends; input() gives -1 from now on.
+    void close_input(model::ProcessContext& context);
     /// Takes the answer and forgets the request. Requires done().
     Answer take(model::ProcessContext& context);
     /// Forgets the request, answered or not (the client hangs up).
@@ -60,6 +62,7 @@ class Call {
     int output_ = -1;
     int error_output_ = -1;
     int input_ = -1;
+    bool input_closed_ = false;
 };
 
 /// Shorthand for a request about `target`.

@@ -1,0 +1,106 @@
+#include "sim/programs/docker/streams.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/programs/docker/defaults.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::programs::docker {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Read = shell::ReadResult;
+
+// The signals that end or tell a process something; docker hands on all but those about its own
+// children and pipes.
+constexpr std::array kForwarded{shell::kSigHup, shell::kSigInt, shell::kSigQuit, shell::kSigUsr1, shell::kSigUsr2, shell::kSigAlrm, shell::kSigTerm};
+
+std::string text_of(const Json& line, const char* name) {
+    const auto found = line.find(name);
+    return found != line.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool has_progress(const Json& line) {
+    const auto detail = line.find("progressDetail");
+    return detail != line.end() && detail->is_object() && !detail->empty();
+}
+
+}  // namespace
+
+Flow copy_available(shell::System& system, int from, int to) {
+    if (from < 0) return Flow::Ended;
+    for (;;) {
+        const Read piece = system.read(from, kReadSize);
+        switch (piece.kind) {
+            case Read::Kind::WouldBlock: return Flow::Open;
+            case Read::Kind::EndOfFile:
+            case Read::Kind::Failed: return Flow::Ended;
+            case Read::Kind::Data:
+                if (to >= 0 && system.write(to, piece.data) != shell::Errno::None) return Flow::Broken;
+                break;
+        }
+    }
+}
+
+Flow Attachment::pump(model::ProcessContext& context, Call& call) {
+    if (send_input) pump_input(context, call);
+    const Flow output = copy_available(context, call.output(context), show_output ? 1 : -1);
+    const Flow error = copy_available(context, call.error_output(context), show_error ? 2 : -1);
+    if (output == Flow::Broken || error == Flow::Broken) return Flow::Broken;
+    return output == Flow::Ended && error == Flow::Ended ? Flow::Ended : Flow::Open;
+}
+
+void Attachment::pump_input(model::ProcessContext& context, Call& call) {
+    const int to = call.input(context);
+    if (to < 0) return;
+    const Flow flow = copy_available(context, 0, to);
+    if (flow == Flow::Open) return;
+    send_input = false;
+    call.close_input(context);
+}
+
+void SignalProxy::begin(model::ProcessContext& context, std::string container) {
+    container_ = std::move(container);
+    for (const int signal : kForwarded) context.set_disposition(signal, shell::Disposition::Catch);
+}
+
+void SignalProxy::forward(model::ProcessContext& context) {
+    if (container_.empty()) return;
+    while (!kills_.empty() && kills_.front().done(context)) {
+        kills_.front().abandon(context);
+        kills_.pop_front();
+    }
+    for (int signal = context.take_signal(); signal != 0; signal = context.take_signal()) {
+        model::RequestSpec spec = request_for(model::Operation::ContainerKill, container_);
+        spec.options["signal"] = fmt::format("SIG{}", shell::signal_name(signal));
+        kills_.emplace_back();
+        kills_.back().start(context, std::move(spec));
+    }
+}
+
+void SignalProxy::end(model::ProcessContext& context) {
+    for (Call& call : kills_) call.abandon(context);
+    kills_.clear();
+}
+
+std::string PullDisplay::take(std::string_view piece) {
+    rest_ += piece;
+    std::string out;
+    for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n')) {
+        const Json line = Json::parse(rest_.substr(0, end), nullptr, false);
+        rest_.erase(0, end + 1);
+        if (!line.is_object()) continue;
+        if (const std::string error = text_of(line, "error"); !error.empty()) {
+            error_ = error;
+        } else if (!has_progress(line)) {
+            const std::string id = text_of(line, "id");
+            out += fmt::format("{}{}{}\n", id, id.empty() ? "" : ": ", text_of(line, "status"));
+        }
+    }
+    return out;
+}
+
+}  // namespace podium::programs::docker

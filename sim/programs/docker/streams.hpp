@@ -1,0 +1,62 @@
+#pragma once
+
+// What flows between a docker client and the engine while it is attached: output, standard input, and
+// signals that the client hands on to the container.
+
+#include <deque>
+#include <string>
+
+#include "sim/programs/client.hpp"
+
+namespace podium::programs::docker {
+
+/// How far a copy has come.
+enum class Flow : std::uint8_t { Open, Ended, Broken };
+
+/// Copies all there is now from one descriptor to another; a descriptor of -1 has ended.
+Flow copy_available(shell::System& system, int from, int to);
+
+/// Copies what a call sends to standard output and error, and standard input to the call.
+class Attachment {
+  public:
+    bool show_output = true;
+    bool show_error = true;
+    bool send_input = false;
+
+    /// Copies all there is now. Ended: all output has been shown.
+    Flow pump(model::ProcessContext& context, Call& call);
+
+  private:
+    void pump_input(model::ProcessContext& context, Call& call);
+};
+
+/// Hands the signals a client gets on to a container (docker's --sig-proxy).
+class SignalProxy {
+  public:
+    /// From now on signals are caught.
+    void begin(model::ProcessContext& context, std::string container);
+    /// Sends those that have arrived; forgets kill requests that have been answered.
+    void forward(model::ProcessContext& context);
+    /// Forgets what is under way.
+    void end(model::ProcessContext& context);
+
+  private:
+    std::string container_;
+    std::deque<Call> kills_;
+};
+
+/// What a pull says, as lines for people, without progress bars, as docker prints where it has no
+/// terminal.
+class PullDisplay {
+  public:
+    /// Takes a piece of the stream of JSON lines and gives the text to show.
+    std::string take(std::string_view piece);
+    /// The error the stream ended with; empty when it had none.
+    [[nodiscard]] const std::string& error() const { return error_; }
+
+  private:
+    std::string rest_;
+    std::string error_;
+};
+
+}  // namespace podium::programs::docker

@@ -1,0 +1,225 @@
+// `docker version`, `docker info` and `docker system df`.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/calendar.hpp"
+#include "sim/base/text.hpp"
+#include "sim/programs/docker/defaults.hpp"
+#include "sim/programs/docker/verbs.hpp"
+#include "sim/programs/format/go_template.hpp"
+#include "sim/programs/format/go_time.hpp"
+#include "sim/programs/format/human.hpp"
+#include "sim/programs/format/lists.hpp"
+#include "sim/programs/format/version.hpp"
+
+namespace podium::programs::docker {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using model::Operation;
+using shell::Step;
+
+Json parsed(const Answer& answer) { return Json::parse(answer.body, nullptr, false); }
+
+// A member as text, whatever it is.
+std::string text_of(const Json& json, const char* name) {
+    if (!json.is_object() || !json.contains(name)) return {};
+    const Json& value = json[name];
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+Json member(const Json& json, const char* name) {
+    return json.is_object() && json.contains(name) ? json[name] : Json();
+}
+
+// --- docker version ------------------------------------------------------------------------------
+
+Json client_json(bool engine_answers) {
+    Json client;
+    client["Version"] = kClientVersion;
+    client["ApiVersion"] = engine_answers ? "1.41" : std::string(kClientApiVersion);
+    client["DefaultAPIVersion"] = kClientApiVersion;
+    client["GitCommit"] = kClientBuild;
+    client["GoVersion"] = kClientGoVersion;
+    client["Os"] = "linux";
+    client["Arch"] = "amd64";
+    client["BuildTime"] = kClientBuilt;
+    client["Context"] = "default";
+    return client;
+}
+
+// The engine's build time comes as a date, and is shown as C would write it.
+void reword_build_time(Json& server) {
+    if (!server.is_object() || !server.contains("Components") || !server["Components"].is_array()) return;
+    for (Json& component : server["Components"]) {
+        if (text_of(component, "Name") != "Engine" || !component.contains("Details")) continue;
+        if (const auto built = parse_rfc3339(text_of(component["Details"], "BuildTime"))) {
+            component["Details"]["BuildTime"] = format::ctime_text(*built);
+        }
+    }
+}
+
+class Version final : public VerbProgram<Version> {
+  public:
+    using VerbProgram::VerbProgram;
+
+  protected:
+    Step advance(model::ProcessContext& context) override {
+        Answer answer;
+        if (!asked(context, call_, answer, [] { return request_for(Operation::Version); })) return Step::block();
+        Json info;
+        info["Client"] = client_json(answer.status != 0);
+        info["Server"] = answer.ok() ? parsed(answer) : Json();
+        reword_build_time(info["Server"]);
+        const auto text = format::version_text(info, flags().text("format"));
+        if (!text) {
+            const bool unparsed = text.error().message.starts_with("template parsing error");
+            return fail(context, text.error().message, unparsed ? kExitTemplate : 1);
+        }
+        Finish out{*text, {}, 0};
+        if (!answer.ok()) {
+            out.error = error_text(answer) + "\n";
+            out.status = 1;
+        }
+        return finish(context, out);
+    }
+
+  private:
+    Call call_;
+};
+
+// --- docker info ---------------------------------------------------------------------------------
+
+void add_line(std::string& out, std::string_view label, const std::string& value) {
+    if (!value.empty()) out += fmt::format("{} {}\n", label, value);
+}
+
+std::string words(const Json& list) {
+    std::string out;
+    if (!list.is_array()) return out;
+    for (const Json& word : list) out += (out.empty() ? "" : " ") + (word.is_string() ? word.get<std::string>() : word.dump());
+    return out;
+}
+
+std::string security_text(const Json& options) {
+    std::string out;
+    if (!options.is_array() || options.empty()) return out;
+    out = " Security Options:\n";
+    for (const Json& option : options) {
+        for (const std::string& part : split(option.get<std::string>(), ',')) {
+            if (part.starts_with("name=")) out += fmt::format("  {}\n", part.substr(5));
+            if (part.starts_with("profile=")) out += fmt::format("   Profile: {}\n", part.substr(8));
+        }
+    }
+    return out;
+}
+
+std::string runtimes_text(const Json& info) {
+    std::string names;
+    const Json runtimes = member(info, "Runtimes");
+    if (!runtimes.is_object() || runtimes.empty()) return {};
+    for (const auto& [name, _] : runtimes.items()) names += (names.empty() ? "" : " ") + name;
+    return fmt::format(" Runtimes: {}\n Default Runtime: {}\n", names, text_of(info, "DefaultRuntime"));
+}
+
+std::string registries_text(const Json& info) {
+    const Json cidrs = member(member(info, "RegistryConfig"), "InsecureRegistryCIDRs");
+    if (!cidrs.is_array() || cidrs.empty()) return {};
+    std::string out = " Insecure Registries:\n";
+    for (const Json& cidr : cidrs) out += fmt::format("  {}\n", cidr.is_string() ? cidr.get<std::string>() : cidr.dump());
+    return out;
+}
+
+std::string engine_text(const Json& info) {
+    std::string out = fmt::format(" Containers: {}\n  Running: {}\n  Paused: {}\n  Stopped: {}\n Images: {}\n", text_of(info, "Containers"), text_of(info, "ContainersRunning"),
+                                  text_of(info, "ContainersPaused"), text_of(info, "ContainersStopped"), text_of(info, "Images"));
+    add_line(out, " Server Version:", text_of(info, "ServerVersion"));
+    add_line(out, " Storage Driver:", text_of(info, "Driver"));
+    for (const Json& pair : member(info, "DriverStatus")) out += fmt::format("  {}: {}\n", pair[0].get<std::string>(), pair[1].get<std::string>());
+    add_line(out, " Logging Driver:", text_of(info, "LoggingDriver"));
+    add_line(out, " Cgroup Driver:", text_of(info, "CgroupDriver"));
+    add_line(out, " Cgroup Version:", text_of(info, "CgroupVersion"));
+    const Json plugins = member(info, "Plugins");
+    out += fmt::format(" Plugins:\n  Volume: {}\n  Network: {}\n  Log: {}\n", words(member(plugins, "Volume")), words(member(plugins, "Network")), words(member(plugins, "Log")));
+    out += fmt::format(" Swarm: {}\n", text_of(member(info, "Swarm"), "LocalNodeState"));
+    out += runtimes_text(info);
+    out += fmt::format(" Init Binary: {}\n containerd version: {}\n runc version: {}\n init version: {}\n", text_of(info, "InitBinary"), text_of(member(info, "ContainerdCommit"), "ID"),
+                       text_of(member(info, "RuncCommit"), "ID"), text_of(member(info, "InitCommit"), "ID"));
+    out += security_text(member(info, "SecurityOptions"));
+    add_line(out, " Kernel Version:", text_of(info, "KernelVersion"));
+    add_line(out, " Operating System:", text_of(info, "OperatingSystem"));
+    add_line(out, " OSType:", text_of(info, "OSType"));
+    add_line(out, " Architecture:", text_of(info, "Architecture"));
+    const Json memory = member(info, "MemTotal");
+    out += fmt::format(" CPUs: {}\n Total Memory: {}\n", text_of(info, "NCPU"), format::bytes_size(memory.is_number() ? memory.get<std::int64_t>() : 0));
+    add_line(out, " Name:", text_of(info, "Name"));
+    add_line(out, " ID:", text_of(info, "ID"));
+    out += fmt::format(" Docker Root Dir: {}\n Debug Mode: {}\n Experimental: {}\n", text_of(info, "DockerRootDir"), text_of(info, "Debug"), text_of(info, "ExperimentalBuild"));
+    out += registries_text(info);
+    out += fmt::format(" Live Restore Enabled: {}\n\n", text_of(info, "LiveRestoreEnabled"));
+    return out;
+}
+
+class Info final : public VerbProgram<Info> {
+  public:
+    using VerbProgram::VerbProgram;
+
+  protected:
+    Step advance(model::ProcessContext& context) override {
+        Answer answer;
+        if (!asked(context, call_, answer, [] { return request_for(Operation::Info); })) return Step::block();
+        const Json info = answer.ok() ? parsed(answer) : Json();
+        Finish out;
+        if (const std::string format = flags().text("format"); !format.empty()) {
+            out = formatted(info, format);
+        } else {
+            out.out = fmt::format("Client:\n Version:    {}\n Context:    default\n Debug Mode: false\n\nServer:\n", kClientVersion);
+            if (answer.ok()) out.out += engine_text(info);
+            for (const Json& warning : member(info, "Warnings")) out.error += warning.get<std::string>() + "\n";
+        }
+        if (!answer.ok()) {
+            out.error = error_text(answer) + "\n" + out.error;
+            out.status = 1;
+        }
+        return finish(context, out);
+    }
+
+  private:
+    static Finish formatted(Json info, const std::string& format) {
+        if (!info.is_object()) info = Json::object();
+        info["ClientInfo"] = client_json(true);
+        info["ClientInfo"]["Debug"] = false;
+        info["ClientInfo"]["Plugins"] = Json::array();
+        const auto read = format::GoTemplate::parse(format == "json" ? "{{json .}}" : format);
+        if (!read) return failed("template parsing error: " + read.error().message, kExitTemplate);
+        const auto text = read->execute({&info});
+        if (!text) return {"\n", text.error().message + "\n", 1};
+        return {*text + "\n", {}, 0};
+    }
+
+    Call call_;
+};
+
+// --- docker system df ----------------------------------------------------------------------------
+
+Result<model::RequestSpec> usage_request(const Invocation&, Time) { return request_for(Operation::DiskUsage); }
+
+Finish usage_show(const Invocation& invocation, const Answer& answer, Time) {
+    const std::string format = format::disk_usage_format(invocation.flags.text("format"));
+    const auto text = format::render_list(format::disk_usage_list(), format, format::disk_usage_rows(parsed(answer)));
+    if (!text) return failed(text.error().message);
+    return {*text, {}, 0};
+}
+
+}  // namespace
+
+std::unique_ptr<shell::Program> start_version(Invocation invocation) { return std::make_unique<Version>(std::move(invocation)); }
+
+std::unique_ptr<shell::Program> start_info(Invocation invocation) { return std::make_unique<Info>(std::move(invocation)); }
+
+std::unique_ptr<shell::Program> start_disk_usage(Invocation invocation) {
+    return start_one_call(std::move(invocation), {usage_request, usage_show});
+}
+
+}  // namespace podium::programs::docker
