@@ -25,6 +25,7 @@ std::unique_ptr<Command> Parser::command() {
             list(subshell.body, false);
             if (!error_ && (peek() != ')' || subshell.body.items.empty()))
                 fail_unexpected(peek() == ')' ? "" : ")");
+            if (error_) return out;
             ++position_;
             out->body = std::move(subshell);
         }
@@ -241,9 +242,11 @@ bool Parser::assignment(SimpleCommand& out) {
         ++end;
     if (end == position_ || is_digit(peek()) || end >= text_.size()) return false;
     const bool append = text_[end] == '+' && end + 1 < text_.size() && text_[end + 1] == '=';
-    if (text_[end] == '[' && text_.substr(end).find("]=") != std::string_view::npos &&
-        text_.substr(end, text_.substr(end).find("]=")).find_first_of(" \t\n;&|") ==
-            std::string_view::npos) {
+    if (text_[end] == '[') {
+        std::size_t close = end;
+        while (close < text_.size() && !is_metacharacter(text_[close]) && text_[close] != ']')
+            ++close;
+        if (!text_.substr(close).starts_with("]=")) return false;
         fail("Podium's shell has no arrays", "Podium's shell has no arrays");
         return true;
     }
