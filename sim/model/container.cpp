@@ -83,7 +83,7 @@ void fail_start(World& world, ContainerId id, int exit_code, const std::string& 
     unmount_volumes(world, id);
     if (c.state == ContainerState::Restarting) set_state(c, ContainerState::Exited);
     const StringId text = world.kernel.intern(message);
-    const StringId image = world.kernel.intern(world.spec(c).image);
+    const StringId image = world.image_of(c);
     c.last_fact = world.kernel.record(kFactContainerStartFailed, subject_of(id), c.name, image, exit_code, text);
     world.kernel.set_cause(c.last_fact);
     const HostId host = c.host;
@@ -235,7 +235,7 @@ void start_stage(World& world, ContainerId id, std::uint8_t stage) {
 void bulk_start(World& world, ContainerId id, StartReason reason) {
     Container& c = world.container(id);
     const ContainerSpec& spec = world.spec(c);
-    const StringId image = world.kernel.intern(spec.image);
+    const StringId image = world.image_of(c);
     ++c.run_generation;
     c.ever_started = true;
     c.exit_code = 0;
@@ -276,7 +276,7 @@ void bulk_exit(World& world, ContainerId id) {
     c.exit_code = spec.bulk_exit_code;
     c.finished = world.kernel.now();
     const PolicyOutput output = decide(world, c, ran);
-    c.last_fact = world.kernel.record(kFactContainerDie, subject_of(id), c.name, world.kernel.intern(spec.image), c.exit_code, ExitHow::Exited, 0, output.decision, ran, output.backoff, c.restart_count);
+    c.last_fact = world.kernel.record(kFactContainerDie, subject_of(id), c.name, world.image_of(c), c.exit_code, ExitHow::Exited, 0, output.decision, ran, output.backoff, c.restart_count);
     if (output.decision != ExitDecision::Restart) {
         set_state(c, ContainerState::Exited);
         return;
@@ -530,8 +530,7 @@ void destroy_container(World& world, ContainerId id, bool remove_volumes) {
 
 void create_bulk_containers(World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& prefix, std::uint32_t count) {
     PODIUM_ASSERT(spec->bulk_lifetime > Duration{}, "bulk containers live for a while and die");
-    world.specs.push_back(std::move(spec));
-    const SpecId spec_id{static_cast<std::uint32_t>(world.specs.size())};
+    const SpecId spec_id = world.add_spec(std::move(spec));
     const ContainerSpec& shared = *world.specs.back();
     world.containers.reserve(world.containers.size() + count);
     for (std::uint32_t i = 1; i <= count; ++i) {

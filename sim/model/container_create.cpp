@@ -160,11 +160,11 @@ Creation create_container(World& world, HostId host_id, std::shared_ptr<const Co
         return out;
     }
     PODIUM_ASSERT(world.containers.size() < kMostContainers, "a run has at most 2^24 containers");
-    world.specs.push_back(std::move(wanted));
+    const SpecId spec_id = world.add_spec(std::move(wanted));
     Container c;
     c.name = world.kernel.intern(name);
     c.host = host_id;
-    c.spec = SpecId{static_cast<std::uint32_t>(world.specs.size())};
+    c.spec = spec_id;
     c.policy = spec.restart.kind;
     c.maximum_retries = spec.restart.maximum_retries;
     c.ordinal = ++host.engine.ordinals["container/" + name];
@@ -241,8 +241,7 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
     // moby UpdateMonitor: the manager keeps its count and delay; a pending restart still happens.
     c.policy = spec->restart.kind;
     c.maximum_retries = spec->restart.maximum_retries;
-    world.specs.push_back(std::move(spec));
-    c.spec = SpecId{static_cast<std::uint32_t>(world.specs.size())};
+    c.spec = world.add_spec(std::move(spec));
     record_container_event(world, id, kFactContainerUpdate);
     return not_refused();
 }

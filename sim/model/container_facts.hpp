@@ -17,7 +17,7 @@ inline bool is_of_life(FactKind kind) {
 template <class... Fields>
 FactId record_container_event(World& world, ContainerId id, FactKind kind, Fields... fields) {
     Container& c = world.container(id);
-    const StringId image = world.kernel.intern(world.spec(c).image);
+    const StringId image = world.image_of(c);
     const FactId fact = world.kernel.record(kind, Subject(SubjectType::Container, id.value), c.name, image, fields...);
     if (is_of_life(kind)) c.last_fact = fact;
     world.kernel.set_cause(fact);

@@ -352,6 +352,7 @@ struct World {
     std::vector<Host> hosts;            // HostId 1 is hosts[0], and so on for all columns
     std::vector<Container> containers;
     std::vector<std::shared_ptr<const ContainerSpec>> specs;
+    std::vector<StringId> spec_images;  ///< The image of each spec, for facts.
     std::vector<Bridge> bridges;
     std::vector<Volume> volumes;
     Slots<Process, ProcessTag> processes;
@@ -372,6 +373,12 @@ struct World {
     [[nodiscard]] ContainerDetail& detail(ContainerId id) { return *container(id).detail; }
     [[nodiscard]] const ContainerDetail& detail(ContainerId id) const { return *container(id).detail; }
     [[nodiscard]] const ContainerSpec& spec(const Container& c) const { return *specs[c.spec.value - 1]; }
+    [[nodiscard]] StringId image_of(const Container& c) const { return spec_images[c.spec.value - 1]; }
+    SpecId add_spec(std::shared_ptr<const ContainerSpec> spec_row) {
+        spec_images.push_back(kernel.intern(spec_row->image));
+        specs.push_back(std::move(spec_row));
+        return SpecId{static_cast<std::uint32_t>(specs.size())};
+    }
     [[nodiscard]] Bridge& bridge(BridgeId id) { return bridges[id.value - 1]; }
     [[nodiscard]] const Bridge& bridge(BridgeId id) const { return bridges[id.value - 1]; }
     [[nodiscard]] Volume& volume(VolumeId id) { return volumes[id.value - 1]; }

@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/programs/format/human.hpp"
+#include "sim/programs/small/programs.hpp"
+
+namespace podium::programs::small {
+namespace {
+
+/// Bytes that are copied in a nanosecond: 1 GB/s.
+constexpr std::int64_t kBytesPerNanosecond = 1;
+/// What is copied between two looks at signals, at that speed a tenth of a second.
+constexpr std::int64_t kMostBytesBetween = 100'000'000;
+
+/// dd if= of= bs= count= skip= seek= conv=notrunc,fsync status=. It takes a block's memory, copies
+/// at an assumed speed, and counts zeros without keeping them.
+class Dd final : public Cloned<Dd, SmallProgram> {
+  public:
+    using Cloned::Cloned;
+
+    Step step(System& system) override {
+        ProcessContext& context = ProcessContext::of(system);
+        if (first_step()) {
+            if (!read_operands(system) || !open_files(system)) return Step::exit(1);
+            started_ = system.now();
+            context.use_memory(model::kProcessMemory + block_);
+            return Step::busy(microseconds(1));
+        }
+        const std::int64_t before = bytes_;
+        while (records_ != count_ &&
+               bytes_ - before <
+                   std::max(block_, std::min<std::int64_t>(kMostBytesBetween, block_ * 1024))) {
+            if (pending_.empty() && !from_zeros_) {
+                shell::ReadResult read = system.read(input_, static_cast<std::size_t>(block_));
+                if (read.kind == shell::ReadResult::Kind::WouldBlock) return Step::block();
+                if (read.kind == shell::ReadResult::Kind::EndOfFile) return finish(system, 0);
+                if (read.kind == shell::ReadResult::Kind::Failed) {
+                    complain(
+                        system,
+                        fmt::format("error reading '{}': {}", input_name_, errno_text(read.error)));
+                    return finish(system, 1);
+                }
+                pending_ = std::move(read.data);
+            }
+            const std::int64_t size =
+                from_zeros_ ? block_ : static_cast<std::int64_t>(pending_.size());
+            if (skip_ > 0) {
+                --skip_;
+                pending_.clear();
+                continue;
+            }
+            const Errno error = write(context, size);
+            if (error == Errno::BrokenPipe) return Step::exit(kBrokenPipeStatus);
+            if (error != Errno::None) {
+                complain(system,
+                         fmt::format("error writing '{}': {}", output_name_, errno_text(error)));
+                return finish(system, 1);
+            }
+            ++(size == block_ ? records_ : partial_);
+            bytes_ += size;
+            pending_.clear();
+        }
+        const Duration cost = nanoseconds((bytes_ - before) / kBytesPerNanosecond);
+        if (records_ != count_) return Step::busy(cost);
+        if (!counted_cost_) {
+            counted_cost_ = true;
+            return Step::busy(cost);
+        }
+        return finish(system, 0);
+    }
+
+  private:
+    Errno write(ProcessContext& context, std::int64_t size) {
+        if (!from_zeros_) return context.write(output_, pending_);
+        if (output_ == 1 || !counts_zeros_) {
+            for (std::int64_t left = size; left > 0;) {
+                const auto part =
+                    std::min<std::int64_t>(left, static_cast<std::int64_t>(kMostBytesAStep));
+                if (const Errno error = context.write_zeros(output_, part); error != Errno::None)
+                    return error;
+                left -= part;
+            }
+            return Errno::None;
+        }
+        return context.write_zeros(output_, size);
+    }
+
+    bool read_number(System& system,
+                     const std::string& word,
+                     std::size_t equals,
+                     std::int64_t& number) {
+        const std::optional<std::int64_t> size =
+            read_size(std::string_view(word).substr(equals + 1));
+        if (size) {
+            number = *size;
+            return true;
+        }
+        complain(system,
+                 fmt::format(
+                     "invalid number{} '{}'", is_gnu(system) ? ":" : "", word.substr(equals + 1)));
+        return false;
+    }
+
+    bool read_operands(System& system) {
+        for (std::size_t i = 1; i < argv().size(); ++i) {
+            const std::string& word = argv()[i];
+            const std::size_t equals = word.find('=');
+            const std::string key = word.substr(0, equals);
+            if (equals == std::string::npos) {
+                complain(system, fmt::format("unrecognized operand '{}'", word));
+                return false;
+            }
+            const std::string value = word.substr(equals + 1);
+            bool fine = true;
+            if (key == "if")
+                input_name_ = value;
+            else if (key == "of")
+                output_name_ = value;
+            else if (key == "bs")
+                fine = read_number(system, word, equals, block_);
+            else if (key == "count")
+                fine = read_number(system, word, equals, count_);
+            else if (key == "skip")
+                fine = read_number(system, word, equals, skip_);
+            else if (key == "status")
+                quiet_ = value == "none";
+            else if (key == "conv" && value.find("notrunc") == std::string::npos)
+                truncates_ = true;
+            else if (key == "conv")
+                truncates_ = false;
+            else {
+                const bool real = key == "ibs" || key == "obs" || key == "seek" || key == "iflag" ||
+                                  key == "oflag" || key == "cbs";
+                complain(system,
+                         real ? fmt::format("Podium does not model the operand '{}='", key)
+                              : fmt::format("unrecognized operand '{}'", word));
+                fine = false;
+            }
+            if (!fine) return false;
+        }
+        if (block_ > 0) return true;
+        complain(system, "invalid number: '0'");
+        return false;
+    }
+
+    bool open_files(System& system) {
+        const auto failed = [&](const std::string& path, Errno error) {
+            const bool gnu = is_gnu(system);
+            complain(
+                system,
+                fmt::format(fmt::runtime(gnu ? "failed to open '{}': {}" : "can't open '{}': {}"),
+                            path,
+                            errno_text(error)));
+            return false;
+        };
+        from_zeros_ = input_name_ == "/dev/zero";
+        if (!input_name_.empty() && !from_zeros_) {
+            if (const Errno error = system.open(input_name_, shell::OpenMode::Read, input_);
+                error != Errno::None)
+                return failed(input_name_, error);
+        }
+        if (!output_name_.empty()) {
+            const auto mode = truncates_ ? shell::OpenMode::Write : shell::OpenMode::Append;
+            if (const Errno error = system.open(output_name_, mode, output_); error != Errno::None)
+                return failed(output_name_, error);
+            counts_zeros_ = true;
+        }
+        if (output_name_.empty()) output_name_ = "standard output";
+        return true;
+    }
+
+    Step finish(System& system, int status) {
+        if (quiet_) return Step::exit(status);
+        const Duration took = std::max(system.now() - started_, microseconds(1));
+        std::string text =
+            fmt::format("{0}+{1} records in\n{0}+{1} records out\n", records_, partial_);
+        const auto per_second = static_cast<std::int64_t>(static_cast<Int128>(bytes_) *
+                                                          1'000'000'000 / took.nanoseconds);
+        if (is_gnu(system)) {
+            std::string sizes;
+            if (bytes_ >= 1024)
+                sizes = fmt::format(" ({}, {})",
+                                    spaced(format::human_size(bytes_, 2)),
+                                    spaced(format::bytes_size(bytes_)));
+            text += fmt::format("{} bytes{} copied, {} s, {}/s\n",
+                                bytes_,
+                                sizes,
+                                format_seconds(took.nanoseconds, 6),
+                                spaced(format::human_size(per_second, 2)));
+        } else {
+            text += fmt::format("{} bytes ({}) copied, {} seconds, {}/s\n",
+                                bytes_,
+                                format::bytes_size(bytes_),
+                                format_seconds(took.nanoseconds, 6),
+                                format::bytes_size(per_second));
+        }
+        system.write(2, text);
+        return Step::exit(status);
+    }
+
+    /// "67MB" as "67 MB".
+    static std::string spaced(std::string text) {
+        const std::size_t unit = text.find_first_not_of("0123456789.");
+        if (unit != std::string::npos) text.insert(unit, " ");
+        return text;
+    }
+
+    std::string input_name_;
+    std::string output_name_;
+    std::int64_t block_ = 512;
+    std::int64_t count_ = -1;
+    std::int64_t skip_ = 0;
+    std::int64_t records_ = 0;
+    std::int64_t partial_ = 0;
+    std::int64_t bytes_ = 0;
+    std::string pending_;
+    int input_ = 0;
+    int output_ = 1;
+    bool from_zeros_ = false;
+    bool counts_zeros_ = false;
+    bool truncates_ = true;
+    bool quiet_ = false;
+    bool counted_cost_ = false;
+    Time started_{};
+};
+
+}  // namespace
+
+std::unique_ptr<shell::Program> make_dd(Start start) {
+    return std::make_unique<Dd>(std::move(start));
+}
+
+}  // namespace podium::programs::small

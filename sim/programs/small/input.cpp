@@ -1,0 +1,144 @@
+#include "sim/programs/small/input.hpp"
+
+#include <fmt/format.h>
+
+namespace podium::programs::small {
+namespace {
+
+constexpr std::size_t kReadBytes = 64U << 10;
+
+}  // namespace
+
+void Input::set_files(std::vector<std::string> files) {
+    files_ = std::move(files);
+    if (files_.empty()) files_.emplace_back("-");
+}
+
+void Input::close(System& system) {
+    if (descriptor_ > 0) system.close(descriptor_);
+    descriptor_ = -1;
+}
+
+void Input::skip_file(System& system) {
+    close(system);
+    buffer_.clear();
+    at_ = 0;
+    ended_ = false;
+}
+
+Input::Item Input::next_chunk(System& system, std::string& data) {
+    if (descriptor_ < 0) {
+        if (next_ >= files_.size()) return Item::End;
+        name_ = files_[next_++];
+        if (name_ == "-") {
+            descriptor_ = 0;
+            return Item::FileBegins;
+        }
+        error_ = system.open(name_, shell::OpenMode::Read, descriptor_);
+        if (error_ == Errno::None) return Item::FileBegins;
+        descriptor_ = -1;
+        return Item::Failed;
+    }
+    shell::ReadResult read = system.read(descriptor_, kReadBytes);
+    switch (read.kind) {
+        case shell::ReadResult::Kind::Data:
+            data = std::move(read.data);
+            return Item::Data;
+        case shell::ReadResult::Kind::WouldBlock:
+            return Item::Wait;
+        case shell::ReadResult::Kind::EndOfFile:
+            close(system);
+            return Item::FileEnds;
+        case shell::ReadResult::Kind::Failed:
+            error_ = read.error;
+            close(system);
+            return Item::Failed;
+    }
+    return Item::End;
+}
+
+Input::Item Input::next_line(System& system, std::string& line) {
+    while (true) {
+        const std::size_t newline = buffer_.find('\n', at_);
+        if (newline != std::string::npos) {
+            line.assign(buffer_, at_, newline - at_);
+            at_ = newline + 1;
+            had_newline_ = true;
+            return Item::Data;
+        }
+        buffer_.erase(0, at_);
+        at_ = 0;
+        if (ended_) {
+            if (!buffer_.empty()) {
+                line = std::exchange(buffer_, {});
+                had_newline_ = false;
+                return Item::Data;
+            }
+            ended_ = false;
+            return Item::FileEnds;
+        }
+        std::string data;
+        const Item item = next_chunk(system, data);
+        if (item == Item::Data) {
+            buffer_ += data;
+        } else if (item == Item::FileEnds) {
+            ended_ = true;
+        } else {
+            return item;
+        }
+    }
+}
+
+std::string Input::cannot_open(bool gnu) const {
+    if (gnu) return fmt::format("{}: {}", name_, errno_text(error_));
+    if (error_ == Errno::IsDirectory) return "read error: Is a directory";
+    return fmt::format("can't open '{}': {}", name_, errno_text(error_));
+}
+
+void LineFilter::failed(System& system) {
+    complain(system, fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
+}
+
+Step LineFilter::finish(System& system) {
+    const int status = end(system);
+    const auto broken = output_.flush(system, name());
+    return Step::exit(broken ? *broken : status);
+}
+
+Step LineFilter::step(System& system) {
+    if (first_step()) {
+        if (const auto status = begin(system)) {
+            const auto broken = output_.flush(system, name());
+            return Step::exit(broken ? *broken : *status);
+        }
+    }
+    std::size_t taken = 0;
+    std::string text;
+    while (taken < kMostBytesAStep) {
+        switch (input_.next_line(system, text)) {
+            case Input::Item::Data:
+                taken += text.size() + 1;
+                if (!line(system, text)) return finish(system);
+                break;
+            case Input::Item::FileBegins:
+                file_begins(system, input_.name());
+                break;
+            case Input::Item::FileEnds:
+                file_ends(system, input_.name());
+                break;
+            case Input::Item::Failed:
+                failed(system);
+                status_ = failed_status_;
+                break;
+            case Input::Item::End:
+                return finish(system);
+            case Input::Item::Wait:
+                if (const auto broken = output_.flush(system, name())) return Step::exit(*broken);
+                return Step::block();
+        }
+    }
+    if (const auto broken = output_.flush(system, name())) return Step::exit(*broken);
+    return Step::busy(kStepCost);
+}
+
+}  // namespace podium::programs::small

@@ -1,0 +1,45 @@
+#pragma once
+
+// The small programs, by family. Private to this folder: table.cpp knows them all.
+
+#include "sim/programs/small/program.hpp"
+
+namespace podium::programs::small {
+
+// Programs of several steps.
+std::unique_ptr<shell::Program> make_cat(Start start);
+std::unique_ptr<shell::Program> make_dd(Start start);
+std::unique_ptr<shell::Program> make_env(Start start);
+std::unique_ptr<shell::Program> make_nohup(Start start);
+std::unique_ptr<shell::Program> make_shell_builtin(Start start);
+std::unique_ptr<shell::Program> make_sleep(Start start);
+std::unique_ptr<shell::Program> make_sudo(Start start);
+
+// Programs of one step.
+int run_basename(Tool& tool);
+int run_chmod(Tool& tool);
+int run_cp(Tool& tool);
+int run_date(Tool& tool);
+int run_dirname(Tool& tool);
+int run_false(Tool& tool);
+int run_hostname(Tool& tool);
+int run_id(Tool& tool);
+int run_ls(Tool& tool);
+int run_mkdir(Tool& tool);
+int run_mktemp(Tool& tool);
+int run_mv(Tool& tool);
+int run_nproc(Tool& tool);
+int run_printenv(Tool& tool);
+int run_pwd(Tool& tool);
+int run_readlink(Tool& tool);
+int run_rm(Tool& tool);
+int run_rmdir(Tool& tool);
+int run_touch(Tool& tool);
+int run_true(Tool& tool);
+int run_tty(Tool& tool);
+int run_uname(Tool& tool);
+int run_uptime(Tool& tool);
+int run_which(Tool& tool);
+int run_whoami(Tool& tool);
+
+}  // namespace podium::programs::small

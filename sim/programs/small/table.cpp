@@ -1,0 +1,135 @@
+#include "sim/programs/small/table.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sim/programs/small/programs.hpp"
+#include "sim/shell/shell_program.hpp"
+
+namespace podium::programs {
+namespace small {
+namespace {
+
+using MakeFunction = std::unique_ptr<shell::Program> (*)(Start);
+
+enum class Where : std::uint8_t { Everywhere, Hosts };
+
+/// A program: made by `make`, or one step of `run`.
+struct Entry {
+    std::string_view name;
+    ToolFunction run = nullptr;
+    MakeFunction make = nullptr;
+    Where where = Where::Everywhere;
+};
+
+std::unique_ptr<shell::Program> make_ash(Start start) {
+    return shell::make_shell(start.argv, start.environment, shell::Dialect::Ash);
+}
+
+std::unique_ptr<shell::Program> make_bash(Start start) {
+    return shell::make_shell(start.argv, start.environment, shell::Dialect::Bash);
+}
+
+/// By name, sorted.
+constexpr std::array kPrograms = {
+    Entry{"[", nullptr, make_shell_builtin},
+    Entry{"ash", nullptr, make_ash},
+    Entry{"basename", run_basename},
+    Entry{"bash", nullptr, make_bash},
+    Entry{"cat", nullptr, make_cat},
+    Entry{"chmod", run_chmod},
+    Entry{"cp", run_cp},
+    Entry{"dash", nullptr, make_ash},
+    Entry{"date", run_date},
+    Entry{"dd", nullptr, make_dd},
+    Entry{"dirname", run_dirname},
+    Entry{"echo", nullptr, make_shell_builtin},
+    Entry{"env", nullptr, make_env},
+    Entry{"false", run_false},
+    Entry{"hostname", run_hostname},
+    Entry{"id", run_id},
+    Entry{"ls", run_ls},
+    Entry{"mkdir", run_mkdir},
+    Entry{"mktemp", run_mktemp},
+    Entry{"mv", run_mv},
+    Entry{"nohup", nullptr, make_nohup},
+    Entry{"nproc", run_nproc},
+    Entry{"printenv", run_printenv},
+    Entry{"printf", nullptr, make_shell_builtin},
+    Entry{"pwd", run_pwd},
+    Entry{"readlink", run_readlink},
+    Entry{"rm", run_rm},
+    Entry{"rmdir", run_rmdir},
+    Entry{"sh", nullptr, make_ash},
+    Entry{"sleep", nullptr, make_sleep},
+    Entry{"sudo", nullptr, make_sudo, Where::Hosts},
+    Entry{"sync", run_true},
+    Entry{"test", nullptr, make_shell_builtin},
+    Entry{"touch", run_touch},
+    Entry{"true", run_true},
+    Entry{"tty", run_tty},
+    Entry{"uname", run_uname},
+    Entry{"uptime", run_uptime},
+    Entry{"which", run_which},
+    Entry{"whoami", run_whoami},
+};
+
+/// Programs of real systems that people type and Podium does not model, sorted.
+constexpr std::array<std::string_view, 97> kNotModelled = {
+    "apk",      "apt",     "apt-get",  "awk",     "base64",     "brew",   "busybox",
+    "bzip2",    "cargo",   "chgrp",    "chown",   "chroot",     "cmake",  "column",
+    "comm",     "crontab", "dig",      "diff",    "dmesg",      "dnf",    "dpkg",
+    "du",       "emacs",   "file",     "find",    "fold",       "g++",    "gcc",
+    "gdb",      "git",     "go",       "gunzip",  "gzip",       "host",   "htop",
+    "ifconfig", "iostat",  "iptables", "java",    "join",       "jq",     "journalctl",
+    "less",     "ln",      "locale",   "lsblk",   "lsof",       "make",   "man",
+    "md5sum",   "more",    "mount",    "nano",    "netstat",    "node",   "npm",
+    "nslookup", "od",      "openssl",  "passwd",  "paste",      "perl",   "php",
+    "pip",      "pip3",    "python",   "python3", "renice",     "route",  "rsync",
+    "ruby",     "scp",     "screen",   "script",  "sha256sum",  "ss",     "ssh-keygen",
+    "stat",     "stdbuf",  "strace",   "stty",    "su",         "sysctl", "tac",
+    "tar",      "telnet",  "tmux",     "top",     "traceroute", "tree",   "ulimit",
+    "umount",   "unzip",   "vi",       "vim",     "xxd",        "zip",
+};
+
+const Entry* find_entry(std::string_view name, bool in_container) {
+    const auto found = std::lower_bound(
+        kPrograms.begin(), kPrograms.end(), name, [](const Entry& entry, std::string_view wanted) {
+            return entry.name < wanted;
+        });
+    if (found == kPrograms.end() || found->name != name) return nullptr;
+    return found->where == Where::Hosts && in_container ? nullptr : &*found;
+}
+
+}  // namespace
+}  // namespace small
+
+shell::Errno find_small_program(const std::string& name, bool in_container) {
+    if (small::find_entry(name, in_container) != nullptr) return shell::Errno::None;
+    const bool known =
+        std::binary_search(small::kNotModelled.begin(), small::kNotModelled.end(), name);
+    return known ? shell::Errno::NotModelled : shell::Errno::NoEntry;
+}
+
+std::unique_ptr<shell::Program> make_small_program(const std::vector<std::string>& argv,
+                                                   const std::vector<std::string>& environment,
+                                                   bool in_container,
+                                                   shell::Errno& error) {
+    const std::string name = argv.empty() ? std::string() : small::base_name(argv.front());
+    error = find_small_program(name, in_container);
+    if (error != shell::Errno::None) return nullptr;
+    const small::Entry* entry = small::find_entry(name, in_container);
+    small::Start start{argv, environment, in_container};
+    if (entry->make != nullptr) return entry->make(std::move(start));
+    return std::make_unique<small::OneStep>(std::move(start), entry->run);
+}
+
+std::vector<std::string> small_program_names(bool in_container) {
+    std::vector<std::string> names;
+    for (const small::Entry& entry : small::kPrograms) {
+        if (small::find_entry(entry.name, in_container) != nullptr) names.emplace_back(entry.name);
+    }
+    return names;
+}
+
+}  // namespace podium::programs

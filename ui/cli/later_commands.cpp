@@ -1,0 +1,58 @@
+// podium bench and shell: thin fronts of the lab's benchmark and of the terminal.
+
+#include <unistd.h>
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "sim/lab/bench.hpp"
+#include "ui/cli/app.hpp"
+
+namespace podium::cli {
+namespace {
+
+double monotonic_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+std::int64_t resident_bytes() {
+    long pages = 0;
+    if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
+        long whole = 0;
+        if (std::fscanf(file, "%ld %ld", &whole, &pages) != 2) pages = 0;
+        std::fclose(file);
+    }
+    return static_cast<std::int64_t>(pages) * sysconf(_SC_PAGESIZE);
+}
+
+std::int64_t peak_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+int bench_command(const std::string& name, std::uint64_t containers, std::uint64_t events, std::uint64_t seed) {
+    if (name == "churn") {
+        const lab::BenchGauges gauges{monotonic_seconds, resident_bytes, peak_bytes};
+        lab::ChurnWish wish;
+        wish.containers = static_cast<std::uint32_t>(std::min<std::uint64_t>(containers, 10'000'000));
+        wish.events = events;
+        wish.seed = seed;
+        fmt::print("{}", lab::run_churn(wish, gauges));
+        return kAllWell;
+    }
+    complain(fmt::format("there is no benchmark '{}'; there is: churn", name));
+    return kBadInput;
+}
+
+int shell_command(const std::vector<std::string>&, const std::string&, std::uint64_t) {
+    complain("the terminal is not in this build");
+    return kBadInput;
+}
+
+}  // namespace podium::cli
