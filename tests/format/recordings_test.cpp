@@ -430,6 +430,50 @@ TEST_CASE("recordings: docker-compose ps is made again from the engine's answers
     CHECK(count >= 3);
 }
 
+TEST_CASE("recordings: docker-compose top and images are made again from the engine's answers") {
+    const auto folder = reference();
+    if (!folder) return;
+    int count = 0;
+    for (const Recording& recording : recordings(*folder)) {
+        CAPTURE(recording.file);
+        if (recording.command.find("compose") == std::string::npos) continue;
+        if (recording.command.ends_with(" top")) {
+            std::string out;
+            for (const Json& exchange : recording.exchanges) {
+                const Json& answer = exchange["response"];
+                if (!answer.is_object() || !answer.contains("Titles")) continue;
+                // The name is only in the output; the tables are what is compared.
+                out +=
+                    *text_table(answer["Titles"].get<std::vector<std::string>>(),
+                                answer["Processes"].get<std::vector<std::vector<std::string>>>());
+            }
+            std::string tables;
+            for (const std::string& line : split(recording.out, '\n')) {
+                if (!line.empty() && !line.starts_with("apicompose_")) tables += line + "\n";
+            }
+            CHECK(out == tables);
+            ++count;
+        } else if (recording.command.ends_with(" images")) {
+            std::vector<std::vector<std::string>> rows;
+            for (const std::string name : {"redis", "redis", "nginx"}) {
+                const Json image = recording.body("/images/");
+                const std::string container = name == "nginx" ? "apicompose_web_1"
+                                              : rows.empty()  ? "apicompose_db_1"
+                                                              : "apicompose_db_2";
+                rows.push_back({container,
+                                name,
+                                "latest",
+                                short_id(image["Id"].get<std::string>()),
+                                compose_size(image["Size"].get<std::int64_t>())});
+            }
+            CHECK(*text_table({"Container", "Repository", "Tag", "Image Id", "Size"}, rows) ==
+                  recording.out);
+            ++count;
+        }
+    }
+    CHECK(count == 2);
+}
+
 TEST_CASE("recordings: every docker-compose table in the traces is drawn again from its cells") {
     const auto folder = reference();
     if (!folder) return;

@@ -263,7 +263,7 @@ Value call_not(Arguments a) {
 }
 
 const std::vector<Function>& functions() {
-    static const std::vector<Function> kFunctions{
+    static const std::vector<Function> table{
         {"json", {kAny}, "", call_json},
         {"split", {"string", "string"}, "", call_split},
         {"join", {"[]string", "string"}, "", call_join},
@@ -289,11 +289,11 @@ const std::vector<Function>& functions() {
         {"gt", {kAny, kAny}, "", call_gt},
         {"ge", {kAny, kAny}, "", call_ge},
     };
-    return kFunctions;
+    return table;
 }
 
 const std::vector<Function>& header_functions() {
-    static const std::vector<Function> kFunctions{
+    static const std::vector<Function> table{
         {"json", {"string"}, "", call_unchanged},
         {"split", {"string", "string"}, "", call_unchanged},
         {"join", {"string", "string"}, "", call_unchanged},
@@ -302,7 +302,7 @@ const std::vector<Function>& header_functions() {
         {"upper", {"string"}, "", call_unchanged},
         {"truncate", {"string", "int"}, "", call_unchanged},
     };
-    return kFunctions;
+    return table;
 }
 
 const Function* find_in(const std::vector<Function>& table, std::string_view name) {

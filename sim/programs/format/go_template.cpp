@@ -314,7 +314,7 @@ class Executor {
                             std::span<const Node> arguments,
                             Final final) {
         at(node);
-        const Value value = variable(node.names[0]);
+        Value value = variable(node.names[0]);
         if (node.names.size() > 1) {
             return chain(dot, value, node, std::span(node.names).subspan(1), arguments, final);
         }
@@ -377,7 +377,7 @@ class Executor {
         if (is_row(at_receiver)) {
             if (name == "Label" && row_labels(at_receiver) != nullptr)
                 return label(dot, at_receiver, node, arguments, final);
-            const Value found = struct_field(at_receiver, name);
+            Value found = struct_field(at_receiver, name);
             if (!found.valid())
                 fail(fmt::format("can't evaluate field {} in type {}", name, receiver.type));
             const std::size_t given = arguments.size() + (final == nullptr ? 0 : 1);
@@ -388,7 +388,7 @@ class Executor {
         if (at_receiver.type == kHeaderMap && name == "Label")
             return label(dot, at_receiver, node, arguments, final);
         if (at_receiver.kind() == Kind::Struct) {
-            const Value found = struct_field(at_receiver, name);
+            Value found = struct_field(at_receiver, name);
             if (found.valid()) {
                 if (has_arguments)
                     fail(fmt::format("{} has arguments but cannot be invoked as function", name));
@@ -397,7 +397,7 @@ class Executor {
         } else if (at_receiver.kind() == Kind::Map &&
                    assignable("string", key_type(at_receiver.type))) {
             if (has_arguments) fail(fmt::format("{} is not a method but has arguments", name));
-            const Value found = map_entry(at_receiver, name);
+            Value found = map_entry(at_receiver, name);
             if (!found.valid() && data_.missing_key_fails)
                 fail(fmt::format("map has no entry for key {}", go_quote(name)));
             return found;
@@ -472,7 +472,7 @@ class Executor {
             if (!nil) fail(fmt::format("invalid value; expected {}", type));
             return {type, nullptr, nullptr};
         }
-        const Value inner =
+        Value inner =
             value.kind() == Kind::Interface && value.data != nullptr ? unboxed(value) : value;
         if (assignable(inner.type, type)) return inner;
         if (inner.kind() == Kind::Pointer && !is_row(inner) &&

@@ -12,10 +12,10 @@
 namespace podium::format {
 
 // Limits, so that no template can exhaust the machine.
-inline constexpr std::size_t kTemplateBytesMost = 64 * 1024;
+inline constexpr std::size_t kTemplateBytesMost = 65'536;
 inline constexpr int kTemplateDepthMost = 100;  ///< Nested actions, parentheses, templates.
 inline constexpr std::size_t kTemplateStepsMost = 200'000;  ///< Nodes walked in one execution.
-inline constexpr std::size_t kTemplateOutputMost = 16 * 1024 * 1024;
+inline constexpr std::size_t kTemplateOutputMost = 16'777'216;
 
 /// Thrown and caught inside this folder: parse() and execute() turn it into an Error.
 struct TemplateFailure {

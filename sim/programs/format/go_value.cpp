@@ -201,7 +201,7 @@ Value struct_field(const Value& structure, std::string_view name) {
     for (const Field& field : fields) {
         if (!field.embedded) continue;
         const std::string_view type = field.type.front() == '*' ? field.type.substr(1) : field.type;
-        const Value found = struct_field({type, structure.data, structure.owned}, name);
+        Value found = struct_field({type, structure.data, structure.owned}, name);
         if (found.valid()) return found;
     }
     return {};

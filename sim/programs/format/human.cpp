@@ -50,13 +50,14 @@ std::string human_duration(Duration duration) {
     const std::int64_t minutes = n / kMinute;
     if (minutes == 1) return "About a minute";
     if (minutes < 60) return fmt::format("{} minutes", minutes);
+    constexpr std::int64_t kHoursPerDay = 24;
     // Hours are rounded to the nearest; half an hour is added without overflow.
     const std::int64_t hours = n / kHour + (n % kHour >= kHour / 2 ? 1 : 0);
     if (hours == 1) return "About an hour";
     if (hours < 48) return fmt::format("{} hours", hours);
-    if (hours < 24 * 7 * 2) return fmt::format("{} days", hours / 24);
-    if (hours < 24 * 30 * 2) return fmt::format("{} weeks", hours / 24 / 7);
-    if (hours < 24 * 365 * 2) return fmt::format("{} months", hours / 24 / 30);
+    if (hours < kHoursPerDay * 7 * 2) return fmt::format("{} days", hours / 24);
+    if (hours < kHoursPerDay * 30 * 2) return fmt::format("{} weeks", hours / 24 / 7);
+    if (hours < kHoursPerDay * 365 * 2) return fmt::format("{} months", hours / 24 / 30);
     return fmt::format("{} years", n / kHour / 24 / 365);
 }
 

@@ -24,7 +24,7 @@ struct Style {
 void new_line(std::string& out, const Style& style, int depth) {
     if (style.indent == 0) return;
     out += '\n';
-    out.append(static_cast<std::size_t>(style.indent * depth), ' ');
+    out.append(static_cast<std::size_t>(style.indent) * static_cast<std::size_t>(depth), ' ');
 }
 
 void write(std::string& out, const Json& value, const Style& style, int depth);

@@ -15,10 +15,10 @@ using Json = nlohmann::ordered_json;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 const Json& member(const Json& object, std::string_view key) {
-    static const Json kNull;
-    if (!object.is_object()) return kNull;
+    static const Json null;
+    if (!object.is_object()) return null;
     const auto found = object.find(std::string(key));
-    return found == object.end() ? kNull : *found;
+    return found == object.end() ? null : *found;
 }
 
 std::string text_member(const Json& object, std::string_view key) {
@@ -60,8 +60,9 @@ Labels labels_of(const Json& object) {
 // docker ps sorts the joined texts; elsewhere the real order is chance, so the same order will do.
 std::string joined(const Labels& labels) {
     std::vector<std::string> texts;
+    texts.reserve(labels.size());
     for (const auto& [name, value] : labels)
-        texts.push_back(name + "=" + value);
+        texts.push_back(fmt::format("{}={}", name, value));
     std::sort(texts.begin(), texts.end());
     return fmt::format("{}", fmt::join(texts, ","));
 }
@@ -108,7 +109,7 @@ Reference cut_reference(std::string_view text) {
 
 // `docker ps`'s IMAGE: the id where the container was made from an id, else name and tag.
 std::string image_column(const Json& container, bool truncate) {
-    const std::string image = text_member(container, "Image");
+    std::string image = text_member(container, "Image");
     if (image.empty()) return "<no image>";
     if (!truncate) return image;
     if (short_id(text_member(container, "ImageID")) == short_id(image)) return short_id(image);
@@ -222,6 +223,7 @@ std::vector<Reference> image_names(const Json& image, bool digests) {
     const std::string none(kNone);
     if (is_dangling(tag_texts, digest_texts)) return {{none, none, none}};
     std::vector<Reference> tagged;
+    tagged.reserve(tag_texts.size());
     for (const std::string& text : tag_texts)
         tagged.push_back(cut_reference(text));
     // All tags of a repository stand together, at the place of its first.
@@ -231,6 +233,7 @@ std::vector<Reference> image_names(const Json& image, bool digests) {
             repositories.push_back(tag.name);
     }
     std::vector<Reference> known;
+    known.reserve(digest_texts.size());
     for (const std::string& text : digest_texts)
         known.push_back(cut_reference(text));
     std::vector<Reference> names;
