@@ -27,12 +27,10 @@ class Table final : public model::ProgramTable {
     [[nodiscard]] shell::Errno find(const std::string& name, bool in_container) const override {
         const std::string plain = base(name);
         if (is_shell(plain) || (!in_container && plain == "docker")) return shell::Errno::None;
-        const std::vector<std::string> names = program_names(in_container);
-        if (std::binary_search(names.begin(), names.end(), plain)) return shell::Errno::None;
-        return is_real_but_not_modelled(plain) ? shell::Errno::NotModelled : shell::Errno::NoEntry;
+        return find_small_program(plain, in_container);
     }
 
-    [[nodiscard]] std::unique_ptr<shell::Program> make_init(const std::vector<std::string>& argv) const override { return make_init_program(argv); }
+    [[nodiscard]] std::unique_ptr<shell::Program> make_init(const std::vector<std::string>& argv) const override { return programs::make_init(argv); }
 
     [[nodiscard]] std::unique_ptr<shell::Program> make_service(const model::BehaviourProfile& profile) const override { return make_service_program(profile); }
 };
@@ -45,8 +43,7 @@ std::shared_ptr<const model::ProgramTable> make_program_table() {
 }
 
 std::vector<std::string> program_names(bool in_container) {
-    std::vector<std::string> names = small_program_names();
-    names.insert(names.end(), {"ash", "bash", "sh"});
+    std::vector<std::string> names = small_program_names(in_container);
     if (!in_container) names.push_back("docker");
     std::sort(names.begin(), names.end());
     return names;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/int128.hpp"
+#include "sim/model/defaults.hpp"
 #include "sim/programs/format/human.hpp"
 #include "sim/programs/small/programs.hpp"
 
