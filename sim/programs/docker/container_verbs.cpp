@@ -97,10 +97,27 @@ constexpr std::array kInspectFlags{
     Flag{"size", 's', Switch, "Show sizes"},
 };
 
+constexpr std::array kStatsFlags{
+    Flag{"all", 'a', Switch, "Show all containers, not only those that run"},
+    Flag{"format", 0, Text, kFormat},
+    Flag{"no-stream", 0, Switch, "Show one sample and end"},
+    Flag{"no-trunc", 0, Switch, "Show everything in full"},
+};
+constexpr std::array kCopyFlags{
+    later("archive", Switch, "Keep user and group", 'a'),
+    later("follow-link", Switch, "Follow a symbolic link in the source", 'L'),
+    Flag{"quiet", 'q', Switch, "Don't say what was copied (the default without a terminal)"},
+};
+constexpr std::array kPruneFlags{
+    later("filter", Filter, "Remove only what fits (\"until=24h\")"),
+    Flag{"force", 'f', Switch, "Don't ask first"},
+};
+
 std::vector<Verb> make_verbs() {
     const std::string_view many = "[OPTIONS] CONTAINER [CONTAINER...]";
     return {
         {"container attach|attach", "", "[OPTIONS] CONTAINER", "Attach local standard input, output, and error streams to a running container", kAttachFlags, 1, 1, start_attach},
+        {"container cp|cp", "", "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH", "Copy files/folders between a container and the local filesystem", kCopyFlags, 2, 2, start_copy},
         {"container create|create", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container", create_flags(), 1, kAnyNumber, start_create, false},
         {"container diff|diff", "", "CONTAINER", "Inspect changes to files or directories on a container's filesystem", {}, 1, 1, start_diff},
         {"container exec|exec", "", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container", kExecFlags, 2, kAnyNumber, start_exec, false},
@@ -110,11 +127,13 @@ std::vector<Verb> make_verbs() {
         {"container ls|ps", "container list=container ls|container ps=container ls", "[OPTIONS]", "List containers", kPsFlags, 0, 0, start_containers},
         {"container pause|pause", "", "CONTAINER [CONTAINER...]", "Pause all processes within one or more containers", {}, 1, kAnyNumber, start_pause},
         {"container port|port", "", "CONTAINER [PRIVATE_PORT[/PROTO]]", "List port mappings or a specific mapping for the container", {}, 1, 2, start_port},
+        {"container prune", "", "[OPTIONS]", "Remove all stopped containers", kPruneFlags, 0, 0, start_prune_containers},
         {"container rename|rename", "", "CONTAINER NEW_NAME", "Rename a container", {}, 2, 2, start_rename},
         {"container restart|restart", "", many, "Restart one or more containers", kStopFlags, 1, kAnyNumber, start_restart},
         {"container rm|rm", "container remove=container rm", many, "Remove one or more containers", kRemoveFlags, 1, kAnyNumber, start_remove},
         {"container run|run", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image", run_flags(), 1, kAnyNumber, start_run, false},
         {"container start|start", "", many, "Start one or more stopped containers", kStartFlags, 1, kAnyNumber, start_start},
+        {"container stats|stats", "", "[OPTIONS] [CONTAINER...]", "Display a live stream of container(s) resource usage statistics", kStatsFlags, 0, kAnyNumber, start_stats},
         {"container stop|stop", "", many, "Stop one or more running containers", kStopFlags, 1, kAnyNumber, start_stop},
         {"container top|top", "", "CONTAINER [ps OPTIONS]", "Display the running processes of a container", {}, 1, kAnyNumber, start_top, false},
         {"container unpause|unpause", "", "CONTAINER [CONTAINER...]", "Unpause all processes within one or more containers", {}, 1, kAnyNumber, start_unpause},

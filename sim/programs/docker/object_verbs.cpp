@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sim/programs/docker/commands.hpp"
+#include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -68,8 +69,110 @@ constexpr std::array kUsageFlags{
     later("verbose", Switch, "Show what each thing takes", 'v'),
 };
 
+constexpr std::array kEventsFlags{
+    Flag{"filter", 'f', Filter, "Show only what fits (\"type=container\")"},
+    Flag{"format", 0, Text, kInspectFormat},
+    Flag{"since", 0, Text, "Show from this moment on, or from so long ago (\"42m\")"},
+    Flag{"until", 0, Text, "Show up to this moment, then end"},
+};
+constexpr std::array kPullFlags{
+    later("all-tags", Switch, "Pull all of the repository's tags", 'a'),
+    Flag{"disable-content-trust", 0, Switch, "Pull without checking signatures", "true", false},
+    later("platform", Text, "Platform of the image, if there are several"),
+    Flag{"quiet", 'q', Switch, "Don't print progress"},
+};
+constexpr std::array kRemoveImageFlags{
+    Flag{"force", 'f', Switch, "Remove the image whatever uses it"},
+    Flag{"no-prune", 0, Switch, "Leave untagged parents alone"},
+    later("platform", List, "Remove only this platform"),
+};
+constexpr std::array kPruneFlags{
+    later("filter", Filter, "Remove only what fits (\"label=x\")"),
+    Flag{"force", 'f', Switch, "Don't ask first"},
+};
+constexpr std::array kPruneImagesFlags{
+    Flag{"all", 'a', Switch, "Remove all images that nobody uses, not only dangling ones"},
+    later("filter", Filter, "Remove only what fits (\"until=24h\")"),
+    Flag{"force", 'f', Switch, "Don't ask first"},
+};
+constexpr std::array kPruneVolumesFlags{
+    later("all", Switch, "Remove named volumes too (engines from 23.0 on; before, they always are)", 'a'),
+    later("filter", Filter, "Remove only what fits (\"label=x\")"),
+    Flag{"force", 'f', Switch, "Don't ask first"},
+};
+constexpr std::array kPruneSystemFlags{
+    Flag{"all", 'a', Switch, "Remove all images that nobody uses, not only dangling ones"},
+    later("filter", Filter, "Remove only what fits (\"label=x\")"),
+    Flag{"force", 'f', Switch, "Don't ask first"},
+    Flag{"volumes", 0, Switch, "Remove volumes too"},
+};
+constexpr std::array kCreateVolumeFlags{
+    later("availability", Text, "Availability of a cluster volume"),
+    Flag{"driver", 'd', Text, "The volume's driver", "local"},
+    later("group", Text, "Group of a cluster volume"),
+    Flag{"label", 0, List, "Put labels on the volume", {}, true, false, {}, check_label},
+    Flag{"name", 0, Text, "The volume's name", {}, true, true},
+    later("opt", Map, "Options of the driver", 'o'),
+    later("scope", Text, "Scope of a cluster volume"),
+    later("sharing", Text, "Sharing of a cluster volume"),
+    later("type", Text, "Kind of access to a cluster volume"),
+};
+constexpr std::array kRemoveVolumeFlags{Flag{"force", 'f', Switch, "Don't fail when a volume isn't there"}};
+constexpr std::array kCreateNetworkFlags{
+    Flag{"attachable", 0, Switch, "Let people attach containers"},
+    later("aux-address", Map, "Addresses the driver uses itself"),
+    later("config-from", Text, "Take the configuration from another network"),
+    later("config-only", Switch, "Make a mere configuration"),
+    Flag{"driver", 'd', Text, "The network's driver", "bridge"},
+    Flag{"gateway", 0, List, "Gateway of the subnet"},
+    later("ingress", Switch, "Make a swarm's routing mesh"),
+    Flag{"internal", 0, Switch, "Keep the network away from the outside"},
+    later("ip-range", List, "Take addresses from this part of the subnet"),
+    Flag{"ipam-driver", 0, Text, "Driver of addresses", "default", false},
+    later("ipam-opt", Map, "Options of the driver of addresses"),
+    Flag{"ipv4", 0, Switch, "Give out IPv4 addresses", "true", false},
+    Flag{"ipv6", 0, Switch, "Give out IPv6 addresses", "false", false},
+    Flag{"label", 0, List, "Put labels on the network", {}, true, false, {}, check_label},
+    Flag{"opt", 'o', Map, "Options of the driver"},
+    Flag{"scope", 0, Text, "How far the network reaches", "local", false},
+    Flag{"subnet", 0, List, "Subnet of the network, as 10.5.0.0/16"},
+};
+constexpr std::array kRemoveNetworkFlags{Flag{"force", 'f', Switch, "Don't fail when a network isn't there"}};
+constexpr std::array kConnectFlags{
+    Flag{"alias", 0, List, "A further name of the container in the network"},
+    later("driver-opt", List, "Options of the driver"),
+    later("gw-priority", Integer, "The network with the highest gives the default gateway"),
+    Flag{"ip", 0, Text, "IPv4 address (172.30.100.104)"},
+    later("ip6", Text, "IPv6 address (2001:db8::33)"),
+    later("link", List, "Link to another container"),
+    later("link-local-ip", List, "Link-local address"),
+};
+constexpr std::array kDisconnectFlags{Flag{"force", 'f', Switch, "Disconnect the container in any case"}};
+constexpr std::array kContextListFlags{
+    Flag{"format", 0, Text, kFormat},
+    Flag{"quiet", 'q', Switch, "Show only names"},
+};
+
 std::vector<Verb> make_verbs() {
     return {
+        {"context inspect", "", "[OPTIONS] [CONTEXT] [CONTEXT...]", "Display detailed information on one or more contexts", kFormatFlags, 0, kAnyNumber, start_context_inspect},
+        {"context ls", "context list=context ls", "[OPTIONS]", "List contexts", kContextListFlags, 0, 0, start_context_list},
+        {"context show", "", "", "Print the name of the current context", {}, 0, 0, start_context_show},
+        {"context use", "", "CONTEXT", "Set the current docker context", {}, 1, 1, start_context_use},
+        {"image prune", "", "[OPTIONS]", "Remove unused images", kPruneImagesFlags, 0, 0, start_prune_images},
+        {"image pull|pull", "", "[OPTIONS] NAME[:TAG|@DIGEST]", "Download an image from a registry", kPullFlags, 1, 1, start_pull},
+        {"image rm|rmi", "image remove=image rm|image rmi=image rm", "[OPTIONS] IMAGE [IMAGE...]", "Remove one or more images", kRemoveImageFlags, 1, kAnyNumber, start_remove_image},
+        {"image tag|tag", "", "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE", {}, 2, 2, start_tag, false},
+        {"network connect", "", "[OPTIONS] NETWORK CONTAINER", "Connect a container to a network", kConnectFlags, 2, 2, start_connect},
+        {"network create", "", "[OPTIONS] NETWORK", "Create a network", kCreateNetworkFlags, 1, 1, start_create_network},
+        {"network disconnect", "", "[OPTIONS] NETWORK CONTAINER", "Disconnect a container from a network", kDisconnectFlags, 2, 2, start_disconnect},
+        {"network prune", "", "[OPTIONS]", "Remove all unused networks", kPruneFlags, 0, 0, start_prune_networks},
+        {"network rm", "network remove=network rm", "NETWORK [NETWORK...]", "Remove one or more networks", kRemoveNetworkFlags, 1, kAnyNumber, start_remove_network},
+        {"system events|events", "", "[OPTIONS]", "Get real time events from the server", kEventsFlags, 0, 0, start_events},
+        {"system prune", "", "[OPTIONS]", "Remove unused data", kPruneSystemFlags, 0, 0, start_prune_system},
+        {"volume create", "", "[OPTIONS] [VOLUME]", "Create a volume", kCreateVolumeFlags, 0, 1, start_create_volume},
+        {"volume prune", "", "[OPTIONS]", "Remove unused local volumes", kPruneVolumesFlags, 0, 0, start_prune_volumes},
+        {"volume rm", "volume remove=volume rm", "[OPTIONS] VOLUME [VOLUME...]", "Remove one or more volumes", kRemoveVolumeFlags, 1, kAnyNumber, start_remove_volume},
         {"inspect", "", "[OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects", kInspectFlags, 1, kAnyNumber, start_inspect},
         {"version", "", "[OPTIONS]", "Show the Docker version information", kFormatFlags, 0, 0, start_version},
         {"system df", "", "[OPTIONS]", "Show docker disk usage", kUsageFlags, 0, 0, start_disk_usage},

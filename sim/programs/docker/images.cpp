@@ -1,0 +1,106 @@
+// `docker pull`, `tag` and `rmi`.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/model/image.hpp"
+#include "sim/programs/docker/defaults.hpp"
+#include "sim/programs/docker/streams.hpp"
+#include "sim/programs/docker/verbs.hpp"
+
+namespace podium::programs::docker {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using model::Operation;
+using model::RequestSpec;
+using shell::Step;
+
+class Pull final : public VerbProgram<Pull> {
+  public:
+    using VerbProgram::VerbProgram;
+
+  protected:
+    Step advance(model::ProcessContext& context) override {
+        if (!call_.started()) {
+            const auto reference = model::parse_image_reference(arguments().front(), model::ReferenceReader::Client);
+            if (!reference) return fail(context, reference.error().message);
+            const model::ImageReference wanted = reference->with_default_tag();
+            if (reference->tag.empty() && reference->digest.empty() && !quiet()) print(context, fmt::format("Using default tag: {}\n", wanted.tag));
+            full_name_ = wanted.full();
+            call_.start(context, request_for(Operation::ImagePull, full_name_));
+        }
+        if (!call_.upgraded(context)) return Step::block();
+        const int from = call_.output(context);
+        for (bool open = from >= 0; open;) {
+            const shell::ReadResult piece = context.read(from, kReadSize);
+            if (piece.kind == shell::ReadResult::Kind::WouldBlock) return Step::block();
+            open = piece.kind == shell::ReadResult::Kind::Data;
+            if (!open) break;
+            const std::string shown = display_.take(piece.data);
+            if (!quiet() && !shown.empty()) print(context, shown);
+        }
+        if (!call_.done(context)) return Step::block();
+        const Answer answer = call_.take(context);
+        if (!answer.ok()) return fail(context, from >= 0 ? answer.message() : error_text(answer));
+        if (!display_.error().empty()) return fail(context, display_.error());
+        return finish(context, {full_name_ + "\n", {}, 0});
+    }
+
+  private:
+    [[nodiscard]] bool quiet() const { return flags().on("quiet"); }
+
+    Call call_;
+    PullDisplay display_;
+    std::string full_name_;
+};
+
+Result<RequestSpec> tag_request(const Invocation& invocation, Time) {
+    const std::string& source = invocation.arguments()[0];
+    const std::string& target = invocation.arguments()[1];
+    const auto reference = model::parse_image_reference(target, model::ReferenceReader::Client);
+    if (!reference) return Error{fmt::format("error parsing reference: {} is not a valid repository/tag: {}", in_quotes(target), reference.error().message), {}, {}};
+    if (!reference->digest.empty()) return Error{"refusing to create a tag with a digest reference", {}, {}};
+    RequestSpec spec = request_for(Operation::ImageTag, source);
+    spec.options["repo"] = reference->name();
+    spec.options["tag"] = reference->with_default_tag().tag;
+    return spec;
+}
+
+Finish tag_show(const Invocation&, const Answer&, Time) { return {}; }
+
+RequestSpec remove_request(const Invocation& invocation, const std::string& name) {
+    RequestSpec spec = request_for(Operation::ImageRemove, name);
+    if (invocation.flags.on("force")) spec.options["force"] = "1";
+    if (invocation.flags.on("no-prune")) spec.options["noprune"] = "1";
+    return spec;
+}
+
+std::string removed_shown(const Invocation&, const std::string&, const Answer& answer) {
+    std::string out;
+    const Json removed = Json::parse(answer.body, nullptr, false);
+    if (!removed.is_array()) return out;
+    for (const Json& row : removed) {
+        const std::string deleted = row.value("Deleted", std::string());
+        out += deleted.empty() ? fmt::format("Untagged: {}\n", row.value("Untagged", std::string())) : fmt::format("Deleted: {}\n", deleted);
+    }
+    return out;
+}
+
+bool missing_is_fine(const Invocation& invocation, const Answer& answer) { return invocation.flags.on("force") && answer.status == 404; }
+
+}  // namespace
+
+std::unique_ptr<shell::Program> start_pull(Invocation invocation) { return std::make_unique<Pull>(std::move(invocation)); }
+
+std::unique_ptr<shell::Program> start_tag(Invocation invocation) { return start_one_call(std::move(invocation), {tag_request, tag_show}); }
+
+std::unique_ptr<shell::Program> start_remove_image(Invocation invocation) {
+    EachArgument how;
+    how.request = remove_request;
+    how.shown = removed_shown;
+    how.forgiven = missing_is_fine;
+    return start_each(std::move(invocation), how);
+}
+
+}  // namespace podium::programs::docker
