@@ -183,7 +183,9 @@ Json host_config_json(const ContainerRow& row) {
     out["LogConfig"] = Json{{"Type", spec.log_driver.empty() ? "json-file" : spec.log_driver}, {"Config", text_map(spec.log_options)}};
     out["NetworkMode"] = network_mode_text(row);
     out["PortBindings"] = bindings_json(row);
-    out["RestartPolicy"] = Json{{"Name", restart_policy_name(row.c.policy)}, {"MaximumRetryCount", row.c.maximum_retries}};
+    // docker-compose 1 sends no policy where docker sends "no".
+    const bool unset = row.c.policy == RestartPolicyKind::No && made_by_compose_1(row);
+    out["RestartPolicy"] = Json{{"Name", unset ? "" : restart_policy_name(row.c.policy)}, {"MaximumRetryCount", row.c.maximum_retries}};
     out["AutoRemove"] = spec.auto_remove;
     out["VolumeDriver"] = "";
     out["VolumesFrom"] = spec.volumes_from.empty() && made_by_compose_1(row) ? Json::array() : text_list(spec.volumes_from);

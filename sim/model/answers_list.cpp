@@ -70,7 +70,7 @@ std::string fold_ports(const Filters& filters, const std::string& name, std::set
 
 std::string fold_neighbour(const World& world, HostId host, const Filters& filters, const std::string& name, ContainerId& out) {
     for (const std::string& value : filters.values(name)) {
-        Refusal refusal;
+        Refusal refusal = not_refused();
         out = find_container(world, host, value.starts_with("/") ? value.substr(1) : value, refusal);
         if (refusal.status != 0) return refusal.message;
     }

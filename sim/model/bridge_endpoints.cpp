@@ -84,7 +84,7 @@ Refusal find_bridge(const World& world, HostId host, Endpoint& endpoint) {
     const bool gone = !endpoint.bridge || world.bridge(endpoint.bridge).removed;
     if (!gone) return not_refused();
     if (endpoint.bridge && endpoint.was_connected) return {404, fmt::format("network {} not found", world.bridge(endpoint.bridge).id)};
-    Refusal refusal;
+    Refusal refusal = not_refused();
     endpoint.bridge = find_network(world, host, endpoint.network, refusal);
     return refusal;
 }
@@ -92,7 +92,7 @@ Refusal find_bridge(const World& world, HostId host, Endpoint& endpoint) {
 Refusal check_shared_network(const World& world, ContainerId id) {
     const ContainerSpec& spec = world.spec(world.container(id));
     if (!spec.network_mode.starts_with(kContainerMode)) return not_refused();
-    Refusal refusal;
+    Refusal refusal = not_refused();
     const ContainerId other = find_container(world, world.container(id).host, spec.network_mode.substr(kContainerMode.size()), refusal);
     if (refusal.status != 0) return refusal;
     const Container& c = world.container(other);
@@ -219,7 +219,7 @@ Refusal plan_endpoints(World& world, ContainerId id) {
     if (wanted.empty()) wanted.push_back({mode, {}, {}});
     for (const EndpointSpec& one : wanted) {
         Endpoint endpoint;
-        Refusal refusal;
+        Refusal refusal = not_refused();
         endpoint.network = one.network == "default" ? "bridge" : one.network;
         endpoint.bridge = find_network(world, c.host, endpoint.network, refusal);
         if (endpoint.bridge) endpoint.network = world.bridge(endpoint.bridge).name;
@@ -354,7 +354,7 @@ std::string sandbox_id_text(const World& world, ContainerId id) {
 ContainerId network_owner(const World& world, ContainerId id) {
     const ContainerSpec& spec = world.spec(world.container(id));
     if (!spec.network_mode.starts_with(kContainerMode)) return id;
-    Refusal refusal;
+    Refusal refusal = not_refused();
     return find_container(world, world.container(id).host, spec.network_mode.substr(kContainerMode.size()), refusal);
 }
 

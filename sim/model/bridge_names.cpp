@@ -53,7 +53,7 @@ bool find_in_hosts_file(const World& world, HostId host, ContainerId from, const
         if (colon == std::string::npos || !same_name(extra.substr(0, colon), name)) continue;
         std::string address = extra.substr(colon + 1);
         if (address == kHostGateway) {
-            Refusal refusal;
+            Refusal refusal = not_refused();
             address = world.bridge(find_network(world, host, "bridge", refusal)).gateway.text();
             out.host = host;
         }

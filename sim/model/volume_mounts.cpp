@@ -99,7 +99,7 @@ Refusal plan_volumes_from(World& world, ContainerId id, const std::string& text)
     const std::size_t colon = text.rfind(':');
     const std::string mode = colon == std::string::npos ? "rw" : text.substr(colon + 1);
     if (mode != "ro" && mode != "rw" && mode != "z" && mode != "Z") return {400, fmt::format("invalid mode for volumes-from: {}", mode)};
-    Refusal refusal;
+    Refusal refusal = not_refused();
     const ContainerId source = find_container(world, world.container(id).host, text.substr(0, colon), refusal);
     if (refusal.status != 0) return refusal;
     if (!world.container(source).detail) return not_refused();
