@@ -1,0 +1,71 @@
+#pragma once
+
+// One question of a program to a server, with the patience of its parts: how long to wait for the
+// connection, and how long for the whole. It is the exchange of sim/model seen as a TCP client sees it.
+// Plain data: copied with the program that holds it.
+
+#include <string>
+#include <string_view>
+
+#include "sim/model/exchange.hpp"
+#include "sim/model/process.hpp"
+
+namespace podium::programs::net {
+
+/// How a conversation stands.
+enum class Talk : std::uint8_t {
+    Pending,
+    Answered,
+    NoSuchHost,
+    Refused,
+    NoRoute,         ///< The kernel gave up: nobody at that address answers on the local network.
+    ConnectTimeout,  ///< No connection within the patience for it.
+    Timeout,         ///< Connected, but no answer within the patience for the whole.
+    Reset,           ///< The server, or the engine's proxy in front of it, hung up.
+};
+
+/// Linux gives up a connection after 6 repeated SYNs (tcp_syn_retries: 1+2+4+8+16+32+64 s).
+inline constexpr Duration kKernelConnects = seconds(127);
+/// Linux gives up an address of the local network after three questions for it, a second apart.
+inline constexpr Duration kKernelResolvesNeighbour = milliseconds(3060);
+/// What "for ever" means to a client without a patience of its own.
+inline constexpr Duration kForEver = hours(24);
+
+/// The method of a question that is not HTTP but plain text, as redis and memcached take it; the answer
+/// has code 0.
+inline constexpr std::string_view kPlainText = "TEXT";
+
+struct Patience {
+    Duration connect = kKernelConnects;
+    Duration whole = kForEver;
+};
+
+class Conversation {
+  public:
+    void start(model::ProcessContext& context, model::ExchangeSpec spec, Patience patience = {});
+    [[nodiscard]] bool started() const { return static_cast<bool>(id_); }
+    /// Looks how it stands; after anything but Pending the exchange is forgotten and the fields below
+    /// are there.
+    Talk look(model::ProcessContext& context);
+    /// When to look again at the latest.
+    [[nodiscard]] Time deadline(model::ProcessContext& context) const;
+    /// Hangs up.
+    void abandon(model::ProcessContext& context);
+
+    int code = 0;              ///< HTTP status, or the server's own.
+    std::string content_type;
+    std::string body;
+    std::string address;       ///< What the name resolved to; empty when it did not.
+    Time began{};
+    bool connected = false;    ///< It got as far as a connection.
+
+  private:
+    [[nodiscard]] Talk judge(model::ProcessContext& context, const model::Exchange& row) const;
+    [[nodiscard]] Duration connect_patience() const;
+
+    model::ExchangeId id_;
+    Patience patience_;
+    bool no_neighbour_ = false;
+};
+
+}  // namespace podium::programs::net

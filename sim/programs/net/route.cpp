@@ -1,0 +1,134 @@
+#include "sim/programs/net/route.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/model/bridge.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::programs::net {
+namespace {
+
+using model::ContainerId;
+using model::HostId;
+using model::Ipv4;
+using model::World;
+
+Ipv4 address_of_container(const World& world, ContainerId id, Ipv4 wanted) {
+    Ipv4 first;
+    for (const model::Endpoint& endpoint : world.detail(id).endpoints) {
+        if (!endpoint.connected || !endpoint.ipv4) continue;
+        if (endpoint.ipv4 == wanted) return wanted;
+        if (!first) first = endpoint.ipv4;
+    }
+    return first;
+}
+
+void lead_to_host(const World& world, HostId from, HostId to, Route& route) {
+    route.host = to;
+    route.neighbour = true;
+    if (from == to) {
+        route.reachable = true;
+        route.latency = kLocalLatency;
+        return;
+    }
+    const model::NodeId a = world.host(from).node;
+    const model::NodeId b = world.host(to).node;
+    const model::Path there = world.network.path(a, b);
+    const model::Path back = world.network.path(b, a);
+    route.reachable = world.host(to).up && there.reachable && back.reachable;
+    route.latency = there.latency + kLocalLatency;
+    route.loss_ppm = std::min(model::kPartsPerMillion, there.loss_ppm + back.loss_ppm);
+}
+
+// An address nobody has: whether it belongs to a network that the process is on.
+bool is_neighbour(const World& world, HostId host, ContainerId container, Ipv4 address) {
+    if (!container) {
+        const auto own = model::parse_ipv4(world.host(host).spec.address);
+        if (own && model::Subnet{Ipv4{own->value & 0xFFFFFF00U}, kHostNetworkPrefix}.contains(address)) return true;
+    }
+    for (const model::BridgeId bridge : model::networks_of(world, host)) {
+        if (world.bridge(bridge).driver != "bridge" || !world.bridge(bridge).subnet.contains(address)) continue;
+        if (!container) return true;
+        for (const model::Endpoint& endpoint : world.detail(container).endpoints) {
+            if (endpoint.connected && endpoint.bridge == bridge) return true;
+        }
+    }
+    return false;
+}
+
+HostId gateway_owner(const World& world, HostId host, Ipv4 address) {
+    for (const model::BridgeId bridge : model::networks_of(world, host)) {
+        if (world.bridge(bridge).driver == "bridge" && world.bridge(bridge).gateway == address) return host;
+    }
+    return {};
+}
+
+}  // namespace
+
+Route find_route(model::ProcessContext& context, const std::string& name) {
+    const World& world = context.world();
+    const HostId host = context.row().host;
+    const ContainerId self = context.row().container;
+    Route route;
+    if (name == "::1" || name == "0.0.0.0" || name == "localhost" || name.starts_with("127.")) {
+        route.resolved = route.reachable = true;
+        route.address = name.starts_with("127.") ? name : "127.0.0.1";
+        route.addresses = {route.address};
+        route.latency = kLocalLatency / 2;
+        route.host = host;
+        route.container = self;
+        return route;
+    }
+    const model::Resolved found = model::resolve_name(world, host, self, name);
+    if (!found.found) return route;
+    route.resolved = true;
+    route.address = found.ipv4.text();
+    route.addresses = {route.address};
+    if (!found.containers.empty()) {
+        route.addresses.clear();
+        for (const ContainerId id : found.containers) {
+            const Ipv4 ipv4 = address_of_container(world, id, found.ipv4);
+            if (ipv4) route.addresses.push_back(ipv4.text());
+        }
+        route.container = found.containers.front();
+        route.host = world.container(route.container).host;
+        route.reachable = route.neighbour = true;
+        route.latency = kLocalLatency;
+        return route;
+    }
+    const HostId owner = found.host ? found.host : gateway_owner(world, host, found.ipv4);
+    if (owner) {
+        lead_to_host(world, host, owner, route);
+    } else {
+        route.neighbour = is_neighbour(world, host, self, found.ipv4);
+    }
+    return route;
+}
+
+std::vector<std::string> own_addresses(model::ProcessContext& context) {
+    const World& world = context.world();
+    const HostId host = context.row().host;
+    const ContainerId self = context.row().container;
+    std::vector<std::string> out;
+    const ContainerId owner = self ? model::network_owner(world, self) : ContainerId{};
+    if (owner) {
+        const auto& endpoints = world.detail(owner).endpoints;
+        const bool shares_host = std::any_of(endpoints.begin(), endpoints.end(), [](const model::Endpoint& endpoint) { return endpoint.network == "host"; });
+        if (!shares_host) {
+            for (const model::Endpoint& endpoint : endpoints) {
+                if (endpoint.connected && endpoint.ipv4) out.push_back(fmt::format("{}/{}", endpoint.ipv4.text(), world.bridge(endpoint.bridge).subnet.prefix_length));
+            }
+            return out;
+        }
+    }
+    out.push_back(fmt::format("{}/{}", world.host(host).spec.address, kHostNetworkPrefix));
+    for (const model::BridgeId bridge : model::networks_of(world, host)) {
+        const model::Bridge& row = world.bridge(bridge);
+        if (row.driver == "bridge") out.push_back(fmt::format("{}/{}", row.gateway.text(), row.subnet.prefix_length));
+    }
+    return out;
+}
+
+}  // namespace podium::programs::net

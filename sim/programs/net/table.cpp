@@ -1,0 +1,62 @@
+#include "sim/programs/net/table.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sim/programs/net/programs.hpp"
+
+namespace podium::programs {
+namespace {
+
+using net::Arguments;
+using net::ProgramPointer;
+
+enum class Where : std::uint8_t { Anywhere, Host, Container };
+
+struct Row {
+    std::string_view name;
+    Where where;
+    ProgramPointer (*make)(const Arguments& argv, const Arguments& environment, bool in_container);
+};
+
+constexpr auto kPrograms = std::to_array<Row>({
+    {"curl", Where::Anywhere, [](const Arguments& argv, const Arguments&, bool) { return net::make_curl(argv); }},
+    {"halt", Where::Host, [](const Arguments& argv, const Arguments&, bool) { return net::make_power(argv); }},
+    {"nc", Where::Anywhere, [](const Arguments& argv, const Arguments&, bool in_container) { return net::make_nc(argv, in_container); }},
+    {"ping", Where::Anywhere, [](const Arguments& argv, const Arguments&, bool in_container) { return net::make_ping(argv, in_container); }},
+    {"poweroff", Where::Host, [](const Arguments& argv, const Arguments&, bool) { return net::make_power(argv); }},
+    {"reboot", Where::Host, [](const Arguments& argv, const Arguments&, bool) { return net::make_power(argv); }},
+    {"service", Where::Host, [](const Arguments& argv, const Arguments&, bool) { return net::make_service_command(argv); }},
+    {"shutdown", Where::Host, [](const Arguments& argv, const Arguments&, bool) { return net::make_power(argv); }},
+    {"sudo", Where::Anywhere, [](const Arguments& argv, const Arguments& environment, bool) { return net::make_sudo(argv, environment); }},
+    {"systemctl", Where::Host, [](const Arguments& argv, const Arguments&, bool) { return net::make_systemctl(argv); }},
+    {"wget", Where::Anywhere, [](const Arguments& argv, const Arguments&, bool in_container) { return net::make_wget(argv, in_container); }},
+});
+
+bool is_there(const Row& row, bool in_container) { return row.where == Where::Anywhere || (row.where == Where::Container) == in_container; }
+
+}  // namespace
+
+std::unique_ptr<shell::Program> make_net_program(const std::vector<std::string>& argv,
+                                                 const std::vector<std::string>& environment,
+                                                 bool in_container,
+                                                 shell::Errno& error) {
+    error = shell::Errno::NoEntry;
+    if (argv.empty()) return nullptr;
+    const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
+    const auto row = std::find_if(kPrograms.begin(), kPrograms.end(), [&](const Row& candidate) { return candidate.name == name && is_there(candidate, in_container); });
+    if (row == kPrograms.end()) return nullptr;
+    error = shell::Errno::None;
+    return row->make(argv, environment, in_container);
+}
+
+std::vector<std::string> net_program_names(bool in_container) {
+    std::vector<std::string> names;
+    for (const Row& row : kPrograms) {
+        if (is_there(row, in_container)) names.emplace_back(row.name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+}  // namespace podium::programs

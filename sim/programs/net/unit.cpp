@@ -1,0 +1,120 @@
+#include "sim/programs/net/unit.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/base/calendar.hpp"
+#include "sim/model/engine.hpp"
+#include "sim/model/world.hpp"
+#include "sim/programs/client.hpp"
+
+namespace podium::programs::net {
+namespace {
+
+using model::EngineState;
+using model::ProcessContext;
+using shell::Step;
+
+constexpr std::int64_t kMinute = 60;
+constexpr std::int64_t kHour = 3600;
+constexpr std::int64_t kDay = 86'400;
+
+// systemd's own part of a restart; it ends when the engine was started, by it or by somebody else.
+class UnitRestart final : public ClonedProgram<UnitRestart> {
+  public:
+    Step step(shell::System& system) override {
+        ProcessContext& context = ProcessContext::of(system);
+        const model::HostId host = context.row().host;
+        const EngineState state = context.world().host(host).engine.state;
+        if (state == EngineState::Running || state == EngineState::Starting) return Step::exit(0);
+        if (state != EngineState::Stopped) return Step::block(context.now() + kUnitLook);
+        if (due_ == kNever) due_ = context.now() + kUnitRestart;
+        if (context.now() < due_) return Step::block(due_);
+        model::start_engine(context.world(), host);
+        return Step::exit(0);
+    }
+
+  private:
+    Time due_ = kNever;
+};
+
+// When the engine last came up or went down; the start of the run when it never did.
+Time last_change(ProcessContext& context) {
+    const model::World& world = context.world();
+    const Journal& journal = world.kernel.journal();
+    const std::uint32_t host = context.row().host.value;
+    for (FactId id = journal.last(); id && id >= journal.first(); --id.value) {
+        const Fact& fact = journal.at(id);
+        const bool engine = fact.kind == model::kFactEngineUp || fact.kind == model::kFactEngineStopped || fact.kind == model::kFactEngineStopping || fact.kind == model::kFactEngineStarting || fact.kind == model::kFactEngineCrashed;
+        if (engine && fact.subject.id() == host) return fact.time;
+    }
+    return {};
+}
+
+std::string ago(Duration duration) {
+    const std::int64_t seconds = duration.nanoseconds / 1'000'000'000;
+    if (seconds < kMinute) return fmt::format("{}s", seconds);
+    if (seconds < kHour) return seconds < 10 * kMinute && seconds % kMinute != 0 ? fmt::format("{}min {}s", seconds / kMinute, seconds % kMinute) : fmt::format("{}min", seconds / kMinute);
+    if (seconds < kDay) return seconds % kHour < kMinute ? fmt::format("{}h", seconds / kHour) : fmt::format("{}h {}min", seconds / kHour, seconds % kHour / kMinute);
+    return fmt::format("{} day{}", seconds / kDay, seconds / kDay == 1 ? "" : "s");
+}
+
+std::string date(ProcessContext& context, Time time) {
+    static constexpr const char* kDays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    const Duration skew = context.world().host(context.row().host).clock_skew;
+    std::string text = rfc3339(time, skew);
+    text[text.find('T')] = ' ';
+    text.pop_back();
+    return fmt::format("{} {} UTC", kDays[unix_seconds(time, skew) / kDay % 7], text);
+}
+
+}  // namespace
+
+void restart_unit_after_end(ProcessContext& context) {
+    model::ProcessSpec spec;
+    spec.program = std::make_unique<UnitRestart>();
+    spec.argv = {"/lib/systemd/systemd"};
+    spec.environment = context.row().environment;
+    spec.host = context.row().host;
+    spec.background = true;
+    model::start_process(context.world(), std::move(spec));
+}
+
+std::string_view unit_state(ProcessContext& context) {
+    const model::Engine& engine = context.world().host(context.row().host).engine;
+    switch (engine.state) {
+        case EngineState::Running:
+        case EngineState::Frozen: return "active";
+        case EngineState::Stopping: return "deactivating";
+        case EngineState::Starting: return "activating";
+        case EngineState::Stopped: return engine.crashed ? "failed" : "inactive";
+    }
+    return "inactive";
+}
+
+std::string unit_status(ProcessContext& context) {
+    const std::string_view state = unit_state(context);
+    const Time since = last_change(context);
+    const std::string moment = fmt::format("since {}; {} ago", date(context, since), ago(context.now() - since));
+    std::string dot = "●";
+    std::string active = fmt::format("active (running) {}", moment);
+    if (state == "deactivating") active = fmt::format("deactivating (stop-sigterm) {}", moment);
+    if (state == "activating") active = fmt::format("activating (start) {}", moment);
+    if (state == "failed") {
+        active = fmt::format("failed (Result: signal) {}", moment);
+        dot = "×";
+    }
+    if (state == "inactive") {
+        active = fmt::format("inactive (dead) {}", moment);
+        dot = "○";
+    }
+    return fmt::format(
+        "{} docker.service - Docker Application Container Engine\n"
+        "     Loaded: loaded (/lib/systemd/system/docker.service; enabled; preset: enabled)\n"
+        "     Active: {}\n"
+        "TriggeredBy: ● docker.socket\n"
+        "       Docs: https://docs.docker.com\n",
+        dot,
+        active);
+}
+
+}  // namespace podium::programs::net
