@@ -136,6 +136,11 @@ class Evaluator {
             "{}: division by 0 (error token is \"{}\")", text_, text_.substr(operand_)));
     }
 
+    Number too_deep() {
+        return fail(within_name_ ? "expression recursion loop detected"
+                                 : "the expression nests too deeply");
+    }
+
     Number comma() {
         Number value = assignment();
         while (!failed_ && take(","))
@@ -168,7 +173,7 @@ class Evaluator {
 
     Number assignment() {
         const Level level(depth_);
-        if (depth_ > kMaxArithmeticNesting) return fail("the expression nests too deeply");
+        if (depth_ > kMaxArithmeticNesting) return too_deep();
         skip();
         const std::size_t start = position_;
         const std::string_view name = take_name();
@@ -211,7 +216,7 @@ class Evaluator {
 
     Number binary(int lowest) {
         const Level level(depth_);
-        if (depth_ > kMaxArithmeticNesting) return fail("the expression nests too deeply");
+        if (depth_ > kMaxArithmeticNesting) return too_deep();
         Number left = unary();
         while (!failed_) {
             const Binary* form = next_binary(lowest);
@@ -294,7 +299,7 @@ class Evaluator {
 
     Number unary() {
         const Level level(depth_);
-        if (depth_ > kMaxArithmeticNesting) return fail("the expression nests too deeply");
+        if (depth_ > kMaxArithmeticNesting) return too_deep();
         skip();
         if (take("++")) return step_before(1);
         if (take("--")) return step_before(-1);
@@ -380,9 +385,9 @@ class Evaluator {
         if (skipping_ > 0) return 0;
         const std::string value = variables_.get(name);
         if (value.empty()) return 0;
-        if (depth_ >= kMaxArithmeticNesting) return fail("expression recursion loop detected");
         if (++reads_ > kMaxArithmeticReads) return fail("the expression reads too many variables");
         Evaluator inner(value, variables_, dialect_, depth_ + 1, reads_);
+        inner.within_name_ = true;
         const Result<Number> result = inner.run();
         if (!result) return fail(result.error().message);
         return *result;
@@ -401,8 +406,9 @@ class Evaluator {
     int depth_;
     int& reads_;
     std::size_t position_ = 0;
-    std::size_t operand_ = 0;  // where the last operator's right operand begins
-    int skipping_ = 0;         // inside a branch that is not taken
+    std::size_t operand_ = 0;   // where the last operator's right operand begins
+    bool within_name_ = false;  // evaluates a variable's text
+    int skipping_ = 0;          // inside a branch that is not taken
     bool failed_ = false;
     Error error_;
 };

@@ -169,4 +169,7 @@ struct Frame {
         state;
 };
 
+/// The expansion that a frame is in the middle of, or null when its kind has none.
+const Expansion* expansion_of(const Frame& frame);
+
 }  // namespace podium::shell

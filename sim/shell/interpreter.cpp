@@ -13,17 +13,17 @@ namespace {
 
 constexpr int kStatusInterrupted = 128 + kSigInt;
 
-Expansion* expansion_of(Frame& frame) {
-    if (auto* simple = std::get_if<SimpleFrame>(&frame.state)) return &simple->expansion;
-    if (auto* redirect = std::get_if<RedirectFrame>(&frame.state)) return &redirect->expansion;
-    if (auto* loop = std::get_if<ForFrame>(&frame.state)) return &loop->expansion;
-    if (auto* choice = std::get_if<CaseFrame>(&frame.state)) return &choice->expansion;
-    if (auto* arithmetic = std::get_if<ArithmeticFrame>(&frame.state))
-        return &arithmetic->expansion;
-    return nullptr;
-}
-
 }  // namespace
+
+const Expansion* expansion_of(const Frame& frame) {
+    if (const auto* simple = std::get_if<SimpleFrame>(&frame.state)) return &simple->expansion;
+    if (const auto* redirect = std::get_if<RedirectFrame>(&frame.state))
+        return &redirect->expansion;
+    if (const auto* loop = std::get_if<ForFrame>(&frame.state)) return &loop->expansion;
+    if (const auto* choice = std::get_if<CaseFrame>(&frame.state)) return &choice->expansion;
+    const auto* arithmetic = std::get_if<ArithmeticFrame>(&frame.state);
+    return arithmetic != nullptr ? &arithmetic->expansion : nullptr;
+}
 
 void ShellProgram::push(bool tested, bool tail, decltype(Frame::state) state) {
     frames_.push_back({tested, tail, std::move(state)});

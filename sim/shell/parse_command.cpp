@@ -23,8 +23,7 @@ std::unique_ptr<Command> Parser::command() {
             ++position_;
             SubshellCommand subshell;
             list(subshell.body, false);
-            if (!error_ && (peek() != ')' || subshell.body.items.empty()))
-                fail_unexpected(peek() == ')' ? "" : ")");
+            end_list(subshell.body, peek() == ')', ")");
             if (error_) return out;
             ++position_;
             out->body = std::move(subshell);
@@ -80,12 +79,15 @@ void Parser::braced_list(List& out, std::string_view first, std::string_view las
     if (!first.empty()) expect_word(first);
     if (error_) return;
     list(out, false);
-    if (error_) return;
-    if (out.items.empty() || plain_word() != last) {
-        fail_unexpected(plain_word() == last ? std::string_view() : last);
-        return;
-    }
-    position_ += last.size();
+    end_list(out, plain_word() == last, last);
+    if (!error_) position_ += last.size();
+}
+
+void Parser::end_list(const List& content, bool closed, std::string_view closing) {
+    if (error_ || (closed && !content.items.empty())) return;
+    // Where a command is missing, any other word is wrong; else it is the closing one that is
+    // missing.
+    fail_unexpected(content.items.empty() && !at_end() ? std::string_view() : closing);
 }
 
 void Parser::if_clause(Command& out) {
@@ -93,16 +95,16 @@ void Parser::if_clause(Command& out) {
     while (!error_) {
         IfBranch branch;
         list(branch.condition, false);
-        if (!error_ && branch.condition.items.empty()) fail_unexpected();
+        end_list(branch.condition, true, "then");
         expect_word("then");
         if (error_) break;
         list(branch.body, false);
-        if (!error_ && branch.body.items.empty()) fail_unexpected();
+        end_list(branch.body, true, "fi");
         clause.branches.push_back(std::move(branch));
         if (take_word("elif")) continue;
         if (take_word("else")) {
             list(clause.otherwise, false);
-            if (!error_ && clause.otherwise.items.empty()) fail_unexpected();
+            end_list(clause.otherwise, true, "fi");
         }
         if (!error_ && !take_word("fi")) fail_unexpected("fi");
         break;
@@ -114,7 +116,7 @@ void Parser::loop_clause(Command& out, bool until) {
     LoopCommand loop;
     loop.until = until;
     list(loop.condition, false);
-    if (!error_ && loop.condition.items.empty()) fail_unexpected();
+    end_list(loop.condition, true, "do");
     if (!error_) braced_list(loop.body, "do", "done");
     out.body = std::move(loop);
 }

@@ -101,6 +101,7 @@ class Parser {
     void case_branch(CaseBranch& out);
     void function_body(Command& out, std::string name);
     void braced_list(List& out, std::string_view first, std::string_view last);
+    void end_list(const List& content, bool closed, std::string_view closing);
     void trailing_redirections(Command& out);
     bool redirection(std::vector<Redirection>& out);
     void document_start(Redirection& out, bool strip_tabs);

@@ -7,6 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/shell/expand.hpp"
 #include "sim/shell/shell_program.hpp"
+#include "sim/shell/signals.hpp"
 
 namespace podium::shell {
 
@@ -28,6 +29,10 @@ bool ShellProgram::settle(System& system, Expansion& expansion) {
     if (!status) return false;
     expansion.child = 0;
     expansion.status = *status;
+    if (state_.interactive && (*status == 128 + kSigInt || interrupted_)) {
+        interrupted_ = true;
+        return false;
+    }
     while (!expansion.text.empty() && expansion.text.back() == '\n')
         expansion.text.pop_back();
     expansion.outputs.push_back(std::move(expansion.text));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/text.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/jobs.hpp"
 #include "sim/shell/signals.hpp"
@@ -125,6 +126,11 @@ void ShellProgram::begin(System& system) {
     state_.started = system.now();
     if (state_.value_of("HOSTNAME") == nullptr) state_.assign("HOSTNAME", system.hostname());
     state_.assign("PWD", system.working_directory());
+    state_.variables["PWD"].exported = true;
+    std::int64_t level = 0;
+    parse_integer(state_.value_or("SHLVL", "0"), level);
+    state_.assign("SHLVL", fmt::format("{}", std::clamp<std::int64_t>(level, 0, 999) + 1));
+    state_.variables["SHLVL"].exported = true;
     state_.assign("IFS", " \t\n");
     state_.assign("OPTIND", "1");
     if (state_.interactive) {
@@ -152,7 +158,14 @@ bool ShellProgram::at_boundary() const {
            std::holds_alternative<LoopFrame>(state);
 }
 
-bool ShellProgram::waits_itself() const {
+bool ShellProgram::interruptible() const {
+    if (at_boundary()) return true;
+    const Expansion* expansion = expansion_of(frames_.back());
+    if (expansion != nullptr) {
+        const auto* simple = std::get_if<SimpleFrame>(&frames_.back().state);
+        return expansion->child == 0 &&
+               (simple == nullptr || simple->stage == SimpleFrame::Stage::Expand);
+    }
     return std::holds_alternative<WaitFrame>(frames_.back().state) ||
            std::holds_alternative<ReadFrame>(frames_.back().state);
 }
@@ -216,7 +229,7 @@ Step ShellProgram::step(System& system) {
             exit_status_ = 128 + kSigPipe;
             return ended(system);
         }
-        if (interrupted_ && (at_boundary() || waits_itself())) abandon_line(system);
+        if (interrupted_ && interruptible()) abandon_line(system);
         if (pending_ != 0 && !exiting_ && at_boundary()) run_trap(system);
         if (frames_.empty()) {
             if (exiting_) return ended(system);
@@ -232,6 +245,7 @@ Step ShellProgram::step(System& system) {
             case Progress::Continue:
                 break;
             case Progress::Block:
+                if (interrupted_ && interruptible()) break;
                 return Step::block(deadline_);
             case Progress::Exec:
                 exited_ = true;

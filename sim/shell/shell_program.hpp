@@ -108,7 +108,7 @@ class ShellProgram final : public Program {
     void syntax_error(System& system, const SyntaxError& error);
     void take_signals(System& system);
     [[nodiscard]] bool at_boundary() const;
-    [[nodiscard]] bool waits_itself() const;
+    [[nodiscard]] bool interruptible() const;
     void run_trap(System& system);
     void begin_exit(System& system, int status);
     void unwind(System& system);

@@ -1,0 +1,291 @@
+// The shell's command line, its sources of commands, its limits.
+
+#include <catch2/catch.hpp>
+
+#include "sim/shell/arithmetic.hpp"
+#include "sim/shell/expand.hpp"
+#include "sim/shell/parse.hpp"
+#include "sim/shell/pattern.hpp"
+#include "sim/shell/signals.hpp"
+#include "tests/shell/fake_system.hpp"
+
+using namespace podium;
+using namespace podium::shell;
+using podium::shell::testing::FakeWorld;
+
+namespace {
+
+FakeWorld run(const std::vector<std::string>& argv,
+              Dialect dialect = Dialect::Ash,
+              const std::string& input = {}) {
+    FakeWorld world(dialect);
+    world.add_init();
+    world.input = input;
+    world.files["/s.sh"].content = "echo \"$0 $1 $#\"\nnosuch\n";
+    world.files["/bad.sh"].content = "echo ran\nif; then\n";
+    world.start_shell(argv, {"HOME=/root", "not a name=1", "X=y"});
+    world.run();
+    return world;
+}
+
+std::string repeated(const std::string& text, std::size_t count) {
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i)
+        out += text;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("sh -c takes a name and arguments") {
+    const FakeWorld world = run({"sh", "-c", "echo $0 $# $2; nosuch", "name", "a", "b"});
+    CHECK(world.output() == "name 2 b\n");
+    CHECK(world.errors() == "name: line 0: nosuch: not found\n");
+    CHECK(world.status() == 127);
+}
+
+TEST_CASE("sh takes options before -c and by name") {
+    CHECK(run({"sh", "-ec", "false; echo never"}).status() == 1);
+    CHECK(run({"sh", "-e", "-c", "false; echo never"}).output().empty());
+    CHECK(run({"sh", "-o", "pipefail", "-c", "false | true"}).status() == 1);
+    CHECK(run({"sh", "-l", "-c", "echo $X"}).output() == "y\n");
+    CHECK(run({"bash", "--norc", "-c", "echo $HOSTNAME"}, Dialect::Bash).output() == "fakehost\n");
+}
+
+TEST_CASE("sh refuses options it does not know") {
+    const FakeWorld world = run({"sh", "-q"});
+    CHECK(world.errors() == "sh: illegal option -q\n");
+    CHECK(world.status() == 2);
+    CHECK(run({"sh", "-c"}).errors() == "sh: -c requires an argument\n");
+    CHECK(run({"bash", "-o", "nonsense"}, Dialect::Bash).errors() ==
+          "bash: nonsense: invalid option name\n");
+}
+
+TEST_CASE("sh runs a file with arguments") {
+    const FakeWorld world = run({"sh", "/s.sh", "arg"});
+    CHECK(world.output() == "/s.sh arg 1\n");
+    CHECK(world.errors() == "/s.sh: line 2: nosuch: not found\n");
+    CHECK(world.status() == 127);
+    CHECK(run({"bash", "/s.sh"}, Dialect::Bash).errors() ==
+          "/s.sh: line 2: nosuch: command not found\n");
+}
+
+TEST_CASE("sh of a missing file says so") {
+    CHECK(run({"sh", "/none"}).errors() == "sh: can't open '/none': No such file or directory\n");
+    CHECK(run({"sh", "/none"}).status() == 2);
+    CHECK(run({"bash", "/none"}, Dialect::Bash).errors() ==
+          "bash: /none: No such file or directory\n");
+    CHECK(run({"bash", "/none"}, Dialect::Bash).status() == 127);
+}
+
+TEST_CASE("what comes before a syntax error has run") {
+    const FakeWorld world = run({"sh", "/bad.sh"});
+    CHECK(world.output() == "ran\n");
+    CHECK(world.errors() == "/bad.sh: line 2: syntax error: unexpected \";\"\n");
+    CHECK(world.status() == 2);
+    const FakeWorld bash = run({"bash", "/bad.sh"}, Dialect::Bash);
+    CHECK(bash.errors() ==
+          "/bad.sh: line 2: syntax error near unexpected token `;'\n/bad.sh: line 2: `if; then'\n");
+}
+
+TEST_CASE("sh reads commands from standard input") {
+    const FakeWorld world =
+        run({"sh"},
+            Dialect::Ash,
+            "x=1\nif [ $x = 1 ]; then\necho yes\nfi\ncat <<E\ndoc\nE\nexit 4\necho never\n");
+    CHECK(world.output() == "yes\ndoc\n");
+    CHECK(world.status() == 4);
+    CHECK(run({"sh"}, Dialect::Ash, "echo no newline").output() == "no newline\n");
+    CHECK(run({"sh"}, Dialect::Ash, "if true; then").errors() ==
+          "sh: syntax error: unexpected end of file (expecting \"fi\")\n");
+    CHECK(run({"sh", "-s", "a", "b"}, Dialect::Ash, "echo $2 $0").output() == "b sh\n");
+    CHECK(run({"sh"}, Dialect::Ash, "").status() == 0);
+}
+
+TEST_CASE("bash leaves the rest of its input to its children") {
+    CHECK(run({"bash"}, Dialect::Bash, "read x\ndata\necho got $x\n").output() == "got data\n");
+    CHECK(run({"bash"}, Dialect::Bash, "cat\nnot a command\n").output() == "not a command\n");
+}
+
+TEST_CASE("the last command of sh -c takes the shell's place where nothing remains") {
+    const auto left = [](const std::string& script) {
+        FakeWorld world;
+        world.start_shell({"sh", "-c", script});
+        world.run(Time{} + seconds(1));
+        return world.running();
+    };
+    using Names = std::vector<std::string>;
+    CHECK(left("sleep 60") == Names{"sleep"});
+    CHECK(left("x=1; true; sleep 60") == Names{"sleep"});
+    CHECK(left("true && sleep 60") == Names{"sleep"});
+    CHECK(left("if true; then sleep 60; fi") == Names{"sleep"});
+    CHECK(left("sleep 60; true") == Names{"sh", "sleep"});
+    CHECK(left("! sleep 60") == Names{"sh", "sleep"});
+    CHECK(left("trap : TERM; sleep 60") == Names{"sh", "sleep"});
+    CHECK(left("while true; do sleep 60; done") == Names{"sh", "sleep"});
+    CHECK(left("sleep 60 >/dev/null") == Names{"sleep"});
+    CHECK(left("(sleep 60); true") == Names{"sh", "sleep"});
+    CHECK(left("sleep 60 & sleep 50 & wait") == Names{"sh", "sleep", "sleep"});
+}
+
+TEST_CASE("the program that takes the shell's place has its redirections and environment") {
+    const FakeWorld world = run({"sh", "-c", "A=1 env >/tmp/out"});
+    CHECK(world.content("/tmp/out") == "A=1\nHOME=/root\nPWD=/\nSHLVL=1\nX=y\n");
+}
+
+TEST_CASE("a disk that is full fails echo") {
+    FakeWorld world;
+    world.disk_full = true;
+    world.start_shell({"sh", "-c", "echo x >/tmp/f; echo $?"});
+    world.run();
+    CHECK(world.output() == "1\n");
+    CHECK(world.errors() == "sh: write error: No space left on device\n");
+}
+
+TEST_CASE("a fork that fails is an error with a sentence") {
+    FakeWorld world;
+    world.most_forks = 0;
+    world.start_shell({"sh", "-c", "x=$(echo a); echo never"});
+    world.run();
+    CHECK(world.errors() == "sh: can't fork: Invalid argument\n");
+    CHECK(world.status() == 2);
+}
+
+TEST_CASE("read -t gives up in time") {
+    FakeWorld world;
+    world.terminal = true;
+    world.start_shell({"sh", "-c", "read -t 2.5 x; echo $?"});
+    world.run();
+    CHECK(world.output() == "1\n");
+    CHECK(world.now == Time{} + milliseconds(2500));
+}
+
+TEST_CASE("a trapped signal ends read, and the trap runs") {
+    FakeWorld world;
+    world.terminal = true;
+    world.start_shell({"sh", "-c", "trap 'echo t' TERM; read x; echo $?"});
+    world.schedule_signal(Time{} + seconds(2), kSigTerm);
+    world.run();
+    CHECK(world.output() == "t\n1\n");
+}
+
+TEST_CASE("descriptors are closed when a command has ended") {
+    FakeWorld world;
+    world.start_shell({"sh",
+                       "-c",
+                       "for i in 1 2 3; do echo $i >/tmp/a 2>/tmp/b >/tmp/c; { echo x; } 3>/tmp/d; "
+                       "cat <<X >/dev/null\ndoc\nX\n"
+                       "x=$(echo $i); f() { :; }; f >/tmp/e; echo a | cat >/dev/null; done; exec "
+                       "5>/tmp/f; sleep 1; :"});
+    world.run(Time{} + milliseconds(500));
+    const auto& descriptors = world.processes.at(1).descriptors;
+    CHECK(descriptors.size() == 4);
+    CHECK(descriptors.contains(3));
+}
+
+TEST_CASE("parse: an error has its line and column") {
+    const auto script = parse("echo a\nif true; then\n  echo b )\nfi", "entrypoint.sh");
+    REQUIRE_FALSE(script.ok());
+    CHECK(script.error().text() ==
+          "entrypoint.sh:3:10: syntax error: unexpected \")\" (expecting \"fi\")");
+}
+
+TEST_CASE("parse: nesting has a limit") {
+    for (const char* unit : {"{ ", "$(", "${x:-", "(", "if ", "`", "\"$("}) {
+        const auto script = parse("echo " + repeated(unit, 5000), "deep");
+        INFO(unit);
+        if (!script.ok()) CHECK(script.error().message.size() > 10);
+    }
+    CHECK(parse(repeated("{ ", 200), "deep").error().message ==
+          "the script nests too deeply (at most 100 levels)");
+    CHECK(parse(repeated("{ ", 50) + ":" + repeated("; }", 50), "fine").ok());
+}
+
+TEST_CASE("parse: a text has a limit") {
+    CHECK(parse(std::string(kMaxScriptBytes, ' '), "fits").ok());
+    CHECK(parse(std::string(kMaxScriptBytes + 1, ' '), "long").error().message ==
+          "the script is too long (at most 1048576 bytes)");
+}
+
+TEST_CASE("an expansion has a limit") {
+    const FakeWorld world = run({"sh", "-c", "x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done"});
+    CHECK(world.errors() == "sh: the expansion is too long\n");
+    CHECK(world.status() == 2);
+    const FakeWorld fields =
+        run({"sh", "-c", "x=' a a a a a a a a'; while :; do x=$x$x; set -- $x; done"});
+    CHECK(fields.errors() == "sh: the expansion has too many fields\n");
+    const FakeWorld braces = run({"bash", "-c", "echo " + repeated("{a,b}", 40)}, Dialect::Bash);
+    CHECK(braces.errors() == "bash: line 1: the expansion has too many fields\n");
+    const FakeWorld output =
+        run({"sh",
+             "-c",
+             "x=$(while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done "
+             "| head -n 30000)"});
+    CHECK(output.errors() == "sh: the expansion is too long\n");
+}
+
+TEST_CASE("calls have a limit") {
+    const FakeWorld world = run({"sh", "-c", "f() { f; }; f"});
+    CHECK(world.errors() == "sh: calls nest too deeply (at most 2000 frames)\n");
+    CHECK(world.status() == 2);
+}
+
+TEST_CASE("substitutions of one command have a limit") {
+    const FakeWorld world = run({"sh", "-c", "echo " + repeated("$(:)", 1100)});
+    CHECK(world.errors() == "sh: too many command substitutions in one command (at most 1000)\n");
+}
+
+TEST_CASE("arithmetic has limits") {
+    CHECK(run({"sh", "-c", "echo $((" + repeated("(", 200) + "1" + repeated(")", 200) + "))"})
+              .status() == 2);
+    CHECK(run({"sh", "-c", "a=a; echo $((a))"}).errors() ==
+          "sh: expression recursion loop detected\n");
+    std::string doubling = "a0=1; ";
+    for (int i = 1; i < 16; ++i)
+        doubling += "a" + std::to_string(i) + "=a" + std::to_string(i - 1) + "+a" +
+                    std::to_string(i - 1) + "; ";
+    CHECK(run({"sh", "-c", doubling + "echo $((a15))"}).errors() ==
+          "sh: the expression reads too many variables\n");
+}
+
+TEST_CASE("patterns match as in life and in bounded time") {
+    CHECK(matches_pattern("*.tar.gz", "a.b.tar.gz"));
+    CHECK(matches_pattern("[!a-c]?[]x]", "dz]"));
+    CHECK(matches_pattern("[[:digit:]][[:upper:][:space:]]", "5 "));
+    CHECK(matches_pattern("\\*\\?", "*?"));
+    CHECK_FALSE(matches_pattern("a", "ab"));
+    CHECK(matches_pattern("[", "["));
+    CHECK(matches_pattern("[a", "[a"));
+    CHECK_FALSE(matches_pattern(repeated("*a", 500) + "b", std::string(2000, 'a')));
+}
+
+TEST_CASE("a variable a script may not change ends it everywhere") {
+    for (const char* script : {"readonly x=1; x=2; echo never",
+                               "readonly x=1; for x in a; do :; done; echo never",
+                               "readonly x; echo $((x=1)); echo never",
+                               "readonly x; echo ${x:=1}; echo never",
+                               "readonly x=1; export x=2; echo never",
+                               "readonly x=1; unset x; echo never"}) {
+        INFO(script);
+        const FakeWorld world = run({"sh", "-c", script});
+        CHECK(world.output().empty());
+        CHECK(world.errors().find("is read only") != std::string::npos);
+        CHECK(world.status() == 2);
+    }
+}
+
+TEST_CASE("builtins refuse by name what they do not model") {
+    const auto errors = [](const std::string& script) {
+        return run({"sh", "-c", script}).errors();
+    };
+    CHECK(errors("umask 022") == "sh: umask: Podium's shell does not model this builtin\n");
+    CHECK(errors("set -m") == "sh: set: line 0: Podium's shell does not model the option -m\n");
+    CHECK(errors("read -s x") == "sh: read: line 0: Podium's shell does not model the option -s\n");
+    CHECK(errors("echo x <>/tmp/f") ==
+          "sh: Podium's shell does not open files for both reading and writing (<>)\n");
+    CHECK(errors("cat <(echo x)") == "sh: Podium's shell has no process substitution\n");
+    CHECK(errors("for ((i=0; i<3; i++)); do :; done") ==
+          "sh: Podium's shell does not model for (( )); use while\n");
+    CHECK(errors("kill -- -1") == "sh: Podium's shell does not signal process groups\n");
+    CHECK(errors("awk x") == "sh: awk: Podium does not model this program\n");
+}

@@ -1,0 +1,191 @@
+// A terminal's shell: lines, state between them, Ctrl-C, jobs.
+
+#include <catch2/catch.hpp>
+
+#include "sim/shell/signals.hpp"
+#include "tests/shell/fake_system.hpp"
+
+using namespace podium;
+using namespace podium::shell;
+using podium::shell::testing::FakeWorld;
+
+namespace {
+
+struct Terminal {
+    FakeWorld world{Dialect::Bash};
+
+    Terminal() {
+        world.terminal = true;
+        ShellSettings settings;
+        settings.dialect = Dialect::Bash;
+        settings.name = "bash";
+        settings.environment = {"HOME=/root"};
+        world.start(ShellProgram::for_terminal(std::move(settings)), {"bash"});
+        world.run(world.now);
+    }
+
+    ShellProgram& shell() { return world.shell(1); }
+
+    /// Types a line and lets time pass until the shell waits for the next one.
+    std::string type(const std::string& line, Duration most = seconds(1000)) {
+        const std::size_t before = world.outputs.size();
+        shell().submit(line);
+        world.wake_process(1);
+        const Time limit = world.now + most;
+        while (!world.ended() && !shell().idle() && world.advance(limit))
+            continue;
+        std::string out;
+        for (std::size_t i = before; i < world.outputs.size(); ++i)
+            out += world.outputs[i].text;
+        return out;
+    }
+
+    /// What a terminal does: INT to all processes in the foreground, here all children.
+    void interrupt(bool also_shell) {
+        for (const auto& [pid, process] : FakeWorld(world).processes) {
+            if (pid != 1 && !process.status) world.signal_from_outside(pid, kSigInt);
+        }
+        if (also_shell) world.signal_from_outside(1, kSigInt);
+        while (!shell().idle() && world.advance(world.now))
+            continue;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a terminal's shell keeps its state between lines") {
+    Terminal terminal;
+    CHECK(terminal.shell().idle());
+    CHECK(terminal.type("x=1; cd /tmp; f() { echo f $x; }") == "");
+    CHECK(terminal.type("f; pwd") == "f 1\n/tmp\n");
+    CHECK(terminal.type("false") == "");
+    CHECK(terminal.shell().last_status() == 1);
+    CHECK(terminal.type("echo $?") == "1\n");
+    CHECK_FALSE(terminal.shell().exited());
+}
+
+TEST_CASE("a terminal's shell says errors as bash does and goes on") {
+    Terminal terminal;
+    CHECK(terminal.type("nosuch") == "bash: nosuch: command not found\n");
+    CHECK(terminal.shell().last_status() == 127);
+    CHECK(terminal.type("echo a; done") == "bash: syntax error near unexpected token `done'\n");
+    CHECK(terminal.shell().last_status() == 2);
+    CHECK(terminal.type("echo ${x?no}; echo never") == "bash: x: no\n");
+    CHECK(terminal.shell().last_status() == 1);
+    CHECK(terminal.type("echo $((1/0))") == "bash: 1/0: division by 0 (error token is \"0\")\n");
+    CHECK(terminal.type("awk x") == "bash: awk: Podium does not model this program\n");
+    CHECK(terminal.type("alias x=y") ==
+          "bash: alias: Podium's shell does not model this builtin\n");
+    CHECK(terminal.type("exec nosuch") == "bash: exec: nosuch: not found\n");
+    CHECK(terminal.type("a=(1 2)") == "bash: Podium's shell has no arrays\n");
+    CHECK(terminal.type("[[ x ]]") == "bash: Podium's shell does not model [[ ]]; use [ ]\n");
+    CHECK(terminal.type("echo on") == "on\n");
+}
+
+TEST_CASE("a command may take several lines") {
+    Terminal terminal;
+    CHECK(terminal.type("for i in 1 2; do") == "");
+    CHECK(terminal.shell().wants_more());
+    CHECK(terminal.type("echo $i") == "");
+    CHECK(terminal.type("done") == "1\n2\n");
+    CHECK_FALSE(terminal.shell().wants_more());
+    CHECK(terminal.type("cat <<X") == "");
+    CHECK(terminal.type("text") == "");
+    CHECK(terminal.type("X") == "text\n");
+    CHECK(terminal.type("echo a \\") == "");
+    CHECK(terminal.type("b") == "a b\n");
+}
+
+TEST_CASE("Ctrl-C abandons the line") {
+    for (const bool also_shell : {false, true}) {
+        for (const char* line : {"sleep 100; echo never",
+                                 "for i in 1 2; do sleep 100; done; echo never",
+                                 "sleep 100 | cat; echo never",
+                                 "(sleep 100); echo never",
+                                 "x=$(sleep 100) sleep 100; echo never"}) {
+            INFO(line << " " << also_shell);
+            Terminal terminal;
+            CHECK(terminal.type(line, seconds(5)) == "");
+            CHECK_FALSE(terminal.shell().idle());
+            terminal.interrupt(also_shell);
+            CHECK(terminal.shell().idle());
+            CHECK(terminal.shell().last_status() == 130);
+            CHECK(terminal.type("echo $?") == "130\n");
+        }
+    }
+}
+
+TEST_CASE("Ctrl-C ends a builtin that waits and a loop of builtins") {
+    for (const char* line :
+         {"sleep 1000 & wait; echo never", "read x; echo never", "while :; do :; done"}) {
+        INFO(line);
+        Terminal terminal;
+        terminal.type(line, milliseconds(50));
+        CHECK_FALSE(terminal.shell().idle());
+        terminal.world.signal_from_outside(1, kSigInt);
+        while (!terminal.shell().idle() &&
+               terminal.world.advance(terminal.world.now + milliseconds(1)))
+            continue;
+        CHECK(terminal.shell().idle());
+        CHECK(terminal.shell().last_status() == 130);
+    }
+}
+
+TEST_CASE("a program that handles INT lets the line go on") {
+    Terminal terminal;
+    terminal.type("sh -c 'trap \"exit 3\" INT; while :; do sleep 1; done'; echo $?", seconds(5));
+    terminal.interrupt(true);
+    terminal.world.run(terminal.world.now + seconds(2));
+    CHECK(terminal.world.output() == "3\n");
+}
+
+TEST_CASE("background jobs are announced, listed and told when done") {
+    Terminal terminal;
+    CHECK(terminal.type("sleep 10 &") == "[1] 2\n");
+    CHECK(terminal.type("sleep 20 &") == "[2] 3\n");
+    CHECK(terminal.type("jobs") ==
+          "[1]-  Running                 sleep 10 &\n[2]+  Running                 sleep 20 &\n");
+    terminal.world.run(terminal.world.now + seconds(15));
+    CHECK(terminal.type("true") == "[1]-  Done                    sleep 10\n");
+    CHECK(terminal.type("kill %2") == "[2]+  Terminated              sleep 20\n");
+    CHECK(terminal.type("wait; true") == "");
+    CHECK(terminal.type("jobs") == "");
+    CHECK(terminal.type("die KILL") == "Killed\n");
+    CHECK(terminal.shell().last_status() == 137);
+}
+
+TEST_CASE("a background job ignores INT") {
+    Terminal terminal;
+    terminal.type("sleep 10 &");
+    terminal.interrupt(false);
+    CHECK(terminal.type("jobs") == "[1]+  Running                 sleep 10 &\n");
+}
+
+TEST_CASE("exit ends a terminal's shell") {
+    Terminal terminal;
+    terminal.type("trap 'echo bye' EXIT");
+    CHECK(terminal.type("exit 3") == "bye\n");
+    CHECK(terminal.world.status() == 3);
+    Terminal other;
+    other.type("false");
+    other.type("logout");
+    CHECK(other.world.status() == 1);
+}
+
+TEST_CASE("a terminal's shell survives TERM and set -e ends it") {
+    Terminal terminal;
+    terminal.type("kill $$");
+    CHECK_FALSE(terminal.world.ended());
+    terminal.type("set -e");
+    terminal.type("false");
+    CHECK(terminal.world.ended());
+}
+
+TEST_CASE("traps set in a terminal run between lines and commands") {
+    Terminal terminal;
+    terminal.type("trap 'echo usr' USR1");
+    terminal.world.signal_from_outside(1, kSigUsr1);
+    terminal.world.run(terminal.world.now);
+    CHECK(terminal.world.output() == "usr\n");
+    CHECK(terminal.shell().idle());
+}
