@@ -80,6 +80,7 @@ struct ContainerSpec {
     std::string working_directory;
     bool tty = false;
     bool open_stdin = false;
+    bool stdin_once = false;  ///< Standard input ends when the first client that is attached to it leaves.
     std::vector<std::string> exposed_ports;  ///< "80/tcp".
     std::vector<std::string> volumes;        ///< Targets of anonymous volumes asked for at create.
     std::optional<HealthCheck> health_check;

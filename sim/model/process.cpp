@@ -319,6 +319,7 @@ void end_process(World& world, ProcessId id, int exit_status, int killed_by) {
     if (world.processes.at(id).ended) return;
     end_row(world, id, exit_status, killed_by);
     const Process& process = world.processes.at(id);
+    if (!process.container) release_requests_of(world, id);
     switch (process.role) {
         case ProcessRole::Child:
             tell_parent(world, id);

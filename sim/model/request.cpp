@@ -1,6 +1,7 @@
 #include "sim/model/request.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/model/answers.hpp"
 #include "sim/model/container.hpp"
@@ -64,6 +65,60 @@ void dispatch(World& world, RequestId id, Request& request) {
     }
 }
 
+// Whether the engine goes on with it when its client has hung up. Pulls and whatever only looks or
+// waits end with their connection.
+bool outlives_client(Operation operation) {
+    switch (operation) {
+        case Operation::ContainerCreate:
+        case Operation::ContainerStart:
+        case Operation::ContainerStop:
+        case Operation::ContainerRestart:
+        case Operation::ContainerKill:
+        case Operation::ContainerPause:
+        case Operation::ContainerUnpause:
+        case Operation::ContainerRemove:
+        case Operation::ContainerRename:
+        case Operation::ContainerUpdate:
+        case Operation::ContainerPrune:
+        case Operation::ExecCreate:
+        case Operation::ExecStart:
+        case Operation::ImageTag:
+        case Operation::ImageRemove:
+        case Operation::ImagePrune:
+        case Operation::NetworkCreate:
+        case Operation::NetworkRemove:
+        case Operation::NetworkConnect:
+        case Operation::NetworkDisconnect:
+        case Operation::NetworkPrune:
+        case Operation::VolumeCreate:
+        case Operation::VolumeRemove:
+        case Operation::VolumePrune: return true;
+        case Operation::Ping:
+        case Operation::Version:
+        case Operation::Info:
+        case Operation::DiskUsage:
+        case Operation::Events:
+        case Operation::ContainerWait:
+        case Operation::ContainerInspect:
+        case Operation::ContainerList:
+        case Operation::ContainerLogs:
+        case Operation::ContainerTop:
+        case Operation::ContainerStats:
+        case Operation::ContainerChanges:
+        case Operation::ContainerAttach:
+        case Operation::ExecInspect:
+        case Operation::ImageList:
+        case Operation::ImagePull:
+        case Operation::ImageInspect:
+        case Operation::ImageHistory:
+        case Operation::NetworkInspect:
+        case Operation::NetworkList:
+        case Operation::VolumeInspect:
+        case Operation::VolumeList: return false;
+    }
+    return false;
+}
+
 }  // namespace
 
 RequestId submit_request(World& world, RequestSpec spec, ProcessId requester) {
@@ -91,13 +146,38 @@ const Request* answered(const World& world, RequestId request) {
 
 void release_request(World& world, RequestId id) {
     Request* row = world.requests.find(id);
-    if (row == nullptr) return;
+    if (row == nullptr || row->released) return;
+    if (!row->done && outlives_client(row->spec.operation)) {
+        row->released = true;
+        row->requester = {};
+        end_request_input(world, id);
+        return;
+    }
     abandon_streams(world, id, *row);
     if (row->container) {
         Container& c = world.container(row->container);
         if (c.detail && c.detail->locked_by == id) unlock_container(world, row->container);
     }
     world.requests.erase(id);
+}
+
+void release_requests_of(World& world, ProcessId requester) {
+    if (world.requests.count() == 0) return;
+    for (const RequestId id : world.requests.keys()) {
+        if (world.requests.at(id).requester == requester) release_request(world, id);
+    }
+}
+
+void end_request_input(World& world, RequestId id) {
+    Request* row = world.requests.find(id);
+    if (row == nullptr || !row->input_stream) return;
+    const StreamId input = std::exchange(row->input_stream, {});
+    release_stream(world, input, false, true);
+    if (row->spec.operation != Operation::ContainerAttach || !row->container) return;
+    Container& c = world.container(row->container);
+    if (!c.detail || !world.spec(c).stdin_once || c.detail->standard_input != input) return;
+    c.detail->standard_input = {};
+    release_stream(world, input, false, true);
 }
 
 void request_timer(World& world, RequestId id, Duration delay) {
@@ -110,7 +190,11 @@ void request_timer(World& world, RequestId id, Duration delay) {
 
 void advance_request(World& world, RequestId id, std::uint32_t serial) {
     Request* row = world.requests.find(id);
-    if (row == nullptr || row->done || row->serial != serial) return;
+    if (row == nullptr || row->serial != serial) return;
+    if (row->done) {
+        if (row->released) world.requests.erase(id);
+        return;
+    }
     const EngineState engine = world.host(row->spec.host).engine.state;
     if (row->stage == 0 && engine == EngineState::Frozen) {
         world.host(row->spec.host).engine.queued.push_back(id);
@@ -137,6 +221,11 @@ void answer_request(World& world, RequestId id, int status, std::string body) {
     // The requester goes on because of what was done, when that is known.
     Request* again = world.requests.find(id);
     if (again == nullptr) return;
+    if (again->released) {
+        abandon_streams(world, id, *again);
+        request_timer(world, id, {});  // the row goes when nobody looks at it any more
+        return;
+    }
     if (Process* process = world.processes.find(again->requester)) {
         if (world.kernel.cause()) process->cause = world.kernel.cause();
         wake_process(world, again->requester);

@@ -58,6 +58,7 @@ struct Request {
     bool writing = false;              ///< The engine itself holds the writing ends of the output streams.
     bool upgraded = false;             ///< The streams are there; the client may read.
     bool detached = false;             ///< ExecStart that nobody attends.
+    bool released = false;             ///< Its client has hung up; the row goes when the work is done.
     std::uint64_t cursor = 0;          ///< Logs: the next line.
     // Answer.
     bool done = false;
@@ -72,8 +73,14 @@ struct Request {
 RequestId submit_request(World& world, RequestSpec spec, ProcessId requester);
 /// The request when it has been answered, else null.
 const Request* answered(const World& world, RequestId request);
-/// Forgets a request; a stream it holds is released, a wait it is in is abandoned.
+/// The client hangs up. What only tells it something (a wait, a log, a list, a pull) is given up and its
+/// streams are released; work that was begun (a stop, an exec) goes on in the engine without it.
 void release_request(World& world, RequestId request);
+/// Releases all requests of a process that has ended.
+void release_requests_of(World& world, ProcessId requester);
+/// The client of an attach or exec writes no more to its standard input. A container that was made with
+/// `stdin_once` sees the end then; another one's standard input stays open for the next client.
+void end_request_input(World& world, RequestId request);
 /// Handles the timer of a request.
 void advance_request(World& world, RequestId request, std::uint32_t serial);
 

@@ -49,6 +49,7 @@ void Call::close_input(model::ProcessContext& context) {
     if (descriptor >= 0) context.close(descriptor);
     input_ = -1;
     input_closed_ = true;
+    model::end_request_input(context.world(), id_);
 }
 
 Answer Call::take(model::ProcessContext& context) {

@@ -110,6 +110,7 @@ class Run final : public VerbProgram<Run> {
         } else if (!only_create_ && wish->attach_input && wish->spec.tty && !context.is_terminal(0)) {
             return Error{"the input device is not a TTY", {}, {}};
         }
+        wish->spec.stdin_once = wish->spec.open_stdin && wish->attach_input;
         const auto reference = model::parse_image_reference(wish->spec.image, model::ReferenceReader::Client);
         if (!reference) return wrong(reference.error().message);
         if (const std::string file = flags().text("cidfile"); !file.empty() && context.stat(file).exists) {
