@@ -1,0 +1,113 @@
+#pragma once
+
+// What a Compose command does to the engine, as data: tasks (one container, network, volume or image
+// each) that are lists of acts (one request each), in batches that wait for each other. The board runs
+// all that may run at once, and prints progress as one of the two clients does where it has no terminal.
+// Plain data, copied with the program; a batch never begins when one it waits for has failed.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/programs/client.hpp"
+#include "sim/programs/compose_file/project.hpp"
+
+namespace podium::programs::composing {
+
+/// In a request's target or options: the id of the task's own new container, and its first 12 digits.
+inline constexpr char kOwnId = '\x01';
+inline constexpr char kOwnShortId = '\x02';
+
+struct Act {
+    enum class Kind : std::uint8_t {
+        Request,    ///< Ask once.
+        Pull,       ///< Ask, and read the stream of progress.
+        Healthy,    ///< Ask for the containers of a service until all are healthy.
+        Completed,  ///< ... until all have exited with 0.
+        Running,    ///< ... until all run, and are healthy where they have a check (up --wait).
+    };
+    Kind kind = Kind::Request;
+    model::RequestSpec spec;
+    bool keeps_id = false;   ///< The answer's Id is the task's own container.
+    bool forgiving = false;  ///< "Not there", "already so" are no errors.
+    std::string begin;       ///< V2: printed when it begins and when it has ended.
+    std::string end;
+    std::string failure;     ///< V1: put before the engine's sentence: "Cannot start service web: ".
+};
+
+struct Task {
+    std::string subject;  ///< V1: the name in "Creating NAME ... done"; V2: "Container p-web-1".
+    std::string service;  ///< Whose errors these are.
+    std::vector<Act> acts;
+    std::vector<std::size_t> after;  ///< Tasks of the same batch that end before this begins.
+
+    // Progress.
+    Call call;
+    std::size_t at = 0;
+    bool begun = false;
+    bool ended = false;
+    std::string id;
+    std::string error;  ///< Not empty: it failed.
+    std::string stream_rest;
+    Time again = kNever;
+};
+
+struct Batch {
+    std::string verb;    ///< V1: "Creating"; empty: nothing is printed.
+    std::string notice;  ///< A line printed when it begins.
+    std::string service;
+    std::vector<std::size_t> tasks;
+    std::vector<std::size_t> after;  ///< Batches.
+    bool begun = false;
+    bool ended = false;
+    bool failed = false;
+};
+
+struct TaskError {
+    std::string service;
+    std::string message;
+};
+
+class Board {
+  public:
+    compose::Dialect dialect = compose::Dialect::V2;
+    bool quiet = false;           ///< Prints no progress.
+    bool stop_at_error = false;   ///< V2: nothing more begins after the first error.
+
+    /// Adds a batch; its number.
+    std::size_t add(Batch batch);
+    /// Adds a task to a batch; its number.
+    std::size_t add(std::size_t batch, Task task);
+    void forget();
+
+    /// Does what can be done now. True when all has ended.
+    bool advance(model::ProcessContext& context);
+    /// When it wants to be stepped again at the latest.
+    [[nodiscard]] Time deadline() const;
+    /// Gives up all that is under way.
+    void abandon(model::ProcessContext& context);
+
+    [[nodiscard]] const std::vector<TaskError>& errors() const { return errors_; }
+    [[nodiscard]] const std::vector<Task>& tasks() const { return tasks_; }
+    [[nodiscard]] bool empty() const { return batches_.empty(); }
+
+  private:
+    bool begin_batches(model::ProcessContext& context);
+    void print_begin(model::ProcessContext& context, const Batch& batch);
+    bool advance_task(model::ProcessContext& context, const Batch& batch, Task& task);
+    bool start_act(model::ProcessContext& context, Task& task);
+    bool finish_act(model::ProcessContext& context, Task& task);
+    bool poll(model::ProcessContext& context, Task& task, const Answer& answer);
+    void end_task(model::ProcessContext& context, const Batch& batch, Task& task);
+    void end_batch(model::ProcessContext& context, Batch& batch);
+    void read_stream(model::ProcessContext& context, Task& task);
+    void say(model::ProcessContext& context, std::string_view text) const;
+
+    std::vector<Task> tasks_;
+    std::vector<Batch> batches_;
+    std::vector<TaskError> errors_;
+    std::size_t width_ = 0;  // V1: names are padded to the widest this process has shown
+};
+
+}  // namespace podium::programs::composing

@@ -1,0 +1,113 @@
+#pragma once
+
+// The base of all Compose commands: the time a client takes to start, the project's files read through
+// the simulated host, questions asked several at once, and the board of what is done to the engine. A
+// command is a procedure of rounds: think() is called whenever nothing that it began is under way.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/programs/compose/board.hpp"
+#include "sim/programs/compose/found.hpp"
+#include "sim/programs/compose_file/project.hpp"
+#include "sim/programs/docker/flags.hpp"
+
+namespace podium::programs::composing {
+
+struct ComposeVerb;
+
+/// A command as a person called it.
+struct Wish {
+    const ComposeVerb* verb = nullptr;
+    compose::Dialect dialect = compose::Dialect::V2;
+    docker::ParsedFlags globals;  ///< Before the command: -f, -p, ...
+    docker::ParsedFlags flags;
+    std::vector<std::string> environment;
+
+    [[nodiscard]] const std::vector<std::string>& arguments() const { return flags.arguments; }
+    [[nodiscard]] bool v1() const { return dialect == compose::Dialect::V1; }
+};
+
+struct Ask {
+    model::RequestSpec spec;
+    Call call;
+    Answer answer;
+    bool answered = false;
+};
+
+class Client : public shell::Program {
+  public:
+    explicit Client(Wish wish) : wish_(std::move(wish)) { board_.dialect = wish_.dialect; }
+    shell::Step step(shell::System& system) final;
+
+  protected:
+    enum class Move : std::uint8_t {
+        Go,    ///< Run what was asked or put on the board, then think again.
+        Wait,  ///< Step again when something happened, or at wake_at_.
+        Done,  ///< Exit with status_.
+    };
+    virtual Move think(model::ProcessContext& context) = 0;
+    /// Whether the command needs the project's files.
+    [[nodiscard]] virtual bool needs_files() const { return true; }
+    /// Services whose profiles are made active.
+    [[nodiscard]] virtual std::vector<std::string> named_services() const { return wish_.arguments(); }
+
+    [[nodiscard]] const Wish& wish() const { return wish_; }
+    [[nodiscard]] bool v1() const { return wish_.v1(); }
+    [[nodiscard]] const docker::ParsedFlags& flags() const { return wish_.flags; }
+    [[nodiscard]] const compose::Project& project() const { return *project_; }
+    [[nodiscard]] const std::shared_ptr<const compose::Project>& project_pointer() const { return project_; }
+
+    /// Asks in the next round; its number. Answers stay until forget_answers().
+    std::size_t ask(model::RequestSpec spec);
+    [[nodiscard]] const Answer& answer(std::size_t number) const { return asks_[number].answer; }
+    void forget_answers() { asks_.clear(); }
+
+    Move finish(int status) {
+        status_ = status;
+        return Move::Done;
+    }
+    /// Says a sentence on standard error and ends.
+    Move fail(model::ProcessContext& context, std::string_view message, int status = 1);
+    /// No engine answered, or it refused: says so and ends.
+    Move fail(model::ProcessContext& context, const Answer& answer);
+    /// Says what keeps the services from being known; empty when all exist.
+    [[nodiscard]] std::string unknown_service(const std::vector<std::string>& names) const;
+    /// -t, else the service's grace, else 10 s, as docker-compose 1.29 puts it into the request; docker
+    /// compose 2 says nothing where -t is not given and leaves it to the engine.
+    [[nodiscard]] std::string grace_of(const std::string& service) const;
+
+    Board board_;
+    int status_ = 0;
+    Time wake_at_ = kNever;
+    int round_ = 0;
+
+  private:
+    bool load(model::ProcessContext& context);
+    void tell_warnings(model::ProcessContext& context);
+    bool advance_asks(model::ProcessContext& context);
+
+    Wish wish_;
+    std::shared_ptr<const compose::Project> project_;
+    std::vector<Ask> asks_;
+    std::uint8_t stage_ = 0;
+};
+
+/// Gives a command its clone().
+template <class Derived>
+class ComposeCommand : public Client {
+  public:
+    using Client::Client;
+    [[nodiscard]] std::unique_ptr<shell::Program> clone() const override { return std::make_unique<Derived>(static_cast<const Derived&>(*this)); }
+};
+
+/// The services a command is about, dependencies first: those named, or all; with those they depend on.
+std::vector<std::string> chosen_services(const compose::Project& project, const std::vector<std::string>& names, bool with_dependencies);
+/// What both clients say at the first Ctrl-C.
+inline constexpr std::string_view kGracefully = "Gracefully stopping... (press Ctrl+C again to force)\n";
+
+}  // namespace podium::programs::composing

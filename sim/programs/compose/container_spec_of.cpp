@@ -1,0 +1,306 @@
+#include "sim/programs/compose/container_spec_of.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+#include "sim/model/object_id.hpp"
+#include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/compose_file/config_text.hpp"
+
+namespace podium::programs::composing {
+namespace {
+
+using compose::Dialect;
+using compose::Project;
+using compose::Service;
+
+std::string condition_text(compose::DependencyCondition condition) {
+    switch (condition) {
+        case compose::DependencyCondition::Started: return "service_started";
+        case compose::DependencyCondition::Healthy: return "service_healthy";
+        case compose::DependencyCondition::CompletedSuccessfully: return "service_completed_successfully";
+    }
+    return {};
+}
+
+void add_labels(const ContainerWish& wish, model::ContainerSpec& spec) {
+    const Project& project = *wish.project;
+    const bool v1 = project.dialect == Dialect::V1;
+    for (const compose::Pair& label : wish.service->labels) spec.labels[label.name] = label.value;
+    spec.labels[kProjectLabel] = project.name;
+    spec.labels[kServiceLabel] = wish.service->name;
+    spec.labels[kOneOffLabel] = wish.oneoff ? "True" : "False";
+    std::vector<std::string> files;
+    for (const std::string& file : project.files) files.push_back(v1 ? base_name(file) : file);
+    spec.labels["com.docker.compose.project.working_dir"] = project.directory;
+    spec.labels["com.docker.compose.project.config_files"] = join(files, ",");
+    spec.labels[kHashLabel] = config_hash_of(project, *wish.service);
+    spec.labels["com.docker.compose.version"] = std::string(v1 ? kVersionV1 : kVersionV2);
+    if (!(v1 && wish.oneoff)) spec.labels[kNumberLabel] = fmt::format("{}", wish.number);
+    if (v1) {
+        if (wish.oneoff) spec.labels["com.docker.compose.slug"] = wish.slug;
+        return;
+    }
+    std::vector<std::string> dependencies;
+    for (const compose::Dependency& dependency : wish.service->depends_on) {
+        dependencies.push_back(fmt::format("{}:{}:{}", dependency.service, condition_text(dependency.condition), dependency.restart));
+    }
+    spec.labels["com.docker.compose.depends_on"] = join(dependencies, ",");
+    spec.labels["com.docker.compose.image"] = wish.image_id;
+    if (wish.oneoff) spec.labels["com.docker.compose.slug"] = wish.slug;
+}
+
+std::string referred_container(const ContainerWish& wish, const std::string& service) {
+    if (wish.container_names != nullptr) {
+        const auto found = wish.container_names->find(service);
+        if (found != wish.container_names->end()) return found->second;
+    }
+    return fmt::format("{}{}{}{}1", wish.project->name, separator_of(*wish.project), service, separator_of(*wish.project));
+}
+
+// Links "service:alias" of other services: the alias is given to this one's containers.
+void add_link_aliases(const ContainerWish& wish, std::vector<std::string>& aliases) {
+    for (const Service& other : wish.project->services) {
+        for (const std::string& link : other.links) {
+            const std::size_t colon = link.find(':');
+            if (colon != std::string::npos && link.substr(0, colon) == wish.service->name) aliases.push_back(link.substr(colon + 1));
+        }
+    }
+}
+
+void add_networks(const ContainerWish& wish, ContainerPlan& plan) {
+    const Service& service = *wish.service;
+    const bool v1 = wish.project->dialect == Dialect::V1;
+    if (!service.network_mode.empty()) {
+        const std::string& mode = service.network_mode;
+        plan.spec.network_mode = mode.starts_with("service:") ? "container:" + referred_container(wish, mode.substr(8)) : mode;
+        return;
+    }
+    for (const compose::Attachment& attachment : service.networks) {
+        const compose::Network* network = wish.project->find_network(attachment.network);
+        if (network == nullptr) continue;
+        model::EndpointSpec endpoint;
+        endpoint.network = network->name;
+        if (!v1) endpoint.aliases.push_back(wish.name);
+        if (!(v1 && wish.oneoff)) endpoint.aliases.push_back(service.name);
+        endpoint.aliases.insert(endpoint.aliases.end(), attachment.aliases.begin(), attachment.aliases.end());
+        add_link_aliases(wish, endpoint.aliases);
+        endpoint.ipv4_address = attachment.ipv4_address;
+        plan.networks.push_back(std::move(endpoint));
+    }
+    if (plan.networks.empty()) {
+        plan.spec.network_mode = "none";
+        return;
+    }
+    plan.spec.network_mode = plan.networks.front().network;
+    plan.spec.endpoints.push_back(plan.networks.front());
+}
+
+std::string tmpfs_target(const std::string& text) { return text.substr(0, text.find(':')); }
+
+void add_file(const Project& project, const compose::FileReference& reference, const compose::FileObject* object, const std::string& section,
+              model::ContainerSpec& spec) {
+    if (object == nullptr || object->external) return;
+    model::Mount mount;
+    mount.kind = model::MountKind::Bind;
+    mount.source = object->file.empty() ? inline_file_path(project, section, object->key) : object->file;
+    mount.target = reference.target;
+    mount.read_only = true;
+    mount.create_host_path = project.dialect == Dialect::V1;
+    spec.mounts.push_back(std::move(mount));
+}
+
+void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
+    const Project& project = *wish.project;
+    for (const compose::Mount& written : wish.service->volumes) {
+        model::Mount mount;
+        mount.target = written.target;
+        mount.read_only = written.read_only;
+        mount.no_copy = written.nocopy;
+        mount.create_host_path = true;
+        if (written.type == compose::MountType::Bind) {
+            mount.kind = model::MountKind::Bind;
+            mount.source = written.source;
+            mount.create_host_path = written.create_host_path || project.dialect == Dialect::V1;
+        } else if (written.type == compose::MountType::Tmpfs) {
+            mount.kind = model::MountKind::Tmpfs;
+        } else if (written.type == compose::MountType::Volume) {
+            const compose::Volume* volume = project.find_volume(written.source);
+            mount.source = volume != nullptr ? volume->name : written.source;
+        } else {
+            continue;  // images, named pipes and cluster volumes are told as not simulated
+        }
+        spec.mounts.push_back(std::move(mount));
+    }
+    for (const std::string& entry : wish.service->tmpfs) {
+        model::Mount mount;
+        mount.kind = model::MountKind::Tmpfs;
+        mount.target = tmpfs_target(entry);
+        spec.mounts.push_back(std::move(mount));
+    }
+    for (const compose::FileReference& reference : wish.service->secrets) add_file(project, reference, project.find_secret(reference.source), "secrets", spec);
+    for (const compose::FileReference& reference : wish.service->configs) add_file(project, reference, project.find_config(reference.source), "configs", spec);
+    if (wish.previous == nullptr) return;
+    // What the old container kept in volumes without a name goes on in the new one.
+    for (const FoundMount& old : wish.previous->mounts) {
+        if (old.type != "volume" || old.name.empty()) continue;
+        const auto same = std::find_if(spec.mounts.begin(), spec.mounts.end(), [&old](const model::Mount& mount) { return mount.target == old.destination; });
+        if (same == spec.mounts.end()) {
+            model::Mount mount;
+            mount.source = old.name;
+            mount.target = old.destination;
+            spec.mounts.push_back(std::move(mount));
+        } else if (same->kind == model::MountKind::Volume && same->source.empty()) {
+            same->source = old.name;
+        }
+    }
+}
+
+void add_ports(const Service& service, model::ContainerSpec& spec) {
+    for (const std::string& port : service.expose) spec.exposed_ports.push_back(port.find('/') == std::string::npos ? port + "/tcp" : port);
+    for (const compose::Port& port : service.ports) {
+        model::PortBinding binding;
+        binding.host_ip = port.host_ip;
+        binding.host_port = static_cast<std::uint16_t>(port.published);
+        if (port.published_end > port.published) binding.host_port_end = static_cast<std::uint16_t>(port.published_end);
+        binding.container_port = static_cast<std::uint16_t>(port.target);
+        binding.protocol = port.protocol;
+        spec.ports.push_back(std::move(binding));
+    }
+}
+
+model::RestartPolicy policy_of(const Service& service) {
+    model::RestartPolicy policy;
+    switch (service.restart.condition) {
+        case compose::RestartCondition::No: policy.kind = model::RestartPolicyKind::No; break;
+        case compose::RestartCondition::Always: policy.kind = model::RestartPolicyKind::Always; break;
+        case compose::RestartCondition::OnFailure: policy.kind = model::RestartPolicyKind::OnFailure; break;
+        case compose::RestartCondition::UnlessStopped: policy.kind = model::RestartPolicyKind::UnlessStopped; break;
+    }
+    if (service.restart.maximum_retries > 0) policy.maximum_retries = static_cast<std::uint32_t>(service.restart.maximum_retries);
+    if (service.restart.written || !service.deploy || !service.deploy->restart_policy) return policy;
+    // docker compose 2 takes deploy.restart_policy for the engine's own policy.
+    switch (service.deploy->restart_policy->condition) {
+        case compose::TaskRestart::Any: policy.kind = model::RestartPolicyKind::UnlessStopped; break;
+        case compose::TaskRestart::None: policy.kind = model::RestartPolicyKind::No; break;
+        case compose::TaskRestart::OnFailure:
+            policy.kind = model::RestartPolicyKind::OnFailure;
+            policy.maximum_retries = static_cast<std::uint32_t>(service.deploy->restart_policy->max_attempts.value_or(0));
+            break;
+    }
+    return policy;
+}
+
+void add_resources(const Project& project, const Service& service, model::ContainerSpec& spec) {
+    spec.memory_bytes = service.mem_limit.value_or(0);
+    spec.memory_swap_bytes = service.memswap_limit.value_or(0);
+    spec.memory_reservation_bytes = service.mem_reservation.value_or(0);
+    spec.nano_cpus = service.nano_cpus.value_or(0);
+    spec.cpu_shares = service.cpu_shares.value_or(0);
+    spec.pids_limit = service.pids_limit.value_or(0);
+    spec.oom_kill_disable = service.oom_kill_disable;
+    if (!service.nano_cpus && service.cpu_quota && *service.cpu_quota > 0) {
+        constexpr std::int64_t kPeriod = 100'000;
+        spec.nano_cpus = *service.cpu_quota * 1'000'000'000 / std::max<std::int64_t>(1, service.cpu_period.value_or(kPeriod));
+    }
+    // docker-compose 1.29 leaves deploy to the swarm, unless --compatibility is given.
+    if (!service.deploy || project.dialect == Dialect::V1) return;
+    const compose::Resources& resources = service.deploy->resources;
+    if (resources.limit_memory_bytes) spec.memory_bytes = *resources.limit_memory_bytes;
+    if (resources.limit_nano_cpus) spec.nano_cpus = *resources.limit_nano_cpus;
+    if (resources.limit_pids) spec.pids_limit = *resources.limit_pids;
+    if (resources.reserved_memory_bytes) spec.memory_reservation_bytes = *resources.reserved_memory_bytes;
+}
+
+void add_health_check(const Service& service, model::ContainerSpec& spec) {
+    if (!service.healthcheck) return;
+    const compose::HealthCheck& written = *service.healthcheck;
+    model::HealthCheck check;
+    check.test = written.disable ? std::vector<std::string>{"NONE"} : written.test;
+    check.interval = written.interval.value_or(Duration{});
+    check.timeout = written.timeout.value_or(Duration{});
+    check.start_period = written.start_period.value_or(Duration{});
+    check.retries = static_cast<int>(written.retries.value_or(0));
+    spec.health_check = std::move(check);
+}
+
+void add_volumes_from(const ContainerWish& wish, model::ContainerSpec& spec) {
+    for (const std::string& entry : wish.service->volumes_from) {
+        if (entry.starts_with("container:")) {
+            spec.volumes_from.push_back(entry.substr(10));
+            continue;
+        }
+        const std::size_t colon = entry.find(':');
+        spec.volumes_from.push_back(referred_container(wish, entry.substr(0, colon)) + (colon == std::string::npos ? ":rw" : entry.substr(colon)));
+    }
+}
+
+}  // namespace
+
+char separator_of(const Project& project) { return project.dialect == Dialect::V1 ? '_' : '-'; }
+
+std::string image_of(const Project& project, const Service& service) {
+    if (!service.image.empty()) return service.image;
+    return fmt::format("{}{}{}", project.name, separator_of(project), service.name);
+}
+
+std::string container_name_of(const Project& project, const Service& service, std::int64_t number) {
+    if (!service.container_name.empty()) return service.container_name;
+    const char separator = separator_of(project);
+    return fmt::format("{}{}{}{}{}", project.name, separator, service.name, separator, number);
+}
+
+std::string config_hash_of(const Project& project, const Service& service) {
+    return model::make_id("config", compose::canonical_service(project, service.name), 0);
+}
+
+std::string inline_file_path(const Project& project, const std::string& section, const std::string& key) {
+    return fmt::format("/run/compose/{}/{}/{}", project.name, section, key);
+}
+
+ContainerPlan container_spec_of(const ContainerWish& wish) {
+    const Service& service = *wish.service;
+    ContainerPlan plan;
+    model::ContainerSpec& spec = plan.spec;
+    spec.image = image_of(*wish.project, service);
+    spec.entrypoint_set = service.entrypoint.has_value();
+    if (service.entrypoint) spec.entrypoint = *service.entrypoint;
+    if (service.command) spec.command = *service.command;
+    for (const compose::EnvironmentVariable& variable : service.environment) {
+        spec.environment.push_back(variable.value ? fmt::format("{}={}", variable.name, *variable.value) : variable.name);
+    }
+    add_labels(wish, spec);
+    spec.hostname = service.hostname;
+    spec.domainname = service.domainname;
+    spec.user = service.user;
+    spec.working_directory = service.working_dir;
+    spec.tty = service.tty;
+    spec.open_stdin = service.stdin_open;
+    add_ports(service, spec);
+    add_health_check(service, spec);
+    spec.stop_signal = service.stop_signal;
+    if (service.stop_grace_period) spec.stop_timeout_seconds = static_cast<int>(service.stop_grace_period->nanoseconds / 1'000'000'000);
+    spec.restart = wish.oneoff ? model::RestartPolicy{} : policy_of(service);
+    spec.init = service.init.value_or(false);
+    spec.privileged = service.privileged;
+    spec.read_only = service.read_only;
+    add_resources(*wish.project, service, spec);
+    add_mounts(wish, spec);
+    add_volumes_from(wish, spec);
+    add_networks(wish, plan);
+    for (const compose::Pair& host : service.extra_hosts) spec.extra_hosts.push_back(fmt::format("{}:{}", host.name, host.value));
+    spec.dns = service.dns;
+    spec.capabilities_added = service.cap_add;
+    spec.capabilities_dropped = service.cap_drop;
+    for (const compose::Pair& sysctl : service.sysctls) spec.sysctls[sysctl.name] = sysctl.value;
+    if (service.logging) {
+        spec.log_driver = service.logging->driver;
+        for (const compose::Pair& option : service.logging->options) spec.log_options[option.name] = option.value;
+    }
+    return plan;
+}
+
+}  // namespace podium::programs::composing

@@ -1,0 +1,48 @@
+#pragma once
+
+// From a service of a project to what the engine is asked to make a container from.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/model/container_spec.hpp"
+#include "sim/programs/compose_file/project.hpp"
+#include "sim/programs/compose/found.hpp"
+
+namespace podium::programs::composing {
+
+/// What one container of a service is made with.
+struct ContainerWish {
+    const compose::Project* project = nullptr;
+    const compose::Service* service = nullptr;
+    std::string name;
+    std::int64_t number = 1;
+    bool oneoff = false;
+    std::string slug;                ///< V2: of a one-off container.
+    std::string image_id;
+    const Found* previous = nullptr; ///< Replaced by this one: its anonymous volumes are kept.
+    /// The containers that `network_mode: service:x` and `volumes_from: x` mean.
+    const std::map<std::string, std::string>* container_names = nullptr;
+};
+
+struct ContainerPlan {
+    model::ContainerSpec spec;                  ///< Names its first network only, as API 1.41 takes one.
+    std::vector<model::EndpointSpec> networks;  ///< All of them, in the order they are connected.
+};
+
+ContainerPlan container_spec_of(const ContainerWish& wish);
+
+/// "busybox:latest"; for a service that is only built, the name its image gets.
+std::string image_of(const compose::Project& project, const compose::Service& service);
+/// The name of a service's n-th container.
+std::string container_name_of(const compose::Project& project, const compose::Service& service, std::int64_t number);
+/// What the label config-hash holds: equal when a container need not be made anew.
+std::string config_hash_of(const compose::Project& project, const compose::Service& service);
+/// '_' for docker-compose 1.29, '-' for docker compose 2.
+char separator_of(const compose::Project& project);
+/// Where the client puts the text of a secret or config that has no file on the host.
+std::string inline_file_path(const compose::Project& project, const std::string& section, const std::string& key);
+
+}  // namespace podium::programs::composing

@@ -1,0 +1,53 @@
+#pragma once
+
+// What `up` does with the containers of a project: which are kept, started, made anew, made or taken
+// away. Decides from what the engine has and puts the work on a board.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/programs/compose/board.hpp"
+#include "sim/programs/compose/found.hpp"
+#include "sim/programs/compose_file/project.hpp"
+
+namespace podium::programs::composing {
+
+struct Convergence {
+    const compose::Project* project = nullptr;
+    std::vector<std::string> services;              ///< Dependencies first.
+    std::vector<Found> containers;                  ///< Of the project, without one-off ones.
+    std::map<std::string, std::string> image_ids;   ///< By service.
+    std::map<std::string, std::int64_t> scales;     ///< --scale.
+    std::set<std::string> named;                    ///< Named on the command line; empty: all.
+    std::string timeout;                            ///< -t, or empty.
+    bool force_recreate = false;
+    bool no_recreate = false;
+    bool recreate_dependencies = false;
+    bool renew_volumes = false;
+    bool start = true;
+    bool dependencies = true;  ///< False with --no-deps.
+    bool wait = false;         ///< V2: --wait.
+    bool scaling_only = false; ///< The command `scale`: nothing is made anew.
+};
+
+/// The work of docker-compose 1.29: a service is made and started before those that need it are made.
+void converge_v1(const Convergence& wish, Board& board);
+/// The work of docker compose 2: all is made first, then started.
+void converge_v2(const Convergence& wish, Board& board);
+
+/// What both do the same way.
+std::vector<Found> containers_of(const Convergence& wish, const std::string& service);
+std::int64_t scale_of(const Convergence& wish, const compose::Service& service);
+bool diverged(const Convergence& wish, const compose::Service& service, const std::vector<Found>& containers);
+Act act_for(model::Operation operation, const std::string& target, std::string failure = {});
+Act stop_act(const std::string& target, const std::string& seconds);
+Act remove_act(const std::string& target, bool volumes = false, bool force = false);
+Act rename_act(const std::string& target, const std::string& name);
+Act create_act(std::shared_ptr<const model::ContainerSpec> spec, const std::string& name, const std::string& service);
+Act wait_act(const compose::Project& project, const compose::Dependency& dependency);
+/// The names by which network_mode: service:x finds its container.
+std::map<std::string, std::string> container_names(const Convergence& wish);
+
+}  // namespace podium::programs::composing

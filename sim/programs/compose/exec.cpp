@@ -1,0 +1,182 @@
+// `exec` and `wait` of both clients.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/compose/verbs.hpp"
+#include "sim/programs/docker/streams.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::programs::composing {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kExecFailed = 126;
+
+class Exec final : public ComposeCommand<Exec> {
+  public:
+    using ComposeCommand::ComposeCommand;
+
+  protected:
+    [[nodiscard]] std::vector<std::string> named_services() const override { return {wish().arguments().front()}; }
+
+    Move think(model::ProcessContext& context) override {
+        switch (stage_) {
+            case Stage::Ask:
+                if (const std::string wrong = unknown_service(named_services()); !wrong.empty()) return fail(context, wrong);
+                ask(list_request(project().name, wish().arguments().front()));
+                stage_ = Stage::Create;
+                return Move::Go;
+            case Stage::Create: return create(context);
+            case Stage::Start: return start(context);
+            case Stage::Run: return run(context);
+            case Stage::Status: return status(context);
+        }
+        return finish(1);
+    }
+
+  private:
+    enum class Stage : std::uint8_t { Ask, Create, Start, Run, Status };
+
+    [[nodiscard]] bool tty(model::ProcessContext& context) const { return !flags().on("no-TTY") && context.is_terminal(0); }
+
+    Move create(model::ProcessContext& context) {
+        if (!answer(0).ok()) return fail(context, answer(0));
+        const std::string& service = wish().arguments().front();
+        const std::int64_t index = flags().integer("index", 1);
+        std::vector<Found> found = read_found(answer(0).body);
+        std::erase_if(found, [](const Found& one) { return one.oneoff || !one.running(); });
+        std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
+        const bool any = !v1() && !flags().has("index");
+        const auto one = std::find_if(found.begin(), found.end(), [&](const Found& candidate) { return any || candidate.number == index; });
+        if (one == found.end()) {
+            if (v1()) return fail(context, fmt::format("No container found for {}_{}", service, index));
+            return fail(context, flags().has("index") ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service));
+        }
+        if (v1() && !flags().on("no-TTY") && !flags().on("detach") && !context.is_terminal(0)) return fail(context, "the input device is not a TTY");
+        model::RequestSpec spec = request_for(model::Operation::ExecCreate, one->id);
+        const auto& words = wish().arguments();
+        spec.options["command"] = Json(std::vector<std::string>(words.begin() + 1, words.end())).dump();
+        if (const auto variables = flags().all("env"); !variables.empty()) spec.options["environment"] = Json(variables).dump();
+        if (flags().has("workdir")) spec.options["workdir"] = flags().text("workdir");
+        if (flags().has("user")) spec.options["user"] = flags().text("user");
+        if (tty(context)) spec.options["tty"] = "1";
+        if (!flags().on("detach")) spec.options["stdin"] = "1";
+        forget_answers();
+        ask(std::move(spec));
+        stage_ = Stage::Start;
+        return Move::Go;
+    }
+
+    Move start(model::ProcessContext& context) {
+        if (!answer(0).ok()) return fail(context, answer(0));
+        id_ = Json::parse(answer(0).body, nullptr, false).value("Id", std::string());
+        model::RequestSpec spec = request_for(model::Operation::ExecStart, id_);
+        if (flags().on("detach")) spec.options["detach"] = "1";
+        attachment_.send_input = !flags().on("detach");
+        if (tty(context)) context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
+        call_.start(context, std::move(spec));
+        stage_ = Stage::Run;
+        return Move::Go;
+    }
+
+    Move run(model::ProcessContext& context) {
+        interrupt(context);
+        if (!call_.upgraded(context)) return Move::Wait;
+        if (flags().on("detach")) {
+            const bool refused = call_.done(context);
+            const Answer over = refused ? call_.take(context) : Answer{200, {}};
+            call_.abandon(context);
+            return over.ok() ? finish(0) : fail(context, over);
+        }
+        if (attachment_.pump(context, call_) == docker::Flow::Open || !call_.done(context)) return Move::Wait;
+        over_ = call_.take(context);
+        forget_answers();
+        ask(request_for(model::Operation::ExecInspect, id_));
+        stage_ = Stage::Status;
+        return Move::Go;
+    }
+
+    Move status(model::ProcessContext& context) {
+        const Json json = Json::parse(answer(0).body, nullptr, false);
+        const bool known = answer(0).ok() && json.is_object() && json.contains("ExitCode") && json["ExitCode"].is_number();
+        if (!over_.ok() && over_.status != 0) print(context, over_.message() + "\n");
+        if (!known) return finish(over_.ok() ? 1 : kExecFailed);
+        return finish(json["ExitCode"].get<int>() & 0xFF);
+    }
+
+    // Ctrl-C goes to the command: its terminal would hand it on.
+    void interrupt(model::ProcessContext& context) {
+        if (context.take_signal() == shell::kSigInt) interrupted_ = true;
+        if (!interrupted_) return;
+        if (!look_.started()) look_.start(context, request_for(model::Operation::ExecInspect, id_));
+        if (!look_.done(context)) return;
+        interrupted_ = false;
+        const Json json = Json::parse(look_.take(context).body, nullptr, false);
+        if (json.is_object() && json.contains("Pid") && json["Pid"].is_number() && json.value("Running", false)) {
+            context.kill(json["Pid"].get<shell::Pid>(), shell::kSigInt);
+        }
+    }
+
+    Stage stage_ = Stage::Ask;
+    std::string id_;
+    Call call_;
+    Call look_;
+    Answer over_;
+    docker::Attachment attachment_;
+    bool interrupted_ = false;
+};
+
+// `docker compose wait`: until the first container of the services has ended.
+class Wait final : public ComposeCommand<Wait> {
+  public:
+    using ComposeCommand::ComposeCommand;
+
+  protected:
+    Move think(model::ProcessContext& context) override {
+        if (round_ == 0) {
+            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
+            ask(list_request(project().name));
+            round_ = 1;
+            return Move::Go;
+        }
+        if (round_ == 1) {
+            if (!answer(0).ok()) return fail(context, answer(0));
+            round_ = 2;
+            const auto& names = wish().arguments();
+            std::vector<Found> found = read_found(answer(0).body);
+            std::erase_if(found, [&names](const Found& one) { return one.oneoff || !one.running() || std::find(names.begin(), names.end(), one.service) == names.end(); });
+            if (found.empty()) return fail(context, fmt::format("no containers for project \"{}\": not found", project().name));
+            calls_.resize(found.size());
+            for (std::size_t i = 0; i < found.size(); ++i) {
+                model::RequestSpec spec = request_for(model::Operation::ContainerWait, found[i].id);
+                spec.options["condition"] = "next-exit";
+                calls_[i].start(context, std::move(spec));
+            }
+        }
+        for (Call& call : calls_) {
+            if (!call.done(context)) continue;
+            const Answer over = call.take(context);
+            if (!over.ok()) return fail(context, over);
+            const int code = Json::parse(over.body, nullptr, false).value("StatusCode", 0);
+            for (Call& other : calls_) other.abandon(context);
+            print(context, fmt::format("{}\n", code));
+            return finish(code);
+        }
+        return Move::Wait;
+    }
+
+  private:
+    std::vector<Call> calls_;
+};
+
+}  // namespace
+
+std::unique_ptr<shell::Program> start_exec(Wish wish) { return std::make_unique<Exec>(std::move(wish)); }
+std::unique_ptr<shell::Program> start_wait(Wish wish) { return std::make_unique<Wait>(std::move(wish)); }
+
+}  // namespace podium::programs::composing

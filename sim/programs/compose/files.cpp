@@ -1,0 +1,21 @@
+#include "sim/programs/compose/files.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/docker/verb.hpp"
+
+namespace podium::programs::composing {
+
+Result<std::string> HostFiles::read(const std::string& path) const {
+    std::string content;
+    std::string why;
+    if (!docker::read_whole_file(*context_, path, content, why)) return Error{fmt::format("open {}: {}", path, lower(why.substr(0, 1)) + why.substr(1)), {path, 0, 0}, {}};
+    return content;
+}
+
+bool HostFiles::exists(const std::string& path) const { return context_->stat(path).exists; }
+
+bool HostFiles::is_directory(const std::string& path) const { return context_->stat(path).is_directory; }
+
+}  // namespace podium::programs::composing

@@ -1,0 +1,22 @@
+#pragma once
+
+// The files of the simulated host as the Compose loader reads them.
+
+#include "sim/base/files.hpp"
+#include "sim/model/process.hpp"
+
+namespace podium::programs::composing {
+
+/// Reads through a process's own view. Lives no longer than a step.
+class HostFiles final : public FileReader {
+  public:
+    explicit HostFiles(model::ProcessContext& context) : context_(&context) {}
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+    [[nodiscard]] bool exists(const std::string& path) const override;
+    [[nodiscard]] bool is_directory(const std::string& path) const override;
+
+  private:
+    model::ProcessContext* context_;
+};
+
+}  // namespace podium::programs::composing

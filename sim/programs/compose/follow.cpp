@@ -1,0 +1,151 @@
+#include "sim/programs/compose/follow.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/docker/moments.hpp"
+#include "sim/programs/docker/verb.hpp"
+
+namespace podium::programs::composing {
+
+using Json = nlohmann::ordered_json;
+
+void LogFollower::add(const Found& found, const std::string& project, const std::string& since) {
+    LogSource source;
+    source.id = found.id;
+    source.label = found.short_name(project);
+    source.name = found.name;
+    source.service = found.service;
+    source.since = since;
+    width_ = std::max(width_, source.label.size());
+    sources_.push_back(std::move(source));
+}
+
+std::string LogFollower::names() const {
+    std::string out;
+    for (const LogSource& source : sources_) {
+        const std::string& name = dialect == compose::Dialect::V1 ? source.name : source.label;
+        out += (out.empty() ? "" : ", ") + name;
+    }
+    return out;
+}
+
+void LogFollower::begin(model::ProcessContext& context, LogSource& source) {
+    model::RequestSpec spec = request_for(model::Operation::ContainerLogs, source.id);
+    spec.options["stdout"] = "1";
+    spec.options["stderr"] = "1";
+    spec.options["tail"] = tail;
+    if (follow) spec.options["follow"] = "1";
+    if (timestamps) spec.options["timestamps"] = "1";
+    if (!source.since.empty()) spec.options["since"] = source.since;
+    if (!until.empty()) spec.options["until"] = until;
+    source.logs.start(context, std::move(spec));
+}
+
+void LogFollower::show(model::ProcessContext& context, const LogSource& source, std::string_view line) {
+    if (!prefixed) {
+        if (!print(context, fmt::format("{}\n", line))) broken_ = true;
+        return;
+    }
+    if (!print(context, fmt::format("{:<{}}  | {}\n", source.label, width_, line))) broken_ = true;
+}
+
+void LogFollower::copy(model::ProcessContext& context, LogSource& source, int from, int which) {
+    std::string& rest = source.rest[which];
+    while (from >= 0) {
+        const shell::ReadResult piece = context.read(from, kReadBytes);
+        if (piece.kind != shell::ReadResult::Kind::Data) break;
+        rest += piece.data;
+    }
+    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
+        std::string_view line = std::string_view(rest).substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        show(context, source, line);
+        rest.erase(0, end + 1);
+    }
+}
+
+void LogFollower::flush(model::ProcessContext& context, LogSource& source) {
+    for (std::string& rest : source.rest) {
+        if (!rest.empty()) show(context, source, rest);
+        rest.clear();
+    }
+}
+
+// A followed log has ended: is the container down for good, or will it go on?
+void LogFollower::look(model::ProcessContext& context, std::size_t number) {
+    LogSource& source = sources_[number];
+    if (!source.look.started()) {
+        if (source.look_at != kNever && context.now() < source.look_at) return;
+        source.look_at = kNever;
+        source.look.start(context, request_for(model::Operation::ContainerInspect, source.id));
+    }
+    if (!source.look.done(context)) return;
+    const Answer answer = source.look.take(context);
+    const Json json = Json::parse(answer.body, nullptr, false);
+    const Json state = answer.ok() && json.is_object() ? json.value("State", Json::object()) : Json::object();
+    if (state.value("Restarting", false)) {
+        source.look_at = context.now() + kLookAgain;
+        return;
+    }
+    if (state.value("Running", false)) {
+        begin(context, source);
+        return;
+    }
+    source.exit_code = state.value("ExitCode", 0);
+    source.over = true;
+    if (!first_over_) first_over_ = number;
+    if (tells_end && answer.ok()) print(context, fmt::format("{} exited with code {}\n", dialect == compose::Dialect::V1 ? source.name : source.label, source.exit_code));
+}
+
+bool LogFollower::pump(model::ProcessContext& context) {
+    bool all = true;
+    for (std::size_t number = 0; number < sources_.size(); ++number) {
+        LogSource& source = sources_[number];
+        if (source.over) continue;
+        const bool looking = source.look.started() || source.look_at != kNever;
+        if (!looking && !source.logs.started()) begin(context, source);
+        if (source.logs.started() && source.logs.upgraded(context)) {
+            copy(context, source, source.logs.output(context), 0);
+            copy(context, source, source.logs.error_output(context), 1);
+            if (source.logs.done(context)) {
+                copy(context, source, source.logs.output(context), 0);
+                copy(context, source, source.logs.error_output(context), 1);
+                flush(context, source);
+                const Answer answer = source.logs.take(context);
+                source.since = docker::unix_text(docker::host_time(context));
+                if (follow && answer.ok()) {
+                    source.look_at = context.now();
+                } else {
+                    source.over = true;
+                }
+            }
+        }
+        if (!source.over && !source.logs.started()) look(context, number);
+        if (source.over) continue;
+        all = false;
+        if (one_after_another) return false;
+    }
+    return all;
+}
+
+Time LogFollower::deadline() const {
+    Time first = kNever;
+    for (const LogSource& source : sources_) {
+        if (!source.over && !source.look.started()) first = std::min(first, source.look_at);
+    }
+    return first;
+}
+
+void LogFollower::hang_up(model::ProcessContext& context) {
+    for (LogSource& source : sources_) {
+        source.logs.abandon(context);
+        source.look.abandon(context);
+        source.look_at = kNever;
+    }
+}
+
+}  // namespace podium::programs::composing

@@ -1,0 +1,68 @@
+#pragma once
+
+// The logs of several containers on one output, each line with the name of its container before it; and
+// what `up` without -d and `logs -f` add: they go on when a container is started again, and tell when
+// one has ended.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/programs/compose/found.hpp"
+#include "sim/programs/compose_file/project.hpp"
+#include "sim/programs/client.hpp"
+
+namespace podium::programs::composing {
+
+struct LogSource {
+    std::string id;
+    std::string label;    ///< "web_1", "web-1".
+    std::string name;     ///< The container's own.
+    std::string service;
+    std::string rest[2];  ///< Unfinished lines of its output and standard error.
+    Call logs;
+    Call look;
+    std::string since;    ///< Lines before this moment are not asked for.
+    bool over = false;
+    int exit_code = 0;
+    Time look_at = kNever;
+};
+
+class LogFollower {
+  public:
+    compose::Dialect dialect = compose::Dialect::V2;
+    std::string tail = "all";
+    std::string until;
+    bool follow = false;
+    bool timestamps = false;
+    bool prefixed = true;
+    bool one_after_another = false;  ///< Without follow: whole logs, in order.
+    bool tells_end = false;          ///< "web_1 exited with code 0".
+
+    void add(const Found& found, const std::string& project, const std::string& since);
+    /// Shows all there is. True when all is over.
+    bool pump(model::ProcessContext& context);
+    [[nodiscard]] Time deadline() const;
+    void hang_up(model::ProcessContext& context);
+    [[nodiscard]] const std::vector<LogSource>& sources() const { return sources_; }
+    /// The first source that is over, in the order in which they ended; nothing when none is.
+    [[nodiscard]] const LogSource* first_over() const { return first_over_ ? &sources_[*first_over_] : nullptr; }
+    /// "web_1, db_1".
+    [[nodiscard]] std::string names() const;
+    /// Standard output was closed.
+    [[nodiscard]] bool broken() const { return broken_; }
+
+  private:
+    void begin(model::ProcessContext& context, LogSource& source);
+    void copy(model::ProcessContext& context, LogSource& source, int from, int which);
+    void flush(model::ProcessContext& context, LogSource& source);
+    void show(model::ProcessContext& context, const LogSource& source, std::string_view line);
+    void look(model::ProcessContext& context, std::size_t number);
+
+    std::vector<LogSource> sources_;
+    std::optional<std::size_t> first_over_;
+    std::size_t width_ = 0;
+    bool broken_ = false;
+};
+
+}  // namespace podium::programs::composing

@@ -1,0 +1,77 @@
+#include "sim/programs/compose/stopping.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/base/calendar.hpp"
+#include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/docker/flags.hpp"
+#include "sim/programs/docker/verb.hpp"
+
+namespace podium::programs::composing {
+
+void say_warning(model::ProcessContext& context, bool v1, std::string_view text) {
+    if (v1) {
+        print_error(context, fmt::format("{}\n", text));
+    } else {
+        print_error(context, fmt::format("time=\"{}\" level=warning msg={}\n", rfc3339(docker::host_time(context)), docker::in_quotes(text)));
+    }
+}
+
+std::vector<std::vector<std::size_t>> dependants(const compose::Project& project, const std::vector<Found>& containers) {
+    std::vector<std::vector<std::size_t>> out(containers.size());
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+        for (std::size_t j = 0; j < containers.size(); ++j) {
+            const compose::Service* service = project.find_service(containers[j].service);
+            if (service == nullptr) continue;
+            for (const compose::Dependency& dependency : service->depends_on) {
+                if (dependency.service == containers[i].service) out[i].push_back(j);
+            }
+        }
+    }
+    return out;
+}
+
+void plan_stop(const compose::Project& project, const std::vector<Found>& containers, const std::string& seconds, Board& board) {
+    if (containers.empty()) return;
+    const bool v1 = project.dialect == compose::Dialect::V1;
+    Batch batch;
+    batch.verb = v1 ? "Stopping" : "";
+    const std::size_t number = board.add(std::move(batch));
+    const std::vector<std::vector<std::size_t>> waits = dependants(project, containers);
+    const std::size_t first = board.tasks().size();
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+        const Found& found = containers[i];
+        Task task;
+        task.subject = v1 ? found.name : "Container " + found.name;
+        task.service = found.service;
+        const compose::Service* service = project.find_service(found.service);
+        std::string grace = seconds;
+        if (grace.empty() && v1) {
+            const bool own = service != nullptr && service->stop_grace_period;
+            grace = fmt::format("{}", own ? service->stop_grace_period->nanoseconds / 1'000'000'000 : kStopSeconds);
+        }
+        Act act = stop_act(found.id, grace);
+        if (!v1) {
+            act.begin = "Stopping";
+            act.end = "Stopped";
+        }
+        task.acts.push_back(std::move(act));
+        for (const std::size_t other : waits[i]) task.after.push_back(first + other);
+        board.add(number, std::move(task));
+    }
+}
+
+void add_stop_and_remove(Task& task, const Found& found, const std::string& seconds, bool volumes) {
+    if (found.running()) {
+        Act stop = stop_act(found.id, seconds);
+        stop.begin = "Stopping";
+        stop.end = "Stopped";
+        task.acts.push_back(std::move(stop));
+    }
+    Act remove = remove_act(found.id, volumes, true);
+    remove.begin = "Removing";
+    remove.end = "Removed";
+    task.acts.push_back(std::move(remove));
+}
+
+}  // namespace podium::programs::composing
