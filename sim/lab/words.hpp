@@ -34,6 +34,12 @@ struct OwnWord {
 /// For help and completion.
 const std::vector<OwnWord>& own_words();
 
+class Session;
+/// The programs on a host's path.
+std::vector<std::string> program_names();
+/// What may stand where the last of the words typed stands (a new one when `new_word`).
+std::vector<std::string> word_completions(const Session& session, const std::vector<std::string>& words, bool new_word);
+
 /// Ctrl-C: INT to what runs in the foreground of a terminal's shell.
 void interrupt_terminal(model::World& world, model::ProcessId shell);
 

@@ -138,6 +138,15 @@ int ProcessContext::add_descriptor(StreamId stream, bool reading, bool writing) 
     return number;
 }
 
+void ProcessContext::follow(int descriptor) {
+    const StreamId id = stream_of(descriptor);
+    Stream* stream = world_.streams.find(id);
+    if (stream == nullptr || stream->kind != Stream::Kind::File) return;
+    wait_on(*stream, id_);
+    std::vector<StreamId>& followed = world_.followed;
+    if (std::find(followed.begin(), followed.end(), id) == followed.end()) followed.push_back(id);
+}
+
 StreamId ProcessContext::stream_of(int descriptor) const {
     const Descriptor* entry = find(descriptor);
     return entry == nullptr ? StreamId{} : entry->stream;
@@ -335,6 +344,10 @@ Errno ProcessContext::write_zeros(int descriptor, std::int64_t bytes) {
 
 int ProcessContext::adopt(StreamId stream) {
     return add_descriptor(stream, true, false);
+}
+
+int ProcessContext::adopt_for_writing(StreamId stream) {
+    return add_descriptor(stream, false, true);
 }
 
 bool ProcessContext::is_terminal(int descriptor) const {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "sim/programs/compose/compose.hpp"
 #include "sim/programs/docker/docker.hpp"
+#include "sim/programs/net/table.hpp"
 #include "sim/programs/service/service.hpp"
 #include "sim/programs/small/table.hpp"
 #include "sim/shell/shell_program.hpp"
@@ -20,13 +22,18 @@ class Table final : public model::ProgramTable {
         error = shell::Errno::None;
         const std::string name = base(argv.front());
         if (is_shell(name)) return shell::make_shell(argv, environment, name == "bash" ? shell::Dialect::Bash : shell::Dialect::Ash);
-        if (!in_container && name == "docker") return docker::make_docker(argv, environment);
+        if (!in_container && name == "docker") return docker::make_docker(argv, environment, make_compose_v2);
+        if (!in_container && name == "docker-compose") return make_compose_v1(argv, environment);
+        if (auto program = make_net_program(argv, environment, in_container, error)) return program;
+        if (error == shell::Errno::NotModelled) return nullptr;
         return make_small_program(argv, environment, in_container, error);
     }
 
     [[nodiscard]] shell::Errno find(const std::string& name, bool in_container) const override {
         const std::string plain = base(name);
-        if (is_shell(plain) || (!in_container && plain == "docker")) return shell::Errno::None;
+        if (is_shell(plain) || (!in_container && (plain == "docker" || plain == "docker-compose"))) return shell::Errno::None;
+        const std::vector<std::string> net = net_program_names(in_container);
+        if (std::binary_search(net.begin(), net.end(), plain)) return shell::Errno::None;
         return find_small_program(plain, in_container);
     }
 
@@ -44,8 +51,10 @@ std::shared_ptr<const model::ProgramTable> make_program_table() {
 
 std::vector<std::string> program_names(bool in_container) {
     std::vector<std::string> names = small_program_names(in_container);
-    if (!in_container) names.push_back("docker");
+    for (std::string& name : net_program_names(in_container)) names.push_back(std::move(name));
+    if (!in_container) names.insert(names.end(), {"docker", "docker-compose"});
     std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
 }
 

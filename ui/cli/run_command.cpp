@@ -17,6 +17,7 @@
 #include "ui/cli/app.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/moments.hpp"
+#include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/cli/timeline.hpp"
 
@@ -153,15 +154,6 @@ Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, Json
 
 std::string last_run_path() { return state_directory() + "/last.podium"; }
 
-// The last run is kept for `podium why`; not being able to is worth a word, no more.
-void remember(const lab::Session& session) {
-    if (Result<void> made = make_directories(state_directory()); !made) {
-        complain("this run is not kept for `podium why`: " + made.error().text());
-    } else if (Result<void> written = write_whole_file(last_run_path(), session.save()); !written) {
-        complain("this run is not kept for `podium why`: " + written.error().text());
-    }
-}
-
 Result<void> add_timed(lab::Session& session, lab::CommandKind kind, const std::string& option, const std::string& text) {
     const auto timed = parse_timed(text);
     if (!timed) return Error{fmt::format("{} '{}': {}", option, text, timed.error().message), {}, timed.error().hint};
@@ -241,7 +233,7 @@ int simulate(const RunOptions& options, lab::SetUp set_up, const std::string& up
     JsonOut json;
     if (Result<void> opened = json.open(options.json); !opened) return bad(opened.error());
     if (Result<void> watched = watch_run(*session, Time{duration->nanoseconds}, watch, json); !watched) return bad(watched.error());
-    remember(*session);
+    remember_run(*session);
     if (!options.save.empty()) {
         if (Result<void> saved = write_whole_file(options.save, session->save()); !saved) return bad(saved.error());
     }
@@ -255,6 +247,45 @@ int simulate(const RunOptions& options, lab::SetUp set_up, const std::string& up
 }
 
 }  // namespace
+
+// Not being able to is worth a word, no more.
+void remember_run(const lab::Session& session) {
+    if (Result<void> made = make_directories(state_directory()); !made) {
+        complain("this run is not kept for `podium why`: " + made.error().text());
+    } else if (Result<void> written = write_whole_file(last_run_path(), session.save()); !written) {
+        complain("this run is not kept for `podium why`: " + written.error().text());
+    }
+}
+
+Result<lab::Session> prepare_session(const std::vector<std::string>& paths, std::uint64_t seed) {
+    const RealFiles files;
+    if (paths.size() == 1 && ends_with(paths.front(), ".podium")) {
+        const auto text = files.read(paths.front());
+        if (!text) return text.error();
+        auto session = lab::Session::load(*text, paths.front());
+        if (session) session->seek(session->saved_end());
+        return session;
+    }
+    const auto catalogue = catalogue_text();
+    if (!catalogue) return catalogue.error();
+    lab::SetUp set_up;
+    set_up.seed = seed;
+    set_up.catalogue = *catalogue;
+    set_up.program = "podium shell";
+    if (!paths.empty()) {
+        lab::ProjectRequest request;
+        request.files = &files;
+        request.paths = paths;
+        request.working_directory = working_directory();
+        request.environment = real_environment();
+        const auto project = lab::prepare_project(request, kHost);
+        if (!project) return project.error();
+        set_up.files = project->files;
+        set_up.environment = project->environment;
+        set_up.directory = project->directory;
+    }
+    return lab::Session::create(std::move(set_up));
+}
 
 void complain(const std::string& sentence) { fmt::print(stderr, "podium: {}\n", sentence); }
 

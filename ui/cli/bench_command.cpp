@@ -1,4 +1,4 @@
-// podium bench and shell: thin fronts of the lab's benchmark and of the terminal.
+// podium bench: the lab's benchmarks with this machine's clock and memory.
 
 #include <unistd.h>
 
@@ -47,11 +47,6 @@ int bench_command(const std::string& name, std::uint64_t containers, std::uint64
         return kAllWell;
     }
     complain(fmt::format("there is no benchmark '{}'; there is: churn", name));
-    return kBadInput;
-}
-
-int shell_command(const std::vector<std::string>&, const std::string&, std::uint64_t) {
-    complain("the terminal is not in this build");
     return kBadInput;
 }
 
