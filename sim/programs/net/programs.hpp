@@ -24,6 +24,11 @@ ProgramPointer make_systemctl(const Arguments& argv);
 /// `service`.
 ProgramPointer make_service_command(const Arguments& argv);
 ProgramPointer make_sudo(const Arguments& argv, const Arguments& environment);
+ProgramPointer make_ssh(const Arguments& argv);
+/// The clients of databases and brokers that health checks use: pg_isready, redis-cli and the like.
+ProgramPointer make_database_client(const Arguments& argv, const Arguments& environment);
+/// `ip`, `ifconfig`, `ss`, `netstat`, `nslookup`, `getent`.
+ProgramPointer make_network_look(const Arguments& argv, bool busybox);
 /// `shutdown`, `reboot`, `poweroff` and `halt`.
 ProgramPointer make_power(const Arguments& argv);
 

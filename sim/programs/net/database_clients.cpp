@@ -1,0 +1,275 @@
+// The clients that health checks ask their own servers with: pg_isready, redis-cli, mysqladmin,
+// mongosh, rabbitmq-diagnostics. They ask whether the server is there; Podium models no SQL.
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/client.hpp"
+#include "sim/programs/net/conversation.hpp"
+#include "sim/programs/net/options.hpp"
+#include "sim/programs/net/programs.hpp"
+
+namespace podium::programs::net {
+namespace {
+
+using model::ProcessContext;
+using shell::Step;
+
+/// What a client asks, and what it says to each outcome.
+struct Plan {
+    std::string host = "localhost";
+    std::uint16_t port = 0;
+    Duration patience = seconds(10);
+    Duration start_up = milliseconds(20);  ///< The client's own, until it asks.
+    std::string there;                     ///< Printed when the server is there.
+    std::string refused;                   ///< Printed when nobody listens; {reason} is filled in.
+    std::string unresolved;                ///< Printed when the name is not known.
+    bool failure_on_output = false;        ///< The sentence of a failure goes to standard output.
+    int refused_status = 1;
+    std::string refusal;                   ///< Printed instead of asking.
+    int refusal_status = 1;
+};
+
+std::uint16_t port_of(const Options& options, char letter, std::uint16_t otherwise) {
+    std::int64_t port = 0;
+    const auto text = options.value(letter);
+    return text && parse_integer(*text, port) && port > 0 && port <= 65'535 ? static_cast<std::uint16_t>(port) : otherwise;
+}
+
+Plan refuse(std::string sentence, int status) {
+    Plan plan;
+    plan.refusal = std::move(sentence) + "\n";
+    plan.refusal_status = status;
+    return plan;
+}
+
+std::string mistake_text(std::string_view program, const OptionMistake& mistake) {
+    if (mistake.kind == OptionMistake::Kind::NoValue) return fmt::format("{}: option {} requires an argument", program, mistake.given);
+    return fmt::format("{}: Podium does not model the option {} of {}", program, mistake.given, program);
+}
+
+Plan plan_pg_isready(const Arguments& argv, const Arguments& environment) {
+    static constexpr OptionRule kRules[] = {{'h', "host", true}, {'p', "port", true}, {'U', "username", true}, {'d', "dbname", true}, {'q', "quiet"}, {'t', "timeout", true}};
+    const Options options = parse_options(argv, kRules);
+    if (options.mistake) return refuse(mistake_text("pg_isready", *options.mistake), 3);
+    Plan plan;
+    std::string host = options.value('h').value_or("");
+    std::string port = options.value('p').value_or("");
+    for (const std::string& variable : environment) {
+        if (host.empty() && variable.starts_with("PGHOST=")) host = variable.substr(7);
+        if (port.empty() && variable.starts_with("PGPORT=")) port = variable.substr(7);
+    }
+    // Without a host it asks the server's socket, which stands where the server does.
+    const bool socket = host.empty() || host.front() == '/';
+    std::int64_t number = 5432;
+    if (!port.empty() && (!parse_integer(port, number) || number < 1 || number > 65'535)) return refuse(fmt::format("pg_isready: error: invalid port number: \"{}\"", port), 3);
+    plan.host = socket ? "localhost" : host;
+    plan.port = static_cast<std::uint16_t>(number);
+    std::int64_t time = 3;
+    if (const auto text = options.value('t')) parse_integer(*text, time);
+    plan.patience = time > 0 ? seconds(time) : kForEver;
+    const std::string place = fmt::format("{}:{}", socket ? "/var/run/postgresql" : host, number);
+    if (!options.has('q')) {
+        plan.there = place + " - accepting connections\n";
+        plan.refused = plan.unresolved = place + " - no response\n";
+    }
+    plan.failure_on_output = true;
+    plan.refused_status = 2;
+    return plan;
+}
+
+Plan plan_mysqladmin(const Arguments& argv, const Arguments&) {
+    static constexpr OptionRule kRules[] = {{'h', "host", true}, {'P', "port", true}, {'u', "user", true}, {0, "password", true}, {'s', "silent"}, {0, "connect-timeout", true}, {0, "protocol", true}};
+    // -p takes its value in the same word only.
+    Arguments words;
+    for (const std::string& word : argv) {
+        if (!(word.starts_with("-p") && !word.starts_with("--")) && word != "--password") words.push_back(word);
+    }
+    const Options options = parse_options(words, kRules);
+    const std::string name = words.front();
+    if (options.mistake) return refuse(mistake_text(name, *options.mistake), 1);
+    if (options.arguments.empty() || options.arguments.front() != "ping") return refuse(fmt::format("{}: Podium models 'ping' only", name), 1);
+    Plan plan;
+    plan.host = options.value('h').value_or("localhost");
+    plan.port = port_of(options, 'P', 3306);
+    if (!options.has('s')) plan.there = "mysqld is alive\n";
+    const bool local = plan.host == "localhost";
+    plan.refused = fmt::format("{}: connect to server at '{}' failed\nerror: '{}'\n", name, plan.host, local ? "Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)" : fmt::format("Can't connect to MySQL server on '{}:{}' (111)", plan.host, plan.port));
+    plan.unresolved = fmt::format("{}: connect to server at '{}' failed\nerror: 'Unknown MySQL server host '{}' (-2)'\n", name, plan.host, plan.host);
+    return plan;
+}
+
+Plan plan_mongosh(const Arguments& argv, const Arguments&) {
+    static constexpr OptionRule kRules[] = {{0, "host", true}, {0, "port", true}, {0, "eval", true}, {0, "quiet"}, {'u', "username", true}, {'p', "password", true}, {0, "authenticationDatabase", true}, {0, "norc"}};
+    const Options options = parse_options(argv, kRules);
+    if (options.mistake) return refuse(mistake_text("mongosh", *options.mistake), 1);
+    std::string question = options.value("eval").value_or("");
+    std::erase_if(question, [](char c) { return c == ' ' || c == '"' || c == '\''; });
+    const bool ping = question.find("adminCommand(ping)") != std::string::npos || question.find("runCommand(ping)") != std::string::npos || question.find("{ping:1}") != std::string::npos;
+    if (!ping) return refuse("mongosh: Podium models --eval \"db.adminCommand('ping')\" only", 1);
+    Plan plan;
+    plan.host = options.value("host").value_or("127.0.0.1");
+    std::int64_t port = 27017;
+    if (const auto text = options.value("port")) parse_integer(*text, port);
+    for (const std::string& argument : options.arguments) {
+        std::string address = argument.starts_with("mongodb://") ? argument.substr(10) : argument;
+        address = address.substr(0, address.find('/'));
+        if (address.find(':') != std::string::npos) {
+            parse_integer(std::string_view(address).substr(address.find(':') + 1), port);
+            address.resize(address.find(':'));
+        }
+        if (argument.starts_with("mongodb://") || argument.find_first_of(".:") != std::string::npos) plan.host = address;
+    }
+    plan.port = static_cast<std::uint16_t>(port);
+    plan.start_up = milliseconds(700);  // it starts a JavaScript engine first
+    plan.there = question.ends_with(".ok") ? "1\n" : "{ ok: 1 }\n";
+    plan.refused = fmt::format("MongoNetworkError: connect ECONNREFUSED {}:{}\n", plan.host, plan.port);
+    plan.unresolved = fmt::format("MongoNetworkError: getaddrinfo ENOTFOUND {}\n", plan.host);
+    return plan;
+}
+
+Plan plan_rabbitmq(const Arguments& argv, const Arguments&) {
+    static constexpr OptionRule kRules[] = {{'q', "quiet"}, {'s', "silent"}, {'t', "timeout", true}, {'n', "node", true}};
+    const Options options = parse_options(argv, kRules);
+    if (options.mistake) return refuse(mistake_text("rabbitmq-diagnostics", *options.mistake), 64);
+    const std::string verb = options.arguments.empty() ? "" : options.arguments.front();
+    if (verb != "ping" && verb != "check_running" && verb != "check_port_connectivity") return refuse("rabbitmq-diagnostics: Podium models ping, check_running and check_port_connectivity only", 64);
+    Plan plan;
+    plan.port = 5672;
+    plan.start_up = milliseconds(600);  // it starts an Erlang node first
+    if (!options.has('q')) plan.there = "Will ping rabbit@localhost. This only checks if the OS process is running and registered with epmd. Timeout: 60000 ms.\nPing succeeded\n";
+    plan.refused = "Error: unable to perform an operation on node 'rabbit@localhost'. Please see diagnostics information and suggestions below.\n";
+    plan.refused_status = 69;
+    return plan;
+}
+
+Plan plan_no_sql(const Arguments& argv, const Arguments&) { return refuse(fmt::format("{}: Podium does not model SQL, only whether the server is there; ask with pg_isready or mysqladmin ping", argv.front()), 1); }
+
+class DatabaseClient final : public ClonedProgram<DatabaseClient> {
+  public:
+    explicit DatabaseClient(Plan plan) : plan_(std::move(plan)) {}
+
+    Step step(shell::System& system) override {
+        ProcessContext& context = ProcessContext::of(system);
+        if (!plan_.refusal.empty()) {
+            print_error(context, plan_.refusal);
+            return Step::exit(plan_.refusal_status);
+        }
+        if (begun_ == kNever) begun_ = context.now();
+        if (context.now() < begun_ + plan_.start_up) return Step::block(begun_ + plan_.start_up);
+        if (!conversation_.started()) {
+            model::ExchangeSpec spec;
+            spec.host = plan_.host;
+            spec.port = plan_.port;
+            spec.method = "CONNECT";
+            conversation_.start(context, std::move(spec), {plan_.patience, plan_.patience});
+        }
+        const Talk talk = conversation_.look(context);
+        if (talk == Talk::Pending) return Step::block(conversation_.deadline(context));
+        if (talk == Talk::Answered) {
+            print(context, plan_.there);
+            return Step::exit(0);
+        }
+        const std::string& text = talk == Talk::NoSuchHost && !plan_.unresolved.empty() ? plan_.unresolved : plan_.refused;
+        if (plan_.failure_on_output) print(context, text);
+        else print_error(context, text);
+        return Step::exit(plan_.refused_status);
+    }
+
+  private:
+    Plan plan_;
+    Time begun_ = kNever;
+    Conversation conversation_;
+};
+
+// redis-cli for one command; the server's answer is its protocol's.
+class RedisCli final : public ClonedProgram<RedisCli> {
+  public:
+    explicit RedisCli(Arguments argv) : argv_(std::move(argv)) {}
+
+    Step step(shell::System& system) override {
+        ProcessContext& context = ProcessContext::of(system);
+        if (!conversation_.started() && !begin(context)) return Step::exit(1);
+        const Talk talk = conversation_.look(context);
+        if (talk == Talk::Pending) return Step::block(conversation_.deadline(context));
+        if (talk == Talk::Answered && conversation_.code == 0) {
+            print(context, shown(conversation_.body, context.is_terminal(1)));
+            return Step::exit(conversation_.body.starts_with('-') && strict_ ? 1 : 0);
+        }
+        std::string reason = "Connection refused";
+        if (talk == Talk::NoSuchHost) reason = "Name or service not known";
+        if (talk == Talk::NoRoute) reason = "No route to host";
+        if (talk == Talk::ConnectTimeout || talk == Talk::Timeout) reason = "Connection timed out";
+        if (talk == Talk::Reset || talk == Talk::Answered) {
+            print_error(context, "Error: Server closed the connection\n");
+        } else {
+            print_error(context, fmt::format("Could not connect to Redis at {}:{}: {}\n", host_, port_, reason));
+        }
+        return Step::exit(1);
+    }
+
+  private:
+    bool begin(ProcessContext& context) {
+        static constexpr OptionRule kRules[] = {{'h', {}, true}, {'p', {}, true}, {'a', "pass", true}, {'n', {}, true}, {'e'}, {0, "raw"}, {0, "no-auth-warning"}, {0, "user", true}};
+        const Options options = parse_options(argv_, kRules, true);
+        if (options.mistake) {
+            print_error(context, mistake_text("redis-cli", *options.mistake) + "\n");
+            return false;
+        }
+        if (options.arguments.empty()) {
+            print_error(context, "redis-cli: Podium models one command on the command line, not its own prompt: redis-cli ping\n");
+            return false;
+        }
+        host_ = options.value('h').value_or("127.0.0.1");
+        port_ = port_of(options, 'p', 6379);
+        strict_ = options.has('e');
+        model::ExchangeSpec spec;
+        spec.host = host_;
+        spec.port = port_;
+        spec.method = kPlainText;
+        spec.path = "";
+        spec.body = fmt::format("*{}\r\n", options.arguments.size());
+        for (const std::string& word : options.arguments) spec.body += fmt::format("${}\r\n{}\r\n", word.size(), word);
+        conversation_.start(context, std::move(spec));
+        return true;
+    }
+
+    static std::string shown(const std::string& answer, bool terminal) {
+        if (answer.empty()) return "\n";
+        const std::string first = answer.substr(1, answer.find("\r\n") - 1);
+        switch (answer.front()) {
+            case ':': return (terminal ? "(integer) " : "") + first + "\n";
+            case '-': return (terminal ? "(error) " : "") + first + "\n";
+            case '$': {
+                std::int64_t size = -1;
+                parse_integer(first, size);
+                if (size < 0) return terminal ? "(nil)\n" : "\n";
+                const std::string text = answer.substr(answer.find("\r\n") + 2, static_cast<std::size_t>(size));
+                return terminal ? "\"" + text + "\"\n" : text + "\n";
+            }
+            default: return first + "\n";
+        }
+    }
+
+    Arguments argv_;
+    Conversation conversation_;
+    std::string host_;
+    std::uint16_t port_ = 0;
+    bool strict_ = false;
+};
+
+ProgramPointer start(Plan plan) { return std::make_unique<DatabaseClient>(std::move(plan)); }
+
+}  // namespace
+
+ProgramPointer make_database_client(const Arguments& argv, const Arguments& environment) {
+    const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
+    if (name == "redis-cli") return std::make_unique<RedisCli>(argv);
+    if (name == "pg_isready") return start(plan_pg_isready(argv, environment));
+    if (name == "mysqladmin" || name == "mariadb-admin") return start(plan_mysqladmin(argv, environment));
+    if (name == "mongosh") return start(plan_mongosh(argv, environment));
+    if (name == "rabbitmq-diagnostics") return start(plan_rabbitmq(argv, environment));
+    return start(plan_no_sql(argv, environment));
+}
+
+}  // namespace podium::programs::net
