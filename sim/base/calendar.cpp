@@ -8,7 +8,9 @@ namespace {
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
-bool is_leap(std::int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+bool is_leap(std::int64_t year) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
 int days_in_month(std::int64_t year, int month) {
     constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -25,14 +27,23 @@ constexpr std::int64_t kDaysBefore1970 = 719'162;
 
 std::int64_t days_since_1970(std::int64_t year, int month, int day) {
     std::int64_t days = days_before_year(year) - kDaysBefore1970 + day - 1;
-    for (int before = 1; before < month; ++before) days += days_in_month(year, before);
+    for (int before = 1; before < month; ++before)
+        days += days_in_month(year, before);
     return days;
 }
 
-std::int64_t floor_divide(std::int64_t value, std::int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
+std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
+    return value / by - (value % by < 0 ? 1 : 0);
+}
 
 std::string date_and_time(const CivilTime& c) {
-    return fmt::format("{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    return fmt::format("{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}",
+                       c.year,
+                       c.month,
+                       c.day,
+                       c.hour,
+                       c.minute,
+                       c.second);
 }
 
 // Reads exactly `count` digits from the front of `text`.
@@ -62,7 +73,8 @@ bool take_fraction(std::string_view& text, std::int64_t& nanoseconds) {
         ++digits;
         text.remove_prefix(1);
     }
-    for (int i = digits; i < 9; ++i) nanoseconds *= 10;
+    for (int i = digits; i < 9; ++i)
+        nanoseconds *= 10;
     return digits > 0;
 }
 
@@ -73,7 +85,9 @@ bool take_zone(std::string_view& text, std::int64_t& offset_seconds) {
     if (!minus && !take_character(text, '+')) return false;
     std::int64_t zone_hours = 0;
     std::int64_t zone_minutes = 0;
-    if (!take_number(text, 2, zone_hours) || !take_character(text, ':') || !take_number(text, 2, zone_minutes)) return false;
+    if (!take_number(text, 2, zone_hours) || !take_character(text, ':') ||
+        !take_number(text, 2, zone_minutes))
+        return false;
     offset_seconds = (zone_hours * 3600 + zone_minutes * 60) * (minus ? -1 : 1);
     return text.empty();
 }
@@ -101,10 +115,13 @@ CivilTime civil_time(Time time, Duration skew) {
     c.hour = static_cast<int>(in_day / 3600);
     c.minute = static_cast<int>(in_day / 60 % 60);
     c.second = static_cast<int>(in_day % 60);
-    // A Time spans under 300 years on either side of its epoch, so the estimate is off by a year at most.
+    // A Time spans under 300 years on either side of its epoch, so the estimate is off by a year at
+    // most.
     c.year = 1970 + floor_divide(days * 400, 146'097);
-    while (days_since_1970(c.year, 1, 1) > days) --c.year;
-    while (days_since_1970(c.year + 1, 1, 1) <= days) ++c.year;
+    while (days_since_1970(c.year, 1, 1) > days)
+        --c.year;
+    while (days_since_1970(c.year + 1, 1, 1) <= days)
+        ++c.year;
     days -= days_since_1970(c.year, 1, 1);
     c.month = 1;
     while (days >= days_in_month(c.year, c.month)) {
@@ -120,7 +137,8 @@ std::string rfc3339_nano(Time time, Duration skew) {
     std::string text = date_and_time(c);
     if (c.nanosecond != 0) {
         text += fmt::format(".{:09d}", c.nanosecond);
-        while (text.back() == '0') text.pop_back();
+        while (text.back() == '0')
+            text.pop_back();
     }
     return text + "Z";
 }
@@ -130,7 +148,9 @@ std::string rfc3339_nano_fixed(Time time, Duration skew) {
     return fmt::format("{}.{:09d}Z", date_and_time(c), c.nanosecond);
 }
 
-std::string rfc3339(Time time, Duration skew) { return date_and_time(civil_time(time, skew)) + "Z"; }
+std::string rfc3339(Time time, Duration skew) {
+    return date_and_time(civil_time(time, skew)) + "Z";
+}
 
 std::optional<Time> parse_rfc3339(std::string_view text, Duration skew) {
     std::int64_t year = 0;
@@ -141,17 +161,22 @@ std::optional<Time> parse_rfc3339(std::string_view text, Duration skew) {
     std::int64_t second = 0;
     std::int64_t nanosecond = 0;
     std::int64_t offset = 0;
-    if (!take_number(text, 4, year) || !take_character(text, '-') || !take_number(text, 2, month) || !take_character(text, '-') ||
-        !take_number(text, 2, day) || !take_character(text, 'T') || !take_number(text, 2, hour) || !take_character(text, ':') ||
-        !take_number(text, 2, minute) || !take_character(text, ':') || !take_number(text, 2, second) ||
-        !take_fraction(text, nanosecond) || !take_zone(text, offset)) {
+    if (!take_number(text, 4, year) || !take_character(text, '-') || !take_number(text, 2, month) ||
+        !take_character(text, '-') || !take_number(text, 2, day) || !take_character(text, 'T') ||
+        !take_number(text, 2, hour) || !take_character(text, ':') ||
+        !take_number(text, 2, minute) || !take_character(text, ':') ||
+        !take_number(text, 2, second) || !take_fraction(text, nanosecond) ||
+        !take_zone(text, offset)) {
         return std::nullopt;
     }
-    if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59)
+        return std::nullopt;
     if (day > days_in_month(year, static_cast<int>(month))) return std::nullopt;
-    if (year < 1800 || year > 2250) return std::nullopt;  // what 64 bits of nanoseconds can hold, with room
+    if (year < 1800 || year > 2250)
+        return std::nullopt;  // what 64 bits of nanoseconds can hold, with room
     const std::int64_t days = days_since_1970(year, static_cast<int>(month), static_cast<int>(day));
-    return from_unix(days * kSecondsPerDay + hour * 3600 + minute * 60 + second - offset, nanosecond, skew);
+    return from_unix(
+        days * kSecondsPerDay + hour * 3600 + minute * 60 + second - offset, nanosecond, skew);
 }
 
 }  // namespace podium

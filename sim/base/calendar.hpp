@@ -1,8 +1,8 @@
 #pragma once
 
-// The simulated calendar: where simulated time lies in the years people use. Every run begins at the
-// same moment, kEpochSeconds, so that a typed line prints the same on every seed. All simulated clocks
-// are UTC; arithmetic is in integers.
+// The simulated calendar: where simulated time lies in the years people use. Every run begins at
+// the same moment, kEpochSeconds, so that a typed line prints the same on every seed. All simulated
+// clocks are UTC; arithmetic is in integers.
 
 #include <cstdint>
 #include <optional>
@@ -45,8 +45,8 @@ std::string rfc3339_nano_fixed(Time time, Duration skew = {});
 /// Whole seconds: "2026-01-05T09:00:00Z" (a volume's CreatedAt).
 std::string rfc3339(Time time, Duration skew = {});
 
-/// Reads "2026-01-05T09:00:00.5Z" or one with an offset ("+02:00"), with or without decimals; nothing
-/// when it is none or lies outside what a Time can hold.
+/// Reads "2026-01-05T09:00:00.5Z" or one with an offset ("+02:00"), with or without decimals;
+/// nothing when it is none or lies outside what a Time can hold.
 std::optional<Time> parse_rfc3339(std::string_view text, Duration skew = {});
 
 }  // namespace podium

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "sim/base/int128.hpp"
 
@@ -66,14 +67,17 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
     for (const std::string& candidate : candidates) {
         std::vector<std::size_t> row(candidate.size() + 1);
         for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+        std::vector<std::size_t> above = row;
         for (std::size_t i = 1; i <= word.size(); ++i) {
-            std::size_t diagonal = row[0];
+            const std::vector<std::size_t> two_above = std::exchange(above, row);
             row[0] = i;
             for (std::size_t j = 1; j < row.size(); ++j) {
-                const std::size_t up = row[j];
-                const std::size_t change = diagonal + (word[i - 1] == candidate[j - 1] ? 0U : 1U);
-                row[j] = std::min({change, up + 1, row[j - 1] + 1});
-                diagonal = up;
+                const std::size_t change = above[j - 1] + (word[i - 1] == candidate[j - 1] ? 0U : 1U);
+                row[j] = std::min({change, above[j] + 1, row[j - 1] + 1});
+                // Two neighbours the wrong way round are one slip.
+                const bool swapped =
+                    i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1];
+                if (swapped) row[j] = std::min(row[j], two_above[j - 2] + 1);
             }
         }
         if (row.back() < best_distance) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kLateShare = 0.95;      // events missing after this share of a recording are forgiven
 constexpr double kSteady = 0.6;          // a sampled state counts where nothing changes this near
+constexpr std::size_t kRecordedIdLength = 25;  // the recorder cut the names of volumes there
 constexpr double kBackoffTolerance = 1e-6;
 
 struct Bounds {
@@ -84,7 +85,24 @@ double engine_start_of(const Recording& recorded) {
     return -1;
 }
 
-void compare_life(const Recording& recorded, const Life& real, const Life& made, std::vector<std::string>& differences) {
+// The latest input at or before a moment of the recording: its number, or -1.
+int input_before(const std::vector<double>& inputs, double t) {
+    int found = -1;
+    for (std::size_t i = 0; i < inputs.size() && inputs[i] <= t + 1e-9; ++i) found = static_cast<int>(i);
+    return found;
+}
+
+// What somebody asked for, as opposed to what came by itself after the event before it.
+bool by_request(const EventRow& event) {
+    if (event.action == "start") return event.reason != 1;
+    return event.action != "die" && !event.action.starts_with("exec_") && !event.action.starts_with("health_status") && event.action != "oom";
+}
+
+// A delay is measured from the event before it or, where an input came in between, from that input: what
+// other commands cost in between is not this container's delay. What comes by itself (a death, a restart by
+// policy, a probe) is always measured from the event before it.
+void compare_life(const Recording& recorded, const Simulated& simulated, const Life& real, const Life& made, std::vector<std::string>& differences) {
+    const std::vector<double> inputs = input_times(recorded);
     const double engine_start = engine_start_of(recorded);
     for (std::size_t i = 0; i < real.events.size(); ++i) {
         const EventRow& want = real.events[i];
@@ -99,8 +117,15 @@ void compare_life(const Recording& recorded, const Life& real, const Life& made,
             return;
         }
         if (i == 0) continue;
-        const double delay = want.t - real.events[i - 1].t;
-        const double simulated_delay = got.t - made.events[i - 1].t;
+        double from = real.events[i - 1].t;
+        double simulated_from = made.events[i - 1].t;
+        const int input = by_request(got) ? input_before(inputs, want.t) : -1;
+        if (input >= 0 && inputs[static_cast<std::size_t>(input)] > from && static_cast<std::size_t>(input) < simulated.issued.size()) {
+            from = inputs[static_cast<std::size_t>(input)];
+            simulated_from = std::max(simulated_from, simulated.issued[static_cast<std::size_t>(input)]);
+        }
+        const double delay = want.t - from;
+        const double simulated_delay = got.t - simulated_from;
         const Bounds bounds = bounds_of(recorded.directory, delay, engine_start >= 0 ? want.t - engine_start : -1);
         const double gap = delay - simulated_delay;
         if (gap < bounds.low - 1e-9 || gap > bounds.high + 1e-9) {
@@ -110,13 +135,13 @@ void compare_life(const Recording& recorded, const Life& real, const Life& made,
     }
 }
 
-void compare_lives(const Recording& recorded, const std::vector<Life>& real, const std::vector<Life>& made, std::vector<std::string>& differences) {
+void compare_lives(const Recording& recorded, const Simulated& simulated, const std::vector<Life>& real, const std::vector<Life>& made, std::vector<std::string>& differences) {
     for (const Life& want : real) {
         const auto found = std::find_if(made.begin(), made.end(), [&want](const Life& life) { return life.label == want.label; });
         if (found == made.end()) {
             if (want.events.front().t <= recorded.end * kLateShare) differences.push_back(fmt::format("{}: the simulation has no such container", want.label));
         } else {
-            compare_life(recorded, want, *found, differences);
+            compare_life(recorded, simulated, want, *found, differences);
         }
     }
     for (const Life& extra : made) {
@@ -134,7 +159,7 @@ void compare_objects(const Recording& recorded, const Simulated& simulated, std:
             if (event.action != "create" && event.action != "destroy") continue;
             // Anonymous volumes have names of chance.
             const bool anonymous = event.object == "volume" && event.id.size() >= 25 && event.id.find_first_not_of("0123456789abcdef") == std::string::npos;
-            out.push_back(fmt::format("{} {} {}", event.object, event.action, anonymous ? "anonymous" : event.object == "network" ? event.name : event.id));
+            out.push_back(fmt::format("{} {} {}", event.object, event.action, anonymous ? "anonymous" : event.object == "network" ? event.name : event.id.substr(0, kRecordedIdLength)));
         }
         std::sort(out.begin(), out.end());
         // Duplicate volume creates are not compared.
@@ -225,7 +250,7 @@ struct StateAt {
     double changes = 1e9;   ///< Next change after.
 };
 
-StateAt state_at(const Life& life, double t) {
+StateAt state_at(const Life& life, double t, const std::vector<Simulated::Cancelled>& cancelled) {
     StateAt state;
     for (const EventRow& event : life.events) {
         if (event.object != "container" || event.action.starts_with("exec_") || event.action.starts_with("health_status")) continue;
@@ -238,7 +263,6 @@ StateAt state_at(const Life& life, double t) {
         } else if (event.action == "start") {
             state.status = "running";
             state.exit_code = 0;
-            state.oom = false;
             state.restarts = event.reason == 1 ? event.attempt : 0;
         } else if (event.action == "die") {
             state.status = event.decision == 1 ? "restarting" : "exited";
@@ -257,6 +281,11 @@ StateAt state_at(const Life& life, double t) {
         }
         state.changed = event.t;
     }
+    for (const Simulated::Cancelled& cancel : cancelled) {
+        if (cancel.name != life.label || cancel.t > t || cancel.t < state.changed || state.status != "restarting") continue;
+        state.status = "exited";
+        state.changed = cancel.t;
+    }
     return state;
 }
 
@@ -271,7 +300,7 @@ bool steady_in_recording(const Life& real, double t) {
     return std::none_of(real.events.begin(), real.events.end(), [t](const EventRow& event) { return std::abs(event.t - t) < kSteady && event.object == "container" && !event.action.starts_with("exec_"); });
 }
 
-void compare_inspections(const Recording& recorded, const std::vector<Life>& real, const std::vector<Life>& made, std::vector<std::string>& differences) {
+void compare_inspections(const Recording& recorded, const Simulated& simulated, const std::vector<Life>& real, const std::vector<Life>& made, std::vector<std::string>& differences) {
     for (const InspectRow& look : recorded.inspections) {
         if (!look.has_state) continue;
         const auto by_name = [&look](const Life& life) { return life.label == look.name; };
@@ -279,7 +308,7 @@ void compare_inspections(const Recording& recorded, const std::vector<Life>& rea
         const auto got = std::find_if(made.begin(), made.end(), by_name);
         if (want == real.end() || got == made.end() || !steady_in_recording(*want, look.t)) continue;
         const double moment = simulated_moment(*want, *got, look.t);
-        const StateAt state = state_at(*got, moment);
+        const StateAt state = state_at(*got, moment, simulated.cancelled);
         if (moment - state.changed < kSteady || state.changes - moment < kSteady) continue;
         if (state.status != look.status || state.exit_code != look.exit_code || state.oom != look.oom_killed || std::abs(state.restarts - look.restart_count) > 1) {
             differences.push_back(fmt::format("{}: inspected at {:.3f} s ({}): recorded {} exit {} restarts {} oom {}, simulated {} exit {} restarts {} oom {}", look.name, look.t, look.label, look.status, look.exit_code, look.restart_count, look.oom_killed, state.status, state.exit_code, state.restarts, state.oom));
@@ -307,14 +336,14 @@ void compare_polls(const Recording& recorded, const Simulated& simulated, const 
     }
 }
 
-void compare_summary(const Recording& recorded, const std::vector<Life>& made, std::vector<std::string>& differences) {
+void compare_summary(const Recording& recorded, const Simulated& simulated, const std::vector<Life>& made, std::vector<std::string>& differences) {
     for (const Recording::CameBack& want : recorded.summary) {
         const auto got = std::find_if(made.begin(), made.end(), [&want](const Life& life) { return life.label == want.name; });
         if (got == made.end()) {
             differences.push_back(fmt::format("{}: the simulation has no such container", want.name));
             continue;
         }
-        const StateAt state = state_at(*got, 1e9);
+        const StateAt state = state_at(*got, 1e9, simulated.cancelled);
         const bool up = state.status == "running" || state.status == "restarting";
         const bool loop = want.status == "restarting" || state.status == "restarting";
         if (up != want.came_back || (!loop && (state.status != want.status || state.exit_code != want.exit_code))) {
@@ -324,6 +353,14 @@ void compare_summary(const Recording& recorded, const std::vector<Life>& made, s
 }
 
 }  // namespace
+
+std::vector<double> input_times(const Recording& recorded) {
+    std::vector<double> times;
+    for (const OperationRow& operation : recorded.operations) times.push_back(operation.t);
+    for (const CommandRow& command : recorded.commands) times.push_back(command.t);
+    std::stable_sort(times.begin(), times.end());
+    return times;
+}
 
 std::string masked(const std::string& text) {
     static const std::regex kId("\\b(sha256:)?([0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-z])");
@@ -343,13 +380,13 @@ std::vector<std::string> compare(const Recording& recorded, const Simulated& sim
     std::vector<std::string> differences;
     const std::vector<Life> real = lives_of(recorded, recorded.events);
     const std::vector<Life> made = lives_of(recorded, simulated.events);
-    compare_lives(recorded, real, made, differences);
+    compare_lives(recorded, simulated, real, made, differences);
     compare_objects(recorded, simulated, differences);
     compare_backoff(made, differences);
     compare_commands(recorded, simulated, differences);
-    compare_inspections(recorded, real, made, differences);
+    compare_inspections(recorded, simulated, real, made, differences);
     compare_polls(recorded, simulated, real, made, differences);
-    compare_summary(recorded, made, differences);
+    compare_summary(recorded, simulated, made, differences);
     return differences;
 }
 

@@ -22,8 +22,18 @@ struct Simulated {
         int failing_streak = 0;
     };
     std::vector<Probe> probes;  ///< Changes of health, in order.
-    double end = 0;
+    /// When each of the recording's inputs (commands and operations, in order) was issued.
+    std::vector<double> issued;
+    /// Restarts that a stop or kill cancelled: no event tells of them.
+    struct Cancelled {
+        double t = 0;
+        std::string name;
+    };
+    std::vector<Cancelled> cancelled;
 };
+
+/// The moments of a recording's inputs, in the order in which Simulated::issued has them.
+std::vector<double> input_times(const Recording& recorded);
 
 /// The differences, the first one first; empty: reproduced.
 std::vector<std::string> compare(const Recording& recorded, const Simulated& simulated);

@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
-#include "sim/lab/session.hpp"
-#include "sim/view/describe.hpp"
+#include "sim/lab/rows.hpp"
 
 namespace podium::conform {
 namespace {
@@ -64,6 +63,20 @@ Anchor anchor_of(const Recording& recorded, const CommandRow& command) {
     return anchor;
 }
 
+// An operation on the engine concerns all its containers: its anchor is the latest event of any.
+Anchor anchor_of(const Recording& recorded, const OperationRow& operation) {
+    Anchor anchor;
+    for (const EventRow& event : recorded.events) {
+        if (event.t > operation.t || event.object != "container" || event.name.empty()) continue;
+        anchor.name = event.name;
+        anchor.t = event.t;
+    }
+    for (const EventRow& event : recorded.events) {
+        if (event.t <= operation.t && event.object == "container" && event.name == anchor.name) ++anchor.number;
+    }
+    return anchor;
+}
+
 class Driver {
   public:
     Driver(const Recording& recorded, lab::Session session) : recorded_(recorded), session_(std::move(session)) {}
@@ -72,11 +85,14 @@ class Driver {
         double previous_end = 0;       // in the recording
         Time simulated_end{};          // of the previous command, in the simulation
         for (const Input& input : inputs_of(recorded_)) {
-            const Anchor anchor = input.command != nullptr ? anchor_of(recorded_, *input.command) : Anchor{};
+            const Anchor anchor = input.command != nullptr ? anchor_of(recorded_, *input.command)
+                                  : input.operation->operation == "engine-signal" ? anchor_of(recorded_, *input.operation)
+                                                                                  : Anchor{};
             Time issue = simulated_end + gap(input.t - previous_end);
             if (!anchor.name.empty() && wait_for(anchor)) issue = event_time_ + gap(input.t - anchor.t);
             issue = std::max(issue, session_.now());
             session_.run_until(issue);
+            out_.issued.push_back(session_.now().seconds());
             if (input.operation != nullptr) {
                 operate(*input.operation);
                 simulated_end = session_.now();
@@ -99,7 +115,7 @@ class Driver {
     void read_facts() {
         if (next_ > session_.journal().last()) return;
         session_.journal().for_each(next_, [this](const Fact& fact) {
-            const std::string line = view::fact_row(session_.world(), lab::fact_catalogue(), fact);
+            const std::string line = lab::row_of(session_, fact);
             if (auto event = event_of_row(line)) {
                 if (event->object == "container") note_health(*event);
                 out_.events.push_back(std::move(*event));
@@ -126,6 +142,7 @@ class Driver {
 
     void note_probe(const std::string& line) {
         const auto row = nlohmann::ordered_json::parse(line, nullptr, false);
+        if (row.value("action", "") == "restart_cancelled") out_.cancelled.push_back({row.value("t", 0.0), row.value("name", "")});
         if (row.value("action", "") != "health_probe") return;
         health_.t = row.value("t", 0.0);
         health_.failing_streak = row.value("streak", 0);

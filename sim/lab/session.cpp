@@ -346,6 +346,8 @@ void Session::feed_terminal(Terminal& terminal) {
         shell::ShellProgram* shell = shell_of(state_, terminal);
         model::Stream* input = world.streams.find(terminal.input);
         if (shell == nullptr || input == nullptr || !shell->idle()) return;
+        input->buffer.erase(0, static_cast<std::size_t>(input->offset));  // what a program has read of it
+        input->offset = 0;
         const std::size_t newline = input->buffer.find('\n');
         if (newline == std::string::npos) return;
         terminal.line = input->buffer.substr(0, newline);

@@ -1,7 +1,6 @@
 // GET /containers/ID/json.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -47,7 +46,8 @@ Json state_json(const ContainerRow& row) {
     out["ExitCode"] = c.exit_code;
     out["Error"] = row.d.error;
     out["StartedAt"] = c.ever_started ? rfc3339_nano(c.started, row.skew) : std::string(kNeverText);
-    out["FinishedAt"] = c.finished > Time{} ? rfc3339_nano(c.finished, row.skew) : std::string(kNeverText);
+    out["FinishedAt"] =
+        c.finished > Time{} ? rfc3339_nano(c.finished, row.skew) : std::string(kNeverText);
     if (row.d.health.status != HealthStatus::None) out["Health"] = health_json(row);
     return out;
 }
@@ -58,15 +58,19 @@ Json bindings_json(const ContainerRow& row) {
         Json& list = by_port[fmt::format("{}/{}", binding.container_port, binding.protocol)];
         if (list.is_null()) list = Json::array();
         std::string port = binding.host_port == 0 ? "" : fmt::format("{}", binding.host_port);
-        if (binding.host_port_end > binding.host_port) port += fmt::format("-{}", binding.host_port_end);
+        if (binding.host_port_end > binding.host_port)
+            port += fmt::format("-{}", binding.host_port_end);
         list.push_back(Json{{"HostIp", binding.host_ip}, {"HostPort", port}});
     }
     Json out = Json::object();
-    for (auto& [port, list] : by_port) out[port] = std::move(list);
+    for (auto& [port, list] : by_port)
+        out[port] = std::move(list);
     return out;
 }
 
-bool is_plain_bind(const Mount& mount) { return mount.kind != MountKind::Tmpfs && mount.create_host_path && !mount.source.empty(); }
+bool is_plain_bind(const Mount& mount) {
+    return mount.kind != MountKind::Tmpfs && mount.create_host_path && !mount.source.empty();
+}
 
 Json binds_json(const ContainerRow& row) {
     Json out = Json::array();
@@ -114,10 +118,15 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["NanoCpus"] = spec.nano_cpus;
     out["CgroupParent"] = "";
     out["BlkioWeight"] = 0;
-    for (const char* list : {"BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps", "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps"}) {
+    for (const char* list : {"BlkioWeightDevice",
+                             "BlkioDeviceReadBps",
+                             "BlkioDeviceWriteBps",
+                             "BlkioDeviceReadIOps",
+                             "BlkioDeviceWriteIOps"}) {
         out[list] = none;
     }
-    for (const char* number : {"CpuPeriod", "CpuQuota", "CpuRealtimePeriod", "CpuRealtimeRuntime"}) out[number] = 0;
+    for (const char* number : {"CpuPeriod", "CpuQuota", "CpuRealtimePeriod", "CpuRealtimeRuntime"})
+        out[number] = 0;
     out["CpusetCpus"] = "";
     out["CpusetMems"] = "";
     out["Devices"] = none;
@@ -131,7 +140,8 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["OomKillDisable"] = spec.oom_kill_disable;
     out["PidsLimit"] = spec.pids_limit == 0 ? Json(nullptr) : Json(spec.pids_limit);
     out["Ulimits"] = none;
-    for (const char* number : {"CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"}) out[number] = 0;
+    for (const char* number : {"CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"})
+        out[number] = 0;
 }
 
 void add_masked_paths(Json& out, bool privileged) {
@@ -140,9 +150,18 @@ void add_masked_paths(Json& out, bool privileged) {
         out["ReadonlyPaths"] = nullptr;
         return;
     }
-    out["MaskedPaths"] = {"/proc/asound",     "/proc/acpi",        "/proc/kcore",       "/proc/keys", "/proc/latency_stats",
-                          "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware"};
-    out["ReadonlyPaths"] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+    out["MaskedPaths"] = {"/proc/asound",
+                          "/proc/acpi",
+                          "/proc/kcore",
+                          "/proc/keys",
+                          "/proc/latency_stats",
+                          "/proc/timer_list",
+                          "/proc/timer_stats",
+                          "/proc/sched_debug",
+                          "/proc/scsi",
+                          "/sys/firmware"};
+    out["ReadonlyPaths"] = {
+        "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 }
 
 void add_namespaces(Json& out, const ContainerRow& row, const Json& none) {
@@ -180,15 +199,19 @@ Json host_config_json(const ContainerRow& row) {
     Json out;
     out["Binds"] = binds_json(row);
     out["ContainerIDFile"] = "";
-    out["LogConfig"] = Json{{"Type", spec.log_driver.empty() ? "json-file" : spec.log_driver}, {"Config", text_map(spec.log_options)}};
+    out["LogConfig"] = Json{{"Type", spec.log_driver.empty() ? "json-file" : spec.log_driver},
+                            {"Config", text_map(spec.log_options)}};
     out["NetworkMode"] = network_mode_text(row);
     out["PortBindings"] = bindings_json(row);
     // docker-compose 1 sends no policy where docker sends "no".
     const bool unset = row.c.policy == RestartPolicyKind::No && made_by_compose_1(row);
-    out["RestartPolicy"] = Json{{"Name", unset ? "" : restart_policy_name(row.c.policy)}, {"MaximumRetryCount", row.c.maximum_retries}};
+    out["RestartPolicy"] = Json{{"Name", unset ? "" : restart_policy_name(row.c.policy)},
+                                {"MaximumRetryCount", row.c.maximum_retries}};
     out["AutoRemove"] = spec.auto_remove;
     out["VolumeDriver"] = "";
-    out["VolumesFrom"] = spec.volumes_from.empty() && made_by_compose_1(row) ? Json::array() : text_list(spec.volumes_from);
+    out["VolumesFrom"] = spec.volumes_from.empty() && made_by_compose_1(row)
+                             ? Json::array()
+                             : text_list(spec.volumes_from);
     add_namespaces(out, row, none);
     add_resources(out, spec, none);
     if (const Json mounts = asked_mounts_json(row); !mounts.empty()) out["Mounts"] = mounts;
@@ -198,11 +221,13 @@ Json host_config_json(const ContainerRow& row) {
 }
 
 Json graph_driver_json(const ContainerRow& row) {
-    const std::string own = fmt::format("{}/overlay2/{}", kDockerRoot, make_id("layer", row.id_text, 0));
+    const std::string own =
+        fmt::format("{}/overlay2/{}", kDockerRoot, make_id("layer", row.id_text, 0));
     std::string lower = own + "-init/diff";
     if (row.image) {
         for (auto layer = row.image->layers.rbegin(); layer != row.image->layers.rend(); ++layer) {
-            lower += fmt::format(":{}/overlay2/{}/diff", kDockerRoot, make_id("layer", layer->digest, 0));
+            lower += fmt::format(
+                ":{}/overlay2/{}/diff", kDockerRoot, make_id("layer", layer->digest, 0));
         }
     }
     Json data;
@@ -223,7 +248,8 @@ Json health_check_json(const HealthCheck& check) {
     return out.is_null() ? Json::object() : out;
 }
 
-// The check as it was asked for, what it leaves open filled in from the image; not the engine's defaults.
+// The check as it was asked for, what it leaves open filled in from the image; not the engine's
+// defaults.
 std::optional<HealthCheck> asked_health_check(const ContainerRow& row) {
     if (!row.spec.health_check) return row.config.health_check;
     HealthCheck check = *row.spec.health_check;
@@ -240,7 +266,8 @@ std::optional<HealthCheck> asked_health_check(const ContainerRow& row) {
 Json empty_objects(std::vector<std::string> keys) {
     std::sort(keys.begin(), keys.end());
     Json out = Json::object();
-    for (const std::string& key : keys) out[key] = Json::object();
+    for (const std::string& key : keys)
+        out[key] = Json::object();
     return out;
 }
 
@@ -266,11 +293,13 @@ Json config_json(const ContainerRow& row) {
     if (const auto check = asked_health_check(row)) out["Healthcheck"] = health_check_json(*check);
     out["Image"] = spec.image;
     out["Volumes"] = volumes.empty() ? Json(nullptr) : empty_objects(volumes);
-    out["WorkingDir"] = spec.working_directory.empty() ? row.config.working_directory : spec.working_directory;
+    out["WorkingDir"] =
+        spec.working_directory.empty() ? row.config.working_directory : spec.working_directory;
     out["Entrypoint"] = text_list(spec.entrypoint_set ? spec.entrypoint : row.config.entrypoint);
     out["OnBuild"] = nullptr;
     out["Labels"] = text_map(labels_of(row));
-    const std::string& signal = spec.stop_signal.empty() ? row.config.stop_signal : spec.stop_signal;
+    const std::string& signal =
+        spec.stop_signal.empty() ? row.config.stop_signal : spec.stop_signal;
     if (!signal.empty()) out["StopSignal"] = signal;
     if (spec.stop_timeout_seconds) out["StopTimeout"] = *spec.stop_timeout_seconds;
     return out;
@@ -279,15 +308,18 @@ Json config_json(const ContainerRow& row) {
 Json ports_json(const ContainerRow& row) {
     std::map<std::string, Json> by_port;
     if (row.live && !row.d.endpoints.empty() && row.spec.network_mode != "host") {
-        for (const std::string& exposed : exposed_ports_of(row.world, row.id)) by_port[exposed] = nullptr;
+        for (const std::string& exposed : exposed_ports_of(row.world, row.id))
+            by_port[exposed] = nullptr;
     }
     for (const auto& port : row.d.ports) {
         Json& list = by_port[fmt::format("{}/{}", port.container_port, port.protocol)];
         if (list.is_null()) list = Json::array();
-        list.push_back(Json{{"HostIp", port.host_ip}, {"HostPort", fmt::format("{}", port.host_port)}});
+        list.push_back(
+            Json{{"HostIp", port.host_ip}, {"HostPort", fmt::format("{}", port.host_port)}});
     }
     Json out = Json::object();
-    for (auto& [port, list] : by_port) out[port] = std::move(list);
+    for (auto& [port, list] : by_port)
+        out[port] = std::move(list);
     return out;
 }
 
@@ -297,9 +329,13 @@ Json network_settings_json(const ContainerRow& row) {
     const std::string sandbox = sandboxed ? sandbox_id_text(row.world, row.id) : "";
     // The fields beside Networks are those of the default bridge, from before there were others.
     const bool on_bridge = networks.contains("bridge");
-    const auto of_bridge = [&](const char* field, const Json& otherwise) { return on_bridge ? networks["bridge"][field] : otherwise; };
+    const auto of_bridge = [&](const char* field, const Json& otherwise) {
+        return on_bridge ? networks["bridge"][field] : otherwise;
+    };
     std::string key;
-    if (sandboxed) key = "/var/run/docker/netns/" + (row.spec.network_mode == "host" ? "default" : short_id(sandbox));
+    if (sandboxed)
+        key = "/var/run/docker/netns/" +
+              (row.spec.network_mode == "host" ? "default" : short_id(sandbox));
     Json out;
     out["Bridge"] = "";
     out["SandboxID"] = sandbox;
@@ -337,12 +373,15 @@ std::string container_inspect_json(const World& world, ContainerId container, bo
     const std::vector<std::string>& argv = row.d.argv;
     const std::string files = fmt::format("{}/containers/{}", kDockerRoot, row.id_text);
     // The files of a container are made at its first start.
-    const auto file = [&](const std::string& name) { return row.c.ever_started ? files + "/" + name : std::string(); };
+    const auto file = [&](const std::string& name) {
+        return row.c.ever_started ? files + "/" + name : std::string();
+    };
     Json out;
     out["Id"] = row.id_text;
     out["Created"] = rfc3339_nano(row.d.created, row.skew);
     out["Path"] = argv.empty() ? "" : argv.front();
-    out["Args"] = argv.empty() ? Json::array() : Json(std::vector<std::string>(argv.begin() + 1, argv.end()));
+    out["Args"] =
+        argv.empty() ? Json::array() : Json(std::vector<std::string>(argv.begin() + 1, argv.end()));
     out["State"] = state_json(row);
     out["Image"] = image_id_of(row);
     out["ResolvConfPath"] = file("resolv.conf");

@@ -1,9 +1,8 @@
 // Docker's events as GET /events sends them, made from the facts that stand for them.
 
-#include <optional>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sim/base/calendar.hpp"
 #include "sim/model/answers.hpp"
@@ -17,9 +16,9 @@ namespace {
 // Places of a fact's fields, counted in words (facts.cpp has the table).
 constexpr std::size_t kName = 0;
 constexpr std::size_t kImage = 1;
-constexpr std::size_t kOwnFirst = 2;   // the first field of a container's fact after name and image
+constexpr std::size_t kOwnFirst = 2;  // the first field of a container's fact after name and image
 constexpr std::size_t kExecId = 3;
-constexpr std::size_t kPeer = 1;       // the container of a network's or volume's fact
+constexpr std::size_t kPeer = 1;  // the container of a network's or volume's fact
 constexpr std::size_t kDestination = 2;
 
 struct EventParts {
@@ -32,34 +31,55 @@ struct EventParts {
 };
 
 std::string text_at(const World& world, const Fact& fact, std::size_t word) {
-    return word < fact.words.size() ? std::string(world.kernel.text(StringId{fact.words[word]})) : "";
+    return word < fact.words.size() ? std::string(world.kernel.text(StringId{fact.words[word]}))
+                                    : "";
 }
 
 std::string number_at(const Fact& fact, std::size_t word) {
-    return word < fact.words.size() ? fmt::format("{}", static_cast<std::int32_t>(fact.words[word])) : "";
+    return word < fact.words.size() ? fmt::format("{}", static_cast<std::int32_t>(fact.words[word]))
+                                    : "";
 }
 
 std::string_view container_action(FactKind kind) {
     switch (kind) {
-        case kFactContainerCreate: return "create";
-        case kFactContainerStart: return "start";
-        case kFactContainerDie: return "die";
-        case kFactContainerKill: return "kill";
-        case kFactContainerStop: return "stop";
-        case kFactContainerRestart: return "restart";
-        case kFactContainerOom: return "oom";
-        case kFactContainerPause: return "pause";
-        case kFactContainerUnpause: return "unpause";
-        case kFactContainerDestroy: return "destroy";
-        case kFactContainerRename: return "rename";
-        case kFactContainerUpdate: return "update";
-        case kFactContainerExecCreate: return "exec_create";
-        case kFactContainerExecStart: return "exec_start";
-        case kFactContainerExecDie: return "exec_die";
-        case kFactContainerHealthStatus: return "health_status";
-        case kFactContainerAttach: return "attach";
-        case kFactContainerTop: return "top";
-        default: return "";
+        case kFactContainerCreate:
+            return "create";
+        case kFactContainerStart:
+            return "start";
+        case kFactContainerDie:
+            return "die";
+        case kFactContainerKill:
+            return "kill";
+        case kFactContainerStop:
+            return "stop";
+        case kFactContainerRestart:
+            return "restart";
+        case kFactContainerOom:
+            return "oom";
+        case kFactContainerPause:
+            return "pause";
+        case kFactContainerUnpause:
+            return "unpause";
+        case kFactContainerDestroy:
+            return "destroy";
+        case kFactContainerRename:
+            return "rename";
+        case kFactContainerUpdate:
+            return "update";
+        case kFactContainerExecCreate:
+            return "exec_create";
+        case kFactContainerExecStart:
+            return "exec_start";
+        case kFactContainerExecDie:
+            return "exec_die";
+        case kFactContainerHealthStatus:
+            return "health_status";
+        case kFactContainerAttach:
+            return "attach";
+        case kFactContainerTop:
+            return "top";
+        default:
+            return "";
     }
 }
 
@@ -76,16 +96,27 @@ bool container_event(const World& world, const Fact& fact, EventParts& out) {
     out.attributes["name"] = text_at(world, fact, kName);
     switch (fact.kind) {
         case kFactContainerDie:
-        case kFactContainerExecDie: out.attributes["exitCode"] = number_at(fact, kOwnFirst); break;
-        case kFactContainerKill: out.attributes["signal"] = number_at(fact, kOwnFirst); break;
-        case kFactContainerRename: out.attributes["oldName"] = text_at(world, fact, kOwnFirst); break;
+        case kFactContainerExecDie:
+            out.attributes["exitCode"] = number_at(fact, kOwnFirst);
+            break;
+        case kFactContainerKill:
+            out.attributes["signal"] = number_at(fact, kOwnFirst);
+            break;
+        case kFactContainerRename:
+            out.attributes["oldName"] = text_at(world, fact, kOwnFirst);
+            break;
         case kFactContainerExecCreate:
         case kFactContainerExecStart:
-        case kFactContainerHealthStatus: out.action += ": " + text_at(world, fact, kOwnFirst); break;
-        default: break;
+        case kFactContainerHealthStatus:
+            out.action += ": " + text_at(world, fact, kOwnFirst);
+            break;
+        default:
+            break;
     }
-    const bool exec = fact.kind == kFactContainerExecCreate || fact.kind == kFactContainerExecStart || fact.kind == kFactContainerExecDie;
-    if (exec && fact.words.size() > kExecId) out.attributes["execID"] = text_at(world, fact, kExecId);
+    const bool exec = fact.kind == kFactContainerExecCreate ||
+                      fact.kind == kFactContainerExecStart || fact.kind == kFactContainerExecDie;
+    if (exec && fact.words.size() > kExecId)
+        out.attributes["execID"] = text_at(world, fact, kExecId);
     return true;
 }
 
@@ -102,11 +133,20 @@ std::string full_id(const World& world, HostId host, const std::string& short_te
 bool network_event(const World& world, const Fact& fact, EventParts& out) {
     const Bridge& bridge = world.bridge(BridgeId{fact.subject.id()});
     switch (fact.kind) {
-        case kFactNetworkCreate: out.action = "create"; break;
-        case kFactNetworkDestroy: out.action = "destroy"; break;
-        case kFactNetworkConnect: out.action = "connect"; break;
-        case kFactNetworkDisconnect: out.action = "disconnect"; break;
-        default: return false;
+        case kFactNetworkCreate:
+            out.action = "create";
+            break;
+        case kFactNetworkDestroy:
+            out.action = "destroy";
+            break;
+        case kFactNetworkConnect:
+            out.action = "connect";
+            break;
+        case kFactNetworkDisconnect:
+            out.action = "disconnect";
+            break;
+        default:
+            return false;
     }
     out.type = "network";
     out.id = bridge.id;
@@ -121,11 +161,20 @@ bool network_event(const World& world, const Fact& fact, EventParts& out) {
 bool volume_event(const World& world, const Fact& fact, EventParts& out) {
     const Volume& volume = world.volume(VolumeId{fact.subject.id()});
     switch (fact.kind) {
-        case kFactVolumeCreate: out.action = "create"; break;
-        case kFactVolumeDestroy: out.action = "destroy"; break;
-        case kFactVolumeMount: out.action = "mount"; break;
-        case kFactVolumeUnmount: out.action = "unmount"; break;
-        default: return false;
+        case kFactVolumeCreate:
+            out.action = "create";
+            break;
+        case kFactVolumeDestroy:
+            out.action = "destroy";
+            break;
+        case kFactVolumeMount:
+            out.action = "mount";
+            break;
+        case kFactVolumeUnmount:
+            out.action = "unmount";
+            break;
+        default:
+            return false;
     }
     out.type = "volume";
     out.id = volume.name;
@@ -141,7 +190,8 @@ bool volume_event(const World& world, const Fact& fact, EventParts& out) {
     for (const Container& c : world.containers) {
         if (!c.detail || c.detail->id != container) continue;
         for (const MountPoint& point : c.detail->mounts) {
-            if (point.mount.target == destination && point.mount.read_only) out.attributes["read/write"] = "false";
+            if (point.mount.target == destination && point.mount.read_only)
+                out.attributes["read/write"] = "false";
         }
     }
     return true;
@@ -153,7 +203,8 @@ std::string strip_tag(const std::string& image) {
     return reference.ok() ? reference->familiar_name() : image;
 }
 
-// A pull is about a reference, a tag about the image that got it, the others about an image that may be gone.
+// A pull is about a reference, a tag about the image that got it, the others about an image that
+// may be gone.
 bool image_event(const World& world, HostId host, const Fact& fact, EventParts& out) {
     const std::string name = text_at(world, fact, kName);
     out.id = name;
@@ -167,9 +218,14 @@ bool image_event(const World& world, HostId host, const Fact& fact, EventParts& 
             out.action = "tag";
             if (const ImagePointer image = world.host(host).images.find(name)) out.id = image->id;
             break;
-        case kFactImageUntag: out.action = "untag"; break;
-        case kFactImageDelete: out.action = "delete"; break;
-        default: return false;
+        case kFactImageUntag:
+            out.action = "untag";
+            break;
+        case kFactImageDelete:
+            out.action = "delete";
+            break;
+        default:
+            return false;
     }
     out.type = "image";
     out.has_status = true;
@@ -178,22 +234,31 @@ bool image_event(const World& world, HostId host, const Fact& fact, EventParts& 
 
 bool event_of(const World& world, HostId host, const Fact& fact, EventParts& out) {
     switch (fact.subject.type()) {
-        case SubjectType::Container: return container_event(world, fact, out);
-        case SubjectType::Network: return network_event(world, fact, out);
-        case SubjectType::Volume: return volume_event(world, fact, out);
-        default: return image_event(world, host, fact, out);
+        case SubjectType::Container:
+            return container_event(world, fact, out);
+        case SubjectType::Network:
+            return network_event(world, fact, out);
+        case SubjectType::Volume:
+            return volume_event(world, fact, out);
+        default:
+            return image_event(world, host, fact, out);
     }
 }
 
-bool image_passes(const Filters& filters, const std::string& type, const std::string& id, const std::map<std::string, std::string>& attributes) {
+bool image_passes(const Filters& filters,
+                  const std::string& type,
+                  const std::string& id,
+                  const std::map<std::string, std::string>& attributes) {
     const auto named = attributes.find(type == "image" ? "name" : "image");
     const std::string name = named == attributes.end() ? "" : named->second;
-    return filters.exact("image", id) || filters.exact("image", name) || filters.exact("image", strip_tag(id)) || filters.exact("image", strip_tag(name));
+    return filters.exact("image", id) || filters.exact("image", name) ||
+           filters.exact("image", strip_tag(id)) || filters.exact("image", strip_tag(name));
 }
 
 bool action_passes(const Filters& filters, const std::string& action) {
     const auto& wanted = filters.values("event");
-    const bool open = wanted.contains("health_status") || wanted.contains("exec_create") || wanted.contains("exec_start");
+    const bool open = wanted.contains("health_status") || wanted.contains("exec_create") ||
+                      wanted.contains("exec_start");
     return open ? filters.prefix("event", action) : filters.exact("event", action);
 }
 
@@ -227,22 +292,35 @@ bool event_passes(const std::string& event_line, const std::string& filters_json
     if (!event.is_object()) return false;
     std::set<std::string> all;
     const Json given = Json::parse(filters_json, nullptr, false);
-    for (const auto& item : given.items()) all.insert(item.key());
+    for (const auto& item : given.items())
+        all.insert(item.key());
     std::string error;
     const Filters filters = Filters::parse(filters_json, all, error);
     std::map<std::string, std::string> attributes;
-    for (const auto& item : event["Actor"]["Attributes"].items()) attributes[item.key()] = item.value().get<std::string>();
+    for (const auto& item : event["Actor"]["Attributes"].items())
+        attributes[item.key()] = item.value().get<std::string>();
     const std::string type = event["Type"].get<std::string>();
     const std::string id = event["Actor"]["ID"].get<std::string>();
     const auto named = attributes.find("name");
     const std::string name = named == attributes.end() ? "" : named->second;
-    for (const char* kind : {"container", "network", "volume", "daemon", "plugin", "node", "service", "secret", "config"}) {
+    for (const char* kind : {"container",
+                             "network",
+                             "volume",
+                             "daemon",
+                             "plugin",
+                             "node",
+                             "service",
+                             "secret",
+                             "config"}) {
         if (!filters.prefix(kind, id) && !filters.prefix(kind, name)) return false;
     }
-    return action_passes(filters, event["Action"].get<std::string>()) && filters.exact("type", type) && filters.exact("scope", "local") &&
+    return action_passes(filters, event["Action"].get<std::string>()) &&
+           filters.exact("type", type) && filters.exact("scope", "local") &&
            image_passes(filters, type, id, attributes) && filters.labels("label", attributes);
 }
 
-std::string message_json(const std::string& text) { return Json{{"message", text}}.dump(); }
+std::string message_json(const std::string& text) {
+    return Json{{"message", text}}.dump();
+}
 
 }  // namespace podium::model

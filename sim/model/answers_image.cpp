@@ -1,7 +1,6 @@
 // GET /images/json, /images/NAME/json and /images/NAME/history.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -15,7 +14,9 @@ namespace podium::model {
 namespace {
 
 // An image was built so long before the run began; the host's clock has no part in that.
-Time built_at(const Image& image) { return Time{} - seconds(image.age_seconds); }
+Time built_at(const Image& image) {
+    return Time{} - seconds(image.age_seconds);
+}
 
 // One character class "[a-c]" of a Go path pattern at pattern[at]; sets `at` behind it.
 bool class_matches(std::string_view pattern, std::size_t& at, char c) {
@@ -37,8 +38,8 @@ bool class_matches(std::string_view pattern, std::size_t& at, char c) {
     return found != negated;
 }
 
-// Go's path.Match: "*" and "?" stop at a slash. `*` is tried from where it last stood, which is enough
-// as a later star can only take over from an earlier one.
+// Go's path.Match: "*" and "?" stop at a slash. `*` is tried from where it last stood, which is
+// enough as a later star can only take over from an earlier one.
 bool path_matches(std::string_view pattern, std::string_view text) {
     std::size_t p = 0;
     std::size_t t = 0;
@@ -67,7 +68,8 @@ bool path_matches(std::string_view pattern, std::string_view text) {
             ++t;
             continue;
         }
-        if (star == std::string_view::npos || star_text >= text.size() || text[star_text] == '/') return false;
+        if (star == std::string_view::npos || star_text >= text.size() || text[star_text] == '/')
+            return false;
         t = ++star_text;
         p = star + 1;
     }
@@ -81,7 +83,9 @@ bool reference_matches(const Filters& filters, const ImageRow& row) {
     for (const std::string& name : names) {
         const Result<ImageReference> reference = parse_image_reference(name);
         for (const std::string& pattern : filters.values("reference")) {
-            if (path_matches(pattern, name) || (reference.ok() && path_matches(pattern, reference->familiar_name()))) return true;
+            if (path_matches(pattern, name) ||
+                (reference.ok() && path_matches(pattern, reference->familiar_name())))
+                return true;
         }
     }
     return false;
@@ -91,7 +95,8 @@ Json config_json(const ImageConfig& config) {
     const auto objects = [](std::vector<std::string> keys) {
         std::sort(keys.begin(), keys.end());
         Json out = Json::object();
-        for (const std::string& key : keys) out[key] = Json::object();
+        for (const std::string& key : keys)
+            out[key] = Json::object();
         return out;
     };
     Json out;
@@ -110,9 +115,12 @@ Json config_json(const ImageConfig& config) {
     if (config.health_check) {
         Json check;
         check["Test"] = config.health_check->test;
-        if (config.health_check->interval != Duration{}) check["Interval"] = config.health_check->interval.nanoseconds;
-        if (config.health_check->timeout != Duration{}) check["Timeout"] = config.health_check->timeout.nanoseconds;
-        if (config.health_check->start_period != Duration{}) check["StartPeriod"] = config.health_check->start_period.nanoseconds;
+        if (config.health_check->interval != Duration{})
+            check["Interval"] = config.health_check->interval.nanoseconds;
+        if (config.health_check->timeout != Duration{})
+            check["Timeout"] = config.health_check->timeout.nanoseconds;
+        if (config.health_check->start_period != Duration{})
+            check["StartPeriod"] = config.health_check->start_period.nanoseconds;
         if (config.health_check->retries != 0) check["Retries"] = config.health_check->retries;
         out["Healthcheck"] = std::move(check);
     }
@@ -127,10 +135,13 @@ Json config_json(const ImageConfig& config) {
 }
 
 Json graph_driver_json(const Image& image) {
-    const auto folder = [](const ImageLayer& layer) { return fmt::format("{}/overlay2/{}", kDockerRoot, make_id("layer", layer.digest, 0)); };
+    const auto folder = [](const ImageLayer& layer) {
+        return fmt::format("{}/overlay2/{}", kDockerRoot, make_id("layer", layer.digest, 0));
+    };
     Json data = Json::object();
     std::string lower;
-    for (std::size_t i = image.layers.size(); i > 1; --i) lower += (lower.empty() ? "" : ":") + folder(image.layers[i - 2]) + "/diff";
+    for (std::size_t i = image.layers.size(); i > 1; --i)
+        lower += (lower.empty() ? "" : ":") + folder(image.layers[i - 2]) + "/diff";
     if (!lower.empty()) data["LowerDir"] = lower;
     if (!image.layers.empty()) {
         data["MergedDir"] = folder(image.layers.back()) + "/merged";
@@ -153,12 +164,17 @@ bool find_row(const World& world, HostId host, const std::string& name, ImageRow
 
 Json layers_json(const Image& image) {
     Json layers = Json::array();
-    for (const ImageLayer& layer : image.layers) layers.push_back(layer.digest);
+    for (const ImageLayer& layer : image.layers)
+        layers.push_back(layer.digest);
     return Json{{"Type", "layers"}, {"Layers", layers}};
 }
 
 // An image named by the filters before and since, or why not.
-std::string find_neighbour(const World& world, HostId host, const Filters& filters, const std::string& name, ImagePointer& out) {
+std::string find_neighbour(const World& world,
+                           HostId host,
+                           const Filters& filters,
+                           const std::string& name,
+                           ImagePointer& out) {
     for (const std::string& value : filters.values(name)) {
         out = world.host(host).images.find(value);
         if (!out) return fmt::format("No such image: {}", value);
@@ -168,7 +184,8 @@ std::string find_neighbour(const World& world, HostId host, const Filters& filte
 
 }  // namespace
 
-Json image_summary_json(const World&, HostId, const ImageRow& row, int containers, std::int64_t shared_bytes) {
+Json image_summary_json(
+    const World&, HostId, const ImageRow& row, int containers, std::int64_t shared_bytes) {
     const bool dangling = row.tags.empty() && row.digests.empty();
     Json out;
     out["Containers"] = containers;
@@ -184,7 +201,10 @@ Json image_summary_json(const World&, HostId, const ImageRow& row, int container
     return out;
 }
 
-std::string image_list_json(const World& world, HostId host, const std::map<std::string, std::string>& options, std::string& error) {
+std::string image_list_json(const World& world,
+                            HostId host,
+                            const std::map<std::string, std::string>& options,
+                            std::string& error) {
     static const std::set<std::string> kNames{"before", "dangling", "label", "reference", "since"};
     const Filters filters = Filters::parse(query_text(options, "filters"), kNames, error);
     ImagePointer before;
@@ -198,7 +218,8 @@ std::string image_list_json(const World& world, HostId host, const std::map<std:
         if (before && built_at(*row.image) >= built_at(*before)) continue;
         if (since && built_at(*row.image) <= built_at(*since)) continue;
         if (dangling >= 0 && (dangling == 1) != row.tags.empty()) continue;
-        if (!filters.labels("label", row.image->config.labels) || !reference_matches(filters, row)) continue;
+        if (!filters.labels("label", row.image->config.labels) || !reference_matches(filters, row))
+            continue;
         out.push_back(image_summary_json(world, host, row, -1, -1));
     }
     return out.dump();

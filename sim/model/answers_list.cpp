@@ -1,10 +1,9 @@
 // GET /containers/json with its filters.
 
 #include <algorithm>
-#include <optional>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
@@ -20,8 +19,21 @@ namespace {
 constexpr std::int64_t kHighestPort = 65535;
 
 const std::set<std::string>& filter_names() {
-    static const std::set<std::string> kNames{"ancestor", "before", "exited", "expose",  "health", "id",     "is-task", "isolation",
-                                              "label",    "name",   "network", "publish", "since",  "status", "volume"};
+    static const std::set<std::string> kNames{"ancestor",
+                                              "before",
+                                              "exited",
+                                              "expose",
+                                              "health",
+                                              "id",
+                                              "is-task",
+                                              "isolation",
+                                              "label",
+                                              "name",
+                                              "network",
+                                              "publish",
+                                              "since",
+                                              "status",
+                                              "volume"};
     return kNames;
 }
 
@@ -33,14 +45,15 @@ struct ListContext {
     std::set<std::int64_t> exited;
     std::set<std::string> publish;  // "80/tcp"
     std::set<std::string> expose;
-    std::set<std::string> images;   // ids
+    std::set<std::string> images;  // ids
     ContainerId before;
     ContainerId since;
     int is_task = -1;
 };
 
 bool known_state(const std::string& text) {
-    static const std::set<std::string> kStates{"paused", "restarting", "running", "dead", "created", "exited", "removing"};
+    static const std::set<std::string> kStates{
+        "paused", "restarting", "running", "dead", "created", "exited", "removing"};
     return kStates.contains(text);
 }
 
@@ -50,28 +63,39 @@ bool known_health(const std::string& text) {
 }
 
 // "8080", "80/tcp" or "8000-8010/udp".
-std::string fold_ports(const Filters& filters, const std::string& name, std::set<std::string>& out) {
+std::string fold_ports(const Filters& filters,
+                       const std::string& name,
+                       std::set<std::string>& out) {
     for (const std::string& value : filters.values(name)) {
-        if (value.find(':') != std::string::npos) return fmt::format("filter for '{}' should not contain ':': {}", name, value);
+        if (value.find(':') != std::string::npos)
+            return fmt::format("filter for '{}' should not contain ':': {}", name, value);
         const std::size_t slash = value.find('/');
         const std::string protocol = slash == std::string::npos ? "tcp" : value.substr(slash + 1);
         const std::string range = value.substr(0, slash);
         const std::size_t dash = range.find('-');
         std::int64_t first = 0;
         std::int64_t last = 0;
-        const bool read = parse_integer(range.substr(0, dash), first) && parse_integer(dash == std::string::npos ? range : range.substr(dash + 1), last);
+        const bool read =
+            parse_integer(range.substr(0, dash), first) &&
+            parse_integer(dash == std::string::npos ? range : range.substr(dash + 1), last);
         if (!read || first < 0 || last < first || last > kHighestPort) {
             return fmt::format("error while looking up for {} {}: invalid port", name, value);
         }
-        for (std::int64_t port = first; port <= last; ++port) out.insert(fmt::format("{}/{}", port, protocol));
+        for (std::int64_t port = first; port <= last; ++port)
+            out.insert(fmt::format("{}/{}", port, protocol));
     }
     return {};
 }
 
-std::string fold_neighbour(const World& world, HostId host, const Filters& filters, const std::string& name, ContainerId& out) {
+std::string fold_neighbour(const World& world,
+                           HostId host,
+                           const Filters& filters,
+                           const std::string& name,
+                           ContainerId& out) {
     for (const std::string& value : filters.values(name)) {
         Refusal refusal = not_refused();
-        out = find_container(world, host, value.starts_with("/") ? value.substr(1) : value, refusal);
+        out =
+            find_container(world, host, value.starts_with("/") ? value.substr(1) : value, refusal);
         if (refusal.status != 0) return refusal.message;
     }
     return {};
@@ -80,7 +104,8 @@ std::string fold_neighbour(const World& world, HostId host, const Filters& filte
 std::string fold_states(ListContext& context) {
     for (const std::string& value : context.filters.values("exited")) {
         std::int64_t code = 0;
-        if (!parse_integer(value, code)) return fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", value);
+        if (!parse_integer(value, code))
+            return fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", value);
         context.exited.insert(code);
     }
     for (const std::string& value : context.filters.values("status")) {
@@ -88,25 +113,31 @@ std::string fold_states(ListContext& context) {
         context.all = true;
     }
     for (const std::string& value : context.filters.values("health")) {
-        if (!known_health(value)) return fmt::format("Unrecognised filter value for health: {}", value);
+        if (!known_health(value))
+            return fmt::format("Unrecognised filter value for health: {}", value);
     }
     std::string error;
     context.is_task = context.filters.boolean("is-task", error);
     return error;
 }
 
-std::string fold_filters(const World& world, HostId host, const std::map<std::string, std::string>& options, ListContext& context) {
+std::string fold_filters(const World& world,
+                         HostId host,
+                         const std::map<std::string, std::string>& options,
+                         ListContext& context) {
     std::string error;
     context.filters = Filters::parse(query_text(options, "filters"), filter_names(), error);
     context.all = query_flag(options, "all");
     parse_integer(query_text(options, "limit"), context.limit);
     if (error.empty()) error = fold_states(context);
-    if (error.empty()) error = fold_neighbour(world, host, context.filters, "before", context.before);
+    if (error.empty())
+        error = fold_neighbour(world, host, context.filters, "before", context.before);
     if (error.empty()) error = fold_neighbour(world, host, context.filters, "since", context.since);
     if (error.empty()) error = fold_ports(context.filters, "publish", context.publish);
     if (error.empty()) error = fold_ports(context.filters, "expose", context.expose);
     for (const std::string& value : context.filters.values("ancestor")) {
-        if (const ImagePointer image = world.host(host).images.find(value)) context.images.insert(image->id);
+        if (const ImagePointer image = world.host(host).images.find(value))
+            context.images.insert(image->id);
     }
     return error;
 }
@@ -114,7 +145,8 @@ std::string fold_filters(const World& world, HostId host, const std::map<std::st
 bool has_volume(const ContainerRow& row, const Filters& filters) {
     const auto& wanted = filters.values("volume");
     return std::any_of(row.d.mounts.begin(), row.d.mounts.end(), [&](const MountPoint& point) {
-        return wanted.contains(point.mount.target) || (point.mount.kind != MountKind::Tmpfs && wanted.contains(point.mount.source));
+        return wanted.contains(point.mount.target) ||
+               (point.mount.kind != MountKind::Tmpfs && wanted.contains(point.mount.source));
     });
 }
 
@@ -122,7 +154,9 @@ bool has_network(const ContainerRow& row, const Filters& filters) {
     for (const std::string& wanted : filters.values("network")) {
         for (const Endpoint& endpoint : row.d.endpoints) {
             if (endpoint.network == wanted) return true;
-            if (endpoint.bridge && endpoint.was_connected && row.world.bridge(endpoint.bridge).id.starts_with(wanted)) return true;
+            if (endpoint.bridge && endpoint.was_connected &&
+                row.world.bridge(endpoint.bridge).id.starts_with(wanted))
+                return true;
         }
     }
     return false;
@@ -131,18 +165,25 @@ bool has_network(const ContainerRow& row, const Filters& filters) {
 bool has_port(const ContainerRow& row, const ListContext& context) {
     if (!row.live) return false;
     for (const auto& port : row.d.ports) {
-        if (context.publish.contains(fmt::format("{}/{}", port.host_port, port.protocol))) return true;
+        if (context.publish.contains(fmt::format("{}/{}", port.host_port, port.protocol)))
+            return true;
     }
     const std::vector<std::string> exposed = exposed_ports_of(row.world, row.id);
-    return std::any_of(exposed.begin(), exposed.end(), [&](const std::string& port) { return context.expose.contains(port); });
+    return std::any_of(exposed.begin(), exposed.end(), [&](const std::string& port) {
+        return context.expose.contains(port);
+    });
 }
 
 bool has_state(const ContainerRow& row, const ListContext& context) {
     const bool running = row.c.counts_as_running();
-    if (!context.exited.empty() && (running || !row.c.ever_started || !context.exited.contains(row.c.exit_code))) return false;
-    if (!context.filters.matches("status", std::string(container_state_name(row.c.state)))) return false;
+    if (!context.exited.empty() &&
+        (running || !row.c.ever_started || !context.exited.contains(row.c.exit_code)))
+        return false;
+    if (!context.filters.matches("status", std::string(container_state_name(row.c.state))))
+        return false;
     const HealthStatus health = row.d.health.status;
-    return context.filters.exact("health", health == HealthStatus::None ? "none" : std::string(health_status_name(health)));
+    return context.filters.exact(
+        "health", health == HealthStatus::None ? "none" : std::string(health_status_name(health)));
 }
 
 // moby includeContainerInList, but for the order-dependent before, since and limit.
@@ -163,7 +204,10 @@ bool is_listed(const ContainerRow& row, const ListContext& context) {
 
 }  // namespace
 
-std::string container_list_json(const World& world, HostId host, const std::map<std::string, std::string>& options, std::string& error) {
+std::string container_list_json(const World& world,
+                                HostId host,
+                                const std::map<std::string, std::string>& options,
+                                std::string& error) {
     ListContext context;
     error = fold_filters(world, host, options, context);
     if (!error.empty()) return {};
@@ -175,7 +219,9 @@ std::string container_list_json(const World& world, HostId host, const std::map<
             past_before = id == context.before;
             continue;
         }
-        if (id == context.since || (context.limit > 0 && out.size() >= static_cast<std::size_t>(context.limit))) break;
+        if (id == context.since ||
+            (context.limit > 0 && out.size() >= static_cast<std::size_t>(context.limit)))
+            break;
         const ContainerRow row(world, id);
         if (is_listed(row, context)) out.push_back(container_summary_json(row, size));
     }

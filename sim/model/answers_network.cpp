@@ -1,7 +1,6 @@
 // GET /networks, /networks/ID, /volumes and /volumes/NAME.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -21,7 +20,8 @@ Json ipam_json(const Bridge& bridge) {
     if (bridge.driver == "bridge") {
         Json one;
         one["Subnet"] = bridge.subnet.text();
-        // The engine repeats what was configured; only a pool of its own choice comes with its gateway.
+        // The engine repeats what was configured; only a pool of its own choice comes with its
+        // gateway.
         if (bridge.gateway_given || !bridge.subnet_given) one["Gateway"] = bridge.gateway.text();
         config.push_back(std::move(one));
     }
@@ -45,13 +45,17 @@ Json network_containers_json(const World& world, BridgeId id) {
             one["Name"] = world.name_of(container);
             one["EndpointID"] = endpoint_id_text(world, container, endpoint);
             one["MacAddress"] = endpoint.ipv4 ? mac_from_ip(endpoint.ipv4) : "";
-            one["IPv4Address"] = endpoint.ipv4 ? fmt::format("{}/{}", endpoint.ipv4.text(), bridge.subnet.prefix_length) : "";
+            one["IPv4Address"] =
+                endpoint.ipv4
+                    ? fmt::format("{}/{}", endpoint.ipv4.text(), bridge.subnet.prefix_length)
+                    : "";
             one["IPv6Address"] = "";
             by_id[container_id_text(world, container)] = std::move(one);
         }
     }
     Json out = Json::object();
-    for (auto& [container, endpoint] : by_id) out[container] = std::move(endpoint);
+    for (auto& [container, endpoint] : by_id)
+        out[container] = std::move(endpoint);
     return out;
 }
 
@@ -81,7 +85,9 @@ bool network_is_listed(const World& world, BridgeId id, const Filters& filters, 
     if (!filters.matches("name", bridge.name) || !filters.matches("id", bridge.id)) return false;
     if (!filters.exact("driver", bridge.driver) || !filters.exact("scope", "local")) return false;
     if (!filters.labels("label", bridge.labels)) return false;
-    if (filters.has("type") && !filters.values("type").contains(bridge.predefined ? "builtin" : "custom")) return false;
+    if (filters.has("type") &&
+        !filters.values("type").contains(bridge.predefined ? "builtin" : "custom"))
+        return false;
     if (dangling < 0) return true;
     return !bridge.predefined && (dangling == 1) == !network_in_use(world, id);
 }
@@ -101,19 +107,28 @@ Json volume_json(const World& world, VolumeId id) {
     return out;
 }
 
-std::string network_list_json(const World& world, HostId host, const std::map<std::string, std::string>& options, std::string& error) {
-    static const std::set<std::string> kNames{"dangling", "driver", "id", "label", "name", "scope", "type"};
+std::string network_list_json(const World& world,
+                              HostId host,
+                              const std::map<std::string, std::string>& options,
+                              std::string& error) {
+    static const std::set<std::string> kNames{
+        "dangling", "driver", "id", "label", "name", "scope", "type"};
     const Filters filters = Filters::parse(query_text(options, "filters"), kNames, error);
     for (const std::string& type : filters.values("type")) {
-        if (type != "custom" && type != "builtin") error = fmt::format("invalid filter: 'type'='{}'", type);
+        if (type != "custom" && type != "builtin")
+            error = fmt::format("invalid filter: 'type'='{}'", type);
     }
     std::string wrong;
     const int dangling = filters.boolean("dangling", wrong);
-    if (!wrong.empty()) error = "invalid value for filter 'dangling', must be \"true\" (or \"1\"), or \"false\" (or \"0\")";
+    if (!wrong.empty())
+        error =
+            "invalid value for filter 'dangling', must be \"true\" (or \"1\"), or \"false\" (or "
+            "\"0\")";
     if (!error.empty()) return {};
     Json out = Json::array();
     for (const BridgeId id : networks_of(world, host)) {
-        if (network_is_listed(world, id, filters, dangling)) out.push_back(network_json(world, id, false));
+        if (network_is_listed(world, id, filters, dangling))
+            out.push_back(network_json(world, id, false));
     }
     return out.dump();
 }
@@ -125,7 +140,10 @@ std::string network_inspect_json(const World& world, BridgeId bridge, bool verbo
     return out.dump();
 }
 
-std::string volume_list_json(const World& world, HostId host, const std::map<std::string, std::string>& options, std::string& error) {
+std::string volume_list_json(const World& world,
+                             HostId host,
+                             const std::map<std::string, std::string>& options,
+                             std::string& error) {
     static const std::set<std::string> kNames{"dangling", "driver", "label", "name"};
     const Filters filters = Filters::parse(query_text(options, "filters"), kNames, error);
     const int dangling = error.empty() ? filters.boolean("dangling", error) : -1;
@@ -135,7 +153,8 @@ std::string volume_list_json(const World& world, HostId host, const std::map<std
     std::reverse(volumes.begin(), volumes.end());
     for (const VolumeId id : volumes) {
         const Volume& volume = world.volume(id);
-        if (!filters.matches("name", volume.name) || !filters.exact("driver", volume.driver)) continue;
+        if (!filters.matches("name", volume.name) || !filters.exact("driver", volume.driver))
+            continue;
         if (!filters.labels("label", volume.labels)) continue;
         if (dangling >= 0 && (dangling == 1) != users_of(world, id).empty()) continue;
         list.push_back(volume_json(world, id));
@@ -146,6 +165,8 @@ std::string volume_list_json(const World& world, HostId host, const std::map<std
     return out.dump();
 }
 
-std::string volume_inspect_json(const World& world, VolumeId volume) { return volume_json(world, volume).dump(); }
+std::string volume_inspect_json(const World& world, VolumeId volume) {
+    return volume_json(world, volume).dump();
+}
 
 }  // namespace podium::model

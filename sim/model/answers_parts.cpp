@@ -1,7 +1,6 @@
 #include "sim/model/answers_parts.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -50,7 +49,8 @@ Json endpoint_json(const ContainerRow& row, const Endpoint& endpoint, bool with_
     return out;
 }
 
-// The mode column of a mount: what stood behind the last colon of -v, or what the engine puts there.
+// The mode column of a mount: what stood behind the last colon of -v, or what the engine puts
+// there.
 std::string mount_mode(const ContainerRow& row, const MountPoint& point) {
     if (point.mount.read_only) return "ro";
     if (point.anonymous && !point.copied) return "";
@@ -67,7 +67,8 @@ Json ports_list_json(const ContainerRow& row) {
         const std::string number = exposed.substr(0, slash);
         bool published = false;
         for (const auto& port : row.d.ports) {
-            if (fmt::format("{}", port.container_port) != number || port.protocol != protocol) continue;
+            if (fmt::format("{}", port.container_port) != number || port.protocol != protocol)
+                continue;
             published = true;
             Json one;
             one["IP"] = port.host_ip;
@@ -109,13 +110,15 @@ ContainerRow::ContainerRow(const World& w, ContainerId container)
 Json text_list(std::span<const std::string> texts) {
     if (texts.empty()) return nullptr;
     Json out = Json::array();
-    for (const std::string& text : texts) out.push_back(text);
+    for (const std::string& text : texts)
+        out.push_back(text);
     return out;
 }
 
 Json text_map(const std::map<std::string, std::string>& texts) {
     Json out = Json::object();
-    for (const auto& [key, value] : texts) out[key] = value;
+    for (const auto& [key, value] : texts)
+        out[key] = value;
     return out;
 }
 
@@ -131,9 +134,11 @@ std::map<std::string, std::string> labels_of(const ContainerRow& row) {
 
 Json networks_json(const ContainerRow& row, bool with_aliases) {
     std::map<std::string, Json> by_name;
-    for (const Endpoint& endpoint : row.d.endpoints) by_name[endpoint.network] = endpoint_json(row, endpoint, with_aliases);
+    for (const Endpoint& endpoint : row.d.endpoints)
+        by_name[endpoint.network] = endpoint_json(row, endpoint, with_aliases);
     Json out = Json::object();
-    for (auto& [name, endpoint] : by_name) out[name] = std::move(endpoint);
+    for (auto& [name, endpoint] : by_name)
+        out[name] = std::move(endpoint);
     return out;
 }
 
@@ -169,7 +174,9 @@ bool made_by_compose_1(const ContainerRow& row) {
     return label != row.spec.labels.end() && label->second.starts_with("1.");
 }
 
-std::string image_id_of(const ContainerRow& row) { return row.image ? row.image->id : ""; }
+std::string image_id_of(const ContainerRow& row) {
+    return row.image ? row.image->id : "";
+}
 
 std::string human_duration(Duration duration) {
     const std::int64_t seconds = duration.nanoseconds / 1'000'000'000;
@@ -193,16 +200,23 @@ std::string status_text(const ContainerRow& row) {
     const std::string up = human_duration(now - row.c.started);
     const std::string ended = human_duration(now - row.c.finished);
     switch (row.c.state) {
-        case ContainerState::Paused: return fmt::format("Up {} (Paused)", up);
-        case ContainerState::Restarting: return fmt::format("Restarting ({}) {} ago", row.c.exit_code, ended);
+        case ContainerState::Paused:
+            return fmt::format("Up {} (Paused)", up);
+        case ContainerState::Restarting:
+            return fmt::format("Restarting ({}) {} ago", row.c.exit_code, ended);
         case ContainerState::Running:
             if (row.d.health.status == HealthStatus::None) return "Up " + up;
-            if (row.d.health.status == HealthStatus::Starting) return fmt::format("Up {} (health: starting)", up);
+            if (row.d.health.status == HealthStatus::Starting)
+                return fmt::format("Up {} (health: starting)", up);
             return fmt::format("Up {} ({})", up, health_status_name(row.d.health.status));
-        case ContainerState::Removing: return "Removal In Progress";
-        case ContainerState::Removed: return "Dead";
-        case ContainerState::Created: return "Created";
-        case ContainerState::Exited: return fmt::format("Exited ({}) {} ago", row.c.exit_code, ended);
+        case ContainerState::Removing:
+            return "Removal In Progress";
+        case ContainerState::Removed:
+            return "Dead";
+        case ContainerState::Created:
+            return "Created";
+        case ContainerState::Exited:
+            return fmt::format("Exited ({}) {} ago", row.c.exit_code, ended);
     }
     return "";
 }
@@ -211,14 +225,16 @@ std::string command_text(std::span<const std::string> argv) {
     std::string out;
     for (std::size_t i = 0; i < argv.size(); ++i) {
         const bool quoted = i > 0 && argv[i].find(' ') != std::string::npos;
-        out += fmt::format("{}{}{}{}", i == 0 ? "" : " ", quoted ? "'" : "", argv[i], quoted ? "'" : "");
+        out += fmt::format(
+            "{}{}{}{}", i == 0 ? "" : " ", quoted ? "'" : "", argv[i], quoted ? "'" : "");
     }
     return out;
 }
 
 bool query_flag(const std::map<std::string, std::string>& options, const std::string& name) {
     const std::string value = query_text(options, name);
-    return !(value.empty() || value == "0" || value == "no" || value == "false" || value == "False" || value == "none");
+    return !(value.empty() || value == "0" || value == "no" || value == "false" ||
+             value == "False" || value == "none");
 }
 
 std::string query_text(const std::map<std::string, std::string>& options, const std::string& name) {

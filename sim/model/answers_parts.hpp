@@ -1,13 +1,12 @@
 #pragma once
 
-// What the files of the engine's answers share: a container with all that is asked of it, and the pieces
-// of JSON that appear in more than one answer. Internal to the answers_*.cpp files.
+// What the files of the engine's answers share: a container with all that is asked of it, and the
+// pieces of JSON that appear in more than one answer. Internal to the answers_*.cpp files.
 
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "sim/model/world.hpp"
 
@@ -17,7 +16,8 @@ using Json = nlohmann::ordered_json;
 
 inline constexpr const char* kDockerRoot = "/var/lib/docker";
 
-/// A container as the answers look at it. A bulk container has no detail; an empty one stands for it.
+/// A container as the answers look at it. A bulk container has no detail; an empty one stands for
+/// it.
 struct ContainerRow {
     ContainerRow(const World& world, ContainerId id);
 
@@ -26,11 +26,11 @@ struct ContainerRow {
     const Container& c;
     const ContainerSpec& spec;
     const ContainerDetail& d;
-    ImagePointer image;          ///< May be null.
-    const ImageConfig& config;   ///< The image's, or an empty one.
+    ImagePointer image;         ///< May be null.
+    const ImageConfig& config;  ///< The image's, or an empty one.
     std::string id_text;
-    Duration skew;               ///< Of the host's clock.
-    bool live = false;           ///< Running or paused: it has processes, addresses and ports.
+    Duration skew;      ///< Of the host's clock.
+    bool live = false;  ///< Running or paused: it has processes, addresses and ports.
 };
 
 /// A list of texts, or null for none, as Go writes a nil slice.
@@ -49,7 +49,8 @@ std::string network_mode_text(const ContainerRow& row);
 bool made_by_compose_1(const ContainerRow& row);
 /// The image's sha256 id, or empty.
 std::string image_id_of(const ContainerRow& row);
-/// moby's container State.String(): "Up 4 seconds (healthy)", "Exited (1) 3 minutes ago", "Created".
+/// moby's container State.String(): "Up 4 seconds (healthy)", "Exited (1) 3 minutes ago",
+/// "Created".
 std::string status_text(const ContainerRow& row);
 /// docker/go-units HumanDuration.
 std::string human_duration(Duration duration);
@@ -61,7 +62,11 @@ Json labels_json(const std::map<std::string, std::string>& labels, bool null_if_
 bool query_flag(const std::map<std::string, std::string>& options, const std::string& name);
 std::string query_text(const std::map<std::string, std::string>& options, const std::string& name);
 /// What an image takes on disk, its layers counted once.
-Json image_summary_json(const World& world, HostId host, const ImageRow& row, int containers, std::int64_t shared_bytes);
+Json image_summary_json(const World& world,
+                        HostId host,
+                        const ImageRow& row,
+                        int containers,
+                        std::int64_t shared_bytes);
 Json volume_json(const World& world, VolumeId id);
 /// One element of GET /containers/json.
 Json container_summary_json(const ContainerRow& row, bool size);

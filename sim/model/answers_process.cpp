@@ -1,7 +1,6 @@
 // What is asked of a container's processes and files: top, stats, changes, exec and log lines.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -25,17 +24,26 @@ std::string clock_text(Duration duration) {
 }
 
 std::uint32_t parent_host_pid(const World& world, const ContainerRow& row, const Process& process) {
-    if (const Process* parent = world.processes.find(process.parent); parent != nullptr && parent->container == row.id) return parent->host_pid;
-    return row.d.host_pid > 0 ? row.d.host_pid - 1 : 0;  // the container's shim, started just before it
+    if (const Process* parent = world.processes.find(process.parent);
+        parent != nullptr && parent->container == row.id)
+        return parent->host_pid;
+    return row.d.host_pid > 0 ? row.d.host_pid - 1
+                              : 0;  // the container's shim, started just before it
 }
 
 Json process_json(const World& world, const ContainerRow& row, const Process& process) {
     const CivilTime started = civil_time(row.c.started, row.skew);
     std::string command = join(process.argv, " ");
-    if (process.ended && !process.argv.empty()) command = fmt::format("[{}] <defunct>", process.argv.front());
-    return Json::array({row.spec.user.empty() ? "root" : row.spec.user, fmt::format("{}", process.host_pid),
-                        fmt::format("{}", parent_host_pid(world, row, process)), "0", fmt::format("{:02d}:{:02d}", started.hour, started.minute),
-                        row.spec.tty ? "pts/0" : "?", clock_text(process.cpu_used), command});
+    if (process.ended && !process.argv.empty())
+        command = fmt::format("[{}] <defunct>", process.argv.front());
+    return Json::array({row.spec.user.empty() ? "root" : row.spec.user,
+                        fmt::format("{}", process.host_pid),
+                        fmt::format("{}", parent_host_pid(world, row, process)),
+                        "0",
+                        fmt::format("{:02d}:{:02d}", started.hour, started.minute),
+                        row.spec.tty ? "pts/0" : "?",
+                        clock_text(process.cpu_used),
+                        command});
 }
 
 // Processor time and its rate at this moment: what the image's server takes idle, and a whole
@@ -51,21 +59,26 @@ CpuNow cpu_now(const World& world, const ContainerRow& row) {
     const Time now = world.kernel.now();
     const std::int64_t idle = row.d.profile != nullptr ? row.d.profile->cpu.idle_millicores : 0;
     out.millicores = row.c.state == ContainerState::Paused ? 0 : idle;
-    out.total_nanoseconds = static_cast<std::int64_t>(static_cast<Int128>((now - row.c.started).nanoseconds) * idle / 1000);
+    out.total_nanoseconds = static_cast<std::int64_t>(
+        static_cast<Int128>((now - row.c.started).nanoseconds) * idle / 1000);
     for (const ProcessId id : row.d.processes) {
         const Process* process = world.processes.find(id);
         if (process == nullptr || process->ended) continue;
         out.total_nanoseconds += process->cpu_used.nanoseconds;
-        if (process->busy_until > now && row.c.state != ContainerState::Paused) out.millicores += 1000;
+        if (process->busy_until > now && row.c.state != ContainerState::Paused)
+            out.millicores += 1000;
     }
-    if (row.spec.nano_cpus > 0) out.millicores = std::min(out.millicores, row.spec.nano_cpus / 1'000'000);
+    if (row.spec.nano_cpus > 0)
+        out.millicores = std::min(out.millicores, row.spec.nano_cpus / 1'000'000);
     return out;
 }
 
 Json cpu_stats_json(const World& world, const ContainerRow& row, std::int64_t total, Time at) {
-    const std::int64_t cores = std::max<std::int64_t>(1, (world.host(row.c.host).spec.cpu_millicores + 999) / 1000);
+    const std::int64_t cores =
+        std::max<std::int64_t>(1, (world.host(row.c.host).spec.cpu_millicores + 999) / 1000);
     Json each = Json::array();
-    for (std::int64_t i = 0; i < cores; ++i) each.push_back(total / cores + (i == 0 ? total % cores : 0));
+    for (std::int64_t i = 0; i < cores; ++i)
+        each.push_back(total / cores + (i == 0 ? total % cores : 0));
     Json out;
     out["cpu_usage"]["total_usage"] = total;
     out["cpu_usage"]["percpu_usage"] = std::move(each);
@@ -73,36 +86,74 @@ Json cpu_stats_json(const World& world, const ContainerRow& row, std::int64_t to
     out["cpu_usage"]["usage_in_usermode"] = total - total / 3;
     out["system_cpu_usage"] = (kUpBefore + (at - Time{})).nanoseconds * cores;
     out["online_cpus"] = cores;
-    for (const char* field : {"periods", "throttled_periods", "throttled_time"}) out["throttling_data"][field] = 0;
+    for (const char* field : {"periods", "throttled_periods", "throttled_time"})
+        out["throttling_data"][field] = 0;
     return out;
 }
 
 Json memory_stats_json(const World& world, const ContainerRow& row) {
     const std::int64_t used = row.d.memory_bytes;
     const std::int64_t limit = row.spec.memory_bytes > 0 ? row.spec.memory_bytes : kNoMemoryLimit;
-    const std::map<std::string, std::int64_t> known{{"hierarchical_memory_limit", limit},
-                                                    {"hierarchical_memsw_limit", row.spec.memory_bytes > 0 ? 2 * limit : limit},
-                                                    {"inactive_anon", used}, {"rss", used}, {"total_inactive_anon", used}, {"total_rss", used}};
+    const std::map<std::string, std::int64_t> known{
+        {"hierarchical_memory_limit", limit},
+        {"hierarchical_memsw_limit", row.spec.memory_bytes > 0 ? 2 * limit : limit},
+        {"inactive_anon", used},
+        {"rss", used},
+        {"total_inactive_anon", used},
+        {"total_rss", used}};
     Json out;
     out["usage"] = used;
     out["max_usage"] = std::max(used, row.d.memory_peak_bytes);
-    for (const char* field :
-         {"active_anon", "active_file", "cache", "dirty", "hierarchical_memory_limit", "hierarchical_memsw_limit", "inactive_anon",
-          "inactive_file", "mapped_file", "pgfault", "pgmajfault", "pgpgin", "pgpgout", "rss", "rss_huge", "total_active_anon",
-          "total_active_file", "total_cache", "total_dirty", "total_inactive_anon", "total_inactive_file", "total_mapped_file",
-          "total_pgfault", "total_pgmajfault", "total_pgpgin", "total_pgpgout", "total_rss", "total_rss_huge", "total_unevictable",
-          "total_writeback", "unevictable", "writeback"}) {
+    for (const char* field : {"active_anon",
+                              "active_file",
+                              "cache",
+                              "dirty",
+                              "hierarchical_memory_limit",
+                              "hierarchical_memsw_limit",
+                              "inactive_anon",
+                              "inactive_file",
+                              "mapped_file",
+                              "pgfault",
+                              "pgmajfault",
+                              "pgpgin",
+                              "pgpgout",
+                              "rss",
+                              "rss_huge",
+                              "total_active_anon",
+                              "total_active_file",
+                              "total_cache",
+                              "total_dirty",
+                              "total_inactive_anon",
+                              "total_inactive_file",
+                              "total_mapped_file",
+                              "total_pgfault",
+                              "total_pgmajfault",
+                              "total_pgpgin",
+                              "total_pgpgout",
+                              "total_rss",
+                              "total_rss_huge",
+                              "total_unevictable",
+                              "total_writeback",
+                              "unevictable",
+                              "writeback"}) {
         const auto value = known.find(field);
         out["stats"][field] = value == known.end() ? 0 : value->second;
     }
-    out["limit"] = row.spec.memory_bytes > 0 ? row.spec.memory_bytes : world.host(row.c.host).spec.memory_bytes;
+    out["limit"] = row.spec.memory_bytes > 0 ? row.spec.memory_bytes
+                                             : world.host(row.c.host).spec.memory_bytes;
     return out;
 }
 
 Json block_stats_json(const Json& none) {
     Json out;
-    for (const char* field : {"io_service_bytes_recursive", "io_serviced_recursive", "io_queue_recursive", "io_service_time_recursive",
-                              "io_wait_time_recursive", "io_merged_recursive", "io_time_recursive", "sectors_recursive"}) {
+    for (const char* field : {"io_service_bytes_recursive",
+                              "io_serviced_recursive",
+                              "io_queue_recursive",
+                              "io_service_time_recursive",
+                              "io_wait_time_recursive",
+                              "io_merged_recursive",
+                              "io_time_recursive",
+                              "sectors_recursive"}) {
         out[field] = none;
     }
     return out;
@@ -111,8 +162,10 @@ Json block_stats_json(const Json& none) {
 // What the engine sends for a container that does not run: everything at its zero value.
 std::string empty_stats(const ContainerRow& row) {
     Json cpu;
-    for (const char* field : {"total_usage", "usage_in_kernelmode", "usage_in_usermode"}) cpu["cpu_usage"][field] = 0;
-    for (const char* field : {"periods", "throttled_periods", "throttled_time"}) cpu["throttling_data"][field] = 0;
+    for (const char* field : {"total_usage", "usage_in_kernelmode", "usage_in_usermode"})
+        cpu["cpu_usage"][field] = 0;
+    for (const char* field : {"periods", "throttled_periods", "throttled_time"})
+        cpu["throttling_data"][field] = 0;
     Json out;
     out["read"] = kNeverText;
     out["preread"] = kNeverText;
@@ -134,7 +187,14 @@ Json interfaces_json(const ContainerRow& row) {
     for (const Endpoint& endpoint : row.d.endpoints) {
         if (!endpoint.connected || !endpoint.ipv4) continue;
         Json& counters = out[fmt::format("eth{}", number++)];
-        for (const char* field : {"rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "tx_bytes", "tx_packets", "tx_errors", "tx_dropped"}) {
+        for (const char* field : {"rx_bytes",
+                                  "rx_packets",
+                                  "rx_errors",
+                                  "rx_dropped",
+                                  "tx_bytes",
+                                  "tx_packets",
+                                  "tx_errors",
+                                  "tx_dropped"}) {
             counters[field] = 0;
         }
     }
@@ -166,7 +226,8 @@ std::string container_top_json(const World& world, ContainerId container) {
     const ContainerRow row(world, container);
     Json processes = Json::array();
     for (const ProcessId id : row.d.processes) {
-        if (const Process* process = world.processes.find(id)) processes.push_back(process_json(world, row, *process));
+        if (const Process* process = world.processes.find(id))
+            processes.push_back(process_json(world, row, *process));
     }
     Json out;
     out["Processes"] = std::move(processes);
@@ -180,11 +241,13 @@ std::string container_stats_json(const World& world, ContainerId container) {
     const Time now = world.kernel.now();
     const Time before = now - kStatsPeriod;
     const CpuNow cpu = cpu_now(world, row);
-    const std::int64_t in_period = std::min(cpu.total_nanoseconds, cpu.millicores * (kStatsPeriod.nanoseconds / 1000));
-    const auto living = std::count_if(row.d.processes.begin(), row.d.processes.end(), [&](ProcessId id) {
-        const Process* process = world.processes.find(id);
-        return process != nullptr && !process->ended;
-    });
+    const std::int64_t in_period =
+        std::min(cpu.total_nanoseconds, cpu.millicores * (kStatsPeriod.nanoseconds / 1000));
+    const auto living =
+        std::count_if(row.d.processes.begin(), row.d.processes.end(), [&](ProcessId id) {
+            const Process* process = world.processes.find(id);
+            return process != nullptr && !process->ended;
+        });
     Json out;
     out["read"] = rfc3339_nano(now, row.skew);
     out["preread"] = rfc3339_nano(before, row.skew);
@@ -198,7 +261,8 @@ std::string container_stats_json(const World& world, ContainerId container) {
     out["memory_stats"] = memory_stats_json(world, row);
     out["name"] = "/" + std::string(world.name_of(container));
     out["id"] = row.id_text;
-    if (const Json interfaces = interfaces_json(row); !interfaces.empty()) out["networks"] = interfaces;
+    if (const Json interfaces = interfaces_json(row); !interfaces.empty())
+        out["networks"] = interfaces;
     return out.dump();
 }
 
@@ -229,7 +293,10 @@ std::string exec_inspect_json(const World& world, HostId host, const std::string
     Json& config = out["ProcessConfig"];
     config["tty"] = session.tty;
     config["entrypoint"] = session.command.empty() ? "" : session.command.front();
-    config["arguments"] = session.command.empty() ? Json::array() : Json(std::vector<std::string>(session.command.begin() + 1, session.command.end()));
+    config["arguments"] =
+        session.command.empty()
+            ? Json::array()
+            : Json(std::vector<std::string>(session.command.begin() + 1, session.command.end()));
     config["privileged"] = false;
     if (!session.user.empty()) config["user"] = session.user;
     out["OpenStdin"] = session.attach_stdin;
@@ -242,17 +309,25 @@ std::string exec_inspect_json(const World& world, HostId host, const std::string
     return out.dump();
 }
 
-std::string log_line_text(const World& world, ContainerId container, const LogLine& line, const std::map<std::string, std::string>& options) {
+std::string log_line_text(const World& world,
+                          ContainerId container,
+                          const LogLine& line,
+                          const std::map<std::string, std::string>& options) {
     const Duration skew = world.host(world.container(container).host).clock_skew;
     // A request names the streams it wants; one that names none wants both.
     const bool chosen = query_flag(options, "stdout") || query_flag(options, "stderr");
     if (chosen && !query_flag(options, line.standard_error ? "stderr" : "stdout")) return {};
     Time bound;
-    if (const std::string since = query_text(options, "since"); !since.empty() && since != "0" && read_moment(since, skew, bound) && line.time < bound) return {};
-    if (const std::string until = query_text(options, "until"); !until.empty() && until != "0" && read_moment(until, skew, bound) && line.time > bound) return {};
+    if (const std::string since = query_text(options, "since");
+        !since.empty() && since != "0" && read_moment(since, skew, bound) && line.time < bound)
+        return {};
+    if (const std::string until = query_text(options, "until");
+        !until.empty() && until != "0" && read_moment(until, skew, bound) && line.time > bound)
+        return {};
     std::string out;
     if (query_flag(options, "timestamps")) out = rfc3339_nano_fixed(line.time, skew) + " ";
-    if (query_flag(options, "details")) out += " ";  // the attributes of --log-opt labels and env: none are modelled
+    if (query_flag(options, "details"))
+        out += " ";  // the attributes of --log-opt labels and env: none are modelled
     return out + line.text;
 }
 

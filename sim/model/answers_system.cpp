@@ -1,7 +1,6 @@
 // GET /version, /info and /system/df.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -27,7 +26,9 @@ Json component(const char* name, const char* version, Json details) {
     return out;
 }
 
-std::int64_t cores_of(const Host& host) { return std::max<std::int64_t>(1, (host.spec.cpu_millicores + 999) / 1000); }
+std::int64_t cores_of(const Host& host) {
+    return std::max<std::int64_t>(1, (host.spec.cpu_millicores + 999) / 1000);
+}
 
 // "NZZ5:2PUM:…": twelve groups of four of the base-32 alphabet.
 std::string engine_id(const Host& host) {
@@ -36,7 +37,8 @@ std::string engine_id(const Host& host) {
     std::string out;
     for (std::size_t i = 0; i < 48; ++i) {
         if (i > 0 && i % 4 == 0) out += ':';
-        const auto value = static_cast<unsigned char>(digits[i]) * 7U + static_cast<unsigned char>(digits[(i + 13) % 64]);
+        const auto value = static_cast<unsigned char>(digits[i]) * 7U +
+                           static_cast<unsigned char>(digits[(i + 13) % 64]);
         out += kAlphabet[value % kAlphabet.size()];
     }
     return out;
@@ -53,8 +55,10 @@ Counts count_containers(const World& world, HostId host) {
     for (const ContainerId id : containers_of(world, host)) {
         const Container& c = world.container(id);
         ++out.all;
-        if (c.state == ContainerState::Paused) ++out.paused;
-        else if (c.counts_as_running()) ++out.running;
+        if (c.state == ContainerState::Paused)
+            ++out.paused;
+        else if (c.counts_as_running())
+            ++out.running;
     }
     return out;
 }
@@ -64,7 +68,16 @@ Json plugins_json() {
     out["Volume"] = {"local"};
     out["Network"] = {"bridge", "host", "ipvlan", "macvlan", "null", "overlay"};
     out["Authorization"] = nullptr;
-    out["Log"] = {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "logentries", "splunk", "syslog"};
+    out["Log"] = {"awslogs",
+                  "fluentd",
+                  "gcplogs",
+                  "gelf",
+                  "journald",
+                  "json-file",
+                  "local",
+                  "logentries",
+                  "splunk",
+                  "syslog"};
     return out;
 }
 
@@ -96,7 +109,8 @@ Json swarm_json() {
 
 Json runtimes_json() {
     Json out;
-    for (const char* name : {"io.containerd.runc.v2", "io.containerd.runtime.v1.linux", "runc"}) out[name]["path"] = "runc";
+    for (const char* name : {"io.containerd.runc.v2", "io.containerd.runtime.v1.linux", "runc"})
+        out[name]["path"] = "runc";
     return out;
 }
 
@@ -110,13 +124,25 @@ Json commit_json(const char* id) {
 void add_driver(Json& out, const Host& host) {
     out["Driver"] = "overlay2";
     out["DriverStatus"] = Json::array();
-    for (const auto& [name, value] : {std::pair("Backing Filesystem", "extfs"), std::pair("Supports d_type", "true"),
-                                      std::pair("Native Overlay Diff", "true"), std::pair("userxattr", "false")}) {
+    for (const auto& [name, value] : {std::pair("Backing Filesystem", "extfs"),
+                                      std::pair("Supports d_type", "true"),
+                                      std::pair("Native Overlay Diff", "true"),
+                                      std::pair("userxattr", "false")}) {
         out["DriverStatus"].push_back(Json::array({name, value}));
     }
     out["Plugins"] = plugins_json();
-    for (const char* able : {"MemoryLimit", "SwapLimit", "KernelMemory", "KernelMemoryTCP", "CpuCfsPeriod", "CpuCfsQuota", "CPUShares",
-                             "CPUSet", "PidsLimit", "IPv4Forwarding", "BridgeNfIptables", "BridgeNfIp6tables"}) {
+    for (const char* able : {"MemoryLimit",
+                             "SwapLimit",
+                             "KernelMemory",
+                             "KernelMemoryTCP",
+                             "CpuCfsPeriod",
+                             "CpuCfsQuota",
+                             "CPUShares",
+                             "CPUSet",
+                             "PidsLimit",
+                             "IPv4Forwarding",
+                             "BridgeNfIptables",
+                             "BridgeNfIp6tables"}) {
         out[able] = true;
     }
     out["Debug"] = false;
@@ -142,7 +168,8 @@ void add_system(Json& out, const World& world, const Host& host) {
     out["MemTotal"] = host.spec.memory_bytes;
     out["GenericResources"] = nullptr;
     out["DockerRootDir"] = kDockerRoot;
-    for (const char* proxy : {"HttpProxy", "HttpsProxy", "NoProxy"}) out[proxy] = "";
+    for (const char* proxy : {"HttpProxy", "HttpsProxy", "NoProxy"})
+        out[proxy] = "";
     out["Name"] = host.spec.name;
     out["Labels"] = Json::array();
     out["ExperimentalBuild"] = false;
@@ -170,7 +197,9 @@ std::int64_t shared_bytes(const std::vector<ImageRow>& rows, const ImageRow& row
         const bool elsewhere = std::any_of(rows.begin(), rows.end(), [&](const ImageRow& other) {
             const auto& layers = other.image->layers;
             return other.image->id != row.image->id &&
-                   std::any_of(layers.begin(), layers.end(), [&](const ImageLayer& one) { return one.digest == layer.digest; });
+                   std::any_of(layers.begin(), layers.end(), [&](const ImageLayer& one) {
+                       return one.digest == layer.digest;
+                   });
         });
         if (elsewhere) shared += layer.size_bytes;
     }
@@ -197,8 +226,11 @@ std::string version_json(const World&, HostId) {
     };
     Json out;
     out["Platform"]["Name"] = "";
-    out["Components"] = Json::array({component("Engine", kVersion, engine), component("containerd", "1.6.20~ds1", commit("1.6.20~ds1-1+deb12u1")),
-                                     component("runc", "1.1.5+ds1", commit("1.1.5+ds1-1+deb12u1")), component("docker-init", "0.19.0", commit(""))});
+    out["Components"] =
+        Json::array({component("Engine", kVersion, engine),
+                     component("containerd", "1.6.20~ds1", commit("1.6.20~ds1-1+deb12u1")),
+                     component("runc", "1.1.5+ds1", commit("1.1.5+ds1-1+deb12u1")),
+                     component("docker-init", "0.19.0", commit(""))});
     out["Version"] = kVersion;
     out["ApiVersion"] = "1.41";
     out["MinAPIVersion"] = "1.12";
@@ -236,10 +268,12 @@ std::string disk_usage_json(const World& world, HostId host) {
             const Container& c = world.container(id);
             return c.detail && c.detail->image && c.detail->image->id == row.image->id;
         });
-        images.push_back(image_summary_json(world, host, row, static_cast<int>(users), shared_bytes(rows, row)));
+        images.push_back(
+            image_summary_json(world, host, row, static_cast<int>(users), shared_bytes(rows, row)));
     }
     Json listed = Json::array();
-    for (const ContainerId id : containers) listed.push_back(container_summary_json(ContainerRow(world, id), true));
+    for (const ContainerId id : containers)
+        listed.push_back(container_summary_json(ContainerRow(world, id), true));
     Json volumes = Json::array();
     for (const VolumeId id : volumes_of(world, host)) {
         Json one = volume_json(world, id);

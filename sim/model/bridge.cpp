@@ -9,13 +9,16 @@ namespace {
 
 constexpr std::size_t kMostNetworksPerHost = 10'000;
 
-Subject subject_of(BridgeId id) { return {SubjectType::Network, id.value}; }
+Subject subject_of(BridgeId id) {
+    return {SubjectType::Network, id.value};
+}
 
 // Which of its addresses a published port can be bound to (moby asks the kernel): loopback, the
 // host's own, and the gateways of its networks.
 void tell_addresses(World& world, HostId host) {
     std::vector<Ipv4> addresses{Ipv4{0x7F000001}};
-    if (const Result<Ipv4> own = parse_ipv4(world.host(host).spec.address); own.ok()) addresses.push_back(*own);
+    if (const Result<Ipv4> own = parse_ipv4(world.host(host).spec.address); own.ok())
+        addresses.push_back(*own);
     for (const BridgeId id : networks_of(world, host)) {
         if (world.bridge(id).gateway) addresses.push_back(world.bridge(id).gateway);
     }
@@ -24,12 +27,14 @@ void tell_addresses(World& world, HostId host) {
 
 BridgeId add_bridge(World& world, HostId host, Bridge bridge) {
     Engine& engine = world.host(host).engine;
-    PODIUM_ASSERT(engine.networks.size() < kMostNetworksPerHost, "a host has a limited number of networks");
+    PODIUM_ASSERT(engine.networks.size() < kMostNetworksPerHost,
+                  "a host has a limited number of networks");
     const std::uint32_t ordinal = engine.ordinals["network/" + bridge.name]++;
     bridge.host = host;
     bridge.id = make_id("network", world.host(host).spec.name + "/" + bridge.name, ordinal);
     bridge.created = world.kernel.now();
-    // Without a check for duplicates two networks may have one name; the second goes by its id here.
+    // Without a check for duplicates two networks may have one name; the second goes by its id
+    // here.
     const std::string key = engine.networks.contains(bridge.name) ? bridge.id : bridge.name;
     world.bridges.push_back(std::move(bridge));
     const BridgeId id{static_cast<std::uint32_t>(world.bridges.size())};
@@ -55,10 +60,15 @@ Refusal address_network(World& world, HostId host, const NetworkSpec& spec, Brid
     bridge.addresses = AddressPool(bridge.subnet);
     if (bridge.gateway_given) {
         const Result<Ipv4> wanted = parse_ipv4(spec.gateway);
-        const Outcome<Ipv4> gateway = wanted.ok() ? bridge.addresses.take(*wanted) : Outcome<Ipv4>(Refusal{400, "invalid gateway address"});
+        const Outcome<Ipv4> gateway = wanted.ok()
+                                          ? bridge.addresses.take(*wanted)
+                                          : Outcome<Ipv4>(Refusal{400, "invalid gateway address"});
         if (!gateway.ok()) {
             pools.release(bridge.subnet);
-            return Refusal{403, fmt::format("failed to allocate gateway ({}): {}", spec.gateway, gateway.refusal().message)};
+            return Refusal{403,
+                           fmt::format("failed to allocate gateway ({}): {}",
+                                       spec.gateway,
+                                       gateway.refusal().message)};
         }
         bridge.gateway = *gateway;
         return not_refused();
@@ -79,18 +89,24 @@ Refusal check_driver(const std::string& driver) {
     }
     if (driver == "overlay") {
         return Refusal{503,
-                       "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node "
+                       "This node is not a swarm manager. Use \"docker swarm init\" or \"docker "
+                       "swarm join\" to connect this node "
                        "to swarm and try again."};
     }
     if (driver == "macvlan" || driver == "ipvlan") {
-        return Refusal{501, fmt::format("Podium does not simulate networks of the driver {}; use the driver bridge", driver)};
+        return Refusal{
+            501,
+            fmt::format("Podium does not simulate networks of the driver {}; use the driver bridge",
+                        driver)};
     }
     return Refusal{404, fmt::format("plugin \"{}\" not found", driver)};
 }
 
 }  // namespace
 
-bool is_predefined_network(std::string_view name) { return name == "bridge" || name == "host" || name == "none"; }
+bool is_predefined_network(std::string_view name) {
+    return name == "bridge" || name == "host" || name == "none";
+}
 
 void add_predefined_networks(World& world, HostId host) {
     Engine& engine = world.host(host).engine;
@@ -130,7 +146,8 @@ NetworkCreation create_network(World& world, HostId host, const NetworkSpec& spe
         return out;
     }
     if (is_predefined_network(spec.name) || spec.name == "default") {
-        out.refusal = {403, fmt::format("operation is not permitted on predefined {} network ", spec.name)};
+        out.refusal = {
+            403, fmt::format("operation is not permitted on predefined {} network ", spec.name)};
         return out;
     }
     if (spec.check_duplicate && world.host(host).engine.networks.contains(spec.name)) {
@@ -151,21 +168,29 @@ NetworkCreation create_network(World& world, HostId host, const NetworkSpec& spe
     out.bridge = add_bridge(world, host, std::move(bridge));
     tell_addresses(world, host);
     Kernel& k = world.kernel;
-    const FactId fact = k.record(kFactNetworkCreate, subject_of(out.bridge), k.intern(spec.name), k.intern(world.bridge(out.bridge).driver));
+    const FactId fact = k.record(kFactNetworkCreate,
+                                 subject_of(out.bridge),
+                                 k.intern(spec.name),
+                                 k.intern(world.bridge(out.bridge).driver));
     publish_event(world, host, fact);
     return out;
 }
 
 Refusal remove_network(World& world, HostId host, BridgeId id) {
     Bridge& bridge = world.bridge(id);
-    if (bridge.predefined) return {403, fmt::format("{} is a pre-defined network and cannot be removed", bridge.name)};
+    if (bridge.predefined)
+        return {403, fmt::format("{} is a pre-defined network and cannot be removed", bridge.name)};
     if (bridge.removed) return {404, fmt::format("network {} not found", bridge.name)};
     if (network_in_use(world, id)) {
-        return {403, fmt::format("error while removing network: network {} id {} has active endpoints", bridge.name, bridge.id)};
+        return {403,
+                fmt::format("error while removing network: network {} id {} has active endpoints",
+                            bridge.name,
+                            bridge.id)};
     }
     bridge.removed = true;
     Engine& engine = world.host(host).engine;
-    if (const auto own = engine.networks.find(bridge.name); own != engine.networks.end() && own->second == id) {
+    if (const auto own = engine.networks.find(bridge.name);
+        own != engine.networks.end() && own->second == id) {
         engine.networks.erase(own);
     } else {
         engine.networks.erase(bridge.id);
@@ -173,7 +198,8 @@ Refusal remove_network(World& world, HostId host, BridgeId id) {
     engine.pools.release(bridge.subnet);
     tell_addresses(world, host);
     Kernel& k = world.kernel;
-    const FactId fact = k.record(kFactNetworkDestroy, subject_of(id), k.intern(bridge.name), k.intern(bridge.driver));
+    const FactId fact = k.record(
+        kFactNetworkDestroy, subject_of(id), k.intern(bridge.name), k.intern(bridge.driver));
     publish_event(world, host, fact);
     return not_refused();
 }
@@ -190,11 +216,16 @@ BridgeId find_network(const World& world, HostId host, const std::string& name, 
     }
     if (by_name.size() == 1) return by_name.front();
     if (by_name.size() > 1) {
-        refusal = {400, fmt::format("network {} is ambiguous ({} matches found on name)", name, by_name.size())};
+        refusal = {400,
+                   fmt::format(
+                       "network {} is ambiguous ({} matches found on name)", name, by_name.size())};
     } else if (by_prefix.size() == 1) {
         return by_prefix.front();
     } else if (by_prefix.size() > 1) {
-        refusal = {400, fmt::format("network {} is ambiguous ({} matches found based on ID prefix)", name, by_prefix.size())};
+        refusal = {400,
+                   fmt::format("network {} is ambiguous ({} matches found based on ID prefix)",
+                               name,
+                               by_prefix.size())};
     } else {
         refusal = {404, fmt::format("network {} not found", name)};
     }
@@ -203,7 +234,8 @@ BridgeId find_network(const World& world, HostId host, const std::string& name, 
 
 std::vector<BridgeId> networks_of(const World& world, HostId host) {
     std::set<BridgeId> ids;
-    for (const auto& [name, id] : world.host(host).engine.networks) ids.insert(id);
+    for (const auto& [name, id] : world.host(host).engine.networks)
+        ids.insert(id);
     return {ids.begin(), ids.end()};
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -13,10 +12,13 @@ namespace {
 constexpr std::string_view kContainerMode = "container:";
 constexpr std::size_t kMostEndpoints = 1000;
 
-bool runs(const Container& c) { return c.state == ContainerState::Running || c.state == ContainerState::Paused; }
+bool runs(const Container& c) {
+    return c.state == ContainerState::Running || c.state == ContainerState::Paused;
+}
 
 std::string mode_of(const ContainerSpec& spec) {
-    return spec.network_mode.empty() || spec.network_mode == "default" ? "bridge" : spec.network_mode;
+    return spec.network_mode.empty() || spec.network_mode == "default" ? "bridge"
+                                                                       : spec.network_mode;
 }
 
 void record_endpoint_fact(World& world, ContainerId id, FactKind kind, BridgeId bridge) {
@@ -24,19 +26,28 @@ void record_endpoint_fact(World& world, ContainerId id, FactKind kind, BridgeId 
     Container& c = world.container(id);
     const StringId name = k.intern(world.bridge(bridge).name);
     const StringId container = k.intern(short_id(container_id_text(world, id)));
-    c.last_fact = k.record(kind, Subject(SubjectType::Network, bridge.value), name, container, c.name);
+    c.last_fact =
+        k.record(kind, Subject(SubjectType::Network, bridge.value), name, container, c.name);
     publish_event(world, c.host, c.last_fact);
 }
 
 // moby updateNetworkConfig: what a user may ask for on this network.
-Refusal check_endpoint(const Bridge& bridge, const std::vector<std::string>& aliases, const std::string& wanted_ipv4) {
+Refusal check_endpoint(const Bridge& bridge,
+                       const std::vector<std::string>& aliases,
+                       const std::string& wanted_ipv4) {
     if (bridge.predefined) {
-        if (!wanted_ipv4.empty()) return {400, "user specified IP address is supported on user defined networks only"};
-        if (!aliases.empty()) return {400, "network-scoped alias is supported only for containers in user defined networks"};
+        if (!wanted_ipv4.empty())
+            return {400, "user specified IP address is supported on user defined networks only"};
+        if (!aliases.empty())
+            return {
+                400,
+                "network-scoped alias is supported only for containers in user defined networks"};
         return not_refused();
     }
     if (!wanted_ipv4.empty() && !bridge.subnet_given) {
-        return {400, "user specified IP address is supported only when connecting to networks with user configured subnets"};
+        return {400,
+                "user specified IP address is supported only when connecting to networks with user "
+                "configured subnets"};
     }
     return not_refused();
 }
@@ -45,7 +56,9 @@ Refusal check_endpoint(const Bridge& bridge, const std::vector<std::string>& ali
 void add_own_aliases(const World& world, ContainerId id, Endpoint& endpoint) {
     if (world.bridge(endpoint.bridge).predefined) return;
     const auto add = [&](const std::string& alias) {
-        if (std::find(endpoint.aliases.begin(), endpoint.aliases.end(), alias) == endpoint.aliases.end()) endpoint.aliases.push_back(alias);
+        if (std::find(endpoint.aliases.begin(), endpoint.aliases.end(), alias) ==
+            endpoint.aliases.end())
+            endpoint.aliases.push_back(alias);
     };
     add(short_id(container_id_text(world, id)));
     const std::string hostname = hostname_of(world, id);
@@ -57,7 +70,8 @@ Refusal take_address(World& world, Endpoint& endpoint) {
     if (bridge.driver != "bridge") return not_refused();
     if (!endpoint.wanted_ipv4.empty()) {
         const Result<Ipv4> wanted = parse_ipv4(endpoint.wanted_ipv4);
-        if (!wanted.ok()) return {400, fmt::format("invalid IPv4 address: {}", endpoint.wanted_ipv4)};
+        if (!wanted.ok())
+            return {400, fmt::format("invalid IPv4 address: {}", endpoint.wanted_ipv4)};
         const Outcome<Ipv4> taken = bridge.addresses.take(*wanted);
         if (!taken.ok()) return taken.refusal();
         endpoint.ipv4 = *taken;
@@ -75,7 +89,8 @@ void give_address_back(World& world, Endpoint& endpoint) {
 }
 
 void give_addresses_back(World& world, ContainerId id) {
-    for (Endpoint& endpoint : world.detail(id).endpoints) give_address_back(world, endpoint);
+    for (Endpoint& endpoint : world.detail(id).endpoints)
+        give_address_back(world, endpoint);
 }
 
 // A network is looked for by name until a container was first connected to it, then by its id: one
@@ -83,7 +98,8 @@ void give_addresses_back(World& world, ContainerId id) {
 Refusal find_bridge(const World& world, HostId host, Endpoint& endpoint) {
     const bool gone = !endpoint.bridge || world.bridge(endpoint.bridge).removed;
     if (!gone) return not_refused();
-    if (endpoint.bridge && endpoint.was_connected) return {404, fmt::format("network {} not found", world.bridge(endpoint.bridge).id)};
+    if (endpoint.bridge && endpoint.was_connected)
+        return {404, fmt::format("network {} not found", world.bridge(endpoint.bridge).id)};
     Refusal refusal = not_refused();
     endpoint.bridge = find_network(world, host, endpoint.network, refusal);
     return refusal;
@@ -93,13 +109,19 @@ Refusal check_shared_network(const World& world, ContainerId id) {
     const ContainerSpec& spec = world.spec(world.container(id));
     if (!spec.network_mode.starts_with(kContainerMode)) return not_refused();
     Refusal refusal = not_refused();
-    const ContainerId other = find_container(world, world.container(id).host, spec.network_mode.substr(kContainerMode.size()), refusal);
+    const ContainerId other = find_container(
+        world, world.container(id).host, spec.network_mode.substr(kContainerMode.size()), refusal);
     if (refusal.status != 0) return refusal;
     const Container& c = world.container(other);
     if (c.state == ContainerState::Restarting) {
-        return {409, fmt::format("Container {} is restarting, wait until the container is running", container_id_text(world, other))};
+        return {409,
+                fmt::format("Container {} is restarting, wait until the container is running",
+                            container_id_text(world, other))};
     }
-    if (!runs(c)) return {409, fmt::format("cannot join network of a non running container: {}", container_id_text(world, other))};
+    if (!runs(c))
+        return {409,
+                fmt::format("cannot join network of a non running container: {}",
+                            container_id_text(world, other))};
     return not_refused();
 }
 
@@ -113,7 +135,8 @@ bool can_publish(const World& world, const Endpoint& endpoint) {
 Refusal publish_on(World& world, ContainerId id, Endpoint& endpoint) {
     ContainerDetail& d = world.detail(id);
     PortTable& table = world.host(world.container(id).host).engine.port_table;
-    auto bound = table.publish(d.wanted_ports, world.name_of(id), endpoint_id_text(world, id, endpoint));
+    auto bound =
+        table.publish(d.wanted_ports, world.name_of(id), endpoint_id_text(world, id, endpoint));
     if (!bound.ok()) return bound.refusal();
     d.ports = bound.value();
     endpoint.publishes = true;
@@ -124,7 +147,8 @@ void withdraw_ports(World& world, ContainerId id) {
     ContainerDetail& d = world.detail(id);
     world.host(world.container(id).host).engine.port_table.withdraw(d.ports);
     d.ports.clear();
-    for (Endpoint& endpoint : d.endpoints) endpoint.publishes = false;
+    for (Endpoint& endpoint : d.endpoints)
+        endpoint.publishes = false;
 }
 
 void plan_ports(World& world, ContainerId id) {
@@ -139,9 +163,11 @@ void plan_ports(World& world, ContainerId id) {
         PortBinding binding;
         binding.container_port = static_cast<std::uint16_t>(number);
         binding.protocol = exposed.substr(slash + 1);
-        const bool bound = std::any_of(spec.ports.begin(), spec.ports.end(), [&](const PortBinding& own) {
-            return own.container_port == binding.container_port && own.protocol == binding.protocol;
-        });
+        const bool bound =
+            std::any_of(spec.ports.begin(), spec.ports.end(), [&](const PortBinding& own) {
+                return own.container_port == binding.container_port &&
+                       own.protocol == binding.protocol;
+            });
         if (!bound) d.wanted_ports.push_back(binding);
     }
 }
@@ -154,7 +180,9 @@ void connect(World& world, ContainerId id, Endpoint& endpoint) {
 
 Endpoint* find_endpoint(World& world, ContainerId id, BridgeId bridge) {
     for (Endpoint& endpoint : world.detail(id).endpoints) {
-        if (endpoint.bridge == bridge || (!endpoint.bridge && endpoint.network == world.bridge(bridge).name)) return &endpoint;
+        if (endpoint.bridge == bridge ||
+            (!endpoint.bridge && endpoint.network == world.bridge(bridge).name))
+            return &endpoint;
     }
     return nullptr;
 }
@@ -164,20 +192,27 @@ Refusal check_attach(World& world, ContainerId id, const Bridge& bridge) {
     const ContainerSpec& spec = world.spec(world.container(id));
     const std::string mode = mode_of(spec);
     if (mode.starts_with(kContainerMode)) {
-        return {400, "container sharing network namespace with another container or host cannot be connected to any other network"};
+        return {400,
+                "container sharing network namespace with another container or host cannot be "
+                "connected to any other network"};
     }
     if (mode != "host" && bridge.driver == "host") {
-        return {400, "container cannot be disconnected from host network or connected to host network"};
+        return {400,
+                "container cannot be disconnected from host network or connected to host network"};
     }
     for (const Endpoint& endpoint : world.detail(id).endpoints) {
         if (!endpoint.bridge || world.bridge(endpoint.bridge).removed) continue;
         const Bridge& present = world.bridge(endpoint.bridge);
         if (present.name == bridge.name) continue;
         if (present.driver == "host" || bridge.driver == "host") {
-            return {400, "container sharing network namespace with another container or host cannot be connected to any other network"};
+            return {400,
+                    "container sharing network namespace with another container or host cannot be "
+                    "connected to any other network"};
         }
         if (present.driver == "null" || bridge.driver == "null") {
-            return {400, "container cannot be connected to multiple networks with one of the networks in private (none) mode"};
+            return {400,
+                    "container cannot be connected to multiple networks with one of the networks "
+                    "in private (none) mode"};
         }
     }
     return not_refused();
@@ -187,7 +222,8 @@ Refusal connect_running(World& world, ContainerId id, Endpoint endpoint) {
     add_own_aliases(world, id, endpoint);
     if (Refusal refusal = take_address(world, endpoint); refusal.status != 0) return refusal;
     ContainerDetail& d = world.detail(id);
-    const bool publishes = d.ports.empty() && !d.wanted_ports.empty() && can_publish(world, endpoint);
+    const bool publishes =
+        d.ports.empty() && !d.wanted_ports.empty() && can_publish(world, endpoint);
     if (publishes) {
         if (Refusal refusal = publish_on(world, id, endpoint); refusal.status != 0) {
             give_address_back(world, endpoint);
@@ -209,12 +245,17 @@ Refusal plan_endpoints(World& world, ContainerId id) {
     const std::string mode = mode_of(spec);
     d.endpoints.clear();
     if (mode.starts_with(kContainerMode)) {
-        if (!spec.hostname.empty()) return {400, "conflicting options: hostname and the network mode"};
-        if (!spec.ports.empty() || spec.publish_all) return {400, "conflicting options: port publishing and the container type network mode"};
-        if (!spec.exposed_ports.empty()) return {400, "conflicting options: port exposing and the container type network mode"};
+        if (!spec.hostname.empty())
+            return {400, "conflicting options: hostname and the network mode"};
+        if (!spec.ports.empty() || spec.publish_all)
+            return {400,
+                    "conflicting options: port publishing and the container type network mode"};
+        if (!spec.exposed_ports.empty())
+            return {400, "conflicting options: port exposing and the container type network mode"};
         return not_refused();
     }
-    if (spec.endpoints.size() > kMostEndpoints) return {400, fmt::format("a container can be on {} networks at most", kMostEndpoints)};
+    if (spec.endpoints.size() > kMostEndpoints)
+        return {400, fmt::format("a container can be on {} networks at most", kMostEndpoints)};
     std::vector<EndpointSpec> wanted = spec.endpoints;
     if (wanted.empty()) wanted.push_back({mode, {}, {}});
     for (const EndpointSpec& one : wanted) {
@@ -236,7 +277,9 @@ Refusal bind_ports(World& world, ContainerId id) {
     ContainerDetail& d = world.detail(id);
     for (Endpoint& endpoint : d.endpoints) {
         Refusal refusal = find_bridge(world, host, endpoint);
-        if (refusal.status == 0 && !endpoint.was_connected) refusal = check_endpoint(world.bridge(endpoint.bridge), endpoint.aliases, endpoint.wanted_ipv4);
+        if (refusal.status == 0 && !endpoint.was_connected)
+            refusal = check_endpoint(
+                world.bridge(endpoint.bridge), endpoint.aliases, endpoint.wanted_ipv4);
         if (refusal.status == 0) {
             endpoint.network = world.bridge(endpoint.bridge).name;
             ++endpoint.ordinal;
@@ -249,17 +292,23 @@ Refusal bind_ports(World& world, ContainerId id) {
         }
     }
     if (d.wanted_ports.empty()) return not_refused();
-    const auto outside = std::find_if(d.endpoints.begin(), d.endpoints.end(), [&](const Endpoint& endpoint) { return can_publish(world, endpoint); });
+    const auto outside =
+        std::find_if(d.endpoints.begin(), d.endpoints.end(), [&](const Endpoint& endpoint) {
+            return can_publish(world, endpoint);
+        });
     if (outside == d.endpoints.end()) return not_refused();
     Refusal refusal = publish_on(world, id, *outside);
     if (refusal.status == 0) return refusal;
     give_addresses_back(world, id);
     // The engine takes its half-made sandbox down and says so for each network of the container.
-    for (const Endpoint& endpoint : d.endpoints) record_endpoint_fact(world, id, kFactNetworkDisconnect, endpoint.bridge);
+    for (const Endpoint& endpoint : d.endpoints)
+        record_endpoint_fact(world, id, kFactNetworkDisconnect, endpoint.bridge);
     return refusal;
 }
 
-void unbind_ports(World& world, ContainerId id) { withdraw_ports(world, id); }
+void unbind_ports(World& world, ContainerId id) {
+    withdraw_ports(world, id);
+}
 
 void connect_endpoints(World& world, ContainerId id) {
     for (Endpoint& endpoint : world.detail(id).endpoints) {
@@ -276,23 +325,33 @@ void disconnect_endpoints(World& world, ContainerId id) {
     }
 }
 
-Refusal attach_endpoint(World& world, ContainerId id, BridgeId bridge_id, const EndpointSpec& wanted) {
+Refusal attach_endpoint(World& world,
+                        ContainerId id,
+                        BridgeId bridge_id,
+                        const EndpointSpec& wanted) {
     const Bridge& bridge = world.bridge(bridge_id);
     ContainerDetail& d = world.detail(id);
     const bool running = runs(world.container(id));
-    if (Refusal refusal = check_endpoint(bridge, wanted.aliases, wanted.ipv4_address); refusal.status != 0) return refusal;
+    if (Refusal refusal = check_endpoint(bridge, wanted.aliases, wanted.ipv4_address);
+        refusal.status != 0)
+        return refusal;
     if (Refusal refusal = check_attach(world, id, bridge); refusal.status != 0) return refusal;
     if (find_endpoint(world, id, bridge_id) != nullptr) {
         if (!running) return not_refused();
-        return {403, fmt::format("endpoint with name {} already exists in network {}", world.name_of(id), bridge.name)};
+        return {403,
+                fmt::format("endpoint with name {} already exists in network {}",
+                            world.name_of(id),
+                            bridge.name)};
     }
-    if (d.endpoints.size() >= kMostEndpoints) return {400, fmt::format("a container can be on {} networks at most", kMostEndpoints)};
+    if (d.endpoints.size() >= kMostEndpoints)
+        return {400, fmt::format("a container can be on {} networks at most", kMostEndpoints)};
     Endpoint endpoint;
     endpoint.bridge = bridge_id;
     endpoint.network = bridge.name;
     endpoint.aliases = wanted.aliases;
     endpoint.wanted_ipv4 = wanted.ipv4_address;
-    endpoint.ordinal = ++world.host(bridge.host).engine.ordinals["endpoint/" + container_id_text(world, id)] << 16;
+    endpoint.ordinal =
+        ++world.host(bridge.host).engine.ordinals["endpoint/" + container_id_text(world, id)] << 16;
     if (running) return connect_running(world, id, std::move(endpoint));
     add_own_aliases(world, id, endpoint);
     d.endpoints.push_back(std::move(endpoint));
@@ -305,11 +364,13 @@ Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id, bool f
     ContainerDetail& d = world.detail(id);
     Endpoint* endpoint = find_endpoint(world, id, bridge_id);
     if (runs(c) && mode_of(world.spec(c)) == "host" && bridge.driver == "host") {
-        return {400, "container cannot be disconnected from host network or connected to host network"};
+        return {400,
+                "container cannot be disconnected from host network or connected to host network"};
     }
     if (endpoint == nullptr) {
         if (runs(c) && force) return not_refused();
-        const std::string_view form = runs(c) ? "container {} is not connected to network {}" : "container {} is not connected to the network {}";
+        const std::string_view form = runs(c) ? "container {} is not connected to network {}"
+                                              : "container {} is not connected to the network {}";
         return {500, fmt::format(fmt::runtime(form), container_id_text(world, id), bridge.name)};
     }
     if (endpoint->publishes) withdraw_ports(world, id);
@@ -323,10 +384,13 @@ void forget_endpoints(World& world, ContainerId id) {
     withdraw_ports(world, id);
     give_addresses_back(world, id);
     world.detail(id).endpoints.clear();
-    world.host(world.container(id).host).engine.ordinals.erase("endpoint/" + container_id_text(world, id));
+    world.host(world.container(id).host)
+        .engine.ordinals.erase("endpoint/" + container_id_text(world, id));
 }
 
-bool network_in_use(const World& world, BridgeId bridge) { return !containers_on(world, bridge).empty(); }
+bool network_in_use(const World& world, BridgeId bridge) {
+    return !containers_on(world, bridge).empty();
+}
 
 std::vector<ContainerId> containers_on(const World& world, BridgeId bridge) {
     std::vector<std::pair<Ipv4, ContainerId>> found;
@@ -334,17 +398,21 @@ std::vector<ContainerId> containers_on(const World& world, BridgeId bridge) {
         const Container& c = world.container(id);
         if (!c.detail) continue;
         for (const Endpoint& endpoint : c.detail->endpoints) {
-            if (endpoint.bridge == bridge && endpoint.connected) found.emplace_back(endpoint.ipv4, id);
+            if (endpoint.bridge == bridge && endpoint.connected)
+                found.emplace_back(endpoint.ipv4, id);
         }
     }
     std::sort(found.begin(), found.end());
     std::vector<ContainerId> out;
-    for (const auto& [address, id] : found) out.push_back(id);
+    for (const auto& [address, id] : found)
+        out.push_back(id);
     return out;
 }
 
 std::string endpoint_id_text(const World& world, ContainerId id, const Endpoint& endpoint) {
-    return make_id("endpoint", container_id_text(world, id) + "/" + world.bridge(endpoint.bridge).id, endpoint.ordinal);
+    return make_id("endpoint",
+                   container_id_text(world, id) + "/" + world.bridge(endpoint.bridge).id,
+                   endpoint.ordinal);
 }
 
 std::string sandbox_id_text(const World& world, ContainerId id) {
@@ -355,7 +423,14 @@ ContainerId network_owner(const World& world, ContainerId id) {
     const ContainerSpec& spec = world.spec(world.container(id));
     if (!spec.network_mode.starts_with(kContainerMode)) return id;
     Refusal refusal = not_refused();
-    return find_container(world, world.container(id).host, spec.network_mode.substr(kContainerMode.size()), refusal);
+    return find_container(
+        world, world.container(id).host, spec.network_mode.substr(kContainerMode.size()), refusal);
+}
+
+ContainerId network_namespace(const World& world, ContainerId id) {
+    const ContainerId owner = network_owner(world, id);
+    if (!owner || world.spec(world.container(owner)).network_mode == "host") return {};
+    return owner;
 }
 
 std::string hostname_of(const World& world, ContainerId id) {
@@ -366,7 +441,8 @@ std::string hostname_of(const World& world, ContainerId id) {
     if (spec.network_mode.starts_with(kContainerMode)) {
         // One step only: modes can point at each other in a circle, and then nothing is shared.
         const ContainerId owner = network_owner(world, id);
-        if (owner && !world.spec(world.container(owner)).network_mode.starts_with(kContainerMode)) return hostname_of(world, owner);
+        if (owner && !world.spec(world.container(owner)).network_mode.starts_with(kContainerMode))
+            return hostname_of(world, owner);
     }
     return short_id(container_id_text(world, id));
 }

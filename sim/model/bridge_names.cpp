@@ -8,42 +8,65 @@ namespace {
 constexpr std::string_view kHostGateway = "host-gateway";
 
 bool same_name(std::string_view a, std::string_view b) {
-    const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
+    const auto low = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    return std::equal(
+        a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
 }
 
 // The container at an address of the host's networks, seen from a container that shares the network
 // or from the host itself.
 void find_by_address(const World& world, HostId host, Ipv4 address, Resolved& out) {
     for (const BridgeId bridge : networks_of(world, host)) {
-        if (world.bridge(bridge).driver != "bridge" || !world.bridge(bridge).subnet.contains(address)) continue;
+        if (world.bridge(bridge).driver != "bridge" ||
+            !world.bridge(bridge).subnet.contains(address))
+            continue;
         for (const ContainerId id : containers_on(world, bridge)) {
             for (const Endpoint& endpoint : world.detail(id).endpoints) {
-                if (endpoint.bridge == bridge && endpoint.ipv4 == address) out.containers.push_back(id);
+                if (endpoint.bridge == bridge && endpoint.ipv4 == address)
+                    out.containers.push_back(id);
             }
         }
     }
     for (std::size_t i = 0; i < world.hosts.size(); ++i) {
-        if (world.hosts[i].spec.address == address.text()) out.host = HostId{static_cast<std::uint32_t>(i + 1)};
+        if (world.hosts[i].spec.address == address.text())
+            out.host = HostId{static_cast<std::uint32_t>(i + 1)};
     }
 }
 
-bool find_literal(const World& world, HostId host, const std::string& name, Resolved& out) {
+// The loopback interface is that of the network namespace the name is looked up in.
+void find_loopback(const World& world, HostId host, ContainerId from, Ipv4 address, Resolved& out) {
+    out.found = true;
+    out.ipv4 = address;
+    const ContainerId inside = from ? network_namespace(world, from) : ContainerId{};
+    if (inside) {
+        out.containers = {inside};
+    } else {
+        out.host = host;
+    }
+}
+
+bool find_literal(
+    const World& world, HostId host, ContainerId from, const std::string& name, Resolved& out) {
     const Result<Ipv4> literal = parse_ipv4(name);
     if (!literal.ok()) return false;
+    if (literal->value >> 24 == 127) {
+        find_loopback(world, host, from, *literal, out);
+        return true;
+    }
     out.found = true;
     out.ipv4 = *literal;
     find_by_address(world, host, *literal, out);
     return true;
 }
 
-// /etc/hosts of a container: localhost, --add-host, and its own host name with each of its addresses.
-bool find_in_hosts_file(const World& world, HostId host, ContainerId from, const std::string& name, Resolved& out) {
+// /etc/hosts of a container: localhost, --add-host, and its own host name with each of its
+// addresses.
+bool find_in_hosts_file(
+    const World& world, HostId host, ContainerId from, const std::string& name, Resolved& out) {
     if (same_name(name, "localhost")) {
-        out.found = true;
-        out.ipv4 = Ipv4{0x7F000001};
-        if (from) out.containers = {from};
-        else out.host = host;
+        find_loopback(world, host, from, Ipv4{0x7F000001}, out);
         return true;
     }
     if (!from) return false;
@@ -67,22 +90,35 @@ bool find_in_hosts_file(const World& world, HostId host, ContainerId from, const
     return false;
 }
 
-bool answers_to(const World& world, ContainerId id, const Endpoint& endpoint, std::string_view name) {
-    if (same_name(world.name_of(id), name) || same_name(short_id(world.detail(id).id), name)) return true;
-    return std::any_of(endpoint.aliases.begin(), endpoint.aliases.end(), [&](const std::string& alias) { return same_name(alias, name); });
+bool answers_to(const World& world,
+                ContainerId id,
+                const Endpoint& endpoint,
+                std::string_view name) {
+    if (same_name(world.name_of(id), name) || same_name(short_id(world.detail(id).id), name))
+        return true;
+    return std::any_of(endpoint.aliases.begin(),
+                       endpoint.aliases.end(),
+                       [&](const std::string& alias) { return same_name(alias, name); });
 }
 
-void find_on(const World& world, BridgeId bridge, std::string_view name, std::vector<std::pair<Ipv4, ContainerId>>& found) {
+void find_on(const World& world,
+             BridgeId bridge,
+             std::string_view name,
+             std::vector<std::pair<Ipv4, ContainerId>>& found) {
     if (world.bridge(bridge).predefined) return;  // the default bridge has no names
     for (const ContainerId id : containers_on(world, bridge)) {
         for (const Endpoint& endpoint : world.detail(id).endpoints) {
-            if (endpoint.bridge == bridge && answers_to(world, id, endpoint, name)) found.emplace_back(endpoint.ipv4, id);
+            if (endpoint.bridge == bridge && answers_to(world, id, endpoint, name))
+                found.emplace_back(endpoint.ipv4, id);
         }
     }
 }
 
 // The engine's embedded name server: names on the networks that `from` shares, also "name.network".
-bool find_on_networks(const World& world, ContainerId from, const std::string& name, Resolved& out) {
+bool find_on_networks(const World& world,
+                      ContainerId from,
+                      const std::string& name,
+                      Resolved& out) {
     const ContainerId owner = network_owner(world, from);
     if (!owner || !world.container(owner).detail) return false;
     std::vector<std::pair<Ipv4, ContainerId>> found;
@@ -92,7 +128,10 @@ bool find_on_networks(const World& world, ContainerId from, const std::string& n
         find_on(world, endpoint.bridge, name, here);
         const std::string suffix = "." + world.bridge(endpoint.bridge).name;
         if (here.empty() && name.size() > suffix.size() && name.ends_with(suffix)) {
-            find_on(world, endpoint.bridge, std::string_view(name).substr(0, name.size() - suffix.size()), here);
+            find_on(world,
+                    endpoint.bridge,
+                    std::string_view(name).substr(0, name.size() - suffix.size()),
+                    here);
         }
         // The first network that knows the name answers, as the resolver asks one after the other.
         if (found.empty()) found = std::move(here);
@@ -101,11 +140,15 @@ bool find_on_networks(const World& world, ContainerId from, const std::string& n
     std::sort(found.begin(), found.end());
     out.found = true;
     out.ipv4 = found.front().first;
-    for (const auto& [address, id] : found) out.containers.push_back(id);
+    for (const auto& [address, id] : found)
+        out.containers.push_back(id);
     return true;
 }
 
-bool find_own_hostname(const World& world, ContainerId from, const std::string& name, Resolved& out) {
+bool find_own_hostname(const World& world,
+                       ContainerId from,
+                       const std::string& name,
+                       Resolved& out) {
     if (!same_name(name, hostname_of(world, from))) return false;
     const ContainerId owner = network_owner(world, from);
     if (!owner || !world.container(owner).detail) return false;
@@ -136,7 +179,7 @@ bool find_host(const World& world, const std::string& name, Resolved& out) {
 
 Resolved resolve_name(const World& world, HostId host, ContainerId from, const std::string& name) {
     Resolved out;
-    if (find_literal(world, host, name, out)) return out;
+    if (find_literal(world, host, from, name, out)) return out;
     if (find_in_hosts_file(world, host, from, name, out)) return out;
     if (from && find_own_hostname(world, from, name, out)) return out;
     if (from && find_on_networks(world, from, name, out)) return out;

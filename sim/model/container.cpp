@@ -179,7 +179,6 @@ void run_main_process(World& world, ContainerId id) {
     c.exit_code = 0;
     c.started = world.kernel.now();
     d.error.clear();
-    d.oom_killed = false;
     d.memory_bytes = 0;
     d.next_pid = 1;
     set_state(c, ContainerState::Running);
@@ -298,7 +297,8 @@ void exit_noticed(World& world, ContainerId id) {
     d.locked_by_engine = true;
     const PolicyOutput output = decide(world, c, ran);
     close_health_monitor(world, id);
-    const ExitHow how = d.oom_killed ? ExitHow::OutOfMemory : d.pending_signal != 0 ? ExitHow::Signalled : ExitHow::Exited;
+    const ExitHow how = d.oom_pending ? ExitHow::OutOfMemory : d.pending_signal != 0 ? ExitHow::Signalled : ExitHow::Exited;
+    d.oom_pending = false;
     if (output.decision == ExitDecision::Restart) {
         set_state(c, ContainerState::Restarting);
         d.nominal_backoff = output.backoff;
@@ -427,6 +427,7 @@ void main_process_ended(World& world, ContainerId id, int exit_status, int kille
 void out_of_memory(World& world, ContainerId id, ProcessId process) {
     ContainerDetail& d = world.detail(id);
     d.oom_killed = true;
+    d.oom_pending = true;
     record_container_event(world, id, kFactContainerOom);
     send_signal(world, process, shell::kSigKill, true);
 }

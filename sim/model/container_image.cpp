@@ -1,7 +1,6 @@
 #include "sim/model/container_image.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -24,7 +23,9 @@ PortName parse_port_name(const std::string& text) {
     return name;
 }
 
-std::string variable_name(const std::string& variable) { return variable.substr(0, variable.find('=')); }
+std::string variable_name(const std::string& variable) {
+    return variable.substr(0, variable.find('='));
+}
 
 }  // namespace
 
@@ -44,13 +45,17 @@ std::vector<std::string> exposed_ports_of(const World& world, ContainerId contai
     ImagePointer keep;
     const ContainerSpec& spec = world.spec(world.container(container));
     std::vector<PortName> ports;
-    for (const std::string& port : spec.exposed_ports) ports.push_back(parse_port_name(port));
-    for (const std::string& port : image_config_of(world, container, keep).exposed_ports) ports.push_back(parse_port_name(port));
-    for (const PortBinding& binding : spec.ports) ports.push_back({binding.container_port, binding.protocol});
+    for (const std::string& port : spec.exposed_ports)
+        ports.push_back(parse_port_name(port));
+    for (const std::string& port : image_config_of(world, container, keep).exposed_ports)
+        ports.push_back(parse_port_name(port));
+    for (const PortBinding& binding : spec.ports)
+        ports.push_back({binding.container_port, binding.protocol});
     std::sort(ports.begin(), ports.end());
     ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
     std::vector<std::string> out;
-    for (const PortName& port : ports) out.push_back(fmt::format("{}/{}", port.number, port.protocol));
+    for (const PortName& port : ports)
+        out.push_back(fmt::format("{}/{}", port.number, port.protocol));
     return out;
 }
 
@@ -61,7 +66,8 @@ std::vector<std::string> environment_of(const World& world, ContainerId containe
     for (const std::string& variable : image_config_of(world, container, keep).environment) {
         const std::string name = variable_name(variable);
         const auto end = out.begin() + static_cast<std::ptrdiff_t>(own);
-        const bool overridden = std::any_of(out.begin(), end, [&](const std::string& mine) { return variable_name(mine) == name; });
+        const bool overridden = std::any_of(
+            out.begin(), end, [&](const std::string& mine) { return variable_name(mine) == name; });
         if (!overridden) out.push_back(variable);
     }
     return out;

@@ -1,6 +1,7 @@
 #pragma once
 
-// What a container has from its image and its spec together, merged as the engine merges them at create.
+// What a container has from its image and its spec together, merged as the engine merges them at
+// create.
 
 #include "sim/model/world.hpp"
 

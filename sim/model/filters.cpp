@@ -1,21 +1,27 @@
 #include "sim/model/filters.hpp"
 
 #include <algorithm>
-#include <regex>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 namespace podium::model {
 namespace {
 
 constexpr std::size_t kMostFilterBytes = 1U << 16;
-constexpr std::size_t kLongestMatched = 4096;
+constexpr std::size_t kLongestMatched = 1024;
+
+// Go matches in linear time. libstdc++ can too, at least without backtracking, when told so.
+#ifdef __GLIBCXX__
+constexpr auto kSyntax = std::regex::ECMAScript | std::regex_constants::__polynomial;
+#else
+constexpr auto kSyntax = std::regex::ECMAScript;
+#endif
 
 bool found_by_expression(const std::string& expression, const std::string& source) {
     if (expression.size() > kLongestMatched || source.size() > kLongestMatched) return false;
     try {
-        return std::regex_search(source, std::regex(expression, std::regex::ECMAScript));
+        return std::regex_search(source, std::regex(expression, kSyntax));
     } catch (const std::regex_error&) {
         return false;
     }
@@ -23,21 +29,37 @@ bool found_by_expression(const std::string& expression, const std::string& sourc
 
 void add_values(std::set<std::string>& out, const nlohmann::json& values) {
     if (values.is_object()) {
-        for (const auto& item : values.items()) out.insert(item.key());
+        for (const auto& item : values.items())
+            out.insert(item.key());
     } else if (values.is_array()) {
-        for (const auto& value : values) out.insert(value.is_string() ? value.get<std::string>() : value.dump());
+        for (const auto& value : values)
+            out.insert(value.is_string() ? value.get<std::string>() : value.dump());
     }
 }
 
 const std::set<std::string>& event_filter_names() {
-    static const std::set<std::string> kNames{"config", "container", "daemon", "event",   "image", "label",  "network",
-                                              "node",   "plugin",    "scope",  "secret", "service", "type", "volume"};
+    static const std::set<std::string> kNames{"config",
+                                              "container",
+                                              "daemon",
+                                              "event",
+                                              "image",
+                                              "label",
+                                              "network",
+                                              "node",
+                                              "plugin",
+                                              "scope",
+                                              "secret",
+                                              "service",
+                                              "type",
+                                              "volume"};
     return kNames;
 }
 
 }  // namespace
 
-Filters Filters::parse(const std::string& json, const std::set<std::string>& accepted, std::string& error) {
+Filters Filters::parse(const std::string& json,
+                       const std::set<std::string>& accepted,
+                       std::string& error) {
     Filters out;
     if (json.empty()) return out;
     if (json.size() > kMostFilterBytes) {
@@ -70,26 +92,34 @@ const std::set<std::string>& Filters::values(const std::string& name) const {
     return found == values_.end() ? kNone : found->second;
 }
 
-bool Filters::exact(const std::string& name, const std::string& source) const { return !has(name) || values(name).contains(source); }
+bool Filters::exact(const std::string& name, const std::string& source) const {
+    return !has(name) || values(name).contains(source);
+}
 
 bool Filters::prefix(const std::string& name, const std::string& source) const {
     if (exact(name, source)) return true;
     const auto& all = values(name);
-    return std::any_of(all.begin(), all.end(), [&](const std::string& value) { return source.starts_with(value); });
+    return std::any_of(all.begin(), all.end(), [&](const std::string& value) {
+        return source.starts_with(value);
+    });
 }
 
 bool Filters::matches(const std::string& name, const std::string& source) const {
     if (exact(name, source)) return true;
     const auto& all = values(name);
-    return std::any_of(all.begin(), all.end(), [&](const std::string& value) { return found_by_expression(value, source); });
+    return std::any_of(all.begin(), all.end(), [&](const std::string& value) {
+        return found_by_expression(value, source);
+    });
 }
 
-bool Filters::labels(const std::string& name, const std::map<std::string, std::string>& labels) const {
+bool Filters::labels(const std::string& name,
+                     const std::map<std::string, std::string>& labels) const {
     const auto& all = values(name);
     return std::all_of(all.begin(), all.end(), [&](const std::string& value) {
         const std::size_t equals = value.find('=');
         const auto label = labels.find(value.substr(0, equals));
-        return label != labels.end() && (equals == std::string::npos || label->second == value.substr(equals + 1));
+        return label != labels.end() &&
+               (equals == std::string::npos || label->second == value.substr(equals + 1));
     });
 }
 

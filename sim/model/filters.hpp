@@ -1,7 +1,8 @@
 #pragma once
 
-// The filters of the engine's lists and of its event stream: the JSON that the API takes in `filters`,
-// and how moby's filters.Args compares. A regular expression that is none matches nothing, as there.
+// The filters of the engine's lists and of its event stream: the JSON that the API takes in
+// `filters`, and how moby's filters.Args compares. A regular expression that is none matches
+// nothing, as there.
 
 #include <map>
 #include <set>
@@ -12,12 +13,15 @@ namespace podium::model {
 
 class Filters {
   public:
-    /// Reads {"label":["a","b"]} or the older {"label":{"a":true}}; an empty text is no filter. `error`
-    /// is the engine's sentence (status 400) for what it does not take, else left empty; `accepted`
-    /// are the names this list knows.
-    static Filters parse(const std::string& json, const std::set<std::string>& accepted, std::string& error);
+    /// Reads {"label":["a","b"]} or the older {"label":{"a":true}}; an empty text is no filter.
+    /// `error` is the engine's sentence (status 400) for what it does not take, else left empty;
+    /// `accepted` are the names this list knows.
+    static Filters parse(const std::string& json,
+                         const std::set<std::string>& accepted,
+                         std::string& error);
 
     [[nodiscard]] bool has(const std::string& name) const { return values_.contains(name); }
+
     [[nodiscard]] const std::set<std::string>& values(const std::string& name) const;
     /// No filter of this name, or one of its values is `source`.
     [[nodiscard]] bool exact(const std::string& name, const std::string& source) const;
@@ -26,8 +30,10 @@ class Filters {
     /// Besides, a value may be a regular expression found in `source`.
     [[nodiscard]] bool matches(const std::string& name, const std::string& source) const;
     /// Every value is a label that is there ("key") and has that value ("key=value").
-    [[nodiscard]] bool labels(const std::string& name, const std::map<std::string, std::string>& labels) const;
-    /// A filter that is true or false: 1, 0 or -1 when it is not there. Sets `error` for other values.
+    [[nodiscard]] bool labels(const std::string& name,
+                              const std::map<std::string, std::string>& labels) const;
+    /// A filter that is true or false: 1, 0 or -1 when it is not there. Sets `error` for other
+    /// values.
     [[nodiscard]] int boolean(const std::string& name, std::string& error) const;
 
   private:

@@ -120,7 +120,8 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
     Stream pipe;
     pipe.kind = Stream::Kind::Pipe;
     request.stream = make_stream(world, pipe);
-    retain_stream(world, request.stream, true, true);
+    retain_stream(world, request.stream, true, false);
+    retain_stream(world, request.stream, false, true);
     request.writing = true;
     request.upgraded = true;
     wake_process(world, request.requester);

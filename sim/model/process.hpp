@@ -232,6 +232,8 @@ class ProcessContext final : public shell::System {
     /// Makes the stream behind an id a descriptor of this process, for reading.
     int adopt(StreamId stream);
     int adopt_for_writing(StreamId stream);
+    /// Wakes this process at the next change of the file behind a descriptor; of what is no file, never.
+    void follow(int descriptor);
     /// The stream behind a descriptor; none when it is not open.
     [[nodiscard]] StreamId stream_of(int descriptor) const;
     /// An absolute, clean path for one relative to the working directory.

@@ -99,6 +99,22 @@ void book(World& world, HostId host_id, const FileLocation& location, std::int64
     }
 }
 
+/// Wakes those who wait for a change of this file.
+void tell_followers(World& world, HostId host, const FileLocation& location) {
+    if (world.followed.empty()) return;
+    std::erase_if(world.followed, [&](StreamId id) { return world.streams.find(id) == nullptr; });
+    for (const StreamId id : std::vector<StreamId>(world.followed)) {
+        Stream& stream = world.streams.at(id);
+        if (stream.host != host) continue;
+        const FileLocation its = locate_file(world, host, stream.container, stream.path);
+        const bool same = its.tree == location.tree && its.id == location.id &&
+                          its.mount == location.mount && its.path == location.path;
+        if (!same) continue;
+        for (const ProcessId process : std::exchange(stream.waiting, {}))
+            wake_process(world, process);
+    }
+}
+
 // --- docker diff: what a layer changed of the image ---
 
 void mark_directories(const World& world,
@@ -296,6 +312,7 @@ Errno write_file(World& world,
     std::int64_t growth = tree.write(location.path, fit.content, world.kernel.now());
     growth += tree.append(location.path, {}, world.kernel.now(), fit.zeros);
     book(world, host, location, growth);
+    tell_followers(world, host, location);
     return fit.error;
 }
 
@@ -316,6 +333,7 @@ Errno write_file_at(World& world,
     const std::int64_t growth =
         tree.write_at(location.path, offset, fit.content, world.kernel.now(), fit.zeros);
     book(world, host, location, growth);
+    tell_followers(world, host, location);
     return fit.error;
 }
 

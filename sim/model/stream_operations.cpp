@@ -21,7 +21,8 @@ StreamId engine_pipe(World& world) {
     Stream pipe;
     pipe.kind = Stream::Kind::Pipe;
     const StreamId stream = make_stream(world, pipe);
-    retain_stream(world, stream, true, true);
+    retain_stream(world, stream, true, false);
+    retain_stream(world, stream, false, true);
     return stream;
 }
 

@@ -4,6 +4,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
+#include "sim/shell/signals.hpp"
 
 namespace podium::model {
 namespace {
@@ -51,6 +52,8 @@ std::vector<ContainerId> containers_named(const World& world, const std::string&
     if (!by_name.empty()) return by_name;
     return by_service.empty() ? by_id : by_service;
 }
+
+std::string signal_text(int signal) { return shell::signal_name(signal); }
 
 HostId host_named(const World& world, const std::string& name) {
     for (std::size_t i = 0; i < world.hosts.size(); ++i) {

@@ -17,6 +17,8 @@ std::uint32_t number_of(const World& world, ContainerId container);
 std::string label_of(const World& world, ContainerId container);
 /// The containers a target means, oldest first. Removed ones only when `removed` is set.
 std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed = false);
+/// "TERM" for 15.
+std::string signal_text(int signal);
 HostId host_named(const World& world, const std::string& name);
 
 }  // namespace podium::model

@@ -1,7 +1,6 @@
 #include "sim/model/volume.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/model/engine.hpp"
@@ -14,7 +13,10 @@ constexpr std::size_t kMostVolumesPerHost = 1'000'000;
 void record_volume_fact(World& world, VolumeId id, FactKind kind) {
     Kernel& k = world.kernel;
     const Volume& volume = world.volume(id);
-    const FactId fact = k.record(kind, Subject(SubjectType::Volume, id.value), k.intern(volume.name), k.intern(volume.driver));
+    const FactId fact = k.record(kind,
+                                 Subject(SubjectType::Volume, id.value),
+                                 k.intern(volume.name),
+                                 k.intern(volume.driver));
     publish_event(world, volume.host, fact);
 }
 
@@ -27,28 +29,41 @@ bool is_name_character(char c, bool first) {
 
 Refusal check_volume_name(const std::string& name) {
     if (name.size() == 1) {
-        return {400, fmt::format("create {}: volume name is too short, names should be at least two alphanumeric characters", name)};
+        return {400,
+                fmt::format("create {}: volume name is too short, names should be at least two "
+                            "alphanumeric characters",
+                            name)};
     }
     for (std::size_t i = 0; i < name.size(); ++i) {
         if (is_name_character(name[i], i == 0)) continue;
         return {400,
-                fmt::format("create {}: \"{}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are "
+                fmt::format("create {}: \"{}\" includes invalid characters for a local volume "
+                            "name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are "
                             "allowed. If you intended to pass a host directory, use absolute path",
-                            name, name)};
+                            name,
+                            name)};
     }
     return not_refused();
 }
 
-VolumeId ensure_volume(World& world, HostId host, const std::string& name, const std::map<std::string, std::string>& labels, bool anonymous) {
+VolumeId ensure_volume(World& world,
+                       HostId host,
+                       const std::string& name,
+                       const std::map<std::string, std::string>& labels,
+                       bool anonymous) {
     Engine& engine = world.host(host).engine;
     if (!name.empty()) {
-        if (const auto found = engine.volumes.find(name); found != engine.volumes.end()) return found->second;
+        if (const auto found = engine.volumes.find(name); found != engine.volumes.end())
+            return found->second;
     }
-    PODIUM_ASSERT(engine.volumes.size() < kMostVolumesPerHost, "a host has a limited number of volumes");
+    PODIUM_ASSERT(engine.volumes.size() < kMostVolumesPerHost,
+                  "a host has a limited number of volumes");
     Volume volume;
     volume.host = host;
     volume.name = name;
-    if (name.empty()) volume.name = make_id("volume", world.host(host).spec.name + "/anonymous", ++engine.ordinals["volume"]);
+    if (name.empty())
+        volume.name = make_id(
+            "volume", world.host(host).spec.name + "/anonymous", ++engine.ordinals["volume"]);
     volume.anonymous = anonymous || name.empty();
     volume.labels = labels;
     volume.created = world.kernel.now();
@@ -74,7 +89,10 @@ std::vector<ContainerId> users_of(const World& world, VolumeId volume) {
         const Container& c = world.container(id);
         if (!c.detail) continue;
         const auto& mounts = c.detail->mounts;
-        if (std::any_of(mounts.begin(), mounts.end(), [&](const MountPoint& mount) { return mount.volume == volume; })) out.push_back(id);
+        if (std::any_of(mounts.begin(), mounts.end(), [&](const MountPoint& mount) {
+                return mount.volume == volume;
+            }))
+            out.push_back(id);
     }
     std::sort(out.begin(), out.end());
     return out;
@@ -82,10 +100,14 @@ std::vector<ContainerId> users_of(const World& world, VolumeId volume) {
 
 Refusal remove_volume(World& world, HostId host, VolumeId id, bool force) {
     Volume& volume = world.volume(id);
-    if (volume.removed) return force ? not_refused() : Refusal{404, fmt::format("get {}: no such volume", volume.name)};
+    if (volume.removed)
+        return force ? not_refused()
+                     : Refusal{404, fmt::format("get {}: no such volume", volume.name)};
     std::string users;
-    for (const ContainerId user : users_of(world, id)) users += (users.empty() ? "" : ", ") + container_id_text(world, user);
-    if (!users.empty()) return {409, fmt::format("remove {}: volume is in use - [{}]", volume.name, users)};
+    for (const ContainerId user : users_of(world, id))
+        users += (users.empty() ? "" : ", ") + container_id_text(world, user);
+    if (!users.empty())
+        return {409, fmt::format("remove {}: volume is in use - [{}]", volume.name, users)};
     volume.removed = true;
     world.host(host).disk_used_bytes -= volume.files.size_bytes();
     volume.files = FileTree{};
@@ -96,7 +118,8 @@ Refusal remove_volume(World& world, HostId host, VolumeId id, bool force) {
 
 std::vector<VolumeId> volumes_of(const World& world, HostId host) {
     std::vector<VolumeId> out;
-    for (const auto& [name, id] : world.host(host).engine.volumes) out.push_back(id);
+    for (const auto& [name, id] : world.host(host).engine.volumes)
+        out.push_back(id);
     std::sort(out.begin(), out.end());
     return out;
 }

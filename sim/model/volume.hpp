@@ -1,18 +1,24 @@
 #pragma once
 
-// Volumes and mounts of one host. volume.cpp writes volumes, volume_mounts.cpp a container's mounts.
+// Volumes and mounts of one host. volume.cpp writes volumes, volume_mounts.cpp a container's
+// mounts.
 //
-// Docker engine 20.10: a container's volumes are made when it is created, and an empty volume gets what
-// the image has at its target then. A volume is in use from a container's creation until its removal.
+// Docker engine 20.10: a container's volumes are made when it is created, and an empty volume gets
+// what the image has at its target then. A volume is in use from a container's creation until its
+// removal.
 
 #include "sim/model/container.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::model {
 
-/// The volume of this name, made (with its `create` fact) when there is none. An empty name makes an
-/// anonymous one with a 64-digit name.
-VolumeId ensure_volume(World& world, HostId host, const std::string& name, const std::map<std::string, std::string>& labels, bool anonymous);
+/// The volume of this name, made (with its `create` fact) when there is none. An empty name makes
+/// an anonymous one with a 64-digit name.
+VolumeId ensure_volume(World& world,
+                       HostId host,
+                       const std::string& name,
+                       const std::map<std::string, std::string>& labels,
+                       bool anonymous);
 /// Refusal 400 for a name the engine does not take for a local volume.
 Refusal check_volume_name(const std::string& name);
 /// By name; refusal 404 "get X: no such volume".
@@ -20,7 +26,8 @@ VolumeId find_volume(const World& world, HostId host, const std::string& name, R
 /// Refusal 409 "remove X: volume is in use - [ids]".
 Refusal remove_volume(World& world, HostId host, VolumeId volume, bool force);
 /// Fills a new container's mounts from its spec, its image's volumes and volumes_from; makes the
-/// volumes. Refusals for missing bind sources asked for with --mount, duplicate targets, and the like.
+/// volumes. Refusals for missing bind sources asked for with --mount, duplicate targets, and the
+/// like.
 Refusal plan_mounts(World& world, ContainerId container);
 /// At start: records mount for each volume, makes bind sources. Requires that they are not mounted.
 Refusal mount_volumes(World& world, ContainerId container);

@@ -1,5 +1,4 @@
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -14,9 +13,12 @@ constexpr std::size_t kMostMounts = 1000;
 
 std::string_view kind_name(MountKind kind) {
     switch (kind) {
-        case MountKind::Bind: return "bind";
-        case MountKind::Volume: return "volume";
-        case MountKind::Tmpfs: return "tmpfs";
+        case MountKind::Bind:
+            return "bind";
+        case MountKind::Volume:
+            return "volume";
+        case MountKind::Tmpfs:
+            return "tmpfs";
     }
     return "";
 }
@@ -24,9 +26,14 @@ std::string_view kind_name(MountKind kind) {
 // The engine names the whole `-v` argument before what is wrong with it; `--mount` has none.
 Refusal bad_mount(const Mount& mount, const std::string& what) {
     const std::string prefix = mount.create_host_path && !mount.source.empty()
-                                   ? fmt::format("invalid volume specification: '{}:{}{}': ", mount.source, mount.target, mount.read_only ? ":ro" : "")
+                                   ? fmt::format("invalid volume specification: '{}:{}{}': ",
+                                                 mount.source,
+                                                 mount.target,
+                                                 mount.read_only ? ":ro" : "")
                                    : "";
-    return {400, fmt::format("{}invalid mount config for type \"{}\": {}", prefix, kind_name(mount.kind), what)};
+    return {400,
+            fmt::format(
+                "{}invalid mount config for type \"{}\": {}", prefix, kind_name(mount.kind), what)};
 }
 
 // "/data/", "/data//x" and "/data/./x" name what "/data" and "/data/x" name.
@@ -43,16 +50,26 @@ std::string clean_path(const std::string& path) {
     return "/" + join(kept, "/");
 }
 
-bool exists(const FileTree& tree, const std::string& path) { return tree.find(path) != nullptr || tree.is_directory(path); }
+bool exists(const FileTree& tree, const std::string& path) {
+    return tree.find(path) != nullptr || tree.is_directory(path);
+}
 
 Refusal check_mount(const World& world, HostId host, const Mount& mount) {
     if (mount.target.empty()) return bad_mount(mount, "field Target must not be empty");
-    if (mount.target.front() != '/') return bad_mount(mount, fmt::format("invalid mount path: '{}' mount path must be absolute", mount.target));
-    if (clean_path(mount.target) == "/") return bad_mount(mount, "invalid specification: destination can't be '/'");
-    if (mount.kind == MountKind::Volume && !mount.source.empty()) return check_volume_name(mount.source);
+    if (mount.target.front() != '/')
+        return bad_mount(
+            mount,
+            fmt::format("invalid mount path: '{}' mount path must be absolute", mount.target));
+    if (clean_path(mount.target) == "/")
+        return bad_mount(mount, "invalid specification: destination can't be '/'");
+    if (mount.kind == MountKind::Volume && !mount.source.empty())
+        return check_volume_name(mount.source);
     if (mount.kind != MountKind::Bind) return not_refused();
     if (mount.source.empty()) return bad_mount(mount, "field Source must not be empty");
-    if (mount.source.front() != '/') return bad_mount(mount, fmt::format("invalid mount path: '{}' mount path must be absolute", mount.source));
+    if (mount.source.front() != '/')
+        return bad_mount(
+            mount,
+            fmt::format("invalid mount path: '{}' mount path must be absolute", mount.source));
     if (!mount.create_host_path && !exists(world.host(host).files, clean_path(mount.source))) {
         return bad_mount(mount, fmt::format("bind source path does not exist: {}", mount.source));
     }
@@ -60,14 +77,17 @@ Refusal check_mount(const World& world, HostId host, const Mount& mount) {
 }
 
 bool has_target(const ContainerDetail& d, const std::string& target) {
-    return std::any_of(d.mounts.begin(), d.mounts.end(), [&](const MountPoint& mount) { return mount.mount.target == target; });
+    return std::any_of(d.mounts.begin(), d.mounts.end(), [&](const MountPoint& mount) {
+        return mount.mount.target == target;
+    });
 }
 
 // moby populateVolumes: an empty volume gets what the image has at its target.
 void fill_volume(World& world, ContainerId container, MountPoint& point) {
     Volume& volume = world.volume(point.volume);
     const BehaviourProfile* profile = world.detail(container).profile;
-    if (profile == nullptr || point.copied || point.mount.no_copy || !volume.files.nodes().empty()) return;
+    if (profile == nullptr || point.copied || point.mount.no_copy || !volume.files.nodes().empty())
+        return;
     const std::string prefix = point.mount.target + "/";
     const Time now = world.kernel.now();
     for (const ImageFile& file : profile->files) {
@@ -98,16 +118,20 @@ void add_volume_mount(World& world, ContainerId id, Mount mount, bool anonymous)
 Refusal plan_volumes_from(World& world, ContainerId id, const std::string& text) {
     const std::size_t colon = text.rfind(':');
     const std::string mode = colon == std::string::npos ? "rw" : text.substr(colon + 1);
-    if (mode != "ro" && mode != "rw" && mode != "z" && mode != "Z") return {400, fmt::format("invalid mode for volumes-from: {}", mode)};
+    if (mode != "ro" && mode != "rw" && mode != "z" && mode != "Z")
+        return {400, fmt::format("invalid mode for volumes-from: {}", mode)};
     Refusal refusal = not_refused();
-    const ContainerId source = find_container(world, world.container(id).host, text.substr(0, colon), refusal);
+    const ContainerId source =
+        find_container(world, world.container(id).host, text.substr(0, colon), refusal);
     if (refusal.status != 0) return refusal;
     if (!world.container(source).detail) return not_refused();
     const std::vector<MountPoint> mounts = world.detail(source).mounts;
     for (MountPoint point : mounts) {
         ContainerDetail& d = world.detail(id);
         if (point.mount.kind == MountKind::Tmpfs) continue;
-        std::erase_if(d.mounts, [&](const MountPoint& own) { return own.mount.target == point.mount.target; });
+        std::erase_if(d.mounts, [&](const MountPoint& own) {
+            return own.mount.target == point.mount.target;
+        });
         point.mount.read_only = point.mount.read_only || mode == "ro";
         point.copied = true;
         point.mounted = false;
@@ -119,13 +143,17 @@ Refusal plan_volumes_from(World& world, ContainerId id, const std::string& text)
 Refusal plan_own_mounts(World& world, ContainerId id) {
     const Container& c = world.container(id);
     const std::vector<Mount> mounts = world.spec(c).mounts;
-    if (mounts.size() > kMostMounts) return {400, fmt::format("a container has {} mounts at most", kMostMounts)};
+    if (mounts.size() > kMostMounts)
+        return {400, fmt::format("a container has {} mounts at most", kMostMounts)};
     std::set<std::string> targets;
     for (Mount mount : mounts) {
-        if (Refusal refusal = check_mount(world, c.host, mount); refusal.status != 0) return refusal;
+        if (Refusal refusal = check_mount(world, c.host, mount); refusal.status != 0)
+            return refusal;
         mount.target = clean_path(mount.target);
-        if (!targets.insert(mount.target).second) return {400, fmt::format("Duplicate mount point: {}", mount.target)};
-        std::erase_if(world.detail(id).mounts, [&](const MountPoint& other) { return other.mount.target == mount.target; });
+        if (!targets.insert(mount.target).second)
+            return {400, fmt::format("Duplicate mount point: {}", mount.target)};
+        std::erase_if(world.detail(id).mounts,
+                      [&](const MountPoint& other) { return other.mount.target == mount.target; });
         if (mount.kind == MountKind::Volume) {
             const bool anonymous = mount.source.empty();
             add_volume_mount(world, id, std::move(mount), anonymous);
@@ -147,7 +175,8 @@ void plan_anonymous(World& world, ContainerId id) {
     for (const std::string& target : targets) {
         Mount mount;
         mount.target = clean_path(target);
-        if (mount.target != "/" && !has_target(world.detail(id), mount.target)) add_volume_mount(world, id, std::move(mount), true);
+        if (mount.target != "/" && !has_target(world.detail(id), mount.target))
+            add_volume_mount(world, id, std::move(mount), true);
     }
 }
 
@@ -155,7 +184,10 @@ Refusal mount_bind(World& world, HostId host_id, const Mount& mount) {
     Host& host = world.host(host_id);
     if (exists(host.files, mount.source)) return not_refused();
     if (!mount.create_host_path) {
-        return {400, fmt::format("invalid mount config for type \"bind\": bind source path does not exist: {}", mount.source)};
+        return {400,
+                fmt::format(
+                    "invalid mount config for type \"bind\": bind source path does not exist: {}",
+                    mount.source)};
     }
     host.files.make_directory(mount.source, world.kernel.now());
     return not_refused();
@@ -167,7 +199,8 @@ Refusal plan_mounts(World& world, ContainerId id) {
     world.detail(id).mounts.clear();
     const std::vector<std::string> sources = world.spec(world.container(id)).volumes_from;
     for (const std::string& source : sources) {
-        if (Refusal refusal = plan_volumes_from(world, id, source); refusal.status != 0) return refusal;
+        if (Refusal refusal = plan_volumes_from(world, id, source); refusal.status != 0)
+            return refusal;
     }
     if (Refusal refusal = plan_own_mounts(world, id); refusal.status != 0) return refusal;
     plan_anonymous(world, id);
@@ -180,7 +213,8 @@ Refusal mount_volumes(World& world, ContainerId id) {
     Container& c = world.container(id);
     for (const MountPoint& point : d.mounts) {
         if (point.mount.kind != MountKind::Bind) continue;
-        if (Refusal refusal = mount_bind(world, c.host, point.mount); refusal.status != 0) return refusal;
+        if (Refusal refusal = mount_bind(world, c.host, point.mount); refusal.status != 0)
+            return refusal;
     }
     const StringId container = k.intern(short_id(container_id_text(world, id)));
     for (MountPoint& point : d.mounts) {
@@ -189,8 +223,12 @@ Refusal mount_volumes(World& world, ContainerId id) {
         point.mounted = true;
         Volume& volume = world.volume(point.volume);
         ++volume.mounted;
-        c.last_fact = k.record(kFactVolumeMount, Subject(SubjectType::Volume, point.volume.value), k.intern(volume.name), container,
-                               k.intern(point.mount.target), k.intern(volume.driver));
+        c.last_fact = k.record(kFactVolumeMount,
+                               Subject(SubjectType::Volume, point.volume.value),
+                               k.intern(volume.name),
+                               container,
+                               k.intern(point.mount.target),
+                               k.intern(volume.driver));
         publish_event(world, c.host, c.last_fact);
     }
     return not_refused();
@@ -206,7 +244,11 @@ void unmount_volumes(World& world, ContainerId id) {
         point.mounted = false;
         Volume& volume = world.volume(point.volume);
         --volume.mounted;
-        c.last_fact = k.record(kFactVolumeUnmount, Subject(SubjectType::Volume, point.volume.value), k.intern(volume.name), container, k.intern(volume.driver));
+        c.last_fact = k.record(kFactVolumeUnmount,
+                               Subject(SubjectType::Volume, point.volume.value),
+                               k.intern(volume.name),
+                               container,
+                               k.intern(volume.driver));
         publish_event(world, c.host, c.last_fact);
     }
 }
@@ -218,7 +260,8 @@ void forget_mounts(World& world, ContainerId id, bool remove_anonymous) {
     for (const MountPoint& point : mounts) {
         if (point.mounted) --world.volume(point.volume).mounted;
         // A refusal says that another container still uses it, which is no error here.
-        if (remove_anonymous && point.anonymous) static_cast<void>(remove_volume(world, host, point.volume, false));
+        if (remove_anonymous && point.anonymous)
+            static_cast<void>(remove_volume(world, host, point.volume, false));
     }
 }
 

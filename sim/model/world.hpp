@@ -144,7 +144,8 @@ struct ContainerDetail {
     std::optional<HealthCheck> health_check;  ///< The spec's over the image's, with the engine's defaults.
     Health health;
     std::string error;           ///< State.Error
-    bool oom_killed = false;
+    bool oom_killed = false;     ///< State.OOMKilled: measured to stay set over automatic restarts.
+    bool oom_pending = false;    ///< The OOM killer struck, and the engine has not noticed the end yet.
     ProcessId main;              ///< PID 1.
     std::vector<ProcessId> processes;  ///< All living ones and zombies, in order of their start.
     std::uint32_t host_pid = 0;  ///< State.Pid
@@ -357,6 +358,7 @@ struct World {
     std::vector<Volume> volumes;
     Slots<Process, ProcessTag> processes;
     Slots<Stream, StreamTag> streams;
+    std::vector<StreamId> followed;  ///< Open files whose growth somebody waits for (tail -f).
     Slots<Request, RequestTag> requests;
     Network network;
     Registries registries;

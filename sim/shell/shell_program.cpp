@@ -238,7 +238,8 @@ Step ShellProgram::step(System& system) {
         }
         if (operations_ >= kOperationsPerSlice) {
             operations_ = 0;
-            return Step::busy(kSliceTime);
+            busy_slices_ = std::min(busy_slices_ + 1, kManySlices);
+            return Step::busy(busy_slices_ < kManySlices ? kSliceTime : kLongSliceTime);
         }
         deadline_ = kNever;
         switch (advance(system)) {
@@ -246,6 +247,7 @@ Step ShellProgram::step(System& system) {
                 break;
             case Progress::Block:
                 if (interrupted_ && interruptible()) break;
+                busy_slices_ = 0;
                 return Step::block(deadline_);
             case Progress::Exec:
                 exited_ = true;

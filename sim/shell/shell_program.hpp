@@ -25,6 +25,10 @@ namespace podium::shell {
 inline constexpr int kOperationsPerSlice = 200;
 /// The processor time that many commands take.
 inline constexpr Duration kSliceTime = milliseconds(1);
+/// A shell that has worked for this many slices without a pause is taken to loop for ever: each
+/// slice is then a longer time, so that simulating it costs less.
+inline constexpr int kManySlices = 2'000;
+inline constexpr Duration kLongSliceTime = milliseconds(10);
 /// The time `kill` takes, within which its signal arrives.
 inline constexpr Duration kKillTime = microseconds(20);
 /// Frames of one shell: calls within calls, loops within loops.
@@ -202,6 +206,7 @@ class ShellProgram final : public Program {
     int descriptor_ = -1;        // of the script file
     std::uint64_t pending_ = 0;  // caught signals, bit n - 1 for signal n
     int operations_ = 0;
+    int busy_slices_ = 0;  // since the shell last waited
     Time slice_{-1};
     Time deadline_ = kNever;  // of a waiting builtin
     bool begun_ = false;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "sim/model/targets.hpp"
-#include "sim/shell/signals.hpp"
 
 namespace podium::view {
 namespace {
@@ -80,7 +79,7 @@ Telling tell_die(const model::World& world, const Fields& fields, const Fact& fa
     const std::int64_t exit = fields.number("exit");
     switch (static_cast<ExitHow>(fields.number("how"))) {
         case ExitHow::Exited: out.what = fmt::format("exited with status {}", exit); break;
-        case ExitHow::Signalled: out.what = fmt::format("died of signal {} (status {})", shell::signal_name(static_cast<int>(fields.number("signal"))), exit); break;
+        case ExitHow::Signalled: out.what = fmt::format("died of signal {} (status {})", model::signal_text(static_cast<int>(fields.number("signal"))), exit); break;
         case ExitHow::OutOfMemory: out.what = fmt::format("was killed for using too much memory (status {})", exit); break;
     }
     out.what += fmt::format(" after {}", fields.duration("ran"));
@@ -99,7 +98,7 @@ Telling tell_container(const model::World& world, const Fields& fields, const Fa
         case model::kFactContainerStart: return tell_start(world, fields, fact);
         case model::kFactContainerDie: return tell_die(world, fields, fact);
         case model::kFactContainerKill: {
-            out.what = fmt::format("was sent {}", shell::signal_name(static_cast<int>(fields.number("signal"))));
+            out.what = fmt::format("was sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
             out.why = "by the engine";
             out.tone = Tone::Warning;
             break;
@@ -271,7 +270,7 @@ Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& 
     if (fact.kind >= model::kFactNetworkCreate && fact.kind <= model::kFactPullFailed) return tell_object(fields, fact);
     if ((fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactHostUp) || fact.kind == model::kFactDiskFull) return tell_host(fields, fact);
     if (fact.kind == model::kFactProcessKilled) {
-        return {container_label(world, fact), fmt::format("its process got {} from outside the engine", shell::signal_name(static_cast<int>(fields.number("signal")))), "the engine takes what follows for a crash", Tone::Bad, Weight::Headline};
+        return {container_label(world, fact), fmt::format("its process got {} from outside the engine", model::signal_text(static_cast<int>(fields.number("signal")))), "the engine takes what follows for a crash", Tone::Bad, Weight::Headline};
     }
     return tell_other(world, facts, fields, fact);
 }

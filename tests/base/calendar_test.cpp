@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "sim/base/calendar.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace podium {
 
@@ -33,7 +33,8 @@ TEST_CASE("calendar: a clock that is ahead shows more") {
 }
 
 TEST_CASE("calendar: what was written is read back") {
-    for (const std::int64_t nanoseconds : {0LL, 1LL, 1'500'000'000LL, 86'400'000'000'000LL * 365, -7'000'000'001LL}) {
+    for (const std::int64_t nanoseconds :
+         {0LL, 1LL, 1'500'000'000LL, 86'400'000'000'000LL * 365, -7'000'000'001LL}) {
         const auto read = parse_rfc3339(rfc3339_nano(Time{nanoseconds}));
         REQUIRE(read);
         CHECK(read->nanoseconds == nanoseconds);
@@ -43,8 +44,16 @@ TEST_CASE("calendar: what was written is read back") {
 }
 
 TEST_CASE("calendar: what is no moment is not read") {
-    for (const char* text : {"", "2026", "2026-01-05", "2026-01-05T09:00:00", "2026-02-29T09:00:00Z", "2026-13-01T09:00:00Z",
-                             "2026-01-05T24:00:00Z", "2026-01-05T09:00:00.Z", "2026-01-05 09:00:00Z", "2026-01-05T09:00:00Zx"}) {
+    for (const char* text : {"",
+                             "2026",
+                             "2026-01-05",
+                             "2026-01-05T09:00:00",
+                             "2026-02-29T09:00:00Z",
+                             "2026-13-01T09:00:00Z",
+                             "2026-01-05T24:00:00Z",
+                             "2026-01-05T09:00:00.Z",
+                             "2026-01-05 09:00:00Z",
+                             "2026-01-05T09:00:00Zx"}) {
         CHECK_FALSE(parse_rfc3339(text));
     }
     CHECK_FALSE(parse_rfc3339(kNeverText));

@@ -51,6 +51,7 @@ TEST_CASE("the nearest candidate is named only if the word is a slip of it") {
     CHECK(nearest("klll", faults) == "kill");
     CHECK(nearest("crashloop", faults) == "crash-loop");
     CHECK(nearest("partiton", faults) == "partition");
+    CHECK(nearest("hnag", faults) == "hang");
     CHECK(nearest("kubernetes", faults).empty());
     CHECK(nearest("hxxg", faults).empty());
     CHECK(nearest("web", Parts{}).empty());

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/programs/compose_file/load.hpp"
-#include "support.hpp"
+#include "tests/compose_file/support.hpp"
 
 using namespace podium;
 using namespace podium::compose;

@@ -1,4 +1,4 @@
-#include "support.hpp"
+#include "tests/compose_file/support.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,11 +8,14 @@ namespace podium::compose::test {
 
 Result<std::string> Files::read(const std::string& path) const {
     const auto found = files_.find(path);
-    if (found == files_.end()) return Error{"open " + path + ": no such file or directory", {path, 0, 0}, ""};
+    if (found == files_.end())
+        return Error{"open " + path + ": no such file or directory", {path, 0, 0}, ""};
     return found->second;
 }
 
-bool Files::exists(const std::string& path) const { return files_.count(path) > 0 || is_directory(path); }
+bool Files::exists(const std::string& path) const {
+    return files_.count(path) > 0 || is_directory(path);
+}
 
 bool Files::is_directory(const std::string& path) const {
     const auto next = files_.lower_bound(path + "/");
@@ -36,11 +39,14 @@ Project load_ok(const LoadRequest& request) {
 
 namespace {
 
-Result<Project> load_one(const std::string& text, std::map<std::string, std::string> environment, Dialect dialect) {
+Result<Project> load_one(const std::string& text,
+                         std::map<std::string, std::string> environment,
+                         Dialect dialect) {
     Files files;
     files.put(dialect == Dialect::V1 ? "/app/docker-compose.yml" : "/app/compose.yaml", text);
     LoadRequest request = request_for(files);
-    for (auto& [name, value] : environment) request.environment[name] = value;
+    for (auto& [name, value] : environment)
+        request.environment[name] = value;
     request.dialect = dialect;
     return load(request);
 }
@@ -73,20 +79,27 @@ Error load_error(const std::string& text, std::map<std::string, std::string> env
     return refused(load_one(text, std::move(environment), Dialect::V2), text);
 }
 
-Error load_error_v1(const std::string& text) { return refused(load_one(text, {}, Dialect::V1), text); }
+Error load_error_v1(const std::string& text) {
+    return refused(load_one(text, {}, Dialect::V1), text);
+}
 
 Error load_error(const LoadRequest& request) {
     const Result<Project> project = load(request);
     return refused(project, "");
 }
 
-std::string at(const Place& place) { return std::to_string(place.line) + ":" + std::to_string(place.column); }
+std::string at(const Place& place) {
+    return std::to_string(place.line) + ":" + std::to_string(place.column);
+}
 
-std::string at(const Error& error) { return at(error.place); }
+std::string at(const Error& error) {
+    return at(error.place);
+}
 
 std::string web(const std::string& lines) {
     std::string text = "services:\n  web:\n    image: nginx\n";
-    for (const std::string& line : split(lines, '\n')) text += "    " + line + "\n";
+    for (const std::string& line : split(lines, '\n'))
+        text += "    " + line + "\n";
     return text;
 }
 

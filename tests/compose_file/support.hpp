@@ -1,10 +1,12 @@
 #pragma once
 
-// What the tests of the Compose file loader share: files in memory, and short ways to load a text and
-// look at what came of it.
+// What the tests of the Compose file loader share: files in memory, and short ways to load a text
+// and look at what came of it.
 
+#include <initializer_list>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/base/files.hpp"
@@ -16,9 +18,11 @@ namespace podium::compose::test {
 class Files : public FileReader {
   public:
     Files() = default;
-    explicit Files(std::map<std::string, std::string> files) : files_(std::move(files)) {}
+
+    Files(std::initializer_list<std::pair<const std::string, std::string>> files) : files_(files) {}
 
     void put(const std::string& path, std::string text) { files_[path] = std::move(text); }
+
     [[nodiscard]] Result<std::string> read(const std::string& path) const override;
     [[nodiscard]] bool exists(const std::string& path) const override;
     [[nodiscard]] bool is_directory(const std::string& path) const override;

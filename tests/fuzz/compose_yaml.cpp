@@ -1,5 +1,5 @@
-// Any bytes as a Compose file: read by both dialects, printed when accepted. Nothing may throw, hang,
-// overflow or assert.
+// Any bytes as a Compose file: read by both dialects, printed when accepted. Nothing may throw,
+// hang, overflow or assert.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +26,8 @@ void read_as(const std::string& text, Dialect dialect) {
         return;
     }
     for (const podium::compose::Service& service : project->services) {
-        PODIUM_ASSERT(!canonical_service(*project, service.name).empty(), "every service has a text to hash");
+        PODIUM_ASSERT(!canonical_service(*project, service.name).empty(),
+                      "every service has a text to hash");
     }
     const std::string printed =
         dialect == Dialect::V1 ? config_yaml_v1(*project) : config_yaml_v2(*project);

@@ -1,5 +1,5 @@
-// Any bytes as a value with variables, by both dialects, and as an .env file. Nothing may throw, hang
-// or grow without bound.
+// Any bytes as a value with variables, by both dialects, and as an .env file. Nothing may throw,
+// hang or grow without bound.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,13 +25,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return std::nullopt;
     };
     for (const Dialect dialect : {Dialect::V2, Dialect::V1}) {
-        const podium::compose::Interpolation result = podium::compose::interpolate(text, lookup, dialect);
+        const podium::compose::Interpolation result =
+            podium::compose::interpolate(text, lookup, dialect);
         const bool done = result.outcome == podium::compose::Interpolation::Outcome::Done;
         PODIUM_ASSERT(done || result.text.empty(), "a refused text has no value");
         PODIUM_ASSERT(text.find('$') != std::string::npos || (done && result.text == text),
                       "a text without variables stays as it is");
         const podium::compose::SplitCommand words = podium::compose::split_command(text, dialect);
-        PODIUM_ASSERT(words.words.size() <= text.size() + 1, "there are no more words than characters");
+        PODIUM_ASSERT(words.words.size() <= text.size() + 1,
+                      "there are no more words than characters");
     }
     for (const bool raw : {false, true}) {
         std::vector<std::string> unset;

@@ -22,7 +22,9 @@ class EngineWorld {
         auto profile = std::make_shared<BehaviourProfile>();
         profile->name = "docker.io/library/busybox";
         profile->kind = ServiceKind::ShellOnly;
-        profile->files = {{"/data/seed.txt", "seed\n", 0, false}, {"/data/sub", "", 0, true}, {"/etc/motd", "hello\n", 0, false}};
+        profile->files = {{"/data/seed.txt", "seed\n", 0, false},
+                          {"/data/sub", "", 0, true},
+                          {"/etc/motd", "hello\n", 0, false}};
         made->default_profile = profile;
         made->entries["docker.io/library/busybox"] = entry("busybox", profile, {});
         ImageConfig keeper;
@@ -37,18 +39,24 @@ class EngineWorld {
         for (const char* name : {"busybox", "keeper"}) {
             const ImageReference reference = parse_image_reference(name)->with_default_tag();
             const ImagePointer image = world.catalogue->image(reference);
-            for (const ImageLayer& layer : image->layers) world.host(host).images.add_layer(layer);
+            for (const ImageLayer& layer : image->layers)
+                world.host(host).images.add_layer(layer);
             world.host(host).images.add(reference, image, world.kernel.now());
         }
     }
 
-    static CatalogueEntry entry(const std::string& name, std::shared_ptr<const BehaviourProfile> profile, ImageConfig config) {
+    static CatalogueEntry entry(const std::string& name,
+                                std::shared_ptr<const BehaviourProfile> profile,
+                                ImageConfig config) {
         Image image;
         image.id = make_digest("image", name, 0);
         image.profile = "docker.io/library/" + name;
         image.repository = image.profile;
         image.digest = make_digest("manifest", name, 0);
-        image.layers = {{make_digest("layer", name, 0), 1'984'172, 900'000, "/bin/sh -c #(nop) ADD file:1 in /"}};
+        image.layers = {{make_digest("layer", name, 0),
+                         1'984'172,
+                         900'000,
+                         "/bin/sh -c #(nop) ADD file:1 in /"}};
         image.config = std::move(config);
         image.age_seconds = 3600;
         CatalogueEntry out;
@@ -66,8 +74,10 @@ class EngineWorld {
     }
 
     Creation create(ContainerSpec spec, const std::string& name) {
-        return create_container(world, host, std::make_shared<const ContainerSpec>(std::move(spec)), name);
+        return create_container(
+            world, host, std::make_shared<const ContainerSpec>(std::move(spec)), name);
     }
+
     ContainerId made(ContainerSpec spec, const std::string& name) {
         const Creation creation = create(std::move(spec), name);
         PODIUM_ASSERT(creation.refusal.status == 0, "the fixture's container can be made");
@@ -87,6 +97,7 @@ class EngineWorld {
         world.detail(id).host_pid = 1234;
         return not_refused();
     }
+
     void stop(ContainerId id, int exit_code = 0) {
         disconnect_endpoints(world, id);
         unbind_ports(world, id);
@@ -96,6 +107,7 @@ class EngineWorld {
         c.exit_code = exit_code;
         c.finished = world.kernel.now();
     }
+
     void pass(Duration duration) { world.kernel.advance_to(world.kernel.now() + duration); }
 
     BridgeId network(const std::string& name, const std::string& subnet = "") {
@@ -106,17 +118,22 @@ class EngineWorld {
         PODIUM_ASSERT(creation.refusal.status == 0, "the fixture's network can be made");
         return creation.bridge;
     }
+
     BridgeId bridge(const std::string& name) {
         Refusal refusal;
         return find_network(world, host, name, refusal);
     }
-    std::string address(ContainerId id, std::size_t endpoint = 0) { return world.detail(id).endpoints.at(endpoint).ipv4.text(); }
+
+    std::string address(ContainerId id, std::size_t endpoint = 0) {
+        return world.detail(id).endpoints.at(endpoint).ipv4.text();
+    }
 
     /// "connect net1 web", "mount data web", … for each Docker event since the last call.
     std::vector<std::string> events() {
         std::vector<std::string> out;
         const std::vector<FactId>& all = world.host(host).engine.events;
-        for (; told < all.size(); ++told) out.push_back(event_json(world, host, all[told]));
+        for (; told < all.size(); ++told)
+            out.push_back(event_json(world, host, all[told]));
         return out;
     }
 

@@ -1,15 +1,15 @@
-// The answers held against recorded bodies of dockerd 20.10.24: equal field by field, in the same order,
-// once ids, moments, numbers of processes and the recorder's own folders are masked. PODIUM_REFERENCE
-// names the folder of the recordings; without it these tests are skipped, and say so.
-
-#include <catch2/catch.hpp>
+// The answers held against recorded bodies of dockerd 20.10.24: equal field by field, in the same
+// order, once ids, moments, numbers of processes and the recorder's own folders are masked.
+// PODIUM_REFERENCE names the folder of the recordings; without it these tests are skipped, and say
+// so.
 
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <set>
 
-#include <nlohmann/json.hpp>
+#include <catch2/catch.hpp>
 
 #include "tests/model/answers_fixture.hpp"
 
@@ -18,20 +18,27 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool is_hexadecimal(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool is_hexadecimal(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
 
 // Runs of 12 and of 64 hexadecimal digits are ids; the recorder's folders stand for the usual ones.
 std::string mask_text(std::string text) {
-    for (const auto& [from, to] : {std::pair<std::string, std::string>("/lab/d4/data", "/var/lib/docker"), {"/lab/d4/exec", "/var/run/docker"}}) {
-        for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from)) text.replace(at, from.size(), to);
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>("/lab/d4/data", "/var/lib/docker"),
+          {"/lab/d4/exec", "/var/run/docker"}}) {
+        for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from))
+            text.replace(at, from.size(), to);
     }
-    if (text.size() > 19 && text[4] == '-' && text[10] == 'T' && text.back() == 'Z' && !text.starts_with("0001")) {
+    if (text.size() > 19 && text[4] == '-' && text[10] == 'T' && text.back() == 'Z' &&
+        !text.starts_with("0001")) {
         return text.find('.') != std::string::npos || text.size() == 20 ? "<moment>" : text;
     }
     std::string out;
     for (std::size_t i = 0; i < text.size();) {
         std::size_t end = i;
-        while (end < text.size() && is_hexadecimal(text[end])) ++end;
+        while (end < text.size() && is_hexadecimal(text[end]))
+            ++end;
         const std::size_t length = end - i;
         if (length == 12 || length == 64) {
             out += "<id>";
@@ -44,16 +51,20 @@ std::string mask_text(std::string text) {
 }
 
 Json masked(const Json& value, const std::string& key) {
-    static const std::set<std::string> kNumbers{"Pid", "Created", "time", "timeNano", "SizeRootFs", "VirtualSize", "Size", "IPPrefixLen"};
-    static const std::set<std::string> kTexts{"Status", "IPAddress", "Gateway", "MacAddress", "IPv4Address", "Subnet"};
+    static const std::set<std::string> kNumbers{
+        "Pid", "Created", "time", "timeNano", "SizeRootFs", "VirtualSize", "Size", "IPPrefixLen"};
+    static const std::set<std::string> kTexts{
+        "Status", "IPAddress", "Gateway", "MacAddress", "IPv4Address", "Subnet"};
     if (value.is_object()) {
         Json out = Json::object();
-        for (const auto& item : value.items()) out[mask_text(item.key())] = masked(item.value(), item.key());
+        for (const auto& item : value.items())
+            out[mask_text(item.key())] = masked(item.value(), item.key());
         return out;
     }
     if (value.is_array()) {
         Json out = Json::array();
-        for (const Json& one : value) out.push_back(masked(one, ""));
+        for (const Json& one : value)
+            out.push_back(masked(one, ""));
         return out;
     }
     if (value.is_number() && kNumbers.contains(key)) return value == 0 ? value : Json("<number>");
@@ -62,20 +73,30 @@ Json masked(const Json& value, const std::string& key) {
     return kTexts.contains(key) && !text.empty() ? Json("<" + key + ">") : Json(mask_text(text));
 }
 
-std::string masked_text(const Json& value) { return masked(value, "").dump(1); }
+std::string masked_text(const Json& value) {
+    return masked(value, "").dump(1);
+}
 
-void add_differences(const Json& mine, const Json& recorded, const std::string& path, std::vector<std::string>& out) {
+void add_differences(const Json& mine,
+                     const Json& recorded,
+                     const std::string& path,
+                     std::vector<std::string>& out) {
     if (mine.is_object() && recorded.is_object()) {
         std::string my_keys;
         std::string recorded_keys;
-        for (const auto& item : mine.items()) my_keys += item.key() + " ";
-        for (const auto& item : recorded.items()) recorded_keys += item.key() + " ";
-        if (my_keys != recorded_keys) out.push_back(path + ": fields " + my_keys + "instead of " + recorded_keys);
+        for (const auto& item : mine.items())
+            my_keys += item.key() + " ";
+        for (const auto& item : recorded.items())
+            recorded_keys += item.key() + " ";
+        if (my_keys != recorded_keys)
+            out.push_back(path + ": fields " + my_keys + "instead of " + recorded_keys);
         for (const auto& item : mine.items()) {
-            if (recorded.contains(item.key())) add_differences(item.value(), recorded[item.key()], path + "." + item.key(), out);
+            if (recorded.contains(item.key()))
+                add_differences(item.value(), recorded[item.key()], path + "." + item.key(), out);
         }
     } else if (mine.is_array() && recorded.is_array() && mine.size() == recorded.size()) {
-        for (std::size_t i = 0; i < mine.size(); ++i) add_differences(mine[i], recorded[i], path + "[" + std::to_string(i) + "]", out);
+        for (std::size_t i = 0; i < mine.size(); ++i)
+            add_differences(mine[i], recorded[i], path + "[" + std::to_string(i) + "]", out);
     } else if (mine.dump() != recorded.dump()) {
         out.push_back(path + ": " + mine.dump() + " instead of " + recorded.dump());
     }
@@ -93,7 +114,8 @@ const std::vector<std::string> kNone;
 // A network's containers by name instead of by id, as masked ids are all the same.
 Json by_name(Json network) {
     std::map<std::string, Json> sorted;
-    for (const auto& item : network["Containers"].items()) sorted[item.value()["Name"]] = item.value();
+    for (const auto& item : network["Containers"].items())
+        sorted[item.value()["Name"]] = item.value();
     network["Containers"] = Json(sorted);
     return network;
 }
@@ -103,6 +125,7 @@ struct Answered {
     std::string path;
     Json body;
 };
+
 std::vector<Answered> exchanges(const std::string& file) {
     const char* folder = std::getenv("PODIUM_REFERENCE");
     if (folder == nullptr) {
@@ -113,7 +136,8 @@ std::vector<Answered> exchanges(const std::string& file) {
     const Json recording = Json::parse(stream, nullptr, false);
     REQUIRE(recording.is_object());
     std::vector<Answered> out;
-    for (const Json& exchange : recording["exchanges"]) out.push_back({exchange["path"], exchange["response"]});
+    for (const Json& exchange : recording["exchanges"])
+        out.push_back({exchange["path"], exchange["response"]});
     return out;
 }
 
@@ -126,7 +150,9 @@ const Json* find_body(const std::vector<Answered>& all, const std::string& part)
 
 // The recorder's image is one layer without any configuration, under the names of several images.
 void name_busybox(EngineWorld& w, const std::string& name) {
-    REQUIRE(w.world.host(w.host).images.tag("busybox", parse_image_reference(name)->with_default_tag()).status < 300);
+    REQUIRE(w.world.host(w.host)
+                .images.tag("busybox", parse_image_reference(name)->with_default_tag())
+                .status < 300);
 }
 
 PortBinding published(std::uint16_t port, std::uint16_t host_port) {
@@ -167,7 +193,8 @@ ContainerSpec recorded_web() {
     return spec;
 }
 
-std::map<std::string, std::string> compose_labels(const std::string& service, const std::string& hash) {
+std::map<std::string, std::string> compose_labels(const std::string& service,
+                                                  const std::string& hash) {
     return {{"com.docker.compose.config-hash", hash},
             {"com.docker.compose.container-number", "1"},
             {"com.docker.compose.oneoff", "False"},
@@ -185,7 +212,9 @@ struct RecordedProject {
         NetworkSpec spec;
         spec.name = "apicompose_default";
         spec.attachable = true;
-        spec.labels = {{"com.docker.compose.project", "apicompose"}, {"com.docker.compose.network", "default"}, {"com.docker.compose.version", "1.29.2"}};
+        spec.labels = {{"com.docker.compose.project", "apicompose"},
+                       {"com.docker.compose.network", "default"},
+                       {"com.docker.compose.version", "1.29.2"}};
         network = create_network(w.world, w.host, spec).bridge;
         const std::string hash(64, 'a');
         ContainerSpec one = EngineWorld::shell_spec();
@@ -206,11 +235,15 @@ struct RecordedProject {
         one.restart.kind = RestartPolicyKind::Always;
         web = w.made(one, "apicompose_web_1");
     }
+
     // What docker-compose 1 does between create and start.
     void start(ContainerId id, const std::string& service) {
         w.pass(milliseconds(1));
         REQUIRE(detach_endpoint(w.world, id, network, false).status == 0);
-        REQUIRE(attach_endpoint(w.world, id, network, {"", {service, short_id(container_id_text(w.world, id))}, ""}).status == 0);
+        REQUIRE(
+            attach_endpoint(
+                w.world, id, network, {"", {service, short_id(container_id_text(w.world, id))}, ""})
+                .status == 0);
         REQUIRE(w.start(id).status == 0);
         w.pass(milliseconds(1));
     }
@@ -245,7 +278,8 @@ TEST_CASE("recorded: inspect of a compose service before and after its start, an
     const auto compare = [&](ContainerId id, const std::vector<Answered>& all) {
         const Json mine = Json::parse(container_inspect_json(project.w.world, id, false));
         for (const Answered& answer : all) {
-            if (answer.body.is_object() && answer.body.value("Name", "") == mine["Name"]) return differences(mine, answer.body);
+            if (answer.body.is_object() && answer.body.value("Name", "") == mine["Name"])
+                return differences(mine, answer.body);
         }
         return std::vector<std::string>{"not recorded"};
     };
@@ -257,7 +291,9 @@ TEST_CASE("recorded: inspect of a compose service before and after its start, an
     CHECK(compare(project.web, running) == kNone);
     const Json* network = find_body(running, "/networks/apicompose_default");
     REQUIRE(network != nullptr);
-    CHECK(differences(by_name(Json::parse(network_inspect_json(project.w.world, project.network, false))), by_name(*network)) == kNone);
+    CHECK(differences(
+              by_name(Json::parse(network_inspect_json(project.w.world, project.network, false))),
+              by_name(*network)) == kNone);
     const auto stopped = exchanges("116_compose_start.json");
     project.w.stop(project.db);
     project.w.stop(project.web);
@@ -281,7 +317,8 @@ TEST_CASE("recorded: the list of containers") {
     std::string error;
     const Json* body = find_body(all, "/containers/json");
     REQUIRE(body != nullptr);
-    CHECK(differences(Json::parse(container_list_json(w.world, w.host, {}, error)), *body) == kNone);
+    CHECK(differences(Json::parse(container_list_json(w.world, w.host, {}, error)), *body) ==
+          kNone);
 }
 
 TEST_CASE("recorded: networks and volumes") {
@@ -295,10 +332,12 @@ TEST_CASE("recorded: networks and volumes") {
     ensure_volume(w.world, w.host, "ollama", {}, false);
     ensure_volume(w.world, w.host, "vol1", {}, false);
     std::string error;
-    CHECK(differences(Json::parse(volume_list_json(w.world, w.host, {}, error)), *find_body(volumes, "/volumes")) == kNone);
+    CHECK(differences(Json::parse(volume_list_json(w.world, w.host, {}, error)),
+                      *find_body(volumes, "/volumes")) == kNone);
     // The predefined networks were made at the first instant of the run, which has no decimals.
     Json mine = Json::parse(network_list_json(w.world, w.host, {}, error));
-    for (Json& one : mine) one["Created"] = "2026-01-05T09:00:00.5Z";
+    for (Json& one : mine)
+        one["Created"] = "2026-01-05T09:00:00.5Z";
     CHECK(differences(mine, *find_body(networks, "/networks")) == kNone);
 }
 
@@ -314,11 +353,13 @@ TEST_CASE("recorded: events of containers, networks and volumes") {
     const ContainerId ollama = w.made(recorded_ollama(), "ollama");
     REQUIRE(w.start(ollama).status == 0);
     std::vector<std::string> mine;
-    for (const std::string& line : w.events()) mine.push_back(masked_text(Json::parse(line)));
+    for (const std::string& line : w.events())
+        mine.push_back(masked_text(Json::parse(line)));
     // As far as they are: `start` is recorded by what runs the container's process.
     std::vector<std::string> recorded;
     for (const Json& event : (*body)["_stream"]) {
-        if (event["Type"] != "image" && recorded.size() < mine.size()) recorded.push_back(masked_text(event));
+        if (event["Type"] != "image" && recorded.size() < mine.size())
+            recorded.push_back(masked_text(event));
     }
     CHECK(mine == recorded);
 }
@@ -330,7 +371,8 @@ TEST_CASE("recorded: version and info have the same fields in the same order") {
     EngineWorld w;
     const auto keys = [](const Json& object) {
         std::vector<std::string> out;
-        for (const auto& item : object.items()) out.push_back(item.key() + " " + item.value().type_name());
+        for (const auto& item : object.items())
+            out.push_back(item.key() + " " + item.value().type_name());
         return out;
     };
     const Json mine = Json::parse(version_json(w.world, w.host));
@@ -347,14 +389,17 @@ TEST_CASE("recorded: image list, inspect and history have the same fields in the
     EngineWorld w;
     const auto keys = [](const Json& object) {
         std::vector<std::string> out;
-        for (const auto& item : object.items()) out.push_back(item.key());
+        for (const auto& item : object.items())
+            out.push_back(item.key());
         return out;
     };
     const Json mine = Json::parse(image_inspect_json(w.world, w.host, "busybox"));
     const Json* recorded = find_body(inspect, "/images/busybox/json");
     CHECK(keys(mine) == keys(*recorded));
-    for (const char* part : {"ContainerConfig", "Config", "GraphDriver", "RootFS", "Metadata"}) CHECK(keys(mine[part]) == keys((*recorded)[part]));
-    CHECK(keys(Json::parse(image_history_json(w.world, w.host, "busybox"))[0]) == keys((*find_body(history, "/history"))[0]));
+    for (const char* part : {"ContainerConfig", "Config", "GraphDriver", "RootFS", "Metadata"})
+        CHECK(keys(mine[part]) == keys((*recorded)[part]));
+    CHECK(keys(Json::parse(image_history_json(w.world, w.host, "busybox"))[0]) ==
+          keys((*find_body(history, "/history"))[0]));
 }
 
 TEST_CASE("recorded: stats have the same fields in the same order") {
@@ -367,10 +412,12 @@ TEST_CASE("recorded: stats have the same fields in the same order") {
     const auto shape = [](const auto& self, const Json& value) -> std::string {
         if (!value.is_object()) return value.type_name();
         std::string out = "{";
-        for (const auto& item : value.items()) out += item.key() + ":" + self(self, item.value()) + " ";
+        for (const auto& item : value.items())
+            out += item.key() + ":" + self(self, item.value()) + " ";
         return out + "}";
     };
-    CHECK(shape(shape, Json::parse(container_stats_json(w.world, c1))) == shape(shape, *find_body(all, "/stats")));
+    CHECK(shape(shape, Json::parse(container_stats_json(w.world, c1))) ==
+          shape(shape, *find_body(all, "/stats")));
 }
 
 }  // namespace podium::model

@@ -5,7 +5,9 @@
 namespace podium::model {
 namespace {
 
-ContainerSpec on(const std::string& network, std::vector<std::string> aliases = {}, const std::string& address = "") {
+ContainerSpec on(const std::string& network,
+                 std::vector<std::string> aliases = {},
+                 const std::string& address = "") {
     ContainerSpec spec = EngineWorld::shell_spec();
     spec.network_mode = network;
     spec.endpoints = {{network, std::move(aliases), address}};
@@ -24,14 +26,16 @@ ContainerSpec publishing(std::uint16_t host_port, std::uint16_t port) {
 // "connect net1", "disconnect net1", …: the network facts since the start.
 std::vector<std::string> network_facts(const World& world) {
     std::vector<std::string> out;
-    for (FactId id = world.kernel.journal().first(); id <= world.kernel.journal().last(); ++id.value) {
+    for (FactId id = world.kernel.journal().first(); id <= world.kernel.journal().last();
+         ++id.value) {
         const Fact fact = world.kernel.journal().at(id);
         const char* action = nullptr;
         if (fact.kind == kFactNetworkCreate) action = "create ";
         if (fact.kind == kFactNetworkDestroy) action = "destroy ";
         if (fact.kind == kFactNetworkConnect) action = "connect ";
         if (fact.kind == kFactNetworkDisconnect) action = "disconnect ";
-        if (action != nullptr) out.push_back(action + std::string(world.kernel.text(StringId{fact.words[0]})));
+        if (action != nullptr)
+            out.push_back(action + std::string(world.kernel.text(StringId{fact.words[0]})));
     }
     return out;
 }
@@ -43,7 +47,8 @@ using Facts = std::vector<std::string>;
 TEST_CASE("networks: a new host has none, host and bridge, the latter at 172.17.0.0/16") {
     EngineWorld w;
     std::vector<std::string> names;
-    for (const BridgeId id : networks_of(w.world, w.host)) names.push_back(w.world.bridge(id).name);
+    for (const BridgeId id : networks_of(w.world, w.host))
+        names.push_back(w.world.bridge(id).name);
     CHECK(names == Facts{"none", "host", "bridge"});
     CHECK(w.world.bridge(w.bridge("bridge")).subnet.text() == "172.17.0.0/16");
     CHECK(w.world.bridge(w.bridge("bridge")).gateway.text() == "172.17.0.1");
@@ -61,12 +66,18 @@ TEST_CASE("networks: new ones get the next subnets, or the one asked for") {
 TEST_CASE("networks: what cannot be made is refused in the engine's words") {
     EngineWorld w;
     w.network("net1");
-    const auto refused = [&](NetworkSpec spec) { return create_network(w.world, w.host, spec).refusal; };
+    const auto refused = [&](NetworkSpec spec) {
+        return create_network(w.world, w.host, spec).refusal;
+    };
     CHECK(refused({.name = "net1"}) == Refusal{409, "network with name net1 already exists"});
-    CHECK(refused({.name = "bridge"}) == Refusal{403, "operation is not permitted on predefined bridge network "});
-    CHECK(refused({.name = "x", .driver = "nosuch"}) == Refusal{404, "plugin \"nosuch\" not found"});
-    CHECK(refused({.name = "x", .driver = "host"}) == Refusal{403, "only one instance of \"host\" network is allowed"});
-    CHECK(refused({.name = "x", .subnet = "172.18.3.0/24"}) == Refusal{403, "Pool overlaps with other one on this address space"});
+    CHECK(refused({.name = "bridge"}) ==
+          Refusal{403, "operation is not permitted on predefined bridge network "});
+    CHECK(refused({.name = "x", .driver = "nosuch"}) ==
+          Refusal{404, "plugin \"nosuch\" not found"});
+    CHECK(refused({.name = "x", .driver = "host"}) ==
+          Refusal{403, "only one instance of \"host\" network is allowed"});
+    CHECK(refused({.name = "x", .subnet = "172.18.3.0/24"}) ==
+          Refusal{403, "Pool overlaps with other one on this address space"});
     CHECK(refused({.name = "x", .subnet = "nonsense"}).status == 400);
     CHECK(refused({.name = "x", .subnet = "10.1.0.0/24", .gateway = "10.2.0.1"}).status == 403);
     // Nothing was kept of what was refused.
@@ -103,10 +114,13 @@ TEST_CASE("networks: removed only when no running container is on them") {
     const ContainerId web = w.made(on("net1"), "web");
     REQUIRE(w.start(web).status == 0);
     CHECK(remove_network(w.world, w.host, id) ==
-          Refusal{403, "error while removing network: network net1 id " + w.world.bridge(id).id + " has active endpoints"});
+          Refusal{403,
+                  "error while removing network: network net1 id " + w.world.bridge(id).id +
+                      " has active endpoints"});
     w.stop(web);
     CHECK(remove_network(w.world, w.host, id).status == 0);
-    CHECK(remove_network(w.world, w.host, w.bridge("bridge")) == Refusal{403, "bridge is a pre-defined network and cannot be removed"});
+    CHECK(remove_network(w.world, w.host, w.bridge("bridge")) ==
+          Refusal{403, "bridge is a pre-defined network and cannot be removed"});
 }
 
 TEST_CASE("endpoints: an address is taken at the start and given back at the exit") {
@@ -122,7 +136,11 @@ TEST_CASE("endpoints: an address is taken at the start and given back at the exi
     w.stop(one);
     REQUIRE(w.start(one).status == 0);
     CHECK(w.address(one) == "172.17.0.2");
-    CHECK(network_facts(w.world) == Facts{"connect bridge", "connect bridge", "disconnect bridge", "disconnect bridge", "connect bridge"});
+    CHECK(network_facts(w.world) == Facts{"connect bridge",
+                                          "connect bridge",
+                                          "disconnect bridge",
+                                          "disconnect bridge",
+                                          "connect bridge"});
 }
 
 TEST_CASE("endpoints: the last fact of a container is its network's") {
@@ -130,7 +148,8 @@ TEST_CASE("endpoints: the last fact of a container is its network's") {
     const ContainerId one = w.made(EngineWorld::shell_spec(), "one");
     REQUIRE(w.start(one).status == 0);
     w.stop(one);
-    CHECK(w.world.kernel.journal().at(w.world.container(one).last_fact).kind == kFactNetworkDisconnect);
+    CHECK(w.world.kernel.journal().at(w.world.container(one).last_fact).kind ==
+          kFactNetworkDisconnect);
 }
 
 TEST_CASE("endpoints: asked-for addresses need a network with a subnet of one's own") {
@@ -141,14 +160,20 @@ TEST_CASE("endpoints: asked-for addresses need a network with a subnet of one's 
     const ContainerId b = w.made(on("net2", {}, "10.99.0.9"), "bb");
     const ContainerId c = w.made(on("net2", {}, "10.99.0.9"), "cc");
     const ContainerId d = w.made(on("bridge", {"db"}), "dd");
-    CHECK(w.start(a).message == "user specified IP address is supported only when connecting to networks with user configured subnets");
+    CHECK(w.start(a).message ==
+          "user specified IP address is supported only when connecting to networks with user "
+          "configured subnets");
     CHECK(w.start(b).status == 0);
     CHECK(w.address(b) == "10.99.0.9");
     CHECK(w.start(c) == Refusal{403, "Address already in use"});
-    CHECK(w.start(d) == Refusal{400, "network-scoped alias is supported only for containers in user defined networks"});
+    CHECK(
+        w.start(d) ==
+        Refusal{400,
+                "network-scoped alias is supported only for containers in user defined networks"});
 }
 
-TEST_CASE("endpoints: an unknown network is found out at the start, and looked for by name until then") {
+TEST_CASE(
+    "endpoints: an unknown network is found out at the start, and looked for by name until then") {
     EngineWorld w;
     const ContainerId a = w.made(on("later"), "aa");
     CHECK(w.start(a) == Refusal{404, "network later not found"});
@@ -174,8 +199,10 @@ TEST_CASE("endpoints: the ports of a stopped container are free, those of a runn
     REQUIRE(w.start(a).status == 0);
     const Refusal refusal = w.start(b);
     const std::string endpoint = endpoint_id_text(w.world, b, w.world.detail(b).endpoints.at(0));
-    CHECK(refusal == Refusal{500, "driver failed programming external connectivity on endpoint bb (" + endpoint +
-                                      "): Bind for 0.0.0.0:8080 failed: port is already allocated"});
+    CHECK(refusal ==
+          Refusal{500,
+                  "driver failed programming external connectivity on endpoint bb (" + endpoint +
+                      "): Bind for 0.0.0.0:8080 failed: port is already allocated"});
     // As recorded: the engine takes the sandbox of the failed start down and says so.
     CHECK(network_facts(w.world) == Facts{"connect bridge", "disconnect bridge"});
     CHECK_FALSE(w.world.detail(b).endpoints.at(0).ipv4);
@@ -233,11 +260,15 @@ TEST_CASE("connect and disconnect: a running container is on the network at once
     REQUIRE(w.start(a).status == 0);
     REQUIRE(attach_endpoint(w.world, a, net1, {}).status == 0);
     CHECK(w.address(a, 1) == "172.18.0.2");
-    CHECK(attach_endpoint(w.world, a, net1, {}) == Refusal{403, "endpoint with name aa already exists in network net1"});
+    CHECK(attach_endpoint(w.world, a, net1, {}) ==
+          Refusal{403, "endpoint with name aa already exists in network net1"});
     REQUIRE(detach_endpoint(w.world, a, net1, false).status == 0);
-    CHECK(network_facts(w.world) == Facts{"create net1", "connect bridge", "connect net1", "disconnect net1"});
+    CHECK(network_facts(w.world) ==
+          Facts{"create net1", "connect bridge", "connect net1", "disconnect net1"});
     CHECK(detach_endpoint(w.world, a, net1, false) ==
-          Refusal{500, "container " + container_id_text(w.world, a) + " is not connected to network net1"});
+          Refusal{
+              500,
+              "container " + container_id_text(w.world, a) + " is not connected to network net1"});
     CHECK_FALSE(network_in_use(w.world, net1));
 }
 
@@ -251,7 +282,8 @@ TEST_CASE("connect and disconnect: host and none stay alone") {
     CHECK_FALSE(w.world.detail(host).endpoints.at(0).ipv4);
     CHECK(attach_endpoint(w.world, host, net1, {}).status == 400);
     CHECK(attach_endpoint(w.world, none, net1, {}).message ==
-          "container cannot be connected to multiple networks with one of the networks in private (none) mode");
+          "container cannot be connected to multiple networks with one of the networks in private "
+          "(none) mode");
     CHECK(detach_endpoint(w.world, host, w.bridge("host"), false).message ==
           "container cannot be disconnected from host network or connected to host network");
 }
@@ -262,7 +294,9 @@ TEST_CASE("network mode container: needs a running container and has no endpoint
     ContainerSpec spec = EngineWorld::shell_spec();
     spec.network_mode = "container:aa";
     const ContainerId b = w.made(spec, "bb");
-    CHECK(w.start(b) == Refusal{409, "cannot join network of a non running container: " + container_id_text(w.world, a)});
+    CHECK(w.start(b) == Refusal{409,
+                                "cannot join network of a non running container: " +
+                                    container_id_text(w.world, a)});
     REQUIRE(w.start(a).status == 0);
     CHECK(w.start(b).status == 0);
     CHECK(w.world.detail(b).endpoints.empty());
@@ -281,15 +315,23 @@ TEST_CASE("endpoints: a full network refuses the start") {
     CHECK(w.start(b).status == 0);
 }
 
-TEST_CASE("names: user-defined networks know names, aliases and short ids; the default bridge none") {
+TEST_CASE(
+    "names: user-defined networks know names, aliases and short ids; the default bridge none") {
     EngineWorld w;
     w.network("net1");
     const ContainerId web = w.made(on("net1"), "web");
     const ContainerId db = w.made(on("net1", {"database"}), "db");
     const ContainerId out = w.made(EngineWorld::shell_spec(), "out");
-    for (const ContainerId id : {web, db, out}) REQUIRE(w.start(id).status == 0);
-    const auto resolve = [&](ContainerId from, const std::string& name) { return resolve_name(w.world, w.host, from, name); };
-    for (const std::string& name : {std::string("db"), std::string("DB"), std::string("database"), std::string("db.net1"), short_id(container_id_text(w.world, db))}) {
+    for (const ContainerId id : {web, db, out})
+        REQUIRE(w.start(id).status == 0);
+    const auto resolve = [&](ContainerId from, const std::string& name) {
+        return resolve_name(w.world, w.host, from, name);
+    };
+    for (const std::string& name : {std::string("db"),
+                                    std::string("DB"),
+                                    std::string("database"),
+                                    std::string("db.net1"),
+                                    short_id(container_id_text(w.world, db))}) {
         INFO(name);
         const Resolved found = resolve(web, name);
         CHECK(found.found);
@@ -317,6 +359,27 @@ TEST_CASE("names: an alias that several share means all of them, in order of the
     CHECK(found.ipv4.text() == "172.18.0.2");
 }
 
+TEST_CASE("names: localhost is the network namespace one lives in") {
+    EngineWorld w;
+    ContainerSpec shared = EngineWorld::shell_spec();
+    shared.network_mode = "container:own";
+    const ContainerId own = w.made(EngineWorld::shell_spec(), "own");
+    REQUIRE(w.start(own).status == 0);
+    const ContainerId guest = w.made(shared, "guest");
+    REQUIRE(w.start(guest).status == 0);
+    const ContainerId host = w.made(on("host"), "hosted");
+    REQUIRE(w.start(host).status == 0);
+    const auto local = [&](ContainerId from, const std::string& name) {
+        return resolve_name(w.world, w.host, from, name);
+    };
+    CHECK(local(own, "localhost").containers == std::vector<ContainerId>{own});
+    CHECK(local(guest, "127.0.0.1").containers == std::vector<ContainerId>{own});
+    CHECK(local(host, "localhost").host == w.host);
+    CHECK(local(host, "localhost").containers.empty());
+    CHECK(local({}, "127.0.0.2").host == w.host);
+    CHECK_FALSE(network_namespace(w.world, host));
+}
+
 TEST_CASE("names: extra hosts, addresses and other hosts") {
     EngineWorld w;
     HostSpec other;
@@ -333,7 +396,8 @@ TEST_CASE("names: extra hosts, addresses and other hosts") {
     CHECK(gateway.host == w.host);
     CHECK(resolve_name(w.world, w.host, {}, "other").host == second);
     CHECK(resolve_name(w.world, w.host, a, "192.168.65.4").host == second);
-    CHECK(resolve_name(w.world, w.host, {}, "172.17.0.2").containers == std::vector<ContainerId>{a});
+    CHECK(resolve_name(w.world, w.host, {}, "172.17.0.2").containers ==
+          std::vector<ContainerId>{a});
 }
 
 }  // namespace podium::model

@@ -29,13 +29,16 @@ ContainerSpec with(std::vector<Mount> mounts, const std::string& image = "busybo
 
 std::vector<std::string> volume_names(const EngineWorld& w) {
     std::vector<std::string> out;
-    for (const VolumeId id : volumes_of(w.world, w.host)) out.push_back(w.world.volume(id).name);
+    for (const VolumeId id : volumes_of(w.world, w.host))
+        out.push_back(w.world.volume(id).name);
     return out;
 }
 
 int count(const World& world, FactKind kind) {
     int n = 0;
-    for (FactId id = world.kernel.journal().first(); id <= world.kernel.journal().last(); ++id.value) n += world.kernel.journal().at(id).kind == kind ? 1 : 0;
+    for (FactId id = world.kernel.journal().first(); id <= world.kernel.journal().last();
+         ++id.value)
+        n += world.kernel.journal().at(id).kind == kind ? 1 : 0;
     return n;
 }
 
@@ -50,7 +53,9 @@ TEST_CASE("volumes: a named one is made once and kept by all who name it") {
     Refusal refusal;
     const VolumeId data = find_volume(w.world, w.host, "data", refusal);
     CHECK(remove_volume(w.world, w.host, data, false) ==
-          Refusal{409, "remove data: volume is in use - [" + container_id_text(w.world, a) + ", " + container_id_text(w.world, b) + "]"});
+          Refusal{409,
+                  "remove data: volume is in use - [" + container_id_text(w.world, a) + ", " +
+                      container_id_text(w.world, b) + "]"});
     forget_mounts(w.world, a, true);
     forget_mounts(w.world, b, true);
     CHECK(volume_names(w).size() == 1);  // -v takes anonymous ones only
@@ -69,9 +74,12 @@ TEST_CASE("volumes: an empty one gets what the image has there, a full one keeps
     CHECK(data.files.find("/seed.txt")->content == "seed\n");
     CHECK(data.files.is_directory("/sub"));
     CHECK(data.files.find("/motd") == nullptr);
-    w.world.volume(find_volume(w.world, w.host, "data", refusal)).files.write("/seed.txt", "mine\n", Time{});
+    w.world.volume(find_volume(w.world, w.host, "data", refusal))
+        .files.write("/seed.txt", "mine\n", Time{});
     w.made(with({volume_at("data", "/data")}), "bb");
-    CHECK(w.world.volume(find_volume(w.world, w.host, "data", refusal)).files.find("/seed.txt")->content == "mine\n");
+    CHECK(w.world.volume(find_volume(w.world, w.host, "data", refusal))
+              .files.find("/seed.txt")
+              ->content == "mine\n");
     Mount bare = volume_at("bare", "/data");
     bare.no_copy = true;
     w.made(with({bare}), "cc");
@@ -105,7 +113,8 @@ TEST_CASE("volumes: a mount at the image's target takes the place of the anonymo
     CHECK(volume_names(w) == std::vector<std::string>{"named"});
 }
 
-TEST_CASE("volumes-from: shares the mounts, and a shared anonymous volume stays until the last user") {
+TEST_CASE(
+    "volumes-from: shares the mounts, and a shared anonymous volume stays until the last user") {
     EngineWorld w;
     const ContainerId a = w.made(with({bind_at("/srv", "/srv", true)}, "keeper"), "aa");
     ContainerSpec spec = EngineWorld::shell_spec();
@@ -127,22 +136,33 @@ TEST_CASE("mounts: -v makes a missing host folder at the start, --mount refuses 
     CHECK_FALSE(w.world.host(w.host).files.is_directory("/srv/site"));
     REQUIRE(w.start(a).status == 0);
     CHECK(w.world.host(w.host).files.is_directory("/srv/site"));
-    CHECK(w.create(with({bind_at("/nope", "/www", false)}), "bb").refusal ==
-          Refusal{400, "invalid mount config for type \"bind\": bind source path does not exist: /nope"});
+    CHECK(
+        w.create(with({bind_at("/nope", "/www", false)}), "bb").refusal ==
+        Refusal{400,
+                "invalid mount config for type \"bind\": bind source path does not exist: /nope"});
     CHECK(w.create(with({bind_at("/srv/site", "/www", false)}), "cc").refusal.status == 0);
 }
 
 TEST_CASE("mounts: what is no mount is refused in the engine's words") {
     EngineWorld w;
-    const auto refused = [&](std::vector<Mount> mounts) { return w.create(with(std::move(mounts)), "").refusal; };
-    CHECK(refused({volume_at("a1", "/x"), volume_at("b1", "/x/")}) == Refusal{400, "Duplicate mount point: /x"});
+    const auto refused = [&](std::vector<Mount> mounts) {
+        return w.create(with(std::move(mounts)), "").refusal;
+    };
+    CHECK(refused({volume_at("a1", "/x"), volume_at("b1", "/x/")}) ==
+          Refusal{400, "Duplicate mount point: /x"});
     CHECK(refused({volume_at("data", "x")}) ==
-          Refusal{400, "invalid volume specification: 'data:x': invalid mount config for type \"volume\": invalid mount path: 'x' mount path must be absolute"});
+          Refusal{400,
+                  "invalid volume specification: 'data:x': invalid mount config for type "
+                  "\"volume\": invalid mount path: 'x' mount path must be absolute"});
     CHECK(refused({volume_at("data", "/")}).message ==
-          "invalid volume specification: 'data:/': invalid mount config for type \"volume\": invalid specification: destination can't be '/'");
-    CHECK(refused({volume_at("a", "/x")}).message == "create a: volume name is too short, names should be at least two alphanumeric characters");
+          "invalid volume specification: 'data:/': invalid mount config for type \"volume\": "
+          "invalid specification: destination can't be '/'");
+    CHECK(
+        refused({volume_at("a", "/x")}).message ==
+        "create a: volume name is too short, names should be at least two alphanumeric characters");
     CHECK(refused({volume_at("sub/dir", "/x")}).message ==
-          "create sub/dir: \"sub/dir\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If "
+          "create sub/dir: \"sub/dir\" includes invalid characters for a local volume name, only "
+          "\"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If "
           "you intended to pass a host directory, use absolute path");
     // A refused create leaves no anonymous volume behind.
     CHECK(refused({volume_at("", "/x"), volume_at("b1", "/x")}).status == 400);
@@ -169,7 +189,8 @@ TEST_CASE("volumes: the bytes of a removed one are free again") {
     CHECK(w.world.host(w.host).disk_used_bytes == before + 5);
     forget_mounts(w.world, a, false);
     Refusal refusal;
-    REQUIRE(remove_volume(w.world, w.host, find_volume(w.world, w.host, "data", refusal), false).status == 0);
+    REQUIRE(remove_volume(w.world, w.host, find_volume(w.world, w.host, "data", refusal), false)
+                .status == 0);
     CHECK(w.world.host(w.host).disk_used_bytes == before);
 }
 

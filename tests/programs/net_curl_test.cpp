@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "net_fixture.hpp"
+#include "tests/programs/net_fixture.hpp"
 
 using namespace podium;
 using podium::programs::NetWorld;

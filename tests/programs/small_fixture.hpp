@@ -1,7 +1,7 @@
 #pragma once
 
-// A world with one host and one container (without a profile: busybox's words), and the small programs.
-// What is run is a line of shell; its output and status are read.
+// A world with one host and one container (without a profile: busybox's words), and the small
+// programs. What is run is a line of shell; its output and status are read.
 
 #include <memory>
 #include <string>
@@ -23,13 +23,18 @@ class SmallPrograms final : public model::ProgramTable {
                                                        shell::Errno& error) const override {
         return make_small_program(argv, environment, in_container, error);
     }
+
     [[nodiscard]] shell::Errno find(const std::string& name, bool in_container) const override {
         return find_small_program(name, in_container);
     }
-    [[nodiscard]] std::unique_ptr<shell::Program> make_init(const std::vector<std::string>& argv) const override {
+
+    [[nodiscard]] std::unique_ptr<shell::Program> make_init(
+        const std::vector<std::string>& argv) const override {
         return programs::make_init(argv);
     }
-    [[nodiscard]] std::unique_ptr<shell::Program> make_service(const model::BehaviourProfile& /*profile*/) const override {
+
+    [[nodiscard]] std::unique_ptr<shell::Program> make_service(
+        const model::BehaviourProfile& /*profile*/) const override {
         return nullptr;
     }
 };
@@ -74,7 +79,10 @@ class SmallWorld {
         Time at;
     };
 
-    Started start(const std::vector<std::string>& argv, model::ProcessRole role, model::ContainerId where, const std::string& input = {}) {
+    Started start(const std::vector<std::string>& argv,
+                  model::ProcessRole role,
+                  model::ContainerId where,
+                  const std::string& input = {}) {
         const auto pipe = [&] {
             model::Stream stream;
             stream.kind = model::Stream::Kind::Pipe;
@@ -88,7 +96,8 @@ class SmallWorld {
         const model::StreamId in_id = make_stream(world, in);
         model::ProcessSpec spec;
         spec.argv = argv;
-        spec.environment = std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"PATH=/bin", "HOME=/root"});
+        spec.environment = std::make_shared<const std::vector<std::string>>(
+            std::vector<std::string>{"PATH=/bin", "HOME=/root"});
         spec.host = host;
         spec.container = where;
         spec.role = role;
@@ -102,13 +111,17 @@ class SmallWorld {
 
     void run(Duration duration) {
         const Time end = world.kernel.now() + duration;
-        while (world.kernel.next_time() <= end) step();
+        while (world.kernel.next_time() <= end)
+            step();
         world.kernel.advance_to(end);
     }
+
     void step() {
         const Event event = world.kernel.take_next();
         if (event.kind != model::kEventProcessStep) return;
-        handle_process_step(world, model::ProcessId{event.subject, static_cast<std::uint32_t>(event.word)}, event.extra);
+        handle_process_step(world,
+                            model::ProcessId{event.subject, static_cast<std::uint32_t>(event.word)},
+                            event.extra);
     }
 
     /// Runs until it ends, or an hour has gone by.
@@ -118,9 +131,14 @@ class SmallWorld {
             const model::Process* process = world.processes.find(started.process);
             return process == nullptr || process->ended;
         };
-        while (!ended() && world.kernel.next_time() <= limit) step();
-        Ran ran{take_stream(world, started.output), take_stream(world, started.errors), -1, world.kernel.now() - started.at};
-        if (const model::Process* process = world.processes.find(started.process); process != nullptr && process->ended) {
+        while (!ended() && world.kernel.next_time() <= limit)
+            step();
+        Ran ran{take_stream(world, started.output),
+                take_stream(world, started.errors),
+                -1,
+                world.kernel.now() - started.at};
+        if (const model::Process* process = world.processes.find(started.process);
+            process != nullptr && process->ended) {
             ran.status = process->exit_status;
             forget_process(world, started.process);
         }
@@ -131,11 +149,14 @@ class SmallWorld {
     Ran program(const std::vector<std::string>& argv, const std::string& input = {}) {
         return finish(start(argv, model::ProcessRole::Session, container, input));
     }
+
     /// A line of shell in the container, or on the host.
     Ran line(const std::string& text) { return program({"sh", "-c", text}); }
+
     Ran host_line(const std::string& text) {
         return finish(start({"bash", "-c", text}, model::ProcessRole::Session, {}));
     }
+
     /// What a line prints in the container.
     std::string output(const std::string& text) { return line(text).output; }
 

@@ -175,3 +175,10 @@ TEST_CASE("a busy loop takes simulated time") {
     CHECK(world.now <= at(1.01));
     CHECK(world.steps < 1100);
 }
+
+TEST_CASE("a loop without end is simulated in longer slices after a while") {
+    FakeWorld world = started("while :; do :; done");
+    world.run(at(60));
+    CHECK_FALSE(world.ended());
+    CHECK(world.steps < 8000);
+}

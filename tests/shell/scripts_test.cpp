@@ -129,9 +129,9 @@ TEST_CASE("a copy made at any step of a measured script goes on as the original"
         "trap 'exit 0' TERM; while :; do sleep 0.2; done",
         "sleep 3600 & wait",
         "trap 'sleep 15; exit 7' TERM; while :; do sleep 0.2; done",
-        "i=$(cat /c 2>/dev/null || echo 0); i=$((i+1)); echo $i >/c; [ $i -le 5 ] && exit 1; [ $i "
-        "-eq 6 ] && { sleep 12; exit "
-        "1; }; [ $i -le 9 ] && exit 1; sleep 9; exit 1",
+        ("i=$(cat /c 2>/dev/null || echo 0); i=$((i+1)); echo $i >/c; [ $i -le 5 ] && exit 1; [ $i "
+         "-eq 6 ] && { sleep 12; exit "
+         "1; }; [ $i -le 9 ] && exit 1; sleep 9; exit 1"),
         "touch /ok; sleep 1; rm /ok; sleep 1; touch /ok; trap 'exit 0' TERM; while :; do sleep "
         "0.2; done",
         "until [ -f /ready ]; do sleep 1; done; echo up",

@@ -1,4 +1,4 @@
-#include "random_run.hpp"
+#include "tests/simulation/random_run.hpp"
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "random_run.hpp"
+#include "tests/simulation/random_run.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/invariants.hpp"
 

@@ -48,6 +48,7 @@ constexpr std::array kLibraries = {
             true,
             "YAML is read in the .cpp files that parse specifications"},
     Library{"CLI/", "ui/cli/", true, "arguments are parsed in ui/cli"},
+    Library{"editline/", "ui/cli/", true, "line editing belongs to the terminal in ui/cli"},
     Library{"boost/container/", "", false, ""},
     Library{"boost/graph/",
             "sim/model/network sim/model/route",

@@ -1,3 +1,16 @@
+#include <csignal>
+#include <cstdlib>
+
 #include "ui/cli/app.hpp"
 
-int main(int argument_count, char** arguments) { return podium::cli::main_command(argument_count, arguments); }
+namespace {
+
+// A failed assertion has said its last words; it is a fault of Podium's own, which is status 3.
+void on_abort(int) { std::_Exit(podium::cli::kOwnFault); }
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+    std::signal(SIGABRT, on_abort);
+    return podium::cli::main_command(argument_count, arguments);
+}

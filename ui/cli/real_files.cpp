@@ -55,7 +55,8 @@ std::string working_directory() {
 std::string state_directory() {
     if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/') return std::string(state) + "/podium";
     if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return std::string(home) + "/.local/state/podium";
-    return "/tmp/podium-state";
+    std::error_code ignored;
+    return fs::temp_directory_path(ignored).string() + "/podium-state";
 }
 
 Result<void> make_directories(const std::string& path) {

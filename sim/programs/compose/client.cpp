@@ -19,6 +19,12 @@ namespace podium::programs::composing {
 
 using shell::Step;
 
+namespace {
+
+constexpr std::uint8_t kLeaving = 3;
+
+}  // namespace
+
 std::size_t Client::ask(model::RequestSpec spec) {
     asks_.emplace_back();
     asks_.back().spec = std::move(spec);
@@ -46,6 +52,7 @@ Step Client::step(shell::System& system) {
         stage_ = 1;
         return Step::busy(v1() ? kStartV1 : kStartV2);
     }
+    if (stage_ == kLeaving) return Step::exit(status_);
     if (stage_ == 1) {
         stage_ = 2;
         if (needs_files() && !load(context)) return Step::exit(1);
@@ -57,7 +64,10 @@ Step Client::step(shell::System& system) {
         switch (think(context)) {
             case Move::Go: break;
             case Move::Wait: return Step::block(wake_at_);
-            case Move::Done: return Step::exit(status_);
+            case Move::Done:
+                if (!v1()) return Step::exit(status_);
+                stage_ = kLeaving;
+                return Step::busy(kExitV1);
         }
     }
 }

@@ -85,9 +85,11 @@ void add_networks(const ContainerWish& wish, ContainerPlan& plan) {
         model::EndpointSpec endpoint;
         endpoint.network = network->name;
         if (!v1) endpoint.aliases.push_back(wish.name);
-        if (!(v1 && wish.oneoff)) endpoint.aliases.push_back(service.name);
-        endpoint.aliases.insert(endpoint.aliases.end(), attachment.aliases.begin(), attachment.aliases.end());
-        add_link_aliases(wish, endpoint.aliases);
+        if (!wish.oneoff || wish.aliases) {
+            endpoint.aliases.push_back(service.name);
+            endpoint.aliases.insert(endpoint.aliases.end(), attachment.aliases.begin(), attachment.aliases.end());
+            add_link_aliases(wish, endpoint.aliases);
+        }
         endpoint.ipv4_address = attachment.ipv4_address;
         plan.networks.push_back(std::move(endpoint));
     }

@@ -20,7 +20,8 @@ struct ContainerWish {
     std::string name;
     std::int64_t number = 1;
     bool oneoff = false;
-    std::string slug;                ///< V2: of a one-off container.
+    bool aliases = true;             ///< Of a one-off container: with --use-aliases.
+    std::string slug;                ///< Of a one-off container.
     std::string image_id;
     const Found* previous = nullptr; ///< Replaced by this one: its anonymous volumes are kept.
     /// The containers that `network_mode: service:x` and `volumes_from: x` mean.

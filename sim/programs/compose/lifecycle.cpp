@@ -30,6 +30,9 @@ Words words_of(Doing doing) {
     return {};
 }
 
+// 1.29 ends with SystemExit("1") there, which Python prints.
+std::string nothing_to(std::string_view verb) { return fmt::format("No containers to {}\n1", verb); }
+
 // The same request to every container of the chosen services.
 class ToContainers final : public ComposeCommand<ToContainers> {
   public:
@@ -47,6 +50,9 @@ class ToContainers final : public ComposeCommand<ToContainers> {
             if (!answer(0).ok()) return fail(context, answer(0));
             round_ = 2;
             plan(read_found(answer(0).body));
+            if (board_.empty() && v1() && doing_ == Doing::Restart) return fail(context, nothing_to("restart"));
+            if (board_.empty() && v1() && doing_ == Doing::Pause) return fail(context, nothing_to("pause"));
+            if (board_.empty() && v1() && doing_ == Doing::Unpause) return fail(context, nothing_to("unpause"));
             if (board_.empty() && !v1() && doing_ == Doing::Restart) return fail(context, fmt::format("no container found for project \"{}\": not found", project().name));
             return Move::Go;
         }
@@ -167,7 +173,7 @@ class Start final : public ComposeCommand<Start> {
             for (const char* state : {"", "failed"}) {
                 for (const std::string& name : services_) print_error(context, fmt::format("Starting {:<{}} ... {}\n", name, width, state));
             }
-            return fail(context, "No containers to start");
+            return fail(context, nothing_to("start"));
         }
         Batch batch;
         batch.verb = "Starting";

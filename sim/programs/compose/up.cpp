@@ -1,5 +1,5 @@
-// `up`, `create` and `scale` of both clients: networks, volumes and images first, then the containers,
-// then, unless detached, their logs.
+// `up`, `create`, `scale` and `run` of both clients: networks, volumes and images first, then the
+// containers, then, unless detached, their logs, or the one-off container of `run`.
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +13,7 @@
 #include "sim/programs/compose/converge.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/follow.hpp"
+#include "sim/programs/compose/one_off.hpp"
 #include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
@@ -25,7 +26,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-enum class UpKind : std::uint8_t { Up, Create, Scale };
+enum class UpKind : std::uint8_t { Up, Create, Scale, Run };
 
 constexpr int kInterrupted = 130;
 
@@ -35,6 +36,7 @@ class Up final : public ComposeCommand<Up> {
 
   protected:
     [[nodiscard]] std::vector<std::string> named_services() const override {
+        if (kind_ == UpKind::Run) return {wish().arguments().front()};
         if (kind_ != UpKind::Scale) return wish().arguments();
         std::vector<std::string> out;
         for (const std::string& entry : wish().arguments()) out.push_back(entry.substr(0, entry.find('=')));
@@ -52,12 +54,13 @@ class Up final : public ComposeCommand<Up> {
             case Stage::Found: return attach(context);
             case Stage::Follow: return follow(context);
             case Stage::Stopping: return stopping(context);
+            case Stage::OneOff: return one_off(context);
         }
         return finish(1);
     }
 
   private:
-    enum class Stage : std::uint8_t { Ask, Prepare, Prepared, Images, Converge, Converged, Found, Follow, Stopping };
+    enum class Stage : std::uint8_t { Ask, Prepare, Prepared, Images, Converge, Converged, Found, Follow, Stopping, OneOff };
 
     [[nodiscard]] bool starts() const { return kind_ != UpKind::Create && !flags().on("no-start"); }
     [[nodiscard]] bool detached() const { return kind_ != UpKind::Up || flags().on("detach") || flags().on("no-start") || flags().on("wait"); }
@@ -285,7 +288,7 @@ class Up final : public ComposeCommand<Up> {
             names.push_back(found.name);
         }
         stage_ = Stage::Converge;
-        if (orphans.empty() || kind_ == UpKind::Scale) return Move::Go;
+        if (orphans.empty() || kind_ == UpKind::Scale || (kind_ == UpKind::Run && v1())) return Move::Go;
         if (!flags().on("remove-orphans")) {
             warn_of_orphans(context, names);
             return Move::Go;
@@ -339,6 +342,10 @@ class Up final : public ComposeCommand<Up> {
         wish_for.start = starts();
         wish_for.wait = flags().on("wait");
         wish_for.scaling_only = kind_ == UpKind::Scale;
+        if (kind_ == UpKind::Run) {
+            wish_for.no_recreate = true;
+            std::erase(wish_for.services, wish().arguments().front());
+        }
         if (v1()) {
             converge_v1(wish_for, board_);
         } else {
@@ -357,6 +364,10 @@ class Up final : public ComposeCommand<Up> {
             if (!v1()) return fail(context, errors.front().message);
             for (const TaskError& error : errors) print_error(context, fmt::format("\nERROR: for {}  {}\n", error.service, error.message));
             return fail(context, "Encountered errors while bringing up the project.");
+        }
+        if (kind_ == UpKind::Run) {
+            stage_ = Stage::OneOff;
+            return Move::Go;
         }
         if (detached()) return finish(0);
         ask(list_request(project().name));
@@ -458,6 +469,17 @@ class Up final : public ComposeCommand<Up> {
         return finish(json.is_object() ? json.value("State", Json::object()).value("ExitCode", 0) : status_);
     }
 
+    // The dependencies run: now the container of `run` itself.
+    Move one_off(model::ProcessContext& context) {
+        switch (run_.advance(context, wish(), project(), image_ids_, board_)) {
+            case OneOffRun::Next::Board: return Move::Go;
+            case OneOffRun::Next::Wait: return Move::Wait;
+            case OneOffRun::Next::Done: return finish(run_.status());
+        }
+        return finish(1);
+    }
+
+    OneOffRun run_;
     UpKind kind_;
     Stage stage_ = Stage::Ask;
     std::vector<std::string> services_;
@@ -477,6 +499,7 @@ class Up final : public ComposeCommand<Up> {
 
 std::unique_ptr<shell::Program> start_up(Wish wish) { return std::make_unique<Up>(std::move(wish), UpKind::Up); }
 std::unique_ptr<shell::Program> start_create(Wish wish) { return std::make_unique<Up>(std::move(wish), UpKind::Create); }
+std::unique_ptr<shell::Program> start_run(Wish wish) { return std::make_unique<Up>(std::move(wish), UpKind::Run); }
 std::unique_ptr<shell::Program> start_scale(Wish wish) { return std::make_unique<Up>(std::move(wish), UpKind::Scale); }
 
 }  // namespace podium::programs::composing

@@ -33,6 +33,7 @@ std::span<const docker::Flag> global_flags_v2();
 std::unique_ptr<shell::Program> start_up(Wish wish);
 std::unique_ptr<shell::Program> start_create(Wish wish);
 std::unique_ptr<shell::Program> start_scale(Wish wish);
+std::unique_ptr<shell::Program> start_run(Wish wish);
 // lifecycle.cpp
 std::unique_ptr<shell::Program> start_stop(Wish wish);
 std::unique_ptr<shell::Program> start_start(Wish wish);

@@ -172,7 +172,7 @@ constexpr std::array kVerbs{
     ComposeVerb{"push", kServices, "Push service images", {}, 0, nullptr},
     ComposeVerb{"restart", kServices, "Restart services", kStop, 0, start_restart},
     ComposeVerb{"rm", kServices, "Remove stopped containers", kRemove, 0, start_remove},
-    ComposeVerb{"run", "[options] [-v VOLUME...] [-p PORT...] [-e KEY=VAL...] [-l KEY=VALUE...] [--] SERVICE [COMMAND] [ARGS...]", "Run a one-off command", kRun, 1, nullptr, false, true},
+    ComposeVerb{"run", "[options] [-v VOLUME...] [-p PORT...] [-e KEY=VAL...] [-l KEY=VALUE...] [--] SERVICE [COMMAND] [ARGS...]", "Run a one-off command", kRun, 1, start_run, false, true},
     ComposeVerb{"scale", "[options] [SERVICE=NUM...]", "Set number of containers for a service", kStop, 0, start_scale, true, true},
     ComposeVerb{"start", "[SERVICE...]", "Start services", {}, 0, start_start},
     ComposeVerb{"stop", kServices, "Stop services", kStop, 0, start_stop},

@@ -239,7 +239,7 @@ constexpr std::array kVerbs{
     ComposeVerb{"push", kServices, "Push service images", {}, 0, nullptr},
     ComposeVerb{"restart", kServices, "Restart service containers", kRestart, 0, start_restart},
     ComposeVerb{"rm", kServices, "Removes stopped service containers", kRemove, 0, start_remove},
-    ComposeVerb{"run", "[OPTIONS] SERVICE [COMMAND] [ARGS...]", "Run a one-off command on a service", kRun, 1, nullptr, false, true},
+    ComposeVerb{"run", "[OPTIONS] SERVICE [COMMAND] [ARGS...]", "Run a one-off command on a service", kRun, 1, start_run, false, true},
     ComposeVerb{"scale", "[SERVICE=REPLICAS...]", "Scale services ", kScaleFlags, 1, start_scale, true, true},
     ComposeVerb{"start", "[SERVICE...]", "Start services", kStart, 0, start_start},
     ComposeVerb{"stats", "[OPTIONS] [SERVICE]", "Display a live stream of container(s) resource usage statistics", {}, 0, nullptr},

@@ -1,9 +1,8 @@
 #include "sim/programs/compose_file/assemble.hpp"
 
 #include <algorithm>
-#include <optional>
-
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/programs/compose_file/canonical.hpp"
 #include "sim/programs/compose_file/dotenv.hpp"
@@ -29,12 +28,17 @@ std::string sentence_path(const std::string& path, const AssemblyContext& contex
 Result<std::string> read_text(const std::string& path, AssemblyContext& context) {
     const Place place{display_path(path, context.working_directory), 0, 0};
     if (++context.file_count > kMaximumFiles) {
-        return Error{fmt::format("more than {} files are read for one project", kMaximumFiles), place,
+        return Error{fmt::format("more than {} files are read for one project", kMaximumFiles),
+                     place,
                      "look for files that include each other"};
     }
     if (path != "-" && !context.files->exists(path)) {
-        const std::string v1 = fmt::format("[Errno 2] No such file or directory: '{}'", sentence_path(path, context));
-        return Error{context.dialect == Dialect::V1 ? v1 : fmt::format("open {}: no such file or directory", path), place,
+        const std::string v1 =
+            fmt::format("[Errno 2] No such file or directory: '{}'", sentence_path(path, context));
+        return Error{context.dialect == Dialect::V1
+                         ? v1
+                         : fmt::format("open {}: no such file or directory", path),
+                     place,
                      "check the file's name"};
     }
     if (path != "-" && context.files->is_directory(path)) {
@@ -53,7 +57,8 @@ struct ServiceReference {
 
 class Assembler {
   public:
-    Assembler(AssemblyContext& context, const Variables& variables) : context_(context), variables_(variables) {
+    Assembler(AssemblyContext& context, const Variables& variables)
+        : context_(context), variables_(variables) {
         lookup_ = [this](std::string_view name) -> std::optional<std::string> {
             const auto found = variables_.find(std::string(name));
             if (found == variables_.end()) return std::nullopt;
@@ -61,10 +66,13 @@ class Assembler {
         };
     }
 
-    Result<Assembly> assemble(const std::vector<std::string>& paths, const std::string& directory,
+    Result<Assembly> assemble(const std::vector<std::string>& paths,
+                              const std::string& directory,
                               std::vector<std::string> including) {
         if (including.size() > kMaximumNesting) {
-            return Error{fmt::format("include is nested more than {} deep", kMaximumNesting), {}, "include fewer levels"};
+            return Error{fmt::format("include is nested more than {} deep", kMaximumNesting),
+                         {},
+                         "include fewer levels"};
         }
         Node model = mapping_node({});
         for (const std::string& path : paths) {
@@ -77,7 +85,8 @@ class Assembler {
         assembly.merged = model;
         const Result<void> finished = finish(model, directory);
         if (!finished) return finished.error();
-        if (context_.dialect == Dialect::V1) resolve_paths(assembly.merged, directory, context_.home);
+        if (context_.dialect == Dialect::V1)
+            resolve_paths(assembly.merged, directory, context_.home);
         assembly.model = std::move(model);
         return assembly;
     }
@@ -85,7 +94,8 @@ class Assembler {
   private:
     [[nodiscard]] bool v1() const { return context_.dialect == Dialect::V1; }
 
-    // --- one file ------------------------------------------------------------------------------------
+    // --- one file
+    // ------------------------------------------------------------------------------------
 
     Result<std::vector<Node>> documents_of(const std::string& path) {
         const Result<std::string> text = read_text(path, context_);
@@ -94,41 +104,57 @@ class Assembler {
         Result<std::vector<Node>> documents = parse_yaml(*text, shown, context_.dialect);
         if (!documents) {
             Error error = documents.error();
-            if (!v1()) error.message = fmt::format("failed to parse {}: {}", path, error.message);
+            const bool odd_key = error.message.starts_with("Non-string key");
+            if (!v1() && !odd_key)
+                error.message = fmt::format("failed to parse {}: {}", path, error.message);
             return error;
         }
         for (Node& document : *documents) {
             if (document.is_mapping()) continue;
             if (v1()) {
                 return Error{fmt::format("Top level object in '{}' needs to be an object not '{}'.",
-                                         sentence_path(path, context_), python_class(document)),
-                             document.place, "begin the file with services:"};
+                                         sentence_path(path, context_),
+                                         python_class(document)),
+                             document.place,
+                             "begin the file with services:"};
             }
-            return Error{"top-level object must be a mapping", document.place, "begin the file with services:"};
+            return Error{"top-level object must be a mapping",
+                         document.place,
+                         "begin the file with services:"};
         }
         return documents;
     }
 
     static std::string python_class(const Node& node) {
         switch (node.kind) {
-            case NodeKind::Null: return "<class 'NoneType'>";
-            case NodeKind::Boolean: return "<class 'bool'>";
-            case NodeKind::Integer: return "<class 'int'>";
-            case NodeKind::Float: return "<class 'float'>";
-            case NodeKind::String: return "<class 'str'>";
-            case NodeKind::Sequence: return "<class 'list'>";
-            case NodeKind::Mapping: break;
+            case NodeKind::Null:
+                return "<class 'NoneType'>";
+            case NodeKind::Boolean:
+                return "<class 'bool'>";
+            case NodeKind::Integer:
+                return "<class 'int'>";
+            case NodeKind::Float:
+                return "<class 'float'>";
+            case NodeKind::String:
+                return "<class 'str'>";
+            case NodeKind::Sequence:
+                return "<class 'list'>";
+            case NodeKind::Mapping:
+                break;
         }
         return "<class 'dict'>";
     }
 
-    Result<Node> add_file(Node model, const std::string& path, const std::string& directory,
+    Result<Node> add_file(Node model,
+                          const std::string& path,
+                          const std::string& directory,
                           const std::vector<std::string>& including) {
         Result<std::vector<Node>> documents = documents_of(path);
         if (!documents) return documents.error();
         for (Node& document : *documents) {
             if (context_.interpolate) {
-                const Result<void> done = interpolate_model(document, lookup_, context_.dialect, context_.warnings);
+                const Result<void> done =
+                    interpolate_model(document, lookup_, context_.dialect, context_.warnings);
                 if (!done) return done.error();
             }
             if (!v1()) {
@@ -144,7 +170,8 @@ class Assembler {
             model = std::move(*merged);
             if (const Result<void> done = make_unique(model); !done) return done.error();
             model.place = document.place;
-            const Result<void> checked = check_schema(model, sentence_path(path, context_), context_.dialect);
+            const Result<void> checked =
+                check_schema(model, sentence_path(path, context_), context_.dialect);
             if (!checked) return checked.error();
             if (!v1()) drop_version(model, path);
         }
@@ -157,24 +184,32 @@ class Assembler {
             if (document.find(key) != nullptr) return {};
         }
         if (document.entries.empty()) return {};
-        return Error{fmt::format("'{}' has no 'services': version 1 of the Compose file format is not simulated",
-                                 sentence_path(path, context_)),
-                     document.entries[0].place, "put the services under services:"};
+        return Error{
+            fmt::format(
+                "'{}' has no 'services': version 1 of the Compose file format is not simulated",
+                sentence_path(path, context_)),
+            document.entries[0].place,
+            "put the services under services:"};
     }
 
     void drop_version(Node& model, const std::string& path) {
         const Entry* version = model.find_entry("version");
         if (version == nullptr) return;
-        context_.warnings.push_back({fmt::format("{}: the attribute `version` is obsolete, it will be ignored, please remove "
-                                                 "it to avoid potential confusion",
-                                                 path),
-                                     version->place, false});
+        context_.warnings.push_back(
+            {fmt::format(
+                 "{}: the attribute `version` is obsolete, it will be ignored, please remove "
+                 "it to avoid potential confusion",
+                 path),
+             version->place,
+             false});
         model.erase("version");
     }
 
     Result<void> finish(Node& model, const std::string& directory) {
         settle_tags(model);
-        if (const Result<void> done = canonicalise(model, context_.dialect, context_.warnings); !done) return done;
+        if (const Result<void> done = canonicalise(model, context_.dialect, context_.warnings);
+            !done)
+            return done;
         drop_empty_dns(model);
         if (const Result<void> done = make_unique(model); !done) return done;
         set_defaults(model);
@@ -189,11 +224,13 @@ class Assembler {
         for (Entry& entry : services->entries) {
             Node* dns = entry.value.find("dns");
             if (dns == nullptr) continue;
-            std::erase_if(dns->items, [](const Node& item) { return item.is_null() || item.text.empty(); });
+            std::erase_if(dns->items,
+                          [](const Node& item) { return item.is_null() || item.text.empty(); });
         }
     }
 
-    // --- extends -------------------------------------------------------------------------------------
+    // --- extends
+    // -------------------------------------------------------------------------------------
 
     Result<void> apply_extends(Node& document, const std::string& path) {
         Node* services = document.find("services");
@@ -208,7 +245,9 @@ class Assembler {
     }
 
     // Replaces a service of `services` by itself laid over what it extends.
-    Result<void> extend_service(Node& services, const std::string& name, const std::string& path,
+    Result<void> extend_service(Node& services,
+                                const std::string& name,
+                                const std::string& path,
                                 std::vector<ServiceReference>& chain) {
         const Node* service = services.find(name);
         const Entry* extends = service->find_entry("extends");
@@ -216,16 +255,20 @@ class Assembler {
         const Node reference = extends->value;
         const Node* base_name = reference.is_mapping() ? reference.find("service") : &reference;
         if (base_name == nullptr || !base_name->is_scalar()) {
-            return Error{fmt::format("extends.{}.service is required", name), extends->place, "add 'service:'"};
+            return Error{fmt::format("extends.{}.service is required", name),
+                         extends->place,
+                         "add 'service:'"};
         }
-        if (const Result<void> done = track(chain, {path, name}, base_name->place); !done) return done;
+        if (const Result<void> done = track(chain, {path, name}, base_name->place); !done)
+            return done;
         const Node* file = reference.is_mapping() ? reference.find("file") : nullptr;
         Result<Node> base = file == nullptr || !file->is_scalar()
                                 ? base_here(services, name, *base_name, path, chain)
                                 : base_elsewhere(name, *base_name, *file, path, chain);
         if (!base) return base.error();
         if (v1()) {
-            if (const Result<void> done = check_python_base(*base, *base_name, path); !done) return done;
+            if (const Result<void> done = check_python_base(*base, *base_name, path); !done)
+                return done;
         }
         Node over = *services.find(name);
         over.erase("extends");
@@ -240,14 +283,23 @@ class Assembler {
         return {};
     }
 
-    Result<Node> base_here(Node& services, const std::string& name, const Node& base_name, const std::string& path,
+    Result<Node> base_here(Node& services,
+                           const std::string& name,
+                           const Node& base_name,
+                           const std::string& path,
                            std::vector<ServiceReference>& chain) {
         if (services.find(base_name.text) == nullptr) {
             const std::string where = sentence_path(path, context_);
-            return Error{v1() ? fmt::format("Cannot extend service '{}' in {}: Service not found", base_name.text, path)
-                              : fmt::format("cannot extend service \"{}\" in {}: service \"{}\" not found", name, where,
-                                            base_name.text),
-                         base_name.place, "extend a service of this file, or add 'file:'"};
+            return Error{
+                v1() ? fmt::format("Cannot extend service '{}' in {}: Service not found",
+                                   base_name.text,
+                                   path)
+                     : fmt::format("cannot extend service \"{}\" in {}: service \"{}\" not found",
+                                   name,
+                                   where,
+                                   base_name.text),
+                base_name.place,
+                "extend a service of this file, or add 'file:'"};
         }
         const Result<void> done = extend_service(services, base_name.text, path, chain);
         if (!done) return done.error();
@@ -256,7 +308,10 @@ class Assembler {
         return base;
     }
 
-    Result<Node> base_elsewhere(const std::string& name, const Node& base_name, const Node& file, const std::string& path,
+    Result<Node> base_elsewhere(const std::string& name,
+                                const Node& base_name,
+                                const Node& file,
+                                const std::string& path,
                                 std::vector<ServiceReference>& chain) {
         const std::string other = resolve_path(directory_of(path), file.text);
         Result<std::vector<Node>> documents = documents_of(other);
@@ -265,13 +320,15 @@ class Assembler {
             if (error.place.line == 0) error.place = file.place;
             return error;
         }
-        if (std::find(context_.read_files.begin(), context_.read_files.end(), other) == context_.read_files.end()) {
+        if (std::find(context_.read_files.begin(), context_.read_files.end(), other) ==
+            context_.read_files.end()) {
             context_.read_files.push_back(other);
         }
         Node model = mapping_node({});
         for (Node& document : *documents) {
             if (context_.interpolate) {
-                const Result<void> done = interpolate_model(document, lookup_, context_.dialect, context_.warnings);
+                const Result<void> done =
+                    interpolate_model(document, lookup_, context_.dialect, context_.warnings);
                 if (!done) return done.error();
             }
             Result<Node> merged = merge(std::move(model), document);
@@ -279,20 +336,31 @@ class Assembler {
             model = std::move(*merged);
         }
         if (v1()) {
-            const Result<void> checked = check_schema(model, sentence_path(other, context_), context_.dialect);
+            const Result<void> checked =
+                check_schema(model, sentence_path(other, context_), context_.dialect);
             if (!checked) return checked.error();
         }
         Node* services = model.find("services");
         const std::string where = sentence_path(path, context_);
         if (services == nullptr) {
-            return Error{fmt::format("cannot extend service \"{}\" in {}: no services section", name, other), file.place,
-                         "name a Compose file with services"};
+            return Error{
+                fmt::format("cannot extend service \"{}\" in {}: no services section", name, other),
+                file.place,
+                "name a Compose file with services"};
         }
         if (services->find(base_name.text) == nullptr) {
-            return Error{v1() ? fmt::format("Cannot extend service '{}' in {}: Service not found", base_name.text, other)
-                              : fmt::format("cannot extend service \"{}\" in {}: service \"{}\" not found in {}", name, where,
-                                            base_name.text, file.text),
-                         base_name.place, fmt::format("name a service of {}", file.text)};
+            return Error{
+                v1() ? fmt::format("Cannot extend service '{}' in {}: Service not found",
+                                   base_name.text,
+                                   other)
+                     : fmt::format(
+                           "cannot extend service \"{}\" in {}: service \"{}\" not found in {}",
+                           name,
+                           where,
+                           base_name.text,
+                           file.text),
+                base_name.place,
+                fmt::format("name a service of {}", file.text)};
         }
         const Result<void> done = extend_service(*services, base_name.text, other, chain);
         if (!done) return done.error();
@@ -305,37 +373,54 @@ class Assembler {
         return *holder.find("services")->find(base_name.text);
     }
 
-    Result<void> track(std::vector<ServiceReference>& chain, const ServiceReference& next, const Place& place) const {
+    Result<void> track(std::vector<ServiceReference>& chain,
+                       const ServiceReference& next,
+                       const Place& place) const {
         const bool seen = std::find(chain.begin(), chain.end(), next) != chain.end();
         chain.push_back(next);
         if (!seen && chain.size() <= kMaximumNesting) return {};
         if (!seen) {
-            return Error{fmt::format("extends is nested more than {} deep", kMaximumNesting), place, "extend fewer levels"};
+            return Error{fmt::format("extends is nested more than {} deep", kMaximumNesting),
+                         place,
+                         "extend fewer levels"};
         }
-        std::string message = fmt::format("Circular reference:\n  {} in {}", chain[0].service,
+        std::string message = fmt::format("Circular reference:\n  {} in {}",
+                                          chain[0].service,
                                           sentence_path(chain[0].file, context_));
         for (std::size_t i = 1; i < chain.size(); ++i) {
-            message += fmt::format("\n  extends {} in {}", chain[i].service, sentence_path(chain[i].file, context_));
+            message += fmt::format(
+                "\n  extends {} in {}", chain[i].service, sentence_path(chain[i].file, context_));
         }
         return Error{message, place, "break the circle: a service cannot extend itself"};
     }
 
-    Result<void> check_python_base(const Node& base, const Node& base_name, const std::string& path) const {
+    Result<void> check_python_base(const Node& base,
+                                   const Node& base_name,
+                                   const std::string& path) const {
         for (const std::string_view key : {"links", "volumes_from", "network_mode", "depends_on"}) {
             const Entry* entry = base.find_entry(key);
             if (entry == nullptr) continue;
             if (key == "network_mode" && !entry->value.text.starts_with("service:")) continue;
-            const std::string what = key == "network_mode" ? "network_mode: service" : std::string(key);
-            return Error{fmt::format("Cannot extend service '{}' in {}: services with '{}' cannot be extended",
-                                     base_name.text, path, what),
-                         entry->place, "move it to the services that extend this one"};
+            const std::string what =
+                key == "network_mode" ? "network_mode: service" : std::string(key);
+            return Error{
+                fmt::format(
+                    "Cannot extend service '{}' in {}: services with '{}' cannot be extended",
+                    base_name.text,
+                    path,
+                    what),
+                entry->place,
+                "move it to the services that extend this one"};
         }
         return {};
     }
 
-    // --- include -------------------------------------------------------------------------------------
+    // --- include
+    // -------------------------------------------------------------------------------------
 
-    Result<void> apply_include(Node& document, const std::string& directory, const std::vector<std::string>& including) {
+    Result<void> apply_include(Node& document,
+                               const std::string& directory,
+                               const std::vector<std::string>& including) {
         const Entry* entry = document.find_entry("include");
         if (entry == nullptr) return {};
         const Node includes = entry->value;
@@ -344,23 +429,29 @@ class Assembler {
             return {};
         }
         if (!includes.is_sequence()) {
-            return Error{fmt::format("`include` must be a list, got {}", kind_name(includes.kind)), entry->place,
+            return Error{fmt::format("`include` must be a list, got {}", kind_name(includes.kind)),
+                         entry->place,
                          "write include: and then '- file.yml'"};
         }
         for (std::size_t i = 0; i < includes.items.size(); ++i) {
-            const Result<void> done = include_one(document, includes.items[i], index_step(i), directory, including);
+            const Result<void> done =
+                include_one(document, includes.items[i], index_step(i), directory, including);
             if (!done) return done;
         }
         document.erase("include");
         return {};
     }
 
-    Result<void> include_one(Node& document, const Node& item, const std::string& step, const std::string& directory,
+    Result<void> include_one(Node& document,
+                             const Node& item,
+                             const std::string& step,
+                             const std::string& directory,
                              const std::vector<std::string>& including) {
         Node checked = mapping_node(item.place);
         Node& list = checked.set("include", sequence_node(item.place));
         list.items.push_back(item);
-        const Result<void> shape = check_schema(checked, sentence_path(including.back(), context_), context_.dialect);
+        const Result<void> shape =
+            check_schema(checked, sentence_path(including.back(), context_), context_.dialect);
         if (!shape) return shape;
         std::vector<std::string> paths;
         std::vector<std::string> env_files;
@@ -374,17 +465,22 @@ class Assembler {
             paths = texts(&item);
         }
         if (paths.empty()) {
-            return Error{fmt::format("include{}: path is missing", step), item.place, "add 'path:'"};
+            return Error{
+                fmt::format("include{}: path is missing", step), item.place, "add 'path:'"};
         }
-        for (std::string& path : paths) path = resolve_path(directory, path);
+        for (std::string& path : paths)
+            path = resolve_path(directory, path);
         if (project_directory.empty()) project_directory = directory_of(paths[0]);
         if (std::find(including.begin(), including.end(), paths[0]) != including.end()) {
             std::string message = "include cycle detected:\n" + including[0];
-            for (std::size_t i = 1; i < including.size(); ++i) message += "\n include " + including[i];
+            for (std::size_t i = 1; i < including.size(); ++i)
+                message += "\n include " + including[i];
             return Error{message + "\n include " + paths[0], item.place, "break the circle"};
         }
-        for (const std::string& path : paths) context_.read_files.push_back(path);
-        Result<Variables> variables = include_variables(env_files, directory, project_directory, item.place);
+        for (const std::string& path : paths)
+            context_.read_files.push_back(path);
+        Result<Variables> variables =
+            include_variables(env_files, directory, project_directory, item.place);
         if (!variables) return variables.error();
         Assembler inner(context_, *variables);
         Result<Assembly> included = inner.assemble(paths, project_directory, including);
@@ -400,44 +496,55 @@ class Assembler {
         std::vector<std::string> out;
         if (node == nullptr) return out;
         if (node->is_scalar()) out.push_back(node->text);
-        for (const Node& item : node->items) out.push_back(item.text);
+        for (const Node& item : node->items)
+            out.push_back(item.text);
         return out;
     }
 
     // The including project's variables win over those of the included one's .env.
-    Result<Variables> include_variables(std::vector<std::string> env_files, const std::string& directory,
-                                        const std::string& project_directory, const Place& place) {
+    Result<Variables> include_variables(std::vector<std::string> env_files,
+                                        const std::string& directory,
+                                        const std::string& project_directory,
+                                        const Place& place) {
         Variables variables = variables_;
         if (env_files.empty()) {
             const std::string path = resolve_path(project_directory, ".env");
-            if (context_.files->exists(path) && !context_.files->is_directory(path)) env_files.push_back(path);
+            if (context_.files->exists(path) && !context_.files->is_directory(path))
+                env_files.push_back(path);
         }
         for (const std::string& file : env_files) {
             if (file == "/dev/null") continue;
             const std::string path = resolve_path(directory, file);
             const Result<std::string> text = read_text(path, context_);
-            if (!text) return Error{fmt::format("couldn't find env file: {}", path), place, "check the file's name"};
+            if (!text)
+                return Error{fmt::format("couldn't find env file: {}", path),
+                             place,
+                             "check the file's name"};
             std::vector<std::string> unset;
-            const Lookup lookup = [&variables](std::string_view name) -> std::optional<std::string> {
+            const Lookup lookup =
+                [&variables](std::string_view name) -> std::optional<std::string> {
                 const auto found = variables.find(std::string(name));
                 if (found == variables.end()) return std::nullopt;
                 return found->second;
             };
-            const auto lines =
-                parse_dotenv(*text, display_path(path, context_.working_directory), lookup, false, unset);
+            const auto lines = parse_dotenv(
+                *text, display_path(path, context_.working_directory), lookup, false, unset);
             if (!lines) return lines.error();
-            for (const EnvironmentLine& line : *lines) variables.emplace(line.name, line.value);
+            for (const EnvironmentLine& line : *lines)
+                variables.emplace(line.name, line.value);
         }
         return variables;
     }
 
     // What is in both is merged, the including file winning.
     static Result<void> import_resources(Node& document, const Node& included) {
-        for (const std::string_view section : {"services", "volumes", "networks", "secrets", "configs", "models"}) {
+        for (const std::string_view section :
+             {"services", "volumes", "networks", "secrets", "configs", "models"}) {
             const Entry* from = included.find_entry(section);
             if (from == nullptr || !from->value.is_mapping()) continue;
             Node* to = document.find(section);
-            if (to == nullptr || to->is_null()) to = &document.set(section, mapping_node(from->value.place));
+            if (to == nullptr || to->is_null())
+                to = &document.set(section, mapping_node(from->value.place));
             if (!to->is_mapping()) continue;
             for (const Entry& resource : from->value.entries) {
                 Node* local = to->find(resource.key);
@@ -445,7 +552,8 @@ class Assembler {
                     to->entries.push_back(resource);
                     continue;
                 }
-                Result<Node> merged = merge(resource.value, *local, {std::string(section), resource.key});
+                Result<Node> merged =
+                    merge(resource.value, *local, {std::string(section), resource.key});
                 if (!merged) return merged.error();
                 *local = std::move(*merged);
             }
@@ -460,7 +568,9 @@ class Assembler {
 
 }  // namespace
 
-Result<Assembly> assemble(const std::vector<std::string>& paths, const std::string& directory, const Variables& variables,
+Result<Assembly> assemble(const std::vector<std::string>& paths,
+                          const std::string& directory,
+                          const Variables& variables,
                           AssemblyContext& context) {
     return Assembler(context, variables).assemble(paths, directory, {});
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// From file names to one canonical model: parse, replace variables, include, extend, merge, check the
-// schema, bring to the long form, make paths absolute; in the order compose-go has.
+// From file names to one canonical model: parse, replace variables, include, extend, merge, check
+// the schema, bring to the long form, make paths absolute; in the order compose-go has.
 
 #include <map>
 #include <string>
@@ -39,8 +39,10 @@ struct Assembly {
 
 /// Reads the files (absolute paths, or "-") into one model. Relative paths in them are taken from
 /// `directory`.
-Result<Assembly> assemble(const std::vector<std::string>& paths, const std::string& directory,
-                          const Variables& variables, AssemblyContext& context);
+Result<Assembly> assemble(const std::vector<std::string>& paths,
+                          const std::string& directory,
+                          const Variables& variables,
+                          AssemblyContext& context);
 
 /// A path as people know it: relative to the working directory if it is below that.
 std::string display_path(const std::string& path, const std::string& working_directory);

@@ -1,9 +1,8 @@
 #include "sim/programs/compose_file/canonical.hpp"
 
 #include <algorithm>
-#include <optional>
-
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
@@ -66,7 +65,8 @@ Result<void> device_mappings(Node* node) {
         if (!item.is_scalar()) continue;
         std::vector<std::string> parts = split(item.text, ':');
         if (parts.size() > 3) {
-            return Error{"confusing device mapping, please use long syntax: " + item.text, item.place,
+            return Error{"confusing device mapping, please use long syntax: " + item.text,
+                         item.place,
                          "write source:, target: and permissions:"};
         }
         Node mapping = mapping_node(item.place);
@@ -92,16 +92,25 @@ void take_mount_option(Node& mount, const std::string& option, const Place& plac
         sub_mapping("volume").set("nocopy", boolean_node(true, place));
     } else if (option == "z" || option == "Z") {
         sub_mapping("bind").set("selinux", string_node(option, place));
-    } else if (option == "rprivate" || option == "private" || option == "rshared" || option == "shared" ||
-               option == "rslave" || option == "slave") {
+    } else if (option == "rprivate" || option == "private" || option == "rshared" ||
+               option == "shared" || option == "rslave" || option == "slave") {
         sub_mapping("bind").set("propagation", string_node(option, place));
     }
     // The real parser ignores every other option without a word.
 }
 
 bool is_known_mount_option(const std::string& option) {
-    static constexpr std::string_view kOptions[] = {"ro",      "rw",     "nocopy",  "z",      "Z",    "rprivate",
-                                                    "private", "rshared", "shared", "rslave", "slave"};
+    static constexpr std::string_view kOptions[] = {"ro",
+                                                    "rw",
+                                                    "nocopy",
+                                                    "z",
+                                                    "Z",
+                                                    "rprivate",
+                                                    "private",
+                                                    "rshared",
+                                                    "shared",
+                                                    "rslave",
+                                                    "slave"};
     return std::find(std::begin(kOptions), std::end(kOptions), option) != std::end(kOptions);
 }
 
@@ -110,7 +119,8 @@ Result<void> mounts(Node* node, std::vector<Warning>& warnings) {
     for (Node& item : node->items) {
         if (!item.is_scalar()) continue;
         const ShortMount parts = split_short_mount(item.text);
-        if (!parts.problem.empty()) return Error{parts.problem, item.place, "write [SOURCE:]TARGET[:OPTIONS]"};
+        if (!parts.problem.empty())
+            return Error{parts.problem, item.place, "write [SOURCE:]TARGET[:OPTIONS]"};
         Node mount = mapping_node(item.place);
         const bool bind = is_host_path(parts.source);
         mount.set("type", string_node(bind ? "bind" : "volume", item.place));
@@ -121,11 +131,14 @@ Result<void> mounts(Node* node, std::vector<Warning>& warnings) {
                 take_mount_option(mount, option, item.place);
                 if (is_known_mount_option(option)) continue;
                 warnings.push_back(
-                    {fmt::format("the mount option '{}' of '{}' is ignored", option, item.text), item.place, true});
+                    {fmt::format("the mount option '{}' of '{}' is ignored", option, item.text),
+                     item.place,
+                     true});
             }
         }
         Node* section = mount.find(bind ? "bind" : "volume");
-        if (section == nullptr) section = &mount.set(bind ? "bind" : "volume", mapping_node(item.place));
+        if (section == nullptr)
+            section = &mount.set(bind ? "bind" : "volume", mapping_node(item.place));
         if (bind && section->find("create_host_path") == nullptr) {
             section->set("create_host_path", boolean_node(true, item.place));
         }
@@ -143,19 +156,25 @@ Result<void> ports(Node* node, const Path& path, Dialect dialect) {
             expanded.push_back(std::move(item));
             continue;
         }
-        Result<std::vector<Node>> parsed = parse_short_port(item.text, item.place, path_text(path), dialect);
+        Result<std::vector<Node>> parsed =
+            parse_short_port(item.text, item.place, path_text(path), dialect);
         if (!parsed) return parsed.error();
-        for (Node& port : *parsed) expanded.push_back(std::move(port));
+        for (Node& port : *parsed)
+            expanded.push_back(std::move(port));
         if (expanded.size() > static_cast<std::size_t>(kMaximumPortRange)) {
-            return Error{fmt::format("{} stand for more than {} ports", path_text(path), kMaximumPortRange), item.place,
-                         "write a smaller range"};
+            return Error{
+                fmt::format("{} stand for more than {} ports", path_text(path), kMaximumPortRange),
+                item.place,
+                "write a smaller range"};
         }
     }
     node->items = std::move(expanded);
     return {};
 }
 
-Result<void> canonical_service(Node& service, const std::string& name, Dialect dialect,
+Result<void> canonical_service(Node& service,
+                               const std::string& name,
+                               Dialect dialect,
                                std::vector<Warning>& warnings) {
     const Path path{"services", name};
     if (Node* build = service.find("build"); build != nullptr) {
@@ -170,7 +189,8 @@ Result<void> canonical_service(Node& service, const std::string& name, Dialect d
     mapping_from_list(service.find("networks"), false);
     mapping_from_list(service.find("models"), false);
     environment_files(service.find("env_file"));
-    for (const std::string_view key : {"label_file", "dns", "dns_search", "tmpfs"}) list_from_scalar(service.find(key));
+    for (const std::string_view key : {"label_file", "dns", "dns_search", "tmpfs"})
+        list_from_scalar(service.find(key));
     file_mounts(service.find("secrets"));
     file_mounts(service.find("configs"));
     if (Node* gpus = service.find("gpus"); gpus != nullptr && gpus->is_scalar()) {
@@ -204,15 +224,19 @@ Result<void> canonical_external(Node& resource, const Path& path, std::vector<Wa
     const bool named = inner != nullptr;
     *external = boolean_node(true, place);
     if (!named) return {};
-    warnings.push_back({fmt::format("{}: external.name is deprecated. Please set name and external: true",
-                                    path_text(path)),
-                        name_place, false});
+    warnings.push_back(
+        {fmt::format("{}: external.name is deprecated. Please set name and external: true",
+                     path_text(path)),
+         name_place,
+         false});
     const Node* name = resource.find("name");
     if (name == nullptr) {
         resource.set("name", string_node(inner_name, name_place));
     } else if (name->text != inner_name) {
-        return Error{fmt::format("{}: name and external.name conflict; only use name", path_text(path)), name_place,
-                     "take the name under external away"};
+        return Error{
+            fmt::format("{}: name and external.name conflict; only use name", path_text(path)),
+            name_place,
+            "take the name under external away"};
     }
     return {};
 }
@@ -241,15 +265,16 @@ bool is_ipv4(std::string_view text) {
     if (parts.size() != 4) return false;
     return std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
         std::int64_t value = 0;
-        return !part.empty() && part.size() <= 3 && part[0] != '-' && (part.size() == 1 || part[0] != '0') &&
-               parse_integer(part, value) && value <= 255;
+        return !part.empty() && part.size() <= 3 && part[0] != '-' &&
+               (part.size() == 1 || part[0] != '0') && parse_integer(part, value) && value <= 255;
     });
 }
 
 bool is_ipv6(std::string_view text) {
     if (text.find(':') == std::string_view::npos) return false;
     const std::size_t gap = text.find("::");
-    if (gap != std::string_view::npos && text.find("::", gap + 1) != std::string_view::npos) return false;
+    if (gap != std::string_view::npos && text.find("::", gap + 1) != std::string_view::npos)
+        return false;
     std::size_t groups = 0;
     const std::vector<std::string> parts = split(text, ':');
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -273,20 +298,32 @@ bool is_ipv6(std::string_view text) {
     return gap == std::string_view::npos ? groups == 8 : groups < 8;
 }
 
-constexpr std::string_view kPortForm = "write [[IP:]HOST[-HOST]:]CONTAINER[-CONTAINER][/PROTOCOL], in quotes";
+constexpr std::string_view kPortForm =
+    "write [[IP:]HOST[-HOST]:]CONTAINER[-CONTAINER][/PROTOCOL], in quotes";
 
 }  // namespace
 
-bool is_ip_address(std::string_view text) { return is_ipv4(text) || is_ipv6(text); }
+bool is_ip_address(std::string_view text) {
+    return is_ipv4(text) || is_ipv6(text);
+}
 
-Result<std::vector<Node>> parse_short_port(const std::string& text, const Place& place, const std::string& path,
+Result<std::vector<Node>> parse_short_port(const std::string& text,
+                                           const Place& place,
+                                           const std::string& path,
                                            Dialect dialect) {
     const auto refuse = [&](const std::string& message) {
         if (dialect == Dialect::V2) return Error{message, place, std::string(kPortForm)};
-        return Error{fmt::format("The Compose file '{}' is invalid because:\n{} is invalid: Invalid port \"{}\", should "
-                                 "be [[remote_ip:]remote_port[-remote_port]:]port[/protocol]",
-                                 place.file, path, text),
-                     place, std::string(kPortForm)};
+        const bool rooted = place.file.starts_with("/");
+        return Error{
+            fmt::format(
+                "The Compose file '{}{}' is invalid because:\n{} is invalid: Invalid port \"{}\", "
+                "should be [[remote_ip:]remote_port[-remote_port]:]port[/protocol]",
+                rooted ? "" : "./",
+                place.file,
+                path,
+                text),
+            place,
+            std::string(kPortForm)};
     };
     std::string rest = text;
     std::string protocol = "tcp";
@@ -308,7 +345,8 @@ Result<std::vector<Node>> parse_short_port(const std::string& text, const Place&
     if (address.size() > 1 && address.front() == '[' && address.back() == ']') {
         address = address.substr(1, address.size() - 2);
     }
-    if (!address.empty() && !is_ip_address(address)) return refuse("invalid IP address: " + address);
+    if (!address.empty() && !is_ip_address(address))
+        return refuse("invalid IP address: " + address);
     if (container.empty()) return refuse(fmt::format("no port specified: {}<empty>", text));
     const auto targets = port_range(container);
     if (!targets) return refuse("invalid containerPort: " + container);
@@ -318,11 +356,15 @@ Result<std::vector<Node>> parse_short_port(const std::string& text, const Place&
         if (!published) return refuse("invalid hostPort: " + host);
         const bool one_of_many = targets->first == targets->last;
         if (!one_of_many && targets->last - targets->first != published->last - published->first) {
-            return refuse(fmt::format("invalid ranges specified for container and host Ports: {} and {}", container, host));
+            return refuse(
+                fmt::format("invalid ranges specified for container and host Ports: {} and {}",
+                            container,
+                            host));
         }
     }
     protocol = lower(protocol);
-    if (protocol != "tcp" && protocol != "udp" && protocol != "sctp") return refuse("invalid proto: " + protocol);
+    if (protocol != "tcp" && protocol != "udp" && protocol != "sctp")
+        return refuse("invalid proto: " + protocol);
     std::vector<Node> out;
     for (int target = targets->first; target <= targets->last; ++target) {
         Node port = mapping_node(place);
@@ -330,9 +372,11 @@ Result<std::vector<Node>> parse_short_port(const std::string& text, const Place&
         if (!address.empty()) port.set("host_ip", string_node(address, place));
         port.set("target", integer_node(target, place));
         if (published) {
-            const bool pick = targets->first == targets->last && published->first != published->last;
-            const std::string number = pick ? fmt::format("{}-{}", published->first, published->last)
-                                            : fmt::format("{}", published->first + target - targets->first);
+            const bool pick =
+                targets->first == targets->last && published->first != published->last;
+            const std::string number =
+                pick ? fmt::format("{}-{}", published->first, published->last)
+                     : fmt::format("{}", published->first + target - targets->first);
             port.set("published", string_node(number, place));
         }
         port.set("protocol", string_node(protocol, place));
@@ -353,7 +397,8 @@ Result<void> canonicalise(Node& model, Dialect dialect, std::vector<Warning>& wa
         Node* resources = model.find(section);
         if (resources == nullptr) continue;
         for (Entry& entry : resources->entries) {
-            const Result<void> done = canonical_external(entry.value, {std::string(section), entry.key}, warnings);
+            const Result<void> done =
+                canonical_external(entry.value, {std::string(section), entry.key}, warnings);
             if (!done) return done;
         }
     }
@@ -373,7 +418,8 @@ namespace {
 void default_device_counts(Node* requests) {
     if (requests == nullptr) return;
     for (Node& request : requests->items) {
-        if (request.is_mapping() && request.find("count") == nullptr && request.find("device_ids") == nullptr) {
+        if (request.is_mapping() && request.find("count") == nullptr &&
+            request.find("device_ids") == nullptr) {
             request.set("count", string_node("all", request.place));
         }
     }
@@ -397,14 +443,16 @@ void service_defaults(Node& service) {
     }
     if (Node* list = service.find("ports")) {
         for (Node& port : list->items) {
-            if (port.find("protocol") == nullptr) port.set("protocol", string_node("tcp", port.place));
+            if (port.find("protocol") == nullptr)
+                port.set("protocol", string_node("tcp", port.place));
             if (port.find("mode") == nullptr) port.set("mode", string_node("ingress", port.place));
         }
     }
     default_device_counts(service.find("gpus"));
     if (Node* deploy = service.find("deploy")) {
         if (Node* resources = deploy->find("resources")) {
-            if (Node* reservations = resources->find("reservations")) default_device_counts(reservations->find("devices"));
+            if (Node* reservations = resources->find("reservations"))
+                default_device_counts(reservations->find("devices"));
         }
     }
 }
@@ -447,15 +495,18 @@ struct Resolver {
     void context(Node* node) const {
         if (node == nullptr || !node->is_string()) return;
         const std::string& text = node->text;
-        const bool remote = text.find("://") != std::string::npos || text.starts_with("github.com/") ||
-                            text.starts_with("git@") || text.starts_with("service:");
+        const bool remote = text.find("://") != std::string::npos ||
+                            text.starts_with("github.com/") || text.starts_with("git@") ||
+                            text.starts_with("service:");
         if (!remote) path(node);
     }
 
     void mount(Node& node) const {
         if (node.is_string()) {
             const ShortMount parts = split_short_mount(node.text);
-            if (!parts.problem.empty() || !is_host_path(parts.source) || parts.source.starts_with("/")) return;
+            if (!parts.problem.empty() || !is_host_path(parts.source) ||
+                parts.source.starts_with("/"))
+                return;
             if (parts.source[0] != '.' && parts.source[0] != '~') return;
             node.text = absolute(parts.source) + node.text.substr(parts.source.size());
             return;
@@ -472,7 +523,8 @@ struct Resolver {
             } else {
                 context(build->find("context"));
                 if (Node* contexts = build->find("additional_contexts")) {
-                    for (Entry& entry : contexts->entries) context(&entry.value);
+                    for (Entry& entry : contexts->entries)
+                        context(&entry.value);
                 }
             }
         }
@@ -481,11 +533,13 @@ struct Resolver {
         if (Node* extends = node.find("extends")) path(extends->find("file"));
         if (Node* develop = node.find("develop")) {
             if (Node* watch = develop->find("watch")) {
-                for (Node& rule : watch->items) path(rule.find("path"));
+                for (Node& rule : watch->items)
+                    path(rule.find("path"));
             }
         }
         if (Node* list = node.find("volumes")) {
-            for (Node& item : list->items) mount(item);
+            for (Node& item : list->items)
+                mount(item);
         }
     }
 
@@ -495,7 +549,8 @@ struct Resolver {
         if (options == nullptr) return;
         const Node* o = options->find("o");
         const Node* driver = node.find("driver");
-        if (o == nullptr || o->text != "bind" || (driver != nullptr && driver->text != "local")) return;
+        if (o == nullptr || o->text != "bind" || (driver != nullptr && driver->text != "local"))
+            return;
         path(options->find("device"));
     }
 };
@@ -505,15 +560,18 @@ struct Resolver {
 void resolve_paths(Node& model, const std::string& directory, const std::string& home) {
     const Resolver resolver{directory, home};
     if (Node* services = model.find("services")) {
-        for (Entry& entry : services->entries) resolver.service(entry.value);
+        for (Entry& entry : services->entries)
+            resolver.service(entry.value);
     }
     for (const std::string_view section : {"secrets", "configs"}) {
         Node* objects = model.find(section);
         if (objects == nullptr) continue;
-        for (Entry& entry : objects->entries) resolver.path(entry.value.find("file"));
+        for (Entry& entry : objects->entries)
+            resolver.path(entry.value.find("file"));
     }
     if (Node* volumes = model.find("volumes")) {
-        for (Entry& entry : volumes->entries) resolver.volume(entry.value);
+        for (Entry& entry : volumes->entries)
+            resolver.volume(entry.value);
     }
 }
 

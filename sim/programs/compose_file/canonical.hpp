@@ -27,7 +27,9 @@ void resolve_paths(Node& model, const std::string& directory, const std::string&
 
 /// One entry of `ports` in the short form, expanded. The nodes are mappings with host_ip, target,
 /// published, protocol and mode.
-Result<std::vector<Node>> parse_short_port(const std::string& text, const Place& place, const std::string& path,
+Result<std::vector<Node>> parse_short_port(const std::string& text,
+                                           const Place& place,
+                                           const std::string& path,
                                            Dialect dialect);
 
 /// Whether a text is an IPv4 or IPv6 address.

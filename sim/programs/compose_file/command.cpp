@@ -3,7 +3,9 @@
 namespace podium::compose {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 // Python's shlex in POSIX mode, which docker-compose 1.29 uses.
 SplitCommand split_as_shlex(std::string_view text) {
@@ -52,8 +54,8 @@ SplitCommand split_as_shlex(std::string_view text) {
     return result;
 }
 
-// The words of compose-go: a backslash escapes anywhere but in single quotes, \t and \n are a tab and
-// a newline, backquotes and $( ) hold blanks together, an operator ends the command.
+// The words of compose-go: a backslash escapes anywhere but in single quotes, \t and \n are a tab
+// and a newline, backquotes and $( ) hold blanks together, an operator ends the command.
 class GoWords {
   public:
     explicit GoWords(std::string_view text) : text_(text) {}
@@ -79,7 +81,8 @@ class GoWords {
         }
         if (!result_.problem.empty()) return result_;
         if (open_) result_.words.push_back(word_);
-        if (escaped_ || single_ || double_ || back_ || dollar_) result_.problem = "invalid command line string";
+        if (escaped_ || single_ || double_ || back_ || dollar_)
+            result_.problem = "invalid command line string";
         return result_;
     }
 
@@ -134,7 +137,8 @@ class GoWords {
                 }
                 result_.cut_text = text_.substr(at_);
                 return false;
-            default: break;
+            default:
+                break;
         }
         open_ = true;
         word_ += c;

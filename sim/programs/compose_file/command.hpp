@@ -1,7 +1,8 @@
 #pragma once
 
 // A command written as one string, split into words as Compose does it: quotes and backslashes, no
-// variables. Docker Compose 2 stops at an operator such as && without a word; 1.29 keeps it as text.
+// variables. Docker Compose 2 stops at an operator such as && without a word; 1.29 keeps it as
+// text.
 
 #include <string>
 #include <string_view>

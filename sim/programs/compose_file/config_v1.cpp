@@ -2,9 +2,8 @@
 // attributes brought to one form. So this starts from the model before the long forms.
 
 #include <algorithm>
-#include <map>
-
 #include <fmt/format.h>
+#include <map>
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
@@ -17,7 +16,9 @@ namespace {
 /// The version docker-compose 1.29 gives a file that names none.
 constexpr std::string_view kNewestVersion = "3.9";
 
-Node text(std::string value) { return string_node(std::move(value), {}); }
+Node text(std::string value) {
+    return string_node(std::move(value), {});
+}
 
 // A list of names or of "name=value" as a mapping.
 Node mapping_of(const Node& node, bool null_values) {
@@ -37,7 +38,8 @@ Node mapping_of(const Node& node, bool null_values) {
 Node string_mapping(const Node& node) {
     Node out = mapping_of(node, false);
     for (Entry& entry : out.entries) {
-        if (entry.value.kind == NodeKind::Boolean) entry.value.text = entry.value.is_true() ? "True" : "False";
+        if (entry.value.kind == NodeKind::Boolean)
+            entry.value.text = entry.value.is_true() ? "True" : "False";
         entry.value = text(entry.value.text);
     }
     return out;
@@ -49,7 +51,9 @@ std::string round_duration(Duration duration) {
         std::int64_t factor;
         std::string_view unit;
     };
-    static constexpr Stage kStages[] = {{1000, "us"}, {1000, "ms"}, {1000, "s"}, {60, "m"}, {60, "h"}};
+
+    static constexpr Stage kStages[] = {
+        {1000, "us"}, {1000, "ms"}, {1000, "s"}, {60, "m"}, {60, "h"}};
     std::int64_t value = duration.nanoseconds;
     std::string_view unit = "ns";
     for (const Stage& stage : kStages) {
@@ -62,7 +66,8 @@ std::string round_duration(Duration duration) {
 
 Node port_of(const Port& port, bool protocol_written) {
     if (!port.host_ip.empty()) {
-        return text(fmt::format("{}:{}:{}/{}", port.host_ip, port.published_text, port.target, port.protocol));
+        return text(fmt::format(
+            "{}:{}:{}/{}", port.host_ip, port.published_text, port.target, port.protocol));
     }
     Node out = mapping_node({});
     if (protocol_written) out.set("protocol", text(port.protocol));
@@ -82,10 +87,12 @@ Node ports_of(const Node& written, const Service& service) {
     std::size_t next = 0;
     for (const Node& item : written.items) {
         const bool mapping = item.is_mapping();
-        const bool protocol = mapping ? item.find("protocol") != nullptr : item.text.find('/') != std::string::npos;
+        const bool protocol =
+            mapping ? item.find("protocol") != nullptr : item.text.find('/') != std::string::npos;
         while (next < service.ports.size() && service.ports[next].place == item.place) {
             Node port = port_of(service.ports[next++], protocol);
-            if (mapping && item.find("mode") != nullptr && port.is_mapping()) port.set("mode", *item.find("mode"));
+            if (mapping && item.find("mode") != nullptr && port.is_mapping())
+                port.set("mode", *item.find("mode"));
             out.items.push_back(std::move(port));
         }
     }
@@ -95,10 +102,15 @@ Node ports_of(const Node& written, const Service& service) {
 Node mount_of(const Node& item) {
     if (item.is_mapping()) {
         Node out = mapping_node({});
-        for (const std::string_view key : {"type", "source", "target", "read_only", "consistency"}) {
+        for (const std::string_view key :
+             {"type", "source", "target", "read_only", "consistency"}) {
             const Node* value = item.find(key);
-            if (value == nullptr || value->is_null() || value->text == "false" || value->text.empty()) continue;
-            out.set(key, key == "source" && value->text[0] == '/' ? text(clean_path(value->text)) : *value);
+            if (value == nullptr || value->is_null() || value->text == "false" ||
+                value->text.empty())
+                continue;
+            out.set(
+                key,
+                key == "source" && value->text[0] == '/' ? text(clean_path(value->text)) : *value);
         }
         const Node* type = item.find("type");
         const Node* options = type == nullptr ? nullptr : item.find(type->text);
@@ -107,7 +119,10 @@ Node mount_of(const Node& item) {
     }
     const std::vector<std::string> parts = split(item.text, ':');
     if (parts.size() == 1) return text(clean_path(parts[0]));
-    return text(fmt::format("{}:{}:{}", clean_path(parts[0]), clean_path(parts[1]), parts.size() > 2 ? parts[2] : "rw"));
+    return text(fmt::format("{}:{}:{}",
+                            clean_path(parts[0]),
+                            clean_path(parts[1]),
+                            parts.size() > 2 ? parts[2] : "rw"));
 }
 
 Node file_reference_of(const Node& item) {
@@ -131,7 +146,8 @@ Node environment_of(const Node* written, const Service& service) {
         const Node* as_written = typed.find(variable.name);
         if (!variable.value) {
             out.set(variable.name, null_node({}));
-        } else if (as_written != nullptr && as_written->text == *variable.value && !as_written->is_null()) {
+        } else if (as_written != nullptr && as_written->text == *variable.value &&
+                   !as_written->is_null()) {
             out.set(variable.name, *as_written);
         } else {
             out.set(variable.name, text(*variable.value));
@@ -165,7 +181,8 @@ Node build_of(const Node& written, const Service& service) {
     out = written;
     if (out.find("args") != nullptr && service.build) {
         Node args = mapping_node({});
-        for (const EnvironmentVariable& arg : service.build->args) args.set(arg.name, text(arg.value.value_or("")));
+        for (const EnvironmentVariable& arg : service.build->args)
+            args.set(arg.name, text(arg.value.value_or("")));
         out.set("args", std::move(args));
     }
     if (const Node* labels = out.find("labels")) out.set("labels", string_mapping(*labels));
@@ -181,7 +198,8 @@ void rewrite(Node& node, std::string_view key, F&& rewrite_value) {
 template <class F>
 Node each(const Node& list, F&& convert) {
     Node out = sequence_node({});
-    for (const Node& item : list.items) out.items.push_back(convert(item));
+    for (const Node& item : list.items)
+        out.items.push_back(convert(item));
     return out;
 }
 
@@ -213,20 +231,23 @@ Node service_of(const Node& written, const Service& service) {
         }
         return out;
     });
-    for (const std::string_view key : {"dns", "dns_search", "tmpfs"}) rewrite(node, key, as_list);
+    for (const std::string_view key : {"dns", "dns_search", "tmpfs"})
+        rewrite(node, key, as_list);
     rewrite(node, "ports", [&](const Node& value) { return ports_of(value, service); });
     rewrite(node, "volumes", [](const Node& value) { return each(value, mount_of); });
     rewrite(node, "secrets", [](const Node& value) { return each(value, file_reference_of); });
     rewrite(node, "configs", [](const Node& value) { return each(value, file_reference_of); });
-    rewrite(node, "volumes_from",
-            [](const Node& value) { return each(value, [](const Node& item) { return text(volumes_from(item.text)); }); });
+    rewrite(node, "volumes_from", [](const Node& value) {
+        return each(value, [](const Node& item) { return text(volumes_from(item.text)); });
+    });
     rewrite(node, "healthcheck", [&](const Node& value) {
         return service.healthcheck ? health_of(value, *service.healthcheck) : value;
     });
     // Numbers of CPUs are floats to docker-compose, so that 2 prints as 2.0.
     rewrite(node, "cpus", [](const Node& value) {
         Node out = value;
-        if (out.kind == NodeKind::Float && out.text.find_first_of(".e") == std::string::npos) out.text += ".0";
+        if (out.kind == NodeKind::Float && out.text.find_first_of(".e") == std::string::npos)
+            out.text += ".0";
         return out;
     });
     return node;
@@ -256,7 +277,8 @@ void double_dollars(Node& node) {
         }
         node.text = std::move(out);
     }
-    for (Node& item : node.items) double_dollars(item);
+    for (Node& item : node.items)
+        double_dollars(item);
     for (Entry& entry : node.entries) {
         Node key = text(entry.key);
         double_dollars(key);
@@ -281,7 +303,8 @@ std::string config_yaml_v1(const Project& project) {
         const Node* resources = project.merged.find(section);
         if (resources == nullptr || resources->entries.empty()) continue;
         Node& out = root.set(section, mapping_node({}));
-        for (const Entry& entry : resources->entries) out.set(entry.key, resource_of(entry.value, entry.key));
+        for (const Entry& entry : resources->entries)
+            out.set(entry.key, resource_of(entry.value, entry.key));
     }
     if (project.interpolated) double_dollars(root);
     return python_yaml(root);

@@ -2,7 +2,6 @@
 // canonical model is brought to the same order, with the same values left out.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -14,74 +13,120 @@ namespace podium::compose {
 namespace {
 
 bool matches_any(const Path& path, std::initializer_list<std::string_view> patterns) {
-    return std::any_of(patterns.begin(), patterns.end(),
-                       [&path](std::string_view pattern) { return matches(path, pattern); });
+    return std::any_of(patterns.begin(), patterns.end(), [&path](std::string_view pattern) {
+        return matches(path, pattern);
+    });
 }
 
 bool is_duration(const Path& path) {
-    return matches_any(path, {"services.*.healthcheck.interval", "services.*.healthcheck.timeout",
-                              "services.*.healthcheck.start_period", "services.*.healthcheck.start_interval",
-                              "services.*.stop_grace_period", "services.*.deploy.update_config.delay",
-                              "services.*.deploy.update_config.monitor", "services.*.deploy.rollback_config.delay",
-                              "services.*.deploy.rollback_config.monitor", "services.*.deploy.restart_policy.delay",
-                              "services.*.deploy.restart_policy.window"});
+    return matches_any(path,
+                       {"services.*.healthcheck.interval",
+                        "services.*.healthcheck.timeout",
+                        "services.*.healthcheck.start_period",
+                        "services.*.healthcheck.start_interval",
+                        "services.*.stop_grace_period",
+                        "services.*.deploy.update_config.delay",
+                        "services.*.deploy.update_config.monitor",
+                        "services.*.deploy.rollback_config.delay",
+                        "services.*.deploy.rollback_config.monitor",
+                        "services.*.deploy.restart_policy.delay",
+                        "services.*.deploy.restart_policy.window"});
 }
 
 bool is_size(const Path& path) {
-    return matches_any(path, {"services.*.mem_limit", "services.*.mem_reservation", "services.*.memswap_limit",
-                              "services.*.mem_swappiness", "services.*.shm_size", "services.*.build.shm_size",
-                              "services.*.volumes.*.tmpfs.size", "services.*.deploy.resources.limits.memory",
-                              "services.*.deploy.resources.reservations.memory",
-                              "services.*.blkio_config.device_read_bps.*.rate",
-                              "services.*.blkio_config.device_write_bps.*.rate",
-                              "services.*.blkio_config.device_read_iops.*.rate",
-                              "services.*.blkio_config.device_write_iops.*.rate"});
+    return matches_any(path,
+                       {"services.*.mem_limit",
+                        "services.*.mem_reservation",
+                        "services.*.memswap_limit",
+                        "services.*.mem_swappiness",
+                        "services.*.shm_size",
+                        "services.*.build.shm_size",
+                        "services.*.volumes.*.tmpfs.size",
+                        "services.*.deploy.resources.limits.memory",
+                        "services.*.deploy.resources.reservations.memory",
+                        "services.*.blkio_config.device_read_bps.*.rate",
+                        "services.*.blkio_config.device_write_bps.*.rate",
+                        "services.*.blkio_config.device_read_iops.*.rate",
+                        "services.*.blkio_config.device_write_iops.*.rate"});
 }
 
 // Values that are strings to compose-go whatever they were written as.
 bool is_text(const Path& path) {
-    return matches_any(path, {"services.*.labels.*", "services.*.annotations.*", "services.*.sysctls.*",
-                              "services.*.build.args.*", "services.*.build.labels.*", "services.*.deploy.labels.*",
-                              "services.*.logging.options.*", "services.*.storage_opt.*", "services.*.expose.*",
-                              "services.*.group_add.*", "services.*.ports.*.published",
-                              "services.*.networks.*.driver_opts.*", "networks.*.driver_opts.*", "networks.*.labels.*",
-                              "volumes.*.driver_opts.*", "volumes.*.labels.*", "secrets.*.labels.*", "configs.*.labels.*",
-                              "secrets.*.driver_opts.*", "services.*.healthcheck.test.*"});
+    return matches_any(path, {"services.*.labels.*",          "services.*.annotations.*",
+                              "services.*.sysctls.*",         "services.*.build.args.*",
+                              "services.*.build.labels.*",    "services.*.deploy.labels.*",
+                              "services.*.logging.options.*", "services.*.storage_opt.*",
+                              "services.*.expose.*",          "services.*.group_add.*",
+                              "services.*.ports.*.published", "services.*.networks.*.driver_opts.*",
+                              "networks.*.driver_opts.*",     "networks.*.labels.*",
+                              "volumes.*.driver_opts.*",      "volumes.*.labels.*",
+                              "secrets.*.labels.*",           "configs.*.labels.*",
+                              "secrets.*.driver_opts.*",      "services.*.healthcheck.test.*"});
 }
 
 // Pointers in compose-go: printed when set, whatever the value.
 bool is_kept_when_zero(const Path& path) {
-    return matches_any(path, {"services.*.init", "services.*.attach", "services.*.command", "services.*.entrypoint",
-                              "services.*.scale", "services.*.deploy.replicas", "services.*.healthcheck.retries",
-                              "services.*.deploy.update_config.parallelism", "services.*.stop_grace_period",
-                              "services.*.deploy.rollback_config.parallelism",
-                              "services.*.deploy.restart_policy.max_attempts", "services.*.depends_on.*.required",
-                              "services.*.environment.*", "services.*.labels.*", "services.*.annotations.*",
-                              "services.*.networks.*", "services.*.models.*", "services.*.volumes.*.bind",
-                              "services.*.volumes.*.volume", "services.*.volumes.*.tmpfs", "services.*.build.args.*",
-                              "services.*.build.labels.*", "services.*.sysctls.*", "services.*.logging.options.*",
-                              "networks.*.enable_ipv4", "networks.*.enable_ipv6", "networks.*.labels.*",
-                              "volumes.*.labels.*", "volumes.*.driver_opts.*", "networks.*.driver_opts.*",
-                              "services.*.healthcheck.interval", "services.*.healthcheck.timeout",
-                              "services.*.healthcheck.start_period", "services.*.healthcheck.start_interval"});
+    return matches_any(path,
+                       {"services.*.init",
+                        "services.*.attach",
+                        "services.*.command",
+                        "services.*.entrypoint",
+                        "services.*.scale",
+                        "services.*.deploy.replicas",
+                        "services.*.healthcheck.retries",
+                        "services.*.deploy.update_config.parallelism",
+                        "services.*.stop_grace_period",
+                        "services.*.deploy.rollback_config.parallelism",
+                        "services.*.deploy.restart_policy.max_attempts",
+                        "services.*.depends_on.*.required",
+                        "services.*.environment.*",
+                        "services.*.labels.*",
+                        "services.*.annotations.*",
+                        "services.*.networks.*",
+                        "services.*.models.*",
+                        "services.*.volumes.*.bind",
+                        "services.*.volumes.*.volume",
+                        "services.*.volumes.*.tmpfs",
+                        "services.*.build.args.*",
+                        "services.*.build.labels.*",
+                        "services.*.sysctls.*",
+                        "services.*.logging.options.*",
+                        "networks.*.enable_ipv4",
+                        "networks.*.enable_ipv6",
+                        "networks.*.labels.*",
+                        "volumes.*.labels.*",
+                        "volumes.*.driver_opts.*",
+                        "networks.*.driver_opts.*",
+                        "services.*.healthcheck.interval",
+                        "services.*.healthcheck.timeout",
+                        "services.*.healthcheck.start_period",
+                        "services.*.healthcheck.start_interval"});
 }
 
 bool is_zero(const Node& node) {
     switch (node.kind) {
-        case NodeKind::Null: return true;
-        case NodeKind::Boolean: return !node.is_true();
-        case NodeKind::Integer: return node.text == "0";
-        case NodeKind::Float: return node.text == "0";
-        case NodeKind::String: return node.text.empty();
-        case NodeKind::Sequence: return node.items.empty();
-        case NodeKind::Mapping: break;
+        case NodeKind::Null:
+            return true;
+        case NodeKind::Boolean:
+            return !node.is_true();
+        case NodeKind::Integer:
+            return node.text == "0";
+        case NodeKind::Float:
+            return node.text == "0";
+        case NodeKind::String:
+            return node.text.empty();
+        case NodeKind::Sequence:
+            return node.items.empty();
+        case NodeKind::Mapping:
+            break;
     }
     return node.entries.empty();
 }
 
 Node text_list(const std::vector<std::string>& texts) {
     Node list = sequence_node({});
-    for (const std::string& text : texts) list.items.push_back(string_node(text, {}));
+    for (const std::string& text : texts)
+        list.items.push_back(string_node(text, {}));
     return list;
 }
 
@@ -113,7 +158,8 @@ class Printable {
         if (is_duration(path)) return lasting(node);
         if (is_size(path)) return sized(node);
         if (is_text(path)) return string_node(node.text, node.place);
-        if (matches_any(path, {"services.*.secrets.*.mode", "services.*.configs.*.mode"})) return mode(node);
+        if (matches_any(path, {"services.*.secrets.*.mode", "services.*.configs.*.mode"}))
+            return mode(node);
         return node;
     }
 
@@ -132,12 +178,15 @@ class Printable {
         const Rule* rule = rule_at(path);
         const std::span<const Key> keys = rule == nullptr ? std::span<const Key>{} : rule->keys;
         for (const Key& key : keys) {
-            if (const Node* value = node.find(key.name)) put(known, std::string(key.name), *value, path);
+            if (const Node* value = node.find(key.name))
+                put(known, std::string(key.name), *value, path);
         }
         for (const Entry& entry : node.entries) {
-            const bool is_known = std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.name == entry.key; });
+            const bool is_known = std::any_of(
+                keys.begin(), keys.end(), [&](const Key& key) { return key.name == entry.key; });
             if (is_known) continue;
-            const bool extension = entry.key.starts_with("x-") && (rule == nullptr || rule->extensions);
+            const bool extension =
+                entry.key.starts_with("x-") && (rule == nullptr || rule->extensions);
             if (extension && rule != nullptr) {
                 own.entries.push_back(entry);
                 sort_inside(own.entries.back().value);
@@ -148,15 +197,18 @@ class Printable {
         sort_go_keys(free);
         sort_go_keys(own);
         for (Node* part : {&free, &own}) {
-            for (Entry& entry : part->entries) known.entries.push_back(std::move(entry));
+            for (Entry& entry : part->entries)
+                known.entries.push_back(std::move(entry));
         }
         return known;
     }
 
     static void sort_inside(Node& node) {
         sort_go_keys(node);
-        for (Entry& entry : node.entries) sort_inside(entry.value);
-        for (Node& item : node.items) sort_inside(item);
+        for (Entry& entry : node.entries)
+            sort_inside(entry.value);
+        for (Node& item : node.items)
+            sort_inside(item);
     }
 
     void put(Node& to, const std::string& key, const Node& value, const Path& path) const {
@@ -170,20 +222,24 @@ class Printable {
 
     // What a container is not made of.
     static bool left_out(std::string_view key) {
-        return key == "build" || key == "pull_policy" || key == "scale" || key == "depends_on" || key == "profiles";
+        return key == "build" || key == "pull_policy" || key == "scale" || key == "depends_on" ||
+               key == "profiles";
     }
 
     bool for_hash_;
 };
 
-void set_environment(Node& node, std::string_view key, const std::vector<EnvironmentVariable>& variables) {
+void set_environment(Node& node,
+                     std::string_view key,
+                     const std::vector<EnvironmentVariable>& variables) {
     if (variables.empty()) {
         node.erase(key);
         return;
     }
     Node mapping = mapping_node({});
     for (const EnvironmentVariable& variable : variables) {
-        mapping.set(variable.name, variable.value ? string_node(*variable.value, {}) : null_node({}));
+        mapping.set(variable.name,
+                    variable.value ? string_node(*variable.value, {}) : null_node({}));
     }
     node.set(key, std::move(mapping));
 }
@@ -194,7 +250,8 @@ void set_pairs(Node& node, std::string_view key, const std::vector<Pair>& pairs)
         return;
     }
     Node mapping = mapping_node({});
-    for (const Pair& pair : pairs) mapping.set(pair.name, string_node(pair.value, {}));
+    for (const Pair& pair : pairs)
+        mapping.set(pair.name, string_node(pair.value, {}));
     node.set(key, std::move(mapping));
 }
 
@@ -219,7 +276,8 @@ void set_dependencies(Node& node, const Service& service) {
     node.set("depends_on", std::move(mapping));
 }
 
-// What the typed service knows better than the model: files read, commands split, implied dependencies.
+// What the typed service knows better than the model: files read, commands split, implied
+// dependencies.
 Node resolved_service(const Node& model, const Service& service) {
     Node node = model;
     node.erase("env_file");
@@ -233,7 +291,8 @@ Node resolved_service(const Node& model, const Service& service) {
     if (service.entrypoint) node.set("entrypoint", text_list(*service.entrypoint));
     if (!service.extra_hosts.empty()) {
         std::vector<std::string> hosts;
-        for (const Pair& host : service.extra_hosts) hosts.push_back(host.name + "=" + host.value);
+        for (const Pair& host : service.extra_hosts)
+            hosts.push_back(host.name + "=" + host.value);
         std::sort(hosts.begin(), hosts.end());
         node.set("extra_hosts", text_list(hosts));
     }
@@ -275,11 +334,14 @@ std::string doubled_dollars(const std::string& text) {
 }
 
 bool uses_object(const Project& project, std::string_view section, const std::string& key) {
-    return std::any_of(project.services.begin(), project.services.end(), [&](const Service& service) {
-        const std::vector<FileReference>& list = section == "secrets" ? service.secrets : service.configs;
-        return std::any_of(list.begin(), list.end(),
-                           [&key](const FileReference& reference) { return reference.source == key; });
-    });
+    return std::any_of(
+        project.services.begin(), project.services.end(), [&](const Service& service) {
+            const std::vector<FileReference>& list =
+                section == "secrets" ? service.secrets : service.configs;
+            return std::any_of(list.begin(), list.end(), [&key](const FileReference& reference) {
+                return reference.source == key;
+            });
+        });
 }
 
 bool keeps_resource(const Project& project, std::string_view section, const std::string& key) {
@@ -298,18 +360,24 @@ bool keeps_resource(const Project& project, std::string_view section, const std:
 }  // namespace
 
 bool is_used(const Project& project, const Network& network) {
-    return std::any_of(project.services.begin(), project.services.end(), [&network](const Service& service) {
-        return std::any_of(service.networks.begin(), service.networks.end(),
-                           [&network](const Attachment& attachment) { return attachment.network == network.key; });
-    });
+    return std::any_of(
+        project.services.begin(), project.services.end(), [&network](const Service& service) {
+            return std::any_of(service.networks.begin(),
+                               service.networks.end(),
+                               [&network](const Attachment& attachment) {
+                                   return attachment.network == network.key;
+                               });
+        });
 }
 
 bool is_used(const Project& project, const Volume& volume) {
-    return std::any_of(project.services.begin(), project.services.end(), [&volume](const Service& service) {
-        return std::any_of(service.volumes.begin(), service.volumes.end(), [&volume](const Mount& mount) {
-            return mount.type == MountType::Volume && mount.source == volume.key;
+    return std::any_of(
+        project.services.begin(), project.services.end(), [&volume](const Service& service) {
+            return std::any_of(
+                service.volumes.begin(), service.volumes.end(), [&volume](const Mount& mount) {
+                    return mount.type == MountType::Volume && mount.source == volume.key;
+                });
         });
-    });
 }
 
 std::string config_yaml_v2(const Project& project) {
@@ -338,7 +406,8 @@ std::string config_yaml_v2(const Project& project) {
                     if (labels == nullptr || !labels->is_sequence()) continue;
                     const Network* network = project.find_network(resource.key);
                     const Volume* volume = project.find_volume(resource.key);
-                    set_pairs(*shown, key, entry.key == "networks" ? network->labels : volume->labels);
+                    set_pairs(
+                        *shown, key, entry.key == "networks" ? network->labels : volume->labels);
                 }
             }
         }

@@ -1,24 +1,26 @@
 #include "sim/programs/compose_file/dotenv.hpp"
 
-#include <map>
-
 #include <fmt/format.h>
+#include <map>
 
 #include "sim/base/text.hpp"
 
 namespace podium::compose {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
+}
 
 bool is_name_character(char c) {
     // Letters beyond ASCII are letters too; their bytes are all above 0x7F.
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-           c == '-' || c == '[' || c == ']' || static_cast<unsigned char>(c) >= 0x80U;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-' || c == '[' || c == ']' || static_cast<unsigned char>(c) >= 0x80U;
 }
 
 std::string trim_right(std::string text) {
-    while (!text.empty() && (is_blank(text.back()) || text.back() == '\n')) text.pop_back();
+    while (!text.empty() && (is_blank(text.back()) || text.back() == '\n'))
+        text.pop_back();
     return text;
 }
 
@@ -41,15 +43,33 @@ std::string expand_escapes(std::string_view text) {
         }
         const char escape = text[i + 1];
         switch (escape) {
-            case 'a': out += '\a'; break;
-            case 'f': out += '\f'; break;
-            case 'n': out += '\n'; break;
-            case 'r': out += '\r'; break;
-            case 't': out += '\t'; break;
-            case 'v': out += '\v'; break;
-            case '"': out += '"'; break;
-            case '\\': out += '\\'; break;
-            case '$': out += "$$"; break;
+            case 'a':
+                out += '\a';
+                break;
+            case 'f':
+                out += '\f';
+                break;
+            case 'n':
+                out += '\n';
+                break;
+            case 'r':
+                out += '\r';
+                break;
+            case 't':
+                out += '\t';
+                break;
+            case 'v':
+                out += '\v';
+                break;
+            case '"':
+                out += '"';
+                break;
+            case '\\':
+                out += '\\';
+                break;
+            case '$':
+                out += "$$";
+                break;
             case '0': {
                 // Exactly three octal digits make a character, as in Go.
                 unsigned code = 0;
@@ -78,7 +98,10 @@ std::string expand_escapes(std::string_view text) {
 
 class Parser {
   public:
-    Parser(std::string_view text, const std::string& file, const Lookup& lookup, std::vector<std::string>& unset)
+    Parser(std::string_view text,
+           const std::string& file,
+           const Lookup& lookup,
+           std::vector<std::string>& unset)
         : text_(text), file_(file), lookup_(lookup), unset_(unset) {
         if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
     }
@@ -117,26 +140,34 @@ class Parser {
     }
 
     void skip_blanks() {
-        while (!at_end() && is_blank(text_[at_])) ++at_;
+        while (!at_end() && is_blank(text_[at_]))
+            ++at_;
     }
 
     Result<void> statement() {
-        if (text_.substr(at_).starts_with("export") && at_ + 6 < text_.size() && is_blank(text_[at_ + 6])) {
+        if (text_.substr(at_).starts_with("export") && at_ + 6 < text_.size() &&
+            is_blank(text_[at_ + 6])) {
             at_ += 6;
             skip_blanks();
         }
         const std::size_t from = at_;
         std::size_t end = from;
-        while (end < text_.size() && (is_blank(text_[end]) || is_name_character(text_[end]))) ++end;
+        while (end < text_.size() && (is_blank(text_[end]) || is_name_character(text_[end])))
+            ++end;
         const char stop = end < text_.size() ? text_[end] : '\n';
         if (stop != '=' && stop != ':' && stop != '\n') {
-            const std::string_view line = text_.substr(from, std::min(text_.find('\n', from), text_.size()) - from);
-            return error(fmt::format("line {}: unexpected character \"{}\" in variable name \"{}\"", line_, stop, line),
+            const std::string_view line =
+                text_.substr(from, std::min(text_.find('\n', from), text_.size()) - from);
+            return error(fmt::format("line {}: unexpected character \"{}\" in variable name \"{}\"",
+                                     line_,
+                                     stop,
+                                     line),
                          "write NAME=value; a comment begins with #");
         }
         const std::string name = trim_right(std::string(text_.substr(from, end - from)));
         if (name.find(' ') != std::string::npos) {
-            return error(fmt::format("line {}: key cannot contain a space", line_), "write NAME=value");
+            return error(fmt::format("line {}: key cannot contain a space", line_),
+                         "write NAME=value");
         }
         const Place place{file_, line_, 1};
         at_ = end;
@@ -184,8 +215,10 @@ class Parser {
             }
         }
         line_ = first_line;
-        const std::string_view line = text_.substr(from, std::min(text_.find('\n', from), text_.size()) - from);
-        return error(fmt::format("line {}: unterminated quoted value {}", line_, line), "close the quotes");
+        const std::string_view line =
+            text_.substr(from, std::min(text_.find('\n', from), text_.size()) - from);
+        return error(fmt::format("line {}: unterminated quoted value {}", line_, line),
+                     "close the quotes");
     }
 
     Result<std::string> expand(const std::string& value, int line) {
@@ -196,16 +229,21 @@ class Parser {
             return lines_[earlier->second].value;
         };
         const Interpolation result = interpolate(value, lookup);
-        for (const std::string& name : result.unset) unset_.push_back(name);
+        for (const std::string& name : result.unset)
+            unset_.push_back(name);
         switch (result.outcome) {
-            case Interpolation::Outcome::Done: return result.text;
+            case Interpolation::Outcome::Done:
+                return result.text;
             case Interpolation::Outcome::RequiredMissing:
-                return Error{fmt::format("required variable {} is missing a value{}{}", result.variable,
-                                         result.reason.empty() ? "" : ": ", result.reason),
+                return Error{fmt::format("required variable {} is missing a value{}{}",
+                                         result.variable,
+                                         result.reason.empty() ? "" : ": ",
+                                         result.reason),
                              {file_, line, 1},
                              "set it above this line or in the shell"};
             case Interpolation::Outcome::InvalidTemplate:
-            case Interpolation::Outcome::TooLong: break;
+            case Interpolation::Outcome::TooLong:
+                break;
         }
         return Error{fmt::format("Invalid template: \"{}\"", result.template_text),
                      {file_, line, 1},
@@ -229,7 +267,9 @@ class Parser {
 };
 
 // format: raw, as docker run --env-file reads it: everything behind the first '=' is the value.
-std::vector<EnvironmentLine> parse_raw(const std::string& text, const std::string& file, const Lookup& lookup) {
+std::vector<EnvironmentLine> parse_raw(const std::string& text,
+                                       const std::string& file,
+                                       const Lookup& lookup) {
     std::vector<EnvironmentLine> lines;
     int number = 0;
     for (std::string line : split(text, '\n')) {
@@ -252,8 +292,11 @@ std::vector<EnvironmentLine> parse_raw(const std::string& text, const std::strin
 
 }  // namespace
 
-Result<std::vector<EnvironmentLine>> parse_dotenv(const std::string& text, const std::string& file,
-                                                  const Lookup& lookup, bool raw, std::vector<std::string>& unset) {
+Result<std::vector<EnvironmentLine>> parse_dotenv(const std::string& text,
+                                                  const std::string& file,
+                                                  const Lookup& lookup,
+                                                  bool raw,
+                                                  std::vector<std::string>& unset) {
     if (raw) return parse_raw(text, file, lookup);
     return Parser(text, file, lookup, unset).parse();
 }

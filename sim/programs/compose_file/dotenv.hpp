@@ -19,10 +19,12 @@ struct EnvironmentLine {
 };
 
 /// The variables of a file, each once, in the order of first mention. A name alone takes its value
-/// from `lookup` and is left out if that has none. `raw` (env_file's format) takes lines as they are:
-/// no quotes, escapes or variables. Unset variables are added to `unset`.
-Result<std::vector<EnvironmentLine>> parse_dotenv(const std::string& text, const std::string& file,
-                                                  const Lookup& lookup, bool raw,
+/// from `lookup` and is left out if that has none. `raw` (env_file's format) takes lines as they
+/// are: no quotes, escapes or variables. Unset variables are added to `unset`.
+Result<std::vector<EnvironmentLine>> parse_dotenv(const std::string& text,
+                                                  const std::string& file,
+                                                  const Lookup& lookup,
+                                                  bool raw,
                                                   std::vector<std::string>& unset);
 
 }  // namespace podium::compose

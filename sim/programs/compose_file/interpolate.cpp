@@ -7,14 +7,19 @@ namespace {
 
 using Outcome = Interpolation::Outcome;
 
-bool starts_name(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool starts_name(char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
-bool continues_name(char c) { return starts_name(c) || (c >= '0' && c <= '9'); }
+bool continues_name(char c) {
+    return starts_name(c) || (c >= '0' && c <= '9');
+}
 
 std::string_view name_at(std::string_view text, std::size_t from) {
     if (from >= text.size() || !starts_name(text[from])) return {};
     std::size_t end = from + 1;
-    while (end < text.size() && continues_name(text[end])) ++end;
+    while (end < text.size() && continues_name(text[end]))
+        ++end;
     return text.substr(from, end - from);
 }
 
@@ -27,8 +32,8 @@ struct Braced {
     std::size_t end = 0;  ///< Behind the closing brace.
 };
 
-// The closing brace that balances the one at `open`; if the braces never balance, the last one of the
-// line, as the real pattern is greedy. npos when the line has none.
+// The closing brace that balances the one at `open`; if the braces never balance, the last one of
+// the line, as the real pattern is greedy. npos when the line has none.
 std::size_t closing_brace(std::string_view text, std::size_t open) {
     int depth = 0;
     std::size_t last = std::string_view::npos;
@@ -58,7 +63,8 @@ Braced braced_at(std::string_view text, std::size_t open, Dialect dialect) {
     ++at;
     braced.operation = text.substr(operation, at - operation);
     // docker-compose 1.29 takes the first closing brace, whatever it belongs to.
-    const std::size_t close = dialect == Dialect::V1 ? text.find('}', at) : closing_brace(text, open);
+    const std::size_t close =
+        dialect == Dialect::V1 ? text.find('}', at) : closing_brace(text, open);
     if (close == std::string_view::npos || close < at) return braced;
     braced.argument = text.substr(at, close - at);
     braced.end = close + 1;
@@ -115,7 +121,8 @@ class Interpolator {
         const std::optional<std::string> value = lookup_(name);
         if (value) {
             out += *value;
-        } else if (std::find(result.unset.begin(), result.unset.end(), name) == result.unset.end()) {
+        } else if (std::find(result.unset.begin(), result.unset.end(), name) ==
+                   result.unset.end()) {
             result.unset.emplace_back(name);
         }
     }
@@ -144,7 +151,8 @@ class Interpolator {
             case '+':
                 if (counts) return expand_argument(braced.argument, depth, out);
                 return true;
-            default: break;
+            default:
+                break;
         }
         if (counts) {
             out += *value;

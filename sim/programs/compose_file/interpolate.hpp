@@ -1,8 +1,8 @@
 #pragma once
 
-// Variables in a Compose file's values: $V, ${V}, ${V:-d}, ${V-d}, ${V:?m}, ${V?m}, ${V:+r}, ${V+r}, $$.
-// A pure function of the text and a lookup. Only the branch taken is expanded, so a required variable
-// in an unused default does no harm.
+// Variables in a Compose file's values: $V, ${V}, ${V:-d}, ${V-d}, ${V:?m}, ${V?m}, ${V:+r},
+// ${V+r}, $$. A pure function of the text and a lookup. Only the branch taken is expanded, so a
+// required variable in an unused default does no harm.
 
 #include <functional>
 #include <optional>
@@ -37,8 +37,10 @@ struct Interpolation {
     std::vector<std::string> unset;
 };
 
-/// V2 follows compose-go. V1 follows docker-compose 1.29: no '+' operators, no nesting, and a '$' that
-/// begins no variable is an invalid template.
-Interpolation interpolate(std::string_view text, const Lookup& lookup, Dialect dialect = Dialect::V2);
+/// V2 follows compose-go. V1 follows docker-compose 1.29: no '+' operators, no nesting, and a '$'
+/// that begins no variable is an invalid template.
+Interpolation interpolate(std::string_view text,
+                          const Lookup& lookup,
+                          Dialect dialect = Dialect::V2);
 
 }  // namespace podium::compose

@@ -1,9 +1,8 @@
 #include "sim/programs/compose_file/load.hpp"
 
 #include <algorithm>
-#include <optional>
-
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/assemble.hpp"
@@ -17,12 +16,18 @@
 namespace podium::compose {
 namespace {
 
-constexpr std::string_view kDefaultNames[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
-constexpr std::string_view kOverrideNames[] = {"compose.override.yml", "compose.override.yaml",
-                                               "docker-compose.override.yml", "docker-compose.override.yaml"};
-constexpr std::string_view kPythonNames[] = {"docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"};
-constexpr std::string_view kPythonOverrides[] = {"docker-compose.override.yml", "docker-compose.override.yaml",
-                                                 "compose.override.yml", "compose.override.yaml"};
+constexpr std::string_view kDefaultNames[] = {
+    "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
+constexpr std::string_view kOverrideNames[] = {"compose.override.yml",
+                                               "compose.override.yaml",
+                                               "docker-compose.override.yml",
+                                               "docker-compose.override.yaml"};
+constexpr std::string_view kPythonNames[] = {
+    "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"};
+constexpr std::string_view kPythonOverrides[] = {"docker-compose.override.yml",
+                                                 "docker-compose.override.yaml",
+                                                 "compose.override.yml",
+                                                 "compose.override.yaml"};
 
 class Loading {
   public:
@@ -37,16 +42,21 @@ class Loading {
     }
 
     Result<Project> run() {
-        if (const Result<void> done = read_default_environment(first_directory()); !done) return done.error();
+        if (const Result<void> done = read_default_environment(first_directory()); !done)
+            return done.error();
         if (const Result<void> done = choose_files(); !done) return done.error();
         project_.directory = project_directory();
-        if (const Result<void> done = read_default_environment(project_.directory); !done) return done.error();
+        if (const Result<void> done = read_default_environment(project_.directory); !done)
+            return done.error();
         if (const Result<void> done = choose_name(); !done) return done.error();
         variables_["COMPOSE_PROJECT_NAME"] = project_.name;
-        Result<Assembly> assembly = assemble(project_.files, project_.directory, variables_, context_);
+        Result<Assembly> assembly =
+            assemble(project_.files, project_.directory, variables_, context_);
         if (!assembly) return assembly.error();
         if (assembly->model.entries.empty()) {
-            return Error{"empty compose file", {shown(project_.files[0]), 1, 1}, "begin the file with services:"};
+            return Error{"empty compose file",
+                         {shown(project_.files[0]), 1, 1},
+                         "begin the file with services:"};
         }
         project_.model = std::move(assembly->model);
         project_.merged = std::move(assembly->merged);
@@ -77,7 +87,8 @@ class Loading {
         return found->second;
     }
 
-    // --- which files -----------------------------------------------------------------------------------
+    // --- which files
+    // -----------------------------------------------------------------------------------
 
     [[nodiscard]] std::string first_directory() const {
         if (!request_.project_directory.empty()) {
@@ -94,7 +105,8 @@ class Loading {
         std::vector<std::string> out;
         for (const std::string_view name : names) {
             const std::string path = resolve_path(directory, name);
-            if (request_.files->exists(path) && !request_.files->is_directory(path)) out.push_back(path);
+            if (request_.files->exists(path) && !request_.files->is_directory(path))
+                out.push_back(path);
         }
         return out;
     }
@@ -104,12 +116,16 @@ class Loading {
         if (candidates.size() == 1) return;
         std::vector<std::string> names = candidates;
         if (v1()) {
-            for (std::string& name : names) name = base_name(name);
+            for (std::string& name : names)
+                name = base_name(name);
         }
-        context_.warnings.push_back({fmt::format("Found multiple {} files with supported names: {}", kind, join(names, ", ")),
-                                     {shown(candidates[0]), 0, 0},
-                                     false});
-        context_.warnings.push_back({fmt::format("Using {}", names[0]), {shown(candidates[0]), 0, 0}, false});
+        context_.warnings.push_back(
+            {fmt::format(
+                 "Found multiple {} files with supported names: {}", kind, join(names, ", ")),
+             {shown(candidates[0]), 0, 0},
+             false});
+        context_.warnings.push_back(
+            {fmt::format("Using {}", names[0]), {shown(candidates[0]), 0, 0}, false});
     }
 
     Result<void> choose_files() {
@@ -121,7 +137,8 @@ class Loading {
             }
         }
         for (const std::string& path : paths) {
-            project_.files.push_back(path == "-" ? path : resolve_path(context_.working_directory, path));
+            project_.files.push_back(path == "-" ? path
+                                                 : resolve_path(context_.working_directory, path));
         }
         if (!project_.files.empty()) return {};
         std::string directory = context_.working_directory;
@@ -132,9 +149,11 @@ class Loading {
             if (!found.empty()) {
                 take_first(found, "config");
                 const std::vector<std::string> overrides =
-                    v1() ? present(kPythonOverrides, directory) : present(kOverrideNames, directory);
+                    v1() ? present(kPythonOverrides, directory)
+                         : present(kOverrideNames, directory);
                 if (v1() && overrides.size() > 1) {
-                    return Error{fmt::format("Multiple override files found: {}. You may only use a single override file.",
+                    return Error{fmt::format("Multiple override files found: {}. You may only use "
+                                             "a single override file.",
                                              join(overrides, ", ")),
                                  {shown(overrides[1]), 0, 0},
                                  "remove all but one"};
@@ -145,8 +164,10 @@ class Loading {
             if (directory == "/" || directory == ".") break;
             directory = directory_of(directory);
         }
-        return Error{v1() ? "Can't find a suitable configuration file in this directory or any\nparent. Are you in the right "
-                            "directory?\n\nSupported filenames: docker-compose.yml, docker-compose.yaml, compose.yml, "
+        return Error{v1() ? "Can't find a suitable configuration file in this directory or "
+                            "any\nparent. Are you in the right "
+                            "directory?\n\nSupported filenames: docker-compose.yml, "
+                            "docker-compose.yaml, compose.yml, "
                             "compose.yaml"
                           : "no configuration file provided: not found",
                      {},
@@ -157,22 +178,30 @@ class Loading {
         if (!request_.project_directory.empty()) {
             return resolve_path(context_.working_directory, request_.project_directory);
         }
-        return project_.files[0] == "-" ? context_.working_directory : directory_of(project_.files[0]);
+        return project_.files[0] == "-" ? context_.working_directory
+                                        : directory_of(project_.files[0]);
     }
 
-    // --- variables ---------------------------------------------------------------------------------------
+    // --- variables
+    // ---------------------------------------------------------------------------------------
 
     // .env of a directory, or the files of --env-file; what is set already wins.
     Result<void> read_default_environment(const std::string& directory) {
-        if (environment_directory_ == directory || (!request_.env_files.empty() && environment_read_)) return {};
+        if (environment_directory_ == directory ||
+            (!request_.env_files.empty() && environment_read_))
+            return {};
         environment_directory_ = directory;
         environment_read_ = true;
         std::vector<std::string> files;
-        for (const std::string& file : request_.env_files) files.push_back(resolve_path(context_.working_directory, file));
+        for (const std::string& file : request_.env_files)
+            files.push_back(resolve_path(context_.working_directory, file));
         if (files.empty()) {
-            if (const auto off = variable("COMPOSE_DISABLE_ENV_FILE"); off && (*off == "1" || lower(*off) == "true")) return {};
+            if (const auto off = variable("COMPOSE_DISABLE_ENV_FILE");
+                off && (*off == "1" || lower(*off) == "true"))
+                return {};
             const std::string path = resolve_path(directory, ".env");
-            if (request_.files->exists(path) && !request_.files->is_directory(path)) files.push_back(path);
+            if (request_.files->exists(path) && !request_.files->is_directory(path))
+                files.push_back(path);
         }
         Variables found;
         for (const std::string& file : files) {
@@ -196,36 +225,46 @@ class Loading {
                 error.message = fmt::format("failed to read {}: {}", file, error.message);
                 return error;
             }
-            for (const std::string& name : unset) warn_unset(name, {shown(file), 0, 0});
-            for (const EnvironmentLine& line : *lines) found[line.name] = line.value;
+            for (const std::string& name : unset)
+                warn_unset(name, {shown(file), 0, 0});
+            for (const EnvironmentLine& line : *lines)
+                found[line.name] = line.value;
         }
-        for (const auto& [name, value] : found) variables_.emplace(name, value);
+        for (const auto& [name, value] : found)
+            variables_.emplace(name, value);
         return {};
     }
 
     void warn_unset(const std::string& name, const Place& place) {
         context_.warnings.push_back(
-            {fmt::format("The {0}{1}{0} variable is not set. Defaulting to a blank string.", v1() ? "" : "\"", name), place,
+            {fmt::format("The {0}{1}{0} variable is not set. Defaulting to a blank string.",
+                         v1() ? "" : "\"",
+                         name),
+             place,
              false});
     }
 
-    // --- the project's name ------------------------------------------------------------------------------
+    // --- the project's name
+    // ------------------------------------------------------------------------------
 
     Result<void> choose_name() {
         std::string explicit_name = request_.project_name;
         if (explicit_name.empty()) explicit_name = variable("COMPOSE_PROJECT_NAME").value_or("");
         if (v1()) {
-            project_.name = python_name(explicit_name.empty() ? base_name(project_.directory) : explicit_name);
+            project_.name =
+                python_name(explicit_name.empty() ? base_name(project_.directory) : explicit_name);
             if (project_.name.empty()) project_.name = "default";
             return {};
         }
         if (!explicit_name.empty()) {
             if (normal_project_name(explicit_name) != explicit_name) {
-                return Error{fmt::format("invalid project name \"{}\": must consist only of lowercase alphanumeric characters, "
-                                         "hyphens, and underscores as well as start with a letter or number",
-                                         explicit_name),
-                             {},
-                             fmt::format("use '{}'", normal_project_name(explicit_name))};
+                return Error{
+                    fmt::format("invalid project name \"{}\": must consist only of lowercase "
+                                "alphanumeric characters, "
+                                "hyphens, and underscores as well as start with a letter or number",
+                                explicit_name),
+                    {},
+                    fmt::format("use '{}'", normal_project_name(explicit_name))};
             }
             project_.name = explicit_name;
             return {};
@@ -234,7 +273,9 @@ class Loading {
         const std::string written = normal_project_name(name_in_files());
         if (!written.empty()) project_.name = written;
         if (project_.name.empty()) {
-            return Error{"project name must not be empty", {shown(project_.files[0]), 1, 1}, "add name: to the file, or use -p"};
+            return Error{"project name must not be empty",
+                         {shown(project_.files[0]), 1, 1},
+                         "add name: to the file, or use -p"};
         }
         return {};
     }
@@ -247,7 +288,8 @@ class Loading {
         return out;
     }
 
-    // The last `name:` of the files. What is wrong with them is said later, when they are read in earnest.
+    // The last `name:` of the files. What is wrong with them is said later, when they are read in
+    // earnest.
     std::string name_in_files() {
         std::string name;
         const Lookup lookup = [this](std::string_view wanted) { return variable(wanted); };
@@ -270,7 +312,8 @@ class Loading {
         return name;
     }
 
-    // --- implicit parts ------------------------------------------------------------------------------------
+    // --- implicit parts
+    // ------------------------------------------------------------------------------------
 
     void normalise() {
         if (!v1()) {
@@ -279,7 +322,8 @@ class Loading {
             project_.model.set("name", string_node(project_.name, place));
         }
         normalise_networks();
-        for (const std::string_view section : {"networks", "volumes", "secrets", "configs"}) name_resources(section);
+        for (const std::string_view section : {"networks", "volumes", "secrets", "configs"})
+            name_resources(section);
     }
 
     // A service that names no network is on the default one, which is there only if one uses it.
@@ -290,7 +334,9 @@ class Loading {
         for (Entry& entry : services == nullptr ? no_entries_ : services->entries) {
             Node& service = entry.value;
             if (!service.is_mapping() || service.find("provider") != nullptr) continue;
-            if (const Node* mode = service.find("network_mode"); mode != nullptr && !mode->is_null()) continue;
+            if (const Node* mode = service.find("network_mode");
+                mode != nullptr && !mode->is_null())
+                continue;
             Node* networks = service.find("networks");
             if (networks == nullptr || networks->entries.empty()) {
                 networks = &service.set("networks", mapping_node(entry.place));
@@ -324,7 +370,8 @@ class Loading {
             }
             const Node* external = resource.find("external");
             const bool outside = external != nullptr && external->is_true();
-            const std::string name = outside ? entry.key : fmt::format("{}_{}", project_.name, entry.key);
+            const std::string name =
+                outside ? entry.key : fmt::format("{}_{}", project_.name, entry.key);
             resource.set("name", string_node(name, entry.place));
         }
     }
@@ -334,26 +381,32 @@ class Loading {
         return std::find(custom_names_.begin(), custom_names_.end(), wanted) != custom_names_.end();
     }
 
-    // --- the typed project -----------------------------------------------------------------------------------
+    // --- the typed project
+    // -----------------------------------------------------------------------------------
 
     Result<void> build_typed() {
         Reader reader(request_.dialect, context_.warnings);
         std::vector<Service> services;
         if (const Node* node = project_.model.find("services")) {
             if (node->entries.size() > kMaximumServices) {
-                return Error{fmt::format("the project has more than {} services", kMaximumServices), node->place,
+                return Error{fmt::format("the project has more than {} services", kMaximumServices),
+                             node->place,
                              "split it into several projects"};
             }
             for (const Entry& entry : node->entries) {
-                if (entry.value.is_mapping()) services.push_back(typed_service(entry.value, entry.key, entry.place, reader));
+                if (entry.value.is_mapping())
+                    services.push_back(typed_service(entry.value, entry.key, entry.place, reader));
             }
         }
         build_resources(reader);
         if (reader.failed()) return reader.error();
-        std::sort(services.begin(), services.end(), [](const Service& a, const Service& b) { return a.name < b.name; });
+        std::sort(services.begin(), services.end(), [](const Service& a, const Service& b) {
+            return a.name < b.name;
+        });
         choose_profiles(services);
         for (Service& service : services) {
-            std::vector<Service>& list = is_active(service) ? project_.services : project_.disabled_services;
+            std::vector<Service>& list =
+                is_active(service) ? project_.services : project_.disabled_services;
             list.push_back(std::move(service));
         }
         return {};
@@ -377,10 +430,12 @@ class Loading {
             project_.volumes.back().custom_name = has_custom_name("volumes", entry.key);
         });
         each("secrets", [&](const Entry& entry) {
-            project_.secrets.push_back(typed_file_object(entry.value, "secrets", entry.key, entry.place, reader));
+            project_.secrets.push_back(
+                typed_file_object(entry.value, "secrets", entry.key, entry.place, reader));
         });
         each("configs", [&](const Entry& entry) {
-            project_.configs.push_back(typed_file_object(entry.value, "configs", entry.key, entry.place, reader));
+            project_.configs.push_back(
+                typed_file_object(entry.value, "configs", entry.key, entry.place, reader));
         });
         each("models", [&](const Entry& entry) {
             project_.models.push_back({entry.key, Reader::text(entry.value, "model"), entry.place});
@@ -401,28 +456,36 @@ class Loading {
     void choose_profiles(const std::vector<Service>& services) {
         project_.profiles = request_.profiles;
         if (project_.profiles.empty()) {
-            for (const std::string& profile : split(variable("COMPOSE_PROFILES").value_or(""), ',')) {
+            for (const std::string& profile :
+                 split(variable("COMPOSE_PROFILES").value_or(""), ',')) {
                 if (!trim(profile).empty()) project_.profiles.emplace_back(trim(profile));
             }
         }
         const std::vector<std::string> given = project_.profiles;
         for (const Service& service : services) {
-            const bool named = std::find(request_.services.begin(), request_.services.end(), service.name) !=
-                               request_.services.end();
+            const bool named =
+                std::find(request_.services.begin(), request_.services.end(), service.name) !=
+                request_.services.end();
             if (!named || is_active(service)) continue;
-            for (const std::string& profile : service.profiles) project_.profiles.push_back(profile);
+            for (const std::string& profile : service.profiles)
+                project_.profiles.push_back(profile);
         }
     }
 
     [[nodiscard]] bool is_active(const Service& service) const {
         if (service.profiles.empty()) return true;
-        return std::any_of(project_.profiles.begin(), project_.profiles.end(), [&service](const std::string& profile) {
-            return profile == "*" ||
-                   std::find(service.profiles.begin(), service.profiles.end(), profile) != service.profiles.end();
-        });
+        return std::any_of(project_.profiles.begin(),
+                           project_.profiles.end(),
+                           [&service](const std::string& profile) {
+                               return profile == "*" ||
+                                      std::find(service.profiles.begin(),
+                                                service.profiles.end(),
+                                                profile) != service.profiles.end();
+                           });
     }
 
-    // --- environments ----------------------------------------------------------------------------------------
+    // --- environments
+    // ----------------------------------------------------------------------------------------
 
     Result<void> resolve_environments() {
         for (Service& service : project_.services) {
@@ -451,10 +514,13 @@ class Loading {
         for (const EnvironmentFile& file : service.env_file) {
             if (!request_.files->exists(file.path)) {
                 if (!file.required) continue;
-                return Error{v1() ? fmt::format("Couldn't find env file: {}", file.path)
-                                  : fmt::format("env file {} not found: stat {}: no such file or directory", file.path,
-                                                file.path),
-                             file.place, "make the file, or write path: and required: false"};
+                return Error{
+                    v1() ? fmt::format("Couldn't find env file: {}", file.path)
+                         : fmt::format("env file {} not found: stat {}: no such file or directory",
+                                       file.path,
+                                       file.path),
+                    file.place,
+                    "make the file, or write path: and required: false"};
             }
             const Lookup lookup = [&](std::string_view name) -> std::optional<std::string> {
                 if (auto outer = variable(name)) return outer;
@@ -463,26 +529,33 @@ class Loading {
                 }
                 return std::nullopt;
             };
-            const Result<std::vector<EnvironmentLine>> lines = read_lines(file.path, lookup, file.format == "raw");
+            const Result<std::vector<EnvironmentLine>> lines =
+                read_lines(file.path, lookup, file.format == "raw");
             if (!lines) return lines.error();
-            for (const EnvironmentLine& line : *lines) put({line.name, line.value, line.place});
+            for (const EnvironmentLine& line : *lines)
+                put({line.name, line.value, line.place});
         }
-        for (const EnvironmentVariable& entry : service.environment) put(entry);
+        for (const EnvironmentVariable& entry : service.environment)
+            put(entry);
         service.environment = std::move(all);
         return {};
     }
 
-    Result<std::vector<EnvironmentLine>> read_lines(const std::string& path, const Lookup& lookup, bool raw) {
+    Result<std::vector<EnvironmentLine>> read_lines(const std::string& path,
+                                                    const Lookup& lookup,
+                                                    bool raw) {
         const Result<std::string> text = read_text(path, context_);
         if (!text) return text.error();
         std::vector<std::string> unset;
-        Result<std::vector<EnvironmentLine>> lines = parse_dotenv(*text, shown(path), lookup, raw, unset);
+        Result<std::vector<EnvironmentLine>> lines =
+            parse_dotenv(*text, shown(path), lookup, raw, unset);
         if (!lines) {
             Error error = lines.error();
             error.message = fmt::format("failed to read {}: {}", path, error.message);
             return error;
         }
-        for (const std::string& name : unset) warn_unset(name, {shown(path), 0, 0});
+        for (const std::string& name : unset)
+            warn_unset(name, {shown(path), 0, 0});
         return lines;
     }
 
@@ -502,8 +575,12 @@ class Loading {
         };
         for (const Node& file : files->items) {
             if (!request_.files->exists(file.text)) {
-                return Error{fmt::format("label file {} not found: stat {}: no such file or directory", file.text, file.text),
-                             file.place, "make the file, or take it out"};
+                return Error{
+                    fmt::format("label file {} not found: stat {}: no such file or directory",
+                                file.text,
+                                file.text),
+                    file.place,
+                    "make the file, or take it out"};
             }
             const Lookup lookup = [&all](std::string_view name) -> std::optional<std::string> {
                 for (const Pair& pair : all) {
@@ -513,9 +590,11 @@ class Loading {
             };
             const Result<std::vector<EnvironmentLine>> lines = read_lines(file.text, lookup, false);
             if (!lines) return lines.error();
-            for (const EnvironmentLine& line : *lines) put({line.name, line.value, line.place});
+            for (const EnvironmentLine& line : *lines)
+                put({line.name, line.value, line.place});
         }
-        for (const Pair& label : service.labels) put(label);
+        for (const Pair& label : service.labels)
+            put(label);
         service.labels = std::move(all);
         return {};
     }
@@ -524,8 +603,10 @@ class Loading {
     void drop_repeated_warnings() {
         std::vector<Warning> kept;
         for (Warning& warning : project_.warnings) {
-            const bool seen = std::any_of(kept.begin(), kept.end(),
-                                          [&warning](const Warning& there) { return there.sentence == warning.sentence; });
+            const bool seen =
+                std::any_of(kept.begin(), kept.end(), [&warning](const Warning& there) {
+                    return there.sentence == warning.sentence;
+                });
             if (!seen) kept.push_back(std::move(warning));
         }
         project_.warnings = std::move(kept);
@@ -551,7 +632,8 @@ class OneText : public FileReader {
     [[nodiscard]] Result<std::string> read(const std::string& path) const override {
         if (path == path_) return text_;
         if (below_ != nullptr) return below_->read(path);
-        return Error{"open " + path + ": no such file or directory", {path, 0, 0}, "check the file's name"};
+        return Error{
+            "open " + path + ": no such file or directory", {path, 0, 0}, "check the file's name"};
     }
 
     [[nodiscard]] bool exists(const std::string& path) const override {
@@ -571,11 +653,14 @@ class OneText : public FileReader {
 }  // namespace
 
 Result<Project> load(const LoadRequest& request) {
-    if (request.files == nullptr) return Error{"no files to read from", {}, "give load() a reader of files"};
+    if (request.files == nullptr)
+        return Error{"no files to read from", {}, "give load() a reader of files"};
     return Loading(request).run();
 }
 
-Result<Project> load_text(const std::string& text, const std::string& path, const LoadRequest& request) {
+Result<Project> load_text(const std::string& text,
+                          const std::string& path,
+                          const LoadRequest& request) {
     LoadRequest with_text = request;
     const OneText files(text, resolve_path(request.working_directory, path), request.files);
     with_text.files = &files;
@@ -594,7 +679,8 @@ Error plain_error(Error error) {
         error.message.erase(0, at + kBecause.size());
     }
     constexpr std::string_view kSuffix = ": invalid compose project";
-    if (error.message.ends_with(kSuffix)) error.message.resize(error.message.size() - kSuffix.size());
+    if (error.message.ends_with(kSuffix))
+        error.message.resize(error.message.size() - kSuffix.size());
     error.message = std::string(trim(error.message));
     for (char& c : error.message) {
         if (c == '\n') c = ' ';

@@ -1,8 +1,9 @@
 #pragma once
 
-// Reads Compose files into a Project: finds the files, parses YAML, replaces variables, merges files,
-// includes and extends, checks the schema, fills in defaults, checks consistency and filters by
-// profile, in the order the real loader has. A wrong file gives an Error with file, line and column.
+// Reads Compose files into a Project: finds the files, parses YAML, replaces variables, merges
+// files, includes and extends, checks the schema, fills in defaults, checks consistency and filters
+// by profile, in the order the real loader has. A wrong file gives an Error with file, line and
+// column.
 
 #include <map>
 #include <string>
@@ -20,13 +21,13 @@ struct LoadRequest {
     /// here and then upwards, with the override file beside the one found.
     std::vector<std::string> paths;
     std::string working_directory = "/";
-    std::string project_name;               ///< -p; empty: COMPOSE_PROJECT_NAME, `name:`, directory.
-    std::string project_directory;          ///< --project-directory.
+    std::string project_name;       ///< -p; empty: COMPOSE_PROJECT_NAME, `name:`, directory.
+    std::string project_directory;  ///< --project-directory.
     std::map<std::string, std::string> environment;  ///< The shell's variables.
-    std::vector<std::string> env_files;     ///< --env-file; empty: .env in the project directory.
-    std::vector<std::string> profiles;      ///< --profile; empty: COMPOSE_PROFILES.
-    std::vector<std::string> services;      ///< Named on the command line: their profiles are active.
-    bool interpolate = true;                ///< --no-interpolate clears it.
+    std::vector<std::string> env_files;  ///< --env-file; empty: .env in the project directory.
+    std::vector<std::string> profiles;   ///< --profile; empty: COMPOSE_PROFILES.
+    std::vector<std::string> services;   ///< Named on the command line: their profiles are active.
+    bool interpolate = true;             ///< --no-interpolate clears it.
     Dialect dialect = Dialect::V2;
 };
 
@@ -38,10 +39,12 @@ inline constexpr std::size_t kMaximumServices = 2'000;
 Result<Project> load(const LoadRequest& request);
 
 /// The same for a text that is no file, as if it were the file `path`.
-Result<Project> load_text(const std::string& text, const std::string& path, const LoadRequest& request);
+Result<Project> load_text(const std::string& text,
+                          const std::string& path,
+                          const LoadRequest& request);
 
-/// The same error for Podium's own messages: one line, without the file name and the phrases that the
-/// real programs wrap around it, as the place says where.
+/// The same error for Podium's own messages: one line, without the file name and the phrases that
+/// the real programs wrap around it, as the place says where.
 Error plain_error(Error error);
 
 }  // namespace podium::compose

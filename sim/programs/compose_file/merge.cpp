@@ -1,9 +1,8 @@
 #include "sim/programs/compose_file/merge.hpp"
 
 #include <algorithm>
-#include <map>
-
 #include <fmt/format.h>
+#include <map>
 
 #include "sim/base/text.hpp"
 
@@ -11,28 +10,42 @@ namespace podium::compose {
 namespace {
 
 bool matches_any(const Path& path, std::initializer_list<std::string_view> patterns) {
-    return std::any_of(patterns.begin(), patterns.end(),
-                       [&path](std::string_view pattern) { return matches(path, pattern); });
+    return std::any_of(patterns.begin(), patterns.end(), [&path](std::string_view pattern) {
+        return matches(path, pattern);
+    });
 }
 
 // Replaced whole, whatever was there.
 bool is_replaced(const Path& path) {
-    return matches_any(path, {"services.*.command", "services.*.entrypoint", "services.*.healthcheck.test"});
+    return matches_any(
+        path, {"services.*.command", "services.*.entrypoint", "services.*.healthcheck.test"});
 }
 
 // KEY=VALUE sets, written as a list or as a mapping, merged by key.
 bool is_key_value(const Path& path) {
     return matches_any(path,
-                       {"services.*.environment", "services.*.labels", "services.*.annotations", "services.*.sysctls",
-                        "services.*.build.args", "services.*.build.labels", "services.*.build.additional_contexts",
-                        "services.*.deploy.labels", "services.*.volumes.*.volume.labels", "networks.*.labels",
+                       {"services.*.environment",
+                        "services.*.labels",
+                        "services.*.annotations",
+                        "services.*.sysctls",
+                        "services.*.build.args",
+                        "services.*.build.labels",
+                        "services.*.build.additional_contexts",
+                        "services.*.deploy.labels",
+                        "services.*.volumes.*.volume.labels",
+                        "networks.*.labels",
                         "volumes.*.labels"});
 }
 
 // A string or a list of strings, appended as lists.
 bool is_string_or_list(const Path& path) {
-    return matches_any(path, {"services.*.dns", "services.*.dns_opt", "services.*.dns_search", "services.*.env_file",
-                              "services.*.label_file", "services.*.tmpfs"});
+    return matches_any(path,
+                       {"services.*.dns",
+                        "services.*.dns_opt",
+                        "services.*.dns_search",
+                        "services.*.env_file",
+                        "services.*.label_file",
+                        "services.*.tmpfs"});
 }
 
 bool is_extra_hosts(const Path& path) {
@@ -99,8 +112,10 @@ Node named_mapping(const Node& node, const Path& path) {
 }
 
 Error cannot_override(const Path& path, const Node& base, const Node& over) {
-    return Error{fmt::format("cannot override {}", path_text(path)), over.place,
-                 fmt::format("it is {} at {}; write the same here, or tag it !override", kind_name(base.kind),
+    return Error{fmt::format("cannot override {}", path_text(path)),
+                 over.place,
+                 fmt::format("it is {} at {}; write the same here, or tag it !override",
+                             kind_name(base.kind),
                              base.place.text())};
 }
 
@@ -160,8 +175,10 @@ Result<Node> merge_pools(Node base, const Node& over, const Path& path) {
 Node append_hosts(const Node& base, const Node& over) {
     Node out = host_list(base);
     for (const Node& host : host_list(over).items) {
-        const bool there = std::any_of(out.items.begin(), out.items.end(),
-                                       [&host](const Node& other) { return other.text == host.text; });
+        const bool there =
+            std::any_of(out.items.begin(), out.items.end(), [&host](const Node& other) {
+                return other.text == host.text;
+            });
         if (!there) out.items.push_back(host);
     }
     return out;
@@ -175,7 +192,8 @@ Node build_mapping(const Node& node) {
 }
 
 Node append(Node base, const Node& over) {
-    for (const Node& item : over.items) base.items.push_back(item);
+    for (const Node& item : over.items)
+        base.items.push_back(item);
     return base;
 }
 
@@ -222,12 +240,14 @@ Result<Node> merge(Node base, const Node& over, const Path& path) {
     const Node above = named ? named_mapping(over, path) : build ? build_mapping(over) : over;
     if (below.is_mapping()) {
         if (!above.is_mapping()) return cannot_override(path, below, above);
-        if (matches(path, "services.*.logging")) return merge_logging(std::move(below), above, path);
+        if (matches(path, "services.*.logging"))
+            return merge_logging(std::move(below), above, path);
         return merge_mappings(std::move(below), above, path);
     }
     if (below.is_sequence()) {
         if (!above.is_sequence()) return cannot_override(path, below, above);
-        if (matches(path, "networks.*.ipam.config")) return merge_pools(std::move(below), above, path);
+        if (matches(path, "networks.*.ipam.config"))
+            return merge_pools(std::move(below), above, path);
         Node value = above;
         settle_tags(value);
         return append(std::move(below), value);
@@ -240,12 +260,16 @@ Result<Node> merge(Node base, const Node& over, const Path& path) {
 void settle_tags(Node& node) {
     node.tag = MergeTag::None;
     std::erase_if(node.items, [](const Node& item) { return item.tag == MergeTag::Reset; });
-    std::erase_if(node.entries, [](const Entry& entry) { return entry.value.tag == MergeTag::Reset; });
-    for (Node& item : node.items) settle_tags(item);
-    for (Entry& entry : node.entries) settle_tags(entry.value);
+    std::erase_if(node.entries,
+                  [](const Entry& entry) { return entry.value.tag == MergeTag::Reset; });
+    for (Node& item : node.items)
+        settle_tags(item);
+    for (Entry& entry : node.entries)
+        settle_tags(entry.value);
 }
 
-// --- uniqueness --------------------------------------------------------------------------------------
+// --- uniqueness
+// --------------------------------------------------------------------------------------
 
 ShortMount split_short_mount(std::string_view text) {
     ShortMount mount;
@@ -264,8 +288,9 @@ ShortMount split_short_mount(std::string_view text) {
         const char c = text[i];
         if (c == '$' && i + 1 < text.size() && text[i + 1] == '{') ++depth;
         if (c == '}' && depth > 0) --depth;
-        const bool letter = parts.back().size() == 1 && ((parts.back()[0] >= 'a' && parts.back()[0] <= 'z') ||
-                                                         (parts.back()[0] >= 'A' && parts.back()[0] <= 'Z'));
+        const bool letter =
+            parts.back().size() == 1 && ((parts.back()[0] >= 'a' && parts.back()[0] <= 'z') ||
+                                         (parts.back()[0] >= 'A' && parts.back()[0] <= 'Z'));
         // "C:" is the beginning of a Windows path, so that a one-letter volume name cannot be used.
         if (c == ':' && depth == 0 && !letter) {
             parts.emplace_back();
@@ -274,7 +299,8 @@ ShortMount split_short_mount(std::string_view text) {
         }
     }
     for (const std::string& part : parts) {
-        if (part.empty()) mount.problem = fmt::format("invalid spec: {}: empty section between colons", text);
+        if (part.empty())
+            mount.problem = fmt::format("invalid spec: {}: empty section between colons", text);
     }
     if (mount.problem.empty() && parts.size() > 3) {
         mount.problem = fmt::format("invalid spec: {}: too many colons", text);
@@ -294,7 +320,8 @@ bool is_host_path(std::string_view source) {
     if (source.empty()) return false;
     if (source[0] == '.' || source[0] == '/' || source[0] == '~') return true;
     if (source.starts_with("\\\\")) return true;
-    const bool letter = (source[0] >= 'a' && source[0] <= 'z') || (source[0] >= 'A' && source[0] <= 'Z');
+    const bool letter =
+        (source[0] >= 'a' && source[0] <= 'z') || (source[0] >= 'A' && source[0] <= 'Z');
     return letter && source.size() > 1 && source[1] == ':';
 }
 
@@ -345,12 +372,16 @@ constexpr UniqueList kUniqueLists[] = {
 // The text two elements are the same by; `problem` is set when an element has none.
 std::string identity_of(const Node& item, Identity identity, std::string& problem) {
     switch (identity) {
-        case Identity::Name: return item.text.substr(0, item.text.find('='));
+        case Identity::Name:
+            return item.text.substr(0, item.text.find('='));
         case Identity::Port: {
             if (!item.is_mapping()) return item.text;
             if (item.find("target") == nullptr) problem = "is missing a target port";
-            return fmt::format("{}:{}:{}/{}", text_at(item, "host_ip", "0.0.0.0"), text_at(item, "published", ""),
-                               text_at(item, "target", ""), text_at(item, "protocol", "tcp"));
+            return fmt::format("{}:{}:{}/{}",
+                               text_at(item, "host_ip", "0.0.0.0"),
+                               text_at(item, "published", ""),
+                               text_at(item, "target", ""),
+                               text_at(item, "protocol", "tcp"));
         }
         case Identity::Volume: {
             if (item.is_mapping()) {
@@ -372,7 +403,8 @@ std::string identity_of(const Node& item, Identity identity, std::string& proble
             if (!item.is_mapping()) return directory + item.text;
             return text_at(item, "target", directory + text_at(item, "source", ""));
         }
-        case Identity::EnvironmentFile: return item.is_mapping() ? text_at(item, "path", "") : item.text;
+        case Identity::EnvironmentFile:
+            return item.is_mapping() ? text_at(item, "path", "") : item.text;
     }
     return {};
 }
@@ -388,8 +420,10 @@ Result<void> make_list_unique(Node& list, Identity identity, const Path& path) {
             const Path where = path_of(path, index_step(i));
             const bool short_form = item.is_string();
             const std::string noun = path.back() == "ports" ? "service ports" : "service volume";
-            return Error{short_form ? problem : fmt::format("{} {} {}", noun, path_text(where), problem), item.place,
-                         short_form ? "write [SOURCE:]TARGET[:OPTIONS]" : "add 'target:'"};
+            return Error{
+                short_form ? problem : fmt::format("{} {} {}", noun, path_text(where), problem),
+                item.place,
+                short_form ? "write [SOURCE:]TARGET[:OPTIONS]" : "add 'target:'"};
         }
         const auto [there, is_new] = position.emplace(name, kept.size());
         if (is_new) {
@@ -419,6 +453,8 @@ Result<void> walk(Node& node, const Path& path) {
 
 }  // namespace
 
-Result<void> make_unique(Node& model) { return walk(model, {}); }
+Result<void> make_unique(Node& model) {
+    return walk(model, {});
+}
 
 }  // namespace podium::compose

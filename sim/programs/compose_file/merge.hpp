@@ -12,15 +12,15 @@
 
 namespace podium::compose {
 
-/// `over` laid over `base`. Values tagged !reset take the base's away, those tagged !override replace
-/// it. The error is "cannot override services.web.image" where a list meets a mapping.
+/// `over` laid over `base`. Values tagged !reset take the base's away, those tagged !override
+/// replace it. The error is "cannot override services.web.image" where a list meets a mapping.
 Result<Node> merge(Node base, const Node& over, const Path& path = {});
 
 /// Takes away what !reset marks and is still there, and all tags: for a file nothing was below of.
 void settle_tags(Node& node);
 
-/// Makes lists unique whose elements have an identity: ports, volumes by target, environment by name
-/// and so on. The first one's position and the last one's value are kept.
+/// Makes lists unique whose elements have an identity: ports, volumes by target, environment by
+/// name and so on. The first one's position and the last one's value are kept.
 Result<void> make_unique(Node& model);
 
 /// What mounts of the short form look like: "SOURCE:TARGET:OPTIONS".
@@ -30,6 +30,7 @@ struct ShortMount {
     std::string options;
     std::string problem;  ///< Not empty: what is wrong with it.
 };
+
 ShortMount split_short_mount(std::string_view text);
 /// Whether a short mount's source is a path of the host and no volume's name.
 bool is_host_path(std::string_view source);

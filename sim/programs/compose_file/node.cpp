@@ -1,9 +1,8 @@
 #include "sim/programs/compose_file/node.hpp"
 
 #include <algorithm>
-#include <map>
-
 #include <fmt/format.h>
+#include <map>
 
 #include "sim/base/text.hpp"
 
@@ -38,7 +37,9 @@ bool Node::is_scalar() const {
            kind == NodeKind::String;
 }
 
-bool Node::is_true() const { return kind == NodeKind::Boolean && text == "true"; }
+bool Node::is_true() const {
+    return kind == NodeKind::Boolean && text == "true";
+}
 
 const Entry* Node::find_entry(std::string_view key) const {
     for (const Entry& entry : entries) {
@@ -81,13 +82,20 @@ bool Node::erase(std::string_view key) {
 
 std::string_view kind_name(NodeKind kind) {
     switch (kind) {
-        case NodeKind::Null: return "nothing";
-        case NodeKind::Boolean: return "a boolean";
-        case NodeKind::Integer: return "a whole number";
-        case NodeKind::Float: return "a number";
-        case NodeKind::String: return "a string";
-        case NodeKind::Sequence: return "a list";
-        case NodeKind::Mapping: return "a mapping";
+        case NodeKind::Null:
+            return "nothing";
+        case NodeKind::Boolean:
+            return "a boolean";
+        case NodeKind::Integer:
+            return "a whole number";
+        case NodeKind::Float:
+            return "a number";
+        case NodeKind::String:
+            return "a string";
+        case NodeKind::Sequence:
+            return "a list";
+        case NodeKind::Mapping:
+            return "a mapping";
     }
     return "a value";
 }
@@ -116,27 +124,38 @@ Node integer_node(std::int64_t value, Place place) {
     return scalar(NodeKind::Integer, fmt::format("{}", value), std::move(place));
 }
 
-Node null_node(Place place) { return scalar(NodeKind::Null, {}, std::move(place)); }
+Node null_node(Place place) {
+    return scalar(NodeKind::Null, {}, std::move(place));
+}
 
-Node sequence_node(Place place) { return scalar(NodeKind::Sequence, {}, std::move(place)); }
+Node sequence_node(Place place) {
+    return scalar(NodeKind::Sequence, {}, std::move(place));
+}
 
-Node mapping_node(Place place) { return scalar(NodeKind::Mapping, {}, std::move(place)); }
+Node mapping_node(Place place) {
+    return scalar(NodeKind::Mapping, {}, std::move(place));
+}
 
 std::string value_text(const Node& node) {
     switch (node.kind) {
-        case NodeKind::Null: return "null";
+        case NodeKind::Null:
+            return "null";
         case NodeKind::Boolean:
         case NodeKind::Integer:
-        case NodeKind::Float: return node.text;
-        case NodeKind::String: break;
+        case NodeKind::Float:
+            return node.text;
+        case NodeKind::String:
+            break;
         case NodeKind::Sequence: {
             std::string out = "[";
-            for (const Node& item : node.items) out += (out.size() > 1 ? "," : "") + value_text(item);
+            for (const Node& item : node.items)
+                out += (out.size() > 1 ? "," : "") + value_text(item);
             return out + "]";
         }
         case NodeKind::Mapping: {
             std::map<std::string, const Node*> sorted;
-            for (const Entry& entry : node.entries) sorted[entry.key] = &entry.value;
+            for (const Entry& entry : node.entries)
+                sorted[entry.key] = &entry.value;
             std::string out = "{";
             for (const auto& [key, value] : sorted) {
                 out += (out.size() > 1 ? "," : "") + quoted_text(key) + ":" + value_text(*value);
@@ -147,7 +166,9 @@ std::string value_text(const Node& node) {
     return quoted_text(node.text);
 }
 
-std::string index_step(std::size_t index) { return fmt::format("[{}]", index); }
+std::string index_step(std::size_t index) {
+    return fmt::format("[{}]", index);
+}
 
 std::string path_text(const Path& path) {
     std::string out;
@@ -187,8 +208,8 @@ const Node* follow(const Node& root, std::string_view path, Place& place) {
         if (!path.empty() && path[0] == '[' && node->is_sequence()) {
             const std::size_t end = path.find(']');
             std::int64_t index = 0;
-            if (end == std::string_view::npos || !parse_integer(path.substr(1, end - 1), index) || index < 0 ||
-                static_cast<std::size_t>(index) >= node->items.size()) {
+            if (end == std::string_view::npos || !parse_integer(path.substr(1, end - 1), index) ||
+                index < 0 || static_cast<std::size_t>(index) >= node->items.size()) {
                 return nullptr;
             }
             node = &node->items[static_cast<std::size_t>(index)];

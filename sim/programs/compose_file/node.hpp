@@ -1,8 +1,9 @@
 #pragma once
 
-// A value of a Compose file as a tree that keeps its places: every scalar, sequence, mapping and key
-// knows the file, line and column it was written at, through anchors, merges, extends and include.
-// Mappings keep the order they were written in and never hold a key twice. Plain data; copied freely.
+// A value of a Compose file as a tree that keeps its places: every scalar, sequence, mapping and
+// key knows the file, line and column it was written at, through anchors, merges, extends and
+// include. Mappings keep the order they were written in and never hold a key twice. Plain data;
+// copied freely.
 
 #include <cstdint>
 #include <string>
@@ -34,9 +35,13 @@ struct Node {
     Place place;
 
     [[nodiscard]] bool is_null() const { return kind == NodeKind::Null; }
+
     [[nodiscard]] bool is_string() const { return kind == NodeKind::String; }
+
     [[nodiscard]] bool is_sequence() const { return kind == NodeKind::Sequence; }
+
     [[nodiscard]] bool is_mapping() const { return kind == NodeKind::Mapping; }
+
     /// Neither null, sequence nor mapping.
     [[nodiscard]] bool is_scalar() const;
     /// A boolean that is true.

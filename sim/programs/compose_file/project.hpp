@@ -1,7 +1,8 @@
 #pragma once
 
-// A Compose project as the loader understood it: every service, network, volume, secret and config in
-// canonical form, with defaults filled in, variables replaced, paths made absolute and files merged.
+// A Compose project as the loader understood it: every service, network, volume, secret and config
+// in canonical form, with defaults filled in, variables replaced, paths made absolute and files
+// merged.
 //
 // Invariants: the consistency rules of the Compose specification hold (every reference resolves, no
 // cycle of dependencies, names unique); `services`, `networks`, ... are sorted by name; everything
@@ -23,7 +24,8 @@ namespace podium::compose {
 /// Which program's reading of a file is followed.
 enum class Dialect : std::uint8_t {
     V2,  ///< `docker compose` 2.x: the compose-go loader; YAML 1.2 scalars as Go reads them.
-    V1,  ///< `docker-compose` 1.29: YAML 1.1 scalars, no include, one document, its own error sentences.
+    V1,  ///< `docker-compose` 1.29: YAML 1.1 scalars, no include, one document, its own error
+         ///< sentences.
 };
 
 struct Pair {
@@ -63,11 +65,11 @@ struct Dependency {
 
 struct Port {
     std::string name;
-    std::string host_ip;          ///< Empty: all addresses.
+    std::string host_ip;  ///< Empty: all addresses.
     int target = 0;
-    int published = 0;            ///< First host port; 0 when the engine chooses one.
-    int published_end = 0;        ///< Last host port of a range to choose from; else as `published`.
-    std::string published_text;   ///< As Compose writes it: "8080", "8000-8010", "".
+    int published = 0;           ///< First host port; 0 when the engine chooses one.
+    int published_end = 0;       ///< Last host port of a range to choose from; else as `published`.
+    std::string published_text;  ///< As Compose writes it: "8080", "8000-8010", "".
     std::string protocol = "tcp";
     std::string app_protocol;
     std::string mode = "ingress";
@@ -110,7 +112,8 @@ struct Attachment {
 };
 
 struct HealthCheck {
-    std::vector<std::string> test;  ///< First "CMD", "CMD-SHELL" or "NONE"; empty: the image's test.
+    std::vector<std::string>
+        test;  ///< First "CMD", "CMD-SHELL" or "NONE"; empty: the image's test.
     std::optional<Duration> interval;
     std::optional<Duration> timeout;
     std::optional<std::int64_t> retries;
@@ -164,8 +167,8 @@ struct UpdateConfig {
 
 struct TaskRestartPolicy {
     TaskRestart condition = TaskRestart::Any;
-    std::optional<Duration> delay;               ///< Unset: the engine's 5 s.
-    std::optional<std::int64_t> max_attempts;    ///< Unset: no limit.
+    std::optional<Duration> delay;             ///< Unset: the engine's 5 s.
+    std::optional<std::int64_t> max_attempts;  ///< Unset: no limit.
     std::optional<Duration> window;
     Place place;
 };
@@ -277,7 +280,7 @@ struct Service {
     std::vector<Mount> volumes;
     std::vector<std::string> volumes_from;
     std::vector<Attachment> networks;  ///< By priority (highest first), then by name.
-    std::string network_mode;          ///< "", "bridge", "host", "none", "service:x", "container:x".
+    std::string network_mode;  ///< "", "bridge", "host", "none", "service:x", "container:x".
     std::optional<HealthCheck> healthcheck;
     std::optional<Deploy> deploy;
     std::optional<std::int64_t> scale;
@@ -361,12 +364,14 @@ struct Network {
     std::vector<Pair> driver_opts;
     std::vector<Pair> labels;
     std::string ipam_driver;
+
     struct Pool {
         std::string subnet;
         std::string ip_range;
         std::string gateway;
         std::vector<Pair> aux_addresses;
     };
+
     std::vector<Pool> ipam;
     Place place;
 };
@@ -411,25 +416,27 @@ struct Warning {
 
 /// Something that is read and kept but does not act in the simulation.
 struct Unsimulated {
-    std::string path;      ///< "services.web.cpuset"
+    std::string path;  ///< "services.web.cpuset"
     Place place;
     std::string sentence;  ///< "CPU pinning is not simulated: every processor of a host is alike."
 };
 
 struct Project {
     std::string name;
-    std::string directory;           ///< The project directory, absolute.
-    std::vector<std::string> files;  ///< The Compose files read with -f or found, absolute, in order.
-    std::vector<std::string> included_files;   ///< Read through include and extends.
-    std::vector<Service> services;             ///< Active ones, sorted by name.
-    std::vector<Service> disabled_services;    ///< Those whose profiles are not active.
+    std::string directory;  ///< The project directory, absolute.
+    std::vector<std::string>
+        files;  ///< The Compose files read with -f or found, absolute, in order.
+    std::vector<std::string> included_files;  ///< Read through include and extends.
+    std::vector<Service> services;            ///< Active ones, sorted by name.
+    std::vector<Service> disabled_services;   ///< Those whose profiles are not active.
     std::vector<Network> networks;
     std::vector<Volume> volumes;
     std::vector<FileObject> secrets;
     std::vector<FileObject> configs;
     std::vector<Model> models;
     std::vector<std::string> profiles;  ///< The active ones.
-    std::map<std::string, std::string> environment;  ///< What interpolation saw: .env and the shell's.
+    std::map<std::string, std::string>
+        environment;  ///< What interpolation saw: .env and the shell's.
     std::vector<Warning> warnings;
     std::vector<Unsimulated> unsimulated;
     Dialect dialect = Dialect::V2;
@@ -446,7 +453,8 @@ struct Project {
     [[nodiscard]] const Volume* find_volume(std::string_view key) const;
     [[nodiscard]] const FileObject* find_secret(std::string_view key) const;
     [[nodiscard]] const FileObject* find_config(std::string_view key) const;
-    /// Where the value at a path such as "services.web.ports[0]" was written, or the nearest above it.
+    /// Where the value at a path such as "services.web.ports[0]" was written, or the nearest above
+    /// it.
     [[nodiscard]] Place place_of(std::string_view path) const;
 };
 

@@ -16,20 +16,31 @@ namespace podium::compose {
 
 class Reader {
   public:
-    Reader(Dialect dialect, std::vector<Warning>& warnings) : dialect_(dialect), warnings_(&warnings) {}
+    Reader(Dialect dialect, std::vector<Warning>& warnings)
+        : dialect_(dialect), warnings_(&warnings) {}
 
     [[nodiscard]] Dialect dialect() const { return dialect_; }
+
     [[nodiscard]] bool failed() const { return error_.has_value(); }
+
     [[nodiscard]] const Error& error() const { return *error_; }
+
     /// Keeps the first error.
     void fail(std::string message, const Place& place, std::string hint);
     void warn(std::string sentence, const Place& place, bool own);
 
     /// The scalar's text, or empty.
     [[nodiscard]] static std::string text(const Node& mapping, std::string_view key);
-    bool boolean(const Node& mapping, std::string_view key, const Path& path, bool otherwise = false);
-    std::optional<bool> optional_boolean(const Node& mapping, std::string_view key, const Path& path);
-    std::optional<std::int64_t> integer(const Node& mapping, std::string_view key, const Path& path);
+    bool boolean(const Node& mapping,
+                 std::string_view key,
+                 const Path& path,
+                 bool otherwise = false);
+    std::optional<bool> optional_boolean(const Node& mapping,
+                                         std::string_view key,
+                                         const Path& path);
+    std::optional<std::int64_t> integer(const Node& mapping,
+                                        std::string_view key,
+                                        const Path& path);
     /// A decimal number times 10^9, rounded: "0.5" CPUs are 500,000,000.
     std::optional<std::int64_t> nano(const Node& mapping, std::string_view key, const Path& path);
     double number(const Node& mapping, std::string_view key, const Path& path, double otherwise);
@@ -39,9 +50,12 @@ class Reader {
     [[nodiscard]] static std::vector<std::string> list(const Node& mapping, std::string_view key);
     /// A mapping, or a list of "name=value".
     [[nodiscard]] static std::vector<Pair> pairs(const Node& mapping, std::string_view key);
-    [[nodiscard]] static std::vector<EnvironmentVariable> variables(const Node& mapping, std::string_view key);
+    [[nodiscard]] static std::vector<EnvironmentVariable> variables(const Node& mapping,
+                                                                    std::string_view key);
     /// A command as a list or a string; nullopt when it is not there or null.
-    std::optional<std::vector<std::string>> command(const Node& mapping, std::string_view key, const Path& path);
+    std::optional<std::vector<std::string>> command(const Node& mapping,
+                                                    std::string_view key,
+                                                    const Path& path);
 
   private:
     [[nodiscard]] std::string at(const Path& path, std::string_view key) const;

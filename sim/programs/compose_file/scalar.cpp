@@ -14,7 +14,9 @@
 namespace podium::compose {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 std::string without_underscores(std::string_view text) {
     std::string out;
@@ -31,7 +33,9 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
     return false;
 }
 
-bool is_null_text(std::string_view text) { return is_one_of(text, {"", "~", "null", "Null", "NULL"}); }
+bool is_null_text(std::string_view text) {
+    return is_one_of(text, {"", "~", "null", "Null", "NULL"});
+}
 
 std::optional<bool> boolean_of(std::string_view text, Dialect dialect) {
     if (is_one_of(text, {"true", "True", "TRUE"})) return true;
@@ -93,22 +97,25 @@ std::optional<std::int64_t> integer_of(std::string_view written, Dialect dialect
         return digits_of(std::string_view(bare).substr(2), 8, negative);
     }
     if (bare[0] == '0') return digits_of(bare, 8, negative);
-    if (dialect == Dialect::V1 && bare.find(':') != std::string::npos) return base_sixty_of(bare, negative);
+    if (dialect == Dialect::V1 && bare.find(':') != std::string::npos)
+        return base_sixty_of(bare, negative);
     return digits_of(bare, 10, negative);
 }
 
-// Whether a text has the form of a decimal fraction or an exponent. PyYAML wants the dot, and a sign
-// in the exponent.
+// Whether a text has the form of a decimal fraction or an exponent. PyYAML wants the dot, and a
+// sign in the exponent.
 bool has_float_form(std::string_view text, Dialect dialect) {
     std::size_t i = 0;
     if (i < text.size() && (text[i] == '-' || text[i] == '+')) ++i;
     std::size_t digits = 0;
-    while (i < text.size() && is_digit(text[i])) ++i, ++digits;
+    while (i < text.size() && is_digit(text[i]))
+        ++i, ++digits;
     bool dot = false;
     if (i < text.size() && text[i] == '.') {
         dot = true;
         ++i;
-        while (i < text.size() && is_digit(text[i])) ++i, ++digits;
+        while (i < text.size() && is_digit(text[i]))
+            ++i, ++digits;
     }
     if (digits == 0 || (dialect == Dialect::V1 && !dot)) return false;
     if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
@@ -119,7 +126,8 @@ bool has_float_form(std::string_view text, Dialect dialect) {
             return false;
         }
         const std::size_t from = i;
-        while (i < text.size() && is_digit(text[i])) ++i;
+        while (i < text.size() && is_digit(text[i]))
+            ++i;
         if (i == from) return false;
     }
     return i == text.size();
@@ -142,7 +150,8 @@ std::optional<double> float_of(std::string_view written, Dialect dialect) {
 // The shortest digits that read back as the same value, and the exponent of the first of them.
 void shortest_digits(double value, std::string& digits, int& exponent) {
     std::array<char, 64> buffer{};
-    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+    const auto written = std::to_chars(
+        buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
     const std::string text(buffer.data(), written.ptr);
     const std::size_t e = text.find('e');
     digits.clear();
@@ -192,8 +201,10 @@ std::string float_text(double value, Dialect dialect) {
 
 Node resolve_plain_scalar(const std::string& text, Dialect dialect, Place place) {
     if (is_null_text(text)) return null_node(std::move(place));
-    if (const auto boolean = boolean_of(text, dialect)) return boolean_node(*boolean, std::move(place));
-    if (const auto integer = integer_of(text, dialect)) return integer_node(*integer, std::move(place));
+    if (const auto boolean = boolean_of(text, dialect))
+        return boolean_node(*boolean, std::move(place));
+    if (const auto integer = integer_of(text, dialect))
+        return integer_node(*integer, std::move(place));
     if (const auto number = float_of(text, dialect)) {
         Node node = string_node(float_text(*number, dialect), std::move(place));
         node.kind = NodeKind::Float;

@@ -1,9 +1,8 @@
 #include "sim/programs/compose_file/schema.hpp"
 
 #include <algorithm>
-#include <map>
-
 #include <fmt/format.h>
+#include <map>
 
 #include "sim/base/text.hpp"
 
@@ -13,8 +12,8 @@ namespace {
 bool is_resource_name(std::string_view text) {
     if (text.empty()) return false;
     return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
     });
 }
 
@@ -41,7 +40,8 @@ std::string dotted_names(const Path& path) {
 
 std::vector<std::string> alternatives_of(std::string_view types) {
     std::vector<std::string> out;
-    for (const std::string& part : split(types, '|')) out.emplace_back(trim(part));
+    for (const std::string& part : split(types, '|'))
+        out.emplace_back(trim(part));
     return out;
 }
 
@@ -58,14 +58,16 @@ std::string go_types(std::string_view types) {
 }
 
 std::string with_article(const std::string& name) {
-    return (std::string_view("aeiou").find(name[0]) != std::string_view::npos ? "an " : "a ") + name;
+    return (std::string_view("aeiou").find(name[0]) != std::string_view::npos ? "an " : "a ") +
+           name;
 }
 
 // docker-compose 1.29 names all of them: "a string, or an array".
 std::string python_types(std::string_view types) {
     std::vector<std::string> names;
     for (const std::string& alternative : alternatives_of(types)) {
-        for (const std::string& name : split(alternative, '/')) names.push_back(name);
+        for (const std::string& name : split(alternative, '/'))
+            names.push_back(name);
     }
     if (names.size() == 1) return with_article(names[0]);
     const std::string last = names.back();
@@ -92,17 +94,24 @@ std::string plain_types(std::string_view types) {
     return "write " + join(names, ", or ");
 }
 
-unsigned kind_bit(NodeKind kind) { return 1U << static_cast<unsigned>(kind); }
+unsigned kind_bit(NodeKind kind) {
+    return 1U << static_cast<unsigned>(kind);
+}
 
 std::string json_text(const Node& node) {
     switch (node.kind) {
-        case NodeKind::Null: return "null";
-        case NodeKind::String: return "\"" + node.text + "\"";
-        case NodeKind::Sequence: return "[]";
-        case NodeKind::Mapping: return "{}";
+        case NodeKind::Null:
+            return "null";
+        case NodeKind::String:
+            return "\"" + node.text + "\"";
+        case NodeKind::Sequence:
+            return "[]";
+        case NodeKind::Mapping:
+            return "{}";
         case NodeKind::Boolean:
         case NodeKind::Integer:
-        case NodeKind::Float: break;
+        case NodeKind::Float:
+            break;
     }
     return node.text;
 }
@@ -114,13 +123,18 @@ class Checker {
     Result<void> check(const Node& node, const Rule& rule, const Path& path, const Place& place) {
         if (!allows_kind(node, rule)) return wrong_kind(node, rule, path, place);
         switch (node.kind) {
-            case NodeKind::Mapping: return check_mapping(node, rule, path, place);
-            case NodeKind::Sequence: return check_sequence(node, rule, path);
-            case NodeKind::String: return check_string(node, rule, path, place);
-            case NodeKind::Integer: return check_number(node, rule, path, place);
+            case NodeKind::Mapping:
+                return check_mapping(node, rule, path, place);
+            case NodeKind::Sequence:
+                return check_sequence(node, rule, path);
+            case NodeKind::String:
+                return check_string(node, rule, path, place);
+            case NodeKind::Integer:
+                return check_number(node, rule, path, place);
             case NodeKind::Null:
             case NodeKind::Boolean:
-            case NodeKind::Float: break;
+            case NodeKind::Float:
+                break;
         }
         return {};
     }
@@ -136,41 +150,64 @@ class Checker {
         const unsigned kinds = !go() && rule.kinds_v1 != 0 ? rule.kinds_v1 : rule.kinds;
         if ((kinds & kind_bit(node.kind)) != 0) return true;
         // A float without a fraction is an integer to the schema.
-        return node.kind == NodeKind::Float && (rule.kinds & kInteger) != 0 && node.text.find('.') == std::string::npos;
+        return node.kind == NodeKind::Float && (rule.kinds & kInteger) != 0 &&
+               node.text.find('.') == std::string::npos;
     }
 
-    [[nodiscard]] Error refuse(const Path& path, std::string_view go_sentence, std::string_view python_sentence,
-                               Place place, std::string hint) const {
+    [[nodiscard]] Error refuse(const Path& path,
+                               std::string_view go_sentence,
+                               std::string_view python_sentence,
+                               Place place,
+                               std::string hint) const {
         if (go()) {
-            return Error{fmt::format("validating {}: {} {}", file_, dotted(path), go_sentence), std::move(place),
+            return Error{fmt::format("validating {}: {} {}", file_, dotted(path), go_sentence),
+                         std::move(place),
                          std::move(hint)};
         }
-        return Error{fmt::format("The Compose file '{}' is invalid because:\n{}", file_, python_sentence),
-                     std::move(place), std::move(hint)};
+        return Error{
+            fmt::format("The Compose file '{}' is invalid because:\n{}", file_, python_sentence),
+            std::move(place),
+            std::move(hint)};
     }
 
-    [[nodiscard]] Error wrong_kind(const Node& node, const Rule& rule, const Path& path, const Place& place) const {
+    [[nodiscard]] Error wrong_kind(const Node& node,
+                                   const Rule& rule,
+                                   const Path& path,
+                                   const Place& place) const {
         std::string python;
         const std::string where = dotted_names(path);
         if (path.size() == 1 && path[0] == "version") {
             return go() ? refuse(path, "must be a string", "", place, "put the version in quotes")
-                        : Error{fmt::format("Version in \"{}\" is invalid - it should be a string.", file_), place,
+                        : Error{fmt::format("Version in \"{}\" is invalid - it should be a string.",
+                                            file_),
+                                place,
                                 "put the version in quotes"};
         }
         if (path.size() == 1 && rule.kinds == kMapping) {
-            python = fmt::format("In file '{}', {} must be a mapping, not {}.", file_, path[0],
+            python = fmt::format("In file '{}', {} must be a mapping, not {}.",
+                                 file_,
+                                 path[0],
                                  with_article(python_type(node)));
             if (!go()) return Error{python, place, plain_types(types_of(rule))};
         }
         if (path.size() == 2 && !go() && rule.kinds != kAnyKind) {
             const std::string section = path[0].substr(0, path[0].size() - 1);
-            return Error{fmt::format("In file '{}', {} '{}' must be a mapping not {}.", file_, section, path[1],
+            return Error{fmt::format("In file '{}', {} '{}' must be a mapping not {}.",
+                                     file_,
+                                     section,
+                                     path[1],
                                      with_article(python_type(node))),
-                         place, plain_types(types_of(rule))};
+                         place,
+                         plain_types(types_of(rule))};
         }
-        python = inside_alternatives_ ? fmt::format("{} contains {}, which is an invalid type, it should be {}", where, json_text(node),
-                                      python_types(types_of(rule)))
-                        : fmt::format("{} contains an invalid type, it should be {}", where, python_types(types_of(rule)));
+        python = inside_alternatives_
+                     ? fmt::format("{} contains {}, which is an invalid type, it should be {}",
+                                   where,
+                                   json_text(node),
+                                   python_types(types_of(rule)))
+                     : fmt::format("{} contains an invalid type, it should be {}",
+                                   where,
+                                   python_types(types_of(rule)));
         std::string hint = plain_types(types_of(rule));
         if (node.kind == NodeKind::Boolean && (rule.kinds & kString) != 0) {
             hint = "put the value in quotes: a plain yes, no, on, off, true or false is a boolean";
@@ -182,19 +219,28 @@ class Checker {
 
     [[nodiscard]] static std::string python_type(const Node& node) {
         switch (node.kind) {
-            case NodeKind::Null: return "NoneType";
-            case NodeKind::Boolean: return "boolean";
+            case NodeKind::Null:
+                return "NoneType";
+            case NodeKind::Boolean:
+                return "boolean";
             case NodeKind::Integer:
-            case NodeKind::Float: return "number";
-            case NodeKind::String: return "string";
-            case NodeKind::Sequence: return "array";
-            case NodeKind::Mapping: break;
+            case NodeKind::Float:
+                return "number";
+            case NodeKind::String:
+                return "string";
+            case NodeKind::Sequence:
+                return "array";
+            case NodeKind::Mapping:
+                break;
         }
         return "mapping";
     }
 
     // Within a value that may have several shapes, docker-compose 1.29 names the wrong part itself.
-    Result<void> check_inside(const Rule& outer, const Node& node, const Rule& rule, const Path& path,
+    Result<void> check_inside(const Rule& outer,
+                              const Node& node,
+                              const Rule& rule,
+                              const Path& path,
                               const Place& place) {
         const bool before = inside_alternatives_;
         inside_alternatives_ = before || outer.types.find('|') != std::string_view::npos;
@@ -203,12 +249,19 @@ class Checker {
         return checked;
     }
 
-    Result<void> check_mapping(const Node& node, const Rule& rule, const Path& path, const Place& place) {
+    Result<void> check_mapping(const Node& node,
+                               const Rule& rule,
+                               const Path& path,
+                               const Place& place) {
         for (const std::string_view required : rule.required) {
             if (node.find(required) != nullptr) continue;
             std::string hint = fmt::format("add '{}:'", required);
-            return refuse(path, fmt::format("missing property '{}'", required),
-                          fmt::format("{} is invalid, {} is required.", dotted_names(path), required), place, hint);
+            return refuse(
+                path,
+                fmt::format("missing property '{}'", required),
+                fmt::format("{} is invalid, {} is required.", dotted_names(path), required),
+                place,
+                hint);
         }
         for (const Entry& entry : node.entries) {
             const Path inner = path_of(path, entry.key);
@@ -227,23 +280,31 @@ class Checker {
             if (rule.values == nullptr || (rule.named && !is_resource_name(entry.key))) {
                 return unknown_key(rule, path, entry);
             }
-            const Result<void> checked = check_inside(rule, entry.value, *rule.values, inner, where);
+            const Result<void> checked =
+                check_inside(rule, entry.value, *rule.values, inner, where);
             if (!checked) return checked;
         }
         return {};
     }
 
     [[nodiscard]] Error unknown_key(const Rule& rule, const Path& path, const Entry& entry) const {
-        const std::string sentence = fmt::format("additional properties '{}' not allowed", entry.key);
+        const std::string sentence =
+            fmt::format("additional properties '{}' not allowed", entry.key);
         if (rule.named) {
-            return refuse(path, sentence,
-                          fmt::format("Invalid service name '{}' - only [a-zA-Z0-9\\._\\-] characters are allowed",
-                                      entry.key),
-                          entry.place, "use letters, digits, '.', '_' and '-' in names");
+            return refuse(
+                path,
+                sentence,
+                fmt::format(
+                    "Invalid service name '{}' - only [a-zA-Z0-9\\._\\-] characters are allowed",
+                    entry.key),
+                entry.place,
+                "use letters, digits, '.', '_' and '-' in names");
         }
-        std::string python = fmt::format("{} contains unsupported option: '{}'", dotted_names(path), entry.key);
+        std::string python =
+            fmt::format("{} contains unsupported option: '{}'", dotted_names(path), entry.key);
         if (path.size() == 2 && path[0] == "services") {
-            python = fmt::format("Unsupported config option for {}: '{}'", dotted_names(path), entry.key);
+            python = fmt::format(
+                "Unsupported config option for {}: '{}'", dotted_names(path), entry.key);
             if (const std::string meant = python_hint(entry.key); !meant.empty()) {
                 python += fmt::format(" (did you mean '{}'?)", meant);
             }
@@ -253,11 +314,13 @@ class Checker {
             for (const Key& key : rule.keys) {
                 if (key.since == Since::V1) sections.emplace_back(key.name);
             }
-            python = fmt::format("Invalid top-level property \"{}\". Valid top-level sections for this Compose file "
-                                 "are: {}, and extensions starting with \"x-\".",
-                                 entry.key, join(sections, ", "));
+            python = fmt::format(
+                "Invalid top-level property \"{}\". Valid top-level sections for this Compose file "
+                "are: {}, and extensions starting with \"x-\".",
+                entry.key,
+                join(sections, ", "));
         }
-        return refuse(path, sentence, python, entry.place, suggestion(rule, path, entry.key));
+        return refuse(path, sentence, python, entry.place, suggestion(rule, path, entry));
     }
 
     // The slips docker-compose 1.29 knows by heart.
@@ -266,11 +329,20 @@ class Checker {
             std::string_view wrong;
             std::string_view right;
         };
+
         static constexpr Slip kSlips[] = {
-            {"cpu_share", "cpu_shares"},    {"add_host", "extra_hosts"},     {"hosts", "extra_hosts"},
-            {"extra_host", "extra_hosts"},  {"device", "devices"},           {"link", "links"},
-            {"memory_swap", "memswap_limit"}, {"port", "ports"},             {"privilege", "privileged"},
-            {"priviliged", "privileged"},   {"privilige", "privileged"},     {"volume", "volumes"},
+            {"cpu_share", "cpu_shares"},
+            {"add_host", "extra_hosts"},
+            {"hosts", "extra_hosts"},
+            {"extra_host", "extra_hosts"},
+            {"device", "devices"},
+            {"link", "links"},
+            {"memory_swap", "memswap_limit"},
+            {"port", "ports"},
+            {"privilege", "privileged"},
+            {"priviliged", "privileged"},
+            {"privilige", "privileged"},
+            {"volume", "volumes"},
             {"workdir", "working_dir"},
         };
         for (const Slip& slip : kSlips) {
@@ -279,23 +351,35 @@ class Checker {
         return {};
     }
 
-    [[nodiscard]] std::string suggestion(const Rule& rule, const Path& path, const std::string& key) const {
+    [[nodiscard]] std::string suggestion(const Rule& rule,
+                                         const Path& path,
+                                         const Entry& entry) const {
         std::vector<std::string> names;
         for (const Key& known : rule.keys) {
             if (go() || known.since == Since::V1) names.emplace_back(known.name);
-            if (!go() && known.name == key) return "docker-compose 1.29 does not know it; docker compose does";
+            if (!go() && known.name == entry.key)
+                return "docker-compose 1.29 does not know it; docker compose does";
         }
-        std::string meant = nearest(key, names);
-        if (meant.empty()) meant = python_hint(key);
+        const auto knows = [&entry](std::span<const Key> keys) {
+            return std::any_of(keys.begin(), keys.end(), [&entry](const Key& key) {
+                return key.name == entry.key;
+            });
+        };
+        const bool is_service =
+            entry.value.find("image") != nullptr || entry.value.find("build") != nullptr;
+        if (path.empty() && is_service) return "put it under services:";
+        if (path.empty() && knows(service_keys()))
+            return "this belongs to a service; indent it under one";
+        if (!path.empty() && knows(file_rule().keys) && !knows(service_keys())) {
+            return "this belongs to the top level; take its indentation away";
+        }
+        std::string meant = nearest(entry.key, names);
+        if (meant.empty()) meant = python_hint(entry.key);
         if (!meant.empty() && std::find(names.begin(), names.end(), meant) != names.end()) {
             return fmt::format("did you mean '{}'?", meant);
         }
-        const auto knows = [&key](std::span<const Key> keys) {
-            return std::any_of(keys.begin(), keys.end(), [&key](const Key& known) { return known.name == key; });
-        };
-        if (path.empty() && knows(service_keys())) return "this belongs to a service; indent it under one";
-        if (!path.empty() && knows(file_rule().keys)) return "this belongs to the top level; take its indentation away";
-        if (!path.empty() && knows(service_keys())) return "this belongs to the service itself; check the indentation";
+        if (path.size() > 2 && knows(service_keys()))
+            return "this belongs to the service itself; check the indentation";
         return rule.extensions ? "take it out; keys of your own begin with x-" : "take it out";
     }
 
@@ -303,22 +387,32 @@ class Checker {
         std::map<std::string, std::size_t> seen;
         for (std::size_t i = 0; i < node.items.size(); ++i) {
             if (rule.items != nullptr) {
-                const Result<void> checked =
-                    check_inside(rule, node.items[i], *rule.items, path_of(path, index_step(i)), node.items[i].place);
+                const Result<void> checked = check_inside(rule,
+                                                          node.items[i],
+                                                          *rule.items,
+                                                          path_of(path, index_step(i)),
+                                                          node.items[i].place);
                 if (!checked) return checked;
             }
             if (!rule.unique) continue;
             const auto [earlier, is_new] = seen.emplace(value_text(node.items[i]), i);
             if (is_new) continue;
-            return refuse(path, fmt::format("items at {} and {} are equal", earlier->second, i),
-                          fmt::format("{} contains non-unique items, please remove duplicates", dotted_names(path)),
-                          node.items[i].place, "take one of the two out");
+            return refuse(path,
+                          fmt::format("items at {} and {} are equal", earlier->second, i),
+                          fmt::format("{} contains non-unique items, please remove duplicates",
+                                      dotted_names(path)),
+                          node.items[i].place,
+                          "take one of the two out");
         }
         return {};
     }
 
-    Result<void> check_string(const Node& node, const Rule& rule, const Path& path, const Place& place) const {
-        if (!rule.words.empty() && std::find(rule.words.begin(), rule.words.end(), node.text) == rule.words.end()) {
+    Result<void> check_string(const Node& node,
+                              const Rule& rule,
+                              const Path& path,
+                              const Place& place) const {
+        if (!rule.words.empty() &&
+            std::find(rule.words.begin(), rule.words.end(), node.text) == rule.words.end()) {
             std::vector<std::string> words;
             std::vector<std::string> quoted;
             for (const std::string_view word : rule.words) {
@@ -327,34 +421,55 @@ class Checker {
             }
             const std::string meant = nearest(node.text, words);
             return refuse(path,
-                          words.size() == 1 ? fmt::format("value must be {}", quoted[0])
-                                            : fmt::format("value must be one of {}", join(quoted, ", ")),
-                          fmt::format("{} value '{}' is not one of [{}]", dotted_names(path), node.text,
+                          words.size() == 1
+                              ? fmt::format("value must be {}", quoted[0])
+                              : fmt::format("value must be one of {}", join(quoted, ", ")),
+                          fmt::format("{} value '{}' is not one of [{}]",
+                                      dotted_names(path),
+                                      node.text,
                                       join(quoted, ", ")),
                           place,
-                          meant.empty() ? "write one of: " + join(words, ", ") : fmt::format("did you mean '{}'?", meant));
+                          meant.empty() ? "write one of: " + join(words, ", ")
+                                        : fmt::format("did you mean '{}'?", meant));
         }
         if (rule.accepts != nullptr && !rule.accepts(node.text)) {
-            return refuse(path, fmt::format("'{}' does not match pattern '{}'", node.text, rule.pattern),
-                          fmt::format("{} value '{}' does not match '{}'", dotted_names(path), node.text, rule.pattern),
-                          place, "its form is " + std::string(rule.pattern));
+            return refuse(path,
+                          fmt::format("'{}' does not match pattern '{}'", node.text, rule.pattern),
+                          fmt::format("{} value '{}' does not match '{}'",
+                                      dotted_names(path),
+                                      node.text,
+                                      rule.pattern),
+                          place,
+                          "its form is " + std::string(rule.pattern));
         }
         return {};
     }
 
-    Result<void> check_number(const Node& node, const Rule& rule, const Path& path, const Place& place) const {
+    Result<void> check_number(const Node& node,
+                              const Rule& rule,
+                              const Path& path,
+                              const Place& place) const {
         std::int64_t value = 0;
         if (!rule.bounded || !parse_integer(node.text, value)) return {};
         if (value < rule.minimum) {
-            return refuse(path, fmt::format("must be greater than or equal to {}", rule.minimum),
-                          fmt::format("{} value {} is less than the minimum of {}", dotted_names(path), value, rule.minimum),
-                          place, fmt::format("write a number from {} up", rule.minimum));
+            return refuse(path,
+                          fmt::format("must be greater than or equal to {}", rule.minimum),
+                          fmt::format("{} value {} is less than the minimum of {}",
+                                      dotted_names(path),
+                                      value,
+                                      rule.minimum),
+                          place,
+                          fmt::format("write a number from {} up", rule.minimum));
         }
         if (value > rule.maximum) {
-            return refuse(path, fmt::format("must be less than or equal to {}", rule.maximum),
-                          fmt::format("{} value {} is greater than the maximum of {}", dotted_names(path), value,
+            return refuse(path,
+                          fmt::format("must be less than or equal to {}", rule.maximum),
+                          fmt::format("{} value {} is greater than the maximum of {}",
+                                      dotted_names(path),
+                                      value,
                                       rule.maximum),
-                          place, fmt::format("write a number up to {}", rule.maximum));
+                          place,
+                          fmt::format("write a number up to {}", rule.maximum));
         }
         return {};
     }

@@ -1,8 +1,8 @@
 #pragma once
 
 // The shape of a Compose file as a table: which keys a mapping may have, which kinds of values each
-// takes. Follows the JSON schema of the Compose specification with the error sentences of compose-go
-// 2.9 (Docker Compose 2.40) and of docker-compose 1.29, which knew fewer keys.
+// takes. Follows the JSON schema of the Compose specification with the error sentences of
+// compose-go 2.9 (Docker Compose 2.40) and of docker-compose 1.29, which knew fewer keys.
 
 #include <cstdint>
 #include <span>
@@ -50,8 +50,8 @@ struct Rule {
     bool extensions = true;        ///< x- keys are allowed.
     std::span<const std::string_view> words{};     ///< The only strings allowed.
     std::span<const std::string_view> required{};  ///< Keys that must be there.
-    bool unique = false;           ///< A list's elements must differ.
-    bool bounded = false;          ///< A number must be within the two below.
+    bool unique = false;                           ///< A list's elements must differ.
+    bool bounded = false;                          ///< A number must be within the two below.
     std::int64_t minimum = 0;
     std::int64_t maximum = INT64_MAX;
     bool (*accepts)(std::string_view) = nullptr;  ///< A string's form.
@@ -62,7 +62,8 @@ struct Rule {
 const Rule& file_rule();
 /// The keys a service may have, for suggestions and documentation.
 std::span<const Key> service_keys();
-/// The rule of the value at a path such as services.web.ports[0], or nullptr (x- keys, free values).
+/// The rule of the value at a path such as services.web.ports[0], or nullptr (x- keys, free
+/// values).
 const Rule* rule_at(const Path& path);
 
 /// The first value of the model that breaks a rule, in the order written. `file` is the file the

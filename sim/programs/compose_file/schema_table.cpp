@@ -1,9 +1,9 @@
 // The table itself: one entry a key of the Compose specification. Read it beside the specification;
-// the checking is in schema.cpp. Keys are in the order in which `docker compose config` prints them.
-
-#include "sim/programs/compose_file/schema.hpp"
+// the checking is in schema.cpp. Keys are in the order in which `docker compose config` prints
+// them.
 
 #include "sim/base/text.hpp"
+#include "sim/programs/compose_file/schema.hpp"
 
 namespace podium::compose {
 namespace {
@@ -18,7 +18,8 @@ bool is_name_character(char c) {
 bool accepts_container_name(std::string_view text) {
     for (std::size_t i = 0; i + 1 < text.size(); ++i) {
         const char next = text[i + 1];
-        if (is_name_character(text[i]) && (is_name_character(next) || next == '_' || next == '.' || next == '-')) {
+        if (is_name_character(text[i]) &&
+            (is_name_character(next) || next == '_' || next == '.' || next == '-')) {
             return true;
         }
     }
@@ -26,15 +27,18 @@ bool accepts_container_name(std::string_view text) {
 }
 
 bool accepts_pull_policy(std::string_view text) {
-    for (const Word word : {"always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"}) {
+    for (const Word word :
+         {"always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"}) {
         if (text.find(word) != std::string_view::npos) return true;
     }
     const std::size_t at = text.find("every_");
     if (at == std::string_view::npos) return false;
     std::size_t i = at + 6;
     const std::size_t from = i;
-    while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
-    return i > from && i < text.size() && std::string_view("wdhms").find(text[i]) != std::string_view::npos;
+    while (i < text.size() && text[i] >= '0' && text[i] <= '9')
+        ++i;
+    return i > from && i < text.size() &&
+           std::string_view("wdhms").find(text[i]) != std::string_view::npos;
 }
 
 // --- scalars -------------------------------------------------------------------------------------
@@ -56,13 +60,18 @@ constexpr Rule kAnyScalarOrNull{.kinds = kNumber | kString | kBoolean | kNull,
                                 .types_v1 = "string/number/null"};
 constexpr Rule kTextNumberNull{.kinds = kNumber | kString | kNull, .types = "string/number/null"};
 
-// --- lists and free mappings -----------------------------------------------------------------------
+// --- lists and free mappings
+// -----------------------------------------------------------------------
 constexpr Rule kTextList{.kinds = kSequence, .types = "array", .items = &kText};
 constexpr Rule kTextSet{.kinds = kSequence, .types = "array", .items = &kText, .unique = true};
-constexpr Rule kTextNumberSet{.kinds = kSequence, .types = "array", .items = &kTextOrNumber, .unique = true};
-constexpr Rule kTextOrList{.kinds = kString | kSequence, .types = "string | array", .items = &kText, .unique = true};
-constexpr Rule kTextOrPlainList{.kinds = kString | kSequence, .types = "string | array", .items = &kText};
-constexpr Rule kCommand{.kinds = kNull | kString | kSequence, .types = "null | string | array", .items = &kText};
+constexpr Rule kTextNumberSet{
+    .kinds = kSequence, .types = "array", .items = &kTextOrNumber, .unique = true};
+constexpr Rule kTextOrList{
+    .kinds = kString | kSequence, .types = "string | array", .items = &kText, .unique = true};
+constexpr Rule kTextOrPlainList{
+    .kinds = kString | kSequence, .types = "string | array", .items = &kText};
+constexpr Rule kCommand{
+    .kinds = kNull | kString | kSequence, .types = "null | string | array", .items = &kText};
 constexpr Rule kListOrMap{.kinds = kSequence | kMapping,
                           .types = "object | array",
                           .items = &kText,
@@ -71,14 +80,16 @@ constexpr Rule kListOrMap{.kinds = kSequence | kMapping,
 constexpr Rule kOptions{.kinds = kMapping, .types = "object", .values = &kTextOrNumber};
 constexpr Rule kTextMap{.kinds = kMapping, .types = "object", .values = &kText};
 constexpr Rule kOpenMap{.kinds = kMapping, .types = "object", .values = &kAny};
-constexpr Rule kHostAddresses{.kinds = kString | kSequence, .types = "string | array", .items = &kText};
+constexpr Rule kHostAddresses{
+    .kinds = kString | kSequence, .types = "string | array", .items = &kText};
 constexpr Rule kExtraHosts{.kinds = kSequence | kMapping,
                            .types = "object | array",
                            .items = &kText,
                            .values = &kHostAddresses,
                            .unique = true};
 
-// --- ulimits, devices, files --------------------------------------------------------------------------
+// --- ulimits, devices, files
+// --------------------------------------------------------------------------
 constexpr Key kUlimitKeys[] = {{"soft", &kIntegerOrText}, {"hard", &kIntegerOrText}};
 constexpr Word kUlimitRequired[] = {"soft", "hard"};
 constexpr Rule kUlimit{.kinds = kInteger | kString | kMapping,
@@ -95,82 +106,86 @@ constexpr Rule kDevice{.kinds = kString | kMapping,
                        .required = kDeviceRequired};
 constexpr Rule kDevices{.kinds = kSequence, .types = "array", .items = &kDevice};
 
-constexpr Key kFileMountKeys[] = {
-    {"source", &kText}, {"target", &kText}, {"uid", &kText}, {"gid", &kText}, {"mode", &kNumberOrText}};
-constexpr Rule kFileMount{.kinds = kString | kMapping, .types = "string | object", .keys = kFileMountKeys};
+constexpr Key kFileMountKeys[] = {{"source", &kText},
+                                  {"target", &kText},
+                                  {"uid", &kText},
+                                  {"gid", &kText},
+                                  {"mode", &kNumberOrText}};
+constexpr Rule kFileMount{
+    .kinds = kString | kMapping, .types = "string | object", .keys = kFileMountKeys};
 constexpr Rule kFileMounts{.kinds = kSequence, .types = "array", .items = &kFileMount};
 
 constexpr Key kEnvFileKeys[] = {
-    {"path", &kText, Since::V2},
-    {"required", &kFlag, Since::V2},
-    {"format", &kText, Since::V2}};
+    {"path", &kText, Since::V2}, {"required", &kFlag, Since::V2}, {"format", &kText, Since::V2}};
 constexpr Word kEnvFileRequired[] = {"path"};
 constexpr Rule kEnvFileItem{.kinds = kString | kMapping,
                             .types = "string | object",
                             .keys = kEnvFileKeys,
                             .required = kEnvFileRequired};
-constexpr Rule kEnvFile{.kinds = kString | kSequence, .types = "string | array", .items = &kEnvFileItem};
+constexpr Rule kEnvFile{
+    .kinds = kString | kSequence, .types = "string | array", .items = &kEnvFileItem};
 
-// --- build -----------------------------------------------------------------------------------------------
-constexpr Key kBuildKeys[] = {
-    {"context", &kText},
-    {"dockerfile", &kText},
-    {"dockerfile_inline", &kText, Since::V2},
-    {"entitlements", &kTextList, Since::V2},
-    {"args", &kListOrMap},
-    {"provenance", &kTextOrFlag, Since::V2},
-    {"sbom", &kTextOrFlag, Since::V2},
-    {"ssh", &kListOrMap, Since::V2},
-    {"labels", &kListOrMap},
-    {"cache_from", &kTextList},
-    {"cache_to", &kTextList, Since::V2},
-    {"no_cache", &kFlag, Since::V2},
-    {"no_cache_filter", &kTextOrList, Since::V2},
-    {"additional_contexts", &kListOrMap, Since::V2},
-    {"pull", &kFlag, Since::V2},
-    {"extra_hosts", &kExtraHosts},
-    {"isolation", &kText},
-    {"network", &kText},
-    {"target", &kText},
-    {"secrets", &kFileMounts, Since::V2},
-    {"shm_size", &kIntegerOrText},
-    {"tags", &kTextList, Since::V2},
-    {"ulimits", &kUlimits, Since::V2},
-    {"platforms", &kTextList, Since::V2},
-    {"privileged", &kFlag, Since::V2}};
+// --- build
+// -----------------------------------------------------------------------------------------------
+constexpr Key kBuildKeys[] = {{"context", &kText},
+                              {"dockerfile", &kText},
+                              {"dockerfile_inline", &kText, Since::V2},
+                              {"entitlements", &kTextList, Since::V2},
+                              {"args", &kListOrMap},
+                              {"provenance", &kTextOrFlag, Since::V2},
+                              {"sbom", &kTextOrFlag, Since::V2},
+                              {"ssh", &kListOrMap, Since::V2},
+                              {"labels", &kListOrMap},
+                              {"cache_from", &kTextList},
+                              {"cache_to", &kTextList, Since::V2},
+                              {"no_cache", &kFlag, Since::V2},
+                              {"no_cache_filter", &kTextOrList, Since::V2},
+                              {"additional_contexts", &kListOrMap, Since::V2},
+                              {"pull", &kFlag, Since::V2},
+                              {"extra_hosts", &kExtraHosts},
+                              {"isolation", &kText},
+                              {"network", &kText},
+                              {"target", &kText},
+                              {"secrets", &kFileMounts, Since::V2},
+                              {"shm_size", &kIntegerOrText},
+                              {"tags", &kTextList, Since::V2},
+                              {"ulimits", &kUlimits, Since::V2},
+                              {"platforms", &kTextList, Since::V2},
+                              {"privileged", &kFlag, Since::V2}};
 constexpr Rule kBuild{.kinds = kString | kMapping, .types = "string | object", .keys = kBuildKeys};
 
-// --- block input and output -----------------------------------------------------------------------------
+// --- block input and output
+// -----------------------------------------------------------------------------
 constexpr Key kBlockLimitKeys[] = {{"path", &kText}, {"rate", &kIntegerOrText}};
-constexpr Rule kBlockLimit{.kinds = kMapping, .types = "object", .keys = kBlockLimitKeys, .extensions = false};
+constexpr Rule kBlockLimit{
+    .kinds = kMapping, .types = "object", .keys = kBlockLimitKeys, .extensions = false};
 constexpr Rule kBlockLimits{.kinds = kSequence, .types = "array", .items = &kBlockLimit};
 constexpr Key kBlockWeightKeys[] = {{"path", &kText}, {"weight", &kIntegerOrText}};
-constexpr Rule kBlockWeight{.kinds = kMapping, .types = "object", .keys = kBlockWeightKeys, .extensions = false};
+constexpr Rule kBlockWeight{
+    .kinds = kMapping, .types = "object", .keys = kBlockWeightKeys, .extensions = false};
 constexpr Rule kBlockWeights{.kinds = kSequence, .types = "array", .items = &kBlockWeight};
-constexpr Key kBlockKeys[] = {
-    {"weight", &kIntegerOrText},
-    {"weight_device", &kBlockWeights},
-    {"device_read_bps", &kBlockLimits},
-    {"device_read_iops", &kBlockLimits},
-    {"device_write_bps", &kBlockLimits},
-    {"device_write_iops", &kBlockLimits}};
-constexpr Rule kBlock{.kinds = kMapping, .types = "object", .keys = kBlockKeys, .extensions = false};
+constexpr Key kBlockKeys[] = {{"weight", &kIntegerOrText},
+                              {"weight_device", &kBlockWeights},
+                              {"device_read_bps", &kBlockLimits},
+                              {"device_read_iops", &kBlockLimits},
+                              {"device_write_bps", &kBlockLimits},
+                              {"device_write_iops", &kBlockLimits}};
+constexpr Rule kBlock{
+    .kinds = kMapping, .types = "object", .keys = kBlockKeys, .extensions = false};
 
-// --- small mappings of a service ---------------------------------------------------------------------------
+// --- small mappings of a service
+// ---------------------------------------------------------------------------
 constexpr Key kCredentialKeys[] = {{"config", &kText}, {"file", &kText}, {"registry", &kText}};
 constexpr Rule kCredential{.kinds = kMapping, .types = "object", .keys = kCredentialKeys};
 
-constexpr Word kConditions[] = {"service_started", "service_healthy", "service_completed_successfully"};
+constexpr Word kConditions[] = {
+    "service_started", "service_healthy", "service_completed_successfully"};
 constexpr Rule kCondition{.kinds = kString, .types = "string", .words = kConditions};
 constexpr Key kDependencyKeys[] = {
-    {"condition", &kCondition},
-    {"restart", &kFlag, Since::V2},
-    {"required", &kFlag, Since::V2}};
+    {"condition", &kCondition}, {"restart", &kFlag, Since::V2}, {"required", &kFlag, Since::V2}};
 constexpr Word kDependencyRequired[] = {"condition"};
-constexpr Rule kDependency{.kinds = kMapping,
-                           .types = "object",
-                           .keys = kDependencyKeys,
-                           .required = kDependencyRequired};
+constexpr Rule kDependency{
+    .kinds = kMapping, .types = "object", .keys = kDependencyKeys, .required = kDependencyRequired};
 constexpr Rule kDependsOn{.kinds = kSequence | kMapping,
                           .types = "array | object",
                           .items = &kText,
@@ -179,9 +194,7 @@ constexpr Rule kDependsOn{.kinds = kSequence | kMapping,
                           .extensions = false,
                           .unique = true};
 
-constexpr Key kExtendsKeys[] = {
-    {"file", &kText},
-    {"service", &kText}};
+constexpr Key kExtendsKeys[] = {{"file", &kText}, {"service", &kText}};
 constexpr Word kExtendsRequired[] = {"service"};
 constexpr Rule kExtends{.kinds = kString | kMapping,
                         .types = "string | object",
@@ -189,31 +202,30 @@ constexpr Rule kExtends{.kinds = kString | kMapping,
                         .extensions = false,
                         .required = kExtendsRequired};
 
-constexpr Key kHealthKeys[] = {
-    {"test", &kTextOrPlainList},
-    {"timeout", &kText},
-    {"interval", &kText},
-    {"retries", &kNumberOrText},
-    {"start_period", &kText},
-    {"start_interval", &kText, Since::V2},
-    {"disable", &kFlag}};
+constexpr Key kHealthKeys[] = {{"test", &kTextOrPlainList},
+                               {"timeout", &kText},
+                               {"interval", &kText},
+                               {"retries", &kNumberOrText},
+                               {"start_period", &kText},
+                               {"start_interval", &kText, Since::V2},
+                               {"disable", &kFlag}};
 constexpr Rule kHealth{.kinds = kMapping, .types = "object", .keys = kHealthKeys};
 
 constexpr Rule kLogOptions{.kinds = kMapping, .types = "object", .values = &kTextNumberNull};
 constexpr Key kLoggingKeys[] = {{"driver", &kText}, {"options", &kLogOptions}};
 constexpr Rule kLogging{.kinds = kMapping, .types = "object", .keys = kLoggingKeys};
 
-constexpr Key kServiceNetworkKeys[] = {
-    {"aliases", &kTextSet},
-    {"driver_opts", &kOptions, Since::V2},
-    {"gw_priority", &kPlainNumber, Since::V2},
-    {"interface_name", &kText, Since::V2},
-    {"ipv4_address", &kText},
-    {"ipv6_address", &kText},
-    {"link_local_ips", &kTextSet},
-    {"mac_address", &kText, Since::V2},
-    {"priority", &kPlainNumber}};
-constexpr Rule kServiceNetwork{.kinds = kMapping | kNull, .types = "object | null", .keys = kServiceNetworkKeys};
+constexpr Key kServiceNetworkKeys[] = {{"aliases", &kTextSet},
+                                       {"driver_opts", &kOptions, Since::V2},
+                                       {"gw_priority", &kPlainNumber, Since::V2},
+                                       {"interface_name", &kText, Since::V2},
+                                       {"ipv4_address", &kText},
+                                       {"ipv6_address", &kText},
+                                       {"link_local_ips", &kTextSet},
+                                       {"mac_address", &kText, Since::V2},
+                                       {"priority", &kPlainNumber}};
+constexpr Rule kServiceNetwork{
+    .kinds = kMapping | kNull, .types = "object | null", .keys = kServiceNetworkKeys};
 constexpr Rule kServiceNetworks{.kinds = kSequence | kMapping,
                                 .types = "array | object",
                                 .items = &kText,
@@ -223,7 +235,8 @@ constexpr Rule kServiceNetworks{.kinds = kSequence | kMapping,
                                 .unique = true};
 
 constexpr Key kServiceModelKeys[] = {{"endpoint_var", &kText}, {"model_var", &kText}};
-constexpr Rule kServiceModel{.kinds = kMapping | kNull, .types = "object | null", .keys = kServiceModelKeys};
+constexpr Rule kServiceModel{
+    .kinds = kMapping | kNull, .types = "object | null", .keys = kServiceModelKeys};
 constexpr Rule kServiceModels{.kinds = kSequence | kMapping,
                               .types = "array | object",
                               .items = &kText,
@@ -231,33 +244,37 @@ constexpr Rule kServiceModels{.kinds = kSequence | kMapping,
                               .named = true,
                               .unique = true};
 
-constexpr Key kPortKeys[] = {
-    {"name", &kText, Since::V2},
-    {"mode", &kText},
-    {"host_ip", &kText, Since::V2},
-    {"target", &kIntegerOrText},
-    {"published", &kTextOrInteger},
-    {"protocol", &kText},
-    {"app_protocol", &kText, Since::V2}};
-constexpr Rule kPort{.kinds = kNumber | kString | kMapping, .types = "number | string | object", .keys = kPortKeys};
+constexpr Key kPortKeys[] = {{"name", &kText, Since::V2},
+                             {"mode", &kText},
+                             {"host_ip", &kText, Since::V2},
+                             {"target", &kIntegerOrText},
+                             {"published", &kTextOrInteger},
+                             {"protocol", &kText},
+                             {"app_protocol", &kText, Since::V2}};
+constexpr Rule kPort{
+    .kinds = kNumber | kString | kMapping, .types = "number | string | object", .keys = kPortKeys};
 constexpr Rule kPorts{.kinds = kSequence, .types = "array", .items = &kPort, .unique = true};
 
 constexpr Word kProviderRequired[] = {"type"};
 constexpr Key kProviderKeys[] = {{"type", &kText}, {"options", &kOpenMap}};
-constexpr Rule kProvider{.kinds = kMapping, .types = "object", .keys = kProviderKeys, .required = kProviderRequired};
+constexpr Rule kProvider{
+    .kinds = kMapping, .types = "object", .keys = kProviderKeys, .required = kProviderRequired};
 
 constexpr Word kHookRequired[] = {"command"};
-constexpr Key kHookKeys[] = {
-    {"command", &kCommand},
-    {"user", &kText},
-    {"privileged", &kFlag},
-    {"working_dir", &kText},
-    {"environment", &kListOrMap}};
-constexpr Rule kHook{.kinds = kMapping, .types = "object", .keys = kHookKeys, .required = kHookRequired};
+constexpr Key kHookKeys[] = {{"command", &kCommand},
+                             {"user", &kText},
+                             {"privileged", &kFlag},
+                             {"working_dir", &kText},
+                             {"environment", &kListOrMap}};
+constexpr Rule kHook{
+    .kinds = kMapping, .types = "object", .keys = kHookKeys, .required = kHookRequired};
 constexpr Rule kHooks{.kinds = kSequence, .types = "array", .items = &kHook};
-constexpr Key kPreStartKeys[] = {{"command", &kCommand},     {"image", &kText},
-                                 {"user", &kText},           {"privileged", &kFlag},
-                                 {"working_dir", &kText},    {"environment", &kListOrMap},
+constexpr Key kPreStartKeys[] = {{"command", &kCommand},
+                                 {"image", &kText},
+                                 {"user", &kText},
+                                 {"privileged", &kFlag},
+                                 {"working_dir", &kText},
+                                 {"environment", &kListOrMap},
                                  {"per_replica", &kFlag}};
 constexpr Rule kPreStart{.kinds = kMapping, .types = "object", .keys = kPreStartKeys};
 constexpr Rule kPreStarts{.kinds = kSequence, .types = "array", .items = &kPreStart};
@@ -265,34 +282,35 @@ constexpr Rule kPreStarts{.kinds = kSequence, .types = "array", .items = &kPreSt
 constexpr Word kWatchActions[] = {"rebuild", "sync", "restart", "sync+restart", "sync+exec"};
 constexpr Rule kWatchAction{.kinds = kString, .types = "string", .words = kWatchActions};
 constexpr Word kWatchRequired[] = {"path", "action"};
-constexpr Key kWatchKeys[] = {
-    {"path", &kText},
-    {"action", &kWatchAction},
-    {"target", &kText},
-    {"exec", &kHook},
-    {"include", &kTextOrList},
-    {"ignore", &kTextOrList},
-    {"initial_sync", &kStrictFlag}};
-constexpr Rule kWatch{.kinds = kMapping, .types = "object", .keys = kWatchKeys, .required = kWatchRequired};
+constexpr Key kWatchKeys[] = {{"path", &kText},
+                              {"action", &kWatchAction},
+                              {"target", &kText},
+                              {"exec", &kHook},
+                              {"include", &kTextOrList},
+                              {"ignore", &kTextOrList},
+                              {"initial_sync", &kStrictFlag}};
+constexpr Rule kWatch{
+    .kinds = kMapping, .types = "object", .keys = kWatchKeys, .required = kWatchRequired};
 constexpr Rule kWatches{.kinds = kSequence, .types = "array", .items = &kWatch};
 constexpr Key kDevelopKeys[] = {{"watch", &kWatches}};
 constexpr Rule kDevelop{.kinds = kMapping | kNull, .types = "object/null", .keys = kDevelopKeys};
 
-// --- mounts -----------------------------------------------------------------------------------------------
+// --- mounts
+// -----------------------------------------------------------------------------------------------
 constexpr Word kRecursives[] = {"enabled", "disabled", "writable", "readonly"};
 constexpr Rule kRecursive{.kinds = kString, .types = "string", .words = kRecursives};
 constexpr Word kSelinuxes[] = {"z", "Z"};
 constexpr Rule kSelinux{.kinds = kString, .types = "string", .words = kSelinuxes};
-constexpr Key kBindKeys[] = {
-    {"selinux", &kSelinux, Since::V2},
-    {"propagation", &kText},
-    {"create_host_path", &kFlag, Since::V2},
-    {"recursive", &kRecursive, Since::V2}};
+constexpr Key kBindKeys[] = {{"selinux", &kSelinux, Since::V2},
+                             {"propagation", &kText},
+                             {"create_host_path", &kFlag, Since::V2},
+                             {"recursive", &kRecursive, Since::V2}};
 constexpr Rule kBind{.kinds = kMapping, .types = "object", .keys = kBindKeys};
 constexpr Key kMountVolumeKeys[] = {
     {"labels", &kListOrMap, Since::V2}, {"nocopy", &kFlag}, {"subpath", &kText, Since::V2}};
 constexpr Rule kMountVolume{.kinds = kMapping, .types = "object", .keys = kMountVolumeKeys};
-constexpr Rule kTmpfsSize{.kinds = kInteger | kString, .types = "integer | string", .bounded = true};
+constexpr Rule kTmpfsSize{
+    .kinds = kInteger | kString, .types = "integer | string", .bounded = true};
 constexpr Key kTmpfsKeys[] = {{"size", &kTmpfsSize}, {"mode", &kNumberOrText, Since::V2}};
 constexpr Rule kTmpfs{.kinds = kMapping, .types = "object", .keys = kTmpfsKeys};
 constexpr Key kMountImageKeys[] = {{"subpath", &kText}};
@@ -300,23 +318,23 @@ constexpr Rule kMountImage{.kinds = kMapping, .types = "object", .keys = kMountI
 constexpr Word kMountTypes[] = {"bind", "volume", "tmpfs", "cluster", "npipe", "image"};
 constexpr Rule kMountType{.kinds = kString, .types = "string", .words = kMountTypes};
 constexpr Word kMountRequired[] = {"type"};
-constexpr Key kMountKeys[] = {
-    {"type", &kMountType},
-    {"source", &kText},
-    {"target", &kText},
-    {"read_only", &kFlag},
-    {"consistency", &kText},
-    {"bind", &kBind},
-    {"volume", &kMountVolume},
-    {"tmpfs", &kTmpfs},
-    {"image", &kMountImage, Since::V2}};
+constexpr Key kMountKeys[] = {{"type", &kMountType},
+                              {"source", &kText},
+                              {"target", &kText},
+                              {"read_only", &kFlag},
+                              {"consistency", &kText},
+                              {"bind", &kBind},
+                              {"volume", &kMountVolume},
+                              {"tmpfs", &kTmpfs},
+                              {"image", &kMountImage, Since::V2}};
 constexpr Rule kMount{.kinds = kString | kMapping,
                       .types = "string | object",
                       .keys = kMountKeys,
                       .required = kMountRequired};
 constexpr Rule kMounts{.kinds = kSequence, .types = "array", .items = &kMount, .unique = true};
 
-// --- deploy -----------------------------------------------------------------------------------------------
+// --- deploy
+// -----------------------------------------------------------------------------------------------
 constexpr Word kOrders[] = {"start-first", "stop-first"};
 constexpr Rule kOrder{.kinds = kString, .types = "string", .words = kOrders};
 constexpr Key kUpdateKeys[] = {{"parallelism", &kIntegerOrText},
@@ -335,47 +353,50 @@ constexpr Key kGenericKeys[] = {{"discrete_resource_spec", &kDiscrete}};
 constexpr Rule kGeneric{.kinds = kMapping, .types = "object", .keys = kGenericKeys};
 constexpr Rule kGenerics{.kinds = kSequence, .types = "array", .items = &kGeneric};
 constexpr Word kRequestRequired[] = {"capabilities"};
-constexpr Key kRequestKeys[] = {
-    {"capabilities", &kTextSet},
-    {"driver", &kText},
-    {"count", &kTextOrInteger},
-    {"device_ids", &kTextSet},
-    {"options", &kListOrMap}};
-constexpr Rule kRequest{.kinds = kMapping, .types = "object", .keys = kRequestKeys, .required = kRequestRequired};
+constexpr Key kRequestKeys[] = {{"capabilities", &kTextSet},
+                                {"driver", &kText},
+                                {"count", &kTextOrInteger},
+                                {"device_ids", &kTextSet},
+                                {"options", &kListOrMap}};
+constexpr Rule kRequest{
+    .kinds = kMapping, .types = "object", .keys = kRequestKeys, .required = kRequestRequired};
 constexpr Rule kRequests{.kinds = kSequence, .types = "array", .items = &kRequest};
 constexpr Rule kGpu{.kinds = kMapping, .types = "object", .keys = kRequestKeys};
 constexpr Word kGpuWords[] = {"all"};
-constexpr Rule kGpus{.kinds = kString | kSequence, .types = "string | array", .items = &kGpu, .words = kGpuWords};
-constexpr Key kReservationKeys[] = {
-    {"cpus", &kNumberOrText},
-    {"memory", &kText},
-    {"devices", &kRequests},
-    {"generic_resources", &kGenerics}};
+constexpr Rule kGpus{
+    .kinds = kString | kSequence, .types = "string | array", .items = &kGpu, .words = kGpuWords};
+constexpr Key kReservationKeys[] = {{"cpus", &kNumberOrText},
+                                    {"memory", &kText},
+                                    {"devices", &kRequests},
+                                    {"generic_resources", &kGenerics}};
 constexpr Rule kReservations{.kinds = kMapping, .types = "object", .keys = kReservationKeys};
 constexpr Key kResourceKeys[] = {{"limits", &kLimits}, {"reservations", &kReservations}};
 constexpr Rule kResources{.kinds = kMapping, .types = "object", .keys = kResourceKeys};
-constexpr Key kTaskRestartKeys[] = {
-    {"condition", &kText}, {"delay", &kText}, {"max_attempts", &kIntegerOrText}, {"window", &kText}};
+constexpr Key kTaskRestartKeys[] = {{"condition", &kText},
+                                    {"delay", &kText},
+                                    {"max_attempts", &kIntegerOrText},
+                                    {"window", &kText}};
 constexpr Rule kTaskRestart{.kinds = kMapping, .types = "object", .keys = kTaskRestartKeys};
 constexpr Key kPreferenceKeys[] = {{"spread", &kText}};
 constexpr Rule kPreference{.kinds = kMapping, .types = "object", .keys = kPreferenceKeys};
 constexpr Rule kPreferences{.kinds = kSequence, .types = "array", .items = &kPreference};
-constexpr Key kPlacementKeys[] = {
-    {"constraints", &kTextList}, {"preferences", &kPreferences}, {"max_replicas_per_node", &kIntegerOrText}};
+constexpr Key kPlacementKeys[] = {{"constraints", &kTextList},
+                                  {"preferences", &kPreferences},
+                                  {"max_replicas_per_node", &kIntegerOrText}};
 constexpr Rule kPlacement{.kinds = kMapping, .types = "object", .keys = kPlacementKeys};
-constexpr Key kDeployKeys[] = {
-    {"mode", &kText},
-    {"replicas", &kIntegerOrText},
-    {"labels", &kListOrMap},
-    {"update_config", &kUpdate},
-    {"rollback_config", &kUpdate},
-    {"resources", &kResources},
-    {"restart_policy", &kTaskRestart},
-    {"placement", &kPlacement},
-    {"endpoint_mode", &kText}};
+constexpr Key kDeployKeys[] = {{"mode", &kText},
+                               {"replicas", &kIntegerOrText},
+                               {"labels", &kListOrMap},
+                               {"update_config", &kUpdate},
+                               {"rollback_config", &kUpdate},
+                               {"resources", &kResources},
+                               {"restart_policy", &kTaskRestart},
+                               {"placement", &kPlacement},
+                               {"endpoint_mode", &kText}};
 constexpr Rule kDeploy{.kinds = kMapping | kNull, .types = "object/null", .keys = kDeployKeys};
 
-// --- a service ----------------------------------------------------------------------------------------------
+// --- a service
+// ----------------------------------------------------------------------------------------------
 constexpr Word kCgroups[] = {"host", "private"};
 constexpr Rule kCgroup{.kinds = kString, .types = "string", .words = kCgroups};
 constexpr Rule kContainerName{.kinds = kString,
@@ -385,204 +406,213 @@ constexpr Rule kContainerName{.kinds = kString,
 constexpr Rule kPullPolicy{.kinds = kString,
                            .types = "string",
                            .accepts = accepts_pull_policy,
-                           .pattern = "always|never|build|if_not_present|missing|refresh|daily|weekly|"
-                                      "every_([0-9]+[wdhms])+"};
+                           .pattern =
+                               "always|never|build|if_not_present|missing|refresh|daily|weekly|"
+                               "every_([0-9]+[wdhms])+"};
 constexpr Rule kCpuCount{.kinds = kInteger | kString, .types = "string | integer", .bounded = true};
-constexpr Rule kCpuPercent{
-    .kinds = kInteger | kString, .types = "string | integer", .bounded = true, .minimum = 0, .maximum = 100};
-constexpr Rule kOomScore{
-    .kinds = kInteger | kString, .types = "string | integer", .bounded = true, .minimum = -1000, .maximum = 1000};
+constexpr Rule kCpuPercent{.kinds = kInteger | kString,
+                           .types = "string | integer",
+                           .bounded = true,
+                           .minimum = 0,
+                           .maximum = 100};
+constexpr Rule kOomScore{.kinds = kInteger | kString,
+                         .types = "string | integer",
+                         .bounded = true,
+                         .minimum = -1000,
+                         .maximum = 1000};
 
-constexpr Key kServiceKeys[] = {
-    {"profiles", &kTextSet},
-    {"annotations", &kListOrMap, Since::V2},
-    {"attach", &kFlag, Since::V2},
-    {"build", &kBuild},
-    {"develop", &kDevelop, Since::V2},
-    {"blkio_config", &kBlock},
-    {"cap_add", &kTextSet},
-    {"cap_drop", &kTextSet},
-    {"cgroup_parent", &kText},
-    {"cgroup", &kCgroup, Since::V2},
-    {"cpu_count", &kCpuCount},
-    {"cpu_percent", &kCpuPercent},
-    {"cpu_period", &kNumberOrText},
-    {"cpu_quota", &kNumberOrText},
-    {"cpu_rt_period", &kNumberOrText},
-    {"cpu_rt_runtime", &kNumberOrText},
-    {"cpus", &kNumberOrText},
-    {"cpuset", &kText},
-    {"cpu_shares", &kNumberOrText},
-    {"command", &kCommand},
-    {"configs", &kFileMounts},
-    {"container_name", &kContainerName},
-    {"credential_spec", &kCredential},
-    {"depends_on", &kDependsOn},
-    {"deploy", &kDeploy},
-    {"device_cgroup_rules", &kTextSet},
-    {"devices", &kDevices},
-    {"dns", &kTextOrList},
-    {"dns_opt", &kTextSet},
-    {"dns_search", &kTextOrList},
-    {"domainname", &kText},
-    {"entrypoint", &kCommand},
-    {"provider", &kProvider, Since::V2},
-    {"environment", &kListOrMap},
-    {"env_file", &kEnvFile},
-    {"expose", &kTextNumberSet},
-    {"extends", &kExtends},
-    {"external_links", &kTextSet},
-    {"extra_hosts", &kExtraHosts},
-    {"group_add", &kTextNumberSet},
-    {"gpus", &kGpus, Since::V2},
-    {"hostname", &kText},
-    {"healthcheck", &kHealth},
-    {"image", &kText},
-    {"init", &kFlag},
-    {"ipc", &kText},
-    {"isolation", &kText},
-    {"labels", &kListOrMap},
-    {"label_file", &kTextOrPlainList, Since::V2},
-    {"links", &kTextSet},
-    {"logging", &kLogging},
-    {"mem_limit", &kNumberOrText},
-    {"mem_reservation", &kTextOrInteger},
-    {"memswap_limit", &kNumberOrText},
-    {"mem_swappiness", &kIntegerOrText},
-    {"mac_address", &kText},
-    {"models", &kServiceModels, Since::V2},
-    {"network_mode", &kText},
-    {"networks", &kServiceNetworks},
-    {"oom_kill_disable", &kFlag},
-    {"oom_score_adj", &kOomScore},
-    {"pid", &kTextOrNull},
-    {"pids_limit", &kNumberOrText},
-    {"platform", &kText},
-    {"ports", &kPorts},
-    {"privileged", &kFlag},
-    {"pull_policy", &kPullPolicy},
-    {"pull_refresh_after", &kText, Since::V2},
-    {"read_only", &kFlag},
-    {"restart", &kText},
-    {"runtime", &kText},
-    {"scale", &kIntegerOrText},
-    {"secrets", &kFileMounts},
-    {"security_opt", &kTextSet},
-    {"shm_size", &kNumberOrText},
-    {"stdin_open", &kFlag},
-    {"stop_grace_period", &kText},
-    {"stop_signal", &kText},
-    {"storage_opt", &kOpenMap},
-    {"sysctls", &kListOrMap},
-    {"tmpfs", &kTextOrList},
-    {"tty", &kFlag},
-    {"ulimits", &kUlimits},
-    {"use_api_socket", &kStrictFlag, Since::V2},
-    {"user", &kText},
-    {"userns_mode", &kText},
-    {"uts", &kText, Since::V2},
-    {"volumes", &kMounts},
-    {"volumes_from", &kTextSet},
-    {"working_dir", &kText},
-    {"pre_start", &kPreStarts, Since::V2},
-    {"post_start", &kHooks, Since::V2},
-    {"pre_stop", &kHooks, Since::V2}};
+constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
+                                {"annotations", &kListOrMap, Since::V2},
+                                {"attach", &kFlag, Since::V2},
+                                {"build", &kBuild},
+                                {"develop", &kDevelop, Since::V2},
+                                {"blkio_config", &kBlock},
+                                {"cap_add", &kTextSet},
+                                {"cap_drop", &kTextSet},
+                                {"cgroup_parent", &kText},
+                                {"cgroup", &kCgroup, Since::V2},
+                                {"cpu_count", &kCpuCount},
+                                {"cpu_percent", &kCpuPercent},
+                                {"cpu_period", &kNumberOrText},
+                                {"cpu_quota", &kNumberOrText},
+                                {"cpu_rt_period", &kNumberOrText},
+                                {"cpu_rt_runtime", &kNumberOrText},
+                                {"cpus", &kNumberOrText},
+                                {"cpuset", &kText},
+                                {"cpu_shares", &kNumberOrText},
+                                {"command", &kCommand},
+                                {"configs", &kFileMounts},
+                                {"container_name", &kContainerName},
+                                {"credential_spec", &kCredential},
+                                {"depends_on", &kDependsOn},
+                                {"deploy", &kDeploy},
+                                {"device_cgroup_rules", &kTextSet},
+                                {"devices", &kDevices},
+                                {"dns", &kTextOrList},
+                                {"dns_opt", &kTextSet},
+                                {"dns_search", &kTextOrList},
+                                {"domainname", &kText},
+                                {"entrypoint", &kCommand},
+                                {"provider", &kProvider, Since::V2},
+                                {"environment", &kListOrMap},
+                                {"env_file", &kEnvFile},
+                                {"expose", &kTextNumberSet},
+                                {"extends", &kExtends},
+                                {"external_links", &kTextSet},
+                                {"extra_hosts", &kExtraHosts},
+                                {"group_add", &kTextNumberSet},
+                                {"gpus", &kGpus, Since::V2},
+                                {"hostname", &kText},
+                                {"healthcheck", &kHealth},
+                                {"image", &kText},
+                                {"init", &kFlag},
+                                {"ipc", &kText},
+                                {"isolation", &kText},
+                                {"labels", &kListOrMap},
+                                {"label_file", &kTextOrPlainList, Since::V2},
+                                {"links", &kTextSet},
+                                {"logging", &kLogging},
+                                {"mem_limit", &kNumberOrText},
+                                {"mem_reservation", &kTextOrInteger},
+                                {"memswap_limit", &kNumberOrText},
+                                {"mem_swappiness", &kIntegerOrText},
+                                {"mac_address", &kText},
+                                {"models", &kServiceModels, Since::V2},
+                                {"network_mode", &kText},
+                                {"networks", &kServiceNetworks},
+                                {"oom_kill_disable", &kFlag},
+                                {"oom_score_adj", &kOomScore},
+                                {"pid", &kTextOrNull},
+                                {"pids_limit", &kNumberOrText},
+                                {"platform", &kText},
+                                {"ports", &kPorts},
+                                {"privileged", &kFlag},
+                                {"pull_policy", &kPullPolicy},
+                                {"pull_refresh_after", &kText, Since::V2},
+                                {"read_only", &kFlag},
+                                {"restart", &kText},
+                                {"runtime", &kText},
+                                {"scale", &kIntegerOrText},
+                                {"secrets", &kFileMounts},
+                                {"security_opt", &kTextSet},
+                                {"shm_size", &kNumberOrText},
+                                {"stdin_open", &kFlag},
+                                {"stop_grace_period", &kText},
+                                {"stop_signal", &kText},
+                                {"storage_opt", &kOpenMap},
+                                {"sysctls", &kListOrMap},
+                                {"tmpfs", &kTextOrList},
+                                {"tty", &kFlag},
+                                {"ulimits", &kUlimits},
+                                {"use_api_socket", &kStrictFlag, Since::V2},
+                                {"user", &kText},
+                                {"userns_mode", &kText},
+                                {"uts", &kText, Since::V2},
+                                {"volumes", &kMounts},
+                                {"volumes_from", &kTextSet},
+                                {"working_dir", &kText},
+                                {"pre_start", &kPreStarts, Since::V2},
+                                {"post_start", &kHooks, Since::V2},
+                                {"pre_stop", &kHooks, Since::V2}};
 constexpr Rule kService{.kinds = kMapping, .types = "object", .keys = kServiceKeys};
 constexpr Rule kServices{
     .kinds = kMapping, .types = "object", .values = &kService, .named = true, .extensions = false};
 
-// --- networks, volumes, secrets, configs, models, include -----------------------------------------------------
+// --- networks, volumes, secrets, configs, models, include
+// -----------------------------------------------------
 constexpr Key kExternalKeys[] = {{"name", &kText}};
-constexpr Rule kExternal{
-    .kinds = kBoolean | kString | kMapping, .types = "boolean/string/object", .keys = kExternalKeys};
+constexpr Rule kExternal{.kinds = kBoolean | kString | kMapping,
+                         .types = "boolean/string/object",
+                         .keys = kExternalKeys};
 
 constexpr Key kPoolKeys[] = {
-    {"subnet", &kText},
-    {"gateway", &kText},
-    {"ip_range", &kText},
-    {"aux_addresses", &kTextMap}};
+    {"subnet", &kText}, {"gateway", &kText}, {"ip_range", &kText}, {"aux_addresses", &kTextMap}};
 constexpr Rule kPool{.kinds = kMapping, .types = "object", .keys = kPoolKeys};
 constexpr Rule kPools{.kinds = kSequence, .types = "array", .items = &kPool};
 constexpr Key kIpamKeys[] = {{"driver", &kText}, {"config", &kPools}, {"options", &kTextMap}};
 constexpr Rule kIpam{.kinds = kMapping, .types = "object", .keys = kIpamKeys};
-constexpr Key kNetworkKeys[] = {
-    {"name", &kText},
-    {"driver", &kText},
-    {"driver_opts", &kOptions},
-    {"ipam", &kIpam},
-    {"external", &kExternal},
-    {"internal", &kFlag},
-    {"attachable", &kFlag},
-    {"labels", &kListOrMap},
-    {"enable_ipv4", &kFlag, Since::V2},
-    {"enable_ipv6", &kFlag}};
+constexpr Key kNetworkKeys[] = {{"name", &kText},
+                                {"driver", &kText},
+                                {"driver_opts", &kOptions},
+                                {"ipam", &kIpam},
+                                {"external", &kExternal},
+                                {"internal", &kFlag},
+                                {"attachable", &kFlag},
+                                {"labels", &kListOrMap},
+                                {"enable_ipv4", &kFlag, Since::V2},
+                                {"enable_ipv6", &kFlag}};
 constexpr Rule kNetwork{.kinds = kMapping | kNull, .types = "object/null", .keys = kNetworkKeys};
 constexpr Rule kNetworks{.kinds = kMapping, .types = "object", .values = &kNetwork, .named = true};
 
-constexpr Key kVolumeKeys[] = {
-    {"name", &kText},
-    {"driver", &kText},
-    {"driver_opts", &kOptions},
-    {"external", &kExternal},
-    {"labels", &kListOrMap}};
+constexpr Key kVolumeKeys[] = {{"name", &kText},
+                               {"driver", &kText},
+                               {"driver_opts", &kOptions},
+                               {"external", &kExternal},
+                               {"labels", &kListOrMap}};
 constexpr Rule kVolume{.kinds = kMapping | kNull, .types = "object/null", .keys = kVolumeKeys};
 constexpr Rule kVolumes{
     .kinds = kMapping, .types = "object", .values = &kVolume, .named = true, .extensions = false};
 
-constexpr Key kSecretKeys[] = {
-    {"name", &kText},
-    {"file", &kText},
-    {"environment", &kText, Since::V2},
-    {"external", &kExternal},
-    {"labels", &kListOrMap},
-    {"driver", &kText},
-    {"driver_opts", &kOptions},
-    {"template_driver", &kText}};
+constexpr Key kSecretKeys[] = {{"name", &kText},
+                               {"file", &kText},
+                               {"environment", &kText, Since::V2},
+                               {"external", &kExternal},
+                               {"labels", &kListOrMap},
+                               {"driver", &kText},
+                               {"driver_opts", &kOptions},
+                               {"template_driver", &kText}};
 constexpr Rule kSecret{.kinds = kMapping, .types = "object", .keys = kSecretKeys};
 constexpr Rule kSecrets{
     .kinds = kMapping, .types = "object", .values = &kSecret, .named = true, .extensions = false};
 
-constexpr Key kConfigKeys[] = {
-    {"name", &kText},
-    {"file", &kText},
-    {"environment", &kText, Since::V2},
-    {"content", &kText, Since::V2},
-    {"external", &kExternal},
-    {"labels", &kListOrMap},
-    {"template_driver", &kText}};
+constexpr Key kConfigKeys[] = {{"name", &kText},
+                               {"file", &kText},
+                               {"environment", &kText, Since::V2},
+                               {"content", &kText, Since::V2},
+                               {"external", &kExternal},
+                               {"labels", &kListOrMap},
+                               {"template_driver", &kText}};
 constexpr Rule kConfig{.kinds = kMapping, .types = "object", .keys = kConfigKeys};
 constexpr Rule kConfigs{
     .kinds = kMapping, .types = "object", .values = &kConfig, .named = true, .extensions = false};
 
 constexpr Word kModelRequired[] = {"model"};
-constexpr Key kModelKeys[] = {
-    {"name", &kText}, {"model", &kText}, {"context_size", &kWholeNumber}, {"runtime_flags", &kTextList}};
-constexpr Rule kModel{.kinds = kMapping, .types = "object", .keys = kModelKeys, .required = kModelRequired};
+constexpr Key kModelKeys[] = {{"name", &kText},
+                              {"model", &kText},
+                              {"context_size", &kWholeNumber},
+                              {"runtime_flags", &kTextList}};
+constexpr Rule kModel{
+    .kinds = kMapping, .types = "object", .keys = kModelKeys, .required = kModelRequired};
 constexpr Rule kModels{.kinds = kMapping, .types = "object", .values = &kModel, .named = true};
 
 constexpr Key kIncludeKeys[] = {
     {"path", &kTextOrList}, {"env_file", &kTextOrList}, {"project_directory", &kText}};
-constexpr Rule kInclude{
-    .kinds = kString | kMapping, .types = "string | object", .keys = kIncludeKeys, .extensions = false};
+constexpr Rule kInclude{.kinds = kString | kMapping,
+                        .types = "string | object",
+                        .keys = kIncludeKeys,
+                        .extensions = false};
 constexpr Rule kIncludes{.kinds = kSequence, .types = "array", .items = &kInclude};
 
-constexpr Key kFileKeys[] = {
-    {"version", &kText},
-    {"name", &kText, Since::V2},
-    {"include", &kIncludes, Since::V2},
-    {"services", &kServices},
-    {"networks", &kNetworks},
-    {"volumes", &kVolumes},
-    {"secrets", &kSecrets},
-    {"configs", &kConfigs},
-    {"models", &kModels, Since::V2}};
+constexpr Key kFileKeys[] = {{"version", &kText},
+                             {"name", &kText, Since::V2},
+                             {"include", &kIncludes, Since::V2},
+                             {"services", &kServices},
+                             {"networks", &kNetworks},
+                             {"volumes", &kVolumes},
+                             {"secrets", &kSecrets},
+                             {"configs", &kConfigs},
+                             {"models", &kModels, Since::V2}};
 constexpr Rule kFile{.kinds = kMapping, .types = "object", .keys = kFileKeys};
 
 }  // namespace
 
-const Rule& file_rule() { return kFile; }
+const Rule& file_rule() {
+    return kFile;
+}
 
-std::span<const Key> service_keys() { return kServiceKeys; }
+std::span<const Key> service_keys() {
+    return kServiceKeys;
+}
 
 const Rule* rule_at(const Path& path) {
     const Rule* rule = &kFile;

@@ -11,7 +11,10 @@
 
 namespace podium::compose {
 
-Service typed_service(const Node& node, const std::string& name, const Place& place, Reader& reader);
+Service typed_service(const Node& node,
+                      const std::string& name,
+                      const Place& place,
+                      Reader& reader);
 Deploy typed_deploy(const Node& node, const Path& path, Reader& reader);
 HealthCheck typed_health_check(const Node& node, const Path& path, Reader& reader);
 std::vector<Mount> typed_mounts(const Node& service, const Path& path, Reader& reader);
@@ -21,7 +24,10 @@ std::vector<Attachment> typed_attachments(const Node& service, const Path& path,
 Network typed_network(const Node& node, const std::string& key, const Place& place, Reader& reader);
 Volume typed_volume(const Node& node, const std::string& key, const Place& place, Reader& reader);
 /// `section` is "secrets" or "configs".
-FileObject typed_file_object(const Node& node, std::string_view section, const std::string& key, const Place& place,
+FileObject typed_file_object(const Node& node,
+                             std::string_view section,
+                             const std::string& key,
+                             const Place& place,
                              Reader& reader);
 
 }  // namespace podium::compose

@@ -2,7 +2,6 @@
 // project's networks, volumes, secrets and configs.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
@@ -20,7 +19,11 @@ struct Choice {
 
 // One of a few words; the first choice when the key is not there.
 template <class T, std::size_t N>
-T choose(const Node& mapping, std::string_view key, const Path& path, const Choice<T> (&choices)[N], Reader& reader) {
+T choose(const Node& mapping,
+         std::string_view key,
+         const Path& path,
+         const Choice<T> (&choices)[N],
+         Reader& reader) {
     const Node* node = mapping.find(key);
     if (node == nullptr || node->is_null()) return choices[0].value;
     std::vector<std::string> words;
@@ -29,8 +32,10 @@ T choose(const Node& mapping, std::string_view key, const Path& path, const Choi
         words.emplace_back(choice.word);
     }
     const std::string meant = nearest(node->text, words);
-    reader.fail(fmt::format("{}: invalid value '{}'", path_text(path_of(path, key)), node->text), node->place,
-                meant.empty() ? "write one of: " + join(words, ", ") : fmt::format("did you mean '{}'?", meant));
+    reader.fail(fmt::format("{}: invalid value '{}'", path_text(path_of(path, key)), node->text),
+                node->place,
+                meant.empty() ? "write one of: " + join(words, ", ")
+                              : fmt::format("did you mean '{}'?", meant));
     return choices[0].value;
 }
 
@@ -103,13 +108,14 @@ Resources resources(const Node& node, const Path& path, Reader& reader) {
             const Node* spec = item.find("discrete_resource_spec");
             if (spec == nullptr) continue;
             out.generic_resources.push_back(
-                {Reader::text(*spec, "kind"), reader.integer(*spec, "value", path_of(inner, "generic_resources")).value_or(0)});
+                {Reader::text(*spec, "kind"),
+                 reader.integer(*spec, "value", path_of(inner, "generic_resources")).value_or(0)});
         }
     }
     if (const Node* devices = reservations->find("devices")) {
         for (std::size_t i = 0; i < devices->items.size(); ++i) {
-            out.devices.push_back(
-                device_request(devices->items[i], path_of(path_of(inner, "devices"), index_step(i)), reader));
+            out.devices.push_back(device_request(
+                devices->items[i], path_of(path_of(inner, "devices"), index_step(i)), reader));
         }
     }
     return out;
@@ -119,7 +125,8 @@ Placement placement(const Node& node, const Path& path, Reader& reader) {
     Placement out;
     out.constraints = Reader::list(node, "constraints");
     if (const Node* preferences = node.find("preferences")) {
-        for (const Node& item : preferences->items) out.spread.push_back(Reader::text(item, "spread"));
+        for (const Node& item : preferences->items)
+            out.spread.push_back(Reader::text(item, "spread"));
     }
     out.max_replicas_per_node = reader.integer(node, "max_replicas_per_node", path).value_or(0);
     out.place = node.place;
@@ -144,7 +151,8 @@ Deploy typed_deploy(const Node& node, const Path& path, Reader& reader) {
         const Node* found = node.find(key);
         return found != nullptr && found->is_mapping() ? found : nullptr;
     };
-    if (const Node* found = mapping("resources")) deploy.resources = resources(*found, path_of(path, "resources"), reader);
+    if (const Node* found = mapping("resources"))
+        deploy.resources = resources(*found, path_of(path, "resources"), reader);
     if (const Node* found = mapping("restart_policy")) {
         deploy.restart_policy = task_restart(*found, path_of(path, "restart_policy"), reader);
         deploy.restart_policy->place = node.find_entry("restart_policy")->place;
@@ -155,7 +163,8 @@ Deploy typed_deploy(const Node& node, const Path& path, Reader& reader) {
     if (const Node* found = mapping("rollback_config")) {
         deploy.rollback_config = update_config(*found, path_of(path, "rollback_config"), reader);
     }
-    if (const Node* found = mapping("placement")) deploy.placement = placement(*found, path_of(path, "placement"), reader);
+    if (const Node* found = mapping("placement"))
+        deploy.placement = placement(*found, path_of(path, "placement"), reader);
     deploy.place = node.place;
     return deploy;
 }
@@ -176,7 +185,8 @@ HealthCheck typed_health_check(const Node& node, const Path& path, Reader& reade
     check.disable = reader.boolean(node, "disable", path);
     if (check.retries && *check.retries < 0) {
         reader.fail(fmt::format("{}.retries must be greater than or equal to 0", path_text(path)),
-                    node.find("retries")->place, "write a number from 0 up");
+                    node.find("retries")->place,
+                    "write a number from 0 up");
     }
     if (check.disable) check.test = {"NONE"};
     if (!check.test.empty() && check.test[0] == "NONE") check.disable = true;
@@ -185,9 +195,12 @@ HealthCheck typed_health_check(const Node& node, const Path& path, Reader& reade
 }
 
 std::vector<Mount> typed_mounts(const Node& service, const Path& path, Reader& reader) {
-    static constexpr Choice<MountType> kTypes[] = {{"volume", MountType::Volume},   {"bind", MountType::Bind},
-                                                   {"tmpfs", MountType::Tmpfs},     {"image", MountType::Image},
-                                                   {"npipe", MountType::NamedPipe}, {"cluster", MountType::Cluster}};
+    static constexpr Choice<MountType> kTypes[] = {{"volume", MountType::Volume},
+                                                   {"bind", MountType::Bind},
+                                                   {"tmpfs", MountType::Tmpfs},
+                                                   {"image", MountType::Image},
+                                                   {"npipe", MountType::NamedPipe},
+                                                   {"cluster", MountType::Cluster}};
     std::vector<Mount> out;
     const Node* node = service.find("volumes");
     if (node == nullptr) return out;
@@ -205,8 +218,10 @@ std::vector<Mount> typed_mounts(const Node& service, const Path& path, Reader& r
             mount.propagation = Reader::text(*bind, "propagation");
             mount.selinux = Reader::text(*bind, "selinux");
             mount.recursive = Reader::text(*bind, "recursive");
-            // Compose 2 makes a missing host path unless told not to; long forms without `bind` don't say.
-            mount.create_host_path = reader.boolean(*bind, "create_host_path", path_of(inner, "bind"), true);
+            // Compose 2 makes a missing host path unless told not to; long forms without `bind`
+            // don't say.
+            mount.create_host_path =
+                reader.boolean(*bind, "create_host_path", path_of(inner, "bind"), true);
         }
         if (const Node* volume = item.find("volume"); volume != nullptr && volume->is_mapping()) {
             mount.nocopy = reader.boolean(*volume, "nocopy", path_of(inner, "volume"));
@@ -221,8 +236,11 @@ std::vector<Mount> typed_mounts(const Node& service, const Path& path, Reader& r
             mount.tmpfs_mode = reader.integer(*tmpfs, "mode", path_of(inner, "tmpfs"));
         }
         if (mount.type == MountType::Bind && mount.source.empty()) {
-            reader.fail(fmt::format("invalid mount config for type \"bind\": field Source must not be empty"), item.place,
-                        "add 'source:'");
+            reader.fail(
+                fmt::format(
+                    "invalid mount config for type \"bind\": field Source must not be empty"),
+                item.place,
+                "add 'source:'");
         }
         out.push_back(std::move(mount));
     }
@@ -250,7 +268,8 @@ std::vector<Port> typed_ports(const Node& service, const Path& path, Reader& rea
         if (target < 1 || target > 65'535) {
             const Node* written = item.find("target");
             reader.fail(fmt::format("{}: invalid container port {}", path_text(inner), target),
-                        written == nullptr ? item.place : written->place, "ports are 1 to 65535");
+                        written == nullptr ? item.place : written->place,
+                        "ports are 1 to 65535");
         } else {
             port.target = static_cast<int>(target);
         }
@@ -258,10 +277,12 @@ std::vector<Port> typed_ports(const Node& service, const Path& path, Reader& rea
         std::int64_t first = 0;
         std::int64_t last = 0;
         const std::string& text = port.published_text;
-        if (!text.empty() && (!parse_integer(text.substr(0, dash), first) ||
-                              !parse_integer(dash == std::string::npos ? text : text.substr(dash + 1), last) ||
-                              first < 0 || last < first || last > 65'535)) {
-            reader.fail(fmt::format("{}: invalid published port '{}'", path_text(inner), text), item.place,
+        if (!text.empty() &&
+            (!parse_integer(text.substr(0, dash), first) ||
+             !parse_integer(dash == std::string::npos ? text : text.substr(dash + 1), last) ||
+             first < 0 || last < first || last > 65'535)) {
+            reader.fail(fmt::format("{}: invalid published port '{}'", path_text(inner), text),
+                        item.place,
                         "ports are 1 to 65535");
         } else {
             port.published = static_cast<int>(first);
@@ -299,7 +320,10 @@ std::vector<Attachment> typed_attachments(const Node& service, const Path& path,
     return out;
 }
 
-Network typed_network(const Node& node, const std::string& key, const Place& place, Reader& reader) {
+Network typed_network(const Node& node,
+                      const std::string& key,
+                      const Place& place,
+                      Reader& reader) {
     const Path path{"networks", key};
     Network network;
     network.key = key;
@@ -318,8 +342,10 @@ Network typed_network(const Node& node, const std::string& key, const Place& pla
     network.ipam_driver = Reader::text(*ipam, "driver");
     if (const Node* pools = ipam->find("config")) {
         for (const Node& item : pools->items) {
-            network.ipam.push_back({Reader::text(item, "subnet"), Reader::text(item, "ip_range"),
-                                    Reader::text(item, "gateway"), Reader::pairs(item, "aux_addresses")});
+            network.ipam.push_back({Reader::text(item, "subnet"),
+                                    Reader::text(item, "ip_range"),
+                                    Reader::text(item, "gateway"),
+                                    Reader::pairs(item, "aux_addresses")});
         }
     }
     return network;
@@ -337,7 +363,10 @@ Volume typed_volume(const Node& node, const std::string& key, const Place& place
     return volume;
 }
 
-FileObject typed_file_object(const Node& node, std::string_view section, const std::string& key, const Place& place,
+FileObject typed_file_object(const Node& node,
+                             std::string_view section,
+                             const std::string& key,
+                             const Place& place,
                              Reader& reader) {
     FileObject object;
     object.key = key;

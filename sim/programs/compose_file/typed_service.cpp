@@ -1,5 +1,4 @@
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -25,12 +24,17 @@ RestartPolicy restart_policy(const std::string& text, const Place& place, Reader
     if (colon != std::string::npos) {
         const std::string count = text.substr(colon + 1);
         if (!parse_integer(count, policy.maximum_retries) || policy.maximum_retries < 0) {
-            reader.fail(fmt::format("invalid restart policy '{}': the maximum retry count must be a number", text), place,
-                        "write it like on-failure:3");
+            reader.fail(
+                fmt::format("invalid restart policy '{}': the maximum retry count must be a number",
+                            text),
+                place,
+                "write it like on-failure:3");
         } else if (name != "on-failure") {
-            reader.fail(fmt::format("invalid restart policy: maximum retry count cannot be used with restart policy '{}'",
+            reader.fail(fmt::format("invalid restart policy: maximum retry count cannot be used "
+                                    "with restart policy '{}'",
                                     name),
-                        place, "a count goes with on-failure only");
+                        place,
+                        "a count goes with on-failure only");
         }
     }
     if (name == "no" || name.empty()) {
@@ -44,7 +48,8 @@ RestartPolicy restart_policy(const std::string& text, const Place& place, Reader
     } else {
         const std::vector<std::string> names{"no", "always", "on-failure", "unless-stopped"};
         const std::string meant = nearest(name, names);
-        reader.fail(fmt::format("invalid restart policy '{}'", name), place,
+        reader.fail(fmt::format("invalid restart policy '{}'", name),
+                    place,
                     meant.empty() ? "write \"no\", always, on-failure[:N] or unless-stopped"
                                   : fmt::format("did you mean '{}'?", meant));
     }
@@ -57,11 +62,18 @@ RestartPolicy restart_from_deploy(const TaskRestartPolicy& task) {
     policy.written = true;
     policy.place = task.place;
     switch (task.condition) {
-        case TaskRestart::Any: policy.condition = RestartCondition::Always; break;
-        case TaskRestart::OnFailure: policy.condition = RestartCondition::OnFailure; break;
-        case TaskRestart::None: policy.condition = RestartCondition::No; break;
+        case TaskRestart::Any:
+            policy.condition = RestartCondition::Always;
+            break;
+        case TaskRestart::OnFailure:
+            policy.condition = RestartCondition::OnFailure;
+            break;
+        case TaskRestart::None:
+            policy.condition = RestartCondition::No;
+            break;
     }
-    if (policy.condition == RestartCondition::OnFailure) policy.maximum_retries = task.max_attempts.value_or(0);
+    if (policy.condition == RestartCondition::OnFailure)
+        policy.maximum_retries = task.max_attempts.value_or(0);
     return policy;
 }
 
@@ -99,21 +111,27 @@ void add_implied_dependencies(Service& service, const Node& node) {
         dependency.place = place;
         service.depends_on.push_back(std::move(dependency));
     };
-    for (const std::string& link : service.links) add(link.substr(0, link.find(':')), true, place_of(node, "links"));
+    for (const std::string& link : service.links)
+        add(link.substr(0, link.find(':')), true, place_of(node, "links"));
     constexpr std::string_view kService = "service:";
     for (const std::string_view key : {"network_mode", "ipc", "pid", "uts", "cgroup"}) {
         const std::string mode = Reader::text(node, key);
-        if (mode.starts_with(kService)) add(mode.substr(kService.size()), true, place_of(node, key));
+        if (mode.starts_with(kService))
+            add(mode.substr(kService.size()), true, place_of(node, key));
     }
     for (const std::string& from : service.volumes_from) {
         if (from.starts_with("container:")) continue;
         add(from.substr(0, from.find(':')), false, place_of(node, "volumes_from"));
     }
-    std::sort(service.depends_on.begin(), service.depends_on.end(),
+    std::sort(service.depends_on.begin(),
+              service.depends_on.end(),
               [](const Dependency& a, const Dependency& b) { return a.service < b.service; });
 }
 
-std::vector<FileReference> file_references(const Node& service, std::string_view key, const Path& path, Reader& reader) {
+std::vector<FileReference> file_references(const Node& service,
+                                           std::string_view key,
+                                           const Path& path,
+                                           Reader& reader) {
     std::vector<FileReference> out;
     const Node* node = service.find(key);
     if (node == nullptr) return out;
@@ -134,8 +152,10 @@ std::vector<FileReference> file_references(const Node& service, std::string_view
             std::int64_t value = 0;
             for (const char c : mode->text) {
                 if (c < '0' || c > '7') {
-                    reader.fail(fmt::format("{}.mode: '{}' is no octal mode", path_text(inner), mode->text), mode->place,
-                                "write it like \"0440\"");
+                    reader.fail(
+                        fmt::format("{}.mode: '{}' is no octal mode", path_text(inner), mode->text),
+                        mode->place,
+                        "write it like \"0440\"");
                     break;
                 }
                 value = (value * 8 + (c - '0')) & 0xFFFF;
@@ -150,7 +170,9 @@ std::vector<FileReference> file_references(const Node& service, std::string_view
     return out;
 }
 
-std::vector<EnvironmentFile> environment_files(const Node& service, const Path& path, Reader& reader) {
+std::vector<EnvironmentFile> environment_files(const Node& service,
+                                               const Path& path,
+                                               Reader& reader) {
     std::vector<EnvironmentFile> out;
     const Node* node = service.find("env_file");
     if (node == nullptr) return out;
@@ -163,7 +185,8 @@ std::vector<EnvironmentFile> environment_files(const Node& service, const Path& 
         file.format = Reader::text(item, "format");
         file.place = place_of(item, "path");
         if (!file.format.empty() && file.format != "raw") {
-            reader.fail(fmt::format("unsupported env_file format \"{}\"", file.format), place_of(item, "format"),
+            reader.fail(fmt::format("unsupported env_file format \"{}\"", file.format),
+                        place_of(item, "format"),
                         "write raw, or leave it out");
         }
         out.push_back(std::move(file));
@@ -187,16 +210,22 @@ std::vector<Ulimit> ulimits(const Node& service, const Path& path, Reader& reade
             limit.soft = limit.hard = reader.integer(*node, entry.key, inner).value_or(0);
         }
         if (limit.hard >= 0 && limit.soft > limit.hard) {
-            reader.fail(fmt::format("ulimit soft limit must be less than or equal to hard limit: {} > {}", limit.soft,
-                                    limit.hard),
-                        entry.place, "raise hard or lower soft");
+            reader.fail(
+                fmt::format("ulimit soft limit must be less than or equal to hard limit: {} > {}",
+                            limit.soft,
+                            limit.hard),
+                entry.place,
+                "raise hard or lower soft");
         }
         out.push_back(std::move(limit));
     }
     return out;
 }
 
-std::vector<Hook> hooks(const Node& service, std::string_view key, const Path& path, Reader& reader) {
+std::vector<Hook> hooks(const Node& service,
+                        std::string_view key,
+                        const Path& path,
+                        Reader& reader) {
     std::vector<Hook> out;
     const Node* node = service.find(key);
     if (node == nullptr) return out;
@@ -232,7 +261,8 @@ std::vector<Pair> extra_hosts(const Node& service, Reader& reader) {
     if (node == nullptr) return out;
     for (const Entry& entry : node->entries) {
         if (entry.value.is_sequence()) {
-            for (const Node& address : entry.value.items) out.push_back({entry.key, address.text, address.place});
+            for (const Node& address : entry.value.items)
+                out.push_back({entry.key, address.text, address.place});
         } else {
             out.push_back({entry.key, entry.value.text, entry.value.place});
         }
@@ -242,7 +272,8 @@ std::vector<Pair> extra_hosts(const Node& service, Reader& reader) {
         std::size_t at = item.text.find('=');
         if (at == std::string::npos) at = item.text.find(':');
         if (at == std::string::npos) {
-            reader.fail(fmt::format("bad host name '{}'", item.text), item.place, "write NAME=ADDRESS");
+            reader.fail(
+                fmt::format("bad host name '{}'", item.text), item.place, "write NAME=ADDRESS");
             continue;
         }
         out.push_back({item.text.substr(0, at), item.text.substr(at + 1), item.place});
@@ -267,16 +298,21 @@ std::vector<std::string> exposed_ports(const Node& service, Reader& reader) {
         const std::size_t dash = range.find('-');
         std::int64_t first = 0;
         std::int64_t last = 0;
-        const bool good = parse_integer(range.substr(0, dash), first) &&
-                          parse_integer(dash == std::string::npos ? range : range.substr(dash + 1), last) && first >= 0 &&
-                          last <= 65'535 && first <= last;
+        const bool good =
+            parse_integer(range.substr(0, dash), first) &&
+            parse_integer(dash == std::string::npos ? range : range.substr(dash + 1), last) &&
+            first >= 0 && last <= 65'535 && first <= last;
         if (!good) {
-            reader.fail(fmt::format("invalid exposed port '{}'", item.text), item.place, "write PORT[-PORT][/PROTOCOL]");
+            reader.fail(fmt::format("invalid exposed port '{}'", item.text),
+                        item.place,
+                        "write PORT[-PORT][/PROTOCOL]");
             continue;
         }
-        for (std::int64_t port = first; port <= last; ++port) out.push_back(fmt::format("{}{}", port, protocol));
+        for (std::int64_t port = first; port <= last; ++port)
+            out.push_back(fmt::format("{}{}", port, protocol));
         if (out.size() > static_cast<std::size_t>(kMaximumPortRange)) {
-            reader.fail(fmt::format("more than {} ports are exposed", kMaximumPortRange), item.place,
+            reader.fail(fmt::format("more than {} ports are exposed", kMaximumPortRange),
+                        item.place,
                         "write a smaller range");
             break;
         }
@@ -292,7 +328,9 @@ std::vector<std::string> devices(const Node& service) {
         const std::string source = Reader::text(item, "source");
         const std::string target = Reader::text(item, "target");
         const std::string permissions = Reader::text(item, "permissions");
-        out.push_back(fmt::format("{}:{}:{}", source, target.empty() ? source : target,
+        out.push_back(fmt::format("{}:{}:{}",
+                                  source,
+                                  target.empty() ? source : target,
                                   permissions.empty() ? "rwm" : permissions));
     }
     return out;
@@ -417,7 +455,8 @@ void read_storage(Service& service, const Node& node, const Path& path, Reader& 
     service.tmpfs = Reader::list(node, "tmpfs");
     service.read_only = reader.boolean(node, "read_only", path);
     if (const Node* logging = node.find("logging"); logging != nullptr && logging->is_mapping()) {
-        service.logging = Logging{Reader::text(*logging, "driver"), Reader::pairs(*logging, "options"),
+        service.logging = Logging{Reader::text(*logging, "driver"),
+                                  Reader::pairs(*logging, "options"),
                                   node.find_entry("logging")->place};
     }
 }
@@ -440,7 +479,10 @@ void read_security(Service& service, const Node& node, const Path& path, Reader&
 
 }  // namespace
 
-Service typed_service(const Node& node, const std::string& name, const Place& place, Reader& reader) {
+Service typed_service(const Node& node,
+                      const std::string& name,
+                      const Place& place,
+                      Reader& reader) {
     const Path path{"services", name};
     Service service;
     service.name = name;

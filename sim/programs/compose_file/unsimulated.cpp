@@ -8,14 +8,14 @@ namespace {
 
 /// Which values of an attribute a row speaks of.
 enum class When {
-    Written,          ///< Any value but null, false, "" and an empty list.
-    OtherLogging,     ///< A logging driver that is not json-file, local or none.
-    OtherNetwork,     ///< A network driver that is not bridge, host, none or overlay.
-    OverlayNetwork,   ///< The overlay driver.
-    OtherVolume,      ///< A volume driver that is not local.
-    OtherIpam,        ///< An address driver that is not the default one.
-    OtherMount,       ///< A mount type of another platform.
-    OtherNamespace,   ///< A namespace shared with the host or a container.
+    Written,         ///< Any value but null, false, "" and an empty list.
+    OtherLogging,    ///< A logging driver that is not json-file, local or none.
+    OtherNetwork,    ///< A network driver that is not bridge, host, none or overlay.
+    OverlayNetwork,  ///< The overlay driver.
+    OtherVolume,     ///< A volume driver that is not local.
+    OtherIpam,       ///< An address driver that is not the default one.
+    OtherMount,      ///< A mount type of another platform.
+    OtherNamespace,  ///< A namespace shared with the host or a container.
 };
 
 struct Row {
@@ -24,11 +24,14 @@ struct Row {
     When when = When::Written;
 };
 
-constexpr std::string_view kStackOnly = "is used by docker stack deploy only; docker compose does not act on it.";
+constexpr std::string_view kStackOnly =
+    "is used by docker stack deploy only; docker compose does not act on it.";
 constexpr std::string_view kWindows = "acts on Windows hosts only, which are not simulated.";
-constexpr std::string_view kSecurity = "is not simulated: simulated processes may do everything their programs do.";
+constexpr std::string_view kSecurity =
+    "is not simulated: simulated processes may do everything their programs do.";
 constexpr std::string_view kDevices = "is not simulated: simulated hosts have no devices to give.";
-constexpr std::string_view kBuild = "is not simulated: images are not built, the result is taken to be there.";
+constexpr std::string_view kBuild =
+    "is not simulated: images are not built, the result is taken to be there.";
 
 constexpr auto kRows = std::to_array<Row>({
     {"services.*.blkio_config", "is not simulated: containers share a disk's bandwidth evenly."},
@@ -59,12 +62,15 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.devices", kDevices},
     {"services.*.dns", "is not simulated: names are resolved by the engine's own server only."},
     {"services.*.dns_opt", "is not simulated: names are resolved by the engine's own server only."},
-    {"services.*.dns_search", "is not simulated: names are resolved by the engine's own server only."},
+    {"services.*.dns_search",
+     "is not simulated: names are resolved by the engine's own server only."},
     {"services.*.gpus", kDevices},
     {"services.*.group_add", kSecurity},
     {"services.*.ipc", "is not simulated: processes share no memory.", When::OtherNamespace},
     {"services.*.isolation", kWindows},
-    {"services.*.logging.driver", "is not simulated: logs stay with the engine as with json-file.", When::OtherLogging},
+    {"services.*.logging.driver",
+     "is not simulated: logs stay with the engine as with json-file.",
+     When::OtherLogging},
     {"services.*.logging.options", "is not simulated: logs are kept whole."},
     {"services.*.mac_address", "is not simulated: the network has no link layer."},
     {"services.*.mem_swappiness", "is not simulated: hosts have no swap space."},
@@ -75,8 +81,11 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.networks.*.ipv6_address", "is not simulated: the network is IPv4."},
     {"services.*.networks.*.link_local_ips", "is not simulated: the network has no link layer."},
     {"services.*.networks.*.mac_address", "is not simulated: the network has no link layer."},
-    {"services.*.oom_score_adj", "is not simulated: a host short of memory ends its largest process."},
-    {"services.*.pid", "is not simulated: every container has processes of its own.", When::OtherNamespace},
+    {"services.*.oom_score_adj",
+     "is not simulated: a host short of memory ends its largest process."},
+    {"services.*.pid",
+     "is not simulated: every container has processes of its own.",
+     When::OtherNamespace},
     {"services.*.platform", "is not simulated: every image runs on every host."},
     {"services.*.ports.*.app_protocol", "is not simulated: ports carry any protocol."},
     {"services.*.ports.*.mode", kStackOnly},
@@ -86,17 +95,23 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.runtime", "is not simulated: there is one container runtime."},
     {"services.*.security_opt", kSecurity},
     {"services.*.shm_size", "is not simulated: processes share no memory."},
-    {"services.*.storage_opt", "is not simulated: a container's layer grows as far as the disk goes."},
+    {"services.*.storage_opt",
+     "is not simulated: a container's layer grows as far as the disk goes."},
     {"services.*.sysctls", "is not simulated: there are no kernel parameters."},
-    {"services.*.ulimits", "is not simulated: processes have no limits but memory, CPU and number."},
+    {"services.*.ulimits",
+     "is not simulated: processes have no limits but memory, CPU and number."},
     {"services.*.use_api_socket", kSecurity},
     {"services.*.user", "is not simulated: processes run as root."},
     {"services.*.userns_mode", kSecurity},
-    {"services.*.uts", "is not simulated: every container has a host name of its own.", When::OtherNamespace},
+    {"services.*.uts",
+     "is not simulated: every container has a host name of its own.",
+     When::OtherNamespace},
     {"services.*.volumes.*.type", "is not simulated: nothing is mounted there.", When::OtherMount},
     {"services.*.volumes.*.consistency", "is not simulated: mounts are always consistent."},
-    {"services.*.volumes.*.bind.propagation", "is not simulated: mounts within mounts are not told apart."},
-    {"services.*.volumes.*.bind.recursive", "is not simulated: mounts within mounts are not told apart."},
+    {"services.*.volumes.*.bind.propagation",
+     "is not simulated: mounts within mounts are not told apart."},
+    {"services.*.volumes.*.bind.recursive",
+     "is not simulated: mounts within mounts are not told apart."},
     {"services.*.volumes.*.bind.selinux", kSecurity},
     {"services.*.volumes.*.volume.subpath", "is not simulated: a volume is mounted whole."},
     {"services.*.volumes.*.volume.labels", "is not simulated: an anonymous volume has no labels."},
@@ -107,9 +122,12 @@ constexpr auto kRows = std::to_array<Row>({
     {"networks.*.driver", kStackOnly, When::OverlayNetwork},
     {"networks.*.driver_opts", "is not simulated: the network has no link layer."},
     {"networks.*.enable_ipv6", "is not simulated: the network is IPv4."},
-    {"networks.*.ipam.driver", "is not simulated: addresses are given by the engine.", When::OtherIpam},
+    {"networks.*.ipam.driver",
+     "is not simulated: addresses are given by the engine.",
+     When::OtherIpam},
     {"networks.*.ipam.options", "is not simulated: addresses are given by the engine."},
-    {"networks.*.ipam.config.*.aux_addresses", "is not simulated: addresses are given by the engine."},
+    {"networks.*.ipam.config.*.aux_addresses",
+     "is not simulated: addresses are given by the engine."},
     {"volumes.*.driver", "is not simulated: the volume is a local one.", When::OtherVolume},
     {"volumes.*.driver_opts", "is not simulated: the volume is a plain directory."},
     {"secrets.*.driver", kStackOnly},
@@ -134,14 +152,22 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
 bool applies(const Node& node, When when) {
     if (!is_written(node)) return false;
     switch (when) {
-        case When::Written: return true;
-        case When::OtherLogging: return !is_one_of(node.text, {"json-file", "local", "none"});
-        case When::OtherNetwork: return !is_one_of(node.text, {"bridge", "host", "none", "overlay", "default"});
-        case When::OverlayNetwork: return node.text == "overlay";
-        case When::OtherVolume: return node.text != "local";
-        case When::OtherIpam: return node.text != "default";
-        case When::OtherMount: return is_one_of(node.text, {"npipe", "cluster"});
-        case When::OtherNamespace: return !is_one_of(node.text, {"private", "shareable", "none"});
+        case When::Written:
+            return true;
+        case When::OtherLogging:
+            return !is_one_of(node.text, {"json-file", "local", "none"});
+        case When::OtherNetwork:
+            return !is_one_of(node.text, {"bridge", "host", "none", "overlay", "default"});
+        case When::OverlayNetwork:
+            return node.text == "overlay";
+        case When::OtherVolume:
+            return node.text != "local";
+        case When::OtherIpam:
+            return node.text != "default";
+        case When::OtherMount:
+            return is_one_of(node.text, {"npipe", "cluster"});
+        case When::OtherNamespace:
+            return !is_one_of(node.text, {"private", "shareable", "none"});
     }
     return false;
 }
@@ -153,13 +179,15 @@ class Finder {
     std::vector<Unsimulated> found;
 
     void walk(const Node& node, const Path& path, const Place& place) {
-        if (path.size() == 2 && path[0] == "services" && project_.find_service(path[1]) == nullptr) return;
+        if (path.size() == 2 && path[0] == "services" && project_.find_service(path[1]) == nullptr)
+            return;
         for (const Row& row : kRows) {
             if (!matches(path, row.pattern) || !applies(node, row.when)) continue;
             // Ports get the mode "ingress" whether it was written or not.
             if (path.back() == "mode" && path.size() == 5 && node.text == "ingress") continue;
             const std::string attribute(path.back());
-            found.push_back({path_text(path), place, "'" + attribute + "' " + std::string(row.sentence)});
+            found.push_back(
+                {path_text(path), place, "'" + attribute + "' " + std::string(row.sentence)});
             return;
         }
         for (std::size_t i = 0; i < node.items.size(); ++i) {
@@ -167,7 +195,9 @@ class Finder {
         }
         for (const Entry& entry : node.entries) {
             if (entry.key.starts_with("x-")) continue;
-            walk(entry.value, path_of(path, entry.key), entry.value.is_scalar() ? entry.value.place : entry.place);
+            walk(entry.value,
+                 path_of(path, entry.key),
+                 entry.value.is_scalar() ? entry.value.place : entry.place);
         }
     }
 

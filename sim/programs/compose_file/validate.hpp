@@ -1,6 +1,7 @@
 #pragma once
 
-// What the schema cannot say: values that exclude each other, references that lead nowhere, circles.
+// What the schema cannot say: values that exclude each other, references that lead nowhere,
+// circles.
 
 #include <string>
 #include <vector>

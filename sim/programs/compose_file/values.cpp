@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
-
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/yaml.hpp"
@@ -83,7 +82,9 @@ std::string go_path(const Path& path) {
 }
 
 // docker-compose 1.29 names the option, the section's noun and the name: service, network, ...
-std::string python_option(const Path& path) { return path.size() > 2 ? path[2] : path.back(); }
+std::string python_option(const Path& path) {
+    return path.size() > 2 ? path[2] : path.back();
+}
 
 std::string python_section(const Path& path) {
     std::string section = path.empty() ? "" : path[0];
@@ -113,14 +114,16 @@ class Interpolating {
 
   private:
     static bool is_python_section(std::string_view key) {
-        return key == "services" || key == "networks" || key == "volumes" || key == "secrets" || key == "configs";
+        return key == "services" || key == "networks" || key == "volumes" || key == "secrets" ||
+               key == "configs";
     }
 
     Result<void> value(Node& node, const Path& path) {
         if (node.text.find('$') != std::string::npos) {
             Interpolation result = interpolate(node.text, lookup_, dialect_);
             if (result.outcome != Interpolation::Outcome::Done) return refused(result, node, path);
-            for (const std::string& name : result.unset) warn_unset(name, node.place);
+            for (const std::string& name : result.unset)
+                warn_unset(name, node.place);
             node.text = std::move(result.text);
         }
         const CastRule* rule = cast_of(path);
@@ -133,10 +136,15 @@ class Interpolating {
             // Python's environment remembers what it has complained of.
             if (std::find(seen_.begin(), seen_.end(), name) != seen_.end()) return;
             seen_.push_back(name);
-            warnings_.push_back({fmt::format("The {} variable is not set. Defaulting to a blank string.", name), place, false});
+            warnings_.push_back(
+                {fmt::format("The {} variable is not set. Defaulting to a blank string.", name),
+                 place,
+                 false});
         } else {
             warnings_.push_back(
-                {fmt::format("The \"{}\" variable is not set. Defaulting to a blank string.", name), place, false});
+                {fmt::format("The \"{}\" variable is not set. Defaulting to a blank string.", name),
+                 place,
+                 false});
         }
     }
 
@@ -145,42 +153,76 @@ class Interpolating {
         const std::string where = go_path(path);
         const std::string name = path.size() > 1 ? path[1] : "";
         if (result.outcome == Outcome::TooLong) {
-            return Error{fmt::format("the value of {} becomes too long or too deep when its variables are replaced", where),
-                         node.place, "use fewer nested defaults"};
+            return Error{
+                fmt::format(
+                    "the value of {} becomes too long or too deep when its variables are replaced",
+                    where),
+                node.place,
+                "use fewer nested defaults"};
         }
         if (result.outcome == Outcome::RequiredMissing) {
             const std::string hint = fmt::format("set {} in the shell or in .env", result.variable);
             if (dialect_ == Dialect::V1) {
-                return Error{fmt::format("Missing mandatory value for \"{}\" option interpolating {} in {} \"{}\": {}",
-                                         python_option(path), node.text, python_section(path), name,
+                return Error{fmt::format("Missing mandatory value for \"{}\" option interpolating "
+                                         "{} in {} \"{}\": {}",
+                                         python_option(path),
+                                         node.text,
+                                         python_section(path),
+                                         name,
                                          result.reason.empty() ? result.variable : result.reason),
-                             node.place, hint};
+                             node.place,
+                             hint};
             }
-            return Error{fmt::format("error while interpolating {}: required variable {} is missing a value{}{}", where,
-                                     result.variable, result.reason.empty() ? "" : ": ", result.reason),
-                         node.place, hint};
+            return Error{
+                fmt::format(
+                    "error while interpolating {}: required variable {} is missing a value{}{}",
+                    where,
+                    result.variable,
+                    result.reason.empty() ? "" : ": ",
+                    result.reason),
+                node.place,
+                hint};
         }
         if (dialect_ == Dialect::V1) {
-            return Error{fmt::format("Invalid interpolation format for \"{}\" option in {} \"{}\": \"{}\"",
-                                     python_option(path), python_section(path), name, node.text),
-                         node.place, "write $$ for a dollar sign; variables are $NAME or ${NAME}"};
+            return Error{
+                fmt::format("Invalid interpolation format for \"{}\" option in {} \"{}\": \"{}\"",
+                            python_option(path),
+                            python_section(path),
+                            name,
+                            node.text),
+                node.place,
+                "write $$ for a dollar sign; variables are $NAME or ${NAME}"};
         }
-        return Error{fmt::format("invalid interpolation format for {}.\nYou may need to escape any $ with another $.\n{}",
-                                 where, result.template_text),
-                     node.place, "write $$ for a dollar sign; variables are $NAME or ${NAME}"};
+        return Error{fmt::format("invalid interpolation format for {}.\nYou may need to escape any "
+                                 "$ with another $.\n{}",
+                                 where,
+                                 result.template_text),
+                     node.place,
+                     "write $$ for a dollar sign; variables are $NAME or ${NAME}"};
     }
 
-    Error bad_cast(const Node& node, const Path& path, const std::string& go, const std::string& python,
+    Error bad_cast(const Node& node,
+                   const Path& path,
+                   const std::string& go,
+                   const std::string& python,
                    const std::string& hint) const {
         if (dialect_ == Dialect::V1) {
             Path singular = path;
             singular[0] = python_section(path);
-            return Error{fmt::format("Error while attempting to convert {} to appropriate type: \"{}\" is not a valid {}",
-                                     go_path(singular), node.text, python),
-                         node.place, hint};
+            return Error{fmt::format("Error while attempting to convert {} to appropriate type: "
+                                     "\"{}\" is not a valid {}",
+                                     go_path(singular),
+                                     node.text,
+                                     python),
+                         node.place,
+                         hint};
         }
-        return Error{fmt::format("error while interpolating {}: failed to cast to expected type: {}", go_path(path), go),
-                     node.place, hint};
+        return Error{
+            fmt::format("error while interpolating {}: failed to cast to expected type: {}",
+                        go_path(path),
+                        go),
+            node.place,
+            hint};
     }
 
     Result<void> cast(Node& node, Cast kind, const Path& path) {
@@ -191,10 +233,13 @@ class Interpolating {
                 if (!digits.empty() && digits[0] == '+') digits.remove_prefix(1);
                 std::int64_t number = 0;
                 if (!parse_integer(digits, number)) {
-                    return bad_cast(node, path,
+                    return bad_cast(node,
+                                    path,
                                     fmt::format("strconv.{}: parsing \"{}\": invalid syntax",
-                                                kind == Cast::Integer ? "Atoi" : "ParseInt", node.text),
-                                    "integer", "write a whole number");
+                                                kind == Cast::Integer ? "Atoi" : "ParseInt",
+                                                node.text),
+                                    "integer",
+                                    "write a whole number");
                 }
                 node = integer_node(number, node.place);
                 return {};
@@ -204,16 +249,21 @@ class Interpolating {
                 const char* end = node.text.data() + node.text.size();
                 const auto [stop, error] = std::from_chars(node.text.data(), end, number);
                 if (error != std::errc{} || stop != end || node.text.empty()) {
-                    return bad_cast(node, path,
-                                    fmt::format("strconv.ParseFloat: parsing \"{}\": invalid syntax", node.text), "float",
-                                    "write a number such as 0.5");
+                    return bad_cast(
+                        node,
+                        path,
+                        fmt::format("strconv.ParseFloat: parsing \"{}\": invalid syntax",
+                                    node.text),
+                        "float",
+                        "write a number such as 0.5");
                 }
                 Node cast_node = string_node(float_text(number, dialect_), node.place);
                 cast_node.kind = NodeKind::Float;
                 node = std::move(cast_node);
                 return {};
             }
-            case Cast::Boolean: return cast_boolean(node, path);
+            case Cast::Boolean:
+                return cast_boolean(node, path);
         }
         return {};
     }
@@ -223,13 +273,20 @@ class Interpolating {
         const bool loose_true = word == "y" || word == "yes" || word == "on";
         const bool loose_false = word == "n" || word == "no" || word == "off";
         if (!loose_true && !loose_false && word != "true" && word != "false") {
-            return bad_cast(node, path, "invalid boolean: " + node.text, "boolean value", "write true or false");
+            return bad_cast(node,
+                            path,
+                            "invalid boolean: " + node.text,
+                            "boolean value",
+                            "write true or false");
         }
         const bool value = loose_true || word == "true";
         if ((loose_true || loose_false) && dialect_ == Dialect::V2) {
-            warnings_.push_back({fmt::format("\"{}\" for boolean is not supported by YAML 1.2, please use `{}`", node.text,
-                                             value ? "true" : "false"),
-                                 node.place, false});
+            warnings_.push_back(
+                {fmt::format("\"{}\" for boolean is not supported by YAML 1.2, please use `{}`",
+                             node.text,
+                             value ? "true" : "false"),
+                 node.place,
+                 false});
         }
         node = boolean_node(value, node.place);
         return {};
@@ -243,7 +300,10 @@ class Interpolating {
 
 }  // namespace
 
-Result<void> interpolate_model(Node& model, const Lookup& lookup, Dialect dialect, std::vector<Warning>& warnings) {
+Result<void> interpolate_model(Node& model,
+                               const Lookup& lookup,
+                               Dialect dialect,
+                               std::vector<Warning>& warnings) {
     return Interpolating(lookup, dialect, warnings).walk(model, {});
 }
 

@@ -14,6 +14,9 @@
 namespace podium::compose {
 
 /// Replaces variables in every value (never in keys) and casts. Unset variables become warnings.
-Result<void> interpolate_model(Node& model, const Lookup& lookup, Dialect dialect, std::vector<Warning>& warnings);
+Result<void> interpolate_model(Node& model,
+                               const Lookup& lookup,
+                               Dialect dialect,
+                               std::vector<Warning>& warnings);
 
 }  // namespace podium::compose

@@ -1,11 +1,11 @@
 #include "sim/programs/compose_file/yaml.hpp"
 
+#include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <sstream>
 #include <utility>
 
-#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -25,30 +25,52 @@ constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
 std::size_t count_nodes(const Node& node) {
     std::size_t count = 1;
-    for (const Node& item : node.items) count += count_nodes(item);
-    for (const Entry& entry : node.entries) count += count_nodes(entry.value);
+    for (const Node& item : node.items)
+        count += count_nodes(item);
+    for (const Entry& entry : node.entries)
+        count += count_nodes(entry.value);
     return count;
 }
 
 class TreeBuilder : public YAML::EventHandler {
   public:
     TreeBuilder(const std::string& text, std::string file, Dialect dialect)
-        : text_(text), file_(std::move(file)), dialect_(dialect) {}
+        : text_(text), file_(std::move(file)), dialect_(dialect) {
+        line_starts_.push_back(0);
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '\n') line_starts_.push_back(i + 1);
+        }
+    }
 
     [[nodiscard]] std::vector<Node>& documents() { return documents_; }
 
+    /// A key that is no string. It is told only if the text is good YAML otherwise, as a missing
+    /// bracket makes keys of values.
+    [[nodiscard]] const std::optional<Error>& odd_key() const { return odd_key_; }
+
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (dialect_ == Dialect::V1 && !documents_.empty()) {
-            refuse("expected a single document in the stream but found another document", place_of(mark),
-                   "docker-compose 1.29 reads one document a file; put the second into a file of its own");
+            refuse("expected a single document in the stream but found another document",
+                   place_of(mark),
+                   "docker-compose 1.29 reads one document a file; put the second into a file of "
+                   "its own");
         }
         // At a token that begins nothing yaml-cpp begins the same document again and again.
         if (documents_begun_ > 0 && mark.pos == last_begin_) {
-            refuse("yaml: did not find expected node content", place_of(mark), "take away what stands here");
+            refuse("yaml: did not find expected node content",
+                   place_of(mark),
+                   "take away what stands here");
+        }
+        // It also begins a new document where an indentation is wrong at the top level.
+        if (documents_begun_ > 0 && !is_announced(mark.line)) {
+            refuse("yaml: did not find expected <document start>",
+                   place_of(mark),
+                   "check the indentation of this line and those above");
         }
         last_begin_ = mark.pos;
         if (++documents_begun_ > kMaximumDocuments) {
-            refuse(fmt::format("the file has more than {} documents", kMaximumDocuments), place_of(mark),
+            refuse(fmt::format("the file has more than {} documents", kMaximumDocuments),
+                   place_of(mark),
                    "use several files");
         }
         frames_.clear();
@@ -66,14 +88,18 @@ class TreeBuilder : public YAML::EventHandler {
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto stored = anchors_.find(anchor);
         if (stored == anchors_.end()) {
-            refuse("an anchor's value contains itself", place_of(mark), "take the alias out of what it names");
+            refuse("an anchor's value contains itself",
+                   place_of(mark),
+                   "take the alias out of what it names");
         }
         nodes_ += count_nodes(stored->second);
         check_node_limit(place_of(mark));
         attach(stored->second, false);
     }
 
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+    void OnScalar(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t anchor,
                   const std::string& value) override {
         const Place place = place_of(mark);
         MergeTag merge_tag = MergeTag::None;
@@ -89,7 +115,8 @@ class TreeBuilder : public YAML::EventHandler {
         } else if (tag == kPlainTag || core) {
             node = resolve_plain_scalar(value, dialect_, place);
         } else if (dialect_ == Dialect::V1 && tag != "!") {
-            refuse(fmt::format("could not determine a constructor for the tag '{}'", tag), place,
+            refuse(fmt::format("could not determine a constructor for the tag '{}'", tag),
+                   place,
                    "take the tag away");
         } else {
             node = string_node(value, place);
@@ -99,14 +126,18 @@ class TreeBuilder : public YAML::EventHandler {
         finish(std::move(node), anchor, tag == kPlainTag);
     }
 
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+    void OnSequenceStart(const YAML::Mark& mark,
+                         const std::string& tag,
+                         YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
         open(sequence_node(place_of(mark)), tag, anchor);
     }
 
     void OnSequenceEnd() override { close(); }
 
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+    void OnMapStart(const YAML::Mark& mark,
+                    const std::string& tag,
+                    YAML::anchor_t anchor,
                     YAML::EmitterStyle::value) override {
         open(mapping_node(place_of(mark)), tag, anchor);
     }
@@ -135,20 +166,24 @@ class TreeBuilder : public YAML::EventHandler {
 
     void check_node_limit(const Place& place) const {
         if (nodes_ > kMaximumNodes) {
-            refuse(fmt::format("compose file exceeds maximum node visit limit ({})", kMaximumNodes), place,
+            refuse(fmt::format("compose file exceeds maximum node visit limit ({})", kMaximumNodes),
+                   place,
                    "use fewer aliases, or fewer values in one file");
         }
     }
 
     static void check_key_limit(std::size_t keys, const Place& place) {
         if (keys >= kMaximumKeys) {
-            refuse(fmt::format("a mapping has more than {} keys", kMaximumKeys), place, "split the file");
+            refuse(fmt::format("a mapping has more than {} keys", kMaximumKeys),
+                   place,
+                   "split the file");
         }
     }
 
     void open(Node node, const std::string& tag, YAML::anchor_t anchor) {
         if (frames_.size() >= kMaximumDepth) {
-            refuse(fmt::format("values are nested more than {} deep", kMaximumDepth), node.place,
+            refuse(fmt::format("values are nested more than {} deep", kMaximumDepth),
+                   node.place,
                    "a Compose file needs about ten levels; look for a missing ']' or '}'");
         }
         if (tag == "!reset") node.tag = MergeTag::Reset;
@@ -172,7 +207,8 @@ class TreeBuilder : public YAML::EventHandler {
         if (anchor != 0) {
             stored_ += count_nodes(node);
             if (stored_ > kMaximumNodes) {
-                refuse(fmt::format("anchors hold more than {} values", kMaximumNodes), node.place,
+                refuse(fmt::format("anchors hold more than {} values", kMaximumNodes),
+                       node.place,
                        "use fewer anchors within anchors");
             }
             anchors_[anchor] = node;
@@ -193,7 +229,8 @@ class TreeBuilder : public YAML::EventHandler {
         } else {
             frame.has_key = false;
             // Nothing written after a key is found by the parser on the next line.
-            if (node.is_null() && node.place.line != frame.key_place.line) node.place = frame.key_place;
+            if (node.is_null() && node.place.line != frame.key_place.line)
+                node.place = frame.key_place;
             if (frame.key_is_merge) {
                 add_merge(frame, std::move(node));
             } else {
@@ -206,9 +243,13 @@ class TreeBuilder : public YAML::EventHandler {
         frame.key_is_merge = plain && node.is_string() && node.text == kMergeKey;
         if (!node.is_string()) {
             const std::string where = key_path();
-            refuse(fmt::format("Non-string key {}: {}", where.empty() ? "at top level" : "in " + where,
-                               node.is_scalar() ? node.text : std::string(kind_name(node.kind))),
-                   node.place, "put the key in quotes");
+            Error error{
+                fmt::format("Non-string key {}: {}",
+                            where.empty() ? "at top level" : "in " + where,
+                            node.is_scalar() ? node.text : std::string(kind_name(node.kind))),
+                node.place,
+                "put the key in quotes"};
+            if (!odd_key_) odd_key_ = std::move(error);
         }
         frame.has_key = true;
         frame.key = node.text;
@@ -220,7 +261,8 @@ class TreeBuilder : public YAML::EventHandler {
         for (std::size_t i = 0; i + 1 < frames_.size(); ++i) {
             const Frame& frame = frames_[i];
             const bool list = frame.node.is_sequence();
-            const std::string step = list ? fmt::format("[{}]", frame.node.items.size()) : frame.key;
+            const std::string step =
+                list ? fmt::format("[{}]", frame.node.items.size()) : frame.key;
             if (!path.empty() && !list) path += '.';
             path += step;
         }
@@ -240,33 +282,39 @@ class TreeBuilder : public YAML::EventHandler {
             return;
         }
         const Entry* first = frame.node.find_entry(frame.key);
-        refuse(fmt::format("mapping key \"{}\" already defined at line {}", frame.key, first->place.line),
-               frame.key_place, "keep one of the two");
+        refuse(fmt::format(
+                   "mapping key \"{}\" already defined at line {}", frame.key, first->place.line),
+               frame.key_place,
+               "keep one of the two");
     }
 
     void add_merge(Frame& frame, Node node) {
         if (frame.merge_key && dialect_ == Dialect::V2) {
-            refuse(fmt::format("mapping key \"<<\" already defined at line {}", frame.merge_key->line),
-                   frame.key_place, "write one '<<' with a list: <<: [*a, *b]");
+            refuse(
+                fmt::format("mapping key \"<<\" already defined at line {}", frame.merge_key->line),
+                frame.key_place,
+                "write one '<<' with a list: <<: [*a, *b]");
         }
         frame.merge_key = frame.key_place;
         const auto take = [&](Node source) {
             if (source.is_mapping()) {
                 frame.merges.push_back(std::move(source));
             } else {
-                refuse("map merge requires map or sequence of maps as the value", frame.key_place,
+                refuse("map merge requires map or sequence of maps as the value",
+                       frame.key_place,
                        "let '<<' name a mapping: <<: *anchor");
             }
         };
         if (node.is_sequence()) {
-            for (Node& item : node.items) take(std::move(item));
+            for (Node& item : node.items)
+                take(std::move(item));
         } else {
             take(std::move(node));
         }
     }
 
-    // Keys written out win over merged ones, earlier merges over later ones; merged keys come first,
-    // as PyYAML has them.
+    // Keys written out win over merged ones, earlier merges over later ones; merged keys come
+    // first, as PyYAML has them.
     static void apply_merges(Frame& frame) {
         std::vector<Entry> own = std::move(frame.node.entries);
         frame.node.entries.clear();
@@ -291,19 +339,38 @@ class TreeBuilder : public YAML::EventHandler {
 
     // yaml-cpp does not say whether a scalar behind a tag was quoted, so the text itself is asked.
     [[nodiscard]] bool quoted_after_tag(const Place& place, std::string_view tag) const {
-        std::size_t line = 0;
-        for (int i = 1; i < place.line && line != std::string::npos; ++i) {
-            line = text_.find('\n', line);
-            if (line != std::string::npos) ++line;
-        }
-        if (line == std::string::npos) return false;
+        const auto index = static_cast<std::size_t>(place.line - 1);
+        if (index >= line_starts_.size()) return false;
+        const std::size_t line = line_starts_[index];
         const std::size_t at = text_.find(tag, line);
         if (at == std::string::npos) return false;
         const std::size_t next = text_.find_first_not_of(" \t", at + tag.size());
-        return next != std::string::npos && std::string_view("\"'|>").find(text_[next]) != std::string_view::npos;
+        return next != std::string::npos &&
+               std::string_view("\"'|>").find(text_[next]) != std::string_view::npos;
+    }
+
+    [[nodiscard]] std::string_view line_text(int line) const {
+        if (line < 0 || static_cast<std::size_t>(line) >= line_starts_.size()) return {};
+        const std::size_t from = line_starts_[static_cast<std::size_t>(line)];
+        return std::string_view(text_).substr(from, text_.find('\n', from) - from);
+    }
+
+    // Whether "---" stands on a line (counted from 0), or "..." closed the document before it.
+    [[nodiscard]] bool is_announced(int line) const {
+        if (line_text(line).starts_with("---")) return true;
+        for (int above = line - 1; above >= 0; --above) {
+            const std::string_view text = line_text(above);
+            if (text.starts_with("---") || text.starts_with("...")) return true;
+            if (text.find_first_not_of(" \t\r") != std::string_view::npos && text[0] != '#' &&
+                text[0] != '%')
+                return false;
+        }
+        return false;
     }
 
     const std::string& text_;
+    std::vector<std::size_t> line_starts_;
+    std::optional<Error> odd_key_;
     std::string file_;
     Dialect dialect_;
     std::vector<Node> documents_;
@@ -323,27 +390,42 @@ struct Sentence {
 
 // yaml-cpp's words, what go-yaml says of the same, and what to do about it.
 constexpr Sentence kSentences[] = {
-    {"illegal map value", "mapping values are not allowed in this context",
+    {"illegal map value",
+     "mapping values are not allowed in this context",
      "look for a ':' too many, or put the value in quotes"},
     {"illegal map key", "mapping keys are not allowed in this context", "look for a '?' too many"},
-    {"illegal block entry", "block sequence entries are not allowed in this context",
+    {"illegal block entry",
+     "block sequence entries are not allowed in this context",
      "put each '- item' on a line of its own"},
-    {"end of map not found", "did not find expected key", "check the indentation of this line and those above"},
-    {"end of sequence not found", "did not find expected '-' indicator",
+    {"end of map not found",
+     "did not find expected key",
      "check the indentation of this line and those above"},
-    {"end of sequence flow not found", "did not find expected ',' or ']'", "close the list with ']'"},
+    {"end of sequence not found",
+     "did not find expected '-' indicator",
+     "check the indentation of this line and those above"},
+    {"end of sequence flow not found",
+     "did not find expected ',' or ']'",
+     "close the list with ']'"},
     {"end of map flow not found", "did not find expected ',' or '}'", "close the mapping with '}'"},
-    {"illegal tab when looking for indentation", "found character that cannot start any token",
+    {"illegal tab when looking for indentation",
+     "found character that cannot start any token",
      "indent with blanks; YAML allows no tabs there"},
-    {"unknown token", "found character that cannot start any token",
+    {"unknown token",
+     "found character that cannot start any token",
      "put a value that begins with @, ` or % in quotes"},
-    {"the referenced anchor is not defined", "unknown anchor referenced",
+    {"the referenced anchor is not defined",
+     "unknown anchor referenced",
      "define it before its use: key: &name value"},
     {"illegal EOF in scalar", "found unexpected end of stream", "close the quotes"},
-    {"illegal document indicator in scalar", "found unexpected document indicator", "close the quotes"},
-    {"unknown escape character", "found unknown escape character",
+    {"illegal document indicator in scalar",
+     "found unexpected document indicator",
+     "close the quotes"},
+    {"unknown escape character",
+     "found unknown escape character",
      "in double quotes write \\\\ for a backslash, or use single quotes"},
-    {"illegal flow end", "did not find expected node content", "take the ']' or '}' away, or open it before"},
+    {"illegal flow end",
+     "did not find expected node content",
+     "take the ']' or '}' away, or open it before"},
 };
 
 // The first line at or just above `line` that is indented with a tab; 0 when there is none.
@@ -353,12 +435,16 @@ int tab_line(const std::string& text, int line) {
     int found = 0;
     for (int number = 1; number <= line && std::getline(lines, content); ++number) {
         const std::size_t first = content.find_first_not_of(' ');
-        if (number + 1 >= line && first != std::string::npos && content[first] == '\t' && found == 0) found = number;
+        if (number + 1 >= line && first != std::string::npos && content[first] == '\t' &&
+            found == 0)
+            found = number;
     }
     return found;
 }
 
-Error yaml_error(const YAML::Exception& exception, const std::string& text, const std::string& file) {
+Error yaml_error(const YAML::Exception& exception,
+                 const std::string& text,
+                 const std::string& file) {
     Error error;
     error.place = {file, exception.mark.line + 1, exception.mark.column + 1};
     if (exception.mark.is_null()) error.place = {file, 0, 0};
@@ -380,14 +466,20 @@ Error yaml_error(const YAML::Exception& exception, const std::string& text, cons
 
 }  // namespace
 
-Result<std::vector<Node>> parse_yaml(const std::string& text, const std::string& file, Dialect dialect) {
+Result<std::vector<Node>> parse_yaml(const std::string& text,
+                                     const std::string& file,
+                                     Dialect dialect) {
     if (text.size() > kMaximumFileBytes) {
-        return Error{fmt::format("the file has {} bytes; a Compose file may have {}", text.size(), kMaximumFileBytes),
+        return Error{fmt::format("the file has {} bytes; a Compose file may have {}",
+                                 text.size(),
+                                 kMaximumFileBytes),
                      {file, 0, 0},
                      "split it with include or several -f"};
     }
     if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-        return Error{"yaml: control characters are not allowed", {file, 0, 0}, "is this a text file in UTF-8?"};
+        return Error{"yaml: control characters are not allowed",
+                     {file, 0, 0},
+                     "is this a text file in UTF-8?"};
     }
     try {
         std::istringstream stream(text);
@@ -395,13 +487,15 @@ Result<std::vector<Node>> parse_yaml(const std::string& text, const std::string&
         TreeBuilder builder(text, file, dialect);
         while (parser.HandleNextDocument(builder)) {
         }
+        if (builder.odd_key()) return *builder.odd_key();
         return std::move(builder.documents());
     } catch (const Refused& refused) {
         return refused.error;
     } catch (const YAML::Exception& exception) {
         return yaml_error(exception, text, file);
     } catch (const std::exception& exception) {
-        return Error{fmt::format("yaml: {}", exception.what()), {file, 0, 0}, "check the file's encoding"};
+        return Error{
+            fmt::format("yaml: {}", exception.what()), {file, 0, 0}, "check the file's encoding"};
     }
 }
 

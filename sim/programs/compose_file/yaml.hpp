@@ -1,8 +1,8 @@
 #pragma once
 
-// YAML text to Node trees: anchors and aliases, merge keys, the tags !reset and !override, duplicate
-// keys, several documents and the limits are handled here, from yaml-cpp's events. Nothing throws out
-// of it; a wrong text is an Error with line and column.
+// YAML text to Node trees: anchors and aliases, merge keys, the tags !reset and !override,
+// duplicate keys, several documents and the limits are handled here, from yaml-cpp's events.
+// Nothing throws out of it; a wrong text is an Error with line and column.
 
 #include <cstddef>
 #include <string>
@@ -22,9 +22,12 @@ inline constexpr std::size_t kMaximumKeys = 10'000;
 inline constexpr std::size_t kMaximumNodes = 100'000;
 
 /// The documents of a YAML text in order. `file` goes into the places.
-Result<std::vector<Node>> parse_yaml(const std::string& text, const std::string& file, Dialect dialect);
+Result<std::vector<Node>> parse_yaml(const std::string& text,
+                                     const std::string& file,
+                                     Dialect dialect);
 
-/// What a plain scalar is: 8080 an integer, 1.10 the float "1.1", `yes` a string in V2 and true in V1.
+/// What a plain scalar is: 8080 an integer, 1.10 the float "1.1", `yes` a string in V2 and true in
+/// V1.
 Node resolve_plain_scalar(const std::string& text, Dialect dialect, Place place);
 
 /// A float as Go prints it: "1.5", "1e+06"; as Python prints it for V1: "1000000.0".

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fmt/format.h>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/yaml.hpp"
@@ -62,9 +61,13 @@ void append(std::string& out, char32_t code) {
     }
 }
 
-bool is_break(char32_t c) { return c == U'\n' || c == U'\u0085' || c == U'\u2028' || c == U'\u2029'; }
+bool is_break(char32_t c) {
+    return c == U'\n' || c == U'\u0085' || c == U'\u2028' || c == U'\u2029';
+}
 
-bool is_blank_or_break(char32_t c) { return c == U' ' || c == U'\t' || c == U'\r' || c == U'\0' || is_break(c); }
+bool is_blank_or_break(char32_t c) {
+    return c == U' ' || c == U'\t' || c == U'\r' || c == U'\0' || is_break(c);
+}
 
 bool is_printable(char32_t c) {
     if (c == U'\n' || (c >= 0x20U && c <= 0x7EU)) return true;
@@ -104,7 +107,8 @@ Analysis analyse(const CodePoints& text, bool go) {
         const char32_t c = text[i];
         const bool before_blank = i + 1 >= text.size() || is_blank_or_break(text[i + 1]);
         if (i == 0) {
-            if (std::u32string_view(U"#,[]{}&*!|>'\"%@`").find(c) != std::u32string_view::npos) indicators = true;
+            if (std::u32string_view(U"#,[]{}&*!|>'\"%@`").find(c) != std::u32string_view::npos)
+                indicators = true;
             if ((c == U'?' || c == U':' || c == U'-') && before_blank) indicators = true;
         } else {
             if (c == U':' && before_blank) indicators = true;
@@ -140,7 +144,8 @@ bool is_timestamp(const std::string& text) {
     std::size_t i = 0;
     const auto digits = [&](std::size_t least, std::size_t most) {
         std::size_t n = 0;
-        while (i < text.size() && n < most && text[i] >= '0' && text[i] <= '9') ++i, ++n;
+        while (i < text.size() && n < most && text[i] >= '0' && text[i] <= '9')
+            ++i, ++n;
         return n >= least;
     };
     const auto take = [&](char c) { return i < text.size() && text[i] == c ? (++i, true) : false; };
@@ -155,11 +160,13 @@ bool is_timestamp(const std::string& text) {
     if (text[i] == 'T' || text[i] == 't') {
         ++i;
     } else {
-        while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
+        while (i < text.size() && (text[i] == ' ' || text[i] == '\t'))
+            ++i;
     }
     if (!digits(1, 2) || !take(':') || !digits(2, 2) || !take(':') || !digits(2, 2)) return false;
     if (take('.')) digits(0, 100);
-    while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
+    while (i < text.size() && (text[i] == ' ' || text[i] == '\t'))
+        ++i;
     if (i == text.size() || (text[i] == 'Z' && i + 1 == text.size())) return true;
     if (text[i] != '+' && text[i] != '-') return false;
     ++i;
@@ -177,7 +184,23 @@ bool reads_as_other(const std::string& text, Dialect dialect) {
     if (is_timestamp(text) || text == "<<") return true;
     if (dialect == Dialect::V1) return text == "=";
     // go-yaml quotes what YAML 1.1 readers would misread: old booleans and base 60.
-    if (is_one_of(text, {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"})) {
+    if (is_one_of(text,
+                  {"y",
+                   "Y",
+                   "yes",
+                   "Yes",
+                   "YES",
+                   "on",
+                   "On",
+                   "ON",
+                   "n",
+                   "N",
+                   "no",
+                   "No",
+                   "NO",
+                   "off",
+                   "Off",
+                   "OFF"})) {
         return true;
     }
     if (text.find(':') == std::string::npos) return false;
@@ -186,22 +209,38 @@ bool reads_as_other(const std::string& text, Dialect dialect) {
 
 std::string escaped(char32_t c) {
     switch (c) {
-        case U'\0': return "\\0";
-        case U'\a': return "\\a";
-        case U'\b': return "\\b";
-        case U'\t': return "\\t";
-        case U'\n': return "\\n";
-        case U'\v': return "\\v";
-        case U'\f': return "\\f";
-        case U'\r': return "\\r";
-        case U'\x1B': return "\\e";
-        case U'"': return "\\\"";
-        case U'\\': return "\\\\";
-        case U'\u0085': return "\\N";
-        case U'\u00A0': return "\\_";
-        case U'\u2028': return "\\L";
-        case U'\u2029': return "\\P";
-        default: break;
+        case U'\0':
+            return "\\0";
+        case U'\a':
+            return "\\a";
+        case U'\b':
+            return "\\b";
+        case U'\t':
+            return "\\t";
+        case U'\n':
+            return "\\n";
+        case U'\v':
+            return "\\v";
+        case U'\f':
+            return "\\f";
+        case U'\r':
+            return "\\r";
+        case U'\x1B':
+            return "\\e";
+        case U'"':
+            return "\\\"";
+        case U'\\':
+            return "\\\\";
+        case U'\u0085':
+            return "\\N";
+        case U'\u00A0':
+            return "\\_";
+        case U'\u2028':
+            return "\\L";
+        case U'\u2029':
+            return "\\P";
+        default:
+            break;
     }
     const auto code = static_cast<std::uint32_t>(c);
     if (code <= 0xFFU) return fmt::format("\\x{:02X}", code);
@@ -244,18 +283,21 @@ class Writer {
     }
 
     void put(std::string_view text) {
-        for (const char32_t c : decode(text)) put(c);
+        for (const char32_t c : decode(text))
+            put(c);
     }
 
     void new_line(std::size_t indent) {
         if (!out_.empty() && out_.back() != '\n') put(U'\n');
-        for (std::size_t i = 0; i < indent; ++i) put(U' ');
+        for (std::size_t i = 0; i < indent; ++i)
+            put(U' ');
     }
 
     // `here`: the first key stands on the line already begun, behind "- ".
     void mapping(const Node& node, std::size_t indent, bool here) {
         std::vector<const Entry*> order;
-        for (const Entry& entry : node.entries) order.push_back(&entry);
+        for (const Entry& entry : node.entries)
+            order.push_back(&entry);
         if (!go_) {
             std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
                 return decode(a->key) < decode(b->key);
@@ -269,7 +311,8 @@ class Writer {
             const Node key_node = string_node(entry->key, {});
             // PyYAML counts the tag "!!str" although it is not written.
             const bool complex =
-                go_ ? analysis.multiline || key.size() > 128 : analysis.empty || analysis.multiline || key.size() + 5 >= 128;
+                go_ ? analysis.multiline || key.size() > 128
+                    : analysis.empty || analysis.multiline || key.size() + 5 >= 128;
             if (complex) {
                 put("? ");
                 scalar(key_node, indent + 2, false);
@@ -301,7 +344,8 @@ class Writer {
                 put(node.is_mapping() ? " {}" : " []");
             } else if (!of_mapping) {
                 put(" ");
-                node.is_mapping() ? mapping(node, indent + 2, true) : sequence(node, indent + 2, true);
+                node.is_mapping() ? mapping(node, indent + 2, true)
+                                  : sequence(node, indent + 2, true);
             } else {
                 put(U'\n');
                 const std::size_t inner = node.is_sequence() && !go_ ? indent : indent + 2;
@@ -319,7 +363,8 @@ class Writer {
             return;
         }
         if (!node.is_string()) {
-            put(go_ || node.kind != NodeKind::Float ? std::string_view(node.text) : std::string_view(python_float(node.text)));
+            put(go_ || node.kind != NodeKind::Float ? std::string_view(node.text)
+                                                    : std::string_view(python_float(node.text)));
             return;
         }
         const CodePoints text = decode(node.text);
@@ -341,7 +386,11 @@ class Writer {
         return text.substr(0, e) + ".0" + text.substr(e);
     }
 
-    void go_string(const CodePoints& text, const Analysis& analysis, bool other, std::size_t indent, bool key) {
+    void go_string(const CodePoints& text,
+                   const Analysis& analysis,
+                   bool other,
+                   std::size_t indent,
+                   bool key) {
         if (analysis.multiline && text.find(U'\n') != CodePoints::npos && !key && analysis.block) {
             literal(text, indent);
         } else if (text.find(U'\n') != CodePoints::npos || other) {
@@ -355,8 +404,12 @@ class Writer {
         }
     }
 
-    void python_string(const std::string& bytes, const CodePoints& text, const Analysis& analysis, bool other,
-                       std::size_t indent, bool key) {
+    void python_string(const std::string& bytes,
+                       const CodePoints& text,
+                       const Analysis& analysis,
+                       bool other,
+                       std::size_t indent,
+                       bool key) {
         const std::string small = lower(bytes);
         if (is_one_of(small, {"y", "n", "yes", "no", "on", "off", "true", "false"})) {
             double_quoted(text, indent, !key);
@@ -372,7 +425,8 @@ class Writer {
     // A blank at which the line has grown too long becomes a line break.
     void plain(const CodePoints& text, std::size_t indent, bool fold) {
         for (std::size_t i = 0; i < text.size(); ++i) {
-            const bool lone = text[i] == U' ' && (i == 0 || text[i - 1] != U' ') && i + 1 < text.size() && text[i + 1] != U' ';
+            const bool lone = text[i] == U' ' && (i == 0 || text[i - 1] != U' ') &&
+                              i + 1 < text.size() && text[i + 1] != U' ';
             if (lone && fold && column_ > width_) {
                 new_line(indent);
             } else {
@@ -388,14 +442,18 @@ class Writer {
             const char32_t c = text[i];
             if (is_break(c)) {
                 std::size_t end = i;
-                while (end < text.size() && is_break(text[end])) ++end;
+                while (end < text.size() && is_break(text[end]))
+                    ++end;
                 // Within quotes one break reads as a blank, so each run has one more.
                 if (c == U'\n') put(U'\n');
-                for (; i < end; ++i) put(text[i] == U'\n' ? U'\n' : text[i]);
-                for (std::size_t k = 0; k < indent; ++k) put(U' ');
+                for (; i < end; ++i)
+                    put(text[i] == U'\n' ? U'\n' : text[i]);
+                for (std::size_t k = 0; k < indent; ++k)
+                    put(U' ');
                 continue;
             }
-            const bool lone = c == U' ' && (i == 0 || text[i - 1] != U' ') && (i + 1 == text.size() || text[i + 1] != U' ');
+            const bool lone = c == U' ' && (i == 0 || text[i - 1] != U' ') &&
+                              (i + 1 == text.size() || text[i + 1] != U' ');
             if (lone && fold && column_ > width_ && i != 0 && i + 1 != text.size()) {
                 new_line(indent);
             } else {
@@ -424,17 +482,21 @@ class Writer {
     }
 
     [[nodiscard]] bool needs_escape(char32_t c) const {
-        if (c == U'"' || c == U'\\' || c == U'\u0085' || c == U'\u2028' || c == U'\u2029' || c == U'\uFEFF') return true;
+        if (c == U'"' || c == U'\\' || c == U'\u0085' || c == U'\u2028' || c == U'\u2029' ||
+            c == U'\uFEFF')
+            return true;
         if (c >= 0x20U && c <= 0x7EU) return false;
         if (go_) return !is_printable(c) || c == U'\n';
         return !((c >= 0xA0U && c <= 0xD7FFU) || (c >= 0xE000U && c <= 0xFFFDU));
     }
 
-    // PyYAML writes runs of plain characters at once and looks at the width at each blank and escape.
+    // PyYAML writes runs of plain characters at once and looks at the width at each blank and
+    // escape.
     void python_double_quoted(const CodePoints& text, std::size_t indent, bool fold) {
         std::size_t start = 0;
         const auto flush = [&](std::size_t to) {
-            for (; start < to; ++start) put(text[start]);
+            for (; start < to; ++start)
+                put(text[start]);
         };
         for (std::size_t end = 0; end <= text.size(); ++end) {
             const bool done = end == text.size();
@@ -469,7 +531,8 @@ class Writer {
         put(U'\n');
         for (const char32_t c : text) {
             if (line_start && c != U'\n') {
-                for (std::size_t i = 0; i < indent; ++i) put(U' ');
+                for (std::size_t i = 0; i < indent; ++i)
+                    put(U' ');
             }
             put(c);
             line_start = c == U'\n';
@@ -483,10 +546,13 @@ class Writer {
 };
 
 bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80U;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           static_cast<unsigned char>(c) >= 0x80U;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // go-yaml's order of keys: digits by value, letters behind other characters.
 bool go_less(const std::string& a, const std::string& b) {
@@ -498,7 +564,8 @@ bool go_less(const std::string& a, const std::string& b) {
         }
         const bool a_letter = is_letter(a[i]);
         const bool b_letter = is_letter(b[i]);
-        if (a_letter && b_letter) return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[i]);
+        if (a_letter && b_letter)
+            return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[i]);
         if (a_letter || b_letter) return digits ? a_letter : b_letter;
         std::uint64_t a_value = 0;
         std::uint64_t b_value = 0;
@@ -512,8 +579,10 @@ bool go_less(const std::string& a, const std::string& b) {
         }
         std::size_t a_end = i;
         std::size_t b_end = i;
-        for (; a_end < a.size() && is_digit(a[a_end]); ++a_end) a_value = a_value * 10 + static_cast<std::uint64_t>(a[a_end] - '0');
-        for (; b_end < b.size() && is_digit(b[b_end]); ++b_end) b_value = b_value * 10 + static_cast<std::uint64_t>(b[b_end] - '0');
+        for (; a_end < a.size() && is_digit(a[a_end]); ++a_end)
+            a_value = a_value * 10 + static_cast<std::uint64_t>(a[a_end] - '0');
+        for (; b_end < b.size() && is_digit(b[b_end]); ++b_end)
+            b_value = b_value * 10 + static_cast<std::uint64_t>(b[b_end] - '0');
         if (a_value != b_value) return a_value < b_value;
         if (a_end != b_end) return a_end < b_end;
         return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[i]);
@@ -537,7 +606,8 @@ std::string go_yaml(const Node& node) {
 }
 
 void sort_go_keys(Node& mapping) {
-    // A stable insertion sort: go-yaml's order is no strict one for every odd key, and std::sort must have one.
+    // A stable insertion sort: go-yaml's order is no strict one for every odd key, and std::sort
+    // must have one.
     std::vector<Entry>& entries = mapping.entries;
     for (std::size_t i = 1; i < entries.size(); ++i) {
         for (std::size_t j = i; j > 0 && go_less(entries[j].key, entries[j - 1].key); --j) {

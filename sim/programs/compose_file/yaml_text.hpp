@@ -10,8 +10,8 @@
 
 namespace podium::compose {
 
-/// PyYAML's safe_dump(default_flow_style=False, indent=2, width=80, allow_unicode=True), keys sorted;
-/// strings that 1.1 readers take for booleans in double quotes, as docker-compose has them.
+/// PyYAML's safe_dump(default_flow_style=False, indent=2, width=80, allow_unicode=True), keys
+/// sorted; strings that 1.1 readers take for booleans in double quotes, as docker-compose has them.
 std::string python_yaml(const Node& node);
 
 /// go-yaml with an indent of 2 and lines of any length; mappings in the order they have.

@@ -54,18 +54,25 @@ class StartAttached final : public VerbProgram<StartAttached> {
         for (;;) {
             switch (stage_) {
                 case Stage::Inspect: {
-                    if (!asked(context, call_, answer_, [this] { return request_for(model::Operation::ContainerInspect, arguments().front()); })) return Step::block();
+                    if (!asked(context, call_, answer_, [this] {
+                            return request_for(model::Operation::ContainerInspect,
+                                               arguments().front());
+                        }))
+                        return Step::block();
                     if (!answer_.ok()) return fail(context, error_text(answer_));
                     looked_ = look_at(answer_);
                     if (!looked_.tty) attended_.signals.begin(context, looked_.id);
-                    attended_.attach(context, looked_.id, flags().on("interactive") && looked_.open_stdin);
+                    attended_.attach(
+                        context, looked_.id, flags().on("interactive") && looked_.open_stdin);
                     stage_ = Stage::Attach;
                     break;
                 }
                 case Stage::Attach:
                     if (!attended_.attached(context)) return Step::block();
-                    if (const std::string refusal = attended_.refusal(context); !refusal.empty()) return fail(context, refusal);
-                    attended_.wait(context, looked_.id, looked_.auto_remove ? "removed" : "next-exit");
+                    if (const std::string refusal = attended_.refusal(context); !refusal.empty())
+                        return fail(context, refusal);
+                    attended_.wait(
+                        context, looked_.id, looked_.auto_remove ? "removed" : "next-exit");
                     call_.start(context, request_for(model::Operation::ContainerStart, looked_.id));
                     stage_ = Stage::Start;
                     break;
@@ -76,13 +83,17 @@ class StartAttached final : public VerbProgram<StartAttached> {
                     break;
                 case Stage::Failed: {
                     int status = 0;
-                    if (looked_.auto_remove && !attended_.ended(context, host_time(context), status)) return Step::block();
+                    if (looked_.auto_remove &&
+                        !attended_.ended(context, host_time(context), status))
+                        return Step::block();
                     attended_.hang_up(context);
                     return fail(context, error_text(answer_));
                 }
                 case Stage::Run: {
                     int status = 0;
-                    if (attended_.pump(context) == Flow::Open || !attended_.ended(context, host_time(context), status)) return Step::block();
+                    if (attended_.pump(context) == Flow::Open ||
+                        !attended_.ended(context, host_time(context), status))
+                        return Step::block();
                     attended_.hang_up(context);
                     return Step::exit(status & 0xFF);
                 }
@@ -113,7 +124,10 @@ class Attach final : public VerbProgram<Attach> {
                 case Stage::Inspect:
                 case Stage::InspectAgain: {
                     if (!attended_.waits()) attended_.wait(context, target, {});
-                    if (!asked(context, call_, answer_, [&target] { return request_for(model::Operation::ContainerInspect, target); })) return Step::block();
+                    if (!asked(context, call_, answer_, [&target] {
+                            return request_for(model::Operation::ContainerInspect, target);
+                        }))
+                        return Step::block();
                     const Looked looked = look_at(answer_);
                     const std::string wrong = answer_.ok() ? looked.wrong : error_text(answer_);
                     if (!wrong.empty()) return give_up(context, wrong);
@@ -122,20 +136,25 @@ class Attach final : public VerbProgram<Attach> {
                         break;
                     }
                     const bool input = !flags().on("no-stdin");
-                    if (input && looked.tty && !context.is_terminal(0)) return give_up(context, "the input device is not a TTY");
-                    if (flags().on("sig-proxy", true) && !looked.tty) attended_.signals.begin(context, looked.id);
+                    if (input && looked.tty && !context.is_terminal(0))
+                        return give_up(context, "the input device is not a TTY");
+                    if (flags().on("sig-proxy", true) && !looked.tty)
+                        attended_.signals.begin(context, looked.id);
                     attended_.attach(context, looked.id, input && looked.open_stdin);
                     stage_ = Stage::Attach;
                     break;
                 }
                 case Stage::Attach:
                     if (!attended_.attached(context)) return Step::block();
-                    if (const std::string refusal = attended_.refusal(context); !refusal.empty()) return give_up(context, refusal);
+                    if (const std::string refusal = attended_.refusal(context); !refusal.empty())
+                        return give_up(context, refusal);
                     stage_ = Stage::InspectAgain;
                     break;
                 case Stage::Run: {
                     int status = 0;
-                    if (attended_.pump(context) == Flow::Open || !attended_.ended(context, host_time(context), status)) return Step::block();
+                    if (attended_.pump(context) == Flow::Open ||
+                        !attended_.ended(context, host_time(context), status))
+                        return Step::block();
                     attended_.hang_up(context);
                     return Step::exit(status & 0xFF);
                 }
@@ -169,7 +188,9 @@ std::string start_summary(const std::vector<std::string>& failed) {
 
 std::unique_ptr<shell::Program> start_start(Invocation invocation) {
     if (invocation.flags.on("attach") || invocation.flags.on("interactive")) {
-        if (invocation.arguments().size() > 1) return say(std::move(invocation), failed("you cannot start and attach multiple containers at once"));
+        if (invocation.arguments().size() > 1)
+            return say(std::move(invocation),
+                       failed("you cannot start and attach multiple containers at once"));
         return std::make_unique<StartAttached>(std::move(invocation));
     }
     EachArgument how;
@@ -179,6 +200,8 @@ std::unique_ptr<shell::Program> start_start(Invocation invocation) {
     return start_each(std::move(invocation), how);
 }
 
-std::unique_ptr<shell::Program> start_attach(Invocation invocation) { return std::make_unique<Attach>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_attach(Invocation invocation) {
+    return std::make_unique<Attach>(std::move(invocation));
+}
 
 }  // namespace podium::programs::docker

@@ -20,13 +20,17 @@ std::string log_line(std::string_view text, Time now) {
 
 int waited_status(const Answer& answer, Time now, std::string& error) {
     if (!answer.ok()) {
-        error = log_line("error waiting for container: " + (answer.status == 0 ? std::string("unexpected EOF") : error_text(answer)), now);
+        error =
+            log_line("error waiting for container: " +
+                         (answer.status == 0 ? std::string("unexpected EOF") : error_text(answer)),
+                     now);
         return kExitEngine;
     }
     const Json body = Json::parse(answer.body, nullptr, false);
     if (!body.is_object() || !body.contains("StatusCode")) return kExitEngine;
     if (body.contains("Error") && body["Error"].is_object()) {
-        error = log_line("Error waiting for container: " + body["Error"].value("Message", std::string()), now);
+        error = log_line(
+            "Error waiting for container: " + body["Error"].value("Message", std::string()), now);
         return kExitEngine;
     }
     return body["StatusCode"].get<int>();
@@ -47,7 +51,9 @@ std::string Attended::refusal(model::ProcessContext& context) {
     return answer.ok() ? std::string() : error_text(answer);
 }
 
-void Attended::wait(model::ProcessContext& context, const std::string& container, std::string_view condition) {
+void Attended::wait(model::ProcessContext& context,
+                    const std::string& container,
+                    std::string_view condition) {
     model::RequestSpec spec = request_for(model::Operation::ContainerWait, container);
     if (!condition.empty()) spec.options["condition"] = std::string(condition);
     wait_.start(context, std::move(spec));

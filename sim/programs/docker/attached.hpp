@@ -19,19 +19,28 @@ class Attended {
 
     /// Asks to be attached to `container` (a full id).
     void attach(model::ProcessContext& context, const std::string& container, bool input);
+
     /// The streams are there, or the refusal.
-    [[nodiscard]] bool attached(model::ProcessContext& context) const { return attach_.upgraded(context); }
+    [[nodiscard]] bool attached(model::ProcessContext& context) const {
+        return attach_.upgraded(context);
+    }
+
     /// The refusal, when it was refused; an empty text when it was not.
     std::string refusal(model::ProcessContext& context);
     /// Asks to be told when the container ends, or is gone when it removes itself.
-    void wait(model::ProcessContext& context, const std::string& container, std::string_view condition);
+    void wait(model::ProcessContext& context,
+              const std::string& container,
+              std::string_view condition);
+
     [[nodiscard]] bool waits() const { return wait_.started(); }
+
     /// Copies what flows. Ended: all output was shown.
     Flow pump(model::ProcessContext& context);
     /// The wait was answered; its status is in `status` then.
     bool ended(model::ProcessContext& context, Time now, int& status);
     /// Gives up whatever is under way.
     void hang_up(model::ProcessContext& context);
+
     /// Detaches from the container's output, and keeps waiting.
     void detach(model::ProcessContext& context) { attach_.abandon(context); }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -46,27 +45,65 @@ constexpr std::array kAbsent{
     AbsentVerb{"plugin", "", Absence::NotSimulated, "plugins of the engine"},
     AbsentVerb{"trust", "", Absence::NotSimulated, "signatures of images"},
     AbsentVerb{"checkpoint", "", Absence::NotSimulated, "checkpoints of containers"},
-    AbsentVerb{"push", "Upload an image to a registry", Absence::NotSimulated, "uploads to registries"},
-    AbsentVerb{"image push", "Upload an image to a registry", Absence::NotSimulated, "uploads to registries"},
+    AbsentVerb{
+        "push", "Upload an image to a registry", Absence::NotSimulated, "uploads to registries"},
+    AbsentVerb{"image push",
+               "Upload an image to a registry",
+               Absence::NotSimulated,
+               "uploads to registries"},
     AbsentVerb{"login", "Authenticate to a registry", Absence::NotSimulated, kAccounts},
     AbsentVerb{"logout", "Log out from a registry", Absence::NotSimulated, kAccounts},
-    AbsentVerb{"search", "Search Docker Hub for images", Absence::NotSimulated, "the search of registries"},
-    AbsentVerb{"commit", "Create a new image from a container's changes", Absence::NotSimulated, "images made from containers"},
-    AbsentVerb{"container commit", "Create a new image from a container's changes", Absence::NotSimulated, "images made from containers"},
-    AbsentVerb{"export", "Export a container's filesystem as a tar archive", Absence::NotSimulated, kArchives},
-    AbsentVerb{"container export", "Export a container's filesystem as a tar archive", Absence::NotSimulated, kArchives},
-    AbsentVerb{"import", "Import the contents from a tarball to create a filesystem image", Absence::NotSimulated, kArchives},
-    AbsentVerb{"image import", "Import the contents from a tarball to create a filesystem image", Absence::NotSimulated, kArchives},
-    AbsentVerb{"load", "Load an image from a tar archive or STDIN", Absence::NotSimulated, kArchives},
-    AbsentVerb{"image load", "Load an image from a tar archive or STDIN", Absence::NotSimulated, kArchives},
-    AbsentVerb{"save", "Save one or more images to a tar archive (streamed to STDOUT by default)", Absence::NotSimulated, kArchives},
-    AbsentVerb{"image save", "Save one or more images to a tar archive (streamed to STDOUT by default)", Absence::NotSimulated, kArchives},
+    AbsentVerb{"search",
+               "Search Docker Hub for images",
+               Absence::NotSimulated,
+               "the search of registries"},
+    AbsentVerb{"commit",
+               "Create a new image from a container's changes",
+               Absence::NotSimulated,
+               "images made from containers"},
+    AbsentVerb{"container commit",
+               "Create a new image from a container's changes",
+               Absence::NotSimulated,
+               "images made from containers"},
+    AbsentVerb{"export",
+               "Export a container's filesystem as a tar archive",
+               Absence::NotSimulated,
+               kArchives},
+    AbsentVerb{"container export",
+               "Export a container's filesystem as a tar archive",
+               Absence::NotSimulated,
+               kArchives},
+    AbsentVerb{"import",
+               "Import the contents from a tarball to create a filesystem image",
+               Absence::NotSimulated,
+               kArchives},
+    AbsentVerb{"image import",
+               "Import the contents from a tarball to create a filesystem image",
+               Absence::NotSimulated,
+               kArchives},
+    AbsentVerb{
+        "load", "Load an image from a tar archive or STDIN", Absence::NotSimulated, kArchives},
+    AbsentVerb{"image load",
+               "Load an image from a tar archive or STDIN",
+               Absence::NotSimulated,
+               kArchives},
+    AbsentVerb{"save",
+               "Save one or more images to a tar archive (streamed to STDOUT by default)",
+               Absence::NotSimulated,
+               kArchives},
+    AbsentVerb{"image save",
+               "Save one or more images to a tar archive (streamed to STDOUT by default)",
+               Absence::NotSimulated,
+               kArchives},
     AbsentVerb{"context create", "Create a context", Absence::NotSimulated, kContexts},
-    AbsentVerb{"context export", "Export a context to an archive", Absence::NotSimulated, kContexts},
-    AbsentVerb{"context import", "Import a context from an archive", Absence::NotSimulated, kContexts},
+    AbsentVerb{
+        "context export", "Export a context to an archive", Absence::NotSimulated, kContexts},
+    AbsentVerb{
+        "context import", "Import a context from an archive", Absence::NotSimulated, kContexts},
     AbsentVerb{"context rm", "Remove contexts", Absence::NotSimulated, kContexts},
     AbsentVerb{"context update", "Change a context", Absence::NotSimulated, kContexts},
-    AbsentVerb{"volume update", "Change a cluster volume", Absence::NotSimulated, "cluster volumes"},
+    AbsentVerb{
+        "volume update", "Change a cluster volume", Absence::NotSimulated, "cluster volumes"},
     AbsentVerb{"swarm init", "Begin a swarm", Absence::NotSimulated, "swarms"},
     AbsentVerb{"swarm join", "Join a swarm", Absence::NotSimulated, "swarms"},
     AbsentVerb{"swarm leave", "Leave the swarm", Absence::NoSwarm, {}},
@@ -80,24 +117,55 @@ constexpr std::array kAbsent{
 
 constexpr std::array kGlobalFlags{
     Flag{"config", 0, Text, "Where the client keeps its files", "/root/.docker", false},
-    Flag{"context", 'c', Text, "Name of the context to use (instead of DOCKER_HOST and of what \"docker context use\" has set)", {}, true},
+    Flag{"context",
+         'c',
+         Text,
+         "Name of the context to use (instead of DOCKER_HOST and of what \"docker context use\" "
+         "has set)",
+         {},
+         true},
     Flag{"debug", 'D', Switch, "Show what helps to find mistakes", {}, false},
     Flag{"host", 'H', List, "Socket of the engine"},
-    Flag{"log-level", 'l', Text, "What the client logs (\"debug\", \"info\", \"warn\", \"error\", \"fatal\")", "info", false},
+    Flag{"log-level",
+         'l',
+         Text,
+         "What the client logs (\"debug\", \"info\", \"warn\", \"error\", \"fatal\")",
+         "info",
+         false},
     Flag{"tls", 0, Switch, "Use TLS", {}, false},
-    Flag{"tlscacert", 0, Text, "Trust certificates of this authority only", "/root/.docker/ca.pem", false},
+    Flag{"tlscacert",
+         0,
+         Text,
+         "Trust certificates of this authority only",
+         "/root/.docker/ca.pem",
+         false},
     Flag{"tlscert", 0, Text, "The client's certificate", "/root/.docker/cert.pem", false},
     Flag{"tlskey", 0, Text, "The key of the client's certificate", "/root/.docker/key.pem", false},
     Flag{"tlsverify", 0, Switch, "Use TLS and check the engine's certificate", {}, false},
     Flag{"version", 'v', Switch, "Print the version and quit"},
 };
 
-constexpr std::array<std::string_view, 12> kCommon{"run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"};
+constexpr std::array<std::string_view, 12> kCommon{"run",
+                                                   "exec",
+                                                   "ps",
+                                                   "build",
+                                                   "pull",
+                                                   "push",
+                                                   "images",
+                                                   "login",
+                                                   "logout",
+                                                   "search",
+                                                   "version",
+                                                   "info"};
 
-bool is_common(std::string_view name) { return std::find(kCommon.begin(), kCommon.end(), name) != kCommon.end(); }
+bool is_common(std::string_view name) {
+    return std::find(kCommon.begin(), kCommon.end(), name) != kCommon.end();
+}
 
 // The names of a verb, longest path first, as the table has them.
-std::vector<std::string> own_paths(const Verb& verb) { return split(verb.paths, '|'); }
+std::vector<std::string> own_paths(const Verb& verb) {
+    return split(verb.paths, '|');
+}
 
 struct Alias {
     std::string path;
@@ -129,24 +197,38 @@ std::vector<ListedVerb> listed_below(std::string_view group) {
         if (name.find(' ') == std::string::npos) out.push_back({name, std::string(about)});
     };
     for (const Verb& verb : verbs()) {
-        for (const std::string& path : own_paths(verb)) add(path, verb.about);
+        for (const std::string& path : own_paths(verb))
+            add(path, verb.about);
     }
-    for (const AbsentVerb& verb : kAbsent) add(std::string(verb.path), verb.about);
-    std::sort(out.begin(), out.end(), [](const ListedVerb& a, const ListedVerb& b) { return a.name < b.name; });
+    for (const AbsentVerb& verb : kAbsent)
+        add(std::string(verb.path), verb.about);
+    std::sort(out.begin(), out.end(), [](const ListedVerb& a, const ListedVerb& b) {
+        return a.name < b.name;
+    });
     return out;
 }
 
-std::string listed(std::string_view name, std::string_view about) { return fmt::format("  {:<11} {}\n", name, about); }
+std::string listed(std::string_view name, std::string_view about) {
+    return fmt::format("  {:<11} {}\n", name, about);
+}
 
 }  // namespace
 
-std::span<const Group> groups() { return kGroups; }
+std::span<const Group> groups() {
+    return kGroups;
+}
 
-std::span<const AbsentVerb> absent_verbs() { return kAbsent; }
+std::span<const AbsentVerb> absent_verbs() {
+    return kAbsent;
+}
 
-std::span<const Flag> global_flags() { return kGlobalFlags; }
+std::span<const Flag> global_flags() {
+    return kGlobalFlags;
+}
 
-std::span<const std::string_view> common_verbs() { return kCommon; }
+std::span<const std::string_view> common_verbs() {
+    return kCommon;
+}
 
 std::span<const Verb> verbs() {
     static const std::vector<Verb> kAll = [] {
@@ -174,7 +256,8 @@ const Verb* find_verb(const std::string& path, std::string& canonical) {
 }
 
 const Group* find_group(std::string_view name) {
-    const auto found = std::find_if(kGroups.begin(), kGroups.end(), [name](const Group& group) { return group.name == name; });
+    const auto found = std::find_if(
+        kGroups.begin(), kGroups.end(), [name](const Group& group) { return group.name == name; });
     return found == kGroups.end() ? nullptr : &*found;
 }
 
@@ -194,8 +277,10 @@ std::string alias_text(const Verb& verb) {
     std::vector<std::string> names;
     const std::vector<std::string> paths = own_paths(verb);
     names.push_back("docker " + paths.front());
-    for (const Alias& alias : own_aliases(verb)) names.push_back("docker " + alias.path);
-    for (std::size_t i = 1; i < paths.size(); ++i) names.push_back("docker " + paths[i]);
+    for (const Alias& alias : own_aliases(verb))
+        names.push_back("docker " + alias.path);
+    for (std::size_t i = 1; i < paths.size(); ++i)
+        names.push_back("docker " + paths[i]);
     return names.size() < 2 ? std::string() : join(names, ", ");
 }
 
@@ -205,23 +290,31 @@ std::string usage_line(const Verb& verb, const std::string& canonical) {
 
 std::string verb_help(const Verb& verb, const std::string& canonical) {
     std::string out = fmt::format("Usage:  {}\n\n{}\n", usage_line(verb, canonical), verb.about);
-    if (const std::string aliases = alias_text(verb); !aliases.empty()) out += fmt::format("\nAliases:\n  {}\n", aliases);
+    if (const std::string aliases = alias_text(verb); !aliases.empty())
+        out += fmt::format("\nAliases:\n  {}\n", aliases);
     const std::string flags = flag_usages(verb.flags);
     if (!flags.empty()) out += "\nOptions:\n" + flags;
     return out;
 }
 
 std::string group_help(const Group& group) {
-    std::string out = fmt::format("Usage:  docker {} COMMAND\n\n{}\n\nCommands:\n", group.name, group.about);
-    for (const ListedVerb& verb : listed_below(group.name)) out += listed(verb.name, verb.about);
-    return out + fmt::format("\nRun 'docker {} COMMAND --help' for more information on a command.\n", group.name);
+    std::string out =
+        fmt::format("Usage:  docker {} COMMAND\n\n{}\n\nCommands:\n", group.name, group.about);
+    for (const ListedVerb& verb : listed_below(group.name))
+        out += listed(verb.name, verb.about);
+    return out +
+           fmt::format("\nRun 'docker {} COMMAND --help' for more information on a command.\n",
+                       group.name);
 }
 
 std::string front_page() {
-    std::string out = "Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommon Commands:\n";
+    std::string out =
+        "Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommon "
+        "Commands:\n";
     const std::vector<ListedVerb> all = listed_below("");
     for (const std::string_view name : kCommon) {
-        const auto verb = std::find_if(all.begin(), all.end(), [name](const ListedVerb& entry) { return entry.name == name; });
+        const auto verb = std::find_if(
+            all.begin(), all.end(), [name](const ListedVerb& entry) { return entry.name == name; });
         if (verb != all.end()) out += listed(verb->name, verb->about);
     }
     out += "\nManagement Commands:\n";

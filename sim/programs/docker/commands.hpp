@@ -1,6 +1,7 @@
 #pragma once
 
-// The table of commands: all that `docker` knows, what Podium carries out and what it refuses by name.
+// The table of commands: all that `docker` knows, what Podium carries out and what it refuses by
+// name.
 
 #include <span>
 #include <string>
@@ -17,6 +18,7 @@ struct Group {
     std::string_view about;
     bool swarm = false;
 };
+
 std::span<const Group> groups();
 
 /// What Podium carries out.
@@ -24,32 +26,35 @@ std::span<const Verb> verbs();
 
 /// Why Podium doesn't carry out a command that exists in life.
 enum class Absence : std::uint8_t {
-    NotSimulated,     ///< Podium says so.
-    NoSwarmManager,   ///< The engine says so: it is no manager of a swarm.
-    NoSwarm,          ///< The engine says so: it is part of no swarm.
+    NotSimulated,    ///< Podium says so.
+    NoSwarmManager,  ///< The engine says so: it is no manager of a swarm.
+    NoSwarm,         ///< The engine says so: it is part of no swarm.
 };
+
 struct AbsentVerb {
     std::string_view path;  ///< "build", "image build"; a group's name stands for all below it.
     std::string_view about;
     Absence absence = Absence::NotSimulated;
     std::string_view what;  ///< What isn't simulated, as it ends the sentence.
 };
+
 std::span<const AbsentVerb> absent_verbs();
 
 /// The flags of `docker` itself.
 std::span<const Flag> global_flags();
 
-/// The verbs of `docker run` and the like that the front page of the help shows first, in its order.
+/// The verbs of `docker run` and the like that the front page of the help shows first, in its
+/// order.
 std::span<const std::string_view> common_verbs();
 
-/// A verb by its path without "docker" ("container ps"), aliases too; `canonical` gets the name that
-/// usage lines show ("container ls"). Null when there is none.
+/// A verb by its path without "docker" ("container ps"), aliases too; `canonical` gets the name
+/// that usage lines show ("container ls"). Null when there is none.
 const Verb* find_verb(const std::string& path, std::string& canonical);
 const Group* find_group(std::string_view name);
 const AbsentVerb* find_absent(const std::string& path);
 
-/// All spellings of a verb, as its help lists them: "docker container ls, docker container list, ...".
-/// Empty when it has only one.
+/// All spellings of a verb, as its help lists them: "docker container ls, docker container list,
+/// ...". Empty when it has only one.
 std::string alias_text(const Verb& verb);
 
 /// The help of a verb, a group, or of docker itself, with a line end at its end.

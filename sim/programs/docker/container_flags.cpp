@@ -1,4 +1,5 @@
-// The table of `docker run`'s flags: all of docker 28.2.2's, those that Podium doesn't simulate too.
+// The table of `docker run`'s flags: all of docker 28.2.2's, those that Podium doesn't simulate
+// too.
 
 #include "sim/programs/docker/container_flags.hpp"
 
@@ -13,18 +14,41 @@ using enum FlagKind;
 constexpr std::string (*kNoCheck)(const std::string&) = nullptr;
 
 // One that exists in life and is refused by name.
-constexpr Flag later(std::string_view name, FlagKind kind, std::string_view help, char letter = 0, bool hidden = false) {
+constexpr Flag later(std::string_view name,
+                     FlagKind kind,
+                     std::string_view help,
+                     char letter = 0,
+                     bool hidden = false) {
     return Flag{name, letter, kind, help, {}, false, hidden, {}, kNoCheck};
 }
 
-constexpr Flag other_spelling(std::string_view name, FlagKind kind, std::string_view of, std::string (*check)(const std::string&)) {
+constexpr Flag other_spelling(std::string_view name,
+                              FlagKind kind,
+                              std::string_view of,
+                              std::string (*check)(const std::string&)) {
     return Flag{name, 0, kind, {}, {}, true, true, of, check};
 }
 
 constexpr std::array kContainerFlags{
-    Flag{"add-host", 0, List, "Add a line to the container's hosts file (name:address)", {}, true, false, {}, check_extra_host},
+    Flag{"add-host",
+         0,
+         List,
+         "Add a line to the container's hosts file (name:address)",
+         {},
+         true,
+         false,
+         {},
+         check_extra_host},
     later("annotation", Map, "Hand an annotation to the runtime"),
-    Flag{"attach", 'a', List, "Attach only these of STDIN, STDOUT and STDERR", {}, true, false, {}, check_attach},
+    Flag{"attach",
+         'a',
+         List,
+         "Attach only these of STDIN, STDOUT and STDERR",
+         {},
+         true,
+         false,
+         {},
+         check_attach},
     later("blkio-weight", Integer, "Relative weight of block input and output, 10 to 1000"),
     later("blkio-weight-device", List, "Relative weight of one block device"),
     Flag{"cap-add", 0, List, "Give the container Linux capabilities"},
@@ -62,15 +86,21 @@ constexpr std::array kContainerFlags{
     Flag{"health-cmd", 0, Text, "Command that checks the container's health"},
     Flag{"health-interval", 0, Duration, "Time between two health checks (default 0s)"},
     Flag{"health-retries", 0, Integer, "Failures in a row until the container is unhealthy"},
-    later("health-start-interval", Duration, "Time between checks while the container starts (default 0s)"),
-    Flag{"health-start-period", 0, Duration, "Time to start in which failures don't count (default 0s)"},
+    later("health-start-interval",
+          Duration,
+          "Time between checks while the container starts (default 0s)"),
+    Flag{"health-start-period",
+         0,
+         Duration,
+         "Time to start in which failures don't count (default 0s)"},
     Flag{"health-timeout", 0, Duration, "Longest time one check may take (default 0s)"},
     Flag{"help", 0, Switch, "Print usage"},
     Flag{"hostname", 'h', Text, "Host name of the container"},
     Flag{"init", 0, Switch, "Run an init process that forwards signals and reaps processes"},
     Flag{"interactive", 'i', Switch, "Keep standard input open even if it isn't attached"},
     later("io-maxbandwidth", Size, "Highest bandwidth of the system drive (Windows)", 0, true),
-    later("io-maxiops", Integer, "Most operations per second of the system drive (Windows)", 0, true),
+    later(
+        "io-maxiops", Integer, "Most operations per second of the system drive (Windows)", 0, true),
     Flag{"ip", 0, Text, "IPv4 address (172.30.100.104)"},
     later("ip6", Text, "IPv6 address (2001:db8::33)"),
     later("ipc", Text, "IPC namespace to use"),
@@ -87,10 +117,26 @@ constexpr std::array kContainerFlags{
     Flag{"memory-reservation", 0, Size, "Memory below which the container is left alone"},
     Flag{"memory-swap", 0, SwapSize, "Limit of memory and swap together, -1 for none"},
     Flag{"memory-swappiness", 0, Integer, "How readily memory is swapped (0 to 100)", "-1", false},
-    Flag{"mount", 0, Mount, "Mount a volume, a host directory or a tmpfs", {}, true, false, {}, check_mount},
+    Flag{"mount",
+         0,
+         Mount,
+         "Mount a volume, a host directory or a tmpfs",
+         {},
+         true,
+         false,
+         {},
+         check_mount},
     other_spelling("net", Network, "network", check_network),
     other_spelling("net-alias", List, "network-alias", kNoCheck),
-    Flag{"network", 0, Network, "Connect the container to a network", {}, true, false, {}, check_network},
+    Flag{"network",
+         0,
+         Network,
+         "Connect the container to a network",
+         {},
+         true,
+         false,
+         {},
+         check_network},
     Flag{"network-alias", 0, List, "A further name of the container in its network"},
     Flag{"no-healthcheck", 0, Switch, "Do without the image's health check"},
     Flag{"oom-kill-disable", 0, Switch, "Don't let the OOM killer act on the container"},
@@ -138,8 +184,10 @@ constexpr std::array kRunOnlyFlags{
 constexpr auto joined() {
     std::array<Flag, kContainerFlags.size() + kRunOnlyFlags.size()> all{};
     std::size_t at = 0;
-    for (const Flag& flag : kContainerFlags) all[at++] = flag;
-    for (const Flag& flag : kRunOnlyFlags) all[at++] = flag;
+    for (const Flag& flag : kContainerFlags)
+        all[at++] = flag;
+    for (const Flag& flag : kRunOnlyFlags)
+        all[at++] = flag;
     return all;
 }
 
@@ -147,8 +195,12 @@ constexpr auto kRunFlags = joined();
 
 }  // namespace
 
-std::span<const Flag> run_flags() { return kRunFlags; }
+std::span<const Flag> run_flags() {
+    return kRunFlags;
+}
 
-std::span<const Flag> create_flags() { return kContainerFlags; }
+std::span<const Flag> create_flags() {
+    return kContainerFlags;
+}
 
 }  // namespace podium::programs::docker

@@ -25,12 +25,14 @@ struct ContainerWish {
     bool attach_error = true;
 };
 
-/// Reads flags and arguments as the CLI does, files included. An Error's message is the CLI's sentence
-/// ("invalid spec: a:b:c:d: too many colons"); those that life leaves to the engine begin with "Error
-/// response from daemon: ".
+/// Reads flags and arguments as the CLI does, files included. An Error's message is the CLI's
+/// sentence
+/// ("invalid spec: a:b:c:d: too many colons"); those that life leaves to the engine begin with
+/// "Error response from daemon: ".
 Result<ContainerWish> container_wish(const Invocation& invocation, model::ProcessContext& context);
 
-/// One --publish: "[ip:][host-port:]container-port[/protocol]", ranges too, or "published=..,target=..".
+/// One --publish: "[ip:][host-port:]container-port[/protocol]", ranges too, or
+/// "published=..,target=..".
 Result<std::vector<model::PortBinding>> parse_publish(const std::string& text);
 /// One --expose as single ports: "3000-3001/udp" is "3000/udp", "3001/udp".
 Result<std::vector<std::string>> parse_expose(const std::string& text);
@@ -42,9 +44,11 @@ Result<model::Mount> parse_mount(const std::string& text, const std::string& dir
 Result<model::Mount> parse_tmpfs(const std::string& text);
 /// --network with its --network-alias, --ip: sets network_mode and endpoints.
 Result<void> read_networks(const ParsedFlags& flags, model::ContainerSpec& spec);
-/// The lines of an --env-file or --label-file. `environment` gives values to names without one; null:
-/// they stay as they are.
-Result<std::vector<std::string>> read_pairs_file(shell::System& system, const std::string& path, const Invocation* environment);
+/// The lines of an --env-file or --label-file. `environment` gives values to names without one;
+/// null: they stay as they are.
+Result<std::vector<std::string>> read_pairs_file(shell::System& system,
+                                                 const std::string& path,
+                                                 const Invocation* environment);
 /// -e NAME takes the value from the client's environment.
 std::string resolved_variable(const Invocation& invocation, const std::string& entry);
 /// Fields of a line of comma-separated values.

@@ -1,7 +1,6 @@
 // --volume, --mount and --tmpfs, with the sentences of docker 28.2.2.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
@@ -11,9 +10,13 @@
 namespace podium::programs::docker {
 namespace {
 
-Error not_simulated(std::string_view what) { return Error{fmt::format("Podium does not simulate {} yet", what), {}, {}}; }
+Error not_simulated(std::string_view what) {
+    return Error{fmt::format("Podium does not simulate {} yet", what), {}, {}};
+}
 
-bool is_path(const std::string& source) { return source.front() == '.' || source.front() == '/' || source.front() == '~'; }
+bool is_path(const std::string& source) {
+    return source.front() == '.' || source.front() == '/' || source.front() == '~';
+}
 
 // Takes what stands behind the second colon of a --volume.
 Result<void> read_modes(const std::string& modes, model::Mount& mount) {
@@ -22,9 +25,11 @@ Result<void> read_modes(const std::string& modes, model::Mount& mount) {
             mount.read_only = true;
         } else if (mode == "nocopy" && mount.kind == model::MountKind::Volume) {
             mount.no_copy = true;
-        } else if (mode == "shared" || mode == "slave" || mode == "private" || mode == "rshared" || mode == "rslave") {
+        } else if (mode == "shared" || mode == "slave" || mode == "private" || mode == "rshared" ||
+                   mode == "rslave") {
             return not_simulated("mount propagation");
-        } else if (mode != "rw" && mode != "z" && mode != "Z" && mode != "rprivate" && mode != "cached" && mode != "delegated" && mode != "consistent") {
+        } else if (mode != "rw" && mode != "z" && mode != "Z" && mode != "rprivate" &&
+                   mode != "cached" && mode != "delegated" && mode != "consistent") {
             // Left to the engine in life. SELinux labels and caching hints change nothing here.
             return Error{"Error response from daemon: invalid mode: " + modes, {}, {}};
         }
@@ -33,12 +38,16 @@ Result<void> read_modes(const std::string& modes, model::Mount& mount) {
 }
 
 // Sets one "key=value" of a --mount; the message is empty when all went well.
-std::string set_mount_field(const std::string& field, model::Mount& mount, std::string& type, const std::string& directory) {
+std::string set_mount_field(const std::string& field,
+                            model::Mount& mount,
+                            std::string& type,
+                            const std::string& directory) {
     const auto equals = field.find('=');
     const std::string key = lower(field.substr(0, equals));
     const std::string value = equals == std::string::npos ? "" : field.substr(equals + 1);
     const bool bare = equals == std::string::npos;
-    if (bare && key != "readonly" && key != "ro" && key != "volume-nocopy" && key != "bind-nonrecursive") {
+    if (bare && key != "readonly" && key != "ro" && key != "volume-nocopy" &&
+        key != "bind-nonrecursive") {
         return fmt::format("invalid field '{}' must be a key=value pair", field);
     }
     if (key == "type") {
@@ -49,13 +58,16 @@ std::string set_mount_field(const std::string& field, model::Mount& mount, std::
         mount.target = value;
     } else if (key == "readonly" || key == "ro") {
         mount.read_only = true;
-        if (!bare && !parse_switch(value, mount.read_only)) return fmt::format("invalid value for {}: {}", key, value);
+        if (!bare && !parse_switch(value, mount.read_only))
+            return fmt::format("invalid value for {}: {}", key, value);
     } else if (key == "volume-nocopy") {
         mount.no_copy = true;
-        if (!bare && !parse_switch(value, mount.no_copy)) return "invalid value for volume-nocopy: " + value;
+        if (!bare && !parse_switch(value, mount.no_copy))
+            return "invalid value for volume-nocopy: " + value;
     } else if (key == "consistency") {
         return {};  // A hint for other systems; Linux has no use for it in life either.
-    } else if (key.starts_with("bind-") || key.starts_with("volume-") || key.starts_with("tmpfs-") || key.starts_with("image-")) {
+    } else if (key.starts_with("bind-") || key.starts_with("volume-") ||
+               key.starts_with("tmpfs-") || key.starts_with("image-")) {
         return fmt::format("Podium does not simulate {} of --mount yet", key);
     } else {
         return fmt::format("unexpected key '{}' in '{}'", key, field);
@@ -88,10 +100,12 @@ Result<model::Mount> parse_volume(const std::string& text, const std::string& di
     model::Mount mount;
     if (text.empty()) return Error{"invalid empty volume spec", {}, {}};
     const std::vector<std::string> parts = split(text, ':');
-    if (std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); })) {
+    if (std::any_of(
+            parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); })) {
         return Error{fmt::format("invalid spec: {}: empty section between colons", text), {}, {}};
     }
-    if (parts.size() > 3) return Error{fmt::format("invalid spec: {}: too many colons", text), {}, {}};
+    if (parts.size() > 3)
+        return Error{fmt::format("invalid spec: {}: too many colons", text), {}, {}};
     if (parts.size() == 1) {
         mount.target = text;
         return mount;
@@ -115,11 +129,14 @@ Result<model::Mount> parse_mount(const std::string& text, const std::string& dir
     mount.create_host_path = false;
     std::string type = "volume";
     for (const std::string& field : comma_fields(text)) {
-        if (std::string wrong = set_mount_field(field, mount, type, directory); !wrong.empty()) return Error{wrong, {}, {}};
+        if (std::string wrong = set_mount_field(field, mount, type, directory); !wrong.empty())
+            return Error{wrong, {}, {}};
     }
     if (type.empty()) return Error{"type is required", {}, {}};
     if (mount.target.empty()) return Error{"target is required", {}, {}};
-    if (mount.no_copy && type != "volume") return Error{fmt::format("cannot mix 'volume-*' options with mount type '{}'", type), {}, {}};
+    if (mount.no_copy && type != "volume")
+        return Error{
+            fmt::format("cannot mix 'volume-*' options with mount type '{}'", type), {}, {}};
     if (type == "bind") {
         mount.kind = model::MountKind::Bind;
     } else if (type == "tmpfs") {
@@ -127,7 +144,12 @@ Result<model::Mount> parse_mount(const std::string& text, const std::string& dir
     } else if (type == "npipe" || type == "image" || type == "cluster") {
         return not_simulated(fmt::format("mounts of type {}", type));
     } else if (type != "volume") {
-        return Error{fmt::format("Error response from daemon: invalid mount config for type {}: mount type unknown", in_quotes(type)), {}, {}};
+        return Error{
+            fmt::format(
+                "Error response from daemon: invalid mount config for type {}: mount type unknown",
+                in_quotes(type)),
+            {},
+            {}};
     }
     return mount;
 }
@@ -150,7 +172,9 @@ Result<model::Mount> parse_tmpfs(const std::string& text) {
 
 std::string check_mount(const std::string& value) {
     const auto mount = parse_mount(value, "/");
-    if (mount || mount.error().message.starts_with("Error response") || mount.error().message.starts_with("Podium")) return {};
+    if (mount || mount.error().message.starts_with("Error response") ||
+        mount.error().message.starts_with("Podium"))
+        return {};
     return mount.error().message;
 }
 

@@ -18,7 +18,8 @@ struct PortRange {
 
 bool parse_port(std::string_view text, std::uint16_t& port) {
     std::int64_t number = 0;
-    if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos)
+        return false;
     if (!parse_integer(text, number) || number > 65'535) return false;
     port = static_cast<std::uint16_t>(number);
     return true;
@@ -31,13 +32,16 @@ bool parse_range(const std::string& text, PortRange& range) {
     return parts.size() < 2 || (parse_port(parts[1], range.last) && range.last >= range.first);
 }
 
-bool known_protocol(const std::string& name) { return name == "tcp" || name == "udp" || name == "sctp"; }
+bool known_protocol(const std::string& name) {
+    return name == "tcp" || name == "udp" || name == "sctp";
+}
 
 // "80/udp" as its parts; the protocol is tcp when there is none.
 void split_protocol(const std::string& text, std::string& port, std::string& protocol) {
     const auto slash = text.find('/');
     port = text.substr(0, slash);
-    protocol = slash == std::string::npos || slash + 1 == text.size() ? "tcp" : text.substr(slash + 1);
+    protocol =
+        slash == std::string::npos || slash + 1 == text.size() ? "tcp" : text.substr(slash + 1);
 }
 
 // "published=8080,target=80,protocol=tcp" as the short form.
@@ -49,7 +53,11 @@ Result<std::string> short_form(const std::string& text) {
     for (const std::string& part : split(text, ',')) {
         const auto equals = part.find('=');
         if (equals == std::string::npos || equals == 0) {
-            return Error{fmt::format("invalid publish opts format (should be name=value but got '{}')", part), {}, {}};
+            return Error{
+                fmt::format("invalid publish opts format (should be name=value but got '{}')",
+                            part),
+                {},
+                {}};
         }
         const std::string name = part.substr(0, equals);
         if (name == "published") published = part.substr(equals + 1);
@@ -60,13 +68,15 @@ Result<std::string> short_form(const std::string& text) {
 }
 
 bool looks_like_ipv6(const std::string& text) {
-    return text.find(':') != std::string::npos && text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
+    return text.find(':') != std::string::npos &&
+           text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
 }
 
 Result<std::string> parse_host_address(std::string text) {
     if (text.empty()) return text;
     if (text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
-    if (!looks_like_ipv6(text) && !model::parse_ipv4(text)) return Error{"invalid IP address: " + text, {}, {}};
+    if (!looks_like_ipv6(text) && !model::parse_ipv4(text))
+        return Error{"invalid IP address: " + text, {}, {}};
     return text;
 }
 
@@ -83,13 +93,20 @@ Result<std::vector<model::PortBinding>> parse_publish(const std::string& given) 
     parts.resize(parts.size() < 2 ? 0 : parts.size() - 2);
     const auto address = parse_host_address(join(parts, ":"));
     if (!address) return address.error();
-    if (container_text.empty()) return Error{fmt::format("no port specified: {}<empty>", *text), {}, {}};
+    if (container_text.empty())
+        return Error{fmt::format("no port specified: {}<empty>", *text), {}, {}};
     PortRange container;
     PortRange host;
-    if (!parse_range(container_text, container)) return Error{"invalid containerPort: " + container_text, {}, {}};
-    if (!host_text.empty() && !parse_range(host_text, host)) return Error{"invalid hostPort: " + host_text, {}, {}};
+    if (!parse_range(container_text, container))
+        return Error{"invalid containerPort: " + container_text, {}, {}};
+    if (!host_text.empty() && !parse_range(host_text, host))
+        return Error{"invalid hostPort: " + host_text, {}, {}};
     if (!host_text.empty() && container.length() != host.length() && container.length() != 0) {
-        return Error{fmt::format("invalid ranges specified for container and host Ports: {} and {}", container_text, host_text), {}, {}};
+        return Error{fmt::format("invalid ranges specified for container and host Ports: {} and {}",
+                                 container_text,
+                                 host_text),
+                     {},
+                     {}};
     }
     if (!known_protocol(lower(protocol))) return Error{"invalid proto: " + protocol, {}, {}};
     std::vector<model::PortBinding> out;
@@ -108,18 +125,23 @@ Result<std::vector<model::PortBinding>> parse_publish(const std::string& given) 
 }
 
 Result<std::vector<std::string>> parse_expose(const std::string& text) {
-    if (text.find(':') != std::string::npos) return Error{"invalid port format for --expose: " + text, {}, {}};
+    if (text.find(':') != std::string::npos)
+        return Error{"invalid port format for --expose: " + text, {}, {}};
     std::string port_text;
     std::string protocol;
     split_protocol(text, port_text, protocol);
     PortRange range;
     if (!parse_range(port_text, range)) {
-        const std::string why = port_text.empty() ? "empty string specified for ports"
-                                                  : fmt::format("strconv.ParseUint: parsing {}: invalid syntax", in_quotes(port_text));
-        return Error{fmt::format("invalid range format for --expose: {}, error: {}", text, why), {}, {}};
+        const std::string why = port_text.empty()
+                                    ? "empty string specified for ports"
+                                    : fmt::format("strconv.ParseUint: parsing {}: invalid syntax",
+                                                  in_quotes(port_text));
+        return Error{
+            fmt::format("invalid range format for --expose: {}, error: {}", text, why), {}, {}};
     }
     std::vector<std::string> out;
-    for (int port = range.first; port <= range.last; ++port) out.push_back(fmt::format("{}/{}", port, lower(protocol)));
+    for (int port = range.first; port <= range.last; ++port)
+        out.push_back(fmt::format("{}/{}", port, lower(protocol)));
     return out;
 }
 

@@ -1,7 +1,6 @@
 // `docker context`: a simulated host has the default context and no other.
 
 #include <array>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -17,7 +16,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kDefault = "default";
 
-std::string not_found(const std::string& name) { return fmt::format("context {}: context not found", in_quotes(name)); }
+std::string not_found(const std::string& name) {
+    return fmt::format("context {}: context not found", in_quotes(name));
+}
 
 bool overridden(const Invocation& invocation) {
     std::string host;
@@ -47,12 +48,17 @@ std::unique_ptr<shell::Program> start_context_list(Invocation invocation) {
     row.add("Error", "");
     row.add("Name", std::string(kDefault));
     const std::array rows{row};
-    const auto text = format::render_list(format::context_list(), format::context_format(invocation.flags.text("format"), quiet), rows);
+    const auto text =
+        format::render_list(format::context_list(),
+                            format::context_format(invocation.flags.text("format"), quiet),
+                            rows);
     if (!text) return say(std::move(invocation), failed(text.error().message));
     Finish finish{*text, {}, 0};
     if (overridden(invocation)) {
-        finish.error = "Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset "
-                       "DOCKER_HOST environment variable.\n";
+        finish.error =
+            "Warning: DOCKER_HOST environment variable overrides the active context. To use a "
+            "context, either set the global --context flag, or unset "
+            "DOCKER_HOST environment variable.\n";
     }
     return say(std::move(invocation), std::move(finish));
 }
@@ -60,7 +66,8 @@ std::unique_ptr<shell::Program> start_context_list(Invocation invocation) {
 std::unique_ptr<shell::Program> start_context_use(Invocation invocation) {
     const std::string name = invocation.arguments().front();
     if (name != kDefault) return say(std::move(invocation), failed(not_found(name)));
-    return say(std::move(invocation), {name + "\n", fmt::format("Current context is now {}\n", in_quotes(name)), 0});
+    return say(std::move(invocation),
+               {name + "\n", fmt::format("Current context is now {}\n", in_quotes(name)), 0});
 }
 
 std::unique_ptr<shell::Program> start_context_show(Invocation invocation) {
@@ -69,7 +76,9 @@ std::unique_ptr<shell::Program> start_context_show(Invocation invocation) {
 
 std::unique_ptr<shell::Program> start_context_inspect(Invocation invocation) {
     auto inspector = format::Inspector::make(invocation.flags.text("format"));
-    if (!inspector) return say(std::move(invocation), failed(inspector.error().message, format::kTemplateStatus));
+    if (!inspector)
+        return say(std::move(invocation),
+                   failed(inspector.error().message, format::kTemplateStatus));
     std::vector<std::string> names = invocation.arguments();
     if (names.empty()) names.emplace_back(kDefault);
     const Json described = default_context();

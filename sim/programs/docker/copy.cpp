@@ -1,5 +1,5 @@
-// `docker cp`, between a container and the host. The engine is asked for the container; the files then go
-// straight from one tree to the other, as the archive of the real API would carry them.
+// `docker cp`, between a container and the host. The engine is asked for the container; the files
+// then go straight from one tree to the other, as the archive of the real API would carry them.
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -40,21 +40,27 @@ struct View {
     model::HostId host;
     ContainerId container;
 
-    [[nodiscard]] const model::FileNode* find(const std::string& path, model::FileNode& scratch) const {
+    [[nodiscard]] const model::FileNode* find(const std::string& path,
+                                              model::FileNode& scratch) const {
         return model::view_file(world, host, container, path, scratch);
     }
+
     [[nodiscard]] bool is_directory(const std::string& path) const {
         model::FileNode scratch;
         const model::FileNode* node = find(path, scratch);
         return node != nullptr && node->directory;
     }
+
     [[nodiscard]] bool exists(const std::string& path) const {
         model::FileNode scratch;
         return find(path, scratch) != nullptr;
     }
+
     Errno write(const std::string& path, const model::FileNode& node) const {
         const model::FileLocation location = model::locate_file(world, host, container, path);
-        if (node.directory) return is_directory(path) ? Errno::None : model::make_file_directory(world, host, location);
+        if (node.directory)
+            return is_directory(path) ? Errno::None
+                                      : model::make_file_directory(world, host, location);
         return model::write_file(world, host, location, node.content, false, node.extra_bytes);
     }
 };
@@ -67,32 +73,50 @@ class Copy final : public VerbProgram<Copy> {
     Step advance(ProcessContext& context) override {
         const End from = parse_end(arguments()[0]);
         const End to = parse_end(arguments()[1]);
-        if (!from.container.empty() && !to.container.empty()) return fail(context, "copying between containers is not supported");
-        if (from.container.empty() && to.container.empty()) return fail(context, "must specify at least one container source");
-        if (from.path == "-" || to.path == "-") return fail(context, "docker cp: Podium does not simulate archives on standard input and output yet", 125);
+        if (!from.container.empty() && !to.container.empty())
+            return fail(context, "copying between containers is not supported");
+        if (from.container.empty() && to.container.empty())
+            return fail(context, "must specify at least one container source");
+        if (from.path == "-" || to.path == "-")
+            return fail(
+                context,
+                "docker cp: Podium does not simulate archives on standard input and output yet",
+                125);
         const std::string& name = from.container.empty() ? to.container : from.container;
         Answer answer;
-        if (!asked(context, call_, answer, [&name] { return request_for(model::Operation::ContainerInspect, name); })) return Step::block();
+        if (!asked(context, call_, answer, [&name] {
+                return request_for(model::Operation::ContainerInspect, name);
+            }))
+            return Step::block();
         if (!answer.ok()) return fail(context, error_text(answer));
         model::Refusal refusal = model::not_refused();
         const model::HostId host = context.row().host;
-        const ContainerId container = model::find_container(context.world(), host, Json::parse(answer.body).value("Id", std::string()), refusal);
+        const ContainerId container = model::find_container(
+            context.world(), host, Json::parse(answer.body).value("Id", std::string()), refusal);
         const View inside{context.world(), host, container};
         const View outside{context.world(), host, {}};
-        return from.container.empty() ? copy(context, outside, from, inside, to) : copy(context, inside, from, outside, to);
+        return from.container.empty() ? copy(context, outside, from, inside, to)
+                                      : copy(context, inside, from, outside, to);
     }
 
   private:
     static std::string clean(ProcessContext& context, const End& end) {
-        return model::clean_path(end.container.empty() ? context.working_directory() : "/", end.path);
+        return model::clean_path(end.container.empty() ? context.working_directory() : "/",
+                                 end.path);
     }
 
     static std::string missing(const End& end, const std::string& path) {
         if (end.container.empty()) return fmt::format("lstat {}: no such file or directory", path);
-        return fmt::format("Error response from daemon: Could not find the file {} in container {}", end.path, end.container);
+        return fmt::format("Error response from daemon: Could not find the file {} in container {}",
+                           end.path,
+                           end.container);
     }
 
-    Step copy(ProcessContext& context, const View& source, const End& from, const View& target, const End& to) {
+    Step copy(ProcessContext& context,
+              const View& source,
+              const End& from,
+              const View& target,
+              const End& to) {
         const std::string source_path = clean(context, from);
         std::string target_path = clean(context, to);
         if (!source.exists(source_path)) return fail(context, missing(from, source_path));
@@ -100,8 +124,10 @@ class Copy final : public VerbProgram<Copy> {
         const bool contents_only = from.path.ends_with("/.");
         const bool wants_directory = to.path.ends_with('/');
         if (target.is_directory(target_path)) {
-            if (!directory || !contents_only) target_path = model::clean_path(target_path, base_name(source_path));
-            if (directory && target.exists(target_path) && !target.is_directory(target_path)) return fail(context, "cannot copy directory");
+            if (!directory || !contents_only)
+                target_path = model::clean_path(target_path, base_name(source_path));
+            if (directory && target.exists(target_path) && !target.is_directory(target_path))
+                return fail(context, "cannot copy directory");
         } else if (target.exists(target_path)) {
             if (directory) return fail(context, "cannot copy directory");
             if (wants_directory) return fail(context, "not a directory");
@@ -113,30 +139,56 @@ class Copy final : public VerbProgram<Copy> {
         std::int64_t bytes = 1024;  // The end of an archive.
         int files = 0;
         const Errno error = copy_tree(source, source_path, target, target_path, bytes, files);
-        if (error != Errno::None) return fail(context, fmt::format("write {}: {}", target_path, lower(shell::errno_text(error))));
-        if (files > kMostFiles) return fail(context, fmt::format("docker cp: Podium copies at most {} files at once", kMostFiles));
+        if (error != Errno::None)
+            return fail(context,
+                        fmt::format("write {}: {}", target_path, lower(shell::errno_text(error))));
+        if (files > kMostFiles)
+            return fail(
+                context,
+                fmt::format("docker cp: Podium copies at most {} files at once", kMostFiles));
         const bool quiet = flags().has("quiet") ? flags().on("quiet") : !context.is_terminal(1);
         if (quiet) return Step::exit(0);
         const std::string shown = to.container.empty() ? target_path : to.container + ":" + to.path;
-        return finish(context, {{}, fmt::format("Successfully copied {} to {}\n", format::human_size(bytes, 3), shown), 0});
+        return finish(
+            context,
+            {{},
+             fmt::format("Successfully copied {} to {}\n", format::human_size(bytes, 3), shown),
+             0});
     }
 
     static std::string missing_parent(const End& end, const std::string& parent) {
-        if (end.container.empty()) return fmt::format("invalid output path: directory {} does not exist", in_quotes(parent));
-        return fmt::format("Error response from daemon: Could not find the file {} in container {}", parent, end.container);
+        if (end.container.empty())
+            return fmt::format("invalid output path: directory {} does not exist",
+                               in_quotes(parent));
+        return fmt::format("Error response from daemon: Could not find the file {} in container {}",
+                           parent,
+                           end.container);
     }
 
     // Copies depth first; counts the bytes that an archive of it would have.
-    static Errno copy_tree(const View& source, const std::string& from, const View& target, const std::string& to, std::int64_t& bytes, int& files) {
+    static Errno copy_tree(const View& source,
+                           const std::string& from,
+                           const View& target,
+                           const std::string& to,
+                           std::int64_t& bytes,
+                           int& files) {
         constexpr std::int64_t kBlock = 512;
         model::FileNode scratch;
         const model::FileNode* node = source.find(from, scratch);
         if (node == nullptr || ++files > kMostFiles) return Errno::None;
         const model::FileNode copied = *node;
-        bytes += kBlock + (copied.directory ? 0 : (copied.size_bytes() + kBlock - 1) / kBlock * kBlock);
-        if (const Errno error = target.write(to, copied); error != Errno::None || !copied.directory) return error;
-        for (const std::string& name : model::view_directory(source.world, source.host, source.container, from)) {
-            const Errno error = copy_tree(source, model::clean_path(from, name), target, model::clean_path(to, name), bytes, files);
+        bytes +=
+            kBlock + (copied.directory ? 0 : (copied.size_bytes() + kBlock - 1) / kBlock * kBlock);
+        if (const Errno error = target.write(to, copied); error != Errno::None || !copied.directory)
+            return error;
+        for (const std::string& name :
+             model::view_directory(source.world, source.host, source.container, from)) {
+            const Errno error = copy_tree(source,
+                                          model::clean_path(from, name),
+                                          target,
+                                          model::clean_path(to, name),
+                                          bytes,
+                                          files);
             if (error != Errno::None) return error;
         }
         return Errno::None;
@@ -148,8 +200,10 @@ class Copy final : public VerbProgram<Copy> {
 }  // namespace
 
 std::unique_ptr<shell::Program> start_copy(Invocation invocation) {
-    if (invocation.arguments()[0].empty()) return say(std::move(invocation), failed("source can not be empty"));
-    if (invocation.arguments()[1].empty()) return say(std::move(invocation), failed("destination can not be empty"));
+    if (invocation.arguments()[0].empty())
+        return say(std::move(invocation), failed("source can not be empty"));
+    if (invocation.arguments()[1].empty())
+        return say(std::move(invocation), failed("destination can not be empty"));
     return std::make_unique<Copy>(std::move(invocation));
 }
 

@@ -10,8 +10,9 @@
 
 namespace podium::programs::docker {
 
-/// From the start of the process to its first request: `docker version` and `docker ps` take 10 to 17 ms
-/// in all, of which the engine's answers are about 3 each (measured, api and restart/quiet-overheads).
+/// From the start of the process to its first request: `docker version` and `docker ps` take 10 to
+/// 17 ms in all, of which the engine's answers are about 3 each (measured, api and
+/// restart/quiet-overheads).
 inline constexpr Duration kClientStart = milliseconds(11);
 /// `docker stats` needs two samples a second apart (measured: 1.5 s for --no-stream).
 inline constexpr Duration kStatsSample = seconds(1);

@@ -1,7 +1,6 @@
 #include "sim/programs/docker/docker.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -15,18 +14,29 @@ using Words = std::vector<std::string>;
 using ProgramPointer = std::unique_ptr<shell::Program>;
 
 constexpr std::string_view kNoManager =
-    "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
-constexpr std::string_view kNoSwarm = "Error response from daemon: This node is not part of a swarm";
+    "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\" or "
+    "\"docker swarm join\" to connect this node to swarm and try again.";
+constexpr std::string_view kNoSwarm =
+    "Error response from daemon: This node is not part of a swarm";
 constexpr std::string_view kRootUsage = "docker [OPTIONS] COMMAND [ARG...]";
 
-std::string near_line(const std::string& found) { return found.empty() ? found : fmt::format("\nDid you mean '{}'?", found); }
+std::string near_line(const std::string& found) {
+    return found.empty() ? found : fmt::format("\nDid you mean '{}'?", found);
+}
 
-// The engine's own sentence about a swarm that isn't there; it has to be asked, for it may not answer.
-Result<model::RequestSpec> ping_request(const Invocation&, Time) { return request_for(model::Operation::Ping); }
+// The engine's own sentence about a swarm that isn't there; it has to be asked, for it may not
+// answer.
+Result<model::RequestSpec> ping_request(const Invocation&, Time) {
+    return request_for(model::Operation::Ping);
+}
 
-Finish no_manager(const Invocation&, const Answer&, Time) { return failed(kNoManager); }
+Finish no_manager(const Invocation&, const Answer&, Time) {
+    return failed(kNoManager);
+}
 
-Finish no_swarm(const Invocation&, const Answer&, Time) { return failed(kNoSwarm); }
+Finish no_swarm(const Invocation&, const Answer&, Time) {
+    return failed(kNoSwarm);
+}
 
 Words names_below(std::string_view prefix) {
     Words names;
@@ -36,13 +46,17 @@ Words names_below(std::string_view prefix) {
         if (name.find(' ') == std::string_view::npos) names.emplace_back(name);
     };
     for (const Verb& verb : verbs()) {
-        for (const std::string& path : split(verb.paths, '|')) add(path);
+        for (const std::string& path : split(verb.paths, '|'))
+            add(path);
         if (verb.aliases.empty()) continue;
-        for (const std::string& alias : split(verb.aliases, '|')) add(std::string_view(alias).substr(0, alias.find('=')));
+        for (const std::string& alias : split(verb.aliases, '|'))
+            add(std::string_view(alias).substr(0, alias.find('=')));
     }
-    for (const AbsentVerb& verb : absent_verbs()) add(verb.path);
+    for (const AbsentVerb& verb : absent_verbs())
+        add(verb.path);
     if (prefix.empty()) {
-        for (const Group& group : groups()) names.emplace_back(group.name);
+        for (const Group& group : groups())
+            names.emplace_back(group.name);
         names.emplace_back("compose");
         names.emplace_back("help");
     }
@@ -54,27 +68,39 @@ Words names_below(std::string_view prefix) {
 // Finds what a command line asks for, one word after the other.
 class CommandLine {
   public:
-    CommandLine(const Words& environment, ComposePlugin plugin) : compose_(plugin) { invocation_.environment = environment; }
+    CommandLine(const Words& environment, ComposePlugin plugin) : compose_(plugin) {
+        invocation_.environment = environment;
+    }
 
     ProgramPointer read(Words words) {
         auto global = parse_flags(global_flags(), words, false);
         if (!global) {
-            return print_failure(fmt::format("{}\n\nUsage:  {}\n\nRun 'docker --help' for more information{}", global.error().message, kRootUsage,
-                                             near_line(global.error().hint)),
-                                 kExitEngine);
+            return print_failure(
+                fmt::format("{}\n\nUsage:  {}\n\nRun 'docker --help' for more information{}",
+                            global.error().message,
+                            kRootUsage,
+                            near_line(global.error().hint)),
+                kExitEngine);
         }
         if (global->on("help")) return print_text(front_page());
-        if (global->on("version")) return print_text(fmt::format("Docker version {}, build {}\n", kClientVersion, kClientBuild));
-        if (const std::string refused = refused_global(*global); !refused.empty()) return print_failure(refused, kExitEngine);
+        if (global->on("version"))
+            return print_text(
+                fmt::format("Docker version {}, build {}\n", kClientVersion, kClientBuild));
+        if (const std::string refused = refused_global(*global); !refused.empty())
+            return print_failure(refused, kExitEngine);
         words = std::move(global->arguments);
         if (words.empty()) return say(std::move(invocation_), {{}, front_page(), 0});
         return verb_or_group(words);
     }
 
   private:
-    ProgramPointer print_text(std::string text) { return say(std::move(invocation_), {std::move(text), {}, 0}); }
+    ProgramPointer print_text(std::string text) {
+        return say(std::move(invocation_), {std::move(text), {}, 0});
+    }
 
-    ProgramPointer print_failure(const std::string& text, int status = 1) { return say(std::move(invocation_), failed(text, status)); }
+    ProgramPointer print_failure(const std::string& text, int status = 1) {
+        return say(std::move(invocation_), failed(text, status));
+    }
 
     // Flags before the verb, and variables, that would lead to another engine.
     [[nodiscard]] std::string refused_global(const ParsedFlags& global) const {
@@ -83,12 +109,21 @@ class CommandLine {
         }
         std::vector<std::string> hosts = global.all("host");
         std::string variable;
-        if (hosts.empty() && invocation_.variable("DOCKER_HOST", variable) && !variable.empty()) hosts.push_back(variable);
+        if (hosts.empty() && invocation_.variable("DOCKER_HOST", variable) && !variable.empty())
+            hosts.push_back(variable);
         for (const std::string& host : hosts) {
-            if (host != kSocket) return fmt::format("docker: Podium does not simulate an engine at {} yet; the host's own is at {}", host, kSocket);
+            if (host != kSocket)
+                return fmt::format(
+                    "docker: Podium does not simulate an engine at {} yet; the host's own is at {}",
+                    host,
+                    kSocket);
         }
         const std::string context = global.text("context", "default");
-        if (context != "default") return fmt::format("Failed to initialize: unable to resolve docker endpoint: context \"{}\": context not found", context);
+        if (context != "default")
+            return fmt::format(
+                "Failed to initialize: unable to resolve docker endpoint: context \"{}\": context "
+                "not found",
+                context);
         return {};
     }
 
@@ -96,12 +131,17 @@ class CommandLine {
         if (words.front() == "help") return help(Words(words.begin() + 1, words.end()));
         if (words.front() == "compose") return compose(words);
         std::string canonical;
-        if (const Verb* verb = find_verb(words.front(), canonical)) return verb_line(*verb, canonical, Words(words.begin() + 1, words.end()));
+        if (const Verb* verb = find_verb(words.front(), canonical))
+            return verb_line(*verb, canonical, Words(words.begin() + 1, words.end()));
         const Group* group = find_group(words.front());
-        if (group != nullptr && !(find_absent(words.front()) != nullptr && !group->swarm)) return in_group(*group, words);
-        if (const AbsentVerb* absent = find_absent(words.front())) return absent_line(*absent, words.front());
-        return print_failure(fmt::format("docker: unknown command: docker {}\n\nRun 'docker --help' for more information{}", words.front(),
-                                         near_name(words.front(), "")));
+        if (group != nullptr && !(find_absent(words.front()) != nullptr && !group->swarm))
+            return in_group(*group, words);
+        if (const AbsentVerb* absent = find_absent(words.front()))
+            return absent_line(*absent, words.front());
+        return print_failure(fmt::format(
+            "docker: unknown command: docker {}\n\nRun 'docker --help' for more information{}",
+            words.front(),
+            near_name(words.front(), "")));
     }
 
     [[nodiscard]] static std::string near_name(const std::string& name, const std::string& prefix) {
@@ -115,28 +155,49 @@ class CommandLine {
         if (word == "--help" || word == "-h") return print_text(group_help(group));
         const std::string path = fmt::format("{} {}", group.name, word);
         std::string canonical;
-        if (const Verb* verb = find_verb(path, canonical)) return verb_line(*verb, canonical, Words(words.begin() + 2, words.end()));
-        if (const AbsentVerb* absent = find_absent(path); absent != nullptr && word.front() != '-') return absent_line(*absent, path);
+        if (const Verb* verb = find_verb(path, canonical))
+            return verb_line(*verb, canonical, Words(words.begin() + 2, words.end()));
+        if (const AbsentVerb* absent = find_absent(path); absent != nullptr && word.front() != '-')
+            return absent_line(*absent, path);
         if (!word.empty() && word.front() == '-') {
             const auto flags = parse_flags({}, Words(words.begin() + 1, words.end()), false);
             const std::string wrong = flags ? "unknown flag: " + word : flags.error().message;
-            return print_failure(fmt::format("{}\n\nUsage:  docker {}\n\nRun 'docker {} --help' for more information", wrong, group.name, group.name), kExitEngine);
+            return print_failure(
+                fmt::format(
+                    "{}\n\nUsage:  docker {}\n\nRun 'docker {} --help' for more information",
+                    wrong,
+                    group.name,
+                    group.name),
+                kExitEngine);
         }
-        return print_failure(fmt::format("docker: unknown command: docker {} {}\n\nUsage:  docker {}\n\nRun 'docker {} --help' for more information{}", group.name, word,
-                                         group.name, group.name, near_name(word, std::string(group.name) + " ")));
+        return print_failure(
+            fmt::format("docker: unknown command: docker {} {}\n\nUsage:  docker {}\n\nRun 'docker "
+                        "{} --help' for more information{}",
+                        group.name,
+                        word,
+                        group.name,
+                        group.name,
+                        near_name(word, std::string(group.name) + " ")));
     }
 
     ProgramPointer absent_line(const AbsentVerb& verb, const std::string& path) {
         switch (verb.absence) {
-            case Absence::NotSimulated: return print_failure(fmt::format("docker {}: Podium does not simulate {} yet", path, verb.what));
-            case Absence::NoSwarmManager: return start_one_call(std::move(invocation_), {ping_request, no_manager});
-            case Absence::NoSwarm: return start_one_call(std::move(invocation_), {ping_request, no_swarm});
+            case Absence::NotSimulated:
+                return print_failure(
+                    fmt::format("docker {}: Podium does not simulate {} yet", path, verb.what));
+            case Absence::NoSwarmManager:
+                return start_one_call(std::move(invocation_), {ping_request, no_manager});
+            case Absence::NoSwarm:
+                return start_one_call(std::move(invocation_), {ping_request, no_swarm});
         }
         return nullptr;
     }
 
     ProgramPointer compose(const Words& words) {
-        if (compose_ == nullptr) return print_failure("docker: unknown command: docker compose\n\nRun 'docker --help' for more information");
+        if (compose_ == nullptr)
+            return print_failure(
+                "docker: unknown command: docker compose\n\nRun 'docker --help' for more "
+                "information");
         return compose_(words, invocation_.environment);
     }
 
@@ -146,14 +207,21 @@ class CommandLine {
         const std::string usage = usage_line(verb, canonical);
         auto flags = parse_flags(verb.flags, words, verb.interspersed);
         if (!flags) {
-            return print_failure(fmt::format("{}\n\nUsage:  {}\n\nRun '{} --help' for more information{}", flags.error().message, usage, path,
-                                             near_line(flags.error().hint)),
-                                 kExitEngine);
+            return print_failure(
+                fmt::format("{}\n\nUsage:  {}\n\nRun '{} --help' for more information{}",
+                            flags.error().message,
+                            usage,
+                            path,
+                            near_line(flags.error().hint)),
+                kExitEngine);
         }
         if (flags->on("help")) return print_text(verb_help(verb, canonical));
-        if (const std::string wrong = wrong_count(verb, path, usage, flags->arguments.size()); !wrong.empty()) return print_failure(wrong);
+        if (const std::string wrong = wrong_count(verb, path, usage, flags->arguments.size());
+            !wrong.empty())
+            return print_failure(wrong);
         if (const std::string flag = unsimulated_flag(verb.flags, *flags); !flag.empty()) {
-            return print_failure(fmt::format("{}: Podium does not simulate {} yet", path, flag), kExitEngine);
+            return print_failure(fmt::format("{}: Podium does not simulate {} yet", path, flag),
+                                 kExitEngine);
         }
         invocation_.verb = &verb;
         invocation_.path = path;
@@ -162,25 +230,60 @@ class CommandLine {
     }
 
     // docker's sentences for too few and too many arguments; one has its slip in life too.
-    static std::string wrong_count(const Verb& verb, const std::string& path, const std::string& usage, std::size_t given) {
+    static std::string wrong_count(const Verb& verb,
+                                   const std::string& path,
+                                   const std::string& usage,
+                                   std::size_t given) {
         const auto least = static_cast<std::size_t>(verb.least);
         const auto most = verb.most == kAnyNumber ? given : static_cast<std::size_t>(verb.most);
         if (given >= least && given <= most) return {};
         const auto plural = [](int count) { return count == 1 ? "argument" : "arguments"; };
         if (verb.most == 0) {
-            return fmt::format("docker: '{}' accepts no arguments\n\nUsage:  {}\n\nRun '{} --help' for more information", path, usage, path);
+            return fmt::format(
+                "docker: '{}' accepts no arguments\n\nUsage:  {}\n\nRun '{} --help' for more "
+                "information",
+                path,
+                usage,
+                path);
         }
         if (verb.most == kAnyNumber) {
-            return fmt::format("docker: '{}' requires at least {} {}\n\nUsage:  {}\n\nSee '{} --help' for more information", path, verb.least, plural(verb.least), usage, path);
+            return fmt::format(
+                "docker: '{}' requires at least {} {}\n\nUsage:  {}\n\nSee '{} --help' for more "
+                "information",
+                path,
+                verb.least,
+                plural(verb.least),
+                usage,
+                path);
         }
         if (verb.least == verb.most) {
-            return fmt::format("docker: '{}' requires {} {}\n\nUsage:  {}\n\nSee '{} --help' for more information", path, verb.least, plural(verb.least), usage, path);
+            return fmt::format(
+                "docker: '{}' requires {} {}\n\nUsage:  {}\n\nSee '{} --help' for more information",
+                path,
+                verb.least,
+                plural(verb.least),
+                usage,
+                path);
         }
         if (verb.least == 0) {
-            return fmt::format("docker: '{}' requires at most {} {}\n\nUsage:  {}\n\nSRun '{} --help' for more information", path, verb.most, plural(verb.most), usage, path);
+            return fmt::format(
+                "docker: '{}' requires at most {} {}\n\nUsage:  {}\n\nSRun '{} --help' for more "
+                "information",
+                path,
+                verb.most,
+                plural(verb.most),
+                usage,
+                path);
         }
-        return fmt::format("docker: '{}' requires at least {} and at most {} {}\n\nUsage:  {}\n\nRun '{} --help' for more information", path, verb.least, verb.most, plural(verb.most),
-                           usage, path);
+        return fmt::format(
+            "docker: '{}' requires at least {} and at most {} {}\n\nUsage:  {}\n\nRun '{} --help' "
+            "for more information",
+            path,
+            verb.least,
+            verb.most,
+            plural(verb.most),
+            usage,
+            path);
     }
 
     ProgramPointer help(const Words& words) {
@@ -193,9 +296,12 @@ class CommandLine {
         }
         const std::string path = join(words, " ");
         std::string canonical;
-        if (const Verb* verb = find_verb(path, canonical)) return print_text(verb_help(*verb, canonical));
+        if (const Verb* verb = find_verb(path, canonical))
+            return print_text(verb_help(*verb, canonical));
         if (const Group* group = find_group(path)) return print_text(group_help(*group));
-        if (const AbsentVerb* absent = find_absent(path); absent != nullptr && absent->absence == Absence::NotSimulated) return absent_line(*absent, path);
+        if (const AbsentVerb* absent = find_absent(path);
+            absent != nullptr && absent->absence == Absence::NotSimulated)
+            return absent_line(*absent, path);
         return print_failure("unknown help topic: " + path);
     }
 
@@ -213,8 +319,11 @@ void add_flags(Words& out, std::span<const Flag> flags, const std::string& last)
 
 }  // namespace
 
-std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv, const std::vector<std::string>& environment, ComposePlugin compose) {
-    return CommandLine(environment, compose).read(Words(argv.begin() + (argv.empty() ? 0 : 1), argv.end()));
+std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv,
+                                            const std::vector<std::string>& environment,
+                                            ComposePlugin compose) {
+    return CommandLine(environment, compose)
+        .read(Words(argv.begin() + (argv.empty() ? 0 : 1), argv.end()));
 }
 
 std::vector<std::string> docker_completions(const std::vector<std::string>& words) {

@@ -1,15 +1,15 @@
 // `docker events`.
 
-#include <optional>
+#include "sim/programs/format/events.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sim/model/world.hpp"
 #include "sim/programs/docker/defaults.hpp"
 #include "sim/programs/docker/moments.hpp"
 #include "sim/programs/docker/verbs.hpp"
-#include "sim/programs/format/events.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -58,7 +58,8 @@ class Events final : public VerbProgram<Events> {
             if (text.empty()) continue;
             const auto moment = parse_moment(text, host_time(context));
             if (!moment) return Error{moment.error().message, {}, {}};
-            spec.options[fmt::format("{}_ns", bound)] = fmt::format("{}", (*moment - skew).nanoseconds);
+            spec.options[fmt::format("{}_ns", bound)] =
+                fmt::format("{}", (*moment - skew).nanoseconds);
         }
         const std::string filters = filters_json(flags().all("filter"));
         if (!filters.empty()) spec.options["filters"] = filters;
@@ -83,6 +84,8 @@ class Events final : public VerbProgram<Events> {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_events(Invocation invocation) { return std::make_unique<Events>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_events(Invocation invocation) {
+    return std::make_unique<Events>(std::move(invocation));
+}
 
 }  // namespace podium::programs::docker

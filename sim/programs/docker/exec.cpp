@@ -23,16 +23,23 @@ class Exec final : public VerbProgram<Exec> {
         for (;;) {
             switch (stage_) {
                 case Stage::Inspect:
-                    if (auto read = read_environment(context); !read) return fail(context, read.error().message);
-                    if (!asked(context, call_, answer_, [this] { return request_for(model::Operation::ContainerInspect, arguments().front()); })) return Step::block();
+                    if (auto read = read_environment(context); !read)
+                        return fail(context, read.error().message);
+                    if (!asked(context, call_, answer_, [this] {
+                            return request_for(model::Operation::ContainerInspect,
+                                               arguments().front());
+                        }))
+                        return Step::block();
                     if (!answer_.ok()) return fail(context, error_text(answer_));
-                    if (attends() && flags().on("interactive") && flags().on("tty") && !context.is_terminal(0)) {
+                    if (attends() && flags().on("interactive") && flags().on("tty") &&
+                        !context.is_terminal(0)) {
                         return fail(context, "the input device is not a TTY");
                     }
                     stage_ = Stage::Create;
                     break;
                 case Stage::Create:
-                    if (!asked(context, call_, answer_, [this] { return create_request(); })) return Step::block();
+                    if (!asked(context, call_, answer_, [this] { return create_request(); }))
+                        return Step::block();
                     if (!answer_.ok()) return fail(context, error_text(answer_));
                     id_ = Json::parse(answer_.body, nullptr, false).value("Id", std::string());
                     begin(context);
@@ -40,10 +47,12 @@ class Exec final : public VerbProgram<Exec> {
                     break;
                 case Stage::Run:
                     if (!run(context)) return Step::block();
-                    if (!attends()) return answer_.ok() ? Step::exit(0) : fail(context, error_text(answer_));
+                    if (!attends())
+                        return answer_.ok() ? Step::exit(0) : fail(context, error_text(answer_));
                     stage_ = Stage::Status;
                     break;
-                case Stage::Status: return status(context);
+                case Stage::Status:
+                    return status(context);
             }
         }
     }
@@ -61,13 +70,15 @@ class Exec final : public VerbProgram<Exec> {
             if (!pairs) return pairs.error();
             variables_.insert(variables_.end(), pairs->begin(), pairs->end());
         }
-        for (const std::string& entry : flags().all("env")) variables_.push_back(resolved_variable(invocation(), entry));
+        for (const std::string& entry : flags().all("env"))
+            variables_.push_back(resolved_variable(invocation(), entry));
         return {};
     }
 
     [[nodiscard]] model::RequestSpec create_request() const {
         model::RequestSpec spec = request_for(model::Operation::ExecCreate, arguments().front());
-        spec.options["command"] = Json(std::vector<std::string>(arguments().begin() + 1, arguments().end())).dump();
+        spec.options["command"] =
+            Json(std::vector<std::string>(arguments().begin() + 1, arguments().end())).dump();
         if (!variables_.empty()) spec.options["environment"] = Json(variables_).dump();
         if (flags().has("workdir")) spec.options["workdir"] = flags().text("workdir");
         if (flags().has("user")) spec.options["user"] = flags().text("user");
@@ -81,7 +92,8 @@ class Exec final : public VerbProgram<Exec> {
         if (!attends()) spec.options["detach"] = "1";
         attachment_.send_input = attends() && flags().on("interactive");
         // With a terminal in between, Ctrl-C is a letter for the command, not for docker.
-        if (attends() && flags().on("tty")) context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
+        if (attends() && flags().on("tty"))
+            context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
         call_.start(context, std::move(spec));
     }
 
@@ -103,9 +115,13 @@ class Exec final : public VerbProgram<Exec> {
 
     Step status(model::ProcessContext& context) {
         Answer inspected;
-        if (!asked(context, call_, inspected, [this] { return request_for(model::Operation::ExecInspect, id_); })) return Step::block();
+        if (!asked(context, call_, inspected, [this] {
+                return request_for(model::Operation::ExecInspect, id_);
+            }))
+            return Step::block();
         const Json json = Json::parse(inspected.body, nullptr, false);
-        const bool known = inspected.ok() && json.is_object() && json.contains("ExitCode") && json["ExitCode"].is_number();
+        const bool known = inspected.ok() && json.is_object() && json.contains("ExitCode") &&
+                           json["ExitCode"].is_number();
         if (!answer_.ok()) {
             // The engine has switched to a stream before it finds that the command can't be run, so
             // what is wrong comes as output, with a terminal's line end.
@@ -114,7 +130,8 @@ class Exec final : public VerbProgram<Exec> {
             return Step::exit(known ? json["ExitCode"].get<int>() & 0xFF : 126);
         }
         if (inspected.status == 0) return Step::exit(255);
-        return known ? Step::exit(json["ExitCode"].get<int>() & 0xFF) : fail(context, error_text(inspected));
+        return known ? Step::exit(json["ExitCode"].get<int>() & 0xFF)
+                     : fail(context, error_text(inspected));
     }
 
     // Hands Ctrl-C on to the command: its terminal would.
@@ -122,10 +139,14 @@ class Exec final : public VerbProgram<Exec> {
         if (context.take_signal() == shell::kSigInt) interrupted_ = true;
         if (!interrupted_) return;
         Answer inspected;
-        if (!asked(context, look_, inspected, [this] { return request_for(model::Operation::ExecInspect, id_); })) return;
+        if (!asked(context, look_, inspected, [this] {
+                return request_for(model::Operation::ExecInspect, id_);
+            }))
+            return;
         interrupted_ = false;
         const Json json = Json::parse(inspected.body, nullptr, false);
-        if (json.is_object() && json.contains("Pid") && json["Pid"].is_number() && json.value("Running", false)) {
+        if (json.is_object() && json.contains("Pid") && json["Pid"].is_number() &&
+            json.value("Running", false)) {
             context.kill(json["Pid"].get<shell::Pid>(), shell::kSigInt);
         }
     }
@@ -142,6 +163,8 @@ class Exec final : public VerbProgram<Exec> {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_exec(Invocation invocation) { return std::make_unique<Exec>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_exec(Invocation invocation) {
+    return std::make_unique<Exec>(std::move(invocation));
+}
 
 }  // namespace podium::programs::docker

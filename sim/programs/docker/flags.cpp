@@ -1,10 +1,9 @@
 #include "sim/programs/docker/flags.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "sim/base/text.hpp"
 #include "sim/base/time.hpp"
@@ -17,17 +16,20 @@ namespace {
 constexpr std::string_view kHelp = "help";
 
 const Flag* find_flag(std::span<const Flag> flags, std::string_view name) {
-    const auto found = std::find_if(flags.begin(), flags.end(), [name](const Flag& flag) { return flag.name == name; });
+    const auto found = std::find_if(
+        flags.begin(), flags.end(), [name](const Flag& flag) { return flag.name == name; });
     return found == flags.end() ? nullptr : &*found;
 }
 
 const Flag* find_letter(std::span<const Flag> flags, char letter) {
-    const auto found = std::find_if(flags.begin(), flags.end(), [letter](const Flag& flag) { return flag.letter == letter; });
+    const auto found = std::find_if(
+        flags.begin(), flags.end(), [letter](const Flag& flag) { return flag.letter == letter; });
     return found == flags.end() ? nullptr : &*found;
 }
 
 std::string written(const Flag& flag) {
-    return flag.letter == 0 ? fmt::format("--{}", flag.name) : fmt::format("-{}, --{}", flag.letter, flag.name);
+    return flag.letter == 0 ? fmt::format("--{}", flag.name)
+                            : fmt::format("-{}, --{}", flag.letter, flag.name);
 }
 
 std::string wrong_value(const Flag& flag, const std::string& value) {
@@ -35,10 +37,14 @@ std::string wrong_value(const Flag& flag, const std::string& value) {
     bool truth = false;
     switch (flag.kind) {
         case FlagKind::Switch:
-            if (!parse_switch(value, truth)) return fmt::format("strconv.ParseBool: parsing {}: invalid syntax", in_quotes(value));
+            if (!parse_switch(value, truth))
+                return fmt::format("strconv.ParseBool: parsing {}: invalid syntax",
+                                   in_quotes(value));
             break;
         case FlagKind::Integer:
-            if (!parse_integer(value, number)) return fmt::format("strconv.ParseInt: parsing {}: invalid syntax", in_quotes(value));
+            if (!parse_integer(value, number))
+                return fmt::format("strconv.ParseInt: parsing {}: invalid syntax",
+                                   in_quotes(value));
             break;
         case FlagKind::SwapSize:
             if (value == "-1") break;
@@ -50,17 +56,20 @@ std::string wrong_value(const Flag& flag, const std::string& value) {
             if (std::string error = parse_cpus(value, number); !error.empty()) return error;
             break;
         case FlagKind::Duration:
-            if (!parse_duration(value)) return fmt::format("time: invalid duration {}", in_quotes(value));
+            if (!parse_duration(value))
+                return fmt::format("time: invalid duration {}", in_quotes(value));
             break;
         case FlagKind::Filter:
-            if (!value.empty() && value.find('=') == std::string::npos) return "bad format of filter (expected name=value)";
+            if (!value.empty() && value.find('=') == std::string::npos)
+                return "bad format of filter (expected name=value)";
             break;
         case FlagKind::Text:
         case FlagKind::List:
         case FlagKind::Map:
         case FlagKind::Mount:
         case FlagKind::Network:
-        case FlagKind::Other: break;
+        case FlagKind::Other:
+            break;
     }
     return flag.check == nullptr ? std::string() : flag.check(value);
 }
@@ -77,7 +86,8 @@ std::string near_flag(std::span<const Flag> flags, std::string_view name) {
 // Reads one verb's words from left to right.
 class FlagReader {
   public:
-    FlagReader(std::span<const Flag> flags, std::span<const std::string> words) : flags_(flags), words_(words) {}
+    FlagReader(std::span<const Flag> flags, std::span<const std::string> words)
+        : flags_(flags), words_(words) {}
 
     Result<ParsedFlags> read(bool interspersed) {
         while (at_ < words_.size()) {
@@ -88,25 +98,35 @@ class FlagReader {
                 if (!interspersed) break;
                 continue;
             }
-            if (auto done = word[1] == '-' ? read_long(word) : read_letters(word); !done) return done.error();
+            if (auto done = word[1] == '-' ? read_long(word) : read_letters(word); !done)
+                return done.error();
         }
-        parsed_.arguments.insert(parsed_.arguments.end(), words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
+        parsed_.arguments.insert(parsed_.arguments.end(),
+                                 words_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                 words_.end());
         return std::move(parsed_);
     }
 
   private:
     Result<void> set(const Flag& flag, std::string value) {
         if (const std::string wrong = wrong_value(flag, value); !wrong.empty()) {
-            return Error{fmt::format("invalid argument {} for {} flag: {}", in_quotes(value), in_quotes(written(flag)), wrong), {}, {}};
+            return Error{fmt::format("invalid argument {} for {} flag: {}",
+                                     in_quotes(value),
+                                     in_quotes(written(flag)),
+                                     wrong),
+                         {},
+                         {}};
         }
-        parsed_.given.emplace_back(flag.same_as.empty() ? flag.name : flag.same_as, std::move(value));
+        parsed_.given.emplace_back(flag.same_as.empty() ? flag.name : flag.same_as,
+                                   std::move(value));
         return {};
     }
 
     Result<void> read_long(const std::string& word) {
         const auto equals = word.find('=');
         const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
-        if (name.empty() || name.front() == '-' || name.front() == '=') return Error{"bad flag syntax: " + word, {}, {}};
+        if (name.empty() || name.front() == '-' || name.front() == '=')
+            return Error{"bad flag syntax: " + word, {}, {}};
         const Flag* flag = find_flag(flags_, name);
         if (flag == nullptr) {
             if (name != kHelp) return Error{"unknown flag: --" + name, {}, near_flag(flags_, name)};
@@ -124,7 +144,11 @@ class FlagReader {
             const Flag* flag = find_letter(flags_, word[i]);
             const std::string rest = word.substr(i + 1);
             if (flag == nullptr) {
-                if (word[i] != 'h') return Error{fmt::format("unknown shorthand flag: '{}' in -{}", word[i], word.substr(i)), {}, {}};
+                if (word[i] != 'h')
+                    return Error{
+                        fmt::format("unknown shorthand flag: '{}' in -{}", word[i], word.substr(i)),
+                        {},
+                        {}};
                 parsed_.given.emplace_back(kHelp, "true");
                 continue;
             }
@@ -135,7 +159,10 @@ class FlagReader {
             }
             if (!rest.empty()) return set(*flag, rest);
             if (at_ == words_.size()) {
-                return Error{fmt::format("flag needs an argument: '{}' in -{}", word[i], word.substr(i)), {}, {}};
+                return Error{
+                    fmt::format("flag needs an argument: '{}' in -{}", word[i], word.substr(i)),
+                    {},
+                    {}};
             }
             return set(*flag, words_[at_++]);
         }
@@ -150,25 +177,37 @@ class FlagReader {
 
 std::string_view kind_word(const Flag& flag) {
     switch (flag.kind) {
-        case FlagKind::Switch: return "";
-        case FlagKind::Text: return "string";
-        case FlagKind::Integer: return "int";
+        case FlagKind::Switch:
+            return "";
+        case FlagKind::Text:
+            return "string";
+        case FlagKind::Integer:
+            return "int";
         case FlagKind::Size:
-        case FlagKind::SwapSize: return "bytes";
-        case FlagKind::Decimal: return "decimal";
-        case FlagKind::Duration: return "duration";
-        case FlagKind::List: return "list";
-        case FlagKind::Map: return "map";
-        case FlagKind::Filter: return "filter";
-        case FlagKind::Mount: return "mount";
-        case FlagKind::Network: return "network";
-        case FlagKind::Other: return "value";
+        case FlagKind::SwapSize:
+            return "bytes";
+        case FlagKind::Decimal:
+            return "decimal";
+        case FlagKind::Duration:
+            return "duration";
+        case FlagKind::List:
+            return "list";
+        case FlagKind::Map:
+            return "map";
+        case FlagKind::Filter:
+            return "filter";
+        case FlagKind::Mount:
+            return "mount";
+        case FlagKind::Network:
+            return "network";
+        case FlagKind::Other:
+            return "value";
     }
     return "";
 }
 
-// The first line of `text` that fits into `width`, where pflag lets a line run over by a few letters
-// rather than break it; `text` keeps the rest.
+// The first line of `text` that fits into `width`, where pflag lets a line run over by a few
+// letters rather than break it; `text` keeps the rest.
 std::string take_line(std::string& text, std::size_t width) {
     constexpr std::size_t kSlack = 5;
     const std::size_t newline = text.find('\n');
@@ -186,7 +225,8 @@ std::string take_line(std::string& text, std::size_t width) {
 }  // namespace
 
 bool ParsedFlags::has(std::string_view name) const {
-    return std::any_of(given.begin(), given.end(), [name](const auto& flag) { return flag.first == name; });
+    return std::any_of(
+        given.begin(), given.end(), [name](const auto& flag) { return flag.first == name; });
 }
 
 std::string ParsedFlags::text(std::string_view name, std::string_view fallback) const {
@@ -216,7 +256,9 @@ std::vector<std::string> ParsedFlags::all(std::string_view name) const {
     return values;
 }
 
-Result<ParsedFlags> parse_flags(std::span<const Flag> flags, std::span<const std::string> words, bool interspersed) {
+Result<ParsedFlags> parse_flags(std::span<const Flag> flags,
+                                std::span<const std::string> words,
+                                bool interspersed) {
     return FlagReader(flags, words).read(interspersed);
 }
 
@@ -235,13 +277,15 @@ std::string flag_usages(std::span<const Flag> flags) {
     for (const Flag& flag : flags) {
         if (!flag.hidden) shown.push_back(&flag);
     }
-    std::sort(shown.begin(), shown.end(), [](const Flag* a, const Flag* b) { return a->name < b->name; });
+    std::sort(
+        shown.begin(), shown.end(), [](const Flag* a, const Flag* b) { return a->name < b->name; });
     std::vector<std::string> heads;
     std::size_t widest = 0;
     for (const Flag* flag : shown) {
         std::string head = flag->letter == 0 ? "      --" : fmt::format("  -{}, --", flag->letter);
         head += flag->name;
-        if (const std::string_view kind = kind_word(*flag); !kind.empty()) head += fmt::format(" {}", kind);
+        if (const std::string_view kind = kind_word(*flag); !kind.empty())
+            head += fmt::format(" {}", kind);
         widest = std::max(widest, head.size());
         heads.push_back(std::move(head));
     }
@@ -251,7 +295,9 @@ std::string flag_usages(std::span<const Flag> flags) {
         std::string text(shown[i]->help);
         if (!shown[i]->fallback.empty()) {
             const bool text_kind = shown[i]->kind == FlagKind::Text;
-            text += fmt::format(" (default {})", text_kind ? in_quotes(shown[i]->fallback) : std::string(shown[i]->fallback));
+            text += fmt::format(
+                " (default {})",
+                text_kind ? in_quotes(shown[i]->fallback) : std::string(shown[i]->fallback));
         }
         std::string line = heads[i] + std::string(indent - heads[i].size(), ' ');
         do {
@@ -265,7 +311,8 @@ std::string flag_usages(std::span<const Flag> flags) {
 bool parse_size(const std::string& text, std::int64_t& bytes) {
     // go-units takes "64 m" and "64MiB" too, which parse_bytes knows but for the blank.
     std::string compact = text;
-    if (const auto blank = compact.find(' '); blank != std::string::npos && blank > 0) compact.erase(blank, 1);
+    if (const auto blank = compact.find(' '); blank != std::string::npos && blank > 0)
+        compact.erase(blank, 1);
     return parse_bytes(compact, bytes) && bytes >= 0;
 }
 
@@ -276,9 +323,12 @@ std::string parse_cpus(const std::string& text, std::int64_t& nano_cpus) {
     std::string decimals = point == std::string::npos ? "" : text.substr(point + 1);
     if (whole_text.empty() && decimals.empty()) return bad;
     std::int64_t whole = 0;
-    if (!whole_text.empty() && (!parse_integer(whole_text, whole) || whole > 1'000'000 || whole < 0)) return bad;
+    if (!whole_text.empty() &&
+        (!parse_integer(whole_text, whole) || whole > 1'000'000 || whole < 0))
+        return bad;
     if (decimals.find_first_not_of("0123456789") != std::string::npos) return bad;
-    while (decimals.size() > 9 && decimals.back() == '0') decimals.pop_back();
+    while (decimals.size() > 9 && decimals.back() == '0')
+        decimals.pop_back();
     if (decimals.size() > 9) return "value is too precise";
     decimals.resize(9, '0');
     std::int64_t billionths = 0;
@@ -308,7 +358,8 @@ std::string filters_json(const std::vector<std::string>& filters) {
     for (const std::string& filter : filters) {
         const auto equals = filter.find('=');
         if (equals == std::string::npos) continue;
-        by_name[lower(trim(std::string_view(filter).substr(0, equals)))].emplace(trim(std::string_view(filter).substr(equals + 1)));
+        by_name[lower(trim(std::string_view(filter).substr(0, equals)))].emplace(
+            trim(std::string_view(filter).substr(equals + 1)));
     }
     if (by_name.empty()) return {};
     std::string out = "{";
@@ -324,6 +375,8 @@ std::string filters_json(const std::vector<std::string>& filters) {
     return out + "}";
 }
 
-std::string in_quotes(std::string_view text) { return format::go_quote(text); }
+std::string in_quotes(std::string_view text) {
+    return format::go_quote(text);
+}
 
 }  // namespace podium::programs::docker

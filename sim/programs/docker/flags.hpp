@@ -1,8 +1,9 @@
 #pragma once
 
-// The docker CLI's flags: one table per verb that drives parsing, help and completion alike. Parsing is
-// that of pflag: -itd, -p8080:80, --name=x, --name x, `--`; the sentences of its errors are pflag's. A
-// flag that exists in life and that Podium doesn't simulate is in the table too, and refused by name.
+// The docker CLI's flags: one table per verb that drives parsing, help and completion alike.
+// Parsing is that of pflag: -itd, -p8080:80, --name=x, --name x, `--`; the sentences of its errors
+// are pflag's. A flag that exists in life and that Podium doesn't simulate is in the table too, and
+// refused by name.
 
 #include <cstdint>
 #include <span>
@@ -16,7 +17,7 @@
 namespace podium::programs::docker {
 
 enum class FlagKind : std::uint8_t {
-    Switch,    ///< true or false; given without a value it is true.
+    Switch,  ///< true or false; given without a value it is true.
     Text,
     Integer,
     Size,      ///< "64m"; kept as written.
@@ -28,7 +29,7 @@ enum class FlagKind : std::uint8_t {
     Filter,    ///< "name=value", may be given again.
     Mount,
     Network,
-    Other,     ///< A kind of its own that only flags have that aren't simulated.
+    Other,  ///< A kind of its own that only flags have that aren't simulated.
 };
 
 struct Flag {
@@ -38,8 +39,8 @@ struct Flag {
     std::string_view help;
     std::string_view fallback = {};  ///< Its value when it isn't given, as help shows it.
     bool simulated = true;
-    bool hidden = false;             ///< Not in the help.
-    std::string_view same_as = {};   ///< Another spelling of this flag.
+    bool hidden = false;            ///< Not in the help.
+    std::string_view same_as = {};  ///< Another spelling of this flag.
     /// What is wrong with a value; empty when nothing is. Null: no check beyond the kind's.
     std::string (*check)(const std::string& value) = nullptr;
 };
@@ -60,12 +61,14 @@ class ParsedFlags {
 };
 
 /// Reads flags. With `interspersed`, flags may stand after other arguments; else the first argument
-/// ends them. An Error's message is pflag's sentence ("unknown flag: --bogus"); its hint names a flag
-/// that is near. --help is always known; -h too unless a flag has that letter.
-Result<ParsedFlags> parse_flags(std::span<const Flag> flags, std::span<const std::string> words, bool interspersed);
+/// ends them. An Error's message is pflag's sentence ("unknown flag: --bogus"); its hint names a
+/// flag that is near. --help is always known; -h too unless a flag has that letter.
+Result<ParsedFlags> parse_flags(std::span<const Flag> flags,
+                                std::span<const std::string> words,
+                                bool interspersed);
 
-/// The first flag given that Podium doesn't simulate, as it would be written; empty when there is none.
-/// One that was given its own fallback changes nothing and doesn't count.
+/// The first flag given that Podium doesn't simulate, as it would be written; empty when there is
+/// none. One that was given its own fallback changes nothing and doesn't count.
 std::string unsimulated_flag(std::span<const Flag> flags, const ParsedFlags& parsed);
 
 /// The flags as pflag lists them, wrapped to 79 columns; a line end after each line.

@@ -23,10 +23,12 @@ class Pull final : public VerbProgram<Pull> {
   protected:
     Step advance(model::ProcessContext& context) override {
         if (!call_.started()) {
-            const auto reference = model::parse_image_reference(arguments().front(), model::ReferenceReader::Client);
+            const auto reference =
+                model::parse_image_reference(arguments().front(), model::ReferenceReader::Client);
             if (!reference) return fail(context, reference.error().message);
             const model::ImageReference wanted = reference->with_default_tag();
-            if (reference->tag.empty() && reference->digest.empty() && !quiet()) print(context, fmt::format("Using default tag: {}\n", wanted.tag));
+            if (reference->tag.empty() && reference->digest.empty() && !quiet())
+                print(context, fmt::format("Using default tag: {}\n", wanted.tag));
             full_name_ = wanted.full();
             call_.start(context, request_for(Operation::ImagePull, full_name_));
         }
@@ -59,15 +61,23 @@ Result<RequestSpec> tag_request(const Invocation& invocation, Time) {
     const std::string& source = invocation.arguments()[0];
     const std::string& target = invocation.arguments()[1];
     const auto reference = model::parse_image_reference(target, model::ReferenceReader::Client);
-    if (!reference) return Error{fmt::format("error parsing reference: {} is not a valid repository/tag: {}", in_quotes(target), reference.error().message), {}, {}};
-    if (!reference->digest.empty()) return Error{"refusing to create a tag with a digest reference", {}, {}};
+    if (!reference)
+        return Error{fmt::format("error parsing reference: {} is not a valid repository/tag: {}",
+                                 in_quotes(target),
+                                 reference.error().message),
+                     {},
+                     {}};
+    if (!reference->digest.empty())
+        return Error{"refusing to create a tag with a digest reference", {}, {}};
     RequestSpec spec = request_for(Operation::ImageTag, source);
     spec.options["repo"] = reference->name();
     spec.options["tag"] = reference->with_default_tag().tag;
     return spec;
 }
 
-Finish tag_show(const Invocation&, const Answer&, Time) { return {}; }
+Finish tag_show(const Invocation&, const Answer&, Time) {
+    return {};
+}
 
 RequestSpec remove_request(const Invocation& invocation, const std::string& name) {
     RequestSpec spec = request_for(Operation::ImageRemove, name);
@@ -82,18 +92,25 @@ std::string removed_shown(const Invocation&, const std::string&, const Answer& a
     if (!removed.is_array()) return out;
     for (const Json& row : removed) {
         const std::string deleted = row.value("Deleted", std::string());
-        out += deleted.empty() ? fmt::format("Untagged: {}\n", row.value("Untagged", std::string())) : fmt::format("Deleted: {}\n", deleted);
+        out += deleted.empty() ? fmt::format("Untagged: {}\n", row.value("Untagged", std::string()))
+                               : fmt::format("Deleted: {}\n", deleted);
     }
     return out;
 }
 
-bool missing_is_fine(const Invocation& invocation, const Answer& answer) { return invocation.flags.on("force") && answer.status == 404; }
+bool missing_is_fine(const Invocation& invocation, const Answer& answer) {
+    return invocation.flags.on("force") && answer.status == 404;
+}
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_pull(Invocation invocation) { return std::make_unique<Pull>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_pull(Invocation invocation) {
+    return std::make_unique<Pull>(std::move(invocation));
+}
 
-std::unique_ptr<shell::Program> start_tag(Invocation invocation) { return start_one_call(std::move(invocation), {tag_request, tag_show}); }
+std::unique_ptr<shell::Program> start_tag(Invocation invocation) {
+    return start_one_call(std::move(invocation), {tag_request, tag_show});
+}
 
 std::unique_ptr<shell::Program> start_remove_image(Invocation invocation) {
     EachArgument how;

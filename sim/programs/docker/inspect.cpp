@@ -1,14 +1,14 @@
 // `docker inspect` and the inspect verbs of containers, images, networks and volumes.
 
+#include "sim/programs/format/inspect.hpp"
+
 #include <array>
+#include <fmt/format.h>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include "sim/programs/docker/verbs.hpp"
-#include "sim/programs/format/inspect.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -31,12 +31,22 @@ constexpr std::array kKinds{
     Kind{"network", Inspected::Network, Operation::NetworkInspect},
     Kind{"volume", Inspected::Volume, Operation::VolumeInspect},
 };
-constexpr std::array<std::string_view, 10> kAllTypes{"config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"};
+constexpr std::array<std::string_view, 10> kAllTypes{"config",
+                                                     "container",
+                                                     "image",
+                                                     "network",
+                                                     "node",
+                                                     "plugin",
+                                                     "secret",
+                                                     "service",
+                                                     "task",
+                                                     "volume"};
 
 class Inspect final : public VerbProgram<Inspect> {
   public:
     /// Looks among all kinds, or among one.
-    Inspect(Invocation invocation, std::optional<std::size_t> only) : VerbProgram(std::move(invocation)), only_(only) {}
+    Inspect(Invocation invocation, std::optional<std::size_t> only)
+        : VerbProgram(std::move(invocation)), only_(only) {}
 
   protected:
     Step advance(model::ProcessContext& context) override {
@@ -48,7 +58,8 @@ class Inspect final : public VerbProgram<Inspect> {
         }
         while (at_ < arguments().size()) {
             if (asks_info_) {
-                if (!asked(context, call_, answer_, [] { return request_for(Operation::Info); })) return Step::block();
+                if (!asked(context, call_, answer_, [] { return request_for(Operation::Info); }))
+                    return Step::block();
                 if (answer_.status == 0) print_error(context, error_text(answer_) + "\n");
                 asks_info_ = false;
                 next(fmt::format("Error: No such object: {}", arguments()[at_]));
@@ -69,12 +80,15 @@ class Inspect final : public VerbProgram<Inspect> {
         return spec;
     }
 
-    [[nodiscard]] bool kinds_have_size() const { return kKinds[kind_].what == Inspected::Container; }
+    [[nodiscard]] bool kinds_have_size() const {
+        return kKinds[kind_].what == Inspected::Container;
+    }
 
     void take(model::ProcessContext& context) {
         if (answer_.ok()) {
             if (flags().on("size") && !kinds_have_size()) {
-                print_error(context, fmt::format("WARNING: --size ignored for {}\n", kKinds[kind_].name));
+                print_error(context,
+                            fmt::format("WARNING: --size ignored for {}\n", kKinds[kind_].name));
             }
             Json described = Json::parse(answer_.body, nullptr, false);
             inspector_->add(kKinds[kind_].what, described);
@@ -84,14 +98,16 @@ class Inspect final : public VerbProgram<Inspect> {
         } else if (!skips()) {
             next(error_text(answer_));
         } else if (++kind_ == kKinds.size()) {
-            // Whether services and the like are looked for depends on whether this is a swarm's manager.
+            // Whether services and the like are looked for depends on whether this is a swarm's
+            // manager.
             asks_info_ = true;
         }
     }
 
     // Whether what the engine said only means that it is no thing of this kind.
     [[nodiscard]] bool skips() const {
-        return answer_.status == 404 || answer_.message().find("invalid reference format") != std::string::npos;
+        return answer_.status == 404 ||
+               answer_.message().find("invalid reference format") != std::string::npos;
     }
 
     void next(const std::string& error) {
@@ -115,31 +131,48 @@ std::unique_ptr<shell::Program> start_one_kind(Invocation invocation, std::size_
 
 std::string type_list() {
     std::string out;
-    for (const std::string_view type : kAllTypes) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", type);
+    for (const std::string_view type : kAllTypes)
+        out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", type);
     return out;
 }
 
 }  // namespace
 
 std::unique_ptr<shell::Program> start_inspect(Invocation invocation) {
-    if (!invocation.flags.has("type")) return std::make_unique<Inspect>(std::move(invocation), std::nullopt);
+    if (!invocation.flags.has("type"))
+        return std::make_unique<Inspect>(std::move(invocation), std::nullopt);
     const std::string type = invocation.flags.text("type");
-    if (type.empty()) return say(std::move(invocation), failed(fmt::format("type is empty: must be one of {}", type_list())));
+    if (type.empty())
+        return say(std::move(invocation),
+                   failed(fmt::format("type is empty: must be one of {}", type_list())));
     for (std::size_t i = 0; i < kKinds.size(); ++i) {
         if (kKinds[i].name == type) return start_one_kind(std::move(invocation), i);
     }
     for (const std::string_view known : kAllTypes) {
-        if (known == type) return say(std::move(invocation), failed(fmt::format("docker inspect: Podium does not simulate --type {} yet", type)));
+        if (known == type)
+            return say(std::move(invocation),
+                       failed(fmt::format("docker inspect: Podium does not simulate --type {} yet",
+                                          type)));
     }
-    return say(std::move(invocation), failed(fmt::format("unknown type: {}: must be one of {}", in_quotes(type), type_list())));
+    return say(
+        std::move(invocation),
+        failed(fmt::format("unknown type: {}: must be one of {}", in_quotes(type), type_list())));
 }
 
-std::unique_ptr<shell::Program> start_inspect_container(Invocation invocation) { return start_one_kind(std::move(invocation), 0); }
+std::unique_ptr<shell::Program> start_inspect_container(Invocation invocation) {
+    return start_one_kind(std::move(invocation), 0);
+}
 
-std::unique_ptr<shell::Program> start_inspect_image(Invocation invocation) { return start_one_kind(std::move(invocation), 1); }
+std::unique_ptr<shell::Program> start_inspect_image(Invocation invocation) {
+    return start_one_kind(std::move(invocation), 1);
+}
 
-std::unique_ptr<shell::Program> start_inspect_network(Invocation invocation) { return start_one_kind(std::move(invocation), 2); }
+std::unique_ptr<shell::Program> start_inspect_network(Invocation invocation) {
+    return start_one_kind(std::move(invocation), 2);
+}
 
-std::unique_ptr<shell::Program> start_inspect_volume(Invocation invocation) { return start_one_kind(std::move(invocation), 3); }
+std::unique_ptr<shell::Program> start_inspect_volume(Invocation invocation) {
+    return start_one_kind(std::move(invocation), 3);
+}
 
 }  // namespace podium::programs::docker

@@ -1,5 +1,5 @@
-// The verbs that do one thing to each container they are given: stop, restart, kill, rm, pause, unpause,
-// wait, update; and rename.
+// The verbs that do one thing to each container they are given: stop, restart, kill, rm, pause,
+// unpause, wait, update; and rename.
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -31,13 +31,15 @@ RequestSpec restart_request(const Invocation& invocation, const std::string& nam
 
 RequestSpec kill_request(const Invocation& invocation, const std::string& name) {
     RequestSpec spec = request_for(Operation::ContainerKill, name);
-    if (const std::string signal = invocation.flags.text("signal"); !signal.empty()) spec.options["signal"] = signal;
+    if (const std::string signal = invocation.flags.text("signal"); !signal.empty())
+        spec.options["signal"] = signal;
     return spec;
 }
 
 RequestSpec remove_request(const Invocation& invocation, const std::string& name) {
     const auto begin = name.find_first_not_of('/');
-    RequestSpec spec = request_for(Operation::ContainerRemove, begin == std::string::npos ? name : name.substr(begin));
+    RequestSpec spec = request_for(Operation::ContainerRemove,
+                                   begin == std::string::npos ? name : name.substr(begin));
     if (invocation.flags.on("force")) spec.options["force"] = "1";
     if (invocation.flags.on("volumes")) spec.options["v"] = "1";
     return spec;
@@ -47,11 +49,17 @@ bool missing_is_fine(const Invocation& invocation, const Answer& answer) {
     return invocation.flags.on("force") && answer.status == 404;
 }
 
-RequestSpec pause_request(const Invocation&, const std::string& name) { return request_for(Operation::ContainerPause, name); }
+RequestSpec pause_request(const Invocation&, const std::string& name) {
+    return request_for(Operation::ContainerPause, name);
+}
 
-RequestSpec unpause_request(const Invocation&, const std::string& name) { return request_for(Operation::ContainerUnpause, name); }
+RequestSpec unpause_request(const Invocation&, const std::string& name) {
+    return request_for(Operation::ContainerUnpause, name);
+}
 
-RequestSpec wait_request(const Invocation&, const std::string& name) { return request_for(Operation::ContainerWait, name); }
+RequestSpec wait_request(const Invocation&, const std::string& name) {
+    return request_for(Operation::ContainerWait, name);
+}
 
 std::string wait_shown(const Invocation&, const std::string&, const Answer& answer) {
     const Json body = Json::parse(answer.body, nullptr, false);
@@ -79,7 +87,9 @@ RequestSpec update_request(const Invocation& invocation, const std::string& name
     return spec;
 }
 
-std::unique_ptr<shell::Program> start_each_at_once(Invocation invocation, RequestSpec (*request)(const Invocation&, const std::string&)) {
+std::unique_ptr<shell::Program> start_each_at_once(Invocation invocation,
+                                                   RequestSpec (*request)(const Invocation&,
+                                                                          const std::string&)) {
     EachArgument how;
     how.request = request;
     how.parallel = true;
@@ -91,7 +101,8 @@ std::unique_ptr<shell::Program> start_graced(Invocation invocation, EachArgument
     auto& given = invocation.flags.given;
     if (invocation.flags.has("time")) {
         if (invocation.flags.has("timeout")) {
-            return say(std::move(invocation), failed("conflicting options: cannot specify both --timeout and --time"));
+            return say(std::move(invocation),
+                       failed("conflicting options: cannot specify both --timeout and --time"));
         }
         how.notice = "Flag --time has been deprecated, use --timeout instead\n";
         for (auto& [name, _] : given) {
@@ -109,7 +120,8 @@ class Rename final : public VerbProgram<Rename> {
     Step advance(model::ProcessContext& context) override {
         const std::string from(trim(arguments()[0]));
         const std::string to(trim(arguments()[1]));
-        if (from.empty() || to.empty()) return fail(context, "Error: Neither old nor new names may be empty");
+        if (from.empty() || to.empty())
+            return fail(context, "Error: Neither old nor new names may be empty");
         Answer answer;
         const auto request = [&] {
             RequestSpec spec = request_for(Operation::ContainerRename, from);
@@ -118,7 +130,10 @@ class Rename final : public VerbProgram<Rename> {
         };
         if (!asked(context, call_, answer, request)) return Step::block();
         if (answer.ok()) return Step::exit(0);
-        return fail(context, fmt::format("{}\nError: failed to rename container named {}", error_text(answer), from));
+        return fail(
+            context,
+            fmt::format(
+                "{}\nError: failed to rename container named {}", error_text(answer), from));
     }
 
   private:
@@ -140,7 +155,9 @@ std::unique_ptr<shell::Program> start_restart(Invocation invocation) {
     return start_graced(std::move(invocation), how);
 }
 
-std::unique_ptr<shell::Program> start_kill(Invocation invocation) { return start_each_at_once(std::move(invocation), kill_request); }
+std::unique_ptr<shell::Program> start_kill(Invocation invocation) {
+    return start_each_at_once(std::move(invocation), kill_request);
+}
 
 std::unique_ptr<shell::Program> start_remove(Invocation invocation) {
     EachArgument how;
@@ -150,9 +167,13 @@ std::unique_ptr<shell::Program> start_remove(Invocation invocation) {
     return start_each(std::move(invocation), how);
 }
 
-std::unique_ptr<shell::Program> start_pause(Invocation invocation) { return start_each_at_once(std::move(invocation), pause_request); }
+std::unique_ptr<shell::Program> start_pause(Invocation invocation) {
+    return start_each_at_once(std::move(invocation), pause_request);
+}
 
-std::unique_ptr<shell::Program> start_unpause(Invocation invocation) { return start_each_at_once(std::move(invocation), unpause_request); }
+std::unique_ptr<shell::Program> start_unpause(Invocation invocation) {
+    return start_each_at_once(std::move(invocation), unpause_request);
+}
 
 std::unique_ptr<shell::Program> start_wait(Invocation invocation) {
     EachArgument how;
@@ -162,12 +183,16 @@ std::unique_ptr<shell::Program> start_wait(Invocation invocation) {
 }
 
 std::unique_ptr<shell::Program> start_update(Invocation invocation) {
-    if (invocation.flags.given.empty()) return say(std::move(invocation), failed("you must provide one or more flags when using this command"));
+    if (invocation.flags.given.empty())
+        return say(std::move(invocation),
+                   failed("you must provide one or more flags when using this command"));
     EachArgument how;
     how.request = update_request;
     return start_each(std::move(invocation), how);
 }
 
-std::unique_ptr<shell::Program> start_rename(Invocation invocation) { return std::make_unique<Rename>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_rename(Invocation invocation) {
+    return std::make_unique<Rename>(std::move(invocation));
+}
 
 }  // namespace podium::programs::docker

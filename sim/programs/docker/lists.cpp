@@ -1,12 +1,13 @@
 // `docker ps`, `images`, `history`, `volume ls`, `network ls`.
 
+#include "sim/programs/format/lists.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/programs/format/go_template.hpp"
-#include "sim/programs/format/lists.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -15,12 +16,17 @@ using Json = nlohmann::ordered_json;
 using model::Operation;
 using model::RequestSpec;
 
-constexpr std::string_view kIgnoredFormat = "WARNING: Ignoring custom format, because both --format and --quiet are set.\n";
+constexpr std::string_view kIgnoredFormat =
+    "WARNING: Ignoring custom format, because both --format and --quiet are set.\n";
 constexpr std::string_view kTemplateError = "template parsing error: ";
 
-Json parsed(const Answer& answer) { return Json::parse(answer.body, nullptr, false); }
+Json parsed(const Answer& answer) {
+    return Json::parse(answer.body, nullptr, false);
+}
 
-Finish rendered(const format::ListKind& kind, const std::string& format, const std::vector<format::Row>& rows) {
+Finish rendered(const format::ListKind& kind,
+                const std::string& format,
+                const std::vector<format::Row>& rows) {
     const auto text = format::render_list(kind, format, rows);
     if (!text) return failed(text.error().message);
     return {*text, {}, 0};
@@ -34,7 +40,8 @@ void set_filters(const Invocation& invocation, RequestSpec& spec) {
 // docker ps tries its template on nothing before it asks the engine.
 Result<void> check_template(const std::string& format) {
     if (format.empty()) return {};
-    if (const auto read = format::GoTemplate::parse(format); !read) return Error{"failed to parse template: " + read.error().message, {}, {}};
+    if (const auto read = format::GoTemplate::parse(format); !read)
+        return Error{"failed to parse template: " + read.error().message, {}, {}};
     const auto rows = format::container_rows(Json::array({Json::object()}), {});
     const auto tried = format::render_list(format::container_list(), format, rows);
     if (tried) return {};
@@ -44,7 +51,8 @@ Result<void> check_template(const std::string& format) {
 }
 
 bool wants_size(const Invocation& invocation) {
-    if (invocation.flags.has("size") || invocation.flags.on("quiet")) return invocation.flags.on("size");
+    if (invocation.flags.has("size") || invocation.flags.on("quiet"))
+        return invocation.flags.on("size");
     return invocation.flags.text("format").find(".Size") != std::string::npos;
 }
 
@@ -64,8 +72,11 @@ Result<RequestSpec> containers_request(const Invocation& invocation, Time) {
 Finish containers_show(const Invocation& invocation, const Answer& answer, Time now) {
     const ParsedFlags& flags = invocation.flags;
     const bool quiet = flags.on("quiet");
-    const std::string format = format::container_format(flags.text("format"), quiet, wants_size(invocation));
-    Finish finish = rendered(format::container_list(), format, format::container_rows(parsed(answer), {now, !flags.on("no-trunc")}));
+    const std::string format =
+        format::container_format(flags.text("format"), quiet, wants_size(invocation));
+    Finish finish = rendered(format::container_list(),
+                             format,
+                             format::container_rows(parsed(answer), {now, !flags.on("no-trunc")}));
     if (quiet && flags.has("format")) finish.error = std::string(kIgnoredFormat) + finish.error;
     return finish;
 }
@@ -74,7 +85,8 @@ Result<RequestSpec> images_request(const Invocation& invocation, Time) {
     RequestSpec spec = request_for(Operation::ImageList);
     if (invocation.flags.on("all")) spec.options["all"] = "1";
     std::vector<std::string> filters = invocation.flags.all("filter");
-    if (!invocation.arguments().empty()) filters.push_back("reference=" + invocation.arguments().front());
+    if (!invocation.arguments().empty())
+        filters.push_back("reference=" + invocation.arguments().front());
     const std::string json = filters_json(filters);
     if (!json.empty()) spec.options["filters"] = json;
     return spec;
@@ -84,8 +96,24 @@ Result<RequestSpec> images_request(const Invocation& invocation, Time) {
 std::string mistaken_verb_hint(const Invocation& invocation) {
     if (invocation.path != "docker images" || invocation.arguments().empty()) return {};
     const std::string& name = invocation.arguments().front();
-    for (const std::string_view verb : {"build", "history", "import", "inspect", "list", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"}) {
-        if (name == verb) return fmt::format("\nNo images found matching \"{}\": did you mean \"docker image {}\"?\n", name, name);
+    for (const std::string_view verb : {"build",
+                                        "history",
+                                        "import",
+                                        "inspect",
+                                        "list",
+                                        "load",
+                                        "ls",
+                                        "prune",
+                                        "pull",
+                                        "push",
+                                        "rm",
+                                        "save",
+                                        "tag"}) {
+        if (name == verb)
+            return fmt::format(
+                "\nNo images found matching \"{}\": did you mean \"docker image {}\"?\n",
+                name,
+                name);
     }
     return {};
 }
@@ -93,9 +121,12 @@ std::string mistaken_verb_hint(const Invocation& invocation) {
 Finish images_show(const Invocation& invocation, const Answer& answer, Time now) {
     const ParsedFlags& flags = invocation.flags;
     const bool digests = flags.on("digests");
-    const std::string format = format::image_format(flags.text("format"), flags.on("quiet"), digests);
+    const std::string format =
+        format::image_format(flags.text("format"), flags.on("quiet"), digests);
     const Json images = parsed(answer);
-    Finish finish = rendered(format::image_list(), format, format::image_rows(images, {now, !flags.on("no-trunc")}, digests));
+    Finish finish = rendered(format::image_list(),
+                             format,
+                             format::image_rows(images, {now, !flags.on("no-trunc")}, digests));
     if (images.empty()) finish.error += mistaken_verb_hint(invocation);
     return finish;
 }
@@ -107,8 +138,11 @@ Result<RequestSpec> history_request(const Invocation& invocation, Time) {
 Finish history_show(const Invocation& invocation, const Answer& answer, Time now) {
     const ParsedFlags& flags = invocation.flags;
     const bool human = flags.on("human", true);
-    const std::string format = format::history_format(flags.text("format"), flags.on("quiet"), human);
-    return rendered(format::history_list(), format, format::history_rows(parsed(answer), {now, !flags.on("no-trunc")}, human));
+    const std::string format =
+        format::history_format(flags.text("format"), flags.on("quiet"), human);
+    return rendered(format::history_list(),
+                    format,
+                    format::history_rows(parsed(answer), {now, !flags.on("no-trunc")}, human));
 }
 
 Result<RequestSpec> volumes_request(const Invocation& invocation, Time) {
@@ -121,7 +155,8 @@ Finish volumes_show(const Invocation& invocation, const Answer& answer, Time) {
     Json volumes = parsed(answer);
     if (volumes.is_object()) volumes = volumes.value("Volumes", Json::array());
     if (!volumes.is_array()) volumes = Json::array();
-    const std::string format = format::volume_format(invocation.flags.text("format"), invocation.flags.on("quiet"));
+    const std::string format =
+        format::volume_format(invocation.flags.text("format"), invocation.flags.on("quiet"));
     return rendered(format::volume_list(), format, format::volume_rows(volumes));
 }
 
@@ -132,8 +167,11 @@ Result<RequestSpec> networks_request(const Invocation& invocation, Time) {
 }
 
 Finish networks_show(const Invocation& invocation, const Answer& answer, Time now) {
-    const std::string format = format::network_format(invocation.flags.text("format"), invocation.flags.on("quiet"));
-    return rendered(format::network_list(), format, format::network_rows(parsed(answer), {now, !invocation.flags.on("no-trunc")}));
+    const std::string format =
+        format::network_format(invocation.flags.text("format"), invocation.flags.on("quiet"));
+    return rendered(format::network_list(),
+                    format,
+                    format::network_rows(parsed(answer), {now, !invocation.flags.on("no-trunc")}));
 }
 
 }  // namespace

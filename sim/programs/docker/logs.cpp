@@ -20,7 +20,10 @@ class Logs final : public VerbProgram<Logs> {
   protected:
     Step advance(model::ProcessContext& context) override {
         if (id_.empty()) {
-            if (!asked(context, inspect_, answer_, [this] { return request_for(model::Operation::ContainerInspect, arguments().front()); })) return Step::block();
+            if (!asked(context, inspect_, answer_, [this] {
+                    return request_for(model::Operation::ContainerInspect, arguments().front());
+                }))
+                return Step::block();
             if (!answer_.ok()) return fail(context, error_text(answer_));
             id_ = Json::parse(answer_.body, nullptr, false).value("Id", std::string());
             auto spec = request(host_time(context));
@@ -53,7 +56,11 @@ class Logs final : public VerbProgram<Logs> {
             const std::string text = flags().text(bound);
             if (text.empty()) continue;
             const auto moment = parse_moment(text, now);
-            if (!moment) return Error{fmt::format("invalid value for \"{}\": {}", bound, moment.error().message), {}, {}};
+            if (!moment)
+                return Error{
+                    fmt::format("invalid value for \"{}\": {}", bound, moment.error().message),
+                    {},
+                    {}};
             spec.options[bound] = unix_text(*moment);
         }
         shown_ = true;
@@ -70,6 +77,8 @@ class Logs final : public VerbProgram<Logs> {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_logs(Invocation invocation) { return std::make_unique<Logs>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_logs(Invocation invocation) {
+    return std::make_unique<Logs>(std::move(invocation));
+}
 
 }  // namespace podium::programs::docker

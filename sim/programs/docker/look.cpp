@@ -1,7 +1,6 @@
 // `docker top`, `port` and `diff`.
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -17,16 +16,22 @@ using Json = nlohmann::ordered_json;
 using model::Operation;
 using model::RequestSpec;
 
-Json parsed(const Answer& answer) { return Json::parse(answer.body, nullptr, false); }
+Json parsed(const Answer& answer) {
+    return Json::parse(answer.body, nullptr, false);
+}
 
 std::string tabbed(const Json& cells) {
     std::string line;
-    for (const Json& cell : cells) line += fmt::format("{}{}", line.empty() ? "" : "\t", cell.is_string() ? cell.get<std::string>() : cell.dump());
+    for (const Json& cell : cells)
+        line += fmt::format("{}{}",
+                            line.empty() ? "" : "\t",
+                            cell.is_string() ? cell.get<std::string>() : cell.dump());
     return line + "\n";
 }
 
 Result<RequestSpec> top_request(const Invocation& invocation, Time) {
-    if (invocation.arguments().size() > 1) return Error{"docker top: Podium does not simulate options of ps yet", {}, {}};
+    if (invocation.arguments().size() > 1)
+        return Error{"docker top: Podium does not simulate options of ps yet", {}, {}};
     return request_for(Operation::ContainerTop, invocation.arguments().front());
 }
 
@@ -34,7 +39,8 @@ Finish top_show(const Invocation&, const Answer& answer, Time) {
     const Json body = parsed(answer);
     if (!body.is_object()) return {};
     std::string text = tabbed(body.value("Titles", Json::array()));
-    for (const Json& process : body.value("Processes", Json::array())) text += tabbed(process);
+    for (const Json& process : body.value("Processes", Json::array()))
+        text += tabbed(process);
     return {format::align_columns(text, format::kWideStops), {}, 0};
 }
 
@@ -44,14 +50,17 @@ Result<RequestSpec> port_request(const Invocation& invocation, Time) {
 
 std::vector<format::BoundPort> bound_ports(const Json& container) {
     std::vector<format::BoundPort> out;
-    const Json settings = container.is_object() ? container.value("NetworkSettings", Json::object()) : Json::object();
-    const Json ports = settings.is_object() ? settings.value("Ports", Json::object()) : Json::object();
+    const Json settings =
+        container.is_object() ? container.value("NetworkSettings", Json::object()) : Json::object();
+    const Json ports =
+        settings.is_object() ? settings.value("Ports", Json::object()) : Json::object();
     if (!ports.is_object()) return out;
     for (const auto& [port, bindings] : ports.items()) {
         format::BoundPort bound{port, {}};
         if (bindings.is_array()) {
             for (const Json& binding : bindings) {
-                bound.bindings.push_back({binding.value("HostIp", std::string()), binding.value("HostPort", std::string())});
+                bound.bindings.push_back({binding.value("HostIp", std::string()),
+                                          binding.value("HostPort", std::string())});
             }
         }
         out.push_back(std::move(bound));
@@ -66,24 +75,37 @@ Finish port_show(const Invocation& invocation, const Answer& answer, Time) {
     const std::string number = wanted.substr(0, wanted.find('/'));
     std::int64_t value = 0;
     if (number.empty() || number.front() == '-' || !parse_integer(number, value)) {
-        return failed(fmt::format("Error: invalid port ({}): strconv.ParseUint: parsing {}: invalid syntax", number, in_quotes(number)));
+        return failed(
+            fmt::format("Error: invalid port ({}): strconv.ParseUint: parsing {}: invalid syntax",
+                        number,
+                        in_quotes(number)));
     }
     if (value > 65'535) {
-        return failed(fmt::format("Error: invalid port ({}): strconv.ParseUint: parsing {}: value out of range", number, in_quotes(number)));
+        return failed(fmt::format(
+            "Error: invalid port ({}): strconv.ParseUint: parsing {}: value out of range",
+            number,
+            in_quotes(number)));
     }
-    const std::string full = wanted.find('/') == std::string::npos || wanted.ends_with('/') ? number + "/tcp" : wanted;
-    const auto found = std::find_if(ports.begin(), ports.end(), [&full](const format::BoundPort& bound) { return bound.port == full; });
+    const std::string full =
+        wanted.find('/') == std::string::npos || wanted.ends_with('/') ? number + "/tcp" : wanted;
+    const auto found =
+        std::find_if(ports.begin(), ports.end(), [&full](const format::BoundPort& bound) {
+            return bound.port == full;
+        });
     if (found == ports.end() || found->bindings.empty()) {
-        return failed(fmt::format("Error: No public port '{}' published for {}", wanted, invocation.arguments().front()));
+        return failed(fmt::format(
+            "Error: No public port '{}' published for {}", wanted, invocation.arguments().front()));
     }
     std::vector<std::string> lines;
-    for (const format::PortBinding& binding : found->bindings) lines.push_back(format::join_host_port(binding.host_ip, binding.host_port));
+    for (const format::PortBinding& binding : found->bindings)
+        lines.push_back(format::join_host_port(binding.host_ip, binding.host_port));
     std::sort(lines.begin(), lines.end());
     return {join(lines, "\n") + "\n", {}, 0};
 }
 
 Result<RequestSpec> diff_request(const Invocation& invocation, Time) {
-    if (invocation.arguments().front().empty()) return Error{"Container name cannot be empty", {}, {}};
+    if (invocation.arguments().front().empty())
+        return Error{"Container name cannot be empty", {}, {}};
     return request_for(Operation::ContainerChanges, invocation.arguments().front());
 }
 
@@ -94,17 +116,25 @@ Finish diff_show(const Invocation&, const Answer& answer, Time) {
     if (!changes.is_array()) return {};
     for (const Json& change : changes) {
         const auto kind = static_cast<std::size_t>(change.value("Kind", 0));
-        out += fmt::format("{} {}\n", kLetters.at(std::min(kind, kLetters.size() - 1)), change.value("Path", std::string()));
+        out += fmt::format("{} {}\n",
+                           kLetters.at(std::min(kind, kLetters.size() - 1)),
+                           change.value("Path", std::string()));
     }
     return {out, {}, 0};
 }
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_top(Invocation invocation) { return start_one_call(std::move(invocation), {top_request, top_show}); }
+std::unique_ptr<shell::Program> start_top(Invocation invocation) {
+    return start_one_call(std::move(invocation), {top_request, top_show});
+}
 
-std::unique_ptr<shell::Program> start_port(Invocation invocation) { return start_one_call(std::move(invocation), {port_request, port_show}); }
+std::unique_ptr<shell::Program> start_port(Invocation invocation) {
+    return start_one_call(std::move(invocation), {port_request, port_show});
+}
 
-std::unique_ptr<shell::Program> start_diff(Invocation invocation) { return start_one_call(std::move(invocation), {diff_request, diff_show}); }
+std::unique_ptr<shell::Program> start_diff(Invocation invocation) {
+    return start_one_call(std::move(invocation), {diff_request, diff_show});
+}
 
 }  // namespace podium::programs::docker

@@ -1,7 +1,7 @@
 #pragma once
 
-// The moments that --since and --until name: "42m" ago, a date with or without time and zone, or seconds
-// since 1970. Zones are UTC, as the simulated hosts have no other.
+// The moments that --since and --until name: "42m" ago, a date with or without time and zone, or
+// seconds since 1970. Zones are UTC, as the simulated hosts have no other.
 
 #include <string>
 

@@ -19,15 +19,23 @@ using shell::Step;
 Result<void> read_addresses(const ParsedFlags& flags, RequestSpec& spec) {
     const std::vector<std::string> subnets = flags.all("subnet");
     const std::vector<std::string> gateways = flags.all("gateway");
-    if (gateways.size() > subnets.size()) return Error{"every ip-range or gateway must have a corresponding subnet", {}, {}};
-    if (subnets.size() > 1) return Error{"docker network create: Podium does not simulate networks with several subnets yet", {}, {}};
+    if (gateways.size() > subnets.size())
+        return Error{"every ip-range or gateway must have a corresponding subnet", {}, {}};
+    if (subnets.size() > 1)
+        return Error{
+            "docker network create: Podium does not simulate networks with several subnets yet",
+            {},
+            {}};
     if (subnets.empty()) return {};
     spec.options["subnet"] = subnets.front();
     if (gateways.empty()) return {};
     const auto subnet = model::parse_subnet(subnets.front());
-    if (!subnet) return Error{fmt::format("invalid subnet: invalid CIDR address: {}", subnets.front()), {}, {}};
+    if (!subnet)
+        return Error{
+            fmt::format("invalid subnet: invalid CIDR address: {}", subnets.front()), {}, {}};
     const auto gateway = model::parse_ipv4(gateways.front());
-    if (!gateway || !subnet->contains(*gateway)) return Error{"no matching subnet for gateway " + gateways.front(), {}, {}};
+    if (!gateway || !subnet->contains(*gateway))
+        return Error{"no matching subnet for gateway " + gateways.front(), {}, {}};
     spec.options["gateway"] = gateways.front();
     return {};
 }
@@ -40,11 +48,13 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
     if (flags.on("attachable")) spec.options["attachable"] = "1";
     for (const std::string& option : flags.all("opt")) {
         const auto equals = option.find('=');
-        spec.options["opt:" + option.substr(0, equals)] = equals == std::string::npos ? "" : option.substr(equals + 1);
+        spec.options["opt:" + option.substr(0, equals)] =
+            equals == std::string::npos ? "" : option.substr(equals + 1);
     }
     for (const std::string& label : flags.all("label")) {
         const auto equals = label.find('=');
-        spec.labels[label.substr(0, equals)] = equals == std::string::npos ? "" : label.substr(equals + 1);
+        spec.labels[label.substr(0, equals)] =
+            equals == std::string::npos ? "" : label.substr(equals + 1);
     }
     if (auto read = read_addresses(flags, spec); !read) return read.error();
     return spec;
@@ -52,13 +62,15 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
 
 Finish create_show(const Invocation&, const Answer& answer, Time) {
     const Json network = Json::parse(answer.body, nullptr, false);
-    return {(network.is_object() ? network.value("Id", std::string()) : std::string()) + "\n", {}, 0};
+    return {
+        (network.is_object() ? network.value("Id", std::string()) : std::string()) + "\n", {}, 0};
 }
 
 Result<RequestSpec> connect_request(const Invocation& invocation, Time) {
     RequestSpec spec = request_for(Operation::NetworkConnect, invocation.arguments()[0]);
     spec.options["container"] = invocation.arguments()[1];
-    if (const std::vector<std::string> aliases = invocation.flags.all("alias"); !aliases.empty()) spec.options["aliases"] = join(aliases, ",");
+    if (const std::vector<std::string> aliases = invocation.flags.all("alias"); !aliases.empty())
+        spec.options["aliases"] = join(aliases, ",");
     if (invocation.flags.has("ip")) spec.options["ipv4"] = invocation.flags.text("ip");
     return spec;
 }
@@ -70,7 +82,9 @@ Result<RequestSpec> disconnect_request(const Invocation& invocation, Time) {
     return spec;
 }
 
-Finish show_nothing(const Invocation&, const Answer&, Time) { return {}; }
+Finish show_nothing(const Invocation&, const Answer&, Time) {
+    return {};
+}
 
 // `docker network rm` looks at each network before it removes it, and tells errors as they come.
 class Remove final : public VerbProgram<Remove> {
@@ -81,8 +95,12 @@ class Remove final : public VerbProgram<Remove> {
     Step advance(model::ProcessContext& context) override {
         while (at_ < arguments().size()) {
             Answer answer;
-            const Operation operation = looked_ ? Operation::NetworkRemove : Operation::NetworkInspect;
-            if (!asked(context, call_, answer, [&] { return request_for(operation, arguments()[at_]); })) return Step::block();
+            const Operation operation =
+                looked_ ? Operation::NetworkRemove : Operation::NetworkInspect;
+            if (!asked(context, call_, answer, [&] {
+                    return request_for(operation, arguments()[at_]);
+                }))
+                return Step::block();
             looked_ = !looked_;
             if (looked_) continue;
             if (answer.ok()) {
@@ -109,7 +127,9 @@ std::unique_ptr<shell::Program> start_create_network(Invocation invocation) {
     return start_one_call(std::move(invocation), {create_request, create_show});
 }
 
-std::unique_ptr<shell::Program> start_remove_network(Invocation invocation) { return std::make_unique<Remove>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_remove_network(Invocation invocation) {
+    return std::make_unique<Remove>(std::move(invocation));
+}
 
 std::unique_ptr<shell::Program> start_connect(Invocation invocation) {
     return start_one_call(std::move(invocation), {connect_request, show_nothing});

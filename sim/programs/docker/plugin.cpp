@@ -4,7 +4,8 @@
 
 namespace podium::programs::docker {
 
-std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
+std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv,
+                                            const std::vector<std::string>& environment) {
     return make_docker(argv, environment, nullptr);
 }
 

@@ -21,18 +21,22 @@ struct Sweep {
     std::string_view title;
 };
 
-constexpr Sweep kContainers{Operation::ContainerPrune, "ContainersDeleted", "Deleted Containers:\n"};
+constexpr Sweep kContainers{
+    Operation::ContainerPrune, "ContainersDeleted", "Deleted Containers:\n"};
 constexpr Sweep kNetworks{Operation::NetworkPrune, "NetworksDeleted", "Deleted Networks:\n"};
 constexpr Sweep kVolumes{Operation::VolumePrune, "VolumesDeleted", "Deleted Volumes:\n"};
 constexpr Sweep kImages{Operation::ImagePrune, "ImagesDeleted", "Deleted Images:\n"};
 
 std::string removed_text(const Sweep& sweep, const Json& body) {
-    if (!body.is_object() || !body.contains(sweep.member) || !body[sweep.member].is_array() || body[sweep.member].empty()) return {};
+    if (!body.is_object() || !body.contains(sweep.member) || !body[sweep.member].is_array() ||
+        body[sweep.member].empty())
+        return {};
     std::string out(sweep.title);
     for (const Json& removed : body[sweep.member]) {
         if (removed.is_string()) {
             out += removed.get<std::string>() + "\n";
-        } else if (const std::string untagged = removed.value("Untagged", std::string()); !untagged.empty()) {
+        } else if (const std::string untagged = removed.value("Untagged", std::string());
+                   !untagged.empty()) {
             out += fmt::format("untagged: {}\n", untagged);
         } else {
             out += fmt::format("deleted: {}\n", removed.value("Deleted", std::string()));
@@ -44,17 +48,22 @@ std::string removed_text(const Sweep& sweep, const Json& body) {
 class Prune final : public VerbProgram<Prune> {
   public:
     Prune(Invocation invocation, std::vector<Sweep> sweeps, std::string warning, bool tells_space)
-        : VerbProgram(std::move(invocation)), sweeps_(std::move(sweeps)), warning_(std::move(warning)), tells_space_(tells_space) {}
+        : VerbProgram(std::move(invocation)),
+          sweeps_(std::move(sweeps)),
+          warning_(std::move(warning)),
+          tells_space_(tells_space) {}
 
   protected:
     Step advance(model::ProcessContext& context) override {
         if (!agreed_ && !flags().on("force")) {
             if (!agree(context)) return Step::block();
-            if (!agreed_) return Step::exit(0);  // docker says nothing more when one has thought better of it
+            if (!agreed_)
+                return Step::exit(0);  // docker says nothing more when one has thought better of it
         }
         while (at_ < sweeps_.size()) {
             Answer answer;
-            if (!asked(context, call_, answer, [this] { return request(sweeps_[at_]); })) return Step::block();
+            if (!asked(context, call_, answer, [this] { return request(sweeps_[at_]); }))
+                return Step::block();
             if (!answer.ok()) return fail(context, error_text(answer));
             const Json body = Json::parse(answer.body, nullptr, false);
             print(context, removed_text(sweeps_[at_], body));
@@ -62,13 +71,16 @@ class Prune final : public VerbProgram<Prune> {
             ++at_;
         }
         if (!tells_space_) return Step::exit(0);
-        return finish(context, {fmt::format("Total reclaimed space: {}\n", format::human_size(freed_bytes_)), {}, 0});
+        return finish(
+            context,
+            {fmt::format("Total reclaimed space: {}\n", format::human_size(freed_bytes_)), {}, 0});
     }
 
   private:
     [[nodiscard]] RequestSpec request(const Sweep& sweep) const {
         RequestSpec spec = request_for(sweep.operation);
-        if (sweep.operation == Operation::ImagePrune) spec.options["dangling"] = flags().on("all") ? "false" : "true";
+        if (sweep.operation == Operation::ImagePrune)
+            spec.options["dangling"] = flags().on("all") ? "false" : "true";
         return spec;
     }
 
@@ -82,7 +94,8 @@ class Prune final : public VerbProgram<Prune> {
             if (piece.kind != shell::ReadResult::Kind::Data) break;
             typed_ += piece.data;
         }
-        const std::string answer = lower(trim(std::string_view(typed_).substr(0, typed_.find('\n'))));
+        const std::string answer =
+            lower(trim(std::string_view(typed_).substr(0, typed_.find('\n'))));
         agreed_ = answer == "y";
         return true;
     }
@@ -98,40 +111,59 @@ class Prune final : public VerbProgram<Prune> {
     Call call_;
 };
 
-std::unique_ptr<shell::Program> start_sweeps(Invocation invocation, std::vector<Sweep> sweeps, std::string warning, bool tells_space = true) {
-    return std::make_unique<Prune>(std::move(invocation), std::move(sweeps), std::move(warning), tells_space);
+std::unique_ptr<shell::Program> start_sweeps(Invocation invocation,
+                                             std::vector<Sweep> sweeps,
+                                             std::string warning,
+                                             bool tells_space = true) {
+    return std::make_unique<Prune>(
+        std::move(invocation), std::move(sweeps), std::move(warning), tells_space);
 }
 
 }  // namespace
 
 std::unique_ptr<shell::Program> start_prune_containers(Invocation invocation) {
-    return start_sweeps(std::move(invocation), {kContainers}, "WARNING! This will remove all stopped containers.");
+    return start_sweeps(
+        std::move(invocation), {kContainers}, "WARNING! This will remove all stopped containers.");
 }
 
 std::unique_ptr<shell::Program> start_prune_images(Invocation invocation) {
     const bool all = invocation.flags.on("all");
-    return start_sweeps(std::move(invocation), {kImages},
-                        all ? "WARNING! This will remove all images without at least one container associated to them." : "WARNING! This will remove all dangling images.");
+    return start_sweeps(std::move(invocation),
+                        {kImages},
+                        all ? "WARNING! This will remove all images without at least one container "
+                              "associated to them."
+                            : "WARNING! This will remove all dangling images.");
 }
 
 std::unique_ptr<shell::Program> start_prune_networks(Invocation invocation) {
-    return start_sweeps(std::move(invocation), {kNetworks}, "WARNING! This will remove all custom networks not used by at least one container.", false);
+    return start_sweeps(
+        std::move(invocation),
+        {kNetworks},
+        "WARNING! This will remove all custom networks not used by at least one container.",
+        false);
 }
 
 std::unique_ptr<shell::Program> start_prune_volumes(Invocation invocation) {
     // Engines before 23.0 remove named volumes too.
-    return start_sweeps(std::move(invocation), {kVolumes}, "WARNING! This will remove all local volumes not used by at least one container.");
+    return start_sweeps(
+        std::move(invocation),
+        {kVolumes},
+        "WARNING! This will remove all local volumes not used by at least one container.");
 }
 
 std::unique_ptr<shell::Program> start_prune_system(Invocation invocation) {
     const bool volumes = invocation.flags.on("volumes");
     const bool all = invocation.flags.on("all");
     std::vector<Sweep> sweeps{kContainers, kNetworks};
-    std::string warning = "WARNING! This will remove:\n  - all stopped containers\n  - all networks not used by at least one container\n";
+    std::string warning =
+        "WARNING! This will remove:\n  - all stopped containers\n  - all networks not used by at "
+        "least one container\n";
     if (volumes) sweeps.push_back(kVolumes);
     if (volumes) warning += "  - all anonymous volumes not used by at least one container\n";
     sweeps.push_back(kImages);
-    warning += all ? "  - all images without at least one container associated to them\n  - all build cache\n" : "  - all dangling images\n  - unused build cache\n";
+    warning += all ? "  - all images without at least one container associated to them\n  - all "
+                     "build cache\n"
+                   : "  - all dangling images\n  - unused build cache\n";
     return start_sweeps(std::move(invocation), std::move(sweeps), warning);
 }
 

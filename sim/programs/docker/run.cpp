@@ -1,5 +1,5 @@
-// `docker run` and `docker create`: create, pull first if need be; then attach, wait and start, or only
-// wait and start when detached.
+// `docker run` and `docker create`: create, pull first if need be; then attach, wait and start, or
+// only wait and start when detached.
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,12 +16,17 @@ namespace {
 using Json = nlohmann::ordered_json;
 using shell::Step;
 
-bool mentions(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool mentions(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 // docker run's status for what kept a container from starting.
 int start_failure_status(const std::string& message) {
-    if (mentions(message, "executable file not found") || mentions(message, "no such file or directory")) return kExitNotFound;
-    if (mentions(message, "permission denied") || mentions(message, "is a directory")) return kExitNotExecutable;
+    if (mentions(message, "executable file not found") ||
+        mentions(message, "no such file or directory"))
+        return kExitNotFound;
+    if (mentions(message, "permission denied") || mentions(message, "is a directory"))
+        return kExitNotExecutable;
     return kExitEngine;
 }
 
@@ -31,7 +36,8 @@ std::string with_help(const std::string& message, std::string_view verb) {
 
 class Run final : public VerbProgram<Run> {
   public:
-    Run(Invocation invocation, bool only_create) : VerbProgram(std::move(invocation)), only_create_(only_create) {}
+    Run(Invocation invocation, bool only_create)
+        : VerbProgram(std::move(invocation)), only_create_(only_create) {}
 
   protected:
     Step advance(model::ProcessContext& context) override {
@@ -39,7 +45,8 @@ class Run final : public VerbProgram<Run> {
         for (;;) {
             switch (stage_) {
                 case Stage::Prepare:
-                    if (auto wrong = prepare(context); !wrong) return fail(context, wrong.error().message, prepare_status_);
+                    if (auto wrong = prepare(context); !wrong)
+                        return fail(context, wrong.error().message, prepare_status_);
                     break;
                 case Stage::Pull:
                     if (!pull(context)) return Step::block();
@@ -56,7 +63,8 @@ class Run final : public VerbProgram<Run> {
                     break;
                 case Stage::Attach:
                     if (!attended_.attached(context)) return Step::block();
-                    if (const std::string refusal = attended_.refusal(context); !refusal.empty()) return fail(context, refusal);
+                    if (const std::string refusal = attended_.refusal(context); !refusal.empty())
+                        return fail(context, refusal);
                     begin_start(context);
                     break;
                 case Stage::Start:
@@ -72,19 +80,34 @@ class Run final : public VerbProgram<Run> {
                         stage_ = Stage::Run;
                     }
                     break;
-                case Stage::StartFailed: return start_failed(context);
-                case Stage::Run: return run(context);
+                case Stage::StartFailed:
+                    return start_failed(context);
+                case Stage::Run:
+                    return run(context);
             }
         }
     }
 
   private:
-    enum class Stage : std::uint8_t { Prepare, Pull, Create, Created, Attach, Start, StartFailed, Run };
+    enum class Stage : std::uint8_t {
+        Prepare,
+        Pull,
+        Create,
+        Created,
+        Attach,
+        Start,
+        StartFailed,
+        Run
+    };
 
     [[nodiscard]] std::string_view verb() const { return only_create_ ? "create" : "run"; }
-    [[nodiscard]] bool detached() const { return !wish_->attach_input && !wish_->attach_output && !wish_->attach_error; }
 
-    // An error of create or start: `docker run` adds a hint and chooses its status, `docker create` does not.
+    [[nodiscard]] bool detached() const {
+        return !wish_->attach_input && !wish_->attach_output && !wish_->attach_error;
+    }
+
+    // An error of create or start: `docker run` adds a hint and chooses its status, `docker create`
+    // does not.
     Step refuse(model::ProcessContext& context, const std::string& message) {
         attended_.hang_up(context);
         if (only_create_) return fail(context, message);
@@ -93,28 +116,38 @@ class Run final : public VerbProgram<Run> {
 
     Result<void> wrong(const std::string& message) {
         prepare_status_ = kExitEngine;
-        if (message.starts_with("Podium ")) return Error{fmt::format("docker {}: {}", verb(), message), {}, {}};
+        if (message.starts_with("Podium "))
+            return Error{fmt::format("docker {}: {}", verb(), message), {}, {}};
         return Error{with_help(message, verb()), {}, {}};
     }
 
     Result<void> prepare(model::ProcessContext& context) {
         const std::string pull = flags().text("pull", "missing");
         if (pull != "always" && pull != "missing" && pull != "never" && !pull.empty()) {
-            return wrong(fmt::format("invalid pull option: '{}': must be one of \"always\", \"missing\" or \"never\"", pull));
+            return wrong(fmt::format(
+                "invalid pull option: '{}': must be one of \"always\", \"missing\" or \"never\"",
+                pull));
         }
         auto wish = container_wish(invocation(), context);
         if (!wish) return wrong(wish.error().message);
         if (!only_create_ && flags().on("detach")) {
-            if (flags().has("attach")) return Error{"conflicting options: cannot specify both --attach and --detach", {}, {}};
+            if (flags().has("attach"))
+                return Error{
+                    "conflicting options: cannot specify both --attach and --detach", {}, {}};
             wish->attach_input = wish->attach_output = wish->attach_error = false;
-        } else if (!only_create_ && wish->attach_input && wish->spec.tty && !context.is_terminal(0)) {
+        } else if (!only_create_ && wish->attach_input && wish->spec.tty &&
+                   !context.is_terminal(0)) {
             return Error{"the input device is not a TTY", {}, {}};
         }
         wish->spec.stdin_once = wish->spec.open_stdin && wish->attach_input;
-        const auto reference = model::parse_image_reference(wish->spec.image, model::ReferenceReader::Client);
+        const auto reference =
+            model::parse_image_reference(wish->spec.image, model::ReferenceReader::Client);
         if (!reference) return wrong(reference.error().message);
-        if (const std::string file = flags().text("cidfile"); !file.empty() && context.stat(file).exists) {
-            return wrong(fmt::format("container ID file found, make sure the other container isn't running or delete {}", file));
+        if (const std::string file = flags().text("cidfile");
+            !file.empty() && context.stat(file).exists) {
+            return wrong(fmt::format(
+                "container ID file found, make sure the other container isn't running or delete {}",
+                file));
         }
         image_ = reference->with_default_tag().familiar();
         spec_ = std::make_shared<const model::ContainerSpec>(wish->spec);
@@ -125,7 +158,8 @@ class Run final : public VerbProgram<Run> {
 
     // True when the pull is over; error_ says how.
     bool pull(model::ProcessContext& context) {
-        if (!call_.started()) call_.start(context, request_for(model::Operation::ImagePull, image_));
+        if (!call_.started())
+            call_.start(context, request_for(model::Operation::ImagePull, image_));
         if (!call_.upgraded(context)) return false;
         const int from = call_.output(context);
         bool open = from >= 0;
@@ -149,14 +183,17 @@ class Run final : public VerbProgram<Run> {
         const auto spec = [this] {
             model::RequestSpec request = request_for(model::Operation::ContainerCreate);
             request.container = spec_;
-            if (const std::string name = flags().text("name"); !name.empty()) request.options["name"] = name;
+            if (const std::string name = flags().text("name"); !name.empty())
+                request.options["name"] = name;
             return request;
         };
         if (!asked(context, call_, answer_, spec)) return false;
         if (answer_.ok()) {
             stage_ = Stage::Created;
-        } else if (answer_.status == 404 && !pulled_ && flags().text("pull", "missing") == "missing") {
-            if (!flags().on("quiet")) print_error(context, fmt::format("Unable to find image '{}' locally\n", image_));
+        } else if (answer_.status == 404 && !pulled_ &&
+                   flags().text("pull", "missing") == "missing") {
+            if (!flags().on("quiet"))
+                print_error(context, fmt::format("Unable to find image '{}' locally\n", image_));
             stage_ = Stage::Pull;
         } else {
             error_ = error_text(answer_);
@@ -164,18 +201,22 @@ class Run final : public VerbProgram<Run> {
         return true;
     }
 
-    // Writes down the new container's id, and begins what follows. False when error_ says what failed.
+    // Writes down the new container's id, and begins what follows. False when error_ says what
+    // failed.
     bool created(model::ProcessContext& context) {
         const Json body = Json::parse(answer_.body, nullptr, false);
         id_ = body.is_object() ? body.value("Id", std::string()) : std::string();
         if (body.is_object() && body.contains("Warnings") && body["Warnings"].is_array()) {
-            for (const Json& warning : body["Warnings"]) print_error(context, fmt::format("WARNING: {}\n", warning.get<std::string>()));
+            for (const Json& warning : body["Warnings"])
+                print_error(context, fmt::format("WARNING: {}\n", warning.get<std::string>()));
         }
         if (const std::string file = flags().text("cidfile"); !file.empty()) {
             int descriptor = -1;
             const shell::Errno error = context.open(file, shell::OpenMode::Write, descriptor);
             if (error != shell::Errno::None) {
-                error_ = fmt::format("failed to create the container ID file: open {}: {}", file, shell::errno_text(error));
+                error_ = fmt::format("failed to create the container ID file: open {}: {}",
+                                     file,
+                                     shell::errno_text(error));
                 return false;
             }
             context.write(descriptor, id_);
@@ -204,14 +245,16 @@ class Run final : public VerbProgram<Run> {
     Step start_failed(model::ProcessContext& context) {
         // One that removes itself is waited for, so that it is gone when the error is told.
         int status = 0;
-        if (spec_->auto_remove && !attended_.ended(context, host_time(context), status)) return Step::block();
+        if (spec_->auto_remove && !attended_.ended(context, host_time(context), status))
+            return Step::block();
         return refuse(context, error_);
     }
 
     Step run(model::ProcessContext& context) {
         const Flow flow = attended_.pump(context);
         int status = 0;
-        if (flow == Flow::Open || !attended_.ended(context, host_time(context), status)) return Step::block();
+        if (flow == Flow::Open || !attended_.ended(context, host_time(context), status))
+            return Step::block();
         attended_.hang_up(context);
         return Step::exit(status & 0xFF);
     }
@@ -234,8 +277,12 @@ class Run final : public VerbProgram<Run> {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_run(Invocation invocation) { return std::make_unique<Run>(std::move(invocation), false); }
+std::unique_ptr<shell::Program> start_run(Invocation invocation) {
+    return std::make_unique<Run>(std::move(invocation), false);
+}
 
-std::unique_ptr<shell::Program> start_create(Invocation invocation) { return std::make_unique<Run>(std::move(invocation), true); }
+std::unique_ptr<shell::Program> start_create(Invocation invocation) {
+    return std::make_unique<Run>(std::move(invocation), true);
+}
 
 }  // namespace podium::programs::docker

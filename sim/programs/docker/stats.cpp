@@ -40,7 +40,8 @@ class Stats final : public VerbProgram<Stats> {
                     if (auto drawn = draw(); !drawn) {
                         return fail(context, drawn.error().message);
                     } else if (flags().on("no-stream") || !print(context, on_screen(*drawn))) {
-                        return flags().on("no-stream") ? finish(context, {*drawn, {}, 0}) : Step::exit(1);
+                        return flags().on("no-stream") ? finish(context, {*drawn, {}, 0})
+                                                       : Step::exit(1);
                     }
                     due_ = context.now() + kStatsSample;
                     stage_ = Stage::Pause;
@@ -73,7 +74,8 @@ class Stats final : public VerbProgram<Stats> {
             return true;
         }
         const Json containers = Json::parse(answer.body, nullptr, false);
-        for (const Json& container : containers) names_.push_back(format::short_id(container.value("Id", std::string())));
+        for (const Json& container : containers)
+            names_.push_back(format::short_id(container.value("Id", std::string())));
         return true;
     }
 
@@ -82,17 +84,22 @@ class Stats final : public VerbProgram<Stats> {
         while (rows_.size() < names_.size()) {
             const std::string& name = names_[rows_.size()];
             Answer answer;
-            if (!asked(context, call_, answer, [&name] { return request_for(Operation::ContainerStats, name); })) return false;
+            if (!asked(context, call_, answer, [&name] {
+                    return request_for(Operation::ContainerStats, name);
+                }))
+                return false;
             if (answer.status == 0) {
                 error_ = error_text(answer);
                 return true;
             }
             if (answer.ok()) {
-                format::StatsFacts facts = format::stats_facts(Json::parse(answer.body, nullptr, false));
+                format::StatsFacts facts =
+                    format::stats_facts(Json::parse(answer.body, nullptr, false));
                 facts.container = name;
                 rows_.push_back(format::stats_row(facts, !flags().on("no-trunc")));
             } else if (arguments().empty()) {
-                names_.erase(names_.begin() + static_cast<std::ptrdiff_t>(rows_.size()));  // gone since it was listed
+                names_.erase(names_.begin() + static_cast<std::ptrdiff_t>(
+                                                  rows_.size()));  // gone since it was listed
             } else {
                 error_ += (error_.empty() ? "" : "\n") + error_text(answer);
                 rows_.emplace_back();
@@ -102,13 +109,15 @@ class Stats final : public VerbProgram<Stats> {
     }
 
     [[nodiscard]] Result<std::string> draw() const {
-        return format::render_list(format::stats_list(), format::stats_format(flags().text("format")), rows_);
+        return format::render_list(
+            format::stats_list(), format::stats_format(flags().text("format")), rows_);
     }
 
     // Drawn over what was there before, as docker does it.
     static std::string on_screen(const std::string& text) {
         std::string out = "\033[H";
-        for (const std::string& line : split(text, '\n')) out += line + " \033[K\n";
+        for (const std::string& line : split(text, '\n'))
+            out += line + " \033[K\n";
         return out + "\033[J";
     }
 
@@ -122,6 +131,8 @@ class Stats final : public VerbProgram<Stats> {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_stats(Invocation invocation) { return std::make_unique<Stats>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_stats(Invocation invocation) {
+    return std::make_unique<Stats>(std::move(invocation));
+}
 
 }  // namespace podium::programs::docker

@@ -1,7 +1,6 @@
 #include "sim/programs/docker/streams.hpp"
 
 #include <array>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -16,7 +15,13 @@ using Read = shell::ReadResult;
 
 // The signals that end or tell a process something; docker hands on all but those about its own
 // children and pipes.
-constexpr std::array kForwarded{shell::kSigHup, shell::kSigInt, shell::kSigQuit, shell::kSigUsr1, shell::kSigUsr2, shell::kSigAlrm, shell::kSigTerm};
+constexpr std::array kForwarded{shell::kSigHup,
+                                shell::kSigInt,
+                                shell::kSigQuit,
+                                shell::kSigUsr1,
+                                shell::kSigUsr2,
+                                shell::kSigAlrm,
+                                shell::kSigTerm};
 
 std::string text_of(const Json& line, const char* name) {
     const auto found = line.find(name);
@@ -35,11 +40,14 @@ Flow copy_available(shell::System& system, int from, int to) {
     for (;;) {
         const Read piece = system.read(from, kReadSize);
         switch (piece.kind) {
-            case Read::Kind::WouldBlock: return Flow::Open;
+            case Read::Kind::WouldBlock:
+                return Flow::Open;
             case Read::Kind::EndOfFile:
-            case Read::Kind::Failed: return Flow::Ended;
+            case Read::Kind::Failed:
+                return Flow::Ended;
             case Read::Kind::Data:
-                if (to >= 0 && system.write(to, piece.data) != shell::Errno::None) return Flow::Broken;
+                if (to >= 0 && system.write(to, piece.data) != shell::Errno::None)
+                    return Flow::Broken;
                 break;
         }
     }
@@ -64,7 +72,8 @@ void Attachment::pump_input(model::ProcessContext& context, Call& call) {
 
 void SignalProxy::begin(model::ProcessContext& context, std::string container) {
     container_ = std::move(container);
-    for (const int signal : kForwarded) context.set_disposition(signal, shell::Disposition::Catch);
+    for (const int signal : kForwarded)
+        context.set_disposition(signal, shell::Disposition::Catch);
 }
 
 void SignalProxy::forward(model::ProcessContext& context) {
@@ -82,7 +91,8 @@ void SignalProxy::forward(model::ProcessContext& context) {
 }
 
 void SignalProxy::end(model::ProcessContext& context) {
-    for (Call& call : kills_) call.abandon(context);
+    for (Call& call : kills_)
+        call.abandon(context);
     kills_.clear();
 }
 

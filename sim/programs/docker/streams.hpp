@@ -1,7 +1,7 @@
 #pragma once
 
-// What flows between a docker client and the engine while it is attached: output, standard input, and
-// signals that the client hands on to the container.
+// What flows between a docker client and the engine while it is attached: output, standard input,
+// and signals that the client hands on to the container.
 
 #include <deque>
 #include <string>
@@ -51,6 +51,7 @@ class PullDisplay {
   public:
     /// Takes a piece of the stream of JSON lines and gives the text to show.
     std::string take(std::string_view piece);
+
     /// The error the stream ended with; empty when it had none.
     [[nodiscard]] const std::string& error() const { return error_; }
 

@@ -20,7 +20,9 @@ using Json = nlohmann::ordered_json;
 using model::Operation;
 using shell::Step;
 
-Json parsed(const Answer& answer) { return Json::parse(answer.body, nullptr, false); }
+Json parsed(const Answer& answer) {
+    return Json::parse(answer.body, nullptr, false);
+}
 
 // A member as text, whatever it is.
 std::string text_of(const Json& json, const char* name) {
@@ -51,7 +53,8 @@ Json client_json(bool engine_answers) {
 
 // The engine's build time comes as a date, and is shown as C would write it.
 void reword_build_time(Json& server) {
-    if (!server.is_object() || !server.contains("Components") || !server["Components"].is_array()) return;
+    if (!server.is_object() || !server.contains("Components") || !server["Components"].is_array())
+        return;
     for (Json& component : server["Components"]) {
         if (text_of(component, "Name") != "Engine" || !component.contains("Details")) continue;
         if (const auto built = parse_rfc3339(text_of(component["Details"], "BuildTime"))) {
@@ -67,7 +70,8 @@ class Version final : public VerbProgram<Version> {
   protected:
     Step advance(model::ProcessContext& context) override {
         Answer answer;
-        if (!asked(context, call_, answer, [] { return request_for(Operation::Version); })) return Step::block();
+        if (!asked(context, call_, answer, [] { return request_for(Operation::Version); }))
+            return Step::block();
         Json info;
         info["Client"] = client_json(answer.status != 0);
         info["Server"] = answer.ok() ? parsed(answer) : Json();
@@ -98,7 +102,9 @@ void add_line(std::string& out, std::string_view label, const std::string& value
 std::string words(const Json& list) {
     std::string out;
     if (!list.is_array()) return out;
-    for (const Json& word : list) out += (out.empty() ? "" : " ") + (word.is_string() ? word.get<std::string>() : word.dump());
+    for (const Json& word : list)
+        out +=
+            (out.empty() ? "" : " ") + (word.is_string() ? word.get<std::string>() : word.dump());
     return out;
 }
 
@@ -109,7 +115,8 @@ std::string security_text(const Json& options) {
     for (const Json& option : options) {
         for (const std::string& part : split(option.get<std::string>(), ',')) {
             if (part.starts_with("name=")) out += fmt::format("  {}\n", part.substr(5));
-            if (part.starts_with("profile=")) out += fmt::format("   Profile: {}\n", part.substr(8));
+            if (part.starts_with("profile="))
+                out += fmt::format("   Profile: {}\n", part.substr(8));
         }
     }
     return out;
@@ -119,43 +126,64 @@ std::string runtimes_text(const Json& info) {
     std::string names;
     const Json runtimes = member(info, "Runtimes");
     if (!runtimes.is_object() || runtimes.empty()) return {};
-    for (const auto& [name, _] : runtimes.items()) names += (names.empty() ? "" : " ") + name;
-    return fmt::format(" Runtimes: {}\n Default Runtime: {}\n", names, text_of(info, "DefaultRuntime"));
+    for (const auto& [name, _] : runtimes.items())
+        names += (names.empty() ? "" : " ") + name;
+    return fmt::format(
+        " Runtimes: {}\n Default Runtime: {}\n", names, text_of(info, "DefaultRuntime"));
 }
 
 std::string registries_text(const Json& info) {
     const Json cidrs = member(member(info, "RegistryConfig"), "InsecureRegistryCIDRs");
     if (!cidrs.is_array() || cidrs.empty()) return {};
     std::string out = " Insecure Registries:\n";
-    for (const Json& cidr : cidrs) out += fmt::format("  {}\n", cidr.is_string() ? cidr.get<std::string>() : cidr.dump());
+    for (const Json& cidr : cidrs)
+        out += fmt::format("  {}\n", cidr.is_string() ? cidr.get<std::string>() : cidr.dump());
     return out;
 }
 
 std::string engine_text(const Json& info) {
-    std::string out = fmt::format(" Containers: {}\n  Running: {}\n  Paused: {}\n  Stopped: {}\n Images: {}\n", text_of(info, "Containers"), text_of(info, "ContainersRunning"),
-                                  text_of(info, "ContainersPaused"), text_of(info, "ContainersStopped"), text_of(info, "Images"));
+    std::string out =
+        fmt::format(" Containers: {}\n  Running: {}\n  Paused: {}\n  Stopped: {}\n Images: {}\n",
+                    text_of(info, "Containers"),
+                    text_of(info, "ContainersRunning"),
+                    text_of(info, "ContainersPaused"),
+                    text_of(info, "ContainersStopped"),
+                    text_of(info, "Images"));
     add_line(out, " Server Version:", text_of(info, "ServerVersion"));
     add_line(out, " Storage Driver:", text_of(info, "Driver"));
-    for (const Json& pair : member(info, "DriverStatus")) out += fmt::format("  {}: {}\n", pair[0].get<std::string>(), pair[1].get<std::string>());
+    for (const Json& pair : member(info, "DriverStatus"))
+        out += fmt::format("  {}: {}\n", pair[0].get<std::string>(), pair[1].get<std::string>());
     add_line(out, " Logging Driver:", text_of(info, "LoggingDriver"));
     add_line(out, " Cgroup Driver:", text_of(info, "CgroupDriver"));
     add_line(out, " Cgroup Version:", text_of(info, "CgroupVersion"));
     const Json plugins = member(info, "Plugins");
-    out += fmt::format(" Plugins:\n  Volume: {}\n  Network: {}\n  Log: {}\n", words(member(plugins, "Volume")), words(member(plugins, "Network")), words(member(plugins, "Log")));
+    out += fmt::format(" Plugins:\n  Volume: {}\n  Network: {}\n  Log: {}\n",
+                       words(member(plugins, "Volume")),
+                       words(member(plugins, "Network")),
+                       words(member(plugins, "Log")));
     out += fmt::format(" Swarm: {}\n", text_of(member(info, "Swarm"), "LocalNodeState"));
     out += runtimes_text(info);
-    out += fmt::format(" Init Binary: {}\n containerd version: {}\n runc version: {}\n init version: {}\n", text_of(info, "InitBinary"), text_of(member(info, "ContainerdCommit"), "ID"),
-                       text_of(member(info, "RuncCommit"), "ID"), text_of(member(info, "InitCommit"), "ID"));
+    out += fmt::format(
+        " Init Binary: {}\n containerd version: {}\n runc version: {}\n init version: {}\n",
+        text_of(info, "InitBinary"),
+        text_of(member(info, "ContainerdCommit"), "ID"),
+        text_of(member(info, "RuncCommit"), "ID"),
+        text_of(member(info, "InitCommit"), "ID"));
     out += security_text(member(info, "SecurityOptions"));
     add_line(out, " Kernel Version:", text_of(info, "KernelVersion"));
     add_line(out, " Operating System:", text_of(info, "OperatingSystem"));
     add_line(out, " OSType:", text_of(info, "OSType"));
     add_line(out, " Architecture:", text_of(info, "Architecture"));
     const Json memory = member(info, "MemTotal");
-    out += fmt::format(" CPUs: {}\n Total Memory: {}\n", text_of(info, "NCPU"), format::bytes_size(memory.is_number() ? memory.get<std::int64_t>() : 0));
+    out += fmt::format(" CPUs: {}\n Total Memory: {}\n",
+                       text_of(info, "NCPU"),
+                       format::bytes_size(memory.is_number() ? memory.get<std::int64_t>() : 0));
     add_line(out, " Name:", text_of(info, "Name"));
     add_line(out, " ID:", text_of(info, "ID"));
-    out += fmt::format(" Docker Root Dir: {}\n Debug Mode: {}\n Experimental: {}\n", text_of(info, "DockerRootDir"), text_of(info, "Debug"), text_of(info, "ExperimentalBuild"));
+    out += fmt::format(" Docker Root Dir: {}\n Debug Mode: {}\n Experimental: {}\n",
+                       text_of(info, "DockerRootDir"),
+                       text_of(info, "Debug"),
+                       text_of(info, "ExperimentalBuild"));
     out += registries_text(info);
     out += fmt::format(" Live Restore Enabled: {}\n\n", text_of(info, "LiveRestoreEnabled"));
     return out;
@@ -168,15 +196,19 @@ class Info final : public VerbProgram<Info> {
   protected:
     Step advance(model::ProcessContext& context) override {
         Answer answer;
-        if (!asked(context, call_, answer, [] { return request_for(Operation::Info); })) return Step::block();
+        if (!asked(context, call_, answer, [] { return request_for(Operation::Info); }))
+            return Step::block();
         const Json info = answer.ok() ? parsed(answer) : Json();
         Finish out;
         if (const std::string format = flags().text("format"); !format.empty()) {
             out = formatted(info, format);
         } else {
-            out.out = fmt::format("Client:\n Version:    {}\n Context:    default\n Debug Mode: false\n\nServer:\n", kClientVersion);
+            out.out = fmt::format(
+                "Client:\n Version:    {}\n Context:    default\n Debug Mode: false\n\nServer:\n",
+                kClientVersion);
             if (answer.ok()) out.out += engine_text(info);
-            for (const Json& warning : member(info, "Warnings")) out.error += warning.get<std::string>() + "\n";
+            for (const Json& warning : member(info, "Warnings"))
+                out.error += warning.get<std::string>() + "\n";
         }
         if (!answer.ok()) {
             out.error = error_text(answer) + "\n" + out.error;
@@ -203,20 +235,27 @@ class Info final : public VerbProgram<Info> {
 
 // --- docker system df ----------------------------------------------------------------------------
 
-Result<model::RequestSpec> usage_request(const Invocation&, Time) { return request_for(Operation::DiskUsage); }
+Result<model::RequestSpec> usage_request(const Invocation&, Time) {
+    return request_for(Operation::DiskUsage);
+}
 
 Finish usage_show(const Invocation& invocation, const Answer& answer, Time) {
     const std::string format = format::disk_usage_format(invocation.flags.text("format"));
-    const auto text = format::render_list(format::disk_usage_list(), format, format::disk_usage_rows(parsed(answer)));
+    const auto text = format::render_list(
+        format::disk_usage_list(), format, format::disk_usage_rows(parsed(answer)));
     if (!text) return failed(text.error().message);
     return {*text, {}, 0};
 }
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_version(Invocation invocation) { return std::make_unique<Version>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_version(Invocation invocation) {
+    return std::make_unique<Version>(std::move(invocation));
+}
 
-std::unique_ptr<shell::Program> start_info(Invocation invocation) { return std::make_unique<Info>(std::move(invocation)); }
+std::unique_ptr<shell::Program> start_info(Invocation invocation) {
+    return std::make_unique<Info>(std::move(invocation));
+}
 
 std::unique_ptr<shell::Program> start_disk_usage(Invocation invocation) {
     return start_one_call(std::move(invocation), {usage_request, usage_show});

@@ -1,9 +1,8 @@
 #include "sim/programs/docker/verb.hpp"
 
 #include <algorithm>
-#include <utility>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/model/world.hpp"
 #include "sim/programs/docker/defaults.hpp"
@@ -27,13 +26,18 @@ std::string error_text(const Answer& answer) {
     return "Error response from daemon: " + answer.message();
 }
 
-Finish failed(std::string_view message, int status) { return {{}, fmt::format("{}\n", message), status}; }
+Finish failed(std::string_view message, int status) {
+    return {{}, fmt::format("{}\n", message), status};
+}
 
 Time host_time(model::ProcessContext& context) {
     return context.now() + context.world().host(context.row().host).clock_skew;
 }
 
-bool read_whole_file(shell::System& system, const std::string& path, std::string& content, std::string& why) {
+bool read_whole_file(shell::System& system,
+                     const std::string& path,
+                     std::string& content,
+                     std::string& why) {
     int descriptor = -1;
     const shell::Errno error = system.open(path, shell::OpenMode::Read, descriptor);
     if (error != shell::Errno::None) {
@@ -73,7 +77,8 @@ namespace {
 
 class Say final : public VerbProgram<Say> {
   public:
-    Say(Invocation invocation, Finish finish) : VerbProgram(std::move(invocation)), finish_(std::move(finish)) {}
+    Say(Invocation invocation, Finish finish)
+        : VerbProgram(std::move(invocation)), finish_(std::move(finish)) {}
 
   protected:
     Step advance(model::ProcessContext& context) override { return finish(context, finish_); }
@@ -84,7 +89,8 @@ class Say final : public VerbProgram<Say> {
 
 class OneCallProgram final : public VerbProgram<OneCallProgram> {
   public:
-    OneCallProgram(Invocation invocation, OneCall how) : VerbProgram(std::move(invocation)), how_(how) {}
+    OneCallProgram(Invocation invocation, OneCall how)
+        : VerbProgram(std::move(invocation)), how_(how) {}
 
   protected:
     Step advance(model::ProcessContext& context) override {
@@ -115,7 +121,8 @@ class EachProgram final : public VerbProgram<EachProgram> {
         while (next_ < calls_.size()) {
             const std::size_t window = how_.parallel ? kMostAtOnce : 1;
             for (std::size_t i = next_; i < std::min(calls_.size(), next_ + window); ++i) {
-                if (!calls_[i].started()) calls_[i].start(context, how_.request(invocation(), arguments()[i]));
+                if (!calls_[i].started())
+                    calls_[i].start(context, how_.request(invocation(), arguments()[i]));
             }
             if (!calls_[next_].done(context)) return Step::block();
             const Answer answer = calls_[next_].take(context);
@@ -131,7 +138,9 @@ class EachProgram final : public VerbProgram<EachProgram> {
   private:
     void show(model::ProcessContext& context, const std::string& argument, const Answer& answer) {
         if (answer.ok()) {
-            print(context, how_.shown == nullptr ? argument + "\n" : how_.shown(invocation(), argument, answer));
+            print(context,
+                  how_.shown == nullptr ? argument + "\n"
+                                        : how_.shown(invocation(), argument, answer));
             return;
         }
         const std::string line = error_text(answer) + "\n";

@@ -1,8 +1,8 @@
 #pragma once
 
 // What all verbs of the docker CLI share: how one is described in the table of commands, what it is
-// given, and base classes for the programs that carry one out. A program is a procedure over its own
-// stages (see client.hpp); it holds its invocation and calls, never anything of the world.
+// given, and base classes for the programs that carry one out. A program is a procedure over its
+// own stages (see client.hpp); it holds its invocation and calls, never anything of the world.
 
 #include <deque>
 #include <memory>
@@ -26,6 +26,7 @@ struct Invocation {
     std::vector<std::string> environment;  ///< Of the process, "NAME=value".
 
     [[nodiscard]] const std::vector<std::string>& arguments() const { return flags.arguments; }
+
     /// The value of an environment variable; false when it isn't set.
     [[nodiscard]] bool variable(std::string_view name, std::string& value) const;
 };
@@ -41,8 +42,8 @@ struct Verb {
     std::string_view usage;    ///< What follows the name: "[OPTIONS] CONTAINER [CONTAINER...]".
     std::string_view about;    ///< One line.
     std::span<const Flag> flags;
-    int least = 0;             ///< Arguments.
-    int most = 0;              ///< kAnyNumber: as many as one likes.
+    int least = 0;  ///< Arguments.
+    int most = 0;   ///< kAnyNumber: as many as one likes.
     Starter start = nullptr;
     bool interspersed = true;  ///< Flags may follow arguments.
 };
@@ -61,25 +62,37 @@ Finish failed(std::string_view message, int status = 1);
 /// Time as the host's own clock shows it.
 Time host_time(model::ProcessContext& context);
 /// Reads a file from the process's view; false, with the C library's sentence, when it can't.
-bool read_whole_file(shell::System& system, const std::string& path, std::string& content, std::string& why);
+bool read_whole_file(shell::System& system,
+                     const std::string& path,
+                     std::string& content,
+                     std::string& why);
 
 /// The base of all verbs' programs: takes its time to start, then advances.
 class ClientProgram : public shell::Program {
   public:
     explicit ClientProgram(Invocation invocation) : invocation_(std::move(invocation)) {}
+
     shell::Step step(shell::System& system) final;
 
   protected:
-    /// Does what it can; called once it has started, and again whenever something may have happened.
+    /// Does what it can; called once it has started, and again whenever something may have
+    /// happened.
     virtual shell::Step advance(model::ProcessContext& context) = 0;
 
     [[nodiscard]] const Invocation& invocation() const { return invocation_; }
+
     [[nodiscard]] const ParsedFlags& flags() const { return invocation_.flags; }
-    [[nodiscard]] const std::vector<std::string>& arguments() const { return invocation_.flags.arguments; }
+
+    [[nodiscard]] const std::vector<std::string>& arguments() const {
+        return invocation_.flags.arguments;
+    }
 
     /// Asks `spec` through `call` once, and takes the answer when it is there. False: block.
     template <class MakeSpec>
-    bool asked(model::ProcessContext& context, Call& call, Answer& answer, const MakeSpec& make_spec) {
+    bool asked(model::ProcessContext& context,
+               Call& call,
+               Answer& answer,
+               const MakeSpec& make_spec) {
         if (!call.started()) call.start(context, make_spec());
         if (!call.done(context)) return false;
         answer = call.take(context);
@@ -100,6 +113,7 @@ template <class Derived>
 class VerbProgram : public ClientProgram {
   public:
     using ClientProgram::ClientProgram;
+
     [[nodiscard]] std::unique_ptr<shell::Program> clone() const override {
         return std::make_unique<Derived>(static_cast<const Derived&>(*this));
     }
@@ -116,22 +130,27 @@ struct OneCall {
     Result<model::RequestSpec> (*request)(const Invocation& invocation, Time now) = nullptr;
     Finish (*show)(const Invocation& invocation, const Answer& answer, Time now) = nullptr;
 };
+
 std::unique_ptr<shell::Program> start_one_call(Invocation invocation, OneCall how);
 
 // --- verbs that do the same to each argument -----------------------------------------------------
 
 struct EachArgument {
-    model::RequestSpec (*request)(const Invocation& invocation, const std::string& argument) = nullptr;
+    model::RequestSpec (*request)(const Invocation& invocation,
+                                  const std::string& argument) = nullptr;
     /// What is printed for one that went well; null: the argument on a line.
-    std::string (*shown)(const Invocation& invocation, const std::string& argument, const Answer& answer) = nullptr;
-    bool parallel = false;         ///< All at once; answers are still shown in the order of arguments.
-    bool errors_at_once = false;   ///< Errors are printed as they come, not all at the end.
+    std::string (*shown)(const Invocation& invocation,
+                         const std::string& argument,
+                         const Answer& answer) = nullptr;
+    bool parallel = false;  ///< All at once; answers are still shown in the order of arguments.
+    bool errors_at_once = false;  ///< Errors are printed as they come, not all at the end.
     /// Whether an error is only told and doesn't count (rm -f of what isn't there); null: never.
     bool (*forgiven)(const Invocation& invocation, const Answer& answer) = nullptr;
     /// The last line when some failed; null: none besides the errors.
     std::string (*summary)(const std::vector<std::string>& failed) = nullptr;
     std::string_view notice = {};  ///< A literal, printed to standard error first.
 };
+
 std::unique_ptr<shell::Program> start_each(Invocation invocation, EachArgument how);
 
 }  // namespace podium::programs::docker

@@ -16,7 +16,11 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
     std::string name = invocation.flags.text("name");
     if (!invocation.arguments().empty()) {
         if (!name.empty()) {
-            return Error{"conflicting options: cannot specify a volume-name through both --name and as a positional arg", {}, {}};
+            return Error{
+                "conflicting options: cannot specify a volume-name through both --name and as a "
+                "positional arg",
+                {},
+                {}};
         }
         name = invocation.arguments().front();
     }
@@ -24,14 +28,16 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
     spec.options["driver"] = invocation.flags.text("driver", "local");
     for (const std::string& label : invocation.flags.all("label")) {
         const auto equals = label.find('=');
-        spec.labels[label.substr(0, equals)] = equals == std::string::npos ? "" : label.substr(equals + 1);
+        spec.labels[label.substr(0, equals)] =
+            equals == std::string::npos ? "" : label.substr(equals + 1);
     }
     return spec;
 }
 
 Finish create_show(const Invocation&, const Answer& answer, Time) {
     const Json volume = Json::parse(answer.body, nullptr, false);
-    return {(volume.is_object() ? volume.value("Name", std::string()) : std::string()) + "\n", {}, 0};
+    return {
+        (volume.is_object() ? volume.value("Name", std::string()) : std::string()) + "\n", {}, 0};
 }
 
 RequestSpec remove_request(const Invocation& invocation, const std::string& name) {

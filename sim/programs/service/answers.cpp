@@ -7,6 +7,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/programs/net/conversation.hpp"
 
 namespace podium::programs {
 namespace {
@@ -220,6 +221,27 @@ bool todo_database(ProcessContext& context, const BehaviourProfile& profile, con
     return true;
 }
 
+// --- databases that are only there ---
+
+// Redis's own protocol, as an array of words or inline: of its commands the one health checks use.
+std::string redis_answer(const std::string& text) {
+    std::vector<std::string> words;
+    for (const std::string& line : split(text, '\n')) {
+        if (line.starts_with('*') || line.starts_with('$')) continue;
+        for (std::string& word : split_words(line)) words.push_back(std::move(word));
+    }
+    if (words.empty()) return {};
+    if (lower(words.front()) != "ping") return fmt::format("-ERR Podium models redis's PING only, not '{}'\r\n", words.front());
+    if (words.size() == 1) return "+PONG\r\n";
+    return fmt::format("${}\r\n{}\r\n", words[1].size(), words[1]);
+}
+
+// A server of another protocol closes the connection on a question it does not understand: code 0.
+void database(const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+    const bool asked_redis = profile.engine == model::DatabaseEngine::Redis && request.method == net::kPlainText;
+    set(work, 0, "", asked_redis ? redis_answer(request.body) : std::string());
+}
+
 // --- a model server ---
 
 bool model_server(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
@@ -290,7 +312,7 @@ bool continue_work(ProcessContext& context, const BehaviourProfile& profile, con
         case model::ServiceKind::ModelServer: return model_server(context, profile, request, work);
         case model::ServiceKind::Database:
             if (profile.engine == model::DatabaseEngine::Todo) return todo_database(context, profile, request, work);
-            set(work, 200, "text/plain", "");
+            database(profile, request, work);
             return true;
         case model::ServiceKind::Http: return routed(context, profile, request, work);
         case model::ServiceKind::Tcp:

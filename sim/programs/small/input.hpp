@@ -1,7 +1,7 @@
 #pragma once
 
-// What filters read: files in turn, or standard input, by chunks or by lines; and the frame of a filter
-// that works line by line. Plain data, copied with the program.
+// What filters read: files in turn, or standard input, by chunks or by lines; and the frame of a
+// filter that works line by line. Plain data, copied with the program.
 
 #include <string>
 #include <string_view>
@@ -27,13 +27,19 @@ class Input {
     Item next_chunk(System& system, std::string& data);
     /// A line without its newline; had_newline() says whether it had one.
     Item next_line(System& system, std::string& line);
+
     [[nodiscard]] bool had_newline() const { return had_newline_; }
+
     /// As it was given; "-" for standard input.
     [[nodiscard]] const std::string& name() const { return name_; }
+
     [[nodiscard]] Errno error() const { return error_; }
+
     [[nodiscard]] std::size_t file_count() const { return files_.size(); }
+
     /// The descriptor being read; -1 when there is none.
     [[nodiscard]] int descriptor() const { return descriptor_; }
+
     /// "can't open 'x': reason", or GNU's "x: reason".
     [[nodiscard]] std::string cannot_open(bool gnu) const;
     /// Goes on with the next file.
@@ -53,8 +59,8 @@ class Input {
     bool ended_ = false;
 };
 
-/// A filter that takes its input line by line. Derived classes read their options in begin(), set the
-/// files, print through out(), and say how it ends in end().
+/// A filter that takes its input line by line. Derived classes read their options in begin(), set
+/// the files, print through out(), and say how it ends in end().
 class LineFilter : public SmallProgram {
   public:
     using SmallProgram::SmallProgram;
@@ -65,15 +71,20 @@ class LineFilter : public SmallProgram {
     virtual std::optional<int> begin(System& system) = 0;
     /// Takes a line; false ends the reading.
     virtual bool line(System& system, const std::string& text) = 0;
+
     virtual void file_begins(System& /*system*/, const std::string& /*file*/) {}
+
     virtual void file_ends(System& /*system*/, const std::string& /*file*/) {}
+
     /// A file that can't be read: says so.
     virtual void failed(System& system);
     /// All was read; the exit status.
     virtual int end(System& system) = 0;
 
     Input& input() { return input_; }
+
     Output& out() { return output_; }
+
     /// The status of a file that could not be read; end() makes use of it.
     int status_ = 0;
     /// What it is for this program to have missed a file.

@@ -1,10 +1,10 @@
 #pragma once
 
 // What the small programs (cat, sleep, grep and the like) share. Each is a class deriving
-// shell::Program whose members are its whole state, or, when its work is done at one instant, a plain
-// function over a Tool. They speak as the real ones do: busybox's words in an image that has it, GNU's
-// on hosts and in images built on Debian. An option that exists in life and is not modelled is refused
-// by name.
+// shell::Program whose members are its whole state, or, when its work is done at one instant, a
+// plain function over a Tool. They speak as the real ones do: busybox's words in an image that has
+// it, GNU's on hosts and in images built on Debian. An option that exists in life and is not
+// modelled is refused by name.
 
 #include <memory>
 #include <optional>
@@ -43,6 +43,7 @@ template <class Derived, class Base = shell::Program>
 class Cloned : public Base {
   public:
     using Base::Base;
+
     [[nodiscard]] std::unique_ptr<shell::Program> clone() const override {
         return std::make_unique<Derived>(static_cast<const Derived&>(*this));
     }
@@ -61,16 +62,17 @@ std::string path_below(const std::string& directory, const std::string& name);
 class Output {
   public:
     void add(std::string_view text) { text_ += text; }
-    /// Writes what was collected. Nothing when it worked, else the status to exit with: 141 when nobody
-    /// reads it, 1 with a sentence for anything else.
+
+    /// Writes what was collected. Nothing when it worked, else the status to exit with: 141 when
+    /// nobody reads it, 1 with a sentence for anything else.
     std::optional<int> flush(System& system, std::string_view name);
 
   private:
     std::string text_;
 };
 
-/// Options as getopt(3) reads them. `letters` as there ("n:rfI::"), `long_names` with the letter each
-/// stands for; letters of `unmodelled` exist in life and are refused by name.
+/// Options as getopt(3) reads them. `letters` as there ("n:rfI::"), `long_names` with the letter
+/// each stands for; letters of `unmodelled` exist in life and are refused by name.
 struct OptionSyntax {
     std::string_view letters;
     std::vector<std::pair<std::string_view, char>> long_names = {};
@@ -88,6 +90,7 @@ struct Options {
     [[nodiscard]] std::string value(char letter) const;
     [[nodiscard]] std::vector<std::string> values(char letter) const;
 };
+
 Options read_options(const std::vector<std::string>& argv, const OptionSyntax& syntax, bool gnu);
 /// Says the problem as the real programs do.
 void complain_of_options(System& system, const std::string& name, const Options& options);
@@ -102,21 +105,27 @@ struct Tool {
     Output output;
 
     void print(std::string_view text) { output.add(text); }
+
     void complain(std::string_view text) { small::complain(system, name, text); }
+
     /// "name: WHAT: reason" and the like: `text` is what stands before the errno's sentence.
     void complain(std::string_view text, Errno error);
+
     [[nodiscard]] const std::vector<std::string>& argv() const { return start.argv; }
+
     /// Reads the options; nothing when they are wrong, which was then said.
     std::optional<Options> options(const OptionSyntax& syntax);
     /// Says that an operand is missing, and the status.
     int missing_operand(std::string_view usage);
 };
+
 using ToolFunction = int (*)(Tool&);
 
 /// A program of one step around a function.
 class OneStep final : public Cloned<OneStep> {
   public:
     OneStep(Start start, ToolFunction function) : start_(std::move(start)), function_(function) {}
+
     Step step(System& system) override;
 
   private:
@@ -127,13 +136,20 @@ class OneStep final : public Cloned<OneStep> {
 /// A base with the command line, for programs of several steps.
 class SmallProgram : public shell::Program {
   public:
-    explicit SmallProgram(Start start) : start_(std::move(start)), name_(base_name(start_.argv.front())) {}
+    explicit SmallProgram(Start start)
+        : start_(std::move(start)), name_(base_name(start_.argv.front())) {}
 
   protected:
     [[nodiscard]] const Start& start() const { return start_; }
+
     [[nodiscard]] const std::vector<std::string>& argv() const { return start_.argv; }
+
     [[nodiscard]] const std::string& name() const { return name_; }
-    void complain(System& system, std::string_view text) const { small::complain(system, name_, text); }
+
+    void complain(System& system, std::string_view text) const {
+        small::complain(system, name_, text);
+    }
+
     /// True at the first call: what is read from the command line is read then.
     bool first_step() { return !std::exchange(begun_, true); }
 
@@ -144,13 +160,19 @@ class SmallProgram : public shell::Program {
 };
 
 /// A child program with the descriptors 0, 1 and 2 of its parent.
-shell::Spawned spawn_child(System& system, const std::vector<std::string>& argv, const std::vector<std::string>& environment);
-shell::SpawnRequest child_request(const std::vector<std::string>& argv, const std::vector<std::string>& environment);
+shell::Spawned spawn_child(System& system,
+                           const std::vector<std::string>& argv,
+                           const std::vector<std::string>& environment);
+shell::SpawnRequest child_request(const std::vector<std::string>& argv,
+                                  const std::vector<std::string>& environment);
 /// What a program that could not start another says, and the status it then has: 127 or 126.
-int complain_of_start(System& system, const std::string& name, const std::string& program, Errno error);
+int complain_of_start(System& system,
+                      const std::string& name,
+                      const std::string& program,
+                      Errno error);
 
-/// A duration as sleep, timeout and watch read it: decimals and a unit (s, m, h, d). Nothing when the
-/// text is no such thing; kNever's distance for "infinity".
+/// A duration as sleep, timeout and watch read it: decimals and a unit (s, m, h, d). Nothing when
+/// the text is no such thing; kNever's distance for "infinity".
 std::optional<Duration> read_seconds(std::string_view text);
 /// A size as dd and head read it ("4k", "1M", "2GB"), with binary units but for those ending in B.
 std::optional<std::int64_t> read_size(std::string_view text);

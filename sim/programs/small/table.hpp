@@ -1,7 +1,7 @@
 #pragma once
 
-// The table of the small programs. Names that a real system has and Podium does not model are in it too,
-// so that they are refused as what they are; a name that is in none is unknown.
+// The table of the small programs. Names that a real system has and Podium does not model are in it
+// too, so that they are refused as what they are; a name that is in none is unknown.
 
 #include <memory>
 #include <string>

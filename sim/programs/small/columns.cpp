@@ -1,0 +1,510 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/small/input.hpp"
+#include "sim/programs/small/programs.hpp"
+
+// wc, cut, uniq, sort, tac: filters over lines.
+
+namespace podium::programs::small {
+namespace {
+
+/// wc [-lwcm]
+class WordCount final : public Cloned<WordCount, SmallProgram> {
+  public:
+    using Cloned::Cloned;
+
+    Step step(System& system) override {
+        if (first_step()) {
+            const Options options = read_options(
+                argv(),
+                {"lwcm", {{"lines", 'l'}, {"words", 'w'}, {"bytes", 'c'}, {"chars", 'm'}}, "L"},
+                is_gnu(system));
+            if (!options.problem.empty()) {
+                complain_of_options(system, name(), options);
+                return Step::exit(1);
+            }
+            for (const auto& [letter, text] : options.given)
+                which_ += letter;
+            if (which_.empty()) which_ = "lwc";
+            files_ = options.operands;
+            input_.set_files(files_);
+        }
+        std::string data;
+        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
+            data.clear();
+            switch (input_.next_chunk(system, data)) {
+                case Input::Item::Data:
+                    count(data);
+                    break;
+                case Input::Item::FileBegins:
+                    now_ = {};
+                    break;
+                case Input::Item::FileEnds:
+                    end_file();
+                    break;
+                case Input::Item::Failed:
+                    complain(system,
+                             fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
+                    status_ = 1;
+                    break;
+                case Input::Item::Wait:
+                    return Step::block();
+                case Input::Item::End:
+                    return finish(system);
+            }
+        }
+        return Step::busy(kStepCost);
+    }
+
+  private:
+    struct Counts {
+        std::int64_t lines = 0;
+        std::int64_t words = 0;
+        std::int64_t bytes = 0;
+        std::int64_t characters = 0;
+        bool in_word = false;
+    };
+
+    void count(const std::string& data) {
+        for (const char c : data) {
+            const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
+            now_.lines += c == '\n' ? 1 : 0;
+            now_.words += !blank && !now_.in_word ? 1 : 0;
+            now_.in_word = !blank;
+            now_.characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+        }
+        now_.bytes += static_cast<std::int64_t>(data.size());
+    }
+
+    void end_file() {
+        rows_.emplace_back(now_, input_.name());
+        total_.lines += now_.lines;
+        total_.words += now_.words;
+        total_.bytes += now_.bytes;
+        total_.characters += now_.characters;
+    }
+
+    [[nodiscard]] std::vector<std::int64_t> wanted(const Counts& counts) const {
+        std::vector<std::int64_t> out;
+        const auto has = [&](char letter) { return which_.find(letter) != std::string::npos; };
+        if (has('l')) out.push_back(counts.lines);
+        if (has('w')) out.push_back(counts.words);
+        if (has('m')) out.push_back(counts.characters);
+        if (has('c')) out.push_back(counts.bytes);
+        return out;
+    }
+
+    Step finish(System& system) {
+        if (rows_.size() > 1) rows_.emplace_back(total_, "total");
+        const bool one = which_.size() == 1 && rows_.size() == 1;
+        const bool gnu = is_gnu(system);
+        // GNU: as wide as the widest number; 7 for standard input. busybox: 9.
+        std::size_t width = gnu ? (files_.empty() ? 7 : fmt::format("{}", total_.bytes).size()) : 9;
+        if (one) width = 0;
+        for (const auto& [counts, file] : rows_) {
+            std::string text;
+            for (const std::int64_t number : wanted(counts)) {
+                if (!text.empty()) text += ' ';
+                text += fmt::format("{:>{}}", number, width);
+            }
+            if (!files_.empty()) text += " " + file;
+            output_.add(text + "\n");
+        }
+        return Step::exit(output_.flush(system, name()).value_or(status_));
+    }
+
+    Input input_;
+    Output output_;
+    std::string which_;
+    std::vector<std::string> files_;
+    Counts now_;
+    Counts total_;
+    std::vector<std::pair<Counts, std::string>> rows_;
+    int status_ = 0;
+};
+
+/// Ranges as cut has them: "1,3-5,7-".
+struct Ranges {
+    std::vector<std::pair<std::size_t, std::size_t>> ranges;
+
+    [[nodiscard]] bool has(std::size_t number) const {
+        return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+            return number >= range.first && number <= range.second;
+        });
+    }
+};
+
+std::optional<Ranges> read_ranges(const std::string& text) {
+    Ranges out;
+    for (const std::string& part : split(text, ',')) {
+        const std::size_t dash = part.find('-');
+        std::int64_t first = 1;
+        std::int64_t last = INT32_MAX;
+        const std::string low = part.substr(0, dash);
+        if (!low.empty() && (!parse_integer(low, first) || first < 1)) return std::nullopt;
+        if (dash == std::string::npos) {
+            last = first;
+            if (low.empty()) return std::nullopt;
+        } else {
+            const std::string high = part.substr(dash + 1);
+            if (!high.empty() && (!parse_integer(high, last) || last < first)) return std::nullopt;
+            if (low.empty() && high.empty()) return std::nullopt;
+        }
+        out.ranges.emplace_back(static_cast<std::size_t>(first), static_cast<std::size_t>(last));
+    }
+    return out;
+}
+
+class Cut final : public Cloned<Cut, LineFilter> {
+  public:
+    using Cloned::Cloned;
+
+  protected:
+    std::optional<int> begin(System& system) override {
+        const Options options = read_options(argv(),
+                                             {"d:f:c:b:s",
+                                              {{"delimiter", 'd'},
+                                               {"fields", 'f'},
+                                               {"characters", 'c'},
+                                               {"bytes", 'b'},
+                                               {"only-delimited", 's'}},
+                                              "nzO"},
+                                             is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return 1;
+        }
+        fields_ = options.has('f');
+        const std::string list = fields_            ? options.value('f')
+                                 : options.has('c') ? options.value('c')
+                                                    : options.value('b');
+        const auto ranges = read_ranges(list);
+        if (!ranges) {
+            complain(system,
+                     list.empty() ? "you must specify a list of bytes, characters, or fields"
+                                  : fmt::format("invalid range: '{}'", list));
+            return 1;
+        }
+        if (options.has('d')) {
+            if (options.value('d').size() != 1) {
+                complain(system, "the delimiter must be a single character");
+                return 1;
+            }
+            delimiter_ = options.value('d').front();
+        }
+        ranges_ = *ranges;
+        only_delimited_ = options.has('s');
+        input().set_files(options.operands);
+        return std::nullopt;
+    }
+
+    bool line(System& /*system*/, const std::string& text) override {
+        std::string chosen;
+        if (!fields_) {
+            for (std::size_t i = 0; i < text.size(); ++i) {
+                if (ranges_.has(i + 1)) chosen += text[i];
+            }
+        } else if (text.find(delimiter_) == std::string::npos) {
+            if (only_delimited_) return true;
+            chosen = text;
+        } else {
+            const std::vector<std::string> parts = split(text, delimiter_);
+            bool first = true;
+            for (std::size_t i = 0; i < parts.size(); ++i) {
+                if (!ranges_.has(i + 1)) continue;
+                if (!std::exchange(first, false)) chosen += delimiter_;
+                chosen += parts[i];
+            }
+        }
+        out().add(chosen + "\n");
+        return true;
+    }
+
+    int end(System& /*system*/) override { return status_; }
+
+  private:
+    Ranges ranges_;
+    char delimiter_ = '\t';
+    bool fields_ = false;
+    bool only_delimited_ = false;
+};
+
+class Uniq final : public Cloned<Uniq, LineFilter> {
+  public:
+    using Cloned::Cloned;
+
+  protected:
+    std::optional<int> begin(System& system) override {
+        const Options options = read_options(
+            argv(),
+            {"cdui",
+             {{"count", 'c'}, {"repeated", 'd'}, {"unique", 'u'}, {"ignore-case", 'i'}},
+             "fswzD"},
+            is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return 1;
+        }
+        if (options.operands.size() > 1) {
+            complain(system,
+                     "Podium does not model uniq's output file; redirect the output instead");
+            return 1;
+        }
+        counts_ = options.has('c');
+        repeated_ = options.has('d');
+        unique_ = options.has('u');
+        ignore_case_ = options.has('i');
+        input().set_files(options.operands);
+        return std::nullopt;
+    }
+
+    bool line(System& system, const std::string& text) override {
+        if (count_ > 0 && (text == last_ || (ignore_case_ && lower(text) == lower(last_)))) {
+            ++count_;
+            return true;
+        }
+        print(system);
+        last_ = text;
+        count_ = 1;
+        return true;
+    }
+
+    int end(System& system) override {
+        print(system);
+        return status_;
+    }
+
+  private:
+    void print(System& /*system*/) {
+        if (count_ == 0 || (repeated_ && count_ == 1) || (unique_ && count_ > 1)) return;
+        out().add(counts_ ? fmt::format("{:7} {}\n", count_, last_) : last_ + "\n");
+    }
+
+    std::string last_;
+    std::int64_t count_ = 0;
+    bool counts_ = false;
+    bool repeated_ = false;
+    bool unique_ = false;
+    bool ignore_case_ = false;
+};
+
+/// A number at the beginning of a text, in millionths; as sort -n reads it.
+std::int64_t leading_number(std::string_view text, bool human) {
+    const std::size_t start = std::min(text.find_first_not_of(" \t"), text.size());
+    text.remove_prefix(start);
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    constexpr std::int64_t kScale = 1'000'000;
+    constexpr std::int64_t kMost = INT64_MAX / kScale / 2;
+    std::int64_t value = 0;
+    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+        value = std::min(kMost, value * 10 + (text.front() - '0'));
+        text.remove_prefix(1);
+    }
+    value *= kScale;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        for (std::int64_t scale = kScale / 10;
+             !text.empty() && text.front() >= '0' && text.front() <= '9';
+             scale /= 10) {
+            value += (text.front() - '0') * scale;
+            text.remove_prefix(1);
+        }
+    }
+    if (human && !text.empty()) {
+        for (const char unit : std::string_view("KMGT")) {
+            value = value > kMost ? value : value * 1024;
+            if (text.front() == unit || (unit == 'K' && text.front() == 'k'))
+                return negative ? -value : value;
+        }
+        for (int i = 0; i < 4; ++i)
+            value /= 1024;
+    }
+    return negative ? -value : value;
+}
+
+class Sort final : public Cloned<Sort, LineFilter> {
+  public:
+    using Cloned::Cloned;
+
+  protected:
+    std::optional<int> begin(System& system) override {
+        failed_status_ = 2;
+        const Options options = read_options(argv(),
+                                             {"rnuk:t:fbhs",
+                                              {{"reverse", 'r'},
+                                               {"numeric-sort", 'n'},
+                                               {"unique", 'u'},
+                                               {"key", 'k'},
+                                               {"field-separator", 't'},
+                                               {"ignore-case", 'f'},
+                                               {"human-numeric-sort", 'h'}},
+                                              "cCdgimMoRSTVz"},
+                                             is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return 2;
+        }
+        reverse_ = options.has('r');
+        numeric_ = options.has('n') || options.has('h');
+        human_ = options.has('h');
+        unique_ = options.has('u');
+        fold_ = options.has('f');
+        if (options.has('t')) separator_ = options.value('t').substr(0, 1);
+        if (options.has('k') && !read_key(system, options.values('k'))) return 2;
+        input().set_files(options.operands);
+        return std::nullopt;
+    }
+
+    bool line(System& /*system*/, const std::string& text) override {
+        lines_.push_back(text);
+        return true;
+    }
+
+    int end(System& /*system*/) override {
+        std::stable_sort(
+            lines_.begin(), lines_.end(), [&](const std::string& a, const std::string& b) {
+                const int by_key = compare(a, b);
+                if (by_key != 0) return reverse_ ? by_key > 0 : by_key < 0;
+                // Lines of equal keys are told apart as a whole, except where one of them is to be
+                // left.
+                return !unique_ && (reverse_ ? a > b : a < b);
+            });
+        if (unique_)
+            lines_.erase(std::unique(lines_.begin(),
+                                     lines_.end(),
+                                     [&](const std::string& a, const std::string& b) {
+                                         return compare(a, b) == 0;
+                                     }),
+                         lines_.end());
+        for (const std::string& text : lines_)
+            out().add(text + "\n");
+        return status_;
+    }
+
+  private:
+    bool read_key(System& system, const std::vector<std::string>& keys) {
+        std::string text = keys.front();
+        while (!text.empty() && (text.back() < '0' || text.back() > '9')) {
+            if (text.back() == 'n')
+                numeric_ = true;
+            else if (text.back() == 'r')
+                reverse_ = true;
+            else if (text.back() == 'h')
+                numeric_ = human_ = true;
+            else if (text.back() == 'f')
+                fold_ = true;
+            else if (text.back() != 'b')
+                break;
+            text.pop_back();
+        }
+        const std::vector<std::string> ends = split(text, ',');
+        std::int64_t first = 0;
+        std::int64_t last = INT32_MAX;
+        const bool fine = ends.size() <= 2 && parse_integer(ends[0], first) && first > 0 &&
+                          (ends.size() == 1 || parse_integer(ends[1], last));
+        if (!fine || keys.size() > 1) {
+            complain(system,
+                     keys.size() > 1 ? "Podium models one key (-k) only"
+                                     : fmt::format("invalid key '{}'", keys.front()));
+            return false;
+        }
+        first_field_ = static_cast<std::size_t>(first);
+        last_field_ = static_cast<std::size_t>(last);
+        return true;
+    }
+
+    [[nodiscard]] std::string key_of(const std::string& text) const {
+        if (first_field_ == 0) return text;
+        const std::vector<std::string> fields =
+            separator_.empty() ? split_words(text) : split(text, separator_.front());
+        std::string out;
+        for (std::size_t i = first_field_; i <= std::min(last_field_, fields.size()); ++i) {
+            if (i > first_field_) out += separator_.empty() ? " " : separator_;
+            out += fields[i - 1];
+        }
+        return out;
+    }
+
+    [[nodiscard]] int compare(const std::string& a, const std::string& b) const {
+        std::string left = key_of(a);
+        std::string right = key_of(b);
+        if (numeric_) {
+            const std::int64_t x = leading_number(left, human_);
+            const std::int64_t y = leading_number(right, human_);
+            return x < y ? -1 : x > y ? 1 : 0;
+        }
+        if (fold_) {
+            left = lower(left);
+            right = lower(right);
+        }
+        return left.compare(right);
+    }
+
+    std::vector<std::string> lines_;
+    std::string separator_;
+    std::size_t first_field_ = 0;
+    std::size_t last_field_ = 0;
+    bool reverse_ = false;
+    bool numeric_ = false;
+    bool human_ = false;
+    bool unique_ = false;
+    bool fold_ = false;
+};
+
+class Tac final : public Cloned<Tac, LineFilter> {
+  public:
+    using Cloned::Cloned;
+
+  protected:
+    std::optional<int> begin(System& system) override {
+        const Options options = read_options(argv(), {"", {}, "brs"}, is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return 1;
+        }
+        input().set_files(options.operands);
+        return std::nullopt;
+    }
+
+    bool line(System& /*system*/, const std::string& text) override {
+        lines_.push_back(text);
+        return true;
+    }
+
+    int end(System& /*system*/) override {
+        std::reverse(lines_.begin(), lines_.end());
+        for (const std::string& text : lines_)
+            out().add(text + "\n");
+        return status_;
+    }
+
+  private:
+    std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+std::unique_ptr<shell::Program> make_wc(Start start) {
+    return std::make_unique<WordCount>(std::move(start));
+}
+
+std::unique_ptr<shell::Program> make_cut(Start start) {
+    return std::make_unique<Cut>(std::move(start));
+}
+
+std::unique_ptr<shell::Program> make_uniq(Start start) {
+    return std::make_unique<Uniq>(std::move(start));
+}
+
+std::unique_ptr<shell::Program> make_sort(Start start) {
+    return std::make_unique<Sort>(std::move(start));
+}
+
+std::unique_ptr<shell::Program> make_tac(Start start) {
+    return std::make_unique<Tac>(std::move(start));
+}
+
+}  // namespace podium::programs::small

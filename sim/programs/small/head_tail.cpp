@@ -1,0 +1,345 @@
+#include <algorithm>
+#include <deque>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/small/input.hpp"
+#include "sim/programs/small/programs.hpp"
+
+namespace podium::programs::small {
+namespace {
+
+constexpr std::string_view kFollowOptions = "fF";
+
+/// "-20" as "-n 20", the old way to ask for lines.
+std::vector<std::string> modern(std::vector<std::string> argv) {
+    for (std::size_t i = 1; i < argv.size(); ++i) {
+        const bool is_value = argv[i - 1] == "-n" || argv[i - 1] == "-c";
+        if (is_value) continue;
+        const bool number = argv[i].size() > 1 && argv[i][0] == '-' &&
+                            argv[i].find_first_not_of("0123456789", 1) == std::string::npos;
+        if (number) argv[i] = "-n" + argv[i].substr(1);
+        const bool begins_with_number =
+            argv[i].size() > 2 && argv[i][0] == '-' && argv[i][1] >= '0' && argv[i][1] <= '9';
+        if (begins_with_number && kFollowOptions.find(argv[i].back()) != std::string_view::npos) {
+            argv.insert(argv.begin() + static_cast<std::ptrdiff_t>(i) + 1, "-f");
+            argv[i] = "-n" + argv[i].substr(1, argv[i].size() - 2);
+        }
+    }
+    return argv;
+}
+
+std::string header(const std::string& file, bool first) {
+    return fmt::format("{}==> {} <==\n", first ? "" : "\n", file == "-" ? "standard input" : file);
+}
+
+class Head final : public Cloned<Head, SmallProgram> {
+  public:
+    using Cloned::Cloned;
+
+    Step step(System& system) override {
+        if (first_step()) {
+            if (!read(system)) return Step::exit(1);
+        }
+        std::string data;
+        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
+            switch (input_.next_chunk(system, data)) {
+                case Input::Item::Data:
+                    take(system, data);
+                    break;
+                case Input::Item::FileBegins:
+                    left_ = count_;
+                    if (headers_) output_.add(header(input_.name(), std::exchange(first_, false)));
+                    // None wanted: nothing is read.
+                    if (left_ == 0 && !all_but_) input_.skip_file(system);
+                    break;
+                case Input::Item::FileEnds:
+                    end_file();
+                    break;
+                case Input::Item::Failed:
+                    complain(
+                        system,
+                        is_gnu(system)
+                            ? fmt::format("cannot open '{}' for reading: {}",
+                                          input_.name(),
+                                          errno_text(input_.error()))
+                            : fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
+                    status_ = 1;
+                    break;
+                case Input::Item::Wait:
+                    return wait(system);
+                case Input::Item::End:
+                    return Step::exit(output_.flush(system, name()).value_or(status_));
+            }
+        }
+        const auto failed = output_.flush(system, name());
+        return failed ? Step::exit(*failed) : Step::busy(kStepCost);
+    }
+
+  private:
+    bool read(System& system) {
+        const Options options = read_options(
+            modern(argv()),
+            {"n:c:qv", {{"lines", 'n'}, {"bytes", 'c'}, {"quiet", 'q'}, {"verbose", 'v'}}, "z"},
+            is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return false;
+        }
+        bytes_ = options.has('c');
+        std::string text = bytes_             ? options.value('c')
+                           : options.has('n') ? options.value('n')
+                                              : "10";
+        if (text.starts_with('-')) {
+            all_but_ = true;
+            text.erase(0, 1);
+        }
+        const auto count = read_size(text);
+        if (!count) {
+            complain(
+                system,
+                is_gnu(system)
+                    ? fmt::format("invalid number of {}: '{}'", bytes_ ? "bytes" : "lines", text)
+                    : fmt::format("invalid number '{}'", text));
+            return false;
+        }
+        count_ = *count;
+        headers_ = (options.operands.size() > 1 || options.has('v')) && !options.has('q');
+        input_.set_files(options.operands);
+        return true;
+    }
+
+    void take(System& system, const std::string& data) {
+        if (all_but_) {
+            kept_ += data;
+            return;
+        }
+        std::size_t end = data.size();
+        if (bytes_) {
+            end = std::min<std::size_t>(end, static_cast<std::size_t>(left_));
+            left_ -= static_cast<std::int64_t>(end);
+        } else {
+            std::size_t at = 0;
+            while (left_ > 0 && at < data.size()) {
+                const std::size_t newline = data.find('\n', at);
+                if (newline == std::string::npos) break;
+                at = newline + 1;
+                --left_;
+            }
+            if (left_ == 0) end = at;
+        }
+        output_.add(std::string_view(data).substr(0, end));
+        if (left_ == 0) input_.skip_file(system);
+    }
+
+    /// With a negative number: all but the last so many.
+    void end_file() {
+        if (!all_but_) return;
+        const std::string text = std::exchange(kept_, {});
+        if (bytes_) {
+            const auto size = static_cast<std::int64_t>(text.size());
+            output_.add(std::string_view(text).substr(
+                0, static_cast<std::size_t>(std::max<std::int64_t>(0, size - count_))));
+            return;
+        }
+        std::size_t end = text.size();
+        for (std::int64_t i = 0; i < count_ && end > 0; ++i) {
+            const std::size_t newline = end >= 2 ? text.rfind('\n', end - 2) : std::string::npos;
+            end = newline == std::string::npos ? 0 : newline + 1;
+        }
+        output_.add(std::string_view(text).substr(0, end));
+    }
+
+    Step wait(System& system) {
+        const auto failed = output_.flush(system, name());
+        return failed ? Step::exit(*failed) : Step::block();
+    }
+
+    Input input_;
+    Output output_;
+    std::string kept_;
+    std::int64_t count_ = 10;
+    std::int64_t left_ = 0;
+    bool bytes_ = false;
+    bool all_but_ = false;
+    bool headers_ = false;
+    bool first_ = true;
+    int status_ = 0;
+};
+
+/// tail: keeps what may be the end of each file, then prints it; with -f it follows the last one.
+class Tail final : public Cloned<Tail, SmallProgram> {
+  public:
+    using Cloned::Cloned;
+
+    Step step(System& system) override {
+        if (first_step()) {
+            if (!read(system)) return Step::exit(1);
+        }
+        if (!followed_.empty()) return follow(system);
+        std::string data;
+        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
+            switch (input_.next_chunk(system, data)) {
+                case Input::Item::Data:
+                    take(data);
+                    break;
+                case Input::Item::FileBegins:
+                    begin_file();
+                    break;
+                case Input::Item::FileEnds:
+                    end_file(system);
+                    break;
+                case Input::Item::Failed:
+                    complain(system,
+                             is_gnu(system) ? fmt::format("cannot open '{}' for reading: {}",
+                                                          input_.name(),
+                                                          errno_text(input_.error()))
+                                            : fmt::format("can't open '{}': {}",
+                                                          input_.name(),
+                                                          errno_text(input_.error())));
+                    status_ = 1;
+                    break;
+                case Input::Item::Wait:
+                    return Step::block();
+                case Input::Item::End:
+                    return after_all(system);
+            }
+        }
+        return Step::busy(kStepCost);
+    }
+
+  private:
+    struct Followed {
+        std::string file;
+        int descriptor = -1;
+    };
+
+    bool read(System& system) {
+        const Options options = read_options(
+            modern(argv()),
+            {"n:c:fFqvs:",
+             {{"lines", 'n'}, {"bytes", 'c'}, {"follow", 'f'}, {"quiet", 'q'}, {"verbose", 'v'}},
+             "z"},
+            is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return false;
+        }
+        bytes_ = options.has('c');
+        std::string text = bytes_             ? options.value('c')
+                           : options.has('n') ? options.value('n')
+                                              : "10";
+        from_start_ = text.starts_with('+');
+        if (from_start_ || text.starts_with('-')) text.erase(0, 1);
+        const auto count = read_size(text);
+        if (!count) {
+            complain(
+                system,
+                is_gnu(system)
+                    ? fmt::format("invalid number of {}: '{}'", bytes_ ? "bytes" : "lines", text)
+                    : fmt::format("invalid number '{}'", text));
+            return false;
+        }
+        count_ = *count;
+        follow_ = options.has('f') || options.has('F');
+        headers_ = (options.operands.size() > 1 || options.has('v')) && !options.has('q');
+        input_.set_files(options.operands);
+        return true;
+    }
+
+    void begin_file() {
+        kept_.clear();
+        seen_ = 0;
+        if (headers_) output_.add(header(input_.name(), std::exchange(first_, false)));
+    }
+
+    void take(std::string_view data) {
+        if (from_start_) {
+            while (seen_ + 1 < count_ && !data.empty()) {
+                const std::size_t end = bytes_ ? 1 : std::min(data.find('\n'), data.size() - 1) + 1;
+                if (bytes_ || data[end - 1] == '\n') ++seen_;
+                data.remove_prefix(end);
+            }
+            kept_ += data;
+            return;
+        }
+        kept_ += data;
+        const std::size_t start = tail_start();
+        if (start > kept_.size() / 2) kept_.erase(0, start);
+    }
+
+    [[nodiscard]] std::size_t tail_start() const {
+        if (from_start_) return 0;
+        if (bytes_) return kept_.size() - std::min(kept_.size(), static_cast<std::size_t>(count_));
+        if (count_ == 0) return kept_.size();
+        std::size_t start = kept_.size();
+        for (std::int64_t i = 0; i < count_ && start > 0; ++i) {
+            const std::size_t newline =
+                start >= 2 ? kept_.rfind('\n', start - 2) : std::string::npos;
+            start = newline == std::string::npos ? 0 : newline + 1;
+        }
+        return start;
+    }
+
+    void end_file(System& system) {
+        output_.add(std::string_view(kept_).substr(tail_start()));
+        kept_.clear();
+        if (!follow_ || input_.name() == "-") return;
+        int descriptor = -1;
+        if (system.open(input_.name(), shell::OpenMode::Read, descriptor) != Errno::None) return;
+        // To the end of what was just shown.
+        while (system.read(descriptor, kMostBytesAStep).kind == shell::ReadResult::Kind::Data)
+            continue;
+        to_follow_.push_back({input_.name(), descriptor});
+    }
+
+    Step after_all(System& system) {
+        if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
+        if (!follow_ || to_follow_.empty()) return Step::exit(status_);
+        followed_ = to_follow_;
+        shown_last_ = followed_.back().file;
+        return follow(system);
+    }
+
+    Step follow(System& system) {
+        for (const Followed& file : followed_) {
+            while (true) {
+                const shell::ReadResult read = system.read(file.descriptor, kMostBytesAStep);
+                if (read.kind != shell::ReadResult::Kind::Data) break;
+                if (headers_ && shown_last_ != file.file) output_.add(header(file.file, false));
+                shown_last_ = file.file;
+                output_.add(read.data);
+            }
+            ProcessContext::of(system).follow(file.descriptor);
+        }
+        const auto failed = output_.flush(system, name());
+        return failed ? Step::exit(*failed) : Step::block();
+    }
+
+    Input input_;
+    Output output_;
+    std::string kept_;
+    std::int64_t count_ = 10;
+    std::int64_t seen_ = 0;
+    bool bytes_ = false;
+    bool from_start_ = false;
+    bool follow_ = false;
+    bool headers_ = false;
+    bool first_ = true;
+    int status_ = 0;
+    std::vector<Followed> to_follow_;
+    std::vector<Followed> followed_;
+    std::string shown_last_;
+};
+
+}  // namespace
+
+std::unique_ptr<shell::Program> make_head(Start start) {
+    return std::make_unique<Head>(std::move(start));
+}
+
+std::unique_ptr<shell::Program> make_tail(Start start) {
+    return std::make_unique<Tail>(std::move(start));
+}
+
+}  // namespace podium::programs::small

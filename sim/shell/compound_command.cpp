@@ -1,0 +1,229 @@
+// Compound commands and their redirections.
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/shell/expand.hpp"
+#include "sim/shell/pattern.hpp"
+#include "sim/shell/shell_program.hpp"
+
+namespace podium::shell {
+
+void ShellProgram::push_command(const Command& command, bool tested, bool tail) {
+    if (std::holds_alternative<SimpleCommand>(command.body)) {
+        SimpleFrame frame;
+        frame.command = &command;
+        push(tested, tail, std::move(frame));
+    } else {
+        RedirectFrame frame;
+        frame.command = &command;
+        push(tested, tail, std::move(frame));
+    }
+}
+
+ShellProgram::Progress ShellProgram::advance_redirect(System& system) {
+    auto& frame = std::get<RedirectFrame>(frames_.back().state);
+    const Command& command = *frame.command;
+    const bool tested = frames_.back().tested;
+    const bool tail = frames_.back().tail;
+    if (command.redirections.empty()) {
+        frames_.pop_back();
+        push_body(system, command, tested, tail);
+        return Progress::Continue;
+    }
+    if (frame.descriptors) {
+        pop(system);
+        return Progress::Continue;
+    }
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    Expander expander(state_, system, frame.expansion.outputs);
+    std::vector<std::string> targets;
+    for (const Redirection& redirection : command.redirections) {
+        targets.emplace_back();
+        if (expander.text(*redirection.target, targets.back())) continue;
+        return expansion_stopped(system, frame.expansion, expander);
+    }
+    frame.descriptors = state_.descriptors;
+    state_.line = command.line;
+    if (!redirect(system, command, targets)) return finish_checked(system, 1);
+    push_body(system, command, tested, false);
+    return Progress::Continue;
+}
+
+void ShellProgram::push_body(System& system, const Command& command, bool tested, bool tail) {
+    struct Visitor {
+        ShellProgram& shell;
+        System& system;
+        const Command& command;
+        bool tested;
+        bool tail;
+
+        void operator()(const SimpleCommand&) const { shell.push_command(command, tested, tail); }
+
+        void operator()(const GroupCommand& group) const {
+            shell.push_list(group.body, tested, tail);
+        }
+
+        void operator()(const SubshellCommand& subshell) const {
+            auto child = shell.child_for();
+            child->push_list(subshell.body, tested, true);
+            const Spawned spawned = system.fork(std::move(child), shell.state_.inherited(), false);
+            if (spawned.pid == 0) {
+                shell.state_.complain(system,
+                                      fmt::format("can't fork: {}", errno_text(spawned.error)));
+                shell.state_.status = 2;
+                return;
+            }
+            shell.push(tested, false, SubshellFrame{spawned.pid});
+        }
+
+        void operator()(const IfCommand& clause) const {
+            shell.push(tested, tail, IfFrame{&clause, 0});
+            shell.push_list(clause.branches.front().condition, true, false);
+        }
+
+        void operator()(const LoopCommand& loop) const {
+            shell.push(tested, false, LoopFrame{&loop, false, 0});
+            shell.push_list(loop.condition, true, false);
+        }
+
+        void operator()(const ForCommand& loop) const {
+            ForFrame frame;
+            frame.command = &loop;
+            shell.push(tested, false, std::move(frame));
+        }
+
+        void operator()(const CaseCommand& clause) const {
+            CaseFrame frame;
+            frame.command = &clause;
+            shell.push(tested, tail, std::move(frame));
+        }
+
+        void operator()(const ArithmeticCommand& expression) const {
+            ArithmeticFrame frame;
+            frame.command = &expression;
+            shell.push(tested, false, std::move(frame));
+        }
+
+        void operator()(const FunctionCommand& function) const {
+            shell.state_.functions[function.name] =
+                ShellFunction{shell.current_script(), function.body.get()};
+            shell.state_.status = 0;
+        }
+    };
+
+    std::visit(Visitor{*this, system, command, tested, tail}, command.body);
+}
+
+ShellProgram::Progress ShellProgram::advance_if(System&) {
+    auto& frame = std::get<IfFrame>(frames_.back().state);
+    const IfCommand& command = *frame.command;
+    const bool tested = frames_.back().tested;
+    const bool tail = frames_.back().tail;
+    if (state_.status == 0) {
+        const List& body = command.branches[frame.branch].body;
+        frames_.pop_back();
+        push_list(body, tested, tail);
+    } else if (++frame.branch < command.branches.size()) {
+        push_list(command.branches[frame.branch].condition, true, false);
+    } else {
+        frames_.pop_back();
+        if (command.otherwise.items.empty()) {
+            state_.status = 0;
+        } else {
+            push_list(command.otherwise, tested, tail);
+        }
+    }
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_loop(System& system) {
+    auto& frame = std::get<LoopFrame>(frames_.back().state);
+    const bool tested = frames_.back().tested;
+    ++operations_;
+    if (frame.in_body) {
+        frame.status = state_.status;
+        frame.in_body = false;
+        push_list(frame.command->condition, true, false);
+    } else if ((state_.status == 0) != frame.command->until) {
+        frame.in_body = true;
+        push_list(frame.command->body, tested, false);
+    } else {
+        finish(system, frame.status);
+    }
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_for(System& system) {
+    auto& frame = std::get<ForFrame>(frames_.back().state);
+    const bool tested = frames_.back().tested;
+    if (!frame.ready) {
+        if (!settle(system, frame.expansion)) return Progress::Block;
+        Expander expander(state_, system, frame.expansion.outputs);
+        std::vector<std::string> values;
+        if (frame.command->over_parameters) values = state_.parameters;
+        for (const Word& word : frame.command->words) {
+            if (expander.fields(word, values)) continue;
+            return expansion_stopped(system, frame.expansion, expander);
+        }
+        frame.values = std::move(values);
+        frame.ready = true;
+        state_.status = 0;
+        return Progress::Continue;
+    }
+    ++operations_;
+    if (frame.next >= frame.values.size()) {
+        pop(system);
+        return Progress::Continue;
+    }
+    const std::string& name = frame.command->variable;
+    if (!state_.assign(name, frame.values[frame.next++])) {
+        return fatal(
+            system,
+            fmt::format("{}: {}",
+                        name,
+                        state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
+    }
+    push_list(frame.command->body, tested, false);
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_case(System& system) {
+    auto& frame = std::get<CaseFrame>(frames_.back().state);
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    Expander expander(state_, system, frame.expansion.outputs);
+    const auto stopped = [&] { return expansion_stopped(system, frame.expansion, expander); };
+    std::string subject;
+    if (!expander.text(frame.command->subject, subject)) return stopped();
+    const List* body = nullptr;
+    for (const CaseBranch& branch : frame.command->branches) {
+        for (const Word& word : branch.patterns) {
+            std::string pattern;
+            if (!expander.pattern(word, pattern)) return stopped();
+            if (body == nullptr && matches_pattern(pattern, subject)) body = &branch.body;
+            if (body != nullptr) break;
+        }
+        if (body != nullptr) break;
+    }
+    const bool tested = frames_.back().tested;
+    const bool tail = frames_.back().tail;
+    finish(system, 0);
+    if (body != nullptr) push_list(*body, tested, tail);
+    return Progress::Continue;
+}
+
+ShellProgram::Progress ShellProgram::advance_arithmetic(System& system) {
+    auto& frame = std::get<ArithmeticFrame>(frames_.back().state);
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    ++operations_;
+    Expander expander(state_, system, frame.expansion.outputs);
+    std::int64_t value = 0;
+    if (expander.arithmetic(frame.command->expression, value))
+        return finish_checked(system, value != 0 ? 0 : 1);
+    if (expander.wanted() != nullptr) return expansion_stopped(system, frame.expansion, expander);
+    state_.complain(system, fmt::format("((: {}", expander.failure()));
+    return finish_checked(system, 1);
+}
+
+}  // namespace podium::shell

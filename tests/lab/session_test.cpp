@@ -1,0 +1,173 @@
+// A session: commands, time, seeking, forking, saving; and what a terminal shows.
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "sim/lab/session.hpp"
+#include "sim/view/describe.hpp"
+#include "sim/view/summary.hpp"
+
+namespace podium::lab {
+namespace {
+
+std::string catalogue() {
+    std::ifstream in(std::string(PODIUM_SOURCE_DIR) + "/scenarios/images.yaml", std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+Session on_one_host() {
+    SetUp set_up;
+    set_up.catalogue = catalogue();
+    set_up.images = {"busybox", "nginx"};
+    auto session = Session::create(set_up);
+    REQUIRE(session.ok());
+    return std::move(*session);
+}
+
+Command line(Time time, const std::string& text, const std::string& terminal = "host") { return {time, CommandKind::Line, terminal, text, {}}; }
+
+Time at(std::int64_t whole_seconds) { return Time{} + seconds(whole_seconds); }
+
+std::string output_of(Session& session, const std::string& text) {
+    session.take_shown();
+    session.post(line(session.now(), text));
+    std::string out;
+    session.run_until(session.now() + minutes(5), [&](const Session&) {
+        bool done = false;
+        for (const Shown& shown : session.take_shown()) {
+            if (shown.kind == Shown::Kind::Output || shown.kind == Shown::Kind::Error) out += shown.text;
+            done = done || shown.kind == Shown::Kind::Done;
+        }
+        return done;
+    });
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("session: a crashing container is restarted with Docker's back-off, and the facts say so") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web --restart always busybox sh -c 'exit 1'"));
+    session.run_until(at(30));
+    std::vector<std::int64_t> backoffs;
+    session.journal().for_each(FactId{1}, [&](const Fact& fact) {
+        if (fact.kind == model::kFactContainerDie) backoffs.push_back(fact_catalogue().field(fact, "backoff", session.world().kernel.interner()).number / 1'000'000);
+    });
+    REQUIRE(backoffs.size() >= 7);
+    for (std::size_t i = 0; i < 7; ++i) CHECK(backoffs[i] == 100 << i);
+}
+
+TEST_CASE("session: a run of ten seconds starts the back-off anew, the count goes on") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web --restart on-failure:3 busybox sh -c 'sleep 12; exit 1'"));
+    session.run_until(at(120));
+    CHECK(output_of(session, "docker inspect -f '{{.RestartCount}} {{.State.Status}} {{.State.ExitCode}}' web") == "3 exited 1\n");
+}
+
+TEST_CASE("session: seeking equals running there, also in the middle of a command") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web --restart always busybox sh -c 'sleep 3600 & wait'"));
+    session.post(line(at(5), "docker stop web"));
+    Session straight = session.fork();
+    session.run_until(at(60));
+    for (const std::int64_t moment : {0, 3, 6, 14, 16, 60}) {
+        Session other = straight.fork();
+        other.run_until(at(moment));
+        session.seek(at(moment));
+        CHECK(session.fingerprint() == other.fingerprint());
+    }
+}
+
+TEST_CASE("session: a fork in the middle of docker stop goes on by itself") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web busybox sh -c 'sleep 3600 & wait'"));
+    session.post(line(at(5), "docker stop web"));
+    session.run_until(at(8));
+    Session forked = session.fork();
+    forked.post(line(at(8), "docker kill web", "host/2"));
+    forked.run_until(at(10));
+    session.run_until(at(10));
+    CHECK(output_of(forked, "docker ps -aq --filter status=exited").size() == 13);
+    CHECK(output_of(session, "docker ps -aq --filter status=exited").empty());
+}
+
+TEST_CASE("session: typing after a seek back begins another future") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web nginx"));
+    session.post(line(at(10), "docker rm -f web"));
+    session.run_until(at(20));
+    session.seek(at(5));
+    session.post(line(at(6), "docker stop web"));
+    session.run_until(at(30));
+    CHECK(session.log().size() == 2);
+    CHECK(output_of(session, "docker ps -a --format '{{.Names}}'") == "web\n");
+}
+
+TEST_CASE("session: why walks from the command to what happened last") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web --restart unless-stopped busybox sh -c 'sleep 3600 & wait'"));
+    session.post({at(5), CommandKind::Inject, "host", "kill web", {}});
+    session.run_until(at(10));
+    const std::string text = view::explain(session.world(), fact_catalogue(), "web", session.now());
+    CHECK(text.find("kill web: a fault, on purpose") != std::string::npos);
+    CHECK(text.find("policy unless-stopped: restart 1 after a delay of 0.1 s") != std::string::npos);
+    const std::string before = view::explain(session.world(), fact_catalogue(), "web", at(4));
+    CHECK(before.find("docker run") != std::string::npos);
+    CHECK(view::explain(session.world(), fact_catalogue(), "nosuch", session.now()).empty());
+}
+
+TEST_CASE("session: a saved run is replayed byte for byte, a broken file is refused") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web --restart always busybox sh -c 'exit 1'"));
+    session.run_until(at(20));
+    auto again = Session::load(session.save(), "a.podium");
+    REQUIRE(again.ok());
+    again->run_until(again->saved_end());
+    CHECK(again->fingerprint() == session.fingerprint());
+    CHECK(again->save() == session.save());
+    CHECK_FALSE(Session::load("{", "b.podium").ok());
+    CHECK_FALSE(Session::load("{\"podium\": 99}", "c.podium").ok());
+}
+
+TEST_CASE("session: Podium's own words let time pass, break things and list them") {
+    Session session = on_one_host();
+    output_of(session, "docker run -d --name web --restart always nginx");
+    const Time before = session.now();
+    output_of(session, "wait 30s");
+    CHECK(session.now() >= before + seconds(30));
+    CHECK(output_of(session, "inject kill nosuch").find("there is no service or container 'nosuch'") != std::string::npos);
+    CHECK(output_of(session, "inject crsh web").find("unknown fault 'crsh'") != std::string::npos);
+    CHECK(output_of(session, "inject kill web").empty());
+    CHECK(output_of(session, "hosts").find("running") != std::string::npos);
+    CHECK(output_of(session, "faults").find("power-loss") != std::string::npos);
+}
+
+TEST_CASE("session: the summary counts restarts and downtime") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name web --restart always busybox sh -c 'sleep 20; exit 7'"));
+    session.run_until(at(100));
+    const auto services = view::summarise(session.world(), fact_catalogue(), session.now());
+    REQUIRE(services.size() == 1);
+    CHECK(services[0].service == "web");
+    CHECK(services[0].restarts == 4);
+    CHECK(services[0].last_exit == 7);
+    CHECK(services[0].running_at_end);
+    CHECK(services[0].availability() > 9'800);
+}
+
+TEST_CASE("session: a host that does not exist and a set-up without hosts are refused") {
+    SetUp set_up;
+    set_up.catalogue = catalogue();
+    set_up.hosts.clear();
+    CHECK_FALSE(Session::create(set_up).ok());
+    set_up.hosts = {HostSetUp{}, HostSetUp{}};
+    CHECK_FALSE(Session::create(set_up).ok());
+    Session session = on_one_host();
+    CHECK_FALSE(session.check(line(Time{}, "true", "nosuch")).ok());
+}
+
+}  // namespace podium::lab

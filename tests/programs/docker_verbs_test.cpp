@@ -1,0 +1,261 @@
+// Verbs of the docker CLI as a person uses them at a host's terminal.
+
+#include <catch2/catch.hpp>
+
+#include "tests/programs/docker_fixture.hpp"
+
+using namespace podium;
+using namespace podium::programs;
+
+namespace {
+
+constexpr const char* kLoop = "sh -c \"trap 'exit 0' TERM; while :; do sleep 0.2; done\"";
+
+std::string loop(const std::string& flags) {
+    return "docker run -d " + flags + " busybox " + kLoop;
+}
+
+}  // namespace
+
+TEST_CASE("docker run: in the foreground it shows output and takes over the exit code") {
+    DockerHost host;
+    const auto result = host.run("docker run --rm busybox sh -c 'echo out; echo err >&2; exit 3'");
+    CHECK(result.out == "out\n");
+    CHECK(result.error == "err\n");
+    CHECK(result.status == 3);
+    CHECK(host.run("docker ps -aq").out.empty());
+}
+
+TEST_CASE("docker run: detached it prints the id and returns") {
+    DockerHost host;
+    const auto result = host.run(loop("--name web"));
+    CHECK(result.status == 0);
+    CHECK(result.out.size() == 65);
+    CHECK(host.run("docker inspect -f '{{.Id}}' web").out == result.out);
+    CHECK(host.run("docker ps --format '{{.Names}}|{{.State}}'").out == "web|running\n");
+}
+
+TEST_CASE("docker run: a command that isn't there ends with 127, its container stays created") {
+    DockerHost host;
+    const auto result = host.run("docker run --name x busybox nosuchcmd");
+    CHECK(result.status == 127);
+    CHECK(result.error ==
+          "docker: Error response from daemon: failed to create shim task: OCI runtime create "
+          "failed: runc create failed: unable to start container process: exec: "
+          "\"nosuchcmd\": executable file not found in $PATH: unknown\n\nRun 'docker run --help' "
+          "for more information\n");
+    CHECK(host.run("docker ps -a --format '{{.Status}}'").out == "Created\n");
+}
+
+TEST_CASE("docker run: standard input reaches the container and ends there") {
+    DockerHost host;
+    const auto result = host.run("echo hello | docker run -i --rm busybox cat", seconds(30));
+    CHECK(result.out == "hello\n");
+    CHECK(result.status == 0);
+}
+
+TEST_CASE("docker run: Ctrl-C is handed on to the container") {
+    DockerHost host;
+    host.type("host/2",
+              "docker run --name x busybox sh -c \"trap 'echo got it; exit 9' INT; while :; do "
+              "sleep 0.1; done\"");
+    host.wait(seconds(2));
+    REQUIRE(host.running("host/2"));
+    host.interrupt("host/2");
+    host.wait(seconds(2));
+    CHECK_FALSE(host.running("host/2"));
+    CHECK(host.status("host/2") == 9);
+    CHECK(host.shown("host/2") == "got it\n");
+}
+
+TEST_CASE("docker run: an image that isn't here is pulled first") {
+    DockerHost host({}, "");
+    const auto result = host.run("docker run --rm busybox echo hi", minutes(5));
+    CHECK(result.out == "hi\n");
+    CHECK(result.error.starts_with(
+        "Unable to find image 'busybox:latest' locally\nlatest: Pulling from library/busybox\n"));
+    CHECK(result.error.find("Status: Downloaded newer image for busybox:latest\n") !=
+          std::string::npos);
+    CHECK(host.run("docker run --rm --pull never nosuch true").status == 125);
+}
+
+TEST_CASE("docker run: what Podium doesn't simulate is refused by name") {
+    DockerHost host;
+    const auto result = host.run("docker run --gpus all busybox true");
+    CHECK(result.status == 125);
+    CHECK(result.error == "docker run: Podium does not simulate --gpus yet\n");
+}
+
+TEST_CASE("docker run: --env-file and -e NAME take values from files and from the client") {
+    DockerHost host;
+    host.write_file("/root/vars", "# a comment\nA=1\nHOME\n\nB=two words\n");
+    const auto result =
+        host.run("C=3 docker run --rm --env-file vars -e C busybox sh -c 'echo $A $HOME $B $C'");
+    CHECK(result.out == "1 /root two words 3\n");
+    CHECK(host.run("docker run --env-file nosuch busybox true").error ==
+          "docker: open nosuch: no such file or directory\n\nRun 'docker run --help' for more "
+          "information\n");
+}
+
+TEST_CASE("docker exec: output, exit code, environment and directory") {
+    DockerHost host;
+    host.run(loop("--name web"));
+    CHECK(host.run("docker exec web echo hi").out == "hi\n");
+    CHECK(host.run("docker exec web sh -c 'exit 5'").status == 5);
+    CHECK(host.run("docker exec -e X=1 -w /tmp web sh -c 'echo $X; pwd'").out == "1\n/tmp\n");
+    CHECK(host.run("echo in | docker exec -i web cat").out == "in\n");
+    const auto missing = host.run("docker exec web nosuch");
+    CHECK(missing.status == 126);
+    CHECK(missing.out.find("executable file not found in $PATH") != std::string::npos);
+    CHECK(host.run("docker exec -d web sh -c 'sleep 1; touch /tmp/done'").status == 0);
+    host.wait(seconds(3));
+    CHECK(host.run("docker exec web ls /tmp/done").out == "/tmp/done\n");
+}
+
+TEST_CASE("docker exec: a detached command's end is recorded although its client is gone") {
+    DockerHost host;
+    host.run(loop("--name web"));
+    host.run("docker exec -d web sh -c 'exit 4'");
+    host.wait(seconds(2));
+    CHECK(host.run("docker events --since 1m --until 0s --filter event=exec_die --format "
+                   "'{{.Action}} {{.Actor.Attributes.exitCode}}'")
+              .out == "exec_die 4\n");
+}
+
+TEST_CASE("docker logs: follows until the container ends or one has seen enough") {
+    DockerHost host;
+    host.run("docker run -d --name x busybox sh -c 'for i in 1 2 3 4; do echo $i; sleep 1; done'");
+    const auto all = host.run("docker logs -f x");
+    CHECK(all.out == "1\n2\n3\n4\n");
+    CHECK(all.status == 0);
+    CHECK(host.run("docker logs --tail 2 x").out == "3\n4\n");
+    CHECK(host.run("docker logs -n 1 -t x").out.find("Z 4\n") != std::string::npos);
+    host.run(loop("--name y"));
+    host.type("host/2", "docker logs -f y");
+    host.wait(seconds(2));
+    host.interrupt("host/2");
+    host.wait(seconds(1));
+    CHECK(host.status("host/2") == 130);
+}
+
+TEST_CASE("docker stop: several at once, errors at the end") {
+    DockerHost host;
+    host.run(loop("--name a"));
+    host.run(loop("--name b"));
+    const auto result = host.run("docker stop a nosuch b");
+    CHECK(result.out == "a\nb\n");
+    CHECK(result.error == "Error response from daemon: No such container: nosuch\n");
+    CHECK(result.status == 1);
+}
+
+TEST_CASE("docker stop: a client that is killed leaves the engine at work") {
+    DockerHost host;
+    host.run("docker run -d --name x busybox sleep 1000");
+    CHECK(host.run("timeout 1 docker stop x").status == 124);
+    CHECK(host.run("docker inspect -f '{{.State.Status}}' x").out == "running\n");
+    host.wait(seconds(12));
+    CHECK(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' x").out ==
+          "exited 137\n");
+}
+
+TEST_CASE("docker rm -f: what isn't there is told and forgiven") {
+    DockerHost host;
+    const auto result = host.run("docker rm -f nosuch");
+    CHECK(result.error == "Error response from daemon: No such container: nosuch\n");
+    CHECK(result.status == 0);
+}
+
+TEST_CASE("docker start -a: attaches and gives the exit code") {
+    DockerHost host;
+    host.run("docker create --name x busybox sh -c 'echo once; exit 2'");
+    const auto result = host.run("docker start -a x");
+    CHECK(result.out == "once\n");
+    CHECK(result.status == 2);
+    CHECK(host.run("docker attach x").error ==
+          "You cannot attach to a stopped container, start it first\n");
+}
+
+TEST_CASE("docker wait: prints exit codes") {
+    DockerHost host;
+    host.run("docker run -d --name x busybox sh -c 'sleep 2; exit 7'");
+    const auto result = host.run("docker wait x");
+    CHECK(result.out == "7\n");
+    CHECK(result.took > seconds(1));
+}
+
+TEST_CASE("docker inspect: any kind of thing, templates, and what isn't there") {
+    DockerHost host;
+    host.run("docker volume create data");
+    host.run(loop("--name web"));
+    CHECK(host.run("docker inspect -f '{{.Name}}' web data").out == "/web\ndata\n");
+    const auto missing = host.run("docker inspect nosuch");
+    CHECK(missing.out == "[]\n");
+    CHECK(missing.error == "Error: No such object: nosuch\n");
+    CHECK(missing.status == 1);
+    CHECK(host.run("docker inspect -f '{{.Foo' web").status == 64);
+    CHECK(host.run("docker inspect --type volume web").error == "Error response from daemon: get web: no such volume\n");
+}
+
+TEST_CASE("docker ps: filters, formats, and a template that is wrong") {
+    DockerHost host;
+    host.run(loop("--name a --label x=y"));
+    host.run("docker run --name b busybox true");
+    CHECK(host.run("docker ps -a --filter status=exited --format '{{.Names}}'").out == "b\n");
+    CHECK(host.run("docker ps -a --filter name=^a$ --format '{{.Names}} {{.Label \"x\"}}'").out ==
+          "a y\n");
+    CHECK(host.run("docker ps -l --format '{{.Names}}'").out == "b\n");
+    CHECK(host.run("docker ps --format '{{.Foo}}'")
+              .error.starts_with("failed to execute template: template: :1:2: executing"));
+    CHECK(host.run("docker ps extra").error ==
+          "docker: 'docker ps' accepts no arguments\n\nUsage:  docker ps [OPTIONS]\n\nRun 'docker "
+          "ps --help' for more information\n");
+}
+
+TEST_CASE("docker: an engine that is down is told as docker tells it") {
+    DockerHost host;
+    host.session().post({host.session().now(), lab::CommandKind::EngineSignal, "host", "KILL", {}});
+    host.wait(seconds(1));
+    const auto result = host.run("docker ps");
+    CHECK(result.error ==
+          "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker "
+          "daemon running?\n");
+    CHECK(result.status == 1);
+    CHECK(host.run("docker run busybox true").status == 125);
+}
+
+TEST_CASE("docker: unknown verbs and swarm's verbs fail as in life") {
+    DockerHost host;
+    const auto unknown = host.run("docker psx");
+    CHECK(unknown.error ==
+          "docker: unknown command: docker psx\n\nRun 'docker --help' for more information\nDid "
+          "you mean 'docker ps'?\n");
+    CHECK(unknown.status == 1);
+    CHECK(host.run("docker node ls")
+              .error.starts_with("Error response from daemon: This node is not a swarm manager."));
+    CHECK(host.run("docker build .").error ==
+          "docker build: Podium does not simulate building images yet\n");
+}
+
+TEST_CASE("docker prune: asks first") {
+    DockerHost host;
+    host.run("docker run --name x busybox true");
+    CHECK(host.run("echo n | docker container prune").out ==
+          "WARNING! This will remove all stopped containers.\nAre you sure you want to continue? "
+          "[y/N] ");
+    CHECK(host.run("docker ps -aq").out.size() == 13);
+    const auto result = host.run("echo y | docker container prune");
+    CHECK(result.out.find("Deleted Containers:\n") != std::string::npos);
+    CHECK(host.run("docker ps -aq").out.empty());
+}
+
+TEST_CASE("docker cp: files go in and come out") {
+    DockerHost host;
+    host.run(loop("--name web"));
+    host.write_file("/root/f", "hello\n");
+    CHECK(host.run("docker cp f web:/tmp/g").status == 0);
+    CHECK(host.run("docker exec web cat /tmp/g").out == "hello\n");
+    CHECK(host.run("docker cp web:/tmp/g /root/h").status == 0);
+    CHECK(host.run("cat h").out == "hello\n");
+    CHECK(host.run("docker cp web:/nosuch .").error ==
+          "Error response from daemon: Could not find the file /nosuch in container web\n");
+}

@@ -1,0 +1,191 @@
+#include <catch2/catch.hpp>
+
+#include "sim/programs/small/regex.hpp"
+#include "tests/programs/small_fixture.hpp"
+
+namespace podium::programs {
+namespace {
+
+/// What a pattern finds first in a text: "begin-end", "" for nothing, or the error.
+std::string found(std::string_view pattern, std::string_view text, bool extended = true) {
+    const auto regex = small::Regex::compile(pattern, {extended, false});
+    if (!regex) return regex.error().message;
+    const auto match = regex->search(text);
+    return match ? std::to_string(match->begin) + "-" + std::to_string(match->end) : "";
+}
+
+TEST_CASE("patterns: what POSIX says they match, leftmost and longest") {
+    CHECK(found("b+", "abbbc") == "1-4");
+    CHECK(found("a|ab|abc", "xabcd") == "1-4");
+    CHECK(found("^a.c$", "abc") == "0-3");
+    CHECK(found("^b", "ab").empty());
+    CHECK(found("x*", "aaa") == "0-0");
+    CHECK(found("[[:digit:]]{2,3}", "a12345") == "1-4");
+    CHECK(found("[^a-c]", "abcd") == "3-4");
+    CHECK(found("[]x]", "a]") == "1-2");
+    CHECK(found("\\bcat\\b", "concat cat") == "7-10");
+    CHECK(found("(a|b)*c", "ababc") == "0-5");
+    CHECK(found("a\\+", "caaa", false) == "1-4");
+    CHECK(found("a+", "aa+", false) == "1-3");
+    CHECK(found("\\(ab\\)\\{2\\}", "xababab", false) == "1-5");
+    CHECK(found("*a", "*a", false) == "0-2");
+    CHECK(found("a.*b", "xaXbYbZ") == "1-6");
+}
+
+TEST_CASE("patterns: what is wrong is said, and nothing takes for ever") {
+    CHECK(found("(", "") == "Unmatched ( or \\(");
+    CHECK(found("a)", "") == "Unmatched ) or \\)");
+    CHECK(found("[a", "") == "Unmatched [, [^, [:, [., or [=");
+    CHECK(found("a\\", "") == "Trailing backslash");
+    CHECK(found("a{2", "") == "Invalid content of \\{\\}");
+    CHECK(found("(a)\\1", "") == "Podium does not model back-references in patterns");
+    CHECK(found("((a{200}){200})", "") == "Regular expression too big");
+    CHECK(found(std::string(200, '('), "") == "Regular expression too big");
+    CHECK(found("(a*)*(a*)*(a*)*b", std::string(2000, 'a')).empty());
+    CHECK(found("(a|aa)+$", std::string(500, 'a') + "b").empty());
+}
+
+TEST_CASE("grep: lines that match, and the status that says whether any did") {
+    SmallWorld w;
+    w.line("printf 'one\\ntwo\\nthree\\nFour\\n' > /tmp/f; printf 'two\\n' > /tmp/g");
+    CHECK(w.output("grep o /tmp/f") == "one\ntwo\nFour\n");
+    CHECK(w.output("grep -v o /tmp/f") == "three\n");
+    CHECK(w.output("grep -c o /tmp/f") == "3\n");
+    CHECK(w.output("grep -in four /tmp/f") == "4:Four\n");
+    CHECK(w.output("grep -E 'one|th' /tmp/f") == "one\nthree\n");
+    CHECK(w.output("grep -o 'e.' /tmp/f") == "ee\n");
+    CHECK(w.output("grep two /tmp/f /tmp/g") == "/tmp/f:two\n/tmp/g:two\n");
+    CHECK(w.output("grep -h two /tmp/f /tmp/g") == "two\ntwo\n");
+    CHECK(w.output("grep -l two /tmp/f /tmp/g") == "/tmp/f\n/tmp/g\n");
+    CHECK(w.output("grep -rc two /tmp") == "/tmp/f:1\n/tmp/g:1\n");
+    CHECK(w.output("grep -A1 one /tmp/f") == "one\ntwo\n");
+    CHECK(w.output("grep -n -B1 three /tmp/f") == "2-two\n3:three\n");
+    CHECK(w.output("grep -m1 o /tmp/f") == "one\n");
+    CHECK(w.output("grep -F . /tmp/f").empty());
+    CHECK(w.output("grep -x two /tmp/f") == "two\n");
+    CHECK(w.output("grep -e one -e Four /tmp/f") == "one\nFour\n");
+    CHECK(w.line("grep -q two /tmp/f").status == 0);
+    CHECK(w.line("grep zzz /tmp/f").status == 1);
+    CHECK(w.line("grep x /nosuch").status == 2);
+    CHECK(w.line("grep x /nosuch").errors == "grep: /nosuch: No such file or directory\n");
+    CHECK(w.line("grep '(' -E /tmp/f").errors == "grep: Unmatched ( or \\(\n");
+}
+
+TEST_CASE("head and tail: by lines and by bytes, from both ends") {
+    SmallWorld w;
+    w.line("seq 1 20 > /tmp/f");
+    CHECK(w.output("head -n 2 /tmp/f") == "1\n2\n");
+    CHECK(w.output("head -1 /tmp/f") == "1\n");
+    CHECK(w.output("head -c 3 /tmp/f") == "1\n2");
+    CHECK(w.output("head -n -18 /tmp/f") == "1\n2\n");
+    CHECK(w.output("tail -n 2 /tmp/f") == "19\n20\n");
+    CHECK(w.output("tail -n +19 /tmp/f") == "19\n20\n");
+    CHECK(w.output("tail -c 3 /tmp/f") == "20\n");
+    CHECK(w.output("seq 1 30 | tail -1") == "30\n");
+    CHECK(w.output("head -n1 /tmp/f /tmp/f") == "==> /tmp/f <==\n1\n\n==> /tmp/f <==\n1\n");
+    CHECK(w.output("tail /tmp/f | wc -l") == "10\n");
+    CHECK(w.line("yes | head -n 3").output == "y\ny\ny\n");
+}
+
+TEST_CASE("tail -f: shows what is written later, without looking again and again") {
+    SmallWorld w;
+    w.line("echo old > /tmp/f");
+    const auto tail = w.start({"tail", "-f", "/tmp/f"}, model::ProcessRole::Session, w.container);
+    w.run(hours(1));
+    const std::uint64_t handled = w.world.kernel.events_handled();
+    w.run(hours(10));
+    CHECK(w.world.kernel.events_handled() == handled);
+    w.line("echo new >> /tmp/f");
+    w.run(milliseconds(1));
+    CHECK(take_stream(w.world, tail.output) == "old\nnew\n");
+    const auto idle =
+        w.start({"tail", "-f", "/dev/null"}, model::ProcessRole::Session, w.container);
+    w.run(hours(1));
+    CHECK_FALSE(w.world.processes.at(idle.process).ended);
+}
+
+TEST_CASE("wc, cut, uniq, sort: count, cut, compare and order") {
+    SmallWorld w;
+    w.line("printf 'b 2\\na 10\\nb 2\\nc 1\\n' > /tmp/f");
+    CHECK(w.output("wc -l < /tmp/f") == "4\n");
+    CHECK(w.output("wc /tmp/f") == "        4         8        17 /tmp/f\n");
+    CHECK(w.host_line("printf 'a b\\n' | wc").output == "      1       2       4\n");
+    CHECK(w.output("cut -d' ' -f2 /tmp/f") == "2\n10\n2\n1\n");
+    CHECK(w.output("cut -c1-2,4 /tmp/f | head -2") == "b \na 0\n");
+    CHECK(w.output("sort /tmp/f") == "a 10\nb 2\nb 2\nc 1\n");
+    CHECK(w.output("sort -u /tmp/f") == "a 10\nb 2\nc 1\n");
+    CHECK(w.output("sort -k2 -n /tmp/f") == "c 1\nb 2\nb 2\na 10\n");
+    CHECK(w.output("sort -rn -k2,2 /tmp/f | head -1") == "a 10\n");
+    CHECK(w.output("sort /tmp/f | uniq -c") == "      1 a 10\n      2 b 2\n      1 c 1\n");
+    CHECK(w.output("sort /tmp/f | uniq -d") == "b 2\n");
+    CHECK(w.output("printf '1.5\\n-2\\n10\\n' | sort -n") == "-2\n1.5\n10\n");
+}
+
+TEST_CASE("sed: substitutions, addresses, in place; the rest is refused by name") {
+    SmallWorld w;
+    w.line("printf 'one\\ntwo\\nthree\\n' > /tmp/f");
+    CHECK(w.output("sed s/o/0/ /tmp/f") == "0ne\ntw0\nthree\n");
+    CHECK(w.output("sed 's/\\(t\\)\\(.\\)/\\2\\1/; s/e/E/g' /tmp/f") == "onE\nwto\nhtrEE\n");
+    CHECK(w.output("sed -E 's/(.)e/<&\\1>/' /tmp/f") == "o<nen>\ntwo\nth<rer>e\n");
+    CHECK(w.output("sed -n 2p /tmp/f") == "two\n");
+    CHECK(w.output("sed -n '/t/p' /tmp/f") == "two\nthree\n");
+    CHECK(w.output("sed '2,$d' /tmp/f") == "one\n");
+    CHECK(w.output("sed '$d' /tmp/f") == "one\ntwo\n");
+    CHECK(w.output("sed 2q /tmp/f") == "one\ntwo\n");
+    CHECK(w.output("sed 's|/a|/b|2' <<E\n/a/a\nE") == "/a/b\n");
+    CHECK(w.output("sed -i 's/two/2/' /tmp/f; cat /tmp/f") == "one\n2\nthree\n");
+    CHECK(w.output("printf 'x' | sed s/x/y/") == "y");
+    CHECK(w.line("sed y/a/b/ /tmp/f").errors == "sed: Podium does not model sed's command 'y'\n");
+    CHECK(w.line("sed s/a /tmp/f").errors == "sed: -e expression #1: unterminated `s' command\n");
+}
+
+TEST_CASE("awk: prints fields of the lines that fit; the rest is refused") {
+    SmallWorld w;
+    w.line("printf 'NAME STATUS\\nweb up 3\\ndb down 7\\n' > /tmp/f");
+    CHECK(w.output("awk '{print $1}' /tmp/f") == "NAME\nweb\ndb\n");
+    CHECK(w.output("awk 'NR>1 {print $1, $NF}' /tmp/f") == "web 3\ndb 7\n");
+    CHECK(w.output("awk '/up/' /tmp/f") == "web up 3\n");
+    CHECK(w.output("awk '$2 == \"down\" {print \"<\" $1 \">\"}' /tmp/f") == "<db>\n");
+    CHECK(w.output("awk 'NR>1 && $3 > 5 {print NR\": \"$0}' /tmp/f") == "3: db down 7\n");
+    CHECK(w.output("awk -F: '{print $1}' /etc/passwd | head -1") == "root\n");
+    CHECK(w.output("awk '!/NAME/{print $2} END{print NR}' /tmp/f") == "up\ndown\n3\n");
+    CHECK(w.output("awk 'BEGIN{print \"hi\"}'") == "hi\n");
+    CHECK(w.line("awk '{s+=$1} END {print s}' /tmp/f")
+              .errors.starts_with("awk: Podium models only patterns and print in awk, not 's+=$1"));
+    CHECK(w.line("awk '{s+=$1}' /tmp/f").status == 2);
+}
+
+TEST_CASE("tr, tee, seq, yes, expr, xargs") {
+    SmallWorld w;
+    CHECK(w.output("echo hello | tr a-y b-z") == "ifmmp\n");
+    CHECK(w.output("echo HeLLo | tr '[:upper:]' '[:lower:]'") == "hello\n");
+    CHECK(w.output("echo aabbc | tr -s ab; echo a1b2 | tr -d 0-9; echo a1b2 | tr -cd 0-9") ==
+          "abc\nab\n12");
+    CHECK(w.output("echo x | tee /tmp/t | cat; cat /tmp/t") == "x\nx\n");
+    CHECK(w.output("seq 3; seq -s, 2 2 6; seq 3 -1 1; seq -w 9 10; seq 1 0.5 2") ==
+          "1\n2\n3\n2,4,6\n3\n2\n1\n09\n10\n1.0\n1.5\n2.0\n");
+    CHECK(w.output("expr 2 + 3 '*' 4; expr \\( 2 + 3 \\) '*' 4; expr abc : 'a\\(.\\)'; expr length "
+                   "hello") == "14\n20\nb\n5\n");
+    CHECK(w.line("expr 1 = 2").status == 1);
+    CHECK(w.line("expr 1 / 0").errors == "expr: division by zero\n");
+    CHECK(w.output("printf 'a b\\nc\\n' | xargs echo x") == "x a b c\n");
+    CHECK(w.output("printf 'a b\\nc\\n' | xargs -n1") == "a\nb\nc\n");
+    CHECK(w.output("printf 'a b\\nc\\n' | xargs -I{} echo '<{}>'") == "<a b>\n<c>\n");
+    CHECK(w.output("printf '' | xargs -r echo none").empty());
+    CHECK(w.line("echo 1 | xargs false").status == 123);
+    CHECK(w.line("echo 1 | xargs nosuch").status == 127);
+}
+
+TEST_CASE("find: by name, type and depth") {
+    SmallWorld w;
+    w.line("mkdir -p /d/e; touch /d/a.txt /d/e/b.txt /d/e/c");
+    CHECK(w.output("find /d") == "/d\n/d/a.txt\n/d/e\n/d/e/b.txt\n/d/e/c\n");
+    CHECK(w.output("find /d -name '*.txt'") == "/d/a.txt\n/d/e/b.txt\n");
+    CHECK(w.output("find /d -type d -maxdepth 1") == "/d\n/d/e\n");
+    CHECK(w.output("cd /d; find . -type f -mindepth 2") == "./e/b.txt\n./e/c\n");
+    CHECK(w.output("find /d/e -type f -delete; ls /d/e").empty());
+    CHECK(w.line("find /d -exec ls").errors == "find: Podium does not model find's '-exec'\n");
+}
+
+}  // namespace
+}  // namespace podium::programs

@@ -1,0 +1,96 @@
+#include <catch2/catch.hpp>
+
+#include "tests/programs/small_fixture.hpp"
+
+namespace podium::programs {
+namespace {
+
+TEST_CASE("timeout: ends what takes too long; its status is the child's, or 124 as GNU has it") {
+    SmallWorld w;
+    const Ran ran = w.line("timeout 2 sleep 10");
+    CHECK(ran.status == 143);
+    CHECK(ran.took < milliseconds(2100));
+    CHECK(w.host_line("timeout 2 sleep 10").status == 124);
+    CHECK(w.host_line("timeout -s KILL 2 sleep 10").status == 137);
+    CHECK(w.host_line("timeout 5 sh -c 'exit 3'").status == 3);
+    const Ran stubborn =
+        w.host_line("timeout -k 3 2 sh -c 'trap \"\" TERM; while :; do sleep 1; done'");
+    CHECK(stubborn.status == 137);
+    CHECK(stubborn.took >= seconds(5));
+    CHECK(w.line("timeout 1 nosuch").status == 127);
+    CHECK(w.line("timeout x sleep 1").errors == "timeout: invalid time interval 'x'\n");
+}
+
+TEST_CASE("watch: runs its command again an interval after its end, until it is interrupted") {
+    SmallWorld w;
+    const auto watch =
+        w.start({"watch", "-n", "5", "-t", "echo tick"}, model::ProcessRole::Session, w.container);
+    w.run(milliseconds(12'500));
+    CHECK(take_stream(w.world, watch.output) == "tick\ntick\ntick\n");
+    send_signal(w.world, watch.process, shell::kSigInt, true);
+    CHECK(w.world.processes.at(watch.process).ended);
+    const auto titled = w.start({"watch", "true"}, model::ProcessRole::Session, w.container);
+    w.run(seconds(1));
+    CHECK(take_stream(w.world, titled.output)
+              .starts_with("Every 2.0s: true    aaaaaaaaaaaa: 2026-01-05 09:00:"));
+}
+
+TEST_CASE("ps: a container's own processes, numbered as in its namespace") {
+    SmallWorld w;
+    const Ran ran = w.line("ps; :");
+    CHECK(ran.output ==
+          "PID   USER     TIME  COMMAND\n    1 root      0:00 sleep infinity\n    2 root      0:00 "
+          "sh -c ps; :\n    3 root      0:00 ps\n");
+    const std::string host = w.host_line("ps aux").output;
+    CHECK(host.find("sleep infinity") != std::string::npos);
+    CHECK(host.starts_with("USER         PID %CPU %MEM"));
+}
+
+TEST_CASE("kill, pgrep, pkill, pidof, killall: find processes and signal them") {
+    SmallWorld w;
+    const auto victim = w.start({"sleep", "500"}, model::ProcessRole::Session, w.container);
+    w.run(milliseconds(10));
+    CHECK(w.output("pgrep -f 'sleep 500'") == "2\n");
+    CHECK(w.output("pidof sleep") == "2 1\n");
+    CHECK(w.output("pgrep -a sleep") == "1 sleep infinity\n2 sleep 500\n");
+    CHECK(w.line("/bin/kill -0 2").status == 0);
+    CHECK(w.line("/bin/kill -9 99").errors == "kill: can't kill pid 99: No such process\n");
+    CHECK(w.line("/bin/kill -9 1").status == 0);
+    CHECK(w.line("/bin/kill -s NOSUCH 1").status == 1);
+    CHECK(w.line("pkill -9 -f 'sleep 500'").status == 0);
+    CHECK(w.world.processes.at(victim.process).killed_by == 9);
+    CHECK(w.line("pkill nosuch").status == 1);
+    CHECK(w.line("killall nosuch").errors == "killall: nosuch: no process killed\n");
+    CHECK(w.world.container(w.container).process_alive);
+    const std::uint32_t host_pid = w.world.processes.at(w.main).host_pid;
+    CHECK(w.host_line("kill -9 " + std::to_string(host_pid)).status == 0);
+    CHECK_FALSE(w.world.container(w.container).process_alive);
+}
+
+TEST_CASE("free, df, du: tell the host's memory and disk") {
+    SmallWorld w;
+    w.line("mkdir /d; dd if=/dev/zero of=/d/f bs=1M count=10 2>/dev/null");
+    CHECK(w.output("du -sh /d") == "11M\t/d\n");
+    CHECK(w.output("du -k /d/f") == "10240\t/d/f\n");
+    CHECK(w.output("df / | tail -1")
+              .starts_with("overlay               67108864     10240  67098624   1% /"));
+    CHECK(w.host_line("free -m | awk '/Mem/{print $2}'").output == "8192\n");
+}
+
+TEST_CASE("pipes: a writer whose reader is gone ends as on SIGPIPE") {
+    SmallWorld w;
+    const Ran ran = w.host_line("set -o pipefail; yes | head -n1 >/dev/null; echo $?");
+    CHECK(ran.output == "141\n");
+}
+
+TEST_CASE("nohup: its program outlives a hang-up") {
+    SmallWorld w;
+    const auto child = w.start({"nohup", "sleep", "100"}, model::ProcessRole::Session, w.container);
+    w.run(seconds(1));
+    send_signal(w.world, child.process, shell::kSigHup, true);
+    CHECK_FALSE(w.world.processes.at(child.process).ended);
+    CHECK(w.world.processes.at(child.process).argv.front() == "sleep");
+}
+
+}  // namespace
+}  // namespace podium::programs
