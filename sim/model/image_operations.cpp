@@ -77,12 +77,12 @@ void end_pull(World& world, RequestId request) {
     std::erase_if(world.pulls, [request](const Pull& pull) { return pull.request == request; });
 }
 
-void fail_pull(World& world, RequestId id, Request& request, int status, const std::string& message) {
+void fail_pull(World& world, RequestId id, Request& request, int status, std::string message) {
     const FactId fact = world.kernel.record(kFactPullFailed, Subject(SubjectType::Host, request.spec.host.value), world.kernel.intern(request.spec.target), world.kernel.intern(message));
     world.kernel.set_cause(fact);
     end_pull(world, id);
     abandon_streams(world, id, request);
-    refuse_request(world, id, {status, message});
+    refuse_request(world, id, {status, std::move(message)});
 }
 
 void pull_begins(World& world, RequestId id, Request& request) {

@@ -32,13 +32,14 @@ Command line(Time time, const std::string& text, const std::string& terminal = "
 
 Time at(std::int64_t whole_seconds) { return Time{} + seconds(whole_seconds); }
 
-std::string output_of(Session& session, const std::string& text) {
+std::string output_of(Session& session, const std::string& text, const std::string& terminal = "host") {
     session.take_shown();
-    session.post(line(session.now(), text));
+    session.post(line(session.now(), text, terminal));
     std::string out;
     session.run_until(session.now() + minutes(5), [&](const Session&) {
         bool done = false;
         for (const Shown& shown : session.take_shown()) {
+            if (shown.terminal != terminal) continue;
             if (shown.kind == Shown::Kind::Output || shown.kind == Shown::Kind::Error) out += shown.text;
             done = done || shown.kind == Shown::Kind::Done;
         }
@@ -91,8 +92,8 @@ TEST_CASE("session: a fork in the middle of docker stop goes on by itself") {
     forked.post(line(at(8), "docker kill web", "host/2"));
     forked.run_until(at(10));
     session.run_until(at(10));
-    CHECK(output_of(forked, "docker ps -aq --filter status=exited").size() == 13);
-    CHECK(output_of(session, "docker ps -aq --filter status=exited").empty());
+    CHECK(output_of(forked, "docker ps -aq --filter status=exited", "host/3").size() == 13);
+    CHECK(output_of(session, "docker ps -aq --filter status=exited", "host/3").empty());
 }
 
 TEST_CASE("session: typing after a seek back begins another future") {

@@ -82,7 +82,7 @@ class ProcessWorld {
     /// A running container without a process.
     ContainerId add_container(ContainerSpec spec = {}, const std::string& name = "web") {
         spec.image = "busybox";
-        world.specs.push_back(std::make_shared<const ContainerSpec>(std::move(spec)));
+        world.add_spec(std::make_shared<const ContainerSpec>(std::move(spec)));
         Container row;
         row.name = world.kernel.intern(name);
         row.host = host;

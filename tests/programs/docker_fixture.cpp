@@ -98,11 +98,17 @@ std::string masked(const std::string& text) {
     static const std::regex kId("\\b[0-9a-f]{12,64}\\b");
     static const std::regex kMoment(
         "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( \\+0000 UTC|Z)?");
-    static const std::regex kAgo("(Less than a second|About an? \\w+|\\d+ \\w+)( ago)?");
+    static const std::regex kAgo(
+        "(Less than a second|About an? (minute|hour)|\\d+ "
+        "(seconds?|minutes?|hours?|days|weeks|months))( ago)?");
+    static const std::regex kSize("virtual [0-9.]+[kMG]B");
+    static const std::regex kFolder("/lab/d\\d/data/");
     static const std::regex kBlanks(" +");
     std::string out = std::regex_replace(text, kId, "ID");
     out = std::regex_replace(out, kMoment, "TIME");
     out = std::regex_replace(out, kAgo, "AGO");
+    out = std::regex_replace(out, kSize, "virtual SIZE");
+    out = std::regex_replace(out, kFolder, "/var/lib/docker/");
     return std::regex_replace(out, kBlanks, " ");
 }
 

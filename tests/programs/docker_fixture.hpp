@@ -43,7 +43,8 @@ class DockerHost {
 };
 
 /// Hexadecimal ids of 12 digits and more become "ID", moments "TIME", and "3 seconds ago", "Up 2
-/// minutes" and the like the same text; runs of blanks become one.
+/// minutes", sizes of images and the like the same text; runs of blanks become one; the recorder's
+/// own folder is the usual one.
 std::string masked(const std::string& text);
 
 }  // namespace podium::programs

@@ -99,8 +99,8 @@ TEST_CASE("docker flags: help lines up and wraps as pflag does") {
     CHECK(flag_usages(flags) ==
           "  -a, --all           Show all\n"
           "  -n, --last int      Show so many (default -1)\n"
-          "      --tail string   A text that is so long that it does not fit into what\n"
-          "                      is left of the line here (default \"all\")\n");
+          "      --tail string   A text that is so long that it does not fit into\n"
+          "                      what is left of the line here (default \"all\")\n");
 }
 
 TEST_CASE("docker flags: filters become the API's JSON, sorted") {

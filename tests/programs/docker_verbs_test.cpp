@@ -37,7 +37,7 @@ TEST_CASE("docker run: detached it prints the id and returns") {
 
 TEST_CASE("docker run: a command that isn't there ends with 127, its container stays created") {
     DockerHost host;
-    const auto result = host.run("docker run --name x busybox nosuchcmd");
+    const auto result = host.run("docker run --name xx busybox nosuchcmd");
     CHECK(result.status == 127);
     CHECK(result.error ==
           "docker: Error response from daemon: failed to create shim task: OCI runtime create "
@@ -57,7 +57,7 @@ TEST_CASE("docker run: standard input reaches the container and ends there") {
 TEST_CASE("docker run: Ctrl-C is handed on to the container") {
     DockerHost host;
     host.type("host/2",
-              "docker run --name x busybox sh -c \"trap 'echo got it; exit 9' INT; while :; do "
+              "docker run --name xx busybox sh -c \"trap 'echo got it; exit 9' INT; while :; do "
               "sleep 0.1; done\"");
     host.wait(seconds(2));
     REQUIRE(host.running("host/2"));
@@ -77,6 +77,25 @@ TEST_CASE("docker run: an image that isn't here is pulled first") {
     CHECK(result.error.find("Status: Downloaded newer image for busybox:latest\n") !=
           std::string::npos);
     CHECK(host.run("docker run --rm --pull never nosuch true").status == 125);
+}
+
+TEST_CASE("docker pull: an image that no registry has fails with the registry's sentence") {
+    DockerHost host({"busybox"}, "");
+    const auto result = host.run("docker pull nosuch");
+    CHECK(result.status == 1);
+    CHECK(result.out == "Using default tag: latest\n");
+    CHECK(result.error.starts_with("Error response from daemon: "));
+    CHECK(result.error.find("nosuch") != std::string::npos);
+}
+
+TEST_CASE("docker create: what the engine refuses is told without a hint, unlike docker run") {
+    DockerHost host;
+    const auto created = host.run("docker create --restart foo busybox true");
+    CHECK(created.error == "Error response from daemon: invalid restart policy 'foo'\n");
+    CHECK(created.status == 1);
+    CHECK(host.run("docker run --restart foo busybox true").status == 125);
+    CHECK(host.run("docker create UPPER").status == 1);
+    CHECK(host.run("docker run UPPER").status == 125);
 }
 
 TEST_CASE("docker run: what Podium doesn't simulate is refused by name") {
@@ -124,14 +143,14 @@ TEST_CASE("docker exec: a detached command's end is recorded although its client
 
 TEST_CASE("docker logs: follows until the container ends or one has seen enough") {
     DockerHost host;
-    host.run("docker run -d --name x busybox sh -c 'for i in 1 2 3 4; do echo $i; sleep 1; done'");
-    const auto all = host.run("docker logs -f x");
+    host.run("docker run -d --name xx busybox sh -c 'for i in 1 2 3 4; do echo $i; sleep 1; done'");
+    const auto all = host.run("docker logs -f xx");
     CHECK(all.out == "1\n2\n3\n4\n");
     CHECK(all.status == 0);
-    CHECK(host.run("docker logs --tail 2 x").out == "3\n4\n");
-    CHECK(host.run("docker logs -n 1 -t x").out.find("Z 4\n") != std::string::npos);
-    host.run(loop("--name y"));
-    host.type("host/2", "docker logs -f y");
+    CHECK(host.run("docker logs --tail 2 xx").out == "3\n4\n");
+    CHECK(host.run("docker logs -n 1 -t xx").out.find("Z 4\n") != std::string::npos);
+    host.run(loop("--name yy"));
+    host.type("host/2", "docker logs -f yy");
     host.wait(seconds(2));
     host.interrupt("host/2");
     host.wait(seconds(1));
@@ -140,21 +159,21 @@ TEST_CASE("docker logs: follows until the container ends or one has seen enough"
 
 TEST_CASE("docker stop: several at once, errors at the end") {
     DockerHost host;
-    host.run(loop("--name a"));
-    host.run(loop("--name b"));
-    const auto result = host.run("docker stop a nosuch b");
-    CHECK(result.out == "a\nb\n");
+    host.run(loop("--name aa"));
+    host.run(loop("--name bb"));
+    const auto result = host.run("docker stop aa nosuch bb");
+    CHECK(result.out == "aa\nbb\n");
     CHECK(result.error == "Error response from daemon: No such container: nosuch\n");
     CHECK(result.status == 1);
 }
 
 TEST_CASE("docker stop: a client that is killed leaves the engine at work") {
     DockerHost host;
-    host.run("docker run -d --name x busybox sleep 1000");
-    CHECK(host.run("timeout 1 docker stop x").status == 124);
-    CHECK(host.run("docker inspect -f '{{.State.Status}}' x").out == "running\n");
+    host.run("docker run -d --name xx busybox sleep 1000");
+    CHECK(host.run("timeout 1 docker stop xx").status == 124);
+    CHECK(host.run("docker inspect -f '{{.State.Status}}' xx").out == "running\n");
     host.wait(seconds(12));
-    CHECK(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' x").out ==
+    CHECK(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' xx").out ==
           "exited 137\n");
 }
 
@@ -167,18 +186,18 @@ TEST_CASE("docker rm -f: what isn't there is told and forgiven") {
 
 TEST_CASE("docker start -a: attaches and gives the exit code") {
     DockerHost host;
-    host.run("docker create --name x busybox sh -c 'echo once; exit 2'");
-    const auto result = host.run("docker start -a x");
+    host.run("docker create --name xx busybox sh -c 'echo once; exit 2'");
+    const auto result = host.run("docker start -a xx");
     CHECK(result.out == "once\n");
     CHECK(result.status == 2);
-    CHECK(host.run("docker attach x").error ==
+    CHECK(host.run("docker attach xx").error ==
           "You cannot attach to a stopped container, start it first\n");
 }
 
 TEST_CASE("docker wait: prints exit codes") {
     DockerHost host;
-    host.run("docker run -d --name x busybox sh -c 'sleep 2; exit 7'");
-    const auto result = host.run("docker wait x");
+    host.run("docker run -d --name xx busybox sh -c 'sleep 2; exit 7'");
+    const auto result = host.run("docker wait xx");
     CHECK(result.out == "7\n");
     CHECK(result.took > seconds(1));
 }
@@ -193,17 +212,18 @@ TEST_CASE("docker inspect: any kind of thing, templates, and what isn't there") 
     CHECK(missing.error == "Error: No such object: nosuch\n");
     CHECK(missing.status == 1);
     CHECK(host.run("docker inspect -f '{{.Foo' web").status == 64);
-    CHECK(host.run("docker inspect --type volume web").error == "Error response from daemon: get web: no such volume\n");
+    CHECK(host.run("docker inspect --type volume web").error ==
+          "Error response from daemon: get web: no such volume\n");
 }
 
 TEST_CASE("docker ps: filters, formats, and a template that is wrong") {
     DockerHost host;
-    host.run(loop("--name a --label x=y"));
-    host.run("docker run --name b busybox true");
-    CHECK(host.run("docker ps -a --filter status=exited --format '{{.Names}}'").out == "b\n");
-    CHECK(host.run("docker ps -a --filter name=^a$ --format '{{.Names}} {{.Label \"x\"}}'").out ==
-          "a y\n");
-    CHECK(host.run("docker ps -l --format '{{.Names}}'").out == "b\n");
+    host.run(loop("--name aa --label x=y"));
+    host.run("docker run --name bb busybox true");
+    CHECK(host.run("docker ps -a --filter status=exited --format '{{.Names}}'").out == "bb\n");
+    CHECK(host.run("docker ps -a --filter name=^aa$ --format '{{.Names}} {{.Label \"x\"}}'").out ==
+          "aa y\n");
+    CHECK(host.run("docker ps -l --format '{{.Names}}'").out == "bb\n");
     CHECK(host.run("docker ps --format '{{.Foo}}'")
               .error.starts_with("failed to execute template: template: :1:2: executing"));
     CHECK(host.run("docker ps extra").error ==
@@ -238,7 +258,7 @@ TEST_CASE("docker: unknown verbs and swarm's verbs fail as in life") {
 
 TEST_CASE("docker prune: asks first") {
     DockerHost host;
-    host.run("docker run --name x busybox true");
+    host.run("docker run --name xx busybox true");
     CHECK(host.run("echo n | docker container prune").out ==
           "WARNING! This will remove all stopped containers.\nAre you sure you want to continue? "
           "[y/N] ");

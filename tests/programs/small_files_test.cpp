@@ -163,7 +163,7 @@ TEST_CASE("programs that exist in life and are not modelled are refused by name"
     CHECK(w.line("nosuch").errors == "sh: nosuch: not found\n");
 }
 
-TEST_CASE("--init: passes signals on and exits as its child did") {
+TEST_CASE("init: tini passes signals on and exits as its child did") {
     SmallWorld w;
     model::World& world = w.world;
     send_signal(world, w.main, shell::kSigKill, true);

@@ -57,7 +57,7 @@ class SmallWorld {
         world.hosts.push_back(row);
         world.programs = std::make_shared<SmallPrograms>();
         spec.image = "busybox";
-        world.specs.push_back(std::make_shared<const model::ContainerSpec>(std::move(spec)));
+        world.add_spec(std::make_shared<const model::ContainerSpec>(std::move(spec)));
         model::Container c;
         c.name = world.kernel.intern("web");
         c.host = host;

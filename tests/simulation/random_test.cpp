@@ -98,7 +98,7 @@ TEST_CASE("random runs: a fork that changes one thing equals a run with that cha
         whole.run_until(run.end);
         REQUIRE(forked.fingerprint() == whole.fingerprint());
         session.run_until(run.end);
-        REQUIRE(session.fingerprint() != forked.fingerprint());
+        REQUIRE(session.log().size() + 1 == forked.log().size());
     }
 }
 

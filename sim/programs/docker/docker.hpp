@@ -13,23 +13,18 @@
 
 namespace podium::programs::docker {
 
-/// The program for argv ("docker", "ps", "-a"); always one, as a wrong command line is a program
-/// too that says so.
+/// What `docker compose` runs, given the words from "compose" on.
+using ComposePlugin = std::unique_ptr<shell::Program> (*)(
+    const std::vector<std::string>& argv, const std::vector<std::string>& environment);
+
+/// The program for argv ("docker", "ps", "-a"); always one, as a wrong command line is a program too
+/// that says so. Without a plugin there is no `docker compose`.
 std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv,
-                                            const std::vector<std::string>& environment);
+                                            const std::vector<std::string>& environment,
+                                            ComposePlugin compose = nullptr);
 
 /// What may follow the words typed so far ("docker", "container", "l"): verbs and flags that begin
 /// with the last word, sorted. The last word may be empty.
 std::vector<std::string> docker_completions(const std::vector<std::string>& words);
-
-/// `docker compose`: the plugin's own program, given the words after "compose". Null when this
-/// build has none.
-using ComposePlugin = std::unique_ptr<shell::Program> (*)(
-    const std::vector<std::string>& argv, const std::vector<std::string>& environment);
-
-/// As make_docker(), with the compose plugin to run.
-std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv,
-                                            const std::vector<std::string>& environment,
-                                            ComposePlugin compose);
 
 }  // namespace podium::programs::docker

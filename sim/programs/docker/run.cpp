@@ -114,10 +114,15 @@ class Run final : public VerbProgram<Run> {
         return fail(context, with_help(message, verb()), start_failure_status(message));
     }
 
-    Result<void> wrong(const std::string& message) {
+    // What is wrong with the command line. `late`: found only when the container is to be created,
+    // where `docker create` adds no hint.
+    Result<void> wrong(const std::string& message, bool late = false) {
+        const bool engine = message.starts_with("Error response from daemon: ");
+        if (only_create_ && (late || engine)) return Error{message, {}, {}};
         prepare_status_ = kExitEngine;
-        if (message.starts_with("Podium "))
+        if (message.starts_with("Podium ")) {
             return Error{fmt::format("docker {}: {}", verb(), message), {}, {}};
+        }
         return Error{with_help(message, verb()), {}, {}};
     }
 
@@ -142,12 +147,13 @@ class Run final : public VerbProgram<Run> {
         wish->spec.stdin_once = wish->spec.open_stdin && wish->attach_input;
         const auto reference =
             model::parse_image_reference(wish->spec.image, model::ReferenceReader::Client);
-        if (!reference) return wrong(reference.error().message);
+        if (!reference) return wrong(reference.error().message, true);
         if (const std::string file = flags().text("cidfile");
             !file.empty() && context.stat(file).exists) {
-            return wrong(fmt::format(
-                "container ID file found, make sure the other container isn't running or delete {}",
-                file));
+            return wrong(fmt::format("container ID file found, make sure the other container isn't "
+                                     "running or delete {}",
+                                     file),
+                         true);
         }
         image_ = reference->with_default_tag().familiar();
         spec_ = std::make_shared<const model::ContainerSpec>(wish->spec);
