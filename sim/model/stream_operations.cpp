@@ -212,7 +212,7 @@ void exec_create(World& world, RequestId id, Request& request) {
 }
 
 void exec_failed(World& world, RequestId id, ExecSession& session, shell::Errno error) {
-    // docker 20.10: whatever the reason, an exec that can't begin counts as 126.
+    // Not recorded and without a source yet: Podium's choice for every reason an exec can't begin.
     session.exit_code = 126;
     const std::string& program = session.command.front();
     std::string why = program.find('/') == std::string::npos ? "executable file not found in $PATH" : fmt::format("stat {}: no such file or directory", program);
