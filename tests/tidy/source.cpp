@@ -156,7 +156,7 @@ std::vector<Source> read_tree(const fs::path& root) {
                 (at_top || entry->path().filename().string().starts_with("."))) {
                 entry.disable_recursion_pending();
             }
-        } else if (entry->is_regular_file()) {
+        } else if (entry->is_regular_file() && entry->path().filename() != ".git") {  // a work tree of git has one
             paths.push_back(entry->path());
         }
     }

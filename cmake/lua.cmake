@@ -1,0 +1,30 @@
+# Lua 5.4 built as C++ (its errors unwind our frames): the target podium_lua. Never the C build beside it.
+#
+# One instruction of Lua can spend long in a few functions of the C library, which no hook sees. So the calls
+# that Lua makes of them are pointed at counting ones (scripting/counted_c.cpp), in a copy of the static library;
+# nothing else in the program is touched.
+
+pkg_check_modules(LUA REQUIRED lua5.4-c++)
+find_library(PODIUM_LUA_ARCHIVE NAMES liblua5.4-c++.a HINTS ${LUA_LIBRARY_DIRS} REQUIRED)
+if(NOT CMAKE_OBJCOPY)
+  message(FATAL_ERROR "objcopy is missing; install binutils")
+endif()
+
+set(PODIUM_COUNTED_LUA "${CMAKE_CURRENT_BINARY_DIR}/liblua_counted.a")
+add_custom_command(OUTPUT "${PODIUM_COUNTED_LUA}"
+  COMMAND "${CMAKE_OBJCOPY}"
+    --redefine-sym fmod=podium_counted_fmod
+    --redefine-sym pow=podium_counted_pow
+    --redefine-sym strtod=podium_counted_strtod
+    --redefine-sym strcoll=podium_counted_strcoll
+    --redefine-sym snprintf=podium_counted_snprintf
+    --redefine-sym __snprintf_chk=podium_counted_snprintf_chk
+    "${PODIUM_LUA_ARCHIVE}" "${PODIUM_COUNTED_LUA}"
+  DEPENDS "${PODIUM_LUA_ARCHIVE}" VERBATIM
+  COMMENT "Pointing Lua's calls of slow C functions at counting ones")
+add_custom_target(podium_counted_lua DEPENDS "${PODIUM_COUNTED_LUA}")
+
+add_library(podium_lua INTERFACE)
+target_include_directories(podium_lua SYSTEM INTERFACE ${LUA_INCLUDE_DIRS})
+target_link_libraries(podium_lua INTERFACE "${PODIUM_COUNTED_LUA}" ${CMAKE_DL_LIBS} m)
+add_dependencies(podium_lua podium_counted_lua)

@@ -1,0 +1,95 @@
+#include "scripting/counted_c.hpp"
+
+#include <cmath>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "scripting/limits.hpp"
+#include "scripting/sandbox.hpp"
+
+namespace podium::scripting {
+namespace {
+
+thread_local Sandbox* running = nullptr;
+
+void count(std::uint64_t steps) {
+    if (running != nullptr) running->count_c(steps);
+}
+
+// x to a whole power by squaring: the same on every machine, which the library's pow is not.
+double whole_power(double x, std::uint64_t n) {
+    double result = 1;
+    for (; n != 0; n >>= 1U) {
+        if ((n & 1U) != 0) result *= x;
+        x *= x;
+    }
+    return result;
+}
+
+}  // namespace
+
+CountedC::CountedC(Sandbox* sandbox) : before_(running) {
+    running = sandbox;
+}
+
+CountedC::~CountedC() {
+    running = before_;
+}
+
+}  // namespace podium::scripting
+
+// The names the build gives to the calls of Lua.
+extern "C" {
+
+double podium_counted_fmod(double x, double y) {
+    podium::scripting::count(podium::scripting::kRemainderSteps);
+    return std::fmod(x, y);
+}
+
+double podium_counted_pow(double x, double y) {
+    podium::scripting::count(podium::scripting::kRemainderSteps);
+    constexpr double kMostWhole = 4294967296.0;
+    if (y == 0.5) return std::sqrt(x);
+    if (y != std::floor(y) || std::fabs(y) > kMostWhole) return std::pow(x, y);
+    const double power =
+        podium::scripting::whole_power(x, static_cast<std::uint64_t>(std::fabs(y)));
+    return y < 0 ? 1 / power : power;
+}
+
+double podium_counted_strtod(const char* text, char** end) {
+    char* own_end = nullptr;
+    const double value = std::strtod(text, &own_end);
+    const auto size = static_cast<std::size_t>(own_end - text);
+    podium::scripting::count(podium::scripting::kNumberTextSteps + size);
+    if (end != nullptr) *end = own_end;
+    return value;
+}
+
+int podium_counted_strcoll(const char* a, const char* b) {
+    return std::strcmp(a, b);
+}
+
+int podium_counted_snprintf(char* to, std::size_t size, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    const int written = std::vsnprintf(to, size, format, arguments);
+    va_end(arguments);
+    podium::scripting::count(podium::scripting::kNumberTextSteps +
+                             static_cast<std::uint64_t>(written > 0 ? written : 0) * 4);
+    return written;
+}
+
+int podium_counted_snprintf_chk(
+    char* to, std::size_t size, int, std::size_t, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    const int written = std::vsnprintf(to, size, format, arguments);
+    va_end(arguments);
+    podium::scripting::count(podium::scripting::kNumberTextSteps +
+                             static_cast<std::uint64_t>(written > 0 ? written : 0) * 4);
+    return written;
+}
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+// What a script may use. Steps are the measure of its work: about one instruction of Lua, and for
+// everything that takes longer (copying, matching, sorting, catching an error) as many as it takes
+// time. They are counted, never timed, so a script ends at the same place on every machine.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace podium::scripting {
+
+struct Limits {
+    /// All steps together. Measured on the slowest of tests/scripting/hostile: about one second.
+    std::uint64_t steps = 30'000'000;
+    /// What Lua may have allocated at once.
+    std::size_t memory_bytes = 32U << 20;
+    /// The longest text.
+    std::size_t text_bytes = 1U << 20;
+    /// A coroutine's stack of values; about 20'000 of them, 4'000 calls deep.
+    std::size_t stack_bytes = 328'000;
+    /// What it may print.
+    std::size_t output_bytes = 1U << 20;
+    /// Different tables used as metatables: a lookup can walk through all of them in one
+    /// instruction.
+    std::size_t metatables = 100;
+};
+
+/// Instructions between two looks of the counting hook.
+inline constexpr int kHookInterval = 100;
+/// The most values one call of unpack, byte or codepoint gives.
+inline constexpr std::int64_t kMostValues = 1'000;
+
+/// What things cost in steps besides the instruction itself.
+inline constexpr std::uint64_t kCallSteps = 10;          ///< Any function of the library.
+inline constexpr std::uint64_t kErrorSteps = 2'000;      ///< An error that is caught,
+inline constexpr std::uint64_t kUnwindSteps = 100;       ///< and for each call it flies out of,
+inline constexpr int kMostDepth = 220;                   ///< of which so many can be in C at most.
+inline constexpr std::uint64_t kCoroutineSteps = 1'000;  ///< A coroutine made.
+inline constexpr std::uint64_t kAllocationSteps = 10;    ///< A block of memory.
+inline constexpr std::size_t kBytesPerStep = 16;         ///< Bytes copied or looked at.
+inline constexpr std::uint64_t kNumberTextSteps = 60;    ///< A number made to text or back.
+inline constexpr std::uint64_t kRemainderSteps = 100;    ///< A remainder or power of floats.
+inline constexpr std::size_t kBytesPerStepOfWeight =
+    32;  ///< Of the longest text: see Sandbox::weight.
+inline constexpr std::size_t kStackWithoutWeight = 16'384;  ///< Bytes of stack that cost nothing.
+inline constexpr std::size_t kStackPerStepOfWeight = 1'024;
+
+}  // namespace podium::scripting

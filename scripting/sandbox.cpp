@@ -1,0 +1,549 @@
+// The sandbox itself: memory, steps, killing, and running chunks. The library is in library*.cpp.
+
+#include "scripting/sandbox.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <fmt/format.h>
+
+#include <lua.hpp>
+
+#include "scripting/counted_c.hpp"
+#include "scripting/library.hpp"
+
+namespace podium::scripting {
+namespace {
+
+constexpr std::size_t kSmallestText = 1'024;     // shorter ones weigh nothing
+constexpr std::size_t kStackExtra = 16 * 5;      // what Lua 5.4 keeps at the end of a stack
+constexpr std::size_t kSmallestStack = 16 * 45;  // what a new coroutine has
+constexpr std::size_t kReserve = 1U << 20;       // memory with which a killed script is taken down
+constexpr std::size_t kMostCoroutinesInside = 120;
+constexpr std::size_t kLongestSentence = 400;
+constexpr int kHostStack = 16;
+
+// What a killed script's error is: nothing a script can make.
+const char kDeath = 0;
+
+void add_size(std::map<std::size_t, int>& sizes, std::size_t size) {
+    ++sizes[size];
+}
+
+void drop_size(std::map<std::size_t, int>& sizes, std::size_t size) {
+    const auto found = sizes.find(size);
+    if (found != sizes.end() && --found->second == 0) sizes.erase(found);
+}
+
+std::size_t largest(const std::map<std::size_t, int>& sizes) {
+    return sizes.empty() ? 0 : sizes.rbegin()->first;
+}
+
+// Pops what it pushed, whatever flies past.
+class Running {
+  public:
+    Running(std::vector<lua_State*>& chain, lua_State* thread) : chain_(chain) {
+        chain_.push_back(thread);
+    }
+
+    ~Running() { chain_.pop_back(); }
+
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+  private:
+    std::vector<lua_State*>& chain_;
+};
+
+// Gives a chunk to Lua a line at a time, so that it is known how far it has read.
+struct LineReader {
+    std::string_view rest;
+    int line = 0;
+
+    static const char* next(lua_State*, void* data, std::size_t* size) {
+        auto* reader = static_cast<LineReader*>(data);
+        const std::size_t end = reader->rest.find('\n');
+        *size = end == std::string_view::npos ? reader->rest.size() : end + 1;
+        if (*size == 0) return nullptr;
+        ++reader->line;
+        const char* text = reader->rest.data();
+        reader->rest.remove_prefix(*size);
+        return text;
+    }
+};
+
+int run_protected(lua_State* lua) {
+    const auto* work = static_cast<const std::function<void(lua_State*)>*>(lua_touserdata(lua, 1));
+    lua_settop(lua, 0);
+    (*work)(lua);
+    return 0;
+}
+
+// The message of a C++ exception, as an error of Lua. Raised outside the handler, so that the
+// exception is gone by then.
+int call_and_translate(lua_State* lua, lua_CFunction function) {
+    std::string message;
+    try {
+        return function(lua);
+    } catch (const std::exception& error) {
+        message = error.what();  // an error of Lua itself is no std::exception, and passes
+    }
+    return luaL_error(lua, "%s", message.c_str());
+}
+
+int guarded_protected(lua_State* lua) {
+    return call_and_translate(lua, run_protected);
+}
+
+}  // namespace
+
+int guarded_call(lua_State* lua, Binding binding) {
+    Sandbox& sandbox = Sandbox::of(lua);
+    sandbox.charge(lua, kCallSteps);
+    return call_and_translate(lua, binding);
+}
+
+Sandbox::Sandbox(const Limits& limits, std::uint64_t seed, Output output)
+    : limits_(limits), output_(std::move(output)), random_(seed, "lua", 0) {
+    main_ = lua_newstate(&Sandbox::allocate_hook, this);
+    PODIUM_ASSERT(main_ != nullptr, "a fresh sandbox has memory for Lua itself");
+    *static_cast<Sandbox**>(lua_getextraspace(main_)) = this;
+    // Each collection is done in one piece, so that when memory is freed never depends on
+    // addresses.
+    lua_gc(main_, LUA_GCINC, 200, 100, 63);
+    const Result<void> opened = protect([this](lua_State* lua) {
+        open_library(lua);
+        lua_newtable(lua);
+        metatables_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
+        caller_ = lua_newthread(lua);
+        caller_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
+    });
+    PODIUM_ASSERT(opened.ok(), "the library of a fresh sandbox opens");
+    // From here on coroutines inherit the hook.
+    lua_sethook(main_, &Sandbox::step_hook, LUA_MASKCOUNT, kHookInterval);
+    lua_sethook(caller_, &Sandbox::step_hook, LUA_MASKCOUNT, kHookInterval);
+    steps_ = 0;
+}
+
+Sandbox::~Sandbox() {
+    lua_close(main_);
+}
+
+Sandbox& Sandbox::of(lua_State* lua) {
+    return **static_cast<Sandbox**>(lua_getextraspace(lua));
+}
+
+// --- memory ---
+
+void* Sandbox::allocate_hook(void* data,
+                             void* pointer,
+                             std::size_t old_size,
+                             std::size_t new_size) {
+    return static_cast<Sandbox*>(data)->allocate(pointer, old_size, new_size);
+}
+
+void* Sandbox::refuse(const char* what, std::size_t amount, std::string_view unit) {
+    // Lua now collects all its garbage and asks again, which takes time.
+    steps_ += memory_ / 8;
+    if (steps_ > limits_.steps) wake_hook();
+    refusal_ = fmt::format("it needs {} more than {} {}", what, amount, unit);
+    if (!chain_.empty()) refusal_place_ = place(chain_.back());
+    return nullptr;
+}
+
+void* Sandbox::allocate(void* pointer, std::size_t old_size, std::size_t new_size) {
+    const std::size_t tag = pointer == nullptr ? old_size : 0;  // what it is for, when it is new
+    const std::size_t had = pointer == nullptr ? 0 : old_size;
+    if (new_size == 0) {
+        memory_ -= had;
+        // A stack that moves is allocated anew, and the old one is given back at once.
+        if (had >= kSmallestStack && forget(pointer) == Block::Stack && moved_stack_ != nullptr)
+            remember(moved_stack_, Block::Stack, moved_stack_size_);
+        moved_stack_ = nullptr;
+        std::free(pointer);
+        return nullptr;
+    }
+    if (new_size > had) {
+        const bool is_text = pointer == nullptr && tag == LUA_TSTRING;
+        const bool is_stack = pointer == nullptr && tag == 0 && is_stack_growth(new_size);
+        const std::size_t most = limits_.memory_bytes + (killed_ ? kReserve : 0);
+        if (is_text && new_size > limits_.text_bytes + 64)
+            return refuse("a text of", limits_.text_bytes >> 10, "KiB");
+        if (is_stack && !killed_)
+            return refuse("a stack of", limits_.stack_bytes >> 10, "KiB for calls inside calls");
+        if (memory_ + (new_size - had) > most)
+            return refuse("memory:", limits_.memory_bytes >> 20, "MiB");
+        steps_ += kAllocationSteps + new_size / kBytesPerStep;
+        if (steps_ > limits_.steps) wake_hook();
+    }
+    void* moved = std::malloc(new_size);
+    if (moved == nullptr) return refuse("memory:", 0, "bytes, which the machine does not have");
+    Block block = Block::Other;
+    if (pointer != nullptr) {
+        if (had >= kSmallestStack) block = forget(pointer);
+        std::memcpy(moved, pointer, std::min(had, new_size));
+        std::free(pointer);
+    }
+    memory_ = memory_ - had + new_size;
+    most_memory_ = std::max(most_memory_, memory_);
+    const bool is_new = pointer == nullptr && tag == 0;
+    if (is_new && stack_next_) block = Block::Stack;
+    if (tag == LUA_TSTRING && new_size >= kSmallestText) block = Block::Text;
+    stack_next_ = tag == LUA_TTHREAD;
+    moved_stack_ = is_new && block == Block::Other ? moved : nullptr;
+    moved_stack_size_ = new_size;
+    if (block != Block::Other) remember(moved, block, new_size);
+    return moved;
+}
+
+// Lua gives a stack twice its size when it is full.
+bool Sandbox::is_stack_growth(std::size_t size) const {
+    return size > limits_.stack_bytes &&
+           stack_sizes_.count((size - kStackExtra) / 2 + kStackExtra) != 0;
+}
+
+// Account is kept of long texts and of stacks: one instruction can take as long as they are.
+Sandbox::Block Sandbox::forget(const void* pointer) {
+    if (const auto stack = stacks_.find(pointer); stack != stacks_.end()) {
+        drop_size(stack_sizes_, stack->second);
+        stacks_.erase(stack);
+        return Block::Stack;
+    }
+    if (const auto text = texts_.find(pointer); text != texts_.end()) {
+        drop_size(text_sizes_, text->second);
+        texts_.erase(text);
+        return Block::Text;
+    }
+    return Block::Other;
+}
+
+void Sandbox::remember(const void* pointer, Block block, std::size_t size) {
+    if (block == Block::Stack) {
+        stacks_[pointer] = size;
+        add_size(stack_sizes_, size);
+    } else if (block == Block::Text) {
+        texts_[pointer] = size;
+        add_size(text_sizes_, size);
+        longest_ = std::max(longest_, size);
+    }
+}
+
+// --- steps ---
+
+// What one instruction may cost at most just now, in steps: it can compare the longest text, copy a
+// stack's worth of values, or walk through every metatable.
+std::uint64_t Sandbox::weight() const {
+    const std::size_t stack = largest(stack_sizes_);
+    std::uint64_t weight = 1 + longest_ / kBytesPerStepOfWeight + 2 * metatables_;
+    if (stack > kStackWithoutWeight)
+        weight += (stack - kStackWithoutWeight) / kStackPerStepOfWeight;
+    return weight;
+}
+
+void Sandbox::wake_hook() {
+    if (!chain_.empty() && !killed_)
+        lua_sethook(chain_.back(), &Sandbox::step_hook, LUA_MASKCOUNT, 1);
+}
+
+void Sandbox::step_hook(lua_State* lua, lua_Debug*) {
+    Sandbox& sandbox = of(lua);
+    if (sandbox.killed_) sandbox.raise(lua);
+    const std::uint64_t cost = kHookInterval * sandbox.weight();
+    sandbox.longest_ = largest(sandbox.text_sizes_);
+    sandbox.charge(lua, cost);
+}
+
+void Sandbox::charge(lua_State* lua, std::uint64_t steps) {
+    if (killed_) raise(lua);
+    steps_ += steps;
+    if (steps_ > limits_.steps)
+        kill(lua,
+             fmt::format("it takes more than {} million steps",
+                         (limits_.steps + 500'000) / 1'000'000));
+}
+
+void Sandbox::count_c(std::uint64_t steps) {
+    steps_ += steps;
+    if (steps_ > limits_.steps) wake_hook();
+}
+
+void Sandbox::set_killed(lua_State* lua, const std::string& sentence) {
+    if (killed_) return;
+    killed_ = true;
+    death_ = Error{
+        "the script was stopped: " + sentence, lua == nullptr ? refusal_place_ : place(lua), {}};
+}
+
+void Sandbox::kill(lua_State* lua, const std::string& sentence) {
+    set_killed(lua, sentence);
+    raise(lua);
+}
+
+void Sandbox::raise(lua_State* lua) {
+    lua_sethook(lua, &Sandbox::step_hook, LUA_MASKCOUNT, 1);
+    lua_pushlightuserdata(lua, const_cast<char*>(&kDeath));  // NOLINT(cppcoreguidelines-pro-type-const-cast):
+                                                             // an address, never written to
+    lua_error(lua);
+    std::abort();  // lua_error does not return
+}
+
+void Sandbox::pass_on(lua_State* lua, int status) {
+    if (status == LUA_ERRMEM) set_killed(nullptr, refusal_);
+    if (killed_) raise(lua);
+    // An error in an error handler comes from the deepest there is.
+    if (status == LUA_ERRERR) charge(lua, kMostDepth * kUnwindSteps);
+}
+
+// Each call inside which an error happens takes time when it flies out.
+void Sandbox::count_error(lua_State* lua, lua_State* thread) {
+    lua_Debug record;
+    int low = 0;
+    int high = kMostDepth;
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (lua_getstack(thread, middle, &record) != 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    charge(lua, kErrorSteps + static_cast<std::uint64_t>(low) * kUnwindSteps);
+}
+
+Place Sandbox::place(lua_State* lua) const {
+    const auto look = [this](lua_State* thread, Place& out) {
+        lua_Debug record;
+        for (int level = 0; lua_getstack(thread, level, &record) != 0; ++level) {
+            lua_getinfo(thread, "Sl", &record);
+            if (record.currentline <= 0) continue;
+            out = Place{record.short_src, record.currentline, 0};
+            for (const std::string& chunk : chunks_) {
+                if (chunk.compare(0, LUA_IDSIZE - 1, record.short_src) == 0) out.file = chunk;
+            }
+            return true;
+        }
+        return false;
+    };
+    Place out;
+    if (look(lua, out)) return out;
+    for (auto thread = chain_.rbegin(); thread != chain_.rend(); ++thread) {
+        if (look(*thread, out)) return out;
+    }
+    if (!chunks_.empty()) out.file = chunks_.back();
+    if (loading_ != nullptr) out.line = *loading_;
+    return out;
+}
+
+// --- running ---
+
+Result<void> Sandbox::protect(const std::function<void(lua_State*)>& work) {
+    const Running running(chain_, main_);
+    const CountedC counted(this);
+    if (lua_checkstack(main_, kHostStack) == 0)
+        return Error{"the script was stopped: it needs more memory", refusal_place_, {}};
+    const int top = lua_gettop(main_);
+    lua_pushcfunction(main_, guarded_protected);
+    lua_pushlightuserdata(main_,
+                          const_cast<std::function<void(lua_State*)>*>(
+                              &work));  // NOLINT(cppcoreguidelines-pro-type-const-cast): only read
+    const int status = lua_pcall(main_, 1, 0, 0);
+    if (status == LUA_OK) return {};
+    Error error = error_of(main_, status);
+    lua_settop(main_, top);
+    return error;
+}
+
+Result<FunctionRef> Sandbox::load(const std::string& text, const std::string& name) {
+    chunks_.push_back(name);
+    FunctionRef function;
+    LineReader reader{text};
+    loading_ = &reader.line;
+    const Result<void> loaded = protect([&](lua_State* lua) {
+        charge(lua, text.size());
+        const int status = lua_load(lua, &LineReader::next, &reader, ("=" + name).c_str(), "t");
+        if (status == LUA_ERRMEM) set_killed(nullptr, refusal_);
+        if (status != LUA_OK) lua_error(lua);
+        function.registry = luaL_ref(lua, LUA_REGISTRYINDEX);
+    });
+    loading_ = nullptr;
+    if (!loaded) return loaded.error();
+    return function;
+}
+
+Result<TaskRef> Sandbox::make_task(FunctionRef function) {
+    TaskRef task;
+    const Result<void> made = protect([&](lua_State* lua) {
+        charge(lua, kCoroutineSteps);
+        task.thread = lua_newthread(lua);
+        task.registry = luaL_ref(lua, LUA_REGISTRYINDEX);
+        lua_rawgeti(task.thread, LUA_REGISTRYINDEX, function.registry);
+    });
+    if (!made) return made.error();
+    return task;
+}
+
+Result<void> Sandbox::finish_call(lua_State* thread, int status) {
+    if (status == LUA_OK || status == LUA_YIELD) {
+        if (!killed_) return {};
+    }
+    return error_of(thread, status);
+}
+
+Result<bool> Sandbox::resume(TaskRef task, const std::function<int(lua_State*)>& arguments) {
+    int count = 0;
+    if (arguments) {
+        const Result<void> pushed = protect([&](lua_State* lua) {
+            count = arguments(lua);
+            if (lua_checkstack(task.thread, count + kHostStack) == 0) kill(lua, refusal_);
+            lua_xmove(lua, task.thread, count);
+        });
+        if (!pushed) return pushed.error();
+    }
+    const Running running(chain_, task.thread);
+    const CountedC counted(this);
+    int results = 0;
+    const int status = lua_resume(task.thread, nullptr, count, &results);
+    if (Result<void> done = finish_call(task.thread, status); !done) return done.error();
+    lua_pop(task.thread, results);
+    return status == LUA_OK;
+}
+
+Result<void> Sandbox::call(FunctionRef function,
+                           const std::function<int(lua_State*)>& arguments,
+                           const std::function<void(lua_State*)>& read) {
+    int count = 0;
+    const Result<void> pushed = protect([&](lua_State* lua) {
+        lua_rawgeti(lua, LUA_REGISTRYINDEX, function.registry);
+        count = arguments ? arguments(lua) : 0;
+        charge(lua, kCallSteps);
+        if (lua_checkstack(caller_, count + kHostStack) == 0) kill(lua, refusal_);
+        lua_xmove(lua, caller_, count + 1);
+    });
+    if (!pushed) return pushed.error();
+    int results = 0;
+    int status = LUA_OK;
+    {
+        const Running running(chain_, caller_);
+        const CountedC counted(this);
+        calling_ = true;
+        status = lua_resume(caller_, nullptr, count, &results);
+        calling_ = false;
+    }
+    if (Result<void> done = finish_call(caller_, status); !done) {
+        const Result<void> renewed = protect([this](lua_State* lua) {
+            luaL_unref(lua, LUA_REGISTRYINDEX, caller_ref_);
+            caller_ = lua_newthread(lua);
+            caller_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
+            lua_sethook(caller_, &Sandbox::step_hook, LUA_MASKCOUNT, kHookInterval);
+        });
+        return renewed.ok() || killed_ ? done.error() : renewed.error();
+    }
+    if (!read) {
+        lua_settop(caller_, 0);
+        return {};
+    }
+    lua_settop(caller_, lua_gettop(caller_) - results + 1);  // the first result, or nil
+    const Result<void> got = protect([&](lua_State* lua) {
+        lua_xmove(caller_, lua, 1);
+        read(lua);
+        lua_settop(lua, 0);
+    });
+    lua_settop(caller_, 0);
+    return got;
+}
+
+void Sandbox::release(FunctionRef function) {
+    luaL_unref(main_, LUA_REGISTRYINDEX, function.registry);
+}
+
+void Sandbox::release(TaskRef task) {
+    luaL_unref(main_, LUA_REGISTRYINDEX, task.registry);
+}
+
+int Sandbox::resume_inside(lua_State* lua, lua_State* coroutine, int arguments, int* results) {
+    if (chain_.size() >= kMostCoroutinesInside)
+        luaL_error(lua,
+                   "too many coroutines inside each other (%d)",
+                   static_cast<int>(kMostCoroutinesInside));
+    // Up to here this coroutine may have run almost an interval at the present weight, uncounted.
+    const std::uint64_t heavy = weight() - 2 * metatables_;
+    charge(lua, heavy > 1 ? heavy * kHookInterval : kCallSteps);
+    const Running running(chain_, coroutine);
+    const int status =
+        arguments < 0 ? lua_resetthread(coroutine) : lua_resume(coroutine, lua, arguments, results);
+    if (longest_ > kSmallestText) steps_ += kHookInterval * (longest_ / kBytesPerStepOfWeight);
+    return status;
+}
+
+void Sandbox::count_metatable(lua_State* lua, int index) {
+    const int table = lua_absindex(lua, index);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, metatables_ref_);
+    lua_pushvalue(lua, table);
+    if (lua_rawget(lua, -2) == LUA_TNIL) {
+        if (metatables_ >= limits_.metatables)
+            kill(lua, fmt::format("it uses more than {} different metatables", limits_.metatables));
+        ++metatables_;
+        lua_pushvalue(lua, table);
+        lua_pushboolean(lua, 1);
+        lua_rawset(lua, -4);
+    }
+    lua_pop(lua, 2);
+}
+
+void Sandbox::print(lua_State* lua, const std::string& line) {
+    printed_ += line.size() + 1;
+    charge(lua, kCallSteps + line.size() / kBytesPerStep);
+    if (printed_ > limits_.output_bytes)
+        kill(lua, fmt::format("it prints more than {} KiB", limits_.output_bytes >> 10));
+    if (output_) output_(line);
+}
+
+// --- errors ---
+
+// "scenario.lua:3: what" is a place and a sentence.
+Error Sandbox::split_message(std::string text, const Place& otherwise) const {
+    Error error{{}, otherwise, {}};
+    for (const std::string& chunk : chunks_) {
+        const std::string start = chunk.substr(0, LUA_IDSIZE - 1) + ":";
+        if (!text.starts_with(start)) continue;
+        std::size_t end = start.size();
+        int line = 0;
+        while (end < text.size() && text[end] >= '0' && text[end] <= '9' && line < 100'000'000)
+            line = line * 10 + (text[end++] - '0');
+        if (end == start.size() || text.compare(end, 2, ": ") != 0) continue;
+        error.place = Place{chunk, line, 0};
+        text.erase(0, end + 2);
+        break;
+    }
+    for (char& c : text) {
+        if (static_cast<unsigned char>(c) < ' ') c = ' ';
+    }
+    if (text.size() > kLongestSentence) text = text.substr(0, kLongestSentence) + "…";
+    error.message = std::move(text);
+    return error;
+}
+
+Error Sandbox::error_of(lua_State* thread, int status) {
+    if (status == LUA_ERRMEM) set_killed(nullptr, refusal_);
+    if (killed_) return death_;
+    const Place at = place(thread);
+    const int type = lua_type(thread, -1);
+    if (type == LUA_TSTRING) {
+        std::size_t size = 0;
+        const char* text = lua_tolstring(thread, -1, &size);
+        return split_message(std::string(text, std::min(size, 4 * kLongestSentence)), at);
+    }
+    if (type == LUA_TNUMBER)
+        return Error{fmt::format("the script raised the number {} as its error",
+                                 lua_isinteger(thread, -1) != 0
+                                     ? fmt::format("{}", lua_tointeger(thread, -1))
+                                     : fmt::format("{}", lua_tonumber(thread, -1))),
+                     at,
+                     {}};
+    return Error{fmt::format("the script raised a {} as its error", lua_typename(thread, type)),
+                 at,
+                 "raise a text, as in error(\"what was wrong\")"};
+}
+
+}  // namespace podium::scripting

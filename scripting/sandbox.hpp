@@ -1,0 +1,184 @@
+#pragma once
+
+// A Lua that scripts can't get out of: no files, clocks, addresses or chance of their own, and a
+// limit on everything they use. Whatever a script does, it ends by counted steps.
+//
+// How: one counter of steps, to which the instructions (a hook on every coroutine), the allocator,
+// the functions of the library and the C library's slow functions add. When it is used up, or
+// memory is, the script is killed: the flag stays set, and every catcher a script has (pcall,
+// xpcall, coroutine.resume, wrap, close) and every function throws on. See README.md for what each
+// limit closes.
+//
+// Lua is linked as C++ (lua5.4-c++), so an error unwinds our frames. No foreign exception crosses
+// Lua: bindings are wrapped in `guarded`. One thread; a sandbox is never copied.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scripting/limits.hpp"
+#include "sim/base/random.hpp"
+#include "sim/base/result.hpp"
+
+struct lua_State;
+struct lua_Debug;
+
+namespace podium::scripting {
+
+/// A function of the script, kept for later.
+struct FunctionRef {
+    int registry = 0;
+
+    explicit operator bool() const { return registry != 0; }
+};
+
+/// A coroutine of the host's: the script itself, or a function it gave to be run in simulated time.
+struct TaskRef {
+    int registry = 0;
+    lua_State* thread = nullptr;
+
+    explicit operator bool() const { return thread != nullptr; }
+};
+
+class Sandbox {
+  public:
+    using Output = std::function<void(const std::string& line)>;
+
+    /// `seed` feeds math.random; `print` gives its lines to `output`.
+    Sandbox(const Limits& limits, std::uint64_t seed, Output output);
+    ~Sandbox();
+    Sandbox(const Sandbox&) = delete;
+    Sandbox& operator=(const Sandbox&) = delete;
+
+    /// Compiles a text chunk; the error has its place.
+    Result<FunctionRef> load(const std::string& text, const std::string& name);
+    /// A coroutine that will run the function.
+    Result<TaskRef> make_task(FunctionRef function);
+    /// Runs a task until it ends (true) or suspends itself (false). `arguments` pushes what the
+    /// task's suspended call returns and says how many values that are; it must not raise.
+    Result<bool> resume(TaskRef task, const std::function<int(lua_State*)>& arguments = {});
+    void release(TaskRef task);
+    /// Calls a function that may not suspend itself; `arguments` as above, `read` takes its first
+    /// result.
+    Result<void> call(FunctionRef function,
+                      const std::function<int(lua_State*)>& arguments,
+                      const std::function<void(lua_State*)>& read);
+    void release(FunctionRef function);
+    /// Runs `work` where Lua's errors are caught: how the host registers its bindings.
+    Result<void> protect(const std::function<void(lua_State*)>& work);
+
+    /// Adds to what the script may use.
+    void grant(std::uint64_t steps) { limits_.steps += steps; }
+
+    [[nodiscard]] std::uint64_t steps() const { return steps_; }
+
+    [[nodiscard]] std::size_t memory_bytes() const { return memory_; }
+
+    [[nodiscard]] std::size_t most_memory_bytes() const { return most_memory_; }
+
+    [[nodiscard]] const Limits& limits() const { return limits_; }
+
+    // --- for bindings, which run inside the script ---
+    static Sandbox& of(lua_State* lua);
+    /// Counts steps; kills the script (and does not return) when there are none left.
+    void charge(lua_State* lua, std::uint64_t steps);
+    /// Ends the script with a sentence and its present place. Does not return.
+    [[noreturn]] void kill(lua_State* lua, const std::string& sentence);
+    /// Throws on what killed the script. Does not return.
+    [[noreturn]] void raise(lua_State* lua);
+
+    [[nodiscard]] bool killed() const { return killed_; }
+
+    /// Has the script run out of memory, or was it killed? Then this does not return; every catcher
+    /// of errors calls it with the status it caught.
+    void pass_on(lua_State* lua, int status);
+    /// Counts an error that flies out of `thread`, which still has the calls it happened in.
+    void count_error(lua_State* lua, lua_State* thread);
+    /// Where the script stands: the innermost line of Lua.
+    [[nodiscard]] Place place(lua_State* lua) const;
+
+    /// The chunk that runs in this coroutine of the host's, so that it can suspend itself.
+    [[nodiscard]] bool in_task(lua_State* lua) const { return is_outermost(lua) && !calling_; }
+
+    /// No coroutine of the script's own is around this one.
+    [[nodiscard]] bool is_outermost(lua_State* lua) const {
+        return chain_.empty() || chain_.front() == lua;
+    }
+
+    void print(lua_State* lua, const std::string& line);
+
+    RandomStream& random() { return random_; }
+
+    /// Counts a table used as a metatable, at `index` of the stack.
+    void count_metatable(lua_State* lua, int index);
+    /// Switches between coroutines of the script: `resume` as lua_resume, with the counting it
+    /// needs.
+    int resume_inside(lua_State* lua, lua_State* coroutine, int arguments, int* results);
+    /// Of the C library's functions that Lua calls: counted_c.cpp.
+    void count_c(std::uint64_t steps);
+
+  private:
+    static void* allocate_hook(void* data,
+                               void* pointer,
+                               std::size_t old_size,
+                               std::size_t new_size);
+    static void step_hook(lua_State* lua, lua_Debug* record);
+    void* allocate(void* pointer, std::size_t old_size, std::size_t new_size);
+    void* refuse(const char* what, std::size_t amount, std::string_view unit);
+    [[nodiscard]] std::uint64_t weight() const;
+    enum class Block : std::uint8_t { Other, Text, Stack };
+    [[nodiscard]] bool is_stack_growth(std::size_t size) const;
+    Block forget(const void* pointer);
+    void remember(const void* pointer, Block block, std::size_t size);
+    void set_killed(lua_State* lua, const std::string& sentence);
+    void wake_hook();
+    Error error_of(lua_State* thread, int status);
+    [[nodiscard]] Error split_message(std::string text, const Place& otherwise) const;
+    Result<void> finish_call(lua_State* thread, int status);
+
+    Limits limits_;
+    Output output_;
+    RandomStream random_;
+    lua_State* main_ = nullptr;
+    lua_State* caller_ = nullptr;  // runs functions that may not suspend; made anew after an error
+    int caller_ref_ = 0;
+    std::vector<lua_State*> chain_;    // the coroutine that runs is the last
+    std::vector<std::string> chunks_;  // names of what was loaded
+    const int* loading_ = nullptr;     // the line read last of the chunk that is being compiled
+    bool calling_ = false;
+
+    std::uint64_t steps_ = 0;
+    std::size_t memory_ = 0;
+    std::size_t most_memory_ = 0;
+    std::map<const void*, std::size_t> texts_;   // long texts alive
+    std::map<const void*, std::size_t> stacks_;  // large stacks alive
+    std::map<std::size_t, int> text_sizes_;      // how many of each size
+    std::map<std::size_t, int> stack_sizes_;
+    std::size_t longest_ = 0;  // text since the hook last looked
+    bool stack_next_ = false;  // a coroutine was made: its stack is allocated next
+    const void* moved_stack_ =
+        nullptr;  // the block allocated last, if it may be a stack that moved
+    std::size_t moved_stack_size_ = 0;
+    std::size_t printed_ = 0;
+    std::size_t metatables_ = 0;
+    int metatables_ref_ = 0;
+
+    bool killed_ = false;
+    Error death_;          // once killed: the sentence and the place
+    std::string refusal_;  // why the allocator last said no
+    Place refusal_place_;
+};
+
+/// Wraps a binding: counts it, and turns a C++ exception into an error of Lua with its message.
+using Binding = int (*)(lua_State*);
+int guarded_call(lua_State* lua, Binding binding);
+
+template <Binding binding>
+int guarded(lua_State* lua) {
+    return guarded_call(lua, binding);
+}
+
+}  // namespace podium::scripting
