@@ -1,4 +1,5 @@
 #include "ui/cli/installation.hpp"
+#include "tests/source_directory.hpp"
 
 #include <filesystem>
 
@@ -59,6 +60,6 @@ TEST_CASE("installation: without data anywhere the error names both places") {
 }
 
 TEST_CASE("installation: this program finds the tree it was built from") {
-    CHECK(podium::cli::data_directory().value() == PODIUM_SOURCE_DIR);
+    CHECK(podium::cli::data_directory().value() == podium::test::source_directory());
     CHECK_FALSE(podium::cli::version().empty());
 }

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/conform/replay.hpp"
+#include "tests/source_directory.hpp"
 
 namespace podium::conform {
 namespace {
@@ -27,7 +28,7 @@ void replay_directory(const std::string& directory) {
         std::fprintf(stderr, "skipped: PODIUM_REFERENCE names no recordings of %s\n", directory.c_str());
         return;
     }
-    const std::string catalogue = read(std::string(PODIUM_SOURCE_DIR) + "/scenarios/images.yaml");
+    const std::string catalogue = read(podium::test::source_directory() + "/scenarios/images.yaml");
     int recordings = 0;
     for (const auto& entry : std::filesystem::directory_iterator(path)) {
         if (entry.path().extension() != ".jsonl") continue;

@@ -8,12 +8,13 @@
 #include "sim/lab/session.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/summary.hpp"
+#include "tests/source_directory.hpp"
 
 namespace podium::lab {
 namespace {
 
 std::string catalogue() {
-    std::ifstream in(std::string(PODIUM_SOURCE_DIR) + "/scenarios/images.yaml", std::ios::binary);
+    std::ifstream in(podium::test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();

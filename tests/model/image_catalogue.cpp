@@ -6,13 +6,14 @@
 #include <set>
 
 #include "sim/model/behaviour.hpp"
+#include "tests/source_directory.hpp"
 
 namespace podium::model {
 namespace {
 
 const Catalogue& bundled() {
     static const Catalogue catalogue = [] {
-        std::ifstream file(PODIUM_SOURCE_DIR "/scenarios/images.yaml");
+        std::ifstream file(podium::test::source_directory() + "/scenarios/images.yaml");
         const std::string text{std::istreambuf_iterator<char>(file), {}};
         Result<Catalogue> read = parse_catalogue(text, "images.yaml");
         if (!read) FAIL(read.error().text());

@@ -1,4 +1,5 @@
 #include "tests/programs/docker_fixture.hpp"
+#include "tests/source_directory.hpp"
 
 #include <fstream>
 #include <regex>
@@ -11,7 +12,7 @@ namespace {
 constexpr const char* kHost = "host";
 
 std::string catalogue_text() {
-    std::ifstream file(std::string(PODIUM_SOURCE_DIR) + "/scenarios/images.yaml");
+    std::ifstream file(podium::test::source_directory() + "/scenarios/images.yaml");
     std::stringstream text;
     text << file.rdbuf();
     return text.str();

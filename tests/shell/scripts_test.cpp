@@ -8,6 +8,7 @@
 
 #include "sim/base/text.hpp"
 #include "tests/shell/fake_system.hpp"
+#include "tests/source_directory.hpp"
 
 using namespace podium;
 using namespace podium::shell;
@@ -35,7 +36,7 @@ std::string as_written(const std::string& text) {
 }
 
 std::vector<Case> read_cases(const std::string& name) {
-    std::ifstream file(std::string(PODIUM_SOURCE_DIR) + "/tests/shell/scripts/" + name);
+    std::ifstream file(podium::test::source_directory() + "/tests/shell/scripts/" + name);
     REQUIRE(file.good());
     std::vector<Case> cases;
     std::string* section = nullptr;

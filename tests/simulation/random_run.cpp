@@ -1,4 +1,5 @@
 #include "tests/simulation/random_run.hpp"
+#include "tests/source_directory.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,7 +39,7 @@ std::string with(const char* pattern, const std::string& name) {
 }  // namespace
 
 std::string bundled_catalogue() {
-    std::ifstream in(std::string(PODIUM_SOURCE_DIR) + "/scenarios/images.yaml", std::ios::binary);
+    std::ifstream in(podium::test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();

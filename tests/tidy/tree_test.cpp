@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/tidy/rules.hpp"
+#include "tests/source_directory.hpp"
 
 namespace {
 
@@ -10,7 +11,7 @@ using podium::tidy::Findings;
 using podium::tidy::Source;
 
 const std::vector<Source>& tree() {
-    static const std::vector<Source> kTree = podium::tidy::read_tree(PODIUM_SOURCE_DIR);
+    static const std::vector<Source> kTree = podium::tidy::read_tree(podium::test::source_directory());
     return kTree;
 }
 
