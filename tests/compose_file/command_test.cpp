@@ -10,8 +10,6 @@ using namespace podium::compose::test;
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
 Texts go(const std::string& text) {
     return split_command(text, Dialect::V2).words;
 }

@@ -10,8 +10,6 @@ using namespace podium::compose::test;
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
 Project merged(const std::string& base, const std::string& over) {
     Files files{{"/app/a.yaml", base}, {"/app/b.yaml", over}};
     LoadRequest request = request_for(files);

@@ -10,8 +10,6 @@ using namespace podium::compose::test;
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
 Deploy deploy_of(const std::string& lines) {
     const Service service = web_service("deploy:\n  " + lines);
     REQUIRE(service.deploy.has_value());

@@ -110,4 +110,39 @@ Service web_service(const std::string& lines) {
     return *service;
 }
 
+std::string shown(const std::vector<Pair>& pairs) {
+    std::string out;
+    for (const Pair& pair : pairs)
+        out += (out.empty() ? "" : " ") + pair.name + "=" + pair.value;
+    return out;
+}
+
+std::string shown(const std::vector<EnvironmentVariable>& variables) {
+    std::string out;
+    for (const EnvironmentVariable& variable : variables) {
+        out += (out.empty() ? "" : " ") + variable.name +
+               (variable.value ? "=" + *variable.value : "");
+    }
+    return out;
+}
+
+bool is_listed(const Project& project, const std::string& path) {
+    for (const Unsimulated& entry : project.unsimulated) {
+        if (entry.path == path) return true;
+    }
+    return false;
+}
+
+// The attribute is read, kept in the model, and listed as not simulated at its place.
+void check_listed(const std::string& lines, const std::string& key) {
+    const Project project = load_ok(web(lines));
+    CHECK(is_listed(project, "services.web." + key));
+    CHECK(node_at(project.model, "services.web." + key) != nullptr);
+    for (const Unsimulated& entry : project.unsimulated) {
+        CHECK(entry.place.line >= 4);
+        CHECK(entry.sentence.find("'") == 0);
+        CHECK(entry.sentence.back() == '.');
+    }
+}
+
 }  // namespace podium::compose::test

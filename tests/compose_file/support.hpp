@@ -51,4 +51,14 @@ std::string web(const std::string& lines);
 /// The only service of a project made of web(lines).
 Service web_service(const std::string& lines);
 
+using Texts = std::vector<std::string>;
+
+/// "name=value name=value"; a variable without a value is its name alone.
+std::string shown(const std::vector<Pair>& pairs);
+std::string shown(const std::vector<EnvironmentVariable>& variables);
+/// Whether the path is among what is not simulated.
+bool is_listed(const Project& project, const std::string& path);
+/// The attribute is read, kept in the model, and listed as not simulated at its place.
+void check_listed(const std::string& lines, const std::string& key);
+
 }  // namespace podium::compose::test
