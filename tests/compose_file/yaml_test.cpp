@@ -219,6 +219,18 @@ TEST_CASE("YAML: limits on the file, its keys and its documents hold") {
           std::string::npos);
 }
 
+TEST_CASE("YAML: what is no UTF-8 is refused at its place") {
+    const Error error = refused("services:\n  web: {image: caf\xe9}\n");
+    CHECK(error.message == "yaml: invalid UTF-8");
+    CHECK(at(error) == "2:21");
+    for (const char* text :
+         {"a: \xc0\xaf", "a: \xed\xa0\x80", "a: \xf5\x80\x80\x80", "a: \xe2\x82", "a: \x80"}) {
+        CHECK(refused(text).message == "yaml: invalid UTF-8");
+    }
+    CHECK(parsed("a: caf\xc3\xa9 \xf0\x9f\x90\xb3").find("a")->text ==
+          "caf\xc3\xa9 \xf0\x9f\x90\xb3");
+}
+
 TEST_CASE("YAML: a token that begins nothing is refused") {
     CHECK(refused(", [a]\n: b\n").message == "yaml: did not find expected node content");
 }

@@ -1,5 +1,6 @@
 #include "sim/programs/compose_file/yaml.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -464,6 +465,40 @@ Error yaml_error(const YAML::Exception& exception,
     return error;
 }
 
+// Where a text stops being UTF-8: a stray or missing continuation, an overlong form, a surrogate, a
+// letter beyond the last; npos where it is all well.
+std::size_t first_wrong_byte(const std::string& text) {
+    const auto byte = [&text](std::size_t at) {
+        return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+    };
+    for (std::size_t i = 0; i < text.size();) {
+        const unsigned first = byte(i);
+        if (first < 0x80) {
+            ++i;
+            continue;
+        }
+        const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+        if (first < 0xC2 || first > 0xF4) return i;
+        for (std::size_t k = 1; k < length; ++k) {
+            if ((byte(i + k) & 0xC0U) != 0x80U) return i;
+        }
+        const unsigned second = byte(i + 1);
+        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+            (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
+            return i;
+        i += length;
+    }
+    return std::string::npos;
+}
+
+Place place_of_byte(const std::string& text, std::size_t at, const std::string& file) {
+    const auto lines =
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    const std::size_t begin = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
+    const std::size_t column = begin == std::string::npos ? at + 1 : at - begin;
+    return {file, static_cast<int>(lines) + 1, static_cast<int>(column)};
+}
+
 }  // namespace
 
 Result<std::vector<Node>> parse_yaml(const std::string& text,
@@ -480,6 +515,10 @@ Result<std::vector<Node>> parse_yaml(const std::string& text,
         return Error{"yaml: control characters are not allowed",
                      {file, 0, 0},
                      "is this a text file in UTF-8?"};
+    }
+    if (const std::size_t wrong = first_wrong_byte(text); wrong != std::string::npos) {
+        return Error{
+            "yaml: invalid UTF-8", place_of_byte(text, wrong, file), "save the file as UTF-8"};
     }
     try {
         std::istringstream stream(text);
