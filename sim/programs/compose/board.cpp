@@ -7,6 +7,7 @@
 
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/found.hpp"
+#include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/docker/verb.hpp"
 
 namespace podium::programs::composing {
@@ -30,19 +31,14 @@ struct Readiness {
     std::string error;
 };
 
-Readiness healthy(const std::vector<Found>& containers, const std::string& service, bool v1) {
+Readiness healthy_v1(const std::vector<Found>& containers, const std::string& service) {
     Readiness out;
     for (const Found& found : containers) {
         const std::string health = found.health();
-        if (!found.running() && found.state != "created") {
-            out.error = v1 ? fmt::format("Container \"{}\" is unhealthy.", found.short_id())
-                           : fmt::format("dependency failed to start: container {} exited ({})", found.name, found.exit_code());
-        } else if (health == "unhealthy" || found.state == "restarting") {
-            out.error = v1 ? fmt::format("Container \"{}\" is unhealthy.", found.short_id())
-                           : fmt::format("dependency failed to start: container {} is unhealthy", found.name);
+        if (health == "unhealthy" || found.state == "restarting" || (!found.running() && found.state != "created")) {
+            out.error = fmt::format("Container \"{}\" is unhealthy.", found.short_id());
         } else if (health.empty() && found.state == "running") {
-            out.error = v1 ? fmt::format("Service \"{}\" is missing a healthcheck configuration", service)
-                           : fmt::format("dependency failed to start: container {} has no healthcheck configured", found.name);
+            out.error = fmt::format("Service \"{}\" is missing a healthcheck configuration", service);
         } else if (health != "healthy") {
             out.ready = false;
         }
@@ -51,35 +47,64 @@ Readiness healthy(const std::vector<Found>& containers, const std::string& servi
     return out;
 }
 
-Readiness completed(const std::vector<Found>& containers, const std::string& service, bool v1) {
+// isServiceHealthy; with `running_is_enough` a container without a health check need only run.
+Readiness healthy_v2(const std::vector<Found>& containers, bool running_is_enough) {
+    for (const Found& found : containers) {
+        std::string health = found.health();
+        if (found.state == "exited") return {false, fmt::format("container {} exited ({})", found.name, found.exit_code())};
+        // The engine takes a container for unhealthy from its end until its next start.
+        if (found.state == "restarting" && !running_is_enough) health = "unhealthy";
+        if (health.empty() && running_is_enough) return {found.state == "running", {}};
+        // The list tells of health only while a container runs.
+        if (health.empty() && found.state != "running") return {false, {}};
+        if (health.empty()) return {false, fmt::format("container {} has no healthcheck configured", found.name)};
+        if (health == "unhealthy") return {false, fmt::format("container {} is unhealthy", found.name)};
+        if (health != "healthy") return {false, {}};
+    }
+    return {};
+}
+
+Readiness completed_v1(const std::vector<Found>& containers) {
     Readiness out;
     for (const Found& found : containers) {
         if (found.state != "exited") {
             out.ready = false;
         } else if (found.exit_code() != 0) {
-            out.error = v1 ? fmt::format("Container \"{}\" exited with code {}.", found.short_id(), found.exit_code())
-                           : fmt::format("service \"{}\" didn't complete successfully: exit {}", service, found.exit_code());
+            out.error = fmt::format("Container \"{}\" exited with code {}.", found.short_id(), found.exit_code());
             return out;
         }
     }
     return out;
 }
 
-Readiness running_or_healthy(const std::vector<Found>& containers) {
-    Readiness out;
+// isServiceCompleted: the first container that has exited decides.
+Readiness completed_v2(const std::vector<Found>& containers, const std::string& service) {
     for (const Found& found : containers) {
-        if (found.state == "exited") {
-            out.error = fmt::format("container {} exited ({})", found.name, found.exit_code());
-            return out;
-        }
-        if (found.health() == "unhealthy") {
-            out.error = fmt::format("container {} is unhealthy", found.name);
-            return out;
-        }
-        if (found.state != "running" || found.health() == "starting") out.ready = false;
+        if (found.state != "exited") continue;
+        if (found.exit_code() == 0) return {};
+        return {false, fmt::format("service \"{}\" didn't complete successfully: exit {}", service, found.exit_code())};
     }
-    return out;
+    return {false, {}};
 }
+
+Readiness readiness_of(const Act& act, const std::vector<Found>& containers, bool v1) {
+    const std::string service = containers.empty() ? act.service : containers.front().service;
+    switch (act.kind) {
+        case Act::Kind::Healthy: {
+            if (v1) return healthy_v1(containers, service);
+            Readiness out = healthy_v2(containers, false);
+            if (!out.error.empty() && act.optional.empty()) out.error = "dependency failed to start: " + out.error;
+            return out;
+        }
+        case Act::Kind::Completed: return v1 ? completed_v1(containers) : completed_v2(containers, service);
+        case Act::Kind::Running: return healthy_v2(containers, true);
+        case Act::Kind::Request:
+        case Act::Kind::Pull: break;
+    }
+    return {};
+}
+
+bool waits(const Act& act) { return act.kind == Act::Kind::Healthy || act.kind == Act::Kind::Completed || act.kind == Act::Kind::Running; }
 
 }  // namespace
 
@@ -105,7 +130,7 @@ void Board::say(model::ProcessContext& context, std::string_view text) const {
 }
 
 Time Board::deadline() const {
-    Time first = kNever;
+    Time first = dialect == compose::Dialect::V2 ? progress.deadline() : kNever;
     for (const Task& task : tasks_) {
         if (task.begun && !task.ended) first = std::min(first, task.again);
     }
@@ -118,11 +143,27 @@ void Board::abandon(model::ProcessContext& context) {
 }
 
 void Board::print_begin(model::ProcessContext& context, const Batch& batch) {
+    if (dialect == compose::Dialect::V2) {
+        for (const ProgressEvent& event : batch.events) {
+            if (!quiet) progress.event(context, event);
+        }
+        return;
+    }
     if (!batch.notice.empty()) print_error(context, batch.notice);
-    if (batch.verb.empty() || dialect != compose::Dialect::V1) return;
+    if (batch.verb.empty()) return;
     for (const std::size_t number : batch.tasks) width_ = std::max(width_, batch.verb.size() + 1 + tasks_[number].subject.size());
     for (const std::size_t number : batch.tasks) {
         say(context, fmt::format("{:<{}} ... \n", batch.verb + " " + tasks_[number].subject, width_));
+    }
+}
+
+// Pulls say what they do in the event's text, all others in its status.
+void Board::tell(model::ProcessContext& context, const Task& task, const Act& act, EventState state, const std::string& status) {
+    if (quiet || status.empty() || dialect != compose::Dialect::V2) return;
+    const bool pull = act.kind == Act::Kind::Pull && !act.silent;
+    const std::vector<std::string> own{task.subject};
+    for (const std::string& subject : act.subjects.empty() ? own : act.subjects) {
+        progress.event(context, {subject, pull ? status : std::string(), state, pull ? std::string() : status, {}});
     }
 }
 
@@ -144,15 +185,22 @@ bool Board::begin_batches(model::ProcessContext& context) {
     return changed;
 }
 
-bool Board::start_act(model::ProcessContext& context, Task& task) {
+void Board::start_act(model::ProcessContext& context, Task& task) {
     Act& act = task.acts[task.at];
     model::RequestSpec spec = act.spec;
     replace_marks(spec.target, task.id);
     for (auto& [_, value] : spec.options) replace_marks(value, task.id);
-    if (!act.begin.empty()) say(context, fmt::format(" {}  {}\n", task.subject, act.begin));
-    act.begin.clear();
+    if (!act.begin.empty()) {
+        tell(context, task, act, EventState::Working, act.begin);
+        act.begin.clear();
+        // docker compose 2 looks when its ticker ticks, never at once.
+        if (waits(act) && dialect == compose::Dialect::V2) {
+            task.again = context.now() + kPollV2;
+            return;
+        }
+    }
+    if (dry_run || act.futile) return;
     task.call.start(context, std::move(spec));
-    return true;
 }
 
 void Board::read_stream(model::ProcessContext& context, Task& task) {
@@ -168,16 +216,25 @@ void Board::read_stream(model::ProcessContext& context, Task& task) {
         if (!line.is_object()) continue;
         if (const std::string error = text_of(line, "error"); !error.empty()) task.error = error;
         const auto detail = line.find("progressDetail");
+        if (dialect == compose::Dialect::V2) {
+            tell_layer(context, task, line);
+            continue;
+        }
         if (detail != line.end() && detail->is_object() && !detail->empty()) continue;
         const std::string id = text_of(line, "id");
         const std::string status = text_of(line, "status");
         if (status.empty()) continue;
-        if (dialect == compose::Dialect::V1) {
-            if (!task.acts[task.at].end.empty()) print(context, fmt::format("{}{}{}\n", id, id.empty() ? "" : ": ", status));
-        } else if (!id.empty() && !status.starts_with("Pulling from")) {
-            say(context, fmt::format(" {} {} \n", id, status));
-        }
+        if (!task.acts[task.at].end.empty()) print(context, fmt::format("{}{}{}\n", id, id.empty() ? "" : ": ", status));
     }
+}
+
+// toPullProgressEvent: what the engine says of a layer.
+void Board::tell_layer(model::ProcessContext& context, const Task& task, const Json& line) {
+    const std::string id = text_of(line, "id");
+    if (quiet || quiet_pull || task.acts[task.at].silent || id.empty() || !line.contains("progressDetail")) return;
+    const std::string status = text_of(line, "status");
+    const bool done = status == "Download complete" || status == "Already exists" || status == "Pull complete";
+    progress.event(context, {id, status, done ? EventState::Done : EventState::Working, text_of(line, "progress"), task.subject});
 }
 
 bool Board::poll(model::ProcessContext& context, Task& task, const Answer& answer) {
@@ -185,27 +242,47 @@ bool Board::poll(model::ProcessContext& context, Task& task, const Answer& answe
     std::vector<Found> containers = read_found(answer.body);
     std::erase_if(containers, [](const Found& found) { return found.oneoff; });
     const bool v1 = dialect == compose::Dialect::V1;
-    const std::string service = containers.empty() ? std::string() : containers.front().service;
-    Readiness state;
-    switch (act.kind) {
-        case Act::Kind::Healthy: state = healthy(containers, service, v1); break;
-        case Act::Kind::Completed: state = completed(containers, service, v1); break;
-        case Act::Kind::Running: state = running_or_healthy(containers); break;
-        case Act::Kind::Request:
-        case Act::Kind::Pull: break;
-    }
+    Readiness state = readiness_of(act, containers, v1);
+    if (!v1 && containers.empty()) state = {true, fmt::format("{} is missing dependency {}", task.service, act.service)};
     if (!state.error.empty()) {
-        task.error = state.error;
+        if (act.optional.empty()) {
+            task.error = state.error;
+        } else {
+            forgive(context, task, act, state.error);
+        }
         return true;
     }
     if (state.ready) return true;
+    if (context.now() >= act.give_up_at) {
+        task.error = act.give_up_error;
+        return true;
+    }
     task.again = context.now() + (v1 ? kPollV1 : kPollV2);
     return false;
+}
+
+// What goes wrong with a dependency that isn't required is told, and no error.
+void Board::forgive(model::ProcessContext& context, Task& task, const Act& act, const std::string& error) {
+    const bool completed = act.kind == Act::Kind::Completed;
+    const std::string reason = completed ? "optional dependency " + error.substr(error.find('"')) : act.optional;
+    tell(context, task, act, EventState::Warning, "Skipped: " + reason);
+    say_warning(context, false, completed ? reason : fmt::format("{}: {}", reason, error));
+    task.acts[task.at].end.clear();
 }
 
 // Takes the answer of the present act; false when it is not over.
 bool Board::finish_act(model::ProcessContext& context, Task& task) {
     const Act& act = task.acts[task.at];
+    if (act.futile) {
+        tell(context, task, act, EventState::Warning, act.in_use);
+        task.acts[task.at].end.clear();
+        return true;
+    }
+    if (dry_run) {
+        // What would change something is taken for done.
+        if (act.keeps_id) task.id = "dryRunId";
+        return true;
+    }
     if (act.kind == Act::Kind::Pull) {
         if (!task.call.upgraded(context)) return false;
         read_stream(context, task);
@@ -213,19 +290,23 @@ bool Board::finish_act(model::ProcessContext& context, Task& task) {
     if (!task.call.done(context)) return false;
     const Answer answer = task.call.take(context);
     const bool forgiven = act.forgiving && (answer.status == 404 || answer.status == 409 || answer.status == 304);
+    if (!act.in_use.empty() && answer.status == 409) {
+        tell(context, task, act, EventState::Warning, act.in_use);
+        task.acts[task.at].end.clear();
+        return true;
+    }
     if (!answer.ok() && !forgiven) {
         if (answer.status == 0) {
             task.error = dialect == compose::Dialect::V1 ? std::string(kNoEngineV1) : std::string(kNoEngine);
         } else if (dialect == compose::Dialect::V1) {
             task.error = act.failure + answer.message();
         } else {
-            task.error = "Error response from daemon: " + answer.message();
+            task.error = act.failure + "Error response from daemon: " + answer.message();
         }
         return true;
     }
     if (act.keeps_id) task.id = text_of(Json::parse(answer.body, nullptr, false), "Id");
-    const bool polls = act.kind == Act::Kind::Healthy || act.kind == Act::Kind::Completed || act.kind == Act::Kind::Running;
-    return !polls || poll(context, task, answer);
+    return !waits(act) || poll(context, task, answer);
 }
 
 void Board::end_task(model::ProcessContext& context, const Batch& batch, Task& task) {
@@ -233,8 +314,9 @@ void Board::end_task(model::ProcessContext& context, const Batch& batch, Task& t
     if (!task.error.empty()) errors_.push_back({task.service, task.error});
     if (dialect == compose::Dialect::V1 && !batch.verb.empty()) {
         say(context, fmt::format("{:<{}} ... {}\n", batch.verb + " " + task.subject, width_, task.error.empty() ? "done" : "error"));
-    } else if (dialect == compose::Dialect::V2 && !task.error.empty() && task.at < task.acts.size() && !task.acts[task.at].end.empty()) {
-        say(context, fmt::format(" {}  Error\n", task.subject));
+    } else if (!task.error.empty() && task.at < task.acts.size()) {
+        const Act& act = task.acts[task.at];
+        tell(context, task, act, EventState::Error, act.error_status == kOwnError ? task.error : act.error_status);
     }
 }
 
@@ -256,17 +338,17 @@ bool Board::advance_task(model::ProcessContext& context, const Batch& batch, Tas
         if (task.again != kNever && context.now() < task.again) return changed;
         task.again = kNever;
         if (!task.call.started()) start_act(context, task);
-        if (!finish_act(context, task)) {
-            if (task.again != kNever) return changed;
-            return changed;
-        }
+        if (task.again != kNever || !finish_act(context, task)) return changed;
         changed = true;
         if (!task.error.empty()) {
             end_task(context, batch, task);
             return true;
         }
         const Act& act = task.acts[task.at];
-        if (!act.end.empty() && dialect == compose::Dialect::V2) say(context, fmt::format(" {}  {}\n", task.subject, act.end));
+        tell(context, task, act, act.end_state, act.end);
+        for (const ProgressEvent& event : act.also) {
+            if (!quiet) progress.event(context, event);
+        }
         ++task.at;
     }
     return changed;
@@ -297,6 +379,7 @@ bool Board::advance(model::ProcessContext& context) {
             changed = true;
         }
     }
+    if (dialect == compose::Dialect::V2) progress.tick(context);
     return std::all_of(batches_.begin(), batches_.end(), [](const Batch& batch) { return batch.ended; });
 }
 

@@ -2,15 +2,19 @@
 
 // What a Compose command does to the engine, as data: tasks (one container, network, volume or image
 // each) that are lists of acts (one request each), in batches that wait for each other. The board runs
-// all that may run at once, and prints progress as one of the two clients does where it has no terminal.
-// Plain data, copied with the program; a batch never begins when one it waits for has failed.
+// all that may run at once, and tells how it goes: docker-compose 1.29 by lines it prints itself, docker
+// compose 2 by events. Plain data, copied with the program; a batch never begins when one it waits for has
+// failed. In a dry run nothing is asked that would change something.
 
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "sim/programs/client.hpp"
+#include "sim/programs/compose/progress.hpp"
 #include "sim/programs/compose_file/project.hpp"
 
 namespace podium::programs::composing {
@@ -18,6 +22,8 @@ namespace podium::programs::composing {
 /// In a request's target or options: the id of the task's own new container, and its first 12 digits.
 inline constexpr char kOwnId = '\x01';
 inline constexpr char kOwnShortId = '\x02';
+/// As an act's error status: the error's own sentence.
+inline constexpr std::string_view kOwnError = "\x03";
 
 struct Act {
     enum class Kind : std::uint8_t {
@@ -30,10 +36,21 @@ struct Act {
     Kind kind = Kind::Request;
     model::RequestSpec spec;
     bool keeps_id = false;   ///< The answer's Id is the task's own container.
+    bool silent = false;     ///< A pull that tells nothing of its layers, and stands for a build.
     bool forgiving = false;  ///< "Not there", "already so" are no errors.
-    std::string begin;       ///< V2: printed when it begins and when it has ended.
+    std::string begin;       ///< V2: told when it begins and when it has ended.
     std::string end;
-    std::string failure;     ///< V1: put before the engine's sentence: "Cannot start service web: ".
+    std::string error_status;  ///< V2: told when it fails; empty: nothing is.
+    EventState end_state = EventState::Done;
+    std::string failure;   ///< Put before the engine's sentence: "Cannot start service web: ".
+    std::string in_use;    ///< V2: told, as a warning and no error, when what it would remove is in use,
+    bool futile = false;   ///< which is known before: nothing is asked.
+    std::string optional;  ///< V2: a dependency that is not required: 'optional dependency "db" failed to start'.
+    std::string service;   ///< Whose containers a wait is for.
+    std::vector<std::string> subjects;  ///< Whom a wait tells about; empty: the task's own subject.
+    std::vector<ProgressEvent> also;    ///< V2: told when it has ended, besides.
+    Time give_up_at = kNever;           ///< When a wait is given up,
+    std::string give_up_error;          ///< with this error; empty: without one.
 };
 
 struct Task {
@@ -55,7 +72,8 @@ struct Task {
 
 struct Batch {
     std::string verb;    ///< V1: "Creating"; empty: nothing is printed.
-    std::string notice;  ///< A line printed when it begins.
+    std::string notice;  ///< V1: a line printed when it begins.
+    std::vector<ProgressEvent> events;  ///< V2: told when it begins.
     std::string service;
     std::vector<std::size_t> tasks;
     std::vector<std::size_t> after;  ///< Batches.
@@ -72,8 +90,11 @@ struct TaskError {
 class Board {
   public:
     compose::Dialect dialect = compose::Dialect::V2;
-    bool quiet = false;           ///< Prints no progress.
+    Progress progress;            ///< V2: how it tells what it does.
+    bool quiet = false;           ///< Tells nothing.
+    bool quiet_pull = false;      ///< V2: layers are not told about.
     bool stop_at_error = false;   ///< V2: nothing more begins after the first error.
+    bool dry_run = false;
 
     /// Adds a batch; its number.
     std::size_t add(Batch batch);
@@ -96,12 +117,15 @@ class Board {
     bool begin_batches(model::ProcessContext& context);
     void print_begin(model::ProcessContext& context, const Batch& batch);
     bool advance_task(model::ProcessContext& context, const Batch& batch, Task& task);
-    bool start_act(model::ProcessContext& context, Task& task);
+    void start_act(model::ProcessContext& context, Task& task);
     bool finish_act(model::ProcessContext& context, Task& task);
     bool poll(model::ProcessContext& context, Task& task, const Answer& answer);
+    void forgive(model::ProcessContext& context, Task& task, const Act& act, const std::string& error);
+    void tell(model::ProcessContext& context, const Task& task, const Act& act, EventState state, const std::string& status);
     void end_task(model::ProcessContext& context, const Batch& batch, Task& task);
     void end_batch(model::ProcessContext& context, Batch& batch);
     void read_stream(model::ProcessContext& context, Task& task);
+    void tell_layer(model::ProcessContext& context, const Task& task, const nlohmann::ordered_json& line);
     void say(model::ProcessContext& context, std::string_view text) const;
 
     std::vector<Task> tasks_;

@@ -22,6 +22,10 @@ using shell::Step;
 namespace {
 
 constexpr std::uint8_t kLeaving = 3;
+constexpr std::uint8_t kFinding = 4;
+
+// Commands of docker compose 2 that need no more than a project's name (projectOrName, toProjectName).
+constexpr std::string_view kByName[] = {"attach", "cp", "down", "events", "exec", "images", "kill", "logs", "pause", "port", "ps", "restart", "rm", "start", "stats", "stop", "top", "unpause", "volumes", "wait"};
 
 }  // namespace
 
@@ -53,23 +57,65 @@ Step Client::step(shell::System& system) {
         return Step::busy(v1() ? kStartV1 : kStartV2);
     }
     if (stage_ == kLeaving) return Step::exit(status_);
+    if (successor_.there()) return successor_.step(system);
     if (stage_ == 1) {
         stage_ = 2;
-        if (needs_files() && !load(context)) return Step::exit(1);
+        if (const std::string wrong = v1() ? wrong_ansi_v1() : set_up_progress(context); !wrong.empty()) {
+            print_error(context, wrong + "\n");
+            return Step::exit(1);
+        }
+        if (needs_files() && goes_by_name()) {
+            stage_ = kFinding;
+        } else if (needs_files() && !load(context)) {
+            return Step::exit(1);
+        }
+    }
+    if (stage_ == kFinding) {
+        if (!find_project(context)) return Step::block();
+        stage_ = 2;
     }
     for (;;) {
-        if (!advance_asks(context)) return Step::block(wake_at_);
-        if (!board_.advance(context)) return Step::block(std::min(board_.deadline(), wake_at_));
+        if (!advance_asks(context)) return Step::block(std::min(wake_at_, board_.progress.deadline()));
+        if (!board_.advance(context)) {
+            wake_at_ = kNever;
+            if (meanwhile(context)) continue;
+            return Step::block(std::min(board_.deadline(), wake_at_));
+        }
         wake_at_ = kNever;
         switch (think(context)) {
-            case Move::Go: break;
-            case Move::Wait: return Step::block(wake_at_);
+            case Move::Go:
+                if (successor_.there()) return successor_.step(system);
+                break;
+            case Move::Wait: return Step::block(std::min(wake_at_, board_.progress.deadline()));
             case Move::Done:
+                board_.progress.end(context);
                 if (!v1()) return Step::exit(status_);
                 stage_ = kLeaving;
                 return Step::busy(kExitV1);
         }
     }
+}
+
+bool Client::goes_by_name() const {
+    if (v1() || !wish_.globals.has("project-name") || wish_.globals.has("file")) return false;
+    return std::find(std::begin(kByName), std::end(kByName), wish_.verb->name) != std::end(kByName);
+}
+
+bool Client::find_project(model::ProcessContext& context) {
+    const std::string name = lower(wish_.globals.text("project-name"));
+    if (asks_.empty()) {
+        ask(list_request(name));
+        for (const auto operation : {model::Operation::NetworkList, model::Operation::VolumeList}) {
+            model::RequestSpec spec = request_for(operation);
+            spec.options["filters"] = list_request(name).options.at("filters");
+            ask(std::move(spec));
+        }
+    }
+    if (!advance_asks(context)) return false;
+    by_name_ = true;
+    project_ = std::make_shared<const compose::Project>(project_of(name, answer(0).body, answer(1).body, answer(2).body));
+    forget_answers();
+    return true;
 }
 
 bool Client::load(model::ProcessContext& context) {
@@ -84,6 +130,8 @@ bool Client::load(model::ProcessContext& context) {
     request.env_files = wish_.globals.all("env-file");
     request.profiles = wish_.globals.all("profile");
     request.services = named_services();
+    request.all_resources = wish_.globals.on("all-resources");
+    request.compatible = !v1() && wish_.globals.on("compatibility");
     request.interpolate = !flags().on("no-interpolate");
     for (const std::string& entry : wish_.environment) {
         const std::size_t equals = entry.find('=');
@@ -115,17 +163,89 @@ void Client::tell_warnings(model::ProcessContext& context) {
     }
 }
 
+std::string Client::variable(const std::string& name) const {
+    if (project_ != nullptr && !by_name_) {
+        const auto found = project_->environment.find(name);
+        return found == project_->environment.end() ? std::string() : found->second;
+    }
+    for (const std::string& entry : wish_.environment) {
+        if (entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name)) return entry.substr(name.size() + 1);
+    }
+    return {};
+}
+
+bool Client::variable_on(const std::string& name) const {
+    const std::string value = lower(variable(name));
+    return value == "true" || value == "1" || value == "y" || value == "yes" || value == "on";
+}
+
+std::string Client::ansi() const {
+    if (wish_.globals.on("no-ansi")) return "never";
+    if (wish_.globals.has("ansi") || v1()) return wish_.globals.text("ansi", "auto");
+    const std::string given = variable("COMPOSE_ANSI");
+    return given.empty() ? "auto" : given;
+}
+
+std::string Client::wrong_ansi_v1() const {
+    const std::string mode = wish_.globals.text("ansi", "auto");
+    if (mode != "never" && mode != "always" && mode != "auto") return fmt::format("Invalid value for --ansi: {}. Expected one of never, always, auto.", mode);
+    return wish_.globals.has("ansi") && wish_.globals.on("no-ansi") ? "--no-ansi and --ansi cannot be combined." : "";
+}
+
+// Podium's terminals are terminals to isatty(); whether something that understands a terminal's escape
+// sequences reads along, TERM says.
+bool Client::colours(model::ProcessContext& context) const {
+    const std::string mode = ansi();
+    if (v1()) return mode != "never";  // 1.29 colours logs wherever they go
+    if (mode == "never" || !variable("NO_COLOR").empty()) return false;
+    const std::string terminal = variable("TERM");
+    return mode == "always" || (context.is_terminal(1) && !terminal.empty() && terminal != "dumb");
+}
+
+std::string Client::set_up_progress(model::ProcessContext& context) {
+    Progress& progress = board_.progress;
+    progress.title = std::string(title());
+    progress.dry_run = board_.dry_run = dry_run();
+    progress.colours = variable("NO_COLOR").empty();
+    std::int64_t columns = 0;
+    if (parse_integer(variable("COLUMNS"), columns) && columns > 0 && columns <= kWidestTerminal) progress.width = static_cast<int>(columns);
+    if (parse_integer(variable("LINES"), columns) && columns > 0 && columns <= kWidestTerminal) progress.height = static_cast<int>(columns);
+    const std::string mode = ansi();
+    const std::string terminal = variable("TERM");
+    if (context.is_terminal(2) && !terminal.empty() && terminal != "dumb") progress.mode = ProgressMode::Tty;
+    if (mode == "never") progress.mode = ProgressMode::Plain;
+    if (mode == "always") progress.mode = ProgressMode::Tty;
+    const std::string wanted = wish_.globals.has("progress") ? wish_.globals.text("progress") : variable("COMPOSE_PROGRESS");
+    if (wanted.empty() || wanted == "auto") return {};
+    if (wanted == "tty") {
+        if (mode == "never") return "can't use --progress tty while ANSI support is disabled";
+        progress.mode = ProgressMode::Tty;
+    } else if (wanted == "plain") {
+        if (mode == "always") return "can't use --progress plain while ANSI support is forced";
+        progress.mode = ProgressMode::Plain;
+    } else if (wanted == "quiet" || wanted == "none") {
+        progress.mode = ProgressMode::Quiet;
+    } else if (wanted == "json") {
+        progress.mode = ProgressMode::Json;
+    } else {
+        return fmt::format("unsupported --progress value {}", docker::in_quotes(wanted));
+    }
+    return {};
+}
+
 Client::Move Client::fail(model::ProcessContext& context, std::string_view message, int status) {
+    board_.progress.end(context);
     print_error(context, fmt::format("{}\n", message));
     return finish(status);
 }
 
-Client::Move Client::fail(model::ProcessContext& context, const Answer& answer) {
-    if (answer.status == 0) return fail(context, v1() ? kNoEngineV1 : kNoEngine);
-    return fail(context, v1() ? answer.message() : "Error response from daemon: " + answer.message());
+Client::Move Client::fail(model::ProcessContext& context, const Answer& answer, int status) {
+    if (answer.status == 0) return fail(context, v1() ? kNoEngineV1 : kNoEngine, status);
+    return fail(context, v1() ? answer.message() : "Error response from daemon: " + answer.message(), status);
 }
 
 std::string Client::unknown_service(const std::vector<std::string>& names) const {
+    if (by_name_) return {};  // it may have been a service all the same
     std::vector<std::string> known;
     for (const compose::Service& service : project().services) known.push_back(service.name);
     for (const std::string& name : names) {

@@ -39,6 +39,29 @@ struct Ask {
     bool answered = false;
 };
 
+/// Another program that a command hands over to; copied with it.
+class Successor {
+  public:
+    Successor() = default;
+    Successor(const Successor& other) : program_(other.program_ == nullptr ? nullptr : other.program_->clone()), status(other.status) {}
+    Successor& operator=(const Successor&) = delete;
+    ~Successor() = default;
+
+    void set(std::unique_ptr<shell::Program> program) { program_ = std::move(program); }
+    [[nodiscard]] bool there() const { return program_ != nullptr; }
+    shell::Step step(shell::System& system) {
+        shell::Step step = program_->step(system);
+        if (step.kind == shell::Step::Kind::Exit && status) step.status = *status;
+        return step;
+    }
+
+  private:
+    std::unique_ptr<shell::Program> program_;
+
+  public:
+    std::optional<int> status;  ///< The command's own, whatever the program's is.
+};
+
 class Client : public shell::Program {
   public:
     explicit Client(Wish wish) : wish_(std::move(wish)) { board_.dialect = wish_.dialect; }
@@ -51,6 +74,14 @@ class Client : public shell::Program {
         Done,  ///< Exit with status_.
     };
     virtual Move think(model::ProcessContext& context) = 0;
+    /// Called whenever something may have happened while the board is at work; sets wake_at_ as it needs.
+    /// True: the board was cleared, think again.
+    virtual bool meanwhile(model::ProcessContext& context) {
+        static_cast<void>(context);
+        return false;
+    }
+    /// V2: what the block of progress lines on a terminal is headed with.
+    [[nodiscard]] virtual std::string_view title() const { return "Running"; }
     /// Whether the command needs the project's files.
     [[nodiscard]] virtual bool needs_files() const { return true; }
     /// Services whose profiles are made active.
@@ -62,10 +93,25 @@ class Client : public shell::Program {
     [[nodiscard]] const compose::Project& project() const { return *project_; }
     [[nodiscard]] const std::shared_ptr<const compose::Project>& project_pointer() const { return project_; }
 
+    /// A variable of the project (its .env included), else of the shell; empty when it isn't set.
+    [[nodiscard]] std::string variable(const std::string& name) const;
+    /// Whether a variable holds what docker compose 2 takes for true.
+    [[nodiscard]] bool variable_on(const std::string& name) const;
+    /// V2: lines may be coloured: --ansi, COMPOSE_ANSI, NO_COLOR, the terminal.
+    [[nodiscard]] bool colours(model::ProcessContext& context) const;
+    [[nodiscard]] bool dry_run() const { return wish_.globals.on("dry-run"); }
+
     /// Asks in the next round; its number. Answers stay until forget_answers().
     std::size_t ask(model::RequestSpec spec);
     [[nodiscard]] const Answer& answer(std::size_t number) const { return asks_[number].answer; }
     void forget_answers() { asks_.clear(); }
+
+    /// Goes on as another program; with its status, or the one given.
+    Move become(std::unique_ptr<shell::Program> program, std::optional<int> status = std::nullopt) {
+        successor_.set(std::move(program));
+        successor_.status = status;
+        return Move::Go;
+    }
 
     Move finish(int status) {
         status_ = status;
@@ -74,7 +120,7 @@ class Client : public shell::Program {
     /// Says a sentence on standard error and ends.
     Move fail(model::ProcessContext& context, std::string_view message, int status = 1);
     /// No engine answered, or it refused: says so and ends.
-    Move fail(model::ProcessContext& context, const Answer& answer);
+    Move fail(model::ProcessContext& context, const Answer& answer, int status = 1);
     /// Says what keeps the services from being known; empty when all exist.
     [[nodiscard]] std::string unknown_service(const std::vector<std::string>& names) const;
     /// -t, else the service's grace, else 10 s, as docker-compose 1.29 puts it into the request; docker
@@ -88,12 +134,22 @@ class Client : public shell::Program {
 
   private:
     bool load(model::ProcessContext& context);
+    /// V2: -p and no -f: what the engine has of that name is the project, and no file is read.
+    [[nodiscard]] bool goes_by_name() const;
+    /// Asks for what the engine has, and makes the project of it; false as long as the answers are out.
+    bool find_project(model::ProcessContext& context);
+    /// V2: chooses how progress is told from --ansi and --progress; the sentence of what is wrong.
+    std::string set_up_progress(model::ProcessContext& context);
+    [[nodiscard]] std::string wrong_ansi_v1() const;
+    [[nodiscard]] std::string ansi() const;
     void tell_warnings(model::ProcessContext& context);
     bool advance_asks(model::ProcessContext& context);
 
     Wish wish_;
     std::shared_ptr<const compose::Project> project_;
     std::vector<Ask> asks_;
+    Successor successor_;
+    bool by_name_ = false;
     std::uint8_t stage_ = 0;
 };
 
@@ -107,7 +163,8 @@ class ComposeCommand : public Client {
 
 /// The services a command is about, dependencies first: those named, or all; with those they depend on.
 std::vector<std::string> chosen_services(const compose::Project& project, const std::vector<std::string>& names, bool with_dependencies);
-/// What both clients say at the first Ctrl-C.
-inline constexpr std::string_view kGracefully = "Gracefully stopping... (press Ctrl+C again to force)\n";
+/// What the clients say at the first Ctrl-C.
+inline constexpr std::string_view kGracefullyV1 = "Gracefully stopping... (press Ctrl+C again to force)\n";
+inline constexpr std::string_view kGracefullyV2 = "Gracefully Stopping... press Ctrl+C again to force\n";
 
 }  // namespace podium::programs::composing

@@ -98,21 +98,18 @@ class CommandLine {
 
     [[nodiscard]] std::string usage(const ComposeVerb& verb) const { return fmt::format("{} {} {}", program(), verb.name, verb.usage); }
 
+    // docopt shows the whole help; cobra with compose's own handler says the sentence.
     [[nodiscard]] std::unique_ptr<shell::Program> wrong_flag(const Error& error, const ComposeVerb* verb) const {
         const std::string hint = error.hint.empty() ? std::string() : fmt::format(" ({})", error.hint);
-        if (v1_) {
-            const std::string line = verb == nullptr ? "docker-compose [-f <arg>...] [--profile <name>...] [options] [--] [COMMAND] [ARGS...]" : fmt::format("{} {}", verb->name, verb->usage);
-            return say({}, fmt::format("{}{}\nUsage: {}\n", error.message, hint, line), 1);
-        }
-        if (verb == nullptr) return say({}, fmt::format("{}{}\n\nUsage:  docker compose [OPTIONS] COMMAND\n\nRun 'docker compose --help' for more information\n", error.message, hint), 125);
-        return say({}, fmt::format("{}{}\n\nUsage:  {}\n\nRun 'docker compose {} --help' for more information\n", error.message, hint, usage(*verb), verb->name), 125);
+        if (!v1_) return say({}, fmt::format("{}{}\n", error.message, hint), 1);
+        return say({}, fmt::format("{}{}\n\n{}", error.message, hint, verb == nullptr ? overview() : verb_help(*verb)), 1);
     }
 
     [[nodiscard]] std::unique_ptr<shell::Program> unknown(const std::string& name) const {
         const std::string near = nearest(name, names());
         const std::string hint = near.empty() ? std::string() : fmt::format(" (did you mean {}?)", near);
         if (v1_) return say({}, fmt::format("No such command: {}{}\n\n{}", name, hint, commands()), 1);
-        return say({}, fmt::format("unknown docker command: \"compose {}\"{}\n\nRun 'docker compose --help' for more information\n", name, hint), 1);
+        return say(overview(), fmt::format("unknown docker command: \"compose {}\"{}\n", name, hint), 1);
     }
 
     [[nodiscard]] std::string commands() const {
@@ -153,18 +150,23 @@ class CommandLine {
         if (!flags) return wrong_flag(flags.error(), &verb);
         if (flags->has("help")) return say(verb_help(verb), {}, 0);
         if (std::string name = docker::unsimulated_flag(verb.flags, *flags); !name.empty()) return not_simulated(fmt::format("the flag {} of {}", name, verb.name));
+        // A dry run of these would have to guess what runs in a container.
+        const bool guesses = verb.name == "run" || verb.name == "exec" || verb.name == "attach" || verb.name == "cp" || verb.name == "wait";
+        if (guesses && wish_.globals.on("dry-run")) return not_simulated(fmt::format("the flag --dry-run with {}", verb.name));
         const auto count = static_cast<int>(flags->arguments.size());
-        if (count < verb.least || (verb.most >= 0 && count > verb.most)) return wrong_count(verb, count);
+        if (count < verb.least || (verb.most >= 0 && count > verb.most)) return wrong_count(verb, flags->arguments);
         wish_.verb = &verb;
         wish_.flags = std::move(*flags);
         return verb.start(std::move(wish_));
     }
 
-    [[nodiscard]] std::unique_ptr<shell::Program> wrong_count(const ComposeVerb& verb, int count) const {
-        if (v1_) return say({}, fmt::format("{}.\n\nUsage: {} {}\n", verb.about, verb.name, verb.usage), 1);
-        const std::string_view limit = count < verb.least ? "requires at least" : "accepts at most";
-        const int number = count < verb.least ? verb.least : verb.most;
-        return say({}, fmt::format("'docker compose {}' {} {} argument{}\n\nUsage:  {}\n\nSee 'docker compose {} --help' for more information\n", verb.name, limit, number, number == 1 ? "" : "s", usage(verb), verb.name), 1);
+    [[nodiscard]] std::unique_ptr<shell::Program> wrong_count(const ComposeVerb& verb, const Words& given) const {
+        if (v1_) return say({}, verb_help(verb), 1);
+        const auto count = static_cast<int>(given.size());
+        if (verb.most == 0) return say({}, fmt::format("unknown command {} for \"docker compose {}\"\n", docker::in_quotes(given.front()), verb.name), 1);
+        if (verb.name != "wait" && verb.name != "cp") return say({}, fmt::format("requires at least {} arg(s), only received {}\n", verb.least, count), 1);
+        const std::string_view least = verb.name == "wait" ? "at least " : "";
+        return say({}, fmt::format("'docker compose {}' requires {}{} argument{}\n\nUsage:  {}\n\nRun 'docker compose {} --help' for more information\n", verb.name, least, verb.least, verb.least == 1 ? "" : "s", usage(verb), verb.name), 1);
     }
 
     bool v1_;

@@ -5,10 +5,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "sim/model/image.hpp"
+#include "sim/base/text.hpp"
 #include "sim/programs/compose/container_spec_of.hpp"
 #include "sim/programs/compose/converge.hpp"
 #include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/compose/prepare.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
 
@@ -23,8 +24,8 @@ class Config final : public ComposeCommand<Config> {
     [[nodiscard]] std::vector<std::string> named_services() const override { return v1() ? std::vector<std::string>{} : wish().arguments(); }
 
     Move think(model::ProcessContext& context) override {
-        if (flags().on("quiet")) return finish(0);
         std::string text;
+        std::string wrong;
         if (flags().on("services")) {
             for (const std::string& name : v1() ? names() : compose::start_order(project())) text += name + "\n";
         } else if (flags().on("volumes")) {
@@ -38,12 +39,20 @@ class Config final : public ComposeCommand<Config> {
         } else if (flags().on("profiles")) {
             text = profiles();
         } else if (flags().has("hash")) {
-            std::string wrong;
             text = hashes(wrong);
-            if (!wrong.empty()) return fail(context, wrong);
+        } else if (flags().on("models")) {
+            for (const compose::Model& model : project().models) text += model.model + "\n";
+        } else if (flags().on("environment")) {
+            for (const auto& [name, value] : project().environment) text += fmt::format("{}={}\n", name, value);
+        } else if (v1()) {
+            text = compose::config_yaml_v1(project()) + "\n";
         } else {
-            text = v1() ? compose::config_yaml_v1(project()) + "\n" : compose::config_yaml_v2(project());
+            const std::string format = flags().text("format", "yaml");
+            if (format != "yaml" && format != "json" && !format.empty()) wrong = fmt::format("unsupported format {}", docker::in_quotes(format));
+            text = format == "json" ? compose::config_json_v2(project()) : compose::config_yaml_v2(project());
         }
+        if (!wrong.empty()) return fail(context, wrong);
+        if (flags().on("quiet")) return finish(0);
         if (flags().has("output")) return write_to(context, flags().text("output"), text);
         print(context, text);
         return finish(0);
@@ -70,10 +79,12 @@ class Config final : public ComposeCommand<Config> {
 
     [[nodiscard]] std::string hashes(std::string& wrong) const {
         const std::string wanted = flags().text("hash");
-        if (wanted != "*") wrong = unknown_service({wanted});
+        std::vector<std::string> chosen;
+        if (wanted != "*") chosen = split(wanted, ',');
+        wrong = unknown_service(chosen);
         std::string text;
         for (const compose::Service& service : project().services) {
-            if (wanted == "*" || wanted == service.name) text += fmt::format("{} {}\n", service.name, config_hash_of(project(), service));
+            if (chosen.empty() || std::find(chosen.begin(), chosen.end(), service.name) != chosen.end()) text += fmt::format("{} {}\n", service.name, config_hash_of(project(), service));
         }
         return text;
     }
@@ -118,16 +129,22 @@ class Pull final : public ComposeCommand<Pull> {
     using ComposeCommand::ComposeCommand;
 
   protected:
+    [[nodiscard]] std::string_view title() const override { return "Pulling"; }
+
     Move think(model::ProcessContext& context) override {
         if (round_ == 0) {
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
             ask(request_for(model::Operation::Version));
+            for (const compose::Service& service : project().services) ask(request_for(model::Operation::ImageInspect, service.image));
             round_ = 1;
             return Move::Go;
         }
         if (round_ == 1) {
             if (!answer(0).ok()) return fail(context, answer(0));
             round_ = 2;
+            for (std::size_t i = 0; i < project().services.size(); ++i) {
+                if (answer(i + 1).ok()) present_.insert(project().services[i].name);
+            }
             plan(context);
             return Move::Go;
         }
@@ -143,37 +160,57 @@ class Pull final : public ComposeCommand<Pull> {
 
   private:
     void plan(model::ProcessContext& context) {
-        board_.quiet = flags().on("quiet");
+        board_.quiet = flags().on("quiet") && v1();
+        board_.quiet_pull = flags().on("quiet");
+        std::optional<std::size_t> last;
         Batch batch;
         batch.verb = v1() ? "Pulling" : "";
         const std::size_t number = board_.add(std::move(batch));
-        std::vector<std::string> pulled;
+        std::map<std::string, std::string> pulled;
         for (const std::string& name : chosen_services(project(), wish().arguments(), flags().on("include-deps"))) {
             const compose::Service& service = *project().find_service(name);
             if (service.image.empty()) {
-                if (!v1()) print_error(context, fmt::format(" {} Skipped No image to be pulled \n", name));
+                if (!v1()) skip(context, name, "Skipped - No image to be pulled");
                 continue;
             }
-            const auto reference = model::parse_image_reference(service.image, model::ReferenceReader::Client);
-            const std::string full = reference ? reference->with_default_tag().familiar() : service.image;
-            if (std::find(pulled.begin(), pulled.end(), full) != pulled.end()) {
-                if (!v1()) print_error(context, fmt::format(" {} Skipped Image is already being pulled by {} \n", name, name));
+            if (const std::string reason = v1() ? std::string() : reason_to_skip(service); !reason.empty()) {
+                skip(context, name, reason);
                 continue;
             }
-            pulled.push_back(full);
+            const std::string full = full_image(service.image);
+            if (const auto [other, first] = pulled.emplace(full, name); !first) {
+                if (!v1()) skip(context, name, fmt::format("Skipped - Image is already being pulled by {}", other->second));
+                continue;
+            }
             Task task;
             task.subject = name;
             task.service = name;
             Act act = act_for(model::Operation::ImagePull, full);
             act.kind = Act::Kind::Pull;
-            if (!v1()) {
-                act.begin = "Pulling";
-                act.end = "Pulled";
-            }
-            task.acts.push_back(std::move(act));
-            board_.add(number, std::move(task));
+            task.acts.push_back(v1() ? std::move(act) : shown(std::move(act), "Pulling", "Pulled", "Error"));
+            // --no-parallel of 1.29: one after the other.
+            if (v1() && flags().on("no-parallel") && last) task.after.push_back(*last);
+            last = board_.add(number, std::move(task));
         }
     }
+
+    void skip(model::ProcessContext& context, const std::string& service, const std::string& text) {
+        if (!board_.quiet) board_.progress.event(context, {service, text, EventState::Done, {}, {}});
+    }
+
+    // What a service's pull policy, or --policy in its place, keeps from being pulled.
+    [[nodiscard]] std::string reason_to_skip(const compose::Service& service) const {
+        const std::string policy = flags().has("policy") ? flags().text("policy") : service.pull_policy_text;
+        const bool missing = policy == "missing" || policy == "if_not_present";
+        if (policy == "never" || policy == "build") return "Skipped";
+        // imageAlreadyPresent: a tag other than latest.
+        const std::string full = full_image(service.image);
+        if (missing && present_.contains(service.name) && !full.ends_with(":latest")) return "Skipped - Image is already present locally";
+        if (service.build && flags().on("ignore-buildable")) return "Skipped - Image can be built";
+        return {};
+    }
+
+    std::set<std::string> present_;
 };
 
 }  // namespace

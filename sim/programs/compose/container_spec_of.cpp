@@ -50,6 +50,10 @@ void add_labels(const ContainerWish& wish, model::ContainerSpec& spec) {
     }
     spec.labels["com.docker.compose.depends_on"] = join(dependencies, ",");
     spec.labels["com.docker.compose.image"] = wish.image_id;
+    if (wish.replaces) {
+        const std::string& own = wish.service->container_name;
+        spec.labels["com.docker.compose.replace"] = own.empty() ? fmt::format("{}{}{}", wish.service->name, separator_of(project), wish.number) : own;
+    }
     if (wish.oneoff) spec.labels["com.docker.compose.slug"] = wish.slug;
 }
 
@@ -242,7 +246,7 @@ void add_volumes_from(const ContainerWish& wish, model::ContainerSpec& spec) {
 
 }  // namespace
 
-char separator_of(const Project& project) { return project.dialect == Dialect::V1 ? '_' : '-'; }
+char separator_of(const Project& project) { return project.dialect == Dialect::V1 || project.compatible ? '_' : '-'; }
 
 std::string image_of(const Project& project, const Service& service) {
     if (!service.image.empty()) return service.image;

@@ -23,6 +23,7 @@ struct ContainerWish {
     bool aliases = true;             ///< Of a one-off container: with --use-aliases.
     std::string slug;                ///< Of a one-off container.
     std::string image_id;
+    bool replaces = false;           ///< Made under a stand-in's name, to replace another.
     const Found* previous = nullptr; ///< Replaced by this one: its anonymous volumes are kept.
     /// The containers that `network_mode: service:x` and `volumes_from: x` mean.
     const std::map<std::string, std::string>* container_names = nullptr;

@@ -28,14 +28,17 @@ struct Convergence {
     bool renew_volumes = false;
     bool start = true;
     bool dependencies = true;  ///< False with --no-deps.
-    bool wait = false;         ///< V2: --wait.
-    bool scaling_only = false; ///< The command `scale`: nothing is made anew.
+    bool wait = false;         ///< V2: --wait,
+    Time wait_until = kNever;  ///< and --wait-timeout,
+    std::string wait_timeout;  ///< as it is told: "10s".
+    bool scaling_only = false; ///< V1: the command `scale`: nothing is made anew.
 };
 
 /// The work of docker-compose 1.29: a service is made and started before those that need it are made.
 void converge_v1(const Convergence& wish, Board& board);
-/// The work of docker compose 2: all is made first, then started.
-void converge_v2(const Convergence& wish, Board& board);
+/// The work of docker compose 2: what `create` does, and what `start` does with the containers there are then.
+void make_v2(const Convergence& wish, Board& board);
+void start_v2(const Convergence& wish, Board& board);
 
 /// What both do the same way.
 std::vector<Found> containers_of(const Convergence& wish, const std::string& service);
@@ -44,9 +47,15 @@ bool diverged(const Convergence& wish, const compose::Service& service, const st
 Act act_for(model::Operation operation, const std::string& target, std::string failure = {});
 Act stop_act(const std::string& target, const std::string& seconds);
 Act remove_act(const std::string& target, bool volumes = false, bool force = false);
+/// Joins the task's own new container to a network.
+Act connect_act(const model::EndpointSpec& endpoint, const std::vector<std::string>& more_aliases = {});
 Act rename_act(const std::string& target, const std::string& name);
 Act create_act(std::shared_ptr<const model::ContainerSpec> spec, const std::string& name, const std::string& service);
-Act wait_act(const compose::Project& project, const compose::Dependency& dependency);
+/// Waits for a dependency's condition; `containers` are those that docker compose 2 tells about.
+Act wait_act(const compose::Project& project, const compose::Dependency& dependency, const std::vector<Found>& containers = {});
+/// "Container p-web-1", as docker compose 2 tells of a container.
+std::string container_subject(const std::string& name);
+Act shown(Act act, std::string begin, std::string end, std::string error_status = {});
 /// The names by which network_mode: service:x finds its container.
 std::map<std::string, std::string> container_names(const Convergence& wish);
 

@@ -186,13 +186,7 @@ class ConvergerV1 {
                 leave.spec.options["container"] = std::string(1, kOwnId);
                 task.acts.push_back(std::move(leave));
             }
-            Act join_it = act_for(model::Operation::NetworkConnect, endpoint.network);
-            join_it.spec.options["container"] = std::string(1, kOwnId);
-            std::vector<std::string> aliases = endpoint.aliases;
-            aliases.emplace_back(1, kOwnShortId);
-            join_it.spec.options["aliases"] = join(aliases, ",");
-            if (!endpoint.ipv4_address.empty()) join_it.spec.options["ipv4"] = endpoint.ipv4_address;
-            task.acts.push_back(std::move(join_it));
+            task.acts.push_back(connect_act(endpoint, {std::string(1, kOwnShortId)}));
         }
         task.acts.push_back(act_for(model::Operation::ContainerStart, std::string(1, kOwnId), fmt::format("Cannot start service {}: ", service.name)));
     }
@@ -251,6 +245,16 @@ Act remove_act(const std::string& target, bool volumes, bool force) {
     return act;
 }
 
+Act connect_act(const model::EndpointSpec& endpoint, const std::vector<std::string>& more_aliases) {
+    Act act = act_for(model::Operation::NetworkConnect, endpoint.network);
+    act.spec.options["container"] = std::string(1, kOwnId);
+    std::vector<std::string> aliases = endpoint.aliases;
+    aliases.insert(aliases.end(), more_aliases.begin(), more_aliases.end());
+    if (!aliases.empty()) act.spec.options["aliases"] = join(aliases, ",");
+    if (!endpoint.ipv4_address.empty()) act.spec.options["ipv4"] = endpoint.ipv4_address;
+    return act;
+}
+
 Act rename_act(const std::string& target, const std::string& name) {
     Act act = act_for(model::Operation::ContainerRename, target);
     act.spec.options["name"] = name;
@@ -265,10 +269,27 @@ Act create_act(std::shared_ptr<const model::ContainerSpec> spec, const std::stri
     return act;
 }
 
-Act wait_act(const compose::Project& project, const compose::Dependency& dependency) {
+Act wait_act(const compose::Project& project, const compose::Dependency& dependency, const std::vector<Found>& containers) {
     Act act;
     act.spec = list_request(project.name, dependency.service);
-    act.kind = dependency.condition == compose::DependencyCondition::Healthy ? Act::Kind::Healthy : Act::Kind::Completed;
+    act.service = dependency.service;
+    const bool healthy = dependency.condition == compose::DependencyCondition::Healthy;
+    act.kind = healthy ? Act::Kind::Healthy : Act::Kind::Completed;
+    if (project.dialect == compose::Dialect::V1) return act;
+    for (const Found& found : containers) act.subjects.push_back(container_subject(found.name));
+    act.begin = "Waiting";
+    act.end = healthy ? "Healthy" : "Exited";
+    act.error_status = healthy ? std::string("Error") : std::string(kOwnError);
+    if (!dependency.required) act.optional = fmt::format("optional dependency \"{}\" failed to start", dependency.service);
+    return act;
+}
+
+std::string container_subject(const std::string& name) { return "Container " + name; }
+
+Act shown(Act act, std::string begin, std::string end, std::string error_status) {
+    act.begin = std::move(begin);
+    act.end = std::move(end);
+    act.error_status = std::move(error_status);
     return act;
 }
 

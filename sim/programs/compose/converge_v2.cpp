@@ -1,5 +1,5 @@
-// docker compose 2: containers are created, made anew and taken away service by service, then started in
-// the order of dependencies (reconcile and start of pkg/compose).
+// docker compose 2: containers are created, made anew and taken away service by service (convergence.apply),
+// then, from a new list of what there is, started in the order of dependencies (start).
 
 #include <algorithm>
 
@@ -12,47 +12,58 @@
 namespace podium::programs::composing {
 namespace {
 
-struct ToStart {
-    std::string name;
-};
+std::vector<std::size_t> after_dependencies(const compose::Service& service, const std::map<std::string, std::size_t>& batches) {
+    std::vector<std::size_t> after;
+    for (const compose::Dependency& dependency : service.depends_on) {
+        const auto found = batches.find(dependency.service);
+        if (found != batches.end()) after.push_back(found->second);
+    }
+    return after;
+}
 
-class ConvergerV2 {
+Task task_for(const std::string& service, const std::string& container) {
+    Task task;
+    task.subject = container_subject(container);
+    task.service = service;
+    return task;
+}
+
+class Maker {
   public:
-    ConvergerV2(const Convergence& wish, Board& board) : wish_(wish), board_(board), names_(container_names(wish)) {}
+    Maker(const Convergence& wish, Board& board) : wish_(wish), board_(board), names_(container_names(wish)) {}
 
     void run() {
         for (const std::string& name : wish_.services) make_service(*wish_.project->find_service(name));
-        if (!wish_.start) return;
-        for (const std::string& name : wish_.services) start_service(*wish_.project->find_service(name));
-        if (!wish_.wait) return;
-        for (const std::string& name : wish_.services) wait_for(*wish_.project->find_service(name));
     }
 
   private:
-    static std::string subject(const std::string& container) { return "Container " + container; }
+    [[nodiscard]] bool named(const compose::Service& service) const { return wish_.named.empty() || wish_.named.contains(service.name); }
 
-    std::vector<std::size_t> after_dependencies(const compose::Service& service, const std::map<std::string, std::size_t>& batches) const {
-        std::vector<std::size_t> after;
-        for (const compose::Dependency& dependency : service.depends_on) {
-            const auto found = batches.find(dependency.service);
-            if (found != batches.end()) after.push_back(found->second);
-        }
-        return after;
+    // mustRecreate, with the strategy for services that were named and the one for what they depend on.
+    [[nodiscard]] bool renewed(const compose::Service& service, const Found& found) const {
+        if (wish_.no_recreate) return false;
+        if (named(service) ? wish_.force_recreate || wish_.renew_volumes : wish_.recreate_dependencies) return true;
+        if (diverged(wish_, service, {found})) return true;
+        return lost_network(service, found) || lost_volume(service, found);
     }
 
-    [[nodiscard]] bool renewed(const compose::Service& service, const Found& found) const {
-        if (wish_.scaling_only || wish_.no_recreate) return false;
-        const bool named = wish_.named.empty() || wish_.named.contains(service.name);
-        if (wish_.force_recreate && named) return true;
-        if (wish_.recreate_dependencies && !named) return true;
-        if (diverged(wish_, service, {found})) return true;
-        // A running container that lost one of its networks is made anew.
+    // A running container that lost one of its networks is made anew.
+    [[nodiscard]] bool lost_network(const compose::Service& service, const Found& found) const {
         if (found.state != "running" || !service.network_mode.empty()) return false;
-        for (const compose::Attachment& attachment : service.networks) {
+        return std::any_of(service.networks.begin(), service.networks.end(), [&](const compose::Attachment& attachment) {
             const compose::Network* network = wish_.project->find_network(attachment.network);
-            if (network != nullptr && std::find(found.networks.begin(), found.networks.end(), network->name) == found.networks.end()) return true;
-        }
-        return false;
+            return network != nullptr && std::find(found.networks.begin(), found.networks.end(), network->name) == found.networks.end();
+        });
+    }
+
+    [[nodiscard]] bool lost_volume(const compose::Service& service, const Found& found) const {
+        return std::any_of(service.volumes.begin(), service.volumes.end(), [&](const compose::Mount& mount) {
+            if (mount.type != compose::MountType::Volume || mount.source.empty()) return false;
+            const compose::Volume* volume = wish_.project->find_volume(mount.source);
+            return volume != nullptr && std::none_of(found.mounts.begin(), found.mounts.end(), [&](const FoundMount& has) {
+                return has.type == "volume" && has.name == volume->name;
+            });
+        });
     }
 
     // Obsolete ones first, then those with the highest numbers, are the ones too many.
@@ -67,122 +78,144 @@ class ConvergerV2 {
         return containers;
     }
 
+    // What depends on this service with restart: true is stopped before it is made anew, and started after.
+    std::optional<std::size_t> stop_dependents(const compose::Service& service, const std::vector<std::size_t>& after) {
+        std::vector<Found> dependents;
+        for (const std::string& name : wish_.services) {
+            const compose::Service& other = *wish_.project->find_service(name);
+            const bool restarts = std::any_of(other.depends_on.begin(), other.depends_on.end(), [&](const compose::Dependency& dependency) {
+                return dependency.restart && dependency.service == service.name;
+            });
+            if (!restarts) continue;
+            for (const Found& found : containers_of(wish_, name)) dependents.push_back(found);
+            stopped_.insert(name);
+        }
+        if (dependents.empty()) return std::nullopt;
+        Batch batch;
+        batch.after = after;
+        const std::size_t number = board_.add(std::move(batch));
+        for (const Found& found : dependents) {
+            Task task = task_for(found.service, found.name);
+            task.acts.push_back(shown(stop_act(found.id, {}), "Stopping", "Stopped", "Error while Stopping"));
+            board_.add(number, std::move(task));
+        }
+        return number;
+    }
+
     void make_service(const compose::Service& service) {
         const std::vector<Found> containers = sorted(service);
         const auto wanted = static_cast<std::size_t>(scale_of(wish_, service));
         Batch batch;
         batch.service = service.name;
         batch.after = after_dependencies(service, made_);
-        bool restarts = false;
-        for (const compose::Dependency& dependency : service.depends_on) restarts |= dependency.restart && recreated_.contains(dependency.service);
-        std::vector<Task> tasks;
         std::int64_t next_number = 1;
         for (const Found& found : containers) next_number = std::max(next_number, found.number + 1);
+        std::vector<Task> tasks;
+        bool renews = false;
         for (std::size_t i = 0; i < containers.size(); ++i) {
             const Found& found = containers[i];
             if (i >= wanted) {
                 tasks.push_back(away(found));
             } else if (renewed(service, found)) {
                 tasks.push_back(renew(service, found));
-                recreated_.insert(service.name);
-                starts_[service.name].push_back({found.name});
-            } else if (found.state == "running" && restarts) {
-                Task task = task_for(service, found.name);
-                task.acts.push_back(shown(stop_act(found.id, wish_.timeout), "Stopping", "Stopped"));
-                tasks.push_back(std::move(task));
-                starts_[service.name].push_back({found.name});
-            } else if (found.running()) {
-                batch.notice += fmt::format(" {}  Running\n", subject(found.name));
-            } else {
-                starts_[service.name].push_back({found.name});
+                renews = true;
+            } else if (found.state == "running" && !stopped_.contains(service.name)) {
+                batch.events.push_back({container_subject(found.name), {}, EventState::Done, "Running", {}});
+            } else if (found.state == "paused" || found.state == "dead") {
+                tasks.push_back(task_for(service.name, found.name));
+                tasks.back().acts.push_back(shown(act_for(model::Operation::ContainerStart, found.id), "Restart", "Restarted"));
             }
         }
         for (std::size_t i = containers.size(); i < wanted; ++i) tasks.push_back(create(service, next_number++));
+        if (renews) {
+            if (const auto stopping = stop_dependents(service, batch.after)) batch.after.push_back(*stopping);
+        }
         const std::size_t number = board_.add(std::move(batch));
         for (Task& task : tasks) board_.add(number, std::move(task));
         made_[service.name] = number;
-        all_made_.push_back(number);
-    }
-
-    static Act shown(Act act, std::string begin, std::string end) {
-        act.begin = std::move(begin);
-        act.end = std::move(end);
-        return act;
-    }
-
-    static Task task_for(const compose::Service& service, const std::string& container) {
-        Task task;
-        task.subject = subject(container);
-        task.service = service.name;
-        return task;
     }
 
     [[nodiscard]] Task away(const Found& found) const {
-        Task task;
-        task.subject = subject(found.name);
-        task.service = found.service;
-        if (found.running()) task.acts.push_back(shown(stop_act(found.id, wish_.timeout), "Stopping", "Stopped"));
-        task.acts.push_back(shown(remove_act(found.id), "Removing", "Removed"));
+        Task task = task_for(found.service, found.name);
+        task.acts.push_back(shown(stop_act(found.id, wish_.timeout), "Stopping", "Stopped", "Error while Stopping"));
+        task.acts.push_back(shown(remove_act(found.id, false, true), "Removing", "Removed", "Error while Removing"));
         return task;
     }
 
     Task renew(const compose::Service& service, const Found& found) {
-        Task task = task_for(service, found.name);
-        const std::size_t first = task.acts.size();
-        make(service, found.number, fmt::format("{}_{}", found.short_id(), found.name), found.name, wish_.renew_volumes ? nullptr : &found, task);
-        task.acts[first].begin = "Recreate";
+        Task task = task_for(service.name, found.name);
+        const std::string name = container_name_of(*wish_.project, service, found.number);
+        const std::string stand_in = fmt::format("{}_{}", found.short_id(), name);
+        make(service, found.number, stand_in, wish_.renew_volumes ? nullptr : &found, task);
+        task.acts.front().begin = "Recreate";
         task.acts.push_back(stop_act(found.id, wish_.timeout));
         task.acts.push_back(remove_act(found.id));
-        Act rename = rename_act(std::string(1, kOwnId), found.name);
+        Act rename = rename_act(stand_in, name);
         rename.end = "Recreated";
         task.acts.push_back(std::move(rename));
+        for (Act& act : task.acts) act.error_status = kOwnError;
         return task;
     }
 
     Task create(const compose::Service& service, std::int64_t number) {
         const std::string name = container_name_of(*wish_.project, service, number);
-        Task task = task_for(service, name);
-        make(service, number, name, name, nullptr, task);
+        Task task = task_for(service.name, name);
+        make(service, number, name, nullptr, task);
         task.acts.front().begin = "Creating";
         task.acts.back().end = "Created";
-        starts_[service.name].push_back({name});
+        for (Act& act : task.acts) act.error_status = kOwnError;
         return task;
     }
 
-    void make(const compose::Service& service, std::int64_t number, const std::string& made_as, const std::string& name, const Found* previous, Task& task) {
+    void make(const compose::Service& service, std::int64_t number, const std::string& made_as, const Found* previous, Task& task) {
         ContainerWish container;
         container.project = wish_.project;
         container.service = &service;
         container.number = number;
-        container.name = name;
+        container.name = container_name_of(*wish_.project, service, number);
         container.previous = previous;
         container.container_names = &names_;
         const auto image = wish_.image_ids.find(service.name);
         if (image != wish_.image_ids.end()) container.image_id = image->second;
+        container.replaces = made_as != container.name;
         ContainerPlan plan = container_spec_of(container);
-        task.acts.push_back(create_act(std::make_shared<const model::ContainerSpec>(plan.spec), made_as, service.name));
-        for (std::size_t i = 1; i < plan.networks.size(); ++i) {
-            Act connect = act_for(model::Operation::NetworkConnect, plan.networks[i].network);
-            connect.spec.options["container"] = std::string(1, kOwnId);
-            connect.spec.options["aliases"] = join(plan.networks[i].aliases, ",");
-            if (!plan.networks[i].ipv4_address.empty()) connect.spec.options["ipv4"] = plan.networks[i].ipv4_address;
-            task.acts.push_back(std::move(connect));
-        }
+        Act act = create_act(std::make_shared<const model::ContainerSpec>(plan.spec), made_as, service.name);
+        act.failure.clear();
+        task.acts.push_back(std::move(act));
+        for (std::size_t i = 1; i < plan.networks.size(); ++i) task.acts.push_back(connect_act(plan.networks[i]));
     }
 
-    // Batches that wait for the conditions of a service's dependencies, one after the starts they wait on.
+    const Convergence& wish_;
+    Board& board_;
+    std::map<std::string, std::string> names_;
+    std::map<std::string, std::size_t> made_;
+    std::set<std::string> stopped_;
+};
+
+class Starter {
+  public:
+    Starter(const Convergence& wish, Board& board) : wish_(wish), board_(board) {}
+
+    void run() {
+        for (const std::string& name : wish_.services) start_service(*wish_.project->find_service(name));
+        if (!wish_.wait) return;
+        for (const std::string& name : wish_.services) wait_for(*wish_.project->find_service(name));
+    }
+
+  private:
+    // waitDependencies: batches that wait for the conditions of a service's dependencies.
     std::vector<std::size_t> conditions(const compose::Service& service, const std::vector<std::size_t>& after) {
         std::vector<std::size_t> gates = after;
         for (const compose::Dependency& dependency : service.depends_on) {
             if (dependency.condition == compose::DependencyCondition::Started || !started_.contains(dependency.service)) continue;
+            if (scale_of(wish_, *wish_.project->find_service(dependency.service)) == 0) continue;
             Batch batch;
             batch.service = service.name;
             batch.after = after;
             const std::size_t number = board_.add(std::move(batch));
-            Task task = task_for(service, names_[dependency.service]);
-            Act wait = wait_act(*wish_.project, dependency);
-            wait.begin = "Waiting";
-            wait.end = dependency.condition == compose::DependencyCondition::Healthy ? "Healthy" : "Exited";
+            Task task = task_for(service.name, {});
+            Act wait = wait_act(*wish_.project, dependency, containers_of(wish_, dependency.service));
+            wait.give_up_at = wish_.wait_until;
             task.acts.push_back(std::move(wait));
             board_.add(number, std::move(task));
             gates.push_back(number);
@@ -191,50 +224,69 @@ class ConvergerV2 {
     }
 
     void start_service(const compose::Service& service) {
-        std::vector<std::size_t> after = after_dependencies(service, started_);
-        after.insert(after.end(), all_made_.begin(), all_made_.end());
-        const auto starts = starts_.find(service.name);
-        const bool any = starts != starts_.end() && !starts->second.empty();
         Batch batch;
         batch.service = service.name;
-        batch.after = any ? conditions(service, after) : after;
+        batch.after = conditions(service, after_dependencies(service, started_));
         const std::size_t number = board_.add(std::move(batch));
         started_[service.name] = number;
-        if (!any) return;
-        for (const ToStart& container : starts->second) {
-            Task task = task_for(service, container.name);
-            task.acts.push_back(shown(act_for(model::Operation::ContainerStart, container.name), "Starting", "Started"));
+        std::vector<Found> containers = containers_of(wish_, service.name);
+        std::sort(containers.begin(), containers.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
+        std::optional<std::size_t> last;
+        if (containers.empty() && scale_of(wish_, service) != 0) {
+            Task task;
+            task.service = service.name;
+            task.error = fmt::format("service \"{}\" has no container to start", service.name);
             board_.add(number, std::move(task));
+        }
+        // One after the other: the loop of startService.
+        for (const Found& found : containers) {
+            if (found.state == "running") continue;
+            Task task = task_for(service.name, found.name);
+            if (last) task.after.push_back(*last);
+            task.acts.push_back(shown(act_for(model::Operation::ContainerStart, found.id), "Starting", "Started"));
+            last = board_.add(number, std::move(task));
         }
     }
 
+    // Whether another service waits for this one to complete: then --wait does too.
+    [[nodiscard]] bool completes(const std::string& name) const {
+        return std::any_of(wish_.project->services.begin(), wish_.project->services.end(), [&name](const compose::Service& service) {
+            return std::any_of(service.depends_on.begin(), service.depends_on.end(), [&name](const compose::Dependency& dependency) {
+                return dependency.service == name && dependency.condition == compose::DependencyCondition::CompletedSuccessfully;
+            });
+        });
+    }
+
     void wait_for(const compose::Service& service) {
+        if (scale_of(wish_, service) == 0) return;
         Batch batch;
         batch.service = service.name;
         for (const auto& [_, number] : started_) batch.after.push_back(number);
         const std::size_t number = board_.add(std::move(batch));
-        Task task = task_for(service, names_[service.name]);
-        Act wait;
-        wait.kind = Act::Kind::Running;
-        wait.spec = list_request(wish_.project->name, service.name);
-        wait.begin = "Waiting";
-        wait.end = "Healthy";
+        Task task = task_for(wish_.project->name, {});
+        compose::Dependency dependency;
+        dependency.service = service.name;
+        dependency.condition = compose::DependencyCondition::CompletedSuccessfully;
+        Act wait = wait_act(*wish_.project, dependency, containers_of(wish_, service.name));
+        if (!completes(service.name)) {
+            wait.kind = Act::Kind::Running;
+            wait.end = "Healthy";
+            wait.error_status.clear();
+        }
+        wait.give_up_at = wish_.wait_until;
+        wait.give_up_error = fmt::format("application not healthy after {}", wish_.wait_timeout);
         task.acts.push_back(std::move(wait));
         board_.add(number, std::move(task));
     }
 
     const Convergence& wish_;
     Board& board_;
-    std::map<std::string, std::string> names_;
-    std::map<std::string, std::vector<ToStart>> starts_;
-    std::map<std::string, std::size_t> made_;
     std::map<std::string, std::size_t> started_;
-    std::vector<std::size_t> all_made_;
-    std::set<std::string> recreated_;
 };
 
 }  // namespace
 
-void converge_v2(const Convergence& wish, Board& board) { ConvergerV2(wish, board).run(); }
+void make_v2(const Convergence& wish, Board& board) { Maker(wish, board).run(); }
+void start_v2(const Convergence& wish, Board& board) { Starter(wish, board).run(); }
 
 }  // namespace podium::programs::composing

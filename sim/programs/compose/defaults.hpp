@@ -29,6 +29,9 @@ inline constexpr std::size_t kReadBytes = 64 * 1024;
 /// How many containers one service may have.
 inline constexpr std::int64_t kMostReplicas = 1000;
 
+/// COLUMNS and LINES beyond this are not believed.
+inline constexpr std::int64_t kWidestTerminal = 10'000;
+
 inline constexpr std::string_view kVersionV1 = "1.29.2";
 inline constexpr std::string_view kVersionV2 = "2.40.3";
 

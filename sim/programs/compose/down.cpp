@@ -8,7 +8,7 @@
 #include "sim/base/text.hpp"
 #include "sim/programs/compose/container_spec_of.hpp"
 #include "sim/programs/compose/converge.hpp"
-#include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/compose/prepare.hpp"
 #include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
@@ -54,31 +54,27 @@ class Down final : public ComposeCommand<Down> {
             case Stage::Ask: return begin(context);
             case Stage::Stop: return stop(context);
             case Stage::Remove: return remove(context);
+            case Stage::Looked: return looked(context);
             case Stage::Leftovers: return leftovers(context);
             case Stage::Removing: return removing(context);
+            case Stage::Last: return board_.errors().empty() ? finish(0) : fail(context, board_.errors().front().message);
         }
         return finish(1);
     }
     [[nodiscard]] std::vector<std::string> named_services() const override { return {}; }
 
   private:
-    enum class Stage : std::uint8_t { Ask, Stop, Remove, Leftovers, Removing };
+    enum class Stage : std::uint8_t { Ask, Stop, Remove, Looked, Leftovers, Removing, Last };
 
     Move begin(model::ProcessContext& context) {
         if (const std::string rmi = flags().text("rmi"); !rmi.empty() && rmi != "all" && rmi != "local") {
             return fail(context, v1() ? "--rmi flag must be \"all\" or \"local\"" : fmt::format("invalid value for --rmi: \"{}\"", rmi));
         }
         for (const compose::Service& service : project().disabled_services) extra_.push_back(service.name);
-        ask(list_request(project().name));
         if (!v1()) {
-            Json filters;
-            filters["label"] = Json::array({fmt::format("{}={}", kProjectLabel, project().name)});
-            for (const auto operation : {model::Operation::NetworkList, model::Operation::VolumeList}) {
-                model::RequestSpec spec = request_for(operation);
-                spec.options["filters"] = filters.dump();
-                ask(std::move(spec));
-            }
+            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
         }
+        ask(list_request(project().name));
         stage_ = Stage::Stop;
         return Move::Go;
     }
@@ -90,19 +86,11 @@ class Down final : public ComposeCommand<Down> {
     Move stop(model::ProcessContext& context) {
         if (!answer(0).ok()) return fail(context, answer(0));
         found_ = read_found(answer(0).body);
-        const auto& named = wish().arguments();
-        if (!named.empty()) {
-            std::erase_if(found_, [&named](const Found& found) { return std::find(named.begin(), named.end(), found.service) == named.end(); });
-        }
         for (const Found& found : found_) {
             if (!known(found)) orphans_.push_back(found);
         }
         std::erase_if(found_, [this](const Found& found) { return !known(found); });
-        if (!v1()) {
-            read_leftovers(1, Leftover::Kind::Network);
-            read_leftovers(2, Leftover::Kind::Volume);
-            return take_down(context);
-        }
+        if (!v1()) return take_down();
         std::vector<Found> running = found_;
         std::erase_if(running, [](const Found& found) { return !found.running(); });
         plan_stop(project(), running, flags().text("timeout"), board_);
@@ -110,47 +98,103 @@ class Down final : public ComposeCommand<Down> {
         return Move::Go;
     }
 
-    void read_leftovers(std::size_t number, Leftover::Kind kind) {
-        if (kind == Leftover::Kind::Volume && !flags().on("volumes")) return;
-        if (!wish().arguments().empty()) return;
-        Json list = Json::parse(answer(number).body, nullptr, false);
-        if (list.is_object()) list = list.value("Volumes", Json::array());
-        if (!list.is_array()) return;
-        for (const Json& row : list) leftovers_.push_back({kind, row.value("Name", std::string()), false});
+    // The services named and all that depends on them; all where none is named.
+    [[nodiscard]] bool taken_down(const std::string& service) const {
+        const auto& named = wish().arguments();
+        if (named.empty() || std::find(named.begin(), named.end(), service) != named.end()) return true;
+        const compose::Service* found = project().find_service(service);
+        return found != nullptr && std::any_of(found->depends_on.begin(), found->depends_on.end(), [this](const compose::Dependency& dependency) { return taken_down(dependency.service); });
     }
 
-    // V2: each container is stopped and removed before those it depends on are.
-    Move take_down(model::ProcessContext& context) {
+    // V2: each container is stopped and removed before those it depends on are; orphans after all of them.
+    Move take_down() {
         std::vector<Found> containers = found_;
-        if (flags().on("remove-orphans")) {
-            containers.insert(containers.end(), orphans_.begin(), orphans_.end());
-        } else if (!orphans_.empty()) {
-            warn_of_orphans(context);
-        }
-        add_images();
-        if (containers.empty() && leftovers_.empty()) {
-            print_error(context, fmt::format("Warning: No resource found to remove for project \"{}\".\n", project().name));
-            return finish(0);
-        }
+        std::erase_if(containers, [this](const Found& found) { return (found.oneoff && !flags().on("remove-orphans")) || !taken_down(found.service); });
         const std::size_t number = board_.add(Batch{});
         const auto waits = dependants(project(), containers);
         const std::size_t first = board_.tasks().size();
         for (std::size_t i = 0; i < containers.size(); ++i) {
             Task task;
-            task.subject = "Container " + containers[i].name;
+            task.subject = container_subject(containers[i].name);
             add_stop_and_remove(task, containers[i], flags().text("timeout"), flags().on("volumes"));
             for (const std::size_t other : waits[i]) task.after.push_back(first + other);
             board_.add(number, std::move(task));
         }
-        stage_ = Stage::Leftovers;
+        any_ = !containers.empty();
+        if (flags().has("remove-orphans") ? flags().on("remove-orphans") : variable_on("COMPOSE_REMOVE_ORPHANS")) {
+            Batch batch;
+            batch.after.push_back(number);
+            const std::size_t last = board_.add(std::move(batch));
+            for (const Found& orphan : orphans_) {
+                Task task;
+                task.subject = container_subject(orphan.name);
+                add_stop_and_remove(task, orphan, flags().text("timeout"), false);
+                board_.add(last, std::move(task));
+                any_ = true;
+            }
+        }
+        stage_ = Stage::Looked;
         return Move::Go;
+    }
+
+    // V2: looks at what may be left of the project's networks, images and volumes.
+    Move looked(model::ProcessContext& context) {
+        if (round_ == 0) {
+            if (!board_.errors().empty()) return fail(context, board_.errors().front().message);
+            board_.forget();
+            add_resources();
+            if (!any_ && leftovers_.empty()) say_warning(context, false, fmt::format("Warning: No resource found to remove for project \"{}\".", project().name));
+            forget_answers();
+            for (const Leftover& item : leftovers_) {
+                const bool network = item.kind == Leftover::Kind::Network;
+                const bool volume = item.kind == Leftover::Kind::Volume;
+                ask(request_for(network ? model::Operation::NetworkInspect : volume ? model::Operation::VolumeInspect : model::Operation::ImageInspect, item.name));
+            }
+            round_ = 1;
+            return Move::Go;
+        }
+        const std::size_t batch = board_.add(Batch{});
+        for (std::size_t i = 0; i < leftovers_.size(); ++i) {
+            if (answer(i).status == 404) continue;
+            if (!answer(i).ok()) return fail(context, answer(i));
+            board_.add(batch, removal_of(leftovers_[i], answer(i)));
+        }
+        stage_ = Stage::Last;
+        return Move::Go;
+    }
+
+    [[nodiscard]] static Task removal_of(const Leftover& item, const Answer& present) {
+        Task task;
+        task.subject = fmt::format("{} {}", word_of(item.kind), item.name);
+        Act act = shown(act_for(operation_of(item.kind), item.name), "Removing", "Removed");
+        if (item.kind == Leftover::Kind::Volume) act.spec.options["force"] = "1";
+        act.in_use = "Resource is still in use";
+        if (item.kind == Leftover::Kind::Network) {
+            act.error_status = "Error";
+            act.failure = fmt::format("failed to remove network {}: ", item.name);
+            // A network with containers is left alone, without asking for its removal.
+            const Json json = Json::parse(present.body, nullptr, false);
+            act.futile = json.is_object() && json.contains("Containers") && !json["Containers"].empty();
+        }
+        task.acts.push_back(std::move(act));
+        return task;
+    }
+
+    void add_resources() {
+        for (const compose::Network& network : project().networks) {
+            if (compose::is_used(project(), network) && !network.external) leftovers_.push_back({Leftover::Kind::Network, network.name, false});
+        }
+        add_images();
+        if (!flags().on("volumes")) return;
+        for (const compose::Volume& volume : project().volumes) {
+            if (compose::is_used(project(), volume) && !volume.external) leftovers_.push_back({Leftover::Kind::Volume, volume.name, false});
+        }
     }
 
     void warn_of_orphans(model::ProcessContext& context) {
         std::vector<std::string> names;
         for (const Found& found : orphans_) names.push_back(found.name);
-        const std::string list = v1() ? join(names, ", ") : "[" + join(names, " ") + "]";
-        say_warning(context, v1(), fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", list));
+        say_warning(context, true, fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", join(names, ", ")));
     }
 
     void add_images() {
@@ -159,7 +203,7 @@ class Down final : public ComposeCommand<Down> {
         std::vector<std::string> seen;
         for (const compose::Service& service : project().services) {
             if (rmi == "local" && !service.image.empty()) continue;
-            const std::string image = image_of(project(), service);
+            const std::string image = v1() ? image_of(project(), service) : full_image(image_of(project(), service));
             if (std::find(seen.begin(), seen.end(), image) != seen.end()) continue;
             seen.push_back(image);
             leftovers_.push_back({Leftover::Kind::Image, image, false});
@@ -209,20 +253,13 @@ class Down final : public ComposeCommand<Down> {
         board_.forget();
         forget_answers();
         while (next_ < leftovers_.size() && leftovers_[next_].external) {
-            if (v1()) print_error(context, fmt::format("{} {} is external, skipping\n", word_of(leftovers_[next_].kind), leftovers_[next_].name));
+            print_error(context, fmt::format("{} {} is external, skipping\n", word_of(leftovers_[next_].kind), leftovers_[next_].name));
             ++next_;
         }
         if (next_ == leftovers_.size()) return finish(status_);
         const Leftover& item = leftovers_[next_];
-        const std::string_view word = word_of(item.kind);
-        if (v1()) {
-            print_error(context, fmt::format("Removing {} {}\n", lower(word), item.name));
-        } else {
-            print_error(context, fmt::format(" {} {}  Removing\n", word, item.name));
-        }
-        model::RequestSpec spec = request_for(operation_of(item.kind), item.name);
-        if (item.kind == Leftover::Kind::Volume && !v1()) spec.options["force"] = "1";
-        ask(std::move(spec));
+        print_error(context, fmt::format("Removing {} {}\n", lower(word_of(item.kind)), item.name));
+        ask(request_for(operation_of(item.kind), item.name));
         stage_ = Stage::Removing;
         return Move::Go;
     }
@@ -230,26 +267,13 @@ class Down final : public ComposeCommand<Down> {
     Move removing(model::ProcessContext& context) {
         const Leftover& item = leftovers_[next_++];
         const Answer& done = answer(0);
-        const std::string_view word = word_of(item.kind);
         stage_ = Stage::Leftovers;
         if (done.status == 0) return fail(context, done);
-        if (v1()) {
-            if (done.status == 404 && item.kind != Leftover::Kind::Image) {
-                print_error(context, fmt::format("{} {} not found.\n", word, item.name));
-            } else if (!done.ok() && item.kind == Leftover::Kind::Image) {
-                print_error(context, done.status == 404 ? fmt::format("Image {} not found.\n", item.name) : fmt::format("Failed to remove image for service: {}\n", done.message()));
-            } else if (!done.ok()) {
-                return fail(context, done);
-            }
-            return Move::Go;
-        }
-        const bool in_use = done.status == 403 || done.status == 409;
-        if (in_use) {
-            print_error(context, fmt::format(" {} {}  Resource is still in use\n", word, item.name));
-        } else if (done.ok() || done.status == 404) {
-            print_error(context, fmt::format(" {} {}  Removed\n", word, item.name));
-        } else {
-            print_error(context, fmt::format(" {} {}  Error\n", word, item.name));
+        if (done.status == 404 && item.kind != Leftover::Kind::Image) {
+            print_error(context, fmt::format("{} {} not found.\n", word_of(item.kind), item.name));
+        } else if (!done.ok() && item.kind == Leftover::Kind::Image) {
+            print_error(context, done.status == 404 ? fmt::format("Image {} not found.\n", item.name) : fmt::format("Failed to remove image for service: {}\n", done.message()));
+        } else if (!done.ok()) {
             return fail(context, done);
         }
         return Move::Go;
@@ -261,6 +285,7 @@ class Down final : public ComposeCommand<Down> {
     std::vector<std::string> extra_;
     std::vector<Leftover> leftovers_;
     std::size_t next_ = 0;
+    bool any_ = false;
 };
 
 // `rm`: only what is stopped, or with -s what it stops first.
@@ -269,6 +294,8 @@ class Remove final : public ComposeCommand<Remove> {
     using ComposeCommand::ComposeCommand;
 
   protected:
+    [[nodiscard]] std::string_view title() const override { return "Removing"; }
+
     Move think(model::ProcessContext& context) override {
         switch (round_++) {
             case 0:
@@ -280,9 +307,9 @@ class Remove final : public ComposeCommand<Remove> {
                 found_ = read_found(answer(0).body);
                 std::erase_if(found_, [this](const Found& found) { return !concerned(found); });
                 if (flags().on("stop")) {
-                    std::vector<Found> running = found_;
-                    std::erase_if(running, [](const Found& found) { return !found.running(); });
-                    plan_stop(project(), running, {}, board_);
+                    std::vector<Found> stopped = found_;
+                    if (v1()) std::erase_if(stopped, [](const Found& found) { return !found.running(); });
+                    plan_stop(project(), stopped, {}, board_);
                 }
                 return Move::Go;
             case 2:
@@ -312,38 +339,37 @@ class Remove final : public ComposeCommand<Remove> {
         }
         std::vector<std::string> names;
         for (const Found& found : found_) names.push_back(found.name);
-        if (v1()) print(context, fmt::format("Going to remove {}\n", join(names, ", ")));
-        if (!flags().on("force")) print(context, v1() ? std::string("Are you sure? [yN] ") : fmt::format("? Going to remove {} (y/N) ", join(names, ", ")));
+        going_ = fmt::format("Going to remove {}", join(names, ", "));
+        if (v1() || flags().on("force")) print(context, going_ + "\n");
+        if (v1() && !flags().on("force")) print(context, "Are you sure? [yN] ");
+        board_.progress.end(context);
         return Move::Go;
     }
 
     Move confirmed(model::ProcessContext& context) {
         if (!flags().on("force")) {
-            const shell::ReadResult typed = context.read(0, kReadBytes);
-            if (typed.kind == shell::ReadResult::Kind::WouldBlock) {
+            const auto reply = v1() ? prompt_.reply(context) : prompt_.ask(context, going_);
+            if (!reply) {
                 --round_;
                 return Move::Wait;
             }
-            const std::string word = lower(trim(typed.data));
-            if (word != "y" && word != "yes") return finish(0);
+            if (!*reply) return finish(0);
         }
         Batch batch;
         batch.verb = v1() ? "Removing" : "";
         const std::size_t number = board_.add(std::move(batch));
         for (const Found& found : found_) {
             Task task;
-            task.subject = v1() ? found.name : "Container " + found.name;
-            Act act = remove_act(found.id, flags().on("volumes"), !v1());
-            if (!v1()) {
-                act.begin = "Removing";
-                act.end = "Removed";
-            }
-            task.acts.push_back(std::move(act));
+            task.subject = v1() ? found.name : container_subject(found.name);
+            Act act = remove_act(found.id, flags().on("volumes"), !v1() && flags().on("force"));
+            task.acts.push_back(v1() ? std::move(act) : shown(std::move(act), "Removing", "Removed"));
             board_.add(number, std::move(task));
         }
         return Move::Go;
     }
 
+    std::string going_;
+    Prompt prompt_;
     std::vector<Found> found_;
 };
 

@@ -16,6 +16,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kExecFailed = 126;
+// `docker compose wait` when the engine fails it.
+constexpr int kWaitFailed = 42;
 
 class Exec final : public ComposeCommand<Exec> {
   public:
@@ -42,30 +44,43 @@ class Exec final : public ComposeCommand<Exec> {
   private:
     enum class Stage : std::uint8_t { Ask, Create, Start, Run, Status };
 
-    [[nodiscard]] bool tty(model::ProcessContext& context) const { return !flags().on("no-TTY") && context.is_terminal(0); }
+    // 1.29 has a terminal unless -T; docker compose 2 where its output is one, and -T=false asks for one.
+    [[nodiscard]] bool tty(model::ProcessContext& context) const {
+        const char* name = v1() ? "no-TTY" : "no-tty";
+        if (flags().has(name)) return !flags().on(name) && (!v1() || context.is_terminal(0));
+        return v1() ? context.is_terminal(0) : context.is_terminal(1);
+    }
+    [[nodiscard]] bool interactive() const { return !flags().on("detach") && flags().on("interactive", true); }
 
     Move create(model::ProcessContext& context) {
         if (!answer(0).ok()) return fail(context, answer(0));
         const std::string& service = wish().arguments().front();
-        const std::int64_t index = flags().integer("index", 1);
+        const std::int64_t index = flags().integer("index", v1() ? 1 : 0);
         std::vector<Found> found = read_found(answer(0).body);
-        std::erase_if(found, [](const Found& one) { return one.oneoff || !one.running(); });
-        std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
-        const bool any = !v1() && !flags().has("index");
+        std::erase_if(found, [this](const Found& one) { return (v1() && one.oneoff) || !one.running(); });
+        std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.oneoff != b.oneoff ? b.oneoff : a.number < b.number; });
+        const bool any = !v1() && index <= 0;
         const auto one = std::find_if(found.begin(), found.end(), [&](const Found& candidate) { return any || candidate.number == index; });
         if (one == found.end()) {
             if (v1()) return fail(context, fmt::format("No container found for {}_{}", service, index));
-            return fail(context, flags().has("index") ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service));
+            return fail(context, index > 0 ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service));
         }
         if (v1() && !flags().on("no-TTY") && !flags().on("detach") && !context.is_terminal(0)) return fail(context, "the input device is not a TTY");
+        if (!v1() && tty(context) && interactive() && !context.is_terminal(0)) return fail(context, "the input device is not a TTY");
         model::RequestSpec spec = request_for(model::Operation::ExecCreate, one->id);
         const auto& words = wish().arguments();
         spec.options["command"] = Json(std::vector<std::string>(words.begin() + 1, words.end())).dump();
-        if (const auto variables = flags().all("env"); !variables.empty()) spec.options["environment"] = Json(variables).dump();
+        std::vector<std::string> variables;
+        // "NAME" alone takes the client's own value, and is left out where there is none.
+        for (const std::string& entry : flags().all("env")) {
+            const std::string value = entry.find('=') == std::string::npos ? entry + "=" + variable(entry) : entry;
+            if (value != entry + "=" || entry.find('=') != std::string::npos) variables.push_back(value);
+        }
+        if (!variables.empty()) spec.options["environment"] = Json(variables).dump();
         if (flags().has("workdir")) spec.options["workdir"] = flags().text("workdir");
         if (flags().has("user")) spec.options["user"] = flags().text("user");
         if (tty(context)) spec.options["tty"] = "1";
-        if (!flags().on("detach")) spec.options["stdin"] = "1";
+        if (interactive()) spec.options["stdin"] = "1";
         forget_answers();
         ask(std::move(spec));
         stage_ = Stage::Start;
@@ -77,7 +92,7 @@ class Exec final : public ComposeCommand<Exec> {
         id_ = Json::parse(answer(0).body, nullptr, false).value("Id", std::string());
         model::RequestSpec spec = request_for(model::Operation::ExecStart, id_);
         if (flags().on("detach")) spec.options["detach"] = "1";
-        attachment_.send_input = !flags().on("detach");
+        attachment_.send_input = interactive();
         if (tty(context)) context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
         call_.start(context, std::move(spec));
         stage_ = Stage::Run;
@@ -131,7 +146,7 @@ class Exec final : public ComposeCommand<Exec> {
     bool interrupted_ = false;
 };
 
-// `docker compose wait`: until the first container of the services has ended.
+// `docker compose wait`: until the containers of the services have ended.
 class Wait final : public ComposeCommand<Wait> {
   public:
     using ComposeCommand::ComposeCommand;
@@ -149,29 +164,36 @@ class Wait final : public ComposeCommand<Wait> {
             round_ = 2;
             const auto& names = wish().arguments();
             std::vector<Found> found = read_found(answer(0).body);
-            std::erase_if(found, [&names](const Found& one) { return one.oneoff || !one.running() || std::find(names.begin(), names.end(), one.service) == names.end(); });
-            if (found.empty()) return fail(context, fmt::format("no containers for project \"{}\": not found", project().name));
-            calls_.resize(found.size());
-            for (std::size_t i = 0; i < found.size(); ++i) {
-                model::RequestSpec spec = request_for(model::Operation::ContainerWait, found[i].id);
-                spec.options["condition"] = "next-exit";
-                calls_[i].start(context, std::move(spec));
+            std::erase_if(found, [&names](const Found& one) { return !one.running() || std::find(names.begin(), names.end(), one.service) == names.end(); });
+            if (found.empty()) return fail(context, fmt::format("no containers for project \"{}\"", project().name));
+            for (const Found& one : found) {
+                calls_.emplace_back();
+                ids_.push_back(one.id);
+                model::RequestSpec spec = request_for(model::Operation::ContainerWait, one.id);
+                spec.options["condition"] = "not-running";
+                calls_.back().start(context, std::move(spec));
             }
         }
-        for (Call& call : calls_) {
-            if (!call.done(context)) continue;
-            const Answer over = call.take(context);
-            if (!over.ok()) return fail(context, over);
-            const int code = Json::parse(over.body, nullptr, false).value("StatusCode", 0);
-            for (Call& other : calls_) other.abandon(context);
-            print(context, fmt::format("{}\n", code));
-            return finish(code);
+        for (std::size_t i = 0; i < calls_.size(); ++i) {
+            if (!calls_[i].started() || !calls_[i].done(context)) continue;
+            const Answer over = calls_[i].take(context);
+            if (!over.ok()) return fail(context, over, kWaitFailed);
+            ++ended_;
+            status_ = Json::parse(over.body, nullptr, false).value("StatusCode", 0);
+            print(context, fmt::format("container \"{}\" exited with status code {}\n", ids_[i], status_));
         }
-        return Move::Wait;
+        if (ended_ < calls_.size()) return Move::Wait;
+        if (!flags().on("down-project")) return finish(status_);
+        Wish down = wish();
+        down.flags = {};
+        down.flags.given.emplace_back("remove-orphans", "true");
+        return become(start_down(std::move(down)), status_);
     }
 
   private:
     std::vector<Call> calls_;
+    std::vector<std::string> ids_;
+    std::size_t ended_ = 0;
 };
 
 }  // namespace

@@ -13,6 +13,17 @@ namespace podium::programs::composing {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+// The rainbow of both clients: compose/cli/colors.py and cmd/formatter/colors.go.
+constexpr std::string_view kColours[] = {"36", "33", "32", "35", "34", "36;1", "33;1", "32;1", "35;1", "34;1"};
+// goterm's RESET_LINE, before what docker compose 2 tells of a container.
+constexpr std::string_view kResetLine = "\r\x1b[K";
+// 1.29 leaves room for "_1" and one more.
+constexpr std::size_t kIndexWidth = 3;
+
+}  // namespace
+
 void LogFollower::add(const Found& found, const std::string& project, const std::string& since) {
     LogSource source;
     source.id = found.id;
@@ -21,6 +32,8 @@ void LogFollower::add(const Found& found, const std::string& project, const std:
     source.service = found.service;
     source.since = since;
     width_ = std::max(width_, source.label.size());
+    source.asleep = waits_for_start && !found.running();
+    source.colour = static_cast<int>(sources_.size() % std::size(kColours));
     sources_.push_back(std::move(source));
 }
 
@@ -45,12 +58,39 @@ void LogFollower::begin(model::ProcessContext& context, LogSource& source) {
     source.logs.start(context, std::move(spec));
 }
 
-void LogFollower::show(model::ProcessContext& context, const LogSource& source, std::string_view line) {
-    if (!prefixed) {
-        if (!print(context, fmt::format("{}\n", line))) broken_ = true;
-        return;
+void LogFollower::wake(const std::string& name) {
+    for (LogSource& source : sources_) {
+        if (source.name == name) source.asleep = false;
     }
-    if (!print(context, fmt::format("{:<{}}  | {}\n", source.label, width_, line))) broken_ = true;
+}
+
+void LogFollower::give_up_sleepers() {
+    for (LogSource& source : sources_) source.over |= source.asleep;
+}
+
+std::string LogFollower::in_colour(const LogSource& source, std::string_view text) const {
+    if (!coloured) return std::string(text);
+    return fmt::format("\x1b[{}m{}\x1b[0m", kColours[source.colour], text);
+}
+
+void LogFollower::show(model::ProcessContext& context, const LogSource& source, std::string_view line) {
+    if (muted) return;
+    std::string prefix;
+    if (prefixed && dialect == compose::Dialect::V1) {
+        prefix = in_colour(source, fmt::format("{:<{}} |", source.label, widest_service + kIndexWidth)) + " ";
+    } else if (prefixed) {
+        prefix = in_colour(source, fmt::format("{:<{}} | ", source.label, width_ + 1));
+    }
+    if (!print(context, fmt::format("{}{}\n", prefix, line))) broken_ = true;
+}
+
+void LogFollower::tell_end(model::ProcessContext& context, const LogSource& source, std::string_view more) {
+    if (!tells_end) return;
+    if (dialect == compose::Dialect::V1) {
+        print(context, in_colour(source, fmt::format("{} exited with code {}\n", source.name, source.exit_code)));
+    } else {
+        print(context, in_colour(source, fmt::format("{}{} exited with code {}{}\n", kResetLine, source.label, source.exit_code, more)));
+    }
 }
 
 void LogFollower::copy(model::ProcessContext& context, LogSource& source, int from, int which) {
@@ -88,9 +128,13 @@ void LogFollower::look(model::ProcessContext& context, std::size_t number) {
     const Json json = Json::parse(answer.body, nullptr, false);
     const Json state = answer.ok() && json.is_object() ? json.value("State", Json::object()) : Json::object();
     if (state.value("Restarting", false)) {
+        source.exit_code = state.value("ExitCode", 0);
+        if (!source.told_restart && dialect == compose::Dialect::V2) tell_end(context, source, " (restarting)");
+        source.told_restart = true;
         source.look_at = context.now() + kLookAgain;
         return;
     }
+    source.told_restart = false;
     if (state.value("Running", false)) {
         begin(context, source);
         return;
@@ -98,7 +142,7 @@ void LogFollower::look(model::ProcessContext& context, std::size_t number) {
     source.exit_code = state.value("ExitCode", 0);
     source.over = true;
     if (!first_over_) first_over_ = number;
-    if (tells_end && answer.ok()) print(context, fmt::format("{} exited with code {}\n", dialect == compose::Dialect::V1 ? source.name : source.label, source.exit_code));
+    if (answer.ok()) tell_end(context, source, {});
 }
 
 bool LogFollower::pump(model::ProcessContext& context) {
@@ -106,6 +150,10 @@ bool LogFollower::pump(model::ProcessContext& context) {
     for (std::size_t number = 0; number < sources_.size(); ++number) {
         LogSource& source = sources_[number];
         if (source.over) continue;
+        if (source.asleep) {
+            all = false;
+            continue;
+        }
         const bool looking = source.look.started() || source.look_at != kNever;
         if (!looking && !source.logs.started()) begin(context, source);
         if (source.logs.started() && source.logs.upgraded(context)) {

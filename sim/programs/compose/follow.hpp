@@ -23,8 +23,11 @@ struct LogSource {
     Call logs;
     Call look;
     std::string since;    ///< Lines before this moment are not asked for.
+    bool asleep = false;  ///< Not started yet: its log is not followed before wake().
     bool over = false;
+    bool told_restart = false;
     int exit_code = 0;
+    int colour = 0;       ///< Which of the colours its lines begin with.
     Time look_at = kNever;
 };
 
@@ -36,10 +39,18 @@ class LogFollower {
     bool follow = false;
     bool timestamps = false;
     bool prefixed = true;
+    bool coloured = false;
+    bool waits_for_start = false;    ///< What doesn't run yet is followed when it was started.
+    bool muted = false;              ///< V2 after Ctrl-C: shows no more lines, but tells of ends.
+    std::size_t widest_service = 0;  ///< V1: of all services of the project.
     bool one_after_another = false;  ///< Without follow: whole logs, in order.
     bool tells_end = false;          ///< "web_1 exited with code 0".
 
     void add(const Found& found, const std::string& project, const std::string& since);
+    /// The container of this name was started: its log is followed from now on.
+    void wake(const std::string& name);
+    /// What was not started till now will not be.
+    void give_up_sleepers();
     /// Shows all there is. True when all is over.
     bool pump(model::ProcessContext& context);
     [[nodiscard]] Time deadline() const;
@@ -57,6 +68,8 @@ class LogFollower {
     void copy(model::ProcessContext& context, LogSource& source, int from, int which);
     void flush(model::ProcessContext& context, LogSource& source);
     void show(model::ProcessContext& context, const LogSource& source, std::string_view line);
+    void tell_end(model::ProcessContext& context, const LogSource& source, std::string_view more);
+    [[nodiscard]] std::string in_colour(const LogSource& source, std::string_view text) const;
     void look(model::ProcessContext& context, std::size_t number);
 
     std::vector<LogSource> sources_;

@@ -101,4 +101,67 @@ model::RequestSpec list_request(const std::string& project, const std::string& s
     return spec;
 }
 
+namespace {
+
+// "db:service_healthy:false,cache:service_started:true"
+std::vector<compose::Dependency> dependencies_of(const std::string& label) {
+    std::vector<compose::Dependency> out;
+    for (const std::string& entry : split(label, ',')) {
+        const std::vector<std::string> parts = split(entry, ':');
+        if (parts.empty() || parts[0].empty()) continue;
+        compose::Dependency dependency;
+        dependency.service = parts[0];
+        dependency.restart = parts.size() < 3 || parts[2] == "true";
+        if (parts.size() > 1 && parts[1] == "service_healthy") dependency.condition = compose::DependencyCondition::Healthy;
+        if (parts.size() > 1 && parts[1] == "service_completed_successfully") dependency.condition = compose::DependencyCondition::CompletedSuccessfully;
+        out.push_back(std::move(dependency));
+    }
+    return out;
+}
+
+// The name of each network or volume, by what the project calls it.
+std::map<std::string, std::string> resources_of(const std::string& body, const char* key_label) {
+    std::map<std::string, std::string> out;
+    Json list = Json::parse(body, nullptr, false);
+    if (list.is_object()) list = list.value("Volumes", Json::array());
+    if (!list.is_array()) return out;
+    for (const Json& row : list) {
+        const auto labels = row.find("Labels");
+        const std::string key = labels != row.end() && labels->is_object() ? text_of(*labels, key_label) : std::string();
+        if (!key.empty()) out[key] = text_of(row, "Name");
+    }
+    return out;
+}
+
+}  // namespace
+
+compose::Project project_of(const std::string& name, const std::string& containers, const std::string& networks, const std::string& volumes) {
+    compose::Project project;
+    project.name = name;
+    project.all_resources = true;
+    std::map<std::string, compose::Service> services;
+    for (const Found& found : read_found(containers)) {
+        if (found.oneoff) continue;
+        compose::Service& service = services[found.service];
+        service.name = found.service;
+        service.image = found.image;
+        service.depends_on = dependencies_of(label_of(found, "com.docker.compose.depends_on"));
+    }
+    for (auto& [_, service] : services) {
+        std::erase_if(service.depends_on, [&services](const compose::Dependency& dependency) { return !services.contains(dependency.service); });
+        project.services.push_back(service);
+    }
+    for (const auto& [key, own] : resources_of(networks, "com.docker.compose.network")) {
+        project.networks.emplace_back();
+        project.networks.back().key = key;
+        project.networks.back().name = own;
+    }
+    for (const auto& [key, own] : resources_of(volumes, "com.docker.compose.volume")) {
+        project.volumes.emplace_back();
+        project.volumes.back().key = key;
+        project.volumes.back().name = own;
+    }
+    return project;
+}
+
 }  // namespace podium::programs::composing

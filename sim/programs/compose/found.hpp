@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/model/request.hpp"
+#include "sim/programs/compose_file/project.hpp"
 #include "sim/programs/format/human.hpp"
 
 namespace podium::programs::composing {
@@ -52,6 +53,9 @@ struct Found {
 std::vector<Found> read_found(const std::string& body);
 /// A request for the containers of a project, stopped ones too; of one service when it is named.
 model::RequestSpec list_request(const std::string& project, const std::string& service = {});
+
+/// projectFromName: a project as the labels of its containers, networks and volumes tell it.
+compose::Project project_of(const std::string& name, const std::string& containers, const std::string& networks, const std::string& volumes);
 
 inline constexpr const char* kProjectLabel = "com.docker.compose.project";
 inline constexpr const char* kServiceLabel = "com.docker.compose.service";

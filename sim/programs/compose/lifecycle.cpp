@@ -8,6 +8,7 @@
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose/verbs.hpp"
+#include "sim/programs/docker/flags.hpp"
 
 namespace podium::programs::composing {
 namespace {
@@ -30,6 +31,17 @@ Words words_of(Doing doing) {
     return {};
 }
 
+std::string_view verb_of(Doing doing) {
+    switch (doing) {
+        case Doing::Stop: return "stop";
+        case Doing::Restart: return "restart";
+        case Doing::Kill: return "kill";
+        case Doing::Pause: return "pause";
+        case Doing::Unpause: return "unpause";
+    }
+    return {};
+}
+
 // 1.29 ends with SystemExit("1") there, which Python prints.
 std::string nothing_to(std::string_view verb) { return fmt::format("No containers to {}\n1", verb); }
 
@@ -39,6 +51,8 @@ class ToContainers final : public ComposeCommand<ToContainers> {
     ToContainers(Wish wish, Doing doing) : ComposeCommand(std::move(wish)), doing_(doing) {}
 
   protected:
+    [[nodiscard]] std::string_view title() const override { return doing_ == Doing::Unpause ? "Running" : words_of(doing_).present; }
+
     Move think(model::ProcessContext& context) override {
         if (round_ == 0) {
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
@@ -49,12 +63,13 @@ class ToContainers final : public ComposeCommand<ToContainers> {
         if (round_ == 1) {
             if (!answer(0).ok()) return fail(context, answer(0));
             round_ = 2;
-            plan(read_found(answer(0).body));
-            if (board_.empty() && v1() && doing_ == Doing::Restart) return fail(context, nothing_to("restart"));
-            if (board_.empty() && v1() && doing_ == Doing::Pause) return fail(context, nothing_to("pause"));
-            if (board_.empty() && v1() && doing_ == Doing::Unpause) return fail(context, nothing_to("unpause"));
-            if (board_.empty() && !v1() && doing_ == Doing::Restart) return fail(context, fmt::format("no container found for project \"{}\": not found", project().name));
-            return Move::Go;
+            std::vector<Found> containers = read_found(answer(0).body);
+            std::erase_if(containers, [this](const Found& found) { return !concerned(found); });
+            v1() ? plan_v1(containers) : plan_v2(containers);
+            if (!board_.empty()) return Move::Go;
+            if (v1() && doing_ != Doing::Stop && doing_ != Doing::Kill) return fail(context, nothing_to(verb_of(doing_)));
+            if (!v1() && doing_ == Doing::Kill) print_error(context, "no container to kill");
+            return finish(0);
         }
         if (board_.errors().empty()) return finish(0);
         if (!v1()) return fail(context, board_.errors().front().message);
@@ -64,44 +79,104 @@ class ToContainers final : public ComposeCommand<ToContainers> {
 
   private:
     [[nodiscard]] bool concerned(const Found& found) const {
-        if (found.oneoff) return false;
-        if (project().find_service(found.service) == nullptr && !(doing_ == Doing::Kill && flags().on("remove-orphans"))) return false;
-        const auto& names = wish().arguments();
-        if (!names.empty() && std::find(names.begin(), names.end(), found.service) == names.end()) return false;
+        const bool kills = doing_ == Doing::Kill;
+        if (found.oneoff && (v1() || !kills)) return false;
+        if (project().find_service(found.service) == nullptr && !(kills && flags().on("remove-orphans"))) return false;
+        if (doing_ != Doing::Restart && !named(found.service)) return false;
         switch (doing_) {
-            case Doing::Restart: return true;
-            case Doing::Stop:
+            case Doing::Restart: return !v1() || named(found.service);
+            case Doing::Stop: return !v1() || found.running();
             case Doing::Kill: return found.running();
-            case Doing::Pause: return found.state == "running";
-            case Doing::Unpause: return found.state == "paused";
+            case Doing::Pause: return v1() ? found.state == "running" : found.running();
+            case Doing::Unpause: return v1() ? found.state == "paused" : found.running();
         }
         return false;
     }
 
-    void plan(std::vector<Found> containers) {
-        std::erase_if(containers, [this](const Found& found) { return !concerned(found); });
-        if (doing_ == Doing::Stop) {
-            plan_stop(project(), containers, flags().text("timeout"), board_);
-            return;
-        }
+    [[nodiscard]] bool named(const std::string& service) const {
+        const auto& names = wish().arguments();
+        return names.empty() || std::find(names.begin(), names.end(), service) != names.end();
+    }
+
+    void plan_v1(std::vector<Found> containers) {
+        if (doing_ == Doing::Stop) return plan_stop(project(), containers, flags().text("timeout"), board_);
         if (containers.empty()) return;
-        if (doing_ == Doing::Pause && v1()) std::reverse(containers.begin(), containers.end());
-        const Words words = words_of(doing_);
+        if (doing_ == Doing::Pause) std::reverse(containers.begin(), containers.end());
         Batch batch;
-        batch.verb = v1() ? std::string(words.present) : std::string();
+        batch.verb = std::string(words_of(doing_).present);
         const std::size_t number = board_.add(std::move(batch));
         for (const Found& found : containers) {
             Task task;
-            task.subject = v1() ? found.name : "Container " + found.name;
+            task.subject = found.name;
+            task.service = found.service;
+            task.acts.push_back(act_of(found));
+            board_.add(number, std::move(task));
+        }
+    }
+
+    void plan_v2(const std::vector<Found>& containers) {
+        if (doing_ == Doing::Stop) return plan_stop(project(), containers, flags().text("timeout"), board_);
+        if (doing_ == Doing::Restart) return plan_restart(containers);
+        if (containers.empty()) return;
+        const Words words = words_of(doing_);
+        const std::size_t number = board_.add(Batch{});
+        for (const Found& found : containers) {
+            Task task;
+            task.subject = container_subject(found.name);
             task.service = found.service;
             Act act = act_of(found);
-            if (!v1()) {
-                act.begin = std::string(words.present);
-                act.end = std::string(words.past);
-            }
+            act.end = std::string(words.past);
+            // Of pausing only the end is told.
+            if (doing_ == Doing::Kill) act = shown(std::move(act), std::string(words.present), std::string(words.past), "Error while Killing");
             task.acts.push_back(std::move(act));
             board_.add(number, std::move(task));
         }
+    }
+
+    // Only dependencies with restart: true count: what depends on a service so is restarted after it.
+    void plan_restart(const std::vector<Found>& containers) {
+        std::map<std::string, std::size_t> batches;
+        for (const std::string& name : compose::start_order(project())) {
+            const compose::Service& service = *project().find_service(name);
+            Batch batch;
+            batch.service = name;
+            bool wanted = named(name);
+            std::vector<const compose::Dependency*> waits;
+            for (const compose::Dependency& dependency : service.depends_on) {
+                const auto before = batches.find(dependency.service);
+                if (!dependency.restart || before == batches.end() || flags().on("no-deps")) continue;
+                wanted = true;
+                batch.after.push_back(before->second);
+                if (dependency.condition != compose::DependencyCondition::Started) waits.push_back(&dependency);
+            }
+            if (!wanted) continue;
+            for (const compose::Dependency* dependency : waits) batch.after.push_back(add_wait(name, *dependency, containers, batches.at(dependency->service)));
+            const std::size_t number = board_.add(std::move(batch));
+            batches[name] = number;
+            for (const Found& found : containers) {
+                if (found.service != name) continue;
+                Task task;
+                task.subject = container_subject(found.name);
+                task.service = name;
+                task.acts.push_back(shown(act_of(found), "Restarting", "Started"));
+                board_.add(number, std::move(task));
+            }
+        }
+        board_.stop_at_error = true;
+    }
+
+    std::size_t add_wait(const std::string& service, const compose::Dependency& dependency, const std::vector<Found>& containers, std::size_t after) {
+        std::vector<Found> waited = containers;
+        std::erase_if(waited, [&dependency](const Found& found) { return found.service != dependency.service; });
+        Batch gate;
+        gate.service = service;
+        gate.after.push_back(after);
+        const std::size_t number = board_.add(std::move(gate));
+        Task task;
+        task.service = service;
+        task.acts.push_back(wait_act(project(), dependency, waited));
+        board_.add(number, std::move(task));
+        return number;
     }
 
     [[nodiscard]] Act act_of(const Found& found) const {
@@ -196,56 +271,17 @@ class Start final : public ComposeCommand<Start> {
     }
 
     Move plan_v2(model::ProcessContext& context) {
-        services_ = chosen_services(project(), wish().arguments(), true);
-        std::map<std::string, std::size_t> batches;
-        for (const std::string& name : services_) {
-            const std::vector<Found> containers = of(name);
-            const auto& named = wish().arguments();
-            if (containers.empty() && (named.empty() || std::find(named.begin(), named.end(), name) != named.end())) {
-                return fail(context, fmt::format("service \"{}\" has no container to start", name));
-            }
-            Batch batch;
-            batch.service = name;
-            for (const compose::Dependency& dependency : project().find_service(name)->depends_on) add_gate(name, dependency, batches, batch);
-            const std::size_t number = board_.add(std::move(batch));
-            batches[name] = number;
-            for (const Found& found : containers) {
-                if (found.running()) continue;
-                Task task;
-                task.subject = "Container " + found.name;
-                task.service = name;
-                Act act = act_for(model::Operation::ContainerStart, found.id);
-                act.begin = "Starting";
-                act.end = "Started";
-                task.acts.push_back(std::move(act));
-                board_.add(number, std::move(task));
-            }
+        if (project().services.empty()) return fail(context, fmt::format("no container found for project \"{}\": not found", project().name));
+        for (const std::string& name : wish().arguments()) {
+            if (project().find_service(name) == nullptr) return fail(context, fmt::format("no such service: {}: not found", docker::in_quotes(name)));
         }
+        Convergence wanted;
+        wanted.project = &project();
+        wanted.services = chosen_services(project(), wish().arguments(), true);
+        wanted.containers = found_;
+        start_v2(wanted, board_);
         board_.stop_at_error = true;
         return Move::Go;
-    }
-
-    void add_gate(const std::string& service, const compose::Dependency& dependency, const std::map<std::string, std::size_t>& batches, Batch& batch) {
-        const auto before = batches.find(dependency.service);
-        if (before == batches.end()) return;
-        if (dependency.condition == compose::DependencyCondition::Started) {
-            batch.after.push_back(before->second);
-            return;
-        }
-        Batch gate;
-        gate.service = service;
-        gate.after.push_back(before->second);
-        const std::size_t number = board_.add(std::move(gate));
-        Task task;
-        const std::vector<Found> waited = of(dependency.service);
-        task.subject = "Container " + (waited.empty() ? dependency.service : waited.front().name);
-        task.service = service;
-        Act wait = wait_act(project(), dependency);
-        wait.begin = "Waiting";
-        wait.end = dependency.condition == compose::DependencyCondition::Healthy ? "Healthy" : "Exited";
-        task.acts.push_back(std::move(wait));
-        board_.add(number, std::move(task));
-        batch.after.push_back(number);
     }
 
     std::vector<Found> found_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/verbs.hpp"
@@ -34,6 +35,8 @@ Json object_in(const Json& json, const char* key) {
     const auto found = json.find(key);
     return found != json.end() && found->is_object() ? *found : Json::object();
 }
+
+std::string wrong_format(const std::string& wanted) { return fmt::format("format value {} could not be parsed: parsing failed", docker::in_quotes(wanted)); }
 
 // An inspected container as docker-compose 1.29's `ps` has it.
 std::vector<std::string> row_v1(const Json& inspected) {
@@ -72,6 +75,7 @@ class List final : public ComposeCommand<List> {
         if (round_ == 0) {
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
             if (v1() && flags().on("quiet") && flags().on("services")) return fail(context, "--quiet and --services cannot be combined");
+            if (const std::string wrong = read_filter(); !wrong.empty()) return fail(context, wrong);
             ask(list_request(project().name));
             round_ = 1;
             return Move::Go;
@@ -113,23 +117,58 @@ class List final : public ComposeCommand<List> {
         if (found.oneoff && !all) return false;
         if (!known && !flags().on("orphans", true)) return false;
         std::vector<std::string> states = flags().all("status");
-        for (const std::string& filter : flags().all("filter")) {
-            if (filter.starts_with("status=")) states.push_back(filter.substr(7));
-        }
+        if (!status_filter_.empty()) states.push_back(status_filter_);
         if (!states.empty()) return std::find(states.begin(), states.end(), found.state) != states.end();
         return all || found.running();
+    }
+
+    // --filter KEY=VALUE; what is wrong with it.
+    std::string read_filter() {
+        const std::string filter = flags().text("filter");
+        if (filter.empty()) return {};
+        const std::size_t equals = filter.find('=');
+        const std::string key = filter.substr(0, equals);
+        const std::string value = equals == std::string::npos ? std::string() : filter.substr(equals + 1);
+        if (equals == std::string::npos) return v1() ? "Arguments to --filter should be in form KEY=VAL" : "arguments to --filter should be in form KEY=VAL";
+        if (v1() && !flags().on("services")) return {};  // 1.29 looks at it with --services only
+        if (key == "status") {
+            const bool known = value == "running" || value == "stopped" || value == "paused" || value == "restarting";
+            if (v1() && !known) return fmt::format("Invalid state: {}", value);
+            status_filter_ = value;
+            return {};
+        }
+        if (key == "source" && v1()) {
+            if (value != "image" && value != "build") return fmt::format("Invalid value for source filter: {}", value);
+            source_filter_ = value;
+            return {};
+        }
+        if (key == "source") return "not implemented";
+        return v1() ? fmt::format("Invalid filter: {}", key) : fmt::format("unknown filter {}", key);
+    }
+
+    // 1.29's filter_services: a service is shown when one of its containers is in that state.
+    [[nodiscard]] bool passes_v1(const compose::Service& service) const {
+        if (!source_filter_.empty() && (source_filter_ == "build") != service.build.has_value()) return false;
+        if (status_filter_.empty()) return true;
+        return std::any_of(found_.begin(), found_.end(), [&](const Found& found) {
+            if (found.service != service.name) return false;
+            return status_filter_ == "stopped" ? !found.running() : status_filter_ == found.state;
+        });
     }
 
     Move show_services(model::ProcessContext& context) {
         std::vector<std::string> services;
         if (v1()) {
-            for (const compose::Service& service : project().services) services.push_back(service.name);
+            for (const compose::Service& service : project().services) {
+                if (passes_v1(service)) services.push_back(service.name);
+            }
+            std::sort(services.begin(), services.end());
         } else {
-            for (const Found& found : found_) services.push_back(found.service);
+            for (const Found& found : found_) {
+                if (std::find(services.begin(), services.end(), found.service) == services.end()) services.push_back(found.service);
+            }
         }
-        std::sort(services.begin(), services.end());
-        services.erase(std::unique(services.begin(), services.end()), services.end());
-        for (const std::string& name : services) print(context, name + "\n");
+        print(context, join(services, "\n") + "\n");
         return finish(0);
     }
 
@@ -177,6 +216,8 @@ class List final : public ComposeCommand<List> {
     }
 
     std::vector<Found> found_;
+    std::string status_filter_;
+    std::string source_filter_;
 };
 
 class Images final : public ComposeCommand<Images> {
@@ -194,7 +235,7 @@ class Images final : public ComposeCommand<Images> {
         if (round_ == 1) {
             if (!answer(0).ok()) return fail(context, answer(0));
             found_ = read_found(answer(0).body);
-            std::erase_if(found_, [this](const Found& found) { return found.oneoff || project().find_service(found.service) == nullptr || !named(wish().arguments(), found.service); });
+            std::erase_if(found_, [this](const Found& found) { return (v1() && (found.oneoff || project().find_service(found.service) == nullptr)) || !named(wish().arguments(), found.service); });
             std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.name < b.name; });
             forget_answers();
             for (const Found& found : found_) ask(request_for(model::Operation::ImageInspect, found.image_id));
@@ -206,26 +247,40 @@ class Images final : public ComposeCommand<Images> {
         for (std::size_t i = 0; i < found_.size(); ++i) {
             const Json image = Json::parse(answer(i).body, nullptr, false);
             if (!answer(i).ok() || !image.is_object()) continue;
-            rows.push_back(row(found_[i], image));
+            rows.push_back(row(context, found_[i], image));
             ids.push_back(image.value("Id", std::string()));
         }
         return show(context, rows, ids);
     }
 
   private:
-    [[nodiscard]] std::vector<std::string> row(const Found& found, const Json& image) const {
+    std::vector<std::string> row(model::ProcessContext& context, const Found& found, const Json& image) {
         const std::string id = image.value("Id", std::string());
         const std::size_t colon = found.image.rfind(':');
         const bool tagged = colon != std::string::npos && found.image.find('/', colon) == std::string::npos;
         const std::string repository = found.image.substr(0, tagged ? colon : std::string::npos);
+        const std::string tag = tagged ? found.image.substr(colon + 1) : "latest";
         const std::int64_t size = image.value("Size", std::int64_t{0});
-        return {found.name, repository, tagged ? found.image.substr(colon + 1) : "latest", format::short_id(id), v1() ? format::compose_size(size) : format::human_size(size, 3)};
+        if (v1()) return {found.name, repository, tag, format::short_id(id), format::compose_size(size)};
+        const Json metadata = object_in(image, "Metadata");
+        const std::string tagged_at = metadata.value("LastTagTime", std::string());
+        const std::string created = image.value("Created", std::string());
+        const std::string platform = image.value("Os", std::string("linux")) + "/" + image.value("Architecture", std::string("amd64"));
+        json_.push_back(Json{{"ID", id}, {"ContainerName", found.name}, {"Repository", repository}, {"Tag", tag}, {"Platform", platform}, {"Size", size}, {"LastTagTime", tagged_at.empty() ? created : tagged_at}});
+        // An engine that knows no time says the year 1, and Go's longest duration is 292 years.
+        const auto moment = tagged_at.starts_with("0001") ? std::nullopt : parse_rfc3339(tagged_at);
+        const Duration age = moment ? docker::host_time(context) - *moment : Duration{INT64_MAX};
+        return {found.name, repository, tag, platform, format::short_id(id), format::human_size(size, 3), format::human_duration(age) + " ago"};
     }
 
     Move show(model::ProcessContext& context, const std::vector<std::vector<std::string>>& rows, std::vector<std::string> ids) {
         if (flags().on("quiet")) {
-            std::sort(ids.begin(), ids.end());
-            ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+            if (v1()) std::sort(ids.begin(), ids.end());
+            std::vector<std::string> seen;
+            for (const std::string& id : ids) {
+                if (std::find(seen.begin(), seen.end(), id) == seen.end()) seen.push_back(id);
+            }
+            ids = seen;
             for (const std::string& id : ids) print(context, (id.starts_with("sha256:") ? id.substr(7) : id) + "\n");
             return finish(0);
         }
@@ -235,13 +290,20 @@ class Images final : public ComposeCommand<Images> {
             print(context, *table);
             return finish(0);
         }
-        std::string text = "CONTAINER\tREPOSITORY\tTAG\tIMAGE ID\tSIZE\n";
+        const std::string wanted = lower(flags().text("format"));
+        if (wanted == "json") {
+            print(context, format::compact_json(json_) + "\n");
+            return finish(0);
+        }
+        if (!wanted.empty() && wanted != "table" && wanted != "pretty") return fail(context, wrong_format(flags().text("format")));
+        std::string text = "CONTAINER\tREPOSITORY\tTAG\tPLATFORM\tIMAGE ID\tSIZE\tCREATED\n";
         for (const auto& line : rows) text += join(line, "\t") + "\n";
-        print(context, format::align_columns(text));
+        print(context, format::align_columns(text, {20, 3}));
         return finish(0);
     }
 
     std::vector<Found> found_;
+    Json json_ = Json::array();
 };
 
 class Top final : public ComposeCommand<Top> {
@@ -259,7 +321,7 @@ class Top final : public ComposeCommand<Top> {
         if (round_ == 1) {
             if (!answer(0).ok()) return fail(context, answer(0));
             found_ = read_found(answer(0).body);
-            std::erase_if(found_, [this](const Found& found) { return !found.running() || project().find_service(found.service) == nullptr || !named(wish().arguments(), found.service); });
+            std::erase_if(found_, [this](const Found& found) { return !found.running() || (v1() && project().find_service(found.service) == nullptr) || !named(wish().arguments(), found.service); });
             std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.name < b.name; });
             forget_answers();
             for (const Found& found : found_) ask(request_for(model::Operation::ContainerTop, found.id));
@@ -288,11 +350,13 @@ class Top final : public ComposeCommand<Top> {
     Move show_v2(model::ProcessContext& context) {
         std::string text;
         for (std::size_t i = 0; i < found_.size(); ++i) {
+            if (!answer(i).ok()) return fail(context, answer(i));
             const Json json = Json::parse(answer(i).body, nullptr, false);
-            if (!answer(i).ok() || !json.is_object()) continue;
+            if (!json.is_object() || json.value("Processes", Json::array()).empty()) continue;
             if (text.empty()) text = "SERVICE\t#\t" + join(texts(json.value("Titles", Json::array())), "\t") + "\n";
             for (const Json& process : json.value("Processes", Json::array())) {
-                text += fmt::format("{}\t{}\t{}\n", found_[i].service, found_[i].number, join(texts(process), "\t"));
+                const auto number = found_[i].labels.find(kNumberLabel);
+                text += fmt::format("{}\t{}\t{}\n", found_[i].service, number == found_[i].labels.end() ? std::string() : number->second, join(texts(process), "\t"));
             }
         }
         print(context, format::align_columns(text, {4, 2}));
@@ -319,7 +383,7 @@ class Port final : public ComposeCommand<Port> {
         }
         if (!answer(0).ok()) return fail(context, answer(0));
         const std::int64_t index = flags().integer("index", 1);
-        const std::string protocol = flags().text("protocol", "tcp");
+        const std::string protocol = lower(flags().text("protocol", "tcp"));
         std::int64_t wanted = 0;
         std::string port = wish().arguments()[1];
         if (const std::size_t slash = port.find('/'); slash != std::string::npos) port.erase(slash);
@@ -331,17 +395,19 @@ class Port final : public ComposeCommand<Port> {
             if (one.number != index && !(index <= 0 || (!v1() && !flags().has("index")))) continue;
             for (const format::ListedPort& listed : one.ports) {
                 if (listed.private_port != wanted || listed.type != protocol || listed.public_port == 0) continue;
-                print(context, format::join_host_port(listed.ip, fmt::format("{}", listed.public_port)) + "\n");
+                print(context, v1() ? format::join_host_port(listed.ip, fmt::format("{}", listed.public_port)) + "\n" : fmt::format("{}:{}\n", listed.ip, listed.public_port));
                 return finish(0);
             }
             if (v1()) {
                 print(context, "\n");
                 return finish(0);
             }
-            return fail(context, fmt::format("no port {}/{} for container {}", wanted, protocol, one.name));
+            std::string has;
+            for (const format::ListedPort& listed : one.ports) has += fmt::format("{}{}/{}", has.empty() ? "" : ", ", listed.public_port, listed.type);
+            return fail(context, fmt::format("no port {}/{} for container {}: {}", wanted, protocol, one.name, has));
         }
         if (v1()) return fail(context, fmt::format("No container found for {}_{}", service, index));
-        return fail(context, fmt::format("service \"{}\" is not running", service));
+        return fail(context, flags().has("index") && index > 0 ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service));
     }
 };
 
@@ -355,21 +421,27 @@ class Projects final : public ComposeCommand<Projects> {
 
     Move think(model::ProcessContext& context) override {
         if (round_++ == 0) {
+            for (const std::string& filter : flags().all("filter")) {
+                if (!filter.starts_with("name=")) return fail(context, fmt::format("invalid filter '{}'", filter.substr(0, filter.find('='))));
+            }
             model::RequestSpec spec = request_for(model::Operation::ContainerList);
             spec.options["all"] = "1";
-            spec.options["filters"] = Json{{"label", Json::array({kProjectLabel})}}.dump();
+            spec.options["filters"] = Json{{"label", Json::array({kProjectLabel, kHashLabel})}}.dump();
             ask(std::move(spec));
             return Move::Go;
         }
         if (!answer(0).ok()) return fail(context, answer(0));
         std::map<std::string, std::map<std::string, int>> states;
-        std::map<std::string, std::string> files;
+        std::map<std::string, std::vector<std::string>> files;
         for (const Found& found : read_found(answer(0).body)) {
-            if (found.oneoff) continue;
-            if (!flags().on("all") && !found.running()) continue;
+            if ((!flags().on("all") && !found.running()) || !wanted(found.project)) continue;
             ++states[found.project][found.state];
             const auto label = found.labels.find("com.docker.compose.project.config_files");
-            files[found.project] = label == found.labels.end() ? "N/A" : label->second;
+            if (label == found.labels.end()) continue;
+            for (const std::string& file : split(label->second, ',')) {
+                auto& list = files[found.project];
+                if (std::find(list.begin(), list.end(), file) == list.end()) list.push_back(file);
+            }
         }
         std::string text = "NAME\tSTATUS\tCONFIG FILES\n";
         std::string names;
@@ -377,16 +449,29 @@ class Projects final : public ComposeCommand<Projects> {
         for (const auto& [name, counts] : states) {
             std::string status;
             for (const auto& [state, count] : counts) status += fmt::format("{}{}({})", status.empty() ? "" : ", ", state, count);
-            text += fmt::format("{}\t{}\t{}\n", name, status, files[name]);
+            const std::string where = files[name].empty() ? "N/A" : join(files[name], ",");
+            text += fmt::format("{}\t{}\t{}\n", name, status, where);
             names += name + "\n";
-            list.push_back(Json{{"Name", name}, {"Status", status}, {"ConfigFiles", files[name]}});
+            list.push_back(Json{{"Name", name}, {"Status", status}, {"ConfigFiles", where}});
         }
-        if (flags().text("format") == "json") {
+        const std::string format = lower(flags().text("format"));
+        if (flags().on("quiet")) {
+            print(context, names);
+        } else if (format == "json") {
             print(context, format::compact_json(list) + "\n");
+        } else if (format.empty() || format == "table" || format == "pretty") {
+            print(context, format::align_columns(text, {20, 3}));
         } else {
-            print(context, flags().on("quiet") ? names : format::align_columns(text, {20, 3}));
+            return fail(context, wrong_format(flags().text("format")));
         }
         return finish(0);
+    }
+
+  private:
+    // --filter name=: the name, or a pattern it holds.
+    [[nodiscard]] bool wanted(const std::string& project) const {
+        const auto filters = flags().all("filter");
+        return filters.empty() || std::any_of(filters.begin(), filters.end(), [&project](const std::string& filter) { return project.find(filter.substr(5)) != std::string::npos; });
     }
 };
 

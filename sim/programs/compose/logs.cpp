@@ -7,6 +7,7 @@
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/world.hpp"
 #include "sim/programs/compose/container_spec_of.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/follow.hpp"
@@ -22,6 +23,13 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kBrokenPipe = 141;
 
+// As json.dumps writes a dictionary of strings.
+std::string python_members(const std::vector<std::pair<std::string, std::string>>& pairs) {
+    std::string out;
+    for (const auto& [name, value] : pairs) out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", format::json_string(name), format::json_string(value));
+    return out;
+}
+
 class Logs final : public ComposeCommand<Logs> {
   public:
     using ComposeCommand::ComposeCommand;
@@ -29,6 +37,7 @@ class Logs final : public ComposeCommand<Logs> {
   protected:
     Move think(model::ProcessContext& context) override {
         if (round_ == 0) {
+            if (flags().integer("index") > 0 && wish().arguments().size() != 1) return fail(context, "--index requires one service to be selected");
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
             ask(list_request(project().name));
             round_ = 1;
@@ -57,7 +66,9 @@ class Logs final : public ComposeCommand<Logs> {
         follower_.timestamps = flags().on("timestamps");
         follower_.prefixed = !flags().on("no-log-prefix");
         follower_.one_after_another = !follower_.follow;
-        follower_.tells_end = follower_.follow && v1();
+        follower_.tells_end = follower_.follow;
+        follower_.coloured = !flags().on("no-color") && colours(context);
+        for (const compose::Service& service : project().services) follower_.widest_service = std::max(follower_.widest_service, service.name.size());
         std::string since;
         for (const char* bound : {"since", "until"}) {
             const std::string text = flags().text(bound);
@@ -68,9 +79,15 @@ class Logs final : public ComposeCommand<Logs> {
         }
         std::vector<Found> containers = read_found(answer(0).body);
         const auto& names = wish().arguments();
+        const std::int64_t index = flags().integer("index");
         std::erase_if(containers, [&](const Found& found) {
-            return found.oneoff || project().find_service(found.service) == nullptr || (!names.empty() && std::find(names.begin(), names.end(), found.service) == names.end());
+            const compose::Service* service = project().find_service(found.service);
+            if (found.oneoff || service == nullptr || (index > 0 && found.number != index)) return true;
+            // attach: false keeps a service out unless it is named.
+            if (names.empty()) return !v1() && !service->attach;
+            return std::find(names.begin(), names.end(), found.service) == names.end();
         });
+        if (index > 0 && containers.empty()) return fail(context, fmt::format("service \"{}\" is not running container #{}", names.front(), index));
         if (v1()) {
             std::vector<std::string> attached;
             for (const Found& found : containers) attached.push_back(found.name);
@@ -94,7 +111,14 @@ class Events final : public ComposeCommand<Events> {
         if (!call_.started()) {
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
             model::RequestSpec spec = request_for(model::Operation::Events);
-            spec.options["filters"] = Json{{"type", Json::array({"container"})}, {"label", Json::array({fmt::format("{}={}", kProjectLabel, project().name)})}}.dump();
+            spec.options["filters"] = docker::filters_json({"type=container", fmt::format("label={}={}", kProjectLabel, project().name)});
+            const Duration skew = context.world().host(context.row().host).clock_skew;
+            for (const char* bound : {"since", "until"}) {
+                if (!flags().has(bound)) continue;
+                const auto moment = docker::parse_moment(flags().text(bound), docker::host_time(context));
+                if (!moment) return fail(context, moment.error().message);
+                spec.options[fmt::format("{}_ns", bound)] = fmt::format("{}", (*moment - skew).nanoseconds);
+            }
             call_.start(context, std::move(spec));
         }
         if (!call_.upgraded(context)) return Move::Wait;
@@ -120,21 +144,36 @@ class Events final : public ComposeCommand<Events> {
         const Json attributes = actor.value("Attributes", Json::object());
         const std::string service = attributes.value(kServiceLabel, std::string());
         const auto& names = wish().arguments();
-        if (!names.empty() && std::find(names.begin(), names.end(), service) == names.end()) return true;
-        if (attributes.value(kOneOffLabel, std::string()) == "True") return true;
+        if (v1()) {
+            // 1.29 reads the names of services, and shows all.
+            if (project().find_service(service) == nullptr) return true;
+        } else {
+            if (!names.empty() && std::find(names.begin(), names.end(), service) == names.end()) return true;
+            if (attributes.value(kOneOffLabel, std::string()) == "True") return true;
+        }
         const std::string action = event.value("Action", event.value("status", std::string()));
-        if (action.starts_with("exec_") || action == "attach") return true;
         const Time time = from_unix(0, event.value("timeNano", std::int64_t{0}));
         const std::string id = actor.value("ID", std::string());
-        const std::string image = attributes.value("image", std::string());
-        const std::string name = attributes.value("name", std::string());
-        if (flags().on("json")) {
-            const Json line{{"time", rfc3339_nano(time)}, {"type", "container"}, {"action", action}, {"id", id}, {"service", service}, {"attributes", Json{{"name", name}, {"image", image}}}};
-            return print(context, format::compact_json(line) + "\n");
+        std::map<std::string, std::string> own;
+        for (const auto& [name, value] : attributes.items()) {
+            if (!name.starts_with("com.docker.compose.") && value.is_string()) own[name] = value.get<std::string>();
         }
         const CivilTime civil = civil_time(time);
-        return print(context, fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06} container {} {} (image={}, name={})\n", civil.year, civil.month, civil.day, civil.hour, civil.minute,
-                                          civil.second, civil.nanosecond / 1000, action, id, image, name));
+        const std::string day = fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
+        const std::string clock = fmt::format("{:02}:{:02}:{:02}.{:06}", civil.hour, civil.minute, civil.second, civil.nanosecond / 1000);
+        if (flags().on("json") && v1()) {
+            const std::vector<std::pair<std::string, std::string>> head{{"time", day + "T" + clock}, {"type", "container"}, {"action", action}, {"id", id}, {"service", service}};
+            const std::vector<std::pair<std::string, std::string>> rest(own.begin(), own.end());
+            return print(context, fmt::format("{{{}, \"attributes\": {{{}}}}}\n", python_members(head), python_members(rest)));
+        }
+        if (flags().on("json")) {
+            const Json line{{"action", action}, {"attributes", own}, {"id", id}, {"service", service}, {"time", rfc3339_nano(time)}, {"type", "container"}};
+            return print(context, format::compact_json(line) + "\n");
+        }
+        std::string list;
+        for (const auto& [name, value] : own) list += fmt::format("{}{}={}", list.empty() ? "" : ", ", name, value);
+        // docker compose 2 ends the text with a line end, and prints it as a line.
+        return print(context, fmt::format("{} {} container {} {} ({})\n{}", day, clock, action, id, list, v1() ? "" : "\n"));
     }
 
     Call call_;

@@ -6,6 +6,7 @@
 #include "sim/programs/compose/converge.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose_file/command.hpp"
+#include "sim/programs/compose_file/dotenv.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 
 namespace podium::programs::composing {
@@ -32,9 +33,42 @@ void set_variable(std::vector<std::string>& environment, const std::string& entr
     environment.push_back(entry);
 }
 
+// --env-from-file: what is in the files, where -e doesn't say otherwise.
+Result<void> add_variable_files(model::ProcessContext& context, const Wish& wish, model::ContainerSpec& spec) {
+    for (const std::string& file : wish.flags.all("env-from-file")) {
+        std::string content;
+        std::string why;
+        if (!docker::read_whole_file(context, file, content, why)) return Error{fmt::format("open {}: {}", file, lower(why.substr(0, 1)) + why.substr(1)), {file, 0, 0}, {}};
+        std::vector<std::string> unset;
+        const auto lookup = [&wish](std::string_view name) -> std::optional<std::string> {
+            const std::string text = variable_of(wish, std::string(name));
+            const std::size_t equals = text.find('=');
+            return equals == std::string::npos ? std::nullopt : std::optional(text.substr(equals + 1));
+        };
+        const auto lines = compose::parse_dotenv(content, file, lookup, false, unset);
+        if (!lines) return lines.error();
+        for (const compose::EnvironmentLine& line : *lines) {
+            set_variable(spec.environment, fmt::format("{}={}", line.name, line.value));
+        }
+    }
+    return {};
+}
+
 Result<void> apply_flags(model::ProcessContext& context, const Wish& wish, model::ContainerSpec& spec) {
     const docker::ParsedFlags& flags = wish.flags;
-    for (const std::string& entry : flags.all("env")) set_variable(spec.environment, variable_of(wish, entry));
+    if (auto added = add_variable_files(context, wish, spec); !added) return added.error();
+    for (const std::string& entry : flags.all("env")) {
+        const std::string variable = variable_of(wish, entry);
+        if (wish.v1() || variable.find('=') != std::string::npos) set_variable(spec.environment, variable);
+    }
+    for (const bool add : {true, false}) {
+        std::vector<std::string>& into = add ? spec.capabilities_added : spec.capabilities_dropped;
+        std::vector<std::string>& from = add ? spec.capabilities_dropped : spec.capabilities_added;
+        for (const std::string& name : flags.all(add ? "cap-add" : "cap-drop")) {
+            into.push_back(name);
+            std::erase(from, name);
+        }
+    }
     for (const std::string& entry : flags.all("label")) {
         const std::size_t equals = entry.find('=');
         spec.labels[entry.substr(0, equals)] = equals == std::string::npos ? "" : entry.substr(equals + 1);
@@ -65,6 +99,15 @@ Result<void> apply_flags(model::ProcessContext& context, const Wish& wish, model
 
 }  // namespace
 
+// docker compose 2: -t and -T decide; else there is a terminal where the client has one on both sides.
+bool OneOffRun::wants_terminal(model::ProcessContext& context, const Wish& wish) {
+    const docker::ParsedFlags& flags = wish.flags;
+    if (wish.v1()) return !flags.on("no-TTY") && !flags.on("detach") && context.is_terminal(0);
+    if (flags.has("tty")) return flags.on("tty");
+    if (flags.has("no-TTY")) return !flags.on("no-TTY");
+    return context.is_terminal(1) && (flags.has("interactive") || context.is_terminal(0));
+}
+
 Result<ContainerPlan> OneOffRun::plan(model::ProcessContext& context, const Wish& wish, const compose::Project& project, const std::map<std::string, std::string>& image_ids) {
     const compose::Service& service = *project.find_service(wish.arguments().front());
     const std::string slug = slug_of(context);
@@ -79,9 +122,10 @@ Result<ContainerPlan> OneOffRun::plan(model::ProcessContext& context, const Wish
     container.name = name_;
     if (const auto image = image_ids.find(service.name); image != image_ids.end()) container.image_id = image->second;
     ContainerPlan out = container_spec_of(container);
-    tty_ = !wish.flags.on("no-TTY") && !wish.flags.on("detach") && context.is_terminal(0);
+    tty_ = wants_terminal(context, wish);
+    interactive_ = wish.v1() ? !wish.flags.on("detach") : wish.flags.on("interactive", true);
     out.spec.tty = tty_;
-    out.spec.open_stdin = !wish.flags.on("detach");
+    out.spec.open_stdin = interactive_;
     out.spec.auto_remove = !wish.v1() && wish.flags.on("rm");
     if (auto applied = apply_flags(context, wish, out.spec); !applied) return applied.error();
     return out;
@@ -90,6 +134,7 @@ Result<ContainerPlan> OneOffRun::plan(model::ProcessContext& context, const Wish
 OneOffRun::Next OneOffRun::make(model::ProcessContext& context, const Wish& wish, const compose::Project& project, const std::map<std::string, std::string>& image_ids, Board& board) {
     const std::string& service = wish.arguments().front();
     auto planned = plan(context, wish, project, image_ids);
+    if (!wish.v1() && planned && tty_ && interactive_ && !context.is_terminal(0)) planned = Error{"the input device is not a TTY", {}, {}};
     if (!planned) {
         print_error(context, planned.error().message + "\n");
         status_ = 1;
@@ -103,6 +148,7 @@ OneOffRun::Next OneOffRun::make(model::ProcessContext& context, const Wish& wish
         Task wait;
         wait.service = service;
         wait.acts.push_back(wait_act(project, dependency));
+        wait.acts.back().begin = " ";  // nothing is told, but it looks as late as ever
         board.add(gates.back(), std::move(wait));
     }
     Batch batch;
@@ -121,15 +167,11 @@ OneOffRun::Next OneOffRun::make(model::ProcessContext& context, const Wish& wish
             leave_it.spec.options["container"] = std::string(1, kOwnId);
             task.acts.push_back(std::move(leave_it));
         }
-        Act join_it = act_for(model::Operation::NetworkConnect, endpoint.network);
-        join_it.spec.options["container"] = std::string(1, kOwnId);
-        if (!endpoint.aliases.empty()) join_it.spec.options["aliases"] = join(endpoint.aliases, ",");
-        task.acts.push_back(std::move(join_it));
+        task.acts.push_back(connect_act(endpoint));
     }
-    if (!wish.v1()) {
-        task.acts.front().begin = "Creating";
-        task.acts.back().end = "Created";
-    }
+    // docker compose 2 tells nothing of this container.
+    board.quiet = !wish.v1();
+    if (!wish.v1()) task.acts.front().failure.clear();
     board.add(number, std::move(task));
     stage_ = Stage::Made;
     return Next::Board;
@@ -154,7 +196,7 @@ OneOffRun::Next OneOffRun::made(model::ProcessContext& context, const Wish& wish
         return Next::Wait;
     }
     attended_.signals.begin(context, id_);
-    attended_.attach(context, id_, true);
+    attended_.attach(context, id_, interactive_);
     stage_ = Stage::Attach;
     return Next::Wait;
 }

@@ -29,6 +29,7 @@ class OneOffRun {
     Next make(model::ProcessContext& context, const Wish& wish, const compose::Project& project, const std::map<std::string, std::string>& image_ids, Board& board);
     Next made(model::ProcessContext& context, const Wish& wish, Board& board);
     Next leave(model::ProcessContext& context, const Wish& wish, int status);
+    static bool wants_terminal(model::ProcessContext& context, const Wish& wish);
     void begin_start(model::ProcessContext& context, const Wish& wish);
 
     Stage stage_ = Stage::Make;
@@ -37,6 +38,7 @@ class OneOffRun {
     docker::Attended attended_;
     Call call_;
     bool tty_ = false;
+    bool interactive_ = true;
     int status_ = 0;
 };
 

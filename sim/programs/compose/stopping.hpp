@@ -3,6 +3,7 @@
 // What several commands do to containers that exist: stop them in the reverse order of dependencies,
 // take them away, say warnings.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,18 @@ namespace podium::programs::composing {
 void plan_stop(const compose::Project& project, const std::vector<Found>& containers, const std::string& seconds, Board& board);
 /// V2: "Stopping", "Stopped", "Removing", "Removed" of one container.
 void add_stop_and_remove(Task& task, const Found& found, const std::string& seconds, bool volumes);
+/// A question that is answered with y or n on standard input; anything else means no.
+class Prompt {
+  public:
+    /// Asks once; nothing as long as there is no reply.
+    std::optional<bool> ask(model::ProcessContext& context, std::string_view question);
+    /// What was typed, where the question was asked elsewhere.
+    std::optional<bool> reply(model::ProcessContext& context);
+
+  private:
+    bool asked_ = false;
+};
+
 /// A line of the client's own log.
 void say_warning(model::ProcessContext& context, bool v1, std::string_view text);
 /// For each container the numbers (in `containers`) of those that depend on its service.

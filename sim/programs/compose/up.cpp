@@ -3,20 +3,21 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
-#include "sim/model/image.hpp"
 #include "sim/programs/compose/container_spec_of.hpp"
 #include "sim/programs/compose/converge.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/follow.hpp"
 #include "sim/programs/compose/one_off.hpp"
+#include "sim/programs/compose/prepare.hpp"
 #include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose/verbs.hpp"
-#include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/docker/moments.hpp"
 #include "sim/programs/docker/verb.hpp"
 #include "sim/shell/signals.hpp"
@@ -29,6 +30,8 @@ using Json = nlohmann::ordered_json;
 enum class UpKind : std::uint8_t { Up, Create, Scale, Run };
 
 constexpr int kInterrupted = 130;
+// 1.29 after a second Ctrl-C.
+constexpr int kKilledV1 = 2;
 
 class Up final : public ComposeCommand<Up> {
   public:
@@ -42,16 +45,20 @@ class Up final : public ComposeCommand<Up> {
         for (const std::string& entry : wish().arguments()) out.push_back(entry.substr(0, entry.find('=')));
         return out;
     }
+    [[nodiscard]] std::string_view title() const override { return kind_ == UpKind::Create ? "Creating" : "Running"; }
 
     Move think(model::ProcessContext& context) override {
         switch (stage_) {
             case Stage::Ask: return begin(context);
-            case Stage::Prepare: return prepare(context);
+            case Stage::Answered: return answered(context);
+            case Stage::Pulled: return pulled(context);
             case Stage::Prepared: return prepared(context);
-            case Stage::Images: return images_known(context);
+            case Stage::Known: return known(context);
             case Stage::Converge: return converge(context);
-            case Stage::Converged: return converged(context);
-            case Stage::Found: return attach(context);
+            case Stage::Made: return made(context);
+            case Stage::Attach: return attach(context);
+            case Stage::Start: return start(context);
+            case Stage::Started: return started(context);
             case Stage::Follow: return follow(context);
             case Stage::Stopping: return stopping(context);
             case Stage::OneOff: return one_off(context);
@@ -59,40 +66,79 @@ class Up final : public ComposeCommand<Up> {
         return finish(1);
     }
 
-  private:
-    enum class Stage : std::uint8_t { Ask, Prepare, Prepared, Images, Converge, Converged, Found, Follow, Stopping, OneOff };
-
-    [[nodiscard]] bool starts() const { return kind_ != UpKind::Create && !flags().on("no-start"); }
-    [[nodiscard]] bool detached() const { return kind_ != UpKind::Up || flags().on("detach") || flags().on("no-start") || flags().on("wait"); }
-
-    bool read_scales(std::string& wrong) {
-        std::vector<std::string> entries = kind_ == UpKind::Scale ? wish().arguments() : flags().all("scale");
-        for (const std::string& entry : entries) {
-            const std::size_t equals = entry.find('=');
-            std::int64_t count = 0;
-            const std::string name = entry.substr(0, equals);
-            if (equals == std::string::npos || !parse_integer(entry.substr(equals + 1), count) || count < 0 || count > kMostReplicas) {
-                wrong = v1() ? fmt::format("Number of containers for service \"{}\" is not a number", name)
-                             : fmt::format("invalid --scale option \"{}\". Should be SERVICE=NUM", entry);
-                return false;
-            }
-            if (wrong = unknown_service({name}); !wrong.empty()) return false;
-            scales_[name] = count;
+    // Logs flow while containers are started and stopped.
+    bool meanwhile(model::ProcessContext& context) override {
+        if (follower_.sources().empty()) return false;
+        for (const Task& task : board_.tasks()) {
+            if (stage_ == Stage::Started && task.ended && task.error.empty()) follower_.wake(task.subject.substr(task.subject.find(' ') + 1));
+        }
+        follower_.pump(context);
+        wake_at_ = follower_.deadline();
+        if (context.take_signal() == 0) return false;
+        board_.abandon(context);
+        if (stage_ == Stage::Started) {
+            interrupt(context);
+        } else {
+            kill_all();
         }
         return true;
     }
 
+  private:
+    enum class Stage : std::uint8_t { Ask, Answered, Pulled, Prepared, Known, Converge, Made, Attach, Start, Started, Follow, Stopping, OneOff };
+
+    [[nodiscard]] bool starts() const { return kind_ != UpKind::Create && !flags().on("no-start"); }
+    [[nodiscard]] bool detached() const { return kind_ != UpKind::Up || flags().on("detach") || flags().on("no-start") || flags().on("wait"); }
+    [[nodiscard]] bool aborts() const { return flags().on("abort-on-container-exit") || flags().has("exit-code-from"); }
+
+    bool read_scales(model::ProcessContext& context, std::string& wrong) {
+        std::vector<std::string> entries = kind_ == UpKind::Scale ? wish().arguments() : flags().all("scale");
+        for (const std::string& entry : entries) {
+            const std::size_t equals = entry.find('=');
+            const std::string name = entry.substr(0, equals);
+            const std::string text = equals == std::string::npos ? std::string() : entry.substr(equals + 1);
+            std::int64_t count = 0;
+            const bool number = parse_integer(text, count) && count >= 0 && count <= kMostReplicas;
+            wrong = number ? unknown_service({name}) : wrong_scale(entry, name, text);
+            if (!wrong.empty()) return false;
+            scales_[name] = count;
+        }
+        return check_names(context, wrong);
+    }
+
+    [[nodiscard]] std::string wrong_scale(const std::string& entry, const std::string& name, const std::string& text) const {
+        if (v1() && entry.find('=') == std::string::npos) return fmt::format("Arguments to scale should be in the form service=num");
+        if (v1()) return fmt::format("Number of containers for service \"{}\" is not a number", name);
+        if (kind_ == UpKind::Scale) {
+            return text.empty() || name.empty() ? fmt::format("invalid scale specifier: {}", entry) : fmt::format("invalid scale specifier: can't parse replica value as int: {}", entry);
+        }
+        const bool two = std::count(entry.begin(), entry.end(), '=') == 1;
+        return two ? fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", text) : fmt::format("invalid --scale option \"{}\". Should be SERVICE=NUM", entry);
+    }
+
+    // A service with a name of its own can't have several containers.
+    bool check_names(model::ProcessContext& context, std::string& wrong) {
+        for (const auto& [name, count] : scales_) {
+            const std::string& own = project().find_service(name)->container_name;
+            if (own.empty() || count < 2) continue;
+            const std::string text = fmt::format("The \"{}\" service is using the custom container name \"{}\". Docker requires each container to have a unique name. Remove the custom name to scale the service{}", name, own, v1() ? "." : "");
+            if (!v1()) wrong = "WARNING: " + text;
+            if (v1()) say_warning(context, true, text);
+        }
+        return wrong.empty();
+    }
+
     Move begin(model::ProcessContext& context) {
-        const std::string conflict = conflicting_flags();
-        if (!conflict.empty()) return fail(context, conflict);
-        if (const std::string wrong = unknown_service(named_services()); !wrong.empty()) return fail(context, wrong);
-        std::string wrong;
-        if (!read_scales(wrong)) return fail(context, wrong);
+        std::string wrong = v1() ? conflicting_flags_v1() : conflicting_flags_v2();
+        if (wrong.empty()) wrong = unknown_service(named_services());
+        if (wrong.empty() && flags().has("exit-code-from")) wrong = unknown_exit_service();
+        if (!wrong.empty() || !read_scales(context, wrong)) return fail(context, wrong);
         if (v1() && kind_ == UpKind::Scale) print_error(context, "The scale command is deprecated. Use the up command with the --scale flag instead.\n");
         if (v1() && kind_ == UpKind::Create) print_error(context, "The create command is deprecated. Use the up command with the --no-start flag instead.\n");
         const bool with_dependencies = !flags().on("no-deps") && !(kind_ == UpKind::Scale && v1());
         services_ = chosen_services(project(), named_services(), with_dependencies);
         if (services_.empty()) return fail(context, v1() ? "No services to build" : "no service selected");
+        if (wrong = unattachable(); !wrong.empty()) return fail(context, wrong);
         since_ = docker::unix_text(docker::host_time(context));
         write_inline_files(context);
         ask(request_for(model::Operation::Version));
@@ -100,23 +146,67 @@ class Up final : public ComposeCommand<Up> {
         for (const compose::Network& network : project().networks) ask(request_for(model::Operation::NetworkInspect, network.name));
         for (const compose::Volume& volume : project().volumes) ask(request_for(model::Operation::VolumeInspect, volume.name));
         for (const std::string& name : services_) ask(request_for(model::Operation::ImageInspect, image_of(project(), *project().find_service(name))));
-        stage_ = Stage::Prepare;
+        stage_ = Stage::Answered;
         return Move::Go;
     }
 
-    [[nodiscard]] std::string conflicting_flags() const {
-        if (flags().on("force-recreate") && flags().on("no-recreate")) {
-            return v1() ? "--force-recreate and --no-recreate cannot be combined." : "--force-recreate and --no-recreate are incompatible";
+    [[nodiscard]] std::string unknown_exit_service() const {
+        const std::string name = flags().text("exit-code-from");
+        if (!v1() || project().find_service(name) != nullptr) return unknown_service({name});
+        return fmt::format("No containers matching the spec \"{}\" were found", name);
+    }
+
+    [[nodiscard]] std::string unattachable() const {
+        std::string list;
+        for (const std::string& name : flags().all("attach")) {
+            if (std::find(services_.begin(), services_.end(), name) == services_.end()) list += (list.empty() ? "" : ", ") + name;
         }
-        const bool aborts = flags().on("abort-on-container-exit") || flags().on("abort-on-container-failure") || flags().has("exit-code-from");
-        if (flags().on("detach") && aborts) {
-            return v1() ? "--abort-on-container-exit and -d cannot be combined." : "--detach and --abort-on-container-exit are incompatible";
-        }
-        if (v1() && flags().on("no-start") && (flags().on("detach") || aborts)) {
-            return fmt::format("--no-start and {} cannot be combined.", flags().on("detach") ? "-d" : "--abort-on-container-exit");
+        return list.empty() ? list : fmt::format("cannot attach to services not included in up: {}", list);
+    }
+
+    [[nodiscard]] std::string conflicting_flags_v1() const {
+        if (flags().on("force-recreate") && flags().on("no-recreate")) return "--force-recreate and --no-recreate cannot be combined.";
+        if (flags().on("renew-anon-volumes") && flags().on("no-recreate")) return "--renew-anon-volumes and --no-recreate cannot be combined.";
+        if (flags().on("detach") && (aborts() || flags().on("attach-dependencies"))) return "-d cannot be combined with --abort-on-container-exit or --attach-dependencies.";
+        if (variable_on("COMPOSE_IGNORE_ORPHANS") && flags().on("remove-orphans")) return "COMPOSE_IGNORE_ORPHANS and --remove-orphans cannot be combined.";
+        for (const std::string_view name : {"detach", "abort-on-container-exit", "exit-code-from", "attach-dependencies"}) {
+            if (kind_ == UpKind::Up && flags().on("no-start") && flags().has(name)) return fmt::format("--no-start and --{} cannot be combined.", name);
         }
         return {};
     }
+
+    // validateFlags and what follows it in cmd/compose/up.go.
+    [[nodiscard]] std::string conflicting_flags_v2() const {
+        const bool fails = flags().on("abort-on-container-failure");
+        const bool stops = flags().on("abort-on-container-exit") || (flags().has("exit-code-from") && !fails);
+        const bool attaches = flags().on("attach-dependencies") || flags().has("attach");
+        const std::string pull = flags().text("pull", "policy");
+        if (stops && fails) return "--abort-on-container-failure cannot be combined with --abort-on-container-exit";
+        if (flags().on("wait") && (attaches || stops)) return "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies";
+        if ((flags().on("detach") || flags().on("wait")) && (attaches || stops || fails)) {
+            return fmt::format("--{} cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch", flags().on("wait") ? "wait" : "detach");
+        }
+        if (flags().on("renew-anon-volumes") && flags().on("no-recreate")) return "--no-recreate and --renew-anon-volumes are incompatible";
+        if (flags().on("force-recreate") && flags().on("no-recreate")) return "--force-recreate and --no-recreate are incompatible";
+        if (flags().on("always-recreate-deps") && flags().on("no-recreate")) return "--always-recreate-deps and --no-recreate are incompatible";
+        if (flags().has("attach") && flags().on("attach-dependencies")) return "cannot combine --attach and --attach-dependencies";
+        if (ignores_orphans() && removes_orphans()) return "cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans";
+        if (kind_ == UpKind::Run) return conflicting_run_flags();
+        if (flags().has("pull") && pull != "always" && pull != "never" && pull != "missing" && pull != "build" && pull != "if_not_present") return fmt::format("invalid --pull option \"{}\"", pull);
+        return {};
+    }
+
+    [[nodiscard]] std::string conflicting_run_flags() const {
+        if (flags().has("publish") && flags().on("service-ports")) return "--service-ports and --publish are incompatible";
+        if (flags().has("tty") && flags().has("no-TTY")) return "--tty and --no-TTY can't be used together";
+        for (const std::string& label : flags().all("label")) {
+            if (label.find('=') == std::string::npos) return "label must be set as KEY=VALUE";
+        }
+        return {};
+    }
+
+    [[nodiscard]] bool ignores_orphans() const { return variable_on("COMPOSE_IGNORE_ORPHANS"); }
+    [[nodiscard]] bool removes_orphans() const { return flags().has("remove-orphans") ? flags().on("remove-orphans") : !v1() && kind_ == UpKind::Up && variable_on("COMPOSE_REMOVE_ORPHANS"); }
 
     // Secrets and configs that are written in the file, or come from a variable, lie on the host as files.
     void write_inline_files(model::ProcessContext& context) {
@@ -133,134 +223,77 @@ class Up final : public ComposeCommand<Up> {
         for (const compose::FileObject& config : project().configs) write("configs", config);
     }
 
-    Move prepare(model::ProcessContext& context) {
+    [[nodiscard]] const Answer& network_answer(std::size_t i) const { return answer(2 + i); }
+    [[nodiscard]] const Answer& volume_answer(std::size_t i) const { return answer(2 + project().networks.size() + i); }
+    [[nodiscard]] const Answer& image_answer(std::size_t i) const { return answer(2 + project().networks.size() + project().volumes.size() + i); }
+
+    // 1.29 makes networks and volumes before it pulls; docker compose 2 pulls first.
+    Move answered(model::ProcessContext& context) {
         if (!answer(0).ok()) return fail(context, answer(0));
         found_ = read_found(answer(1).body);
-        std::size_t next = 2;
-        std::optional<std::size_t> last;
-        for (const compose::Network& network : project().networks) {
-            const Answer& present = answer(next++);
-            if (present.ok() || (!compose::is_used(project(), network) && !network.external)) continue;
-            if (network.name == "host" || network.name == "none" || network.name == "bridge") continue;
-            if (network.external) return fail(context, missing_network(network));
-            create_network(network, last);
-        }
-        for (const compose::Volume& volume : project().volumes) {
-            const Answer& present = answer(next++);
-            if (present.ok() || (!v1() && !compose::is_used(project(), volume) && !volume.external)) continue;
-            if (volume.external) return fail(context, missing_volume(volume));
-            create_volume(volume, last);
-        }
-        if (v1() && kind_ == UpKind::Scale) board_.forget();
-        for (const std::string& name : services_) {
-            const Answer& present = answer(next++);
-            note_image(name, present);
-            plan_pull(*project().find_service(name), present.ok(), last);
-        }
+        board_.quiet_pull = flags().on("quiet-pull");
         board_.stop_at_error = true;
-        stage_ = Stage::Prepared;
+        Preparer preparer(project(), board_);
+        if (v1() && kind_ != UpKind::Scale) {
+            if (const std::string wrong = plan_resources(preparer); !wrong.empty()) return fail(context, wrong);
+        }
+        for (std::size_t i = 0; i < services_.size(); ++i) {
+            const compose::Service& service = *project().find_service(services_[i]);
+            note_image(services_[i], image_answer(i));
+            if (flags().on("no-build") && service.image.empty()) {
+                if (v1() && !image_answer(i).ok()) return fail(context, fmt::format("Service '{}' needs to be built, but --no-build was passed.", service.name));
+                continue;
+            }
+            preparer.image(service, image_answer(i).ok(), flags().text("pull"), flags().on("quiet-pull"));
+        }
+        stage_ = v1() ? Stage::Prepared : Stage::Pulled;
         return Move::Go;
     }
 
-    std::string missing_network(const compose::Network& network) const {
-        if (!v1()) return fmt::format("network {} declared as external, but could not be found", network.name);
-        return fmt::format("Network {} declared as external, but could not be found. Please create the network manually using `docker network create {}` and try again.", network.name, network.name);
-    }
-
-    std::string missing_volume(const compose::Volume& volume) const {
-        if (!v1()) return fmt::format("external volume \"{}\" not found", volume.name);
-        return fmt::format("Volume {} declared as external, but could not be found. Please create the volume manually using `docker volume create --name={}` and try again.", volume.name, volume.name);
-    }
-
-    std::size_t chain(std::optional<std::size_t>& last, std::string notice) {
-        Batch batch;
-        batch.notice = std::move(notice);
-        if (last) batch.after.push_back(*last);
-        last = board_.add(std::move(batch));
-        return *last;
-    }
-
-    void create_network(const compose::Network& network, std::optional<std::size_t>& last) {
-        const std::string driver = network.driver.empty() ? "the default driver" : fmt::format("driver \"{}\"", network.driver);
-        const std::size_t batch = chain(last, v1() ? fmt::format("Creating network \"{}\" with {}\n", network.name, driver) : std::string());
-        Act act = act_for(model::Operation::NetworkCreate, network.name);
-        auto& options = act.spec.options;
-        if (!network.driver.empty()) options["driver"] = network.driver;
-        if (network.internal) options["internal"] = "1";
-        if (network.attachable || v1()) options["attachable"] = "1";
-        if (!network.ipam.empty()) {
-            options["subnet"] = network.ipam.front().subnet;
-            options["gateway"] = network.ipam.front().gateway;
+    std::string plan_resources(Preparer& preparer) {
+        for (std::size_t i = 0; i < project().networks.size(); ++i) {
+            if (std::string wrong = preparer.network(project().networks[i], network_answer(i), found_); !wrong.empty()) return wrong;
         }
-        for (const compose::Pair& option : network.driver_opts) options["opt:" + option.name] = option.value;
-        for (const compose::Pair& label : network.labels) act.spec.labels[label.name] = label.value;
-        act.spec.labels[kProjectLabel] = project().name;
-        act.spec.labels["com.docker.compose.network"] = network.key;
-        act.spec.labels["com.docker.compose.version"] = std::string(v1() ? kVersionV1 : kVersionV2);
-        add_made(batch, "Network " + network.name, std::move(act));
-    }
-
-    void create_volume(const compose::Volume& volume, std::optional<std::size_t>& last) {
-        const std::string driver = volume.driver.empty() ? "default" : fmt::format("\"{}\"", volume.driver);
-        const std::size_t batch = chain(last, v1() ? fmt::format("Creating volume \"{}\" with {} driver\n", volume.name, driver) : std::string());
-        Act act = act_for(model::Operation::VolumeCreate, volume.name);
-        if (!volume.driver.empty()) act.spec.options["driver"] = volume.driver;
-        for (const compose::Pair& label : volume.labels) act.spec.labels[label.name] = label.value;
-        act.spec.labels[kProjectLabel] = project().name;
-        act.spec.labels["com.docker.compose.volume"] = volume.key;
-        act.spec.labels["com.docker.compose.version"] = std::string(v1() ? kVersionV1 : kVersionV2);
-        add_made(batch, fmt::format("Volume \"{}\"", volume.name), std::move(act));
-    }
-
-    void add_made(std::size_t batch, std::string subject, Act act) {
-        if (!v1()) {
-            act.begin = "Creating";
-            act.end = "Created";
+        for (std::size_t i = 0; i < project().volumes.size(); ++i) {
+            const compose::Volume& volume = project().volumes[i];
+            if (std::string wrong = preparer.volume(volume, volume_answer(i)); !wrong.empty()) return wrong;
+            if (renewed_volumes_.contains(volume.key)) preparer.renew_volume(volume, found_);
         }
-        Task task;
-        task.subject = std::move(subject);
-        task.acts.push_back(std::move(act));
-        board_.add(batch, std::move(task));
+        return {};
+    }
+
+    // A volume made from another definition is made anew where the person says so.
+    std::optional<Move> ask_about_volumes(model::ProcessContext& context) {
+        for (; volume_at_ < project().volumes.size(); ++volume_at_) {
+            const compose::Volume& volume = project().volumes[volume_at_];
+            if (!Preparer(project(), board_).volume_differs(volume, volume_answer(volume_at_))) continue;
+            bool yes = flags().on("yes");
+            if (!yes) {
+                const std::string question = fmt::format("Volume \"{}\" exists but doesn't match configuration in compose file. Recreate (data will be lost)?", volume.name);
+                const auto reply = prompt_.ask(context, question);
+                if (!reply) return Move::Wait;
+                yes = *reply;
+            }
+            if (yes) renewed_volumes_.insert(volume.key);
+        }
+        return std::nullopt;
+    }
+
+    Move pulled(model::ProcessContext& context) {
+        if (!board_.errors().empty()) return fail(context, board_.errors().front().message);
+        if (const auto waiting = ask_about_volumes(context)) return *waiting;
+        board_.forget();
+        board_.progress.end(context);
+        Preparer preparer(project(), board_);
+        if (const std::string wrong = plan_resources(preparer); !wrong.empty()) return fail(context, wrong);
+        for (const std::string& warning : preparer.warnings()) say_warning(context, false, warning);
+        stage_ = Stage::Prepared;
+        return Move::Go;
     }
 
     void note_image(const std::string& service, const Answer& present) {
         const Json json = Json::parse(present.body, nullptr, false);
         if (present.ok() && json.is_object()) image_ids_[service] = json.value("Id", std::string());
-    }
-
-    // Missing images are pulled; docker compose 2 pulls them all at once, 1.29 one after the other.
-    void plan_pull(const compose::Service& service, bool present, std::optional<std::size_t>& last) {
-        const std::string flag = flags().text("pull");
-        const bool always = flag == "always" || (flag.empty() && service.pull_policy == compose::PullPolicy::Always);
-        const bool never = flag == "never" || (flag.empty() && service.pull_policy == compose::PullPolicy::Never);
-        if (never || (present && !always)) return;
-        const std::string image = image_of(project(), service);
-        const auto reference = model::parse_image_reference(image, model::ReferenceReader::Client);
-        const std::string full = reference ? reference->with_default_tag().familiar() : image;
-        if (std::find(pulled_.begin(), pulled_.end(), full) != pulled_.end()) return;
-        pulled_.push_back(full);
-        Task task;
-        task.subject = service.name;
-        task.service = service.name;
-        Act act = act_for(model::Operation::ImagePull, full);
-        act.kind = Act::Kind::Pull;
-        if (v1()) {
-            act.end = "shown";  // the stream's lines are printed
-            const std::size_t batch = chain(last, fmt::format("Pulling {} ({})...\n", service.name, image));
-            task.acts.push_back(std::move(act));
-            board_.add(batch, std::move(task));
-            return;
-        }
-        Batch batch;
-        if (last) batch.after.push_back(*last);
-        batch.notice = fmt::format(" {} Pulling \n", service.name);
-        const std::size_t number = board_.add(std::move(batch));
-        task.acts.push_back(std::move(act));
-        board_.add(number, std::move(task));
-        Batch after;
-        after.after.push_back(number);
-        after.notice = fmt::format(" {} Pulled \n", service.name);
-        board_.add(std::move(after));
     }
 
     Move prepared(model::ProcessContext& context) {
@@ -269,39 +302,40 @@ class Up final : public ComposeCommand<Up> {
         board_.stop_at_error = false;
         forget_answers();
         for (const std::string& name : services_) ask(request_for(model::Operation::ImageInspect, image_of(project(), *project().find_service(name))));
-        stage_ = Stage::Images;
+        ask(list_request(project().name));
+        stage_ = Stage::Known;
         return Move::Go;
     }
 
-    Move images_known(model::ProcessContext& context) {
+    // isOrphaned: of a service that the files no longer have; docker compose 2 counts one-off containers that ended.
+    [[nodiscard]] bool orphaned(const Found& found) const {
+        if (found.oneoff) return !v1() && (found.state == "exited" || found.state == "dead");
+        const auto same = [&found](const compose::Service& service) { return service.name == found.service; };
+        return project().find_service(found.service) == nullptr && std::none_of(project().disabled_services.begin(), project().disabled_services.end(), same);
+    }
+
+    Move known(model::ProcessContext& context) {
         for (std::size_t i = 0; i < services_.size(); ++i) note_image(services_[i], answer(i));
+        if (!answer(services_.size()).ok()) return fail(context, answer(services_.size()));
+        found_ = read_found(answer(services_.size()).body);
         forget_answers();
-        // Orphans: containers of the project whose service the files no longer have.
-        std::vector<Found> orphans;
-        std::vector<std::string> names;
-        for (const Found& found : found_) {
-            const auto same = [&found](const compose::Service& service) { return service.name == found.service; };
-            const bool known = project().find_service(found.service) != nullptr ||
-                               std::any_of(project().disabled_services.begin(), project().disabled_services.end(), same);
-            if (known || found.oneoff) continue;
-            orphans.push_back(found);
-            names.push_back(found.name);
-        }
+        std::vector<Found> orphans = found_;
+        std::erase_if(orphans, [this](const Found& found) { return !orphaned(found); });
         stage_ = Stage::Converge;
-        if (orphans.empty() || kind_ == UpKind::Scale || (kind_ == UpKind::Run && v1())) return Move::Go;
-        if (!flags().on("remove-orphans")) {
-            warn_of_orphans(context, names);
+        if (orphans.empty() || ignores_orphans() || (v1() && (kind_ == UpKind::Scale || kind_ == UpKind::Run))) return Move::Go;
+        if (!removes_orphans()) {
+            warn_of_orphans(context, orphans);
             return Move::Go;
         }
         for (const Found& orphan : orphans) remove_orphan(orphan);
         return Move::Go;
     }
 
-    void warn_of_orphans(model::ProcessContext& context, const std::vector<std::string>& names) {
-        const std::string list = join(names, v1() ? ", " : " ");
-        const std::string text = v1() ? fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", list)
-                                      : fmt::format("Found orphan containers ([{}]) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", list);
-        say_warning(context, v1(), text);
+    void warn_of_orphans(model::ProcessContext& context, const std::vector<Found>& orphans) {
+        std::vector<std::string> names;
+        for (const Found& found : orphans) names.push_back(found.name);
+        const std::string list = v1() ? join(names, ", ") : "[" + join(names, " ") + "]";
+        say_warning(context, v1(), fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", list));
     }
 
     void remove_orphan(const Found& orphan) {
@@ -323,41 +357,45 @@ class Up final : public ComposeCommand<Up> {
         board_.add(number, std::move(task));
     }
 
-    Move converge(model::ProcessContext&) {
-        board_.forget();
-        Convergence wish_for;
-        wish_for.project = &project();
-        wish_for.services = services_;
-        wish_for.containers = found_;
-        std::erase_if(wish_for.containers, [](const Found& found) { return found.oneoff; });
-        wish_for.image_ids = image_ids_;
-        wish_for.scales = scales_;
+    [[nodiscard]] Convergence convergence() const {
+        Convergence out;
+        out.project = &project();
+        out.services = services_;
+        out.containers = found_;
+        std::erase_if(out.containers, [](const Found& found) { return found.oneoff; });
+        out.image_ids = image_ids_;
+        out.scales = scales_;
         const std::vector<std::string> named = named_services();
-        wish_for.named.insert(named.begin(), named.end());
-        wish_for.timeout = flags().text("timeout");
-        wish_for.force_recreate = flags().on("force-recreate");
-        wish_for.no_recreate = flags().on("no-recreate");
-        wish_for.recreate_dependencies = flags().on("always-recreate-deps");
-        wish_for.renew_volumes = flags().on("renew-anon-volumes");
-        wish_for.start = starts();
-        wish_for.wait = flags().on("wait");
-        wish_for.scaling_only = kind_ == UpKind::Scale;
-        if (kind_ == UpKind::Run) {
-            wish_for.no_recreate = true;
-            std::erase(wish_for.services, wish().arguments().front());
-        }
+        out.named.insert(named.begin(), named.end());
+        out.timeout = flags().text("timeout");
+        out.force_recreate = flags().on("force-recreate");
+        out.no_recreate = flags().on("no-recreate") || (v1() && kind_ == UpKind::Run);
+        out.recreate_dependencies = flags().on("always-recreate-deps");
+        out.renew_volumes = flags().on("renew-anon-volumes");
+        out.start = starts();
+        out.wait = flags().on("wait");
+        out.scaling_only = kind_ == UpKind::Scale;
+        if (kind_ == UpKind::Run) std::erase(out.services, wish().arguments().front());
+        return out;
+    }
+
+    Move converge(model::ProcessContext& context) {
+        if (!v1() && !board_.errors().empty()) return fail(context, board_.errors().front().message);
+        board_.forget();
+        const Convergence wanted = convergence();
         if (v1()) {
-            converge_v1(wish_for, board_);
+            converge_v1(wanted, board_);
         } else {
             board_.stop_at_error = true;
-            converge_v2(wish_for, board_);
+            make_v2(wanted, board_);
         }
-        stage_ = Stage::Converged;
+        stage_ = Stage::Made;
         return Move::Go;
     }
 
-    Move converged(model::ProcessContext& context) {
+    Move made(model::ProcessContext& context) {
         const std::vector<TaskError> errors = board_.errors();
+        if (dry_run()) imagine_made();
         board_.forget();
         board_.stop_at_error = false;
         if (!errors.empty()) {
@@ -365,14 +403,69 @@ class Up final : public ComposeCommand<Up> {
             for (const TaskError& error : errors) print_error(context, fmt::format("\nERROR: for {}  {}\n", error.service, error.message));
             return fail(context, "Encountered errors while bringing up the project.");
         }
-        if (kind_ == UpKind::Run) {
+        if (v1() && kind_ == UpKind::Run) {
             stage_ = Stage::OneOff;
             return Move::Go;
         }
-        if (detached()) return finish(0);
+        if (detached() && (v1() || !starts())) return finish(0);
         ask(list_request(project().name));
-        stage_ = Stage::Found;
+        if (!detached()) board_.progress.end(context);
+        if (!detached() && dry_run()) {
+            print(context, "end of 'compose up' output, interactive run is not supported in dry-run mode\n");
+            return finish(0);
+        }
+        stage_ = detached() ? Stage::Start : Stage::Attach;
         return Move::Go;
+    }
+
+    // What the containers would be now, had this been no dry run.
+    void imagine_made() {
+        for (const Task& task : board_.tasks()) {
+            if (std::none_of(task.acts.begin(), task.acts.end(), [](const Act& act) { return act.keeps_id; })) continue;
+            Found found;
+            found.id = "dryRunId";
+            found.name = task.subject.substr(task.subject.find(' ') + 1);
+            found.service = task.service;
+            found.state = "created";
+            std::erase_if(found_, [&found](const Found& old) { return old.name == found.name; });
+            found_.push_back(std::move(found));
+        }
+    }
+
+    // V2: the containers there are now are started, in the order of dependencies.
+    Move start(model::ProcessContext& context) {
+        if (!dry_run()) {
+            if (!answer(0).ok()) return fail(context, answer(0));
+            found_ = read_found(answer(0).body);
+        }
+        forget_answers();
+        board_.quiet = !detached();
+        board_.stop_at_error = true;
+        Convergence wanted = convergence();
+        if (flags().has("wait-timeout") && flags().integer("wait-timeout") > 0) {
+            const Duration longest = seconds(flags().integer("wait-timeout"));
+            wanted.wait_until = context.now() + longest;
+            wanted.wait_timeout = format_duration(longest);
+        }
+        start_v2(wanted, board_);
+        stage_ = Stage::Started;
+        return Move::Go;
+    }
+
+    Move started(model::ProcessContext& context) {
+        if (interrupted_) return begin_stop(context);
+        const std::vector<TaskError> errors = board_.errors();
+        for (const Task& task : board_.tasks()) follower_.wake(task.subject.substr(task.subject.find(' ') + 1));
+        board_.forget();
+        board_.quiet = false;
+        board_.stop_at_error = false;
+        if (!errors.empty()) {
+            follower_.hang_up(context);
+            return fail(context, errors.front().message);
+        }
+        if (kind_ == UpKind::Run) board_.progress.end(context);
+        stage_ = kind_ == UpKind::Run ? Stage::OneOff : Stage::Follow;
+        return detached() && kind_ != UpKind::Run ? finish(0) : Move::Go;
     }
 
     Move attach(model::ProcessContext& context) {
@@ -380,12 +473,17 @@ class Up final : public ComposeCommand<Up> {
         const std::vector<std::string> never = flags().all("no-attach");
         std::vector<Found> containers = read_found(answer(0).body);
         std::sort(containers.begin(), containers.end(), [](const Found& a, const Found& b) { return a.name < b.name; });
-        forget_answers();
+        if (v1()) forget_answers();
         // Without --attach-dependencies only the services that were named are shown.
         const std::vector<std::string> named = named_services();
         follower_.dialect = wish().dialect;
         follower_.follow = true;
         follower_.tells_end = true;
+        follower_.waits_for_start = !v1();
+        follower_.prefixed = !flags().on("no-log-prefix");
+        follower_.timestamps = flags().on("timestamps");
+        follower_.coloured = !flags().on("no-color") && colours(context);
+        for (const compose::Service& service : project().services) follower_.widest_service = std::max(follower_.widest_service, service.name.size());
         for (const Found& found : containers) {
             const auto in = [&found](const std::vector<std::string>& list) { return std::find(list.begin(), list.end(), found.service) != list.end(); };
             const compose::Service* service = project().find_service(found.service);
@@ -394,33 +492,59 @@ class Up final : public ComposeCommand<Up> {
             if (!named.empty() && !in(named) && !flags().on("attach-dependencies") && only.empty()) continue;
             follower_.add(found, project().name, since_);
         }
-        if (follower_.sources().empty()) return finish(0);
-        print(context, fmt::format("Attaching to {}\n", follower_.names()));
+        if (follower_.sources().empty() && v1()) return finish(0);
+        if (!follower_.sources().empty()) print(context, fmt::format("Attaching to {}\n", follower_.names()));
         context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
         context.set_disposition(shell::kSigTerm, shell::Disposition::Catch);
-        stage_ = Stage::Follow;
+        stage_ = v1() ? Stage::Follow : Stage::Start;
         return Move::Go;
+    }
+
+    void interrupt(model::ProcessContext& context) {
+        print(context, v1() ? kGracefullyV1 : kGracefullyV2);
+        follower_.muted = !v1();
+        status_ = v1() ? 0 : kInterrupted;
+        interrupted_ = true;
+    }
+
+    // A second Ctrl-C while the containers are stopped.
+    void kill_all() {
+        const std::size_t batch = board_.add(Batch{});
+        for (const Found& found : found_) {
+            if (!stoppable(found) || !found.running()) continue;
+            Task task;
+            task.subject = found.name;
+            task.acts.push_back(act_for(model::Operation::ContainerKill, found.id));
+            task.acts.back().forgiving = true;
+            board_.add(batch, std::move(task));
+        }
+        if (v1()) status_ = kKilledV1;
+    }
+
+    [[nodiscard]] bool stoppable(const Found& found) const {
+        return !found.oneoff && std::find(services_.begin(), services_.end(), found.service) != services_.end();
     }
 
     Move follow(model::ProcessContext& context) {
         const bool over = follower_.pump(context);
         if (context.take_signal() != 0) {
-            print(context, kGracefully);
-            status_ = v1() ? 0 : kInterrupted;
-            interrupted_ = true;
+            interrupt(context);
             return begin_stop(context);
         }
-        const bool aborts = flags().on("abort-on-container-exit") || flags().has("exit-code-from");
-        const LogSource* first = follower_.first_over();
-        const bool failure = flags().on("abort-on-container-failure") && failed_source() != nullptr;
-        if ((aborts && first != nullptr) || failure) {
-            print(context, "Aborting on container exit...\n");
-            status_ = failure && !aborts ? failed_source()->exit_code : first->exit_code;
+        const LogSource* first = flags().on("abort-on-container-failure") ? failed_source() : aborts() ? follower_.first_over() : nullptr;
+        if (first != nullptr) {
+            if (v1()) {
+                print(context, "Aborting on container exit...\n");
+            } else {
+                const bool plain = !variable("NO_COLOR").empty();
+                print_error(context, fmt::format("{}Aborting on container exit...{}\n", plain ? "" : "\x1b[31m\x1b[1m", plain ? "" : "\x1b[0m"));
+            }
+            status_ = first->exit_code;
             return begin_stop(context);
         }
         if (over || follower_.broken()) {
             follower_.hang_up(context);
-            return finish(0);
+            return finish(status_);
         }
         wake_at_ = follower_.deadline();
         return Move::Wait;
@@ -436,6 +560,10 @@ class Up final : public ComposeCommand<Up> {
     Move begin_stop(model::ProcessContext& context) {
         follower_.tells_end = !interrupted_ || !v1();
         forget_answers();
+        board_.forget();
+        board_.quiet = false;
+        board_.stop_at_error = false;
+        if (board_.progress.mode == ProgressMode::Tty && !wish().globals.has("progress")) board_.progress.mode = ProgressMode::Mixed;
         ask(list_request(project().name));
         stage_ = Stage::Stopping;
         static_cast<void>(context);
@@ -445,14 +573,19 @@ class Up final : public ComposeCommand<Up> {
     Move stopping(model::ProcessContext& context) {
         if (!stop_planned_) {
             stop_planned_ = true;
-            std::vector<Found> containers = read_found(answer(0).body);
-            std::erase_if(containers, [this](const Found& found) {
-                return found.oneoff || !found.running() || std::find(services_.begin(), services_.end(), found.service) == services_.end();
-            });
+            found_ = read_found(answer(0).body);
+            std::vector<Found> containers = found_;
+            std::erase_if(containers, [this](const Found& found) { return !stoppable(found) || (v1() && !found.running()); });
             plan_stop(project(), containers, flags().text("timeout"), board_);
             return Move::Go;
         }
-        follower_.pump(context);
+        follower_.give_up_sleepers();
+        const bool over = follower_.pump(context);
+        // docker compose 2 waits until it has heard of every end.
+        if (!over && !v1() && !asked_exit_) {
+            wake_at_ = follower_.deadline();
+            return Move::Wait;
+        }
         follower_.hang_up(context);
         const std::string from = flags().text("exit-code-from");
         for (const LogSource& source : follower_.sources()) {
@@ -486,7 +619,9 @@ class Up final : public ComposeCommand<Up> {
     std::vector<Found> found_;
     std::map<std::string, std::string> image_ids_;
     std::map<std::string, std::int64_t> scales_;
-    std::vector<std::string> pulled_;
+    std::size_t volume_at_ = 0;
+    std::set<std::string> renewed_volumes_;
+    Prompt prompt_;
     std::string since_;
     LogFollower follower_;
     bool interrupted_ = false;

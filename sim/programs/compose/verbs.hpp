@@ -56,6 +56,11 @@ std::unique_ptr<shell::Program> start_events(Wish wish);
 // exec.cpp
 std::unique_ptr<shell::Program> start_exec(Wish wish);
 std::unique_ptr<shell::Program> start_wait(Wish wish);
+// borrowed.cpp
+std::unique_ptr<shell::Program> start_attach(Wish wish);
+std::unique_ptr<shell::Program> start_copy(Wish wish);
+std::unique_ptr<shell::Program> start_stats(Wish wish);
+std::unique_ptr<shell::Program> start_volumes(Wish wish);
 // config.cpp
 std::unique_ptr<shell::Program> start_config(Wish wish);
 std::unique_ptr<shell::Program> start_version(Wish wish);

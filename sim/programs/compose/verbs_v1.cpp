@@ -42,13 +42,16 @@ constexpr std::array kGlobals{
     real("project-name", 'p', kText, "Specify an alternate project name (default: directory name)"),
     real("profile", 0, kList, "Specify a profile to enable"),
     refused("context", 'c', kText, "Specify a context name"),
-    real("verbose", 0, kSwitch, "Show more output"),
+    refused("verbose", 0, kSwitch, "Show more output"),
     refused("log-level", 0, kText, "Set log level (DEBUG, INFO, WARNING, ERROR, CRITICAL)"),
     real("ansi", 0, kText, "Control when to print ANSI control characters"),
     real("no-ansi", 0, kSwitch, "Do not print ANSI control characters (DEPRECATED)"),
     real("version", 'v', kSwitch, "Print version and exit"),
     refused("host", 'H', kText, "Daemon socket to connect to"),
     refused("tls", 0, kSwitch, "Use TLS; implied by --tlsverify"),
+    refused("tlscacert", 0, kText, "Trust certs signed only by this CA"),
+    refused("tlscert", 0, kText, "Path to TLS certificate file"),
+    refused("tlskey", 0, kText, "Path to TLS key file"),
     refused("tlsverify", 0, kSwitch, "Use TLS and verify the remote"),
     refused("skip-hostname-check", 0, kSwitch, "Don't check the daemon's hostname against the name specified in the client certificate"),
     real("project-directory", 0, kText, "Specify an alternate working directory (default: the path of the Compose file)"),
@@ -59,7 +62,7 @@ constexpr std::array kGlobals{
 constexpr std::array kUp{
     real("detach", 'd', kSwitch, "Detached mode: Run containers in the background, print new container names."),
     real("no-color", 0, kSwitch, "Produce monochrome output."),
-    refused("quiet-pull", 0, kSwitch, "Pull without printing progress information"),
+    real("quiet-pull", 0, kSwitch, "Pull without printing progress information"),
     real("no-deps", 0, kSwitch, "Don't start linked services."),
     kForceRecreate,
     real("always-recreate-deps", 0, kSwitch, "Recreate dependent containers."),
@@ -74,7 +77,7 @@ constexpr std::array kUp{
     real("remove-orphans", 0, kSwitch, "Remove containers for services not defined in the Compose file."),
     real("exit-code-from", 0, kText, "Return the exit code of the selected service container."),
     real("scale", 0, kList, "Scale SERVICE to NUM instances."),
-    refused("no-log-prefix", 0, kSwitch, "Don't print prefix in logs."),
+    real("no-log-prefix", 0, kSwitch, "Don't print prefix in logs."),
 };
 constexpr std::array kDown{
     real("rmi", 0, kText, "Remove images. Type must be one of: 'all', 'local'"),
@@ -94,7 +97,7 @@ constexpr std::array kKill{real("signal", 's', kText, "SIGNAL to send to the con
 constexpr std::array kPs{
     kQuiet,
     real("services", 0, kSwitch, "Display services"),
-    refused("filter", 0, kText, "Filter services by a property"),
+    real("filter", 0, kText, "Filter services by a property"),
     real("all", 'a', kSwitch, "Show all stopped containers (including those created by the run command)"),
 };
 constexpr std::array kLogs{
@@ -145,7 +148,8 @@ constexpr std::array kPort{
 constexpr std::array kImages{kQuiet};
 constexpr std::array kPull{
     real("ignore-pull-failures", 0, kSwitch, "Pull what it can and ignores images with pull failures."),
-    refused("no-parallel", 0, kSwitch, "Disable parallel pulling."),
+    real("parallel", 0, kSwitch, "Deprecated, pull multiple images in parallel (enabled by default)."),
+    real("no-parallel", 0, kSwitch, "Disable parallel pulling."),
     real("quiet", 'q', kSwitch, "Pull without printing progress information"),
     real("include-deps", 0, kSwitch, "Also pull services declared as dependencies"),
 };

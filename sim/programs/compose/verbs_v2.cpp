@@ -31,6 +31,18 @@ constexpr Flag refused(std::string_view name, char letter, FlagKind kind, std::s
     return flag;
 }
 
+constexpr Flag hidden(Flag flag) {
+    flag.hidden = true;
+    return flag;
+}
+
+constexpr Flag also(std::string_view name, std::string_view same_as, FlagKind kind) {
+    Flag flag = real(name, 0, kind, {});
+    flag.same_as = same_as;
+    flag.hidden = true;
+    return flag;
+}
+
 constexpr Flag kTimeout = real("timeout", 't', kInteger, "Specify a shutdown timeout in seconds");
 constexpr Flag kForceRecreate = real("force-recreate", 0, kSwitch, "Recreate containers even if their configuration and image haven't changed");
 constexpr Flag kNoRecreate = real("no-recreate", 0, kSwitch, "If containers already exist, don't recreate them. Incompatible with --force-recreate.");
@@ -38,24 +50,28 @@ constexpr Flag kRemoveOrphans = real("remove-orphans", 0, kSwitch, "Remove conta
 constexpr Flag kBuild = refused("build", 0, kSwitch, "Build images before starting containers");
 constexpr Flag kNoBuild = real("no-build", 0, kSwitch, "Don't build an image, even if it's policy");
 constexpr Flag kScale = real("scale", 0, kList, "Scale SERVICE to NUM instances. Overrides the scale setting in the Compose file if present.");
-constexpr Flag kPullPolicy = real("pull", 0, kText, "Pull image before running (\"always\"|\"missing\"|\"never\")");
-constexpr Flag kQuietPull = refused("quiet-pull", 0, kSwitch, "Pull without printing progress information");
+constexpr Flag kQuietBuild = real("quiet-build", 0, kSwitch, "Suppress the build output");
+constexpr Flag kPullPolicy = real("pull", 0, kText, "Pull image before running (\"always\"|\"missing\"|\"never\")", "policy");
+constexpr Flag kQuietPull = real("quiet-pull", 0, kSwitch, "Pull without printing progress information");
 constexpr Flag kYes = real("yes", 'y', kSwitch, "Assume \"yes\" as answer to all prompts and run non-interactively");
 constexpr Flag kNoDeps = real("no-deps", 0, kSwitch, "Don't start linked services");
 
 constexpr std::array kGlobals{
     real("all-resources", 0, kSwitch, "Include all resources, even those not used by services"),
     real("ansi", 0, kText, "Control when to print ANSI control characters (\"never\"|\"always\"|\"auto\")", "auto"),
-    refused("compatibility", 0, kSwitch, "Run compose in backward compatibility mode"),
-    refused("dry-run", 0, kSwitch, "Execute command in dry run mode"),
+    real("compatibility", 0, kSwitch, "Run compose in backward compatibility mode"),
+    real("dry-run", 0, kSwitch, "Execute command in dry run mode"),
     real("env-file", 0, kList, "Specify an alternate environment file"),
     real("file", 'f', kList, "Compose configuration files"),
+    hidden(real("no-ansi", 0, kSwitch, "Do not print ANSI control characters (DEPRECATED)")),
     refused("parallel", 0, kInteger, "Control max parallelism, -1 for unlimited", "-1"),
     real("profile", 0, kList, "Specify a profile to enable"),
-    refused("progress", 0, kText, "Set type of progress output (auto, tty, plain, json, quiet)", "auto"),
+    real("progress", 0, kText, "Set type of progress output (auto, tty, plain, json, quiet)"),
     real("project-directory", 0, kText, "Specify an alternate working directory (default: the path of the, first specified, Compose file)"),
     real("project-name", 'p', kText, "Project name"),
-    real("version", 'v', kSwitch, "Show the Docker Compose version information"),
+    hidden(refused("verbose", 0, kSwitch, "Show more output")),
+    hidden(real("version", 'v', kSwitch, "Show the Docker Compose version information")),
+    also("workdir", "project-directory", kText),
 };
 
 constexpr std::array kUp{
@@ -68,43 +84,54 @@ constexpr std::array kUp{
     real("detach", 'd', kSwitch, "Detached mode: Run containers in the background"),
     real("exit-code-from", 0, kText, "Return the exit code of the selected service container. Implies --abort-on-container-exit"),
     kForceRecreate,
-    refused("menu", 0, kSwitch, "Enable interactive shortcuts when running attached. Incompatible with --detach."),
+    refused("menu", 0, kSwitch, "Enable interactive shortcuts when running attached. Incompatible with --detach. Can also be enable/disable by setting COMPOSE_MENU environment var."),
     real("no-attach", 0, kList, "Do not attach (stream logs) to the specified services"),
     kNoBuild,
     real("no-color", 0, kSwitch, "Produce monochrome output"),
     kNoDeps,
-    refused("no-log-prefix", 0, kSwitch, "Don't print prefix in logs"),
+    real("no-log-prefix", 0, kSwitch, "Don't print prefix in logs"),
     kNoRecreate,
     real("no-start", 0, kSwitch, "Don't start the services after creating them"),
     kPullPolicy,
-    refused("quiet-build", 0, kSwitch, "Suppress the build output"),
+    kQuietBuild,
     kQuietPull,
     kRemoveOrphans,
     real("renew-anon-volumes", 'V', kSwitch, "Recreate anonymous volumes instead of retrieving data from the previous containers"),
     kScale,
-    kTimeout,
-    refused("timestamps", 0, kSwitch, "Show timestamps"),
+    real("timeout", 't', kInteger, "Use this timeout in seconds for container shutdown when attached or when containers are already running"),
+    real("timestamps", 0, kSwitch, "Show timestamps"),
     real("wait", 0, kSwitch, "Wait for services to be running|healthy. Implies detached mode."),
-    refused("wait-timeout", 0, kInteger, "Maximum duration in seconds to wait for the project to be running|healthy"),
+    real("wait-timeout", 0, kInteger, "Maximum duration in seconds to wait for the project to be running|healthy"),
     refused("watch", 'w', kSwitch, "Watch source code and rebuild/refresh containers when files are updated."),
     kYes,
 };
-constexpr std::array kCreate{kBuild, kForceRecreate, kNoBuild, kNoRecreate, kPullPolicy, kQuietPull, kRemoveOrphans, kScale, kYes};
+constexpr std::array kCreate{
+    kBuild,
+    kForceRecreate,
+    kNoBuild,
+    kNoRecreate,
+    real("pull", 0, kText, "Pull image before running (\"always\"|\"missing\"|\"never\"|\"build\")", "policy"),
+    kQuietPull,
+    kRemoveOrphans,
+    kScale,
+    kYes,
+};
 constexpr std::array kScaleFlags{kNoDeps};
 constexpr std::array kDown{
+    also("volume", "volumes", kSwitch),
     kRemoveOrphans,
     real("rmi", 0, kText, "Remove images used by services. \"local\" remove only images that don't have a custom tag (\"local\"|\"all\")"),
     kTimeout,
     real("volumes", 'v', kSwitch, "Remove named volumes declared in the \"volumes\" section of the Compose file and anonymous volumes attached to containers"),
 };
 constexpr std::array kStop{kTimeout};
-constexpr std::array kRestart{refused("no-deps", 0, kSwitch, "Don't restart dependent services"), kTimeout};
-constexpr std::array kStart{refused("wait", 0, kSwitch, "Wait for services to be running|healthy. Implies detached mode.")};
+constexpr std::array kRestart{real("no-deps", 0, kSwitch, "Don't restart dependent services"), kTimeout};
 constexpr std::array kKill{
     kRemoveOrphans,
     real("signal", 's', kText, "SIGNAL to send to the container", "SIGKILL"),
 };
 constexpr std::array kRemove{
+    hidden(real("all", 'a', kSwitch, "Deprecated - no effect")),
     real("force", 'f', kSwitch, "Don't ask to confirm removal"),
     real("stop", 's', kSwitch, "Stop the containers, if required, before removing"),
     real("volumes", 'v', kSwitch, "Remove any anonymous volumes attached to containers"),
@@ -121,7 +148,7 @@ constexpr std::array kPs{
 };
 constexpr std::array kLogs{
     real("follow", 'f', kSwitch, "Follow log output"),
-    refused("index", 0, kInteger, "index of the container if service has multiple replicas", "0"),
+    real("index", 0, kInteger, "index of the container if service has multiple replicas"),
     real("no-color", 0, kSwitch, "Produce monochrome output"),
     real("no-log-prefix", 0, kSwitch, "Don't print prefix in logs"),
     real("since", 0, kText, "Show logs since timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)"),
@@ -133,43 +160,51 @@ constexpr std::array kExec{
     real("detach", 'd', kSwitch, "Detached mode: Run command in the background"),
     real("env", 'e', kList, "Set environment variables"),
     real("index", 0, kInteger, "Index of the container if service has multiple replicas"),
-    real("interactive", 'i', kSwitch, "Keep STDIN open even if not attached", "true"),
-    real("no-TTY", 'T', kSwitch, "Disable pseudo-TTY allocation. By default `docker compose exec` allocates a TTY."),
+    hidden(real("interactive", 'i', kSwitch, "Keep STDIN open even if not attached", "true")),
+    real("no-tty", 'T', kSwitch, "Disable pseudo-TTY allocation. By default 'docker compose exec' allocates a TTY.", "true"),
+    also("no-TTY", "no-tty", kSwitch),
     refused("privileged", 0, kSwitch, "Give extended privileges to the process"),
-    real("tty", 't', kSwitch, "Allocate a pseudo-TTY", "true"),
+    // The real one reads this flag and leaves it at that.
+    hidden(real("tty", 't', kSwitch, "Allocate a pseudo-TTY", "true")),
     real("user", 'u', kText, "Run the command as this user"),
     real("workdir", 'w', kText, "Path to workdir directory for this command"),
 };
 constexpr std::array kRun{
-    kBuild,
-    refused("cap-add", 0, kList, "Add Linux capabilities"),
-    refused("cap-drop", 0, kList, "Drop Linux capabilities"),
+    refused("build", 0, kSwitch, "Build image before starting container"),
+    real("cap-add", 0, kList, "Add Linux capabilities"),
+    real("cap-drop", 0, kList, "Drop Linux capabilities"),
     real("detach", 'd', kSwitch, "Run container in background and print container ID"),
     real("entrypoint", 0, kText, "Override the entrypoint of the image"),
     real("env", 'e', kList, "Set environment variables"),
-    refused("env-from-file", 0, kList, "Set environment variables from file"),
+    real("env-from-file", 0, kList, "Set environment variables from file"),
     real("interactive", 'i', kSwitch, "Keep STDIN open even if not attached", "true"),
     real("label", 'l', kList, "Add or override a label"),
+    also("labels", "label", kList),
     real("name", 0, kText, "Assign a name to the container"),
-    real("no-TTY", 'T', kSwitch, "Disable pseudo-TTY allocation (default: auto-detected)"),
+    real("no-TTY", 'T', kSwitch, "Disable pseudo-TTY allocation (default: auto-detected)", "true"),
     kNoDeps,
     real("publish", 'p', kList, "Publish a container's port(s) to the host"),
     kPullPolicy,
+    real("quiet", 'q', kSwitch, "Don't print anything to STDOUT"),
+    real("quiet-build", 0, kSwitch, "Suppress progress output from the build process"),
     kQuietPull,
     kRemoveOrphans,
     real("rm", 0, kSwitch, "Automatically remove the container when it exits"),
     real("service-ports", 'P', kSwitch, "Run command with all service's ports enabled and mapped to the host"),
+    hidden(real("tty", 't', kSwitch, "Allocate a pseudo-TTY", "true")),
     real("use-aliases", 0, kSwitch, "Use the service's network useAliases in the network(s) the container connects to"),
     real("user", 'u', kText, "Run as specified username or uid"),
     real("volume", 'v', kList, "Bind mount a volume"),
+    also("volumes", "volume", kList),
     real("workdir", 'w', kText, "Working directory inside the container"),
 };
 constexpr std::array kConfig{
-    refused("environment", 0, kSwitch, "Print environment used for interpolation."),
+    real("environment", 0, kSwitch, "Print environment used for interpolation."),
     real("format", 0, kText, "Format the output. Values: [yaml | json]"),
     real("hash", 0, kText, "Print the service config hash, one per line."),
     real("images", 0, kSwitch, "Print the image names, one per line."),
     refused("lock-image-digests", 0, kSwitch, "Produces an override file with image digests"),
+    real("models", 0, kSwitch, "Print the model names, one per line."),
     real("networks", 0, kSwitch, "Print the network names, one per line."),
     refused("no-consistency", 0, kSwitch, "Don't check model consistency - warning: may produce invalid Compose output"),
     refused("no-env-resolution", 0, kSwitch, "Don't resolve service env files"),
@@ -188,18 +223,20 @@ constexpr std::array kPort{
     real("index", 0, kInteger, "Index of the container if service has multiple replicas"),
     real("protocol", 0, kText, "tcp or udp", "tcp"),
 };
-constexpr std::array kImages{refused("format", 0, kText, "Format the output. Values: [table | json]", "table"), real("quiet", 'q', kSwitch, "Only display IDs")};
+constexpr std::array kImages{real("format", 0, kText, "Format the output. Values: [table | json]", "table"), real("quiet", 'q', kSwitch, "Only display IDs")};
 constexpr std::array kPull{
-    refused("ignore-buildable", 0, kSwitch, "Ignore images that can be built"),
+    real("ignore-buildable", 0, kSwitch, "Ignore images that can be built"),
     real("ignore-pull-failures", 0, kSwitch, "Pull what it can and ignores images with pull failures"),
     real("include-deps", 0, kSwitch, "Also pull services declared as dependencies"),
-    refused("policy", 0, kText, "Apply pull policy (\"missing\"|\"always\")"),
+    hidden(real("no-parallel", 0, kSwitch, "DEPRECATED disable parallel pulling")),
+    hidden(real("parallel", 0, kSwitch, "DEPRECATED pull multiple images in parallel")),
+    real("policy", 0, kText, "Apply pull policy (\"missing\"|\"always\")"),
     real("quiet", 'q', kSwitch, "Pull without printing progress information"),
 };
 constexpr std::array kEvents{
     real("json", 0, kSwitch, "Output events as a stream of json objects"),
-    refused("since", 0, kText, "Show all events created since timestamp"),
-    refused("until", 0, kText, "Stream events until this timestamp"),
+    real("since", 0, kText, "Show all events created since timestamp"),
+    real("until", 0, kText, "Stream events until this timestamp"),
 };
 constexpr std::array kVersion{
     real("format", 'f', kText, "Format the output. Values: [pretty | json]. (Default: pretty)"),
@@ -207,21 +244,44 @@ constexpr std::array kVersion{
 };
 constexpr std::array kLs{
     real("all", 'a', kSwitch, "Show all stopped Compose projects"),
-    refused("filter", 0, docker::FlagKind::Filter, "Filter output based on conditions provided"),
+    real("filter", 0, docker::FlagKind::Filter, "Filter output based on conditions provided"),
     real("format", 0, kText, "Format the output. Values: [table | json]", "table"),
     real("quiet", 'q', kSwitch, "Only display project names"),
 };
-constexpr std::array kWait{refused("down-project", 0, kSwitch, "Drops project when the first container stops")};
+constexpr std::array kAttach{
+    real("detach-keys", 0, kText, "Override the key sequence for detaching from a container."),
+    real("index", 0, kInteger, "index of the container if service has multiple replicas."),
+    real("no-stdin", 0, kSwitch, "Do not attach STDIN"),
+    real("sig-proxy", 0, kSwitch, "Proxy all received signals to the process", "true"),
+};
+constexpr std::array kCopy{
+    real("all", 0, kSwitch, "Include containers created by the run command"),
+    real("archive", 'a', kSwitch, "Archive mode (copy all uid/gid information)"),
+    real("follow-link", 'L', kSwitch, "Always follow symbol link in SRC_PATH"),
+    real("index", 0, kInteger, "Index of the container if service has multiple replicas"),
+};
+constexpr std::array kStats{
+    real("all", 'a', kSwitch, "Show all containers (default shows just running)"),
+    real("format", 0, kText, "Format output using a custom template"),
+    real("no-stream", 0, kSwitch, "Disable streaming stats and only pull the first result"),
+    real("no-trunc", 0, kSwitch, "Do not truncate output"),
+};
+constexpr std::array kVolumes{
+    real("format", 0, kText, "Format output using a custom template", "table"),
+    real("quiet", 'q', kSwitch, "Only display volume names"),
+};
+constexpr std::array kWait{real("down-project", 0, kSwitch, "Drops project when the first container stops")};
 
 constexpr std::string_view kServices = "[OPTIONS] [SERVICE...]";
 
 constexpr std::array kVerbs{
-    ComposeVerb{"attach", "[OPTIONS] SERVICE", "Attach local standard input, output, and error streams to a service's running container", {}, 0, nullptr},
+    ComposeVerb{"attach", "[OPTIONS] SERVICE", "Attach local standard input, output, and error streams to a service's running container", kAttach, 1, start_attach, true, false, 1},
     ComposeVerb{"build", kServices, "Build or rebuild services", {}, 0, nullptr},
+    ComposeVerb{"bridge", "CMD [OPTIONS]", "Convert compose files into another model", {}, 0, nullptr},
     ComposeVerb{"commit", "[OPTIONS] SERVICE [REPOSITORY[:TAG]]", "Create a new image from a service container's changes", {}, 0, nullptr},
     ComposeVerb{"config", kServices, "Parse, resolve and render compose file in canonical format", kConfig, 0, start_config},
     ComposeVerb{"convert", kServices, "Parse, resolve and render compose file in canonical format", kConfig, 0, start_config},
-    ComposeVerb{"cp", "[OPTIONS] SERVICE:SRC_PATH DEST_PATH|-", "Copy files/folders between a service container and the local filesystem", {}, 0, nullptr},
+    ComposeVerb{"cp", "[OPTIONS] SERVICE:SRC_PATH DEST_PATH|-", "Copy files/folders between a service container and the local filesystem", kCopy, 2, start_copy, true, false, 2},
     ComposeVerb{"create", kServices, "Creates containers for a service", kCreate, 0, start_create, true, true},
     ComposeVerb{"down", "[OPTIONS] [SERVICES]", "Stop and remove containers, networks", kDown, 0, start_down},
     ComposeVerb{"events", kServices, "Receive real time events from containers", kEvents, 0, start_events},
@@ -232,7 +292,7 @@ constexpr std::array kVerbs{
     ComposeVerb{"logs", kServices, "View output from containers", kLogs, 0, start_logs},
     ComposeVerb{"ls", "[OPTIONS]", "List running compose projects", kLs, 0, start_projects, true, false, 0},
     ComposeVerb{"pause", "[SERVICE...]", "Pause services", {}, 0, start_pause},
-    ComposeVerb{"port", "[OPTIONS] SERVICE PRIVATE_PORT", "Print the public port for a port binding", kPort, 2, start_port, true, false, 2},
+    ComposeVerb{"port", "[OPTIONS] SERVICE PRIVATE_PORT", "Print the public port for a port binding", kPort, 2, start_port},
     ComposeVerb{"ps", kServices, "List containers", kPs, 0, start_list},
     ComposeVerb{"publish", "[OPTIONS] REPOSITORY[:TAG]", "Publish compose application", {}, 0, nullptr},
     ComposeVerb{"pull", kServices, "Pull service images", kPull, 0, start_pull},
@@ -241,14 +301,14 @@ constexpr std::array kVerbs{
     ComposeVerb{"rm", kServices, "Removes stopped service containers", kRemove, 0, start_remove},
     ComposeVerb{"run", "[OPTIONS] SERVICE [COMMAND] [ARGS...]", "Run a one-off command on a service", kRun, 1, start_run, false, true},
     ComposeVerb{"scale", "[SERVICE=REPLICAS...]", "Scale services ", kScaleFlags, 1, start_scale, true, true},
-    ComposeVerb{"start", "[SERVICE...]", "Start services", kStart, 0, start_start},
-    ComposeVerb{"stats", "[OPTIONS] [SERVICE]", "Display a live stream of container(s) resource usage statistics", {}, 0, nullptr},
+    ComposeVerb{"start", "[SERVICE...]", "Start services", {}, 0, start_start},
+    ComposeVerb{"stats", "[OPTIONS] [SERVICE]", "Display a live stream of container(s) resource usage statistics", kStats, 0, start_stats, true, false, 1},
     ComposeVerb{"stop", kServices, "Stop services", kStop, 0, start_stop},
     ComposeVerb{"top", "[SERVICES...]", "Display the running processes", {}, 0, start_top},
     ComposeVerb{"unpause", "[SERVICE...]", "Unpause services", {}, 0, start_unpause},
     ComposeVerb{"up", kServices, "Create and start containers", kUp, 0, start_up, true, true},
     ComposeVerb{"version", "[OPTIONS]", "Show the Docker Compose version information", kVersion, 0, start_version, true, false, 0},
-    ComposeVerb{"volumes", kServices, "List volumes", {}, 0, nullptr},
+    ComposeVerb{"volumes", kServices, "List volumes", kVolumes, 0, start_volumes},
     ComposeVerb{"wait", "SERVICE [SERVICE...] [OPTIONS]", "Block until containers of all (or specified) services stop.", kWait, 1, start_wait},
     ComposeVerb{"watch", "[SERVICE...]", "Watch build context for service and rebuild/refresh containers when files are updated", {}, 0, nullptr},
 };

@@ -18,6 +18,9 @@ std::string config_yaml_v1(const Project& project);
 /// unless the project was loaded without interpolation. Unused networks and volumes are left out.
 std::string config_yaml_v2(const Project& project);
 
+/// `docker compose config --format json`: the same as encoding/json writes it, indented by two.
+std::string config_json_v2(const Project& project);
+
 /// A service as one deterministic line, without build, pull_policy, scale, deploy.replicas,
 /// depends_on and profiles: equal texts mean that a container need not be recreated. Empty for an
 /// unknown service.

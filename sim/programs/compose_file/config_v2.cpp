@@ -334,14 +334,16 @@ std::string doubled_dollars(const std::string& text) {
 }
 
 bool uses_object(const Project& project, std::string_view section, const std::string& key) {
-    return std::any_of(
-        project.services.begin(), project.services.end(), [&](const Service& service) {
-            const std::vector<FileReference>& list =
-                section == "secrets" ? service.secrets : service.configs;
-            return std::any_of(list.begin(), list.end(), [&key](const FileReference& reference) {
-                return reference.source == key;
-            });
-        });
+    return project.all_resources ||
+           std::any_of(
+               project.services.begin(), project.services.end(), [&](const Service& service) {
+                   const std::vector<FileReference>& list =
+                       section == "secrets" ? service.secrets : service.configs;
+                   return std::any_of(
+                       list.begin(), list.end(), [&key](const FileReference& reference) {
+                           return reference.source == key;
+                       });
+               });
 }
 
 bool keeps_resource(const Project& project, std::string_view section, const std::string& key) {
@@ -360,34 +362,47 @@ bool keeps_resource(const Project& project, std::string_view section, const std:
 }  // namespace
 
 bool is_used(const Project& project, const Network& network) {
-    return std::any_of(
-        project.services.begin(), project.services.end(), [&network](const Service& service) {
-            return std::any_of(service.networks.begin(),
-                               service.networks.end(),
-                               [&network](const Attachment& attachment) {
-                                   return attachment.network == network.key;
-                               });
-        });
+    return project.all_resources ||
+           std::any_of(project.services.begin(),
+                       project.services.end(),
+                       [&network](const Service& service) {
+                           return std::any_of(service.networks.begin(),
+                                              service.networks.end(),
+                                              [&network](const Attachment& attachment) {
+                                                  return attachment.network == network.key;
+                                              });
+                       });
 }
 
 bool is_used(const Project& project, const Volume& volume) {
-    return std::any_of(
-        project.services.begin(), project.services.end(), [&volume](const Service& service) {
-            return std::any_of(
-                service.volumes.begin(), service.volumes.end(), [&volume](const Mount& mount) {
-                    return mount.type == MountType::Volume && mount.source == volume.key;
-                });
-        });
+    return project.all_resources ||
+           std::any_of(
+               project.services.begin(), project.services.end(), [&volume](const Service& service) {
+                   return std::any_of(service.volumes.begin(),
+                                      service.volumes.end(),
+                                      [&volume](const Mount& mount) {
+                                          return mount.type == MountType::Volume &&
+                                                 mount.source == volume.key;
+                                      });
+               });
 }
 
-std::string config_yaml_v2(const Project& project) {
+namespace {
+
+// The project in compose-go's order, with what is used only.
+Node printable_project(const Project& project, bool for_json) {
     Node root = mapping_node({});
     root.set("name", string_node(project.name, {}));
     Node& services = root.set("services", mapping_node({}));
     const Node* written = project.model.find("services");
     for (const Service& service : project.services) {
         const Node* model = written == nullptr ? nullptr : written->find(service.name);
-        if (model != nullptr) services.set(service.name, resolved_service(*model, service));
+        if (model == nullptr) continue;
+        Node& shown = services.set(service.name, resolved_service(*model, service));
+        // In JSON compose-go's types give these as null.
+        for (const std::string_view key : {"command", "entrypoint"}) {
+            if (for_json && shown.find(key) == nullptr) shown.set(key, null_node({}));
+        }
     }
     for (const Entry& entry : project.model.entries) {
         if (entry.key == "name" || entry.key == "services" || entry.key == "include") continue;
@@ -413,7 +428,33 @@ std::string config_yaml_v2(const Project& project) {
         }
         if (!kept.entries.empty()) root.set(entry.key, std::move(kept));
     }
-    const std::string out = go_yaml(Printable(false).convert(root, {}));
+    return Printable(false).convert(root, {});
+}
+
+}  // namespace
+
+std::string config_yaml_v2(const Project& project) {
+    const std::string out = go_yaml(printable_project(project, false));
+    return project.interpolated ? doubled_dollars(out) : out;
+}
+
+std::string config_json_v2(const Project& project) {
+    Node root = printable_project(project, true);
+    sort_go_keys(root);
+    if (Node* services = root.find("services"); services != nullptr) {
+        for (Entry& service : services->entries) {
+            // The user's own keys are kept from JSON.
+            std::erase_if(service.value.entries,
+                          [](const Entry& entry) { return entry.key.starts_with("x-"); });
+        }
+    }
+    if (Node* networks = root.find("networks"); networks != nullptr) {
+        for (Entry& network : networks->entries) {
+            if (network.value.is_mapping() && network.value.find("ipam") == nullptr)
+                network.value.set("ipam", mapping_node({}));
+        }
+    }
+    const std::string out = go_json(root);
     return project.interpolated ? doubled_dollars(out) : out;
 }
 

@@ -62,6 +62,10 @@ class Loading {
         project_.merged = std::move(assembly->merged);
         project_.dialect = request_.dialect;
         project_.interpolated = request_.interpolate;
+        project_.all_resources = request_.all_resources;
+        const std::string compatible = lower(variable("COMPOSE_COMPATIBILITY").value_or(""));
+        project_.compatible = !v1() && (request_.compatible || compatible == "true" ||
+                                        compatible == "1" || compatible == "y");
         project_.environment = variables_;
         project_.included_files = std::move(context_.read_files);
         normalise();

@@ -28,6 +28,8 @@ struct LoadRequest {
     std::vector<std::string> profiles;   ///< --profile; empty: COMPOSE_PROFILES.
     std::vector<std::string> services;   ///< Named on the command line: their profiles are active.
     bool interpolate = true;             ///< --no-interpolate clears it.
+    bool all_resources = false;          ///< --all-resources: what no service uses is kept too.
+    bool compatible = false;             ///< --compatibility of docker compose 2: '_' in names.
     Dialect dialect = Dialect::V2;
 };
 

@@ -440,7 +440,9 @@ struct Project {
     std::vector<Warning> warnings;
     std::vector<Unsimulated> unsimulated;
     Dialect dialect = Dialect::V2;
-    bool interpolated = true;  ///< Variables were replaced.
+    bool interpolated = true;    ///< Variables were replaced.
+    bool all_resources = false;  ///< What no service uses counts as used.
+    bool compatible = false;     ///< Docker Compose 2 puts '_' between the parts of names.
     /// The merged model in canonical form, every value with its place. Its `services` holds the
     /// disabled ones too.
     Node model;

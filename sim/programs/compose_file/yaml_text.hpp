@@ -17,6 +17,9 @@ std::string python_yaml(const Node& node);
 /// go-yaml with an indent of 2 and lines of any length; mappings in the order they have.
 std::string go_yaml(const Node& node);
 
+/// encoding/json's MarshalIndent with two blanks; mappings in the order they have; no line end.
+std::string go_json(const Node& node);
+
 /// Sorts a mapping's keys as go-yaml does: letters as letters, digits by their value.
 void sort_go_keys(Node& mapping);
 
