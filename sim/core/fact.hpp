@@ -17,7 +17,7 @@ namespace podium {
 /// The high byte names the room, as for events.
 using FactKind = std::uint16_t;
 
-enum class SubjectType : std::uint8_t { None, Host, Container, Network, Volume, Image, Process, Session, Fault, Project, Request };
+enum class SubjectType : std::uint8_t { None, Host, Container, Network, Volume, Image, Process, Session, Fault, Project, Request, Traffic };
 
 /// Whom a fact is about: a kind of row and its id (28 bits).
 struct Subject {

@@ -7,6 +7,8 @@
 #include <functional>
 #include <string>
 
+#include "sim/base/result.hpp"
+
 namespace podium::lab {
 
 struct BenchGauges {
@@ -27,5 +29,19 @@ struct ChurnWish {
 /// plainest program for the same workload: a std::priority_queue of (time, index), nothing recorded, the
 /// same generator of times. One line of JSON.
 std::string run_churn(const ChurnWish& wish, const BenchGauges& gauges);
+
+struct TrafficWish {
+    std::string catalogue;  ///< The text of scenarios/images.yaml.
+    std::uint32_t rate = 2'000;  ///< Requests a second.
+    std::uint32_t seconds = 120;
+    std::uint32_t curls = 2'000;  ///< Requests of the run it is compared with.
+    std::uint64_t seed = 1;
+    int rounds = 3;
+};
+
+/// Requests to nginx from outside its host, `rate` a second, against the same requests made by a shell
+/// that starts a curl for each: requests simulated a second. One line of JSON, or an error when the
+/// catalogue can't be read or a request of either run failed.
+Result<std::string> run_traffic_bench(const TrafficWish& wish, const BenchGauges& gauges);
 
 }  // namespace podium::lab

@@ -19,6 +19,8 @@ enum class CommandKind : std::uint8_t {
     Lift,       ///< Ends a fault that lasts: `text` as it was injected.
     EngineSignal,  ///< A signal to dockerd: `session` names the host, `text` the signal ("TERM", "KILL", "STOP", "CONT").
     EngineStart,   ///< Starts dockerd on the host `session`.
+    Traffic,       ///< Begins a source of traffic: `text` as model::parse_traffic() reads it.
+    TrafficStop,   ///< Ends the traffic called `text`.
     WriteFile,     ///< Replaces a file on the host `session`: `text` is its path, `content` what it holds.
 };
 

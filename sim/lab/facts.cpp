@@ -24,7 +24,7 @@ const FactTable& lab_facts() {
 }
 
 const FactCatalogue& fact_catalogue() {
-    static const FactCatalogue catalogue({&model::model_facts(), &faults::fault_facts(), &lab_facts()});
+    static const FactCatalogue catalogue({&model::model_facts(), &model::traffic_facts(), &faults::fault_facts(), &lab_facts()});
     return catalogue;
 }
 

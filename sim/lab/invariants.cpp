@@ -63,6 +63,17 @@ void check_containers(const World& world, std::vector<std::string>& broken) {
     }
 }
 
+void check_traffic(const World& world, std::vector<std::string>& broken) {
+    for (const model::Traffic& source : world.traffic) {
+        const model::TrafficTally& tally = source.tally;
+        if (tally.sent != tally.answered() + tally.failed() + source.in_flight) {
+            broken.push_back(fmt::format("traffic {}: {} sent, but {} answered, {} failed and {} under way", source.spec.name, tally.sent, tally.answered(), tally.failed(), source.in_flight));
+        }
+        if (tally.latency.count() != tally.answered()) broken.push_back(fmt::format("traffic {}: {} answers have {} latencies", source.spec.name, tally.answered(), tally.latency.count()));
+        if (source.over && source.in_flight > 0) broken.push_back(fmt::format("traffic {} is over with {} under way", source.spec.name, source.in_flight));
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> broken_invariants(const World& world) {
@@ -71,6 +82,7 @@ std::vector<std::string> broken_invariants(const World& world) {
     check_hosts(world, broken);
     check_ports(world, broken);
     check_containers(world, broken);
+    check_traffic(world, broken);
     return broken;
 }
 

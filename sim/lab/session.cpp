@@ -307,6 +307,13 @@ void Session::apply(const Command& command) {
             }
             return;
         }
+        case CommandKind::Traffic: {
+            const auto spec = model::parse_traffic(command.text);
+            const auto begun = spec ? model::begin_traffic(world, *spec) : Result<model::TrafficId>(spec.error());
+            if (!begun) kernel.record(model::kFactTrafficRefused, Subject(), kernel.intern(command.text), kernel.intern(begun.error().text()));
+            return;
+        }
+        case CommandKind::TrafficStop: model::stop_traffic(world, command.text); return;
         case CommandKind::WriteFile:
             if (!host) return;
             kernel.record(kFactFileWritten, Subject(SubjectType::Host, host.value), kernel.intern(world.host(host).spec.name), kernel.intern(command.text));
@@ -334,6 +341,13 @@ Result<void> Session::check(const Command& command) const {
             if (!request) return request.error();
             return {};
         }
+        case CommandKind::Traffic: {
+            const auto spec = model::parse_traffic(command.text);
+            if (!spec) return spec.error();
+            if (spec->from.empty() || find_host(world(), spec->from)) return {};
+            return Error{fmt::format("traffic comes from outside or from a host, and there is no host '{}'", spec->from), {}, "name a host, or leave from= out"};
+        }
+        case CommandKind::TrafficStop: return {};
     }
     return {};
 }

@@ -6,6 +6,7 @@
 #include "sim/lab/session.hpp"
 #include "sim/shell/signals.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/traffic.hpp"
 
 namespace podium::lab {
 namespace {
@@ -67,6 +68,19 @@ std::string faults_text(const SimState& state) {
     return out;
 }
 
+WordResult traffic_word(SimState& state, const std::vector<std::string>& words, const std::string& rest) {
+    if (words.size() == 1) return answer(view::traffic_text(view::summarise_traffic(state.world)));
+    if (words[1] == "stop") {
+        if (words.size() != 3) return refuse("traffic stop takes the name of one source, like: traffic stop web");
+        return model::stop_traffic(state.world, words[2]) ? answer("") : refuse(fmt::format("no traffic called '{}' is being sent", words[2]));
+    }
+    const auto spec = model::parse_traffic(rest);
+    if (!spec) return refuse(spec.error().text());
+    if (!model::traffic_target_exists(state.world, *spec)) return refuse(fmt::format("there is no host, service or container '{}'; name one that is there (docker ps)", spec->target));
+    const auto begun = model::begin_traffic(state.world, *spec);
+    return begun ? answer("") : refuse(begun.error().text());
+}
+
 }  // namespace
 
 const std::vector<OwnWord>& own_words() {
@@ -76,6 +90,8 @@ const std::vector<OwnWord>& own_words() {
         {"why NAME [--at MOMENT]", "the causes of the last thing that happened to a service, container or host"},
         {"inject FAULT TARGET [NAME=VALUE...]", "break something: see faults"},
         {"lift FAULT TARGET [NAME=VALUE...]", "end a fault that lasts"},
+        {"traffic TARGET:PORT [NAME=VALUE...]", "send requests to a published port: traffic web:8080 rate=20/s; alone: how it goes"},
+        {"traffic stop NAME", "stop sending"},
         {"faults", "the faults there are, and those that go on"},
         {"hosts", "the hosts and their engines"},
         {"rewind MOMENT", "go back to a moment; what is typed then begins another future"},
@@ -91,6 +107,7 @@ WordResult run_own_word(SimState& state, const FactCatalogue& facts, model::Host
     if (words[0] == "at") return at_word(state, words);
     if (words[0] == "why") return why_word(state, facts, words);
     if (words[0] == "inject" || words[0] == "lift") return inject_word(state, rest, words[0] == "lift");
+    if (words[0] == "traffic") return traffic_word(state, words, rest);
     if (words.size() > 1) return {};
     if (words[0] == "hosts") return answer(hosts_text(state));
     if (words[0] == "faults") return answer(faults_text(state));

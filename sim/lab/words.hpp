@@ -1,7 +1,8 @@
 #pragma once
 
 // Podium's own words in a terminal: whole lines that are understood before the shell sees them, so that
-// terminals, lessons, Lua and the desktop all have them: wait, at, why, inject, lift, hosts, faults.
+// terminals, lessons, Lua and the desktop all have them: wait, at, why, inject, lift, traffic, hosts,
+// faults.
 // (rewind moves the session itself and is understood by the front end.)
 
 #include <string>

@@ -421,6 +421,7 @@ void handle_model_event(World& world, const Event& event) {
         case kEventEngineStage: handle_engine_event(world, event); return;
         case kEventTransfer: handle_transfer_event(world, event); return;
         case kEventExchange: handle_exchange_event(world, event); return;
+        case kEventTraffic: handle_traffic_event(world, event); return;
         default: PODIUM_ASSERT(false, "an event of the model has a known kind");
     }
 }

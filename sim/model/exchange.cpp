@@ -8,6 +8,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/targets.hpp"
+#include "sim/model/traffic.hpp"
 
 namespace podium::model {
 namespace {
@@ -18,6 +19,11 @@ constexpr int kMostRetransmissions = 15;
 constexpr std::uint32_t kStageArrive = 1;
 constexpr std::uint32_t kStageReturned = 2;
 constexpr std::uint32_t kStageTimeout = 3;
+constexpr std::uint32_t kStageAgain = 4;
+constexpr std::uint32_t kStageRefused = 5;
+// Linux repeats a SYN after 1 s, 2 s, 4 s … (tcp_syn_retries: 6 times).
+constexpr Duration kFirstSynRepeat = seconds(1);
+constexpr std::uint8_t kSynRepeats = 6;
 constexpr std::size_t kMostExchanges = 1'000'000;
 
 // Where a request goes: a network namespace (a container's, or a host's own with container 0).
@@ -45,33 +51,42 @@ const Listener* find_listener(const World& world, HostId host, ContainerId conta
 }
 
 // A port of a host: a published one leads into its container, any other is a process of the host.
-void enter_host(const World& world, Destination& to, const std::string& protocol) {
+bool enter_container(const World& world, ContainerId id, Destination& to, const std::string& protocol) {
+    const Container& c = world.container(id);
+    if (c.host != to.host || !c.detail) return false;
+    for (const PublishedPort& port : c.detail->ports) {
+        if (port.host_port != to.port || port.protocol != protocol) continue;
+        to.container = id;
+        to.port = port.container_port;
+        return true;
+    }
+    return false;
+}
+
+void enter_host(const World& world, ContainerId likely, Destination& to, const std::string& protocol) {
+    if (likely && enter_container(world, likely, to, protocol)) return;
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
-        const Container& c = world.containers[i];
-        if (c.host != to.host || !c.detail) continue;
-        for (const PublishedPort& port : c.detail->ports) {
-            if (port.host_port != to.port || port.protocol != protocol) continue;
-            to.container = ContainerId{static_cast<std::uint32_t>(i + 1)};
-            to.port = port.container_port;
-            return;
-        }
+        if (enter_container(world, ContainerId{static_cast<std::uint32_t>(i + 1)}, to, protocol)) return;
     }
 }
 
-void reach_host(const World& world, HostId from, HostId target, Destination& to, const std::string& protocol) {
+NodeId node_of(const World& world, const Origin& from) { return from.host ? world.host(from.host).node : from.outside; }
+
+void reach_host(const World& world, const Origin& from, HostId target, Destination& to, const std::string& protocol) {
     to.resolved = true;
     to.host = target;
     to.address = world.host(target).spec.address;
-    if (from == target) {
+    if (from.host == target) {
         to.reachable = true;
         to.latency = kLocalLatency;
     } else {
-        const Path path = world.network.path(world.host(from).node, world.host(target).node);
-        to.reachable = path.reachable && world.host(target).up && world.network.connected(world.host(from).node, world.host(target).node);
+        const NodeId node = node_of(world, from);
+        const Path path = world.network.path(node, world.host(target).node);
+        to.reachable = path.reachable && world.host(target).up && world.network.connected(node, world.host(target).node);
         to.latency = path.latency + kLocalLatency;
         to.loss_ppm = path.loss_ppm;
     }
-    enter_host(world, to, protocol);
+    enter_host(world, from.likely, to, protocol);
 }
 
 HostId host_with_address(const World& world, const std::string& address) {
@@ -81,9 +96,16 @@ HostId host_with_address(const World& world, const std::string& address) {
     return {};
 }
 
-Destination destination_of(const World& world, const Process& client, const ExchangeSpec& spec, std::uint64_t turn) {
+Destination destination_of(const World& world, const Origin& client, const ExchangeSpec& spec, std::uint64_t turn) {
     Destination to;
     to.port = spec.port;
+    if (!client.host) {
+        // From outside only the hosts' own addresses lead anywhere.
+        const HostId named = host_named(world, spec.host);
+        const HostId host = named ? named : host_with_address(world, spec.host);
+        if (host) reach_host(world, client, host, to, spec.protocol);
+        return to;
+    }
     const bool local = spec.host == "localhost" || spec.host.starts_with("127.") || spec.host == "0.0.0.0" || spec.host == "::1";
     if (local && client.container) {
         to.resolved = to.reachable = true;
@@ -94,7 +116,7 @@ Destination destination_of(const World& world, const Process& client, const Exch
         return to;
     }
     if (local) {
-        reach_host(world, client.host, client.host, to, spec.protocol);
+        reach_host(world, client, client.host, to, spec.protocol);
         to.address = "127.0.0.1";
         return to;
     }
@@ -112,11 +134,11 @@ Destination destination_of(const World& world, const Process& client, const Exch
         return to;
     }
     if (found.found && found.host) {
-        reach_host(world, client.host, found.host, to, spec.protocol);
+        reach_host(world, client, found.host, to, spec.protocol);
         return to;
     }
     if (const HostId host = host_with_address(world, spec.host)) {
-        reach_host(world, client.host, host, to, spec.protocol);
+        reach_host(world, client, host, to, spec.protocol);
         return to;
     }
     const auto address = parse_ipv4(found.found && found.ipv4 ? found.ipv4.text() : spec.host);
@@ -137,7 +159,7 @@ Destination destination_of(const World& world, const Process& client, const Exch
     }
     // A bridge's gateway is the host itself.
     for (const Bridge& bridge : world.bridges) {
-        if (bridge.host == client.host && !bridge.removed && bridge.gateway == *address) reach_host(world, client.host, client.host, to, spec.protocol);
+        if (bridge.host == client.host && !bridge.removed && bridge.gateway == *address) reach_host(world, client, client.host, to, spec.protocol);
     }
     return to;
 }
@@ -146,6 +168,10 @@ void finish(World& world, ExchangeId id, ExchangeState state) {
     Exchange& row = world.exchanges.at(id);
     row.state = state;
     ++row.serial;
+    if (row.traffic) {
+        traffic_exchange_ended(world, id);
+        return;
+    }
     if (Process* client = world.processes.find(row.client)) {
         if (world.kernel.cause()) client->cause = world.kernel.cause();
         wake_process(world, row.client);
@@ -169,50 +195,118 @@ void send(World& world, ExchangeId id, std::uint32_t stage, Duration delay) {
     world.kernel.schedule(delay, Phase::Physics, kEventExchange, id.slot, id.generation, stage << 24 | (row.serial & 0xFFFFFFU));
 }
 
-void arrive(World& world, ExchangeId id) {
+// Both ways between client and server are open.
+bool way_is_open(const World& world, const Exchange& row) {
+    if (row.from_host == row.to_host) return true;
+    if (!world.host(row.to_host).up) return false;
+    return world.network.connected(node_of(world, {row.from_host, {}, row.from_outside, {}}), world.host(row.to_host).node);
+}
+
+void repeat_connection(World& world, ExchangeId id) {
     Exchange& row = world.exchanges.at(id);
-    if (!alive(world, row.server)) {
-        finish(world, id, ExchangeState::Refused);
+    if (row.repeats >= kSynRepeats) return;
+    send(world, id, kStageAgain, kFirstSynRepeat * (std::int64_t{1} << row.repeats++));
+}
+
+// Sends the first packet: finds out where it leads as things are now. What leads nowhere is sent again,
+// until the client's patience ends.
+void set_out(World& world, ExchangeId id) {
+    Exchange& row = world.exchanges.at(id);
+    const Destination to = destination_of(world, {row.from_host, row.from_container, row.from_outside, row.to_container}, row.spec, world.exchange_count++);
+    row.latency = to.latency + row.added_latency;
+    row.address = to.address;
+    row.to_host = to.host;
+    row.to_container = to.container;
+    row.to_port = to.port;
+    if (!to.resolved) {
+        row.state = ExchangeState::NoSuchHost;
         return;
     }
+    if (!to.reachable) {
+        if (to.host) repeat_connection(world, id);
+        return;
+    }
+    send(world, id, kStageArrive, row.latency + loss_delay(world, row, id, to.loss_ppm));
+}
+
+void arrive(World& world, ExchangeId id) {
+    Exchange& row = world.exchanges.at(id);
+    if (!way_is_open(world, row)) {
+        repeat_connection(world, id);
+        return;
+    }
+    const Listener* listener = find_listener(world, row.to_host, row.to_container, row.to_port, row.spec.protocol);
+    if (listener == nullptr) {
+        send(world, id, kStageRefused, row.latency);
+        return;
+    }
+    row.server = listener->process;
     if (row.spec.method == "CONNECT") {
-        finish(world, id, ExchangeState::Answered);
+        row.state = ExchangeState::Returning;
+        row.repeats = 0;
+        send(world, id, kStageReturned, row.latency);
         return;
     }
     row.state = ExchangeState::Queued;
+    row.repeats = 0;
+    world.arrived[row.server].push_back(id);
     wake_process(world, row.server);
+}
+
+void set_out_again(World& world, ExchangeId id) {
+    set_out(world, id);
+    const ExchangeState state = world.exchanges.at(id).state;
+    if (state >= ExchangeState::Answered) finish(world, id, state);
+}
+
+// The answer reaches the client, or is sent again while the way is cut.
+void come_back(World& world, ExchangeId id) {
+    Exchange& row = world.exchanges.at(id);
+    if (way_is_open(world, row)) {
+        finish(world, id, ExchangeState::Answered);
+    } else if (row.repeats < kMostRetransmissions) {
+        send(world, id, kStageReturned, kRetransmission * (std::int64_t{1} << row.repeats++));
+    }
+}
+
+ExchangeId add_exchange(World& world, Exchange row) {
+    PODIUM_ASSERT(world.exchanges.count() < kMostExchanges, "there is a limited number of exchanges under way");
+    row.cause = world.kernel.cause();
+    const ExchangeId id = world.exchanges.add(std::move(row));
+    set_out(world, id);
+    return id;
 }
 
 }  // namespace
 
 ExchangeId start_exchange(World& world, ProcessId client, ExchangeSpec spec) {
-    PODIUM_ASSERT(world.exchanges.count() < kMostExchanges, "there is a limited number of exchanges under way");
     const Process& from = world.processes.at(client);
+    const Duration timeout = spec.timeout;
     Exchange row;
     row.spec = std::move(spec);
     row.client = client;
     row.from_host = from.host;
-    row.cause = world.kernel.cause();
-    const Destination to = destination_of(world, from, row.spec, world.exchange_count++);
-    row.latency = to.latency;
-    row.address = to.address;
-    const Listener* listener = to.reachable ? find_listener(world, to.host, to.container, to.port, row.spec.protocol) : nullptr;
-    if (listener != nullptr) row.server = listener->process;
-    const Duration timeout = row.spec.timeout;
-    const ExchangeId id = world.exchanges.add(std::move(row));
-    if (!to.resolved) {
-        world.exchanges.at(id).state = ExchangeState::NoSuchHost;
-    } else if (to.reachable && listener == nullptr) {
-        world.exchanges.at(id).state = ExchangeState::Refused;
-    } else if (to.reachable) {
-        send(world, id, kStageArrive, to.latency + loss_delay(world, world.exchanges.at(id), id, to.loss_ppm));
-    }
+    row.from_container = from.container;
+    const ExchangeId id = add_exchange(world, std::move(row));
     if (ended_exchange(world, id) != nullptr) {
         wake_process(world, client);
     } else {
         send(world, id, kStageTimeout, timeout);
     }
     return id;
+}
+
+ExchangeId start_exchange(World& world, TrafficId source, std::uint32_t ticket, const Origin& origin, ExchangeSpec spec, Duration added_latency) {
+    Exchange row;
+    row.spec = std::move(spec);
+    row.traffic = source;
+    row.ticket = ticket;
+    row.from_host = origin.host;
+    row.from_container = origin.container;
+    row.from_outside = origin.outside;
+    row.to_container = origin.likely;
+    row.added_latency = added_latency;
+    return add_exchange(world, std::move(row));
 }
 
 const Exchange* ended_exchange(const World& world, ExchangeId id) {
@@ -238,10 +332,22 @@ std::string exchange_failure(const Exchange& row) {
     return {};
 }
 
+bool proxy_takes(const World& world, const Exchange& row) {
+    if (!row.from_host || row.from_container || !row.address.starts_with("127.")) return false;
+    for (const Container& c : world.containers) {
+        if (c.host != row.from_host || !c.detail) continue;
+        for (const PublishedPort& port : c.detail->ports) {
+            if (port.host_port == row.spec.port && port.protocol == row.spec.protocol) return true;
+        }
+    }
+    return false;
+}
+
 bool listen_on(World& world, ProcessId id, std::uint16_t port, const std::string& protocol) {
     const Process& process = world.processes.at(id);
     if (find_listener(world, process.host, process.container, port, protocol) != nullptr) return false;
     std::erase_if(world.listeners, [&world](const Listener& listener) { return !alive(world, listener.process); });
+    std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });
     world.listeners.push_back({id, process.host, process.container, port, protocol});
     return true;
 }
@@ -251,13 +357,18 @@ void stop_listening(World& world, ProcessId process) {
 }
 
 std::optional<ExchangeId> accept_exchange(World& world, ProcessId process) {
-    std::optional<ExchangeId> first;
-    for (const ExchangeId id : world.exchanges.keys()) {
-        const Exchange& row = world.exchanges.at(id);
-        if (row.state == ExchangeState::Queued && row.server == process && !first) first = id;
+    const auto found = world.arrived.find(process);
+    if (found == world.arrived.end()) return std::nullopt;
+    std::deque<ExchangeId>& queue = found->second;
+    while (!queue.empty()) {
+        const ExchangeId id = queue.front();
+        queue.pop_front();
+        Exchange* row = world.exchanges.find(id);
+        if (row == nullptr || row->state != ExchangeState::Queued) continue;  // the client gave up
+        row->state = ExchangeState::Answering;
+        return id;
     }
-    if (first) world.exchanges.at(*first).state = ExchangeState::Answering;
-    return first;
+    return std::nullopt;
 }
 
 void answer_exchange(World& world, ExchangeId id, int code, std::string content_type, std::string body) {
@@ -271,15 +382,13 @@ void answer_exchange(World& world, ExchangeId id, int code, std::string content_
 }
 
 void reset_exchanges(World& world, ContainerId container) {
-    std::vector<ProcessId> gone;
-    for (const Listener& listener : world.listeners) {
-        if (listener.container == container) gone.push_back(listener.process);
-    }
     std::erase_if(world.listeners, [container](const Listener& listener) { return listener.container == container; });
+    std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });
     for (const ExchangeId id : world.exchanges.keys()) {
-        const Exchange& row = world.exchanges.at(id);
-        if (row.state >= ExchangeState::Returning || std::find(gone.begin(), gone.end(), row.server) == gone.end()) continue;
-        finish(world, id, row.state == ExchangeState::Travelling ? ExchangeState::Refused : ExchangeState::Reset);
+        const Exchange* row = world.exchanges.find(id);
+        if (row == nullptr || (row->state != ExchangeState::Queued && row->state != ExchangeState::Answering)) continue;
+        // A host that is down hangs up on nobody.
+        if (!alive(world, row->server) && world.host(row->to_host).up) finish(world, id, ExchangeState::Reset);
     }
 }
 
@@ -291,7 +400,11 @@ void handle_exchange_event(World& world, const Event& event) {
         case kStageArrive:
             if (row->state == ExchangeState::Travelling) arrive(world, id);
             return;
-        case kStageReturned: finish(world, id, ExchangeState::Answered); return;
+        case kStageReturned: come_back(world, id); return;
+        case kStageRefused: finish(world, id, ExchangeState::Refused); return;
+        case kStageAgain:
+            if (row->state == ExchangeState::Travelling) set_out_again(world, id);
+            return;
         default: finish(world, id, row->state == ExchangeState::Travelling ? ExchangeState::Unreachable : ExchangeState::TimedOut); return;
     }
 }

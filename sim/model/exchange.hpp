@@ -1,14 +1,15 @@
 #pragma once
 
-// Exchanges: one request from a process to whatever listens at an address, and its answer. Names are
-// resolved, routes and their delays are the network's, and what can go wrong goes wrong as in life: no
-// such name, nothing listens, no way there, no answer in time, the server dies while it answers.
-// Written by exchange.cpp alone.
+// Exchanges: one request from a client to whatever listens at an address, and its answer. The client is
+// a process, or a source of traffic (traffic.hpp), which is none. Names are resolved, routes and their
+// delays are the network's, and what can go wrong goes wrong as in life: no such name, nothing listens,
+// no way there, no answer in time, the server dies while it answers. Written by exchange.cpp alone.
 
 #include <optional>
 #include <string>
 
 #include "sim/model/ids.hpp"
+#include "sim/model/network.hpp"
 #include "sim/base/time.hpp"
 
 namespace podium::model {
@@ -39,13 +40,30 @@ struct ExchangeSpec {
     Duration timeout = seconds(120);
 };
 
+/// Where a client stands: on a host, in a container's network, or outside all hosts.
+struct Origin {
+    HostId host;            ///< None: outside.
+    ContainerId container;  ///< None: the host's own network.
+    NodeId outside;         ///< Its place in the network when it is on no host.
+    ContainerId likely;     ///< The container it reached last: looked at first, for speed alone.
+};
+
 struct Exchange {
     ExchangeSpec spec;
     ProcessId client;
+    TrafficId traffic;         ///< Instead of a process: the source that sent it,
+    std::uint32_t ticket = 0;  ///< and what the source knows it by.
     ProcessId server;
     HostId from_host;
-    Duration latency{};  ///< One way.
+    ContainerId from_container;
+    NodeId from_outside;
+    HostId to_host;
+    ContainerId to_container;  ///< Before it is known: where to look first. In whose network the server listens; none: the host's.
+    std::uint16_t to_port = 0;  ///< There.
+    Duration latency{};  ///< One way,
+    Duration added_latency{};  ///< and this much more.
     ExchangeState state = ExchangeState::Travelling;
+    std::uint8_t repeats = 0;  ///< How often the first packet, then the answer, had to be sent again.
     std::uint32_t serial = 0;
     int code = 0;  ///< HTTP status, or the server's own.
     std::string content_type;
@@ -65,11 +83,19 @@ struct Listener {
 
 /// Sends a request; the client is woken when it has ended.
 ExchangeId start_exchange(World& world, ProcessId client, ExchangeSpec spec);
+/// The same for a source of traffic: it is told by traffic_exchange_ended(), unless the exchange has
+/// ended already when this returns, and keeps the time itself: spec.timeout ends nothing. Each way takes
+/// `added_latency` longer.
+ExchangeId start_exchange(World& world, TrafficId source, std::uint32_t ticket, const Origin& origin, ExchangeSpec spec, Duration added_latency);
 /// The exchange when it has ended (answered or failed), else null.
 const Exchange* ended_exchange(const World& world, ExchangeId exchange);
 void release_exchange(World& world, ExchangeId exchange);
 /// "Could not resolve host: x" and the like; empty when it was answered.
 std::string exchange_failure(const Exchange& exchange);
+/// Whether a connection from the host itself to this port of 127.0.0.1 is taken by the engine's proxy
+/// (docker-proxy), which only then looks for the container's server and hangs up when there is none.
+/// Connections to other addresses are forwarded by the kernel.
+bool proxy_takes(const World& world, const Exchange& exchange);
 
 /// Listens; false when another process of the same container or host has the port.
 bool listen_on(World& world, ProcessId process, std::uint16_t port, const std::string& protocol);

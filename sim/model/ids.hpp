@@ -1,6 +1,6 @@
 #pragma once
 
-// The ids of the world's rows. Containers, networks, volumes and hosts are never forgotten, so their
+// The ids of the world's rows. Containers, networks, volumes, hosts and sources of traffic are never forgotten, so their
 // ids are plain numbers from 1; processes, streams and requests come and go, so theirs carry the
 // generation of the slot they use.
 
@@ -15,11 +15,13 @@ struct ContainerTag;
 struct BridgeTag;
 struct VolumeTag;
 struct SpecTag;
+struct TrafficTag;
 using HostId = Id<HostTag>;
 using ContainerId = Id<ContainerTag>;
 using BridgeId = Id<BridgeTag>;  ///< A Docker network of one host.
 using VolumeId = Id<VolumeTag>;
 using SpecId = Id<SpecTag>;
+using TrafficId = Id<TrafficTag>;  ///< A source of requests.
 
 /// A row in a slot that is used again; none when slot is 0.
 template <class Tag>

@@ -7,6 +7,7 @@
 //   processes, streams ........ process.cpp       health ............. health.cpp
 //   bridges, endpoints, ports . bridge.cpp        volumes ............ volume.cpp
 //   requests .................. request.cpp and one file per family of operations
+//   exchanges ................. exchange.cpp      traffic ............ traffic.cpp
 //
 // The world does not know that it is orchestrated.
 
@@ -30,10 +31,12 @@
 #include "sim/model/file_tree.hpp"
 #include "sim/model/ids.hpp"
 #include "sim/model/image.hpp"
+#include "sim/model/log_lines.hpp"
 #include "sim/model/network.hpp"
 #include "sim/model/process.hpp"
 #include "sim/model/request.hpp"
 #include "sim/model/slots.hpp"
+#include "sim/model/traffic.hpp"
 #include "sim/model/transfer.hpp"
 
 namespace podium::model {
@@ -51,6 +54,7 @@ enum ModelEvent : EventKind {
     kEventEngineStage,               ///< subject: host, word: stage, extra: engine serial
     kEventTransfer,                  ///< subject: host, extra: serial of the transfers' last change
     kEventExchange,                  ///< subject: exchange slot, word: generation, extra: stage
+    kEventTraffic,                   ///< subject: source, word and extra: see traffic.cpp
     kEventHealthDue = kRoomModel | kBackgroundEvent,  ///< subject: container, extra: monitor serial
 };
 
@@ -81,12 +85,6 @@ struct Health {
     StreamId output;
     FactId opened_by;  ///< The start or unpause that opened it: the cause of every probe.
     std::vector<HealthResult> log;  ///< The last five.
-};
-
-struct LogLine {
-    Time time;
-    bool standard_error = false;
-    std::string text;  ///< With its newline, if it ended with one.
 };
 
 /// A mount as it is in a container: the spec's, with the anonymous volume's name filled in.
@@ -157,7 +155,7 @@ struct ContainerDetail {
     int pending_signal = 0;
     FactId pending_cause;
     bool keep_after_exit = false;  ///< A restart request: --rm does not remove it now.
-    std::deque<LogLine> log;
+    LogLines log;
     std::size_t log_bytes = 0;
     std::int64_t log_bytes_on_disk = 0;
     std::uint64_t log_serial = 0;   ///< Counts writes.
@@ -367,6 +365,9 @@ struct World {
     Slots<Exchange, ExchangeTag> exchanges;
     std::vector<Listener> listeners;
     std::uint64_t exchange_count = 0;  ///< Turns of names that mean several containers.
+    std::map<ProcessId, std::deque<ExchangeId>> arrived;  ///< Not yet taken by the server, first come first.
+    std::vector<Traffic> traffic;
+    NodeId outside{};  ///< Where clients outside the hosts stand; none before the first.
 
     [[nodiscard]] Host& host(HostId id) { return hosts[id.value - 1]; }
     [[nodiscard]] const Host& host(HostId id) const { return hosts[id.value - 1]; }
@@ -385,6 +386,8 @@ struct World {
     [[nodiscard]] const Bridge& bridge(BridgeId id) const { return bridges[id.value - 1]; }
     [[nodiscard]] Volume& volume(VolumeId id) { return volumes[id.value - 1]; }
     [[nodiscard]] const Volume& volume(VolumeId id) const { return volumes[id.value - 1]; }
+    [[nodiscard]] Traffic& source(TrafficId id) { return traffic[id.value - 1]; }
+    [[nodiscard]] const Traffic& source(TrafficId id) const { return traffic[id.value - 1]; }
     [[nodiscard]] std::string_view name_of(ContainerId id) const { return kernel.text(container(id).name); }
 };
 

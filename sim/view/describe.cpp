@@ -229,6 +229,50 @@ Telling tell_host(const Fields& fields, const Fact& fact) {
     return out;
 }
 
+std::string traffic_result(const Fields& fields) {
+    const std::int64_t failed = fields.number("failed");
+    std::string out = fmt::format("{} sent, {} lost", fields.number("sent"), failed);
+    const std::int64_t share = fields.number("availability");
+    if (share >= 0) out += fmt::format(", {}.{:02} % answered", share / 100, share % 100);
+    return out;
+}
+
+Telling tell_traffic(const Fields& fields, const Fact& fact) {
+    Telling out{fields.text("name"), {}, {}, Tone::Plain, Weight::Headline};
+    switch (fact.kind) {
+        case model::kFactTrafficBegin:
+            out.what = fmt::format("requests to {} begin", fields.text("target"));
+            out.why = fields.text("text");
+            break;
+        case model::kFactTrafficFailing:
+            out.what = fmt::format("requests fail: {}", fields.text("reason"));
+            out.why = fields.number("lost") > 1 ? fmt::format("{} lost since {} ago", fields.number("lost"), fields.duration("since")) : std::string();
+            out.tone = Tone::Bad;
+            break;
+        case model::kFactTrafficPartly:
+            out.what = fmt::format("some requests fail: {}", fields.text("reason"));
+            out.tone = Tone::Bad;
+            break;
+        case model::kFactTrafficRecovered:
+            out.what = "requests are answered again";
+            out.why = fmt::format("{} lost in {}", fields.number("lost"), fields.duration("took"));
+            out.tone = Tone::Good;
+            break;
+        case model::kFactTrafficSummary:
+            out.what = fmt::format("traffic ends: {}", fields.text("ended"));
+            out.why = traffic_result(fields);
+            break;
+        case model::kFactTrafficRefused:
+            out.who = {};
+            out.what = fmt::format("traffic {} can't begin", fields.text("text"));
+            out.why = fields.text("error");
+            out.tone = Tone::Bad;
+            break;
+        default: break;
+    }
+    return out;
+}
+
 // Facts of the rooms above the model are told by their names and fields.
 Telling tell_other(const model::World& world, const FactCatalogue& facts, const Fields& fields, const Fact& fact) {
     const FactSpec* spec = facts.find(fact.kind);
@@ -272,6 +316,7 @@ Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& 
     if (fact.kind == model::kFactProcessKilled) {
         return {container_label(world, fact), fmt::format("its process got {} from outside the engine", model::signal_text(static_cast<int>(fields.number("signal")))), "the engine takes what follows for a crash", Tone::Bad, Weight::Headline};
     }
+    if (fact.kind >= model::kFactTrafficBegin && fact.kind <= model::kFactTrafficRefused) return tell_traffic(fields, fact);
     return tell_other(world, facts, fields, fact);
 }
 
@@ -302,6 +347,9 @@ FactId last_fact_about(const model::World& world, const FactCatalogue& facts, co
     for (const ContainerId id : model::containers_named(world, target, true)) subjects.emplace_back(SubjectType::Container, id.value);
     if (subjects.empty()) {
         if (const model::HostId host = model::host_named(world, target)) subjects.emplace_back(SubjectType::Host, host.value);
+    }
+    for (std::size_t i = 0; subjects.empty() && i < world.traffic.size(); ++i) {
+        if (world.traffic[i].spec.name == target) subjects.emplace_back(SubjectType::Traffic, static_cast<std::uint32_t>(i + 1));
     }
     for (FactId id = journal.last(); id >= journal.first() && id; --id.value) {
         const Fact fact = journal.at(id);

@@ -29,6 +29,9 @@ constexpr std::array<const char*, 14> kLines{"docker stop {}",      "docker kill
 constexpr std::array<const char*, 8> kContainerFaults{"kill {}", "kill {} signal=TERM", "crash-loop {} after=500ms", "hang {}", "slow-start {} by=2s", "failing-health {}", "memory-leak {} rate=256m", "kill {} signal=SEGV"};
 constexpr std::array<const char*, 9> kHostFaults{"engine-stop {}", "engine-kill {}", "engine-restart {}", "host-reboot {}", "power-loss {}", "freeze {}", "disk-full {}", "slow-disk {}", "clock-skew {}"};
 
+constexpr std::array<const char*, 9> kTraffic{"host1:8080 rate=20/s timeout=500ms", "host1:8080 pattern=poisson rate=10/s timeout=2s", "host1:8080 users=5 think=300ms timeout=1s", "host1:8080 pattern=burst rate=50/s on=1s off=3s low=1/s retries=2 timeout=700ms",
+                                              "host1:8080 pattern=ramp start=1/s rate=30/s over=20s", "host1:8080 rate=5/s method=tcp", "c{} rate=5/s timeout=300ms retries=1", "c{} rate=10/s from=host1", "localhost:8080 rate=10/s from=host1 timeout=1s"};
+
 std::string with(const char* pattern, const std::string& name) {
     std::string text = pattern;
     const auto at = text.find("{}");
@@ -79,6 +82,14 @@ RandomRun draw_run(std::uint64_t number, const std::string& catalogue) {
         const Time begin = when(3, 60);
         run.commands.push_back({begin, lab::CommandKind::Inject, "host1", text, {}});
         run.commands.push_back({begin + Duration{random.between(100, 30'000) * 1'000'000}, lab::CommandKind::Lift, "host1", text, {}});
+    }
+    RandomStream requests(number, "random traffic", 0);
+    const std::uint64_t sources = requests.below(4);
+    for (std::uint64_t i = 0; i < sources; ++i) {
+        const std::string text = with(kTraffic[requests.below(kTraffic.size())], fmt::format("{}", requests.below(containers)));
+        const Time begin{requests.between(0, 60'000) * 1'000'000};
+        run.commands.push_back({begin, lab::CommandKind::Traffic, "host1", fmt::format("{} name=t{} for={}s", text, i, requests.between(1, 60)), {}});
+        if (requests.chance(1, 4)) run.commands.push_back({begin + seconds(requests.between(1, 20)), lab::CommandKind::TrafficStop, "host1", fmt::format("t{}", i), {}});
     }
     std::stable_sort(run.commands.begin(), run.commands.end(), [](const lab::Command& a, const lab::Command& b) { return a.time < b.time; });
     run.end = Time{} + seconds(240);

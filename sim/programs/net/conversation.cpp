@@ -10,20 +10,6 @@ namespace {
 
 using model::ExchangeState;
 
-// The engine's proxy (docker-proxy) takes every connection to a published port of 127.0.0.1 and only
-// then looks for the container's server; connections to other addresses are forwarded by the kernel.
-bool proxy_listens(model::ProcessContext& context, const model::Exchange& row) {
-    if (context.row().container || !row.address.starts_with("127.")) return false;
-    const model::World& world = context.world();
-    for (const model::Container& c : world.containers) {
-        if (c.host != context.row().host || !c.detail) continue;
-        for (const model::PublishedPort& port : c.detail->ports) {
-            if (port.host_port == row.spec.port && port.protocol == row.spec.protocol) return true;
-        }
-    }
-    return false;
-}
-
 }  // namespace
 
 void Conversation::start(model::ProcessContext& context, model::ExchangeSpec spec, Patience patience) {
@@ -49,7 +35,7 @@ Talk Conversation::judge(model::ProcessContext& context, const model::Exchange& 
     switch (row.state) {
         case ExchangeState::Answered: return Talk::Answered;
         case ExchangeState::NoSuchHost: return Talk::NoSuchHost;
-        case ExchangeState::Refused: return proxy_listens(context, row) ? Talk::Reset : Talk::Refused;
+        case ExchangeState::Refused: return model::proxy_takes(context.world(), row) ? Talk::Reset : Talk::Refused;
         case ExchangeState::Unreachable: return Talk::ConnectTimeout;
         case ExchangeState::TimedOut: return Talk::Timeout;
         case ExchangeState::Reset: return Talk::Reset;

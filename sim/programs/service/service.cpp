@@ -34,8 +34,8 @@ class Service final : public ClonedProgram<Service> {
     Step step(shell::System& system) override {
         ProcessContext& context = ProcessContext::of(system);
         if (stage_ == Stage::Begin) begin(context);
-        if (stage_ == Stage::Ending) return system.now() >= due_ ? Step::exit(exit_status_) : Step::block(due_);
-        if (take_signals(context)) return Step::block(due_);
+        if (stage_ == Stage::Ending) return ending(context);
+        if (take_signals(context)) return ending(context);
         if (stage_ == Stage::Initialising && !initialised(context)) return wait();
         if (stage_ == Stage::Needing && !needs_met(context)) return stage_ == Stage::Ending ? Step::block(due_) : wait();
         if (stage_ == Stage::Starting && !started(context)) return stage_ == Stage::Ending ? Step::block(due_) : wait();
@@ -70,6 +70,18 @@ class Service final : public ClonedProgram<Service> {
         stage_ = Stage::Ending;
         exit_status_ = status;
         due_ = context.now() + takes;
+    }
+
+    // What it was answering when it was told to end it answers, as far as there is time.
+    Step ending(ProcessContext& context) {
+        for (Job& job : jobs_) advance(context, job);
+        std::erase_if(jobs_, [](const Job& job) { return !job.exchange; });
+        if (context.now() >= due_) return Step::exit(exit_status_);
+        Time next = due_;
+        for (const Job& job : jobs_) {
+            if (job.due > context.now()) next = std::min(next, job.due);
+        }
+        return Step::block(next);
     }
 
     void begin(ProcessContext& context) {

@@ -1,0 +1,24 @@
+#pragma once
+
+// Traffic as front ends ask for it, beside the commands Traffic and TrafficStop.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/lab/session.hpp"
+
+namespace podium::lab {
+
+/// Whether a text can begin traffic in a run that starts `services` later on: errors are what
+/// Session::check() says, and a target that is neither one of these, nor a host, nor there already.
+Result<void> check_traffic(const Session& session,
+                           const std::string& text,
+                           const std::vector<std::string>& services);
+/// The text with for=DURATION added; error when it has one of its own.
+Result<std::string> with_duration(const std::string& text, Duration duration);
+/// The settings of a text, each with its meaning and default.
+std::vector<std::pair<std::string_view, std::string_view>> traffic_help();
+
+}  // namespace podium::lab
