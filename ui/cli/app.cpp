@@ -55,6 +55,7 @@ void add_run(CLI::App& app, Options& o) {
     run->add_option("--restart-engine", o.run.engine_restarts, "restart the container engine: @1m")->allow_extra_args(false);
     run->add_option("--remove", o.run.removals, "delete a service's containers (docker rm -f): db@2m")->allow_extra_args(false);
     run->add_option("--do", o.run.lines, "type a line on the host: 'docker compose up -d @3m'")->allow_extra_args(false);
+    run->add_option("--traffic", o.run.traffic, "send requests: 'web:8080 rate=50/s @10s..5m' (see podium docs traffic)")->allow_extra_args(false);
     run->add_option("--profile", o.run.profiles, "a Compose profile to enable")->allow_extra_args(false);
 }
 
@@ -74,7 +75,7 @@ void add_others(CLI::App& app, Options& o) {
     conform->add_option("DIR", o.conform_directories, "folders or files of recordings")->required();
     conform->add_flag("--verbose", o.conform_verbose, "a line for each recording, and all differences of a failure");
     CLI::App* bench = app.add_subcommand("bench", "run a benchmark and print one line of JSON");
-    bench->add_option("NAME", o.bench_name, "churn")->required();
+    bench->add_option("NAME", o.bench_name, "churn or traffic")->required();
     bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000)");
     bench->add_option("--events", o.bench_events, "how many starts and crashes (default 5000000)");
     bench->add_option("--seed", o.bench_seed, "the seed of all chance");
@@ -84,7 +85,7 @@ void add_others(CLI::App& app, Options& o) {
     shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)");
     app.add_subcommand("faults", "what can be broken, and how to say it");
     CLI::App* docs = app.add_subcommand("docs", "reference made from the program's own tables");
-    docs->add_option("TOPIC", o.docs_topic, "facts or faults")->required();
+    docs->add_option("TOPIC", o.docs_topic, "facts, faults or traffic")->required();
     CLI::App* help = app.add_subcommand("help", "help on a subcommand, or on: exit");
     help->add_option("TOPIC", o.help_topic, "a subcommand, or exit");
 }
@@ -113,7 +114,8 @@ int help_on(CLI::App& app, const std::string& topic) {
 int docs_on(const std::string& topic) {
     if (topic == "facts") return facts_command();
     if (topic == "faults") return faults_command();
-    complain(fmt::format("there are no docs on '{}'; there are: facts, faults", topic));
+    if (topic == "traffic") return traffic_docs_command();
+    complain(fmt::format("there are no docs on '{}'; there are: facts, faults, traffic", topic));
     return kBadInput;
 }
 

@@ -28,6 +28,7 @@ struct RunOptions {
     std::vector<std::string> engine_restarts;
     std::vector<std::string> removals;
     std::vector<std::string> lines;  ///< --do
+    std::vector<std::string> traffic;
     std::vector<std::string> profiles;
 };
 
@@ -50,6 +51,7 @@ int replay_command(const ReplayOptions& options);
 int check_command(const std::vector<std::string>& files, const std::vector<std::string>& profiles);
 int faults_command();
 int facts_command();
+int traffic_docs_command();
 int conform_command(const std::vector<std::string>& directories, bool verbose);
 int bench_command(const std::string& name, std::uint64_t containers, std::uint64_t events, std::uint64_t seed);
 int shell_command(const std::vector<std::string>& files, const std::string& speed, std::uint64_t seed);

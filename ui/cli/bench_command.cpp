@@ -12,6 +12,8 @@
 
 #include "sim/lab/bench.hpp"
 #include "ui/cli/app.hpp"
+#include "ui/cli/installation.hpp"
+#include "ui/cli/real_files.hpp"
 
 namespace podium::cli {
 namespace {
@@ -36,6 +38,29 @@ std::int64_t peak_bytes() {
 
 }  // namespace
 
+namespace {
+
+int traffic_bench(std::uint64_t seed) {
+    const auto data = data_directory();
+    const auto catalogue = data ? RealFiles().read(*data + "/scenarios/images.yaml") : Result<std::string>(data.error());
+    if (!catalogue) {
+        complain(catalogue.error().text());
+        return kOwnFault;
+    }
+    lab::TrafficWish wish;
+    wish.catalogue = *catalogue;
+    wish.seed = seed;
+    const auto line = lab::run_traffic_bench(wish, {monotonic_seconds, resident_bytes, peak_bytes});
+    if (!line) {
+        complain(line.error().text());
+        return kOwnFault;
+    }
+    fmt::print("{}", *line);
+    return kAllWell;
+}
+
+}  // namespace
+
 int bench_command(const std::string& name, std::uint64_t containers, std::uint64_t events, std::uint64_t seed) {
     if (name == "churn") {
         const lab::BenchGauges gauges{monotonic_seconds, resident_bytes, peak_bytes};
@@ -46,7 +71,8 @@ int bench_command(const std::string& name, std::uint64_t containers, std::uint64
         fmt::print("{}", lab::run_churn(wish, gauges));
         return kAllWell;
     }
-    complain(fmt::format("there is no benchmark '{}'; there is: churn", name));
+    if (name == "traffic") return traffic_bench(seed);
+    complain(fmt::format("there is no benchmark '{}'; there are: churn, traffic", name));
     return kBadInput;
 }
 

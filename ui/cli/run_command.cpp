@@ -20,6 +20,7 @@
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/cli/timeline.hpp"
+#include "ui/cli/traffic_option.hpp"
 
 extern char** environ;  // NOLINT(readability-identifier-naming): the C library's
 
@@ -102,6 +103,15 @@ class JsonOut {
             out_ << lines;
         }
     }
+    void write_summary(const lab::Session& session) {
+        if (!on_) return;
+        const std::string lines = traffic_rows(session);
+        if (to_stdout_) {
+            put(lines);
+        } else {
+            out_ << lines;
+        }
+    }
     bool finish() {
         if (!on_ || to_stdout_) return true;
         out_.close();
@@ -147,6 +157,7 @@ Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, Json
     }
     if (!watch.until_quiet) session.run_until(end);
     json.write(session);
+    json.write_summary(session);
     if (!watch.quiet) put(timeline.new_lines(session));
     if (!json.finish()) return Error{"the facts could not be written whole", {}, "check the space left on the disk"};
     return {};
@@ -168,7 +179,7 @@ std::string shell_remove(const std::string& service) {
     return fmt::format("docker rm -f $(docker ps -aq --filter label=com.docker.compose.service={})", service);
 }
 
-Result<void> add_events(lab::Session& session, const RunOptions& options) {
+Result<void> add_events(lab::Session& session, const RunOptions& options, const std::vector<std::string>& services) {
     for (const std::string& text : options.faults) {
         if (Result<void> added = add_timed(session, lab::CommandKind::Inject, "--fault", text); !added) return added;
     }
@@ -187,7 +198,7 @@ Result<void> add_events(lab::Session& session, const RunOptions& options) {
     for (const std::string& text : options.lines) {
         if (Result<void> added = add_timed(session, lab::CommandKind::Line, "--do", text); !added) return added;
     }
-    return {};
+    return add_traffic(session, options.traffic, services);
 }
 
 int bad(const Error& error) {
@@ -214,11 +225,11 @@ Result<Duration> wanted_duration(const RunOptions& options) {
     return duration;
 }
 
-int simulate(const RunOptions& options, lab::SetUp set_up, const std::string& up_line) {
+int simulate(const RunOptions& options, lab::SetUp set_up, const lab::PreparedProject& project) {
     auto session = lab::Session::create(std::move(set_up));
     if (!session) return bad(session.error());
-    session->post({Time{}, lab::CommandKind::Line, kHost, up_line, {}});
-    if (Result<void> added = add_events(*session, options); !added) return bad(added.error());
+    session->post({Time{}, lab::CommandKind::Line, kHost, project.up_line, {}});
+    if (Result<void> added = add_events(*session, options, project.services); !added) return bad(added.error());
     const auto duration = wanted_duration(options);
     if (!duration) return bad(duration.error());
     Watch watch;
@@ -242,6 +253,7 @@ int simulate(const RunOptions& options, lab::SetUp set_up, const std::string& up
             put(fmt::format("\n{} after {} simulated, seed {}.\n\n", session->quiet() && watch.until_quiet ? "Quiet: nothing more would happen" : "The end", format_time(session->now()), options.seed));
         }
         put(summary_text(*session, wants_colour(stdout)));
+        put(traffic_summary(*session));
     }
     return kAllWell;
 }
@@ -320,7 +332,7 @@ int run_command(const RunOptions& options) {
     set_up.environment = project->environment;
     set_up.directory = project->directory;
     set_up.program = "podium run";
-    return simulate(options, std::move(set_up), project->up_line);
+    return simulate(options, std::move(set_up), *project);
 }
 
 int demo_command() {
@@ -416,6 +428,11 @@ int facts_command() {
         for (const FieldSpec& field : spec->fields) fields += fmt::format("{}{}", fields.empty() ? "" : ", ", field.name);
         put(fmt::format("{:<30} {}\n", spec->name, fields));
     }
+    return kAllWell;
+}
+
+int traffic_docs_command() {
+    put(traffic_docs());
     return kAllWell;
 }
 

@@ -1,0 +1,24 @@
+#pragma once
+
+// --traffic: sources of requests on the command line, and what became of them at the end.
+
+#include <string>
+#include <vector>
+
+#include "sim/lab/session.hpp"
+
+namespace podium::cli {
+
+/// Posts what --traffic asks for: "web:8080 rate=50/s @10s..5m". Errors: a text that can't be read,
+/// a target that is neither a service of the project nor a host.
+Result<void> add_traffic(lab::Session& session,
+                         const std::vector<std::string>& texts,
+                         const std::vector<std::string>& services);
+/// The table TRAFFIC with an empty line before it; empty when there was none.
+std::string traffic_summary(const lab::Session& session);
+/// The same as JSON, a line for each source.
+std::string traffic_rows(const lab::Session& session);
+/// What can be said about traffic.
+std::string traffic_docs();
+
+}  // namespace podium::cli
