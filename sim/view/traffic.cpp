@@ -130,7 +130,7 @@ std::string traffic_row(const TrafficSummary& source, Time now) {
     for (const auto& [reason, count] : source.failures)
         row["failures"][reason] = count;
     if (source.availability >= 0)
-        row["availability"] = static_cast<double>(source.availability) / 100.0;
+        row["availability_percent"] = static_cast<double>(source.availability) / 100.0;
     if (source.answered > 0) {
         row["p50"] = json_seconds(source.median);
         row["p95"] = json_seconds(source.p95);

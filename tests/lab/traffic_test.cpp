@@ -324,6 +324,16 @@ TEST_CASE("traffic: a status of 400 and more is a failure, told with its number"
     CHECK(summary(session).availability == 0);
 }
 
+TEST_CASE("traffic: a page that was deleted is missed by traffic as by a curl") {
+    Session session = with_nginx("", "web:8080 rate=10/s for=10s");
+    session.post(line(at(10), "docker exec web rm /usr/share/nginx/html/index.html"));
+    session.run_until(at(20));
+    const auto source = summary(session);
+    CHECK(failures(source, "status 4xx") == source.failed);
+    CHECK(source.failed > 40);
+    CHECK(source.failed < 51);
+}
+
 TEST_CASE("traffic: a host without power answers nobody, and clients on it are gone with it") {
     SetUp set_up = one_host();
     set_up.hosts = {HostSetUp{}, HostSetUp{}};

@@ -106,6 +106,11 @@ bool routed(ProcessContext& context, const BehaviourProfile& profile, const Exch
             return true;
         }
     }
+    if (work.unread) {
+        const bool there = route->file.empty() || context.stat(route->file).exists;
+        set(work, there ? route->status : 404, route->content_type, {});
+        return true;
+    }
     std::string body = model::fill_template(route->body, {{"hostname", context.hostname()}, {"method", request.method}, {"path", request.path}});
     if (!route->file.empty() && !read_whole(context, route->file, body)) {
         set(work, 404, "text/plain", "404 page not found\n");

@@ -17,6 +17,7 @@ struct Work {
     std::string body;
     model::ExchangeId asked;  ///< A question of its own to another server.
     std::uint8_t stage = 0;
+    bool unread = false;  ///< Nobody looks at the body (traffic): it need not be made.
 };
 
 /// Takes a request up; returns how long it takes before continue_work() is first called.

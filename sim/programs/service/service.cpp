@@ -296,6 +296,7 @@ class Service final : public ClonedProgram<Service> {
         }
         if (context.now() < job.due) return;
         const model::ExchangeSpec spec = row->spec;
+        job.work.unread = static_cast<bool>(row->traffic);
         if (!continue_work(context, *profile_, spec, job.work)) return;
         if (!write_all(context, WriteMoment::Request)) {
             job.work.code = 500;
