@@ -1,9 +1,11 @@
 #pragma once
 
 // Compares a simulated run with a recording, as the reference's COMPARING.md says: order and facts of
-// each container's events exactly, delays within one-sided bounds, commands by status and masked text,
-// last states exactly, sampled states where they do not change nearby.
+// each container's events exactly; delays between consecutive events of a container within the bounds of
+// the recording's directory; order of dependency levels; commands by status and masked text; volumes and
+// networks; last states exactly, sampled states where the simulated one does not change nearby.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,28 +17,29 @@ namespace podium::conform {
 struct Simulated {
     std::vector<EventRow> events;
     std::vector<CommandRow> commands;  ///< In the order of the recording's; those that ended.
-    struct Probe {
+    /// What inspect says of a container from `t` on, until the next row of the same id.
+    struct State {
         double t = 0;
+        std::string id;
         std::string name;
+        std::string status;  ///< "missing": removed.
+        int exit_code = 0;
+        int restart_count = 0;
+        bool oom_killed = false;
         std::string health;
         int failing_streak = 0;
     };
-    std::vector<Probe> probes;  ///< Changes of health, in order.
-    /// When each of the recording's inputs (commands and operations, in order) was issued.
-    std::vector<double> issued;
-    /// Restarts that a stop or kill cancelled: no event tells of them.
-    struct Cancelled {
-        double t = 0;
-        std::string name;
-    };
-    std::vector<Cancelled> cancelled;
+    std::vector<State> states;
 };
 
-/// The moments of a recording's inputs, in the order in which Simulated::issued has them.
-std::vector<double> input_times(const Recording& recorded);
+/// The services each service depends on, from a moment of the recording on: a Compose file, read.
+struct Dependencies {
+    double since = 0;
+    std::map<std::string, std::vector<std::string>> needed;
+};
 
-/// The differences, the first one first; empty: reproduced.
-std::vector<std::string> compare(const Recording& recorded, const Simulated& simulated);
+/// The differences, the first one first; empty: reproduced. `dependencies` in order of time.
+std::vector<std::string> compare(const Recording& recorded, const Simulated& simulated, const std::vector<Dependencies>& dependencies = {});
 
 /// Ids, times and sizes replaced, blanks and dashes folded; for comparing what commands printed.
 std::string masked(const std::string& text);

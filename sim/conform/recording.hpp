@@ -21,9 +21,11 @@ struct EventRow {
     std::string id;         ///< Short id, network id or volume name.
     std::string name;
     std::string container;  ///< Of network and volume events: the container concerned.
+    std::string destination;  ///< Of volume mounts.
     std::string exit_code;
     std::string signal;
     std::string service;
+    std::string project;
     // Simulated rows only:
     std::optional<double> backoff;  ///< die: the nominal delay the engine decided on.
     std::optional<double> ran;
@@ -31,7 +33,8 @@ struct EventRow {
     int attempt = 0;
     int reason = 0;
 
-    /// The action without what may differ, with what may not: "die exit 1", "kill signal 15".
+    /// The action without what may differ, with what may not: "die exit 1", "kill signal 15",
+    /// "volume mount web_data at /data".
     [[nodiscard]] std::string key() const;
 };
 
@@ -53,11 +56,12 @@ struct InspectRow {
     int exit_code = 0;
     int restart_count = 0;
     bool oom_killed = false;
-    bool has_state = false;
+    bool gone = false;  ///< The engine knew no such container (404).
 };
 
 struct PollRow {
     double t = 0;
+    std::string status;
     std::string health;
     int failing_streak = 0;
 };
@@ -75,6 +79,9 @@ struct Recording {
     std::string directory;  ///< "restart".
     std::string node = "host";
     std::string program;
+    bool swarm = false;         ///< Of several engines joined in a swarm, or of services.
+    bool live_restore = false;  ///< dockerd ran with --live-restore.
+    std::string initial_state;  ///< What was there before the first command; empty: nothing.
     std::string artefact;   ///< Why even a perfect simulator may miss it; empty: it should not.
     std::string project;
     std::string compose_file;
@@ -90,14 +97,18 @@ struct Recording {
         std::string name;
         std::string status;
         int exit_code = 0;
+        int restart_count = 0;
         bool came_back = false;
     };
     std::vector<CameBack> summary;  ///< daemon-restart.
     double end = 0;                 ///< The last row's time.
 };
 
-/// Reads a file of rows of JSON. Errors name file and line.
+/// Reads a file of rows of JSON. A row that breaks off, lacks a field, or has one of the wrong kind is
+/// an error that names file and line, as is a file without a header or without a single command.
 Result<Recording> read_recording(const std::string& text, const std::string& filename);
+/// The name of an anonymous volume is 64 hexadecimal digits of chance (recorders cut it to 25).
+bool is_anonymous_volume(const std::string& name);
 /// One fact's row (view::fact_row) as an event; nothing when it is none.
 std::optional<EventRow> event_of_row(const std::string& json_line);
 

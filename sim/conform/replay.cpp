@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/conform/lives.hpp"
+#include "sim/lab/looks.hpp"
 #include "sim/lab/rows.hpp"
 
 namespace podium::conform {
@@ -41,38 +44,59 @@ bool names_container(const std::string& line, const std::string& name) {
     return false;
 }
 
-// The latest event before a command of a container the command names: which one of its container's.
+// The latest event before a command of one of its containers: which one of its container's.
 struct Anchor {
-    std::string name;
+    std::string name;        ///< Ids in it masked.
     std::size_t number = 0;  ///< From 1: the n-th event of containers of that name.
     double t = 0;
 };
 
-Anchor anchor_of(const Recording& recorded, const CommandRow& command) {
-    Anchor anchor;
+// A command's containers: those it names; for a Compose command those of the services it names, else
+// all of its project.
+std::set<std::string> containers_of(const Recording& recorded, const CommandRow& command) {
+    std::set<std::string> named;
+    std::set<std::string> of_services;
+    std::set<std::string> of_project;
     for (const EventRow& event : recorded.events) {
         if (event.t > command.t || event.object != "container" || event.name.empty()) continue;
-        if (anchor.name.empty() ? names_container(command.line, event.name) : event.name == anchor.name) anchor.name = event.name;
+        if (names_container(command.line, event.name)) named.insert(event.name);
+        if (!recorded.project.empty() && event.project == recorded.project) {
+            of_project.insert(event.name);
+            if (names_container(command.line, event.service)) of_services.insert(event.name);
+        }
     }
-    if (anchor.name.empty()) return anchor;
+    if (!named.empty()) return named;
+    const bool compose = command.line.starts_with("docker-compose ") || command.line.starts_with("docker compose ");
+    if (!compose) return {};
+    return of_services.empty() ? of_project : of_services;
+}
+
+Anchor anchor_of(const Recording& recorded, const CommandRow& command) {
+    Anchor anchor;
+    const std::set<std::string> containers = containers_of(recorded, command);
     for (const EventRow& event : recorded.events) {
-        if (event.t > command.t || event.object != "container" || event.name != anchor.name) continue;
-        ++anchor.number;
+        if (event.t > command.t || event.object != "container" || !containers.contains(event.name) || is_dropped(recorded, event)) continue;
+        anchor.name = masked(event.name);
         anchor.t = event.t;
+    }
+    for (const EventRow& event : recorded.events) {
+        if (event.t <= anchor.t && event.object == "container" && masked(event.name) == anchor.name && !is_dropped(recorded, event)) ++anchor.number;
     }
     return anchor;
 }
 
-// An operation on the engine concerns all its containers: its anchor is the latest event of any.
+// An operation on the engine concerns all its containers: it is not issued before the latest event of any
+// has happened, so that none is moved into another back-off phase (README.md).
 Anchor anchor_of(const Recording& recorded, const OperationRow& operation) {
     Anchor anchor;
+    if (operation.operation != "engine-signal") return anchor;
     for (const EventRow& event : recorded.events) {
-        if (event.t > operation.t || event.object != "container" || event.name.empty()) continue;
-        anchor.name = event.name;
+        if (event.t > operation.t || event.object != "container" || is_dropped(recorded, event)) continue;
+        anchor.name = masked(event.name);
         anchor.t = event.t;
     }
     for (const EventRow& event : recorded.events) {
-        if (event.t <= operation.t && event.object == "container" && event.name == anchor.name) ++anchor.number;
+        if (event.t <= operation.t && event.object == "container" && masked(event.name) == anchor.name && !is_dropped(recorded, event)) ++anchor.number;
     }
     return anchor;
 }
@@ -85,14 +109,14 @@ class Driver {
         double previous_end = 0;       // in the recording
         Time simulated_end{};          // of the previous command, in the simulation
         for (const Input& input : inputs_of(recorded_)) {
-            const Anchor anchor = input.command != nullptr ? anchor_of(recorded_, *input.command)
-                                  : input.operation->operation == "engine-signal" ? anchor_of(recorded_, *input.operation)
-                                                                                  : Anchor{};
+            const Anchor anchor = input.command != nullptr ? anchor_of(recorded_, *input.command) : anchor_of(recorded_, *input.operation);
             Time issue = simulated_end + gap(input.t - previous_end);
-            if (!anchor.name.empty() && wait_for(anchor)) issue = event_time_ + gap(input.t - anchor.t);
+            if (!anchor.name.empty() && wait_for(anchor)) {
+                const Time anchored = event_time_ + gap(input.t - anchor.t);
+                issue = input.command != nullptr ? anchored : std::max(issue, anchored);
+            }
             issue = std::max(issue, session_.now());
-            session_.run_until(issue);
-            out_.issued.push_back(session_.now().seconds());
+            run_until(issue);
             if (input.operation != nullptr) {
                 operate(*input.operation);
                 simulated_end = session_.now();
@@ -102,8 +126,7 @@ class Driver {
             simulated_end = issue_command(*input.command);
             previous_end = input.t + input.command->duration;
         }
-        session_.run_until(session_.now() + seconds(static_cast<std::int64_t>(std::ceil(std::max(0.0, recorded_.end - session_.now().seconds()) + kTail))));
-        read_facts();
+        run_until(session_.now() + seconds(static_cast<std::int64_t>(std::ceil(std::max(0.0, recorded_.end - session_.now().seconds()) + kTail))));
     }
 
     Simulated take() { return std::move(out_); }
@@ -111,42 +134,40 @@ class Driver {
   private:
     static Duration gap(double seconds_apart) { return Duration{static_cast<std::int64_t>(std::llround(std::max(0.0, seconds_apart) * 1e9))}; }
 
+    // Runs on, looking after every instant at what happened and at what inspect would say.
+    void run_until(Time time) {
+        session_.run_until(time, [this](const lab::Session&) {
+            read_facts();
+            return false;
+        });
+        read_facts();
+    }
+
     // Reads the facts recorded since the last look.
     void read_facts() {
         if (next_ > session_.journal().last()) return;
         session_.journal().for_each(next_, [this](const Fact& fact) {
-            const std::string line = lab::row_of(session_, fact);
-            if (auto event = event_of_row(line)) {
-                if (event->object == "container") note_health(*event);
-                out_.events.push_back(std::move(*event));
-            } else {
-                note_probe(line);
-            }
+            if (auto event = event_of_row(lab::row_of(session_, fact))) out_.events.push_back(std::move(*event));
         });
         next_ = FactId{session_.journal().last().value + 1};
+        look();
     }
 
-    void note_health(const EventRow& event) {
-        if (event.action == "start") {
-            health_ = {event.t, event.name, "starting", 0};
-        } else if (event.action.starts_with("health_status: ")) {
-            health_.health = event.action.substr(15);
-        } else if (event.action == "pause" || event.action == "die" || event.action == "kill") {
-            health_.health = "unhealthy";
-        } else {
-            return;
+    // A state never changes without a fact.
+    void look() {
+        const double now = session_.now().seconds();
+        std::map<std::string, lab::ContainerLook> seen;
+        for (lab::ContainerLook& row : lab::look_at_containers(session_)) {
+            const auto known = seen_.find(row.id);
+            if (known == seen_.end() || known->second != row) {
+                out_.states.push_back({now, row.id, row.name, row.status, row.exit_code, row.restart_count, row.oom_killed, row.health, row.failing_streak});
+            }
+            seen[row.id] = std::move(row);
         }
-        health_.t = event.t;
-        out_.probes.push_back(health_);
-    }
-
-    void note_probe(const std::string& line) {
-        const auto row = nlohmann::ordered_json::parse(line, nullptr, false);
-        if (row.value("action", "") == "restart_cancelled") out_.cancelled.push_back({row.value("t", 0.0), row.value("name", "")});
-        if (row.value("action", "") != "health_probe") return;
-        health_.t = row.value("t", 0.0);
-        health_.failing_streak = row.value("streak", 0);
-        out_.probes.push_back(health_);
+        for (const auto& [id, row] : seen_) {
+            if (!seen.contains(id)) out_.states.push_back({now, id, row.name, "missing", 0, 0, false, {}, 0});
+        }
+        seen_ = std::move(seen);
     }
 
     bool wait_for(const Anchor& anchor) {
@@ -155,7 +176,7 @@ class Driver {
             read_facts();
             std::size_t count = 0;
             for (const EventRow& event : out_.events) {
-                if (event.object != "container" || event.name != anchor.name || dropped(event)) continue;
+                if (event.object != "container" || masked(event.name) != anchor.name || is_dropped(recorded_, event)) continue;
                 if (++count == anchor.number) {
                     event_time_ = Time{static_cast<std::int64_t>(std::llround(event.t * 1e9))};
                     return true;
@@ -165,11 +186,6 @@ class Driver {
         };
         if (!seen(session_)) session_.run_until(limit, seen);
         return seen(session_);
-    }
-
-    [[nodiscard]] bool dropped(const EventRow& event) const {
-        if (event.action == "attach" || event.action == "top") return true;
-        return std::any_of(recorded_.dropped_actions.begin(), recorded_.dropped_actions.end(), [&event](const std::string& action) { return event.action == action || event.action.starts_with(action + ":"); });
     }
 
     void operate(const OperationRow& operation) {
@@ -187,7 +203,7 @@ class Driver {
             command.content = operation.content;
         }
         session_.post(command);
-        session_.run_until(session_.now());
+        run_until(session_.now());
     }
 
     // Types the line into a terminal of its own and waits for its end.
@@ -199,6 +215,7 @@ class Driver {
         CommandRow row{begun.seconds(), 0, wanted.line, 0, std::string(), std::string()};
         bool ended = false;
         const auto listen = [&](const lab::Session&) {
+            read_facts();
             for (const lab::Shown& shown : session_.take_shown()) {
                 if (shown.terminal != terminal) continue;
                 if (shown.kind == lab::Shown::Kind::Output) *row.output += shown.text;
@@ -214,7 +231,6 @@ class Driver {
         listen(session_);
         row.duration = (session_.now() - begun).seconds();
         if (ended) out_.commands.push_back(std::move(row));
-        read_facts();
         return session_.now();
     }
 
@@ -224,8 +240,23 @@ class Driver {
     FactId next_{1};
     Time event_time_{};
     int terminals_ = 0;
-    Simulated::Probe health_;
+    std::map<std::string, lab::ContainerLook> seen_;
 };
+
+// The Compose file's dependencies, anew from each rewriting on. A file that docker-compose refuses has
+// none: what it says then is among the commands.
+std::vector<Dependencies> dependencies_of(const Recording& recorded) {
+    std::vector<Dependencies> out;
+    const auto add = [&out](double since, const std::string& text) {
+        auto needed = lab::service_dependencies(text);
+        out.push_back({since, needed ? std::move(*needed) : std::map<std::string, std::vector<std::string>>()});
+    };
+    if (!recorded.compose_file.empty()) add(0, recorded.compose_file);
+    for (const OperationRow& operation : recorded.operations) {
+        if (operation.operation == "write-compose") add(operation.t, operation.content);
+    }
+    return out;
+}
 
 }  // namespace
 
@@ -233,6 +264,7 @@ Result<Simulated> simulate(const Recording& recorded, const std::string& catalog
     lab::SetUp set_up;
     set_up.hosts = {lab::HostSetUp{}};
     set_up.hosts[0].name = recorded.node;
+    set_up.hosts[0].live_restore = recorded.live_restore;
     set_up.catalogue = catalogue;
     if (recorded.only_busybox) set_up.only_image = "busybox";
     set_up.program = "podium conform";
@@ -250,9 +282,19 @@ Result<Simulated> simulate(const Recording& recorded, const std::string& catalog
 Result<CaseResult> replay_recording(const std::string& text, const std::string& filename, const std::string& catalogue) {
     const auto recorded = read_recording(text, filename);
     if (!recorded) return recorded.error();
+    CaseResult result{recorded->name, recorded->artefact, {}};
+    if (recorded->swarm) {
+        result.differences.push_back("this is a recording of a swarm, and Podium has no Swarm yet");
+        return result;
+    }
+    if (!recorded->initial_state.empty()) {
+        result.differences.push_back(fmt::format("it begins where something else left off, which can't be replayed: {}", recorded->initial_state));
+        return result;
+    }
     const auto simulated = simulate(*recorded, catalogue);
     if (!simulated) return simulated.error();
-    return CaseResult{recorded->name, recorded->artefact, compare(*recorded, *simulated)};
+    result.differences = compare(*recorded, *simulated, dependencies_of(*recorded));
+    return result;
 }
 
 }  // namespace podium::conform

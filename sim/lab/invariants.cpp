@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/model/container.hpp"
+#include "sim/model/restore.hpp"
 
 namespace podium::lab {
 namespace {
@@ -109,6 +110,7 @@ std::vector<std::string> broken_history(const World& world) {
                 life = Life::Up;
                 break;
             case model::kFactContainerDie:
+            case model::kFactContainerFoundDead:
                 // An engine that comes back finds containers in back-off dead as well.
                 life = Life::Down;
                 break;

@@ -5,6 +5,8 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/listeners.hpp"
+#include "sim/model/restore.hpp"
 
 namespace podium::model {
 namespace {
@@ -134,7 +136,18 @@ bool can_publish(const World& world, const Endpoint& endpoint) {
 // Published ports belong to the container and are bound for its first endpoint that leads outside.
 Refusal publish_on(World& world, ContainerId id, Endpoint& endpoint) {
     ContainerDetail& d = world.detail(id);
-    PortTable& table = world.host(world.container(id).host).engine.port_table;
+    const HostId host = world.container(id).host;
+    PortTable& table = world.host(host).engine.port_table;
+    for (const PortBinding& wanted : d.wanted_ports) {
+        if (wanted.host_port == 0 || !host_listens_on(world, host, wanted.host_port, wanted.protocol)) continue;
+        return {500,
+                fmt::format("driver failed programming external connectivity on endpoint {} ({}): Error starting userland proxy: listen {}4 {}:{}: bind: address already in use",
+                            world.name_of(id),
+                            endpoint_id_text(world, id, endpoint),
+                            wanted.protocol,
+                            wanted.host_ip.empty() ? "0.0.0.0" : wanted.host_ip,
+                            wanted.host_port)};
+    }
     auto bound =
         table.publish(d.wanted_ports, world.name_of(id), endpoint_id_text(world, id, endpoint));
     if (!bound.ok()) return bound.refusal();
@@ -313,6 +326,13 @@ void unbind_ports(World& world, ContainerId id) {
 void connect_endpoints(World& world, ContainerId id) {
     for (Endpoint& endpoint : world.detail(id).endpoints) {
         if (endpoint.bridge && !endpoint.connected) connect(world, id, endpoint);
+    }
+}
+
+void release_endpoints(World& world, ContainerId id) {
+    for (Endpoint& endpoint : world.detail(id).endpoints) {
+        give_address_back(world, endpoint);
+        endpoint.connected = false;
     }
 }
 

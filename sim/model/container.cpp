@@ -8,6 +8,8 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/health.hpp"
+#include "sim/model/overheads.hpp"
+#include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -21,6 +23,9 @@ constexpr std::uint8_t kStageRun = 3;
 // Stages of the cleanup after an exit.
 constexpr std::uint8_t kStageDisconnect = 1;
 constexpr std::uint8_t kStageRelease = 2;
+
+// The exit status of a container whose start failed for no reason of its program's (moby containerStart).
+constexpr int kStartFailed = 128;
 
 constexpr std::size_t kMostQueuedForLock = 10'000;
 
@@ -75,7 +80,9 @@ void fail_start(World& world, ContainerId id, int exit_code, const std::string& 
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
     d.error = message;
-    c.exit_code = exit_code;
+    // A restart by policy that fails leaves the status of the run before it (moby handleContainerExit:
+    // SetStopped with that run's); any other start that has no status of its own sets 128 over a 0.
+    if (c.state != ContainerState::Restarting && (exit_code != kStartFailed || c.exit_code == 0)) c.exit_code = exit_code;
     ++d.start_serial;
     d.start_stage = 0;
     disconnect_endpoints(world, id);
@@ -87,6 +94,7 @@ void fail_start(World& world, ContainerId id, int exit_code, const std::string& 
     c.last_fact = world.kernel.record(kFactContainerStartFailed, subject_of(id), c.name, image, exit_code, text);
     world.kernel.set_cause(c.last_fact);
     const HostId host = c.host;
+    if (world.spec(c).auto_remove) destroy_container(world, id, true);  // moby containerStart does so too
     release_start_request(world, id);
     unlock_container(world, id);
     tell_waiters(world, id);
@@ -158,6 +166,13 @@ void run_main_process(World& world, ContainerId id) {
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
     const ContainerSpec& spec = world.spec(c);
+    if (d.start_reason != StartReason::RestartPolicy) {  // moby ResetRestartManager(true)
+        c.manually_stopped = false;
+        c.restart_count = 0;
+        c.policy_restarts = 0;
+        c.backoff = {};
+        c.policy_cancelled = false;
+    }
     shell::Errno error = shell::Errno::None;
     std::unique_ptr<shell::Program> program;
     if (spec.init) {
@@ -169,9 +184,6 @@ void run_main_process(World& world, ContainerId id) {
     if (!program) {
         fail_start(world, id, error == shell::Errno::NoEntry || error == shell::Errno::NotModelled ? 127 : 126, exec_failure(d.argv.front(), error));
         return;
-    }
-    if (d.start_reason != StartReason::RestartPolicy) {
-        c.manually_stopped = false;
     }
     ++c.run_generation;
     c.process_alive = true;
@@ -211,7 +223,7 @@ void start_stage(World& world, ContainerId id, std::uint8_t stage) {
     switch (stage) {
         case kStageNetwork:
             if (Refusal refusal = bind_ports(world, id); refusal.status != 0) {
-                fail_start(world, id, 128, refusal.message);
+                fail_start(world, id, kStartFailed, refusal.message);
                 return;
             }
             connect_endpoints(world, id);
@@ -220,11 +232,11 @@ void start_stage(World& world, ContainerId id, std::uint8_t stage) {
             return;
         case kStageMounts:
             if (Refusal refusal = mount_volumes(world, id); refusal.status != 0) {
-                fail_start(world, id, 128, refusal.message);
+                fail_start(world, id, kStartFailed, refusal.message);
                 return;
             }
             d.start_stage = kStageRun;
-            k.schedule((kContainerStart - kStartMounts) * world.host(world.container(id).host).disk_slowdown, Phase::Runtime, kEventContainerStartStage, id.value, kStageRun, d.start_serial);
+            k.schedule((overhead::kStart - kStartMounts) * world.host(world.container(id).host).disk_slowdown, Phase::Runtime, kEventContainerStartStage, id.value, kStageRun, d.start_serial);
             return;
         case kStageRun: run_main_process(world, id); return;
         default: PODIUM_ASSERT(false, "a start has three stages");
@@ -297,7 +309,8 @@ void exit_noticed(World& world, ContainerId id) {
     d.locked_by_engine = true;
     const PolicyOutput output = decide(world, c, ran);
     close_health_monitor(world, id);
-    const ExitHow how = d.oom_pending ? ExitHow::OutOfMemory : d.pending_signal != 0 ? ExitHow::Signalled : ExitHow::Exited;
+    d.oom_killed = d.oom_pending;  // moby SetStopped, SetRestarting: of the run that ended
+    const ExitHow how = d.oom_pending && d.pending_signal == shell::kSigKill ? ExitHow::OutOfMemory : d.pending_signal != 0 ? ExitHow::Signalled : ExitHow::Exited;
     d.oom_pending = false;
     if (output.decision == ExitDecision::Restart) {
         set_state(c, ContainerState::Restarting);
@@ -311,16 +324,18 @@ void exit_noticed(World& world, ContainerId id) {
     if (output.decision == ExitDecision::Restart) {
         k.schedule(output.backoff, Phase::Runtime, kEventContainerBackoffOver, id.value, 0, c.timer_serial);
     }
-    k.schedule(kExitNetwork, Phase::Runtime, kEventContainerExitStage, id.value, kStageDisconnect, c.run_generation);
+    k.schedule(overhead::kExitNetwork, Phase::Runtime, kEventContainerExitStage, id.value, kStageDisconnect, c.run_generation);
 }
 
 void exit_stage(World& world, ContainerId id, std::uint8_t stage) {
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
     if (stage == kStageDisconnect) {
-        disconnect_endpoints(world, id);
+        const Engine& engine = world.host(c.host).engine;
+        const bool no_controller = engine.state == EngineState::Starting && !engine.restored;  // moby releaseNetwork
+        no_controller ? release_endpoints(world, id) : disconnect_endpoints(world, id);
         unbind_ports(world, id);
-        world.kernel.schedule(kExitCleanup - kExitNetwork, Phase::Runtime, kEventContainerExitStage, id.value, kStageRelease, c.run_generation);
+        world.kernel.schedule(overhead::kExitCleanup - overhead::kExitNetwork, Phase::Runtime, kEventContainerExitStage, id.value, kStageRelease, c.run_generation);
         return;
     }
     unmount_volumes(world, id);
@@ -354,15 +369,8 @@ void backoff_over(World& world, ContainerId id) {
 }  // namespace
 
 void begin_start(World& world, ContainerId id, StartReason reason, bool reset, RequestId request) {
-    Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
-    if (reset) {  // moby ResetRestartManager(true)
-        c.restart_count = 0;
-        c.policy_restarts = 0;
-        c.backoff = {};
-        c.policy_cancelled = false;
-        ++c.timer_serial;
-    }
+    if (reset) ++world.container(id).timer_serial;
     d.start_reason = reason;
     d.start_request = request;
     ++d.start_serial;
@@ -390,7 +398,6 @@ bool signal_container(World& world, ContainerId id, int signal) {
         cancel_restart_policy(world, id);
         unpause = c.state == ContainerState::Paused;
     }
-    close_health_monitor(world, id);
     if (world.host(c.host).engine.state != EngineState::Stopping) c.manually_stopped = true;
     if (c.state != ContainerState::Running && c.state != ContainerState::Paused) return false;
     record_container_event(world, id, kFactContainerKill, signal);
@@ -426,7 +433,6 @@ void main_process_ended(World& world, ContainerId id, int exit_status, int kille
 
 void out_of_memory(World& world, ContainerId id, ProcessId process) {
     ContainerDetail& d = world.detail(id);
-    d.oom_killed = true;
     d.oom_pending = true;
     record_container_event(world, id, kFactContainerOom);
     send_signal(world, process, shell::kSigKill, true);

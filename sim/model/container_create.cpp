@@ -132,9 +132,6 @@ ImagePointer find_image(World& world, HostId host, const std::string& name) {
     const auto reference = parse_image_reference(name);
     const auto only = parse_image_reference(world.only_image);
     if (!reference || !only) return nullptr;
-    // The recorded engines had their one image under these names.
-    constexpr std::array<std::string_view, 5> kNames{"busybox", "nginx", "redis", "ubuntu", "ollama/ollama"};
-    if (std::find(kNames.begin(), kNames.end(), reference->familiar_name()) == kNames.end()) return nullptr;
     ImagePointer image = world.catalogue->image(only->with_default_tag());
     PODIUM_ASSERT(image != nullptr, "the one image of a recording is in the catalogue");
     for (const ImageLayer& layer : image->layers) store.add_layer(layer);

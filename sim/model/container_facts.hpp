@@ -5,8 +5,15 @@
 
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/object_id.hpp"
 
 namespace podium::model {
+
+/// The id of a container's next exec.
+inline std::string new_exec_id(World& world, ContainerId id) {
+    const Container& c = world.container(id);
+    return make_id("exec", c.detail->id, ++world.host(c.host).engine.ordinals["exec"]);
+}
 
 /// What a container went through, as opposed to what was asked of it on the side.
 inline bool is_of_life(FactKind kind) {

@@ -7,6 +7,8 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/overheads.hpp"
+#include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -21,6 +23,10 @@ constexpr std::uint64_t kStageStartOne = 4;
 constexpr std::uint64_t kStageReady = 5;
 constexpr std::uint64_t kStageHostDown = 6;
 constexpr std::uint64_t kStageHostUp = 7;
+constexpr std::uint64_t kStageStartsOver = 8;
+
+// Stands, among the containers an engine is starting, for the time that all of them take.
+constexpr ContainerId kAllStarts{};
 
 // What containerd says of a task it has lost with its host (moby process.Delete).
 constexpr int kLostWithHost = 255;
@@ -107,7 +113,8 @@ void engine_gone(World& world, HostId id) {
     }
 }
 
-// Brings the engine's view of a container that ended unseen in line with the truth.
+// Brings the engine's view of a container that ended unseen in line with the truth. No event tells of
+// it (moby restore: SetStopped, and Cleanup while there is no network controller yet).
 void settle_dead(World& world, ContainerId container) {
     Container& c = world.container(container);
     ContainerDetail& d = *c.detail;
@@ -118,10 +125,23 @@ void settle_dead(World& world, ContainerId container) {
     d.host_pid = 0;
     d.health.status = d.health_check ? HealthStatus::Unhealthy : HealthStatus::None;
     const PolicyOutput output{ExitDecision::EngineStopping, c.backoff};
-    record_container_event(world, container, kFactContainerDie, c.exit_code, ExitHow::Exited, d.pending_signal, output.decision, c.finished - c.started, output.backoff, c.restart_count);
-    disconnect_endpoints(world, container);
+    const Subject subject(SubjectType::Container, container.value);
+    c.last_fact = world.kernel.record(kFactContainerFoundDead, subject, c.name, world.image_of(c), c.exit_code, ExitHow::Exited, d.pending_signal, output.decision, c.finished - c.started, output.backoff, c.restart_count);
+    world.kernel.set_cause(c.last_fact);
+    release_endpoints(world, container);
     unbind_ports(world, container);
-    unmount_volumes(world, container);
+    release_volumes(world, container);
+}
+
+// A container that runs on under live-restore and is removed by its own wish is killed; its end does
+// the rest.
+void remove_unwanted(World& world, ContainerId container) {
+    const Container& c = world.container(container);
+    if (c.counts_as_running()) {
+        signal_container(world, container, shell::kSigKill);
+    } else {
+        destroy_container(world, container, true);
+    }
 }
 
 bool wanted_at_start(const Container& c) {
@@ -137,30 +157,41 @@ bool wanted_at_start(const Container& c) {
     return output.decision == ExitDecision::Restart;
 }
 
+void try_startup_done(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    if (engine.startup_done || !engine.starting.empty()) return;
+    engine.startup_done = true;
+    stage_after(world, id, kEngineReady, kStageReady);
+}
+
+// All starts go on at once and share the processors. Which is through first is chance; each is given
+// the mean, and the last of them ends the start-up.
 void start_wanted(World& world, HostId id) {
     Engine& engine = world.host(id).engine;
     engine.restored = true;
-    std::int64_t n = 0;
     std::vector<ContainerId> wanted;
     std::vector<ContainerId> to_remove;
+    std::int64_t ended_since_start = 0;  // with it, or found dead by it
     for (const ContainerId container : containers_of(world, id)) {
         Container& c = world.container(container);
         if (!c.detail) continue;
+        if (c.ever_started && c.finished >= world.host(id).next_restore_start) ++ended_since_start;
         if (wanted_at_start(c)) {
             wanted.push_back(container);
-        } else if (c.state == ContainerState::Exited && world.spec(c).auto_remove) {
+        } else if (world.spec(c).auto_remove) {
             to_remove.push_back(container);
         }
     }
-    for (const ContainerId container : to_remove) destroy_container(world, container, true);
+    for (const ContainerId container : to_remove) remove_unwanted(world, container);
+    const Duration stale = overhead::kStaleSandbox * ended_since_start;
+    const Duration share = kRestoreShare * static_cast<std::int64_t>(std::max<std::size_t>(wanted.size(), 1) - 1);
     std::reverse(wanted.begin(), wanted.end());  // oldest first
     for (const ContainerId container : wanted) {
         engine.starting.insert(container);
-        stage_after(world, id, kRestoreShare * n++, kStageStartOne, container);
+        stage_after(world, id, stale + share / 2, kStageStartOne, container);
     }
-    if (!engine.starting.empty()) return;
-    engine.startup_done = true;
-    stage_after(world, id, kEngineReady, kStageReady);
+    engine.starting.insert(kAllStarts);
+    stage_after(world, id, stale + share, kStageStartsOver);
 }
 
 void restore(World& world, HostId id) {
@@ -172,9 +203,7 @@ void restore(World& world, HostId id) {
         world.kernel.set_cause(cause);
         if (!c.process_alive) {
             settle_dead(world, container);
-        } else if (engine.live_restore) {
-            if (c.state == ContainerState::Running) open_health_monitor(world, container);
-        } else {
+        } else if (!engine.live_restore) {
             take_down(world, id, container);
         }
     }
@@ -270,10 +299,13 @@ void start_engine(World& world, HostId id) {
     ++host.engine.serial;
     host.engine.restored = false;
     host.engine.startup_done = false;
+    host.next_restore_start = world.kernel.now();
     host.engine.pools.restart_engine();
     host.engine.port_table.restart_engine();
     record(world, id, kFactEngineStarting);
-    stage_after(world, id, kEngineBoot, kStageRestore);
+    std::int64_t shims = 0;
+    for (const ContainerId container : containers_of(world, id)) shims += world.container(container).process_alive && world.container(container).detail ? 1 : 0;
+    stage_after(world, id, overhead::kEngineBoot + overhead::kShimReconnect * shims, kStageRestore);
 }
 
 void freeze_engine(World& world, HostId id) {
@@ -340,8 +372,7 @@ void reboot_host(World& world, HostId id) {
 void engine_progress(World& world, HostId id, ContainerId container) {
     Engine& engine = world.host(id).engine;
     if (engine.starting.erase(container) > 0 && engine.starting.empty() && engine.state == EngineState::Starting) {
-        engine.startup_done = true;
-        stage_after(world, id, kEngineReady, kStageReady);
+        try_startup_done(world, id);
         return;
     }
     const Container& c = world.container(container);
@@ -380,6 +411,10 @@ void handle_engine_event(World& world, const Event& event) {
             if (world.container(container).state != ContainerState::Exited) return;
             world.detail(container).locked_by_engine = true;
             begin_start(world, container, StartReason::EngineStart, true, {});
+            return;
+        case kStageStartsOver:
+            host.engine.starting.erase(kAllStarts);
+            try_startup_done(world, id);
             return;
         case kStageReady: engine_ready(world, id); return;
         case kStageHostDown:

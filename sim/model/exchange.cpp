@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/bridge.hpp"
+#include "sim/model/listeners.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/model/traffic.hpp"
@@ -26,12 +27,22 @@ constexpr Duration kFirstSynRepeat = seconds(1);
 constexpr std::uint8_t kSynRepeats = 6;
 constexpr std::size_t kMostExchanges = 1'000'000;
 
-// Where a request goes: a network namespace (a container's, or a host's own with container 0).
+// A network namespace: a host's own, or one that a run of a container made. A container in mode
+// "container:X" lives in that of X's run at the time of its own start, and stays there when X starts anew:
+// then its sockets are in a namespace that nothing leads to any more.
+struct NetworkPlace {
+    ContainerId owner;  // none: the host's own
+    bool left_behind = false;
+
+    bool operator==(const NetworkPlace&) const = default;
+};
+
+// Where a request goes.
 struct Destination {
     bool resolved = false;
     bool reachable = false;
     HostId host;
-    ContainerId container;
+    NetworkPlace place;
     std::uint16_t port = 0;
     Duration latency{};
     std::int64_t loss_ppm = 0;
@@ -43,9 +54,33 @@ bool alive(const World& world, ProcessId id) {
     return process != nullptr && !process->ended;
 }
 
-const Listener* find_listener(const World& world, HostId host, ContainerId container, std::uint16_t port, const std::string& protocol) {
+constexpr int kMostShared = 16;  // container:A of container:B and so on; modes can point in a circle
+
+NetworkPlace place_of(const World& world, ContainerId container, int depth = 0) {
+    if (!container || world.spec(world.container(container)).network_mode == "host") return {};
+    const ContainerId owner = network_owner(world, container);
+    if (!owner) return {container, true};  // it is gone
+    if (owner == container || depth == kMostShared) return {container, false};
+    const NetworkPlace shared = place_of(world, owner, depth + 1);
+    if (!shared.owner) return shared;
+    const Container& c = world.container(owner);
+    return {shared.owner, shared.left_behind || !c.process_alive || c.started > world.container(container).started};
+}
+
+// Whether anything beyond a namespace's own loopback can be reached from it: its owner's run still goes
+// on, and is on a network.
+bool leads_outside(const World& world, NetworkPlace place) {
+    if (!place.owner) return true;
+    const Container& owner = world.container(place.owner);
+    if (!owner.detail || place.left_behind) return false;
+    const std::vector<Endpoint>& endpoints = owner.detail->endpoints;
+    return std::any_of(endpoints.begin(), endpoints.end(), [&world](const Endpoint& endpoint) { return endpoint.connected && world.bridge(endpoint.bridge).driver == "bridge"; });
+}
+
+const Listener* find_listener(const World& world, HostId host, NetworkPlace place, std::uint16_t port, const std::string& protocol) {
     for (const Listener& listener : world.listeners) {
-        if (listener.host == host && listener.container == container && listener.port == port && listener.protocol == protocol && alive(world, listener.process)) return &listener;
+        if (listener.host != host || listener.port != port || listener.protocol != protocol || !alive(world, listener.process)) continue;
+        if (place_of(world, listener.container) == place) return &listener;
     }
     return nullptr;
 }
@@ -56,7 +91,7 @@ bool enter_container(const World& world, ContainerId id, Destination& to, const 
     if (c.host != to.host || !c.detail) return false;
     for (const PublishedPort& port : c.detail->ports) {
         if (port.host_port != to.port || port.protocol != protocol) continue;
-        to.container = id;
+        to.place = place_of(world, id);
         to.port = port.container_port;
         return true;
     }
@@ -107,10 +142,11 @@ Destination destination_of(const World& world, const Origin& client, const Excha
         return to;
     }
     const bool local = spec.host == "localhost" || spec.host.starts_with("127.") || spec.host == "0.0.0.0" || spec.host == "::1";
-    if (local && client.container) {
+    const NetworkPlace from = place_of(world, client.container);
+    if (local && from.owner) {
         to.resolved = to.reachable = true;
         to.host = client.host;
-        to.container = client.container;
+        to.place = from;
         to.latency = kLocalLatency;
         to.address = "127.0.0.1";
         return to;
@@ -120,12 +156,18 @@ Destination destination_of(const World& world, const Origin& client, const Excha
         to.address = "127.0.0.1";
         return to;
     }
+    if (!leads_outside(world, from)) {
+        const auto literal = parse_ipv4(spec.host);
+        to.resolved = literal.ok();
+        if (literal) to.address = literal->text();
+        return to;
+    }
     const Resolved found = resolve_name(world, client.host, client.container, spec.host);
     if (found.found && !found.containers.empty()) {
         const ContainerId container = found.containers[turn % found.containers.size()];
         to.resolved = true;
         to.host = world.container(container).host;
-        to.container = container;
+        to.place = place_of(world, container);
         to.reachable = true;
         to.latency = kLocalLatency;
         for (const Endpoint& endpoint : world.detail(container).endpoints) {
@@ -151,7 +193,7 @@ Destination destination_of(const World& world, const Origin& client, const Excha
         for (const Endpoint& endpoint : c.detail->endpoints) {
             if (!endpoint.connected || endpoint.ipv4 != *address) continue;
             to.host = c.host;
-            to.container = ContainerId{static_cast<std::uint32_t>(i + 1)};
+            to.place = place_of(world, ContainerId{static_cast<std::uint32_t>(i + 1)});
             to.reachable = true;
             to.latency = kLocalLatency;
             return to;
@@ -216,7 +258,8 @@ void set_out(World& world, ExchangeId id) {
     row.latency = to.latency + row.added_latency;
     row.address = to.address;
     row.to_host = to.host;
-    row.to_container = to.container;
+    row.to_container = to.place.owner;
+    row.to_left_behind = to.place.left_behind;
     row.to_port = to.port;
     if (!to.resolved) {
         row.state = ExchangeState::NoSuchHost;
@@ -235,7 +278,7 @@ void arrive(World& world, ExchangeId id) {
         repeat_connection(world, id);
         return;
     }
-    const Listener* listener = find_listener(world, row.to_host, row.to_container, row.to_port, row.spec.protocol);
+    const Listener* listener = find_listener(world, row.to_host, {row.to_container, row.to_left_behind}, row.to_port, row.spec.protocol);
     if (listener == nullptr) {
         send(world, id, kStageRefused, row.latency);
         return;
@@ -343,9 +386,19 @@ bool proxy_takes(const World& world, const Exchange& row) {
     return false;
 }
 
+bool host_listens_on(const World& world, HostId host, std::uint16_t port, const std::string& protocol) { return find_listener(world, host, {}, port, protocol) != nullptr; }
+
 bool listen_on(World& world, ProcessId id, std::uint16_t port, const std::string& protocol) {
     const Process& process = world.processes.at(id);
-    if (find_listener(world, process.host, process.container, port, protocol) != nullptr) return false;
+    const NetworkPlace place = place_of(world, process.container);
+    if (find_listener(world, process.host, place, port, protocol) != nullptr) return false;
+    if (!place.owner) {
+        Destination published;  // the engine's proxy listens on what is published
+        published.host = process.host;
+        published.port = port;
+        enter_host(world, {}, published, protocol);
+        if (published.place.owner) return false;
+    }
     std::erase_if(world.listeners, [&world](const Listener& listener) { return !alive(world, listener.process); });
     std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });
     world.listeners.push_back({id, process.host, process.container, port, protocol});

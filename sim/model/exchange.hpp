@@ -59,6 +59,7 @@ struct Exchange {
     NodeId from_outside;
     HostId to_host;
     ContainerId to_container;  ///< Before it is known: where to look first. In whose network the server listens; none: the host's.
+    bool to_left_behind = false;  ///< That network is of an earlier run of the container, and nothing else leads to it.
     std::uint16_t to_port = 0;  ///< There.
     Duration latency{};  ///< One way,
     Duration added_latency{};  ///< and this much more.

@@ -1,5 +1,7 @@
 #include "sim/model/facts.hpp"
 
+#include "sim/model/restore.hpp"
+
 #include <initializer_list>
 
 namespace podium::model {
@@ -43,9 +45,14 @@ FactTable container_facts() {
         of_container(kFactContainerDestroy, "container.destroy"),
         of_container(kFactContainerRename, "container.rename", {{"oldName", kText}}),
         of_container(kFactContainerUpdate, "container.update"),
-        of_container(kFactContainerExecCreate, "container.exec_create", {{"command", kText}}),
-        of_container(kFactContainerExecStart, "container.exec_start", {{"command", kText}}),
-        of_container(kFactContainerExecDie, "container.exec_die", {{"exit", kInteger}}),
+        of_container(kFactContainerExecCreate,
+                     "container.exec_create",
+                     {{"command", kText}, {"execID", kText}}),
+        of_container(kFactContainerExecStart,
+                     "container.exec_start",
+                     {{"command", kText}, {"execID", kText}}),
+        of_container(
+            kFactContainerExecDie, "container.exec_die", {{"exit", kInteger}, {"execID", kText}}),
         of_container(kFactContainerHealthStatus,
                      "container.health_status",
                      {{"status", kText}, {"streak", kInteger}}),
@@ -58,6 +65,15 @@ FactTable container_facts() {
         {kFactContainerRestartCancelled,
          "container.restart_cancelled",
          {{"name", kText}, {"reason", kText}}},
+        of_container(kFactContainerFoundDead,
+                     "container.found_dead",
+                     {{"exit", kInteger},
+                      {"how", kInteger},
+                      {"signal", kInteger},
+                      {"decision", kInteger},
+                      {"ran", kDuration},
+                      {"backoff", kDuration},
+                      {"attempt", kInteger}}),
         of_container(kFactContainerAttach, "container.attach"),
         of_container(kFactContainerTop, "container.top"),
     };

@@ -13,8 +13,6 @@ namespace {
 // docker keeps at most this much of a probe's output (moby maxOutputLen).
 constexpr std::size_t kMostProbeOutput = 4096;
 constexpr int kTimedOut = -1;
-// TERM to KILL for a probe that was over its timeout (moby termProcessTimeout).
-constexpr Duration kProbeTermGrace = seconds(10);
 
 std::vector<std::string> probe_argv(const HealthCheck& check) {
     if (check.test.front() == "CMD-SHELL") return {"/bin/sh", "-c", check.test.size() > 1 ? check.test[1] : ""};
@@ -31,6 +29,11 @@ bool wants_monitor(const Container& c) {
     return c.detail->health_check.has_value() && c.state == ContainerState::Running;
 }
 
+// A container has at most one probe that begins at an instant.
+StringId probe_exec_id(World& world, ContainerId id, Time started) {
+    return world.kernel.intern(make_id("exec", world.detail(id).id + "/probe", static_cast<std::uint64_t>(started.nanoseconds)));
+}
+
 void schedule_probe(World& world, ContainerId id) {
     const ContainerDetail& d = world.detail(id);
     CauseScope scope(world.kernel, d.health.opened_by);
@@ -43,7 +46,6 @@ void start_monitor(World& world, ContainerId id) {
     health.open = true;
     health.opened_by = world.kernel.cause();
     health.probe = {};
-    health.timed_out = false;
     schedule_probe(world, id);
 }
 
@@ -87,15 +89,16 @@ void start_probe(World& world, ContainerId id) {
     const std::vector<std::string> argv = probe_argv(*d.health_check);
     const StringId command = world.kernel.intern(command_text(argv));
     health.probe_started = world.kernel.now();
-    health.timed_out = false;
-    record_container_event(world, id, kFactContainerExecCreate, command);
+    const StringId exec = probe_exec_id(world, id, health.probe_started);
+    record_container_event(world, id, kFactContainerExecCreate, command, exec);
+    record_container_event(world, id, kFactContainerExecStart, command, exec);
     if (find_program(world, c.host, id, argv.front()) != shell::Errno::None) {
-        // moby: an exec that can't start is a failed probe with the runtime's sentence.
+        // moby: an exec that can't start is a failed probe with the runtime's sentence. The event that
+        // it was started came before, and none says that it died.
         count_result(world, id, kTimedOut, fmt::format("OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": executable file not found in $PATH: unknown", argv.front()));
         schedule_probe(world, id);
         return;
     }
-    record_container_event(world, id, kFactContainerExecStart, command);
     Stream pipe;
     pipe.kind = Stream::Kind::Pipe;
     health.output = make_stream(world, pipe);
@@ -112,23 +115,27 @@ void start_probe(World& world, ContainerId id) {
                            open_descriptor(world, 2, health.output, false, true)};
     process.start_delay = kProbeExec;
     health.probe = start_process(world, std::move(process));
-    world.kernel.schedule(d.health_check->timeout, Phase::Runtime, kEventHealthTimeout, id.value, 0, health.serial);
+    world.kernel.schedule(d.health_check->timeout, Phase::Runtime, kEventHealthTimeout, id.value, static_cast<std::uint64_t>(health.probe_started.nanoseconds), health.serial);
 }
 
-void probe_over_time(World& world, ContainerId id, bool last_resort) {
-    Health& health = world.detail(id).health;
-    if (!health.probe) return;
+// Lets go of the running probe; its end is told by an event and counts no more.
+ProcessId give_up_probe(World& world, Health& health) {
     const ProcessId probe = health.probe;
-    if (last_resort) {
-        if (health.timed_out) send_signal(world, probe, shell::kSigKill, true);
-        return;
-    }
-    if (health.timed_out) return;
-    health.timed_out = true;
+    health.probe = {};
+    if (health.output) release_stream(world, health.output, true, false);
+    health.output = {};
+    return probe;
+}
+
+// moby v20.10.24 ContainerExecStart: a probe over its timeout gets KILL at once, and its monitor goes on
+// without waiting for its end.
+void probe_over_time(World& world, ContainerId id) {
+    Health& health = world.detail(id).health;
+    const ProcessId probe = give_up_probe(world, health);
     const Duration timeout = world.detail(id).health_check->timeout;
     count_result(world, id, kTimedOut, fmt::format("Health check exceeded timeout ({})", format_duration(timeout)));
-    world.kernel.schedule(kProbeTermGrace, Phase::Runtime, kEventHealthTimeout, id.value, 1, health.serial);
-    send_signal(world, probe, shell::kSigTerm, true);
+    if (health.open) schedule_probe(world, id);
+    send_signal(world, probe, shell::kSigKill, true);
 }
 
 }  // namespace
@@ -187,36 +194,40 @@ void close_health_monitor(World& world, ContainerId id) {
     ++health.serial;
     // moby CloseMonitorChannel: unhealthy "for compatibility" while nobody looks; no event.
     health.status = HealthStatus::Unhealthy;
-    const ProcessId probe = health.probe;
-    health.probe = {};
-    if (health.output) release_stream(world, health.output, true, false);
-    health.output = {};
-    if (probe) send_signal(world, probe, shell::kSigTerm, true);
+    const ProcessId probe = give_up_probe(world, health);
+    if (probe) send_signal(world, probe, shell::kSigKill, true);
 }
 
 void probe_ended(World& world, ContainerId id, ProcessId process, int exit_status) {
     CauseScope scope(world.kernel, world.kernel.cause());
-    record_container_event(world, id, kFactContainerExecDie, exit_status);
     Health& health = world.detail(id).health;
+    record_container_event(world, id, kFactContainerExecDie, exit_status, probe_exec_id(world, id, world.processes.at(process).started));
     forget_process(world, process);
     if (!health.open || health.probe != process) return;
     health.probe = {};
     std::string output = take_output(world, health);
     const bool failed_on_purpose = world.detail(id).failing_health > 0 && exit_status == 0;
-    if (!health.timed_out) count_result(world, id, failed_on_purpose ? 1 : exit_status, std::move(output));
+    count_result(world, id, failed_on_purpose ? 1 : exit_status, std::move(output));
     if (health.open) schedule_probe(world, id);
+}
+
+void probe_lost(World& world, ContainerId id, ProcessId process, int exit_status) {
+    CauseScope scope(world.kernel, world.kernel.cause());
+    Health& health = world.detail(id).health;
+    record_container_event(world, id, kFactContainerExecDie, exit_status, probe_exec_id(world, id, world.processes.at(process).started));
+    if (health.probe == process) give_up_probe(world, health);
 }
 
 void handle_health_event(World& world, const Event& event) {
     const ContainerId id{event.subject};
     const Container& c = world.container(id);
     if (!c.detail || c.detail->health.serial != event.extra || !c.detail->health.open) return;
-    if (!engine_answers(world, c.host)) return;
+    if (!engine_notices(world, c.host)) return;
     // A monitor's rounds are caused by the start that opened it, not by one another.
     if (event.kind == kEventHealthDue) {
         start_probe(world, id);
-    } else {
-        probe_over_time(world, id, event.word == 1);
+    } else if (c.detail->health.probe && static_cast<std::uint64_t>(c.detail->health.probe_started.nanoseconds) == event.word) {
+        probe_over_time(world, id);
     }
 }
 

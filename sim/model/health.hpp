@@ -2,7 +2,8 @@
 
 // Health monitors (moby daemon/health.go): one per container with a health check. The first probe
 // comes one interval after the start, each next one an interval after the end of the one before.
-// While the monitor is closed (paused, in back-off, after a kill request) the status reads unhealthy.
+// While the monitor is closed (paused, in back-off, after an exit) the status reads unhealthy; a restart of
+// the engine that left the container running (live-restore) opens none (moby v20.10.24 restore).
 
 #include "sim/model/world.hpp"
 
@@ -16,6 +17,8 @@ void update_health_monitor(World& world, ContainerId container);
 void close_health_monitor(World& world, ContainerId container);
 /// Told by process.cpp when a probe's process has ended.
 void probe_ended(World& world, ContainerId container, ProcessId process, int exit_status);
+/// ... and when it ended with all of its container: that is no result.
+void probe_lost(World& world, ContainerId container, ProcessId process, int exit_status);
 void handle_health_event(World& world, const Event& event);
 /// The spec's check over the image's, with the engine's defaults filled in; nothing when there is none.
 std::optional<HealthCheck> merged_health_check(const std::optional<HealthCheck>& wanted, const std::optional<HealthCheck>& of_image);

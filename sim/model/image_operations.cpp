@@ -252,7 +252,10 @@ void run_image_operation(World& world, RequestId id, Request& request) {
         }
         case Operation::ImageInspect:
         case Operation::ImageHistory: {
-            if (find_image(world, host, request.spec.target) == nullptr) {
+            // Where every name means one image, a name that may mean anything (`docker inspect vol1`) is
+            // that of an image only when the store has it.
+            const bool any_kind = option_set(request, "any-kind");
+            if ((any_kind ? world.host(host).images.find(request.spec.target) : find_image(world, host, request.spec.target)) == nullptr) {
                 refuse_request(world, id, ImageStore::not_found(request.spec.target));
                 return;
             }

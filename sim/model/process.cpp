@@ -100,6 +100,7 @@ void end_namespace(World& world, ProcessId main) {
         if (other == nullptr) continue;
         if (!other->ended) {
             end_row(world, id, 128 + shell::kSigKill, shell::kSigKill);
+            if (world.processes.at(id).role == ProcessRole::Probe) probe_lost(world, container, id, 128 + shell::kSigKill);
             if (world.processes.at(id).role == ProcessRole::Exec) {
                 execs.push_back(id);
                 continue;

@@ -203,8 +203,8 @@ void exec_create(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, "No exec command specified"});
         return;
     }
-    session.id = make_id("exec", world.detail(request.container).id, ++engine.ordinals["exec"]);
-    record_container_event(world, request.container, kFactContainerExecCreate, world.kernel.intern(command_text(session.command)));
+    session.id = new_exec_id(world, request.container);
+    record_container_event(world, request.container, kFactContainerExecCreate, world.kernel.intern(command_text(session.command)), world.kernel.intern(session.id));
     Json body;
     body["Id"] = session.id;
     engine.execs[session.id] = session;
@@ -212,7 +212,10 @@ void exec_create(World& world, RequestId id, Request& request) {
 }
 
 void exec_failed(World& world, RequestId id, ExecSession& session, shell::Errno error) {
-    // Not recorded and without a source yet: Podium's choice for every reason an exec can't begin.
+    // moby v20.10.24 daemon/exec.go, ContainerExecStart: translateContainerdStartErr sets 127 where the
+    // program is missing, and then the deferred function sets 126 over it, whatever the reason. What is
+    // wrong goes to the client as output, which `docker exec` (docker/cli v28 exec.go) prints before it
+    // asks for that status and exits with it.
     session.exit_code = 126;
     const std::string& program = session.command.front();
     std::string why = program.find('/') == std::string::npos ? "executable file not found in $PATH" : fmt::format("stat {}: no such file or directory", program);
@@ -226,12 +229,13 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
     const Container& c = world.container(session.container);
     ContainerDetail& d = world.detail(session.container);
     const StringId command = world.kernel.intern(command_text(session.command));
+    // moby logs the event first and has the runtime start the program then.
+    record_container_event(world, session.container, kFactContainerExecStart, command, world.kernel.intern(session.id));
     const shell::Errno found = find_program(world, c.host, session.container, session.command.front());
     if (found != shell::Errno::None) {
         exec_failed(world, id, session, found);
         return;
     }
-    record_container_event(world, session.container, kFactContainerExecStart, command);
     request.stage = 1;
     request.container = session.container;
     const bool detach = option_set(request, "detach");
@@ -300,7 +304,7 @@ void exec_start(World& world, RequestId id, Request& request) {
     session.running = false;
     if (process != nullptr) forget_process(world, session.process);
     session.process = {};
-    record_container_event(world, session.container, kFactContainerExecDie, session.exit_code);
+    record_container_event(world, session.container, kFactContainerExecDie, session.exit_code, world.kernel.intern(session.id));
     answer_request(world, id, 200);
 }
 

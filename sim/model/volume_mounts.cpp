@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/base/text.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
 
 namespace podium::model {
@@ -232,6 +234,13 @@ Refusal mount_volumes(World& world, ContainerId id) {
         publish_event(world, c.host, c.last_fact);
     }
     return not_refused();
+}
+
+void release_volumes(World& world, ContainerId id) {
+    for (MountPoint& point : world.detail(id).mounts) {
+        point.tmpfs = FileTree{};
+        if (std::exchange(point.mounted, false)) --world.volume(point.volume).mounted;
+    }
 }
 
 void unmount_volumes(World& world, ContainerId id) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 
 namespace podium::view {
@@ -97,6 +98,11 @@ Telling tell_container(const model::World& world, const Fields& fields, const Fa
             break;
         case model::kFactContainerStart: return tell_start(world, fields, fact);
         case model::kFactContainerDie: return tell_die(world, fields, fact);
+        case model::kFactContainerFoundDead: {
+            Telling out = tell_die(world, fields, fact);
+            out.what = fmt::format("is found dead: {}", out.what.substr(0, out.what.rfind(" after ")));
+            return out;
+        }
         case model::kFactContainerKill: {
             out.what = fmt::format("was sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
             out.why = "by the engine";

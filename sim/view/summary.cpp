@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 
 namespace podium::view {
@@ -26,7 +27,7 @@ void count(Tally& tally, const FactCatalogue& facts, const model::World& world, 
         if (!summary.ever_started) tally.first_start = fact.time;
         summary.ever_started = true;
         if (tally.running++ == 0) tally.up_since = fact.time;
-    } else if (fact.kind == model::kFactContainerDie && tally.running > 0) {
+    } else if (tally.running > 0) {
         summary.exited = true;
         summary.last_exit = static_cast<int>(facts.field(fact, "exit", world.kernel.interner()).number);
         if (--tally.running == 0) summary.up = summary.up + (fact.time - tally.up_since);
@@ -45,7 +46,8 @@ int ServiceSummary::availability() const {
 std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end) {
     std::map<std::string, Tally> tallies;
     world.kernel.journal().for_each(world.kernel.journal().first(), [&](const Fact& fact) {
-        if (fact.kind != model::kFactContainerCreate && fact.kind != model::kFactContainerStart && fact.kind != model::kFactContainerDie) return;
+        const bool end_of_run = fact.kind == model::kFactContainerDie || fact.kind == model::kFactContainerFoundDead;
+        if (fact.kind != model::kFactContainerCreate && fact.kind != model::kFactContainerStart && !end_of_run) return;
         const model::ContainerId id{fact.subject.id()};
         std::string name = model::service_of(world, id);
         if (name.empty()) name = std::string(world.name_of(id));

@@ -10,9 +10,9 @@
 
 namespace podium::programs::composing {
 
-/// docker-compose 1.29: Python's start until its first request. In the recordings 0.28 to 0.5 s pass from
-/// the start of a command to its first event.
-inline constexpr Duration kStartV1 = milliseconds(400);
+/// docker-compose 1.29: Python's start until its first request. In the recordings 0.28 (on a quiet machine)
+/// to 1.04 s pass from the start of a command to its first event.
+inline constexpr Duration kStartV1 = milliseconds(300);
 /// ... and its end: 0.06 to 0.15 s from the last event of `up` to the end of the command.
 inline constexpr Duration kExitV1 = milliseconds(70);
 /// docker compose 2: a Go binary started by the docker CLI as its plugin, about 60 ms.

@@ -77,6 +77,7 @@ class Inspect final : public VerbProgram<Inspect> {
         model::RequestSpec spec = request_for(kKinds[kind_].operation, arguments()[at_]);
         if (kinds_have_size() && flags().on("size")) spec.options["size"] = "1";
         if (flags().on("verbose")) spec.options["verbose"] = "1";
+        if (!only_) spec.options["any-kind"] = "1";
         return spec;
     }
 
