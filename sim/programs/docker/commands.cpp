@@ -16,133 +16,41 @@ constexpr std::array kGroups{
     Group{"container", "Manage containers"},
     Group{"context", "Manage contexts"},
     Group{"image", "Manage images"},
-    Group{"manifest", "Manage Docker image manifests and manifest lists"},
+    Group{"manifest", "Manage Docker image manifests and manifest lists", false, " COMMAND"},
     Group{"network", "Manage networks"},
     Group{"plugin", "Manage plugins"},
     Group{"system", "Manage Docker"},
     Group{"trust", "Manage trust on Docker images"},
-    Group{"volume", "Manage volumes"},
+    Group{"volume", "Manage volumes", false, " COMMAND"},
     Group{"config", "Manage Swarm configs", true},
     Group{"node", "Manage Swarm nodes", true},
     Group{"secret", "Manage Swarm secrets", true},
     Group{"service", "Manage Swarm services", true},
-    Group{"stack", "Manage Swarm stacks", true},
+    Group{"stack", "Manage Swarm stacks", true, " [OPTIONS]"},
     Group{"swarm", "Manage Swarm", true},
 };
 
-constexpr std::string_view kBuilding = "building images";
-constexpr std::string_view kArchives = "images and file systems as archives";
-constexpr std::string_view kAccounts = "accounts at registries";
-constexpr std::string_view kContexts = "contexts besides the default one";
-
-constexpr std::array kAbsent{
-    AbsentVerb{"build", "Build an image from a Dockerfile", Absence::NotSimulated, kBuilding},
-    AbsentVerb{"image build", "Build an image from a Dockerfile", Absence::NotSimulated, kBuilding},
-    AbsentVerb{"buildx", "", Absence::NotSimulated, kBuilding},
-    AbsentVerb{"bake", "", Absence::NotSimulated, kBuilding},
-    AbsentVerb{"builder", "", Absence::NotSimulated, kBuilding},
-    AbsentVerb{"manifest", "", Absence::NotSimulated, "manifests of images"},
-    AbsentVerb{"plugin", "", Absence::NotSimulated, "plugins of the engine"},
-    AbsentVerb{"trust", "", Absence::NotSimulated, "signatures of images"},
-    AbsentVerb{"checkpoint", "", Absence::NotSimulated, "checkpoints of containers"},
-    AbsentVerb{
-        "push", "Upload an image to a registry", Absence::NotSimulated, "uploads to registries"},
-    AbsentVerb{"image push",
-               "Upload an image to a registry",
-               Absence::NotSimulated,
-               "uploads to registries"},
-    AbsentVerb{"login", "Authenticate to a registry", Absence::NotSimulated, kAccounts},
-    AbsentVerb{"logout", "Log out from a registry", Absence::NotSimulated, kAccounts},
-    AbsentVerb{"search",
-               "Search Docker Hub for images",
-               Absence::NotSimulated,
-               "the search of registries"},
-    AbsentVerb{"commit",
-               "Create a new image from a container's changes",
-               Absence::NotSimulated,
-               "images made from containers"},
-    AbsentVerb{"container commit",
-               "Create a new image from a container's changes",
-               Absence::NotSimulated,
-               "images made from containers"},
-    AbsentVerb{"export",
-               "Export a container's filesystem as a tar archive",
-               Absence::NotSimulated,
-               kArchives},
-    AbsentVerb{"container export",
-               "Export a container's filesystem as a tar archive",
-               Absence::NotSimulated,
-               kArchives},
-    AbsentVerb{"import",
-               "Import the contents from a tarball to create a filesystem image",
-               Absence::NotSimulated,
-               kArchives},
-    AbsentVerb{"image import",
-               "Import the contents from a tarball to create a filesystem image",
-               Absence::NotSimulated,
-               kArchives},
-    AbsentVerb{
-        "load", "Load an image from a tar archive or STDIN", Absence::NotSimulated, kArchives},
-    AbsentVerb{"image load",
-               "Load an image from a tar archive or STDIN",
-               Absence::NotSimulated,
-               kArchives},
-    AbsentVerb{"save",
-               "Save one or more images to a tar archive (streamed to STDOUT by default)",
-               Absence::NotSimulated,
-               kArchives},
-    AbsentVerb{"image save",
-               "Save one or more images to a tar archive (streamed to STDOUT by default)",
-               Absence::NotSimulated,
-               kArchives},
-    AbsentVerb{"context create", "Create a context", Absence::NotSimulated, kContexts},
-    AbsentVerb{
-        "context export", "Export a context to an archive", Absence::NotSimulated, kContexts},
-    AbsentVerb{
-        "context import", "Import a context from an archive", Absence::NotSimulated, kContexts},
-    AbsentVerb{"context rm", "Remove contexts", Absence::NotSimulated, kContexts},
-    AbsentVerb{"context update", "Change a context", Absence::NotSimulated, kContexts},
-    AbsentVerb{
-        "volume update", "Change a cluster volume", Absence::NotSimulated, "cluster volumes"},
-    AbsentVerb{"swarm init", "Begin a swarm", Absence::NotSimulated, "swarms"},
-    AbsentVerb{"swarm join", "Join a swarm", Absence::NotSimulated, "swarms"},
-    AbsentVerb{"swarm leave", "Leave the swarm", Absence::NoSwarm, {}},
-    AbsentVerb{"swarm", "", Absence::NoSwarmManager, {}},
-    AbsentVerb{"node", "", Absence::NoSwarmManager, {}},
-    AbsentVerb{"service", "", Absence::NoSwarmManager, {}},
-    AbsentVerb{"stack", "", Absence::NoSwarmManager, {}},
-    AbsentVerb{"secret", "", Absence::NoSwarmManager, {}},
-    AbsentVerb{"config", "", Absence::NoSwarmManager, {}},
-};
-
 constexpr std::array kGlobalFlags{
-    Flag{"config", 0, Text, "Where the client keeps its files", "/root/.docker", false},
+    Flag{"config", 0, Text, "Location of client config files", "/root/.docker"},
     Flag{"context",
          'c',
          Text,
-         "Name of the context to use (instead of DOCKER_HOST and of what \"docker context use\" "
-         "has set)",
-         {},
-         true},
-    Flag{"debug", 'D', Switch, "Show what helps to find mistakes", {}, false},
-    Flag{"host", 'H', List, "Socket of the engine"},
+         "Name of the context to use to connect to the daemon (overrides DOCKER_HOST env var and "
+         "default context set with \"docker context use\")"},
+    Flag{"debug", 'D', Switch, "Enable debug mode", {}, false},
+    Flag{"host", 'H', List, "Daemon socket to connect to"},
     Flag{"log-level",
          'l',
          Text,
-         "What the client logs (\"debug\", \"info\", \"warn\", \"error\", \"fatal\")",
+         "Set the logging level (\"debug\", \"info\", \"warn\", \"error\", \"fatal\")",
          "info",
          false},
-    Flag{"tls", 0, Switch, "Use TLS", {}, false},
-    Flag{"tlscacert",
-         0,
-         Text,
-         "Trust certificates of this authority only",
-         "/root/.docker/ca.pem",
-         false},
-    Flag{"tlscert", 0, Text, "The client's certificate", "/root/.docker/cert.pem", false},
-    Flag{"tlskey", 0, Text, "The key of the client's certificate", "/root/.docker/key.pem", false},
-    Flag{"tlsverify", 0, Switch, "Use TLS and check the engine's certificate", {}, false},
-    Flag{"version", 'v', Switch, "Print the version and quit"},
+    Flag{"tls", 0, Switch, "Use TLS; implied by --tlsverify", {}, false},
+    Flag{"tlscacert", 0, Text, "Trust certs signed only by this CA", "/root/.docker/ca.pem", false},
+    Flag{"tlscert", 0, Text, "Path to TLS certificate file", "/root/.docker/cert.pem", false},
+    Flag{"tlskey", 0, Text, "Path to TLS key file", "/root/.docker/key.pem", false},
+    Flag{"tlsverify", 0, Switch, "Use TLS and verify the remote", {}, false},
+    Flag{"version", 'v', Switch, "Print version information and quit"},
 };
 
 constexpr std::array<std::string_view, 12> kCommon{"run",
@@ -200,7 +108,7 @@ std::vector<ListedVerb> listed_below(std::string_view group) {
         for (const std::string& path : own_paths(verb))
             add(path, verb.about);
     }
-    for (const AbsentVerb& verb : kAbsent)
+    for (const AbsentVerb& verb : absent_verbs())
         add(std::string(verb.path), verb.about);
     std::sort(out.begin(), out.end(), [](const ListedVerb& a, const ListedVerb& b) {
         return a.name < b.name;
@@ -216,10 +124,6 @@ std::string listed(std::string_view name, std::string_view about) {
 
 std::span<const Group> groups() {
     return kGroups;
-}
-
-std::span<const AbsentVerb> absent_verbs() {
-    return kAbsent;
 }
 
 std::span<const Flag> global_flags() {
@@ -262,13 +166,8 @@ const Group* find_group(std::string_view name) {
 }
 
 const AbsentVerb* find_absent(const std::string& path) {
-    for (const AbsentVerb& verb : kAbsent) {
+    for (const AbsentVerb& verb : absent_verbs()) {
         if (verb.path == path) return &verb;
-    }
-    // A group that is absent as a whole.
-    const std::string first = path.substr(0, path.find(' '));
-    for (const AbsentVerb& verb : kAbsent) {
-        if (verb.path == first && find_group(first) != nullptr && path != first) return &verb;
     }
     return nullptr;
 }

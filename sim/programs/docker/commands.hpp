@@ -17,6 +17,8 @@ struct Group {
     std::string_view name;
     std::string_view about;
     bool swarm = false;
+    std::string_view usage =
+        {};  ///< What follows its name where it was called wrongly, with a blank.
 };
 
 std::span<const Group> groups();
@@ -27,13 +29,14 @@ std::span<const Verb> verbs();
 /// Why Podium doesn't carry out a command that exists in life.
 enum class Absence : std::uint8_t {
     NotSimulated,    ///< Podium says so.
+    Experimental,    ///< docker says so: the engine has to run with experimental features.
     NoSwarmManager,  ///< The engine says so: it is no manager of a swarm.
     NoSwarm,         ///< The engine says so: it is part of no swarm.
 };
 
 struct AbsentVerb {
-    std::string_view path;  ///< "build", "image build"; a group's name stands for all below it.
-    std::string_view about;
+    std::string_view path;   ///< "build", "image build".
+    std::string_view about;  ///< Empty: help doesn't list it.
     Absence absence = Absence::NotSimulated;
     std::string_view what;  ///< What isn't simulated, as it ends the sentence.
 };

@@ -22,6 +22,14 @@ constexpr Flag later(std::string_view name,
     return Flag{name, letter, kind, help, {}, false, hidden, {}, kNoCheck};
 }
 
+// One that only engines newer than 20.10 know: docker refuses it, naming the API it needs.
+constexpr Flag newer(std::string_view api,
+                     std::string_view name,
+                     FlagKind kind,
+                     std::string_view help) {
+    return Flag{name, 0, kind, help, {}, false, false, {}, kNoCheck, api};
+}
+
 constexpr Flag other_spelling(std::string_view name,
                               FlagKind kind,
                               std::string_view of,
@@ -39,7 +47,7 @@ constexpr std::array kContainerFlags{
          false,
          {},
          check_extra_host},
-    later("annotation", Map, "Hand an annotation to the runtime"),
+    newer("1.43", "annotation", Map, "Hand an annotation to the runtime"),
     Flag{"attach",
          'a',
          List,
@@ -86,7 +94,8 @@ constexpr std::array kContainerFlags{
     Flag{"health-cmd", 0, Text, "Command that checks the container's health"},
     Flag{"health-interval", 0, Duration, "Time between two health checks (default 0s)"},
     Flag{"health-retries", 0, Integer, "Failures in a row until the container is unhealthy"},
-    later("health-start-interval",
+    newer("1.44",
+          "health-start-interval",
           Duration,
           "Time between checks while the container starts (default 0s)"),
     Flag{"health-start-period",

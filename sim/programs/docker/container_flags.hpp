@@ -60,6 +60,8 @@ std::string check_label(const std::string& value);
 std::string check_address(const std::string& value);
 std::string check_extra_host(const std::string& value);
 std::string check_attach(const std::string& value);
+/// Of pflag's stringToString: pairs with commas between.
+std::string check_pairs(const std::string& value);
 std::string check_mount(const std::string& value);
 std::string check_network(const std::string& value);
 

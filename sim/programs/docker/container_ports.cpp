@@ -1,5 +1,6 @@
 // --publish and --expose, with the sentences of docker's nat package.
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -68,13 +69,16 @@ Result<std::string> short_form(const std::string& text) {
 }
 
 bool looks_like_ipv6(const std::string& text) {
-    return text.find(':') != std::string::npos &&
+    // Eight groups, or fewer with a "::".
+    const auto colons = std::count(text.begin(), text.end(), ':');
+    return colons >= 2 && (colons == 7 || text.find("::") != std::string::npos) &&
            text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
 }
 
 Result<std::string> parse_host_address(std::string text) {
     if (text.empty()) return text;
-    if (text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+    const bool bracketed = text.front() == '[' && text.back() == ']';
+    if (bracketed) text = text.substr(1, text.size() - 2);
     if (!looks_like_ipv6(text) && !model::parse_ipv4(text))
         return Error{"invalid IP address: " + text, {}, {}};
     return text;
@@ -132,10 +136,12 @@ Result<std::vector<std::string>> parse_expose(const std::string& text) {
     split_protocol(text, port_text, protocol);
     PortRange range;
     if (!parse_range(port_text, range)) {
-        const std::string why = port_text.empty()
-                                    ? "empty string specified for ports"
-                                    : fmt::format("strconv.ParseUint: parsing {}: invalid syntax",
-                                                  in_quotes(port_text));
+        std::string why = port_text.empty()
+                              ? "empty string specified for ports"
+                              : fmt::format("strconv.ParseUint: parsing {}: invalid syntax",
+                                            in_quotes(port_text));
+        if (range.last < range.first)
+            why = fmt::format("invalid range specified for port: {}", port_text);
         return Error{
             fmt::format("invalid range format for --expose: {}, error: {}", text, why), {}, {}};
     }

@@ -406,6 +406,13 @@ std::string check_attach(const std::string& value) {
                : "valid streams are STDIN, STDOUT and STDERR";
 }
 
+std::string check_pairs(const std::string& value) {
+    for (const std::string& field : comma_fields(value)) {
+        if (field.find('=') == std::string::npos) return field + " must be formatted as key=value";
+    }
+    return value.empty() ? " must be formatted as key=value" : std::string();
+}
+
 std::string check_network(const std::string& value) {
     if (value.find('=') == std::string::npos) return {};
     bool named = false;

@@ -34,8 +34,11 @@ inline constexpr int kExitTemplate = 64;        ///< A wrong --format of inspect
 inline constexpr std::string_view kClientVersion = "28.2.2";
 inline constexpr std::string_view kClientBuild = "e6534b4";
 inline constexpr std::string_view kClientApiVersion = "1.50";
+inline constexpr std::string_view kEngineApiVersion = "1.41";  ///< Of engine 20.10.
 inline constexpr std::string_view kClientGoVersion = "go1.24.3";
 inline constexpr std::string_view kClientBuilt = "Fri May 30 12:07:14 2025";
 inline constexpr std::string_view kSocket = "unix:///var/run/docker.sock";
+inline constexpr std::string_view kDefaultContext = "default";
+inline constexpr std::string_view kDefaultRegistry = "https://index.docker.io/v1/";
 
 }  // namespace podium::programs::docker

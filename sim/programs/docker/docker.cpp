@@ -1,6 +1,7 @@
 #include "sim/programs/docker/docker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -19,6 +20,8 @@ constexpr std::string_view kNoManager =
 constexpr std::string_view kNoSwarm =
     "Error response from daemon: This node is not part of a swarm";
 constexpr std::string_view kRootUsage = "docker [OPTIONS] COMMAND [ARG...]";
+constexpr std::array<std::string_view, 8> kLogLevels{
+    "debug", "info", "warn", "warning", "error", "fatal", "panic", "trace"};
 
 std::string near_line(const std::string& found) {
     return found.empty() ? found : fmt::format("\nDid you mean '{}'?", found);
@@ -36,6 +39,10 @@ Finish no_manager(const Invocation&, const Answer&, Time) {
 
 Finish no_swarm(const Invocation&, const Answer&, Time) {
     return failed(kNoSwarm);
+}
+
+Finish too_new(const Invocation& invocation, const Answer&, Time) {
+    return failed(too_new_flags(invocation.verb->flags, invocation.flags));
 }
 
 Words names_below(std::string_view prefix) {
@@ -82,12 +89,15 @@ class CommandLine {
                             near_line(global.error().hint)),
                 kExitEngine);
         }
-        if (global->on("help")) return print_text(front_page());
+        if (global->on("help")) return help_before(global->arguments);
         if (global->on("version"))
             return print_text(
                 fmt::format("Docker version {}, build {}\n", kClientVersion, kClientBuild));
         if (const std::string refused = refused_global(*global); !refused.empty())
-            return print_failure(refused, kExitEngine);
+            return print_failure(refused);
+        invocation_.host = global->text("host");
+        invocation_.context = global->text("context");
+        invocation_.config = global->text("config");
         words = std::move(global->arguments);
         if (words.empty()) return say(std::move(invocation_), {{}, front_page(), 0});
         return verb_or_group(words);
@@ -102,28 +112,14 @@ class CommandLine {
         return say(std::move(invocation_), failed(text, status));
     }
 
-    // Flags before the verb, and variables, that would lead to another engine.
-    [[nodiscard]] std::string refused_global(const ParsedFlags& global) const {
-        if (const std::string flag = unsimulated_flag(global_flags(), global); !flag.empty()) {
+    // Flags before the verb that lead to another way to an engine.
+    [[nodiscard]] static std::string refused_global(const ParsedFlags& global) {
+        if (global.all("host").size() > 1) return "Specify only one -H";
+        if (const std::string level = global.text("log-level", "info");
+            std::find(kLogLevels.begin(), kLogLevels.end(), level) == kLogLevels.end())
+            return fmt::format("Unable to parse logging level: {}", level);
+        if (const std::string flag = unsimulated_flag(global_flags(), global); !flag.empty())
             return fmt::format("docker: Podium does not simulate {} yet", flag);
-        }
-        std::vector<std::string> hosts = global.all("host");
-        std::string variable;
-        if (hosts.empty() && invocation_.variable("DOCKER_HOST", variable) && !variable.empty())
-            hosts.push_back(variable);
-        for (const std::string& host : hosts) {
-            if (host != kSocket)
-                return fmt::format(
-                    "docker: Podium does not simulate an engine at {} yet; the host's own is at {}",
-                    host,
-                    kSocket);
-        }
-        const std::string context = global.text("context", "default");
-        if (context != "default")
-            return fmt::format(
-                "Failed to initialize: unable to resolve docker endpoint: context \"{}\": context "
-                "not found",
-                context);
         return {};
     }
 
@@ -133,9 +129,7 @@ class CommandLine {
         std::string canonical;
         if (const Verb* verb = find_verb(words.front(), canonical))
             return verb_line(*verb, canonical, Words(words.begin() + 1, words.end()));
-        const Group* group = find_group(words.front());
-        if (group != nullptr && !(find_absent(words.front()) != nullptr && !group->swarm))
-            return in_group(*group, words);
+        if (const Group* group = find_group(words.front())) return in_group(*group, words);
         if (const AbsentVerb* absent = find_absent(words.front()))
             return absent_line(*absent, words.front());
         return print_failure(fmt::format(
@@ -152,7 +146,14 @@ class CommandLine {
     ProgramPointer in_group(const Group& group, const Words& words) {
         if (words.size() == 1) return say(std::move(invocation_), {{}, group_help(group), 0});
         const std::string& word = words[1];
-        if (word == "--help" || word == "-h") return print_text(group_help(group));
+        if (word == "--help" || word == "-h") {
+            // Help about the verb that follows, if one does.
+            std::string canonical;
+            const Verb* verb =
+                words.size() < 3 ? nullptr
+                                 : find_verb(fmt::format("{} {}", group.name, words[2]), canonical);
+            return print_text(verb == nullptr ? group_help(group) : verb_help(*verb, canonical));
+        }
         const std::string path = fmt::format("{} {}", group.name, word);
         std::string canonical;
         if (const Verb* verb = find_verb(path, canonical))
@@ -164,18 +165,20 @@ class CommandLine {
             const std::string wrong = flags ? "unknown flag: " + word : flags.error().message;
             return print_failure(
                 fmt::format(
-                    "{}\n\nUsage:  docker {}\n\nRun 'docker {} --help' for more information",
+                    "{}\n\nUsage:  docker {}{}\n\nRun 'docker {} --help' for more information",
                     wrong,
                     group.name,
+                    group.usage,
                     group.name),
                 kExitEngine);
         }
         return print_failure(
-            fmt::format("docker: unknown command: docker {} {}\n\nUsage:  docker {}\n\nRun 'docker "
-                        "{} --help' for more information{}",
+            fmt::format("docker: unknown command: docker {} {}\n\nUsage:  docker {}{}\n\nRun "
+                        "'docker {} --help' for more information{}",
                         group.name,
                         word,
                         group.name,
+                        group.usage,
                         group.name,
                         near_name(word, std::string(group.name) + " ")));
     }
@@ -185,6 +188,11 @@ class CommandLine {
             case Absence::NotSimulated:
                 return print_failure(
                     fmt::format("docker {}: Podium does not simulate {} yet", path, verb.what));
+            case Absence::Experimental:
+                return print_failure(
+                    fmt::format("docker {} is only supported on a Docker daemon with experimental "
+                                "features enabled",
+                                path));
             case Absence::NoSwarmManager:
                 return start_one_call(std::move(invocation_), {ping_request, no_manager});
             case Absence::NoSwarm:
@@ -226,6 +234,8 @@ class CommandLine {
         invocation_.verb = &verb;
         invocation_.path = path;
         invocation_.flags = std::move(*flags);
+        if (!too_new_flags(verb.flags, invocation_.flags).empty())
+            return start_one_call(std::move(invocation_), {ping_request, too_new});
         return verb.start(std::move(invocation_));
     }
 
@@ -258,7 +268,7 @@ class CommandLine {
         }
         if (verb.least == verb.most) {
             return fmt::format(
-                "docker: '{}' requires {} {}\n\nUsage:  {}\n\nSee '{} --help' for more information",
+                "docker: '{}' requires {} {}\n\nUsage:  {}\n\nRun '{} --help' for more information",
                 path,
                 verb.least,
                 plural(verb.least),
@@ -284,6 +294,15 @@ class CommandLine {
             plural(verb.most),
             usage,
             path);
+    }
+
+    // `docker --help ps` is help about ps, as far as there is such a verb.
+    ProgramPointer help_before(const Words& words) {
+        std::string canonical;
+        const bool known = !words.empty() && (words.front() == "compose" ||
+                                              find_verb(words.front(), canonical) != nullptr ||
+                                              find_group(words.front()) != nullptr);
+        return known ? help(words) : print_text(front_page());
     }
 
     ProgramPointer help(const Words& words) {

@@ -7,6 +7,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/base/time.hpp"
+#include "sim/programs/docker/defaults.hpp"
 #include "sim/programs/format/human.hpp"
 #include "sim/programs/format/json_text.hpp"
 
@@ -176,6 +177,7 @@ class FlagReader {
 };
 
 std::string_view kind_word(const Flag& flag) {
+    if (!flag.kind_word.empty()) return flag.kind_word;
     switch (flag.kind) {
         case FlagKind::Switch:
             return "";
@@ -265,17 +267,35 @@ Result<ParsedFlags> parse_flags(std::span<const Flag> flags,
 std::string unsimulated_flag(std::span<const Flag> flags, const ParsedFlags& parsed) {
     for (const auto& [name, value] : parsed.given) {
         const Flag* flag = find_flag(flags, name);
-        if (flag == nullptr || flag->simulated) continue;
+        if (flag == nullptr || flag->simulated || !flag->since_api.empty()) continue;
         if (flag->fallback.empty() || flag->fallback != value) return fmt::format("--{}", name);
     }
     return {};
+}
+
+std::string too_new_flags(std::span<const Flag> flags, const ParsedFlags& parsed) {
+    std::set<std::string_view> names;
+    for (const auto& [name, _] : parsed.given)
+        names.insert(name);
+    std::string out;
+    for (const std::string_view name : names) {
+        const Flag* flag = find_flag(flags, name);
+        if (flag == nullptr || flag->since_api.empty()) continue;
+        out += fmt::format(
+            "{}\"--{}\" requires API version {}, but the Docker daemon API version is {}",
+            out.empty() ? "" : "\n",
+            name,
+            flag->since_api,
+            kEngineApiVersion);
+    }
+    return out;
 }
 
 std::string flag_usages(std::span<const Flag> flags) {
     constexpr std::size_t kColumns = 79;
     std::vector<const Flag*> shown;
     for (const Flag& flag : flags) {
-        if (!flag.hidden) shown.push_back(&flag);
+        if (!flag.hidden && flag.since_api.empty()) shown.push_back(&flag);
     }
     std::sort(
         shown.begin(), shown.end(), [](const Flag* a, const Flag* b) { return a->name < b->name; });

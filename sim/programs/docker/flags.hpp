@@ -43,6 +43,10 @@ struct Flag {
     std::string_view same_as = {};  ///< Another spelling of this flag.
     /// What is wrong with a value; empty when nothing is. Null: no check beyond the kind's.
     std::string (*check)(const std::string& value) = nullptr;
+    /// The engine's API from which on it exists ("1.44"), when ours is older: docker itself refuses
+    /// it.
+    std::string_view since_api = {};
+    std::string_view kind_word = {};  ///< How help calls its value, when it isn't its kind's word.
 };
 
 /// The flags a person gave, in order, by the names in the table, and what is left.
@@ -70,6 +74,10 @@ Result<ParsedFlags> parse_flags(std::span<const Flag> flags,
 /// The first flag given that Podium doesn't simulate, as it would be written; empty when there is
 /// none. One that was given its own fallback changes nothing and doesn't count.
 std::string unsimulated_flag(std::span<const Flag> flags, const ParsedFlags& parsed);
+
+/// docker's sentences, a line each, about flags given that are too new for the engine's API; empty
+/// when there are none.
+std::string too_new_flags(std::span<const Flag> flags, const ParsedFlags& parsed);
 
 /// The flags as pflag lists them, wrapped to 79 columns; a line end after each line.
 std::string flag_usages(std::span<const Flag> flags);

@@ -60,13 +60,16 @@ class Pull final : public VerbProgram<Pull> {
 Result<RequestSpec> tag_request(const Invocation& invocation, Time) {
     const std::string& source = invocation.arguments()[0];
     const std::string& target = invocation.arguments()[1];
-    const auto reference = model::parse_image_reference(target, model::ReferenceReader::Client);
-    if (!reference)
-        return Error{fmt::format("error parsing reference: {} is not a valid repository/tag: {}",
-                                 in_quotes(target),
-                                 reference.error().message),
+    for (const std::string* name : {&source, &target}) {
+        const auto read = model::parse_image_reference(*name, model::ReferenceReader::Client);
+        if (read) continue;
+        return Error{fmt::format("Error parsing reference: {} is not a valid repository/tag: {}",
+                                 in_quotes(*name),
+                                 read.error().message),
                      {},
                      {}};
+    }
+    const auto reference = model::parse_image_reference(target, model::ReferenceReader::Client);
     if (!reference->digest.empty())
         return Error{"refusing to create a tag with a digest reference", {}, {}};
     RequestSpec spec = request_for(Operation::ImageTag, source);

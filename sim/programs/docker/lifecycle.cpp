@@ -96,15 +96,18 @@ std::unique_ptr<shell::Program> start_each_at_once(Invocation invocation,
     return start_each(std::move(invocation), how);
 }
 
+constexpr std::string_view kOldTime = "Flag --time has been deprecated, use --timeout instead\n";
+
 // stop and restart: --time is the old name of --timeout, and docker says so.
 std::unique_ptr<shell::Program> start_graced(Invocation invocation, EachArgument how) {
     auto& given = invocation.flags.given;
     if (invocation.flags.has("time")) {
         if (invocation.flags.has("timeout")) {
-            return say(std::move(invocation),
-                       failed("conflicting options: cannot specify both --timeout and --time"));
+            Finish finish = failed("conflicting options: cannot specify both --timeout and --time");
+            finish.out = kOldTime;
+            return say(std::move(invocation), std::move(finish));
         }
-        how.notice = "Flag --time has been deprecated, use --timeout instead\n";
+        how.notice = kOldTime;
         for (auto& [name, _] : given) {
             if (name == "time") name = "timeout";
         }

@@ -23,6 +23,15 @@ constexpr Flag later(std::string_view name, FlagKind kind, std::string_view help
     return Flag{name, letter, kind, help, {}, false};
 }
 
+// One that only engines newer than 20.10 know: docker refuses it, naming the API it needs.
+constexpr Flag newer(std::string_view api,
+                     std::string_view name,
+                     FlagKind kind,
+                     std::string_view help,
+                     char letter = 0) {
+    return Flag{name, letter, kind, help, {}, false, false, {}, nullptr, api};
+}
+
 constexpr std::array kImagesFlags{
     Flag{"all", 'a', Switch, "Show intermediate images too"},
     Flag{"digests", 0, Switch, "Show digests"},
@@ -30,17 +39,17 @@ constexpr std::array kImagesFlags{
     Flag{"format", 0, Text, kFormat},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
     Flag{"quiet", 'q', Switch, "Show only ids"},
-    later("tree", Switch, "Show platforms as a tree"),
+    newer("1.47", "tree", Switch, "Show platforms as a tree"),
 };
 constexpr std::array kHistoryFlags{
     Flag{"format", 0, Text, kFormat},
     Flag{"human", 'H', Switch, "Print sizes and dates for people", "true"},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
-    later("platform", Text, "History of this platform"),
+    newer("1.48", "platform", Text, "History of this platform"),
     Flag{"quiet", 'q', Switch, "Show only ids"},
 };
 constexpr std::array kVolumesFlags{
-    later("cluster", Switch, "Show only cluster volumes"),
+    newer("1.42", "cluster", Switch, "Show only cluster volumes"),
     Flag{"filter", 'f', Filter, "Show only what fits (\"dangling=true\")"},
     Flag{"format", 0, Text, kFormat},
     Flag{"quiet", 'q', Switch, "Show only names"},
@@ -58,7 +67,7 @@ constexpr std::array kInspectFlags{
 };
 constexpr std::array kInspectImageFlags{
     Flag{"format", 'f', Text, kInspectFormat},
-    later("platform", Text, "Inspect this platform of the image"),
+    newer("1.49", "platform", Text, "Inspect this platform of the image"),
 };
 constexpr std::array kInspectNetworkFlags{
     Flag{"format", 'f', Text, kInspectFormat},
@@ -86,7 +95,7 @@ constexpr std::array kPullFlags{
 constexpr std::array kRemoveImageFlags{
     Flag{"force", 'f', Switch, "Remove the image whatever uses it"},
     Flag{"no-prune", 0, Switch, "Leave untagged parents alone"},
-    later("platform", List, "Remove only this platform"),
+    newer("1.50", "platform", List, "Remove only this platform"),
 };
 constexpr std::array kPruneFlags{
     later("filter", Filter, "Remove only what fits (\"label=x\")"),
@@ -98,7 +107,8 @@ constexpr std::array kPruneImagesFlags{
     Flag{"force", 'f', Switch, "Don't ask first"},
 };
 constexpr std::array kPruneVolumesFlags{
-    later("all",
+    newer("1.42",
+          "all",
           Switch,
           "Remove named volumes too (engines from 23.0 on; before, they always are)",
           'a'),
@@ -112,15 +122,20 @@ constexpr std::array kPruneSystemFlags{
     Flag{"volumes", 0, Switch, "Remove volumes too"},
 };
 constexpr std::array kCreateVolumeFlags{
-    later("availability", Text, "Availability of a cluster volume"),
+    newer("1.42", "availability", Text, "Availability of a cluster volume"),
     Flag{"driver", 'd', Text, "The volume's driver", "local"},
-    later("group", Text, "Group of a cluster volume"),
+    newer("1.42", "group", Text, "Group of a cluster volume"),
     Flag{"label", 0, List, "Put labels on the volume", {}, true, false, {}, check_label},
     Flag{"name", 0, Text, "The volume's name", {}, true, true},
+    newer("1.42", "limit-bytes", Size, "Largest size of a cluster volume"),
     later("opt", Map, "Options of the driver", 'o'),
-    later("scope", Text, "Scope of a cluster volume"),
-    later("sharing", Text, "Sharing of a cluster volume"),
-    later("type", Text, "Kind of access to a cluster volume"),
+    newer("1.42", "required-bytes", Size, "Smallest size of a cluster volume"),
+    newer("1.42", "scope", Text, "Scope of a cluster volume"),
+    newer("1.42", "secret", Map, "Secrets of a cluster volume"),
+    newer("1.42", "sharing", Text, "Sharing of a cluster volume"),
+    newer("1.42", "topology-preferred", List, "Where a cluster volume is best"),
+    newer("1.42", "topology-required", List, "Where a cluster volume has to be"),
+    newer("1.42", "type", Text, "Kind of access to a cluster volume"),
 };
 constexpr std::array kRemoveVolumeFlags{
     Flag{"force", 'f', Switch, "Don't fail when a volume isn't there"}};
@@ -160,9 +175,55 @@ constexpr std::array kContextListFlags{
     Flag{"format", 0, Text, kFormat},
     Flag{"quiet", 'q', Switch, "Show only names"},
 };
+constexpr Flag kEndpointFlag{"docker",
+                             0,
+                             Map,
+                             "set the docker endpoint",
+                             "[]",
+                             true,
+                             false,
+                             {},
+                             check_pairs,
+                             {},
+                             "stringToString"};
+constexpr std::array kCreateContextFlags{
+    Flag{"description", 0, Text, "Description of the context"},
+    kEndpointFlag,
+    Flag{"from", 0, Text, "Begin with a copy of this context"},
+};
+constexpr std::array kUpdateContextFlags{
+    Flag{"description", 0, Text, "Description of the context"},
+    kEndpointFlag,
+};
+constexpr std::array kRemoveContextFlags{
+    Flag{"force", 'f', Switch, "Remove a context even if it is in use"}};
 
 std::vector<Verb> make_verbs() {
     return {
+        {"context create",
+         "",
+         "[OPTIONS] CONTEXT",
+         "Create a context",
+         kCreateContextFlags,
+         1,
+         1,
+         start_context_create},
+        {"context rm",
+         "context remove=context rm",
+         "CONTEXT [CONTEXT...]",
+         "Remove one or more contexts",
+         kRemoveContextFlags,
+         1,
+         kAnyNumber,
+         start_context_remove},
+        {"context update",
+         "",
+         "[OPTIONS] CONTEXT",
+         "Update a context",
+         kUpdateContextFlags,
+         1,
+         1,
+         start_context_update},
         {"context inspect",
          "",
          "[OPTIONS] [CONTEXT] [CONTEXT...]",
@@ -192,8 +253,8 @@ std::vector<Verb> make_verbs() {
          "CONTEXT",
          "Set the current docker context",
          {},
-         1,
-         1,
+         0,
+         kAnyNumber,
          start_context_use},
         {"image prune",
          "",
@@ -316,6 +377,7 @@ std::vector<Verb> make_verbs() {
          1,
          kAnyNumber,
          start_inspect},
+        {"logout", "", "[SERVER]", "Log out from a registry", {}, 0, 1, start_logout},
         {"version",
          "",
          "[OPTIONS]",

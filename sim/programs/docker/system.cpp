@@ -5,6 +5,7 @@
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
+#include "sim/programs/docker/context_store.hpp"
 #include "sim/programs/docker/defaults.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/programs/format/go_template.hpp"
@@ -37,7 +38,7 @@ Json member(const Json& json, const char* name) {
 
 // --- docker version ------------------------------------------------------------------------------
 
-Json client_json(bool engine_answers) {
+Json client_json(bool engine_answers, const std::string& context) {
     Json client;
     client["Version"] = kClientVersion;
     client["ApiVersion"] = engine_answers ? "1.41" : std::string(kClientApiVersion);
@@ -47,7 +48,7 @@ Json client_json(bool engine_answers) {
     client["Os"] = "linux";
     client["Arch"] = "amd64";
     client["BuildTime"] = kClientBuilt;
-    client["Context"] = "default";
+    client["Context"] = context;
     return client;
 }
 
@@ -73,7 +74,7 @@ class Version final : public VerbProgram<Version> {
         if (!asked(context, call_, answer, [] { return request_for(Operation::Version); }))
             return Step::block();
         Json info;
-        info["Client"] = client_json(answer.status != 0);
+        info["Client"] = client_json(answer.status != 0, chosen_context(context, invocation()));
         info["Server"] = answer.ok() ? parsed(answer) : Json();
         reword_build_time(info["Server"]);
         const auto text = format::version_text(info, flags().text("format"));
@@ -199,13 +200,15 @@ class Info final : public VerbProgram<Info> {
         if (!asked(context, call_, answer, [] { return request_for(Operation::Info); }))
             return Step::block();
         const Json info = answer.ok() ? parsed(answer) : Json();
+        const std::string used = chosen_context(context, invocation());
         Finish out;
         if (const std::string format = flags().text("format"); !format.empty()) {
-            out = formatted(info, format);
+            out = formatted(info, format, used);
         } else {
             out.out = fmt::format(
-                "Client:\n Version:    {}\n Context:    default\n Debug Mode: false\n\nServer:\n",
-                kClientVersion);
+                "Client:\n Version:    {}\n Context:    {}\n Debug Mode: false\n\nServer:\n",
+                kClientVersion,
+                used);
             if (answer.ok()) out.out += engine_text(info);
             for (const Json& warning : member(info, "Warnings"))
                 out.error += warning.get<std::string>() + "\n";
@@ -218,14 +221,15 @@ class Info final : public VerbProgram<Info> {
     }
 
   private:
-    static Finish formatted(Json info, const std::string& format) {
+    static Finish formatted(Json info, const std::string& format, const std::string& context) {
         if (!info.is_object()) info = Json::object();
-        info["ClientInfo"] = client_json(true);
+        info["ClientInfo"] = client_json(true, context);
         info["ClientInfo"]["Debug"] = false;
         info["ClientInfo"]["Plugins"] = Json::array();
+        info["ClientInfo"]["Warnings"] = nullptr;
         const auto read = format::GoTemplate::parse(format == "json" ? "{{json .}}" : format);
         if (!read) return failed("template parsing error: " + read.error().message, kExitTemplate);
-        const auto text = read->execute({&info});
+        const auto text = read->execute({&info, "system.dockerInfo"});
         if (!text) return {"\n", text.error().message + "\n", 1};
         return {*text + "\n", {}, 0};
     }
@@ -248,6 +252,14 @@ Finish usage_show(const Invocation& invocation, const Answer& answer, Time) {
 }
 
 }  // namespace
+
+// As nobody can log in, there is nothing to forget; docker says the same where there isn't.
+std::unique_ptr<shell::Program> start_logout(Invocation invocation) {
+    const std::string server = invocation.arguments().empty() ? std::string(kDefaultRegistry)
+                                                              : invocation.arguments().front();
+    return say(std::move(invocation),
+               {fmt::format("Removing login credentials for {}\n", server), {}, 0});
+}
 
 std::unique_ptr<shell::Program> start_version(Invocation invocation) {
     return std::make_unique<Version>(std::move(invocation));

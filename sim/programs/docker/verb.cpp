@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/model/world.hpp"
+#include "sim/programs/docker/context_store.hpp"
 #include "sim/programs/docker/defaults.hpp"
 
 namespace podium::programs::docker {
@@ -59,6 +60,13 @@ Step ClientProgram::step(shell::System& system) {
         started_ = true;
         return Step::busy(kClientStart);
     }
+    if (!found_engine_) {
+        found_engine_ = true;
+        if (asks_engine()) {
+            const auto endpoint = find_endpoint(system, invocation_);
+            if (!endpoint) return fail(system, endpoint.error().message);
+        }
+    }
     return advance(model::ProcessContext::of(system));
 }
 
@@ -82,6 +90,8 @@ class Say final : public VerbProgram<Say> {
 
   protected:
     Step advance(model::ProcessContext& context) override { return finish(context, finish_); }
+
+    [[nodiscard]] bool asks_engine() const override { return false; }
 
   private:
     Finish finish_;
@@ -117,7 +127,7 @@ class EachProgram final : public VerbProgram<EachProgram> {
 
   protected:
     Step advance(model::ProcessContext& context) override {
-        if (!how_.notice.empty()) print_error(context, std::exchange(how_.notice, {}));
+        if (!how_.notice.empty()) print(context, std::exchange(how_.notice, {}));
         while (next_ < calls_.size()) {
             const std::size_t window = how_.parallel ? kMostAtOnce : 1;
             for (std::size_t i = next_; i < std::min(calls_.size(), next_ + window); ++i) {

@@ -24,6 +24,9 @@ struct Invocation {
     std::string path;            ///< "docker container ls".
     ParsedFlags flags;
     std::vector<std::string> environment;  ///< Of the process, "NAME=value".
+    std::string host;                      ///< Of --host; empty when it wasn't given.
+    std::string context;                   ///< Of --context; empty when it wasn't given.
+    std::string config;                    ///< Of --config; empty when it wasn't given.
 
     [[nodiscard]] const std::vector<std::string>& arguments() const { return flags.arguments; }
 
@@ -79,6 +82,9 @@ class ClientProgram : public shell::Program {
     /// happened.
     virtual shell::Step advance(model::ProcessContext& context) = 0;
 
+    /// Whether it talks to an engine, so that it has to find out first which one is meant.
+    [[nodiscard]] virtual bool asks_engine() const { return true; }
+
     [[nodiscard]] const Invocation& invocation() const { return invocation_; }
 
     [[nodiscard]] const ParsedFlags& flags() const { return invocation_.flags; }
@@ -106,6 +112,7 @@ class ClientProgram : public shell::Program {
   private:
     Invocation invocation_;
     bool started_ = false;
+    bool found_engine_ = false;
 };
 
 /// Gives a verb's program its clone().
@@ -148,7 +155,7 @@ struct EachArgument {
     bool (*forgiven)(const Invocation& invocation, const Answer& answer) = nullptr;
     /// The last line when some failed; null: none besides the errors.
     std::string (*summary)(const std::vector<std::string>& failed) = nullptr;
-    std::string_view notice = {};  ///< A literal, printed to standard error first.
+    std::string_view notice = {};  ///< A literal, printed first.
 };
 
 std::unique_ptr<shell::Program> start_each(Invocation invocation, EachArgument how);

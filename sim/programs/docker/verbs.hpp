@@ -64,6 +64,7 @@ std::unique_ptr<shell::Program> start_prune_networks(Invocation invocation);
 std::unique_ptr<shell::Program> start_prune_volumes(Invocation invocation);
 std::unique_ptr<shell::Program> start_prune_system(Invocation invocation);
 // system.cpp
+std::unique_ptr<shell::Program> start_logout(Invocation invocation);
 std::unique_ptr<shell::Program> start_version(Invocation invocation);
 std::unique_ptr<shell::Program> start_info(Invocation invocation);
 std::unique_ptr<shell::Program> start_disk_usage(Invocation invocation);
@@ -72,5 +73,8 @@ std::unique_ptr<shell::Program> start_context_list(Invocation invocation);
 std::unique_ptr<shell::Program> start_context_use(Invocation invocation);
 std::unique_ptr<shell::Program> start_context_show(Invocation invocation);
 std::unique_ptr<shell::Program> start_context_inspect(Invocation invocation);
+std::unique_ptr<shell::Program> start_context_create(Invocation invocation);
+std::unique_ptr<shell::Program> start_context_update(Invocation invocation);
+std::unique_ptr<shell::Program> start_context_remove(Invocation invocation);
 
 }  // namespace podium::programs::docker

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/programs/format/go_types_info.hpp"
+
 namespace podium::format {
 namespace {
 
@@ -36,6 +38,7 @@ constexpr std::array kNamed{
     Named{"fs.FileMode", "uint32"},
     Named{"events.Type", "string"},
     Named{"events.Action", "string"},
+    Named{"swarm.LocalNodeState", "string"},
 };
 
 constexpr std::array kContainer{
@@ -593,6 +596,12 @@ constexpr std::array kStructs{
     Struct{"volume.Volume", kVolume},
     Struct{"volume.UsageData", kUsageData},
     Struct{"system.versionInfo", kVersionInfo},
+    Struct{"system.dockerInfo", kDockerInfo},
+    Struct{"system.clientInfo", kClientInfo},
+    Struct{"system.Info", kSystemInfo},
+    Struct{"system.PluginsInfo", kPluginsInfo},
+    Struct{"system.Commit", kCommit},
+    Struct{"swarm.Info", kSwarmInfo},
     Struct{"system.clientVersion", kClientVersion},
     Struct{"system.platformInfo", kPlatformInfo},
     Struct{"types.Version", kServerVersion},
