@@ -1,5 +1,5 @@
-// The clients that health checks ask their own servers with: pg_isready, redis-cli, mysqladmin,
-// mongosh, rabbitmq-diagnostics. They ask whether the server is there; Podium models no SQL.
+// The clients that health checks ask their own servers with: pg_isready, mysqladmin, mongosh,
+// rabbitmq-diagnostics. They ask whether the server is there.
 
 #include <fmt/format.h>
 
@@ -143,8 +143,6 @@ Plan plan_rabbitmq(const Arguments& argv, const Arguments&) {
     return plan;
 }
 
-Plan plan_no_sql(const Arguments& argv, const Arguments&) { return refuse(fmt::format("{}: Podium does not model SQL, only whether the server is there; ask with pg_isready or mysqladmin ping", argv.front()), 1); }
-
 class DatabaseClient final : public ClonedProgram<DatabaseClient> {
   public:
     explicit DatabaseClient(Plan plan) : plan_(std::move(plan)) {}
@@ -182,94 +180,18 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
     Conversation conversation_;
 };
 
-// redis-cli for one command; the server's answer is its protocol's.
-class RedisCli final : public ClonedProgram<RedisCli> {
-  public:
-    explicit RedisCli(Arguments argv) : argv_(std::move(argv)) {}
-
-    Step step(shell::System& system) override {
-        ProcessContext& context = ProcessContext::of(system);
-        if (!conversation_.started() && !begin(context)) return Step::exit(1);
-        const Talk talk = conversation_.look(context);
-        if (talk == Talk::Pending) return Step::block(conversation_.deadline(context));
-        if (talk == Talk::Answered && conversation_.code == 0) {
-            print(context, shown(conversation_.body, context.is_terminal(1)));
-            return Step::exit(conversation_.body.starts_with('-') && strict_ ? 1 : 0);
-        }
-        std::string reason = "Connection refused";
-        if (talk == Talk::NoSuchHost) reason = "Name or service not known";
-        if (talk == Talk::NoRoute) reason = "No route to host";
-        if (talk == Talk::ConnectTimeout || talk == Talk::Timeout) reason = "Connection timed out";
-        if (talk == Talk::Reset || talk == Talk::Answered) {
-            print_error(context, "Error: Server closed the connection\n");
-        } else {
-            print_error(context, fmt::format("Could not connect to Redis at {}:{}: {}\n", host_, port_, reason));
-        }
-        return Step::exit(1);
-    }
-
-  private:
-    bool begin(ProcessContext& context) {
-        static constexpr OptionRule kRules[] = {{'h', {}, true}, {'p', {}, true}, {'a', "pass", true}, {'n', {}, true}, {'e'}, {0, "raw"}, {0, "no-auth-warning"}, {0, "user", true}};
-        const Options options = parse_options(argv_, kRules, true);
-        if (options.mistake) {
-            print_error(context, mistake_text("redis-cli", *options.mistake) + "\n");
-            return false;
-        }
-        if (options.arguments.empty()) {
-            print_error(context, "redis-cli: Podium models one command on the command line, not its own prompt: redis-cli ping\n");
-            return false;
-        }
-        host_ = options.value('h').value_or("127.0.0.1");
-        port_ = port_of(options, 'p', 6379);
-        strict_ = options.has('e');
-        model::ExchangeSpec spec;
-        spec.host = host_;
-        spec.port = port_;
-        spec.method = kPlainText;
-        spec.path = "";
-        spec.body = fmt::format("*{}\r\n", options.arguments.size());
-        for (const std::string& word : options.arguments) spec.body += fmt::format("${}\r\n{}\r\n", word.size(), word);
-        conversation_.start(context, std::move(spec));
-        return true;
-    }
-
-    static std::string shown(const std::string& answer, bool terminal) {
-        if (answer.empty()) return "\n";
-        const std::string first = answer.substr(1, answer.find("\r\n") - 1);
-        switch (answer.front()) {
-            case ':': return (terminal ? "(integer) " : "") + first + "\n";
-            case '-': return (terminal ? "(error) " : "") + first + "\n";
-            case '$': {
-                std::int64_t size = -1;
-                parse_integer(first, size);
-                if (size < 0) return terminal ? "(nil)\n" : "\n";
-                const std::string text = answer.substr(answer.find("\r\n") + 2, static_cast<std::size_t>(size));
-                return terminal ? "\"" + text + "\"\n" : text + "\n";
-            }
-            default: return first + "\n";
-        }
-    }
-
-    Arguments argv_;
-    Conversation conversation_;
-    std::string host_;
-    std::uint16_t port_ = 0;
-    bool strict_ = false;
-};
-
 ProgramPointer start(Plan plan) { return std::make_unique<DatabaseClient>(std::move(plan)); }
 
 }  // namespace
 
 ProgramPointer make_database_client(const Arguments& argv, const Arguments& environment) {
     const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
-    if (name == "redis-cli") return std::make_unique<RedisCli>(argv);
+    if (name == "redis-cli") return make_redis_cli(argv);
     if (name == "pg_isready") return start(plan_pg_isready(argv, environment));
     if (name == "mysqladmin" || name == "mariadb-admin") return start(plan_mysqladmin(argv, environment));
     if (name == "mongosh") return start(plan_mongosh(argv, environment));
     if (name == "rabbitmq-diagnostics") return start(plan_rabbitmq(argv, environment));
-    return start(plan_no_sql(argv, environment));
+    return make_sql_client(argv);
 }
 
 }  // namespace podium::programs::net

@@ -27,6 +27,9 @@ ProgramPointer make_sudo(const Arguments& argv, const Arguments& environment);
 ProgramPointer make_ssh(const Arguments& argv);
 /// The clients of databases and brokers that health checks use: pg_isready, redis-cli and the like.
 ProgramPointer make_database_client(const Arguments& argv, const Arguments& environment);
+ProgramPointer make_redis_cli(const Arguments& argv);
+/// `psql`, `mysql` and `mariadb`.
+ProgramPointer make_sql_client(const Arguments& argv);
 /// `ip`, `ifconfig`, `ss`, `netstat`, `nslookup`, `getent`.
 ProgramPointer make_network_look(const Arguments& argv, bool busybox);
 /// `shutdown`, `reboot`, `poweroff` and `halt`.

@@ -106,10 +106,12 @@ bool routed(ProcessContext& context, const BehaviourProfile& profile, const Exch
             return true;
         }
     }
-    if (work.unread) {
-        const bool there = route->file.empty() || context.stat(route->file).exists;
-        set(work, there ? route->status : 404, route->content_type, {});
-        return true;
+    if (work.unread && !route->file.empty()) {
+        if (const shell::FileInfo file = context.stat(route->file); file.exists) {
+            set(work, route->status, route->content_type, {});
+            work.unmade = static_cast<std::size_t>(file.size_bytes);
+            return true;
+        }
     }
     std::string body = model::fill_template(route->body, {{"hostname", context.hostname()}, {"method", request.method}, {"path", request.path}});
     if (!route->file.empty() && !read_whole(context, route->file, body)) {
@@ -189,9 +191,9 @@ bool todo_web(ProcessContext& context, const BehaviourProfile& profile, const Ex
     return true;
 }
 
-// Rows are lines "number<tab>text" of the file below data_path.
+// Rows are lines "number<tab>text" of a file below data_path.
 bool todo_database(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
-    const std::string file = profile.data_path + "/rows";
+    const std::string file = profile.data_path + (profile.engine == model::DatabaseEngine::Todo ? "/rows" : "/base/todo");
     std::string content;
     read_whole(context, file, content);
     Json rows = Json::array();
@@ -228,23 +230,18 @@ bool todo_database(ProcessContext& context, const BehaviourProfile& profile, con
 
 // --- databases that are only there ---
 
-// Redis's own protocol, as an array of words or inline: of its commands the one health checks use.
-std::string redis_answer(const std::string& text) {
-    std::vector<std::string> words;
-    for (const std::string& line : split(text, '\n')) {
-        if (line.starts_with('*') || line.starts_with('$')) continue;
-        for (std::string& word : split_words(line)) words.push_back(std::move(word));
-    }
-    if (words.empty()) return {};
-    if (lower(words.front()) != "ping") return fmt::format("-ERR Podium models redis's PING only, not '{}'\r\n", words.front());
-    if (words.size() == 1) return "+PONG\r\n";
-    return fmt::format("${}\r\n{}\r\n", words[1].size(), words[1]);
+// A server of another protocol closes the connection on a question it does not understand: code 0.
+void database(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, RedisServer& redis, Work& work) {
+    const bool asked_redis = profile.engine == model::DatabaseEngine::Redis && request.method == net::kPlainText;
+    set(work, 0, "", asked_redis ? redis.answer(context, request.body) : std::string());
 }
 
-// A server of another protocol closes the connection on a question it does not understand: code 0.
-void database(const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
-    const bool asked_redis = profile.engine == model::DatabaseEngine::Redis && request.method == net::kPlainText;
-    set(work, 0, "", asked_redis ? redis_answer(request.body) : std::string());
+// The to-do application keeps its items in the database it was given: its own, or a table of a
+// PostgreSQL's or MySQL's.
+bool keeps_items(const BehaviourProfile& profile, const ExchangeSpec& request) {
+    using enum model::DatabaseEngine;
+    if (profile.engine == Todo) return true;
+    return (profile.engine == Postgres || profile.engine == Mysql) && request.path.starts_with("/rows");
 }
 
 // --- a model server ---
@@ -311,13 +308,13 @@ Duration begin_work(ProcessContext& context, const BehaviourProfile& profile, co
     return profile.request_takes;
 }
 
-bool continue_work(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
+bool continue_work(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, RedisServer& redis, Work& work) {
     switch (profile.kind) {
         case model::ServiceKind::TodoWeb: return todo_web(context, profile, request, work);
         case model::ServiceKind::ModelServer: return model_server(context, profile, request, work);
         case model::ServiceKind::Database:
-            if (profile.engine == model::DatabaseEngine::Todo) return todo_database(context, profile, request, work);
-            database(profile, request, work);
+            if (keeps_items(profile, request)) return todo_database(context, profile, request, work);
+            database(context, profile, request, redis, work);
             return true;
         case model::ServiceKind::Http: return routed(context, profile, request, work);
         case model::ServiceKind::Tcp:

@@ -7,6 +7,7 @@
 
 #include "sim/model/behaviour.hpp"
 #include "sim/model/world.hpp"
+#include "sim/programs/service/redis.hpp"
 
 namespace podium::programs {
 
@@ -17,12 +18,13 @@ struct Work {
     std::string body;
     model::ExchangeId asked;  ///< A question of its own to another server.
     std::uint8_t stage = 0;
-    bool unread = false;  ///< Nobody looks at the body (traffic): it need not be made.
+    bool unread = false;      ///< Nobody looks at the body (traffic): a file need not be read for it.
+    std::size_t unmade = 0;  ///< How many bytes of it were not made for that reason; logs count them.
 };
 
 /// Takes a request up; returns how long it takes before continue_work() is first called.
 Duration begin_work(model::ProcessContext& context, const model::BehaviourProfile& profile, const model::ExchangeSpec& request, Work& work);
-/// Goes on; true when the answer is in `work`.
-bool continue_work(model::ProcessContext& context, const model::BehaviourProfile& profile, const model::ExchangeSpec& request, Work& work);
+/// Goes on; true when the answer is in `work`. `redis` is the server's, where it is one.
+bool continue_work(model::ProcessContext& context, const model::BehaviourProfile& profile, const model::ExchangeSpec& request, RedisServer& redis, Work& work);
 
 }  // namespace podium::programs

@@ -1,7 +1,6 @@
 #include "sim/programs/service/service.hpp"
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
 #include "sim/programs/service/answers.hpp"
+#include "sim/programs/service/log_text.hpp"
 
 namespace podium::programs {
 namespace {
@@ -36,6 +36,7 @@ class Service final : public ClonedProgram<Service> {
         if (stage_ == Stage::Begin) begin(context);
         if (stage_ == Stage::Ending) return ending(context);
         if (take_signals(context)) return ending(context);
+        log_later(context);
         if (stage_ == Stage::Initialising && !initialised(context)) return wait();
         if (stage_ == Stage::Needing && !needs_met(context)) return stage_ == Stage::Ending ? Step::block(due_) : wait();
         if (stage_ == Stage::Starting && !started(context)) return stage_ == Stage::Ending ? Step::block(due_) : wait();
@@ -53,12 +54,20 @@ class Service final : public ClonedProgram<Service> {
         Time due{};
     };
 
-    [[nodiscard]] Step wait() const { return Step::block(due_); }
+    struct LaterLine {
+        Time due{};
+        const model::LogRule* rule = nullptr;
+    };
 
-    void log(ProcessContext& context, bool error, const std::string& text, const std::map<std::string, std::string, std::less<>>& values = {}) {
-        std::map<std::string, std::string, std::less<>> all{{"hostname", context.hostname()}, {"port", port_text(context)}};
-        for (const auto& [name, value] : values) all[name] = value;
-        context.write(error ? 2 : 1, model::fill_template(text, all) + "\n");
+    [[nodiscard]] Step wait() const {
+        Time next = due_;
+        for (const LaterLine& line : later_) next = std::min(next, line.due);
+        return Step::block(next);
+    }
+
+    void log(ProcessContext& context, bool error, const std::string& text, LogValues values = {}) {
+        values.emplace("port", port_text(context));
+        context.write(error ? 2 : 1, log_text(context, text, std::move(values)) + "\n");
     }
 
     [[nodiscard]] std::string port_text(const ProcessContext& context) const {
@@ -112,10 +121,20 @@ class Service final : public ClonedProgram<Service> {
         }
     }
 
-    void log_all(ProcessContext& context, LogMoment moment, const std::map<std::string, std::string, std::less<>>& values = {}) {
+    void log_all(ProcessContext& context, LogMoment moment, const LogValues& values = {}) {
         for (const model::LogRule& rule : profile_->log) {
-            if (rule.when == moment) log(context, rule.standard_error, rule.text, values);
+            if (rule.when != moment) continue;
+            if (rule.after > Duration{}) later_.push_back({context.now() + rule.after, &rule});
+            else log(context, rule.standard_error, rule.text, values);
         }
+    }
+
+    // Lines that come some time after the moment they belong to.
+    void log_later(ProcessContext& context) {
+        for (const LaterLine& line : later_) {
+            if (line.due <= context.now()) log(context, line.rule->standard_error, line.rule->text);
+        }
+        std::erase_if(later_, [now = context.now()](const LaterLine& line) { return line.due <= now; });
     }
 
     bool take_signals(ProcessContext& context) {
@@ -124,6 +143,10 @@ class Service final : public ClonedProgram<Service> {
             if (rule == nullptr) continue;
             for (const std::string& line : rule->log) log(context, false, line);
             if (rule->action != model::SignalAction::Exit) continue;
+            if (stage_ == Stage::Ready && profile_->engine == model::DatabaseEngine::Redis && !redis_.stop(context)) {
+                log(context, false, "1:M {now %d %b %Y %H:%M:%S.%3N} # Error trying to save the DB, can't exit.");
+                continue;
+            }
             end(context, rule->exit_status, rule->takes);
             return true;
         }
@@ -242,6 +265,7 @@ class Service final : public ClonedProgram<Service> {
             end(context, 1, milliseconds(5));
             return false;
         }
+        if (profile_->engine == model::DatabaseEngine::Redis) redis_.begin(context, profile_->data_path);
         log_all(context, LogMoment::Ready);
         next_leak_ = ready_ + kLeakRound;
         for (const model::WriteRule& rule : profile_->writes) next_writes_.push_back(rule.when == WriteMoment::Interval ? ready_ + rule.every : kNever);
@@ -270,6 +294,7 @@ class Service final : public ClonedProgram<Service> {
 
     void serve(ProcessContext& context) {
         grow(context);
+        redis_.save_when_due(context);
         for (std::size_t i = 0; i < next_writes_.size(); ++i) {
             if (next_writes_[i] > context.now()) continue;
             write_rule(context, profile_->writes[i]);
@@ -297,13 +322,24 @@ class Service final : public ClonedProgram<Service> {
         if (context.now() < job.due) return;
         const model::ExchangeSpec spec = row->spec;
         job.work.unread = static_cast<bool>(row->traffic);
-        if (!continue_work(context, *profile_, spec, job.work)) return;
+        if (!continue_work(context, *profile_, spec, redis_, job.work)) return;
         if (!write_all(context, WriteMoment::Request)) {
             job.work.code = 500;
             job.work.type = "text/plain";
             job.work.body = "No space left on device\n";
         }
-        log_all(context, LogMoment::Request, {{"method", spec.method}, {"path", spec.path}, {"status", fmt::format("{}", job.work.code)}, {"milliseconds", format_seconds((context.now() - job.work.began).nanoseconds * 1000, 0)}});
+        // Another protocol's questions are no requests to log.
+        if (job.work.code != 0) {
+            log_all(context,
+                    LogMoment::Request,
+                    {{"method", spec.method},
+                     {"path", spec.path},
+                     {"status", fmt::format("{}", job.work.code)},
+                     {"bytes", fmt::format("{}", job.work.body.size() + job.work.unmade)},
+                     {"agent", "-"},
+                     {"client", client_address(context, *row)},
+                     {"milliseconds", format_seconds((context.now() - job.work.began).nanoseconds * 1000, 0)}});
+        }
         model::answer_exchange(context.world(), job.exchange, job.work.code, job.work.type, job.work.body);
         job.exchange = {};
     }
@@ -320,7 +356,8 @@ class Service final : public ClonedProgram<Service> {
     }
 
     [[nodiscard]] Time next_due(const ProcessContext& context) const {
-        Time next = kNever;
+        Time next = redis_.next_save();
+        for (const LaterLine& line : later_) next = std::min(next, line.due);
         for (const Job& job : jobs_) {
             if (job.due > context.now()) next = std::min(next, job.due);
         }
@@ -341,6 +378,8 @@ class Service final : public ClonedProgram<Service> {
     model::ExchangeId asked_;
     std::vector<Job> jobs_;
     std::vector<Time> next_writes_;
+    std::vector<LaterLine> later_;
+    RedisServer redis_;
     std::int64_t leaked_ = 0;
     Time next_leak_{};
 };

@@ -1,0 +1,360 @@
+// psql and mysql, for what a to-do application keeps: Podium models no SQL but a few statements
+// about the table todo(id, item), which is where the application's items are in a PostgreSQL or
+// MySQL. Any other statement is refused in one sentence.
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/client.hpp"
+#include "sim/programs/net/conversation.hpp"
+#include "sim/programs/net/options.hpp"
+#include "sim/programs/net/programs.hpp"
+
+namespace podium::programs::net {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using model::ProcessContext;
+using shell::Step;
+
+enum class Kind : std::uint8_t { Select, Count, Insert, Delete };
+
+/// A statement about the to-do application's table.
+struct Statement {
+    Kind kind = Kind::Select;
+    std::vector<std::string> columns;  ///< Select: "id", "item".
+    std::string item;                  ///< Insert.
+    std::int64_t number = 0;           ///< Delete and Select: the id; 0 is all of them.
+};
+
+// Words of a statement: names in small letters, signs alone, text in quotes with its first quote.
+std::vector<std::string> tokens(const std::string& text) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < text.size();) {
+        const char c = text[i];
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            ++i;
+        } else if (c == '\'') {
+            std::string word = "'";
+            for (++i; i < text.size(); ++i) {
+                if (text[i] != '\'')
+                    word += text[i];
+                else if (i + 1 < text.size() && text[i + 1] == '\'')
+                    word += text[i++];
+                else
+                    break;
+            }
+            ++i;
+            out.push_back(std::move(word));
+        } else if (std::string_view("(),;=*").find(c) != std::string_view::npos) {
+            out.emplace_back(1, c);
+            ++i;
+        } else {
+            const auto end = std::min(text.find_first_of(" \t\r\n(),;=*'", i), text.size());
+            out.push_back(lower(text.substr(i, end - i)));
+            i = end;
+        }
+    }
+    while (!out.empty() && out.back() == ";")
+        out.pop_back();
+    return out;
+}
+
+bool is_table(const std::string& name) {
+    return name == "todo" || name == "public.todo";
+}
+
+// "where id = 3" from `at` on, or nothing there.
+bool read_where(const std::vector<std::string>& words, std::size_t at, std::int64_t& number) {
+    if (at < words.size() && words[at] == "order" && words.size() == at + 3 &&
+        words[at + 1] == "by" && words[at + 2] == "id")
+        return true;
+    if (at == words.size()) return true;
+    return words.size() == at + 4 && words[at] == "where" && words[at + 1] == "id" &&
+           words[at + 2] == "=" && parse_integer(words[at + 3], number) && number > 0;
+}
+
+std::optional<Statement> read_select(const std::vector<std::string>& words) {
+    Statement out;
+    const auto from = std::find(words.begin(), words.end(), "from");
+    if (words.end() - from < 2 || !is_table(from[1])) return std::nullopt;
+    const std::vector<std::string> what(words.begin() + 1, from);
+    if (!read_where(words, static_cast<std::size_t>(from - words.begin()) + 2, out.number))
+        return std::nullopt;
+    if (what == std::vector<std::string>{"count", "(", "*", ")"}) {
+        out.kind = Kind::Count;
+        return out;
+    }
+    if (what == std::vector<std::string>{"*"}) {
+        out.columns = {"id", "item"};
+        return out;
+    }
+    for (std::size_t i = 0; i < what.size(); ++i) {
+        if (i % 2 == 1 ? what[i] != "," : what[i] != "id" && what[i] != "item") return std::nullopt;
+        if (i % 2 == 0) out.columns.push_back(what[i]);
+    }
+    if (what.size() % 2 == 0) return std::nullopt;
+    return out;
+}
+
+std::optional<Statement> read_statement(const std::string& text) {
+    const std::vector<std::string> words = tokens(text);
+    if (words.empty()) return std::nullopt;
+    if (words[0] == "select") return read_select(words);
+    Statement out;
+    if (words[0] == "insert" && words.size() == 10 && words[1] == "into" && is_table(words[2]) &&
+        words[3] == "(" && words[4] == "item" && words[5] == ")" && words[6] == "values" &&
+        words[7] == "(" && words[8].starts_with('\'') && words[9] == ")") {
+        out.kind = Kind::Insert;
+        out.item = words[8].substr(1);
+        return out;
+    }
+    // Of all rows at once only a loop could delete: an id has to be said.
+    if (words[0] == "delete" && words.size() == 7 && words[1] == "from" && is_table(words[2]) &&
+        read_where(words, 3, out.number)) {
+        out.kind = Kind::Delete;
+        return out;
+    }
+    return std::nullopt;
+}
+
+using Cells = std::vector<std::vector<std::string>>;
+
+bool is_number_column(const std::string& name) {
+    return name == "id" || name == "count" || name == "count(*)";
+}
+
+// A table as psql draws it.
+std::string aligned(const std::vector<std::string>& heads, const Cells& rows) {
+    std::vector<std::size_t> widths;
+    for (std::size_t c = 0; c < heads.size(); ++c) {
+        std::size_t width = display_width(heads[c]);
+        for (const auto& row : rows)
+            width = std::max(width, display_width(row[c]));
+        widths.push_back(width);
+    }
+    const auto pad = [](std::size_t count) { return std::string(count, ' '); };
+    std::string out;
+    for (std::size_t c = 0; c < heads.size(); ++c) {
+        const std::size_t room = widths[c] - display_width(heads[c]);
+        out += (c == 0 ? " " : "| ") + pad(room / 2) + heads[c] + pad(room - room / 2) +
+               (c + 1 == heads.size() ? "" : " ");
+    }
+    // psql leaves no blanks after the last head but one for its own margin.
+    out += " \n";
+    for (std::size_t c = 0; c < heads.size(); ++c)
+        out += (c == 0 ? "-" : "+-") + std::string(widths[c] + 1, '-');
+    out += "\n";
+    for (const auto& row : rows) {
+        for (std::size_t c = 0; c < row.size(); ++c) {
+            const std::string room = pad(widths[c] - display_width(row[c]));
+            out += c == 0 ? " " : "| ";
+            if (is_number_column(heads[c]))
+                out += room + row[c];
+            else
+                out += row[c] + (c + 1 == row.size() ? "" : room);
+            if (c + 1 < row.size()) out += " ";
+        }
+        out += "\n";
+    }
+    return out + fmt::format("({} row{})\n\n", rows.size(), rows.size() == 1 ? "" : "s");
+}
+
+// As mysql prints where it has no terminal.
+std::string tabbed(const std::vector<std::string>& heads, const Cells& rows) {
+    if (rows.empty()) return {};
+    std::string out = join(heads, "\t") + "\n";
+    for (const auto& row : rows)
+        out += join(row, "\t") + "\n";
+    return out;
+}
+
+class SqlClient final : public ClonedProgram<SqlClient> {
+  public:
+    SqlClient(Arguments argv, bool postgres)
+        : argv_(std::move(argv)), postgres_(postgres), port_(postgres ? 5432 : 3306) {}
+
+    Step step(shell::System& system) override {
+        ProcessContext& context = ProcessContext::of(system);
+        if (!ready_) {
+            if (!read_options(context)) return Step::exit(1);
+            ready_ = true;
+        }
+        while (at_ < statements_.size()) {
+            if (!conversation_.started() && !ask(context)) return Step::exit(1);
+            const Talk talk = conversation_.look(context);
+            if (talk == Talk::Pending) return Step::block(conversation_.deadline(context));
+            if (!show(context, talk)) return Step::exit(postgres_ ? 2 : 1);
+            const bool to_delete = statement_.kind == Kind::Delete && !counted_;
+            counted_ = to_delete;
+            conversation_ = {};
+            if (!to_delete) ++at_;
+        }
+        return Step::exit(0);
+    }
+
+  private:
+    [[nodiscard]] std::string_view name() const { return postgres_ ? "psql" : "mysql"; }
+
+    bool fail(ProcessContext& context, const std::string& sentence) {
+        print_error(context, fmt::format("{}: {}\n", name(), sentence));
+        return false;
+    }
+
+    bool read_options(ProcessContext& context) {
+        static constexpr OptionRule kPostgres[] = {{'c', "command", true},
+                                                   {'U', "username", true},
+                                                   {'d', "dbname", true},
+                                                   {'h', "host", true},
+                                                   {'p', "port", true},
+                                                   {'w', "no-password"}};
+        static constexpr OptionRule kMysql[] = {{'e', "execute", true},
+                                                {'u', "user", true},
+                                                {'D', "database", true},
+                                                {'h', "host", true},
+                                                {'P', "port", true},
+                                                {0, "password", true}};
+        Arguments words;
+        for (const std::string& word : argv_) {
+            // mysql's -p takes its value in the same word only.
+            if (postgres_ ||
+                (word != "--password" && !(word.starts_with("-p") && !word.starts_with("--"))))
+                words.push_back(word);
+        }
+        const Options options =
+            postgres_ ? parse_options(words, kPostgres) : parse_options(words, kMysql);
+        if (options.mistake)
+            return fail(
+                context,
+                fmt::format(
+                    "Podium does not model the option {} of {}", options.mistake->given, name()));
+        host_ = options.value('h').value_or("localhost");
+        if (const auto port = options.value(postgres_ ? 'p' : 'P')) {
+            std::int64_t number = 0;
+            if (!parse_integer(*port, number) || number < 1 || number > 65'535)
+                return fail(context, fmt::format("invalid port number: \"{}\"", *port));
+            port_ = static_cast<std::uint16_t>(number);
+        }
+        for (const Option& option : options.options) {
+            if (!option.is(postgres_ ? 'c' : 'e')) continue;
+            for (const std::string& text : split(option.value, ';')) {
+                if (!trim(text).empty()) statements_.push_back(text);
+            }
+        }
+        if (statements_.empty())
+            return fail(
+                context,
+                fmt::format(
+                    "Podium models statements on the command line only: {} \"select * from todo\"",
+                    postgres_ ? "psql -c" : "mysql -e"));
+        return true;
+    }
+
+    bool ask(ProcessContext& context) {
+        const auto read = read_statement(statements_[at_]);
+        if (!read) {
+            return fail(context,
+                        "Podium simulates no SQL but SELECT, INSERT INTO todo (item) VALUES "
+                        "('...') and DELETE FROM todo "
+                        "WHERE id = N, about the to-do application's table todo(id, item)");
+        }
+        statement_ = *read;
+        model::ExchangeSpec spec;
+        spec.host = host_;
+        spec.port = port_;
+        // A DELETE counts the rows first, to say how many it took away.
+        const bool deletes = statement_.kind == Kind::Delete && counted_;
+        spec.method = statement_.kind == Kind::Insert ? "POST" : deletes ? "DELETE" : "GET";
+        spec.path = deletes ? fmt::format("/rows/{}", statement_.number) : "/rows";
+        spec.body = statement_.item;
+        conversation_.start(context, std::move(spec));
+        return true;
+    }
+
+    bool show(ProcessContext& context, Talk talk) {
+        if (talk != Talk::Answered) {
+            if (postgres_) {
+                return fail(context,
+                            fmt::format("error: connection to server at \"{}\", port {} failed: {}",
+                                        host_,
+                                        port_,
+                                        talk == Talk::NoSuchHost
+                                            ? "could not translate host name to address"
+                                            : "Connection refused\n\tIs the server running on that "
+                                              "host and accepting TCP/IP connections?"));
+            }
+            print_error(
+                context,
+                fmt::format("ERROR 2003 (HY000): Can't connect to MySQL server on '{}:{}' (111)\n",
+                            host_,
+                            port_));
+            return false;
+        }
+        if (conversation_.code >= 400) {
+            print_error(context,
+                        postgres_ ? "ERROR:  could not extend file: No space left on device\n"
+                                  : "ERROR 1114 (HY000): The table 'todo' is full\n");
+            return false;
+        }
+        if (statement_.kind == Kind::Delete && !counted_) {
+            const Json items = Json::parse(conversation_.body, nullptr, false);
+            rows_before_ = items.is_array() ? items.size() : 0;
+            return true;
+        }
+        print(context, answer());
+        return true;
+    }
+
+    [[nodiscard]] std::string answer() const {
+        if (statement_.kind == Kind::Insert) return postgres_ ? "INSERT 0 1\n" : "";
+        const Json items = Json::parse(conversation_.body, nullptr, false);
+        if (statement_.kind == Kind::Delete) {
+            return postgres_ ? fmt::format("DELETE {}\n",
+                                           items.is_array() && items.size() < rows_before_ ? 1 : 0)
+                             : "";
+        }
+        Cells rows;
+        for (const Json& item : items) {
+            if (!item.is_object() ||
+                (statement_.number != 0 && item.value("id", std::int64_t{0}) != statement_.number))
+                continue;
+            std::vector<std::string> cells;
+            for (const std::string& column : statement_.columns)
+                cells.push_back(column == "id"
+                                    ? fmt::format("{}", item.value("id", std::int64_t{0}))
+                                    : item.value("item", std::string()));
+            rows.push_back(std::move(cells));
+        }
+        std::vector<std::string> heads = statement_.columns;
+        if (statement_.kind == Kind::Count) {
+            const std::string count = fmt::format("{}", rows.size());
+            heads = {postgres_ ? "count" : "count(*)"};
+            rows = {{count}};
+        }
+        return postgres_ ? aligned(heads, rows) : tabbed(heads, rows);
+    }
+
+    Arguments argv_;
+    bool postgres_;
+    bool ready_ = false;
+    std::uint16_t port_;
+    std::string host_;
+    std::vector<std::string> statements_;
+    std::size_t at_ = 0;
+    Statement statement_;
+    std::size_t rows_before_ = 0;  ///< How many there were before a DELETE.
+    bool counted_ = false;
+    Conversation conversation_;
+};
+
+}  // namespace
+
+ProgramPointer make_sql_client(const Arguments& argv) {
+    const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
+    return std::make_unique<SqlClient>(argv, name == "psql");
+}
+
+}  // namespace podium::programs::net

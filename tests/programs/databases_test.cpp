@@ -1,0 +1,131 @@
+// What databases keep, and over what it lasts; and the time in what servers log.
+
+#include <regex>
+
+#include <catch2/catch.hpp>
+
+#include "tests/programs/docker_fixture.hpp"
+
+using namespace podium;
+using namespace podium::programs;
+
+namespace {
+
+DockerHost with_redis(const std::string& flags = "", const std::string& command = "") {
+    DockerHost host({"redis"}, "");
+    host.run("docker run -d --name cache " + flags + " redis " + command);
+    host.wait(seconds(2));
+    return host;
+}
+
+std::string asked(DockerHost& host, const std::string& command) {
+    return host.run("docker exec cache redis-cli " + command).out;
+}
+
+}  // namespace
+
+TEST_CASE("redis: keys are set, read, counted, removed and expire") {
+    DockerHost host = with_redis();
+    CHECK(asked(host, "PING") == "PONG\n");
+    CHECK(asked(host, "SET greeting 'hello, world'") == "OK\n");
+    CHECK(asked(host, "GET greeting") == "hello, world\n");
+    CHECK(asked(host, "GET nosuch") == "\n");
+    CHECK(asked(host, "INCR hits") == "1\n");
+    CHECK(asked(host, "INCRBY hits 5") == "6\n");
+    CHECK(asked(host, "KEYS '*'") == "greeting\nhits\n");
+    CHECK(asked(host, "EXISTS greeting hits nosuch") == "2\n");
+    CHECK(asked(host, "TTL hits") == "-1\n");
+    CHECK(asked(host, "EXPIRE hits 10") == "1\n");
+    CHECK(asked(host, "TTL hits") == "10\n");
+    host.wait(seconds(11));
+    CHECK(asked(host, "TTL hits") == "-2\n");
+    CHECK(asked(host, "DEL greeting nosuch") == "1\n");
+    CHECK(asked(host, "DBSIZE") == "0\n");
+    CHECK(asked(host, "SET a") == "ERR wrong number of arguments for 'set' command\n\n");
+    CHECK(asked(host, "LPUSH list x").find("Podium does not simulate redis's LPUSH") !=
+          std::string::npos);
+}
+
+TEST_CASE("redis: commands are read from standard input too") {
+    DockerHost host = with_redis();
+    CHECK(host.run("printf 'set a 1\\nget a\\n' | docker exec -i cache redis-cli").out ==
+          "OK\n1\n");
+}
+
+TEST_CASE("redis: a stop saves its keys, a kill loses them, a removed container takes them along") {
+    DockerHost host = with_redis();
+    asked(host, "SET a 1");
+    host.run("docker restart cache");
+    host.wait(seconds(2));
+    CHECK(asked(host, "GET a") == "1\n");
+    asked(host, "SET b 2");
+    host.run("docker kill cache");
+    host.run("docker start cache");
+    host.wait(seconds(2));
+    CHECK(asked(host, "GET a") == "1\n");
+    CHECK(asked(host, "GET b") == "\n");
+    host.run("docker rm -f cache");
+    host.run("docker run -d --name cache redis");
+    host.wait(seconds(2));
+    CHECK(asked(host, "GET a") == "\n");
+}
+
+TEST_CASE("redis: with --appendonly yes a kill loses nothing, and a named volume keeps it") {
+    DockerHost host = with_redis("-v keys:/data", "redis-server --appendonly yes");
+    asked(host, "SET a 1");
+    host.run("docker rm -f cache");
+    host.run("docker run -d --name cache -v keys:/data redis redis-server --appendonly yes");
+    host.wait(seconds(2));
+    CHECK(asked(host, "GET a") == "1\n");
+}
+
+TEST_CASE("PostgreSQL: the to-do application's items are rows of its table todo") {
+    DockerHost host({"postgres", "podium/todo-web"}, "");
+    host.run("docker network create app");
+    host.run("docker run -d --name db --network app -e POSTGRES_PASSWORD=x postgres");
+    host.wait(seconds(5));
+    host.run("docker run -d --name web --network app -p 8030:8030 podium/todo-web");
+    host.wait(seconds(3));
+    host.run("curl -s -d item=milk localhost:8030/items");
+    host.run("docker exec db psql -U postgres -c \"insert into todo (item) values ('eggs')\"");
+    CHECK(host.run("docker exec db psql -U postgres -c 'select * from todo;'").out ==
+          " id | item \n----+------\n  1 | milk\n  2 | eggs\n(2 rows)\n\n");
+    CHECK(host.run("docker exec db psql -U postgres -c 'delete from todo where id = 1'").out ==
+          "DELETE 1\n");
+    CHECK(host.run("curl -s localhost:8030/items").out == "[{\"id\":2,\"item\":\"eggs\"}]\n");
+    const DockerHost::Result other = host.run("docker exec db psql -U postgres -c 'vacuum'");
+    CHECK(other.error.find("Podium simulates no SQL but") != std::string::npos);
+    CHECK(other.status == 1);
+    host.run("docker rm -f db");
+    host.run("docker run -d --name db --network app -e POSTGRES_PASSWORD=x postgres");
+    host.wait(seconds(5));
+    CHECK(host.run("docker exec db psql -U postgres -c 'select count(*) from todo'").out ==
+          " count \n-------\n     0\n(1 row)\n\n");
+}
+
+TEST_CASE("servers write the time as their programs do") {
+    DockerHost host({"nginx", "redis"}, "");
+    host.run("docker run -d --name page -p 80:80 nginx");
+    host.run("docker run -d --name cache redis");
+    host.wait(seconds(2));
+    host.run("curl -s localhost");
+    const std::string nginx = host.run("docker logs page 2>&1").out;
+    CHECK(std::regex_search(
+        nginx, std::regex("2026/01/05 09:00:[0-9]{2} \\[notice\\] 1#1: start worker processes")));
+    CHECK(std::regex_search(
+        nginx,
+        std::regex("172\\.17\\.0\\.1 - - \\[05/Jan/2026:09:00:[0-9]{2} \\+0000\\] \"GET /")));
+    CHECK(std::regex_search(
+        host.run("docker logs cache").out,
+        std::regex("1:M 05 Jan 2026 09:00:[0-9]{2}\\.[0-9]{3} \\* Ready to accept connections")));
+}
+
+TEST_CASE("a server's later log lines come later") {
+    DockerHost host({"ghcr.io/open-webui/open-webui:main"}, "");
+    host.run("docker run -d --name webui ghcr.io/open-webui/open-webui:main");
+    host.wait(seconds(1));
+    CHECK(host.run("docker logs webui 2>&1").out.find("Generating") == std::string::npos);
+    host.wait(seconds(2));
+    CHECK(host.run("docker logs webui 2>&1").out.find("Generating") != std::string::npos);
+    CHECK(host.run("docker logs webui 2>&1").out.find("alembic") == std::string::npos);
+}
