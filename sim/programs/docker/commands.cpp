@@ -230,7 +230,7 @@ std::string front_page() {
     }
     return out + "\nGlobal Options:\n" + flag_usages(kGlobalFlags) +
            "\nRun 'docker COMMAND --help' for more information on a command.\n"
-           "\nFor more help on how to use Docker, head to https://docs.docker.com/go/guides/\n\n";
+           "\nFor more help on how to use Docker, head to https://docs.docker.com/go/guides/\n";
 }
 
 }  // namespace podium::programs::docker

@@ -67,7 +67,8 @@ std::string reply_text(std::string_view& rest, bool terminal) {
         case ':':
             return (terminal ? "(integer) " : "") + first + "\n";
         case '-':
-            return (terminal ? "(error) " : "") + first + "\n";
+            // Raw, an error is followed by an empty line.
+            return terminal ? "(error) " + first + "\n" : first + "\n\n";
         case '$': {
             parse_integer(first, number);
             if (number < 0) return terminal ? "(nil)\n" : "\n";
