@@ -20,7 +20,7 @@ TEST_CASE("memory: a container over its limit and swap has its largest process k
     CHECK(w.alive(main));
     set_process_memory(w.world, main, 64 * kMiB);
     CHECK_FALSE(w.world.container(container).process_alive);
-    CHECK(w.world.detail(container).oom_killed);
+    CHECK(w.world.detail(container).oom_pending);  // OOMKilled once the engine has noticed the end
     CHECK(w.world.detail(container).pending_exit_code == 137);
     CHECK(w.world.detail(container).memory_bytes == 0);
     CHECK(w.world.detail(container).memory_peak_bytes == 32 * kMiB);
@@ -55,7 +55,7 @@ TEST_CASE("memory: when the host's is used up, the largest process of its contai
     set_process_memory(w.world, a, 40 * kMiB);
     CHECK(w.alive(a));
     CHECK_FALSE(w.alive(b));
-    CHECK_FALSE(w.world.detail(large).oom_killed);
+    CHECK_FALSE(w.world.detail(large).oom_pending);
     CHECK(w.world.detail(large).pending_exit_code == 137);
     CHECK(w.count_facts(kFactProcessKilled) == 1);
     CHECK(w.world.host(w.host).memory_used_bytes == 40 * kMiB);
