@@ -142,7 +142,8 @@ class ProcessWorld {
     }
     [[nodiscard]] std::string log(ContainerId container) const {
         std::string text;
-        for (const LogLine& line : world.detail(container).log) text += line.text;
+        const LogLines& lines = world.detail(container).log;
+        for (std::size_t i = 0; i < lines.size(); ++i) text += lines[i].text;
         return text;
     }
     [[nodiscard]] int count_facts(FactKind kind) const {

@@ -108,7 +108,7 @@ TEST_CASE("dd: takes the block's memory, so that a limit kills it, and counts ze
     SmallWorld small(limited);
     const Ran killed = small.line("dd if=/dev/zero of=/dev/null bs=64M count=1; echo $?");
     CHECK(killed.output == "137\n");
-    CHECK(small.world.detail(small.container).oom_killed);
+    CHECK(small.world.detail(small.container).oom_pending);
 }
 
 TEST_CASE("dd: stops when the disk is full") {
