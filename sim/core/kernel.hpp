@@ -10,6 +10,8 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sim/base/assert.hpp"
 #include "sim/base/interner.hpp"
@@ -50,6 +52,7 @@ class Kernel {
         event.cause = cause_;
         event.extra = extra;
         event.kind = kind;
+        if ((kind & kBackgroundEvent) != 0) ++background_ahead_;
         events_.push(event);
     }
     [[nodiscard]] Time next_time() const { return events_.next_time(); }
@@ -60,8 +63,26 @@ class Kernel {
         now_ = event.time;
         present_order_ = event.order & ~kSequenceMask;
         cause_ = event.cause;
+        if ((event.kind & kBackgroundEvent) != 0) --background_ahead_;
         ++handled_;
         return event;
+    }
+    /// Takes every event that `wanted` picks out of the future, in order; a rare and costly thing.
+    template <class Wanted>
+    std::vector<Event> take_out(Wanted wanted) {
+        std::vector<Event> out;
+        FutureEvents left;
+        while (!events_.empty()) {
+            const Event event = events_.pop();
+            if (!wanted(event)) {
+                left.push(event);
+                continue;
+            }
+            if ((event.kind & kBackgroundEvent) != 0) --background_ahead_;
+            out.push_back(event);
+        }
+        events_ = std::move(left);
+        return out;
     }
     /// Moves time forward without an event. Requires that none is due before `time`.
     void advance_to(Time time);

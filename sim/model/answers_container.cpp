@@ -20,8 +20,8 @@ Json health_json(const ContainerRow& row) {
     Json log = Json::array();
     for (const HealthResult& result : row.d.health.log) {
         Json one;
-        one["Start"] = rfc3339_nano(result.start, row.skew);
-        one["End"] = rfc3339_nano(result.end, row.skew);
+        one["Start"] = rfc3339_nano(row.stamped(result.start), row.skew);
+        one["End"] = rfc3339_nano(row.stamped(result.end), row.skew);
         one["ExitCode"] = result.exit_code;
         one["Output"] = result.output;
         log.push_back(std::move(one));
@@ -45,9 +45,9 @@ Json state_json(const ContainerRow& row) {
     out["Pid"] = row.live ? row.d.host_pid : 0;
     out["ExitCode"] = c.exit_code;
     out["Error"] = row.d.error;
-    out["StartedAt"] = c.ever_started ? rfc3339_nano(c.started, row.skew) : std::string(kNeverText);
+    out["StartedAt"] = c.ever_started ? rfc3339_nano(row.stamped(c.started), row.skew) : std::string(kNeverText);
     out["FinishedAt"] =
-        c.finished > Time{} ? rfc3339_nano(c.finished, row.skew) : std::string(kNeverText);
+        c.finished > Time{} ? rfc3339_nano(row.stamped(c.finished), row.skew) : std::string(kNeverText);
     if (row.d.health.status != HealthStatus::None) out["Health"] = health_json(row);
     return out;
 }
@@ -378,7 +378,7 @@ std::string container_inspect_json(const World& world, ContainerId container, bo
     };
     Json out;
     out["Id"] = row.id_text;
-    out["Created"] = rfc3339_nano(row.d.created, row.skew);
+    out["Created"] = rfc3339_nano(row.stamped(row.d.created), row.skew);
     out["Path"] = argv.empty() ? "" : argv.front();
     out["Args"] =
         argv.empty() ? Json::array() : Json(std::vector<std::string>(argv.begin() + 1, argv.end()));

@@ -280,8 +280,8 @@ std::string event_json(const World& world, HostId host, FactId id) {
     out["Action"] = parts.action;
     out["Actor"] = Json{{"ID", parts.id}, {"Attributes", text_map(parts.attributes)}};
     out["scope"] = "local";
-    out["time"] = unix_seconds(fact.time, skew);
-    out["timeNano"] = unix_nanoseconds(fact.time, skew);
+    out["time"] = unix_seconds(world.host(host).stamped(fact.time), skew);
+    out["timeNano"] = unix_nanoseconds(world.host(host).stamped(fact.time), skew);
     return out.dump();
 }
 

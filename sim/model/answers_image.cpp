@@ -247,7 +247,7 @@ std::string image_inspect_json(const World& world, HostId host, const std::strin
     out["VirtualSize"] = image.size_bytes();
     out["GraphDriver"] = graph_driver_json(image);
     out["RootFS"] = layers_json(image);
-    out["Metadata"] = Json{{"LastTagTime", rfc3339_nano(row.arrived, world.host(host).clock_skew)}};
+    out["Metadata"] = Json{{"LastTagTime", rfc3339_nano(world.host(host).stamped(row.arrived), world.host(host).clock_skew)}};
     return out.dump();
 }
 

@@ -64,7 +64,7 @@ Json network_json(const World& world, BridgeId id, bool with_containers) {
     Json out;
     out["Name"] = bridge.name;
     out["Id"] = bridge.id;
-    out["Created"] = rfc3339_nano(bridge.created, world.host(bridge.host).clock_skew);
+    out["Created"] = rfc3339_nano(world.host(bridge.host).stamped(bridge.created), world.host(bridge.host).clock_skew);
     out["Scope"] = "local";
     out["Driver"] = bridge.driver;
     out["EnableIPv6"] = false;
@@ -97,7 +97,7 @@ bool network_is_listed(const World& world, BridgeId id, const Filters& filters, 
 Json volume_json(const World& world, VolumeId id) {
     const Volume& volume = world.volume(id);
     Json out;
-    out["CreatedAt"] = rfc3339(volume.created, world.host(volume.host).clock_skew);
+    out["CreatedAt"] = rfc3339(world.host(volume.host).stamped(volume.created), world.host(volume.host).clock_skew);
     out["Driver"] = volume.driver;
     out["Labels"] = labels_json(volume.labels, true);
     out["Mountpoint"] = volume_path(world, id);

@@ -249,7 +249,7 @@ Json container_summary_json(const ContainerRow& row, bool size) {
     out["Image"] = listed_image(row);
     out["ImageID"] = image_id_of(row);
     out["Command"] = command_text(row.d.argv);
-    out["Created"] = unix_seconds(row.d.created, row.skew);
+    out["Created"] = unix_seconds(row.stamped(row.d.created), row.skew);
     out["Ports"] = ports_list_json(row);
     if (size) {
         const std::int64_t own = row.d.layer.size_bytes();

@@ -30,6 +30,8 @@ struct ContainerRow {
     const ImageConfig& config;  ///< The image's, or an empty one.
     std::string id_text;
     Duration skew;      ///< Of the host's clock.
+    /// A moment as the clock stamped it then: with `skew` it gives that stamp.
+    [[nodiscard]] Time stamped(Time time) const { return world.host(c.host).stamped(time); }
     bool live = false;  ///< Running or paused: it has processes, addresses and ports.
 };
 

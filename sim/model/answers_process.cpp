@@ -10,6 +10,7 @@
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/processor.hpp"
 
 namespace podium::model {
 namespace {
@@ -65,9 +66,8 @@ CpuNow cpu_now(const World& world, const ContainerRow& row) {
         const Process* process = world.processes.find(id);
         if (process == nullptr || process->ended) continue;
         out.total_nanoseconds += process->cpu_used.nanoseconds;
-        if (process->busy_until > now && row.c.state != ContainerState::Paused)
-            out.millicores += 1000;
     }
+    out.millicores += processor_use(world, row.id);
     if (row.spec.nano_cpus > 0)
         out.millicores = std::min(out.millicores, row.spec.nano_cpus / 1'000'000);
     return out;
@@ -313,19 +313,21 @@ std::string log_line_text(const World& world,
                           ContainerId container,
                           const LogLine& line,
                           const std::map<std::string, std::string>& options) {
-    const Duration skew = world.host(world.container(container).host).clock_skew;
+    const Host& host = world.host(world.container(container).host);
+    const Duration skew = host.clock_skew;
+    const Time stamped = host.stamped(line.time);
     // A request names the streams it wants; one that names none wants both.
     const bool chosen = query_flag(options, "stdout") || query_flag(options, "stderr");
     if (chosen && !query_flag(options, line.standard_error ? "stderr" : "stdout")) return {};
     Time bound;
     if (const std::string since = query_text(options, "since");
-        !since.empty() && since != "0" && read_moment(since, skew, bound) && line.time < bound)
+        !since.empty() && since != "0" && read_moment(since, skew, bound) && stamped < bound)
         return {};
     if (const std::string until = query_text(options, "until");
-        !until.empty() && until != "0" && read_moment(until, skew, bound) && line.time > bound)
+        !until.empty() && until != "0" && read_moment(until, skew, bound) && stamped > bound)
         return {};
     std::string out;
-    if (query_flag(options, "timestamps")) out = rfc3339_nano_fixed(line.time, skew) + " ";
+    if (query_flag(options, "timestamps")) out = rfc3339_nano_fixed(stamped, skew) + " ";
     if (query_flag(options, "details"))
         out += " ";  // the attributes of --log-opt labels and env: none are modelled
     return out + line.text;

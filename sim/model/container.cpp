@@ -9,6 +9,7 @@
 #include "sim/model/engine.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/overheads.hpp"
+#include "sim/model/processor.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
 #include "sim/shell/signals.hpp"
@@ -304,7 +305,8 @@ void exit_noticed(World& world, ContainerId id) {
     Kernel& k = world.kernel;
     const Duration ran = k.now() - c.started;
     c.exit_code = d.pending_exit_code;
-    c.finished = k.now();
+    // The shim says when it ended; an engine that was frozen hears of it late.
+    c.finished = k.now() - d.pending_end > kExitNoticed ? d.pending_end : k.now();
     d.host_pid = 0;
     d.locked_by_engine = true;
     const PolicyOutput output = decide(world, c, ran);
@@ -320,7 +322,7 @@ void exit_noticed(World& world, ContainerId id) {
         set_state(c, ContainerState::Exited);
     }
     if (d.pending_cause) k.set_cause(d.pending_cause);
-    record_container_event(world, id, kFactContainerDie, c.exit_code, how, d.pending_signal, output.decision, ran, output.backoff, c.restart_count);
+    record_container_event(world, id, kFactContainerDie, c.exit_code, how, d.pending_signal, output.decision, c.finished - c.started, output.backoff, c.restart_count);
     if (output.decision == ExitDecision::Restart) {
         k.schedule(output.backoff, Phase::Runtime, kEventContainerBackoffOver, id.value, 0, c.timer_serial);
     }
@@ -408,6 +410,7 @@ bool signal_container(World& world, ContainerId id, int signal) {
 
 void pause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Paused);
+    share_processor(world, world.container(id).host);
     update_health_monitor(world, id);
     record_container_event(world, id, kFactContainerPause);
 }
@@ -416,6 +419,7 @@ void unpause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Running);
     update_health_monitor(world, id);
     record_container_event(world, id, kFactContainerUnpause);
+    share_processor(world, world.container(id).host);
     thaw_processes(world, id);
 }
 
@@ -426,6 +430,7 @@ void main_process_ended(World& world, ContainerId id, int exit_status, int kille
     reset_exchanges(world, id);
     d.pending_exit_code = exit_status;
     d.pending_signal = killed_by;
+    d.pending_end = world.kernel.now();
     d.pending_cause = world.kernel.cause();
     d.main = {};
     world.kernel.schedule(kExitNoticed, Phase::Runtime, kEventContainerExitNoticed, id.value, 0, c.run_generation);
@@ -442,6 +447,8 @@ void container_output(World& world, ContainerId id, bool standard_error, std::st
     ContainerDetail& d = world.detail(id);
     Host& host = world.host(world.container(id).host);
     for (const StreamId stream : standard_error ? d.attached_error : d.attached) feed_stream(world, stream, data);
+    // moby's json-file logger: a line that can't be written is lost; whoever is attached has seen it.
+    if (static_cast<std::int64_t>(data.size()) > host.disk_free_bytes()) return;
     host.disk_used_bytes += static_cast<std::int64_t>(data.size());
     d.log_bytes_on_disk += static_cast<std::int64_t>(data.size());
     std::size_t from = 0;
@@ -572,6 +579,8 @@ void handle_container_event(World& world, const Event& event) {
             if (engine_notices(world, c.host)) exit_noticed(world, id);
             return;
         case kEventContainerExitStage:
+            // An engine that is gone cleans up nothing; the next one does when it restores.
+            if (!world.host(c.host).up || world.host(c.host).engine.state == EngineState::Stopped) return;
             if (c.run_generation == event.extra && c.state != ContainerState::Removed) exit_stage(world, id, static_cast<std::uint8_t>(event.word));
             return;
         default: PODIUM_ASSERT(false, "an event of a container has a known kind");

@@ -9,6 +9,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/health.hpp"
+#include "sim/model/processor.hpp"
 #include "sim/model/volume.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t kMostContainers = 1U << 24;
 constexpr std::int64_t kLeastMemory = 6LL << 20;  // moby linuxMinMemory
 constexpr std::size_t kIdLength = 64;
+constexpr std::int64_t kLeastLayerBytes = 4096;  // a directory's first block
 
 // Names for containers that were given none: an adjective and a musician, in Podium's own words.
 constexpr std::array<std::string_view, 16> kAdjectives{"brisk", "calm", "clever", "daring", "eager", "gentle", "happy", "keen",
@@ -159,6 +161,11 @@ Creation create_container(World& world, HostId host_id, std::shared_ptr<const Co
         out.refusal = {400, "No command specified"};
         return out;
     }
+    if (host.disk_free_bytes() < kLeastLayerBytes) {
+        const std::string layer = make_id("layer", fmt::format("{}/{}", host.spec.name, name), host.engine.ordinals["container/" + name] + 1);
+        out.refusal = {500, fmt::format("mkdir /var/lib/docker/overlay2/{}-init: no space left on device", layer)};
+        return out;
+    }
     PODIUM_ASSERT(world.containers.size() < kMostContainers, "a run has at most 2^24 containers");
     const SpecId spec_id = world.add_spec(std::move(wanted));
     Container c;
@@ -242,6 +249,7 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
     c.policy = spec->restart.kind;
     c.maximum_retries = spec->restart.maximum_retries;
     c.spec = world.add_spec(std::move(spec));
+    share_processor(world, c.host);
     record_container_event(world, id, kFactContainerUpdate);
     return not_refused();
 }

@@ -38,7 +38,7 @@ bool stopped(const World& world, const Request& request) {
 void create(World& world, RequestId id, Request& request) {
     if (request.stage == 0) {
         request.stage = 1;
-        request_timer(world, id, kContainerCreate);
+        request_timer(world, id, kContainerCreate * world.host(request.spec.host).disk_slowdown);
         return;
     }
     Creation made = create_container(world, request.spec.host, request.spec.container, option_text(request, "name"));
@@ -274,7 +274,7 @@ void remove(World& world, RequestId id, Request& request) {
     if (request.stage == 2) {
         if (!wait_until_stopped(world, id, request)) return;
         request.stage = 3;
-        request_timer(world, id, kRemove);
+        request_timer(world, id, kRemove * world.host(request.spec.host).disk_slowdown);
         return;
     }
     if (world.container(container).state != ContainerState::Removed) {

@@ -113,24 +113,32 @@ void engine_gone(World& world, HostId id) {
     }
 }
 
+// The network, ports and mounts of a container without a process; nothing tells of it (moby restore:
+// Cleanup while there is no network controller yet).
+void release_resources(World& world, ContainerId container) {
+    release_endpoints(world, container);
+    unbind_ports(world, container);
+    release_volumes(world, container);
+}
+
 // Brings the engine's view of a container that ended unseen in line with the truth. No event tells of
-// it (moby restore: SetStopped, and Cleanup while there is no network controller yet).
+// it (moby restore: SetStopped).
 void settle_dead(World& world, ContainerId container) {
     Container& c = world.container(container);
     ContainerDetail& d = *c.detail;
     // A container in back-off has no task: its status is taken as 0 (moby restore, process == nil).
     c.exit_code = c.state == ContainerState::Restarting ? 0 : d.pending_exit_code;
+    // containerd remembers when a task ended while nobody listened; of one lost with its host it knows
+    // nothing (moby restore, restoredProcess.Delete).
+    c.finished = c.state == ContainerState::Restarting || d.pending_end == Time{} ? world.kernel.now() : d.pending_end;
     c.state = ContainerState::Exited;
-    c.finished = world.kernel.now();
     d.host_pid = 0;
     d.health.status = d.health_check ? HealthStatus::Unhealthy : HealthStatus::None;
     const PolicyOutput output{ExitDecision::EngineStopping, c.backoff};
     const Subject subject(SubjectType::Container, container.value);
     c.last_fact = world.kernel.record(kFactContainerFoundDead, subject, c.name, world.image_of(c), c.exit_code, ExitHow::Exited, d.pending_signal, output.decision, c.finished - c.started, output.backoff, c.restart_count);
     world.kernel.set_cause(c.last_fact);
-    release_endpoints(world, container);
-    unbind_ports(world, container);
-    release_volumes(world, container);
+    release_resources(world, container);
 }
 
 // A container that runs on under live-restore and is removed by its own wish is killed; its end does
@@ -199,8 +207,12 @@ void restore(World& world, HostId id) {
     const FactId cause = world.kernel.cause();
     for (const ContainerId container : containers_of(world, id)) {
         Container& c = world.container(container);
-        if (!c.detail || !c.counts_as_running()) continue;
+        if (!c.detail) continue;
         world.kernel.set_cause(cause);
+        if (!c.counts_as_running()) {
+            release_resources(world, container);  // of a start or a cleanup that the old engine left half done
+            continue;
+        }
         if (!c.process_alive) {
             settle_dead(world, container);
         } else if (!engine.live_restore) {
@@ -258,7 +270,7 @@ void stop_engine(World& world, HostId id, bool restart_after) {
     Host& host = world.host(id);
     Engine& engine = host.engine;
     if (!host.up || engine.state == EngineState::Stopped || engine.state == EngineState::Stopping) {
-        if (restart_after && engine.state == EngineState::Stopped && host.up) start_engine(world, id);
+        if (restart_after) start_engine(world, id);
         return;
     }
     if (engine.state == EngineState::Frozen) thaw_engine(world, id);
@@ -294,6 +306,8 @@ void kill_engine(World& world, HostId id) {
 
 void start_engine(World& world, HostId id) {
     Host& host = world.host(id);
+    // systemd: a start that comes while the unit stops is done after it.
+    if (host.up && host.engine.state == EngineState::Stopping) host.engine.restart_after_stop = true;
     if (!host.up || host.engine.state != EngineState::Stopped) return;
     host.engine.state = EngineState::Starting;
     ++host.engine.serial;
@@ -325,9 +339,11 @@ void thaw_engine(World& world, HostId id) {
     }
 }
 
-void power_off(World& world, HostId id) {
+namespace {
+
+void go_down(World& world, HostId id, const char* reason) {
+    thaw_host(world, id);
     Host& host = world.host(id);
-    if (!host.up) return;
     host.up = false;
     host.engine.state = EngineState::Stopped;
     host.engine.crashed = true;
@@ -345,9 +361,22 @@ void power_off(World& world, HostId id) {
         c.detail->memory_bytes = 0;
         c.detail->pending_exit_code = kLostWithHost;
         c.detail->pending_signal = 0;
+        c.detail->pending_end = {};
+        c.detail->oom_pending = false;
     }
     world.network.set_node_up(host.node, false);
-    world.kernel.set_cause(world.kernel.record(kFactHostDown, subject_of(id), host_name(world, id), world.kernel.intern("power loss")));
+    world.kernel.set_cause(world.kernel.record(kFactHostDown, subject_of(id), host_name(world, id), world.kernel.intern(reason)));
+}
+
+}  // namespace
+
+void power_off(World& world, HostId id) {
+    Host& host = world.host(id);
+    if (host.up) {
+        go_down(world, id, "power loss");
+    } else {
+        ++host.engine.serial;  // it was about to boot
+    }
 }
 
 void power_on(World& world, HostId id) {
@@ -418,7 +447,7 @@ void handle_engine_event(World& world, const Event& event) {
             return;
         case kStageReady: engine_ready(world, id); return;
         case kStageHostDown:
-            power_off(world, id);
+            go_down(world, id, "reboot");
             power_on(world, id);
             return;
         case kStageHostUp:
@@ -439,6 +468,7 @@ HostId add_host(World& world, HostSpec spec) {
 }
 
 void handle_model_event(World& world, const Event& event) {
+    if (world.frozen_hosts > 0 && hold_event(world, event)) return;
     switch (event.kind) {
         case kEventProcessStep:
             handle_process_step(world, ProcessId{event.subject, static_cast<std::uint32_t>(event.word)}, event.extra);
@@ -455,7 +485,8 @@ void handle_model_event(World& world, const Event& event) {
         case kEventHealthTimeout: handle_health_event(world, event); return;
         case kEventEngineStage: handle_engine_event(world, event); return;
         case kEventTransfer: handle_transfer_event(world, event); return;
-        case kEventExchange: handle_exchange_event(world, event); return;
+        case kEventExchange:
+        case kEventExchangeTimeout: handle_exchange_event(world, event); return;
         case kEventTraffic: handle_traffic_event(world, event); return;
         default: PODIUM_ASSERT(false, "an event of the model has a known kind");
     }

@@ -18,6 +18,12 @@ void start_engine(World& world, HostId host);
 /// SIGSTOP and SIGCONT of dockerd.
 void freeze_engine(World& world, HostId host);
 void thaw_engine(World& world, HostId host);
+/// The whole host stands still, as a paused virtual machine: nothing runs, nothing answers, its timers
+/// and its clock stop. After it they go on where they were, so the clock is behind by that time.
+void freeze_host(World& world, HostId host);
+void thaw_host(World& world, HostId host);
+/// Keeps back an event of a host that stands still; true when it did.
+bool hold_event(World& world, const Event& event);
 /// All processes and the engine are gone at once; disks keep what was written.
 void power_off(World& world, HostId host);
 /// An orderly shutdown: the engine is stopped first; then the host is down and boots again.

@@ -234,7 +234,8 @@ Duration loss_delay(World& world, const Exchange& row, ExchangeId id, std::int64
 
 void send(World& world, ExchangeId id, std::uint32_t stage, Duration delay) {
     const Exchange& row = world.exchanges.at(id);
-    world.kernel.schedule(delay, Phase::Physics, kEventExchange, id.slot, id.generation, stage << 24 | (row.serial & 0xFFFFFFU));
+    const EventKind kind = stage == kStageTimeout ? kEventExchangeTimeout : kEventExchange;
+    world.kernel.schedule(delay, Phase::Physics, kind, id.slot, id.generation, stage << 24 | (row.serial & 0xFFFFFFU));
 }
 
 // Both ways between client and server are open.
@@ -443,6 +444,12 @@ void reset_exchanges(World& world, ContainerId container) {
         // A host that is down hangs up on nobody.
         if (!alive(world, row->server) && world.host(row->to_host).up) finish(world, id, ExchangeState::Reset);
     }
+}
+
+HostId exchange_event_host(const World& world, const Event& event) {
+    const Exchange* row = world.exchanges.find(ExchangeId{event.subject, static_cast<std::uint32_t>(event.word)});
+    if (row == nullptr) return {};
+    return event.extra >> 24 == kStageArrive ? row->to_host : row->from_host;
 }
 
 void handle_exchange_event(World& world, const Event& event) {

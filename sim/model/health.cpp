@@ -34,10 +34,20 @@ StringId probe_exec_id(World& world, ContainerId id, Time started) {
     return world.kernel.intern(make_id("exec", world.detail(id).id + "/probe", static_cast<std::uint64_t>(started.nanoseconds)));
 }
 
+// The `word` of an event: that the next round is due, else the moment at which the probe began whose time is up.
+constexpr std::uint64_t kProbeDue = 0;
+
+/// Whether more rounds like the last would change nothing. Such rounds are events of the background:
+/// a run with only these ahead is quiet.
+bool is_settled(const Health& health) {
+    return health.status == HealthStatus::Unhealthy || (health.status == HealthStatus::Healthy && health.failing_streak == 0);
+}
+
 void schedule_probe(World& world, ContainerId id) {
     const ContainerDetail& d = world.detail(id);
     CauseScope scope(world.kernel, d.health.opened_by);
-    world.kernel.schedule(d.health_check->interval, Phase::Runtime, kEventHealthDue, id.value, 0, d.health.serial);
+    const bool settled = is_settled(d.health);
+    world.kernel.schedule(d.health_check->interval, Phase::Runtime, settled ? kEventHealthDue : kEventHealthTimeout, id.value, kProbeDue, d.health.serial);
 }
 
 void start_monitor(World& world, ContainerId id) {
@@ -115,7 +125,7 @@ void start_probe(World& world, ContainerId id) {
                            open_descriptor(world, 2, health.output, false, true)};
     process.start_delay = kProbeExec;
     health.probe = start_process(world, std::move(process));
-    world.kernel.schedule(d.health_check->timeout, Phase::Runtime, kEventHealthTimeout, id.value, static_cast<std::uint64_t>(health.probe_started.nanoseconds), health.serial);
+    world.kernel.schedule(d.health_check->timeout, Phase::Runtime, kEventHealthDue, id.value, static_cast<std::uint64_t>(health.probe_started.nanoseconds), health.serial);
 }
 
 // Lets go of the running probe; its end is told by an event and counts no more.
@@ -224,7 +234,7 @@ void handle_health_event(World& world, const Event& event) {
     if (!c.detail || c.detail->health.serial != event.extra || !c.detail->health.open) return;
     if (!engine_notices(world, c.host)) return;
     // A monitor's rounds are caused by the start that opened it, not by one another.
-    if (event.kind == kEventHealthDue) {
+    if (event.word == kProbeDue) {
         start_probe(world, id);
     } else if (c.detail->health.probe && static_cast<std::uint64_t>(c.detail->health.probe_started.nanoseconds) == event.word) {
         probe_over_time(world, id);

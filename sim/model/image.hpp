@@ -110,6 +110,7 @@ enum class RegistryState : std::uint8_t {
 
 struct Registry {
     std::string name;  ///< The domain of references: "docker.io", "ghcr.io", "registry.lab:5000".
+    std::uint32_t row = 0;  ///< Numbers registries in the order they became known, from 1.
     RegistryState state = RegistryState::Available;
     std::int64_t uplink_bits_per_second = 2'000'000'000;
     Duration latency = milliseconds(30);  ///< One answer of its API.
@@ -149,9 +150,10 @@ class Registries {
     /// Asks the reference's registry for a manifest. `reference` has a tag or a digest.
     [[nodiscard]] PullAnswer resolve(const Catalogue& catalogue, const ImageReference& reference) const;
 
-  private:
+    /// The registry of a name, made like the usual one when it is not known yet.
     Registry& ensure(std::string_view name);
 
+  private:
     std::map<std::string, Registry, std::less<>> registries_;
     bool serves_unknown_ = true;
 };

@@ -45,14 +45,9 @@ bool fetched_by_another(const World& world, const Pull& pull, const std::string&
     });
 }
 
-std::uint32_t registry_row(const World& world, const std::string& domain) {
-    std::uint32_t row = 1;
-    for (const auto& [name, _] : world.registries.all()) {
-        if (name == domain) return row;
-        ++row;
-    }
-    return 0;
-}
+ResourceId downlink_of(HostId host) { return {ResourceKind::Link, kDownlinkRows + host.value}; }
+
+std::int64_t uplink_capacity(const Registry& registry) { return registry.state == RegistryState::Unreachable ? 0 : registry.uplink_bits_per_second; }
 
 void start_transfers(World& world, Pull& pull) {
     const Time now = world.kernel.now();
@@ -60,21 +55,53 @@ void start_transfers(World& world, Pull& pull) {
     for (PullLayer& layer : pull.layers) {
         if (under_way >= kConcurrentDownloads) break;
         if (layer.done || layer.transfer || fetched_by_another(world, pull, layer.layer.digest)) continue;
-        const ResourceId line{ResourceKind::Link, kDownlinkRows + pull.host.value};
-        world.transfers.set_capacity(line, kHostDownlinkBitsPerSecond, now);
-        std::vector<ResourceId> resources{line};
-        if (const std::uint32_t row = registry_row(world, pull.reference.domain); row != 0) {
-            const ResourceId uplink{ResourceKind::RegistryUplink, row};
-            world.transfers.set_capacity(uplink, world.registries.find(pull.reference.domain)->uplink_bits_per_second, now);
-            resources.push_back(uplink);
-        }
-        layer.transfer = world.transfers.start(layer.layer.compressed_bytes, resources, now);
+        const ResourceId line = downlink_of(pull.host);
+        world.transfers.set_capacity(line, world.host(pull.host).frozen ? 0 : kHostDownlinkBitsPerSecond, now);
+        const Registry& registry = world.registries.ensure(pull.reference.domain);
+        const ResourceId uplink{ResourceKind::RegistryUplink, registry.row};
+        world.transfers.set_capacity(uplink, uplink_capacity(registry), now);
+        layer.transfer = world.transfers.start(layer.layer.compressed_bytes, {line, uplink}, now);
         ++under_way;
     }
 }
 
+/// A pull is over, well or not: what it still fetched is given up, and layers of no image go (moby releases
+/// them with the transfer).
 void end_pull(World& world, RequestId request) {
-    std::erase_if(world.pulls, [request](const Pull& pull) { return pull.request == request; });
+    const auto found = std::find_if(world.pulls.begin(), world.pulls.end(), [request](const Pull& pull) { return pull.request == request; });
+    if (found == world.pulls.end()) return;
+    for (const PullLayer& layer : found->layers) {
+        if (layer.transfer && !layer.done) world.transfers.cancel(layer.transfer, world.kernel.now());
+    }
+    const HostId host = found->host;
+    world.pulls.erase(found);
+    if (std::none_of(world.pulls.begin(), world.pulls.end(), [host](const Pull& other) { return other.host == host; })) {
+        world.host(host).disk_used_bytes -= world.host(host).images.drop_unused_layers();
+    }
+}
+
+/// Pulls whose client has hung up, or whose engine is gone.
+void drop_abandoned_pulls(World& world) {
+    std::vector<RequestId> gone;
+    for (const Pull& pull : world.pulls) {
+        const Request* request = world.requests.find(pull.request);
+        if (request == nullptr || request->done) gone.push_back(pull.request);
+    }
+    for (const RequestId request : gone) end_pull(world, request);
+    if (gone.empty()) return;
+    for (Pull& pull : world.pulls) {
+        const Request* request = world.requests.find(pull.request);
+        if (request->stage == 2) start_transfers(world, pull);  // it may have waited for one of those layers
+    }
+    plan_next_transfer(world);
+}
+
+/// Why the next layer can't be kept, or nothing: it is downloaded into a file first, then unpacked.
+std::string no_room_for(const Host& host, const ImageLayer& layer) {
+    const std::int64_t room = host.disk_free_bytes();
+    if (room < layer.compressed_bytes) return fmt::format("write /var/lib/docker/tmp/GetImageBlob{:09}: no space left on device", hash_text(layer.digest) % 1'000'000'000);
+    if (room < layer.size_bytes) return "failed to register layer: Error processing tar file(exit status 1): write /usr/share/zoneinfo/tzdata.zi: no space left on device";
+    return {};
 }
 
 void fail_pull(World& world, RequestId id, Request& request, int status, std::string message) {
@@ -91,6 +118,7 @@ void pull_begins(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, parsed.error().message});
         return;
     }
+    drop_abandoned_pulls(world);
     const ImageReference reference = parsed->with_default_tag();
     const PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
     Pull pull;
@@ -147,8 +175,8 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
 
 void pull_done(World& world, RequestId id, Request& request, Pull& pull) {
     Host& host = world.host(pull.host);
-    if (pull.corrupt && !pull.layers.empty()) {
-        fail_pull(world, id, request, 500, corrupt_layer_message(pull.layers.back().layer));
+    if (!pull.failure.empty()) {
+        fail_pull(world, id, request, 500, pull.failure);
         return;
     }
     const bool newer = host.images.add(pull.reference, pull.image, world.kernel.now());
@@ -177,6 +205,28 @@ void pull(World& world, RequestId id, Request& request) {
         pull_layers(world, id, request, *found);
     } else if (request.stage == 3) {
         pull_done(world, id, request, *found);
+    }
+}
+
+/// A layer is here: checked, unpacked and counted, and whoever waited for the same one has it too.
+void layer_arrived(World& world, Pull& pull, PullLayer& layer) {
+    Host& host = world.host(pull.host);
+    layer.done = true;
+    if (pull.corrupt && layer.layer.digest == pull.layers.back().layer.digest) {
+        pull.failure = corrupt_layer_message(layer.layer);
+        return;
+    }
+    if (std::string reason = no_room_for(host, layer.layer); !reason.empty()) {
+        pull.failure = std::move(reason);
+        return;
+    }
+    host.images.add_layer(layer.layer);
+    host.disk_used_bytes += layer.layer.size_bytes;
+    tell_progress(world, pull, "Download complete", layer_id(layer.layer));
+    tell_progress(world, pull, "Pull complete", layer_id(layer.layer));
+    for (Pull& other : world.pulls) {
+        if (other.host != pull.host) continue;
+        for (PullLayer& same : other.layers) same.done = same.done || same.layer.digest == layer.layer.digest;
     }
 }
 
@@ -269,24 +319,27 @@ void run_image_operation(World& world, RequestId id, Request& request) {
     }
 }
 
+void update_downlink(World& world, HostId host) {
+    world.transfers.set_capacity(downlink_of(host), world.host(host).frozen ? 0 : kHostDownlinkBitsPerSecond, world.kernel.now());
+    plan_next_transfer(world);
+}
+
+void set_registry_state(World& world, const std::string& name, RegistryState state) {
+    world.registries.set_state(name, state);
+    const Registry& registry = world.registries.ensure(name);
+    world.transfers.set_capacity({ResourceKind::RegistryUplink, registry.row}, uplink_capacity(registry), world.kernel.now());
+    plan_next_transfer(world);
+}
+
 void handle_transfer_event(World& world, const Event& event) {
     if (world.transfers.serial() != event.word) return;
     world.transfers.advance(world.kernel.now());
+    drop_abandoned_pulls(world);
     for (const TransferId done : world.transfers.take_completed()) {
         for (Pull& pull : world.pulls) {
             for (PullLayer& layer : pull.layers) {
                 if (!(layer.transfer == done)) continue;
-                Host& host = world.host(pull.host);
-                host.images.add_layer(layer.layer);
-                host.disk_used_bytes += layer.layer.size_bytes;
-                layer.done = true;
-                tell_progress(world, pull, "Download complete", layer_id(layer.layer));
-                tell_progress(world, pull, "Pull complete", layer_id(layer.layer));
-                // Whoever waited for the same layer has it now.
-                for (Pull& other : world.pulls) {
-                    if (other.host != pull.host) continue;
-                    for (PullLayer& same : other.layers) same.done = same.done || same.layer.digest == layer.layer.digest;
-                }
+                layer_arrived(world, pull, layer);
             }
         }
     }
@@ -294,10 +347,10 @@ void handle_transfer_event(World& world, const Event& event) {
         Request* request = world.requests.find(pull.request);
         if (request == nullptr || request->stage != 2) continue;
         CauseScope scope(world.kernel, request->cause);
-        start_transfers(world, pull);
-        if (std::all_of(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.done; })) {
+        if (pull.failure.empty()) start_transfers(world, pull);
+        if (!pull.failure.empty() || std::all_of(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.done; })) {
             request->stage = 3;
-            request_timer(world, pull.request, kExtract);
+            request_timer(world, pull.request, pull.failure.empty() ? kExtract * world.host(pull.host).disk_slowdown : Duration{});
         }
     }
     plan_next_transfer(world);

@@ -12,6 +12,8 @@
 namespace podium::model {
 namespace {
 
+constexpr std::int64_t kLeastVolumeBytes = 4096;  // a directory's first block
+
 using Json = nlohmann::ordered_json;
 
 bool find_bridge(World& world, RequestId id, const Request& request, BridgeId& bridge) {
@@ -160,6 +162,12 @@ void run_volume_operation(World& world, RequestId id, Request& request) {
         const std::string driver = option_text(request, "driver");
         if (!driver.empty() && driver != "local") {
             refuse_request(world, id, {404, fmt::format("create {}: error looking up volume plugin {}: plugin \"{}\" not found", request.spec.target, driver, driver)});
+            return;
+        }
+        const bool known = world.host(host).engine.volumes.contains(request.spec.target);
+        if (!known && world.host(host).disk_free_bytes() < kLeastVolumeBytes) {
+            const std::string name = request.spec.target.empty() ? make_id("volume", world.host(host).spec.name, static_cast<std::uint32_t>(world.volumes.size())) : request.spec.target;
+            refuse_request(world, id, {500, fmt::format("mkdir /var/lib/docker/volumes/{}: no space left on device", name)});
             return;
         }
         const VolumeId volume = ensure_volume(world, host, request.spec.target, request.spec.labels, request.spec.target.empty());

@@ -38,6 +38,12 @@ void feed_event(World& world, Request& request, FactId fact);
 void close_engine_stream(World& world, StreamId stream);
 /// Image pulls in progress on a host.
 void handle_transfer_event(World& world, const Event& event);
+/// Gives a host's line to the registries the capacity it has now: none while the host stands still.
+void update_downlink(World& world, HostId host);
+/// What a registry answers from now on; while it can't be reached, layers on their way from it stand still.
+void set_registry_state(World& world, const std::string& name, RegistryState state);
+/// Where an event of an exchange happens: at the server when a request arrives, else at the client.
+HostId exchange_event_host(const World& world, const Event& event);
 /// Messages between processes over the network.
 void handle_exchange_event(World& world, const Event& event);
 

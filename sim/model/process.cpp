@@ -6,6 +6,7 @@
 #include "sim/model/container.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/process_table.hpp"
+#include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -57,6 +58,7 @@ void erase_process(World& world, ProcessId id) {
 
 /// Gives back what a process holds: memory, descriptors, children. Its row is ended after it.
 void end_row(World& world, ProcessId id, int exit_status, int killed_by) {
+    leave_processor(world, id);
     Process& process = world.processes.at(id);
     process.ended = true;
     process.exit_status = exit_status;
@@ -145,26 +147,10 @@ void apply_exec(World& world, ProcessId id) {
     for (const Descriptor& descriptor : closed) {
         release_stream(world, descriptor.stream, descriptor.reading, descriptor.writing);
     }
+    process.leaked_bytes = 0;
     set_process_memory(world, id, kProcessMemory);
     const Process* after = world.processes.find(id);
     if (after != nullptr && !after->ended) schedule_step(world, id, after->busy_until);
-}
-
-/// Processor time stretched by the container's limit: with half a processor it takes twice as long.
-Duration stretched(const World& world, const Process& process, Duration cpu) {
-    constexpr std::int64_t kOneProcessor = 1'000'000'000;
-    if (!process.container) return cpu;
-    const std::int64_t limit = world.spec(world.container(process.container)).nano_cpus;
-    if (limit <= 0 || limit >= kOneProcessor) return cpu;
-    return nanoseconds(
-        static_cast<std::int64_t>(static_cast<Int128>(cpu.nanoseconds) * kOneProcessor / limit));
-}
-
-void make_busy(World& world, ProcessId id, Duration cpu) {
-    Process& process = world.processes.at(id);
-    process.cpu_used = process.cpu_used + cpu;
-    process.busy_until = world.kernel.now() + stretched(world, process, cpu);
-    schedule_step(world, id, process.busy_until);
 }
 
 /// Counts the steps of one instant; true when there were too many and the next has to wait.
@@ -197,7 +183,7 @@ void finish_step(World& world, ProcessId id, Box<shell::Program> program, const 
             return;
         case shell::Step::Kind::Busy:
             process.program = std::move(program);
-            make_busy(world, id, step.cpu);
+            begin_busy(world, id, step.cpu);
             return;
     }
 }
@@ -213,7 +199,8 @@ const std::vector<ProcessId>& processes_of(const World& world, HostId host, Cont
 }
 
 bool cannot_run(const World& world, const Process& process) {
-    if (!world.host(process.host).up || process.stopped || process.hung) return true;
+    const Host& host = world.host(process.host);
+    if (!host.up || host.frozen || process.stopped || process.hung) return true;
     return process.container && world.container(process.container).state == ContainerState::Paused;
 }
 
@@ -290,8 +277,9 @@ void handle_process_step(World& world, ProcessId id, std::uint32_t serial) {
     if (process->cause > world.kernel.cause()) world.kernel.set_cause(process->cause);
     ++process->wake_serial;
     process->missed_wake = false;
+    if (process->processor_left.nanoseconds > 0) leave_processor(world, id);
     if (too_many_steps(world, *process)) {
-        make_busy(world, id, kStepsExceeded);
+        begin_busy(world, id, kStepsExceeded);
         return;
     }
     PODIUM_ASSERT(process->program, "a living process has a program between its steps");

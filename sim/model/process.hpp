@@ -113,7 +113,13 @@ struct Process {
     std::uint64_t held = 0;     ///< Signals with a default action that arrived while it was frozen or stopped.
     std::uint32_t wake_serial = 0;  ///< Timers of an older serial are dead.
     std::int64_t memory_bytes = 0;
+    std::int64_t leaked_bytes = 0;  ///< Of these, by a fault; what the program sets comes on top.
     Duration cpu_used{};
+    // On the processor (processor.cpp):
+    std::int64_t processor_demand = 0;  ///< In millicores: 1000 while it is busy; a server's, by its jobs.
+    std::int64_t processor_rate = 0;    ///< What it gets of that.
+    Duration processor_left{};          ///< Busy: processor time still to be used.
+    Time processor_since{};             ///< Busy: when `processor_left` was so.
     std::uint64_t random_draws = 0;
     RequestId request;  ///< The engine request that started it (exec), told when it ends.
     FactId cause;       ///< What it was started or last signalled by: its steps are caused by that or by what is later.
@@ -165,6 +171,8 @@ const std::vector<ProcessId>& processes_of(const World& world, HostId host, Cont
 /// Sets how much memory a process uses; may bring the OOM killer upon its container, or upon the
 /// largest process of the host's containers when the host's memory is used up.
 void set_process_memory(World& world, ProcessId process, std::int64_t bytes);
+/// Memory that a process takes and never gives back, whatever else it uses.
+void leak_process_memory(World& world, ProcessId process, std::int64_t bytes);
 
 // --- streams ---
 StreamId make_stream(World& world, Stream stream);

@@ -73,11 +73,6 @@ bool is_on_disk(const FileLocation& location) {
     return location.tree != FileLocation::Tree::Tmpfs;
 }
 
-std::int64_t free_bytes(const Host& host) {
-    return std::max<std::int64_t>(
-        0, host.spec.disk_bytes - host.disk_filled_bytes - host.disk_used_bytes);
-}
-
 /// Tells once that a disk is full, until it has had room again.
 void tell_disk_full(World& world, HostId host_id, const FileLocation& location) {
     const ContainerId container{location.tree == FileLocation::Tree::Layer ? location.id : 0};
@@ -94,7 +89,7 @@ void book(World& world, HostId host_id, const FileLocation& location, std::int64
     Host& host = world.host(host_id);
     host.disk_used_bytes += growth;
     constexpr std::int64_t kHasRoomAgain = 64;  // parts of the disk, one of which is free
-    if (!host.disk_full_told.empty() && free_bytes(host) > host.spec.disk_bytes / kHasRoomAgain) {
+    if (!host.disk_full_told.empty() && host.disk_free_bytes() > host.spec.disk_bytes / kHasRoomAgain) {
         host.disk_full_told.clear();
     }
 }
@@ -193,7 +188,7 @@ Fit fit_on_disk(World& world,
                 std::int64_t zeros,
                 std::int64_t reused) {
     if (!is_on_disk(location)) return {content, zeros, Errno::None};
-    const std::int64_t room = free_bytes(world.host(host)) + reused;
+    const std::int64_t room = world.host(host).disk_free_bytes() + reused;
     const auto size = static_cast<std::int64_t>(content.size());
     if (size + zeros <= room) return {content, zeros, Errno::None};
     tell_disk_full(world, host, location);

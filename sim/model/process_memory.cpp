@@ -85,9 +85,10 @@ void set_process_memory(World& world, ProcessId id, std::int64_t bytes) {
     Process* process = world.processes.find(id);
     if (process == nullptr || process->ended) return;
     PODIUM_ASSERT(bytes >= 0, "a process uses no less than no memory");
-    const bool more = bytes > process->memory_bytes;
+    const std::int64_t whole = bytes + process->leaked_bytes;
+    const bool more = whole > process->memory_bytes;
     const HostId host = process->host;
-    change_memory(world, *process, bytes - process->memory_bytes);
+    change_memory(world, *process, whole - process->memory_bytes);
     if (!more || keep_container_limit(world, id)) return;
     // Each kill gives something back; without a container's process left there is nothing to kill.
     for (std::size_t i = 0; i < kMostProcessesPerHost; ++i) {
@@ -97,6 +98,14 @@ void set_process_memory(World& world, ProcessId id, std::int64_t bytes) {
         kill_largest_of_host(world, host);
         if (world.processes.count() == before && world.host(host).memory_used_bytes == used) return;
     }
+}
+
+void leak_process_memory(World& world, ProcessId id, std::int64_t bytes) {
+    Process* process = world.processes.find(id);
+    if (process == nullptr || process->ended) return;
+    const std::int64_t own = process->memory_bytes - process->leaked_bytes;
+    process->leaked_bytes += bytes;
+    set_process_memory(world, id, own);
 }
 
 }  // namespace podium::model

@@ -58,6 +58,8 @@ const Registry* Registries::find(std::string_view name) const {
 
 void Registries::add(Registry registry) {
     const std::string name = registry.name;
+    const Registry* known = find(name);
+    registry.row = known != nullptr ? known->row : static_cast<std::uint32_t>(registries_.size()) + 1;
     registries_.insert_or_assign(name, std::move(registry));
 }
 
@@ -65,6 +67,7 @@ Registry& Registries::ensure(std::string_view name) {
     if (Registry* known = find(name)) return *known;
     Registry fresh;
     fresh.name = name;
+    fresh.row = static_cast<std::uint32_t>(registries_.size()) + 1;
     return registries_.emplace(std::string(name), std::move(fresh)).first->second;
 }
 

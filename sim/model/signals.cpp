@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/model/process_table.hpp"
+#include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
 
 // Signals, as the kernel treats them. What a signal does to a process (signal(7), and for PID 1 of
@@ -72,6 +73,7 @@ void continue_process(World& world, ProcessId id) {
     Process& process = world.processes.at(id);
     if (!process.stopped) return;
     process.stopped = false;
+    if (process.processor_demand > 0) share_processor(world, process.host);
     resume_process(world, id);
 }
 
@@ -82,6 +84,7 @@ void act_by_default(World& world, ProcessId id, int signal) {
             return;
         case DefaultAction::Stop:
             world.processes.at(id).stopped = true;
+            if (world.processes.at(id).processor_demand > 0) share_processor(world, world.processes.at(id).host);
             return;
         case DefaultAction::End:
             end_process(world, id, 128 + signal, signal);
@@ -114,6 +117,16 @@ Errno send_signal(World& world, ProcessId id, int signal, bool from_outside) {
     if (signal == 0 || process->ended || is_dropped(*process, signal, from_outside))
         return Errno::None;
     if (process->cause < world.kernel.cause()) process->cause = world.kernel.cause();
+    if (world.host(process->host).frozen && (process->caught & bit(signal)) == 0) {
+        // Its kernel does not run: it acts when the host goes on.
+        if (signal == shell::kSigCont) {
+            process->held &= ~bit(shell::kSigStop);
+            process->stopped = false;
+        } else {
+            process->held |= bit(signal);
+        }
+        return Errno::None;
+    }
     if (signal == shell::kSigKill) {
         end_process(world, id, 128 + signal, signal);
         return Errno::None;

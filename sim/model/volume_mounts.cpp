@@ -85,12 +85,18 @@ bool has_target(const ContainerDetail& d, const std::string& target) {
 }
 
 // moby populateVolumes: an empty volume gets what the image has at its target.
-void fill_volume(World& world, ContainerId container, MountPoint& point) {
+Refusal fill_volume(World& world, ContainerId container, MountPoint& point) {
     Volume& volume = world.volume(point.volume);
     const BehaviourProfile* profile = world.detail(container).profile;
     if (profile == nullptr || point.copied || point.mount.no_copy || !volume.files.nodes().empty())
-        return;
+        return not_refused();
     const std::string prefix = point.mount.target + "/";
+    std::int64_t bytes = 0;
+    for (const ImageFile& file : profile->files) {
+        if (file.path.starts_with(prefix)) bytes += file.bytes + static_cast<std::int64_t>(file.content.size());
+    }
+    if (bytes > world.host(volume.host).disk_free_bytes())
+        return {500, "failed to copy files: copy file range failed: no space left on device"};
     const Time now = world.kernel.now();
     for (const ImageFile& file : profile->files) {
         if (!file.path.starts_with(prefix)) continue;
@@ -103,17 +109,19 @@ void fill_volume(World& world, ContainerId container, MountPoint& point) {
         volume.populated = true;
     }
     world.host(volume.host).disk_used_bytes += volume.files.size_bytes();
+    return not_refused();
 }
 
-void add_volume_mount(World& world, ContainerId id, Mount mount, bool anonymous) {
+Refusal add_volume_mount(World& world, ContainerId id, Mount mount, bool anonymous) {
     const HostId host = world.container(id).host;
     MountPoint point;
     point.anonymous = anonymous;
     point.volume = ensure_volume(world, host, mount.source, {}, anonymous);
     mount.source = world.volume(point.volume).name;
     point.mount = std::move(mount);
-    fill_volume(world, id, point);
+    Refusal refusal = fill_volume(world, id, point);
     world.detail(id).mounts.push_back(std::move(point));
+    return refusal;
 }
 
 // --volumes-from NAME[:ro|rw]: all of another container's mounts; own mounts take precedence.
@@ -158,7 +166,9 @@ Refusal plan_own_mounts(World& world, ContainerId id) {
                       [&](const MountPoint& other) { return other.mount.target == mount.target; });
         if (mount.kind == MountKind::Volume) {
             const bool anonymous = mount.source.empty();
-            add_volume_mount(world, id, std::move(mount), anonymous);
+            if (Refusal refusal = add_volume_mount(world, id, std::move(mount), anonymous);
+                refusal.status != 0)
+                return refusal;
             continue;
         }
         MountPoint point;
@@ -169,7 +179,7 @@ Refusal plan_own_mounts(World& world, ContainerId id) {
     return not_refused();
 }
 
-void plan_anonymous(World& world, ContainerId id) {
+Refusal plan_anonymous(World& world, ContainerId id) {
     ImagePointer keep;
     std::vector<std::string> targets = world.spec(world.container(id)).volumes;
     const std::vector<std::string>& of_image = image_config_of(world, id, keep).volumes;
@@ -177,9 +187,12 @@ void plan_anonymous(World& world, ContainerId id) {
     for (const std::string& target : targets) {
         Mount mount;
         mount.target = clean_path(target);
-        if (mount.target != "/" && !has_target(world.detail(id), mount.target))
-            add_volume_mount(world, id, std::move(mount), true);
+        if (mount.target == "/" || has_target(world.detail(id), mount.target)) continue;
+        if (Refusal refusal = add_volume_mount(world, id, std::move(mount), true);
+            refusal.status != 0)
+            return refusal;
     }
+    return not_refused();
 }
 
 Refusal mount_bind(World& world, HostId host_id, const Mount& mount) {
@@ -205,8 +218,7 @@ Refusal plan_mounts(World& world, ContainerId id) {
             return refusal;
     }
     if (Refusal refusal = plan_own_mounts(world, id); refusal.status != 0) return refusal;
-    plan_anonymous(world, id);
-    return not_refused();
+    return plan_anonymous(world, id);
 }
 
 Refusal mount_volumes(World& world, ContainerId id) {

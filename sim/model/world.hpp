@@ -55,7 +55,10 @@ enum ModelEvent : EventKind {
     kEventTransfer,                  ///< subject: host, extra: serial of the transfers' last change
     kEventExchange,                  ///< subject: exchange slot, word: generation, extra: stage
     kEventTraffic,                   ///< subject: source, word and extra: see traffic.cpp
-    kEventHealthDue = kRoomModel | kBackgroundEvent,  ///< subject: container, extra: monitor serial
+    /// subject: container, word: 0, or when the probe whose time is up began; extra: monitor serial. A
+    /// round that may change the status comes as kEventHealthTimeout.
+    kEventHealthDue = kRoomModel | kBackgroundEvent,
+    kEventExchangeTimeout,           ///< As kEventExchange; most are of exchanges that have ended.
 };
 
 enum class ContainerState : std::uint8_t { Created, Running, Paused, Restarting, Exited, Removing, Removed };
@@ -152,6 +155,7 @@ struct ContainerDetail {
     std::int64_t memory_peak_bytes = 0;
     std::string configured_stop_signal;  ///< The spec's, else the image's; empty: TERM.
     int pending_exit_code = 0;   ///< How PID 1 ended, until the engine notices.
+    Time pending_end{};          ///< When it ended; 0 when that is not known, as after a power loss.
     int pending_signal = 0;
     FactId pending_cause;
     bool keep_after_exit = false;  ///< A restart request: --rm does not remove it now.
@@ -282,6 +286,12 @@ struct HostSpec {
     std::string address = "192.168.65.3";
 };
 
+/// From `since` on a host's clock was so far ahead of simulated time (negative: behind).
+struct ClockStep {
+    Time since;
+    Duration skew;
+};
+
 struct Host {
     HostSpec spec;
     NodeId node{};              ///< In the physical network.
@@ -297,9 +307,34 @@ struct Host {
     std::set<ContainerId> disk_full_told;  ///< Who met a full disk since it last had room (0: the host itself).
     std::vector<ProcessId> processes;    ///< The host's own, in order of their start; containers have theirs.
     std::uint32_t process_count = 0;     ///< All of them, containers' included.
-    Duration clock_skew{};
-    std::int64_t disk_slowdown = 1;  ///< Starts take so many times as long.
+    Duration clock_skew{};  ///< Now; set_clock_skew() changes it.
+    std::vector<ClockStep> clock_steps;  ///< All changes of it, oldest first.
+    std::int64_t disk_slowdown = 1;  ///< What the engine writes takes so many times as long.
     Time next_restore_start{};
+    bool frozen = false;        ///< A paused virtual machine: nothing runs, no timer goes on.
+    Time frozen_since{};
+    std::vector<Event> held;    ///< What would have happened since, or later, had it not been frozen.
+    std::size_t held_ahead = 0;  ///< So many of these, the first, were ahead when it froze.
+    std::vector<ProcessId> on_processor;   ///< Those that want processor time, in the order they came.
+    std::int64_t processor_demand = 0;     ///< Of all these, in millicores.
+    bool processor_short = false;          ///< Not everyone got what it wants at the last sharing-out.
+
+    [[nodiscard]] std::int64_t disk_free_bytes() const {
+        const std::int64_t left = spec.disk_bytes - disk_filled_bytes - disk_used_bytes;
+        return left > 0 ? left : 0;
+    }
+    /// How far ahead the clock was at a moment: what was stamped then keeps that stamp.
+    [[nodiscard]] Duration skew_at(Time time) const {
+        Duration skew{};
+        for (const ClockStep& step : clock_steps) {
+            if (step.since > time) break;
+            skew = step.skew;
+        }
+        return skew;
+    }
+    /// The simulated time at which the present clock would have shown what it showed at `time`: with
+    /// `clock_skew` it gives the stamp made then.
+    [[nodiscard]] Time stamped(Time time) const { return time + (skew_at(time) - clock_skew); }
 };
 
 /// A layer of a pull under way.
@@ -318,6 +353,7 @@ struct Pull {
     std::string message;
     ImagePointer image;
     bool corrupt = false;
+    std::string failure;  ///< Why it fails once its present step is over; empty while it may succeed.
     std::vector<PullLayer> layers;
 };
 
@@ -364,6 +400,7 @@ struct World {
     std::vector<Pull> pulls;
     Slots<Exchange, ExchangeTag> exchanges;
     std::vector<Listener> listeners;
+    std::uint32_t frozen_hosts = 0;
     std::uint64_t exchange_count = 0;  ///< Turns of names that mean several containers.
     std::map<ProcessId, std::deque<ExchangeId>> arrived;  ///< Not yet taken by the server, first come first.
     std::vector<Traffic> traffic;
@@ -391,6 +428,8 @@ struct World {
     [[nodiscard]] std::string_view name_of(ContainerId id) const { return kernel.text(container(id).name); }
 };
 
+/// Sets a host's clock, from now on.
+void set_clock_skew(World& world, HostId host, Duration skew);
 /// Adds a host with a running engine and its predefined networks (bridge, host, none).
 HostId add_host(World& world, HostSpec spec);
 /// Hands an event of this room to its handler. Requires an event with kRoomModel in its kind.

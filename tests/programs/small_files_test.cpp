@@ -141,7 +141,7 @@ TEST_CASE("date: formats the simulated clock, with the host's skew") {
     CHECK(w.output("date -u -d @0 +%FT%TZ") == "1970-01-01T00:00:00Z\n");
     CHECK(w.output("date -Iseconds") == "2026-01-05T09:00:00+0000\n");
     CHECK(w.output("date -d 2024-02-29 +%A") == "Thursday\n");
-    w.world.host(w.host).clock_skew = hours(-10);
+    model::set_clock_skew(w.world, w.host, hours(-10));
     CHECK(w.output("date +%F").starts_with("2026-01-04"));
 }
 

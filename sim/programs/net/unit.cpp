@@ -60,11 +60,13 @@ std::string ago(Duration duration) {
 
 std::string date(ProcessContext& context, Time time) {
     static constexpr const char* kDays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-    const Duration skew = context.world().host(context.row().host).clock_skew;
-    std::string text = rfc3339(time, skew);
+    const model::Host& host = context.world().host(context.row().host);
+    const Duration skew = host.clock_skew;
+    const Time stamped = host.stamped(time);
+    std::string text = rfc3339(stamped, skew);
     text[text.find('T')] = ' ';
     text.pop_back();
-    return fmt::format("{} {} UTC", kDays[unix_seconds(time, skew) / kDay % 7], text);
+    return fmt::format("{} {} UTC", kDays[unix_seconds(stamped, skew) / kDay % 7], text);
 }
 
 }  // namespace

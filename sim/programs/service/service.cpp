@@ -7,6 +7,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
 #include "sim/programs/service/answers.hpp"
@@ -79,6 +80,7 @@ class Service final : public ClonedProgram<Service> {
         stage_ = Stage::Ending;
         exit_status_ = status;
         due_ = context.now() + takes;
+        model::set_processor_demand(context.world(), context.id(), 0);
     }
 
     // What it was answering when it was told to end it answers, as far as there is time.
@@ -95,6 +97,8 @@ class Service final : public ClonedProgram<Service> {
 
     void begin(ProcessContext& context) {
         begun_ = context.now();
+        // Starting is work: with less than its share of the processor it takes longer.
+        start_up_ = model::job_time(context.world(), context.id(), profile_->start_up, profile_->cpu.busy_millicores);
         for (const model::SignalRule& rule : profile_->signals) {
             context.set_disposition(rule.signal, rule.action == model::SignalAction::Ignore ? shell::Disposition::Ignore : shell::Disposition::Catch);
         }
@@ -197,7 +201,8 @@ class Service final : public ClonedProgram<Service> {
         }
         stage_ = Stage::Starting;
         // The program's own start goes on beside what it waits for.
-        due_ = std::max(context.now(), begun_ + profile_->start_up);
+        due_ = std::max(context.now(), begun_ + start_up_);
+        if (due_ > context.now()) model::set_processor_demand(context.world(), context.id(), profile_->cpu.busy_millicores);
         return true;
     }
 
@@ -253,6 +258,7 @@ class Service final : public ClonedProgram<Service> {
         if (context.now() < due_) return false;
         stage_ = Stage::Ready;
         ready_ = context.now();
+        model::set_processor_demand(context.world(), context.id(), 0);
         model::set_process_memory(context.world(), context.id(), profile_->memory.base_bytes);
         if (context.row().ended) return false;
         if (!write_all(context, WriteMoment::Start)) {
@@ -305,12 +311,15 @@ class Service final : public ClonedProgram<Service> {
             if (!exchange) break;
             Job job;
             job.exchange = *exchange;
-            job.due = context.now() + begin_work(context, *profile_, context.world().exchanges.at(*exchange).spec, job.work);
+            const Duration alone = begin_work(context, *profile_, context.world().exchanges.at(*exchange).spec, job.work);
+            const std::int64_t wanted = profile_->cpu.busy_millicores;
+            job.due = context.now() + model::job_time(context.world(), context.id(), alone, wanted);
+            context.row().cpu_used = context.row().cpu_used + alone * wanted / 1000;
             jobs_.push_back(std::move(job));
-            set_memory(context);
+            set_load(context);
         }
         for (Job& job : jobs_) advance(context, job);
-        if (std::erase_if(jobs_, [](const Job& job) { return !job.exchange; }) > 0) set_memory(context);
+        if (std::erase_if(jobs_, [](const Job& job) { return !job.exchange; }) > 0) set_load(context);
     }
 
     void advance(ProcessContext& context, Job& job) {
@@ -344,6 +353,11 @@ class Service final : public ClonedProgram<Service> {
         job.exchange = {};
     }
 
+    void set_load(ProcessContext& context) {
+        model::set_processor_demand(context.world(), context.id(), static_cast<std::int64_t>(jobs_.size()) * profile_->cpu.busy_millicores);
+        set_memory(context);
+    }
+
     void set_memory(ProcessContext& context) {
         model::set_process_memory(context.world(), context.id(), profile_->memory.base_bytes + leaked_ + static_cast<std::int64_t>(jobs_.size()) * profile_->memory.per_request_bytes);
     }
@@ -369,6 +383,7 @@ class Service final : public ClonedProgram<Service> {
     const BehaviourProfile* profile_;
     Stage stage_ = Stage::Begin;
     Time begun_{};
+    Duration start_up_{};
     Time ready_{};
     Time due_ = kNever;
     int exit_status_ = 0;

@@ -55,8 +55,8 @@ std::string size_text(std::int64_t bytes, bool human) {
 }
 
 std::string long_line(const Tool& tool, const Entry& entry, bool human) {
-    const Duration skew = tool.context.world().host(tool.context.row().host).clock_skew;
-    const CivilTime at = civil_time(entry.info.modified, skew);
+    const model::Host& host = tool.context.world().host(tool.context.row().host);
+    const CivilTime at = civil_time(host.stamped(entry.info.modified), host.clock_skew);
     const std::string date = fmt::format("{} {:2} {:02}:{:02}",
                                          kMonthNames[static_cast<std::size_t>(at.month - 1)],
                                          at.day,

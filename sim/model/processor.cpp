@@ -1,0 +1,211 @@
+#include "sim/model/processor.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "sim/base/int128.hpp"
+#include "sim/model/process_table.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::int64_t kOneProcessor = 1000;  // millicores
+constexpr std::int64_t kUsualShares = 1024;   // of a control group without --cpu-shares
+constexpr std::int64_t kNanoPerMillicore = 1'000'000;
+
+/// A control group that wants processor time: a container, or the host's own processes (0).
+struct Group {
+    std::int64_t demand = 0;  ///< Of its processes together.
+    std::int64_t wants = 0;   ///< The same, cut to its limit.
+    std::int64_t weight = kUsualShares;
+    std::int64_t gets = -1;
+};
+
+std::int64_t limit_of(const World& world, ContainerId container) {
+    if (!container) return INT64_MAX;
+    const std::int64_t limit = world.spec(world.container(container)).nano_cpus / kNanoPerMillicore;
+    return limit > 0 ? limit : INT64_MAX;
+}
+
+std::int64_t weight_of(const World& world, ContainerId container) {
+    if (!container) return kUsualShares;
+    const std::int64_t shares = world.spec(world.container(container)).cpu_shares;
+    return shares > 0 ? std::max<std::int64_t>(2, shares) : kUsualShares;  // cgroup v1: at least 2
+}
+
+std::map<ContainerId, Group> groups_of(const World& world, HostId host) {
+    std::map<ContainerId, Group> groups;
+    for (const ProcessId id : world.host(host).on_processor) {
+        const Process& process = world.processes.at(id);
+        if (process.processor_demand == 0 || cannot_run(world, process)) continue;
+        Group& group = groups[process.container];
+        group.demand += process.processor_demand;
+    }
+    for (auto& [container, group] : groups) {
+        group.wants = std::min(group.demand, limit_of(world, container));
+        group.weight = weight_of(world, container);
+    }
+    return groups;
+}
+
+/// Water-filling by weight: a group that wants no more than its share has what it wants, and the rest
+/// is shared again among the others. True when somebody got less than it wants.
+bool fill(std::map<ContainerId, Group>& groups, std::int64_t capacity) {
+    std::int64_t left = capacity;
+    while (true) {
+        std::int64_t weights = 0;
+        for (const auto& [_, group] : groups) {
+            if (group.gets < 0) weights += group.weight;
+        }
+        if (weights == 0) return false;
+        const std::int64_t before = left;
+        bool someone = false;
+        for (auto& [_, group] : groups) {
+            if (group.gets >= 0) continue;
+            const Int128 share = static_cast<Int128>(before) * group.weight / weights;
+            if (group.wants > share) continue;
+            group.gets = group.wants;
+            left -= group.wants;
+            someone = true;
+        }
+        if (someone) continue;
+        for (auto& [_, group] : groups) {
+            if (group.gets < 0) group.gets = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<Int128>(left) * group.weight / weights));
+        }
+        return true;
+    }
+}
+
+Duration time_at(Duration processor_time, std::int64_t millicores) {
+    const Int128 wall = (static_cast<Int128>(processor_time.nanoseconds) * kOneProcessor + millicores - 1) / millicores;
+    return Duration{static_cast<std::int64_t>(wall)};
+}
+
+/// A busy process goes on at another rate: what it has done is taken off, and its next step moves.
+void change_rate(World& world, ProcessId id, std::int64_t rate) {
+    Process& process = world.processes.at(id);
+    if (process.processor_rate == rate) return;
+    const Time now = world.kernel.now();
+    if (process.processor_left.nanoseconds > 0) {
+        const Int128 done = static_cast<Int128>((now - process.processor_since).nanoseconds) * process.processor_rate / kOneProcessor;
+        process.processor_left = Duration{std::max<std::int64_t>(1, process.processor_left.nanoseconds - static_cast<std::int64_t>(done))};
+        process.processor_since = now;
+        ++process.wake_serial;  // the step at the old moment is dead
+        process.busy_until = rate == 0 ? kNever : now + time_at(process.processor_left, rate);
+        if (rate > 0) schedule_step(world, id, process.busy_until);
+    }
+    process.processor_rate = rate;
+}
+
+void forget_demand(Host& host, ProcessId id, Process& process) {
+    host.processor_demand -= process.processor_demand;
+    process.processor_demand = 0;
+    process.processor_rate = 0;
+    std::erase(host.on_processor, id);
+}
+
+/// Whether all on the host get what they want without a look at each: nobody is short, and no group
+/// can be at its limit.
+bool plenty(const World& world, const Host& host, const Process& process) {
+    return !host.processor_short && host.processor_demand <= host.spec.cpu_millicores && limit_of(world, process.container) == INT64_MAX;
+}
+
+void join(World& world, ProcessId id, std::int64_t demand) {
+    Process& process = world.processes.at(id);
+    Host& host = world.host(process.host);
+    host.processor_demand += demand - process.processor_demand;
+    if (process.processor_demand == 0) host.on_processor.push_back(id);
+    process.processor_demand = demand;
+}
+
+}  // namespace
+
+void share_processor(World& world, HostId host_id) {
+    Host& host = world.host(host_id);
+    if (host.on_processor.empty()) {
+        host.processor_short = false;
+        return;
+    }
+    std::map<ContainerId, Group> groups = groups_of(world, host_id);
+    host.processor_short = fill(groups, host.spec.cpu_millicores);
+    for (const auto& [container, group] : groups) host.processor_short = host.processor_short || group.wants < group.demand;
+    for (const ProcessId id : std::vector<ProcessId>(host.on_processor)) {
+        const Process& process = world.processes.at(id);
+        const auto group = cannot_run(world, process) ? groups.end() : groups.find(process.container);
+        std::int64_t rate = 0;
+        if (group != groups.end()) {
+            rate = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<Int128>(group->second.gets) * process.processor_demand / group->second.demand));
+        }
+        change_rate(world, id, rate);
+    }
+}
+
+void begin_busy(World& world, ProcessId id, Duration processor_time) {
+    Process& process = world.processes.at(id);
+    process.cpu_used = process.cpu_used + processor_time;
+    if (processor_time.nanoseconds <= 0) {
+        process.busy_until = world.kernel.now();
+        schedule_step(world, id, process.busy_until);
+        return;
+    }
+    process.processor_left = processor_time;
+    process.processor_since = world.kernel.now();
+    join(world, id, kOneProcessor);
+    if (plenty(world, world.host(process.host), process) && !cannot_run(world, process)) {
+        process.processor_rate = kOneProcessor;
+        process.busy_until = world.kernel.now() + processor_time;
+        schedule_step(world, id, process.busy_until);
+        return;
+    }
+    process.busy_until = kNever;
+    share_processor(world, process.host);
+}
+
+void set_processor_demand(World& world, ProcessId id, std::int64_t millicores) {
+    Process* process = world.processes.find(id);
+    if (process == nullptr || process->ended || process->processor_demand == millicores) return;
+    const HostId host = process->host;
+    const bool was_plenty = plenty(world, world.host(host), *process);
+    if (millicores == 0) {
+        forget_demand(world.host(host), id, *process);
+    } else {
+        join(world, id, millicores);
+        process->processor_rate = millicores;
+    }
+    if (!was_plenty || !plenty(world, world.host(host), *process)) share_processor(world, host);
+}
+
+Duration job_time(const World& world, ProcessId id, Duration alone, std::int64_t millicores) {
+    const Process& process = world.processes.at(id);
+    const Host& host = world.host(process.host);
+    if (millicores <= 0 || alone.nanoseconds <= 0) return alone;
+    if (!host.processor_short && host.processor_demand + millicores <= host.spec.cpu_millicores && limit_of(world, process.container) == INT64_MAX) return alone;
+    std::map<ContainerId, Group> groups = groups_of(world, process.host);
+    Group& own = groups[process.container];
+    own.weight = weight_of(world, process.container);
+    own.demand += millicores;
+    own.wants = std::min(own.demand, limit_of(world, process.container));
+    fill(groups, host.spec.cpu_millicores);
+    const std::int64_t rate = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<Int128>(own.gets) * millicores / own.demand));
+    return Duration{static_cast<std::int64_t>(static_cast<Int128>(alone.nanoseconds) * millicores / rate)};
+}
+
+void leave_processor(World& world, ProcessId id) {
+    Process& process = world.processes.at(id);
+    process.processor_left = {};
+    if (process.processor_demand == 0) return;
+    const bool was_plenty = plenty(world, world.host(process.host), process);
+    forget_demand(world.host(process.host), id, process);
+    if (!was_plenty) share_processor(world, process.host);
+}
+
+std::int64_t processor_use(const World& world, ContainerId container) {
+    std::int64_t use = 0;
+    for (const ProcessId id : world.host(world.container(container).host).on_processor) {
+        const Process& process = world.processes.at(id);
+        if (process.container == container && !cannot_run(world, process)) use += process.processor_rate;
+    }
+    return use;
+}
+
+}  // namespace podium::model
