@@ -1,11 +1,13 @@
 #include "sim/faults/actions.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/operations.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -17,6 +19,7 @@ using model::HostId;
 using model::World;
 
 constexpr Duration kRound = milliseconds(200);
+constexpr Duration kLongest = hours(1000);
 
 std::string argument(const FaultRequest& request, const std::string& name, const std::string& otherwise) {
     const auto found = request.arguments.find(name);
@@ -93,29 +96,52 @@ int signal_of(const FaultRequest& request) {
 
 // --- the network ---
 
-std::vector<model::LinkId> links_of(const World& world, const std::string& target) {
+/// What the target of a link fault means: links, and for two hosts that no link joins directly these two.
+struct LinkTarget {
+    std::vector<model::LinkId> links;
+    model::NodeId first;
+    model::NodeId second;
+};
+
+LinkTarget link_target(const World& world, const std::string& target) {
     for (std::size_t dash = target.find('-'); dash != std::string::npos; dash = target.find('-', dash + 1)) {
-        const HostId first = model::host_named(world, target.substr(0, dash));
-        const HostId second = model::host_named(world, target.substr(dash + 1));
-        if (!first || !second) continue;
-        const model::LinkId link = world.network.find_link(world.host(first).node, world.host(second).node);
-        if (link) return {link};
-        return world.network.path(world.host(first).node, world.host(second).node).links;
+        const HostId one = model::host_named(world, target.substr(0, dash));
+        const HostId two = model::host_named(world, target.substr(dash + 1));
+        if (!one || !two || one == two) continue;
+        const model::NodeId first = world.host(one).node;
+        const model::NodeId second = world.host(two).node;
+        if (const model::LinkId link = world.network.find_link(first, second)) return {{link}, {}, {}};
+        // The first one's own end of the way: every packet between the two passes it once.
+        std::vector<model::LinkId> way = world.network.path(first, second).links;
+        if (way.empty()) way = world.network.links_of(first);
+        if (way.empty()) return {};
+        return {{way.front()}, first, second};
     }
-    if (const HostId host = model::host_named(world, target)) return world.network.links_of(world.host(host).node);
+    if (const HostId host = model::host_named(world, target)) return {world.network.links_of(world.host(host).node), {}, {}};
     return {};
 }
 
 void begin_link(World& world, ActiveFault& fault, model::LinkQuality quality) {
-    fault.before["overlay"] = world.network.set_link_quality(links_of(world, fault.request.target), quality).value;
+    const LinkTarget target = link_target(world, fault.request.target);
+    if (quality.cut && target.first) {
+        fault.before["partition"] = world.network.partition({{target.first}, {target.second}}).value;
+    } else {
+        fault.before["overlay"] = world.network.set_link_quality(target.links, quality).value;
+    }
 }
 
+// As the domain of an image's name is told from a path: by a dot, a port, or as localhost.
+bool is_registry_name(const std::string& target) { return target == "localhost" || target.find_first_of(".:") != std::string::npos; }
+
+// A group that names somebody who is not there is no group.
 std::vector<std::vector<model::NodeId>> groups_of(const World& world, const std::string& target) {
     std::vector<std::vector<model::NodeId>> groups;
     for (const std::string& part : split(target, '|')) {
         std::vector<model::NodeId> group;
         for (const std::string& name : split(part, ',')) {
-            if (const HostId host = model::host_named(world, name)) group.push_back(world.host(host).node);
+            const HostId host = model::host_named(world, name);
+            if (!host) return {};
+            group.push_back(world.host(host).node);
         }
         if (!group.empty()) groups.push_back(std::move(group));
     }
@@ -141,10 +167,10 @@ const std::vector<FaultSpec>& fault_list() {
         {"engine-kill", TargetKind::Host, "the container engine is killed; containers go on without it", {}, "lift starts it again", true},
         {"engine-restart", TargetKind::Host, "the container engine is stopped in good order and started again", {}, "at once", false},
         {"host-reboot", TargetKind::Host, "the host shuts down in good order and boots", {}, "at once", false},
-        {"power-loss", TargetKind::Host, "the host is off from one moment to the next", {}, "lift boots it", true},
-        {"freeze", TargetKind::Host, "the container engine does not answer (SIGSTOP); containers go on", {}, "lift", true},
-        {"disk-full", TargetKind::Host, "no byte can be written any more", {{"left", "bytes left (0)"}}, "lift", true},
-        {"slow-disk", TargetKind::Host, "starts of containers take longer", {{"factor", "how many times as long (10)"}}, "lift", true},
+        {"power-loss", TargetKind::Host, "the host is off from one moment to the next; disks keep what was written", {}, "lift boots it", true},
+        {"freeze", TargetKind::Host, "the host stands still like a paused virtual machine, and its clock with it; or only its engine (SIGSTOP)", {{"what", "host or engine (host)"}}, "lift", true},
+        {"disk-full", TargetKind::Host, "no byte can be written any more; pulls and new containers fail", {{"left", "bytes left (0)"}}, "lift", true},
+        {"slow-disk", TargetKind::Host, "starting, making and removing containers and unpacking layers take longer", {{"factor", "how many times as long (10)"}}, "lift", true},
         {"clock-skew", TargetKind::Host, "the host's clock is wrong", {{"by", "how far ahead, negative: behind (5m)"}}, "lift", true},
         {"link-cut", TargetKind::Link, "nothing passes", {}, "lift", true},
         {"partition", TargetKind::Hosts, "groups of hosts do not hear each other: a,b|c", {}, "lift", true},
@@ -161,10 +187,16 @@ Result<void> check_arguments(const FaultRequest& request) {
         std::int64_t bytes = 0;
         const auto wrong = [&](const char* hint) { return Error{fmt::format("the fault {} can't take {}={}", request.id, name, value), {}, hint}; };
         if (name == "signal" && shell::signal_number(value) <= 0) return wrong("name a signal, like signal=TERM");
-        if ((name == "after" || name == "by") && !parse_duration(value)) return wrong("write a time, like 500ms or 20s");
+        if (name == "after" || name == "by") {
+            const auto duration = parse_duration(value);
+            if (!duration) return wrong("write a time, like 500ms or 20s");
+            if (duration->nanoseconds < 0 && request.id != "clock-skew") return wrong("write a time that is not negative, like 500ms or 20s");
+            if (duration->nanoseconds > kLongest.nanoseconds || duration->nanoseconds < -kLongest.nanoseconds) return wrong("write a time of at most 1000h");
+        }
         if (name == "rate" && request.id == "loss" && percent_ppm(value) < 0) return wrong("write a share, like rate=10%");
         if (((name == "rate" && request.id != "loss") || name == "left") && (!parse_bytes(value, bytes) || bytes < 0)) return wrong("write a size, like 16m");
         if (name == "factor" && (!parse_integer(value, bytes) || bytes < 1 || bytes > 1000)) return wrong("write a whole number from 1 to 1000");
+        if (name == "what" && value != "host" && value != "engine") return wrong("it is host or engine");
         if (name == "how" && value != "unreachable" && value != "refusing" && value != "failing" && value != "limiting") return wrong("it is unreachable, refusing, failing or limiting");
     }
     return {};
@@ -174,9 +206,9 @@ bool target_exists(const World& world, const FaultSpec& spec, const std::string&
     switch (spec.target) {
         case TargetKind::Container: return !model::containers_named(world, target).empty();
         case TargetKind::Host: return static_cast<bool>(model::host_named(world, target));
-        case TargetKind::Link: return !links_of(world, target).empty();
+        case TargetKind::Link: return !link_target(world, target).links.empty();
         case TargetKind::Hosts: return !groups_of(world, target).empty();
-        case TargetKind::Registry: return true;
+        case TargetKind::Registry: return is_registry_name(target);
         case TargetKind::Image: return model::parse_image_reference(target).ok();
     }
     return false;
@@ -196,6 +228,8 @@ std::string target_word(TargetKind kind) {
 
 std::string target_hint(const World& world, const FaultSpec& spec) {
     std::vector<std::string> names;
+    if (spec.target == TargetKind::Registry) return "name it as in images' names, like docker.io or ghcr.io";
+    if (spec.target == TargetKind::Image) return "name it like nginx:latest";
     if (spec.target == TargetKind::Container) {
         for (std::size_t i = 0; i < world.containers.size() && names.size() < 20; ++i) {
             const ContainerId id{static_cast<std::uint32_t>(i + 1)};
@@ -219,6 +253,50 @@ std::string example_of(const FaultSpec& spec) {
     }
     return {};
 }
+
+namespace {
+
+bool freezes_engine(const FaultRequest& request) { return argument(request, "what", "host") == "engine"; }
+
+model::RegistryState outage_state(const FaultRequest& request) {
+    const std::string how = argument(request, "how", "unreachable");
+    if (how == "refusing") return model::RegistryState::Refusing;
+    if (how == "failing") return model::RegistryState::Failing;
+    return how == "limiting" ? model::RegistryState::Limiting : model::RegistryState::Unreachable;
+}
+
+// The newest fault still active of one of these kinds with this target; null when there is none.
+const ActiveFault* other_active(const FaultState& state, const std::string& target, std::initializer_list<std::string_view> ids) {
+    for (auto fault = state.active.rbegin(); fault != state.active.rend(); ++fault) {
+        if (fault->request.target == target && std::find(ids.begin(), ids.end(), fault->request.id) != ids.end()) return &*fault;
+    }
+    return nullptr;
+}
+
+bool still_hung(const FaultState& state, std::uint32_t row) {
+    return std::any_of(state.active.begin(), state.active.end(), [row](const ActiveFault& fault) {
+        return fault.request.id == "hang" && std::find(fault.rows.begin(), fault.rows.end(), row) != fault.rows.end();
+    });
+}
+
+bool still_frozen(const FaultState& state, const FaultRequest& request) {
+    return std::any_of(state.active.begin(), state.active.end(), [&](const ActiveFault& fault) {
+        return fault.request.id == "freeze" && fault.request.target == request.target && freezes_engine(fault.request) == freezes_engine(request);
+    });
+}
+
+void end_host_action(World& world, const FaultState& state, const ActiveFault& fault, HostId host) {
+    const FaultRequest& request = fault.request;
+    if (request.id == "engine-stop" || request.id == "engine-kill") {
+        if (other_active(state, request.target, {"engine-stop", "engine-kill"}) == nullptr) model::start_engine(world, host);
+    } else if (request.id == "power-loss") {
+        if (other_active(state, request.target, {"power-loss"}) == nullptr) model::power_on(world, host);
+    } else if (request.id == "freeze" && !still_frozen(state, request)) {
+        freezes_engine(request) ? model::thaw_engine(world, host) : model::thaw_host(world, host);
+    }
+}
+
+}  // namespace
 
 void begin_action(World& world, ActiveFault& fault) {
     const FaultRequest& request = fault.request;
@@ -252,10 +330,10 @@ void begin_action(World& world, ActiveFault& fault) {
     } else if (id == "power-loss") {
         model::power_off(world, host);
     } else if (id == "freeze") {
-        model::freeze_engine(world, host);
+        freezes_engine(request) ? model::freeze_engine(world, host) : model::freeze_host(world, host);
     } else if (id == "disk-full") {
         model::Host& row = world.host(host);
-        const std::int64_t fill = std::max<std::int64_t>(0, row.spec.disk_bytes - row.disk_used_bytes - row.disk_filled_bytes - bytes_argument(request, "left", "0"));
+        const std::int64_t fill = std::max<std::int64_t>(0, row.disk_free_bytes() - bytes_argument(request, "left", "0"));
         fault.before["filled"] = fill;
         row.disk_filled_bytes += fill;
     } else if (id == "slow-disk") {
@@ -264,7 +342,7 @@ void begin_action(World& world, ActiveFault& fault) {
         fault.before["factor"] = factor;
         world.host(host).disk_slowdown *= factor;
     } else if (id == "clock-skew") {
-        world.host(host).clock_skew = world.host(host).clock_skew + duration_argument(request, "by", "5m");
+        model::set_clock_skew(world, host, world.host(host).clock_skew + duration_argument(request, "by", "5m"));
     } else if (id == "link-cut") {
         begin_link(world, fault, {.added_delay = {}, .loss_ppm = 0, .bits_per_second = 0, .cut = true});
     } else if (id == "delay") {
@@ -274,15 +352,13 @@ void begin_action(World& world, ActiveFault& fault) {
     } else if (id == "partition") {
         fault.before["partition"] = world.network.partition(groups_of(world, request.target)).value;
     } else if (id == "registry-outage") {
-        const std::string how = argument(request, "how", "unreachable");
-        const auto state = how == "refusing" ? model::RegistryState::Refusing : how == "failing" ? model::RegistryState::Failing : how == "limiting" ? model::RegistryState::Limiting : model::RegistryState::Unreachable;
-        world.registries.set_state(request.target, state);
+        model::set_registry_state(world, request.target, outage_state(request));
     } else if (id == "corrupt-image") {
         world.registries.set_corrupt(image_of(request.target), true);
     }
 }
 
-void end_action(World& world, const ActiveFault& fault) {
+void end_action(World& world, const FaultState& state, const ActiveFault& fault) {
     const FaultRequest& request = fault.request;
     const std::string& id = request.id;
     const HostId host = model::host_named(world, request.target);
@@ -293,30 +369,30 @@ void end_action(World& world, const ActiveFault& fault) {
     for (const std::uint32_t row : fault.rows) {
         const ContainerId container{row};
         if (!world.container(container).detail) continue;
-        if (id == "hang") signal_all(world, container, shell::kSigCont);
+        if (id == "hang" && !still_hung(state, row)) signal_all(world, container, shell::kSigCont);
         if (id == "slow-start") world.detail(container).slow_start = world.detail(container).slow_start - duration_argument(request, "by", "20s");
         if (id == "failing-health") --world.detail(container).failing_health;
     }
-    if (id == "engine-stop" || id == "engine-kill") {
-        model::start_engine(world, host);
-    } else if (id == "power-loss") {
-        model::power_on(world, host);
-    } else if (id == "freeze") {
-        model::thaw_engine(world, host);
-    } else if (id == "disk-full") {
+    end_host_action(world, state, fault, host);
+    if (id == "disk-full") {
         world.host(host).disk_filled_bytes -= before("filled");
     } else if (id == "slow-disk") {
         world.host(host).disk_slowdown /= std::max<std::int64_t>(1, before("factor"));
     } else if (id == "clock-skew") {
-        world.host(host).clock_skew = world.host(host).clock_skew - duration_argument(request, "by", "5m");
-    } else if (id == "link-cut" || id == "delay" || id == "loss") {
+        model::set_clock_skew(world, host, world.host(host).clock_skew - duration_argument(request, "by", "5m"));
+    } else if (fault.before.contains("overlay")) {
         world.network.end_link_quality(model::OverlayId{static_cast<std::uint32_t>(before("overlay"))});
-    } else if (id == "partition") {
+    } else if (fault.before.contains("partition")) {
         world.network.heal(model::PartitionId{static_cast<std::uint32_t>(before("partition"))});
     } else if (id == "registry-outage") {
-        world.registries.set_state(request.target, model::RegistryState::Available);
+        const ActiveFault* other = other_active(state, request.target, {"registry-outage"});
+        model::set_registry_state(world, request.target, other == nullptr ? model::RegistryState::Available : outage_state(other->request));
     } else if (id == "corrupt-image") {
-        world.registries.set_corrupt(image_of(request.target), false);
+        const model::ImageReference image = image_of(request.target);
+        const bool other = std::any_of(state.active.begin(), state.active.end(), [&image](const ActiveFault& active) {
+            return active.request.id == "corrupt-image" && image_of(active.request.target).domain == image.domain && image_of(active.request.target).path == image.path;
+        });
+        world.registries.set_corrupt(image, other);
     }
 }
 
@@ -337,9 +413,7 @@ void round_action(World& world, ActiveFault& fault) {
     const std::int64_t step = bytes_argument(request, "rate", "16m") * kRound.nanoseconds / 1'000'000'000;
     for_containers(world, fault, [&](ContainerId id) {
         const model::Container& c = world.container(id);
-        if (c.state != model::ContainerState::Running || !c.process_alive) return;
-        const model::Process* main = world.processes.find(c.detail->main);
-        if (main != nullptr) model::set_process_memory(world, c.detail->main, main->memory_bytes + step);
+        if (c.state == model::ContainerState::Running && c.process_alive && !world.host(c.host).frozen) model::leak_process_memory(world, c.detail->main, step);
     });
 }
 

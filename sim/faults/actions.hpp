@@ -20,7 +20,8 @@ std::string target_hint(const model::World& world, const FaultSpec& spec);
 std::string example_of(const FaultSpec& spec);
 
 void begin_action(model::World& world, ActiveFault& fault);
-void end_action(model::World& world, const ActiveFault& fault);
+/// `state` no longer holds the fault; what others that go on want stays as it is.
+void end_action(model::World& world, const FaultState& state, const ActiveFault& fault);
 bool needs_rounds(const std::string& id);
 Duration round_time();
 void round_action(model::World& world, ActiveFault& fault);

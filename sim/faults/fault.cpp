@@ -113,14 +113,27 @@ void begin_fault(model::World& world, FaultState& state, const FaultRequest& req
     }
 }
 
+Result<void> check_lift(const FaultRequest& request) {
+    const FaultSpec* spec = spec_of(request.id);
+    if (spec == nullptr) return Error{fmt::format("unknown fault '{}'", request.id), {}, {}};
+    if (!spec->lasts) return Error{fmt::format("the fault {} is over at once, so it has no end", request.id), {}, "give it one moment, like @30s"};
+    return {};
+}
+
 bool end_fault(model::World& world, FaultState& state, const FaultRequest& request) {
-    const auto found = std::find_if(state.active.begin(), state.active.end(), [&request](const ActiveFault& fault) { return fault.request.text() == request.text(); });
+    auto found = std::find_if(state.active.begin(), state.active.end(), [&request](const ActiveFault& fault) { return fault.request.text() == request.text(); });
+    // Without its arguments it is the newest of that kind with that target.
+    for (std::size_t i = state.active.size(); found == state.active.end() && request.arguments.empty() && i-- > 0;) {
+        const FaultRequest& other = state.active[i].request;
+        if (other.id == request.id && other.target == request.target) found = state.active.begin() + static_cast<std::ptrdiff_t>(i);
+        if (found != state.active.end()) break;
+    }
     if (found == state.active.end()) return false;
     const ActiveFault fault = *found;
     state.active.erase(found);
     world.kernel.set_cause(fault.began);
-    record(world, kFactFaultEnd, request);
-    end_action(world, fault);
+    record(world, kFactFaultEnd, fault.request);
+    end_action(world, state, fault);
     return true;
 }
 

@@ -170,8 +170,12 @@ Result<void> add_timed(lab::Session& session, lab::CommandKind kind, const std::
     if (!timed) return Error{fmt::format("{} '{}': {}", option, text, timed.error().message), {}, timed.error().hint};
     lab::Command command{timed->begin, kind, kHost, timed->what, {}};
     if (Result<void> checked = session.check(command); !checked) return Error{fmt::format("{} '{}': {}", option, text, checked.error().message), {}, checked.error().hint};
+    const lab::Command lift{timed->end.value_or(timed->begin), lab::CommandKind::Lift, kHost, timed->what, {}};
+    if (timed->end) {
+        if (Result<void> checked = session.check(lift); !checked) return Error{fmt::format("{} '{}': {}", option, text, checked.error().message), {}, checked.error().hint};
+    }
     session.post(command);
-    if (timed->end) session.post({*timed->end, lab::CommandKind::Lift, kHost, timed->what, {}});
+    if (timed->end) session.post(lift);
     return {};
 }
 

@@ -1,0 +1,252 @@
+// Faults of containers: kill, crash loop, hang, memory leak, slow start, failing health check.
+
+#include "tests/faults/fault_fixture.hpp"
+
+namespace podium::faults {
+namespace {
+
+constexpr const char* kSleeper = "docker run -d --name web --restart {} busybox sh -c \"trap 'exit 7' TERM; while :; do sleep 0.2; done\"";
+
+std::string sleeper(const std::string& policy, const std::string& name = "web") {
+    std::string text = kSleeper;
+    text.replace(text.find("{}"), 2, policy);
+    text.replace(text.find("web"), 3, name);
+    return text;
+}
+
+const char* const kProject =
+    "services:\n"
+    "  web:\n"
+    "    image: nginx\n"
+    "    restart: always\n"
+    "  other:\n"
+    "    image: nginx\n"
+    "    restart: always\n";
+
+void write_project(FaultRun& run, const std::string& text) {
+    run.session().post({Time{}, lab::CommandKind::WriteFile, "host1", "/root/compose.yaml", text});
+}
+
+}  // namespace
+
+TEST_CASE("fault kill: a killed container counts as crashed, and its policy restarts it") {
+    FaultRun run;
+    run.line(0, sleeper("always"));
+    run.fault("kill web", 10);
+    run.run_to(12);
+    CHECK(run.count(model::kFactContainerDie, "web") == 1);
+    CHECK(run.count(model::kFactContainerStart, "web") == 2);
+    CHECK(run.count(model::kFactContainerKill, "web") == 0);
+    CHECK(run.state("web") == "running 0 1\n");
+}
+
+TEST_CASE("fault kill: any signal by name or number, caught as the program wishes") {
+    FaultRun run;
+    run.line(0, sleeper("no"));
+    run.line(0, sleeper("no", "two"));
+    run.line(0, sleeper("no", "three"));
+    run.fault("kill web signal=TERM", 10);
+    run.fault("kill two signal=9", 10);
+    run.fault("kill three signal=SIGUSR1", 10);  // PID 1 without a handler gets nothing
+    run.run_to(12);
+    CHECK(run.state("web") == "exited 7 0\n");
+    CHECK(run.state("two") == "exited 137 0\n");
+    CHECK(run.state("three") == "running 0 0\n");
+}
+
+TEST_CASE("fault kill: the policy decides, on-failure not for 0") {
+    FaultRun run;
+    run.line(0, "docker run -d --name zero --restart on-failure busybox sh -c \"trap 'exit 0' TERM; while :; do sleep 0.2; done\"");
+    run.line(0, sleeper("on-failure:1", "seven"));
+    run.line(0, sleeper("no", "none"));
+    for (const char* name : {"zero", "seven", "none"}) run.fault(std::string("kill ") + name + " signal=TERM", 10);
+    run.fault("kill seven signal=TERM", 30);
+    run.run_to(40);
+    CHECK(run.state("zero") == "exited 0 0\n");
+    CHECK(run.state("seven") == "exited 7 1\n");
+    CHECK(run.state("none") == "exited 7 0\n");
+}
+
+TEST_CASE("fault kill: a container in back-off has nothing to kill, a paused one dies of KILL") {
+    FaultRun run;
+    run.line(0, "docker run -d --name crash --restart always busybox sh -c 'exit 1'");
+    run.line(0, sleeper("no"));
+    run.line(5, "docker pause web");
+    run.run_to(20);
+    const int deaths = run.count(model::kFactContainerDie, "crash");
+    run.fault("kill web", 20);
+    run.fault("kill crash", 20);
+    run.run_to(20.5);
+    CHECK(run.count(model::kFactContainerDie, "crash") == deaths);
+    CHECK(run.state("web") == "exited 137 0\n");
+}
+
+TEST_CASE("faults of containers take services, one of a service, names and ids as targets") {
+    FaultRun run;
+    write_project(run, kProject);
+    run.line(0.1, "docker compose up -d --scale web=3");
+    run.run_to(30);
+    const std::string id = run.output("docker ps -q --no-trunc --filter name=other").substr(0, 12);
+    run.fault("kill web", 40);
+    run.run_to(45);
+    CHECK(run.count(model::kFactProcessKilled) == 3);
+    run.fault("kill web.2", 50);
+    run.run_to(55);
+    CHECK(run.count(model::kFactProcessKilled) == 4);
+    CHECK(run.count(model::kFactContainerDie, "root-web-2") == 2);
+    run.fault("kill root-web-3", 60);
+    run.fault("kill " + id, 60);
+    run.run_to(65);
+    CHECK(run.count(model::kFactContainerDie, "root-web-3") == 2);
+    CHECK(run.count(model::kFactContainerDie, "root-other-1") == 1);
+}
+
+TEST_CASE("fault crash-loop: killed after each start until it is lifted, with Docker's back-off growing") {
+    FaultRun run;
+    run.line(0, sleeper("always"));
+    run.fault("crash-loop web after=500ms", 10, 40);
+    run.run_to(40);
+    const int deaths = run.count(model::kFactContainerDie, "web");
+    CHECK(deaths >= 6);
+    CHECK(deaths <= 9);
+    run.run_to(120);
+    CHECK(run.count(model::kFactContainerDie, "web") <= deaths + 1);
+    CHECK(run.container("web").state == model::ContainerState::Running);
+}
+
+TEST_CASE("fault crash-loop: goes on with the container made anew under the same name") {
+    FaultRun run;
+    run.line(0, sleeper("no"));
+    run.fault("crash-loop web", 10, 60);
+    run.line(20, "docker rm -f web");
+    run.line(25, sleeper("no"));
+    run.run_to(70);
+    CHECK(run.state("web") == "exited 137 0\n");
+    CHECK(run.count(model::kFactContainerDie, "web") == 2);
+}
+
+TEST_CASE("fault hang: nothing is answered and nothing dies; it goes on where it was") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web -p 8080:80 nginx");
+    run.fault("hang web", 10, 30);
+    run.run_to(12);
+    CHECK(run.output("curl -s -m 2 http://localhost:8080/; echo status $?") == "status 28\n");
+    CHECK(run.state("web") == "running 0 0\n");
+    run.run_to(31);
+    CHECK(run.output("curl -s -o /dev/null -w '%{http_code}' http://localhost:8080/") == "200");
+    CHECK(run.count(model::kFactContainerDie) == 0);
+}
+
+TEST_CASE("fault hang: stop waits its grace and kills, as nobody reads the signal") {
+    FaultRun run;
+    run.line(0, sleeper("always"));
+    run.fault("hang web", 10, 60);
+    run.line(20, "docker stop web");
+    run.run_to(29);
+    CHECK(run.container("web").state == model::ContainerState::Running);
+    run.run_to(31);
+    CHECK(run.state("web") == "exited 137 0\n");
+}
+
+TEST_CASE("fault hang: it lasts until the last of two that overlap has ended") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web busybox sh -c 'while :; do sleep 1; echo x; done'");
+    run.fault("hang web", 10, 20);
+    run.fault("hang web", 15, 30);
+    run.run_to(29);
+    const std::size_t lines = run.container("web").detail->log.size();
+    CHECK(lines <= 10);
+    run.run_to(40);
+    CHECK(run.container("web").detail->log.size() > lines);
+}
+
+TEST_CASE("fault memory-leak: the limit brings the OOM killer, status 137 and OOMKilled") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web -m 64m --memory-swap 64m nginx");
+    run.fault("memory-leak web rate=16m", 10);
+    run.run_to(20);
+    CHECK(run.output("docker inspect -f '{{.State.Status}} {{.State.ExitCode}} {{.State.OOMKilled}}' web") == "exited 137 true\n");
+    CHECK(run.count(model::kFactContainerOom, "web") == 1);
+}
+
+TEST_CASE("fault memory-leak: requests do not give back what leaked; lifted it grows no more, and a new run begins anew") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web -p 8080:80 nginx");
+    run.fault("memory-leak web rate=16m", 10, 20);
+    run.run_to(15);
+    run.output("curl -s http://localhost:8080/");
+    CHECK(run.container("web").detail->memory_bytes > 70LL << 20);
+    run.run_to(20);
+    const std::int64_t leaked = run.container("web").detail->memory_bytes;
+    CHECK(leaked > 140LL << 20);
+    run.run_to(60);
+    CHECK(run.container("web").detail->memory_bytes == leaked);
+    run.output("docker restart web");
+    run.run_to(90);
+    CHECK(run.container("web").detail->memory_bytes < 16LL << 20);
+}
+
+TEST_CASE("fault memory-leak: without a limit the host's memory is the limit, and its largest process goes") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web --restart always nginx");
+    run.line(0, "docker run -d --name small nginx");
+    run.fault("memory-leak web rate=1g", 10, 25);
+    run.run_to(30);
+    CHECK(run.count(model::kFactContainerDie, "web") >= 1);
+    CHECK(run.count(model::kFactContainerDie, "small") == 0);
+    CHECK(run.host().memory_used_bytes <= run.host().spec.memory_bytes);
+}
+
+TEST_CASE("fault slow-start: each start's program begins later, until it is lifted; two add up") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web -p 8080:80 nginx");
+    run.fault("slow-start web by=20s", 10, 100);
+    run.fault("slow-start web by=10s", 10, 50);
+    const auto answers = [&run] { return run.output("curl -s -m 1 -o /dev/null -w '%{http_code}' http://localhost:8080/"); };
+    run.line(20, "docker restart -t 1 web");
+    run.run_to(45);
+    CHECK(answers() == "000");
+    run.run_to(53);
+    CHECK(answers() == "200");
+    run.line(60, "docker restart -t 1 web");
+    run.run_to(75);
+    CHECK(answers() == "000");
+    run.run_to(83);
+    CHECK(answers() == "200");
+    run.line(110, "docker restart -t 1 web");
+    run.run_to(114);
+    CHECK(answers() == "200");
+}
+
+TEST_CASE("fault failing-health: unhealthy after its retries, healthy again after it, and no policy acts on it") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web --restart always --health-cmd true --health-interval 2s --health-retries 3 nginx");
+    run.run_to(8);
+    const auto health = [&run] { return run.output("docker inspect -f '{{.State.Health.Status}} {{.RestartCount}}' web"); };
+    CHECK(health() == "healthy 0\n");
+    run.fault("failing-health web", 10, 30);
+    run.run_to(14);
+    CHECK(health() == "healthy 0\n");
+    run.run_to(20);
+    CHECK(health() == "unhealthy 0\n");
+    run.run_to(34);
+    CHECK(health() == "healthy 0\n");
+}
+
+TEST_CASE("faults of containers: a target that vanishes meanwhile is no trouble, one that is not there is missed") {
+    FaultRun run;
+    for (const char* name : {"c1", "c2", "c3", "c4", "c5"}) run.line(0, sleeper("no", name));
+    run.fault("hang c1", 10, 30);
+    run.fault("slow-start c2", 10, 30);
+    run.fault("failing-health c3", 10, 30);
+    run.fault("memory-leak c4", 10, 30);
+    run.fault("crash-loop c5", 10, 30);
+    run.line(20, "docker rm -f c1 c2 c3 c4 c5");
+    run.fault("kill c1", 40);
+    run.run_to(50);
+    CHECK(run.count(kFactFaultEnd) == 5);
+    CHECK(run.count(kFactFaultMissed) == 1);
+    CHECK(run.session().state().faults.active.empty());
+}
+
+}  // namespace podium::faults
