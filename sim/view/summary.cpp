@@ -1,5 +1,6 @@
 #include "sim/view/summary.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "sim/model/restore.hpp"
@@ -8,31 +9,117 @@
 namespace podium::view {
 namespace {
 
-struct Tally {
-    ServiceSummary summary;
-    std::uint32_t running = 0;
-    Time first_start{};
-    Time up_since{};
+struct Span {
+    Time begin;
+    Time end;
 };
 
-// Docker: an engine that is restored finds out about deaths only then; the die fact says when.
-void count(Tally& tally, const FactCatalogue& facts, const model::World& world, const Fact& fact) {
-    ServiceSummary& summary = tally.summary;
-    if (fact.kind == model::kFactContainerCreate) {
-        ++summary.containers;
-    } else if (fact.kind == model::kFactContainerStart) {
-        ++summary.starts;
-        const auto reason = facts.field(fact, "reason", world.kernel.interner()).number;
-        if (reason == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++summary.restarts;
-        if (!summary.ever_started) tally.first_start = fact.time;
-        summary.ever_started = true;
-        if (tally.running++ == 0) tally.up_since = fact.time;
-    } else if (tally.running > 0) {
-        summary.exited = true;
-        summary.last_exit = static_cast<int>(facts.field(fact, "exit", world.kernel.interner()).number);
-        if (--tally.running == 0) summary.up = summary.up + (fact.time - tally.up_since);
+struct Tally {
+    ServiceSummary summary;
+    Time first_start{};
+    std::vector<Span> up;  // of all its containers, in no order
+};
+
+/// One container's present run, as the facts tell it.
+struct Run {
+    bool open = false;  // it runs
+    bool lost = false;  // it went down with its host, and its engine has not said so yet
+    Time begin{};
+};
+
+class Reader {
+  public:
+    Reader(const model::World& world, const FactCatalogue& facts) : world_(world), facts_(facts) {}
+
+    void read(const Fact& fact) {
+        if (fact.kind == model::kFactHostDown) host_down(model::HostId{fact.subject.id()}, fact.time);
+        const bool end_of_run = fact.kind == model::kFactContainerDie || fact.kind == model::kFactContainerFoundDead;
+        if (fact.kind != model::kFactContainerCreate && fact.kind != model::kFactContainerStart && !end_of_run) return;
+        const model::ContainerId id{fact.subject.id()};
+        Tally& tally = tally_of(id);
+        Run& run = runs_[id];
+        if (fact.kind == model::kFactContainerCreate) {
+            ++tally.summary.containers;
+        } else if (fact.kind == model::kFactContainerStart) {
+            started(tally, run, fact);
+        } else {
+            died(tally, run, fact);
+        }
     }
-}
+
+    std::vector<ServiceSummary> finish(Time end) {
+        for (auto& [id, run] : runs_) {
+            if (!run.open) continue;
+            const model::Container& c = world_.container(id);
+            // It ended while its engine was away, and nobody has told yet.
+            const bool unseen = c.detail && !c.process_alive && c.detail->pending_end > run.begin && c.detail->pending_end <= end;
+            tally_of(id).up.push_back({run.begin, unseen ? c.detail->pending_end : end});
+            if (!unseen) tally_of(id).summary.running_at_end = true;
+        }
+        std::vector<ServiceSummary> out;
+        for (auto& [name, tally] : tallies_) {
+            ServiceSummary& summary = tally.summary;
+            summary.service = name;
+            summary.up = covered(tally.up);
+            if (summary.ever_started) summary.down = (end - tally.first_start) - summary.up;
+            out.push_back(summary);
+        }
+        return out;
+    }
+
+  private:
+    Tally& tally_of(model::ContainerId id) {
+        std::string name = model::service_of(world_, id);
+        if (name.empty()) name = std::string(world_.name_of(id));
+        return tallies_[name];
+    }
+
+    [[nodiscard]] std::int64_t number(const Fact& fact, std::string_view field) const { return facts_.field(fact, field, world_.kernel.interner()).number; }
+
+    void started(Tally& tally, Run& run, const Fact& fact) {
+        ++tally.summary.starts;
+        if (number(fact, "reason") == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++tally.summary.restarts;
+        if (!tally.summary.ever_started) tally.first_start = fact.time;
+        tally.summary.ever_started = true;
+        run = {true, false, fact.time};
+    }
+
+    // An engine that was away or frozen tells late; how long the run was says when it ended.
+    void died(Tally& tally, Run& run, const Fact& fact) {
+        if (!run.open && !run.lost) return;  // a container in back-off that its engine settled
+        tally.summary.exited = true;
+        tally.summary.last_exit = static_cast<int>(number(fact, "exit"));
+        if (run.open) tally.up.push_back({run.begin, std::min(fact.time, run.begin + Duration{number(fact, "ran")})});
+        run = {};
+    }
+
+    void host_down(model::HostId host, Time time) {
+        for (auto& [id, run] : runs_) {
+            if (!run.open || world_.container(id).host != host) continue;
+            tally_of(id).up.push_back({run.begin, time});
+            run = {false, true, {}};
+        }
+    }
+
+    // The time in which at least one of the spans goes on.
+    static Duration covered(std::vector<Span> spans) {
+        std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+        Duration sum{};
+        Time until{};
+        for (const Span& span : spans) {
+            const Time begin = std::max(span.begin, until);
+            if (span.end <= begin) continue;
+            sum = sum + (span.end - begin);
+            until = span.end;
+        }
+        return sum;
+    }
+
+    const model::World& world_;
+    const FactCatalogue& facts_;
+    std::map<std::string, Tally> tallies_;
+    std::map<model::ContainerId, Run> runs_;
+};
 
 }  // namespace
 
@@ -44,25 +131,9 @@ int ServiceSummary::availability() const {
 }
 
 std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end) {
-    std::map<std::string, Tally> tallies;
-    world.kernel.journal().for_each(world.kernel.journal().first(), [&](const Fact& fact) {
-        const bool end_of_run = fact.kind == model::kFactContainerDie || fact.kind == model::kFactContainerFoundDead;
-        if (fact.kind != model::kFactContainerCreate && fact.kind != model::kFactContainerStart && !end_of_run) return;
-        const model::ContainerId id{fact.subject.id()};
-        std::string name = model::service_of(world, id);
-        if (name.empty()) name = std::string(world.name_of(id));
-        count(tallies[name], facts, world, fact);
-    });
-    std::vector<ServiceSummary> out;
-    for (auto& [name, tally] : tallies) {
-        ServiceSummary& summary = tally.summary;
-        summary.service = name;
-        summary.running_at_end = tally.running > 0;
-        if (tally.running > 0) summary.up = summary.up + (end - tally.up_since);
-        if (summary.ever_started) summary.down = (end - tally.first_start) - summary.up;
-        out.push_back(summary);
-    }
-    return out;
+    Reader reader(world, facts);
+    world.kernel.journal().for_each(world.kernel.journal().first(), [&reader](const Fact& fact) { reader.read(fact); });
+    return reader.finish(end);
 }
 
 }  // namespace podium::view

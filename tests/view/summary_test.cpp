@@ -1,0 +1,233 @@
+// The summary of services, on histories whose answers were worked out by hand.
+
+#include <catch2/catch.hpp>
+
+#include "sim/model/container.hpp"
+#include "sim/view/describe.hpp"
+#include "sim/view/summary.hpp"
+
+namespace podium::view {
+namespace {
+
+using model::ContainerId;
+
+/// A history written by hand: two hosts, containers of services, and the facts of their lives.
+class History {
+  public:
+    History() : world(1) {
+        for (const char* name : {"one", "two"}) {
+            model::Host host;
+            host.spec.name = name;
+            world.hosts.push_back(host);
+        }
+    }
+
+    ContainerId container(const std::string& name, const std::string& service = "", std::uint32_t host = 1) {
+        model::ContainerSpec spec;
+        spec.image = "busybox";
+        if (!service.empty()) spec.labels = {{"com.docker.compose.service", service}, {"com.docker.compose.container-number", "1"}};
+        model::Container row;
+        row.spec = world.add_spec(std::make_shared<const model::ContainerSpec>(spec));
+        row.name = world.kernel.intern(name);
+        row.host = model::HostId{host};
+        row.detail.ensure().id = std::string(64, 'a');
+        world.containers.push_back(std::move(row));
+        const ContainerId id{static_cast<std::uint32_t>(world.containers.size())};
+        record(id, model::kFactContainerCreate);
+        return id;
+    }
+    void at(std::int64_t second) { world.kernel.advance_to(Time{} + seconds(second)); }
+    void start(ContainerId id, model::StartReason reason = model::StartReason::Request) {
+        record(id, model::kFactContainerStart, reason, 0, Duration{});
+    }
+    /// A death; `ran` in seconds, as far as the engine knows.
+    void die(ContainerId id, int exit, std::int64_t ran) {
+        record(id, model::kFactContainerDie, exit, model::ExitHow::Exited, 0, model::ExitDecision::StaysDown, seconds(ran), Duration{}, 0);
+    }
+    void host_down(std::uint32_t host) {
+        world.kernel.record(model::kFactHostDown, Subject(SubjectType::Host, host), world.kernel.intern("host"), world.kernel.intern("power loss"));
+    }
+    ServiceSummary only(std::int64_t end) {
+        at(end);
+        const auto services = summarise(world, catalogue, world.kernel.now());
+        REQUIRE(services.size() == 1);
+        return services.front();
+    }
+
+    model::World world;
+    FactCatalogue catalogue{{&model::model_facts()}};
+
+  private:
+    template <class... Fields>
+    void record(ContainerId id, FactKind kind, Fields... fields) {
+        const model::Container& c = world.container(id);
+        world.kernel.record(kind, Subject(SubjectType::Container, id.value), c.name, world.image_of(c), fields...);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("summary: a service that never started has no availability") {
+    History history;
+    history.container("web");
+    const ServiceSummary web = history.only(100);
+    CHECK(web.service == "web");
+    CHECK(web.containers == 1);
+    CHECK(web.starts == 0);
+    CHECK(web.availability() == -1);
+    CHECK(web.up == Duration{});
+    CHECK(web.down == Duration{});
+    CHECK_FALSE(web.exited);
+}
+
+TEST_CASE("summary: from the first start on, what is not up is down") {
+    History history;
+    history.at(5);
+    const ContainerId web = history.container("web");
+    history.at(10);
+    history.start(web);
+    history.at(40);
+    history.die(web, 3, 30);
+    history.at(50);
+    history.start(web, model::StartReason::RestartPolicy);
+    const ServiceSummary summary = history.only(110);
+    CHECK(summary.starts == 2);
+    CHECK(summary.restarts == 1);
+    CHECK(summary.up == seconds(90));
+    CHECK(summary.down == seconds(10));
+    CHECK(summary.availability() == 9'000);
+    CHECK(summary.last_exit == 3);
+    CHECK(summary.running_at_end);
+}
+
+TEST_CASE("summary: only the policy's starts are restarts, asked for and made by the engine are not") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    for (const auto reason : {model::StartReason::RestartRequest, model::StartReason::EngineStart, model::StartReason::RestartPolicy, model::StartReason::Request}) {
+        history.at(static_cast<std::int64_t>(history.world.kernel.now().seconds()) + 10);
+        history.die(web, 0, 10);
+        history.start(web, reason);
+    }
+    const ServiceSummary summary = history.only(60);
+    CHECK(summary.starts == 5);
+    CHECK(summary.restarts == 1);
+    CHECK(summary.down == Duration{});
+    CHECK(summary.availability() == 10'000);
+}
+
+TEST_CASE("summary: a service is up while one of its containers is, and containers of no service stand alone") {
+    History history;
+    const ContainerId first = history.container("p-web-1", "web");
+    const ContainerId second = history.container("p-web-2", "web");
+    const ContainerId alone = history.container("alone");
+    history.start(first);
+    history.start(alone);
+    history.at(20);
+    history.start(second);
+    history.at(30);
+    history.die(first, 1, 30);
+    history.at(50);
+    history.die(second, 2, 30);
+    history.at(60);
+    history.start(first);
+    history.at(100);
+    const auto services = summarise(history.world, history.catalogue, history.world.kernel.now());
+    REQUIRE(services.size() == 2);
+    CHECK(services[0].service == "alone");
+    CHECK(services[0].availability() == 10'000);
+    CHECK(services[1].service == "web");
+    CHECK(services[1].containers == 2);
+    CHECK(services[1].up == seconds(90));
+    CHECK(services[1].down == seconds(10));
+    CHECK(services[1].last_exit == 2);
+}
+
+TEST_CASE("summary: a host that loses its power takes its containers down at once, whenever its engine says so") {
+    History history;
+    const ContainerId here = history.container("here");
+    const ContainerId there = history.container("there", "", 2);
+    history.start(here);
+    history.start(there);
+    history.at(40);
+    history.host_down(1);
+    history.at(70);
+    history.die(here, 255, 70);
+    history.start(here, model::StartReason::EngineStart);
+    history.at(100);
+    const auto services = summarise(history.world, history.catalogue, history.world.kernel.now());
+    REQUIRE(services.size() == 2);
+    CHECK(services[0].service == "here");
+    CHECK(services[0].down == seconds(30));
+    CHECK(services[0].last_exit == 255);
+    CHECK(services[0].starts == 2);
+    CHECK(services[1].down == Duration{});
+}
+
+TEST_CASE("summary: a death that an engine tells late counts from when it was") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.at(10);
+    history.start(web);
+    history.at(80);
+    history.die(web, 1, 20);  // it ended at 30
+    const ServiceSummary summary = history.only(110);
+    CHECK(summary.up == seconds(20));
+    CHECK(summary.down == seconds(80));
+    CHECK_FALSE(summary.running_at_end);
+}
+
+TEST_CASE("summary: a death that nobody has told by the end is none of the engine's, but of the world") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    model::Container& row = history.world.container(web);
+    row.process_alive = false;
+    row.detail->pending_end = Time{} + seconds(30);
+    const ServiceSummary summary = history.only(40);
+    CHECK(summary.up == seconds(30));
+    CHECK_FALSE(summary.running_at_end);
+    CHECK_FALSE(summary.exited);
+}
+
+TEST_CASE("summary: an engine that settles a container in back-off does not count as another exit") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    history.at(10);
+    history.die(web, 7, 10);
+    history.at(20);
+    history.die(web, 0, 20);
+    const ServiceSummary summary = history.only(30);
+    CHECK(summary.last_exit == 7);
+    CHECK(summary.up == seconds(10));
+    CHECK(summary.down == seconds(20));
+}
+
+TEST_CASE("summary: availability is cut, not rounded, and whole for a start at the very end") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    CHECK(history.only(0).availability() == 10'000);
+    history.at(2);
+    history.die(web, 0, 2);
+    CHECK(history.only(3).availability() == 6'666);
+}
+
+TEST_CASE("causes: the chain goes back to what has none, and the last thing about a name is found by moment") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.world.kernel.set_cause(history.world.kernel.journal().last());
+    history.at(10);
+    history.world.kernel.set_cause(FactId{1});
+    history.start(web);
+    history.world.kernel.set_cause(FactId{2});
+    history.die(web, 1, 0);
+    CHECK(causal_chain(history.world.kernel.journal(), FactId{3}) == std::vector<FactId>{FactId{1}, FactId{2}, FactId{3}});
+    CHECK(last_fact_about(history.world, history.catalogue, "web", Time{} + seconds(5)) == FactId{1});
+    CHECK(last_fact_about(history.world, history.catalogue, "web", Time{} + seconds(10)) == FactId{3});
+    CHECK_FALSE(last_fact_about(history.world, history.catalogue, "db", Time{} + seconds(10)));
+    CHECK(explain(history.world, history.catalogue, "db", Time{} + seconds(10)).empty());
+}
+
+}  // namespace podium::view
