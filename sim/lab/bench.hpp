@@ -43,5 +43,16 @@ struct TrafficWish {
 /// that starts a curl for each: requests simulated a second. One line of JSON, or an error when the
 /// catalogue can't be read or a request of either run failed.
 Result<std::string> run_traffic_bench(const TrafficWish& wish, const BenchGauges& gauges);
+struct HealthWish {
+    std::uint32_t containers = 10'000;
+    std::int64_t simulated_seconds = 60;
+    std::uint64_t seed = 1;
+    int rounds = 3;  ///< With and without checks in turn; medians are printed.
+};
+
+/// Servers with a health check each (an HTTP request to themselves every 30 s), all healthy: what their
+/// checks cost as events, against the same servers without checks in the same run. One line of JSON.
+/// `catalogue` is the text of scenarios/images.yaml.
+std::string run_health(const HealthWish& wish, const std::string& catalogue, const BenchGauges& gauges);
 
 }  // namespace podium::lab

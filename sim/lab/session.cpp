@@ -122,6 +122,11 @@ bool Session::quiet() const {
     if (state_.next_command < log_.size() || !state_.faults.active.empty()) return false;
     const Kernel& kernel = state_.world.kernel;
     if (kernel.future().size() > kernel.background_ahead()) return false;
+    if (state_.world.exchanges.count() > 0) return false;  // one that is under way may still time out
+    // A probe that is under way may still go over its time.
+    for (const model::Container& c : state_.world.containers) {
+        if (c.detail && c.detail->health.open && c.detail->health.probe) return false;
+    }
     return std::none_of(state_.terminals.begin(), state_.terminals.end(), [](const auto& entry) { return entry.second.running; });
 }
 
@@ -156,6 +161,7 @@ void Session::run_until(Time time, const std::function<bool(const Session&)>& en
         const Time event = kernel.next_time();
         if (command_due(time) && event > std::max(now(), log_[state_.next_command].time)) {
             const Command& command = log_[state_.next_command];
+            if (command.time > now() && enough(*this)) return;
             if (command.time > now()) kernel.advance_to(command.time);
             ++state_.next_command;
             seen_command_ = std::max(seen_command_, state_.next_command);
@@ -339,6 +345,7 @@ Result<void> Session::check(const Command& command) const {
         case CommandKind::Lift: {
             const auto request = faults::parse_fault(command.text);
             if (!request) return request.error();
+            if (command.kind == CommandKind::Lift) return faults::check_lift(*request);
             return {};
         }
         case CommandKind::Traffic: {

@@ -46,6 +46,9 @@ WordResult why_word(const SimState& state, const FactCatalogue& facts, const std
 WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
     const auto request = faults::parse_fault(rest);
     if (!request) return refuse(request.error().text());
+    if (lift) {
+        if (const auto checked = faults::check_lift(*request); !checked) return refuse(checked.error().text());
+    }
     if (lift) return faults::end_fault(state.world, state.faults, *request) ? answer("") : refuse(fmt::format("no such fault goes on: {}", rest));
     if (const auto checked = faults::check_fault(state.world, *request); !checked) return refuse(checked.error().text());
     faults::begin_fault(state.world, state.faults, *request);

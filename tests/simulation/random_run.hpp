@@ -1,7 +1,7 @@
 #pragma once
 
-// Random runs: containers, commands and faults drawn from one number. Everything that happens in such a
-// run comes from that number, so a failure is replayed by it alone.
+// Random runs: hosts, links, containers, Compose projects, commands and faults drawn from one number.
+// Everything that happens in such a run comes from that number, so a failure is replayed by it alone.
 
 #include <string>
 #include <vector>
@@ -14,11 +14,20 @@ struct RandomRun {
     lab::SetUp set_up;
     std::vector<lab::Command> commands;
     Time end{};
+    /// From here on nothing is asked for and nothing is broken: time in which everything comes to rest.
+    Time quiet_from{};
 };
 
-/// The run of a number. `hosts` are drawn too.
+/// The run of a number.
 RandomRun draw_run(std::uint64_t number, const std::string& catalogue);
 /// Reads scenarios/images.yaml.
 std::string bundled_catalogue();
+
+/// The patterns lines are drawn from: "docker stop {c}", "docker compose up -d" and so on; for the test
+/// that says nothing is left out.
+const std::vector<std::string>& drawn_docker_lines();
+const std::vector<std::string>& drawn_compose_lines();
+const std::vector<std::string>& drawn_host_lines();
+const std::vector<std::string>& drawn_faults();
 
 }  // namespace podium::simulation

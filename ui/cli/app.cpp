@@ -75,8 +75,8 @@ void add_others(CLI::App& app, Options& o) {
     conform->add_option("DIR", o.conform_directories, "folders or files of recordings")->required();
     conform->add_flag("--verbose", o.conform_verbose, "a line for each recording, and all differences of a failure");
     CLI::App* bench = app.add_subcommand("bench", "run a benchmark and print one line of JSON");
-    bench->add_option("NAME", o.bench_name, "churn or traffic")->required();
-    bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000)");
+    bench->add_option("NAME", o.bench_name, "churn, health or traffic")->required();
+    bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000; health: 10000 at most)");
     bench->add_option("--events", o.bench_events, "how many starts and crashes (default 5000000)");
     bench->add_option("--seed", o.bench_seed, "the seed of all chance");
     CLI::App* shell = app.add_subcommand("shell", "a terminal on the simulated host; from a pipe, a script");

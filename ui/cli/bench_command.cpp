@@ -36,6 +36,12 @@ std::int64_t peak_bytes() {
     return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
+Result<std::string> read_catalogue() {
+    const auto data = data_directory();
+    if (!data) return data.error();
+    return RealFiles().read(*data + "/scenarios/images.yaml");
+}
+
 }  // namespace
 
 namespace {
@@ -72,7 +78,20 @@ int bench_command(const std::string& name, std::uint64_t containers, std::uint64
         return kAllWell;
     }
     if (name == "traffic") return traffic_bench(seed);
-    complain(fmt::format("there is no benchmark '{}'; there are: churn, traffic", name));
+    if (name == "health") {
+        const lab::BenchGauges gauges{monotonic_seconds, resident_bytes, peak_bytes};
+        lab::HealthWish wish;
+        wish.containers = static_cast<std::uint32_t>(std::min<std::uint64_t>(containers, 10'000));
+        wish.seed = seed;
+        const auto catalogue = read_catalogue();
+        if (!catalogue) {
+            complain(catalogue.error().text());
+            return kBadInput;
+        }
+        fmt::print("{}", lab::run_health(wish, *catalogue, gauges));
+        return kAllWell;
+    }
+    complain(fmt::format("there is no benchmark '{}'; there are: churn, health, traffic", name));
     return kBadInput;
 }
 
