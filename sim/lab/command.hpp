@@ -65,6 +65,15 @@ struct HostSetUp {
     bool operator==(const HostSetUp&) const = default;
 };
 
+/// A service of the project a run began with: known before any container of it is there.
+struct ServiceSetUp {
+    std::string name;
+    std::string image;      ///< Empty when it is built.
+    std::string container;  ///< Its container's name; empty: the usual ones.
+
+    bool operator==(const ServiceSetUp&) const = default;
+};
+
 struct SetUp {
     std::uint64_t seed = 1;
     std::vector<HostSetUp> hosts = {HostSetUp{}};
@@ -76,6 +85,7 @@ struct SetUp {
     std::vector<std::string> environment;  ///< Of terminal sessions: "NAME=value".
     std::string directory = "/root";       ///< Where sessions begin.
     std::string program;                   ///< What the front end ran, for the record.
+    std::vector<ServiceSetUp> services;    ///< Of the project, for what explains and completes; no part of what happens.
 
     bool operator==(const SetUp&) const = default;
 };

@@ -59,7 +59,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     if (!project) return compose::plain_error(project.error());
     PreparedProject out;
     out.name = project->name;
-    for (const compose::Service& service : project->services) out.services.push_back(service.name);
+    for (const compose::Service& service : project->services) out.services.push_back({service.name, service.image, service.container_name});
     for (const auto* objects : {&project->secrets, &project->configs}) {
         for (const compose::FileObject& object : *objects) {
             if (!object.file.empty() && reader.exists(object.file) && !reader.is_directory(object.file)) (void)reader.read(object.file);

@@ -29,7 +29,7 @@ struct NotSimulated {
 
 struct PreparedProject {
     std::string name;
-    std::vector<std::string> services;
+    std::vector<ServiceSetUp> services;
     std::vector<HostFile> files;            ///< For host `host`.
     std::string directory;                  ///< On the simulated host.
     std::vector<std::string> environment;   ///< "NAME=value", only what the files mention.

@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
+#include "sim/lab/foreground.hpp"
 #include "sim/lab/words.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
@@ -130,13 +131,17 @@ bool Session::quiet() const {
     return std::none_of(state_.terminals.begin(), state_.terminals.end(), [](const auto& entry) { return entry.second.running; });
 }
 
-void Session::post(Command command) {
-    PODIUM_ASSERT(command.time >= now(), "a command is stamped with a moment that has not passed");
+void Session::forget_future() {
     if (state_.next_command < seen_command_) {
         log_.erase(log_.begin() + static_cast<std::ptrdiff_t>(state_.next_command), log_.begin() + static_cast<std::ptrdiff_t>(seen_command_));
     }
     seen_command_ = state_.next_command;
     while (!snapshots_.empty() && snapshots_.back().world.kernel.now() > now()) snapshots_.pop_back();
+}
+
+void Session::post(Command command) {
+    PODIUM_ASSERT(command.time >= now(), "a command is stamped with a moment that has not passed");
+    forget_future();
     const auto place = std::upper_bound(log_.begin() + static_cast<std::ptrdiff_t>(state_.next_command), log_.end(), command, [](const Command& a, const Command& b) { return a.time < b.time; });
     log_.insert(place, std::move(command));
 }
@@ -224,7 +229,7 @@ Terminal* Session::open_terminal(const std::string& name) {
     terminal.name = name;
     terminal.host = host;
     model::Stream input;
-    input.kind = model::Stream::Kind::Pipe;
+    input.kind = model::Stream::Kind::Terminal;
     input.is_terminal = true;
     terminal.input = model::make_stream(world, input);
     model::retain_stream(world, terminal.input, false, true);
@@ -265,7 +270,7 @@ void Session::apply(const Command& command) {
     switch (command.kind) {
         case CommandKind::Line:
             if (Terminal* terminal = open_terminal(command.session)) {
-                model::feed_stream(world, terminal->input, command.text + "\n");
+                model::type_into_terminal(world, terminal->input, command.text + "\n", false);
                 feed_terminal(*terminal);
             } else {
                 shown_.push_back({now(), command.session, Shown::Kind::Error, fmt::format("podium: the host of terminal '{}' is down or does not exist\n", command.session), 0});
@@ -277,10 +282,9 @@ void Session::apply(const Command& command) {
             if (Terminal* terminal = open_terminal(command.session)) {
                 kernel.set_cause(kernel.record(kFactInterrupt, session_subject(*terminal), kernel.intern(terminal->name)));
                 if (command.kind == CommandKind::Interrupt) {
-                    interrupt_terminal(world, terminal->shell);
+                    interrupt_foreground(world, terminal->shell);
                 } else {
-                    model::release_stream(world, terminal->input, false, true);
-                    model::retain_stream(world, terminal->input, false, true);
+                    end_typing(world, *terminal);
                 }
             }
             return;
@@ -367,12 +371,11 @@ void Session::feed_terminal(Terminal& terminal) {
         shell::ShellProgram* shell = shell_of(state_, terminal);
         model::Stream* input = world.streams.find(terminal.input);
         if (shell == nullptr || input == nullptr || !shell->idle()) return;
-        input->buffer.erase(0, static_cast<std::size_t>(input->offset));  // what a program has read of it
-        input->offset = 0;
-        const std::size_t newline = input->buffer.find('\n');
+        input->input_ended = false;
+        const std::size_t newline = input->input.find('\n');
         if (newline == std::string::npos) return;
-        terminal.line = input->buffer.substr(0, newline);
-        input->buffer.erase(0, newline + 1);
+        terminal.line = input->input.substr(0, newline);
+        input->input.erase(0, newline + 1);
         terminal.line_started = now();
         terminal.line_output.clear();
         terminal.line_error.clear();
@@ -382,7 +385,7 @@ void Session::feed_terminal(Terminal& terminal) {
         kernel.set_cause(terminal.line_fact);
         shown_.push_back({now(), terminal.name, Shown::Kind::Line, terminal.line, 0});
         terminal.running = true;
-        const WordResult word = run_own_word(state_, fact_catalogue(), terminal.host, terminal.line);
+        const WordResult word = run_own_word(set_up_, state_, terminal, terminal.line);
         if (word.kind == WordResult::Kind::Answered) {
             if (!word.output.empty()) model::feed_stream(world, word.status == 0 ? terminal.output : terminal.error, word.output);
             terminal.own_status = word.status;

@@ -93,6 +93,8 @@ class Session {
     void run_until(Time time, const std::function<bool(const Session&)>& enough);
     /// Moves to any moment; equal to running there from the start.
     void seek(Time time);
+    /// Gives up what the log holds beyond now and a seek came back from: the run forks here.
+    void forget_future();
     /// A copy that goes on by itself.
     [[nodiscard]] Session fork() const { return *this; }
     /// Nothing more would happen: no command, no fault and no event is ahead but rounds of the

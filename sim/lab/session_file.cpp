@@ -41,6 +41,8 @@ Json json_of(const SetUp& set_up) {
     out["environment"] = set_up.environment;
     out["directory"] = set_up.directory;
     out["program"] = set_up.program;
+    out["services"] = Json::array();
+    for (const ServiceSetUp& service : set_up.services) out["services"].push_back({{"name", service.name}, {"image", service.image}, {"container", service.container}});
     out["catalogue"] = set_up.catalogue;
     return out;
 }
@@ -68,8 +70,19 @@ SetUp set_up_of(const Json& json, std::uint64_t seed) {
     out.environment = json.at("environment").get<std::vector<std::string>>();
     out.directory = json.at("directory");
     out.program = json.at("program");
+    if (json.contains("services")) {
+        for (const Json& row : json.at("services")) out.services.push_back({row.at("name"), row.at("image"), row.at("container")});
+    }
     out.catalogue = json.at("catalogue");
     return out;
+}
+
+// Where the byte of a text is that a parser stopped at; it counts from 1.
+Place place_at(const std::string& text, std::size_t byte, const std::string& filename) {
+    const std::string_view before = std::string_view(text).substr(0, byte == 0 ? 0 : byte - 1);
+    const auto newline = before.rfind('\n');
+    const std::size_t column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
+    return Place{filename, static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1, static_cast<int>(column)};
 }
 
 }  // namespace
@@ -120,8 +133,10 @@ Result<Session> Session::load(const std::string& text, const std::string& filena
         session->saved_fingerprint_ = json.at("fingerprint");
         session->saved_end_ = Time{json.at("end_ns").get<std::int64_t>()};
         return session;
-    } catch (const Json::exception& error) {
-        return Error{fmt::format("this is no saved run of Podium: {}", error.what()), Place{filename, 0, 0}, wrong.hint};
+    } catch (const Json::parse_error& error) {
+        return Error{wrong.message + ", or it is damaged here", place_at(text, error.byte, filename), wrong.hint};
+    } catch (const Json::exception&) {
+        return Error{wrong.message + ": something in it is missing or of the wrong kind", Place{filename, 0, 0}, wrong.hint};
     }
 }
 

@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/facts.hpp"
 #include "sim/lab/session.hpp"
-#include "sim/shell/signals.hpp"
-#include "sim/view/describe.hpp"
+#include "sim/lab/why.hpp"
+#include "sim/view/sentences.hpp"
 #include "sim/view/traffic.hpp"
 
 namespace podium::lab {
 namespace {
+
+// Explanations in a terminal, whose width the simulation doesn't know.
+constexpr std::size_t kTextWidth = 100;
+constexpr std::string_view kEndOfHistory = "end of history";
 
 WordResult answer(std::string output) { return {WordResult::Kind::Answered, std::move(output), 0}; }
 WordResult refuse(const std::string& sentence) { return {WordResult::Kind::Answered, "podium: " + sentence + "\n", 2}; }
@@ -30,17 +35,45 @@ WordResult at_word(const SimState& state, const std::vector<std::string>& words)
     return {WordResult::Kind::Shell, fmt::format("sleep {}", format_seconds(left.nanoseconds, 9)), 0};
 }
 
-WordResult why_word(const SimState& state, const FactCatalogue& facts, const std::vector<std::string>& words) {
+WordResult why_word(const SetUp& set_up, const SimState& state, const std::vector<std::string>& words) {
     Time until = state.world.kernel.now();
     if (words.size() == 4 && words[2] == "--at") {
         const auto when = parse_duration(words[3]);
         if (!when) return refuse(when.error().text());
+        if (Time{when->nanoseconds} > until) return refuse(fmt::format("{} is still to come; it is {} now", words[3], format_time(until)));
         until = Time{when->nanoseconds};
     } else if (words.size() != 2) {
         return refuse("why takes a service, container or host, like: why web, or: why web --at 1m30s");
     }
-    const std::string text = view::explain(state.world, facts, words[1], until);
-    return text.empty() ? refuse(fmt::format("nothing has happened to '{}' yet; try a service, a container or a host by name", words[1])) : answer(text);
+    const Result<std::string> text = why(set_up, state, words[1], until, kTextWidth);
+    return text ? answer(*text) : refuse(text.error().text());
+}
+
+// The lines typed in a terminal so far, this one among them, numbered.
+std::vector<std::string> typed_lines(const SimState& state, const Terminal& terminal) {
+    std::vector<std::string> out;
+    const view::FactReader facts(state.world, fact_catalogue());
+    const Journal& journal = state.world.kernel.journal();
+    journal.for_each(journal.first(), [&](const Fact& fact) {
+        if (fact.kind != kFactLine || facts.text(fact, "terminal") != terminal.name) return;
+        out.push_back(fmt::format("{:>5}  {}\n", out.size() + 1, facts.text(fact, "line")));
+    });
+    return out;
+}
+
+// "history", "history 5", and "history | grep docker", where the rest gets the list as its input.
+WordResult history_word(const SimState& state, const Terminal& terminal, const std::vector<std::string>& words, const std::string& rest) {
+    std::vector<std::string> lines = typed_lines(state, terminal);
+    std::int64_t last = 0;
+    if (words.size() == 2 && parse_integer(words[1], last) && last >= 0) {
+        lines.erase(lines.begin(), lines.end() - std::min<std::ptrdiff_t>(last, std::ssize(lines)));
+    } else if (words.size() > 1 && words[1].front() != '|' && words[1].front() != '>') {
+        return refuse(fmt::format("history takes how many of the last lines to show, not '{}'", words[1]));
+    }
+    std::string text;
+    for (const std::string& line : lines) text += line;
+    if (words.size() < 2 || last > 0 || words[1] == "0") return answer(text);
+    return {WordResult::Kind::Shell, fmt::format("cat <<'{0}' {1}\n{2}{0}", kEndOfHistory, rest, text), 0};
 }
 
 WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
@@ -97,41 +130,26 @@ const std::vector<OwnWord>& own_words() {
         {"traffic stop NAME", "stop sending"},
         {"faults", "the faults there are, and those that go on"},
         {"hosts", "the hosts and their engines"},
-        {"rewind MOMENT", "go back to a moment; what is typed then begins another future"},
+        {"history [COUNT]", "the lines typed in this terminal so far"},
+        {"rewind MOMENT", "go back to a moment, from which another future begins"},
     };
     return words;
 }
 
-WordResult run_own_word(SimState& state, const FactCatalogue& facts, model::HostId, const std::string& line) {
+WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line) {
     const std::vector<std::string> words = split_words(line);
     if (words.empty()) return {};
     const std::string rest = line.size() > line.find(words[0]) + words[0].size() ? line.substr(line.find(words[0]) + words[0].size()) : std::string();
     if (words[0] == "wait") return wait_word(words);
     if (words[0] == "at") return at_word(state, words);
-    if (words[0] == "why") return why_word(state, facts, words);
+    if (words[0] == "why") return why_word(set_up, state, words);
     if (words[0] == "inject" || words[0] == "lift") return inject_word(state, rest, words[0] == "lift");
     if (words[0] == "traffic") return traffic_word(state, words, rest);
+    if (words[0] == "history") return history_word(state, terminal, words, rest);
     if (words.size() > 1) return {};
     if (words[0] == "hosts") return answer(hosts_text(state));
     if (words[0] == "faults") return answer(faults_text(state));
     return {};
-}
-
-void interrupt_terminal(model::World& world, model::ProcessId shell) {
-    const model::Process* process = world.processes.find(shell);
-    if (process == nullptr) return;
-    // The foreground group: everything below the shell that was not started with `&`.
-    std::vector<model::ProcessId> group{process->children};
-    for (std::size_t i = 0; i < group.size(); ++i) {
-        const model::Process* child = world.processes.find(group[i]);
-        if (child == nullptr || child->background) continue;
-        group.insert(group.end(), child->children.begin(), child->children.end());
-    }
-    for (const model::ProcessId id : group) {
-        const model::Process* child = world.processes.find(id);
-        if (child != nullptr && !child->background && !child->ended) model::send_signal(world, id, shell::kSigInt, false);
-    }
-    model::send_signal(world, shell, shell::kSigInt, false);
 }
 
 }  // namespace podium::lab

@@ -2,7 +2,7 @@
 
 // Podium's own words in a terminal: whole lines that are understood before the shell sees them, so that
 // terminals, lessons, Lua and the desktop all have them: wait, at, why, inject, lift, traffic, hosts,
-// faults.
+// faults, history.
 // (rewind moves the session itself and is understood by the front end.)
 
 #include <string>
@@ -13,7 +13,9 @@
 
 namespace podium::lab {
 
+struct SetUp;
 struct SimState;
+struct Terminal;
 
 struct WordResult {
     enum class Kind : std::uint8_t {
@@ -26,7 +28,7 @@ struct WordResult {
     int status = 0;
 };
 
-WordResult run_own_word(SimState& state, const FactCatalogue& facts, model::HostId host, const std::string& line);
+WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line);
 
 struct OwnWord {
     std::string_view usage;
@@ -34,14 +36,5 @@ struct OwnWord {
 };
 /// For help and completion.
 const std::vector<OwnWord>& own_words();
-
-class Session;
-/// The programs on a host's path.
-std::vector<std::string> program_names();
-/// What may stand where the last of the words typed stands (a new one when `new_word`).
-std::vector<std::string> word_completions(const Session& session, const std::vector<std::string>& words, bool new_word);
-
-/// Ctrl-C: INT to what runs in the foreground of a terminal's shell.
-void interrupt_terminal(model::World& world, model::ProcessId shell);
 
 }  // namespace podium::lab

@@ -296,7 +296,8 @@ shell::ReadResult ProcessContext::read(int descriptor, std::size_t most_bytes) {
     if (stream.buffer.size() > static_cast<std::size_t>(stream.offset)) {
         return data_or_end(read_pipe(world_, id, most_bytes));
     }
-    if (stream.writers == 0) return {};
+    // Ctrl-D at a container's terminal ends one read; its other readers still wait.
+    if (stream.writers == 0 || std::exchange(stream.input_ended, false)) return {};
     wait_on(stream, id_);
     return {shell::ReadResult::Kind::WouldBlock, {}, Errno::None};
 }

@@ -6,6 +6,7 @@
 #include "sim/base/text.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/jobs.hpp"
+#include "sim/shell/prompt.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::shell {
@@ -133,6 +134,11 @@ void ShellProgram::begin(System& system) {
     state_.variables["SHLVL"].exported = true;
     state_.assign("IFS", " \t\n");
     state_.assign("OPTIND", "1");
+    if (source_ == Source::Input && system.is_terminal(0) && system.is_terminal(2)) {
+        prompts_ = true;
+        state_.interactive = true;
+        state_.message_lines = false;
+    }
     if (state_.interactive) {
         system.set_disposition(kSigInt, Disposition::Catch);
         system.set_disposition(kSigTerm, Disposition::Catch);
@@ -189,6 +195,7 @@ void ShellProgram::unwind(System& system) {
 }
 
 void ShellProgram::begin_exit(System& system, int status) {
+    if (prompts_ && state_.dialect == Dialect::Bash) state_.write(system, 2, "exit\n", "");
     unwind(system);
     later_error_.reset();
     state_.status = status;
@@ -203,6 +210,8 @@ void ShellProgram::begin_exit(System& system, int status) {
 }
 
 void ShellProgram::abandon_line(System& system) {
+    if (prompts_) state_.write(system, 2, "\n", "");
+    prompted_ = false;
     unwind(system);
     interrupted_ = false;
     later_error_.reset();
@@ -305,7 +314,7 @@ bool ShellProgram::refill(System& system) {
     if (later_error_) {
         syntax_error(system, *later_error_);
         later_error_.reset();
-        if (source_ != Source::Terminal) begin_exit(system, kStatusSyntax);
+        if (!state_.interactive) begin_exit(system, kStatusSyntax);
         return true;
     }
     switch (source_) {
@@ -366,10 +375,20 @@ bool ShellProgram::refill_from_file(System& system) {
     return true;
 }
 
+// Once for each line, when the shell begins to wait for it.
+void ShellProgram::show_prompt(System& system) {
+    if (!prompts_ || prompted_) return;
+    reap_jobs(system);
+    notify_jobs(system);
+    state_.write(system, 2, prompt_text(state_, wants_more()), "");
+    prompted_ = true;
+}
+
 bool ShellProgram::refill_from_input(System& system) {
     while (true) {
         const std::size_t end = text_.find('\n');
         if (end != std::string::npos || (input_ended_ && !text_.empty())) {
+            prompted_ = false;
             const std::size_t size = std::min(end, text_.size() - 1) + 1;
             partial_ += text_.substr(0, size);
             text_.erase(0, size);
@@ -379,6 +398,8 @@ bool ShellProgram::refill_from_input(System& system) {
         }
         if (input_ended_) {
             if (partial_.empty()) {
+                // Nobody typed the end of the prompt's line.
+                if (prompts_ && state_.dialect == Dialect::Ash) state_.write(system, 2, "\n", "");
                 begin_exit(system, state_.status);
             } else {
                 const std::string text = partial_;
@@ -392,6 +413,7 @@ bool ShellProgram::refill_from_input(System& system) {
             input_ended_ = true;
             continue;
         }
+        show_prompt(system);
         const ReadResult got =
             system.read(found->second, state_.dialect == Dialect::Bash ? 1 : kReadBytes);
         if (got.kind == ReadResult::Kind::WouldBlock) return false;

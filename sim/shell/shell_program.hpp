@@ -108,6 +108,7 @@ class ShellProgram final : public Program {
     bool refill(System& system);
     bool refill_from_file(System& system);
     bool refill_from_input(System& system);
+    void show_prompt(System& system);
     bool run_commands(std::string_view text, bool whole, bool tail);
     void syntax_error(System& system, const SyntaxError& error);
     void take_signals(System& system);
@@ -211,6 +212,8 @@ class ShellProgram final : public Program {
     Time deadline_ = kNever;  // of a waiting builtin
     bool begun_ = false;
     bool input_ended_ = false;
+    bool prompts_ = false;   // commands come from a terminal, which sees a prompt before each line
+    bool prompted_ = false;  // and has seen it for the line to come
     bool line_running_ = false;
     bool interrupted_ = false;
     bool exiting_ = false;

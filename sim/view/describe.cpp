@@ -6,6 +6,7 @@
 
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
+#include "sim/view/sentences.hpp"
 
 namespace podium::view {
 namespace {
@@ -38,11 +39,17 @@ std::string container_label(const model::World& world, const Fact& fact) {
     return model::label_of(world, ContainerId{fact.subject.id()});
 }
 
-std::string policy_text(const model::World& world, ContainerId container) {
-    const model::Container& c = world.container(container);
-    std::string text(model::restart_policy_name(c.policy));
-    if (c.policy == model::RestartPolicyKind::OnFailure && c.maximum_retries != 0) text += fmt::format(":{}", c.maximum_retries);
-    return text;
+// "host/2" is another terminal of host.
+std::string host_of_terminal(const Fields& fields) {
+    const std::string terminal = fields.text("terminal");
+    return terminal.substr(0, terminal.find('/'));
+}
+
+// A fault without its target, which stands before it: "kill signal=TERM".
+std::string fault_text(const Fields& fields) {
+    const std::string whole = fields.text("text");
+    const std::string begin = fields.text("id") + " " + fields.text("target");
+    return whole.starts_with(begin) ? fields.text("id") + whole.substr(begin.size()) : whole;
 }
 
 Telling tell_start(const model::World& world, const Fields& fields, const Fact& fact) {
@@ -68,8 +75,7 @@ std::string decision_text(const model::World& world, const Fields& fields, const
         case ExitDecision::Restart: return fmt::format("policy {} restarts it in {}", policy, fields.duration("backoff"));
         case ExitDecision::Succeeded: return "stays down: on-failure restarts only what failed";
         case ExitDecision::OutOfAttempts: return fmt::format("stays down: {} has no attempts left", policy);
-        case ExitDecision::ManuallyStopped:
-            return fmt::format("stays down: it was stopped or signalled by hand, which puts policy {} out of action", policy);
+        case ExitDecision::ManuallyStopped: return fmt::format("stays down: stopped by hand, so policy {} does not act", policy);
         case ExitDecision::EngineStopping: return "stays down for now: the engine stops or was away";
     }
     return {};
@@ -80,8 +86,8 @@ Telling tell_die(const model::World& world, const Fields& fields, const Fact& fa
     const std::int64_t exit = fields.number("exit");
     switch (static_cast<ExitHow>(fields.number("how"))) {
         case ExitHow::Exited: out.what = fmt::format("exited with status {}", exit); break;
-        case ExitHow::Signalled: out.what = fmt::format("died of signal {} (status {})", model::signal_text(static_cast<int>(fields.number("signal"))), exit); break;
-        case ExitHow::OutOfMemory: out.what = fmt::format("was killed for using too much memory (status {})", exit); break;
+        case ExitHow::Signalled: out.what = fmt::format("died of {} ({})", model::signal_text(static_cast<int>(fields.number("signal"))), exit); break;
+        case ExitHow::OutOfMemory: out.what = fmt::format("OOM-killed ({})", exit); break;
     }
     out.what += fmt::format(" after {}", fields.duration("ran"));
     if (exit == 0) out.tone = Tone::Plain;
@@ -104,7 +110,7 @@ Telling tell_container(const model::World& world, const Fields& fields, const Fa
             return out;
         }
         case model::kFactContainerKill: {
-            out.what = fmt::format("was sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
+            out.what = fmt::format("is sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
             out.why = "by the engine";
             out.tone = Tone::Warning;
             break;
@@ -123,11 +129,18 @@ Telling tell_container(const model::World& world, const Fields& fields, const Fa
             out.why = "what it wrote outside of volumes is gone";
             out.tone = Tone::Warning;
             break;
-        case model::kFactContainerRename: out.what = fmt::format("renamed to {} (was {})", fields.text("name"), fields.text("oldName")); break;
-        case model::kFactContainerUpdate: out.what = fmt::format("updated; its policy is now {}", policy_text(world, ContainerId{fact.subject.id()})); break;
+        case model::kFactContainerRename:
+            out.what = "renamed";
+            out.why = fmt::format("to {}, from {}", fields.text("name"), fields.text("oldName").substr(fields.text("oldName").starts_with('/') ? 1 : 0));
+            break;
+        case model::kFactContainerUpdate:
+            out.what = "updated";
+            out.why = fmt::format("its restart policy is now {}", policy_text(world, ContainerId{fact.subject.id()}));
+            break;
         case model::kFactContainerExecCreate:
         case model::kFactContainerExecStart:
-            out.what = fmt::format("runs: {}", fields.text("command"));
+            out.what = fact.kind == model::kFactContainerExecCreate ? "gets a command to run" : "runs a command";
+            out.why = fields.text("command");
             out.weight = Weight::Detail;
             break;
         case model::kFactContainerExecDie:
@@ -139,7 +152,7 @@ Telling tell_container(const model::World& world, const Fields& fields, const Fa
             out.what = fmt::format("is {}", status);
             out.tone = status == "healthy" ? Tone::Good : Tone::Bad;
             out.why = status == "healthy" ? "its health check passed"
-                                          : fmt::format("its health check failed {} times in a row; no restart policy looks at that", fields.number("streak"));
+                                          : fmt::format("{} health checks in a row failed; no restart policy looks at that", fields.number("streak"));
             break;
         }
         case model::kFactContainerHealthProbe:
@@ -164,30 +177,25 @@ Telling tell_object(const Fields& fields, const Fact& fact) {
     Telling out{fields.text("name"), {}, {}, Tone::Quiet, Weight::Detail};
     switch (fact.kind) {
         case model::kFactNetworkCreate: out.what = "network created"; break;
-        case model::kFactNetworkConnect: out.what = fmt::format("network: {} connected", fields.text("containerName")); break;
-        case model::kFactNetworkDisconnect: out.what = fmt::format("network: {} disconnected", fields.text("containerName")); break;
+        case model::kFactNetworkConnect:
+            out.what = "network connected";
+            out.why = fmt::format("to {}", fields.text("containerName"));
+            break;
+        case model::kFactNetworkDisconnect:
+            out.what = "network disconnected";
+            out.why = fmt::format("from {}", fields.text("containerName"));
+            break;
         case model::kFactNetworkDestroy: out.what = "network removed"; break;
         case model::kFactVolumeCreate: out.what = "volume created"; break;
-        case model::kFactVolumeMount: out.what = fmt::format("volume mounted at {}", fields.text("destination")); break;
+        case model::kFactVolumeMount:
+            out.what = "volume mounted";
+            out.why = fmt::format("at {}", fields.text("destination"));
+            break;
         case model::kFactVolumeUnmount: out.what = "volume unmounted"; break;
         case model::kFactVolumeDestroy:
             out.what = "volume removed";
             out.why = "what it held is gone";
             out.tone = Tone::Warning;
-            out.weight = Weight::Headline;
-            break;
-        case model::kFactPullBegin:
-            out.what = fmt::format("pull begins: {} MB to fetch", fields.number("bytes") / 1'000'000);
-            out.weight = Weight::Headline;
-            break;
-        case model::kFactImagePull:
-            out.what = "image pulled";
-            out.weight = Weight::Headline;
-            break;
-        case model::kFactPullFailed:
-            out.what = "pull failed";
-            out.why = fields.text("error");
-            out.tone = Tone::Bad;
             out.weight = Weight::Headline;
             break;
         case model::kFactImageTag: out.what = "image tagged"; break;
@@ -227,7 +235,8 @@ Telling tell_host(const Fields& fields, const Fact& fact) {
             out.tone = Tone::Good;
             break;
         case model::kFactDiskFull:
-            out.what = fmt::format("the disk is full: {} could not be written", fields.text("path"));
+            out.what = "the disk is full";
+            out.why = fmt::format("{} could not be written", fields.text("path"));
             out.tone = Tone::Bad;
             break;
         default: break;
@@ -279,17 +288,40 @@ Telling tell_traffic(const Fields& fields, const Fact& fact) {
     return out;
 }
 
+std::string megabytes(std::int64_t bytes) {
+    if (bytes <= 0) return "nothing to fetch";
+    return bytes < 1'000'000 ? "less than 1 MB to fetch" : fmt::format("{} MB to fetch", bytes / 1'000'000);
+}
+
+// A host's pulls: what is pulled stands where there is room for it.
+Telling tell_pull(const model::World& world, const Fields& fields, const Fact& fact) {
+    Telling out{world.host(model::HostId{fact.subject.id()}).spec.name, {}, {}, Tone::Quiet, Weight::Headline};
+    if (fact.kind == model::kFactPullBegin) {
+        out.what = "pull begins";
+        out.why = fmt::format("{}: {}", fields.text("name"), megabytes(fields.number("bytes")));
+    } else if (fact.kind == model::kFactImagePull) {
+        out.what = "image pulled";
+        out.why = fields.text("name");
+    } else {
+        out.what = "pull failed";
+        out.why = fmt::format("{}: {}", fields.text("name"), fields.text("error"));
+        out.tone = Tone::Bad;
+    }
+    return out;
+}
+
 // Facts of the rooms above the model are told by their names and fields.
 Telling tell_other(const model::World& world, const FactCatalogue& facts, const Fields& fields, const Fact& fact) {
     const FactSpec* spec = facts.find(fact.kind);
     Telling out;
     if (spec == nullptr) return out;
     if (spec->name == "command.line") {
-        out.who = fields.text("terminal");
+        out.who = host_of_terminal(fields);
         out.what = "$ " + fields.text("line");
     } else if (spec->name == "command.done") {
-        out.who = fields.text("terminal");
-        out.what = fmt::format("that line ended with {} after {}", fields.number("status"), fields.duration("took"));
+        out.who = host_of_terminal(fields);
+        out.what = fmt::format("status {} after {}", fields.number("status"), fields.duration("took"));
+        out.why = fmt::format("of: {}", fields.text("line"));
         out.tone = fields.number("status") == 0 ? Tone::Quiet : Tone::Bad;
         out.weight = fields.number("status") == 0 ? Weight::Detail : Weight::Headline;
     } else if (spec->name == "command.engine_signal") {
@@ -297,15 +329,23 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
         out.what = fields.text("signal") == "start" ? "dockerd is started" : fmt::format("dockerd is sent {}", fields.text("signal"));
     } else if (spec->name == "command.file") {
         out.who = fields.text("host");
-        out.what = fmt::format("{} is replaced", fields.text("path"));
+        out.what = "a file is replaced";
+        out.why = fields.text("path");
+    } else if (spec->name == "command.interrupt") {
+        out.who = host_of_terminal(fields);
+        out.what = "^C";
+        out.tone = Tone::Warning;
     } else if (spec->name.starts_with("fault.")) {
         out.who = fields.text("target");
-        out.what = fields.text("text");
-        out.why = spec->name == "fault.end" ? "the fault ends" : spec->name == "fault.missed" ? "but there was nothing to break" : "a fault, on purpose";
+        out.what = fmt::format("{}: {}", spec->name == "fault.end" ? "fault ends" : "fault", fault_text(fields));
+        out.why = spec->name == "fault.end" ? "" : spec->name == "fault.missed" ? "but there was nothing to break" : "injected on purpose";
         out.tone = spec->name == "fault.end" ? Tone::Good : Tone::Warning;
     } else {
-        out.who = fact.subject.type() == SubjectType::Container ? container_label(world, fact) : std::string();
-        out.what = fields.text("text").empty() ? std::string(spec->name) : fields.text("text");
+        const bool container = fact.subject.type() == SubjectType::Container;
+        const bool host = fact.subject.type() == SubjectType::Host;
+        out.who = container ? container_label(world, fact) : host ? world.host(model::HostId{fact.subject.id()}).spec.name : std::string();
+        out.what = spec->name == "model.not_modelled" ? "not simulated" : spec->name == "container.service" ? "its program" : std::string(spec->name);
+        out.why = fields.text("text");
         out.tone = spec->name == "model.not_modelled" ? Tone::Warning : Tone::Plain;
         if (spec->name == "container.service") out.weight = Weight::Detail;
     }
@@ -317,73 +357,18 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
 Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     const Fields fields(world, facts, fact);
     if (fact.kind >= model::kFactContainerCreate && fact.kind <= model::kFactContainerTop) return tell_container(world, fields, fact);
+    const bool pull = fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed;
+    if (pull) return tell_pull(world, fields, fact);
     if (fact.kind >= model::kFactNetworkCreate && fact.kind <= model::kFactPullFailed) return tell_object(fields, fact);
     if ((fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactHostUp) || fact.kind == model::kFactDiskFull) return tell_host(fields, fact);
     if (fact.kind == model::kFactProcessKilled) {
-        return {container_label(world, fact), fmt::format("its process got {} from outside the engine", model::signal_text(static_cast<int>(fields.number("signal")))), "the engine takes what follows for a crash", Tone::Bad, Weight::Headline};
+        const bool memory = static_cast<model::KillSource>(fields.number("how")) == model::KillSource::HostOutOfMemory;
+        const std::string signal = model::signal_text(static_cast<int>(fields.number("signal")));
+        return {container_label(world, fact), fmt::format("got {} from outside docker", signal),
+                memory ? "the host's memory was used up, and the kernel chose it" : "the engine takes what follows for a crash", Tone::Bad, Weight::Headline};
     }
     if (fact.kind >= model::kFactTrafficBegin && fact.kind <= model::kFactTrafficRefused) return tell_traffic(fields, fact);
     return tell_other(world, facts, fields, fact);
-}
-
-std::vector<FactId> causal_chain(const Journal& journal, FactId fact) {
-    std::vector<FactId> chain;
-    while (fact && journal.has(fact)) {
-        chain.push_back(fact);
-        const FactId cause = journal.at(fact).cause;
-        if (cause >= fact) break;  // a cause is always earlier
-        fact = cause;
-    }
-    std::reverse(chain.begin(), chain.end());
-    return chain;
-}
-
-namespace {
-
-bool is_of_life(FactKind kind) {
-    return kind >= model::kFactContainerCreate && kind < model::kFactContainerAttach && kind != model::kFactContainerExecCreate &&
-           kind != model::kFactContainerExecStart && kind != model::kFactContainerExecDie && kind != model::kFactContainerHealthProbe;
-}
-
-}  // namespace
-
-FactId last_fact_about(const model::World& world, const FactCatalogue& facts, const std::string& target, Time until) {
-    const Journal& journal = world.kernel.journal();
-    std::vector<Subject> subjects;
-    for (const ContainerId id : model::containers_named(world, target, true)) subjects.emplace_back(SubjectType::Container, id.value);
-    if (subjects.empty()) {
-        if (const model::HostId host = model::host_named(world, target)) subjects.emplace_back(SubjectType::Host, host.value);
-    }
-    for (std::size_t i = 0; subjects.empty() && i < world.traffic.size(); ++i) {
-        if (world.traffic[i].spec.name == target) subjects.emplace_back(SubjectType::Traffic, static_cast<std::uint32_t>(i + 1));
-    }
-    for (FactId id = journal.last(); id >= journal.first() && id; --id.value) {
-        const Fact fact = journal.at(id);
-        if (fact.time > until) continue;
-        const bool about = std::find(subjects.begin(), subjects.end(), fact.subject) != subjects.end();
-        if (about && (fact.subject.type() != SubjectType::Container || is_of_life(fact.kind))) return id;
-        if (subjects.empty() && (fact.subject.type() == SubjectType::Network || fact.subject.type() == SubjectType::Volume) &&
-            facts.field(fact, "name", world.kernel.interner()).text == target) {
-            return id;
-        }
-    }
-    return {};
-}
-
-std::string explain(const model::World& world, const FactCatalogue& facts, const std::string& target, Time until) {
-    const FactId last = last_fact_about(world, facts, target, until);
-    if (!last) return {};
-    const Journal& journal = world.kernel.journal();
-    std::string out;
-    std::size_t depth = 0;
-    for (const FactId id : causal_chain(journal, last)) {
-        const Fact fact = journal.at(id);
-        const Telling telling = tell(world, facts, fact);
-        if (telling.weight == Weight::Detail && id != last) continue;
-        out += fmt::format("{:>11}  {}{}{}{}\n", format_time(fact.time), depth == 0 ? "" : "└ ", telling.who.empty() ? "" : telling.who + " ", telling.what, telling.why.empty() ? "" : ": " + telling.why);
-        ++depth;
-    }
-    return out;
 }
 
 }  // namespace podium::view

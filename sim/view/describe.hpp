@@ -32,12 +32,5 @@ Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& 
 /// One fact as a row of the recordings (`type`, `obj`, `action`, …, `t` in seconds) with `fact`, `cause`
 /// and `why` besides: a line of JSON without a newline.
 std::string fact_row(const model::World& world, const FactCatalogue& facts, const Fact& fact);
-/// From the first cause to the fact itself.
-std::vector<FactId> causal_chain(const Journal& journal, FactId fact);
-/// The last thing that happened to a container, service, host or network by `until`; none: 0.
-FactId last_fact_about(const model::World& world, const FactCatalogue& facts, const std::string& target, Time until);
-/// The chain that led to the last thing that happened to `target`, a line a fact, ready to print.
-/// Empty when nothing of that name is known.
-std::string explain(const model::World& world, const FactCatalogue& facts, const std::string& target, Time until);
 
 }  // namespace podium::view

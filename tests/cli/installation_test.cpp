@@ -1,9 +1,10 @@
 #include "ui/cli/installation.hpp"
-#include "tests/source_directory.hpp"
 
 #include <filesystem>
 
 #include <catch2/catch.hpp>
+
+#include "tests/source_directory.hpp"
 
 namespace {
 

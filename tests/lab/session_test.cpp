@@ -109,19 +109,6 @@ TEST_CASE("session: typing after a seek back begins another future") {
     CHECK(output_of(session, "docker ps -a --format '{{.Names}}'") == "web\n");
 }
 
-TEST_CASE("session: why walks from the command to what happened last") {
-    Session session = on_one_host();
-    session.post(line(Time{}, "docker run -d --name web --restart unless-stopped busybox sh -c 'sleep 3600 & wait'"));
-    session.post({at(5), CommandKind::Inject, "host", "kill web", {}});
-    session.run_until(at(10));
-    const std::string text = view::explain(session.world(), fact_catalogue(), "web", session.now());
-    CHECK(text.find("kill web: a fault, on purpose") != std::string::npos);
-    CHECK(text.find("policy unless-stopped: restart 1 after a delay of 0.1 s") != std::string::npos);
-    const std::string before = view::explain(session.world(), fact_catalogue(), "web", at(4));
-    CHECK(before.find("docker run") != std::string::npos);
-    CHECK(view::explain(session.world(), fact_catalogue(), "nosuch", session.now()).empty());
-}
-
 TEST_CASE("session: a saved run is replayed byte for byte, a broken file is refused") {
     Session session = on_one_host();
     session.post(line(Time{}, "docker run -d --name web --restart always busybox sh -c 'exit 1'"));

@@ -48,7 +48,7 @@ constexpr std::array kLibraries = {
             true,
             "YAML is read in the .cpp files that parse specifications"},
     Library{"CLI/", "ui/cli/", true, "arguments are parsed in ui/cli"},
-    Library{"editline/", "ui/cli/", true, "line editing belongs to the terminal in ui/cli"},
+    Library{"histedit.h", "ui/terminal/", true, "line editing belongs to ui/terminal"},
     Library{"boost/container/", "", false, ""},
     Library{"boost/graph/",
             "sim/model/network sim/model/route",
@@ -71,10 +71,11 @@ constexpr std::array kLibraries = {
 };
 
 /// Headers of the operating system: front ends and tests only.
-constexpr std::array<std::string_view, 17> kSystemHeaders = {"unistd.h",
+constexpr std::array<std::string_view, 18> kSystemHeaders = {"unistd.h",
                                                              "fcntl.h",
                                                              "termios.h",
                                                              "poll.h",
+                                                             "pty.h",
                                                              "pwd.h",
                                                              "dirent.h",
                                                              "signal.h",

@@ -2,10 +2,13 @@
 
 #include "ui/cli/app.hpp"
 
-#include <exception>
-
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <exception>
 #include <fmt/format.h>
+#include <system_error>
 
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
@@ -18,7 +21,31 @@ constexpr const char* kExitText =
     "  0  all well\n"
     "  1  a check, a verdict or a recording failed\n"
     "  2  bad input or usage; one sentence on standard error says what and where\n"
-    "  3  a fault of Podium's own\n";
+    "  3  a fault of Podium's own\n"
+    "Ctrl-C ends a run where it stands, keeps and saves what has happened, and then ends podium by "
+    "that\n"
+    "signal (130 in a shell). A reader that goes away (podium run FILE | head) is no failure.\n";
+
+constexpr const char* kRunFooter =
+    "Examples:\n"
+    "  podium run compose.yaml --kill web@30s --restart-engine @1m\n"
+    "  podium run compose.yaml --fault 'disk-full host @30s..45s' --save full.podium\n"
+    "  podium run full.podium --kill db@40s          the saved run, with one thing changed\n"
+    "  podium run compose.yaml --do 'docker compose stop web @1m' --for 5m --json facts.jsonl\n"
+    "See also: podium faults, podium help exit";
+
+constexpr const char* kShellFooter =
+    "Typed there: docker, docker compose, docker-compose, curl, ping, ssh, systemctl and what is "
+    "around them, and\n"
+    "Podium's own words (podium docs words). Ctrl-D or exit leaves; the run is kept for podium "
+    "why.\n"
+    "Example: printf 'docker run -d --name web nginx\\nwait 10s\\ndocker ps\\n' | podium shell";
+
+constexpr const char* kWhyFooter =
+    "Examples:\n"
+    "  podium why web                      the last thing that happened to web in the last run\n"
+    "  podium why web.2 --at 1m30s         as it stood then\n"
+    "  podium why db --run full.podium     in a saved run";
 
 struct Options {
     RunOptions run;
@@ -39,145 +66,359 @@ struct Options {
     std::string docs_topic;
 };
 
+CLI::Option* add_repeatable(CLI::App* app,
+                            const std::string& name,
+                            std::vector<std::string>& values,
+                            const std::string& type,
+                            const std::string& help) {
+    return app->add_option(name, values, help)->allow_extra_args(false)->type_name(type);
+}
+
 void add_run(CLI::App& app, Options& o) {
-    CLI::App* run = app.add_subcommand("run", "simulate a Compose project (or go through a saved run) and print what happens and why");
-    run->add_option("FILE", o.run.files, "Compose files, later ones over earlier ones; none: compose.yaml here");
-    run->add_option("-f,--file", o.run.files, "the same, as docker compose spells it")->allow_extra_args(false);
-    run->add_option("--for", o.run.duration, "how long to simulate, like 10m (default: until nothing more would happen, at most 10m)");
-    run->add_option("--seed", o.run.seed, "the seed of all chance (default 1)");
-    run->add_option("--json", o.run.json, "write the facts to a file, one a line ('-': standard output)");
-    run->add_option("--save", o.run.save, "save the run, to be replayed: NAME.podium");
+    CLI::App* run = app.add_subcommand(
+        "run",
+        "simulate a Compose project (or go through a saved run) and print what happens and why");
+    run->add_option("FILE",
+                    o.run.files,
+                    "Compose files, later ones over earlier ones (none: compose.yaml here), or a "
+                    "saved run, NAME.podium")
+        ->type_name("");
+    add_repeatable(run, "-f,--file", o.run.files, "FILE", "the same, as docker compose spells it");
+    run->add_option(
+           "--for",
+           o.run.duration,
+           "how long to simulate, like 10m (default: until nothing more would happen, at most 10m)")
+        ->type_name("TIME");
+    run->add_option("--seed", o.run.seed, "the seed of all chance (default 1)")->type_name("N");
+    run->add_option(
+           "--json",
+           o.run.json,
+           "write the facts to a file, one a line ('-': standard output, instead of the timeline)")
+        ->type_name("FILE");
+    run->add_option("--save", o.run.save, "save the run, to be replayed: NAME.podium")
+        ->type_name("FILE");
     run->add_flag("--quiet", o.run.quiet, "print the summary only");
     run->add_flag("--detail", o.run.detail, "print networks, volumes and health probes too");
-    run->add_option("--speed", o.run.speed, "pace it: 1x is real time (default: as fast as it computes)");
-    run->add_option("--fault", o.run.faults, "break something: 'kill web.1 signal=KILL @30s', '… @30s..45s' (see podium faults)")->allow_extra_args(false);
-    run->add_option("--kill", o.run.kills, "kill a service's or container's main process: web@30s")->allow_extra_args(false);
-    run->add_option("--restart-engine", o.run.engine_restarts, "restart the container engine: @1m")->allow_extra_args(false);
-    run->add_option("--remove", o.run.removals, "delete a service's containers (docker rm -f): db@2m")->allow_extra_args(false);
-    run->add_option("--do", o.run.lines, "type a line on the host: 'docker compose up -d @3m'")->allow_extra_args(false);
-    run->add_option("--traffic", o.run.traffic, "send requests: 'web:8080 rate=50/s @10s..5m' (see podium docs traffic)")->allow_extra_args(false);
-    run->add_option("--profile", o.run.profiles, "a Compose profile to enable")->allow_extra_args(false);
+    run->add_option(
+           "--speed", o.run.speed, "pace it: 1x is real time (default: as fast as it computes)")
+        ->type_name("SPEED");
+    add_repeatable(
+        run,
+        "--fault",
+        o.run.faults,
+        "FAULT",
+        "break something: 'kill web.1 signal=KILL @30s', '… @30s..45s' (see podium faults)");
+    add_repeatable(run,
+                   "--kill",
+                   o.run.kills,
+                   "WHO@TIME",
+                   "kill a service's or container's main process: web@30s");
+    add_repeatable(run,
+                   "--restart-engine",
+                   o.run.engine_restarts,
+                   "@TIME",
+                   "restart the container engine: @1m");
+    add_repeatable(run,
+                   "--remove",
+                   o.run.removals,
+                   "WHO@TIME",
+                   "delete a service's containers (docker rm -f): db@2m");
+    add_repeatable(run,
+                   "--do",
+                   o.run.lines,
+                   "LINE@TIME",
+                   "type a line on the host: 'docker compose up -d @3m'");
+    add_repeatable(run,
+                   "--traffic",
+                   o.run.traffic,
+                   "TARGET@TIME",
+                   "send requests: 'web:8080 rate=50/s @10s..5m' (see podium docs traffic)");
+    add_repeatable(run, "--profile", o.run.profiles, "NAME", "a Compose profile to enable");
+    run->footer(kRunFooter);
 }
 
 void add_others(CLI::App& app, Options& o) {
-    CLI::App* why = app.add_subcommand("why", "the causes of the last thing that happened to a service, container or host");
-    why->add_option("NAME", o.why.target, "a service, service.N, container, network, volume or host")->required();
-    why->add_option("--at", o.why.at, "as of a moment of the run, like 1m30s (default: its end)");
-    why->add_option("--run", o.why.run, "a saved run (default: the last one)");
+    CLI::App* why = app.add_subcommand(
+        "why", "the causes of the last thing that happened to a service, container or host");
+    why->add_option(
+           "NAME", o.why.target, "a service, SERVICE.N, container, network, volume, image or host")
+        ->required()
+        ->type_name("");
+    why->add_option("--at", o.why.at, "as of a moment of the run, like 1m30s (default: its end)")
+        ->type_name("TIME");
+    why->add_option("--run", o.why.run, "a saved run (default: the last one)")->type_name("FILE");
+    why->footer(kWhyFooter);
     CLI::App* replay = app.add_subcommand("replay", "run a saved run again and compare its facts");
-    replay->add_option("FILE", o.replay.file, "NAME.podium")->required();
-    replay->add_option("--json", o.replay.json, "write the facts to a file, one a line ('-': standard output)");
+    replay->add_option("FILE", o.replay.file, "NAME.podium")->required()->type_name("");
+    replay
+        ->add_option(
+            "--json",
+            o.replay.json,
+            "write the facts to a file, one a line ('-': standard output, instead of the timeline)")
+        ->type_name("FILE");
+    replay
+        ->add_option(
+            "--speed", o.replay.speed, "pace it: 1x is real time (default: as fast as it computes)")
+        ->type_name("SPEED");
     replay->add_flag("--quiet", o.replay.quiet, "print the verdict only");
-    CLI::App* check = app.add_subcommand("check", "read Compose files and list, with their places, what is not simulated");
-    check->add_option("FILE", o.check_files, "Compose files; none: compose.yaml here");
-    check->add_option("--profile", o.check_profiles, "a Compose profile to enable")->allow_extra_args(false);
-    CLI::App* conform = app.add_subcommand("conform", "replay recordings of the real programs and compare");
-    conform->add_option("DIR", o.conform_directories, "folders or files of recordings")->required();
-    conform->add_flag("--verbose", o.conform_verbose, "a line for each recording, and all differences of a failure");
+    replay->add_flag("--detail", o.replay.detail, "print networks, volumes and health probes too");
+    CLI::App* check = app.add_subcommand(
+        "check", "read Compose files and list, with their places, what is not simulated");
+    check->add_option("FILE", o.check_files, "Compose files; none: compose.yaml here")
+        ->type_name("");
+    add_repeatable(
+        check, "-f,--file", o.check_files, "FILE", "the same, as docker compose spells it");
+    add_repeatable(check, "--profile", o.check_profiles, "NAME", "a Compose profile to enable");
+    CLI::App* conform =
+        app.add_subcommand("conform", "replay recordings of the real programs and compare");
+    conform->add_option("DIR", o.conform_directories, "folders or files of recordings")
+        ->required()
+        ->type_name("");
+    conform->add_flag("--verbose",
+                      o.conform_verbose,
+                      "a line for each recording, and all differences of a failure");
     CLI::App* bench = app.add_subcommand("bench", "run a benchmark and print one line of JSON");
-    bench->add_option("NAME", o.bench_name, "churn, health or traffic")->required();
-    bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000; health: 10000 at most)");
-    bench->add_option("--events", o.bench_events, "how many starts and crashes (default 5000000)");
-    bench->add_option("--seed", o.bench_seed, "the seed of all chance");
-    CLI::App* shell = app.add_subcommand("shell", "a terminal on the simulated host; from a pipe, a script");
-    shell->add_option("FILE", o.shell_files, "a Compose project or a saved run to begin with");
-    shell->add_option("--speed", o.shell_speed, "how fast simulated time passes while you type (default 1x; 0: only with commands)");
-    shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)");
+    bench
+        ->add_option("NAME",
+                     o.bench_name,
+                     "churn (crashes and restarts beside the plainest program for them) or traffic "
+                     "(requests)")
+        ->required()
+        ->type_name("");
+    bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000; health: 10000 at most)")
+        ->check(CLI::Range(1, 10'000'000))
+        ->type_name("N");
+    bench->add_option("--events", o.bench_events, "how many starts and crashes (default 5000000)")
+        ->check(CLI::Range(1.0, 1e12))
+        ->type_name("N");
+    bench->add_option("--seed", o.bench_seed, "the seed of all chance (default 1)")->type_name("N");
+    CLI::App* shell =
+        app.add_subcommand("shell", "a terminal on the simulated host; from a pipe, a script");
+    shell
+        ->add_option("FILE",
+                     o.shell_files,
+                     "Compose files to lie ready there, or a saved run to go on from its end")
+        ->type_name("");
+    add_repeatable(
+        shell, "-f,--file", o.shell_files, "FILE", "the same, as docker compose spells it");
+    shell
+        ->add_option(
+            "--speed",
+            o.shell_speed,
+            "how fast simulated time passes while you type (default 1x; 0: only with commands)")
+        ->type_name("SPEED");
+    shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)")->type_name("N");
+    shell->footer(kShellFooter);
     app.add_subcommand("faults", "what can be broken, and how to say it");
     CLI::App* docs = app.add_subcommand("docs", "reference made from the program's own tables");
-    docs->add_option("TOPIC", o.docs_topic, "facts, faults or traffic")->required();
+    docs->add_option("TOPIC", o.docs_topic, "facts, faults, traffic or words")
+        ->required()
+        ->type_name("");
     CLI::App* help = app.add_subcommand("help", "help on a subcommand, or on: exit");
-    help->add_option("TOPIC", o.help_topic, "a subcommand, or exit");
+    help->add_option("TOPIC", o.help_topic, "a subcommand, or exit")->type_name("");
+}
+
+std::string capitalized(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+// The whole command line. An app that has parsed a subcommand only helps with that one, so help
+// takes a fresh app.
+void describe(CLI::App& app, Options& options) {
+    app.name("podium");
+    app.description(
+        "Podium simulates hosts, containers and their orchestrators: watch a cluster, break it, "
+        "ask why.");
+    app.set_version_flag("--version", "podium " + version(), "Print the version and exit");
+    app.footer(
+        "Bare `podium` shows a workshop project through a crash, an engine restart and a deleted "
+        "container.\n"
+        "`podium help SUBCOMMAND` says more; `podium help exit` what the exit status means.");
+    app.require_subcommand(0, 1);
+    add_run(app, options);
+    add_others(app, options);
+    for (CLI::App* sub : app.get_subcommands({})) {
+        sub->description(capitalized(sub->get_description()));
+        for (CLI::Option* option : sub->get_options())
+            option->description(capitalized(option->get_description()));
+    }
+}
+
+std::vector<std::string> subcommand_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : app.get_subcommands({}))
+        names.push_back(sub->get_name());
+    return names;
+}
+
+// "Could not convert: --seed = many" and the like in our own words; what has no own words stays as
+// it is.
+std::string own_words(const CLI::ParseError& error) {
+    std::string sentence = error.what();
+    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
+    const auto colon = sentence.find(": ");
+    const auto equals = sentence.find(" = ");
+    if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr &&
+        colon != std::string::npos && equals != std::string::npos && equals > colon) {
+        return fmt::format("{} can't be '{}': it takes a whole number",
+                           sentence.substr(colon + 2, equals - colon - 2),
+                           sentence.substr(equals + 3));
+    }
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr &&
+        colon != std::string::npos) {
+        return fmt::format("{} needs a value behind it", sentence.substr(0, colon));
+    }
+    return sentence;
 }
 
 int help_on(CLI::App& app, const std::string& topic) {
     if (topic.empty()) {
-        fmt::print("{}", app.help());
+        put_text(app.help());
         return kAllWell;
     }
     if (topic == "exit") {
-        fmt::print("{}", kExitText);
+        put_text(kExitText);
         return kAllWell;
     }
-    std::vector<std::string> names{"exit"};
-    for (const CLI::App* sub : app.get_subcommands({})) {
-        names.push_back(sub->get_name());
-        if (sub->get_name() != topic) continue;
-        fmt::print("{}", sub->help());
+    std::vector<std::string> names = subcommand_names(app);
+    if (std::find(names.begin(), names.end(), topic) != names.end()) {
+        put_text(app.get_subcommand(topic)->help("podium"));
         return kAllWell;
     }
+    names.emplace_back("exit");
     const std::string near = nearest(topic, names);
-    complain(fmt::format("there is no help on '{}'{}", topic, near.empty() ? "; try: podium help" : fmt::format("; did you mean '{}'?", near)));
-    return kBadInput;
-}
-
-int docs_on(const std::string& topic) {
-    if (topic == "facts") return facts_command();
-    if (topic == "faults") return faults_command();
-    if (topic == "traffic") return traffic_docs_command();
-    complain(fmt::format("there are no docs on '{}'; there are: facts, faults, traffic", topic));
-    return kBadInput;
+    return bad_input(Error{fmt::format("there is no help on '{}'", topic),
+                           {},
+                           near.empty() ? "there is help on: " + join(names, ", ")
+                                        : fmt::format("did you mean '{}'?", near)});
 }
 
 int dispatch(CLI::App& app, const Options& o) {
     const std::vector<CLI::App*> chosen = app.get_subcommands();
     if (chosen.empty()) return demo_command();
     const std::string name = chosen.front()->get_name();
-    if (name == "run") return run_command(o.run);
+    if (name == "run") {
+        RunOptions run = o.run;
+        run.seed_given = chosen.front()->count("--seed") > 0;
+        return run_command(run);
+    }
     if (name == "why") return why_command(o.why);
     if (name == "replay") return replay_command(o.replay);
     if (name == "check") return check_command(o.check_files, o.check_profiles);
     if (name == "conform") return conform_command(o.conform_directories, o.conform_verbose);
-    if (name == "bench") return bench_command(o.bench_name, o.bench_containers, o.bench_events, o.bench_seed);
+    if (name == "bench")
+        return bench_command(o.bench_name, o.bench_containers, o.bench_events, o.bench_seed);
     if (name == "shell") return shell_command(o.shell_files, o.shell_speed, o.shell_seed);
     if (name == "faults") return faults_command();
-    if (name == "docs") return docs_on(o.docs_topic);
-    return help_on(app, o.help_topic);
+    if (name == "docs") return docs_command(o.docs_topic);
+    CLI::App fresh;
+    Options unused;
+    describe(fresh, unused);
+    return help_on(fresh, o.help_topic);
 }
 
-// CLI11 says "The following argument was not expected: x"; a near subcommand or option is named too.
-int usage_error(const CLI::App& app, const std::string& what, const std::vector<std::string>& words) {
+// The subcommand a command line names, if it names one there is.
+const CLI::App* chosen_by(const CLI::App& app, const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+        if (word.starts_with('-')) continue;
+        for (const CLI::App* sub : app.get_subcommands({})) {
+            if (sub->get_name() == word) return sub;
+        }
+        return nullptr;
+    }
+    return nullptr;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
     std::vector<std::string> names;
-    for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
-    std::string hint = "see: podium help";
-    if (!words.empty()) {
-        const bool known = std::find(names.begin(), names.end(), words.front()) != names.end();
-        const std::string near = known ? std::string() : nearest(words.front(), names);
-        if (known) hint = "see: podium help " + words.front();
-        if (!near.empty()) hint = fmt::format("did you mean '{}'?", near);
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames())
+            names.push_back("--" + name);
     }
-    std::string sentence = what;
-    for (char& c : sentence) {
-        if (c == '\n') c = ' ';
+    return names;
+}
+
+// The first word of a command line that is no option the (sub)command has; empty: it is something
+// else.
+std::string stranger_among(const CLI::App& app, const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+        if (!word.starts_with('-') || word.size() < 2) continue;
+        const std::string name = word.substr(0, word.find('='));
+        if (app.get_option_no_throw(name) == nullptr && name != "--") return name;
     }
-    complain(fmt::format("{} ({})", sentence, hint));
-    return kBadInput;
+    return {};
+}
+
+// One sentence: what is wrong, and what is near or where to look.
+int usage_error(const CLI::App& app,
+                const CLI::ParseError& error,
+                const std::vector<std::string>& words) {
+    const CLI::App* sub = chosen_by(app, words);
+    const CLI::App& asked = sub == nullptr ? app : *sub;
+    const std::string see =
+        sub == nullptr ? "see: podium help" : "see: podium help " + sub->get_name();
+    const auto say = [&see](const std::string& message, const std::string& near) {
+        return bad_input(
+            Error{message, {}, near.empty() ? see : fmt::format("did you mean '{}'?", near)});
+    };
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+        if (const std::string stranger = stranger_among(asked, words); !stranger.empty()) {
+            return say(fmt::format("podium{} has no option {}",
+                                   sub == nullptr ? "" : " " + sub->get_name(),
+                                   stranger),
+                       nearest(stranger, option_names(asked)));
+        }
+        const auto first = std::find_if(words.begin(), words.end(), [](const std::string& word) {
+            return !word.starts_with('-');
+        });
+        if (sub == nullptr && first != words.end())
+            return say(fmt::format("there is no subcommand '{}'", *first),
+                       nearest(*first, subcommand_names(app)));
+        return say(
+            fmt::format("podium {} takes no more arguments than it has, and '{}' is one too many",
+                        asked.get_name(),
+                        words.back()),
+            {});
+    }
+    return say(own_words(error), {});
+}
+
+int run_program(CLI::App& app, const Options& options) {
+    try {
+        return dispatch(app, options);
+    } catch (const std::system_error& error) {
+        if (error.code().value() == EPIPE) return kAllWell;  // fmt found that nobody reads any more
+        complain(fmt::format("a fault of Podium's own: {}", error.what()));
+    } catch (const std::bad_alloc&) {
+        complain("a fault of Podium's own: this machine's memory does not suffice");
+    } catch (const std::exception& error) {
+        complain(fmt::format("a fault of Podium's own: {}", error.what()));
+    }
+    return kOwnFault;
 }
 
 }  // namespace
 
 int main_command(int argument_count, char** arguments) {
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of a write
     Options options;
-    CLI::App app{"Podium simulates hosts, containers and their orchestrators: watch a cluster, break it, ask why.", "podium"};
-    app.set_version_flag("--version", "podium " + version());
-    app.footer("Bare `podium` shows a workshop project through a crash, an engine restart and a deleted container.");
-    app.require_subcommand(0, 1);
-    add_run(app, options);
-    add_others(app, options);
+    CLI::App app;
+    describe(app, options);
+    std::vector<std::string> words;
+    for (int i = 1; i < argument_count; ++i)
+        words.emplace_back(arguments[i]);
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) return app.exit(error);
-        std::vector<std::string> words;
-        for (int i = 1; i < argument_count; ++i) words.emplace_back(arguments[i]);
-        return usage_error(app, error.what(), words);
+        return error.get_exit_code() == 0 ? app.exit(error) : usage_error(app, error, words);
     }
-    try {
-        return dispatch(app, options);
-    } catch (const std::exception& error) {
-        complain(fmt::format("a fault of Podium's own: {}", error.what()));
-        return kOwnFault;
-    }
+    const int status = run_program(app, options);
+    const Result<void> written = finish_output();
+    if (written) return status;
+    fmt::print(stderr, "podium: {}\n", written.error().text());
+    return status == kAllWell ? kBadInput : status;
 }
 
 }  // namespace podium::cli

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "ui/cli/output.hpp"
+
 namespace podium::cli {
 
 inline constexpr int kAllWell = 0;
@@ -18,6 +20,7 @@ struct RunOptions {
     std::vector<std::string> files;  ///< Compose files, or one saved run.
     std::string duration;            ///< --for; empty: until quiet, at most 10 minutes.
     std::uint64_t seed = 1;
+    bool seed_given = false;
     std::string json;
     std::string save;
     bool quiet = false;
@@ -41,7 +44,10 @@ struct WhyOptions {
 struct ReplayOptions {
     std::string file;
     std::string json;
+    std::string save;
+    std::string speed;
     bool quiet = false;
+    bool detail = false;
 };
 
 int run_command(const RunOptions& options);
@@ -50,16 +56,12 @@ int why_command(const WhyOptions& options);
 int replay_command(const ReplayOptions& options);
 int check_command(const std::vector<std::string>& files, const std::vector<std::string>& profiles);
 int faults_command();
-int facts_command();
-int traffic_docs_command();
+int docs_command(const std::string& topic);
 int conform_command(const std::vector<std::string>& directories, bool verbose);
 int bench_command(const std::string& name, std::uint64_t containers, std::uint64_t events, std::uint64_t seed);
 int shell_command(const std::vector<std::string>& files, const std::string& speed, std::uint64_t seed);
 
 /// The whole program.
 int main_command(int argument_count, char** arguments);
-
-/// Prints "podium: <sentence>" to standard error.
-void complain(const std::string& sentence);
 
 }  // namespace podium::cli

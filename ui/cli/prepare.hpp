@@ -1,19 +1,39 @@
 #pragma once
 
-// Sessions made from what a person names: a Compose project of theirs, a saved run, or nothing.
+// Sessions made from what a person names: a Compose project of theirs, a saved run, or nothing; and
+// where a run is kept.
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "sim/lab/project.hpp"
 #include "sim/lab/session.hpp"
 
 namespace podium::cli {
 
-/// A session that stands at the beginning, with the project's files on its host (or, for a saved run, at
-/// that run's end). With no files: an empty host.
-Result<lab::Session> prepare_session(const std::vector<std::string>& files, std::uint64_t seed);
+/// The host a project is brought up on.
+inline constexpr const char* kHost = "host";
+
+/// Whether a path names a saved run.
+bool is_saved_run(const std::string& path);
+/// Reads the Compose files a person names (none: compose.yaml where they are) and what they need.
+Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
+                                          const std::vector<std::string>& profiles);
+/// A set-up of one host, on which the project (none: null) lies ready.
+Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
+                              std::uint64_t seed,
+                              std::string program);
+/// Reads a saved run and stands at its beginning.
+Result<lab::Session> load_run(const std::string& path);
+/// What `podium shell` begins with: an empty host, a project's, or a saved run at its end. Requires
+/// at least that the paths are not mixed; says so otherwise.
+Result<lab::Session> prepare_session(const std::vector<std::string>& paths, std::uint64_t seed);
+/// Where the last run is kept for `podium why`.
+std::string last_run_path();
 /// Keeps a run for `podium why`; says so when that is not possible.
 void remember_run(const lab::Session& session);
+/// Services, containers and hosts a timeline of this run will be about.
+std::vector<std::string> timeline_names(const lab::SetUp& set_up);
 
 }  // namespace podium::cli

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -33,18 +34,68 @@ bool RealFiles::is_directory(const std::string& path) const {
     return fs::is_directory(path, ignored);
 }
 
-Result<void> write_whole_file(const std::string& path, const std::string& content) {
-    const std::string temporary = path + ".new";
-    {
-        std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-        out << content;
-        out.close();
-        if (!out) return Error{fmt::format("cannot write the file: {}", std::strerror(errno)), Place{path, 0, 0}, "check the folder, its permissions and the space left"};
-    }
+namespace {
+
+Error cannot_write(const std::string& path, const char* reason) {
+    return Error{fmt::format("cannot write the file: {}", reason), Place{path, 0, 0}, "check the folder, its permissions and the space left"};
+}
+
+// A device or a pipe is written to; a file is replaced whole, where a symbolic link leads.
+bool is_written_in_place(const fs::path& path) {
     std::error_code failed;
-    fs::rename(temporary, path, failed);
-    if (failed) return Error{fmt::format("cannot write the file: {}", failed.message()), Place{path, 0, 0}, "check the folder and its permissions"};
+    const fs::file_status status = fs::status(path, failed);
+    return fs::exists(status) && !fs::is_regular_file(status);
+}
+
+fs::path real_path(const std::string& path) {
+    std::error_code failed;
+    fs::path real = fs::weakly_canonical(path, failed);
+    return failed ? fs::path(path) : real;
+}
+
+fs::path temporary_for(const fs::path& path) { return path.string() + ".new." + std::to_string(getpid()); }
+
+}  // namespace
+
+Result<void> can_write(const std::string& path) {
+    const fs::path real = real_path(path);
+    std::error_code failed;
+    if (fs::is_directory(real, failed)) return cannot_write(path, "it is a folder");
+    if (is_written_in_place(real)) return {};
+    const fs::path temporary = temporary_for(real);
+    errno = 0;
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    if (!out) return cannot_write(path, std::strerror(errno));
+    out.close();
+    fs::remove(temporary, failed);
     return {};
+}
+
+Result<void> write_whole_file(const std::string& path, const std::string& content) {
+    const fs::path real = real_path(path);
+    const bool in_place = is_written_in_place(real);
+    const fs::path temporary = in_place ? real : temporary_for(real);
+    errno = 0;
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    out << content;
+    out.close();
+    std::error_code failed;
+    if (!out) {
+        const Error error = cannot_write(path, std::strerror(errno));
+        if (!in_place) fs::remove(temporary, failed);
+        return error;
+    }
+    if (in_place) return {};
+    fs::rename(temporary, real, failed);
+    if (!failed) return {};
+    const Error error = cannot_write(path, failed.message().c_str());
+    fs::remove(temporary, failed);
+    return error;
+}
+
+bool same_file(const std::string& one, const std::string& other) {
+    std::error_code failed;
+    return fs::equivalent(one, other, failed) || real_path(one) == real_path(other);
 }
 
 std::string working_directory() {

@@ -15,7 +15,11 @@ class RealFiles final : public FileReader {
     [[nodiscard]] bool is_directory(const std::string& path) const override;
 };
 
-/// Writes a file whole, through a temporary name, so that a failure loses nothing.
+/// Whether a file can be written there, before there is anything to lose.
+Result<void> can_write(const std::string& path);
+/// Whether two paths mean one file.
+bool same_file(const std::string& one, const std::string& other);
+/// Writes a file whole, through a temporary name, so that a failure loses nothing; a device in place.
 Result<void> write_whole_file(const std::string& path, const std::string& content);
 std::string working_directory();
 /// Where Podium keeps what it remembers: $XDG_STATE_HOME/podium, else ~/.local/state/podium.

@@ -1,23 +1,24 @@
 // podium shell: the simulated host's terminal, for a person at a prompt or a script from a pipe.
 
-#include <unistd.h>
-
-#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <iostream>
-#include <thread>
-
-#include <editline/readline.h>
 #include <fmt/format.h>
+#include <iostream>
+#include <poll.h>
+#include <unistd.h>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/foreground.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/moments.hpp"
+#include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
+#include "ui/cli/signals.hpp"
+#include "ui/terminal/completion.hpp"
+#include "ui/terminal/editor.hpp"
 #include "ui/terminal/terminal.hpp"
 
 namespace podium::cli {
@@ -26,109 +27,231 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kTerminal = "host";
-constexpr int kMostHistory = 1000;
+// Further behind the clock than this (the program was stopped, or computes slowly), time is not
+// caught up with.
+constexpr double kMostLagSeconds = 1.0;
+constexpr std::size_t kReadBytes = 4096;
 
-std::atomic<bool> interrupt_asked{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): set by a signal
-
-void on_interrupt(int) { interrupt_asked = true; }
-
-class CliScreen final : public terminal::Screen {
+// Keeps simulated time in step with the clock.
+class Pacer {
   public:
-    explicit CliScreen(double speed) : speed_(speed) {}
-    void show(std::string_view text) override { put(stdout, text); }
-    void show_error(std::string_view text) override { put(stderr, text); }
-    void pass(Time from, Time to) override {
-        if (speed_ <= 0 || to <= from) return;
-        std::this_thread::sleep_for(std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>((to - from).nanoseconds) / speed_)));
+    explicit Pacer(double speed) : speed_(speed) {}
+
+    [[nodiscard]] double speed() const { return speed_; }
+
+    /// From here on, `now` goes with the present moment of the clock.
+    void start(Time now) {
+        began_ = Clock::now();
+        from_ = now;
     }
-    bool interrupted() override { return interrupt_asked.exchange(false); }
+
+    /// The simulated moment of now at a speed above 0.
+    [[nodiscard]] Time present(double speed) const {
+        const double real = std::chrono::duration<double>(Clock::now() - began_).count();
+        return from_ + Duration{static_cast<std::int64_t>(real * speed * 1e9)};
+    }
+
+    /// Real seconds until a simulated moment; negative when it is late.
+    [[nodiscard]] double until(Time moment, double speed) const {
+        const double due = static_cast<double>((moment - from_).nanoseconds) / 1e9 / speed;
+        return due - std::chrono::duration<double>(Clock::now() - began_).count();
+    }
 
   private:
-    static void put(std::FILE* stream, std::string_view text) {
+    double speed_;
+    Clock::time_point began_ = Clock::now();
+    Time from_{};
+};
+
+// What runs at a prompt: paced, typed to with the terminal's own line editing, interrupted by
+// Ctrl-C.
+class LiveScreen final : public terminal::Screen {
+  public:
+    explicit LiveScreen(Pacer& pacer) : pacer_(pacer) {}
+
+    void show(std::string_view text) override { put(stdout, text); }
+
+    void show_error(std::string_view text) override { put(stderr, text); }
+
+    Time pass(Time from, Time to, bool typing) override;
+
+    bool interrupted() override {
+        const bool came = take_interrupt();
+        if (came) at_line_start_ = false;  // the terminal shows ^C
+        return came;
+    }
+
+    terminal::Typing typed() override { return std::exchange(typing_, {}); }
+
+    bool left() override { return asked_to_leave() || gone_; }
+
+    /// The cursor stands at the beginning of a line.
+    [[nodiscard]] bool at_line_start() const { return at_line_start_; }
+
+    void begin_line() { at_line_start_ = true; }
+
+  private:
+    void put(std::FILE* stream, std::string_view text) {
         std::fwrite(text.data(), 1, text.size(), stream);
         std::fflush(stream);
+        if (!text.empty()) at_line_start_ = text.back() == '\n' || text.back() == 'J';
     }
-    double speed_;
+
+    void read_typing();
+
+    Pacer& pacer_;
+    terminal::Typing typing_;
+    bool gone_ = false;
+    bool at_line_start_ = true;
+};
+
+Time LiveScreen::pass(Time from, Time to, bool typing) {
+    // Without a pace time stands while a command waits for its person: it goes on at the clock's
+    // then.
+    const double speed = pacer_.speed() > 0 ? pacer_.speed() : typing ? 1.0 : 0.0;
+    if (speed <= 0) {
+        pacer_.start(to);
+        return to;
+    }
+    if (pacer_.until(from, speed) < -kMostLagSeconds) pacer_.start(from);
+    while (!interrupt_waits() && !asked_to_leave()) {
+        const double left = pacer_.until(to, speed);
+        if (left <= 0) return to;
+        pollfd keys{STDIN_FILENO, POLLIN, 0};
+        const int milliseconds = std::max(1, static_cast<int>(std::min(left, 1.0) * 1000));
+        const int ready = poll(&keys, typing ? 1 : 0, milliseconds);
+        if (ready > 0) {
+            read_typing();
+            break;
+        }
+    }
+    return std::clamp(pacer_.present(speed), from, to);
+}
+
+void LiveScreen::read_typing() {
+    char bytes[kReadBytes];
+    const ssize_t got = ::read(STDIN_FILENO, bytes, sizeof bytes);
+    if (got < 0 && errno == EINTR) return;
+    gone_ = gone_ || got < 0;
+    if (got <= 0) {
+        typing_.end = true;
+        return;
+    }
+    std::string text(bytes, static_cast<std::size_t>(got));
+    at_line_start_ = text.back() == '\n';
+    if (at_line_start_) text.pop_back();
+    for (std::string& line : split(text, '\n'))
+        typing_.lines.push_back(std::move(line));
+}
+
+// What a script runs: as fast as it computes; what reads the terminal gets the script's next lines.
+class ScriptScreen final : public terminal::Screen {
+  public:
+    void show(std::string_view text) override { put_text(text); }
+
+    void show_error(std::string_view text) override {
+        std::fflush(stdout);
+        std::fwrite(text.data(), 1, text.size(), stderr);
+    }
+
+    Time pass(Time, Time to, bool) override { return to; }
+
+    bool interrupted() override { return take_interrupt(); }
+
+    terminal::Typing typed() override {
+        std::string line;
+        if (std::getline(std::cin, line)) {
+            put_text(line + "\n");  // as a terminal shows what is typed
+            return {{line}, false};
+        }
+        return {{}, !std::exchange(ended_, true)};
+    }
+
+    bool left() override { return asked_to_leave(); }
+
+    void begin_line() { ended_ = false; }
+
+  private:
+    bool ended_ = false;  ///< The running line has been told that nothing more is typed.
 };
 
 // From a pipe: each line with its output; the status is the last one's.
 int run_script(lab::Session& session) {
-    CliScreen screen(0);
+    ScriptScreen screen;
     int status = 0;
     std::string line;
-    while (std::getline(std::cin, line)) {
-        if (trim(line).empty() || trim(line).front() == '#') continue;
-        fmt::print("$ {}\n", line);
+    while (!asked_to_leave() && std::getline(std::cin, line)) {
+        if (!line.empty() && line.back() == '\r') line.pop_back();
+        const bool more = lab::standing_of(session, kTerminal).more;
+        if (!more && (trim(line).empty() || trim(line).front() == '#')) continue;
+        put_text(fmt::format("{} {}\n", more ? ">" : "$", line));
         std::fflush(stdout);
-        const std::string word(trim(line));
-        if (word == "exit" || word.starts_with("exit ")) {
-            std::int64_t wanted = status;
-            parse_integer(trim(std::string_view(word).substr(4)), wanted);
-            return static_cast<int>(wanted & 0xFF);
-        }
+        screen.begin_line();
         const terminal::LineEnd end = terminal::run_line(session, kTerminal, line, screen, false);
         status = end.status;
-        if (end.gave_up) complain(fmt::format("'{}' was still running after a simulated day and was interrupted; limit it, like: timeout 30 {}", line, line));
+        if (end.gave_up && !asked_to_leave())
+            complain(
+                fmt::format("'{}' was still running after a simulated day and was interrupted; "
+                            "limit it, like: timeout 30 {}",
+                            line,
+                            line));
+        if (lab::standing_of(session, kTerminal).ended)
+            return lab::standing_of(session, kTerminal).status & 0xFF;
+    }
+    if (lab::standing_of(session, kTerminal).more) {
+        complain("the script ends in the middle of a command; end it, or take its last line out");
+        return kBadInput;
     }
     return status;
 }
 
-const lab::Session* completed_session = nullptr;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): libedit's callback has no argument for it
-
-char* next_completion(const char*, int state) {
-    static std::vector<std::string> found;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): as libedit wants it
-    static std::size_t next = 0;            // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-    if (state == 0) {
-        found = terminal::completions(*completed_session, std::string(rl_line_buffer).substr(0, static_cast<std::size_t>(rl_point)));
-        next = 0;
-    }
-    return next < found.size() ? strdup(found[next++].c_str()) : nullptr;
-}
-
-char** complete(const char* text, int, int) { return rl_completion_matches(text, next_completion); }
-
 int converse(lab::Session& session, double speed) {
-    std::signal(SIGINT, on_interrupt);
-    rl_readline_name = "podium";
-    rl_attempted_completion_function = complete;
-    completed_session = &session;
-    using_history();
-    stifle_history(kMostHistory);
-    const std::string history = state_directory() + "/history";
-    if (make_directories(state_directory()).ok()) read_history(history.c_str());
-    fmt::print("A simulated host. Type docker and shell commands; Podium's own words are: wait, at, why, inject, lift,\n"
-               "faults, hosts, rewind. Ctrl-D leaves.\n");
-    CliScreen screen(speed > 0 ? speed : 1);
-    CliScreen unpaced(0);
+    Pacer pacer(speed);
+    LiveScreen screen(pacer);
+    terminal::EditorHooks hooks;
+    hooks.prompt = [&session] { return terminal::prompt_of(session, kTerminal); };
+    hooks.idle = [&session, &pacer] {
+        if (pacer.speed() > 0)
+            session.run_until(std::max(session.now(), pacer.present(pacer.speed())));
+        return terminal::background_output(session, kTerminal);
+    };
+    hooks.complete = [&session](const std::string& before) {
+        return terminal::complete(session, kTerminal, before);
+    };
+    hooks.leave = [] { return asked_to_leave(); };
+    const bool kept = make_directories(state_directory()).ok();
+    terminal::Editor editor(kept ? state_directory() + "/history" : std::string(), hooks);
+    fmt::print(
+        "A simulated host. Type docker and shell commands; Tab completes, Ctrl-D leaves{1}.\n"
+        "Podium's own words: {0}.\n",
+        join(terminal::own_word_names(), ", "),
+        speed > 0 ? "" : "; time passes with commands only");
     int status = 0;
-    Clock::time_point asked = Clock::now();
-    while (char* typed = readline(fmt::format("[{}] root@{}:~# ", format_time(session.now()), kTerminal).c_str())) {
-        const std::string line = typed;
-        std::free(typed);
-        if (speed > 0) {  // simulated time passed while the person typed
-            const double real = std::chrono::duration<double>(Clock::now() - asked).count();
-            session.run_until(session.now() + Duration{static_cast<std::int64_t>(real * speed * 1e9)});
-        }
-        if (!trim(line).empty()) {
-            add_history(line.c_str());
-            if (trim(line) == "exit") break;
-            if (trim(line) == "history") {
-                for (int i = 0; const HIST_ENTRY* entry = history_get(history_base + i); ++i) fmt::print("{:>5}  {}\n", i + 1, entry->line);
-            } else {
-                interrupt_asked = false;
-                status = terminal::run_line(session, kTerminal, line, speed > 0 ? static_cast<terminal::Screen&>(screen) : unpaced, true).status;
-            }
-        }
-        asked = Clock::now();
+    pacer.start(session.now());
+    while (true) {
+        if (!screen.at_line_start()) fmt::print("\n");
+        screen.begin_line();
+        const terminal::TypedLine typed = editor.read();
+        if (typed.kind == terminal::TypedLine::Kind::End) break;
+        if (typed.kind == terminal::TypedLine::Kind::Interrupted || trim(typed.text).empty())
+            continue;
+        if (pacer.speed() > 0)
+            session.run_until(std::max(session.now(), pacer.present(pacer.speed())));
+        const Time before = session.now();
+        status = terminal::run_line(session, kTerminal, typed.text, screen, true).status;
+        if (session.now() < before || pacer.speed() <= 0) pacer.start(session.now());
+        const lab::Standing standing = lab::standing_of(session, kTerminal);
+        if (standing.ended) return standing.status & 0xFF;
     }
-    write_history(history.c_str());
     fmt::print("\n");
     return status;
 }
 
 }  // namespace
 
-int shell_command(const std::vector<std::string>& files, const std::string& speed_text, std::uint64_t seed) {
+int shell_command(const std::vector<std::string>& files,
+                  const std::string& speed_text,
+                  std::uint64_t seed) {
     double speed = 1;
     if (!speed_text.empty()) {
         const auto speed_given = parse_speed(speed_text);
@@ -143,6 +266,7 @@ int shell_command(const std::vector<std::string>& files, const std::string& spee
         complain(session.error().text());
         return kBadInput;
     }
+    catch_signals();
     const int status = isatty(STDIN_FILENO) != 0 ? converse(*session, speed) : run_script(*session);
     remember_run(*session);
     return status;

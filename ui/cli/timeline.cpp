@@ -1,65 +1,131 @@
 #include "ui/cli/timeline.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/view/layout.hpp"
 #include "sim/view/summary.hpp"
 
 namespace podium::cli {
 namespace {
 
-constexpr std::size_t kWhoWidth = 14;
-constexpr std::size_t kWhatWidth = 40;
+using view::padded;
+
+constexpr std::size_t kTimeWidth = 10;
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kLeastWho = 6;
+constexpr std::size_t kMostWho = 22;
+constexpr std::size_t kWhatWidth = 36;
+constexpr std::size_t kLeastWhy =
+    32;  // with less room than this beside it, the why follows the what
+constexpr std::size_t kLeastText = 20;
+constexpr std::size_t kSummaryRest = 67;  // columns of the summary behind the service's name
+constexpr std::size_t kLeastService = 8;
+
+constexpr std::string_view kDim = "\x1b[2m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kTyped = "\x1b[1;36m";
 
 std::string_view colour_of(view::Tone tone) {
     switch (tone) {
-        case view::Tone::Plain: return "";
-        case view::Tone::Good: return "\x1b[32m";
-        case view::Tone::Bad: return "\x1b[31m";
-        case view::Tone::Warning: return "\x1b[33m";
-        case view::Tone::Quiet: return "\x1b[2m";
+        case view::Tone::Plain:
+            return "";
+        case view::Tone::Good:
+            return "\x1b[32m";
+        case view::Tone::Bad:
+            return "\x1b[31m";
+        case view::Tone::Warning:
+            return "\x1b[33m";
+        case view::Tone::Quiet:
+            return kDim;
     }
     return "";
 }
 
-std::string padded(std::string_view text, std::size_t width) {
-    std::string out(text);
-    const std::size_t shown = display_width(text);
-    if (shown < width) out.append(width - shown, ' ');
-    return out;
+std::string_view colour_of(const view::Telling& telling) {
+    return telling.what.starts_with("$ ") ? kTyped : colour_of(telling.tone);
 }
 
+// Blanks stay outside, so that a line never ends in colours.
 std::string painted(const std::string& text, std::string_view colour, bool on) {
-    if (!on || colour.empty()) return text;
-    return std::string(colour) + text + "\x1b[0m";
+    if (!on || colour.empty() || text.empty()) return text;
+    const std::size_t end = text.find_last_not_of(' ') + 1;
+    return std::string(colour) + text.substr(0, end) + "\x1b[0m" + text.substr(end);
 }
 
 std::string trimmed_right(std::string text) {
-    while (!text.empty() && text.back() == ' ') text.pop_back();
+    while (!text.empty() && text.back() == ' ')
+        text.pop_back();
     return text;
 }
 
 }  // namespace
 
-bool wants_colour(std::FILE* stream) {
-    const char* none = std::getenv("NO_COLOR");
-    return isatty(fileno(stream)) != 0 && (none == nullptr || *none == '\0');
+Timeline::Timeline(TimelineStyle style) : style_(std::move(style)), who_width_(kLeastWho) {
+    for (const std::string& name : style_.names)
+        who_width_ = std::max(who_width_, display_width(name));
+    who_width_ = std::min(who_width_, kMostWho);
 }
 
-std::string Timeline::line(const lab::Session& session, const Fact& fact) const {
-    const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-    const bool typed = telling.what.starts_with("$ ");
-    std::string out = painted(fmt::format("{:>11}", format_time(fact.time)), "\x1b[2m", colour_);
-    out += "  " + painted(padded(telling.who, kWhoWidth), "\x1b[1m", colour_) + "  ";
-    const std::string what = telling.why.empty() ? telling.what : padded(telling.what, kWhatWidth);
-    out += painted(what, typed ? "\x1b[1;36m" : colour_of(telling.tone), colour_);
-    if (!telling.why.empty()) out += "  " + painted(telling.why, "\x1b[2m", colour_);
-    return trimmed_right(out) + "\n";
+// What and why side by side, each in a column of its own.
+std::string Timeline::wide(const std::string& head,
+                           const view::Telling& telling,
+                           std::size_t room) const {
+    const bool alone = telling.why.empty();
+    const std::vector<std::string> what = view::wrapped(telling.what,
+                                                        style_.width == 0 ? 0
+                                                        : alone           ? room
+                                                                          : kWhatWidth);
+    const std::vector<std::string> why =
+        view::wrapped(telling.why, style_.width == 0 ? 0 : room - kWhatWidth - kGap);
+    std::string out;
+    for (std::size_t i = 0; i < std::max(what.size(), why.size()); ++i) {
+        std::string line = i == 0 ? head : std::string(kTimeWidth + kGap + who_width_ + kGap, ' ');
+        const std::string left = i < what.size() ? what[i] : std::string();
+        line += painted(alone ? left : padded(left, kWhatWidth), colour_of(telling), style_.colour);
+        if (!alone && i < why.size())
+            line += std::string(kGap, ' ') + painted(why[i], kDim, style_.colour);
+        out += trimmed_right(line) + "\n";
+    }
+    return out;
+}
+
+// One column of text: "what – why".
+std::string Timeline::narrow(const std::string& head,
+                             const view::Telling& telling,
+                             std::size_t room) const {
+    const std::string text =
+        telling.why.empty() ? telling.what : telling.what + " – " + telling.why;
+    std::size_t what_left = telling.what.size();  // bytes still to be painted as what
+    std::string out;
+    bool first = true;
+    for (const std::string& line : view::wrapped(text, std::max(room, kLeastText))) {
+        const std::size_t cut = std::min(what_left, line.size());
+        out += first ? head : std::string(kTimeWidth + kGap + who_width_ + kGap, ' ');
+        out += painted(line.substr(0, cut), colour_of(telling), style_.colour) +
+               painted(line.substr(cut), kDim, style_.colour) + "\n";
+        what_left -= std::min(what_left, cut + 1);
+        first = false;
+    }
+    return out;
+}
+
+std::string Timeline::entry(Time time, const view::Telling& telling) {
+    std::string who = telling.who;
+    if (display_width(who) > who_width_) {
+        who_width_ = std::min(display_width(who), kMostWho);
+        who = view::shortened(who, who_width_);
+    }
+    const std::string head =
+        painted(fmt::format("{:>{}}", format_time(time), kTimeWidth), kDim, style_.colour) +
+        std::string(kGap, ' ') + painted(padded(who, who_width_), kBold, style_.colour) +
+        std::string(kGap, ' ');
+    const std::size_t taken = kTimeWidth + kGap + who_width_ + kGap;
+    const std::size_t room = style_.width > taken ? style_.width - taken : 0;
+    if (style_.width == 0 || room >= kWhatWidth + kGap + kLeastWhy)
+        return wide(head, telling, room);
+    return narrow(head, telling, room);
 }
 
 std::string Timeline::new_lines(const lab::Session& session) {
@@ -68,26 +134,53 @@ std::string Timeline::new_lines(const lab::Session& session) {
     if (next_ > journal.last()) return out;
     journal.for_each(next_, [&](const Fact& fact) {
         const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-        if (telling.what.empty() || (telling.weight == view::Weight::Detail && !detail_)) return;
-        out += line(session, fact);
+        if (telling.what.empty() || (telling.weight == view::Weight::Detail && !style_.detail))
+            return;
+        out += entry(fact.time, telling);
     });
     next_ = FactId{journal.last().value + 1};
     return out;
 }
 
-std::string summary_text(const lab::Session& session, bool colour) {
+std::string summary_text(const lab::Session& session, bool colour, std::size_t width) {
     const auto services = view::summarise(session.world(), lab::fact_catalogue(), session.now());
     if (services.empty()) return "Nothing was started.\n";
-    std::size_t width = 7;
-    for (const auto& service : services) width = std::max(width, display_width(service.service));
-    std::string out = painted(fmt::format("{}  {:>6}  {:>8}  {:>10}  {:>9}  {:>12}  {}", padded("SERVICE", width), "STARTS", "RESTARTS", "DOWNTIME", "LAST EXIT", "AVAILABILITY", "AT THE END"), "\x1b[1m", colour) + "\n";
+    std::size_t name_width = 7;
+    for (const auto& service : services)
+        name_width = std::max(name_width, display_width(service.service));
+    if (width != 0)
+        name_width =
+            std::min(name_width, std::max(kLeastService, width - std::min(width, kSummaryRest)));
+    std::string out = painted(fmt::format("{}  {:>6}  {:>8}  {:>9}  {:>9}  {:>12}  {}",
+                                          padded("SERVICE", name_width),
+                                          "STARTS",
+                                          "RESTARTS",
+                                          "DOWNTIME",
+                                          "LAST EXIT",
+                                          "AVAILABILITY",
+                                          "AT THE END"),
+                              kBold,
+                              colour) +
+                      "\n";
     for (const auto& service : services) {
         const int availability = service.availability();
         const std::string exit = service.exited ? fmt::format("{}", service.last_exit) : "-";
-        const std::string share = availability < 0 ? "-" : fmt::format("{}.{:02} %", availability / 100, availability % 100);
-        const std::string down = service.ever_started ? format_seconds(service.down.nanoseconds, 1) + " s" : "-";
-        out += fmt::format("{}  {:>6}  {:>8}  {:>10}  {:>9}  {:>12}  ", padded(service.service, width), service.starts, service.restarts, down, exit, share);
-        out += painted(service.running_at_end ? "running" : "down", service.running_at_end ? "\x1b[32m" : "\x1b[31m", colour) + "\n";
+        const std::string share =
+            availability < 0 ? "-"
+                             : fmt::format("{}.{:02} %", availability / 100, availability % 100);
+        const std::string down =
+            service.ever_started ? format_seconds(service.down.nanoseconds, 1) + " s" : "-";
+        out += fmt::format("{}  {:>6}  {:>8}  {:>9}  {:>9}  {:>12}  ",
+                           padded(view::shortened(service.service, name_width), name_width),
+                           service.starts,
+                           service.restarts,
+                           down,
+                           exit,
+                           share);
+        out += painted(service.running_at_end ? "running" : "down",
+                       service.running_at_end ? "\x1b[32m" : "\x1b[31m",
+                       colour) +
+               "\n";
     }
     return out;
 }

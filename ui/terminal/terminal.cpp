@@ -1,17 +1,19 @@
 #include "ui/terminal/terminal.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/base/text.hpp"
-#include "sim/lab/words.hpp"
+#include "sim/lab/foreground.hpp"
 
 namespace podium::terminal {
 namespace {
 
 // Without a person, an interrupt is looked for this often in simulated time.
 constexpr Duration kSlice = milliseconds(50);
+// What does not end on an interrupt is waited for this long, then left to itself.
+constexpr Duration kGrace = seconds(15);
 
 // Shows what came since the last look; true when the line has ended.
 bool show_new(lab::Session& session, const std::string& terminal, Screen& screen, LineEnd& end) {
@@ -28,67 +30,139 @@ bool show_new(lab::Session& session, const std::string& terminal, Screen& screen
     return ended;
 }
 
-}  // namespace
+void post(lab::Session& session,
+          const std::string& terminal,
+          lab::CommandKind kind,
+          std::string text = {}) {
+    session.post({session.now(), kind, terminal, std::move(text), {}});
+}
 
-LineEnd run_line(lab::Session& session, const std::string& terminal, const std::string& line, Screen& screen, bool interruptible) {
+// Hands on what was typed for what runs; false when nothing was.
+bool hand_on(lab::Session& session, const std::string& terminal, Screen& screen) {
+    Typing typing = screen.typed();
+    for (std::string& line : typing.lines)
+        post(session, terminal, lab::CommandKind::Line, std::move(line));
+    if (typing.end) post(session, terminal, lab::CommandKind::EndOfInput);
+    return typing.end || !typing.lines.empty();
+}
+
+// The line has run for as long as it may, or its person is gone.
+LineEnd give_up(lab::Session& session, const std::string& terminal, Screen& screen) {
     LineEnd end;
-    if (run_rewind(session, line, screen, end)) return end;
-    session.take_shown();
-    session.post({session.now(), lab::CommandKind::Line, terminal, line, {}});
-    session.run_until(session.now());
+    post(session, terminal, lab::CommandKind::Interrupt);
+    const Time limit = session.now() + kGrace;
+    const lab::Terminal* row = nullptr;
+    session.run_until(limit, [&](const lab::Session& now) {
+        return (row = now.terminal(terminal)) == nullptr || !row->running;
+    });
+    show_new(session, terminal, screen, end);
+    end.gave_up = true;
+    end.status = 130;
+    return end;
+}
+
+// Watches a line that runs until its terminal waits for the next one.
+LineEnd watch_line(lab::Session& session,
+                   const std::string& terminal,
+                   Screen& screen,
+                   bool interruptible) {
+    LineEnd end;
     const Time limit = session.now() + kLongestLine;
-    while (!show_new(session, terminal, screen, end)) {
-        if (!interruptible && session.now() >= limit) {
-            end.gave_up = true;
-            session.post({session.now(), lab::CommandKind::Interrupt, terminal, {}, {}});
-            session.run_until(session.now() + seconds(1));
-            show_new(session, terminal, screen, end);
-            end.status = 130;
-            return end;
+    const auto running = [&] {
+        const lab::Terminal* row = session.terminal(terminal);
+        return row != nullptr && row->running;
+    };
+    // What was typed for a program that did not read it is the shell's next line.
+    while (!show_new(session, terminal, screen, end) || running()) {
+        if (screen.left() || (!interruptible && session.now() >= limit))
+            return give_up(session, terminal, screen);
+        const bool typing =
+            running() && lab::waits_for_typing(session.world(), *session.terminal(terminal));
+        // A script's next line is there at once, a person's after a while.
+        if (typing && !interruptible && hand_on(session, terminal, screen)) {
+            session.run_until(session.now());
+            continue;
         }
-        Time next = session.next_time();
-        if (next == kNever || next > session.now() + kSlice) next = std::min(interruptible ? session.now() + kSlice : next, limit);
-        screen.pass(session.now(), next);
-        if (screen.interrupted()) session.post({session.now(), lab::CommandKind::Interrupt, terminal, {}, {}});
-        session.run_until(next);
+        const Time slice = session.now() + kSlice;
+        const Time next = interruptible ? std::min(session.next_time(), slice)
+                                        : std::min(session.next_time(), limit);
+        const Time reached = screen.pass(session.now(), next, typing);
+        session.run_until(std::max(session.now(), std::min(reached, next)));
+        if (screen.interrupted()) post(session, terminal, lab::CommandKind::Interrupt);
+        if (typing && interruptible) hand_on(session, terminal, screen);
+        session.run_until(session.now());
     }
     return end;
 }
 
-bool run_rewind(lab::Session& session, const std::string& line, Screen& screen, LineEnd& end) {
+}  // namespace
+
+LineEnd run_line(lab::Session& session,
+                 const std::string& terminal,
+                 const std::string& line,
+                 Screen& screen,
+                 bool interruptible) {
+    LineEnd end;
+    if (run_rewind(session, terminal, line, screen, end)) {
+        const lab::Terminal* row = session.terminal(terminal);
+        return row != nullptr && row->running ? watch_line(session, terminal, screen, interruptible)
+                                              : end;
+    }
+    session.take_shown();
+    post(session, terminal, lab::CommandKind::Line, line);
+    session.run_until(session.now());
+    return watch_line(session, terminal, screen, interruptible);
+}
+
+bool run_rewind(lab::Session& session,
+                const std::string& terminal,
+                const std::string& line,
+                Screen& screen,
+                LineEnd& end) {
     const std::vector<std::string> words = split_words(line);
     if (words.empty() || words[0] != "rewind") return false;
     const auto moment = words.size() == 2 ? parse_duration(words[1]) : Result<Duration>(Error{});
+    end.status = 2;
     if (!moment || moment->nanoseconds < 0) {
-        screen.show_error("podium: rewind takes a moment since the start of the run, like: rewind 30s\n");
-        end.status = 2;
-    } else if (Time{moment->nanoseconds} > session.now()) {
-        screen.show_error(fmt::format("podium: it is only {}; to go forward: at {}\n", format_time(session.now()), words[1]));
-        end.status = 2;
-    } else {
-        session.seek(Time{moment->nanoseconds});
-        screen.show(fmt::format("It is {} again; what is typed now begins another future.\n", format_time(session.now())));
-        end.status = 0;
+        screen.show_error(
+            "podium: rewind takes a moment since the start of the run, like: rewind 30s\n");
+        return true;
     }
+    if (Time{moment->nanoseconds} > session.now()) {
+        screen.show_error(fmt::format(
+            "podium: it is only {}; to go forward: at {}\n", format_time(session.now()), words[1]));
+        return true;
+    }
+    session.seek(Time{moment->nanoseconds});
+    session.forget_future();
+    const lab::Terminal* row = session.terminal(terminal);
+    const std::string middle = row != nullptr && row->running
+                                   ? fmt::format(", in the middle of: {}", row->line)
+                                   : std::string();
+    screen.show(fmt::format("It is {} again{}; from here another future begins.\n",
+                            format_time(session.now()),
+                            middle));
+    end.status = 0;
     return true;
 }
 
-std::vector<std::string> completions(const lab::Session& session, const std::string& typed) {
-    const auto blank = typed.rfind(' ');
-    const std::string word = blank == std::string::npos ? typed : typed.substr(blank + 1);
-    std::vector<std::string> out;
-    const auto offer = [&](const std::string& candidate) {
-        if (candidate.starts_with(word)) out.push_back(candidate);
-    };
-    if (blank == std::string::npos) {
-        for (const lab::OwnWord& own : lab::own_words()) offer(split_words(own.usage).front());
-        for (const std::string& name : lab::program_names()) offer(name);
-    } else {
-        for (const std::string& candidate : lab::word_completions(session, split_words(typed), typed.ends_with(' '))) offer(candidate);
+std::string background_output(lab::Session& session, const std::string& terminal) {
+    std::string out;
+    for (const lab::Shown& shown : session.take_shown()) {
+        if (shown.terminal == terminal &&
+            (shown.kind == lab::Shown::Kind::Output || shown.kind == lab::Shown::Kind::Error))
+            out += shown.text;
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
+}
+
+std::string prompt_of(const lab::Session& session, const std::string& terminal) {
+    const lab::Standing standing = lab::standing_of(session, terminal);
+    if (standing.more) return "> ";
+    const std::string host = terminal.substr(0, terminal.find('/'));
+    const std::string directory = standing.directory == "/root" ? "~" : standing.directory;
+    const Duration whole = seconds((session.now() - Time{}).nanoseconds / 1'000'000'000);
+    return fmt::format("[{}] root@{}:{}# ", format_duration(whole), host, directory);
 }
 
 }  // namespace podium::terminal

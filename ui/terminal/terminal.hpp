@@ -1,25 +1,39 @@
 #pragma once
 
-// A terminal session of a run as a front end drives it: a line goes in, what it shows comes out, time
-// passes. Pacing to the real clock, interruption and printing belong to the caller, through a small
-// interface, so that a script, a person at a prompt and a test use the same code.
+// A terminal session of a run as a front end drives it: a line goes in, what it shows comes out,
+// time passes. Pacing to the real clock, interruption, typing and printing belong to the caller,
+// through a small interface, so that a script, a person at a prompt and a test use the same code.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/lab/session.hpp"
 
 namespace podium::terminal {
 
+/// What was typed while a line runs.
+struct Typing {
+    std::vector<std::string> lines;  ///< Whole lines, without their newlines.
+    bool end = false;                ///< Then Ctrl-D.
+};
+
 class Screen {
   public:
     virtual ~Screen() = default;
     virtual void show(std::string_view text) = 0;
     virtual void show_error(std::string_view text) = 0;
-    /// Called before simulated time moves from `from` to `to`: a paced screen waits.
-    virtual void pass(Time from, Time to) = 0;
+    /// Called before simulated time moves from `from` to `to`: a paced screen waits. `typing` says
+    /// that what runs waits for a line to be typed. Gives the moment to go to, at most `to`: less
+    /// when something was typed or Ctrl-C was pressed meanwhile.
+    virtual Time pass(Time from, Time to, bool typing) = 0;
     /// Ctrl-C was pressed since the last call.
     virtual bool interrupted() = 0;
+    /// What was typed since the last call; asked for only while what runs waits for it.
+    virtual Typing typed() = 0;
+
+    /// The person is gone: the line is interrupted and no more is run.
+    virtual bool left() { return false; }
 };
 
 /// How one line ended.
@@ -32,11 +46,22 @@ struct LineEnd {
 inline constexpr Duration kLongestLine = hours(24);
 
 /// Runs a line in a terminal of the session until it has ended, showing its output as it comes.
-LineEnd run_line(lab::Session& session, const std::string& terminal, const std::string& line, Screen& screen, bool interruptible);
-/// "rewind 30s": moves the session back; understood here because it moves the run itself. True when the
-/// line was that.
-bool run_rewind(lab::Session& session, const std::string& line, Screen& screen, LineEnd& end);
-/// Words that may follow what was typed, for completion: verbs, containers, services, files' own words.
-std::vector<std::string> completions(const lab::Session& session, const std::string& typed);
+LineEnd run_line(lab::Session& session,
+                 const std::string& terminal,
+                 const std::string& line,
+                 Screen& screen,
+                 bool interruptible);
+/// "rewind 30s": moves the session back; understood here because it moves the run itself. True when
+/// the line was that.
+bool run_rewind(lab::Session& session,
+                const std::string& terminal,
+                const std::string& line,
+                Screen& screen,
+                LineEnd& end);
+/// Takes what a terminal's background has written since the last look.
+std::string background_output(lab::Session& session, const std::string& terminal);
+
+/// What a terminal's prompt says: "[1m30s] root@host:~# ", or "> " in the middle of a command.
+std::string prompt_of(const lab::Session& session, const std::string& terminal);
 
 }  // namespace podium::terminal

@@ -1,0 +1,142 @@
+#include "sim/lab/foreground.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "sim/shell/shell_program.hpp"
+#include "sim/shell/signals.hpp"
+
+namespace podium::lab {
+namespace {
+
+using model::ProcessId;
+using model::World;
+
+// Everything below a process that lives and was not started with `&`.
+std::vector<ProcessId> foreground_of(const World& world, ProcessId root) {
+    std::vector<ProcessId> group;
+    std::vector<ProcessId> left{root};
+    while (!left.empty()) {
+        const model::Process* process = world.processes.find(left.back());
+        left.pop_back();
+        if (process == nullptr) continue;
+        for (const ProcessId id : process->children) {
+            const model::Process* child = world.processes.find(id);
+            if (child == nullptr || child->background) continue;
+            if (!child->ended) group.push_back(id);
+            left.push_back(id);
+        }
+    }
+    std::sort(group.begin(), group.end());
+    return group;
+}
+
+// The request by which a client writes to something in a container; null when it has none.
+const model::Request* attachment_of(const World& world, ProcessId client) {
+    for (const model::RequestId id : world.requests.keys()) {
+        const model::Request& request = world.requests.at(id);
+        if (request.requester == client && request.input_stream && !request.done) return &request;
+    }
+    return nullptr;
+}
+
+// Whether a program is a client of an engine at the moment: what it reads is for what it is
+// attached to.
+bool has_requests(const World& world, ProcessId client) {
+    const auto keys = world.requests.keys();
+    return std::any_of(keys.begin(), keys.end(), [&](model::RequestId id) {
+        return world.requests.at(id).requester == client;
+    });
+}
+
+// What a client's request is attached to: the process of an exec, or a container's first.
+ProcessId attached_process(const World& world, const model::Request& request) {
+    if (request.spec.operation != model::Operation::ExecStart) {
+        const model::Container& container = world.container(request.container);
+        return container.detail && container.process_alive ? container.detail->main : ProcessId{};
+    }
+    const auto& execs = world.host(request.spec.host).engine.execs;
+    const auto session = execs.find(request.spec.target);
+    return session == execs.end() ? ProcessId{} : session->second.process;
+}
+
+bool is_read(const World& world, model::StreamId id) {
+    const model::Stream* stream = world.streams.find(id);
+    if (stream == nullptr || !stream->input.empty() ||
+        stream->offset < static_cast<std::int64_t>(stream->buffer.size()))
+        return false;
+    return std::any_of(stream->waiting.begin(), stream->waiting.end(), [&world](ProcessId reader) {
+        const model::Process* process = world.processes.find(reader);
+        return process != nullptr && !process->ended;
+    });
+}
+
+}  // namespace
+
+bool waits_for_typing(const World& world, const Terminal& terminal) {
+    if (!terminal.running || !is_read(world, terminal.input)) return false;
+    const auto& readers = world.streams.at(terminal.input).waiting;
+    return std::any_of(readers.begin(), readers.end(), [&world](ProcessId reader) {
+        const model::Process* process = world.processes.find(reader);
+        if (process == nullptr || process->ended) return false;
+        const model::Request* attachment = attachment_of(world, reader);
+        return attachment == nullptr ? !has_requests(world, reader)
+                                     : is_read(world, attachment->input_stream);
+    });
+}
+
+void interrupt_foreground(World& world, ProcessId shell) {
+    if (world.processes.find(shell) == nullptr) return;
+    std::vector<ProcessId> told;
+    for (const ProcessId id : foreground_of(world, shell)) {
+        const model::Request* attachment = attachment_of(world, id);
+        const model::Stream* input =
+            attachment == nullptr ? nullptr : world.streams.find(attachment->input_stream);
+        if (input == nullptr || !input->is_terminal) {
+            told.push_back(id);
+            continue;
+        }
+        // docker puts its own terminal into raw mode then: Ctrl-C is a letter to it, and an
+        // interrupt to what has the container's terminal.
+        if (const ProcessId inside = attached_process(world, *attachment)) {
+            told.push_back(inside);
+            const std::vector<ProcessId> below = foreground_of(world, inside);
+            told.insert(told.end(), below.begin(), below.end());
+        }
+    }
+    for (const ProcessId id : told)
+        model::send_signal(world, id, shell::kSigInt, false);
+    model::send_signal(world, shell, shell::kSigInt, false);
+}
+
+void end_typing(World& world, const Terminal& terminal) {
+    const model::Stream* typed = world.streams.find(terminal.input);
+    if (!terminal.running || typed == nullptr) return;
+    for (const ProcessId reader : typed->waiting) {
+        const model::Request* attachment = attachment_of(world, reader);
+        if (attachment == nullptr || !world.streams.at(attachment->input_stream).is_terminal)
+            continue;
+        model::type_into_terminal(world, attachment->input_stream, {}, true);
+        return;
+    }
+    model::type_into_terminal(world, terminal.input, {}, true);
+}
+
+Standing standing_of(const Session& session, const std::string& name) {
+    Standing out;
+    out.directory = session.set_up().directory;
+    const Terminal* terminal = session.terminal(name);
+    if (terminal == nullptr) return out;
+    out.status = terminal->last_status;
+    const model::Process* process = session.world().processes.find(terminal->shell);
+    const auto* shell = process == nullptr || process->ended
+                            ? nullptr
+                            : static_cast<const shell::ShellProgram*>(process->program.get());
+    out.ended = shell == nullptr;
+    if (shell == nullptr) return out;
+    out.more = shell->wants_more();
+    out.directory = process->working_directory;
+    return out;
+}
+
+}  // namespace podium::lab

@@ -1,0 +1,33 @@
+#pragma once
+
+// What runs in the foreground of a terminal: whether it waits for something to be typed, and whom
+// Ctrl-C reaches. A client that is attached to a container's terminal (docker exec -it, docker run
+// -it) stands for what runs there: keys go to that, as in life.
+
+#include <string>
+
+#include "sim/lab/session.hpp"
+
+namespace podium::lab {
+
+/// A line runs, and something waits for a line to be typed: cat, read, a shell behind docker exec
+/// -it.
+bool waits_for_typing(const model::World& world, const Terminal& terminal);
+
+/// Ctrl-C: INT to what runs in the foreground of a terminal's shell.
+void interrupt_foreground(model::World& world, model::ProcessId shell);
+
+/// Ctrl-D: the end of what is typed, seen once by what reads it.
+void end_typing(model::World& world, const Terminal& terminal);
+
+/// How a terminal stands between two lines.
+struct Standing {
+    bool more = false;  ///< The last line lacks its end ("if true; then"): the next is added to it.
+    bool ended = false;     ///< Its shell has ended (exit, logout), or its host has gone down.
+    int status = 0;         ///< Of the last line, or of the shell when it has ended.
+    std::string directory;  ///< Where its shell is.
+};
+
+Standing standing_of(const Session& session, const std::string& terminal);
+
+}  // namespace podium::lab

@@ -1,0 +1,27 @@
+#pragma once
+
+// `podium why` and the word `why`: an explanation from the facts (sim/view/explain.hpp), and what
+// only the lab knows: the project's services that are not there yet, faults that go on, names that
+// are near.
+
+#include <string>
+
+#include "sim/base/result.hpp"
+#include "sim/lab/session.hpp"
+
+namespace podium::lab {
+
+/// Explains what last happened to a service, container, host, network, volume or image by `until`,
+/// in lines of at most `width` columns (0: no limit). An error when no such thing is known: what is
+/// near.
+Result<std::string> why(const SetUp& set_up,
+                        const SimState& state,
+                        const std::string& target,
+                        Time until,
+                        std::size_t width);
+
+/// What a person may mean by a name in this run: services and their containers, hosts, networks,
+/// volumes.
+std::vector<std::string> known_names(const SetUp& set_up, const SimState& state);
+
+}  // namespace podium::lab

@@ -1,0 +1,340 @@
+// The subcommands from outside: arguments in, output and exit status out.
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "tests/cli/program.hpp"
+
+using namespace podium::cli::testing;
+
+namespace {
+
+constexpr const char* kWeb =
+    "services:\n"
+    "  web:\n"
+    "    image: nginx\n"
+    "    restart: unless-stopped\n";
+
+constexpr const char* kTwo =
+    "services:\n"
+    "  web:\n"
+    "    image: nginx\n"
+    "    restart: always\n"
+    "    ports: [\"8080:80\"]\n"
+    "  db:\n"
+    "    image: redis\n"
+    "    cpuset: \"0\"\n";
+
+bool says(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+// Code points: all bytes but those that continue one.
+std::size_t columns_of(const std::string& line) {
+    return static_cast<std::size_t>(
+        std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::size_t lines_of(const std::string& text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE(
+    "podium: every wrong command line is one sentence on standard error, status 2, and says what "
+    "next") {
+    const Folder folder("usage");
+    folder.write("compose.yaml", kTwo);
+    folder.write("broken.yaml", "services:\n  web:\n    image: nginx\n  bad indent\n");
+    folder.write("noise.podium", "this is no run\n");
+    folder.write("half.podium", "{\"podium\": 1, \"seed\": 1, \"commands\": [");
+
+    struct Case {
+        std::vector<std::string> arguments;
+        std::string says;
+    };
+
+    const std::vector<Case> cases{
+        {{"rnu"}, "there is no subcommand 'rnu' (did you mean 'run'?)"},
+        {{"xyzzy"}, "there is no subcommand 'xyzzy' (see: podium help)"},
+        {{"--frobnicate"}, "podium has no option --frobnicate"},
+        {{"run", "--quite", "compose.yaml"},
+         "podium run has no option --quite (did you mean '--quiet'?)"},
+        {{"run", "compose.yaml", "--speeed=2x"},
+         "podium run has no option --speeed (did you mean '--speed'?)"},
+        {{"run", "compose.yaml", "--seed", "many"},
+         "--seed can't be 'many': it takes a whole number"},
+        {{"run", "compose.yaml", "--fault"}, "--fault needs a value behind it"},
+        {{"bench", "churn", "--containers", "0"}, "--containers"},
+        {{"run", "nosuch.yaml"}, "nosuch.yaml: there is no such file"},
+        {{"run", "nosuch"}, "'nosuch' is neither a file nor a scenario or lesson"},
+        {{"run", "."}, "this is a folder"},
+        {{"run", "broken.yaml"}, "broken.yaml:4:"},
+        {{"run", "compose.yaml", "--for", "soon"}, "--for: invalid duration \"soon\""},
+        {{"run", "compose.yaml", "--for", "0s"}, "--for '0s' is no time to run"},
+        {{"run", "compose.yaml", "--speed", "fast"}, "--speed: 'fast' is no speed"},
+        {{"run", "compose.yaml", "--fault", "kill web"}, "--fault 'kill web': it says not when"},
+        {{"run", "compose.yaml", "--fault", "kil web @3s"},
+         "unknown fault 'kil' (did you mean 'kill'?)"},
+        {{"run", "compose.yaml", "--fault", "kill wbe @3s"},
+         "there is no service or container 'wbe' in this project (did you mean 'web'?)"},
+        {{"run", "compose.yaml", "--fault", "kill web signal=NOSUCH @3s"},
+         "name a signal, like signal=TERM"},
+        {{"run", "compose.yaml", "--fault", "kill web @3s..5s"}, "kill does not last"},
+        {{"run", "compose.yaml", "--fault", "disk-full hots @3s"},
+         "there is no host 'hots' to break"},
+        {{"run", "compose.yaml", "--fault", "hang web @5s..3s"}, "ends before it begins"},
+        {{"run", "compose.yaml", "--kill", "cache@3s"},
+         "--kill 'cache@3s': there is no service or container 'cache'"},
+        {{"run", "compose.yaml", "--remove", "d@3s"},
+         "--remove 'd@3s': there is no service or container 'd'"},
+        {{"run", "compose.yaml", "--remove", "db@3s..4s"}, "it happens at one moment"},
+        {{"run", "compose.yaml", "--for", "10s", "--kill", "web@20s"},
+         "--for 10s ends before 20.000s"},
+        {{"run", "compose.yaml", "--save", "nosuch/x.podium"},
+         "nosuch/x.podium: cannot write the file: No such file or directory"},
+        {{"run", "compose.yaml", "--json", "nosuch/x.jsonl"},
+         "nosuch/x.jsonl: cannot write the file: No such file or directory"},
+        {{"run", "compose.yaml", "--json", "compose.yaml"},
+         "this file is what the run is made from"},
+        {{"run", "compose.yaml", "--quiet", "--detail"}, "--quiet and --detail exclude each other"},
+        {{"run", "noise.podium"},
+         "noise.podium:1:2: this is no saved run of Podium, or it is damaged here"},
+        {{"run", "half.podium", "--seed", "3"}, "a saved run has its seed in it"},
+        {{"replay", "half.podium"},
+         "half.podium:1:39: this is no saved run of Podium, or it is damaged here"},
+        {{"replay", "nosuch.podium"},
+         "nosuch.podium: cannot open the file: No such file or directory"},
+        {{"replay"}, "FILE"},
+        {{"why", "web"}, "there is no last run to ask about (make one with: podium run FILE)"},
+        {{"why", "web", "--run", "noise.podium"},
+         "noise.podium:1:2: this is no saved run of Podium"},
+        {{"check", "broken.yaml"}, "broken.yaml:4:"},
+        {{"docs", "fact"}, "there are no docs on 'fact' (did you mean 'facts'?)"},
+        {{"help", "shel"}, "there is no help on 'shel' (did you mean 'shell'?)"},
+        {{"bench", "chrun"}, "there is no benchmark 'chrun'"},
+        {{"conform", "nosuch"}, "there is no 'nosuch'"},
+        {{"shell", "broken.yaml"}, "broken.yaml:4:"},
+        {{"shell", "--speed", "quick"}, "'quick' is no speed"},
+    };
+    for (const Case& one : cases) {
+        std::string line = "podium";
+        for (const std::string& word : one.arguments)
+            line += " " + word;
+        INFO(line);
+        const Outcome outcome = run_podium(folder, one.arguments);
+        INFO(outcome.out << outcome.error);
+        CHECK(outcome.status == 2);
+        CHECK(outcome.out.empty());
+        CHECK(says(outcome.error, one.says));
+        CHECK(lines_of(outcome.error) == 1);
+        CHECK(outcome.error.starts_with("podium: "));
+    }
+    CHECK(folder.read("compose.yaml") == kTwo);
+}
+
+TEST_CASE("podium: help, docs, faults and the version are on standard output with status 0") {
+    const Folder folder("help");
+    for (const char* topic :
+         {"run", "why", "replay", "check", "conform", "bench", "shell", "faults", "docs", "help"}) {
+        INFO(topic);
+        const Outcome asked = run_podium(folder, {"help", topic});
+        CHECK(asked.status == 0);
+        CHECK(says(asked.out, std::string("podium ") + topic));
+        CHECK(asked.error.empty());
+        CHECK(run_podium(folder, {topic, "--help"}).out == asked.out);
+    }
+    CHECK(says(run_podium(folder, {"help"}).out, "Usage: podium [OPTIONS] [SUBCOMMAND]"));
+    const Outcome exit = run_podium(folder, {"help", "exit"});
+    for (const char* row :
+         {"0  all well", "1  a check", "2  bad input", "3  a fault of Podium's own"})
+        CHECK(says(exit.out, row));
+    CHECK(says(run_podium(folder, {"faults"}).out, "disk-full"));
+    CHECK(run_podium(folder, {"docs", "faults"}).out == run_podium(folder, {"faults"}).out);
+    CHECK(says(run_podium(folder, {"docs", "facts"}).out, "container.die"));
+    CHECK(says(run_podium(folder, {"docs", "words"}).out, "rewind MOMENT"));
+    CHECK(run_podium(folder, {"--version"}).out.starts_with("podium "));
+}
+
+TEST_CASE(
+    "podium run: the timeline is a table whose columns begin at the same place in every line") {
+    const Folder folder("table");
+    folder.write("compose.yaml", kTwo);
+    const Outcome run =
+        run_podium(folder, {"run", "compose.yaml", "--kill", "web@1m", "--for", "2m"});
+    INFO(run.out << run.error);
+    CHECK(run.status == 0);
+    CHECK(says(run.error, "not simulated, and without effect here: cpuset"));
+    CHECK(says(run.out, "got KILL from outside docker"));
+    CHECK(says(run.out, "restarted"));
+    CHECK(says(run.out, "SERVICE"));
+    // Time ends in column 10, who begins in column 12, what in 20: the least width of names is 6.
+    std::size_t facts = 0;
+    std::size_t start = 0;
+    for (std::size_t end = run.out.find('\n'); end != std::string::npos && end > start;
+         start = end + 1, end = run.out.find('\n', start)) {
+        const std::string line = run.out.substr(start, end - start);
+        INFO(line);
+        ++facts;
+        CHECK(line[9] == 's');
+        CHECK(line.substr(10, 2) == "  ");
+        CHECK(line[12] != ' ');
+        CHECK(line.substr(18, 2) == "  ");
+        CHECK(line[20] != ' ');
+    }
+    CHECK(facts > 5);
+}
+
+TEST_CASE("podium run: no line is wider than COLUMNS, and nothing is lost by it") {
+    const Folder folder("columns");
+    folder.write("compose.yaml", kTwo);
+    for (const std::size_t columns : {60U, 80U, 100U, 120U}) {
+        Start start;
+        start.environment = {"COLUMNS=" + std::to_string(columns)};
+        const Outcome run =
+            run_podium(folder, {"run", "compose.yaml", "--kill", "web@1m", "--for", "2m"}, start);
+        std::size_t from = 0;
+        for (std::size_t end = run.out.find('\n'); end != std::string::npos;
+             from = end + 1, end = run.out.find('\n', from)) {
+            INFO(run.out.substr(from, end - from));
+            if (run.out.substr(from, 7) == "SERVICE") break;  // the summary needs its own 75
+            CHECK(columns_of(run.out.substr(from, end - from)) <= columns);
+        }
+    }
+}
+
+TEST_CASE(
+    "podium run: the same file, seed and commands give the same output, saved, replayed and asked "
+    "about") {
+    const Folder folder("same");
+    folder.write("compose.yaml", kWeb);
+    const std::vector<std::string> arguments{"run",
+                                             "compose.yaml",
+                                             "--kill",
+                                             "web@20s",
+                                             "--for",
+                                             "1m",
+                                             "--save",
+                                             "a.podium",
+                                             "--json",
+                                             "a.jsonl"};
+    const Outcome first = run_podium(folder, arguments);
+    CHECK(first.status == 0);
+    const std::string facts = folder.read("a.jsonl");
+    CHECK(lines_of(facts) > 10);
+    CHECK(says(facts, "\"cause\":"));
+    CHECK(run_podium(folder, arguments).out == first.out);
+    CHECK(folder.read("a.jsonl") == facts);
+    CHECK(run_podium(folder,
+                     {"run", "compose.yaml", "--kill", "web@20s", "--for", "1m", "--json", "-"})
+              .out == facts);
+    const Outcome replay = run_podium(folder, {"replay", "a.podium", "--json", "-"});
+    CHECK(replay.status == 0);
+    CHECK(replay.out == facts);
+    CHECK(says(run_podium(folder, {"replay", "a.podium", "--quiet"}).out,
+               "the same as when it was saved"));
+    CHECK(says(run_podium(folder, {"why", "web", "--run", "a.podium"}).out,
+               "A fault was injected, on purpose: kill web."));
+    const Outcome changed = run_podium(folder, {"run", "a.podium", "--kill", "web@40s"});
+    CHECK(changed.status == 0);
+    CHECK(says(changed.out, "20.000s  web"));
+    CHECK(says(changed.out, "40.000s  web"));
+}
+
+TEST_CASE("podium replay: a run whose facts are others is told of with status 1") {
+    const Folder folder("other");
+    folder.write("compose.yaml", kWeb);
+    run_podium(folder, {"run", "compose.yaml", "--for", "1m", "--save", "a.podium", "--quiet"});
+    std::string text = folder.read("a.podium");
+    const std::size_t seed = text.find("\"fingerprint\": \"") + 16;
+    text[seed] = text[seed] == '0' ? '1' : '0';
+    folder.write("b.podium", text);
+    const Outcome replay = run_podium(folder, {"replay", "b.podium", "--quiet"});
+    CHECK(replay.status == 1);
+    CHECK(says(replay.error, "the facts are not those of the saved run"));
+}
+
+TEST_CASE("podium run: --quiet prints the summary only, --detail more than without") {
+    const Folder folder("quiet");
+    folder.write("compose.yaml", kWeb);
+    const Outcome quiet = run_podium(folder, {"run", "compose.yaml", "--quiet", "--for", "1m"});
+    CHECK(quiet.out.starts_with("SERVICE"));
+    CHECK(lines_of(quiet.out) == 2);
+    const Outcome plain = run_podium(folder, {"run", "compose.yaml", "--for", "1m"});
+    const Outcome detail = run_podium(folder, {"run", "compose.yaml", "--for", "1m", "--detail"});
+    CHECK(says(detail.out, "network created"));
+    CHECK_FALSE(says(plain.out, "network created"));
+    CHECK_FALSE(says(plain.out, "\x1b["));
+}
+
+TEST_CASE("podium run: without --for it ends when nothing more would happen") {
+    const Folder folder("quiet_end");
+    folder.write("compose.yaml",
+                 "services:\n  job:\n    image: busybox\n    command: [sleep, '5']\n");
+    const Outcome run = run_podium(folder, {"run", "compose.yaml"});
+    CHECK(says(run.out, "Quiet: nothing more would happen after"));
+    CHECK(says(run.out, "exited with status 0"));
+}
+
+TEST_CASE("podium run: a reader that goes away is no failure, and the run is saved all the same") {
+    const Folder folder("closed");
+    folder.write("compose.yaml", kTwo);
+    Start start;
+    start.close_output_early = true;
+    const Outcome run = run_podium(folder,
+                                   {"run",
+                                    "compose.yaml",
+                                    "--speed",
+                                    "1x",
+                                    "--for",
+                                    "30m",
+                                    "--fault",
+                                    "crash-loop web @1m",
+                                    "--save",
+                                    "a.podium"},
+                                   start);
+    CHECK(run.status == 0);
+    CHECK(folder.has("a.podium"));
+    CHECK(run_podium(folder, {"why", "web"}).status == 0);
+}
+
+TEST_CASE(
+    "podium run: Ctrl-C stops a paced run, keeps what has happened, and ends by that signal") {
+    const Folder folder("interrupt");
+    folder.write("compose.yaml", kTwo);
+    Start start;
+    start.interrupt_after_milliseconds = 300;
+    const Outcome run = run_podium(
+        folder,
+        {"run", "compose.yaml", "--speed", "1x", "--save", "a.podium", "--json", "a.jsonl"},
+        start);
+    CHECK(run.status == 128 + 2);
+    CHECK(says(run.error, "interrupted at"));
+    CHECK(says(run.out, "Interrupted after"));
+    CHECK(lines_of(folder.read("a.jsonl")) > 0);
+    CHECK(run_podium(folder, {"replay", "a.podium", "--quiet"}).status == 0);
+    CHECK(run_podium(folder, {"why", "web"}).status == 0);
+}
+
+TEST_CASE("podium: standard output that can't be written to is said, with status 2") {
+    const Folder folder("full");
+    Start start;
+    start.output_to = "/dev/full";
+    const Outcome faults = run_podium(folder, {"faults"}, start);
+    CHECK(faults.status == 2);
+    CHECK(says(faults.error, "No space left on device"));
+}
+
+TEST_CASE("podium check: what is accepted and not simulated is listed with its places, status 0") {
+    const Folder folder("check");
+    folder.write("compose.yaml", kTwo);
+    const Outcome check = run_podium(folder, {"check", "compose.yaml"});
+    CHECK(check.status == 0);
+    CHECK(says(check.out, "compose.yaml:8:13: services.db.cpuset: "));
+    CHECK(says(check.out, "2 services (db, web); 1 setting is not simulated"));
+    folder.write("web.yaml", kWeb);
+    CHECK(says(run_podium(folder, {"check", "-f", "web.yaml"}).out,
+               "1 service (web); all of it is simulated"));
+}

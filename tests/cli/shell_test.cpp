@@ -1,0 +1,198 @@
+// podium shell: scripts from a pipe, and a person at a prompt.
+
+#include <catch2/catch.hpp>
+
+#include "tests/cli/program.hpp"
+
+using namespace podium::cli::testing;
+
+namespace {
+
+Outcome script(const Folder& folder,
+               const std::string& lines,
+               const std::vector<std::string>& arguments = {}) {
+    Start start;
+    start.input = lines;
+    std::vector<std::string> all{"shell"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return run_podium(folder, all, start);
+}
+
+bool says(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "podium shell: a script is shown line by line with its output, and its status is the last "
+    "line's") {
+    const Folder folder("script");
+    const Outcome run = script(folder, "# a comment\n\necho one\nfalse\n");
+    CHECK(run.out == "$ echo one\none\n$ false\n");
+    CHECK(run.status == 1);
+    CHECK(script(folder, "false\ntrue\n").status == 0);
+    CHECK(script(folder, "exit 7\necho not run\n").out == "$ exit 7\n");
+    CHECK(script(folder, "exit 7\n").status == 7);
+    CHECK(script(folder, "true && exit 3\necho not run\n").status == 3);
+    CHECK(script(folder, "nosuchprogram\n").status == 127);
+}
+
+TEST_CASE("podium shell: a command may take several lines of a script") {
+    const Folder folder("several");
+    const Outcome run = script(folder, "for i in 1 2; do\necho $i\ndone\ncat <<E\nx\nE\n");
+    CHECK(run.out == "$ for i in 1 2; do\n> echo $i\n> done\n1\n2\n$ cat <<E\n> x\n> E\nx\n");
+    CHECK(script(folder, "if true; then\n").status == 2);
+}
+
+TEST_CASE("podium shell: what reads the terminal gets the script's next lines, and their end") {
+    const Folder folder("reads");
+    CHECK(script(folder, "cat\none\ntwo\n").out == "$ cat\none\none\ntwo\ntwo\n");
+    CHECK(script(folder, "read x\nhello\necho got $x\n").out ==
+          "$ read x\nhello\n$ echo got $x\ngot hello\n");
+    const Outcome inner = script(folder,
+                                 "docker run -d --name web nginx\nwait 2s\ndocker exec -it web "
+                                 "sh\necho inside\nexit 4\ndocker ps -q | wc -l\n");
+    INFO(inner.out << inner.error);
+    CHECK(says(inner.out,
+               "$ docker exec -it web sh\n/ # echo inside\ninside\n/ # exit 4\n$ docker ps -q | wc "
+               "-l\n1\n"));
+    // A command that reads nothing leaves the next line to the shell.
+    const Outcome kill = script(folder,
+                                "docker run -d --name web nginx\nwait 2s\ndocker exec -it web sh "
+                                "-c 'kill 1; echo x'\necho after\n");
+    CHECK(says(kill.out, "x\n$ echo after\nafter\n"));
+}
+
+TEST_CASE("podium shell: simulated time passes with commands and wait only") {
+    const Folder folder("time");
+    const Outcome run =
+        script(folder, "at 1m30s\nwait 30s\nat 10s\nhosts\nrewind 90s\nrewind 45s\nrewind 9h\n");
+    INFO(run.out << run.error);
+    CHECK(says(run.error, "10s has passed; it is 2m00.0"));
+    CHECK(says(run.out, "It is 1m30.000s again"));
+    CHECK(
+        says(run.out,
+             "It is 45.000s again, in the middle of: at 1m30s; from here another future begins."));
+    CHECK(says(run.error, "s; to go forward: at 9h"));
+    CHECK(run.status == 2);
+}
+
+TEST_CASE("podium shell: history is this terminal's, and can be searched") {
+    const Folder folder("history");
+    const Outcome run =
+        script(folder, "echo a\ndocker ps -q\nhistory\nhistory 1\nhistory | grep docker\n");
+    INFO(run.out << run.error);
+    CHECK(says(run.out,
+               "$ history\n    1  echo a\n    2  docker ps -q\n    3  history\n$ history 1\n    4  "
+               "history 1\n$ history | grep docker\n    2  docker ps -q\n"));
+}
+
+TEST_CASE("podium shell: a command that never ends is interrupted after a simulated day") {
+    const Folder folder("endless");
+    const Outcome run = script(folder, "sleep 100000\necho next\n");
+    CHECK(says(run.out, "next\n"));
+    CHECK(says(run.error,
+               "'sleep 100000' was still running after a simulated day and was interrupted"));
+}
+
+TEST_CASE("podium shell: the words of a workshop's terminal do what they do in life") {
+    const Folder folder("workshop");
+    const Outcome run = script(folder,
+                               "docker run -d --name web --restart always nginx\nwait 2s\n"
+                               "docker ps --format '{{.Names}}' | sort | head -1\n"
+                               "sudo kill -9 $(docker inspect -f '{{.State.Pid}}' web); sleep 1\n"
+                               "docker inspect -f '{{.RestartCount}}' web\n"
+                               "echo a b | awk '{print $1}' > f; cat f; ls\n"
+                               "timeout 2 docker logs -f web > /dev/null; echo $?\n"
+                               "sudo service docker restart && docker ps -q | wc -l\n"
+                               "docker rm -f $(docker ps -aq) | wc -l\n"
+                               "docker sp\n");
+    INFO(run.out << run.error);
+    CHECK(says(run.out, "head -1\nweb\n"));
+    CHECK(says(run.out, "web\n1\n$ echo a b"));
+    CHECK(says(run.out, "cat f; ls\na\nf\n"));
+    CHECK(says(run.out, "echo $?\n124\n"));
+    CHECK(says(run.out, "wc -l\n1\n$ docker sp"));
+    CHECK(run.status != 0);
+    CHECK(says(run.error, "docker: unknown command: docker sp"));
+}
+
+TEST_CASE("podium shell: at a prompt a line is edited, completed, recalled and run") {
+    const Folder folder("prompt");
+    Screen screen(folder, {"shell", "--speed", "0"}, 100);
+    REQUIRE(screen.shows("[0s] root@host:~# "));
+    screen.type("echo helo\x1b[Dl\r");
+    CHECK(screen.shows("\nhello\n"));
+    screen.type("docker ru\t");
+    CHECK(screen.shows("docker run "));
+    screen.type("-d --name web nginx\r");
+    CHECK(screen.shows("root@host:~# "));
+    screen.type("docker logs w\t");
+    CHECK(screen.shows("docker logs web "));
+    screen.type("\x03");
+    CHECK(screen.shows("^C"));
+    screen.type("\x1b[A");
+    CHECK(screen.shows("docker run -d --name web nginx"));
+    screen.type("\x03");
+    CHECK(screen.shows("root@host:~# "));
+    screen.type("wh\t\t");
+    CHECK(screen.shows("why"));
+    screen.type(
+        "\x15"
+        "exit 5\r");
+    CHECK(screen.ends() == 5);
+    CHECK(says(folder.read("state/podium/history"), "docker"));
+    CHECK(folder.has("state/podium/last.podium"));
+}
+
+TEST_CASE(
+    "podium shell: what runs at a prompt is typed to, ended by Ctrl-D and interrupted by Ctrl-C") {
+    const Folder folder("typing");
+    Screen screen(folder, {"shell"}, 100);
+    REQUIRE(screen.shows("root@host:~# "));
+    screen.type("cat\r");
+    CHECK(screen.shows("cat\n"));
+    screen.type("hello\n");
+    CHECK(screen.shows("hello\nhello\n"));
+    screen.type("\x04");
+    CHECK(screen.shows("root@host:~# "));
+    screen.type("sleep 1000\r");
+    CHECK(screen.shows("sleep 1000\n"));
+    Screen::look();
+    screen.type("\x03");
+    CHECK(screen.shows("^C"));
+    CHECK(screen.shows("root@host:~# "));
+    screen.type("echo $?\r");
+    CHECK(screen.shows("\n130\n"));
+    screen.type("docker run -it --rm busybox sh\r");
+    CHECK(screen.shows("/ # "));
+    screen.type("echo $((6*7))\n");
+    CHECK(screen.shows("\n42\n"));
+    CHECK(screen.shows("/ # "));
+    screen.type("sleep 1000\n");
+    CHECK(screen.shows("sleep 1000\n"));
+    Screen::look();
+    screen.type("\x03");
+    CHECK(screen.shows("/ # "));
+    screen.type("\x04");
+    CHECK(screen.shows("root@host:~# "));
+    screen.type("\x04");
+    CHECK(screen.ends() != -1);
+}
+
+TEST_CASE(
+    "podium shell: time passes while one types, and what the background says appears above the "
+    "line") {
+    const Folder folder("background");
+    Screen screen(folder, {"shell", "--speed", "20x"}, 100);
+    REQUIRE(screen.shows("root@host:~# "));
+    screen.type("(sleep 10; echo from behind) &\r");
+    CHECK(screen.shows("root@host:~# "));
+    screen.type("echo typ");
+    CHECK(screen.shows("from behind\n"));
+    screen.type("ed\r");
+    CHECK(screen.shows("\ntyped\n"));
+    screen.type("\x04");
+    CHECK(screen.ends() == 0);
+}

@@ -1,0 +1,180 @@
+#include "ui/cli/events.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/why.hpp"
+#include "ui/cli/moments.hpp"
+#include "ui/cli/prepare.hpp"
+#include "ui/cli/traffic_option.hpp"
+
+namespace podium::cli {
+namespace {
+
+Error about(const std::string& option, const std::string& text, const Error& error) {
+    return Error{fmt::format("{} '{}': {}", option, text, error.message), {}, error.hint};
+}
+
+// Whom a fault at a container may mean: known now, or to be created from the project.
+bool is_known(const lab::Session& session,
+              const std::string& target,
+              std::vector<std::string>& names) {
+    names = lab::known_names(session.set_up(), session.state());
+    if (std::find(names.begin(), names.end(), target) != names.end()) return true;
+    const std::size_t dot = target.rfind('.');
+    std::int64_t number = 0;
+    if (dot != std::string::npos && parse_integer(target.substr(dot + 1), number) && number > 0) {
+        return std::find(names.begin(), names.end(), target.substr(0, dot)) != names.end();
+    }
+    // Compose's own names: project-service-1.
+    const auto& services = session.set_up().services;
+    return std::any_of(
+        services.begin(), services.end(), [&target](const lab::ServiceSetUp& service) {
+            return target.find("-" + service.name + "-") != std::string::npos;
+        });
+}
+
+Result<void> check_container(const lab::Session& session, const std::string& target) {
+    // Without a project's services (a saved run of an empty host), anything may come to be there.
+    std::vector<std::string> names;
+    if (session.set_up().services.empty() || is_known(session, target, names)) return {};
+    std::vector<std::string> services;
+    for (const lab::ServiceSetUp& service : session.set_up().services)
+        services.push_back(service.name);
+    const std::string near = nearest(target, names);
+    return Error{fmt::format("there is no service or container '{}' in this project", target),
+                 {},
+                 near.empty() ? fmt::format("its services are {}", join(services, ", "))
+                              : fmt::format("did you mean '{}'?", near)};
+}
+
+// `free` is set when lines typed by --do may create containers of any name.
+Result<void> check_fault_target(const lab::Session& session, const std::string& text, bool free) {
+    const auto request = faults::parse_fault(text);
+    if (!request) return request.error();
+    for (const faults::FaultSpec& spec : faults::fault_list()) {
+        if (spec.id != request->id) continue;
+        if (spec.target != faults::TargetKind::Container)
+            return faults::check_fault(session.world(), *request);
+        return free ? Result<void>() : check_container(session, request->target);
+    }
+    return {};
+}
+
+struct Lasting {
+    bool allowed = false;
+    std::string ends;  ///< What ends it, when it can't be lifted.
+};
+
+Lasting lasting(const std::string& text) {
+    const std::vector<std::string> words = split_words(text);
+    for (const faults::FaultSpec& spec : faults::fault_list()) {
+        if (!words.empty() && spec.id == words.front()) return {spec.lasts, std::string(spec.ends)};
+    }
+    return {true, {}};
+}
+
+Result<void> add_fault(lab::Session& session,
+                       const std::string& option,
+                       const std::string& shown,
+                       const std::string& text,
+                       bool free) {
+    const auto timed = parse_timed(text);
+    if (!timed) return about(option, shown, timed.error());
+    if (Result<void> checked = check_fault_target(session, timed->what, free); !checked)
+        return about(option, shown, checked.error());
+    if (timed->end && !lasting(timed->what).allowed) {
+        return about(option,
+                     shown,
+                     Error{fmt::format("{} does not last (it ends {}), so it has one moment",
+                                       split_words(timed->what).front(),
+                                       lasting(timed->what).ends),
+                           {},
+                           "write it like @30s"});
+    }
+    session.post({timed->begin, lab::CommandKind::Inject, kHost, timed->what, {}});
+    if (timed->end) session.post({*timed->end, lab::CommandKind::Lift, kHost, timed->what, {}});
+    return {};
+}
+
+// One moment, for what has no end.
+Result<Timed> one_moment(const std::string& option, const std::string& text) {
+    const auto timed = parse_timed(text);
+    if (!timed) return about(option, text, timed.error());
+    if (timed->end)
+        return about(option,
+                     text,
+                     Error{"it happens at one moment, not for a while", {}, "write it like @30s"});
+    return *timed;
+}
+
+// The line that deletes a service's containers, service.N, or a container.
+std::string removal_of(const lab::Session& session, const std::string& target) {
+    const auto& services = session.set_up().services;
+    const std::size_t dot = target.rfind('.');
+    std::int64_t number = 0;
+    const bool numbered = dot != std::string::npos && parse_integer(target.substr(dot + 1), number);
+    const std::string service = numbered ? target.substr(0, dot) : target;
+    const bool known =
+        std::any_of(services.begin(), services.end(), [&service](const lab::ServiceSetUp& row) {
+            return row.name == service;
+        });
+    if (!known) return "docker rm -f " + target;
+    const std::string slot =
+        numbered ? fmt::format(" --filter label=com.docker.compose.container-number={}", number)
+                 : std::string();
+    return fmt::format(
+        "docker rm -f $(docker ps -aq --filter label=com.docker.compose.service={}{})",
+        service,
+        slot);
+}
+
+}  // namespace
+
+bool changes_run(const RunOptions& options) {
+    return !options.faults.empty() || !options.kills.empty() || !options.engine_restarts.empty() ||
+           !options.removals.empty() || !options.lines.empty() || !options.traffic.empty() || !options.duration.empty();
+}
+
+Result<void> add_events(lab::Session& session, const RunOptions& options) {
+    const bool free = !options.lines.empty();
+    for (const std::string& text : options.faults) {
+        if (Result<void> added = add_fault(session, "--fault", text, text, free); !added)
+            return added;
+    }
+    for (const std::string& text : options.kills) {
+        if (Result<void> added = add_fault(session, "--kill", text, "kill " + text, free); !added)
+            return added;
+    }
+    for (const std::string& text : options.engine_restarts) {
+        const std::string whole = text.starts_with("@")
+                                      ? fmt::format("engine-restart {} {}", kHost, text)
+                                      : "engine-restart " + text;
+        if (Result<void> added = add_fault(session, "--restart-engine", text, whole, free); !added)
+            return added;
+    }
+    for (const std::string& text : options.removals) {
+        const auto timed = one_moment("--remove", text);
+        if (!timed) return timed.error();
+        if (Result<void> checked = free ? Result<void>() : check_container(session, timed->what);
+            !checked)
+            return about("--remove", text, checked.error());
+        session.post({timed->begin,
+                      lab::CommandKind::Line,
+                      std::string(kHost) + "/remove",
+                      removal_of(session, timed->what),
+                      {}});
+    }
+    for (const std::string& text : options.lines) {
+        const auto timed = one_moment("--do", text);
+        if (!timed) return timed.error();
+        session.post({timed->begin, lab::CommandKind::Line, kHost, timed->what, {}});
+    }
+    std::vector<std::string> services;
+    for (const lab::ServiceSetUp& service : session.set_up().services)
+        services.push_back(service.name);
+    return add_traffic(session, options.traffic, services);
+}
+
+}  // namespace podium::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+// What `podium run` does to a run besides bringing it up: --fault, --kill, --restart-engine,
+// --remove and --do, as commands of the session.
+
+#include "sim/lab/session.hpp"
+#include "ui/cli/app.hpp"
+
+namespace podium::cli {
+
+/// Whether the options change what a saved run does.
+bool changes_run(const RunOptions& options);
+/// Posts the options' commands. Errors name the option, what is wrong with it and what is near.
+Result<void> add_events(lab::Session& session, const RunOptions& options);
+
+}  // namespace podium::cli

@@ -1,0 +1,130 @@
+// podium check, faults and docs: what is in a Compose file, and what is in the program's own
+// tables.
+
+#include <cstdio>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/words.hpp"
+#include "sim/view/layout.hpp"
+#include "ui/cli/app.hpp"
+#include "ui/cli/output.hpp"
+#include "ui/cli/prepare.hpp"
+#include "ui/cli/traffic_option.hpp"
+
+namespace podium::cli {
+namespace {
+
+constexpr std::size_t kIdWidth = 16;
+
+// "id  text", the text going on below where it began.
+void put_row(const std::string& id, const std::string& text, std::size_t id_width) {
+    const std::size_t width = width_of(stdout);
+    const std::size_t room = width > id_width + 2 ? width - id_width - 2 : 0;
+    bool first = true;
+    for (const std::string& line : view::wrapped(text, room)) {
+        put_text(view::padded(first ? id : std::string(), id_width) + "  " + line + "\n");
+        first = false;
+    }
+}
+
+std::string_view target_of(faults::TargetKind kind) {
+    switch (kind) {
+        case faults::TargetKind::Container:
+            return "SERVICE, SERVICE.N or CONTAINER";
+        case faults::TargetKind::Host:
+            return "HOST";
+        case faults::TargetKind::Link:
+            return "HOST-HOST or HOST";
+        case faults::TargetKind::Registry:
+            return "REGISTRY";
+        case faults::TargetKind::Image:
+            return "IMAGE";
+        case faults::TargetKind::Hosts:
+            return "HOST,HOST|HOST";
+    }
+    return {};
+}
+
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+void docs_facts() {
+    put_text("Kinds of facts, as --json writes them, and their fields.\n\n");
+    for (const FactSpec* spec : lab::fact_catalogue().all()) {
+        std::string fields;
+        for (const FieldSpec& field : spec->fields)
+            fields += fmt::format("{}{}", fields.empty() ? "" : ", ", field.name);
+        put_row(std::string(spec->name), fields, 28);
+    }
+}
+
+void docs_words() {
+    put_text(
+        "Podium's own words in a terminal (podium shell); all else goes to the simulated host's "
+        "shell.\n\n");
+    for (const lab::OwnWord& word : lab::own_words())
+        put_row(std::string(word.usage), std::string(word.meaning), 36);
+}
+
+}  // namespace
+
+int check_command(const std::vector<std::string>& paths, const std::vector<std::string>& profiles) {
+    const auto project = read_project(paths, profiles);
+    if (!project) return bad_input(project.error());
+    for (const std::string& warning : project->warnings)
+        put_text("warning: " + warning + "\n");
+    for (const lab::NotSimulated& row : project->not_simulated)
+        put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
+    std::vector<std::string> names;
+    for (const lab::ServiceSetUp& service : project->services)
+        names.push_back(service.name);
+    const std::size_t count = project->not_simulated.size();
+    put_text(fmt::format(
+        "{}: {} ({}); {}\n",
+        project->name,
+        plural(names.size(), "service", "services"),
+        join(names, ", "),
+        count == 0 ? "all of it is simulated"
+                   : plural(count, "setting is not simulated", "settings are not simulated")));
+    return kAllWell;
+}
+
+int faults_command() {
+    put_text(
+        "What can be broken, in a run with --fault 'FAULT TARGET [NAME=VALUE…] @MOMENT' (@30s, or "
+        "@30s..45s for what lasts),\n"
+        "in a terminal with: inject FAULT TARGET [NAME=VALUE…], ended by: lift FAULT TARGET "
+        "[NAME=VALUE…].\n\n");
+    for (const faults::FaultSpec& spec : faults::fault_list()) {
+        put_row(std::string(spec.id), std::string(spec.summary), kIdWidth);
+        put_row(
+            "", fmt::format("target: {}; ends: {}", target_of(spec.target), spec.ends), kIdWidth);
+        for (const faults::FaultArgument& argument : spec.arguments)
+            put_row("", fmt::format("{}=…: {}", argument.name, argument.meaning), kIdWidth);
+    }
+    return kAllWell;
+}
+
+int docs_command(const std::string& topic) {
+    if (topic == "facts") {
+        docs_facts();
+    } else if (topic == "words") {
+        docs_words();
+    } else if (topic == "traffic") {
+        put_text(traffic_docs());
+    } else if (topic == "faults") {
+        return faults_command();
+    } else {
+        const std::vector<std::string> topics{"facts", "faults", "traffic", "words"};
+        const std::string near = nearest(topic, topics);
+        return bad_input(Error{fmt::format("there are no docs on '{}'", topic),
+                               {},
+                               near.empty() ? "there are: " + join(topics, ", ")
+                                            : fmt::format("did you mean '{}'?", near)});
+    }
+    return kAllWell;
+}
+
+}  // namespace podium::cli

@@ -1,0 +1,138 @@
+#include "ui/cli/prepare.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "sim/base/text.hpp"
+#include "ui/cli/installation.hpp"
+#include "ui/cli/output.hpp"
+#include "ui/cli/real_files.hpp"
+
+extern char** environ;  // NOLINT(readability-identifier-naming): the C library's
+
+namespace podium::cli {
+namespace {
+
+std::map<std::string, std::string> real_environment() {
+    std::map<std::string, std::string> out;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string text = *entry;
+        const auto equals = text.find('=');
+        if (equals != std::string::npos) out[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+    return out;
+}
+
+Result<std::string> catalogue_text() {
+    const auto data = data_directory();
+    if (!data) return data.error();
+    return RealFiles().read(*data + "/scenarios/images.yaml");
+}
+
+}  // namespace
+
+bool is_saved_run(const std::string& path) {
+    return path.ends_with(".podium");
+}
+
+Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
+                                          const std::vector<std::string>& profiles) {
+    const RealFiles files;
+    for (const std::string& path : paths) {
+        const Place place{path, 0, 0};
+        if (path.ends_with(".lua"))
+            return Error{"scenarios in Lua are not in this version of Podium",
+                         place,
+                         "give it a Compose file"};
+        if (is_saved_run(path))
+            return Error{"a saved run stands alone", place, "name it without other files"};
+        if (files.is_directory(path))
+            return Error{"this is a folder",
+                         place,
+                         fmt::format("name a Compose file, like {}{}compose.yaml",
+                                     path,
+                                     path.ends_with('/') ? "" : "/")};
+        if (files.exists(path)) continue;
+        if (path.ends_with(".yml") || path.ends_with(".yaml"))
+            return Error{"there is no such file", place, "check the name and the folder"};
+        return Error{
+            fmt::format("'{}' is neither a file nor a scenario or lesson of this version", path),
+            {},
+            "give it a Compose file, like compose.yaml"};
+    }
+    lab::ProjectRequest request;
+    request.files = &files;
+    request.paths = paths;
+    request.working_directory = working_directory();
+    request.profiles = profiles;
+    request.environment = real_environment();
+    return lab::prepare_project(request, kHost);
+}
+
+Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
+                              std::uint64_t seed,
+                              std::string program) {
+    const auto catalogue = catalogue_text();
+    if (!catalogue) return catalogue.error();
+    lab::SetUp set_up;
+    set_up.seed = seed;
+    set_up.catalogue = *catalogue;
+    set_up.program = std::move(program);
+    if (project != nullptr) {
+        set_up.files = project->files;
+        set_up.environment = project->environment;
+        set_up.directory = project->directory;
+        set_up.services = project->services;
+    }
+    return set_up;
+}
+
+Result<lab::Session> load_run(const std::string& path) {
+    const auto text = RealFiles().read(path);
+    if (!text) return text.error();
+    return lab::Session::load(*text, path);
+}
+
+Result<lab::Session> prepare_session(const std::vector<std::string>& paths, std::uint64_t seed) {
+    if (paths.size() == 1 && is_saved_run(paths.front())) {
+        auto session = load_run(paths.front());
+        if (session) session->seek(session->saved_end());
+        return session;
+    }
+    std::optional<lab::PreparedProject> project;
+    if (!paths.empty()) {
+        auto read = read_project(paths, {});
+        if (!read) return read.error();
+        for (const std::string& warning : read->warnings)
+            complain(warning);
+        project = std::move(*read);
+    }
+    auto set_up = set_up_for(project ? &*project : nullptr, seed, "podium shell");
+    if (!set_up) return set_up.error();
+    return lab::Session::create(std::move(*set_up));
+}
+
+std::string last_run_path() {
+    return state_directory() + "/last.podium";
+}
+
+// Not being able to is worth a word, no more.
+void remember_run(const lab::Session& session) {
+    if (Result<void> made = make_directories(state_directory()); !made) {
+        complain("this run is not kept for `podium why`: " + made.error().text());
+    } else if (Result<void> written = write_whole_file(last_run_path(), session.save()); !written) {
+        complain("this run is not kept for `podium why`: " + written.error().text());
+    }
+}
+
+std::vector<std::string> timeline_names(const lab::SetUp& set_up) {
+    std::vector<std::string> out;
+    for (const lab::HostSetUp& host : set_up.hosts)
+        out.push_back(host.name);
+    for (const lab::ServiceSetUp& service : set_up.services)
+        out.push_back(service.name + ".1");
+    return out;
+}
+
+}  // namespace podium::cli

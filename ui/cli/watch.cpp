@@ -1,0 +1,176 @@
+#include "ui/cli/watch.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "ui/cli/output.hpp"
+#include "ui/cli/signals.hpp"
+#include "ui/cli/traffic_option.hpp"
+
+namespace podium::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kProgressEvery = std::chrono::milliseconds(200);
+constexpr auto kProgressAfter = std::chrono::seconds(1);
+constexpr auto kLongestSleep = std::chrono::milliseconds(500);
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): as the signals it comes from
+bool was_interrupted = false;
+
+// A line on standard error that a person watches while a long run computes.
+class Progress {
+  public:
+    explicit Progress(bool on) : on_(on && isatty(STDERR_FILENO) != 0) {}
+
+    ~Progress() { clear(); }
+
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    void show(const lab::Session& session, Time end) {
+        const auto now = Clock::now();
+        if (!on_ || now - last_ < kProgressEvery || now - begun_ < kProgressAfter) return;
+        last_ = now;
+        shown_ = true;
+        std::fflush(stdout);
+        fmt::print(stderr,
+                   "\r\x1b[2Ksimulated {} of {}, {} facts",
+                   format_time(session.now()),
+                   format_time(end),
+                   session.journal().size());
+        std::fflush(stderr);
+    }
+
+    void clear() {
+        if (shown_) fmt::print(stderr, "\r\x1b[2K");
+        shown_ = false;
+    }
+
+  private:
+    bool on_;
+    bool shown_ = false;
+    Clock::time_point begun_ = Clock::now();
+    Clock::time_point last_ = begun_;
+};
+
+// Waits until `due`; less when interrupted, or when nobody reads any more.
+void sleep_until(Clock::time_point due) {
+    while (!interrupt_waits() && !asked_to_leave() && !output_closed()) {
+        const auto left = due - Clock::now();
+        if (left <= Clock::duration::zero()) return;
+        const auto slice = std::chrono::ceil<std::chrono::milliseconds>(
+            std::min<Clock::duration>(left, kLongestSleep));
+        poll(nullptr, 0, static_cast<int>(slice.count()));
+    }
+}
+
+}  // namespace
+
+Result<void> JsonOut::open(const std::string& path) {
+    if (path.empty()) return {};
+    path_ = path;
+    to_stdout_ = path == "-";
+    if (!to_stdout_) {
+        errno = 0;
+        out_.open(path, std::ios::binary | std::ios::trunc);
+        if (!out_)
+            return Error{fmt::format("cannot write the facts: {}", std::strerror(errno)),
+                         Place{path, 0, 0},
+                         "check the folder and its permissions"};
+    }
+    on_ = true;
+    return {};
+}
+
+void JsonOut::write(const lab::Session& session) {
+    if (!on_ || next_ > session.journal().last()) return;
+    std::string lines;
+    session.journal().for_each(next_, [&](const Fact& fact) {
+        lines += view::fact_row(session.world(), lab::fact_catalogue(), fact) + "\n";
+    });
+    next_ = FactId{session.journal().last().value + 1};
+    if (to_stdout_) {
+        put_text(lines);
+    } else {
+        out_ << lines;
+    }
+}
+
+void JsonOut::write_summary(const lab::Session& session) {
+    if (!on_) return;
+    const std::string lines = traffic_rows(session);
+    if (to_stdout_) {
+        put_text(lines);
+    } else {
+        out_ << lines;
+    }
+}
+
+Result<void> JsonOut::finish() {
+    if (!on_ || to_stdout_) return {};
+    out_.close();
+    if (out_) return {};
+    return Error{"the facts could not be written whole",
+                 Place{path_, 0, 0},
+                 "check the space left on the disk"};
+}
+
+Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, JsonOut& json) {
+    catch_signals();
+    TimelineStyle style;
+    style.colour = wants_colour(stdout);
+    style.detail = watch.detail;
+    style.width = width_of(stdout);
+    style.names = watch.names;
+    Timeline timeline(style);
+    Progress progress(watch.speed == 0);
+    const auto began = Clock::now();
+    const Time from = session.now();
+    was_interrupted = false;
+    while (session.now() < end && !(watch.until_quiet && session.quiet())) {
+        Time next = std::min(session.next_time(), end);
+        if (watch.speed > 0 && !output_closed()) {
+            sleep_until(began + std::chrono::nanoseconds(static_cast<std::int64_t>(
+                                    static_cast<double>((next - from).nanoseconds) / watch.speed)));
+        }
+        if (take_interrupt() || asked_to_leave()) {
+            if (watch.speed > 0) {  // the moment that was reached
+                const double real = std::chrono::duration<double>(Clock::now() - began).count();
+                session.run_until(
+                    std::clamp(from + Duration{static_cast<std::int64_t>(real * watch.speed * 1e9)},
+                               session.now(),
+                               next));
+            }
+            was_interrupted = true;
+            break;
+        }
+        session.run_until(next);
+        json.write(session);
+        if (!watch.quiet) {
+            const std::string lines = timeline.new_lines(session);
+            if (!lines.empty()) progress.clear();
+            put_text(lines);
+            if (watch.speed > 0) (void)finish_output();
+        }
+        progress.show(session, end);
+    }
+    if (!watch.until_quiet && !was_interrupted) session.run_until(end);
+    json.write(session);
+    json.write_summary(session);
+    if (!watch.quiet) put_text(timeline.new_lines(session));
+    return json.finish();
+}
+
+bool interrupted() {
+    return was_interrupted;
+}
+
+}  // namespace podium::cli

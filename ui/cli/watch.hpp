@@ -1,0 +1,46 @@
+#pragma once
+
+// Watching a run go by: its facts printed as a timeline and written as JSON, at the speed wanted,
+// with a line of progress while a long one computes, until its end or Ctrl-C.
+
+#include <fstream>
+#include <string>
+
+#include "sim/lab/session.hpp"
+#include "ui/cli/timeline.hpp"
+
+namespace podium::cli {
+
+/// The facts of a run as JSON, a line each, written as they come.
+class JsonOut {
+  public:
+    /// `path` "-" is standard output, empty is none.
+    Result<void> open(const std::string& path);
+    void write(const lab::Session& session);
+    /// What became of the traffic, when the run has ended.
+    void write_summary(const lab::Session& session);
+    /// An error when not all could be written.
+    Result<void> finish();
+
+  private:
+    bool on_ = false;
+    bool to_stdout_ = false;
+    std::string path_;
+    std::ofstream out_;
+    FactId next_{1};
+};
+
+struct Watch {
+    bool quiet = false;  ///< Print no timeline.
+    bool detail = false;
+    bool until_quiet = false;        ///< End when nothing more would happen.
+    double speed = 0;                ///< Simulated seconds a real one; 0: as fast as it computes.
+    std::vector<std::string> names;  ///< Whom the timeline will be about.
+};
+
+/// Runs a session to `end`. Interrupted by Ctrl-C it stops where it is; interrupted() says so then.
+Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, JsonOut& json);
+/// The last watch_run() was ended by Ctrl-C or by a signal to end.
+bool interrupted();
+
+}  // namespace podium::cli
