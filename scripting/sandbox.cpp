@@ -390,7 +390,9 @@ Result<void> Sandbox::finish_call(lua_State* thread, int status) {
     return error_of(thread, status);
 }
 
-Result<bool> Sandbox::resume(TaskRef task, const std::function<int(lua_State*)>& arguments) {
+Result<bool> Sandbox::resume(TaskRef task,
+                             const std::function<int(lua_State*)>& arguments,
+                             bool* said_false) {
     int count = 0;
     if (arguments) {
         const Result<void> pushed = protect([&](lua_State* lua) {
@@ -405,6 +407,9 @@ Result<bool> Sandbox::resume(TaskRef task, const std::function<int(lua_State*)>&
     int results = 0;
     const int status = lua_resume(task.thread, nullptr, count, &results);
     if (Result<void> done = finish_call(task.thread, status); !done) return done.error();
+    if (said_false != nullptr && status == LUA_OK && results > 0) {
+        *said_false = lua_isboolean(task.thread, -results) && lua_toboolean(task.thread, -results) == 0;
+    }
     lua_pop(task.thread, results);
     return status == LUA_OK;
 }
@@ -451,6 +456,23 @@ Result<void> Sandbox::call(FunctionRef function,
     });
     lua_settop(caller_, 0);
     return got;
+}
+
+FunctionRef Sandbox::keep(lua_State* lua, int index) {
+    charge(lua, kCallSteps);
+    lua_pushvalue(lua, index);
+    return FunctionRef{luaL_ref(lua, LUA_REGISTRYINDEX)};
+}
+
+TaskRef Sandbox::keep_task(lua_State* lua, int index) {
+    charge(lua, kCoroutineSteps);
+    lua_pushvalue(lua, index);
+    TaskRef task;
+    task.thread = lua_newthread(lua);
+    lua_rotate(lua, -2, 1);
+    lua_xmove(lua, task.thread, 1);
+    task.registry = luaL_ref(lua, LUA_REGISTRYINDEX);
+    return task;
 }
 
 void Sandbox::release(FunctionRef function) {

@@ -22,6 +22,7 @@ enum class CommandKind : std::uint8_t {
     Traffic,       ///< Begins a source of traffic: `text` as model::parse_traffic() reads it.
     TrafficStop,   ///< Ends the traffic called `text`.
     WriteFile,     ///< Replaces a file on the host `session`: `text` is its path, `content` what it holds.
+    Narrate,       ///< Something for those who watch: `text`. It changes nothing.
 };
 
 struct Command {

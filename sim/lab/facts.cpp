@@ -19,6 +19,7 @@ const FactTable& lab_facts() {
         {kFactEngineSignal, "command.engine_signal", {{"host", FieldType::Text}, {"signal", FieldType::Text}}},
         {kFactFileWritten, "command.file", {{"host", FieldType::Text}, {"path", FieldType::Text}}},
         {kFactInterrupt, "command.interrupt", {{"terminal", FieldType::Text}}},
+        {kFactNarration, "command.narrate", {{"text", FieldType::Text}}},
     };
     return table;
 }

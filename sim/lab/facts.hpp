@@ -13,6 +13,7 @@ enum LabFact : FactKind {
     kFactEngineSignal,     ///< A signal to an engine's process from outside.
     kFactFileWritten,      ///< A file of a host was replaced from outside.
     kFactInterrupt,        ///< Ctrl-C.
+    kFactNarration,        ///< Said to those who watch.
 };
 
 const FactTable& lab_facts();

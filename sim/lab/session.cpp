@@ -329,6 +329,7 @@ void Session::apply(const Command& command) {
             kernel.record(kFactFileWritten, Subject(SubjectType::Host, host.value), kernel.intern(world.host(host).spec.name), kernel.intern(command.text));
             world.host(host).disk_used_bytes += world.host(host).files.write(command.text, command.content, now());
             return;
+        case CommandKind::Narrate: kernel.record(kFactNarration, Subject(), kernel.intern(command.text)); return;
     }
 }
 
@@ -359,6 +360,7 @@ Result<void> Session::check(const Command& command) const {
             return Error{fmt::format("traffic comes from outside or from a host, and there is no host '{}'", spec->from), {}, "name a host, or leave from= out"};
         }
         case CommandKind::TrafficStop: return {};
+        case CommandKind::Narrate: return {};
     }
     return {};
 }

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMostBytes = 64U << 20;
-constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file"};
+constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file", "narrate"};
 
 Json json_of(const SetUp& set_up) {
     Json out;

@@ -335,6 +335,8 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
         out.who = host_of_terminal(fields);
         out.what = "^C";
         out.tone = Tone::Warning;
+    } else if (spec->name == "command.narrate") {
+        out.what = fields.text("text");
     } else if (spec->name.starts_with("fault.")) {
         out.who = fields.text("target");
         out.what = fmt::format("{}: {}", spec->name == "fault.end" ? "fault ends" : "fault", fault_text(fields));

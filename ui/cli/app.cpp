@@ -77,11 +77,11 @@ CLI::Option* add_repeatable(CLI::App* app,
 void add_run(CLI::App& app, Options& o) {
     CLI::App* run = app.add_subcommand(
         "run",
-        "simulate a Compose project (or go through a saved run) and print what happens and why");
+        "simulate a Compose project (or a scenario, or a saved run) and print what happens and why");
     run->add_option("FILE",
                     o.run.files,
-                    "Compose files, later ones over earlier ones (none: compose.yaml here), or a "
-                    "saved run, NAME.podium")
+                    "Compose files, later ones over earlier ones (none: compose.yaml here), a saved "
+                    "run, NAME.podium, or a scenario, FILE.lua or topic/name")
         ->type_name("");
     add_repeatable(run, "-f,--file", o.run.files, "FILE", "the same, as docker compose spells it");
     run->add_option(
@@ -133,6 +133,8 @@ void add_run(CLI::App& app, Options& o) {
                    o.run.traffic,
                    "TARGET@TIME",
                    "send requests: 'web:8080 rate=50/s @10s..5m' (see podium docs traffic)");
+    add_repeatable(
+        run, "--set", o.run.parameters, "NAME=VALUE", "set a parameter of a scenario: policy=always");
     add_repeatable(run, "--profile", o.run.profiles, "NAME", "a Compose profile to enable");
     run->footer(kRunFooter);
 }
@@ -211,7 +213,7 @@ void add_others(CLI::App& app, Options& o) {
     shell->footer(kShellFooter);
     app.add_subcommand("faults", "what can be broken, and how to say it");
     CLI::App* docs = app.add_subcommand("docs", "reference made from the program's own tables");
-    docs->add_option("TOPIC", o.docs_topic, "facts, faults, traffic or words")
+    docs->add_option("TOPIC", o.docs_topic, "facts, faults, lua, traffic or words")
         ->required()
         ->type_name("");
     CLI::App* help = app.add_subcommand("help", "help on a subcommand, or on: exit");

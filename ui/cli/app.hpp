@@ -33,6 +33,7 @@ struct RunOptions {
     std::vector<std::string> lines;  ///< --do
     std::vector<std::string> traffic;
     std::vector<std::string> profiles;
+    std::vector<std::string> parameters;  ///< --set, of a scenario
 };
 
 struct WhyOptions {
@@ -51,6 +52,10 @@ struct ReplayOptions {
 };
 
 int run_command(const RunOptions& options);
+/// A script (.lua) or the topic/name of a scenario that is here.
+bool is_scenario(const std::string& name);
+int scenario_command(const RunOptions& options);
+int lua_docs_command();
 int demo_command();
 int why_command(const WhyOptions& options);
 int replay_command(const ReplayOptions& options);

@@ -114,10 +114,12 @@ int docs_command(const std::string& topic) {
         docs_words();
     } else if (topic == "traffic") {
         put_text(traffic_docs());
+    } else if (topic == "lua") {
+        return lua_docs_command();
     } else if (topic == "faults") {
         return faults_command();
     } else {
-        const std::vector<std::string> topics{"facts", "faults", "traffic", "words"};
+        const std::vector<std::string> topics{"facts", "faults", "lua", "traffic", "words"};
         const std::string near = nearest(topic, topics);
         return bad_input(Error{fmt::format("there are no docs on '{}'", topic),
                                {},

@@ -196,6 +196,13 @@ int run_command(const RunOptions& options) {
     const auto wishes = read_wishes(options);
     if (!wishes) return bad_input(wishes.error());
     if (Result<void> outputs = check_outputs(options); !outputs) return bad_input(outputs.error());
+    if (std::any_of(options.files.begin(), options.files.end(), is_scenario))
+        return scenario_command(options);
+    if (!options.parameters.empty()) {
+        return bad_input(Error{"--set is for scenarios, and this is none",
+                               {},
+                               "use environment variables in the Compose file"});
+    }
     const bool saved = std::any_of(options.files.begin(), options.files.end(), is_saved_run);
     return saved ? run_saved(options, *wishes) : run_project(options, *wishes);
 }

@@ -97,16 +97,19 @@ void JsonOut::write(const lab::Session& session) {
         lines += view::fact_row(session.world(), lab::fact_catalogue(), fact) + "\n";
     });
     next_ = FactId{session.journal().last().value + 1};
-    if (to_stdout_) {
-        put_text(lines);
-    } else {
-        out_ << lines;
-    }
+    put_lines(lines);
 }
 
 void JsonOut::write_summary(const lab::Session& session) {
+    put_lines(traffic_rows(session));
+}
+
+void JsonOut::write_line(const std::string& row) {
+    put_lines(row + "\n");
+}
+
+void JsonOut::put_lines(const std::string& lines) {
     if (!on_) return;
-    const std::string lines = traffic_rows(session);
     if (to_stdout_) {
         put_text(lines);
     } else {

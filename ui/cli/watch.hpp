@@ -19,10 +19,14 @@ class JsonOut {
     void write(const lab::Session& session);
     /// What became of the traffic, when the run has ended.
     void write_summary(const lab::Session& session);
+    /// A row that is no fact: a verdict.
+    void write_line(const std::string& row);
     /// An error when not all could be written.
     Result<void> finish();
 
   private:
+    void put_lines(const std::string& lines);
+
     bool on_ = false;
     bool to_stdout_ = false;
     std::string path_;

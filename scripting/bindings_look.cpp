@@ -1,0 +1,396 @@
+// Words that look: queries of the run as it is, and checks.
+
+#include <fmt/format.h>
+#include <lua.hpp>
+
+#include "scripting/bindings.hpp"
+#include "scripting/library.hpp"
+#include "scripting/scenario.hpp"
+#include "sim/view/query.hpp"
+#include "sim/view/summary.hpp"
+
+namespace podium::scripting {
+namespace {
+
+constexpr std::uint64_t kQuerySteps = 50;
+constexpr std::uint64_t kFactSteps = 4;
+
+// The run, which a look begins too.
+const model::World& world_of(lua_State* lua) {
+    Scenario& self = scenario_of(lua);
+    if (Result<void> begun = self.begin(); !begun) raise_error(lua, begun.error());
+    Sandbox::of(lua).charge(lua, kQuerySteps);
+    return self.run_so_far().world();
+}
+
+// --- services ---
+
+template <const char* kind_name>
+int make_handle(lua_State* lua) {
+    push_handle(lua, kind_name, string_at(lua, 1));
+    return 1;
+}
+
+constexpr char kService[] = "service";
+constexpr char kContainer[] = "container";
+constexpr char kHost[] = "host";
+constexpr char kVolume[] = "volume";
+
+view::ServiceState service_now(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kService);
+    return view::service_state(world_of(lua), name);
+}
+
+view::ServiceHistory service_history(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kService);
+    world_of(lua);
+    return scenario_of(lua).histories().of(name);
+}
+
+int push_flag(lua_State* lua, bool value) {
+    lua_pushboolean(lua, value ? 1 : 0);
+    return 1;
+}
+
+int push_number(lua_State* lua, std::int64_t value) {
+    lua_pushinteger(lua, value);
+    return 1;
+}
+
+int service_running(lua_State* lua) { return push_flag(lua, service_now(lua).running > 0); }
+int service_count(lua_State* lua) { return push_number(lua, service_now(lua).running); }
+int service_containers(lua_State* lua) { return push_number(lua, service_now(lua).containers); }
+int service_oom(lua_State* lua) { return push_flag(lua, service_now(lua).oom_killed); }
+
+int service_health(lua_State* lua) {
+    push_text(lua, service_now(lua).health);
+    return 1;
+}
+
+int service_healthy(lua_State* lua) { return push_flag(lua, service_now(lua).health == "healthy"); }
+int service_starts(lua_State* lua) { return push_number(lua, service_history(lua).starts); }
+int service_restarts(lua_State* lua) { return push_number(lua, service_history(lua).restarts); }
+int service_deaths(lua_State* lua) { return push_number(lua, service_history(lua).deaths); }
+
+int service_exit(lua_State* lua) {
+    const view::ServiceHistory history = service_history(lua);
+    if (!history.exited) {
+        lua_pushnil(lua);
+        return 1;
+    }
+    return push_number(lua, history.last_exit);
+}
+
+int service_availability(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kService);
+    const model::World& world = world_of(lua);
+    const lab::Session& session = scenario_of(lua).run_so_far();
+    Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
+    for (const view::ServiceSummary& summary : view::summarise(world, lab::fact_catalogue(), session.now())) {
+        if (summary.service != name || summary.availability() < 0) continue;
+        lua_pushnumber(lua, static_cast<double>(summary.availability()) / 100);
+        return 1;
+    }
+    lua_pushnil(lua);
+    return 1;
+}
+
+// --- containers, hosts, volumes ---
+
+view::ContainerStateView container_now(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kContainer);
+    return view::container_state(world_of(lua), name);
+}
+
+int push_or_nil(lua_State* lua, const std::string& text) {
+    if (text.empty()) {
+        lua_pushnil(lua);
+    } else {
+        push_text(lua, text);
+    }
+    return 1;
+}
+
+int container_state(lua_State* lua) { return push_or_nil(lua, container_now(lua).state); }
+int container_running(lua_State* lua) { return push_flag(lua, container_now(lua).state == "running"); }
+int container_health(lua_State* lua) { return push_or_nil(lua, container_now(lua).health); }
+int container_restarts(lua_State* lua) { return push_number(lua, container_now(lua).restarts); }
+int container_oom(lua_State* lua) { return push_flag(lua, container_now(lua).oom_killed); }
+int container_image(lua_State* lua) { return push_or_nil(lua, container_now(lua).image); }
+
+int container_exit(lua_State* lua) {
+    const view::ContainerStateView state = container_now(lua);
+    if (!state.exists) {
+        lua_pushnil(lua);
+        return 1;
+    }
+    return push_number(lua, state.exit_code);
+}
+
+view::HostStateView host_now(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kHost);
+    view::HostStateView state = view::host_state(world_of(lua), name);
+    if (!state.exists) luaL_error(lua, "there is no host '%s'", name.c_str());
+    return state;
+}
+
+int host_up(lua_State* lua) { return push_flag(lua, host_now(lua).up); }
+int host_engine(lua_State* lua) { return push_or_nil(lua, host_now(lua).engine); }
+int host_disk(lua_State* lua) { return push_number(lua, host_now(lua).disk_used_bytes); }
+int host_memory(lua_State* lua) { return push_number(lua, host_now(lua).memory_used_bytes); }
+
+view::VolumeStateView volume_now(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kVolume);
+    return view::volume_state(world_of(lua), name);
+}
+
+int volume_exists(lua_State* lua) { return push_flag(lua, volume_now(lua).exists); }
+int volume_size(lua_State* lua) { return push_number(lua, volume_now(lua).size_bytes); }
+int volume_mounted(lua_State* lua) { return push_number(lua, volume_now(lua).mounted); }
+
+int volume_read(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kVolume);
+    const std::string path = string_at(lua, 2);
+    std::string content;
+    if (!view::volume_file(world_of(lua), name, path, content)) {
+        lua_pushnil(lua);
+        return 1;
+    }
+    Sandbox::of(lua).charge(lua, content.size() / kBytesPerStep);
+    push_text(lua, content);
+    return 1;
+}
+
+// --- events ---
+
+// A text, or a table: action, one of service, container, host and name, and fields.
+EventPattern event_at(lua_State* lua, int index) {
+    Sandbox& sandbox = Sandbox::of(lua);
+    sandbox.charge(lua, kQuerySteps * 10);
+    if (lua_type(lua, index) == LUA_TSTRING) {
+        const auto pattern = parse_event_pattern(string_at(lua, index));
+        if (!pattern) raise_error(lua, pattern.error());
+        return *pattern;
+    }
+    if (lua_type(lua, index) != LUA_TTABLE) luaL_error(lua, "an event is a text like \"die web\" or a table like {action = \"die\", service = \"web\"}, not a %s", luaL_typename(lua, index));
+    std::string target;
+    std::vector<std::pair<std::string, std::string>> fields;
+    std::map<std::string, std::string> sorted;
+    lua_pushnil(lua);
+    while (lua_next(lua, index) != 0) {
+        sandbox.charge(lua, kCallSteps);
+        if (lua_type(lua, -2) != LUA_TSTRING) luaL_error(lua, "the fields of an event have names");
+        const std::string name = string_at(lua, -2);
+        sorted[name] = text_of_value(lua, -1, nullptr);
+        lua_pop(lua, 2);
+    }
+    const std::string action = sorted["action"];
+    if (action.empty()) luaL_error(lua, "an event has an action, like {action = \"die\", service = \"web\"}");
+    for (const auto& [name, value] : sorted) {
+        if (name == "action") continue;
+        if (name == "service" || name == "container" || name == "host" || name == "target") {
+            if (!target.empty()) luaL_error(lua, "an event has one target; this one has two");
+            target = value;
+        } else {
+            fields.emplace_back(name, value);
+        }
+    }
+    const auto pattern = make_event_pattern(action, target, std::move(fields));
+    if (!pattern) raise_error(lua, pattern.error());
+    return *pattern;
+}
+
+int count(lua_State* lua) {
+    const EventPattern pattern = event_at(lua, 1);
+    world_of(lua);
+    const lab::Session& session = scenario_of(lua).run_so_far();
+    Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
+    std::int64_t found = 0;
+    session.journal().for_each(session.journal().first(), [&](const Fact& fact) { found += pattern.matches(session, fact) ? 1 : 0; });
+    return push_number(lua, found);
+}
+
+void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
+    lua_newtable(lua);
+    const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
+    for (const FieldValue& value : lab::fact_catalogue().fields(fact, session.world().kernel.interner())) {
+        switch (value.type) {
+            case FieldType::Text: lua_pushlstring(lua, value.text.data(), value.text.size()); break;
+            case FieldType::Flag: lua_pushboolean(lua, value.number != 0 ? 1 : 0); break;
+            case FieldType::Duration: lua_pushnumber(lua, Duration{value.number}.seconds()); break;
+            case FieldType::Integer:
+            case FieldType::Long: lua_pushinteger(lua, value.number); break;
+        }
+        lua_setfield(lua, -2, std::string(value.name).c_str());
+    }
+    lua_pushnumber(lua, fact.time.seconds());
+    lua_setfield(lua, -2, "time");
+    lua_pushinteger(lua, fact.id.value);
+    lua_setfield(lua, -2, "fact");
+    lua_pushinteger(lua, fact.cause.value);
+    lua_setfield(lua, -2, "cause");
+    push_text(lua, std::string(info.action));
+    lua_setfield(lua, -2, "action");
+    push_text(lua, info.service);
+    lua_setfield(lua, -2, "service");
+    push_text(lua, info.container);
+    lua_setfield(lua, -2, "container");
+}
+
+int last(lua_State* lua) {
+    const EventPattern pattern = event_at(lua, 1);
+    world_of(lua);
+    const lab::Session& session = scenario_of(lua).run_so_far();
+    const Journal& journal = session.journal();
+    for (FactId id = journal.last(); id && id >= journal.first(); --id.value) {
+        Sandbox::of(lua).charge(lua, kFactSteps * 8);
+        const Fact fact = journal.at(id);
+        if (!pattern.matches(session, fact)) continue;
+        push_fact(lua, session, fact);
+        return 1;
+    }
+    lua_pushnil(lua);
+    return 1;
+}
+
+// --- checks ---
+
+std::string name_at(lua_State* lua, int index) { return lua_isnoneornil(lua, index) ? std::string() : string_at(lua, index); }
+
+Check& new_check(lua_State* lua, CheckKind kind, const char* word, int name_index) {
+    require_task(lua, word);
+    Check& check = scenario_of(lua).add_check(kind, Sandbox::of(lua).place(lua), name_at(lua, name_index));
+    check.verdict.kind = word;
+    return check;
+}
+
+int state_check(lua_State* lua, CheckKind kind, const char* word) {
+    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    new_check(lua, kind, word, 2).predicate = Sandbox::of(lua).keep(lua, 1);
+    return 0;
+}
+
+int always(lua_State* lua) { return state_check(lua, CheckKind::Always, "always"); }
+int never(lua_State* lua) { return state_check(lua, CheckKind::Never, "never"); }
+
+int span_check(lua_State* lua, CheckKind kind, const char* word) {
+    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    const Duration span = duration_at(lua, 2);
+    Check& check = new_check(lua, kind, word, 3);
+    check.span = span;
+    check.has_span = true;
+    check.predicate = Sandbox::of(lua).keep(lua, 1);
+    return 0;
+}
+
+int eventually(lua_State* lua) { return span_check(lua, CheckKind::Eventually, "eventually"); }
+int stable(lua_State* lua) { return span_check(lua, CheckKind::Stable, "stable"); }
+
+int at_most(lua_State* lua) {
+    const lua_Integer most = luaL_checkinteger(lua, 1);
+    luaL_argcheck(lua, most >= 0 && most <= 1'000'000, 1, "a number from 0 to 1000000");
+    EventPattern event = event_at(lua, 2);
+    const bool limited = !lua_isnoneornil(lua, 3);
+    const Duration span = limited ? duration_at(lua, 3) : Duration{};
+    luaL_argcheck(lua, !limited || span.nanoseconds > 0, 3, "a duration greater than 0s");
+    Check& check = new_check(lua, CheckKind::AtMost, "at_most", 4);
+    check.most = most;
+    check.event = std::move(event);
+    check.has_span = limited;
+    check.span = span;
+    return 0;
+}
+
+int within(lua_State* lua) {
+    const Duration span = duration_at(lua, 1);
+    EventPattern cause = event_at(lua, 2);
+    EventPattern effect;
+    const bool predicate = lua_type(lua, 3) == LUA_TFUNCTION;
+    if (!predicate) effect = event_at(lua, 3);
+    Check& check = new_check(lua, CheckKind::Within, "within", 4);
+    check.span = span;
+    check.has_span = true;
+    check.event = std::move(cause);
+    check.effect = std::move(effect);
+    if (predicate) check.predicate = Sandbox::of(lua).keep(lua, 3);
+    return 0;
+}
+
+int availability(lua_State* lua) {
+    const std::string service = string_at(lua, 1);
+    const auto bound = parse_bound(string_at(lua, 2));
+    if (!bound) raise_error(lua, bound.error());
+    Check& check = new_check(lua, CheckKind::Availability, "availability", 3);
+    check.service = service;
+    check.bound = *bound;
+    return 0;
+}
+
+}  // namespace
+
+BindingGroup check_bindings() {
+    return {"Checks (each looks after every instant in which something happened, from its call on; the last argument may be a name)",
+            {
+                {"always", "always(f)", "f holds at every look.", guarded<always>},
+                {"never", "never(f)", "f holds at none.", guarded<never>},
+                {"eventually", "eventually(f, \"30s\")", "f holds at a look within that time.", guarded<eventually>},
+                {"stable", "stable(f, \"10s\")", "f has held that long without a break when the run ends.", guarded<stable>},
+                {"at_most", "at_most(3, \"die web\", \"1m\")", "No stretch shorter than the duration (without one: the run) holds more of the event.", guarded<at_most>},
+                {"within", "within(\"5s\", \"die web\", \"start web\")", "Each time the first event happens, the second follows in time; or, for a function in its place, it holds at a look in time.", guarded<within>},
+                {"availability", "availability(\"web\", \">= 99.5%\")", "How much of the time since its first start the service was up, at the end.", guarded<availability>},
+            }};
+}
+
+std::vector<BindingGroup> query_bindings() {
+    return {
+        {"Events so far",
+         {
+             {"count", "count(\"die web\")", "How often the event has happened.", guarded<count>},
+             {"last", "last(\"die web\")", "The last such fact as a table (time, fact, cause, action, service, container and its own fields), or nil.", guarded<last>},
+         }},
+        {"Services",
+         {
+             {"service", "service(\"web\")", "A service of Compose, or a container by name; its methods:", guarded<make_handle<kService>>},
+             {"service:running", "service:running()", "At least one of its containers runs.", guarded<service_running>},
+             {"service:count", "service:count()", "How many of them run.", guarded<service_count>},
+             {"service:containers", "service:containers()", "How many there are, running or not.", guarded<service_containers>},
+             {"service:health", "service:health()", "The worst of those that run: \"unhealthy\", \"starting\", \"healthy\", \"none\"; \"\" when none runs.", guarded<service_health>},
+             {"service:healthy", "service:healthy()", "All that run are healthy, and one does.", guarded<service_healthy>},
+             {"service:starts", "service:starts()", "How often they have started.", guarded<service_starts>},
+             {"service:restarts", "service:restarts()", "How often their restart policy has started them.", guarded<service_restarts>},
+             {"service:deaths", "service:deaths()", "How often they have died.", guarded<service_deaths>},
+             {"service:exit", "service:exit()", "The last exit status, or nil.", guarded<service_exit>},
+             {"service:oom", "service:oom()", "One of them was killed for using too much memory.", guarded<service_oom>},
+             {"service:availability", "service:availability()", "Per cent of the time since the first start in which one ran, so far; or nil.", guarded<service_availability>},
+         }},
+        {"Containers",
+         {
+             {"container", "container(\"web.1\")", "A container by name, or service.N; its methods:", guarded<make_handle<kContainer>>},
+             {"container:state", "container:state()", "\"created\", \"running\", \"paused\", \"restarting\", \"exited\", \"removed\"; nil when there was none.", guarded<container_state>},
+             {"container:running", "container:running()", "It runs.", guarded<container_running>},
+             {"container:health", "container:health()", "\"none\", \"starting\", \"healthy\", \"unhealthy\"; nil when it is not there.", guarded<container_health>},
+             {"container:exit", "container:exit()", "Its exit status, 0 before it has one; nil when it is not there.", guarded<container_exit>},
+             {"container:restarts", "container:restarts()", "Restarts by its policy since it was last started by request.", guarded<container_restarts>},
+             {"container:oom", "container:oom()", "It was killed for using too much memory.", guarded<container_oom>},
+             {"container:image", "container:image()", "What it was made from, as named; nil when it is not there.", guarded<container_image>},
+         }},
+        {"Hosts",
+         {
+             {"host", "host(\"host\")", "A host; its methods:", guarded<make_handle<kHost>>},
+             {"host:up", "host:up()", "It is on.", guarded<host_up>},
+             {"host:engine", "host:engine()", "\"running\", \"stopping\", \"stopped\", \"starting\" or \"frozen\".", guarded<host_engine>},
+             {"host:disk", "host:disk()", "Bytes of its disk in use.", guarded<host_disk>},
+             {"host:memory", "host:memory()", "Bytes of its memory in use.", guarded<host_memory>},
+         }},
+        {"Volumes",
+         {
+             {"volume", "volume(\"data\")", "A volume by its name, with or without the project before it; its methods:", guarded<make_handle<kVolume>>},
+             {"volume:exists", "volume:exists()", "It is there.", guarded<volume_exists>},
+             {"volume:size", "volume:size()", "Bytes in it.", guarded<volume_size>},
+             {"volume:mounted", "volume:mounted()", "How many running containers use it.", guarded<volume_mounted>},
+             {"volume:read", "volume:read(\"file\")", "What a file in it holds, or nil.", guarded<volume_read>},
+         }},
+    };
+}
+
+}  // namespace podium::scripting

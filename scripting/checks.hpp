@@ -1,0 +1,100 @@
+#pragma once
+
+// Checks over a whole run, as state machines: what a predicate said after each instant with a fact, and
+// the facts themselves, go in; a verdict with its evidence comes out. No Lua here. Each looks from its
+// registration on:
+//
+//   always f          f at every look                   never f        at none
+//   eventually f d    at one look at most d after the registration
+//   stable f d        at every look of the last d of the run
+//   at_most n e d     no stretch shorter than d holds more than n events e (without d: the run)
+//   within d c e      after each event c, at most d later, comes an event e (or a predicate holds)
+//   availability s b  the share of time the service was up, since its first start
+//
+// A span that the run's end cuts off before it is decided is "not decided".
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "scripting/event_pattern.hpp"
+#include "scripting/sandbox.hpp"
+
+namespace podium::scripting {
+
+enum class CheckKind : std::uint8_t { Always, Never, Eventually, Stable, AtMost, Within, Availability };
+enum class Outcome : std::uint8_t { Open, Passed, Failed, NotDecided };
+
+struct Verdict {
+    std::string name;
+    std::string kind;   ///< "always", "at_most" …
+    Place place;        ///< Where the script registered it.
+    Outcome outcome = Outcome::Open;
+    Time moment;        ///< The one that decided.
+    std::string reason; ///< A sentence.
+    std::vector<FactId> facts;
+
+    [[nodiscard]] bool passed() const { return outcome == Outcome::Passed; }
+};
+
+/// A bound like ">= 99.5%", in hundredths of a per cent as view::ServiceSummary has it.
+struct Bound {
+    std::string relation;  ///< ">=", ">", "<=", "<", "==".
+    int hundredths = 0;
+    [[nodiscard]] bool holds(int value) const;
+};
+Result<Bound> parse_bound(const std::string& text);
+
+class Check {
+  public:
+    CheckKind kind = CheckKind::Always;
+    FunctionRef predicate;   ///< Always, Never, Eventually, Stable; Within: the effect, if no event.
+    Duration span{};
+    bool has_span = false;
+    std::int64_t most = 0;
+    EventPattern event;      ///< AtMost: what is counted. Within: the cause.
+    EventPattern effect;
+    std::string service;
+    Bound bound;
+    Time from;
+    Verdict verdict;
+
+    [[nodiscard]] bool open() const { return verdict.outcome == Outcome::Open; }
+    [[nodiscard]] bool wants_look() const { return open() && static_cast<bool>(predicate) && (kind != CheckKind::Within || !pending_.empty()); }
+    [[nodiscard]] bool wants_facts() const { return open() && (kind == CheckKind::AtMost || kind == CheckKind::Within); }
+    /// The moment by which it is decided one way or the other; kNever when that is open.
+    [[nodiscard]] Time deadline() const;
+    /// A fact happened.
+    void on_fact(const lab::Session& session, const Fact& fact);
+    /// What the predicate says after the instant `now`, whose facts are `facts`.
+    void on_look(Time now, bool holds, const std::vector<FactId>& facts);
+    /// Time has come to `now`, and all of it has been looked at.
+    void on_time(Time now);
+    /// The run has ended.
+    void on_end(const lab::Session& session, Time end);
+
+  private:
+    struct Seen {
+        FactId fact;
+        Time time;
+    };
+    void decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts = {});
+    void end_availability(const lab::Session& session, Time end);
+
+    bool looked_ = false;
+    bool holds_ = false;
+    bool broken_ = false;  // it has not always held
+    Time since_{};         // it holds, or does not
+    std::vector<FactId> last_facts_;
+    std::vector<FactId> change_facts_;  // of the look at which that changed
+    std::deque<Seen> pending_;  // AtMost: the last events; Within: causes without an effect
+    std::size_t causes_ = 0;
+};
+
+/// "CHECKS" and a line each with its evidence; empty when there are none.
+std::string verdicts_text(const lab::Session& session, const std::vector<Verdict>& verdicts);
+/// One verdict as a line of JSON without its newline.
+std::string verdict_row(const lab::Session& session, const Verdict& verdict);
+std::string_view outcome_name(Outcome outcome);
+
+}  // namespace podium::scripting

@@ -1,0 +1,402 @@
+#include "scripting/scenario.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <lua.hpp>
+
+#include "scripting/bindings.hpp"
+#include "sim/base/text.hpp"
+
+namespace podium::scripting {
+namespace {
+
+constexpr std::size_t kNobody = SIZE_MAX;
+constexpr std::size_t kMostTasks = 10'000;
+constexpr std::size_t kMostChecks = 1'000;
+constexpr std::uint64_t kWakeSteps = 1'000;      // a task woken, a predicate looked at
+constexpr std::uint64_t kStepsPerInstant = 1'000;  // what the run's own progress gives a script to use,
+constexpr std::uint64_t kStepsPerLook = 1'000;     // and for each predicate that looks at it
+constexpr std::size_t kMostHeard = 200U << 10;
+constexpr const char* kProjectFile = "compose.yaml";
+
+// Files beside the script, with one of them given as text.
+class WithText final : public FileReader {
+  public:
+    WithText(const FileReader& files, std::string path, std::string text) : files_(files), path_(std::move(path)), text_(std::move(text)) {}
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override { return path == path_ ? Result<std::string>(text_) : files_.read(path); }
+    [[nodiscard]] bool exists(const std::string& path) const override { return path == path_ || files_.exists(path); }
+    [[nodiscard]] bool is_directory(const std::string& path) const override { return path != path_ && files_.is_directory(path); }
+
+  private:
+    const FileReader& files_;
+    std::string path_;
+    std::string text_;
+};
+
+}  // namespace
+
+Scenario::Scenario(ScenarioRequest request) : request_(std::move(request)) {
+    set_up_.seed = request_.seed;
+    set_up_.catalogue = request_.catalogue;
+    set_up_.program = request_.program;
+}
+
+Scenario::~Scenario() = default;
+
+Result<std::unique_ptr<Scenario>> Scenario::create(ScenarioRequest request) {
+    std::unique_ptr<Scenario> scenario(new Scenario(std::move(request)));
+    Scenario* self = scenario.get();
+    scenario->sandbox_ = std::make_unique<Sandbox>(self->request_.limits, self->request_.seed, [self](const std::string& line) {
+        self->say(line);
+    });
+    scenario->sandbox_->set_host(self);
+    if (Result<void> bound = scenario->sandbox_->protect([](lua_State* lua) { open_bindings(lua); }); !bound) return bound.error();
+    const auto chunk = scenario->sandbox_->load(self->request_.text, self->request_.name);
+    if (!chunk) return chunk.error();
+    const auto task = scenario->sandbox_->make_task(*chunk);
+    if (!task) return task.error();
+    scenario->add_task(*task, Time{});
+    return scenario;
+}
+
+// --- setting up ---
+
+Result<void> Scenario::begin() {
+    if (session_) return {};
+    for (const auto& [name, value] : request_.parameters) {
+        const bool known = std::any_of(parameters_.begin(), parameters_.end(), [&n = name](const ScenarioParameter& parameter) { return parameter.name == n; });
+        if (known) continue;
+        std::vector<std::string> names;
+        for (const ScenarioParameter& parameter : parameters_) names.push_back(parameter.name);
+        const std::string near = nearest(name, names);
+        return Error{fmt::format("--set {}={}: the scenario has no parameter '{}'", name, value, name), {}, !near.empty() ? fmt::format("did you mean '{}'?", near) : names.empty() ? "it has none" : fmt::format("it has {}", join(names, ", "))};
+    }
+    auto session = lab::Session::create(set_up_);
+    if (!session) return session.error();
+    session_.emplace(std::move(*session));
+    for (const std::string& text : early_) session_->post({Time{}, lab::CommandKind::Narrate, {}, text, {}});
+    if (!up_line_.empty()) {
+        terminals_[set_up_.hosts.front().name].push_back(kNobody);
+        session_->post({Time{}, lab::CommandKind::Line, set_up_.hosts.front().name, up_line_, {}});
+    }
+    return {};
+}
+
+Result<std::string> Scenario::set_parameter(const std::string& name, const std::string& otherwise, std::vector<std::string> choices) {
+    if (session_) return Error{"param comes before the run begins", {}, "declare parameters at the top of the script"};
+    for (const ScenarioParameter& parameter : parameters_) {
+        if (parameter.name == name) return Error{fmt::format("the parameter '{}' is declared twice", name), {}, {}};
+    }
+    std::string value = otherwise;
+    for (const auto& [wanted, text] : request_.parameters) {
+        if (wanted == name) value = text;
+    }
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
+        const std::string near = nearest(value, choices);
+        return Error{fmt::format("the parameter '{}' can't be '{}'", name, value), {}, near.empty() ? fmt::format("it is one of {}", join(choices, ", ")) : fmt::format("did you mean '{}'?", near)};
+    }
+    parameters_.push_back({name, value, std::move(choices)});
+    return value;
+}
+
+Result<void> Scenario::add_project(const std::vector<std::string>& paths, const std::string* text, const std::vector<std::string>& profiles, const std::map<std::string, std::string>& environment, bool up) {
+    if (session_) return Error{"the project comes before the run begins", {}, "call compose at the top of the script, before anything that takes time"};
+    if (!up_line_.empty() || !set_up_.files.empty()) return Error{"a scenario has one project", {}, "put a second one on the host with file, and start it with sh"};
+    lab::ProjectRequest request;
+    const WithText with_text(*request_.files, resolve_path(request_.directory, kProjectFile), text == nullptr ? std::string() : *text);
+    request.files = text == nullptr ? request_.files : &with_text;
+    request.paths = paths;
+    request.working_directory = request_.directory;
+    request.profiles = profiles;
+    request.environment = environment;
+    auto project = lab::prepare_project(request, set_up_.hosts.front().name);
+    if (!project) return project.error();
+    set_up_.files = std::move(project->files);
+    set_up_.environment = std::move(project->environment);
+    set_up_.directory = project->directory;
+    not_simulated_ = std::move(project->not_simulated);
+    if (up) up_line_ = project->up_line;
+    return {};
+}
+
+std::string Scenario::source_line(int line) const {
+    std::size_t start = 0;
+    for (int i = 1; i < line && start != std::string::npos; ++i) {
+        start = request_.text.find('\n', start);
+        if (start != std::string::npos) ++start;
+    }
+    if (start == std::string::npos) return {};
+    return std::string(trim(std::string_view(request_.text).substr(start, request_.text.find('\n', start) - start)));
+}
+
+// --- commands, tasks and checks ---
+
+void Scenario::say(const std::string& text) {
+    if (session_) {
+        session_->post({now(), lab::CommandKind::Narrate, {}, text, {}});
+    } else {
+        early_.push_back(text);
+    }
+}
+
+Result<void> Scenario::post(lab::CommandKind kind, Time time, const std::string& where, const std::string& text, const std::string& content) {
+    if (Result<void> ready = begin(); !ready) return ready;
+    lab::Command command{time, kind, where, text, content};
+    if (Result<void> checked = session_->check(command); !checked) return checked;
+    session_->post(std::move(command));
+    return {};
+}
+
+Scenario::Task& Scenario::add_task(TaskRef ref, Time wake) {
+    auto task = std::make_unique<Task>();
+    task->ref = ref;
+    task->number = tasks_.size();
+    task->wait = Wait::Time;
+    task->wake = wake;
+    tasks_.push_back(std::move(task));
+    return *tasks_.back();
+}
+
+std::string Scenario::free_terminal(const std::string& host) const {
+    for (int i = 2;; ++i) {
+        std::string name = fmt::format("{}/{}", host, i);
+        const auto found = terminals_.find(name);
+        if (found == terminals_.end() || found->second.empty()) return name;
+    }
+}
+
+Result<void> Scenario::type(const std::string& host, const std::string& line) {
+    Task& task = running();
+    // The script itself types into one terminal of a host, one line after the other; the others where it is free.
+    const std::string terminal = task.number == 0 ? host : free_terminal(host);
+    if (Result<void> posted = post(lab::CommandKind::Line, now(), terminal, line); !posted) return posted;
+    terminals_[terminal].push_back(task.number);
+    task.wait = Wait::Line;
+    task.terminal = terminal;
+    return {};
+}
+
+Check& Scenario::add_check(CheckKind kind, const Place& place, std::string name) {
+    Check check;
+    check.kind = kind;
+    check.from = now();
+    check.verdict.place = place;
+    check.verdict.name = name.empty() ? source_line(place.line) : std::move(name);
+    checks_.push_back(std::move(check));
+    return checks_.back();
+}
+
+// --- running ---
+
+Result<void> Scenario::resume(Task& task) {
+    running_ = task.number;
+    task.wait = Wait::Ended;  // unless it says otherwise
+    const auto gives = [&task](lua_State* lua) {
+        Sandbox::of(lua).charge(lua, kWakeSteps);
+        switch (task.gives) {
+            case Task::Gives::Nothing: return 0;
+            case Task::Gives::Flag: lua_pushboolean(lua, task.flag ? 1 : 0); return 1;
+            case Task::Gives::Line:
+                lua_pushinteger(lua, task.status);
+                lua_pushlstring(lua, task.output.data(), task.output.size());
+                lua_pushlstring(lua, task.error.data(), task.error.size());
+                return 3;
+        }
+        return 0;
+    };
+    bool said_false = false;
+    const auto done = sandbox_->resume(task.ref, gives, &said_false);
+    if (!done) return done.error();
+    task.gives = Task::Gives::Nothing;
+    if (!*done) return {};
+    sandbox_->release(task.ref);
+    task.wait = Wait::Ended;
+    if (!task.body || said_false) return {};
+    // every: the next turn that has not passed.
+    const std::int64_t passed = (now() - task.turn).nanoseconds / task.interval.nanoseconds;
+    const Time next = task.turn + task.interval * (passed + 1);
+    const auto again = sandbox_->make_task(task.body);
+    if (!again) return again.error();
+    task.ref = *again;
+    task.wait = Wait::Time;
+    task.wake = task.turn = next;
+    return {};
+}
+
+Result<bool> Scenario::holds(FunctionRef predicate) {
+    bool value = false;
+    const Result<void> called = sandbox_->call(
+        predicate,
+        [](lua_State* lua) {
+            Sandbox::of(lua).charge(lua, kCallSteps);
+            return 0;
+        },
+        [&value](lua_State* lua) { value = lua_toboolean(lua, -1) != 0; });
+    if (!called) return called.error();
+    return value;
+}
+
+// Lines that have ended wake their tasks.
+void Scenario::follow_terminals() {
+    for (lab::Shown& shown : session_->take_shown()) {
+        Heard& heard = heard_[shown.terminal];
+        switch (shown.kind) {
+            case lab::Shown::Kind::Line: heard = {}; break;
+            case lab::Shown::Kind::Output: heard.output += shown.text.substr(0, kMostHeard - std::min(kMostHeard, heard.output.size())); break;
+            case lab::Shown::Kind::Error: heard.error += shown.text.substr(0, kMostHeard - std::min(kMostHeard, heard.error.size())); break;
+            case lab::Shown::Kind::Done: {
+                std::deque<std::size_t>& queue = terminals_[shown.terminal];
+                if (queue.empty()) break;
+                const std::size_t number = queue.front();
+                queue.pop_front();
+                if (number == kNobody) break;
+                Task& task = *tasks_[number];
+                task.wait = Wait::Ready;
+                task.gives = Task::Gives::Line;
+                task.status = shown.status;
+                task.output = std::move(heard.output);
+                task.error = std::move(heard.error);
+                heard = {};
+                break;
+            }
+        }
+    }
+}
+
+void Scenario::follow_facts() {
+    const Journal& journal = session_->journal();
+    if (next_fact_ > journal.last()) return;
+    bool progress = false;
+    journal.for_each(next_fact_, [&](const Fact& fact) {
+        instant_facts_.push_back(fact.id);
+        for (Check& check : checks_) check.on_fact(*session_, fact);
+        const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
+        progress = progress || (spec != nullptr && !spec->name.starts_with("command.") && !spec->name.starts_with("fault."));
+    });
+    next_fact_ = FactId{journal.last().value + 1};
+    histories_.follow(session_->world(), lab::fact_catalogue());
+    // A long run needs more looks than a short one; only what the run does by itself counts.
+    if (progress) sandbox_->grant(kStepsPerInstant + kStepsPerLook * checks_.size());
+}
+
+Result<bool> Scenario::wake_predicates() {
+    bool woken = false;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        Task& task = *tasks_[i];
+        if (task.wait != Wait::Predicate) continue;
+        const auto value = holds(task.predicate);
+        if (!value) return value.error();
+        if (!*value && !(task.has_deadline && task.wake <= now())) continue;
+        task.wait = Wait::Ready;
+        task.gives = Task::Gives::Flag;
+        task.flag = *value;
+        sandbox_->release(task.predicate);
+        task.predicate = {};
+        woken = true;
+    }
+    return woken;
+}
+
+// All of this instant: what is due in the run and what tasks do, until neither has anything left.
+Result<void> Scenario::settle() {
+    while (true) {
+        Task* next = nullptr;
+        for (const auto& task : tasks_) {
+            const bool ready = task->wait == Wait::Ready || (task->wait == Wait::Time && task->wake <= now());
+            if (ready && (next == nullptr || (task->wait == Wait::Time && next->wait == Wait::Time && task->wake < next->wake))) next = task.get();
+        }
+        if (next != nullptr) {
+            if (Result<void> resumed = resume(*next); !resumed) return resumed;
+            if (tasks_.size() > kMostTasks) return Error{fmt::format("the script has more than {} functions waiting for their moment", kMostTasks), Place{request_.name, 0, 0}, "use every"};
+            if (checks_.size() > kMostChecks) return Error{fmt::format("the script has more than {} checks", kMostChecks), Place{request_.name, 0, 0}, {}};
+            continue;
+        }
+        if (Result<void> ready = begin(); !ready) return Error{ready.error().message, ready.error().place.file.empty() ? Place{request_.name, 0, 0} : ready.error().place, ready.error().hint};
+        session_->run_until(now());
+        follow_terminals();
+        follow_facts();
+        const auto woken = wake_predicates();
+        if (!woken) return woken.error();
+        const bool more = *woken || std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) { return task->wait == Wait::Ready; });
+        if (!more && session_->next_time() > now()) return {};
+    }
+}
+
+Result<void> Scenario::look() {
+    const bool new_checks = looked_checks_ < checks_.size();
+    for (std::size_t i = 0; i < checks_.size(); ++i) {
+        Check& check = checks_[i];
+        const bool first = i >= looked_checks_;
+        if ((first || !instant_facts_.empty()) && check.wants_look()) {
+            const auto value = holds(check.predicate);
+            if (!value) return value.error();
+            check.on_look(now(), *value, instant_facts_);
+        }
+        check.on_time(now());
+    }
+    if (new_checks) looked_checks_ = checks_.size();
+    instant_facts_.clear();
+    return {};
+}
+
+// Something of the script's own lies ahead: a task, or a check to be decided.
+bool Scenario::waiting() const {
+    return std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) { return task->wait != Wait::Ended && task->wait != Wait::Line; }) ||
+           std::any_of(checks_.begin(), checks_.end(), [](const Check& check) { return check.deadline() != kNever; });
+}
+
+bool Scenario::over() const {
+    if (now() >= end_) return true;
+    return !request_.duration && !header_.duration && !waiting() && session_->quiet();
+}
+
+Time Scenario::next_moment() const {
+    Time next = std::min(session_->next_time(), end_);
+    for (const auto& task : tasks_) {
+        if (task->wait == Wait::Time || (task->wait == Wait::Predicate && task->has_deadline)) next = std::min(next, task->wake);
+    }
+    for (const Check& check : checks_) next = std::min(next, check.deadline());
+    return std::max(next, now());
+}
+
+Result<void> Scenario::finish() {
+    ended_ = true;
+    ended_quiet_ = now() < end_;
+    for (Check& check : checks_) check.on_end(*session_, now());
+    return {};
+}
+
+Result<bool> Scenario::step() {
+    if (ended_) return false;
+    if (started_) session_->run_until(next_moment());
+    started_ = true;
+    if (Result<void> settled = settle(); !settled) return settled.error();
+    if (Result<void> looked = look(); !looked) return looked.error();
+    const Duration length = request_.duration ? *request_.duration : header_.duration ? *header_.duration : kDefaultEnd;
+    end_ = Time{} + length;
+    if (!over()) return true;
+    if (Result<void> finished = finish(); !finished) return finished.error();
+    return false;
+}
+
+Result<void> Scenario::run() {
+    while (true) {
+        const auto more = step();
+        if (!more) return more.error();
+        if (!*more) return {};
+    }
+}
+
+std::vector<Verdict> Scenario::verdicts() const {
+    std::vector<Verdict> out;
+    out.reserve(checks_.size());
+    for (const Check& check : checks_) out.push_back(check.verdict);
+    return out;
+}
+
+bool Scenario::all_passed() const {
+    return std::all_of(checks_.begin(), checks_.end(), [](const Check& check) { return check.verdict.passed(); });
+}
+
+}  // namespace podium::scripting

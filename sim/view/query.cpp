@@ -1,0 +1,155 @@
+#include "sim/view/query.hpp"
+
+#include <algorithm>
+
+#include "sim/base/text.hpp"
+#include "sim/model/targets.hpp"
+
+namespace podium::view {
+namespace {
+
+using model::ContainerId;
+using model::ContainerState;
+using model::HealthStatus;
+
+// The worse, the greater.
+int badness(std::string_view health) {
+    constexpr std::string_view kOrder[] = {"", "none", "healthy", "starting", "unhealthy"};
+    return static_cast<int>(std::find(std::begin(kOrder), std::end(kOrder), health) - std::begin(kOrder));
+}
+
+std::string health_of(const model::Container& container) {
+    if (!container.detail || container.detail->health.status == HealthStatus::None) return "none";
+    return std::string(model::health_status_name(container.detail->health.status));
+}
+
+const model::Volume* find_volume_named(const model::World& world, const std::string& name) {
+    const model::Volume* by_end = nullptr;
+    for (const model::Volume& volume : world.volumes) {
+        if (volume.removed) continue;
+        if (volume.name == name) return &volume;
+        // Compose puts the project before it.
+        if (volume.name.size() > name.size() && volume.name.ends_with("_" + name) && by_end == nullptr) by_end = &volume;
+    }
+    return by_end;
+}
+
+}  // namespace
+
+ServiceState service_state(const model::World& world, const std::string& service) {
+    ServiceState out;
+    for (const ContainerId id : model::containers_named(world, service)) {
+        const model::Container& container = world.container(id);
+        ++out.containers;
+        if (container.detail && container.detail->oom_killed) out.oom_killed = true;
+        if (container.state != ContainerState::Running) continue;
+        ++out.running;
+        const std::string health = health_of(container);
+        if (badness(health) > badness(out.health)) out.health = health;
+    }
+    return out;
+}
+
+ContainerStateView container_state(const model::World& world, const std::string& name) {
+    ContainerStateView out;
+    std::vector<ContainerId> found = model::containers_named(world, name);
+    if (found.empty()) {
+        if (!model::containers_named(world, name, true).empty()) out.state = "removed";
+        return out;
+    }
+    const model::Container& container = world.container(found.front());
+    out.exists = true;
+    out.state = std::string(model::container_state_name(container.state));
+    out.health = health_of(container);
+    out.exit_code = container.exit_code;
+    out.restarts = container.restart_count;
+    out.oom_killed = container.detail && container.detail->oom_killed;
+    out.image = world.spec(container).image;
+    return out;
+}
+
+HostStateView host_state(const model::World& world, const std::string& name) {
+    HostStateView out;
+    const model::HostId id = model::host_named(world, name);
+    if (!id) return out;
+    const model::Host& host = world.host(id);
+    constexpr std::string_view kEngine[] = {"running", "stopping", "stopped", "starting", "frozen"};
+    out.exists = true;
+    out.up = host.up;
+    out.engine = std::string(kEngine[static_cast<std::size_t>(host.engine.state)]);
+    out.disk_used_bytes = host.disk_used_bytes;
+    out.memory_used_bytes = host.memory_used_bytes;
+    return out;
+}
+
+VolumeStateView volume_state(const model::World& world, const std::string& name) {
+    VolumeStateView out;
+    const model::Volume* volume = find_volume_named(world, name);
+    if (volume == nullptr) return out;
+    out.exists = true;
+    out.size_bytes = volume->files.size_bytes();
+    out.mounted = volume->mounted;
+    return out;
+}
+
+bool volume_file(const model::World& world, const std::string& name, const std::string& path, std::string& content) {
+    const model::Volume* volume = find_volume_named(world, name);
+    if (volume == nullptr) return false;
+    const model::FileNode* node = volume->files.find(path.starts_with("/") ? path : "/" + path);
+    if (node == nullptr || node->directory) return false;
+    content = node->content;
+    return true;
+}
+
+FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
+    FactInfo out;
+    const FactSpec* spec = facts.find(fact.kind);
+    if (spec == nullptr) return out;
+    out.name = spec->name;
+    out.action = spec->name.substr(spec->name.find('.') + 1);
+    for (const char* field : {"name", "target", "host"}) {
+        const FieldValue value = facts.field(fact, field, world.kernel.interner());
+        if (value.type == FieldType::Text && !value.text.empty()) {
+            out.object = std::string(value.text);
+            break;
+        }
+    }
+    if (fact.subject.type() == SubjectType::Container) {
+        const ContainerId container{fact.subject.id()};
+        out.service = model::service_of(world, container);
+        out.container = model::label_of(world, container);
+        out.host = world.host(world.container(container).host).spec.name;
+        if (out.service.empty()) out.service = out.container;
+    } else if (fact.subject.type() == SubjectType::Host) {
+        out.host = world.host(model::HostId{fact.subject.id()}).spec.name;
+    }
+    return out;
+}
+
+void Histories::follow(const model::World& world, const FactCatalogue& facts) {
+    const Journal& journal = world.kernel.journal();
+    if (next_ > journal.last()) return;
+    journal.for_each(next_, [&](const Fact& fact) {
+        if (fact.kind != model::kFactContainerStart && fact.kind != model::kFactContainerDie) return;
+        const ContainerId id{fact.subject.id()};
+        std::string name = model::service_of(world, id);
+        if (name.empty()) name = std::string(world.name_of(id));
+        ServiceHistory& history = services_[name];
+        if (fact.kind == model::kFactContainerStart) {
+            ++history.starts;
+            if (facts.field(fact, "reason", world.kernel.interner()).number == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++history.restarts;
+        } else {
+            ++history.deaths;
+            history.exited = true;
+            history.last_exit = static_cast<int>(facts.field(fact, "exit", world.kernel.interner()).number);
+        }
+    });
+    next_ = FactId{journal.last().value + 1};
+}
+
+ServiceHistory Histories::of(const std::string& service) const {
+    const auto found = services_.find(service);
+    return found == services_.end() ? ServiceHistory{} : found->second;
+}
+
+}  // namespace podium::view

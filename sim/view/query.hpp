@@ -1,0 +1,89 @@
+#pragma once
+
+// What is, by name: services, containers, hosts and volumes as a check or a lesson asks about them; and
+// what a fact is about, for those who look for some. Read-only; plain values.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/core/fact_catalogue.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::view {
+
+/// A service of Compose (or a container of that name) as it is now.
+struct ServiceState {
+    std::uint32_t containers = 0;  ///< Not removed.
+    std::uint32_t running = 0;     ///< Running: neither paused nor waiting for a restart.
+    std::string health;  ///< The worst of its running containers: "unhealthy", "starting", "healthy",
+                         ///< "none" where no check is defined; empty when none runs.
+    bool oom_killed = false;  ///< One of them says so.
+};
+ServiceState service_state(const model::World& world, const std::string& service);
+
+struct ContainerStateView {
+    bool exists = false;  ///< And is not removed.
+    std::string state;    ///< "running", "exited" …; "removed" when there was one of that name.
+    std::string health;
+    int exit_code = 0;
+    std::uint32_t restarts = 0;  ///< By its policy since it was last started by request.
+    bool oom_killed = false;
+    std::string image;
+};
+/// By name, or service.N.
+ContainerStateView container_state(const model::World& world, const std::string& name);
+
+struct HostStateView {
+    bool exists = false;
+    bool up = false;
+    std::string engine;  ///< "running", "stopping", "stopped", "starting", "frozen".
+    std::int64_t disk_used_bytes = 0;
+    std::int64_t memory_used_bytes = 0;
+};
+HostStateView host_state(const model::World& world, const std::string& name);
+
+struct VolumeStateView {
+    bool exists = false;
+    std::int64_t size_bytes = 0;
+    std::uint32_t mounted = 0;  ///< Running containers that use it.
+};
+/// On any host; Compose's "project_name" or the name itself.
+VolumeStateView volume_state(const model::World& world, const std::string& name);
+/// A file in a volume: whether it is there, and what it holds.
+bool volume_file(const model::World& world, const std::string& volume, const std::string& path, std::string& content);
+
+/// What a fact is and whom it is about.
+struct FactInfo {
+    std::string_view name;    ///< "container.die".
+    std::string_view action;  ///< "die".
+    std::string service;
+    std::string container;  ///< "web.1", or its name.
+    std::string object;     ///< The name of the container, network, volume, image or fault's target.
+    std::string host;
+};
+FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact);
+
+/// What has happened to a service so far.
+struct ServiceHistory {
+    std::uint32_t starts = 0;
+    std::uint32_t restarts = 0;  ///< Starts by the restart policy.
+    std::uint32_t deaths = 0;
+    bool exited = false;
+    int last_exit = 0;
+};
+
+/// Follows a journal, each fact once.
+class Histories {
+  public:
+    void follow(const model::World& world, const FactCatalogue& facts);
+    [[nodiscard]] ServiceHistory of(const std::string& service) const;
+    /// The first fact not followed yet.
+    [[nodiscard]] FactId next() const { return next_; }
+
+  private:
+    std::map<std::string, ServiceHistory> services_;
+    FactId next_{1};
+};
+
+}  // namespace podium::view
