@@ -72,6 +72,7 @@ int podium_counted_strcoll(const char* a, const char* b) {
     return std::strcmp(a, b);
 }
 
+__attribute__((format(printf, 3, 4)))  //
 int podium_counted_snprintf(char* to, std::size_t size, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -82,6 +83,7 @@ int podium_counted_snprintf(char* to, std::size_t size, const char* format, ...)
     return written;
 }
 
+__attribute__((format(printf, 5, 6)))  //
 int podium_counted_snprintf_chk(
     char* to, std::size_t size, int, std::size_t, const char* format, ...) {
     va_list arguments;

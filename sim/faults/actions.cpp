@@ -185,7 +185,7 @@ const std::vector<FaultSpec>& fault_list() {
 Result<void> check_arguments(const FaultRequest& request) {
     for (const auto& [name, value] : request.arguments) {
         std::int64_t bytes = 0;
-        const auto wrong = [&](const char* hint) { return Error{fmt::format("the fault {} can't take {}={}", request.id, name, value), {}, hint}; };
+        const auto wrong = [&request, &name = name, &value = value](const char* hint) { return Error{fmt::format("the fault {} can't take {}={}", request.id, name, value), {}, hint}; };
         if (name == "signal" && shell::signal_number(value) <= 0) return wrong("name a signal, like signal=TERM");
         if (name == "after" || name == "by") {
             const auto duration = parse_duration(value);
