@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-
 #include <fmt/format.h>
+
 #include <lua.hpp>
 
 #include "scripting/library.hpp"
@@ -17,7 +17,9 @@ namespace {
 
 constexpr const char* kKinds[] = {"service", "container", "host", "volume", "fault"};
 
-std::string metatable_name(std::string_view kind) { return fmt::format("podium.{}", kind); }
+std::string metatable_name(std::string_view kind) {
+    return fmt::format("podium.{}", kind);
+}
 
 // --- faults: a function each, from the list of faults ---
 
@@ -27,16 +29,24 @@ std::string function_name(const faults::FaultSpec& fault) {
     return name;
 }
 
-const faults::FaultSpec& fault_of(lua_State* lua) { return faults::fault_list()[static_cast<std::size_t>(lua_tointeger(lua, lua_upvalueindex(1)))]; }
+const faults::FaultSpec& fault_of(lua_State* lua) {
+    return faults::fault_list()[static_cast<std::size_t>(lua_tointeger(lua, lua_upvalueindex(1)))];
+}
 
 std::string_view target_word(faults::TargetKind kind) {
     switch (kind) {
-        case faults::TargetKind::Container: return "service or container";
-        case faults::TargetKind::Host: return "host";
-        case faults::TargetKind::Link: return "hostA-hostB";
-        case faults::TargetKind::Registry: return "registry";
-        case faults::TargetKind::Image: return "image";
-        case faults::TargetKind::Hosts: return "hostA,hostB|hostC";
+        case faults::TargetKind::Container:
+            return "service or container";
+        case faults::TargetKind::Host:
+            return "host";
+        case faults::TargetKind::Link:
+            return "hostA-hostB";
+        case faults::TargetKind::Registry:
+            return "registry";
+        case faults::TargetKind::Image:
+            return "image";
+        case faults::TargetKind::Hosts:
+            return "hostA,hostB|hostC";
     }
     return {};
 }
@@ -51,7 +61,8 @@ int inject(lua_State* lua) {
     if (!lua_isnoneornil(lua, 2)) {
         luaL_checktype(lua, 2, LUA_TTABLE);
         std::vector<std::string> known;
-        for (const faults::FaultArgument& argument : fault.arguments) known.emplace_back(argument.name);
+        for (const faults::FaultArgument& argument : fault.arguments)
+            known.emplace_back(argument.name);
         if (fault.lasts) known.emplace_back("lasts");
         check_fields(lua, 2, word.c_str(), known);
         for (const faults::FaultArgument& argument : fault.arguments) {
@@ -64,9 +75,14 @@ int inject(lua_State* lua) {
         lua_pop(lua, 1);
     }
     Scenario& scenario = scenario_of(lua);
-    if (Result<void> posted = scenario.post(lab::CommandKind::Inject, scenario.now(), {}, text); !posted) raise_error(lua, posted.error());
+    if (Result<void> posted = scenario.post(lab::CommandKind::Inject, scenario.now(), {}, text);
+        !posted)
+        raise_error(lua, posted.error());
     if (ends) {
-        if (Result<void> posted = scenario.post(lab::CommandKind::Lift, scenario.now() + lasts, {}, text); !posted) raise_error(lua, posted.error());
+        if (Result<void> posted =
+                scenario.post(lab::CommandKind::Lift, scenario.now() + lasts, {}, text);
+            !posted)
+            raise_error(lua, posted.error());
     }
     if (!fault.lasts) return 0;
     push_handle(lua, "fault", text);
@@ -76,7 +92,10 @@ int inject(lua_State* lua) {
 int lift(lua_State* lua) {
     require_task(lua, "lift");
     Scenario& scenario = scenario_of(lua);
-    if (Result<void> posted = scenario.post(lab::CommandKind::Lift, scenario.now(), {}, handle_at(lua, 1, "fault")); !posted) raise_error(lua, posted.error());
+    if (Result<void> posted =
+            scenario.post(lab::CommandKind::Lift, scenario.now(), {}, handle_at(lua, 1, "fault"));
+        !posted)
+        raise_error(lua, posted.error());
     return 0;
 }
 
@@ -114,14 +133,18 @@ const BindingRow& lift_row() {
     return row;
 }
 
-void print_row(std::string& out, std::string_view signature, std::string_view sentence) { out += fmt::format("  {}\n      {}\n", signature, sentence); }
+void print_row(std::string& out, std::string_view signature, std::string_view sentence) {
+    out += fmt::format("  {}\n      {}\n", signature, sentence);
+}
 
 }  // namespace
 
 const std::vector<BindingGroup>& binding_groups() {
     static const std::vector<BindingGroup> groups = [] {
-        std::vector<BindingGroup> all{set_up_bindings(), time_bindings(), action_bindings(), check_bindings()};
-        for (BindingGroup& group : query_bindings()) all.push_back(std::move(group));
+        std::vector<BindingGroup> all{
+            set_up_bindings(), time_bindings(), action_bindings(), check_bindings()};
+        for (BindingGroup& group : query_bindings())
+            all.push_back(std::move(group));
         return all;
     }();
     return groups;
@@ -141,7 +164,8 @@ void open_bindings(lua_State* lua) {
         lua_pop(lua, 1);
     }
     for (const BindingGroup& group : binding_groups()) {
-        for (const BindingRow& row : group.rows) set_binding(lua, row);
+        for (const BindingRow& row : group.rows)
+            set_binding(lua, row);
     }
     set_binding(lua, lift_row());
     open_faults(lua);
@@ -149,32 +173,50 @@ void open_bindings(lua_State* lua) {
 
 std::string bindings_text() {
     std::string out =
-        "A scenario is a Lua 5.4 script (podium run scenario.lua). Times are texts like \"1m30s\" or seconds as numbers.\n"
-        "Events are texts like \"die web\" or \"health_status web status=unhealthy\", or tables {action = \"die\", service = \"web\", exit = 137};\n"
-        "podium docs facts lists them with their fields. Predicates are functions that look and give true or false.\n";
+        "A scenario is a Lua 5.4 script (podium run scenario.lua). Times are texts like \"1m30s\" "
+        "or seconds as numbers.\n"
+        "Events are texts like \"die web\" or \"health_status web status=unhealthy\", or tables "
+        "{action = \"die\", service = \"web\", exit = 137};\n"
+        "podium docs facts lists them with their fields. Predicates are functions that look and "
+        "give true or false.\n";
     for (const BindingGroup& group : binding_groups()) {
         out += fmt::format("\n{}\n", group.title);
-        for (const BindingRow& row : group.rows) print_row(out, row.signature, row.sentence);
+        for (const BindingRow& row : group.rows)
+            print_row(out, row.signature, row.sentence);
     }
-    out += "\nFaults (each begins at once; one that lasts ends with lasts = \"30s\", or by its handle)\n";
+    out +=
+        "\nFaults (each begins at once; one that lasts ends with lasts = \"30s\", or by its "
+        "handle)\n";
     for (const faults::FaultSpec& fault : faults::fault_list()) {
         std::string options;
-        for (const faults::FaultArgument& argument : fault.arguments) options += fmt::format("{}{} = …", options.empty() ? "" : ", ", argument.name);
+        for (const faults::FaultArgument& argument : fault.arguments)
+            options += fmt::format("{}{} = …", options.empty() ? "" : ", ", argument.name);
         if (fault.lasts) options += fmt::format("{}lasts = …", options.empty() ? "" : ", ");
         std::string sentence(fault.summary);
         sentence[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence[0])));
-        for (const faults::FaultArgument& argument : fault.arguments) sentence += fmt::format("; {}: {}", argument.name, argument.meaning);
-        print_row(out, fmt::format("{}(\"{}\"{})", function_name(fault), target_word(fault.target), options.empty() ? "" : fmt::format(", {{{}}}", options)), fmt::format("{}. Ends: {}.", sentence, fault.ends));
+        for (const faults::FaultArgument& argument : fault.arguments)
+            sentence += fmt::format("; {}: {}", argument.name, argument.meaning);
+        print_row(out,
+                  fmt::format("{}(\"{}\"{})",
+                              function_name(fault),
+                              target_word(fault.target),
+                              options.empty() ? "" : fmt::format(", {{{}}}", options)),
+                  fmt::format("{}. Ends: {}.", sentence, fault.ends));
     }
     print_row(out, lift_row().signature, lift_row().sentence);
-    out += "\nLua's own: coroutine, math (without sin, exp and the like), string, table, utf8, and the basic functions without load, next and collectgarbage.\n"
-           "pairs is sorted, table.sort keeps equals in order, math.random comes from the seed, print narrates.\n";
+    out +=
+        "\nLua's own: coroutine, math (without sin, exp and the like), string, table, utf8, and "
+        "the basic functions without load, next and collectgarbage.\n"
+        "pairs is sorted, table.sort keeps equals in order, math.random comes from the seed, print "
+        "narrates.\n";
     return out;
 }
 
 // --- what the functions share ---
 
-Scenario& scenario_of(lua_State* lua) { return *static_cast<Scenario*>(Sandbox::of(lua).host()); }
+Scenario& scenario_of(lua_State* lua) {
+    return *static_cast<Scenario*>(Sandbox::of(lua).host());
+}
 
 void raise_error(lua_State* lua, const Error& error) {
     luaL_error(lua, "%s", error.text().c_str());
@@ -184,8 +226,10 @@ void raise_error(lua_State* lua, const Error& error) {
 void require_task(lua_State* lua, const char* word) {
     const Sandbox& sandbox = Sandbox::of(lua);
     if (sandbox.in_task(lua)) return;
-    if (sandbox.calling()) luaL_error(lua, "%s can't be called in a predicate: a predicate only looks", word);
-    luaL_error(lua, "%s can't be called in a coroutine of the script's own; use after or every", word);
+    if (sandbox.calling())
+        luaL_error(lua, "%s can't be called in a predicate: a predicate only looks", word);
+    luaL_error(
+        lua, "%s can't be called in a coroutine of the script's own; use after or every", word);
 }
 
 Duration duration_at(lua_State* lua, int index) {
@@ -193,11 +237,15 @@ Duration duration_at(lua_State* lua, int index) {
     if (lua_type(lua, index) == LUA_TNUMBER) {
         const double seconds = lua_tonumber(lua, index);
         constexpr double kMostSeconds = 1e9;
-        if (!(seconds >= 0 && seconds < kMostSeconds)) luaL_error(lua, "%f seconds is no duration", seconds);
+        if (!(seconds >= 0 && seconds < kMostSeconds))
+            luaL_error(lua, "%f seconds is no duration", seconds);
         out.nanoseconds = static_cast<std::int64_t>(std::floor(seconds * 1e9 + 0.5));
         return out;
     }
-    if (lua_type(lua, index) != LUA_TSTRING) luaL_error(lua, "a duration is a text like \"1m30s\" or seconds as a number, not a %s", luaL_typename(lua, index));
+    if (lua_type(lua, index) != LUA_TSTRING)
+        luaL_error(lua,
+                   "a duration is a text like \"1m30s\" or seconds as a number, not a %s",
+                   luaL_typename(lua, index));
     const std::string text = string_at(lua, index);
     const auto read = parse_duration(text);
     if (!read) raise_error(lua, read.error());
@@ -241,23 +289,36 @@ std::vector<std::string> texts_at(lua_State* lua, int index) {
     return out;
 }
 
-void check_fields(lua_State* lua, int index, const char* word, const std::vector<std::string>& known) {
+void check_fields(lua_State* lua,
+                  int index,
+                  const char* word,
+                  const std::vector<std::string>& known) {
     index = lua_absindex(lua, index);
     std::vector<std::string> wrong;
     lua_pushnil(lua);
     while (lua_next(lua, index) != 0) {
         lua_pop(lua, 1);
         Sandbox::of(lua).charge(lua, kCallSteps);
-        std::string name = lua_type(lua, -1) == LUA_TSTRING ? string_at(lua, -1) : fmt::format("[{}]", luaL_typename(lua, -1));
-        if (std::find(known.begin(), known.end(), name) == known.end()) wrong.push_back(std::move(name));
+        std::string name = lua_type(lua, -1) == LUA_TSTRING
+                               ? string_at(lua, -1)
+                               : fmt::format("[{}]", luaL_typename(lua, -1));
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            wrong.push_back(std::move(name));
     }
     if (wrong.empty()) return;
     std::sort(wrong.begin(), wrong.end());
     const std::string near = nearest(wrong.front(), known);
-    raise_error(lua, Error{fmt::format("{} has no option '{}'", word, wrong.front()), {}, !near.empty() ? fmt::format("did you mean '{}'?", near) : known.empty() ? "it has none" : fmt::format("it has {}", join(known, ", "))});
+    raise_error(lua,
+                Error{fmt::format("{} has no option '{}'", word, wrong.front()),
+                      {},
+                      !near.empty()   ? fmt::format("did you mean '{}'?", near)
+                      : known.empty() ? "it has none"
+                                      : fmt::format("it has {}", join(known, ", "))});
 }
 
-void push_text(lua_State* lua, const std::string& text) { lua_pushlstring(lua, text.data(), text.size()); }
+void push_text(lua_State* lua, const std::string& text) {
+    lua_pushlstring(lua, text.data(), text.size());
+}
 
 void push_handle(lua_State* lua, const char* kind, const std::string& name) {
     lua_newuserdatauv(lua, 0, 1);

@@ -1,8 +1,8 @@
 #pragma once
 
-// The words a scenario has, in one table: what each is called, how, what it does, and its function. From
-// it come the script's globals and `podium docs lua`. The functions are in bindings*.cpp; each works on
-// the Scenario that is its sandbox's host.
+// The words a scenario has, in one table: what each is called, how, what it does, and its function.
+// From it come the script's globals and `podium docs lua`. The functions are in bindings*.cpp; each
+// works on the Scenario that is its sandbox's host.
 
 #include <string>
 #include <string_view>
@@ -56,7 +56,10 @@ std::string text_field(lua_State* lua, int index, const char* name);
 /// The texts of a list.
 std::vector<std::string> texts_at(lua_State* lua, int index);
 /// Refuses fields of an options table that are not among the known.
-void check_fields(lua_State* lua, int index, const char* word, const std::vector<std::string>& known);
+void check_fields(lua_State* lua,
+                  int index,
+                  const char* word,
+                  const std::vector<std::string>& known);
 /// Pushes a handle of a kind ("service") that names something; its methods are those of the table.
 void push_handle(lua_State* lua, const char* kind, const std::string& name);
 /// What the handle at `index` names.

@@ -1,6 +1,7 @@
 // Words that look: queries of the run as it is, and checks.
 
 #include <fmt/format.h>
+
 #include <lua.hpp>
 
 #include "scripting/bindings.hpp"
@@ -57,20 +58,42 @@ int push_number(lua_State* lua, std::int64_t value) {
     return 1;
 }
 
-int service_running(lua_State* lua) { return push_flag(lua, service_now(lua).running > 0); }
-int service_count(lua_State* lua) { return push_number(lua, service_now(lua).running); }
-int service_containers(lua_State* lua) { return push_number(lua, service_now(lua).containers); }
-int service_oom(lua_State* lua) { return push_flag(lua, service_now(lua).oom_killed); }
+int service_running(lua_State* lua) {
+    return push_flag(lua, service_now(lua).running > 0);
+}
+
+int service_count(lua_State* lua) {
+    return push_number(lua, service_now(lua).running);
+}
+
+int service_containers(lua_State* lua) {
+    return push_number(lua, service_now(lua).containers);
+}
+
+int service_oom(lua_State* lua) {
+    return push_flag(lua, service_now(lua).oom_killed);
+}
 
 int service_health(lua_State* lua) {
     push_text(lua, service_now(lua).health);
     return 1;
 }
 
-int service_healthy(lua_State* lua) { return push_flag(lua, service_now(lua).health == "healthy"); }
-int service_starts(lua_State* lua) { return push_number(lua, service_history(lua).starts); }
-int service_restarts(lua_State* lua) { return push_number(lua, service_history(lua).restarts); }
-int service_deaths(lua_State* lua) { return push_number(lua, service_history(lua).deaths); }
+int service_healthy(lua_State* lua) {
+    return push_flag(lua, service_now(lua).health == "healthy");
+}
+
+int service_starts(lua_State* lua) {
+    return push_number(lua, service_history(lua).starts);
+}
+
+int service_restarts(lua_State* lua) {
+    return push_number(lua, service_history(lua).restarts);
+}
+
+int service_deaths(lua_State* lua) {
+    return push_number(lua, service_history(lua).deaths);
+}
 
 int service_exit(lua_State* lua) {
     const view::ServiceHistory history = service_history(lua);
@@ -86,7 +109,8 @@ int service_availability(lua_State* lua) {
     const model::World& world = world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
-    for (const view::ServiceSummary& summary : view::summarise(world, lab::fact_catalogue(), session.now())) {
+    for (const view::ServiceSummary& summary :
+         view::summarise(world, lab::fact_catalogue(), session.now())) {
         if (summary.service != name || summary.availability() < 0) continue;
         lua_pushnumber(lua, static_cast<double>(summary.availability()) / 100);
         return 1;
@@ -111,12 +135,29 @@ int push_or_nil(lua_State* lua, const std::string& text) {
     return 1;
 }
 
-int container_state(lua_State* lua) { return push_or_nil(lua, container_now(lua).state); }
-int container_running(lua_State* lua) { return push_flag(lua, container_now(lua).state == "running"); }
-int container_health(lua_State* lua) { return push_or_nil(lua, container_now(lua).health); }
-int container_restarts(lua_State* lua) { return push_number(lua, container_now(lua).restarts); }
-int container_oom(lua_State* lua) { return push_flag(lua, container_now(lua).oom_killed); }
-int container_image(lua_State* lua) { return push_or_nil(lua, container_now(lua).image); }
+int container_state(lua_State* lua) {
+    return push_or_nil(lua, container_now(lua).state);
+}
+
+int container_running(lua_State* lua) {
+    return push_flag(lua, container_now(lua).state == "running");
+}
+
+int container_health(lua_State* lua) {
+    return push_or_nil(lua, container_now(lua).health);
+}
+
+int container_restarts(lua_State* lua) {
+    return push_number(lua, container_now(lua).restarts);
+}
+
+int container_oom(lua_State* lua) {
+    return push_flag(lua, container_now(lua).oom_killed);
+}
+
+int container_image(lua_State* lua) {
+    return push_or_nil(lua, container_now(lua).image);
+}
 
 int container_exit(lua_State* lua) {
     const view::ContainerStateView state = container_now(lua);
@@ -134,19 +175,38 @@ view::HostStateView host_now(lua_State* lua) {
     return state;
 }
 
-int host_up(lua_State* lua) { return push_flag(lua, host_now(lua).up); }
-int host_engine(lua_State* lua) { return push_or_nil(lua, host_now(lua).engine); }
-int host_disk(lua_State* lua) { return push_number(lua, host_now(lua).disk_used_bytes); }
-int host_memory(lua_State* lua) { return push_number(lua, host_now(lua).memory_used_bytes); }
+int host_up(lua_State* lua) {
+    return push_flag(lua, host_now(lua).up);
+}
+
+int host_engine(lua_State* lua) {
+    return push_or_nil(lua, host_now(lua).engine);
+}
+
+int host_disk(lua_State* lua) {
+    return push_number(lua, host_now(lua).disk_used_bytes);
+}
+
+int host_memory(lua_State* lua) {
+    return push_number(lua, host_now(lua).memory_used_bytes);
+}
 
 view::VolumeStateView volume_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
     return view::volume_state(world_of(lua), name);
 }
 
-int volume_exists(lua_State* lua) { return push_flag(lua, volume_now(lua).exists); }
-int volume_size(lua_State* lua) { return push_number(lua, volume_now(lua).size_bytes); }
-int volume_mounted(lua_State* lua) { return push_number(lua, volume_now(lua).mounted); }
+int volume_exists(lua_State* lua) {
+    return push_flag(lua, volume_now(lua).exists);
+}
+
+int volume_size(lua_State* lua) {
+    return push_number(lua, volume_now(lua).size_bytes);
+}
+
+int volume_mounted(lua_State* lua) {
+    return push_number(lua, volume_now(lua).mounted);
+}
 
 int volume_read(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
@@ -172,7 +232,11 @@ EventPattern event_at(lua_State* lua, int index) {
         if (!pattern) raise_error(lua, pattern.error());
         return *pattern;
     }
-    if (lua_type(lua, index) != LUA_TTABLE) luaL_error(lua, "an event is a text like \"die web\" or a table like {action = \"die\", service = \"web\"}, not a %s", luaL_typename(lua, index));
+    if (lua_type(lua, index) != LUA_TTABLE)
+        luaL_error(lua,
+                   "an event is a text like \"die web\" or a table like {action = \"die\", service "
+                   "= \"web\"}, not a %s",
+                   luaL_typename(lua, index));
     std::string target;
     std::vector<std::pair<std::string, std::string>> fields;
     std::map<std::string, std::string> sorted;
@@ -185,7 +249,8 @@ EventPattern event_at(lua_State* lua, int index) {
         lua_pop(lua, 2);
     }
     const std::string action = sorted["action"];
-    if (action.empty()) luaL_error(lua, "an event has an action, like {action = \"die\", service = \"web\"}");
+    if (action.empty())
+        luaL_error(lua, "an event has an action, like {action = \"die\", service = \"web\"}");
     for (const auto& [name, value] : sorted) {
         if (name == "action") continue;
         if (name == "service" || name == "container" || name == "host" || name == "target") {
@@ -206,20 +271,31 @@ int count(lua_State* lua) {
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
     std::int64_t found = 0;
-    session.journal().for_each(session.journal().first(), [&](const Fact& fact) { found += pattern.matches(session, fact) ? 1 : 0; });
+    session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
+        found += pattern.matches(session, fact) ? 1 : 0;
+    });
     return push_number(lua, found);
 }
 
 void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
     lua_newtable(lua);
     const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
-    for (const FieldValue& value : lab::fact_catalogue().fields(fact, session.world().kernel.interner())) {
+    for (const FieldValue& value :
+         lab::fact_catalogue().fields(fact, session.world().kernel.interner())) {
         switch (value.type) {
-            case FieldType::Text: lua_pushlstring(lua, value.text.data(), value.text.size()); break;
-            case FieldType::Flag: lua_pushboolean(lua, value.number != 0 ? 1 : 0); break;
-            case FieldType::Duration: lua_pushnumber(lua, Duration{value.number}.seconds()); break;
+            case FieldType::Text:
+                lua_pushlstring(lua, value.text.data(), value.text.size());
+                break;
+            case FieldType::Flag:
+                lua_pushboolean(lua, value.number != 0 ? 1 : 0);
+                break;
+            case FieldType::Duration:
+                lua_pushnumber(lua, Duration{value.number}.seconds());
+                break;
             case FieldType::Integer:
-            case FieldType::Long: lua_pushinteger(lua, value.number); break;
+            case FieldType::Long:
+                lua_pushinteger(lua, value.number);
+                break;
         }
         lua_setfield(lua, -2, std::string(value.name).c_str());
     }
@@ -255,11 +331,14 @@ int last(lua_State* lua) {
 
 // --- checks ---
 
-std::string name_at(lua_State* lua, int index) { return lua_isnoneornil(lua, index) ? std::string() : string_at(lua, index); }
+std::string name_at(lua_State* lua, int index) {
+    return lua_isnoneornil(lua, index) ? std::string() : string_at(lua, index);
+}
 
 Check& new_check(lua_State* lua, CheckKind kind, const char* word, int name_index) {
     require_task(lua, word);
-    Check& check = scenario_of(lua).add_check(kind, Sandbox::of(lua).place(lua), name_at(lua, name_index));
+    Check& check =
+        scenario_of(lua).add_check(kind, Sandbox::of(lua).place(lua), name_at(lua, name_index));
     check.verdict.kind = word;
     return check;
 }
@@ -270,8 +349,13 @@ int state_check(lua_State* lua, CheckKind kind, const char* word) {
     return 0;
 }
 
-int always(lua_State* lua) { return state_check(lua, CheckKind::Always, "always"); }
-int never(lua_State* lua) { return state_check(lua, CheckKind::Never, "never"); }
+int always(lua_State* lua) {
+    return state_check(lua, CheckKind::Always, "always");
+}
+
+int never(lua_State* lua) {
+    return state_check(lua, CheckKind::Never, "never");
+}
 
 int span_check(lua_State* lua, CheckKind kind, const char* word) {
     luaL_checktype(lua, 1, LUA_TFUNCTION);
@@ -283,8 +367,13 @@ int span_check(lua_State* lua, CheckKind kind, const char* word) {
     return 0;
 }
 
-int eventually(lua_State* lua) { return span_check(lua, CheckKind::Eventually, "eventually"); }
-int stable(lua_State* lua) { return span_check(lua, CheckKind::Stable, "stable"); }
+int eventually(lua_State* lua) {
+    return span_check(lua, CheckKind::Eventually, "eventually");
+}
+
+int stable(lua_State* lua) {
+    return span_check(lua, CheckKind::Stable, "stable");
+}
 
 int at_most(lua_State* lua) {
     const lua_Integer most = luaL_checkinteger(lua, 1);
@@ -329,16 +418,34 @@ int availability(lua_State* lua) {
 }  // namespace
 
 BindingGroup check_bindings() {
-    return {"Checks (each looks after every instant in which something happened, from its call on; the last argument may be a name)",
-            {
-                {"always", "always(f)", "f holds at every look.", guarded<always>},
-                {"never", "never(f)", "f holds at none.", guarded<never>},
-                {"eventually", "eventually(f, \"30s\")", "f holds at a look within that time.", guarded<eventually>},
-                {"stable", "stable(f, \"10s\")", "f has held that long without a break when the run ends.", guarded<stable>},
-                {"at_most", "at_most(3, \"die web\", \"1m\")", "No stretch shorter than the duration (without one: the run) holds more of the event.", guarded<at_most>},
-                {"within", "within(\"5s\", \"die web\", \"start web\")", "Each time the first event happens, the second follows in time; or, for a function in its place, it holds at a look in time.", guarded<within>},
-                {"availability", "availability(\"web\", \">= 99.5%\")", "How much of the time since its first start the service was up, at the end.", guarded<availability>},
-            }};
+    return {
+        "Checks (each looks after every instant in which something happened, from its call on; the "
+        "last argument may be a name)",
+        {
+            {"always", "always(f)", "f holds at every look.", guarded<always>},
+            {"never", "never(f)", "f holds at none.", guarded<never>},
+            {"eventually",
+             "eventually(f, \"30s\")",
+             "f holds at a look within that time.",
+             guarded<eventually>},
+            {"stable",
+             "stable(f, \"10s\")",
+             "f has held that long without a break when the run ends.",
+             guarded<stable>},
+            {"at_most",
+             "at_most(3, \"die web\", \"1m\")",
+             "No stretch shorter than the duration (without one: the run) holds more of the event.",
+             guarded<at_most>},
+            {"within",
+             "within(\"5s\", \"die web\", \"start web\")",
+             "Each time the first event happens, the second follows in time; or, for a function in "
+             "its place, it holds at a look in time.",
+             guarded<within>},
+            {"availability",
+             "availability(\"web\", \">= 99.5%\")",
+             "How much of the time since its first start the service was up, at the end.",
+             guarded<availability>},
+        }};
 }
 
 std::vector<BindingGroup> query_bindings() {
@@ -346,49 +453,121 @@ std::vector<BindingGroup> query_bindings() {
         {"Events so far",
          {
              {"count", "count(\"die web\")", "How often the event has happened.", guarded<count>},
-             {"last", "last(\"die web\")", "The last such fact as a table (time, fact, cause, action, service, container and its own fields), or nil.", guarded<last>},
+             {"last",
+              "last(\"die web\")",
+              "The last such fact as a table (time, fact, cause, action, service, container and "
+              "its own fields), or nil.",
+              guarded<last>},
          }},
         {"Services",
          {
-             {"service", "service(\"web\")", "A service of Compose, or a container by name; its methods:", guarded<make_handle<kService>>},
-             {"service:running", "service:running()", "At least one of its containers runs.", guarded<service_running>},
+             {"service",
+              "service(\"web\")",
+              "A service of Compose, or a container by name; its methods:",
+              guarded<make_handle<kService>>},
+             {"service:running",
+              "service:running()",
+              "At least one of its containers runs.",
+              guarded<service_running>},
              {"service:count", "service:count()", "How many of them run.", guarded<service_count>},
-             {"service:containers", "service:containers()", "How many there are, running or not.", guarded<service_containers>},
-             {"service:health", "service:health()", "The worst of those that run: \"unhealthy\", \"starting\", \"healthy\", \"none\"; \"\" when none runs.", guarded<service_health>},
-             {"service:healthy", "service:healthy()", "All that run are healthy, and one does.", guarded<service_healthy>},
-             {"service:starts", "service:starts()", "How often they have started.", guarded<service_starts>},
-             {"service:restarts", "service:restarts()", "How often their restart policy has started them.", guarded<service_restarts>},
-             {"service:deaths", "service:deaths()", "How often they have died.", guarded<service_deaths>},
-             {"service:exit", "service:exit()", "The last exit status, or nil.", guarded<service_exit>},
-             {"service:oom", "service:oom()", "One of them was killed for using too much memory.", guarded<service_oom>},
-             {"service:availability", "service:availability()", "Per cent of the time since the first start in which one ran, so far; or nil.", guarded<service_availability>},
+             {"service:containers",
+              "service:containers()",
+              "How many there are, running or not.",
+              guarded<service_containers>},
+             {"service:health",
+              "service:health()",
+              "The worst of those that run: \"unhealthy\", \"starting\", \"healthy\", \"none\"; "
+              "\"\" when none runs.",
+              guarded<service_health>},
+             {"service:healthy",
+              "service:healthy()",
+              "All that run are healthy, and one does.",
+              guarded<service_healthy>},
+             {"service:starts",
+              "service:starts()",
+              "How often they have started.",
+              guarded<service_starts>},
+             {"service:restarts",
+              "service:restarts()",
+              "How often their restart policy has started them.",
+              guarded<service_restarts>},
+             {"service:deaths",
+              "service:deaths()",
+              "How often they have died.",
+              guarded<service_deaths>},
+             {"service:exit",
+              "service:exit()",
+              "The last exit status, or nil.",
+              guarded<service_exit>},
+             {"service:oom",
+              "service:oom()",
+              "One of them was killed for using too much memory.",
+              guarded<service_oom>},
+             {"service:availability",
+              "service:availability()",
+              "Per cent of the time since the first start in which one ran, so far; or nil.",
+              guarded<service_availability>},
          }},
         {"Containers",
          {
-             {"container", "container(\"web.1\")", "A container by name, or service.N; its methods:", guarded<make_handle<kContainer>>},
-             {"container:state", "container:state()", "\"created\", \"running\", \"paused\", \"restarting\", \"exited\", \"removed\"; nil when there was none.", guarded<container_state>},
+             {"container",
+              "container(\"web.1\")",
+              "A container by name, or service.N; its methods:",
+              guarded<make_handle<kContainer>>},
+             {"container:state",
+              "container:state()",
+              "\"created\", \"running\", \"paused\", \"restarting\", \"exited\", \"removed\"; nil "
+              "when there was none.",
+              guarded<container_state>},
              {"container:running", "container:running()", "It runs.", guarded<container_running>},
-             {"container:health", "container:health()", "\"none\", \"starting\", \"healthy\", \"unhealthy\"; nil when it is not there.", guarded<container_health>},
-             {"container:exit", "container:exit()", "Its exit status, 0 before it has one; nil when it is not there.", guarded<container_exit>},
-             {"container:restarts", "container:restarts()", "Restarts by its policy since it was last started by request.", guarded<container_restarts>},
-             {"container:oom", "container:oom()", "It was killed for using too much memory.", guarded<container_oom>},
-             {"container:image", "container:image()", "What it was made from, as named; nil when it is not there.", guarded<container_image>},
+             {"container:health",
+              "container:health()",
+              "\"none\", \"starting\", \"healthy\", \"unhealthy\"; nil when it is not there.",
+              guarded<container_health>},
+             {"container:exit",
+              "container:exit()",
+              "Its exit status, 0 before it has one; nil when it is not there.",
+              guarded<container_exit>},
+             {"container:restarts",
+              "container:restarts()",
+              "Restarts by its policy since it was last started by request.",
+              guarded<container_restarts>},
+             {"container:oom",
+              "container:oom()",
+              "It was killed for using too much memory.",
+              guarded<container_oom>},
+             {"container:image",
+              "container:image()",
+              "What it was made from, as named; nil when it is not there.",
+              guarded<container_image>},
          }},
         {"Hosts",
          {
              {"host", "host(\"host\")", "A host; its methods:", guarded<make_handle<kHost>>},
              {"host:up", "host:up()", "It is on.", guarded<host_up>},
-             {"host:engine", "host:engine()", "\"running\", \"stopping\", \"stopped\", \"starting\" or \"frozen\".", guarded<host_engine>},
+             {"host:engine",
+              "host:engine()",
+              "\"running\", \"stopping\", \"stopped\", \"starting\" or \"frozen\".",
+              guarded<host_engine>},
              {"host:disk", "host:disk()", "Bytes of its disk in use.", guarded<host_disk>},
              {"host:memory", "host:memory()", "Bytes of its memory in use.", guarded<host_memory>},
          }},
         {"Volumes",
          {
-             {"volume", "volume(\"data\")", "A volume by its name, with or without the project before it; its methods:", guarded<make_handle<kVolume>>},
+             {"volume",
+              "volume(\"data\")",
+              "A volume by its name, with or without the project before it; its methods:",
+              guarded<make_handle<kVolume>>},
              {"volume:exists", "volume:exists()", "It is there.", guarded<volume_exists>},
              {"volume:size", "volume:size()", "Bytes in it.", guarded<volume_size>},
-             {"volume:mounted", "volume:mounted()", "How many running containers use it.", guarded<volume_mounted>},
-             {"volume:read", "volume:read(\"file\")", "What a file in it holds, or nil.", guarded<volume_read>},
+             {"volume:mounted",
+              "volume:mounted()",
+              "How many running containers use it.",
+              guarded<volume_mounted>},
+             {"volume:read",
+              "volume:read(\"file\")",
+              "What a file in it holds, or nil.",
+              guarded<volume_read>},
          }},
     };
 }

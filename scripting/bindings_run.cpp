@@ -1,8 +1,8 @@
 // Words that set up a run, pass time and act.
 
 #include <algorithm>
-
 #include <fmt/format.h>
+
 #include <lua.hpp>
 
 #include "scripting/bindings.hpp"
@@ -16,7 +16,11 @@ namespace {
 // --- setting up ---
 
 void require_before(lua_State* lua, const char* word) {
-    if (scenario_of(lua).begun()) luaL_error(lua, "%s comes before the run begins: call it at the top of the script, before anything that takes time", word);
+    if (scenario_of(lua).begun())
+        luaL_error(lua,
+                   "%s comes before the run begins: call it at the top of the script, before "
+                   "anything that takes time",
+                   word);
 }
 
 int scenario(lua_State* lua) {
@@ -30,7 +34,8 @@ int scenario(lua_State* lua) {
     lua_getfield(lua, 1, "duration");
     if (!lua_isnil(lua, -1)) {
         header.duration = duration_at(lua, -1);
-        if (header.duration->nanoseconds == 0 || *header.duration > Scenario::kLongest) return luaL_error(lua, "a scenario lasts more than 0s and at most a week");
+        if (header.duration->nanoseconds == 0 || *header.duration > Scenario::kLongest)
+            return luaL_error(lua, "a scenario lasts more than 0s and at most a week");
     }
     return 0;
 }
@@ -38,7 +43,8 @@ int scenario(lua_State* lua) {
 std::int64_t bytes_field(lua_State* lua, int index, const char* name, std::int64_t otherwise) {
     const std::string text = text_field(lua, index, name);
     std::int64_t bytes = otherwise;
-    if (!text.empty() && (!parse_bytes(text, bytes) || bytes <= 0)) luaL_error(lua, "'%s' is no size for %s; write it like \"8g\"", text.c_str(), name);
+    if (!text.empty() && (!parse_bytes(text, bytes) || bytes <= 0))
+        luaL_error(lua, "'%s' is no size for %s; write it like \"8g\"", text.c_str(), name);
     return bytes;
 }
 
@@ -46,22 +52,29 @@ int cluster(lua_State* lua) {
     require_before(lua, "cluster");
     luaL_checktype(lua, 1, LUA_TTABLE);
     const auto count = static_cast<lua_Integer>(lua_rawlen(lua, 1));
-    if (count == 0) return luaL_error(lua, "a cluster has at least one host, like cluster{{name = \"host\"}}");
+    if (count == 0)
+        return luaL_error(lua, "a cluster has at least one host, like cluster{{name = \"host\"}}");
     if (count > 1000) return luaL_error(lua, "a cluster has at most 1000 hosts");
     std::vector<lab::HostSetUp> hosts;
     for (lua_Integer i = 1; i <= count; ++i) {
         Sandbox::of(lua).charge(lua, kCallSteps);
         lua_rawgeti(lua, 1, i);
         const int row = lua_gettop(lua);
-        if (!lua_istable(lua, row)) return luaL_error(lua, "host %d of the cluster is a table, like {name = \"host\", cpus = 4, memory = \"8g\"}", static_cast<int>(i));
+        if (!lua_istable(lua, row))
+            return luaL_error(lua,
+                              "host %d of the cluster is a table, like {name = \"host\", cpus = 4, "
+                              "memory = \"8g\"}",
+                              static_cast<int>(i));
         check_fields(lua, row, "a host", {"name", "cpus", "memory", "disk"});
         lab::HostSetUp host;
         host.name = text_field(lua, row, "name");
-        if (host.name.empty()) return luaL_error(lua, "host %d of the cluster has no name", static_cast<int>(i));
+        if (host.name.empty())
+            return luaL_error(lua, "host %d of the cluster has no name", static_cast<int>(i));
         lua_getfield(lua, row, "cpus");
         if (!lua_isnil(lua, -1)) {
             const double cpus = luaL_checknumber(lua, -1);
-            if (!(cpus >= 0.1 && cpus <= 1024)) return luaL_error(lua, "a host has 0.1 to 1024 cpus");
+            if (!(cpus >= 0.1 && cpus <= 1024))
+                return luaL_error(lua, "a host has 0.1 to 1024 cpus");
             host.cpu_millicores = static_cast<std::int64_t>(cpus * 1000 + 0.5);
         }
         host.memory_bytes = bytes_field(lua, row, "memory", host.memory_bytes);
@@ -93,24 +106,35 @@ int add_project(lua_State* lua, const char* word, bool inline_text) {
             lua_pushnil(lua);
             while (lua_next(lua, table) != 0) {
                 Sandbox::of(lua).charge(lua, kCallSteps);
-                if (lua_type(lua, -2) != LUA_TSTRING) return luaL_error(lua, "%s: names of environment variables are texts", word);
+                if (lua_type(lua, -2) != LUA_TSTRING)
+                    return luaL_error(lua, "%s: names of environment variables are texts", word);
                 const std::string name = string_at(lua, -2);
                 environment[name] = text_of_value(lua, -1, nullptr);
                 lua_pop(lua, 2);
             }
         }
     }
-    const std::vector<std::string> paths = inline_text ? std::vector<std::string>{} : std::vector<std::string>{first};
-    if (Result<void> added = scenario_of(lua).add_project(paths, inline_text ? &first : nullptr, profiles, environment, up); !added) raise_error(lua, added.error());
+    const std::vector<std::string> paths =
+        inline_text ? std::vector<std::string>{} : std::vector<std::string>{first};
+    if (Result<void> added = scenario_of(lua).add_project(
+            paths, inline_text ? &first : nullptr, profiles, environment, up);
+        !added)
+        raise_error(lua, added.error());
     return 0;
 }
 
-int compose(lua_State* lua) { return add_project(lua, "compose", false); }
-int compose_text(lua_State* lua) { return add_project(lua, "compose_text", true); }
+int compose(lua_State* lua) {
+    return add_project(lua, "compose", false);
+}
+
+int compose_text(lua_State* lua) {
+    return add_project(lua, "compose_text", true);
+}
 
 int images(lua_State* lua) {
     require_before(lua, "images");
-    for (const std::string& image : texts_at(lua, 1)) scenario_of(lua).set_up().images.push_back(image);
+    for (const std::string& image : texts_at(lua, 1))
+        scenario_of(lua).set_up().images.push_back(image);
     return 0;
 }
 
@@ -118,7 +142,9 @@ int param(lua_State* lua) {
     const std::string name = string_at(lua, 1);
     luaL_checkany(lua, 2);
     const int type = lua_type(lua, 2);
-    if (type != LUA_TSTRING && type != LUA_TNUMBER && type != LUA_TBOOLEAN) return luaL_error(lua, "the default of parameter '%s' is a text, a number or a boolean", name.c_str());
+    if (type != LUA_TSTRING && type != LUA_TNUMBER && type != LUA_TBOOLEAN)
+        return luaL_error(
+            lua, "the default of parameter '%s' is a text, a number or a boolean", name.c_str());
     const std::string otherwise = text_of_value(lua, 2, nullptr);
     lua_pop(lua, 1);
     std::vector<std::string> choices;
@@ -128,10 +154,13 @@ int param(lua_State* lua) {
     if (type == LUA_TSTRING) {
         push_text(lua, *value);
     } else if (type == LUA_TBOOLEAN) {
-        if (*value != "true" && *value != "false") return luaL_error(lua, "the parameter '%s' is true or false, not '%s'", name.c_str(), value->c_str());
+        if (*value != "true" && *value != "false")
+            return luaL_error(
+                lua, "the parameter '%s' is true or false, not '%s'", name.c_str(), value->c_str());
         lua_pushboolean(lua, *value == "true" ? 1 : 0);
     } else if (lua_stringtonumber(lua, value->c_str()) == 0) {
-        return luaL_error(lua, "the parameter '%s' is a number, not '%s'", name.c_str(), value->c_str());
+        return luaL_error(
+            lua, "the parameter '%s' is a number, not '%s'", name.c_str(), value->c_str());
     }
     return 1;
 }
@@ -139,7 +168,9 @@ int param(lua_State* lua) {
 int choose(lua_State* lua) {
     luaL_checktype(lua, 1, LUA_TTABLE);
     const std::size_t count = lua_rawlen(lua, 1);
-    if (count == 0) return luaL_error(lua, "choose needs something to choose from, like choose{\"web\", \"db\"}");
+    if (count == 0)
+        return luaL_error(lua,
+                          "choose needs something to choose from, like choose{\"web\", \"db\"}");
     lua_rawgeti(lua, 1, static_cast<lua_Integer>(Sandbox::of(lua).random().below(count)) + 1);
     return 1;
 }
@@ -150,7 +181,8 @@ int between(lua_State* lua) {
     if (low > high) return luaL_error(lua, "between: the first is the shorter");
     // Whole milliseconds, so that the text says all of it.
     const std::int64_t steps = (high - low).nanoseconds / 1'000'000;
-    push_text(lua, format_duration(low + milliseconds(Sandbox::of(lua).random().between(0, steps))));
+    push_text(lua,
+              format_duration(low + milliseconds(Sandbox::of(lua).random().between(0, steps))));
     return 1;
 }
 
@@ -160,7 +192,9 @@ void begin_run(lua_State* lua) {
     if (Result<void> begun = scenario_of(lua).begin(); !begun) raise_error(lua, begun.error());
 }
 
-int suspend(lua_State* lua) { return lua_yield(lua, 0); }
+int suspend(lua_State* lua) {
+    return lua_yield(lua, 0);
+}
 
 int wait(lua_State* lua) {
     require_task(lua, "wait");
@@ -175,7 +209,11 @@ int wait(lua_State* lua) {
 Time moment_at(lua_State* lua, int index) {
     const Time moment = Time{} + duration_at(lua, index);
     const Time now = scenario_of(lua).now();
-    if (moment < now) raise_error(lua, Error{fmt::format("{} has passed", format_time(moment)), {}, fmt::format("it is {} now", format_time(now))});
+    if (moment < now)
+        raise_error(lua,
+                    Error{fmt::format("{} has passed", format_time(moment)),
+                          {},
+                          fmt::format("it is {} now", format_time(now))});
     return moment;
 }
 
@@ -249,7 +287,8 @@ int sh(lua_State* lua) {
     require_task(lua, "sh");
     const std::string line(trim(string_at(lua, 1)));
     if (line.empty()) return luaL_error(lua, "sh needs a line to type");
-    if (line.find('\n') != std::string::npos) return luaL_error(lua, "sh types one line; join commands with ; or &&");
+    if (line.find('\n') != std::string::npos)
+        return luaL_error(lua, "sh types one line; join commands with ; or &&");
     std::string host = scenario_of(lua).set_up().hosts.front().name;
     if (!lua_isnoneornil(lua, 2)) {
         luaL_checktype(lua, 2, LUA_TTABLE);
@@ -257,7 +296,8 @@ int sh(lua_State* lua) {
         const std::string other = text_field(lua, 2, "host");
         if (!other.empty()) host = other;
     }
-    if (Result<void> typed = scenario_of(lua).type(host, line); !typed) raise_error(lua, typed.error());
+    if (Result<void> typed = scenario_of(lua).type(host, line); !typed)
+        raise_error(lua, typed.error());
     return suspend(lua);
 }
 
@@ -272,7 +312,9 @@ int file(lua_State* lua) {
     require_task(lua, "file");
     const std::string path = string_at(lua, 1);
     const std::string content = string_at(lua, 2);
-    if (!path.starts_with("/")) return luaL_error(lua, "file needs an absolute path on the simulated host, like /root/notes");
+    if (!path.starts_with("/"))
+        return luaL_error(lua,
+                          "file needs an absolute path on the simulated host, like /root/notes");
     Scenario& self = scenario_of(lua);
     std::string host = self.set_up().hosts.front().name;
     if (!lua_isnoneornil(lua, 3)) {
@@ -281,45 +323,92 @@ int file(lua_State* lua) {
         const std::string other = text_field(lua, 3, "host");
         if (!other.empty()) host = other;
     }
-    if (Result<void> posted = self.post(lab::CommandKind::WriteFile, self.now(), host, path, content); !posted) raise_error(lua, posted.error());
+    if (Result<void> posted =
+            self.post(lab::CommandKind::WriteFile, self.now(), host, path, content);
+        !posted)
+        raise_error(lua, posted.error());
     return 0;
 }
 
 }  // namespace
 
 BindingGroup set_up_bindings() {
-    return {"Setting up (at the top of the script, before anything that takes time)",
-            {
-                {"scenario", "scenario{title = …, goal = …, watch = …, duration = \"10m\"}", "What it is about, and how long it runs (default: until nothing more would happen, at most 10m).", guarded<scenario>},
-                {"cluster", "cluster{{name = \"host\", cpus = 4, memory = \"8g\", disk = \"64g\"}, …}", "The hosts (default: this one). The first is where lines are typed.", guarded<cluster>},
-                {"compose", "compose(\"compose.yaml\", {up = true, profiles = {…}, environment = {NAME = value}})", "The project, from a file beside the script; it is on the host, and `docker compose up -d` is typed as the run begins, unless up is false.", guarded<compose>},
-                {"compose_text", "compose_text([[services: …]], {…})", "The same from a text, as compose.yaml.", guarded<compose_text>},
-                {"images", "images{\"redis:7\", …}", "Images every host has already, so that nothing has to be pulled.", guarded<images>},
-                {"param", "param(\"policy\", \"no\", {\"no\", \"always\"})", "A parameter: its name, its default, and what it may be; --set policy=always sets it. Gives its value, of the default's type.", guarded<param>},
-                {"choose", "choose{\"web\", \"db\"}", "One of the list, by the seed.", guarded<choose>},
-                {"between", "between(\"10s\", \"30s\")", "A duration between the two, by the seed.", guarded<between>},
-            }};
+    return {
+        "Setting up (at the top of the script, before anything that takes time)",
+        {
+            {"scenario",
+             "scenario{title = …, goal = …, watch = …, duration = \"10m\"}",
+             "What it is about, and how long it runs (default: until nothing more would happen, at "
+             "most 10m).",
+             guarded<scenario>},
+            {"cluster",
+             "cluster{{name = \"host\", cpus = 4, memory = \"8g\", disk = \"64g\"}, …}",
+             "The hosts (default: this one). The first is where lines are typed.",
+             guarded<cluster>},
+            {"compose",
+             "compose(\"compose.yaml\", {up = true, profiles = {…}, environment = {NAME = value}})",
+             "The project, from a file beside the script; it is on the host, and `docker compose "
+             "up -d` is typed as the run begins, unless up is false.",
+             guarded<compose>},
+            {"compose_text",
+             "compose_text([[services: …]], {…})",
+             "The same from a text, as compose.yaml.",
+             guarded<compose_text>},
+            {"images",
+             "images{\"redis:7\", …}",
+             "Images every host has already, so that nothing has to be pulled.",
+             guarded<images>},
+            {"param",
+             "param(\"policy\", \"no\", {\"no\", \"always\"})",
+             "A parameter: its name, its default, and what it may be; --set policy=always sets it. "
+             "Gives its value, of the default's type.",
+             guarded<param>},
+            {"choose", "choose{\"web\", \"db\"}", "One of the list, by the seed.", guarded<choose>},
+            {"between",
+             "between(\"10s\", \"30s\")",
+             "A duration between the two, by the seed.",
+             guarded<between>},
+        }};
 }
 
 BindingGroup time_bindings() {
     return {"Time",
             {
-                {"at", "at(\"30s\", f)", "Calls f at a moment of the run. Without f: waits until then.", guarded<at>},
+                {"at",
+                 "at(\"30s\", f)",
+                 "Calls f at a moment of the run. Without f: waits until then.",
+                 guarded<at>},
                 {"after", "after(\"10s\", f)", "Calls f that much later.", guarded<after>},
-                {"every", "every(\"10s\", f)", "Calls f again and again, until it returns false or the run ends.", guarded<every>},
+                {"every",
+                 "every(\"10s\", f)",
+                 "Calls f again and again, until it returns false or the run ends.",
+                 guarded<every>},
                 {"wait", "wait(\"10s\")", "Lets time pass.", guarded<wait>},
-                {"wait_until", "wait_until(f, {within = \"1m\"})", "Waits until f gives true; gives true then, or false when the time is over.", guarded<wait_until>},
+                {"wait_until",
+                 "wait_until(f, {within = \"1m\"})",
+                 "Waits until f gives true; gives true then, or false when the time is over.",
+                 guarded<wait_until>},
                 {"now", "now()", "Seconds since the run began.", guarded<now>},
             }};
 }
 
 BindingGroup action_bindings() {
-    return {"Acting",
-            {
-                {"sh", "status, output, errors = sh(\"docker compose stop web\", {host = …})", "Types a line into a terminal of a host (default: the first) and waits for its end.", guarded<sh>},
-                {"file", "file(\"/root/notes\", \"text\", {host = …})", "Replaces a file on a host.", guarded<file>},
-                {"narrate", "narrate(\"watch the database\")", "Says something to those who watch.", guarded<narrate>},
-            }};
+    return {
+        "Acting",
+        {
+            {"sh",
+             "status, output, errors = sh(\"docker compose stop web\", {host = …})",
+             "Types a line into a terminal of a host (default: the first) and waits for its end.",
+             guarded<sh>},
+            {"file",
+             "file(\"/root/notes\", \"text\", {host = …})",
+             "Replaces a file on a host.",
+             guarded<file>},
+            {"narrate",
+             "narrate(\"watch the database\")",
+             "Says something to those who watch.",
+             guarded<narrate>},
+        }};
 }
 
 }  // namespace podium::scripting

@@ -1,7 +1,6 @@
 #include "scripting/checks.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +13,9 @@ namespace {
 
 constexpr std::size_t kMostEvidence = 6;
 
-std::string percent(int hundredths) { return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100); }
+std::string percent(int hundredths) {
+    return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
+}
 
 // The newest few.
 std::vector<FactId> evidence(const std::vector<FactId>& facts) {
@@ -26,10 +27,14 @@ std::vector<FactId> evidence(const std::vector<FactId>& facts) {
 
 std::string_view outcome_name(Outcome outcome) {
     switch (outcome) {
-        case Outcome::Open: return "open";
-        case Outcome::Passed: return "passed";
-        case Outcome::Failed: return "failed";
-        case Outcome::NotDecided: return "not decided";
+        case Outcome::Open:
+            return "open";
+        case Outcome::Passed:
+            return "passed";
+        case Outcome::Failed:
+            return "failed";
+        case Outcome::NotDecided:
+            return "not decided";
     }
     return {};
 }
@@ -61,7 +66,9 @@ Result<Bound> parse_bound(const std::string& text) {
     std::int64_t part = 0;
     if (dot != std::string_view::npos) {
         std::string digits(rest.substr(dot + 1));
-        if (digits.empty() || digits.size() > 2 || digits.find_first_not_of("0123456789") != std::string::npos) return wrong;
+        if (digits.empty() || digits.size() > 2 ||
+            digits.find_first_not_of("0123456789") != std::string::npos)
+            return wrong;
         digits.resize(2, '0');
         parse_integer(digits, part);
     }
@@ -91,12 +98,23 @@ void Check::on_fact(const lab::Session& session, const Fact& fact) {
     if (kind == CheckKind::AtMost) {
         if (!event.matches(session, fact)) return;
         pending_.push_back({fact.id, fact.time});
-        while (has_span && fact.time - pending_.front().time >= span) pending_.pop_front();
+        while (has_span && fact.time - pending_.front().time >= span)
+            pending_.pop_front();
         if (static_cast<std::int64_t>(pending_.size()) <= most) return;
         std::vector<FactId> facts;
-        for (const Seen& seen : pending_) facts.push_back(seen.fact);
-        const std::string where = has_span ? fmt::format("within {}", format_duration(fact.time - pending_.front().time)) : "in the run";
-        decide(Outcome::Failed, fact.time, fmt::format("'{}' happened {} times {}, {} allowed", event.text, pending_.size(), where, most == 1 ? "one is" : fmt::format("{} are", most)), std::move(facts));
+        for (const Seen& seen : pending_)
+            facts.push_back(seen.fact);
+        const std::string where =
+            has_span ? fmt::format("within {}", format_duration(fact.time - pending_.front().time))
+                     : "in the run";
+        decide(Outcome::Failed,
+               fact.time,
+               fmt::format("'{}' happened {} times {}, {} allowed",
+                           event.text,
+                           pending_.size(),
+                           where,
+                           most == 1 ? "one is" : fmt::format("{} are", most)),
+               std::move(facts));
         return;
     }
     // An effect answers all the causes before it; one fact is not both for itself.
@@ -127,29 +145,46 @@ void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
             if (holds) decide(Outcome::Failed, now, "it held", facts);
             break;
         case CheckKind::Eventually:
-            if (holds) decide(Outcome::Passed, now, fmt::format("it held {} after it was asked for", format_duration(now - from)), facts);
+            if (holds)
+                decide(
+                    Outcome::Passed,
+                    now,
+                    fmt::format("it held {} after it was asked for", format_duration(now - from)),
+                    facts);
             break;
         case CheckKind::Within:
             if (holds) pending_.clear();
             break;
         case CheckKind::Stable:
         case CheckKind::AtMost:
-        case CheckKind::Availability: break;
+        case CheckKind::Availability:
+            break;
     }
 }
 
 void Check::on_time(Time now) {
     if (!open() || now < deadline()) return;
     if (kind == CheckKind::Eventually) {
-        decide(Outcome::Failed, from + span, fmt::format("it did not hold within {}", format_duration(span)), last_facts_);
+        decide(Outcome::Failed,
+               from + span,
+               fmt::format("it did not hold within {}", format_duration(span)),
+               last_facts_);
     } else if (kind == CheckKind::Within) {
         const Seen cause = pending_.front();
-        decide(Outcome::Failed, cause.time + span, fmt::format("no {} within {} of '{}' at {}", predicate ? "effect" : "'" + effect.text + "'", format_duration(span), event.text, format_time(cause.time)), {cause.fact});
+        decide(Outcome::Failed,
+               cause.time + span,
+               fmt::format("no {} within {} of '{}' at {}",
+                           predicate ? "effect" : "'" + effect.text + "'",
+                           format_duration(span),
+                           event.text,
+                           format_time(cause.time)),
+               {cause.fact});
     }
 }
 
 void Check::end_availability(const lab::Session& session, Time end) {
-    for (const view::ServiceSummary& summary : view::summarise(session.world(), lab::fact_catalogue(), end)) {
+    for (const view::ServiceSummary& summary :
+         view::summarise(session.world(), lab::fact_catalogue(), end)) {
         if (summary.service != service) continue;
         const int share = summary.availability();
         if (share < 0) break;
@@ -158,7 +193,12 @@ void Check::end_availability(const lab::Session& session, Time end) {
         session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
             if (deaths.matches(session, fact)) facts.push_back(fact.id);
         });
-        decide(bound.holds(share) ? Outcome::Passed : Outcome::Failed, end, fmt::format("{} was available {} of the time since its first start", service, percent(share)), std::move(facts));
+        decide(
+            bound.holds(share) ? Outcome::Passed : Outcome::Failed,
+            end,
+            fmt::format(
+                "{} was available {} of the time since its first start", service, percent(share)),
+            std::move(facts));
         return;
     }
     decide(Outcome::Failed, end, fmt::format("{} was never started", service));
@@ -168,31 +208,66 @@ void Check::on_end(const lab::Session& session, Time end) {
     on_time(end);
     if (!open()) return;
     switch (kind) {
-        case CheckKind::Always: decide(Outcome::Passed, end, "it held all the time"); break;
-        case CheckKind::Never: decide(Outcome::Passed, end, "it never held"); break;
-        case CheckKind::Eventually: decide(Outcome::NotDecided, end, fmt::format("the run ended {} before its time was over", format_duration(from + span - end)), last_facts_); break;
+        case CheckKind::Always:
+            decide(Outcome::Passed, end, "it held all the time");
+            break;
+        case CheckKind::Never:
+            decide(Outcome::Passed, end, "it never held");
+            break;
+        case CheckKind::Eventually:
+            decide(Outcome::NotDecided,
+                   end,
+                   fmt::format("the run ended {} before its time was over",
+                               format_duration(from + span - end)),
+                   last_facts_);
+            break;
         case CheckKind::Stable:
             if (looked_ && holds_ && end - since_ >= span) {
-                decide(Outcome::Passed, end, fmt::format("it held for the last {}", format_duration(end - since_)));
+                decide(Outcome::Passed,
+                       end,
+                       fmt::format("it held for the last {}", format_duration(end - since_)));
             } else if (looked_ && !holds_) {
-                decide(Outcome::Failed, end, fmt::format("it did not hold at the end, since {}", format_time(since_)), change_facts_);
+                decide(Outcome::Failed,
+                       end,
+                       fmt::format("it did not hold at the end, since {}", format_time(since_)),
+                       change_facts_);
             } else if (broken_) {
-                decide(Outcome::Failed, since_, fmt::format("it held for the last {} only", format_duration(end - since_)), change_facts_);
+                decide(Outcome::Failed,
+                       since_,
+                       fmt::format("it held for the last {} only", format_duration(end - since_)),
+                       change_facts_);
             } else {
-                decide(Outcome::NotDecided, end, fmt::format("the run ended {} after it was asked for", format_duration(end - from)));
+                decide(Outcome::NotDecided,
+                       end,
+                       fmt::format("the run ended {} after it was asked for",
+                                   format_duration(end - from)));
             }
             break;
-        case CheckKind::AtMost: decide(Outcome::Passed, end, fmt::format("'{}' happened no more often", event.text)); break;
+        case CheckKind::AtMost:
+            decide(Outcome::Passed, end, fmt::format("'{}' happened no more often", event.text));
+            break;
         case CheckKind::Within:
             if (!pending_.empty()) {
-                decide(Outcome::NotDecided, end, fmt::format("the run ended {} after '{}' at {}", format_duration(end - pending_.front().time), event.text, format_time(pending_.front().time)), {pending_.front().fact});
+                decide(Outcome::NotDecided,
+                       end,
+                       fmt::format("the run ended {} after '{}' at {}",
+                                   format_duration(end - pending_.front().time),
+                                   event.text,
+                                   format_time(pending_.front().time)),
+                       {pending_.front().fact});
             } else if (causes_ == 0) {
-                decide(Outcome::Passed, end, fmt::format("there was no '{}' that needed one", event.text));
+                decide(Outcome::Passed,
+                       end,
+                       fmt::format("there was no '{}' that needed one", event.text));
             } else {
-                decide(Outcome::Passed, end, fmt::format("it came in time after each of {} '{}'", causes_, event.text));
+                decide(Outcome::Passed,
+                       end,
+                       fmt::format("it came in time after each of {} '{}'", causes_, event.text));
             }
             break;
-        case CheckKind::Availability: end_availability(session, end); break;
+        case CheckKind::Availability:
+            end_availability(session, end);
+            break;
     }
 }
 
@@ -200,18 +275,31 @@ std::string verdicts_text(const lab::Session& session, const std::vector<Verdict
     if (verdicts.empty()) return {};
     std::string out = "CHECKS\n";
     for (const Verdict& verdict : verdicts) {
-        out += fmt::format("{:<11}  {}  ({})\n", outcome_name(verdict.outcome), verdict.name, verdict.place.text());
+        out += fmt::format("{:<11}  {}  ({})\n",
+                           outcome_name(verdict.outcome),
+                           verdict.name,
+                           verdict.place.text());
         out += fmt::format("{:>11}  {}\n", format_time(verdict.moment), verdict.reason);
         if (verdict.passed()) continue;
         for (const FactId id : verdict.facts) {
             if (!session.journal().has(id)) continue;
             const Fact fact = session.journal().at(id);
             const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-            out += fmt::format("{:>11}  fact {} at {}: {}{}{}\n", "", id.value, format_time(fact.time), telling.who.empty() ? "" : telling.who + " ", telling.what, telling.why.empty() ? "" : "; " + telling.why);
+            out += fmt::format("{:>11}  fact {} at {}: {}{}{}\n",
+                               "",
+                               id.value,
+                               format_time(fact.time),
+                               telling.who.empty() ? "" : telling.who + " ",
+                               telling.what,
+                               telling.why.empty() ? "" : "; " + telling.why);
         }
     }
-    const auto passed = static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return verdict.passed(); }));
-    return out + fmt::format("{} of {} check{} passed.\n", passed, verdicts.size(), verdicts.size() == 1 ? "" : "s");
+    const auto passed = static_cast<std::size_t>(std::count_if(
+        verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return verdict.passed(); }));
+    return out + fmt::format("{} of {} check{} passed.\n",
+                             passed,
+                             verdicts.size(),
+                             verdicts.size() == 1 ? "" : "s");
 }
 
 std::string verdict_row(const lab::Session& session, const Verdict& verdict) {
@@ -224,7 +312,8 @@ std::string verdict_row(const lab::Session& session, const Verdict& verdict) {
     row["outcome"] = std::string(outcome_name(verdict.outcome));
     row["why"] = verdict.reason;
     row["facts"] = nlohmann::ordered_json::array();
-    for (const FactId id : verdict.facts) row["facts"].push_back(id.value);
+    for (const FactId id : verdict.facts)
+        row["facts"].push_back(id.value);
     row["seed"] = session.set_up().seed;
     return row.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

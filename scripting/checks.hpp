@@ -1,8 +1,8 @@
 #pragma once
 
-// Checks over a whole run, as state machines: what a predicate said after each instant with a fact, and
-// the facts themselves, go in; a verdict with its evidence comes out. No Lua here. Each looks from its
-// registration on:
+// Checks over a whole run, as state machines: what a predicate said after each instant with a fact,
+// and the facts themselves, go in; a verdict with its evidence comes out. No Lua here. Each looks
+// from its registration on:
 //
 //   always f          f at every look                   never f        at none
 //   eventually f d    at one look at most d after the registration
@@ -22,16 +22,24 @@
 
 namespace podium::scripting {
 
-enum class CheckKind : std::uint8_t { Always, Never, Eventually, Stable, AtMost, Within, Availability };
+enum class CheckKind : std::uint8_t {
+    Always,
+    Never,
+    Eventually,
+    Stable,
+    AtMost,
+    Within,
+    Availability
+};
 enum class Outcome : std::uint8_t { Open, Passed, Failed, NotDecided };
 
 struct Verdict {
     std::string name;
-    std::string kind;   ///< "always", "at_most" …
-    Place place;        ///< Where the script registered it.
+    std::string kind;  ///< "always", "at_most" …
+    Place place;       ///< Where the script registered it.
     Outcome outcome = Outcome::Open;
-    Time moment;        ///< The one that decided.
-    std::string reason; ///< A sentence.
+    Time moment;         ///< The one that decided.
+    std::string reason;  ///< A sentence.
     std::vector<FactId> facts;
 
     [[nodiscard]] bool passed() const { return outcome == Outcome::Passed; }
@@ -43,16 +51,17 @@ struct Bound {
     int hundredths = 0;
     [[nodiscard]] bool holds(int value) const;
 };
+
 Result<Bound> parse_bound(const std::string& text);
 
 class Check {
   public:
     CheckKind kind = CheckKind::Always;
-    FunctionRef predicate;   ///< Always, Never, Eventually, Stable; Within: the effect, if no event.
+    FunctionRef predicate;  ///< Always, Never, Eventually, Stable; Within: the effect, if no event.
     Duration span{};
     bool has_span = false;
     std::int64_t most = 0;
-    EventPattern event;      ///< AtMost: what is counted. Within: the cause.
+    EventPattern event;  ///< AtMost: what is counted. Within: the cause.
     EventPattern effect;
     std::string service;
     Bound bound;
@@ -60,8 +69,16 @@ class Check {
     Verdict verdict;
 
     [[nodiscard]] bool open() const { return verdict.outcome == Outcome::Open; }
-    [[nodiscard]] bool wants_look() const { return open() && static_cast<bool>(predicate) && (kind != CheckKind::Within || !pending_.empty()); }
-    [[nodiscard]] bool wants_facts() const { return open() && (kind == CheckKind::AtMost || kind == CheckKind::Within); }
+
+    [[nodiscard]] bool wants_look() const {
+        return open() && static_cast<bool>(predicate) &&
+               (kind != CheckKind::Within || !pending_.empty());
+    }
+
+    [[nodiscard]] bool wants_facts() const {
+        return open() && (kind == CheckKind::AtMost || kind == CheckKind::Within);
+    }
+
     /// The moment by which it is decided one way or the other; kNever when that is open.
     [[nodiscard]] Time deadline() const;
     /// A fact happened.
@@ -78,6 +95,7 @@ class Check {
         FactId fact;
         Time time;
     };
+
     void decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts = {});
     void end_availability(const lab::Session& session, Time end);
 
@@ -87,7 +105,7 @@ class Check {
     Time since_{};         // it holds, or does not
     std::vector<FactId> last_facts_;
     std::vector<FactId> change_facts_;  // of the look at which that changed
-    std::deque<Seen> pending_;  // AtMost: the last events; Within: causes without an effect
+    std::deque<Seen> pending_;          // AtMost: the last events; Within: causes without an effect
     std::size_t causes_ = 0;
 };
 

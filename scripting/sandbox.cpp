@@ -282,8 +282,9 @@ void Sandbox::kill(lua_State* lua, const std::string& sentence) {
 
 void Sandbox::raise(lua_State* lua) {
     lua_sethook(lua, &Sandbox::step_hook, LUA_MASKCOUNT, 1);
-    lua_pushlightuserdata(lua, const_cast<char*>(&kDeath));  // NOLINT(cppcoreguidelines-pro-type-const-cast):
-                                                             // an address, never written to
+    lua_pushlightuserdata(
+        lua, const_cast<char*>(&kDeath));  // NOLINT(cppcoreguidelines-pro-type-const-cast):
+                                           // an address, never written to
     lua_error(lua);
     std::abort();  // lua_error does not return
 }
@@ -408,7 +409,8 @@ Result<bool> Sandbox::resume(TaskRef task,
     const int status = lua_resume(task.thread, nullptr, count, &results);
     if (Result<void> done = finish_call(task.thread, status); !done) return done.error();
     if (said_false != nullptr && status == LUA_OK && results > 0) {
-        *said_false = lua_isboolean(task.thread, -results) && lua_toboolean(task.thread, -results) == 0;
+        *said_false =
+            lua_isboolean(task.thread, -results) && lua_toboolean(task.thread, -results) == 0;
     }
     lua_pop(task.thread, results);
     return status == LUA_OK;

@@ -60,7 +60,9 @@ class Sandbox {
     /// Runs a task until it ends (true) or suspends itself (false). `arguments` pushes what the
     /// task's suspended call returns and says how many values that are; it must not raise.
     /// `said_false`, if given, is set when it ended and its first result was false.
-    Result<bool> resume(TaskRef task, const std::function<int(lua_State*)>& arguments = {}, bool* said_false = nullptr);
+    Result<bool> resume(TaskRef task,
+                        const std::function<int(lua_State*)>& arguments = {},
+                        bool* said_false = nullptr);
     void release(TaskRef task);
     /// Calls a function that may not suspend itself; `arguments` as above, `read` takes its first
     /// result.
@@ -84,6 +86,7 @@ class Sandbox {
 
     /// What bindings work on.
     void set_host(void* host) { host_ = host; }
+
     [[nodiscard]] void* host() const { return host_; }
 
     // --- for bindings, which run inside the script ---
@@ -91,8 +94,10 @@ class Sandbox {
     FunctionRef keep(lua_State* lua, int index);
     /// A task that will run the function at `index` of the stack.
     TaskRef keep_task(lua_State* lua, int index);
+
     /// The script is in a function that may not suspend or change anything (see call).
     [[nodiscard]] bool calling() const { return calling_; }
+
     static Sandbox& of(lua_State* lua);
     /// Counts steps; kills the script (and does not return) when there are none left.
     void charge(lua_State* lua, std::uint64_t steps);

@@ -1,8 +1,8 @@
 #include "scripting/scenario.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
+
 #include <lua.hpp>
 
 #include "scripting/bindings.hpp"
@@ -14,19 +14,30 @@ namespace {
 constexpr std::size_t kNobody = SIZE_MAX;
 constexpr std::size_t kMostTasks = 10'000;
 constexpr std::size_t kMostChecks = 1'000;
-constexpr std::uint64_t kWakeSteps = 1'000;      // a task woken, a predicate looked at
-constexpr std::uint64_t kStepsPerInstant = 1'000;  // what the run's own progress gives a script to use,
-constexpr std::uint64_t kStepsPerLook = 1'000;     // and for each predicate that looks at it
+constexpr std::uint64_t kWakeSteps = 1'000;  // a task woken, a predicate looked at
+constexpr std::uint64_t kStepsPerInstant =
+    1'000;  // what the run's own progress gives a script to use,
+constexpr std::uint64_t kStepsPerLook = 1'000;  // and for each predicate that looks at it
 constexpr std::size_t kMostHeard = 200U << 10;
 constexpr const char* kProjectFile = "compose.yaml";
 
 // Files beside the script, with one of them given as text.
 class WithText final : public FileReader {
   public:
-    WithText(const FileReader& files, std::string path, std::string text) : files_(files), path_(std::move(path)), text_(std::move(text)) {}
-    [[nodiscard]] Result<std::string> read(const std::string& path) const override { return path == path_ ? Result<std::string>(text_) : files_.read(path); }
-    [[nodiscard]] bool exists(const std::string& path) const override { return path == path_ || files_.exists(path); }
-    [[nodiscard]] bool is_directory(const std::string& path) const override { return path != path_ && files_.is_directory(path); }
+    WithText(const FileReader& files, std::string path, std::string text)
+        : files_(files), path_(std::move(path)), text_(std::move(text)) {}
+
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override {
+        return path == path_ ? Result<std::string>(text_) : files_.read(path);
+    }
+
+    [[nodiscard]] bool exists(const std::string& path) const override {
+        return path == path_ || files_.exists(path);
+    }
+
+    [[nodiscard]] bool is_directory(const std::string& path) const override {
+        return path != path_ && files_.is_directory(path);
+    }
 
   private:
     const FileReader& files_;
@@ -47,11 +58,15 @@ Scenario::~Scenario() = default;
 Result<std::unique_ptr<Scenario>> Scenario::create(ScenarioRequest request) {
     std::unique_ptr<Scenario> scenario(new Scenario(std::move(request)));
     Scenario* self = scenario.get();
-    scenario->sandbox_ = std::make_unique<Sandbox>(self->request_.limits, self->request_.seed, [self](const std::string& line) {
-        self->say(line);
-    });
+    scenario->sandbox_ = std::make_unique<Sandbox>(
+        self->request_.limits, self->request_.seed, [self](const std::string& line) {
+            self->say(line);
+        });
     scenario->sandbox_->set_host(self);
-    if (Result<void> bound = scenario->sandbox_->protect([](lua_State* lua) { open_bindings(lua); }); !bound) return bound.error();
+    if (Result<void> bound =
+            scenario->sandbox_->protect([](lua_State* lua) { open_bindings(lua); });
+        !bound)
+        return bound.error();
     const auto chunk = scenario->sandbox_->load(self->request_.text, self->request_.name);
     if (!chunk) return chunk.error();
     const auto task = scenario->sandbox_->make_task(*chunk);
@@ -65,17 +80,27 @@ Result<std::unique_ptr<Scenario>> Scenario::create(ScenarioRequest request) {
 Result<void> Scenario::begin() {
     if (session_) return {};
     for (const auto& [name, value] : request_.parameters) {
-        const bool known = std::any_of(parameters_.begin(), parameters_.end(), [&n = name](const ScenarioParameter& parameter) { return parameter.name == n; });
+        const bool known = std::any_of(
+            parameters_.begin(),
+            parameters_.end(),
+            [&n = name](const ScenarioParameter& parameter) { return parameter.name == n; });
         if (known) continue;
         std::vector<std::string> names;
-        for (const ScenarioParameter& parameter : parameters_) names.push_back(parameter.name);
+        for (const ScenarioParameter& parameter : parameters_)
+            names.push_back(parameter.name);
         const std::string near = nearest(name, names);
-        return Error{fmt::format("--set {}={}: the scenario has no parameter '{}'", name, value, name), {}, !near.empty() ? fmt::format("did you mean '{}'?", near) : names.empty() ? "it has none" : fmt::format("it has {}", join(names, ", "))};
+        return Error{
+            fmt::format("--set {}={}: the scenario has no parameter '{}'", name, value, name),
+            {},
+            !near.empty()   ? fmt::format("did you mean '{}'?", near)
+            : names.empty() ? "it has none"
+                            : fmt::format("it has {}", join(names, ", "))};
     }
     auto session = lab::Session::create(set_up_);
     if (!session) return session.error();
     session_.emplace(std::move(*session));
-    for (const std::string& text : early_) session_->post({Time{}, lab::CommandKind::Narrate, {}, text, {}});
+    for (const std::string& text : early_)
+        session_->post({Time{}, lab::CommandKind::Narrate, {}, text, {}});
     if (!up_line_.empty()) {
         terminals_[set_up_.hosts.front().name].push_back(kNobody);
         session_->post({Time{}, lab::CommandKind::Line, set_up_.hosts.front().name, up_line_, {}});
@@ -83,10 +108,15 @@ Result<void> Scenario::begin() {
     return {};
 }
 
-Result<std::string> Scenario::set_parameter(const std::string& name, const std::string& otherwise, std::vector<std::string> choices) {
-    if (session_) return Error{"param comes before the run begins", {}, "declare parameters at the top of the script"};
+Result<std::string> Scenario::set_parameter(const std::string& name,
+                                            const std::string& otherwise,
+                                            std::vector<std::string> choices) {
+    if (session_)
+        return Error{
+            "param comes before the run begins", {}, "declare parameters at the top of the script"};
     for (const ScenarioParameter& parameter : parameters_) {
-        if (parameter.name == name) return Error{fmt::format("the parameter '{}' is declared twice", name), {}, {}};
+        if (parameter.name == name)
+            return Error{fmt::format("the parameter '{}' is declared twice", name), {}, {}};
     }
     std::string value = otherwise;
     for (const auto& [wanted, text] : request_.parameters) {
@@ -94,17 +124,32 @@ Result<std::string> Scenario::set_parameter(const std::string& name, const std::
     }
     if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
         const std::string near = nearest(value, choices);
-        return Error{fmt::format("the parameter '{}' can't be '{}'", name, value), {}, near.empty() ? fmt::format("it is one of {}", join(choices, ", ")) : fmt::format("did you mean '{}'?", near)};
+        return Error{fmt::format("the parameter '{}' can't be '{}'", name, value),
+                     {},
+                     near.empty() ? fmt::format("it is one of {}", join(choices, ", "))
+                                  : fmt::format("did you mean '{}'?", near)};
     }
     parameters_.push_back({name, value, std::move(choices)});
     return value;
 }
 
-Result<void> Scenario::add_project(const std::vector<std::string>& paths, const std::string* text, const std::vector<std::string>& profiles, const std::map<std::string, std::string>& environment, bool up) {
-    if (session_) return Error{"the project comes before the run begins", {}, "call compose at the top of the script, before anything that takes time"};
-    if (!up_line_.empty() || !set_up_.files.empty()) return Error{"a scenario has one project", {}, "put a second one on the host with file, and start it with sh"};
+Result<void> Scenario::add_project(const std::vector<std::string>& paths,
+                                   const std::string* text,
+                                   const std::vector<std::string>& profiles,
+                                   const std::map<std::string, std::string>& environment,
+                                   bool up) {
+    if (session_)
+        return Error{"the project comes before the run begins",
+                     {},
+                     "call compose at the top of the script, before anything that takes time"};
+    if (!up_line_.empty() || !set_up_.files.empty())
+        return Error{"a scenario has one project",
+                     {},
+                     "put a second one on the host with file, and start it with sh"};
     lab::ProjectRequest request;
-    const WithText with_text(*request_.files, resolve_path(request_.directory, kProjectFile), text == nullptr ? std::string() : *text);
+    const WithText with_text(*request_.files,
+                             resolve_path(request_.directory, kProjectFile),
+                             text == nullptr ? std::string() : *text);
     request.files = text == nullptr ? request_.files : &with_text;
     request.paths = paths;
     request.working_directory = request_.directory;
@@ -127,7 +172,8 @@ std::string Scenario::source_line(int line) const {
         if (start != std::string::npos) ++start;
     }
     if (start == std::string::npos) return {};
-    return std::string(trim(std::string_view(request_.text).substr(start, request_.text.find('\n', start) - start)));
+    return std::string(trim(
+        std::string_view(request_.text).substr(start, request_.text.find('\n', start) - start)));
 }
 
 // --- commands, tasks and checks ---
@@ -140,7 +186,11 @@ void Scenario::say(const std::string& text) {
     }
 }
 
-Result<void> Scenario::post(lab::CommandKind kind, Time time, const std::string& where, const std::string& text, const std::string& content) {
+Result<void> Scenario::post(lab::CommandKind kind,
+                            Time time,
+                            const std::string& where,
+                            const std::string& text,
+                            const std::string& content) {
     if (Result<void> ready = begin(); !ready) return ready;
     lab::Command command{time, kind, where, text, content};
     if (Result<void> checked = session_->check(command); !checked) return checked;
@@ -168,9 +218,11 @@ std::string Scenario::free_terminal(const std::string& host) const {
 
 Result<void> Scenario::type(const std::string& host, const std::string& line) {
     Task& task = running();
-    // The script itself types into one terminal of a host, one line after the other; the others where it is free.
+    // The script itself types into one terminal of a host, one line after the other; the others
+    // where it is free.
     const std::string terminal = task.number == 0 ? host : free_terminal(host);
-    if (Result<void> posted = post(lab::CommandKind::Line, now(), terminal, line); !posted) return posted;
+    if (Result<void> posted = post(lab::CommandKind::Line, now(), terminal, line); !posted)
+        return posted;
     terminals_[terminal].push_back(task.number);
     task.wait = Wait::Line;
     task.terminal = terminal;
@@ -195,8 +247,11 @@ Result<void> Scenario::resume(Task& task) {
     const auto gives = [&task](lua_State* lua) {
         Sandbox::of(lua).charge(lua, kWakeSteps);
         switch (task.gives) {
-            case Task::Gives::Nothing: return 0;
-            case Task::Gives::Flag: lua_pushboolean(lua, task.flag ? 1 : 0); return 1;
+            case Task::Gives::Nothing:
+                return 0;
+            case Task::Gives::Flag:
+                lua_pushboolean(lua, task.flag ? 1 : 0);
+                return 1;
             case Task::Gives::Line:
                 lua_pushinteger(lua, task.status);
                 lua_pushlstring(lua, task.output.data(), task.output.size());
@@ -242,9 +297,17 @@ void Scenario::follow_terminals() {
     for (lab::Shown& shown : session_->take_shown()) {
         Heard& heard = heard_[shown.terminal];
         switch (shown.kind) {
-            case lab::Shown::Kind::Line: heard = {}; break;
-            case lab::Shown::Kind::Output: heard.output += shown.text.substr(0, kMostHeard - std::min(kMostHeard, heard.output.size())); break;
-            case lab::Shown::Kind::Error: heard.error += shown.text.substr(0, kMostHeard - std::min(kMostHeard, heard.error.size())); break;
+            case lab::Shown::Kind::Line:
+                heard = {};
+                break;
+            case lab::Shown::Kind::Output:
+                heard.output +=
+                    shown.text.substr(0, kMostHeard - std::min(kMostHeard, heard.output.size()));
+                break;
+            case lab::Shown::Kind::Error:
+                heard.error +=
+                    shown.text.substr(0, kMostHeard - std::min(kMostHeard, heard.error.size()));
+                break;
             case lab::Shown::Kind::Done: {
                 std::deque<std::size_t>& queue = terminals_[shown.terminal];
                 if (queue.empty()) break;
@@ -270,9 +333,11 @@ void Scenario::follow_facts() {
     bool progress = false;
     journal.for_each(next_fact_, [&](const Fact& fact) {
         instant_facts_.push_back(fact.id);
-        for (Check& check : checks_) check.on_fact(*session_, fact);
+        for (Check& check : checks_)
+            check.on_fact(*session_, fact);
         const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
-        progress = progress || (spec != nullptr && !spec->name.starts_with("command.") && !spec->name.starts_with("fault."));
+        progress = progress || (spec != nullptr && !spec->name.starts_with("command.") &&
+                                !spec->name.starts_with("fault."));
     });
     next_fact_ = FactId{journal.last().value + 1};
     histories_.follow(session_->world(), lab::fact_catalogue());
@@ -303,22 +368,39 @@ Result<void> Scenario::settle() {
     while (true) {
         Task* next = nullptr;
         for (const auto& task : tasks_) {
-            const bool ready = task->wait == Wait::Ready || (task->wait == Wait::Time && task->wake <= now());
-            if (ready && (next == nullptr || (task->wait == Wait::Time && next->wait == Wait::Time && task->wake < next->wake))) next = task.get();
+            const bool ready =
+                task->wait == Wait::Ready || (task->wait == Wait::Time && task->wake <= now());
+            if (ready && (next == nullptr || (task->wait == Wait::Time &&
+                                              next->wait == Wait::Time && task->wake < next->wake)))
+                next = task.get();
         }
         if (next != nullptr) {
             if (Result<void> resumed = resume(*next); !resumed) return resumed;
-            if (tasks_.size() > kMostTasks) return Error{fmt::format("the script has more than {} functions waiting for their moment", kMostTasks), Place{request_.name, 0, 0}, "use every"};
-            if (checks_.size() > kMostChecks) return Error{fmt::format("the script has more than {} checks", kMostChecks), Place{request_.name, 0, 0}, {}};
+            if (tasks_.size() > kMostTasks)
+                return Error{
+                    fmt::format("the script has more than {} functions waiting for their moment",
+                                kMostTasks),
+                    Place{request_.name, 0, 0},
+                    "use every"};
+            if (checks_.size() > kMostChecks)
+                return Error{fmt::format("the script has more than {} checks", kMostChecks),
+                             Place{request_.name, 0, 0},
+                             {}};
             continue;
         }
-        if (Result<void> ready = begin(); !ready) return Error{ready.error().message, ready.error().place.file.empty() ? Place{request_.name, 0, 0} : ready.error().place, ready.error().hint};
+        if (Result<void> ready = begin(); !ready)
+            return Error{
+                ready.error().message,
+                ready.error().place.file.empty() ? Place{request_.name, 0, 0} : ready.error().place,
+                ready.error().hint};
         session_->run_until(now());
         follow_terminals();
         follow_facts();
         const auto woken = wake_predicates();
         if (!woken) return woken.error();
-        const bool more = *woken || std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) { return task->wait == Wait::Ready; });
+        const bool more = *woken || std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
+            return task->wait == Wait::Ready;
+        });
         if (!more && session_->next_time() > now()) return {};
     }
 }
@@ -342,8 +424,14 @@ Result<void> Scenario::look() {
 
 // Something of the script's own lies ahead: a task, or a check to be decided.
 bool Scenario::waiting() const {
-    return std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) { return task->wait != Wait::Ended && task->wait != Wait::Line; }) ||
-           std::any_of(checks_.begin(), checks_.end(), [](const Check& check) { return check.deadline() != kNever; });
+    return std::any_of(tasks_.begin(),
+                       tasks_.end(),
+                       [](const auto& task) {
+                           return task->wait != Wait::Ended && task->wait != Wait::Line;
+                       }) ||
+           std::any_of(checks_.begin(), checks_.end(), [](const Check& check) {
+               return check.deadline() != kNever;
+           });
 }
 
 bool Scenario::over() const {
@@ -354,16 +442,19 @@ bool Scenario::over() const {
 Time Scenario::next_moment() const {
     Time next = std::min(session_->next_time(), end_);
     for (const auto& task : tasks_) {
-        if (task->wait == Wait::Time || (task->wait == Wait::Predicate && task->has_deadline)) next = std::min(next, task->wake);
+        if (task->wait == Wait::Time || (task->wait == Wait::Predicate && task->has_deadline))
+            next = std::min(next, task->wake);
     }
-    for (const Check& check : checks_) next = std::min(next, check.deadline());
+    for (const Check& check : checks_)
+        next = std::min(next, check.deadline());
     return std::max(next, now());
 }
 
 Result<void> Scenario::finish() {
     ended_ = true;
     ended_quiet_ = now() < end_;
-    for (Check& check : checks_) check.on_end(*session_, now());
+    for (Check& check : checks_)
+        check.on_end(*session_, now());
     return {};
 }
 
@@ -373,7 +464,9 @@ Result<bool> Scenario::step() {
     started_ = true;
     if (Result<void> settled = settle(); !settled) return settled.error();
     if (Result<void> looked = look(); !looked) return looked.error();
-    const Duration length = request_.duration ? *request_.duration : header_.duration ? *header_.duration : kDefaultEnd;
+    const Duration length = request_.duration  ? *request_.duration
+                            : header_.duration ? *header_.duration
+                                               : kDefaultEnd;
     end_ = Time{} + length;
     if (!over()) return true;
     if (Result<void> finished = finish(); !finished) return finished.error();
@@ -391,12 +484,14 @@ Result<void> Scenario::run() {
 std::vector<Verdict> Scenario::verdicts() const {
     std::vector<Verdict> out;
     out.reserve(checks_.size());
-    for (const Check& check : checks_) out.push_back(check.verdict);
+    for (const Check& check : checks_)
+        out.push_back(check.verdict);
     return out;
 }
 
 bool Scenario::all_passed() const {
-    return std::all_of(checks_.begin(), checks_.end(), [](const Check& check) { return check.verdict.passed(); });
+    return std::all_of(
+        checks_.begin(), checks_.end(), [](const Check& check) { return check.verdict.passed(); });
 }
 
 }  // namespace podium::scripting

@@ -1,12 +1,12 @@
 #pragma once
 
-// A scenario: a script that sets up a run, drives it in simulated time and says what must hold. It drives
-// its Session through commands only, each posted at the moment the script stands at, so that seed and
-// command log give the same run without the script. Its predicates read sim/view.
+// A scenario: a script that sets up a run, drives it in simulated time and says what must hold. It
+// drives its Session through commands only, each posted at the moment the script stands at, so that
+// seed and command log give the same run without the script. Its predicates read sim/view.
 //
 // The script is the first task; at, after and every make more. A task runs until it suspends itself
-// (wait, wait_until, sh) or ends. At each instant: what is due in the run, then the tasks that are ready,
-// until neither has anything left; then the checks look, if there was a fact. One thread.
+// (wait, wait_until, sh) or ends. At each instant: what is due in the run, then the tasks that are
+// ready, until neither has anything left; then the checks look, if there was a fact. One thread.
 
 #include <deque>
 #include <map>
@@ -32,7 +32,7 @@ struct ScenarioRequest {
     const FileReader* files = nullptr;
     std::string catalogue;  ///< The text of scenarios/images.yaml.
     std::uint64_t seed = 1;
-    std::optional<Duration> duration;  ///< Instead of the script's own.
+    std::optional<Duration> duration;                             ///< Instead of the script's own.
     std::vector<std::pair<std::string, std::string>> parameters;  ///< --set
     std::string program = "podium run";
     Limits limits;
@@ -69,18 +69,27 @@ class Scenario {
     Result<bool> step();
     /// All of it.
     Result<void> run();
+
     /// None before the script has begun its run.
     [[nodiscard]] const lab::Session* session() const { return session_ ? &*session_ : nullptr; }
+
     /// Complete once the run has ended.
     [[nodiscard]] std::vector<Verdict> verdicts() const;
     [[nodiscard]] bool all_passed() const;
+
     [[nodiscard]] const ScenarioHeader& header() const { return header_; }
+
     [[nodiscard]] const std::vector<ScenarioParameter>& parameters() const { return parameters_; }
-    [[nodiscard]] const std::vector<lab::NotSimulated>& not_simulated() const { return not_simulated_; }
+
+    [[nodiscard]] const std::vector<lab::NotSimulated>& not_simulated() const {
+        return not_simulated_;
+    }
+
     [[nodiscard]] bool ended_quiet() const { return ended_quiet_; }
 
     // --- for the bindings, which are in bindings*.cpp; they run inside step() ---
     enum class Wait : std::uint8_t { Ready, Time, Line, Predicate, Ended };
+
     struct Task {
         TaskRef ref;
         std::size_t number = 0;
@@ -103,23 +112,44 @@ class Scenario {
 
     /// Creates the session, if it is not there yet. Errors: what the script has set up can't be.
     Result<void> begin();
+
     [[nodiscard]] bool begun() const { return session_.has_value(); }
+
     [[nodiscard]] Time now() const { return session_ ? session_->now() : Time{}; }
+
     [[nodiscard]] const lab::Session& run_so_far() const { return *session_; }
-    Result<void> post(lab::CommandKind kind, Time time, const std::string& where, const std::string& text, const std::string& content = {});
+
+    Result<void> post(lab::CommandKind kind,
+                      Time time,
+                      const std::string& where,
+                      const std::string& text,
+                      const std::string& content = {});
+
     [[nodiscard]] Task& running() { return *tasks_[running_]; }
+
     /// For those who watch: a line of narration. Before the run begins it is kept until then.
     void say(const std::string& text);
     Task& add_task(TaskRef ref, Time wake);
     /// Types a line into a terminal of the running task's own on a host.
     Result<void> type(const std::string& host, const std::string& line);
     Check& add_check(CheckKind kind, const Place& place, std::string name);
-    Result<std::string> set_parameter(const std::string& name, const std::string& otherwise, std::vector<std::string> choices);
-    Result<void> add_project(const std::vector<std::string>& paths, const std::string* text, const std::vector<std::string>& profiles, const std::map<std::string, std::string>& environment, bool up);
+    Result<std::string> set_parameter(const std::string& name,
+                                      const std::string& otherwise,
+                                      std::vector<std::string> choices);
+    Result<void> add_project(const std::vector<std::string>& paths,
+                             const std::string* text,
+                             const std::vector<std::string>& profiles,
+                             const std::map<std::string, std::string>& environment,
+                             bool up);
+
     lab::SetUp& set_up() { return set_up_; }
+
     ScenarioHeader& header_of_script() { return header_; }
+
     [[nodiscard]] const view::Histories& histories() const { return histories_; }
+
     [[nodiscard]] std::string source_line(int line) const;
+
     [[nodiscard]] const ScenarioRequest& request() const { return request_; }
 
   private:
@@ -149,11 +179,14 @@ class Scenario {
     std::vector<lab::NotSimulated> not_simulated_;
     std::vector<std::unique_ptr<Task>> tasks_;
     std::size_t running_ = 0;
-    std::map<std::string, std::deque<std::size_t>> terminals_;  // who waits for which line: a task's number, or kNobody
+    std::map<std::string, std::deque<std::size_t>>
+        terminals_;  // who waits for which line: a task's number, or kNobody
+
     struct Heard {
         std::string output;
         std::string error;
     };
+
     std::map<std::string, Heard> heard_;  // of the line that runs
     std::vector<Check> checks_;
     std::size_t looked_checks_ = 0;  // checks before this have looked at least once

@@ -15,7 +15,8 @@ using model::HealthStatus;
 // The worse, the greater.
 int badness(std::string_view health) {
     constexpr std::string_view kOrder[] = {"", "none", "healthy", "starting", "unhealthy"};
-    return static_cast<int>(std::find(std::begin(kOrder), std::end(kOrder), health) - std::begin(kOrder));
+    return static_cast<int>(std::find(std::begin(kOrder), std::end(kOrder), health) -
+                            std::begin(kOrder));
 }
 
 std::string health_of(const model::Container& container) {
@@ -29,7 +30,9 @@ const model::Volume* find_volume_named(const model::World& world, const std::str
         if (volume.removed) continue;
         if (volume.name == name) return &volume;
         // Compose puts the project before it.
-        if (volume.name.size() > name.size() && volume.name.ends_with("_" + name) && by_end == nullptr) by_end = &volume;
+        if (volume.name.size() > name.size() && volume.name.ends_with("_" + name) &&
+            by_end == nullptr)
+            by_end = &volume;
     }
     return by_end;
 }
@@ -92,7 +95,10 @@ VolumeStateView volume_state(const model::World& world, const std::string& name)
     return out;
 }
 
-bool volume_file(const model::World& world, const std::string& name, const std::string& path, std::string& content) {
+bool volume_file(const model::World& world,
+                 const std::string& name,
+                 const std::string& path,
+                 std::string& content) {
     const model::Volume* volume = find_volume_named(world, name);
     if (volume == nullptr) return false;
     const model::FileNode* node = volume->files.find(path.starts_with("/") ? path : "/" + path);
@@ -130,18 +136,22 @@ void Histories::follow(const model::World& world, const FactCatalogue& facts) {
     const Journal& journal = world.kernel.journal();
     if (next_ > journal.last()) return;
     journal.for_each(next_, [&](const Fact& fact) {
-        if (fact.kind != model::kFactContainerStart && fact.kind != model::kFactContainerDie) return;
+        if (fact.kind != model::kFactContainerStart && fact.kind != model::kFactContainerDie)
+            return;
         const ContainerId id{fact.subject.id()};
         std::string name = model::service_of(world, id);
         if (name.empty()) name = std::string(world.name_of(id));
         ServiceHistory& history = services_[name];
         if (fact.kind == model::kFactContainerStart) {
             ++history.starts;
-            if (facts.field(fact, "reason", world.kernel.interner()).number == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++history.restarts;
+            if (facts.field(fact, "reason", world.kernel.interner()).number ==
+                static_cast<std::int64_t>(model::StartReason::RestartPolicy))
+                ++history.restarts;
         } else {
             ++history.deaths;
             history.exited = true;
-            history.last_exit = static_cast<int>(facts.field(fact, "exit", world.kernel.interner()).number);
+            history.last_exit =
+                static_cast<int>(facts.field(fact, "exit", world.kernel.interner()).number);
         }
     });
     next_ = FactId{journal.last().value + 1};

@@ -1,7 +1,7 @@
 #pragma once
 
-// What is, by name: services, containers, hosts and volumes as a check or a lesson asks about them; and
-// what a fact is about, for those who look for some. Read-only; plain values.
+// What is, by name: services, containers, hosts and volumes as a check or a lesson asks about them;
+// and what a fact is about, for those who look for some. Read-only; plain values.
 
 #include <map>
 #include <string>
@@ -16,10 +16,11 @@ namespace podium::view {
 struct ServiceState {
     std::uint32_t containers = 0;  ///< Not removed.
     std::uint32_t running = 0;     ///< Running: neither paused nor waiting for a restart.
-    std::string health;  ///< The worst of its running containers: "unhealthy", "starting", "healthy",
-                         ///< "none" where no check is defined; empty when none runs.
+    std::string health;  ///< The worst of its running containers: "unhealthy", "starting",
+                         ///< "healthy", "none" where no check is defined; empty when none runs.
     bool oom_killed = false;  ///< One of them says so.
 };
+
 ServiceState service_state(const model::World& world, const std::string& service);
 
 struct ContainerStateView {
@@ -31,6 +32,7 @@ struct ContainerStateView {
     bool oom_killed = false;
     std::string image;
 };
+
 /// By name, or service.N.
 ContainerStateView container_state(const model::World& world, const std::string& name);
 
@@ -41,6 +43,7 @@ struct HostStateView {
     std::int64_t disk_used_bytes = 0;
     std::int64_t memory_used_bytes = 0;
 };
+
 HostStateView host_state(const model::World& world, const std::string& name);
 
 struct VolumeStateView {
@@ -48,10 +51,14 @@ struct VolumeStateView {
     std::int64_t size_bytes = 0;
     std::uint32_t mounted = 0;  ///< Running containers that use it.
 };
+
 /// On any host; Compose's "project_name" or the name itself.
 VolumeStateView volume_state(const model::World& world, const std::string& name);
 /// A file in a volume: whether it is there, and what it holds.
-bool volume_file(const model::World& world, const std::string& volume, const std::string& path, std::string& content);
+bool volume_file(const model::World& world,
+                 const std::string& volume,
+                 const std::string& path,
+                 std::string& content);
 
 /// What a fact is and whom it is about.
 struct FactInfo {
@@ -59,9 +66,10 @@ struct FactInfo {
     std::string_view action;  ///< "die".
     std::string service;
     std::string container;  ///< "web.1", or its name.
-    std::string object;     ///< The name of the container, network, volume, image or fault's target.
+    std::string object;  ///< The name of the container, network, volume, image or fault's target.
     std::string host;
 };
+
 FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact);
 
 /// What has happened to a service so far.
@@ -78,6 +86,7 @@ class Histories {
   public:
     void follow(const model::World& world, const FactCatalogue& facts);
     [[nodiscard]] ServiceHistory of(const std::string& service) const;
+
     /// The first fact not followed yet.
     [[nodiscard]] FactId next() const { return next_; }
 

@@ -8,19 +8,27 @@ namespace podium::scripting::tests {
 namespace {
 
 // The web service runs from about one second on and is killed at ten; with `policy`.
-Played with_web(const std::string& policy, const std::string& checks, const std::string& after = "") {
-    Played played = play("scenario{duration = '30s'} policy = '" + policy + "' " + kWeb + "up = function() return service('web'):running() end\nwait '5s'\n" + checks + "\nat('10s', function() kill 'web' end)\n" + after);
+Played with_web(const std::string& policy,
+                const std::string& checks,
+                const std::string& after = "") {
+    Played played = play("scenario{duration = '30s'} policy = '" + policy + "' " + kWeb +
+                         "up = function() return service('web'):running() end\nwait '5s'\n" +
+                         checks + "\nat('10s', function() kill 'web' end)\n" + after);
     INFO(checks);
     CHECK(played.error == "");
     return played;
 }
 
-std::string told(const Played& played, std::size_t number) { return verdicts_text(played.session(), {played.verdict(number)}); }
+std::string told(const Played& played, std::size_t number) {
+    return verdicts_text(played.session(), {played.verdict(number)});
+}
 
 }  // namespace
 
-TEST_CASE("check: always fails at the first look at which it does not hold, with that instant's facts") {
-    const Played played = with_web("no", "always(up, 'it runs') always(function() return true end)");
+TEST_CASE(
+    "check: always fails at the first look at which it does not hold, with that instant's facts") {
+    const Played played =
+        with_web("no", "always(up, 'it runs') always(function() return true end)");
     CHECK(played.outcome(0) == "failed");
     CHECK(played.verdict(0).moment > Time{} + seconds(10));
     CHECK(played.verdict(0).moment < Time{} + seconds(11));
@@ -32,13 +40,17 @@ TEST_CASE("check: always fails at the first look at which it does not hold, with
 }
 
 TEST_CASE("check: never is always turned round") {
-    const Played played = with_web("no", "never(function() return service('web'):exit() == 137 end) never(function() return service('web'):exit() == 1 end)");
+    const Played played = with_web("no",
+                                   "never(function() return service('web'):exit() == 137 end) "
+                                   "never(function() return service('web'):exit() == 1 end)");
     CHECK(played.outcome(0) == "failed");
     CHECK(played.outcome(1) == "passed");
     CHECK_THAT(played.verdict(0).reason, Catch::Contains("it held"));
 }
 
-TEST_CASE("check: eventually is true within its span, false after it, and not decided when the run ends first") {
+TEST_CASE(
+    "check: eventually is true within its span, false after it, and not decided when the run ends "
+    "first") {
     const Played played = with_web("no",
                                    "down = function() return not up() end\n"
                                    "eventually(down, '6s')\n"
@@ -61,19 +73,29 @@ TEST_CASE("check: a run without a duration goes on until eventually is decided")
     CHECK(played.session().now() == Time{} + minutes(3));
 }
 
-TEST_CASE("check: stable has held long enough at the end, or not, or not been asked for long enough") {
-    const Played restarted = with_web("always", "stable(up, '19s') stable(up, '20s')", "at('25s', function() stable(up, '10s') end)");
+TEST_CASE(
+    "check: stable has held long enough at the end, or not, or not been asked for long enough") {
+    const Played restarted = with_web("always",
+                                      "stable(up, '19s') stable(up, '20s')",
+                                      "at('25s', function() stable(up, '10s') end)");
     CHECK(restarted.outcome(0) == "passed");
     CHECK(restarted.outcome(1) == "failed");
     CHECK(restarted.outcome(2) == "not decided");
     const Played down = with_web("no", "stable(up, '1s')");
     CHECK(down.outcome(0) == "failed");
-    CHECK_THAT(told(down, 0), Catch::Contains("did not hold at the end") && Catch::Contains("web.1 died"));
+    CHECK_THAT(told(down, 0),
+               Catch::Contains("did not hold at the end") && Catch::Contains("web.1 died"));
 }
 
 TEST_CASE("check: at_most counts in every sliding window") {
-    const std::string kills = "for _, t in ipairs{'12s', '14s', '20s'} do at(t, function() kill 'web' end) end";
-    const Played played = with_web("always", "at_most(2, 'die web', '5s') at_most(1, 'die web', '3s') at_most(3, 'die web') at_most(4, 'die web') at_most(0, 'die db') at_most(2, {action = 'die', service = 'web', exit = 137}, '5s')", kills);
+    const std::string kills =
+        "for _, t in ipairs{'12s', '14s', '20s'} do at(t, function() kill 'web' end) end";
+    const Played played =
+        with_web("always",
+                 "at_most(2, 'die web', '5s') at_most(1, 'die web', '3s') at_most(3, 'die web') "
+                 "at_most(4, 'die web') at_most(0, 'die db') at_most(2, {action = 'die', service = "
+                 "'web', exit = 137}, '5s')",
+                 kills);
     CHECK(played.outcome(0) == "failed");  // 10, 12 and 14
     CHECK(played.verdict(0).facts.size() == 3);
     CHECK(played.verdict(0).moment > Time{} + seconds(14));
@@ -98,13 +120,16 @@ TEST_CASE("check: within wants an effect for each cause in its time") {
     CHECK_THAT(played.verdict(3).reason, Catch::Contains("there was no 'die db'"));
     CHECK(played.outcome(4) == "failed");
     CHECK_THAT(told(played, 4), Catch::Contains("web.1 died of signal KILL"));
-    const Played fine = with_web("always", "within('2s', 'die web', 'start web') within('2s', 'die web', up)");
+    const Played fine =
+        with_web("always", "within('2s', 'die web', 'start web') within('2s', 'die web', up)");
     CHECK(fine.outcome(0) == "passed");
     CHECK(fine.outcome(1) == "passed");
 }
 
 TEST_CASE("check: availability is measured at the end, against its bound") {
-    const Played played = with_web("no", "availability('web', '>= 99.5%') availability('web', '< 50%') availability('db', '> 0%') availability('web', '> 10.25%')");
+    const Played played = with_web("no",
+                                   "availability('web', '>= 99.5%') availability('web', '< 50%') "
+                                   "availability('db', '> 0%') availability('web', '> 10.25%')");
     CHECK(played.outcome(0) == "failed");
     CHECK(played.outcome(1) == "passed");
     CHECK(played.outcome(2) == "failed");
@@ -114,17 +139,26 @@ TEST_CASE("check: availability is measured at the end, against its bound") {
 }
 
 TEST_CASE("check: its verdict has its place, its source as a name, and a row of JSON") {
-    const Played played = play("scenario{duration = '5s'}\n\nnever(function() return now() > 2 end)  -- soon\nwait '3s' print 'x'");
+    const Played played = play(
+        "scenario{duration = '5s'}\n\nnever(function() return now() > 2 end)  -- soon\nwait '3s' "
+        "print 'x'");
     const Verdict verdict = played.verdict(0);
     CHECK(verdict.name == "never(function() return now() > 2 end)  -- soon");
     CHECK(verdict.place == Place{"test.lua", 3, 0});
     CHECK(verdict.outcome == Outcome::Failed);
-    CHECK(verdict_row(played.session(), verdict) == R"({"t":3.0,"type":"verdict","check":"never","name":"never(function() return now() > 2 end)  -- soon","place":"test.lua:3","outcome":"failed","why":"it held","facts":[1],"seed":1})");
-    CHECK_THAT(verdicts_text(played.session(), {verdict}), Catch::Contains("failed") && Catch::Contains("(test.lua:3)") && Catch::Contains("3.000s") && Catch::Contains("0 of 1 check passed."));
+    CHECK(
+        verdict_row(played.session(), verdict) ==
+        R"({"t":3.0,"type":"verdict","check":"never","name":"never(function() return now() > 2 end)  -- soon","place":"test.lua:3","outcome":"failed","why":"it held","facts":[1],"seed":1})");
+    CHECK_THAT(verdicts_text(played.session(), {verdict}),
+               Catch::Contains("failed") && Catch::Contains("(test.lua:3)") &&
+                   Catch::Contains("3.000s") && Catch::Contains("0 of 1 check passed."));
 }
 
 TEST_CASE("check: it looks from its registration on") {
-    const Played played = with_web("no", "", "at('15s', function() always(function() return not service('web'):running() end) at_most(0, 'die web') end)");
+    const Played played = with_web("no",
+                                   "",
+                                   "at('15s', function() always(function() return not "
+                                   "service('web'):running() end) at_most(0, 'die web') end)");
     CHECK(played.outcome(0) == "passed");
     CHECK(played.outcome(1) == "passed");
 }

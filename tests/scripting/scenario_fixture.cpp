@@ -27,7 +27,9 @@ bool TextFiles::is_directory(const std::string& path) const {
     return after != files.end() && after->first.starts_with(path + "/");
 }
 
-std::string Played::outcome(std::size_t number) const { return std::string(outcome_name(verdict(number).outcome)); }
+std::string Played::outcome(std::size_t number) const {
+    return std::string(outcome_name(verdict(number).outcome));
+}
 
 const Verdict Played::verdict(std::size_t number) const {
     const std::vector<Verdict> all = scenario->verdicts();
@@ -36,19 +38,22 @@ const Verdict Played::verdict(std::size_t number) const {
 
 std::string Played::joined() const {
     std::string out;
-    for (const std::string& line : narrated) out += (out.empty() ? "" : "\n") + line;
+    for (const std::string& line : narrated)
+        out += (out.empty() ? "" : "\n") + line;
     return out;
 }
 
 Played play(const std::string& script, const PlayOptions& options) {
     static const std::string catalogue = [] {
-        std::ifstream in(podium::test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
+        std::ifstream in(podium::test::source_directory() + "/scenarios/images.yaml",
+                         std::ios::binary);
         std::ostringstream text;
         text << in.rdbuf();
         return text.str();
     }();
     TextFiles files;
-    for (const auto& [name, content] : options.files) files.files["/home/author/scenario/" + name] = content;
+    for (const auto& [name, content] : options.files)
+        files.files["/home/author/scenario/" + name] = content;
     ScenarioRequest request;
     request.text = script;
     request.name = "test.lua";
@@ -70,7 +75,8 @@ Played play(const std::string& script, const PlayOptions& options) {
     const lab::Session& session = out.session();
     session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
         const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-        if (lab::fact_catalogue().find(fact.kind)->name == "command.narrate") out.narrated.push_back(telling.what);
+        if (lab::fact_catalogue().find(fact.kind)->name == "command.narrate")
+            out.narrated.push_back(telling.what);
     });
     return out;
 }

@@ -15,7 +15,11 @@ class TextFiles final : public FileReader {
   public:
     std::map<std::string, std::string> files;
     [[nodiscard]] Result<std::string> read(const std::string& path) const override;
-    [[nodiscard]] bool exists(const std::string& path) const override { return files.count(path) != 0; }
+
+    [[nodiscard]] bool exists(const std::string& path) const override {
+        return files.count(path) != 0;
+    }
+
     [[nodiscard]] bool is_directory(const std::string& path) const override;
 };
 
@@ -27,7 +31,9 @@ struct Played {
     /// "passed", "failed" or "not decided", of the check of that number (from 0).
     [[nodiscard]] std::string outcome(std::size_t number) const;
     [[nodiscard]] const Verdict verdict(std::size_t number) const;
+
     [[nodiscard]] const lab::Session& session() const { return *scenario->session(); }
+
     [[nodiscard]] std::string joined() const;
 };
 
@@ -38,7 +44,8 @@ struct PlayOptions {
     std::optional<Duration> duration;
 };
 
-/// A project with one service `web` (nginx, its policy from ${POLICY:-no}) and its image on the host.
+/// A project with one service `web` (nginx, its policy from ${POLICY:-no}) and its image on the
+/// host.
 extern const char* const kWeb;
 Played play(const std::string& script, const PlayOptions& options = {});
 
