@@ -15,7 +15,7 @@
 namespace podium::scripting {
 namespace {
 
-constexpr const char* kKinds[] = {"service", "container", "host", "volume", "fault"};
+constexpr const char* kKinds[] = {"service", "container", "host", "volume", "fault", "traffic"};
 
 std::string metatable_name(std::string_view kind) {
     return fmt::format("podium.{}", kind);
@@ -141,8 +141,11 @@ void print_row(std::string& out, std::string_view signature, std::string_view se
 
 const std::vector<BindingGroup>& binding_groups() {
     static const std::vector<BindingGroup> groups = [] {
-        std::vector<BindingGroup> all{
-            set_up_bindings(), time_bindings(), action_bindings(), check_bindings()};
+        std::vector<BindingGroup> all{set_up_bindings(),
+                                      time_bindings(),
+                                      action_bindings(),
+                                      traffic_bindings(),
+                                      check_bindings()};
         for (BindingGroup& group : query_bindings())
             all.push_back(std::move(group));
         return all;

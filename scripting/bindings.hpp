@@ -34,6 +34,7 @@ const std::vector<BindingGroup>& binding_groups();
 BindingGroup set_up_bindings();
 BindingGroup time_bindings();
 BindingGroup action_bindings();
+BindingGroup traffic_bindings();
 BindingGroup check_bindings();
 std::vector<BindingGroup> query_bindings();
 

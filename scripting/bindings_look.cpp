@@ -406,12 +406,26 @@ int within(lua_State* lua) {
 }
 
 int availability(lua_State* lua) {
-    const std::string service = string_at(lua, 1);
+    const bool of_traffic = lua_isuserdata(lua, 1) != 0;
+    const std::string service = of_traffic ? handle_at(lua, 1, "traffic") : string_at(lua, 1);
     const auto bound = parse_bound(string_at(lua, 2));
     if (!bound) raise_error(lua, bound.error());
-    Check& check = new_check(lua, CheckKind::Availability, "availability", 3);
+    Check& check = new_check(lua,
+                             of_traffic ? CheckKind::TrafficAvailability : CheckKind::Availability,
+                             "availability",
+                             3);
     check.service = service;
     check.bound = *bound;
+    return 0;
+}
+
+int latency(lua_State* lua) {
+    const std::string source = handle_at(lua, 1, "traffic");
+    const auto bound = parse_latency_bound(string_at(lua, 2));
+    if (!bound) raise_error(lua, bound.error());
+    Check& check = new_check(lua, CheckKind::Latency, "latency", 3);
+    check.service = source;
+    check.latency = *bound;
     return 0;
 }
 
@@ -443,8 +457,14 @@ BindingGroup check_bindings() {
              guarded<within>},
             {"availability",
              "availability(\"web\", \">= 99.5%\")",
-             "How much of the time since its first start the service was up, at the end.",
+             "How much of the time since its first start the service was up, at the end; for a "
+             "handle of traffic, how many of its requests were answered.",
              guarded<availability>},
+            {"latency",
+             "latency(t, \"p99 <= 200ms\")",
+             "How long the answered requests of a handle of traffic took, at the end: median, "
+             "p95, p99 or longest.",
+             guarded<latency>},
         }};
 }
 

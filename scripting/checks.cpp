@@ -7,6 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/summary.hpp"
+#include "sim/view/traffic.hpp"
 
 namespace podium::scripting {
 namespace {
@@ -15,6 +16,24 @@ constexpr std::size_t kMostEvidence = 6;
 
 std::string percent(int hundredths) {
     return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
+}
+
+bool compare(const std::string& relation, std::int64_t value, std::int64_t limit) {
+    if (relation == ">=") return value >= limit;
+    if (relation == ">") return value > limit;
+    if (relation == "<=") return value <= limit;
+    if (relation == "<") return value < limit;
+    return value == limit;
+}
+
+// Takes ">=" and the like off the front, with blanks behind it; empty when there is none.
+std::string take_relation(std::string_view& rest) {
+    for (const std::string_view relation : {">=", "<=", "==", ">", "<"}) {
+        if (!rest.starts_with(relation)) continue;
+        rest = trim(rest.substr(relation.size()));
+        return std::string(relation);
+    }
+    return {};
 }
 
 // The newest few.
@@ -40,24 +59,18 @@ std::string_view outcome_name(Outcome outcome) {
 }
 
 bool Bound::holds(int value) const {
-    if (relation == ">=") return value >= hundredths;
-    if (relation == ">") return value > hundredths;
-    if (relation == "<=") return value <= hundredths;
-    if (relation == "<") return value < hundredths;
-    return value == hundredths;
+    return compare(relation, value, hundredths);
+}
+
+bool LatencyBound::holds(Duration value) const {
+    return compare(relation, value.nanoseconds, limit.nanoseconds);
 }
 
 Result<Bound> parse_bound(const std::string& text) {
     const Error wrong{fmt::format("'{}' is no bound", text), {}, "write it like \">= 99.5%\""};
     std::string_view rest = trim(text);
     Bound out;
-    for (const std::string_view relation : {">=", "<=", "==", ">", "<"}) {
-        if (!rest.starts_with(relation)) continue;
-        out.relation = std::string(relation);
-        rest.remove_prefix(relation.size());
-        break;
-    }
-    rest = trim(rest);
+    out.relation = take_relation(rest);
     if (out.relation.empty() || !rest.ends_with("%")) return wrong;
     rest = trim(rest.substr(0, rest.size() - 1));
     const std::size_t dot = rest.find('.');
@@ -74,6 +87,24 @@ Result<Bound> parse_bound(const std::string& text) {
     }
     out.hundredths = static_cast<int>(whole * 100 + part);
     if (out.hundredths > 10'000) return wrong;
+    return out;
+}
+
+Result<LatencyBound> parse_latency_bound(const std::string& text) {
+    const Error wrong{fmt::format("'{}' is no bound on latency", text),
+                      {},
+                      "write it like \"p99 <= 200ms\", of median, p95, p99 or longest"};
+    std::string_view rest = trim(text);
+    LatencyBound out;
+    for (const std::string_view word : {"median", "p95", "p99", "longest"}) {
+        if (rest.starts_with(word)) out.of = std::string(word);
+    }
+    if (out.of.empty()) return wrong;
+    rest = trim(rest.substr(out.of.size()));
+    out.relation = take_relation(rest);
+    const auto limit = parse_duration(rest);
+    if (out.relation.empty() || !limit || limit->nanoseconds < 0) return wrong;
+    out.limit = *limit;
     return out;
 }
 
@@ -158,6 +189,8 @@ void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
         case CheckKind::Stable:
         case CheckKind::AtMost:
         case CheckKind::Availability:
+        case CheckKind::TrafficAvailability:
+        case CheckKind::Latency:
             break;
     }
 }
@@ -202,6 +235,51 @@ void Check::end_availability(const lab::Session& session, Time end) {
         return;
     }
     decide(Outcome::Failed, end, fmt::format("{} was never started", service));
+}
+
+void Check::end_traffic(const lab::Session& session, Time end) {
+    std::vector<FactId> facts;
+    for (const char* kind : {"traffic.failing", "traffic.partly"}) {
+        const EventPattern event_of = *make_event_pattern(kind, service, {});
+        session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
+            if (event_of.matches(session, fact)) facts.push_back(fact.id);
+        });
+    }
+    std::sort(facts.begin(), facts.end());
+    const auto sources = view::summarise_traffic(session.world());
+    for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
+        if (source->name != service) continue;
+        if (kind == CheckKind::TrafficAvailability) {
+            if (source->availability < 0) break;
+            decide(bound.holds(source->availability) ? Outcome::Passed : Outcome::Failed,
+                   end,
+                   fmt::format("{} of the requests to {} were answered, {} lost",
+                               percent(source->availability),
+                               source->target,
+                               source->failed),
+                   std::move(facts));
+            return;
+        }
+        if (source->answered == 0) break;
+        const Duration value = latency.of == "median" ? source->median
+                               : latency.of == "p95"  ? source->p95
+                               : latency.of == "p99"  ? source->p99
+                                                      : source->longest;
+        decide(latency.holds(value) ? Outcome::Passed : Outcome::Failed,
+               end,
+               fmt::format("the {} of {} answered requests was {}",
+                           latency.of,
+                           source->answered,
+                           format_duration(value)),
+               std::move(facts));
+        return;
+    }
+    decide(Outcome::NotDecided,
+           end,
+           fmt::format("no request of the traffic '{}' has been {}",
+                       service,
+                       kind == CheckKind::Latency ? "answered" : "decided"),
+           std::move(facts));
 }
 
 void Check::on_end(const lab::Session& session, Time end) {
@@ -267,6 +345,10 @@ void Check::on_end(const lab::Session& session, Time end) {
             break;
         case CheckKind::Availability:
             end_availability(session, end);
+            break;
+        case CheckKind::TrafficAvailability:
+        case CheckKind::Latency:
+            end_traffic(session, end);
             break;
     }
 }

@@ -9,7 +9,9 @@
 //   stable f d        at every look of the last d of the run
 //   at_most n e d     no stretch shorter than d holds more than n events e (without d: the run)
 //   within d c e      after each event c, at most d later, comes an event e (or a predicate holds)
-//   availability s b  the share of time the service was up, since its first start
+//   availability s b  the share of time the service was up, since its first start; of a source of
+//                     traffic, the share of its requests that were answered
+//   latency t b       how long the answered requests of a source of traffic took
 //
 // A span that the run's end cuts off before it is decided is "not decided".
 
@@ -29,7 +31,9 @@ enum class CheckKind : std::uint8_t {
     Stable,
     AtMost,
     Within,
-    Availability
+    Availability,
+    TrafficAvailability,
+    Latency
 };
 enum class Outcome : std::uint8_t { Open, Passed, Failed, NotDecided };
 
@@ -54,6 +58,16 @@ struct Bound {
 
 Result<Bound> parse_bound(const std::string& text);
 
+/// A bound like "p99 <= 200ms".
+struct LatencyBound {
+    std::string of;  ///< "median", "p95", "p99" or "longest".
+    std::string relation;
+    Duration limit{};
+    [[nodiscard]] bool holds(Duration value) const;
+};
+
+Result<LatencyBound> parse_latency_bound(const std::string& text);
+
 class Check {
   public:
     CheckKind kind = CheckKind::Always;
@@ -63,8 +77,9 @@ class Check {
     std::int64_t most = 0;
     EventPattern event;  ///< AtMost: what is counted. Within: the cause.
     EventPattern effect;
-    std::string service;
+    std::string service;  ///< Availability; the others about traffic: the source's name.
     Bound bound;
+    LatencyBound latency;
     Time from;
     Verdict verdict;
 
@@ -98,6 +113,7 @@ class Check {
 
     void decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts = {});
     void end_availability(const lab::Session& session, Time end);
+    void end_traffic(const lab::Session& session, Time end);
 
     bool looked_ = false;
     bool holds_ = false;

@@ -138,6 +138,38 @@ TEST_CASE("check: availability is measured at the end, against its bound") {
     CHECK_THAT(told(played, 0), Catch::Contains("web.1 died"));
 }
 
+TEST_CASE("check: traffic is counted, and bound by its answers and their latency") {
+    const Played played = play(
+        "scenario{duration = '30s'} images{'nginx:latest'} compose_text[[\n"
+        "services:\n  web:\n    image: nginx\n    ports: ['8080:80']\n]]\n"
+        "wait '5s' t = traffic('web:8080', {rate = '10/s', lasts = '20s'})\n"
+        "availability(t, '== 100%') availability(t, '> 10%') latency(t, 'p99 <= 10s') latency(t, "
+        "'longest < 1ns')\n"
+        "never(function() return t:failing() end)\n"
+        "at('10s', function() print(t:sent() > 40, t:lost()) kill 'web' end)\n"
+        "at('29s', function() print(t:sent() == t:answered() + t:lost(), t:lost() > 0) end)");
+    REQUIRE(played.error == "");
+    CHECK(played.joined() == "true\t0\ntrue\ttrue");
+    CHECK(played.outcome(0) == "failed");
+    CHECK(!played.verdict(0).facts.empty());
+    CHECK(played.outcome(1) == "passed");
+    CHECK(played.outcome(2) == "passed");
+    CHECK(played.outcome(3) == "failed");
+    CHECK(played.outcome(4) == "failed");
+    const Played silent = play(
+        "scenario{duration = '10s'} t = traffic('host:9', {rate = '1/s', lasts = '3s'}) latency(t, "
+        "'p95 < 1s') wait '1s' t:stop()");
+    CHECK(silent.error == "");
+    CHECK(silent.outcome(0) == "not decided");
+    CHECK_THAT(play("traffic('host:80', {rat = '1/s'})").error,
+               Catch::Contains("did you mean 'rate'?"));
+    CHECK_THAT(play("traffic('host:80', {rate = 'fast'})").error, Catch::Contains("fast"));
+    CHECK_THAT(play("traffic('host:80', {path = '/a b'})").error, Catch::Contains("blank"));
+    CHECK_THAT(play("latency(traffic('host:80'), '99')").error,
+               Catch::Contains("no bound on latency"));
+    CHECK_THAT(play("latency('web', 'p99 < 1s')").error, Catch::Contains("traffic expected"));
+}
+
 TEST_CASE("check: its verdict has its place, its source as a name, and a row of JSON") {
     const Played played = play(
         "scenario{duration = '5s'}\n\nnever(function() return now() > 2 end)  -- soon\nwait '3s' "

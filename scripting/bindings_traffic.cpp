@@ -1,0 +1,119 @@
+// Traffic: clients that send requests to a published port, and what became of them so far.
+
+#include <fmt/format.h>
+
+#include <lua.hpp>
+
+#include "scripting/bindings.hpp"
+#include "scripting/scenario.hpp"
+#include "sim/lab/traffic.hpp"
+#include "sim/view/traffic.hpp"
+
+namespace podium::scripting {
+namespace {
+
+constexpr const char* kTraffic = "traffic";
+constexpr std::uint64_t kQuerySteps = 100;
+
+// The settings are those of `podium run --traffic`; `lasts` is its for=, which is a word of Lua's
+// own.
+int begin_traffic(lua_State* lua) {
+    require_task(lua, kTraffic);
+    const std::string target = string_at(lua, 1);
+    std::string text = target;
+    std::string name = target.substr(0, target.rfind(':'));
+    if (!lua_isnoneornil(lua, 2)) {
+        luaL_checktype(lua, 2, LUA_TTABLE);
+        std::vector<std::string> known{"lasts"};
+        for (const auto& [setting, _] : lab::traffic_help()) {
+            if (setting != "for") known.emplace_back(setting);
+        }
+        check_fields(lua, 2, kTraffic, known);
+        for (const std::string& setting : known) {
+            const std::string value = text_field(lua, 2, setting.c_str());
+            if (value.empty()) continue;
+            if (value.find_first_of(" \t\n") != std::string::npos) {
+                return luaL_error(
+                    lua, "traffic: the value of %s has a blank in it", setting.c_str());
+            }
+            text += fmt::format(" {}={}", setting == "lasts" ? "for" : setting, value);
+            if (setting == "name") name = value;
+        }
+    }
+    Scenario& scenario = scenario_of(lua);
+    if (Result<void> posted = scenario.post(
+            lab::CommandKind::Traffic, scenario.now(), scenario.set_up().hosts.front().name, text);
+        !posted)
+        raise_error(lua, posted.error());
+    push_handle(lua, kTraffic, name);
+    return 1;
+}
+
+int stop_traffic(lua_State* lua) {
+    require_task(lua, "stop");
+    Scenario& scenario = scenario_of(lua);
+    if (Result<void> posted = scenario.post(lab::CommandKind::TrafficStop,
+                                            scenario.now(),
+                                            scenario.set_up().hosts.front().name,
+                                            handle_at(lua, 1, kTraffic));
+        !posted)
+        raise_error(lua, posted.error());
+    return 0;
+}
+
+// The newest source of that name; an empty one before it has begun.
+view::TrafficSummary traffic_now(lua_State* lua) {
+    const std::string name = handle_at(lua, 1, kTraffic);
+    Sandbox::of(lua).charge(lua, kQuerySteps);
+    const auto sources = view::summarise_traffic(scenario_of(lua).run_so_far().world());
+    for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
+        if (source->name == name) return *source;
+    }
+    return {};
+}
+
+int traffic_sent(lua_State* lua) {
+    lua_pushinteger(lua, static_cast<lua_Integer>(traffic_now(lua).sent));
+    return 1;
+}
+
+int traffic_answered(lua_State* lua) {
+    lua_pushinteger(lua, static_cast<lua_Integer>(traffic_now(lua).answered));
+    return 1;
+}
+
+int traffic_lost(lua_State* lua) {
+    lua_pushinteger(lua, static_cast<lua_Integer>(traffic_now(lua).failed));
+    return 1;
+}
+
+int traffic_failing(lua_State* lua) {
+    lua_pushboolean(lua, traffic_now(lua).failing ? 1 : 0);
+    return 1;
+}
+
+}  // namespace
+
+BindingGroup traffic_bindings() {
+    return {
+        "Traffic (requests to a published port; its table is in the summary)",
+        {
+            {"traffic",
+             "t = traffic(\"web:8080\", {rate = \"50/s\", path = \"/items\", lasts = \"5m\", …})",
+             "Begins to send; the settings are those of podium docs traffic. Gives a handle:",
+             guarded<begin_traffic>},
+            {"traffic:stop", "t:stop()", "Sends no more.", guarded<stop_traffic>},
+            {"traffic:sent", "t:sent()", "Requests so far.", guarded<traffic_sent>},
+            {"traffic:answered",
+             "t:answered()",
+             "Those answered with a status below 400.",
+             guarded<traffic_answered>},
+            {"traffic:lost", "t:lost()", "Those that failed.", guarded<traffic_lost>},
+            {"traffic:failing",
+             "t:failing()",
+             "What came back last was a failure.",
+             guarded<traffic_failing>},
+        }};
+}
+
+}  // namespace podium::scripting
