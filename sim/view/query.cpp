@@ -79,7 +79,9 @@ HostStateView host_state(const model::World& world, const std::string& name) {
     constexpr std::string_view kEngine[] = {"running", "stopping", "stopped", "starting", "frozen"};
     out.exists = true;
     out.up = host.up;
-    out.engine = std::string(kEngine[static_cast<std::size_t>(host.engine.state)]);
+    // A host that stands still as a whole answers as little as a stopped engine process.
+    out.engine =
+        host.frozen ? "frozen" : std::string(kEngine[static_cast<std::size_t>(host.engine.state)]);
     out.disk_used_bytes = host.disk_used_bytes;
     out.memory_used_bytes = host.memory_used_bytes;
     return out;

@@ -34,7 +34,7 @@ TEST_CASE(
     CHECK(played.verdict(0).moment < Time{} + seconds(11));
     CHECK(played.verdict(0).name == "it runs");
     CHECK(!played.verdict(0).facts.empty());
-    CHECK_THAT(told(played, 0), Catch::Contains("web.1 died of signal KILL"));
+    CHECK_THAT(told(played, 0), Catch::Contains("web.1 died of KILL"));
     CHECK(played.outcome(1) == "passed");
     CHECK(!played.scenario->all_passed());
 }
@@ -119,7 +119,7 @@ TEST_CASE("check: within wants an effect for each cause in its time") {
     CHECK(played.outcome(3) == "passed");
     CHECK_THAT(played.verdict(3).reason, Catch::Contains("there was no 'die db'"));
     CHECK(played.outcome(4) == "failed");
-    CHECK_THAT(told(played, 4), Catch::Contains("web.1 died of signal KILL"));
+    CHECK_THAT(told(played, 4), Catch::Contains("web.1 died of KILL"));
     const Played fine =
         with_web("always", "within('2s', 'die web', 'start web') within('2s', 'die web', up)");
     CHECK(fine.outcome(0) == "passed");

@@ -188,9 +188,13 @@ TEST_CASE("scenario: each fault has its function, with its arguments and its end
     CHECK(narrated("wait '1s' engine_stop('host', {lasts = '10s'}) wait '8s' "
                    "print(host('host'):engine()) wait '10s' print(host('host'):engine())") ==
           "stopped\nrunning");
-    CHECK(narrated("wait '1s' local f = freeze 'host' wait '1s' print(host('host'):engine(), f) "
+    CHECK(narrated("wait '1s' local f = freeze('host', {what = 'engine'}) wait '1s' "
+                   "print(host('host'):engine(), f) "
                    "f:lift() wait '1s' print(host('host'):engine())") ==
-          "frozen\tfreeze host\nrunning");
+          "frozen\tfreeze host what=engine\nrunning");
+    CHECK(
+        narrated("wait '1s' freeze('host', {lasts = '5s'}) wait '2s' print(host('host'):engine()) "
+                 "wait '5s' print(host('host'):engine())") == "frozen\nrunning");
     for (const faults::FaultSpec& fault : faults::fault_list()) {
         std::string name(fault.id);
         std::replace(name.begin(), name.end(), '-', '_');
