@@ -282,15 +282,13 @@ Result<Simulated> simulate(const Recording& recorded, const std::string& catalog
 Result<CaseResult> replay_recording(const std::string& text, const std::string& filename, const std::string& catalogue) {
     const auto recorded = read_recording(text, filename);
     if (!recorded) return recorded.error();
-    CaseResult result{recorded->name, recorded->artefact, {}};
+    CaseResult result{recorded->name, recorded->artefact, {}, {}};
     if (recorded->swarm) {
-        result.differences.push_back("this is a recording of a swarm, and Podium has no Swarm yet");
-        return result;
+        result.not_replayed = "this is a recording of a swarm, and Podium has no Swarm yet";
+    } else if (!recorded->initial_state.empty()) {
+        result.not_replayed = fmt::format("it begins where something else left off, which can't be replayed: {}", recorded->initial_state);
     }
-    if (!recorded->initial_state.empty()) {
-        result.differences.push_back(fmt::format("it begins where something else left off, which can't be replayed: {}", recorded->initial_state));
-        return result;
-    }
+    if (!result.not_replayed.empty()) return result;
     const auto simulated = simulate(*recorded, catalogue);
     if (!simulated) return simulated.error();
     result.differences = compare(*recorded, *simulated, dependencies_of(*recorded));

@@ -14,10 +14,11 @@ namespace podium::conform {
 
 struct CaseResult {
     std::string name;
-    std::string artefact;  ///< Not empty: reported apart.
+    std::string artefact;      ///< Not empty: reported apart.
+    std::string not_replayed;  ///< Not empty: it was not run, and why; there are no differences then.
     std::vector<std::string> differences;
 
-    [[nodiscard]] bool reproduced() const { return differences.empty(); }
+    [[nodiscard]] bool reproduced() const { return not_replayed.empty() && differences.empty(); }
 };
 
 /// Runs one recording (its file's text). `catalogue` is the text of scenarios/images.yaml.
