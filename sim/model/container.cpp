@@ -183,6 +183,7 @@ void run_main_process(World& world, ContainerId id) {
         program = pid_one_program(world, id, error);
     }
     if (!program) {
+        if (const shell::Errno found = find_program(world, c.host, id, d.argv.front()); found != shell::Errno::None) error = found;
         fail_start(world, id, error == shell::Errno::NoEntry || error == shell::Errno::NotModelled ? 127 : 126, exec_failure(d.argv.front(), error));
         return;
     }

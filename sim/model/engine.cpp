@@ -152,6 +152,14 @@ void remove_unwanted(World& world, ContainerId container) {
     }
 }
 
+// What runs on under live-restore gets a new restart manager (moby ResetRestartManager(false)): the
+// count is kept, the delay begins anew, and a cancellation is forgotten.
+void renew_policy(Container& c) {
+    c.policy_restarts = c.restart_count;
+    c.backoff = {};
+    c.policy_cancelled = false;
+}
+
 bool wanted_at_start(const Container& c) {
     if (!c.ever_started || c.state != ContainerState::Exited) return false;
     const PolicyOutput output = apply_restart_policy({.policy = c.policy,
@@ -217,6 +225,8 @@ void restore(World& world, HostId id) {
             settle_dead(world, container);
         } else if (!engine.live_restore) {
             take_down(world, id, container);
+        } else {
+            renew_policy(c);
         }
     }
     world.kernel.set_cause(cause);

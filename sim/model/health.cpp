@@ -10,7 +10,7 @@
 namespace podium::model {
 namespace {
 
-// docker keeps at most this much of a probe's output (moby maxOutputLen).
+// docker keeps at most this much of a probe's output, and says "..." of the rest (moby maxOutputLen).
 constexpr std::size_t kMostProbeOutput = 4096;
 constexpr int kTimedOut = -1;
 
@@ -86,7 +86,10 @@ void count_result(World& world, ContainerId id, int exit_code, std::string outpu
 
 std::string take_output(World& world, Health& health) {
     std::string output;
-    if (Stream* stream = world.streams.find(health.output)) output = stream->buffer.substr(0, kMostProbeOutput);
+    if (Stream* stream = world.streams.find(health.output)) {
+        output = stream->buffer.substr(0, kMostProbeOutput);
+        if (stream->buffer.size() > kMostProbeOutput) output += "...";
+    }
     release_stream(world, health.output, true, false);
     health.output = {};
     return output;

@@ -125,7 +125,18 @@ class Up final : public ComposeCommand<Up> {
             if (!v1()) wrong = "WARNING: " + text;
             if (v1()) say_warning(context, true, text);
         }
+        if (v1()) warn_of_ports(context);
         return wrong.empty();
+    }
+
+    // docker-compose 1.29 service.py, show_scale_warnings.
+    void warn_of_ports(model::ProcessContext& context) {
+        for (const auto& [name, count] : scales_) {
+            const std::vector<compose::Port>& ports = project().find_service(name)->ports;
+            const bool fixed = std::any_of(ports.begin(), ports.end(), [](const compose::Port& port) { return port.published != 0; });
+            if (!fixed || count < 2) continue;
+            say_warning(context, true, fmt::format("The \"{}\" service specifies a port on the host. If multiple containers for this service are created on a single host, the port will clash.", name));
+        }
     }
 
     Move begin(model::ProcessContext& context) {
