@@ -1,5 +1,6 @@
 // Faults of hosts and of their engines.
 
+#include "sim/model/restore.hpp"
 #include "tests/faults/fault_fixture.hpp"
 
 namespace podium::faults {
@@ -72,7 +73,7 @@ TEST_CASE("fault engine-kill: containers go on, deaths go unseen, and the restor
     CHECK_FALSE(run.container("dies").process_alive);
     CHECK(run.container("dies").state == ContainerState::Running);
     run.run_to(55);
-    CHECK(run.count(model::kFactContainerDie, "dies") == 1);
+    CHECK(run.count(model::kFactContainerFoundDead, "dies") == 1);
     CHECK(run.container("dies").state == ContainerState::Running);
     // Measured: after a crash the next engine itself stops the orphans, so unless-stopped stays down.
     check_policies(run, "exited 0", "exited 0", false);

@@ -4,6 +4,7 @@
 
 #include "sim/model/container.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/explain.hpp"
 #include "sim/view/summary.hpp"
 
 namespace podium::view {
@@ -227,7 +228,7 @@ TEST_CASE("causes: the chain goes back to what has none, and the last thing abou
     CHECK(last_fact_about(history.world, history.catalogue, "web", Time{} + seconds(5)) == FactId{1});
     CHECK(last_fact_about(history.world, history.catalogue, "web", Time{} + seconds(10)) == FactId{3});
     CHECK_FALSE(last_fact_about(history.world, history.catalogue, "db", Time{} + seconds(10)));
-    CHECK(explain(history.world, history.catalogue, "db", Time{} + seconds(10)).empty());
+    CHECK(explain(history.world, history.catalogue, "db", Time{} + seconds(10)).steps.empty());
 }
 
 }  // namespace podium::view
