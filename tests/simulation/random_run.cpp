@@ -78,7 +78,7 @@ const Lines kDockerLines{
     "docker container kill {c}", "docker container rm -f {c}", "docker container pause {c}", "docker container unpause {c}", "docker container run --rm busybox true", "docker container create busybox true",
     "docker container exec {c} true", "docker container logs {c}", "docker container top {c}", "docker container port {c}", "docker container diff {c}", "docker container rename {c} {c}y",
     "docker container update --restart on-failure {c}", "docker container wait {c}", "docker container attach --no-stdin {c}", "docker container cp {c}:/etc/hosts /tmp/h",
-    "docker context ls", "docker context show", "docker context inspect", "docker context use default",
+    "docker context ls", "docker context show", "docker context inspect", "docker context use default", "docker context create lab --docker host=unix:///var/run/docker.sock", "docker context update lab --description lab", "docker context rm lab", "docker logout",
     "docker build .", "docker swarm init", "docker nosuch", "docker run --nosuch busybox"};
 
 const Lines kComposeLines{
@@ -87,7 +87,7 @@ const Lines kComposeLines{
     "{k} kill", "{k} kill -s HUP web", "{k} rm -f", "{k} rm -fsv worker", "{k} pause", "{k} unpause", "{k} pause web", "{k} unpause web",
     "{k} ps", "{k} ps -q", "{k} ps -a", "{k} logs", "{k} logs --tail 2 web", "timeout 3 {k} logs -f", "{k} exec -T web true", "{k} exec -T worker sh -c 'kill 1'", "{k} run --rm worker echo once",
     "{k} run -d worker sleep 9", "{k} config", "{k} config --services", "{k} pull", "{k} pull web", "{k} top", "timeout 3 {k} events", "{k} port web 8030", "{k} images", "{k} version", "{k} help",
-    "{k} scale worker=2", "{k} scale worker=0", "{k} build", "{k} nosuch",
+    "{k} scale worker=2", "{k} scale worker=0", "timeout 2 {k} attach web", "{k} cp web:/etc/hostname /tmp/of-web", "{k} stats --no-stream", "{k} volumes", "{k} build", "{k} nosuch",
     "docker compose ls", "docker compose ls -a", "docker compose wait worker", "docker compose up -d --wait --wait-timeout 20", "docker compose convert", "docker compose -f other.yaml up -d"};
 
 const Lines kHostLines{

@@ -10,6 +10,8 @@ namespace {
 
 using model::ExchangeState;
 
+constexpr Duration kFirstLook = seconds(1);
+
 }  // namespace
 
 void Conversation::start(model::ProcessContext& context, model::ExchangeSpec spec, Patience patience) {
@@ -66,7 +68,10 @@ Talk Conversation::look(model::ProcessContext& context) {
 Time Conversation::deadline(model::ProcessContext& context) const {
     const model::Exchange* row = context.world().exchanges.find(id_);
     const bool travelling = row != nullptr && row->state == ExchangeState::Travelling;
-    return began + (travelling ? connect_patience() : patience_.whole);
+    const Time end = began + (travelling ? connect_patience() : patience_.whole);
+    // A timer outlives the conversation it was set for, and keeps the run from being quiet: so none is set
+    // for much longer than the conversation has lasted.
+    return std::min(end, context.now() + std::max(kFirstLook, context.now() - began));
 }
 
 void Conversation::abandon(model::ProcessContext& context) {
