@@ -44,6 +44,8 @@ const Lines kPrograms{
     "--health-cmd \"sleep 5\" --health-interval 3s --health-timeout 1s --health-retries 1 busybox sh -c \"sleep 200\"",
     "--health-cmd \"curl -f http://localhost/\" --health-interval 3s --health-start-period 5s -p 8080:80 nginx",
     "-p 8080:80 nginx",
+    "-p 8080:80 --health-cmd \"curl -f http://localhost/\" --health-interval 2s nginx",
+    "-p 8030:80 nginx",
     "-p 80 --network front --network-alias web nginx",
     "--network front busybox sh -c \"sleep 2; wget -q -O /dev/null http://web/ && exit 0; exit 6\"",
     "--network none busybox sh -c \"ping -c 1 -W 1 127.0.0.1; sleep 8\"",
@@ -107,7 +109,7 @@ const Lines kFaults{
     "corrupt-image redis", "corrupt-image nginx:latest"};
 
 const Lines kTraffic{
-    "host1:8080 rate=20/s timeout=500ms", "host1:8080 pattern=poisson rate=10/s timeout=2s", "host1:8080 users=5 think=300ms timeout=1s", "host1:8080 pattern=burst rate=50/s on=1s off=3s low=1/s retries=2 timeout=700ms",
+    "{h}:8080 rate=20/s timeout=500ms", "{h}:8030 rate=20/s timeout=900ms path=/items", "host1:8030 pattern=poisson rate=15/s timeout=2s", "{h}:8080 rate=40/s timeout=1s", "host1:8080 pattern=poisson rate=10/s timeout=2s", "host1:8080 users=5 think=300ms timeout=1s", "host1:8080 pattern=burst rate=50/s on=1s off=3s low=1/s retries=2 timeout=700ms",
     "host1:8080 pattern=ramp start=1/s rate=30/s over=20s", "host1:8080 rate=5/s method=tcp", "{c} rate=5/s timeout=300ms retries=1", "{c} rate=10/s from=host1", "localhost:8080 rate=10/s from=host1 timeout=1s"};
 
 std::string with(std::string text, const std::string& hole, const std::string& value) {
