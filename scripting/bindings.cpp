@@ -8,6 +8,7 @@
 
 #include <lua.hpp>
 
+#include "scripting/lesson_words.hpp"
 #include "scripting/library.hpp"
 #include "scripting/scenario.hpp"
 #include "sim/base/text.hpp"
@@ -187,6 +188,10 @@ std::string bindings_text() {
         for (const BindingRow& row : group.rows)
             print_row(out, row.signature, row.sentence);
     }
+    const BindingGroup lesson = lesson_bindings();
+    out += fmt::format("\n{}\n", lesson.title);
+    for (const BindingRow& row : lesson.rows)
+        print_row(out, row.signature, row.sentence);
     out +=
         "\nFaults (each begins at once; one that lasts ends with lasts = \"30s\", or by its "
         "handle)\n";

@@ -51,6 +51,13 @@ Scenario::Scenario(ScenarioRequest request) : request_(std::move(request)) {
     set_up_.seed = request_.seed;
     set_up_.catalogue = request_.catalogue;
     set_up_.program = request_.program;
+    if (!request_.session) return;
+    session_ = std::move(request_.session);
+    request_.session.reset();
+    set_up_ = session_->set_up();
+    next_fact_ = FactId{session_->journal().last().value + 1};
+    histories_.follow(session_->world(), lab::fact_catalogue());
+    end_ = kNever;
 }
 
 Scenario::~Scenario() = default;
@@ -63,15 +70,16 @@ Result<std::unique_ptr<Scenario>> Scenario::create(ScenarioRequest request) {
             self->say(line);
         });
     scenario->sandbox_->set_host(self);
-    if (Result<void> bound =
-            scenario->sandbox_->protect([](lua_State* lua) { open_bindings(lua); });
-        !bound)
-        return bound.error();
+    const auto bind = [self](lua_State* lua) {
+        open_bindings(lua);
+        if (self->request_.more_bindings) self->request_.more_bindings(lua);
+    };
+    if (Result<void> bound = scenario->sandbox_->protect(bind); !bound) return bound.error();
     const auto chunk = scenario->sandbox_->load(self->request_.text, self->request_.name);
     if (!chunk) return chunk.error();
     const auto task = scenario->sandbox_->make_task(*chunk);
     if (!task) return task.error();
-    scenario->add_task(*task, Time{});
+    scenario->add_task(*task, scenario->now());
     return scenario;
 }
 
@@ -220,7 +228,8 @@ Result<void> Scenario::type(const std::string& host, const std::string& line) {
     Task& task = running();
     // The script itself types into one terminal of a host, one line after the other; the others
     // where it is free.
-    const std::string terminal = task.number == 0 ? host : free_terminal(host);
+    const std::string terminal =
+        task.number == 0 && host != request_.persons_terminal ? host : free_terminal(host);
     if (Result<void> posted = post(lab::CommandKind::Line, now(), terminal, line); !posted)
         return posted;
     terminals_[terminal].push_back(task.number);
@@ -295,6 +304,10 @@ Result<bool> Scenario::holds(FunctionRef predicate) {
 // Lines that have ended wake their tasks.
 void Scenario::follow_terminals() {
     for (lab::Shown& shown : session_->take_shown()) {
+        if (shown.terminal == request_.persons_terminal) {
+            persons_shown_.push_back(std::move(shown));
+            continue;
+        }
         Heard& heard = heard_[shown.terminal];
         switch (shown.kind) {
             case lab::Shown::Kind::Line:

@@ -9,6 +9,7 @@
 // ready, until neither has anything left; then the checks look, if there was a fact. One thread.
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +37,14 @@ struct ScenarioRequest {
     std::vector<std::pair<std::string, std::string>> parameters;  ///< --set
     std::string program = "podium run";
     Limits limits;
+
+    // --- a lesson's lab.lua: see lesson_words.hpp ---
+    /// The run to go on with, wherever it stands, instead of one of the script's own.
+    std::optional<lab::Session> session;
+    /// A terminal that the script never types into; what it shows is kept for take_shown.
+    std::string persons_terminal;
+    /// Adds globals.
+    std::function<void(lua_State*)> more_bindings;
 };
 
 /// What the script says about itself.
@@ -75,6 +84,28 @@ class Scenario {
 
     /// Complete once the run has ended.
     [[nodiscard]] std::vector<Verdict> verdicts() const;
+
+    // --- for who drives a run piecewise, between whose pieces a person types: scenario_pieces.cpp
+    // ---
+    /// Runs to `until`, or to the end of the instant that is `enough`; never ends the run.
+    Result<void> advance(Time until, const std::function<bool(const lab::Session&)>& enough = {});
+    /// A further task, from now on.
+    Result<void> start(FunctionRef function);
+    /// Every task of start() has ended (what at, after and every have registered may not have).
+    [[nodiscard]] bool tasks_done() const;
+    /// The one started last has.
+    [[nodiscard]] bool last_started_done() const;
+    /// Ends the run: every check is decided.
+    Result<void> end();
+
+    /// What a predicate says now.
+    Result<bool> holds_now(FunctionRef predicate) { return holds(predicate); }
+
+    /// What the person's terminal has shown since the last call.
+    std::vector<lab::Shown> take_shown();
+
+    Sandbox& sandbox() { return *sandbox_; }
+
     [[nodiscard]] bool all_passed() const;
 
     [[nodiscard]] const ScenarioHeader& header() const { return header_; }
@@ -179,6 +210,8 @@ class Scenario {
     std::vector<lab::NotSimulated> not_simulated_;
     std::vector<std::unique_ptr<Task>> tasks_;
     std::size_t running_ = 0;
+    std::vector<std::size_t> started_tasks_;  // of start(), by number
+    std::vector<lab::Shown> persons_shown_;
     std::map<std::string, std::deque<std::size_t>>
         terminals_;  // who waits for which line: a task's number, or kNobody
 
