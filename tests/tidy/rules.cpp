@@ -62,6 +62,7 @@ constexpr std::array kLibraries = {
     Library{"boost/beast", "ui/api/ tests/api/", true, "HTTP belongs to ui/api"},
     Library{"lua", "scripting/ tests/scripting/", true, "Lua stays in scripting"},
     Library{"lauxlib.h", "scripting/ tests/scripting/", true, "Lua stays in scripting"},
+    Library{"md4c", "lessons/", true, "Markdown is read in lessons"},
     Library{"SFML/", "ui/desktop/ tests/desktop/", false, "SFML stays in ui/desktop"},
     Library{"imgui", "ui/desktop/ tests/desktop/", false, "ImGui stays in ui/desktop"},
     Library{"backends/imgui", "ui/desktop/ tests/desktop/", false, "ImGui stays in ui/desktop"},

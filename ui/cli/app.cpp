@@ -12,6 +12,7 @@
 
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
+#include "ui/cli/learn_command.hpp"
 
 namespace podium::cli {
 namespace {
@@ -62,6 +63,8 @@ struct Options {
     std::vector<std::string> shell_files;
     std::string shell_speed;
     std::uint64_t shell_seed = 1;
+    LearnOptions learn;
+    LessonOptions lesson;
     std::string help_topic;
     std::string docs_topic;
 };
@@ -220,6 +223,33 @@ void add_others(CLI::App& app, Options& o) {
     help->add_option("TOPIC", o.help_topic, "a subcommand, or exit")->type_name("");
 }
 
+void add_lessons(CLI::App& app, Options& o) {
+    CLI::App* learn = app.add_subcommand("learn", "the lessons: list them, begin or go on with one");
+    learn->add_option("LESSON", o.learn.lesson, "its number, name or folder; none: list them")
+        ->type_name("");
+    learn->add_flag("--again", o.learn.again, "from its beginning, whatever was done");
+    learn->add_option("--seed", o.learn.seed, "the seed of all chance in your own run (default 1)")
+        ->type_name("N");
+    learn
+        ->add_option("--speed",
+                     o.learn.speed,
+                     "how fast simulated time passes while a line runs (default 10x; 0: at once)")
+        ->type_name("SPEED");
+    learn
+        ->add_option("--export",
+                     o.learn.export_file,
+                     "write what was done to a file for an instructor (.json: as JSON; '-': "
+                     "standard output)")
+        ->type_name("FILE");
+    CLI::App* lesson =
+        app.add_subcommand("lesson", "for authors: make a lesson, read it through, try it out");
+    lesson->add_option("WHAT", o.lesson.what, "new, preview or test")->required()->type_name("");
+    lesson
+        ->add_option(
+            "NAME", o.lesson.names, "lessons, by number, name or folder; test: none means all")
+        ->type_name("");
+}
+
 std::string capitalized(std::string text) {
     if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
         text[0] = static_cast<char>(text[0] - 'a' + 'A');
@@ -241,6 +271,7 @@ void describe(CLI::App& app, Options& options) {
     app.require_subcommand(0, 1);
     add_run(app, options);
     add_others(app, options);
+    add_lessons(app, options);
     for (CLI::App* sub : app.get_subcommands({})) {
         sub->description(capitalized(sub->get_description()));
         for (CLI::Option* option : sub->get_options())
@@ -313,6 +344,8 @@ int dispatch(CLI::App& app, const Options& o) {
     if (name == "bench")
         return bench_command(o.bench_name, o.bench_containers, o.bench_events, o.bench_seed);
     if (name == "shell") return shell_command(o.shell_files, o.shell_speed, o.shell_seed);
+    if (name == "learn") return learn_command(o.learn);
+    if (name == "lesson") return lesson_command(o.lesson);
     if (name == "faults") return faults_command();
     if (name == "docs") return docs_command(o.docs_topic);
     CLI::App fresh;

@@ -1,0 +1,433 @@
+#include "lessons/conversation.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "lessons/blocks.hpp"
+#include "lessons/questions.hpp"
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+
+namespace podium::lessons {
+namespace {
+
+constexpr const char* kBold = "\x1b[1m";
+constexpr const char* kGreen = "\x1b[32m";
+constexpr const char* kRed = "\x1b[31m";
+constexpr const char* kYellow = "\x1b[33m";
+constexpr const char* kRungNames[] = {"To think about", "Where to look", "Almost there"};
+
+bool types_commands(const Step& step) {
+    return step.kind == StepKind::Do;
+}
+
+class Conversation {
+  public:
+    Conversation(Player& player, Desk& desk) : player_(player), desk_(desk) {}
+
+    Ending run() {
+        show_step();
+        while (!ending_) {
+            const Question* question = player_.open_question();
+            const auto line = desk_.ask(prompt(question));
+            if (!line) break;
+            const std::string typed(trim(*line));
+            // Within a text given with <<, and for a program that reads, no line is a word.
+            if (!text_end_.empty() || player_.reading()) {
+                if (typed == text_end_) text_end_.clear();
+                type(*line);
+                continue;
+            }
+            if (take_word(typed)) continue;
+            if (question != nullptr) {
+                answer(*question, typed);
+            } else if (typed.empty()) {
+                if (!types_commands(player_.step()) || player_.attempt().steps.back().passed)
+                    next();
+            } else {
+                text_end_ = heredoc_end(*line);
+                type(*line);
+            }
+        }
+        desk_.save(player_.attempt());
+        if (ending_) return *ending_;
+        return unmet_ ? Ending::NotYet : Ending::Left;
+    }
+
+  private:
+    [[nodiscard]] std::string painted(const std::string& text, const char* colour) const {
+        return desk_.layout().colour ? colour + text + "\x1b[0m" : text;
+    }
+
+    void say(const std::string& text) { desk_.print(text + "\n"); }
+
+    void say_markdown(const std::string& text) {
+        desk_.print(render_markdown(text, desk_.layout()));
+    }
+
+    void fault(const std::string& sentence) {
+        say(painted("This is a fault of the lesson, not yours: ", kRed) + sentence);
+        ending_ = Ending::Fault;
+    }
+
+    template <class T>
+    bool worked(const Result<T>& result) {
+        if (!result) fault(result.error().text());
+        return result.ok();
+    }
+
+    std::string prompt(const Question* question) const {
+        if (player_.reading()) return "";
+        if (!text_end_.empty()) return "> ";
+        if (question != nullptr) return "answer> ";
+        if (!types_commands(player_.step())) return "(Enter goes on) ";
+        const Lesson& lesson = player_.lesson();
+        const std::string directory = lesson.directory == "/root" ? "~"
+                                      : lesson.directory.starts_with("/root/")
+                                          ? "~" + lesson.directory.substr(5)
+                                          : lesson.directory;
+        return fmt::format("[{}] root@{}:{}# ",
+                           format_time(player_.session().now()),
+                           learners_terminal(lesson),
+                           directory);
+    }
+
+    // --- showing ---
+
+    void show_step() {
+        const Step& step = player_.step();
+        const std::string head = fmt::format("Step {} of {} · {}: {}",
+                                             player_.index() + 1,
+                                             player_.lesson().steps.size(),
+                                             name_of(step.kind),
+                                             step.title);
+        say("");
+        say(painted(head, kBold));
+        say("");
+        shown_questions_ = 0;
+        show_pieces();
+        if (step.kind == StepKind::Do)
+            say("\n" + painted("Your turn.", kBold) +
+                " Then 'check'; 'hint' helps, 'help' lists the words.");
+        if (step.kind == StepKind::Check) check();
+    }
+
+    // The text up to and with the next question that is open, or to the end.
+    void show_pieces() {
+        const Step& step = player_.step();
+        const Question* open = player_.open_question();
+        bool first = true;
+        for (std::size_t i = shown_questions_; i < step.pieces.size(); ++i) {
+            const Piece& piece = step.pieces[i];
+            shown_questions_ = i + 1;
+            if (!first) say("");
+            first = false;
+            switch (piece.kind) {
+                case Piece::Kind::Text:
+                    say_markdown(piece.text);
+                    break;
+                case Piece::Kind::Why:
+                    desk_.print(why(piece.text));
+                    break;
+                case Piece::Kind::Question:
+                    show_question(step.questions[piece.question]);
+                    if (&step.questions[piece.question] == open) return;
+                    break;
+            }
+        }
+    }
+
+    std::string why(const std::string& target) const {
+        const std::string text =
+            player_.why(target, static_cast<std::size_t>(desk_.layout().width));
+        return text.empty() ? fmt::format("(nothing has happened to {} yet)\n", target) : text;
+    }
+
+    void show_question(const Question& question) {
+        say_markdown(question.text);
+        for (std::size_t i = 0; i < question.answers.size(); ++i) {
+            std::string text = render_markdown(question.answers[i].text, desk_.layout());
+            while (text.ends_with('\n'))
+                text.pop_back();
+            say(fmt::format("  {}  {}", i + 1, text));
+        }
+        const char* how = question.kind == Question::Kind::Choice ? "Type its number."
+                          : question.kind == Question::Kind::Order
+                              ? "Type the numbers in their order, like: 2 1 3"
+                              : nullptr;
+        if (how != nullptr) {
+            say(how);
+        } else {
+            say(question.measure == Measure::Count
+                    ? "Type a number."
+                    : fmt::format("Type a number with its unit, like: 5 {}", question.unit));
+        }
+    }
+
+    // --- answering ---
+
+    void answer(const Question& question, const std::string& typed) {
+        if (typed.empty()) return;
+        const auto judged = player_.answer(question, typed);
+        if (!judged) {
+            if (judged.error().place.file.empty()) {
+                say(judged.error().text());
+            } else {
+                fault(judged.error().text());
+            }
+            return;
+        }
+        if (player_.lesson().exam) {
+            say("Noted.");
+        } else if (!judged->decided) {
+            say("Noted. We'll see.");
+        } else {
+            tell(*judged);
+        }
+        desk_.save(player_.attempt());
+        if (player_.open_question() != &question) {
+            say("");
+            show_pieces();
+        }
+    }
+
+    void tell(const Judgement& judged) {
+        if (!judged.seen.empty()) {
+            say("Here is what happened in a copy of your run:");
+            for (const std::string& line : judged.seen)
+                say("  " + line);
+        }
+        if (judged.right) {
+            say(painted("Right: ", kGreen) + judged.key);
+            return;
+        }
+        say(painted(judged.key.empty() ? "Not right." : "It went otherwise: ", kYellow) +
+            judged.key);
+        if (!judged.because.empty()) say_markdown(judged.because);
+    }
+
+    // --- words ---
+
+    bool take_word(const std::string& typed) {
+        if (typed == "quit" || typed == "exit") {
+            ending_ = unmet_ ? Ending::NotYet : Ending::Left;
+        } else if (typed == "help") {
+            for (const LearnersWord& word : learners_words())
+                say(fmt::format("  {:<12} {}", word.word, word.meaning));
+            say("Everything else goes to the terminal.");
+        } else if (typed == "text") {
+            show_step();
+        } else if (typed == "check") {
+            check();
+        } else if (typed == "next") {
+            next();
+        } else if (typed == "hint") {
+            hint();
+        } else if (typed == "solve") {
+            solve();
+        } else if (typed == "again" || typed == "back") {
+            const auto moved = typed == "again" ? player_.again() : player_.back();
+            if (moved) {
+                unmet_ = false;
+                show_step();
+            } else {
+                say(moved.error().text());
+            }
+        } else if (typed.starts_with("rewind ") || typed == "rewind") {
+            rewind(typed);
+        } else if (typed.starts_with("edit ")) {
+            edit(std::string(trim(typed.substr(5))));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    void check() {
+        const StepVerdict verdict = player_.check();
+        desk_.save(player_.attempt());
+        switch (verdict.outcome) {
+            case StepVerdict::Outcome::Passed:
+                passed();
+                return;
+            case StepVerdict::Outcome::Fault:
+                fault(verdict.sentence);
+                return;
+            case StepVerdict::Outcome::NotYet:
+                break;
+        }
+        unmet_ = true;
+        say(painted("Not yet: ", kYellow) + verdict.condition);
+        if (verdict.run > 0)
+            say(
+                fmt::format("It holds in your run, but not in another one with other chances "
+                            "(hidden run {} of {}).",
+                            verdict.run,
+                            kHiddenSeeds));
+        if (!verdict.sentence.empty())
+            say(fmt::format("  {}: {}", format_time(verdict.when), verdict.sentence));
+        for (const std::string& line : verdict.evidence)
+            say("  " + line);
+        if (types_commands(player_.step()) && !player_.lesson().exam)
+            say("'hint' helps; 'again' begins this step anew.");
+        if (player_.step().kind == StepKind::Check) say("'back' goes to the step before.");
+    }
+
+    void passed() {
+        unmet_ = false;
+        const bool judged =
+            player_.step().kind == StepKind::Do || player_.step().kind == StepKind::Check;
+        if (judged)
+            say(painted("Passed", kGreen) +
+                fmt::format(", here and in {} hidden runs with other chances.", kHiddenSeeds));
+        const auto decided = player_.decide_predictions();
+        if (!worked(decided)) return;
+        for (const Judgement& judgement : *decided) {
+            if (player_.lesson().exam) continue;
+            say(fmt::format("You predicted: {}", judgement.answer));
+            tell(judgement);
+        }
+        desk_.save(player_.attempt());
+        if (types_commands(player_.step())) say("'next' (or Enter) goes on.");
+    }
+
+    void next() {
+        if (!player_.attempt().steps.back().passed) {
+            if (player_.step().kind == StepKind::Do || player_.step().kind == StepKind::Check ||
+                player_.open_question() != nullptr) {
+                check();
+                if (ending_ || !player_.attempt().steps.back().passed) return;
+            } else if (const StepVerdict verdict = player_.check();
+                       verdict.outcome != StepVerdict::Outcome::Passed) {
+                fault(verdict.sentence);
+                return;
+            }
+        }
+        const auto more = player_.next();
+        if (!worked(more)) return;
+        if (*more) {
+            desk_.save(player_.attempt());
+            show_step();
+            return;
+        }
+        finish();
+    }
+
+    void finish() {
+        const Lesson& lesson = player_.lesson();
+        const int percent = player_.percent_right();
+        if (lesson.exam && percent >= 0 && percent < lesson.pass_percent) {
+            say(fmt::format(
+                "{} % of your answers are right; {} % are needed. Begin again when you like.",
+                percent,
+                lesson.pass_percent));
+            ending_ = Ending::NotYet;
+            return;
+        }
+        say("");
+        say(painted(fmt::format("You have finished '{}'.", lesson.title), kGreen));
+        if (percent >= 0) say(fmt::format("{} % of your answers were right in the end.", percent));
+        desk_.save(player_.attempt());
+        ending_ = Ending::Finished;
+    }
+
+    void hint() {
+        const auto given = player_.hint();
+        if (!worked(given)) return;
+        if (!given->id.empty())
+            say(painted(
+                fmt::format(
+                    "{} ({} of {}): ", kRungNames[given->rung], given->rung + 1, Hint::kRungs),
+                kBold));
+        say_markdown(given->text);
+        if (player_.may_see_solution()) say("'solve' shows how it is done.");
+        desk_.save(player_.attempt());
+    }
+
+    void solve() {
+        if (!player_.may_see_solution()) {
+            say(player_.lesson().exam            ? "An exam shows no solutions."
+                : types_commands(player_.step()) ? "Ask for hints first."
+                                                 : "This step has nothing to do in the terminal.");
+            return;
+        }
+        if (!worked(player_.solve(desk_.watcher()))) return;
+        desk_.save(player_.attempt());
+        say("Now 'check', or look around.");
+    }
+
+    void rewind(const std::string& typed) {
+        const std::vector<std::string> words = split_words(typed);
+        const auto moment =
+            words.size() == 2 ? parse_duration(words[1]) : Result<Duration>(Error{});
+        if (!moment || *moment < Duration{}) {
+            say("rewind takes a moment since the start of the run, like: rewind 30s");
+            return;
+        }
+        if (const auto moved = player_.rewind(Time{moment->nanoseconds}); !moved) {
+            say(moved.error().text());
+            return;
+        }
+        say(fmt::format("It is {} again; what is typed now begins another future.",
+                        format_time(player_.session().now())));
+        desk_.save(player_.attempt());
+    }
+
+    void edit(const std::string& name) {
+        const std::string path = resolve_path(player_.lesson().directory, name);
+        const auto content = player_.read(path);
+        const auto edited = desk_.edit(base_name(path), content.value_or(""));
+        if (!edited) {
+            say(edited.error().text());
+        } else if (content && *edited == *content) {
+            say("Nothing was changed.");
+        } else if (worked(player_.write(path, *edited))) {
+            say(fmt::format("{} is written.", path));
+            desk_.save(player_.attempt());
+        }
+    }
+
+    void type(const std::string& line) {
+        const auto end = player_.type(line, desk_.watcher(), desk_.interruptible());
+        if (!worked(end)) return;
+        if (end->gave_up)
+            say(
+                fmt::format("'{}' was still running after {} and was interrupted; limit it, like: "
+                            "timeout 30 {}",
+                            line,
+                            format_duration(Player::kLongestLine),
+                            line));
+        desk_.save(player_.attempt());
+    }
+
+    Player& player_;
+    Desk& desk_;
+    std::optional<Ending> ending_;
+    bool unmet_ = false;
+    std::string text_end_;             // the line that ends the text being given with <<
+    std::size_t shown_questions_ = 0;  // pieces of the step shown so far
+};
+
+}  // namespace
+
+const std::vector<LearnersWord>& learners_words() {
+    static const std::vector<LearnersWord> words{
+        {"check", "is this step done?"},
+        {"next", "to the next step (Enter does it too, when this one is done)"},
+        {"hint", "a hint; ask again for more"},
+        {"again", "this step from its beginning"},
+        {"back", "to the step before"},
+        {"rewind 30s", "back to a moment of this step"},
+        {"edit FILE", "change a file on the simulated host"},
+        {"solve", "after the last hint: see how it is done"},
+        {"text", "this step's text once more"},
+        {"quit", "leave; 'podium learn' goes on from here"},
+    };
+    return words;
+}
+
+Ending converse(Player& player, Desk& desk) {
+    return Conversation(player, desk).run();
+}
+
+}  // namespace podium::lessons

@@ -1,0 +1,240 @@
+#include "lessons/judge.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/random.hpp"
+#include "sim/base/text.hpp"
+#include "sim/view/describe.hpp"
+#include "sim/view/explain.hpp"
+
+namespace podium::lessons {
+namespace {
+
+constexpr std::size_t kMostTold = 12;
+
+StepVerdict fault(const Error& error) {
+    StepVerdict verdict;
+    verdict.outcome = StepVerdict::Outcome::Fault;
+    verdict.sentence = error.text();
+    return verdict;
+}
+
+// The hints that would fit whatever check fails: those whose `when` holds now.
+Result<std::vector<const Hint*>> fitting_hints(Stage& stage, const Step& step) {
+    std::vector<const Hint*> out;
+    for (const Hint& hint : step.hints) {
+        if (!hint.when.empty()) {
+            const auto holds = stage.hint(hint.when);
+            if (!holds) return holds.error();
+            if (!*holds) continue;
+        }
+        out.push_back(&hint);
+    }
+    return out;
+}
+
+// A stage that stands where the step is to be decided.
+StepVerdict decide(Stage& stage, const Step& step, int run) {
+    StepVerdict verdict;
+    verdict.run = run;
+    const auto hints = fitting_hints(stage, step);
+    if (!hints) return fault(hints.error());
+    const auto checks = stage.decide();
+    if (!checks) return fault(checks.error());
+    if (checks->empty())
+        return fault(Error{fmt::format("step '{}' checks nothing", step.id),
+                           step.place,
+                           "register checks in step() of lab.lua"});
+    const auto unmet =
+        std::find_if(checks->begin(), checks->end(), [](const scripting::Verdict& check) {
+            return !check.passed();
+        });
+    if (unmet == checks->end()) return verdict;
+    verdict.outcome = StepVerdict::Outcome::NotYet;
+    verdict.condition = unmet->name;
+    verdict.sentence = unmet->reason;
+    verdict.when = unmet->moment;
+    for (const FactId id : unmet->facts) {
+        if (stage.session().journal().has(id) && verdict.evidence.size() < kMostTold)
+            verdict.evidence.push_back(told(stage.session(), stage.session().journal().at(id)));
+    }
+    const auto fits = std::find_if(hints->begin(), hints->end(), [&](const Hint* hint) {
+        return hint->check.empty() || hint->check == unmet->name;
+    });
+    if (fits != hints->end()) verdict.hint = (*fits)->id;
+    return verdict;
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Error unknown(const Lesson& lesson,
+              const std::string& word,
+              const std::string& name,
+              const std::vector<std::string>& known) {
+    const std::string near = nearest(name, known);
+    return Error{
+        fmt::format("{}('{}') belongs to nothing in lesson.md", word, name),
+        Place{lesson.lab_file, 0, 0},
+        near.empty() ? "mend its name, or take it out" : fmt::format("did you mean '{}'?", near)};
+}
+
+}  // namespace
+
+std::uint64_t hidden_seed(const Lesson& lesson, int number) {
+    return RandomStream(hash_text(lesson.name),
+                        "lesson",
+                        static_cast<std::uint64_t>(lesson.version) * 1'000 +
+                            static_cast<std::uint64_t>(number))
+        .next();
+}
+
+Result<lab::Session> begin_run(const Lesson& lesson,
+                               const std::string& catalogue,
+                               std::uint64_t seed) {
+    lab::SetUp set_up;
+    set_up.seed = seed;
+    set_up.hosts = lesson.hosts;
+    set_up.catalogue = catalogue;
+    set_up.files = lesson.files;
+    set_up.images = lesson.images;
+    set_up.directory = lesson.directory;
+    set_up.program = "podium learn " + lesson.name;
+    auto session = lab::Session::create(std::move(set_up));
+    if (!session) return session;
+    auto stage = Stage::create(lesson, std::move(*session));
+    if (!stage) return stage.error();
+    if (Result<void> ready = (*stage)->set_up(); !ready) return ready.error();
+    return (*stage)->session().fork();
+}
+
+Result<void> replay_acts(Stage& stage, const StepRecord& record, Time until) {
+    for (const Act& act : record.acts) {
+        if (Result<void> ran = stage.advance(std::max(act.time, stage.session().now())); !ran)
+            return ran;
+        if (Result<void> done = stage.act(act); !done) return done;
+    }
+    return stage.advance(std::max(until, stage.session().now()));
+}
+
+Result<lab::Session> replay_step(const Lesson& lesson,
+                                 lab::Session session,
+                                 const StepRecord& record) {
+    auto stage = Stage::create(lesson, std::move(session), &record.acts);
+    if (!stage) return stage.error();
+    if (Result<void> begun = (*stage)->begin_step(record.step); !begun) return begun.error();
+    if (Result<void> done = replay_acts(**stage, record, record.now); !done) return done.error();
+    return (*stage)->session().fork();
+}
+
+StepVerdict judge_step(const Lesson& lesson,
+                       const lab::Session& before,
+                       const StepRecord& record,
+                       int run) {
+    const Step* step = lesson.step(record.step);
+    if (step == nullptr)
+        return fault(Error{fmt::format("there is no step '{}'", record.step), {}, {}});
+    auto stage = Stage::create(lesson, before.fork(), &record.acts);
+    if (!stage) return fault(stage.error());
+    if (Result<void> begun = (*stage)->begin_step(record.step); !begun) return fault(begun.error());
+    if (Result<void> done = replay_acts(**stage, record, record.now); !done)
+        return fault(done.error());
+    if (Result<void> done = (*stage)->finish_lines(); !done) return fault(done.error());
+    return decide(**stage, *step, run);
+}
+
+StepVerdict judge_whole(const Lesson& lesson,
+                        const lab::Session& run,
+                        const Step& step,
+                        int number) {
+    // Inputs and commands are the run: what lab.lua did is among them, so only the checks are new.
+    auto whole = lab::Session::create(run.set_up());
+    if (!whole) return fault(whole.error());
+    for (const lab::Command& command : run.log())
+        whole->post(command);
+    const Time end = run.now();
+    auto stage = Stage::create(lesson, std::move(*whole));
+    if (!stage) return fault(stage.error());
+    if (Result<void> begun = (*stage)->begin_step(step.id); !begun) return fault(begun.error());
+    if (Result<void> ran = (*stage)->advance(end); !ran) return fault(ran.error());
+    return decide(**stage, step, number);
+}
+
+std::optional<std::string> host_file(const lab::Session& session,
+                                     const std::string& host,
+                                     const std::string& path) {
+    for (const auto& row : session.world().hosts) {
+        if (row.spec.name != host) continue;
+        const auto* file = row.files.find(path);
+        if (file == nullptr || file->directory) return std::nullopt;
+        return file->content;
+    }
+    return std::nullopt;
+}
+
+std::string told(const lab::Session& session, const Fact& fact) {
+    return fmt::format("{}  {}",
+                       format_time(fact.time),
+                       view::sentence(session.world(), lab::fact_catalogue(), fact));
+}
+
+std::vector<std::string> told_since(const lab::Session& session, FactId before) {
+    std::vector<std::string> out;
+    session.journal().for_each(FactId{before.value + 1}, [&](const Fact& fact) {
+        const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
+        if (telling.weight == view::Weight::Headline && out.size() < kMostTold)
+            out.push_back(told(session, fact));
+    });
+    return out;
+}
+
+Result<void> check_lab(const Lesson& lesson, const std::string& catalogue) {
+    auto session = begin_run(lesson, catalogue, 1);
+    if (!session) return session.error();
+    const auto stage = Stage::create(lesson, std::move(*session));
+    if (!stage) return stage.error();
+    const std::vector<std::string> steps = (*stage)->names_of("step");
+    const std::vector<std::string> keys = (*stage)->names_of("key");
+    const std::vector<std::string> hints = (*stage)->names_of("hint");
+    std::vector<std::string> all_steps;
+    std::vector<std::string> all_keys;
+    std::vector<std::string> all_hints;
+    for (const Step& step : lesson.steps) {
+        all_steps.push_back(step.id);
+        const bool judged = step.kind == StepKind::Do || step.kind == StepKind::Check;
+        if (judged && !has(steps, step.id))
+            return Error{fmt::format("lab.lua has no step('{}')", step.id),
+                         step.place,
+                         "add one that registers its checks"};
+        for (const Question& question : step.questions) {
+            if (question.key.empty()) continue;
+            all_keys.push_back(question.key);
+            if (!has(keys, question.key))
+                return Error{fmt::format("lab.lua has no key('{}')", question.key),
+                             question.place,
+                             "add one that computes the answer"};
+        }
+        for (const Hint& hint : step.hints) {
+            if (hint.when.empty()) continue;
+            all_hints.push_back(hint.when);
+            if (!has(hints, hint.when))
+                return Error{fmt::format("lab.lua has no hint('{}')", hint.when),
+                             hint.place,
+                             "add one that says when it fits"};
+        }
+    }
+    for (const std::string& name : steps) {
+        if (!has(all_steps, name)) return unknown(lesson, "step", name, all_steps);
+    }
+    for (const std::string& name : keys) {
+        if (!has(all_keys, name)) return unknown(lesson, "key", name, all_keys);
+    }
+    for (const std::string& name : hints) {
+        if (!has(all_hints, name)) return unknown(lesson, "hint", name, all_hints);
+    }
+    return {};
+}
+
+}  // namespace podium::lessons

@@ -1,0 +1,417 @@
+#include "lessons/player.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "lessons/judge.hpp"
+#include "lessons/questions.hpp"
+#include "sim/base/text.hpp"
+#include "sim/lab/foreground.hpp"
+#include "sim/lab/why.hpp"
+
+namespace podium::lessons {
+namespace {
+
+// Without a person, an interrupt is looked for this often in simulated time.
+constexpr Duration kSlice = milliseconds(50);
+
+// Shows what came since the last look; true when the line has ended.
+bool show_new(Stage& stage, Watcher& watcher, int& status) {
+    bool ended = false;
+    for (const lab::Shown& shown : stage.take_shown()) {
+        if (shown.kind == lab::Shown::Kind::Output) watcher.show(shown.text);
+        if (shown.kind == lab::Shown::Kind::Error) watcher.show_error(shown.text);
+        if (shown.kind == lab::Shown::Kind::Done) {
+            status = shown.status;
+            ended = true;
+        }
+    }
+    return ended;
+}
+
+}  // namespace
+
+Player::Player(std::shared_ptr<const Lesson> lesson, PlayerRequest request)
+    : lesson_(std::move(lesson)), request_(std::move(request)) {}
+
+Result<Player> Player::create(std::shared_ptr<const Lesson> lesson,
+                              const PlayerRequest& request,
+                              const std::optional<Attempt>& attempt) {
+    Player player(std::move(lesson), request);
+    Attempt wanted;
+    if (attempt && !attempt->steps.empty()) {
+        wanted = *attempt;
+        if (wanted.version != player.lesson_->version)
+            return Error{fmt::format("lesson '{}' has changed since", player.lesson_->name),
+                         {},
+                         "begin it again"};
+    } else {
+        wanted.seed = request.seed;
+        wanted.version = player.lesson_->version;
+        wanted.steps.push_back({player.lesson_->steps.front().id, {}, {}, {}, false, false, {}});
+    }
+    if (Result<void> there = player.stand_at(std::move(wanted)); !there) return there.error();
+    return player;
+}
+
+// Does all of an attempt again, up to where the learner is.
+Result<void> Player::stand_at(Attempt attempt) {
+    if (attempt.steps.size() > lesson_->steps.size())
+        return Error{fmt::format("lesson '{}' has fewer steps than were done", lesson_->name),
+                     {},
+                     "begin it again"};
+    for (std::size_t i = 0; i < attempt.steps.size(); ++i) {
+        if (attempt.steps[i].step != lesson_->steps[i].id)
+            return Error{
+                fmt::format(
+                    "lesson '{}' has no step '{}' any more", lesson_->name, attempt.steps[i].step),
+                {},
+                "begin it again"};
+    }
+    auto session = begin_run(*lesson_, request_.catalogue, attempt.seed);
+    if (!session) return session.error();
+    for (std::size_t i = 0; i + 1 < attempt.steps.size(); ++i) {
+        session = replay_step(*lesson_, std::move(*session), attempt.steps[i]);
+        if (!session) return session.error();
+    }
+    attempt_ = std::move(attempt);
+    hidden_.clear();
+    const Time now = record().now;
+    if (Result<void> entered = enter(record().step, std::move(*session)); !entered) return entered;
+    if (Result<void> done = replay_acts(*stage_, record(), now); !done) return done;
+    (void)stage_->take_shown();
+    record().now = stage_->session().now();
+    return {};
+}
+
+Result<void> Player::enter(const std::string& id, lab::Session session) {
+    before_ = std::make_unique<lab::Session>(std::move(session));
+    auto stage = Stage::create(*lesson_, before_->fork(), &record().acts);
+    if (!stage) return stage.error();
+    stage_ = std::move(*stage);
+    record().begun = before_->now();
+    record().now = std::max(record().now, record().begun);
+    return stage_->begin_step(id);
+}
+
+Result<Player::LineEnd> Player::type(const std::string& line,
+                                     Watcher& watcher,
+                                     bool interruptible) {
+    LineEnd end;
+    if (Result<void> passed = stage_->advance(session().now() + kTyping); !passed)
+        return passed.error();
+    (void)stage_->take_shown();
+    const auto act = [&](Act::Kind kind, const std::string& text) -> Result<void> {
+        record().acts.push_back({session().now(), kind, text, {}});
+        return stage_->act(record().acts.back());
+    };
+    if (Result<void> typed = act(Act::Kind::Line, line); !typed) return typed.error();
+    const Time limit = session().now() + kLongestLine;
+    const auto running = [this] {
+        const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
+        return terminal != nullptr && terminal->running;
+    };
+    // What was typed for a program that did not read it is the shell's next line.
+    while (!show_new(*stage_, watcher, end.status) || running()) {
+        if (reading()) break;  // the next line is for what runs
+        if (!interruptible && session().now() >= limit) {
+            end.gave_up = true;
+            if (Result<void> stopped = act(Act::Kind::Interrupt, {}); !stopped)
+                return stopped.error();
+            if (Result<void> ran = stage_->advance(session().now() + seconds(1)); !ran)
+                return ran.error();
+            show_new(*stage_, watcher, end.status);
+            end.status = 130;
+            break;
+        }
+        Time next = session().next_time();
+        if (next == kNever || next > session().now() + kSlice)
+            next = std::min(interruptible ? session().now() + kSlice : next, limit);
+        watcher.pass(session().now(), next);
+        if (watcher.interrupted()) {
+            if (Result<void> stopped = act(Act::Kind::Interrupt, {}); !stopped)
+                return stopped.error();
+        }
+        if (Result<void> ran = stage_->advance(next); !ran) return ran.error();
+    }
+    record().now = session().now();
+    record().passed = false;
+    return end;
+}
+
+Result<void> Player::write(const std::string& path, const std::string& content) {
+    record().acts.push_back({session().now(), Act::Kind::Write, path, content});
+    record().passed = false;
+    return stage_->act(record().acts.back());
+}
+
+std::optional<std::string> Player::read(const std::string& path) const {
+    return host_file(session(), learners_terminal(*lesson_), path);
+}
+
+Result<void> Player::rewind(Time moment) {
+    if (moment > session().now())
+        return Error{fmt::format("it is only {}", format_time(session().now())),
+                     {},
+                     "to go forward: wait 10s"};
+    if (moment < record().begun)
+        return Error{fmt::format("this step began at {}", format_time(record().begun)),
+                     {},
+                     "'back' goes to the step before"};
+    std::erase_if(record().acts, [moment](const Act& act) { return act.time >= moment; });
+    record().now = moment;
+    record().passed = false;
+    if (Result<void> entered = enter(record().step, before_->fork()); !entered) return entered;
+    if (Result<void> done = replay_acts(*stage_, record(), moment); !done) return done;
+    (void)stage_->take_shown();
+    record().now = session().now();
+    return {};
+}
+
+Result<void> Player::again() {
+    record().acts.clear();
+    record().now = record().begun;
+    record().passed = false;
+    for (const Question& question : step().questions)
+        attempt_.answers.erase(question.id);
+    return enter(record().step, before_->fork());
+}
+
+Result<void> Player::back() {
+    if (index() == 0) return Error{"this is the first step", {}, {}};
+    Attempt attempt = attempt_;
+    attempt.steps.pop_back();
+    StepRecord& record = attempt.steps.back();
+    record.acts.clear();
+    record.now = record.begun;
+    record.passed = false;
+    // What is asked from there on is asked again.
+    for (std::size_t i = attempt.steps.size() - 1; i < lesson_->steps.size(); ++i) {
+        for (const Question& question : lesson_->steps[i].questions)
+            attempt.answers.erase(question.id);
+    }
+    for (auto& [id, given] : attempt.answers) {
+        const Question* question = find_question(*lesson_, id);
+        if (question != nullptr && lesson_->index_of(question->after) >= attempt.steps.size() - 1 &&
+            !question->after.empty())
+            given.decided = false;
+    }
+    return stand_at(std::move(attempt));
+}
+
+// --- judging ---
+
+StepVerdict Player::check() {
+    StepVerdict verdict;
+    if (const Question* question = open_question()) {
+        verdict.outcome = StepVerdict::Outcome::NotYet;
+        verdict.condition = "every question is answered";
+        verdict.sentence = fmt::format("question '{}' waits for your answer", question->id);
+        verdict.when = session().now();
+    } else if (step().kind == StepKind::Do || step().kind == StepKind::Check) {
+        verdict = judge_on_all(true);
+    }
+    if (verdict.outcome == StepVerdict::Outcome::Passed) record().passed = true;
+    return verdict;
+}
+
+StepVerdict Player::judge_on_all(bool hidden) {
+    record().now = session().now();
+    const bool whole = step().kind == StepKind::Check;
+    StepVerdict verdict = whole ? judge_whole(*lesson_, session(), step(), 0)
+                                : judge_step(*lesson_, *before_, record(), 0);
+    if (!hidden || verdict.outcome != StepVerdict::Outcome::Passed) return verdict;
+    const auto fault = [](const Error& error) {
+        StepVerdict out;
+        out.outcome = StepVerdict::Outcome::Fault;
+        out.sentence = error.text();
+        return out;
+    };
+    hidden_.resize(kHiddenSeeds);
+    for (int number = 0; number < kHiddenSeeds; ++number) {
+        Hidden& run = hidden_[static_cast<std::size_t>(number)];
+        if (!run.session) {
+            auto begun = begin_run(*lesson_, request_.catalogue, hidden_seed(*lesson_, number));
+            if (!begun) return fault(begun.error());
+            run.session = std::make_unique<lab::Session>(std::move(*begun));
+        }
+        for (; run.steps < index(); ++run.steps) {
+            auto after = replay_step(*lesson_, std::move(*run.session), attempt_.steps[run.steps]);
+            if (!after) return fault(after.error());
+            *run.session = std::move(*after);
+        }
+        if (whole) {
+            auto here = replay_step(*lesson_, run.session->fork(), record());
+            if (!here) return fault(here.error());
+            verdict = judge_whole(*lesson_, *here, step(), number + 1);
+        } else {
+            verdict = judge_step(*lesson_, *run.session, record(), number + 1);
+        }
+        if (verdict.outcome != StepVerdict::Outcome::Passed) return verdict;
+    }
+    return verdict;
+}
+
+// --- questions ---
+
+const Question* Player::open_question() const {
+    for (const Question& question : step().questions) {
+        const auto given = attempt_.answers.find(question.id);
+        if (given == attempt_.answers.end()) return &question;
+        const bool again = step().kind == StepKind::Quiz && !lesson_->exam && !given->second.right;
+        if (again) return &question;
+    }
+    return nullptr;
+}
+
+Result<std::string> Player::compute_key(const Question& question,
+                                        std::vector<std::string>* seen) const {
+    auto stage = Stage::create(*lesson_, session().fork());
+    if (!stage) return stage.error();
+    const FactId before = session().journal().last();
+    auto key = (*stage)->key(question.key);
+    if (!key) return key;
+    if (seen != nullptr) *seen = told_since((*stage)->session(), before);
+    return normal_key(question, *key, lesson_->lab_file);
+}
+
+Judgement Player::judgement(const Question& question, const GivenAnswer& given) const {
+    Judgement out;
+    out.question = question.id;
+    out.answer = answer_in_words(question, given.answer);
+    out.decided = given.decided;
+    out.right = given.right;
+    if (given.decided) out.key = answer_in_words(question, given.key);
+    if (given.decided && !given.right) out.because = because(question, given.answer);
+    return out;
+}
+
+Result<Judgement> Player::answer(const Question& question, const std::string& text) {
+    auto normal = parse_answer(question, text);
+    if (!normal) return normal.error();
+    GivenAnswer& given = attempt_.answers[question.id];
+    const int tries = given.answer.empty() ? 1 : given.tries + 1;
+    given = {*normal, false, false, tries, {}};
+    std::vector<std::string> seen;
+    if (question.key.empty()) {
+        given.decided = true;
+        given.key = right_answer(question);
+    } else if (question.after.empty()) {
+        const auto key = compute_key(question, &seen);
+        if (!key) return key.error();
+        given.decided = true;
+        given.key = *key;
+    }
+    if (given.decided) given.right = is_right(question, given.answer, given.key);
+    Judgement out = judgement(question, given);
+    out.seen = std::move(seen);
+    if (!given.right && question.key.empty() && !lesson_->exam)
+        out.key.clear();  // it is asked again
+    return out;
+}
+
+Result<std::vector<Judgement>> Player::decide_predictions() {
+    std::vector<Judgement> out;
+    for (const Step& asked : lesson_->steps) {
+        for (const Question& question : asked.questions) {
+            const auto given = attempt_.answers.find(question.id);
+            if (question.after != step().id || given == attempt_.answers.end() ||
+                given->second.decided)
+                continue;
+            const auto key = compute_key(question);
+            if (!key) return key.error();
+            given->second.decided = true;
+            given->second.key = *key;
+            given->second.right = is_right(question, given->second.answer, *key);
+            out.push_back(judgement(question, given->second));
+        }
+    }
+    return out;
+}
+
+int Player::percent_right() const {
+    std::size_t all = 0;
+    std::size_t right = 0;
+    for (const Step& step : lesson_->steps) {
+        for (const Question& question : step.questions) {
+            ++all;
+            const auto given = attempt_.answers.find(question.id);
+            if (given != attempt_.answers.end() && given->second.right) ++right;
+        }
+    }
+    return all == 0 ? -1 : static_cast<int>(right * 100 / all);
+}
+
+// --- hints and going on ---
+
+Result<Player::GivenHint> Player::hint() {
+    if (step().kind != StepKind::Do && step().kind != StepKind::Check)
+        return GivenHint{{}, 0, "This step has nothing to do in the terminal; 'next' goes on."};
+    if (lesson_->exam) return GivenHint{{}, 0, "An exam gives no hints."};
+    const StepVerdict verdict = judge_on_all(false);
+    if (verdict.outcome == StepVerdict::Outcome::Fault) return Error{verdict.sentence, {}, {}};
+    if (verdict.outcome == StepVerdict::Outcome::Passed)
+        return GivenHint{{}, 0, "This looks right. Type 'check'."};
+    const auto found = std::find_if(step().hints.begin(),
+                                    step().hints.end(),
+                                    [&](const Hint& hint) { return hint.id == verdict.hint; });
+    if (found == step().hints.end())
+        return GivenHint{{}, 0, fmt::format("What isn't there yet: {}.", verdict.condition)};
+    int& given = record().hints[found->id];
+    const int rung = std::min(given, Hint::kRungs - 1);
+    given = std::min(given + 1, Hint::kRungs);
+    return GivenHint{found->id, rung, found->rungs[rung]};
+}
+
+bool Player::may_see_solution() const {
+    if (lesson_->exam || step().kind != StepKind::Do) return false;
+    const auto& given = attempt_.steps.back().hints;
+    return step().hints.empty() || std::any_of(given.begin(), given.end(), [](const auto& hint) {
+               return hint.second >= Hint::kRungs;
+           });
+}
+
+Result<void> Player::solve(Watcher& watcher) {
+    if (Result<void> fresh = again(); !fresh) return fresh;
+    record().shown = true;
+    for (const ScriptPart& part : lesson_->solution.parts) {
+        if (part.step != step().id) continue;
+        for (const std::string& line : part.lines) {
+            watcher.show(fmt::format("$ {}\n", line));
+            const auto end = type(line, watcher, false);
+            if (!end) return end.error();
+        }
+    }
+    return {};
+}
+
+Result<bool> Player::next() {
+    if (!record().passed)
+        return Error{
+            "this step isn't done yet", {}, "type 'check' when you think that it is, or 'hint'"};
+    if (attempt_.steps.size() == lesson_->steps.size()) {
+        attempt_.finished = true;
+        return false;
+    }
+    record().now = session().now();
+    const Step& following = lesson_->steps[attempt_.steps.size()];
+    const Time now = session().now();
+    lab::Session session = stage_->session().fork();
+    attempt_.steps.push_back({following.id, now, now, {}, false, false, {}});
+    if (Result<void> entered = enter(following.id, std::move(session)); !entered)
+        return entered.error();
+    return true;
+}
+
+std::string Player::why(const std::string& target, std::size_t width) const {
+    const auto text =
+        lab::why(session().set_up(), session().state(), target, session().now(), width);
+    return text ? *text : std::string();
+}
+
+bool Player::reading() const {
+    const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
+    return terminal != nullptr && lab::waits_for_typing(session().world(), *terminal);
+}
+
+}  // namespace podium::lessons

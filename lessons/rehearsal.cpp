@@ -1,0 +1,466 @@
+#include "lessons/rehearsal.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+#include "lessons/judge.hpp"
+#include "lessons/markdown.hpp"
+#include "lessons/player.hpp"
+#include "lessons/questions.hpp"
+#include "sim/base/text.hpp"
+
+namespace podium::lessons {
+namespace {
+
+constexpr Duration kMentionTime = seconds(30);  // after this, a command within a sentence may go on
+constexpr std::size_t kMostQuoted = 2'000;
+
+class Silent final : public Watcher {
+  public:
+    void show(std::string_view text) override { heard += text; }
+
+    void show_error(std::string_view text) override { heard += text; }
+
+    void pass(Time /*from*/, Time /*to*/) override {}
+
+    bool interrupted() override { return false; }
+
+    std::string heard;
+};
+
+// A line's blanks, each run as one, none at the end.
+std::string squeezed(std::string_view line) {
+    std::string out;
+    for (const char c : line) {
+        if (c == ' ' || c == '\t' || c == '\r') {
+            if (!out.empty() && out.back() != ' ') out += ' ';
+        } else {
+            out += c;
+        }
+    }
+    if (out.ends_with(' ')) out.pop_back();
+    return out;
+}
+
+// `pattern` with "..." for any text.
+bool line_fits(std::string_view pattern, std::string_view line) {
+    const auto dots = pattern.find("...");
+    if (dots == std::string_view::npos) return pattern == line;
+    if (!line.starts_with(pattern.substr(0, dots))) return false;
+    const std::string_view rest = pattern.substr(dots + 3);
+    for (std::size_t at = dots; at <= line.size(); ++at) {
+        if (line_fits(rest, line.substr(at))) return true;
+    }
+    return false;
+}
+
+class Rehearsal {
+  public:
+    Rehearsal(const Lesson& lesson, std::string catalogue)
+        : lesson_(std::make_shared<const Lesson>(lesson)), catalogue_(std::move(catalogue)) {}
+
+    std::vector<RehearsalLine> run() {
+        if (const auto lab = check_lab(*lesson_, catalogue_); !lab) {
+            say(false, "lab.lua fits lesson.md", lab.error().text());
+            return std::move(lines_);
+        }
+        say(true, "lab.lua fits lesson.md", {});
+        std::uint64_t first = 0;
+        for (int seed = 1; seed <= kRehearsalSeeds; ++seed) {
+            first_seed_ = seed == 1;
+            const std::string why = play_solution(static_cast<std::uint64_t>(seed));
+            say(why.empty(),
+                fmt::format("the solution passes, seed {} and {} hidden ones", seed, kHiddenSeeds),
+                why);
+            if (!why.empty()) return std::move(lines_);
+            if (seed == 1) first = fingerprint_;
+        }
+        if (commands_ + mentions_ > 0)
+            say(true,
+                fmt::format(
+                    "the text's {} commands and {} mentions do what it says", commands_, mentions_),
+                {});
+        first_seed_ = false;
+        const std::string why = play_solution(1);
+        say(why.empty() && fingerprint_ == first,
+            "the same lesson twice gives the same run",
+            why.empty() ? "two runs of the solution on seed 1 differ" : why);
+        for (const Script& wrong : lesson_->wrong) {
+            const std::string reason = play_wrong(wrong);
+            say(reason.empty(),
+                fmt::format("{} raises hint '{}'",
+                            wrong.file.substr(wrong.file.rfind('/') + 1),
+                            wrong.hint),
+                reason);
+        }
+        return std::move(lines_);
+    }
+
+  private:
+    void say(bool ok, std::string what, std::string why) {
+        lines_.push_back({ok, std::move(what), ok ? std::string() : std::move(why)});
+    }
+
+    static std::string text_of(const StepVerdict& verdict) {
+        if (verdict.outcome == StepVerdict::Outcome::Passed) return "passed";
+        if (verdict.outcome == StepVerdict::Outcome::Fault) return verdict.sentence;
+        std::string out =
+            fmt::format("not yet: {} ({}: {}{})",
+                        verdict.condition,
+                        format_time(verdict.when),
+                        verdict.sentence,
+                        verdict.run > 0 ? fmt::format(", in hidden run {}", verdict.run) : "");
+        for (const std::string& line : verdict.evidence)
+            out += "\n      " + line;
+        return out;
+    }
+
+    static std::string at(const Step& step, const std::string& what) {
+        return fmt::format("{}: step '{}': {}", step.place.text(), step.id, what);
+    }
+
+    Result<Player> begin(std::uint64_t seed) {
+        return Player::create(lesson_, PlayerRequest{catalogue_, seed});
+    }
+
+    // Types a script's part for this step; what went wrong, if anything.
+    static std::string type(Player& player, const Script& script) {
+        for (const ScriptPart& part : script.parts) {
+            if (part.step != player.step().id) continue;
+            int line_number = part.place.line;
+            for (const std::string& line : part.lines) {
+                ++line_number;
+                Silent silent;
+                const auto end = player.type(line, silent, false);
+                if (!end) return end.error().text();
+                if (end->gave_up)
+                    return fmt::format("{}: '{}' has not ended after {}",
+                                       Place{script.file, line_number, 0}.text(),
+                                       line,
+                                       format_duration(Player::kLongestLine));
+            }
+        }
+        return {};
+    }
+
+    // One step with the solution; what went wrong, if anything.
+    std::string play_step(Player& player) {
+        const Step& step = player.step();
+        if (first_seed_ && step.kind == StepKind::Do) {
+            const StepVerdict idle = player.check();
+            if (idle.outcome == StepVerdict::Outcome::Fault) return at(step, idle.sentence);
+            if (idle.outcome == StepVerdict::Outcome::Passed)
+                return at(step, "it passes when nothing is done");
+        }
+        if (std::string why = run_commands(player.session(), step, step.commands, true);
+            !why.empty())
+            return why;
+        const lab::Session before = player.session().fork();
+        for (const Question& question : step.questions) {
+            if (std::string why = answer(player, question); !why.empty()) return why;
+        }
+        if (std::string why = type(player, lesson_->solution); !why.empty()) return why;
+        if (std::string why = run_commands(player.session(), step, step.mentions, false);
+            !why.empty())
+            return why;
+        if (std::string why = run_advice(before, player.session(), step); !why.empty()) return why;
+        const StepVerdict verdict = player.check();
+        if (verdict.outcome != StepVerdict::Outcome::Passed) return at(step, text_of(verdict));
+        const auto decided = player.decide_predictions();
+        if (!decided) return at(step, decided.error().text());
+        for (const Judgement& judgement : *decided) {
+            const Question* question = find_question(*lesson_, judgement.question);
+            if (std::string why =
+                    explained(*question, player.attempt().answers.at(question->id).key);
+                !why.empty())
+                return why;
+        }
+        for (const Piece& piece : step.pieces) {
+            if (piece.kind == Piece::Kind::Why && player.why(piece.text).empty())
+                return fmt::format(
+                    "{}: nothing has happened to '{}'", piece.place.text(), piece.text);
+        }
+        return {};
+    }
+
+    static std::string explained(const Question& question, const std::string& key) {
+        if (question.kind != Question::Kind::Choice) return {};
+        for (const Answer& answer : question.answers) {
+            if (answer.id != key && answer.because.empty())
+                return fmt::format(
+                    "{}: the key of '{}' is '{}', and the wrong answer '{}' has no explanation",
+                    question.place.text(),
+                    question.id,
+                    key,
+                    answer.id);
+        }
+        return {};
+    }
+
+    static std::string answer(Player& player, const Question& question) {
+        std::string given = question.key.empty() ? right_answer(question) : std::string();
+        if (!question.key.empty()) {
+            // A prediction: the right one if it can be known now, else any.
+            if (question.after.empty()) {
+                const auto key = player.compute_key(question);
+                if (!key) return fmt::format("{}: {}", question.place.text(), key.error().text());
+                given = *key;
+                if (std::string why = explained(question, given); !why.empty()) return why;
+            } else if (question.kind == Question::Kind::Order) {
+                for (const Answer& item : question.answers)
+                    given += (given.empty() ? "" : ",") + item.id;
+            } else {
+                given = question.kind == Question::Kind::Choice ? question.answers.front().id : "0";
+            }
+        }
+        const bool bare = question.kind == Question::Kind::Number;
+        const auto judged = player.answer(question, bare ? amount_text(question, given) : given);
+        if (!judged) return fmt::format("{}: {}", question.place.text(), judged.error().text());
+        if (judged->decided && !judged->right)
+            return fmt::format("{}: the right answer of '{}' is not taken as right",
+                               question.place.text(),
+                               question.id);
+        return {};
+    }
+
+    // An amount in the smallest unit, as a learner could type it.
+    static std::string amount_text(const Question& question, const std::string& amount) {
+        if (question.measure == Measure::Time) return amount + " ns";
+        if (question.measure == Measure::Bytes) return amount + " B";
+        std::int64_t number = 0;
+        parse_integer(amount, number);
+        return number % 1'000 == 0 ? fmt::format("{}", number / 1'000)
+                                   : fmt::format("{}.{:03}", number / 1'000, number % 1'000);
+    }
+
+    std::string play_solution(std::uint64_t seed) {
+        auto player = begin(seed);
+        if (!player) return player.error().text();
+        while (true) {
+            if (std::string why = play_step(*player); !why.empty()) return why;
+            const auto more = player->next();
+            if (!more) return more.error().text();
+            if (!*more) break;
+        }
+        fingerprint_ = player->session().fingerprint();
+        return {};
+    }
+
+    std::string play_wrong(const Script& wrong) {
+        auto player = begin(1);
+        if (!player) return player.error().text();
+        while (player->step().id != wrong.at) {
+            const Step& step = player->step();
+            for (const Question& question : step.questions) {
+                if (std::string why = answer(*player, question); !why.empty()) return why;
+            }
+            const bool own =
+                std::any_of(wrong.parts.begin(), wrong.parts.end(), [&](const ScriptPart& part) {
+                    return part.step == step.id;
+                });
+            if (std::string why = type(*player, own ? wrong : lesson_->solution); !why.empty())
+                return why;
+            const StepVerdict verdict = player->check();
+            if (verdict.outcome != StepVerdict::Outcome::Passed) return at(step, text_of(verdict));
+            const auto more = player->next();
+            if (!more) return more.error().text();
+        }
+        if (std::string why = type(*player, wrong); !why.empty()) return why;
+        const StepVerdict verdict = player->check();
+        if (verdict.outcome == StepVerdict::Outcome::Fault) return verdict.sentence;
+        if (verdict.outcome == StepVerdict::Outcome::Passed)
+            return fmt::format("it passes step '{}'", wrong.at);
+        if (verdict.hint != wrong.hint)
+            return fmt::format("it raises {}; {}",
+                               verdict.hint.empty() ? "no hint" : fmt::format("'{}'", verdict.hint),
+                               text_of(verdict));
+        return {};
+    }
+
+    // --- the text's commands, in a copy of the run ---
+
+    std::string run_commands(const lab::Session& session,
+                             const Step& step,
+                             const std::vector<ShownCommand>& commands,
+                             bool blocks) {
+        std::unique_ptr<Stage> stage;
+        for (const ShownCommand& command : commands) {
+            // Blocks go on from each other; mentions are each by themselves.
+            if (!stage || !blocks) {
+                auto made = Stage::create(*lesson_, session.fork());
+                if (!made) return made.error().text();
+                stage = std::move(*made);
+                if (blocks) {
+                    if (const auto begun = stage->begin_step(step.id); !begun)
+                        return begun.error().text();
+                }
+            }
+            if (std::string why = run_command(*stage, command, blocks); !why.empty()) return why;
+            if (first_seed_) ++(blocks ? commands_ : mentions_);
+        }
+        return {};
+    }
+
+    // What hints advise works as the step begins, or when it is done: they are given in between.
+    std::string run_advice(const lab::Session& before,
+                           const lab::Session& after,
+                           const Step& step) {
+        for (const ShownCommand& command : step.advice) {
+            if (run_commands(before, step, {command}, false).empty()) continue;
+            if (std::string why = run_commands(after, step, {command}, false); !why.empty())
+                return why;
+        }
+        return {};
+    }
+
+    std::string run_command(Stage& stage, const ShownCommand& command, bool must_end) const {
+        std::string written;
+        int status = 0;
+        for (const std::string& line : split(command.line, '\n')) {
+            if (const auto passed = stage.advance(stage.session().now() + Player::kTyping); !passed)
+                return passed.error().text();
+            const Time limit =
+                stage.session().now() + (must_end ? Player::kLongestLine : kMentionTime);
+            if (const auto typed = stage.act({stage.session().now(), Act::Kind::Line, line, {}});
+                !typed)
+                return typed.error().text();
+            bool ended = false;
+            while (!ended) {
+                for (const lab::Shown& shown : stage.take_shown()) {
+                    if (shown.kind == lab::Shown::Kind::Output ||
+                        shown.kind == lab::Shown::Kind::Error)
+                        written += shown.text;
+                    if (shown.kind == lab::Shown::Kind::Done) {
+                        ended = true;
+                        status = shown.status;
+                    }
+                }
+                if (ended) break;
+                if (stage.session().now() >= limit) {
+                    if (!must_end) return {};
+                    return fmt::format("{}: '{}' has not ended after {}",
+                                       command.place.text(),
+                                       command.line,
+                                       format_duration(Player::kLongestLine));
+                }
+                if (const auto ran = stage.advance(std::min(
+                        std::max(stage.session().next_time(), stage.session().now()), limit));
+                    !ran)
+                    return ran.error().text();
+            }
+        }
+        const std::string quoted = written.substr(0, kMostQuoted);
+        if (status != command.status)
+            return fmt::format("{}: '{}' ended with status {}, not {}; it wrote:\n{}",
+                               command.place.text(),
+                               command.line,
+                               status,
+                               command.status,
+                               quoted);
+        if (command.has_output && !output_fits(command.output, written))
+            return fmt::format("{}: '{}' wrote something else than the text shows:\n{}",
+                               command.place.text(),
+                               command.line,
+                               quoted);
+        return {};
+    }
+
+    std::shared_ptr<const Lesson> lesson_;
+    std::string catalogue_;
+    std::vector<RehearsalLine> lines_;
+    std::uint64_t fingerprint_ = 0;
+    bool first_seed_ = true;
+    int commands_ = 0;
+    int mentions_ = 0;
+};
+
+}  // namespace
+
+bool output_fits(const std::vector<std::string>& shown, const std::string& written) {
+    std::vector<std::string> lines;
+    for (const std::string& line : split(written, '\n'))
+        lines.push_back(squeezed(line));
+    while (!lines.empty() && lines.back().empty())
+        lines.pop_back();
+    std::vector<std::string> patterns;
+    for (const std::string& line : shown)
+        patterns.push_back(squeezed(line));
+    while (!patterns.empty() && patterns.back().empty())
+        patterns.pop_back();
+    // fits[j]: the patterns so far fit the first j lines.
+    std::vector<bool> fits(lines.size() + 1, false);
+    fits[0] = true;
+    for (const std::string& pattern : patterns) {
+        std::vector<bool> next(lines.size() + 1, false);
+        for (std::size_t j = 0; j <= lines.size(); ++j) {
+            if (pattern == "...") {
+                next[j] = fits[j] || (j > 0 && next[j - 1]);
+            } else {
+                next[j] = j > 0 && fits[j - 1] && line_fits(pattern, lines[j - 1]);
+            }
+        }
+        fits = std::move(next);
+    }
+    return fits[lines.size()];
+}
+
+std::vector<RehearsalLine> rehearse(const Lesson& lesson, const std::string& catalogue) {
+    return Rehearsal(lesson, catalogue).run();
+}
+
+bool all_ok(const std::vector<RehearsalLine>& lines) {
+    return std::all_of(
+        lines.begin(), lines.end(), [](const RehearsalLine& line) { return line.ok; });
+}
+
+std::string preview(const Lesson& lesson, int width, bool colour) {
+    const Layout layout{width, colour};
+    std::string out = fmt::format("{} (version {}, {} minutes)\n{}\n",
+                                  lesson.title,
+                                  lesson.version,
+                                  lesson.minutes,
+                                  lesson.summary);
+    for (const Step& step : lesson.steps) {
+        out += fmt::format("\n=== {}: {}  [{}]\n", name_of(step.kind), step.title, step.id);
+        for (const Piece& piece : step.pieces) {
+            out += "\n";
+            if (piece.kind == Piece::Kind::Text) out += render_markdown(piece.text, layout);
+            if (piece.kind == Piece::Kind::Why)
+                out += fmt::format("(the causes of what happened to {})\n", piece.text);
+            if (piece.kind != Piece::Kind::Question) continue;
+            const Question& question = step.questions[piece.question];
+            out += render_markdown(question.text, layout);
+            const std::string right = question.key.empty() ? right_answer(question) : std::string();
+            for (const Answer& answer : question.answers)
+                out += fmt::format("  {} {}{}\n",
+                                   answer.id == right ? "(*)" : "( )",
+                                   answer.text,
+                                   answer.because.empty() ? "" : "\n      " + answer.because);
+            out += question.key.empty()
+                       ? fmt::format("  right: {}\n", answer_in_words(question, right))
+                       : fmt::format("  computed by key('{}'){}\n",
+                                     question.key,
+                                     question.after.empty()
+                                         ? ", at once"
+                                         : fmt::format(", after step '{}'", question.after));
+        }
+        for (const Hint& hint : step.hints) {
+            out += fmt::format("\n  hint '{}'{}{}\n",
+                               hint.id,
+                               hint.check.empty() ? "" : fmt::format(", for \"{}\"", hint.check),
+                               hint.when.empty() ? "" : fmt::format(", when {}", hint.when));
+            for (int rung = 0; rung < Hint::kRungs; ++rung)
+                out += fmt::format("    {}. {}\n", rung + 1, hint.rungs[rung]);
+        }
+        for (const ScriptPart& part : lesson.solution.parts) {
+            if (part.step != step.id) continue;
+            out += "\n  solution:\n";
+            for (const std::string& line : part.lines)
+                out += "    $ " + line + "\n";
+        }
+    }
+    return out;
+}
+
+}  // namespace podium::lessons

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# podium learn and podium lesson from a pipe: learn.sh PODIUM. Progress is kept in a folder of its own.
+set -euo pipefail
+podium=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_STATE_HOME=$work/state
+cd "$work"
+
+fail() {
+  printf 'learn.sh: %s\n' "$*" >&2
+  exit 1
+}
+# has FILE TEXT: the file has the text in it.
+has() { grep -qF -- "$2" "$1" || fail "'$2' is not in: $(cat "$1")"; }
+
+"$podium" lesson new shop >out
+has out 'Made shop'
+[[ $("$podium" lesson new shop 2>&1 || true) == *'this is there already'* ]] || fail 'a lesson was overwritten'
+"$podium" lesson test shop >out || fail "the template fails its test: $(cat out)"
+has out 'ok   the solution passes'
+"$podium" lesson preview shop >out
+has out "computed by key('after-kill'), after step 'start'"
+
+# Half of it; then the rest, later.
+printf '%s\n' '' 2 '' 'docker compose up -d' | "$podium" learn shop >out
+has out 'Step 3 of 4 · Do: Start the project'
+has "$XDG_STATE_HOME/podium/progress.json" 'docker compose up -d'
+printf '%s\n' check next '' | "$podium" learn shop >out
+has out 'You go on where you left off'
+has out "You have finished 'A new lesson'."
+
+# Leaving with something undone ends with 1, a lesson that is wrong with 2.
+status=0
+printf '%s\n' '' 2 '' check | "$podium" learn shop --again >out || status=$?
+((status == 1)) || fail "left undone: status $status"
+sed -i 's/stable(/stabel(/' shop/lab.lua
+status=0
+printf '%s\n' '' 2 '' | "$podium" learn shop --again >out || status=$?
+((status == 2)) || fail "a wrong lesson: status $status"
+has out 'lab.lua:4:'
+status=0
+"$podium" lesson test shop >out || status=$?
+((status == 1)) || fail "a wrong lesson's test: status $status"
+
+"$podium" learn </dev/null >out
+has out 'podium learn NUMBER'
+"$podium" learn --export report.json >out
+has report.json '"lessons"'
+"$podium" learn no-such-lesson >out 2>err </dev/null && fail 'a lesson that is not there was run'
+has err "there is no lesson 'no-such-lesson'"
+echo '{' >"$XDG_STATE_HOME/podium/progress.json"
+"$podium" learn shop >out 2>err </dev/null && fail 'progress that is not JSON was read'
+has err 'this is not a file of progress'

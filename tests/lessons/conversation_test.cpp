@@ -1,0 +1,250 @@
+#include "lessons/conversation.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "lessons/load.hpp"
+#include "lessons/progress.hpp"
+#include "tests/lessons/desk.hpp"
+#include "tests/lessons/shelf_of_texts.hpp"
+
+using namespace podium;
+using namespace podium::lessons;
+
+namespace {
+
+std::shared_ptr<const Lesson> lesson_of(const ShelfOfTexts& shelf) {
+    auto lesson = load_lesson(shelf, "course/new");
+    if (!lesson) FAIL(lesson.error().text());
+    return std::make_shared<const Lesson>(std::move(*lesson));
+}
+
+Ending converse_with(DeskOfTexts& desk,
+                     const ShelfOfTexts& shelf = shelf_with_template(),
+                     const std::optional<Attempt>& attempt = {}) {
+    auto player = Player::create(lesson_of(shelf), {catalogue(), 1}, attempt);
+    if (!player) FAIL(player.error().text());
+    return converse(*player, desk);
+}
+
+bool read_in_order(const std::string& text, const std::vector<std::string>& parts) {
+    std::size_t at = 0;
+    for (const std::string& part : parts) {
+        const auto found = text.find(part, at);
+        if (found == std::string::npos) {
+            UNSCOPED_INFO("not found: " << part << "\nin: " << text);
+            return false;
+        }
+        at = found + part.size();
+    }
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("a lesson is a conversation from the first step to the end") {
+    DeskOfTexts desk({"",
+                      "1",
+                      "",
+                      "check",
+                      "hint",
+                      "docker compose up -d",
+                      "docker compose ps",
+                      "check",
+                      "next",
+                      ""});
+    CHECK(converse_with(desk) == Ending::Finished);
+    CHECK(read_in_order(desk.read(),
+                        {
+                            "Step 1 of 4 · Read: What this is about",
+                            "$ cat compose.yaml",
+                            "Step 2 of 4 · Predict: One process dies",
+                            "1  It runs again.",
+                            "answer> 1",
+                            "We'll see.",
+                            "Step 3 of 4 · Do: Start the project",
+                            "root@host:~/shop# check",
+                            "Not yet: the cache runs",
+                            "To think about (1 of 3)",
+                            "A file only describes services.",
+                            "docker compose up -d",
+                            "Container shop-cache-1",
+                            "Up ",
+                            "Passed, here and in 3 hidden runs",
+                            "You predicted: It runs again.",
+                            "It went otherwise: It is down.",
+                            "restart policy",
+                            "Step 4 of 4 · Explain: Why it stayed down",
+                            "shop-cache-1",
+                            "You have finished 'A new lesson'.",
+                        }));
+    CHECK(desk.kept.finished);
+}
+
+TEST_CASE("a learner can leave and go on later") {
+    DeskOfTexts first({"", "2", "", "docker compose up -d", "quit"});
+    CHECK(converse_with(first) == Ending::Left);
+    DeskOfTexts second({"docker compose ps", "check", "", ""});
+    CHECK(converse_with(second, shelf_with_template(), first.kept) == Ending::Finished);
+    CHECK(read_in_order(
+        second.read(),
+        {"Step 3 of 4", "shop-cache-1", "Passed", "Right: It is down.", "You have finished"}));
+}
+
+TEST_CASE("leaving after a verdict of not yet is told apart") {
+    DeskOfTexts desk({"", "1", "", "check"});
+    CHECK(converse_with(desk) == Ending::NotYet);
+}
+
+TEST_CASE("the learner's words") {
+    DeskOfTexts desk({"help",
+                      "solve",
+                      "hint",
+                      "back",
+                      "",
+                      "1",
+                      "",
+                      "rewind",
+                      "rewind 1h",
+                      "edit compose.yaml",
+                      "cat compose.yaml",
+                      "again",
+                      "text",
+                      "back",
+                      "quit"});
+    CHECK(converse_with(desk) == Ending::Left);
+    CHECK(read_in_order(desk.read(),
+                        {
+                            "rewind 30s",
+                            "nothing to do in the terminal",
+                            "this is the first step",
+                            "rewind takes a moment",
+                            "it is only",
+                            "/root/shop/compose.yaml is written",
+                            "# edited",
+                            "Step 3 of 4",
+                            "Step 3 of 4",
+                            "Step 2 of 4",
+                        }));
+}
+
+TEST_CASE("a wrong answer of a quiz is explained and asked again, in an exam it counts") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "## Predict: One process dies", "## Quiz: One process dies");
+    change(shelf, "lesson.md", "key: after-kill\nafter: start\n", "right: down\n");
+    change(shelf, "lesson.md", "  down: Something has restarted it.\n", "");
+    change(shelf, "lab.lua", "key(\"after-kill\", function()", "local function unused()");
+    change(shelf, "lab.lua", "or \"down\"\nend)", "or \"down\"\nend");
+    DeskOfTexts desk({"", "1", "3", "down", "", "quit"});
+    converse_with(desk, shelf);
+    CHECK(read_in_order(desk.read(),
+                        {"answer> 1",
+                         "Not right.",
+                         "restart policy",
+                         "answer> 3",
+                         "'3' is none of the answers",
+                         "answer> down",
+                         "Right: It is down.",
+                         "Step 3 of 4"}));
+    change(shelf, "lesson.md", "minutes: 5", "minutes: 5\nexam: true\npass: 100");
+    DeskOfTexts exam({"", "1", "", "hint", "docker compose up -d", "check", "next", "next"});
+    CHECK(converse_with(exam, shelf) == Ending::NotYet);
+    CHECK(read_in_order(exam.read(),
+                        {"Noted.",
+                         "An exam gives no hints.",
+                         "Passed",
+                         "0 % of your answers are right; 100 % are needed."}));
+}
+
+TEST_CASE("a text given line by line may hold the learner's words and empty lines") {
+    DeskOfTexts desk({"",
+                      "1",
+                      "",
+                      "cat > notes <<'END'",
+                      "check",
+                      "",
+                      "next",
+                      "END",
+                      "cat notes | wc -l",
+                      "quit"});
+    converse_with(desk);
+    CHECK(read_in_order(desk.read(), {"> check", "> next", "> END", "# cat notes | wc -l\n3\n"}));
+}
+
+TEST_CASE("while a program reads, what is typed is for it, even the learner's words") {
+    DeskOfTexts desk({"",
+                      "1",
+                      "",
+                      "docker compose up -d",
+                      "docker compose exec cache sh",
+                      "echo hello from inside",
+                      "check",
+                      "exit",
+                      "check",
+                      "quit"});
+    CHECK(converse_with(desk) == Ending::Left);
+    CHECK(read_in_order(desk.read(),
+                        {"docker compose exec cache sh",
+                         "hello from inside",
+                         "not found",
+                         "root@host:~/shop# check",
+                         "Passed"}));
+}
+
+TEST_CASE("a fault of the lesson is told as such") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf,
+           "lab.lua",
+           "service(\"cache\"):running() end, \"0s\"",
+           "nothing:running() end, \"0s\"");
+    DeskOfTexts desk({"", "1", "", "check"});
+    CHECK(converse_with(desk, shelf) == Ending::Fault);
+    CHECK(read_in_order(desk.read(),
+                        {"This is a fault of the lesson, not yours: course/new/lab.lua:4:"}));
+}
+
+TEST_CASE("a line without an end is interrupted where nobody can press Ctrl-C") {
+    DeskOfTexts desk({"sleep 100000", "quit"});
+    converse_with(desk);
+    CHECK(read_in_order(desk.read(),
+                        {"'sleep 100000' was still running after 1h0m0s and was interrupted"}));
+}
+
+TEST_CASE("progress keeps what it does not know, and refuses what it can't read") {
+    const std::string newer =
+        R"({"format": 1, "colour": "blue", "lessons": {"new": {"stars": 3, "attempt": {"mood": "good"}}, "other": {"finished": true}}})";
+    auto progress = Progress::parse(newer, "progress.json");
+    REQUIRE(progress);
+    CHECK_FALSE(progress->attempt("new"));
+    CHECK(progress->of("other").finished);
+    Attempt attempt;
+    attempt.steps.push_back({"start", {}, {}, {}, true, false, {{"hint", 2}}});
+    attempt.answers["q"] = {"a", true, true, 1, "a"};
+    attempt.finished = true;
+    progress->set_attempt("new", attempt);
+    const std::string text = progress->text();
+    for (const char* kept : {"blue", "\"stars\": 3", "good"})
+        CHECK(text.find(kept) != std::string::npos);
+    CHECK(*progress->attempt("new") == attempt);
+    CHECK(progress->of("new").hints == 2);
+    CHECK(progress->of("new").answers_right == 1);
+    progress->drop_attempt("new");
+    CHECK_FALSE(progress->attempt("new"));
+    CHECK(progress->of("new").finished);
+    CHECK(Progress::parse("{]", "p.json").error().message == "this is not a file of progress");
+    CHECK(Progress::parse(R"({"format": 2, "lessons": {}})", "p.json").error().message ==
+          "this progress was written by a newer Podium");
+}
+
+TEST_CASE("an instructor can read what was done") {
+    DeskOfTexts desk({"", "1", "", "docker compose up -d", "check", "next", ""});
+    REQUIRE(converse_with(desk) == Ending::Finished);
+    Progress progress;
+    progress.set_attempt("new", desk.kept);
+    const std::vector<Lesson> all{*lesson_of(shelf_with_template())};
+    CHECK(read_in_order(progress.report(all),
+                        {"A new lesson: finished",
+                         "[x] Do: Start the project",
+                         "$ docker compose up -d",
+                         "after-kill: It runs again. (wrong)"}));
+    CHECK(progress.report_json(all).find("\"steps_passed\": 4") != std::string::npos);
+}

@@ -1,0 +1,227 @@
+#include "lessons/load.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "lessons/questions.hpp"
+#include "tests/lessons/shelf_of_texts.hpp"
+
+using namespace podium;
+using namespace podium::lessons;
+
+namespace {
+
+std::string error_of(const ShelfOfTexts& shelf) {
+    const auto lesson = load_lesson(shelf, "course/new");
+    return lesson ? "none" : lesson.error().text();
+}
+
+std::string error_after(const std::string& file, const std::string& from, const std::string& to) {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, file, from, to);
+    return error_of(shelf);
+}
+
+}  // namespace
+
+TEST_CASE("a lesson is read with its steps, questions, hints, commands and scripts") {
+    const auto lesson = load_lesson(shelf_with_template(), "course/new");
+    REQUIRE(lesson);
+    CHECK(lesson->name == "new");
+    CHECK(lesson->title == "A new lesson");
+    CHECK(lesson->directory == "/root/shop");
+    REQUIRE(lesson->files.size() == 1);
+    CHECK(lesson->files[0].path == "/root/shop/compose.yaml");
+    REQUIRE(lesson->steps.size() == 4);
+    CHECK(lesson->steps[0].id == "what-this-is-about");
+    REQUIRE(lesson->steps[0].commands.size() == 1);
+    CHECK(lesson->steps[0].commands[0].line == "cat compose.yaml");
+    CHECK(lesson->steps[0].commands[0].output.size() == 3);
+    CHECK(lesson->steps[0].commands[0].place.line == 16);
+    REQUIRE(lesson->steps[1].questions.size() == 1);
+    CHECK(lesson->steps[1].questions[0].after == "start");
+    CHECK(lesson->steps[2].id == "start");
+    REQUIRE(lesson->steps[2].hints.size() == 2);
+    CHECK(lesson->steps[2].hints[1].check == "the cache runs");
+    REQUIRE(lesson->solution.parts.size() == 1);
+    CHECK(lesson->solution.parts[0].lines == std::vector<std::string>{"docker compose up -d"});
+    REQUIRE(lesson->wrong.size() == 2);
+    CHECK(lesson->wrong[0].at == "start");
+    REQUIRE(lesson->steps[3].mentions.size() == 1);
+    CHECK(lesson->steps[3].mentions[0].line == "docker compose ps");
+}
+
+TEST_CASE("every mistake in a lesson is one sentence with file and line") {
+    struct Mistake {
+        const char* file;
+        const char* from;
+        const char* to;
+        const char* sentence;
+    };
+
+    const Mistake mistakes[] = {
+        {"lesson.md",
+         "---\ntitle",
+         "title",
+         "course/new/lesson.md:1: a lesson begins with its front matter"},
+        {"lesson.md",
+         "minutes: 5",
+         "minuts: 5",
+         "course/new/lesson.md:5: unknown key 'minuts' (did you mean 'minutes'?)"},
+        {"lesson.md",
+         "minutes: 5",
+         "minutes: long",
+         "course/new/lesson.md:5: 'minutes' takes a whole number"},
+        {"lesson.md", "version: 1\n", "", "course/new/lesson.md:2: 'version' is missing"},
+        {"lesson.md",
+         "directory: /root/shop",
+         "directory: shop",
+         "course/new/lesson.md:6: 'directory' takes a whole path"},
+        {"lesson.md",
+         "project: project",
+         "project: files",
+         "there is no folder 'files' in this lesson"},
+        {"lesson.md",
+         "minutes: 5",
+         "minutes: 5\npass: 50",
+         "course/new/lesson.md:6: 'pass' is of an exam"},
+        {"lesson.md", "title: A new", "title: [A new", "course/new/lesson.md:3: this is not YAML"},
+        {"lesson.md",
+         "## Read: What",
+         "## Reed: What",
+         "course/new/lesson.md:11: '## Reed: What this is about' is not the heading of a step"},
+        {"lesson.md",
+         "## Read: What",
+         "Hello\n## Read: What",
+         "course/new/lesson.md:11: text before the first step"},
+        {"lesson.md", "{#start}", "{#Start}", "'Start' is no name for a step"},
+        {"lesson.md",
+         "```choice",
+         "```choise",
+         "there is no block 'choise' (did you mean 'choice'?)"},
+        {"lesson.md", "```choice", "```", "this block does not say what it is"},
+        {"lesson.md", "key: after-kill", "right: runs", "only a prediction has 'after'"},
+        {"lesson.md",
+         "key: after-kill\nafter: start",
+         "right: runs",
+         "prediction 'after-kill' has no key"},
+        {"lesson.md", "after: start", "after: stop", "there is no step 'stop'"},
+        {"lesson.md", "  runs: It runs again.\n", "", "'answers' takes from 2 to 12 lines"},
+        {"lesson.md",
+         "  down: Something has restarted it.",
+         "  gone: Something has restarted it.",
+         "there is no answer 'gone'"},
+        {"lesson.md",
+         "## Predict: One process dies",
+         "## Read: One process dies",
+         "only a Predict or Quiz step asks questions"},
+        {"lesson.md",
+         "  almost: Type `docker compose up -d`.\n- id",
+         "- id",
+         "'almost' is missing"},
+        {"lesson.md", "  when: attached\n", "", "says neither 'for'"},
+        {"lesson.md",
+         "- id: nothing-runs",
+         "- id: not-in-background",
+         "two hints of this step are named 'not-in-background'"},
+        {"lesson.md", "```why\ncache", "```why\ncache and more", "a ```why block takes one name"},
+        {"lesson.md", "cache\n```\n", "cache\n", "this fenced block is not closed"},
+        {"lesson.md", "$ cat", "cat", "a ```console block begins with a line '$ COMMAND'"},
+        {"solution.sh",
+         "# step: start",
+         "# step: begin",
+         "course/new/solution.sh:1: there is no Do step 'begin'"},
+        {"solution.sh",
+         "# step: start\n",
+         "",
+         "course/new/solution.sh:1: a line before the first '# step: NAME'"},
+        {"wrong-nothing.sh",
+         "# hint: nothing-runs\n",
+         "",
+         "course/new/wrong-nothing.sh:1: a wrong solution names the hint"},
+        {"wrong-nothing.sh",
+         "# hint: nothing-runs",
+         "# hint: nothing",
+         "step 'start' has no hint 'nothing'"},
+    };
+    for (const Mistake& mistake : mistakes) {
+        INFO(mistake.to);
+        CHECK_THAT(error_after(mistake.file, mistake.from, mistake.to),
+                   Catch::Matchers::Contains(mistake.sentence));
+    }
+}
+
+TEST_CASE("a lesson with something to do has a solution and two wrong ones") {
+    ShelfOfTexts shelf = shelf_with_template();
+    shelf.files.erase("course/new/wrong-nothing.sh");
+    CHECK(error_of(shelf).find("at least two wrong-*.sh") != std::string::npos);
+    shelf = shelf_with_template();
+    shelf.files.erase("course/new/solution.sh");
+    CHECK(error_of(shelf).find("no solution.sh") != std::string::npos);
+}
+
+TEST_CASE("a number is read with its unit, and a bare one only where it counts things") {
+    Question time;
+    time.kind = Question::Kind::Number;
+    time.unit = "s";
+    time.measure = measure_of("s");
+    CHECK(*parse_amount(time, "10 s") == 10'000'000'000);
+    CHECK(*parse_amount(time, "10s") == 10'000'000'000);
+    CHECK(*parse_amount(time, "1.5 seconds") == 1'500'000'000);
+    CHECK(*parse_amount(time, "1m30s") == 90'000'000'000);
+    CHECK(*parse_amount(time, "250 ms") == 250'000'000);
+    CHECK(*parse_amount(time, "0") == 0);
+    CHECK(parse_amount(time, "10").error().hint == "like: 10 s");
+    CHECK_FALSE(parse_amount(time, "10 MiB"));
+    CHECK_FALSE(parse_amount(time, "ten seconds"));
+    CHECK_FALSE(parse_amount(time, ""));
+    CHECK_FALSE(parse_amount(time, "99999999999 h"));
+    CHECK(format_amount(time, 1'500'000'000) == "1.5 s");
+    Question size = time;
+    size.unit = "MiB";
+    size.measure = measure_of("MiB");
+    CHECK(*parse_amount(size, "64 MiB") == 64 << 20);
+    CHECK(*parse_amount(size, "64m") == 64 << 20);
+    CHECK(format_amount(size, 64 << 20) == "64 MiB");
+    Question count = time;
+    count.unit = "containers";
+    count.measure = measure_of("containers");
+    CHECK(*parse_amount(count, "2") == 2'000);
+    CHECK(*parse_amount(count, "2 containers") == 2'000);
+    CHECK_FALSE(parse_amount(count, "2 hosts"));
+    CHECK(format_amount(count, 2'500) == "2.5 containers");
+}
+
+TEST_CASE("answers are typed as numbers or names") {
+    Question choice;
+    choice.answers = {{"a", "Alpha", "no"}, {"b", "Beta", ""}};
+    choice.right = "b";
+    CHECK(*parse_answer(choice, "2") == "b");
+    CHECK(*parse_answer(choice, "a") == "a");
+    CHECK_FALSE(parse_answer(choice, "3"));
+    CHECK(is_right(choice, "b", right_answer(choice)));
+    CHECK(because(choice, "a") == "no");
+    Question order = choice;
+    order.kind = Question::Kind::Order;
+    order.order = {"b", "a"};
+    CHECK(*parse_answer(order, "2 1") == "b,a");
+    CHECK(*parse_answer(order, "b, a") == "b,a");
+    CHECK_FALSE(parse_answer(order, "1 1"));
+    CHECK_FALSE(parse_answer(order, "1"));
+    CHECK(answer_in_words(order, "b,a") == "Beta, then Alpha");
+}
+
+TEST_CASE("a key that is no answer is a fault of the lesson, named with its file") {
+    Question choice;
+    choice.id = "q";
+    choice.key = "k";
+    choice.answers = {{"a", "Alpha", "no"}, {"b", "Beta", ""}};
+    CHECK(*normal_key(choice, "a", "lab.lua") == "a");
+    CHECK(normal_key(choice, "c", "lab.lua").error().text() ==
+          "lab.lua: key('k') gave 'c', which is not among the answers of 'q'");
+    Question time;
+    time.kind = Question::Kind::Number;
+    time.unit = "s";
+    time.measure = Measure::Time;
+    CHECK(*normal_key(time, "1.5", "lab.lua") == "1500000000");
+    CHECK(*normal_key(time, "250 ms", "lab.lua") == "250000000");
+}

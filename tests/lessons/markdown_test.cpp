@@ -1,0 +1,56 @@
+#include "lessons/markdown.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace podium::lessons;
+
+namespace {
+
+std::string plain(const std::string& text, int width = 40) {
+    return render_markdown(text, {width, false});
+}
+
+}  // namespace
+
+TEST_CASE("paragraphs are filled to the width, with an empty line between them") {
+    CHECK(plain("One two three four five six seven\neight nine ten.\n\nAnother one.", 20) ==
+          "One two three four\nfive six seven eight\nnine ten.\n\nAnother one.\n");
+}
+
+TEST_CASE("lists have their marks, and their lines hang below the first word") {
+    CHECK(plain("- one two three four five six seven\n- eight\n\n1. first\n2. second", 20) ==
+          "•  one two three\n   four five six\n   seven\n•  eight\n\n1. first\n2. second\n");
+    CHECK(plain("- outer\n  - inner") == "•  outer\n   •  inner\n");
+}
+
+TEST_CASE("code is kept as it is, and inline code stays in one piece") {
+    CHECK(plain("```yaml\na: 1\n  b: 2\n```") == "    a: 1\n      b: 2\n");
+    CHECK(plain("Type now `docker compose up -d` twice.", 30) ==
+          "Type now\n`docker compose up -d` twice.\n");
+}
+
+TEST_CASE("tables have columns as wide as they need") {
+    CHECK(plain("| a | what |\n| --- | --- |\n| long one | x |\n| b | y |") ==
+          "a         what\nlong one  x\nb         y\n");
+}
+
+TEST_CASE("headings, quotations and rules") {
+    CHECK(plain("### Title\n\n> quoted\n\n---", 20) ==
+          "Title\n\n| quoted\n\n--------------------\n");
+}
+
+TEST_CASE("colours show what is strong, emphasised and code") {
+    CHECK(render_markdown("a **b** *c* `d`", {40, true}) ==
+          "a \x1b[1mb\x1b[0m \x1b[3mc\x1b[0m \x1b[36md\x1b[0m\n");
+}
+
+TEST_CASE("a style may change within a word") {
+    CHECK(plain("see `web`, and (`db`).") == "see `web`, and (`db`).\n");
+}
+
+TEST_CASE("no width is too small") {
+    CHECK_FALSE(plain("- a b `c d e f g h i j k l m n o p q r s t u v w x y z`\n  - b\n    - c\n   "
+                      "   - d\n\n| a | b |\n|-|-|\n| c | d |",
+                      1)
+                    .empty());
+}

@@ -1,0 +1,328 @@
+#include "lessons/player.hpp"
+
+#include <array>
+
+#include <catch2/catch.hpp>
+
+#include "lessons/judge.hpp"
+#include "lessons/load.hpp"
+#include "lessons/progress.hpp"
+#include "lessons/rehearsal.hpp"
+#include "tests/lessons/desk.hpp"
+#include "tests/lessons/shelf_of_texts.hpp"
+
+using namespace podium;
+using namespace podium::lessons;
+
+namespace {
+
+// A lesson whose files are the template's, changed.
+std::shared_ptr<const Lesson> lesson_with(
+    const std::vector<std::array<std::string, 3>>& changes = {}) {
+    ShelfOfTexts shelf = shelf_with_template();
+    for (const auto& [file, from, to] : changes)
+        change(shelf, file, from, to);
+    auto lesson = load_lesson(shelf, "course/new");
+    REQUIRE(lesson);
+    return std::make_shared<const Lesson>(std::move(*lesson));
+}
+
+Player player_of(std::shared_ptr<const Lesson> lesson, const std::optional<Attempt>& attempt = {}) {
+    auto player = Player::create(std::move(lesson), {catalogue(), 1}, attempt);
+    if (!player) FAIL(player.error().text());
+    return std::move(*player);
+}
+
+int type(Player& player, const std::string& line) {
+    QuietWatcher watcher;
+    const auto end = player.type(line, watcher, false);
+    if (!end) FAIL(end.error().text());
+    return end->status;
+}
+
+// To the template's Do step, with the prediction answered.
+Player player_at_work(std::shared_ptr<const Lesson> lesson) {
+    Player player = player_of(std::move(lesson));
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    REQUIRE(*player.next());
+    REQUIRE(player.answer(player.step().questions[0], "1"));
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    REQUIRE(*player.next());
+    return player;
+}
+
+}  // namespace
+
+TEST_CASE("a step passes when its checks hold, on the learner's run and the hidden ones") {
+    Player player = player_at_work(lesson_with());
+    const StepVerdict before = player.check();
+    CHECK(before.outcome == StepVerdict::Outcome::NotYet);
+    CHECK(before.condition == "the cache runs");
+    CHECK(before.run == 0);
+    CHECK_FALSE(player.next());
+    CHECK(type(player, "docker compose up -d") == 0);
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    CHECK(*player.next());
+}
+
+TEST_CASE("a prediction's key is computed from the run when its step is passed") {
+    Player player = player_at_work(lesson_with());
+    type(player, "docker compose up -d");
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    auto decided = player.decide_predictions();
+    REQUIRE(decided);
+    REQUIRE(decided->size() == 1);
+    CHECK((*decided)[0].answer == "It runs again.");
+    CHECK((*decided)[0].key == "It is down.");
+    CHECK_FALSE((*decided)[0].right);
+    CHECK((*decided)[0].because.find("restart policy") != std::string::npos);
+    // What happened in the copy did not happen to the learner.
+    CHECK(player.why("cache").find("kill") == std::string::npos);
+
+    // The same lesson with a restart policy has the other key.
+    Player other = player_at_work(lesson_with({{"project/compose.yaml",
+                                                "    image: redis:7\n",
+                                                "    image: redis:7\n    restart: always\n"}}));
+    type(other, "docker compose up -d");
+    CHECK(other.check().outcome == StepVerdict::Outcome::Passed);
+    decided = other.decide_predictions();
+    REQUIRE(decided);
+    CHECK((*decided)[0].right);
+}
+
+TEST_CASE("hints depend on what was done, and go from the concept to almost there") {
+    Player player = player_at_work(lesson_with());
+    auto hint = player.hint();
+    REQUIRE(hint);
+    CHECK(hint->id == "nothing-runs");
+    CHECK(hint->rung == 0);
+    CHECK(player.hint()->rung == 1);
+    CHECK_FALSE(player.may_see_solution());
+    CHECK(player.hint()->rung == 2);
+    CHECK(player.hint()->rung == 2);
+    CHECK(player.may_see_solution());
+    type(player, "timeout 10 docker compose up");
+    CHECK(player.hint()->id == "not-in-background");
+    type(player, "docker compose up -d");
+    CHECK(player.hint()->id.empty());
+}
+
+TEST_CASE("the solution can be shown, and then passes") {
+    Player player = player_at_work(lesson_with());
+    QuietWatcher watcher;
+    REQUIRE(player.solve(watcher));
+    CHECK(watcher.heard.find("$ docker compose up -d") != std::string::npos);
+    CHECK(player.attempt().steps.back().shown);
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+}
+
+TEST_CASE("a step can be begun again, and a moment of it returned to") {
+    Player player = player_at_work(lesson_with());
+    const std::uint64_t fresh = player.session().fingerprint();
+    type(player, "docker compose up -d");
+    const Time up = player.session().now();
+    const std::uint64_t after_up = player.session().fingerprint();
+    type(player, "docker compose down");
+    CHECK(player.check().outcome == StepVerdict::Outcome::NotYet);
+    REQUIRE(player.rewind(up + milliseconds(1)));
+    CHECK(player.session().now() == up + milliseconds(1));
+    CHECK(player.session().fingerprint() == after_up);
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    CHECK_FALSE(player.rewind(player.session().now() + seconds(1)));
+    REQUIRE(player.again());
+    CHECK(player.session().fingerprint() == fresh);
+    CHECK(player.check().outcome == StepVerdict::Outcome::NotYet);
+    REQUIRE(player.back());
+    CHECK(player.step().id == "one-process-dies");
+    CHECK(player.open_question() != nullptr);
+}
+
+TEST_CASE("an attempt kept and read again stands where it stood") {
+    const auto lesson = lesson_with();
+    Player player = player_at_work(lesson);
+    type(player, "docker compose up -d");
+    REQUIRE(player.hint());
+    Progress progress;
+    progress.set_attempt("new", player.attempt());
+    const auto again = Progress::parse(progress.text(), "progress.json");
+    REQUIRE(again);
+    const auto attempt = again->attempt("new");
+    REQUIRE(attempt);
+    CHECK(*attempt == player.attempt());
+    const Player resumed = player_of(lesson, attempt);
+    CHECK(resumed.step().id == "start");
+    CHECK(resumed.session().now() == player.session().now());
+    CHECK(resumed.session().fingerprint() == player.session().fingerprint());
+}
+
+TEST_CASE("an attempt at another version of a lesson begins anew") {
+    Player player = player_at_work(lesson_with());
+    const auto changed = lesson_with({{"lesson.md", "version: 1", "version: 2"}});
+    const auto resumed = Player::create(changed, {catalogue(), 1}, player.attempt());
+    REQUIRE_FALSE(resumed);
+    CHECK(resumed.error().message == "lesson 'new' has changed since");
+}
+
+TEST_CASE("hidden seeds come from the lesson's name and version") {
+    const Player own = player_of(lesson_with());
+    const std::uint64_t first = hidden_seed(own.lesson(), 0);
+    CHECK(first != hidden_seed(own.lesson(), 1));
+    CHECK(first != hidden_seed(*lesson_with({{"lesson.md", "version: 1", "version: 2"}}), 0));
+    CHECK(first == hidden_seed(*lesson_with(), 0));
+}
+
+TEST_CASE(
+    "an answer that fits one run only does not pass, and the verdict says on which it fails") {
+    // What luck the learner's seed has is found out first; then only that is right.
+    const std::string begin = "step(\"start\", function()\n";
+    const std::string luck = begin + "  local luck = math.random(1000000)\n";
+    Player probe = player_at_work(
+        lesson_with({{"lab.lua",
+                      begin,
+                      luck + "  stable(function() return false end, \"0s\", tostring(luck))\n"}}));
+    const StepVerdict found = probe.check();
+    REQUIRE(found.outcome == StepVerdict::Outcome::NotYet);
+    Player player = player_at_work(
+        lesson_with({{"lab.lua",
+                      begin,
+                      luck + "  stable(function() return luck == " + found.condition +
+                          " end, \"0s\", \"the same luck\")\n"}}));
+    type(player, "docker compose up -d");
+    const StepVerdict verdict = player.check();
+    CHECK(verdict.outcome == StepVerdict::Outcome::NotYet);
+    CHECK(verdict.condition == "the same luck");
+    CHECK(verdict.run == 1);
+}
+
+TEST_CASE("a mistake in lab.lua is a fault of the lesson, with its line") {
+    const auto lesson =
+        lesson_with({{"lab.lua", "service(\"cache\"):running()", "srvice(\"cache\"):running()"}});
+    Player player = player_of(lesson);
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    REQUIRE(*player.next());
+    REQUIRE(player.answer(player.step().questions[0], "1"));
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    const auto next = player.next();
+    REQUIRE_FALSE(next);
+    CHECK_THAT(next.error().text(), Catch::Matchers::StartsWith("course/new/lab.lua:4: "));
+}
+
+TEST_CASE("a trial is done in a copy, before the checks are decided") {
+    const auto lesson = lesson_with(
+        {{"lab.lua",
+          "step(\"start\", function()\n",
+          "step(\"start\", function()\n  trial(function() kill(\"cache\") wait(\"1s\") end)\n"}});
+    Player player = player_at_work(lesson);
+    type(player, "docker compose up -d");
+    const StepVerdict verdict = player.check();
+    CHECK(verdict.outcome == StepVerdict::Outcome::NotYet);
+    CHECK(verdict.condition == "the cache runs");
+    CHECK_FALSE(verdict.evidence.empty());
+    CHECK(player.why("cache").find("kill") == std::string::npos);
+}
+
+TEST_CASE("a Check step's checks look at the whole run from its first moment") {
+    const std::string check = "## Check: All of it {#all}\n\nLook back.\n\n## Explain: Why";
+    const auto always = [&](const std::string& f) {
+        return lesson_with({{"lesson.md", "## Explain: Why", check},
+                            {"lab.lua",
+                             "hint(\"attached\"",
+                             "step(\"all\", function() " + f + " end)\nhint(\"attached\""}});
+    };
+    for (const auto& [f, passes] :
+         {std::pair{"never(function() return service('cache'):deaths() > 0 end, 'it never died')",
+                    false},
+          std::pair{"never(function() return service('cache'):deaths() > 1 end, 'it died once')",
+                    true}}) {
+        Player player = player_at_work(always(f));
+        type(player, "docker compose up -d");
+        type(player, "docker compose restart");
+        CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+        REQUIRE(*player.next());
+        const StepVerdict verdict = player.check();
+        CHECK((verdict.outcome == StepVerdict::Outcome::Passed) == passes);
+        if (!passes) {
+            CHECK(verdict.condition == "it never died");
+            CHECK(verdict.when < player.session().now());
+        }
+    }
+}
+
+TEST_CASE("begin happens before the first step") {
+    const auto lesson =
+        lesson_with({{"lab.lua",
+                      "step(\"start\"",
+                      "begin(function() sh(\"docker compose up -d\") end)\nstep(\"start\""}});
+    Player player = player_at_work(lesson);
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+}
+
+TEST_CASE("files can be written, and count as done") {
+    const auto lesson = lesson_with();
+    Player player = player_at_work(lesson);
+    CHECK(player.read("/root/shop/compose.yaml") == "services:\n  cache:\n    image: redis:7\n");
+    CHECK_FALSE(player.read("/root/shop/none"));
+    REQUIRE(player.write("/root/shop/compose.yaml", "services:\n  store:\n    image: redis:7\n"));
+    type(player, "docker compose up -d");
+    CHECK(player.check().outcome == StepVerdict::Outcome::NotYet);
+    const Player resumed = player_of(lesson, player.attempt());
+    CHECK(resumed.session().fingerprint() == player.session().fingerprint());
+}
+
+TEST_CASE("the template passes its own rehearsal") {
+    for (const RehearsalLine& line : rehearse(*lesson_with(), catalogue())) {
+        INFO(line.what + ": " + line.why);
+        CHECK(line.ok);
+    }
+}
+
+TEST_CASE("a rehearsal finds what is wrong with a lesson") {
+    struct Wrong {
+        std::array<std::string, 3> change;
+        const char* why;
+    };
+
+    const Wrong wrongs[] = {
+        {{"lab.lua", "service(\"cache\"):running() end, \"0s\"", "true end, \"0s\""},
+         "it passes when nothing is done"},
+        {{"lab.lua", "step(\"start\"", "step(\"begin\""}, "lab.lua has no step('start')"},
+        {{"lab.lua", "key(\"after-kill\"", "key(\"after\""}, "lab.lua has no key('after-kill')"},
+        {{"lab.lua", "hint(\"attached\"", "hint(\"detached\""}, "lab.lua has no hint('attached')"},
+        {{"lab.lua", "step(\"start\"", "step(\"stop\", function() end)\nstep(\"start\""},
+         "step('stop') belongs to nothing in lesson.md"},
+        {{"lab.lua", "stable(", "stabel("}, "course/new/lab.lua:"},
+        {{"lab.lua", "\"runs\" or \"down\"", "\"runs\" or \"dead\""},
+         "key('after-kill') gave 'dead'"},
+        {{"solution.sh", "up -d", "up"}, "has not ended after"},
+        {{"solution.sh", "up -d", "create"}, "not yet: the cache runs"},
+        {{"wrong-nothing.sh", "config", "up -d"}, "it passes step 'start'"},
+        {{"wrong-nothing.sh", "# hint: nothing-runs", "# hint: not-in-background"},
+         "it raises 'nothing-runs'"},
+        {{"lesson.md", "    image: redis:7\n```", "    image: redis:8\n```"},
+         "wrote something else than the text shows"},
+        {{"lesson.md", "`docker compose ps` shows", "`docker compose pss` shows"},
+         "ended with status"},
+    };
+    for (const Wrong& wrong : wrongs) {
+        INFO(wrong.change[2]);
+        ShelfOfTexts shelf = shelf_with_template();
+        change(shelf, wrong.change[0], wrong.change[1], wrong.change[2]);
+        const auto lesson = load_lesson(shelf, "course/new");
+        REQUIRE(lesson);
+        std::string all;
+        for (const RehearsalLine& line : rehearse(*lesson, catalogue()))
+            all += line.why + "\n";
+        CHECK_THAT(all, Catch::Matchers::Contains(wrong.why));
+    }
+}
+
+TEST_CASE("what a text shows fits what is written, with dots for what varies") {
+    CHECK(output_fits({"a  b"}, "a b\n"));
+    CHECK(output_fits({"Up ... seconds"}, "Up 12 seconds\n"));
+    CHECK(output_fits({"..."}, "a\nb\n"));
+    CHECK(output_fits({"a", "...", "z"}, "a\nz\n"));
+    CHECK(output_fits({"a", "...", "z"}, "a\nb\nc\nz\n"));
+    CHECK_FALSE(output_fits({"a", "...", "z"}, "a\nb\n"));
+    CHECK_FALSE(output_fits({"a"}, "a\nb\n"));
+    CHECK_FALSE(output_fits({"Up ... seconds"}, "Up 12 minutes\n"));
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+// podium learn and podium lesson: for learners, and for authors of lessons.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace podium::cli {
+
+struct LearnOptions {
+    std::string lesson;  ///< A path, number or name; empty: list them.
+    bool again = false;  ///< From its beginning.
+    std::uint64_t seed = 1;
+    std::string speed;        ///< Of simulated time while a line runs; empty: 10x at a terminal.
+    std::string export_file;  ///< For an instructor.
+};
+
+struct LessonOptions {
+    std::string what;  ///< "new", "preview" or "test".
+    std::vector<std::string> names;
+};
+
+int learn_command(const LearnOptions& options);
+int lesson_command(const LessonOptions& options);
+
+}  // namespace podium::cli

@@ -1,0 +1,92 @@
+// podium lesson: what authors of lessons need.
+
+#include <fmt/format.h>
+
+#include "lessons/load.hpp"
+#include "lessons/rehearsal.hpp"
+#include "lessons/template.hpp"
+#include "ui/cli/app.hpp"
+#include "ui/cli/learn_command.hpp"
+#include "ui/cli/lesson_files.hpp"
+#include "ui/cli/output.hpp"
+
+namespace podium::cli {
+namespace {
+
+constexpr int kPreviewWidth = 90;
+
+int new_lesson(const std::string& name) {
+    const std::string folder = resolve_path(working_directory(), name);
+    if (RealFiles().exists(folder))
+        return bad_input(
+            Error{"this is there already", Place{folder, 0, 0}, "choose another name"});
+    for (const lessons::TemplateFile& file : lessons::lesson_template()) {
+        const std::string path = folder + "/" + std::string(file.path);
+        if (const auto made = make_directories(directory_of(path)); !made)
+            return bad_input(made.error());
+        if (const auto written = write_whole_file(path, std::string(file.content)); !written)
+            return bad_input(written.error());
+    }
+    fmt::print(
+        "Made {}: a small lesson that passes its test. Change it, look with: podium lesson preview "
+        "{}, try it with: podium lesson test {}\n",
+        name,
+        name,
+        name);
+    return kAllWell;
+}
+
+int preview_lesson(const std::string& name) {
+    const RealShelf shelf;
+    const auto folder = find_lesson(shelf, name);
+    if (!folder) return bad_input(folder.error());
+    const auto lesson = lessons::load_lesson(shelf, *folder);
+    if (!lesson) return bad_input(lesson.error());
+    fmt::print("{}", lessons::preview(*lesson, kPreviewWidth, wants_colour(stdout)));
+    return kAllWell;
+}
+
+int test_lessons(std::vector<std::string> names) {
+    const RealShelf shelf;
+    const auto catalogue = images_catalogue();
+    if (!catalogue) return bad_input(catalogue.error());
+    if (names.empty()) {
+        const auto content = lessons_directory();
+        if (!content) return bad_input(content.error());
+        names = lessons::lesson_names(shelf, *content);
+    }
+    int status = kAllWell;
+    for (const std::string& name : names) {
+        const auto folder = find_lesson(shelf, name);
+        if (!folder) return bad_input(folder.error());
+        const auto lesson = lessons::load_lesson(shelf, *folder);
+        if (!lesson) return bad_input(lesson.error());
+        fmt::print("{}\n", lesson->name);
+        const auto lines = lessons::rehearse(*lesson, *catalogue);
+        for (const lessons::RehearsalLine& line : lines) {
+            fmt::print("  {} {}\n", line.ok ? "ok  " : "FAIL", line.what);
+            if (!line.ok) fmt::print("       {}\n", line.why);
+        }
+        std::fflush(stdout);
+        if (!lessons::all_ok(lines)) status = kFailed;
+    }
+    return status;
+}
+
+}  // namespace
+
+int lesson_command(const LessonOptions& options) {
+    if (options.what == "test") return test_lessons(options.names);
+    if (options.what != "new" && options.what != "preview")
+        return bad_input(
+            Error{fmt::format("podium lesson {}: there is no such thing to do", options.what),
+                  {},
+                  "new NAME, preview NAME, or test [NAME...]"});
+    if (options.names.size() != 1)
+        return bad_input(
+            Error{fmt::format("podium lesson {} takes one lesson", options.what), {}, "name it"});
+    return options.what == "new" ? new_lesson(options.names.front())
+                                 : preview_lesson(options.names.front());
+}
+
+}  // namespace podium::cli

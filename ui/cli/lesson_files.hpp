@@ -1,0 +1,45 @@
+#pragma once
+
+// Lessons on the real file system: where they are, and one found by what a person calls it.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lessons/lesson.hpp"
+#include "lessons/shelf.hpp"
+#include "ui/cli/real_files.hpp"
+
+namespace podium::cli {
+
+class RealShelf final : public lessons::Shelf {
+  public:
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override {
+        return files_.read(path);
+    }
+
+    [[nodiscard]] bool exists(const std::string& path) const override {
+        return files_.exists(path);
+    }
+
+    [[nodiscard]] bool is_directory(const std::string& path) const override {
+        return files_.is_directory(path);
+    }
+
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override;
+
+  private:
+    RealFiles files_;
+};
+
+/// The folder with the lessons that Podium brings.
+Result<std::string> lessons_directory();
+/// The text of scenarios/images.yaml.
+Result<std::string> images_catalogue();
+/// The folder of a lesson: a path to one, its number, its name, or the beginning or the end of
+/// that.
+Result<std::string> find_lesson(const RealShelf& shelf, const std::string& called);
+/// All lessons that Podium brings, in order; an error is the first one's that can't be read.
+Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf);
+
+}  // namespace podium::cli
