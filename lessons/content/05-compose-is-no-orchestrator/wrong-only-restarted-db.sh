@@ -1,0 +1,5 @@
+# The database is restarted, not deleted.
+# hint: only-restarted
+# step: delete
+docker compose up -d
+docker compose restart db
