@@ -142,7 +142,7 @@ class List final : public ComposeCommand<List> {
             source_filter_ = value;
             return {};
         }
-        if (key == "source") return "not implemented";
+        if (key == "source") return "not implemented";  // docker compose's own answer (cmd/compose/ps.go)
         return v1() ? fmt::format("Invalid filter: {}", key) : fmt::format("unknown filter {}", key);
     }
 
