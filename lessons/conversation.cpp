@@ -21,9 +21,55 @@ bool types_commands(const Step& step) {
     return step.kind == StepKind::Do;
 }
 
+// The desk's watcher, with narration laid out and on lines of its own.
+class Listener final : public Watcher {
+  public:
+    explicit Listener(Desk& desk) : desk_(desk) {}
+
+    void show(std::string_view text) override {
+        desk_.watcher().show(text);
+        look_at(text);
+    }
+
+    void show_error(std::string_view text) override {
+        desk_.watcher().show_error(text);
+        look_at(text);
+    }
+
+    void narrate(Time moment, std::string_view text) override {
+        Layout layout = desk_.layout();
+        layout.width -= kIndent;
+        const std::string lines =
+            render_markdown(fmt::format("[{}] {}", format_time(moment), text), layout);
+        std::string out = within_line_ ? "\n" : "";
+        bool first = true;
+        for (const std::string& line : split(lines, '\n')) {
+            if (line.empty()) continue;
+            out += (first ? "» " : "  ") + line + "\n";
+            first = false;
+        }
+        desk_.watcher().show(out);
+        within_line_ = false;
+    }
+
+    void pass(Time from, Time to) override { desk_.watcher().pass(from, to); }
+
+    bool interrupted() override { return desk_.watcher().interrupted(); }
+
+  private:
+    static constexpr int kIndent = 2;
+
+    void look_at(std::string_view text) {
+        if (!text.empty()) within_line_ = text.back() != '\n';
+    }
+
+    Desk& desk_;
+    bool within_line_ = false;
+};
+
 class Conversation {
   public:
-    Conversation(Player& player, Desk& desk) : player_(player), desk_(desk) {}
+    Conversation(Player& player, Desk& desk) : player_(player), desk_(desk), listener_(desk) {}
 
     Ending run() {
         show_step();
@@ -104,6 +150,10 @@ class Conversation {
         say("");
         say(painted(head, kBold));
         say("");
+        const std::vector<Narration> narration = player_.take_narration();
+        for (const Narration& said : narration)
+            listener_.narrate(said.moment, said.text);
+        if (!narration.empty()) say("");
         shown_questions_ = 0;
         show_pieces();
         if (step.kind == StepKind::Do)
@@ -351,7 +401,7 @@ class Conversation {
                                                  : "This step has nothing to do in the terminal.");
             return;
         }
-        if (!worked(player_.solve(desk_.watcher()))) return;
+        if (!worked(player_.solve(listener_))) return;
         desk_.save(player_.attempt());
         say("Now 'check', or look around.");
     }
@@ -388,7 +438,7 @@ class Conversation {
     }
 
     void type(const std::string& line) {
-        const auto end = player_.type(line, desk_.watcher(), desk_.interruptible());
+        const auto end = player_.type(line, listener_, desk_.interruptible());
         if (!worked(end)) return;
         if (end->gave_up)
             say(
@@ -402,6 +452,7 @@ class Conversation {
 
     Player& player_;
     Desk& desk_;
+    Listener listener_;
     std::optional<Ending> ending_;
     bool unmet_ = false;
     std::string text_end_;             // the line that ends the text being given with <<

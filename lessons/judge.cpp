@@ -5,6 +5,7 @@
 
 #include "sim/base/random.hpp"
 #include "sim/base/text.hpp"
+#include "sim/lab/facts.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
 
@@ -56,8 +57,10 @@ StepVerdict decide(Stage& stage, const Step& step, int run) {
     verdict.sentence = unmet->reason;
     verdict.when = unmet->moment;
     for (const FactId id : unmet->facts) {
-        if (stage.session().journal().has(id) && verdict.evidence.size() < kMostTold)
-            verdict.evidence.push_back(told(stage.session(), stage.session().journal().at(id)));
+        if (!stage.session().journal().has(id) || verdict.evidence.size() >= kMostTold) continue;
+        const Fact fact = stage.session().journal().at(id);
+        if (fact.kind != lab::kFactNarration)
+            verdict.evidence.push_back(told(stage.session(), fact));
     }
     const auto fits = std::find_if(hints->begin(), hints->end(), [&](const Hint* hint) {
         return hint->check.empty() || hint->check == unmet->name;
@@ -184,8 +187,18 @@ std::vector<std::string> told_since(const lab::Session& session, FactId before) 
     std::vector<std::string> out;
     session.journal().for_each(FactId{before.value + 1}, [&](const Fact& fact) {
         const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-        if (telling.weight == view::Weight::Headline && out.size() < kMostTold)
+        if (telling.weight == view::Weight::Headline && fact.kind != lab::kFactNarration &&
+            out.size() < kMostTold)
             out.push_back(told(session, fact));
+    });
+    return out;
+}
+
+std::vector<Narration> narrated_since(const lab::Session& session, FactId before) {
+    std::vector<Narration> out;
+    session.journal().for_each(FactId{before.value + 1}, [&](const Fact& fact) {
+        if (fact.kind != lab::kFactNarration) return;
+        out.push_back({fact.time, view::tell(session.world(), lab::fact_catalogue(), fact).what});
     });
     return out;
 }

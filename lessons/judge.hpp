@@ -25,6 +25,8 @@ std::optional<std::string> host_file(const lab::Session& session,
                                      const std::string& path);
 /// The facts after one that matter to somebody who watches, in words, each with its moment.
 std::vector<std::string> told_since(const lab::Session& session, FactId before);
+/// What scripts have said after a fact.
+std::vector<Narration> narrated_since(const lab::Session& session, FactId before);
 /// One fact in words, with its moment.
 std::string told(const lab::Session& session, const Fact& fact);
 /// Mistakes of lab.lua that only show beside lesson.md: steps, keys and hints it has and lacks.

@@ -15,10 +15,19 @@ namespace {
 // Without a person, an interrupt is looked for this often in simulated time.
 constexpr Duration kSlice = milliseconds(50);
 
-// Shows what came since the last look; true when the line has ended.
-bool show_new(Stage& stage, Watcher& watcher, int& status) {
+}  // namespace
+
+// Shows what came since the last look, in the order of its moments; true when the line has ended.
+bool Player::show_new(Watcher& watcher, int& status) {
     bool ended = false;
-    for (const lab::Shown& shown : stage.take_shown()) {
+    const std::vector<Narration> narration = take_narration();
+    auto said = narration.begin();
+    const auto narrate_to = [&](Time moment) {
+        for (; said != narration.end() && said->moment <= moment; ++said)
+            watcher.narrate(said->moment, said->text);
+    };
+    for (const lab::Shown& shown : stage_->take_shown()) {
+        narrate_to(shown.time);
         if (shown.kind == lab::Shown::Kind::Output) watcher.show(shown.text);
         if (shown.kind == lab::Shown::Kind::Error) watcher.show_error(shown.text);
         if (shown.kind == lab::Shown::Kind::Done) {
@@ -26,10 +35,9 @@ bool show_new(Stage& stage, Watcher& watcher, int& status) {
             ended = true;
         }
     }
+    narrate_to(kNever);
     return ended;
 }
-
-}  // namespace
 
 Player::Player(std::shared_ptr<const Lesson> lesson, PlayerRequest request)
     : lesson_(std::move(lesson)), request_(std::move(request)) {}
@@ -91,6 +99,7 @@ Result<void> Player::enter(const std::string& id, lab::Session session) {
     stage_ = std::move(*stage);
     record().begun = before_->now();
     record().now = std::max(record().now, record().begun);
+    heard_ = index() == 0 ? FactId{} : before_->journal().last();
     return stage_->begin_step(id);
 }
 
@@ -112,7 +121,7 @@ Result<Player::LineEnd> Player::type(const std::string& line,
         return terminal != nullptr && terminal->running;
     };
     // What was typed for a program that did not read it is the shell's next line.
-    while (!show_new(*stage_, watcher, end.status) || running()) {
+    while (!show_new(watcher, end.status) || running()) {
         if (reading()) break;  // the next line is for what runs
         if (!interruptible && session().now() >= limit) {
             end.gave_up = true;
@@ -120,7 +129,7 @@ Result<Player::LineEnd> Player::type(const std::string& line,
                 return stopped.error();
             if (Result<void> ran = stage_->advance(session().now() + seconds(1)); !ran)
                 return ran.error();
-            show_new(*stage_, watcher, end.status);
+            show_new(watcher, end.status);
             end.status = 130;
             break;
         }
@@ -137,6 +146,12 @@ Result<Player::LineEnd> Player::type(const std::string& line,
     record().now = session().now();
     record().passed = false;
     return end;
+}
+
+std::vector<Narration> Player::take_narration() {
+    std::vector<Narration> out = narrated_since(session(), heard_);
+    heard_ = session().journal().last();
+    return out;
 }
 
 Result<void> Player::write(const std::string& path, const std::string& content) {
@@ -164,6 +179,7 @@ Result<void> Player::rewind(Time moment) {
     if (Result<void> entered = enter(record().step, before_->fork()); !entered) return entered;
     if (Result<void> done = replay_acts(*stage_, record(), moment); !done) return done;
     (void)stage_->take_shown();
+    (void)take_narration();
     record().now = session().now();
     return {};
 }

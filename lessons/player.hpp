@@ -28,6 +28,10 @@ class Watcher {
     virtual ~Watcher() = default;
     virtual void show(std::string_view text) = 0;
     virtual void show_error(std::string_view text) = 0;
+
+    /// What lab.lua says meanwhile to those who watch.
+    virtual void narrate(Time /*moment*/, std::string_view text) { show(std::string(text) + "\n"); }
+
     virtual void pass(Time from, Time to) = 0;
     virtual bool interrupted() = 0;
 };
@@ -59,6 +63,14 @@ struct Judgement {
     bool right = false;
     std::string because;            ///< Why the answer is wrong.
     std::vector<std::string> seen;  ///< A prediction decided in a copy: what happened there.
+};
+
+/// What lab.lua has said with narrate().
+struct Narration {
+    Time moment;
+    std::string text;
+
+    bool operator==(const Narration&) const = default;
 };
 
 struct PlayerRequest {
@@ -94,6 +106,9 @@ class Player {
     static constexpr Duration kTyping = seconds(3);
     /// A line at the learner's terminal. Without a person a line that does not end is interrupted.
     Result<LineEnd> type(const std::string& line, Watcher& watcher, bool interruptible);
+    /// What the lesson's script has said that nobody was told yet: as this step began or before the
+    /// first one; after a resumption, at this step so far.
+    std::vector<Narration> take_narration();
     /// Replaces a file on the host.
     Result<void> write(const std::string& path, const std::string& content);
     /// What a file on the host holds; none when it isn't there.
@@ -150,6 +165,7 @@ class Player {
 
     Result<void> stand_at(Attempt attempt);
     Result<void> enter(const std::string& id, lab::Session session);
+    bool show_new(Watcher& watcher, int& status);
     StepVerdict judge_on_all(bool hidden);
     Judgement judgement(const Question& question, const GivenAnswer& given) const;
 
@@ -158,6 +174,7 @@ class Player {
     Attempt attempt_;
     std::unique_ptr<lab::Session> before_;  // as this step began
     std::unique_ptr<Stage> stage_;          // the run as it is
+    FactId heard_;                          // the last fact looked at for narration
 
     struct Hidden {
         std::unique_ptr<lab::Session> session;  // as step number `steps` began

@@ -190,6 +190,42 @@ TEST_CASE("while a program reads, what is typed is for it, even the learner's wo
                          "Passed"}));
 }
 
+TEST_CASE("what the script narrates is told to the learner, at its moment and once") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf,
+           "lab.lua",
+           "step(\"start\", function()\n",
+           "begin(function() narrate('Good morning.') end)\n"
+           "step(\"start\", function()\n"
+           "  narrate('Somebody is waiting for the **cache**.')\n"
+           "  after('5s', function() narrate('Five seconds have passed.') end)\n"
+           "  after('25s', function() narrate('It is late.') end)\n"
+           "  trial(function() narrate('Only the copy knows.') end)\n");
+    DeskOfTexts desk({"", "1", "", "for i in 1 2 3; do echo $i; sleep 1; done", "check", "quit"});
+    converse_with(desk, shelf);
+    CHECK(read_in_order(desk.read(),
+                        {"Step 1 of 4",
+                         "» [0.000s] Good morning.",
+                         "Step 3 of 4",
+                         "» [0.000s] Somebody is waiting for the cache.\n\nStart the service",
+                         "done\n1\n2\n» [5.000s] Five seconds have passed.\n3\n",
+                         "Not yet"}));
+    CHECK(desk.read().find("copy") == std::string::npos);
+    CHECK(desk.read().find("**") == std::string::npos);  // not in the verdict's evidence either
+    CHECK(desk.read().rfind("Good morning") == desk.read().find("Good morning"));
+
+    DeskOfTexts resumed({"text", "wait 20s", "rewind 10s", "again", "quit"});
+    converse_with(resumed, shelf, desk.kept);
+    CHECK(read_in_order(resumed.read(),
+                        {"» [0.000s] Somebody",
+                         "» [5.000s] Five seconds",
+                         "# text\n\nStep 3 of 4 · Do: Start the project\n\nStart the service",
+                         "# wait 20s\n» [25.000s] It is late.\n",
+                         "# again\n\nStep 3 of 4",
+                         "» [0.000s] Somebody"}));
+    CHECK(resumed.read().find("Good morning") == std::string::npos);
+}
+
 TEST_CASE("a fault of the lesson is told as such") {
     ShelfOfTexts shelf = shelf_with_template();
     change(shelf,
