@@ -83,6 +83,8 @@ class Rehearsal {
                 {});
         first_seed_ = false;
         const std::string why = play_solution(1);
+        if (!predicted_.empty())
+            say(true, "the predictions of seed 1: " + join(predicted_, "; "), {});
         say(why.empty() && fingerprint_ == first,
             "the same lesson twice gives the same run",
             why.empty() ? "two runs of the solution on seed 1 differ" : why);
@@ -171,6 +173,7 @@ class Rehearsal {
         if (!decided) return at(step, decided.error().text());
         for (const Judgement& judgement : *decided) {
             const Question* question = find_question(*lesson_, judgement.question);
+            note_prediction(*question, player.attempt().answers.at(question->id).key);
             if (std::string why =
                     explained(*question, player.attempt().answers.at(question->id).key);
                 !why.empty())
@@ -182,6 +185,15 @@ class Rehearsal {
                     "{}: nothing has happened to '{}'", piece.place.text(), piece.text);
         }
         return {};
+    }
+
+    // The author compares these with what the text says.
+    void note_prediction(const Question& question, const std::string& key) {
+        if (!first_seed_) return;
+        predicted_.push_back(fmt::format(
+            "{} = {}",
+            question.id,
+            question.kind == Question::Kind::Number ? answer_in_words(question, key) : key));
     }
 
     static std::string explained(const Question& question, const std::string& key) {
@@ -198,7 +210,7 @@ class Rehearsal {
         return {};
     }
 
-    static std::string answer(Player& player, const Question& question) {
+    std::string answer(Player& player, const Question& question) {
         std::string given = question.key.empty() ? right_answer(question) : std::string();
         if (!question.key.empty()) {
             // A prediction: the right one if it can be known now, else any.
@@ -206,6 +218,7 @@ class Rehearsal {
                 const auto key = player.compute_key(question);
                 if (!key) return fmt::format("{}: {}", question.place.text(), key.error().text());
                 given = *key;
+                note_prediction(question, given);
                 if (std::string why = explained(question, given); !why.empty()) return why;
             } else if (question.kind == Question::Kind::Order) {
                 for (const Answer& item : question.answers)
@@ -224,12 +237,14 @@ class Rehearsal {
         return {};
     }
 
-    // An amount in the smallest unit, as a learner could type it.
+    // An amount as a learner could type it; a number has nine digits before the point at most.
     static std::string amount_text(const Question& question, const std::string& amount) {
-        if (question.measure == Measure::Time) return amount + " ns";
-        if (question.measure == Measure::Bytes) return amount + " B";
         std::int64_t number = 0;
         parse_integer(amount, number);
+        if (question.measure == Measure::Time)
+            return fmt::format("{}.{:06} ms", number / 1'000'000, number % 1'000'000);
+        if (question.measure == Measure::Bytes)
+            return fmt::format("{}.{:03} kB", number / 1'000, number % 1'000);
         return number % 1'000 == 0 ? fmt::format("{}", number / 1'000)
                                    : fmt::format("{}.{:03}", number / 1'000, number % 1'000);
     }
@@ -371,6 +386,7 @@ class Rehearsal {
     std::vector<RehearsalLine> lines_;
     std::uint64_t fingerprint_ = 0;
     bool first_seed_ = true;
+    std::vector<std::string> predicted_;
     int commands_ = 0;
     int mentions_ = 0;
 };

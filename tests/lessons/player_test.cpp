@@ -276,6 +276,24 @@ TEST_CASE("the template passes its own rehearsal") {
     }
 }
 
+TEST_CASE("a rehearsal answers numbers of every measure, and tells what the predictions were") {
+    const char* const question =
+        "```number\nid: how-long\nquestion: How long?\nunit: s\nright: 3h\nbecause: So.\n```\n\n"
+        "```number\nid: how-big\nquestion: How big?\nunit: GiB\nright: 64 GiB\nbecause: "
+        "So.\n```\n\n";
+    const auto lesson = lesson_with(
+        {{"lesson.md",
+          "## Predict: One process dies",
+          std::string("## Quiz: Amounts\n\n") + question + "## Predict: One process dies"}});
+    std::string all;
+    for (const RehearsalLine& line : rehearse(*lesson, catalogue())) {
+        INFO(line.what + ": " + line.why);
+        CHECK(line.ok);
+        all += line.what + "\n";
+    }
+    CHECK_THAT(all, Catch::Matchers::Contains("the predictions of seed 1: after-kill = down\n"));
+}
+
 TEST_CASE("a rehearsal finds what is wrong with a lesson") {
     struct Wrong {
         std::array<std::string, 3> change;

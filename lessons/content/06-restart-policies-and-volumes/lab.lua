@@ -89,7 +89,7 @@ end)
 key("web-after-kill", function()
   wait("20s")
   if not service("web"):running() then return "down" end
-  return service("web"):containers() == 1 and count("create web") == 1 and "back" or "new"
+  return last("create web").time < last("die web").time and "back" or "new"
 end)
 
 key("after-stop", function()

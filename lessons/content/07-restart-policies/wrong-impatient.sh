@@ -1,0 +1,4 @@
+# It has not failed often enough.
+# hint: impatient
+# step: three
+wait 10s

@@ -1,0 +1,4 @@
+# Nobody waits for the end.
+# hint: too-early
+# step: well
+docker compose up -d
