@@ -196,8 +196,19 @@ int suspend(lua_State* lua) {
     return lua_yield(lua, 0);
 }
 
+// What suspends can do so from anywhere in a task but where Lua's library, being C, calls a function
+// of the script's.
+void require_suspendable(lua_State* lua, const char* word) {
+    require_task(lua, word);
+    if (lua_isyieldable(lua) == 0)
+        luaL_error(lua,
+                   "%s can't be called in a function that is called by table.sort, string.gsub or "
+                   "another function of the library; call it before or after",
+                   word);
+}
+
 int wait(lua_State* lua) {
-    require_task(lua, "wait");
+    require_suspendable(lua, "wait");
     const Duration duration = duration_at(lua, 1);
     begin_run(lua);
     Scenario& self = scenario_of(lua);
@@ -222,6 +233,7 @@ int at(lua_State* lua) {
     const Time moment = moment_at(lua, 1);
     Scenario& self = scenario_of(lua);
     if (lua_isnoneornil(lua, 2)) {
+        require_suspendable(lua, "at");
         begin_run(lua);
         self.running().wait = Scenario::Wait::Time;
         self.running().wake = moment;
@@ -255,7 +267,7 @@ int every(lua_State* lua) {
 }
 
 int wait_until(lua_State* lua) {
-    require_task(lua, "wait_until");
+    require_suspendable(lua, "wait_until");
     luaL_checktype(lua, 1, LUA_TFUNCTION);
     bool limited = false;
     Duration within{};
@@ -284,7 +296,7 @@ int now(lua_State* lua) {
 // --- acting ---
 
 int sh(lua_State* lua) {
-    require_task(lua, "sh");
+    require_suspendable(lua, "sh");
     const std::string line(trim(string_at(lua, 1)));
     if (line.empty()) return luaL_error(lua, "sh needs a line to type");
     if (line.find('\n') != std::string::npos)
@@ -376,7 +388,8 @@ BindingGroup time_bindings() {
             {
                 {"at",
                  "at(\"30s\", f)",
-                 "Calls f at a moment of the run. Without f: waits until then.",
+                 "Calls f at a moment of the run. Without f: waits until then. Here, in after and "
+                 "in every f may itself wait and type.",
                  guarded<at>},
                 {"after", "after(\"10s\", f)", "Calls f that much later.", guarded<after>},
                 {"every",

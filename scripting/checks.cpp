@@ -18,6 +18,11 @@ std::string percent(int hundredths) {
     return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
 }
 
+// What came out, as moments are written: to the millisecond.
+std::string measured(Duration duration) {
+    return format_time(Time{} + duration);
+}
+
 bool compare(const std::string& relation, std::int64_t value, std::int64_t limit) {
     if (relation == ">=") return value >= limit;
     if (relation == ">") return value > limit;
@@ -136,7 +141,7 @@ void Check::on_fact(const lab::Session& session, const Fact& fact) {
         for (const Seen& seen : pending_)
             facts.push_back(seen.fact);
         const std::string where =
-            has_span ? fmt::format("within {}", format_duration(fact.time - pending_.front().time))
+            has_span ? fmt::format("within {}", measured(fact.time - pending_.front().time))
                      : "in the run";
         decide(Outcome::Failed,
                fact.time,
@@ -180,7 +185,8 @@ void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
                 decide(
                     Outcome::Passed,
                     now,
-                    fmt::format("it held {} after it was asked for", format_duration(now - from)),
+                    now == from ? "it held at once"
+                                : fmt::format("it held {} after it was asked for", measured(now - from)),
                     facts);
             break;
         case CheckKind::Within:
@@ -296,14 +302,14 @@ void Check::on_end(const lab::Session& session, Time end) {
             decide(Outcome::NotDecided,
                    end,
                    fmt::format("the run ended {} before its time was over",
-                               format_duration(from + span - end)),
+                               measured(from + span - end)),
                    last_facts_);
             break;
         case CheckKind::Stable:
             if (looked_ && holds_ && end - since_ >= span) {
                 decide(Outcome::Passed,
                        end,
-                       fmt::format("it held for the last {}", format_duration(end - since_)));
+                       fmt::format("it held for the last {}", measured(end - since_)));
             } else if (looked_ && !holds_) {
                 decide(Outcome::Failed,
                        end,
@@ -312,13 +318,13 @@ void Check::on_end(const lab::Session& session, Time end) {
             } else if (broken_) {
                 decide(Outcome::Failed,
                        since_,
-                       fmt::format("it held for the last {} only", format_duration(end - since_)),
+                       fmt::format("it held for the last {} only", measured(end - since_)),
                        change_facts_);
             } else {
                 decide(Outcome::NotDecided,
                        end,
                        fmt::format("the run ended {} after it was asked for",
-                                   format_duration(end - from)));
+                                   measured(end - from)));
             }
             break;
         case CheckKind::AtMost:
@@ -329,7 +335,7 @@ void Check::on_end(const lab::Session& session, Time end) {
                 decide(Outcome::NotDecided,
                        end,
                        fmt::format("the run ended {} after '{}' at {}",
-                                   format_duration(end - pending_.front().time),
+                                   measured(end - pending_.front().time),
                                    event.text,
                                    format_time(pending_.front().time)),
                        {pending_.front().fact});
@@ -340,7 +346,10 @@ void Check::on_end(const lab::Session& session, Time end) {
             } else {
                 decide(Outcome::Passed,
                        end,
-                       fmt::format("it came in time after each of {} '{}'", causes_, event.text));
+                       causes_ == 1 ? fmt::format("it came in time after the one '{}'", event.text)
+                                    : fmt::format("it came in time after each of the {} '{}'",
+                                                  causes_,
+                                                  event.text));
             }
             break;
         case CheckKind::Availability:
@@ -357,10 +366,10 @@ std::string verdicts_text(const lab::Session& session, const std::vector<Verdict
     if (verdicts.empty()) return {};
     std::string out = "CHECKS\n";
     for (const Verdict& verdict : verdicts) {
-        out += fmt::format("{:<11}  {}  ({})\n",
+        out += fmt::format("{:<11}  {}{}\n",
                            outcome_name(verdict.outcome),
                            verdict.name,
-                           verdict.place.text());
+                           verdict.passed() ? "" : fmt::format("  ({})", verdict.place.text()));
         out += fmt::format("{:>11}  {}\n", format_time(verdict.moment), verdict.reason);
         if (verdict.passed()) continue;
         for (const FactId id : verdict.facts) {

@@ -168,6 +168,7 @@ Result<void> Scenario::add_project(const std::vector<std::string>& paths,
     set_up_.files = std::move(project->files);
     set_up_.environment = std::move(project->environment);
     set_up_.directory = project->directory;
+    set_up_.services = std::move(project->services);
     not_simulated_ = std::move(project->not_simulated);
     if (up) up_line_ = project->up_line;
     return {};
@@ -186,7 +187,9 @@ std::string Scenario::source_line(int line) const {
 
 // --- commands, tasks and checks ---
 
-void Scenario::say(const std::string& text) {
+void Scenario::say(const std::string& line) {
+    // What a command has shown ends in a line break, which is nothing to say.
+    const std::string text = line.substr(0, line.find_last_not_of(" \t\n") + 1);
     if (session_) {
         session_->post({now(), lab::CommandKind::Narrate, {}, text, {}});
     } else {

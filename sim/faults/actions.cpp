@@ -202,6 +202,12 @@ Result<void> check_arguments(const FaultRequest& request) {
     return {};
 }
 
+bool finds_something(const World& world, const FaultRequest& request) {
+    if (request.id != "kill") return true;
+    const std::vector<ContainerId> targets = model::containers_named(world, request.target);
+    return std::any_of(targets.begin(), targets.end(), [&world](ContainerId id) { return world.container(id).detail && world.container(id).process_alive; });
+}
+
 bool target_exists(const World& world, const FaultSpec& spec, const std::string& target) {
     switch (spec.target) {
         case TargetKind::Container: return !model::containers_named(world, target).empty();

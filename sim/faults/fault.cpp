@@ -97,7 +97,7 @@ void begin_fault(model::World& world, FaultState& state, const FaultRequest& req
     const FaultSpec* spec = spec_of(request.id);
     PODIUM_ASSERT(spec != nullptr, "a fault that begins was parsed");
     world.kernel.set_cause({});
-    if (!target_exists(world, *spec, request.target) || state.active.size() >= kMostActive) {
+    if (!target_exists(world, *spec, request.target) || !finds_something(world, request) || state.active.size() >= kMostActive) {
         record(world, kFactFaultMissed, request);
         return;
     }

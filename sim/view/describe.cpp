@@ -68,20 +68,30 @@ Telling tell_start(const model::World& world, const Fields& fields, const Fact& 
     return out;
 }
 
-std::string decision_text(const model::World& world, const Fields& fields, const Fact& fact) {
+// Why a policy does not act.
+std::string asked_text(const Asked& asked, const std::string& policy) {
+    switch (asked.by) {
+        case Asked::By::Stop: return fmt::format("stays down: stopped by hand, so policy {} does not act", policy);
+        case Asked::By::Signal: return fmt::format("stays down: docker sent it {}, so policy {} does not act", model::signal_text(asked.signal), policy);
+        case Asked::By::EngineStart: return "stays down for now: the engine that starts stopped it first";
+    }
+    return {};
+}
+
+std::string decision_text(const model::World& world, const FactCatalogue& facts, const Fields& fields, const Fact& fact) {
     const std::string policy = policy_text(world, ContainerId{fact.subject.id()});
     switch (static_cast<ExitDecision>(fields.number("decision"))) {
         case ExitDecision::StaysDown: return "stays down: its restart policy is no";
         case ExitDecision::Restart: return fmt::format("policy {} restarts it in {}", policy, fields.duration("backoff"));
         case ExitDecision::Succeeded: return "stays down: on-failure restarts only what failed";
         case ExitDecision::OutOfAttempts: return fmt::format("stays down: {} has no attempts left", policy);
-        case ExitDecision::ManuallyStopped: return fmt::format("stays down: stopped by hand, so policy {} does not act", policy);
+        case ExitDecision::ManuallyStopped: return asked_text(asked_for(world, facts, fact), policy);
         case ExitDecision::EngineStopping: return "stays down for now: the engine stops or was away";
     }
     return {};
 }
 
-Telling tell_die(const model::World& world, const Fields& fields, const Fact& fact) {
+Telling tell_die(const model::World& world, const FactCatalogue& facts, const Fields& fields, const Fact& fact) {
     Telling out{container_label(world, fact), {}, {}, Tone::Bad, Weight::Headline};
     const std::int64_t exit = fields.number("exit");
     switch (static_cast<ExitHow>(fields.number("how"))) {
@@ -91,11 +101,11 @@ Telling tell_die(const model::World& world, const Fields& fields, const Fact& fa
     }
     out.what += fmt::format(" after {}", fields.duration("ran"));
     if (exit == 0) out.tone = Tone::Plain;
-    out.why = decision_text(world, fields, fact);
+    out.why = decision_text(world, facts, fields, fact);
     return out;
 }
 
-Telling tell_container(const model::World& world, const Fields& fields, const Fact& fact) {
+Telling tell_container(const model::World& world, const FactCatalogue& facts, const Fields& fields, const Fact& fact) {
     Telling out{container_label(world, fact), {}, {}, Tone::Plain, Weight::Headline};
     switch (fact.kind) {
         case model::kFactContainerCreate:
@@ -103,9 +113,9 @@ Telling tell_container(const model::World& world, const Fields& fields, const Fa
             out.why = fmt::format("from image {}, as {}", fields.text("image"), fields.text("name"));
             break;
         case model::kFactContainerStart: return tell_start(world, fields, fact);
-        case model::kFactContainerDie: return tell_die(world, fields, fact);
+        case model::kFactContainerDie: return tell_die(world, facts, fields, fact);
         case model::kFactContainerFoundDead: {
-            Telling out = tell_die(world, fields, fact);
+            Telling out = tell_die(world, facts, fields, fact);
             out.what = fmt::format("is found dead: {}", out.what.substr(0, out.what.rfind(" after ")));
             return out;
         }
@@ -358,7 +368,7 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
 
 Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     const Fields fields(world, facts, fact);
-    if (fact.kind >= model::kFactContainerCreate && fact.kind <= model::kFactContainerTop) return tell_container(world, fields, fact);
+    if (fact.kind >= model::kFactContainerCreate && fact.kind <= model::kFactContainerTop) return tell_container(world, facts, fields, fact);
     const bool pull = fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed;
     if (pull) return tell_pull(world, fields, fact);
     if (fact.kind >= model::kFactNetworkCreate && fact.kind <= model::kFactPullFailed) return tell_object(fields, fact);

@@ -31,8 +31,13 @@ std::size_t line_end(std::string_view text, std::size_t columns) {
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     std::vector<std::string> lines;
-    if (width == 0) return {std::string(text)};
-    while (display_width(text) > width) {
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+        for (std::string& line : wrapped(text.substr(0, end), width))
+            lines.push_back(std::move(line));
+        text.remove_prefix(end + 1);
+    }
+    const std::size_t whole = lines.size();
+    while (width != 0 && display_width(text) > width) {
         const std::size_t end = line_end(text, width);
         lines.emplace_back(text.substr(0, end));
         while (!lines.back().empty() && lines.back().back() == ' ')
@@ -41,7 +46,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
         while (!text.empty() && text.front() == ' ')
             text.remove_prefix(1);
     }
-    if (lines.empty() || !text.empty()) lines.emplace_back(text);
+    if (lines.size() == whole || !text.empty()) lines.emplace_back(text);
     return lines;
 }
 

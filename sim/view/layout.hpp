@@ -9,7 +9,7 @@
 
 namespace podium::view {
 
-/// The lines a text takes at `width` columns: broken at blanks, a longer word where it must be.
+/// The lines a text takes at `width` columns: its own, broken at blanks, a longer word where it must be.
 /// Width 0 is no limit. Always at least one line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 /// `text` with blanks to `width` columns; unchanged when it is longer.

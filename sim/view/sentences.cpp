@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/container.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
@@ -49,7 +50,30 @@ std::string start_sentence(const model::World& world,
     return {};
 }
 
+std::string asked_sentence(const Asked& asked, const std::string& policy) {
+    switch (asked.by) {
+        case Asked::By::Stop:
+            return fmt::format(
+                "It had been stopped through docker, so its restart policy {} does not act: it stays "
+                "down.",
+                policy);
+        case Asked::By::Signal:
+            return fmt::format(
+                "It had been sent {} through docker, which counts as a stop, so its restart policy "
+                "{} does not act: it stays down.",
+                model::signal_text(asked.signal),
+                policy);
+        case Asked::By::EngineStart:
+            return fmt::format(
+                "The engine had found it running as it started, and stopped it first, so its "
+                "restart policy {} does not act on this.",
+                policy);
+    }
+    return {};
+}
+
 std::string decision_sentence(const model::World& world,
+                              const FactCatalogue& catalogue,
                               const FactReader& facts,
                               const Fact& fact) {
     const std::string policy = policy_text(world, container_of(fact));
@@ -68,10 +92,7 @@ std::string decision_sentence(const model::World& world,
                 "Its restart policy is {}, and those restarts have been used up: it stays down.",
                 policy);
         case ExitDecision::ManuallyStopped:
-            return fmt::format(
-                "It had been stopped or signalled through docker, so its restart policy {} does "
-                "not act: it stays down.",
-                policy);
+            return asked_sentence(asked_for(world, catalogue, fact), policy);
         case ExitDecision::EngineStopping:
             return "The engine was on its way down or had been away, so nothing restarts it for "
                    "now.";
@@ -80,6 +101,7 @@ std::string decision_sentence(const model::World& world,
 }
 
 std::string die_sentence(const model::World& world,
+                         const FactCatalogue& catalogue,
                          const FactReader& facts,
                          const Fact& fact,
                          const std::string& who) {
@@ -106,7 +128,7 @@ std::string die_sentence(const model::World& world,
     return fmt::format("{}, {} after its start. {}",
                        how,
                        seconds_text(facts.number(fact, "ran")),
-                       decision_sentence(world, facts, fact));
+                       decision_sentence(world, catalogue, facts, fact));
 }
 
 std::string health_sentence(const FactReader& facts, const Fact& fact, const std::string& who) {
@@ -138,7 +160,7 @@ std::string container_sentence(const model::World& world,
         case model::kFactContainerStart:
             return start_sentence(world, facts, fact, who);
         case model::kFactContainerDie:
-            return die_sentence(world, facts, fact, who);
+            return die_sentence(world, catalogue, facts, fact, who);
         case model::kFactContainerKill:
             return fmt::format("The engine sent {} the signal {}.",
                                who,
@@ -265,6 +287,24 @@ std::string policy_text(const model::World& world, ContainerId container) {
     if (c.policy == model::RestartPolicyKind::OnFailure && c.maximum_retries != 0)
         text += fmt::format(":{}", c.maximum_retries);
     return text;
+}
+
+Asked asked_for(const model::World& world, const FactCatalogue& facts, const Fact& die) {
+    const FactReader reader(world, facts);
+    const Journal& journal = world.kernel.journal();
+    Asked out;
+    FactId id = die.cause;
+    for (bool nearest = true; journal.has(id); nearest = false) {
+        const Fact fact = journal.at(id);
+        if (fact.kind == model::kFactEngineStarting) out.by = Asked::By::EngineStart;
+        if (fact.kind != model::kFactContainerKill) break;
+        const auto signal = static_cast<int>(reader.number(fact, "signal"));
+        const bool stops =
+            signal == 9 || signal == model::stop_signal_of(world, container_of(fact));
+        if (nearest && !stops) out = {Asked::By::Signal, signal};
+        id = fact.cause;
+    }
+    return out;
 }
 
 std::string rule_text(const model::World& world, const FactCatalogue& facts, const Fact& die) {

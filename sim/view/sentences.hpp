@@ -28,6 +28,14 @@ class FactReader {
 std::string seconds_text(std::int64_t nanoseconds);
 /// "always", "on-failure:3": the policy a container has now.
 std::string policy_text(const model::World& world, model::ContainerId container);
+/// What a death that counts as asked for came from, as its causes say. An engine that starts first stops
+/// what it finds running, and moby takes that for a stop by hand, too.
+struct Asked {
+    enum class By : std::uint8_t { Stop, Signal, EngineStart };
+    By by = By::Stop;
+    int signal = 0;  ///< Of By::Signal: one that docker was asked to send, and that is not the container's own for stopping.
+};
+Asked asked_for(const model::World& world, const FactCatalogue& facts, const Fact& die);
 /// The rule by which the engine decided when a container died, in general terms.
 std::string rule_text(const model::World& world, const FactCatalogue& facts, const Fact& die);
 /// How a host stands after a fact of its own.

@@ -249,4 +249,14 @@ TEST_CASE("faults of containers: a target that vanishes meanwhile is no trouble,
     CHECK(run.session().state().faults.active.empty());
 }
 
+TEST_CASE("faults of containers: a kill of what does not run is missed") {
+    FaultRun run;
+    run.line(0, sleeper("no", "c1"));
+    run.fault("kill c1", 10);
+    run.fault("kill c1", 20);
+    run.run_to(30);
+    CHECK(run.count(kFactFaultBegin) == 1);
+    CHECK(run.count(kFactFaultMissed) == 1);
+}
+
 }  // namespace podium::faults

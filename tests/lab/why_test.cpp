@@ -126,6 +126,19 @@ TEST_CASE("why: what was stopped through docker stays down, whatever its policy"
         "The rule: a stop or kill through docker, with any signal, puts the policy out of action"));
 }
 
+TEST_CASE("why: what died long after docker sent it a signal names the signal, and what a starting engine stopped names that") {
+    Run run;
+    run.types(0, "docker run -d --name box --restart always busybox sh -c 'trap : HUP; sleep 20 & wait; wait; exit 1'");
+    run.types(5, "docker kill -s HUP box").until(60'000);
+    CHECK_THAT(run.why("box"), Catch::Contains("It had been sent HUP through docker, which counts as a stop"));
+    Run other;
+    other.types(0, "docker run -d --name box --restart unless-stopped busybox sleep 1000");
+    other.breaks(10, "engine-kill host").until(12'000);
+    other.session().post({at(12'000), CommandKind::Lift, "host", "engine-kill host", {}});
+    other.until(60'000);
+    CHECK_THAT(other.why("box"), Catch::Contains("The engine had found it running as it started, and stopped it first"));
+}
+
 TEST_CASE("why: kill 1 inside a container without a restart policy") {
     Run run;
     run.types(0, "docker run -d --name web nginx")

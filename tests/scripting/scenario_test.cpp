@@ -54,7 +54,7 @@ TEST_CASE("scenario: a wrong project names its own place") {
 TEST_CASE("scenario: cluster names the hosts, and sh types on any of them") {
     CHECK(narrated("cluster{{name = 'a', cpus = 2, memory = '4g'}, {name = 'b', disk = '10g'}} "
                    "print((select(2, sh 'hostname')), (select(2, sh('hostname', {host = 'b'})))) "
-                   "print(host('b'):up(), host('a'):engine())") == "a\n\tb\n\ntrue\trunning");
+                   "print(host('b'):up(), host('a'):engine())") == "a\n\tb\ntrue\trunning");
     CHECK_THAT(error_of("cluster{{name = 'a'}, {name = 'a'}}"),
                Catch::Contains("'a' is named twice"));
     CHECK_THAT(error_of("cluster{{cpus = 2}}"), Catch::Contains("has no name"));
@@ -144,6 +144,29 @@ TEST_CASE("scenario: at, after and every call, wait and at without a function wa
     CHECK_THAT(error_of("at('1s', 'f')"), Catch::Contains("function expected"));
 }
 
+TEST_CASE("scenario: what at, after and every call can wait and type, and so can what it calls") {
+    const std::string suspends =
+        "function() wait '1s' local _, said = sh 'echo typed' print(said, wait_until(function() "
+        "return true end), (pcall(function() wait '1s' sh 'true' end)), now() >= 2) return false end";
+    const std::string all = "typed\n\ttrue\ttrue\ttrue";
+    CHECK(narrated("at('1s', " + suspends + ")") == all);
+    CHECK(narrated("after('1s', " + suspends + ")") == all);
+    CHECK(narrated("every('1s', " + suspends + ")") == all);
+    CHECK(narrated("at('1s', function() after('1s', " + suspends + ") end)") == all);
+    CHECK(narrated("print(setmetatable({}, {__index = function() return select(2, sh 'echo x') "
+                   "end}).field)") == "x");
+}
+
+TEST_CASE("scenario: nothing waits inside a function that Lua's library calls") {
+    for (const char* act : {"wait '1s'", "sh 'true'", "wait_until(print)", "at '1s'"}) {
+        INFO(act);
+        CHECK_THAT(error_of(std::string("table.sort({2, 1}, function()\n") + act + "\nend)"),
+                   Catch::Contains("test.lua:2: ") && Catch::Contains("call it before or after"));
+        CHECK_THAT(error_of(std::string("string.gsub('a', 'a', function()\n") + act + "\nend)"),
+                   Catch::Contains("test.lua:2: ") && Catch::Contains("call it before or after"));
+    }
+}
+
 TEST_CASE("scenario: every passes over turns it was too busy for") {
     CHECK(narrated("every('2s', function() print(now()) wait '3s' return now() < 10 end)") ==
           "2.0\n6.0\n10.0");
@@ -165,10 +188,10 @@ TEST_CASE("scenario: wait_until says whether it came in time") {
 
 TEST_CASE("scenario: sh gives status, output and errors, and tasks have terminals of their own") {
     CHECK(narrated("print(sh 'echo out; echo err >&2; exit_code() { return 3; }; exit_code')") ==
-          "3\tout\n\terr\n");
+          "3\tout\n\terr");
     CHECK(narrated("after('0s', function() sh 'sleep 5' print('long', now() < 5.1) end) wait '1s' "
                    "sh 'true' print('short', now() < 2)") == "short\ttrue\nlong\ttrue");
-    CHECK(narrated("sh 'cd /tmp' print((select(2, sh 'pwd')))") == "/tmp\n");
+    CHECK(narrated("sh 'cd /tmp' print((select(2, sh 'pwd')))") == "/tmp");
     CHECK_THAT(error_of("sh ''"), Catch::Contains("needs a line"));
     CHECK_THAT(error_of("sh 'a\\nb'"), Catch::Contains("one line"));
 }

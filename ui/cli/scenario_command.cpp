@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fmt/format.h>
+#include <optional>
 #include <thread>
 
 #include "scripting/bindings.hpp"
@@ -91,12 +92,12 @@ std::string header_text(const scripting::Scenario& scenario) {
     if (!header.goal.empty()) out += fmt::format("Goal: {}\n", header.goal);
     if (!header.watch.empty()) out += fmt::format("Watch: {}\n", header.watch);
     for (const scripting::ScenarioParameter& parameter : scenario.parameters()) {
+        std::vector<std::string> others = parameter.choices;
+        std::erase(others, parameter.value);
         out += fmt::format("With {}={}{}\n",
                            parameter.name,
                            parameter.value,
-                           parameter.choices.empty()
-                               ? ""
-                               : fmt::format(" (of {})", join(parameter.choices, ", ")));
+                           others.empty() ? "" : fmt::format(" (or {})", join(others, ", ")));
     }
     return out.empty() ? out : out + "\n";
 }
@@ -106,17 +107,21 @@ Result<void> watch_scenario(scripting::Scenario& scenario,
                             const RunOptions& options,
                             double speed,
                             JsonOut& json) {
-    Timeline timeline({wants_colour(stdout), options.detail, width_of(stdout), {}});
+    std::optional<Timeline> timeline;
     const bool shown = !options.quiet && options.json != "-";
     const auto began = std::chrono::steady_clock::now();
-    bool headed = false;
     bool more = true;
     while (more) {
         const auto stepped = scenario.step();
         const lab::Session* session = scenario.session();
         if (session != nullptr) {
-            if (!headed && shown) put_text(header_text(scenario));
-            headed = true;
+            if (!timeline) {
+                if (shown) put_text(header_text(scenario));
+                timeline.emplace(TimelineStyle{wants_colour(stdout),
+                                               options.detail,
+                                               width_of(stdout),
+                                               timeline_names(session->set_up())});
+            }
             if (speed > 0) {
                 std::fflush(stdout);
                 std::this_thread::sleep_until(
@@ -124,7 +129,7 @@ Result<void> watch_scenario(scripting::Scenario& scenario,
                                 static_cast<double>(session->now().nanoseconds) / speed)));
             }
             json.write(*session);
-            if (shown) put_text(timeline.new_lines(*session));
+            if (shown) put_text(timeline->new_lines(*session));
         }
         if (!stepped) return stepped.error();
         more = *stepped;
