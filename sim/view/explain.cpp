@@ -216,14 +216,21 @@ Lives lives_of(const Journal& journal, const std::vector<ContainerId>& container
     return out;
 }
 
-// All that there ever were under a container's label, itself among them.
+std::string project_of(const model::World& world, ContainerId container) {
+    const auto& labels = world.spec(world.container(container)).labels;
+    const auto project = labels.find("com.docker.compose.project");
+    return project == labels.end() ? std::string() : project->second;
+}
+
+// All that there ever were under a container's label in its project, itself among them.
 std::vector<ContainerId> of_the_same_name(const model::World& world, ContainerId container) {
     std::vector<ContainerId> out;
     const std::string label = model::label_of(world, container);
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const ContainerId id{static_cast<std::uint32_t>(i + 1)};
         if (world.container(id).host == world.container(container).host &&
-            model::label_of(world, id) == label)
+            model::label_of(world, id) == label &&
+            project_of(world, id) == project_of(world, container))
             out.push_back(id);
     }
     return out;

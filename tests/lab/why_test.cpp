@@ -2,7 +2,6 @@
 // each must name the moments, the rule and where it began.
 
 #include "sim/lab/why.hpp"
-#include "tests/source_directory.hpp"
 
 #include <fstream>
 #include <sstream>
@@ -10,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/lab/completion.hpp"
+#include "tests/source_directory.hpp"
 
 namespace podium::lab {
 namespace {
@@ -178,6 +178,15 @@ TEST_CASE("why: which data a new container found, and what was lost with the one
         .types(6, "docker run -d --name db -v data:/data redis")
         .until(20000);
     CHECK(says(kept.why("db"), "what is in volume data (at /data) it found again."));
+}
+
+TEST_CASE("why: a service of another project with the same name was no predecessor") {
+    Run run;
+    run.types(0, "docker compose -p first up -d")
+        .types(20, "docker compose -p first down")
+        .types(25, "docker compose -p second up -d")
+        .until(40000);
+    CHECK_FALSE(says(run.why("db"), "took the place"));
 }
 
 TEST_CASE("why: a removed container, and what of it is still there") {
