@@ -255,8 +255,24 @@ std::vector<std::string> kept_places(const model::World& world, ContainerId cont
     return out;
 }
 
+// Some of its files were in a volume without a name, which outlives it and is found by nobody.
+bool had_anonymous_volume(const model::World& world, ContainerId container) {
+    const model::Container& c = world.container(container);
+    const model::ContainerSpec& spec = world.spec(c);
+    const bool asked =
+        std::any_of(spec.mounts.begin(), spec.mounts.end(), [](const model::Mount& mount) {
+            return mount.kind == model::MountKind::Volume && mount.source.empty();
+        });
+    const bool by_image =
+        c.detail && c.detail->image != nullptr && !c.detail->image->config.volumes.empty();
+    return asked || by_image || !spec.volumes.empty();
+}
+
 std::string removed_remark(const model::World& world, ContainerId container) {
     const std::vector<std::string> kept = kept_places(world, container);
+    if (kept.empty() && had_anonymous_volume(world, container))
+        return "What it had written is gone with it, or in an anonymous volume that nothing leads "
+               "to: it had no named volume and nothing of the host's disk.";
     if (kept.empty())
         return "What it had written is gone with it: it had no named volume and nothing of the "
                "host's disk.";
@@ -279,6 +295,11 @@ std::string successor_remark(const model::World& world, ContainerId container, c
     const std::vector<std::string> kept = kept_places(world, container);
     const std::string begun = fmt::format("It took the place of a container that was removed at {}",
                                           format_time(*removed));
+    if (kept.empty() && had_anonymous_volume(world, container))
+        return begun +
+               " and began with no data of it: what that one had written is gone or in an "
+               "anonymous volume that nothing leads to, for it has no named volume and no folder "
+               "of the host.";
     if (kept.empty())
         return begun +
                " and began with no data of it: what that one had written went with it, for it has "

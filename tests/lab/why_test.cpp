@@ -172,6 +172,7 @@ TEST_CASE("why: which data a new container found, and what was lost with the one
     CHECK(says(text, "db.1 is running, since 25."));
     CHECK(says(text, "It took the place of a container that was removed at 20."));
     CHECK(says(text, "began with no data of it"));
+    CHECK(says(text, "in an anonymous volume that nothing leads to"));
     Run kept;
     kept.types(0, "docker run -d --name db -v data:/data redis")
         .types(5, "docker rm -f db")

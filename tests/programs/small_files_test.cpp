@@ -71,6 +71,8 @@ TEST_CASE("cp and mv: into directories, whole trees, and not onto themselves") {
     w.line("mkdir -p /a/b; echo x > /a/b/f; echo y > /a/g");
     CHECK(w.output("cp /a/g /tmp && cat /tmp/g") == "y\n");
     CHECK(w.output("cp -r /a /c && cat /c/b/f") == "x\n");
+    CHECK(w.output("mkdir /d && cp -r /a/. /d && cat /d/b/f") == "x\n");
+    CHECK(w.output("cp -r /a/ /d && cat /d/a/b/f") == "x\n");
     CHECK(w.line("cp /a /tmp").errors == "cp: omitting directory '/a'\n");
     CHECK(w.output("mv /c /tmp/new && ls /tmp/new") == "b\ng\n");
     CHECK(w.line("mv /a/g /a/g").errors == "mv: '/a/g' and '/a/g' are the same file\n");

@@ -82,6 +82,16 @@ bool move(Tool& tool, const std::string& from, const std::string& to) {
     return false;
 }
 
+/// Where an operand goes within a directory: below it under its own name, and "folder/." or ".."
+/// into it, as what is in the folder is meant.
+std::string place_within(const Tool& tool, const std::string& target, std::string operand) {
+    while (operand.size() > 1 && operand.ends_with('/'))
+        operand.pop_back();
+    const std::string name = base_name(operand);
+    if (name == "." || name == "..") return target;
+    return path_below(target, base_name(tool.context.absolute_path(operand)));
+}
+
 /// The shared part: the last operand is where the others go.
 template <class Action>
 int to_target(Tool& tool, const std::vector<std::string>& operands, Action action) {
@@ -100,8 +110,7 @@ int to_target(Tool& tool, const std::vector<std::string>& operands, Action actio
     }
     int status = 0;
     for (std::size_t i = 0; i + 1 < operands.size(); ++i) {
-        const std::string to =
-            into ? path_below(target, base_name(tool.context.absolute_path(operands[i]))) : target;
+        const std::string to = into ? place_within(tool, target, operands[i]) : target;
         if (tool.context.absolute_path(to) == tool.context.absolute_path(operands[i])) {
             tool.complain(fmt::format("'{}' and '{}' are the same file", operands[i], to));
             status = 1;

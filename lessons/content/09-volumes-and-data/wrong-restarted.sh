@@ -1,0 +1,4 @@
+# The container is restarted, not made anew.
+# hint: not-recreated
+# step: recreate
+docker compose restart db
