@@ -7,6 +7,7 @@
 #include "lessons/questions.hpp"
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/view/layout.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -109,6 +110,20 @@ class Conversation {
 
     void say_markdown(const std::string& text) {
         desk_.print(render_markdown(text, desk_.layout()));
+    }
+
+    // "12.000s  What happened.", broken into lines below the sentence's beginning.
+    void say_fact(const std::string& line) {
+        constexpr std::string_view kGap = "  ";
+        const auto gap = line.find(kGap);
+        const std::size_t begin = gap == std::string::npos ? 0 : gap + kGap.size();
+        const auto width = static_cast<std::size_t>(desk_.layout().width);
+        std::string head = std::string(kGap) + line.substr(0, begin);
+        for (const std::string& part :
+             view::wrapped(line.substr(begin), width - std::min(width - 1, head.size()))) {
+            say(head + part);
+            head.assign(head.size(), ' ');
+        }
     }
 
     void fault(const std::string& sentence) {
@@ -245,7 +260,7 @@ class Conversation {
         if (!judged.seen.empty()) {
             say("Here is what happened in a copy of your run:");
             for (const std::string& line : judged.seen)
-                say("  " + line);
+                say_fact(line);
         }
         if (judged.right) {
             say(painted("Right: ", kGreen) + judged.key);
@@ -315,9 +330,9 @@ class Conversation {
                             verdict.run,
                             kHiddenSeeds));
         if (!verdict.sentence.empty())
-            say(fmt::format("  {}: {}", format_time(verdict.when), verdict.sentence));
+            say_fact(fmt::format("{}  {}", format_time(verdict.when), verdict.sentence));
         for (const std::string& line : verdict.evidence)
-            say("  " + line);
+            say_fact(line);
         if (types_commands(player_.step()) && !player_.lesson().exam)
             say("'hint' helps; 'again' begins this step anew.");
         if (player_.step().kind == StepKind::Check) say("'back' goes to the step before.");

@@ -107,8 +107,11 @@ std::string code_block(const MarkdownBlock& block,
     for (const std::string& line : split(text, '\n')) {
         const bool typed =
             block.info == "sh" || (console && (line.starts_with("$ ") || line.starts_with("> ")));
-        const std::string shown =
+        std::string shown =
             block.info == "sh" && !line.empty() && line.front() != '#' ? "$ " + line : line;
+        // The status that a command ends with is for `lesson test`.
+        if (const auto mark = shown.rfind("# status "); typed && mark != std::string::npos)
+            shown = shown.substr(0, shown.find_last_not_of(' ', mark - 1) + 1);
         if (!layout.colour) {
             out += (shown.empty() ? "" : indent + shown) + "\n";
         } else {

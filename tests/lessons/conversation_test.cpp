@@ -226,6 +226,20 @@ TEST_CASE("what the script narrates is told to the learner, at its moment and on
     CHECK(resumed.read().find("Good morning") == std::string::npos);
 }
 
+TEST_CASE("what happened in a copy is told in lines no wider than the desk") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "after: start\n", "");
+    change(
+        shelf, "lab.lua", "  kill(\"cache\")", "  sh('docker compose up -d')\n  kill(\"cache\")");
+    DeskOfTexts desk({"", "1", "quit"});
+    converse_with(desk, shelf);
+    CHECK(read_in_order(desk.read(),
+                        {"Here is what happened in a copy of your run:\n  0.000s  On host",
+                         "The main process of cache.1 got KILL past the engine, which takes what\n "
+                         "           follows",
+                         "It went otherwise: It is down."}));
+}
+
 TEST_CASE("a fault of the lesson is told as such") {
     ShelfOfTexts shelf = shelf_with_template();
     change(shelf,

@@ -54,3 +54,11 @@ TEST_CASE("no width is too small") {
                       1)
                     .empty());
 }
+
+TEST_CASE("the status a command is to end with is not shown to the learner") {
+    const Layout layout{80, false};
+    CHECK(render_markdown("```sh\ncurl localhost  # status 7\n```\n", layout) ==
+          "    $ curl localhost\n");
+    CHECK(render_markdown("```console\n$ false # status 1\nno # status 1\n```\n", layout) ==
+          "    $ false\n    no # status 1\n");
+}

@@ -1,0 +1,4 @@
+# Nothing is put on the list.
+# hint: no-milk
+# step: start
+docker compose up -d

@@ -1,0 +1,4 @@
+# Both want the same port.
+# hint: same-port
+# step: second
+docker compose -p second up -d
