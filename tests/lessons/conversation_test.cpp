@@ -235,8 +235,8 @@ TEST_CASE("what happened in a copy is told in lines no wider than the desk") {
     converse_with(desk, shelf);
     CHECK(read_in_order(desk.read(),
                         {"Here is what happened in a copy of your run:\n  0.000s  On host",
-                         "The main process of cache.1 got KILL past the engine, which takes what\n "
-                         "           follows",
+                         "The main process of cache.1 got KILL past the engine, which takes what\n"
+                         "          follows",
                          "It went otherwise: It is down."}));
 }
 
