@@ -52,6 +52,30 @@ std::string fault_text(const Fields& fields) {
     return whole.starts_with(begin) ? fields.text("id") + whole.substr(begin.size()) : whole;
 }
 
+// An error of the engine's without the ids in brackets, which nobody reads: " (4f5c…)" of 64 digits.
+std::string without_ids(std::string text) {
+    constexpr std::size_t kId = 64;
+    for (std::size_t at = text.find(" ("); at != std::string::npos; at = text.find(" (", at + 1)) {
+        if (at + kId + 2 < text.size() && text.find_first_not_of("0123456789abcdef", at + 2) == at + 2 + kId && text[at + 2 + kId] == ')')
+            text.erase(at, kId + 3);
+    }
+    return text;
+}
+
+// What a program said last about its failure, but for where its help is ("Run 'docker run --help' for more information").
+std::string last_line(std::string text) {
+    while (true) {
+        const std::size_t end = text.find_last_not_of(" \t\r\n");
+        if (end == std::string::npos) return {};
+        text.erase(end + 1);
+        const std::size_t begin = text.find_first_not_of(' ', text.find_last_of("\r\n") + 1);  // npos + 1 is 0
+        const std::string line = text.substr(begin);
+        const bool help = line.find("--help'") != std::string::npos && (line.starts_with("Run '") || line.starts_with("See '"));
+        if (!help || begin == 0) return without_ids(line);
+        text.erase(begin);
+    }
+}
+
 Telling tell_start(const model::World& world, const Fields& fields, const Fact& fact) {
     Telling out{container_label(world, fact), "started", {}, Tone::Good, Weight::Headline};
     switch (static_cast<StartReason>(fields.number("reason"))) {
@@ -171,7 +195,7 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             break;
         case model::kFactContainerStartFailed:
             out.what = "could not be started";
-            out.why = fields.text("error");
+            out.why = without_ids(fields.text("error"));
             out.tone = Tone::Bad;
             break;
         case model::kFactContainerRestartCancelled:
@@ -183,8 +207,14 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
     return out;
 }
 
+// A volume without a name has 64 digits instead: as many of them as of a container's id.
+std::string object_label(const std::string& name) {
+    const bool digits = name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return digits ? name.substr(0, 12) : name;
+}
+
 Telling tell_object(const Fields& fields, const Fact& fact) {
-    Telling out{fields.text("name"), {}, {}, Tone::Quiet, Weight::Detail};
+    Telling out{object_label(fields.text("name")), {}, {}, Tone::Quiet, Weight::Detail};
     switch (fact.kind) {
         case model::kFactNetworkCreate: out.what = "network created"; break;
         case model::kFactNetworkConnect:
@@ -331,7 +361,8 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
     } else if (spec->name == "command.done") {
         out.who = host_of_terminal(fields);
         out.what = fmt::format("status {} after {}", fields.number("status"), fields.duration("took"));
-        out.why = fmt::format("of: {}", fields.text("line"));
+        out.why = last_line(fields.text("error"));
+        if (out.why.empty() || fields.number("status") == 0) out.why = fmt::format("of: {}", fields.text("line"));
         out.tone = fields.number("status") == 0 ? Tone::Quiet : Tone::Bad;
         out.weight = fields.number("status") == 0 ? Weight::Detail : Weight::Headline;
     } else if (spec->name == "command.engine_signal") {

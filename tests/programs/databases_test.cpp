@@ -129,3 +129,23 @@ TEST_CASE("a server's later log lines come later") {
     CHECK(host.run("docker logs webui 2>&1").out.find("Generating") != std::string::npos);
     CHECK(host.run("docker logs webui 2>&1").out.find("alembic") == std::string::npos);
 }
+
+TEST_CASE("databases: making the data comes before their start, and is told as it begins and as it ends") {
+    DockerHost host({"mysql"}, "");
+    host.run("docker run -d --name db -e MYSQL_ROOT_PASSWORD=secret mysql");
+    const auto logged = [&host] { return host.run("docker logs db 2>&1").out; };
+    const auto ready = [&host] { return host.run("docker exec db mysqladmin ping -h 127.0.0.1").status == 0; };
+    host.wait(seconds(8));
+    CHECK(logged().find("Entrypoint script for MySQL") < logged().find("Initializing database files"));
+    CHECK(logged().find("init process done") == std::string::npos);
+    host.wait(seconds(2));
+    CHECK(logged().find("init process done") != std::string::npos);
+    CHECK_FALSE(ready());
+    host.wait(seconds(3));
+    CHECK(ready());
+    // With its data it needs its start only.
+    host.run("docker restart db");
+    CHECK_FALSE(ready());
+    host.wait(seconds(3));
+    CHECK(ready());
+}

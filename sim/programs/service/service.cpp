@@ -119,7 +119,8 @@ class Service final : public ClonedProgram<Service> {
         }
         stage_ = Stage::Needing;
         if (fresh) {
-            for (const std::string& line : profile_->initialisation->log) log(context, false, line);
+            const std::vector<std::string>& lines = profile_->initialisation->log;
+            for (std::size_t i = 0; i < lines.size() && (i == 0 || i + 1 < lines.size()); ++i) log(context, false, lines[i]);
             stage_ = Stage::Initialising;
             due_ = context.now() + profile_->initialisation->takes;
         }
@@ -182,6 +183,9 @@ class Service final : public ClonedProgram<Service> {
             end(context, 1, milliseconds(5));
             return false;
         }
+        const std::vector<std::string>& lines = profile_->initialisation->log;
+        if (lines.size() > 1) log(context, false, lines.back());
+        begun_ = context.now();  // its start comes after that
         stage_ = Stage::Needing;
         return true;
     }
