@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "sim/base/text.hpp"
+
 namespace podium::model {
 namespace {
 
@@ -131,6 +133,23 @@ int Filters::boolean(const std::string& name, std::string& error) const {
     if (yes != no) return yes ? 1 : 0;
     error = fmt::format("Invalid filter '{}=[{}]'", name, *all.begin());
     return -1;
+}
+
+PruneFilters PruneFilters::parse(const std::string& json,
+                                 const std::string& until_ns,
+                                 const std::set<std::string>& accepted,
+                                 std::string& error) {
+    PruneFilters out;
+    out.filters_ = Filters::parse(json, accepted, error);
+    if (out.filters_.values("until").size() > 1) error = "more than one until filter specified";
+    std::int64_t nanoseconds = 0;
+    if (parse_integer(until_ns, nanoseconds)) out.until_ = Time{nanoseconds};
+    return out;
+}
+
+bool PruneFilters::passes(const std::map<std::string, std::string>& labels, Time created) const {
+    if (created > until_ || !filters_.labels("label", labels)) return false;
+    return !filters_.has("label!") || !filters_.labels("label!", labels);
 }
 
 std::string check_event_filters(const std::string& json) {

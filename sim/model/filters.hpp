@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/base/time.hpp"
+
 namespace podium::model {
 
 class Filters {
@@ -38,6 +40,24 @@ class Filters {
 
   private:
     std::map<std::string, std::set<std::string>> values_;
+};
+
+/// The filters of the prune operations (moby 20.10, daemon/prune.go): label, label! and, but for volumes, until.
+class PruneFilters {
+  public:
+    /// `until_ns` is the moment of the filter until, in nanoseconds of simulated time, as its client read it;
+    /// empty where it is not given. `error` as of Filters::parse.
+    static PruneFilters parse(const std::string& json,
+                              const std::string& until_ns,
+                              const std::set<std::string>& accepted,
+                              std::string& error);
+
+    /// Whether what has these labels and was made then may go.
+    [[nodiscard]] bool passes(const std::map<std::string, std::string>& labels, Time created) const;
+
+  private:
+    Filters filters_;
+    Time until_ = kNever;
 };
 
 /// What is wrong with the filters of GET /events, or empty.

@@ -8,6 +8,7 @@
 
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
 
 namespace podium::model {
@@ -267,8 +268,21 @@ void tag(World& world, RequestId id, Request& request) {
 
 void remove_or_prune(World& world, RequestId id, Request& request) {
     ImageStore& store = world.host(request.spec.host).images;
-    const std::vector<ImageUser> users = image_users(world, request.spec.host);
+    std::vector<ImageUser> users = image_users(world, request.spec.host);
     const bool prune = request.spec.operation == Operation::ImagePrune;
+    if (prune) {
+        std::string wrong;
+        const PruneFilters filters = PruneFilters::parse(option_text(request, "filters"), option_text(request, "until_ns"), {"dangling", "label", "label!", "until"}, wrong);
+        if (!wrong.empty()) {
+            refuse_request(world, id, {400, wrong});
+            return;
+        }
+        // What the filters leave out stays, as if a running container used it.
+        for (const ImageRow& row : store.list()) {
+            const Time built = Time{} - seconds(row.image->age_seconds);
+            if (!filters.passes(row.image->config.labels, built)) users.push_back({{}, row.image->id, true});
+        }
+    }
     const ImageChange change = prune ? store.prune(option_text(request, "dangling") == "false", users)
                                      : store.remove(request.spec.target, option_set(request, "force"), !option_set(request, "noprune"), users);
     if (change.status >= 400) {

@@ -6,6 +6,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/bridge.hpp"
+#include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/volume.hpp"
 
@@ -82,9 +83,17 @@ void connect(World& world, RequestId id, Request& request, BridgeId bridge) {
 }
 
 void prune_networks(World& world, RequestId id, Request& request) {
+    std::string wrong;
+    const PruneFilters filters = PruneFilters::parse(
+        option_text(request, "filters"), option_text(request, "until_ns"), {"label", "label!", "until"}, wrong);
+    if (!wrong.empty()) {
+        refuse_request(world, id, {400, wrong});
+        return;
+    }
     Json deleted = Json::array();
     std::vector<BridgeId> unused;
     for (const auto& [_, bridge] : world.host(request.spec.host).engine.networks) {
+        if (!filters.passes(world.bridge(bridge).labels, world.bridge(bridge).created)) continue;
         if (!world.bridge(bridge).predefined && !network_in_use(world, bridge)) unused.push_back(bridge);
     }
     for (const BridgeId bridge : unused) {
@@ -97,10 +106,17 @@ void prune_networks(World& world, RequestId id, Request& request) {
 }
 
 void prune_volumes(World& world, RequestId id, Request& request) {
+    std::string wrong;
+    const PruneFilters filters = PruneFilters::parse(option_text(request, "filters"), {}, {"label", "label!"}, wrong);
+    if (!wrong.empty()) {
+        refuse_request(world, id, {400, wrong});
+        return;
+    }
     Json deleted = Json::array();
     std::int64_t freed = 0;
     const std::map<std::string, VolumeId> volumes = world.host(request.spec.host).engine.volumes;
     for (const auto& [name, volume] : volumes) {
+        if (!filters.passes(world.volume(volume).labels, world.volume(volume).created)) continue;
         const std::int64_t size = world.volume(volume).files.size_bytes();
         if (remove_volume(world, request.spec.host, volume, false).status != 0) continue;
         deleted.push_back(name);

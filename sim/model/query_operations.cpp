@@ -7,6 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
 
 namespace podium::model {
@@ -29,10 +30,18 @@ void prune_containers(World& world, RequestId id, Request& request) {
         request_timer(world, id, kRemove);
         return;
     }
+    std::string wrong;
+    const PruneFilters filters = PruneFilters::parse(
+        option_text(request, "filters"), option_text(request, "until_ns"), {"label", "label!", "until"}, wrong);
+    if (!wrong.empty()) {
+        refuse_request(world, id, {400, wrong});
+        return;
+    }
     Json deleted = Json::array();
     std::int64_t freed = 0;
     for (const ContainerId container : containers_of(world, request.spec.host)) {
         const Container& c = world.container(container);
+        if (c.detail && !filters.passes(world.spec(c).labels, c.detail->created)) continue;
         if (!c.detail || c.counts_as_running() || c.state == ContainerState::Removing) continue;
         deleted.push_back(container_id_text(world, container));
         freed += c.detail->layer.size_bytes();

@@ -105,7 +105,7 @@ TEST_CASE("docker: what isn't simulated is refused by name, never done in appear
                              "docker context export default",
                              "docker run --ulimit nofile=1 busybox",
                              "docker run --gpus all busybox",
-                             "docker system df -v",
+                             "docker system df -v --format json",
                              "docker top c aux"}) {
         INFO(line);
         const DockerHost::Result result = host.run(line);

@@ -268,6 +268,62 @@ TEST_CASE("docker prune: asks first") {
     CHECK(host.run("docker ps -aq").out.empty());
 }
 
+TEST_CASE("docker prune: filters by label and by age") {
+    DockerHost host;
+    host.run("docker run --name old --label keep=yes busybox true");
+    host.wait(minutes(10));
+    host.run("docker run --name new busybox true");
+    const auto left = [&host] { return host.run("docker ps -a --format '{{.Names}}'").out; };
+    host.run("docker container prune -f --filter label=keep=no");
+    CHECK(left() == "new\nold\n");
+    host.run("docker container prune -f --filter label!=keep --filter until=5m");
+    CHECK(left() == "new\nold\n");
+    host.run("docker container prune -f --filter until=5m");
+    CHECK(left() == "new\n");
+    host.run("docker container prune -f --filter label!=keep");
+    CHECK(left().empty());
+    CHECK(host.run("docker container prune -f --filter colour=red").error ==
+          "Error response from daemon: Invalid filter 'colour'\n");
+    CHECK(host.run("docker volume prune -f --filter until=5m").error ==
+          "Error response from daemon: Invalid filter 'until'\n");
+    host.run("docker network create --label a=b mine; docker network create other");
+    CHECK(host.run("docker network prune -f --filter label=a=b").out == "Deleted Networks:\nmine\n\n");
+    host.run("docker volume create --label a=b kept; docker volume create gone");
+    CHECK(host.run("docker volume prune -f --filter label!=a").out ==
+          "Deleted Volumes:\ngone\n\nTotal reclaimed space: 0B\n");
+    CHECK(host.run("docker image prune -af --filter label=nosuch").out == "Total reclaimed space: 0B\n");
+    CHECK(host.run("docker image prune -af --filter until=1h").out.starts_with("Deleted Images:\nuntagged: busybox"));
+    CHECK(host.run("docker system prune -f --volumes --filter until=1h").error ==
+          "ERROR: The \"until\" filter is not supported with \"--volumes\"\n");
+    CHECK(host.run("echo n | docker system prune --filter label=a=b --filter until=1h").out ==
+          "WARNING! This will remove:\n  - all stopped containers\n  - all networks not used by at least one "
+          "container\n  - all dangling images\n  - unused build cache\n\n  Items to be pruned will be filtered "
+          "with:\n  - label=a=b\n  - until=1h\n\nAre you sure you want to continue? [y/N] ");
+}
+
+TEST_CASE("docker system df -v: what each image, container and volume takes") {
+    DockerHost host;
+    host.run("docker run -d --name web -v data:/data busybox sh -c 'echo hello >/data/f; echo more >/f; sleep 1000'");
+    host.wait(seconds(1));
+    const std::string text = masked(host.run("docker system df -v").out);
+    CHECK(text.starts_with("Images space usage:\n\nREPOSITORY TAG IMAGE ID CREATED SIZE SHARED SIZE UNIQUE SIZE CONTAINERS\nbusybox latest ID "));
+    CHECK(text.find("\n\nContainers space usage:\n\nCONTAINER ID IMAGE COMMAND LOCAL VOLUMES SIZE CREATED STATUS NAMES\nID busybox ") != std::string::npos);
+    CHECK(text.find("\n\nLocal Volumes space usage:\n\nVOLUME NAME LINKS SIZE\ndata 1 ") != std::string::npos);
+    CHECK(text.ends_with("\n\nBuild cache usage: 0B\n\nCACHE ID CACHE TYPE SIZE CREATED LAST USED USAGE SHARED\n"));
+}
+
+TEST_CASE("docker run and exec --user: the process is that user's") {
+    DockerHost host;
+    CHECK(host.run("docker run --rm busybox id").out == "uid=0(root) gid=0(root) groups=0(root)\n");
+    CHECK(host.run("docker run --rm -u 1000 busybox id").out == "uid=1000 gid=0(root) groups=0(root)\n");
+    CHECK(host.run("docker run --rm -u nobody busybox sh -c 'whoami; id -u'").out == "nobody\n65534\n");
+    host.run("docker run -d --name web -u 1000:33 busybox sleep 1000");
+    CHECK(host.run("docker exec web id").out == "uid=1000 gid=33(www-data) groups=33(www-data)\n");
+    CHECK(host.run("docker exec web whoami").error == "whoami: unknown uid 1000\n");
+    CHECK(host.run("docker exec -u root web sh -c 'sh -c whoami'").out == "root\n");
+    CHECK(host.run("whoami; id -u").out == "root\n0\n");
+}
+
 TEST_CASE("docker cp: files go in and come out") {
     DockerHost host;
     host.run(loop("--name web"));

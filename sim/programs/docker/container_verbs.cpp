@@ -113,7 +113,7 @@ constexpr std::array kCopyFlags{
     Flag{"quiet", 'q', Switch, "Don't say what was copied (the default without a terminal)"},
 };
 constexpr std::array kPruneFlags{
-    later("filter", Filter, "Remove only what fits (\"until=24h\")"),
+    Flag{"filter", 0, Filter, "Remove only what fits (\"until=24h\")"},
     Flag{"force", 'f', Switch, "Don't ask first"},
 };
 

@@ -77,7 +77,7 @@ constexpr std::array kInspectVolumeFlags{Flag{"format", 'f', Text, kInspectForma
 constexpr std::array kFormatFlags{Flag{"format", 'f', Text, kInspectFormat}};
 constexpr std::array kUsageFlags{
     Flag{"format", 0, Text, kFormat},
-    later("verbose", Switch, "Show what each thing takes", 'v'),
+    Flag{"verbose", 'v', Switch, "Show what each thing takes"},
 };
 
 constexpr std::array kEventsFlags{
@@ -98,12 +98,12 @@ constexpr std::array kRemoveImageFlags{
     newer("1.50", "platform", List, "Remove only this platform"),
 };
 constexpr std::array kPruneFlags{
-    later("filter", Filter, "Remove only what fits (\"label=x\")"),
+    Flag{"filter", 0, Filter, "Remove only what fits (\"label=x\")"},
     Flag{"force", 'f', Switch, "Don't ask first"},
 };
 constexpr std::array kPruneImagesFlags{
     Flag{"all", 'a', Switch, "Remove all images that nobody uses, not only dangling ones"},
-    later("filter", Filter, "Remove only what fits (\"until=24h\")"),
+    Flag{"filter", 0, Filter, "Remove only what fits (\"until=24h\")"},
     Flag{"force", 'f', Switch, "Don't ask first"},
 };
 constexpr std::array kPruneVolumesFlags{
@@ -112,12 +112,12 @@ constexpr std::array kPruneVolumesFlags{
           Switch,
           "Remove named volumes too (engines from 23.0 on; before, they always are)",
           'a'),
-    later("filter", Filter, "Remove only what fits (\"label=x\")"),
+    Flag{"filter", 0, Filter, "Remove only what fits (\"label=x\")"},
     Flag{"force", 'f', Switch, "Don't ask first"},
 };
 constexpr std::array kPruneSystemFlags{
     Flag{"all", 'a', Switch, "Remove all images that nobody uses, not only dangling ones"},
-    later("filter", Filter, "Remove only what fits (\"label=x\")"),
+    Flag{"filter", 0, Filter, "Remove only what fits (\"label=x\")"},
     Flag{"force", 'f', Switch, "Don't ask first"},
     Flag{"volumes", 0, Switch, "Remove volumes too"},
 };

@@ -1,9 +1,13 @@
 // The prune verbs: ask first, unless told not to, then remove what nobody uses.
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sim/base/text.hpp"
+#include "sim/model/world.hpp"
+#include "sim/programs/docker/moments.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/programs/format/human.hpp"
 
@@ -55,6 +59,7 @@ class Prune final : public VerbProgram<Prune> {
 
   protected:
     Step advance(model::ProcessContext& context) override {
+        if (const std::string wrong = read_until(context); !wrong.empty()) return fail(context, wrong);
         if (!agreed_ && !flags().on("force")) {
             if (!agree(context)) return Step::block();
             if (!agreed_)
@@ -81,7 +86,22 @@ class Prune final : public VerbProgram<Prune> {
         RequestSpec spec = request_for(sweep.operation);
         if (sweep.operation == Operation::ImagePrune)
             spec.options["dangling"] = flags().on("all") ? "false" : "true";
+        if (flags().has("filter")) spec.options["filters"] = filters_json(flags().all("filter"));
+        if (until_ && sweep.operation != Operation::VolumePrune)
+            spec.options["until_ns"] = fmt::format("{}", until_->nanoseconds);
         return spec;
+    }
+
+    // The moment of the filter until: the engine reads it as the client would. What is wrong with it.
+    std::string read_until(model::ProcessContext& context) {
+        if (until_) return {};
+        for (const std::string& filter : flags().all("filter")) {
+            if (!filter.starts_with("until=")) continue;
+            const auto moment = parse_moment(filter.substr(filter.find('=') + 1), host_time(context));
+            if (!moment) return "Error response from daemon: " + moment.error().message;
+            until_ = *moment - context.world().host(context.row().host).clock_skew;
+        }
+        return {};
     }
 
     // True when there is an answer: agreed_ says which.
@@ -108,6 +128,7 @@ class Prune final : public VerbProgram<Prune> {
     std::string typed_;
     std::size_t at_ = 0;
     std::int64_t freed_bytes_ = 0;
+    std::optional<Time> until_;
     Call call_;
 };
 
@@ -153,6 +174,14 @@ std::unique_ptr<shell::Program> start_prune_volumes(Invocation invocation) {
 
 std::unique_ptr<shell::Program> start_prune_system(Invocation invocation) {
     const bool volumes = invocation.flags.on("volumes");
+    std::vector<std::string> filters;
+    for (const std::string& filter : invocation.flags.all("filter")) {
+        if (volumes && filter.starts_with("until="))
+            return say(std::move(invocation),
+                       failed("ERROR: The \"until\" filter is not supported with \"--volumes\""));
+        if (filter.starts_with("label=") || filter.starts_with("label!=") || filter.starts_with("until="))
+            filters.push_back(filter);
+    }
     const bool all = invocation.flags.on("all");
     std::vector<Sweep> sweeps{kContainers, kNetworks};
     std::string warning =
@@ -164,6 +193,12 @@ std::unique_ptr<shell::Program> start_prune_system(Invocation invocation) {
     warning += all ? "  - all images without at least one container associated to them\n  - all "
                      "build cache\n"
                    : "  - all dangling images\n  - unused build cache\n";
+    if (!filters.empty()) {
+        std::sort(filters.begin(), filters.end());
+        warning += "\n  Items to be pruned will be filtered with:\n";
+        for (const std::string& filter : filters)
+            warning += fmt::format("  - {}\n", filter);
+    }
     return start_sweeps(std::move(invocation), std::move(sweeps), warning);
 }
 

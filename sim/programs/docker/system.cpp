@@ -243,7 +243,47 @@ Result<model::RequestSpec> usage_request(const Invocation&, Time) {
     return request_for(Operation::DiskUsage);
 }
 
-Finish usage_show(const Invocation& invocation, const Answer& answer, Time) {
+// cli/command/formatter/disk_usage.go, verboseWriteTable.
+Finish usage_in_full(const Json& usage, Time now) {
+    const format::RowOptions options{now, true};
+    std::vector<format::Row> images;
+    for (const Json& image : member(usage, "Images")) {
+        // Only the first of an image's names is shown.
+        const auto names = format::image_rows(Json::array({image}), options);
+        if (!names.empty()) images.push_back(names.front());
+    }
+    Json containers = member(usage, "Containers");
+    for (Json& container : containers)
+        container["SizeRootFs"] = 0;
+    const auto table = [](const format::ListKind& kind, std::string_view columns, const std::vector<format::Row>& rows) {
+        return *format::render_list(kind, fmt::format("table {}", columns), rows);
+    };
+    std::string out = "Images space usage:\n\n";
+    out += table(format::image_list(),
+                 "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}\t{{.SharedSize}}\t"
+                 "{{.UniqueSize}}\t{{.Containers}}",
+                 images);
+    out += "\nContainers space usage:\n\n";
+    out += table(format::container_list(),
+                 "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.RunningFor}}\t"
+                 "{{.Status}}\t{{.Names}}",
+                 format::container_rows(containers, options));
+    out += "\nLocal Volumes space usage:\n\n";
+    out += table(format::volume_list(),
+                 "{{.Name}}\t{{.Links}}\t{{.Size}}",
+                 format::volume_rows(member(usage, "Volumes")));
+    // Nothing is built here: the cache is empty.
+    out += "\nBuild cache usage: 0B\n\n";
+    out += "CACHE ID   CACHE TYPE   SIZE      CREATED   LAST USED   USAGE     SHARED\n";
+    return {out, {}, 0};
+}
+
+Finish usage_show(const Invocation& invocation, const Answer& answer, Time now) {
+    if (invocation.flags.on("verbose")) {
+        const std::string wanted = invocation.flags.text("format");
+        if (wanted.empty() || wanted == "table") return usage_in_full(parsed(answer), now);
+        return failed("docker system df: Podium does not simulate --format together with --verbose yet", 125);
+    }
     const std::string format = format::disk_usage_format(invocation.flags.text("format"));
     const auto text = format::render_list(
         format::disk_usage_list(), format, format::disk_usage_rows(parsed(answer)));
