@@ -140,7 +140,7 @@ TEST_CASE("deploy resources: limits and reservations") {
           "'capabilities'");
 }
 
-TEST_CASE("deploy restart_policy becomes the engine's in docker compose, not in 1.29") {
+TEST_CASE("deploy restart_policy becomes the engine's, in 1.29 too") {
     const Service service = web_service(
         "restart: \"no\"\ndeploy: {restart_policy: {condition: on-failure, delay: 5s, "
         "max_attempts: 3, window: 120s}}");
@@ -155,8 +155,19 @@ TEST_CASE("deploy restart_policy becomes the engine's in docker compose, not in 
           RestartCondition::No);
     CHECK(web_service("deploy: {restart_policy: {}}").restart.condition ==
           RestartCondition::Always);
-    const Project old = load_ok_v1(web("deploy: {restart_policy: {condition: any}}"));
-    CHECK(old.services[0].restart.condition == RestartCondition::No);
+    const Project old = load_ok_v1(web("restart: \"no\"\ndeploy: {restart_policy: {condition: any}}"));
+    CHECK(old.services[0].restart.condition == RestartCondition::Always);
+}
+
+TEST_CASE("deploy in 1.29: what it doesn't take over is told, and two numbers of replicas are refused") {
+    const Project project = load_ok_v1(
+        web("deploy: {labels: {a: b}, restart_policy: {condition: any, delay: 5s}, resources: {reservations: {cpus: '0.5'}}}"));
+    REQUIRE(project.warnings.size() == 1);
+    CHECK(project.warnings[0].sentence ==
+          "The following deploy sub-keys are not supported and have been ignored: labels, restart_policy.delay, "
+          "resources.reservations.cpus");
+    const Error error = load_error_v1(web("scale: 2\ndeploy: {replicas: 2}"));
+    CHECK(error.message.find("Both service.scale and service.deploy.replicas are set.") != std::string::npos);
 }
 
 TEST_CASE("deploy update_config and rollback_config") {

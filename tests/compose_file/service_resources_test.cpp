@@ -114,6 +114,10 @@ TEST_CASE("service mem_limit, mem_reservation, memswap_limit, mem_swappiness: si
     CHECK(service.mem_swappiness == 60);
     CHECK(web_service("mem_limit: 67108864").mem_limit == 67'108'864);
     CHECK(web_service("mem_limit: 1GB").mem_limit == 1'073'741'824);
+    CHECK(web_service("mem_limit: 1.5kib").mem_limit == 1536);
+    CHECK(web_service("mem_limit: 2T").mem_limit == 2'199'023'255'552);
+    CHECK(web_service("mem_limit: 1p").mem_limit == 1'125'899'906'842'624);
+    CHECK(web_service("mem_limit: 10B").mem_limit == 10);
     const Error bad = load_error(web("mem_limit: lots"));
     CHECK(bad.message == "services.web.mem_limit: invalid size: 'lots'");
     CHECK(at(bad) == "4:16");

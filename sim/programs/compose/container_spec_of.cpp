@@ -187,16 +187,6 @@ model::RestartPolicy policy_of(const Service& service) {
         case compose::RestartCondition::UnlessStopped: policy.kind = model::RestartPolicyKind::UnlessStopped; break;
     }
     if (service.restart.maximum_retries > 0) policy.maximum_retries = static_cast<std::uint32_t>(service.restart.maximum_retries);
-    if (service.restart.written || !service.deploy || !service.deploy->restart_policy) return policy;
-    // docker compose 2 takes deploy.restart_policy for the engine's own policy.
-    switch (service.deploy->restart_policy->condition) {
-        case compose::TaskRestart::Any: policy.kind = model::RestartPolicyKind::UnlessStopped; break;
-        case compose::TaskRestart::None: policy.kind = model::RestartPolicyKind::No; break;
-        case compose::TaskRestart::OnFailure:
-            policy.kind = model::RestartPolicyKind::OnFailure;
-            policy.maximum_retries = static_cast<std::uint32_t>(service.deploy->restart_policy->max_attempts.value_or(0));
-            break;
-    }
     return policy;
 }
 
@@ -212,12 +202,12 @@ void add_resources(const Project& project, const Service& service, model::Contai
         constexpr std::int64_t kPeriod = 100'000;
         spec.nano_cpus = *service.cpu_quota * 1'000'000'000 / std::max<std::int64_t>(1, service.cpu_period.value_or(kPeriod));
     }
-    // docker-compose 1.29 leaves deploy to the swarm, unless --compatibility is given.
-    if (!service.deploy || project.dialect == Dialect::V1) return;
+    if (!service.deploy) return;
+    // docker-compose 1.29.2 takes them over too (project.py, translate_resource_keys_to_container_config), but not pids.
     const compose::Resources& resources = service.deploy->resources;
     if (resources.limit_memory_bytes) spec.memory_bytes = *resources.limit_memory_bytes;
     if (resources.limit_nano_cpus) spec.nano_cpus = *resources.limit_nano_cpus;
-    if (resources.limit_pids) spec.pids_limit = *resources.limit_pids;
+    if (resources.limit_pids && project.dialect == Dialect::V2) spec.pids_limit = *resources.limit_pids;
     if (resources.reserved_memory_bytes) spec.memory_reservation_bytes = *resources.reserved_memory_bytes;
 }
 

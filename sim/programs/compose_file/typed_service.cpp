@@ -77,6 +77,29 @@ RestartPolicy restart_from_deploy(const TaskRestartPolicy& task) {
     return policy;
 }
 
+// docker-compose 1.29.2, project.py, translate_deploy_keys_to_container_config: what it does not take over.
+void warn_of_ignored(const Node& deploy, Reader& reader) {
+    std::vector<std::string> ignored;
+    for (const char* key : {"endpoint_mode", "labels", "update_config", "rollback_config"}) {
+        if (deploy.find(key) != nullptr) ignored.emplace_back(key);
+    }
+    if (const Node* policy = deploy.find("restart_policy"); policy != nullptr) {
+        for (const Entry& entry : policy->entries) {
+            if (entry.key != "condition" && entry.key != "max_attempts")
+                ignored.push_back("restart_policy." + entry.key);
+        }
+    }
+    const Node* resources = deploy.find("resources");
+    const Node* reserved = resources == nullptr ? nullptr : resources->find("reservations");
+    if (reserved != nullptr && reserved->find("cpus") != nullptr)
+        ignored.emplace_back("resources.reservations.cpus");
+    if (ignored.empty()) return;
+    reader.warn(fmt::format("The following deploy sub-keys are not supported and have been ignored: {}",
+                            join(ignored, ", ")),
+                deploy.place,
+                false);
+}
+
 std::vector<Dependency> dependencies(const Node& service, const Path& path, Reader& reader) {
     std::vector<Dependency> out;
     const Node* node = service.find("depends_on");
@@ -496,10 +519,10 @@ Service typed_service(const Node& node,
     if (const Node* deploy = node.find("deploy"); deploy != nullptr && deploy->is_mapping()) {
         service.deploy = typed_deploy(*deploy, path_of(path, "deploy"), reader);
         service.deploy->place = node.find_entry("deploy")->place;
-        // docker-compose 1.29 left a stack's restart policy to the stack.
-        if (service.deploy->restart_policy && reader.dialect() == Dialect::V2) {
+        if (service.deploy->restart_policy) {
             service.restart = restart_from_deploy(*service.deploy->restart_policy);
         }
+        if (reader.dialect() == Dialect::V1) warn_of_ignored(*deploy, reader);
     }
     service.depends_on = dependencies(node, path, reader);
     add_implied_dependencies(service, node);

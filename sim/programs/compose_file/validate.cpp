@@ -475,6 +475,14 @@ class Consistency {
 
     Result<void> replicas(const Service& service) const {
         const bool both = service.scale && service.deploy && service.deploy->replicas;
+        // docker-compose 1.29.2, project.py, get_service_scale.
+        if (both && v1() && service.deploy->mode == DeployMode::Replicated) {
+            return refuse(
+                "Both service.scale and service.deploy.replicas are set. Only one of them must be "
+                "set.",
+                place(service, "scale"),
+                "keep one of them");
+        }
         if (both && *service.scale != *service.deploy->replicas && !v1()) {
             return refuse(
                 fmt::format(
