@@ -52,12 +52,31 @@ void close_output(World& world, Request& request) {
     request.writing = false;
 }
 
+// One piece of a multiplexed stream, as the engine's API sends output and standard error over one connection:
+// a byte that tells which, three zeros, the size in big-endian order, and the piece itself.
+void add_frame(std::string& out, bool standard_error, const std::string& text) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    out += standard_error ? '\x02' : '\x01';
+    out.append(3, '\0');
+    for (const int shift : {24, 16, 8, 0}) out += static_cast<char>(size >> static_cast<unsigned>(shift) & 0xFFU);
+    out += text;
+}
+
+// How much the pipe still takes.
+std::size_t room_in(World& world, StreamId id) {
+    const Stream& stream = world.streams.at(id);
+    const std::size_t unread = stream.buffer.size() - static_cast<std::size_t>(stream.offset);
+    return kMostPipeBytes - std::min(kMostPipeBytes, unread);
+}
+
 // Sends the log from the request's cursor on; an unfinished last line only when the container is down.
 void send_log(World& world, Request& request, const std::map<std::string, std::string>& options) {
     const ContainerDetail& d = world.detail(request.container);
     const bool running = world.container(request.container).counts_as_running();
     const bool both = world.spec(world.container(request.container)).tty;
     std::uint64_t line = std::max(request.cursor, d.log_dropped);
+    const bool multiplexed = option_set(request, "multiplexed");
+    const std::size_t room = multiplexed ? room_in(world, request.stream) : 0;
     std::string out;
     std::string error;
     for (; line < d.log_dropped + d.log.size(); ++line) {
@@ -66,7 +85,16 @@ void send_log(World& world, Request& request, const std::map<std::string, std::s
         if (open && running && option_set(request, "follow")) break;
         const std::string text = log_line_text(world, request.container, entry, options);
         if (text.empty()) continue;
-        (entry.standard_error && !both ? error : out) += text;
+        const bool to_error = entry.standard_error && !both;
+        if (multiplexed) {
+            // What the pipe can't hold is dropped, but never half a piece.
+            if (std::string frame; out.size() < room) {
+                add_frame(frame, to_error, text);
+                if (out.size() + frame.size() <= room) out += frame;
+            }
+            continue;
+        }
+        (to_error ? error : out) += text;
     }
     request.cursor = line;
     if (!out.empty()) feed_stream(world, request.stream, out);

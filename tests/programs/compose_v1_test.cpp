@@ -45,6 +45,73 @@ TEST_CASE("docker-compose: logs are coloured wherever they go, unless told other
           "Invalid value for --ansi: sometimes. Expected one of never, always, auto.\n");
 }
 
+TEST_CASE("docker-compose: a fixed port is warned of whenever several containers are asked for") {
+    const char* port = "The \"web\" service specifies a port on the host. If multiple containers for this service are created on a single host, the port will clash.\n";
+    const char* name = "The \"web\" service is using the custom container name \"one\". Docker requires each container to have a unique name. Remove the custom name to scale the service.\n";
+    const auto file = [](const std::string& more) {
+        return "services:\n  db: {image: redis, command: sleep 3600}\n  web:\n    image: nginx\n    command: sleep 3600\n    ports: ['8080:80']\n" + more;
+    };
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml", file("    scale: 2\n"));
+    CHECK(holds(host.compose("up -d").error, port));
+    CHECK(holds(host.compose("up -d web").error, port));
+    CHECK(!holds(host.compose("up -d db").error, port));
+    CHECK(holds(host.compose("create").error, port));
+    CHECK(holds(host.compose("scale web=3").error, port));
+    CHECK(!holds(host.compose("up -d --scale web=1").error, port));
+    host.write_file("/root/app/docker-compose.yml", file("    deploy: {replicas: 2}\n"));
+    CHECK(holds(host.compose("up -d").error, port));
+    host.write_file("/root/app/docker-compose.yml", file("    deploy: {replicas: 2, mode: global}\n"));
+    CHECK(!holds(host.compose("up -d").error, port));
+    host.write_file("/root/app/docker-compose.yml", file("    deploy: {replicas: 4, placement: {max_replicas_per_node: 1}}\n"));
+    CHECK(!holds(host.compose("up -d").error, port));
+    host.compose("down");
+    host.write_file("/root/app/docker-compose.yml", file("    scale: 2\n    container_name: one\n"));
+    CHECK(holds(host.compose("up -d").error, std::string(name) + port));
+}
+
+TEST_CASE("docker-compose: deploy's limits and restart policy are taken over, with and without --compatibility") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml",
+                    "services:\n  web:\n    image: nginx\n    command: sleep 3600\n    deploy:\n      labels: {a: b}\n"
+                    "      restart_policy: {condition: on-failure, max_attempts: 3}\n"
+                    "      resources: {limits: {cpus: '0.5', memory: 64m}}\n");
+    for (const char* flag : {"", "--compatibility "}) {
+        CHECK(holds(host.compose(std::string(flag) + "up -d").error, "The following deploy sub-keys are not supported and have been ignored: labels\n"));
+        CHECK(host.run("docker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}' app_web_1").out ==
+              "67108864 500000000 on-failure 3\n");
+        CHECK(host.compose("down").status == 0);
+    }
+}
+
+TEST_CASE("docker-compose: what it says of flags") {
+    ComposeHost host;
+    const auto wrong = host.compose("up --exit-code-from nosuch");
+    CHECK(wrong.status == 2);
+    CHECK(wrong.error == "using --exit-code-from implies --abort-on-container-exit\nNo service named \"nosuch\" was found in your compose file.\n");
+    CHECK(host.compose("run -p 80:80 --service-ports web true").error == "Service port mapping and manual port mapping can not be used together\n");
+    CHECK(host.compose("down --rmi some").error == "--rmi flag must be one of: all, local\n");
+    CHECK(host.run("COMPOSE_IGNORE_ORPHANS=1 docker-compose down --remove-orphans").error == "COMPOSE_IGNORE_ORPHANS and --remove-orphans cannot be combined.\n");
+    CHECK(host.compose("rm -fa").error == "--all flag is obsolete. This is now the default behavior of `docker-compose rm`\n");
+    CHECK(holds(host.compose("pull --parallel").error, "--parallel option is deprecated and will be removed in future versions.\n"));
+}
+
+TEST_CASE("docker-compose run: dependencies keep as many containers as they have") {
+    ComposeHost host;
+    host.compose("up -d --scale db=3");
+    CHECK(host.compose("run --rm web true").status == 0);
+    CHECK(host.run("docker ps -q --filter name=app_db").out.size() == 39);
+}
+
+TEST_CASE("docker-compose up -V: makes containers anew for their anonymous volumes") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml", "services:\n  db: {image: redis, command: sleep 3600, volumes: [/data]}\n");
+    host.compose("up -d");
+    CHECK(holds(host.compose("up -d").error, "app_db_1 is up-to-date\n"));
+    CHECK(holds(host.compose("up -d -V").error, "Recreating app_db_1 ... done\n"));
+    CHECK(host.run("docker volume ls -q").out.size() == 130);
+}
+
 TEST_CASE("docker-compose ps: filters of services") {
     ComposeHost host;
     host.compose("up -d");

@@ -261,7 +261,8 @@ TEST_CASE("docker compose up: attached, it shows logs and no starts, and Ctrl-C 
     const std::string shown = host.shown("host/2");
     CHECK(holds(shown, " Container app-web-1  Created\nAttaching to db-1, web-1\n"));
     CHECK(!holds(shown, "Started"));
-    CHECK(holds(shown, "db-1   | hello\n"));
+    // A container's name is given room when it first has something to say (cmd/formatter/logs.go).
+    CHECK(holds(shown, "db-1  | hello\n"));
     CHECK(holds(shown, "web-1  | hello\n"));
     host.interrupt("host/2");
     host.wait(seconds(3));
@@ -455,6 +456,70 @@ TEST_CASE("docker compose lists: ps, images, ls, port, top, volumes, logs") {
     CHECK(host.compose("logs --index 1 web").out == "web-1  | hello\n");
     CHECK(host.compose("logs --index 1").error == "--index requires one service to be selected\n");
     CHECK(host.compose("stats --no-stream --format '{{.Name}}' web").out == "app-web-1\n");
+}
+
+TEST_CASE("docker compose logs: short logs stay together, long ones mingle, and every line is shown once") {
+    const std::string many =
+        "sh -c \"i=0; while [ $$i -lt 3000 ]; do echo line $$i of this log; i=$$((i+1)); done; sleep 1000\"";
+    ComposeHost host("services:\n  a:\n    image: busybox\n    command: " + many + "\n  bb:\n    image: busybox\n    command: " +
+                     many + "\n");
+    host.compose("up -d");
+    host.wait(minutes(1));
+    const auto shorter = host.compose("logs --tail 3");
+    CHECK(shorter.out ==
+          "a-1  | line 2997 of this log\na-1  | line 2998 of this log\na-1  | line 2999 of this log\n"
+          "bb-1  | line 2997 of this log\nbb-1  | line 2998 of this log\nbb-1  | line 2999 of this log\n");
+    const std::vector<std::string> lines = split(host.compose("logs --no-log-prefix").out, '\n');
+    CHECK(lines.size() == 6001);
+    const std::vector<std::string> named = split(host.compose("logs").out, '\n');
+    const auto last_a = std::find_if(named.rbegin(), named.rend(), [](const auto& line) { return line.starts_with("a-1"); });
+    const auto first_b = std::find_if(named.begin(), named.end(), [](const auto& line) { return line.starts_with("bb-1"); });
+    REQUIRE(last_a != named.rend());
+    REQUIRE(first_b != named.end());
+    CHECK(first_b < last_a.base());
+}
+
+TEST_CASE("docker compose: output and errors of a container come in the order in which they were written") {
+    ComposeHost host("services:\n  a: {image: busybox, command: sh -c \"echo 1; echo 2 >&2; echo 3; sleep 1000\"}\n");
+    host.compose("up -d");
+    host.wait(seconds(1));
+    CHECK(host.compose("logs --no-log-prefix").out == "1\n2\n3\n");
+    CHECK(host.run("docker logs app-a-1 2>&1").out == "1\n2\n3\n");
+    const auto split_up = host.run("docker logs app-a-1");
+    CHECK(split_up.out == "1\n3\n");
+    CHECK(split_up.error == "2\n");
+    const auto up = host.run("timeout -s INT 5 docker compose up --no-log-prefix --force-recreate -t 0");
+    CHECK(holds(up.out, "1\n3\n"));
+    CHECK(holds(up.error, "2\n"));
+}
+
+TEST_CASE("docker compose: spellings and flags that it no longer wants are told of") {
+    ComposeHost host(two_services());
+    CHECK(holds(host.compose("--no-ansi up -d --y").error, "option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.\n"));
+    CHECK(holds(host.compose("up -d --y").error, "level=warning msg=\"--y is deprecated, please use --yes instead\"\n"));
+    CHECK(host.compose("--no-ansi --ansi always ps").error ==
+          "cannot specify DEPRECATED \"--no-ansi\" and \"--ansi\". Please use only \"--ansi\"\n");
+    CHECK(host.compose("--workdir . ps").error ==
+          "\x1b[31moption '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.\n\x1b[0m");
+    CHECK(host.compose("--workdir . --project-directory . ps").error ==
+          "cannot specify DEPRECATED \"--workdir\" and \"--project-directory\". Please use only \"--project-directory\" instead\n");
+    CHECK(holds(host.compose("pull --no-parallel").error, "\x1b[31moption '--no-parallel' is DEPRECATED and will be ignored.\n\x1b[0m"));
+    CHECK(holds(host.compose("down --volume").error, "msg=\"--volume is deprecated, please use --volumes\"\n"));
+    CHECK(host.run("docker volume ls -q").out.empty());
+}
+
+TEST_CASE("docker compose run -q: nothing is told of what it does") {
+    ComposeHost host(two_services());
+    const auto run = host.compose("run -q web echo done");
+    CHECK(run.out == "done\n");
+    CHECK(run.error.empty());
+    CHECK(host.compose("run --pull sometimes web true").error == "invalid --pull option \"sometimes\"\n");
+}
+
+TEST_CASE("docker compose up --attach: shows a service with attach: false that is named there") {
+    ComposeHost host("services:\n  a: {image: busybox, attach: false, command: sh -c \"echo hello\"}\n");
+    CHECK(!holds(host.run("timeout -s INT 3 docker compose up").out, "hello"));
+    CHECK(holds(host.run("timeout -s INT 3 docker compose up --attach a --force-recreate").out, "a-1  | hello\n"));
 }
 
 TEST_CASE("docker compose cp: to all containers of a service, from the first") {

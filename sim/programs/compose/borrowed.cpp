@@ -81,7 +81,7 @@ class Attach final : public BorrowedCommand<Attach> {
         const Found* found = one_of(wish().arguments().front(), true);
         if (found == nullptr) return fail(context, not_running(wish().arguments().front()));
         Words words{"attach"};
-        for (const std::string_view name : {"no-stdin", "sig-proxy", "detach-keys"}) hand_on(words, name);
+        for (const std::string_view name : {"no-stdin", "sig-proxy"}) hand_on(words, name);
         words.push_back(found->id);
         return become(docker_program(std::move(words)));
     }
@@ -176,8 +176,6 @@ class Copy final : public BorrowedCommand<Copy> {
             if (!copying_.there()) {
                 board_.progress.event(context, {target.name, text, EventState::Working, "Copying", {}});
                 Words words{"cp", "--quiet"};
-                if (flags().on("archive")) words.emplace_back("--archive");
-                if (flags().on("follow-link")) words.emplace_back("--follow-link");
                 words.push_back(from_.service.empty() ? from_.path : target.id + ":" + from_.path);
                 words.push_back(to_.service.empty() ? to_.path : target.id + ":" + to_.path);
                 copying_.set(docker_program(std::move(words)));

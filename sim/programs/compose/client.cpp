@@ -11,6 +11,7 @@
 #include "sim/model/world.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/files.hpp"
+#include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/compose_file/load.hpp"
 #include "sim/programs/docker/verb.hpp"
@@ -60,7 +61,9 @@ Step Client::step(shell::System& system) {
     if (successor_.there()) return successor_.step(system);
     if (stage_ == 1) {
         stage_ = 2;
-        if (const std::string wrong = v1() ? wrong_ansi_v1() : set_up_progress(context); !wrong.empty()) {
+        std::string wrong = v1() ? wrong_ansi_v1() : tell_deprecated_v2(context);
+        if (wrong.empty() && !v1()) wrong = set_up_progress(context);
+        if (!wrong.empty()) {
             print_error(context, wrong + "\n");
             return Step::exit(1);
         }
@@ -184,6 +187,26 @@ std::string Client::ansi() const {
     if (wish_.globals.has("ansi") || v1()) return wish_.globals.text("ansi", "auto");
     const std::string given = variable("COMPOSE_ANSI");
     return given.empty() ? "auto" : given;
+}
+
+// cmd/compose/compose.go, RootCommand, and the normalisers of down, up and create; pull.go.
+std::string Client::tell_deprecated_v2(model::ProcessContext& context) const {
+    const auto red = [&context](std::string_view text) { print_error(context, fmt::format("\x1b[31m{}\n\x1b[0m", text)); };
+    const docker::ParsedFlags& globals = wish_.globals;
+    if (globals.on("no-ansi")) {
+        if (globals.text("ansi", "auto") != "auto") return "cannot specify DEPRECATED \"--no-ansi\" and \"--ansi\". Please use only \"--ansi\"";
+        print_error(context, "option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.\n");
+    }
+    if (globals.has("workdir")) {
+        if (globals.all("project-directory").size() > globals.all("workdir").size()) return "cannot specify DEPRECATED \"--workdir\" and \"--project-directory\". Please use only \"--project-directory\" instead";
+        red("option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.");
+    }
+    if (wish_.flags.has("volume") && wish_.verb->name == "down") say_warning(context, false, "--volume is deprecated, please use --volumes");
+    if (wish_.flags.has("y")) say_warning(context, false, "--y is deprecated, please use --yes instead");
+    for (const std::string_view name : {"no-parallel", "parallel"}) {
+        if (wish_.flags.has(name)) red(fmt::format("option '--{}' is DEPRECATED and will be ignored.", name));
+    }
+    return {};
 }
 
 std::string Client::wrong_ansi_v1() const {

@@ -141,6 +141,8 @@ class Client : public shell::Program {
     /// V2: chooses how progress is told from --ansi and --progress; the sentence of what is wrong.
     std::string set_up_progress(model::ProcessContext& context);
     [[nodiscard]] std::string wrong_ansi_v1() const;
+    /// Says what docker compose 2 says of flags that it no longer wants; the sentence of what is wrong.
+    std::string tell_deprecated_v2(model::ProcessContext& context) const;
     [[nodiscard]] std::string ansi() const;
     void tell_warnings(model::ProcessContext& context);
     bool advance_asks(model::ProcessContext& context);

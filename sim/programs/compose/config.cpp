@@ -134,6 +134,7 @@ class Pull final : public ComposeCommand<Pull> {
     Move think(model::ProcessContext& context) override {
         if (round_ == 0) {
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
+            if (v1() && flags().on("parallel")) print_error(context, "--parallel option is deprecated and will be removed in future versions.\n");
             ask(request_for(model::Operation::Version));
             for (const compose::Service& service : project().services) ask(request_for(model::Operation::ImageInspect, service.image));
             round_ = 1;

@@ -27,10 +27,10 @@ struct Convergence {
     bool recreate_dependencies = false;
     bool renew_volumes = false;
     bool start = true;
-    bool dependencies = true;  ///< False with --no-deps.
     bool wait = false;         ///< V2: --wait,
     Time wait_until = kNever;  ///< and --wait-timeout,
     std::string wait_timeout;  ///< as it is told: "10s".
+    bool rescale = true;       ///< V1: false for `run`, whose dependencies keep their number.
     bool scaling_only = false; ///< V1: the command `scale`: nothing is made anew.
 };
 

@@ -1,6 +1,7 @@
 // docker-compose 1.29.2: Project.up, Service.convergence_plan and execute_convergence_plan.
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -75,10 +76,22 @@ class ConvergerV1 {
         return after;
     }
 
+    // Service.show_scale_warnings, which execute_convergence_plan calls for every service, whatever is then done.
+    [[nodiscard]] static std::string scale_warnings(const compose::Service& service, std::int64_t scale) {
+        std::string out;
+        if (scale < 2) return out;
+        if (!service.container_name.empty()) {
+            out += fmt::format("The \"{}\" service is using the custom container name \"{}\". Docker requires each container to have a unique name. Remove the custom name to scale the service.\n", service.name, service.container_name);
+        }
+        const bool fixed = std::any_of(service.ports.begin(), service.ports.end(), [](const compose::Port& port) { return port.published != 0; });
+        if (fixed) out += fmt::format("The \"{}\" service specifies a port on the host. If multiple containers for this service are created on a single host, the port will clash.\n", service.name);
+        return out;
+    }
+
     std::size_t next_batch(const compose::Service& service, std::string verb, std::string notice = {}) {
         Batch batch;
         batch.verb = std::move(verb);
-        batch.notice = std::move(notice);
+        batch.notice = std::exchange(warnings_, {}) + notice;
         batch.service = service.name;
         batch.after = after_;
         const std::size_t number = board_.add(std::move(batch));
@@ -91,8 +104,11 @@ class ConvergerV1 {
         after_ = gates(service);
         std::vector<Found> containers = containers_of(wish_, service.name);
         std::sort(containers.begin(), containers.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
-        const std::int64_t scale = scale_of(wish_, service);
         const Plan plan = plans_.at(service.name);
+        const std::int64_t asked = scale_of(wish_, service);
+        warnings_ = scale_warnings(service, asked);
+        // The dependencies of `run` keep as many containers as they have (rescale=False).
+        const std::int64_t scale = wish_.rescale || plan == Plan::Create ? asked : static_cast<std::int64_t>(containers.size());
         std::int64_t next_number = 1;
         for (const Found& found : containers) next_number = std::max(next_number, found.number + 1);
         if (plan == Plan::Noop && scale == static_cast<std::int64_t>(containers.size())) {
@@ -112,7 +128,7 @@ class ConvergerV1 {
             start(service, containers);
         }
         if (containers.size() < wanted) create(service, next_number, scale - static_cast<std::int64_t>(containers.size()));
-        if (!last_.contains(service.name)) next_batch(service, {});
+        if (!last_.contains(service.name) || !warnings_.empty()) next_batch(service, {});
     }
 
     void downscale(const compose::Service& service, const std::vector<Found>& containers) {
@@ -197,6 +213,7 @@ class ConvergerV1 {
     std::map<std::string, Plan> plans_;
     std::map<std::string, std::size_t> last_;  // the last batch of each service
     std::vector<std::size_t> after_;
+    std::string warnings_;  // told when the next batch begins
 };
 
 }  // namespace
@@ -211,7 +228,12 @@ std::vector<Found> containers_of(const Convergence& wish, const std::string& ser
 
 std::int64_t scale_of(const Convergence& wish, const compose::Service& service) {
     const auto given = wish.scales.find(service.name);
-    return given != wish.scales.end() ? given->second : service.replicas();
+    if (given != wish.scales.end()) return given->second;
+    if (wish.project->dialect == compose::Dialect::V2 || !service.deploy) return service.replicas();
+    // Project.get_service_scale: only mode replicated counts, and max_replicas_per_node is the most.
+    if (service.deploy->mode != compose::DeployMode::Replicated) return service.scale.value_or(1);
+    const std::int64_t most = service.deploy->placement.max_replicas_per_node;
+    return most > 0 ? std::min(most, service.replicas()) : service.replicas();
 }
 
 bool diverged(const Convergence& wish, const compose::Service& service, const std::vector<Found>& containers) {

@@ -25,6 +25,8 @@ inline constexpr Duration kPollV2 = milliseconds(500);
 inline constexpr Duration kLookAgain = milliseconds(250);
 /// The engine's and both clients' default grace.
 inline constexpr int kStopSeconds = 10;
+/// How much of one log is shown before it is another's turn: the buffer of docker's stdcopy (32 KiB).
+inline constexpr std::size_t kLogPiece = 32 * 1024;
 inline constexpr std::size_t kReadBytes = 64 * 1024;
 /// How many containers one service may have.
 inline constexpr std::int64_t kMostReplicas = 1000;

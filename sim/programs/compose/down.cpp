@@ -67,8 +67,9 @@ class Down final : public ComposeCommand<Down> {
     enum class Stage : std::uint8_t { Ask, Stop, Remove, Looked, Leftovers, Removing, Last };
 
     Move begin(model::ProcessContext& context) {
+        if (v1() && variable_on("COMPOSE_IGNORE_ORPHANS") && flags().on("remove-orphans")) return fail(context, "COMPOSE_IGNORE_ORPHANS and --remove-orphans cannot be combined.");
         if (const std::string rmi = flags().text("rmi"); !rmi.empty() && rmi != "all" && rmi != "local") {
-            return fail(context, v1() ? "--rmi flag must be \"all\" or \"local\"" : fmt::format("invalid value for --rmi: \"{}\"", rmi));
+            return fail(context, v1() ? "--rmi flag must be one of: all, local" : fmt::format("invalid value for --rmi: \"{}\"", rmi));
         }
         for (const compose::Service& service : project().disabled_services) extra_.push_back(service.name);
         if (!v1()) {
@@ -213,7 +214,7 @@ class Down final : public ComposeCommand<Down> {
     Move remove(model::ProcessContext& context) {
         if (!board_.errors().empty()) return fail(context, board_.errors().front().message);
         board_.forget();
-        if (!orphans_.empty() && !flags().on("remove-orphans")) warn_of_orphans(context);
+        if (!orphans_.empty() && !flags().on("remove-orphans") && !variable_on("COMPOSE_IGNORE_ORPHANS")) warn_of_orphans(context);
         if (flags().on("remove-orphans")) {
             for (const Found& orphan : orphans_) {
                 Batch batch;
@@ -300,6 +301,7 @@ class Remove final : public ComposeCommand<Remove> {
         switch (round_++) {
             case 0:
                 if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
+                if (v1() && flags().on("all")) say_warning(context, true, "--all flag is obsolete. This is now the default behavior of `docker-compose rm`");
                 ask(list_request(project().name));
                 return Move::Go;
             case 1:

@@ -31,10 +31,18 @@ void LogFollower::add(const Found& found, const std::string& project, const std:
     source.name = found.name;
     source.service = found.service;
     source.since = since;
-    width_ = std::max(width_, source.label.size());
     source.asleep = waits_for_start && !found.running();
-    source.colour = static_cast<int>(sources_.size() % std::size(kColours));
+    if (dialect == compose::Dialect::V1) enlist(source);
     sources_.push_back(std::move(source));
+}
+
+// cmd/formatter/logs.go, register: docker compose 2 gives a container its colour, and makes room for its name,
+// when it first has something to tell of it. 1.29 gives colours in the order of names.
+void LogFollower::enlist(LogSource& source) {
+    if (source.colour >= 0) return;
+    source.colour = next_colour_;
+    next_colour_ = (next_colour_ + 1) % static_cast<int>(std::size(kColours));
+    width_ = std::max(width_, source.label.size());
 }
 
 std::string LogFollower::names() const {
@@ -50,6 +58,7 @@ void LogFollower::begin(model::ProcessContext& context, LogSource& source) {
     model::RequestSpec spec = request_for(model::Operation::ContainerLogs, source.id);
     spec.options["stdout"] = "1";
     spec.options["stderr"] = "1";
+    spec.options["multiplexed"] = "1";
     spec.options["tail"] = tail;
     if (follow) spec.options["follow"] = "1";
     if (timestamps) spec.options["timestamps"] = "1";
@@ -73,19 +82,26 @@ std::string LogFollower::in_colour(const LogSource& source, std::string_view tex
     return fmt::format("\x1b[{}m{}\x1b[0m", kColours[source.colour], text);
 }
 
-void LogFollower::show(model::ProcessContext& context, const LogSource& source, std::string_view line) {
+void LogFollower::show(model::ProcessContext& context, LogSource& source, std::string_view line, bool standard_error) {
     if (muted) return;
+    enlist(source);
     std::string prefix;
     if (prefixed && dialect == compose::Dialect::V1) {
         prefix = in_colour(source, fmt::format("{:<{}} |", source.label, widest_service + kIndexWidth)) + " ";
     } else if (prefixed) {
         prefix = in_colour(source, fmt::format("{:<{}} | ", source.label, width_ + 1));
     }
-    if (!print(context, fmt::format("{}{}\n", prefix, line))) broken_ = true;
+    const std::string text = fmt::format("{}{}\n", prefix, line);
+    if (splits_error && standard_error) {
+        print_error(context, text);
+    } else if (!print(context, text)) {
+        broken_ = true;
+    }
 }
 
-void LogFollower::tell_end(model::ProcessContext& context, const LogSource& source, std::string_view more) {
+void LogFollower::tell_end(model::ProcessContext& context, LogSource& source, std::string_view more) {
     if (!tells_end) return;
+    enlist(source);
     if (dialect == compose::Dialect::V1) {
         print(context, in_colour(source, fmt::format("{} exited with code {}\n", source.name, source.exit_code)));
     } else {
@@ -93,24 +109,32 @@ void LogFollower::tell_end(model::ProcessContext& context, const LogSource& sour
     }
 }
 
-void LogFollower::copy(model::ProcessContext& context, LogSource& source, int from, int which) {
-    std::string& rest = source.rest[which];
-    while (from >= 0) {
-        const shell::ReadResult piece = context.read(from, kReadBytes);
-        if (piece.kind != shell::ReadResult::Kind::Data) break;
-        rest += piece.data;
+// Shows the lines in the next piece of a log; false when there is none now.
+bool LogFollower::copy_piece(model::ProcessContext& context, LogSource& source) {
+    const int from = source.logs.output(context);
+    if (from < 0) return false;
+    const shell::ReadResult read = context.read(from, kLogPiece);
+    if (read.kind != shell::ReadResult::Kind::Data) return false;
+    source.frames.take(read.data);
+    int which = 1;
+    std::string piece;
+    while (source.frames.next(which, piece)) {
+        std::string& rest = source.rest[which == 2 ? 1 : 0];
+        rest += piece;
+        for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
+            std::string_view line = std::string_view(rest).substr(0, end);
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            show(context, source, line, which == 2);
+            rest.erase(0, end + 1);
+        }
     }
-    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
-        std::string_view line = std::string_view(rest).substr(0, end);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        show(context, source, line);
-        rest.erase(0, end + 1);
-    }
+    return true;
 }
 
 void LogFollower::flush(model::ProcessContext& context, LogSource& source) {
-    for (std::string& rest : source.rest) {
-        if (!rest.empty()) show(context, source, rest);
+    for (const bool standard_error : {false, true}) {
+        std::string& rest = source.rest[standard_error ? 1 : 0];
+        if (!rest.empty()) show(context, source, rest, standard_error);
         rest.clear();
     }
 }
@@ -145,39 +169,36 @@ void LogFollower::look(model::ProcessContext& context, std::size_t number) {
     if (answer.ok()) tell_end(context, source, {});
 }
 
-bool LogFollower::pump(model::ProcessContext& context) {
-    bool all = true;
-    for (std::size_t number = 0; number < sources_.size(); ++number) {
-        LogSource& source = sources_[number];
-        if (source.over) continue;
-        if (source.asleep) {
-            all = false;
-            continue;
-        }
-        const bool looking = source.look.started() || source.look_at != kNever;
-        if (!looking && !source.logs.started()) begin(context, source);
-        if (source.logs.started() && source.logs.upgraded(context)) {
-            copy(context, source, source.logs.output(context), 0);
-            copy(context, source, source.logs.error_output(context), 1);
-            if (source.logs.done(context)) {
-                copy(context, source, source.logs.output(context), 0);
-                copy(context, source, source.logs.error_output(context), 1);
-                flush(context, source);
-                const Answer answer = source.logs.take(context);
-                source.since = docker::unix_text(docker::host_time(context));
-                if (follow && answer.ok()) {
-                    source.look_at = context.now();
-                } else {
-                    source.over = true;
-                }
+// Goes on with one container: true when a piece of its log was shown, and there may be more.
+bool LogFollower::pump_source(model::ProcessContext& context, std::size_t number) {
+    LogSource& source = sources_[number];
+    if (source.over || source.asleep) return false;
+    const bool looking = source.look.started() || source.look_at != kNever;
+    if (!looking && !source.logs.started()) begin(context, source);
+    if (source.logs.started() && source.logs.upgraded(context)) {
+        if (copy_piece(context, source)) return true;
+        if (source.logs.done(context)) {
+            if (copy_piece(context, source)) return true;
+            flush(context, source);
+            const Answer answer = source.logs.take(context);
+            source.since = docker::unix_text(docker::host_time(context));
+            if (follow && answer.ok()) {
+                source.look_at = context.now();
+            } else {
+                source.over = true;
             }
         }
-        if (!source.over && !source.logs.started()) look(context, number);
-        if (source.over) continue;
-        all = false;
-        if (one_after_another) return false;
     }
-    return all;
+    if (!source.over && !source.logs.started()) look(context, number);
+    return false;
+}
+
+bool LogFollower::pump(model::ProcessContext& context) {
+    for (bool more = true; more;) {
+        more = false;
+        for (std::size_t number = 0; number < sources_.size(); ++number) more = pump_source(context, number) || more;
+    }
+    return std::all_of(sources_.begin(), sources_.end(), [](const LogSource& source) { return source.over; });
 }
 
 Time LogFollower::deadline() const {

@@ -81,7 +81,7 @@ class ToContainers final : public ComposeCommand<ToContainers> {
     [[nodiscard]] bool concerned(const Found& found) const {
         const bool kills = doing_ == Doing::Kill;
         if (found.oneoff && (v1() || !kills)) return false;
-        if (project().find_service(found.service) == nullptr && !(kills && flags().on("remove-orphans"))) return false;
+        if (project().find_service(found.service) == nullptr && !(kills && (flags().has("remove-orphans") ? flags().on("remove-orphans") : !v1() && variable_on("COMPOSE_REMOVE_ORPHANS")))) return false;
         if (doing_ != Doing::Restart && !named(found.service)) return false;
         switch (doing_) {
             case Doing::Restart: return !v1() || named(found.service);

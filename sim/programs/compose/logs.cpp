@@ -65,7 +65,6 @@ class Logs final : public ComposeCommand<Logs> {
         follower_.follow = flags().on("follow");
         follower_.timestamps = flags().on("timestamps");
         follower_.prefixed = !flags().on("no-log-prefix");
-        follower_.one_after_another = !follower_.follow;
         follower_.tells_end = follower_.follow;
         follower_.coloured = !flags().on("no-color") && colours(context);
         for (const compose::Service& service : project().services) follower_.widest_service = std::max(follower_.widest_service, service.name.size());
@@ -93,7 +92,7 @@ class Logs final : public ComposeCommand<Logs> {
             for (const Found& found : containers) attached.push_back(found.name);
             print(context, fmt::format("Attaching to {}\n", join(attached, ", ")));
         }
-        std::sort(containers.begin(), containers.end(), [](const Found& a, const Found& b) { return a.service != b.service ? a.service < b.service : a.number < b.number; });
+        std::sort(containers.begin(), containers.end(), [this](const Found& a, const Found& b) { return v1() || a.service == b.service ? (v1() ? a.name < b.name : a.number < b.number) : a.service < b.service; });
         for (const Found& found : containers) follower_.add(found, project().name, since);
         return Move::Go;
     }

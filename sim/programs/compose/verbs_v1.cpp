@@ -55,7 +55,8 @@ constexpr std::array kGlobals{
     refused("tlsverify", 0, kSwitch, "Use TLS and verify the remote"),
     refused("skip-hostname-check", 0, kSwitch, "Don't check the daemon's hostname against the name specified in the client certificate"),
     real("project-directory", 0, kText, "Specify an alternate working directory (default: the path of the Compose file)"),
-    refused("compatibility", 0, kSwitch, "If set, Compose will attempt to convert keys in v3 files to their non-Swarm equivalent (DEPRECATED)"),
+    // Since 1.27 nothing reads it: deploy is taken over with and without it (project.py).
+    real("compatibility", 0, kSwitch, "If set, Compose will attempt to convert keys in v3 files to their non-Swarm equivalent (DEPRECATED)"),
     real("env-file", 0, kList, "Specify an alternate environment file"),
 };
 

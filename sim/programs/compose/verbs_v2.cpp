@@ -50,7 +50,7 @@ constexpr Flag kRemoveOrphans = real("remove-orphans", 0, kSwitch, "Remove conta
 constexpr Flag kBuild = refused("build", 0, kSwitch, "Build images before starting containers");
 constexpr Flag kNoBuild = real("no-build", 0, kSwitch, "Don't build an image, even if it's policy");
 constexpr Flag kScale = real("scale", 0, kList, "Scale SERVICE to NUM instances. Overrides the scale setting in the Compose file if present.");
-constexpr Flag kQuietBuild = real("quiet-build", 0, kSwitch, "Suppress the build output");
+constexpr Flag kQuietBuild = refused("quiet-build", 0, kSwitch, "Suppress the build output");
 constexpr Flag kPullPolicy = real("pull", 0, kText, "Pull image before running (\"always\"|\"missing\"|\"never\")", "policy");
 constexpr Flag kQuietPull = real("quiet-pull", 0, kSwitch, "Pull without printing progress information");
 constexpr Flag kYes = real("yes", 'y', kSwitch, "Assume \"yes\" as answer to all prompts and run non-interactively");
@@ -104,6 +104,7 @@ constexpr std::array kUp{
     real("wait-timeout", 0, kInteger, "Maximum duration in seconds to wait for the project to be running|healthy"),
     refused("watch", 'w', kSwitch, "Watch source code and rebuild/refresh containers when files are updated."),
     kYes,
+    also("y", "yes", kSwitch),
 };
 constexpr std::array kCreate{
     kBuild,
@@ -115,6 +116,7 @@ constexpr std::array kCreate{
     kRemoveOrphans,
     kScale,
     kYes,
+    also("y", "yes", kSwitch),
 };
 constexpr std::array kScaleFlags{kNoDeps};
 constexpr std::array kDown{
@@ -186,7 +188,7 @@ constexpr std::array kRun{
     real("publish", 'p', kList, "Publish a container's port(s) to the host"),
     kPullPolicy,
     real("quiet", 'q', kSwitch, "Don't print anything to STDOUT"),
-    real("quiet-build", 0, kSwitch, "Suppress progress output from the build process"),
+    refused("quiet-build", 0, kSwitch, "Suppress progress output from the build process"),
     kQuietPull,
     kRemoveOrphans,
     real("rm", 0, kSwitch, "Automatically remove the container when it exits"),
@@ -249,15 +251,15 @@ constexpr std::array kLs{
     real("quiet", 'q', kSwitch, "Only display project names"),
 };
 constexpr std::array kAttach{
-    real("detach-keys", 0, kText, "Override the key sequence for detaching from a container."),
+    refused("detach-keys", 0, kText, "Override the key sequence for detaching from a container."),
     real("index", 0, kInteger, "index of the container if service has multiple replicas."),
     real("no-stdin", 0, kSwitch, "Do not attach STDIN"),
     real("sig-proxy", 0, kSwitch, "Proxy all received signals to the process", "true"),
 };
 constexpr std::array kCopy{
     real("all", 0, kSwitch, "Include containers created by the run command"),
-    real("archive", 'a', kSwitch, "Archive mode (copy all uid/gid information)"),
-    real("follow-link", 'L', kSwitch, "Always follow symbol link in SRC_PATH"),
+    refused("archive", 'a', kSwitch, "Archive mode (copy all uid/gid information)"),
+    refused("follow-link", 'L', kSwitch, "Always follow symbol link in SRC_PATH"),
     real("index", 0, kInteger, "Index of the container if service has multiple replicas"),
 };
 constexpr std::array kStats{

@@ -118,6 +118,8 @@ class FlagReader {
                          {},
                          {}};
         }
+        // One that was spelled otherwise is there by both names.
+        if (!flag.same_as.empty()) parsed_.given.emplace_back(flag.name, value);
         parsed_.given.emplace_back(flag.same_as.empty() ? flag.name : flag.same_as,
                                    std::move(value));
         return {};

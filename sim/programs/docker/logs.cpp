@@ -48,6 +48,8 @@ class Logs final : public VerbProgram<Logs> {
         model::RequestSpec spec = request_for(model::Operation::ContainerLogs, id_);
         spec.options["stdout"] = "1";
         spec.options["stderr"] = "1";
+        spec.options["multiplexed"] = "1";
+        attachment_.multiplexed = true;
         spec.options["tail"] = flags().text("tail", "all");
         if (flags().on("follow")) spec.options["follow"] = "1";
         if (flags().on("timestamps")) spec.options["timestamps"] = "1";

@@ -53,8 +53,43 @@ Flow copy_available(shell::System& system, int from, int to) {
     }
 }
 
+bool FrameReader::next(int& which, std::string& piece) {
+    constexpr std::size_t kHeader = 8;
+    constexpr std::size_t kSizeAt = 4;
+    if (rest_.size() - at_ < kHeader) return false;
+    std::size_t size = 0;
+    for (std::size_t i = kSizeAt; i < kHeader; ++i)
+        size = size << 8U | static_cast<unsigned char>(rest_[at_ + i]);
+    if (rest_.size() - at_ - kHeader < size) return false;
+    which = rest_[at_];
+    piece = rest_.substr(at_ + kHeader, size);
+    at_ += kHeader + size;
+    if (at_ == rest_.size()) {
+        rest_.clear();
+        at_ = 0;
+    }
+    return true;
+}
+
+Flow Attachment::pump_frames(model::ProcessContext& context, int from) {
+    if (from < 0) return Flow::Ended;
+    for (;;) {
+        const Read read = context.read(from, kReadSize);
+        if (read.kind == Read::Kind::WouldBlock) return Flow::Open;
+        if (read.kind != Read::Kind::Data) return Flow::Ended;
+        frames_.take(read.data);
+        int which = 1;
+        std::string piece;
+        while (frames_.next(which, piece)) {
+            if (which == 2 ? !show_error : !show_output) continue;
+            if (context.write(which, piece) != shell::Errno::None) return Flow::Broken;
+        }
+    }
+}
+
 Flow Attachment::pump(model::ProcessContext& context, Call& call) {
     if (send_input) pump_input(context, call);
+    if (multiplexed) return pump_frames(context, call.output(context));
     const Flow output = copy_available(context, call.output(context), show_output ? 1 : -1);
     const Flow error = copy_available(context, call.error_output(context), show_error ? 2 : -1);
     if (output == Flow::Broken || error == Flow::Broken) return Flow::Broken;

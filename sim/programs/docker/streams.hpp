@@ -16,18 +16,36 @@ enum class Flow : std::uint8_t { Open, Ended, Broken };
 /// Copies all there is now from one descriptor to another; a descriptor of -1 has ended.
 Flow copy_available(shell::System& system, int from, int to);
 
+/// Takes a multiplexed stream apart (the engine's answer to a request with the option "multiplexed"): pieces of
+/// output and of standard error in the order in which they were written.
+class FrameReader {
+  public:
+    void take(std::string_view bytes) { rest_ += bytes; }
+
+    /// The next whole piece and which it is, 1 or 2; false when there is none yet.
+    bool next(int& which, std::string& piece);
+
+  private:
+    std::string rest_;
+    std::size_t at_ = 0;
+};
+
 /// Copies what a call sends to standard output and error, and standard input to the call.
 class Attachment {
   public:
     bool show_output = true;
     bool show_error = true;
     bool send_input = false;
+    bool multiplexed = false;  ///< The call's output carries both.
 
     /// Copies all there is now. Ended: all output has been shown.
     Flow pump(model::ProcessContext& context, Call& call);
 
   private:
     void pump_input(model::ProcessContext& context, Call& call);
+    Flow pump_frames(model::ProcessContext& context, int from);
+
+    FrameReader frames_;
 };
 
 /// Hands the signals a client gets on to a container (docker's --sig-proxy).
