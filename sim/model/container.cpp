@@ -106,6 +106,7 @@ std::string exec_failure(const std::string& name, shell::Errno error) {
     const bool path = name.find('/') != std::string::npos;
     std::string why = fmt::format("exec: \"{}\": executable file not found in $PATH", name);
     if (path) why = fmt::format("exec: \"{}\": stat {}: no such file or directory", name, name);
+    if (error == shell::Errno::NotModelled) why = fmt::format("exec: \"{}\": Podium does not model this program", name);
     if (error == shell::Errno::NoPermission || error == shell::Errno::IsDirectory) {
         why = fmt::format("exec: \"{}\": permission denied", name);
     }

@@ -142,6 +142,7 @@ void apply_exec(World& world, ProcessId id) {
     process.caught = 0;
     process.pending = 0;
     process.busy_until = world.kernel.now() + kSpawn;
+    if (std::exchange(process.wake_pending, false)) ++process.wake_serial;
     const std::vector<Descriptor> closed =
         std::exchange(process.descriptors, std::move(next.descriptors));
     for (const Descriptor& descriptor : closed) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "sim/base/int128.hpp"
 #include "sim/model/process_table.hpp"
@@ -142,6 +143,9 @@ void share_processor(World& world, HostId host_id) {
 
 void begin_busy(World& world, ProcessId id, Duration processor_time) {
     Process& process = world.processes.at(id);
+    // What woke it in the step that ends here is seen at the end of its busy time; the step of that
+    // wake would take the serial with it on which that end relies.
+    if (std::exchange(process.wake_pending, false)) ++process.wake_serial;
     process.cpu_used = process.cpu_used + processor_time;
     if (processor_time.nanoseconds <= 0) {
         process.busy_until = world.kernel.now();

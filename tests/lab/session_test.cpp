@@ -148,6 +148,21 @@ TEST_CASE("session: the summary counts restarts and downtime") {
     CHECK(services[0].availability() > 9'800);
 }
 
+TEST_CASE("session: a shell whose job was killed takes the next line at the same instant") {
+    Session session = on_one_host();
+    output_of(session, "sleep 100 &");
+    CHECK(output_of(session, "kill %1") == "[1]+  Terminated              sleep 100\n");
+    CHECK(output_of(session, "echo still here") == "still here\n");
+    CHECK(output_of(session, "sleep 1; echo and here") == "and here\n");
+}
+
+TEST_CASE("session: a program that an image has and Podium lacks is not called missing") {
+    Session session = on_one_host();
+    const std::string out = output_of(session, "docker run --rm busybox tar c /etc; echo $?");
+    CHECK(out.find("exec: \"tar\": Podium does not model this program: unknown") != std::string::npos);
+    CHECK(out.find("\n127\n") != std::string::npos);
+}
+
 TEST_CASE("session: a host that does not exist and a set-up without hosts are refused") {
     SetUp set_up;
     set_up.catalogue = catalogue();

@@ -23,7 +23,8 @@ bool mentions(const std::string& text, std::string_view part) {
 // docker run's status for what kept a container from starting.
 int start_failure_status(const std::string& message) {
     if (mentions(message, "executable file not found") ||
-        mentions(message, "no such file or directory"))
+        mentions(message, "no such file or directory") ||
+        mentions(message, "Podium does not model this program"))
         return kExitNotFound;
     if (mentions(message, "permission denied") || mentions(message, "is a directory"))
         return kExitNotExecutable;
