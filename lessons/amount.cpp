@@ -153,7 +153,10 @@ std::string format_amount(const Question& question, std::int64_t amount) {
             rest = rest * 10 % size;
         }
     }
-    return question.unit.empty() ? out : out + " " + question.unit;
+    if (question.unit.empty()) return out;
+    const bool one =
+        question.measure == Measure::Count && out == "1" && question.unit.ends_with('s');
+    return out + " " + (one ? question.unit.substr(0, question.unit.size() - 1) : question.unit);
 }
 
 Measure measure_of(const std::string& unit) {

@@ -263,12 +263,19 @@ class Conversation {
                 say_fact(line);
         }
         if (judged.right) {
-            say(painted("Right: ", kGreen) + judged.key);
+            say_answer("Right: ", kGreen, judged.key);
             return;
         }
-        say(painted(judged.key.empty() ? "Not right." : "It went otherwise: ", kYellow) +
-            judged.key);
+        say_answer(judged.key.empty() ? "Not right." : "It went otherwise: ", kYellow, judged.key);
         if (!judged.because.empty()) say_markdown(judged.because);
+    }
+
+    // An answer may have code and emphasis in it, as where it was asked.
+    void say_answer(const std::string& head, const char* colour, const std::string& text) {
+        std::string body = render_markdown(text, desk_.layout());
+        while (body.ends_with('\n'))
+            body.pop_back();
+        say((colour == nullptr ? head : painted(head, colour)) + body);
     }
 
     // --- words ---
@@ -349,7 +356,7 @@ class Conversation {
         if (!worked(decided)) return;
         for (const Judgement& judgement : *decided) {
             if (player_.lesson().exam) continue;
-            say(fmt::format("You predicted: {}", judgement.answer));
+            say_answer("You predicted: ", nullptr, judgement.answer);
             tell(judgement);
         }
         desk_.save(player_.attempt());

@@ -189,6 +189,7 @@ TEST_CASE("a number is read with its unit, and a bare one only where it counts t
     CHECK(*parse_amount(count, "2 containers") == 2'000);
     CHECK_FALSE(parse_amount(count, "2 hosts"));
     CHECK(format_amount(count, 2'500) == "2.5 containers");
+    CHECK(format_amount(count, 1'000) == "1 container");
 }
 
 TEST_CASE("answers are typed as numbers or names") {

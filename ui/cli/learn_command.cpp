@@ -268,8 +268,9 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
     if (!player) return bad_input(player.error());
     CliDesk desk(lesson->name, *player, speed);
     const lessons::Layout layout = desk.layout();
-    desk.print(layout.colour ? fmt::format("\x1b[1m{}\x1b[0m\n{}\n", lesson->title, lesson->summary)
-                             : fmt::format("{}\n{}\n", lesson->title, lesson->summary));
+    const std::string title =
+        layout.colour ? fmt::format("\x1b[1m{}\x1b[0m", lesson->title) : lesson->title;
+    desk.print(title + "\n" + lessons::render_markdown(lesson->summary, layout));
     if (attempt) desk.print("You go on where you left off; 'again' begins this step anew.\n");
     switch (lessons::converse(*player, desk)) {
         case lessons::Ending::Finished:
