@@ -206,7 +206,11 @@ void list_lessons(const std::vector<lessons::Lesson>& all, const lessons::Progre
                    colour ? "\x1b[0m" : "",
                    lesson.minutes,
                    where);
-        fmt::print("        {}\n", lesson.summary);
+        constexpr int kIndent = 8;
+        const std::string summary =
+            lessons::render_markdown(lesson.summary, {text_width() - kIndent, colour});
+        for (const std::string& line : split(trim(summary), '\n'))
+            fmt::print("{:{}}{}\n", "", kIndent, line);
     }
 }
 
