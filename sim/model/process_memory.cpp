@@ -11,12 +11,10 @@
 namespace podium::model {
 namespace {
 
-/// What a container may use with its swap; 0 is no limit. As docker: swap unset is as much again as
-/// the memory, -1 is without end, equal to the memory is none.
+/// What a container may use; 0 is no limit. Linux takes a container's swap from the host's, and a
+/// simulated host has none (`free` says so): whatever --memory-swap is, the limit of memory is all.
 std::int64_t limit_of(const ContainerSpec& spec) {
-    if (spec.memory_bytes <= 0 || spec.memory_swap_bytes < 0) return 0;
-    return spec.memory_swap_bytes == 0 ? spec.memory_bytes * 2
-                                       : std::max(spec.memory_bytes, spec.memory_swap_bytes);
+    return std::max<std::int64_t>(0, spec.memory_bytes);
 }
 
 /// The living process of a list that uses most memory; the first of equals.

@@ -345,6 +345,25 @@ std::string last_probe(const model::World& world, ContainerId container, Time un
     return {};
 }
 
+// A process of the container that the kernel killed at the memory limit while the main one went on,
+// in the run that `die` ended; the causes lead to the main process's own end.
+std::string killed_before(const model::World& world,
+                          const FactCatalogue& facts,
+                          const Life& life,
+                          const Fact& die) {
+    const FactReader reader(world, facts);
+    if (static_cast<model::ExitHow>(reader.number(die, "how")) != model::ExitHow::Exited) return {};
+    const Journal& journal = world.kernel.journal();
+    const FactId found = last_fact(journal, die.time, [&die](const Fact& fact) {
+        return fact.subject == die.subject && fact.kind == model::kFactContainerOom;
+    });
+    if (!found || (life.started && journal.at(found).time < *life.started)) return {};
+    const Fact fact = journal.at(found);
+    return fmt::format("Before that, at {}, the kernel killed one of its processes: {}",
+                       format_time(fact.time),
+                       sentence(world, facts, fact));
+}
+
 void add(std::vector<std::string>& remarks, std::string remark) {
     if (!remark.empty()) remarks.push_back(std::move(remark));
 }
@@ -362,6 +381,8 @@ void remark_on_container(const model::World& world,
     const FactReader reader(world, facts);
     if (fact.kind == model::kFactContainerDie && reader.number(fact, "exit") != 0)
         add(out.remarks, last_words(world, container, life, fact.time));
+    if (fact.kind == model::kFactContainerDie)
+        add(out.remarks, killed_before(world, facts, life, fact));
     if (fact.kind == model::kFactContainerHealthStatus &&
         reader.text(fact, "status") == "unhealthy")
         add(out.remarks, last_probe(world, container, until));

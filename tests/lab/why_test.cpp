@@ -97,6 +97,17 @@ TEST_CASE(
     CHECK(says(text, "The last it said before that: no database"));
 }
 
+TEST_CASE("why: a process that the kernel killed for its memory is named when the main one ended") {
+    Run run;
+    run.types(0, "docker run -d --name web -m 16m busybox sh -c 'tail /dev/zero; exit 3'")
+        .until(10000);
+    CHECK(says(run.why("web"),
+               "the kernel killed one of its processes: web reached its memory limit"));
+    Run other;
+    other.types(0, "docker run -d --name web -m 16m busybox sh -c 'sleep 1; exit 3'").until(10000);
+    CHECK_FALSE(says(other.why("web"), "the kernel"));
+}
+
 TEST_CASE("why: what was killed on purpose and came back leads to the fault") {
     Run run;
     run.types(0, "docker run -d --name web --restart unless-stopped nginx")

@@ -9,30 +9,40 @@ using shell::Step;
 
 constexpr std::int64_t kMiB = 1 << 20;
 
-TEST_CASE("memory: a container over its limit and swap has its largest process killed") {
+TEST_CASE("memory: a container over its limit has its largest process killed") {
     ProcessWorld w;
     ContainerSpec spec;
     spec.memory_bytes = 16 * kMiB;
     const ContainerId container = w.add_container(spec);
     const ProcessId main = w.start(ProcessWorld::idle, container);
     w.run();
-    set_process_memory(w.world, main, 30 * kMiB);
+    set_process_memory(w.world, main, 16 * kMiB);
     CHECK(w.alive(main));
     set_process_memory(w.world, main, 64 * kMiB);
     CHECK_FALSE(w.world.container(container).process_alive);
     CHECK(w.world.detail(container).oom_pending);  // OOMKilled once the engine has noticed the end
     CHECK(w.world.detail(container).pending_exit_code == 137);
     CHECK(w.world.detail(container).memory_bytes == 0);
-    CHECK(w.world.detail(container).memory_peak_bytes == 32 * kMiB);
+    CHECK(w.world.detail(container).memory_peak_bytes == 16 * kMiB);
     CHECK(w.count_facts(kFactContainerOom) == 1);
 }
 
-TEST_CASE(
-    "memory: without swap the limit is the limit, and without an OOM killer the process hangs") {
+TEST_CASE("memory: a host without swap gives a container none, whatever it is allowed") {
+    for (const std::int64_t swap : {std::int64_t{0}, std::int64_t{-1}, 64 * kMiB}) {
+        ProcessWorld w;
+        ContainerSpec spec;
+        spec.memory_bytes = 16 * kMiB;
+        spec.memory_swap_bytes = swap;
+        const ProcessId main = w.start(ProcessWorld::idle, w.add_container(spec));
+        set_process_memory(w.world, main, 17 * kMiB);
+        CHECK_FALSE(w.alive(main));
+    }
+}
+
+TEST_CASE("memory: without an OOM killer the process hangs at the limit") {
     ProcessWorld w;
     ContainerSpec spec;
     spec.memory_bytes = 16 * kMiB;
-    spec.memory_swap_bytes = 16 * kMiB;
     spec.oom_kill_disable = true;
     const ContainerId container = w.add_container(spec);
     const ProcessId main = w.start(ProcessWorld::idle, container);

@@ -113,6 +113,18 @@ TEST_CASE("dd: takes the block's memory, so that a limit kills it, and counts ze
     CHECK(small.world.detail(small.container).oom_pending);
 }
 
+TEST_CASE("tail: what has no line ends is kept in memory, to the container's limit") {
+    model::ContainerSpec spec;
+    spec.memory_bytes = 16 << 20;
+    SmallWorld small(std::move(spec));
+    CHECK(small.line("head -c 2M /dev/zero | tail | wc -c").output == "2097152\n");
+    CHECK_FALSE(small.world.detail(small.container).oom_pending);
+    CHECK(small.line("tail /dev/zero; echo $?").output.ends_with("137\n"));
+    CHECK(small.world.detail(small.container).oom_pending);
+    SmallWorld unlimited;
+    CHECK(unlimited.line("tail /dev/zero; echo $?").output == "1\n");
+}
+
 TEST_CASE("dd: stops when the disk is full") {
     SmallWorld w;
     w.world.host(w.host).spec.disk_bytes = 10 << 20;

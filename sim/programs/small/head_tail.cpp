@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/defaults.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -10,6 +11,8 @@ namespace podium::programs::small {
 namespace {
 
 constexpr std::string_view kFollowOptions = "fF";
+/// What tail keeps at most of a file without enough line ends; then it says that memory is used up.
+constexpr std::size_t kMostKept = 512U << 20;
 
 /// "-20" as "-n 20", the old way to ask for lines.
 std::vector<std::string> modern(std::vector<std::string> argv) {
@@ -182,6 +185,10 @@ class Tail final : public Cloned<Tail, SmallProgram> {
             switch (input_.next_chunk(system, data)) {
                 case Input::Item::Data:
                     take(data);
+                    if (kept_.size() > kMostKept) {
+                        complain(system, is_gnu(system) ? "memory exhausted" : "out of memory");
+                        return Step::exit(1);
+                    }
                     break;
                 case Input::Item::FileBegins:
                     begin_file();
@@ -205,6 +212,9 @@ class Tail final : public Cloned<Tail, SmallProgram> {
                     return after_all(system);
             }
         }
+        // `tail /dev/zero`, a favourite for reaching a limit of memory.
+        ProcessContext::of(system).use_memory(model::kProcessMemory +
+                                              static_cast<std::int64_t>(kept_.size()));
         return Step::busy(kStepCost);
     }
 
@@ -264,6 +274,8 @@ class Tail final : public Cloned<Tail, SmallProgram> {
             return;
         }
         kept_ += data;
+        // Without a line's end in it, no line before it can go.
+        if (!bytes_ && data.find('\n') == std::string_view::npos) return;
         const std::size_t start = tail_start();
         if (start > kept_.size() / 2) kept_.erase(0, start);
     }
