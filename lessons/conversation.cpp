@@ -86,8 +86,10 @@ class Conversation {
                 continue;
             }
             if (take_word(typed)) continue;
-            if (question != nullptr) {
+            if (question != nullptr && !is_look(*question, typed)) {
                 answer(*question, typed);
+            } else if (question != nullptr && player_.step().kind == StepKind::Predict) {
+                say("First say what you expect; then the terminal is yours again.");
             } else if (typed.empty()) {
                 if (!types_commands(player_.step()) || player_.attempt().steps.back().passed)
                     next();
@@ -102,6 +104,14 @@ class Conversation {
     }
 
   private:
+    // At a question: a line for the terminal, not an answer.
+    static bool is_look(const Question& question, const std::string& typed) {
+        const std::vector<std::string> words = split_words(typed);
+        const std::vector<std::string>& programs = command_names();
+        return !words.empty() && !parse_answer(question, typed).ok() &&
+               std::binary_search(programs.begin(), programs.end(), words[0]);
+    }
+
     [[nodiscard]] std::string painted(const std::string& text, const char* colour) const {
         return desk_.layout().colour ? colour + text + "\x1b[0m" : text;
     }

@@ -155,6 +155,29 @@ TEST_CASE("a wrong answer of a quiz is explained and asked again, in an exam it 
                          "0 % of your answers are right; 100 % are needed."}));
 }
 
+TEST_CASE("at a quiz the terminal is there for a look, at a prediction only after the answer") {
+    DeskOfTexts predict({"", "docker ps -a", "1", "docker ps -a", "quit"});
+    converse_with(predict);
+    CHECK(read_in_order(predict.read(),
+                        {"answer> docker ps -a\n",
+                         "First say what you expect",
+                         "answer> 1",
+                         "Noted.",
+                         "docker ps -a\nCONTAINER ID"}));
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "## Predict: One process dies", "## Quiz: One process dies");
+    change(shelf, "lesson.md", "key: after-kill\nafter: start\n", "right: down\n");
+    change(shelf, "lesson.md", "  down: Something has restarted it.\n", "");
+    change(shelf, "lab.lua", "key(\"after-kill\", function()", "local function unused()");
+    change(shelf, "lab.lua", "or \"down\"\nend)", "or \"down\"\nend");
+    DeskOfTexts quiz({"", "docker ps -a", "dokcer ps", "2", "quit"});
+    converse_with(quiz, shelf);
+    CHECK(read_in_order(quiz.read(),
+                        {"answer> docker ps -a\nCONTAINER ID",
+                         "'dokcer ps' is none of the answers",
+                         "Right: It is down."}));
+}
+
 TEST_CASE("a text given line by line may hold the learner's words and empty lines") {
     DeskOfTexts desk({"",
                       "1",
