@@ -1,0 +1,7 @@
+# The web application gets less than it needs.
+# hint: too-tight
+# step: mend
+sed -i "s/| tail'/| tail -c 1000'/" compose.yaml
+sed -i 's/    image: podium\/todo-web/    image: podium\/todo-web\n    mem_limit: 32m/' compose.yaml
+sed -i 's/    image: podium\/todo-db/    image: podium\/todo-db\n    mem_limit: 128m/' compose.yaml
+docker compose up -d

@@ -1,0 +1,4 @@
+# "Just restart everything!"
+# hint: only-started
+# step: web
+docker compose restart

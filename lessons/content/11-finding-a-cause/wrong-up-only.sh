@@ -1,0 +1,4 @@
+# Nothing is mended, only started.
+# hint: only-started
+# step: web
+docker compose up -d web
