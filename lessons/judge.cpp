@@ -187,10 +187,15 @@ std::vector<std::string> told_since(const lab::Session& session, FactId before) 
     std::vector<std::string> out;
     session.journal().for_each(FactId{before.value + 1}, [&](const Fact& fact) {
         const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-        if (telling.weight == view::Weight::Headline && fact.kind != lab::kFactNarration &&
-            out.size() < kMostTold)
+        if (telling.weight == view::Weight::Headline && fact.kind != lab::kFactNarration)
             out.push_back(told(session, fact));
     });
+    if (out.size() <= kMostTold) return out;
+    // How it began and how it ended.
+    const std::size_t left_out = out.size() - kMostTold;
+    const auto gap = out.begin() + static_cast<std::ptrdiff_t>(kMostTold / 3);
+    *gap = fmt::format("… {} more …", left_out + 1);
+    out.erase(gap + 1, gap + 1 + static_cast<std::ptrdiff_t>(left_out));
     return out;
 }
 

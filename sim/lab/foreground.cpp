@@ -1,6 +1,7 @@
 #include "sim/lab/foreground.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "sim/shell/shell_program.hpp"
@@ -71,18 +72,40 @@ bool is_read(const World& world, model::StreamId id) {
     });
 }
 
-}  // namespace
+// What a process reads on another host, to which ssh passes on what it reads itself; none for
+// others.
+std::optional<model::StreamId> passed_on_to(const World& world, const model::Process& process) {
+    for (const ProcessId id : process.children) {
+        const model::Process* child = world.processes.find(id);
+        if (child == nullptr || child->host == process.host) continue;
+        for (const model::Descriptor& descriptor : child->descriptors) {
+            if (descriptor.number == 0) return descriptor.stream;
+        }
+        return model::StreamId{};  // it has ended, or reads nothing
+    }
+    return std::nullopt;
+}
 
-bool waits_for_typing(const World& world, const Terminal& terminal) {
-    if (!terminal.running || !is_read(world, terminal.input)) return false;
-    const auto& readers = world.streams.at(terminal.input).waiting;
+// Somebody reads the stream and has a use for what comes: a client only if what it is attached to
+// reads, ssh only if what it runs does.
+bool is_awaited(const World& world, model::StreamId id) {
+    if (!is_read(world, id)) return false;
+    const auto& readers = world.streams.at(id).waiting;
     return std::any_of(readers.begin(), readers.end(), [&world](ProcessId reader) {
         const model::Process* process = world.processes.find(reader);
         if (process == nullptr || process->ended) return false;
-        const model::Request* attachment = attachment_of(world, reader);
-        return attachment == nullptr ? !has_requests(world, reader)
-                                     : is_read(world, attachment->input_stream);
+        if (const model::Request* attachment = attachment_of(world, reader))
+            return is_read(world, attachment->input_stream);
+        if (has_requests(world, reader)) return false;
+        const auto remote = passed_on_to(world, *process);
+        return !remote || is_awaited(world, *remote);
     });
+}
+
+}  // namespace
+
+bool waits_for_typing(const World& world, const Terminal& terminal) {
+    return terminal.running && is_awaited(world, terminal.input);
 }
 
 void interrupt_foreground(World& world, ProcessId shell) {

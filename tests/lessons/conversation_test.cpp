@@ -4,6 +4,7 @@
 
 #include "lessons/load.hpp"
 #include "lessons/progress.hpp"
+#include "sim/base/text.hpp"
 #include "tests/lessons/desk.hpp"
 #include "tests/lessons/shelf_of_texts.hpp"
 
@@ -178,6 +179,26 @@ TEST_CASE("at a quiz the terminal is there for a look, at a prediction only afte
                          "Right: It is down."}));
 }
 
+TEST_CASE("what happened in a copy is told from its beginning and its end, in the desk's width") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "after: start\n", "");
+    change(shelf,
+           "lab.lua",
+           "key(\"after-kill\", function()",
+           "key(\"after-kill\", function()\n  for i = 1, 20 do\n    sh(\"docker run --name "
+           "a-long-name-\" "
+           ".. i .. \" --restart unless-stopped no-such-image\")\n  end\n  sh(\"true last\")");
+    DeskOfTexts desk({"", "1", "quit"});
+    converse_with(desk, shelf);
+    CHECK(read_in_order(desk.read(),
+                        {"in a copy of your run:",
+                         "somebody typed: docker run --name a-long-name-1",
+                         " more …\n",
+                         "somebody typed: true last"}));
+    for (const std::string& line : split(desk.read(), '\n'))
+        CHECK(line.size() <= 82);  // "…" is three bytes
+}
+
 TEST_CASE("a text given line by line may hold the learner's words and empty lines") {
     DeskOfTexts desk({"",
                       "1",
@@ -211,6 +232,36 @@ TEST_CASE("while a program reads, what is typed is for it, even the learner's wo
                          "not found",
                          "root@host:~/shop# check",
                          "Passed"}));
+}
+
+TEST_CASE("ssh takes the next line only when what it runs there reads") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf,
+           "lesson.md",
+           "minutes: 5",
+           "minutes: 5\nhosts:\n  - {name: desk}\n  - {name: alpha}\n  - {name: beta}");
+    DeskOfTexts desk({"",
+                      "1",
+                      "",
+                      "ssh alpha docker ps > seen",
+                      "cat seen",
+                      "ssh alpha ssh beta docker ps -a",
+                      "ssh alpha 'read x; echo got $x there'",
+                      "check",
+                      "ssh alpha",
+                      "hostname",
+                      "exit",
+                      "quit"});
+    converse_with(desk, shelf);
+    CHECK(read_in_order(desk.read(),
+                        {"root@desk:~/shop# ssh alpha docker ps > seen\n[",
+                         "root@desk:~/shop# cat seen\nCONTAINER ID",
+                         "docker ps -a\nCONTAINER ID",
+                         "check\ngot check there",
+                         "root@desk:~/shop# ssh alpha\n",
+                         "hostname\nalpha",
+                         "exit\n",
+                         "root@desk:~/shop# quit"}));
 }
 
 TEST_CASE("what the script narrates is told to the learner, at its moment and once") {

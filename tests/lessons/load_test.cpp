@@ -188,6 +188,7 @@ TEST_CASE("a number is read with its unit, and a bare one only where it counts t
     CHECK(*parse_amount(count, "2") == 2'000);
     CHECK(*parse_amount(count, "2 containers") == 2'000);
     CHECK_FALSE(parse_amount(count, "2 hosts"));
+    CHECK(*parse_amount(count, "1 container") == 1'000);
     CHECK(format_amount(count, 2'500) == "2.5 containers");
     CHECK(format_amount(count, 1'000) == "1 container");
 }
