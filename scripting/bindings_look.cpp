@@ -140,7 +140,7 @@ int container_state(lua_State* lua) {
 }
 
 int container_running(lua_State* lua) {
-    return push_flag(lua, container_now(lua).state == "running");
+    return push_flag(lua, container_now(lua).running);
 }
 
 int container_health(lua_State* lua) {

@@ -19,6 +19,11 @@ int badness(std::string_view health) {
                             std::begin(kOrder));
 }
 
+// A host without power runs nothing, whatever its engine wrote down last.
+bool runs(const model::World& world, const model::Container& container) {
+    return container.state == ContainerState::Running && world.host(container.host).up;
+}
+
 std::string health_of(const model::Container& container) {
     if (!container.detail || container.detail->health.status == HealthStatus::None) return "none";
     return std::string(model::health_status_name(container.detail->health.status));
@@ -45,7 +50,7 @@ ServiceState service_state(const model::World& world, const std::string& service
         const model::Container& container = world.container(id);
         ++out.containers;
         if (container.detail && container.detail->oom_killed) out.oom_killed = true;
-        if (container.state != ContainerState::Running) continue;
+        if (!runs(world, container)) continue;
         ++out.running;
         const std::string health = health_of(container);
         if (badness(health) > badness(out.health)) out.health = health;
@@ -63,6 +68,7 @@ ContainerStateView container_state(const model::World& world, const std::string&
     const model::Container& container = world.container(found.front());
     out.exists = true;
     out.state = std::string(model::container_state_name(container.state));
+    out.running = runs(world, container);
     out.health = health_of(container);
     out.exit_code = container.exit_code;
     out.restarts = container.restart_count;

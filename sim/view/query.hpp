@@ -24,8 +24,9 @@ struct ServiceState {
 ServiceState service_state(const model::World& world, const std::string& service);
 
 struct ContainerStateView {
-    bool exists = false;  ///< And is not removed.
-    std::string state;    ///< "running", "exited" …; "removed" when there was one of that name.
+    bool exists = false;   ///< And is not removed.
+    std::string state;     ///< "running", "exited" …; "removed" when there was one of that name.
+    bool running = false;  ///< Its state says so, and its host is on.
     std::string health;
     int exit_code = 0;
     std::uint32_t restarts = 0;  ///< By its policy since it was last started by request.

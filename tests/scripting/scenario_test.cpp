@@ -251,6 +251,9 @@ TEST_CASE("scenario: services, containers, hosts, volumes and events can be aske
                              "c:health(), c:exit(), c:restarts(), c:oom(), c:image()) "
                              "print(container('nosuch'):state(), container('nosuch'):exit())") ==
           "running\ttrue\tnone\t0\t0\tfalse\tnginx\nnil\tnil");
+    CHECK(narrated(project + "power_loss 'host' wait '1s' print(service('web'):running(), "
+                             "service('web'):count(), container('web.1'):running(), "
+                             "container('web.1'):state())") == "false\t0\tfalse\trunning");
     CHECK(narrated(project + "sh 'docker exec scenario-web-1 sh -c \"echo kept > /data/f\"' local "
                              "v = volume 'data' print(v:exists(), v:size() > 0, v:mounted(), "
                              "v:read('f'), v:read('g'), volume('nosuch'):exists())") ==
