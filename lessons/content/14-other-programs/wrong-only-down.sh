@@ -1,0 +1,4 @@
+# Taken down, and not started.
+# hint: down
+# step: new
+docker-compose down

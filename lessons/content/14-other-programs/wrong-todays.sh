@@ -1,0 +1,4 @@
+# Today's Compose instead of the old one.
+# hint: new-one
+# step: old
+docker compose up -d
