@@ -118,20 +118,6 @@ class Conversation {
 
     void say(const std::string& text) { desk_.print(text + "\n"); }
 
-    // A fact's moment and words, the words kept apart when they take several lines.
-    void say_fact(const std::string& line) {
-        const std::size_t gap = line.find("  ");
-        const std::size_t words = gap == std::string::npos ? 0 : gap + 2;
-        const std::string moment = "  " + line.substr(0, words);
-        const auto width = static_cast<std::size_t>(desk_.layout().width);
-        std::string before = moment;
-        for (const std::string& part :
-             view::wrapped(line.substr(words), width > moment.size() ? width - moment.size() : 1)) {
-            say(before + part);
-            before.assign(moment.size(), ' ');
-        }
-    }
-
     void say_markdown(const std::string& text) {
         desk_.print(render_markdown(text, desk_.layout()));
     }
