@@ -192,7 +192,9 @@ void run_volume_operation(World& world, RequestId id, Request& request) {
     }
     Refusal refusal = not_refused();
     const VolumeId volume = find_volume(world, host, request.spec.target, refusal);
-    if (!volume) {
+    if (!volume && request.spec.operation == Operation::VolumeRemove && option_set(request, "force")) {
+        answer_request(world, id, 204);  // moby, volume/service: with force a volume that isn't there is as good as removed
+    } else if (!volume) {
         refuse_request(world, id, refusal);
     } else if (request.spec.operation == Operation::VolumeInspect) {
         answer_request(world, id, 200, volume_inspect_json(world, volume));

@@ -15,28 +15,15 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// Lists the project's containers first.
-class Borrowed : public Client {
+class Borrowed : public ContainersClient {
   public:
-    using Client::Client;
+    using ContainersClient::ContainersClient;
 
   protected:
-    Move think(model::ProcessContext& context) final {
-        if (round_ == 0) {
-            if (const std::string wrong = check(); !wrong.empty()) return fail(context, wrong);
-            ask(list_request(project().name));
-            round_ = 1;
-            return Move::Go;
-        }
-        if (round_ > 1) return go_on(context);
-        if (!answer(0).ok()) return fail(context, answer(0));
-        round_ = 2;
-        found_ = read_found(answer(0).body);
+    // Numbers in order, one-off containers at the end (getSpecifiedContainer).
+    void arrange() override {
         std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.oneoff != b.oneoff ? b.oneoff : a.service != b.service ? a.service < b.service : a.number < b.number; });
-        return go_on(context);
     }
-    [[nodiscard]] virtual std::string check() { return unknown_service(wish().arguments()); }
-    virtual Move go_on(model::ProcessContext& context) = 0;
 
     [[nodiscard]] std::unique_ptr<shell::Program> docker_program(Words words) const {
         words.insert(words.begin(), "docker");
@@ -61,20 +48,11 @@ class Borrowed : public Client {
         const std::int64_t index = flags().integer("index");
         return index > 0 ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service);
     }
-
-    std::vector<Found> found_;
 };
 
-template <class Derived>
-class BorrowedCommand : public Borrowed {
+class Attach final : public ComposeCommand<Attach, Borrowed> {
   public:
-    using Borrowed::Borrowed;
-    [[nodiscard]] std::unique_ptr<shell::Program> clone() const override { return std::make_unique<Derived>(static_cast<const Derived&>(*this)); }
-};
-
-class Attach final : public BorrowedCommand<Attach> {
-  public:
-    using BorrowedCommand::BorrowedCommand;
+    using ComposeCommand::ComposeCommand;
 
   protected:
     Move go_on(model::ProcessContext& context) override {
@@ -87,9 +65,9 @@ class Attach final : public BorrowedCommand<Attach> {
     }
 };
 
-class Stats final : public BorrowedCommand<Stats> {
+class Stats final : public ComposeCommand<Stats, Borrowed> {
   public:
-    using BorrowedCommand::BorrowedCommand;
+    using ComposeCommand::ComposeCommand;
 
   protected:
     Move go_on(model::ProcessContext& context) override {
@@ -105,9 +83,9 @@ class Stats final : public BorrowedCommand<Stats> {
     }
 };
 
-class Volumes final : public BorrowedCommand<Volumes> {
+class Volumes final : public ComposeCommand<Volumes, Borrowed> {
   public:
-    using BorrowedCommand::BorrowedCommand;
+    using ComposeCommand::ComposeCommand;
 
   protected:
     Move go_on(model::ProcessContext& context) override {
@@ -142,9 +120,9 @@ CopyEnd copy_end(const std::string& text) {
 }
 
 // One container after the other; docker's code copies, its own message is replaced by progress.
-class Copy final : public BorrowedCommand<Copy> {
+class Copy final : public ComposeCommand<Copy, Borrowed> {
   public:
-    using BorrowedCommand::BorrowedCommand;
+    using ComposeCommand::ComposeCommand;
 
   protected:
     [[nodiscard]] std::string_view title() const override { return "Copying"; }
@@ -160,8 +138,8 @@ class Copy final : public BorrowedCommand<Copy> {
 
     Move go_on(model::ProcessContext& context) override {
         const std::string& service = from_.service.empty() ? to_.service : from_.service;
-        if (round_ == 2) {
-            round_ = 3;
+        if (round_ == 0) {
+            round_ = 1;
             const std::int64_t index = flags().integer("index");
             for (const Found& found : found_) {
                 if (found.service != service || (found.oneoff && !flags().on("all")) || (index > 0 && found.number != index)) continue;

@@ -99,6 +99,23 @@ Step Client::step(shell::System& system) {
     }
 }
 
+Client::Move ContainersClient::think(model::ProcessContext& context) {
+    if (listing_ == 0) {
+        if (const std::string wrong = check(); !wrong.empty()) return fail(context, wrong);
+        ask(list_request(project().name, listed_service()));
+        listing_ = 1;
+        return Move::Go;
+    }
+    if (listing_ == 1) {
+        if (!answer(0).ok()) return fail(context, answer(0));
+        found_ = read_found(answer(0).body);
+        forget_answers();
+        arrange();
+        listing_ = 2;
+    }
+    return go_on(context);
+}
+
 bool Client::goes_by_name() const {
     if (v1() || !wish_.globals.has("project-name") || wish_.globals.has("file")) return false;
     return std::find(std::begin(kByName), std::end(kByName), wish_.verb->name) != std::end(kByName);

@@ -155,11 +155,33 @@ class Client : public shell::Program {
     std::uint8_t stage_ = 0;
 };
 
-/// Gives a command its clone().
-template <class Derived>
-class ComposeCommand : public Client {
+/// A command that begins with the project's containers: checks what it was given, lists them, and goes on.
+class ContainersClient : public Client {
   public:
     using Client::Client;
+
+  protected:
+    Move think(model::ProcessContext& context) final;
+    /// Called again and again once found_ is known.
+    virtual Move go_on(model::ProcessContext& context) = 0;
+    /// What is wrong with what was given; empty when nothing is.
+    [[nodiscard]] virtual std::string check() { return unknown_service(wish().arguments()); }
+    /// Of whose containers there is need; empty: of all services.
+    [[nodiscard]] virtual std::string listed_service() const { return {}; }
+    /// Takes from found_ what doesn't count, and puts it in order.
+    virtual void arrange() {}
+
+    std::vector<Found> found_;  ///< As the engine lists them, one-off ones and orphans too.
+
+  private:
+    std::uint8_t listing_ = 0;
+};
+
+/// Gives a command its clone().
+template <class Derived, class Base = Client>
+class ComposeCommand : public Base {
+  public:
+    using Base::Base;
     [[nodiscard]] std::unique_ptr<shell::Program> clone() const override { return std::make_unique<Derived>(static_cast<const Derived&>(*this)); }
 };
 

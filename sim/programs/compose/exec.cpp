@@ -147,26 +147,21 @@ class Exec final : public ComposeCommand<Exec> {
 };
 
 // `docker compose wait`: until the containers of the services have ended.
-class Wait final : public ComposeCommand<Wait> {
+class Wait final : public ComposeCommand<Wait, ContainersClient> {
   public:
     using ComposeCommand::ComposeCommand;
 
   protected:
-    Move think(model::ProcessContext& context) override {
+    void arrange() override {
+        const auto& names = wish().arguments();
+        std::erase_if(found_, [&names](const Found& one) { return !one.running() || std::find(names.begin(), names.end(), one.service) == names.end(); });
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
-            ask(list_request(project().name));
             round_ = 1;
-            return Move::Go;
-        }
-        if (round_ == 1) {
-            if (!answer(0).ok()) return fail(context, answer(0));
-            round_ = 2;
-            const auto& names = wish().arguments();
-            std::vector<Found> found = read_found(answer(0).body);
-            std::erase_if(found, [&names](const Found& one) { return !one.running() || std::find(names.begin(), names.end(), one.service) == names.end(); });
-            if (found.empty()) return fail(context, fmt::format("no containers for project \"{}\"", project().name));
-            for (const Found& one : found) {
+            if (found_.empty()) return fail(context, fmt::format("no containers for project \"{}\"", project().name));
+            for (const Found& one : found_) {
                 calls_.emplace_back();
                 ids_.push_back(one.id);
                 model::RequestSpec spec = request_for(model::Operation::ContainerWait, one.id);

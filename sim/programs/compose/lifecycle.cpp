@@ -46,26 +46,21 @@ std::string_view verb_of(Doing doing) {
 std::string nothing_to(std::string_view verb) { return fmt::format("No containers to {}\n1", verb); }
 
 // The same request to every container of the chosen services.
-class ToContainers final : public ComposeCommand<ToContainers> {
+class ToContainers final : public ComposeCommand<ToContainers, ContainersClient> {
   public:
     ToContainers(Wish wish, Doing doing) : ComposeCommand(std::move(wish)), doing_(doing) {}
 
   protected:
     [[nodiscard]] std::string_view title() const override { return doing_ == Doing::Unpause ? "Running" : words_of(doing_).present; }
 
-    Move think(model::ProcessContext& context) override {
+    void arrange() override {
+        std::erase_if(found_, [this](const Found& found) { return !concerned(found); });
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
             round_ = 1;
-            ask(list_request(project().name));
-            return Move::Go;
-        }
-        if (round_ == 1) {
-            if (!answer(0).ok()) return fail(context, answer(0));
-            round_ = 2;
-            std::vector<Found> containers = read_found(answer(0).body);
-            std::erase_if(containers, [this](const Found& found) { return !concerned(found); });
-            v1() ? plan_v1(containers) : plan_v2(containers);
+            v1() ? plan_v1(found_) : plan_v2(found_);
             if (!board_.empty()) return Move::Go;
             if (v1() && doing_ != Doing::Stop && doing_ != Doing::Kill) return fail(context, nothing_to(verb_of(doing_)));
             if (!v1() && doing_ == Doing::Kill) print_error(context, "no container to kill");
@@ -204,23 +199,18 @@ class ToContainers final : public ComposeCommand<ToContainers> {
 };
 
 // `start`: services in the order of dependencies; one without containers fails.
-class Start final : public ComposeCommand<Start> {
+class Start final : public ComposeCommand<Start, ContainersClient> {
   public:
     using ComposeCommand::ComposeCommand;
 
   protected:
-    Move think(model::ProcessContext& context) override {
+    void arrange() override {
+        std::erase_if(found_, [](const Found& found) { return found.oneoff; });
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
             round_ = 1;
-            ask(list_request(project().name));
-            return Move::Go;
-        }
-        if (round_ == 1) {
-            if (!answer(0).ok()) return fail(context, answer(0));
-            round_ = 2;
-            found_ = read_found(answer(0).body);
-            std::erase_if(found_, [](const Found& found) { return found.oneoff; });
             return v1() ? plan_v1(context) : plan_v2(context);
         }
         if (board_.errors().empty()) return finish(0);
@@ -284,7 +274,6 @@ class Start final : public ComposeCommand<Start> {
         return Move::Go;
     }
 
-    std::vector<Found> found_;
     std::vector<std::string> services_;
 };
 

@@ -24,6 +24,10 @@ bool named(const std::vector<std::string>& names, const std::string& service) {
     return names.empty() || std::find(names.begin(), names.end(), service) != names.end();
 }
 
+void sort_by_name(std::vector<Found>& containers) {
+    std::sort(containers.begin(), containers.end(), [](const Found& a, const Found& b) { return a.name < b.name; });
+}
+
 std::vector<std::string> texts(const Json& list) {
     std::vector<std::string> out;
     if (!list.is_array()) return out;
@@ -66,31 +70,28 @@ std::vector<std::string> row_v1(const Json& inspected) {
     return {name, format::compose_command(entrypoint, command), format::compose_state(facts), format::compose_ports(std::move(ports))};
 }
 
-class List final : public ComposeCommand<List> {
+class List final : public ComposeCommand<List, ContainersClient> {
   public:
     using ComposeCommand::ComposeCommand;
 
   protected:
-    Move think(model::ProcessContext& context) override {
+    [[nodiscard]] std::string check() override {
+        if (std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return wrong;
+        if (v1() && flags().on("quiet") && flags().on("services")) return "--quiet and --services cannot be combined";
+        return read_filter();
+    }
+    void arrange() override {
+        std::erase_if(found_, [this](const Found& found) { return !listed(found); });
+        sort_by_name(found_);
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
-            if (v1() && flags().on("quiet") && flags().on("services")) return fail(context, "--quiet and --services cannot be combined");
-            if (const std::string wrong = read_filter(); !wrong.empty()) return fail(context, wrong);
-            ask(list_request(project().name));
-            round_ = 1;
-            return Move::Go;
-        }
-        if (round_ == 1) {
-            if (!answer(0).ok()) return fail(context, answer(0));
-            found_ = read_found(answer(0).body);
-            std::erase_if(found_, [this](const Found& found) { return !listed(found); });
-            std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.name < b.name; });
             if (flags().on("services")) return show_services(context);
             if (!v1()) return show_v2(context);
             if (flags().on("quiet")) return show_ids(context);
-            forget_answers();
             for (const Found& found : found_) ask(request_for(model::Operation::ContainerInspect, found.id));
-            round_ = 2;
+            round_ = 1;
             return Move::Go;
         }
         std::vector<std::vector<std::string>> rows;
@@ -215,31 +216,24 @@ class List final : public ComposeCommand<List> {
         return facts;
     }
 
-    std::vector<Found> found_;
     std::string status_filter_;
     std::string source_filter_;
 };
 
-class Images final : public ComposeCommand<Images> {
+class Images final : public ComposeCommand<Images, ContainersClient> {
   public:
     using ComposeCommand::ComposeCommand;
 
   protected:
-    Move think(model::ProcessContext& context) override {
+    void arrange() override {
+        std::erase_if(found_, [this](const Found& found) { return (v1() && (found.oneoff || project().find_service(found.service) == nullptr)) || !named(wish().arguments(), found.service); });
+        sort_by_name(found_);
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
-            ask(list_request(project().name));
-            round_ = 1;
-            return Move::Go;
-        }
-        if (round_ == 1) {
-            if (!answer(0).ok()) return fail(context, answer(0));
-            found_ = read_found(answer(0).body);
-            std::erase_if(found_, [this](const Found& found) { return (v1() && (found.oneoff || project().find_service(found.service) == nullptr)) || !named(wish().arguments(), found.service); });
-            std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.name < b.name; });
-            forget_answers();
             for (const Found& found : found_) ask(request_for(model::Operation::ImageInspect, found.image_id));
-            round_ = 2;
+            round_ = 1;
             return Move::Go;
         }
         std::vector<std::vector<std::string>> rows;
@@ -302,30 +296,23 @@ class Images final : public ComposeCommand<Images> {
         return finish(0);
     }
 
-    std::vector<Found> found_;
     Json json_ = Json::array();
 };
 
-class Top final : public ComposeCommand<Top> {
+class Top final : public ComposeCommand<Top, ContainersClient> {
   public:
     using ComposeCommand::ComposeCommand;
 
   protected:
-    Move think(model::ProcessContext& context) override {
+    void arrange() override {
+        std::erase_if(found_, [this](const Found& found) { return !found.running() || (v1() && project().find_service(found.service) == nullptr) || !named(wish().arguments(), found.service); });
+        sort_by_name(found_);
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
-            ask(list_request(project().name));
-            round_ = 1;
-            return Move::Go;
-        }
-        if (round_ == 1) {
-            if (!answer(0).ok()) return fail(context, answer(0));
-            found_ = read_found(answer(0).body);
-            std::erase_if(found_, [this](const Found& found) { return !found.running() || (v1() && project().find_service(found.service) == nullptr) || !named(wish().arguments(), found.service); });
-            std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.name < b.name; });
-            forget_answers();
             for (const Found& found : found_) ask(request_for(model::Operation::ContainerTop, found.id));
-            round_ = 2;
+            round_ = 1;
             return Move::Go;
         }
         return v1() ? show_v1(context) : show_v2(context);
@@ -362,36 +349,31 @@ class Top final : public ComposeCommand<Top> {
         print(context, format::align_columns(text, {4, 2}));
         return finish(0);
     }
-
-    std::vector<Found> found_;
 };
 
-class Port final : public ComposeCommand<Port> {
+class Port final : public ComposeCommand<Port, ContainersClient> {
   public:
     using ComposeCommand::ComposeCommand;
 
   protected:
     [[nodiscard]] std::vector<std::string> named_services() const override { return {wish().arguments().front()}; }
 
-    Move think(model::ProcessContext& context) override {
+    [[nodiscard]] std::string check() override { return unknown_service(named_services()); }
+    [[nodiscard]] std::string listed_service() const override { return wish().arguments().front(); }
+    void arrange() override {
+        std::erase_if(found_, [](const Found& one) { return one.oneoff || !one.running(); });
+        std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         const std::string& service = wish().arguments().front();
-        if (round_ == 0) {
-            if (const std::string wrong = unknown_service({service}); !wrong.empty()) return fail(context, wrong);
-            ask(list_request(project().name, service));
-            round_ = 1;
-            return Move::Go;
-        }
-        if (!answer(0).ok()) return fail(context, answer(0));
         const std::int64_t index = flags().integer("index", 1);
         const std::string protocol = lower(flags().text("protocol", "tcp"));
         std::int64_t wanted = 0;
         std::string port = wish().arguments()[1];
         if (const std::size_t slash = port.find('/'); slash != std::string::npos) port.erase(slash);
         if (!parse_integer(port, wanted)) return fail(context, fmt::format("strconv.ParseUint: parsing \"{}\": invalid syntax", port));
-        std::vector<Found> found = read_found(answer(0).body);
-        std::erase_if(found, [](const Found& one) { return one.oneoff || !one.running(); });
-        std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
-        for (const Found& one : found) {
+        for (const Found& one : found_) {
             if (one.number != index && !(index <= 0 || (!v1() && !flags().has("index")))) continue;
             for (const format::ListedPort& listed : one.ports) {
                 if (listed.private_port != wanted || listed.type != protocol || listed.public_port == 0) continue;

@@ -30,22 +30,19 @@ std::string python_members(const std::vector<std::pair<std::string, std::string>
     return out;
 }
 
-class Logs final : public ComposeCommand<Logs> {
+class Logs final : public ComposeCommand<Logs, ContainersClient> {
   public:
     using ComposeCommand::ComposeCommand;
 
   protected:
-    Move think(model::ProcessContext& context) override {
+    [[nodiscard]] std::string check() override {
+        if (flags().integer("index") > 0 && wish().arguments().size() != 1) return "--index requires one service to be selected";
+        return unknown_service(wish().arguments());
+    }
+
+    Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
-            if (flags().integer("index") > 0 && wish().arguments().size() != 1) return fail(context, "--index requires one service to be selected");
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
-            ask(list_request(project().name));
             round_ = 1;
-            return Move::Go;
-        }
-        if (round_ == 1) {
-            if (!answer(0).ok()) return fail(context, answer(0));
-            round_ = 2;
             return begin(context);
         }
         const bool over = follower_.pump(context);
@@ -76,7 +73,7 @@ class Logs final : public ComposeCommand<Logs> {
             if (!moment) return fail(context, fmt::format("invalid value for \"{}\": {}", bound, moment.error().message));
             (std::string_view(bound) == "since" ? since : follower_.until) = docker::unix_text(*moment);
         }
-        std::vector<Found> containers = read_found(answer(0).body);
+        std::vector<Found> containers = found_;
         const auto& names = wish().arguments();
         const std::int64_t index = flags().integer("index");
         std::erase_if(containers, [&](const Found& found) {

@@ -2,33 +2,11 @@
 
 #include <array>
 
+#include "sim/programs/compose/flag_rows.hpp"
 #include "sim/programs/compose/verbs.hpp"
 
 namespace podium::programs::composing {
 namespace {
-
-using docker::Flag;
-using docker::FlagKind;
-
-constexpr FlagKind kText = FlagKind::Text;
-constexpr FlagKind kList = FlagKind::List;
-constexpr FlagKind kSwitch = FlagKind::Switch;
-constexpr FlagKind kInteger = FlagKind::Integer;
-
-constexpr Flag real(std::string_view name, char letter, FlagKind kind, std::string_view help) {
-    Flag flag;
-    flag.name = name;
-    flag.letter = letter;
-    flag.kind = kind;
-    flag.help = help;
-    return flag;
-}
-
-constexpr Flag refused(std::string_view name, char letter, FlagKind kind, std::string_view help) {
-    Flag flag = real(name, letter, kind, help);
-    flag.simulated = false;
-    return flag;
-}
 
 constexpr Flag kTimeout = real("timeout", 't', kInteger, "Specify a shutdown timeout in seconds. (default: 10)");
 constexpr Flag kForceRecreate = real("force-recreate", 0, kSwitch, "Recreate containers even if their configuration and image haven't changed.");

@@ -2,34 +2,11 @@
 
 #include <array>
 
+#include "sim/programs/compose/flag_rows.hpp"
 #include "sim/programs/compose/verbs.hpp"
 
 namespace podium::programs::composing {
 namespace {
-
-using docker::Flag;
-using docker::FlagKind;
-
-constexpr FlagKind kText = FlagKind::Text;
-constexpr FlagKind kList = FlagKind::List;
-constexpr FlagKind kSwitch = FlagKind::Switch;
-constexpr FlagKind kInteger = FlagKind::Integer;
-
-constexpr Flag real(std::string_view name, char letter, FlagKind kind, std::string_view help, std::string_view fallback = {}) {
-    Flag flag;
-    flag.name = name;
-    flag.letter = letter;
-    flag.kind = kind;
-    flag.help = help;
-    flag.fallback = fallback;
-    return flag;
-}
-
-constexpr Flag refused(std::string_view name, char letter, FlagKind kind, std::string_view help, std::string_view fallback = {}) {
-    Flag flag = real(name, letter, kind, help, fallback);
-    flag.simulated = false;
-    return flag;
-}
 
 constexpr Flag hidden(Flag flag) {
     flag.hidden = true;

@@ -6,29 +6,14 @@
 #include <array>
 #include <vector>
 
+#include "sim/programs/docker/flag_rows.hpp"
+
 namespace podium::programs::docker {
 namespace {
 
 using enum FlagKind;
 
 constexpr std::string (*kNoCheck)(const std::string&) = nullptr;
-
-// One that exists in life and is refused by name.
-constexpr Flag later(std::string_view name,
-                     FlagKind kind,
-                     std::string_view help,
-                     char letter = 0,
-                     bool hidden = false) {
-    return Flag{name, letter, kind, help, {}, false, hidden, {}, kNoCheck};
-}
-
-// One that only engines newer than 20.10 know: docker refuses it, naming the API it needs.
-constexpr Flag newer(std::string_view api,
-                     std::string_view name,
-                     FlagKind kind,
-                     std::string_view help) {
-    return Flag{name, 0, kind, help, {}, false, false, {}, kNoCheck, api};
-}
 
 constexpr Flag other_spelling(std::string_view name,
                               FlagKind kind,

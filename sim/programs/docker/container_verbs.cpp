@@ -4,6 +4,7 @@
 
 #include "sim/programs/docker/commands.hpp"
 #include "sim/programs/docker/container_flags.hpp"
+#include "sim/programs/docker/flag_rows.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -15,22 +16,10 @@ constexpr std::string_view kSince =
     "Show from this moment on (\"2026-01-05T09:00:00Z\") or from so long ago (\"42m\")";
 constexpr std::string_view kUntil =
     "Show up to this moment (\"2026-01-05T09:00:00Z\") or up to so long ago (\"42m\")";
-constexpr std::string_view kFormat =
-    "Format the output with a Go template:\n'table':            a table with headings "
-    "(default)\n'table TEMPLATE':   a table of the template's columns\n"
-    "'json':             a JSON object a line\n'TEMPLATE':         what the template makes of each";
-constexpr std::string_view kInspectFormat =
-    "Format the output with a Go template:\n'json':             JSON in one line\n'TEMPLATE':      "
-    "   what the template makes of each";
-
-constexpr Flag later(std::string_view name, FlagKind kind, std::string_view help, char letter = 0) {
-    return Flag{name, letter, kind, help, {}, false};
-}
-
 constexpr std::array kPsFlags{
     Flag{"all", 'a', Switch, "Show all containers, not only those that run"},
     Flag{"filter", 'f', Filter, "Show only what fits (\"status=exited\")"},
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"last", 'n', Integer, "Show the n containers created last, whatever their state", "-1"},
     Flag{"latest", 'l', Switch, "Show the container created last, whatever its state"},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
@@ -97,13 +86,13 @@ constexpr std::array kUpdateFlags{
     Flag{"restart", 0, Text, "What happens when the container exits"},
 };
 constexpr std::array kInspectFlags{
-    Flag{"format", 'f', Text, kInspectFormat},
+    Flag{"format", 'f', Text, kInspectFormatHelp},
     Flag{"size", 's', Switch, "Show sizes"},
 };
 
 constexpr std::array kStatsFlags{
     Flag{"all", 'a', Switch, "Show all containers, not only those that run"},
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"no-stream", 0, Switch, "Show one sample and end"},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
 };

@@ -4,6 +4,7 @@
 
 #include "sim/programs/docker/commands.hpp"
 #include "sim/programs/docker/container_flags.hpp"
+#include "sim/programs/docker/flag_rows.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -11,38 +12,17 @@ namespace {
 
 using enum FlagKind;
 
-constexpr std::string_view kFormat =
-    "Format the output with a Go template:\n'table':            a table with headings "
-    "(default)\n'table TEMPLATE':   a table of the template's columns\n"
-    "'json':             a JSON object a line\n'TEMPLATE':         what the template makes of each";
-constexpr std::string_view kInspectFormat =
-    "Format the output with a Go template:\n'json':             JSON in one line\n'TEMPLATE':      "
-    "   what the template makes of each";
-
-constexpr Flag later(std::string_view name, FlagKind kind, std::string_view help, char letter = 0) {
-    return Flag{name, letter, kind, help, {}, false};
-}
-
-// One that only engines newer than 20.10 know: docker refuses it, naming the API it needs.
-constexpr Flag newer(std::string_view api,
-                     std::string_view name,
-                     FlagKind kind,
-                     std::string_view help,
-                     char letter = 0) {
-    return Flag{name, letter, kind, help, {}, false, false, {}, nullptr, api};
-}
-
 constexpr std::array kImagesFlags{
     Flag{"all", 'a', Switch, "Show intermediate images too"},
     Flag{"digests", 0, Switch, "Show digests"},
     Flag{"filter", 'f', Filter, "Show only what fits (\"dangling=true\")"},
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
     Flag{"quiet", 'q', Switch, "Show only ids"},
     newer("1.47", "tree", Switch, "Show platforms as a tree"),
 };
 constexpr std::array kHistoryFlags{
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"human", 'H', Switch, "Print sizes and dates for people", "true"},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
     newer("1.48", "platform", Text, "History of this platform"),
@@ -51,38 +31,38 @@ constexpr std::array kHistoryFlags{
 constexpr std::array kVolumesFlags{
     newer("1.42", "cluster", Switch, "Show only cluster volumes"),
     Flag{"filter", 'f', Filter, "Show only what fits (\"dangling=true\")"},
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"quiet", 'q', Switch, "Show only names"},
 };
 constexpr std::array kNetworksFlags{
     Flag{"filter", 'f', Filter, "Show only what fits (\"driver=bridge\")"},
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
     Flag{"quiet", 'q', Switch, "Show only ids"},
 };
 constexpr std::array kInspectFlags{
-    Flag{"format", 'f', Text, kInspectFormat},
+    Flag{"format", 'f', Text, kInspectFormatHelp},
     Flag{"size", 's', Switch, "Show sizes of containers"},
     Flag{"type", 0, Text, "Look only among things of this type"},
 };
 constexpr std::array kInspectImageFlags{
-    Flag{"format", 'f', Text, kInspectFormat},
+    Flag{"format", 'f', Text, kInspectFormatHelp},
     newer("1.49", "platform", Text, "Inspect this platform of the image"),
 };
 constexpr std::array kInspectNetworkFlags{
-    Flag{"format", 'f', Text, kInspectFormat},
+    Flag{"format", 'f', Text, kInspectFormatHelp},
     Flag{"verbose", 'v', Switch, "Show what is known about services too"},
 };
-constexpr std::array kInspectVolumeFlags{Flag{"format", 'f', Text, kInspectFormat}};
-constexpr std::array kFormatFlags{Flag{"format", 'f', Text, kInspectFormat}};
+constexpr std::array kInspectVolumeFlags{Flag{"format", 'f', Text, kInspectFormatHelp}};
+constexpr std::array kFormatFlags{Flag{"format", 'f', Text, kInspectFormatHelp}};
 constexpr std::array kUsageFlags{
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"verbose", 'v', Switch, "Show what each thing takes"},
 };
 
 constexpr std::array kEventsFlags{
     Flag{"filter", 'f', Filter, "Show only what fits (\"type=container\")"},
-    Flag{"format", 0, Text, kInspectFormat},
+    Flag{"format", 0, Text, kInspectFormatHelp},
     Flag{"since", 0, Text, "Show from this moment on, or from so long ago (\"42m\")"},
     Flag{"until", 0, Text, "Show up to this moment, then end"},
 };
@@ -172,7 +152,7 @@ constexpr std::array kConnectFlags{
 constexpr std::array kDisconnectFlags{
     Flag{"force", 'f', Switch, "Disconnect the container in any case"}};
 constexpr std::array kContextListFlags{
-    Flag{"format", 0, Text, kFormat},
+    Flag{"format", 0, Text, kFormatHelp},
     Flag{"quiet", 'q', Switch, "Show only names"},
 };
 constexpr Flag kEndpointFlag{"docker",
