@@ -52,6 +52,17 @@ void create(World& world, RequestId id, Request& request) {
     answer_request(world, id, 201, body.dump());
 }
 
+// Another request than `but` has begun to remove it (moby: RemovalInProgress), which is so from
+// before its process is killed.
+bool removal_in_progress(const World& world, ContainerId container, RequestId but) {
+    if (world.container(container).state == ContainerState::Removing) return true;
+    const auto keys = world.requests.keys();
+    return std::any_of(keys.begin(), keys.end(), [&](RequestId key) {
+        const Request& other = world.requests.at(key);
+        return key != but && !other.done && other.container == container && other.stage >= 2 && other.spec.operation == Operation::ContainerRemove;
+    });
+}
+
 void start(World& world, RequestId id, Request& request) {
     if (!find_target(world, id, request)) return;
     const ContainerId container = request.container;
@@ -64,7 +75,7 @@ void start(World& world, RequestId id, Request& request) {
             const Container& c = world.container(container);
             if (c.state == ContainerState::Paused) {
                 refuse_request(world, id, {409, "cannot start a paused container, try unpause instead"});
-            } else if (c.state == ContainerState::Removing || c.state == ContainerState::Removed) {
+            } else if (c.state == ContainerState::Removed || removal_in_progress(world, container, id)) {
                 refuse_request(world, id, {409, "container is marked for removal and cannot be started"});
             } else if (c.counts_as_running()) {
                 answer_request(world, id, 304);  // during back-off too: the timer goes on
@@ -168,6 +179,10 @@ void restart(World& world, RequestId id, Request& request) {
     if (request.stage == 4) {
         request.stage = 5;
         world.detail(container).keep_after_exit = false;
+        if (world.container(container).state == ContainerState::Removed || removal_in_progress(world, container, id)) {
+            refuse_request(world, id, {500, fmt::format("Cannot restart container {}: container is marked for removal and cannot be started", request.spec.target)});
+            return;
+        }
         begin_start(world, container, StartReason::RestartRequest, true, id);
         return;
     }
@@ -242,8 +257,7 @@ void remove(World& world, RequestId id, Request& request) {
     const ContainerId container = request.container;
     if (request.stage == 0) {
         request.stage = 1;
-        const ContainerState state = world.container(container).state;
-        if (state == ContainerState::Removing) {
+        if (removal_in_progress(world, container, id)) {
             refuse_request(world, id, {409, fmt::format("removal of container {} is already in progress", request.spec.target)});
             return;
         }
@@ -278,6 +292,8 @@ void remove(World& world, RequestId id, Request& request) {
         return;
     }
     if (world.container(container).state != ContainerState::Removed) {
+        // A start that goes on meanwhile (restart, a policy) is let finish, and what it started killed.
+        if (world.detail(container).start_stage != 0 && !lock_container(world, container, id)) return;
         if (world.container(container).counts_as_running()) {  // a policy was quicker than the removal
             request.stage = 1;
             if (!lock_container(world, container, id)) return;
