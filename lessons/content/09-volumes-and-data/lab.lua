@@ -66,20 +66,21 @@ step("backup", function()
 end)
 
 step("lost", function()
-  local before = items()
+  local before = volume("data"):read("rows")
   local gone = false
   always(function()
     gone = gone or not volume("data"):exists()
     return true
   end, "the run can be watched")
-  local after
+  local list, after
   trial(function()
     wait("3s")
-    after = items()
+    list = items()
+    after = volume("data"):read("rows")
   end)
   stable(function() return gone end, "0s", "the volume was removed")
   stable(both_run, "0s", "both services run")
-  stable(function() return after == before end, "0s", "everything is on the list again")
+  stable(function() return list ~= nil and after == before end, "0s", "everything is on the list again")
 end)
 
 key("milk", function()
