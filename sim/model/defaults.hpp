@@ -24,8 +24,6 @@ inline constexpr Duration kStartNetwork = milliseconds(20);     ///< Into a star
 inline constexpr Duration kStartMounts = milliseconds(25);      ///< Into a start: volumes are mounted.
 inline constexpr Duration kFirstProcess = milliseconds(8);      ///< `start` until the program's first step.
 inline constexpr Duration kExitNoticed = milliseconds(12);      ///< Process gone until `die`.
-inline constexpr Duration kExitNetwork = milliseconds(35);      ///< `die` until the endpoint is disconnected.
-inline constexpr Duration kExitCleanup = milliseconds(45);      ///< `die` until waiters are told it stopped.
 inline constexpr Duration kExecStart = milliseconds(30);        ///< exec_start until the program's first step.
 inline constexpr Duration kPause = milliseconds(15);
 inline constexpr Duration kRemove = milliseconds(20);
@@ -38,15 +36,11 @@ inline constexpr Duration kVolumeCreate = milliseconds(3);
 inline constexpr Duration kRestoreShare = milliseconds(85);
 
 // --- the engine itself (measured, daemon-restart) ---
-inline constexpr Duration kEngineStopGrace = seconds(10);      ///< TERM to KILL for each container at shutdown.
 inline constexpr Duration kEngineStopTail = milliseconds(600);  ///< Last container down until the process is gone.
-inline constexpr Duration kEngineBoot = milliseconds(1200);    ///< Start of dockerd until it restores containers.
 inline constexpr Duration kEngineReady = milliseconds(300);    ///< Last restored start until the API answers.
 
 // --- stopping containers (moby: defaultStopTimeout) ---
 inline constexpr Duration kStopGrace = seconds(10);
-/// The engine's own last resort after KILL (moby: waits 10 s for the exit).
-inline constexpr Duration kKillPatience = seconds(10);
 
 // --- health checks (moby daemon/health.go) ---
 inline constexpr Duration kHealthInterval = seconds(30);
