@@ -530,6 +530,7 @@ void destroy_container(World& world, ContainerId id, bool remove_volumes) {
     host.disk_used_bytes -= d.layer.size_bytes() + d.log_bytes_on_disk;
     forget_endpoints(world, id);
     forget_mounts(world, id, remove_volumes);
+    const std::int64_t bytes = d.layer.size_bytes();  // a layer holds what was written, nothing of the image
     d.layer = FileTree{};
     d.log.clear();
     if (d.standard_input) release_stream(world, d.standard_input, false, true);
@@ -537,7 +538,7 @@ void destroy_container(World& world, ContainerId id, bool remove_volumes) {
     for (auto it = host.engine.execs.begin(); it != host.engine.execs.end();) {
         it = it->second.container == id ? host.engine.execs.erase(it) : std::next(it);
     }
-    record_container_event(world, id, kFactContainerDestroy);
+    record_container_event(world, id, kFactContainerDestroy, bytes);
     tell_waiters(world, id);
     for (const RequestId follower : std::vector<RequestId>(d.log_followers)) {
         if (Request* request = world.requests.find(follower)) advance_request(world, follower, request->serial);

@@ -10,13 +10,15 @@ namespace {
 
 constexpr std::size_t kMostVolumesPerHost = 1'000'000;
 
-void record_volume_fact(World& world, VolumeId id, FactKind kind) {
+template <class... Fields>
+void record_volume_fact(World& world, VolumeId id, FactKind kind, Fields... fields) {
     Kernel& k = world.kernel;
     const Volume& volume = world.volume(id);
     const FactId fact = k.record(kind,
                                  Subject(SubjectType::Volume, id.value),
                                  k.intern(volume.name),
-                                 k.intern(volume.driver));
+                                 k.intern(volume.driver),
+                                 fields...);
     publish_event(world, volume.host, fact);
 }
 
@@ -110,10 +112,19 @@ Refusal remove_volume(World& world, HostId host, VolumeId id, bool force) {
         return {409, fmt::format("remove {}: volume is in use - [{}]", volume.name, users)};
     volume.removed = true;
     world.host(host).disk_used_bytes -= volume.files.size_bytes();
+    const std::int64_t bytes = bytes_written(volume);
     volume.files = FileTree{};
     world.host(host).engine.volumes.erase(volume.name);
-    record_volume_fact(world, id, kFactVolumeDestroy);
+    record_volume_fact(world, id, kFactVolumeDestroy, bytes);
     return not_refused();
+}
+
+std::int64_t bytes_written(const Volume& volume) {
+    std::int64_t bytes = 0;
+    for (const auto& [path, node] : volume.files.nodes()) {
+        if (node.modified > Time{}) bytes += node.size_bytes();
+    }
+    return bytes;
 }
 
 std::vector<VolumeId> volumes_of(const World& world, HostId host) {

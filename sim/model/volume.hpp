@@ -35,6 +35,9 @@ Refusal mount_volumes(World& world, ContainerId container);
 void unmount_volumes(World& world, ContainerId container);
 /// The containers that use a volume, running or not, in order of their making.
 std::vector<ContainerId> users_of(const World& world, VolumeId volume);
+/// The bytes of those of a volume's files that containers have written to: what the image had there,
+/// and nobody has touched, is older than the run.
+std::int64_t bytes_written(const Volume& volume);
 /// The volumes of a host that exist, in order of their making.
 std::vector<VolumeId> volumes_of(const World& world, HostId host);
 /// Where a volume's files are on its host: "/var/lib/docker/volumes/NAME/_data".

@@ -97,14 +97,15 @@ Refusal fill_volume(World& world, ContainerId container, MountPoint& point) {
     }
     if (bytes > world.host(volume.host).disk_free_bytes())
         return {500, "failed to copy files: copy file range failed: no space left on device"};
-    const Time now = world.kernel.now();
+    // A copied file keeps the image's time, which is before the run.
+    const Time made{};
     for (const ImageFile& file : profile->files) {
         if (!file.path.starts_with(prefix)) continue;
         const std::string path = file.path.substr(prefix.size() - 1);
         if (file.directory) {
-            volume.files.make_directory(path, now);
+            volume.files.make_directory(path, made);
         } else {
-            volume.files.append(path, file.content, now, file.bytes);
+            volume.files.append(path, file.content, made, file.bytes);
         }
         volume.populated = true;
     }

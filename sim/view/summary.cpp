@@ -12,6 +12,7 @@ namespace {
 struct Span {
     Time begin;
     Time end;
+    bool work_done = false;  // its end was no failure: the program ended by itself, and well
 };
 
 struct Tally {
@@ -53,14 +54,15 @@ class Reader {
             const model::Container& c = world_.container(id);
             // It ended while its engine was away, and nobody has told yet.
             const bool unseen = c.detail && !c.process_alive && c.detail->pending_end > run.begin && c.detail->pending_end <= end;
-            tally_of(id).up.push_back({run.begin, unseen ? c.detail->pending_end : end});
+            const bool work_done = unseen && c.detail->pending_exit_code == 0 && c.detail->pending_signal == 0 && by_itself(c.detail->pending_cause);
+            tally_of(id).up.push_back({run.begin, unseen ? c.detail->pending_end : end, work_done});
             if (!unseen) tally_of(id).summary.running_at_end = true;
         }
         std::vector<ServiceSummary> out;
         for (auto& [name, tally] : tallies_) {
             ServiceSummary& summary = tally.summary;
             summary.service = name;
-            summary.up = covered(tally.up);
+            follow(tally.up, end, summary);
             if (summary.ever_started) summary.down = (end - tally.first_start) - summary.up;
             out.push_back(summary);
         }
@@ -89,8 +91,23 @@ class Reader {
         if (!run.open && !run.lost) return;  // a container in back-off that its engine settled
         tally.summary.exited = true;
         tally.summary.last_exit = static_cast<int>(number(fact, "exit"));
-        if (run.open) tally.up.push_back({run.begin, std::min(fact.time, run.begin + Duration{number(fact, "ran")})});
+        if (run.open) tally.up.push_back({run.begin, std::min(fact.time, run.begin + Duration{number(fact, "ran")}), work_done(fact)});
         run = {};
+    }
+
+    // No signal from anybody brought this about.
+    [[nodiscard]] bool by_itself(FactId cause) const {
+        const Journal& journal = world_.kernel.journal();
+        if (!journal.has(cause)) return true;
+        const FactKind kind = journal.at(cause).kind;
+        return kind != model::kFactProcessKilled && kind != model::kFactContainerKill;
+    }
+
+    // It ended by itself, and well, and nobody wants it back.
+    [[nodiscard]] bool work_done(const Fact& fact) const {
+        const auto decision = static_cast<model::ExitDecision>(number(fact, "decision"));
+        return number(fact, "exit") == 0 && number(fact, "how") == static_cast<std::int64_t>(model::ExitHow::Exited) &&
+               (decision == model::ExitDecision::StaysDown || decision == model::ExitDecision::Succeeded) && by_itself(fact.cause);
     }
 
     void host_down(model::HostId host, Time time) {
@@ -101,18 +118,22 @@ class Reader {
         }
     }
 
-    // The time in which at least one of the spans goes on.
-    static Duration covered(std::vector<Span> spans) {
+    // The time in which at least one of the spans goes on, and the gaps between and behind them.
+    static void follow(std::vector<Span> spans, Time end, ServiceSummary& summary) {
+        if (spans.empty()) return;
         std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
-        Duration sum{};
-        Time until{};
+        Span last{spans.front().begin, spans.front().begin};  // up to where they have been followed
+        const auto gap = [&](Time until, bool over) {
+            if (last.end < until && !last.work_done) summary.outages.push_back({last.end, until - last.end, over});
+        };
         for (const Span& span : spans) {
-            const Time begin = std::max(span.begin, until);
-            if (span.end <= begin) continue;
-            sum = sum + (span.end - begin);
-            until = span.end;
+            gap(span.begin, true);
+            if (span.end == last.end) last.work_done = last.work_done && span.work_done;
+            if (span.end <= last.end) continue;
+            summary.up = summary.up + (span.end - std::max(span.begin, last.end));
+            last = span;
         }
-        return sum;
+        gap(end, false);
     }
 
     const model::World& world_;

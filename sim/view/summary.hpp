@@ -10,6 +10,15 @@
 
 namespace podium::view {
 
+/// A stretch in which none of a service's containers ran, after at least one had.
+struct Outage {
+    Time begin;         ///< When the last one ended, however it did: crashed, stopped or removed.
+    Duration length{};  ///< Until one ran again, or the run ended.
+    bool over = false;  ///< One ran again.
+
+    bool operator==(const Outage&) const = default;
+};
+
 struct ServiceSummary {
     std::string service;        ///< Of Compose, or the container's name.
     std::uint32_t containers = 0;  ///< That there ever were.
@@ -21,6 +30,9 @@ struct ServiceSummary {
     bool exited = false;         ///< A last exit is known.
     int last_exit = 0;
     bool running_at_end = false;
+    /// In order of time. A service that has done its work (its last container ended by itself, with
+    /// status 0, and stays down) has no outage from then on, though it counts as down.
+    std::vector<Outage> outages;
 
     /// Tenths of a per mille of the time since the first start: 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;

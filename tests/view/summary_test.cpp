@@ -42,8 +42,8 @@ class History {
         record(id, model::kFactContainerStart, reason, 0, Duration{});
     }
     /// A death; `ran` in seconds, as far as the engine knows.
-    void die(ContainerId id, int exit, std::int64_t ran) {
-        record(id, model::kFactContainerDie, exit, model::ExitHow::Exited, 0, model::ExitDecision::StaysDown, seconds(ran), Duration{}, 0);
+    void die(ContainerId id, int exit, std::int64_t ran, model::ExitDecision decision = model::ExitDecision::StaysDown) {
+        record(id, model::kFactContainerDie, exit, model::ExitHow::Exited, 0, decision, seconds(ran), Duration{}, 0);
     }
     void host_down(std::uint32_t host) {
         world.kernel.record(model::kFactHostDown, Subject(SubjectType::Host, host), world.kernel.intern("host"), world.kernel.intern("power loss"));
@@ -213,6 +213,67 @@ TEST_CASE("summary: availability is cut, not rounded, and whole for a start at t
     history.at(2);
     history.die(web, 0, 2);
     CHECK(history.only(3).availability() == 6'666);
+}
+
+TEST_CASE("summary: an outage goes from the last container's end to the next start") {
+    History history;
+    const ContainerId first = history.container("p-web-1", "web");
+    const ContainerId second = history.container("p-web-2", "web");
+    history.at(5);
+    history.start(first);
+    history.at(20);
+    history.start(second);
+    history.at(30);
+    history.die(first, 1, 25);
+    history.at(50);
+    history.die(second, 1, 30);
+    history.at(58);
+    history.start(first);
+    history.at(90);
+    history.die(first, 137, 32);
+    const ServiceSummary web = history.only(100);
+    CHECK(web.outages == std::vector<Outage>{{Time{} + seconds(50), seconds(8), true},
+                                             {Time{} + seconds(90), seconds(10), false}});
+    CHECK(web.down == seconds(18));
+}
+
+TEST_CASE("summary: a program that ends by itself and well has done its work, one that fails has not") {
+    History history;
+    const ContainerId job = history.container("job");
+    history.start(job);
+    history.at(10);
+    history.die(job, 0, 10);
+    CHECK(history.only(100).outages.empty());
+    CHECK(history.only(100).down == seconds(90));
+    // Done again later: nothing was out in between.
+    history.start(job);
+    history.at(110);
+    history.die(job, 3, 10);
+    CHECK(history.only(130).outages == std::vector<Outage>{{Time{} + seconds(110), seconds(20), false}});
+}
+
+TEST_CASE("summary: an end with status 0 that somebody brought about is an outage") {
+    for (const bool by_signal : {false, true}) {
+        History history;
+        const ContainerId web = history.container("web");
+        history.start(web);
+        history.at(10);
+        if (by_signal) {
+            history.world.kernel.record(model::kFactProcessKilled, Subject(SubjectType::Process, 1), history.world.kernel.intern("web"), 1, 15, 0);
+            history.world.kernel.set_cause(history.world.kernel.journal().last());
+        }
+        history.die(web, 0, 10, by_signal ? model::ExitDecision::StaysDown : model::ExitDecision::ManuallyStopped);
+        CHECK(history.only(100).outages.size() == 1);
+    }
+    // The policy brings it back: it was not meant to end.
+    History history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    history.at(10);
+    history.die(web, 0, 10, model::ExitDecision::Restart);
+    history.at(12);
+    history.start(web, model::StartReason::RestartPolicy);
+    CHECK(history.only(100).outages == std::vector<Outage>{{Time{} + seconds(10), seconds(2), true}});
 }
 
 TEST_CASE("causes: the chain goes back to what has none, and the last thing about a name is found by moment") {

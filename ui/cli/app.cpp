@@ -13,6 +13,7 @@
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/learn_command.hpp"
+#include "ui/cli/sweep_options.hpp"
 
 namespace podium::cli {
 namespace {
@@ -33,6 +34,7 @@ constexpr const char* kRunFooter =
     "  podium run compose.yaml --fault 'disk-full host @30s..45s' --save full.podium\n"
     "  podium run full.podium --kill db@40s          the saved run, with one thing changed\n"
     "  podium run compose.yaml --do 'docker compose stop web @1m' --for 5m --json facts.jsonl\n"
+    "  podium run restart/policies --set policy=always --seeds 100\n"
     "See also: podium faults, podium help exit";
 
 constexpr const char* kShellFooter =
@@ -50,6 +52,7 @@ constexpr const char* kWhyFooter =
 
 struct Options {
     RunOptions run;
+    RunOptions compare;
     WhyOptions why;
     ReplayOptions replay;
     std::vector<std::string> check_files;
@@ -96,7 +99,8 @@ void add_run(CLI::App& app, Options& o) {
     run->add_option(
            "--json",
            o.run.json,
-           "write the facts to a file, one a line ('-': standard output, instead of the timeline)")
+           "write the facts to a file, one a line ('-': standard output, instead of the timeline); "
+           "with --seeds the outcomes")
         ->type_name("FILE");
     run->add_option("--save", o.run.save, "save the run, to be replayed: NAME.podium")
         ->type_name("FILE");
@@ -139,6 +143,12 @@ void add_run(CLI::App& app, Options& o) {
     add_repeatable(
         run, "--set", o.run.parameters, "NAME=VALUE", "set a parameter of a scenario: policy=always");
     add_repeatable(run, "--profile", o.run.profiles, "NAME", "a Compose profile to enable");
+    run->add_option("--seeds",
+                    o.run.seeds,
+                    "run that many seeds, from --seed on, and tell how the outcomes are distributed "
+                    "and on which seeds a check failed")
+        ->type_name("N");
+    add_sweep_options(*run, o.run, "with --seeds: ");
     run->footer(kRunFooter);
 }
 
@@ -216,7 +226,7 @@ void add_others(CLI::App& app, Options& o) {
     shell->footer(kShellFooter);
     app.add_subcommand("faults", "what can be broken, and how to say it");
     CLI::App* docs = app.add_subcommand("docs", "reference made from the program's own tables");
-    docs->add_option("TOPIC", o.docs_topic, "facts, faults, lua, traffic or words")
+    docs->add_option("TOPIC", o.docs_topic, "facts, faults, lua, outcomes, traffic or words")
         ->required()
         ->type_name("");
     CLI::App* help = app.add_subcommand("help", "help on a subcommand, or on: exit");
@@ -270,6 +280,7 @@ void describe(CLI::App& app, Options& options) {
         "`podium help SUBCOMMAND` says more; `podium help exit` what the exit status means.");
     app.require_subcommand(0, 1);
     add_run(app, options);
+    add_compare(app, options.compare);
     add_others(app, options);
     add_lessons(app, options);
     for (CLI::App* sub : app.get_subcommands({})) {
@@ -337,6 +348,7 @@ int dispatch(CLI::App& app, const Options& o) {
         run.seed_given = chosen.front()->count("--seed") > 0;
         return run_command(run);
     }
+    if (name == "compare") return compare_command(o.compare);
     if (name == "why") return why_command(o.why);
     if (name == "replay") return replay_command(o.replay);
     if (name == "check") return check_command(o.check_files, o.check_profiles);

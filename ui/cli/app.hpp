@@ -4,6 +4,7 @@
 // 0 all well, 1 a check, verdict or recording failed, 2 bad input or usage, 3 a fault of Podium's own.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,12 @@ struct RunOptions {
     std::vector<std::string> traffic;
     std::vector<std::string> profiles;
     std::vector<std::string> parameters;  ///< --set, of a scenario
+    // Of many seeds: --seeds, and podium compare.
+    std::optional<std::uint64_t> seeds;  ///< How many, from `seed` on.
+    std::optional<std::uint64_t> jobs;   ///< Threads; none: as many as the machine runs at once.
+    std::string csv;
+    std::string runs_csv;
+    bool services = false;  ///< A row of each service besides.
 };
 
 struct WhyOptions {
@@ -52,6 +59,12 @@ struct ReplayOptions {
 };
 
 int run_command(const RunOptions& options);
+/// podium run --seeds. Requires options.seeds.
+int seeds_command(const RunOptions& options);
+/// What only goes with --seeds is not there without it.
+Result<void> check_without_seeds(const RunOptions& options);
+/// podium compare. Requires options.seeds and one file.
+int compare_command(const RunOptions& options);
 /// A script (.lua) or the topic/name of a scenario that is here.
 bool is_scenario(const std::string& name);
 int scenario_command(const RunOptions& options);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/sweep.hpp"
 #include "sim/lab/words.hpp"
 #include "sim/view/layout.hpp"
 #include "ui/cli/app.hpp"
@@ -60,6 +61,21 @@ void docs_facts() {
     }
 }
 
+void docs_outcomes() {
+    put_text(
+        "What podium compare and podium run --seeds tell of a run, with the keys of CSV and JSON.\n\n");
+    for (const lab::MeasureSpec& measure : lab::measures()) {
+        put_row(std::string(measure.name), std::string(measure.meaning), kIdWidth);
+        put_row("", fmt::format("key: {}", measure.key), kIdWidth);
+    }
+    put_text(
+        "\nIntervals are 95 % intervals by Student's t with n - 1 degrees of freedom. Of a difference "
+        "n counts\nthe seeds on which both variants have the outcome: the values of one seed are "
+        "paired, because chance is\nthe same for both there. For n = 1 there is no interval; when all "
+        "differences are equal it has no width.\nA run without an outage has no recovery time, and "
+        "one without traffic no lost requests: they are not counted.\n");
+}
+
 void docs_words() {
     put_text(
         "Podium's own words in a terminal (podium shell); all else goes to the simulated host's "
@@ -112,6 +128,8 @@ int docs_command(const std::string& topic) {
         docs_facts();
     } else if (topic == "words") {
         docs_words();
+    } else if (topic == "outcomes") {
+        docs_outcomes();
     } else if (topic == "traffic") {
         put_text(traffic_docs());
     } else if (topic == "lua") {
@@ -119,7 +137,7 @@ int docs_command(const std::string& topic) {
     } else if (topic == "faults") {
         return faults_command();
     } else {
-        const std::vector<std::string> topics{"facts", "faults", "lua", "traffic", "words"};
+        const std::vector<std::string> topics{"facts", "faults", "lua", "outcomes", "traffic", "words"};
         const std::string near = nearest(topic, topics);
         return bad_input(Error{fmt::format("there are no docs on '{}'", topic),
                                {},

@@ -38,6 +38,17 @@ Result<Timed> parse_timed(const std::string& text) {
     return out;
 }
 
+Result<std::optional<Duration>> parse_for(const std::string& text) {
+    if (text.empty()) return std::optional<Duration>{};
+    const auto duration = parse_duration(text);
+    if (!duration)
+        return Error{fmt::format("--for: {}", duration.error().message), {}, duration.error().hint};
+    if (duration->nanoseconds <= 0)
+        return Error{
+            fmt::format("--for '{}' is no time to run", text), {}, "write it like 90s or 10m"};
+    return std::optional(*duration);
+}
+
 Result<double> parse_speed(const std::string& text) {
     std::string number = text;
     if (!number.empty() && (number.back() == 'x' || number.back() == 'X')) number.pop_back();

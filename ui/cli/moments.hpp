@@ -18,6 +18,8 @@ struct Timed {
 
 /// Splits off the moment behind the last '@'. Errors say what is missing.
 Result<Timed> parse_timed(const std::string& text);
+/// The value of --for, greater than 0; none for an empty text.
+Result<std::optional<Duration>> parse_for(const std::string& text);
 /// "1x", "0.5x", "10": simulated seconds a real one; 0 is as fast as it computes.
 Result<double> parse_speed(const std::string& text);
 

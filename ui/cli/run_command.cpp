@@ -11,6 +11,7 @@
 #include "ui/cli/moments.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
+#include "ui/cli/project_run.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/cli/signals.hpp"
 #include "ui/cli/timeline.hpp"
@@ -19,8 +20,6 @@
 
 namespace podium::cli {
 namespace {
-
-constexpr Duration kDefaultEnd = minutes(10);
 
 // The options' values, read before anything is begun.
 struct Wishes {
@@ -34,17 +33,9 @@ Result<Wishes> read_wishes(const RunOptions& options) {
     out.watch.detail = options.detail;
     if (options.quiet && options.detail)
         return Error{"--quiet and --detail exclude each other", {}, "leave one of them out"};
-    if (!options.duration.empty()) {
-        const auto duration = parse_duration(options.duration);
-        if (!duration)
-            return Error{
-                fmt::format("--for: {}", duration.error().message), {}, duration.error().hint};
-        if (duration->nanoseconds <= 0)
-            return Error{fmt::format("--for '{}' is no time to run", options.duration),
-                         {},
-                         "write it like 90s or 10m"};
-        out.end = Time{duration->nanoseconds};
-    }
+    const auto duration = parse_for(options.duration);
+    if (!duration) return duration.error();
+    if (*duration) out.end = Time{} + **duration;
     if (!options.speed.empty()) {
         const auto speed = parse_speed(options.speed);
         if (!speed)
@@ -75,19 +66,6 @@ Result<void> check_outputs(const RunOptions& options) {
                      "give each a name of its own"};
     }
     return {};
-}
-
-void tell_not_simulated(const lab::PreparedProject& project,
-                        const std::vector<std::string>& files) {
-    if (project.not_simulated.empty()) return;
-    std::vector<std::string> names;
-    for (const lab::NotSimulated& row : project.not_simulated) {
-        const std::string name = row.path.substr(row.path.rfind('.') + 1);
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-    const std::string check = files.empty() ? "podium check" : "podium check " + join(files, " ");
-    complain(fmt::format(
-        "not simulated, and without effect here: {} ({} lists where)", join(names, ", "), check));
 }
 
 void print_end(const lab::Session& session, const Watch& watch) {
@@ -161,38 +139,21 @@ int run_saved(const RunOptions& options, const Wishes& wishes) {
 }
 
 int run_project(const RunOptions& options, Wishes wishes) {
-    const auto project = read_project(options.files, options.profiles);
-    if (!project) return bad_input(project.error());
-    for (const std::string& warning : project->warnings)
-        complain(warning);
-    auto set_up = set_up_for(&*project, options.seed, "podium run");
-    if (!set_up) {
-        complain(set_up.error().text());
-        return kOwnFault;
-    }
-    wishes.watch.names = timeline_names(*set_up);
-    wishes.watch.until_quiet = !wishes.end.has_value();
-    auto session = lab::Session::create(std::move(*set_up));
+    const auto run = prepare_project_run(options);
+    if (!run) return bad_input(run.error());
+    auto session = begin_project_run(*run, options, options.seed);
     if (!session) return bad_input(session.error());
-    session->post({Time{}, lab::CommandKind::Line, kHost, project->up_line, {}});
-    if (Result<void> added = add_events(*session, options); !added) return bad_input(added.error());
-    const Time last = session->log().back().time;
-    if (wishes.end && last > *wishes.end) {
-        return bad_input(Error{fmt::format("--for {} ends before {}, when something is to happen",
-                                           options.duration,
-                                           format_time(last)),
-                               {},
-                               "give it more time"});
-    }
-    tell_not_simulated(*project, options.files);
-    // What was asked for happens in any case.
-    const Time end = wishes.end.value_or(std::max(Time{} + kDefaultEnd, last + minutes(1)));
-    return run_session(*session, options, wishes.watch, end);
+    wishes.watch.names = timeline_names(run->set_up);
+    wishes.watch.until_quiet = run->until_quiet;
+    return run_session(*session, options, wishes.watch, run->end);
 }
 
 }  // namespace
 
 int run_command(const RunOptions& options) {
+    if (options.seeds) return seeds_command(options);
+    if (Result<void> checked = check_without_seeds(options); !checked)
+        return bad_input(checked.error());
     const auto wishes = read_wishes(options);
     if (!wishes) return bad_input(wishes.error());
     if (Result<void> outputs = check_outputs(options); !outputs) return bad_input(outputs.error());

@@ -11,79 +11,18 @@
 #include "scripting/scenario.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/rows.hpp"
+#include "sim/lab/sweep.hpp"
 #include "ui/cli/app.hpp"
-#include "ui/cli/installation.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
+#include "ui/cli/scenario_request.hpp"
 #include "ui/cli/timeline.hpp"
 #include "ui/cli/traffic_option.hpp"
 #include "ui/cli/watch.hpp"
 
 namespace podium::cli {
 namespace {
-
-// Where a scenario is: its script, and how errors name it.
-struct Found {
-    std::string path;
-    std::string name;
-};
-
-Result<Found> find_scenario(const std::string& wanted) {
-    if (wanted.ends_with(".lua")) return Found{resolve_path(working_directory(), wanted), wanted};
-    const auto data = data_directory();
-    if (!data) return data.error();
-    const Found found{fmt::format("{}/scenarios/{}/scenario.lua", *data, wanted),
-                      wanted + "/scenario.lua"};
-    if (!RealFiles().exists(found.path))
-        return Error{fmt::format("there is no scenario '{}'", wanted),
-                     {},
-                     "a scenario is named topic/name, or by its file, like scenario.lua"};
-    return found;
-}
-
-Result<std::vector<std::pair<std::string, std::string>>> read_parameters(
-    const std::vector<std::string>& texts) {
-    std::vector<std::pair<std::string, std::string>> out;
-    for (const std::string& text : texts) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string::npos || equals == 0)
-            return Error{fmt::format("--set '{}' sets nothing", text),
-                         {},
-                         "write it like --set policy=always"};
-        const std::string name = text.substr(0, equals);
-        for (const auto& [other, value] : out) {
-            if (other == name)
-                return Error{fmt::format("--set sets '{}' twice", name),
-                             {},
-                             "a run has one value of each parameter"};
-        }
-        out.emplace_back(name, text.substr(equals + 1));
-    }
-    return out;
-}
-
-// What a scenario says for itself.
-Result<void> check_options(const RunOptions& options, const std::string& name) {
-    const std::pair<bool, const char*> others[] = {
-        {!options.faults.empty(), "--fault"},
-        {!options.kills.empty(), "--kill"},
-        {!options.engine_restarts.empty(), "--restart-engine"},
-        {!options.removals.empty(), "--remove"},
-        {!options.lines.empty(), "--do"},
-        {!options.profiles.empty(), "--profile"}};
-    for (const auto& [given, option] : others) {
-        if (given)
-            return Error{
-                fmt::format("{} does not go with a scenario, which says itself what happens",
-                            option),
-                Place{name, 0, 0},
-                "change the script, or give it a parameter and use --set"};
-    }
-    if (options.files.size() > 1)
-        return Error{"a scenario is run alone", Place{name, 0, 0}, "name no other file"};
-    return {};
-}
 
 std::string header_text(const scripting::Scenario& scenario) {
     const scripting::ScenarioHeader& header = scenario.header();
@@ -137,62 +76,22 @@ Result<void> watch_scenario(scripting::Scenario& scenario,
     return {};
 }
 
-Result<scripting::ScenarioRequest> make_request(const RunOptions& options,
-                                                const Found& found,
-                                                const FileReader& files) {
-    const auto data = data_directory();
-    if (!data) return data.error();
-    const auto catalogue = files.read(*data + "/scenarios/images.yaml");
-    if (!catalogue) return catalogue.error();
-    const auto text = files.read(found.path);
-    if (!text) return text.error();
-    const auto parameters = read_parameters(options.parameters);
-    if (!parameters) return parameters.error();
-    scripting::ScenarioRequest request;
-    request.text = *text;
-    request.name = found.name;
-    request.directory = directory_of(found.path);
-    request.files = &files;
-    request.catalogue = *catalogue;
-    request.seed = options.seed;
-    request.parameters = *parameters;
-    if (!options.duration.empty()) {
-        const auto duration = parse_duration(options.duration);
-        if (!duration) return duration.error();
-        if (duration->nanoseconds <= 0)
-            return Error{fmt::format("--for '{}' is no time to run", options.duration),
-                         {},
-                         "write it like 90s or 10m"};
-        request.duration = *duration;
-    }
-    return request;
-}
-
 }  // namespace
-
-bool is_scenario(const std::string& name) {
-    if (name.ends_with(".lua")) return true;
-    // topic/name, of those that are here.
-    if (name.empty() || name[0] == '/' || name.find('/') == std::string::npos ||
-        RealFiles().exists(name))
-        return false;
-    return find_scenario(name).ok();
-}
 
 int scenario_command(const RunOptions& options) {
     const RealFiles files;
-    const auto found = find_scenario(options.files.front());
-    if (!found) return bad_input(found.error());
-    if (Result<void> checked = check_options(options, found->name); !checked)
-        return bad_input(checked.error());
+    const auto parameters = lab::one_variant(options.parameters);
+    if (!parameters) return bad_input(parameters.error());
+    auto request = scenario_request(options, files);
+    if (!request) return bad_input(request.error());
+    request->seed = options.seed;
+    request->parameters = parameters->parameters;
     double speed = 0;
     if (!options.speed.empty()) {
         const auto wanted = parse_speed(options.speed);
         if (!wanted) return bad_input(wanted.error());
         speed = *wanted;
     }
-    auto request = make_request(options, *found, files);
-    if (!request) return bad_input(request.error());
     auto scenario = scripting::Scenario::create(std::move(*request));
     if (!scenario) return bad_input(scenario.error());
     JsonOut json;

@@ -1,0 +1,196 @@
+// The measures of a run, and the tables of them over the runs of a sweep.
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "sim/lab/sweep.hpp"
+
+namespace podium::lab {
+namespace {
+
+constexpr std::array kMeasures = {
+    MeasureSpec{Measure::Availability,
+                "availability",
+                "availability_percent",
+                "%",
+                true,
+                "The share of the time since a service's first start in which at least one of its "
+                "containers ran, of all services together. Once a service has done its work (its "
+                "last container ended by itself, with status 0, and stays down) its time no longer "
+                "counts. Whether it answered is not asked: lost requests say that.",
+                "no service was ever started"},
+    MeasureSpec{Measure::Restarts,
+                "restarts",
+                "restarts",
+                "",
+                true,
+                "Starts by the restart policy; not those that were asked for, nor those the engine "
+                "makes when it starts itself.",
+                "there is no service"},
+    MeasureSpec{Measure::Outages,
+                "outages",
+                "outages",
+                "",
+                true,
+                "How often a service's last running container ended: by a crash, with its host, or "
+                "because somebody stopped or removed it.",
+                "no service was ever started"},
+    MeasureSpec{Measure::OpenOutages,
+                "open outages",
+                "open_outages",
+                "",
+                true,
+                "Outages that went on at the run's end.",
+                "no service was ever started"},
+    MeasureSpec{Measure::RecoveryTime,
+                "recovery time",
+                "recovery_seconds",
+                "s",
+                true,
+                "From the end of a service's last running container until one runs again, the mean "
+                "of a run's outages. One that was not over at the run's end counts up to there: it "
+                "would have taken longer, so that the mean is then a lower bound.",
+                "no run had an outage"},
+    MeasureSpec{Measure::LostData,
+                "lost data",
+                "lost_data_bytes",
+                "B",
+                false,
+                "Bytes in the files that containers had written and that went with a removed "
+                "container's own layer or with a removed volume, and those in volumes without a "
+                "name that no container has any more at the run's end (they are still on the disk, "
+                "but nothing leads there). What programs deleted themselves, what they held in "
+                "memory or in a tmpfs, and what could not be written to a full disk is not in it.",
+                "there is none"},
+    MeasureSpec{Measure::LostRequests,
+                "lost requests",
+                "lost_requests",
+                "",
+                false,
+                "Requests of all sources of traffic that failed, after their retries: refused, "
+                "reset, not answered in time, or answered with a status from 400 on.",
+                "no traffic was sent"}};
+
+// The sums of one service, or of all.
+struct Sums {
+    bool any = false;
+    bool started = false;
+    std::int64_t up = 0;  // ns
+    std::int64_t out = 0;
+    std::int64_t restarts = 0;
+    std::int64_t outages = 0;
+    std::int64_t open = 0;
+};
+
+Sums sums_of(const view::RunOutcome& outcome, const std::string& service) {
+    Sums out;
+    for (const view::ServiceSummary& summary : outcome.services) {
+        if (!service.empty() && summary.service != service) continue;
+        out.any = true;
+        out.started = out.started || summary.ever_started;
+        out.up += summary.up.nanoseconds;
+        out.restarts += summary.restarts;
+        for (const view::Outage& outage : summary.outages) {
+            out.out += outage.length.nanoseconds;
+            ++out.outages;
+            if (!outage.over) ++out.open;
+        }
+    }
+    return out;
+}
+
+std::optional<double> number_if(bool there, std::int64_t number) {
+    return there ? std::optional(static_cast<double>(number)) : std::nullopt;
+}
+
+std::set<std::string> services_of(std::span<const SweepRun> runs) {
+    std::set<std::string> out;
+    for (const SweepRun& run : runs) {
+        for (const view::ServiceSummary& summary : run.outcome.services)
+            out.insert(summary.service);
+    }
+    return out;
+}
+
+OutcomeTable table_of(const Sweep& sweep,
+                      std::span<const SweepRun> runs,
+                      const MeasureSpec& measure,
+                      const std::string& service) {
+    std::vector<std::optional<double>> values;
+    values.reserve(runs.size());
+    for (const SweepRun& run : runs)
+        values.push_back(measured(run.outcome, measure.measure, service));
+    const auto of_variant = [&](std::size_t variant) {
+        return std::span(values).subspan(variant * sweep.seeds, sweep.seeds);
+    };
+    OutcomeTable out{&measure, service, {}};
+    for (std::size_t variant = 0; variant < sweep.variants.size(); ++variant) {
+        OutcomeRow row;
+        row.variant = variant;
+        std::vector<double> there;
+        for (const std::optional<double>& value : of_variant(variant)) {
+            if (value) there.push_back(*value);
+        }
+        row.values = distribution_of(std::move(there));
+        if (variant > 0)
+            row.difference =
+                distribution_of(paired_differences(of_variant(variant), of_variant(0)));
+        out.rows.push_back(std::move(row));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::span<const MeasureSpec> measures() {
+    return kMeasures;
+}
+
+std::optional<double> measured(const view::RunOutcome& outcome,
+                               Measure measure,
+                               const std::string& service) {
+    const Sums sums = sums_of(outcome, service);
+    switch (measure) {
+        case Measure::Availability:
+            if (!sums.started) return {};
+            if (sums.up + sums.out == 0) return 100;  // it started as the run ended
+            return 100 * static_cast<double>(sums.up) / static_cast<double>(sums.up + sums.out);
+        case Measure::Restarts:
+            return number_if(sums.any, sums.restarts);
+        case Measure::Outages:
+            return number_if(sums.started, sums.outages);
+        case Measure::OpenOutages:
+            return number_if(sums.started, sums.open);
+        case Measure::RecoveryTime:
+            if (sums.outages == 0) return {};
+            return static_cast<double>(sums.out) / 1e9 / static_cast<double>(sums.outages);
+        case Measure::LostData:
+            return static_cast<double>(outcome.lost_bytes());
+        case Measure::LostRequests:
+            return number_if(outcome.traffic, static_cast<std::int64_t>(outcome.requests_lost));
+    }
+    return {};
+}
+
+bool OutcomeTable::any() const {
+    return std::any_of(
+        rows.begin(), rows.end(), [](const OutcomeRow& row) { return row.values.has_value(); });
+}
+
+std::vector<OutcomeTable> tabulate(const Sweep& sweep,
+                                   std::span<const SweepRun> runs,
+                                   bool services) {
+    PODIUM_ASSERT(runs.size() == sweep.runs(), "a table needs all runs of its sweep");
+    std::vector<OutcomeTable> out;
+    const std::set<std::string> names = services ? services_of(runs) : std::set<std::string>{};
+    for (const MeasureSpec& measure : kMeasures) {
+        out.push_back(table_of(sweep, runs, measure, {}));
+        if (!measure.of_service) continue;
+        for (const std::string& name : names)
+            out.push_back(table_of(sweep, runs, measure, name));
+    }
+    return out;
+}
+
+}  // namespace podium::lab

@@ -1,0 +1,34 @@
+#pragma once
+
+// What a run came to, as a few numbers by which runs can be compared. From the facts, and from what
+// is still there at its end. Plain values.
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/view/summary.hpp"
+
+namespace podium::view {
+
+struct RunOutcome {
+    std::vector<ServiceSummary> services;  ///< By name.
+    /// Written by containers into their own layers, and gone with them when they were removed.
+    std::int64_t lost_in_layers_bytes = 0;
+    /// Written by containers into volumes that were removed.
+    std::int64_t lost_in_volumes_bytes = 0;
+    /// Written by containers into volumes without a name that no container has any more: still on
+    /// the disk, but nothing leads there.
+    std::int64_t orphaned_bytes = 0;
+    bool traffic = false;             ///< Some was sent.
+    std::uint64_t requests_sent = 0;  ///< Of all sources.
+    std::uint64_t requests_lost = 0;  ///< Those that failed, after all their retries.
+
+    [[nodiscard]] std::int64_t lost_bytes() const {
+        return lost_in_layers_bytes + lost_in_volumes_bytes + orphaned_bytes;
+    }
+};
+
+/// The outcome of a run that ends at `end`, where the world stands.
+RunOutcome outcome_of(const model::World& world, const FactCatalogue& facts, Time end);
+
+}  // namespace podium::view

@@ -1,0 +1,72 @@
+#include "ui/cli/project_run.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "ui/cli/events.hpp"
+#include "ui/cli/moments.hpp"
+#include "ui/cli/output.hpp"
+
+namespace podium::cli {
+namespace {
+
+constexpr Duration kDefaultEnd = minutes(10);
+
+void tell_not_simulated(const lab::PreparedProject& project,
+                        const std::vector<std::string>& files) {
+    if (project.not_simulated.empty()) return;
+    std::vector<std::string> names;
+    for (const lab::NotSimulated& row : project.not_simulated) {
+        const std::string name = row.path.substr(row.path.rfind('.') + 1);
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    const std::string check = files.empty() ? "podium check" : "podium check " + join(files, " ");
+    complain(fmt::format(
+        "not simulated, and without effect here: {} ({} lists where)", join(names, ", "), check));
+}
+
+}  // namespace
+
+Result<ProjectRun> prepare_project_run(const RunOptions& options) {
+    ProjectRun out;
+    out.until_quiet = options.duration.empty();
+    const auto duration = parse_for(options.duration);
+    if (!duration) return duration.error();
+    auto project = read_project(options.files, options.profiles);
+    if (!project) return project.error();
+    for (const std::string& warning : project->warnings)
+        complain(warning);
+    auto set_up = set_up_for(&*project, options.seed, "podium run");
+    if (!set_up) return set_up.error();
+    out.project = std::move(*project);
+    out.set_up = std::move(*set_up);
+    const auto session = begin_project_run(out, options, options.seed);
+    if (!session) return session.error();
+    const Time last = session->log().back().time;
+    if (*duration && last > Time{} + **duration) {
+        return Error{fmt::format("--for {} ends before {}, when something is to happen",
+                                 options.duration,
+                                 format_time(last)),
+                     {},
+                     "give it more time"};
+    }
+    tell_not_simulated(out.project, options.files);
+    // What was asked for happens in any case.
+    out.end = *duration ? Time{} + **duration : std::max(Time{} + kDefaultEnd, last + minutes(1));
+    return out;
+}
+
+Result<lab::Session> begin_project_run(const ProjectRun& run,
+                                       const RunOptions& options,
+                                       std::uint64_t seed) {
+    lab::SetUp set_up = run.set_up;
+    set_up.seed = seed;
+    auto session = lab::Session::create(std::move(set_up));
+    if (!session) return session;
+    session->post({Time{}, lab::CommandKind::Line, kHost, run.project.up_line, {}});
+    if (Result<void> added = add_events(*session, options); !added) return added.error();
+    return session;
+}
+
+}  // namespace podium::cli

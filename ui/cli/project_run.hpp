@@ -1,0 +1,26 @@
+#pragma once
+
+// A Compose project as podium run simulates it: brought up on one host, with what the options do to
+// it, until its end.
+
+#include "sim/lab/session.hpp"
+#include "ui/cli/app.hpp"
+#include "ui/cli/prepare.hpp"
+
+namespace podium::cli {
+
+struct ProjectRun {
+    lab::PreparedProject project;
+    lab::SetUp set_up;
+    Time end{};
+    bool until_quiet = false;  ///< It ends before, when nothing more would happen.
+};
+
+/// Reads the project and all that the options say of the run; tells what is not simulated.
+Result<ProjectRun> prepare_project_run(const RunOptions& options);
+/// The run on a seed, at its beginning. Only reads: any thread.
+Result<lab::Session> begin_project_run(const ProjectRun& run,
+                                       const RunOptions& options,
+                                       std::uint64_t seed);
+
+}  // namespace podium::cli

@@ -1,0 +1,286 @@
+// What a sweep came to, as text to be read.
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+#include "sim/base/text.hpp"
+#include "ui/cli/sweep_output.hpp"
+
+namespace podium::cli {
+namespace {
+
+// Numbers of one table in a unit that suits them.
+struct Scale {
+    double divisor = 1;
+    std::string unit;
+    int decimals = 2;
+};
+
+Scale scale_of(const lab::OutcomeTable& table) {
+    Scale out{1, std::string(table.measure->unit), 2};
+    if (out.unit == "s") out.decimals = 3;
+    if (out.unit != "B") return out;
+    double most = 0;
+    for (const lab::OutcomeRow& row : table.rows) {
+        if (row.values) most = std::max(most, row.values->most);
+    }
+    constexpr std::pair<double, const char*> kUnits[] = {
+        {1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}, {1e12, "TB"}};
+    for (const auto& [divisor, unit] : kUnits) {
+        if (most >= divisor) out = {divisor, unit, 2};
+    }
+    return out;
+}
+
+// What rounds to nothing has no sign.
+std::string number(double value, const Scale& scale, bool sign = false) {
+    const std::string digits =
+        fmt::format("{:.{}f}", std::fabs(value / scale.divisor), scale.decimals);
+    if (digits.find_first_of("123456789") == std::string::npos) return digits;
+    return (value < 0 ? "-" : sign ? "+" : "") + digits;
+}
+
+std::string interval(const std::optional<lab::Interval>& interval, const Scale& scale, bool sign) {
+    if (!interval) return "-";
+    return fmt::format(
+        "[{}, {}]", number(interval->low, scale, sign), number(interval->high, scale, sign));
+}
+
+std::string deviation(const lab::Distribution& values, const Scale& scale) {
+    return values.deviation ? number(*values.deviation, scale) : "-";
+}
+
+std::string name_of(const lab::OutcomeTable& table, const Scale& scale) {
+    std::string out(table.measure->name);
+    if (!table.service.empty()) out += " of " + table.service;
+    if (!scale.unit.empty()) out += ", " + scale.unit;
+    return out;
+}
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
+// Rows of cells as lines: the first column begins at the left, the others end at the right; an
+// empty row is an empty line.
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], display_width(row[i]));
+    }
+    std::string out;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string blanks(widths[i] - display_width(row[i]), ' ');
+            line += i == 0 ? row[i] + blanks : "  " + blanks + row[i];
+        }
+        out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    }
+    return out;
+}
+
+// Every run of every variant has nothing of it.
+bool all_nothing(const lab::OutcomeTable& table) {
+    return std::all_of(table.rows.begin(), table.rows.end(), [](const lab::OutcomeRow& row) {
+        return row.values && row.values->least == 0 && row.values->most == 0;
+    });
+}
+
+// The tables that say something; of the others a note says it in a line.
+std::vector<const lab::OutcomeTable*> telling(const std::vector<lab::OutcomeTable>& tables) {
+    std::vector<const lab::OutcomeTable*> out;
+    bool told = false;  // the table of all services, which comes before those of each
+    for (const lab::OutcomeTable& table : tables) {
+        if (table.service.empty()) told = table.any() && !all_nothing(table);
+        if (told && table.any()) out.push_back(&table);
+    }
+    return out;
+}
+
+// No run differs from another of its variant.
+bool all_alike(const std::vector<lab::OutcomeTable>& tables) {
+    return std::all_of(tables.begin(), tables.end(), [](const lab::OutcomeTable& table) {
+        return std::all_of(table.rows.begin(), table.rows.end(), [](const lab::OutcomeRow& row) {
+            return !row.values || row.values->least == row.values->most;
+        });
+    });
+}
+
+std::string tables_of_variants(const SweepReport& report,
+                               const std::vector<lab::OutcomeTable>& tables) {
+    std::vector<std::vector<std::string>> rows;
+    for (const lab::OutcomeTable* one : telling(tables)) {
+        const lab::OutcomeTable& table = *one;
+        const Scale scale = scale_of(table);
+        if (!rows.empty()) rows.emplace_back();
+        // A service's name stays as it is.
+        std::string head = upper(std::string(table.measure->name));
+        if (!table.service.empty()) head += " OF " + table.service;
+        if (!scale.unit.empty()) head += ", " + scale.unit;
+        rows.push_back(
+            {head, "RUNS", "MEAN", "SD", "MIN", "MAX", "DIFFERENCE", "95 % INTERVAL", "PAIRS"});
+        for (const lab::OutcomeRow& row : table.rows) {
+            std::vector<std::string> cells{report.sweep.variants[row.variant].name()};
+            if (row.values) {
+                const lab::Distribution& values = *row.values;
+                cells.insert(cells.end(),
+                             {fmt::format("{}", values.count),
+                              number(values.mean, scale),
+                              deviation(values, scale),
+                              number(values.least, scale),
+                              number(values.most, scale)});
+            } else {
+                cells.insert(cells.end(), {"0", "-", "-", "-", "-"});
+            }
+            if (row.difference) {
+                cells.insert(cells.end(),
+                             {number(row.difference->mean, scale, true),
+                              interval(row.difference->interval, scale, true),
+                              fmt::format("{}", row.difference->count)});
+            } else if (row.variant > 0) {
+                cells.insert(cells.end(), {"-", "-", "0"});
+            }
+            rows.push_back(std::move(cells));
+        }
+    }
+    return aligned(rows);
+}
+
+std::string table_of_one(const std::vector<lab::OutcomeTable>& tables) {
+    std::vector<std::vector<std::string>> rows{
+        {"OUTCOME", "RUNS", "MEAN", "95 % INTERVAL", "SD", "MIN", "25 %", "MEDIAN", "75 %", "MAX"}};
+    for (const lab::OutcomeTable* one : telling(tables)) {
+        const lab::OutcomeTable& table = *one;
+        const Scale scale = scale_of(table);
+        const lab::Distribution& values = *table.rows.front().values;
+        rows.push_back({name_of(table, scale),
+                        fmt::format("{}", values.count),
+                        number(values.mean, scale),
+                        interval(values.interval, scale, false),
+                        deviation(values, scale),
+                        number(values.least, scale),
+                        number(values.lower_quartile, scale),
+                        number(values.median, scale),
+                        number(values.upper_quartile, scale),
+                        number(values.most, scale)});
+    }
+    return aligned(rows);
+}
+
+std::string plural(std::size_t count, const std::string& one) {
+    return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+std::string seeds_text(std::span<const std::uint64_t> seeds) {
+    return fmt::format("seed{} {}", seeds.size() == 1 ? "" : "s", lab::ranges_text(seeds));
+}
+
+// What the tables don't say by themselves.
+std::string notes(const SweepReport& report, const std::vector<lab::OutcomeTable>& tables) {
+    std::string out;
+    if (report.sweep.variants.size() > 1) {
+        out += fmt::format(
+            "DIFFERENCE is to {} on the same seed; the interval is Student's t over the paired "
+            "differences{}.\n",
+            report.sweep.variants.front().name(),
+            report.sweep.seeds == 1 ? ", and takes two pairs at least" : "");
+    } else {
+        out += fmt::format("The interval is Student's t, of the mean{}.\n",
+                           report.sweep.seeds == 1 ? "; it takes two runs at least" : "");
+    }
+    for (const lab::OutcomeTable& table : tables) {
+        if (!table.service.empty()) continue;
+        if (!table.any()) {
+            out += fmt::format("No {}: {}.\n", table.measure->name, table.measure->nothing);
+        } else if (all_nothing(table)) {
+            out += fmt::format("No {} in any run.\n", table.measure->name);
+        }
+        if (table.measure->measure != lab::Measure::OpenOutages) continue;
+        std::vector<std::string> bounded;
+        for (const lab::OutcomeRow& row : table.rows) {
+            if (!row.values || row.values->most == 0) continue;
+            bounded.push_back(report.sweep.variants[row.variant].name());
+        }
+        if (bounded.empty()) continue;
+        const std::string whose = bounded.front().empty() ? "" : " of " + join(bounded, ", ");
+        out += fmt::format(
+            "Outages that were not over at the end count up to there: the recovery time{} is a "
+            "lower bound.\n",
+            whose);
+    }
+    if (report.sweep.seeds > 1 && all_alike(tables))
+        out += "All seeds came out alike: chance has no part in what is told here.\n";
+    const auto other = lab::seeds_with_other_faults(report.sweep, report.runs);
+    if (!other.empty()) {
+        out += fmt::format(
+            "Not all variants had the same faults at the same moments on {}: when the script "
+            "breaks "
+            "something depends on how the run goes.\n",
+            seeds_text(other));
+    }
+    return out;
+}
+
+std::string checks(const SweepReport& report) {
+    std::size_t most = 0;
+    for (const lab::SweepRun& run : report.runs)
+        most = std::max(most, run.checks);
+    const std::size_t failed = lab::failed_runs(report.runs);
+    if (most == 0) return {};
+    if (failed == 0)
+        return fmt::format("\nCHECKS\nall passed in {}\n", plural(report.runs.size(), "run"));
+    std::string out = fmt::format(
+        "\nCHECKS\n{} of {} did not pass them all\n", failed, plural(report.runs.size(), "run"));
+    for (std::size_t variant = 0; variant < report.sweep.variants.size(); ++variant) {
+        const auto checks = lab::failed_checks(report.sweep, report.runs, variant);
+        if (checks.empty()) continue;
+        const std::string name = report.sweep.variants[variant].name();
+        if (report.sweep.variants.size() > 1) out += name + "\n";
+        std::uint64_t first = UINT64_MAX;
+        for (const lab::FailedCheck& check : checks) {
+            out += fmt::format("  {}: {}\n", check.name, seeds_text(check.seeds));
+            first = std::min(first, check.seeds.front());
+        }
+        out += fmt::format("  see one: {} --seed {}\n", report.commands[variant], first);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string sweep_text(const SweepReport& report) {
+    const lab::Sweep& sweep = report.sweep;
+    const auto tables = lab::tabulate(sweep, report.runs, report.services);
+    const std::string seeds =
+        sweep.seeds == 1
+            ? fmt::format("seed {}", sweep.first_seed)
+            : fmt::format("seeds {} to {}", sweep.first_seed, sweep.first_seed + (sweep.seeds - 1));
+    std::string out;
+    if (sweep.variants.size() > 1) {
+        out += fmt::format("{}: {}, each with {}: {}.\n\n",
+                           report.title,
+                           plural(sweep.variants.size(), "variant"),
+                           seeds,
+                           plural(sweep.runs(), "run"));
+        out += tables_of_variants(report, tables);
+    } else {
+        const std::string name = sweep.variants.front().name();
+        out += fmt::format("{}{}: {}, {}.\n\n",
+                           report.title,
+                           name.empty() ? "" : " with " + name,
+                           seeds,
+                           plural(sweep.runs(), "run"));
+        out += table_of_one(tables);
+    }
+    return out + "\n" + notes(report, tables) + checks(report);
+}
+
+}  // namespace podium::cli
