@@ -91,7 +91,7 @@ TEST_CASE("podium compare: its numbers are those of the single runs, and of thei
         compare({"--seeds", "4", "--seed", "3", "--csv", "table.csv", "--runs-csv", "runs.csv"}));
     CHECK(outcome.status == 1);  // under policy=no it does not run at the end
     CHECK(outcome.error.empty());
-    CHECK(says(outcome.out, "crash.lua: 2 variants, each with seeds 3 to 6: 8 runs.\n"));
+    CHECK(says(outcome.out, "crash.lua: 2 variants, each with seeds 3–6: 8 runs.\n"));
     const auto runs = rows_of(folder.read("runs.csv"));
     REQUIRE(runs.size() == 9);
     double difference = 0;
@@ -248,7 +248,7 @@ TEST_CASE(
         folder, {"run", "crash.lua", "--set", "policy=no", "--seeds", "3", "--seed", "5"});
     CHECK(outcome.status == 1);
     CHECK(outcome.error.empty());
-    CHECK(says(outcome.out, "crash.lua with policy=no: seeds 5 to 7, 3 runs.\n"));
+    CHECK(says(outcome.out, "crash.lua with policy=no: seeds 5–7, 3 runs.\n"));
     CHECK(says(outcome.out, "MEDIAN"));
     CHECK(says(outcome.out, "availability, %"));
     CHECK(says(outcome.out, "3 of 3 runs did not pass them all\n"));
@@ -388,6 +388,18 @@ TEST_CASE("podium compare: on a terminal a bar shows how far it is, and goes awa
     CHECK(screen.shows("] 4 of 4 runs"));
     CHECK(screen.shows("AVAILABILITY, %"));
     CHECK(screen.ends() == 1);
+}
+
+TEST_CASE("podium compare: Ctrl-C ends it at once, says how far it was, and leaves nothing half-written") {
+    const Folder folder("compare_interrupted");
+    folder.write("crash.lua", kScenario);
+    Screen screen(folder, compare({"--seeds", "20000", "--csv", "table.csv"}));
+    CHECK(screen.shows("of 40000 runs"));
+    screen.type("\x03");
+    CHECK(screen.shows("podium: interrupted after "));
+    CHECK(screen.shows(" of 40000 runs; nothing was compared"));
+    CHECK(screen.ends() == 130);
+    CHECK_FALSE(folder.has("table.csv"));
 }
 
 TEST_CASE("podium docs outcomes and the help say what is measured and which interval it is") {

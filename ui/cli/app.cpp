@@ -26,7 +26,9 @@ constexpr const char* kExitText =
     "  3  a fault of Podium's own\n"
     "Ctrl-C ends a run where it stands, keeps and saves what has happened, and then ends podium by "
     "that\n"
-    "signal (130 in a shell). A reader that goes away (podium run FILE | head) is no failure.\n";
+    "signal (130 in a shell); of many runs (compare, run --seeds) nothing is written then. A reader "
+    "that\n"
+    "goes away (podium run FILE | head) is no failure.\n";
 
 constexpr const char* kRunFooter =
     "Examples:\n"

@@ -1,5 +1,6 @@
 #include "ui/cli/sweep_options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace podium::cli {

@@ -2,10 +2,13 @@
 
 // The options of podium compare, and those it has in common with podium run --seeds.
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "ui/cli/app.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace podium::cli {
 

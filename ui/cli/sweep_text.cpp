@@ -213,7 +213,7 @@ std::string notes(const SweepReport& report, const std::vector<lab::OutcomeTable
         const std::string whose = bounded.front().empty() ? "" : " of " + join(bounded, ", ");
         out += fmt::format(
             "Outages that were not over at the end count up to there: the recovery time{} is a "
-            "lower bound.\n",
+            "lower bound, and differences with it are not exact.\n",
             whose);
     }
     if (report.sweep.seeds > 1 && all_alike(tables))
@@ -259,10 +259,10 @@ std::string checks(const SweepReport& report) {
 std::string sweep_text(const SweepReport& report) {
     const lab::Sweep& sweep = report.sweep;
     const auto tables = lab::tabulate(sweep, report.runs, report.services);
-    const std::string seeds =
-        sweep.seeds == 1
-            ? fmt::format("seed {}", sweep.first_seed)
-            : fmt::format("seeds {} to {}", sweep.first_seed, sweep.first_seed + (sweep.seeds - 1));
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t i = 0; i < sweep.seeds; ++i)
+        numbers.push_back(sweep.first_seed + i);
+    const std::string seeds = seeds_text(numbers);
     std::string out;
     if (sweep.variants.size() > 1) {
         out += fmt::format("{}: {}, each with {}: {}.\n\n",
