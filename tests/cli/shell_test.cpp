@@ -147,8 +147,7 @@ TEST_CASE("podium shell: at a prompt a line is edited, completed, recalled and r
 }
 
 TEST_CASE(
-    "podium shell: what runs at a prompt is typed to, ended by Ctrl-D and interrupted by Ctrl-C",
-    "[.terminal]") {  // asked for by name: on a starved machine a Ctrl-C can come before what it is meant for
+    "podium shell: what runs at a prompt is typed to, ended by Ctrl-D and interrupted by Ctrl-C") {
     const Folder folder("typing");
     Screen screen(folder, {"shell"}, 100);
     REQUIRE(screen.shows("root@host:~# "));
@@ -184,8 +183,7 @@ TEST_CASE(
 
 TEST_CASE(
     "podium shell: time passes while one types, and what the background says appears above the "
-    "line",
-    "[.terminal]") {  // asked for by name: now and then its last Ctrl-D is lost
+    "line") {
     const Folder folder("background");
     Screen screen(folder, {"shell", "--speed", "20x"}, 100);
     REQUIRE(screen.shows("root@host:~# "));

@@ -88,6 +88,7 @@ class CliDesk final : public lessons::Desk {
             return terminal::complete(
                 player.session(), lessons::learners_terminal(player.lesson()), before);
         };
+        hooks.interrupted = [] { return take_interrupt(); };
         hooks.leave = [] { return asked_to_leave(); };
         const bool kept = make_directories(state_directory()).ok();
         editor_ = std::make_unique<terminal::Editor>(

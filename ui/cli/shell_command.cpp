@@ -218,6 +218,7 @@ int converse(lab::Session& session, double speed) {
     hooks.complete = [&session](const std::string& before) {
         return terminal::complete(session, kTerminal, before);
     };
+    hooks.interrupted = [] { return take_interrupt(); };
     hooks.leave = [] { return asked_to_leave(); };
     const bool kept = make_directories(state_directory()).ok();
     terminal::Editor editor(kept ? state_directory() + "/history" : std::string(), hooks);

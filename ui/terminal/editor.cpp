@@ -22,6 +22,7 @@ constexpr int kIdleMilliseconds = 50;
 constexpr int kMostHistory = 1000;
 constexpr std::size_t kMostCandidatesShown = 200;
 constexpr std::size_t kUsualWidth = 80;
+constexpr wchar_t kInterruptKey = L'\x03';
 
 // Set by a signal.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
@@ -132,6 +133,10 @@ int Editor::Machine::get_key(EditLine* line, wchar_t* key) {
             machine.left = true;
             return 0;
         }
+        if (machine.hooks.interrupted()) {
+            *key = kInterruptKey;
+            return 1;
+        }
         if (std::exchange(window_changed, 0) != 0) el_resize(line);
         pollfd waited{STDIN_FILENO, POLLIN, 0};
         const int ready = poll(&waited, 1, kIdleMilliseconds);
@@ -154,6 +159,9 @@ int Editor::Machine::get_key(EditLine* line, wchar_t* key) {
             continue;
         }
         if (size == 0) *key = L'\0';
+        // The terminal is given back before the line is seen to end: a key pressed at that sight is
+        // for what runs. (A search goes on in its own mode; libedit sets it again.)
+        if (*key == L'\r' || *key == L'\n') el_set(line, EL_PREP_TERM, 0);
         return 1;
     }
 }
@@ -209,8 +217,9 @@ Editor::Editor(std::string history_path, EditorHooks hooks)
     el_set(line, EL_GETCFN, &Machine::get_key);
     el_set(line, EL_HIST, ::history, machine.history);
     el_set(line, EL_SIGNAL, 0);
-    // Ctrl-C, Ctrl-Z and Ctrl-\ come as keys while a line is edited.
-    el_set(line, EL_SETTY, "-d", "-isig", nullptr);
+    // Ctrl-C is a signal at the prompt as it is while a command runs, so that none is lost between
+    // the two; Ctrl-Z and Ctrl-\ are keys like others while a line is edited.
+    el_set(line, EL_SETTY, "-d", "susp=", "quit=", nullptr);
     el_set(line,
            EL_ADDFN,
            "podium-complete",
@@ -236,6 +245,9 @@ TypedLine Editor::read() {
     Machine& machine = *machine_;
     machine.interrupted = false;
     int count = 0;
+    // Before the prompt is seen: Ctrl-D pressed at that sight would be swallowed by the terminal's
+    // own line editing, as the end of a line nobody reads.
+    el_set(machine.line, EL_PREP_TERM, 1);
     const char* text = el_gets(machine.line, &count);
     if (machine.interrupted) return {TypedLine::Kind::Interrupted, {}};
     if (machine.left || text == nullptr || count <= 0) return {TypedLine::Kind::End, {}};

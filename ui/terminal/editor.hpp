@@ -27,6 +27,8 @@ struct EditorHooks {
     std::function<std::string()> idle;
     /// What may stand at the end of the text before the cursor.
     std::function<Completion(const std::string&)> complete;
+    /// Ctrl-C was pressed since the last call: what is typed is given up.
+    std::function<bool()> interrupted;
     /// The program is to end (its terminal went away): read() then returns at once.
     std::function<bool()> leave;
 };
