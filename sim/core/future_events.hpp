@@ -64,12 +64,6 @@ class FutureEvents {
         if (run_begin_ == run_.size() && late_.empty()) move_window();
         return event;
     }
-    /// The event `ahead` places after the next one, if it is known already without any work, else null.
-    /// Only a hint of what comes: an event pushed meanwhile may come before it.
-    [[nodiscard]] const Event* glimpse(std::size_t ahead) const {
-        const std::size_t place = run_begin_ + ahead;
-        return place < run_.size() ? &run_[place] : nullptr;
-    }
     [[nodiscard]] std::size_t memory_bytes() const;
 
   private:

@@ -563,27 +563,7 @@ void create_bulk_containers(World& world, HostId host, std::shared_ptr<const Con
     }
 }
 
-namespace {
-
-// How many events ahead a row is fetched: one event takes about as long as memory does, and not all
-// events concern containers.
-constexpr std::size_t kEventsAhead = 2;
-constexpr std::size_t kCacheLine = 64;
-
-// With a million containers every event finds another row out of the caches. Which one is known a few
-// events before, so memory can answer meanwhile. Changes nothing but the time it takes.
-void fetch_row_ahead(const World& world) {
-    const Event* ahead = world.kernel.future().glimpse(kEventsAhead);
-    if (ahead == nullptr || ahead->subject - 1 >= world.containers.size()) return;
-    const char* row = reinterpret_cast<const char*>(&world.containers[ahead->subject - 1]);
-    for (std::size_t byte = 0; byte < sizeof(Container); byte += kCacheLine) __builtin_prefetch(row + byte, 1);
-    __builtin_prefetch(row + sizeof(Container) - 1, 1);
-}
-
-}  // namespace
-
 void handle_container_event(World& world, const Event& event) {
-    fetch_row_ahead(world);
     const ContainerId id{event.subject};
     Container& c = world.container(id);
     switch (event.kind) {
