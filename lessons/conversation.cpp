@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "lessons/blocks.hpp"
+#include "lessons/listener.hpp"
 #include "lessons/questions.hpp"
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
@@ -21,52 +22,6 @@ constexpr const char* kRungNames[] = {"To think about", "Where to look", "Almost
 bool types_commands(const Step& step) {
     return step.kind == StepKind::Do;
 }
-
-// The desk's watcher, with narration laid out and on lines of its own.
-class Listener final : public Watcher {
-  public:
-    explicit Listener(Desk& desk) : desk_(desk) {}
-
-    void show(std::string_view text) override {
-        desk_.watcher().show(text);
-        look_at(text);
-    }
-
-    void show_error(std::string_view text) override {
-        desk_.watcher().show_error(text);
-        look_at(text);
-    }
-
-    void narrate(Time moment, std::string_view text) override {
-        Layout layout = desk_.layout();
-        layout.width -= kIndent;
-        const std::string lines =
-            render_markdown(fmt::format("[{}] {}", format_time(moment), text), layout);
-        std::string out = within_line_ ? "\n" : "";
-        bool first = true;
-        for (const std::string& line : split(lines, '\n')) {
-            if (line.empty()) continue;
-            out += (first ? "» " : "  ") + line + "\n";
-            first = false;
-        }
-        desk_.watcher().show(out);
-        within_line_ = false;
-    }
-
-    void pass(Time from, Time to) override { desk_.watcher().pass(from, to); }
-
-    bool interrupted() override { return desk_.watcher().interrupted(); }
-
-  private:
-    static constexpr int kIndent = 2;
-
-    void look_at(std::string_view text) {
-        if (!text.empty()) within_line_ = text.back() != '\n';
-    }
-
-    Desk& desk_;
-    bool within_line_ = false;
-};
 
 class Conversation {
   public:
