@@ -138,7 +138,8 @@ class Conversation {
         show_pieces();
         if (step.kind == StepKind::Do)
             say("\n" + painted("Your turn.", kBold) +
-                " Then 'check'; 'hint' helps, 'help' lists the words.");
+                (player_.lesson().exam ? " Then 'check'; 'help' lists the words."
+                                       : " Then 'check'; 'hint' helps, 'help' lists the words."));
         if (step.kind == StepKind::Check) check();
     }
 

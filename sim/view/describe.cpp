@@ -397,9 +397,13 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
 
 }  // namespace
 
+bool is_container_fact(FactKind kind) {
+    return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead;
+}
+
 Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     const Fields fields(world, facts, fact);
-    if (fact.kind >= model::kFactContainerCreate && fact.kind <= model::kFactContainerTop) return tell_container(world, facts, fields, fact);
+    if (is_container_fact(fact.kind)) return tell_container(world, facts, fields, fact);
     const bool pull = fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed;
     if (pull) return tell_pull(world, fields, fact);
     if (fact.kind >= model::kFactNetworkCreate && fact.kind <= model::kFactPullFailed) return tell_object(fields, fact);

@@ -27,6 +27,8 @@ struct Telling {
     Weight weight = Weight::Headline;
 };
 
+/// It is about a container and what became of it.
+bool is_container_fact(FactKind kind);
 /// A fact in words.
 Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact);
 /// One fact as a row of the recordings (`type`, `obj`, `action`, …, `t` in seconds) with `fact`, `cause`

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/model/container.hpp"
+#include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
@@ -161,6 +162,11 @@ std::string container_sentence(const model::World& world,
             return start_sentence(world, facts, fact, who);
         case model::kFactContainerDie:
             return die_sentence(world, catalogue, facts, fact, who);
+        case model::kFactContainerFoundDead:
+            return fmt::format(
+                "When the engine came up, it found {} dead: its process had ended while the engine "
+                "was away.",
+                who);
         case model::kFactContainerKill:
             return fmt::format("The engine sent {} the signal {}.",
                                who,
@@ -337,7 +343,7 @@ std::string sentence(const model::World& world, const FactCatalogue& facts, cons
     const FactReader reader(world, facts);
     const FactSpec* spec = facts.find(fact.kind);
     if (spec == nullptr) return {};
-    if (fact.kind >= model::kFactContainerCreate && fact.kind <= model::kFactContainerTop)
+    if (is_container_fact(fact.kind))
         return container_sentence(world, facts, reader, fact);
     if (is_host_fact(fact.kind)) return host_sentence(reader, fact);
     if (fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull ||

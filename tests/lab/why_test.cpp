@@ -97,6 +97,18 @@ TEST_CASE(
     CHECK(says(text, "The last it said before that: no database"));
 }
 
+TEST_CASE("why: what an engine finds dead when it comes up is said in words") {
+    Run run;
+    run.types(0, "docker run -d --name web busybox sleep 1000")
+        .breaks(5, "engine-kill host")
+        .breaks(6, "kill web")
+        .types(8, "lift engine-kill host")
+        .until(90000);
+    const std::string text = run.why("web");
+    CHECK(says(text, "When the engine came up, it found web dead"));
+    CHECK_FALSE(says(text, "found_dead"));
+}
+
 TEST_CASE("why: a process that the kernel killed for its memory is named when the main one ended") {
     Run run;
     run.types(0, "docker run -d --name web -m 16m busybox sh -c 'tail /dev/zero; exit 3'")

@@ -151,6 +151,7 @@ TEST_CASE("a wrong answer of a quiz is explained and asked again, in an exam it 
     CHECK(converse_with(exam, shelf) == Ending::NotYet);
     CHECK(read_in_order(exam.read(),
                         {"Noted.",
+                         "Your turn. Then 'check'; 'help'",
                          "An exam gives no hints.",
                          "Passed",
                          "0 % of your answers are right; 100 % are needed."}));
