@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "sim/base/text.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
@@ -73,13 +75,27 @@ bool is_on_disk(const FileLocation& location) {
     return location.tree != FileLocation::Tree::Tmpfs;
 }
 
+/// "/etc/hosts" on a host, "web-1:/tmp/x" and "data:/dump.rdb" in a container's layer and in a volume.
+std::string told_path(const World& world, const FileLocation& location) {
+    switch (location.tree) {
+        case FileLocation::Tree::Layer:
+            return fmt::format("{}:{}", world.kernel.text(world.container(ContainerId{location.id}).name), location.path);
+        case FileLocation::Tree::Volume:
+            return fmt::format("{}:{}", world.volume(VolumeId{location.id}).name, location.path);
+        case FileLocation::Tree::Host:
+        case FileLocation::Tree::Tmpfs:
+            break;
+    }
+    return location.path;
+}
+
 /// Tells once that a disk is full, until it has had room again.
 void tell_disk_full(World& world, HostId host_id, const FileLocation& location) {
     const ContainerId container{location.tree == FileLocation::Tree::Layer ? location.id : 0};
     Host& host = world.host(host_id);
     if (!host.disk_full_told.insert(container).second) return;
     const StringId name = world.kernel.intern(host.spec.name);
-    const StringId path = world.kernel.intern(location.path);
+    const StringId path = world.kernel.intern(told_path(world, location));
     world.kernel.record(kFactDiskFull, Subject(SubjectType::Host, host_id.value), name, path);
 }
 

@@ -52,12 +52,23 @@ std::string fault_text(const Fields& fields) {
     return whole.starts_with(begin) ? fields.text("id") + whole.substr(begin.size()) : whole;
 }
 
-// An error of the engine's without the ids in brackets, which nobody reads: " (4f5c…)" of 64 digits.
+// An error of the engine's as one reads it: an id of 64 digits is left out where it stands in brackets, and has 12 elsewhere.
 std::string without_ids(std::string text) {
     constexpr std::size_t kId = 64;
-    for (std::size_t at = text.find(" ("); at != std::string::npos; at = text.find(" (", at + 1)) {
-        if (at + kId + 2 < text.size() && text.find_first_not_of("0123456789abcdef", at + 2) == at + 2 + kId && text[at + 2 + kId] == ')')
-            text.erase(at, kId + 3);
+    constexpr std::size_t kShown = 12;
+    const std::string_view digits = "0123456789abcdef";
+    for (std::size_t at = text.find_first_of(digits); at != std::string::npos; at = text.find_first_of(digits, at)) {
+        const std::size_t end = std::min(text.find_first_not_of(digits, at), text.size());
+        const bool bracketed = at >= 2 && text.compare(at - 2, 2, " (") == 0 && end < text.size() && text[end] == ')';
+        if (end - at != kId) {
+            at = end;
+        } else if (bracketed) {
+            text.erase(at - 2, kId + 3);
+            at -= 2;
+        } else {
+            text.replace(at + kShown, kId - kShown, "…");
+            at += kShown;
+        }
     }
     return text;
 }
@@ -301,7 +312,7 @@ Telling tell_traffic(const Fields& fields, const Fact& fact) {
             break;
         case model::kFactTrafficFailing:
             out.what = fmt::format("requests fail: {}", fields.text("reason"));
-            out.why = fields.number("lost") > 1 ? fmt::format("{} lost since {} ago", fields.number("lost"), fields.duration("since")) : std::string();
+            out.why = fields.number("since") >= 50'000'000 ? fmt::format("{} lost in the last {}", fields.number("lost"), fields.duration("since")) : std::string();
             out.tone = Tone::Bad;
             break;
         case model::kFactTrafficPartly:

@@ -69,7 +69,13 @@ TEST_CASE(
         {{"run", "compose.yaml", "--fault"}, "--fault needs a value behind it"},
         {{"bench", "churn", "--containers", "0"}, "--containers"},
         {{"run", "nosuch.yaml"}, "nosuch.yaml: there is no such file"},
-        {{"run", "nosuch"}, "'nosuch' is neither a file nor a scenario or lesson"},
+        {{"run", "nosuch"}, "'nosuch' is neither a file nor a scenario (give it a Compose file"},
+        {{"run", "restart/polices"},
+         "'restart/polices' is neither a file nor a scenario (did you mean 'restart/policies'?)"},
+        {{"run", "polices"}, "did you mean 'restart/policies'?"},
+        {{"run", "policies"}, "there is restart/policies"},
+        {{"run", "health"}, "there is health/unhealthy-not-restarted"},
+        {{"scenarios", "nosuch"}, "there is no scenario 'nosuch' (podium scenarios lists all)"},
         {{"run", "."}, "this is a folder"},
         {{"run", "broken.yaml"}, "broken.yaml:4:"},
         {{"run", "compose.yaml", "--for", "soon"}, "--for: invalid duration \"soon\""},
@@ -135,10 +141,35 @@ TEST_CASE(
     CHECK(folder.read("compose.yaml") == kTwo);
 }
 
+TEST_CASE("podium scenarios: each with its title and parameters, all of them or those of a topic") {
+    const Folder folder("scenarios");
+    const Outcome all = run_podium(folder, {"scenarios"});
+    CHECK(all.status == 0);
+    CHECK(all.error.empty());
+    CHECK(says(all.out, "restart/policies  "));
+    CHECK(says(all.out, "  A server that crashes, under a restart policy\n"));
+    CHECK(says(all.out, " --set policy=always (or no, on-failure:2, unless-stopped)\n"));
+    CHECK(says(all.out, "data/lost-database  "));
+    const Outcome data = run_podium(folder, {"scenarios", "data/"});
+    CHECK(data.status == 0);
+    CHECK(says(data.out, "data/lost-database  "));
+    CHECK_FALSE(says(data.out, "restart/policies"));
+}
+
+TEST_CASE("podium run: a scenario's timeline keeps its columns, and lists what else a parameter may be") {
+    const Folder folder("scenario-columns");
+    const Outcome ran = run_podium(folder, {"run", "restart/engine-restart", "--set", "before=stopped"});
+    CHECK(ran.status == 0);
+    CHECK(says(ran.out, "With before=stopped (or running, killed, paused)\n"));
+    CHECK(says(ran.out, "    0.000s  host              $ docker compose -f compose.yaml up -d\n"));
+    CHECK(says(ran.out, "  unless-stopped.1  created  "));
+    CHECK(says(ran.out, "\n                              deaf: Up 5 seconds\n"));  // narrated, in lines of its own
+}
+
 TEST_CASE("podium: help, docs, faults and the version are on standard output with status 0") {
     const Folder folder("help");
     for (const char* topic :
-         {"run", "why", "replay", "check", "conform", "bench", "shell", "faults", "docs", "help"}) {
+         {"run", "why", "replay", "check", "conform", "bench", "shell", "scenarios", "faults", "docs", "help"}) {
         INFO(topic);
         const Outcome asked = run_podium(folder, {"help", topic});
         CHECK(asked.status == 0);

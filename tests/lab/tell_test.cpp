@@ -58,6 +58,11 @@ TEST_CASE("telling: where a program points to its help is not what it said") {
                                "Invalid container name (x)"));
 }
 
+TEST_CASE("telling: an id in an error is as long as one reads") {
+    CHECK_THAT(told({"inject disk-full host", "docker run -d --name box busybox"}),
+               Catch::Contains("…-init: no space left on device"));
+}
+
 TEST_CASE("telling: a volume without a name has as many digits as a container") {
     const std::string text = told({"docker run -d --name db redis", "docker rm -fv db"});
     const std::size_t at = text.find(": volume removed");

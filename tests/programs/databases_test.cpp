@@ -70,6 +70,29 @@ TEST_CASE("redis: a stop saves its keys, a kill loses them, a removed container 
     CHECK(asked(host, "GET a") == "\n");
 }
 
+TEST_CASE("redis: on a full disk the old save stays, and when a save point is not kept nothing more is written") {
+    DockerHost host = with_redis();
+    asked(host, "SET a 1");
+    CHECK(asked(host, "SAVE") == "OK\n");
+    host.run("inject disk-full host");
+    CHECK(asked(host, "SET a 2") == "OK\n");
+    CHECK(asked(host, "SAVE") == "ERR\n\n");
+    CHECK(asked(host, "SET b 3") == "OK\n");  // a SAVE that was asked for stops nothing
+    CHECK(host.run("docker exec cache ls /data").out == "dump.rdb\n");
+    host.wait(seconds(3600));
+    CHECK_THAT(asked(host, "SET a 4"), Catch::Contains("MISCONF Redis is configured to save RDB snapshots"));
+    CHECK(asked(host, "GET a") == "2\n");
+    host.run("lift disk-full host");
+    host.wait(seconds(6));  // it tries again every 5 s
+    CHECK(asked(host, "SET a 4") == "OK\n");
+    host.run("inject disk-full host");
+    host.run("docker kill cache");
+    host.run("docker start cache");
+    host.wait(seconds(2));
+    CHECK(asked(host, "GET a") == "2\n");
+    CHECK(asked(host, "GET b") == "3\n");
+}
+
 TEST_CASE("redis: with --appendonly yes a kill loses nothing, and a named volume keeps it") {
     DockerHost host = with_redis("-v keys:/data", "redis-server --appendonly yes");
     asked(host, "SET a 1");

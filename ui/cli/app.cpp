@@ -37,7 +37,8 @@ constexpr const char* kRunFooter =
     "  podium run full.podium --kill db@40s          the saved run, with one thing changed\n"
     "  podium run compose.yaml --do 'docker compose stop web @1m' --for 5m --json facts.jsonl\n"
     "  podium run restart/policies --set policy=always --seeds 100\n"
-    "See also: podium faults, podium help exit";
+    "  podium run restart/policies --set policy=no   a scenario, with another value of its parameter\n"
+    "See also: podium scenarios, podium faults, podium help exit";
 
 constexpr const char* kShellFooter =
     "Typed there: docker, docker compose, docker-compose, curl, ping, ssh, systemctl and what is "
@@ -72,6 +73,7 @@ struct Options {
     LessonOptions lesson;
     std::string help_topic;
     std::string docs_topic;
+    std::string scenarios;
 };
 
 CLI::Option* add_repeatable(CLI::App* app,
@@ -89,7 +91,7 @@ void add_run(CLI::App& app, Options& o) {
     run->add_option("FILE",
                     o.run.files,
                     "Compose files, later ones over earlier ones (none: compose.yaml here), a saved "
-                    "run, NAME.podium, or a scenario, FILE.lua or topic/name")
+                    "run, NAME.podium, or a scenario, FILE.lua or topic/name (see podium scenarios)")
         ->type_name("");
     add_repeatable(run, "-f,--file", o.run.files, "FILE", "the same, as docker compose spells it");
     run->add_option(
@@ -226,6 +228,9 @@ void add_others(CLI::App& app, Options& o) {
         ->type_name("SPEED");
     shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)")->type_name("N");
     shell->footer(kShellFooter);
+    CLI::App* scenarios = app.add_subcommand("scenarios", "the scenarios there are to run");
+    scenarios->add_option("NAME", o.scenarios, "a topic, or a part of a name; none: all")
+        ->type_name("");
     app.add_subcommand("faults", "what can be broken, and how to say it");
     CLI::App* docs = app.add_subcommand("docs", "reference made from the program's own tables");
     docs->add_option("TOPIC", o.docs_topic, "facts, faults, lua, outcomes, traffic or words")
@@ -360,6 +365,7 @@ int dispatch(CLI::App& app, const Options& o) {
     if (name == "shell") return shell_command(o.shell_files, o.shell_speed, o.shell_seed);
     if (name == "learn") return learn_command(o.learn);
     if (name == "lesson") return lesson_command(o.lesson);
+    if (name == "scenarios") return scenarios_command(o.scenarios);
     if (name == "faults") return faults_command();
     if (name == "docs") return docs_command(o.docs_topic);
     CLI::App fresh;

@@ -68,6 +68,8 @@ int compare_command(const RunOptions& options);
 /// A script (.lua) or the topic/name of a scenario that is here.
 bool is_scenario(const std::string& name);
 int scenario_command(const RunOptions& options);
+/// Lists the scenarios; with a text only those with that in their names.
+int scenarios_command(const std::string& wanted);
 int lua_docs_command();
 int demo_command();
 int why_command(const WhyOptions& options);

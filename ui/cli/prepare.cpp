@@ -8,6 +8,7 @@
 #include "ui/cli/installation.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/real_files.hpp"
+#include "ui/cli/scenario_files.hpp"
 
 extern char** environ;  // NOLINT(readability-identifier-naming): the C library's
 
@@ -56,10 +57,12 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
         if (files.exists(path)) continue;
         if (path.ends_with(".yml") || path.ends_with(".yaml"))
             return Error{"there is no such file", place, "check the name and the folder"};
-        return Error{
-            fmt::format("'{}' is neither a file nor a scenario or lesson of this version", path),
-            {},
-            "give it a Compose file, like compose.yaml"};
+        const std::string near = scenario_hint(path);
+        return Error{fmt::format("'{}' is neither a file nor a scenario", path),
+                     {},
+                     !near.empty() ? near
+                                   : "give it a Compose file, like compose.yaml, or one of those that "
+                                     "podium scenarios lists"};
     }
     lab::ProjectRequest request;
     request.files = &files;

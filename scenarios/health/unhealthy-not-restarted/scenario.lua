@@ -12,7 +12,7 @@ local web = service "web"
 wait_until(function() return web:healthy() end)
 
 never(function() return web:restarts() > 0 end, "nothing is restarted")
-eventually(function() return web:health() == "unhealthy" end, "40s")
+eventually(function() return web:health() == "unhealthy" end, "40s", "it turns unhealthy")
 within("30s", "fault.end web", function() return web:healthy() end, "it is healthy again soon after the fault")
 
 at("20s", function()

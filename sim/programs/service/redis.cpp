@@ -31,8 +31,16 @@ struct SavePoint {
 constexpr std::array kSavePoints{
     SavePoint{seconds(3600), 1}, SavePoint{seconds(300), 100}, SavePoint{seconds(60), 10'000}};
 
+constexpr Duration kSaveRetry = seconds(5);  // server.h, CONFIG_BGSAVE_RETRY_DELAY
+
 const std::string kOk = "+OK\r\n";
 const std::string kNil = "$-1\r\n";
+// server.c, shared.bgsaveerr
+const std::string kUnsaved =
+    "-MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist on disk. "
+    "Commands that may modify the data set are disabled, because this instance is configured to report "
+    "errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check "
+    "the Redis logs for details about the RDB error.\r\n";
 const std::string kSyntax = "-ERR syntax error\r\n";
 const std::string kNoInteger = "-ERR value is not an integer or out of range\r\n";
 const std::string kFull = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
@@ -141,6 +149,7 @@ std::string RedisServer::answer(ProcessContext& context, const std::string& mess
 RedisServer::Reply RedisServer::run(ProcessContext& context, const Words& words) {
     const std::string name = lower(words.front());
     if (!is_write(name)) return read_command(context, name, words);
+    if (unsaved_) return kUnsaved;
     if (keys_.size() >= kMostKeys || bytes_ >= kMostBytes) purge(context.now());
     if ((keys_.size() >= kMostKeys || bytes_ >= kMostBytes) && name != "del" && name != "unlink" &&
         !name.starts_with("flush"))
@@ -367,13 +376,17 @@ bool RedisServer::write_file(ProcessContext& context, const std::string& path) c
         if (value.expires != kNever) row.push_back(value.expires.nanoseconds);
         json[key] = std::move(row);
     }
+    // As redis does (rdb.c, rdbSave): beside the old one, which stays when this fails.
+    const std::string beside = fmt::format("{}/temp-{}.rdb", directory_of(path), context.row().pid);
     int descriptor = -1;
     context.make_directory(directory_of(path), true);
-    if (context.open(path, shell::OpenMode::Write, descriptor) != shell::Errno::None) return false;
+    if (context.open(beside, shell::OpenMode::Write, descriptor) != shell::Errno::None) return false;
     const shell::Errno error =
         context.write(descriptor, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
     context.close(descriptor);
-    return error == shell::Errno::None;
+    if (error == shell::Errno::None && context.rename(beside, path) == shell::Errno::None) return true;
+    context.remove(beside, false);
+    return false;
 }
 
 bool RedisServer::load(ProcessContext& context, const std::string& path) {
@@ -403,6 +416,7 @@ bool RedisServer::save(ProcessContext& context) {
     if (!write_file(context, data_path_ + "/dump.rdb")) return false;
     last_save_ = context.now();
     changes_ = 0;
+    unsaved_ = false;
     return true;
 }
 
@@ -412,13 +426,16 @@ Time RedisServer::next_save() const {
     for (const SavePoint& point : kSavePoints) {
         if (changes_ >= point.changes) next = std::min(next, last_save_ + point.after);
     }
+    if (unsaved_) next = std::max(next, retry_);
     return next;
 }
 
 void RedisServer::save_when_due(ProcessContext& context) {
     if (next_save() > context.now()) return;
     purge(context.now());
-    if (!save(context)) last_save_ = context.now();  // it tries again at the next save point
+    if (save(context)) return;
+    unsaved_ = true;
+    retry_ = context.now() + kSaveRetry;
 }
 
 bool RedisServer::stop(ProcessContext& context) {

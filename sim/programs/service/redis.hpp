@@ -61,6 +61,8 @@ class RedisServer {
     Time last_save_{};
     bool appends_ = false;  ///< --appendonly yes
     bool saves_ = true;     ///< It has save points: not with --save "".
+    Time retry_{};          ///< When it tries again after a save that failed.
+    bool unsaved_ = false;  ///< A save point could not be kept: no more writes (stop-writes-on-bgsave-error).
 };
 
 }  // namespace podium::programs
