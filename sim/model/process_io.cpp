@@ -281,9 +281,14 @@ shell::ReadResult ProcessContext::read(int descriptor, std::size_t most_bytes) {
             return data_or_end(std::string(std::min(most_bytes, kMostZeros), '\0'));
         case Stream::Kind::Random: {
             std::string data;
-            while (data.size() < std::min(most_bytes, kMostRandomBytes)) {
-                data.push_back(static_cast<char>(static_cast<unsigned char>(random())));
+            const std::size_t size = std::min(most_bytes, kMostRandomBytes);
+            data.reserve(size + sizeof(std::uint64_t));
+            while (data.size() < size) {
+                std::uint64_t word = random();
+                for (std::size_t i = 0; i < sizeof word; ++i, word >>= 8U)
+                    data.push_back(static_cast<char>(static_cast<unsigned char>(word)));
             }
+            data.resize(size);
             return data_or_end(std::move(data));
         }
         case Stream::Kind::File:

@@ -34,11 +34,16 @@ void kill_largest_of_host(World& world, HostId host) {
     std::vector<ProcessId> candidates;
     for (const ProcessId id : world.processes.keys()) {
         const Process& process = world.processes.at(id);
-        if (process.host == host && process.container) candidates.push_back(id);
+        // The shell of a terminal is left: who types would lose the run with it.
+        if (process.host == host && process.role != ProcessRole::Session) candidates.push_back(id);
     }
     const ProcessId victim = largest(world, candidates);
     if (!victim) return;
     const Process& process = world.processes.at(victim);
+    if (!process.container) {
+        send_signal(world, victim, shell::kSigKill, true);
+        return;
+    }
     const FactId fact =
         world.kernel.record(kFactProcessKilled,
                             Subject(SubjectType::Container, process.container.value),

@@ -31,6 +31,10 @@ class Cat final : public Cloned<Cat, SmallProgram> {
             switch (input_.next_chunk(system, data)) {
                 case Input::Item::Data:
                     copied += data.size();
+                    if (!number_ && input_.reads_zeros(system)) {
+                        const Errno error = ProcessContext::of(system).write_zeros(1, static_cast<std::int64_t>(data.size()));
+                        if (error == Errno::None) break;
+                    }
                     output_.add(number_ ? numbered(data) : data);
                     if (const auto failed = output_.flush(system, name()))
                         return Step::exit(*failed);
@@ -42,13 +46,14 @@ class Cat final : public Cloned<Cat, SmallProgram> {
                     complain(system, input_.cannot_open(is_gnu(system)));
                     status_ = 1;
                     break;
+                case Input::Item::Pause:
                 case Input::Item::Wait:
                     return Step::block();
                 case Input::Item::End:
                     return Step::exit(status_);
             }
         }
-        return Step::busy(kStepCost);
+        return input_.busy(system, copied);
     }
 
   private:

@@ -49,13 +49,14 @@ class WordCount final : public Cloned<WordCount, SmallProgram> {
                              fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
                     status_ = 1;
                     break;
+                case Input::Item::Pause:
                 case Input::Item::Wait:
                     return Step::block();
                 case Input::Item::End:
                     return finish(system);
             }
         }
-        return Step::busy(kStepCost);
+        return input_.busy(system, kMostBytesAStep);
     }
 
   private:
@@ -68,6 +69,11 @@ class WordCount final : public Cloned<WordCount, SmallProgram> {
     };
 
     void count(const std::string& data) {
+        now_.bytes += static_cast<std::int64_t>(data.size());
+        if (which_.find_first_of("wm") == std::string::npos) {
+            now_.lines += std::count(data.begin(), data.end(), '\n');
+            return;
+        }
         for (const char c : data) {
             const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
             now_.lines += c == '\n' ? 1 : 0;
@@ -75,7 +81,6 @@ class WordCount final : public Cloned<WordCount, SmallProgram> {
             now_.in_word = !blank;
             now_.characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
         }
-        now_.bytes += static_cast<std::int64_t>(data.size());
     }
 
     void end_file() {
@@ -358,12 +363,14 @@ class Sort final : public Cloned<Sort, LineFilter> {
         return std::nullopt;
     }
 
-    bool line(System& /*system*/, const std::string& text) override {
+    bool line(System& system, const std::string& text) override {
+        if (!hold(system, text.size() + sizeof text)) return false;
         lines_.push_back(text);
         return true;
     }
 
     int end(System& /*system*/) override {
+        if (held_too_much()) return status_;
         std::stable_sort(
             lines_.begin(), lines_.end(), [&](const std::string& a, const std::string& b) {
                 const int by_key = compare(a, b);
@@ -469,12 +476,14 @@ class Tac final : public Cloned<Tac, LineFilter> {
         return std::nullopt;
     }
 
-    bool line(System& /*system*/, const std::string& text) override {
+    bool line(System& system, const std::string& text) override {
+        if (!hold(system, text.size() + sizeof text)) return false;
         lines_.push_back(text);
         return true;
     }
 
     int end(System& /*system*/) override {
+        if (held_too_much()) return status_;
         std::reverse(lines_.begin(), lines_.end());
         for (const std::string& text : lines_)
             out().add(text + "\n");

@@ -63,7 +63,7 @@ class Dd final : public Cloned<Dd, SmallProgram> {
             pending_.clear();
         }
         const Duration cost = nanoseconds((bytes_ - before) / kBytesPerNanosecond);
-        if (records_ != count_) return Step::busy(cost);
+        if (records_ != count_) return pace_.busy(system, static_cast<std::size_t>(bytes_ - before), cost, output_);
         if (!counted_cost_) {
             counted_cost_ = true;
             return Step::busy(cost);
@@ -216,6 +216,7 @@ class Dd final : public Cloned<Dd, SmallProgram> {
     std::int64_t partial_ = 0;
     std::int64_t bytes_ = 0;
     std::string pending_;
+    Pace pace_;
     int input_ = 0;
     int output_ = 1;
     bool from_zeros_ = false;

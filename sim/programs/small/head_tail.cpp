@@ -11,8 +11,6 @@ namespace podium::programs::small {
 namespace {
 
 constexpr std::string_view kFollowOptions = "fF";
-/// What tail keeps at most of a file without enough line ends; then it says that memory is used up.
-constexpr std::size_t kMostKept = 512U << 20;
 
 /// "-20" as "-n 20", the old way to ask for lines.
 std::vector<std::string> modern(std::vector<std::string> argv) {
@@ -35,6 +33,39 @@ std::vector<std::string> modern(std::vector<std::string> argv) {
 std::string header(const std::string& file, bool first) {
     return fmt::format("{}==> {} <==\n", first ? "" : "\n", file == "-" ? "standard input" : file);
 }
+
+/// The end of what was read so far, and the memory it takes in life.
+struct Kept {
+    static constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+    std::string text;
+    std::int64_t dropped = 0;  ///< Counted before `text`, not kept.
+    std::int64_t told = 0;
+
+    [[nodiscard]] bool cut() const { return dropped > 0; }
+
+    void add(System& system, std::string_view data) {
+        text += data;
+        if (text.size() > 2 * kMostBytes) {
+            dropped += static_cast<std::int64_t>(text.size() - kMostBytes);
+            text.erase(0, text.size() - kMostBytes);
+        }
+        tell(system);
+    }
+
+    void drop(System& system, std::size_t bytes) {
+        text.erase(0, bytes);
+        dropped = 0;
+        tell(system);
+    }
+
+    void tell(System& system) {
+        constexpr std::int64_t kMemoryCounts = 1 << 20;
+        const std::int64_t mebibytes = (static_cast<std::int64_t>(text.size()) + dropped) / kMemoryCounts;
+        if (mebibytes == told) return;
+        told = mebibytes;
+        ProcessContext::of(system).use_memory(model::kProcessMemory + told * kMemoryCounts);
+    }
+};
 
 class Head final : public Cloned<Head, SmallProgram> {
   public:
@@ -69,6 +100,7 @@ class Head final : public Cloned<Head, SmallProgram> {
                             : fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
                     status_ = 1;
                     break;
+                case Input::Item::Pause:
                 case Input::Item::Wait:
                     return wait(system);
                 case Input::Item::End:
@@ -76,7 +108,7 @@ class Head final : public Cloned<Head, SmallProgram> {
             }
         }
         const auto failed = output_.flush(system, name());
-        return failed ? Step::exit(*failed) : Step::busy(kStepCost);
+        return failed ? Step::exit(*failed) : input_.busy(system, kMostBytesAStep);
     }
 
   private:
@@ -114,7 +146,7 @@ class Head final : public Cloned<Head, SmallProgram> {
 
     void take(System& system, const std::string& data) {
         if (all_but_) {
-            kept_ += data;
+            kept_.add(system, data);
             return;
         }
         std::size_t end = data.size();
@@ -138,7 +170,7 @@ class Head final : public Cloned<Head, SmallProgram> {
     /// With a negative number: all but the last so many.
     void end_file() {
         if (!all_but_) return;
-        const std::string text = std::exchange(kept_, {});
+        const std::string text = std::exchange(kept_, {}).text;
         if (bytes_) {
             const auto size = static_cast<std::int64_t>(text.size());
             output_.add(std::string_view(text).substr(
@@ -160,7 +192,7 @@ class Head final : public Cloned<Head, SmallProgram> {
 
     Input input_;
     Output output_;
-    std::string kept_;
+    Kept kept_;
     std::int64_t count_ = 10;
     std::int64_t left_ = 0;
     bool bytes_ = false;
@@ -184,10 +216,9 @@ class Tail final : public Cloned<Tail, SmallProgram> {
         for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
             switch (input_.next_chunk(system, data)) {
                 case Input::Item::Data:
-                    take(data);
-                    if (kept_.size() > kMostKept) {
-                        complain(system, is_gnu(system) ? "memory exhausted" : "out of memory");
-                        return Step::exit(1);
+                    take(system, data);
+                    if (from_start_) {
+                        if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
                     }
                     break;
                 case Input::Item::FileBegins:
@@ -206,16 +237,15 @@ class Tail final : public Cloned<Tail, SmallProgram> {
                                                           errno_text(input_.error())));
                     status_ = 1;
                     break;
+                case Input::Item::Pause:
                 case Input::Item::Wait:
                     return Step::block();
                 case Input::Item::End:
                     return after_all(system);
             }
         }
-        // `tail /dev/zero`, a favourite for reaching a limit of memory.
-        ProcessContext::of(system).use_memory(model::kProcessMemory +
-                                              static_cast<std::int64_t>(kept_.size()));
-        return Step::busy(kStepCost);
+        // What fills the memory is not slowed down: the memory ends it.
+        return kept_.cut() ? Step::busy(kStepCost) : input_.busy(system, kMostBytesAStep);
     }
 
   private:
@@ -258,44 +288,54 @@ class Tail final : public Cloned<Tail, SmallProgram> {
     }
 
     void begin_file() {
-        kept_.clear();
+        kept_ = {};
+        newlines_ = 0;
         seen_ = 0;
         if (headers_) output_.add(header(input_.name(), std::exchange(first_, false)));
     }
 
-    void take(std::string_view data) {
+    void take(System& system, std::string_view data) {
         if (from_start_) {
             while (seen_ + 1 < count_ && !data.empty()) {
                 const std::size_t end = bytes_ ? 1 : std::min(data.find('\n'), data.size() - 1) + 1;
                 if (bytes_ || data[end - 1] == '\n') ++seen_;
                 data.remove_prefix(end);
             }
-            kept_ += data;
+            output_.add(data);
             return;
         }
-        kept_ += data;
-        // Without a line's end in it, no line before it can go.
-        if (!bytes_ && data.find('\n') == std::string_view::npos) return;
+        kept_.add(system, data);
+        newlines_ += std::count(data.begin(), data.end(), '\n');
+        // Only once there is something to cut off: else looking would take longer with each piece.
+        if (!bytes_ && newlines_ <= 2 * count_ + 1) return;
         const std::size_t start = tail_start();
-        if (start > kept_.size() / 2) kept_.erase(0, start);
+        if (bytes_ ? start > kept_.text.size() / 2 : start > 0) {
+            kept_.drop(system, start);
+            newlines_ = bytes_ ? 0 : count_;
+        }
     }
 
     [[nodiscard]] std::size_t tail_start() const {
+        const std::string& text = kept_.text;
         if (from_start_) return 0;
-        if (bytes_) return kept_.size() - std::min(kept_.size(), static_cast<std::size_t>(count_));
-        if (count_ == 0) return kept_.size();
-        std::size_t start = kept_.size();
+        if (bytes_) return text.size() - std::min(text.size(), static_cast<std::size_t>(count_));
+        if (count_ == 0) return text.size();
+        std::size_t start = text.size();
         for (std::int64_t i = 0; i < count_ && start > 0; ++i) {
             const std::size_t newline =
-                start >= 2 ? kept_.rfind('\n', start - 2) : std::string::npos;
+                start >= 2 ? text.rfind('\n', start - 2) : std::string::npos;
             start = newline == std::string::npos ? 0 : newline + 1;
         }
         return start;
     }
 
     void end_file(System& system) {
-        output_.add(std::string_view(kept_).substr(tail_start()));
-        kept_.clear();
+        output_.add(std::string_view(kept_.text).substr(tail_start()));
+        if (kept_.cut()) {
+            complain(system, fmt::format("Podium keeps the last {} MiB of a file that is read to its end", Kept::kMostBytes >> 20));
+            status_ = 1;
+        }
+        kept_ = {};
         if (!follow_ || input_.name() == "-") return;
         int descriptor = -1;
         if (system.open(input_.name(), shell::OpenMode::Read, descriptor) != Errno::None) return;
@@ -330,7 +370,8 @@ class Tail final : public Cloned<Tail, SmallProgram> {
 
     Input input_;
     Output output_;
-    std::string kept_;
+    Kept kept_;
+    std::int64_t newlines_ = 0;
     std::int64_t count_ = 10;
     std::int64_t seen_ = 0;
     bool bytes_ = false;

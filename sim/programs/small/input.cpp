@@ -1,11 +1,16 @@
+#include "sim/model/defaults.hpp"
 #include "sim/programs/small/input.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+
+#include "sim/model/world.hpp"
 
 namespace podium::programs::small {
 namespace {
 
 constexpr std::size_t kReadBytes = 64U << 10;
+constexpr std::int64_t kMemoryCounts = 1 << 20;  // a filter's memory is counted in steps of this
 
 }  // namespace
 
@@ -23,6 +28,8 @@ void Input::skip_file(System& system) {
     close(system);
     buffer_.clear();
     at_ = 0;
+    searched_ = 0;
+    dropped_ = 0;
     ended_ = false;
 }
 
@@ -58,17 +65,24 @@ Input::Item Input::next_chunk(System& system, std::string& data) {
 }
 
 Input::Item Input::next_line(System& system, std::string& line) {
+    std::size_t read = 0;
     while (true) {
-        const std::size_t newline = buffer_.find('\n', at_);
+        const std::size_t newline = buffer_.find('\n', std::max(at_, searched_));
         if (newline != std::string::npos) {
             line.assign(buffer_, at_, newline - at_);
             at_ = newline + 1;
+            searched_ = at_;
             had_newline_ = true;
+            if (dropped_ > 0) ProcessContext::of(system).use_memory(model::kProcessMemory + 0);
+            dropped_ = 0;
             return Item::Data;
         }
         buffer_.erase(0, at_);
         at_ = 0;
+        searched_ = buffer_.size();
         if (ended_) {
+            searched_ = 0;
+            dropped_ = 0;
             if (!buffer_.empty()) {
                 line = std::exchange(buffer_, {});
                 had_newline_ = false;
@@ -77,16 +91,48 @@ Input::Item Input::next_line(System& system, std::string& line) {
             ended_ = false;
             return Item::FileEnds;
         }
+        if (read >= kMostBytesAStep) return Item::Pause;
         std::string data;
         const Item item = next_chunk(system, data);
         if (item == Item::Data) {
-            buffer_ += data;
+            read += data.size();
+            keep(system, data);
         } else if (item == Item::FileEnds) {
             ended_ = true;
         } else {
             return item;
         }
     }
+}
+
+void Input::keep(System& system, const std::string& data) {
+    const auto before = dropped_ + static_cast<std::int64_t>(buffer_.size());
+    const auto after = before + static_cast<std::int64_t>(data.size());
+    if (after / kMemoryCounts > before / kMemoryCounts) ProcessContext::of(system).use_memory(model::kProcessMemory + after);
+    if (buffer_.size() < kMostLineBytes) {
+        buffer_ += data;
+        return;
+    }
+    const std::size_t dropped = std::min(data.find('\n'), data.size());
+    dropped_ += static_cast<std::int64_t>(dropped);
+    cut_ = cut_ || dropped > 0;
+    buffer_ += std::string_view(data).substr(dropped);
+}
+
+bool Input::reads_zeros(System& system) const {
+    ProcessContext& context = ProcessContext::of(system);
+    const model::Stream* stream = context.world().streams.find(context.stream_of(descriptor_));
+    return stream != nullptr && stream->kind == model::Stream::Kind::Zero;
+}
+
+bool LineFilter::hold(System& system, std::size_t bytes) {
+    const std::int64_t before = held_bytes_;
+    held_bytes_ += static_cast<std::int64_t>(bytes);
+    if (held_bytes_ / kMemoryCounts > before / kMemoryCounts) ProcessContext::of(system).use_memory(model::kProcessMemory + held_bytes_);
+    if (held_bytes_ <= kMostHeldBytes) return true;
+    complain(system, fmt::format("Podium keeps at most {} MiB of what is to be sorted or turned round", kMostHeldBytes >> 20));
+    status_ = 2;
+    return false;
 }
 
 std::string Input::cannot_open(bool gnu) const {
@@ -113,11 +159,20 @@ Step LineFilter::step(System& system) {
         }
     }
     std::size_t taken = 0;
+    std::size_t looked = 0;
     std::string text;
     while (taken < kMostBytesAStep) {
         switch (input_.next_line(system, text)) {
+            case Input::Item::Pause:
+                looked = kMostBytesAStep;
+                taken = kMostBytesAStep;
+                break;
             case Input::Item::Data:
                 taken += text.size() + 1;
+                if (input_.cut() && !std::exchange(told_cut_, true)) {
+                    complain(system, fmt::format("Podium keeps the first {} MiB of a line", Input::kMostLineBytes >> 20));
+                    status_ = failed_status_;
+                }
                 if (!line(system, text)) return finish(system);
                 break;
             case Input::Item::FileBegins:
@@ -138,7 +193,8 @@ Step LineFilter::step(System& system) {
         }
     }
     if (const auto broken = output_.flush(system, name())) return Step::exit(*broken);
-    return Step::busy(kStepCost);
+    // What fills the memory is not slowed down: the memory ends it.
+    return looked > 0 ? Step::busy(kStepCost) : input_.busy(system, taken);
 }
 
 }  // namespace podium::programs::small

@@ -13,12 +13,16 @@ namespace podium::programs::small {
 
 class Input {
   public:
+    /// Of a line that is kept; a longer one takes memory as in life, but only its beginning is seen.
+    static constexpr std::size_t kMostLineBytes = std::size_t{8} << 20;
+
     enum class Item {
         Data,        ///< A chunk, or a line.
         FileBegins,  ///< name() is a new file.
         FileEnds,
         Failed,  ///< name() could not be read, for error().
         Wait,    ///< Nothing now: block.
+        Pause,   ///< next_line() alone: much was read without the end of a line; go on after some time.
         End,     ///< Nothing more.
     };
     /// The files to read; none is standard input, as "-" is.
@@ -40,6 +44,15 @@ class Input {
     /// The descriptor being read; -1 when there is none.
     [[nodiscard]] int descriptor() const { return descriptor_; }
 
+    /// What is being read gives zeros without end.
+    [[nodiscard]] bool reads_zeros(System& system) const;
+
+    /// A line was longer than kMostLineBytes: its end was counted, not kept.
+    [[nodiscard]] bool cut() const { return cut_; }
+
+    /// The time that reading `bytes` takes.
+    Step busy(System& system, std::size_t bytes) { return pace_.busy(system, bytes); }
+
     /// "can't open 'x': reason", or GNU's "x: reason".
     [[nodiscard]] std::string cannot_open(bool gnu) const;
     /// Goes on with the next file.
@@ -47,6 +60,7 @@ class Input {
 
   private:
     void close(System& system);
+    void keep(System& system, const std::string& data);
 
     std::vector<std::string> files_;
     std::size_t next_ = 0;
@@ -55,6 +69,10 @@ class Input {
     Errno error_ = Errno::None;
     std::string buffer_;
     std::size_t at_ = 0;
+    std::size_t searched_ = 0;      // of buffer_: there is no newline before
+    std::int64_t dropped_ = 0;      // of the line that is being read
+    Pace pace_;
+    bool cut_ = false;
     bool had_newline_ = true;
     bool ended_ = false;
 };
@@ -85,6 +103,13 @@ class LineFilter : public SmallProgram {
 
     Output& out() { return output_; }
 
+    /// Books memory for what is kept of the input; false when it is more than kMostHeldBytes, which was
+    /// said.
+    bool hold(System& system, std::size_t bytes);
+    static constexpr std::int64_t kMostHeldBytes = std::int64_t{128} << 20;
+
+    [[nodiscard]] bool held_too_much() const { return held_bytes_ > kMostHeldBytes; }
+
     /// The status of a file that could not be read; end() makes use of it.
     int status_ = 0;
     /// What it is for this program to have missed a file.
@@ -95,6 +120,8 @@ class LineFilter : public SmallProgram {
 
     Input input_;
     Output output_;
+    std::int64_t held_bytes_ = 0;
+    bool told_cut_ = false;
 };
 
 }  // namespace podium::programs::small

@@ -102,6 +102,24 @@ bool read_long(const std::string& word,
 
 }  // namespace
 
+Step Pace::busy(System& system, std::size_t bytes, int output) {
+    const auto part = static_cast<std::int64_t>(std::max<std::size_t>(bytes, 1));
+    const Duration cost = nanoseconds(kStepCost.nanoseconds * part / static_cast<std::int64_t>(kMostBytesAStep));
+    return busy(system, bytes, std::max(cost, microseconds(1)), output);
+}
+
+Step Pace::busy(System& system, std::size_t bytes, Duration cost, int output) {
+    ProcessContext& context = ProcessContext::of(system);
+    const model::Stream* stream = context.world().streams.find(context.stream_of(output));
+    if (stream != nullptr && stream->kind == model::Stream::Kind::File) return Step::busy(cost);
+    bytes_ += static_cast<std::int64_t>(bytes);
+    if (bytes_ >= kLevelBytes) {
+        bytes_ = 0;
+        slowdown_ = std::min(slowdown_ * 10, kMostSlowdown);
+    }
+    return Step::busy(nanoseconds(cost.nanoseconds * slowdown_));
+}
+
 bool is_gnu(System& system) {
     ProcessContext& context = ProcessContext::of(system);
     const model::ContainerId container = context.row().container;

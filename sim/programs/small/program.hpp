@@ -31,6 +31,23 @@ inline constexpr std::size_t kMostBytesAStep = 1U << 20;
 /// The time that much takes: about 1 GB/s.
 inline constexpr Duration kStepCost = milliseconds(1);
 
+/// What a program copies without a pause: 1 GB/s, until it has copied so much that it is taken to go on
+/// for ever. Each further GiB then takes ten times as long, so that simulating it costs less (as the
+/// shell's kLongSliceTime). What fills a disk is not slowed down: the disk ends it.
+class Pace {
+  public:
+    static constexpr std::int64_t kLevelBytes = std::int64_t{1} << 30;
+    static constexpr std::int64_t kMostSlowdown = 10'000;
+
+    /// The step after `bytes` were read or written at once, or `cost` if that is given.
+    Step busy(System& system, std::size_t bytes, int output = 1);
+    Step busy(System& system, std::size_t bytes, Duration cost, int output = 1);
+
+  private:
+    std::int64_t bytes_ = 0;  // of the present level
+    std::int64_t slowdown_ = 1;
+};
+
 /// How a program was called.
 struct Start {
     std::vector<std::string> argv;

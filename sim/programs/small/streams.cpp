@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/defaults.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -101,13 +102,14 @@ class Translate final : public Cloned<Translate, SmallProgram> {
                 case Input::Item::FileEnds:
                 case Input::Item::Failed:
                     break;
+                case Input::Item::Pause:
                 case Input::Item::Wait:
                     return Step::block();
                 case Input::Item::End:
                     return Step::exit(0);
             }
         }
-        return Step::busy(kStepCost);
+        return input_.busy(system, kMostBytesAStep);
     }
 
   private:
@@ -213,13 +215,14 @@ class Tee final : public Cloned<Tee, SmallProgram> {
                 case Input::Item::FileEnds:
                 case Input::Item::Failed:
                     break;
+                case Input::Item::Pause:
                 case Input::Item::Wait:
                     return Step::block();
                 case Input::Item::End:
                     return Step::exit(status_);
             }
         }
-        return Step::busy(kStepCost);
+        return input_.busy(system, kMostBytesAStep);
     }
 
   private:
@@ -255,7 +258,7 @@ class Yes final : public Cloned<Yes, SmallProgram> {
     using Cloned::Cloned;
 
     Step step(System& system) override {
-        constexpr std::size_t kBytesAStep = 16U << 10;
+        constexpr std::size_t kBytesAStep = model::kPipeCapacity;
         std::string text = argv().size() > 1 ? join(std::span(argv()).subspan(1), " ") : "y";
         text += '\n';
         std::string block;
@@ -267,8 +270,11 @@ class Yes final : public Cloned<Yes, SmallProgram> {
             complain(system, fmt::format("standard output: {}", errno_text(error)));
             return Step::exit(1);
         }
-        return Step::busy(kStepCost);
+        return pace_.busy(system, block.size());
     }
+
+  private:
+    Pace pace_;
 };
 
 /// seq [-s STRING] [-w] [FIRST [STEP]] LAST, in whole numbers and decimals to a millionth.
