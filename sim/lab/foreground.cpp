@@ -72,16 +72,19 @@ bool is_read(const World& world, model::StreamId id) {
     });
 }
 
-// What a process reads on another host, to which ssh passes on what it reads itself; none for
-// others.
+// Whether a process still has a terminal open for reading: what it has closed it reads no more.
+bool holds(const model::Process& process, model::StreamId terminal) {
+    return std::any_of(process.descriptors.begin(), process.descriptors.end(), [&](const model::Descriptor& each) {
+        return each.reading && each.stream == terminal;
+    });
+}
+
+// The pipe into which ssh passes on what it reads itself; none for other programs.
 std::optional<model::StreamId> passed_on_to(const World& world, const model::Process& process) {
-    for (const ProcessId id : process.children) {
-        const model::Process* child = world.processes.find(id);
-        if (child == nullptr || child->host == process.host) continue;
-        for (const model::Descriptor& descriptor : child->descriptors) {
-            if (descriptor.number == 0) return descriptor.stream;
-        }
-        return model::StreamId{};  // it has ended, or reads nothing
+    for (const model::Descriptor& each : process.descriptors) {
+        const model::Stream* stream = world.streams.find(each.stream);
+        const bool own = each.writing && each.number > 2 && stream != nullptr;
+        if (own && stream->kind == model::Stream::Kind::Pipe) return each.stream;
     }
     return std::nullopt;
 }
@@ -91,9 +94,9 @@ std::optional<model::StreamId> passed_on_to(const World& world, const model::Pro
 bool is_awaited(const World& world, model::StreamId id) {
     if (!is_read(world, id)) return false;
     const auto& readers = world.streams.at(id).waiting;
-    return std::any_of(readers.begin(), readers.end(), [&world](ProcessId reader) {
+    return std::any_of(readers.begin(), readers.end(), [&world, id](ProcessId reader) {
         const model::Process* process = world.processes.find(reader);
-        if (process == nullptr || process->ended) return false;
+        if (process == nullptr || process->ended || !holds(*process, id)) return false;
         if (const model::Request* attachment = attachment_of(world, reader))
             return is_read(world, attachment->input_stream);
         if (has_requests(world, reader)) return false;
@@ -102,7 +105,70 @@ bool is_awaited(const World& world, model::StreamId id) {
     });
 }
 
+std::string program_of(const model::Process& process) {
+    const std::string name = process.argv.empty() ? std::string() : process.argv.front();
+    return name.substr(name.rfind('/') + 1);
+}
+
+// A program that ends by itself at a known time.
+bool has_an_end(const model::Process& process) {
+    const std::string name = program_of(process);
+    const auto given = [&](std::string_view word) {
+        return std::any_of(process.argv.begin(), process.argv.end(), [word](const std::string& each) {
+            return each.starts_with(word);
+        });
+    };
+    if (name == "sleep") return !given("infinity") && !given("inf");
+    if (name == "ping") return given("-c") || given("-w");
+    return name == "timeout" || name == "wait" || name == "at";
+}
+
+// A request whose answer comes some day; what is merely followed has none of its own.
+bool has_an_end(const model::Request& request) {
+    switch (request.spec.operation) {
+        case model::Operation::Events:
+        case model::Operation::ContainerLogs:
+        case model::Operation::ContainerAttach:
+        case model::Operation::ContainerStats:
+        case model::Operation::ExecStart:
+            return false;
+        default:
+            return !request.done;
+    }
+}
+
+// What is followed ends when all of a container's processes have: one of them may have an end.
+bool followed_has_an_end(const World& world, const model::Request& request) {
+    if (!request.container || request.spec.operation == model::Operation::ContainerStats) return false;
+    const auto& inside = model::processes_of(world, request.spec.host, request.container);
+    return std::any_of(inside.begin(), inside.end(), [&world](ProcessId id) {
+        const model::Process* process = world.processes.find(id);
+        return process != nullptr && !process->ended && has_an_end(*process);
+    });
+}
+
 }  // namespace
+
+bool never_ends(const SimState& state, const Terminal& terminal) {
+    const World& world = state.world;
+    if (!terminal.running || !state.faults.active.empty()) return false;
+    std::vector<ProcessId> left{terminal.shell};
+    std::vector<ProcessId> all;
+    while (!left.empty()) {
+        const model::Process* process = world.processes.find(left.back());
+        all.push_back(left.back());
+        left.pop_back();
+        if (process == nullptr) continue;
+        if (!process->ended && has_an_end(*process)) return false;
+        left.insert(left.end(), process->children.begin(), process->children.end());
+    }
+    for (const model::RequestId id : world.requests.keys()) {
+        const model::Request& request = world.requests.at(id);
+        if (std::find(all.begin(), all.end(), request.requester) == all.end()) continue;
+        if (has_an_end(request) || followed_has_an_end(world, request)) return false;
+    }
+    return true;
+}
 
 bool waits_for_typing(const World& world, const Terminal& terminal) {
     return terminal.running && is_awaited(world, terminal.input);

@@ -14,6 +14,11 @@ namespace podium::lab {
 /// -it.
 bool waits_for_typing(const model::World& world, const Terminal& terminal);
 
+/// Nothing that the running line waits for has an end of its own: it follows (docker logs -f, watch),
+/// serves, or loops. False for what sleeps, is timed, or waits for the engine to answer, and while a
+/// fault goes on.
+bool never_ends(const SimState& state, const Terminal& terminal);
+
 /// Ctrl-C: INT to what runs in the foreground of a terminal's shell.
 void interrupt_foreground(model::World& world, model::ProcessId shell);
 

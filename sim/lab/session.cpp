@@ -7,10 +7,10 @@
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/lab/foreground.hpp"
+#include "sim/lab/word_program.hpp"
 #include "sim/lab/words.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
-#include "sim/programs/table.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -57,7 +57,7 @@ Result<void> Session::build() {
     auto catalogue = model::parse_catalogue(set_up_.catalogue, "images.yaml");
     if (!catalogue) return catalogue.error();
     world.catalogue = std::make_shared<const model::Catalogue>(std::move(*catalogue));
-    world.programs = programs::make_program_table();
+    world.programs = make_lab_programs();
     world.only_image = set_up_.only_image;
     if (set_up_.hosts.empty()) return Error{"a run has at least one host", {}, "name one under hosts"};
     std::uint32_t number = 0;
@@ -153,6 +153,7 @@ void Session::step() {
         case kRoomFaults: faults::handle_fault_event(state_.world, state_.faults, event); break;
         default: PODIUM_ASSERT(false, "an event belongs to a room");
     }
+    answer_word(set_up_, state_, event);
     if (!state_.terminals.empty()) drain_terminals();
 }
 
@@ -387,13 +388,14 @@ void Session::feed_terminal(Terminal& terminal) {
         kernel.set_cause(terminal.line_fact);
         shown_.push_back({now(), terminal.name, Shown::Kind::Line, terminal.line, 0});
         terminal.running = true;
-        const WordResult word = run_own_word(set_up_, state_, terminal, terminal.line);
-        if (word.kind == WordResult::Kind::Answered) {
+        const WordResult word = stands_alone(terminal.line) ? run_own_word(set_up_, state_, terminal, terminal.line) : WordResult{};
+        if (word.kind == WordResult::Kind::Answered && word.pause.nanoseconds == 0) {
             if (!word.output.empty()) model::feed_stream(world, word.status == 0 ? terminal.output : terminal.error, word.output);
             terminal.own_status = word.status;
         } else {
             terminal.own_status = -1;
-            shell->submit(word.kind == WordResult::Kind::Shell ? word.output : terminal.line);
+            const bool pauses = word.kind == WordResult::Kind::Answered;
+            shell->submit(pauses ? fmt::format("sleep {}", format_seconds(word.pause.nanoseconds, 9)) : terminal.line);
             model::Process& process = world.processes.at(terminal.shell);
             process.cause = terminal.line_fact;
             model::wake_process(world, terminal.shell);

@@ -14,17 +14,16 @@ namespace {
 
 // Explanations in a terminal, whose width the simulation doesn't know.
 constexpr std::size_t kTextWidth = 100;
-constexpr std::string_view kEndOfHistory = "end of history";
 
-WordResult answer(std::string output) { return {WordResult::Kind::Answered, std::move(output), 0}; }
-WordResult refuse(const std::string& sentence) { return {WordResult::Kind::Answered, "podium: " + sentence + "\n", 2}; }
+WordResult answer(std::string output) { return {WordResult::Kind::Answered, std::move(output), 0, {}}; }
+WordResult refuse(const std::string& sentence) { return {WordResult::Kind::Answered, "podium: " + sentence + "\n", 2, {}}; }
 
 WordResult wait_word(const std::vector<std::string>& words) {
     // A wait without a time, or for a process, is the shell's own.
     if (words.size() != 2) return {};
     const auto duration = parse_duration(words[1]);
     if (!duration || duration->nanoseconds < 0) return {};
-    return {WordResult::Kind::Shell, fmt::format("sleep {}", format_seconds(duration->nanoseconds, 9)), 0};
+    return {WordResult::Kind::Answered, {}, 0, *duration};
 }
 
 WordResult at_word(const SimState& state, const std::vector<std::string>& words) {
@@ -32,7 +31,7 @@ WordResult at_word(const SimState& state, const std::vector<std::string>& words)
     if (!when) return refuse("at takes one moment since the start of the run, like: at 1m30s");
     const Duration left = Time{when->nanoseconds} - state.world.kernel.now();
     if (left.nanoseconds < 0) return refuse(fmt::format("{} has passed; it is {} now (rewind {} goes back)", words[1], format_time(state.world.kernel.now()), words[1]));
-    return {WordResult::Kind::Shell, fmt::format("sleep {}", format_seconds(left.nanoseconds, 9)), 0};
+    return {WordResult::Kind::Answered, {}, 0, left};
 }
 
 WordResult why_word(const SetUp& set_up, const SimState& state, const std::vector<std::string>& words) {
@@ -61,19 +60,17 @@ std::vector<std::string> typed_lines(const SimState& state, const Terminal& term
     return out;
 }
 
-// "history", "history 5", and "history | grep docker", where the rest gets the list as its input.
-WordResult history_word(const SimState& state, const Terminal& terminal, const std::vector<std::string>& words, const std::string& rest) {
+WordResult history_word(const SimState& state, const Terminal& terminal, const std::vector<std::string>& words) {
     std::vector<std::string> lines = typed_lines(state, terminal);
     std::int64_t last = 0;
     if (words.size() == 2 && parse_integer(words[1], last) && last >= 0) {
         lines.erase(lines.begin(), lines.end() - std::min<std::ptrdiff_t>(last, std::ssize(lines)));
-    } else if (words.size() > 1 && words[1].front() != '|' && words[1].front() != '>') {
+    } else if (words.size() > 1) {
         return refuse(fmt::format("history takes how many of the last lines to show, not '{}'", words[1]));
     }
     std::string text;
     for (const std::string& line : lines) text += line;
-    if (words.size() < 2 || last > 0 || words[1] == "0") return answer(text);
-    return {WordResult::Kind::Shell, fmt::format("cat <<'{0}' {1}\n{2}{0}", kEndOfHistory, rest, text), 0};
+    return answer(text);
 }
 
 WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
@@ -119,6 +116,8 @@ WordResult traffic_word(SimState& state, const std::vector<std::string>& words, 
 
 }  // namespace
 
+bool stands_alone(std::string_view line) { return line.find_first_of(";&|<>()$`\"'\\{}*?[]~#!\n") == std::string_view::npos; }
+
 const std::vector<OwnWord>& own_words() {
     static const std::vector<OwnWord> words{
         {"wait DURATION", "let simulated time pass"},
@@ -145,7 +144,7 @@ WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& te
     if (words[0] == "why") return why_word(set_up, state, words);
     if (words[0] == "inject" || words[0] == "lift") return inject_word(state, rest, words[0] == "lift");
     if (words[0] == "traffic") return traffic_word(state, words, rest);
-    if (words[0] == "history") return history_word(state, terminal, words, rest);
+    if (words[0] == "history") return history_word(state, terminal, words);
     if (words.size() > 1) return {};
     if (words[0] == "hosts") return answer(hosts_text(state));
     if (words[0] == "faults") return answer(faults_text(state));

@@ -1,8 +1,8 @@
 #pragma once
 
-// Podium's own words in a terminal: whole lines that are understood before the shell sees them, so that
-// terminals, lessons, Lua and the desktop all have them: wait, at, why, inject, lift, traffic, hosts,
-// faults, history.
+// Podium's own words in a terminal: wait, at, why, inject, lift, traffic, hosts, faults, history. A line
+// of one word alone is understood before the shell sees it, so that terminals, lessons, Lua and the
+// desktop all have them; anywhere else in a line they are programs (word_program.hpp).
 // (rewind moves the session itself and is understood by the front end.)
 
 #include <string>
@@ -20,13 +20,16 @@ struct Terminal;
 struct WordResult {
     enum class Kind : std::uint8_t {
         None,      ///< Not one of the words: the shell runs the line.
-        Shell,     ///< The shell runs `output` instead.
-        Answered,  ///< Done at once: `output` is shown, `status` is the line's.
+        Answered,  ///< `output` is shown, `status` is the word's; at once, or after `pause`.
     };
     Kind kind = Kind::None;
     std::string output;
     int status = 0;
+    Duration pause{};  ///< wait, at.
 };
+
+/// Whether a line is one simple command without anything that the shell would have to read.
+bool stands_alone(std::string_view line);
 
 WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line);
 

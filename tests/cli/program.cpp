@@ -154,7 +154,7 @@ Outcome run_podium(const Folder& folder,
             close_end(output.read);
         if (!interrupted && !outcome.out.empty()) {
             poll(nullptr, 0, start.interrupt_after_milliseconds);
-            kill(child, SIGINT);
+            kill(child, start.interrupt_by);
             interrupted = true;
         }
     }

@@ -42,6 +42,7 @@ struct Start {
     std::vector<std::string> environment;  ///< Added: "NAME=value".
     bool close_output_early = false;       ///< Reads one line of standard output, then goes away.
     int interrupt_after_milliseconds = 0;  ///< Ctrl-C so long after the first output; 0: none.
+    int interrupt_by = 2;                  ///< The signal of that: SIGINT.
     std::string output_to;                 ///< Standard output goes to this file instead.
 };
 

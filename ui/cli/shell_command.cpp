@@ -189,12 +189,8 @@ int run_script(lab::Session& session) {
         screen.begin_line();
         const terminal::LineEnd end = terminal::run_line(session, kTerminal, line, screen, false);
         status = end.status;
-        if (end.gave_up && !asked_to_leave())
-            complain(
-                fmt::format("'{}' was still running after a simulated day and was interrupted; "
-                            "limit it, like: timeout 30 {}",
-                            line,
-                            line));
+        if (end.gave_up != terminal::GaveUp::No && !asked_to_leave())
+            complain(terminal::give_up_sentence(line, end.gave_up));
         if (lab::standing_of(session, kTerminal).ended)
             return lab::standing_of(session, kTerminal).status & 0xFF;
     }
@@ -210,9 +206,14 @@ int converse(lab::Session& session, double speed) {
     LiveScreen screen(pacer);
     terminal::EditorHooks hooks;
     hooks.prompt = [&session] { return terminal::prompt_of(session, kTerminal); };
-    hooks.idle = [&session, &pacer] {
+    // A signal to leave is looked for between two instants, however much there is to catch up with.
+    const auto catch_up = [&session, &pacer] {
         if (pacer.speed() > 0)
-            session.run_until(std::max(session.now(), pacer.present(pacer.speed())));
+            session.run_until(std::max(session.now(), pacer.present(pacer.speed())),
+                              [](const lab::Session&) { return asked_to_leave(); });
+    };
+    hooks.idle = [&session, &catch_up] {
+        catch_up();
         return terminal::background_output(session, kTerminal);
     };
     hooks.complete = [&session](const std::string& before) {
@@ -236,8 +237,7 @@ int converse(lab::Session& session, double speed) {
         if (typed.kind == terminal::TypedLine::Kind::End) break;
         if (typed.kind == terminal::TypedLine::Kind::Interrupted || trim(typed.text).empty())
             continue;
-        if (pacer.speed() > 0)
-            session.run_until(std::max(session.now(), pacer.present(pacer.speed())));
+        catch_up();
         const Time before = session.now();
         status = terminal::run_line(session, kTerminal, typed.text, screen, true).status;
         if (session.now() < before || pacer.speed() <= 0) pacer.start(session.now());

@@ -53,8 +53,11 @@ Completion complete(const lab::Session& session,
 
 std::vector<std::string> own_word_names() {
     std::vector<std::string> out;
-    for (const lab::OwnWord& own : lab::own_words())
-        out.emplace_back(own.usage.substr(0, own.usage.find(' ')));
+    for (const lab::OwnWord& own : lab::own_words()) {
+        const std::string_view name = own.usage.substr(0, own.usage.find(' '));
+        // A word with two uses is listed once.
+        if (out.empty() || out.back() != name) out.emplace_back(name);
+    }
     return out;
 }
 

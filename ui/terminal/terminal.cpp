@@ -20,6 +20,7 @@ bool show_new(lab::Session& session, const std::string& terminal, Screen& screen
     bool ended = false;
     for (const lab::Shown& shown : session.take_shown()) {
         if (shown.terminal != terminal) continue;
+        end.lines += std::count(shown.text.begin(), shown.text.end(), '\n');
         if (shown.kind == lab::Shown::Kind::Output) screen.show(shown.text);
         if (shown.kind == lab::Shown::Kind::Error) screen.show_error(shown.text);
         if (shown.kind == lab::Shown::Kind::Done) {
@@ -47,19 +48,45 @@ bool hand_on(lab::Session& session, const std::string& terminal, Screen& screen)
 }
 
 // The line has run for as long as it may, or its person is gone.
-LineEnd give_up(lab::Session& session, const std::string& terminal, Screen& screen) {
+LineEnd give_up(lab::Session& session,
+                const std::string& terminal,
+                Screen& screen,
+                GaveUp reason) {
     LineEnd end;
     post(session, terminal, lab::CommandKind::Interrupt);
-    const Time limit = session.now() + kGrace;
+    const Time limit = session.now() + (screen.left() ? Duration{} : kGrace);
     const lab::Terminal* row = nullptr;
     session.run_until(limit, [&](const lab::Session& now) {
-        return (row = now.terminal(terminal)) == nullptr || !row->running;
+        return (row = now.terminal(terminal)) == nullptr || !row->running || screen.left();
     });
     show_new(session, terminal, screen, end);
-    end.gave_up = true;
+    end.gave_up = reason;
     end.status = 130;
     return end;
 }
+
+// Looks now and then whether a line that nobody can interrupt goes on for ever.
+class Limits {
+  public:
+    explicit Limits(Time now) : limit_(now + kLongestLine), look_(now + kLongestEndless) {}
+
+    [[nodiscard]] GaveUp reached(const lab::Session& session, const std::string& terminal, const LineEnd& end) {
+        if (end.lines > kMostLines) return GaveUp::Flood;
+        if (session.now() >= limit_) return GaveUp::Longest;
+        if (session.now() < look_) return GaveUp::No;
+        look_ = session.now() + kBetweenLooks;
+        const lab::Terminal* row = session.terminal(terminal);
+        return row != nullptr && lab::never_ends(session.state(), *row) ? GaveUp::Endless : GaveUp::No;
+    }
+
+    /// When to look again at the latest.
+    [[nodiscard]] Time next() const { return std::min(limit_, look_); }
+
+  private:
+    static constexpr Duration kBetweenLooks = minutes(1);
+    Time limit_;
+    Time look_;
+};
 
 // Watches a line that runs until its terminal waits for the next one.
 LineEnd watch_line(lab::Session& session,
@@ -67,15 +94,15 @@ LineEnd watch_line(lab::Session& session,
                    Screen& screen,
                    bool interruptible) {
     LineEnd end;
-    const Time limit = session.now() + kLongestLine;
+    Limits limits(session.now());
     const auto running = [&] {
         const lab::Terminal* row = session.terminal(terminal);
         return row != nullptr && row->running;
     };
     // What was typed for a program that did not read it is the shell's next line.
     while (!show_new(session, terminal, screen, end) || running()) {
-        if (screen.left() || (!interruptible && session.now() >= limit))
-            return give_up(session, terminal, screen);
+        const GaveUp reason = screen.left() ? GaveUp::Left : interruptible ? GaveUp::No : limits.reached(session, terminal, end);
+        if (reason != GaveUp::No) return give_up(session, terminal, screen, reason);
         const bool typing =
             running() && lab::waits_for_typing(session.world(), *session.terminal(terminal));
         // A script's next line is there at once, a person's after a while.
@@ -85,7 +112,7 @@ LineEnd watch_line(lab::Session& session,
         }
         const Time slice = session.now() + kSlice;
         const Time next = interruptible ? std::min(session.next_time(), slice)
-                                        : std::min(session.next_time(), limit);
+                                        : std::min(session.next_time(), limits.next());
         const Time reached = screen.pass(session.now(), next, typing);
         session.run_until(std::max(session.now(), std::min(reached, next)));
         if (screen.interrupted()) post(session, terminal, lab::CommandKind::Interrupt);
@@ -125,7 +152,7 @@ bool run_rewind(lab::Session& session,
     end.status = 2;
     if (!moment || moment->nanoseconds < 0) {
         screen.show_error(
-            "podium: rewind takes a moment since the start of the run, like: rewind 30s\n");
+            "podium: rewind stands alone on its line and takes a moment since the start of the run, like: rewind 30s\n");
         return true;
     }
     if (Time{moment->nanoseconds} > session.now()) {
@@ -144,6 +171,26 @@ bool run_rewind(lab::Session& session,
                             middle));
     end.status = 0;
     return true;
+}
+
+std::string give_up_sentence(const std::string& line, GaveUp reason) {
+    std::string what;
+    switch (reason) {
+        case GaveUp::No:
+        case GaveUp::Left:
+            return {};
+        case GaveUp::Longest:
+            what = "was still running after a simulated day";
+            break;
+        case GaveUp::Endless:
+            what = fmt::format("was still running after {} simulated minutes, without an end in sight,",
+                               kLongestEndless.nanoseconds / minutes(1).nanoseconds);
+            break;
+        case GaveUp::Flood:
+            what = fmt::format("had printed more than {} lines", kMostLines);
+            break;
+    }
+    return fmt::format("'{0}' {1} and was interrupted; limit it, like: timeout 30 {0}", line, what);
 }
 
 std::string background_output(lab::Session& session, const std::string& terminal) {

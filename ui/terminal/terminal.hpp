@@ -36,14 +36,30 @@ class Screen {
     virtual bool left() { return false; }
 };
 
+/// Why a line was interrupted for which nobody could press Ctrl-C.
+enum class GaveUp : std::uint8_t {
+    No,
+    Left,     ///< Its person is gone.
+    Longest,  ///< It was still running after kLongestLine.
+    Endless,  ///< After kLongestEndless nothing it waited for had an end.
+    Flood,    ///< It had printed more than kMostLines.
+};
+
 /// How one line ended.
 struct LineEnd {
     int status = 0;
-    bool gave_up = false;  ///< It was still running after the longest time a line may take.
+    GaveUp gave_up = GaveUp::No;
+    std::int64_t lines = 0;  ///< What it has printed.
 };
 
-/// A line may take at most this much simulated time when nobody can interrupt it.
-inline constexpr Duration kLongestLine = hours(24);
+/// When nobody can interrupt it, a line may take this much simulated time, this much of it following
+/// what never ends, and may print so many lines.
+inline constexpr Duration kLongestLine = hours(25);
+inline constexpr Duration kLongestEndless = minutes(10);
+inline constexpr std::int64_t kMostLines = 10'000;
+
+/// What to tell of a line that was given up: the reason, and how to limit it.
+std::string give_up_sentence(const std::string& line, GaveUp reason);
 
 /// Runs a line in a terminal of the session until it has ended, showing its output as it comes.
 LineEnd run_line(lab::Session& session,

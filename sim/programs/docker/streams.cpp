@@ -93,7 +93,10 @@ Flow Attachment::pump(model::ProcessContext& context, Call& call) {
     const Flow output = copy_available(context, call.output(context), show_output ? 1 : -1);
     const Flow error = copy_available(context, call.error_output(context), show_error ? 2 : -1);
     if (output == Flow::Broken || error == Flow::Broken) return Flow::Broken;
-    return output == Flow::Ended && error == Flow::Ended ? Flow::Ended : Flow::Open;
+    if (output != Flow::Ended || error != Flow::Ended) return Flow::Open;
+    // What is typed from here on is for the next program.
+    if (send_input) context.close(0);
+    return Flow::Ended;
 }
 
 void Attachment::pump_input(model::ProcessContext& context, Call& call) {
