@@ -8,6 +8,7 @@
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/kernel_version.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/model/volume.hpp"
 
@@ -15,7 +16,7 @@ namespace podium::model {
 namespace {
 
 constexpr const char* kVersion = "20.10.24+dfsg1";
-constexpr const char* kKernel = "6.1.0-13-amd64";
+constexpr std::string_view kKernel = kKernelRelease;
 constexpr const char* kBuilt = "2023-05-18T08:38:34.000000000+00:00";
 
 Json component(const char* name, const char* version, Json details) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "sim/model/kernel_version.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
 
@@ -84,10 +85,12 @@ bool is_removed(const World& world, ContainerId container, const std::string& pa
     return false;
 }
 
-void put_directory(FileNode& node) {
+void put_directory(FileNode& node, std::string_view path = {}) {
     node = {};
     node.directory = true;
     node.mode = 0755;
+    if (path == "/root") node.mode = 0700;
+    if (path == "/tmp" || path == "/var/tmp" || path == "/dev/shm") node.mode = 01777;
 }
 
 void put_file(FileNode& node, std::string content, int mode = 0644) {
@@ -142,11 +145,37 @@ std::string memory_file(const World& world, HostId host_id) {
         total - used);
 }
 
+/// What /etc/os-release says where the catalogue gives an image no file of its own: its hosts and most
+/// images are Debian 12, those with apk Alpine 3.20. An image of busybox alone has none.
+std::string_view os_release(const World& world, ContainerId container) {
+    constexpr std::string_view kDebian =
+        "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n"
+        "VERSION=\"12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\n"
+        "HOME_URL=\"https://www.debian.org/\"\nSUPPORT_URL=\"https://www.debian.org/support\"\n"
+        "BUG_REPORT_URL=\"https://bugs.debian.org/\"\n";
+    constexpr std::string_view kAlpine =
+        "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME=\"Alpine Linux v3.20\"\n"
+        "HOME_URL=\"https://alpinelinux.org/\"\n"
+        "BUG_REPORT_URL=\"https://gitlab.alpinelinux.org/alpine/aports/-/issues\"\n";
+    if (!container) return kDebian;
+    const BehaviourProfile* profile = profile_of(world, container);
+    if (profile == nullptr) return {};
+    if (profile->has_program("apk")) return kAlpine;
+    return profile->has_program("apt") ? kDebian : std::string_view{};
+}
+
+constexpr std::string_view kOsRelease = "/etc/os-release";
+
 bool put_generated(const World& world,
                    HostId host,
                    ContainerId container,
                    const std::string& path,
                    FileNode& node) {
+    if (path == kOsRelease) {
+        const std::string_view text = os_release(world, container);
+        if (!text.empty()) put_file(node, std::string(text));
+        return !text.empty();
+    }
     if (!contains(kGeneratedFiles, path)) return false;
     std::string text;
     if (path == "/etc/hostname") text = hostname_of(world, host, container) + "\n";
@@ -157,7 +186,8 @@ bool put_generated(const World& world,
     if (path == "/etc/group") text = "root:x:0:\nnogroup:x:65533:\n";
     if (path == "/proc/meminfo") text = memory_file(world, host);
     if (path == "/proc/loadavg") text = "0.00 0.00 0.00 1/100 1\n";
-    if (path == "/proc/version") text = "Linux version 5.15.0 (simulated)\n";
+    if (path == "/proc/version")
+        text = fmt::format("Linux version {} (simulated) {}\n", kKernelRelease, kKernelVersion);
     if (path == "/proc/uptime") {
         const std::string up = format_seconds(world.kernel.now().nanoseconds, 2);
         text = up + " " + up + "\n";
@@ -227,7 +257,7 @@ const FileNode* image_file(const World& world,
                            FileNode& scratch) {
     if (is_removed(world, container, path)) return nullptr;
     if (is_known_directory(world, container, path)) {
-        put_directory(scratch);
+        put_directory(scratch, path);
         return &scratch;
     }
     if (contains(kDevices, path)) {
@@ -268,6 +298,7 @@ std::vector<std::string> image_directory(const World& world,
         consider(device);
     for (const std::string_view file : kGeneratedFiles)
         consider(file);
+    if (!os_release(world, container).empty()) consider(kOsRelease);
     if (container) {
         consider(world.detail(container).working_directory);
     } else {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "sim/programs/net/wget_progress.hpp"
 #include "tests/programs/net_fixture.hpp"
 
 using namespace podium;
@@ -102,7 +103,31 @@ TEST_CASE("ping says that a host that is off is unreachable") {
     const auto result = net.line("ping -c 2 two");
     CHECK(result.status == 1);
     CHECK(result.out.find("From 192.168.65.3 icmp_seq=1 Destination Host Unreachable\nFrom 192.168.65.3 icmp_seq=2 Destination Host Unreachable\n") != std::string::npos);
-    CHECK(result.out.find("2 packets transmitted, 0 received, +2 errors, 100% packet loss, time 3060ms\n") != std::string::npos);
+    CHECK(result.out.find("2 packets transmitted, 0 received, +2 errors, 100% packet loss, time 1000ms\n") != std::string::npos);
+}
+
+TEST_CASE("wget shows its progress as rows of dots, and as a bar at a terminal") {
+    namespace net = podium::programs::net;
+    using net::Transfer;
+    const Transfer small{615, 4'000'000};
+    CHECK(net::dot_progress(small) == "     0K" + std::string(55, ' ') + "100%  150K=0.004s\n\n");
+    CHECK(small.speed() == "150 KB/s");
+    CHECK(net::bar_progress("index.html", small) == "\rindex.html          100%[===================>]     615  --.-KB/s    in 0.004s  \n\n");
+    const Transfer large{120 * 1024, 2'000'000'000};
+    const std::string cluster = " ..........";
+    const std::string row = cluster + cluster + cluster + cluster + cluster;
+    CHECK(net::dot_progress(large) == "     0K" + row + " 41% 60.0K 1s\n    50K" + row + " 83% 60.0K 0s\n   100K" + cluster + cluster + std::string(33, ' ') + "100% 60.0K=2.0s\n\n");
+    CHECK(net::bar_progress("page", large) == "\rpage                100%[===================>] 120.00K  60.0KB/s    in 2.0s    \n\n");
+}
+
+TEST_CASE("ss and netstat: the process of a socket, and no Netid for a single protocol") {
+    NetWorld net;
+    net.serve(net.one);
+    const std::string ss = net.line("ss -tlnp").out;
+    CHECK(ss.starts_with("State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nLISTEN 0      4096         0.0.0.0:8030      0.0.0.0:*    users:((\""));
+    CHECK(net.line("ss -tuln").out.starts_with("Netid State  Recv-Q "));
+    CHECK(net.line("ss -tln").out.find("users:") == std::string::npos);
+    CHECK(net.line("netstat -tlnp").out.find("0.0.0.0:8030            0.0.0.0:*               LISTEN      ") != std::string::npos);
 }
 
 TEST_CASE("ping goes on until it is interrupted") {
@@ -133,6 +158,8 @@ TEST_CASE("wget saves a page, writes it to standard output, and fails with its o
     const auto saved = net.line("cd /tmp; wget localhost:8030/page; read a <page; echo $a");
     CHECK(saved.out == "hello\n");
     CHECK(saved.err.find("Connecting to localhost (localhost)|127.0.0.1|:8030... connected.\nHTTP request sent, awaiting response... 200 OK\nLength: 6 [text/plain]\nSaving to: ‘page’\n") != std::string::npos);
+    CHECK(saved.err.find("\n     0K" + std::string(55, ' ') + "100% ") != std::string::npos);
+    CHECK(saved.err.find("B/s) - ‘page’ saved [6/6]\n\n") != std::string::npos);
     CHECK(net.line("wget -q --spider localhost:8030").status == 0);
     CHECK(net.line("wget -q localhost:8030/missing").status == 8);
     CHECK(net.line("wget -q localhost:81").status == 4);

@@ -74,6 +74,7 @@ TEST_CASE("free, df, du: tell the host's memory and disk") {
     CHECK(w.output("du -k /d/f") == "10240\t/d/f\n");
     CHECK(w.output("df / | tail -1")
               .starts_with("overlay               67108864     10240  67098624   1% /"));
+    CHECK(w.output("free -m").starts_with("              total        used        free      shared  buff/cache   available\nMem:           8192 "));
     CHECK(w.host_line("free -m | awk '/Mem/{print $2}'").output == "8192\n");
 }
 

@@ -187,11 +187,24 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
         return fmt::format("{:<16} {:<14} {}\n", row.name + row.link, state, row.address.empty() ? "" : fmt::format("{}/{} ", row.address, row.prefix));
     }
 
-    static std::string full_text(const Interface& row, bool addresses) {
+    std::string full_text(const Interface& row, bool addresses) const {
+        if (busybox_) return busybox_text(row, addresses);
         std::string flags = row.loopback ? "LOOPBACK,UP,LOWER_UP" : row.up ? "BROADCAST,MULTICAST,UP,LOWER_UP" : "NO-CARRIER,BROADCAST,MULTICAST,UP";
         const std::string master = row.master.empty() ? "" : " master " + row.master;
         std::string out = fmt::format("{}: {}{}: <{}> mtu {} qdisc noqueue{} state {} group default{}\n", row.index, row.name, row.link, flags, row.loopback ? 65'536 : 1'500, master, row.loopback ? "UNKNOWN" : row.up ? "UP" : "DOWN", row.loopback ? " qlen 1000" : "");
         out += row.loopback ? fmt::format("    link/loopback {} brd 00:00:00:00:00:00\n", row.mac) : fmt::format("    link/ether {} brd ff:ff:ff:ff:ff:ff{}\n", row.mac, row.link.empty() ? "" : " link-netnsid 0");
+        if (!addresses || row.address.empty()) return out;
+        out += row.loopback ? fmt::format("    inet {}/{} scope host lo\n", row.address, row.prefix) : fmt::format("    inet {}/{} brd {} scope global {}\n", row.address, row.prefix, row.broadcast, row.name);
+        return out + "       valid_lft forever preferred_lft forever\n";
+    }
+
+    // busybox 1.37's ip.
+    static std::string busybox_text(const Interface& row, bool addresses) {
+        std::string flags = row.loopback ? "LOOPBACK,UP,LOWER_UP" : row.up ? "BROADCAST,MULTICAST,UP,LOWER_UP" : "NO-CARRIER,BROADCAST,MULTICAST,UP";
+        if (!row.link.empty()) flags += ",M-DOWN";
+        const std::string master = row.master.empty() ? "" : "master " + row.master + " ";
+        std::string out = fmt::format("{}: {}{}: <{}> mtu {} qdisc noqueue {}state {} {}\n", row.index, row.name, row.link, flags, row.loopback ? 65'536 : 1'500, master, row.loopback ? "UNKNOWN" : row.up ? "UP" : "DOWN", row.loopback ? "qlen 1000" : "");
+        out += row.loopback ? fmt::format("    link/loopback {0} brd {0}\n", row.mac) : fmt::format("    link/ether {} brd ff:ff:ff:ff:ff:ff\n", row.mac);
         if (!addresses || row.address.empty()) return out;
         out += row.loopback ? fmt::format("    inet {}/{} scope host lo\n", row.address, row.prefix) : fmt::format("    inet {}/{} brd {} scope global {}\n", row.address, row.prefix, row.broadcast, row.name);
         return out + "       valid_lft forever preferred_lft forever\n";
@@ -219,6 +232,7 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
             std::erase_if(rows, [this](const Interface& row) { return row.name != argv_[1]; });
             if (rows.empty()) return refuse(context, busybox_ ? fmt::format("ifconfig: {}: error fetching interface information: Device not found\n", argv_[1]) : fmt::format("{}: error fetching interface information: Device not found\n", argv_[1]), 1);
         }
+        if (busybox_) return busybox_ifconfig(context, std::move(rows));
         std::string out;
         for (const Interface& row : rows) {
             std::string mask;
@@ -226,6 +240,26 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
             out += fmt::format("{}: flags={}<UP,{}RUNNING{}>  mtu {}\n", row.name, row.loopback ? 73 : 4163, row.loopback ? "LOOPBACK," : "BROADCAST,", row.loopback ? "" : ",MULTICAST", row.loopback ? 65'536 : 1'500);
             if (!row.address.empty()) out += fmt::format("        inet {}  netmask {}{}\n", row.address, mask, row.loopback ? "" : "  broadcast " + row.broadcast);
             out += row.loopback ? "        loop  txqueuelen 1000  (Local Loopback)\n\n" : fmt::format("        ether {}  txqueuelen 0  (Ethernet)\n\n", row.mac);
+        }
+        print(context, out);
+        return Step::exit(0);
+    }
+
+    // busybox 1.37's ifconfig, without the packets, which are not counted for each interface here.
+    static Step busybox_ifconfig(ProcessContext& context, std::vector<Interface> rows) {
+        std::stable_sort(rows.begin(), rows.end(), [](const Interface& a, const Interface& b) { return !a.loopback && b.loopback; });
+        std::string out;
+        for (const Interface& row : rows) {
+            std::string mac = row.mac;
+            for (char& c : mac) {
+                if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+            }
+            out += fmt::format("{:<9} Link encap:{}\n", row.name, row.loopback ? "Local Loopback  " : "Ethernet  HWaddr " + mac + "  ");
+            if (!row.address.empty()) {
+                const std::string mask = Ipv4{0xFFFFFFFFU << (32 - row.prefix)}.text();
+                out += fmt::format("          inet addr:{}{}  Mask:{}\n", row.address, row.loopback ? "" : "  Bcast:" + row.broadcast, mask);
+            }
+            out += fmt::format("          UP {}  MTU:{}  Metric:1\n\n", row.loopback ? "LOOPBACK RUNNING" : row.up ? "BROADCAST RUNNING MULTICAST" : "BROADCAST MULTICAST", row.loopback ? 65'536 : 1'500);
         }
         print(context, out);
         return Step::exit(0);
@@ -243,26 +277,90 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
             tcp = tcp || argv_[i].find('t') != std::string::npos;
         }
         if (!udp && !tcp) udp = tcp = true;
+        const bool processes = has_letter('p');
+        std::vector<Socket> rows = listening(context);
+        std::erase_if(rows, [&](const Socket& row) { return row.protocol == "tcp" ? !tcp : !udp; });
+        print(context, name == "ss" ? ss_text(rows, udp && tcp, processes) : netstat_text(rows, processes, udp, tcp));
+        return Step::exit(0);
+    }
+
+    struct Socket {
+        std::string protocol;
+        std::string ip;
+        int port = 0;
+        std::string program;
+        std::uint32_t pid = 0;  ///< 0: not told.
+        int descriptor = 4;
+
+        [[nodiscard]] bool is_v6() const { return ip == "::"; }
+    };
+
+    [[nodiscard]] bool has_letter(char letter) const {
+        return std::any_of(argv_.begin() + 1, argv_.end(), [letter](const std::string& word) { return word.find(letter) != std::string::npos; });
+    }
+
+    // The server behind a listener is the first process of its container.
+    static void name_process(const World& world, model::ProcessId process, bool inside, Socket& to) {
+        const model::Process* row = world.processes.find(process);
+        if (row == nullptr || row->argv.empty()) return;
+        to.program = row->argv.front().substr(row->argv.front().rfind('/') + 1);
+        if (to.program.ends_with(':')) to.program.pop_back();
+        to.pid = inside ? row->pid : row->host_pid;
+    }
+
+    static std::vector<Socket> listening(ProcessContext& context) {
         const World& world = context.world();
-        std::vector<std::pair<std::string, std::string>> rows;  // protocol, address
+        const ContainerId self = context.row().container;
+        std::vector<Socket> rows;
         for (const model::Listener& listener : world.listeners) {
-            if (listener.host != context.row().host || listener.container != context.row().container) continue;
-            rows.emplace_back(listener.protocol, fmt::format("0.0.0.0:{}", listener.port));
+            if (listener.host != context.row().host || listener.container != self) continue;
+            Socket row{listener.protocol, "0.0.0.0", listener.port, {}, 0, 4};
+            name_process(world, listener.process, static_cast<bool>(self), row);
+            rows.push_back(row);
         }
-        if (!context.row().container) {
-            for (const model::Container& c : world.containers) {
-                if (c.host != context.row().host || !c.detail) continue;
-                for (const model::PublishedPort& port : c.detail->ports) rows.emplace_back(port.protocol, fmt::format("{}:{}", port.host_ip == "::" ? "[::]" : port.host_ip, port.host_port));
+        if (self) return rows;
+        for (const model::Container& c : world.containers) {
+            if (c.host != context.row().host || !c.detail || !c.process_alive) continue;
+            // One docker-proxy for each published port, which the engine starts just before the container's process.
+            std::uint32_t pid = 0;
+            if (const model::Process* main = world.processes.find(c.detail->main)) pid = main->host_pid - static_cast<std::uint32_t>(std::min<std::size_t>(c.detail->ports.size(), main->host_pid));
+            for (const model::PublishedPort& port : c.detail->ports) rows.push_back({port.protocol, port.host_ip, port.host_port, "docker-proxy", pid == 0 ? 0 : pid++, 4});
+        }
+        return rows;
+    }
+
+    static std::string ss_text(const std::vector<Socket>& rows, bool both, bool processes) {
+        // ss of iproute2 6.1 makes a column as wide as its widest entry; it leaves out what is the same for all.
+        std::size_t local = std::string_view("Local Address").size();
+        std::size_t peer = std::string_view("Peer Address").size();
+        std::size_t port = std::string_view("Port").size();
+        const auto address_of = [](const Socket& row) { return row.is_v6() ? std::string("[::]") : row.ip; };
+        for (const Socket& row : rows) {
+            local = std::max(local, address_of(row).size());
+            port = std::max(port, fmt::format("{}", row.port).size());
+        }
+        std::string out = fmt::format("{}{:<6} {:<6} {:<6} {:>{}}:{:<{}} {:>{}}:{:<4} {}\n", both ? "Netid " : "", "State", "Recv-Q", "Send-Q", "Local Address", local, "Port", port, "Peer Address", peer, "Port", "Process");
+        for (const Socket& row : rows) {
+            const bool tcp = row.protocol == "tcp";
+            out += fmt::format("{}{:<6} {:<6} {:<6} {:>{}}:{:<{}} {:>{}}:{:<4} {}\n", both ? fmt::format("{:<6}", row.protocol) : "", tcp ? "LISTEN" : "UNCONN", 0, tcp ? 4096 : 0, address_of(row), local, row.port, port, row.is_v6() ? "[::]" : "0.0.0.0", peer, "*", processes && row.pid != 0 ? fmt::format("users:((\"{}\",pid={},fd={}))", row.program, row.pid, row.descriptor) : "");
+        }
+        return out;
+    }
+
+    [[nodiscard]] std::string netstat_text(const std::vector<Socket>& rows, bool processes, bool udp, bool tcp) const {
+        // As net-tools 2.10; busybox's has the same columns.
+        std::string out = fmt::format("Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State      {}\n", processes ? "PID/Program name    " : "");
+        for (const std::string_view protocol : {"tcp", "udp"}) {
+            if (protocol == "tcp" ? !tcp : !udp) continue;
+            for (const bool v6 : {false, true}) {
+                for (const Socket& row : rows) {
+                    if (row.protocol != protocol || row.is_v6() != v6) continue;
+                    const std::string owner = !processes ? "" : row.pid == 0 ? "-                   " : fmt::format("{:<20}", fmt::format("{}/{}", row.pid, row.program).substr(0, 19));
+                    out += fmt::format("{:<5} {:>6} {:>6} {:<23} {:<23} {:<11} {}\n", row.protocol + (v6 ? "6" : ""), 0, 0, fmt::format("{}:{}", row.ip, row.port), v6 ? ":::*" : "0.0.0.0:*", row.protocol == "tcp" ? "LISTEN" : "", owner);
+                }
             }
         }
-        std::erase_if(rows, [&](const auto& row) { return row.first == "tcp" ? !tcp : !udp; });
-        std::string out = name == "ss" ? "Netid  State   Recv-Q  Send-Q   Local Address:Port    Peer Address:Port  Process\n" : "Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State\n";
-        for (const auto& [protocol, address] : rows) {
-            if (name == "ss") out += fmt::format("{:<6} {:<7} {:<7} {:<8} {:<21} {}\n", protocol, protocol == "tcp" ? "LISTEN" : "UNCONN", 0, protocol == "tcp" ? 4096 : 0, address, address.front() == '[' ? "[::]:*" : "0.0.0.0:*");
-            else out += fmt::format("{:<5} {:>6} {:>6} {:<23} {:<23} {}\n", protocol, 0, 0, address, address.front() == '[' ? "[::]:*" : "0.0.0.0:*", protocol == "tcp" ? "LISTEN" : "");
-        }
-        print(context, out);
-        return Step::exit(0);
+        return out;
     }
 
     // --- names ---

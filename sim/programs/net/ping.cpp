@@ -100,7 +100,10 @@ class Ping final : public ClonedProgram<Ping> {
         if (!route.resolved) return fail(context, busybox_ ? fmt::format("ping: bad address '{}'\n", name_) : fmt::format("ping: {}: Name or service not known\n", name_), busybox_ ? 1 : 2);
         address_ = route.address;
         if (busybox_) print(context, fmt::format("PING {} ({}): {} data bytes\n", name_, address_, bytes_));
+        else if (!route.reachable && !route.neighbour && own_addresses(context).empty()) return fail(context, "ping: connect: Network is unreachable\n", 2);
         else print(context, fmt::format("PING {} ({}) {}({}) bytes of data.\n", name_, address_, bytes_, bytes_ + kHeaderBytes));
+        // Without an interface there is no way out: the kernel refuses the first packet.
+        if (!route.reachable && !route.neighbour && own_addresses(context).empty()) return fail(context, "ping: sendto: Network unreachable\n", 1);
         context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
         began_ = next_send_ = context.now();
         return true;
@@ -194,6 +197,7 @@ class Ping final : public ClonedProgram<Ping> {
     Step finish(ProcessContext& context) {
         const std::int64_t loss = sent_ == 0 ? 0 : (sent_ - received_) * 100 / sent_;
         std::string out = fmt::format("\n--- {} ping statistics ---\n", name_);
+        if (sent_ == 0) last_sent_ = began_;
         const std::int64_t average = received_ == 0 ? 0 : total_.nanoseconds / received_;
         const auto text = [](std::int64_t nanoseconds) { return format_seconds(nanoseconds * 1000, 3); };
         if (busybox_) {
@@ -201,7 +205,7 @@ class Ping final : public ClonedProgram<Ping> {
             if (received_ > 0) out += fmt::format("round-trip min/avg/max = {}/{}/{} ms\n", text(least_.nanoseconds), text(average), text(most_.nanoseconds));
         } else {
             const std::string errors = errors_ > 0 ? fmt::format(", +{} errors", errors_) : "";
-            out += fmt::format("{} packets transmitted, {} received{}, {}% packet loss, time {}ms\n", sent_, received_, errors, loss, (context.now() - began_).nanoseconds / 1'000'000);
+            out += fmt::format("{} packets transmitted, {} received{}, {}% packet loss, time {}ms\n", sent_, received_, errors, loss, (last_sent_ - began_).nanoseconds / 1'000'000);
             if (received_ > 0) out += fmt::format("rtt min/avg/max/mdev = {}/{}/{}/{} ms\n", text(least_.nanoseconds), text(average), text(most_.nanoseconds), text(deviation(average)));
             else out += "\n";
         }

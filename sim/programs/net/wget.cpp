@@ -12,6 +12,7 @@
 #include "sim/programs/net/http.hpp"
 #include "sim/programs/net/options.hpp"
 #include "sim/programs/net/programs.hpp"
+#include "sim/programs/net/wget_progress.hpp"
 
 namespace podium::programs::net {
 namespace {
@@ -287,11 +288,13 @@ class Wget final : public ClonedProgram<Wget> {
         return next_address();
     }
 
+    // The display of a file's progress, and what is told when it has come.
     std::string saved(ProcessContext& context, const std::string& done) const {
         const auto size = static_cast<std::int64_t>(conversation_.body.size());
-        const std::int64_t time = std::max<std::int64_t>(1'000'000, (context.now() - conversation_.began).nanoseconds);
-        const std::string speed = fmt::format("{} KB/s", size * 1'000'000 / (time / 1'000) / 1024);
-        return fmt::format("     0K 100% {}=0s\n\n{} ({}) - {} [{}/{}]\n\n", speed, stamp(context), speed, done, size, size);
+        const Transfer transfer{size, std::max<std::int64_t>(1, (context.now() - conversation_.began).nanoseconds)};
+        const std::string name = output_ == "-" ? "-" : file_name().substr(file_name().rfind('/') + 1);
+        const std::string progress = context.is_terminal(2) ? bar_progress(name, transfer) : dot_progress(transfer);
+        return fmt::format("{}{} ({}) - {} [{}/{}]\n\n", progress, stamp(context), transfer.speed(), done, size, size);
     }
 
     bool try_again(ProcessContext& context) {

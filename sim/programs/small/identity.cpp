@@ -3,6 +3,7 @@
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/kernel_version.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -11,8 +12,6 @@
 namespace podium::programs::small {
 namespace {
 
-constexpr std::string_view kKernel = "5.15.0";
-constexpr std::string_view kKernelVersion = "#1 SMP";
 // How deep processes are followed to the exec they came from.
 constexpr int kMostAncestors = 64;
 
@@ -171,8 +170,8 @@ int run_uname(Tool& tool) {
 
     const std::vector<Part> parts = {{'s', "Linux"},
                                      {'n', tool.system.hostname()},
-                                     {'r', std::string(kKernel)},
-                                     {'v', std::string(kKernelVersion)},
+                                     {'r', std::string(model::kKernelRelease)},
+                                     {'v', std::string(model::kKernelVersion)},
                                      {'m', "x86_64"},
                                      {'o', tool.gnu ? "GNU/Linux" : "Linux"}};
     std::string line;

@@ -37,6 +37,7 @@ std::string mode_text(const shell::FileInfo& info) {
     constexpr std::string_view kLetters = "rwxrwxrwx";
     for (int i = 0; i < 9; ++i)
         out += (info.mode & (0400 >> i)) != 0 ? kLetters[static_cast<std::size_t>(i)] : '-';
+    if ((info.mode & 01000) != 0) out.back() = out.back() == 'x' ? 't' : 'T';
     return out;
 }
 

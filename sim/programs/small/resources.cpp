@@ -65,6 +65,13 @@ int run_free(Tool& tool) {
         if (out.back() > '9' && tool.gnu) out += 'i';
         return out;
     };
+    if (!tool.gnu) {
+        // busybox 1.35: columns of twelve.
+        tool.print(fmt::format("       {:>12}{:>12}{:>12}{:>12}{:>12}{:>12}\n", "total", "used", "free", "shared", "buff/cache", "available"));
+        tool.print(fmt::format("Mem:   {:>12}{:>12}{:>12}{:>12}{:>12}{:>12}\n", text(total), text(used), text(total - used), text(0), text(0), text(total - used)));
+        tool.print(fmt::format("Swap:  {:>12}{:>12}{:>12}\n", text(0), text(0), text(0)));
+        return 0;
+    }
     tool.print(
         "               total        used        free      shared  buff/cache   available\n");
     tool.print(fmt::format("Mem:     {:>11} {:>11} {:>11} {:>11} {:>11} {:>11}\n",

@@ -107,7 +107,7 @@ constexpr std::array kPrograms = {
 };
 
 /// Programs of real systems that people type and Podium does not model, sorted.
-constexpr std::array<std::string_view, 93> kNotModelled = {
+constexpr std::array<std::string_view, 94> kNotModelled = {
     "apk",        "apt",       "apt-get",    "base64",     "brew",     "busybox", "bzip2",
     "cargo",      "chgrp",     "chown",      "chroot",     "cmake",    "column",  "comm",
     "crontab",    "diff",      "dig",        "dmesg",      "dnf",      "dpkg",    "emacs",
@@ -119,7 +119,7 @@ constexpr std::array<std::string_view, 93> kNotModelled = {
     "passwd",     "paste",     "perl",       "php",        "pip",      "pip3",    "python",
     "python3",    "renice",    "route",      "rsync",      "ruby",     "scp",     "screen",
     "script",     "sha256sum", "ss",         "ssh-keygen", "stat",     "stdbuf",  "strace",
-    "stty",       "su",        "sysctl",     "tar",        "telnet",   "tmux",    "top",
+    "stty",       "su",        "sysctl",     "tar",        "telnet",   "time",     "tmux",    "top",
     "traceroute", "tree",      "ulimit",     "umount",     "unzip",    "vi",      "vim",
     "xxd",        "zip"};
 
