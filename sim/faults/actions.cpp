@@ -80,6 +80,12 @@ void signal_all(World& world, ContainerId id, int signal) {
     for (const model::ProcessId process : processes_of(world, id)) model::send_signal(world, process, signal, true);
 }
 
+// The program that does a container's work: PID 1, or with --init the child of it.
+model::ProcessId working_process(const World& world, model::ProcessId main) {
+    const model::Process& process = world.processes.at(main);
+    return process.role == model::ProcessRole::Init && !process.children.empty() ? process.children.front() : main;
+}
+
 template <class Act>
 void for_containers(World& world, const ActiveFault& fault, Act act) {
     const FactId cause = world.kernel.cause();
@@ -419,7 +425,7 @@ void round_action(World& world, ActiveFault& fault) {
     const std::int64_t step = bytes_argument(request, "rate", "16m") * kRound.nanoseconds / 1'000'000'000;
     for_containers(world, fault, [&](ContainerId id) {
         const model::Container& c = world.container(id);
-        if (c.state == model::ContainerState::Running && c.process_alive && !world.host(c.host).frozen) model::leak_process_memory(world, c.detail->main, step);
+        if (c.state == model::ContainerState::Running && c.process_alive && !world.host(c.host).frozen) model::leak_process_memory(world, working_process(world, c.detail->main), step);
     });
 }
 

@@ -7,6 +7,7 @@
 #include "sim/base/calendar.hpp"
 #include "sim/base/int128.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/accounts.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/container.hpp"
@@ -32,12 +33,16 @@ std::uint32_t parent_host_pid(const World& world, const ContainerRow& row, const
                               : 0;  // the container's shim, started just before it
 }
 
-Json process_json(const World& world, const ContainerRow& row, const Process& process) {
+Json process_json(const World& world, const ContainerRow& row, ProcessId id, const Process& process) {
     const CivilTime started = civil_time(row.c.started, row.skew);
     std::string command = join(process.argv, " ");
     if (process.ended && !process.argv.empty())
         command = fmt::format("[{}] <defunct>", process.argv.front());
-    return Json::array({row.spec.user.empty() ? "root" : row.spec.user,
+    // ps runs on the host and knows the host's accounts.
+    const std::uint32_t number = credentials_of(world, id).user;
+    const std::string user =
+        user_name(world, row.c.host, {}, number).value_or(fmt::format("{}", number));
+    return Json::array({user,
                         fmt::format("{}", process.host_pid),
                         fmt::format("{}", parent_host_pid(world, row, process)),
                         "0",
@@ -227,7 +232,7 @@ std::string container_top_json(const World& world, ContainerId container) {
     Json processes = Json::array();
     for (const ProcessId id : row.d.processes) {
         if (const Process* process = world.processes.find(id))
-            processes.push_back(process_json(world, row, *process));
+            processes.push_back(process_json(world, row, id, *process));
     }
     Json out;
     out["Processes"] = std::move(processes);

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/accounts.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/health.hpp"
+#include "sim/model/main_program.hpp"
 #include "sim/model/overheads.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/restore.hpp"
@@ -145,25 +147,6 @@ std::vector<Descriptor> standard_descriptors(World& world, ContainerId id) {
     return out;
 }
 
-// The program of PID 1: the image's own server, acted out from its profile, or an ordinary command. A
-// command Podium does not model, in an image that is no mere shell, is taken for the image's server, and
-// that is said.
-std::unique_ptr<shell::Program> pid_one_program(World& world, ContainerId id, shell::Errno& error) {
-    const ContainerDetail& d = world.detail(id);
-    const MainProgram main = main_program(*d.profile, d.argv);
-    error = shell::Errno::None;
-    if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(*d.profile);
-    if (main.kind == MainProgram::Kind::Interpreter) return world.programs->make({"cat"}, d.environment, true, error);
-    if (auto program = world.programs->make(main.argv, d.environment, true, error)) return program;
-    const bool unknown_image = d.profile == world.catalogue->default_profile.get();
-    if (d.profile->kind == ServiceKind::ShellOnly || (error != shell::Errno::NotModelled && !unknown_image)) return nullptr;
-    error = shell::Errno::None;
-    const StringId text = world.kernel.intern(fmt::format(
-        "Podium does not model the command '{}'; {} behaves as its image does by default", d.argv.front(), world.name_of(id)));
-    world.kernel.record(kFactNotModelled, subject_of(id), text);
-    return world.programs->make_service(*d.profile);
-}
-
 void run_main_process(World& world, ContainerId id) {
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
@@ -175,16 +158,14 @@ void run_main_process(World& world, ContainerId id) {
         c.backoff = {};
         c.policy_cancelled = false;
     }
-    shell::Errno error = shell::Errno::None;
-    std::unique_ptr<shell::Program> program;
-    if (spec.init) {
-        error = find_program(world, c.host, id, d.argv.front());
-        if (error == shell::Errno::None) program = world.programs->make_init(d.argv);
-    } else {
-        program = pid_one_program(world, id, error);
+    const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
+    if (!identity) {
+        fail_start(world, id, kStartFailed, identity.error().message);
+        return;
     }
+    shell::Errno error = shell::Errno::None;
+    std::unique_ptr<shell::Program> program = spec.init ? world.programs->make_init(d.argv) : make_main_program(world, id, error);
     if (!program) {
-        if (const shell::Errno found = find_program(world, c.host, id, d.argv.front()); found != shell::Errno::None) error = found;
         fail_start(world, id, error == shell::Errno::NoEntry || error == shell::Errno::NotModelled ? 127 : 126, exec_failure(d.argv.front(), error));
         return;
     }
@@ -202,7 +183,8 @@ void run_main_process(World& world, ContainerId id) {
     ProcessSpec process;
     process.program = std::move(program);
     process.argv = d.argv;
-    process.environment = std::make_shared<const std::vector<std::string>>(d.environment);
+    if (spec.init) process.argv.insert(process.argv.begin(), {"/sbin/docker-init", "--"});
+    process.environment = with_home(d.environment, identity->home);
     process.working_directory = d.working_directory;
     process.host = c.host;
     process.container = id;
@@ -425,6 +407,32 @@ void unpause_container(World& world, ContainerId id) {
     thaw_processes(world, id);
 }
 
+namespace {
+
+bool is_of_exec(FactKind kind) {
+    return kind == kFactContainerExecCreate || kind == kFactContainerExecStart || kind == kFactContainerExecDie || kind == kFactContainerHealthProbe;
+}
+
+// What ended a run. A server that has been told to end and answers a health check meanwhile ends because of the
+// signal, not of the check it was at last.
+FactId cause_of_end(const World& world, ContainerId id) {
+    const FactId cause = world.kernel.cause();
+    const Journal& journal = world.kernel.journal();
+    if (!journal.has(cause) || !is_of_exec(journal.at(cause).kind)) return cause;
+    for (FactId at = journal.last(); at.value > 0 && journal.has(at); --at.value) {
+        const Fact fact = journal.at(at);
+        if (fact.subject != subject_of(id)) continue;
+        if (fact.kind == kFactContainerKill || fact.kind == kFactProcessKilled) {
+            const auto signal = static_cast<int>(fact.words[2]);  // of both kinds
+            if (signal == shell::kSigKill || signal == shell::kSigTerm || signal == stop_signal_of(world, id)) return at;
+        }
+        if (fact.kind == kFactContainerStart) break;
+    }
+    return cause;
+}
+
+}  // namespace
+
 void main_process_ended(World& world, ContainerId id, int exit_status, int killed_by) {
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
@@ -433,7 +441,7 @@ void main_process_ended(World& world, ContainerId id, int exit_status, int kille
     d.pending_exit_code = exit_status;
     d.pending_signal = killed_by;
     d.pending_end = world.kernel.now();
-    d.pending_cause = world.kernel.cause();
+    d.pending_cause = cause_of_end(world, id);
     d.main = {};
     world.kernel.schedule(kExitNoticed, Phase::Runtime, kEventContainerExitNoticed, id.value, 0, c.run_generation);
 }

@@ -113,7 +113,6 @@ std::vector<std::string> full_environment(const ContainerSpec& spec, const Image
             set(entry);
         }
     }
-    if (std::none_of(out.begin(), out.end(), [](const std::string& entry) { return entry.starts_with("HOME="); })) set("HOME=/root");
     return out;
 }
 

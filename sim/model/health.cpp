@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/accounts.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -118,7 +119,8 @@ void start_probe(World& world, ContainerId id) {
     retain_stream(world, health.output, true, false);
     ProcessSpec process;
     process.argv = argv;
-    process.environment = std::make_shared<const std::vector<std::string>>(d.environment);
+    const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
+    process.environment = with_home(d.environment, identity ? identity->home : "/");
     process.working_directory = d.working_directory;
     process.host = c.host;
     process.container = id;

@@ -2,6 +2,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "sim/model/accounts.hpp"
 #include "sim/model/kernel_version.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
@@ -131,6 +132,13 @@ std::string resolver_file(const World& world, HostId host, ContainerId container
             return endpoint.bridge && !world.bridge(endpoint.bridge).predefined;
         });
     if (own_network) return "nameserver 127.0.0.11\noptions ndots:0\n";
+    const ContainerSpec& spec = world.spec(world.container(container));
+    if (!spec.dns.empty()) {
+        std::string text;
+        for (const std::string& server : spec.dns)
+            text += fmt::format("nameserver {}\n", server);
+        return text;
+    }
     return fmt::format("nameserver {}\n", world.host(host).spec.address);
 }
 
@@ -181,9 +189,8 @@ bool put_generated(const World& world,
     if (path == "/etc/hostname") text = hostname_of(world, host, container) + "\n";
     if (path == "/etc/hosts") text = hosts_file(world, host, container);
     if (path == "/etc/resolv.conf") text = resolver_file(world, host, container);
-    if (path == "/etc/passwd")
-        text = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n";
-    if (path == "/etc/group") text = "root:x:0:\nnogroup:x:65533:\n";
+    if (path == "/etc/passwd") text = passwd_text(profile_of(world, container));
+    if (path == "/etc/group") text = group_text(profile_of(world, container));
     if (path == "/proc/meminfo") text = memory_file(world, host);
     if (path == "/proc/loadavg") text = "0.00 0.00 0.00 1/100 1\n";
     if (path == "/proc/version")
@@ -237,7 +244,10 @@ Errno find_by_name(const World& world, ContainerId container, const std::string&
     if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name))
         return Errno::NoEntry;
     if (world.programs == nullptr) return Errno::NoEntry;
-    return world.programs->find(name, static_cast<bool>(container));
+    const Errno found = world.programs->find(name, static_cast<bool>(container));
+    // The image has it, so it is Podium that does not.
+    const bool of_image = profile != nullptr && profile->has_program(name);
+    return found == Errno::NoEntry && of_image ? Errno::NotModelled : found;
 }
 
 bool is_program_path(const World& world, ContainerId container, const std::string& path) {

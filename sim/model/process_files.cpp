@@ -296,6 +296,8 @@ const FileTree& file_tree(const World& world, const FileLocation& location) {
 bool is_mount_point(const World& world, HostId, ContainerId container, const std::string& path) {
     if (path == "/") return true;
     if (!container) return false;
+    // The engine binds its own files over these.
+    if (path == "/etc/hostname" || path == "/etc/hosts" || path == "/etc/resolv.conf") return true;
     const auto& mounts = world.detail(container).mounts;
     return std::any_of(mounts.begin(), mounts.end(), [&](const MountPoint& point) {
         return point.mount.target == path;

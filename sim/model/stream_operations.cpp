@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/accounts.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/operations.hpp"
@@ -239,18 +240,39 @@ void exec_create(World& world, RequestId id, Request& request) {
     answer_request(world, id, 201, body.dump());
 }
 
+// What `docker exec` ends with when its program can't be started (see exec_failed).
+constexpr int kExecCannotStart = 126;
+
+std::string runtime_exec_failure(const std::string& why) {
+    return fmt::format("OCI runtime exec failed: exec failed: unable to start container process: {}: unknown", why);
+}
+
+// Whether a program could be started in this directory of a container (runc finalizeNamespace).
+shell::Errno can_change_to(const World& world, ContainerId container, const std::string& directory) {
+    FileNode scratch;
+    const FileNode* node = view_file(world, world.container(container).host, container, clean_path("/", directory), scratch);
+    if (node == nullptr) return shell::Errno::NoEntry;
+    return node->directory ? shell::Errno::None : shell::Errno::NotDirectory;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    if (!out.empty() && out.front() >= 'A' && out.front() <= 'Z') out.front() = static_cast<char>(out.front() - 'A' + 'a');
+    return out;
+}
+
 void exec_failed(World& world, RequestId id, ExecSession& session, shell::Errno error) {
     // moby v20.10.24 daemon/exec.go, ContainerExecStart: translateContainerdStartErr sets 127 where the
     // program is missing, and then the deferred function sets 126 over it, whatever the reason. What is
     // wrong goes to the client as output, which `docker exec` (docker/cli v28 exec.go) prints before it
     // asks for that status and exits with it.
-    session.exit_code = 126;
+    session.exit_code = kExecCannotStart;
     const std::string& program = session.command.front();
     std::string why = program.find('/') == std::string::npos ? "executable file not found in $PATH" : fmt::format("stat {}: no such file or directory", program);
     if (error == shell::Errno::NoPermission) why = "permission denied";
     if (error == shell::Errno::NotModelled) why = "Podium does not model this program";
     refuse_request(world, id,
-                   {400, fmt::format("OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": {}: unknown", program, why)});
+                   {400, runtime_exec_failure(fmt::format("exec: \"{}\": {}", program, why))});
 }
 
 void exec_begin(World& world, RequestId id, Request& request, ExecSession& session) {
@@ -264,6 +286,18 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
         exec_failed(world, id, session, found);
         return;
     }
+    const Result<Identity> identity = find_identity(world, c.host, session.container, session.user.empty() ? user_of(world, session.container) : session.user);
+    if (!identity) {
+        session.exit_code = kExecCannotStart;
+        refuse_request(world, id, {400, identity.error().message});
+        return;
+    }
+    const std::string directory = session.working_directory.empty() ? d.working_directory : session.working_directory;
+    if (const shell::Errno error = can_change_to(world, session.container, directory); error != shell::Errno::None) {
+        session.exit_code = kExecCannotStart;
+        refuse_request(world, id, {400, runtime_exec_failure(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", directory, lower_case(shell::errno_text(error))))});
+        return;
+    }
     request.stage = 1;
     request.container = session.container;
     const bool detach = option_set(request, "detach");
@@ -271,8 +305,8 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
     process.argv = session.command;
     std::vector<std::string> environment = d.environment;
     environment.insert(environment.end(), session.environment.begin(), session.environment.end());
-    process.environment = std::make_shared<const std::vector<std::string>>(std::move(environment));
-    process.working_directory = session.working_directory.empty() ? d.working_directory : session.working_directory;
+    process.environment = with_home(std::move(environment), identity->home);
+    process.working_directory = directory;
     process.host = c.host;
     process.container = session.container;
     process.role = ProcessRole::Exec;

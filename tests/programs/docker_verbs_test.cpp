@@ -314,7 +314,7 @@ TEST_CASE("docker system df -v: what each image, container and volume takes") {
 
 TEST_CASE("docker run and exec --user: the process is that user's") {
     DockerHost host;
-    CHECK(host.run("docker run --rm busybox id").out == "uid=0(root) gid=0(root) groups=0(root)\n");
+    CHECK(host.run("docker run --rm busybox id").out == "uid=0(root) gid=0(root) groups=0(root),10(wheel)\n");
     CHECK(host.run("docker run --rm -u 1000 busybox id").out == "uid=1000 gid=0(root) groups=0(root)\n");
     CHECK(host.run("docker run --rm -u nobody busybox sh -c 'whoami; id -u'").out == "nobody\n65534\n");
     host.run("docker run -d --name web -u 1000:33 busybox sleep 1000");

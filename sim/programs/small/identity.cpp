@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/calendar.hpp"
-#include "sim/base/text.hpp"
+#include "sim/model/accounts.hpp"
 #include "sim/model/kernel_version.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
@@ -11,9 +11,6 @@
 
 namespace podium::programs::small {
 namespace {
-
-// How deep processes are followed to the exec they came from.
-constexpr int kMostAncestors = 64;
 
 std::string addresses(const Tool& tool) {
     model::World& world = tool.context.world();
@@ -24,78 +21,6 @@ std::string addresses(const Tool& tool) {
         if (endpoint.ipv4.value != 0) out += endpoint.ipv4.text() + " ";
     }
     return out;
-}
-
-// Whose process it is: --user of the exec it came from, else of its container, else its image's own.
-std::string user_text(const Tool& tool) {
-    model::World& world = tool.context.world();
-    const model::Process& process = tool.context.row();
-    if (!process.container) return {};
-    const model::Process* row = &process;
-    for (int i = 0; row != nullptr && i < kMostAncestors; ++i) {
-        for (const auto& [_, session] : world.host(process.host).engine.execs) {
-            if (session.running && !session.user.empty() && world.processes.find(session.process) == row)
-                return session.user;
-        }
-        row = row->parent ? world.processes.find(row->parent) : nullptr;
-    }
-    const model::Container& container = world.container(process.container);
-    const std::string& own = world.spec(container).user;
-    const model::ImagePointer& image = world.detail(process.container).image;
-    return own.empty() && image != nullptr ? image->config.user : own;
-}
-
-struct Account {
-    std::string_view name;
-    int id;
-};
-
-// The accounts that every image has.
-constexpr Account kAccounts[] = {
-    {"root", 0}, {"daemon", 1}, {"bin", 2}, {"sys", 3}, {"mail", 8}, {"www-data", 33}, {"nobody", 65534}};
-// What an account of an image's own is taken to have.
-constexpr int kFirstAccount = 1000;
-
-struct Identity {
-    std::int64_t user = 0;
-    std::int64_t group = 0;
-    std::string user_name = "root";  ///< Empty: the number has no name.
-    std::string group_name = "root";
-};
-
-void resolve(const std::string& text, std::int64_t& id, std::string& name) {
-    const bool number = parse_integer(text, id);
-    const auto* account = std::find_if(std::begin(kAccounts), std::end(kAccounts), [&](const Account& one) {
-        return number ? one.id == id : one.name == text;
-    });
-    if (account != std::end(kAccounts)) {
-        id = account->id;
-        name = account->name;
-    } else {
-        if (!number) id = kFirstAccount;
-        name = number ? std::string() : text;
-    }
-}
-
-// "1000", "www-data", "1000:1000". Docker engine: a number without a group has group 0, a name its own.
-Identity identity_of(const Tool& tool) {
-    Identity out;
-    const std::string text = user_text(tool);
-    const std::size_t colon = text.find(':');
-    const std::string user = text.substr(0, colon);
-    if (!user.empty()) resolve(user, out.user, out.user_name);
-    std::int64_t unused = 0;
-    if (colon != std::string::npos) {
-        resolve(text.substr(colon + 1), out.group, out.group_name);
-    } else if (!user.empty() && !parse_integer(user, unused)) {
-        out.group = out.user;
-        out.group_name = out.user_name;
-    }
-    return out;
-}
-
-std::string numbered(std::string_view what, std::int64_t id, const std::string& name) {
-    return name.empty() ? fmt::format("{}={}", what, id) : fmt::format("{}={}({})", what, id, name);
 }
 
 }  // namespace
@@ -121,36 +46,71 @@ int run_hostname(Tool& tool) {
 
 int run_id(Tool& tool) {
     const auto options =
-        tool.options({"ugnG", {{"user", 'u'}, {"group", 'g'}, {"name", 'n'}}, "rZ"});
+        tool.options({"ugnGr", {{"user", 'u'}, {"group", 'g'}, {"name", 'n'}, {"groups", 'G'}}, "Z"});
     if (!options) return 1;
-    if (!options->operands.empty() && options->operands.front() != "root") {
-        tool.complain(fmt::format("'{}': no such user", options->operands.front()));
-        return 1;
+    const model::World& world = tool.context.world();
+    const model::Process& self = tool.context.row();
+    model::Credentials who = model::credentials_of(world, tool.context.id());
+    if (!options->operands.empty()) {
+        const std::string& asked = options->operands.front();
+        const auto found = model::find_identity(world, self.host, self.container, asked);
+        if (!found || !model::user_name(world, self.host, self.container, found->credentials.user)) {
+            tool.complain(tool.gnu ? fmt::format("\u2018{}\u2019: no such user", asked)
+                                   : fmt::format("unknown user {}", asked));
+            return 1;
+        }
+        who = found->credentials;
     }
-    const Identity who = options->operands.empty() ? identity_of(tool) : Identity{};
-    const bool user = options->has('u');
-    if (user || options->has('g') || options->has('G')) {
-        const std::int64_t id = user ? who.user : who.group;
-        const std::string& name = user ? who.user_name : who.group_name;
-        tool.print(options->has('n') && !name.empty() ? name + "\n" : fmt::format("{}\n", id));
-    } else {
-        tool.print(fmt::format("{} {} {}\n",
-                               numbered("uid", who.user, who.user_name),
-                               numbered("gid", who.group, who.group_name),
-                               numbered("groups", who.group, who.group_name)));
+    const bool names = options->has('n');
+    const auto user_text = [&] { return model::user_name(world, self.host, self.container, who.user); };
+    const auto group_text = [&](std::uint32_t group) {
+        return model::group_name(world, self.host, self.container, group);
+    };
+    const auto one = [&](std::uint32_t number, const std::optional<std::string>& name) {
+        return names && name ? *name : fmt::format("{}", number);
+    };
+    if (options->has('u')) {
+        tool.print(one(who.user, user_text()) + "\n");
+        return 0;
     }
+    if (options->has('g')) {
+        tool.print(one(who.group, group_text(who.group)) + "\n");
+        return 0;
+    }
+    std::vector<std::uint32_t> groups{who.group};
+    groups.insert(groups.end(), who.further_groups.begin(), who.further_groups.end());
+    std::string list;
+    const auto both = [](std::uint32_t number, const std::optional<std::string>& name) {
+        return name ? fmt::format("{}({})", number, *name) : fmt::format("{}", number);
+    };
+    for (const std::uint32_t group : groups) {
+        if (!list.empty()) list += options->has('G') ? " " : ",";
+        list += options->has('G') ? one(group, group_text(group)) : both(group, group_text(group));
+    }
+    if (!options->has('G')) {
+        list = fmt::format("uid={} gid={} groups={}",
+                           both(who.user, user_text()),
+                           both(who.group, group_text(who.group)),
+                           list);
+    }
+    tool.print(list + "\n");
     return 0;
 }
 
 int run_whoami(Tool& tool) {
     if (!tool.options({""})) return 1;
-    const Identity who = identity_of(tool);
-    if (who.user_name.empty()) {
-        tool.complain(tool.gnu ? fmt::format("cannot find name for user ID {}", who.user)
-                               : fmt::format("unknown uid {}", who.user));
+    const model::Process& self = tool.context.row();
+    const std::uint32_t user =
+        model::credentials_of(tool.context.world(), tool.context.id()).user;
+    const auto name =
+        model::user_name(tool.context.world(), self.host, self.container, user);
+    if (!name) {
+        tool.complain(tool.gnu
+                          ? fmt::format("cannot find name for user ID {}", user)
+                          : fmt::format("unknown uid {}", user));
         return 1;
     }
-    tool.print(who.user_name + "\n");
+    tool.print(*name + "\n");
     return 0;
 }
 

@@ -1,6 +1,8 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "sim/model/main_program.hpp"
+#include "sim/model/process_table.hpp"
 #include "sim/programs/small/program.hpp"
 #include "sim/programs/small/table.hpp"
 #include "sim/shell/signals.hpp"
@@ -24,6 +26,7 @@ constexpr std::array kPassedOn = {shell::kSigHup,
                                   shell::kSigWinch};
 
 constexpr Duration kReap = milliseconds(1);
+constexpr int kChildPid = 2;
 
 class Init final : public Cloned<Init> {
   public:
@@ -33,16 +36,13 @@ class Init final : public Cloned<Init> {
         if (child_ == 0) {
             for (const int signal : kPassedOn)
                 system.set_disposition(signal, shell::Disposition::Catch);
-            const std::vector<std::string>& environment =
-                *ProcessContext::of(system).row().environment;
-            const shell::Spawned spawned = spawn_child(system, argv_, environment);
-            if (spawned.pid == 0) {
+            if (const Errno error = start_main(system); error != Errno::None) {
+                // tini.c spawn_process: the child says so and ends as a shell would.
                 complain(system,
-                         "[FATAL tini (1)] exec " + argv_.front() + " failed",
-                         errno_text(spawned.error));
-                return Step::exit(spawned.error == Errno::NoEntry ? 127 : 126);
+                         fmt::format("[FATAL tini ({})] exec {} failed", kChildPid, argv_.front()),
+                         errno_text(error));
+                return Step::exit(error == Errno::NoEntry ? 127 : 126);
             }
-            child_ = spawned.pid;
         }
         while (const int signal = system.take_signal())
             system.kill(child_, signal);
@@ -57,6 +57,38 @@ class Init final : public Cloned<Init> {
     }
 
   private:
+    // Starts the container's program; what stops it from being started.
+    Errno start_main(System& system) {
+        ProcessContext& context = ProcessContext::of(system);
+        model::World& world = context.world();
+        const model::ContainerId container = context.row().container;
+        if (world.detail(container).argv != argv_) {  // not the container's own command line
+            const shell::Spawned spawned = spawn_child(system, argv_, *context.row().environment);
+            child_ = spawned.pid;
+            return spawned.error;
+        }
+        Errno error = Errno::None;
+        auto program = model::make_main_program(world, container, error);
+        if (program == nullptr) return error == Errno::NotModelled ? Errno::NoEntry : error;
+        const model::Process& self = context.row();
+        error = model::room_for_process(world, self.host, container);
+        if (error != Errno::None) return error;
+        model::ProcessSpec spec;
+        spec.program = std::move(program);
+        spec.argv = argv_;
+        spec.environment = self.environment;
+        spec.working_directory = self.working_directory;
+        spec.host = self.host;
+        spec.container = container;
+        spec.parent = context.id();
+        spec.start_delay = model::kSpawn;
+        for (const model::Descriptor& open : self.descriptors)
+            spec.descriptors.push_back(model::open_descriptor(
+                world, open.number, open.stream, open.reading, open.writing));
+        child_ = world.processes.at(model::start_process(world, std::move(spec))).pid;
+        return Errno::None;
+    }
+
     std::vector<std::string> argv_;
     shell::Pid child_ = 0;
     std::optional<int> ended_;

@@ -3,6 +3,7 @@
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/accounts.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
 #include "sim/programs/small/regex.hpp"
@@ -19,7 +20,8 @@ struct Seen {
     shell::Pid pid = 0;
     shell::Pid parent = 0;
     std::string command;
-    std::string program;  ///< The last part of argv[0].
+    std::string program;  ///< The last part of argv[0], without the colon of a title.
+    std::string user;
     Duration cpu{};
     std::int64_t memory_bytes = 0;
     Time started{};
@@ -45,6 +47,10 @@ std::vector<Seen> visible(const Tool& tool) {
             seen.parent = self.container ? (process.orphan ? 1 : 0) : 1;
         seen.command = join(process.argv, " ");
         seen.program = process.argv.empty() ? std::string() : base_name(process.argv.front());
+        if (seen.program.ends_with(':')) seen.program.pop_back();
+        const std::uint32_t user = model::credentials_of(world, id).user;
+        seen.user = model::user_name(world, self.host, self.container, user)
+                        .value_or(fmt::format("{}", user));
         if (process.ended) {
             seen.command = fmt::format("[{}]", seen.program);
             seen.state = 'Z';
@@ -80,7 +86,7 @@ void print_busybox(Tool& tool) {
     tool.print("PID   USER     TIME  COMMAND\n");
     for (const Seen& seen : visible(tool)) {
         tool.print(fmt::format(
-            "{:5} {:8} {:>5} {}\n", seen.pid, "root", cpu_text(seen.cpu, false), seen.command));
+            "{:5} {:8} {:>5} {}\n", seen.pid, seen.user.substr(0, 8), cpu_text(seen.cpu, false), seen.command));
     }
 }
 
@@ -95,7 +101,7 @@ void print_by_user(Tool& tool) {
             999, seen.cpu.nanoseconds / std::max<std::int64_t>(1, lived.nanoseconds / 1000));
         const std::int64_t kib = seen.memory_bytes / 1024;
         tool.print(fmt::format("{:<8} {:7} {:2}.{} {:2}.{} {:6} {:5} {:<8} {:<4} {:<5} {:>6} {}\n",
-                               "root",
+                               seen.user.substr(0, 8),
                                seen.pid,
                                cpu / 10,
                                cpu % 10,
@@ -116,7 +122,7 @@ void print_full(Tool& tool) {
     tool.print("UID          PID    PPID  C STIME TTY          TIME CMD\n");
     for (const Seen& seen : visible(tool)) {
         tool.print(fmt::format("{:<8} {:7} {:7}  0 {} {:<8} {:>8} {}\n",
-                               "root",
+                               seen.user.substr(0, 8),
                                seen.pid,
                                seen.parent,
                                clock_text(tool, seen.started),

@@ -1,0 +1,249 @@
+#include "sim/model/accounts.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string_view>
+
+#include "sim/base/text.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::string_view kHostPasswd =
+    "root:x:0:0:root:/root:/bin/bash\n"
+    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
+constexpr std::string_view kHostGroup = "root:x:0:\nnogroup:x:65534:\n";
+
+// As debian:bookworm-slim, alpine:3.20 and busybox:1.36 have them.
+constexpr std::string_view kDebianPasswd =
+    "root:x:0:0:root:/root:/bin/bash\n"
+    "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
+    "bin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
+    "sys:x:3:3:sys:/dev:/usr/sbin/nologin\n"
+    "sync:x:4:65534:sync:/bin:/bin/sync\n"
+    "games:x:5:60:games:/usr/games:/usr/sbin/nologin\n"
+    "man:x:6:12:man:/var/cache/man:/usr/sbin/nologin\n"
+    "lp:x:7:7:lp:/var/spool/lpd:/usr/sbin/nologin\n"
+    "mail:x:8:8:mail:/var/mail:/usr/sbin/nologin\n"
+    "news:x:9:9:news:/var/spool/news:/usr/sbin/nologin\n"
+    "proxy:x:13:13:proxy:/bin:/usr/sbin/nologin\n"
+    "www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n"
+    "backup:x:34:34:backup:/var/backups:/usr/sbin/nologin\n"
+    "_apt:x:42:65534::/nonexistent:/usr/sbin/nologin\n"
+    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
+constexpr std::string_view kDebianGroup =
+    "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\nmail:x:8:\n"
+    "news:x:9:\nman:x:12:\nproxy:x:13:\nsudo:x:27:\nwww-data:x:33:\nbackup:x:34:\nstaff:x:50:\n"
+    "games:x:60:\nusers:x:100:\nnogroup:x:65534:\n";
+constexpr std::string_view kAlpinePasswd =
+    "root:x:0:0:root:/root:/bin/sh\n"
+    "bin:x:1:1:bin:/bin:/sbin/nologin\n"
+    "daemon:x:2:2:daemon:/sbin:/sbin/nologin\n"
+    "lp:x:4:7:lp:/var/spool/lpd:/sbin/nologin\n"
+    "sync:x:5:0:sync:/sbin:/bin/sync\n"
+    "shutdown:x:6:0:shutdown:/sbin:/sbin/shutdown\n"
+    "halt:x:7:0:halt:/sbin:/sbin/halt\n"
+    "mail:x:8:12:mail:/var/mail:/sbin/nologin\n"
+    "news:x:9:13:news:/usr/lib/news:/sbin/nologin\n"
+    "uucp:x:10:14:uucp:/var/spool/uucppublic:/sbin/nologin\n"
+    "cron:x:16:16:cron:/var/spool/cron:/sbin/nologin\n"
+    "ftp:x:21:21::/var/lib/ftp:/sbin/nologin\n"
+    "sshd:x:22:22:sshd:/dev/null:/sbin/nologin\n"
+    "games:x:35:35:games:/usr/games:/sbin/nologin\n"
+    "ntp:x:123:123:NTP:/var/empty:/sbin/nologin\n"
+    "guest:x:405:100:guest:/dev/null:/sbin/nologin\n"
+    "nobody:x:65534:65534:nobody:/:/sbin/nologin\n";
+constexpr std::string_view kAlpineGroup =
+    "root:x:0:root\nbin:x:1:root,bin,daemon\ndaemon:x:2:root,bin,daemon\nsys:x:3:root,bin\n"
+    "adm:x:4:root,daemon\ntty:x:5:\ndisk:x:6:root\nlp:x:7:lp\nkmem:x:9:\nwheel:x:10:root\n"
+    "floppy:x:11:root\nmail:x:12:mail\nnews:x:13:news\nuucp:x:14:uucp\ncron:x:16:cron\n"
+    "dialout:x:20:root\nftp:x:21:\nsshd:x:22:\ntape:x:26:root\nvideo:x:27:root\n"
+    "games:x:35:\nwww-data:x:82:\nusers:x:100:games\nntp:x:123:\nutmp:x:406:\nping:x:999:\n"
+    "nogroup:x:65533:\nnobody:x:65534:\n";
+constexpr std::string_view kBusyboxPasswd =
+    "root:x:0:0:root:/root:/bin/sh\n"
+    "daemon:x:1:1:daemon:/usr/sbin:/bin/false\n"
+    "bin:x:2:2:bin:/bin:/bin/false\n"
+    "sys:x:3:3:sys:/dev:/bin/false\n"
+    "sync:x:4:100:sync:/bin:/bin/sync\n"
+    "mail:x:8:8:mail:/var/spool/mail:/bin/false\n"
+    "www-data:x:33:33:www-data:/var/www:/bin/false\n"
+    "operator:x:37:37:Operator:/var:/bin/false\n"
+    "nobody:x:65534:65534:nobody:/home:/bin/false\n";
+constexpr std::string_view kBusyboxGroup =
+    "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\nmail:x:8:\n"
+    "kmem:x:9:\nwheel:x:10:root\ncdrom:x:11:\ndialout:x:18:\nfloppy:x:19:\nvideo:x:28:\naudio:x:29:\n"
+    "tape:x:32:\nwww-data:x:33:\noperator:x:37:\nutmp:x:43:\nplugdev:x:46:\nstaff:x:50:\n"
+    "lock:x:54:\nnetdev:x:82:\nusers:x:100:\nnobody:x:65534:\n";
+
+struct Line {
+    std::vector<std::string> fields;
+    [[nodiscard]] std::uint32_t number(std::size_t field) const {
+        std::int64_t value = 0;
+        return parse_integer(fields[field], value) ? static_cast<std::uint32_t>(value) : 0;
+    }
+};
+
+std::vector<Line> lines_of(const World& world,
+                           HostId host,
+                           ContainerId container,
+                           const std::string& path,
+                           std::size_t fields) {
+    FileNode scratch;
+    const FileNode* node = view_file(world, host, container, path, scratch);
+    std::vector<Line> out;
+    if (node == nullptr) return out;
+    for (const std::string& text : split(node->content, '\n')) {
+        Line line{split(text, ':')};
+        std::int64_t number = 0;
+        if (line.fields.size() >= fields && parse_integer(line.fields[2], number))
+            out.push_back(std::move(line));
+    }
+    return out;
+}
+
+bool read_number(const std::string& text, std::int64_t& number) {
+    return !text.empty() && text.front() != '-' && text.front() != '+' &&
+           parse_integer(text, number) && number <= INT32_MAX;
+}
+
+const Line* line_of(const std::vector<Line>& lines, const std::string& text) {
+    std::int64_t number = -1;
+    const bool numeric = read_number(text, number);
+    for (const Line& line : lines) {
+        if (line.fields[0] == text || (numeric && line.number(2) == number)) return &line;
+    }
+    return nullptr;
+}
+
+std::optional<std::string> name_in(const std::vector<Line>& lines, std::uint32_t number) {
+    for (const Line& line : lines) {
+        if (line.number(2) == number) return line.fields[0];
+    }
+    return std::nullopt;
+}
+
+// The groups whose lines name this user, without its own.
+std::vector<std::uint32_t> further_groups(const std::vector<Line>& groups,
+                                          const std::string& user,
+                                          std::uint32_t own) {
+    std::vector<std::uint32_t> out;
+    for (const Line& line : groups) {
+        const std::vector<std::string> members = split(line.fields[3], ',');
+        if (line.number(2) != own &&
+            std::find(members.begin(), members.end(), user) != members.end())
+            out.push_back(line.number(2));
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+bool is_debian(const BehaviourProfile& profile) { return profile.has_program("dpkg"); }
+bool is_alpine(const BehaviourProfile& profile) { return profile.has_program("apk"); }
+
+}  // namespace
+
+std::string passwd_text(const BehaviourProfile* profile) {
+    if (profile == nullptr) return std::string(kHostPasswd);
+    return std::string(is_debian(*profile)   ? kDebianPasswd
+                     : is_alpine(*profile) ? kAlpinePasswd
+                                           : kBusyboxPasswd);
+}
+
+std::string group_text(const BehaviourProfile* profile) {
+    if (profile == nullptr) return std::string(kHostGroup);
+    return std::string(is_debian(*profile)   ? kDebianGroup
+                     : is_alpine(*profile) ? kAlpineGroup
+                                           : kBusyboxGroup);
+}
+
+Result<Identity> find_identity(const World& world,
+                               HostId host,
+                               ContainerId container,
+                               const std::string& user) {
+    const auto colon = user.find(':');
+    std::string name = user.substr(0, colon);
+    const std::string group = colon == std::string::npos ? "" : user.substr(colon + 1);
+    if (name.empty()) name = "0";
+    const std::vector<Line> accounts = lines_of(world, host, container, "/etc/passwd", 7);
+    const std::vector<Line> groups = lines_of(world, host, container, "/etc/group", 4);
+    Identity out;
+    out.home = "/";
+    std::int64_t number = 0;
+    if (const Line* line = line_of(accounts, name)) {
+        out.credentials.user = line->number(2);
+        out.credentials.group = line->number(3);
+        out.home = line->fields[5];
+        if (group.empty()) {
+            out.credentials.further_groups =
+                further_groups(groups, line->fields[0], out.credentials.group);
+        }
+    } else if (read_number(name, number)) {
+        out.credentials.user = static_cast<std::uint32_t>(number);
+    } else {
+        return Error{fmt::format("unable to find user {}: no matching entries in passwd file", name),
+                     {},
+                     {}};
+    }
+    if (group.empty()) return out;
+    if (const Line* line = line_of(groups, group)) {
+        out.credentials.group = line->number(2);
+    } else if (read_number(group, number)) {
+        out.credentials.group = static_cast<std::uint32_t>(number);
+    } else {
+        return Error{fmt::format("unable to find group {}: no matching entries in group file", group),
+                     {},
+                     {}};
+    }
+    return out;
+}
+
+std::shared_ptr<const std::vector<std::string>> with_home(std::vector<std::string> environment,
+                                                          const std::string& home) {
+    const bool set = std::any_of(environment.begin(), environment.end(), [](const auto& entry) {
+        return entry.starts_with("HOME=");
+    });
+    if (!set) environment.push_back("HOME=" + home);
+    return std::make_shared<const std::vector<std::string>>(std::move(environment));
+}
+
+Credentials credentials_of(const World& world, ProcessId id) {
+    const Process& process = world.processes.at(id);
+    if (!process.container) return {};
+    std::string user = user_of(world, process.container);
+    const auto& execs = world.host(process.host).engine.execs;
+    ProcessId at = id;
+    for (const Process* row = &process; row != nullptr; at = row->parent, row = world.processes.find(at)) {
+        if (row->role != ProcessRole::Exec) continue;
+        for (const auto& [_, session] : execs) {
+            if (session.process == at && session.running && !session.user.empty()) user = session.user;
+        }
+        break;
+    }
+    const auto identity = find_identity(world, process.host, process.container, user);
+    return identity ? identity->credentials : Credentials{};
+}
+
+std::optional<std::string> user_name(const World& world,
+                                     HostId host,
+                                     ContainerId container,
+                                     std::uint32_t user) {
+    return name_in(lines_of(world, host, container, "/etc/passwd", 7), user);
+}
+
+std::optional<std::string> group_name(const World& world,
+                                      HostId host,
+                                      ContainerId container,
+                                      std::uint32_t group) {
+    return name_in(lines_of(world, host, container, "/etc/group", 4), group);
+}
+
+std::string user_of(const World& world, ContainerId container) {
+    const Container& c = world.container(container);
+    const std::string& asked = world.spec(c).user;
+    const ImagePointer& image = world.detail(container).image;
+    return asked.empty() && image != nullptr ? image->config.user : asked;
+}
+
+}  // namespace podium::model
