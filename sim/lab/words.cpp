@@ -81,7 +81,12 @@ WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
     }
     if (lift) return faults::end_fault(state.world, state.faults, *request) ? answer("") : refuse(fmt::format("no such fault goes on: {}", rest));
     if (const auto checked = faults::check_fault(state.world, *request); !checked) return refuse(checked.error().text());
+    const FactId before = state.world.kernel.journal().last();
     faults::begin_fault(state.world, state.faults, *request);
+    // Its first fact says whether it took hold of anything.
+    const FactId first{before.value + 1};
+    if (state.world.kernel.journal().has(first) && state.world.kernel.journal().at(first).kind == faults::kFactFaultMissed)
+        return refuse(fmt::format("there was nothing to break: {} does not run", request->target));
     return answer("");
 }
 

@@ -218,7 +218,6 @@ void answer_request(World& world, RequestId id, int status, std::string body) {
         Container& c = world.container(row.container);
         if (c.detail && c.detail->locked_by == id) unlock_container(world, row.container);
     }
-    // The requester goes on because of what was done, when that is known.
     Request* again = world.requests.find(id);
     if (again == nullptr) return;
     if (again->released) {
@@ -227,7 +226,10 @@ void answer_request(World& world, RequestId id, int status, std::string body) {
         return;
     }
     if (Process* process = world.processes.find(again->requester)) {
-        if (world.kernel.cause()) process->cause = world.kernel.cause();
+        // What it does next it does because it was told to, unless it waited for this to come about.
+        const bool awaited = again->spec.operation == Operation::ImagePull || again->spec.operation == Operation::ContainerWait;
+        if (awaited && world.kernel.cause()) process->cause = world.kernel.cause();
+        CauseScope scope(world.kernel, process->cause);
         wake_process(world, again->requester);
     }
 }

@@ -108,7 +108,7 @@ std::string asked_text(const Asked& asked, const std::string& policy) {
     switch (asked.by) {
         case Asked::By::Stop: return fmt::format("stays down: stopped by hand, so policy {} does not act", policy);
         case Asked::By::Signal: return fmt::format("stays down: docker sent it {}, so policy {} does not act", model::signal_text(asked.signal), policy);
-        case Asked::By::EngineStart: return "stays down for now: the engine that starts stopped it first";
+        case Asked::By::EngineStart: return "stays down for now: the engine that starts stops what it finds running";
     }
     return {};
 }
@@ -140,6 +140,15 @@ Telling tell_die(const model::World& world, const FactCatalogue& facts, const Fi
     return out;
 }
 
+// The engine that starts finds that a run ended while nobody looked.
+Telling tell_found_dead(const model::World& world, const Fields& fields, const Fact& fact) {
+    const std::string policy = policy_text(world, ContainerId{fact.subject.id()});
+    Telling out{container_label(world, fact), fmt::format("is found dead ({})", fields.number("exit")), {}, Tone::Bad, Weight::Headline};
+    out.why = policy == "no" ? "it ended while the engine was away; its restart policy is no"
+                             : fmt::format("it ended while the engine was away; whether policy {} starts it is decided next", policy);
+    return out;
+}
+
 Telling tell_container(const model::World& world, const FactCatalogue& facts, const Fields& fields, const Fact& fact) {
     Telling out{container_label(world, fact), {}, {}, Tone::Plain, Weight::Headline};
     switch (fact.kind) {
@@ -149,11 +158,15 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             break;
         case model::kFactContainerStart: return tell_start(world, fields, fact);
         case model::kFactContainerDie: return tell_die(world, facts, fields, fact);
-        case model::kFactContainerFoundDead: {
-            Telling out = tell_die(world, facts, fields, fact);
-            out.what = fmt::format("is found dead: {}", out.what.substr(0, out.what.rfind(" after ")));
-            return out;
-        }
+        case model::kFactContainerFoundDead: return tell_found_dead(world, fields, fact);
+        case model::kFactContainerAttach:
+            out.what = "is attached to";
+            out.weight = Weight::Detail;
+            break;
+        case model::kFactContainerTop:
+            out.what = "is asked for its processes";
+            out.weight = Weight::Detail;
+            break;
         case model::kFactContainerKill: {
             out.what = fmt::format("is sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
             out.why = "by the engine";
@@ -339,9 +352,8 @@ Telling tell_traffic(const Fields& fields, const Fact& fact) {
     return out;
 }
 
-std::string megabytes(std::int64_t bytes) {
-    if (bytes <= 0) return "nothing to fetch";
-    return bytes < 1'000'000 ? "less than 1 MB to fetch" : fmt::format("{} MB to fetch", bytes / 1'000'000);
+std::string to_fetch(std::int64_t bytes) {
+    return bytes <= 0 ? "nothing to fetch" : megabytes_text(bytes) + " to fetch";
 }
 
 // A host's pulls: what is pulled stands where there is room for it.
@@ -349,7 +361,7 @@ Telling tell_pull(const model::World& world, const Fields& fields, const Fact& f
     Telling out{world.host(model::HostId{fact.subject.id()}).spec.name, {}, {}, Tone::Quiet, Weight::Headline};
     if (fact.kind == model::kFactPullBegin) {
         out.what = "pull begins";
-        out.why = fmt::format("{}: {}", fields.text("name"), megabytes(fields.number("bytes")));
+        out.why = fmt::format("{}: {}", fields.text("name"), to_fetch(fields.number("bytes")));
     } else if (fact.kind == model::kFactImagePull) {
         out.what = "image pulled";
         out.why = fields.text("name");

@@ -164,9 +164,11 @@ std::string container_sentence(const model::World& world,
             return die_sentence(world, catalogue, facts, fact, who);
         case model::kFactContainerFoundDead:
             return fmt::format(
-                "When the engine came up, it found {} dead: its process had ended while the engine "
-                "was away.",
-                who);
+                "When the engine came up, it found {} dead, with status {}: its process had ended while "
+                "the engine was away. Its restart policy is {}.",
+                who,
+                facts.number(fact, "exit"),
+                policy_text(world, container_of(fact)));
         case model::kFactContainerKill:
             return fmt::format("The engine sent {} the signal {}.",
                                who,
@@ -248,12 +250,12 @@ std::string pull_sentence(const model::World& world, const FactReader& facts, co
     if (fact.kind == model::kFactPullFailed)
         return fmt::format(
             "{} could not pull the image {}: {}", host, image, facts.text(fact, "error"));
-    const std::int64_t megabytes = (facts.number(fact, "bytes") + 999'999) / 1'000'000;
+    const std::int64_t bytes = facts.number(fact, "bytes");
     return fmt::format(
         "{} began to pull the image {}, {}.",
         host,
         image,
-        megabytes == 0 ? "all of which it had" : fmt::format("{} MB of it", megabytes));
+        bytes <= 0 ? "all of which it had" : megabytes_text(bytes) + " of it");
 }
 
 std::string killed_sentence(const model::World& world, const FactReader& facts, const Fact& fact) {
@@ -287,6 +289,10 @@ std::string seconds_text(std::int64_t nanoseconds) {
     return format_seconds(nanoseconds, 1) + " s";
 }
 
+std::string megabytes_text(std::int64_t bytes) {
+    return bytes < 1'000'000 ? "less than 1 MB" : fmt::format("{} MB", bytes / 1'000'000);
+}
+
 std::string policy_text(const model::World& world, ContainerId container) {
     const model::Container& c = world.container(container);
     std::string text(model::restart_policy_name(c.policy));
@@ -295,11 +301,28 @@ std::string policy_text(const model::World& world, ContainerId container) {
     return text;
 }
 
+namespace {
+
+// The last signal the engine sent in the run that a death ended; none: 0.
+FactId last_signal(const Journal& journal, const Fact& die) {
+    for (FactId id = die.id; id.value > 0 && journal.has(FactId{id.value - 1});) {
+        --id.value;
+        const Fact fact = journal.at(id);
+        if (fact.subject != die.subject) continue;
+        if (fact.kind == model::kFactContainerKill) return id;
+        if (fact.kind == model::kFactContainerStart) break;
+    }
+    return {};
+}
+
+}  // namespace
+
 Asked asked_for(const model::World& world, const FactCatalogue& facts, const Fact& die) {
     const FactReader reader(world, facts);
     const Journal& journal = world.kernel.journal();
     Asked out;
-    FactId id = die.cause;
+    // The last signal of this run: what the die fact names as its cause can be what the container did meanwhile.
+    FactId id = last_signal(journal, die);
     for (bool nearest = true; journal.has(id); nearest = false) {
         const Fact fact = journal.at(id);
         if (fact.kind == model::kFactEngineStarting) out.by = Asked::By::EngineStart;

@@ -26,6 +26,8 @@ class FactReader {
 
 /// "0.1 s", "1 min" for a whole number of minutes.
 std::string seconds_text(std::int64_t nanoseconds);
+/// "72 MB", whole ones; "less than 1 MB". What is pulled, in the timeline and in `why` alike.
+std::string megabytes_text(std::int64_t bytes);
 /// "always", "on-failure:3": the policy a container has now.
 std::string policy_text(const model::World& world, model::ContainerId container);
 /// What a death that counts as asked for came from, as its causes say. An engine that starts first stops

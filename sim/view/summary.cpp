@@ -56,7 +56,10 @@ class Reader {
             const bool unseen = c.detail && !c.process_alive && c.detail->pending_end > run.begin && c.detail->pending_end <= end;
             const bool work_done = unseen && c.detail->pending_exit_code == 0 && c.detail->pending_signal == 0 && by_itself(c.detail->pending_cause);
             tally_of(id).up.push_back({run.begin, unseen ? c.detail->pending_end : end, work_done});
-            if (!unseen) tally_of(id).summary.running_at_end = true;
+            if (unseen) continue;
+            ServiceSummary& summary = tally_of(id).summary;
+            summary.running_at_end = true;
+            if (summary.trouble.empty()) summary.trouble = trouble_of(id);
         }
         std::vector<ServiceSummary> out;
         for (auto& [name, tally] : tallies_) {
@@ -74,6 +77,17 @@ class Reader {
         std::string name = model::service_of(world_, id);
         if (name.empty()) name = std::string(world_.name_of(id));
         return tallies_[name];
+    }
+
+    // Why a container that runs may answer nobody.
+    [[nodiscard]] std::string trouble_of(model::ContainerId id) const {
+        const model::Container& c = world_.container(id);
+        if (!c.detail) return {};
+        if (c.state == model::ContainerState::Paused) return "paused";
+        if (world_.host(c.host).frozen) return "its host frozen";
+        const model::Process* main = world_.processes.find(c.detail->main);
+        if (main != nullptr && (main->stopped || main->hung)) return "hung";
+        return c.detail->health.status == model::HealthStatus::Unhealthy ? "unhealthy" : "";
     }
 
     [[nodiscard]] std::int64_t number(const Fact& fact, std::string_view field) const { return facts_.field(fact, field, world_.kernel.interner()).number; }

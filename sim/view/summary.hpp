@@ -33,6 +33,7 @@ struct ServiceSummary {
     /// In order of time. A service that has done its work (its last container ended by itself, with
     /// status 0, and stays down) has no outage from then on, though it counts as down.
     std::vector<Outage> outages;
+    std::string trouble;         ///< Of what runs at the end: "hung", "unhealthy", ...; empty: none is known.
 
     /// Tenths of a per mille of the time since the first start: 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;

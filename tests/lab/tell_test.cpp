@@ -8,6 +8,7 @@
 #include "sim/lab/facts.hpp"
 #include "sim/lab/session.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/explain.hpp"
 #include "tests/source_directory.hpp"
 
 namespace podium::lab {
@@ -15,7 +16,7 @@ namespace {
 
 // "who: what (why)" of each fact of a run of one minute in which a line is typed every five
 // seconds.
-std::string told(const std::vector<std::string>& lines, const std::string& fault = {}) {
+std::string told(const std::vector<std::string>& lines, const std::string& fault = {}, bool lifted = false) {
     std::ifstream in(test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
     std::ostringstream catalogue;
     catalogue << in.rdbuf();
@@ -30,6 +31,7 @@ std::string told(const std::vector<std::string>& lines, const std::string& fault
         moment = moment + seconds(5);
     }
     if (!fault.empty()) session->post({moment, CommandKind::Inject, "host", fault, {}});
+    if (lifted) session->post({moment + seconds(5), CommandKind::Lift, "host", fault, {}});
     session->run_until(Time{} + minutes(1));
     std::string out;
     session->journal().for_each(session->journal().first(), [&](const Fact& fact) {
@@ -80,12 +82,91 @@ TEST_CASE("telling: what counts as asked for says how it was") {
     CHECK_THAT(told({"docker run -d --restart always --name box busybox sleep 1000",
                      "inject engine-kill host",
                      "lift engine-kill host"}),
-               Catch::Contains("stays down for now: the engine that starts stopped it first"));
+               Catch::Contains("stays down for now: the engine that starts stops what it finds running"));
 }
 
 TEST_CASE("telling: a kill of what does not run had nothing to break") {
     CHECK_THAT(told({"docker run -d --name box busybox true"}, "kill box"),
                Catch::Contains("box: fault: kill (but there was nothing to break)"));
+}
+
+TEST_CASE("telling: every kind of fact has its words in the timeline and its sentence in why") {
+    // One fact of each kind of all rooms, with fields that say nothing.
+    model::World world(1);
+    model::Host host;
+    host.spec.name = "host";
+    world.hosts.push_back(host);
+    model::ContainerSpec spec;
+    spec.image = "busybox";
+    model::Container row;
+    row.spec = world.add_spec(std::make_shared<const model::ContainerSpec>(spec));
+    row.name = world.kernel.intern("web");
+    row.host = model::HostId{1};
+    row.detail.ensure().id = std::string(64, 'a');
+    world.containers.push_back(std::move(row));
+    world.traffic.emplace_back();
+    for (const FactSpec* kind : fact_catalogue().all()) {
+        const std::string name(kind->name);
+        INFO(name);
+        std::vector<std::uint32_t> words;
+        for (const FieldSpec& field : kind->fields) {
+            const bool text = field.type == FieldType::Text;
+            words.push_back(text ? world.kernel.intern("something").value : 0);
+            if (field.type == FieldType::Long || field.type == FieldType::Duration) words.push_back(0);
+        }
+        const bool container = name.starts_with("container.") || name == "process.killed";
+        const SubjectType type = container                     ? SubjectType::Container
+                                 : name.starts_with("network.") ? SubjectType::Network
+                                 : name.starts_with("volume.")  ? SubjectType::Volume
+                                 : name.starts_with("traffic.") ? SubjectType::Traffic
+                                                                : SubjectType::Host;
+        const FactId id = world.kernel.journal().append(world.kernel.now(), kind->kind, Subject(type, 1), {}, words);
+        const Fact fact = world.kernel.journal().at(id);
+        const view::Telling telling = view::tell(world, fact_catalogue(), fact);
+        const std::string sentence = view::sentence(world, fact_catalogue(), fact);
+        CHECK_FALSE(telling.what.empty());
+        CHECK(telling.what.find(name) == std::string::npos);
+        CHECK_FALSE(sentence.empty());
+        CHECK(sentence.find(name) == std::string::npos);
+    }
+}
+
+TEST_CASE("telling: how much is pulled is the same in the timeline and in why") {
+    std::ifstream in(test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
+    std::ostringstream catalogue;
+    catalogue << in.rdbuf();
+    SetUp set_up;
+    set_up.catalogue = catalogue.str();
+    auto session = Session::create(set_up);
+    REQUIRE(session.ok());
+    session->post({Time{}, CommandKind::Line, "host", "docker pull nginx", {}});
+    session->run_until(Time{} + minutes(1));
+    std::string timeline;
+    std::string why;
+    session->journal().for_each(session->journal().first(), [&](const Fact& fact) {
+        if (fact.kind != model::kFactPullBegin) return;
+        timeline += view::tell(session->world(), fact_catalogue(), fact).why;
+        why += view::sentence(session->world(), fact_catalogue(), fact);
+    });
+    CHECK_THAT(timeline, Catch::Contains(": 72 MB to fetch"));
+    CHECK_THAT(why, Catch::Contains(", 72 MB of it."));
+}
+
+TEST_CASE("telling: what an engine finds dead after a power loss") {
+    const std::string text = told({"docker run -d --restart always --name web nginx",
+                                   "docker run -d --name box busybox sleep 1000"},
+                                  "power-loss host",
+                                  true);
+    CHECK_THAT(text, Catch::Contains("web: is found dead (255) (it ended while the engine was away; whether policy always starts it is decided next)"));
+    CHECK_THAT(text, Catch::Contains("box: is found dead (255) (it ended while the engine was away; its restart policy is no)"));
+}
+
+TEST_CASE("telling: a server whose health is checked and that a starting engine stops was not stopped by hand") {
+    const std::string text = told({"docker run -d --restart always --name db --health-cmd true --health-interval 1s redis",
+                                   "inject engine-kill host",
+                                   "lift engine-kill host"});
+    CHECK_THAT(text, Catch::Contains("stays down for now: the engine that starts stops what it finds running"));
+    CHECK_THAT(text, !Catch::Contains("stopped by hand"));
 }
 
 }  // namespace podium::lab

@@ -68,6 +68,21 @@ class History {
 
 }  // namespace
 
+TEST_CASE("summary: what runs at the end and answers nobody is told") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    CHECK(history.only(10).trouble.empty());
+    history.world.container(web).detail->health.status = model::HealthStatus::Unhealthy;
+    CHECK(history.only(11).trouble == "unhealthy");
+    history.world.host(model::HostId{1}).frozen = true;
+    CHECK(history.only(12).trouble == "its host frozen");
+    history.world.container(web).state = model::ContainerState::Paused;
+    CHECK(history.only(13).trouble == "paused");
+    history.die(web, 0, 13);
+    CHECK(history.only(14).trouble.empty());
+}
+
 TEST_CASE("summary: a service that never started has no availability") {
     History history;
     history.container("web");

@@ -157,7 +157,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                                           "RESTARTS",
                                           "DOWNTIME",
                                           "LAST EXIT",
-                                          "AVAILABILITY",
+                                          "RUNNING",
                                           "AT THE END"),
                               kBold,
                               colour) +
@@ -177,10 +177,10 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                            down,
                            exit,
                            share);
-        out += painted(service.running_at_end ? "running" : "down",
-                       service.running_at_end ? "\x1b[32m" : "\x1b[31m",
-                       colour) +
-               "\n";
+        const std::string end = !service.running_at_end  ? "down"
+                                : service.trouble.empty() ? "running"
+                                                          : "running, " + service.trouble;
+        out += painted(end, end == "running" ? "\x1b[32m" : "\x1b[31m", colour) + "\n";
     }
     return out;
 }
