@@ -76,19 +76,21 @@ bool path_matches(std::string_view pattern, std::string_view text) {
     return true;
 }
 
-bool reference_matches(const Filters& filters, const ImageRow& row) {
+// Leaves a row the names that the filter wants (moby 20.10, daemon/images Images: references that don't match are
+// passed over); false when none is left.
+bool keep_matching(const Filters& filters, ImageRow& row) {
     if (!filters.has("reference")) return true;
-    std::vector<std::string> names = row.tags;
-    names.insert(names.end(), row.digests.begin(), row.digests.end());
-    for (const std::string& name : names) {
+    const auto fits = [&filters](const std::string& name) {
         const Result<ImageReference> reference = parse_image_reference(name);
-        for (const std::string& pattern : filters.values("reference")) {
-            if (path_matches(pattern, name) ||
-                (reference.ok() && path_matches(pattern, reference->familiar_name())))
-                return true;
-        }
-    }
-    return false;
+        const std::set<std::string>& patterns = filters.values("reference");
+        return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+            return path_matches(pattern, name) ||
+                   (reference.ok() && path_matches(pattern, reference->familiar_name()));
+        });
+    };
+    std::erase_if(row.tags, [&fits](const std::string& name) { return !fits(name); });
+    std::erase_if(row.digests, [&fits](const std::string& name) { return !fits(name); });
+    return !row.tags.empty() || !row.digests.empty();
 }
 
 Json config_json(const ImageConfig& config) {
@@ -214,11 +216,11 @@ std::string image_list_json(const World& world,
     if (error.empty()) error = find_neighbour(world, host, filters, "since", since);
     if (!error.empty()) return {};
     Json out = Json::array();
-    for (const ImageRow& row : world.host(host).images.list()) {
+    for (ImageRow row : world.host(host).images.list()) {
         if (before && built_at(*row.image) >= built_at(*before)) continue;
         if (since && built_at(*row.image) <= built_at(*since)) continue;
         if (dangling >= 0 && (dangling == 1) != row.tags.empty()) continue;
-        if (!filters.labels("label", row.image->config.labels) || !reference_matches(filters, row))
+        if (!filters.labels("label", row.image->config.labels) || !keep_matching(filters, row))
             continue;
         out.push_back(image_summary_json(world, host, row, -1, -1));
     }

@@ -113,6 +113,23 @@ void fail_pull(World& world, RequestId id, Request& request, int status, std::st
     refuse_request(world, id, {status, std::move(message)});
 }
 
+/// No registry of the simulation is on the host itself, so nothing answers there.
+bool is_own_host(std::string_view domain) {
+    const std::string_view name = domain.substr(0, domain.find(':'));
+    return name == "localhost" || name.starts_with("127.");
+}
+
+/// moby 20.10 asks a registry of the own host by https and then by http; the last try's error is told.
+PullAnswer refused_by_host(std::string_view domain, Duration takes) {
+    const auto colon = domain.find(':');
+    const std::string_view port = colon == std::string_view::npos ? "80" : domain.substr(colon + 1);
+    PullAnswer answer;
+    answer.status = 500;
+    answer.takes = takes;
+    answer.message = fmt::format("Get \"http://{}/v2/\": dial tcp 127.0.0.1:{}: connect: connection refused", domain, port);
+    return answer;
+}
+
 void pull_begins(World& world, RequestId id, Request& request) {
     const auto parsed = parse_image_reference(request.spec.target);
     if (!parsed) {
@@ -121,7 +138,8 @@ void pull_begins(World& world, RequestId id, Request& request) {
     }
     drop_abandoned_pulls(world);
     const ImageReference reference = parsed->with_default_tag();
-    const PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
+    PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
+    if (answer.unknown && is_own_host(reference.domain)) answer = refused_by_host(reference.domain, answer.takes);
     Pull pull;
     pull.request = id;
     pull.host = request.spec.host;

@@ -34,7 +34,7 @@ constexpr std::array kStartFlags{
     Flag{"interactive", 'i', Switch, "Attach to the container's standard input"},
 };
 constexpr std::array kStopFlags{
-    later("signal", Text, "Signal to send (engines from 23.0 on)", 's'),
+    newer("1.42", "signal", Text, "Signal to send", 's'),
     Flag{"time", 0, Integer, "Old name of --timeout", {}, true, true},
     Flag{"timeout", 't', Integer, "Seconds to wait before the container is killed"},
 };

@@ -6,6 +6,7 @@
 #include "sim/model/image.hpp"
 #include "sim/programs/docker/defaults.hpp"
 #include "sim/programs/docker/streams.hpp"
+#include "sim/programs/docker/unknown_image.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -34,6 +35,8 @@ class Pull final : public VerbProgram<Pull> {
         }
         if (!call_.upgraded(context)) return Step::block();
         const int from = call_.output(context);
+        if (from >= 0 && !noted_) print_error(context, unknown_image_note(context, full_name_));
+        noted_ = true;
         for (bool open = from >= 0; open;) {
             const shell::ReadResult piece = context.read(from, kReadSize);
             if (piece.kind == shell::ReadResult::Kind::WouldBlock) return Step::block();
@@ -54,6 +57,7 @@ class Pull final : public VerbProgram<Pull> {
 
     Call call_;
     PullDisplay display_;
+    bool noted_ = false;
     std::string full_name_;
 };
 

@@ -8,6 +8,7 @@
 #include "sim/programs/docker/attached.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/defaults.hpp"
+#include "sim/programs/docker/unknown_image.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -169,6 +170,8 @@ class Run final : public VerbProgram<Run> {
             call_.start(context, request_for(model::Operation::ImagePull, image_));
         if (!call_.upgraded(context)) return false;
         const int from = call_.output(context);
+        if (from >= 0 && !noted_) print_error(context, unknown_image_note(context, image_));
+        noted_ = true;
         bool open = from >= 0;
         while (open) {
             const shell::ReadResult piece = context.read(from, kReadSize);
@@ -279,6 +282,7 @@ class Run final : public VerbProgram<Run> {
     Call start_;
     Answer answer_;
     PullDisplay display_;
+    bool noted_ = false;
     Attended attended_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/main_program.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
@@ -158,11 +159,20 @@ class Service final : public ClonedProgram<Service> {
         return false;
     }
 
+    bool make_directory(ProcessContext& context, const std::string& path) {
+        const shell::Errno error = context.make_directory(path, true);
+        if (error == shell::Errno::None || error == shell::Errno::Exists) return true;
+        log(context, true, fmt::format("{}: {}", path, shell::errno_text(error)));
+        return false;
+    }
+
     bool write_rule(ProcessContext& context, const model::WriteRule& rule) {
         int descriptor = -1;
+        if (rule.path.ends_with('/')) return make_directory(context, rule.path.substr(0, rule.path.size() - 1));
         context.make_directory(directory_of(rule.path), true);
-        if (context.open(rule.path, rule.append ? shell::OpenMode::Append : shell::OpenMode::Write, descriptor) != shell::Errno::None) return false;
-        shell::Errno error = rule.content.empty() ? shell::Errno::None : context.write(descriptor, rule.content);
+        shell::Errno error = context.open(rule.path, rule.append ? shell::OpenMode::Append : shell::OpenMode::Write, descriptor);
+        if (error != shell::Errno::None) return false;
+        error = rule.content.empty() ? shell::Errno::None : context.write(descriptor, rule.content);
         if (error == shell::Errno::None && rule.bytes > 0) error = context.write_zeros(descriptor, rule.bytes);
         context.close(descriptor);
         if (error != shell::Errno::None) log(context, true, fmt::format("{}: {}", rule.path, shell::errno_text(error)));
@@ -204,6 +214,8 @@ class Service final : public ClonedProgram<Service> {
             return false;
         }
         stage_ = Stage::Starting;
+        // The entrypoint scripts are through: the process goes on as the server.
+        context.row().argv = model::server_command(*profile_, context.row().argv);
         // The program's own start goes on beside what it waits for.
         due_ = std::max(context.now(), begun_ + start_up_);
         if (due_ > context.now()) model::set_processor_demand(context.world(), context.id(), profile_->cpu.busy_millicores);
@@ -348,7 +360,7 @@ class Service final : public ClonedProgram<Service> {
                     {{"method", spec.method},
                      {"path", spec.path},
                      {"status", fmt::format("{}", job.work.code)},
-                     {"bytes", fmt::format("{}", job.work.body.size() + job.work.unmade)},
+                     {"bytes", fmt::format("{}", spec.method == "HEAD" ? 0 : job.work.body.size() + job.work.unmade)},
                      {"agent", "-"},
                      {"client", client_address(context, *row)},
                      {"milliseconds", format_seconds((context.now() - job.work.began).nanoseconds * 1000, 0)}});

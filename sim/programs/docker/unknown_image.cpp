@@ -1,0 +1,23 @@
+#include "sim/programs/docker/unknown_image.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/model/world.hpp"
+
+namespace podium::programs::docker {
+
+std::string unknown_image_note(model::ProcessContext& context, const std::string& image) {
+    const model::World& world = context.world();
+    const auto reference = model::parse_image_reference(image);
+    if (!reference || !world.only_image.empty() || world.catalogue == nullptr) return {};
+    const model::PullAnswer answer =
+        world.registries.resolve(*world.catalogue, reference->with_default_tag());
+    if (!answer.unknown) return {};
+    return fmt::format(
+        "Podium: {} is not in Podium's catalogue of images{}; it is taken for a server that starts in a second and "
+        "ends on TERM\n",
+        reference->familiar_name(),
+        answer.nearest.empty() ? "" : fmt::format(" (did you mean {}?)", answer.nearest));
+}
+
+}  // namespace podium::programs::docker
