@@ -245,8 +245,8 @@ void Check::end_availability(const lab::Session& session, Time end) {
 
 void Check::end_traffic(const lab::Session& session, Time end) {
     std::vector<FactId> facts;
-    for (const char* kind : {"traffic.failing", "traffic.partly"}) {
-        const EventPattern event_of = *make_event_pattern(kind, service, {});
+    for (const char* trouble : {"traffic.failing", "traffic.partly"}) {
+        const EventPattern event_of = *make_event_pattern(trouble, service, {});
         session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
             if (event_of.matches(session, fact)) facts.push_back(fact.id);
         });

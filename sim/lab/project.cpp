@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/text.hpp"
+#include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/compose_file/load.hpp"
 
 namespace podium::lab {
@@ -43,7 +44,35 @@ std::string quoted(const std::string& word) {
     return out + "'";
 }
 
-std::string variable_of(const std::string& entry) { return entry.substr(0, entry.find('=')); }
+// All that a project comes to, as text; the error's where it is wrong.
+std::string outcome_of(const compose::LoadRequest& load) {
+    const auto project = compose::load(load);
+    if (!project) return compose::plain_error(project.error()).text();
+    std::string out = compose::config_yaml_v2(*project);
+    for (const compose::Warning& warning : project->warnings) out += warning.sentence + "\n";
+    return out;
+}
+
+// The variables of the real shell that the project depends on: without one of them it would be another.
+// HOME and PATH are the simulated host's own.
+std::vector<std::string> variables_used(const compose::LoadRequest& load, const std::map<std::string, std::string>& contents) {
+    std::vector<std::string> out;
+    const std::string whole = outcome_of(load);
+    for (const auto& [name, value] : load.environment) {
+        if (name == "HOME" || name == "PATH") continue;
+        const bool named = std::any_of(contents.begin(), contents.end(), [&name = name](const auto& file) { return file.second.find(name) != std::string::npos; });
+        if (!named) continue;
+        compose::LoadRequest without = load;
+        without.environment.erase(name);
+        if (outcome_of(without) != whole) out.push_back(name + "=" + value);
+    }
+    for (const char* name : {"COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"}) {
+        if (const auto found = load.environment.find(name); found != load.environment.end()) out.push_back(found->first + "=" + found->second);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
 
 }  // namespace
 
@@ -58,6 +87,9 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     auto project = compose::load(load);
     if (!project) return compose::plain_error(project.error());
     PreparedProject out;
+    // A person in the terminal may ask for any profile: what the services of all of them are made of is read too.
+    load.profiles = {"*"};
+    (void)compose::load(load);
     out.name = project->name;
     for (const compose::Service& service : project->services) out.services.push_back({service.name, service.image, service.container_name});
     for (const auto* objects : {&project->secrets, &project->configs}) {
@@ -73,18 +105,8 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     for (const auto& [path, content] : reader.contents()) {
         if (content.size() > kMostFileBytes) return Error{"this file is larger than 4 MiB", Place{path, 0, 0}, "Podium reads files a Compose project is made of, not data"};
         out.files.push_back({host, moved(path), content});
-        for (const auto& [name, value] : request.environment) {
-            const std::string entry = name + "=" + value;
-            if (content.find(name) != std::string::npos && std::find(out.environment.begin(), out.environment.end(), entry) == out.environment.end()) out.environment.push_back(entry);
-        }
     }
-    for (const char* name : {"COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"}) {
-        const auto found = request.environment.find(name);
-        if (found != request.environment.end()) out.environment.push_back(found->first + "=" + found->second);
-    }
-    std::erase_if(out.environment, [](const std::string& entry) { return variable_of(entry) == "PATH" || variable_of(entry) == "HOME"; });
-    std::sort(out.environment.begin(), out.environment.end());
-    out.environment.erase(std::unique(out.environment.begin(), out.environment.end()), out.environment.end());
+    out.environment = variables_used(load, reader.contents());
     out.up_line = "docker compose";
     for (const std::string& path : request.paths) {
         const std::string place = moved(resolve_path(request.working_directory, path));

@@ -369,3 +369,37 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     CHECK(says(run_podium(folder, {"check", "-f", "web.yaml"}).out,
                "1 service (web); all of it is simulated"));
 }
+
+TEST_CASE("podium run: a project that does not come up is no success, and the reason is said") {
+    const Folder folder("not_up");
+    folder.write("compose.yaml",
+                 "services:\n  a:\n    image: nginx\n    depends_on: {b: {condition: "
+                 "service_healthy}}\n  b: {image: nginx}\n");
+    const Outcome run = run_podium(folder, {"run", "compose.yaml"});
+    INFO(run.out << run.error);
+    CHECK(run.status == 1);
+    CHECK(run.out.find("no healthcheck configured") != std::string::npos);
+    CHECK(run.error.find("the project did not come up: 'docker compose -f compose.yaml up -d' "
+                         "ended with status 1") != std::string::npos);
+}
+
+TEST_CASE("podium shell FILE: the simulated host has the files of every profile, and of the real "
+          "shell's variables those that the project depends on") {
+    const Folder folder("carried");
+    folder.write("compose.yaml",
+                 "services:\n  a:\n    image: nginx:${TAG}\n    environment: [PASSED]\n"
+                 "    command: sleep 100 # TERM NOT_USED _\n"
+                 "  b: {image: nginx, profiles: [extra], env_file: [b.env]}\n");
+    folder.write("b.env", "X=1\n");
+    Start start;
+    start.input = "env | sort\ndocker compose --profile extra config --services | sort\n";
+    start.environment = {"TAG=1.25", "PASSED=yes", "NOT_USED=no"};
+    const Outcome run = run_podium(folder, {"shell", "compose.yaml"}, start);
+    INFO(run.out << run.error);
+    CHECK(run.out.find("\nPASSED=yes\n") != std::string::npos);
+    CHECK(run.out.find("\nTAG=1.25\n") != std::string::npos);
+    CHECK(run.out.find("NOT_USED") == std::string::npos);
+    CHECK(run.out.find("\nTERM=") == std::string::npos);
+    CHECK(run.out.find("\na\nb\n") != std::string::npos);
+    CHECK(run.status == 0);
+}

@@ -268,3 +268,12 @@ TEST_CASE("YAML: the top level must be a mapping") {
     CHECK(load_error_v1("- a").message ==
           "Top level object in './docker-compose.yml' needs to be an object not '<class 'list'>'.");
 }
+
+TEST_CASE("YAML: a quote that the file does not close is refused, also behind a last newline") {
+    for (const char* text : {"a: \"x\n  b: [80]\n", "a: 'x\n  b: [80]\n", "a: \"x", "a: 'x\n\n"})
+        CHECK(refused(text).message.starts_with("yaml: "));
+    CHECK(parsed("a: \"x\"\n").find("a")->text == "x");
+    CHECK(parsed("a: |\n  x\n").find("a")->text == "x\n");
+    CHECK(parsed("a: |+\n  x\n\n").find("a")->text == "x\n\n");
+    CHECK(parsed("a: |\n  x").find("a")->text == "x");
+}

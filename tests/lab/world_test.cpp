@@ -13,8 +13,6 @@
 namespace podium::lab {
 namespace {
 
-Time at(double when) { return Time{static_cast<std::int64_t>(when * 1'000) * 1'000'000}; }
-
 class Host {
   public:
     explicit Host(HostSetUp host = {}, std::vector<std::string> images = {"busybox", "nginx", "podium/todo-web", "podium/todo-db"}) : session_(make(std::move(host), std::move(images))) {}

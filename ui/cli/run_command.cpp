@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/facts.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/events.hpp"
 #include "ui/cli/installation.hpp"
@@ -66,6 +68,18 @@ Result<void> check_outputs(const RunOptions& options) {
                      "give each a name of its own"};
     }
     return {};
+}
+
+// The status of the first command that was typed; 0 while it runs.
+int first_line_status(const lab::Session& session) {
+    std::optional<int> status;
+    session.journal().for_each(FactId{1}, [&status, &session](const Fact& fact) {
+        if (status || fact.kind != lab::kFactLineDone) return;
+        for (const FieldValue& field :
+             lab::fact_catalogue().fields(fact, session.world().kernel.interner()))
+            if (field.name == "status") status = static_cast<int>(field.number);
+    });
+    return status.value_or(0);
 }
 
 void print_end(const lab::Session& session, const Watch& watch) {
@@ -145,7 +159,14 @@ int run_project(const RunOptions& options, Wishes wishes) {
     if (!session) return bad_input(session.error());
     wishes.watch.names = timeline_names(run->set_up);
     wishes.watch.until_quiet = run->until_quiet;
-    return run_session(*session, options, wishes.watch, run->end);
+    const int status = run_session(*session, options, wishes.watch, run->end);
+    if (status == kAllWell && first_line_status(*session) != 0) {
+        complain(fmt::format("the project did not come up: '{}' ended with status {}",
+                             run->project.up_line,
+                             first_line_status(*session)));
+        return kFailed;
+    }
+    return status;
 }
 
 }  // namespace

@@ -521,7 +521,9 @@ Result<std::vector<Node>> parse_yaml(const std::string& text,
             "yaml: invalid UTF-8", place_of_byte(text, wrong, file), "save the file as UTF-8"};
     }
     try {
-        std::istringstream stream(text);
+        // yaml-cpp takes a quoted text for ended where the file ends with a newline in it. A comment behind
+        // that newline has it see that the quote is missing, and means nothing elsewhere.
+        std::istringstream stream(text.ends_with('\n') ? text + "#" : text);
         YAML::Parser parser(stream);
         TreeBuilder builder(text, file, dialect);
         while (parser.HandleNextDocument(builder)) {
