@@ -75,7 +75,7 @@ TEST_CASE("a lesson is a conversation from the first step to the end") {
                             "It went otherwise: It is down.",
                             "restart policy",
                             "Step 4 of 4 · Explain: Why it stayed down",
-                            "shop-cache-1",
+                            "cache.1 started, as it was asked to.",
                             "You have finished 'A new lesson'.",
                         }));
     CHECK(desk.kept.finished);

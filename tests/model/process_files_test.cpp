@@ -95,8 +95,9 @@ TEST_CASE(
         CHECK(write_all(context, "/nosuch/x", "no") == Errno::NoEntry);
         CHECK(write_all(context, "/etc", "no") == Errno::IsDirectory);
         CHECK(write_all(context, "/etc/hostname/x", "no") == Errno::NotDirectory);
-        CHECK(context.remove("/etc/hostname", false) == Errno::None);
-        CHECK(read_all(context, "/etc/hostname") == "error: No such file or directory");
+        CHECK(context.remove("/etc/hostname", false) == Errno::ResourceBusy);  // a mount
+        CHECK(context.remove("/etc/passwd", false) == Errno::None);
+        CHECK(read_all(context, "/etc/passwd") == "error: No such file or directory");
         CHECK(context.make_directory("/opt/one/two", true) == Errno::None);
         CHECK(context.make_directory("/opt/one", false) == Errno::Exists);
         CHECK(context.remove("/data", true) == Errno::ResourceBusy);
@@ -105,7 +106,7 @@ TEST_CASE(
     CHECK(w.world.host(w.host).disk_used_bytes == 11 + 5);
     CHECK(w.world.volume(VolumeId{1}).files.find("/f")->content == "12345");
     const std::map<std::string, std::string> expected = {{"/etc", "C"},
-                                                         {"/etc/hostname", "D"},
+                                                         {"/etc/passwd", "D"},
                                                          {"/opt", "C"},
                                                          {"/opt/one", "A"},
                                                          {"/opt/one/two", "A"},
@@ -185,7 +186,7 @@ TEST_CASE("files: a container made read-only refuses writes to its layer, not to
         {{MountKind::Tmpfs, "", "/run", false}, {}, {}, false});
     in_process(w, container, [](ProcessContext& context, TestProgram&) {
         CHECK(write_all(context, "/tmp/a", "x") == Errno::ReadOnly);
-        CHECK(context.remove("/etc/hosts", false) == Errno::ReadOnly);
+        CHECK(context.remove("/etc/passwd", false) == Errno::ReadOnly);
         CHECK(context.make_directory("/opt/x", false) == Errno::ReadOnly);
         CHECK(write_all(context, "/run/a", "x") == Errno::None);
         CHECK(write_all(context, "/dev/null", "x") == Errno::None);

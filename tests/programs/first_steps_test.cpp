@@ -64,7 +64,7 @@ TEST_CASE("docker top: an entrypoint script has been replaced by the program it 
     CHECK(contains(host.run("docker ps --no-trunc").out, "\"/docker-entrypoint.sh nginx -g 'daemon off;'\""));
 }
 
-TEST_CASE("--user: looked up in the image's own files, and refused when it is not there") {
+TEST_CASE("docker --user: looked up in the image's own files, and refused when it is not there") {
     DockerHost host = real_host({"alpine", "busybox", "nginx"});
     CHECK(host.run("docker run --rm -u 1000 alpine id").out == "uid=1000 gid=0(root) groups=0(root)\n");
     CHECK(host.run("docker run --rm -u nobody alpine id").out == "uid=65534(nobody) gid=65534(nobody) groups=65534(nobody)\n");
@@ -87,7 +87,7 @@ TEST_CASE("--user: looked up in the image's own files, and refused when it is no
     CHECK(host.run("docker inspect -f '{{.Config.User}}' one").out == "1000\n");
 }
 
-TEST_CASE("--dns: the container asks this server, or its network's own") {
+TEST_CASE("docker --dns: the container asks this server, or its network's own") {
     DockerHost host;
     CHECK(host.run("docker run --rm --dns 8.8.8.8 --dns 1.1.1.1 busybox cat /etc/resolv.conf").out == "nameserver 8.8.8.8\nnameserver 1.1.1.1\n");
     host.run("docker network create net");
