@@ -265,6 +265,35 @@ TEST_CASE("why: an unknown name is told with what is near") {
     CHECK(says(run.why("xyzzy"), "(there are "));
 }
 
+TEST_CASE("why: what waited for a condition was caused by what met it, and things done in a row by their command") {
+    SetUp set_up;
+    set_up.catalogue = catalogue();
+    set_up.images = {"busybox", "nginx", "redis"};
+    set_up.files = {{"host",
+                     "/root/compose.yaml",
+                     "services:\n"
+                     "  db:\n    image: redis\n"
+                     "  api:\n    image: nginx\n    scale: 2\n    depends_on: [db]\n"
+                     "    healthcheck: {test: 'true', interval: 2s}\n"
+                     "  web:\n    image: nginx\n    depends_on: {api: {condition: service_healthy}}\n"}};
+    auto session = Session::create(set_up);
+    REQUIRE(session.ok());
+    session->post({at(0), CommandKind::Line, "host", "docker compose up -d", {}});
+    session->run_until(at(60'000));
+    const auto text = lab::why(session->set_up(), session->state(), "web", session->now(), 0);
+    REQUIRE(text.ok());
+    CHECK(says(*text, "On host somebody typed: docker compose up -d"));
+    CHECK(says(*text, "Its health check passed, so api."));
+    CHECK(says(*text, "└ web.1 started, as it was asked to."));
+    // Neither did one replica's start cause the other's, nor the database's that of both.
+    CHECK_FALSE((text->find("api.1 started") != std::string::npos && text->find("api.2 started") != std::string::npos));
+    CHECK_FALSE(says(*text, "db.1"));
+    const auto replica = lab::why(session->set_up(), session->state(), "api.2", session->now(), 0);
+    REQUIRE(replica.ok());
+    CHECK_FALSE(says(*replica, "└ api.1"));
+    CHECK_FALSE(says(*replica, "└ db.1"));
+}
+
 TEST_CASE("completion: commands, flags and the names that make sense there") {
     Run run;
     run.types(0, "docker run -d --name web nginx").until(5000);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/model/container.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/found.hpp"
 #include "sim/programs/compose/stopping.hpp"
@@ -104,6 +105,27 @@ Readiness readiness_of(const Act& act, const std::vector<Found>& containers, boo
     return {};
 }
 
+// What made a condition on containers true: the last of their starts, ends and changes of health.
+FactId last_change(model::ProcessContext& context, const std::vector<Found>& containers) {
+    model::World& world = context.world();
+    const Journal& journal = world.kernel.journal();
+    FactId last;
+    for (const Found& found : containers) {
+        model::Refusal refusal;
+        const model::ContainerId container = model::find_container(world, context.row().host, found.id, refusal);
+        if (!container) continue;
+        const Subject subject(SubjectType::Container, container.value);
+        for (FactId id = journal.last(); id.value > last.value && journal.has(id); --id.value) {
+            const Fact fact = journal.at(id);
+            const bool changes = fact.kind == model::kFactContainerStart || fact.kind == model::kFactContainerDie || fact.kind == model::kFactContainerHealthStatus;
+            if (!changes || fact.subject != subject) continue;
+            last = id;
+            break;
+        }
+    }
+    return last;
+}
+
 bool waits(const Act& act) { return act.kind == Act::Kind::Healthy || act.kind == Act::Kind::Completed || act.kind == Act::Kind::Running; }
 
 }  // namespace
@@ -167,6 +189,19 @@ void Board::tell(model::ProcessContext& context, const Task& task, const Act& ac
     }
 }
 
+// What met the conditions that the batch of a task waited for; none: 0.
+FactId Board::condition_met(const Task& task) const {
+    FactId met = task.met;
+    for (const Batch& batch : batches_) {
+        const bool its = std::any_of(batch.tasks.begin(), batch.tasks.end(), [&](std::size_t n) { return &tasks_[n] == &task; });
+        if (!its) continue;
+        for (const std::size_t before : batch.after) {
+            for (const std::size_t n : batches_[before].tasks) met = std::max(met, tasks_[n].met);
+        }
+    }
+    return met;
+}
+
 bool Board::begin_batches(model::ProcessContext& context) {
     bool changed = false;
     for (Batch& batch : batches_) {
@@ -200,6 +235,9 @@ void Board::start_act(model::ProcessContext& context, Task& task) {
         }
     }
     if (dry_run || act.futile) return;
+    Kernel& kernel = context.world().kernel;
+    const FactId met = condition_met(task);
+    CauseScope scope(kernel, std::max(met, kernel.cause()));
     task.call.start(context, std::move(spec));
 }
 
@@ -252,7 +290,10 @@ bool Board::poll(model::ProcessContext& context, Task& task, const Answer& answe
         }
         return true;
     }
-    if (state.ready) return true;
+    if (state.ready) {
+        task.met = last_change(context, containers);
+        return true;
+    }
     if (context.now() >= act.give_up_at) {
         task.error = act.give_up_error;
         return true;

@@ -68,6 +68,7 @@ struct Task {
     std::string error;  ///< Not empty: it failed.
     std::string stream_rest;
     Time again = kNever;
+    FactId met;  ///< What met the condition its wait was for.
 };
 
 struct Batch {
@@ -114,6 +115,7 @@ class Board {
     [[nodiscard]] bool empty() const { return batches_.empty(); }
 
   private:
+    [[nodiscard]] FactId condition_met(const Task& task) const;
     bool begin_batches(model::ProcessContext& context);
     void print_begin(model::ProcessContext& context, const Batch& batch);
     bool advance_task(model::ProcessContext& context, const Batch& batch, Task& task);
