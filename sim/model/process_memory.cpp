@@ -106,6 +106,8 @@ void set_process_memory(World& world, ProcessId id, std::int64_t bytes) {
 void leak_process_memory(World& world, ProcessId id, std::int64_t bytes) {
     Process* process = world.processes.find(id);
     if (process == nullptr || process->ended) return;
+    // Cut back to its container's limit it is being killed, and leaks nothing more.
+    if (process->memory_bytes < process->leaked_bytes) return;
     const std::int64_t own = process->memory_bytes - process->leaked_bytes;
     process->leaked_bytes += bytes;
     set_process_memory(world, id, own);
