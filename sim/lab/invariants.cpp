@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/restore.hpp"
 
@@ -30,7 +31,7 @@ void check_processes(const World& world, Broken& broken) {
         if (!process.container) continue;
         const model::Container& c = world.container(process.container);
         if (c.state == ContainerState::Removed) broken.push_back(fmt::format("process {} lives in {}, which was removed", process.host_pid, world.name_of(process.container)));
-        if (!c.process_alive) broken.push_back(fmt::format("process {} lives in {}, whose main process is gone", process.host_pid, world.name_of(process.container)));
+        if (!c.process_alive) broken.push_back(fmt::format("process {} ({}) lives in {}, whose main process is gone", process.host_pid, join(process.argv, " "), world.name_of(process.container)));
         if (c.host != process.host) broken.push_back(fmt::format("process {} lives in {}, on another host", process.host_pid, world.name_of(process.container)));
     }
 }

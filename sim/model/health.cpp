@@ -106,6 +106,11 @@ void start_probe(World& world, ContainerId id) {
     const StringId exec = probe_exec_id(world, id, health.probe_started);
     record_container_event(world, id, kFactContainerExecCreate, command, exec);
     record_container_event(world, id, kFactContainerExecStart, command, exec);
+    if (!c.process_alive) {  // runc exec.go; the engine has yet to hear that the container ended
+        count_result(world, id, kTimedOut, "OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown");
+        schedule_probe(world, id);
+        return;
+    }
     if (find_program(world, c.host, id, argv.front()) != shell::Errno::None) {
         // moby: an exec that can't start is a failed probe with the runtime's sentence. The event that
         // it was started came before, and none says that it died.

@@ -106,7 +106,7 @@ void set_process_memory(World& world, ProcessId id, std::int64_t bytes) {
 void leak_process_memory(World& world, ProcessId id, std::int64_t bytes) {
     Process* process = world.processes.find(id);
     if (process == nullptr || process->ended) return;
-    // Cut back to its container's limit it is being killed, and leaks nothing more.
+    // Cut back to its container's limit, whose OOM killer is off, it stands still and takes nothing more.
     if (process->memory_bytes < process->leaked_bytes) return;
     const std::int64_t own = process->memory_bytes - process->leaked_bytes;
     process->leaked_bytes += bytes;

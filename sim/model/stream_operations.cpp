@@ -281,6 +281,11 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
     const StringId command = world.kernel.intern(command_text(session.command));
     // moby logs the event first and has the runtime start the program then.
     record_container_event(world, session.container, kFactContainerExecStart, command, world.kernel.intern(session.id));
+    if (!c.process_alive) {  // runc exec.go; the engine has yet to hear that the container ended
+        session.exit_code = kExecCannotStart;
+        refuse_request(world, id, {400, "OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown"});
+        return;
+    }
     const shell::Errno found = find_program(world, c.host, session.container, session.command.front());
     if (found != shell::Errno::None) {
         exec_failed(world, id, session, found);
