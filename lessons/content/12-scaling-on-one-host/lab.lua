@@ -4,8 +4,8 @@ local rate = "300/s"
 
 -- How many of a hundred requests are answered now, each within a second.
 local function answered(name)
-  local t = traffic("web", {rate = rate, lasts = "4s", timeout = "1s", name = name})
-  wait("6s")
+  local t = traffic("web", {rate = rate, lasts = "2s", timeout = "1s", name = name})
+  wait("4s")
   return t:sent() > 0 and 100 * t:answered() / t:sent() or 0
 end
 

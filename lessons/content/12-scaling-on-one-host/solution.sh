@@ -1,8 +1,8 @@
 # step: one
 docker compose up -d
 curl -s -d item=milk http://localhost:8030/items
-traffic web rate=300/s for=10s name=one
-wait 15s
+traffic web rate=300/s for=2s name=one
+wait 5s
 traffic
 
 # step: clash
