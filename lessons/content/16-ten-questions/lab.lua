@@ -10,6 +10,28 @@ local function up()
   wait("10s")
 end
 
+step("mend", function()
+  local started, back, back_again, revived = false, false, false, true
+  trial(function()
+    wait("5s")
+    started = service("web"):containers() > 0 and service("db"):containers() > 0 and service("cache"):containers() > 0
+    sh("docker compose start")
+    wait(between("12s", "20s"))
+    sh("docker compose stop cache")
+    kill("db")
+    wait("20s")
+    back = service("db"):running()
+    engine_restart("host")
+    wait("40s")
+    back_again = service("db"):running()
+    revived = service("cache"):running()
+  end)
+  stable(function() return started end, "0s", "all three services have been started")
+  stable(function() return back end, "0s", "the database comes back after a crash")
+  stable(function() return back_again end, "0s", "the database comes back when the engine is restarted")
+  stable(function() return not revived end, "0s", "a cache that was stopped stays down")
+end)
+
 key("how-many", function()
   up()
   return service("web"):count() + service("db"):count() + service("cache"):count()

@@ -1,1 +1,3 @@
-# Nothing is done in this lesson; its answers are in lesson.md, or computed.
+# step: mend
+sed -i 's/    image: podium\/todo-db/    image: podium\/todo-db\n    restart: unless-stopped/; s/restart: always/restart: unless-stopped/' compose.yaml
+docker compose up -d
