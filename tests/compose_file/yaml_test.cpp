@@ -197,7 +197,24 @@ TEST_CASE("YAML: aliases of aliases cannot grow without bound") {
         text += "]\n";
     }
     const Error error = refused(text);
-    CHECK(error.message.find("100000") != std::string::npos);
+    CHECK(error.message == "yaml: document contains excessive aliasing");
+    CHECK(error.place.line == 4);
+    CHECK(error.hint.find("write some of them out") != std::string::npos);
+}
+
+TEST_CASE("YAML: one long list may be named often, up to the limit on a document's values") {
+    std::string text = "long: &long [";
+    for (int i = 0; i < 2'000; ++i)
+        text += "x, ";
+    text += "]\n";
+    std::string few = text;
+    for (int i = 0; i < 40; ++i)
+        few += "a" + std::to_string(i) + ": *long\n";
+    CHECK(parse_yaml(few, "compose.yaml", Dialect::V2).ok());
+    std::string many = text;
+    for (int i = 0; i < 60; ++i)
+        many += "a" + std::to_string(i) + ": *long\n";
+    CHECK(refused(many).message.find("100000") != std::string::npos);
 }
 
 TEST_CASE("YAML: an anchor that contains itself is refused") {

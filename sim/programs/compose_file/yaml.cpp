@@ -77,6 +77,7 @@ class TreeBuilder : public YAML::EventHandler {
         frames_.clear();
         anchors_.clear();
         nodes_ = 0;
+        aliased_ = 0;
         stored_ = 0;
     }
 
@@ -93,9 +94,11 @@ class TreeBuilder : public YAML::EventHandler {
                    place_of(mark),
                    "take the alias out of what it names");
         }
-        nodes_ += count_nodes(stored->second);
+        nodes_ += stored->second.nodes;
+        aliased_ += stored->second.nodes;
         check_node_limit(place_of(mark));
-        attach(stored->second, false);
+        check_aliasing(place_of(mark));
+        attach(stored->second.node, false);
     }
 
     void OnScalar(const YAML::Mark& mark,
@@ -146,6 +149,11 @@ class TreeBuilder : public YAML::EventHandler {
     void OnMapEnd() override { close(); }
 
   private:
+    struct Anchored {
+        Node node;
+        std::size_t nodes = 0;
+    };
+
     struct Frame {
         Node node;
         YAML::anchor_t anchor = 0;
@@ -170,6 +178,18 @@ class TreeBuilder : public YAML::EventHandler {
             refuse(fmt::format("compose file exceeds maximum node visit limit ({})", kMaximumNodes),
                    place,
                    "use fewer aliases, or fewer values in one file");
+        }
+    }
+
+    // Nothing but aliases of aliases: given up long before there is too much of it.
+    void check_aliasing(const Place& place) const {
+        const std::size_t written = nodes_ - aliased_;
+        if (nodes_ > kAliasedFreely && aliased_ > kMaximumAliasing * written) {
+            refuse("yaml: document contains excessive aliasing",
+                   place,
+                   fmt::format("aliases make {} values of {} written ones; write some of them out",
+                               nodes_,
+                               written));
         }
     }
 
@@ -206,13 +226,14 @@ class TreeBuilder : public YAML::EventHandler {
         ++nodes_;
         check_node_limit(node.place);
         if (anchor != 0) {
-            stored_ += count_nodes(node);
+            const std::size_t nodes = count_nodes(node);
+            stored_ += nodes;
             if (stored_ > kMaximumNodes) {
                 refuse(fmt::format("anchors hold more than {} values", kMaximumNodes),
                        node.place,
                        "use fewer anchors within anchors");
             }
-            anchors_[anchor] = node;
+            anchors_[anchor] = {node, nodes};
         }
         attach(std::move(node), plain);
     }
@@ -376,8 +397,9 @@ class TreeBuilder : public YAML::EventHandler {
     Dialect dialect_;
     std::vector<Node> documents_;
     std::vector<Frame> frames_;
-    std::map<YAML::anchor_t, Node> anchors_;
-    std::size_t nodes_ = 0;
+    std::map<YAML::anchor_t, Anchored> anchors_;
+    std::size_t nodes_ = 0;    // of the document, aliases expanded
+    std::size_t aliased_ = 0;  // of these, the ones that came by an alias
     std::size_t stored_ = 0;
     std::size_t documents_begun_ = 0;
     int last_begin_ = 0;

@@ -20,6 +20,9 @@ inline constexpr std::size_t kMaximumDocuments = 1'000;
 inline constexpr std::size_t kMaximumKeys = 10'000;
 /// compose-go: at most 100,000 nodes of a document are visited, aliases expanded.
 inline constexpr std::size_t kMaximumNodes = 100'000;
+/// go-yaml: beyond 1,000 nodes at most 99 in 100 of those there are so far may come from aliases.
+inline constexpr std::size_t kAliasedFreely = 1'000;
+inline constexpr std::size_t kMaximumAliasing = 99;
 
 /// The documents of a YAML text in order. `file` goes into the places.
 Result<std::vector<Node>> parse_yaml(const std::string& text,
