@@ -122,6 +122,27 @@ TEST_CASE("membership: a removed leader says so to the others and steps down") {
     CHECK(circle.leaders()[0] != 1);
 }
 
+TEST_CASE(
+    "membership: the last of two is not kept from leading by what the removed leader had not "
+    "committed") {
+    Circle circle(2);
+    circle.elect(1);
+    const Proposal removal = circle[1].propose_change(EntryKind::Remove, MemberId{1});
+    REQUIRE(removal.accepted());
+    for (const Message& m : circle.take(1))
+        circle[2].step(m);
+    circle[1].propose(7, 1);
+    circle.take(1);  // lost
+    for (const Message& m : circle.take(2))
+        circle[1].step(m);
+    circle.take(1);  // that the removal is committed, and the leader gone: lost, too
+    REQUIRE(circle[1].role() == Role::Follower);
+    CHECK(circle[1].log().last() == removal.index);
+    circle.tick_all(60);
+    CHECK(circle.leaders() == Numbers{2});
+    CHECK(numbers(circle[2].configuration().voters) == Numbers{2});
+}
+
 TEST_CASE("membership: a learner follows but neither votes nor counts, until it is made a voter") {
     Circle circle(2);
     circle.elect(1);

@@ -11,7 +11,7 @@
 namespace podium::raft {
 namespace {
 
-constexpr std::uint64_t kRuns = 600;
+constexpr std::uint64_t kRuns = 1000;
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     const char* text = std::getenv(name);

@@ -200,8 +200,8 @@ void SafetyChecker::restarted(const Node& node) {
 
 void SafetyChecker::forced(const Node& node) {
     members_.clear();
-    committed_.resize(std::min<std::size_t>(committed_.size(), node.commit()));
-    std::erase_if(chains_, [&node](const auto& row) { return row.first.first > node.commit(); });
+    committed_.resize(std::min<std::size_t>(committed_.size(), node.applied()));
+    std::erase_if(chains_, [&node](const auto& row) { return row.first.first > node.applied(); });
 }
 
 const Node* settled_leader(const std::vector<const Node*>& nodes) {
