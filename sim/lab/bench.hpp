@@ -55,4 +55,17 @@ struct HealthWish {
 /// `catalogue` is the text of scenarios/images.yaml.
 std::string run_health(const HealthWish& wish, const std::string& catalogue, const BenchGauges& gauges);
 
+struct RaftWish {
+    std::uint32_t elections = 300;
+    std::uint64_t entries = 100'000;
+    std::uint64_t seed = 1;
+    int rounds = 3;  ///< Of the entries; medians are printed.
+};
+
+/// Consensus in groups of 5, 7 and 9 managers with Swarm's figures, a line of JSON each: how many
+/// simulated seconds pass without a leader when it is lost; how many entries are committed by all in a
+/// second of wall time, 64 being under way, and with how many messages; and what an entry alone costs,
+/// which is to be compared with an append and an answer for each other member.
+std::string run_raft_bench(const RaftWish& wish, const BenchGauges& gauges);
+
 }  // namespace podium::lab

@@ -196,12 +196,12 @@ void add_others(CLI::App& app, Options& o) {
     conform->add_flag("--verbose",
                       o.conform_verbose,
                       "a line for each recording, and all differences of a failure");
-    CLI::App* bench = app.add_subcommand("bench", "run a benchmark and print one line of JSON");
+    CLI::App* bench = app.add_subcommand("bench", "run a benchmark and print its figures as JSON");
     bench
         ->add_option("NAME",
                      o.bench_name,
-                     "churn (crashes and restarts beside the plainest program for them) or traffic "
-                     "(requests)")
+                     "churn (crashes and restarts beside the plainest program for them), health (their "
+                     "checks), raft (groups of managers) or traffic (requests)")
         ->required()
         ->type_name("");
     bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000; health: 10000 at most)")

@@ -78,6 +78,12 @@ int bench_command(const std::string& name, std::uint64_t containers, std::uint64
         return kAllWell;
     }
     if (name == "traffic") return traffic_bench(seed);
+    if (name == "raft") {
+        lab::RaftWish wish;
+        wish.seed = seed;
+        fmt::print("{}", lab::run_raft_bench(wish, {monotonic_seconds, resident_bytes, peak_bytes}));
+        return kAllWell;
+    }
     if (name == "health") {
         const lab::BenchGauges gauges{monotonic_seconds, resident_bytes, peak_bytes};
         lab::HealthWish wish;
@@ -91,7 +97,7 @@ int bench_command(const std::string& name, std::uint64_t containers, std::uint64
         fmt::print("{}", lab::run_health(wish, *catalogue, gauges));
         return kAllWell;
     }
-    complain(fmt::format("there is no benchmark '{}'; there are: churn, health, traffic", name));
+    complain(fmt::format("there is no benchmark '{}'; there are: churn, health, raft, traffic", name));
     return kBadInput;
 }
 
