@@ -358,6 +358,7 @@ void Group::snapshot_if_due(Setting at, Member& member) {
 }
 
 void Group::handle(Setting at, const Event& event) {
+    PODIUM_ASSERT(news_.size() < kMostNews, "a group's owner takes the news after every call");
     switch (static_cast<RaftEvent>(event.kind)) {
         case kEventTick:
         case kEventBusyTick: {

@@ -92,7 +92,9 @@ struct Setting {
 
 class Group {
   public:
-    static constexpr std::size_t kMostMembers = 1000;
+    static constexpr std::size_t kMostMembers = 200;
+    /// News that nobody has taken.
+    static constexpr std::size_t kMostNews = 1'000'000;
 
     /// `number` tells groups of one run apart: in events, and in chance.
     Group(std::uint32_t number, std::string name, GroupOptions options)

@@ -143,11 +143,10 @@ bool Group::try_again(Setting at, MemberId from, MemberId to) {
 
 void Group::arrive(Setting at, MemberId from, MemberId to) {
     Lane& way = lane(from, to);
-    const bool sender_runs = row(from).presence == Presence::Running;
     look_at_way(at, from, to);
     if (!way.open || row(to).presence != Presence::Running) {
         ++way.serial;  // of all that is under way
-        if (!sender_runs) {
+        if (row(from).presence == Presence::Stopped) {
             way.begin += way.under_way;
             way.under_way = 0;
             way.waits = false;
@@ -191,6 +190,8 @@ void Group::deliver(Setting at, MemberId from, MemberId to, const Message& messa
     Node& node = *receiver.node;
     Member& sender = row(from);
     if (node.configuration().is_removed(from)) {
+        if (message.kind == MessageKind::Snapshot && sender.presence != Presence::Stopped)
+            sender.node->report_snapshot(to, false);
         // The call is answered with ErrMemberRemoved: the sender learns what it is (swarmkit:
         // NodeRemoved).
         if (sender.presence == Presence::Running && !std::exchange(sender.told_removed, true))
@@ -212,9 +213,9 @@ void Group::deliver(Setting at, MemberId from, MemberId to, const Message& messa
     }
     settle(at, receiver);
     receiver.next_election = ElectionReason::Silence;
-    if (message.kind == MessageKind::Snapshot && sender.presence == Presence::Running) {
+    if (message.kind == MessageKind::Snapshot && sender.presence != Presence::Stopped) {
         sender.node->report_snapshot(to, true);
-        settle(at, sender);
+        if (sender.presence == Presence::Running) settle(at, sender);
     }
 }
 
