@@ -336,10 +336,34 @@ TEST_CASE(
     CHECK(text("tty: true\nbuild: .") == base);
     CHECK(text("tty: 'true'") == base);
     CHECK(text("tty: true\ndeploy: {replicas: 2}") == text("tty: true\ndeploy: {replicas: 5}"));
+    CHECK(text("tty: true\ndeploy: {replicas: 2}") != base);  // JSON has an empty "deploy" then
     CHECK(text("tty: true\nlabels: {a: b}") != base);
     CHECK(text("environment: {A: 1, B: 2}") == text("environment: [B=2, A=1]"));
     CHECK(text("command: a b") == text("command: [a, b]"));
     CHECK(canonical_service(load_ok(web("tty: true")), "nope").empty());
+}
+
+TEST_CASE("1.29 hashes what builds and orders a service too, and of deploy what it takes over") {
+    const auto text = [](const std::string& lines, const std::string& more = "") {
+        const Project project = load_ok_v1(web(lines) + "  db: {image: x}\n" + more);
+        return canonical_service(project, "web");
+    };
+    const std::string base = text("tty: true");
+    CHECK(text("tty: true\nscale: 3") == base);
+    CHECK(text("tty: true\npid: host") == base);
+    CHECK(text("tty: true\nplatform: linux/arm64") == base);
+    CHECK(text("tty: true\ndepends_on: [db]") != base);
+    CHECK(text("tty: true\nbuild: .") != base);
+    CHECK(text("tty: true\nprofiles: [a]") != base);
+    CHECK(text("tty: true\ndeploy: {replicas: 2, labels: {a: b}, mode: replicated}") == base);
+    CHECK(text("tty: true\ndeploy: {restart_policy: {condition: any, delay: 5s}}") ==
+          text("tty: true\ndeploy: {restart_policy: {condition: any}}"));
+    CHECK(text("tty: true\ndeploy: {restart_policy: {condition: any}}") != base);
+    CHECK(text("tty: true\ndeploy: {resources: {limits: {memory: 5m}}}") != base);
+    CHECK(text("volumes: ['vol:/v']", "volumes: {vol: {}}\n") !=
+          text("volumes: ['vol:/v']", "volumes: {vol: {name: other}}\n"));
+    CHECK(text("networks: [n]", "networks: {n: {}}\n") !=
+          text("networks: [n]", "networks: {n: {name: other}}\n"));
 }
 
 TEST_CASE("what no service uses is known") {

@@ -186,3 +186,10 @@ TEST_CASE("environment of a container: scalars become text as Go writes them") {
     CHECK(service.environment[4].value == "0440");
     CHECK(service.environment[5].value == "");
 }
+
+TEST_CASE("env_file: one that is a folder is told at the line that names it") {
+    Files files{{"/app/compose.yaml", web("env_file: folder")}, {"/app/folder/x", ""}};
+    const Error error = load_error(request_for(files));
+    CHECK(at(error) == "4:15");
+    CHECK(error.message.find("/app/folder") != std::string::npos);
+}

@@ -265,3 +265,28 @@ TEST_CASE("every attribute of a service in the specification is known") {
     std::sort(known.begin(), known.end());
     CHECK(known == split_words(spec));
 }
+
+TEST_CASE("what is read and has no effect is listed, each at its place") {
+    check_listed("annotations: {a: b}", "annotations");
+    check_listed("external_links: [other]", "external_links");
+    check_listed("healthcheck: {test: x, start_interval: 1s}", "healthcheck.start_interval");
+    check_listed("post_start: [{command: ls}]", "post_start");
+    check_listed("pre_stop: [{command: ls}]", "pre_stop");
+    check_listed("pre_start: [{command: ls}]", "pre_start");
+    check_listed("tmpfs: [/a, '/t:size=1m']", "tmpfs[1]");
+    check_listed("volumes: [{type: tmpfs, target: /t, tmpfs: {size: 1m}}]", "volumes[0].tmpfs.size");
+    check_listed("volumes: [{type: image, source: x, target: /t}]", "volumes[0].type");
+    CHECK_FALSE(is_listed(load_ok(web("tmpfs: /a")), "services.web.tmpfs[0]"));
+    const Project project = load_ok(
+        web("secrets: [{source: s, uid: '1', gid: '1', mode: 0400}]\nconfigs: [{source: c, mode: 0400}]") +
+        "secrets: {s: {environment: HOME, labels: {a: b}}}\nconfigs: {c: {content: x, labels: {a: b}}}\n"
+        "networks: {n: {ipam: {config: [{subnet: 10.1.0.0/16, ip_range: 10.1.1.0/24}, {subnet: 10.2.0.0/16}]}}}\n");
+    for (const char* path : {"services.web.secrets[0].uid", "services.web.secrets[0].gid",
+                             "services.web.secrets[0].mode", "services.web.configs[0].mode",
+                             "secrets.s.labels", "configs.c.labels",
+                             "networks.n.ipam.config[0].ip_range", "networks.n.ipam.config[1]"}) {
+        INFO(path);
+        CHECK(is_listed(project, path));
+    }
+    CHECK_FALSE(is_listed(project, "networks.n.ipam.config[0]"));
+}

@@ -21,10 +21,17 @@ std::string config_yaml_v2(const Project& project);
 /// `docker compose config --format json`: the same as encoding/json writes it, indented by two.
 std::string config_json_v2(const Project& project);
 
-/// A service as one deterministic line, without build, pull_policy, scale, deploy.replicas,
-/// depends_on and profiles: equal texts mean that a container need not be recreated. Empty for an
-/// unknown service.
+/// A service as one deterministic line: equal texts of one dialect mean that a container need not be
+/// recreated. V2: without build, pull_policy, scale, deploy.replicas, depends_on and profiles
+/// (pkg/compose/hash.go). V1: without scale, pid, platform, configs and what of deploy is not taken
+/// over, and with the real names of networks and volumes (Service.config_dict). Empty for an unknown
+/// service.
 std::string canonical_service(const Project& project, std::string_view service);
+
+/// A network or a volume of a V2 project as one line, with the name that the engine knows it by: equal
+/// texts mean that what is there need not be made anew (NetworkHash, VolumeHash).
+std::string canonical_network(const Project& project, const Network& network);
+std::string canonical_volume(const Project& project, const Volume& volume);
 
 /// Whether an active service uses it. Docker Compose 2 neither creates nor prints what none uses.
 bool is_used(const Project& project, const Network& network);

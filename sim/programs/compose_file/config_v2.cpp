@@ -213,17 +213,22 @@ class Printable {
 
     void put(Node& to, const std::string& key, const Node& value, const Path& path) const {
         const Path inner = path_of(path, key);
-        if (for_hash_ && inner.size() == 3 && left_out(inner[2])) return;
         if (for_hash_ && matches(inner, "services.*.deploy.replicas")) return;
         Node converted = convert(value, inner);
-        if (is_zero(converted) && !is_kept_when_zero(inner) && inner.size() > 2) return;
+        const bool kept = is_kept_when_zero(inner) || (for_hash_ && is_hashed_when_empty(inner));
+        if (is_zero(converted) && !kept && inner.size() > 2) return;
         to.entries.push_back({key, value.place, std::move(converted)});
     }
 
-    // What a container is not made of.
-    static bool left_out(std::string_view key) {
-        return key == "build" || key == "pull_policy" || key == "scale" || key == "depends_on" ||
-               key == "profiles";
+    // Pointers to structures: encoding/json writes one that is there, whatever it holds.
+    static bool is_hashed_when_empty(const Path& path) {
+        return matches_any(path,
+                           {"services.*.blkio_config",
+                            "services.*.credential_spec",
+                            "services.*.deploy",
+                            "services.*.develop",
+                            "services.*.healthcheck",
+                            "services.*.logging"});
     }
 
     bool for_hash_;
@@ -346,6 +351,72 @@ bool uses_object(const Project& project, std::string_view section, const std::st
                });
 }
 
+std::string canonical_resource(const Project& project,
+                               std::string_view section,
+                               const std::string& key,
+                               const std::string& name,
+                               const std::vector<Pair>& labels) {
+    const Node* written = project.model.find(section);
+    const Node* model = written == nullptr ? nullptr : written->find(key);
+    Node holder = mapping_node({});
+    Node& resource = holder.set(section, mapping_node({}))
+                         .set(key, model == nullptr || !model->is_mapping() ? mapping_node({}) : *model);
+    resource.set("name", string_node(name, {}));
+    set_pairs(resource, "labels", labels);
+    if (section == "volumes" && resource.find("driver") == nullptr)
+        resource.set("driver", string_node("local", {}));
+    return value_text(Printable(true).convert(holder, {}));
+}
+
+// pkg/compose/hash.go: what a container is not made of.
+void keep_hashed_v2(Node& service) {
+    for (const std::string_view key : {"build", "pull_policy", "scale", "depends_on", "profiles"})
+        service.erase(key);
+}
+
+// Takes all keys but some out of a mapping within a mapping.
+void keep_only(Node& node, std::string_view key, std::initializer_list<std::string_view> kept) {
+    Node* inner = node.find(key);
+    if (inner == nullptr || !inner->is_mapping()) return;
+    std::erase_if(inner->entries, [&kept](const Entry& entry) {
+        return std::find(kept.begin(), kept.end(), entry.key) == kept.end();
+    });
+    if (inner->entries.empty()) node.erase(key);
+}
+
+// 1.29, Service.config_dict: all options, those that build and order a service too; of deploy what
+// is taken over into them (project.py, translate_deploy_keys_to_container_config), and devices.
+void keep_hashed_v1(Node& service) {
+    for (const std::string_view key : {"scale", "pid", "platform", "configs"})
+        service.erase(key);
+    Node* deploy = service.find("deploy");
+    if (deploy == nullptr) return;
+    keep_only(service, "deploy", {"restart_policy", "resources"});
+    deploy = service.find("deploy");
+    if (deploy == nullptr) return;
+    keep_only(*deploy, "restart_policy", {"condition", "max_attempts"});
+    if (Node* resources = deploy->find("resources"); resources != nullptr) {
+        keep_only(*resources, "limits", {"cpus", "memory"});
+        keep_only(*resources, "reservations", {"memory", "devices"});
+        if (resources->entries.empty()) deploy->erase("resources");
+    }
+    if (deploy->entries.empty()) service.erase("deploy");
+}
+
+// 1.29 hashes the names that the engine knows networks and volumes by.
+std::string real_names_v1(const Project& project, const Service& service) {
+    std::string out;
+    for (const Attachment& attachment : service.networks) {
+        const Network* network = project.find_network(attachment.network);
+        if (network != nullptr) out += " " + network->name;
+    }
+    for (const Mount& mount : service.volumes) {
+        const Volume* volume = project.find_volume(mount.source);
+        if (mount.type == MountType::Volume && volume != nullptr) out += " " + volume->name;
+    }
+    return out;
+}
+
 bool keeps_resource(const Project& project, std::string_view section, const std::string& key) {
     if (section == "networks") {
         const Network* network = project.find_network(key);
@@ -458,6 +529,14 @@ std::string config_json_v2(const Project& project) {
     return project.interpolated ? doubled_dollars(out) : out;
 }
 
+std::string canonical_network(const Project& project, const Network& network) {
+    return canonical_resource(project, "networks", network.key, network.name, network.labels);
+}
+
+std::string canonical_volume(const Project& project, const Volume& volume) {
+    return canonical_resource(project, "volumes", volume.key, volume.name, volume.labels);
+}
+
 std::string canonical_service(const Project& project, std::string_view name) {
     const Service* service = project.find_service(name);
     const Node* services = project.model.find("services");
@@ -465,11 +544,14 @@ std::string canonical_service(const Project& project, std::string_view name) {
     if (model == nullptr) return {};
     Node holder = mapping_node({});
     Node& inner = holder.set("services", mapping_node({}));
-    inner.set(name, resolved_service(*model, *service));
+    const bool v1 = project.dialect == Dialect::V1;
+    Node& hashed = inner.set(name, resolved_service(*model, *service));
+    v1 ? keep_hashed_v1(hashed) : keep_hashed_v2(hashed);
     const Node printable = Printable(true).convert(holder, {});
     const Node* list = printable.find("services");
     const Node* shown = list == nullptr ? nullptr : list->find(name);
-    return shown == nullptr ? std::string("{}") : value_text(*shown);
+    const std::string text = shown == nullptr ? std::string("{}") : value_text(*shown);
+    return v1 ? text + real_names_v1(project, *service) : text;
 }
 
 }  // namespace podium::compose

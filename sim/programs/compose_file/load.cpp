@@ -534,7 +534,7 @@ class Loading {
                 return std::nullopt;
             };
             const Result<std::vector<EnvironmentLine>> lines =
-                read_lines(file.path, lookup, file.format == "raw");
+                read_lines(file.path, file.place, lookup, file.format == "raw");
             if (!lines) return lines.error();
             for (const EnvironmentLine& line : *lines)
                 put({line.name, line.value, line.place});
@@ -545,11 +545,13 @@ class Loading {
         return {};
     }
 
+    // A file that can't be read at all is told at the place where it is asked for.
     Result<std::vector<EnvironmentLine>> read_lines(const std::string& path,
+                                                    const Place& asked_at,
                                                     const Lookup& lookup,
                                                     bool raw) {
         const Result<std::string> text = read_text(path, context_);
-        if (!text) return text.error();
+        if (!text) return Error{text.error().message, asked_at, text.error().hint};
         std::vector<std::string> unset;
         Result<std::vector<EnvironmentLine>> lines =
             parse_dotenv(*text, shown(path), lookup, raw, unset);
@@ -592,7 +594,7 @@ class Loading {
                 }
                 return std::nullopt;
             };
-            const Result<std::vector<EnvironmentLine>> lines = read_lines(file.text, lookup, false);
+            const Result<std::vector<EnvironmentLine>> lines = read_lines(file.text, file.place, lookup, false);
             if (!lines) return lines.error();
             for (const EnvironmentLine& line : *lines)
                 put({line.name, line.value, line.place});

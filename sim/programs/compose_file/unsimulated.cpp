@@ -14,7 +14,9 @@ enum class When {
     OverlayNetwork,  ///< The overlay driver.
     OtherVolume,     ///< A volume driver that is not local.
     OtherIpam,       ///< An address driver that is not the default one.
-    OtherMount,      ///< A mount type of another platform.
+    OtherMount,      ///< A mount type of another platform, or an image.
+    Options,         ///< A text with options after a colon.
+    NotFirst,        ///< An element of a list that isn't the first.
     OtherNamespace,  ///< A namespace shared with the host or a container.
 };
 
@@ -30,10 +32,16 @@ constexpr std::string_view kWindows = "acts on Windows hosts only, which are not
 constexpr std::string_view kSecurity =
     "is not simulated: simulated processes may do everything their programs do.";
 constexpr std::string_view kDevices = "is not simulated: simulated hosts have no devices to give.";
+constexpr std::string_view kHook = "is not simulated: no command is run there.";
+constexpr std::string_view kFileRights =
+    "is not simulated: the file is mounted with the rights it has.";
+constexpr std::string_view kTmpfsOptions =
+    "is not simulated: a tmpfs grows as far as there is memory.";
 constexpr std::string_view kBuild =
     "is not simulated: images are not built, the result is taken to be there.";
 
 constexpr auto kRows = std::to_array<Row>({
+    {"services.*.annotations", "is not simulated: nothing reads them."},
     {"services.*.blkio_config", "is not simulated: containers share a disk's bandwidth evenly."},
     {"services.*.build", kBuild},
     {"services.*.cap_add", kSecurity},
@@ -64,8 +72,13 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.dns_opt", "is not simulated: names are resolved by the engine's own server only."},
     {"services.*.dns_search",
      "is not simulated: names are resolved by the engine's own server only."},
+    {"services.*.external_links",
+     "is not simulated: on a network that both have, the container is found by its own name."},
     {"services.*.gpus", kDevices},
     {"services.*.group_add", kSecurity},
+    {"services.*.healthcheck.start_interval",
+     "is not simulated: the engine shown here, 20.10, checks at one interval (docker compose would "
+     "refuse it there)."},
     {"services.*.ipc", "is not simulated: processes share no memory.", When::OtherNamespace},
     {"services.*.isolation", kWindows},
     {"services.*.logging.driver",
@@ -89,19 +102,29 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.platform", "is not simulated: every image runs on every host."},
     {"services.*.ports.*.app_protocol", "is not simulated: ports carry any protocol."},
     {"services.*.ports.*.mode", kStackOnly},
+    {"services.*.post_start", kHook},
+    {"services.*.pre_start", kHook},
+    {"services.*.pre_stop", kHook},
     {"services.*.privileged", kSecurity},
     {"services.*.provider", "is not simulated: no program outside the simulation is run."},
     {"services.*.pull_refresh_after", "is not simulated: images do not age."},
     {"services.*.runtime", "is not simulated: there is one container runtime."},
+    {"services.*.secrets.*.uid", kFileRights},
+    {"services.*.secrets.*.gid", kFileRights},
+    {"services.*.secrets.*.mode", kFileRights},
+    {"services.*.configs.*.uid", kFileRights},
+    {"services.*.configs.*.gid", kFileRights},
+    {"services.*.configs.*.mode", kFileRights},
     {"services.*.security_opt", kSecurity},
     {"services.*.shm_size", "is not simulated: processes share no memory."},
     {"services.*.storage_opt",
      "is not simulated: a container's layer grows as far as the disk goes."},
     {"services.*.sysctls", "is not simulated: there are no kernel parameters."},
+    {"services.*.tmpfs.*", kTmpfsOptions, When::Options},
     {"services.*.ulimits",
      "is not simulated: processes have no limits but memory, CPU and number."},
     {"services.*.use_api_socket", kSecurity},
-    {"services.*.user", "is not simulated: processes run as root."},
+    {"services.*.user", "is not simulated but for its name: files let every user in."},
     {"services.*.userns_mode", kSecurity},
     {"services.*.uts",
      "is not simulated: every container has a host name of its own.",
@@ -116,6 +139,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.volumes.*.volume.subpath", "is not simulated: a volume is mounted whole."},
     {"services.*.volumes.*.volume.labels", "is not simulated: an anonymous volume has no labels."},
     {"services.*.volumes.*.tmpfs.mode", kSecurity},
+    {"services.*.volumes.*.tmpfs.size", kTmpfsOptions},
     {"services.*.volumes.*.image.subpath", "is not simulated: an image is mounted whole."},
     {"networks.*.attachable", kStackOnly},
     {"networks.*.driver", "is not simulated: the network acts as a bridge.", When::OtherNetwork},
@@ -126,13 +150,20 @@ constexpr auto kRows = std::to_array<Row>({
      "is not simulated: addresses are given by the engine.",
      When::OtherIpam},
     {"networks.*.ipam.options", "is not simulated: addresses are given by the engine."},
+    {"networks.*.ipam.config.*",
+     "is not simulated: addresses are given from the first pool.",
+     When::NotFirst},
+    {"networks.*.ipam.config.*.ip_range",
+     "is not simulated: addresses are given from the whole subnet."},
     {"networks.*.ipam.config.*.aux_addresses",
      "is not simulated: addresses are given by the engine."},
     {"volumes.*.driver", "is not simulated: the volume is a local one.", When::OtherVolume},
     {"volumes.*.driver_opts", "is not simulated: the volume is a plain directory."},
     {"secrets.*.driver", kStackOnly},
     {"secrets.*.driver_opts", kStackOnly},
+    {"secrets.*.labels", kStackOnly},
     {"secrets.*.template_driver", kStackOnly},
+    {"configs.*.labels", kStackOnly},
     {"configs.*.template_driver", kStackOnly},
     {"models.*", "is not simulated: no model is pulled or served."},
 });
@@ -165,7 +196,11 @@ bool applies(const Node& node, When when) {
         case When::OtherIpam:
             return node.text != "default";
         case When::OtherMount:
-            return is_one_of(node.text, {"npipe", "cluster"});
+            return is_one_of(node.text, {"npipe", "cluster", "image"});
+        case When::Options:
+            return node.text.find(':') != std::string::npos;
+        case When::NotFirst:
+            return true;  // its row asks for the place in the list too
         case When::OtherNamespace:
             return !is_one_of(node.text, {"private", "shareable", "none"});
     }
@@ -183,6 +218,7 @@ class Finder {
             return;
         for (const Row& row : kRows) {
             if (!matches(path, row.pattern) || !applies(node, row.when)) continue;
+            if (row.when == When::NotFirst && path.back() == index_step(0)) continue;
             // Ports get the mode "ingress" whether it was written or not.
             if (path.back() == "mode" && path.size() == 5 && node.text == "ingress") continue;
             const std::string attribute(path.back());
