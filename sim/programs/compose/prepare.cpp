@@ -263,6 +263,8 @@ void Preparer::pull(const compose::Service& service, const std::string& image, b
     task.service = service.name;
     Act act = act_for(model::Operation::ImagePull, full);
     act.kind = Act::Kind::Pull;
+    const bool built = service.image.empty();
+    if (built) act.spec.options["built"] = "1";  // taken as built: no registry is asked
     if (v1()) {
         if (!quiet) act.end = "shown";  // the stream's lines are printed
         const std::size_t batch = chain(quiet ? std::string() : fmt::format("Pulling {} ({})...\n", service.name, image));
@@ -270,9 +272,7 @@ void Preparer::pull(const compose::Service& service, const std::string& image, b
         board_.add(batch, std::move(task));
         return;
     }
-    // docker compose 2 pulls all at once. An image that is only built is had from a registry of its own, which
-    // stands for the builder.
-    const bool built = service.image.empty();
+    // docker compose 2 pulls all at once.
     if (built) act.silent = true;
     task.acts.push_back(built ? shown(std::move(act), "Building", "Built") : shown(std::move(act), "Pulling", "Pulled", "Error"));
     board_.add(board_.add(Batch{}), std::move(task));
