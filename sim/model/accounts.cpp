@@ -146,16 +146,30 @@ bool is_alpine(const BehaviourProfile& profile) { return profile.has_program("ap
 
 std::string passwd_text(const BehaviourProfile* profile) {
     if (profile == nullptr) return std::string(kHostPasswd);
-    return std::string(is_debian(*profile)   ? kDebianPasswd
+    std::string text(is_debian(*profile)   ? kDebianPasswd
                      : is_alpine(*profile) ? kAlpinePasswd
                                            : kBusyboxPasswd);
+    for (const ImageAccount& account : profile->accounts) {
+        text += fmt::format("{}:x:{}:{}:{}:{}:{}\n",
+                            account.name,
+                            account.number,
+                            account.group,
+                            account.comment,
+                            account.home,
+                            account.shell);
+    }
+    return text;
 }
 
 std::string group_text(const BehaviourProfile* profile) {
     if (profile == nullptr) return std::string(kHostGroup);
-    return std::string(is_debian(*profile)   ? kDebianGroup
+    std::string text(is_debian(*profile)   ? kDebianGroup
                      : is_alpine(*profile) ? kAlpineGroup
                                            : kBusyboxGroup);
+    for (const ImageAccount& account : profile->accounts) {
+        if (account.group != 0) text += fmt::format("{}:x:{}:\n", account.name, account.group);
+    }
+    return text;
 }
 
 Result<Identity> find_identity(const World& world,

@@ -24,8 +24,7 @@ struct Credentials {
     bool operator==(const Credentials&) const = default;
 };
 
-/// The accounts of an image's distribution (null: of a host), as /etc/passwd and /etc/group. An image with further
-/// accounts brings these files along.
+/// The accounts of an image's distribution and of the image itself (null: of a host), as /etc/passwd and /etc/group.
 std::string passwd_text(const BehaviourProfile* profile);
 std::string group_text(const BehaviourProfile* profile);
 

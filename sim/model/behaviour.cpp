@@ -52,6 +52,13 @@ std::string variant_of(std::string_view tag) {
     return std::string(rest.substr(0, rest.find_first_of("-.0123456789")));
 }
 
+// The environment of an image with its release filled in.
+std::vector<std::string> environment_of_release(const std::vector<std::string>& environment, const std::string& release) {
+    std::vector<std::string> out;
+    for (const std::string& variable : environment) out.push_back(fill_template(variable, release_values(release)));
+    return out;
+}
+
 // The same build under another name: its own id, and its own layers above the shared base.
 ImagePointer build_like(const Image& model, const std::string& full_name) {
     Image image = model;
@@ -59,6 +66,66 @@ ImagePointer build_like(const Image& model, const std::string& full_name) {
     image.digest = make_digest("manifest", full_name, 0);
     for (std::size_t i = 1; i < image.layers.size(); ++i) image.layers[i].digest = make_digest("layer", full_name, i);
     return std::make_shared<const Image>(std::move(image));
+}
+
+// A release of the same build.
+ImagePointer build_of_release(const ImageVersion& version, const std::string& full_name, const std::string& release) {
+    Image image = *build_like(*version.image, full_name);
+    image.version = release;
+    image.config.environment = environment_of_release(version.environment, release);
+    return std::make_shared<const Image>(std::move(image));
+}
+
+// The words of a key of options that `argv` has from `at` on, and where its value stands: how many words there are.
+// "-c port=" is followed by its value within a word, "--port" by '=' or in the next word, "-p" also at once.
+std::size_t match_option(std::span<const std::string> argv, std::size_t at, const std::string& key, std::string& value) {
+    const std::vector<std::string> words = split_words(key);
+    if (words.empty() || at + words.size() > argv.size()) return 0;
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+        if (argv[at + i] != words[i]) return 0;
+    }
+    const std::string& last = argv[at + words.size() - 1];
+    const std::string& wanted = words.back();
+    const bool letter = wanted.size() == 2 && wanted[0] == '-';
+    if (last == wanted && at + words.size() < argv.size()) {
+        value = argv[at + words.size()];
+        return words.size() + 1;
+    }
+    if (!last.starts_with(wanted) || last == wanted) return 0;
+    value = last.substr(wanted.size());
+    if (!wanted.ends_with('=') && !letter && value.front() != '=') return 0;
+    if (value.starts_with('=')) value.erase(0, 1);
+    return words.size();
+}
+
+// "9090" or an address to listen on, ":9090".
+std::optional<std::uint16_t> port_in(std::string_view text, std::int64_t lowest) {
+    std::int64_t port = 0;
+    text.remove_prefix(text.rfind(':') + 1);
+    if (!parse_integer(text, port) || port < lowest || port > 65'535) return std::nullopt;
+    return static_cast<std::uint16_t>(port);
+}
+
+// How many words from `at` on are a port option with its port.
+std::size_t port_option(const BehaviourProfile& profile, std::span<const std::string> argv, std::size_t at) {
+    std::string value;
+    for (const ListenPort& rule : profile.ports) {
+        for (const std::string& option : rule.options) {
+            const std::size_t words = match_option(argv, at, option, value);
+            if (words > 0 && port_in(value, 0)) return words;
+        }
+    }
+    return 0;
+}
+
+// A command line as a server's: what begins with a hyphen follows the server's own name.
+std::vector<std::string> with_server(const BehaviourProfile& profile, std::vector<std::string> argv) {
+    if (!argv.empty() && !argv[0].starts_with('-')) return argv;
+    std::string server = profile.script.interpreter;
+    if (server.empty() && !profile.servers.empty()) server = profile.servers.front();
+    const std::vector<std::string> words = split_words(server);
+    argv.insert(argv.begin(), words.begin(), words.end());
+    return argv;
 }
 
 }  // namespace
@@ -91,8 +158,13 @@ MainProgram main_program(const BehaviourProfile& profile, const std::vector<std:
         if (!out.argv.empty() && out.argv[0] == "--") out.argv.erase(out.argv.begin());  // as tini is called
     }
     const bool serves = profile.kind != ServiceKind::ShellOnly;
-    // Scripts give what begins with a hyphen to the server they stand for.
-    if (serves && (out.argv.empty() || out.argv[0].starts_with('-'))) {
+    if (std::vector<std::string> full = with_server(profile, out.argv); answer_to(profile, full) != nullptr) {
+        out.argv = std::move(full);
+        return out;
+    }
+    // Scripts give what begins with a hyphen to the server they stand for; without one it is no program.
+    const bool given_to_server = !out.argv.empty() && out.argv[0].starts_with('-') && !profile.entrypoint_scripts.empty();
+    if (serves && (out.argv.empty() || given_to_server)) {
         out.kind = MainProgram::Kind::Service;
         return out;
     }
@@ -109,6 +181,52 @@ MainProgram main_program(const BehaviourProfile& profile, const std::vector<std:
     }
     if (profile.unknown_commands_serve && !profile.has_program(program)) out.kind = MainProgram::Kind::Service;
     return out;
+}
+
+const CommandAnswer* answer_to(const BehaviourProfile& profile, const std::vector<std::string>& argv) {
+    for (const CommandAnswer& answer : profile.answers) {
+        for (const std::string& command : answer.commands) {
+            if (split_words(command).size() == argv.size() && begins_with(argv, command)) return &answer;
+        }
+    }
+    return nullptr;
+}
+
+bool has_answers(const BehaviourProfile& profile, std::string_view program) {
+    return std::any_of(profile.answers.begin(), profile.answers.end(), [program](const CommandAnswer& answer) {
+        return std::any_of(answer.commands.begin(), answer.commands.end(), [program](const std::string& command) { return command.substr(0, command.find(' ')) == program; });
+    });
+}
+
+std::vector<std::string> unsimulated_arguments(const BehaviourProfile& profile,
+                                               const std::vector<std::string>& image_command,
+                                               const std::vector<std::string>& argv) {
+    const std::vector<std::string> full = with_server(profile, argv);
+    std::size_t at = 0;
+    for (const std::string& server : profile.servers) {
+        if (begins_with(full, server)) at = std::max(at, split_words(server).size());
+    }
+    const std::string usual = " " + join(image_command, " ") + " ";
+    std::vector<std::string> out;
+    while (at < full.size()) {
+        if (const std::size_t words = port_option(profile, full, at); words > 0) {
+            at += words;
+            continue;
+        }
+        std::string group = full[at++];
+        while (at < full.size() && !full[at].starts_with('-') && group.starts_with('-')) group += " " + full[at++];
+        const bool known = std::any_of(profile.arguments.begin(), profile.arguments.end(), [&group](const std::string& argument) {
+            return group == argument || group.starts_with(argument + " ") || group.starts_with(argument + "=");
+        });
+        if (!known && usual.find(" " + group + " ") == std::string::npos) out.push_back(std::move(group));
+    }
+    return out;
+}
+
+std::map<std::string, std::string, std::less<>> release_values(const std::string& release) {
+    const std::size_t first = release.find('.');
+    const std::size_t second = first == std::string::npos ? first : release.find('.', first + 1);
+    return {{"version", release}, {"major", release.substr(0, first)}, {"series", release.substr(0, second)}};
 }
 
 std::optional<std::string> find_variable(std::span<const std::string> environment, std::string_view name) {
@@ -164,15 +282,21 @@ std::optional<Address> requirement_address(const Requirement& requirement, std::
     return address;
 }
 
-std::uint16_t listen_port(const ListenPort& rule, std::span<const std::string> environment) {
-    if (rule.variable.empty()) return rule.port;
-    const auto set = find_variable(environment, rule.variable);
-    if (!set) return rule.port;
+std::uint16_t listen_port(const ListenPort& rule,
+                          std::span<const std::string> environment,
+                          std::span<const std::string> argv) {
+    std::optional<std::uint16_t> told;
+    std::string value;
+    for (std::size_t at = 0; at < argv.size(); ++at) {
+        for (const std::string& option : rule.options) {
+            if (match_option(argv, at, option, value) == 0) continue;
+            if (const auto port = port_in(value, 0)) told = port;
+        }
+    }
+    if (told) return *told;
+    const auto set = rule.variable.empty() ? std::nullopt : find_variable(environment, rule.variable);
     // Either the port alone or an address to listen on, as in OLLAMA_HOST.
-    std::int64_t port = 0;
-    const std::string_view text = std::string_view(*set).substr(set->rfind(':') + 1);
-    if (!parse_integer(text, port) || port < 1 || port > 65'535) return rule.port;
-    return static_cast<std::uint16_t>(port);
+    return set ? port_in(*set, 1).value_or(rule.port) : rule.port;
 }
 
 std::string fill_template(std::string_view text, const std::map<std::string, std::string, std::less<>>& values) {
@@ -215,16 +339,32 @@ ImagePointer Catalogue::image(const ImageReference& reference) const {
         return std::make_shared<const Image>(std::move(image));
     }
     const std::string& tag = reference.tag.empty() ? "latest" : reference.tag;
+    const std::string meant = release(*entry, tag);
     for (const ImageVersion& version : entry->versions) {
-        if (contains(version.tags, tag)) return version.image;
+        if (!contains(version.tags, tag)) continue;
+        if (meant == version.image->version) return version.image;
+        return build_of_release(version, reference.name() + ":" + meant + "/" + version.tags.front(), meant);
     }
     if (!is_released(tag, entry->newest)) return nullptr;
     const std::string variant = variant_of(tag);
     const ImageVersion* model = &entry->versions.front();
     for (const ImageVersion& version : entry->versions) {
         if (contains(version.tags, variant)) model = &version;
+        if (variant.empty() && contains(version.tags, tag.substr(0, tag.find('.')))) model = &version;
     }
-    return build_like(*model->image, reference.name() + ":" + tag);
+    return build_of_release(*model, reference.name() + ":" + tag, meant);
+}
+
+std::string Catalogue::release(const CatalogueEntry& entry, std::string_view tag) {
+    if (entry.releases.empty()) return {};
+    const std::vector<std::int64_t> wanted = version_numbers(tag);
+    if (wanted.empty()) return entry.releases.front();
+    for (const std::string& candidate : entry.releases) {
+        const std::vector<std::int64_t> numbers = version_numbers(candidate);
+        if (wanted.size() <= numbers.size() && std::equal(wanted.begin(), wanted.end(), numbers.begin())) return candidate;
+    }
+    tag = tag.substr(0, tag.find('-'));
+    return std::string(tag.substr(tag.starts_with('v') ? 1 : 0));
 }
 
 ImagePointer Catalogue::unknown_image(const ImageReference& reference) const {
@@ -238,7 +378,11 @@ ImagePointer Catalogue::unknown_image(const ImageReference& reference) const {
 
 const BehaviourProfile& Catalogue::profile(const Image& image) const {
     const auto found = entries.find(image.profile);
-    return found == entries.end() ? *default_profile : *found->second.profile;
+    if (found == entries.end()) return *default_profile;
+    for (const ImageVersion& version : found->second.versions) {
+        if (version.profile != nullptr && version.tags.front() == image.build) return *version.profile;
+    }
+    return *found->second.profile;
 }
 
 bool Catalogue::is_missing(const ImageReference& reference) const { return contains(missing, reference.name()); }

@@ -53,6 +53,8 @@ struct ListenPort {
     std::uint16_t port = 0;
     std::string protocol = "tcp";
     std::string variable;  ///< Environment variable that overrides the port, if set; else empty.
+    std::vector<std::string> options;  ///< Arguments that override it: "--port" (with its value in the next word or after
+                                       ///< '='), "-p" (the value may stand in the same word), "-c port=".
     Duration after{};      ///< After the server is ready.
 };
 
@@ -93,6 +95,39 @@ struct RequiredVariables {
     int exit_status = 1;
     std::vector<std::string> log;     ///< What it prints to standard error.
     bool only_without_data = true;    ///< Only when it would initialise its data first.
+};
+
+/// Variables that the image's script also reads from the file that NAME_FILE names (docker-library's file_env).
+struct VariableFiles {
+    std::vector<std::string> names;
+    std::string both;     ///< Said, and the start given up with 1, when NAME and NAME_FILE are both set; empty: the file counts.
+    std::string missing;  ///< The same when the file can't be read; empty: it goes on without.
+};
+
+/// The image's entrypoint script, as it speaks of a command it can't find.
+struct EntrypointScript {
+    std::string path;        ///< "/docker-entrypoint.sh"; empty: nothing is known of it.
+    bool bash = false;       ///< Else the image's sh runs it: dash, or BusyBox's.
+    int exec_line = 0;       ///< Of the line that runs the command; 0: not known.
+    std::string interpreter;  ///< What it gives a command to that is no program ("node"); empty: none.
+};
+
+/// Commands of the image that say something and end: "redis-server --version".
+struct CommandAnswer {
+    std::vector<std::string> commands;
+    std::string says;  ///< {version}, {series} (its first two numbers) and {major} are filled in.
+    bool standard_error = false;
+    int exit_status = 0;
+};
+
+/// An account of the image beside those of its distribution; a group of the same name goes with it.
+struct ImageAccount {
+    std::string name;
+    std::uint32_t number = 0;
+    std::uint32_t group = 0;  ///< Its group's number.
+    std::string comment;
+    std::string home = "/";
+    std::string shell = "/bin/false";
 };
 
 /// What the server does once before its first start on empty data.
@@ -198,6 +233,11 @@ struct BehaviourProfile {
     std::vector<std::string> entrypoint_scripts;  ///< Programs that pass on to the command after them.
     std::vector<std::string> servers;             ///< Commands that are the server: "nginx", "ollama serve".
     std::vector<std::string> interpreters;        ///< Alone they read standard input; with a script they serve.
+    bool stands_in = false;  ///< Its servers are programs that people bring along, which Podium can't know.
+    std::vector<CommandAnswer> answers;
+    EntrypointScript script;
+    std::vector<std::string> arguments;           ///< Arguments of the server that are simulated, beside those of `ports`.
+    std::vector<ImageAccount> accounts;
     bool unknown_commands_serve = false;          ///< Default profile: a command that is no known program is the server.
     std::vector<std::string> programs;            ///< What can be run in the container, sorted.
     std::vector<ImageFile> files;
@@ -205,6 +245,7 @@ struct BehaviourProfile {
     // Starting.
     Duration start_up = seconds(1);  ///< From its first step until it is ready, all else being there.
     std::optional<Initialisation> initialisation;
+    VariableFiles variable_files;
     std::vector<RequiredVariables> required_variables;
     std::vector<Requirement> requirements;
     std::vector<ListenPort> ports;
@@ -245,6 +286,17 @@ struct MainProgram {
 /// "docker-entrypoint.sh postgres -c x=1" is the server, "docker-entrypoint.sh sh -c …" is a command.
 MainProgram main_program(const BehaviourProfile& profile, const std::vector<std::string>& argv);
 
+/// The answer to a command line of the image's programs that only says something; null when it is none.
+const CommandAnswer* answer_to(const BehaviourProfile& profile, const std::vector<std::string>& argv);
+/// Whether there is an answer to some command line of this program.
+bool has_answers(const BehaviourProfile& profile, std::string_view program);
+
+/// The arguments of a server's command line (without the scripts) that are not simulated: each with its values as one
+/// text. Those of the image's own command are.
+std::vector<std::string> unsimulated_arguments(const BehaviourProfile& profile,
+                                               const std::vector<std::string>& image_command,
+                                               const std::vector<std::string>& argv);
+
 /// The address a requirement means in an environment ("NAME=value" each); nothing when none is needed.
 std::optional<Address> requirement_address(const Requirement& requirement, std::span<const std::string> environment);
 
@@ -252,8 +304,13 @@ std::optional<Address> requirement_address(const Requirement& requirement, std::
 /// no host in it.
 std::optional<Address> parse_address(std::string_view text, std::uint16_t default_port);
 
-/// The port a rule means in an environment.
-std::uint16_t listen_port(const ListenPort& rule, std::span<const std::string> environment);
+/// The port a rule means in an environment and for a command line; 0 when an argument says that there is none.
+std::uint16_t listen_port(const ListenPort& rule,
+                          std::span<const std::string> environment,
+                          std::span<const std::string> argv = {});
+
+/// What {version}, {series} (its first two numbers) and {major} mean for a release.
+std::map<std::string, std::string, std::less<>> release_values(const std::string& release);
 
 /// The value of a variable in an environment of "NAME=value", the last one winning.
 std::optional<std::string> find_variable(std::span<const std::string> environment, std::string_view name);
@@ -265,6 +322,8 @@ std::string fill_template(std::string_view text, const std::map<std::string, std
 struct ImageVersion {
     std::vector<std::string> tags;
     ImagePointer image;
+    std::vector<std::string> environment;  ///< The image's, with its placeholders ("NODE_VERSION={version}").
+    std::shared_ptr<const BehaviourProfile> profile;  ///< When it has programs or accounts of its own; else null.
 };
 
 /// One repository of the catalogue.
@@ -272,6 +331,7 @@ struct CatalogueEntry {
     ImageReference repository;  ///< No tag.
     std::vector<ImageVersion> versions;  ///< The first is what "latest" and any other number mean.
     std::string newest;  ///< "1.29": a numbered tag up to this exists; empty: only the tags listed.
+    std::vector<std::string> releases;  ///< "17.6", "16.10": the last one of each series; the first is what "latest" means.
     std::shared_ptr<const BehaviourProfile> profile;
 };
 
@@ -287,6 +347,8 @@ struct Catalogue {
     [[nodiscard]] ImagePointer image(const ImageReference& reference) const;
     /// An image for a reference that is not in the catalogue: the default profile's configuration.
     [[nodiscard]] ImagePointer unknown_image(const ImageReference& reference) const;
+    /// The release a tag means: "16-alpine" is "16.10", "latest" the newest one; empty when the entry lists none.
+    [[nodiscard]] static std::string release(const CatalogueEntry& entry, std::string_view tag);
     /// The profile of an image, the default one for an unknown image.
     [[nodiscard]] const BehaviourProfile& profile(const Image& image) const;
     [[nodiscard]] bool is_missing(const ImageReference& reference) const;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMostCatalogueBytes = 4U << 20;
 constexpr std::size_t kMostImages = 2'000;
+constexpr std::int64_t kHighestAccount = 65'535;
 
 using ProgramSets = std::map<std::string, std::vector<std::string>>;
 
@@ -79,11 +80,24 @@ std::vector<ImageLayer> read_layers(CatalogueReader& in, const YAML::Node& versi
     return layers;
 }
 
+std::vector<std::string> read_programs(CatalogueReader& in, const YAML::Node& map, const ProgramSets& sets);
+std::vector<ImageAccount> read_accounts(CatalogueReader& in, const YAML::Node& map);
+
+// A build with programs or accounts of its own behaves like the image but for these.
+std::shared_ptr<const BehaviourProfile> read_own_profile(CatalogueReader& in, const YAML::Node& node, const CatalogueEntry& entry,
+                                                         const ProgramSets& sets) {
+    if (!in.find(node, "programs") && !in.find(node, "accounts")) return nullptr;
+    BehaviourProfile own = *entry.profile;
+    if (in.find(node, "programs")) own.programs = read_programs(in, node, sets);
+    if (in.find(node, "accounts")) own.accounts = read_accounts(in, node);
+    return std::make_shared<const BehaviourProfile>(std::move(own));
+}
+
 ImageVersion read_version(CatalogueReader& in, const YAML::Node& node, const CatalogueEntry& entry,
-                          const ImageConfig& config) {
+                          const ImageConfig& config, const ProgramSets& sets) {
     ImageVersion version;
     Image image;
-    in.expect_keys(node, "a version", {"tags", "age", "layers", "environment"});
+    in.expect_keys(node, "a version", {"tags", "age", "layers", "environment", "programs", "accounts"});
     in.texts(node, "tags", version.tags);
     if (version.tags.empty()) in.fail(node, "a version needs tags");
     if (in.failed()) return version;
@@ -100,6 +114,11 @@ ImageVersion read_version(CatalogueReader& in, const YAML::Node& node, const Cat
     std::vector<std::string> more;
     in.texts(node, "environment", more);
     image.config.environment.insert(image.config.environment.end(), more.begin(), more.end());
+    image.version = Catalogue::release(entry, version.tags.front());
+    image.build = version.tags.front();
+    version.environment = image.config.environment;
+    for (std::string& variable : image.config.environment) variable = fill_template(variable, release_values(image.version));
+    version.profile = read_own_profile(in, node, entry, sets);
     version.image = std::make_shared<const Image>(std::move(image));
     return version;
 }
@@ -119,6 +138,62 @@ std::vector<std::string> read_programs(CatalogueReader& in, const YAML::Node& ma
         }
     }
     return {programs.begin(), programs.end()};
+}
+
+std::vector<ImageAccount> read_accounts(CatalogueReader& in, const YAML::Node& map) {
+    std::vector<ImageAccount> accounts;
+    for (const YAML::Node& node : in.sequence(map, "accounts")) {
+        ImageAccount account;
+        in.expect_keys(node, "an account", {"name", "number", "group", "comment", "home", "shell"});
+        in.text(node, "name", account.name);
+        std::int64_t number = 0;
+        in.number(node, "number", number, 1, kHighestAccount);
+        account.number = static_cast<std::uint32_t>(number);
+        in.number(node, "group", number, 0, kHighestAccount);
+        account.group = static_cast<std::uint32_t>(number);
+        in.text(node, "comment", account.comment);
+        in.text(node, "home", account.home);
+        in.text(node, "shell", account.shell);
+        if (!in.failed() && (account.name.empty() || account.number == 0)) in.fail(node, "an account needs its name and number");
+        accounts.push_back(std::move(account));
+    }
+    return accounts;
+}
+
+std::vector<CommandAnswer> read_answers(CatalogueReader& in, const YAML::Node& map) {
+    std::vector<CommandAnswer> answers;
+    for (const YAML::Node& node : in.sequence(map, "answers")) {
+        CommandAnswer answer;
+        in.expect_keys(node, "an answer", {"commands", "says", "error", "status"});
+        in.texts(node, "commands", answer.commands);
+        in.text(node, "says", answer.says);
+        in.flag(node, "error", answer.standard_error);
+        in.number(node, "status", answer.exit_status, 0, 255);
+        if (!in.failed() && answer.commands.empty()) in.fail(node, "an answer needs the commands it is for");
+        answers.push_back(std::move(answer));
+    }
+    return answers;
+}
+
+EntrypointScript read_script(CatalogueReader& in, const YAML::Node& node) {
+    EntrypointScript script;
+    in.expect_keys(node, "script", {"path", "bash", "exec_line", "interpreter"});
+    in.text(node, "path", script.path);
+    in.flag(node, "bash", script.bash);
+    in.number(node, "exec_line", script.exec_line, 0, 10'000);
+    in.text(node, "interpreter", script.interpreter);
+    if (!in.failed() && !script.path.starts_with('/')) in.fail(node, "script needs its path");
+    return script;
+}
+
+VariableFiles read_variable_files(CatalogueReader& in, const YAML::Node& node) {
+    VariableFiles out;
+    in.expect_keys(node, "variable_files", {"names", "both", "missing"});
+    in.texts(node, "names", out.names);
+    in.text(node, "both", out.both);
+    in.text(node, "missing", out.missing);
+    if (!in.failed() && out.names.empty()) in.fail(node, "variable_files needs the names of variables");
+    return out;
 }
 
 std::vector<ImageFile> read_files(CatalogueReader& in, const YAML::Node& map) {
@@ -189,10 +264,11 @@ std::vector<ListenPort> read_ports(CatalogueReader& in, const YAML::Node& map) {
     std::vector<ListenPort> ports;
     for (const YAML::Node& node : in.sequence(map, "listen")) {
         ListenPort port;
-        in.expect_keys(node, "a port", {"port", "protocol", "variable", "after"});
+        in.expect_keys(node, "a port", {"port", "protocol", "variable", "options", "after"});
         in.port(node, "port", port.port);
         in.text(node, "protocol", port.protocol);
         in.text(node, "variable", port.variable);
+        in.texts(node, "options", port.options);
         in.duration(node, "after", port.after);
         if (port.port == 0) in.fail(node, "a port needs its number");
         if (port.protocol != "tcp" && port.protocol != "udp") in.fail(node, fmt::format("unknown protocol \"{}\"", port.protocol));
@@ -329,13 +405,20 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
                     "programs", "files",    "start_up",           "initialise",   "required_variables", "requirements",
                     "listen",   "listens_on_exposed_ports",       "writes",       "memory",       "cpu",
                     "log",      "routes",   "request_takes",      "data_path",    "todo",         "models",
-                    "signals",  "exit_status"});
+                    "signals",  "exit_status",            "stands_in",    "answers",      "script",
+                    "arguments", "accounts",              "variable_files"});
     in.choice(node, "kind", out.kind, kKinds);
     in.choice(node, "engine", out.engine, kEngines);
     in.texts(node, "entrypoint_scripts", out.entrypoint_scripts);
     in.texts(node, "servers", out.servers);
     in.texts(node, "interpreters", out.interpreters);
     in.flag(node, "unknown_commands_serve", out.unknown_commands_serve);
+    in.flag(node, "stands_in", out.stands_in);
+    out.answers = read_answers(in, node);
+    if (const auto script = in.find(node, "script")) out.script = read_script(in, *script);
+    in.texts(node, "arguments", out.arguments);
+    out.accounts = read_accounts(in, node);
+    if (const auto files = in.find(node, "variable_files")) out.variable_files = read_variable_files(in, *files);
     out.programs = read_programs(in, node, sets);
     out.files = read_files(in, node);
     in.duration(node, "start_up", out.start_up);
@@ -384,7 +467,7 @@ ProgramSets read_program_sets(CatalogueReader& in, const YAML::Node& root) {
 
 CatalogueEntry read_entry(CatalogueReader& in, const YAML::Node& node, const ProgramSets& sets) {
     CatalogueEntry entry;
-    in.expect_keys(node, "an image", {"repository", "summary", "newest", "versions", "config", "run"});
+    in.expect_keys(node, "an image", {"repository", "summary", "newest", "releases", "versions", "config", "run"});
     std::string name;
     in.text(node, "repository", name);
     const Result<ImageReference> repository = parse_image_reference(name);
@@ -394,6 +477,7 @@ CatalogueEntry read_entry(CatalogueReader& in, const YAML::Node& node, const Pro
     }
     entry.repository = *repository;
     in.text(node, "newest", entry.newest);
+    in.texts(node, "releases", entry.releases);
     ImageConfig config;
     if (const auto part = in.find(node, "config")) config = read_config(in, *part);
     BehaviourProfile profile;
@@ -408,7 +492,7 @@ CatalogueEntry read_entry(CatalogueReader& in, const YAML::Node& node, const Pro
     entry.profile = std::make_shared<const BehaviourProfile>(std::move(profile));
     std::set<std::string> tags;
     for (const YAML::Node& version : in.sequence(node, "versions")) {
-        entry.versions.push_back(read_version(in, version, entry, config));
+        entry.versions.push_back(read_version(in, version, entry, config, sets));
         for (const std::string& tag : entry.versions.back().tags) {
             if (!tags.insert(tag).second) in.fail(version, fmt::format("tag \"{}\" is there twice", tag));
         }

@@ -85,6 +85,23 @@ void count_result(World& world, ContainerId id, int exit_code, std::string outpu
     }
 }
 
+void tell_not_modelled(World& world, ContainerId id, const std::string& what) {
+    Health& health = world.detail(id).health;
+    if (!health.not_modelled.empty()) return;
+    health.not_modelled = what;
+    world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, id.value),
+                        world.kernel.intern(fmt::format("its health check fails because of what Podium does not model: {}", what)));
+}
+
+// The line of a failed probe's output in which a program says that Podium does not model what it was asked.
+std::string_view line_of_podium(std::string_view output) {
+    const std::size_t at = output.find("Podium");
+    if (at == std::string_view::npos) return {};
+    const std::size_t newline = output.rfind('\n', at);
+    const std::string_view line = output.substr(newline == std::string_view::npos ? 0 : newline + 1);
+    return line.substr(0, line.find('\n'));
+}
+
 std::string take_output(World& world, Health& health) {
     std::string output;
     if (Stream* stream = world.streams.find(health.output)) {
@@ -111,10 +128,13 @@ void start_probe(World& world, ContainerId id) {
         schedule_probe(world, id);
         return;
     }
-    if (find_program(world, c.host, id, argv.front()) != shell::Errno::None) {
+    if (const shell::Errno error = find_program(world, c.host, id, argv.front()); error != shell::Errno::None) {
         // moby: an exec that can't start is a failed probe with the runtime's sentence. The event that
         // it was started came before, and none says that it died.
-        count_result(world, id, kTimedOut, fmt::format("OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": executable file not found in $PATH: unknown", argv.front()));
+        const bool modelled = error != shell::Errno::NotModelled;
+        if (!modelled) tell_not_modelled(world, id, fmt::format("the program {}", argv.front()));
+        const std::string_view why = modelled ? "executable file not found in $PATH" : "Podium does not model this program";
+        count_result(world, id, kTimedOut, fmt::format("OCI runtime exec failed: exec failed: unable to start container process: exec: \"{}\": {}: unknown", argv.front(), why));
         schedule_probe(world, id);
         return;
     }
@@ -195,6 +215,7 @@ void open_health_monitor(World& world, ContainerId id) {
     if (!d.health_check) return;
     d.health.status = HealthStatus::Starting;
     d.health.failing_streak = 0;
+    d.health.not_modelled.clear();
     start_monitor(world, id);
 }
 
@@ -227,8 +248,21 @@ void probe_ended(World& world, ContainerId id, ProcessId process, int exit_statu
     health.probe = {};
     std::string output = take_output(world, health);
     const bool failed_on_purpose = world.detail(id).failing_health > 0 && exit_status == 0;
+    if (failed_on_purpose) output = "the fault failing-health makes it fail; the check itself ended with 0";
+    if (exit_status != 0) {
+        if (!line_of_podium(output).empty()) tell_not_modelled(world, id, std::string(line_of_podium(output)));
+        else if (!health.not_modelled.empty()) output += fmt::format("Podium does not model {}\n", health.not_modelled);
+    }
     count_result(world, id, failed_on_purpose ? 1 : exit_status, std::move(output));
     if (health.open) schedule_probe(world, id);
+}
+
+void probe_not_modelled(World& world, ProcessId process, const std::string& program) {
+    for (const Process* at = world.processes.find(process); at != nullptr; at = world.processes.find(at->parent)) {
+        if (at->role != ProcessRole::Probe) continue;
+        tell_not_modelled(world, at->container, fmt::format("the program {}", program));
+        return;
+    }
 }
 
 void probe_lost(World& world, ContainerId id, ProcessId process, int exit_status) {

@@ -19,6 +19,9 @@ void close_health_monitor(World& world, ContainerId container);
 void probe_ended(World& world, ContainerId container, ProcessId process, int exit_status);
 /// ... and when it ended with all of its container: that is no result.
 void probe_lost(World& world, ContainerId container, ProcessId process, int exit_status);
+/// Told when a process could not start a program that Podium does not model: if it belongs to a health check, that is
+/// recorded, for the check's failure says nothing of the container.
+void probe_not_modelled(World& world, ProcessId process, const std::string& program);
 void handle_health_event(World& world, const Event& event);
 /// The spec's check over the image's, with the engine's defaults filled in; nothing when there is none.
 std::optional<HealthCheck> merged_health_check(const std::optional<HealthCheck>& wanted, const std::optional<HealthCheck>& of_image);

@@ -86,6 +86,8 @@ struct Image {
     std::string id;          ///< "sha256:…".
     std::string profile;     ///< The catalogue's entry, by full name; empty: the default profile.
     std::string repository;  ///< Full name it was made for: "docker.io/library/nginx".
+    std::string version;     ///< The release of the program in it: "17.6"; empty when the catalogue does not say.
+    std::string build;       ///< The first tag of the catalogue's version it is of: "alpine"; with `profile`, how it behaves.
     std::string digest;      ///< Of its manifest, as `docker pull` prints it.
     std::vector<ImageLayer> layers;
     ImageConfig config;

@@ -173,6 +173,15 @@ std::string_view os_release(const World& world, ContainerId container) {
 }
 
 constexpr std::string_view kOsRelease = "/etc/os-release";
+constexpr std::string_view kAlpineRelease = "/etc/alpine-release";
+constexpr std::string_view kDebianVersion = "/etc/debian_version";
+
+/// The distribution's own file with its number; empty when the container is none of its.
+std::string_view distribution_file(const World& world, ContainerId container, std::string_view path) {
+    const BehaviourProfile* profile = profile_of(world, container);
+    if (path == kDebianVersion) return profile == nullptr || profile->has_program("apt") ? "12.12\n" : "";
+    return path == kAlpineRelease && profile != nullptr && profile->has_program("apk") ? "3.20.3\n" : "";
+}
 
 bool put_generated(const World& world,
                    HostId host,
@@ -183,6 +192,10 @@ bool put_generated(const World& world,
         const std::string_view text = os_release(world, container);
         if (!text.empty()) put_file(node, std::string(text));
         return !text.empty();
+    }
+    if (const std::string_view text = distribution_file(world, container, path); !text.empty()) {
+        put_file(node, std::string(text));
+        return true;
     }
     if (!contains(kGeneratedFiles, path)) return false;
     std::string text;
@@ -244,6 +257,7 @@ Errno find_by_name(const World& world, ContainerId container, const std::string&
     if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name))
         return Errno::NoEntry;
     if (world.programs == nullptr) return Errno::NoEntry;
+    if (profile != nullptr && has_answers(*profile, name)) return Errno::None;
     const Errno found = world.programs->find(name, static_cast<bool>(container));
     // The image has it, so it is Podium that does not.
     const bool of_image = profile != nullptr && profile->has_program(name);
@@ -309,6 +323,9 @@ std::vector<std::string> image_directory(const World& world,
     for (const std::string_view file : kGeneratedFiles)
         consider(file);
     if (!os_release(world, container).empty()) consider(kOsRelease);
+    for (const std::string_view file : {kAlpineRelease, kDebianVersion}) {
+        if (!distribution_file(world, container, file).empty()) consider(file);
+    }
     if (container) {
         consider(world.detail(container).working_directory);
     } else {

@@ -1,40 +1,77 @@
 #include "sim/model/main_program.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
+#include "sim/model/image_command.hpp"
 
 namespace podium::model {
+namespace {
+
+constexpr int kNotFound = 127;
+
+void note(World& world, ContainerId id, const std::string& text) {
+    world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, id.value), world.kernel.intern(text));
+}
+
+// A program of the image that is not its server and that Podium does not model: it can't be acted out.
+std::unique_ptr<shell::Program> refuse(World& world, ContainerId id, const std::vector<std::string>& argv) {
+    const std::string text = fmt::format("Podium does not model '{}', which is not the image's server", join(argv, " "));
+    note(world, id, text);
+    return make_saying(text + "\n", true, kNotFound);
+}
+
+}  // namespace
 
 std::unique_ptr<shell::Program> make_main_program(World& world,
                                                   ContainerId id,
                                                   shell::Errno& error) {
     const Container& c = world.container(id);
     const ContainerDetail& d = world.detail(id);
-    const MainProgram main = main_program(*d.profile, d.argv);
+    const BehaviourProfile& profile = *d.profile;
+    const MainProgram main = main_program(profile, d.argv);
     const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
     const auto environment = with_home(d.environment, identity ? identity->home : "/");
     error = shell::Errno::None;
-    if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(*d.profile);
+    if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(profile);
     if (main.kind == MainProgram::Kind::Interpreter)
         return world.programs->make({"cat"}, *environment, true, error);
+    if (auto program = make_answer(world, id, main.argv)) return program;
+    const auto is_interpreter = [&profile](const std::string& word) {
+        return std::find(profile.interpreters.begin(), profile.interpreters.end(), base_name(word)) != profile.interpreters.end();
+    };
+    // With its program's text in an argument it is a program of somebody's as with a script.
+    if (!main.argv.empty() && is_interpreter(main.argv.front())) return world.programs->make_service(profile);
     if (auto program = world.programs->make(main.argv, *environment, true, error)) return program;
+    // The image has it, so it is Podium that does not.
+    if (error == shell::Errno::NoEntry && !main.argv.empty() && profile.has_program(base_name(main.argv.front()))) error = shell::Errno::NotModelled;
     const bool unknown_image = d.profile == world.catalogue->default_profile.get();
-    if (d.profile->kind == ServiceKind::ShellOnly ||
-        (error != shell::Errno::NotModelled && !unknown_image)) {
+    const bool passed_on = main.argv.size() < d.argv.size() && !main.argv.empty();
+    if (error != shell::Errno::NotModelled && !unknown_image && passed_on) {
+        const shell::Errno missing = find_program(world, c.host, id, main.argv.front());
+        if (missing == shell::Errno::NoEntry) {
+            auto program = profile.script.interpreter.empty() ? make_script_failure(world, id, main.argv.front())
+                                                              : world.programs->make_service(profile);
+            if (program != nullptr) {
+                error = shell::Errno::None;
+                return program;
+            }
+        }
+    }
+    if (profile.kind == ServiceKind::ShellOnly || (error != shell::Errno::NotModelled && !unknown_image)) {
         const shell::Errno found = find_program(world, c.host, id, d.argv.front());
         if (found != shell::Errno::None) error = found;
         return nullptr;
     }
     error = shell::Errno::None;
-    const StringId text = world.kernel.intern(fmt::format(
-        "Podium does not model the command '{}'; {} behaves as its image does by default",
-        d.argv.front(),
-        world.name_of(id)));
-    world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, id.value), text);
-    return world.programs->make_service(*d.profile);
+    if (!unknown_image) return refuse(world, id, main.argv);
+    note(world,
+         id,
+         fmt::format("Podium does not model the command '{}'; {} behaves as its image does by default", join(main.argv, " "), world.name_of(id)));
+    return world.programs->make_service(profile);
 }
 
 std::vector<std::string> server_command(const BehaviourProfile& profile,

@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/model/health.hpp"
+#include "sim/model/image_command.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
 #include "sim/shell/signals.hpp"
@@ -84,14 +86,21 @@ std::unique_ptr<shell::Program> make_program(
     if (error != Errno::None) return nullptr;
     std::vector<std::string> words = argv;
     const std::size_t slash = words.front().rfind('/');
-    if (slash == std::string::npos)
-        return world.programs->make(words, variables, in_container, error);
+    const auto of_image = [&]() -> std::unique_ptr<shell::Program> {
+        if (auto answer = make_answer(world, container, words)) return answer;
+        auto program = world.programs->make(words, variables, in_container, error);
+        const BehaviourProfile* profile = container ? world.detail(container).profile : nullptr;
+        // It says something of itself; what else it does is not modelled.
+        if (program == nullptr && error == Errno::NoEntry && profile != nullptr && has_answers(*profile, words.front())) error = Errno::NotModelled;
+        return program;
+    };
+    if (slash == std::string::npos) return of_image();
     FileNode scratch;
     const std::string path = clean_path("/", words.front());
     const FileNode* node = view_file(world, host, container, path, scratch);
     if (node == nullptr || is_program_path(world, container, path)) {
         words.front().erase(0, slash + 1);
-        return world.programs->make(words, variables, in_container, error);
+        return of_image();
     }
     std::vector<std::string> script = interpreter_of(node->content);
     script.insert(script.end(), words.begin(), words.end());
@@ -162,6 +171,7 @@ shell::Spawned ProcessContext::spawn(const shell::SpawnRequest& request) {
     Errno error = Errno::None;
     spec.program =
         make_program(world_, process.host, process.container, words, spec.environment, error);
+    if (error == Errno::NotModelled) probe_not_modelled(world_, id_, request.argv.front());
     if (spec.program == nullptr) return {0, error == Errno::None ? Errno::NoEntry : error};
     spec.working_directory = process.working_directory;
     spec.host = process.host;
@@ -210,6 +220,7 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
     Errno error = Errno::None;
     next.program =
         make_program(world_, process.host, process.container, words, next.environment, error);
+    if (error == Errno::NotModelled) probe_not_modelled(world_, id_, request.argv.front());
     if (!next.program) return error == Errno::None ? Errno::NoEntry : error;
     next.descriptors = inherited(request.descriptors);
     row().pending_exec = std::make_unique<PendingExec>(std::move(next));

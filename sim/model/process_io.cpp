@@ -2,6 +2,7 @@
 #include <charconv>
 #include <utility>
 
+#include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
@@ -169,6 +170,28 @@ shell::FileInfo ProcessContext::stat(const std::string& path) {
     return {true, node->directory, node->size_bytes(), node->modified, node->mode};
 }
 
+namespace {
+
+/// bash's own way to connect (redir.c): "/dev/tcp/localhost/80". Podium models whether somebody listens there, in the
+/// container itself or on the host; what is said to it is lost.
+Errno connect_as_bash(const World& world, const Process& process, const std::string& address) {
+    const std::size_t slash = address.find('/');
+    std::int64_t port = 0;
+    if (slash == std::string::npos || !parse_integer(address.substr(slash + 1), port)) return Errno::NoEntry;
+    const std::string host = address.substr(0, slash);
+    if (host != "localhost" && host != "127.0.0.1" && host != hostname_of(world, process.host, process.container)) return Errno::NotModelled;
+    const bool listens = std::any_of(world.listeners.begin(), world.listeners.end(), [&](const Listener& listener) {
+        return listener.host == process.host && listener.container == process.container && listener.port == port && listener.protocol == "tcp";
+    });
+    return listens ? Errno::None : Errno::ConnectionRefused;
+}
+
+bool is_bash(const Process& process) {
+    return !process.argv.empty() && process.argv.front().substr(process.argv.front().rfind('/') + 1) == "bash";
+}
+
+}  // namespace
+
 Errno ProcessContext::open_device(const std::string& path, bool& is_device, int& descriptor) {
     is_device = true;
     const auto open_kind = [&](Stream::Kind kind) {
@@ -177,6 +200,11 @@ Errno ProcessContext::open_device(const std::string& path, bool& is_device, int&
         descriptor = add_descriptor(make_stream(world_, std::move(stream)), true, true);
         return Errno::None;
     };
+    constexpr std::string_view kBashConnects = "/dev/tcp/";
+    if (path.starts_with(kBashConnects) && is_bash(row())) {
+        const Errno error = connect_as_bash(world_, row(), path.substr(kBashConnects.size()));
+        return error == Errno::None ? open_kind(Stream::Kind::Null) : error;
+    }
     if (path == "/dev/null") return open_kind(Stream::Kind::Null);
     if (path == "/dev/zero") return open_kind(Stream::Kind::Zero);
     if (path == "/dev/random" || path == "/dev/urandom") return open_kind(Stream::Kind::Random);

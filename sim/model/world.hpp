@@ -86,6 +86,7 @@ struct Health {
     bool timed_out = false;   ///< The running probe was over its timeout and has been counted.
     Time probe_started{};
     StreamId output;
+    std::string not_modelled;  ///< What of its check Podium does not model, as it was told once for this start; else empty.
     FactId opened_by;  ///< The start or unpause that opened it: the cause of every probe.
     std::vector<HealthResult> log;  ///< The last five.
 };

@@ -18,6 +18,7 @@ std::string_view errno_text(Errno error) {
         case Errno::BrokenPipe: return "Broken pipe";
         case Errno::Invalid: return "Invalid argument";
         case Errno::TryAgain: return "Resource temporarily unavailable";
+        case Errno::ConnectionRefused: return "Connection refused";
         case Errno::ResourceBusy: return "Resource busy";
         case Errno::NotModelled: return "not modelled by Podium";
     }

@@ -72,6 +72,7 @@ enum class Errno : std::uint8_t {
     BrokenPipe,     ///< EPIPE   "Broken pipe"
     Invalid,        ///< EINVAL  "Invalid argument"
     TryAgain,       ///< EAGAIN  "Resource temporarily unavailable" (no more processes)
+    ConnectionRefused,  ///< ECONNREFUSED "Connection refused" (bash's /dev/tcp)
     ResourceBusy,   ///< EBUSY   "Resource busy" (a mount point)
     NotModelled,    ///< A real command that Podium does not model; the text says so.
 };

@@ -63,7 +63,8 @@ TEST_CASE("catalogue: what every image must have in common holds for each") {
         for (const ImageVersion& version : entry.versions) {
             CHECK(ids.insert(version.image->id).second);
             CHECK(version.image->size_bytes() > 0);
-            CHECK(&bundled().profile(*version.image) == entry.profile.get());
+            const BehaviourProfile* own = version.profile == nullptr ? entry.profile.get() : version.profile.get();
+            CHECK(&bundled().profile(*version.image) == own);
             for (const ImageLayer& layer : version.image->layers) {
                 CHECK(layer.compressed_bytes > 0);
                 CHECK(layer.digest.size() == 71);
@@ -98,6 +99,20 @@ TEST_CASE("catalogue: equal tags are one image, variants differ, bases are share
     CHECK(alpine->id != latest->id);
     CHECK(alpine->layers.front().digest == bundled().image(reference("redis:alpine"))->layers.front().digest);
     CHECK(latest->layers.front().digest != alpine->layers.front().digest);
+}
+
+TEST_CASE("catalogue: a tag means the newest release of its series, with an id and an environment of its own") {
+    CHECK(bundled().image(reference("python"))->version == "3.13.7");
+    CHECK(bundled().image(reference("python:3"))->version == "3.13.7");
+    const ImagePointer python = bundled().image(reference("python:3.12-slim"));
+    CHECK(python->version == "3.12.11");
+    CHECK(python->id != bundled().image(reference("python:slim"))->id);
+    CHECK(python->id == bundled().image(reference("python:3.12-slim"))->id);
+    CHECK(bundled().image(reference("python:3.11.2"))->version == "3.11.2");
+    const ImagePointer postgres = bundled().image(reference("postgres:16-alpine"));
+    const auto& variables = postgres->config.environment;
+    CHECK(std::find(variables.begin(), variables.end(), "PG_MAJOR=16") != variables.end());
+    CHECK(bundled().image(reference("nginx"))->version.empty());
 }
 
 TEST_CASE("catalogue: numbered tags exist up to the newest, others only when they are listed") {

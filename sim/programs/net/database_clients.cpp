@@ -1,5 +1,8 @@
-// The clients that health checks ask their own servers with: pg_isready, mysqladmin, mongosh,
-// rabbitmq-diagnostics. They ask whether the server is there.
+// The clients that health checks ask their own servers with: pg_isready, mysqladmin, MariaDB's healthcheck.sh,
+// mongosh, rabbitmqctl and rabbitmq-diagnostics. They ask whether the server is there.
+
+#include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -28,6 +31,7 @@ struct Plan {
     int refused_status = 1;
     std::string refusal;                   ///< Printed instead of asking.
     int refusal_status = 1;
+    bool reads_question = false;           ///< What it asks comes from standard input (mongosh without --eval).
 };
 
 std::uint16_t port_of(const Options& options, char letter, std::uint16_t otherwise) {
@@ -99,21 +103,54 @@ Plan plan_mysqladmin(const Arguments& argv, const Arguments&) {
     return plan;
 }
 
+// The script's tests (mariadb-docker healthcheck.sh): each asks the server over TCP or with a statement.
+Plan plan_healthcheck(const Arguments& argv, const Arguments&) {
+    static constexpr std::array<std::string_view, 4> kTests{"connect", "innodb_initialized", "innodb_buffer_pool_loaded", "mariadbupgrade"};
+    static constexpr std::array<std::string_view, 3> kWithValue{"--su", "--datadir", "--defaults-file"};
+    if (argv.size() < 2) return refuse("At least one argument required", 1);
+    Plan plan;
+    plan.port = 3306;
+    std::string first;
+    for (std::size_t i = 1; i < argv.size(); ++i) {
+        const std::string& word = argv[i];
+        if (!word.starts_with("--")) return refuse(fmt::format("Unknown healthcheck option {}", word), 1);
+        if (std::find(kWithValue.begin(), kWithValue.end(), word) != kWithValue.end()) ++i;
+        const bool prepares = word.starts_with("--su") || word.starts_with("--datadir") || word.starts_with("--defaults") || word == "--no-defaults";
+        if (prepares) continue;
+        const std::string test = word.substr(2);
+        if (test.starts_with("replication") || test == "galera_online") return refuse(fmt::format("healthcheck.sh: Podium models no replication, so not {}", word), 1);
+        if (std::find(kTests.begin(), kTests.end(), test) == kTests.end()) return refuse(fmt::format("healthcheck unknown option or test '{}'", test), 1);
+        if (first.empty()) first = test;
+    }
+    plan.refused = first.empty() ? "" : fmt::format("healthcheck {} failed\n", first);
+    if (first.empty()) plan.refused_status = 0;
+    return plan;
+}
+
+bool is_ping(std::string question) {
+    std::erase_if(question, [](char c) { return c == ' ' || c == '"' || c == '\'' || c == '\n' || c == ';'; });
+    static constexpr std::array<std::string_view, 7> kPings{"adminCommand(ping)", "runCommand(ping)", "{ping:1}", "db.hello()", "db.isMaster()", "db.stats()", "db.version()"};
+    return std::any_of(kPings.begin(), kPings.end(), [&question](std::string_view ping) { return question.find(ping) != std::string::npos; });
+}
+
+Plan refuse_mongosh() { return refuse("mongosh: Podium models --eval \"db.adminCommand('ping')\" and the like only", 1); }
+
 Plan plan_mongosh(const Arguments& argv, const Arguments&) {
     static constexpr OptionRule kRules[] = {{0, "host", true}, {0, "port", true}, {0, "eval", true}, {0, "quiet"}, {'u', "username", true}, {'p', "password", true}, {0, "authenticationDatabase", true}, {0, "norc"}};
     const Options options = parse_options(argv, kRules);
     if (options.mistake) return refuse(mistake_text("mongosh", *options.mistake), 1);
     std::string question = options.value("eval").value_or("");
-    std::erase_if(question, [](char c) { return c == ' ' || c == '"' || c == '\''; });
-    const bool ping = question.find("adminCommand(ping)") != std::string::npos || question.find("runCommand(ping)") != std::string::npos || question.find("{ping:1}") != std::string::npos;
-    if (!ping) return refuse("mongosh: Podium models --eval \"db.adminCommand('ping')\" only", 1);
+    if (options.value("eval") && !is_ping(question)) return refuse_mongosh();
+    while (!question.empty() && (question.back() == ' ' || question.back() == ';')) question.pop_back();
     Plan plan;
+    plan.reads_question = !options.value("eval");
     plan.host = options.value("host").value_or("127.0.0.1");
     std::int64_t port = 27017;
     if (const auto text = options.value("port")) parse_integer(*text, port);
     for (const std::string& argument : options.arguments) {
         std::string address = argument.starts_with("mongodb://") ? argument.substr(10) : argument;
         address = address.substr(0, address.find('/'));
+        if (argument.starts_with("mongodb://")) address.erase(0, address.rfind('@') == std::string::npos ? 0 : address.rfind('@') + 1);
         if (address.find(':') != std::string::npos) {
             parse_integer(std::string_view(address).substr(address.find(':') + 1), port);
             address.resize(address.find(':'));
@@ -128,17 +165,33 @@ Plan plan_mongosh(const Arguments& argv, const Arguments&) {
     return plan;
 }
 
-Plan plan_rabbitmq(const Arguments& argv, const Arguments&) {
+Plan plan_rabbitmq(const Arguments& argv, const Arguments& environment) {
     static constexpr OptionRule kRules[] = {{'q', "quiet"}, {'s', "silent"}, {'t', "timeout", true}, {'n', "node", true}};
     const Options options = parse_options(argv, kRules);
-    if (options.mistake) return refuse(mistake_text("rabbitmq-diagnostics", *options.mistake), 64);
+    const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
+    if (options.mistake) return refuse(mistake_text(name, *options.mistake), 64);
     const std::string verb = options.arguments.empty() ? "" : options.arguments.front();
-    if (verb != "ping" && verb != "check_running" && verb != "check_port_connectivity") return refuse("rabbitmq-diagnostics: Podium models ping, check_running and check_port_connectivity only", 64);
+    std::string node = "rabbit@localhost";
+    for (const std::string& variable : environment) {
+        if (variable.starts_with("HOSTNAME=")) node = "rabbit@" + variable.substr(9);
+    }
+    // rabbitmq-server deps/rabbitmq_cli, the commands' banners and outputs; of a node's status only that it has one.
+    const std::pair<std::string_view, std::string> kVerbs[] = {
+        {"ping", fmt::format("Will ping {}. This only checks if the OS process is running and registered with epmd. Timeout: 60000 ms.\nPing succeeded\n", node)},
+        {"status", fmt::format("Status of node {} ...\n(Podium models no more of a node's status than that it runs)\n", node)},
+        {"check_running", fmt::format("Checking if RabbitMQ is running on node {0} ...\nRabbitMQ on node {0} is fully booted and running\n", node)},
+        {"check_local_alarms", fmt::format("Asking node {0} to report any local resource alarms ...\nNode {0} reported no local alarms\n", node)},
+        {"check_port_connectivity", fmt::format("Testing TCP connections to all active listeners on node {0} using hostname resolution ...\nSuccessfully connected to ports 5672 on node {0}.\n", node)},
+        {"check_virtual_hosts", fmt::format("Checking if all vhosts are running on node {0} ...\nTime-out: 60000 ms\nNode {0} reported all vhosts as running\n", node)},
+        {"node_health_check", fmt::format("Timeout: 70 seconds ...\nChecking health of node {} ...\nHealth check passed\n", node)},
+        {"await_startup", ""}};
+    const auto known = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&verb](const auto& row) { return row.first == verb; });
+    if (known == std::end(kVerbs)) return refuse(fmt::format("{}: Podium models ping, status, check_running, check_local_alarms, check_port_connectivity, check_virtual_hosts, node_health_check and await_startup only", name), 64);
     Plan plan;
     plan.port = 5672;
     plan.start_up = milliseconds(600);  // it starts an Erlang node first
-    if (!options.has('q')) plan.there = "Will ping rabbit@localhost. This only checks if the OS process is running and registered with epmd. Timeout: 60000 ms.\nPing succeeded\n";
-    plan.refused = "Error: unable to perform an operation on node 'rabbit@localhost'. Please see diagnostics information and suggestions below.\n";
+    if (!options.has('q') && !options.has('s')) plan.there = known->second;
+    plan.refused = fmt::format("Error: unable to perform an operation on node '{}'. Please see diagnostics information and suggestions below.\n", node);
     plan.refused_status = 69;
     return plan;
 }
@@ -152,6 +205,11 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
         if (!plan_.refusal.empty()) {
             print_error(context, plan_.refusal);
             return Step::exit(plan_.refusal_status);
+        }
+        if (plan_.reads_question) {
+            const std::optional<bool> asks = read_question(context);
+            if (!asks) return Step::block();
+            if (!*asks) return Step::exit(plan_.refusal.empty() ? 0 : plan_.refusal_status);
         }
         if (begun_ == kNever) begun_ = context.now();
         if (context.now() < begun_ + plan_.start_up) return Step::block(begun_ + plan_.start_up);
@@ -175,7 +233,34 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
     }
 
   private:
+    static constexpr std::size_t kMostQuestion = 1U << 16;
+
+    // What stands on standard input, to its end: nothing while it waits, false when there is nothing to ask.
+    std::optional<bool> read_question(ProcessContext& context) {
+        if (context.is_terminal(0)) {
+            plan_.refusal = refuse_mongosh().refusal;
+            print_error(context, plan_.refusal);
+            return false;
+        }
+        for (;;) {
+            const shell::ReadResult part = context.read(0, kMostQuestion);
+            if (part.kind == shell::ReadResult::Kind::WouldBlock) return std::nullopt;
+            if (part.kind != shell::ReadResult::Kind::Data || question_.size() > kMostQuestion) break;
+            question_ += part.data;
+        }
+        plan_.reads_question = false;
+        if (question_.find_first_not_of(" \n") == std::string::npos) return false;
+        if (!is_ping(question_)) {
+            plan_.refusal = refuse_mongosh().refusal;
+            print_error(context, plan_.refusal);
+            return false;
+        }
+        if (question_.find(".ok") != std::string::npos) plan_.there = "1\n";
+        return true;
+    }
+
     Plan plan_;
+    std::string question_;
     Time begun_ = kNever;
     Conversation conversation_;
 };
@@ -190,7 +275,8 @@ ProgramPointer make_database_client(const Arguments& argv, const Arguments& envi
     if (name == "pg_isready") return start(plan_pg_isready(argv, environment));
     if (name == "mysqladmin" || name == "mariadb-admin") return start(plan_mysqladmin(argv, environment));
     if (name == "mongosh") return start(plan_mongosh(argv, environment));
-    if (name == "rabbitmq-diagnostics") return start(plan_rabbitmq(argv, environment));
+    if (name == "healthcheck.sh") return start(plan_healthcheck(argv, environment));
+    if (name == "rabbitmq-diagnostics" || name == "rabbitmqctl") return start(plan_rabbitmq(argv, environment));
     return make_sql_client(argv);
 }
 

@@ -130,6 +130,7 @@ class RedisCli final : public ClonedProgram<RedisCli> {
                                                 {'a', "pass", true},
                                                 {'n', {}, true},
                                                 {'e'},
+                                                {'t', {}, true},
                                                 {0, "raw"},
                                                 {0, "no-auth-warning"},
                                                 {0, "user", true}};
@@ -140,13 +141,15 @@ class RedisCli final : public ClonedProgram<RedisCli> {
                                     options.mistake->given));
             return false;
         }
-        for (const char letter : {'a', 'n'}) {
-            if (!options.has(letter) || (letter == 'n' && options.value('n') == "0")) continue;
-            print_error(
-                context,
-                fmt::format("redis-cli: Podium does not model {}\n",
-                            letter == 'a' ? "redis's passwords" : "redis's databases but 0"));
+        if (options.has('n') && options.value('n') != "0") {
+            print_error(context, "redis-cli: Podium does not model redis's databases but 0\n");
             return false;
+        }
+        // The server has no passwords, as the note on its --requirepass says; the client's has nothing to open.
+        if (options.has('a') && !options.has("no-auth-warning")) {
+            print_error(context,
+                        "Warning: Using a password with '-a' or '-u' option on the command line "
+                        "interface may not be safe.\n");
         }
         host_ = options.value('h').value_or("127.0.0.1");
         if (const auto port = options.value('p')) {

@@ -13,6 +13,7 @@
 #include "sim/programs/client.hpp"
 #include "sim/programs/service/answers.hpp"
 #include "sim/programs/service/log_text.hpp"
+#include "sim/programs/service/start.hpp"
 
 namespace podium::programs {
 namespace {
@@ -72,8 +73,31 @@ class Service final : public ClonedProgram<Service> {
         context.write(error ? 2 : 1, log_text(context, text, std::move(values)) + "\n");
     }
 
-    [[nodiscard]] std::string port_text(const ProcessContext& context) const {
-        return profile_->ports.empty() ? "" : fmt::format("{}", model::listen_port(profile_->ports.front(), *context.row().environment));
+    [[nodiscard]] std::string port_text(ProcessContext& context) const {
+        if (!profile_->ports.empty()) return fmt::format("{}", listen_port(context, profile_->ports.front()));
+        const auto listens = ports(context);
+        return listens.empty() ? "" : fmt::format("{}", listens.front().first);
+    }
+
+    static std::uint16_t listen_port(ProcessContext& context, const model::ListenPort& rule) {
+        return model::listen_port(rule, *context.row().environment, context.row().argv);
+    }
+
+    // Whether the start is given up before it has begun.
+    bool refused(ProcessContext& context) {
+        if (const auto line = read_variable_files(context, profile_->variable_files)) {
+            log(context, true, *line);
+            end(context, 1, milliseconds(5));
+            return true;
+        }
+        if (profile_->engine != model::DatabaseEngine::Redis) return false;
+        const model::ContainerId container = context.row().container;
+        const model::ImagePointer image = container ? context.world().detail(container).image : nullptr;
+        const auto complaint = redis_complaint(context.row().argv, image == nullptr ? "" : image->version);
+        if (!complaint) return false;
+        context.write(2, *complaint + "\n");
+        end(context, 1, milliseconds(2));
+        return true;
     }
 
     void end(ProcessContext& context, int status, Duration takes) {
@@ -98,6 +122,12 @@ class Service final : public ClonedProgram<Service> {
 
     void begin(ProcessContext& context) {
         begun_ = context.now();
+        if (refused(context)) return;
+        if (const auto note = not_simulated(context, *profile_)) {
+            model::World& world = context.world();
+            const Subject subject(SubjectType::Container, context.row().container.value);
+            world.kernel.record(model::kFactNotModelled, subject, world.kernel.intern(*note));
+        }
         // Starting is work: with less than its share of the processor it takes longer.
         start_up_ = model::job_time(context.world(), context.id(), profile_->start_up, profile_->cpu.busy_millicores);
         for (const model::SignalRule& rule : profile_->signals) {
@@ -130,6 +160,8 @@ class Service final : public ClonedProgram<Service> {
     void log_all(ProcessContext& context, LogMoment moment, const LogValues& values = {}) {
         for (const model::LogRule& rule : profile_->log) {
             if (rule.when != moment) continue;
+            // What listens on no port says nothing of one.
+            if (moment == LogMoment::Ready && rule.text.find("{port}") != std::string::npos && port_text(context).empty()) continue;
             if (rule.after > Duration{}) later_.push_back({context.now() + rule.after, &rule});
             else log(context, rule.standard_error, rule.text, values);
         }
@@ -294,12 +326,12 @@ class Service final : public ClonedProgram<Service> {
         return true;
     }
 
-    std::vector<std::pair<std::uint16_t, std::string>> ports(ProcessContext& context) const {
+    [[nodiscard]] std::vector<std::pair<std::uint16_t, std::string>> ports(ProcessContext& context) const {
         std::vector<std::pair<std::uint16_t, std::string>> out;
         const auto add = [&out](std::uint16_t port, const std::string& protocol) {
             if (port != 0 && std::find(out.begin(), out.end(), std::pair(port, protocol)) == out.end()) out.emplace_back(port, protocol);
         };
-        for (const model::ListenPort& rule : profile_->ports) add(model::listen_port(rule, *context.row().environment), rule.protocol);
+        for (const model::ListenPort& rule : profile_->ports) add(listen_port(context, rule), rule.protocol);
         if (!profile_->listens_on_exposed_ports || !context.row().container) return out;
         const model::World& world = context.world();
         const model::Container& c = world.container(context.row().container);

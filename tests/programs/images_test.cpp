@@ -1,0 +1,392 @@
+// The images of the catalogue as people use them: each starts, says what it is asked, listens where
+// it is told, and passes the health checks that its documentation shows.
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "sim/model/behaviour.hpp"
+#include "sim/model/facts.hpp"
+#include "tests/programs/docker_fixture.hpp"
+#include "tests/source_directory.hpp"
+
+using namespace podium;
+using namespace podium::programs;
+using Catch::Contains;
+
+namespace {
+
+const model::Catalogue& catalogue() {
+    static const model::Catalogue read = [] {
+        std::ifstream in(test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
+        std::ostringstream text;
+        text << in.rdbuf();
+        auto parsed = model::parse_catalogue(text.str(), "images.yaml");
+        REQUIRE(parsed.ok());
+        return *parsed;
+    }();
+    return read;
+}
+
+std::string environment_for(const std::string& image) {
+    if (image == "postgres") return "-e POSTGRES_PASSWORD=x ";
+    if (image == "mysql") return "-e MYSQL_ROOT_PASSWORD=x ";
+    if (image == "mariadb") return "-e MARIADB_ROOT_PASSWORD=x ";
+    return "";
+}
+
+// What has been told as not modelled, a line each: "web: its …".
+std::string not_modelled(DockerHost& host) {
+    std::string out;
+    const model::World& world = host.session().world();
+    world.kernel.journal().for_each(FactId{1}, [&](const Fact& fact) {
+        if (fact.kind != model::kFactNotModelled) return;
+        if (fact.subject.type() == SubjectType::Container)
+            out += std::string(world.name_of(model::ContainerId{fact.subject.id()})) + ": ";
+        out += std::string(world.kernel.text(StringId{fact.words[0]})) + "\n";
+    });
+    return out;
+}
+
+std::string health(DockerHost& host, const std::string& run, Duration after = seconds(20)) {
+    host.run("docker rm -f probed");
+    host.run("docker run -d --name probed --health-interval 2s --health-retries 2 " + run);
+    host.wait(after);
+    std::string status = host.run("docker inspect -f '{{.State.Health.Status}}' probed").out;
+    if (!status.empty()) status.pop_back();
+    return status;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "images: each build of the catalogue starts with docker run -d and the environment it "
+    "requires") {
+    for (const auto& [_, entry] : catalogue().entries) {
+        const std::string image = entry.repository.familiar_name();
+        DockerHost host({}, "");
+        for (const model::ImageVersion& version : entry.versions) {
+            const std::string name = image + ":" + version.tags.front();
+            INFO(name);
+            const DockerHost::Result ran =
+                host.run("docker run -d --name cc " + environment_for(image) + name, minutes(30));
+            CHECK_THAT(ran.error, !Contains("Error response"));
+            CHECK(ran.status == 0);
+            host.wait(seconds(100));
+            const std::string state =
+                host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' cc").out;
+            const model::BehaviourProfile& run = *entry.profile;
+            // What waits for a database or a terminal that is not there ends as its profile says.
+            const bool needs = std::any_of(
+                run.requirements.begin(), run.requirements.end(), [](const auto& requirement) {
+                    return requirement.unmet == model::UnmetAction::Exit;
+                });
+            const bool serves = run.kind != model::ServiceKind::ShellOnly &&
+                                run.kind != model::ServiceKind::Greeting &&
+                                run.interpreters.empty();
+            CHECK(state == (needs ? "exited 1\n" : serves ? "running 0\n" : "exited 0\n"));
+            host.run("docker rm -f cc");
+        }
+    }
+}
+
+TEST_CASE("images: accounts are those of the real images, of each build") {
+    DockerHost host({}, "");
+    CHECK(host.run("docker run --rm adminer id").out ==
+          "uid=100(adminer) gid=101(adminer) groups=101(adminer)\n");
+    CHECK(host.run("docker run --rm memcached id").out ==
+          "uid=11211(memcache) gid=11211(memcache) groups=11211(memcache)\n");
+    CHECK(host.run("docker run --rm -u postgres postgres id").out ==
+          "uid=999(postgres) gid=999(postgres) groups=999(postgres)\n");
+    CHECK(host.run("docker run --rm -u postgres postgres:16-alpine id").out ==
+          "uid=70(postgres) gid=70(postgres) groups=70(postgres)\n");
+    CHECK(host.run("docker run --rm -u node node:alpine sh -c 'echo $HOME'").out == "/home/node\n");
+    CHECK_THAT(host.run("docker run --rm -u redis postgres id").error,
+               Contains("unable to find user redis: no matching entries in passwd file"));
+}
+
+TEST_CASE("images: a password comes from the file that its variable with _FILE names") {
+    DockerHost host({"postgres", "mysql", "mariadb"}, "");
+    host.write_file("/root/pw", "secret\n");
+    host.write_file("/root/empty", "\n");
+
+    const struct {
+        std::string image;
+        std::string variable;
+        std::string both;
+    } cases[] = {
+        {"postgres",
+         "POSTGRES_PASSWORD",
+         "error: both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set (but are exclusive)"},
+        {"mysql",
+         "MYSQL_ROOT_PASSWORD",
+         "[ERROR] [Entrypoint]: Both MYSQL_ROOT_PASSWORD and MYSQL_ROOT_PASSWORD_FILE are set (but "
+         "are exclusive)"},
+        {"mariadb",
+         "MARIADB_ROOT_PASSWORD",
+         "[ERROR] [Entrypoint]: Both MARIADB_ROOT_PASSWORD and MARIADB_ROOT_PASSWORD_FILE are set "
+         "(but are exclusive)"}};
+
+    for (const auto& row : cases) {
+        INFO(row.image);
+        const std::string file =
+            " -v /root:/run/secrets -e " + row.variable + "_FILE=/run/secrets/";
+        host.run("docker run -d --name good" + file + "pw " + row.image);
+        host.run("docker run -d --name missing" + file + "nosuch " + row.image);
+        host.run("docker run -d --name empty" + file + "empty " + row.image);
+        host.run("docker run -d --name both -e " + row.variable + "=x" + file + "pw " + row.image);
+        host.wait(seconds(30));
+        CHECK(host.run("docker inspect -f '{{.State.Status}}' good").out == "running\n");
+        CHECK(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' missing").out ==
+              "exited 1\n");
+        CHECK_THAT(host.run("docker logs missing").error,
+                   Contains("/run/secrets/nosuch: No such file or directory"));
+        CHECK_THAT(host.run("docker logs empty").error, Contains("is not specified"));
+        CHECK_THAT(host.run("docker logs both").error, Contains(row.both));
+        host.run("docker rm -f good missing empty both");
+    }
+}
+
+TEST_CASE("images: what only says something ends with it, for the release its tag means") {
+    DockerHost host({}, "");
+    CHECK(host.run("docker run --rm python:3.12 python --version").out == "Python 3.12.11\n");
+    CHECK(host.run("docker run --rm python:3.12.4 python --version").out == "Python 3.12.4\n");
+    CHECK(
+        host.run("docker run --rm python:3.12-slim sh -c 'python3 -V; echo $PYTHON_VERSION'").out ==
+        "Python 3.12.11\n3.12.11\n");
+    CHECK(host.run("docker run --rm node:20-alpine node --version").out == "v20.19.5\n");
+    CHECK(host.run("docker run --rm node --version").out == "v24.8.0\n");
+    CHECK(host.run("docker run --rm redis:7-alpine redis-server --version").out.substr(0, 21) ==
+          "Redis server v=7.4.5 ");
+    CHECK(host.run("docker run --rm redis --version").out.substr(0, 21) == "Redis server v=8.2.1 ");
+    CHECK(host.run("docker run --rm postgres:16 postgres --version").out ==
+          "postgres (PostgreSQL) 16.10\n");
+    CHECK(host.run("docker run --rm mysql mysql --version").out ==
+          "mysql  Ver 9.4.0 for Linux on x86_64 (MySQL Community Server - GPL)\n");
+    CHECK(host.run("docker run --rm memcached -V").out == "memcached 1.6.39\n");
+    host.run("docker run -d --name web node app.js");
+    CHECK(host.run("docker exec web node -v").out == "v24.8.0\n");
+}
+
+TEST_CASE("images: redis refuses an option that is none of its directives") {
+    DockerHost host({"redis"}, "");
+    const DockerHost::Result ran =
+        host.run("docker run --rm redis redis-server --port 7000 --bogus yes");
+    CHECK(ran.status == 1);
+    CHECK(ran.error ==
+          "\n*** FATAL CONFIG FILE ERROR (Redis 8.2.1) ***\nReading the configuration file, at "
+          "line 3\n>>> 'bogus \"yes\"'\nBad directive or wrong number of arguments\n");
+}
+
+TEST_CASE(
+    "images: somebody's program for an interpreter is a server, and that is told by its name") {
+    DockerHost host({"node", "python", "postgres"}, "");
+    const std::pair<std::string, std::string> commands[] = {
+        {"node npm start",
+         "Podium does not run 'npm start'; a web server on port 3000 acts in its place"},
+        {"python python app.py",
+         "Podium does not run 'python app.py'; a web server on port 8000 acts in its place"},
+        {"node node -e 'setInterval(f)'", "Podium does not run 'node -e setInterval(f)'; a web"},
+        {"python python -m http.server 9000",
+         "Podium does not run 'python -m http.server 9000'; a web server on port 9000 acts in its "
+         "place"},
+        {"node nosuch", "Podium does not run 'nosuch'; a web"}};
+    for (const auto& [command, told] : commands) {
+        INFO(command);
+        host.run("docker run -d --name aa " + command);
+        host.wait(seconds(3));
+        CHECK(host.run("docker inspect -f '{{.State.Status}}' aa").out == "running\n");
+        CHECK_THAT(not_modelled(host), Contains(told));
+        host.run("docker rm -f aa");
+    }
+    // A program of the image that is not its server is not taken for it.
+    const DockerHost::Result dump = host.run("docker run --name dd postgres pg_dump -h db app");
+    CHECK(dump.status == 127);
+    CHECK(dump.error ==
+          "Podium does not model 'pg_dump -h db app', which is not the image's server\n");
+    CHECK_THAT(not_modelled(host), Contains("dd: Podium does not model 'pg_dump -h db app'"));
+}
+
+TEST_CASE(
+    "images: a server listens on the port its arguments say, and its other arguments are told as "
+    "not simulated") {
+    DockerHost host({"redis", "postgres", "mysql", "memcached", "httpd", "mongo"}, "");
+    host.run("docker run -d --name rr redis redis-server --port 7000 --appendonly yes");
+    host.run("docker run -d --name r2 redis --port=7001 --maxmemory 100mb --requirepass x");
+    host.run(
+        "docker run -d --name pp -e POSTGRES_PASSWORD=x postgres -p 5433 -c max_connections=20");
+    host.run("docker run -d --name p2 -e POSTGRES_PASSWORD=x postgres -c port=5434");
+    host.run("docker run -d --name mm -e MYSQL_ROOT_PASSWORD=x mysql mysqld --port=3307");
+    host.run("docker run -d --name hh httpd httpd-foreground -DSSL");
+    host.wait(seconds(30));
+    CHECK(host.run("docker exec rr redis-cli -p 7000 ping").out == "PONG\n");
+    CHECK_THAT(host.run("docker exec rr redis-cli ping").error,
+               Contains("Could not connect to Redis at 127.0.0.1:6379: Connection refused"));
+    CHECK(host.run("docker exec r2 redis-cli -p 7001 -a x ping").out == "PONG\n");
+    CHECK(host.run("docker exec pp pg_isready -p 5433").status == 0);
+    CHECK_THAT(host.run("docker logs pp").error, Contains("address \"0.0.0.0\", port 5433"));
+    CHECK(host.run("docker exec p2 pg_isready -p 5434").status == 0);
+    CHECK(host.run("docker exec mm mysqladmin ping -P 3307").out == "mysqld is alive\n");
+    const std::string told = not_modelled(host);
+    CHECK_THAT(told, !Contains("rr: "));
+    CHECK_THAT(told,
+               Contains("r2: Podium does not simulate '--maxmemory 100mb', '--requirepass x' of "
+                        "redis-server, which runs as without\n"));
+    CHECK_THAT(told,
+               Contains("pp: Podium does not simulate '-c max_connections=20' of postgres, which "
+                        "runs as without\n"));
+    CHECK_THAT(told, !Contains("p2: "));
+    CHECK_THAT(
+        told,
+        Contains(
+            "hh: Podium does not simulate '-DSSL' of httpd-foreground, which runs as without\n"));
+}
+
+TEST_CASE("images: the usual health checks pass when the image's server answers, and fail before") {
+    DockerHost host({}, "");
+    const std::string good[] = {
+        "-e MARIADB_ROOT_PASSWORD=x --health-cmd 'healthcheck.sh --connect --innodb_initialized' "
+        "mariadb",
+        "-e MYSQL_ROOT_PASSWORD=x --health-cmd 'mysqladmin ping -h localhost -u root "
+        "-p$MYSQL_ROOT_PASSWORD' mysql",
+        "-e MARIADB_ROOT_PASSWORD=x --health-cmd 'mysqladmin ping -h localhost' mariadb:10.11",
+        "-e POSTGRES_PASSWORD=x --health-cmd 'pg_isready -U postgres || exit 1' postgres:16-alpine",
+        "--health-cmd 'rabbitmq-diagnostics -q ping' rabbitmq",
+        "--health-cmd 'rabbitmqctl status || exit 1' rabbitmq:3-management",
+        "--health-cmd 'redis-cli --raw incr ping' redis:alpine",
+        "--health-cmd 'redis-cli -a secret ping | grep PONG' redis:7",
+        "--health-cmd 'wget -q --spider http://localhost || exit 1' nginx:alpine",
+        "--health-cmd 'nc -z localhost 80' nginx:alpine",
+        "--health-cmd 'curl -fs http://localhost/ > /dev/null || exit 1' nginx",
+        "--health-cmd \"bash -c '</dev/tcp/localhost/80'\" nginx",
+        "--health-cmd \"mongosh --quiet --eval 'db.runCommand(\\\"ping\\\").ok'\" mongo",
+        "--health-cmd 'echo \"db.runCommand({ping: 1}).ok\" | mongosh localhost:27017/test "
+        "--quiet' mongo",
+        "--health-cmd 'curl -s http://localhost:9200/_cluster/health | grep -vq red' "
+        "elasticsearch:8.15.0",
+        "--health-cmd \"python -c \\\"import urllib.request; "
+        "urllib.request.urlopen('http://localhost:8000/health')\\\"\" python:3.12-slim python "
+        "app.py",
+        "--health-cmd \"node -e \\\"require('http').get('http://localhost:3000/', r => "
+        "process.exit(r.statusCode === 200 ? 0 : 1))\\\"\" node:20-alpine node server.js",
+    };
+    for (const std::string& run : good) {
+        INFO(run);
+        CHECK(health(host, run, seconds(40)) == "healthy");
+    }
+    CHECK(health(host, "--health-cmd \"bash -c '</dev/tcp/localhost/81'\" nginx") == "unhealthy");
+    CHECK_THAT(host.run("docker inspect -f '{{(index .State.Health.Log 0).Output}}' probed").out,
+               Contains("/dev/tcp/localhost/81: Connection refused"));
+    CHECK(health(host, "--health-cmd 'rabbitmqctl status' rabbitmq", seconds(6)) == "unhealthy");
+    CHECK(health(host,
+                 "-e MARIADB_ROOT_PASSWORD=x --health-cmd 'healthcheck.sh --connect' mariadb",
+                 seconds(5)) == "unhealthy");
+    CHECK_THAT(host.run("docker inspect -f '{{(index .State.Health.Log 0).Output}}' probed").out,
+               Contains("healthcheck connect failed"));
+    CHECK_THAT(not_modelled(host), !Contains("health check"));
+}
+
+TEST_CASE(
+    "images: a health check that runs what Podium does not model is told, not just unhealthy") {
+    DockerHost host({}, "");
+    CHECK(health(host, "--health-cmd 'perl -e 1 > /dev/null 2>&1 || exit 1' nginx") == "unhealthy");
+    CHECK_THAT(host.run("docker inspect -f '{{(index .State.Health.Log 0).Output}}' probed").out,
+               Contains("Podium does not model the program perl"));
+    CHECK_THAT(host.run("why probed").out, Contains("Podium does not model the program perl"));
+    CHECK(health(host, "--health-cmd 'node healthcheck.js || exit 1' node:20 node server.js") ==
+          "unhealthy");
+    CHECK(health(host, "--health-cmd \"mongosh --eval 'rs.status().ok'\" mongo") == "unhealthy");
+    const std::string told = not_modelled(host);
+    CHECK_THAT(told,
+               Contains("probed: its health check fails because of what Podium does not model: the "
+                        "program perl"));
+    CHECK_THAT(told,
+               Contains("what Podium does not model: node: Podium runs no Node.js programs") ||
+                   Contains("what Podium does not model: the program node"));
+    CHECK_THAT(told,
+               Contains("probed: its health check fails because of what Podium does not model: "
+                        "mongosh: Podium models --eval"));
+}
+
+TEST_CASE("images: a build on Alpine has BusyBox's programs, one on Debian none that it lacks") {
+    DockerHost host({}, "");
+    for (const std::string image : {"nginx:alpine",
+                                    "redis:7-alpine",
+                                    "postgres:16-alpine",
+                                    "httpd:alpine",
+                                    "node:20-alpine",
+                                    "python:3.12-alpine",
+                                    "memcached:alpine"}) {
+        INFO(image);
+        const std::string sh = "docker run --rm --entrypoint sh " + image + " -c ";
+        CHECK(host.run(sh + "'for p in wget nslookup ping ps nc vi top apk; do command -v $p; done "
+                            "| wc -l'")
+                  .out == "8\n");
+        CHECK(host.run(sh + "'cat /etc/alpine-release'").out == "3.20.3\n");
+        CHECK(host.run(sh + "'ps | head -1'").out == "PID   USER     TIME  COMMAND\n");
+        CHECK_THAT(host.run(sh + "'apk add curl'").error, Contains("Podium"));
+        CHECK(host.run(sh + "'cat /etc/debian_version'").status == 1);
+    }
+    for (const std::string image : {"nginx", "redis", "postgres"}) {
+        INFO(image);
+        const std::string sh = "docker run --rm --entrypoint sh " + image + " -c ";
+        CHECK(host.run(sh + "'ps'").status == 127);
+        CHECK(host.run(sh + "'wget localhost'").status == 127);
+        CHECK(host.run(sh + "'cat /etc/debian_version'").out == "12.12\n");
+        CHECK(host.run(sh + "'cat /etc/alpine-release'").status == 1);
+    }
+}
+
+TEST_CASE(
+    "images: a command that the entrypoint script can't find ends with 127 and the script's "
+    "sentence") {
+    DockerHost host({"wordpress", "nginx", "redis:alpine"}, "");
+    const DockerHost::Result wp = host.run("docker run --rm wordpress wp --info");
+    CHECK(wp.status == 127);
+    CHECK(wp.error == "/usr/local/bin/docker-entrypoint.sh: exec: wp: not found\n");
+    CHECK(host.run("docker run --rm nginx nosuch").error ==
+          "/docker-entrypoint.sh: 47: exec: nosuch: not found\n");
+    CHECK(host.run("docker run --rm redis:alpine nosuch").error ==
+          "/usr/local/bin/docker-entrypoint.sh: exec: nosuch: not found\n");
+}
+
+TEST_CASE("images: an unknown image without a port says nothing of one") {
+    DockerHost host({}, "");
+    host.run("docker run -d --name aa ngnix");
+    host.run("docker run -d --name bb --expose 7000 team/shop");
+    host.wait(seconds(5));
+    CHECK(host.run("docker logs aa").out == "starting\n");
+    CHECK(host.run("docker logs bb").out == "starting\nlistening on port 7000\n");
+    CHECK_THAT(not_modelled(host), Contains("did you mean nginx?"));
+}
+
+TEST_CASE("images: what Compose builds is taken as built, and nothing is pulled") {
+    DockerHost host({}, "");
+    host.write_file("/root/misc/compose.yaml", "services:\n  a:\n    build: .\n");
+    host.write_file("/root/misc/Dockerfile", "FROM scratch\n");
+    const DockerHost::Result up = host.run("cd /root/misc && docker compose up -d");
+    CHECK(up.status == 0);
+    host.session().journal().for_each(FactId{1}, [](const Fact& fact) {
+        CHECK(fact.kind != model::kFactPullBegin);
+        CHECK(fact.kind != model::kFactImagePull);
+    });
+    CHECK(host.run("docker inspect -f '{{.State.Status}}' misc-a-1").out == "running\n");
+    CHECK(host.run("docker images -q misc-a").out.size() == 13);
+}
+
+TEST_CASE("images: a probe that a fault fails says so, not what the server answered") {
+    DockerHost host({"postgres"}, "");
+    host.run(
+        "docker run -d --name db -e POSTGRES_PASSWORD=x --health-cmd pg_isready --health-interval "
+        "2s postgres");
+    host.wait(seconds(10));
+    host.run("inject failing-health db");
+    host.wait(seconds(10));
+    const std::string log = host.run("docker inspect -f '{{json .State.Health}}' db").out;
+    CHECK_THAT(log, Contains("unhealthy"));
+    CHECK_THAT(log,
+               Contains("the fault failing-health makes it fail; the check itself ended with 0"));
+    CHECK_THAT(host.run("why db").out, !Contains("accepting connections"));
+}
