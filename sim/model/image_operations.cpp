@@ -66,6 +66,15 @@ void start_transfers(World& world, Pull& pull) {
     }
 }
 
+/// Pulls go on after one of them is over: they may have waited for a layer of its, and all rates are new.
+void go_on_with_pulls(World& world) {
+    for (Pull& pull : world.pulls) {
+        const Request* request = world.requests.find(pull.request);
+        if (request != nullptr && !request->done && request->stage == 2 && pull.failure.empty()) start_transfers(world, pull);
+    }
+    plan_next_transfer(world);
+}
+
 /// A pull is over, well or not: what it still fetched is given up, and layers of no image go (moby releases
 /// them with the transfer).
 void end_pull(World& world, RequestId request) {
@@ -79,6 +88,7 @@ void end_pull(World& world, RequestId request) {
     if (std::none_of(world.pulls.begin(), world.pulls.end(), [host](const Pull& other) { return other.host == host; })) {
         world.host(host).disk_used_bytes -= world.host(host).images.drop_unused_layers();
     }
+    go_on_with_pulls(world);
 }
 
 /// Pulls whose client has hung up, or whose engine is gone.
@@ -89,12 +99,6 @@ void drop_abandoned_pulls(World& world) {
         if (request == nullptr || request->done) gone.push_back(pull.request);
     }
     for (const RequestId request : gone) end_pull(world, request);
-    if (gone.empty()) return;
-    for (Pull& pull : world.pulls) {
-        const Request* request = world.requests.find(pull.request);
-        if (request->stage == 2) start_transfers(world, pull);  // it may have waited for one of those layers
-    }
-    plan_next_transfer(world);
 }
 
 /// Why the next layer can't be kept, or nothing: it is downloaded into a file first, then unpacked.

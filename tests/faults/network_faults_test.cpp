@@ -158,4 +158,26 @@ TEST_CASE("fault corrupt-image: each pull fails at the check of the last layer, 
     CHECK(run.output("docker pull -q redis") == "docker.io/library/redis:latest\n");
 }
 
+TEST_CASE("fault corrupt-image: another pull on the host goes on when one fails") {
+    FaultRun run;
+    run.fault("corrupt-image redis", 0.5);
+    run.line(1, "docker pull -q postgres > /pulled");
+    run.line(1, "docker pull -q redis");
+    run.run_to(200);
+    CHECK(run.output("cat /pulled") == "docker.io/library/postgres:latest\n");
+}
+
+TEST_CASE("fault corrupt-image: docker compose gives up the other pulls and fails") {
+    FaultRun run;
+    run.fault("corrupt-image redis", 0.5);
+    run.session().post({at(0), lab::CommandKind::WriteFile, "host1", "/root/compose.yaml", "services:\n  a: {image: redis}\n  b: {image: postgres}\n"});
+    run.run_to(1);
+    const std::string out = run.output("docker compose up -d; echo status $?");
+    CHECK_THAT(out, Catch::Contains(" b Interrupted"));
+    CHECK_THAT(out, Catch::Contains("filesystem layer verification failed"));
+    CHECK_THAT(out, Catch::EndsWith("status 1\n"));
+    CHECK(run.output("docker ps -aq").empty());
+    CHECK_THAT(run.output("docker compose pull --ignore-pull-failures; echo status $?"), Catch::Contains(" b Pulled") && Catch::EndsWith("status 0\n"));
+}
+
 }  // namespace podium::faults

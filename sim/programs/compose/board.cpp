@@ -358,6 +358,17 @@ void Board::end_task(model::ProcessContext& context, const Batch& batch, Task& t
     } else if (!task.error.empty() && task.at < task.acts.size()) {
         const Act& act = task.acts[task.at];
         tell(context, task, act, EventState::Error, act.error_status == kOwnError ? task.error : act.error_status);
+        if (act.kind == Act::Kind::Pull && cancel_pulls && dialect == compose::Dialect::V2) interrupt_pulls(context);
+    }
+}
+
+// pkg/compose/pull.go: all pulls are of one errgroup, whose context is cancelled by the first that fails.
+void Board::interrupt_pulls(model::ProcessContext& context) {
+    for (Task& task : tasks_) {
+        if (!task.begun || task.ended || task.acts[task.at].kind != Act::Kind::Pull) continue;
+        task.call.abandon(context);
+        task.ended = true;
+        tell(context, task, task.acts[task.at], EventState::Warning, "Interrupted");
     }
 }
 

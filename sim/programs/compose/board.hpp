@@ -95,6 +95,7 @@ class Board {
     bool quiet = false;           ///< Tells nothing.
     bool quiet_pull = false;      ///< V2: layers are not told about.
     bool stop_at_error = false;   ///< V2: nothing more begins after the first error.
+    bool cancel_pulls = true;     ///< V2: the first pull that fails gives up the others.
     bool dry_run = false;
 
     /// Adds a batch; its number.
@@ -125,6 +126,7 @@ class Board {
     void forgive(model::ProcessContext& context, Task& task, const Act& act, const std::string& error);
     void tell(model::ProcessContext& context, const Task& task, const Act& act, EventState state, const std::string& status);
     void end_task(model::ProcessContext& context, const Batch& batch, Task& task);
+    void interrupt_pulls(model::ProcessContext& context);
     void end_batch(model::ProcessContext& context, Batch& batch);
     void read_stream(model::ProcessContext& context, Task& task);
     void tell_layer(model::ProcessContext& context, const Task& task, const nlohmann::ordered_json& line);

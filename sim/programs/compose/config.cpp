@@ -163,6 +163,7 @@ class Pull final : public ComposeCommand<Pull> {
     void plan(model::ProcessContext& context) {
         board_.quiet = flags().on("quiet") && v1();
         board_.quiet_pull = flags().on("quiet");
+        board_.cancel_pulls = !flags().on("ignore-pull-failures");
         std::optional<std::size_t> last;
         Batch batch;
         batch.verb = v1() ? "Pulling" : "";
