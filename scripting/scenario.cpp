@@ -39,6 +39,10 @@ class WithText final : public FileReader {
         return path != path_ && files_.is_directory(path);
     }
 
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
+        return files_.list(folder);
+    }
+
   private:
     const FileReader& files_;
     std::string path_;

@@ -1,5 +1,7 @@
 #include "sim/base/files.hpp"
 
+#include <algorithm>
+
 #include "sim/base/text.hpp"
 
 namespace podium {
@@ -35,6 +37,17 @@ std::string directory_of(std::string_view path) {
 std::string base_name(std::string_view path) {
     const auto slash = path.rfind('/');
     return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+std::vector<std::string> names_in(const std::map<std::string, std::string>& files, const std::string& folder) {
+    const std::string prefix = folder == "/" ? folder : folder + "/";
+    std::vector<std::string> names;
+    for (auto at = files.lower_bound(prefix); at != files.end() && at->first.starts_with(prefix); ++at) {
+        const std::string name = at->first.substr(prefix.size(), at->first.find('/', prefix.size()) - prefix.size());
+        if (names.empty() || names.back() != name) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 }  // namespace podium

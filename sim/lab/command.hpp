@@ -38,7 +38,7 @@ struct Command {
 /// What a run begins with, besides the commands.
 struct HostFile {
     std::string host;
-    std::string path;
+    std::string path;     ///< It ends in '/' for a folder with nothing in it.
     std::string content;
 
     bool operator==(const HostFile&) const = default;

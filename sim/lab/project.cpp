@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/mounted_files.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/compose_file/load.hpp"
 
@@ -24,6 +25,7 @@ class RememberingReader final : public FileReader {
     }
     [[nodiscard]] bool exists(const std::string& path) const override { return real_.exists(path); }
     [[nodiscard]] bool is_directory(const std::string& path) const override { return real_.is_directory(path); }
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override { return real_.list(folder); }
 
     [[nodiscard]] const std::map<std::string, std::string>& contents() const { return read_; }
 
@@ -55,8 +57,11 @@ std::string outcome_of(const compose::LoadRequest& load) {
 
 // The variables of the real shell that the project depends on: without one of them it would be another.
 // HOME and PATH are the simulated host's own.
-std::vector<std::string> variables_used(const compose::LoadRequest& load, const std::map<std::string, std::string>& contents) {
+std::vector<std::string> variables_used(const compose::LoadRequest& load, const compose::Project& project, const std::map<std::string, std::string>& contents) {
     std::vector<std::string> out;
+    const auto use = [&](const std::string& name) {
+        if (const auto found = load.environment.find(name); found != load.environment.end()) out.push_back(found->first + "=" + found->second);
+    };
     const std::string whole = outcome_of(load);
     for (const auto& [name, value] : load.environment) {
         if (name == "HOME" || name == "PATH") continue;
@@ -66,9 +71,11 @@ std::vector<std::string> variables_used(const compose::LoadRequest& load, const 
         without.environment.erase(name);
         if (outcome_of(without) != whole) out.push_back(name + "=" + value);
     }
-    for (const char* name : {"COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"}) {
-        if (const auto found = load.environment.find(name); found != load.environment.end()) out.push_back(found->first + "=" + found->second);
+    // What a secret or a config holds shows nowhere in the project's text.
+    for (const auto* objects : {&project.secrets, &project.configs}) {
+        for (const compose::FileObject& object : *objects) use(object.environment);
     }
+    for (const char* name : {"COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"}) use(name);
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
@@ -97,8 +104,10 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
             if (!object.file.empty() && reader.exists(object.file) && !reader.is_directory(object.file)) (void)reader.read(object.file);
         }
     }
+    MountedFiles mounted = read_mounted_files(load);
     std::string root = project->directory;
     for (const auto& [path, _] : reader.contents()) root = common_directory(root, directory_of(path));
+    for (const MountedFile& file : mounted.files) root = common_directory(root, directory_of(file.path));
     const std::string new_root = root == "/" ? std::string(kHome) : std::string(kHome) + "/" + base_name(root);
     const auto moved = [&](const std::string& path) { return root == "/" ? new_root + path : new_root + path.substr(root.size()); };
     out.directory = moved(project->directory);
@@ -106,7 +115,10 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
         if (content.size() > kMostFileBytes) return Error{"this file is larger than 4 MiB", Place{path, 0, 0}, "Podium reads files a Compose project is made of, not data"};
         out.files.push_back({host, moved(path), content});
     }
-    out.environment = variables_used(load, reader.contents());
+    for (MountedFile& file : mounted.files) {
+        if (!reader.contents().contains(file.path)) out.files.push_back({host, moved(file.path), std::move(file.content)});
+    }
+    out.environment = variables_used(load, *project, reader.contents());
     out.up_line = "docker compose";
     for (const std::string& path : request.paths) {
         const std::string place = moved(resolve_path(request.working_directory, path));
@@ -115,6 +127,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     for (const std::string& profile : request.profiles) out.up_line += " --profile " + quoted(profile);
     out.up_line += " up -d";
     for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});
+    for (NotSimulated& row : mounted.left_behind) out.not_simulated.push_back(std::move(row));
     for (const compose::Warning& warning : project->warnings) out.warnings.push_back(warning.sentence);
     return out;
 }

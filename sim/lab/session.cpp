@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/lab/foreground.hpp"
@@ -92,7 +93,11 @@ Result<void> Session::build() {
     for (const HostFile& file : set_up_.files) {
         const model::HostId host = find_host(world, file.host);
         if (!host) return Error{fmt::format("a file is placed on host '{}', which does not exist", file.host), {}, "name the host as it is"};
-        world.host(host).disk_used_bytes += world.host(host).files.write(file.path, file.content, Time{});
+        if (file.path.ends_with('/')) {
+            world.host(host).files.make_directory(clean_path(file.path), Time{});
+        } else {
+            world.host(host).disk_used_bytes += world.host(host).files.write(file.path, file.content, Time{});
+        }
     }
     for (const std::string& name : set_up_.images) {
         const auto reference = model::parse_image_reference(name);

@@ -18,6 +18,48 @@ constexpr int kFormat = 1;
 constexpr std::size_t kMostBytes = 64U << 20;
 constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file", "narrate"};
 
+bool is_utf8(const std::string& bytes) {
+    try {
+        (void)Json(bytes).dump();
+        return true;
+    } catch (const Json::exception&) {
+        return false;
+    }
+}
+
+// A text as JSON has it. Bytes that are no UTF-8 would be lost there: each stands for the code point of its number.
+Json json_of_bytes(const std::string& bytes) {
+    if (is_utf8(bytes)) return bytes;
+    std::string text;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            text += c;
+        } else {
+            text += static_cast<char>(0xC0 | byte >> 6);
+            text += static_cast<char>(0x80 | (byte & 0x3F));
+        }
+    }
+    return {{"bytes", text}};
+}
+
+std::string bytes_of(const Json& json) {
+    if (json.is_string()) return json;
+    const std::string text = json.at("bytes");
+    std::string bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x80) {
+            bytes += text[i];
+            continue;
+        }
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+        bytes += static_cast<char>((byte & 0x03) << 6 | (next & 0x3F));
+        ++i;
+    }
+    return bytes;
+}
+
 Json json_of(const SetUp& set_up) {
     Json out;
     for (const HostSetUp& host : set_up.hosts) {
@@ -35,7 +77,7 @@ Json json_of(const SetUp& set_up) {
         out["links"].push_back({{"first", link.first}, {"second", link.second}, {"latency_ns", link.latency.nanoseconds}, {"bits_per_second", link.bits_per_second}, {"loss_ppm", link.loss_ppm}});
     }
     out["files"] = Json::array();
-    for (const HostFile& file : set_up.files) out["files"].push_back({{"host", file.host}, {"path", file.path}, {"content", file.content}});
+    for (const HostFile& file : set_up.files) out["files"].push_back({{"host", file.host}, {"path", file.path}, {"content", json_of_bytes(file.content)}});
     out["images"] = set_up.images;
     out["only_image"] = set_up.only_image;
     out["environment"] = set_up.environment;
@@ -64,7 +106,7 @@ SetUp set_up_of(const Json& json, std::uint64_t seed) {
     for (const Json& row : json.at("links")) {
         out.links.push_back({row.at("first"), row.at("second"), Duration{row.at("latency_ns").get<std::int64_t>()}, row.at("bits_per_second"), row.at("loss_ppm")});
     }
-    for (const Json& row : json.at("files")) out.files.push_back({row.at("host"), row.at("path"), row.at("content")});
+    for (const Json& row : json.at("files")) out.files.push_back({row.at("host"), row.at("path"), bytes_of(row.at("content"))});
     out.images = json.at("images").get<std::vector<std::string>>();
     out.only_image = json.at("only_image");
     out.environment = json.at("environment").get<std::vector<std::string>>();
@@ -99,8 +141,8 @@ std::string Session::save() const {
         row["t_ns"] = command.time.nanoseconds;
         row["kind"] = std::string(kKinds[static_cast<std::size_t>(command.kind)]);
         row["session"] = command.session;
-        row["text"] = command.text;
-        if (!command.content.empty()) row["content"] = command.content;
+        row["text"] = json_of_bytes(command.text);
+        if (!command.content.empty()) row["content"] = json_of_bytes(command.content);
         out["commands"].push_back(row);
     }
     out["set_up"] = json_of(set_up_);
@@ -126,8 +168,8 @@ Result<Session> Session::load(const std::string& text, const std::string& filena
             if (found == std::end(kKinds) || command.time < Time{}) return wrong;
             command.kind = static_cast<CommandKind>(found - std::begin(kKinds));
             command.session = row.at("session");
-            command.text = row.at("text");
-            if (row.contains("content")) command.content = row.at("content");
+            command.text = bytes_of(row.at("text"));
+            if (row.contains("content")) command.content = bytes_of(row.at("content"));
             session->log_.push_back(std::move(command));
         }
         session->saved_fingerprint_ = json.at("fingerprint");

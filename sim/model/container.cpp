@@ -163,6 +163,10 @@ void run_main_process(World& world, ContainerId id) {
         fail_start(world, id, kStartFailed, identity.error().message);
         return;
     }
+    if (std::string failure = mount_failure(world, id); !failure.empty()) {
+        fail_start(world, id, 127, failure);
+        return;
+    }
     shell::Errno error = shell::Errno::None;
     std::unique_ptr<shell::Program> program = spec.init ? world.programs->make_init(d.argv) : make_main_program(world, id, error);
     if (!program) {

@@ -1,7 +1,7 @@
 #pragma once
 
 // What the files that write process rows share (process.cpp, signals.cpp, process_memory.cpp,
-// process_context.cpp). Nobody else includes this.
+// process_context.cpp), and what image_files.cpp tells them and volume_mounts.cpp. Nobody else includes this.
 
 #include <memory>
 #include <string>

@@ -31,6 +31,9 @@ Refusal remove_volume(World& world, HostId host, VolumeId volume, bool force);
 Refusal plan_mounts(World& world, ContainerId container);
 /// At start: records mount for each volume, makes bind sources. Requires that they are not mounted.
 Refusal mount_volumes(World& world, ContainerId container);
+/// What runc says when a bind mount's source is a folder and its target a file, or the other way round, in moby's
+/// words (daemon/errors.go, translateContainerdStartErr); empty when all fit. Requires that they are mounted.
+std::string mount_failure(const World& world, ContainerId container);
 /// At exit: records unmount.
 void unmount_volumes(World& world, ContainerId container);
 /// The containers that use a volume, running or not, in order of their making.

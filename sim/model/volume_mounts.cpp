@@ -5,6 +5,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/process_table.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
 
@@ -220,6 +221,28 @@ Refusal plan_mounts(World& world, ContainerId id) {
     }
     if (Refusal refusal = plan_own_mounts(world, id); refusal.status != 0) return refusal;
     return plan_anonymous(world, id);
+}
+
+std::string mount_failure(const World& world, ContainerId id) {
+    const Container& c = world.container(id);
+    const ContainerDetail& d = *c.detail;
+    for (const MountPoint& point : d.mounts) {
+        if (point.mount.kind != MountKind::Bind) continue;
+        const bool file = world.host(c.host).files.find(point.mount.source) != nullptr && !world.host(c.host).files.is_directory(point.mount.source);
+        FileNode scratch;
+        if (image_file(world, c.host, {}, point.mount.source, scratch) != nullptr) continue;  // the host's own, like /etc/hosts
+        const FileNode* target = d.layer.find(point.mount.target);
+        const bool folder = d.layer.is_directory(point.mount.target);
+        if (target == nullptr && !folder) target = image_file(world, c.host, id, point.mount.target, scratch);
+        if (target == nullptr && !folder) continue;
+        if (file != (folder || target->directory)) continue;
+        return fmt::format(
+            "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: "
+            "error mounting \"{0}\" to rootfs at \"{1}\": mount {0}:{1} (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: "
+            "Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type",
+            point.mount.source, point.mount.target);
+    }
+    return {};
 }
 
 Refusal mount_volumes(World& world, ContainerId id) {

@@ -27,6 +27,10 @@ class Files : public FileReader {
     [[nodiscard]] bool exists(const std::string& path) const override;
     [[nodiscard]] bool is_directory(const std::string& path) const override;
 
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
+        return names_in(files_, folder);
+    }
+
   private:
     std::map<std::string, std::string> files_;
 };

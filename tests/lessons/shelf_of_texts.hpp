@@ -31,14 +31,7 @@ class ShelfOfTexts final : public Shelf {
     }
 
     [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
-        std::vector<std::string> out;
-        for (const auto& [path, _] : files) {
-            if (!path.starts_with(folder + "/")) continue;
-            const std::string rest = path.substr(folder.size() + 1);
-            const std::string name = rest.substr(0, rest.find('/'));
-            if (out.empty() || out.back() != name) out.push_back(name);
-        }
-        return out;
+        return names_in(files, folder);
     }
 };
 

@@ -21,6 +21,10 @@ class TextFiles final : public FileReader {
     }
 
     [[nodiscard]] bool is_directory(const std::string& path) const override;
+
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
+        return names_in(files, folder);
+    }
 };
 
 struct Played {

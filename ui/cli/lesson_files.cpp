@@ -1,7 +1,5 @@
 #include "ui/cli/lesson_files.hpp"
 
-#include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 
 #include "lessons/load.hpp"
@@ -18,17 +16,6 @@ bool has_number(const std::string& name, std::int64_t number) {
 }
 
 }  // namespace
-
-std::vector<std::string> RealShelf::list(const std::string& folder) const {
-    std::vector<std::string> out;
-    std::error_code failed;
-    for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end;
-         entry.increment(failed)) {
-        out.push_back(entry->path().filename().string());
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-}
 
 Result<std::string> lessons_directory() {
     auto data = data_directory();

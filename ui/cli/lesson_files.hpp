@@ -12,25 +12,7 @@
 
 namespace podium::cli {
 
-class RealShelf final : public lessons::Shelf {
-  public:
-    [[nodiscard]] Result<std::string> read(const std::string& path) const override {
-        return files_.read(path);
-    }
-
-    [[nodiscard]] bool exists(const std::string& path) const override {
-        return files_.exists(path);
-    }
-
-    [[nodiscard]] bool is_directory(const std::string& path) const override {
-        return files_.is_directory(path);
-    }
-
-    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override;
-
-  private:
-    RealFiles files_;
-};
+using RealShelf = RealFiles;
 
 /// The folder with the lessons that Podium brings.
 Result<std::string> lessons_directory();

@@ -1,5 +1,6 @@
 #include "ui/cli/real_files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -32,6 +33,24 @@ bool RealFiles::exists(const std::string& path) const {
 bool RealFiles::is_directory(const std::string& path) const {
     std::error_code ignored;
     return fs::is_directory(path, ignored);
+}
+
+std::vector<std::string> RealFiles::list(const std::string& folder) const {
+    std::vector<std::string> out;
+    std::error_code failed;
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+        std::error_code ignored;
+        const fs::file_status status = fs::status(entry->path(), ignored);
+        if (fs::is_regular_file(status) || fs::is_directory(status)) out.push_back(entry->path().filename().string());
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::uint64_t RealFiles::size_bytes(const std::string& path) const {
+    std::error_code failed;
+    const std::uintmax_t size = fs::file_size(path, failed);
+    return failed ? 0 : size;
 }
 
 namespace {

@@ -2,7 +2,9 @@
 
 // The real file system behind the small reader that sim asks for.
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/base/files.hpp"
 
@@ -13,6 +15,9 @@ class RealFiles final : public FileReader {
     [[nodiscard]] Result<std::string> read(const std::string& path) const override;
     [[nodiscard]] bool exists(const std::string& path) const override;
     [[nodiscard]] bool is_directory(const std::string& path) const override;
+    /// Sockets, pipes and devices are left out.
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override;
+    [[nodiscard]] std::uint64_t size_bytes(const std::string& path) const override;
 };
 
 /// Whether a file can be written there, before there is anything to lose.

@@ -18,4 +18,10 @@ bool HostFiles::exists(const std::string& path) const { return context_->stat(pa
 
 bool HostFiles::is_directory(const std::string& path) const { return context_->stat(path).is_directory; }
 
+std::vector<std::string> HostFiles::list(const std::string& folder) const {
+    std::vector<std::string> names;
+    if (context_->list(folder, names) != shell::Errno::None) names.clear();
+    return names;
+}
+
 }  // namespace podium::programs::composing

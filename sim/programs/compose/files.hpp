@@ -14,6 +14,7 @@ class HostFiles final : public FileReader {
     [[nodiscard]] Result<std::string> read(const std::string& path) const override;
     [[nodiscard]] bool exists(const std::string& path) const override;
     [[nodiscard]] bool is_directory(const std::string& path) const override;
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override;
 
   private:
     model::ProcessContext* context_;

@@ -650,6 +650,12 @@ class OneText : public FileReader {
         return path != path_ && below_ != nullptr && below_->is_directory(path);
     }
 
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
+        std::vector<std::string> names;
+        if (below_ != nullptr) names = below_->list(folder);
+        return names;
+    }
+
   private:
     const std::string& text_;
     std::string path_;

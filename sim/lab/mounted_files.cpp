@@ -1,0 +1,137 @@
+#include "sim/lab/mounted_files.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+
+namespace podium::lab {
+namespace {
+
+// Before every path of the project when it is loaded once more: what still has it afterwards was written relative.
+const std::string kApart = "/.podium-apart";
+const std::string kRepository = ".git";
+constexpr int kDeepest = 64;  // folders in folders: a link may lead back to one of them
+
+// The same files, all with kApart before their paths.
+class Apart final : public FileReader {
+  public:
+    explicit Apart(const FileReader& real) : real_(real) {}
+    [[nodiscard]] static std::string real(const std::string& path) {
+        return path.starts_with(kApart + "/") ? path.substr(kApart.size()) : path;
+    }
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override { return real_.read(real(path)); }
+    [[nodiscard]] bool exists(const std::string& path) const override { return real_.exists(real(path)); }
+    [[nodiscard]] bool is_directory(const std::string& path) const override { return real_.is_directory(real(path)); }
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override { return real_.list(real(folder)); }
+    [[nodiscard]] std::uint64_t size_bytes(const std::string& path) const override { return real_.size_bytes(real(path)); }
+
+  private:
+    const FileReader& real_;
+};
+
+class Gathering {
+  public:
+    explicit Gathering(const FileReader& files) : files_(files) {}
+
+    // The names of what had to stay behind are put into `left`.
+    void mount(const std::string& path, std::vector<std::string>& left) {
+        if (!files_.is_directory(path)) {
+            // A socket or a pipe is in no list.
+            const std::vector<std::string> beside = files_.list(directory_of(path));
+            if (std::binary_search(beside.begin(), beside.end(), base_name(path))) file(path, left);
+            return;
+        }
+        folder(path, 0, left);
+    }
+
+    [[nodiscard]] std::vector<MountedFile> take() {
+        std::vector<MountedFile> out;
+        for (auto& [path, content] : found_) out.push_back({path, std::move(content)});
+        return out;
+    }
+
+  private:
+    void folder(const std::string& path, int depth, std::vector<std::string>& left) {
+        if (depth > kDeepest) {
+            left.push_back(path);
+            return;
+        }
+        const std::vector<std::string> names = files_.list(path);
+        if (names.empty()) found_.try_emplace(path + "/");
+        for (const std::string& name : names) {
+            if (left.size() >= kMostMountedFiles) return;
+            if (name == kRepository) continue;
+            const std::string inside = path + "/" + name;
+            if (files_.is_directory(inside)) {
+                folder(inside, depth + 1, left);
+            } else {
+                file(inside, left);
+            }
+        }
+    }
+
+    void file(const std::string& path, std::vector<std::string>& left) {
+        if (found_.contains(path)) return;
+        const std::uint64_t size = files_.size_bytes(path);
+        if (size > kMostMountedFileBytes || found_.size() >= kMostMountedFiles || bytes_ + size > kMostMountedBytes) {
+            left.push_back(path);
+            return;
+        }
+        Result<std::string> content = files_.read(path);
+        if (!content) {
+            left.push_back(path);
+            return;
+        }
+        bytes_ += content->size();
+        found_.emplace(path, std::move(*content));
+    }
+
+    const FileReader& files_;
+    std::map<std::string, std::string> found_;
+    std::uint64_t bytes_ = 0;
+};
+
+std::string left_behind_sentence(const std::vector<std::string>& left) {
+    return fmt::format(
+        "{} of the files in it {} not on the simulated host ({}{}): Podium carries over {} files that can be read, {} MiB in all and {} MiB each",
+        left.size(), left.size() == 1 ? "is" : "are", left.front(), left.size() > 1 ? " …" : "", kMostMountedFiles, kMostMountedBytes >> 20, kMostMountedFileBytes >> 20);
+}
+
+}  // namespace
+
+MountedFiles read_mounted_files(const compose::LoadRequest& load) {
+    MountedFiles out;
+    const Apart apart(*load.files);
+    compose::LoadRequest again = load;
+    again.files = &apart;
+    again.working_directory = kApart + load.working_directory;
+    again.profiles = {"*"};
+    for (std::string& path : again.paths) path = kApart + resolve_path(load.working_directory, path);
+    const auto project = compose::load(again);
+    if (!project) return out;  // it loaded before, or its error has been told
+    Gathering gathering(*load.files);
+    for (const compose::Service& service : project->services) {
+        for (std::size_t i = 0; i < service.volumes.size(); ++i) {
+            const compose::Mount& mount = service.volumes[i];
+            if (mount.type != compose::MountType::Bind) continue;
+            const auto tell = [&](std::string sentence) {
+                out.left_behind.push_back({fmt::format("services.{}.volumes[{}]", service.name, i), mount.place, std::move(sentence)});
+            };
+            const std::string source = Apart::real(mount.source);
+            if (source == mount.source) {
+                tell(fmt::format("{} stands outside of the project: what your machine has there is not on the simulated host", source));
+                continue;
+            }
+            std::vector<std::string> left;
+            if (load.files->exists(source)) gathering.mount(source, left);
+            if (!left.empty()) tell(left_behind_sentence(left));
+        }
+    }
+    out.files = gathering.take();
+    return out;
+}
+
+}  // namespace podium::lab

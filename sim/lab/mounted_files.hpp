@@ -1,0 +1,35 @@
+#pragma once
+
+// What a person's own files are that the services of a Compose project mount: they belong on the simulated
+// host's disk as well as the Compose file does.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/lab/project.hpp"
+#include "sim/programs/compose_file/load.hpp"
+
+namespace podium::lab {
+
+/// Files carried over, of all mounts together; what is more is left behind and told.
+inline constexpr std::size_t kMostMountedFiles = 2'000;
+inline constexpr std::uint64_t kMostMountedBytes = 16U << 20;
+/// A larger file is left behind: a simulated disk keeps no more of a file's content (model::FileTree).
+inline constexpr std::uint64_t kMostMountedFileBytes = 1U << 20;
+
+struct MountedFile {
+    std::string path;     ///< On the person's machine, absolute; it ends in '/' for a folder with nothing in it.
+    std::string content;
+};
+
+struct MountedFiles {
+    std::vector<MountedFile> files;          ///< By path.
+    std::vector<NotSimulated> left_behind;   ///< Mounts whose files did not all come along.
+};
+
+/// Reads what bind mounts of the project name by a relative path, all profiles included. A folder called .git stays
+/// behind, and so does what stands outside of the project (an absolute path, "~"): that is another machine's.
+MountedFiles read_mounted_files(const compose::LoadRequest& load);
+
+}  // namespace podium::lab

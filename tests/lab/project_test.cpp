@@ -1,0 +1,177 @@
+// A person's project on the simulated host: which of their files come along, and what mounts of them do.
+
+#include "sim/lab/project.hpp"
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "sim/lab/mounted_files.hpp"
+#include "tests/lab/rules_fixture.hpp"
+#include "tests/source_directory.hpp"
+
+namespace podium::lab {
+namespace {
+
+class Texts final : public FileReader {
+  public:
+    std::map<std::string, std::string> files;
+
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override {
+        const auto found = files.find(path);
+        if (found == files.end()) return Error{"no such file", Place{path, 0, 0}, {}};
+        return found->second;
+    }
+    [[nodiscard]] bool exists(const std::string& path) const override { return files.contains(path) || is_directory(path); }
+    [[nodiscard]] bool is_directory(const std::string& path) const override {
+        const auto next = files.lower_bound(path + "/");
+        return next != files.end() && next->first.starts_with(path + "/");
+    }
+    // A name that ends in '/' makes a folder with nothing in it.
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
+        std::vector<std::string> names = names_in(files, folder);
+        std::erase(names, std::string());
+        return names;
+    }
+};
+
+PreparedProject prepared(const Texts& files, const std::string& directory = "/home/ann/shop") {
+    ProjectRequest request;
+    request.files = &files;
+    request.working_directory = directory;
+    request.environment = {{"HOME", "/home/ann"}, {"TOKEN", "t0p"}};
+    auto project = prepare_project(request, "host");
+    if (!project) FAIL(project.error().text());
+    return std::move(*project);
+}
+
+std::map<std::string, std::string> by_path(const PreparedProject& project) {
+    std::map<std::string, std::string> out;
+    for (const HostFile& file : project.files) out[file.path] = file.content;
+    return out;
+}
+
+Session session_of(const PreparedProject& project) {
+    SetUp set_up;
+    std::ifstream in(test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    set_up.catalogue = text.str();
+    set_up.files = project.files;
+    set_up.directory = project.directory;
+    set_up.environment = project.environment;
+    auto session = Session::create(set_up);
+    REQUIRE(session.ok());
+    return std::move(*session);
+}
+
+std::string typed(Session& session, const std::string& line) {
+    session.take_shown();
+    session.post({session.now(), CommandKind::Line, "host", line, {}});
+    std::string out;
+    bool done = false;
+    session.run_until(session.now() + minutes(10), [&](const Session&) {
+        for (const Shown& shown : session.take_shown()) {
+            if (shown.kind == Shown::Kind::Output) out += shown.text;
+            done = done || shown.kind == Shown::Kind::Done;
+        }
+        return done;
+    });
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("project: what services mount by a relative path comes along, and is served") {
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml",
+                    "services:\n  web:\n    image: nginx\n    ports: [\"8080:80\"]\n    volumes: [\"./html:/usr/share/nginx/html:ro\", \"./empty:/srv/empty\", \"./not-there:/srv/new\"]\n"
+                    "  later:\n    image: nginx\n    profiles: [more]\n    volumes: [\"./later.conf:/etc/nginx/conf.d/default.conf\"]\n"},
+                   {"/home/ann/shop/html/index.html", "hello\n"},
+                   {"/home/ann/shop/html/css/a.css", "a{}"},
+                   {"/home/ann/shop/html/.git/HEAD", "ref"},
+                   {"/home/ann/shop/empty/", ""},
+                   {"/home/ann/shop/later.conf", "server {}"},
+                   {"/home/ann/shop/unused.txt", "no"}};
+    const PreparedProject project = prepared(files);
+    CHECK(project.not_simulated.empty());
+    const auto found = by_path(project);
+    CHECK(found.size() == 5);
+    CHECK(found.at("/home/podium/shop/html/index.html") == "hello\n");
+    CHECK(found.at("/home/podium/shop/html/css/a.css") == "a{}");
+    CHECK(found.at("/home/podium/shop/later.conf") == "server {}");
+    CHECK(found.count("/home/podium/shop/empty/") == 1);
+    Session session = session_of(project);
+    typed(session, project.up_line + "; sleep 5");
+    CHECK(typed(session, "curl -s localhost:8080") == "hello\n");
+    CHECK(typed(session, "docker compose exec -T web ls /usr/share/nginx/html | cat") == "css\nindex.html\n");
+    CHECK(typed(session, "ls -d empty not-there | cat") == "empty\nnot-there\n");
+}
+
+TEST_CASE("project: a mount of what stands beside the project's folder moves both, an absolute one stays behind and is told") {
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml",
+                    "services:\n  web:\n    image: nginx\n    volumes:\n      - ../shared/page.html:/usr/share/nginx/html/index.html\n      - /srv/big:/data\n      - ~/notes:/notes\n"},
+                   {"/home/ann/shared/page.html", "beside\n"},
+                   {"/srv/big/file", "x"},
+                   {"/home/ann/notes/n", "x"}};
+    const PreparedProject project = prepared(files);
+    CHECK(project.directory == "/home/podium/ann/shop");
+    CHECK(by_path(project).at("/home/podium/ann/shared/page.html") == "beside\n");
+    REQUIRE(project.not_simulated.size() == 2);
+    CHECK(project.not_simulated[0].path == "services.web.volumes[1]");
+    CHECK(project.not_simulated[0].place.file == "compose.yaml");
+    CHECK(project.not_simulated[0].place.line == 6);
+    CHECK(project.not_simulated[0].sentence == "/srv/big stands outside of the project: what your machine has there is not on the simulated host");
+    CHECK(project.not_simulated[1].sentence.starts_with("/home/ann/notes stands outside"));
+    Session session = session_of(project);
+    typed(session, project.up_line);
+    CHECK(typed(session, "docker compose exec web cat /usr/share/nginx/html/index.html") == "beside\n");
+}
+
+TEST_CASE("project: what is too large is left behind and told, and bytes that are no text survive saving") {
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml", "services:\n  web:\n    image: nginx\n    volumes: [\"./data:/data\"]\n"},
+                   {"/home/ann/shop/data/logo.png", std::string("\x89PNG\x00\xff\xc3", 7)},
+                   {"/home/ann/shop/data/dump.sql", std::string(kMostMountedFileBytes + 1, 'x')}};
+    const PreparedProject project = prepared(files);
+    REQUIRE(project.not_simulated.size() == 1);
+    CHECK(project.not_simulated[0].sentence ==
+          "1 of the files in it is not on the simulated host (/home/ann/shop/data/dump.sql): Podium carries over 2000 files that can be read, 16 MiB in all and 1 MiB each");
+    Session session = session_of(project);
+    typed(session, "ls data");
+    const auto again = Session::load(session.save(), "run.podium");
+    REQUIRE(again.ok());
+    CHECK(again->set_up() == session.set_up());
+}
+
+TEST_CASE("project: a secret's variable comes along") {
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml",
+                    "services:\n  web:\n    image: nginx\n    secrets: [token]\nsecrets:\n  token: {environment: TOKEN}\n"}};
+    const PreparedProject project = prepared(files);
+    CHECK(project.environment == std::vector<std::string>{"TOKEN=t0p"});
+    Session session = session_of(project);
+    typed(session, project.up_line);
+    CHECK(typed(session, "docker compose exec web cat /run/secrets/token") == "t0p");
+}
+
+TEST_CASE("mounts: a folder on a file, or a file on a folder, keeps the container from starting") {
+    RuledHost host(false, false);
+    host.must("docker pull -q nginx");
+    // The source is missing, so the engine makes a folder of that name.
+    const RuledHost::Done done = host.run("docker run -d --name web -v /root/missing.conf:/etc/nginx/nginx.conf nginx");
+    CHECK(done.status == 125);
+    CHECK(done.error.find("error mounting \"/root/missing.conf\" to rootfs at \"/etc/nginx/nginx.conf\"") != std::string::npos);
+    CHECK(done.error.find("not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)?") != std::string::npos);
+    CHECK(host.look("web").status == "created");
+    CHECK(host.look("web").exit_code == 127);
+    host.must("echo x > page.html");
+    CHECK(host.run("docker run -d -v /root/page.html:/usr/share/nginx/html nginx").status == 125);
+    host.must("docker run -d --name good -v /root/page.html:/usr/share/nginx/html/index.html -v /etc/hosts:/etc/hosts:ro nginx");
+    CHECK(host.must("docker exec good cat /usr/share/nginx/html/index.html").out == "x\n");
+}
+
+}  // namespace podium::lab
