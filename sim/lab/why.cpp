@@ -110,6 +110,36 @@ std::string not_created(const SimState& state,
     return view::explanation_text(out, width);
 }
 
+// A container that was made and not started yet: what became of the command that was to start it.
+std::string not_started(const SimState& state, const std::string& target, Time until) {
+    const view::FactReader facts(state.world, fact_catalogue());
+    const Journal& journal = state.world.kernel.journal();
+    const auto asked = model::containers_named(state.world, target, true);
+    Time made = kNever;  // or it has been started, or removed, since
+    std::optional<FactId> line;
+    std::optional<FactId> done;
+    journal.for_each(journal.first(), [&](const Fact& fact) {
+        if (fact.time > until) return;
+        const FactSpec* spec = fact_catalogue().find(fact.kind);
+        if (fact.subject.type() == SubjectType::Container && std::find(asked.begin(), asked.end(), model::ContainerId{fact.subject.id()}) != asked.end()) {
+            if (fact.kind == model::kFactContainerCreate) made = fact.time;
+            if (fact.kind == model::kFactContainerStart || fact.kind == model::kFactContainerStartFailed || fact.kind == model::kFactContainerDestroy) made = kNever;
+        } else if (spec != nullptr && spec->name == "command.line" && starts_projects(facts.text(fact, "line"))) {
+            line = fact.id;
+            done.reset();
+        } else if (spec != nullptr && spec->name == "command.done" && line && fact.cause == *line) {
+            done = fact.id;
+        }
+    });
+    if (made == kNever || !line) return {};
+    const std::string command = facts.text(journal.at(*line), "line");
+    if (!done) return fmt::format("'{}' is still at work: what it depends on comes first.", command);
+    const Fact ended = journal.at(*done);
+    const std::string error = last_line(facts.text(ended, "error"));
+    if (ended.time < made || facts.number(ended, "status") == 0 || error.empty()) return {};
+    return fmt::format("'{}' ended at {} with status {}: {}.", command, format_time(ended.time), facts.number(ended, "status"), error);
+}
+
 // Faults that go on at a moment and have to do with what is asked about.
 std::vector<std::string> faults_on(const SimState& state, const std::string& target, Time until) {
     const view::FactReader facts(state.world, fact_catalogue());
@@ -196,6 +226,7 @@ Result<std::string> why(const SetUp& set_up,
                         std::size_t width) {
     view::Explanation explanation = view::explain(state.world, fact_catalogue(), target, until);
     if (!explanation.steps.empty()) {
+        if (std::string remark = not_started(state, target, until); !remark.empty()) explanation.remarks.push_back(std::move(remark));
         for (std::string& fault : faults_on(state, target, until))
             explanation.remarks.push_back(std::move(fault));
         return view::explanation_text(explanation, width);
@@ -204,7 +235,9 @@ Result<std::string> why(const SetUp& set_up,
         return not_created(state, *service, until, width);
     const std::vector<std::string> names = known_names(set_up, state);
     if (std::find(names.begin(), names.end(), target) != names.end()) {
-        return fmt::format("Nothing has happened to {} by {}.\n", target, format_time(until));
+        std::string text = fmt::format("Nothing has happened to {} by {}.\n", target, format_time(until));
+        for (const std::string& fault : faults_on(state, target, until)) text += fault + "\n";
+        return text;
     }
     const std::string near = nearest(target, names);
     std::vector<std::string> some(

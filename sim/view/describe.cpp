@@ -73,16 +73,19 @@ std::string without_ids(std::string text) {
     return text;
 }
 
-// What a program said last about its failure, but for where its help is ("Run 'docker run --help' for more information").
+// What a program said last about its failure: of lines set in under one, that one; but for where its help is ("Run 'docker
+// run --help' for more information"). Nothing when that was progress, which docker compose sets in by one blank.
 std::string last_line(std::string text) {
     while (true) {
         const std::size_t end = text.find_last_not_of(" \t\r\n");
         if (end == std::string::npos) return {};
         text.erase(end + 1);
-        const std::size_t begin = text.find_first_not_of(' ', text.find_last_of("\r\n") + 1);  // npos + 1 is 0
+        const std::size_t start = text.find_last_of("\r\n") + 1;  // npos + 1 is 0
+        const std::size_t begin = text.find_first_not_of(' ', start);
         const std::string line = text.substr(begin);
         const bool help = line.find("--help'") != std::string::npos && (line.starts_with("Run '") || line.starts_with("See '"));
-        if (!help || begin == 0) return without_ids(line);
+        if (begin == start + 1) return {};
+        if (start == 0 || !(help || begin > start)) return without_ids(line);
         text.erase(begin);
     }
 }
@@ -279,7 +282,7 @@ Telling tell_host(const Fields& fields, const Fact& fact) {
             break;
         case model::kFactEngineStopping:
             out.what = "the engine stops";
-            out.why = "it sends TERM to every container, and KILL after 10 s";
+            out.why = "it sends each container its stop signal, and KILL after its grace time";
             break;
         case model::kFactEngineStopped: out.what = "the engine is down"; break;
         case model::kFactEngineCrashed:

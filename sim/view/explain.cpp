@@ -243,11 +243,19 @@ std::string places_text(const std::vector<std::string>& places) {
     return out;
 }
 
-// Where a container's data outlives it.
-std::vector<std::string> kept_places(const model::World& world, ContainerId container) {
+// A volume of that name that is younger than `since`: what an older one held went with it.
+bool is_newer_volume(const model::World& world, ContainerId container, const std::string& name, Time since) {
+    const auto& volumes = world.host(world.container(container).host).engine.volumes;
+    const auto volume = volumes.find(name);
+    return volume != volumes.end() && world.volume(volume->second).created > since;
+}
+
+// Where a container's data outlives it; without volumes made anew after `since`.
+std::vector<std::string> kept_places(const model::World& world, ContainerId container, Time since = kNever) {
     std::vector<std::string> out;
     for (const model::Mount& mount : world.spec(world.container(container)).mounts) {
-        if (mount.kind == model::MountKind::Volume && !mount.source.empty())
+        if (mount.kind == model::MountKind::Volume && !mount.source.empty() &&
+            !is_newer_volume(world, container, mount.source, since))
             out.push_back(fmt::format("volume {} (at {})", mount.source, mount.target));
         if (mount.kind == model::MountKind::Bind)
             out.push_back(fmt::format("{} of the host (at {})", mount.source, mount.target));
@@ -292,9 +300,12 @@ std::string successor_remark(const model::World& world, ContainerId container, c
         if (!removed || *removed < *other.removed) removed = other.removed;
     }
     if (!removed) return {};
-    const std::vector<std::string> kept = kept_places(world, container);
+    const std::vector<std::string> kept = kept_places(world, container, *removed);
+    const bool volumes_too = kept.size() < kept_places(world, container).size();
     const std::string begun = fmt::format("It took the place of a container that was removed at {}",
                                           format_time(*removed));
+    if (kept.empty() && volumes_too)
+        return begun + " and began with no data of it: its volumes were removed too, with what they held.";
     if (kept.empty() && had_anonymous_volume(world, container))
         return begun +
                " and began with no data of it: what that one had written is gone or in an "
@@ -305,8 +316,9 @@ std::string successor_remark(const model::World& world, ContainerId container, c
                " and began with no data of it: what that one had written went with it, for it has "
                "no named volume and no folder of the host.";
     return fmt::format(
-        "{}: what that one had written elsewhere is gone, what is in {} it found again.",
+        "{}: what that one had written elsewhere is gone, {}what is in {} it found again.",
         begun,
+        volumes_too ? "a volume of its was removed meanwhile with what it held, " : "",
         places_text(kept));
 }
 

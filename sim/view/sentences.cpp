@@ -209,7 +209,7 @@ std::string host_sentence(const FactReader& facts, const Fact& fact) {
         case model::kFactEngineStopping:
             return fmt::format(
                 "The engine of {} began to stop: it sends every container its stop signal, and "
-                "KILL to what has not ended 10 s later.",
+                "KILL to what has not ended when its grace time (10 s unless given) is over.",
                 host);
         case model::kFactEngineStopped:
             return fmt::format("The engine of {} was down.", host);

@@ -17,7 +17,6 @@ struct Span {
 
 struct Tally {
     ServiceSummary summary;
-    Time first_start{};
     std::vector<Span> up;  // of all its containers, in no order
 };
 
@@ -66,7 +65,7 @@ class Reader {
             ServiceSummary& summary = tally.summary;
             summary.service = name;
             follow(tally.up, end, summary);
-            if (summary.ever_started) summary.down = (end - tally.first_start) - summary.up;
+            for (const Outage& outage : summary.outages) summary.down = summary.down + outage.length;
             out.push_back(summary);
         }
         return out;
@@ -95,7 +94,6 @@ class Reader {
     void started(Tally& tally, Run& run, const Fact& fact) {
         ++tally.summary.starts;
         if (number(fact, "reason") == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++tally.summary.restarts;
-        if (!tally.summary.ever_started) tally.first_start = fact.time;
         tally.summary.ever_started = true;
         run = {true, false, fact.time};
     }
@@ -148,6 +146,7 @@ class Reader {
             last = span;
         }
         gap(end, false);
+        summary.done_at_end = last.end < end && last.work_done;
     }
 
     const model::World& world_;

@@ -25,17 +25,17 @@ struct ServiceSummary {
     std::uint32_t starts = 0;
     std::uint32_t restarts = 0;  ///< Starts by the restart policy.
     Duration up{};               ///< Time in which at least one of its containers ran.
-    Duration down{};             ///< From its first start to the end, the rest.
+    Duration down{};             ///< Its outages, added up.
     bool ever_started = false;
     bool exited = false;         ///< A last exit is known.
     int last_exit = 0;
     bool running_at_end = false;
-    /// In order of time. A service that has done its work (its last container ended by itself, with
-    /// status 0, and stays down) has no outage from then on, though it counts as down.
+    bool done_at_end = false;    ///< It had done its work: its last container ended by itself, with status 0, and stays down.
+    /// In order of time. A service that has done its work has no outage from then on.
     std::vector<Outage> outages;
     std::string trouble;         ///< Of what runs at the end: "hung", "unhealthy", ...; empty: none is known.
 
-    /// Tenths of a per mille of the time since the first start: 10000 is always; -1: never started.
+    /// Tenths of a per mille of the time in which it ran or should have: 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;
 };
 

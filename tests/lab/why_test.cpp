@@ -257,6 +257,33 @@ TEST_CASE("why: faults that go on are named, and how to end them") {
     CHECK(says(run.why("web"), "A fault goes on, since 5.000s: hang web (lift hang web ends it)."));
 }
 
+TEST_CASE("why: a container that was never started names what its command failed of") {
+    Run run;
+    run.session().post({Time{}, CommandKind::WriteFile, "host", "/root/two.yaml",
+                        "services:\n  db:\n    image: redis\n    healthcheck: {test: exit 1, interval: 1s, retries: 1}\n"
+                        "  web:\n    image: nginx\n    depends_on:\n      db: {condition: service_healthy}\n"});
+    run.types(1, "docker compose -f two.yaml up -d").until(1'600);
+    CHECK(says(run.why("web"), "'docker compose -f two.yaml up -d' is still at work: what it depends on comes first."));
+    run.until(30'000);
+    CHECK(says(run.why("web"), "with status 1: dependency failed to start: container root-db-1 is unhealthy."));
+}
+
+TEST_CASE("why: a host that a fault holds still is told with it, though nothing happened to it") {
+    Run run;
+    run.breaks(5, "freeze host").until(10'000);
+    CHECK(says(run.why("host"), "A fault goes on, since 5.000s: freeze host (lift freeze host ends it)."));
+}
+
+TEST_CASE("why: a volume that was removed with what it held is not found again") {
+    Run run;
+    run.session().post({Time{}, CommandKind::WriteFile, "host", "/root/kept.yaml",
+                        "services:\n  cache:\n    image: redis\n    volumes: [data:/data]\nvolumes: {data: {}}\n"});
+    run.types(1, "docker compose -f kept.yaml up -d").types(20, "docker compose -f kept.yaml down -v").types(40, "docker compose -f kept.yaml up -d").until(60'000);
+    CHECK(says(run.why("cache"), "and began with no data of it: its volumes were removed too, with what they held."));
+    run.types(60, "docker compose -f kept.yaml down").types(80, "docker compose -f kept.yaml up -d").until(100'000);
+    CHECK(says(run.why("cache"), "what is in volume root_data (at /data) it found again."));
+}
+
 TEST_CASE("why: an unknown name is told with what is near") {
     Run run;
     run.types(0, "docker run -d --name web nginx").until(10000);

@@ -216,6 +216,7 @@ TEST_CASE("summary: an engine that settles a container in back-off does not coun
     history.die(web, 0, 20);
     const ServiceSummary summary = history.only(30);
     CHECK(summary.last_exit == 7);
+    CHECK_FALSE(summary.done_at_end);
     CHECK(summary.up == seconds(10));
     CHECK(summary.down == seconds(20));
 }
@@ -226,7 +227,7 @@ TEST_CASE("summary: availability is cut, not rounded, and whole for a start at t
     history.start(web);
     CHECK(history.only(0).availability() == 10'000);
     history.at(2);
-    history.die(web, 0, 2);
+    history.die(web, 1, 2);
     CHECK(history.only(3).availability() == 6'666);
 }
 
@@ -259,7 +260,9 @@ TEST_CASE("summary: a program that ends by itself and well has done its work, on
     history.at(10);
     history.die(job, 0, 10);
     CHECK(history.only(100).outages.empty());
-    CHECK(history.only(100).down == seconds(90));
+    CHECK(history.only(100).down == Duration{});
+    CHECK(history.only(100).availability() == 10'000);
+    CHECK(history.only(100).done_at_end);
     // Done again later: nothing was out in between.
     history.start(job);
     history.at(110);

@@ -177,10 +177,11 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                            down,
                            exit,
                            share);
-        const std::string end = !service.running_at_end  ? "down"
+        const std::string end = service.done_at_end       ? "done"
+                                : !service.running_at_end  ? "down"
                                 : service.trouble.empty() ? "running"
                                                           : "running, " + service.trouble;
-        out += painted(end, end == "running" ? "\x1b[32m" : "\x1b[31m", colour) + "\n";
+        out += painted(end, end == "running" || end == "done" ? "\x1b[32m" : "\x1b[31m", colour) + "\n";
     }
     return out;
 }
