@@ -244,6 +244,7 @@ Terminal* Session::open_terminal(const std::string& name) {
     screen.is_terminal = true;
     terminal.output = model::make_stream(world, screen);
     terminal.error = model::make_stream(world, screen);
+    model::couple_streams(world, terminal.output, terminal.error);
     model::retain_stream(world, terminal.output, true, false);
     model::retain_stream(world, terminal.error, true, false);
     auto environment = std::make_shared<std::vector<std::string>>(set_up_.environment);
@@ -412,13 +413,13 @@ void Session::feed_terminal(Terminal& terminal) {
 
 void Session::drain_one(Terminal& terminal) {
     model::World& world = state_.world;
-    for (const bool error : {false, true}) {
-        model::Stream* stream = world.streams.find(error ? terminal.error : terminal.output);
-        if (stream == nullptr || stream->buffer.empty()) continue;
-        std::string& kept = error ? terminal.line_error : terminal.line_output;
-        if (kept.size() < kMostKeptOutput) kept += stream->buffer.substr(0, kMostKeptOutput - kept.size());
-        shown_.push_back({now(), terminal.name, error ? Shown::Kind::Error : Shown::Kind::Output, std::move(stream->buffer), 0});
-        stream->buffer.clear();
+    while (true) {
+        const model::Stream::Run run = model::next_of_couple(world, terminal.output, terminal.error);
+        if (run.bytes == 0) break;
+        std::string piece = model::read_pipe(world, run.second ? terminal.error : terminal.output, run.bytes);
+        std::string& kept = run.second ? terminal.line_error : terminal.line_output;
+        if (kept.size() < kMostKeptOutput) kept += piece.substr(0, kMostKeptOutput - kept.size());
+        shown_.push_back({now(), terminal.name, run.second ? Shown::Kind::Error : Shown::Kind::Output, std::move(piece), 0});
     }
     if (!terminal.running) return;
     shell::ShellProgram* shell = shell_of(state_, terminal);

@@ -19,6 +19,12 @@ struct World;
 
 /// Something a descriptor refers to; shared by all descriptors that were duplicated from it.
 struct Stream {
+    /// Of a couple: so many bytes were written to one of them before the other was written to.
+    struct Run {
+        bool second = false;
+        std::size_t bytes = 0;
+    };
+
     enum class Kind : std::uint8_t {
         Null,      ///< Reads end at once, writes are dropped.
         Zero,      ///< Reads give zeros without end.
@@ -40,6 +46,9 @@ struct Stream {
     bool bounded = false;            ///< Pipe made by a process: writers wait when it holds kPipeCapacity.
     std::string input;               ///< Terminal: typed and not yet read.
     bool input_ended = false;        ///< Terminal: nothing more will be typed.
+    StreamId first_of_couple;        ///< Standard output and error that one reader shows: the first of both, in each.
+    bool second_of_couple = false;
+    std::vector<Run> runs;           ///< The first of a couple: the order in which the unread bytes of both were written.
     // File:
     HostId host;
     ContainerId container;  ///< Whose view of files; 0 is the host's.
@@ -115,6 +124,7 @@ struct Process {
     std::int64_t memory_bytes = 0;
     std::int64_t leaked_bytes = 0;  ///< Of these, by a fault; what the program sets comes on top.
     Duration cpu_used{};
+    Duration children_cpu_used{};  ///< Of the children it has reaped, and theirs.
     // On the processor (processor.cpp):
     std::int64_t processor_demand = 0;  ///< In millicores: 1000 while it is busy; a server's, by its jobs.
     std::int64_t processor_rate = 0;    ///< What it gets of that.
@@ -185,6 +195,10 @@ void feed_stream(World& world, StreamId stream, std::string_view data);
 std::string take_stream(World& world, StreamId stream);
 /// The next bytes of a pipe, at most so many; its writers are let go on when it has room again.
 std::string read_pipe(World& world, StreamId stream, std::size_t most_bytes);
+/// Makes two pipes or terminals a couple: the order of what is written to them is kept for whoever reads both.
+void couple_streams(World& world, StreamId first, StreamId second);
+/// What of a couple's unread bytes was written first, without a break; no bytes when there are none.
+Stream::Run next_of_couple(const World& world, StreamId first, StreamId second);
 /// Types into a terminal; `end` as Ctrl-D does: its readers see the end once.
 void type_into_terminal(World& world, StreamId stream, std::string_view text, bool end);
 /// A descriptor for `stream`, counted.
@@ -240,6 +254,8 @@ class ProcessContext final : public shell::System {
     /// Makes the stream behind an id a descriptor of this process, for reading.
     int adopt(StreamId stream);
     int adopt_for_writing(StreamId stream);
+    /// Of two descriptors: what to read next, so that what was written to a couple is read in that order.
+    [[nodiscard]] Stream::Run next_written(int first, int second) const;
     /// Wakes this process at the next change of the file behind a descriptor; of what is no file, never.
     void follow(int descriptor);
     /// The stream behind a descriptor; none when it is not open.
@@ -249,8 +265,9 @@ class ProcessContext final : public shell::System {
     shell::Errno change_mode(const std::string& path, int mode);
     /// Sets a file's time of modification to now; makes it, empty, when it is not there.
     shell::Errno touch(const std::string& path);
-    /// Sets how much memory this process uses.
-    void use_memory(std::int64_t bytes);
+    /// Sets how much memory this process uses, besides what every process does.
+    void use_memory(std::int64_t bytes) override;
+    [[nodiscard]] Duration processor_time() const override;
 
   private:
     [[nodiscard]] std::string resolve(const std::string& path) const;

@@ -241,6 +241,8 @@ std::optional<int> ProcessContext::reap(shell::Pid child) {
         if (!process->ended) return std::nullopt;
         const int status = process->exit_status;
         row().reaped_signal = process->killed_by;
+        row().children_cpu_used =
+            row().children_cpu_used + process->cpu_used + process->children_cpu_used;
         const ProcessId ended = *entry;
         children.erase(entry);
         forget_process(world_, ended);
@@ -291,7 +293,11 @@ int ProcessContext::take_signal() {
 }
 
 void ProcessContext::use_memory(std::int64_t bytes) {
-    set_process_memory(world_, id_, bytes);
+    set_process_memory(world_, id_, kProcessMemory + bytes);
+}
+
+Duration ProcessContext::processor_time() const {
+    return row().cpu_used + row().children_cpu_used;
 }
 
 std::vector<Descriptor> ProcessContext::inherited(const std::vector<shell::Inherit>& inherit) {

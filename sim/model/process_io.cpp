@@ -384,6 +384,10 @@ int ProcessContext::adopt_for_writing(StreamId stream) {
     return add_descriptor(stream, false, true);
 }
 
+Stream::Run ProcessContext::next_written(int first, int second) const {
+    return next_of_couple(world_, stream_of(first), stream_of(second));
+}
+
 bool ProcessContext::is_terminal(int descriptor) const {
     const Descriptor* entry = find(descriptor);
     if (entry == nullptr) return false;

@@ -27,6 +27,15 @@ StreamId engine_pipe(World& world) {
     return stream;
 }
 
+// Standard output and error for a client, which shows them in the order of writing as far as the engine
+// sends them so: both go through one connection (moby pkg/stdcopy).
+void make_output(World& world, Request& request) {
+    request.stream = engine_pipe(world);
+    request.error_stream = engine_pipe(world);
+    couple_streams(world, request.stream, request.error_stream);
+    request.writing = true;
+}
+
 // The client may read now.
 void upgrade(World& world, Request& request) {
     request.upgraded = true;
@@ -112,9 +121,7 @@ void logs(World& world, RequestId id, Request& request) {
             return;
         }
         request.stage = 1;
-        request.stream = engine_pipe(world);
-        request.error_stream = engine_pipe(world);
-        request.writing = true;
+        make_output(world, request);
         const std::string tail = option_text(request, "tail");
         std::int64_t lines = 0;
         const std::uint64_t end = d.log_dropped + d.log.size();
@@ -153,9 +160,7 @@ void attach(World& world, RequestId id, Request& request) {
             return;
         }
         request.stage = 1;
-        request.stream = engine_pipe(world);
-        request.error_stream = engine_pipe(world);
-        request.writing = true;
+        make_output(world, request);
         request.run_generation = c.counts_as_running() ? c.run_generation : c.run_generation + 1;
         d.attached.push_back(request.stream);
         d.attached_error.push_back(request.error_stream);
@@ -325,7 +330,10 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
         request.stream = make_stream(world, pipe);
         retain_stream(world, request.stream, true, false);
         request.error_stream = session.tty ? StreamId{} : make_stream(world, pipe);
-        if (request.error_stream) retain_stream(world, request.error_stream, true, false);
+        if (request.error_stream) {
+            retain_stream(world, request.error_stream, true, false);
+            couple_streams(world, request.stream, request.error_stream);
+        }
         StreamId input = make_stream(world, session.attach_stdin ? pipe : Stream{});
         process.descriptors.push_back(open_descriptor(world, 0, input, true, false));
         if (session.attach_stdin) {

@@ -77,6 +77,8 @@ struct Command;
 
 struct Pipeline {
     bool negated = false;
+    bool timed = false;        ///< After the word `time`.
+    bool timed_posix = false;  ///< After `time -p`.
     std::vector<std::unique_ptr<Command>> commands;
 };
 

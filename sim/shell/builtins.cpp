@@ -84,7 +84,7 @@ std::vector<std::string> builtin_names(Dialect dialect) {
 }
 
 bool is_keyword(std::string_view word) {
-    static constexpr std::array<std::string_view, 16> kKeywords{"!",
+    static constexpr std::array<std::string_view, 17> kKeywords{"!",
                                                                 "{",
                                                                 "}",
                                                                 "case",
@@ -98,6 +98,7 @@ bool is_keyword(std::string_view word) {
                                                                 "if",
                                                                 "in",
                                                                 "then",
+                                                                "time",
                                                                 "until",
                                                                 "while"};
     return std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end();

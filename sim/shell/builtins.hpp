@@ -26,6 +26,7 @@ struct Outcome {
         Evaluate,  ///< Run `text` here.
         Source,    ///< Run the file arguments[0] here.
         Command,   ///< Run `arguments`, functions apart.
+        Program,   ///< Run `arguments`, builtins and functions apart.
         Replace,   ///< Become the program `arguments`; with none, keep the redirections.
         Wait,      ///< For `wait`.
         Read,      ///< As `read` says.

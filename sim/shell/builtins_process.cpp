@@ -202,11 +202,10 @@ Outcome builtin_wait(const BuiltinCall& call) {
         } else if (parse_integer(word, pid) && pid > 0 && pid <= UINT32_MAX) {
             out.wait.pids.push_back(static_cast<Pid>(pid));
         } else if (call.system.find_program("wait") == Errno::None) {
-            // A host has a program of that name, Podium's own word: wait 5s.
+            // A host's terminal has Podium's own word: wait 5s.
             Outcome own;
-            own.kind = Outcome::Kind::Command;
+            own.kind = Outcome::Kind::Program;
             own.arguments = call.argv;
-            own.arguments.front() = "/usr/bin/wait";
             return own;
         } else if (is_ash(call)) {
             return call.refuse(fmt::format("Illegal number: {}", word), 2);

@@ -10,6 +10,7 @@
 namespace podium::shell {
 namespace {
 
+constexpr std::size_t kMemoryCounts = std::size_t{1} << 16;  // of less, a shell's memory is not counted
 constexpr int kStatusUnset = 127;  // bash's, for a parameter that must be set
 
 }  // namespace
@@ -21,8 +22,14 @@ bool Expander::fail(std::string message, int status) {
 }
 
 bool Expander::add(std::vector<Piece>& out, std::string_view text, char mark) {
+    const std::size_t before = bytes_;
     bytes_ += text.size();
-    if (bytes_ > kMaxExpansionBytes) return fail("the expansion is too long");
+    if (bytes_ >= kMemoryCounts && bytes_ / kMemoryCounts > before / kMemoryCounts) {
+        // In life the text stands in the shell's memory twice: as it grows, and where it is put.
+        state_.counts_memory = true;
+        system_.use_memory(state_.bytes_of_variables() + 2 * static_cast<std::int64_t>(bytes_));
+    }
+    if (bytes_ > kMaxTextBytes) return fail(std::string(kTooLong));
     if (out.empty()) out.emplace_back();
     out.back().text.append(text);
     out.back().marks.append(text.size(), mark);
@@ -127,6 +134,7 @@ bool Expander::part(const WordPart& part, Context context, bool inner, std::vect
                 wanted_ = part.list.get();
                 return false;
             }
+            if (outputs_[next_output_].size() > kMaxExpansionBytes) return fail(std::string(kTooLong));
             return add(out, outputs_[next_output_++], mark);
         case WordPart::Kind::Arithmetic: {
             std::int64_t value = 0;
@@ -351,7 +359,7 @@ bool Expander::replaced(const WordPart& part, std::string& value) {
         }
         out += with;
         i += longest;
-        if (out.size() > kMaxExpansionBytes) return fail("the expansion is too long");
+        if (out.size() > kMaxExpansionBytes) return fail(std::string(kTooLong));
         if (part.operation == ParameterOperator::ReplaceFirst) break;
     }
     out.append(all.substr(i));

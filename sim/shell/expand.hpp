@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,9 @@ namespace podium::shell {
 
 inline constexpr std::size_t kMaxExpansionBytes = std::size_t{1}
                                                   << 20;  ///< Of one command's words.
+inline constexpr std::size_t kMaxTextBytes = std::size_t{32} << 20;  ///< Of all that is assigned.
+inline constexpr std::string_view kTooLong =
+    "the expansion is too long (Podium's shell keeps 1 MiB of words and 32 MiB of values)";
 inline constexpr std::size_t kMaxExpansionFields = 65'536;
 inline constexpr int kMaxBraceExpressions = 50;  ///< Of one word; further ones stay as they are.
 
@@ -106,6 +110,7 @@ class Expander final : private ArithmeticVariables {
     const std::vector<std::string>& outputs_;
     std::size_t next_output_ = 0;
     std::size_t bytes_ = 0;
+    std::size_t field_bytes_ = 0;
     const List* wanted_ = nullptr;
     std::string failure_;
     int failure_status_ = 1;

@@ -179,6 +179,9 @@ bool Expander::emit(const Piece& piece, std::vector<std::string>& out) {
 bool Expander::fields(const Word& word_in, std::vector<std::string>& out) {
     std::vector<Piece> pieces;
     if (!word(word_in, Context::Fields, false, pieces)) return false;
+    for (const Piece& piece : pieces)
+        field_bytes_ += piece.text.size();
+    if (field_bytes_ > kMaxExpansionBytes) return fail(std::string(kTooLong));
     std::vector<Piece> expanded;
     if (state_.dialect == Dialect::Bash) {
         for (const Piece& piece : pieces)

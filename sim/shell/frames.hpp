@@ -24,6 +24,7 @@ struct Expansion {
     Pid child = 0;   ///< Not 0 while one runs.
     int pipe = -1;
     std::string text;
+    std::int64_t text_bytes = 0;  ///< What it has written, kept or not.
 };
 
 /// Runs a list's items in turn.
@@ -126,6 +127,13 @@ struct TrapFrame {
     int status = 0;
 };
 
+/// Below a pipeline after `time`: says what it took when it has ended.
+struct TimeFrame {
+    Time started{};
+    Duration processor{};
+    bool posix = false;
+};
+
 struct WaitFrame {
     std::vector<Pid> pids;  ///< The status is the last one's.
     bool all = false;       ///< `wait` alone: every job, status 0.
@@ -164,6 +172,7 @@ struct Frame {
                  FunctionFrame,
                  SourceFrame,
                  TrapFrame,
+                 TimeFrame,
                  WaitFrame,
                  ReadFrame>
         state;

@@ -137,7 +137,62 @@ ShellProgram::Progress ShellProgram::advance_and_or(System& system) {
     return Progress::Continue;
 }
 
+bool ShellProgram::begin_time(System& system, const Pipeline& pipeline, bool tested) {
+    // bash knows the word itself; busybox has a program of that name, other containers nothing.
+    if (state_.dialect == Dialect::Ash && system.find_program("time") == Errno::NoEntry) {
+        state_.complain(system, "time: not found");
+        state_.status = 127;
+        return false;
+    }
+    push(tested, false, TimeFrame{system.now(), system.processor_time(), pipeline.timed_posix});
+    return true;
+}
+
+namespace {
+
+std::string minutes_and_seconds(Duration time, bool ash, bool posix) {
+    const std::int64_t milliseconds = time.nanoseconds / 1'000'000;
+    const std::int64_t whole = milliseconds / 1000;
+    const std::int64_t hundredths = milliseconds % 1000 / 10;
+    if (posix) return fmt::format("{}.{:02}", whole, hundredths);
+    if (ash) return fmt::format("{}m {}.{:02}s", whole / 60, whole % 60, hundredths);
+    return fmt::format("{}m{}.{:03}s", whole / 60, whole % 60, milliseconds % 1000);
+}
+
+}  // namespace
+
+// As bash 5.2 prints it, and busybox 1.35. Processor time is not divided here: all of it counts as the
+// user's.
+ShellProgram::Progress ShellProgram::advance_time(System& system) {
+    const TimeFrame timed = std::get<TimeFrame>(frames_.back().state);
+    const int status = state_.status;
+    const bool ash = state_.dialect == Dialect::Ash;
+    const std::string real = minutes_and_seconds(system.now() - timed.started, ash, timed.posix);
+    const std::string user =
+        minutes_and_seconds(system.processor_time() - timed.processor, ash, timed.posix);
+    const std::string none = minutes_and_seconds(Duration{}, ash, timed.posix);
+    const char gap = timed.posix ? ' ' : '\t';
+    state_.write(system,
+                 2,
+                 fmt::format("{0}real{1}{2}\nuser{1}{3}\nsys{1}{4}\n",
+                             ash || timed.posix ? "" : "\n",
+                             gap,
+                             real,
+                             user,
+                             none),
+                 "time");
+    return finish(system, status);
+}
+
 void ShellProgram::push_pipeline(System& system, const Pipeline& pipeline, bool tested, bool tail) {
+    if (pipeline.timed) {
+        if (!begin_time(system, pipeline, tested)) return;
+        tail = false;
+        if (pipeline.commands.empty()) {
+            state_.status = 0;
+            return;
+        }
+    }
     if (pipeline.commands.size() == 1) {
         if (pipeline.negated) push(tested, false, NegateFrame{});
         push_command(
@@ -194,7 +249,8 @@ void ShellProgram::start_background(System& system, const ListItem& item) {
     for (const Job& other : state_.jobs)
         job.number = std::max(job.number, other.number);
     ++job.number;
-    const bool one = item.parts.size() == 1 && !item.parts.front().pipeline.negated;
+    const bool one = item.parts.size() == 1 && !item.parts.front().pipeline.negated &&
+                     !item.parts.front().pipeline.timed;
     if (one) {
         start_stages(system, item.parts.front().pipeline, false, true, job.pids);
     } else {
@@ -322,6 +378,8 @@ ShellProgram::Progress ShellProgram::advance(System& system) {
             shell.pop(system);
             return Progress::Continue;
         }
+
+        Progress operator()(const TimeFrame&) const { return shell.advance_time(system); }
 
         Progress operator()(const WaitFrame&) const { return shell.advance_wait(system); }
 

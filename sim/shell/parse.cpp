@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, 8> kClosingWords{
     "then", "elif", "else", "fi", "do", "done", "esac", "}"};
 
 bool is_reserved(std::string_view word) {
-    static constexpr std::array<std::string_view, 17> kReserved{"if",
+    static constexpr std::array<std::string_view, 18> kReserved{"if",
+                                                                "time",
                                                                 "then",
                                                                 "elif",
                                                                 "else",
@@ -244,10 +245,20 @@ void Parser::item(ListItem& out) {
 
 void Parser::pipeline(Pipeline& out) {
     skip_blanks();
-    while (take_word("!")) {
-        out.negated = !out.negated;
+    while (!at_end()) {
+        if (take_word("!")) {
+            out.negated = !out.negated;
+        } else if (take_word("time")) {
+            out.timed = true;
+            skip_blanks();
+            if (take_word("-p")) out.timed_posix = true;
+        } else {
+            break;
+        }
         skip_blanks();
     }
+    // `time` alone times nothing.
+    if (out.timed && (at_end() || peek() == '\n' || peek() == ';')) return;
     while (!error_) {
         auto next = command();
         if (error_) return;

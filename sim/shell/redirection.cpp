@@ -21,6 +21,11 @@ bool ShellProgram::settle(System& system, Expansion& expansion) {
         const std::size_t room =
             kMaxExpansionBytes + 1 - std::min(expansion.text.size(), kMaxExpansionBytes + 1);
         expansion.text.append(got.data, 0, room);
+        expansion.text_bytes += static_cast<std::int64_t>(got.data.size());
+        if (expansion.text_bytes > static_cast<std::int64_t>(kMaxExpansionBytes)) {
+            state_.counts_memory = true;
+            system.use_memory(state_.bytes_of_variables() + expansion.text_bytes);
+        }
         if (got.kind == ReadResult::Kind::Data) continue;
         system.close(expansion.pipe);
         expansion.pipe = -1;
@@ -37,6 +42,7 @@ bool ShellProgram::settle(System& system, Expansion& expansion) {
         expansion.text.pop_back();
     expansion.outputs.push_back(std::move(expansion.text));
     expansion.text.clear();
+    expansion.text_bytes = 0;
     return true;
 }
 

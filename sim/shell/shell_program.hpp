@@ -146,6 +146,8 @@ class ShellProgram final : public Program {
     Progress advance_and_or(System& system);
     Progress advance_pipeline(System& system);
     Progress advance_subshell(System& system);
+    bool begin_time(System& system, const Pipeline& pipeline, bool tested);
+    Progress advance_time(System& system);
     Progress advance_redirect(System& system);
     Progress advance_if(System& system);
     Progress advance_loop(System& system);

@@ -85,6 +85,12 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         well = expander.assign(assignment.name, std::move(value));
     }
     if (!well) return expansion_stopped(system, frame.expansion, expander);
+    if (state_.counts_memory) {
+        // What the expansion took besides is given back.
+        const std::int64_t bytes = state_.bytes_of_variables();
+        system.use_memory(bytes);
+        state_.counts_memory = bytes >= static_cast<std::int64_t>(kMaxExpansionBytes);
+    }
     if (state_.options.xtrace) {
         for (const std::string& word : argv)
             traced.push_back(quote(word));
@@ -240,6 +246,8 @@ ShellProgram::Progress ShellProgram::apply(System& system,
             return apply(
                 system, builtin->function({*this, state_, system, outcome.arguments}), argv, false);
         }
+        case Outcome::Kind::Program:
+            return run_program(system, outcome.arguments);
         case Outcome::Kind::Replace:
             return replace_by(system, outcome.arguments);
         case Outcome::Kind::Wait:

@@ -43,6 +43,13 @@ std::vector<std::string> ShellState::environment() const {
     return out;
 }
 
+std::int64_t ShellState::bytes_of_variables() const {
+    std::int64_t bytes = 0;
+    for (const auto& entry : variables)
+        bytes += static_cast<std::int64_t>(entry.second.value.size());
+    return bytes;
+}
+
 std::vector<Inherit> ShellState::inherited() const {
     std::vector<Inherit> out;
     for (const auto& [ours, systems] : descriptors)

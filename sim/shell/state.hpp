@@ -84,6 +84,7 @@ struct ShellState {
     int line = 0;             ///< $LINENO
     int function_depth = 0;   ///< Functions that run, those around a subshell included.
     bool subshell = false;
+    bool counts_memory = false;  ///< The system was told of more memory than every shell uses.
     bool broken_pipe = false;  ///< A write met a pipe that nobody reads.
 
     [[nodiscard]] const std::string* value_of(std::string_view variable) const;
@@ -92,6 +93,8 @@ struct ShellState {
     bool assign(std::string_view variable, std::string value);
     /// The exported variables as "NAME=value", by name.
     [[nodiscard]] std::vector<std::string> environment() const;
+    /// How much text the variables hold.
+    [[nodiscard]] std::int64_t bytes_of_variables() const;
     /// All descriptors, for a child.
     [[nodiscard]] std::vector<Inherit> inherited() const;
     [[nodiscard]] Job* find_job(Pid pid);

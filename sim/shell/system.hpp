@@ -166,6 +166,10 @@ class System {
     virtual void set_disposition(int signal, Disposition disposition) = 0;
     /// The next caught signal that has arrived, lowest number first; 0 when there is none.
     virtual int take_signal() = 0;
+    /// Says how much memory the process uses; one that goes over its limit is ended within this call.
+    virtual void use_memory(std::int64_t /*bytes*/) {}
+    /// The processor time that the process and its reaped children have used.
+    [[nodiscard]] virtual Duration processor_time() const { return {}; }
 };
 
 }  // namespace podium::shell

@@ -65,7 +65,7 @@ TEST_CASE("podium shell: endless devices take simulated time") {
 
 TEST_CASE("podium shell: what takes memory without end is ended by its container's limit") {
     const Folder folder("memory");
-    for (const std::string command : {"tail /dev/zero", "grep x /dev/zero", "sort /dev/urandom"}) {
+    for (const std::string command : {"tail /dev/zero", "grep x /dev/zero", "sort /dev/urandom", "x=a; while true; do x=$x$x; done", "x=$(yes)"}) {
         const Outcome run = script(folder,
                                    "docker run --name oom -m 20m alpine sh -c '" + command +
                                        "'; echo status $?\n"
@@ -158,6 +158,18 @@ TEST_CASE("podium shell: what follows without end is given up soon, what has an 
     CHECK_FALSE(says(run.error, "'wait 24h'"));
     CHECK(says(run.out, "$ docker wait job\n0\n"));
     CHECK(says(run.out, "$ echo end\nend\n"));
+}
+
+TEST_CASE("podium shell: time is a word of bash, in its format") {
+    const Folder folder("time");
+    const Outcome run = script(folder, "time sleep 61.5\ntime -p sleep 2 | cat\n! time false; echo $?\ntype time\n");
+    INFO(run.out << run.error);
+    CHECK(says(run.error, "\nreal\t1m1.50"));
+    CHECK(says(run.error, "s\nuser\t0m0.0"));
+    CHECK(says(run.error, "s\nsys\t0m0.000s\n"));
+    CHECK(says(run.error, "real 2.00\nuser 0.00\nsys 0.00\n"));
+    CHECK(says(run.out, "echo $?\n0\n"));
+    CHECK(says(run.out, "time is a shell keyword\n"));
 }
 
 TEST_CASE("podium shell: a program that is there in life and not modelled is not called missing") {

@@ -156,6 +156,21 @@ TEST_CASE("session: a shell whose job was killed takes the next line at the same
     CHECK(output_of(session, "sleep 1; echo and here") == "and here\n");
 }
 
+TEST_CASE("session: output and errors are shown in the order in which they were written") {
+    Session session = on_one_host();
+    CHECK(output_of(session, "sh -c 'echo a; echo b >&2; echo c'") == "a\nb\nc\n");
+    CHECK(output_of(session, "{ echo a; nosuch; echo c; } 2>&1") == "a\nbash: nosuch: command not found\nc\n");
+    CHECK(output_of(session, "docker run --rm busybox sh -c 'echo a; echo b >&2; echo c; echo d >&2'") == "a\nb\nc\nd\n");
+    output_of(session, "docker run -d --name job busybox sh -c 'echo a; echo b >&2; echo c; sleep 100'; sleep 1");
+    CHECK(output_of(session, "docker logs job") == "a\nb\nc\n");
+    CHECK(output_of(session, "docker exec job sh -c 'echo a >&2; echo b; echo c >&2'") == "a\nb\nc\n");
+    CHECK(output_of(session, "ssh host 'echo a; echo b >&2; echo c'") == "a\nb\nc\n");
+    // What is read apart is read whole.
+    CHECK(output_of(session, "docker exec job sh -c 'echo a >&2; echo b; echo c >&2' 2>/dev/null") == "b\n");
+    const std::string curl = output_of(session, "docker run -d --name web -p 8080:80 nginx > /dev/null; sleep 2; curl -v http://localhost:8080/");
+    CHECK(curl.find("< HTTP/1.1 200") < curl.find("<title>"));
+}
+
 TEST_CASE("session: a program that an image has and Podium lacks is not called missing") {
     Session session = on_one_host();
     const std::string out = output_of(session, "docker run --rm busybox tar c /etc; echo $?");

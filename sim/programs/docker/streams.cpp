@@ -90,8 +90,19 @@ Flow Attachment::pump_frames(model::ProcessContext& context, int from) {
 Flow Attachment::pump(model::ProcessContext& context, Call& call) {
     if (send_input) pump_input(context, call);
     if (multiplexed) return pump_frames(context, call.output(context));
-    const Flow output = copy_available(context, call.output(context), show_output ? 1 : -1);
-    const Flow error = copy_available(context, call.error_output(context), show_error ? 2 : -1);
+    const int from_output = call.output(context);
+    const int from_error = call.error_output(context);
+    // What came through the one connection is shown in its order.
+    for (auto run = context.next_written(from_output, from_error); run.bytes > 0;
+         run = context.next_written(from_output, from_error)) {
+        const bool shown = run.second ? show_error : show_output;
+        const Read piece = context.read(run.second ? from_error : from_output, run.bytes);
+        if (piece.kind != Read::Kind::Data) break;
+        if (shown && context.write(run.second ? 2 : 1, piece.data) != shell::Errno::None)
+            return Flow::Broken;
+    }
+    const Flow output = copy_available(context, from_output, show_output ? 1 : -1);
+    const Flow error = copy_available(context, from_error, show_error ? 2 : -1);
     if (output == Flow::Broken || error == Flow::Broken) return Flow::Broken;
     if (output != Flow::Ended || error != Flow::Ended) return Flow::Open;
     // What is typed from here on is for the next program.

@@ -133,6 +133,7 @@ class Ssh final : public ClonedProgram<Ssh> {
         context.pipe(child_input, to_input_);
         context.pipe(from_output_, child_output);
         context.pipe(from_error_, child_error);
+        model::couple_streams(world, context.stream_of(child_output), context.stream_of(child_error));
         spec.descriptors.push_back(model::open_descriptor(world, 0, context.stream_of(child_input), true, false));
         spec.descriptors.push_back(model::open_descriptor(world, 1, context.stream_of(child_output), false, true));
         spec.descriptors.push_back(model::open_descriptor(world, 2, context.stream_of(child_error), false, true));
@@ -159,6 +160,7 @@ class Ssh final : public ClonedProgram<Ssh> {
         }
         cut_since_ = kNever;
         pass_input(context);
+        pass_in_order(context);
         const bool output_open = pass_output(context, from_output_, 1);
         const bool error_open = pass_output(context, from_error_, 2);
         if (!child->ended || ((output_open || error_open) && !broken_)) return Step::block();
@@ -181,6 +183,15 @@ class Ssh final : public ClonedProgram<Ssh> {
             const ReadResult part = context.read(0, kPiece);
             if (part.kind == ReadResult::Kind::WouldBlock) return;
             if (part.kind != ReadResult::Kind::Data || context.write(to_input_, part.data) != shell::Errno::None) end_input(context);
+        }
+    }
+
+    // What the other side wrote comes through the one connection in its order.
+    void pass_in_order(ProcessContext& context) {
+        for (auto run = context.next_written(from_output_, from_error_); run.bytes > 0; run = context.next_written(from_output_, from_error_)) {
+            const ReadResult part = context.read(run.second ? from_error_ : from_output_, run.bytes);
+            if (part.kind != ReadResult::Kind::Data) return;
+            if (context.write(run.second ? 2 : 1, part.data) == shell::Errno::BrokenPipe) broken_ = true;
         }
     }
 

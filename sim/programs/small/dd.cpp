@@ -25,7 +25,7 @@ class Dd final : public Cloned<Dd, SmallProgram> {
         if (first_step()) {
             if (!read_operands(system) || !open_files(system)) return Step::exit(1);
             started_ = system.now();
-            context.use_memory(model::kProcessMemory + block_);
+            context.use_memory(block_);
             return Step::busy(microseconds(1));
         }
         const std::int64_t before = bytes_;

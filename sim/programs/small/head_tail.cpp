@@ -63,7 +63,7 @@ struct Kept {
         const std::int64_t mebibytes = (static_cast<std::int64_t>(text.size()) + dropped) / kMemoryCounts;
         if (mebibytes == told) return;
         told = mebibytes;
-        ProcessContext::of(system).use_memory(model::kProcessMemory + told * kMemoryCounts);
+        system.use_memory(told * kMemoryCounts);
     }
 };
 

@@ -73,7 +73,7 @@ Input::Item Input::next_line(System& system, std::string& line) {
             at_ = newline + 1;
             searched_ = at_;
             had_newline_ = true;
-            if (dropped_ > 0) ProcessContext::of(system).use_memory(model::kProcessMemory + 0);
+            if (dropped_ > 0) system.use_memory(0);
             dropped_ = 0;
             return Item::Data;
         }
@@ -108,7 +108,7 @@ Input::Item Input::next_line(System& system, std::string& line) {
 void Input::keep(System& system, const std::string& data) {
     const auto before = dropped_ + static_cast<std::int64_t>(buffer_.size());
     const auto after = before + static_cast<std::int64_t>(data.size());
-    if (after / kMemoryCounts > before / kMemoryCounts) ProcessContext::of(system).use_memory(model::kProcessMemory + after);
+    if (after / kMemoryCounts > before / kMemoryCounts) system.use_memory(after);
     if (buffer_.size() < kMostLineBytes) {
         buffer_ += data;
         return;
@@ -128,7 +128,7 @@ bool Input::reads_zeros(System& system) const {
 bool LineFilter::hold(System& system, std::size_t bytes) {
     const std::int64_t before = held_bytes_;
     held_bytes_ += static_cast<std::int64_t>(bytes);
-    if (held_bytes_ / kMemoryCounts > before / kMemoryCounts) ProcessContext::of(system).use_memory(model::kProcessMemory + held_bytes_);
+    if (held_bytes_ / kMemoryCounts > before / kMemoryCounts) system.use_memory(held_bytes_);
     if (held_bytes_ <= kMostHeldBytes) return true;
     complain(system, fmt::format("Podium keeps at most {} MiB of what is to be sorted or turned round", kMostHeldBytes >> 20));
     status_ = 2;
