@@ -127,7 +127,7 @@ Time Session::next_time() const {
 bool Session::quiet() const {
     if (state_.next_command < log_.size() || !state_.faults.active.empty()) return false;
     const Kernel& kernel = state_.world.kernel;
-    if (kernel.future().size() > kernel.background_ahead()) return false;
+    if (kernel.future().size() > kernel.background_ahead() + state_.world.dead_steps) return false;
     if (state_.world.exchanges.count() > 0) return false;  // one that is under way may still time out
     // A probe that is under way may still go over its time.
     for (const model::Container& c : state_.world.containers) {

@@ -50,6 +50,7 @@ void erase_process(World& world, ProcessId id) {
         process->forget_after_step = true;
         return;
     }
+    drop_timers(world, *process);
     std::vector<ProcessId>& list = process_list(world, process->host, process->container);
     list.erase(std::remove(list.begin(), list.end(), id), list.end());
     --world.host(process->host).process_count;
@@ -61,6 +62,7 @@ void end_row(World& world, ProcessId id, int exit_status, int killed_by) {
     leave_processor(world, id);
     Process& process = world.processes.at(id);
     process.ended = true;
+    drop_timers(world, process);
     process.exit_status = exit_status;
     process.killed_by = killed_by;
     process.program.reset();
@@ -142,7 +144,7 @@ void apply_exec(World& world, ProcessId id) {
     process.caught = 0;
     process.pending = 0;
     process.busy_until = world.kernel.now() + kSpawn;
-    if (std::exchange(process.wake_pending, false)) ++process.wake_serial;
+    if (std::exchange(process.wake_pending, false)) drop_timers(world, process);
     const std::vector<Descriptor> closed =
         std::exchange(process.descriptors, std::move(next.descriptors));
     for (const Descriptor& descriptor : closed) {
@@ -205,8 +207,14 @@ bool cannot_run(const World& world, const Process& process) {
     return process.container && world.container(process.container).state == ContainerState::Paused;
 }
 
+void drop_timers(World& world, Process& process) {
+    ++process.wake_serial;
+    world.dead_steps += std::exchange(process.steps_ahead, 0);
+}
+
 void schedule_step(World& world, ProcessId id, Time at) {
-    const Process& process = world.processes.at(id);
+    Process& process = world.processes.at(id);
+    ++process.steps_ahead;
     const FactId cause = world.kernel.cause() ? world.kernel.cause() : process.cause;
     CauseScope scope(world.kernel, cause);
     world.kernel.schedule_at(
@@ -269,14 +277,18 @@ void wake_process(World& world, ProcessId id) {
 
 void handle_process_step(World& world, ProcessId id, std::uint32_t serial) {
     Process* process = world.processes.find(id);
-    if (process == nullptr || process->ended || process->wake_serial != serial) return;
+    if (process == nullptr || process->wake_serial != serial) {
+        --world.dead_steps;
+        return;
+    }
+    --process->steps_ahead;
     process->wake_pending = false;
     if (cannot_run(world, *process) || process->full_pipe) {
         process->missed_wake = true;
         return;
     }
     if (process->cause > world.kernel.cause()) world.kernel.set_cause(process->cause);
-    ++process->wake_serial;
+    drop_timers(world, *process);
     process->missed_wake = false;
     if (process->processor_left.nanoseconds > 0) leave_processor(world, id);
     if (too_many_steps(world, *process)) {

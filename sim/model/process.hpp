@@ -121,6 +121,7 @@ struct Process {
     std::uint64_t pending = 0;  ///< Caught signals that arrived and were not taken yet.
     std::uint64_t held = 0;     ///< Signals with a default action that arrived while it was frozen or stopped.
     std::uint32_t wake_serial = 0;  ///< Timers of an older serial are dead.
+    std::uint32_t steps_ahead = 0;  ///< Timers of this serial.
     std::int64_t memory_bytes = 0;
     std::int64_t leaked_bytes = 0;  ///< Of these, by a fault; what the program sets comes on top.
     Duration cpu_used{};

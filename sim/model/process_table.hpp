@@ -17,6 +17,8 @@ std::vector<ProcessId>& process_list(World& world, HostId host, ContainerId cont
 bool cannot_run(const World& world, const Process& process);
 /// Schedules a step under the present wake serial.
 void schedule_step(World& world, ProcessId process, Time at);
+/// Makes the process's timers dead: it has ended, or steps for another reason.
+void drop_timers(World& world, Process& process);
 /// Ends a living process and tells whom it concerns: its parent, its container, its request.
 void end_process(World& world, ProcessId process, int exit_status, int killed_by);
 /// Gives a process that may run again the signals and wakes it missed.

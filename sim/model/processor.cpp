@@ -91,7 +91,7 @@ void change_rate(World& world, ProcessId id, std::int64_t rate) {
         const Int128 done = static_cast<Int128>((now - process.processor_since).nanoseconds) * process.processor_rate / kOneProcessor;
         process.processor_left = Duration{std::max<std::int64_t>(1, process.processor_left.nanoseconds - static_cast<std::int64_t>(done))};
         process.processor_since = now;
-        ++process.wake_serial;  // the step at the old moment is dead
+        drop_timers(world, process);  // the step at the old moment is dead
         process.busy_until = rate == 0 ? kNever : now + time_at(process.processor_left, rate);
         if (rate > 0) schedule_step(world, id, process.busy_until);
     }
@@ -145,7 +145,7 @@ void begin_busy(World& world, ProcessId id, Duration processor_time) {
     Process& process = world.processes.at(id);
     // What woke it in the step that ends here is seen at the end of its busy time; the step of that
     // wake would take the serial with it on which that end relies.
-    if (std::exchange(process.wake_pending, false)) ++process.wake_serial;
+    if (std::exchange(process.wake_pending, false)) drop_timers(world, process);
     process.cpu_used = process.cpu_used + processor_time;
     if (processor_time.nanoseconds <= 0) {
         process.busy_until = world.kernel.now();

@@ -402,6 +402,7 @@ struct World {
     Slots<Exchange, ExchangeTag> exchanges;
     std::vector<Listener> listeners;
     std::uint32_t frozen_hosts = 0;
+    std::size_t dead_steps = 0;  ///< Timers ahead that nobody waits for any more (a killed sleep's): no reason for a run to go on.
     std::uint64_t exchange_count = 0;  ///< Turns of names that mean several containers.
     std::map<ProcessId, std::deque<ExchangeId>> arrived;  ///< Not yet taken by the server, first come first.
     std::vector<Traffic> traffic;

@@ -406,4 +406,22 @@ TEST_CASE("world: a run with a health check is quiet when nothing more would cha
     CHECK(host("docker inspect -f '{{.State.Health.Status}}' web") == "healthy\n");
 }
 
+TEST_CASE("world: what was killed leaves nothing that a run would wait for") {
+    Host host;
+    host("sleep 3000 & kill $!");
+    CHECK(host.session().quiet());
+    host("docker run -d --name web nginx");
+    host("docker run -d --name job busybox sleep 5000");
+    host.pass(5);
+    CHECK_FALSE(host.session().quiet());
+    host("docker kill job");
+    host.pass(5);
+    CHECK(host.session().quiet());
+    host("timeout 1 sleep 4000");
+    CHECK(host.session().quiet());
+    host.begin("sleep 4000");
+    host.pass(1);
+    CHECK_FALSE(host.session().quiet());
+}
+
 }  // namespace podium::lab
