@@ -76,6 +76,14 @@ shell::ReadResult read_terminal(Stream& stream, ProcessId process, std::size_t m
     return {shell::ReadResult::Kind::WouldBlock, {}, Errno::None};
 }
 
+/// Whether nobody reads a pipe but the process that writes to it: a shell with a here-document, which in life stands in a file
+/// when a pipe can't hold it. Such a writer never waits.
+bool reads_alone(const World& world, ProcessId process, StreamId id) {
+    if (world.streams.at(id).readers != 1) return false;
+    const std::vector<Descriptor>& open = world.processes.at(process).descriptors;
+    return std::any_of(open.begin(), open.end(), [id](const Descriptor& descriptor) { return descriptor.stream == id && descriptor.reading; });
+}
+
 Errno write_pipe(World& world, ProcessId process, StreamId id, std::string_view data) {
     const Stream& stream = world.streams.at(id);
     if (stream.readers == 0) return Errno::BrokenPipe;
@@ -83,7 +91,7 @@ Errno write_pipe(World& world, ProcessId process, StreamId id, std::string_view 
     if (stream.bounded && unread + data.size() > kMostPipeBytes) return Errno::NoSpace;
     feed_stream(world, id, data);
     Stream& filled = world.streams.at(id);
-    if (filled.bounded &&
+    if (filled.bounded && !reads_alone(world, process, id) &&
         filled.buffer.size() - static_cast<std::size_t>(filled.offset) >= kPipeCapacity) {
         world.processes.at(process).full_pipe = id;
         if (std::find(filled.full_writers.begin(), filled.full_writers.end(), process) ==

@@ -39,6 +39,7 @@ struct WordPart {
     Kind kind = Kind::Text;
     bool quoted = false;  ///< Its characters are neither split nor patterns.
     ParameterOperator operation = ParameterOperator::None;
+    bool first_only = false;  ///< UpperAll, LowerAll: of the first character alone (${name^}).
     bool with_colon = false;  ///< ":-" and the like: an empty value counts as unset.
     std::string text;         ///< Text: the characters; Parameter: the name; Tilde: the user.
     std::unique_ptr<Word> argument;  ///< The operator's word, or the arithmetic expression.

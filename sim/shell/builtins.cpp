@@ -83,7 +83,8 @@ std::vector<std::string> builtin_names(Dialect dialect) {
     return out;
 }
 
-bool is_keyword(std::string_view word) {
+bool is_keyword(std::string_view word, Dialect dialect) {
+    if (word == "time" && dialect == Dialect::Ash) return false;  // a program of busybox
     static constexpr std::array<std::string_view, 17> kKeywords{"!",
                                                                 "{",
                                                                 "}",

@@ -27,6 +27,7 @@ struct Outcome {
         Source,    ///< Run the file arguments[0] here.
         Command,   ///< Run `arguments`, functions apart.
         Program,   ///< Run `arguments`, builtins and functions apart.
+        Abandon,   ///< End the script, or a terminal's line.
         Replace,   ///< Become the program `arguments`; with none, keep the redirections.
         Wait,      ///< For `wait`.
         Read,      ///< As `read` says.
@@ -77,7 +78,7 @@ bool set_shell_option(ShellOptions& options, std::string_view name_or_letter, bo
 /// A text in quotes that the shell would read back.
 std::string quote(std::string_view text);
 /// Whether the words are the shell's grammar ("if", "done").
-bool is_keyword(std::string_view word);
+bool is_keyword(std::string_view word, Dialect dialect);
 
 // builtins_flow.cpp
 Outcome builtin_colon(const BuiltinCall& call);

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/base/text.hpp"
 #include "sim/shell/builtins.hpp"
 
 namespace podium::shell {
 namespace {
+
+constexpr int kDeepest = 1'000'000;
 
 /// The status a builtin was given as its argument; false when it is no number.
 bool status_argument(const BuiltinCall& call, int otherwise, int& status) {
@@ -30,11 +33,25 @@ Outcome bad_number(const BuiltinCall& call) {
 }
 
 Outcome loop_control(const BuiltinCall& call, Outcome::Kind kind) {
+    const bool bash = call.state.dialect == Dialect::Bash;
     std::int64_t count = 1;
-    if (call.argv.size() > 1 && (!parse_integer(call.argv[1], count) || count < 1))
-        return bad_number(call);
+    const bool number = call.argv.size() < 2 || parse_integer(call.argv[1], count);
+    if (!bash && (!number || count < 1)) return bad_number(call);
+    if (bash && call.shell.in_loop() && (!number || call.argv.size() > 2)) {
+        // break_builtin() of bash 5.2: no number, or too many words, ends the line or the script.
+        Outcome wrong = number ? call.refuse("too many arguments", 1) : bad_number(call);
+        wrong.kind = Outcome::Kind::Abandon;
+        if (!number) wrong.status = 128;
+        return wrong;
+    }
+    if (bash && call.shell.in_loop() && count < 1) {
+        Outcome all = call.refuse(fmt::format("{}: loop count out of range", call.argv[1]), 1);
+        all.kind = Outcome::Kind::Break;
+        all.count = kDeepest;
+        return all;
+    }
     if (!call.shell.in_loop()) {
-        if (call.state.dialect == Dialect::Bash) {
+        if (bash) {
             call.state.complain_for(
                 call.system, call.argv[0], "only meaningful in a `for', `while', or `until' loop");
         }
@@ -42,8 +59,7 @@ Outcome loop_control(const BuiltinCall& call, Outcome::Kind kind) {
     }
     Outcome out;
     out.kind = kind;
-    constexpr std::int64_t kDeepest = 1'000'000;
-    out.count = static_cast<int>(std::min(count, kDeepest));
+    out.count = static_cast<int>(std::min<std::int64_t>(count, kDeepest));
     return out;
 }
 
@@ -120,7 +136,7 @@ namespace {
 bool describe(const BuiltinCall& call, const std::string& name, bool verbose, std::string& out) {
     const bool ash = call.state.dialect == Dialect::Ash;
     std::string kind;
-    if (is_keyword(name)) {
+    if (is_keyword(name, call.state.dialect)) {
         kind = "a shell keyword";
     } else if (call.state.functions.contains(name)) {
         kind = "a function";
@@ -169,9 +185,10 @@ Outcome builtin_command(const BuiltinCall& call) {
     for (; first < call.argv.size(); ++first) {
         if (describe(call, call.argv[first], mode == 'V', text)) continue;
         status = call.state.dialect == Dialect::Ash ? 127 : 1;
-        if (mode == 'V')
-            call.state.complain_for(
-                call.system, "command", fmt::format("{}: not found", call.argv[first]));
+        if (mode != 'V') continue;
+        static_cast<void>(call.print(std::exchange(text, {})));
+        call.state.complain_for(
+            call.system, "command", fmt::format("{}: not found", call.argv[first]));
     }
     return call.print(text, status);
 }
@@ -185,6 +202,7 @@ Outcome builtin_type(const BuiltinCall& call) {
             text += fmt::format("{}: not found\n", call.argv[i]);
             status = 127;
         } else {
+            static_cast<void>(call.print(std::exchange(text, {})));
             call.state.complain_for(
                 call.system, "type", fmt::format("{}: not found", call.argv[i]));
             status = 1;

@@ -93,12 +93,12 @@ Outcome builtin_kill(const BuiltinCall& call) {
     }
     if (i < call.argv.size() && call.argv[i] == "--") ++i;
     if (i >= call.argv.size()) {
-        call.state.complain_as_program(call.system,
-                                       "kill",
-                                       is_ash(call)
-                                           ? "you need to specify whom to kill"
-                                           : "usage: kill [-s sigspec | -n signum | -sigspec] pid "
-                                             "| jobspec ... or kill -l [sigspec]");
+        call.state.complain_of_usage(call.system,
+                                     "kill",
+                                     is_ash(call)
+                                         ? "you need to specify whom to kill"
+                                         : "usage: kill [-s sigspec | -n signum | -sigspec] pid "
+                                           "| jobspec ... or kill -l [sigspec]");
         return Outcome::done(is_ash(call) ? 1 : 2);
     }
     Outcome out;

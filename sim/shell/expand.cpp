@@ -281,6 +281,7 @@ bool Expander::modified(const WordPart& part, std::string& value) {
                     c = static_cast<char>(c - 'a' + 'A');
                 if (part.operation == Op::LowerAll && c >= 'A' && c <= 'Z')
                     c = static_cast<char>(c - 'A' + 'a');
+                if (part.first_only) break;
             }
             return true;
         case Op::Substring:
@@ -290,27 +291,27 @@ bool Expander::modified(const WordPart& part, std::string& value) {
             return replaced(part, value);
         case Op::RemoveSmallestSuffix:
         case Op::RemoveLargestSuffix:
-            if (!pattern(*part.argument, match)) return false;
-            for (std::size_t i = 0; i <= value.size(); ++i) {
-                const std::size_t cut =
-                    part.operation == Op::RemoveLargestSuffix ? i : value.size() - i;
-                if (!matches_pattern(match, std::string_view(value).substr(cut))) continue;
-                value.resize(cut);
-                break;
-            }
-            return true;
         case Op::RemoveSmallestPrefix:
         case Op::RemoveLargestPrefix:
-            if (!pattern(*part.argument, match)) return false;
-            for (std::size_t i = 0; i <= value.size(); ++i) {
-                const std::size_t cut =
-                    part.operation == Op::RemoveSmallestPrefix ? i : value.size() - i;
-                if (!matches_pattern(match, std::string_view(value).substr(0, cut))) continue;
-                value.erase(0, cut);
-                break;
-            }
-            return true;
+            return without_end(part, value);
     }
+    return true;
+}
+
+bool Expander::too_much_matching() {
+    return fail("the pattern takes too long to match (Podium's shell gives up after 20 million steps)");
+}
+
+bool Expander::without_end(const WordPart& part, std::string& value) {
+    using Op = ParameterOperator;
+    std::string match;
+    if (!pattern(*part.argument, match)) return false;
+    const bool suffix = part.operation == Op::RemoveSmallestSuffix || part.operation == Op::RemoveLargestSuffix;
+    const bool smallest = part.operation == Op::RemoveSmallestSuffix || part.operation == Op::RemoveSmallestPrefix;
+    const MatchLengths found = match_lengths(match, value, suffix, match_work_);
+    if (match_work_ <= 0) return too_much_matching();
+    const std::optional<std::size_t> length = smallest ? found.shortest : found.longest;
+    if (length) value.erase(suffix ? value.size() - *length : 0, *length);
     return true;
 }
 
@@ -322,7 +323,8 @@ bool Expander::substring(const WordPart& part, std::string& value) {
     std::int64_t length = size;
     if (part.second) {
         if (!arithmetic(*part.second, length)) return false;
-        if (length < 0) length = std::max<std::int64_t>(size + length - from, 0);
+        // Both lie within the text or before it here.
+        if (length < 0 && from >= 0) length = std::max<std::int64_t>(size + length - std::min(from, size), 0);
     }
     if (from < 0 || from >= size) {
         value.clear();
@@ -347,13 +349,12 @@ bool Expander::replaced(const WordPart& part, std::string& value) {
     const std::string_view all(value);
     std::size_t i = 0;
     while (i < all.size()) {
-        std::size_t longest = 0;
-        for (std::size_t length = all.size() - i; length > 0 && longest == 0; --length) {
-            if (at_finish && i + length != all.size()) break;
-            if (matches_pattern(match, all.substr(i, length))) longest = length;
-        }
+        std::size_t longest = match_lengths(match, all.substr(i), false, match_work_).longest.value_or(0);
+        if (match_work_ <= 0) return too_much_matching();
+        if (at_finish && i + longest != all.size()) longest = 0;
         if (longest == 0) {
-            if (at_start) break;
+            // A star that finds nothing from here finds nothing further on.
+            if (at_start || (match.starts_with('*') && !at_finish)) break;
             out.push_back(all[i++]);
             continue;
         }

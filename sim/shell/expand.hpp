@@ -15,6 +15,7 @@
 
 #include "sim/shell/arithmetic.hpp"
 #include "sim/shell/ast.hpp"
+#include "sim/shell/pattern.hpp"
 #include "sim/shell/state.hpp"
 #include "sim/shell/system.hpp"
 
@@ -89,6 +90,8 @@ class Expander final : private ArithmeticVariables {
                      bool& done);
     bool modified(const WordPart& part, std::string& value);
     bool substring(const WordPart& part, std::string& value);
+    bool without_end(const WordPart& part, std::string& value);
+    bool too_much_matching();
     bool replaced(const WordPart& part, std::string& value);
     bool add(std::vector<Piece>& out, std::string_view text, char mark);
     bool fail(std::string message, int status = 1);
@@ -111,6 +114,7 @@ class Expander final : private ArithmeticVariables {
     std::size_t next_output_ = 0;
     std::size_t bytes_ = 0;
     std::size_t field_bytes_ = 0;
+    std::int64_t match_work_ = kMaxMatchWork;
     const List* wanted_ = nullptr;
     std::string failure_;
     int failure_status_ = 1;

@@ -317,7 +317,9 @@ void Parser::braces_operator(WordPart& part, bool quoted) {
                                       {"/", Op::ReplaceFirst, false},
                                       {":", Op::Substring, false},
                                       {"^^", Op::UpperAll, false},
-                                      {",,", Op::LowerAll, false}};
+                                      {"^", Op::UpperAll, false},
+                                      {",,", Op::LowerAll, false},
+                                      {",", Op::LowerAll, false}};
     const Form* form = nullptr;
     for (const Form& candidate : kForms) {
         if (form == nullptr && looking_at(candidate.text)) form = &candidate;
@@ -326,6 +328,7 @@ void Parser::braces_operator(WordPart& part, bool quoted) {
     position_ += form->text.size();
     part.operation = form->operation;
     part.with_colon = form->with_colon;
+    part.first_only = form->text == "^" || form->text == ",";
     if (part.operation == Op::UpperAll || part.operation == Op::LowerAll) return;
     part.argument = std::make_unique<Word>();
     if (part.operation == Op::Substring) {

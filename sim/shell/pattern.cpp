@@ -86,6 +86,37 @@ std::size_t match_one(std::string_view pattern, char c) {
     }
 }
 
+/// A part of a pattern that matches one character, or any number of them.
+struct Element {
+    std::string_view text;  // what match_one() takes; empty for `*`
+};
+
+std::vector<Element> elements_of(std::string_view pattern) {
+    std::vector<Element> out;
+    std::size_t i = 0;
+    while (i < pattern.size()) {
+        std::size_t length = 1;
+        if (pattern[i] == '[') {
+            const Bracket bracket = match_bracket(pattern.substr(i), '\0');
+            if (bracket.valid) length = bracket.length;
+        } else if (pattern[i] == '\\' && i + 1 < pattern.size()) {
+            length = 2;
+        }
+        if (pattern[i] == '*') {
+            if (out.empty() || !out.back().text.empty()) out.push_back({});
+        } else {
+            out.push_back({pattern.substr(i, length)});
+        }
+        i += length;
+    }
+    return out;
+}
+
+bool fits(const Element& element, char c) {
+    if (element.text == "[") return c == '[';
+    return match_one(element.text, c) > 0;
+}
+
 std::string without_escapes(std::string_view pattern) {
     std::string out;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -122,6 +153,49 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
     while (p < pattern.size() && pattern[p] == '*')
         ++p;
     return p == pattern.size();
+}
+
+MatchLengths match_lengths(std::string_view pattern,
+                           std::string_view text,
+                           bool from_end,
+                           std::int64_t& work) {
+    std::vector<Element> elements = elements_of(pattern);
+    if (from_end) std::reverse(elements.begin(), elements.end());
+    const std::size_t size = elements.size();
+    // The places in the pattern where a match may stand, each once, after so many characters.
+    std::vector<std::size_t> places;
+    std::vector<std::size_t> next;
+    std::vector<std::size_t> seen(size + 1, text.size() + 1);
+    const auto add = [&](std::vector<std::size_t>& set, std::size_t place, std::size_t length) {
+        for (; seen[place] != length; ++place) {
+            seen[place] = length;
+            set.push_back(place);
+            if (place == size || !elements[place].text.empty()) return;
+        }
+    };
+    MatchLengths out;
+    add(places, 0, 0);
+    for (std::size_t length = 0; !places.empty(); ++length) {
+        if (seen[size] == length) {
+            if (!out.shortest) out.shortest = length;
+            out.longest = length;
+        }
+        if (length == text.size()) break;
+        work -= static_cast<std::int64_t>(places.size()) + 1;
+        if (work <= 0) return {};
+        const char c = text[from_end ? text.size() - 1 - length : length];
+        next.clear();
+        for (const std::size_t place : places) {
+            if (place == size) continue;
+            if (elements[place].text.empty()) {
+                add(next, place, length + 1);
+            } else if (fits(elements[place], c)) {
+                add(next, place + 1, length + 1);
+            }
+        }
+        places.swap(next);
+    }
+    return out;
 }
 
 bool has_wildcards(std::string_view pattern) {

@@ -111,25 +111,28 @@ class Printer {
         const auto take_number = [&](std::int64_t& value) {
             if (peek() == '*') {
                 ++i;
+                is_signed_ = true;
                 value = integer(argument());
                 return;
             }
             value = 0;
             while (peek() >= '0' && peek() <= '9') {
-                value = std::min(value * 10 + (peek() - '0'), kWidest);
+                value = std::min(value * 10 + (peek() - '0'), kWidest + 1);
                 ++i;
             }
         };
         take_number(out.width);
         if (out.width < 0) {
             out.left = true;
-            out.width = -out.width;
+            out.width = -std::max(out.width, -kWidest - 1);
         }
-        out.width = std::min(out.width, kWidest);
         if (peek() == '.') {
             ++i;
             take_number(out.precision);
-            out.precision = std::min(out.precision, kWidest);
+        }
+        if (out.width > kWidest || out.precision > kWidest) {
+            complain(fmt::format("Podium's printf fills up to {} characters", kWidest));
+            return false;
         }
         while (peek() == 'l' || peek() == 'h' || peek() == 'j' || peek() == 'z')
             ++i;
@@ -156,7 +159,8 @@ class Printer {
                 pad(ash() ? quote(argument()) : backslashed(argument()), conversion, false);
                 return true;
             case 'c':
-                pad(argument().substr(0, 1), conversion, false);
+                // Of an empty argument it is the zero that ends it in C.
+                pad(std::string(1, (argument() + '\0').front()), conversion, false);
                 return true;
             case 'b': {
                 std::string text;
@@ -216,8 +220,22 @@ class Printer {
             base = 8;
         }
         std::uint64_t value = 0;
+        const auto beyond = [&](bool limited) {
+            // bash 5.2 warns and goes on with the nearest number; busybox takes none.
+            if (ash()) {
+                complain(fmt::format("invalid number '{}'", text));
+                return std::int64_t{0};
+            }
+            call_.state.complain_as_program(
+                call_.system,
+                "printf",
+                fmt::format("warning: {}: Numerical result out of range", text));
+            return limited ? (negative ? INT64_MIN : INT64_MAX) : static_cast<std::int64_t>(UINT64_MAX);
+        };
         const auto [end, error] =
             std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+        if (error == std::errc::result_out_of_range) return beyond(is_signed_);
+        if (is_signed_ && value > std::uint64_t{INT64_MAX} + (negative ? 1 : 0)) return beyond(true);
         if (error != std::errc() || end != digits.data() + digits.size()) {
             complain(ash() ? fmt::format("invalid number '{}'", text)
                            : fmt::format("{}: invalid number", text));
@@ -227,6 +245,7 @@ class Printer {
     }
 
     void whole(const Conversion& conversion) {
+        is_signed_ = conversion.letter == 'd' || conversion.letter == 'i';
         const std::int64_t value = integer(argument());
         const auto bits = static_cast<std::uint64_t>(value);
         std::string digits;
@@ -302,6 +321,7 @@ class Printer {
     std::size_t next_ = 0;
     std::string out_;
     bool failed_ = false;
+    bool is_signed_ = true;  // of the number that is being read
 };
 
 }  // namespace
@@ -315,11 +335,11 @@ Outcome builtin_printf(const BuiltinCall& call) {
     }
     if (first < call.argv.size() && call.argv[first] == "--") ++first;
     if (first >= call.argv.size()) {
-        call.state.complain_as_program(call.system,
-                                       "printf",
-                                       call.state.dialect == Dialect::Ash
-                                           ? "usage: printf FORMAT [ARGUMENT...]"
-                                           : "usage: printf [-v var] format [arguments]");
+        call.state.complain_of_usage(call.system,
+                                     "printf",
+                                     call.state.dialect == Dialect::Ash
+                                         ? "usage: printf FORMAT [ARGUMENT...]"
+                                         : "usage: printf [-v var] format [arguments]");
         return Outcome::done(2);
     }
     const std::string format = call.argv[first];

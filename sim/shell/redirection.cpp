@@ -205,8 +205,17 @@ bool ShellProgram::redirect_one(System& system,
                                 const std::string& target) {
     using Kind = Redirection::Kind;
     switch (redirection.kind) {
-        case Kind::Duplicate:
+        case Kind::Duplicate: {
+            std::int64_t number = 0;
+            // ">&word" is "&>word", also in ash.
+            if (redirection.descriptor == 1 && target != "-" && !target.empty() &&
+                !parse_integer(target, number)) {
+                Redirection both = redirection;
+                both.kind = Kind::OutputAndError;
+                return redirect_one(system, both, target);
+            }
             return duplicate_target(system, redirection, target);
+        }
         case Kind::HereDocument:
         case Kind::HereString: {
             int read_end = -1;

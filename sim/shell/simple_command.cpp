@@ -48,6 +48,8 @@ ShellProgram::Progress ShellProgram::advance_simple(System& system) {
 
 void ShellProgram::tell_signal(System& system, Pid child, int signal, const std::string& text) {
     if (signal == kSigInt || signal == kSigPipe) return;
+    // bash's DONT_REPORT_SIGTERM: in a script a job's end by TERM is nothing to tell of.
+    if (signal == kSigTerm && state_.dialect == Dialect::Bash && !state_.interactive) return;
     std::string sentence(signal_sentence(signal));
     if (state_.dialect == Dialect::Bash && !state_.interactive) {
         state_.complain(system, fmt::format("{:>5} {:<23} {}", child, sentence, text));
@@ -232,7 +234,9 @@ ShellProgram::Progress ShellProgram::apply(System& system,
         case Outcome::Kind::Return:
             return leave_function(system, outcome.status);
         case Outcome::Kind::Break:
-            return leave_loops(system, outcome.count, false);
+            leave_loops(system, outcome.count, false);
+            state_.status = outcome.status;
+            return Progress::Continue;
         case Outcome::Kind::Continue:
             return leave_loops(system, outcome.count, true);
         case Outcome::Kind::Evaluate:
@@ -248,6 +252,14 @@ ShellProgram::Progress ShellProgram::apply(System& system,
         }
         case Outcome::Kind::Program:
             return run_program(system, outcome.arguments);
+        case Outcome::Kind::Abandon:
+            if (state_.interactive) {
+                unwind(system);
+                state_.status = outcome.status;
+            } else {
+                begin_exit(system, outcome.status);
+            }
+            return Progress::Continue;
         case Outcome::Kind::Replace:
             return replace_by(system, outcome.arguments);
         case Outcome::Kind::Wait:

@@ -99,31 +99,40 @@ bool ShellState::write(System& system,
     return false;
 }
 
-void ShellState::complain(System& system, std::string_view text) const {
-    const auto found = descriptors.find(2);
-    if (found == descriptors.end()) return;
+void ShellState::complain(System& system, std::string_view text) {
     std::string prefix = message_name;
     if (message_lines) prefix += fmt::format(": line {}", line + message_line_offset);
-    system.write(found->second, fmt::format("{}: {}\n", prefix, text));
+    tell(system, fmt::format("{}: {}\n", prefix, text));
 }
 
 void ShellState::complain_for(System& system,
                               std::string_view builtin,
-                              std::string_view text) const {
+                              std::string_view text) {
     if (dialect == Dialect::Bash) return complain(system, fmt::format("{}: {}", builtin, text));
-    const auto found = descriptors.find(2);
-    if (found == descriptors.end()) return;
     std::string prefix = fmt::format("{}: {}", message_name, builtin);
     if (!interactive) prefix += fmt::format(": line {}", line + message_line_offset);
-    system.write(found->second, fmt::format("{}: {}\n", prefix, text));
+    tell(system, fmt::format("{}: {}\n", prefix, text));
 }
 
 void ShellState::complain_as_program(System& system,
                                      std::string_view builtin,
-                                     std::string_view text) const {
+                                     std::string_view text) {
     if (dialect == Dialect::Bash) return complain(system, fmt::format("{}: {}", builtin, text));
+    tell(system, fmt::format("sh: {}\n", text));
+}
+
+void ShellState::complain_of_usage(System& system,
+                                   std::string_view builtin,
+                                   std::string_view usage) {
+    if (dialect != Dialect::Bash) return complain_as_program(system, builtin, usage);
+    tell(system, fmt::format("{}: {}\n", builtin, usage));
+}
+
+// An error goes to whoever reads the errors; when that is nobody, the shell ends of it as of any other output.
+void ShellState::tell(System& system, const std::string& line_text) {
     const auto found = descriptors.find(2);
-    if (found != descriptors.end()) system.write(found->second, fmt::format("sh: {}\n", text));
+    if (found == descriptors.end()) return;
+    if (system.write(found->second, line_text) == Errno::BrokenPipe) broken_pipe = true;
 }
 
 void restore_variables(ShellState& state, const SavedVariables& saved) {

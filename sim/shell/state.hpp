@@ -97,6 +97,10 @@ struct ShellState {
     [[nodiscard]] std::int64_t bytes_of_variables() const;
     /// All descriptors, for a child.
     [[nodiscard]] std::vector<Inherit> inherited() const;
+    /// Writes a line of its own on descriptor 2.
+    void tell(System& system, const std::string& line_text);
+    /// A usage line as `builtin` prints it: bash's with nothing before it.
+    void complain_of_usage(System& system, std::string_view builtin, std::string_view usage);
     [[nodiscard]] Job* find_job(Pid pid);
     /// The letters of $-.
     [[nodiscard]] std::string option_letters() const;
@@ -105,11 +109,11 @@ struct ShellState {
     /// what went wrong (but for a broken pipe, which only sets the flag).
     bool write(System& system, int descriptor, std::string_view text, std::string_view who);
     /// "sh: text" or "bash: text" and a newline, on descriptor 2.
-    void complain(System& system, std::string_view text) const;
+    void complain(System& system, std::string_view text);
     /// The same, naming the builtin: "sh: cd: line 0: text", "bash: cd: text".
-    void complain_for(System& system, std::string_view builtin, std::string_view text) const;
+    void complain_for(System& system, std::string_view builtin, std::string_view text);
     /// The same for what busybox's shell shares with its programs (test, kill, printf): "sh: text".
-    void complain_as_program(System& system, std::string_view builtin, std::string_view text) const;
+    void complain_as_program(System& system, std::string_view builtin, std::string_view text);
 };
 
 /// Puts back what was saved, the latest change first.

@@ -76,6 +76,8 @@ class Test {
             position_ += 2;
             return words_[position_ - 1].empty();
         }
+        if (count == 2 && !ash() && !is_unary(words_[position_]))
+            return fail(fmt::format("{}: unary operator expected", words_[position_]));
         if (count == 3 && is_binary(words_[position_ + 1])) return binary();
         if (count == 4 && words_[position_] == "!" && is_binary(words_[position_ + 2])) {
             ++position_;

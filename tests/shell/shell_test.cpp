@@ -1,6 +1,7 @@
 // The shell's command line, its sources of commands, its limits.
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "sim/shell/arithmetic.hpp"
 #include "sim/shell/expand.hpp"
@@ -222,6 +223,19 @@ TEST_CASE("an expansion has a limit") {
              "x=$(while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done "
              "| head -n 30000)"});
     CHECK(output.errors() == fmt::format("sh: {}\n", kTooLong));
+}
+
+TEST_CASE("matching has a limit") {
+    const std::string script = "x=" + repeated("a", 5000) + "; echo ${x//" + repeated("a*", 100) +
+                               "b/z}; echo no";
+    const FakeWorld world = run({"sh", "-c", script});
+    CHECK(world.errors().find("the pattern takes too long to match") != std::string::npos);
+    CHECK(world.output().empty());
+    // One pass is enough where a prefix or a suffix is taken away.
+    const std::string once = "x=" + repeated("a", 20000) + "; echo ${#x}; y=${x##" +
+                             repeated("*a", 50) + "b}; echo ${#y}; y=${x%%" + repeated("a*", 50) +
+                             "}; echo ${#y}";
+    CHECK(run({"sh", "-c", once}).output() == "20000\n20000\n0\n");
 }
 
 TEST_CASE("calls have a limit") {
