@@ -178,6 +178,16 @@ TEST_CASE("session: a program that an image has and Podium lacks is not called m
     CHECK(out.find("\n127\n") != std::string::npos);
 }
 
+TEST_CASE("session: nohup leaves the terminal and writes its file") {
+    Session session = on_one_host();
+    CHECK(output_of(session, "nohup sh -c 'echo out; echo err >&2; sleep 2; echo late'") == "nohup: ignoring input and appending output to 'nohup.out'\n");
+    CHECK(output_of(session, "cat nohup.out; ls -l nohup.out | cut -c1-10") == "out\nerr\nlate\n-rw-------\n");
+    CHECK(output_of(session, "nohup echo more > other; cat other") == "nohup: ignoring input and redirecting stderr to stdout\nmore\n");
+    CHECK(output_of(session, "nohup nosuch; echo $?") ==
+          "nohup: ignoring input and appending output to 'nohup.out'\nnohup: failed to run command 'nosuch': No such file or directory\n127\n");
+    CHECK(output_of(session, "nohup; echo $?") == "nohup: missing operand\nTry 'nohup --help' for more information.\n125\n");
+}
+
 TEST_CASE("session: a host that does not exist and a set-up without hosts are refused") {
     SetUp set_up;
     set_up.catalogue = catalogue();

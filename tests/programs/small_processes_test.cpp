@@ -84,6 +84,14 @@ TEST_CASE("pipes: a writer whose reader is gone ends as on SIGPIPE") {
     CHECK(ran.output == "141\n");
 }
 
+TEST_CASE("here-documents: one that is larger than a pipe waits for nobody") {
+    SmallWorld w;
+    w.host_line("head -c 200000 /dev/zero | tr '\\0' a > /tmp/f");
+    CHECK(w.host_line("cat <<EOF | wc -c\n$(cat /tmp/f)\nEOF").output == "200001\n");
+    CHECK(w.host_line("cat > /tmp/g <<EOF; wc -c < /tmp/g\n$(cat /tmp/f)\nEOF").output == "200001\n");
+    CHECK(w.host_line("x=$(cat /tmp/f); bash -c 'wc -c <<< \"$1\"; echo $?' bash \"$x\"").output == "200001\n0\n");
+}
+
 TEST_CASE("nohup: its program outlives a hang-up") {
     SmallWorld w;
     const auto child = w.start({"nohup", "sleep", "100"}, model::ProcessRole::Session, w.container);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "sim/model/world.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -40,6 +41,12 @@ class Cat final : public Cloned<Cat, SmallProgram> {
                         return Step::exit(*failed);
                     break;
                 case Input::Item::FileBegins:
+                    if (is_gnu(system) && writes_to_itself(system)) {
+                        complain(system, fmt::format("{}: input file is output file", input_.name()));
+                        status_ = 1;
+                        input_.skip_file(system);
+                    }
+                    break;
                 case Input::Item::FileEnds:
                     break;
                 case Input::Item::Failed:
@@ -57,6 +64,20 @@ class Cat final : public Cloned<Cat, SmallProgram> {
     }
 
   private:
+    // Whether what is read and not empty is the file that is written to (coreutils cat.c).
+    bool writes_to_itself(System& system) const {
+        ProcessContext& context = ProcessContext::of(system);
+        const auto file_of = [&context](int descriptor) -> const model::Stream* {
+            const model::StreamId id = context.stream_of(descriptor);
+            const model::Stream* stream = id ? context.world().streams.find(id) : nullptr;
+            return stream != nullptr && stream->kind == model::Stream::Kind::File ? stream : nullptr;
+        };
+        const model::Stream* from = file_of(input_.descriptor());
+        const model::Stream* to = file_of(1);
+        if (from == nullptr || to == nullptr || from->host != to->host || from->container != to->container || from->path != to->path) return false;
+        return system.stat(from->path).size_bytes > from->offset;
+    }
+
     std::string numbered(const std::string& data) {
         std::string out;
         for (const char c : data) {

@@ -5,7 +5,7 @@
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
 
-// wc, cut, uniq, sort, tac: filters over lines.
+// wc, cut, uniq, tac: filters over lines.
 
 namespace podium::programs::small {
 namespace {
@@ -295,172 +295,6 @@ class Uniq final : public Cloned<Uniq, LineFilter> {
     bool ignore_case_ = false;
 };
 
-/// A number at the beginning of a text, in millionths; as sort -n reads it.
-std::int64_t leading_number(std::string_view text, bool human) {
-    const std::size_t start = std::min(text.find_first_not_of(" \t"), text.size());
-    text.remove_prefix(start);
-    const bool negative = text.starts_with('-');
-    if (negative) text.remove_prefix(1);
-    constexpr std::int64_t kScale = 1'000'000;
-    constexpr std::int64_t kMost = INT64_MAX / kScale / 2;
-    std::int64_t value = 0;
-    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
-        value = std::min(kMost, value * 10 + (text.front() - '0'));
-        text.remove_prefix(1);
-    }
-    value *= kScale;
-    if (text.starts_with('.')) {
-        text.remove_prefix(1);
-        for (std::int64_t scale = kScale / 10;
-             !text.empty() && text.front() >= '0' && text.front() <= '9';
-             scale /= 10) {
-            value += (text.front() - '0') * scale;
-            text.remove_prefix(1);
-        }
-    }
-    if (human && !text.empty()) {
-        for (const char unit : std::string_view("KMGT")) {
-            value = value > kMost ? value : value * 1024;
-            if (text.front() == unit || (unit == 'K' && text.front() == 'k'))
-                return negative ? -value : value;
-        }
-        for (int i = 0; i < 4; ++i)
-            value /= 1024;
-    }
-    return negative ? -value : value;
-}
-
-class Sort final : public Cloned<Sort, LineFilter> {
-  public:
-    using Cloned::Cloned;
-
-  protected:
-    std::optional<int> begin(System& system) override {
-        failed_status_ = 2;
-        const Options options = read_options(argv(),
-                                             {"rnuk:t:fbhs",
-                                              {{"reverse", 'r'},
-                                               {"numeric-sort", 'n'},
-                                               {"unique", 'u'},
-                                               {"key", 'k'},
-                                               {"field-separator", 't'},
-                                               {"ignore-case", 'f'},
-                                               {"human-numeric-sort", 'h'}},
-                                              "cCdgimMoRSTVz"},
-                                             is_gnu(system));
-        if (!options.problem.empty()) {
-            complain_of_options(system, name(), options);
-            return 2;
-        }
-        reverse_ = options.has('r');
-        numeric_ = options.has('n') || options.has('h');
-        human_ = options.has('h');
-        unique_ = options.has('u');
-        fold_ = options.has('f');
-        if (options.has('t')) separator_ = options.value('t').substr(0, 1);
-        if (options.has('k') && !read_key(system, options.values('k'))) return 2;
-        input().set_files(options.operands);
-        return std::nullopt;
-    }
-
-    bool line(System& system, const std::string& text) override {
-        if (!hold(system, text.size() + sizeof text)) return false;
-        lines_.push_back(text);
-        return true;
-    }
-
-    int end(System& /*system*/) override {
-        if (held_too_much()) return status_;
-        std::stable_sort(
-            lines_.begin(), lines_.end(), [&](const std::string& a, const std::string& b) {
-                const int by_key = compare(a, b);
-                if (by_key != 0) return reverse_ ? by_key > 0 : by_key < 0;
-                // Lines of equal keys are told apart as a whole, except where one of them is to be
-                // left.
-                return !unique_ && (reverse_ ? a > b : a < b);
-            });
-        if (unique_)
-            lines_.erase(std::unique(lines_.begin(),
-                                     lines_.end(),
-                                     [&](const std::string& a, const std::string& b) {
-                                         return compare(a, b) == 0;
-                                     }),
-                         lines_.end());
-        for (const std::string& text : lines_)
-            out().add(text + "\n");
-        return status_;
-    }
-
-  private:
-    bool read_key(System& system, const std::vector<std::string>& keys) {
-        std::string text = keys.front();
-        while (!text.empty() && (text.back() < '0' || text.back() > '9')) {
-            if (text.back() == 'n')
-                numeric_ = true;
-            else if (text.back() == 'r')
-                reverse_ = true;
-            else if (text.back() == 'h')
-                numeric_ = human_ = true;
-            else if (text.back() == 'f')
-                fold_ = true;
-            else if (text.back() != 'b')
-                break;
-            text.pop_back();
-        }
-        const std::vector<std::string> ends = split(text, ',');
-        std::int64_t first = 0;
-        std::int64_t last = INT32_MAX;
-        const bool fine = ends.size() <= 2 && parse_integer(ends[0], first) && first > 0 &&
-                          (ends.size() == 1 || parse_integer(ends[1], last));
-        if (!fine || keys.size() > 1) {
-            complain(system,
-                     keys.size() > 1 ? "Podium models one key (-k) only"
-                                     : fmt::format("invalid key '{}'", keys.front()));
-            return false;
-        }
-        first_field_ = static_cast<std::size_t>(first);
-        last_field_ = static_cast<std::size_t>(last);
-        return true;
-    }
-
-    [[nodiscard]] std::string key_of(const std::string& text) const {
-        if (first_field_ == 0) return text;
-        const std::vector<std::string> fields =
-            separator_.empty() ? split_words(text) : split(text, separator_.front());
-        std::string out;
-        for (std::size_t i = first_field_; i <= std::min(last_field_, fields.size()); ++i) {
-            if (i > first_field_) out += separator_.empty() ? " " : separator_;
-            out += fields[i - 1];
-        }
-        return out;
-    }
-
-    [[nodiscard]] int compare(const std::string& a, const std::string& b) const {
-        std::string left = key_of(a);
-        std::string right = key_of(b);
-        if (numeric_) {
-            const std::int64_t x = leading_number(left, human_);
-            const std::int64_t y = leading_number(right, human_);
-            return x < y ? -1 : x > y ? 1 : 0;
-        }
-        if (fold_) {
-            left = lower(left);
-            right = lower(right);
-        }
-        return left.compare(right);
-    }
-
-    std::vector<std::string> lines_;
-    std::string separator_;
-    std::size_t first_field_ = 0;
-    std::size_t last_field_ = 0;
-    bool reverse_ = false;
-    bool numeric_ = false;
-    bool human_ = false;
-    bool unique_ = false;
-    bool fold_ = false;
-};
-
 class Tac final : public Cloned<Tac, LineFilter> {
   public:
     using Cloned::Cloned;
@@ -506,10 +340,6 @@ std::unique_ptr<shell::Program> make_cut(Start start) {
 
 std::unique_ptr<shell::Program> make_uniq(Start start) {
     return std::make_unique<Uniq>(std::move(start));
-}
-
-std::unique_ptr<shell::Program> make_sort(Start start) {
-    return std::make_unique<Sort>(std::move(start));
 }
 
 std::unique_ptr<shell::Program> make_tac(Start start) {

@@ -30,7 +30,14 @@ Errno copy_file(Tool& tool, const std::string& from, const std::string& to) {
     return error;
 }
 
-bool copy(Tool& tool, const std::string& from, const std::string& to, bool recursive) {
+/// A copy of a directory: the operand it began with, and the directory that was made for it, which must not be copied again
+/// when it lies within.
+struct Whole {
+    std::string operand;
+    std::string target;
+};
+
+bool copy(Tool& tool, const std::string& from, const std::string& to, bool recursive, Whole whole = {}) {
     const shell::FileInfo info = tool.system.stat(from);
     if (!info.exists) {
         tool.complain(
@@ -51,6 +58,11 @@ bool copy(Tool& tool, const std::string& from, const std::string& to, bool recur
                                : fmt::format("omitting directory '{}'", from));
         return false;
     }
+    if (!whole.target.empty() && tool.context.absolute_path(from) == tool.context.absolute_path(whole.target)) {
+        tool.complain(tool.gnu ? fmt::format("cannot copy a directory, '{}', into itself, '{}'", whole.operand, whole.target)
+                               : fmt::format("recursion detected, omitting directory '{}'", from));
+        return false;
+    }
     if (!tool.system.stat(to).exists) {
         if (const Errno error = tool.system.make_directory(to, false); error != Errno::None) {
             tool.complain(tool.gnu ? fmt::format("cannot create directory '{}'", to)
@@ -59,11 +71,12 @@ bool copy(Tool& tool, const std::string& from, const std::string& to, bool recur
             return false;
         }
     }
+    if (whole.target.empty()) whole = {from, to};
     std::vector<std::string> names;
     tool.system.list(from, names);
     bool done = true;
     for (const std::string& name : names)
-        done = copy(tool, path_below(from, name), path_below(to, name), true) && done;
+        done = copy(tool, path_below(from, name), path_below(to, name), true, whole) && done;
     return done;
 }
 
@@ -74,6 +87,8 @@ bool move(Tool& tool, const std::string& from, const std::string& to) {
         tool.complain(tool.gnu ? fmt::format("cannot stat '{}'", from)
                                : fmt::format("can't rename '{}'", from),
                       error);
+    } else if (error == Errno::Invalid && tool.gnu) {
+        tool.complain(fmt::format("cannot move '{}' to a subdirectory of itself, '{}'", from, to));
     } else {
         tool.complain(tool.gnu ? fmt::format("cannot move '{}' to '{}'", from, to)
                                : fmt::format("can't rename '{}'", from),

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "sim/base/int128.hpp"
+#include "sim/base/text.hpp"
 #include "sim/model/defaults.hpp"
+#include "sim/model/world.hpp"
 #include "sim/programs/format/human.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -14,8 +16,8 @@ constexpr std::int64_t kBytesPerNanosecond = 1;
 /// What is copied between two looks at signals, at that speed a tenth of a second.
 constexpr std::int64_t kMostBytesBetween = 100'000'000;
 
-/// dd if= of= bs= count= skip= seek= conv=notrunc,fsync status=. It takes a block's memory, copies
-/// at an assumed speed, and counts zeros without keeping them.
+/// dd if= of= bs= count= skip= seek= conv=notrunc,fsync,fdatasync,ucase,lcase oflag=sync,dsync,direct iflag=fullblock
+/// status=none,noxfer. It takes a block's memory, copies at an assumed speed, and counts zeros without keeping them.
 class Dd final : public Cloned<Dd, SmallProgram> {
   public:
     using Cloned::Cloned;
@@ -43,7 +45,9 @@ class Dd final : public Cloned<Dd, SmallProgram> {
                     return finish(system, 1);
                 }
                 pending_ = std::move(read.data);
+                change_case();
             }
+            if (from_zeros_) skip_ = 0;  // of these, no beginning is another than the rest
             const std::int64_t size =
                 from_zeros_ ? block_ : static_cast<std::int64_t>(pending_.size());
             if (skip_ > 0) {
@@ -103,6 +107,54 @@ class Dd final : public Cloned<Dd, SmallProgram> {
         return false;
     }
 
+    // A list of words of an operand. All writes are done at once here, so that there is nothing to synchronise.
+    bool read_words(System& system, const std::string& key, const std::string& value) {
+        for (const std::string& word : split(value, ',')) {
+            const bool of_status = key == "status" && (word == "none" || word == "noxfer");
+            const bool of_conversion = key == "conv" && (word == "notrunc" || word == "fsync" || word == "fdatasync" ||
+                                                         word == "ucase" || word == "lcase");
+            const bool of_flags = (key == "oflag" && (word == "sync" || word == "dsync" || word == "direct")) ||
+                                  (key == "iflag" && (word == "fullblock" || word == "direct"));
+            if (!of_status && !of_conversion && !of_flags) {
+                complain(system, fmt::format("Podium does not model {}={}", key, word));
+                return false;
+            }
+            if (word == "none") quiet_ = true;
+            if (word == "noxfer") without_rate_ = true;
+            if (word == "notrunc") truncates_ = false;
+            if (word == "ucase" || word == "lcase") case_ = word.front();
+        }
+        return true;
+    }
+
+    void change_case() {
+        for (char& c : pending_) {
+            if (case_ == 'u' && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+            if (case_ == 'l' && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        }
+    }
+
+    // Where it begins to write: after `seek` blocks, over what is there; what is cut off is cut off there.
+    Errno find_place(System& system) {
+        ProcessContext& context = ProcessContext::of(system);
+        if (seek_ > INT64_MAX / block_) return Errno::NoSpace;
+        const std::int64_t place = seek_ * block_;
+        const std::int64_t size = system.stat(output_name_).size_bytes;
+        if (truncates_ && place < size && place > 0) return Errno::NotModelled;
+        const auto mode = truncates_ && place == 0 ? shell::OpenMode::Write : shell::OpenMode::Append;
+        if (const Errno error = system.open(output_name_, mode, output_); error != Errno::None) return error;
+        model::Stream& stream = context.world().streams.at(context.stream_of(output_));
+        if (stream.kind != model::Stream::Kind::File) return Errno::None;
+        counts_zeros_ = true;
+        if (place > size) {  // a hole
+            if (const Errno error = context.write_zeros(output_, place - size); error != Errno::None) return error;
+        }
+        model::Stream& place_of = context.world().streams.at(context.stream_of(output_));
+        place_of.append = false;
+        place_of.offset = place;
+        return Errno::None;
+    }
+
     bool read_operands(System& system) {
         for (std::size_t i = 1; i < argv().size(); ++i) {
             const std::string& word = argv()[i];
@@ -124,15 +176,12 @@ class Dd final : public Cloned<Dd, SmallProgram> {
                 fine = read_number(system, word, equals, count_);
             else if (key == "skip")
                 fine = read_number(system, word, equals, skip_);
-            else if (key == "status")
-                quiet_ = value == "none";
-            else if (key == "conv" && value.find("notrunc") == std::string::npos)
-                truncates_ = true;
-            else if (key == "conv")
-                truncates_ = false;
+            else if (key == "seek")
+                fine = read_number(system, word, equals, seek_);
+            else if (key == "status" || key == "conv" || key == "iflag" || key == "oflag")
+                fine = read_words(system, key, value);
             else {
-                const bool real = key == "ibs" || key == "obs" || key == "seek" || key == "iflag" ||
-                                  key == "oflag" || key == "cbs";
+                const bool real = key == "ibs" || key == "obs" || key == "cbs";
                 complain(system,
                          real ? fmt::format("Podium does not model the operand '{}='", key)
                               : fmt::format("unrecognized operand '{}'", word));
@@ -141,7 +190,9 @@ class Dd final : public Cloned<Dd, SmallProgram> {
             if (!fine) return false;
         }
         if (block_ > 0) return true;
-        complain(system, "invalid number: '0'");
+        complain(system,
+                 is_gnu(system) ? "invalid number: '0'"
+                                : "number 0 is not in 1..9223372036854775807 range");
         return false;
     }
 
@@ -162,10 +213,15 @@ class Dd final : public Cloned<Dd, SmallProgram> {
                 return failed(input_name_, error);
         }
         if (!output_name_.empty()) {
-            const auto mode = truncates_ ? shell::OpenMode::Write : shell::OpenMode::Append;
-            if (const Errno error = system.open(output_name_, mode, output_); error != Errno::None)
-                return failed(output_name_, error);
-            counts_zeros_ = true;
+            const Errno error = find_place(system);
+            if (error == Errno::NotModelled) {
+                complain(system, "Podium does not model cutting a file off in its middle: add conv=notrunc");
+                return false;
+            }
+            if (error != Errno::None) return failed(output_name_, error);
+        } else if (seek_ > 0) {
+            complain(system, "Podium models the operand 'seek=' for a file only: add of=");
+            return false;
         }
         if (output_name_.empty()) output_name_ = "standard output";
         return true;
@@ -173,6 +229,10 @@ class Dd final : public Cloned<Dd, SmallProgram> {
 
     Step finish(System& system, int status) {
         if (quiet_) return Step::exit(status);
+        if (without_rate_) {
+            system.write(2, fmt::format("{0}+{1} records in\n{0}+{1} records out\n", records_, partial_));
+            return Step::exit(status);
+        }
         const Duration took = std::max(system.now() - started_, microseconds(1));
         std::string text =
             fmt::format("{0}+{1} records in\n{0}+{1} records out\n", records_, partial_);
@@ -212,6 +272,7 @@ class Dd final : public Cloned<Dd, SmallProgram> {
     std::int64_t block_ = 512;
     std::int64_t count_ = -1;
     std::int64_t skip_ = 0;
+    std::int64_t seek_ = 0;
     std::int64_t records_ = 0;
     std::int64_t partial_ = 0;
     std::int64_t bytes_ = 0;
@@ -223,6 +284,8 @@ class Dd final : public Cloned<Dd, SmallProgram> {
     bool counts_zeros_ = false;
     bool truncates_ = true;
     bool quiet_ = false;
+    bool without_rate_ = false;
+    char case_ = '\0';  // 'u' or 'l'
     bool counted_cost_ = false;
     Time started_{};
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -141,6 +142,19 @@ int run_touch(Tool& tool) {
     return status;
 }
 
+namespace {
+
+/// Linux's PATH_MAX and NAME_MAX.
+bool is_too_long(const std::string& path) {
+    constexpr std::size_t kMostBytes = 4095;
+    constexpr std::size_t kMostOfName = 255;
+    if (path.size() > kMostBytes) return true;
+    const std::vector<std::string> names = split(path, '/');
+    return std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.size() > kMostOfName; });
+}
+
+}  // namespace
+
 int run_mkdir(Tool& tool) {
     const auto options =
         tool.options({"pm:v", {{"parents", 'p'}, {"mode", 'm'}, {"verbose", 'v'}}, "Z"});
@@ -148,6 +162,11 @@ int run_mkdir(Tool& tool) {
     if (options->operands.empty()) return tool.missing_operand("[-m MODE] [-p] DIRECTORY...");
     int status = 0;
     for (const std::string& path : options->operands) {
+        if (is_too_long(tool.context.absolute_path(path))) {
+            tool.complain(fmt::format("{}: File name too long", refusal(tool, "cannot create directory", "can't create directory", path)));
+            status = 1;
+            continue;
+        }
         Errno error = tool.system.make_directory(path, options->has('p'));
         if (error == Errno::None && options->has('m')) {
             const std::optional<int> mode = change_mode(options->value('m'), 0755);

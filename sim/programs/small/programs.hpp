@@ -11,6 +11,7 @@ std::unique_ptr<shell::Program> make_awk(Start start);
 std::unique_ptr<shell::Program> make_cat(Start start);
 std::unique_ptr<shell::Program> make_cut(Start start);
 std::unique_ptr<shell::Program> make_dd(Start start);
+std::unique_ptr<shell::Program> make_diff(Start start);
 std::unique_ptr<shell::Program> make_env(Start start);
 std::unique_ptr<shell::Program> make_grep(Start start);
 std::unique_ptr<shell::Program> make_head(Start start);

@@ -46,6 +46,7 @@ constexpr std::array kPrograms = {
     Entry{"date", run_date},
     Entry{"dd", nullptr, make_dd},
     Entry{"df", run_df},
+    Entry{"diff", nullptr, make_diff},
     Entry{"dirname", run_dirname},
     Entry{"du", run_du},
     Entry{"echo", nullptr, make_shell_builtin},
@@ -107,10 +108,10 @@ constexpr std::array kPrograms = {
 };
 
 /// Programs of real systems that people type and Podium does not model, sorted.
-constexpr std::array<std::string_view, 94> kNotModelled = {
+constexpr std::array<std::string_view, 93> kNotModelled = {
     "apk",        "apt",       "apt-get",    "base64",     "brew",     "busybox", "bzip2",
     "cargo",      "chgrp",     "chown",      "chroot",     "cmake",    "column",  "comm",
-    "crontab",    "diff",      "dig",        "dmesg",      "dnf",      "dpkg",    "emacs",
+    "crontab",    "dig",        "dmesg",      "dnf",      "dpkg",    "emacs",
     "file",       "fold",      "g++",        "gcc",        "gdb",      "git",     "go",
     "gunzip",     "gzip",      "host",       "htop",       "ifconfig", "iostat",  "iptables",
     "java",       "join",      "journalctl", "jq",         "less",     "ln",      "locale",
