@@ -20,6 +20,8 @@ using model::World;
 
 constexpr Duration kRound = milliseconds(200);
 constexpr Duration kLongest = hours(1000);
+constexpr std::int64_t kMostSlowdown = 1'000'000;  // of all slow-disk faults of a host together
+constexpr std::int64_t kMostLeak = 1LL << 50;  // bytes a second, more than any host has
 
 std::string argument(const FaultRequest& request, const std::string& name, const std::string& otherwise) {
     const auto found = request.arguments.find(name);
@@ -166,7 +168,7 @@ const std::vector<FaultSpec>& fault_list() {
         {"kill", TargetKind::Container, "the main process gets a signal from outside the engine, which takes what follows for a crash", {{"signal", "name or number (KILL)"}}, "at once", false},
         {"crash-loop", TargetKind::Container, "the main process is killed again and again, each time a while after its start", {{"after", "how long it may run (1s)"}}, "lift", true},
         {"hang", TargetKind::Container, "all processes stop answering (SIGSTOP) but stay there", {}, "lift", true},
-        {"memory-leak", TargetKind::Container, "the main process takes more and more memory", {{"rate", "bytes a second (16m)"}}, "lift, or the container's end", true},
+        {"memory-leak", TargetKind::Container, "the main process takes more and more memory", {{"rate", "bytes a second (16m)"}}, "lift; a restart begins it anew", true},
         {"slow-start", TargetKind::Container, "the program begins later than usual at each start", {{"by", "how much later (20s)"}}, "lift", true},
         {"failing-health", TargetKind::Container, "every health check fails", {}, "lift", true},
         {"engine-stop", TargetKind::Host, "the container engine is stopped in good order (TERM)", {}, "lift starts it again", true},
@@ -351,8 +353,10 @@ void begin_action(World& world, ActiveFault& fault) {
     } else if (id == "slow-disk") {
         std::int64_t factor = 10;
         parse_integer(argument(request, "factor", "10"), factor);
+        std::int64_t& slowdown = world.host(host).disk_slowdown;
+        factor = std::max<std::int64_t>(1, std::min(factor, kMostSlowdown / slowdown));
         fault.before["factor"] = factor;
-        world.host(host).disk_slowdown *= factor;
+        slowdown *= factor;
     } else if (id == "clock-skew") {
         model::set_clock_skew(world, host, world.host(host).clock_skew + duration_argument(request, "by", "5m"));
     } else if (id == "link-cut") {
@@ -422,7 +426,8 @@ void round_action(World& world, ActiveFault& fault) {
         });
         return;
     }
-    const std::int64_t step = bytes_argument(request, "rate", "16m") * kRound.nanoseconds / 1'000'000'000;
+    const std::int64_t rate = std::min(bytes_argument(request, "rate", "16m"), kMostLeak);
+    const std::int64_t step = rate * (kRound.nanoseconds / 1'000'000) / 1'000;
     for_containers(world, fault, [&](ContainerId id) {
         const model::Container& c = world.container(id);
         if (c.state == model::ContainerState::Running && c.process_alive && !world.host(c.host).frozen) model::leak_process_memory(world, working_process(world, c.detail->main), step);

@@ -282,6 +282,16 @@ TEST_CASE("fault clock-skew: date and new stamps are wrong, old ones stay as the
     CHECK(run.count(model::kFactContainerHealthProbe) >= 5);
 }
 
+TEST_CASE("fault slow-disk: any number at once slow down a million times at most, and leave nothing behind") {
+    FaultRun run;
+    for (int i = 0; i < 8; ++i) run.fault(i % 2 == 0 ? "slow-disk host1 factor=1000" : "slow-disk host1 factor=7", 1 + i, 20 + i);
+    run.run_to(15);
+    CHECK(run.host().disk_slowdown > 100'000);
+    CHECK(run.host().disk_slowdown <= 1'000'000);
+    run.run_to(50);
+    CHECK(run.host().disk_slowdown == 1);
+}
+
 TEST_CASE("faults of hosts: several at once end in any order and leave the host as it was") {
     FaultRun run;
     run.line(0, "docker run -d --name web --restart always nginx");
