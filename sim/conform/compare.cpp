@@ -15,7 +15,10 @@ namespace {
 constexpr double kBackoffTolerance = 1e-6;
 
 // Docker's rule, worked out here once more from how long the simulated runs lasted.
-void compare_backoff(const std::vector<Life>& made, std::vector<std::string>& differences) {
+void compare_backoff(const Recording& recorded, const std::vector<Life>& made, std::vector<std::string>& differences) {
+    // What an engine finds running under live-restore has a new restart manager whose first delay is spent
+    // (moby restore); no event of the container says when that was.
+    if (recorded.live_restore && engine_start_of(recorded) >= 0) return;
     for (const Life& life : made) {
         double delay = 0;
         for (const EventRow& event : life.events) {
@@ -114,7 +117,7 @@ std::vector<std::string> compare(const Recording& recorded, const Simulated& sim
     compare_lives(recorded, simulated, real, made, differences);
     compare_levels(recorded, simulated, dependencies, differences);
     compare_objects(recorded, simulated, differences);
-    compare_backoff(made, differences);
+    compare_backoff(recorded, made, differences);
     compare_commands(recorded, simulated, differences);
     compare_inspections(recorded, simulated, real, made, differences);
     compare_polls(recorded, simulated, real, made, differences);

@@ -145,7 +145,8 @@ void check_at_rest(const World& world, ContainerId id, std::vector<std::string>&
     const model::Container& c = world.container(id);
     const std::string name(world.name_of(id));
     const bool up = c.state == ContainerState::Running || c.state == ContainerState::Paused;
-    if (up && !c.process_alive) broken.push_back(fmt::format("{} is said to run, and has no process", name));
+    const bool noticed = world.kernel.now() - c.detail->pending_end > model::kExitNoticed;
+    if (up && !c.process_alive && noticed) broken.push_back(fmt::format("{} is said to run, and has no process", name));
     if (up || c.state == ContainerState::Restarting || c.detail->start_stage != 0 || c.detail->locked_by_engine) return;
     if (!c.detail->processes.empty()) broken.push_back(fmt::format("{} does not run, and has processes", name));
     if (!c.detail->ports.empty()) broken.push_back(fmt::format("{} does not run, and holds ports", name));

@@ -106,12 +106,6 @@ Json tmpfs_json(const ContainerRow& row) {
     return out;
 }
 
-// moby: a limit on memory alone allows as much swap again.
-std::int64_t memory_swap(const ContainerSpec& spec) {
-    if (spec.memory_swap_bytes != 0 || spec.memory_bytes == 0) return spec.memory_swap_bytes;
-    return spec.memory_bytes * 2;
-}
-
 void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["CpuShares"] = spec.cpu_shares;
     out["Memory"] = spec.memory_bytes;
@@ -135,7 +129,7 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["KernelMemory"] = 0;
     out["KernelMemoryTCP"] = 0;
     out["MemoryReservation"] = spec.memory_reservation_bytes;
-    out["MemorySwap"] = memory_swap(spec);
+    out["MemorySwap"] = memory_and_swap(spec);
     out["MemorySwappiness"] = nullptr;
     out["OomKillDisable"] = spec.oom_kill_disable;
     out["PidsLimit"] = spec.pids_limit == 0 ? Json(nullptr) : Json(spec.pids_limit);

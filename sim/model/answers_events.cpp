@@ -9,6 +9,7 @@
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/filters.hpp"
+#include "sim/model/prune.hpp"
 
 namespace podium::model {
 namespace {
@@ -232,8 +233,36 @@ bool image_event(const World& world, HostId host, const Fact& fact, EventParts& 
     return true;
 }
 
+// A prune is about no object: its event has no id.
+bool prune_event(const Fact& fact, EventParts& out) {
+    switch (fact.kind) {
+        case kFactContainerPrune:
+            out.type = "container";
+            break;
+        case kFactNetworkPrune:
+            out.type = "network";
+            break;
+        case kFactVolumePrune:
+            out.type = "volume";
+            break;
+        case kFactImagePrune:
+            out.type = "image";
+            break;
+        default:
+            return false;
+    }
+    out.action = "prune";
+    out.has_status = out.type == "container" || out.type == "image";
+    const std::uint64_t low = fact.words[1];
+    const std::uint64_t high = fact.words[2];
+    out.attributes["reclaimed"] = fmt::format("{}", high << 32 | low);
+    return true;
+}
+
 bool event_of(const World& world, HostId host, const Fact& fact, EventParts& out) {
     switch (fact.subject.type()) {
+        case SubjectType::Host:
+            return prune_event(fact, out);
         case SubjectType::Container:
             return container_event(world, fact, out);
         case SubjectType::Network:

@@ -8,6 +8,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/main_program.hpp"
 #include "sim/model/overheads.hpp"
@@ -30,7 +31,7 @@ constexpr std::uint8_t kStageRelease = 2;
 // The exit status of a container whose start failed for no reason of its program's (moby containerStart).
 constexpr int kStartFailed = 128;
 
-constexpr std::size_t kMostQueuedForLock = 10'000;
+constexpr std::size_t kMostQueuedForLock = kMostRequests;  // each waits for one lock
 
 Subject subject_of(ContainerId id) { return {SubjectType::Container, id.value}; }
 
@@ -151,17 +152,17 @@ void run_main_process(World& world, ContainerId id) {
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
     const ContainerSpec& spec = world.spec(c);
+    const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
+    if (!identity) {
+        fail_start(world, id, kStartFailed, identity.error().message);
+        return;
+    }
     if (d.start_reason != StartReason::RestartPolicy) {  // moby ResetRestartManager(true)
         c.manually_stopped = false;
         c.restart_count = 0;
         c.policy_restarts = 0;
         c.backoff = {};
         c.policy_cancelled = false;
-    }
-    const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
-    if (!identity) {
-        fail_start(world, id, kStartFailed, identity.error().message);
-        return;
     }
     if (std::string failure = mount_failure(world, id); !failure.empty()) {
         fail_start(world, id, 127, failure);
@@ -333,9 +334,10 @@ void exit_stage(World& world, ContainerId id, std::uint8_t stage) {
     const bool remove = world.spec(c).auto_remove && c.state == ContainerState::Exited && !d.keep_after_exit;
     const HostId host = c.host;
     tell_waiters(world, id);
-    unlock_container(world, id);
     engine_progress(world, host, id);
-    if (remove && world.container(id).state == ContainerState::Exited) destroy_container(world, id, true);
+    // Before whoever waits for its lock: they find it marked for removal (moby autoRemove).
+    if (remove && world.container(id).state == ContainerState::Exited && world.detail(id).start_stage == 0) destroy_container(world, id, true);
+    unlock_container(world, id);
 }
 
 void backoff_over(World& world, ContainerId id) {
@@ -347,7 +349,7 @@ void backoff_over(World& world, ContainerId id) {
     ContainerDetail& d = world.detail(id);
     const EngineState engine = world.host(c.host).engine.state;
     const bool starting = world.host(c.host).up && engine == EngineState::Starting;  // moby waitForStartupDone
-    if (!starting && !engine_answers(world, c.host)) return;  // a dead or frozen engine restarts nothing
+    if (!starting && !engine_answers(world, c.host)) return;  // a dead engine restarts nothing
     if (d.locked_by_engine || d.locked_by || (starting && !world.host(c.host).engine.startup_done)) {
         world.kernel.schedule(starting ? milliseconds(20) : milliseconds(1), Phase::Runtime, kEventContainerBackoffOver, id.value, 0, c.timer_serial);
         return;
@@ -377,6 +379,7 @@ void cancel_restart_policy(World& world, ContainerId id) {
     const StringId reason = world.kernel.intern("a stop or kill request came during the back-off");
     c.last_fact = world.kernel.record(kFactContainerRestartCancelled, subject_of(id), c.name, reason);
     world.kernel.set_cause(c.last_fact);
+    tell_waiters(world, id);
 }
 
 bool signal_container(World& world, ContainerId id, int signal) {
@@ -391,6 +394,11 @@ bool signal_container(World& world, ContainerId id, int signal) {
     if (world.host(c.host).engine.state != EngineState::Stopping) c.manually_stopped = true;
     if (c.state != ContainerState::Running && c.state != ContainerState::Paused) return false;
     record_container_event(world, id, kFactContainerKill, signal);
+    if (signal == shell::kSigKill && c.state == ContainerState::Paused) {
+        // runc thaws whom it kills itself (1.1 signalInit), so that resuming it then fails, without an event.
+        kill_frozen(world, d.main);
+        return true;
+    }
     send_signal(world, d.main, signal, true);
     if (unpause && world.container(id).state == ContainerState::Paused) unpause_container(world, id);
     return true;
@@ -578,6 +586,7 @@ void create_bulk_containers(World& world, HostId host, std::shared_ptr<const Con
 void handle_container_event(World& world, const Event& event) {
     const ContainerId id{event.subject};
     Container& c = world.container(id);
+    if (c.detail && hold_while_frozen(world, c.host, event)) return;
     switch (event.kind) {
         case kEventContainerBulkExit:
             if (c.run_generation == event.extra && c.state == ContainerState::Running) bulk_exit(world, id);
@@ -589,7 +598,7 @@ void handle_container_event(World& world, const Event& event) {
             if (c.detail && c.detail->start_serial == event.extra) start_stage(world, id, static_cast<std::uint8_t>(event.word));
             return;
         case kEventContainerExitNoticed:
-            // An engine that is down or frozen notices nothing; it looks when it is back.
+            // An engine that is down notices nothing; it looks when it is back.
             if (c.run_generation != event.extra || !c.counts_as_running() || c.process_alive) return;
             if (engine_notices(world, c.host)) exit_noticed(world, id);
             return;

@@ -8,6 +8,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/container_image.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/volume.hpp"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t kMostContainers = 1U << 24;
 constexpr std::int64_t kLeastMemory = 6LL << 20;  // moby linuxMinMemory
 constexpr std::size_t kIdLength = 64;
+constexpr Duration kLeastHealthDuration = milliseconds(1);  // moby MinimumDuration
 constexpr std::int64_t kLeastLayerBytes = 4096;  // a directory's first block
 
 // Names for containers that were given none: an adjective and a musician, in Podium's own words.
@@ -55,8 +57,22 @@ Refusal check_name(const World& world, HostId host, const std::string& name) {
                              name, container_id_text(world, taken->second))};
 }
 
+// moby validateHealthCheck.
+Refusal check_health(const HealthCheck& check) {
+    const auto too_short = [](Duration given) { return given != Duration{} && given < kLeastHealthDuration; };
+    const auto refuse = [](std::string_view what) { return Refusal{400, fmt::format("{} in Healthcheck cannot be less than 1ms", what)}; };
+    if (too_short(check.interval)) return refuse("Interval");
+    if (too_short(check.timeout)) return refuse("Timeout");
+    if (check.retries < 0) return {400, "Retries in Healthcheck cannot be negative"};
+    if (too_short(check.start_period)) return refuse("StartPeriod");
+    return not_refused();
+}
+
 // moby verifyContainerSettings and its platform half, as far as the spec can be wrong in these ways.
 Refusal check_spec(const ContainerSpec& spec, const Host& host) {
+    if (spec.health_check) {
+        if (Refusal refusal = check_health(*spec.health_check); refusal.status != 0) return refusal;
+    }
     if (spec.restart.kind != RestartPolicyKind::OnFailure && spec.restart.maximum_retries != 0) {
         return {400, fmt::format("maximum retry count cannot be used with restart policy '{}'", restart_policy_name(spec.restart.kind))};
     }
@@ -223,6 +239,8 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
         return {500, fmt::format("Cannot update container {}: Container is marked for removal and cannot be \"update\".", id_text)};
     }
     auto spec = std::make_shared<ContainerSpec>(world.spec(c));
+    bool memory = false;
+    bool swap = false;
     for (const auto& [name, value] : options) {
         std::int64_t number = 0;
         if (name == "restart") {
@@ -235,12 +253,21 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
             continue;
         }
         if (!parse_integer(value, number)) return {400, fmt::format("invalid value '{}' for {}", value, name)};
+        if (number == 0 && name != "pids-limit") continue;  // moby UpdateContainer: unchanged
+        memory = memory || name == "memory";
+        swap = swap || name == "memory-swap";
         if (name == "memory") spec->memory_bytes = number;
         if (name == "memory-swap") spec->memory_swap_bytes = number;
         if (name == "memory-reservation") spec->memory_reservation_bytes = number;
         if (name == "nano-cpus") spec->nano_cpus = number;
         if (name == "cpu-shares") spec->cpu_shares = number;
         if (name == "pids-limit") spec->pids_limit = number;
+    }
+    if (memory && !swap) {  // the limit of both together stays, and so that of memory can't go beyond it
+        spec->memory_swap_bytes = memory_and_swap(world.spec(c));
+        if (spec->memory_bytes > spec->memory_swap_bytes) {
+            return {409, fmt::format("Cannot update container {}: Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time", id_text)};
+        }
     }
     Refusal refusal = check_spec(*spec, world.host(c.host));
     if (refusal.status != 0) return {refusal.status, fmt::format("Cannot update container {}: {}", id_text, refusal.message)};

@@ -16,4 +16,9 @@ std::vector<std::string> exposed_ports_of(const World& world, ContainerId contai
 /// The spec's environment, then what only the image sets, as the engine merges them.
 std::vector<std::string> environment_of(const World& world, ContainerId container);
 
+/// HostConfig.MemorySwap: a limit of memory alone allows as much swap again (moby adaptContainerSettings).
+inline std::int64_t memory_and_swap(const ContainerSpec& spec) {
+    return spec.memory_swap_bytes == 0 ? spec.memory_bytes * 2 : spec.memory_swap_bytes;
+}
+
 }  // namespace podium::model

@@ -172,6 +172,7 @@ void restart(World& world, RequestId id, Request& request) {
         const Container& c = world.container(container);
         if (request.stage > 1 || c.counts_as_running()) {
             if (!stop_steps(world, id, request)) return;
+            ++request.serial;  // the grace's timer is of no concern to the start
         }
         request.stage = 4;
         if (!lock_container(world, container, id)) return;
@@ -195,19 +196,26 @@ void restart(World& world, RequestId id, Request& request) {
 }
 
 void kill(World& world, RequestId id, Request& request) {
+    // The name of a signal is read before the container is looked for (moby postContainersKill).
+    const std::string name = option_text(request, "signal");
+    std::int64_t number = 0;
+    const bool numbered = parse_integer(name, number);
+    const int signal = name.empty() ? shell::kSigKill : shell::signal_number(name);
+    if (signal <= 0 && (!numbered || number == 0)) {
+        refuse_request(world, id, {400, fmt::format("Invalid signal: {}", name)});
+        return;
+    }
     if (!find_target(world, id, request)) return;
     const ContainerId container = request.container;
+    if (signal <= 0) {
+        refuse_request(world, id, {500, fmt::format("Cannot kill container: {}: The linux daemon does not support signal {}", request.spec.target, number)});
+        return;
+    }
     if (request.stage == 0) {
         request.stage = 1;
         if (!lock_container(world, container, id)) return;
     }
     if (request.stage == 1) {
-        const std::string name = option_text(request, "signal");
-        const int signal = name.empty() ? shell::kSigKill : shell::signal_number(name);
-        if (signal <= 0) {
-            refuse_request(world, id, {400, fmt::format("Invalid signal: {}", name)});
-            return;
-        }
         const Container& c = world.container(container);
         if (!c.counts_as_running()) {
             refuse_request(world, id, {409, fmt::format("Cannot kill container: {}: Container {} is not running", request.spec.target, id_of(world, request))});
@@ -217,7 +225,6 @@ void kill(World& world, RequestId id, Request& request) {
         const bool signalled = signal_container(world, container, signal);
         if (signal != shell::kSigKill || !signalled) {
             answer_request(world, id, 204);
-            tell_waiters(world, container);
             return;
         }
         request.stage = 2;
@@ -332,20 +339,27 @@ void update(World& world, RequestId id, Request& request) {
     answer_request(world, id, 200, "{\"Warnings\":null}");
 }
 
-// GET wait: condition not-running (default), next-exit or removed.
+// Stages of a wait: for the stop of what runs or is in back-off, or for a run to come.
+constexpr std::uint8_t kWaitStop = 1;
+constexpr std::uint8_t kWaitRun = 2;
+
+// GET wait: condition not-running (default), next-exit or removed (moby State.Wait). A container in
+// back-off counts as running, and giving the back-off up is a stop.
 void wait(World& world, RequestId id, Request& request) {
     if (!find_target(world, id, request)) return;
     const Container& c = world.container(request.container);
     const std::string condition = option_text(request, "condition");
-    if (request.stage == 0) {
-        request.stage = 1;
-        request.run_generation = c.run_generation + (c.counts_as_running() && c.state != ContainerState::Restarting ? 0 : 1);
-        if (condition != "next-exit" && condition != "removed" && !c.counts_as_running()) request.run_generation = c.run_generation;
+    const bool running = c.counts_as_running();
+    const bool first = request.stage == 0;
+    if (first) {
+        request.stage = running ? kWaitStop : kWaitRun;
+        request.run_generation = c.run_generation + (running && c.state != ContainerState::Restarting ? 0 : 1);
     }
     const bool removed = c.state == ContainerState::Removed;
-    const bool run_over = c.run_generation >= request.run_generation &&
-                          (c.run_generation > request.run_generation || (c.state != ContainerState::Running && c.state != ContainerState::Paused));
-    if (condition == "removed" ? !removed : !(run_over || removed)) {
+    const bool run_over = c.run_generation > request.run_generation ||
+                          (c.run_generation == request.run_generation && c.state != ContainerState::Running && c.state != ContainerState::Paused);
+    const bool stopped = run_over || (!running && (request.stage == kWaitStop || condition != "next-exit"));
+    if (condition == "removed" ? !removed : !(stopped || removed)) {
         wait_for_container(world, request.container, id);
         return;
     }

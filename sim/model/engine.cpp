@@ -1,10 +1,12 @@
 #include "sim/model/engine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/model/answers.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/overheads.hpp"
@@ -39,6 +41,16 @@ FactId record(World& world, HostId id, FactKind kind) {
     const FactId fact = world.kernel.record(kind, subject_of(id), host_name(world, id));
     world.kernel.set_cause(fact);
     return fact;
+}
+
+// The last fact of a kind about a host; none when the journal keeps it no more.
+FactId last_fact_of(const World& world, HostId id, FactKind kind) {
+    const Journal& journal = world.kernel.journal();
+    for (FactId at = journal.last(); journal.has(at); --at.value) {
+        const Fact fact = journal.at(at);
+        if (fact.kind == kind && fact.subject == subject_of(id)) return at;
+    }
+    return {};
 }
 
 void stage_after(World& world, HostId id, Duration delay, std::uint64_t stage, ContainerId container = {}) {
@@ -86,6 +98,10 @@ void take_down(World& world, HostId id, ContainerId container) {
     Engine& engine = world.host(id).engine;
     Container& c = world.container(container);
     CauseScope scope(world.kernel, world.kernel.cause());
+    if (c.detail->start_stage != 0) {  // the start holds the lock that the stop waits for
+        engine.starting.insert(container);
+        return;
+    }
     const bool alive = signal_container(world, container, stop_signal_of(world, container));
     if (!alive) {
         if (c.state == ContainerState::Exited) record_container_event(world, container, kFactContainerStop);
@@ -152,25 +168,30 @@ void remove_unwanted(World& world, ContainerId container) {
     }
 }
 
-// What runs on under live-restore gets a new restart manager (moby ResetRestartManager(false)): the
-// count is kept, the delay begins anew, and a cancellation is forgotten.
+// What a new restart manager says of a container that an engine finds at its start (moby ShouldRestart).
+PolicyOutput ask_new_manager(const Container& c) {
+    return apply_restart_policy({.policy = c.policy,
+                                 .maximum_retries = c.maximum_retries,
+                                 .restarts = c.restart_count,
+                                 .backoff = {},
+                                 .exit_code = c.exit_code,
+                                 .ran = c.finished - c.started,
+                                 .manually_stopped = c.manually_stopped,
+                                 .cancelled = false});
+}
+
+// What runs on under live-restore gets a new restart manager too (moby ResetRestartManager(false)): the
+// count is kept, and a cancellation is forgotten. It is asked once, though there is nothing to start, so
+// its first delay is spent, and of on-failure's attempts none, as what runs has status 0.
 void renew_policy(Container& c) {
-    c.policy_restarts = c.restart_count;
-    c.backoff = {};
+    const PolicyOutput output = ask_new_manager(c);
+    c.policy_restarts = c.restart_count + (output.decision == ExitDecision::Restart ? 1 : 0);
+    c.backoff = output.backoff;
     c.policy_cancelled = false;
 }
 
 bool wanted_at_start(const Container& c) {
-    if (!c.ever_started || c.state != ContainerState::Exited) return false;
-    const PolicyOutput output = apply_restart_policy({.policy = c.policy,
-                                                      .maximum_retries = c.maximum_retries,
-                                                      .restarts = c.restart_count,
-                                                      .backoff = {},
-                                                      .exit_code = c.exit_code,
-                                                      .ran = c.finished - c.started,
-                                                      .manually_stopped = c.manually_stopped,
-                                                      .cancelled = false});
-    return output.decision == ExitDecision::Restart;
+    return c.ever_started && c.state == ContainerState::Exited && ask_new_manager(c).decision == ExitDecision::Restart;
 }
 
 void try_startup_done(World& world, HostId id) {
@@ -238,24 +259,6 @@ void engine_ready(World& world, HostId id) {
     record(world, id, kFactEngineUp);
 }
 
-void look_again(World& world, HostId id) {
-    for (const ContainerId container : containers_of(world, id)) {
-        Container& c = world.container(container);
-        if (!c.detail) continue;
-        if (c.counts_as_running() && c.state != ContainerState::Restarting && !c.process_alive) {
-            world.kernel.schedule({}, Phase::Runtime, kEventContainerExitNoticed, container.value, 0, c.run_generation);
-        } else if (c.state == ContainerState::Restarting && c.detail->start_stage == 0) {
-            ++c.timer_serial;
-            world.kernel.schedule({}, Phase::Runtime, kEventContainerBackoffOver, container.value, 0, c.timer_serial);
-        } else if (c.state == ContainerState::Running && c.detail->health.open) {
-            const HealthStatus status = c.detail->health.status;
-            close_health_monitor(world, container);
-            update_health_monitor(world, container);
-            c.detail->health.status = status;
-        }
-    }
-}
-
 void boot(World& world, HostId id) {
     Host& host = world.host(id);
     host.up = true;
@@ -294,16 +297,17 @@ void stop_engine(World& world, HostId id, bool restart_after) {
         for (const ContainerId container : containers_of(world, id)) {
             const Container& c = world.container(container);
             world.kernel.set_cause(cause);
-            if (c.detail && c.counts_as_running()) take_down(world, id, container);
+            if (c.detail && (c.counts_as_running() || c.detail->start_stage != 0)) take_down(world, id, container);
         }
     }
     world.kernel.set_cause(cause);
-    if (engine.going_down.empty()) stage_after(world, id, kEngineStopTail, kStageGone);
+    if (engine.going_down.empty() && engine.starting.empty()) stage_after(world, id, kEngineStopTail, kStageGone);
 }
 
 void kill_engine(World& world, HostId id) {
     Host& host = world.host(id);
     if (!host.up || host.engine.state == EngineState::Stopped) return;
+    if (!host.frozen) host.held.clear();  // what it had on its way when SIGSTOP stopped it
     host.engine.state = EngineState::Stopped;
     host.engine.crashed = true;
     ++host.engine.serial;
@@ -337,11 +341,23 @@ void freeze_engine(World& world, HostId id) {
     if (engine.state == EngineState::Running) engine.state = EngineState::Frozen;
 }
 
+bool hold_while_frozen(World& world, HostId id, const Event& event) {
+    Host& host = world.host(id);
+    if (host.engine.state != EngineState::Frozen) return false;
+    host.held.push_back(event);
+    return true;
+}
+
 void thaw_engine(World& world, HostId id) {
     Engine& engine = world.host(id).engine;
     if (engine.state != EngineState::Frozen) return;
     engine.state = EngineState::Running;
-    look_again(world, id);
+    if (!world.host(id).frozen) {  // else with the host, when it goes on
+        for (const Event& event : std::exchange(world.host(id).held, {})) {
+            CauseScope scope(world.kernel, event.cause);
+            world.kernel.schedule({}, event.phase(), event.kind, event.subject, event.word, event.extra);
+        }
+    }
     std::vector<RequestId> queued;
     queued.swap(engine.queued);
     for (const RequestId key : queued) {
@@ -410,16 +426,24 @@ void reboot_host(World& world, HostId id) {
 
 void engine_progress(World& world, HostId id, ContainerId container) {
     Engine& engine = world.host(id).engine;
-    if (engine.starting.erase(container) > 0 && engine.starting.empty() && engine.state == EngineState::Starting) {
+    const bool was_starting = engine.starting.erase(container) > 0;
+    if (was_starting && engine.starting.empty() && engine.state == EngineState::Starting) {
         try_startup_done(world, id);
         return;
     }
     const Container& c = world.container(container);
-    if (c.counts_as_running() || engine.going_down.erase(container) == 0) return;
-    record_container_event(world, container, kFactContainerStop);
+    if (engine.state == EngineState::Stopping && was_starting && c.counts_as_running()) {
+        CauseScope scope(world.kernel, last_fact_of(world, id, kFactEngineStopping));
+        take_down(world, id, container);
+        return;
+    }
+    if (!was_starting) {
+        if (c.counts_as_running() || engine.going_down.erase(container) == 0) return;
+        record_container_event(world, container, kFactContainerStop);
+    }
     if (!engine.going_down.empty()) return;
-    if (engine.state == EngineState::Stopping) stage_after(world, id, kEngineStopTail, kStageGone);
-    if (engine.state == EngineState::Starting) start_wanted(world, id);
+    if (engine.state == EngineState::Stopping && engine.starting.empty()) stage_after(world, id, kEngineStopTail, kStageGone);
+    if (engine.state == EngineState::Starting && !was_starting) start_wanted(world, id);
 }
 
 void publish_event(World& world, HostId id, FactId fact) {

@@ -1,5 +1,6 @@
 #include "sim/model/facts.hpp"
 
+#include "sim/model/prune.hpp"
 #include "sim/model/restore.hpp"
 
 #include <initializer_list>
@@ -124,6 +125,10 @@ FactTable host_facts() {
         {kFactNotModelled, "model.not_modelled", {{"text", kText}}},
         {kFactService, "container.service", {{"name", kText}, {"text", kText}}},
         {kFactDiskFull, "host.disk_full", {{"host", kText}, {"path", kText}}},
+        {kFactContainerPrune, "container.prune", {{"host", kText}, {"reclaimed", kLong}}},
+        {kFactNetworkPrune, "network.prune", {{"host", kText}, {"reclaimed", kLong}}},
+        {kFactVolumePrune, "volume.prune", {{"host", kText}, {"reclaimed", kLong}}},
+        {kFactImagePrune, "image.prune", {{"host", kText}, {"reclaimed", kLong}}},
     };
 }
 

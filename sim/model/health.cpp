@@ -6,6 +6,7 @@
 
 #include "sim/model/accounts.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/frozen.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::model {
@@ -276,7 +277,7 @@ void handle_health_event(World& world, const Event& event) {
     const ContainerId id{event.subject};
     const Container& c = world.container(id);
     if (!c.detail || c.detail->health.serial != event.extra || !c.detail->health.open) return;
-    if (!engine_notices(world, c.host)) return;
+    if (hold_while_frozen(world, c.host, event) || !engine_notices(world, c.host)) return;
     // A monitor's rounds are caused by the start that opened it, not by one another.
     if (event.word == kProbeDue) {
         start_probe(world, id);

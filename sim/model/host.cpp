@@ -64,8 +64,11 @@ void freeze_host(World& world, HostId id) {
     ++world.frozen_hosts;
     host.frozen_since = world.kernel.now();
     share_processor(world, id);  // takes everyone off the processor, with what is left to do
+    // What its engine holds, stopped by a signal, comes after it.
+    const std::vector<Event> of_engine = std::exchange(host.held, {});
     host.held = world.kernel.take_out([&](const Event& event) { return is_of_model(event) && host_of_event(world, event) == id; });
     host.held_ahead = host.held.size();
+    host.held.insert(host.held.end(), of_engine.begin(), of_engine.end());
     update_downlink(world, id);
 }
 

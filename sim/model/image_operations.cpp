@@ -10,6 +10,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/prune.hpp"
 
 namespace podium::model {
 namespace {
@@ -341,6 +342,7 @@ void remove_or_prune(World& world, RequestId id, Request& request) {
     Json body;
     body["ImagesDeleted"] = rows.empty() ? Json(nullptr) : rows;
     body["SpaceReclaimed"] = change.freed_bytes;
+    record_prune(world, request.spec.host, kFactImagePrune, change.freed_bytes);
     answer_request(world, id, 200, body.dump());
 }
 

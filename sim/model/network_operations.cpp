@@ -8,6 +8,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/prune.hpp"
 #include "sim/model/volume.hpp"
 
 namespace podium::model {
@@ -102,6 +103,7 @@ void prune_networks(World& world, RequestId id, Request& request) {
     }
     Json body;
     body["NetworksDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
+    record_prune(world, request.spec.host, kFactNetworkPrune, 0);
     answer_request(world, id, 200, body.dump());
 }
 
@@ -125,6 +127,7 @@ void prune_volumes(World& world, RequestId id, Request& request) {
     Json body;
     body["VolumesDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
     body["SpaceReclaimed"] = freed;
+    record_prune(world, request.spec.host, kFactVolumePrune, freed);
     answer_request(world, id, 200, body.dump());
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/model/container.hpp"
+#include "sim/model/frozen.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
 #include "sim/shell/signals.hpp"
@@ -52,7 +53,7 @@ void kill_largest_of_host(World& world, HostId host) {
                             shell::kSigKill,
                             KillSource::HostOutOfMemory);
     CauseScope scope(world.kernel, fact);
-    send_signal(world, victim, shell::kSigKill, true);
+    kill_frozen(world, victim);  // the kernel thaws whom it kills (mark_oom_victim)
 }
 
 /// The container's own OOM killer; true when the limit was reached.

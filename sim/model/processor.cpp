@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::int64_t kOneProcessor = 1000;  // millicores
 constexpr std::int64_t kUsualShares = 1024;   // of a control group without --cpu-shares
+constexpr std::int64_t kLeastShares = 2;         // what Linux makes of less and of more (MIN_SHARES,
+constexpr std::int64_t kMostShares = 1LL << 18;  // MAX_SHARES)
 constexpr std::int64_t kNanoPerMillicore = 1'000'000;
 
 /// A control group that wants processor time: a container, or the host's own processes (0).
@@ -31,7 +33,7 @@ std::int64_t limit_of(const World& world, ContainerId container) {
 std::int64_t weight_of(const World& world, ContainerId container) {
     if (!container) return kUsualShares;
     const std::int64_t shares = world.spec(world.container(container)).cpu_shares;
-    return shares > 0 ? std::max<std::int64_t>(2, shares) : kUsualShares;  // cgroup v1: at least 2
+    return shares > 0 ? std::clamp(shares, kLeastShares, kMostShares) : kUsualShares;
 }
 
 std::map<ContainerId, Group> groups_of(const World& world, HostId host) {

@@ -9,6 +9,7 @@
 #include "sim/model/container.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/prune.hpp"
 
 namespace podium::model {
 namespace {
@@ -37,6 +38,13 @@ void prune_containers(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, wrong});
         return;
     }
+    // moby asks each whether it runs, which waits for the lock that a start, an end or a removal holds.
+    for (const ContainerId container : containers_of(world, request.spec.host)) {
+        const Container& c = world.container(container);
+        if (!c.detail || c.counts_as_running() || (!c.detail->locked_by && !c.detail->locked_by_engine)) continue;
+        wait_for_container(world, container, id);
+        return;
+    }
     Json deleted = Json::array();
     std::int64_t freed = 0;
     for (const ContainerId container : containers_of(world, request.spec.host)) {
@@ -50,6 +58,7 @@ void prune_containers(World& world, RequestId id, Request& request) {
     Json body;
     body["ContainersDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
     body["SpaceReclaimed"] = freed;
+    record_prune(world, request.spec.host, kFactContainerPrune, freed);
     answer_request(world, id, 200, body.dump());
 }
 

@@ -196,8 +196,9 @@ void advance_request(World& world, RequestId id, std::uint32_t serial) {
         return;
     }
     const EngineState engine = world.host(row->spec.host).engine.state;
-    if (row->stage == 0 && engine == EngineState::Frozen) {
-        world.host(row->spec.host).engine.queued.push_back(id);
+    if (engine == EngineState::Frozen) {
+        std::vector<RequestId>& queued = world.host(row->spec.host).engine.queued;
+        if (std::find(queued.begin(), queued.end(), id) == queued.end()) queued.push_back(id);
         return;
     }
     if (row->stage == 0 && !engine_answers(world, row->spec.host)) {

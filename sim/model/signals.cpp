@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/model/frozen.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
@@ -20,7 +21,9 @@
 //   all others .................. end it with 128 + n, but not PID 1 (which has to catch what it
 //   wants)
 //
-// One that arrives while the process is frozen or stopped acts when it goes on; KILL acts at once.
+// One that arrives while the process is frozen or stopped acts when it goes on. KILL acts at once, but
+// for one frozen with its container: the hosts have version 1 of control groups, where it does nothing
+// until the group is thawed (runc 1.1 signalInit says so too).
 
 namespace podium::model {
 namespace {
@@ -128,6 +131,10 @@ Errno send_signal(World& world, ProcessId id, int signal, bool from_outside) {
         return Errno::None;
     }
     if (signal == shell::kSigKill) {
+        if (process->container && world.container(process->container).state == ContainerState::Paused) {
+            process->held |= bit(signal);
+            return Errno::None;
+        }
         end_process(world, id, 128 + signal, signal);
         return Errno::None;
     }
@@ -150,6 +157,10 @@ Errno send_signal(World& world, ProcessId id, int signal, bool from_outside) {
         act_by_default(world, id, signal);
     }
     return Errno::None;
+}
+
+void kill_frozen(World& world, ProcessId id) {
+    if (world.processes.find(id) != nullptr) end_process(world, id, 128 + shell::kSigKill, shell::kSigKill);
 }
 
 Errno signal_from_host(World& world, ProcessId id, int signal) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/prune.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/sentences.hpp"
@@ -273,7 +274,7 @@ Telling tell_object(const Fields& fields, const Fact& fact) {
     return out;
 }
 
-Telling tell_host(const Fields& fields, const Fact& fact) {
+Telling tell_host(const model::World& world, const Fields& fields, const Fact& fact) {
     Telling out{fields.text("host"), {}, {}, Tone::Warning, Weight::Headline};
     switch (fact.kind) {
         case model::kFactEngineUp:
@@ -282,7 +283,7 @@ Telling tell_host(const Fields& fields, const Fact& fact) {
             break;
         case model::kFactEngineStopping:
             out.what = "the engine stops";
-            out.why = "it sends each container its stop signal, and KILL after its grace time";
+            out.why = world.host(model::HostId{fact.subject.id()}).engine.live_restore ? "its containers go on without it (live-restore)" : "it sends each container its stop signal, and KILL after its grace time";
             break;
         case model::kFactEngineStopped: out.what = "the engine is down"; break;
         case model::kFactEngineCrashed:
@@ -306,6 +307,17 @@ Telling tell_host(const Fields& fields, const Fact& fact) {
             out.why = fmt::format("{} could not be written", fields.text("path"));
             out.tone = Tone::Bad;
             break;
+        case model::kFactContainerPrune:
+        case model::kFactNetworkPrune:
+        case model::kFactVolumePrune:
+        case model::kFactImagePrune: {
+            const bool containers = fact.kind == model::kFactContainerPrune;
+            const bool volumes = fact.kind == model::kFactVolumePrune;
+            out.what = fmt::format("unused {} pruned", containers ? "containers" : volumes ? "volumes" : fact.kind == model::kFactImagePrune ? "images" : "networks");
+            out.tone = Tone::Plain;
+            out.weight = Weight::Detail;
+            break;
+        }
         default: break;
     }
     return out;
@@ -433,7 +445,7 @@ Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& 
     const bool pull = fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed;
     if (pull) return tell_pull(world, fields, fact);
     if (fact.kind >= model::kFactNetworkCreate && fact.kind <= model::kFactPullFailed) return tell_object(fields, fact);
-    if ((fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactHostUp) || fact.kind == model::kFactDiskFull) return tell_host(fields, fact);
+    if ((fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactHostUp) || fact.kind == model::kFactDiskFull || model::is_prune(fact.kind)) return tell_host(world, fields, fact);
     if (fact.kind == model::kFactProcessKilled) {
         const bool memory = static_cast<model::KillSource>(fields.number("how")) == model::KillSource::HostOutOfMemory;
         const std::string signal = model::signal_text(static_cast<int>(fields.number("signal")));

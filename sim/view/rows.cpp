@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/model/container.hpp"
+#include "sim/model/prune.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
 
@@ -41,7 +42,7 @@ std::string action_of(const FactSpec& spec, const Fact& fact, const std::vector<
 bool is_engine_event(FactKind kind) {
     using namespace model;  // the enumerators below are all of that room
     return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || kind == kFactContainerAttach || kind == kFactContainerTop ||
-           (kind >= kFactNetworkCreate && kind <= kFactImageDelete);
+           (kind >= kFactNetworkCreate && kind <= kFactImageDelete) || is_prune(kind);
 }
 
 void add_field(Json& row, const FieldValue& value) {
@@ -77,6 +78,7 @@ void event_fields(Json& row, const model::World& world, const FactSpec& spec, co
         return;
     }
     for (const FieldValue& value : fields) {
+        if (value.name == "host") continue;  // the row's node
         if (value.name == "name" && fact.subject.type() == SubjectType::Volume) {
             row["id"] = std::string(value.text);
         } else {

@@ -201,12 +201,14 @@ std::string container_sentence(const model::World& world,
     }
 }
 
-std::string host_sentence(const FactReader& facts, const Fact& fact) {
+std::string host_sentence(const model::World& world, const FactReader& facts, const Fact& fact) {
     const std::string host = facts.text(fact, "host");
     switch (fact.kind) {
         case model::kFactEngineUp:
             return fmt::format("The engine of {} answered again.", host);
         case model::kFactEngineStopping:
+            if (world.host(model::HostId{fact.subject.id()}).engine.live_restore)
+                return fmt::format("The engine of {} began to stop: its containers go on without it (live-restore).", host);
             return fmt::format(
                 "The engine of {} began to stop: it sends every container its stop signal, and "
                 "KILL to what has not ended when its grace time (10 s unless given) is over.",
@@ -368,7 +370,7 @@ std::string sentence(const model::World& world, const FactCatalogue& facts, cons
     if (spec == nullptr) return {};
     if (is_container_fact(fact.kind))
         return container_sentence(world, facts, reader, fact);
-    if (is_host_fact(fact.kind)) return host_sentence(reader, fact);
+    if (is_host_fact(fact.kind)) return host_sentence(world, reader, fact);
     if (fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull ||
         fact.kind == model::kFactPullFailed)
         return pull_sentence(world, reader, fact);

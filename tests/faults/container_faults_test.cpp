@@ -67,7 +67,7 @@ TEST_CASE("fault kill: the policy decides, on-failure not for 0") {
     CHECK(run.state("none") == "exited 7 0\n");
 }
 
-TEST_CASE("fault kill: a container in back-off has nothing to kill, a paused one dies of KILL") {
+TEST_CASE("fault kill: a container in back-off has nothing to kill, a paused one dies of KILL when it goes on") {
     FaultRun run;
     run.line(0, "docker run -d --name crash --restart always busybox sh -c 'exit 1'");
     run.line(0, sleeper("no"));
@@ -78,6 +78,9 @@ TEST_CASE("fault kill: a container in back-off has nothing to kill, a paused one
     run.fault("kill crash", 20);
     run.run_to(20.5);
     CHECK(run.count(model::kFactContainerDie, "crash") == deaths);
+    CHECK(run.state("web") == "paused 0 0\n");
+    run.line(21, "docker unpause web");
+    run.run_to(22);
     CHECK(run.state("web") == "exited 137 0\n");
 }
 
@@ -184,6 +187,16 @@ TEST_CASE("fault memory-leak: requests do not give back what leaked; lifted it g
     run.output("docker restart web");
     run.run_to(90);
     CHECK(run.container("web").detail->memory_bytes < 16LL << 20);
+}
+
+TEST_CASE("fault memory-leak: the fastest there can be reaches the limit in its first round") {
+    FaultRun run;
+    run.line(0, "docker run -d --name web -m 64m --restart always busybox sleep 3600");
+    run.fault("memory-leak web rate=8000p", 10);
+    run.run_to(10.25);
+    CHECK(run.count(model::kFactContainerOom, "web") == 1);
+    run.run_to(11);
+    CHECK(run.count(model::kFactContainerOom, "web") >= 2);  // a restart begins it anew
 }
 
 TEST_CASE("fault memory-leak: without a limit the host's memory is the limit, and its largest process goes") {

@@ -149,7 +149,7 @@ TEST_CASE("rules of stop: a paused container is let go on to hear its end") {
         const char* line;
         const char* events;
     };
-    for (const Row& row : {Row{"docker stop box", "pause, kill 15, unpause, die 0, stop"}, Row{"docker kill box", "pause, kill 9, unpause, die 137"}, Row{"docker restart box", "pause, kill 15, unpause, die 0, stop, start, restart"}, Row{"docker rm -f box", "pause, kill 9, unpause, die 137, destroy"}}) {
+    for (const Row& row : {Row{"docker stop box", "pause, kill 15, unpause, die 0, stop"}, Row{"docker kill box", "pause, kill 9, die 137"}, Row{"docker restart box", "pause, kill 15, unpause, die 0, stop, start, restart"}, Row{"docker rm -f box", "pause, kill 9, die 137, destroy"}}) {
         INFO(row.line);
         RuledHost host;
         host.must("docker run -d --name box --restart always busybox " + kWithHandler);

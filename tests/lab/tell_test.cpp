@@ -16,13 +16,14 @@ namespace {
 
 // "who: what (why)" of each fact of a run of one minute in which a line is typed every five
 // seconds.
-std::string told(const std::vector<std::string>& lines, const std::string& fault = {}, bool lifted = false) {
+std::string told(const std::vector<std::string>& lines, const std::string& fault = {}, bool lifted = false, bool live_restore = false) {
     std::ifstream in(test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
     std::ostringstream catalogue;
     catalogue << in.rdbuf();
     SetUp set_up;
     set_up.catalogue = catalogue.str();
     set_up.images = {"busybox", "nginx", "redis"};
+    set_up.hosts[0].live_restore = live_restore;
     auto session = Session::create(set_up);
     REQUIRE(session.ok());
     Time moment{};
@@ -167,6 +168,14 @@ TEST_CASE("telling: a server whose health is checked and that a starting engine 
                                    "lift engine-kill host"});
     CHECK_THAT(text, Catch::Contains("stays down for now: the engine that starts stops what it finds running"));
     CHECK_THAT(text, !Catch::Contains("stopped by hand"));
+}
+
+TEST_CASE("telling: an engine that stops says what becomes of its containers, also under live-restore") {
+    const std::string stopped = told({"docker run -d --name box nginx"}, "engine-stop host");
+    CHECK_THAT(stopped, Catch::Contains("host: the engine stops (it sends TERM to every container"));
+    const std::string live = told({"docker run -d --name box nginx"}, "engine-stop host", false, true);
+    CHECK_THAT(live, Catch::Contains("host: the engine stops (its containers go on without it (live-restore))"));
+    CHECK_THAT(live, !Catch::Contains("box: died"));
 }
 
 }  // namespace podium::lab

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "sim/model/frozen.hpp"
 #include "tests/model/process_fixture.hpp"
 
 namespace podium::model {
@@ -119,7 +120,7 @@ TEST_CASE("signals: a stopped process goes on with CONT, and TERM waits until th
     CHECK(w.world.processes.at(id).exit_status == 143);
 }
 
-TEST_CASE("signals: KILL ends a paused container's PID 1 at once, TERM waits for its thaw") {
+TEST_CASE("signals: to a paused container's processes KILL waits for the thaw as TERM does, but the engine's and the OOM killer's") {
     ProcessWorld w;
     const ContainerId container = w.add_container();
     w.start(ProcessWorld::idle, container);
@@ -131,8 +132,16 @@ TEST_CASE("signals: KILL ends a paused container's PID 1 at once, TERM waits for
     w.world.container(container).state = ContainerState::Running;
     thaw_processes(w.world, container);
     CHECK_FALSE(w.alive(second));
+    const ProcessId third = w.start(ProcessWorld::idle, container);
+    w.run();
     w.world.container(container).state = ContainerState::Paused;
-    send_signal(w.world, w.world.detail(container).main, shell::kSigKill, true);
+    send_signal(w.world, third, shell::kSigKill, true);
+    CHECK(w.alive(third));
+    w.world.container(container).state = ContainerState::Running;
+    thaw_processes(w.world, container);
+    CHECK_FALSE(w.alive(third));
+    w.world.container(container).state = ContainerState::Paused;
+    kill_frozen(w.world, w.world.detail(container).main);
     CHECK_FALSE(w.world.container(container).process_alive);
 }
 

@@ -1,5 +1,6 @@
 // Random runs hold the invariants, come out the same twice, and can be sought and forked.
 
+#include <cstdio>
 #include <cstdlib>
 
 #include <catch2/catch.hpp>
@@ -8,6 +9,7 @@
 #include "tests/simulation/random_run.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/invariants.hpp"
+#include "sim/view/describe.hpp"
 
 namespace podium::simulation {
 namespace {
@@ -149,6 +151,20 @@ TEST_CASE("random runs: a saved run replays byte for byte") {
         REQUIRE(loaded->fingerprint() == session.fingerprint());
         REQUIRE(loaded->save() == session.save());
     }
+}
+
+// Asked for by its tag: a run as it happens, to find out what a failure came from.
+TEST_CASE("the commands and facts of one run", "[.tell]") {
+    const RandomRun run = draw_run(first_run(), bundled_catalogue());
+    lab::Session session = start(run);
+    for (const lab::Command& command : run.commands) fmt::print("{} {}: {}\n", format_time(command.time), command.session, command.text);
+    FactId next{1};
+    session.run_until(run.end, [&](const lab::Session& now) {
+        now.journal().for_each(next, [&now](const Fact& fact) { fmt::print("{}\n", view::fact_row(now.world(), lab::fact_catalogue(), fact)); });
+        std::fflush(stdout);
+        next = FactId{now.journal().last().value + 1};
+        return false;
+    });
 }
 
 TEST_CASE("fingerprints of chosen runs", "[fingerprint]") {
