@@ -4,6 +4,8 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/mounted_files.hpp"
+#include "sim/model/behaviour.hpp"
+#include "sim/model/unknown_image.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/compose_file/load.hpp"
 
@@ -81,6 +83,21 @@ std::vector<std::string> variables_used(const compose::LoadRequest& load, const 
     return out;
 }
 
+// The services whose image the catalogue doesn't have.
+Result<std::vector<NotSimulated>> unknown_images(const compose::Project& project, const std::string& text) {
+    std::vector<NotSimulated> out;
+    const auto catalogue = model::parse_catalogue(text, "images.yaml");
+    if (!catalogue) return catalogue.error();
+    for (const compose::Service& service : project.services) {
+        const auto reference = model::parse_image_reference(service.image);
+        if (service.image.empty() || !reference) continue;
+        const model::PullAnswer answer = model::Registries().resolve(*catalogue, reference->with_default_tag());
+        const std::string path = "services." + service.name + ".image";
+        if (answer.unknown) out.push_back({path, compose::place_at(project.model, path), model::unknown_image_sentence(*reference, answer)});
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host) {
@@ -128,6 +145,11 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     out.up_line += " up -d";
     for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});
     for (NotSimulated& row : mounted.left_behind) out.not_simulated.push_back(std::move(row));
+    if (!request.catalogue.empty()) {
+        auto unknown = unknown_images(*project, request.catalogue);
+        if (!unknown) return unknown.error();
+        out.unknown_images = std::move(*unknown);
+    }
     for (const compose::Warning& warning : project->warnings) out.warnings.push_back(warning.sentence);
     return out;
 }

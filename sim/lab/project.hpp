@@ -18,6 +18,7 @@ struct ProjectRequest {
     std::string working_directory;      ///< Absolute, of the person.
     std::vector<std::string> profiles;
     std::map<std::string, std::string> environment;
+    std::string catalogue;              ///< The text of scenarios/images.yaml; empty: images are not looked up.
 };
 
 /// Something a file asks for that Podium does not simulate.
@@ -35,6 +36,7 @@ struct PreparedProject {
     std::vector<std::string> environment;   ///< "NAME=value", only what the files mention.
     std::string up_line;                    ///< "docker compose up -d", with -f and --profile as needed.
     std::vector<NotSimulated> not_simulated;
+    std::vector<NotSimulated> unknown_images;  ///< Not in the catalogue: they act out its default.
     std::vector<std::string> warnings;
 };
 

@@ -11,6 +11,7 @@
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/prune.hpp"
+#include "sim/model/unknown_image.hpp"
 
 namespace podium::model {
 namespace {
@@ -175,8 +176,7 @@ void pull_begins(World& world, RequestId id, Request& request) {
     pull.corrupt = answer.corrupt;
     if (answer.unknown) {
         world.kernel.record(kFactNotModelled, Subject(SubjectType::Host, request.spec.host.value),
-                            world.kernel.intern(fmt::format("{} is not in Podium's catalogue of images{}; it is taken for a server that starts in a second and ends on TERM", reference.familiar_name(),
-                                                            answer.nearest.empty() ? "" : fmt::format(" (did you mean {}?)", answer.nearest))));
+                            world.kernel.intern(unknown_image_sentence(reference, answer)));
     }
     world.pulls.push_back(std::move(pull));
     request.stage = 1;

@@ -368,6 +368,11 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     folder.write("web.yaml", kWeb);
     CHECK(says(run_podium(folder, {"check", "-f", "web.yaml"}).out,
                "1 service (web); all of it is simulated"));
+    folder.write("odd.yaml", "services:\n  web:\n    image: foo/bar\n");
+    const Outcome odd = run_podium(folder, {"check", "odd.yaml"});
+    CHECK(odd.status == 0);
+    CHECK(says(odd.out, "odd.yaml:3:12: services.web.image: foo/bar is not in Podium's catalogue of images"));
+    CHECK(says(odd.out, "1 service (web); 1 image is not known"));
 }
 
 TEST_CASE("podium run: a project that does not come up is no success, and the reason is said") {

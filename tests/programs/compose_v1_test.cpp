@@ -88,7 +88,7 @@ TEST_CASE("docker-compose: what it says of flags") {
     ComposeHost host;
     const auto wrong = host.compose("up --exit-code-from nosuch");
     CHECK(wrong.status == 2);
-    CHECK(wrong.error == "using --exit-code-from implies --abort-on-container-exit\nNo service named \"nosuch\" was found in your compose file.\n");
+    CHECK(wrong.error == "using --exit-code-from implies --abort-on-container-exit\nNo service named \"nosuch\" was found in your compose file.\n2\n");
     CHECK(host.compose("run -p 80:80 --service-ports web true").error == "Service port mapping and manual port mapping can not be used together\n");
     CHECK(host.compose("down --rmi some").error == "--rmi flag must be one of: all, local\n");
     CHECK(host.run("COMPOSE_IGNORE_ORPHANS=1 docker-compose down --remove-orphans").error == "COMPOSE_IGNORE_ORPHANS and --remove-orphans cannot be combined.\n");
@@ -139,16 +139,122 @@ TEST_CASE("docker-compose up: flags that exclude each other, and --no-build") {
           "Number of containers for service \"web\" is not a number\n");
 }
 
-TEST_CASE("docker-compose: wrong words show the help") {
+TEST_CASE("docker-compose: help and version are those of 1.29.2") {
     ComposeHost host;
+    const std::string help = host.compose("help").out;
+    CHECK(help.starts_with("Define and run multi-container applications with Docker.\n\nUsage:\n"
+                           "  docker-compose [-f <arg>...] [--profile <name>...] [options] [--] "
+                           "[COMMAND] [ARGS...]\n  docker-compose -h|--help\n\nOptions:\n"));
+    CHECK(help.ends_with("  version            Show version information and quit\n"));
+    CHECK(host.compose("--help").out == help);
+    const auto alone = host.compose("");
+    CHECK(alone.out.empty());
+    CHECK(alone.error == help);
+    CHECK(alone.status == 0);
+    const std::string up = host.compose("help up").out;
+    CHECK(up.starts_with("Builds, (re)creates, starts, and attaches to containers for a service.\n\n"
+                         "Unless they are already running, this command also starts any linked "
+                         "services.\n"));
+    CHECK(holds(up, "\nUsage: up [options] [--scale SERVICE=NUM...] [--] [SERVICE...]\n\nOptions:\n"
+                    "    -d, --detach               Detached mode: Run containers in the background,\n"));
+    CHECK(host.compose("up -h").out == up);
+    CHECK(host.compose("build --help").out == host.compose("help build").out);
+    CHECK(host.compose("--version").out == "docker-compose version 1.29.2, build unknown\n");
+    CHECK(host.compose("-v").out == host.compose("--version").out);
+    CHECK(host.compose("version").out.starts_with("docker-compose version 1.29.2, build unknown\ndocker-py version: 5.0.3\n"));
+    CHECK(host.compose("help nosuch").status == 1);
+}
+
+TEST_CASE("docker-compose: wrong words show the help, and end as Python's SystemExit does") {
+    ComposeHost host;
+    const std::string up = host.compose("help up").out;
     const auto flag = host.compose("up --bogus");
-    CHECK(flag.status == 1);
-    CHECK(flag.error.starts_with(
-        "unknown flag: --bogus\n\nCreate and start containers.\n\nUsage: up "));
+    CHECK(flag.status == 0);
+    CHECK(flag.error == up);
+    CHECK(host.compose("up --detatch").error == up + "Podium: unknown flag: --detatch; did you mean --detach?\n");
+    CHECK(host.compose("port web").error == host.compose("help port").out);
+    const auto global = host.compose("--bogus up");
+    CHECK(global.status == 1);
+    CHECK(global.error == host.compose("help").out);
     const auto verb = host.compose("upp");
     CHECK(verb.status == 1);
-    CHECK(verb.error.starts_with("No such command: upp (did you mean up?)\n\nCommands:\n"));
+    CHECK(verb.error.starts_with("No such command: upp (did you mean up?)\n\nCommands:\n  build  "));
+    CHECK(verb.error.ends_with("  version            Show version information and quit\n"));
     CHECK(host.compose("up nosuch").error == "No such service: nosuch\n");
+    CHECK(host.compose("stop -t x").error == "ValueError: invalid literal for int() with base 10: 'x'\n");
+}
+
+TEST_CASE("docker-compose: options are docopt's: beginnings will do, once, and before the services") {
+    ComposeHost host;
+    CHECK(host.compose("config --serv").out == "db\nweb\n");
+    CHECK(host.compose("--project-n other ps").out == host.compose("-p other ps").out);
+    CHECK(host.compose("up --no").error == host.compose("help up").out);  // --no-color, --no-deps, ...
+    CHECK(host.compose("ps --quiet=yes").error == host.compose("help ps").out);
+    CHECK(host.compose("up -d -d").error == host.compose("help up").out);
+    CHECK(host.compose("up -d").status == 0);
+    CHECK(host.compose("ps db -q").error.starts_with("No such service: -q"));
+    CHECK(host.compose("kill --signal HUP").error == host.compose("help kill").out);  // -s alone exists
+    CHECK(host.compose("ps --services --filter status=running").out == "db\nweb\n");
+}
+
+TEST_CASE("docker-compose exec: the real one says nothing of what keeps it from running") {
+    ComposeHost host;
+    const std::string note = "Podium: docker-compose 1.29.2 says nothing of it, but: ";
+    const auto unknown = host.compose("exec -T nosuch true");
+    CHECK(unknown.status == 1);
+    CHECK(unknown.error == note + "No such service: nosuch\n");
+    CHECK(host.compose("exec -T web true").error == note + "No container found for web_1\n");
+    const auto flag = host.compose("exec -i web true");
+    CHECK(flag.status == 0);
+    CHECK(flag.error.empty());
+    CHECK(host.compose("exec web true").status == 1);
+    CHECK(host.compose("port nosuch 80").error == "No such service: nosuch\n");
+    CHECK(host.compose("port web 80").error == "No container found for web_1\n");
+    CHECK(host.compose("top nosuch").error == "No such service: nosuch\n");
+    CHECK(host.compose("logs nosuch").error == "No such service: nosuch\n");
+}
+
+TEST_CASE("docker-compose: a status that sys.exit() was given is logged as an error, exec's is not") {
+    ComposeHost host;
+    CHECK(host.compose("pause").error == "No containers to pause\n1\n");
+    const auto run = host.compose("run -T --rm --no-deps db sh -c 'exit 3'");
+    CHECK(run.status == 3);
+    CHECK(run.error.ends_with("done\n3\n"));
+    CHECK(host.compose("run -T --rm --no-deps db true").error.ends_with("done\n"));
+    host.compose("up -d");
+    const auto exec = host.compose("exec -T db sh -c 'exit 4'");
+    CHECK(exec.status == 4);
+    CHECK(exec.error.empty());
+    host.write_file("/root/app/docker-compose.yml", "services:\n  a: {image: busybox, command: sh -c 'exit 7'}\n");
+    const auto up = host.compose("up --abort-on-container-exit");
+    CHECK(up.status == 7);
+    CHECK(up.error.ends_with("\n7\n"));
+}
+
+TEST_CASE("docker-compose: on a terminal levels are named, and lines written over") {
+    ComposeHost host;
+    CHECK(host.run("TERM=xterm docker-compose up nosuch").error == "\x1b[31mERROR\x1b[0m: No such service: nosuch\n");
+    CHECK(host.run("TERM=xterm CLICOLOR=0 docker-compose up nosuch").error == "No such service: nosuch\n");
+    CHECK(host.compose("--ansi always up nosuch").error == "\x1b[31mERROR\x1b[0m: No such service: nosuch\n");
+    CHECK(host.run("TERM=xterm docker-compose --no-ansi create").error.starts_with(
+        "--no-ansi option is deprecated and will be removed in future versions. Use `--ansi never` instead.\nThe create command"));
+    CHECK(holds(host.run("TERM=xterm docker-compose create --force-recreate").error,
+                "\x1b[33mWARNING\x1b[0m: The create command is deprecated."));
+    CHECK(holds(host.run("TERM=xterm docker-compose up -d").error,
+                "Starting app_db_1 ... \n\x1b[1A\x1b[2K\rStarting app_db_1 ... \x1b[32mdone\x1b[0m\r\x1b[1B"));
+}
+
+TEST_CASE("docker-compose: what fails in one of several containers is told and ends with 0, as nobody looks") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml", "services:\n  db: {image: redis, command: sleep 3600}\n  web: {image: nginx, command: sleep 3600, ports: ['8080:80']}\n");
+    host.compose("create");
+    host.run("docker run -d -p 8080:80 nginx sleep 1000");
+    const auto start = host.compose("start");
+    CHECK(start.status == 0);
+    CHECK(holds(start.error, "\nERROR: for web  Cannot start service web: driver failed"));
+    const auto alone = host.compose("start web");
+    CHECK(alone.status == 1);
+    CHECK(alone.error.ends_with("No containers to start\n1\n"));
 }
 
 TEST_CASE("docker-compose up: attached it shows coloured lines, and ends with what it attends") {

@@ -388,7 +388,7 @@ TEST_CASE("docker compose exec and run: terminals, input, variables, statuses") 
     CHECK(host.run("echo in | docker compose exec -T web cat").out == "in\n");
     CHECK(host.run("echo in | docker compose exec -T -i=false web cat").out.empty());
     CHECK(host.compose("exec -T -e A=b web sh -c 'echo $A; exit 4'").status == 4);
-    CHECK(host.compose("exec -T nosuch true").error == "no such service: nosuch\n");
+    CHECK(host.compose("exec -T nosuch true").error == "service \"nosuch\" is not running\n");
     CHECK(host.compose("exec -T --index 2 web true").error ==
           "service \"web\" is not running container #2\n");
     CHECK(host.compose("exec --privileged web true").error ==
@@ -609,7 +609,7 @@ TEST_CASE("docker compose: wrong words fail as the real one does") {
     const auto verb = host.compose("upp");
     CHECK(verb.status == 1);
     CHECK(verb.error == "unknown docker command: \"compose upp\" (did you mean up?)\n");
-    CHECK(verb.out.starts_with("\nUsage:  docker compose [OPTIONS] COMMAND\n"));
+    CHECK(verb.out.starts_with("Usage:  docker compose [OPTIONS] COMMAND\n"));
     const auto flag = host.compose("up --bogus");
     CHECK(flag.status == 1);
     CHECK(flag.error == "unknown flag: --bogus\n");
@@ -628,4 +628,192 @@ TEST_CASE("docker compose: wrong words fail as the real one does") {
           "docker compose: the flag --watch of up exists in life but Podium doesn't simulate it\n");
     CHECK(host.compose("build").error ==
           "docker compose: the command build exists in life but Podium doesn't simulate it\n");
+}
+
+TEST_CASE("docker compose: each command says of an unknown service what its own way to containers says") {
+    ComposeHost host(two_services());
+    host.compose("up -d");
+    const auto says = [&host](const std::string& words, const std::string& error, int status) {
+        INFO(words);
+        const auto done = host.compose(words);
+        CHECK(done.error == error);
+        CHECK(done.status == status);
+    };
+    // projectOrName(services): the files know.
+    for (const char* words : {"logs nosuch", "ps nosuch", "stop nosuch", "start nosuch", "kill nosuch", "rm -f nosuch", "pause nosuch", "unpause nosuch",
+                              "restart nosuch", "volumes nosuch", "pull nosuch", "up -d nosuch", "config nosuch"})
+        says(words, "no such service: nosuch\n", 1);
+    // toProjectName: the engine alone is asked.
+    says("exec -T nosuch true", "service \"nosuch\" is not running\n", 1);
+    says("exec -T wep true", "service \"wep\" is not running (did you mean web?)\n", 1);
+    says("exec -T --index 3 nosuch true", "service \"nosuch\" is not running container #3\n", 1);
+    says("port nosuch 80", "service \"nosuch\" is not running\n", 1);
+    says("attach nosuch", "service \"nosuch\" is not running\n", 1);
+    says("cp nosuch:/x .", "no container found for service \"nosuch\"\n", 1);
+    says("wait nosuch", "no containers for project \"app\"\n", 1);
+    says("events --until 0s nosuch", "", 0);
+    for (const char* words : {"top nosuch", "images nosuch", "stats --no-stream nosuch"}) says(words, "", 0);
+    CHECK(host.compose("top nosuch").out.empty());
+    const auto lines = [&host](const std::string& words) {
+        const std::string out = host.compose(words).out;
+        return std::count(out.begin(), out.end(), '\n');
+    };
+    CHECK(lines("stats --no-stream nosuch") == 1);  // the header
+    CHECK(lines("stats --no-stream web") == 2);
+}
+
+TEST_CASE("docker compose: help has the layout of the docker CLI's") {
+    ComposeHost host(two_services());
+    const std::string help = host.compose("--help").out;
+    CHECK(help.starts_with("Usage:  docker compose [OPTIONS] COMMAND\n\nDefine and run multi-container applications with Docker\n\nOptions:\n      --all-resources "));
+    CHECK(holds(help, "\n\nManagement Commands:\n  bridge      Convert compose files into another model\n\nCommands:\n  attach      Attach local"));
+    CHECK(holds(help, "\n  version     Show the Docker Compose version information\n"));
+    CHECK(help.ends_with("\n\nRun 'docker compose COMMAND --help' for more information on a command.\n"));
+    CHECK(host.compose("help").out == help);
+    CHECK(host.compose("").out == help);
+    CHECK(host.compose("top --help").out == "Usage:  docker compose top [SERVICES...]\n\nDisplay the running processes\n\nOptions:\n      --dry-run   Execute command in dry run mode\n");
+    CHECK(holds(host.compose("convert --help").out, "canonical format\n\nAliases:\n  docker compose config, docker compose convert\n\nOptions:\n"));
+    const auto unknown = host.compose("upp");
+    CHECK(unknown.out == help);
+    CHECK(unknown.error == "unknown docker command: \"compose upp\" (did you mean up?)\n");
+}
+
+TEST_CASE("docker compose: --dry-run may stand behind the command, and its help names it") {
+    ComposeHost host(two_services());
+    host.compose("up -d");
+    const auto down = host.compose("down --dry-run");
+    CHECK(down.status == 0);
+    CHECK(down.error == host.compose("--dry-run down").error);
+    CHECK(holds(down.error, " DRY-RUN MODE -  Container app-web-1  Stopped\n"));
+    CHECK(host.run("docker ps -q | wc -l").out == "2\n");
+    CHECK(holds(host.compose("top --help").out, "      --dry-run   Execute command in dry run mode\n"));
+    CHECK(holds(host.compose("exec --dry-run web true").error, "the flag --dry-run with exec exists in life but Podium doesn't simulate it\n"));
+    CHECK(host.compose("down --dry-run=false").status == 0);
+    CHECK(host.run("docker ps -q | wc -l").out == "0\n");
+}
+
+TEST_CASE("docker compose up: what shares a container's network or volumes is made anew with it") {
+    const auto file = [](const std::string& value) {
+        return "services:\n  a: {image: redis, command: sleep 3600, environment: {X: '" + value + "'}}\n"
+               "  b: {image: busybox, command: sleep 3600, network_mode: 'service:a'}\n"
+               "  c: {image: busybox, command: sleep 3600, volumes_from: [a]}\n"
+               "  d: {image: busybox, command: sleep 3600, depends_on: [a]}\n";
+    };
+    ComposeHost host(file("1"));
+    host.compose("up -d");
+    host.wait(seconds(2));
+    host.write(file("2"));
+    const auto both = host.compose("up -d");
+    for (const char* name : {"a", "b", "c"}) CHECK(holds(both.error, std::string(" Container app-") + name + "-1  Recreated\n"));
+    CHECK(!holds(both.error, "app-d-1  Recreate"));
+    CHECK(!holds(host.compose("up -d").error, "Recreate"));
+    host.wait(seconds(2));
+    host.write(file("3"));
+    CHECK(!holds(host.compose("up -d a").error, "app-b-1  Recreate"));
+    CHECK(holds(host.compose("up -d b").error, " Container app-b-1  Recreated\n"));
+    CHECK(host.compose("up -d --scale a=0 b").error.ends_with("cannot share network namespace with service a: container missing\n"));
+}
+
+TEST_CASE("docker compose up: a secret's variable that isn't set is told when the container is to start") {
+    const auto file = [](const std::string& more) {
+        return "services:\n  a:\n    image: busybox\n    command: sh -c 'cat /run/secrets/s; sleep 3600'\n    secrets: [s]\n" + more + "secrets: {s: {environment: WORD}}\n";
+    };
+    ComposeHost host(file(""));
+    const auto unset = host.compose("up -d");
+    CHECK(unset.status == 1);
+    CHECK(unset.error.ends_with(" Container app-a-1  Created\nenvironment variable \"WORD\" required by secret \"app_s\" is not set\n"));
+    CHECK(host.run("docker ps -aq | wc -l").out == "1\n");
+    CHECK(host.compose("run -T a true").error.ends_with("environment variable \"WORD\" required by secret \"app_s\" is not set\n"));
+    CHECK(host.run("WORD=x docker compose up -d").status == 0);
+    host.wait(seconds(1));
+    CHECK(host.compose("logs --no-log-prefix").out.starts_with("x"));
+    host.write(file("    read_only: true\n"));
+    CHECK(host.run("WORD=x docker compose up -d").error.ends_with("cannot create secret \"app_s\" in read-only service a: `file` is the sole supported option\n"));
+}
+
+TEST_CASE("docker compose: commands that need a name alone reach what the files no longer have") {
+    ComposeHost host(two_services());
+    host.compose("up -d");
+    host.write("services: {db: {image: redis}}\n");
+    CHECK(host.compose("exec -T web echo here").out == "here\n");
+    host.write("this is no project\n");
+    CHECK(host.compose("exec -T web true").status == 1);
+    CHECK(host.run("COMPOSE_PROJECT_NAME=app docker compose exec -T web echo here").out == "here\n");
+    CHECK(host.run("COMPOSE_PROJECT_NAME=app docker compose ps -q | wc -l").out == "2\n");
+    CHECK(host.run("COMPOSE_PROJECT_NAME=app docker compose up -d").status == 1);
+}
+
+TEST_CASE("docker compose: takes what 1.29 made for out of date, and 1.29 what it made itself") {
+    ComposeHost host(two_services());
+    host.run("docker-compose up -d < /dev/null");
+    const auto taken = host.compose("up -d");
+    CHECK(holds(taken.error, " Container app_db_1  Recreate\n"));
+    CHECK(holds(taken.error, " Container app_web_1  Recreated\n"));
+    CHECK(holds(host.compose("up -d").error, " Container app-web-1  Running\n"));
+    CHECK(host.run("docker ps --format '{{.Names}}' | sort").out == "app-db-1\napp-web-1\n");
+    CHECK(holds(host.run("docker-compose up -d < /dev/null").error, "Recreating app-db-1 ... done\n"));
+    CHECK(host.run("docker ps -q | wc -l").out == "2\n");
+}
+
+TEST_CASE("docker compose: a network is made anew when anything of its definition changes") {
+    const auto file = [](const std::string& network) { return "services: {a: {image: redis, command: sleep 3600, networks: [n]}}\nnetworks: {n: " + network + "}\n"; };
+    ComposeHost host(file("{ipam: {config: [{subnet: 10.5.0.0/16}]}}"));
+    host.compose("up -d");
+    CHECK(!holds(host.compose("up -d").error, "Network"));
+    host.write(file("{ipam: {config: [{subnet: 10.5.0.0/16, ip_range: 10.5.1.0/24}]}}"));
+    CHECK(holds(host.compose("up -d").error, " Network app_n  Removed\n"));
+    host.write(file("{labels: {a: b}}"));
+    CHECK(holds(host.compose("up -d").error, " Network app_n  Removed\n"));
+    host.write(file("{labels: [a=b]}"));
+    CHECK(!holds(host.compose("up -d").error, "Network"));
+}
+
+TEST_CASE("both Compose clients say of an image that the catalogue doesn't have what it is taken for") {
+    const std::string note = "Podium: foo/bar is not in Podium's catalogue of images; it is taken for a server that starts in a second and ends on TERM\n";
+    for (const std::string client : {"docker compose", "docker-compose"}) {
+        INFO(client);
+        DockerHost host({"busybox"}, "");
+        host.run("mkdir app; cd app");
+        host.write_file("/root/app/docker-compose.yml", "services: {a: {image: foo/bar}, b: {image: foo/bar}, c: {image: busybox}}\n");
+        const auto up = host.run(client + " up -d < /dev/null");
+        CHECK(holds(up.error, note));
+        CHECK(up.error.find(note) == up.error.rfind(note));
+        CHECK(!holds(up.error, "busybox is not"));
+        CHECK(!holds(host.run(client + " up -d < /dev/null").error, "Podium:"));
+        CHECK(holds(host.run(client + " pull -q < /dev/null").error, note));
+    }
+}
+
+TEST_CASE("both Compose clients refuse more containers of a service than Podium makes") {
+    ComposeHost host("services:\n  a: {image: redis}\n  b:\n    image: redis\n    scale: 1001\n");
+    for (const std::string client : {"docker compose", "docker-compose"}) {
+        const auto up = host.run(client + " up -d < /dev/null");
+        CHECK(up.status == 1);
+        CHECK(holds(up.error, "compose.yaml:5:12: service \"b\" is to have 1001 containers; Podium gives one service at most 1000\n"));
+        CHECK(holds(host.run(client + " up -d --scale b=1 --scale a=2000 < /dev/null").error, "service \"a\" is to have 2000 containers"));
+    }
+    CHECK(host.compose("up -d --scale b=1").status == 0);
+}
+
+TEST_CASE("docker compose: odd numbers and names are the engine's to refuse, and harm nothing") {
+    const auto up = [](const std::string& lines) {
+        ComposeHost host("services: {a: {image: redis, command: sleep 3600, " + lines + "}}\n");
+        const std::string error = host.compose("up -d").error;
+        return std::pair(error, host.run("docker inspect -f '{{.HostConfig.NanoCpus}}' app-a-1; docker inspect -f '{{.Config.StopTimeout}}' app-a-1").out);
+    };
+    CHECK(up("cpu_quota: 50000, cpu_period: 0").second.starts_with("500000000\n"));
+    CHECK(holds(up("cpu_quota: 9223372036854775807").first, "Range of CPUs is from 0.01"));
+    CHECK(up("stop_grace_period: 999999h").second == "0\n2147483647\n");
+    CHECK(holds(up("environment: {'': x}").first, "invalid environment variable: =x"));
+}
+
+TEST_CASE("docker compose: the engine refuses health checks that leave no time") {
+    const auto error = [](const std::string& lines) {
+        ComposeHost host("services: {a: {image: redis, healthcheck: {test: 'true', " + lines + "}}}\n");
+        return host.compose("up -d").error;
+    };
+    CHECK(holds(error("interval: -5s"), "Interval in Healthcheck cannot be less than 1ms"));
+    CHECK(holds(error("timeout: 1us"), "Timeout in Healthcheck cannot be less than 1ms"));
+    CHECK(holds(error("start_period: 1us"), "StartPeriod in Healthcheck cannot be less than 1ms"));
+    CHECK(!holds(error("interval: 1ms"), "Healthcheck"));
 }

@@ -96,14 +96,18 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     std::vector<std::string> names;
     for (const lab::ServiceSetUp& service : project->services)
         names.push_back(service.name);
-    const std::size_t count = project->not_simulated.size();
-    put_text(fmt::format(
-        "{}: {} ({}); {}\n",
-        project->name,
-        plural(names.size(), "service", "services"),
-        join(names, ", "),
-        count == 0 ? "all of it is simulated"
-                   : plural(count, "setting is not simulated", "settings are not simulated")));
+    for (const lab::NotSimulated& row : project->unknown_images)
+        put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
+    std::vector<std::string> remarks;
+    if (const std::size_t count = project->not_simulated.size(); count > 0)
+        remarks.push_back(plural(count, "setting is not simulated", "settings are not simulated"));
+    if (const std::size_t count = project->unknown_images.size(); count > 0)
+        remarks.push_back(plural(count, "image is not known", "images are not known"));
+    put_text(fmt::format("{}: {} ({}); {}\n",
+                         project->name,
+                         plural(names.size(), "service", "services"),
+                         join(names, ", "),
+                         remarks.empty() ? "all of it is simulated" : join(remarks, ", ")));
     return kAllWell;
 }
 

@@ -70,6 +70,9 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
     request.working_directory = working_directory();
     request.profiles = profiles;
     request.environment = real_environment();
+    auto catalogue = catalogue_text();
+    if (!catalogue) return catalogue.error();
+    request.catalogue = std::move(*catalogue);
     return lab::prepare_project(request, kHost);
 }
 

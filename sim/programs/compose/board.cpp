@@ -175,8 +175,18 @@ void Board::print_begin(model::ProcessContext& context, const Batch& batch) {
     if (batch.verb.empty()) return;
     for (const std::size_t number : batch.tasks) width_ = std::max(width_, batch.verb.size() + 1 + tasks_[number].subject.size());
     for (const std::size_t number : batch.tasks) {
-        say(context, fmt::format("{:<{}} ... \n", batch.verb + " " + tasks_[number].subject, width_));
+        lines_.push_back(batch.verb + " " + tasks_[number].subject);
+        say(context, fmt::format("{:<{}} ... \n", lines_.back(), width_));
     }
+}
+
+// compose/parallel.py, ParallelStreamWriter: on a terminal the line that began is written over.
+void Board::tell_end_v1(model::ProcessContext& context, const std::string& line, bool failed) const {
+    const std::string_view status = failed ? "error" : "done";
+    if (!ansi_v1) return say(context, fmt::format("{:<{}} ... {}\n", line, width_, status));
+    const auto first = std::find(lines_.begin(), lines_.end(), line);
+    const auto up = lines_.end() - first;
+    say(context, fmt::format("\x1b[{}A\x1b[2K\r{:<{}} ... \x1b[{}m{}\x1b[0m\r\x1b[{}B", up, line, width_, failed ? 31 : 32, status, up));
 }
 
 // Pulls say what they do in the event's text, all others in its status.
@@ -307,7 +317,7 @@ void Board::forgive(model::ProcessContext& context, Task& task, const Act& act, 
     const bool completed = act.kind == Act::Kind::Completed;
     const std::string reason = completed ? "optional dependency " + error.substr(error.find('"')) : act.optional;
     tell(context, task, act, EventState::Warning, "Skipped: " + reason);
-    say_warning(context, false, completed ? reason : fmt::format("{}: {}", reason, error));
+    say_warning(context, completed ? reason : fmt::format("{}: {}", reason, error));
     task.acts[task.at].end.clear();
 }
 
@@ -354,7 +364,7 @@ void Board::end_task(model::ProcessContext& context, const Batch& batch, Task& t
     task.ended = true;
     if (!task.error.empty()) errors_.push_back({task.service, task.error});
     if (dialect == compose::Dialect::V1 && !batch.verb.empty()) {
-        say(context, fmt::format("{:<{}} ... {}\n", batch.verb + " " + task.subject, width_, task.error.empty() ? "done" : "error"));
+        tell_end_v1(context, batch.verb + " " + task.subject, !task.error.empty());
     } else if (!task.error.empty() && task.at < task.acts.size()) {
         const Act& act = task.acts[task.at];
         tell(context, task, act, EventState::Error, act.error_status == kOwnError ? task.error : act.error_status);

@@ -97,6 +97,7 @@ class Board {
     bool stop_at_error = false;   ///< V2: nothing more begins after the first error.
     bool cancel_pulls = true;     ///< V2: the first pull that fails gives up the others.
     bool dry_run = false;
+    bool ansi_v1 = false;         ///< V1: standard error is a terminal that understands escape sequences.
 
     /// Adds a batch; its number.
     std::size_t add(Batch batch);
@@ -131,10 +132,12 @@ class Board {
     void read_stream(model::ProcessContext& context, Task& task);
     void tell_layer(model::ProcessContext& context, const Task& task, const nlohmann::ordered_json& line);
     void say(model::ProcessContext& context, std::string_view text) const;
+    void tell_end_v1(model::ProcessContext& context, const std::string& line, bool failed) const;
 
     std::vector<Task> tasks_;
     std::vector<Batch> batches_;
     std::vector<TaskError> errors_;
+    std::vector<std::string> lines_;  // V1: what has a line of its own on the terminal, in order
     std::size_t width_ = 0;  // V1: names are padded to the widest this process has shown
 };
 

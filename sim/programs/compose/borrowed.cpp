@@ -25,9 +25,9 @@ class Borrowed : public ContainersClient {
         std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.oneoff != b.oneoff ? b.oneoff : a.service != b.service ? a.service < b.service : a.number < b.number; });
     }
 
-    [[nodiscard]] std::unique_ptr<shell::Program> docker_program(Words words) const {
+    [[nodiscard]] std::unique_ptr<shell::Program> docker_program(Words words, Words filters = {}) const {
         words.insert(words.begin(), "docker");
-        return docker::make_docker(words, wish().environment);
+        return docker::make_docker(words, wish().environment, nullptr, std::move(filters));
     }
 
     // A flag of this command handed on as it was given.
@@ -42,11 +42,6 @@ class Borrowed : public ContainersClient {
             if (found.service == service && (!running || found.running()) && (index <= 0 || found.number == index)) return &found;
         }
         return nullptr;
-    }
-
-    [[nodiscard]] std::string not_running(const std::string& service) const {
-        const std::int64_t index = flags().integer("index");
-        return index > 0 ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service);
     }
 };
 
@@ -71,15 +66,12 @@ class Stats final : public ComposeCommand<Stats, Borrowed> {
 
   protected:
     Move go_on(model::ProcessContext& context) override {
+        static_cast<void>(context);
         Words words{"stats"};
-        for (const std::string_view name : {"no-stream", "no-trunc", "format"}) hand_on(words, name);
-        const std::size_t plain = words.size();
-        for (const Found& found : found_) {
-            const bool named = wish().arguments().empty() || found.service == wish().arguments().front();
-            if (named && (flags().on("all") || found.running())) words.push_back(found.id);
-        }
-        if (words.size() > plain) return become(docker_program(std::move(words)));
-        return fail(context, fmt::format("no container found for project \"{}\": not found", project().name));
+        for (const std::string_view name : {"all", "no-stream", "no-trunc", "format"}) hand_on(words, name);
+        Words filters{fmt::format("label={}={}", kProjectLabel, project().name)};
+        for (const std::string& service : wish().arguments()) filters.push_back(fmt::format("label={}={}", kServiceLabel, service));
+        return become(docker_program(std::move(words), std::move(filters)));
     }
 };
 
@@ -126,7 +118,6 @@ class Copy final : public ComposeCommand<Copy, Borrowed> {
 
   protected:
     [[nodiscard]] std::string_view title() const override { return "Copying"; }
-    [[nodiscard]] std::vector<std::string> named_services() const override { return {}; }
 
     [[nodiscard]] std::string check() override {
         from_ = copy_end(wish().arguments()[0]);

@@ -14,6 +14,7 @@
 #include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/compose_file/load.hpp"
+#include "sim/programs/docker/unknown_image.hpp"
 #include "sim/programs/docker/verb.hpp"
 
 namespace podium::programs::composing {
@@ -25,8 +26,12 @@ namespace {
 constexpr std::uint8_t kLeaving = 3;
 constexpr std::uint8_t kFinding = 4;
 
-// Commands of docker compose 2 that need no more than a project's name (projectOrName, toProjectName).
-constexpr std::string_view kByName[] = {"attach", "cp", "down", "events", "exec", "images", "kill", "logs", "pause", "port", "ps", "restart", "rm", "start", "stats", "stop", "top", "unpause", "volumes", "wait"};
+// Commands of docker compose 2 that need a project's name alone (toProjectName), and those that take it where there
+// are no files (projectOrName).
+constexpr std::string_view kByNameAlone[] = {"attach", "cp", "events", "exec", "images", "port", "stats", "top"};
+constexpr std::string_view kByName[] = {"down", "kill", "logs", "pause", "ps", "restart", "rm", "start", "stop", "unpause", "volumes", "wait"};
+
+bool is_among(std::span<const std::string_view> names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 }  // namespace
 
@@ -67,10 +72,20 @@ Step Client::step(shell::System& system) {
             print_error(context, wrong + "\n");
             return Step::exit(1);
         }
-        if (needs_files() && goes_by_name()) {
-            stage_ = kFinding;
-        } else if (needs_files() && !load(context)) {
-            return Step::exit(1);
+        board_.ansi_v1 = v1() && ansi_codes_v1(context);
+        if (v1() && wish_.globals.on("no-ansi")) warn(context, "--no-ansi option is deprecated and will be removed in future versions. Use `--ansi never` instead.");
+        if (needs_files()) {
+            name_ = name_for_files();
+            if (name_.empty()) {
+                if (auto loaded = load(context); !loaded) {
+                    if (!v1() && is_among(kByName, wish_.verb->name)) name_ = own_variable("COMPOSE_PROJECT_NAME");
+                    if (name_.empty()) {
+                        refuse(context, loaded.error().message);
+                        return Step::exit(1);
+                    }
+                }
+            }
+            if (!name_.empty()) stage_ = kFinding;
         }
     }
     if (stage_ == kFinding) {
@@ -116,13 +131,16 @@ Client::Move ContainersClient::think(model::ProcessContext& context) {
     return go_on(context);
 }
 
-bool Client::goes_by_name() const {
-    if (v1() || !wish_.globals.has("project-name") || wish_.globals.has("file")) return false;
-    return std::find(std::begin(kByName), std::end(kByName), wish_.verb->name) != std::end(kByName);
+bool Client::by_name_alone() const { return !v1() && is_among(kByNameAlone, wish_.verb->name); }
+
+std::string Client::name_for_files() const {
+    const std::string given = wish_.globals.text("project-name");
+    if (by_name_alone()) return given.empty() ? own_variable("COMPOSE_PROJECT_NAME") : given;
+    return !v1() && is_among(kByName, wish_.verb->name) && !wish_.globals.has("file") ? given : std::string();
 }
 
 bool Client::find_project(model::ProcessContext& context) {
-    const std::string name = lower(wish_.globals.text("project-name"));
+    const std::string name = lower(name_);
     if (asks_.empty()) {
         ask(list_request(name));
         for (const auto operation : {model::Operation::NetworkList, model::Operation::VolumeList}) {
@@ -138,7 +156,7 @@ bool Client::find_project(model::ProcessContext& context) {
     return true;
 }
 
-bool Client::load(model::ProcessContext& context) {
+Result<void> Client::load(model::ProcessContext& context) {
     const HostFiles files(context);
     compose::LoadRequest request;
     request.files = &files;
@@ -158,23 +176,15 @@ bool Client::load(model::ProcessContext& context) {
         if (equals != std::string::npos) request.environment[entry.substr(0, equals)] = entry.substr(equals + 1);
     }
     auto loaded = compose::load(request);
-    if (!loaded) {
-        print_error(context, loaded.error().message + "\n");
-        return false;
-    }
+    if (!loaded) return loaded.error();
     project_ = std::make_shared<const compose::Project>(std::move(*loaded));
     tell_warnings(context);
-    return true;
+    return {};
 }
 
 void Client::tell_warnings(model::ProcessContext& context) {
     for (const compose::Warning& warning : project_->warnings) {
-        if (warning.own) continue;
-        if (v1()) {
-            print_error(context, warning.sentence + "\n");
-        } else {
-            print_error(context, fmt::format("time=\"{}\" level=warning msg={}\n", rfc3339(docker::host_time(context)), docker::in_quotes(warning.sentence)));
-        }
+        if (!warning.own) warn(context, warning.sentence);
     }
     if (!wish_.verb->tells_unsimulated) return;
     for (const compose::Unsimulated& item : project_->unsimulated) {
@@ -188,6 +198,10 @@ std::string Client::variable(const std::string& name) const {
         const auto found = project_->environment.find(name);
         return found == project_->environment.end() ? std::string() : found->second;
     }
+    return own_variable(name);
+}
+
+std::string Client::own_variable(const std::string& name) const {
     for (const std::string& entry : wish_.environment) {
         if (entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name)) return entry.substr(name.size() + 1);
     }
@@ -218,8 +232,8 @@ std::string Client::tell_deprecated_v2(model::ProcessContext& context) const {
         if (globals.all("project-directory").size() > globals.all("workdir").size()) return "cannot specify DEPRECATED \"--workdir\" and \"--project-directory\". Please use only \"--project-directory\" instead";
         red("option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.");
     }
-    if (wish_.flags.has("volume") && wish_.verb->name == "down") say_warning(context, false, "--volume is deprecated, please use --volumes");
-    if (wish_.flags.has("y")) say_warning(context, false, "--y is deprecated, please use --yes instead");
+    if (wish_.flags.has("volume") && wish_.verb->name == "down") warn(context, "--volume is deprecated, please use --volumes");
+    if (wish_.flags.has("y")) warn(context, "--y is deprecated, please use --yes instead");
     for (const std::string_view name : {"no-parallel", "parallel"}) {
         if (wish_.flags.has(name)) red(fmt::format("option '--{}' is DEPRECATED and will be ignored.", name));
     }
@@ -273,28 +287,77 @@ std::string Client::set_up_progress(model::ProcessContext& context) {
     return {};
 }
 
+bool Client::ansi_codes_v1(model::ProcessContext& context) const {
+    const std::string mode = ansi();
+    if (mode != "auto") return mode == "always";
+    const std::string terminal = variable("TERM");
+    return variable("CLICOLOR") != "0" && context.is_terminal(2) && !terminal.empty() && terminal != "dumb";
+}
+
+// ConsoleWarningFormatter names the level where there are colours; elsewhere the sentence stands alone.
+void Client::warn(model::ProcessContext& context, std::string_view text) const {
+    if (!v1()) return say_warning(context, text);
+    print_error(context, fmt::format("{}{}\n", board_.ansi_v1 ? "\x1b[33mWARNING\x1b[0m: " : "", text));
+}
+
+void Client::log_error(model::ProcessContext& context, std::string_view text) const {
+    print_error(context, fmt::format("{}{}\n", board_.ansi_v1 ? "\x1b[31mERROR\x1b[0m: " : "", text));
+}
+
+// exit_with_metrics of 1.29.2 logs nothing for exec, so that its command's status is not taken for an error.
+void Client::refuse(model::ProcessContext& context, std::string_view text) const {
+    if (v1() && wish_.verb->name == "exec") {
+        print_error(context, fmt::format("Podium: docker-compose {} says nothing of it, but: {}\n", kVersionV1, text));
+        return;
+    }
+    log_error(context, text);
+}
+
+void Client::note_unknown_images(model::ProcessContext& context, const std::vector<std::string>& images) const {
+    for (const std::string& image : images) print_error(context, docker::unknown_image_note(context, image));
+}
+
+Client::Move Client::exit_v1(model::ProcessContext& context, int status) {
+    if (status != 0) log_error(context, fmt::format("{}", status));
+    return finish(status);
+}
+
 Client::Move Client::fail(model::ProcessContext& context, std::string_view message, int status) {
     board_.progress.end(context);
-    print_error(context, fmt::format("{}\n", message));
+    refuse(context, message);
     return finish(status);
 }
 
 Client::Move Client::fail(model::ProcessContext& context, const Answer& answer, int status) {
-    if (answer.status == 0) return fail(context, v1() ? kNoEngineV1 : kNoEngine, status);
-    return fail(context, v1() ? answer.message() : "Error response from daemon: " + answer.message(), status);
+    board_.progress.end(context);
+    if (answer.status == 0) {
+        log_error(context, v1() ? kNoEngineV1 : kNoEngine);
+    } else {
+        log_error(context, v1() ? answer.message() : "Error response from daemon: " + answer.message());
+    }
+    return finish(status);
 }
 
 std::string Client::unknown_service(const std::vector<std::string>& names) const {
-    if (by_name_) return {};  // it may have been a service all the same
-    std::vector<std::string> known;
-    for (const compose::Service& service : project().services) known.push_back(service.name);
+    if (by_name_ || by_name_alone()) return {};  // it may have been a service all the same
     for (const std::string& name : names) {
-        if (project().find_service(name) != nullptr) continue;
-        const std::string near = nearest(name, known);
-        const std::string hint = near.empty() ? std::string() : fmt::format(" (did you mean {}?)", near);
-        return fmt::format("{}: {}{}", v1() ? "No such service" : "no such service", name, hint);
+        if (project().find_service(name) == nullptr) return fmt::format("{}: {}{}", v1() ? "No such service" : "no such service", name, near_service(name));
     }
     return {};
+}
+
+std::string Client::near_service(const std::string& name) const {
+    if (by_name_ || project().find_service(name) != nullptr) return {};
+    std::vector<std::string> known;
+    for (const compose::Service& service : project().services) known.push_back(service.name);
+    const std::string near = nearest(name, known);
+    return near.empty() ? near : fmt::format(" (did you mean {}?)", near);
+}
+
+std::string Client::not_running(const std::string& service) const {
+    const std::int64_t index = flags().integer("index", v1() ? 1 : 0);
+    if (v1()) return fmt::format("No container found for {}_{}", service, index);
+    return fmt::format("service \"{}\" is not running{}{}", service, index > 0 ? fmt::format(" container #{}", index) : std::string(), near_service(service));
 }
 
 std::string Client::grace_of(const std::string& service) const {

@@ -85,7 +85,10 @@ class Client : public shell::Program {
     /// Whether the command needs the project's files.
     [[nodiscard]] virtual bool needs_files() const { return true; }
     /// Services whose profiles are made active.
-    [[nodiscard]] virtual std::vector<std::string> named_services() const { return wish_.arguments(); }
+    [[nodiscard]] virtual std::vector<std::string> named_services() const { return by_name_alone() ? std::vector<std::string>{} : wish_.arguments(); }
+    /// V2: the command wants no more of the files than the project's name (toProjectName): what it is about is
+    /// looked for in the engine, whatever the files say.
+    [[nodiscard]] bool by_name_alone() const;
 
     [[nodiscard]] const Wish& wish() const { return wish_; }
     [[nodiscard]] bool v1() const { return wish_.v1(); }
@@ -95,6 +98,8 @@ class Client : public shell::Program {
 
     /// A variable of the project (its .env included), else of the shell; empty when it isn't set.
     [[nodiscard]] std::string variable(const std::string& name) const;
+    /// A variable of the client's own environment.
+    [[nodiscard]] std::string own_variable(const std::string& name) const;
     /// Whether a variable holds what docker compose 2 takes for true.
     [[nodiscard]] bool variable_on(const std::string& name) const;
     /// V2: lines may be coloured: --ansi, COMPOSE_ANSI, NO_COLOR, the terminal.
@@ -117,12 +122,21 @@ class Client : public shell::Program {
         status_ = status;
         return Move::Done;
     }
+    /// Says a sentence of the client's log: a warning, as each of the two writes it.
+    void warn(model::ProcessContext& context, std::string_view text) const;
+    /// Says of each image that the catalogue doesn't have what it is taken for, as `docker pull` does here.
+    void note_unknown_images(model::ProcessContext& context, const std::vector<std::string>& images) const;
+    /// Ends as sys.exit(status) ends docker-compose 1.29, which then logs any status but 0 as an error
+    /// (exit_with_metrics; recorded for `start`).
+    Move exit_v1(model::ProcessContext& context, int status);
     /// Says a sentence on standard error and ends.
     Move fail(model::ProcessContext& context, std::string_view message, int status = 1);
     /// No engine answered, or it refused: says so and ends.
     Move fail(model::ProcessContext& context, const Answer& answer, int status = 1);
     /// Says what keeps the services from being known; empty when all exist.
     [[nodiscard]] std::string unknown_service(const std::vector<std::string>& names) const;
+    /// The sentence for a service of which no container (or none of --index) is there.
+    [[nodiscard]] std::string not_running(const std::string& service) const;
     /// -t, else the service's grace, else 10 s, as docker-compose 1.29 puts it into the request; docker
     /// compose 2 says nothing where -t is not given and leaves it to the engine.
     [[nodiscard]] std::string grace_of(const std::string& service) const;
@@ -133,14 +147,22 @@ class Client : public shell::Program {
     int round_ = 0;
 
   private:
-    bool load(model::ProcessContext& context);
-    /// V2: -p and no -f: what the engine has of that name is the project, and no file is read.
-    [[nodiscard]] bool goes_by_name() const;
+    Result<void> load(model::ProcessContext& context);
+    /// V2: the name by which the engine's containers are the project, so that no file is read: of -p, if there is no
+    /// -f, or COMPOSE_PROJECT_NAME. Empty: files are read.
+    [[nodiscard]] std::string name_for_files() const;
+    /// " (did you mean web?)", or nothing.
+    [[nodiscard]] std::string near_service(const std::string& name) const;
     /// Asks for what the engine has, and makes the project of it; false as long as the answers are out.
     bool find_project(model::ProcessContext& context);
     /// V2: chooses how progress is told from --ansi and --progress; the sentence of what is wrong.
     std::string set_up_progress(model::ProcessContext& context);
     [[nodiscard]] std::string wrong_ansi_v1() const;
+    /// V1: standard error is a terminal that understands escape sequences, or --ansi always.
+    [[nodiscard]] bool ansi_codes_v1(model::ProcessContext& context) const;
+    void log_error(model::ProcessContext& context, std::string_view text) const;
+    /// Says what keeps the command from beginning: what is wrong with the files or the services named.
+    void refuse(model::ProcessContext& context, std::string_view text) const;
     /// Says what docker compose 2 says of flags that it no longer wants; the sentence of what is wrong.
     std::string tell_deprecated_v2(model::ProcessContext& context) const;
     [[nodiscard]] std::string ansi() const;
@@ -152,6 +174,7 @@ class Client : public shell::Program {
     std::vector<Ask> asks_;
     Successor successor_;
     bool by_name_ = false;
+    std::string name_;  // of a project that goes by name
     std::uint8_t stage_ = 0;
 };
 

@@ -44,6 +44,8 @@ class Config final : public ComposeCommand<Config> {
             for (const compose::Model& model : project().models) text += model.model + "\n";
         } else if (flags().on("environment")) {
             for (const auto& [name, value] : project().environment) text += fmt::format("{}={}\n", name, value);
+        } else if (wrong = unknown_service(named_services()); !wrong.empty()) {
+            return fail(context, wrong);
         } else if (v1()) {
             text = compose::config_yaml_v1(project()) + "\n";
         } else {
@@ -111,7 +113,7 @@ class Version final : public ComposeCommand<Version> {
             if (flags().on("short")) {
                 print(context, fmt::format("{}\n", kVersionV1));
             } else {
-                print(context, fmt::format("docker-compose version {}, build unknown\ndocker-py version: 5.0.3\nCPython version: 3.11.2\nOpenSSL version: OpenSSL 3.0.19 27 Jan 2026\n", kVersionV1));
+                print(context, fmt::format("{}\ndocker-py version: 5.0.3\nCPython version: 3.11.2\nOpenSSL version: OpenSSL 3.0.19 27 Jan 2026\n", kVersionLineV1));
             }
         } else if (flags().on("short")) {
             print(context, fmt::format("{}\n", kVersionV2));
@@ -134,7 +136,7 @@ class Pull final : public ComposeCommand<Pull> {
     Move think(model::ProcessContext& context) override {
         if (round_ == 0) {
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
-            if (v1() && flags().on("parallel")) print_error(context, "--parallel option is deprecated and will be removed in future versions.\n");
+            if (v1() && flags().on("parallel")) warn(context, "--parallel option is deprecated and will be removed in future versions.");
             ask(request_for(model::Operation::Version));
             for (const compose::Service& service : project().services) ask(request_for(model::Operation::ImageInspect, service.image));
             round_ = 1;
@@ -151,11 +153,12 @@ class Pull final : public ComposeCommand<Pull> {
         }
         const bool forgiven = flags().on("ignore-pull-failures");
         if (board_.errors().empty()) return finish(0);
-        if (v1()) {
-            for (const TaskError& error : board_.errors()) print_error(context, error.message + "\n");
-            return finish(forgiven ? 0 : 1);
-        }
         if (forgiven) return finish(0);
+        if (v1()) {
+            std::vector<std::string> messages;
+            for (const TaskError& error : board_.errors()) messages.push_back(error.message);
+            return fail(context, join(messages, "\n"));
+        }
         return fail(context, board_.errors().front().message);
     }
 
@@ -169,21 +172,23 @@ class Pull final : public ComposeCommand<Pull> {
         batch.verb = v1() ? "Pulling" : "";
         const std::size_t number = board_.add(std::move(batch));
         std::map<std::string, std::string> pulled;
+        std::vector<std::string> images;
         for (const std::string& name : chosen_services(project(), wish().arguments(), flags().on("include-deps"))) {
             const compose::Service& service = *project().find_service(name);
             if (service.image.empty()) {
-                if (!v1()) skip(context, name, "Skipped - No image to be pulled");
+                if (!v1()) skip(name, "Skipped - No image to be pulled");
                 continue;
             }
             if (const std::string reason = v1() ? std::string() : reason_to_skip(service); !reason.empty()) {
-                skip(context, name, reason);
+                skip(name, reason);
                 continue;
             }
             const std::string full = full_image(service.image);
             if (const auto [other, first] = pulled.emplace(full, name); !first) {
-                if (!v1()) skip(context, name, fmt::format("Skipped - Image is already being pulled by {}", other->second));
+                if (!v1()) skip(name, fmt::format("Skipped - Image is already being pulled by {}", other->second));
                 continue;
             }
+            images.push_back(full);
             Task task;
             task.subject = name;
             task.service = name;
@@ -194,11 +199,13 @@ class Pull final : public ComposeCommand<Pull> {
             if (v1() && flags().on("no-parallel") && last) task.after.push_back(*last);
             last = board_.add(number, std::move(task));
         }
+        note_unknown_images(context, images);
+        for (const ProgressEvent& event : skipped_) {
+            if (!board_.quiet) board_.progress.event(context, event);
+        }
     }
 
-    void skip(model::ProcessContext& context, const std::string& service, const std::string& text) {
-        if (!board_.quiet) board_.progress.event(context, {service, text, EventState::Done, {}, {}});
-    }
+    void skip(const std::string& service, const std::string& text) { skipped_.push_back({service, text, EventState::Done, {}, {}}); }
 
     // What a service's pull policy, or --policy in its place, keeps from being pulled.
     [[nodiscard]] std::string reason_to_skip(const compose::Service& service) const {
@@ -213,6 +220,7 @@ class Pull final : public ComposeCommand<Pull> {
     }
 
     std::set<std::string> present_;
+    std::vector<ProgressEvent> skipped_;
 };
 
 }  // namespace

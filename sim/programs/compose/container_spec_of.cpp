@@ -1,6 +1,7 @@
 #include "sim/programs/compose/container_spec_of.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,11 @@
 
 namespace podium::programs::composing {
 namespace {
+
+constexpr std::int64_t kCpuPeriod = 100'000;           // microseconds: the kernel's cpu.cfs_period_us where none is given,
+constexpr std::int64_t kLongestCpuPeriod = 1'000'000;  // and its longest
+constexpr std::int64_t kMostCpus = 1'000'000;          // more than any host has
+constexpr std::int64_t kNano = 1'000'000'000;
 
 using compose::Dialect;
 using compose::Project;
@@ -199,8 +205,11 @@ void add_resources(const Project& project, const Service& service, model::Contai
     spec.pids_limit = service.pids_limit.value_or(0);
     spec.oom_kill_disable = service.oom_kill_disable;
     if (!service.nano_cpus && service.cpu_quota && *service.cpu_quota > 0) {
-        constexpr std::int64_t kPeriod = 100'000;
-        spec.nano_cpus = *service.cpu_quota * 1'000'000'000 / std::max<std::int64_t>(1, service.cpu_period.value_or(kPeriod));
+        // A quota may be any number: beyond what any host has the engine refuses it anyhow.
+        const std::int64_t given = service.cpu_period.value_or(0);
+        const std::int64_t period = given > 0 ? std::min(given, kLongestCpuPeriod) : kCpuPeriod;
+        const std::int64_t quota = std::min(*service.cpu_quota, kMostCpus * period);
+        spec.nano_cpus = quota / period * kNano + quota % period * kNano / period;
     }
     if (!service.deploy) return;
     // docker-compose 1.29.2 takes them over too (project.py, translate_resource_keys_to_container_config), but not pids.
@@ -250,7 +259,26 @@ std::string container_name_of(const Project& project, const Service& service, st
 }
 
 std::string config_hash_of(const Project& project, const Service& service) {
-    return model::make_id("config", compose::canonical_service(project, service.name), 0);
+    // The two clients hash different texts, so that neither takes the other's containers for up to date.
+    const std::string_view kind = project.dialect == Dialect::V1 ? "config of 1.29" : "config";
+    return model::make_id(kind, compose::canonical_service(project, service.name), 0);
+}
+
+std::string injection_error(const Project& project, const Service& service) {
+    const auto error_of = [&](const compose::FileObject* object, std::string_view what) -> std::string {
+        if (object == nullptr || object->external || !object->file.empty()) return {};
+        if (!object->content && !object->environment.empty()) return fmt::format("environment variable \"{}\" required by {} \"{}\" is not set", object->environment, what, object->name);
+        const bool something = object->content && !object->content->empty();
+        if (something && service.read_only) return fmt::format("cannot create {} \"{}\" in read-only service {}: `file` is the sole supported option", what, object->name, service.name);
+        return {};
+    };
+    for (const compose::FileReference& reference : service.secrets) {
+        if (std::string wrong = error_of(project.find_secret(reference.source), "secret"); !wrong.empty()) return wrong;
+    }
+    for (const compose::FileReference& reference : service.configs) {
+        if (std::string wrong = error_of(project.find_config(reference.source), "config"); !wrong.empty()) return wrong;
+    }
+    return {};
 }
 
 std::string inline_file_path(const Project& project, const std::string& section, const std::string& key) {
@@ -278,7 +306,7 @@ ContainerPlan container_spec_of(const ContainerWish& wish) {
     add_ports(service, spec);
     add_health_check(service, spec);
     spec.stop_signal = service.stop_signal;
-    if (service.stop_grace_period) spec.stop_timeout_seconds = static_cast<int>(service.stop_grace_period->nanoseconds / 1'000'000'000);
+    if (service.stop_grace_period) spec.stop_timeout_seconds = static_cast<int>(std::min<std::int64_t>(service.stop_grace_period->nanoseconds / 1'000'000'000, std::numeric_limits<int>::max()));
     spec.restart = wish.oneoff ? model::RestartPolicy{} : policy_of(service);
     spec.init = service.init.value_or(false);
     spec.privileged = service.privileged;

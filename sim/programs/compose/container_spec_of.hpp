@@ -41,6 +41,9 @@ std::string image_of(const compose::Project& project, const compose::Service& se
 /// The name of a service's n-th container.
 std::string container_name_of(const compose::Project& project, const compose::Service& service, std::int64_t number);
 /// What the label config-hash holds: equal when a container need not be made anew.
+/// V2: why a service's secrets and configs that are no files can't be put into its container (injectFileReferences);
+/// empty when they can.
+std::string injection_error(const compose::Project& project, const compose::Service& service);
 std::string config_hash_of(const compose::Project& project, const compose::Service& service);
 /// '_' for docker-compose 1.29, '-' for docker compose 2.
 char separator_of(const compose::Project& project);

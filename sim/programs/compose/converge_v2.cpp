@@ -28,6 +28,24 @@ Task task_for(const std::string& service, const std::string& container) {
     return task;
 }
 
+struct Share {
+    std::string service;
+    std::string_view what;
+};
+
+// The services whose container's namespaces or volumes a service takes part in.
+std::vector<Share> shares_of(const compose::Service& service) {
+    std::vector<Share> out;
+    for (const std::string& from : service.volumes_from) {
+        if (!from.starts_with("container:")) out.push_back({from.substr(0, from.find(':')), "volume"});
+    }
+    const std::pair<std::string_view, std::string_view> modes[] = {{service.network_mode, "network namespace"}, {service.ipc, "IPC namespace"}, {service.pid, "PID namespace"}};
+    for (const auto& [mode, what] : modes) {
+        if (mode.starts_with("service:")) out.push_back({std::string(mode.substr(8)), what});
+    }
+    return out;
+}
+
 class Maker {
   public:
     Maker(const Convergence& wish, Board& board) : wish_(wish), board_(board), names_(container_names(wish)) {}
@@ -43,8 +61,28 @@ class Maker {
     [[nodiscard]] bool renewed(const compose::Service& service, const Found& found) const {
         if (wish_.no_recreate) return false;
         if (named(service) ? wish_.force_recreate || wish_.renew_volumes : wish_.recreate_dependencies) return true;
-        if (diverged(wish_, service, {found})) return true;
+        if (diverged(wish_, service, {found}) || shares_with_another(service, found)) return true;
         return lost_network(service, found) || lost_volume(service, found);
+    }
+
+    // resolveServiceReferences: what is hashed has the id of the container that a service shares something with, so
+    // that a new one there makes one anew here.
+    [[nodiscard]] bool shares_with_another(const compose::Service& service, const Found& found) const {
+        for (const Share& share : shares_of(service)) {
+            if (fresh_.contains(share.service)) return true;
+            const std::vector<Found> others = containers_of(wish_, share.service);
+            const auto first = std::min_element(others.begin(), others.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
+            if (first != others.end() && first->created > found.created) return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] std::string cannot_share(const compose::Service& service) const {
+        for (const Share& share : shares_of(service)) {
+            const compose::Service* other = wish_.project->find_service(share.service);
+            if (other != nullptr && scale_of(wish_, *other) == 0) return fmt::format("cannot share {} with service {}: container missing", share.what, share.service);
+        }
+        return {};
     }
 
     // A running container that lost one of its networks is made anew.
@@ -108,8 +146,16 @@ class Maker {
         Batch batch;
         batch.service = service.name;
         batch.after = after_dependencies(service, made_);
+        if (const std::string wrong = cannot_share(service); !wrong.empty()) {
+            Task task = task_for(service.name, {});
+            task.error = wrong;
+            made_[service.name] = board_.add(std::move(batch));
+            board_.add(made_[service.name], std::move(task));
+            return;
+        }
         std::int64_t next_number = 1;
         for (const Found& found : containers) next_number = std::max(next_number, found.number + 1);
+        if (containers.empty() || renewed(service, containers.front())) fresh_.insert(service.name);
         std::vector<Task> tasks;
         bool renews = false;
         for (std::size_t i = 0; i < containers.size(); ++i) {
@@ -190,6 +236,7 @@ class Maker {
     std::map<std::string, std::string> names_;
     std::map<std::string, std::size_t> made_;
     std::set<std::string> stopped_;
+    std::set<std::string> fresh_;  // services whose first container is made (anew)
 };
 
 class Starter {
@@ -238,12 +285,14 @@ class Starter {
             task.error = fmt::format("service \"{}\" has no container to start", service.name);
             board_.add(number, std::move(task));
         }
+        const std::string uninjectable = injection_error(*wish_.project, service);
         // One after the other: the loop of startService.
         for (const Found& found : containers) {
             if (found.state == "running") continue;
             Task task = task_for(service.name, found.name);
             if (last) task.after.push_back(*last);
-            task.acts.push_back(shown(act_for(model::Operation::ContainerStart, found.id), "Starting", "Started"));
+            task.error = uninjectable;
+            if (uninjectable.empty()) task.acts.push_back(shown(act_for(model::Operation::ContainerStart, found.id), "Starting", "Started"));
             last = board_.add(number, std::move(task));
         }
     }

@@ -36,6 +36,8 @@ inline constexpr std::int64_t kWidestTerminal = 10'000;
 
 inline constexpr std::string_view kVersionV1 = "1.29.2";
 inline constexpr std::string_view kVersionV2 = "2.40.3";
+/// What `docker-compose --version` says, and the first line of `docker-compose version` (recorded).
+inline constexpr std::string_view kVersionLineV1 = "docker-compose version 1.29.2, build unknown";
 
 inline constexpr std::string_view kNoEngineV1 =
     "Couldn't connect to Docker daemon at http+docker://localhost - is it running?\n\n"

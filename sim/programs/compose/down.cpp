@@ -144,7 +144,7 @@ class Down final : public ComposeCommand<Down> {
             if (!board_.errors().empty()) return fail(context, board_.errors().front().message);
             board_.forget();
             add_resources();
-            if (!any_ && leftovers_.empty()) say_warning(context, false, fmt::format("Warning: No resource found to remove for project \"{}\".", project().name));
+            if (!any_ && leftovers_.empty()) warn(context, fmt::format("Warning: No resource found to remove for project \"{}\".", project().name));
             forget_answers();
             for (const Leftover& item : leftovers_) {
                 const bool network = item.kind == Leftover::Kind::Network;
@@ -195,7 +195,7 @@ class Down final : public ComposeCommand<Down> {
     void warn_of_orphans(model::ProcessContext& context) {
         std::vector<std::string> names;
         for (const Found& found : orphans_) names.push_back(found.name);
-        say_warning(context, true, fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", join(names, ", ")));
+        warn(context, fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", join(names, ", ")));
     }
 
     void add_images() {
@@ -271,7 +271,7 @@ class Down final : public ComposeCommand<Down> {
         stage_ = Stage::Leftovers;
         if (done.status == 0) return fail(context, done);
         if (done.status == 404 && item.kind != Leftover::Kind::Image) {
-            print_error(context, fmt::format("{} {} not found.\n", word_of(item.kind), item.name));
+            warn(context, fmt::format("{} {} not found.", word_of(item.kind), item.name));
         } else if (!done.ok() && item.kind == Leftover::Kind::Image) {
             print_error(context, done.status == 404 ? fmt::format("Image {} not found.\n", item.name) : fmt::format("Failed to remove image for service: {}\n", done.message()));
         } else if (!done.ok()) {
@@ -301,7 +301,7 @@ class Remove final : public ComposeCommand<Remove> {
         switch (round_++) {
             case 0:
                 if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
-                if (v1() && flags().on("all")) say_warning(context, true, "--all flag is obsolete. This is now the default behavior of `docker-compose rm`");
+                if (v1() && flags().on("all")) warn(context, "--all flag is obsolete. This is now the default behavior of `docker-compose rm`");
                 ask(list_request(project().name));
                 return Move::Go;
             case 1:

@@ -24,12 +24,12 @@ class Exec final : public ComposeCommand<Exec> {
     using ComposeCommand::ComposeCommand;
 
   protected:
-    [[nodiscard]] std::vector<std::string> named_services() const override { return {wish().arguments().front()}; }
+    [[nodiscard]] std::vector<std::string> named_services() const override { return v1() ? service() : std::vector<std::string>{}; }
 
     Move think(model::ProcessContext& context) override {
         switch (stage_) {
             case Stage::Ask:
-                if (const std::string wrong = unknown_service(named_services()); !wrong.empty()) return fail(context, wrong);
+                if (const std::string wrong = unknown_service(service()); !wrong.empty()) return fail(context, wrong);
                 ask(list_request(project().name, wish().arguments().front()));
                 stage_ = Stage::Create;
                 return Move::Go;
@@ -44,6 +44,8 @@ class Exec final : public ComposeCommand<Exec> {
   private:
     enum class Stage : std::uint8_t { Ask, Create, Start, Run, Status };
 
+    [[nodiscard]] std::vector<std::string> service() const { return {wish().arguments().front()}; }
+
     // 1.29 has a terminal unless -T; docker compose 2 where its output is one, and -T=false asks for one.
     [[nodiscard]] bool tty(model::ProcessContext& context) const {
         const char* name = v1() ? "no-TTY" : "no-tty";
@@ -54,18 +56,17 @@ class Exec final : public ComposeCommand<Exec> {
 
     Move create(model::ProcessContext& context) {
         if (!answer(0).ok()) return fail(context, answer(0));
-        const std::string& service = wish().arguments().front();
         const std::int64_t index = flags().integer("index", v1() ? 1 : 0);
         std::vector<Found> found = read_found(answer(0).body);
         std::erase_if(found, [this](const Found& one) { return (v1() && one.oneoff) || !one.running(); });
         std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.oneoff != b.oneoff ? b.oneoff : a.number < b.number; });
         const bool any = !v1() && index <= 0;
         const auto one = std::find_if(found.begin(), found.end(), [&](const Found& candidate) { return any || candidate.number == index; });
-        if (one == found.end()) {
-            if (v1()) return fail(context, fmt::format("No container found for {}_{}", service, index));
-            return fail(context, index > 0 ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service));
+        if (one == found.end()) return fail(context, not_running(wish().arguments().front()));
+        if (v1() && !flags().on("no-TTY") && !flags().on("detach") && !context.is_terminal(0)) {
+            print_error(context, "the input device is not a TTY\n");  // docker's own word
+            return finish(1);
         }
-        if (v1() && !flags().on("no-TTY") && !flags().on("detach") && !context.is_terminal(0)) return fail(context, "the input device is not a TTY");
         if (!v1() && tty(context) && interactive() && !context.is_terminal(0)) return fail(context, "the input device is not a TTY");
         model::RequestSpec spec = request_for(model::Operation::ExecCreate, one->id);
         const auto& words = wish().arguments();
@@ -152,6 +153,10 @@ class Wait final : public ComposeCommand<Wait, ContainersClient> {
     using ComposeCommand::ComposeCommand;
 
   protected:
+    // projectOrName without services: whether they are any, the engine's containers say.
+    [[nodiscard]] std::vector<std::string> named_services() const override { return {}; }
+    [[nodiscard]] std::string check() override { return {}; }
+
     void arrange() override {
         const auto& names = wish().arguments();
         std::erase_if(found_, [&names](const Found& one) { return !one.running() || std::find(names.begin(), names.end(), one.service) == names.end(); });

@@ -17,7 +17,7 @@ inline constexpr FlagKind kSwitch = FlagKind::Switch;
 inline constexpr FlagKind kInteger = FlagKind::Integer;
 
 /// One that is simulated.
-constexpr Flag real(std::string_view name, char letter, FlagKind kind, std::string_view help, std::string_view fallback = {}) {
+constexpr Flag real(std::string_view name, char letter, FlagKind kind, std::string_view help = {}, std::string_view fallback = {}) {
     Flag flag;
     flag.name = name;
     flag.letter = letter;
@@ -28,7 +28,7 @@ constexpr Flag real(std::string_view name, char letter, FlagKind kind, std::stri
 }
 
 /// One that exists in life and is refused by name.
-constexpr Flag refused(std::string_view name, char letter, FlagKind kind, std::string_view help, std::string_view fallback = {}) {
+constexpr Flag refused(std::string_view name, char letter, FlagKind kind, std::string_view help = {}, std::string_view fallback = {}) {
     Flag flag = real(name, letter, kind, help, fallback);
     flag.simulated = false;
     return flag;

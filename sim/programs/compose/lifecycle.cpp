@@ -42,8 +42,9 @@ std::string_view verb_of(Doing doing) {
     return {};
 }
 
-// 1.29 ends with SystemExit("1") there, which Python prints.
-std::string nothing_to(std::string_view verb) { return fmt::format("No containers to {}\n1", verb); }
+std::string nothing_to(std::string_view verb) { return fmt::format("No containers to {}", verb); }
+
+bool no_engine(const Board& board) { return board.errors().front().message == kNoEngineV1; }
 
 // The same request to every container of the chosen services.
 class ToContainers final : public ComposeCommand<ToContainers, ContainersClient> {
@@ -52,6 +53,9 @@ class ToContainers final : public ComposeCommand<ToContainers, ContainersClient>
 
   protected:
     [[nodiscard]] std::string_view title() const override { return doing_ == Doing::Unpause ? "Running" : words_of(doing_).present; }
+
+    // `restart` reads the files without the services named (projectOrName), and so with no more than their profiles.
+    [[nodiscard]] std::vector<std::string> named_services() const override { return doing_ == Doing::Restart && !v1() ? std::vector<std::string>{} : wish().arguments(); }
 
     void arrange() override {
         std::erase_if(found_, [this](const Found& found) { return !concerned(found); });
@@ -62,14 +66,16 @@ class ToContainers final : public ComposeCommand<ToContainers, ContainersClient>
             round_ = 1;
             v1() ? plan_v1(found_) : plan_v2(found_);
             if (!board_.empty()) return Move::Go;
-            if (v1() && doing_ != Doing::Stop && doing_ != Doing::Kill) return fail(context, nothing_to(verb_of(doing_)));
+            if (v1() && doing_ != Doing::Stop && doing_ != Doing::Kill) {
+                fail(context, nothing_to(verb_of(doing_)));
+                return exit_v1(context, 1);
+            }
             if (!v1() && doing_ == Doing::Kill) print_error(context, "no container to kill");
             return finish(0);
         }
         if (board_.errors().empty()) return finish(0);
-        if (!v1()) return fail(context, board_.errors().front().message);
-        for (const TaskError& error : board_.errors()) print_error(context, error.message + "\n");
-        return finish(1);
+        if (!v1() || no_engine(board_)) return fail(context, board_.errors().front().message);
+        return finish(0);  // parallel_operation has told of them, and nobody looks at them any more
     }
 
   private:
@@ -214,7 +220,12 @@ class Start final : public ComposeCommand<Start, ContainersClient> {
             return v1() ? plan_v1(context) : plan_v2(context);
         }
         if (board_.errors().empty()) return finish(0);
-        return fail(context, board_.errors().front().message);
+        if (!v1() || no_engine(board_)) return fail(context, board_.errors().front().message);
+        for (const Task& task : board_.tasks()) {
+            if (task.error.empty() && !of(task.service).empty()) return finish(0);
+        }
+        fail(context, nothing_to("start"));
+        return exit_v1(context, 1);
     }
 
   private:
@@ -238,7 +249,8 @@ class Start final : public ComposeCommand<Start, ContainersClient> {
             for (const char* state : {"", "failed"}) {
                 for (const std::string& name : services_) print_error(context, fmt::format("Starting {:<{}} ... {}\n", name, width, state));
             }
-            return fail(context, nothing_to("start"));
+            fail(context, nothing_to("start"));
+            return exit_v1(context, 1);
         }
         Batch batch;
         batch.verb = "Starting";

@@ -356,9 +356,9 @@ class Port final : public ComposeCommand<Port, ContainersClient> {
     using ComposeCommand::ComposeCommand;
 
   protected:
-    [[nodiscard]] std::vector<std::string> named_services() const override { return {wish().arguments().front()}; }
+    [[nodiscard]] std::vector<std::string> named_services() const override { return v1() ? service() : std::vector<std::string>{}; }
 
-    [[nodiscard]] std::string check() override { return unknown_service(named_services()); }
+    [[nodiscard]] std::string check() override { return unknown_service(service()); }
     [[nodiscard]] std::string listed_service() const override { return wish().arguments().front(); }
     void arrange() override {
         std::erase_if(found_, [](const Found& one) { return one.oneoff || !one.running(); });
@@ -366,7 +366,6 @@ class Port final : public ComposeCommand<Port, ContainersClient> {
     }
 
     Move go_on(model::ProcessContext& context) override {
-        const std::string& service = wish().arguments().front();
         const std::int64_t index = flags().integer("index", 1);
         const std::string protocol = lower(flags().text("protocol", "tcp"));
         std::int64_t wanted = 0;
@@ -388,9 +387,11 @@ class Port final : public ComposeCommand<Port, ContainersClient> {
             for (const format::ListedPort& listed : one.ports) has += fmt::format("{}{}/{}", has.empty() ? "" : ", ", listed.public_port, listed.type);
             return fail(context, fmt::format("no port {}/{} for container {}: {}", wanted, protocol, one.name, has));
         }
-        if (v1()) return fail(context, fmt::format("No container found for {}_{}", service, index));
-        return fail(context, flags().has("index") && index > 0 ? fmt::format("service \"{}\" is not running container #{}", service, index) : fmt::format("service \"{}\" is not running", service));
+        return fail(context, not_running(wish().arguments().front()));
     }
+
+  private:
+    [[nodiscard]] std::vector<std::string> service() const { return {wish().arguments().front()}; }
 };
 
 // `docker compose ls`: all projects of the engine.

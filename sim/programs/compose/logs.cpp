@@ -83,7 +83,7 @@ class Logs final : public ComposeCommand<Logs, ContainersClient> {
             if (names.empty()) return !v1() && !service->attach;
             return std::find(names.begin(), names.end(), found.service) == names.end();
         });
-        if (index > 0 && containers.empty()) return fail(context, fmt::format("service \"{}\" is not running container #{}", names.front(), index));
+        if (index > 0 && containers.empty()) return fail(context, not_running(names.front()));
         if (v1()) {
             std::vector<std::string> attached;
             for (const Found& found : containers) attached.push_back(found.name);
@@ -103,9 +103,11 @@ class Events final : public ComposeCommand<Events> {
     using ComposeCommand::ComposeCommand;
 
   protected:
+    [[nodiscard]] std::vector<std::string> named_services() const override { return {}; }
+
     Move think(model::ProcessContext& context) override {
         if (!call_.started()) {
-            if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
+            // Neither client looks whether what is named is a service.
             model::RequestSpec spec = request_for(model::Operation::Events);
             spec.options["filters"] = docker::filters_json({"type=container", fmt::format("label={}={}", kProjectLabel, project().name)});
             const Duration skew = context.world().host(context.row().host).clock_skew;

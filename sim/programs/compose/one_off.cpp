@@ -135,6 +135,9 @@ OneOffRun::Next OneOffRun::make(model::ProcessContext& context, const Wish& wish
     const std::string& service = wish.arguments().front();
     auto planned = plan(context, wish, project, image_ids);
     if (!wish.v1() && planned && tty_ && interactive_ && !context.is_terminal(0)) planned = Error{"the input device is not a TTY", {}, {}};
+    if (!wish.v1() && planned) {
+        if (std::string wrong = injection_error(project, *project.find_service(service)); !wrong.empty()) planned = Error{std::move(wrong), {}, {}};
+    }
     if (!planned) {
         print_error(context, planned.error().message + "\n");
         status_ = 1;
@@ -204,6 +207,7 @@ OneOffRun::Next OneOffRun::made(model::ProcessContext& context, const Wish& wish
 // 1.29 takes the container away itself; docker compose 2 leaves that to the engine.
 OneOffRun::Next OneOffRun::leave(model::ProcessContext& context, const Wish& wish, int status) {
     status_ = status;
+    by_sys_exit_ = wish.v1() && !wish.flags.on("detach");
     attended_.hang_up(context);
     if (!wish.v1() || !wish.flags.on("rm") || wish.flags.on("detach")) return Next::Done;
     model::RequestSpec spec = request_for(model::Operation::ContainerRemove, id_);
@@ -235,7 +239,9 @@ OneOffRun::Next OneOffRun::advance(model::ProcessContext& context, const Wish& w
                 if (!call_.done(context)) return Next::Wait;
                 const Answer answer = call_.take(context);
                 if (!answer.ok()) {
-                    const std::string message = wish.v1() ? fmt::format("Cannot start service {}: {}", wish.arguments().front(), answer.message()) : docker::error_text(answer);
+                    // With a terminal to attend 1.29 has docker itself start it.
+                    const bool own = wish.v1() && wish.flags.on("detach");
+                    const std::string message = own ? fmt::format("Cannot start service {}: {}", wish.arguments().front(), answer.message()) : docker::error_text(answer);
                     print_error(context, message + "\n");
                     attended_.detach(context);
                     return leave(context, wish, 1);

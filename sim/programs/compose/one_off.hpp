@@ -21,6 +21,8 @@ class OneOffRun {
     };
     Next advance(model::ProcessContext& context, const Wish& wish, const compose::Project& project, const std::map<std::string, std::string>& image_ids, Board& board);
     [[nodiscard]] int status() const { return status_; }
+    /// V1: `docker start --attach` has run, and 1.29 ends with sys.exit() of its status.
+    [[nodiscard]] bool by_sys_exit() const { return by_sys_exit_; }
 
   private:
     enum class Stage : std::uint8_t { Make, Made, Attach, Start, Run, Remove };
@@ -40,6 +42,7 @@ class OneOffRun {
     bool tty_ = false;
     bool interactive_ = true;
     int status_ = 0;
+    bool by_sys_exit_ = false;
 };
 
 }  // namespace podium::programs::composing

@@ -39,27 +39,14 @@ std::string label(const std::map<std::string, std::string>& labels, const char* 
     return found == labels.end() ? std::string() : found->second;
 }
 
-void add_pairs(std::string& text, std::string_view title, const std::vector<compose::Pair>& pairs) {
-    text += fmt::format("{}:", title);
-    for (const compose::Pair& pair : pairs) text += fmt::format("{}={};", pair.name, pair.value);
-    text += "\n";
-}
-
 }  // namespace
 
-std::string network_hash(const compose::Network& network) {
-    std::string text = fmt::format("driver:{}\ninternal:{}\nattachable:{}\nname:{}\n", network.driver, network.internal, network.attachable, network.name);
-    add_pairs(text, "options", network.driver_opts);
-    add_pairs(text, "labels", network.labels);
-    for (const auto& pool : network.ipam) text += fmt::format("pool:{} {}\n", pool.subnet, pool.gateway);
-    return model::make_id("config", text, 0);
+std::string network_hash(const compose::Project& project, const compose::Network& network) {
+    return model::make_id("config", compose::canonical_network(project, network), 0);
 }
 
-std::string volume_hash(const compose::Volume& volume) {
-    std::string text = fmt::format("driver:{}\nname:{}\n", volume.driver.empty() ? "local" : volume.driver, volume.name);
-    add_pairs(text, "options", volume.driver_opts);
-    add_pairs(text, "labels", volume.labels);
-    return model::make_id("config", text, 0);
+std::string volume_hash(const compose::Project& project, const compose::Volume& volume) {
+    return model::make_id("config", compose::canonical_volume(project, volume), 0);
 }
 
 std::string full_image(const std::string& image) {
@@ -105,7 +92,7 @@ std::string Preparer::network(const compose::Network& network, const Answer& pre
         return fmt::format("network {} was found but has incorrect label {} set to \"{}\" (expected: \"{}\")", network.name, kNetworkLabel, label(labels, kNetworkLabel), network.key);
     }
     const std::string hash = label(labels, kHashLabel);
-    if (!hash.empty() && hash != network_hash(network)) renew_network(network, containers);
+    if (!hash.empty() && hash != network_hash(project_, network)) renew_network(network, containers);
     return {};
 }
 
@@ -127,7 +114,7 @@ void Preparer::create_network(const compose::Network& network) {
     act.spec.labels[kNetworkLabel] = network.key;
     act.spec.labels[kVersionLabel] = std::string(v1() ? kVersionV1 : kVersionV2);
     if (!v1()) {
-        act.spec.labels[kHashLabel] = network_hash(network);
+        act.spec.labels[kHashLabel] = network_hash(project_, network);
         act.failure = fmt::format("failed to create network {}: ", network.name);
     }
     add(batch, "Network " + network.name, std::move(act));
@@ -205,7 +192,7 @@ std::string Preparer::volume(const compose::Volume& volume, const Answer& presen
 bool Preparer::volume_differs(const compose::Volume& volume, const Answer& present) const {
     if (v1() || volume.external || !present.ok() || !compose::is_used(project_, volume)) return false;
     const std::string hash = label(labels_of(present), kHashLabel);
-    return !hash.empty() && hash != volume_hash(volume);
+    return !hash.empty() && hash != volume_hash(project_, volume);
 }
 
 void Preparer::create_volume(const compose::Volume& volume) {
@@ -217,7 +204,7 @@ void Preparer::create_volume(const compose::Volume& volume) {
     act.spec.labels[kProjectLabel] = project_.name;
     act.spec.labels[kVolumeLabel] = volume.key;
     act.spec.labels[kVersionLabel] = std::string(v1() ? kVersionV1 : kVersionV2);
-    if (!v1()) act.spec.labels[kHashLabel] = volume_hash(volume);
+    if (!v1()) act.spec.labels[kHashLabel] = volume_hash(project_, volume);
     add(batch, "Volume " + volume.name, std::move(act));
 }
 

@@ -28,6 +28,8 @@ class Preparer {
     void renew_volume(const compose::Volume& volume, const std::vector<Found>& containers);
     /// Plans the pull (or what stands for the build) of a service's image where its policy asks for it.
     void image(const compose::Service& service, bool present, const std::string& policy, bool quiet);
+    /// The images that are to be pulled, and the first service that wants each.
+    [[nodiscard]] const std::map<std::string, std::string>& pulled() const { return pulled_; }
     /// Sentences of the client's log that came up.
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -44,13 +46,13 @@ class Preparer {
     const compose::Project& project_;
     Board& board_;
     std::optional<std::size_t> last_;
-    std::map<std::string, std::string> pulled_;  // image, and the first service that wants it
+    std::map<std::string, std::string> pulled_;
     std::vector<std::string> warnings_;
 };
 
 /// What the label config-hash of a network or volume holds (docker compose 2).
-std::string network_hash(const compose::Network& network);
-std::string volume_hash(const compose::Volume& volume);
+std::string network_hash(const compose::Project& project, const compose::Network& network);
+std::string volume_hash(const compose::Project& project, const compose::Volume& volume);
 /// The engine's name of an image: with its tag.
 std::string full_image(const std::string& image);
 

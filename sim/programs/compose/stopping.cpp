@@ -10,12 +10,8 @@
 
 namespace podium::programs::composing {
 
-void say_warning(model::ProcessContext& context, bool v1, std::string_view text) {
-    if (v1) {
-        print_error(context, fmt::format("{}\n", text));
-    } else {
-        print_error(context, fmt::format("time=\"{}\" level=warning msg={}\n", rfc3339(docker::host_time(context)), docker::in_quotes(text)));
-    }
+void say_warning(model::ProcessContext& context, std::string_view text) {
+    print_error(context, fmt::format("time=\"{}\" level=warning msg={}\n", rfc3339(docker::host_time(context)), docker::in_quotes(text)));
 }
 
 // pkg/prompt: without a terminal the question itself, on one a mark before and the choice behind it.

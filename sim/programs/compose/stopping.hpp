@@ -30,7 +30,7 @@ class Prompt {
 };
 
 /// A line of the client's own log.
-void say_warning(model::ProcessContext& context, bool v1, std::string_view text);
+void say_warning(model::ProcessContext& context, std::string_view text);
 /// For each container the numbers (in `containers`) of those that depend on its service.
 std::vector<std::vector<std::size_t>> dependants(const compose::Project& project, const std::vector<Found>& containers);
 

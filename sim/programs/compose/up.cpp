@@ -56,19 +56,23 @@ Up::Move Up::begin(model::ProcessContext& context) {
     if (wrong.empty()) wrong = unknown_service(named_services());
     if (v1() && flags().has("exit-code-from")) {
         // exitval_from_opts is the first thing that `up` does.
-        if (!flags().on("abort-on-container-exit")) say_warning(context, true, "using --exit-code-from implies --abort-on-container-exit");
+        if (!flags().on("abort-on-container-exit")) warn(context, "using --exit-code-from implies --abort-on-container-exit");
         const std::string from = flags().text("exit-code-from");
-        if (project().find_service(from) == nullptr) return fail(context, fmt::format("No service named \"{}\" was found in your compose file.", from), kNoExitServiceV1);
+        if (project().find_service(from) == nullptr) {
+            fail(context, fmt::format("No service named \"{}\" was found in your compose file.", from));
+            return exit_v1(context, kNoExitServiceV1);
+        }
     } else if (wrong.empty() && flags().has("exit-code-from")) {
         wrong = unknown_service({flags().text("exit-code-from")});
     }
     if (!wrong.empty() || !read_scales(wrong)) return fail(context, wrong);
-    if (v1() && kind_ == UpKind::Scale) print_error(context, "The scale command is deprecated. Use the up command with the --scale flag instead.\n");
-    if (v1() && kind_ == UpKind::Create) print_error(context, "The create command is deprecated. Use the up command with the --no-start flag instead.\n");
+    if (v1() && kind_ == UpKind::Scale) warn(context, "The scale command is deprecated. Use the up command with the --scale flag instead.");
+    if (v1() && kind_ == UpKind::Create) warn(context, "The create command is deprecated. Use the up command with the --no-start flag instead.");
     const bool with_dependencies = !flags().on("no-deps") && !(kind_ == UpKind::Scale && v1());
     services_ = chosen_services(project(), named_services(), with_dependencies);
     // cmd/compose/run.go: progress.Mode = progress.ModeQuiet; the container's own output stays.
     if (kind_ == UpKind::Run && flags().on("quiet")) board_.progress.mode = ProgressMode::Quiet;
+    if (wrong = too_many(); !wrong.empty()) return fail(context, wrong);
     if (services_.empty() && !wish().globals.on("all-resources")) return fail(context, v1() ? "No services to build" : "no service selected");
     if (wrong = unattachable(); !wrong.empty()) return fail(context, wrong);
     since_ = docker::unix_text(docker::host_time(context));
@@ -84,12 +88,12 @@ Up::Move Up::begin(model::ProcessContext& context) {
 
 void Up::write_inline_files(model::ProcessContext& context) {
     const auto write = [&](const std::string& section, const compose::FileObject& object) {
-        if (!object.content || !object.file.empty()) return;
+        if (object.external || !object.file.empty()) return;
         const std::string path = inline_file_path(project(), section, object.key);
         context.make_directory(path.substr(0, path.rfind('/')), true);
         int descriptor = -1;
         if (context.open(path, shell::OpenMode::Write, descriptor) != shell::Errno::None) return;
-        context.write(descriptor, *object.content);
+        context.write(descriptor, object.content.value_or(""));  // without one the start says why
         context.close(descriptor);
     };
     for (const compose::FileObject& secret : project().secrets) write("secrets", secret);
@@ -114,6 +118,11 @@ Up::Move Up::answered(model::ProcessContext& context) {
         }
         preparer.image(service, image_answer(i).ok(), flags().text("pull"), flags().on("quiet-pull"));
     }
+    std::vector<std::string> images;
+    for (const auto& [image, service] : preparer.pulled()) {
+        if (!project().find_service(service)->image.empty()) images.push_back(image);
+    }
+    note_unknown_images(context, images);
     stage_ = v1() ? Stage::Prepared : Stage::Pulled;
     return Move::Go;
 }
@@ -153,7 +162,7 @@ Up::Move Up::pulled(model::ProcessContext& context) {
     board_.progress.end(context);
     Preparer preparer(project(), board_);
     if (const std::string wrong = plan_resources(preparer); !wrong.empty()) return fail(context, wrong);
-    for (const std::string& warning : preparer.warnings()) say_warning(context, false, warning);
+    for (const std::string& warning : preparer.warnings()) warn(context, warning);
     stage_ = Stage::Prepared;
     return Move::Go;
 }
@@ -201,7 +210,7 @@ void Up::warn_of_orphans(model::ProcessContext& context, const std::vector<Found
     std::vector<std::string> names;
     for (const Found& found : orphans) names.push_back(found.name);
     const std::string list = v1() ? join(names, ", ") : "[" + join(names, " ") + "]";
-    say_warning(context, v1(), fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", list));
+    warn(context, fmt::format("Found orphan containers ({}) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.", list));
 }
 
 void Up::remove_orphan(const Found& orphan) {
@@ -338,7 +347,7 @@ Up::Move Up::one_off(model::ProcessContext& context) {
     switch (run_.advance(context, wish(), project(), image_ids_, board_)) {
         case OneOffRun::Next::Board: return Move::Go;
         case OneOffRun::Next::Wait: return Move::Wait;
-        case OneOffRun::Next::Done: return finish(run_.status());
+        case OneOffRun::Next::Done: return run_.by_sys_exit() ? exit_v1(context, run_.status()) : finish(run_.status());
     }
     return finish(1);
 }

@@ -42,6 +42,8 @@ class Up final : public ComposeCommand<Up> {
     [[nodiscard]] std::string wrong_scale(const std::string& entry, const std::string& name, const std::string& text) const;
     // V2: a service with a name of its own can't have several containers; 1.29 only warns of it.
     [[nodiscard]] std::string wrong_names() const;
+    /// The sentence for a service that is to have more containers than Podium makes.
+    [[nodiscard]] std::string too_many() const;
     Move begin(model::ProcessContext& context);
     [[nodiscard]] std::string unattachable() const;
     [[nodiscard]] std::string conflicting_flags_v1() const;
@@ -84,6 +86,7 @@ class Up final : public ComposeCommand<Up> {
     Move follow(model::ProcessContext& context);
     [[nodiscard]] const LogSource* failed_source() const;
     Move begin_stop(model::ProcessContext& context);
+    Move leave(model::ProcessContext& context, int status) { return v1() ? exit_v1(context, status) : finish(status); }
     Move stopping(model::ProcessContext& context);
     // The dependencies run: now the container of `run` itself.
     Move one_off(model::ProcessContext& context);

@@ -162,7 +162,7 @@ Up::Move Up::stopping(model::ProcessContext& context) {
     for (const LogSource& source : follower_.sources()) {
         if (source.service == from) exit_from_ = source.id;
     }
-    if (exit_from_.empty() || interrupted_) return finish(status_);
+    if (exit_from_.empty() || interrupted_) return leave(context, status_);
     if (!asked_exit_) {
         asked_exit_ = true;
         forget_answers();
@@ -170,7 +170,7 @@ Up::Move Up::stopping(model::ProcessContext& context) {
         return Move::Go;
     }
     const Json json = Json::parse(answer(0).body, nullptr, false);
-    return finish(json.is_object() ? json.value("State", Json::object()).value("ExitCode", 0) : status_);
+    return leave(context, json.is_object() ? json.value("State", Json::object()).value("ExitCode", 0) : status_);
 }
 
 }  // namespace podium::programs::composing

@@ -19,13 +19,27 @@ bool Up::read_scales(std::string& wrong) {
         const std::string name = entry.substr(0, equals);
         const std::string text = equals == std::string::npos ? std::string() : entry.substr(equals + 1);
         std::int64_t count = 0;
-        const bool number = parse_integer(text, count) && count >= 0 && count <= kMostReplicas;
+        const bool number = parse_integer(text, count) && count >= 0;
         wrong = number ? unknown_service({name}) : wrong_scale(entry, name, text);
         if (!wrong.empty()) return false;
         scales_[name] = count;
     }
     wrong = wrong_names();
     return wrong.empty();
+}
+
+std::string Up::too_many() const {
+    const Convergence wanted = convergence();
+    for (const std::string& name : services_) {
+        const compose::Service& service = *project().find_service(name);
+        const std::int64_t count = scale_of(wanted, service);
+        if (count <= kMostReplicas) continue;
+        const std::string own = fmt::format("services.{}.scale", service.name);
+        const bool written = compose::node_at(project().model, own) != nullptr;
+        const std::string place = compose::place_at(project().model, written ? own : fmt::format("services.{}.deploy.replicas", service.name)).text();
+        return fmt::format("{}service \"{}\" is to have {} containers; Podium gives one service at most {}", scales_.contains(service.name) ? std::string() : place + ": ", service.name, count, kMostReplicas);
+    }
+    return {};
 }
 
 std::string Up::wrong_scale(const std::string& entry, const std::string& name, const std::string& text) const {

@@ -75,8 +75,10 @@ Words names_below(std::string_view prefix) {
 // Finds what a command line asks for, one word after the other.
 class CommandLine {
   public:
-    CommandLine(const Words& environment, ComposePlugin plugin) : compose_(plugin) {
+    CommandLine(const Words& environment, ComposePlugin plugin, Words filters = {})
+        : compose_(plugin) {
         invocation_.environment = environment;
+        invocation_.filters = std::move(filters);
     }
 
     ProgramPointer read(Words words) {
@@ -340,8 +342,9 @@ void add_flags(Words& out, std::span<const Flag> flags, const std::string& last)
 
 std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv,
                                             const std::vector<std::string>& environment,
-                                            ComposePlugin compose) {
-    return CommandLine(environment, compose)
+                                            ComposePlugin compose,
+                                            std::vector<std::string> filters) {
+    return CommandLine(environment, compose, std::move(filters))
         .read(Words(argv.begin() + (argv.empty() ? 0 : 1), argv.end()));
 }
 

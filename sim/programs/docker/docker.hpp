@@ -18,10 +18,12 @@ using ComposePlugin = std::unique_ptr<shell::Program> (*)(
     const std::vector<std::string>& argv, const std::vector<std::string>& environment);
 
 /// The program for argv ("docker", "ps", "-a"); always one, as a wrong command line is a program too
-/// that says so. Without a plugin there is no `docker compose`.
+/// that says so. Without a plugin there is no `docker compose`. `filters` ("label=name=value") are
+/// what `docker compose stats` asks `docker stats` to show; the CLI has no flag for them.
 std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv,
                                             const std::vector<std::string>& environment,
-                                            ComposePlugin compose = nullptr);
+                                            ComposePlugin compose = nullptr,
+                                            std::vector<std::string> filters = {});
 
 /// What may follow the words typed so far ("docker", "container", "l"): verbs and flags that begin
 /// with the last word, sorted. The last word may be empty.

@@ -65,6 +65,8 @@ class Stats final : public VerbProgram<Stats> {
         const auto request = [this] {
             model::RequestSpec spec = request_for(Operation::ContainerList);
             if (flags().on("all")) spec.options["all"] = "1";
+            if (!invocation().filters.empty())
+                spec.options["filters"] = filters_json(invocation().filters);
             return spec;
         };
         Answer answer;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/unknown_image.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::programs::docker {
@@ -13,11 +14,7 @@ std::string unknown_image_note(model::ProcessContext& context, const std::string
     const model::PullAnswer answer =
         world.registries.resolve(*world.catalogue, reference->with_default_tag());
     if (!answer.unknown) return {};
-    return fmt::format(
-        "Podium: {} is not in Podium's catalogue of images{}; it is taken for a server that starts in a second and "
-        "ends on TERM\n",
-        reference->familiar_name(),
-        answer.nearest.empty() ? "" : fmt::format(" (did you mean {}?)", answer.nearest));
+    return fmt::format("Podium: {}\n", model::unknown_image_sentence(*reference, answer));
 }
 
 }  // namespace podium::programs::docker

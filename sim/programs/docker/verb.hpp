@@ -27,6 +27,7 @@ struct Invocation {
     std::string host;                      ///< Of --host; empty when it wasn't given.
     std::string context;                   ///< Of --context; empty when it wasn't given.
     std::string config;                    ///< Of --config; empty when it wasn't given.
+    std::vector<std::string> filters;      ///< Of `docker compose stats`: "label=name=value".
 
     [[nodiscard]] const std::vector<std::string>& arguments() const { return flags.arguments; }
 
