@@ -303,7 +303,12 @@ class Conversation {
                             verdict.run,
                             kHiddenSeeds));
         if (!verdict.sentence.empty())
-            say_fact(fmt::format("{}  {}", format_time(verdict.when), verdict.sentence));
+            say_fact(fmt::format("{}  {}{}",
+                                 format_time(verdict.when),
+                                 verdict.sentence,
+                                 verdict.when > player_.session().now()
+                                     ? " (in a copy of the run that went on)"
+                                     : ""));
         for (const std::string& line : verdict.evidence)
             say_fact(line);
         if (types_commands(player_.step()) && !player_.lesson().exam)
@@ -318,6 +323,10 @@ class Conversation {
         if (judged)
             say(painted("Passed", kGreen) +
                 fmt::format(", here and in {} hidden runs with other chances.", kHiddenSeeds));
+        else
+            say(player_.step().questions.empty()
+                    ? "There is nothing to check in this step; 'next' (or Enter) goes on."
+                    : "All its questions are answered; 'next' (or Enter) goes on.");
         const auto decided = player_.decide_predictions();
         if (!worked(decided)) return;
         for (const Judgement& judgement : *decided) {

@@ -35,6 +35,29 @@ Result<std::vector<const Hint*>> fitting_hints(Stage& stage, const Step& step) {
     return out;
 }
 
+bool has(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A hint for a check that the step hasn't would never be given.
+Result<void> check_hints(const Step& step, const std::vector<scripting::Verdict>& checks) {
+    std::vector<std::string> names;
+    for (const scripting::Verdict& check : checks)
+        names.push_back(check.name);
+    for (const Hint& hint : step.hints) {
+        if (hint.check.empty() || has(names, hint.check)) continue;
+        const std::string near = nearest(hint.check, names);
+        return Error{
+            fmt::format("hint '{}' is for '{}', which is no check of step '{}'",
+                        hint.id,
+                        hint.check,
+                        step.id),
+            hint.place,
+            near.empty() ? "name one as lab.lua does" : fmt::format("did you mean '{}'?", near)};
+    }
+    return {};
+}
+
 // A stage that stands where the step is to be decided.
 StepVerdict decide(Stage& stage, const Step& step, int run) {
     StepVerdict verdict;
@@ -47,6 +70,7 @@ StepVerdict decide(Stage& stage, const Step& step, int run) {
         return fault(Error{fmt::format("step '{}' checks nothing", step.id),
                            step.place,
                            "register checks in step() of lab.lua"});
+    if (Result<void> fit = check_hints(step, *checks); !fit) return fault(fit.error());
     const auto unmet =
         std::find_if(checks->begin(), checks->end(), [](const scripting::Verdict& check) {
             return !check.passed();
@@ -67,10 +91,6 @@ StepVerdict decide(Stage& stage, const Step& step, int run) {
     });
     if (fits != hints->end()) verdict.hint = (*fits)->id;
     return verdict;
-}
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 Error unknown(const Lesson& lesson,

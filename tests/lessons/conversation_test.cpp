@@ -91,6 +91,19 @@ TEST_CASE("a learner can leave and go on later") {
         {"Step 3 of 4", "shop-cache-1", "Passed", "Right: It is down.", "You have finished"}));
 }
 
+TEST_CASE("check says so where there is nothing to check, and where it looked beyond the present") {
+    DeskOfTexts desk({"check", "", "1", "check", "", "check", "quit"});
+    CHECK(converse_with(desk) == Ending::NotYet);
+    CHECK(read_in_order(desk.read(),
+                        {"Step 1 of 4",
+                         "There is nothing to check in this step; 'next' (or Enter) goes on.",
+                         "Step 2 of 4",
+                         "All its questions are answered; 'next' (or Enter) goes on.",
+                         "Step 3 of 4",
+                         "Not yet: the cache runs",
+                         "(in a copy of the run that went on)"}));
+}
+
 TEST_CASE("leaving after a verdict of not yet is told apart") {
     DeskOfTexts desk({"", "1", "", "check"});
     CHECK(converse_with(desk) == Ending::NotYet);

@@ -316,6 +316,8 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
         {{"wrong-nothing.sh", "config", "up -d"}, "it passes step 'start'"},
         {{"wrong-nothing.sh", "# hint: nothing-runs", "# hint: not-in-background"},
          "it raises 'nothing-runs'"},
+        {{"lesson.md", "for: the cache runs", "for: the cache run"},
+         "which is no check of step 'start' (did you mean 'the cache runs'?)"},
         {{"lesson.md", "    image: redis:7\n```", "    image: redis:8\n```"},
          "wrote something else than the text shows"},
         {{"lesson.md", "`docker compose ps` shows", "`docker compose pss` shows"},
