@@ -26,6 +26,10 @@ has out "computed by key('after-kill'), after step 'start'"
 printf '%s\n' '' 2 '' 'docker compose up -d' | "$podium" learn shop >out
 has out 'Step 3 of 4 · Do: Start the project'
 has "$XDG_STATE_HOME/podium/progress.json" 'docker compose up -d'
+status=0
+"$podium" learn shop --seed 5 2>err </dev/null || status=$?
+((status == 2)) || fail "another seed for a lesson that was begun: status $status"
+has err 'was begun with the seed 1 (leave --seed out to go on, or begin anew with --again)'
 printf '%s\n' check next '' | "$podium" learn shop >out
 has out 'You go on where you left off'
 has out "You have finished 'A new lesson'."

@@ -263,7 +263,12 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
     std::optional<lessons::Attempt> attempt;
     if (!options.again) attempt = progress->attempt(lesson->name);
     if (attempt && attempt->finished) attempt.reset();
-    const lessons::PlayerRequest request{*catalogue, options.seed};
+    if (attempt && options.seed && attempt->seed != *options.seed)
+        return bad_input(
+            Error{fmt::format("'{}' was begun with the seed {}", lesson->title, attempt->seed),
+                  {},
+                  "leave --seed out to go on, or begin anew with --again"});
+    const lessons::PlayerRequest request{*catalogue, options.seed.value_or(1)};
     auto player = lessons::Player::create(lesson, request, attempt);
     if (!player && attempt) {
         fmt::print("podium: {}: it begins anew\n", player.error().message);
@@ -289,9 +294,32 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
     return kOwnFault;
 }
 
+// What has no lesson to be about.
+Result<void> check_options(const LearnOptions& options) {
+    const bool exports = !options.export_file.empty();
+    const std::pair<bool, const char*> others[] = {{exports && !options.lesson.empty(), "LESSON"},
+                                                   {options.again, "--again"},
+                                                   {options.seed.has_value(), "--seed"},
+                                                   {!options.speed.empty(), "--speed"}};
+    const bool asks = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+    for (const auto& [given, option] : others) {
+        if (!given) continue;
+        if (exports)
+            return Error{
+                fmt::format("{} does not go with --export, which tells of all lessons", option),
+                {},
+                "leave it out"};
+        if (options.lesson.empty() && !asks)
+            return Error{
+                fmt::format("{} goes with a lesson", option), {}, "name one (see: podium learn)"};
+    }
+    return {};
+}
+
 }  // namespace
 
 int learn_command(const LearnOptions& options) {
+    if (Result<void> checked = check_options(options); !checked) return bad_input(checked.error());
     if (!options.export_file.empty()) return export_report(options.export_file);
     double speed = isatty(STDIN_FILENO) != 0 ? kLearnersSpeed : 0;
     if (!options.speed.empty()) {

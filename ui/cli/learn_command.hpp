@@ -3,6 +3,7 @@
 // podium learn and podium lesson: for learners, and for authors of lessons.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace podium::cli {
 struct LearnOptions {
     std::string lesson;  ///< A path, number or name; empty: list them.
     bool again = false;  ///< From its beginning.
-    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seed;
     std::string speed;        ///< Of simulated time while a line runs; empty: 10x at a terminal.
     std::string export_file;  ///< For an instructor.
 };
