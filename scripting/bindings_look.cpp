@@ -337,6 +337,9 @@ std::string name_at(lua_State* lua, int index) {
 
 Check& new_check(lua_State* lua, CheckKind kind, const char* word, int name_index) {
     require_task(lua, word);
+    if (scenario_of(lua).checks() >= Scenario::kMostChecks)
+        Sandbox::of(lua).kill(lua,
+                              fmt::format("it has more than {} checks", Scenario::kMostChecks));
     Check& check =
         scenario_of(lua).add_check(kind, Sandbox::of(lua).place(lua), name_at(lua, name_index));
     check.verdict.kind = word;

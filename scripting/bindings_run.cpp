@@ -228,6 +228,16 @@ Time moment_at(lua_State* lua, int index) {
     return moment;
 }
 
+// Each function given to at, after or every is looked at in every instant.
+void require_room(lua_State* lua) {
+    if (scenario_of(lua).tasks() > Scenario::kMostTasks)
+        Sandbox::of(lua).kill(
+            lua,
+            fmt::format("it gives more than {} functions to at, after and every (let one wait and "
+                        "go on)",
+                        Scenario::kMostTasks));
+}
+
 int at(lua_State* lua) {
     require_task(lua, "at");
     const Time moment = moment_at(lua, 1);
@@ -240,6 +250,7 @@ int at(lua_State* lua) {
         return suspend(lua);
     }
     luaL_checktype(lua, 2, LUA_TFUNCTION);
+    require_room(lua);
     self.add_task(Sandbox::of(lua).keep_task(lua, 2), moment);
     return 0;
 }
@@ -248,6 +259,7 @@ int after(lua_State* lua) {
     require_task(lua, "after");
     const Duration duration = duration_at(lua, 1);
     luaL_checktype(lua, 2, LUA_TFUNCTION);
+    require_room(lua);
     Scenario& self = scenario_of(lua);
     self.add_task(Sandbox::of(lua).keep_task(lua, 2), self.now() + duration);
     return 0;
@@ -258,6 +270,7 @@ int every(lua_State* lua) {
     const Duration duration = duration_at(lua, 1);
     if (duration.nanoseconds == 0) return luaL_error(lua, "every needs a duration greater than 0s");
     luaL_checktype(lua, 2, LUA_TFUNCTION);
+    require_room(lua);
     Scenario& self = scenario_of(lua);
     Scenario::Task& task = self.add_task(Sandbox::of(lua).keep_task(lua, 2), self.now() + duration);
     task.body = Sandbox::of(lua).keep(lua, 2);

@@ -232,12 +232,10 @@ void Check::end_availability(const lab::Session& session, Time end) {
         session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
             if (deaths.matches(session, fact)) facts.push_back(fact.id);
         });
-        decide(
-            bound.holds(share) ? Outcome::Passed : Outcome::Failed,
-            end,
-            fmt::format(
-                "{} was available {} of the time since its first start", service, percent(share)),
-            std::move(facts));
+        decide(bound.holds(share) ? Outcome::Passed : Outcome::Failed,
+               end,
+               fmt::format("{} ran {} of the time since its first start", service, percent(share)),
+               std::move(facts));
         return;
     }
     decide(Outcome::Failed, end, fmt::format("{} was never started", service));

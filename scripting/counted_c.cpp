@@ -29,6 +29,17 @@ double whole_power(double x, std::uint64_t n) {
     return result;
 }
 
+int print_counted(char* to, std::size_t size, const char* format, va_list arguments) {
+    int written = std::vsnprintf(to, size, format, arguments);
+    // What is no number has a sign on some machines only.
+    if (written == 4 && size > 4 && std::memcmp(to, "-nan", 4) == 0) {
+        std::memmove(to, to + 1, 4);
+        --written;
+    }
+    count(kNumberTextSteps + static_cast<std::uint64_t>(written > 0 ? written : 0) * 4);
+    return written;
+}
+
 }  // namespace
 
 CountedC::CountedC(Sandbox* sandbox) : before_(running) {
@@ -76,10 +87,8 @@ __attribute__((format(printf, 3, 4)))  //
 int podium_counted_snprintf(char* to, std::size_t size, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    const int written = std::vsnprintf(to, size, format, arguments);
+    const int written = podium::scripting::print_counted(to, size, format, arguments);
     va_end(arguments);
-    podium::scripting::count(podium::scripting::kNumberTextSteps +
-                             static_cast<std::uint64_t>(written > 0 ? written : 0) * 4);
     return written;
 }
 
@@ -88,10 +97,8 @@ int podium_counted_snprintf_chk(
     char* to, std::size_t size, int, std::size_t, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    const int written = std::vsnprintf(to, size, format, arguments);
+    const int written = podium::scripting::print_counted(to, size, format, arguments);
     va_end(arguments);
-    podium::scripting::count(podium::scripting::kNumberTextSteps +
-                             static_cast<std::uint64_t>(written > 0 ? written : 0) * 4);
     return written;
 }
 }

@@ -169,6 +169,7 @@ int coroutine_wrap(lua_State* lua) {
 int coroutine_yield(lua_State* lua) {
     if (Sandbox::of(lua).is_outermost(lua))
         return luaL_error(lua, "attempt to yield from outside a coroutine");
+    Sandbox::of(lua).count_yield(lua);
     return lua_yield(lua, lua_gettop(lua));
 }
 

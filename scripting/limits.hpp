@@ -23,6 +23,21 @@ struct Limits {
     /// Different tables used as metatables: a lookup can walk through all of them in one
     /// instruction.
     std::size_t metatables = 100;
+    /// The longest script. Lua's compiler takes time with the square of a long chain of branches.
+    std::size_t script_bytes = 128U << 10;
+    /// The most steps a run's own progress adds (grant).
+    std::uint64_t granted_steps = 50'000'000;
+    /// What the run a script drives may come to, in events of the simulation.
+    std::uint64_t events = 2'000'000;
+
+    /// Of a scenario whose user lets it take that many times as much.
+    [[nodiscard]] Limits times(std::uint64_t factor) const {
+        Limits out = *this;
+        out.steps *= factor;
+        out.granted_steps *= factor;
+        out.events *= factor;
+        return out;
+    }
 };
 
 /// Instructions between two looks of the counting hook.
@@ -36,6 +51,7 @@ inline constexpr std::uint64_t kErrorSteps = 2'000;      ///< An error that is c
 inline constexpr std::uint64_t kUnwindSteps = 100;       ///< and for each call it flies out of,
 inline constexpr int kMostDepth = 220;                   ///< of which so many can be in C at most.
 inline constexpr std::uint64_t kCoroutineSteps = 1'000;  ///< A coroutine made.
+inline constexpr std::uint64_t kYieldSteps = 150;        ///< A coroutine that yields.
 inline constexpr std::uint64_t kAllocationSteps = 10;    ///< A block of memory.
 inline constexpr std::size_t kBytesPerStep = 16;         ///< Bytes copied or looked at.
 inline constexpr std::uint64_t kNumberTextSteps = 60;    ///< A number made to text or back.

@@ -312,6 +312,14 @@ void Sandbox::count_error(lua_State* lua, lua_State* thread) {
     charge(lua, kErrorSteps + static_cast<std::uint64_t>(low) * kUnwindSteps);
 }
 
+void Sandbox::count_yield(lua_State* lua) {
+    std::uint64_t depth = 0;
+    lua_Debug record;
+    while (depth < kMostDepth && lua_getstack(lua, static_cast<int>(depth), &record) != 0)
+        ++depth;
+    charge(lua, kYieldSteps + depth * kUnwindSteps / 4);
+}
+
 Place Sandbox::place(lua_State* lua) const {
     const auto look = [this](lua_State* thread, Place& out) {
         lua_Debug record;
@@ -357,6 +365,12 @@ Result<void> Sandbox::protect(const std::function<void(lua_State*)>& work) {
 
 Result<FunctionRef> Sandbox::load(const std::string& text, const std::string& name) {
     chunks_.push_back(name);
+    if (text.size() > limits_.script_bytes) {
+        const auto whole = text.begin() + static_cast<std::ptrdiff_t>(limits_.script_bytes);
+        return Error{fmt::format("the script is longer than {} KiB", limits_.script_bytes >> 10),
+                     Place{name, 1 + static_cast<int>(std::count(text.begin(), whole, '\n')), 0},
+                     "a scenario takes a few hundred lines; make it shorter"};
+    }
     FunctionRef function;
     LineReader reader{text};
     loading_ = &reader.line;
@@ -525,9 +539,8 @@ void Sandbox::print(lua_State* lua, const std::string& line) {
 
 // --- errors ---
 
-// "scenario.lua:3: what" is a place and a sentence.
-Error Sandbox::split_message(std::string text, const Place& otherwise) const {
-    Error error{{}, otherwise, {}};
+// Takes "scenario.lua:3: " off the front; false when it is not there.
+bool Sandbox::take_place(std::string_view& text, Place& out) const {
     for (const std::string& chunk : chunks_) {
         const std::string start = chunk.substr(0, LUA_IDSIZE - 1) + ":";
         if (!text.starts_with(start)) continue;
@@ -536,10 +549,20 @@ Error Sandbox::split_message(std::string text, const Place& otherwise) const {
         while (end < text.size() && text[end] >= '0' && text[end] <= '9' && line < 100'000'000)
             line = line * 10 + (text[end++] - '0');
         if (end == start.size() || text.compare(end, 2, ": ") != 0) continue;
-        error.place = Place{chunk, line, 0};
-        text.erase(0, end + 2);
-        break;
+        out = Place{chunk, line, 0};
+        text.remove_prefix(end + 2);
+        return true;
     }
+    return false;
+}
+
+// "scenario.lua:3: what" is a place and a sentence. Each coroutine that an error passes puts a
+// place before it; the last is where it came from.
+Error Sandbox::split_message(std::string_view whole, const Place& otherwise) const {
+    Error error{{}, otherwise, {}};
+    while (take_place(whole, error.place)) {
+    }
+    std::string text(whole.substr(0, 4 * kLongestSentence));
     for (char& c : text) {
         if (static_cast<unsigned char>(c) < ' ') c = ' ';
     }
@@ -556,7 +579,7 @@ Error Sandbox::error_of(lua_State* thread, int status) {
     if (type == LUA_TSTRING) {
         std::size_t size = 0;
         const char* text = lua_tolstring(thread, -1, &size);
-        return split_message(std::string(text, std::min(size, 4 * kLongestSentence)), at);
+        return split_message({text, size}, at);
     }
     if (type == LUA_TNUMBER)
         return Error{fmt::format("the script raised the number {} as its error",

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scripting/limits.hpp"
@@ -73,8 +74,12 @@ class Sandbox {
     /// Runs `work` where Lua's errors are caught: how the host registers its bindings.
     Result<void> protect(const std::function<void(lua_State*)>& work);
 
-    /// Adds to what the script may use.
-    void grant(std::uint64_t steps) { limits_.steps += steps; }
+    /// Adds to what the script may use, up to Limits::granted_steps in all.
+    void grant(std::uint64_t steps) {
+        const std::uint64_t most = limits_.granted_steps - granted_;
+        limits_.steps += steps < most ? steps : most;
+        granted_ += steps < most ? steps : most;
+    }
 
     [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
@@ -113,8 +118,13 @@ class Sandbox {
     void pass_on(lua_State* lua, int status);
     /// Counts an error that flies out of `thread`, which still has the calls it happened in.
     void count_error(lua_State* lua, lua_State* thread);
+    /// Counts a coroutine that is about to yield: Lua, being C++ here, throws to get out of it.
+    void count_yield(lua_State* lua);
     /// Where the script stands: the innermost line of Lua.
     [[nodiscard]] Place place(lua_State* lua) const;
+
+    /// The same of what runs just now; of nothing, no line.
+    [[nodiscard]] Place place_now() const { return place(chain_.empty() ? main_ : chain_.back()); }
 
     /// The chunk that runs in this coroutine of the host's, so that it can suspend itself.
     [[nodiscard]] bool in_task(lua_State* lua) const { return is_outermost(lua) && !calling_; }
@@ -152,7 +162,8 @@ class Sandbox {
     void set_killed(lua_State* lua, const std::string& sentence);
     void wake_hook();
     Error error_of(lua_State* thread, int status);
-    [[nodiscard]] Error split_message(std::string text, const Place& otherwise) const;
+    bool take_place(std::string_view& text, Place& out) const;
+    [[nodiscard]] Error split_message(std::string_view whole, const Place& otherwise) const;
     Result<void> finish_call(lua_State* thread, int status);
 
     Limits limits_;
@@ -168,6 +179,7 @@ class Sandbox {
     bool calling_ = false;
 
     std::uint64_t steps_ = 0;
+    std::uint64_t granted_ = 0;
     std::size_t memory_ = 0;
     std::size_t most_memory_ = 0;
     std::map<const void*, std::size_t> texts_;   // long texts alive

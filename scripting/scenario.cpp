@@ -12,12 +12,12 @@ namespace podium::scripting {
 namespace {
 
 constexpr std::size_t kNobody = SIZE_MAX;
-constexpr std::size_t kMostTasks = 10'000;
-constexpr std::size_t kMostChecks = 1'000;
 constexpr std::uint64_t kWakeSteps = 1'000;  // a task woken, a predicate looked at
 constexpr std::uint64_t kStepsPerInstant =
     1'000;  // what the run's own progress gives a script to use,
 constexpr std::uint64_t kStepsPerLook = 1'000;  // and for each predicate that looks at it
+constexpr std::uint64_t kCommandSteps = 1'000;  // something done to the run,
+constexpr std::uint64_t kNarrationSteps = 100;  // or said
 constexpr std::size_t kMostHeard = 200U << 10;
 constexpr const char* kProjectFile = "compose.yaml";
 
@@ -130,6 +130,8 @@ Result<std::string> Scenario::set_parameter(const std::string& name,
         if (parameter.name == name)
             return Error{fmt::format("the parameter '{}' is declared twice", name), {}, {}};
     }
+    if (parameters_.size() >= kMostParameters)
+        return Error{fmt::format("a scenario has at most {} parameters", kMostParameters), {}, {}};
     std::string value = otherwise;
     for (const auto& [wanted, text] : request_.parameters) {
         if (wanted == name) value = text;
@@ -175,6 +177,7 @@ Result<void> Scenario::add_project(const std::vector<std::string>& paths,
     set_up_.services = std::move(project->services);
     not_simulated_ = std::move(project->not_simulated);
     if (up) up_line_ = project->up_line;
+    acted_ = sandbox_->place_now();
     return {};
 }
 
@@ -194,6 +197,7 @@ std::string Scenario::source_line(int line) const {
 void Scenario::say(const std::string& line) {
     // What a command has shown ends in a line break, which is nothing to say.
     const std::string text = line.substr(0, line.find_last_not_of(" \t\n") + 1);
+    sandbox_->count_c(kNarrationSteps);
     if (session_) {
         session_->post({now(), lab::CommandKind::Narrate, {}, text, {}});
     } else {
@@ -207,6 +211,8 @@ Result<void> Scenario::post(lab::CommandKind kind,
                             const std::string& text,
                             const std::string& content) {
     if (Result<void> ready = begin(); !ready) return ready;
+    acted_ = sandbox_->place_now();
+    sandbox_->count_c(kCommandSteps);
     lab::Command command{time, kind, where, text, content};
     if (Result<void> checked = session_->check(command); !checked) return checked;
     session_->post(std::move(command));
@@ -219,6 +225,7 @@ Scenario::Task& Scenario::add_task(TaskRef ref, Time wake) {
     task->number = tasks_.size();
     task->wait = Wait::Time;
     task->wake = wake;
+    task->made = sandbox_->place_now();
     tasks_.push_back(std::move(task));
     return *tasks_.back();
 }
@@ -277,8 +284,14 @@ Result<void> Scenario::resume(Task& task) {
         return 0;
     };
     bool said_false = false;
+    const Place stood = sandbox_->place(task.ref.thread);
     const auto done = sandbox_->resume(task.ref, gives, &said_false);
-    if (!done) return done.error();
+    if (!done) {
+        // What ends before it goes on ends where it stood.
+        Error error = done.error();
+        if (error.place.line == 0) error.place = stood.line != 0 ? stood : task.made;
+        return error;
+    }
     task.gives = Task::Gives::Nothing;
     if (!*done) return {};
     sandbox_->release(task.ref);
@@ -288,7 +301,7 @@ Result<void> Scenario::resume(Task& task) {
     const std::int64_t passed = (now() - task.turn).nanoseconds / task.interval.nanoseconds;
     const Time next = task.turn + task.interval * (passed + 1);
     const auto again = sandbox_->make_task(task.body);
-    if (!again) return again.error();
+    if (!again) return Error{again.error().message, task.made, again.error().hint};
     task.ref = *again;
     task.wait = Wait::Time;
     task.wake = task.turn = next;
@@ -396,16 +409,6 @@ Result<void> Scenario::settle() {
         }
         if (next != nullptr) {
             if (Result<void> resumed = resume(*next); !resumed) return resumed;
-            if (tasks_.size() > kMostTasks)
-                return Error{
-                    fmt::format("the script has more than {} functions waiting for their moment",
-                                kMostTasks),
-                    Place{request_.name, 0, 0},
-                    "use every"};
-            if (checks_.size() > kMostChecks)
-                return Error{fmt::format("the script has more than {} checks", kMostChecks),
-                             Place{request_.name, 0, 0},
-                             {}};
             continue;
         }
         if (Result<void> ready = begin(); !ready)
@@ -484,6 +487,14 @@ Result<bool> Scenario::step() {
     started_ = true;
     if (Result<void> settled = settle(); !settled) return settled.error();
     if (Result<void> looked = look(); !looked) return looked.error();
+    const std::uint64_t most = request_.limits.events;
+    if (session_->world().kernel.events_handled() > most)
+        return Error{
+            fmt::format("the run was stopped at {}: it takes more than {} million events",
+                        format_time(now()),
+                        (most + 500'000) / 1'000'000),
+            acted_,
+            "make it shorter or do less in it; --effort 10 lets it take ten times as much"};
     const Duration length = request_.duration  ? *request_.duration
                             : header_.duration ? *header_.duration
                                                : kDefaultEnd;

@@ -67,6 +67,10 @@ class Scenario {
     /// A run without a duration of its own ends when nothing more would happen, at most here.
     static constexpr Duration kDefaultEnd = minutes(10);
     static constexpr Duration kLongest = hours(24 * 7);
+    /// The most functions given to at, after and every, ended ones among them.
+    static constexpr std::size_t kMostTasks = 10'000;
+    static constexpr std::size_t kMostChecks = 1'000;
+    static constexpr std::size_t kMostParameters = 100;
 
     /// Compiles the script. Errors have its file and line.
     static Result<std::unique_ptr<Scenario>> create(ScenarioRequest request);
@@ -126,6 +130,7 @@ class Scenario {
         std::size_t number = 0;
         Wait wait = Wait::Ready;
         Time wake{};
+        Place made;  ///< Where it was given to at, after or every.
         FunctionRef predicate;
         bool has_deadline = false;
         std::string terminal;
@@ -157,6 +162,10 @@ class Scenario {
                       const std::string& content = {});
 
     [[nodiscard]] Task& running() { return *tasks_[running_]; }
+
+    [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
+
+    [[nodiscard]] std::size_t checks() const { return checks_.size(); }
 
     /// For those who watch: a line of narration. Before the run begins it is kept until then.
     void say(const std::string& text);
@@ -227,6 +236,7 @@ class Scenario {
     std::vector<FactId> instant_facts_;
     view::Histories histories_;
     Time end_{};
+    Place acted_;  // where the script last did something to the run
     bool started_ = false;
     bool ended_ = false;
     bool ended_quiet_ = false;

@@ -63,8 +63,12 @@ std::size_t display_width(std::string_view text) {
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
     std::string best;
+    // Nobody means a word by a text this long, and comparing takes the product of both lengths.
+    constexpr std::size_t kLongestWord = 100;
+    if (word.size() > kLongestWord) return best;
     std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const std::string& candidate : candidates) {
+        if (candidate.size() > 2 * kLongestWord) continue;
         std::vector<std::size_t> row(candidate.size() + 1);
         for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
         std::vector<std::size_t> above = row;

@@ -77,6 +77,15 @@ TEST_CASE(
         {{"run", "health"}, "there is health/unhealthy-not-restarted"},
         {{"scenarios", "nosuch"}, "there is no scenario 'nosuch' (podium scenarios lists all)"},
         {{"run", "."}, "this is a folder"},
+        {{"run", "compose.yaml", "--save", "one.podium", "--json", "./one.podium"},
+         "--save and --json name the same file (give each a name of its own)"},
+        {{"run", "compose.yaml", "--effort", "2"}, "--effort is for scenarios, and this is none"},
+        {{"run", "compose.yaml", "--effort", "2", "--seeds", "2"},
+         "--effort is for scenarios, and this is none"},
+        {{"run", "restart/policies", "--effort", "0"}, "--effort can't be 0 (it takes 1 to 1000)"},
+        {{"learn", "--again"}, "--again goes with a lesson (name one"},
+        {{"learn", "--export", "all.json", "03"},
+         "LESSON does not go with --export, which tells of all lessons"},
         {{"run", "broken.yaml"}, "broken.yaml:4:"},
         {{"run", "compose.yaml", "--for", "soon"}, "--for: invalid duration \"soon\""},
         {{"run", "compose.yaml", "--for", "0s"}, "--for '0s' is no time to run"},
@@ -164,6 +173,15 @@ TEST_CASE("podium run: a scenario's timeline keeps its columns, and lists what e
     CHECK(says(ran.out, "    0.000s  host              $ docker compose -f compose.yaml up -d\n"));
     CHECK(says(ran.out, "  unless-stopped.1  created  "));
     CHECK(says(ran.out, "\n                              deaf: Up 5 seconds\n"));  // narrated, in lines of its own
+}
+
+TEST_CASE("podium run: a scenario says what of its project is not simulated") {
+    const Folder folder("scenario_not_simulated");
+    folder.write("some.lua",
+                 "compose_text([[services: {web: {image: nginx, cpuset: '0'}}]], {up = false})\nwait '1s'");
+    const Outcome outcome = run_podium(folder, {"run", "some.lua"});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.error == "podium: not simulated, and without effect here: cpuset\n");
 }
 
 TEST_CASE("podium: help, docs, faults and the version are on standard output with status 0") {

@@ -92,6 +92,21 @@ while true do pcall(f, 150) end
          "error(setmetatable({}, {__tostring = function() while true do end end}))",
          "raised a table as its error",
          1},
+        {"yields without end",
+         "local f = coroutine.wrap(function() while true do coroutine.yield() end end)\nwhile true "
+         "do f() end",
+         kSteps},
+        {"yields from a close",
+         "local f = coroutine.wrap(function() local x <close> = setmetatable({}, {__close = "
+         "function() while true do "
+         "coroutine.yield() end end}) end)\nwhile true do f() end",
+         kSteps,
+         2},
+        {"yields from deep inside",
+         "local function deep(n) if n == 0 then while true do coroutine.yield() end end return 1 + "
+         "deep(n - 1) "
+         "end\nlocal f = coroutine.wrap(deep)\nf(180)\nwhile true do f() end",
+         kSteps},
         {"yield from the script", "coroutine.yield(1)", "outside a coroutine", 1},
         // --- memory ---
         {"memory in a table", "local t = {}\nfor i = 1, 1e9 do t[i] = i .. 'x' end", kStopped, 2},
@@ -355,6 +370,10 @@ for i = 1, 99 do t = setmetatable({}, {__index = t}) end
 while true do local a, b, c, d = t.a, t.b, t.c, t.d end
 )",
          kSteps},
+        {"an error through many coroutines",
+         "local function f() return coroutine.wrap(function()\nf() end)() end\nf()",
+         "too many coroutines",
+         2},
         {"a longer chain of __index",
          "local t = {}\nfor i = 1, 1999 do t = setmetatable({}, {__index = t}) end",
          "metatables",

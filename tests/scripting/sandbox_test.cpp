@@ -97,6 +97,29 @@ TEST_CASE("sandbox: a hostile script ends at the same step each time") {
     }
 }
 
+TEST_CASE("sandbox: a script that is too long is not compiled") {
+    // A chain of branches takes the compiler time with the square of its length.
+    std::string script = "if x then ";
+    for (int i = 0; i < 60'000; ++i)
+        script += "\nelseif x then ";
+    const Ran ran = run(script + "end");
+    CHECK(ran.error == "the script is longer than 128 KiB");
+    CHECK(ran.place.line == 9363);
+    CHECK(run(script.substr(0, 100'000 / 14 * 14 + 10) + "end").error == "");
+}
+
+TEST_CASE("sandbox: what is no number is written alike on every machine") {
+    CHECK(printed(
+              "print(0/0, -(0/0), string.format('%f %g %5.1f', 0/0, -(0/0), 0/0), (0/0) .. '')") ==
+          "nan\tnan\tnan nan   nan\tnan");
+}
+
+TEST_CASE("sandbox: an error that passed coroutines has the place where it came from") {
+    const Ran ran = run("local f = coroutine.wrap(function()\nerror('boom') end)\nf()");
+    CHECK(ran.error == "boom");
+    CHECK(ran.place.line == 2);
+}
+
 // --- what is different from Lua's own library ---
 
 TEST_CASE("sandbox: pairs gives numbers, then texts, each in order") {

@@ -63,6 +63,7 @@ Played play(const std::string& script, const PlayOptions& options) {
     request.seed = options.seed;
     request.parameters = options.parameters;
     request.duration = options.duration;
+    request.limits = options.limits;
     Played out;
     auto scenario = Scenario::create(std::move(request));
     if (!scenario) {

@@ -46,6 +46,7 @@ struct PlayOptions {
     std::vector<std::pair<std::string, std::string>> parameters;
     std::map<std::string, std::string> files;  ///< By name, beside the script.
     std::optional<Duration> duration;
+    Limits limits;
 };
 
 /// A project with one service `web` (nginx, its policy from ${POLICY:-no}) and its image on the

@@ -146,6 +146,10 @@ void add_run(CLI::App& app, Options& o) {
                    "send requests: 'web:8080 rate=50/s @10s..5m' (see podium docs traffic)");
     add_repeatable(
         run, "--set", o.run.parameters, "NAME=VALUE", "set a parameter of a scenario: policy=always");
+    run->add_option("--effort",
+                    o.run.effort,
+                    "let a scenario take N times the usual steps and events, 1 to 1000 (default 1)")
+        ->type_name("N");
     add_repeatable(run, "--profile", o.run.profiles, "NAME", "a Compose profile to enable");
     run->add_option("--seeds",
                     o.run.seeds,

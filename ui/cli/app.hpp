@@ -38,6 +38,7 @@ struct RunOptions {
     // Of many seeds: --seeds, and podium compare.
     std::optional<std::uint64_t> seeds;  ///< How many, from `seed` on.
     std::optional<std::uint64_t> jobs;   ///< Threads; none: as many as the machine runs at once.
+    std::optional<std::uint64_t> effort;  ///< A scenario may take so many times the usual.
     std::string csv;
     std::string runs_csv;
     bool services = false;  ///< A row of each service besides.

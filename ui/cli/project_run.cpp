@@ -16,17 +16,22 @@ constexpr Duration kDefaultEnd = minutes(10);
 void tell_not_simulated(const lab::PreparedProject& project,
                         const std::vector<std::string>& files) {
     if (project.not_simulated.empty()) return;
-    std::vector<std::string> names;
-    for (const lab::NotSimulated& row : project.not_simulated) {
-        const std::string name = row.path.substr(row.path.rfind('.') + 1);
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
     const std::string check = files.empty() ? "podium check" : "podium check " + join(files, " ");
-    complain(fmt::format(
-        "not simulated, and without effect here: {} ({} lists where)", join(names, ", "), check));
+    complain(fmt::format("not simulated, and without effect here: {} ({} lists where)",
+                         not_simulated_names(project.not_simulated),
+                         check));
 }
 
 }  // namespace
+
+std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows) {
+    std::vector<std::string> names;
+    for (const lab::NotSimulated& row : rows) {
+        const std::string name = row.path.substr(row.path.rfind('.') + 1);
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    return join(names, ", ");
+}
 
 Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     ProjectRun out;

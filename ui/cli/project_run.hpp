@@ -16,6 +16,8 @@ struct ProjectRun {
     bool until_quiet = false;  ///< It ends before, when nothing more would happen.
 };
 
+/// The keys of a Compose file that have no effect here, each once: "cpuset, sysctls".
+std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows);
 /// Reads the project and all that the options say of the run; tells what is not simulated.
 Result<ProjectRun> prepare_project_run(const RunOptions& options);
 /// The run on a seed, at its beginning. Only reads: any thread.

@@ -117,6 +117,11 @@ bool same_file(const std::string& one, const std::string& other) {
     return fs::equivalent(one, other, failed) || real_path(one) == real_path(other);
 }
 
+bool would_be_same_file(const std::string& one, const std::string& other) {
+    const std::string here = working_directory();
+    return same_file(one, other) || resolve_path(here, one) == resolve_path(here, other);
+}
+
 std::string working_directory() {
     std::error_code ignored;
     return fs::current_path(ignored).string();

@@ -24,6 +24,8 @@ class RealFiles final : public FileReader {
 Result<void> can_write(const std::string& path);
 /// Whether two paths mean one file.
 bool same_file(const std::string& one, const std::string& other);
+/// The same of files that may not be there yet: those are compared by their names.
+bool would_be_same_file(const std::string& one, const std::string& other);
 /// Writes a file whole, through a temporary name, so that a failure loses nothing; a device in place.
 Result<void> write_whole_file(const std::string& path, const std::string& content);
 std::string working_directory();

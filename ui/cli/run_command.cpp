@@ -62,7 +62,7 @@ Result<void> check_outputs(const RunOptions& options) {
         if (Result<void> can = can_write(*path); !can) return can;
     }
     if (!options.save.empty() && !options.json.empty() && options.json != "-" &&
-        same_file(options.save, options.json)) {
+        would_be_same_file(options.save, options.json)) {
         return Error{"--save and --json name the same file",
                      Place{options.save, 0, 0},
                      "give each a name of its own"};
@@ -185,6 +185,8 @@ int run_command(const RunOptions& options) {
                                {},
                                "use environment variables in the Compose file"});
     }
+    if (options.effort)
+        return bad_input(Error{"--effort is for scenarios, and this is none", {}, "leave it out"});
     const bool saved = std::any_of(options.files.begin(), options.files.end(), is_saved_run);
     return saved ? run_saved(options, *wishes) : run_project(options, *wishes);
 }

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <optional>
-#include <thread>
 
 #include "scripting/bindings.hpp"
 #include "scripting/scenario.hpp"
@@ -15,8 +14,10 @@
 #include "ui/cli/app.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/prepare.hpp"
+#include "ui/cli/project_run.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/cli/scenario_request.hpp"
+#include "ui/cli/signals.hpp"
 #include "ui/cli/timeline.hpp"
 #include "ui/cli/traffic_option.hpp"
 #include "ui/cli/watch.hpp"
@@ -41,11 +42,12 @@ std::string header_text(const scripting::Scenario& scenario) {
     return out.empty() ? out : out + "\n";
 }
 
-// Runs it, printing as it goes.
-Result<void> watch_scenario(scripting::Scenario& scenario,
+// Runs it, printing as it goes; false when a signal has ended it before its end.
+Result<bool> watch_scenario(scripting::Scenario& scenario,
                             const RunOptions& options,
                             double speed,
                             JsonOut& json) {
+    catch_signals();
     std::optional<Timeline> timeline;
     const bool shown = !options.quiet && options.json != "-";
     const auto began = std::chrono::steady_clock::now();
@@ -55,6 +57,9 @@ Result<void> watch_scenario(scripting::Scenario& scenario,
         const lab::Session* session = scenario.session();
         if (session != nullptr) {
             if (!timeline) {
+                if (!scenario.not_simulated().empty())
+                    complain(fmt::format("not simulated, and without effect here: {}",
+                                         not_simulated_names(scenario.not_simulated())));
                 if (shown) put_text(header_text(scenario));
                 timeline.emplace(TimelineStyle{wants_colour(stdout),
                                                options.detail,
@@ -63,17 +68,17 @@ Result<void> watch_scenario(scripting::Scenario& scenario,
             }
             if (speed > 0) {
                 std::fflush(stdout);
-                std::this_thread::sleep_until(
-                    began + std::chrono::nanoseconds(static_cast<std::int64_t>(
-                                static_cast<double>(session->now().nanoseconds) / speed)));
+                sleep_until(began + std::chrono::nanoseconds(static_cast<std::int64_t>(
+                                        static_cast<double>(session->now().nanoseconds) / speed)));
             }
             json.write(*session);
             if (shown) put_text(timeline->new_lines(*session));
         }
         if (!stepped) return stepped.error();
         more = *stepped;
+        if (session != nullptr && more && (take_interrupt() || asked_to_leave())) return false;
     }
-    return {};
+    return true;
 }
 
 }  // namespace
@@ -96,8 +101,8 @@ int scenario_command(const RunOptions& options) {
     if (!scenario) return bad_input(scenario.error());
     JsonOut json;
     if (Result<void> opened = json.open(options.json); !opened) return bad_input(opened.error());
-    if (Result<void> watched = watch_scenario(**scenario, options, speed, json); !watched)
-        return bad_input(watched.error());
+    const auto watched = watch_scenario(**scenario, options, speed, json);
+    if (!watched) return bad_input(watched.error());
     const lab::Session& session = *(*scenario)->session();
     const std::vector<scripting::Verdict> verdicts = (*scenario)->verdicts();
     for (const scripting::Verdict& verdict : verdicts)
@@ -108,6 +113,15 @@ int scenario_command(const RunOptions& options) {
     if (!options.save.empty()) {
         if (Result<void> saved = write_whole_file(options.save, session.save()); !saved)
             return bad_input(saved.error());
+    }
+    if (!*watched) {
+        complain(
+            fmt::format("interrupted at {}, before the checks were decided; what ran so far is "
+                        "kept for: podium "
+                        "why NAME",
+                        format_time(session.now())));
+        (void)finish_output();
+        end_by_signal();
     }
     if (options.json != "-") {
         if (!options.quiet) {

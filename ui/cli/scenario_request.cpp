@@ -84,6 +84,13 @@ Result<scripting::ScenarioRequest> scenario_request(const RunOptions& options,
     const auto duration = parse_for(options.duration);
     if (!duration) return duration.error();
     request.duration = *duration;
+    constexpr std::uint64_t kMostEffort = 1'000;
+    const std::uint64_t effort = options.effort.value_or(1);
+    if (effort == 0 || effort > kMostEffort)
+        return Error{fmt::format("--effort can't be {}", effort),
+                     {},
+                     fmt::format("it takes 1 to {}", kMostEffort)};
+    request.limits = request.limits.times(effort);
     return request;
 }
 

@@ -148,12 +148,6 @@ std::vector<Output> outputs_of(const RunOptions& options) {
     return out;
 }
 
-// Files that are not there yet are compared by their names.
-bool mean_one_file(const std::string& one, const std::string& other) {
-    const std::string here = working_directory();
-    return same_file(one, other) || resolve_path(here, one) == resolve_path(here, other);
-}
-
 // What is to be written must be writable, and must not be what was read, nor each other.
 Result<void> check_sweep_outputs(const RunOptions& options) {
     const std::vector<Output> outputs = outputs_of(options);
@@ -161,7 +155,7 @@ Result<void> check_sweep_outputs(const RunOptions& options) {
         const std::string& path = *outputs[i].path;
         for (std::size_t k = 0; k < i; ++k) {
             const std::string& other = *outputs[k].path;
-            if (path == other || (path != "-" && other != "-" && mean_one_file(path, other)))
+            if (path == other || (path != "-" && other != "-" && would_be_same_file(path, other)))
                 return Error{
                     fmt::format(
                         "{} and {} name the same file", outputs[k].option, outputs[i].option),
@@ -234,6 +228,10 @@ std::string command_for(const RunOptions& options, const lab::Variant& variant) 
     if (!options.duration.empty()) {
         add("--for");
         add(options.duration);
+    }
+    if (options.effort) {
+        add("--effort");
+        add(fmt::format("{}", *options.effort));
     }
     return out;
 }
@@ -334,6 +332,9 @@ int seeds_command(const RunOptions& options) {
                                Place{options.files.front(), 0, 0},
                                "leave --seeds out, or run what it was made from"});
     if (std::none_of(options.files.begin(), options.files.end(), is_scenario)) {
+        if (options.effort)
+            return bad_input(
+                Error{"--effort is for scenarios, and this is none", {}, "leave it out"});
         if (options.parameters.empty()) return sweep_project(options);
         return bad_input(Error{"--set is for scenarios, and this is none",
                                {},

@@ -66,6 +66,11 @@ void add_compare(CLI::App& app, RunOptions& o) {
     compare->add_option("--seed", o.seed, "the first seed (default 1)")->type_name("N");
     compare->add_option("--for", o.duration, "how long to simulate, instead of the script's own")
         ->type_name("TIME");
+    compare
+        ->add_option("--effort",
+                     o.effort,
+                     "let each run take N times the usual steps and events, 1 to 1000 (default 1)")
+        ->type_name("N");
     add_sweep_options(*compare, o, "");
     compare
         ->add_option(

@@ -61,7 +61,8 @@ class Progress {
     Clock::time_point last_ = begun_;
 };
 
-// Waits until `due`; less when interrupted, or when nobody reads any more.
+}  // namespace
+
 void sleep_until(Clock::time_point due) {
     while (!interrupt_waits() && !asked_to_leave() && !output_closed()) {
         const auto left = due - Clock::now();
@@ -71,8 +72,6 @@ void sleep_until(Clock::time_point due) {
         poll(nullptr, 0, static_cast<int>(slice.count()));
     }
 }
-
-}  // namespace
 
 Result<void> JsonOut::open(const std::string& path) {
     if (path.empty()) return {};

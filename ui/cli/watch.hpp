@@ -3,6 +3,7 @@
 // Watching a run go by: its facts printed as a timeline and written as JSON, at the speed wanted,
 // with a line of progress while a long one computes, until its end or Ctrl-C.
 
+#include <chrono>
 #include <fstream>
 #include <string>
 
@@ -42,6 +43,8 @@ struct Watch {
     std::vector<std::string> names;  ///< Whom the timeline will be about.
 };
 
+/// Waits until `due`; less when interrupted, or when nobody reads any more.
+void sleep_until(std::chrono::steady_clock::time_point due);
 /// Runs a session to `end`. Interrupted by Ctrl-C it stops where it is; interrupted() says so then.
 Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, JsonOut& json);
 /// The last watch_run() was ended by Ctrl-C or by a signal to end.

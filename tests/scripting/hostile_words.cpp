@@ -1,0 +1,216 @@
+// Scripts that mean harm through the words of scenarios: how each ends, with its file and line, and
+// that a run of harmless ones is not ended by the same limits.
+
+#include <cstdlib>
+#include <ctime>
+#include <fmt/format.h>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "tests/scripting/scenario_fixture.hpp"
+
+namespace podium::scripting::tests {
+namespace {
+
+struct HostileWords {
+    const char* name;
+    std::string script;
+    const char* ends;  ///< Part of the sentence behind "test.lua:".
+};
+
+// A project whose container dies again and again.
+const std::string kRestless =
+    "scenario{duration = '168h'} images{'nginx:latest'} compose_text([[services: {web: {image: "
+    "nginx, restart: "
+    "always, command: 'false'}}]]) ";
+// One with a port.
+const std::string kServer =
+    "images{'nginx:latest'} compose_text([[services: {web: {image: nginx, ports: ['8080:80']}}]]) "
+    "wait '10s' ";
+
+std::vector<HostileWords> hostile_words() {
+    return {
+        // --- time ---
+        {"after without end",
+         "for i = 1, 1e9 do after('1s', function() end) end",
+         "functions to at, after"},
+        {"after in after",
+         "local function f() after('0s', f) end\nf()",
+         "1: the script was stopped: it gives"},
+        {"after that doubles",
+         "local function f() after('1ms', f) after('1ms', f) end\nf()\nwait '10m'",
+         "functions to at, after"},
+        {"after, caught",
+         "while true do pcall(after, '1s', function() end) end",
+         "functions to at, after"},
+        {"every nanosecond",
+         "every('1ns', function() end)\nwait '10m'",
+         "1: the script was stopped: it takes"},
+        {"every, of the smallest number",
+         "every(1e-9, function() end)\nwait '10m'",
+         "million steps"},
+        {"wait for nothing", "\nwhile true do wait(0) end", "2: the script was stopped: it takes"},
+        {"wait a nanosecond, caught",
+         "while true do pcall(wait, '1ns') end",
+         "1: the script was stopped"},
+        {"wait_until that is over",
+         "while true do wait_until(function() end, {within = '0s'}) end",
+         "million steps"},
+        {"wait_until that is true",
+         "while true do wait_until(function() return true end) end",
+         "million steps"},
+        {"a loop in after",
+         "after('5s', function()\nwhile true do end end)\nwait '1m'",
+         "2: the script was stopped"},
+        {"an error in every",
+         "every('5s', function() error {} end)\nwait '1m'",
+         "1: the script raised a table"},
+        {"a moment that has passed", "wait '10s'\nat '5s'", "2: 5.000s has passed"},
+        {"a wait of no number", "wait(0 / 0)", "1: nan seconds is no duration"},
+        {"a wait longer than time", "wait(1e308)", "is no duration"},
+        {"wait in a __close that errs",
+         "do local x <close> = setmetatable({}, {__close = function() wait '1s' error 'closed' "
+         "end}) end",
+         "1: closed"},
+        {"wait in an order of sort",
+         "local mt = {__lt = function() wait '1s' end}\ntable.sort {setmetatable({}, mt), "
+         "setmetatable({}, mt)}",
+         "2: wait can't be called in a function that is called by table.sort"},
+        {"sh in gsub",
+         "('abc'):gsub('.', function() sh 'true' end)",
+         "1: sh can't be called in a function"},
+        {"sh in coroutines inside each other",
+         "local function f(n) if n == 0 then sh 'true' end coroutine.wrap(f)(n - 1) end\nf(5)",
+         "1: sh can't be called in a coroutine of the script's own"},
+        // --- predicates and checks ---
+        {"a predicate that loops",
+         kRestless + "wait_until(function() while true do end end)",
+         "million steps"},
+        {"a predicate that fills memory",
+         kRestless + "local t = {} always(function() for i = 1, 1e9 do t[i] = {} end end)",
+         "memory"},
+        {"a predicate that calls itself",
+         "local function f() return 1 + f() end always(f)",
+         "calls inside calls"},
+        {"a predicate that acts",
+         kServer + "always(function() kill 'web' end)",
+         "kill can't be called in a predicate"},
+        {"a predicate that waits",
+         "always(function() wait '1s' end)",
+         "wait can't be called in a predicate"},
+        {"a predicate that yields",
+         "always(function() coroutine.yield() end)",
+         "outside a coroutine"},
+        {"a check in a check",
+         "local function f() always(f) end always(f)",
+         "always can't be called in a predicate"},
+        {"checks without end",
+         "while true do always(function() return true end) end",
+         "more than 1000 checks"},
+        {"checks without end, caught",
+         "while true do pcall(never, function() end) end",
+         "more than 1000 checks"},
+        {"many checks that work, in a run without end",
+         kRestless +
+             "for i = 1, 900 do always(function() for i = 1, 400 do end return true end) end",
+         "it takes more than 80 million steps"},
+        // --- acting ---
+        {"sh without end", "while true do sh 'true' end", "1: the script was stopped: it takes"},
+        {"sh without end, caught",
+         "while true do pcall(sh, 'true') end",
+         "1: the script was stopped"},
+        {"a shell without end",
+         "scenario{duration = '168h'}\nsh 'while true; do sleep 0.001; done'",
+         "2: the run was stopped at"},
+        {"kill without end", kServer + "while true do pcall(kill, 'web') end", "million steps"},
+        {"traffic without end",
+         kServer + "while true do traffic('web:8080', {rate = '1/s'}) end",
+         "million steps"},
+        {"a flood of traffic",
+         kServer + "for i = 1, 900 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
+                   "end wait '10m'",
+         "it takes more than 2 million events"},
+        {"large files",
+         "local s = ('x'):rep(1 << 20) for i = 1, 1e6 do file('/root/f' .. i, s) end",
+         "million steps"},
+        {"narration without end", "while true do narrate 'x' end", "1: the script was stopped"},
+        {"narration that is long",
+         "local s = ('x'):rep(1 << 20) narrate(s) narrate(s)",
+         "prints more than"},
+        // --- setting up ---
+        {"parameters without end",
+         "local i = 0 while true do i = i + 1 param('p' .. i, 1) end",
+         "1: a scenario has at most 100 parameters"},
+        {"images without end",
+         "local t = {} for i = 1, 1e5 do t[i] = 'redis:' .. i end while true do images(t) end",
+         "million steps"},
+        {"hosts without end",
+         "cluster(setmetatable({}, {__len = function() return 1 << 60 end}))",
+         "a cluster has at least one host"},
+        {"aliases of aliases",
+         R"(local s = 'a0: &a0 [x,x,x,x,x,x,x,x,x]\n'
+for i = 1, 20 do s = s .. ('a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n'):format(i, i, i-1, i-1, i-1, i-1, i-1, i-1, i-1, i-1) end
+compose_text(s .. 'services: {web: {image: x, environment: *a20}}'))",
+         "3: compose.yaml:"},
+        {"brackets in brackets", "compose_text(('['):rep(1 << 19))", "nested more than 200 deep"},
+        {"a million containers",
+         "compose_text([[services: {web: {image: nginx, deploy: {replicas: 1000000}}}]])",
+         "Podium simulates at most 1000 containers of a service"},
+        // --- looking ---
+        {"count without end", kServer + "while true do count 'die web' end", "million steps"},
+        {"the name of an event that is long",
+         "while true do pcall(count, ('x'):rep(1 << 19)) end",
+         "million steps"},
+        {"an option's name that is long",
+         "while true do pcall(scenario, {[('x'):rep(1 << 19)] = 1}) end",
+         "million steps"},
+        {"availability without end",
+         kServer + "local s = service 'web' while true do s:availability() end",
+         "million steps"},
+        {"a method of another thing", "service('web').running(print)", "podium.service expected"},
+        {"the metatable of a handle", "getmetatable(service 'web').__index = nil", "boolean value"},
+        {"globals that go round",
+         "setmetatable(_G, {__index = function(t, k) return t[k] end})\nx()",
+         "2: C stack"},
+    };
+}
+
+}  // namespace
+
+TEST_CASE("scenario: every hostile use of its words ends, with its sentence, file and line") {
+    for (const HostileWords& hostile : hostile_words()) {
+        DYNAMIC_SECTION(hostile.name) {
+            const std::clock_t began = std::clock();
+            const Played played = play(hostile.script);
+            if (std::getenv("PODIUM_TIMES") != nullptr)
+                fmt::print("{:6.3f} s  {}: {}\n",
+                           static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC,
+                           hostile.name,
+                           played.error);
+            CHECK_THAT(played.error, Catch::Contains(hostile.ends));
+            CHECK_THAT(played.error, Catch::Matches("test\\.lua:[1-9][0-9]*: [^\n]*"));
+        }
+    }
+}
+
+TEST_CASE("scenario: what a run itself grants lets long runs with checks go on") {
+    const Played played = play(
+        "scenario{duration = '24h'} images{'nginx:latest'} compose_text([[services: {web: "
+        "{image: nginx, restart: always, command: 'false'}}]]) for i = 1, 20 do "
+        "never(function() return service('web'):deaths() > 1e9 end) end");
+    CHECK(played.error == "");
+    CHECK(played.outcome(19) == "passed");
+}
+
+TEST_CASE("scenario: its user can let it take more") {
+    PlayOptions options;
+    const std::string long_one = "for k = 1, 4 do for i = 1, 9e6 do end end print 'through'";
+    CHECK_THAT(play(long_one, options).error,
+               Catch::Contains("it takes more than 30 million steps"));
+    options.limits = Limits().times(3);
+    CHECK(play(long_one, options).joined() == "through");
+}
+
+}  // namespace podium::scripting::tests
