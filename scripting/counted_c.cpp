@@ -79,6 +79,11 @@ double podium_counted_strtod(const char* text, char** end) {
     return value;
 }
 
+// What the collector finds in a metatable: luaT_gettm(table, event, name).
+const void* podium_no_event(const void*, int, const void*) {
+    return nullptr;
+}
+
 int podium_counted_strcoll(const char* a, const char* b) {
     return std::strcmp(a, b);
 }

@@ -423,6 +423,17 @@ hold(1000)
          "setmetatable({}, {__gc = function() while true do end end})",
          "no __gc",
          1},
+        {"weak tables, afterwards, in a chain",
+         R"(
+local mt, tables, keys, order, n = {}, {}, {}, {}, 20000
+for i = 1, n do keys[i] = {}; order[i] = i; tables[i] = setmetatable({}, mt) end
+for i = n, 2, -1 do local j = math.random(i); order[i], order[j] = order[j], order[i] end
+mt.__mode = 'k'
+for i = 1, n - 1 do tables[order[i]][keys[i]] = keys[i + 1] end
+keys = keys[1]
+while true do local x = {} end
+)",
+         kSteps},
         {"weak tables", "setmetatable({}, {__mode = 'k'})", "no __mode", 1},
         {"the metatable of texts", "getmetatable('').__index = nil", "boolean", 1},
         {"an address by format", "string.format('%p', {})", "addresses", 1},

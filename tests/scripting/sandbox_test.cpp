@@ -97,6 +97,15 @@ TEST_CASE("sandbox: a hostile script ends at the same step each time") {
     }
 }
 
+TEST_CASE("sandbox: a script can't see when memory is collected, whatever it sets afterwards") {
+    CHECK(printed("local mt = {} local t = setmetatable({}, mt) mt.__mode = 'kv' mt.__gc = "
+                  "function() print 'gc' end "
+                  "setmetatable(t, nil) local weak = setmetatable({}, {}) "
+                  "getmetatable(weak).__mode = 'v' for i = 1, "
+                  "10 do weak[i] = {} end for i = 1, 100000 do local x = {} end print(#weak)") ==
+          "10");
+}
+
 TEST_CASE("sandbox: a script that is too long is not compiled") {
     // A chain of branches takes the compiler time with the square of its length.
     std::string script = "if x then ";
