@@ -283,6 +283,8 @@ void stop_engine(World& world, HostId id, bool restart_after) {
     Host& host = world.host(id);
     Engine& engine = host.engine;
     if (!host.up || engine.state == EngineState::Stopped || engine.state == EngineState::Stopping) {
+        // systemd: the later job takes the place of one that waits.
+        host.engine.restart_after_stop = false;
         if (restart_after) start_engine(world, id);
         return;
     }

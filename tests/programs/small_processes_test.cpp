@@ -33,6 +33,16 @@ TEST_CASE("watch: runs its command again an interval after its end, until it is 
     w.run(seconds(1));
     CHECK(take_stream(w.world, titled.output)
               .starts_with("Every 2.0s: true    aaaaaaaaaaaa: 2026-01-05 09:00:"));
+    // procps: the host and its time end at the terminal's edge, and a long command is cut.
+    const std::string host = w.host_line("timeout 1 watch true").output;
+    const std::string heading = host.substr(0, host.find('\n'));
+    CHECK(heading.size() == 80);
+    CHECK(heading.starts_with("Every 2.0s: true      "));
+    CHECK(heading.find(": Mon Jan  5 09:00:") != std::string::npos);
+    CHECK(heading.ends_with(" 2026"));
+    const std::string cut = w.host_line("timeout 1 watch " + std::string(100, 'x')).output;
+    CHECK(cut.substr(0, cut.find('\n')).size() == 80);
+    CHECK(cut.find("xx ... ") != std::string::npos);
 }
 
 TEST_CASE("ps: a container's own processes, numbered as in its namespace") {

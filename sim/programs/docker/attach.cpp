@@ -101,6 +101,8 @@ class StartAttached final : public VerbProgram<StartAttached> {
         }
     }
 
+    [[nodiscard]] bool forced_out() const override { return attended_.signals.forced(); }
+
   private:
     enum class Stage : std::uint8_t { Inspect, Attach, Start, Failed, Run };
 
@@ -161,6 +163,8 @@ class Attach final : public VerbProgram<Attach> {
             }
         }
     }
+
+    [[nodiscard]] bool forced_out() const override { return attended_.signals.forced(); }
 
   private:
     enum class Stage : std::uint8_t { Inspect, Attach, InspectAgain, Run };

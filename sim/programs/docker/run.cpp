@@ -42,6 +42,8 @@ class Run final : public VerbProgram<Run> {
         : VerbProgram(std::move(invocation)), only_create_(only_create) {}
 
   protected:
+    [[nodiscard]] bool forced_out() const override { return attended_.signals.forced(); }
+
     Step advance(model::ProcessContext& context) override {
         attended_.signals.forward(context);
         for (;;) {

@@ -132,6 +132,7 @@ void SignalProxy::forward(model::ProcessContext& context) {
         kills_.pop_front();
     }
     for (int signal = context.take_signal(); signal != 0; signal = context.take_signal()) {
+        if (signal == shell::kSigInt || signal == shell::kSigTerm) ++terminations_;
         model::RequestSpec spec = request_for(model::Operation::ContainerKill, container_);
         spec.options["signal"] = fmt::format("SIG{}", shell::signal_name(signal));
         kills_.emplace_back();

@@ -58,7 +58,13 @@ class SignalProxy {
     /// Forgets what is under way.
     void end(model::ProcessContext& context);
 
+    /// The third TERM or INT has come.
+    [[nodiscard]] bool forced() const { return terminations_ >= kMostTerminations; }
+
   private:
+    static constexpr int kMostTerminations = 3;
+
+    int terminations_ = 0;
     std::string container_;
     std::deque<Call> kills_;
 };

@@ -67,7 +67,10 @@ Step ClientProgram::step(shell::System& system) {
             if (!endpoint) return fail(system, endpoint.error().message);
         }
     }
-    return advance(model::ProcessContext::of(system));
+    Step step = advance(model::ProcessContext::of(system));
+    if (!forced_out() || step.kind == Step::Kind::Exit) return step;
+    // docker/cli 28, cmd/docker/docker.go: forceExitAfter3TerminationSignals.
+    return finish(system, {{}, "\ngot 3 SIGTERM/SIGINTs, forcefully exiting\n", 1});
 }
 
 Step ClientProgram::finish(shell::System& system, const Finish& finish) {

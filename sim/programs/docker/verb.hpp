@@ -86,6 +86,9 @@ class ClientProgram : public shell::Program {
     /// Whether it talks to an engine, so that it has to find out first which one is meant.
     [[nodiscard]] virtual bool asks_engine() const { return true; }
 
+    /// Whether it got so many signals to end that it does so in any case, whatever it waits for.
+    [[nodiscard]] virtual bool forced_out() const { return false; }
+
     [[nodiscard]] const Invocation& invocation() const { return invocation_; }
 
     [[nodiscard]] const ParsedFlags& flags() const { return invocation_.flags; }

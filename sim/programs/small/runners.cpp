@@ -337,6 +337,7 @@ class Watch final : public Cloned<Watch, SmallProgram> {
         if (!title_) return out;
         const model::Host& host =
             ProcessContext::of(system).world().host(ProcessContext::of(system).row().host);
+        if (is_gnu(system)) return out + procps_heading(system, host.clock_skew);
         const CivilTime at = civil_time(system.now(), host.clock_skew);
         return out + fmt::format("Every {}s: {}    {}: {}-{:02}-{:02} {:02}:{:02}:{:02}\n\n",
                                  format_seconds(interval_.nanoseconds, 1),
@@ -348,6 +349,38 @@ class Watch final : public Cloned<Watch, SmallProgram> {
                                  at.hour,
                                  at.minute,
                                  at.second);
+    }
+
+    // procps 4, watch.c, output_header(): the command on the left, cut where it must be, the host
+    // and its time at the terminal's right edge.
+    [[nodiscard]] std::string procps_heading(System& system, Duration skew) const {
+        static constexpr const char* kDays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+        static constexpr const char* kMonths[] = {
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        constexpr std::size_t kWidth = 80;
+        constexpr std::int64_t kDaySeconds = 86'400;
+        const CivilTime at = civil_time(system.now(), skew);
+        const std::string right =
+            fmt::format("{}: {} {} {:>2} {:02}:{:02}:{:02} {}",
+                        system.hostname(),
+                        kDays[unix_seconds(system.now(), skew) / kDaySeconds % 7],
+                        kMonths[at.month - 1],
+                        at.day,
+                        at.hour,
+                        at.minute,
+                        at.second,
+                        at.year);
+        std::string left = fmt::format("Every {}s: ", format_seconds(interval_.nanoseconds, 1));
+        if (right.size() > kWidth) return "\n\n";
+        if (left.size() + right.size() + 2 > kWidth)
+            return std::string(kWidth - right.size(), ' ') + right + "\n\n";
+        const std::size_t room = kWidth - right.size() - 1 - left.size();
+        if (text_.size() <= room)
+            left += text_;
+        else if (room > 4)
+            left += text_.substr(0, room - 4) + " ...";
+        left.append(kWidth - right.size() - left.size(), ' ');
+        return left + right + "\n\n";
     }
 
     std::vector<std::string> command_;
