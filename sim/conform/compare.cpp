@@ -23,8 +23,8 @@ void compare_backoff(const Recording& recorded, const std::vector<Life>& made, s
         double delay = 0;
         for (const EventRow& event : life.events) {
             if (event.object != "container") continue;
-            if (event.action == "start" && event.reason != 1) delay = 0;
-            if (event.action != "die" || !event.backoff || event.decision != 1) continue;
+            if (event.action == "start" && event.reason != "restart-policy") delay = 0;
+            if (event.action != "die" || !event.backoff || event.decision != "restart") continue;
             delay = *event.ran >= 10.0 ? 0.0 : delay;
             delay = delay == 0.0 ? 0.1 : std::min(delay * 2, 60.0);
             if (std::abs(delay - *event.backoff) > kBackoffTolerance) {

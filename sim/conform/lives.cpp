@@ -44,7 +44,7 @@ bool operated_between(const Recording& recorded, double from, double to) {
 
 // What somebody asked for, as opposed to what came by itself after the event before it.
 bool by_request(const EventRow& event) {
-    if (event.action == "start") return event.reason != 1;
+    if (event.action == "start") return event.reason != "restart-policy";
     return event.action != "die" && event.action != "oom" && !event.action.starts_with("exec_") && !event.action.starts_with("health_status");
 }
 

@@ -43,7 +43,7 @@ bool goes_by_levels(const std::string& line) {
 }
 
 bool is_asked_for(const EventRow& event) {
-    return event.object == "container" && (event.action == "create" || (event.action == "start" && event.reason != 1) || event.action == "kill" || event.action == "stop" || event.action == "destroy");
+    return event.object == "container" && (event.action == "create" || (event.action == "start" && event.reason != "restart-policy") || event.action == "kill" || event.action == "stop" || event.action == "destroy");
 }
 
 struct Span {

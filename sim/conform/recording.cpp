@@ -105,9 +105,9 @@ EventRow event_of(Row& row) {
     event.project = row.text("compose.project");
     if (row.has("backoff")) event.backoff = row.number("backoff");
     if (row.has("ran")) event.ran = row.number("ran");
-    event.decision = row.integer("decision");
+    event.decision = row.text("decision");
     event.attempt = row.integer("attempt");
-    event.reason = row.integer("reason");
+    event.reason = row.text("reason");
     return event;
 }
 

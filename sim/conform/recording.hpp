@@ -29,9 +29,9 @@ struct EventRow {
     // Simulated rows only:
     std::optional<double> backoff;  ///< die: the nominal delay the engine decided on.
     std::optional<double> ran;
-    int decision = 0;
+    std::string decision;
     int attempt = 0;
-    int reason = 0;
+    std::string reason;
 
     /// The action without what may differ, with what may not: "die exit 1", "kill signal 15",
     /// "volume mount web_data at /data".

@@ -35,4 +35,11 @@ Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& 
 /// and `why` besides: a line of JSON without a newline.
 std::string fact_row(const model::World& world, const FactCatalogue& facts, const Fact& fact);
 
+/// How fact_row() writes facts of a kind, besides `t`, `fact`, `cause` and `why`.
+struct RowShape {
+    std::string kind;               ///< "event container die", "cmd", "fault begin": type, obj and action.
+    std::vector<std::string> keys;  ///< "exitCode"; with the words it may have: "how=exited|signalled|…".
+};
+RowShape row_shape(const FactSpec& spec);
+
 }  // namespace podium::view

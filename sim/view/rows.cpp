@@ -1,10 +1,14 @@
 // Facts as rows of JSON, with the keys the recordings of the real engine have.
 
+#include <algorithm>
+#include <span>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/model/container.hpp"
 #include "sim/model/prune.hpp"
+#include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
 
@@ -45,7 +49,35 @@ bool is_engine_event(FactKind kind) {
            (kind >= kFactNetworkCreate && kind <= kFactImageDelete) || is_prune(kind);
 }
 
-void add_field(Json& row, const FieldValue& value) {
+// The words for fields that are codes, by their numbers.
+std::span<const std::string_view> words_of(FactKind kind, std::string_view field) {
+    static constexpr std::string_view kReasons[] = {"request", "restart-policy", "engine-start", "restart-request"};
+    static constexpr std::string_view kHow[] = {"exited", "signalled", "out-of-memory"};
+    static constexpr std::string_view kDecisions[] = {"stays-down", "restart", "succeeded", "out-of-attempts", "stopped-by-hand", "engine-stopping"};
+    static constexpr std::string_view kKillers[] = {"host", "host-out-of-memory"};
+    const bool end = kind == model::kFactContainerDie || kind == model::kFactContainerFoundDead;
+    if (kind == model::kFactContainerStart && field == "reason") return kReasons;
+    if (end && field == "how") return kHow;
+    if (end && field == "decision") return kDecisions;
+    if (kind == model::kFactProcessKilled && field == "how") return kKillers;
+    return {};
+}
+
+// The key of a field of an engine's event; empty when it is part of the action.
+std::string event_key(const FactSpec& spec, std::string_view field) {
+    const bool container = spec.name.starts_with("container.");
+    if (container && field == "exit") return "exitCode";
+    if (container && (field == "command" || field == "status")) return {};
+    if (spec.name.starts_with("volume.") && field == "name") return "id";
+    return std::string(field);
+}
+
+void add_field(Json& row, FactKind kind, const FieldValue& value) {
+    const auto words = words_of(kind, value.name);
+    if (value.number >= 0 && value.number < std::ssize(words)) {
+        row[std::string(value.name)] = std::string(words[static_cast<std::size_t>(value.number)]);
+        return;
+    }
     switch (value.type) {
         case FieldType::Text: row[std::string(value.name)] = std::string(value.text); break;
         case FieldType::Flag: row[std::string(value.name)] = value.number != 0; break;
@@ -66,8 +98,8 @@ void event_fields(Json& row, const model::World& world, const FactSpec& spec, co
                 row["exitCode"] = fmt::format("{}", value.number);
             } else if (value.name == "signal" && fact.kind == model::kFactContainerKill) {
                 row["signal"] = fmt::format("{}", value.number);
-            } else if (value.name != "command" && value.name != "status") {
-                add_field(row, value);
+            } else if (!event_key(spec, value.name).empty()) {
+                add_field(row, fact.kind, value);
             }
         }
         const std::string service = model::service_of(world, container);
@@ -82,7 +114,7 @@ void event_fields(Json& row, const model::World& world, const FactSpec& spec, co
         if (value.name == "name" && fact.subject.type() == SubjectType::Volume) {
             row["id"] = std::string(value.text);
         } else {
-            add_field(row, value);
+            add_field(row, fact.kind, value);
         }
     }
     if (fact.subject.type() == SubjectType::Network) row["id"] = world.bridge(model::BridgeId{fact.subject.id()}).id.substr(0, 25);
@@ -119,13 +151,32 @@ std::string fact_row(const model::World& world, const FactCatalogue& facts, cons
         row["type"] = std::string(spec->name.substr(0, spec->name.find('.')));
         row["action"] = std::string(spec->name.substr(spec->name.find('.') + 1));
         if (!host.empty()) row["node"] = host;
-        for (const FieldValue& value : fields) add_field(row, value);
+        for (const FieldValue& value : fields) add_field(row, fact.kind, value);
     }
     row["fact"] = fact.id.value;
     row["cause"] = fact.cause.value;
     const Telling telling = tell(world, facts, fact);
     if (!telling.why.empty()) row["why"] = telling.why;
     return row.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+RowShape row_shape(const FactSpec& spec) {
+    const std::string object(spec.name.substr(0, spec.name.find('.')));
+    const std::string action(spec.name.substr(spec.name.find('.') + 1));
+    if (spec.name == "command.done") return {"cmd", {"node", "cmd", "rc", "dur", "out", "err"}};
+    const bool event = is_engine_event(spec.kind);
+    RowShape out;
+    out.kind = event ? fmt::format("event {} {}", object, action) : fmt::format("{} {}", object, action);
+    if (event) out.keys = {"node", "id"};
+    for (const FieldSpec& field : spec.fields) {
+        const std::string key = event ? event_key(spec, field.name) : std::string(field.name);
+        if (key.empty() || std::find(out.keys.begin(), out.keys.end(), key) != out.keys.end()) continue;
+        std::string words;
+        for (const std::string_view word : words_of(spec.kind, field.name)) words += fmt::format("{}{}", words.empty() ? "=" : "|", word);
+        out.keys.push_back(key + words);
+    }
+    if (event && object == "container") out.keys.insert(out.keys.end(), {"compose.service", "compose.project"});
+    return out;
 }
 
 }  // namespace podium::view

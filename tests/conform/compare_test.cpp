@@ -56,10 +56,10 @@ Simulated same_as(const Recording& recorded) {
         if (row.action == "die") {
             row.backoff = 0.1;
             row.ran = 2.0;
-            row.decision = 1;
+            row.decision = "restart";
             row.attempt = 1;
         }
-        if (row.action == "start" && i > 2) row.reason = 1;
+        if (row.action == "start" && i > 2) row.reason = "restart-policy";
     }
     simulated.commands = recorded.commands;
     const auto state = [](double t, const char* status, int exit_code, int restarts) { return Simulated::State{t, "6ab6ca6c8537", "web", status, exit_code, restarts, false, {}, 0}; };

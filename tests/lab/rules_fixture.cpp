@@ -127,7 +127,7 @@ std::vector<RuledHost::Seen> RuledHost::all(const std::string& name, double from
         if (seen.what == "kill") seen.what += " " + text_of(row, "signal");
         seen.id = text_of(row, "id");
         seen.backoff = number_of(row, "backoff");
-        seen.restarts = number_of(row, "decision") == static_cast<double>(model::ExitDecision::Restart);
+        seen.restarts = text_of(row, "decision") == "restart";
         out.push_back(std::move(seen));
     });
     return out;

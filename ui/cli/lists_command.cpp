@@ -7,6 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/lab/sweep.hpp"
 #include "sim/lab/words.hpp"
+#include "sim/view/describe.hpp"
 #include "sim/view/layout.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/output.hpp"
@@ -17,11 +18,19 @@ namespace podium::cli {
 namespace {
 
 constexpr std::size_t kIdWidth = 16;
+constexpr std::size_t kLeastRoom = 20;
 
 // "id  text", the text going on below where it began.
 void put_row(const std::string& id, const std::string& text, std::size_t id_width) {
     const std::size_t width = width_of(stdout);
-    const std::size_t room = width > id_width + 2 ? width - id_width - 2 : 0;
+    if (width != 0 && width < id_width + 2 + kLeastRoom) {  // one below the other
+        for (const std::string& line : view::wrapped(id, width))
+            put_text(line + "\n");
+        for (const std::string& line : view::wrapped(text, width - 2))
+            put_text("  " + line + "\n");
+        return;
+    }
+    const std::size_t room = width == 0 ? 0 : width - id_width - 2;
     bool first = true;
     for (const std::string& line : view::wrapped(text, room)) {
         put_text(view::padded(first ? id : std::string(), id_width) + "  " + line + "\n");
@@ -52,12 +61,14 @@ std::string plural(std::size_t count, std::string_view one, std::string_view man
 }
 
 void docs_facts() {
-    put_text("Kinds of facts, as --json writes them, and their fields.\n\n");
+    put_text(
+        "Kinds of facts, as --json writes them, and their keys: first type, then obj (of what the "
+        "engine tells) and action.\nEach has t (seconds since the start of the run), fact (its "
+        "number) and cause (the number of the fact it came of; 0: none), most have why "
+        "besides.\n\n");
     for (const FactSpec* spec : lab::fact_catalogue().all()) {
-        std::string fields;
-        for (const FieldSpec& field : spec->fields)
-            fields += fmt::format("{}{}", fields.empty() ? "" : ", ", field.name);
-        put_row(std::string(spec->name), fields, 28);
+        const view::RowShape shape = view::row_shape(*spec);
+        put_row(shape.kind, join(shape.keys, ", "), 32);
     }
 }
 
