@@ -4,6 +4,7 @@
 // simulated time and kept in the log; seed, inputs and log are the run.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ enum class CommandKind : std::uint8_t {
     Line,       ///< A line typed into a terminal session; `session` names it ("host", "host/2").
     Interrupt,  ///< Ctrl-C in a session.
     EndOfInput, ///< Ctrl-D in a session.
+    Signal,     ///< To what runs in a session's foreground: `text` is QUIT (Ctrl-\), KILL, or HUP, which ends its shell too.
     Inject,     ///< A fault: `text` as `--fault` takes it, without its times.
     Lift,       ///< Ends a fault that lasts: `text` as it was injected.
     EngineSignal,  ///< A signal to dockerd: `session` names the host, `text` the signal ("TERM", "KILL", "STOP", "CONT").
@@ -71,6 +73,7 @@ struct ServiceSetUp {
     std::string name;
     std::string image;      ///< Empty when it is built.
     std::string container;  ///< Its container's name; empty: the usual ones.
+    std::optional<std::vector<int>> ports = {};  ///< The host's TCP ports it publishes; none: not all are known before it starts.
 
     bool operator==(const ServiceSetUp&) const = default;
 };

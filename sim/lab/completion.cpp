@@ -88,9 +88,23 @@ void add_docker_names(Words& out,
     }
 }
 
+// "exec -it web " has its container: what follows is run there, and is no container.
+bool names_inside(const Words& words) {
+    static const Words kWithValue{
+        "-e", "--env", "--env-file", "-u", "--user", "-w", "--workdir", "--detach-keys", "--index"};
+    const auto exec = std::find(words.begin() + 1, words.end(), "exec");
+    if (exec == words.end()) return false;
+    for (auto word = exec + 1; word < words.end() - 1; ++word) {
+        if (!word->starts_with('-')) return true;
+        if (std::find(kWithValue.begin(), kWithValue.end(), *word) != kWithValue.end()) ++word;
+    }
+    return false;
+}
+
 Words docker_words(const Session& session, const std::string& terminal, const Words& words) {
     const bool compose =
         words.front() == "docker-compose" || (words.size() > 2 && words[1] == "compose");
+    if (names_inside(words)) return programs::program_names(true);
     const bool flags = words.back().starts_with('-');
     Words out = compose ? programs::compose_completions(words)
                         : programs::docker::docker_completions(words);
@@ -107,6 +121,46 @@ Words docker_words(const Session& session, const std::string& terminal, const Wo
     return out;
 }
 
+// What a kind of fault can be about.
+Words fault_targets(const Session& session, faults::TargetKind kind) {
+    Words out;
+    switch (kind) {
+        case faults::TargetKind::Container: {
+            add_services(out, session);
+            const model::World& world = session.world();
+            for (std::size_t i = 0; i < world.containers.size() && out.size() < kMostNames; ++i) {
+                const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
+                if (world.container(id).state == model::ContainerState::Removed) continue;
+                out.emplace_back(world.name_of(id));
+                out.push_back(model::label_of(world, id));
+            }
+            return out;
+        }
+        case faults::TargetKind::Host:
+        case faults::TargetKind::Link:
+        case faults::TargetKind::Hosts:
+            for (const model::Host& host : session.world().hosts)
+                out.push_back(host.spec.name);
+            return out;
+        case faults::TargetKind::Registry:
+            out.emplace_back("docker.io");
+            for (const ServiceSetUp& service : session.set_up().services) {
+                if (const auto image = model::parse_image_reference(service.image))
+                    out.push_back(image->domain);
+            }
+            return out;
+        case faults::TargetKind::Image:
+            for (const ServiceSetUp& service : session.set_up().services)
+                out.push_back(service.image);
+            for (const model::Host& host : session.world().hosts) {
+                for (const model::ImageRow& row : host.images.list())
+                    out.insert(out.end(), row.tags.begin(), row.tags.end());
+            }
+            return out;
+    }
+    return out;
+}
+
 Words fault_words(const Session& session, const Words& words) {
     Words out;
     if (words.size() == 2) {
@@ -114,9 +168,9 @@ Words fault_words(const Session& session, const Words& words) {
             out.emplace_back(spec.id);
         return out;
     }
-    if (words.size() == 3) return known_names(session.set_up(), session.state());
     for (const faults::FaultSpec& spec : faults::fault_list()) {
         if (spec.id != words[1]) continue;
+        if (words.size() == 3) return fault_targets(session, spec.target);
         for (const faults::FaultArgument& argument : spec.arguments)
             out.push_back(std::string(argument.name) + "=");
     }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/model/targets.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -174,8 +175,11 @@ bool waits_for_typing(const World& world, const Terminal& terminal) {
     return terminal.running && is_awaited(world, terminal.input);
 }
 
-void interrupt_foreground(World& world, ProcessId shell) {
-    if (world.processes.find(shell) == nullptr) return;
+namespace {
+
+// Whom a key that is a signal reaches: what runs in the foreground, and in a container's terminal
+// what runs there.
+std::vector<ProcessId> reached_by_keys(const World& world, ProcessId shell) {
     std::vector<ProcessId> told;
     for (const ProcessId id : foreground_of(world, shell)) {
         const model::Request* attachment = attachment_of(world, id);
@@ -193,9 +197,27 @@ void interrupt_foreground(World& world, ProcessId shell) {
             told.insert(told.end(), below.begin(), below.end());
         }
     }
-    for (const ProcessId id : told)
+    return told;
+}
+
+}  // namespace
+
+void interrupt_foreground(World& world, ProcessId shell) {
+    if (world.processes.find(shell) == nullptr) return;
+    for (const ProcessId id : reached_by_keys(world, shell))
         model::send_signal(world, id, shell::kSigInt, false);
     model::send_signal(world, shell, shell::kSigInt, false);
+}
+
+void quit_foreground(World& world, ProcessId shell) {
+    if (world.processes.find(shell) == nullptr) return;
+    for (const ProcessId id : reached_by_keys(world, shell))
+        model::send_signal(world, id, shell::kSigQuit, false);
+}
+
+void kill_foreground(World& world, ProcessId shell) {
+    for (const ProcessId id : foreground_of(world, shell))
+        model::send_signal(world, id, shell::kSigKill, false);
 }
 
 void end_typing(World& world, const Terminal& terminal) {
@@ -214,14 +236,20 @@ void end_typing(World& world, const Terminal& terminal) {
 Standing standing_of(const Session& session, const std::string& name) {
     Standing out;
     out.directory = session.set_up().directory;
+    if (const model::HostId host =
+            model::host_named(session.world(), name.substr(0, name.find('/')))) {
+        out.down = !session.world().host(host).up;
+        out.frozen = session.world().host(host).frozen;
+    }
     const Terminal* terminal = session.terminal(name);
     if (terminal == nullptr) return out;
+    out.pausing = terminal->pausing;
     out.status = terminal->last_status;
     const model::Process* process = session.world().processes.find(terminal->shell);
     const auto* shell = process == nullptr || process->ended
                             ? nullptr
                             : static_cast<const shell::ShellProgram*>(process->program.get());
-    out.ended = shell == nullptr;
+    out.ended = shell == nullptr && !terminal->closed;
     if (shell == nullptr) return out;
     out.more = shell->wants_more();
     out.directory = process->working_directory;

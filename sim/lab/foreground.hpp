@@ -22,13 +22,22 @@ bool never_ends(const SimState& state, const Terminal& terminal);
 /// Ctrl-C: INT to what runs in the foreground of a terminal's shell.
 void interrupt_foreground(model::World& world, model::ProcessId shell);
 
+/// Ctrl-\: QUIT to the same, but for the shell itself, which ignores it.
+void quit_foreground(model::World& world, model::ProcessId shell);
+
+/// KILL to what runs in the foreground: the clients themselves, not what they are attached to.
+void kill_foreground(model::World& world, model::ProcessId shell);
+
 /// Ctrl-D: the end of what is typed, seen once by what reads it.
 void end_typing(model::World& world, const Terminal& terminal);
 
 /// How a terminal stands between two lines.
 struct Standing {
     bool more = false;  ///< The last line lacks its end ("if true; then"): the next is added to it.
-    bool ended = false;     ///< Its shell has ended (exit, logout), or its host has gone down.
+    bool ended = false;     ///< Its shell has ended (exit, logout).
+    bool down = false;      ///< Its host is down: nothing but Podium's own words can be typed.
+    bool frozen = false;    ///< Its host stands still: the same.
+    bool pausing = false;   ///< wait or at goes on.
     int status = 0;         ///< Of the last line, or of the shell when it has ended.
     std::string directory;  ///< Where its shell is.
 };

@@ -98,6 +98,17 @@ Result<std::vector<NotSimulated>> unknown_images(const compose::Project& project
     return out;
 }
 
+// The host's TCP ports that a service will have; none when the engine chooses one of them.
+std::optional<std::vector<int>> published_by(const compose::Service& service) {
+    std::vector<int> out;
+    for (const compose::Port& port : service.ports) {
+        if (port.protocol != "tcp") continue;
+        if (port.published == 0 || port.published_end > port.published) return std::nullopt;
+        out.push_back(port.published);
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host) {
@@ -115,7 +126,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     load.profiles = {"*"};
     (void)compose::load(load);
     out.name = project->name;
-    for (const compose::Service& service : project->services) out.services.push_back({service.name, service.image, service.container_name});
+    for (const compose::Service& service : project->services) out.services.push_back({service.name, service.image, service.container_name, published_by(service)});
     for (const auto* objects : {&project->secrets, &project->configs}) {
         for (const compose::FileObject& object : *objects) {
             if (!object.file.empty() && reader.exists(object.file) && !reader.is_directory(object.file)) (void)reader.read(object.file);

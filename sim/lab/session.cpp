@@ -26,7 +26,15 @@ constexpr std::size_t kMostSnapshots = 24;
 constexpr std::size_t kMostKeptOutput = 256U << 10;
 constexpr std::size_t kMostTerminals = 1'000;
 
+// What ssh gives when its connection is lost.
+constexpr int kConnectionLost = 255;
+
 std::string host_of(const std::string& terminal) { return terminal.substr(0, terminal.find('/')); }
+
+std::string no_terminal_text(const std::string& session, bool host) {
+    if (!host) return fmt::format("podium: there is no host '{}'\n", host_of(session));
+    return fmt::format("podium: {0} is down, so nothing can be typed there; wait until it is up, boot it (lift power-loss {0}) or go back (rewind)\n", host_of(session));
+}
 
 model::HostId find_host(const model::World& world, const std::string& name) {
     for (std::size_t i = 0; i < world.hosts.size(); ++i) {
@@ -156,6 +164,7 @@ void Session::step() {
     switch (static_cast<EventKind>(event.kind & 0xFF00)) {
         case kRoomModel: model::handle_model_event(state_.world, event); break;
         case kRoomFaults: faults::handle_fault_event(state_.world, state_.faults, event); break;
+        case kRoomLab: end_pauses(); break;
         default: PODIUM_ASSERT(false, "an event belongs to a room");
     }
     answer_word(set_up_, state_, event);
@@ -234,6 +243,7 @@ Terminal* Session::open_terminal(const std::string& name) {
     Terminal terminal;
     terminal.name = name;
     terminal.host = host;
+    terminal.boots = world.host(host).boots;
     model::Stream input;
     input.kind = model::Stream::Kind::Terminal;
     input.is_terminal = true;
@@ -276,25 +286,18 @@ void Session::apply(const Command& command) {
     const model::HostId host = find_host(world, host_of(command.session));
     switch (command.kind) {
         case CommandKind::Line:
+            if (answer_outside(command)) return;
             if (Terminal* terminal = open_terminal(command.session)) {
                 model::type_into_terminal(world, terminal->input, command.text + "\n", false);
                 feed_terminal(*terminal);
             } else {
-                shown_.push_back({now(), command.session, Shown::Kind::Error, fmt::format("podium: the host of terminal '{}' is down or does not exist\n", command.session), 0});
-                shown_.push_back({now(), command.session, Shown::Kind::Done, command.text, 255});
+                shown_.push_back({now(), command.session, Shown::Kind::Error, no_terminal_text(command.session, static_cast<bool>(host)), 0});
+                shown_.push_back({now(), command.session, Shown::Kind::Done, command.text, kConnectionLost});
             }
             return;
         case CommandKind::Interrupt:
         case CommandKind::EndOfInput:
-            if (Terminal* terminal = open_terminal(command.session)) {
-                kernel.set_cause(kernel.record(kFactInterrupt, session_subject(*terminal), kernel.intern(terminal->name)));
-                if (command.kind == CommandKind::Interrupt) {
-                    interrupt_foreground(world, terminal->shell);
-                } else {
-                    end_typing(world, *terminal);
-                }
-            }
-            return;
+        case CommandKind::Signal: press(command); return;
         case CommandKind::Inject:
         case CommandKind::Lift: {
             const auto request = faults::parse_fault(command.text);
@@ -345,6 +348,7 @@ Result<void> Session::check(const Command& command) const {
         case CommandKind::Line:
         case CommandKind::Interrupt:
         case CommandKind::EndOfInput:
+        case CommandKind::Signal:
         case CommandKind::EngineSignal:
         case CommandKind::EngineStart:
         case CommandKind::WriteFile: {
@@ -394,14 +398,15 @@ void Session::feed_terminal(Terminal& terminal) {
         kernel.set_cause(terminal.line_fact);
         shown_.push_back({now(), terminal.name, Shown::Kind::Line, terminal.line, 0});
         terminal.running = true;
-        const WordResult word = stands_alone(terminal.line) ? run_own_word(set_up_, state_, terminal, terminal.line) : WordResult{};
+        const bool own = stands_alone(terminal.line) && !shell->wants_more();
+        const WordResult word = own ? run_own_word(set_up_, state_, terminal, terminal.line) : WordResult{};
         if (word.kind == WordResult::Kind::Answered && word.pause.nanoseconds == 0) {
             if (!word.output.empty()) model::feed_stream(world, word.status == 0 ? terminal.output : terminal.error, word.output);
             terminal.own_status = word.status;
         } else {
             terminal.own_status = -1;
-            const bool pauses = word.kind == WordResult::Kind::Answered;
-            shell->submit(pauses ? fmt::format("sleep {}", format_seconds(word.pause.nanoseconds, 9)) : terminal.line);
+            if (word.kind == WordResult::Kind::Answered) return begin_pause(terminal, word.pause);
+            shell->submit(terminal.line);
             model::Process& process = world.processes.at(terminal.shell);
             process.cause = terminal.line_fact;
             model::wake_process(world, terminal.shell);
@@ -421,15 +426,17 @@ void Session::drain_one(Terminal& terminal) {
         if (kept.size() < kMostKeptOutput) kept += piece.substr(0, kMostKeptOutput - kept.size());
         shown_.push_back({now(), terminal.name, run.second ? Shown::Kind::Error : Shown::Kind::Output, std::move(piece), 0});
     }
-    if (!terminal.running) return;
+    notice_closed(terminal);
+    if (!terminal.running || terminal.pausing) return;
     shell::ShellProgram* shell = shell_of(state_, terminal);
     if (terminal.own_status < 0 && shell != nullptr && !shell->idle()) return;
     terminal.running = false;
     const model::Process* process = world.processes.find(terminal.shell);
     terminal.last_status = terminal.own_status >= 0 ? terminal.own_status
+                           : terminal.closed        ? kConnectionLost
                            : shell != nullptr       ? shell->last_status()
                            : process != nullptr     ? process->exit_status
-                                                    : 255;
+                                                    : kConnectionLost;
     Kernel& kernel = world.kernel;
     CauseScope scope(kernel, terminal.line_fact);
     kernel.record(kFactLineDone, session_subject(terminal), kernel.intern(terminal.name), kernel.intern(terminal.line), terminal.last_status, now() - terminal.line_started, kernel.intern(terminal.line_output), kernel.intern(terminal.line_error));

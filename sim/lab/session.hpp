@@ -37,6 +37,11 @@ struct Terminal {
     FactId line_fact;
     int last_status = 0;
     int own_status = -1;      ///< The running line is one of Podium's own words and ended with this.
+    bool pausing = false;     ///< The running line is wait or at: it ends at `pause_until`, whatever the host does.
+    Time pause_until{};
+    std::uint32_t boots = 0;  ///< How often its host had booted when its shell began.
+    std::vector<std::string> waiting_lines;  ///< Came while it paused without a shell.
+    bool closed = false;      ///< Its shell went down with the host or was hung up: the next line opens another.
     std::string line_output;  ///< What the running line has written so far.
     std::string line_error;
 };
@@ -123,6 +128,12 @@ class Session {
     void drain_one(Terminal& terminal);
     void feed_terminal(Terminal& terminal);
     Terminal* open_terminal(const std::string& name);
+    bool answer_outside(const Command& command);
+    void press(const Command& command);
+    void begin_pause(Terminal& terminal, Duration pause);
+    void end_pauses();
+    void notice_closed(Terminal& terminal);
+    void hang_up(Terminal& terminal);
     void maybe_snapshot();
     [[nodiscard]] bool command_due(Time limit) const;
 

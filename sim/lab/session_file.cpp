@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMostBytes = 64U << 20;
-constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file", "narrate"};
+constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "signal", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file", "narrate"};
 
 bool is_utf8(const std::string& bytes) {
     try {
@@ -84,7 +84,11 @@ Json json_of(const SetUp& set_up) {
     out["directory"] = set_up.directory;
     out["program"] = set_up.program;
     out["services"] = Json::array();
-    for (const ServiceSetUp& service : set_up.services) out["services"].push_back({{"name", service.name}, {"image", service.image}, {"container", service.container}});
+    for (const ServiceSetUp& service : set_up.services) {
+        Json row{{"name", service.name}, {"image", service.image}, {"container", service.container}};
+        if (service.ports) row["ports"] = *service.ports;
+        out["services"].push_back(row);
+    }
     out["catalogue"] = set_up.catalogue;
     return out;
 }
@@ -113,7 +117,11 @@ SetUp set_up_of(const Json& json, std::uint64_t seed) {
     out.directory = json.at("directory");
     out.program = json.at("program");
     if (json.contains("services")) {
-        for (const Json& row : json.at("services")) out.services.push_back({row.at("name"), row.at("image"), row.at("container")});
+        for (const Json& row : json.at("services")) {
+            ServiceSetUp service{row.at("name"), row.at("image"), row.at("container"), {}};
+            if (row.contains("ports")) service.ports = row.at("ports").get<std::vector<int>>();
+            out.services.push_back(std::move(service));
+        }
     }
     out.catalogue = json.at("catalogue");
     return out;

@@ -1,5 +1,7 @@
 #include "sim/lab/words.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -18,20 +20,40 @@ constexpr std::size_t kTextWidth = 100;
 WordResult answer(std::string output) { return {WordResult::Kind::Answered, std::move(output), 0, {}}; }
 WordResult refuse(const std::string& sentence) { return {WordResult::Kind::Answered, "podium: " + sentence + "\n", 2, {}}; }
 
-WordResult wait_word(const std::vector<std::string>& words) {
+Error too_long(const std::string& typed) { return Error{fmt::format("'{}' is longer than a run can last, which is 292 years", typed), {}, "take less"}; }
+
+// Written as times are, and only too large to be one.
+bool is_too_long(const std::string& text) {
+    std::string small;
+    bool digits = false;
+    for (const char letter : text) {
+        const bool digit = letter >= '0' && letter <= '9';
+        if (!digit || !digits) small += digit ? '1' : letter;
+        digits = digit;
+    }
+    return !parse_duration(text) && parse_duration(small);
+}
+
+// Time has an end, too.
+WordResult pause_for(const SimState& state, const std::string& typed, Duration pause) {
+    if (pause >= kNever - state.world.kernel.now()) return refuse(too_long(typed).text());
+    return {WordResult::Kind::Answered, {}, 0, pause};
+}
+
+WordResult wait_word(const SimState& state, const std::vector<std::string>& words) {
     // A wait without a time, or for a process, is the shell's own.
     if (words.size() != 2) return {};
-    const auto duration = parse_duration(words[1]);
-    if (!duration || duration->nanoseconds < 0) return {};
-    return {WordResult::Kind::Answered, {}, 0, *duration};
+    const auto duration = read_duration(words[1]);
+    if (duration && duration->nanoseconds >= 0) return pause_for(state, words[1], *duration);
+    return is_too_long(words[1]) ? refuse(duration.error().text()) : WordResult{};
 }
 
 WordResult at_word(const SimState& state, const std::vector<std::string>& words) {
-    const auto when = words.size() == 2 ? parse_duration(words[1]) : Result<Duration>(Error{});
-    if (!when) return refuse("at takes one moment since the start of the run, like: at 1m30s");
+    const auto when = words.size() == 2 ? read_duration(words[1]) : Result<Duration>(Error{});
+    if (!when) return refuse(words.size() == 2 && is_too_long(words[1]) ? when.error().text() : "at takes one moment since the start of the run, like: at 1m30s");
     const Duration left = Time{when->nanoseconds} - state.world.kernel.now();
     if (left.nanoseconds < 0) return refuse(fmt::format("{} has passed; it is {} now (rewind {} goes back)", words[1], format_time(state.world.kernel.now()), words[1]));
-    return {WordResult::Kind::Answered, {}, 0, left};
+    return pause_for(state, words[1], left);
 }
 
 WordResult why_word(const SetUp& set_up, const SimState& state, const std::vector<std::string>& words) {
@@ -121,6 +143,11 @@ WordResult traffic_word(SimState& state, const std::vector<std::string>& words, 
 
 }  // namespace
 
+Result<Duration> read_duration(const std::string& text) {
+    auto duration = parse_duration(text);
+    return !duration && is_too_long(text) ? Result<Duration>(too_long(text)) : duration;
+}
+
 bool stands_alone(std::string_view line) { return line.find_first_of(";&|<>()$`\"'\\{}*?[]~#!\n") == std::string_view::npos; }
 
 const std::vector<OwnWord>& own_words() {
@@ -140,11 +167,20 @@ const std::vector<OwnWord>& own_words() {
     return words;
 }
 
+bool is_own_line(const std::string& line) {
+    const std::vector<std::string> words = split_words(line);
+    if (words.empty() || !stands_alone(line)) return false;
+    if (words[0] == "wait") return words.size() == 2 && (parse_duration(words[1]).ok() || is_too_long(words[1]));
+    if (words[0] == "hosts" || words[0] == "faults") return words.size() == 1;
+    constexpr std::string_view kWithArguments[] = {"at", "why", "inject", "lift", "traffic", "history"};
+    return std::find(std::begin(kWithArguments), std::end(kWithArguments), words[0]) != std::end(kWithArguments);
+}
+
 WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line) {
     const std::vector<std::string> words = split_words(line);
     if (words.empty()) return {};
     const std::string rest = line.size() > line.find(words[0]) + words[0].size() ? line.substr(line.find(words[0]) + words[0].size()) : std::string();
-    if (words[0] == "wait") return wait_word(words);
+    if (words[0] == "wait") return wait_word(state, words);
     if (words[0] == "at") return at_word(state, words);
     if (words[0] == "why") return why_word(set_up, state, words);
     if (words[0] == "inject" || words[0] == "lift") return inject_word(state, rest, words[0] == "lift");

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/result.hpp"
 #include "sim/core/fact_catalogue.hpp"
 #include "sim/model/world.hpp"
 
@@ -30,6 +31,12 @@ struct WordResult {
 
 /// Whether a line is one simple command without anything that the shell would have to read.
 bool stands_alone(std::string_view line);
+
+/// Reads a time as parse_duration() does, and says so when one is longer than 292 years, which is all a run can last.
+Result<Duration> read_duration(const std::string& text);
+
+/// Whether run_own_word() answers a line, rather than leaving it to the shell.
+bool is_own_line(const std::string& line);
 
 WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line);
 

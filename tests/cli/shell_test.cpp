@@ -1,5 +1,7 @@
 // podium shell: scripts from a pipe, and a person at a prompt.
 
+#include <poll.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/cli/program.hpp"
@@ -94,6 +96,50 @@ TEST_CASE("podium shell: a command that never ends is interrupted after a simula
     CHECK(says(run.out, "next\n"));
     CHECK(says(run.error,
                "'sleep 100000' was still running after a simulated day and was interrupted"));
+}
+
+TEST_CASE(
+    "podium shell: a command that ignores the interrupt is ended once, and the script goes on") {
+    const Folder folder("stubborn");
+    const Outcome run = script(folder,
+                               "sh -c 'trap : INT TERM; while true; do sleep 1; done'\necho one\n"
+                               "docker run --rm node node x.js\necho two\n");
+    INFO(run.out << run.error);
+    CHECK(says(run.out, "one\n"));
+    CHECK(says(run.out, "two\n"));
+    CHECK(
+        says(run.error,
+             "did not end on an interrupt and was killed; limit it, like: timeout -k 5 30 sh -c"));
+    CHECK_FALSE(says(run.error, "'echo"));
+}
+
+TEST_CASE("podium shell: a host that stands still or goes down takes no script with it") {
+    const Folder folder("down");
+    const Outcome frozen =
+        script(folder, "inject freeze host\ndocker ps\nlift freeze host\ndocker ps -q\n");
+    INFO(frozen.out << frozen.error);
+    CHECK(frozen.status == 0);
+    CHECK(says(frozen.error, "host stands still"));
+    const Outcome down =
+        script(folder, "inject power-loss host\ndate\nlift power-loss host\nwait 2m\necho up\n");
+    INFO(down.out << down.error);
+    CHECK(down.status == 0);
+    CHECK(says(down.error, "Connection to host closed.\npodium: host is down"));
+    CHECK(says(down.out, "$ echo up\nup\n"));
+    const Outcome boots = script(folder, "inject host-reboot host\nwait 3m\necho up\n");
+    CHECK(says(boots.out, "$ echo up\nup\n"));
+}
+
+TEST_CASE("podium shell: a stop of an engine that stops already, to be started again, stops it") {
+    const Folder folder("stop");
+    const Outcome run = script(folder,
+                               "docker run -d --name web busybox sleep 1000 > /dev/null; wait 2s\n"
+                               "inject engine-stop host\nlift engine-stop host\n"
+                               "sudo service docker stop\nsystemctl is-active docker\nat 2m\n");
+    INFO(run.out << run.error);
+    CHECK(run.status == 0);
+    CHECK(run.error.empty());
+    CHECK(says(run.out, "$ systemctl is-active docker\ninactive\n"));
 }
 
 TEST_CASE("podium shell: the words of a workshop's terminal do what they do in life") {
@@ -195,5 +241,61 @@ TEST_CASE(
     CHECK(screen.shows("\ntyped\n"));
     CHECK(screen.shows("root@host:~# "));  // what is typed before it belongs to what runs
     screen.type("\x04");
+    CHECK(screen.ends() == 0);
+}
+
+TEST_CASE("podium shell: the third Ctrl-C ends a docker client whose container ignores it") {
+    const Folder folder("thrice");
+    Screen screen(folder, {"shell"});
+    REQUIRE(screen.shows("host:~# "));
+    screen.type(
+        "docker run --rm busybox sh -c 'trap : INT; echo ready; while true; do sleep 1; done'\r");
+    REQUIRE(screen.shows("\nready\n"));
+    for (int i = 0; i < 3; ++i) {
+        Screen::look();
+        screen.type("\x03");
+    }
+    CHECK(screen.shows("got 3 SIGTERM/SIGINTs, forcefully exiting\n"));
+    REQUIRE(screen.shows("host:~# "));
+    screen.type("echo status $?\r");
+    CHECK(screen.shows("\nstatus 1\n"));
+    screen.type("exit\r");
+    CHECK(screen.ends() == 0);
+}
+
+TEST_CASE("podium shell: Ctrl-\\ is ignored at the prompt and quits what runs") {
+    const Folder folder("quit");
+    Screen screen(folder, {"shell"});
+    REQUIRE(screen.shows("host:~# "));
+    screen.type("\x1c");
+    Screen::look();
+    screen.type("sleep 1000; echo status $?\r");
+    REQUIRE(screen.shows("sleep 1000"));
+    Screen::look();
+    Screen::look();
+    screen.type("\x1c");
+    CHECK(screen.shows("\nstatus 131\n"));
+    REQUIRE(screen.shows("host:~# "));
+    screen.type("exit\r");
+    CHECK(screen.ends() == 0);
+}
+
+TEST_CASE("podium shell: an arrow key ends a search for an earlier line, and moves in it") {
+    const Folder folder("search");
+    Screen screen(folder, {"shell"});
+    REQUIRE(screen.shows("host:~# "));
+    screen.type("echo first\r");
+    REQUIRE(screen.shows("\nfirst\n"));
+    REQUIRE(screen.shows("host:~# "));
+    screen.type(
+        "\x12"
+        "fir");
+    Screen::look();
+    poll(nullptr, 0, 1500);  // the prompt's time goes on meanwhile
+    screen.type("\x1b[C");   // right
+    Screen::look();
+    screen.type("\x05 again\r");
+    CHECK(screen.shows("\nfirst again\n"));
+    screen.type("exit\r");
     CHECK(screen.ends() == 0);
 }

@@ -2,12 +2,14 @@
 
 #include "ui/terminal/terminal.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
 #include <catch2/catch.hpp>
 
+#include "sim/lab/foreground.hpp"
 #include "tests/source_directory.hpp"
 #include "ui/terminal/completion.hpp"
 #include "ui/terminal/editor.hpp"
@@ -38,6 +40,7 @@ class Paper final : public Screen {
     std::string error;
     Typing typing;               ///< Typed at once, when what runs waits for it.
     Time interrupt_at = kNever;  ///< Ctrl-C at this moment.
+    Time quit_at = kNever;       ///< Ctrl-\\ at this moment.
     int waits = 0;               ///< How often what runs waited for something to be typed.
 
     void show(std::string_view shown) override { text += shown; }
@@ -46,13 +49,19 @@ class Paper final : public Screen {
 
     Time pass(Time, Time to, bool waiting) override {
         waits += waiting ? 1 : 0;
-        now_ = std::min(to, std::max(interrupt_at, Time{}));
+        now_ = std::min({to, std::max(interrupt_at, Time{}), std::max(quit_at, Time{})});
         return now_;
     }
 
     bool interrupted() override {
         if (now_ < interrupt_at) return false;
         interrupt_at = kNever;
+        return true;
+    }
+
+    bool quit() override {
+        if (now_ < quit_at) return false;
+        quit_at = kNever;
         return true;
     }
 
@@ -142,6 +151,128 @@ TEST_CASE("terminal: rewind goes back and gives up the future") {
     CHECK(output_of(session, "docker ps --format '{{.Names}}'") == "web\n");
 }
 
+TEST_CASE("terminal: Ctrl-\\ sends QUIT to what runs in the foreground, not to its shell") {
+    lab::Session session = on_one_host();
+    output_of(session, "mark=here");
+    Paper paper;
+    paper.quit_at = session.now() + seconds(5);
+    CHECK(run_line(session, "host", "sleep 1000", paper, true).status == 131);
+    CHECK(session.now() < Time{} + seconds(20));
+    CHECK(output_of(session, "echo $mark") == "here\n");
+}
+
+TEST_CASE("terminal: on a host that stands still Podium's own words act, and all else is refused") {
+    lab::Session session = on_one_host();
+    output_of(session, "docker run -d --name web nginx; sleep 2");
+    const Time before = session.now();
+    CHECK(output_of(session, "inject freeze host").empty());
+    CHECK(output_of(session, "docker ps") ==
+          "podium: host stands still, so nothing runs there; let it go on (lift freeze host) or go "
+          "back "
+          "(rewind)\n");
+    CHECK(session.now() - before < seconds(1));
+    CHECK(output_of(session, "wait 5s").empty());
+    CHECK(session.now() - before >= seconds(5));
+    CHECK(session.now() - before < seconds(6));
+    CHECK(prompt_of(session, "host").ends_with("host stands still# "));
+    CHECK(output_of(session, "hosts").find("host ") != std::string::npos);
+    CHECK(output_of(session, "lift freeze host").empty());
+    CHECK(output_of(session, "docker ps --format '{{.Names}}'") == "web\n");
+}
+
+TEST_CASE(
+    "terminal: a line that its host stops in the middle of is given up at once, or with Ctrl-C") {
+    lab::Session session = on_one_host();
+    Paper script;
+    const Time before = session.now();
+    const LineEnd end = run_line(session, "host", "inject freeze host; echo late", script, false);
+    CHECK(end.gave_up == GaveUp::Frozen);
+    CHECK(session.now() - before < seconds(1));
+    output_of(session, "lift freeze host");
+    CHECK(output_of(session, "echo again") == "again\n");
+    Paper person;
+    person.interrupt_at = session.now() + seconds(3);
+    run_line(session, "host", "inject freeze host; echo late", person, true);
+    CHECK(person.error.find("Connection to host closed.\n") != std::string::npos);
+    output_of(session, "lift freeze host");
+    CHECK(output_of(session, "echo again") == "again\n");
+}
+
+TEST_CASE("terminal: one whose host goes down says so, and has a new shell when it is up again") {
+    lab::Session session = on_one_host();
+    output_of(session, "mark=here");
+    CHECK(output_of(session, "inject power-loss host") == "Connection to host closed.\n");
+    CHECK_FALSE(lab::standing_of(session, "host").ended);
+    CHECK(prompt_of(session, "host").ends_with("host is down# "));
+    Paper down;
+    CHECK(run_line(session, "host", "docker ps", down, false).status == 255);
+    CHECK(down.error ==
+          "podium: host is down, so nothing can be typed there; wait until it is up, boot it (lift "
+          "power-loss host) or go back (rewind)\n");
+    CHECK(output_of(session, "lift power-loss host").empty());
+    CHECK(output_of(session, "wait 2m").empty());
+    CHECK(output_of(session, "echo up ${mark-gone}") == "up gone\n");
+    CHECK(output_of(session, "exit 3").empty());
+    CHECK(lab::standing_of(session, "host").ended);
+}
+
+TEST_CASE("terminal: a wait goes on through a reboot, and Ctrl-C ends one on a host that is down") {
+    lab::Session session = on_one_host();
+    output_of(session, "inject host-reboot host");
+    Paper paper;
+    const Time before = session.now();
+    CHECK(run_line(session, "host", "wait 3m", paper, false).status == 0);
+    CHECK(paper.error == "Connection to host closed.\n");
+    CHECK(session.now() - before == minutes(3));
+    CHECK(output_of(session, "echo up") == "up\n");
+    output_of(session, "inject power-loss host");
+    Paper person;
+    person.interrupt_at = session.now() + seconds(3);
+    CHECK(run_line(session, "host", "wait 1h", person, true).status == 130);
+    CHECK(session.now() - before < minutes(4));
+}
+
+TEST_CASE("terminal: what runs in it when its host goes down ends with status 255") {
+    lab::Session session = on_one_host();
+    Paper paper;
+    CHECK(run_line(session, "host", "sleep 2; inject power-loss host; sleep 50", paper, false)
+              .status == 255);
+    CHECK(paper.error == "Connection to host closed.\n");
+}
+
+TEST_CASE("terminal: what ignores the interrupt is killed when it has run for as long as it may") {
+    lab::Session session = on_one_host();
+    output_of(session, "mark=here");
+    Paper paper;
+    const LineEnd end = run_line(
+        session, "host", "sh -c \"trap : INT TERM; while true; do sleep 1; done\"", paper, false);
+    CHECK(end.gave_up != GaveUp::No);
+    CHECK(end.killed);
+    CHECK(give_up_sentence("x", end).find("did not end on an interrupt and was killed") !=
+          std::string::npos);
+    const Time after = session.now();
+    CHECK(output_of(session, "echo $mark") == "here\n");
+    CHECK(session.now() - after < seconds(1));
+    // A loop of the shell's own takes the shell with it; the next line has another.
+    Paper loop;
+    CHECK(
+        run_line(session, "host", "trap : INT; while true; do sleep 1; done", loop, false).killed);
+    CHECK(output_of(session, "echo next") == "next\n");
+}
+
+TEST_CASE("terminal: wait and at last as long as they say") {
+    lab::Session session = on_one_host();
+    Paper paper;
+    const LineEnd end = run_line(session, "host", "wait 1000h", paper, false);
+    CHECK(end.gave_up == GaveUp::No);
+    CHECK(session.now() == Time{} + hours(1000));
+    CHECK(output_of(session, "wait 99999999999999h") ==
+          "podium: '99999999999999h' is longer than a run can last, which is 292 years (take "
+          "less)\n");
+    CHECK(output_of(session, "at 99999999999999h").find("longer than a run can last") !=
+          std::string::npos);
+}
+
 TEST_CASE("terminal: the prompt says the time, the host and where its shell is") {
     lab::Session session = on_one_host();
     CHECK(prompt_of(session, "host") == "[0s] root@host:~# ");
@@ -162,6 +293,15 @@ TEST_CASE("completion: the last word of the last command of a line") {
     CHECK(complete(session, "host", "DEBUG=1 docker-comp").candidates == Words{"docker-compose"});
     CHECK(complete(session, "host", "docker stop w").typed == 1);
     CHECK(complete(session, "host", "docker stop zz").candidates.empty());
+    // What follows the container of an exec is run in it.
+    CHECK(complete(session, "host", "docker exec -it w").candidates == Words{"web"});
+    const Words inside = complete(session, "host", "docker exec -it -e A=1 web ").candidates;
+    CHECK(std::find(inside.begin(), inside.end(), "web") == inside.end());
+    CHECK(std::find(inside.begin(), inside.end(), "sh") != inside.end());
+    // A fault is about what it can break.
+    output_of(session, "docker volume create data; docker network create net");
+    CHECK(complete(session, "host", "inject kill ").candidates == Words{"web"});
+    CHECK(complete(session, "host", "inject freeze ").candidates == Words{"host"});
 }
 
 TEST_CASE("completion: names in columns, and what they begin with") {

@@ -42,6 +42,7 @@ std::string progress_file() {
 }
 
 Result<lessons::Progress> read_progress() {
+    if (Result<void> ours = check_state_directory(); !ours) return ours.error();
     const RealFiles files;
     if (!files.exists(progress_file())) return lessons::Progress();
     const auto text = files.read(progress_file());
@@ -90,7 +91,7 @@ class CliDesk final : public lessons::Desk {
         };
         hooks.interrupted = [] { return take_interrupt(); };
         hooks.leave = [] { return asked_to_leave(); };
-        const bool kept = make_directories(state_directory()).ok();
+        const bool kept = make_state_directory().ok();
         editor_ = std::make_unique<terminal::Editor>(
             kept ? state_directory() + "/lesson-history" : std::string(), hooks);
     }
@@ -132,7 +133,7 @@ class CliDesk final : public lessons::Desk {
         // Read again: another podium may have kept another lesson meanwhile.
         auto progress = read_progress();
         Result<void> kept = progress ? Result<void>() : Result<void>(progress.error());
-        if (kept) kept = make_directories(state_directory());
+        if (kept) kept = make_state_directory();
         if (kept) {
             progress->set_attempt(lesson_, attempt);
             kept = write_whole_file(progress_file(), progress->text());
@@ -159,7 +160,7 @@ class CliDesk final : public lessons::Desk {
         const char* editor = visual != nullptr ? visual : std::getenv("EDITOR");
         const std::string program = editor != nullptr && *editor != '\0' ? editor : "vi";
         const std::string path = state_directory() + "/edit-" + name;
-        if (const auto made = make_directories(state_directory()); !made) return made.error();
+        if (const auto made = make_state_directory(); !made) return made.error();
         if (const auto written = write_whole_file(path, content); !written) return written.error();
         std::string quoted = "'";
         for (const char c : path)

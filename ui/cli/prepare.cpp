@@ -1,7 +1,9 @@
 #include "ui/cli/prepare.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <unistd.h>
 
 #include "sim/base/text.hpp"
@@ -33,8 +35,20 @@ Result<std::string> catalogue_text() {
 
 }  // namespace
 
+// By its name, or by how it begins: any name may be given to --save.
 bool is_saved_run(const std::string& path) {
-    return path.ends_with(".podium");
+    if (path.ends_with(".podium")) return true;
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(path, failed)) return false;
+    constexpr std::size_t kBeginning = 64;
+    std::ifstream in(path, std::ios::binary);
+    std::string text(kBeginning, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    std::erase_if(text, [](char letter) {
+        return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
+    });
+    return text.starts_with("{\"podium\":");
 }
 
 Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
@@ -125,7 +139,7 @@ std::string last_run_path() {
 
 // Not being able to is worth a word, no more.
 void remember_run(const lab::Session& session) {
-    if (Result<void> made = make_directories(state_directory()); !made) {
+    if (Result<void> made = make_state_directory(); !made) {
         complain("this run is not kept for `podium why`: " + made.error().text());
     } else if (Result<void> written = write_whole_file(last_run_path(), session.save()); !written) {
         complain("this run is not kept for `podium why`: " + written.error().text());

@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 namespace podium::cli {
 namespace fs = std::filesystem;
@@ -127,11 +127,43 @@ std::string working_directory() {
     return fs::current_path(ignored).string();
 }
 
+// Without a home: a folder in /tmp with the user's number in its name.
+static std::string shared_state_directory() {
+    std::error_code ignored;
+    return fmt::format("{}/podium-state-{}", fs::temp_directory_path(ignored).string(), geteuid());
+}
+
 std::string state_directory() {
     if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/') return std::string(state) + "/podium";
     if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return std::string(home) + "/.local/state/podium";
-    std::error_code ignored;
-    return fs::temp_directory_path(ignored).string() + "/podium-state";
+    return shared_state_directory();
+}
+
+// The folder that /tmp offers to everybody must be ours alone: nobody else's file or link is read
+// or written there.
+Result<void> check_state_directory() {
+    const std::string path = state_directory();
+
+    struct stat found {};
+
+    if (path != shared_state_directory() || lstat(path.c_str(), &found) != 0) return {};
+    constexpr mode_t kOthers = 077;
+    if (S_ISDIR(found.st_mode) && found.st_uid == geteuid() && (found.st_mode & kOthers) == 0)
+        return {};
+    return Error{"this is no folder of yours alone, so nothing is kept in it",
+                 Place{path, 0, 0},
+                 "set HOME, or remove it"};
+}
+
+Result<void> make_state_directory() {
+    const std::string path = state_directory();
+    if (path != shared_state_directory()) return make_directories(path);
+    constexpr mode_t kOwner = 0700;
+    if (mkdir(path.c_str(), kOwner) != 0 && errno != EEXIST)
+        return Error{fmt::format("cannot make the folder: {}", std::strerror(errno)),
+                     Place{path, 0, 0},
+                     "set HOME"};
+    return check_state_directory();
 }
 
 Result<void> make_directories(const std::string& path) {

@@ -29,8 +29,13 @@ bool would_be_same_file(const std::string& one, const std::string& other);
 /// Writes a file whole, through a temporary name, so that a failure loses nothing; a device in place.
 Result<void> write_whole_file(const std::string& path, const std::string& content);
 std::string working_directory();
-/// Where Podium keeps what it remembers: $XDG_STATE_HOME/podium, else ~/.local/state/podium.
+/// Where Podium keeps what it remembers: $XDG_STATE_HOME/podium, else ~/.local/state/podium;
+/// without a home a folder in /tmp with the user's number in its name.
 std::string state_directory();
+/// An error when that folder is in /tmp and is somebody else's, open to others, or a link.
+Result<void> check_state_directory();
+/// Makes it, in /tmp for its user alone.
+Result<void> make_state_directory();
 /// Makes a directory and those above it.
 Result<void> make_directories(const std::string& path);
 

@@ -49,6 +49,7 @@ Result<bool> watch_scenario(scripting::Scenario& scenario,
                             JsonOut& json) {
     catch_signals();
     std::optional<Timeline> timeline;
+    Progress progress(speed <= 0);
     const bool shown = !options.quiet && options.json != "-";
     const auto began = std::chrono::steady_clock::now();
     bool more = true;
@@ -72,7 +73,10 @@ Result<bool> watch_scenario(scripting::Scenario& scenario,
                                         static_cast<double>(session->now().nanoseconds) / speed)));
             }
             json.write(*session);
-            if (shown) put_text(timeline->new_lines(*session));
+            const std::string lines = shown ? timeline->new_lines(*session) : std::string();
+            if (!lines.empty()) progress.clear();
+            put_text(lines);
+            progress.show(*session, kNever);
         }
         if (!stepped) return stepped.error();
         more = *stepped;

@@ -17,6 +17,7 @@
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/cli/signals.hpp"
+#include "ui/cli/watch.hpp"
 #include "ui/terminal/completion.hpp"
 #include "ui/terminal/editor.hpp"
 #include "ui/terminal/terminal.hpp"
@@ -81,6 +82,12 @@ class LiveScreen final : public terminal::Screen {
         return came;
     }
 
+    bool quit() override {
+        const bool came = take_quit();
+        if (came) at_line_start_ = false;  // the terminal shows ^\ too
+        return came;
+    }
+
     terminal::Typing typed() override { return std::exchange(typing_, {}); }
 
     bool left() override { return asked_to_leave() || gone_; }
@@ -92,8 +99,12 @@ class LiveScreen final : public terminal::Screen {
 
   private:
     void put(std::FILE* stream, std::string_view text) {
-        std::fwrite(text.data(), 1, text.size(), stream);
-        std::fflush(stream);
+        if (stream == stdout) {
+            put_text(text);
+            (void)finish_output();  // a failure is told at the end
+        } else {
+            std::fwrite(text.data(), 1, text.size(), stream);
+        }
         if (!text.empty()) at_line_start_ = text.back() == '\n' || text.back() == 'J';
     }
 
@@ -147,14 +158,23 @@ void LiveScreen::read_typing() {
 // What a script runs: as fast as it computes; what reads the terminal gets the script's next lines.
 class ScriptScreen final : public terminal::Screen {
   public:
-    void show(std::string_view text) override { put_text(text); }
+    explicit ScriptScreen(const lab::Session& session) : session_(session) {}
+
+    void show(std::string_view text) override {
+        progress_.clear();
+        put_text(text);
+    }
 
     void show_error(std::string_view text) override {
-        std::fflush(stdout);
+        progress_.clear();
+        (void)finish_output();
         std::fwrite(text.data(), 1, text.size(), stderr);
     }
 
-    Time pass(Time, Time to, bool) override { return to; }
+    Time pass(Time, Time to, bool) override {
+        progress_.show(session_, kNever);
+        return to;
+    }
 
     bool interrupted() override { return take_interrupt(); }
 
@@ -169,28 +189,36 @@ class ScriptScreen final : public terminal::Screen {
 
     bool left() override { return asked_to_leave(); }
 
-    void begin_line() { ended_ = false; }
+    void begin_line() {
+        progress_.clear();
+        ended_ = false;
+    }
+
+    void end_line() { progress_.clear(); }
 
   private:
+    const lab::Session& session_;
+    Progress progress_{true};
     bool ended_ = false;  ///< The running line has been told that nothing more is typed.
 };
 
 // From a pipe: each line with its output; the status is the last one's.
 int run_script(lab::Session& session) {
-    ScriptScreen screen;
+    ScriptScreen screen(session);
     int status = 0;
     std::string line;
     while (!asked_to_leave() && std::getline(std::cin, line)) {
         if (!line.empty() && line.back() == '\r') line.pop_back();
         const bool more = lab::standing_of(session, kTerminal).more;
         if (!more && (trim(line).empty() || trim(line).front() == '#')) continue;
-        put_text(fmt::format("{} {}\n", more ? ">" : "$", line));
-        std::fflush(stdout);
         screen.begin_line();
+        put_text(fmt::format("{} {}\n", more ? ">" : "$", line));
+        (void)finish_output();
         const terminal::LineEnd end = terminal::run_line(session, kTerminal, line, screen, false);
         status = end.status;
+        screen.end_line();
         if (end.gave_up != terminal::GaveUp::No && !asked_to_leave())
-            complain(terminal::give_up_sentence(line, end.gave_up));
+            complain(terminal::give_up_sentence(line, end));
         if (lab::standing_of(session, kTerminal).ended)
             return lab::standing_of(session, kTerminal).status & 0xFF;
     }
@@ -221,7 +249,7 @@ int converse(lab::Session& session, double speed) {
     };
     hooks.interrupted = [] { return take_interrupt(); };
     hooks.leave = [] { return asked_to_leave(); };
-    const bool kept = make_directories(state_directory()).ok();
+    const bool kept = make_state_directory().ok();
     terminal::Editor editor(kept ? state_directory() + "/history" : std::string(), hooks);
     fmt::print(
         "A simulated host. Type docker and shell commands; Tab completes, Ctrl-D leaves{1}.\n"
@@ -234,6 +262,7 @@ int converse(lab::Session& session, double speed) {
         if (!screen.at_line_start()) fmt::print("\n");
         screen.begin_line();
         const terminal::TypedLine typed = editor.read();
+        (void)take_quit();  // a shell at its prompt ignores Ctrl-\ as bash does
         if (typed.kind == terminal::TypedLine::Kind::End) break;
         if (typed.kind == terminal::TypedLine::Kind::Interrupted || trim(typed.text).empty())
             continue;
@@ -268,6 +297,7 @@ int shell_command(const std::vector<std::string>& files,
         return kBadInput;
     }
     catch_signals();
+    catch_quit();
     const int status = isatty(STDIN_FILENO) != 0 ? converse(*session, speed) : run_script(*session);
     remember_run(*session);
     return status;

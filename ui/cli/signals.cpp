@@ -10,6 +10,7 @@ namespace {
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t interrupts = 0;
 volatile std::sig_atomic_t leave_by = 0;
+volatile std::sig_atomic_t quits = 0;
 
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
@@ -19,6 +20,10 @@ void on_interrupt(int) {
         std::raise(SIGINT);
     }
     interrupts = interrupts + 1;
+}
+
+void on_quit(int) {
+    quits = 1;
 }
 
 void on_leave(int signal) {
@@ -46,8 +51,18 @@ bool take_interrupt() {
     return came;
 }
 
+void catch_quit() {
+    handle(SIGQUIT, on_quit);
+}
+
+bool take_quit() {
+    const bool came = quits != 0;
+    quits = 0;
+    return came;
+}
+
 bool interrupt_waits() {
-    return interrupts != 0;
+    return interrupts != 0 || quits != 0;
 }
 
 bool asked_to_leave() {

@@ -10,7 +10,11 @@ namespace podium::cli {
 void catch_signals();
 /// Ctrl-C was pressed since the last call.
 bool take_interrupt();
-/// Ctrl-C was pressed and not yet taken.
+/// From now on QUIT is noted too.
+void catch_quit();
+/// Ctrl-\ was pressed since the last call.
+bool take_quit();
+/// Ctrl-C or Ctrl-\ was pressed and not yet taken.
 bool interrupt_waits();
 /// TERM or HUP came: the program is to end.
 bool asked_to_leave();

@@ -25,42 +25,6 @@ constexpr auto kLongestSleep = std::chrono::milliseconds(500);
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): as the signals it comes from
 bool was_interrupted = false;
 
-// A line on standard error that a person watches while a long run computes.
-class Progress {
-  public:
-    explicit Progress(bool on) : on_(on && isatty(STDERR_FILENO) != 0) {}
-
-    ~Progress() { clear(); }
-
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
-    void show(const lab::Session& session, Time end) {
-        const auto now = Clock::now();
-        if (!on_ || now - last_ < kProgressEvery || now - begun_ < kProgressAfter) return;
-        last_ = now;
-        shown_ = true;
-        std::fflush(stdout);
-        fmt::print(stderr,
-                   "\r\x1b[2Ksimulated {} of {}, {} facts",
-                   format_time(session.now()),
-                   format_time(end),
-                   session.journal().size());
-        std::fflush(stderr);
-    }
-
-    void clear() {
-        if (shown_) fmt::print(stderr, "\r\x1b[2K");
-        shown_ = false;
-    }
-
-  private:
-    bool on_;
-    bool shown_ = false;
-    Clock::time_point begun_ = Clock::now();
-    Clock::time_point last_ = begun_;
-};
-
 }  // namespace
 
 void sleep_until(Clock::time_point due) {
@@ -71,6 +35,32 @@ void sleep_until(Clock::time_point due) {
             std::min<Clock::duration>(left, kLongestSleep));
         poll(nullptr, 0, static_cast<int>(slice.count()));
     }
+}
+
+Progress::Progress(bool on)
+    : on_(on && isatty(STDERR_FILENO) != 0), begun_(Clock::now()), last_(begun_) {}
+
+Progress::~Progress() {
+    clear();
+}
+
+void Progress::show(const lab::Session& session, Time end) {
+    const auto now = Clock::now();
+    if (!on_ || now - last_ < kProgressEvery || now - begun_ < kProgressAfter) return;
+    last_ = now;
+    shown_ = true;
+    (void)finish_output();
+    fmt::print(stderr,
+               "\r\x1b[2Ksimulated {}{}, {} facts",
+               format_time(session.now()),
+               end == kNever ? "" : " of " + format_time(end),
+               session.journal().size());
+    std::fflush(stderr);
+}
+
+void Progress::clear() {
+    if (shown_) fmt::print(stderr, "\r\x1b[2K");
+    shown_ = false;
 }
 
 Result<void> JsonOut::open(const std::string& path) {

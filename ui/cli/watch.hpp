@@ -35,6 +35,27 @@ class JsonOut {
     FactId next_{1};
 };
 
+/// A line on standard error that a person watches while a long run computes: nothing in a pipe, and
+/// nothing within the first second.
+class Progress {
+  public:
+    explicit Progress(bool on);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    /// `end` kNever: it is not known how long the run lasts.
+    void show(const lab::Session& session, Time end);
+    /// Takes the line off, before something else is printed.
+    void clear();
+
+  private:
+    bool on_;
+    bool shown_ = false;
+    std::chrono::steady_clock::time_point begun_;
+    std::chrono::steady_clock::time_point last_;
+};
+
 struct Watch {
     bool quiet = false;  ///< Print no timeline.
     bool detail = false;

@@ -14,6 +14,8 @@ namespace podium::cli {
 
 int why_command(const WhyOptions& options) {
     const std::string path = options.run.empty() ? last_run_path() : options.run;
+    if (Result<void> ours = check_state_directory(); options.run.empty() && !ours)
+        return bad_input(ours.error());
     if (options.run.empty() && !RealFiles().exists(path)) {
         return bad_input(
             Error{"there is no last run to ask about", {}, "make one with: podium run FILE"});

@@ -23,6 +23,20 @@ constexpr int kMostHistory = 1000;
 constexpr std::size_t kMostCandidatesShown = 200;
 constexpr std::size_t kUsualWidth = 80;
 constexpr wchar_t kInterruptKey = L'\x03';
+constexpr wchar_t kEscapeKey = L'\x1b';
+constexpr wchar_t kSearchKey = L'\x12';  // Ctrl-R
+constexpr int kSequenceMilliseconds = 20;
+
+// What the search for an earlier line takes for itself; any other key ends it, and then does what
+// it always does.
+bool goes_on_searching(wchar_t key) {
+    constexpr wchar_t kSearchForward = L'\x13';
+    constexpr wchar_t kBackspace = L'\b';
+    constexpr wchar_t kDelete = L'\x7f';
+    constexpr wchar_t kWord = L'\x17';
+    return key == kSearchKey || key == kSearchForward || key == kBackspace || key == kWord ||
+           key >= L' ' || key == kDelete;
+}
 
 // Set by a signal.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
@@ -79,8 +93,11 @@ struct Editor::Machine {
     EditLine* line = nullptr;
     History* history = nullptr;
     std::string prompt;  // libedit keeps a pointer to it
+    std::string appeared;  // what is to be shown above the line
     bool interrupted = false;
     bool left = false;
+    bool searching = false;       // Ctrl-R: the line shows the search
+    bool sequence_ahead = false;  // the rest of an escape sequence that ended a search comes next
 
     static Machine& of(EditLine* line) {
         void* data = nullptr;
@@ -95,6 +112,7 @@ struct Editor::Machine {
     static unsigned char interrupt(EditLine* line, int key);
 
     void pass_time();
+    void follow_search(wchar_t key);
     void clear_typed() const;
 };
 
@@ -117,23 +135,43 @@ void Editor::Machine::clear_typed() const {
 
 // Shows what has appeared with the line being typed below it, and the prompt as it is by now.
 void Editor::Machine::pass_time() {
-    const std::string appeared = hooks.idle();
-    if (appeared.empty() && hooks.prompt() == prompt) return;
+    appeared += hooks.idle();
+    // A search has the line to itself.
+    if (searching || (appeared.empty() && hooks.prompt() == prompt)) return;
     clear_typed();
     if (!appeared.empty()) put(appeared + (appeared.back() == '\n' ? "" : "\n"));
+    appeared.clear();
     el_set(line, EL_REFRESH);
     std::fflush(stdout);
+}
+
+// libedit ends a search at Esc and takes what follows for letters: an arrow's sequence is therefore
+// given to it once more, whole.
+void Editor::Machine::follow_search(wchar_t key) {
+    if (!searching) {
+        searching = key == kSearchKey;
+        return;
+    }
+    searching = goes_on_searching(key);
+    if (key != kEscapeKey) return;
+    pollfd rest{STDIN_FILENO, POLLIN, 0};
+    sequence_ahead = poll(&rest, 1, kSequenceMilliseconds) > 0;
 }
 
 int Editor::Machine::get_key(EditLine* line, wchar_t* key) {
     Machine& machine = of(line);
     std::mbstate_t state{};
+    if (std::exchange(machine.sequence_ahead, false)) {
+        *key = kEscapeKey;
+        return 1;
+    }
     while (true) {
         if (machine.hooks.leave()) {
             machine.left = true;
             return 0;
         }
         if (machine.hooks.interrupted()) {
+            machine.searching = false;
             *key = kInterruptKey;
             return 1;
         }
@@ -159,6 +197,7 @@ int Editor::Machine::get_key(EditLine* line, wchar_t* key) {
             continue;
         }
         if (size == 0) *key = L'\0';
+        machine.follow_search(*key);
         // The terminal is given back before the line is seen to end: a key pressed at that sight is
         // for what runs. (A search goes on in its own mode; libedit sets it again.)
         if (*key == L'\r' || *key == L'\n') el_set(line, EL_PREP_TERM, 0);
@@ -218,7 +257,7 @@ Editor::Editor(std::string history_path, EditorHooks hooks)
     el_set(line, EL_HIST, ::history, machine.history);
     el_set(line, EL_SIGNAL, 0);
     // Ctrl-C is a signal at the prompt as it is while a command runs, so that none is lost between
-    // the two; Ctrl-Z and Ctrl-\ are keys like others while a line is edited.
+    // the two, and so is Ctrl-\; Ctrl-Z is a key like others while a line is edited.
     el_set(line, EL_SETTY, "-d", "susp=", "quit=", nullptr);
     el_set(line,
            EL_ADDFN,
@@ -248,7 +287,10 @@ TypedLine Editor::read() {
     // Before the prompt is seen: Ctrl-D pressed at that sight would be swallowed by the terminal's
     // own line editing, as the end of a line nobody reads.
     el_set(machine.line, EL_PREP_TERM, 1);
+    machine.searching = false;
+    machine.sequence_ahead = false;
     const char* text = el_gets(machine.line, &count);
+    put(std::exchange(machine.appeared, {}));
     if (machine.interrupted) return {TypedLine::Kind::Interrupted, {}};
     if (machine.left || text == nullptr || count <= 0) return {TypedLine::Kind::End, {}};
     std::string out(text, static_cast<std::size_t>(count));

@@ -6,14 +6,23 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/foreground.hpp"
+#include "sim/lab/words.hpp"
 
 namespace podium::terminal {
 namespace {
 
 // Without a person, an interrupt is looked for this often in simulated time.
 constexpr Duration kSlice = milliseconds(50);
-// What does not end on an interrupt is waited for this long, then left to itself.
+// What does not end on an interrupt is waited for this long, then killed; a shell that goes on
+// after that is hung up.
 constexpr Duration kGrace = seconds(15);
+constexpr Duration kKillGrace = seconds(1);
+// What ssh gives when it doesn't reach a host.
+constexpr int kNotReached = 255;
+
+std::string host_of(const std::string& terminal) {
+    return terminal.substr(0, terminal.find('/'));
+}
 
 // Shows what came since the last look; true when the line has ended.
 bool show_new(lab::Session& session, const std::string& terminal, Screen& screen, LineEnd& end) {
@@ -47,18 +56,52 @@ bool hand_on(lab::Session& session, const std::string& terminal, Screen& screen)
     return typing.end || !typing.lines.empty();
 }
 
+// Ctrl-C. On a host that stands still nothing hears it, so the terminal is closed instead.
+void interrupt(lab::Session& session, const std::string& terminal, Screen& screen) {
+    post(session, terminal, lab::CommandKind::Interrupt);
+    const lab::Standing standing = lab::standing_of(session, terminal);
+    if (!standing.frozen || standing.pausing) return;
+    post(session, terminal, lab::CommandKind::Signal, "HUP");
+    screen.show_error(fmt::format("\nConnection to {} closed.\n", host_of(terminal)));
+}
+
+// What is typed for a host that stands still would wait with it: true when it was refused.
+bool refuse_frozen(const lab::Session& session,
+                   const std::string& terminal,
+                   const std::string& line,
+                   Screen& screen) {
+    if (!lab::standing_of(session, terminal).frozen || lab::is_own_line(line)) return false;
+    screen.show_error(
+        fmt::format("podium: {0} stands still, so nothing runs there; let it go on (lift freeze "
+                    "{0}) or go back (rewind)\n",
+                    host_of(terminal)));
+    return true;
+}
+
 // The line has run for as long as it may, or its person is gone.
 LineEnd give_up(lab::Session& session,
                 const std::string& terminal,
                 Screen& screen,
                 GaveUp reason) {
     LineEnd end;
+    const auto ends_within = [&](Duration grace) {
+        const auto ended = [&](const lab::Session& now) {
+            const lab::Terminal* row = now.terminal(terminal);
+            return row == nullptr || !row->running;
+        };
+        session.run_until(session.now() + (screen.left() ? Duration{} : grace),
+                          [&](const lab::Session& now) { return ended(now) || screen.left(); });
+        return ended(session);
+    };
     post(session, terminal, lab::CommandKind::Interrupt);
-    const Time limit = session.now() + (screen.left() ? Duration{} : kGrace);
-    const lab::Terminal* row = nullptr;
-    session.run_until(limit, [&](const lab::Session& now) {
-        return (row = now.terminal(terminal)) == nullptr || !row->running || screen.left();
-    });
+    if (!ends_within(reason == GaveUp::Frozen ? Duration{} : kGrace) && !screen.left()) {
+        end.killed = true;
+        post(session, terminal, lab::CommandKind::Signal, "KILL");
+        if (!ends_within(reason == GaveUp::Frozen ? Duration{} : kKillGrace)) {
+            post(session, terminal, lab::CommandKind::Signal, "HUP");
+            session.run_until(session.now());
+        }
+    }
     show_new(session, terminal, screen, end);
     end.gave_up = reason;
     end.status = 130;
@@ -71,6 +114,10 @@ class Limits {
     explicit Limits(Time now) : limit_(now + kLongestLine), look_(now + kLongestEndless) {}
 
     [[nodiscard]] GaveUp reached(const lab::Session& session, const std::string& terminal, const LineEnd& end) {
+        const lab::Standing standing = lab::standing_of(session, terminal);
+        if (standing.pausing) return GaveUp::No;
+        if (standing.frozen && session.state().next_command == session.log().size())
+            return GaveUp::Frozen;
         if (end.lines > kMostLines) return GaveUp::Flood;
         if (session.now() >= limit_) return GaveUp::Longest;
         if (session.now() < look_) return GaveUp::No;
@@ -80,7 +127,10 @@ class Limits {
     }
 
     /// When to look again at the latest.
-    [[nodiscard]] Time next() const { return std::min(limit_, look_); }
+    [[nodiscard]] Time next(const lab::Session& session, const std::string& terminal) const {
+        const lab::Terminal* row = session.terminal(terminal);
+        return row != nullptr && row->pausing ? kNever : std::min(limit_, look_);
+    }
 
   private:
     static constexpr Duration kBetweenLooks = minutes(1);
@@ -111,11 +161,13 @@ LineEnd watch_line(lab::Session& session,
             continue;
         }
         const Time slice = session.now() + kSlice;
-        const Time next = interruptible ? std::min(session.next_time(), slice)
-                                        : std::min(session.next_time(), limits.next());
+        const Time next = interruptible
+                              ? std::min(session.next_time(), slice)
+                              : std::min(session.next_time(), limits.next(session, terminal));
         const Time reached = screen.pass(session.now(), next, typing);
         session.run_until(std::max(session.now(), std::min(reached, next)));
-        if (screen.interrupted()) post(session, terminal, lab::CommandKind::Interrupt);
+        if (screen.interrupted()) interrupt(session, terminal, screen);
+        if (screen.quit()) post(session, terminal, lab::CommandKind::Signal, "QUIT");
         if (typing && interruptible) hand_on(session, terminal, screen);
         session.run_until(session.now());
     }
@@ -136,6 +188,10 @@ LineEnd run_line(lab::Session& session,
                                               : end;
     }
     session.take_shown();
+    if (refuse_frozen(session, terminal, line, screen)) {
+        end.status = kNotReached;
+        return end;
+    }
     post(session, terminal, lab::CommandKind::Line, line);
     session.run_until(session.now());
     return watch_line(session, terminal, screen, interruptible);
@@ -173,9 +229,9 @@ bool run_rewind(lab::Session& session,
     return true;
 }
 
-std::string give_up_sentence(const std::string& line, GaveUp reason) {
+std::string give_up_sentence(const std::string& line, const LineEnd& end) {
     std::string what;
-    switch (reason) {
+    switch (end.gave_up) {
         case GaveUp::No:
         case GaveUp::Left:
             return {};
@@ -189,6 +245,18 @@ std::string give_up_sentence(const std::string& line, GaveUp reason) {
         case GaveUp::Flood:
             what = fmt::format("had printed more than {} lines", kMostLines);
             break;
+        case GaveUp::Frozen:
+            return fmt::format(
+                "'{}' stood still with its host and was given up; lift the freeze to let the host "
+                "go on",
+                line);
+    }
+    if (end.killed) {
+        return fmt::format(
+            "'{0}' {1} did not end on an interrupt and was killed; limit it, like: timeout -k 5 30 "
+            "{0}",
+            line,
+            what + (what.back() == ',' ? "" : ","));
     }
     return fmt::format("'{0}' {1} and was interrupted; limit it, like: timeout 30 {0}", line, what);
 }
@@ -206,9 +274,14 @@ std::string background_output(lab::Session& session, const std::string& terminal
 std::string prompt_of(const lab::Session& session, const std::string& terminal) {
     const lab::Standing standing = lab::standing_of(session, terminal);
     if (standing.more) return "> ";
-    const std::string host = terminal.substr(0, terminal.find('/'));
+    const std::string host = host_of(terminal);
     const std::string directory = standing.directory == "/root" ? "~" : standing.directory;
     const Duration whole = seconds((session.now() - Time{}).nanoseconds / 1'000'000'000);
+    if (standing.down || standing.frozen)
+        return fmt::format("[{}] {} {}# ",
+                           format_duration(whole),
+                           host,
+                           standing.down ? "is down" : "stands still");
     return fmt::format("[{}] root@{}:{}# ", format_duration(whole), host, directory);
 }
 

@@ -29,6 +29,10 @@ class Screen {
     virtual Time pass(Time from, Time to, bool typing) = 0;
     /// Ctrl-C was pressed since the last call.
     virtual bool interrupted() = 0;
+
+    /// Ctrl-\ was pressed since the last call.
+    virtual bool quit() { return false; }
+
     /// What was typed since the last call; asked for only while what runs waits for it.
     virtual Typing typed() = 0;
 
@@ -43,23 +47,26 @@ enum class GaveUp : std::uint8_t {
     Longest,  ///< It was still running after kLongestLine.
     Endless,  ///< After kLongestEndless nothing it waited for had an end.
     Flood,    ///< It had printed more than kMostLines.
+    Frozen,   ///< Its host stands still, and nothing is to come that would let it go on.
 };
 
 /// How one line ended.
 struct LineEnd {
     int status = 0;
     GaveUp gave_up = GaveUp::No;
+    bool killed = false;     ///< It was given up and did not end on an interrupt.
     std::int64_t lines = 0;  ///< What it has printed.
 };
 
-/// When nobody can interrupt it, a line may take this much simulated time, this much of it following
-/// what never ends, and may print so many lines.
+/// When nobody can interrupt it, a line may take this much simulated time, this much of it
+/// following what never ends, and may print so many lines. (wait and at take what they were told
+/// to.)
 inline constexpr Duration kLongestLine = hours(25);
 inline constexpr Duration kLongestEndless = minutes(10);
 inline constexpr std::int64_t kMostLines = 10'000;
 
 /// What to tell of a line that was given up: the reason, and how to limit it.
-std::string give_up_sentence(const std::string& line, GaveUp reason);
+std::string give_up_sentence(const std::string& line, const LineEnd& end);
 
 /// Runs a line in a terminal of the session until it has ended, showing its output as it comes.
 LineEnd run_line(lab::Session& session,
