@@ -1,6 +1,8 @@
 // The subcommands from outside: arguments in, output and exit status out.
 
 #include <algorithm>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -66,6 +68,32 @@ TEST_CASE(
          "podium run has no option --speeed (did you mean '--speed'?)"},
         {{"run", "compose.yaml", "--seed", "many"},
          "--seed can't be 'many': it takes a whole number"},
+        {{"run", "compose.yaml", "--seed", "-1"},
+         "--seed can't be '-1': it takes a whole number from 0 to 18446744073709551615"},
+        {{"run", "compose.yaml", "--seed", "99999999999999999999999"},
+         "--seed can't be '99999999999999999999999': it takes a whole number from 0 to"},
+        {{"run", "compose.yaml", "--seeds", "-3"},
+         "--seeds can't be '-3': it takes a whole number"},
+        {{"compare", "restart/policies", "--jobs", "-1"}, "--jobs can't be '-1'"},
+        {{"shell", "--seed", "-1"}, "--seed can't be '-1'"},
+        {{"faults", "extra"}, "podium faults takes no arguments, and 'extra' is one too many"},
+        {{"replay", "a", "b"}, "podium replay takes one argument, and 'b' is one too many"},
+        {{"run", "compose.yaml", "--kill", "db"}, "end it with a moment, like @30s)"},
+        {{"run", "compose.yaml", "--restart-engine", "1m"}, "end it with a moment, like @30s)"},
+        {{"run", "compose.yaml", "--do", "date"}, "end it with a moment, like @30s)"},
+        {{"run", "compose.yaml", "--fault", "hang web"}, "like @30s or @30s..45s)"},
+        {{"run", "compose.yaml", "--for", "99999999999h"},
+         "--for: '99999999999h' is longer than a run can last, which is 292 years (take less)"},
+        {{"run", "compose.yaml", "--fault", "registry-outage nosuch.io @1s"},
+         "no service of this project has an image of the registry 'nosuch.io' (its images come "
+         "from "
+         "docker.io)"},
+        {{"run", "compose.yaml", "--fault", "corrupt-image nosuch @1s"},
+         "no service of this project has an image called 'nosuch' (its images are nginx, redis)"},
+        {{"run", "compose.yaml", "--traffic", "web:80"},
+         "web publishes no port 80 on the host (it publishes 8080)"},
+        {{"run", "compose.yaml", "--traffic", "db:6379"},
+         "db publishes no port 6379 on the host (it publishes none"},
         {{"run", "compose.yaml", "--fault"}, "--fault needs a value behind it"},
         {{"bench", "churn", "--containers", "0"}, "--containers"},
         {{"run", "nosuch.yaml"}, "nosuch.yaml: there is no such file"},
@@ -202,7 +230,12 @@ TEST_CASE("podium: help, docs, faults and the version are on standard output wit
         CHECK(says(exit.out, row));
     CHECK(says(run_podium(folder, {"faults"}).out, "disk-full"));
     CHECK(run_podium(folder, {"docs", "faults"}).out == run_podium(folder, {"faults"}).out);
-    CHECK(says(run_podium(folder, {"docs", "facts"}).out, "container.die"));
+    const std::string facts = run_podium(folder, {"docs", "facts"}).out;
+    CHECK(says(facts, "\nevent container die "));
+    CHECK(says(facts, "exitCode, how=exited|signalled|out-of-memory"));
+    CHECK(says(facts, "decision=stays-down|restart|"));
+    CHECK(says(facts, "\ncmd "));
+    CHECK(says(run_podium(folder, {"help", "bench"}).out, "health"));
     CHECK(says(run_podium(folder, {"docs", "words"}).out, "rewind MOMENT"));
     CHECK(run_podium(folder, {"--version"}).out.starts_with("podium "));
 }
@@ -239,7 +272,7 @@ TEST_CASE(
 TEST_CASE("podium run: no line is wider than COLUMNS, and nothing is lost by it") {
     const Folder folder("columns");
     folder.write("compose.yaml", kTwo);
-    for (const std::size_t columns : {60U, 80U, 100U, 120U}) {
+    for (const std::size_t columns : {20U, 40U, 60U, 80U, 100U, 120U}) {
         Start start;
         start.environment = {"COLUMNS=" + std::to_string(columns)};
         const Outcome run =
@@ -248,7 +281,6 @@ TEST_CASE("podium run: no line is wider than COLUMNS, and nothing is lost by it"
         for (std::size_t end = run.out.find('\n'); end != std::string::npos;
              from = end + 1, end = run.out.find('\n', from)) {
             INFO(run.out.substr(from, end - from));
-            if (run.out.substr(from, 7) == "SERVICE") break;  // the summary needs its own 75
             CHECK(columns_of(run.out.substr(from, end - from)) <= columns);
         }
     }
@@ -367,6 +399,124 @@ TEST_CASE(
     CHECK(run_podium(folder, {"why", "web"}).status == 0);
 }
 
+TEST_CASE("podium run --json: its rows have the keys that docs facts lists, and words for codes") {
+    const Folder folder("rows");
+    folder.write("compose.yaml", kTwo);
+    const Outcome run = run_podium(
+        folder, {"run", "compose.yaml", "--kill", "web@1m", "--for", "2m", "--json", "-"});
+    CHECK(run.status == 0);
+    const auto row_with = [&run](const std::string& part) {
+        const std::size_t found = run.out.find(part);
+        if (found == std::string::npos) return std::string();
+        const std::size_t begin = run.out.rfind('\n', found) + 1;
+        return run.out.substr(begin, run.out.find('\n', found) - begin);
+    };
+    const std::string die = row_with("\"action\":\"die\"");
+    CHECK(says(die, "\"exitCode\":\"137\""));
+    CHECK(says(die, "\"how\":\"signalled\""));
+    CHECK(says(die, "\"decision\":\"restart\""));
+    CHECK(says(row_with("\"action\":\"start\""), "\"reason\":\"request\""));
+    CHECK(says(run.out, "\"reason\":\"restart-policy\""));
+    CHECK(says(run.out, "\"type\":\"cmd\",\"node\""));
+}
+
+TEST_CASE("podium run: what its lines came to is told at the end, and fails the run") {
+    const Folder folder("lines");
+    folder.write("compose.yaml", kTwo);
+    const Outcome run = run_podium(folder,
+                                   {"run",
+                                    "compose.yaml",
+                                    "--quiet",
+                                    "--for",
+                                    "5m",
+                                    "--do",
+                                    "bogus @1s",
+                                    "--do",
+                                    "sleep 100000 @3m",
+                                    "--do",
+                                    "date @4m"});
+    INFO(run.error);
+    CHECK(run.status == 1);
+    CHECK(says(run.error, "--do 'bogus @1s' was run at "));
+    CHECK(says(run.error, ": until then the terminal was held by 'docker compose up -d'"));
+    CHECK(says(run.error, "--do 'bogus @1s' ended with status 127: "));
+    CHECK(says(run.error,
+               "--do 'date @4m' was not run by the end: until then the terminal was held by 'sleep "
+               "100000'"));
+    CHECK_FALSE(says(run.error, "'sleep 100000 @3m' "));
+    const Outcome well =
+        run_podium(folder, {"run", "compose.yaml", "--quiet", "--for", "5m", "--do", "date @3m"});
+    CHECK(well.status == 0);
+    CHECK_FALSE(says(well.error, "--do"));
+}
+
+TEST_CASE(
+    "podium run --quiet: a fault that found nothing and a project that did not come up are told") {
+    const Folder folder("missed");
+    folder.write("compose.yaml", kTwo);
+    const Outcome missed = run_podium(folder,
+                                      {"run",
+                                       "compose.yaml",
+                                       "--quiet",
+                                       "--for",
+                                       "2m",
+                                       "--do",
+                                       "date @1m",
+                                       "--kill",
+                                       "nosuch@30s"});
+    INFO(missed.error);
+    CHECK(missed.status == 0);
+    CHECK(says(missed.error, "the fault 'kill nosuch' at 30.000s found nothing to break"));
+    folder.write(
+        "taken.yaml",
+        "services:\n  a:\n    image: nginx\n    ports: [\"80:80\"]\n  b:\n    image: nginx\n    "
+        "ports: [\"80:80\"]\n");
+    const Outcome down = run_podium(folder, {"run", "taken.yaml", "--quiet"});
+    INFO(down.error);
+    CHECK(down.status == 1);
+    CHECK(says(down.error,
+               "the project did not come up: 'docker compose -f taken.yaml up -d' ended with"));
+    CHECK(says(down.error, "port is already allocated"));
+}
+
+TEST_CASE(
+    "podium: a saved run is known by what it holds, and shows its summary when it is run again") {
+    const Folder folder("known");
+    folder.write("compose.yaml", kWeb);
+    REQUIRE(run_podium(folder, {"run", "compose.yaml", "--quiet", "--for", "1m", "--save", "x.txt"})
+                .status == 0);
+    const Outcome again = run_podium(folder, {"run", "x.txt"});
+    INFO(again.out << again.error);
+    CHECK(again.status == 0);
+    CHECK(says(again.out, "the same as when it was saved"));
+    CHECK(says(again.out, "SERVICE"));
+}
+
+TEST_CASE("podium: without a home it keeps its state in a folder of the user's alone") {
+    const Folder folder("homeless");
+    folder.write("compose.yaml", kWeb);
+    Start start;
+    start.environment = {"HOME=", "XDG_STATE_HOME=", "TMPDIR=" + folder.path()};
+    const std::string state = "podium-state-" + std::to_string(geteuid());
+    const std::vector<std::string> run{"run", "compose.yaml", "--quiet", "--for", "1m"};
+    CHECK(run_podium(folder, run, start).status == 0);
+    REQUIRE(folder.has(state + "/last.podium"));
+
+    struct stat found {};
+
+    REQUIRE(stat((folder.path() + "/" + state).c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0700);
+    CHECK(run_podium(folder, {"why", "web"}, start).status == 0);
+    // Somebody else's link.
+    const Folder other("homeless_link");
+    other.write("compose.yaml", kWeb);
+    start.environment.back() = "TMPDIR=" + other.path();
+    REQUIRE(symlink(folder.path().c_str(), (other.path() + "/" + state).c_str()) == 0);
+    CHECK(says(run_podium(other, run, start).error, "this is no folder of yours alone"));
+    CHECK(run_podium(other, {"why", "web"}, start).status == 2);
+    CHECK_FALSE(folder.has("last.podium"));
+}
+
 TEST_CASE("podium: standard output that can't be written to is said, with status 2") {
     const Folder folder("full");
     Start start;
@@ -374,6 +524,13 @@ TEST_CASE("podium: standard output that can't be written to is said, with status
     const Outcome faults = run_podium(folder, {"faults"}, start);
     CHECK(faults.status == 2);
     CHECK(says(faults.error, "No space left on device"));
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"--version"}, {"run", "--help"}, {"shell"}}) {
+        start.input = "echo one\nfalse\ntrue\n";
+        const Outcome other = run_podium(folder, words, start);
+        CHECK(other.status == 2);
+        CHECK(says(other.error, "No space left on device"));
+    }
 }
 
 TEST_CASE("podium check: what is accepted and not simulated is listed with its places, status 0") {

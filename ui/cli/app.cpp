@@ -8,6 +8,7 @@
 #include <csignal>
 #include <exception>
 #include <fmt/format.h>
+#include <sstream>
 #include <system_error>
 
 #include "sim/base/text.hpp"
@@ -21,12 +22,14 @@ namespace {
 constexpr const char* kExitText =
     "Exit status of every subcommand but shell (there the last line's):\n"
     "  0  all well\n"
-    "  1  a check, a verdict or a recording failed, or the project did not come up\n"
+    "  1  a check, a verdict or a recording failed, or the project did not come up, or a line of "
+    "--do failed\n"
     "  2  bad input or usage; one sentence on standard error says what and where\n"
     "  3  a fault of Podium's own\n"
     "Ctrl-C ends a run where it stands, keeps and saves what has happened, and then ends podium by "
     "that\n"
-    "signal (130 in a shell); of many runs (compare, run --seeds) nothing is written then. A reader "
+    "signal (130 in a shell); of many runs (compare, run --seeds) nothing is written then. A "
+    "reader "
     "that\n"
     "goes away (podium run FILE | head) is no failure.\n";
 
@@ -99,7 +102,9 @@ void add_run(CLI::App& app, Options& o) {
            o.run.duration,
            "how long to simulate, like 10m (default: until nothing more would happen, at most 10m)")
         ->type_name("TIME");
-    run->add_option("--seed", o.run.seed, "the seed of all chance (default 1)")->type_name("N");
+    run->add_option("--seed", o.run.seed, "the seed of all chance (default 1)")
+        ->check(refuse_no_number)
+        ->type_name("N");
     run->add_option(
            "--json",
            o.run.json,
@@ -151,10 +156,12 @@ void add_run(CLI::App& app, Options& o) {
                     "let a scenario take N times the usual steps and events, 1 to 1000 (default 1)")
         ->type_name("N");
     add_repeatable(run, "--profile", o.run.profiles, "NAME", "a Compose profile to enable");
-    run->add_option("--seeds",
-                    o.run.seeds,
-                    "run that many seeds, from --seed on, and tell how the outcomes are distributed "
-                    "and on which seeds a check failed")
+    run->add_option(
+           "--seeds",
+           o.run.seeds,
+           "run that many seeds, from --seed on, and tell how the outcomes are distributed "
+           "and on which seeds a check failed")
+        ->check(refuse_no_number)
         ->type_name("N");
     add_sweep_options(*run, o.run, "with --seeds: ");
     run->footer(kRunFooter);
@@ -204,8 +211,8 @@ void add_others(CLI::App& app, Options& o) {
     bench
         ->add_option("NAME",
                      o.bench_name,
-                     "churn (crashes and restarts beside the plainest program for them), health (their "
-                     "checks), raft (groups of managers) or traffic (requests)")
+                     "one of: churn (crashes and restarts beside the plainest program for them), health "
+                     "(their checks), raft (groups of managers), traffic (requests)")
         ->required()
         ->type_name("");
     bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000; health: 10000 at most)")
@@ -214,7 +221,9 @@ void add_others(CLI::App& app, Options& o) {
     bench->add_option("--events", o.bench_events, "how many starts and crashes (default 5000000)")
         ->check(CLI::Range(1.0, 1e12))
         ->type_name("N");
-    bench->add_option("--seed", o.bench_seed, "the seed of all chance (default 1)")->type_name("N");
+    bench->add_option("--seed", o.bench_seed, "the seed of all chance (default 1)")
+        ->check(refuse_no_number)
+        ->type_name("N");
     CLI::App* shell =
         app.add_subcommand("shell", "a terminal on the simulated host; from a pipe, a script");
     shell
@@ -230,7 +239,9 @@ void add_others(CLI::App& app, Options& o) {
             o.shell_speed,
             "how fast simulated time passes while you type (default 1x; 0: only with commands)")
         ->type_name("SPEED");
-    shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)")->type_name("N");
+    shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)")
+        ->check(refuse_no_number)
+        ->type_name("N");
     shell->footer(kShellFooter);
     CLI::App* scenarios = app.add_subcommand("scenarios", "the scenarios there are to run");
     scenarios->add_option("NAME", o.scenarios, "a topic, or a part of a name; none: all")
@@ -250,6 +261,7 @@ void add_lessons(CLI::App& app, Options& o) {
         ->type_name("");
     learn->add_flag("--again", o.learn.again, "from its beginning, whatever was done");
     learn->add_option("--seed", o.learn.seed, "the seed of all chance in your own run (default 1)")
+        ->check(refuse_no_number)
         ->type_name("N");
     learn
         ->add_option("--speed",
@@ -321,6 +333,10 @@ std::string own_words(const CLI::ParseError& error) {
                            sentence.substr(colon + 2, equals - colon - 2),
                            sentence.substr(equals + 3));
     }
+    // What refuse_no_number() says.
+    if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr &&
+        colon != std::string::npos && sentence.substr(colon + 2).starts_with("can't be"))
+        return sentence.substr(0, colon) + sentence.substr(colon + 1);
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr &&
         colon != std::string::npos) {
         return fmt::format("{} needs a value behind it", sentence.substr(0, colon));
@@ -435,11 +451,19 @@ int usage_error(const CLI::App& app,
         if (sub == nullptr && first != words.end())
             return say(fmt::format("there is no subcommand '{}'", *first),
                        nearest(*first, subcommand_names(app)));
-        return say(
-            fmt::format("podium {} takes no more arguments than it has, and '{}' is one too many",
-                        asked.get_name(),
-                        words.back()),
-            {});
+        std::size_t arguments = 0;
+        for (const CLI::Option* option : asked.get_options()) {
+            if (option->get_positional())
+                arguments += static_cast<std::size_t>(option->get_items_expected_max());
+        }
+        const std::string takes = arguments == 0   ? "no arguments"
+                                  : arguments == 1 ? "one argument"
+                                                   : fmt::format("{} arguments at most", arguments);
+        return say(fmt::format("podium {} takes {}, and '{}' is one too many",
+                               asked.get_name(),
+                               takes,
+                               words.back()),
+                   {});
     }
     return say(own_words(error), {});
 }
@@ -458,6 +482,14 @@ int run_program(CLI::App& app, const Options& options) {
     return kOwnFault;
 }
 
+// The status, unless what was said could not be written.
+int ended_with(int status) {
+    const Result<void> written = finish_output();
+    if (written) return status;
+    fmt::print(stderr, "podium: {}\n", written.error().text());
+    return status == kAllWell ? kBadInput : status;
+}
+
 }  // namespace
 
 int main_command(int argument_count, char** arguments) {
@@ -471,13 +503,13 @@ int main_command(int argument_count, char** arguments) {
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
-        return error.get_exit_code() == 0 ? app.exit(error) : usage_error(app, error, words);
+        if (error.get_exit_code() != 0) return usage_error(app, error, words);
+        std::ostringstream text;  // the help or the version
+        app.exit(error, text, text);
+        put_text(text.str());
+        return ended_with(kAllWell);
     }
-    const int status = run_program(app, options);
-    const Result<void> written = finish_output();
-    if (written) return status;
-    fmt::print(stderr, "podium: {}\n", written.error().text());
-    return status == kAllWell ? kBadInput : status;
+    return ended_with(run_program(app, options));
 }
 
 }  // namespace podium::cli

@@ -57,6 +57,7 @@ struct ReplayOptions {
     std::string speed;
     bool quiet = false;
     bool detail = false;
+    bool summary = false;  ///< Print the table of services too, as podium run does.
 };
 
 int run_command(const RunOptions& options);

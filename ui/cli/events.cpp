@@ -5,6 +5,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/why.hpp"
+#include "sim/model/image.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/traffic_option.hpp"
@@ -49,14 +50,46 @@ Result<void> check_container(const lab::Session& session, const std::string& tar
                               : fmt::format("did you mean '{}'?", near)};
 }
 
+// An image or a registry that no service of the project asks for: the fault would break nothing. Of
+// services that are built here it is not known what they are built from.
+Result<void> check_source(const lab::Session& session,
+                          const faults::FaultRequest& request,
+                          bool registry) {
+    const auto& services = session.set_up().services;
+    if (services.empty()) return {};
+    const auto wanted = model::parse_image_reference(request.target);
+    std::vector<std::string> names;
+    for (const lab::ServiceSetUp& service : services) {
+        const auto image = model::parse_image_reference(service.image);
+        if (service.image.empty() || !image) return {};
+        const bool meant =
+            registry ? image->domain == request.target
+                     : wanted && wanted->domain == image->domain && wanted->path == image->path;
+        if (meant) return {};
+        const std::string name = registry ? image->domain : service.image;
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    return Error{fmt::format("no service of this project has an image {} '{}'",
+                             registry ? "of the registry" : "called",
+                             request.target),
+                 {},
+                 (registry ? "its images come from " : "its images are ") + join(names, ", ")};
+}
+
 // `free` is set when lines typed by --do may create containers of any name.
 Result<void> check_fault_target(const lab::Session& session, const std::string& text, bool free) {
     const auto request = faults::parse_fault(text);
     if (!request) return request.error();
     for (const faults::FaultSpec& spec : faults::fault_list()) {
         if (spec.id != request->id) continue;
-        if (spec.target != faults::TargetKind::Container)
-            return faults::check_fault(session.world(), *request);
+        if (spec.target != faults::TargetKind::Container) {
+            const bool registry = spec.target == faults::TargetKind::Registry;
+            const bool source = registry || spec.target == faults::TargetKind::Image;
+            if (Result<void> checked = faults::check_fault(session.world(), *request);
+                !checked || !source || free)
+                return checked;
+            return check_source(session, *request, registry);
+        }
         return free ? Result<void>() : check_container(session, request->target);
     }
     return {};
@@ -75,13 +108,23 @@ Lasting lasting(const std::string& text) {
     return {true, {}};
 }
 
+// The same advice for what has one moment.
+Error for_one_moment(Error error) {
+    const std::string range = " or @30s..45s";
+    if (const auto at = error.hint.find(range); at != std::string::npos)
+        error.hint.erase(at, range.size());
+    return error;
+}
+
 Result<void> add_fault(lab::Session& session,
                        const std::string& option,
                        const std::string& shown,
                        const std::string& text,
                        bool free) {
     const auto timed = parse_timed(text);
-    if (!timed) return about(option, shown, timed.error());
+    if (!timed)
+        return about(
+            option, shown, lasting(text).allowed ? timed.error() : for_one_moment(timed.error()));
     if (Result<void> checked = check_fault_target(session, timed->what, free); !checked)
         return about(option, shown, checked.error());
     if (timed->end && !lasting(timed->what).allowed) {
@@ -101,7 +144,7 @@ Result<void> add_fault(lab::Session& session,
 // One moment, for what has no end.
 Result<Timed> one_moment(const std::string& option, const std::string& text) {
     const auto timed = parse_timed(text);
-    if (!timed) return about(option, text, timed.error());
+    if (!timed) return about(option, text, for_one_moment(timed.error()));
     if (timed->end)
         return about(option,
                      text,
@@ -174,7 +217,7 @@ Result<void> add_events(lab::Session& session, const RunOptions& options) {
     std::vector<std::string> services;
     for (const lab::ServiceSetUp& service : session.set_up().services)
         services.push_back(service.name);
-    return add_traffic(session, options.traffic, services);
+    return add_traffic(session, options.traffic, services, free);
 }
 
 }  // namespace podium::cli

@@ -2,16 +2,16 @@
 
 #include <cmath>
 #include <cstdlib>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/words.hpp"
 
 namespace podium::cli {
 namespace {
 
 Result<Time> moment(const std::string& text) {
-    const auto duration = parse_duration(text);
+    const auto duration = lab::read_duration(text);
     if (!duration) return duration.error();
     if (duration->nanoseconds < 0) return Error{fmt::format("the moment '{}' lies before the run", text), {}, "count from its start, like @30s"};
     return Time{duration->nanoseconds};
@@ -40,7 +40,7 @@ Result<Timed> parse_timed(const std::string& text) {
 
 Result<std::optional<Duration>> parse_for(const std::string& text) {
     if (text.empty()) return std::optional<Duration>{};
-    const auto duration = parse_duration(text);
+    const auto duration = lab::read_duration(text);
     if (!duration)
         return Error{fmt::format("--for: {}", duration.error().message), {}, duration.error().hint};
     if (duration->nanoseconds <= 0)

@@ -14,7 +14,7 @@
 namespace podium::cli {
 namespace {
 
-constexpr std::int64_t kLeastColumns = 40;
+constexpr std::int64_t kLeastColumns = 16;
 constexpr std::int64_t kMostColumns = 1000;
 
 // Why standard output can't be written to; 0: it can.

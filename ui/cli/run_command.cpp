@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "sim/base/text.hpp"
-#include "sim/lab/facts.hpp"
+#include "sim/view/layout.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/events.hpp"
 #include "ui/cli/installation.hpp"
@@ -18,6 +18,7 @@
 #include "ui/cli/signals.hpp"
 #include "ui/cli/timeline.hpp"
 #include "ui/cli/traffic_option.hpp"
+#include "ui/cli/typed_lines.hpp"
 #include "ui/cli/watch.hpp"
 
 namespace podium::cli {
@@ -70,27 +71,14 @@ Result<void> check_outputs(const RunOptions& options) {
     return {};
 }
 
-// The status of the first command that was typed; 0 while it runs.
-int first_line_status(const lab::Session& session) {
-    std::optional<int> status;
-    session.journal().for_each(FactId{1}, [&status, &session](const Fact& fact) {
-        if (status || fact.kind != lab::kFactLineDone) return;
-        for (const FieldValue& field :
-             lab::fact_catalogue().fields(fact, session.world().kernel.interner()))
-            if (field.name == "status") status = static_cast<int>(field.number);
-    });
-    return status.value_or(0);
-}
-
 void print_end(const lab::Session& session, const Watch& watch) {
     const std::string_view how = interrupted() ? "Interrupted"
                                  : session.quiet() && watch.until_quiet
                                      ? "Quiet: nothing more would happen"
                                      : "The end";
-    put_text(fmt::format("\n{} after {} simulated, seed {}.\n\n",
-                         how,
-                         format_time(session.now()),
-                         session.set_up().seed));
+    const std::string text = fmt::format(
+        "{} after {} simulated, seed {}.", how, format_time(session.now()), session.set_up().seed);
+    put_text("\n" + join(view::wrapped(text, width_of(stdout)), "\n") + "\n\n");
 }
 
 // Runs a session that is ready to its end, and keeps it.
@@ -115,7 +103,8 @@ int run_session(lab::Session& session, const RunOptions& options, const Watch& w
         (void)finish_output();
         end_by_signal();
     }
-    return kAllWell;
+    tell_missed_faults(session);
+    return tell_typed_lines(session, options.lines) ? kAllWell : kFailed;
 }
 
 // A saved run with something changed: the same until then, another future after it.
@@ -149,6 +138,7 @@ int run_saved(const RunOptions& options, const Wishes& wishes) {
     replay.quiet = options.quiet;
     replay.detail = options.detail;
     replay.speed = options.speed;
+    replay.summary = true;
     return replay_command(replay);
 }
 
@@ -160,13 +150,14 @@ int run_project(const RunOptions& options, Wishes wishes) {
     wishes.watch.names = timeline_names(run->set_up);
     wishes.watch.until_quiet = run->until_quiet;
     const int status = run_session(*session, options, wishes.watch, run->end);
-    if (status == kAllWell && first_line_status(*session) != 0) {
-        complain(fmt::format("the project did not come up: '{}' ended with status {}",
-                             run->project.up_line,
-                             first_line_status(*session)));
-        return kFailed;
-    }
-    return status;
+    const EndedLine up = first_line(*session);
+    if (status == kBadInput || up.status == 0) return status;
+    // The timeline has told it, where there is one.
+    complain(fmt::format("the project did not come up: '{}' ended with status {}{}",
+                         run->project.up_line,
+                         up.status,
+                         wishes.watch.quiet && !up.error.empty() ? ":\n" + up.error : ""));
+    return kFailed;
 }
 
 }  // namespace
@@ -250,6 +241,11 @@ int replay_command(const ReplayOptions& options) {
     }
     const std::string now = fmt::format("{:016x}", session->fingerprint());
     const bool same = now == session->saved_fingerprint();
+    if (options.json != "-" && options.summary) {
+        if (!options.quiet) print_end(*session, wishes->watch);
+        put_text(summary_text(*session, wants_colour(stdout), width_of(stdout)));
+        put_text(traffic_summary(*session));
+    }
     if (options.json != "-") {
         put_text(fmt::format("{}{} facts, fingerprint {}{}\n",
                              wishes->watch.quiet ? "" : "\n",

@@ -52,7 +52,14 @@ Result<Listed> look_into(const std::string& name,
 
 void put_row(const std::string& left, const std::string& right, std::size_t left_width) {
     const std::size_t width = width_of(stdout);
-    const std::size_t room = width > left_width + 2 ? width - left_width - 2 : 0;
+    constexpr std::size_t kLeastRoom = 20;
+    if (width != 0 && width < left_width + 2 + kLeastRoom) {  // one below the other
+        if (!left.empty()) put_text(left + "\n");
+        for (const std::string& line : view::wrapped(right, width - 2))
+            put_text("  " + line + "\n");
+        return;
+    }
+    const std::size_t room = width == 0 ? 0 : width - left_width - 2;
     bool first = true;
     for (const std::string& line : view::wrapped(right, room)) {
         put_text(view::padded(first ? left : std::string(), left_width) + "  " + line + "\n");

@@ -1,6 +1,7 @@
 #include "ui/cli/sweep_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace podium::cli {
@@ -27,12 +28,25 @@ constexpr const char* kCompareFooter =
 
 }  // namespace
 
+std::string refuse_no_number(const std::string& text) {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && stopped == end) return {};
+    return fmt::format("can't be '{}': it takes a whole number{}",
+                       text,
+                       error == std::errc::result_out_of_range || text.starts_with('-')
+                           ? " from 0 to 18446744073709551615"
+                           : "");
+}
+
 void add_sweep_options(CLI::App& app, RunOptions& o, const std::string& when) {
     app.add_option("--jobs",
                    o.jobs,
                    when +
                        "run on that many cores (default: all of this machine); what comes out "
                        "is the same")
+        ->check(refuse_no_number)
         ->type_name("N");
     app.add_flag("--services", o.services, when + "a row of each service besides");
     app.add_option("--csv",
@@ -62,8 +76,11 @@ void add_compare(CLI::App& app, RunOptions& o) {
         ->add_option("--seeds",
                      o.seeds,
                      fmt::format("on how many seeds, from --seed on (default {})", kComparedSeeds))
+        ->check(refuse_no_number)
         ->type_name("N");
-    compare->add_option("--seed", o.seed, "the first seed (default 1)")->type_name("N");
+    compare->add_option("--seed", o.seed, "the first seed (default 1)")
+        ->check(refuse_no_number)
+        ->type_name("N");
     compare->add_option("--for", o.duration, "how long to simulate, instead of the script's own")
         ->type_name("TIME");
     compare

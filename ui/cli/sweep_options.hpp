@@ -12,6 +12,9 @@ class App;
 
 namespace podium::cli {
 
+/// A check of an option that takes a whole number of 64 bits: what it would wrap around is refused.
+std::string refuse_no_number(const std::string& text);
+
 /// Adds the common ones; `when` stands before what each is for.
 void add_sweep_options(CLI::App& app, RunOptions& o, const std::string& when);
 /// Adds the subcommand.

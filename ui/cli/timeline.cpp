@@ -98,11 +98,14 @@ std::string Timeline::narrow(const std::string& head,
     const std::string text =
         telling.why.empty() ? telling.what : telling.what + " – " + telling.why;
     std::size_t what_left = telling.what.size();  // bytes still to be painted as what
-    std::string out;
+    const bool below = room < kLeastText;         // time and who have a line of their own
+    std::string out = below ? trimmed_right(head) + "\n" : std::string();
+    const std::string begin = below ? std::string(kGap, ' ') : head;
+    const std::string indent(below ? kGap : kTimeWidth + kGap + who_width_ + kGap, ' ');
     bool first = true;
-    for (const std::string& line : view::wrapped(text, std::max(room, kLeastText))) {
+    for (const std::string& line : view::wrapped(text, below ? style_.width - kGap : room)) {
         const std::size_t cut = std::min(what_left, line.size());
-        out += first ? head : std::string(kTimeWidth + kGap + who_width_ + kGap, ' ');
+        out += first ? begin : indent;
         out += painted(line.substr(0, cut), colour_of(telling), style_.colour) +
                painted(line.substr(cut), kDim, style_.colour) + "\n";
         what_left -= std::min(what_left, cut + 1);
@@ -117,11 +120,15 @@ std::string Timeline::entry(Time time, const view::Telling& telling) {
         who_width_ = std::min(display_width(who), kMostWho);
         who = view::shortened(who, who_width_);
     }
+    const std::size_t taken = kTimeWidth + kGap + who_width_ + kGap;
+    const bool tight = style_.width != 0 && style_.width < taken + kLeastText;
+    if (tight)
+        who =
+            view::shortened(who, std::max(style_.width, kTimeWidth + 2 * kGap) - kTimeWidth - kGap);
     const std::string head =
         painted(fmt::format("{:>{}}", format_time(time), kTimeWidth), kDim, style_.colour) +
-        std::string(kGap, ' ') + painted(padded(who, who_width_), kBold, style_.colour) +
-        std::string(kGap, ' ');
-    const std::size_t taken = kTimeWidth + kGap + who_width_ + kGap;
+        std::string(kGap, ' ') +
+        painted(padded(who, tight ? 0 : who_width_), kBold, style_.colour) + std::string(kGap, ' ');
     const std::size_t room = style_.width > taken ? style_.width - taken : 0;
     if (style_.width == 0 || room >= kWhatWidth + kGap + kLeastWhy)
         return wide(head, telling, room);
@@ -142,6 +149,32 @@ std::string Timeline::new_lines(const lab::Session& session) {
     return out;
 }
 
+namespace {
+
+// Of what became of a service.
+std::string_view colour_of_end(std::string_view end) {
+    return end == "running" || end == "done" ? "\x1b[32m" : "\x1b[31m";
+}
+
+// A service in lines of its own, for a terminal that is too narrow for the table.
+std::string summary_block(const std::string& name,
+                          const std::vector<std::string>& parts,
+                          const std::string& end,
+                          bool colour,
+                          std::size_t width) {
+    const std::string indent(kGap, ' ');
+    std::string out;
+    for (const std::string& line : view::wrapped(name, width))
+        out += painted(line, kBold, colour) + "\n";
+    for (const std::string& line : view::wrapped(join(parts, ", "), width - kGap))
+        out += indent + line + "\n";
+    for (const std::string& line : view::wrapped("at the end: " + end, width - kGap))
+        out += indent + painted(line, colour_of_end(end), colour) + "\n";
+    return out;
+}
+
+}  // namespace
+
 std::string summary_text(const lab::Session& session, bool colour, std::size_t width) {
     const auto services = view::summarise(session.world(), lab::fact_catalogue(), session.now());
     if (services.empty()) return "Nothing was started.\n";
@@ -151,6 +184,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
     if (width != 0)
         name_width =
             std::min(name_width, std::max(kLeastService, width - std::min(width, kSummaryRest)));
+    const bool blocks = width != 0 && width < kSummaryRest + kLeastService;
     std::string out = painted(fmt::format("{}  {:>6}  {:>8}  {:>9}  {:>9}  {:>12}  {}",
                                           padded("SERVICE", name_width),
                                           "STARTS",
@@ -162,6 +196,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                               kBold,
                               colour) +
                       "\n";
+    if (blocks) out.clear();
     for (const auto& service : services) {
         const int availability = service.availability();
         const std::string exit = service.exited ? fmt::format("{}", service.last_exit) : "-";
@@ -170,6 +205,22 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                              : fmt::format("{}.{:02} %", availability / 100, availability % 100);
         const std::string down =
             service.ever_started ? format_seconds(service.down.nanoseconds, 1) + " s" : "-";
+        const std::string end = service.done_at_end       ? "done"
+                                : !service.running_at_end ? "down"
+                                : service.trouble.empty() ? "running"
+                                                          : "running, " + service.trouble;
+        if (blocks) {
+            out += summary_block(service.service,
+                                 {fmt::format("starts {}", service.starts),
+                                  fmt::format("restarts {}", service.restarts),
+                                  "downtime " + down,
+                                  "last exit " + exit,
+                                  "running " + share},
+                                 end,
+                                 colour,
+                                 width);
+            continue;
+        }
         out += fmt::format("{}  {:>6}  {:>8}  {:>9}  {:>9}  {:>12}  ",
                            padded(view::shortened(service.service, name_width), name_width),
                            service.starts,
@@ -177,11 +228,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                            down,
                            exit,
                            share);
-        const std::string end = service.done_at_end       ? "done"
-                                : !service.running_at_end  ? "down"
-                                : service.trouble.empty() ? "running"
-                                                          : "running, " + service.trouble;
-        out += painted(end, end == "running" || end == "done" ? "\x1b[32m" : "\x1b[31m", colour) + "\n";
+        out += painted(end, colour_of_end(end), colour) + "\n";
     }
     return out;
 }

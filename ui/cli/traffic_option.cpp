@@ -1,5 +1,6 @@
 #include "ui/cli/traffic_option.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -12,9 +13,30 @@ namespace {
 
 constexpr const char* kHost = "host";
 
+// The port meant is the host's: one that the project does not publish would refuse every request.
+Result<void> check_port(const lab::Session& session, const std::string& text) {
+    const auto spec = model::parse_traffic(text);
+    if (!spec || spec->port == 0) return {};
+    const auto& services = session.set_up().services;
+    const auto service =
+        std::find_if(services.begin(), services.end(), [&spec](const lab::ServiceSetUp& row) {
+            return row.name == spec->target;
+        });
+    if (service == services.end() || !service->ports ||
+        std::find(service->ports->begin(), service->ports->end(), spec->port) !=
+            service->ports->end())
+        return {};
+    const std::string message =
+        fmt::format("{} publishes no port {} on the host", spec->target, spec->port);
+    if (service->ports->empty())
+        return Error{message, {}, "it publishes none; add one under ports in its Compose file"};
+    return Error{message, {}, fmt::format("it publishes {}", fmt::join(*service->ports, ", "))};
+}
+
 Result<void> add_one(lab::Session& session,
                      const std::string& text,
-                     const std::vector<std::string>& services) {
+                     const std::vector<std::string>& services,
+                     bool free) {
     Timed timed{text, Time{}, {}};
     if (text.find(" @") != std::string::npos) {
         const auto split = parse_timed(text);
@@ -22,6 +44,8 @@ Result<void> add_one(lab::Session& session,
         timed = *split;
     }
     if (Result<void> checked = lab::check_traffic(session, timed.what, services); !checked)
+        return checked;
+    if (Result<void> checked = free ? Result<void>() : check_port(session, timed.what); !checked)
         return checked;
     if (timed.end) {
         const auto with_end = lab::with_duration(timed.what, *timed.end - timed.begin);
@@ -36,9 +60,10 @@ Result<void> add_one(lab::Session& session,
 
 Result<void> add_traffic(lab::Session& session,
                          const std::vector<std::string>& texts,
-                         const std::vector<std::string>& services) {
+                         const std::vector<std::string>& services,
+                         bool free) {
     for (const std::string& text : texts) {
-        if (Result<void> added = add_one(session, text, services); !added)
+        if (Result<void> added = add_one(session, text, services, free); !added)
             return Error{fmt::format("--traffic '{}': {}", text, added.error().message),
                          {},
                          added.error().hint};

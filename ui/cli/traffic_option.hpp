@@ -13,7 +13,8 @@ namespace podium::cli {
 /// a target that is neither a service of the project nor a host.
 Result<void> add_traffic(lab::Session& session,
                          const std::vector<std::string>& texts,
-                         const std::vector<std::string>& services);
+                         const std::vector<std::string>& services,
+                         bool free);
 /// The table TRAFFIC with an empty line before it; empty when there was none.
 std::string traffic_summary(const lab::Session& session);
 /// The same as JSON, a line for each source.
