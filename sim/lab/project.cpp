@@ -165,4 +165,26 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     return out;
 }
 
+Result<void> check_fault_source(const SetUp& set_up, const std::string& target, bool registry) {
+    const auto& services = set_up.services;
+    if (services.empty()) return {};
+    const auto wanted = model::parse_image_reference(target);
+    std::vector<std::string> names;
+    for (const ServiceSetUp& service : services) {
+        const auto image = model::parse_image_reference(service.image);
+        if (service.image.empty() || !image) return {};
+        const bool meant =
+            registry ? image->domain == target
+                     : wanted && wanted->domain == image->domain && wanted->path == image->path;
+        if (meant) return {};
+        const std::string name = registry ? image->domain : service.image;
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    return Error{fmt::format("no service of this project has an image {} '{}'",
+                             registry ? "of the registry" : "called",
+                             target),
+                 {},
+                 (registry ? "its images come from " : "its images are ") + join(names, ", ")};
+}
+
 }  // namespace podium::lab

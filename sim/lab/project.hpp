@@ -44,4 +44,8 @@ struct PreparedProject {
 /// column.
 Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host);
 
+/// Of an image (or its registry) that a fault is to break: an error when no service of the project asks for it, so that it
+/// would break nothing. Of services that are built here it is not known what they are built from.
+Result<void> check_fault_source(const SetUp& set_up, const std::string& target, bool registry);
+
 }  // namespace podium::lab

@@ -18,9 +18,7 @@ constexpr std::array kMeasures = {
                 "The share of the time since a service's first start in which at least one of its "
                 "containers ran, of all services together. Once a service has done its work (its "
                 "last container ended by itself, with status 0, and stays down) its time no longer "
-                "counts (in RUNNING of a run's summary, and in a script's availability(), it "
-                "does). Whether "
-                "it answered is not asked: lost requests say that.",
+                "counts. Whether it answered is not asked: lost requests say that.",
                 "no service was ever started"},
     MeasureSpec{Measure::Restarts,
                 "restarts",

@@ -139,6 +139,8 @@ bool stop_steps(World& world, RequestId id, Request& request) {
     } else if (request.stage == 3 && !wait_until_stopped(world, id, request)) {
         return false;
     }
+    // When the grace was over it may still have waited for the end, which is of no concern to what comes next.
+    std::erase(world.detail(container).waiters, id);
     record_container_event(world, container, kFactContainerStop);
     return true;
 }

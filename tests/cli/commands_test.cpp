@@ -89,7 +89,7 @@ TEST_CASE(
          "from "
          "docker.io)"},
         {{"run", "compose.yaml", "--fault", "corrupt-image nosuch @1s"},
-         "no service of this project has an image called 'nosuch' (its images are nginx, redis)"},
+         "no service of this project has an image called 'nosuch' (its images are redis, nginx)"},
         {{"run", "compose.yaml", "--traffic", "web:80"},
          "web publishes no port 80 on the host (it publishes 8080)"},
         {{"run", "compose.yaml", "--traffic", "db:6379"},
@@ -438,7 +438,7 @@ TEST_CASE("podium run: what its lines came to is told at the end, and fails the 
     INFO(run.error);
     CHECK(run.status == 1);
     CHECK(says(run.error, "--do 'bogus @1s' was run at "));
-    CHECK(says(run.error, ": until then the terminal was held by 'docker compose up -d'"));
+    CHECK(says(run.error, ": until then the terminal was held by 'docker compose -f compose.yaml up -d'"));
     CHECK(says(run.error, "--do 'bogus @1s' ended with status 127: "));
     CHECK(says(run.error,
                "--do 'date @4m' was not run by the end: until then the terminal was held by 'sleep "

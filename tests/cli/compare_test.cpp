@@ -407,7 +407,7 @@ TEST_CASE("podium docs outcomes and the help say what is measured and which inte
     const Outcome docs = run_podium(folder, {"docs", "outcomes"});
     CHECK(docs.status == 0);
     for (const char* part :
-         {"availability", "RUNNING of a run's summary", "lost_data_bytes", "recovery_seconds", "Student's t", "n = 1"})
+         {"availability", "lost_data_bytes", "recovery_seconds", "Student's t", "n = 1"})
         CHECK(says(docs.out, part));
     const Outcome help = run_podium(folder, {"help", "compare"});
     CHECK(says(help.out, "Student's t over the paired differences"));

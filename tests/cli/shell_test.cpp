@@ -133,7 +133,7 @@ TEST_CASE("podium shell: a host that stands still or goes down takes no script w
 TEST_CASE("podium shell: a stop of an engine that stops already, to be started again, stops it") {
     const Folder folder("stop");
     const Outcome run = script(folder,
-                               "docker run -d --name web busybox sleep 1000 > /dev/null; wait 2s\n"
+                               "docker pull -q busybox > /dev/null; docker run -d --name web busybox sleep 1000 > /dev/null; wait 2s\n"
                                "inject engine-stop host\nlift engine-stop host\n"
                                "sudo service docker stop\nsystemctl is-active docker\nat 2m\n");
     INFO(run.out << run.error);

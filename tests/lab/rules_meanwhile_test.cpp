@@ -60,7 +60,7 @@ TEST_CASE("rules of waiting: an engine's stop ends the wait for a container in b
 // Daemon.Shutdown stops what IsRunning, which waits for the lock of a start.
 TEST_CASE("rules of the engine: a stop takes down what is being started") {
     for (const std::string policy : {"no", "always"}) {
-        for (const double moment : {0.01, 0.1, 0.2}) {
+        for (const double moment : {0.06, 0.1, 0.2}) {
             INFO(policy << " " << moment);
             RuledHost host;
             host.must("docker create --name box --restart " + policy + " busybox " +
@@ -190,7 +190,7 @@ TEST_CASE("rules of a frozen engine: an end within the freeze is noticed once") 
         INFO(freeze);
         RuledHost host;
         host.must("docker run -d --name box --restart always busybox sh -c 'sleep 1; exit 3'");
-        host.until(3);
+        host.until(3.9);  // in its third run
         host.session().run_until(Time{} + seconds(10), [](const Session& session) {
             return !session.world().container(model::ContainerId{1}).process_alive;
         });

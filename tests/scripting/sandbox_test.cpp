@@ -113,8 +113,8 @@ TEST_CASE("sandbox: a script that is too long is not compiled") {
         script += "\nelseif x then ";
     const Ran ran = run(script + "end");
     CHECK(ran.error == "the script is longer than 128 KiB");
-    CHECK(ran.place.line == 9363);
-    CHECK(run(script.substr(0, 100'000 / 14 * 14 + 10) + "end").error == "");
+    CHECK(ran.place.line == 8739);
+    CHECK(run(script.substr(0, 100'000 / 15 * 15 + 10) + "end").error == "");
 }
 
 TEST_CASE("sandbox: what is no number is written alike on every machine") {

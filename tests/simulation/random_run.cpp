@@ -2,6 +2,7 @@
 #include "tests/source_directory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -136,6 +137,7 @@ class Drawer {
         faults(random_.below(6), project);
         engine_signals();
         traffic();
+        terminal_signals();
         std::stable_sort(run_.commands.begin(), run_.commands.end(), [](const lab::Command& a, const lab::Command& b) { return a.time < b.time; });
         run_.quiet_from = Time{} + seconds(kLastLift);
         run_.end = Time{} + seconds(kEnd);
@@ -246,6 +248,18 @@ class Drawer {
             line(time, filled(pick(list)));
             if (chance(8)) run_.commands.push_back({time + seconds(1), chance(2) ? lab::CommandKind::Interrupt : lab::CommandKind::EndOfInput, run_.commands.back().session, {}, {}});
         }
+    }
+
+    // Ctrl-\ and what ends a line that ignores the interrupt. From a stream of its own, so that the rest is drawn as ever.
+    void terminal_signals() {
+        RandomStream own(run_.set_up.seed, "terminal signals", 0);
+        std::vector<lab::Command> more;
+        for (const lab::Command& command : run_.commands) {
+            if (command.kind != lab::CommandKind::Line || own.below(12) != 0) continue;
+            constexpr std::array kSignals{"QUIT", "KILL", "HUP"};
+            more.push_back({command.time + seconds(2), lab::CommandKind::Signal, command.session, kSignals[own.below(kSignals.size())], {}});
+        }
+        run_.commands.insert(run_.commands.end(), more.begin(), more.end());
     }
 
     void faults(std::uint64_t count, bool project) {

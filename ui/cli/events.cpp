@@ -5,7 +5,6 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/why.hpp"
-#include "sim/model/image.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/traffic_option.hpp"
@@ -50,32 +49,6 @@ Result<void> check_container(const lab::Session& session, const std::string& tar
                               : fmt::format("did you mean '{}'?", near)};
 }
 
-// An image or a registry that no service of the project asks for: the fault would break nothing. Of
-// services that are built here it is not known what they are built from.
-Result<void> check_source(const lab::Session& session,
-                          const faults::FaultRequest& request,
-                          bool registry) {
-    const auto& services = session.set_up().services;
-    if (services.empty()) return {};
-    const auto wanted = model::parse_image_reference(request.target);
-    std::vector<std::string> names;
-    for (const lab::ServiceSetUp& service : services) {
-        const auto image = model::parse_image_reference(service.image);
-        if (service.image.empty() || !image) return {};
-        const bool meant =
-            registry ? image->domain == request.target
-                     : wanted && wanted->domain == image->domain && wanted->path == image->path;
-        if (meant) return {};
-        const std::string name = registry ? image->domain : service.image;
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-    return Error{fmt::format("no service of this project has an image {} '{}'",
-                             registry ? "of the registry" : "called",
-                             request.target),
-                 {},
-                 (registry ? "its images come from " : "its images are ") + join(names, ", ")};
-}
-
 // `free` is set when lines typed by --do may create containers of any name.
 Result<void> check_fault_target(const lab::Session& session, const std::string& text, bool free) {
     const auto request = faults::parse_fault(text);
@@ -88,7 +61,7 @@ Result<void> check_fault_target(const lab::Session& session, const std::string& 
             if (Result<void> checked = faults::check_fault(session.world(), *request);
                 !checked || !source || free)
                 return checked;
-            return check_source(session, *request, registry);
+            return lab::check_fault_source(session.set_up(), request->target, registry);
         }
         return free ? Result<void>() : check_container(session, request->target);
     }

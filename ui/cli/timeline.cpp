@@ -191,7 +191,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                                           "RESTARTS",
                                           "DOWNTIME",
                                           "LAST EXIT",
-                                          "RUNNING",
+                                          "AVAILABILITY",
                                           "AT THE END"),
                               kBold,
                               colour) +
@@ -215,7 +215,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                                   fmt::format("restarts {}", service.restarts),
                                   "downtime " + down,
                                   "last exit " + exit,
-                                  "running " + share},
+                                  "availability " + share},
                                  end,
                                  colour,
                                  width);

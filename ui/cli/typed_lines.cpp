@@ -6,7 +6,6 @@
 #include <set>
 
 #include "sim/base/text.hpp"
-#include "sim/faults/fault.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/sentences.hpp"
 #include "ui/cli/moments.hpp"
@@ -119,7 +118,8 @@ bool tell_typed_lines(const lab::Session& session, const std::vector<std::string
 void tell_missed_faults(const lab::Session& session) {
     const view::FactReader facts(session.world(), lab::fact_catalogue());
     session.journal().for_each(FactId{1}, [&facts](const Fact& fact) {
-        if (fact.kind == faults::kFactFaultMissed)
+        const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
+        if (spec != nullptr && spec->name == "fault.missed")
             complain(fmt::format("the fault '{}' at {} found nothing to break",
                                  facts.text(fact, "text"),
                                  format_time(fact.time)));

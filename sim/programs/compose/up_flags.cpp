@@ -9,11 +9,8 @@
 #include "sim/base/text.hpp"
 #include "sim/programs/compose/container_spec_of.hpp"
 #include "sim/programs/compose/defaults.hpp"
-#include "sim/programs/compose_file/validate.hpp"
 
 namespace podium::programs::composing {
-
-static_assert(kMostReplicas == compose::kMostReplicas);
 
 bool Up::read_scales(std::string& wrong) {
     std::vector<std::string> entries = kind_ == UpKind::Scale ? wish().arguments() : flags().all("scale");
@@ -23,10 +20,6 @@ bool Up::read_scales(std::string& wrong) {
         const std::string text = equals == std::string::npos ? std::string() : entry.substr(equals + 1);
         std::int64_t count = 0;
         const bool number = parse_integer(text, count) && count >= 0;
-        if (number && count > kMostReplicas) {
-            wrong = fmt::format("{}: Podium simulates at most {} containers of a service", entry, kMostReplicas);
-            return false;
-        }
         wrong = number ? unknown_service({name}) : wrong_scale(entry, name, text);
         if (!wrong.empty()) return false;
         scales_[name] = count;

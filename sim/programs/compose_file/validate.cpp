@@ -505,15 +505,6 @@ class Consistency {
                 place(service, "deploy.replicas"),
                 "write a number from 0 up");
         }
-        if (service.replicas() > kMostReplicas) {
-            return refuse(fmt::format("services.{}: Podium simulates at most {} containers of a "
-                                      "service, not {}",
-                                      service.name,
-                                      kMostReplicas,
-                                      service.replicas()),
-                          place(service, service.scale ? "scale" : "deploy.replicas"),
-                          "write a smaller number");
-        }
         return {};
     }
 

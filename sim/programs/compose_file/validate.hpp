@@ -3,7 +3,6 @@
 // What the schema cannot say: values that exclude each other, references that lead nowhere,
 // circles.
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,9 +11,6 @@
 #include "sim/programs/compose_file/project.hpp"
 
 namespace podium::compose {
-
-/// How many containers a file may ask for of one service; `--scale` has the same limit.
-inline constexpr std::int64_t kMostReplicas = 1000;
 
 /// Rules of single values in a canonical model: secrets and configs with one source, addresses,
 /// external resources without further settings.

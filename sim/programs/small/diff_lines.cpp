@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
-#include <unordered_map>
+#include <map>
 #include <utility>
 
 // Myers, "An O(ND) difference algorithm and its variations" (1986), with each furthest path kept;
@@ -54,7 +54,7 @@ class Numbering {
 
   private:
     Comparison comparison_;
-    std::unordered_map<std::string, std::uint32_t> seen_;
+    std::map<std::string, std::uint32_t> seen_;
 };
 
 /// What is compared: both without their common beginning and end, and what was found changed.
