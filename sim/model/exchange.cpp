@@ -314,10 +314,15 @@ void come_back(World& world, ExchangeId id) {
 }
 
 ExchangeId add_exchange(World& world, Exchange row) {
-    PODIUM_ASSERT(world.exchanges.count() < kMostExchanges, "there is a limited number of exchanges under way");
     row.cause = world.kernel.cause();
+    const bool full = world.exchanges.count() >= kMostExchanges;
     const ExchangeId id = world.exchanges.add(std::move(row));
-    set_out(world, id);
+    if (full) {
+        // Fails at once, as connect(2) does when there is no port left to call from; its client takes it off again.
+        world.exchanges.at(id).state = ExchangeState::Unreachable;
+    } else {
+        set_out(world, id);
+    }
     return id;
 }
 

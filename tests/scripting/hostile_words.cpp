@@ -129,7 +129,7 @@ std::vector<HostileWords> hostile_words() {
          kServer + "while true do traffic('web:8080', {rate = '1/s'}) end",
          "million steps"},
         {"a flood of traffic",
-         kServer + "for i = 1, 9 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
+         kServer + "for i = 1, 900 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
                    "end wait '10m'",
          "it takes more than 2 million events"},
         {"large files",
