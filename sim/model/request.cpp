@@ -14,6 +14,16 @@ namespace {
 // A connection refused on a local socket is known at once.
 constexpr Duration kRefusedConnection = milliseconds(1);
 
+void ask_orchestrator(World& world, RequestId id, Request& request) {
+    if (request.stage != 0) return;
+    request.stage = 1;
+    if (world.orchestrated) {
+        world.outbox.asked.push_back(id);
+    } else {
+        refuse_request(world, id, {503, "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again."});
+    }
+}
+
 void dispatch(World& world, RequestId id, Request& request) {
     switch (request.spec.operation) {
         case Operation::Ping:
@@ -62,6 +72,7 @@ void dispatch(World& world, RequestId id, Request& request) {
         case Operation::VolumeInspect:
         case Operation::VolumeList:
         case Operation::VolumePrune: run_volume_operation(world, id, request); return;
+        case Operation::Orchestration: ask_orchestrator(world, id, request); return;
     }
 }
 
@@ -92,7 +103,8 @@ bool outlives_client(Operation operation) {
         case Operation::NetworkPrune:
         case Operation::VolumeCreate:
         case Operation::VolumeRemove:
-        case Operation::VolumePrune: return true;
+        case Operation::VolumePrune:
+        case Operation::Orchestration: return true;
         case Operation::Ping:
         case Operation::Version:
         case Operation::Info:
@@ -226,6 +238,7 @@ void answer_request(World& world, RequestId id, int status, std::string body) {
         request_timer(world, id, {});  // the row goes when nobody looks at it any more
         return;
     }
+    if (again->spec.from_agent) world.outbox.answered.push_back(id);
     if (Process* process = world.processes.find(again->requester)) {
         // What it does next it does because it was told to, unless it waited for this to come about.
         const bool awaited = again->spec.operation == Operation::ImagePull || again->spec.operation == Operation::ContainerWait;
@@ -233,6 +246,11 @@ void answer_request(World& world, RequestId id, int status, std::string body) {
         CauseScope scope(world.kernel, process->cause);
         wake_process(world, again->requester);
     }
+}
+
+void answer_orchestration(World& world, RequestId id, int status, std::string body) {
+    const Request* row = world.requests.find(id);
+    if (row != nullptr && !row->done) answer_request(world, id, status, std::move(body));
 }
 
 void refuse_request(World& world, RequestId id, const Refusal& refusal) {

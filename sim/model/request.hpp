@@ -27,6 +27,9 @@ enum class Operation : std::uint8_t {
     ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune,
     NetworkCreate, NetworkRemove, NetworkInspect, NetworkList, NetworkConnect, NetworkDisconnect, NetworkPrune,
     VolumeCreate, VolumeRemove, VolumeInspect, VolumeList, VolumePrune,
+    /// What a swarm answers (swarm, nodes, services, tasks, secrets, configs): `target` is the real API's
+    /// method and path with its query, "POST /services/create", and `body` its body. The world only carries it.
+    Orchestration,
 };
 
 /// What a client asks. `target` is what the path of the real API names (container, image, network or
@@ -39,6 +42,8 @@ struct RequestSpec {
     std::map<std::string, std::string> options;
     std::shared_ptr<const ContainerSpec> container;  ///< ContainerCreate.
     std::map<std::string, std::string> labels;       ///< NetworkCreate, VolumeCreate.
+    std::string body;                                ///< Orchestration: JSON, or empty.
+    bool from_agent = false;  ///< Made by an orchestrator's agent: its answer is told in the outbox.
 };
 
 struct Request {
@@ -81,6 +86,8 @@ void release_requests_of(World& world, ProcessId requester);
 /// The client of an attach or exec writes no more to its standard input. A container that was made with
 /// `stdin_once` sees the end then; another one's standard input stays open for the next client.
 void end_request_input(World& world, RequestId request);
+/// Ends a request of Operation::Orchestration that the outbox told of. Without effect when its client has hung up meanwhile.
+void answer_orchestration(World& world, RequestId request, int status, std::string body);
 /// Handles the timer of a request.
 void advance_request(World& world, RequestId request, std::uint32_t serial);
 

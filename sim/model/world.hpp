@@ -376,6 +376,14 @@ class ProgramTable {
     [[nodiscard]] virtual std::unique_ptr<shell::Program> make_service(const BehaviourProfile& profile) const = 0;
 };
 
+/// What the world has to say to whoever orchestrates it, in order, until it is taken.
+struct Outbox {
+    std::vector<RequestId> asked;     ///< Requests of Operation::Orchestration, to be answered.
+    std::vector<RequestId> answered;  ///< Requests of agents that have been answered.
+    std::vector<HostId> engines;      ///< Hosts whose engine began, ended, froze or went on.
+    std::vector<ContainerId> containers;  ///< Containers of agents to which something has happened.
+};
+
 struct World {
     explicit World(std::uint64_t seed) : kernel(seed) {}
 
@@ -406,6 +414,8 @@ struct World {
     std::uint64_t exchange_count = 0;  ///< Turns of names that mean several containers.
     std::map<ProcessId, std::deque<ExchangeId>> arrived;  ///< Not yet taken by the server, first come first.
     std::vector<Traffic> traffic;
+    bool orchestrated = false;  ///< Somebody takes what is in the outbox.
+    Outbox outbox;
     NodeId outside{};  ///< Where clients outside the hosts stand; none before the first.
 
     [[nodiscard]] Host& host(HostId id) { return hosts[id.value - 1]; }

@@ -8,5 +8,6 @@
 namespace podium {
 
 inline constexpr EventKind kRoomRaft = 0x0500;
+inline constexpr EventKind kRoomSwarm = 0x0600;
 
 }  // namespace podium
