@@ -4,6 +4,7 @@
 // simulated time and kept in the log; seed, inputs and log are the run.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,7 +47,7 @@ struct HostFile {
     bool operator==(const HostFile&) const = default;
 };
 
-/// A link of the physical network between two hosts.
+/// A link of the physical network between two hosts or switches.
 struct LinkSetUp {
     std::string first;
     std::string second;
@@ -64,6 +65,10 @@ struct HostSetUp {
     std::int64_t disk_bytes = 64LL << 30;
     std::string address;
     bool live_restore = false;
+    std::string zone;                           ///< Of a cluster file; a label of its node too.
+    std::map<std::string, std::string> labels;  ///< Of its node, once it is in a swarm that Podium forms.
+    bool manager = false;                       ///< In that swarm.
+    std::vector<std::string> closed_ports;      ///< "2377/tcp": what its firewall lets nobody reach from other hosts.
 
     bool operator==(const HostSetUp&) const = default;
 };
@@ -81,7 +86,9 @@ struct ServiceSetUp {
 struct SetUp {
     std::uint64_t seed = 1;
     std::vector<HostSetUp> hosts = {HostSetUp{}};
+    std::vector<std::string> switches;
     std::vector<LinkSetUp> links;
+    bool swarm_formed = false;        ///< The hosts begin as one swarm.
     std::string catalogue;            ///< The text of scenarios/images.yaml.
     std::vector<HostFile> files;      ///< What is on the hosts' disks at the start.
     std::vector<std::string> images;  ///< Already in every host's store at the start.

@@ -70,28 +70,40 @@ Result<void> Session::build() {
     world.only_image = set_up_.only_image;
     if (set_up_.hosts.empty()) return Error{"a run has at least one host", {}, "name one under hosts"};
     std::uint32_t number = 0;
+    std::map<std::string, model::NodeId> places;
     for (const HostSetUp& wanted : set_up_.hosts) {
-        if (find_host(world, wanted.name)) return Error{fmt::format("host '{}' is named twice", wanted.name), {}, "give each host a name of its own"};
+        if (places.contains(wanted.name)) return Error{fmt::format("host '{}' is named twice", wanted.name), {}, "give each host a name of its own"};
         model::HostSpec spec;
         spec.name = wanted.name;
         spec.cpu_millicores = wanted.cpu_millicores;
         spec.memory_bytes = wanted.memory_bytes;
         spec.disk_bytes = wanted.disk_bytes;
         spec.address = wanted.address.empty() ? fmt::format("192.168.65.{}", 3 + number) : wanted.address;
+        spec.closed_ports = wanted.closed_ports;
         ++number;
         const model::HostId id = model::add_host(world, std::move(spec));
+        places[wanted.name] = world.host(id).node;
         world.host(id).engine.live_restore = wanted.live_restore;
         world.host(id).files.make_directory(set_up_.directory, Time{});
     }
+    for (const std::string& name : set_up_.switches) {
+        if (places.contains(name)) return Error{fmt::format("switch '{}' is named twice, or as a host is", name), {}, "give each a name of its own"};
+        places[name] = world.network.add_switch(name);
+    }
     for (const LinkSetUp& wanted : set_up_.links) {
-        const model::HostId first = find_host(world, wanted.first);
-        const model::HostId second = find_host(world, wanted.second);
+        const auto place_of = [&places](const std::string& name) {
+            const auto found = places.find(name);
+            return found == places.end() ? model::NodeId{} : found->second;
+        };
+        const model::NodeId first = place_of(wanted.first);
+        const model::NodeId second = place_of(wanted.second);
         if (!first || !second) return Error{fmt::format("a link joins '{}' and '{}', but there is no host '{}'", wanted.first, wanted.second, first ? wanted.second : wanted.first), {}, "name the hosts as they are"};
+        if (first == second) return Error{fmt::format("a link joins '{}' with itself", wanted.first), {}, "name two hosts"};
         model::LinkSpec link;
         link.latency = wanted.latency;
         link.bits_per_second = wanted.bits_per_second;
         link.loss_ppm = static_cast<std::uint32_t>(wanted.loss_ppm);
-        world.network.add_link(world.host(first).node, world.host(second).node, link);
+        world.network.add_link(first, second, link);
     }
     // Hosts that nobody linked hang on one switch.
     if (set_up_.links.empty() && world.hosts.size() > 1) {

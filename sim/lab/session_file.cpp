@@ -70,8 +70,14 @@ Json json_of(const SetUp& set_up) {
         row["disk_bytes"] = host.disk_bytes;
         row["address"] = host.address;
         row["live_restore"] = host.live_restore;
+        if (!host.zone.empty()) row["zone"] = host.zone;
+        if (!host.labels.empty()) row["labels"] = host.labels;
+        if (host.manager) row["manager"] = true;
+        if (!host.closed_ports.empty()) row["closed_ports"] = host.closed_ports;
         out["hosts"].push_back(row);
     }
+    if (!set_up.switches.empty()) out["switches"] = set_up.switches;
+    if (set_up.swarm_formed) out["swarm_formed"] = true;
     out["links"] = Json::array();
     for (const LinkSetUp& link : set_up.links) {
         out["links"].push_back({{"first", link.first}, {"second", link.second}, {"latency_ns", link.latency.nanoseconds}, {"bits_per_second", link.bits_per_second}, {"loss_ppm", link.loss_ppm}});
@@ -105,8 +111,14 @@ SetUp set_up_of(const Json& json, std::uint64_t seed) {
         host.disk_bytes = row.at("disk_bytes");
         host.address = row.at("address");
         host.live_restore = row.at("live_restore");
+        host.zone = row.value("zone", std::string());
+        if (row.contains("labels")) host.labels = row.at("labels").get<std::map<std::string, std::string>>();
+        host.manager = row.value("manager", false);
+        if (row.contains("closed_ports")) host.closed_ports = row.at("closed_ports").get<std::vector<std::string>>();
         out.hosts.push_back(host);
     }
+    if (json.contains("switches")) out.switches = json.at("switches").get<std::vector<std::string>>();
+    out.swarm_formed = json.value("swarm_formed", false);
     for (const Json& row : json.at("links")) {
         out.links.push_back({row.at("first"), row.at("second"), Duration{row.at("latency_ns").get<std::int64_t>()}, row.at("bits_per_second"), row.at("loss_ppm")});
     }

@@ -89,6 +89,7 @@ struct Resolved {
     Ipv4 ipv4;
     std::vector<ContainerId> containers;  ///< All that answer to the name, in address order.
     HostId host;                          ///< The name is a host's.
+    bool overlay = false;                 ///< By a swarm's directory: the containers may be on any host.
 };
 
 Resolved resolve_name(const World& world, HostId host, ContainerId from, const std::string& name);

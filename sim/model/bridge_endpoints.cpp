@@ -46,6 +46,7 @@ Refusal check_endpoint(const Bridge& bridge,
                 "network-scoped alias is supported only for containers in user defined networks"};
         return not_refused();
     }
+    if (bridge.driver == "overlay") return not_refused();  // its addresses are the swarm's affair
     if (!wanted_ipv4.empty() && !bridge.subnet_given) {
         return {400,
                 "user specified IP address is supported only when connecting to networks with user "
@@ -69,6 +70,10 @@ void add_own_aliases(const World& world, ContainerId id, Endpoint& endpoint) {
 
 Refusal take_address(World& world, Endpoint& endpoint) {
     Bridge& bridge = world.bridge(endpoint.bridge);
+    if (bridge.driver == "overlay") {
+        if (const Result<Ipv4> given = parse_ipv4(endpoint.wanted_ipv4)) endpoint.ipv4 = *given;
+        return not_refused();
+    }
     if (bridge.driver != "bridge") return not_refused();
     if (!endpoint.wanted_ipv4.empty()) {
         const Result<Ipv4> wanted = parse_ipv4(endpoint.wanted_ipv4);
@@ -86,7 +91,7 @@ Refusal take_address(World& world, Endpoint& endpoint) {
 }
 
 void give_address_back(World& world, Endpoint& endpoint) {
-    if (endpoint.ipv4) world.bridge(endpoint.bridge).addresses.release(endpoint.ipv4);
+    if (endpoint.ipv4 && world.bridge(endpoint.bridge).driver != "overlay") world.bridge(endpoint.bridge).addresses.release(endpoint.ipv4);
     endpoint.ipv4 = {};
 }
 
@@ -130,7 +135,8 @@ Refusal check_shared_network(const World& world, ContainerId id) {
 bool can_publish(const World& world, const Endpoint& endpoint) {
     if (!endpoint.bridge) return false;
     const Bridge& bridge = world.bridge(endpoint.bridge);
-    return bridge.driver == "bridge" && !bridge.internal;
+    // From an overlay network it leads outside by the host's docker_gwbridge.
+    return (bridge.driver == "bridge" || (bridge.driver == "overlay" && !bridge.ingress)) && !bridge.internal;
 }
 
 // Published ports belong to the container and are bound for its first endpoint that leads outside.

@@ -15,12 +15,38 @@ bool same_name(std::string_view a, std::string_view b) {
         a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
 }
 
+bool is_on(const World& world, ContainerId container, const std::string& network) {
+    const ContainerId owner = network_owner(world, container);
+    if (!owner || !world.container(owner).detail) return false;
+    const std::vector<Endpoint>& endpoints = world.detail(owner).endpoints;
+    return std::any_of(endpoints.begin(), endpoints.end(), [&](const Endpoint& endpoint) { return endpoint.connected && endpoint.bridge && world.bridge(endpoint.bridge).id == network; });
+}
+
+// An address of a swarm's network, a service's or a task's, seen from a container on it.
+bool find_on_overlays(const World& world, HostId host, ContainerId from, Ipv4 address, Resolved& out) {
+    if (!from) return false;
+    for (const KnownService& service : world.host(host).directory.services) {
+        const bool virtual_one = service.vip && service.vip == address;
+        const auto task = std::find_if(service.backends.begin(), service.backends.end(), [address](const Backend& one) { return one.address == address; });
+        if ((!virtual_one && task == service.backends.end()) || !is_on(world, from, service.network)) continue;
+        out.overlay = true;
+        if (!virtual_one) {
+            out.containers.push_back(task->container);
+        } else {
+            for (const Backend& one : service.backends) out.containers.push_back(one.container);
+        }
+        return true;
+    }
+    return false;
+}
+
 // The container at an address of the host's networks, seen from a container that shares the network
 // or from the host itself.
-void find_by_address(const World& world, HostId host, Ipv4 address, Resolved& out) {
+void find_by_address(const World& world, HostId host, ContainerId from, Ipv4 address, Resolved& out) {
+    if (find_on_overlays(world, host, from, address, out)) return;
     for (const BridgeId bridge : networks_of(world, host)) {
-        if (world.bridge(bridge).driver != "bridge" ||
-            !world.bridge(bridge).subnet.contains(address))
+        const bool carries = world.bridge(bridge).driver == "bridge" || world.bridge(bridge).driver == "overlay";
+        if (!carries || !world.bridge(bridge).subnet.contains(address))
             continue;
         for (const ContainerId id : containers_on(world, bridge)) {
             for (const Endpoint& endpoint : world.detail(id).endpoints) {
@@ -57,7 +83,7 @@ bool find_literal(
     }
     out.found = true;
     out.ipv4 = *literal;
-    find_by_address(world, host, *literal, out);
+    find_by_address(world, host, from, *literal, out);
     return true;
 }
 
@@ -84,7 +110,7 @@ bool find_in_hosts_file(
         if (!ipv4.ok()) continue;
         out.found = true;
         out.ipv4 = *ipv4;
-        if (!out.host) find_by_address(world, host, *ipv4, out);
+        if (!out.host) find_by_address(world, host, from, *ipv4, out);
         return true;
     }
     return false;
@@ -114,6 +140,32 @@ void find_on(const World& world,
     }
 }
 
+// A swarm's names on one network: a service's and its aliases (its virtual address, or all its tasks' in
+// turn), "tasks.SERVICE", and a task's own.
+bool find_service(const World& world, HostId host, const std::string& network, std::string_view name, Resolved& out) {
+    constexpr std::string_view kTasks = "tasks.";
+    const bool tasks = name.size() > kTasks.size() && same_name(name.substr(0, kTasks.size()), kTasks);
+    const std::string_view wanted = tasks ? name.substr(kTasks.size()) : name;
+    for (const KnownService& service : world.host(host).directory.services) {
+        if (service.network != network) continue;
+        const bool own = same_name(service.name, wanted) || std::any_of(service.aliases.begin(), service.aliases.end(), [&](const std::string& alias) { return same_name(alias, wanted); });
+        std::vector<Backend> found;
+        for (const Backend& one : service.backends) {
+            if (own || (!tasks && same_name(world.name_of(one.container), name))) found.push_back(one);
+        }
+        if (!own && found.empty()) continue;
+        const bool virtual_one = own && !tasks && service.vip;
+        if (found.empty() && !virtual_one) continue;  // no record
+        std::sort(found.begin(), found.end(), [](const Backend& a, const Backend& b) { return std::pair(a.address, a.container) < std::pair(b.address, b.container); });
+        out.found = true;
+        out.overlay = true;
+        out.ipv4 = virtual_one ? service.vip : found.front().address;
+        for (const Backend& one : found) out.containers.push_back(one.container);
+        return true;
+    }
+    return false;
+}
+
 // The engine's embedded name server: names on the networks that `from` shares, also "name.network".
 bool find_on_networks(const World& world,
                       ContainerId from,
@@ -124,6 +176,13 @@ bool find_on_networks(const World& world,
     std::vector<std::pair<Ipv4, ContainerId>> found;
     for (const Endpoint& endpoint : world.detail(owner).endpoints) {
         if (!endpoint.connected) continue;
+        if (world.bridge(endpoint.bridge).driver == "overlay" && found.empty()) {
+            const Bridge& network = world.bridge(endpoint.bridge);
+            const HostId host = world.container(owner).host;
+            if (find_service(world, host, network.id, name, out)) return true;
+            const std::string suffix = "." + network.name;
+            if (name.size() > suffix.size() && name.ends_with(suffix) && find_service(world, host, network.id, std::string_view(name).substr(0, name.size() - suffix.size()), out)) return true;
+        }
         std::vector<std::pair<Ipv4, ContainerId>> here;
         find_on(world, endpoint.bridge, name, here);
         const std::string suffix = "." + world.bridge(endpoint.bridge).name;

@@ -41,6 +41,9 @@ struct NetworkPlace {
 struct Destination {
     bool resolved = false;
     bool reachable = false;
+    bool refused = false;  ///< By the kernel that balances: there is nobody to send it to.
+    HostId via;            ///< The host whose mesh sends it on.
+    bool balanced = false;
     HostId host;
     NetworkPlace place;
     std::uint16_t port = 0;
@@ -67,6 +70,8 @@ NetworkPlace place_of(const World& world, ContainerId container, int depth = 0) 
     return {shared.owner, shared.left_behind || !c.process_alive || c.started > world.container(container).started};
 }
 
+bool carries_traffic(const Bridge& bridge) { return bridge.driver == "bridge" || bridge.driver == "overlay"; }
+
 // Whether anything beyond a namespace's own loopback can be reached from it: its owner's run still goes
 // on, and is on a network.
 bool leads_outside(const World& world, NetworkPlace place) {
@@ -74,7 +79,7 @@ bool leads_outside(const World& world, NetworkPlace place) {
     const Container& owner = world.container(place.owner);
     if (!owner.detail || place.left_behind) return false;
     const std::vector<Endpoint>& endpoints = owner.detail->endpoints;
-    return std::any_of(endpoints.begin(), endpoints.end(), [&world](const Endpoint& endpoint) { return endpoint.connected && world.bridge(endpoint.bridge).driver == "bridge"; });
+    return std::any_of(endpoints.begin(), endpoints.end(), [&world](const Endpoint& endpoint) { return endpoint.connected && carries_traffic(world.bridge(endpoint.bridge)); });
 }
 
 const Listener* find_listener(const World& world, HostId host, NetworkPlace place, std::uint16_t port, const std::string& protocol) {
@@ -98,7 +103,36 @@ bool enter_container(const World& world, ContainerId id, Destination& to, const 
     return false;
 }
 
-void enter_host(const World& world, ContainerId likely, Destination& to, const std::string& protocol) {
+// On to a container of an overlay network, from the host where its packets are balanced.
+void enter_overlay(const World& world, HostId from, ContainerId target, Destination& to) {
+    to.host = world.container(target).host;
+    to.place = place_of(world, target);
+    if (from == to.host) return;
+    const Path path = world.network.path(world.host(from).node, world.host(to.host).node);
+    to.reachable = to.reachable && overlay_passes(world, from, to.host);
+    to.latency = to.latency + path.latency;
+    const std::int64_t lost = to.loss_ppm + path.loss_ppm - to.loss_ppm * path.loss_ppm / kPartsPerMillion;
+    to.loss_ppm = lost;
+}
+
+// The routing mesh: IPVS in the host's ingress sandbox takes the service's tasks in turn.
+bool enter_mesh(const World& world, std::uint64_t turn, Destination& to, const std::string& protocol) {
+    const MeshPort* port = mesh_port(world, to.host, to.port, protocol);
+    if (port == nullptr) return false;
+    to.balanced = true;
+    to.port = port->target;
+    if (port->backends.empty()) {
+        to.refused = true;
+        return true;
+    }
+    const HostId entry = to.host;
+    enter_overlay(world, entry, port->backends[turn % port->backends.size()], to);
+    if (to.host != entry) to.via = entry;
+    return true;
+}
+
+void enter_host(const World& world, ContainerId likely, std::uint64_t turn, Destination& to, const std::string& protocol) {
+    if (enter_mesh(world, turn, to, protocol)) return;
     if (likely && enter_container(world, likely, to, protocol)) return;
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         if (enter_container(world, ContainerId{static_cast<std::uint32_t>(i + 1)}, to, protocol)) return;
@@ -107,7 +141,7 @@ void enter_host(const World& world, ContainerId likely, Destination& to, const s
 
 NodeId node_of(const World& world, const Origin& from) { return from.host ? world.host(from.host).node : from.outside; }
 
-void reach_host(const World& world, const Origin& from, HostId target, Destination& to, const std::string& protocol) {
+void reach_host(const World& world, const Origin& from, HostId target, std::uint64_t turn, Destination& to, const std::string& protocol) {
     to.resolved = true;
     to.host = target;
     to.address = world.host(target).spec.address;
@@ -121,7 +155,7 @@ void reach_host(const World& world, const Origin& from, HostId target, Destinati
         to.latency = path.latency + kLocalLatency;
         to.loss_ppm = path.loss_ppm;
     }
-    enter_host(world, from.likely, to, protocol);
+    enter_host(world, from.likely, turn, to, protocol);
 }
 
 HostId host_with_address(const World& world, const std::string& address) {
@@ -138,7 +172,7 @@ Destination destination_of(const World& world, const Origin& client, const Excha
         // From outside only the hosts' own addresses lead anywhere.
         const HostId named = host_named(world, spec.host);
         const HostId host = named ? named : host_with_address(world, spec.host);
-        if (host) reach_host(world, client, host, to, spec.protocol);
+        if (host) reach_host(world, client, host, turn, to, spec.protocol);
         return to;
     }
     const bool local = spec.host == "localhost" || spec.host.starts_with("127.") || spec.host == "0.0.0.0" || spec.host == "::1";
@@ -152,7 +186,7 @@ Destination destination_of(const World& world, const Origin& client, const Excha
         return to;
     }
     if (local) {
-        reach_host(world, client, client.host, to, spec.protocol);
+        reach_host(world, client, client.host, turn, to, spec.protocol);
         to.address = "127.0.0.1";
         return to;
     }
@@ -163,6 +197,16 @@ Destination destination_of(const World& world, const Origin& client, const Excha
         return to;
     }
     const Resolved found = resolve_name(world, client.host, client.container, spec.host);
+    if (found.found && found.overlay) {
+        to.resolved = to.reachable = true;
+        to.latency = kLocalLatency;
+        to.address = found.ipv4.text();
+        to.host = client.host;
+        to.balanced = true;
+        to.refused = found.containers.empty();
+        if (!to.refused) enter_overlay(world, client.host, found.containers[turn % found.containers.size()], to);
+        return to;
+    }
     if (found.found && !found.containers.empty()) {
         const ContainerId container = found.containers[turn % found.containers.size()];
         to.resolved = true;
@@ -176,11 +220,11 @@ Destination destination_of(const World& world, const Origin& client, const Excha
         return to;
     }
     if (found.found && found.host) {
-        reach_host(world, client, found.host, to, spec.protocol);
+        reach_host(world, client, found.host, turn, to, spec.protocol);
         return to;
     }
     if (const HostId host = host_with_address(world, spec.host)) {
-        reach_host(world, client, host, to, spec.protocol);
+        reach_host(world, client, host, turn, to, spec.protocol);
         return to;
     }
     const auto address = parse_ipv4(found.found && found.ipv4 ? found.ipv4.text() : spec.host);
@@ -201,7 +245,7 @@ Destination destination_of(const World& world, const Origin& client, const Excha
     }
     // A bridge's gateway is the host itself.
     for (const Bridge& bridge : world.bridges) {
-        if (bridge.host == client.host && !bridge.removed && bridge.gateway == *address) reach_host(world, client, client.host, to, spec.protocol);
+        if (bridge.host == client.host && !bridge.removed && bridge.gateway == *address) reach_host(world, client, client.host, turn, to, spec.protocol);
     }
     return to;
 }
@@ -240,6 +284,11 @@ void send(World& world, ExchangeId id, std::uint32_t stage, Duration delay) {
 
 // Both ways between client and server are open.
 bool way_is_open(const World& world, const Exchange& row) {
+    if (row.via_host) {
+        if (!overlay_passes(world, row.via_host, row.to_host)) return false;
+        if (row.from_host == row.via_host) return true;
+        return world.network.connected(node_of(world, {row.from_host, {}, row.from_outside, {}}), world.host(row.via_host).node);
+    }
     if (row.from_host == row.to_host) return true;
     if (!world.host(row.to_host).up) return false;
     return world.network.connected(node_of(world, {row.from_host, {}, row.from_outside, {}}), world.host(row.to_host).node);
@@ -255,9 +304,12 @@ void repeat_connection(World& world, ExchangeId id) {
 // until the client's patience ends.
 void set_out(World& world, ExchangeId id) {
     Exchange& row = world.exchanges.at(id);
-    const Destination to = destination_of(world, {row.from_host, row.from_container, row.from_outside, row.to_container}, row.spec, world.exchange_count++);
+    if (!row.balanced) row.turn = world.exchange_count++;
+    const Destination to = destination_of(world, {row.from_host, row.from_container, row.from_outside, row.to_container}, row.spec, row.turn);
+    row.balanced = to.balanced;
     row.latency = to.latency + row.added_latency;
     row.address = to.address;
+    row.via_host = to.via;
     row.to_host = to.host;
     row.to_container = to.place.owner;
     row.to_left_behind = to.place.left_behind;
@@ -268,6 +320,10 @@ void set_out(World& world, ExchangeId id) {
     }
     if (!to.reachable) {
         if (to.host) repeat_connection(world, id);
+        return;
+    }
+    if (to.refused) {
+        send(world, id, kStageRefused, row.latency * 2);
         return;
     }
     send(world, id, kStageArrive, row.latency + loss_delay(world, row, id, to.loss_ppm));
@@ -392,7 +448,8 @@ bool proxy_takes(const World& world, const Exchange& row) {
     return false;
 }
 
-bool host_listens_on(const World& world, HostId host, std::uint16_t port, const std::string& protocol) { return find_listener(world, host, {}, port, protocol) != nullptr; }
+// The engine itself listens on the mesh's ports, to keep them from others.
+bool host_listens_on(const World& world, HostId host, std::uint16_t port, const std::string& protocol) { return mesh_port(world, host, port, protocol) != nullptr || find_listener(world, host, {}, port, protocol) != nullptr; }
 
 bool listen_on(World& world, ProcessId id, std::uint16_t port, const std::string& protocol) {
     const Process& process = world.processes.at(id);
@@ -402,8 +459,8 @@ bool listen_on(World& world, ProcessId id, std::uint16_t port, const std::string
         Destination published;  // the engine's proxy listens on what is published
         published.host = process.host;
         published.port = port;
-        enter_host(world, {}, published, protocol);
-        if (published.place.owner) return false;
+        enter_host(world, {}, 0, published, protocol);
+        if (published.place.owner || published.refused) return false;
     }
     std::erase_if(world.listeners, [&world](const Listener& listener) { return !alive(world, listener.process); });
     std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });

@@ -57,6 +57,9 @@ struct Exchange {
     HostId from_host;
     ContainerId from_container;
     NodeId from_outside;
+    std::uint64_t turn = 0;     ///< Which of those that answer it goes to,
+    bool balanced = false;      ///< and all its packets do, as IPVS keeps a connection.
+    HostId via_host;  ///< The host whose routing mesh sends it on, when that is not the server's.
     HostId to_host;
     ContainerId to_container;  ///< Before it is known: where to look first. In whose network the server listens; none: the host's.
     bool to_left_behind = false;  ///< That network is of an earlier run of the container, and nothing else leads to it.

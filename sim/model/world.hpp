@@ -33,6 +33,7 @@
 #include "sim/model/image.hpp"
 #include "sim/model/log_lines.hpp"
 #include "sim/model/network.hpp"
+#include "sim/model/overlay.hpp"
 #include "sim/model/process.hpp"
 #include "sim/model/request.hpp"
 #include "sim/model/slots.hpp"
@@ -216,7 +217,7 @@ struct Container {
     }
 };
 
-/// A Docker network of one host (driver bridge, host or null).
+/// A Docker network of one host (driver bridge, host or null), or a swarm's as this host knows it (overlay).
 struct Bridge {
     HostId host;
     std::string name;
@@ -227,6 +228,7 @@ struct Bridge {
     AddressPool addresses;
     bool internal = false;
     bool attachable = false;
+    bool ingress = false;  ///< Of the routing mesh.
     bool predefined = false;
     bool removed = false;
     bool check_duplicate = true;
@@ -285,6 +287,7 @@ struct HostSpec {
     std::int64_t memory_bytes = 8LL << 30;
     std::int64_t disk_bytes = 64LL << 30;
     std::string address = "192.168.65.3";
+    std::vector<std::string> closed_ports;  ///< "2377/tcp": its firewall drops what comes to them from other hosts.
 };
 
 /// From `since` on a host's clock was so far ahead of simulated time (negative: behind).
@@ -300,6 +303,7 @@ struct Host {
     std::uint32_t boots = 0;
     std::uint32_t next_pid = 1200;
     Engine engine;
+    Directory directory;  ///< What its engine knows of a swarm's services.
     ImageStore images;
     FileTree files;
     std::int64_t disk_used_bytes = 0;    ///< Images, layers, volumes, logs and the host's own files.

@@ -70,6 +70,7 @@ struct Options {
     std::uint64_t bench_events = 5'000'000;
     std::uint64_t bench_seed = 1;
     std::vector<std::string> shell_files;
+    std::string shell_cluster;
     std::string shell_speed;
     std::uint64_t shell_seed = 1;
     LearnOptions learn;
@@ -239,6 +240,11 @@ void add_others(CLI::App& app, Options& o) {
             o.shell_speed,
             "how fast simulated time passes while you type (default 1x; 0: only with commands)")
         ->type_name("SPEED");
+    shell->add_option("--cluster",
+                      o.shell_cluster,
+                      "the hosts: a cluster file, or the name of one that comes with Podium "
+                      "(default: one host)")
+        ->type_name("CLUSTER");
     shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)")
         ->check(refuse_no_number)
         ->type_name("N");
@@ -382,7 +388,7 @@ int dispatch(CLI::App& app, const Options& o) {
     if (name == "conform") return conform_command(o.conform_directories, o.conform_verbose);
     if (name == "bench")
         return bench_command(o.bench_name, o.bench_containers, o.bench_events, o.bench_seed);
-    if (name == "shell") return shell_command(o.shell_files, o.shell_speed, o.shell_seed);
+    if (name == "shell") return shell_command(o.shell_files, o.shell_cluster, o.shell_speed, o.shell_seed);
     if (name == "learn") return learn_command(o.learn);
     if (name == "lesson") return lesson_command(o.lesson);
     if (name == "scenarios") return scenarios_command(o.scenarios);

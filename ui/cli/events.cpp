@@ -109,8 +109,8 @@ Result<void> add_fault(lab::Session& session,
                            {},
                            "write it like @30s"});
     }
-    session.post({timed->begin, lab::CommandKind::Inject, kHost, timed->what, {}});
-    if (timed->end) session.post({*timed->end, lab::CommandKind::Lift, kHost, timed->what, {}});
+    session.post({timed->begin, lab::CommandKind::Inject, first_host(session), timed->what, {}});
+    if (timed->end) session.post({*timed->end, lab::CommandKind::Lift, first_host(session), timed->what, {}});
     return {};
 }
 
@@ -165,7 +165,7 @@ Result<void> add_events(lab::Session& session, const RunOptions& options) {
     }
     for (const std::string& text : options.engine_restarts) {
         const std::string whole = text.starts_with("@")
-                                      ? fmt::format("engine-restart {} {}", kHost, text)
+                                      ? fmt::format("engine-restart {} {}", first_host(session), text)
                                       : "engine-restart " + text;
         if (Result<void> added = add_fault(session, "--restart-engine", text, whole, free); !added)
             return added;
@@ -178,14 +178,14 @@ Result<void> add_events(lab::Session& session, const RunOptions& options) {
             return about("--remove", text, checked.error());
         session.post({timed->begin,
                       lab::CommandKind::Line,
-                      std::string(kHost) + "/remove",
+                      first_host(session) + "/remove",
                       removal_of(session, timed->what),
                       {}});
     }
     for (const std::string& text : options.lines) {
         const auto timed = one_moment("--do", text);
         if (!timed) return timed.error();
-        session.post({timed->begin, lab::CommandKind::Line, kHost, timed->what, {}});
+        session.post({timed->begin, lab::CommandKind::Line, first_host(session), timed->what, {}});
     }
     std::vector<std::string> services;
     for (const lab::ServiceSetUp& service : session.set_up().services)

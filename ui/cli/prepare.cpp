@@ -87,7 +87,48 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
     auto catalogue = catalogue_text();
     if (!catalogue) return catalogue.error();
     request.catalogue = std::move(*catalogue);
-    return lab::prepare_project(request, kHost);
+    return lab::prepare_project(request, lab::HostSetUp{}.name);
+}
+
+const std::string& first_host(const lab::Session& session) {
+    return session.set_up().hosts.front().name;
+}
+
+std::vector<std::string> cluster_names() {
+    std::vector<std::string> out;
+    const auto data = data_directory();
+    if (!data) return out;
+    std::error_code failed;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(*data + "/scenarios/clusters", failed)) {
+        if (entry.path().extension() == ".yaml") out.push_back(entry.path().stem().string());
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+Result<lab::ClusterFile> read_cluster(const std::string& name) {
+    const RealFiles files;
+    std::string path = name;
+    if (!files.exists(path)) {
+        const std::vector<std::string> known = cluster_names();
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            const std::string meant = nearest(name, known);
+            return Error{fmt::format("'{}' is neither a cluster file nor one that comes with Podium",
+                                     name),
+                         {},
+                         meant.empty() ? fmt::format("those are {}", join(known, ", "))
+                                       : fmt::format("did you mean {}?", meant)};
+        }
+        const auto data = data_directory();
+        if (!data) return data.error();
+        path = *data + "/scenarios/clusters/" + name + ".yaml";
+    }
+    if (files.is_directory(path))
+        return Error{"this is a folder", Place{path, 0, 0}, "name a cluster file in it"};
+    const auto text = files.read(path);
+    if (!text) return text.error();
+    return lab::parse_cluster_file(*text, path);
 }
 
 Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
@@ -114,8 +155,13 @@ Result<lab::Session> load_run(const std::string& path) {
     return lab::Session::load(*text, path);
 }
 
-Result<lab::Session> prepare_session(const std::vector<std::string>& paths, std::uint64_t seed) {
+Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
+                                     const std::string& cluster,
+                                     std::uint64_t seed) {
     if (paths.size() == 1 && is_saved_run(paths.front())) {
+        if (!cluster.empty())
+            return Error{
+                "a saved run has its hosts in it", Place{paths.front(), 0, 0}, "leave --cluster out"};
         auto session = load_run(paths.front());
         if (session) session->seek(session->saved_end());
         return session;
@@ -130,6 +176,11 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths, std:
     }
     auto set_up = set_up_for(project ? &*project : nullptr, seed, "podium shell");
     if (!set_up) return set_up.error();
+    if (!cluster.empty()) {
+        const auto hosts = read_cluster(cluster);
+        if (!hosts) return hosts.error();
+        lab::use_cluster(*set_up, *hosts);
+    }
     return lab::Session::create(std::move(*set_up));
 }
 

@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "sim/lab/cluster_file.hpp"
 #include "sim/lab/project.hpp"
 #include "sim/lab/session.hpp"
 
 namespace podium::cli {
 
-/// The host a project is brought up on.
-inline constexpr const char* kHost = "host";
+/// The host a project is brought up on, and the terminal that lines are typed into: the first.
+const std::string& first_host(const lab::Session& session);
 
 /// Whether a path names a saved run.
 bool is_saved_run(const std::string& path);
@@ -24,11 +25,18 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
 Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
                               std::uint64_t seed,
                               std::string program);
+/// The cluster files that come with Podium: "three-host" and others.
+std::vector<std::string> cluster_names();
+/// Reads a cluster file: a path, or the name of one that comes with Podium.
+Result<lab::ClusterFile> read_cluster(const std::string& name);
 /// Reads a saved run and stands at its beginning.
 Result<lab::Session> load_run(const std::string& path);
-/// What `podium shell` begins with: an empty host, a project's, or a saved run at its end. Requires
-/// at least that the paths are not mixed; says so otherwise.
-Result<lab::Session> prepare_session(const std::vector<std::string>& paths, std::uint64_t seed);
+/// What `podium shell` begins with: an empty host or those of a cluster file (empty: none), a
+/// project's, or a saved run at its end. Requires at least that the paths are not mixed; says so
+/// otherwise.
+Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
+                                     const std::string& cluster,
+                                     std::uint64_t seed);
 /// Where the last run is kept for `podium why`.
 std::string last_run_path();
 /// Keeps a run for `podium why`; says so when that is not possible.

@@ -44,6 +44,11 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
         complain(warning);
     auto set_up = set_up_for(&*project, options.seed, "podium run");
     if (!set_up) return set_up.error();
+    if (!options.cluster.empty()) {
+        const auto cluster = read_cluster(options.cluster);
+        if (!cluster) return cluster.error();
+        lab::use_cluster(*set_up, *cluster);
+    }
     out.project = std::move(*project);
     out.set_up = std::move(*set_up);
     const auto session = begin_project_run(out, options, options.seed);
@@ -69,7 +74,7 @@ Result<lab::Session> begin_project_run(const ProjectRun& run,
     set_up.seed = seed;
     auto session = lab::Session::create(std::move(set_up));
     if (!session) return session;
-    session->post({Time{}, lab::CommandKind::Line, kHost, run.project.up_line, {}});
+    session->post({Time{}, lab::CommandKind::Line, first_host(*session), run.project.up_line, {}});
     if (Result<void> added = add_events(*session, options); !added) return added.error();
     return session;
 }

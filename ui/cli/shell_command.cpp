@@ -27,7 +27,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kTerminal = "host";
 // Further behind the clock than this (the program was stopped, or computes slowly), time is not
 // caught up with.
 constexpr double kMostLagSeconds = 1.0;
@@ -204,25 +203,27 @@ class ScriptScreen final : public terminal::Screen {
 
 // From a pipe: each line with its output; the status is the last one's.
 int run_script(lab::Session& session) {
+    const std::string home = first_host(session);
+    const bool several = session.set_up().hosts.size() > 1;
     ScriptScreen screen(session);
     int status = 0;
     std::string line;
     while (!asked_to_leave() && std::getline(std::cin, line)) {
         if (!line.empty() && line.back() == '\r') line.pop_back();
-        const bool more = lab::standing_of(session, kTerminal).more;
+        const bool more = lab::standing_of(session, home).more;
         if (!more && (trim(line).empty() || trim(line).front() == '#')) continue;
         screen.begin_line();
-        put_text(fmt::format("{} {}\n", more ? ">" : "$", line));
+        put_text(fmt::format("{}{} {}\n", more || !several ? "" : home, more ? ">" : "$", line));
         (void)finish_output();
-        const terminal::LineEnd end = terminal::run_line(session, kTerminal, line, screen, false);
+        const terminal::LineEnd end = terminal::run_line(session, home, line, screen, false);
         status = end.status;
         screen.end_line();
         if (end.gave_up != terminal::GaveUp::No && !asked_to_leave())
             complain(terminal::give_up_sentence(line, end));
-        if (lab::standing_of(session, kTerminal).ended)
-            return lab::standing_of(session, kTerminal).status & 0xFF;
+        if (lab::standing_of(session, home).ended)
+            return lab::standing_of(session, home).status & 0xFF;
     }
-    if (lab::standing_of(session, kTerminal).more) {
+    if (lab::standing_of(session, home).more) {
         complain("the script ends in the middle of a command; end it, or take its last line out");
         return kBadInput;
     }
@@ -230,22 +231,23 @@ int run_script(lab::Session& session) {
 }
 
 int converse(lab::Session& session, double speed) {
+    const std::string home = first_host(session);
     Pacer pacer(speed);
     LiveScreen screen(pacer);
     terminal::EditorHooks hooks;
-    hooks.prompt = [&session] { return terminal::prompt_of(session, kTerminal); };
+    hooks.prompt = [&session, &home] { return terminal::prompt_of(session, home); };
     // A signal to leave is looked for between two instants, however much there is to catch up with.
     const auto catch_up = [&session, &pacer] {
         if (pacer.speed() > 0)
             session.run_until(std::max(session.now(), pacer.present(pacer.speed())),
                               [](const lab::Session&) { return asked_to_leave(); });
     };
-    hooks.idle = [&session, &catch_up] {
+    hooks.idle = [&session, &catch_up, &home] {
         catch_up();
-        return terminal::background_output(session, kTerminal);
+        return terminal::background_output(session, home);
     };
-    hooks.complete = [&session](const std::string& before) {
-        return terminal::complete(session, kTerminal, before);
+    hooks.complete = [&session, &home](const std::string& before) {
+        return terminal::complete(session, home, before);
     };
     hooks.interrupted = [] { return take_interrupt(); };
     hooks.leave = [] { return asked_to_leave(); };
@@ -268,9 +270,9 @@ int converse(lab::Session& session, double speed) {
             continue;
         catch_up();
         const Time before = session.now();
-        status = terminal::run_line(session, kTerminal, typed.text, screen, true).status;
+        status = terminal::run_line(session, home, typed.text, screen, true).status;
         if (session.now() < before || pacer.speed() <= 0) pacer.start(session.now());
-        const lab::Standing standing = lab::standing_of(session, kTerminal);
+        const lab::Standing standing = lab::standing_of(session, home);
         if (standing.ended) return standing.status & 0xFF;
     }
     fmt::print("\n");
@@ -280,6 +282,7 @@ int converse(lab::Session& session, double speed) {
 }  // namespace
 
 int shell_command(const std::vector<std::string>& files,
+                  const std::string& cluster,
                   const std::string& speed_text,
                   std::uint64_t seed) {
     double speed = 1;
@@ -291,7 +294,7 @@ int shell_command(const std::vector<std::string>& files,
         }
         speed = *speed_given;
     }
-    auto session = prepare_session(files, seed);
+    auto session = prepare_session(files, cluster, seed);
     if (!session) {
         complain(session.error().text());
         return kBadInput;

@@ -7,11 +7,10 @@
 #include "sim/lab/traffic.hpp"
 #include "sim/view/traffic.hpp"
 #include "ui/cli/moments.hpp"
+#include "ui/cli/prepare.hpp"
 
 namespace podium::cli {
 namespace {
-
-constexpr const char* kHost = "host";
 
 // The port meant is the host's: one that the project does not publish would refuse every request.
 Result<void> check_port(const lab::Session& session, const std::string& text) {
@@ -52,7 +51,7 @@ Result<void> add_one(lab::Session& session,
         if (!with_end) return with_end.error();
         timed.what = *with_end;
     }
-    session.post({timed.begin, lab::CommandKind::Traffic, kHost, timed.what, {}});
+    session.post({timed.begin, lab::CommandKind::Traffic, first_host(session), timed.what, {}});
     return {};
 }
 

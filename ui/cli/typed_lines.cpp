@@ -43,7 +43,7 @@ std::vector<GivenLine> given_lines(const lab::Session& session) {
     std::map<std::uint64_t, std::size_t> rows;
     session.journal().for_each(FactId{1}, [&](const Fact& fact) {
         const bool begun = fact.kind == lab::kFactLine;
-        if ((!begun && fact.kind != lab::kFactLineDone) || facts.text(fact, "terminal") != kHost)
+        if ((!begun && fact.kind != lab::kFactLineDone) || facts.text(fact, "terminal") != first_host(session))
             return;
         if (begun) {
             rows[fact.id.value] = out.size();
