@@ -2,7 +2,7 @@
 
 // Reads values out of a YAML mapping, strictly: an unknown or doubled key, a wrong kind of value or one
 // out of range is the reader's error, with its place. After the first error every call does nothing,
-// so that a caller reads everything it wants and asks once. Used by catalogue.cpp only.
+// so that a caller reads everything it wants and asks once. Used for the images' catalogue and for cluster files.
 
 #include <cstdint>
 #include <initializer_list>
