@@ -50,6 +50,10 @@ std::int64_t bytes_field(lua_State* lua, int index, const char* name, std::int64
 
 int cluster(lua_State* lua) {
     require_before(lua, "cluster");
+    if (lua_type(lua, 1) == LUA_TSTRING) {
+        if (Result<void> used = scenario_of(lua).use_cluster(string_at(lua, 1)); !used) raise_error(lua, used.error());
+        return 0;
+    }
     luaL_checktype(lua, 1, LUA_TTABLE);
     const auto count = static_cast<lua_Integer>(lua_rawlen(lua, 1));
     if (count == 0)
@@ -82,7 +86,11 @@ int cluster(lua_State* lua) {
         hosts.push_back(std::move(host));
         lua_settop(lua, 1);
     }
-    scenario_of(lua).set_up().hosts = std::move(hosts);
+    lab::SetUp& set_up = scenario_of(lua).set_up();
+    set_up.hosts = std::move(hosts);
+    set_up.switches.clear();
+    set_up.links.clear();
+    set_up.swarm_formed = false;
     return 0;
 }
 
@@ -368,7 +376,7 @@ BindingGroup set_up_bindings() {
              guarded<scenario>},
             {"cluster",
              "cluster{{name = \"host\", cpus = 4, memory = \"8g\", disk = \"64g\"}, …}",
-             "The hosts (default: this one). The first is where lines are typed.",
+             "The hosts (default: this one), or the name of a cluster file: one that comes with Podium (three-host) or one beside the script (hosts.yaml). The first host is where lines are typed.",
              guarded<cluster>},
             {"compose",
              "compose(\"compose.yaml\", {up = true, profiles = {…}, environment = {NAME = value}})",

@@ -7,6 +7,7 @@
 
 #include "scripting/bindings.hpp"
 #include "sim/base/text.hpp"
+#include "sim/lab/cluster_file.hpp"
 
 namespace podium::scripting {
 namespace {
@@ -145,6 +146,23 @@ Result<std::string> Scenario::set_parameter(const std::string& name,
     }
     parameters_.push_back({name, value, std::move(choices)});
     return value;
+}
+
+Result<void> Scenario::use_cluster(const std::string& name) {
+    const bool own = name.ends_with(".yaml") || name.ends_with(".yml");
+    if (!own && (name.empty() || name.find('/') != std::string::npos))
+        return Error{fmt::format("'{}' is no cluster", name),
+                     {},
+                     "name a file beside the script, like hosts.yaml, or one that comes with Podium, like three-host"};
+    const std::string path = own ? resolve_path(request_.directory, name) : fmt::format("{}/{}.yaml", request_.clusters, name);
+    if (request_.files == nullptr || (!own && (request_.clusters.empty() || !request_.files->exists(path))))
+        return Error{fmt::format("there is no cluster '{}'", name), {}, "those that come with Podium are in scenarios/clusters; a file of yours ends in .yaml"};
+    const auto text = request_.files->read(path);
+    if (!text) return text.error();
+    const auto cluster = lab::parse_cluster_file(*text, name);
+    if (!cluster) return cluster.error();
+    lab::use_cluster(set_up_, *cluster);
+    return {};
 }
 
 Result<void> Scenario::add_project(const std::vector<std::string>& paths,

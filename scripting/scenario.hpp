@@ -32,6 +32,7 @@ struct ScenarioRequest {
     std::string directory;  ///< Where the files it names are, absolute.
     const FileReader* files = nullptr;
     std::string catalogue;  ///< The text of scenarios/images.yaml.
+    std::string clusters;   ///< The folder of the cluster files that come with Podium.
     std::uint64_t seed = 1;
     std::optional<Duration> duration;                             ///< Instead of the script's own.
     std::vector<std::pair<std::string, std::string>> parameters;  ///< --set
@@ -183,6 +184,9 @@ class Scenario {
                              bool up);
 
     lab::SetUp& set_up() { return set_up_; }
+
+    /// Takes the hosts of a cluster file: a path beside the script (…/x.yaml), or the name of one that comes with Podium.
+    Result<void> use_cluster(const std::string& name);
 
     ScenarioHeader& header_of_script() { return header_; }
 

@@ -60,6 +60,7 @@ Played play(const std::string& script, const PlayOptions& options) {
     request.directory = "/home/author/scenario";
     request.files = &files;
     request.catalogue = catalogue;
+    request.clusters = "/podium/clusters";
     request.seed = options.seed;
     request.parameters = options.parameters;
     request.duration = options.duration;

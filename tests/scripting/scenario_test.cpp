@@ -25,6 +25,18 @@ std::string error_of(const std::string& script, const PlayOptions& options = {})
 
 // --- setting up ---
 
+TEST_CASE("scenario: the hosts of a cluster file") {
+    PlayOptions options;
+    options.files["hosts.yaml"] = "hosts: [{name: one}, {name: two, cpus: 2}]\n";
+    CHECK(narrated("cluster 'hosts.yaml'\nlocal status, out = sh 'hostname' print(status, out)\n"
+                   "status, out = sh('hostname', {host = 'two'}) print(status, out)",
+                   options) == "0\tone\n0\ttwo");
+    options.files["hosts.yaml"] = "hosts: [{name: one, cpu: 2}]\n";
+    CHECK(error_of("cluster 'hosts.yaml'", options).find("hosts.yaml:1:20: unknown key \"cpu\"") != std::string::npos);
+    CHECK(error_of("cluster 'three-houses'").find("there is no cluster 'three-houses'") != std::string::npos);
+    CHECK(error_of("cluster 'a/b'").find("is no cluster") != std::string::npos);
+}
+
 TEST_CASE("scenario: compose brings up the project beside the script") {
     PlayOptions options;
     options.files["compose.yaml"] = "services:\n  web:\n    image: nginx\n";

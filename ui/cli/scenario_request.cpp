@@ -81,6 +81,7 @@ Result<scripting::ScenarioRequest> scenario_request(const RunOptions& options,
     request.directory = directory_of(found->path);
     request.files = &files;
     request.catalogue = *catalogue;
+    request.clusters = *data + "/scenarios/clusters";
     const auto duration = parse_for(options.duration);
     if (!duration) return duration.error();
     request.duration = *duration;

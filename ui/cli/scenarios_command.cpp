@@ -34,6 +34,7 @@ Result<Listed> look_into(const std::string& name,
     request.directory = directory_of(path);
     request.files = &files;
     request.catalogue = catalogue;
+    request.clusters = root + "/clusters";
     auto scenario = scripting::Scenario::create(std::move(request));
     if (!scenario) return scenario.error();
     if (const auto begun = (*scenario)->step(); !begun) return begun.error();
