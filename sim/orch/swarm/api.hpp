@@ -13,6 +13,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,16 +85,44 @@ ApiReply no_leader();
 
 /// "Swarm.Cluster" of GET /info.
 Json cluster_info_json(const Cluster& cluster);
-/// The cluster's spec of POST /swarm/init: the body's "Spec", where 0 stands for what is usual. The
-/// error is the sentence of the answer 400.
-Result<ClusterSpec> cluster_spec_of_init(const Json& spec);
+
+/// POST /swarm/init. Of the cluster's spec, what is 0 or absent is as usual.
+struct InitRequest {
+    std::string listen_address;
+    std::string advertise_address;
+    std::string data_path_address;
+    std::uint16_t data_path_port = 0;  ///< 0: 4789.
+    bool force_new_cluster = false;
+    ClusterSpec spec;
+    Availability availability = Availability::Active;
+    std::vector<std::string> address_pools;  ///< Empty: 10.0.0.0/8.
+    std::uint32_t subnet_size = 0;           ///< 0: 24.
+};
+
+/// POST /swarm/join.
+struct JoinRequest {
+    std::string listen_address;
+    std::string advertise_address;
+    std::string data_path_address;
+    std::vector<std::string> remote_addresses;
+    std::string token;
+    Availability availability = Availability::Active;
+};
+
+/// Read their bodies: the error's message is the sentence of an answer 400, but of 501 for what is
+/// not simulated, which begins with "Podium".
+Result<InitRequest> read_init(const std::string& body);
+Result<JoinRequest> read_join(const std::string& body);
+
 /// A token to join with, of the form SWMTKN-1-….-…; each rotation gives another.
 std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation);
 /// A key of the form SWMKEY-1-….
 std::string unlock_key(std::string_view cluster_id, std::uint64_t rotation);
 
-/// The lines of GET /events that a change makes: to be called right before it is applied at `now`.
-/// Tasks have no events.
-std::vector<std::string> event_lines(const Store& before, const Change& change, Time now);
+/// The lines of GET /events of what a change altered at `now`, as a manager's engine tells them.
+/// Tasks and the cluster have no events.
+std::vector<std::string> event_lines(const Store& after,
+                                     const std::vector<Touched>& touched,
+                                     Time now);
 
 }  // namespace podium::swarm
