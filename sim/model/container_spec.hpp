@@ -117,6 +117,8 @@ struct ContainerSpec {
     // Bulk containers only (large runs): they live for an exponential time and exit.
     Duration bulk_lifetime{};  ///< The mean.
     int bulk_exit_code = 1;
+
+    bool operator==(const ContainerSpec&) const = default;
 };
 
 }  // namespace podium::model
