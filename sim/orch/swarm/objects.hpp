@@ -337,6 +337,7 @@ struct Network {
     std::string subnet;   ///< "10.0.1.0/24"; empty before it is allocated.
     std::string gateway;
     bool subnet_given = false;
+    bool gateway_given = false;
     bool ipam_given = true;  ///< Its spec has IPAM options; a stack's default network has none.
     bool attachable = false;
     bool internal = false;
