@@ -43,7 +43,7 @@ struct ApiContext {
     NodeId leader;                    ///< None while there is no leader.
     std::map<NodeId, bool> managers;  ///< Members of the Raft group, and whether each is reachable.
     std::uint16_t port = 2377;        ///< Of the managers' addresses.
-    bool offline = true;              ///< No registry can be reached: see /distribution.
+    std::set<std::string> local_networks;  ///< Names of the asked engine's own networks.
 };
 
 /// What GET /services/ID/logs and /tasks/ID/logs are to read, in this order.
@@ -80,8 +80,7 @@ ApiReply not_a_manager();
 /// 500, of a manager without a leader.
 ApiReply no_leader();
 
-// --- for what the façade answers itself
-// -----------------------------------------------------------
+// --- for what the façade answers itself ---------------------------------------------------
 
 /// "Swarm.Cluster" of GET /info.
 Json cluster_info_json(const Cluster& cluster);
