@@ -89,6 +89,7 @@ struct ContainerSpec {
 
     RestartPolicy restart;
     bool auto_remove = false;
+    bool of_agent = false;  ///< An orchestrator's agent runs it, and is told in the outbox what happens to it.
     bool init = false;
     bool privileged = false;
     bool read_only = false;
