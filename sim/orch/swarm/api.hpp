@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "sim/core/kernel.hpp"
+#include "sim/model/refusal.hpp"
 #include "sim/orch/swarm/store.hpp"
 
 namespace podium::swarm {
@@ -108,10 +109,9 @@ struct JoinRequest {
     Availability availability = Availability::Active;
 };
 
-/// Read their bodies: the error's message is the sentence of an answer 400, but of 501 for what is
-/// not simulated, which begins with "Podium".
-Result<InitRequest> read_init(const std::string& body);
-Result<JoinRequest> read_join(const std::string& body);
+/// Read their bodies. What is refused here is refused before anything else is looked at.
+model::Outcome<InitRequest> read_init(const std::string& body);
+model::Outcome<JoinRequest> read_join(const std::string& body);
 
 /// A token to join with, of the form SWMTKN-1-….-…; each rotation gives another.
 std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation);

@@ -1,8 +1,8 @@
 // GET /swarm, /swarm/update, and the bodies of /swarm/init and /swarm/join: swarmkit
 // manager/controlapi/cluster.go behind moby's daemon/cluster/swarm.go and convert/swarm.go.
 
-#include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/address.hpp"
 #include "sim/orch/swarm/api_parts.hpp"
 #include "sim/orch/swarm/api_read.hpp"
 #include "sim/orch/swarm/api_write.hpp"
@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kLogEntriesForSlowFollowers = 500;
 constexpr const char* kDefaultPool = "10.0.0.0/8";
 
-Json spec_json(const ClusterSpec& spec) {
+Json cluster_spec_json(const ClusterSpec& spec) {
     Json out;
     out["Name"] = "default";
     out["Labels"] = Json::object();
@@ -43,7 +43,7 @@ void refuse_ca(const Fields& fields, Reading& reading) {
 }
 
 /// cluster.go, validateClusterSpec.
-std::optional<model::Refusal> check_spec(const ClusterSpec& spec) {
+std::optional<model::Refusal> check_cluster_spec(const ClusterSpec& spec) {
     constexpr Duration kLeastExpiry = hours(1);  // ca.MinNodeCertExpiration
     if (spec.certificate_expiry < kLeastExpiry)
         return rpc_error("InvalidArgument", "minimum certificate expiry time is: 1h0m0s");
@@ -66,14 +66,38 @@ struct Opening {
     Reading reading;
 };
 
-Error as_error(const std::string& message) {
-    return Error{message, {}, {}};
+std::optional<model::Refusal> problem_of(const Opening& opening) {
+    if (!opening.problem.sentence.empty()) return model::Refusal{400, opening.problem.sentence};
+    return opening.reading.refusal;
 }
 
-std::optional<Error> problem_of(const Opening& opening) {
-    if (!opening.problem.sentence.empty()) return as_error(opening.problem.sentence);
-    if (opening.reading.refusal) return as_error(opening.reading.refusal->message);
-    return std::nullopt;
+/// listen_addr.go, validateDefaultAddrPool: plain errors, so 500.
+void check_pools(const InitRequest& request, Reading& reading) {
+    constexpr std::uint32_t kUsualSize = 24;
+    constexpr std::uint32_t kMostSize = 29;
+    const std::uint32_t size = request.subnet_size == 0 ? kUsualSize : request.subnet_size;
+    if (size > kMostSize) reading.refuse(500, fmt::format("subnet size is out of range: {}", size));
+    for (const std::string& pool : request.address_pools) {
+        const Result<model::Subnet> subnet = model::parse_subnet(pool);
+        if (!subnet) {
+            reading.refuse(
+                500, fmt::format("invalid base pool {}: invalid CIDR address: {}", pool, pool));
+        } else if (size < static_cast<std::uint32_t>(subnet->prefix_length)) {
+            reading.refuse(
+                500,
+                fmt::format(
+                    "invalid CIDR: \"{}\". Subnet size is too small for pool: {}", pool, size));
+        }
+    }
+}
+
+/// listen_addr.go, getDataPathPort.
+void check_data_path_port(std::uint32_t port, Reading& reading) {
+    constexpr std::uint32_t kFirst = 1024;
+    constexpr std::uint32_t kLast = 49'151;
+    if (port == 0 || (port >= kFirst && port <= kLast)) return;
+    reading.refuse(
+        500, fmt::format("Datapath port number is not in valid range (1024-49151) : {}", port));
 }
 
 Availability read_first_availability(const Fields& fields, Reading& reading) {
@@ -90,7 +114,7 @@ Json cluster_info_json(const Cluster& cluster) {
     Json out;
     out["ID"] = cluster.meta.id;
     put_meta(out, cluster.meta);
-    out["Spec"] = spec_json(cluster.spec);
+    out["Spec"] = cluster_spec_json(cluster.spec);
     out["TLSInfo"] = tls_json(cluster);
     out["RootRotationInProgress"] = false;
     out["DefaultAddrPool"] = nullptr;
@@ -165,7 +189,7 @@ ApiReply update_swarm(const Call& call) {
     if (!unlock) return reply(unlock.refusal());
     if (!call.store.cluster) return not_in_a_swarm();
     if (reading.refusal) return reply(*reading.refusal);
-    if (const auto bad = check_spec(spec)) return reply(*bad);
+    if (const auto bad = check_cluster_spec(spec)) return reply(*bad);
     const Cluster& row = *call.store.cluster;
     if (row.meta.version != version.value()) return out_of_sequence();
     auto fresh = std::make_shared<Cluster>(row);
@@ -182,11 +206,9 @@ ApiReply update_swarm(const Call& call) {
     return accepted(200, change_of(call, Put<Cluster>{1, std::move(fresh), version.value(), {}}));
 }
 
-Result<InitRequest> read_init(const std::string& body) {
-    constexpr std::uint32_t kFirstPort = 1024;
-    constexpr std::uint32_t kLastPort = 49'151;
+model::Outcome<InitRequest> read_init(const std::string& body) {
     Result<Input> read = parse_body(body);
-    if (!read) return read.error();
+    if (!read) return model::Refusal{400, read.error().message};
     Opening opening{std::move(*read), {}, {}};
     const Fields fields(opening.body, "swarm.InitRequest", opening.problem);
     InitRequest out;
@@ -194,26 +216,25 @@ Result<InitRequest> read_init(const std::string& body) {
     out.advertise_address = fields.text("AdvertiseAddr");
     out.data_path_address = fields.text("DataPathAddr");
     const std::uint32_t port = fields.natural_32("DataPathPort");
-    if (port != 0 && (port < kFirstPort || port > kLastPort)) {
-        opening.reading.refuse(
-            400,
-            "Datapath port number is not in valid range (1024-49151) : " + std::to_string(port));
-    }
     out.data_path_port = static_cast<std::uint16_t>(port & 0xffff);
     out.force_new_cluster = fields.flag("ForceNewCluster");
     out.spec = read_cluster_spec(fields.object("Spec", "swarm.Spec"), {}, opening.reading);
     out.spec.autolock = out.spec.autolock || fields.flag("AutoLockManagers");
-    out.availability = read_first_availability(fields, opening.reading);
-    out.address_pools = fields.texts("DefaultAddrPool");
+    for (const std::string& pool : fields.texts("DefaultAddrPool"))
+        out.address_pools.emplace_back(trim(pool));
     out.subnet_size = fields.natural_32("SubnetSize");
-    if (const auto bad = check_spec(out.spec)) opening.reading.refuse(bad->status, bad->message);
-    if (auto bad = problem_of(opening)) return *bad;
+    check_pools(out, opening.reading);
+    check_data_path_port(port, opening.reading);
+    out.availability = read_first_availability(fields, opening.reading);
+    if (const auto bad = check_cluster_spec(out.spec))
+        opening.reading.refuse(bad->status, bad->message);
+    if (const auto bad = problem_of(opening)) return *bad;
     return out;
 }
 
-Result<JoinRequest> read_join(const std::string& body) {
+model::Outcome<JoinRequest> read_join(const std::string& body) {
     Result<Input> read = parse_body(body);
-    if (!read) return read.error();
+    if (!read) return model::Refusal{400, read.error().message};
     Opening opening{std::move(*read), {}, {}};
     const Fields fields(opening.body, "swarm.JoinRequest", opening.problem);
     JoinRequest out;
@@ -223,7 +244,7 @@ Result<JoinRequest> read_join(const std::string& body) {
     out.remote_addresses = fields.texts("RemoteAddrs");
     out.token = fields.text("JoinToken");
     out.availability = read_first_availability(fields, opening.reading);
-    if (auto bad = problem_of(opening)) return *bad;
+    if (const auto bad = problem_of(opening)) return *bad;
     return out;
 }
 

@@ -41,7 +41,7 @@ struct DatumSpec {
     bool data_given = false;
 };
 
-model::Outcome<DatumSpec> read_spec(const Call& call, const DatumKind& kind) {
+model::Outcome<DatumSpec> read_datum_spec(const Call& call, const DatumKind& kind) {
     const auto body = body_of(call);
     if (!body) return body.refusal();
     BodyProblem problem;
@@ -62,12 +62,8 @@ model::Outcome<DatumSpec> read_spec(const Call& call, const DatumKind& kind) {
     return spec;
 }
 
-bool letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /// common.go, validateConfigOrSecretAnnotations, and the sizes.
-std::optional<model::Refusal> check_spec(const DatumSpec& spec, const DatumKind& kind) {
+std::optional<model::Refusal> check_datum_spec(const DatumSpec& spec, const DatumKind& kind) {
     constexpr std::size_t kLongestName = 64;
     const std::string& name = spec.name;
     if (name.empty()) return rpc_error("InvalidArgument", "name must be provided");
@@ -120,9 +116,9 @@ ApiReply inspect_datum(const Call& call, const DatumKind& kind) {
 }
 
 ApiReply create_datum(const Call& call, const DatumKind& kind) {
-    const auto spec = read_spec(call, kind);
+    const auto spec = read_datum_spec(call, kind);
     if (!spec) return reply(spec.refusal());
-    if (const auto bad = check_spec(spec.value(), kind)) return reply(*bad);
+    if (const auto bad = check_datum_spec(spec.value(), kind)) return reply(*bad);
     bool taken = false;
     (call.store.*kind.table).for_each([&](std::uint32_t, const Datum& datum) {
         taken = taken || datum.name == spec.value().name;
@@ -143,7 +139,7 @@ ApiReply create_datum(const Call& call, const DatumKind& kind) {
 }
 
 ApiReply update_datum(const Call& call, const DatumKind& kind) {
-    const auto spec = read_spec(call, kind);
+    const auto spec = read_datum_spec(call, kind);
     if (!spec) return reply(spec.refusal());
     const auto version = version_of(call, kind.noun);
     if (!version) return api_error(400, fmt::format("invalid {} version", kind.noun));

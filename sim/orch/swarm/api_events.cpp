@@ -11,7 +11,7 @@ namespace {
 
 using Attributes = std::map<std::string, std::string>;
 
-struct Event {
+struct EventText {
     std::string_view type;
     std::string id;
     Attributes attributes;
@@ -26,9 +26,9 @@ void put_change(Attributes& out,
     out[name + ".new"] = present;
 }
 
-Event node_event(const Node& node, const Node* former) {
+EventText node_event(const Node& node, const Node* former) {
     const bool named = !node.spec.name.empty();
-    Event event{"node", node.meta.id, {}};
+    EventText event{"node", node.meta.id, {}};
     event.attributes["name"] = named            ? node.spec.name
                                : node.described ? node.description.hostname
                                                 : "";
@@ -47,8 +47,8 @@ std::string image_of(const Service& service) {
     return service.spec.task ? service.spec.task->container.image : "";
 }
 
-Event service_event(const Service& service, const Service* former) {
-    Event event{"service", service.meta.id, {{"name", service.spec.name}}};
+EventText service_event(const Service& service, const Service* former) {
+    EventText event{"service", service.meta.id, {{"name", service.spec.name}}};
     if (former == nullptr) return event;
     put_change(event.attributes, "image", image_of(*former), image_of(service));
     const ServiceMode& before = former->spec.mode;
@@ -80,7 +80,7 @@ const T* row_before(const Touched& touched) {
     return touched.how == Touched::How::Updated ? before<T>(touched) : nullptr;
 }
 
-std::optional<Event> event_of(const Store& after, const Touched& touched) {
+std::optional<EventText> event_of(const Store& after, const Touched& touched) {
     switch (touched.kind) {
         case Kind::Node: {
             const Node* node = row_after(after.nodes, touched);
@@ -95,7 +95,7 @@ std::optional<Event> event_of(const Store& after, const Touched& touched) {
         case Kind::Network: {
             const Network* network = row_after(after.networks, touched);
             if (network != nullptr)
-                return Event{"network", network->meta.id, {{"name", network->name}}};
+                return EventText{"network", network->meta.id, {{"name", network->name}}};
             break;
         }
         case Kind::Secret:
@@ -103,7 +103,8 @@ std::optional<Event> event_of(const Store& after, const Touched& touched) {
             const bool secret = touched.kind == Kind::Secret;
             const Datum* datum = row_after(secret ? after.secrets : after.configs, touched);
             if (datum != nullptr)
-                return Event{secret ? "secret" : "config", datum->meta.id, {{"name", datum->name}}};
+                return EventText{
+                    secret ? "secret" : "config", datum->meta.id, {{"name", datum->name}}};
             break;
         }
         case Kind::Task:
@@ -132,7 +133,7 @@ std::vector<std::string> event_lines(const Store& after,
                                      Time now) {
     std::vector<std::string> out;
     for (const Touched& one : touched) {
-        const std::optional<Event> event = event_of(after, one);
+        const std::optional<EventText> event = event_of(after, one);
         if (!event) continue;
         Json line;
         line["Type"] = event->type;

@@ -22,10 +22,10 @@ bool is_predefined(const Network& network) {
 // --- a node's own view
 // ----------------------------------------------------------------------------
 
-Json endpoint_json(const std::string& name,
-                   const std::string& key,
-                   const Network& network,
-                   const std::string& address) {
+Json container_endpoint_json(const std::string& name,
+                             const std::string& key,
+                             const Network& network,
+                             const std::string& address) {
     const Result<model::Ipv4> ip = model::parse_ipv4(address.substr(0, address.find('/')));
     Json out;
     out["Name"] = name;
@@ -56,15 +56,15 @@ Json containers_json(const Call& call, NetworkId id, const Network& network) {
         const NetworkAttachment* place = attachment_of(task->networks, id);
         const std::string& container = task->status.container_id;
         if (place == nullptr || container.empty()) continue;
-        by_key[container] =
-            endpoint_json(full_task_name(call, *task), container, network, place->address);
+        by_key[container] = container_endpoint_json(
+            full_task_name(call, *task), container, network, place->address);
     }
     const Node* node = call.store.nodes.find(call.context.self.value);
     const NetworkAttachment* balancer =
         node == nullptr ? nullptr : attachment_of(node->attachments, id);
     if (!by_key.empty() && balancer != nullptr) {
         const std::string key = network.ingress ? "ingress-sbox" : "lb-" + network.name;
-        by_key[key] = endpoint_json(
+        by_key[key] = container_endpoint_json(
             network.name + "-endpoint", key + node->meta.id, network, balancer->address);
     }
     Json out = Json::object();
@@ -229,7 +229,7 @@ Network read_network(const Fields& fields) {
 // --------------------------------------------------------------------------------------
 
 /// The refusal of a name that means nothing, or the beginning of several ids.
-model::Refusal not_found(const model::Refusal& refusal, const std::string& input) {
+model::Refusal network_refusal(const model::Refusal& refusal, const std::string& input) {
     if (refusal.status != 400) return refusal;
     const auto open = refusal.message.find('(');
     const auto end = refusal.message.find(" matches");
@@ -326,7 +326,7 @@ ApiReply inspect_network(const Call& call) {
     if (!verbose.empty() && parse_flag(verbose).value_or(false))
         return api_error(501, "Podium does not simulate the verbose view of a swarm's network yet");
     const auto found = find_network(call, call.id);
-    if (!found) return reply(not_found(found.refusal(), call.id));
+    if (!found) return reply(network_refusal(found.refusal(), call.id));
     const Network& network = *call.store.networks.find(found.value());
     return reply(200, inspected_json(call, NetworkId{found.value()}, network));
 }
@@ -357,7 +357,7 @@ ApiReply create_network(const Call& call) {
 
 ApiReply remove_network(const Call& call) {
     const auto found = find_network(call, call.id);
-    if (!found) return reply(not_found(found.refusal(), call.id));
+    if (!found) return reply(network_refusal(found.refusal(), call.id));
     if (const Problem bad = check_removal(call.store, *call.store.networks.find(found.value())))
         return reply(*bad);
     return accepted(204, change_of(call, Put<Network>{found.value(), nullptr, kAnyVersion, {}}));

@@ -132,6 +132,11 @@ std::optional<model::Refusal> check_port_conflicts(const Store& store,
                                                    ServiceId self);
 std::optional<model::Refusal> check_data_exist(const Store& store, const TaskSpec& task);
 std::optional<model::Refusal> check_ingress(const Store& store, const ServiceSpec& spec);
+
+inline bool letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 /// Names of services, networks and nodes (common.go, validateAnnotations).
 std::optional<model::Refusal> check_name(std::string_view name);
 

@@ -15,10 +15,6 @@ Problem invalid(std::string_view text) {
     return rpc_error("InvalidArgument", text);
 }
 
-bool letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // --- the task's spec
 // ------------------------------------------------------------------------------
 

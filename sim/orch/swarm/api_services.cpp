@@ -65,7 +65,7 @@ struct ReadService {
     Reading reading;
 };
 
-model::Outcome<ReadService> read_spec(const Call& call) {
+model::Outcome<ReadService> read_body_spec(const Call& call) {
     const auto body = body_of(call);
     if (!body) return body.refusal();
     BodyProblem problem;
@@ -119,7 +119,7 @@ bool service_passes(const Service& service, const model::Filters& filters) {
 }
 
 /// service.go, ListServiceStatuses.
-Json status_json(const Store& store, ServiceId id, const Service& service) {
+Json service_status_json(const Store& store, ServiceId id, const Service& service) {
     std::uint64_t running = 0;
     std::uint64_t desired = 0;
     std::uint64_t completed = 0;
@@ -179,10 +179,10 @@ model::Outcome<Rollback> read_update_options(const Call& call, const Service& se
 }
 
 /// service.go, UpdateService: what it looks at before and in its transaction.
-std::optional<model::Refusal> check_update(const Call& call,
-                                           ServiceId id,
-                                           const Service& service,
-                                           const ReadService& read) {
+std::optional<model::Refusal> check_service_update(const Call& call,
+                                                   ServiceId id,
+                                                   const Service& service,
+                                                   const ReadService& read) {
     const ServiceSpec& spec = read.spec;
     if (auto bad = check_service_spec(spec, read.reading.secrets_without_file)) return bad;
     if (auto bad = check_service_networks(call.store, *spec.task)) return bad;
@@ -237,7 +237,7 @@ ApiReply list_services(const Call& call) {
             // The fields' order: a job's status comes last.
             Json job = one.contains("JobStatus") ? one["JobStatus"] : Json();
             one.erase("JobStatus");
-            one["ServiceStatus"] = status_json(call.store, ServiceId{number}, service);
+            one["ServiceStatus"] = service_status_json(call.store, ServiceId{number}, service);
             if (!job.is_null()) one["JobStatus"] = std::move(job);
         }
         out.push_back(std::move(one));
@@ -262,7 +262,7 @@ ApiReply inspect_service(const Call& call) {
 }
 
 ApiReply create_service(const Call& call) {
-    auto outcome = read_spec(call);
+    auto outcome = read_body_spec(call);
     if (!outcome) return reply(outcome.refusal());
     ReadService read = outcome.value();
     if (const auto bad = check_read(call, read)) return reply(*bad);
@@ -294,7 +294,7 @@ ApiReply create_service(const Call& call) {
 }
 
 ApiReply update_service(const Call& call) {
-    auto outcome = read_spec(call);
+    auto outcome = read_body_spec(call);
     if (!outcome) return reply(outcome.refusal());
     const auto version = version_of(call, "service");
     if (!version) return reply(version.refusal());
@@ -305,7 +305,7 @@ ApiReply update_service(const Call& call) {
     const Row<Service> row = call.store.services.row(found.value());
     const auto rollback = read_update_options(call, *row);
     if (!rollback) return reply(rollback.refusal());
-    if (const auto bad = check_update(call, ServiceId{found.value()}, *row, read))
+    if (const auto bad = check_service_update(call, ServiceId{found.value()}, *row, read))
         return reply(*bad);
     auto fresh = std::make_shared<Service>(*row);
     if (fresh->job) fresh->job = JobStatus{fresh->job->iteration + 1, call.context.kernel.now()};
