@@ -17,9 +17,9 @@ namespace podium {
 /// The high byte names the room, as for events.
 using FactKind = std::uint16_t;
 
-enum class SubjectType : std::uint8_t { None, Host, Container, Network, Volume, Image, Process, Session, Fault, Project, Request, Traffic };
+enum class SubjectType : std::uint8_t { None, Host, Container, Network, Volume, Image, Process, Session, Fault, Project, Request, Traffic, Service, Task, Node };
 
-/// Whom a fact is about: a kind of row and its id (28 bits).
+/// Whom a fact is about: a kind of row and its id (28 bits). The last three are an orchestrator's.
 struct Subject {
     std::uint32_t packed = 0;
 

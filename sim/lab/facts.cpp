@@ -2,6 +2,8 @@
 
 #include "sim/faults/fault.hpp"
 #include "sim/lab/session.hpp"
+#include "sim/orch/raft/facts.hpp"
+#include "sim/orch/swarm/hosts/facts.hpp"
 
 namespace podium::lab {
 
@@ -25,7 +27,8 @@ const FactTable& lab_facts() {
 }
 
 const FactCatalogue& fact_catalogue() {
-    static const FactCatalogue catalogue({&model::model_facts(), &model::traffic_facts(), &faults::fault_facts(), &lab_facts()});
+    static const FactCatalogue catalogue({&model::model_facts(), &model::traffic_facts(), &faults::fault_facts(), &lab_facts(),
+                                       &raft::raft_facts(), &swarm::swarm_facts(), &swarm::swarm_host_facts()});
     return catalogue;
 }
 

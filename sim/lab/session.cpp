@@ -68,6 +68,7 @@ Result<void> Session::build() {
     world.catalogue = std::make_shared<const model::Catalogue>(std::move(*catalogue));
     world.programs = make_lab_programs();
     world.only_image = set_up_.only_image;
+    world.orchestrated = true;
     if (set_up_.hosts.empty()) return Error{"a run has at least one host", {}, "name one under hosts"};
     std::uint32_t number = 0;
     std::map<std::string, model::NodeId> places;
@@ -149,6 +150,7 @@ bool Session::quiet() const {
     const Kernel& kernel = state_.world.kernel;
     if (kernel.future().size() > kernel.background_ahead() + state_.world.dead_steps) return false;
     if (state_.world.exchanges.count() > 0) return false;  // one that is under way may still time out
+    if (!state_.swarm.settled(state_.world)) return false;
     // A probe that is under way may still go over its time.
     for (const model::Container& c : state_.world.containers) {
         if (c.detail && c.detail->health.open && c.detail->health.probe) return false;
@@ -177,8 +179,11 @@ void Session::step() {
         case kRoomModel: model::handle_model_event(state_.world, event); break;
         case kRoomFaults: faults::handle_fault_event(state_.world, state_.faults, event); break;
         case kRoomLab: end_pauses(); break;
+        case kRoomRaft:
+        case kRoomSwarm: state_.swarm.handle(state_.world, event); break;
         default: PODIUM_ASSERT(false, "an event belongs to a room");
     }
+    if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
     answer_word(set_up_, state_, event);
     if (!state_.terminals.empty()) drain_terminals();
 }
@@ -198,6 +203,7 @@ void Session::run_until(Time time, const std::function<bool(const Session&)>& en
             ++state_.next_command;
             seen_command_ = std::max(seen_command_, state_.next_command);
             apply(command);
+            if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
             drain_terminals();
         } else if (event <= time) {
             if (event > now()) {

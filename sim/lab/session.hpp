@@ -20,6 +20,7 @@
 #include "sim/faults/fault.hpp"
 #include "sim/lab/command.hpp"
 #include "sim/model/world.hpp"
+#include "sim/orch/swarm/swarm.hpp"
 
 namespace podium::lab {
 
@@ -61,6 +62,7 @@ struct SimState {
 
     model::World world;
     faults::FaultState faults;
+    swarm::Swarm swarm;
     std::map<std::string, Terminal> terminals;
     std::size_t next_command = 0;  ///< The first command of the log that has not taken effect.
 };

@@ -177,10 +177,10 @@ void add_system(Json& out, const World& world, const Host& host) {
     out["ServerVersion"] = kVersion;
 }
 
-void add_runtime(Json& out, const Host& host) {
+void add_runtime(Json& out, const Host& host, const std::string& swarm) {
     out["Runtimes"] = runtimes_json();
     out["DefaultRuntime"] = "runc";
-    out["Swarm"] = swarm_json();
+    out["Swarm"] = swarm.empty() ? swarm_json() : Json::parse(swarm);
     out["LiveRestoreEnabled"] = host.engine.live_restore;
     out["Isolation"] = "";
     out["InitBinary"] = "docker-init";
@@ -244,7 +244,7 @@ std::string version_json(const World&, HostId) {
     return out.dump();
 }
 
-std::string info_json(const World& world, HostId id) {
+std::string info_json(const World& world, HostId id, const std::string& swarm) {
     const Host& host = world.host(id);
     const Counts counts = count_containers(world, id);
     Json out;
@@ -256,7 +256,7 @@ std::string info_json(const World& world, HostId id) {
     out["Images"] = host.images.list().size();
     add_driver(out, host);
     add_system(out, world, host);
-    add_runtime(out, host);
+    add_runtime(out, host, swarm);
     return out.dump();
 }
 

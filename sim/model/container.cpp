@@ -331,8 +331,9 @@ void exit_stage(World& world, ContainerId id, std::uint8_t stage) {
     }
     unmount_volumes(world, id);
     d.locked_by_engine = false;
-    const bool remove = world.spec(c).auto_remove && c.state == ContainerState::Exited && !d.keep_after_exit;
     const HostId host = c.host;
+    const bool swept = world.spec(c).of_agent && world.host(host).engine.state == EngineState::Stopping;
+    const bool remove = (world.spec(c).auto_remove || swept) && c.state == ContainerState::Exited && !d.keep_after_exit;
     tell_waiters(world, id);
     engine_progress(world, host, id);
     // Before whoever waits for its lock: they find it marked for removal (moby autoRemove).

@@ -26,7 +26,10 @@ FactId record_container_event(World& world, ContainerId id, FactKind kind, Field
     Container& c = world.container(id);
     const StringId image = world.image_of(c);
     const FactId fact = world.kernel.record(kind, Subject(SubjectType::Container, id.value), c.name, image, fields...);
-    if (is_of_life(kind)) c.last_fact = fact;
+    if (is_of_life(kind)) {
+        c.last_fact = fact;
+        if (world.orchestrated && world.spec(c).of_agent) world.outbox.containers.push_back(id);
+    }
     world.kernel.set_cause(fact);
     publish_event(world, c.host, fact);
     return fact;

@@ -89,6 +89,7 @@ struct ContainerSpec {
 
     RestartPolicy restart;
     bool auto_remove = false;
+    bool of_agent = false;  ///< An orchestrator's agent runs it, and is told in the outbox what happens to it.
     bool init = false;
     bool privileged = false;
     bool read_only = false;
@@ -116,6 +117,8 @@ struct ContainerSpec {
     // Bulk containers only (large runs): they live for an exponential time and exit.
     Duration bulk_lifetime{};  ///< The mean.
     int bulk_exit_code = 1;
+
+    bool operator==(const ContainerSpec&) const = default;
 };
 
 }  // namespace podium::model

@@ -35,6 +35,10 @@ constexpr int kLostWithHost = 255;
 
 Subject subject_of(HostId id) { return {SubjectType::Host, id.value}; }
 
+void tell_orchestrator(World& world, HostId id) {
+    if (world.orchestrated) world.outbox.engines.push_back(id);
+}
+
 StringId host_name(World& world, HostId id) { return world.kernel.intern(world.host(id).spec.name); }
 
 FactId record(World& world, HostId id, FactKind kind) {
@@ -120,6 +124,7 @@ void engine_gone(World& world, HostId id) {
     drop_requests(world, id);
     forget_engine_memory(world, id);
     record(world, id, kFactEngineStopped);
+    tell_orchestrator(world, id);
     if (host.engine.power_off_after) {
         host.engine.power_off_after = false;
         stage_after(world, id, Duration{}, kStageHostDown);
@@ -257,6 +262,7 @@ void restore(World& world, HostId id) {
 void engine_ready(World& world, HostId id) {
     world.host(id).engine.state = EngineState::Running;
     record(world, id, kFactEngineUp);
+    tell_orchestrator(world, id);
 }
 
 void boot(World& world, HostId id) {
@@ -295,11 +301,17 @@ void stop_engine(World& world, HostId id, bool restart_after) {
     engine.going_down.clear();
     engine.starting.clear();
     const FactId cause = record(world, id, kFactEngineStopping);
+    tell_orchestrator(world, id);
     if (!engine.live_restore) {
         for (const ContainerId container : containers_of(world, id)) {
             const Container& c = world.container(container);
             world.kernel.set_cause(cause);
-            if (c.detail && (c.counts_as_running() || c.detail->start_stage != 0)) take_down(world, id, container);
+            if (c.detail && (c.counts_as_running() || c.detail->start_stage != 0)) {
+                take_down(world, id, container);
+            } else if (c.detail && world.spec(c).of_agent && !c.detail->locked_by_engine) {
+                // An agent that ends in good order takes its containers with it (swarmkit, Node.Stop: agent.Leave).
+                destroy_container(world, container, true);
+            }
         }
     }
     world.kernel.set_cause(cause);
@@ -318,6 +330,7 @@ void kill_engine(World& world, HostId id) {
     drop_requests(world, id);
     forget_engine_memory(world, id);
     record(world, id, kFactEngineCrashed);
+    tell_orchestrator(world, id);
 }
 
 void start_engine(World& world, HostId id) {
@@ -340,7 +353,9 @@ void start_engine(World& world, HostId id) {
 
 void freeze_engine(World& world, HostId id) {
     Engine& engine = world.host(id).engine;
-    if (engine.state == EngineState::Running) engine.state = EngineState::Frozen;
+    if (engine.state != EngineState::Running) return;
+    engine.state = EngineState::Frozen;
+    tell_orchestrator(world, id);
 }
 
 bool hold_while_frozen(World& world, HostId id, const Event& event) {
@@ -354,6 +369,7 @@ void thaw_engine(World& world, HostId id) {
     Engine& engine = world.host(id).engine;
     if (engine.state != EngineState::Frozen) return;
     engine.state = EngineState::Running;
+    tell_orchestrator(world, id);
     if (!world.host(id).frozen) {  // else with the host, when it goes on
         for (const Event& event : std::exchange(world.host(id).held, {})) {
             CauseScope scope(world.kernel, event.cause);
@@ -394,6 +410,7 @@ void go_down(World& world, HostId id, const char* reason) {
     }
     world.network.set_node_up(host.node, false);
     world.kernel.set_cause(world.kernel.record(kFactHostDown, subject_of(id), host_name(world, id), world.kernel.intern(reason)));
+    tell_orchestrator(world, id);
 }
 
 }  // namespace

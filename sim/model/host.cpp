@@ -61,6 +61,7 @@ void freeze_host(World& world, HostId id) {
     Host& host = world.host(id);
     if (!host.up || host.frozen) return;
     host.frozen = true;
+    if (world.orchestrated) world.outbox.engines.push_back(id);
     ++world.frozen_hosts;
     host.frozen_since = world.kernel.now();
     share_processor(world, id);  // takes everyone off the processor, with what is left to do
@@ -78,6 +79,7 @@ void thaw_host(World& world, HostId id) {
     const Time now = world.kernel.now();
     const Duration stood_still = now - host.frozen_since;
     host.frozen = false;
+    if (world.orchestrated) world.outbox.engines.push_back(id);
     --world.frozen_hosts;
     set_clock_skew(world, id, host.clock_skew - stood_still);
     std::size_t ahead = std::exchange(host.held_ahead, 0);

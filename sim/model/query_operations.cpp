@@ -107,7 +107,14 @@ void run_system_operation(World& world, RequestId id, Request& request) {
     switch (request.spec.operation) {
         case Operation::Ping: answer_request(world, id, 200); return;
         case Operation::Version: answer_request(world, id, 200, version_json(world, host)); return;
-        case Operation::Info: answer_request(world, id, 200, info_json(world, host)); return;
+        case Operation::Info:
+            if (!world.host(host).engine.orchestrated) {
+                answer_request(world, id, 200, info_json(world, host));
+            } else if (request.stage == 0) {
+                request.stage = 1;
+                world.outbox.asked.push_back(id);
+            }
+            return;
         case Operation::DiskUsage: answer_request(world, id, 200, disk_usage_json(world, host)); return;
         case Operation::Events: {
             if (request.stage == 0) {

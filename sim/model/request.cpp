@@ -253,6 +253,11 @@ void answer_orchestration(World& world, RequestId id, int status, std::string bo
     if (row != nullptr && !row->done) answer_request(world, id, status, std::move(body));
 }
 
+void answer_info(World& world, RequestId id, const std::string& swarm) {
+    const Request* row = world.requests.find(id);
+    if (row != nullptr && !row->done) answer_request(world, id, 200, info_json(world, row->spec.host, swarm));
+}
+
 void refuse_request(World& world, RequestId id, const Refusal& refusal) {
     answer_request(world, id, refusal.status, message_json(refusal.message));
 }

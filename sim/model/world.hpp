@@ -279,6 +279,7 @@ struct Engine {
     std::map<std::string, ExecSession> execs;
     SubnetPools pools;
     PortTable port_table;
+    bool orchestrated = false;  ///< It is part of a swarm: GET /info is asked of the orchestrator first.
 };
 
 struct HostSpec {
@@ -382,7 +383,7 @@ class ProgramTable {
 
 /// What the world has to say to whoever orchestrates it, in order, until it is taken.
 struct Outbox {
-    std::vector<RequestId> asked;     ///< Requests of Operation::Orchestration, to be answered.
+    std::vector<RequestId> asked;     ///< Requests of Operation::Orchestration, and Info of engines in a swarm, to be answered.
     std::vector<RequestId> answered;  ///< Requests of agents that have been answered.
     std::vector<HostId> engines;      ///< Hosts whose engine began, ended, froze or went on.
     std::vector<ContainerId> containers;  ///< Containers of agents to which something has happened.

@@ -16,8 +16,15 @@
 #include "sim/model/container_spec.hpp"
 #include "sim/model/ids.hpp"
 #include "sim/orch/raft/node.hpp"
+#include "sim/orch/swarm/spec_detail.hpp"
 
 namespace podium::swarm {
+
+/// The kinds of objects.
+enum class Kind : std::uint8_t { Node, Service, Task, Network, Secret, Config, Cluster };
+
+/// An object's public id: 25 characters of [0-9a-z] from its kind, the swarm's number and its own.
+std::string public_id(Kind kind, std::uint32_t swarm, std::uint32_t number);
 
 struct NodeTag;
 struct ServiceTag;
@@ -32,11 +39,10 @@ using NetworkId = Id<NetworkTag>;
 using SecretId = Id<SecretTag>;
 using ConfigId = Id<ConfigTag>;
 
-using Labels = std::map<std::string, std::string>;
-
-/// What every object has. `version` is the store's index at its last change ("Version.Index").
+/// What every object has. All but `id` is set by the store when a change applies; `version` is its
+/// index then ("Version.Index").
 struct Meta {
-    std::string id;  ///< 25 characters of [0-9a-z].
+    std::string id;  ///< See public_id().
     std::uint64_t version = 0;
     Time created{};
     Time updated{};
@@ -72,6 +78,15 @@ struct NodeDescription {
     bool operator==(const NodeDescription&) const = default;
 };
 
+/// A task's or a node's place on one network.
+struct NetworkAttachment {
+    NetworkId network;
+    std::string address;  ///< With its prefix: "10.0.1.5/24".
+    std::vector<std::string> aliases;
+
+    bool operator==(const NetworkAttachment&) const = default;
+};
+
 struct Node {
     Meta meta;
     NodeSpec spec;
@@ -83,6 +98,7 @@ struct Node {
     std::string address;        ///< Its IP address.
     raft::MemberId member;      ///< While it is a manager.
     model::HostId host;
+    std::vector<NetworkAttachment> attachments;  ///< Of its load balancers: the ingress network, and those its tasks are on.
 };
 
 // --- tasks ---------------------------------------------------------------------------------------
@@ -105,7 +121,7 @@ enum class TaskState : std::uint16_t {
     Orphaned = 832,
 };
 
-/// "new", "allocated" …, as the API writes them.
+/// "new", "pending", "assigned" …, as the API writes them.
 std::string_view task_state_name(TaskState state);
 
 enum class RestartCondition : std::uint8_t { Any, None, OnFailure };
@@ -173,6 +189,7 @@ struct TaskSpec {
     std::map<std::string, std::string> log_options;
     std::uint64_t force_update = 0;
     std::string runtime = "container";
+    SpecDetail detail;
 };
 
 bool operator==(const TaskSpec& a, const TaskSpec& b);
@@ -202,18 +219,19 @@ struct Port {
     bool operator==(const Port&) const = default;
 };
 
-/// A task's place on one network.
-struct NetworkAttachment {
-    NetworkId network;
-    std::string address;  ///< With its prefix: "10.0.1.5/24".
-    std::vector<std::string> aliases;
+enum class EndpointMode : std::uint8_t { Vip, Dnsrr };
 
-    bool operator==(const NetworkAttachment&) const = default;
+struct EndpointSpec {
+    EndpointMode mode = EndpointMode::Vip;
+    std::vector<Port> ports;
+
+    bool operator==(const EndpointSpec&) const = default;
 };
 
 struct Task {
     Meta meta;
     ServiceId service;       ///< None: an attachment of a plain container to a network.
+    std::string service_name;  ///< Also when the service is gone.
     std::uint64_t slot = 0;  ///< From 1; 0 for global services, whose tasks are named by their node.
     NodeId node;
     std::shared_ptr<const TaskSpec> spec;
@@ -221,11 +239,14 @@ struct Task {
     TaskState desired = TaskState::Running;
     TaskStatus status;
     std::vector<NetworkAttachment> networks;
-    std::vector<Port> ports;          ///< Of the endpoint, when it was made.
+    std::optional<EndpointSpec> endpoint;  ///< The service's spec of it, when the task was made.
+    std::vector<Port> ports;          ///< Of the service's endpoint as allocated.
     std::vector<Port> status_ports;   ///< Host mode, as bound.
     std::optional<std::uint64_t> job_iteration;
-    Duration restart_wait{};          ///< It waits in Ready for so long before it may start.
 };
+
+/// "web.1", or "agent.<node's id>" of a global service.
+std::string task_name(const Task& task, std::string_view node_id);
 
 // --- services ------------------------------------------------------------------------------------
 
@@ -252,15 +273,6 @@ struct UpdateConfig {
     UpdateOrder order = UpdateOrder::StopFirst;
 
     bool operator==(const UpdateConfig&) const = default;
-};
-
-enum class EndpointMode : std::uint8_t { Vip, Dnsrr };
-
-struct EndpointSpec {
-    EndpointMode mode = EndpointMode::Vip;
-    std::vector<Port> ports;
-
-    bool operator==(const EndpointSpec&) const = default;
 };
 
 struct ServiceSpec {
@@ -311,7 +323,6 @@ struct Service {
     std::vector<VirtualIp> vips;
     bool allocated = false;
     std::optional<JobStatus> job;
-    bool pending_delete = false;
 };
 
 // --- the rest ------------------------------------------------------------------------------------
@@ -326,6 +337,8 @@ struct Network {
     std::string subnet;   ///< "10.0.1.0/24"; empty before it is allocated.
     std::string gateway;
     bool subnet_given = false;
+    bool gateway_given = false;
+    bool ipam_given = true;  ///< Its spec has IPAM options; a stack's default network has none.
     bool attachable = false;
     bool internal = false;
     bool ingress = false;

@@ -8,9 +8,12 @@
 // Raft, and then applied all at once; it carries the versions it was decided upon, and applies to
 // nothing when one of them is out of date ("update out of sequence").
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,16 +33,51 @@ struct Put {
     std::uint32_t number = 0;
     Row<T> row;
     std::uint64_t expected_version = 0;  ///< Of the row as it was read; 0 for a new one. kAnyVersion: whatever it is.
+    FactId because;                      ///< None: the change's.
 };
+
+struct PutSecret : Put<Datum> {};
+struct PutConfig : Put<Datum> {};
 
 inline constexpr std::uint64_t kAnyVersion = UINT64_MAX;
 
-using Action = std::variant<Put<Node>, Put<Service>, Put<Task>, Put<Network>, Put<Datum>, Put<Cluster>>;
+/// What several may change about a task at a time, each its own part, so that nobody waits for
+/// anybody: merged into the task as it is when the change applies. States go forward only: a desired
+/// state is raised or left; a status of an earlier state than the task's, or a node for a task that has
+/// another, makes the merge do nothing. So does a task that is gone.
+struct TaskMerge {
+    TaskId task;
+    std::optional<TaskState> desired;
+    std::optional<TaskStatus> status;
+    NodeId node;
+    std::optional<std::vector<NetworkAttachment>> networks;
+    std::optional<std::vector<Port>> ports;
+    std::optional<std::vector<Port>> status_ports;
+    /// The change it is in applies only while the task is there and its desired state is at most this.
+    std::optional<TaskState> only_up_to;
+    FactId because;  ///< None: the change's.
+};
+
+/// The same for a node's attachments.
+struct NodeMerge {
+    NodeId node;
+    std::vector<NetworkAttachment> attachments;
+    FactId because;
+};
+
+using Action = std::variant<Put<Node>, Put<Service>, Put<Task>, Put<Network>, PutSecret, PutConfig, Put<Cluster>, TaskMerge, NodeMerge>;
+
+/// Who proposed a change: for whom it is to be noted when it applies. Kept as the manager gave it.
+struct Ticket {
+    std::uint64_t term = 0;  ///< Desk::term; 0: not the manager.
+    std::uint32_t loop = 0;
+};
 
 /// A change as it is proposed: all of it or nothing.
 struct Change {
     std::vector<Action> actions;
     FactId because;
+    Ticket ticket;
 };
 
 /// The rows of one kind: by number, none for those deleted. Numbers are never used again.
@@ -67,14 +105,26 @@ class Table {
     std::size_t count_ = 0;
 };
 
+/// A row of any kind; none.
+using AnyRow = std::variant<std::monostate, Row<Node>, Row<Service>, Row<Task>, Row<Network>, Row<Datum>, Row<Cluster>>;
+
 /// What a change has altered, for those who watch.
 struct Touched {
-    enum class Kind : std::uint8_t { Node, Service, Task, Network, Secret, Config, Cluster };
+    using Kind = swarm::Kind;
     enum class How : std::uint8_t { Created, Updated, Deleted };
     Kind kind = Kind::Task;
     How how = How::Updated;
     std::uint32_t number = 0;
+    AnyRow before;   ///< As it was; none when it was created.
+    FactId because;  ///< What changed it.
 };
+
+/// The row as it was before; null when it was created. T is that of `touched.kind`.
+template <class T>
+const T* before(const Touched& touched) {
+    const auto* row = std::get_if<Row<T>>(&touched.before);
+    return row == nullptr ? nullptr : row->get();
+}
 
 class Store {
   public:
@@ -91,20 +141,40 @@ class Store {
     /// Tasks of a service, of a node, by number. Ended ones included, until they are deleted.
     [[nodiscard]] const std::set<TaskId>& tasks_of(ServiceId service) const;
     [[nodiscard]] const std::set<TaskId>& tasks_on(NodeId node) const;
+    /// By name; none when nothing is called so.
     [[nodiscard]] ServiceId service_called(std::string_view name) const;
     [[nodiscard]] NetworkId network_called(std::string_view name) const;
+    [[nodiscard]] SecretId secret_called(std::string_view name) const;
+    [[nodiscard]] ConfigId config_called(std::string_view name) const;
 
     /// A number for an object that a change will create. Numbers are given out before the change is
     /// agreed upon, and are not given out again if it is not.
-    std::uint32_t next_number(Touched::Kind kind);
-    /// Whether all versions the change was decided upon are those here.
+    std::uint32_t next_number(Kind kind);
+    /// Whether all versions the change was decided upon are those here, and no name that it gives is
+    /// another's.
     [[nodiscard]] bool in_sequence(const Change& change) const;
     /// Applies a change that is in sequence; tells what it altered.
     std::vector<Touched> apply(const Change& change, Time now);
 
   private:
+    using Names = std::map<std::string, std::uint32_t, std::less<>>;
+    struct Applying;
+
+    template <class T>
+    void put(Table<T>& table, Kind kind, const Put<T>& action, Applying& applying);
+    template <class T>
+    void place(Table<T>& table, Kind kind, std::uint32_t number, std::shared_ptr<T> fresh, FactId because, Applying& applying);
+    void put_cluster(const Put<Cluster>& action, Applying& applying);
+    void stamp(Meta& meta, const Meta* former, FactId because, Time now) const;
+    void merge(const TaskMerge& action, Applying& applying);
+    void merge(const NodeMerge& action, Applying& applying);
+    void index_task(TaskId id, const Task* old_row, const Task* new_row);
+
     std::uint64_t index_ = 0;
-    // Indexes, and numbers given out: see store.cpp.
+    std::vector<std::set<TaskId>> tasks_of_;  // by service's number - 1
+    std::vector<std::set<TaskId>> tasks_on_;  // by node's number - 1
+    std::array<Names, 7> names_;              // by kind; services, networks, secrets and configs have them
+    std::array<std::uint32_t, 7> given_{};    // the last number given out, by kind
 };
 
 }  // namespace podium::swarm

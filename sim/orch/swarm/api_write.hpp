@@ -1,0 +1,78 @@
+#pragma once
+
+// Objects as JSON, field by field as dockerd 20.10 writes them (api/types/swarm, whose fields
+// without a value are left out).
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "sim/orch/swarm/api.hpp"
+
+namespace podium::swarm {
+
+// A field, left out when it has no value.
+inline void put(Json& out, const char* name, const std::string& text) {
+    if (!text.empty()) out[name] = text;
+}
+
+inline void put(Json& out, const char* name, const std::vector<std::string>& texts) {
+    if (!texts.empty()) out[name] = texts;
+}
+
+inline void put(Json& out, const char* name, const std::map<std::string, std::string>& texts) {
+    if (!texts.empty()) out[name] = texts;
+}
+
+inline void put(Json& out, const char* name, std::int64_t number) {
+    if (number != 0) out[name] = number;
+}
+
+inline void put(Json& out, const char* name, Duration duration) {
+    put(out, name, duration.nanoseconds);
+}
+
+inline void put_flag(Json& out, const char* name, bool flag) {
+    if (flag) out[name] = true;
+}
+
+inline void put_object(Json& out, const char* name, bool given, Json value) {
+    if (given) out[name] = value.is_null() ? Json::object() : std::move(value);
+}
+
+/// "Version", "CreatedAt", "UpdatedAt".
+void put_meta(Json& out, const Meta& meta);
+/// {"Index": n}, or {} for none.
+Json version_json(std::uint64_t index);
+/// Ids of rows that may be gone.
+std::string node_id_text(const Store& store, std::uint32_t swarm, NodeId node);
+std::string service_id_text(const Store& store, std::uint32_t swarm, ServiceId service);
+std::string network_id_text(const Store& store, std::uint32_t swarm, NetworkId network);
+
+/// A task's spec; that of a service says its runtime, too.
+Json task_spec_json(const TaskSpec& spec, bool with_runtime);
+Json service_spec_json(const ServiceSpec& spec);
+/// swarmkit api/defaults/service.go: what InsertDefaults fills in.
+ServiceSpec with_defaults(const ServiceSpec& spec);
+Json ports_json(const std::vector<Port>& ports);
+
+Json service_json(const Store& store,
+                  std::uint32_t swarm,
+                  const Service& service,
+                  bool insert_defaults);
+Json task_json(const Store& store, std::uint32_t swarm, const Task& task);
+Json node_json(const ApiContext& context, const Store& store, NodeId id, const Node& node);
+/// Of GET /networks: a manager's view.
+Json network_json(const Network& network);
+/// A secret shows no data.
+Json datum_json(const Datum& datum, bool with_data);
+
+/// The TLS information of a cluster: a certificate that looks like one, made from its id.
+Json tls_json(const Cluster& cluster);
+
+std::string_view node_state_name(NodeState state);
+std::string_view availability_name(Availability availability);
+std::string_view role_name(Role role);
+std::string_view update_state_name(UpdateState state);
+std::string_view mode_name(ModeKind mode);
+
+}  // namespace podium::swarm

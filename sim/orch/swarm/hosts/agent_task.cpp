@@ -1,0 +1,511 @@
+// What agents do with tasks: swarmkit's agent/worker.go, task.go and exec/controller.go, and dockerd's
+// controller (daemon/cluster/executor/container/controller.go). One operation of a task at a time; what a
+// new assignment cancels is looked at again after a second.
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/assert.hpp"
+#include "sim/orch/swarm/hosts/facts.hpp"
+#include "sim/orch/swarm/hosts/rows.hpp"
+#include "sim/orch/swarm/hosts/task_container.hpp"
+#include "sim/orch/swarm/hosts/timing.hpp"
+
+namespace podium::swarm {
+namespace {
+
+using Operation = AgentTask::Operation;
+
+/// One task of one agent, for the time of a call.
+struct Work {
+    Scene& scene;
+    model::HostId host;
+    TaskId id;
+
+    [[nodiscard]] AgentTask& task() const { return scene.host(host).agent.tasks.at(id); }
+    [[nodiscard]] bool is_there() const { return scene.host(host).agent.tasks.contains(id); }
+    [[nodiscard]] model::World& world() const { return scene.world; }
+};
+
+void run(const Work& work);
+
+// Its container by name; none when there is none.
+model::ContainerId container_of(const Work& work) {
+    const auto& names = work.world().host(work.host).engine.by_name;
+    const auto found = names.find(work.task().name);
+    return found == names.end() ? model::ContainerId{} : found->second;
+}
+
+void note_container(const Work& work) {
+    AgentTask& task = work.task();
+    if (!task.container) return;
+    const model::Container& c = work.world().container(task.container);
+    if (!c.detail) return;
+    task.status.container_id = c.detail->id;
+    task.status.pid = c.counts_as_running() ? static_cast<int>(c.detail->host_pid) : 0;
+}
+
+void set_status(const Work& work, TaskState state, std::string_view message, FactId happened) {
+    AgentTask& task = work.task();
+    task.status.state = state;
+    task.status.message = message;
+    task.status.error.clear();
+    task.status.since = work.scene.now();
+    if (state >= TaskState::Starting) note_container(work);
+    if (happened) task.happened = happened;
+    report_status(work.scene, work.host, work.id);
+}
+
+// exec.Do, fatal: rejected before the container starts, failed from then on.
+void fail(const Work& work, const std::string& error, FactId happened) {
+    AgentTask& task = work.task();
+    const bool before = task.status.state < TaskState::Starting;
+    task.status.state = before ? TaskState::Rejected : TaskState::Failed;
+    task.status.error = error;
+    task.status.since = work.scene.now();
+    if (!before) note_container(work);
+    Kernel& kernel = work.scene.kernel();
+    if (!happened) {
+        const CauseScope scope(kernel, task.because);
+        happened = kernel.record(kFactTaskRefused, Subject(SubjectType::Task, work.id.value), kernel.intern(task.name), kernel.intern(work.world().host(work.host).spec.name), kernel.intern(error));
+    }
+    task.happened = happened;
+    report_status(work.scene, work.host, work.id);
+}
+
+void later(const Work& work, Duration delay) {
+    AgentTask& task = work.task();
+    const CauseScope scope(work.scene.kernel(), task.because);
+    work.scene.schedule(delay, kEventTask, work.host, work.id.value, ++task.serial);
+}
+
+void submit(const Work& work, Operation operation, model::RequestSpec spec) {
+    AgentTask& task = work.task();
+    spec.host = work.host;
+    spec.from_agent = true;
+    const CauseScope scope(work.scene.kernel(), task.because);
+    task.operation = operation;
+    task.request = model::submit_request(work.world(), std::move(spec), {});
+    work.scene.state.requests[task.request] = {work.host, work.id};
+}
+
+void drop_request(const Work& work) {
+    AgentTask& task = work.task();
+    if (!task.request) return;
+    work.scene.state.requests.erase(task.request);
+    model::release_request(work.world(), std::exchange(task.request, {}));
+}
+
+void track_container(const Work& work, model::ContainerId container) {
+    work.task().container = container;
+    work.scene.state.containers[container] = {work.host, work.id};
+}
+
+// --- operations; each returns whether it is over at once ---
+
+void create(const Work& work) {
+    AgentTask& task = work.task();
+    model::RequestSpec spec;
+    spec.operation = model::Operation::ContainerCreate;
+    spec.options["name"] = task.name;
+    spec.container = container_spec_of(work.scene, work.host, *task.task, task.name);
+    submit(work, Operation::Create, std::move(spec));
+}
+
+// The image is asked for even where it is there: what fails is only logged, and creation says so.
+void prepare(const Work& work) {
+    if (!work.world().only_image.empty()) return create(work);
+    model::RequestSpec spec;
+    spec.operation = model::Operation::ImagePull;
+    spec.target = image_to_pull(work.task().task->spec->container.image);
+    submit(work, Operation::Pull, std::move(spec));
+}
+
+bool start(const Work& work) {
+    AgentTask& task = work.task();
+    const model::ContainerId container = container_of(work);
+    if (!container) {
+        fail(work, fmt::format("No such container: {}", task.name), {});
+        return true;
+    }
+    track_container(work, container);
+    if (work.world().container(container).state != model::ContainerState::Created) {
+        set_status(work, TaskState::Running, "started", work.world().container(container).last_fact);
+        return true;
+    }
+    model::RequestSpec spec;
+    spec.operation = model::Operation::ContainerStart;
+    spec.target = task.name;
+    submit(work, Operation::Start, std::move(spec));
+    return false;
+}
+
+std::string exit_error(const AgentTask& task, int code) {
+    return fmt::format("task: non-zero exit ({}){}", code, task.unhealthy ? ": dockerexec: unhealthy container" : "");
+}
+
+// The container has ended: what the controller's Wait says of it.
+void ended(const Work& work) {
+    AgentTask& task = work.task();
+    task.operation = Operation::None;
+    const model::Container& c = work.world().container(task.container);
+    task.status.exit_code = c.exit_code;
+    if (c.exit_code != 0) {
+        fail(work, exit_error(task, c.exit_code), c.last_fact);
+    } else {
+        set_status(work, TaskState::Complete, "finished", c.last_fact);
+    }
+}
+
+bool wait(const Work& work) {
+    AgentTask& task = work.task();
+    const model::ContainerId container = container_of(work);
+    if (!container) {
+        const FactId last = task.container ? work.world().container(task.container).last_fact : FactId{};
+        fail(work, fmt::format("No such container: {}", task.name), last);
+        return true;
+    }
+    track_container(work, container);
+    if (!work.world().container(container).counts_as_running()) {
+        ended(work);
+        return true;
+    }
+    task.operation = Operation::Wait;
+    return false;
+}
+
+void stop(const Work& work) {
+    model::RequestSpec spec;
+    spec.operation = model::Operation::ContainerStop;
+    spec.target = work.task().name;
+    submit(work, Operation::Stop, std::move(spec));
+}
+
+void shut_down(const Work& work) {
+    AgentTask& task = work.task();
+    const bool serves = !task.task->ports.empty() || !task.task->networks.empty();
+    if (!serves) return stop(work);
+    task.operation = Operation::Gossip;
+    later(work, kGossipDelay);
+}
+
+void remove(const Work& work) {
+    model::RequestSpec spec;
+    spec.operation = model::Operation::ContainerRemove;
+    spec.target = work.task().name;
+    spec.options["force"] = "1";
+    spec.options["v"] = "1";
+    submit(work, Operation::Remove, std::move(spec));
+}
+
+void tell_cleared(const Work& work) {
+    const HostRow& row = work.scene.host(work.host);
+    if (row.step == HostRow::Step::Containers && tasks_cleared(work.scene, work.host)) look_again(work.scene, work.host, {});
+}
+
+// Its container is gone for good.
+void removed(const Work& work) {
+    AgentTask& task = work.task();
+    Agent& agent = work.scene.host(work.host).agent;
+    if (task.kept) {
+        task.removing = task.kept = task.assigned = false;
+    } else {
+        if (task.container) work.scene.state.containers.erase(task.container);
+        agent.unreported.erase(work.id);
+        agent.tasks.erase(work.id);
+    }
+    tell_cleared(work);
+}
+
+// swarmkit exec.Do, again and again until it waits for something.
+void run(const Work& work) {
+    while (work.is_there() && work.task().operation == Operation::None) {
+        AgentTask& task = work.task();
+        if (task.removing) return shut_down(work);
+        if (!task.assigned) return;
+        const TaskState desired = task.task->desired;
+        const TaskState state = task.status.state;
+        if (desired >= TaskState::Shutdown) {
+            if (state < TaskState::Complete) shut_down(work);
+            return;
+        }
+        if (state > desired) return;
+        if (state == TaskState::Preparing) return prepare(work);
+        if (state == TaskState::Starting) {
+            if (!start(work)) return;
+            continue;
+        }
+        if (state == TaskState::Running) {
+            if (!wait(work)) return;
+            continue;
+        }
+        if (state >= desired) return;
+        if (state < TaskState::Accepted) {
+            set_status(work, TaskState::Accepted, "accepted", task.because);
+        } else if (state == TaskState::Accepted) {
+            set_status(work, TaskState::Preparing, "preparing", {});
+        } else if (state == TaskState::Ready) {
+            set_status(work, TaskState::Starting, "starting", task.because);
+        } else {
+            return;
+        }
+    }
+}
+
+// --- answers ---
+
+std::string message_of(const model::Request& request) {
+    const auto body = nlohmann::json::parse(request.body, nullptr, false);
+    return body.is_object() ? body.value("message", std::string()) : std::string();
+}
+
+void created(const Work& work, int status, const std::string& message) {
+    const model::ContainerId container = container_of(work);
+    if (status == 201 || (status == 409 && container)) {
+        if (container) track_container(work, container);
+        set_status(work, TaskState::Ready, "prepared", container ? work.world().container(container).last_fact : FactId{});
+    } else {
+        fail(work, message, {});
+    }
+}
+
+bool is_checked(const model::ContainerDetail& detail) {
+    return detail.health_check && !detail.health_check->test.empty() && detail.health_check->test.front() != "NONE";
+}
+
+void started(const Work& work, int status, const std::string& message) {
+    AgentTask& task = work.task();
+    const model::Container& c = work.world().container(task.container);
+    if (status != 204 && status != 304) return fail(work, fmt::format("starting container failed: {}", message), c.last_fact);
+    if (c.detail && is_checked(*c.detail) && c.counts_as_running()) {
+        task.operation = Operation::Health;
+        return;
+    }
+    set_status(work, TaskState::Running, "started", c.last_fact);
+}
+
+void stopped(const Work& work, int status, const std::string& message) {
+    AgentTask& task = work.task();
+    if (task.removing) return remove(work);
+    const FactId last = task.container ? work.world().container(task.container).last_fact : FactId{};
+    if (task.unhealthy) {  // its end is what the check said
+        if (task.container && !work.world().container(task.container).counts_as_running()) ended(work);
+        return;
+    }
+    if (status != 204 && status != 304 && status != 404) return fail(work, message, last);
+    if (task.container) task.status.exit_code = work.world().container(task.container).exit_code;
+    set_status(work, TaskState::Shutdown, "shutdown", last);
+}
+
+void answered(const Work& work, int status, const std::string& message) {
+    const Operation done = std::exchange(work.task().operation, Operation::None);
+    switch (done) {
+        case Operation::Pull: create(work); return;
+        case Operation::Create: created(work, status, message); break;
+        case Operation::Start: started(work, status, message); break;
+        case Operation::Stop: stopped(work, status, message); break;
+        case Operation::Remove: removed(work); return;
+        case Operation::None:
+        case Operation::Retry:
+        case Operation::Health:
+        case Operation::Wait:
+        case Operation::Gossip: PODIUM_ASSERT(false, "only operations with a request are answered");
+    }
+    if (work.is_there()) run(work);
+}
+
+// A check that fails for good stops the container, and its end is the task's.
+void become_unhealthy(const Work& work) {
+    AgentTask& task = work.task();
+    task.unhealthy = true;
+    task.because = work.world().container(task.container).last_fact;
+    shut_down(work);
+}
+
+// --- assignments ---
+
+// A newer assignment cancels what can be cancelled (task.go: the update branch).
+void update(const Work& work, const Row<Task>& row) {
+    AgentTask& task = work.task();
+    const bool same = row->desired == task.task->desired && row->spec == task.task->spec && row->networks == task.task->networks && row->ports == task.task->ports;
+    if (task.assigned && (same || row->desired < task.task->desired)) return;
+    task.task = row;
+    task.assigned = true;
+    task.because = row->meta.because;
+    switch (task.operation) {
+        case Operation::None: run(work); return;
+        case Operation::Pull:
+        case Operation::Health:
+        case Operation::Wait:
+            drop_request(work);
+            task.operation = Operation::Retry;
+            later(work, kTaskRetry);
+            return;
+        case Operation::Retry:
+        case Operation::Create:
+        case Operation::Start:
+        case Operation::Gossip:
+        case Operation::Stop:
+        case Operation::Remove: return;
+    }
+}
+
+void take_on(Scene& scene, model::HostId host, TaskId id, const Row<Task>& row) {
+    Agent& agent = scene.host(host).agent;
+    AgentTask& task = agent.tasks[id];
+    task.task = row;
+    task.status = row->status;
+    task.because = task.happened = row->meta.because;
+    const Node* node = scene.swarm_of(host).store.nodes.find(row->node.value);
+    task.name = container_name(*row, node != nullptr ? node->meta.id : std::string_view());
+    run({scene, host, id});
+}
+
+// closeManager: no longer assigned, so stopped and removed.
+void let_go(Scene& scene, model::HostId host, TaskId id, FactId because) {
+    const Work work{scene, host, id};
+    AgentTask& task = work.task();
+    if (task.removing) return;
+    task.removing = true;
+    if (because) task.because = because;
+    switch (task.operation) {
+        case Operation::Pull:
+        case Operation::Health:
+        case Operation::Wait:
+        case Operation::Retry:
+            drop_request(work);
+            ++task.serial;
+            task.operation = Operation::None;
+            [[fallthrough]];
+        case Operation::None: run(work); return;
+        case Operation::Create:
+        case Operation::Start:
+        case Operation::Gossip:
+        case Operation::Stop:
+        case Operation::Remove: return;
+    }
+}
+
+}  // namespace
+
+void assign(Scene& scene, model::HostId host, const Assignments& message) {
+    const FactId cause = scene.kernel().cause();
+    Agent& agent = scene.host(host).agent;
+    for (const auto& [id, row] : message.updated) {
+        scene.kernel().set_cause(row->meta.because);
+        agent.tasks.contains(id) ? update({scene, host, id}, row) : take_on(scene, host, id, row);
+    }
+    std::vector<TaskId> gone = message.removed;
+    if (message.complete) {
+        std::set<TaskId> named;
+        for (const auto& [id, row] : message.updated) named.insert(id);
+        for (const auto& [id, task] : agent.tasks) {
+            if (!named.contains(id)) gone.push_back(id);
+        }
+    }
+    for (const TaskId id : gone) {
+        scene.kernel().set_cause(cause);
+        if (agent.tasks.contains(id)) let_go(scene, host, id, cause);
+    }
+    scene.kernel().set_cause(cause);
+}
+
+void resume_tasks(Scene& scene, model::HostId host) {
+    std::vector<TaskId> ids;
+    for (const auto& [id, task] : scene.host(host).agent.tasks) ids.push_back(id);
+    for (const TaskId id : ids) {
+        AgentTask& task = scene.host(host).agent.tasks.at(id);
+        task.because = scene.kernel().cause();
+        run({scene, host, id});
+    }
+}
+
+void suspend_tasks(Scene& scene, model::HostId host, bool orderly) {
+    Agent& agent = scene.host(host).agent;
+    for (auto& [id, task] : agent.tasks) {
+        if (task.request) scene.state.requests.erase(std::exchange(task.request, {}));
+        task.operation = Operation::None;
+        task.unhealthy = false;
+        ++task.serial;
+        if (orderly) task.assigned = false;
+    }
+}
+
+void clear_tasks(Scene& scene, model::HostId host, bool keep) {
+    std::vector<TaskId> ids;
+    for (const auto& [id, task] : scene.host(host).agent.tasks) ids.push_back(id);
+    for (const TaskId id : ids) {
+        scene.host(host).agent.tasks.at(id).kept = keep;
+        let_go(scene, host, id, scene.kernel().cause());
+    }
+    if (tasks_cleared(scene, host)) look_again(scene, host, {});
+}
+
+bool tasks_cleared(const Scene& scene, model::HostId host) {
+    for (const auto& [id, task] : scene.host(host).agent.tasks) {
+        if (task.removing) return false;
+    }
+    return true;
+}
+
+void task_request_answered(Scene& scene, model::RequestId request) {
+    const model::Request* row = scene.world.requests.find(request);
+    const auto found = scene.state.requests.find(request);
+    if (row == nullptr || found == scene.state.requests.end()) {
+        if (row != nullptr) model::release_request(scene.world, request);
+        return;
+    }
+    const Work work{scene, found->second.first, found->second.second};
+    scene.state.requests.erase(found);
+    const int status = row->status;
+    const std::string message = status >= 400 ? message_of(*row) : std::string();
+    work.task().request = {};
+    model::release_request(scene.world, request);
+    const CauseScope scope(scene.kernel(), scene.kernel().cause());
+    answered(work, status, message);
+}
+
+void task_container_changed(Scene& scene, model::ContainerId container) {
+    const auto found = scene.state.containers.find(container);
+    if (found == scene.state.containers.end()) return;
+    const Work work{scene, found->second.first, found->second.second};
+    if (!scene.host(work.host).alive || !work.is_there()) return;
+    AgentTask& task = work.task();
+    const model::Container& c = scene.world.container(container);
+    const bool runs = c.counts_as_running();
+    const bool unhealthy = c.detail && c.detail->health.status == model::HealthStatus::Unhealthy && runs && c.state == model::ContainerState::Running;
+    if (task.operation == Operation::Wait || task.operation == Operation::Health) {
+        if (!runs) {
+            if (task.operation == Operation::Health) {
+                if (c.exit_code == 0) {
+                    task.operation = Operation::None;
+                    set_status(work, TaskState::Running, "started", c.last_fact);
+                } else {
+                    ended(work);
+                }
+            } else {
+                ended(work);
+            }
+        } else if (unhealthy) {
+            become_unhealthy(work);
+        } else if (task.operation == Operation::Health && c.detail && c.detail->health.status == model::HealthStatus::Healthy) {
+            task.operation = Operation::None;
+            set_status(work, TaskState::Running, "started", c.last_fact);
+        }
+        run(work);
+    }
+}
+
+void handle_task_event(Scene& scene, const Event& event) {
+    const Work work{scene, model::HostId{event.subject}, TaskId{static_cast<std::uint32_t>(event.word)}};
+    if (!work.is_there() || work.task().serial != event.extra) return;
+    AgentTask& task = work.task();
+    if (task.operation == Operation::Gossip) return stop(work);
+    if (task.operation != Operation::Retry) return;
+    task.operation = Operation::None;
+    run(work);
+}
+
+}  // namespace podium::swarm

@@ -1,0 +1,76 @@
+// GET /info's part "Swarm" (daemon/cluster/swarm.go, Info), and what an agent says of its host.
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include "sim/orch/swarm/api.hpp"
+#include "sim/orch/swarm/hosts/rows.hpp"
+
+namespace podium::swarm {
+namespace {
+
+constexpr const char* kEngineVersion = "20.10.24+dfsg1";
+
+const char* local_state(const HostRow& row) {
+    switch (row.state) {
+        case HostRow::State::Out:
+        case HostRow::State::Initialising: return "inactive";
+        case HostRow::State::Joining: return row.told ? "pending" : "inactive";
+        case HostRow::State::Active:
+        case HostRow::State::Leaving: return "active";
+        case HostRow::State::Locked: return "locked";
+    }
+    return "";
+}
+
+Json remote_managers(const Scene& scene, const HostRow& row) {
+    Json out = Json::array();
+    scene.swarm(row.swarm).store.nodes.for_each([&](std::uint32_t, const Node& node) {
+        if (!node.member) return;
+        Json one;
+        one["NodeID"] = node.meta.id;
+        one["Addr"] = fmt::format("{}:{}", node.address, row.port);
+        out.push_back(std::move(one));
+    });
+    return out;
+}
+
+}  // namespace
+
+std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error) {
+    const HostRow& row = scene.host(host);
+    const bool active = row.swarm != 0 && (row.state == HostRow::State::Active || row.state == HostRow::State::Leaving);
+    const Node* node = active ? scene.swarm(row.swarm).store.nodes.find(row.node.value) : nullptr;
+    Json out;
+    out["NodeID"] = node != nullptr ? node->meta.id : "";
+    out["NodeAddr"] = active ? row.address : "";
+    out["LocalNodeState"] = local_state(row);
+    out["ControlAvailable"] = active && row.manager && scene.manager_runs(host);
+    out["Error"] = error;
+    out["RemoteManagers"] = active ? remote_managers(scene, row) : Json();
+    if (!leader) return out.dump();
+    const Store& store = scene.store_of(leader);
+    int managers = 0;
+    store.nodes.for_each([&managers](std::uint32_t, const Node& one) { managers += one.member ? 1 : 0; });
+    out["Nodes"] = store.nodes.count();
+    out["Managers"] = managers;
+    if (store.cluster) out["Cluster"] = cluster_info_json(*store.cluster);
+    return out.dump();
+}
+
+NodeDescription describe_host(const model::World& world, model::HostId host) {
+    const model::HostSpec& spec = world.host(host).spec;
+    NodeDescription out;
+    out.hostname = spec.name;
+    // The engine counts whole processors.
+    out.nano_cpus = std::max<std::int64_t>(1, (spec.cpu_millicores + 999) / 1000) * 1'000'000'000;
+    out.memory_bytes = spec.memory_bytes;
+    out.engine_version = kEngineVersion;
+    for (const char* log : {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "logentries", "splunk", "syslog"}) out.plugins.emplace_back("Log", log);
+    for (const char* network : {"bridge", "host", "ipvlan", "macvlan", "null", "overlay"}) out.plugins.emplace_back("Network", network);
+    out.plugins.emplace_back("Volume", "local");
+    return out;
+}
+
+}  // namespace podium::swarm

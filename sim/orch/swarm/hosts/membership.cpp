@@ -1,0 +1,374 @@
+// docker swarm init and join (daemon/cluster/swarm.go; swarmkit node/node.go).
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/text.hpp"
+#include "sim/orch/swarm/api.hpp"
+#include "sim/orch/swarm/hosts/facts.hpp"
+#include "sim/orch/swarm/hosts/rows.hpp"
+#include "sim/orch/swarm/hosts/timing.hpp"
+
+namespace podium::swarm {
+namespace {
+
+constexpr std::string_view kAlreadyPart = "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.";
+constexpr std::string_view kLiveRestore = "--live-restore daemon configuration is incompatible with swarm mode";
+constexpr std::string_view kJoinTimeout =
+    "Timeout was reached before node joined. The attempt to join the swarm will continue in the background. "
+    "Use the \"docker info\" command to see the current swarm status of your node.";
+constexpr std::string_view kNoValidToken = "rpc error: code = InvalidArgument desc = A valid join token is necessary to join this cluster";
+
+// Of "SWMTKN-1-<digest of the CA>-<secret>".
+constexpr std::string_view kTokenPrefix = "SWMTKN-1-";
+constexpr std::size_t kTokenDigest = 50;
+constexpr std::size_t kTokenSecret = 25;
+
+std::string body_of(const Scene& scene, std::uint32_t wish) {
+    const model::Request* request = scene.world.requests.find(scene.state.wishes.at(wish).request);
+    return request == nullptr ? std::string() : request->spec.body;
+}
+
+std::string without_port(const std::string& address) { return address.substr(0, address.find(':')); }
+
+// An address as it was given, or the host's own for none, and for a network interface's name.
+std::string address_of(const Scene& scene, model::HostId host, const std::string& given) {
+    const std::string bare = without_port(given);
+    const bool numeric = !bare.empty() && bare.find_first_not_of("0123456789.") == std::string::npos && bare != "0.0.0.0";
+    return numeric ? bare : scene.world.host(host).spec.address;
+}
+
+// Refused for what it is asked while it is something else; a text of its own says that Podium does not
+// simulate something.
+void refuse(Scene& scene, std::uint32_t wish, int status, std::string_view text) {
+    answer_wish(scene, wish, text.starts_with("Podium") ? 501 : status, api_error(status, text).body);
+}
+
+// What both check first. False: it has been answered.
+bool may_begin(Scene& scene, std::uint32_t wish) {
+    const model::HostId host = scene.state.wishes.at(wish).host;
+    const bool out = scene.host(host).state == HostRow::State::Out;
+    const bool live_restore = scene.world.host(host).engine.live_restore;
+    if (!out) refuse(scene, wish, 503, kAlreadyPart);
+    if (out && live_restore) refuse(scene, wish, 500, kLiveRestore);
+    return out && !live_restore;
+}
+
+void begin_joining(Scene& scene, std::uint32_t wish, HostRow::State state, HostRow::Step step) {
+    const model::HostId host = scene.state.wishes.at(wish).host;
+    HostRow& row = scene.host(host);
+    row.state = state;
+    row.step = step;
+    row.wish = wish;
+    row.told = false;
+    row.begun = scene.now();
+    ++row.attempt;
+}
+
+// --- init ---
+
+void found_swarm(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    const ClusterSpec spec = read_init(row.init_body)->spec;
+    raft::GroupOptions options;
+    options.raft.election_ticks = spec.election_tick;
+    options.raft.heartbeat_ticks = spec.heartbeat_tick;
+    options.snapshot_interval = spec.snapshot_interval;
+    const auto number = static_cast<std::uint32_t>(scene.state.swarms.size() + 1);
+    scene.state.swarms.emplace_back(number, raft::Group(number, number == 1 ? "swarm" : fmt::format("swarm-{}", number), options));
+    SwarmRow& swarm = scene.state.swarms.back();
+    const model::Host& machine = scene.world.host(host);
+    row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0});
+    swarm.host_of[row.member] = host;
+    row.swarm = number;
+    row.manager = true;
+    scene.state.network_version = scene.world.network.version();
+    swarm.group.found(scene.setting(), {row.member});
+}
+
+Change first_change(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    SwarmRow& swarm = scene.swarm(row.swarm);
+    const InitRequest wanted = *read_init(row.init_body);
+    auto cluster = std::make_shared<Cluster>();
+    cluster->meta.id = public_id(Kind::Cluster, swarm.number, 1);
+    cluster->spec = wanted.spec;
+    cluster->worker_token = join_token(cluster->meta.id, Role::Worker, 0);
+    cluster->manager_token = join_token(cluster->meta.id, Role::Manager, 0);
+    if (cluster->spec.autolock) cluster->unlock_key = unlock_key(cluster->meta.id, 0);
+    if (!wanted.address_pools.empty()) cluster->address_pool = join(wanted.address_pools, ",");
+    if (wanted.subnet_size != 0) cluster->subnet_size = wanted.subnet_size;
+    if (wanted.data_path_port != 0) cluster->data_path_port = wanted.data_path_port;
+    auto node = std::make_shared<Node>();
+    row.node = NodeId{swarm.store.next_number(Kind::Node)};
+    node->meta.id = public_id(Kind::Node, swarm.number, row.node.value);
+    node->spec.role = node->role = Role::Manager;
+    node->spec.availability = row.availability;
+    node->member = row.member;
+    node->host = host;
+    node->address = row.address;
+    auto ingress = std::make_shared<Network>();
+    const std::uint32_t network = swarm.store.next_number(Kind::Network);
+    ingress->meta.id = public_id(Kind::Network, swarm.number, network);
+    ingress->name = "ingress";
+    ingress->ingress = true;
+    Change change;
+    change.because = scene.kernel().cause();
+    change.actions.emplace_back(Put<Cluster>{1, std::move(cluster), 0, {}});
+    change.actions.emplace_back(Put<Node>{row.node.value, std::move(node), 0, {}});
+    change.actions.emplace_back(Put<Network>{network, std::move(ingress), 0, {}});
+    return change;
+}
+
+// The other managers still take themselves for managers, of a group that is no more.
+void exile_others(Scene& scene, model::HostId survivor) {
+    for (std::size_t i = 0; i < scene.state.hosts.size(); ++i) {
+        const model::HostId id{static_cast<std::uint32_t>(i + 1)};
+        if (id == survivor || scene.host(id).swarm != scene.host(survivor).swarm || !scene.host(id).member) continue;
+        leave_group(scene, id);
+        scene.host(id).manager = true;
+        scene.host(id).exiled = true;
+        end_agent(scene, id);
+    }
+}
+
+void go_on_initialising(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    Kernel& kernel = scene.kernel();
+    switch (row.step) {
+        case HostRow::Step::Keys:
+            kernel.set_cause(kernel.record(kFactSwarmFormed, Subject(SubjectType::Host, host.value), kernel.intern(scene.world.host(host).spec.name)));
+            row.changed_because = kernel.cause();
+            found_swarm(scene, host);
+            row.step = HostRow::Step::Raft;
+            break;
+        case HostRow::Step::Containers:  // of --force-new-cluster
+            if (!tasks_cleared(scene, host)) return;
+            scene.swarm(row.swarm).group.force_alone(scene.setting(), row.member);
+            row.step = HostRow::Step::Raft;
+            break;
+        case HostRow::Step::Raft: {
+            if (scene.leadership(host) == nullptr) break;
+            SwarmRow& swarm = scene.swarm(row.swarm);
+            Proposed proposal;
+            if (!row.node) {
+                proposal.change = first_change(scene, host);
+            } else {  // the other managers are workers now (swarmkit force-new-cluster)
+                swarm.store.nodes.for_each([&](std::uint32_t id, const Node& node) {
+                    if (!node.member || node.member == row.member) return;
+                    NodeEdit& edit = proposal.nodes[NodeId{id}];
+                    edit.role = edit.wanted_role = Role::Worker;
+                    edit.no_member = true;
+                    edit.because = kernel.cause();
+                });
+                exile_others(scene, host);
+            }
+            row.step = HostRow::Step::Agent;
+            propose(scene, swarm, row.member, std::move(proposal));
+            break;
+        }
+        case HostRow::Step::Agent:
+            if (scene.swarm(row.swarm).store.nodes.find(row.node.value) == nullptr) break;
+            scene.world.host(host).engine.orchestrated = true;
+            row.agent.managers = {host};
+            row.step = HostRow::Step::Done;
+            begin_agent(scene, host);
+            return;
+        case HostRow::Step::Certificate:
+        case HostRow::Step::Done: return;
+    }
+    look_again(scene, host, kMembershipPoll);
+}
+
+void ask_force_new_cluster(Scene& scene, std::uint32_t wish) {
+    const model::HostId host = scene.state.wishes.at(wish).host;
+    HostRow& row = scene.host(host);
+    begin_joining(scene, wish, HostRow::State::Initialising, HostRow::Step::Containers);
+    row.told = false;
+    end_agent(scene, host);
+    clear_tasks(scene, host, true);
+}
+
+// --- join ---
+
+void give_up_joining(Scene& scene, model::HostId host, std::string_view text) {
+    answer_member_error(scene, host, 500, text);
+    forget_membership(scene, host);
+}
+
+model::HostId host_at(const Scene& scene, const std::string& address) {
+    for (std::size_t i = 0; i < scene.world.hosts.size(); ++i) {
+        const model::HostId id{static_cast<std::uint32_t>(i + 1)};
+        if (scene.world.hosts[i].spec.address == address || (scene.host(id).swarm != 0 && scene.host(id).address == address)) return id;
+    }
+    return {};
+}
+
+// The leader that a manager knows; none: it knows of none it reaches.
+model::HostId leader_known_at(const Scene& scene, model::HostId manager) {
+    if (scene.leadership(manager) != nullptr) return manager;
+    const SwarmRow& swarm = scene.swarm_of(manager);
+    const raft::MemberId leader = swarm.group.node(scene.host(manager).member).leader();
+    if (!leader) return {};
+    const model::HostId there = swarm.host_of.at(leader);
+    return scene.connected(manager, there) && scene.leadership(there) != nullptr ? there : model::HostId{};
+}
+
+bool same_authority(const std::string& token, const Cluster& cluster) {
+    const std::size_t length = kTokenPrefix.size() + kTokenDigest;
+    return token.substr(0, length) == cluster.worker_token.substr(0, length);
+}
+
+// The certificate is issued: the node is in the store (swarmkit ca/server.go, IssueNodeCertificate).
+void issue_certificate(Scene& scene, model::HostId host, model::HostId leader) {
+    HostRow& row = scene.host(host);
+    SwarmRow& swarm = scene.swarm_of(leader);
+    const Cluster& cluster = *swarm.store.cluster;
+    if (!same_authority(row.token, cluster)) {
+        return give_up_joining(scene, host, fmt::format("remote CA does not match fingerprint. Expected: {}", row.token.substr(kTokenPrefix.size(), kTokenDigest)));
+    }
+    const bool manager = row.token == cluster.manager_token;
+    if (!manager && row.token != cluster.worker_token) return give_up_joining(scene, host, kNoValidToken);
+    auto node = std::make_shared<Node>();
+    row.swarm = swarm.number;
+    row.node = NodeId{swarm.store.next_number(Kind::Node)};
+    row.manager = manager;
+    node->meta.id = public_id(Kind::Node, swarm.number, row.node.value);
+    node->spec.role = node->role = manager ? Role::Manager : Role::Worker;
+    node->spec.availability = row.availability;
+    node->host = host;
+    node->address = row.address;
+    Kernel& kernel = scene.kernel();
+    Proposed proposal;
+    proposal.change.because = kernel.record(kFactNodeJoined, Subject(SubjectType::Node, row.node.value), kernel.intern(scene.world.host(host).spec.name), node->role);
+    proposal.change.actions.emplace_back(Put<Node>{row.node.value, std::move(node), 0, {}});
+    kernel.set_cause(proposal.change.because);
+    row.changed_because = proposal.change.because;
+    propose(scene, swarm, scene.host(leader).member, std::move(proposal));
+    row.agent.managers = {leader};
+    row.step = HostRow::Step::Agent;
+    look_again(scene, host, kMakeCertificate + scene.latency(host, leader) * 4);
+}
+
+void seek_certificate(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    for (const std::string& remote : row.remotes) {
+        const model::HostId manager = host_at(scene, without_port(remote));
+        if (!manager || !scene.world.host(manager).up || !scene.connected(host, manager)) continue;
+        if (!scene.manager_runs(manager)) {
+            if (&remote != &row.remotes.back()) continue;
+            return give_up_joining(scene, host, fmt::format("rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial tcp {}: connect: connection refused\"", remote));
+        }
+        const model::HostId leader = leader_known_at(scene, manager);
+        if (leader && scene.swarm_of(leader).store.cluster) return issue_certificate(scene, host, leader);
+    }
+    look_again(scene, host, kLeaderPoll);
+}
+
+void go_on_joining(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    if (!row.told && scene.now() - row.begun >= kRequestTimeout) answer_member_error(scene, host, 503, kJoinTimeout);
+    switch (row.step) {
+        case HostRow::Step::Certificate: seek_certificate(scene, host); return;
+        case HostRow::Step::Agent: {
+            if (scene.swarm(row.swarm).store.nodes.find(row.node.value) == nullptr) {  // its leader may be gone
+                if (scene.now() - row.begun > kAgentCallTimeout) row.step = HostRow::Step::Certificate;
+                return look_again(scene, host, kMembershipPoll);
+            }
+            scene.world.host(host).engine.orchestrated = true;
+            row.step = row.manager ? HostRow::Step::Raft : HostRow::Step::Done;
+            begin_agent(scene, host);
+            if (row.manager) look_again(scene, host, kStartManager);
+            return;
+        }
+        case HostRow::Step::Raft:
+            if (!join_group(scene, host)) return look_again(scene, host, kMembershipPoll);
+            row.step = HostRow::Step::Done;
+            if (row.agent.stage == Agent::Stage::Registered) node_is_ready(scene, host);
+            return;
+        case HostRow::Step::Keys:
+        case HostRow::Step::Containers:
+        case HostRow::Step::Done: return;
+    }
+}
+
+}  // namespace
+
+void look_again(Scene& scene, model::HostId host, Duration delay) {
+    scene.schedule(delay, kEventMembership, host, 0, ++scene.host(host).attempt);
+}
+
+void answer_member(Scene& scene, model::HostId host, int status, std::string body) {
+    HostRow& row = scene.host(host);
+    row.told = true;
+    answer_wish(scene, std::exchange(row.wish, 0), status, std::move(body));
+}
+
+void answer_member_error(Scene& scene, model::HostId host, int status, std::string_view text) {
+    answer_member(scene, host, status, api_error(status, text).body);
+}
+
+void ask_init(Scene& scene, std::uint32_t wish) {
+    const model::HostId host = scene.state.wishes.at(wish).host;
+    HostRow& row = scene.host(host);
+    const std::string body = body_of(scene, wish);
+    const auto wanted = read_init(body);
+    if (!wanted) return refuse(scene, wish, 400, wanted.error().message);
+    const bool is_voter = row.state == HostRow::State::Active && row.manager && scene.manager_runs(host) && scene.swarm_of(host).group.node(row.member).can_lead();
+    if (wanted->force_new_cluster && is_voter) return ask_force_new_cluster(scene, wish);
+    if (!may_begin(scene, wish)) return;
+    if (scene.state.swarms.size() >= kMostSwarms) return refuse(scene, wish, 500, "a run has at most a thousand swarms");
+    row.init_body = body;
+    row.availability = wanted->availability;
+    row.address = address_of(scene, host, wanted->advertise_address);
+    begin_joining(scene, wish, HostRow::State::Initialising, HostRow::Step::Keys);
+    look_again(scene, host, kMakeAuthority);
+}
+
+void ask_join(Scene& scene, std::uint32_t wish) {
+    const model::HostId host = scene.state.wishes.at(wish).host;
+    HostRow& row = scene.host(host);
+    const auto wanted = read_join(body_of(scene, wish));
+    if (!wanted) return refuse(scene, wish, 400, wanted.error().message);
+    if (!may_begin(scene, wish)) return;
+    row.remotes = wanted->remote_addresses;
+    for (std::string& remote : row.remotes) {
+        if (remote.find(':') == std::string::npos) remote += ":2377";
+    }
+    row.token = wanted->token;
+    const bool formed = row.token.starts_with(kTokenPrefix) && row.token.size() == kTokenPrefix.size() + kTokenDigest + 1 + kTokenSecret && row.token[kTokenPrefix.size() + kTokenDigest] == '-';
+    if (!formed) return refuse(scene, wish, 500, "invalid join token");
+    row.availability = wanted->availability;
+    row.address = address_of(scene, host, wanted->advertise_address);
+    begin_joining(scene, wish, HostRow::State::Joining, HostRow::Step::Certificate);
+    look_again(scene, host, kMakeCertificate);
+}
+
+void node_is_ready(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    if (row.step != HostRow::Step::Done) return;
+    if (row.state != HostRow::State::Joining && row.state != HostRow::State::Initialising) return;
+    const bool init = std::exchange(row.state, HostRow::State::Active) == HostRow::State::Initialising;
+    const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
+    if (row.told) return;
+    answer_member(scene, host, 200, init && node != nullptr ? Json(node->meta.id).dump() : std::string());
+}
+
+void handle_membership_event(Scene& scene, const Event& event) {
+    const model::HostId host{event.subject};
+    const HostRow& row = scene.host(host);
+    if (row.attempt != event.extra) return;
+    switch (row.state) {
+        case HostRow::State::Initialising: go_on_initialising(scene, host); return;
+        case HostRow::State::Joining: go_on_joining(scene, host); return;
+        case HostRow::State::Leaving: go_on_leaving(scene, host); return;
+        case HostRow::State::Out:
+        case HostRow::State::Active:
+        case HostRow::State::Locked: return;
+    }
+}
+
+}  // namespace podium::swarm

@@ -1,0 +1,134 @@
+// Managers and workers: what is wanted of a node (its spec) becomes what it is (swarmkit
+// manager/role_manager.go, node/node.go).
+
+#include "sim/orch/swarm/hosts/facts.hpp"
+#include "sim/orch/swarm/hosts/rows.hpp"
+#include "sim/orch/swarm/hosts/timing.hpp"
+
+namespace podium::swarm {
+namespace {
+
+// Of kEventRole: it has a certificate of its new role; a manager starts.
+constexpr std::uint64_t kRenewed = 1;
+
+void set_role(Scene& scene, Leadership& leadership, NodeId id, const Node& node, Role role) {
+    const auto ahead = leadership.nodes.find(id);
+    if (ahead != leadership.nodes.end() && ahead->second.role) return;
+    Kernel& kernel = scene.kernel();
+    const CauseScope scope(kernel, node.meta.because);
+    NodeEdit& edit = leadership.nodes[id];
+    edit.role = role;
+    edit.no_member = role == Role::Worker;
+    edit.because = kernel.record(kFactNodeRole, Subject(SubjectType::Node, id.value), kernel.intern(scene.world.host(node.host).spec.name), role);
+    flush_soon(scene, leadership);
+}
+
+void again(Scene& scene, Leadership& leadership, Duration delay) {
+    const CauseScope scope(scene.kernel(), {});
+    scene.schedule(delay, kEventRoleAgain, leadership.host, 0, leadership.number);
+}
+
+// A manager that is to be a worker leaves the group first; a leader hands over before.
+void demote(Scene& scene, SwarmRow& swarm, Leadership& leadership, NodeId id, const Node& node) {
+    const raft::MemberId self = scene.host(leadership.host).member;
+    const bool member = node.member && swarm.group.node(self).configuration().contains(node.member);
+    if (!member) return set_role(scene, leadership, id, node, Role::Worker);
+    const CauseScope scope(scene.kernel(), node.meta.because);
+    if (node.member == self) {
+        const raft::MemberId heir = swarm.group.longest_active(self);
+        if (!heir || !swarm.group.transfer_leadership(scene.setting(), self, heir)) again(scene, leadership, kRoleReconcile);
+    } else if (swarm.group.can_remove(self, node.member)) {
+        const raft::Proposal proposal = swarm.group.propose_change(scene.setting(), self, raft::EntryKind::Remove, node.member);
+        again(scene, leadership, proposal.accepted() ? kMembershipPoll : kLeaderPoll);
+    } else {
+        again(scene, leadership, kRoleReconcile);
+    }
+}
+
+}  // namespace
+
+void reconcile_roles(Scene& scene, SwarmRow& swarm, Leadership& leadership) {
+    std::vector<NodeId> wrong;
+    swarm.store.nodes.for_each([&wrong](std::uint32_t id, const Node& node) {
+        if (node.spec.role != node.role) wrong.push_back(NodeId{id});
+    });
+    for (const NodeId id : wrong) {
+        const Node& node = *swarm.store.nodes.find(id.value);
+        if (node.spec.role == Role::Manager) {
+            set_role(scene, leadership, id, node, Role::Manager);
+        } else {
+            demote(scene, swarm, leadership, id, node);
+        }
+    }
+}
+
+bool join_group(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    SwarmRow& swarm = scene.swarm(row.swarm);
+    const raft::MemberId leader = swarm.group.leader();
+    if (!row.member) {
+        if (swarm.group.member_count() >= raft::Group::kMostMembers) return false;
+        const model::Host& machine = scene.world.host(host);
+        row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0});
+        swarm.host_of[row.member] = host;
+        swarm.group.start(scene.setting(), row.member);
+    }
+    if (swarm.group.node(row.member).configuration().is_voter(row.member)) {
+        const Node* node = swarm.store.nodes.find(row.node.value);
+        if (node != nullptr && node->member == row.member) return true;
+        const auto leadership = leader ? swarm.leaders.find(leader) : swarm.leaders.end();
+        if (leadership == swarm.leaders.end()) return false;
+        NodeEdit& edit = leadership->second.nodes[row.node];
+        edit.member = row.member;
+        edit.role = Role::Manager;
+        edit.because = scene.kernel().cause();
+        flush_soon(scene, leadership->second);
+        return false;
+    }
+    // The leader asks it back first, so both ways have to be open (swarmkit raft.go, Join).
+    const bool reached = leader && swarm.leaders.contains(leader) && scene.connected(host, swarm.host_of.at(leader));
+    if (reached && !swarm.group.node(leader).configuration().contains(row.member)) {
+        swarm.group.propose_change(scene.setting(), leader, raft::EntryKind::AddVoter, row.member);
+    }
+    return false;
+}
+
+void leave_group(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    SwarmRow& swarm = scene.swarm(row.swarm);
+    swarm.group.stop(scene.setting(), row.member);
+    end_leadership(scene, swarm, row.member);
+    swarm.group.wipe(row.member);
+    break_connections(scene, host);
+    row.member = {};
+    row.manager = false;
+}
+
+void handle_role_event(Scene& scene, const Event& event) {
+    const model::HostId host{event.subject};
+    HostRow& row = scene.host(host);
+    if (event.kind == kEventRoleAgain) {
+        Leadership* leadership = scene.leadership(host);
+        if (leadership != nullptr && leadership->number == event.extra) reconcile_roles(scene, scene.swarm_of(host), *leadership);
+        return;
+    }
+    if (row.state != HostRow::State::Active) return;
+    const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
+    if (node == nullptr) return;
+    if (node->role == Role::Worker && row.manager) {
+        const bool through_itself = row.agent.via == host;
+        leave_group(scene, host);
+        if (through_itself) scene.schedule({}, kEventSessionLost, host, 0, row.agent.session);
+        return;
+    }
+    if (node->role != Role::Manager) return;
+    if (event.word != kRenewed) {
+        if (row.manager) return;
+        row.manager = true;
+        scene.schedule(kMakeCertificate + kStartManager, kEventRole, host, kRenewed, 0);
+    } else if (!join_group(scene, host)) {
+        scene.schedule(kMembershipPoll, kEventRole, host, kRenewed, 0);
+    }
+}
+
+}  // namespace podium::swarm

@@ -1,0 +1,384 @@
+#pragma once
+
+// What a swarm is on its hosts, as rows: each host's membership with its agent, each swarm's Raft group
+// and store, and for each manager that leads what it does as the leader. Plain data; the functions that
+// write it are in the files of this folder, one for each part:
+//
+//   lives.cpp ........ hosts' engines that begin, end, stand still      agent_session.cpp ... agents and their managers
+//   consensus.cpp .... proposals, what applies, who leads               agent_task.cpp ...... what agents do with tasks
+//   dispatcher.cpp ... the leader's side of agents' sessions            task_container.cpp .. the containers of tasks
+//   asking.cpp ....... requests of clients                              membership.cpp ...... init and join
+//   info.cpp ......... GET /info                                        departure.cpp ....... leave, unlock, restarts
+//   roles.cpp ........ managers and workers
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/model/world.hpp"
+#include "sim/orch/raft/group.hpp"
+#include "sim/orch/rooms.hpp"
+#include "sim/orch/swarm/manager.hpp"
+#include "sim/orch/swarm/store.hpp"
+
+namespace podium::swarm {
+
+/// Events of kRoomSwarm beside the manager's. `subject` is the host on which it happens.
+enum HostEvent : EventKind {
+    kEventMembership = kRoomSwarm | 0x40,  ///< word: 0; extra: the row's attempt
+    kEventFlush,        ///< extra: the leadership's number
+    kEventBatch,        ///< word: node; extra: its session
+    kEventAssign,       ///< extra: the agent's session
+    kEventReport,       ///< word: agent's host; extra: its session
+    kEventReportAgain,  ///< extra: the agent's session
+    kEventTask,         ///< word: task; extra: its serial
+    kEventAsk,          ///< word: number of what is asked; extra: its serial
+    kEventAnswer,       ///< word: the same; extra: its serial
+    kEventRole,         ///< extra: 0
+    // These go on for ever, or come to nothing in a swarm at rest.
+    kEventConnect = kRoomSwarm | 0xC0,  ///< extra: the agent's session
+    kEventConnectTimeout,               ///< extra: the agent's session
+    kEventRegister,     ///< word: agent's host, its session in the high half
+    kEventRegistered,   ///< word: 1 or 0; extra: the agent's session
+    kEventBeat,         ///< extra: the agent's session
+    kEventBeatArrives,  ///< word: agent's host, its session in the high half
+    kEventBeatAnswer,   ///< word: the period; extra: the agent's session
+    kEventBeatTimeout,  ///< word: the beat; extra: the agent's session
+    kEventExpire,       ///< word: node; extra: its session
+    kEventSessionLost,  ///< extra: the agent's session
+    kEventDeadline,     ///< word: number of what is asked
+    kEventOrphan,       ///< word: node; extra: the leadership's number
+    kEventRoleAgain,    ///< extra: the leadership's number
+};
+
+/// A status as an agent reports it.
+struct Report {
+    TaskStatus status;
+    std::vector<Port> ports;
+    FactId because;
+};
+
+/// One task as its node's agent sees it: swarmkit's taskManager with its controller.
+struct AgentTask {
+    /// What is under way: one thing at a time.
+    enum class Operation : std::uint8_t {
+        None,
+        Retry,   ///< Something was cancelled; another look comes in a second.
+        Pull,
+        Create,
+        Start,
+        Health,  ///< Started, until it is healthy.
+        Wait,    ///< Running, until it ends.
+        Gossip,  ///< About to be stopped: others hear that it serves no more.
+        Stop,
+        Remove,
+    };
+
+    Row<Task> task;
+    TaskStatus status;  ///< The agent's own, which it keeps on its disk.
+    std::string name;   ///< Of its container.
+    FactId because;     ///< Why it does what it does now.
+    FactId happened;    ///< What its status comes from.
+    Operation operation = Operation::None;
+    bool assigned = true;
+    bool removing = false;   ///< No longer assigned: stopped, then removed.
+    bool kept = false;       ///< Its container is removed, itself it stays (force-new-cluster).
+    bool unhealthy = false;  ///< Being stopped for that.
+    std::uint32_t serial = 0;
+    model::RequestId request;
+    model::ContainerId container;
+};
+
+/// A node's agent. Its tasks are on its host's disk.
+struct Agent {
+    enum class Stage : std::uint8_t { Off, Delayed, Connecting, Registered };
+
+    Stage stage = Stage::Off;
+    std::uint32_t session = 0;  ///< Counts sessions: what is of an older one is dead.
+    Duration backoff{};
+    model::HostId via;      ///< The manager it talks to.
+    model::HostId leader;   ///< Where its session is.
+    model::HostId avoided;  ///< The manager with whom it failed last.
+    std::vector<model::HostId> managers;  ///< It has been told of.
+    std::uint64_t beat = 0;
+    bool beat_answered = true;
+    std::map<TaskId, AgentTask> tasks;
+    std::map<TaskId, Report> unreported;
+    bool reporting = false;
+    Duration resend{};
+    FactId because;  ///< What its present session or the lack of one comes from.
+};
+
+/// What a host is to a swarm.
+struct HostRow {
+    enum class State : std::uint8_t { Out, Initialising, Joining, Active, Locked, Leaving };
+    /// Of Initialising, Joining and Leaving.
+    enum class Step : std::uint8_t { Keys, Certificate, Agent, Raft, Containers, Done };
+
+    State state = State::Out;
+    Step step = Step::Keys;
+    std::uint32_t swarm = 0;
+    NodeId node;
+    raft::MemberId member;  ///< Its place in the group; none while it has none.
+    bool manager = false;   ///< By its certificate.
+    bool alive = false;     ///< Its engine runs, standing still or not.
+    bool frozen = false;
+    bool exiled = false;    ///< A manager of what another's --force-new-cluster has ended.
+    std::uint32_t attempt = 0;  ///< Counts what is under way: timers of older things are dead.
+    std::uint32_t wish = 0;     ///< What is asked that its membership answers.
+    bool told = false;          ///< It has been answered.
+    std::string address;
+    std::uint16_t port = 2377;
+    // Joining and initialising.
+    std::vector<std::string> remotes;
+    std::string token;
+    Availability availability = Availability::Active;
+    std::string init_body;
+    Time begun{};
+    FactId changed_because;  ///< Of its engine's last end, freeze or start.
+    Agent agent;
+    std::vector<Event> held;  ///< What has become due while it stood still.
+};
+
+/// A message of a dispatcher to an agent.
+struct Assignments {
+    bool complete = false;
+    std::vector<std::pair<TaskId, Row<Task>>> updated;
+    std::vector<TaskId> removed;
+};
+
+/// An agent's session as the dispatcher sees it, or a node of which it only knows that it was there.
+struct NodeSession {
+    model::HostId host;
+    model::HostId via;
+    std::uint32_t session = 0;  ///< The agent's number for it; 0: none.
+    bool registering = false;   ///< Until its node is ready in the store.
+    Time expires{};
+    bool expiry_ahead = false;
+    Time registered{};
+    std::uint32_t attempts = 0;
+    std::map<TaskId, Row<Task>> known;  ///< What it has been told of.
+    std::set<TaskId> updated;
+    std::vector<TaskId> removed;
+    std::uint32_t modifications = 0;
+    Time batch_due{};
+    bool batch_ahead = false;
+    bool complete = false;  ///< It has been sent all once.
+    Duration resend{};
+    std::deque<Assignments> stream;  ///< On its way.
+};
+
+/// What is to change about nodes, applied to the rows as they are then.
+struct NodeEdit {
+    std::optional<NodeState> state;
+    std::string message;
+    std::string address;
+    std::optional<NodeDescription> description;
+    std::optional<Role> role;
+    std::optional<Role> wanted_role;
+    std::optional<raft::MemberId> member;
+    bool no_member = false;
+    FactId because;
+};
+
+/// A proposal that may still apply. Its actions come first, then its edits.
+struct Proposed {
+    Change change;
+    std::map<TaskId, Report> reports;
+    std::map<NodeId, NodeEdit> nodes;
+    std::vector<NodeId> registering;
+    raft::MemberId by;
+    bool by_loops = false;  ///< The manager's.
+    std::uint32_t wish = 0;  ///< The request that waits for it; 0: none.
+};
+
+/// What a manager does while it leads. A leader that was cut off may be one beside its successor.
+struct Leadership {
+    std::uint32_t number = 0;
+    model::HostId host;
+    std::uint64_t term = 0;
+    Manager manager;
+    Time since{};
+    bool flush_ahead = false;
+    std::map<NodeId, NodeSession> sessions;
+    std::map<TaskId, Report> reports;
+    std::map<NodeId, NodeEdit> nodes;
+    std::vector<NodeId> registering;
+    std::uint64_t draws = 0;
+    std::optional<Store> own_store;  ///< Of one that was cut off, since another's first change.
+};
+
+struct SwarmRow {
+    SwarmRow(std::uint32_t number_, raft::Group group_) : number(number_), group(std::move(group_)) {}
+
+    std::uint32_t number;
+    raft::Group group;
+    Store store;
+    raft::Index applied = 0;
+    std::map<std::uint64_t, Proposed> proposed;  ///< By payload.
+    std::map<raft::Index, std::vector<std::uint64_t>> by_index;
+    std::uint64_t next_payload = 1;
+    std::map<raft::MemberId, Leadership> leaders;
+    std::uint32_t leaderships = 0;
+    std::map<raft::MemberId, model::HostId> host_of;
+    FactId network_because;  ///< The last change of the network.
+};
+
+/// A request that somebody waits for.
+struct Wish {
+    model::RequestId request;
+    model::HostId host;
+    bool info = false;
+    bool has_deadline = false;
+    bool waits_for_change = false;
+    Time begun{};
+    std::uint32_t serial = 0;
+    model::HostId leader;  ///< To whom it went.
+    int status = 0;        ///< The answer on its way.
+    std::string body;
+    FactId cause;
+};
+
+struct State {
+    std::vector<HostRow> hosts;     ///< By host.
+    std::vector<SwarmRow> swarms;   ///< By number; never forgotten.
+    std::map<std::uint32_t, Wish> wishes;
+    std::uint32_t last_wish = 0;
+    std::map<model::RequestId, std::pair<model::HostId, TaskId>> requests;      ///< Agents', under way.
+    std::map<model::ContainerId, std::pair<model::HostId, TaskId>> containers;  ///< Agents'.
+    std::uint64_t network_version = 0;
+};
+
+/// What every function here works on.
+struct Scene {
+    model::World& world;
+    State& state;
+
+    [[nodiscard]] Kernel& kernel() const { return world.kernel; }
+    [[nodiscard]] Time now() const { return world.kernel.now(); }
+    [[nodiscard]] raft::Setting setting() const { return {world.kernel, world.network}; }
+    [[nodiscard]] HostRow& host(model::HostId id) const { return state.hosts[id.value - 1]; }
+    [[nodiscard]] SwarmRow& swarm(std::uint32_t number) const { return state.swarms[number - 1]; }
+    [[nodiscard]] SwarmRow& swarm_of(model::HostId id) const { return swarm(host(id).swarm); }
+    /// What the manager on a host does as the leader; null: it does not lead.
+    [[nodiscard]] Leadership* leadership(model::HostId id) const {
+        const HostRow& row = host(id);
+        if (row.swarm == 0 || !row.member) return nullptr;
+        const auto found = swarm(row.swarm).leaders.find(row.member);
+        return found == swarm(row.swarm).leaders.end() ? nullptr : &found->second;
+    }
+    /// The store as the manager on a host sees it.
+    [[nodiscard]] Store& store_of(model::HostId id) const {
+        Leadership* own = leadership(id);
+        return own != nullptr && own->own_store ? *own->own_store : swarm_of(id).store;
+    }
+    /// Its manager takes part: Raft runs, and it answers others.
+    [[nodiscard]] bool manager_runs(model::HostId id) const {
+        const HostRow& row = host(id);
+        return row.alive && row.swarm != 0 && row.member && swarm(row.swarm).group.presence(row.member) != raft::Presence::Stopped;
+    }
+    [[nodiscard]] bool connected(model::HostId a, model::HostId b) const {
+        return a == b || world.network.connected(world.host(a).node, world.host(b).node);
+    }
+    [[nodiscard]] Duration latency(model::HostId a, model::HostId b) const;
+    void schedule(Duration delay, EventKind kind, model::HostId at, std::uint64_t word, std::uint32_t extra) const {
+        world.kernel.schedule(delay, Phase::Agent, kind, at.value, word, extra);
+    }
+};
+
+// --- lives.cpp ---
+void notice_engine(Scene& scene, model::HostId host);
+void notice_network(Scene& scene);
+
+// --- consensus.cpp ---
+/// Proposes it as that manager. False: it is no leader, and nothing happens.
+bool propose(Scene& scene, SwarmRow& swarm, raft::MemberId member, Proposed proposal);
+/// Takes the news of all groups until there are none.
+void take_news(Scene& scene);
+void handle_manager_event(Scene& scene, const Event& event);
+/// Ends what a manager does as the leader, for it has stopped or lost its leadership.
+void end_leadership(Scene& scene, SwarmRow& swarm, raft::MemberId member);
+
+// --- dispatcher.cpp ---
+void begin_dispatching(Scene& scene, SwarmRow& swarm, Leadership& leadership);
+void end_dispatching(Scene& scene, Leadership& leadership);
+void dispatch_touched(Scene& scene, SwarmRow& swarm, Leadership& leadership, const std::vector<Touched>& touched);
+void registrations_applied(Scene& scene, Leadership& leadership, const std::vector<NodeId>& nodes);
+/// Agents that talked to this host's manager hear that it is gone.
+void break_connections(Scene& scene, model::HostId manager);
+void handle_dispatcher_event(Scene& scene, const Event& event);
+/// Soon, what is to be written about nodes and tasks.
+void flush_soon(Scene& scene, Leadership& leadership);
+
+// --- agent_session.cpp ---
+void begin_agent(Scene& scene, model::HostId host);
+void end_agent(Scene& scene, model::HostId host);
+void report_status(Scene& scene, model::HostId host, TaskId task);
+void handle_agent_event(Scene& scene, const Event& event);
+
+// --- agent_task.cpp ---
+void assign(Scene& scene, model::HostId host, const Assignments& message);
+/// After a start of its engine: goes on with what it was assigned.
+void resume_tasks(Scene& scene, model::HostId host);
+/// Its engine is gone, and with it what was under way. `orderly`: it took its containers with it.
+void suspend_tasks(Scene& scene, model::HostId host, bool orderly);
+/// Stops and removes all containers, and forgets the tasks unless `keep`; kEventMembership tells when it is done.
+void clear_tasks(Scene& scene, model::HostId host, bool keep);
+bool tasks_cleared(const Scene& scene, model::HostId host);
+void task_request_answered(Scene& scene, model::RequestId request);
+void task_container_changed(Scene& scene, model::ContainerId container);
+void handle_task_event(Scene& scene, const Event& event);
+
+// --- membership.cpp ---
+void ask_init(Scene& scene, std::uint32_t wish);
+void ask_join(Scene& scene, std::uint32_t wish);
+void handle_membership_event(Scene& scene, const Event& event);
+/// The agent has registered.
+void node_is_ready(Scene& scene, model::HostId host);
+/// Answers whoever asked for what a host's membership does now.
+void answer_member(Scene& scene, model::HostId host, int status, std::string body);
+void answer_member_error(Scene& scene, model::HostId host, int status, std::string_view text);
+/// Looks at a host's membership again later.
+void look_again(Scene& scene, model::HostId host, Duration delay);
+
+// --- departure.cpp ---
+void ask_leave(Scene& scene, std::uint32_t wish, bool force);
+void ask_unlock(Scene& scene, std::uint32_t wish);
+void go_on_leaving(Scene& scene, model::HostId host);
+/// The engine of a host that is part of a swarm starts: so does its node.
+void start_node(Scene& scene, model::HostId host);
+void stop_node(Scene& scene, model::HostId host, bool orderly);
+/// It is part of no swarm from now on.
+void forget_membership(Scene& scene, model::HostId host);
+
+// --- roles.cpp ---
+/// A step of a host's way into its swarm's Raft group; true when it is a member.
+bool join_group(Scene& scene, model::HostId host);
+/// Its manager ends, and with it its place in the group.
+void leave_group(Scene& scene, model::HostId host);
+void handle_role_event(Scene& scene, const Event& event);
+/// Of a leader: brings roles in line with what is wanted of nodes.
+void reconcile_roles(Scene& scene, SwarmRow& swarm, Leadership& leadership);
+/// A node's certificate is to be renewed for another role.
+void role_changed(Scene& scene, model::HostId host);
+
+// --- asking.cpp ---
+void ask(Scene& scene, model::RequestId request);
+void answer_wish(Scene& scene, std::uint32_t wish, int status, std::string body);
+/// The change that a request waited for has applied, or not.
+void change_decided(Scene& scene, std::uint32_t wish, bool applied);
+/// The leader that it waits for leads no more.
+void wish_lost_leader(Scene& scene, std::uint32_t wish);
+void forget_wishes_of(Scene& scene, model::HostId host);
+void handle_ask_event(Scene& scene, const Event& event);
+
+// --- info.cpp ---
+/// "Swarm" of GET /info; `with_cluster`: asked of a manager that has a leader.
+std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error);
+NodeDescription describe_host(const model::World& world, model::HostId host);
+std::string container_name(const Task& task, std::string_view node_id);
+
+}  // namespace podium::swarm

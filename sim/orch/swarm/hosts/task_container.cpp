@@ -1,0 +1,98 @@
+#include "sim/orch/swarm/hosts/task_container.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/model/image.hpp"
+
+namespace podium::swarm {
+namespace {
+
+using Values = std::map<std::string, std::string>;
+
+// swarmkit template/context.go.
+Values values_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name) {
+    const Store& store = scene.swarm_of(host).store;
+    Values values{{".Task.ID", task.meta.id}, {".Task.Name", name}, {".Service.Name", task.service_name}};
+    if (const Node* node = store.nodes.find(task.node.value)) {
+        values[".Node.ID"] = node->meta.id;
+        values[".Node.Hostname"] = node->description.hostname;
+        values[".Node.Platform.Architecture"] = node->description.architecture;
+        values[".Node.Platform.OS"] = node->description.os;
+        values[".Task.Slot"] = task.slot != 0 ? std::to_string(task.slot) : node->meta.id;
+    }
+    if (const Service* service = store.services.find(task.service.value)) {
+        values[".Service.ID"] = service->meta.id;
+        for (const auto& [label, value] : service->spec.labels) values[".Service.Labels." + label] = value;
+    }
+    return values;
+}
+
+std::string trimmed(const std::string& text) {
+    const auto first = text.find_first_not_of(' ');
+    return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+}  // namespace
+
+std::string expand_template(const std::string& text, const Values& values) {
+    std::string out;
+    std::size_t from = 0;
+    while (true) {
+        const std::size_t open = text.find("{{", from);
+        const std::size_t close = open == std::string::npos ? open : text.find("}}", open);
+        if (close == std::string::npos) return out + text.substr(from);
+        const auto found = values.find(trimmed(text.substr(open + 2, close - open - 2)));
+        out += text.substr(from, open - from);
+        out += found == values.end() ? text.substr(open, close + 2 - open) : found->second;
+        from = close + 2;
+    }
+}
+
+std::string container_name(const Task& task, std::string_view node_id) {
+    return fmt::format("{}.{}", task_name(task, node_id), task.meta.id);
+}
+
+std::string image_to_pull(const std::string& image) {
+    const auto reference = model::parse_image_reference(image);
+    return reference ? reference->with_default_tag().full() : image;
+}
+
+std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name) {
+    auto spec = std::make_shared<model::ContainerSpec>(task.spec->container);
+    const Values values = values_of(scene, host, task, name);
+    for (std::string& entry : spec->environment) entry = expand_template(entry, values);
+    spec->hostname = expand_template(spec->hostname, values);
+    for (model::Mount& mount : spec->mounts) {
+        mount.source = expand_template(mount.source, values);
+        mount.target = expand_template(mount.target, values);
+    }
+    for (const auto& [label, value] : task.spec->container_labels) spec->labels[label] = value;
+    const auto known = [&values](const char* value) {
+        const auto found = values.find(value);
+        return found == values.end() ? std::string() : found->second;
+    };
+    spec->labels["com.docker.swarm.node.id"] = known(".Node.ID");
+    spec->labels["com.docker.swarm.service.id"] = known(".Service.ID");
+    spec->labels["com.docker.swarm.service.name"] = task.service_name;
+    spec->labels["com.docker.swarm.task"] = "";
+    spec->labels["com.docker.swarm.task.id"] = task.meta.id;
+    spec->labels["com.docker.swarm.task.name"] = name;
+    spec->of_agent = true;
+    spec->restart = {};
+    spec->auto_remove = false;
+    spec->ports.clear();
+    spec->endpoints.clear();
+    spec->network_mode.clear();
+    if (task.spec->limits.memory_bytes > 0) spec->memory_bytes = task.spec->limits.memory_bytes;
+    if (task.spec->limits.nano_cpus > 0) spec->nano_cpus = task.spec->limits.nano_cpus;
+    if (task.spec->reservations.memory_bytes > 0) spec->memory_reservation_bytes = task.spec->reservations.memory_bytes;
+    if (task.spec->pids_limit > 0) spec->pids_limit = task.spec->pids_limit;
+    if (!task.spec->log_driver.empty()) {
+        spec->log_driver = task.spec->log_driver;
+        spec->log_options = task.spec->log_options;
+    }
+    return spec;
+}
+
+}  // namespace podium::swarm

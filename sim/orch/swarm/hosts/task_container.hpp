@@ -1,0 +1,21 @@
+#pragma once
+
+// The container that a task becomes on its node (daemon/cluster/executor/container/container.go, and
+// swarmkit's template package for what is filled in).
+
+#include <memory>
+#include <string>
+
+#include "sim/orch/swarm/hosts/rows.hpp"
+
+namespace podium::swarm {
+
+/// Its labels are those of the service's containers and swarm's own, what its templates name is filled
+/// in, and it has no restart policy: restarts are the swarm's affair.
+std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name);
+/// A name as the engine pulls it.
+std::string image_to_pull(const std::string& image);
+/// Fills in "{{.Node.Hostname}}" and the like; what is no known name stays.
+std::string expand_template(const std::string& text, const std::map<std::string, std::string>& values);
+
+}  // namespace podium::swarm

@@ -1,0 +1,47 @@
+#pragma once
+
+// How long managers and agents wait for what. Sources: swarmkit as of Docker 20.10, and dockerd's
+// daemon/cluster; "measured" means the recordings of dockerd 20.10.24.
+
+#include "sim/base/time.hpp"
+
+namespace podium::swarm {
+
+// --- dispatcher (manager/dispatcher/dispatcher.go, nodes.go) ---
+inline constexpr Duration kHeartbeatEpsilon = milliseconds(500);  ///< Each period is this much shorter or longer by chance.
+inline constexpr std::int64_t kGraceMultiplier = 3;         ///< Periods without a heartbeat until a node is down.
+inline constexpr std::int64_t kGraceMultiplierUnknown = 6;  ///< The same after a change of leaders.
+inline constexpr Duration kUpdateBatch = milliseconds(100);      ///< maxBatchInterval: statuses are written so often.
+inline constexpr Duration kAssignmentBatch = milliseconds(100);  ///< batchingWaitTime, after the last change.
+inline constexpr std::uint32_t kAssignmentBatchLimit = 100;      ///< modificationBatchLimit: sent at once then.
+inline constexpr Duration kRateLimitPeriod = seconds(8);
+inline constexpr std::uint32_t kRateLimitCount = 3;  ///< Registrations of one node within that period.
+inline constexpr Duration kNodeDownPeriod = hours(24);  ///< Then a down node's tasks are orphaned.
+
+// --- agent (agent/session.go, agent.go, task.go) ---
+inline constexpr Duration kAgentCallTimeout = seconds(5);  ///< dispatcherRPCTimeout.
+inline constexpr Duration kBackoffInitial = milliseconds(100);  ///< initialSessionFailureBackoff.
+inline constexpr Duration kBackoffLongest = seconds(8);         ///< maxSessionFailureBackoff.
+inline constexpr Duration kTaskRetry = seconds(1);  ///< A controller's operation that was cancelled is tried again.
+inline constexpr Duration kGossipDelay = seconds(2);  ///< daemon/cluster/executor/container/controller.go: defaultGossipConvergeDelay.
+inline constexpr Duration kSynRetry = seconds(1);     ///< TCP repeats the first packet of a connection.
+inline constexpr Duration kResendFirst = milliseconds(200);  ///< TCP repeats others, each time after twice as long,
+inline constexpr Duration kResendLongest = seconds(2);       ///< as far as it matters here.
+
+// --- requests (daemon/cluster/cluster.go) ---
+inline constexpr Duration kRequestTimeout = seconds(20);  ///< swarmRequestTimeout, swarmConnectTimeout.
+inline constexpr Duration kLeaderPoll = seconds(1);       ///< manager/state/raft/raft.go, LeaderConn.
+inline constexpr std::uint32_t kLostQuorumTicks = 10;     ///< lostQuorumTimeout.
+inline constexpr Duration kLocalCall = microseconds(50);  ///< On one host.
+
+// --- membership (measured: init 0.6 s, join 0.09 s as a worker and 0.55 s as a manager, promoted within 0.5 s) ---
+inline constexpr Duration kMakeAuthority = milliseconds(420);  ///< Keys and certificates of a new swarm.
+inline constexpr Duration kMakeCertificate = milliseconds(25);
+inline constexpr Duration kStartManager = milliseconds(330);  ///< From its certificate until a manager joins the others.
+inline constexpr Duration kMembershipPoll = milliseconds(20);
+inline constexpr Duration kLeave = milliseconds(240);
+inline constexpr Duration kRoleReconcile = seconds(5);  ///< manager/role_manager.go: what could not be done is tried again.
+
+inline constexpr std::size_t kMostSwarms = 1'000;
+
+}  // namespace podium::swarm

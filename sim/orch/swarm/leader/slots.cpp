@@ -1,0 +1,132 @@
+#include "sim/orch/swarm/leader/slots.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace podium::swarm {
+
+SlotKey slot_of(const Task& task) {
+    return {task.service, task.slot, task.slot == 0 ? task.node : NodeId{}};
+}
+
+void SlotIndex::begin(const Store& store) {
+    slots_.clear();
+    store.tasks.for_each([this](std::uint32_t number, const Task& task) {
+        if (task.service) slots_[slot_of(task)].push_back({number});
+    });
+}
+
+void SlotIndex::touched(const Store& store, const Touched& touched) {
+    if (touched.kind != Kind::Task || touched.how == Touched::How::Updated) return;
+    const TaskId id{touched.number};
+    if (touched.how == Touched::How::Created) {
+        const Task* task = store.tasks.find(touched.number);
+        if (task == nullptr || !task->service || (task->slot == 0 && !task->node)) return;
+        std::vector<TaskId>& tasks = slots_[slot_of(*task)];
+        tasks.insert(std::upper_bound(tasks.begin(), tasks.end(), id), id);
+        return;
+    }
+    const Task* task = before<Task>(touched);
+    if (task == nullptr) return;
+    const auto found = slots_.find(slot_of(*task));
+    if (found == slots_.end()) return;
+    std::erase(found->second, id);
+    if (found->second.empty()) slots_.erase(found);
+}
+
+const std::vector<TaskId>& SlotIndex::tasks(const SlotKey& slot) const {
+    static const std::vector<TaskId> kNone;
+    const auto found = slots_.find(slot);
+    return found == slots_.end() ? kNone : found->second;
+}
+
+std::string name_of(const Store& store, const Task& task) {
+    const Node* node = store.nodes.find(task.node.value);
+    return task_name(task, node == nullptr ? std::string_view{} : node->meta.id);
+}
+
+NewTask new_task(Desk& desk, ServiceId id, const Service& service, std::uint64_t slot, NodeId node) {
+    const std::uint32_t number = desk.store.next_number(Kind::Task);
+    auto row = std::make_shared<Task>();
+    row->meta.id = public_id(Kind::Task, desk.swarm, number);
+    row->service = id;
+    row->service_name = service.spec.name;
+    row->slot = slot;
+    row->node = node;
+    row->spec = service.spec.task;
+    row->spec_version = service.spec_version;
+    row->endpoint = service.spec.endpoint;
+    row->desired = TaskState::Running;
+    row->status.state = TaskState::New;
+    row->status.since = desk.kernel.now();
+    row->status.message = "created";
+    return {{number}, std::move(row)};
+}
+
+FactId record_created(Desk& desk, const NewTask& task, CreateReason reason, TaskId replaces) {
+    const StringId name = desk.kernel.intern(name_of(desk.store, *task.row));
+    return desk.kernel.record(kFactTaskCreated, {SubjectType::Task, task.id.value}, name, reason, replaces.value);
+}
+
+FactId record_stopping(Desk& desk, TaskId id, const Task& task, TaskState desired, StopReason reason) {
+    const StringId name = desk.kernel.intern(name_of(desk.store, task));
+    return desk.kernel.record(kFactTaskStopping, {SubjectType::Task, id.value}, name, desired, reason);
+}
+
+bool invalid_node(const Node* node) {
+    return node == nullptr || node->state == NodeState::Down || node->spec.availability == Availability::Drain;
+}
+
+scheduler::NodeDescription describe(NodeId id, const Node& node) {
+    scheduler::NodeDescription out;
+    out.number = id.value;
+    out.id = node.meta.id;
+    out.name = node.spec.name;
+    out.hostname = node.description.hostname;
+    out.address = node.address;
+    out.labels = node.spec.labels;
+    out.engine_labels = node.description.engine_labels;
+    out.role = node.role == Role::Manager ? scheduler::Role::Manager : scheduler::Role::Worker;
+    switch (node.spec.availability) {
+        case Availability::Active: out.availability = scheduler::Availability::Active; break;
+        case Availability::Pause: out.availability = scheduler::Availability::Pause; break;
+        case Availability::Drain: out.availability = scheduler::Availability::Drain; break;
+    }
+    out.ready = node.state == NodeState::Ready;
+    out.platform = {node.description.architecture, node.description.os};
+    for (const auto& [type, name] : node.description.plugins) {
+        out.plugins.push_back({type, name});
+    }
+    out.total.nano_cpus = node.description.nano_cpus;
+    out.total.memory_bytes = node.description.memory_bytes;
+    return out;
+}
+
+bool meets_constraints(const Placement* placement, NodeId id, const Node& node) {
+    if (placement == nullptr || placement->constraints.empty()) return true;
+    const auto constraints = scheduler::parse_constraints(placement->constraints);
+    return constraints.ok() && scheduler::matches(constraints.value(), describe(id, node));
+}
+
+bool is_dirty(const Store& store, const Service& service, const Task& task) {
+    if (service.spec_version == task.spec_version) return false;
+    const TaskSpec& wanted = *service.spec.task;
+    const TaskSpec& present = *task.spec;
+    const bool same_endpoint = service.spec.endpoint == task.endpoint;
+    if (service.spec.task == task.spec || wanted == present) return !same_endpoint;
+    if (wanted.placement == present.placement) return true;
+    TaskSpec other_placement = wanted;
+    other_placement.placement = present.placement;
+    const Node* node = store.nodes.find(task.node.value);
+    return !(other_placement == present && node != nullptr && meets_constraints(placement_of(wanted), task.node, *node));
+}
+
+bool earlier(const Store& store, TaskId a, TaskId b) {
+    const Task* left = store.tasks.find(a.value);
+    const Task* right = store.tasks.find(b.value);
+    const Time left_since = left == nullptr ? Time{} : left->status.since;
+    const Time right_since = right == nullptr ? Time{} : right->status.since;
+    return std::tuple(left_since, a) < std::tuple(right_since, b);
+}
+
+}  // namespace podium::swarm

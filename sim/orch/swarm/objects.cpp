@@ -1,0 +1,68 @@
+#include "sim/orch/swarm/objects.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "sim/base/random.hpp"
+
+namespace podium::swarm {
+
+std::string public_id(Kind kind, std::uint32_t swarm, std::uint32_t number) {
+    constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    constexpr std::size_t kLength = 25;  // swarmkit identity/randomid.go: 128 bits in base 36
+    constexpr std::array<std::string_view, 7> kNames = {
+        "swarm node", "swarm service", "swarm task", "swarm network", "swarm secret", "swarm config",
+        "swarm"};
+    RandomStream digits(hash_text(kNames.at(static_cast<std::size_t>(kind))), swarm, number);
+    std::string id(kLength, '0');
+    for (char& digit : id) {
+        digit = kDigits[digits.below(kDigits.size())];
+    }
+    return id;
+}
+
+std::string_view task_state_name(TaskState state) {
+    switch (state) {
+        case TaskState::New: return "new";
+        case TaskState::Pending: return "pending";
+        case TaskState::Assigned: return "assigned";
+        case TaskState::Accepted: return "accepted";
+        case TaskState::Preparing: return "preparing";
+        case TaskState::Ready: return "ready";
+        case TaskState::Starting: return "starting";
+        case TaskState::Running: return "running";
+        case TaskState::Complete: return "complete";
+        case TaskState::Shutdown: return "shutdown";
+        case TaskState::Failed: return "failed";
+        case TaskState::Rejected: return "rejected";
+        case TaskState::Remove: return "remove";
+        case TaskState::Orphaned: return "orphaned";
+    }
+    return "";
+}
+
+std::string task_name(const Task& task, std::string_view node_id) {
+    if (!task.service) return task.meta.id;
+    if (task.slot == 0 && !node_id.empty()) return fmt::format("{}.{}", task.service_name, node_id);
+    return fmt::format("{}.{}", task.service_name, task.slot);
+}
+
+bool operator==(const TaskSpec& a, const TaskSpec& b) {
+    return a.force_update == b.force_update && a.container == b.container &&
+           a.container_labels == b.container_labels && a.isolation == b.isolation &&
+           a.secrets == b.secrets && a.configs == b.configs && a.limits == b.limits &&
+           a.reservations == b.reservations && a.pids_limit == b.pids_limit &&
+           a.restart == b.restart && a.placement == b.placement && a.networks == b.networks &&
+           a.log_driver == b.log_driver && a.log_options == b.log_options && a.runtime == b.runtime &&
+           a.detail == b.detail;
+}
+
+bool operator==(const ServiceSpec& a, const ServiceSpec& b) {
+    const bool same_task =
+        a.task == b.task || (a.task != nullptr && b.task != nullptr && *a.task == *b.task);
+    return same_task && a.name == b.name && a.labels == b.labels && a.mode == b.mode &&
+           a.update == b.update && a.rollback == b.rollback && a.endpoint == b.endpoint;
+}
+
+}  // namespace podium::swarm

@@ -1,0 +1,45 @@
+#pragma once
+
+// What the API says of a task beyond what a container is made from: which parts of its spec were
+// given at all (an empty part is shown, an absent one is not), and what model::ContainerSpec has no
+// place for.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/time.hpp"
+
+namespace podium::swarm {
+
+using Labels = std::map<std::string, std::string>;
+
+/// Of one mount, in the order of model::ContainerSpec::mounts.
+struct MountDetail {
+    bool bind_options = false;  ///< With the propagation "rprivate", the only one there is here.
+    bool volume_options = false;
+    bool tmpfs_options = false;
+    Labels volume_labels;        ///< Of the volume, should the mount make it.
+    bool volume_driver = false;  ///< Its driver was given: "local".
+
+    bool operator==(const MountDetail&) const = default;
+};
+
+struct SpecDetail {
+    std::vector<MountDetail>
+        mounts;  ///< May be shorter than the mounts: nothing more is known of the others.
+    std::vector<std::string>
+        hosts;  ///< "IP name name…"; model::ContainerSpec::extra_hosts has one "name:IP" each.
+    std::optional<bool> init;                   ///< None: the node's default, which is none.
+    std::optional<Duration> stop_grace_period;  ///< model::ContainerSpec has it in whole seconds.
+    bool dns = false;
+    bool privileges = false;
+    bool resources = false;
+    bool limits = false;
+    bool reservations = false;
+
+    bool operator==(const SpecDetail&) const = default;
+};
+
+}  // namespace podium::swarm

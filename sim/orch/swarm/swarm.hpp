@@ -1,0 +1,37 @@
+#pragma once
+
+// Docker Swarm on simulated hosts: who belongs to which swarm, each swarm's managers (a Raft group and
+// one store), the leader's control loops and dispatcher, and an agent on every node. A value, part of a
+// run's state; it is handed the world with every call.
+//
+// Its owner hands it the events of kRoomRaft and kRoomSwarm, and after every event of any room calls
+// drain() when wants_drain() says so. Everything else it hears of comes through the world's outbox, and
+// everything it does to containers goes through requests of its agents.
+
+#include <cstdint>
+
+#include "sim/orch/swarm/hosts/rows.hpp"
+
+namespace podium::swarm {
+
+class Swarm {
+  public:
+    [[nodiscard]] bool wants_drain(const model::World& world) const {
+        const model::Outbox& box = world.outbox;
+        if (!box.asked.empty() || !box.answered.empty() || !box.engines.empty() || !box.containers.empty()) return true;
+        return !state_.swarms.empty() && state_.network_version != world.network.version();
+    }
+    void drain(model::World& world);
+    void handle(model::World& world, const Event& event);
+    /// Nothing is ahead of it but rounds: every agent that can be has registered, and every node is seen
+    /// as what it is.
+    [[nodiscard]] bool settled(const model::World& world) const;
+
+    /// What it is, for views and tests.
+    [[nodiscard]] const State& state() const { return state_; }
+
+  private:
+    State state_;
+};
+
+}  // namespace podium::swarm
