@@ -109,7 +109,7 @@ Result<void> Scenario::begin() {
             : names.empty() ? "it has none"
                             : fmt::format("it has {}", join(names, ", "))};
     }
-    auto session = lab::Session::create(set_up_);
+    auto session = lab::begin_session(set_up_);
     if (!session) return session.error();
     session_.emplace(std::move(*session));
     for (const std::string& text : early_)

@@ -9,6 +9,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/catalogue_reader.hpp"
+#include "sim/orch/swarm/api.hpp"
 
 namespace podium::lab {
 namespace {
@@ -19,6 +20,17 @@ constexpr std::size_t kMostFileBytes = 1U << 20;
 constexpr std::size_t kLongestHostName = 63;  // a label of the DNS
 constexpr std::string_view kNumber = "{n}";
 constexpr std::string_view kCore = "core";  // the switch that joins the zones'
+
+// Until a swarm answers, and until a manager that joins is one of them.
+constexpr Duration kInitTakes = seconds(1);
+constexpr Duration kManagerTakes = seconds(1);
+
+// A word as a shell reads it.
+std::string quoted(const std::string& word) {
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
 
 struct Wire {
     Duration latency = microseconds(100);
@@ -280,6 +292,47 @@ Result<ClusterFile> parse_cluster_file(std::string_view text, const std::string&
     } catch (const YAML::Exception& exception) {
         return Error{exception.msg, Place{filename, exception.mark.line + 1, exception.mark.column + 1}, "check the file's YAML around here"};
     }
+}
+
+std::vector<Command> forming_commands(const SetUp& set_up) {
+    std::vector<Command> out;
+    std::vector<const HostSetUp*> managers;
+    std::vector<const HostSetUp*> workers;
+    for (const HostSetUp& host : set_up.hosts) (host.manager ? managers : workers).push_back(&host);
+    if (managers.empty()) {
+        managers.push_back(workers.front());
+        workers.erase(workers.begin());
+    }
+    const auto type = [&out](Time time, const HostSetUp& host, std::string line) { out.push_back({time, CommandKind::Line, host.name + "/form", std::move(line), {}}); };
+    // The first swarm of a run has the same tokens in every run.
+    const std::string cluster = swarm::public_id(swarm::Kind::Cluster, 1, 1);
+    const HostSetUp& first = *managers.front();
+    type(Time{}, first, fmt::format("docker swarm init --advertise-addr {}", first.address));
+    const auto join_line = [&](swarm::Role role) { return fmt::format("docker swarm join --token {} {}:2377", swarm::join_token(cluster, role, 0), first.address); };
+    Time time = Time{} + kInitTakes;
+    // A group's members change one at a time.
+    for (std::size_t i = 1; i < managers.size(); ++i, time = time + kManagerTakes) type(time, *managers[i], join_line(swarm::Role::Manager));
+    for (const HostSetUp* worker : workers) type(Time{} + kInitTakes, *worker, join_line(swarm::Role::Worker));
+    if (managers.size() == 1) time = time + kManagerTakes;
+    std::vector<std::string> labelling;
+    for (const HostSetUp& host : set_up.hosts) {
+        std::map<std::string, std::string> labels = host.labels;
+        if (!host.zone.empty()) labels.emplace("zone", host.zone);
+        if (labels.empty()) continue;
+        std::string line = "docker node update";
+        for (const auto& [name, value] : labels) line += fmt::format(" --label-add {}", quoted(value.empty() ? name : name + "=" + value));
+        labelling.push_back(line + " " + host.name);
+    }
+    if (!labelling.empty()) type(time, first, join(labelling, " && "));
+    return out;
+}
+
+Result<Session> begin_session(SetUp set_up) {
+    auto session = Session::create(std::move(set_up));
+    if (session && session->set_up().swarm_formed) {
+        for (Command& command : forming_commands(session->set_up())) session->post(std::move(command));
+    }
+    return session;
 }
 
 void use_cluster(SetUp& set_up, const ClusterFile& cluster) {

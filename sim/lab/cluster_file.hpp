@@ -27,9 +27,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/base/result.hpp"
 #include "sim/lab/command.hpp"
+#include "sim/lab/session.hpp"
 
 namespace podium::lab {
 
@@ -46,6 +48,13 @@ inline constexpr std::size_t kMostClusterHosts = 10'000;
 
 /// Reads a cluster file. Errors name file, line and column.
 Result<ClusterFile> parse_cluster_file(std::string_view text, const std::string& filename);
+
+/// What makes the hosts one swarm: the lines that a person would type, each in a terminal of its host, and nothing when there is
+/// one host that is in no swarm. For a formed cluster they are part of every run; a bare one's are typed where they are wanted.
+std::vector<Command> forming_commands(const SetUp& set_up);
+
+/// A session of the set-up; with a swarm to be formed first, the commands for that are in its log.
+Result<Session> begin_session(SetUp set_up);
 
 /// Makes a set-up's hosts those of a cluster file. Files and images that the set-up placed on its only host go to the first.
 void use_cluster(SetUp& set_up, const ClusterFile& cluster);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "sim/base/text.hpp"
 #include "sim/lab/mounted_files.hpp"
 #include "sim/model/behaviour.hpp"
@@ -152,6 +154,12 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
         const std::string place = moved(resolve_path(request.working_directory, path));
         out.up_line += " -f " + quoted(place.starts_with(out.directory + "/") ? place.substr(out.directory.size() + 1) : place);
     }
+    out.stack_line = "docker stack deploy";
+    for (const std::string& path : project->files) {
+        const std::string place = moved(path);
+        out.stack_line += " -c " + quoted(place.starts_with(out.directory + "/") ? place.substr(out.directory.size() + 1) : place);
+    }
+    out.stack_line += " " + out.name;
     for (const std::string& profile : request.profiles) out.up_line += " --profile " + quoted(profile);
     out.up_line += " up -d";
     for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});

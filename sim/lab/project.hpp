@@ -35,6 +35,7 @@ struct PreparedProject {
     std::string directory;                  ///< On the simulated host.
     std::vector<std::string> environment;   ///< "NAME=value", only what the files mention.
     std::string up_line;                    ///< "docker compose up -d", with -f and --profile as needed.
+    std::string stack_line;                 ///< "docker stack deploy -c compose.yaml NAME": the same in a swarm.
     std::vector<NotSimulated> not_simulated;
     std::vector<NotSimulated> unknown_images;  ///< Not in the catalogue: they act out its default.
     std::vector<std::string> warnings;

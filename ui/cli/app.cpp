@@ -156,6 +156,16 @@ void add_run(CLI::App& app, Options& o) {
                     o.run.effort,
                     "let a scenario take N times the usual steps and events, 1 to 1000 (default 1)")
         ->type_name("N");
+    run->add_option("--cluster",
+                    o.run.cluster,
+                    "the hosts: a cluster file, or the name of one that comes with Podium "
+                    "(default: one host)")
+        ->type_name("CLUSTER");
+    run->add_option("--with",
+                    o.run.with,
+                    "what brings the project up on them: compose (on the first host) or stack "
+                    "(docker stack deploy; bare hosts form a swarm first; default on a formed one)")
+        ->type_name("WHAT");
     add_repeatable(run, "--profile", o.run.profiles, "NAME", "a Compose profile to enable");
     run->add_option(
            "--seeds",

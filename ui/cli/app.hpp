@@ -20,6 +20,7 @@ inline constexpr int kOwnFault = 3;
 struct RunOptions {
     std::vector<std::string> files;  ///< Compose files, or one saved run.
     std::string cluster;             ///< --cluster: a cluster file or its name; empty: one host.
+    std::string with;                ///< --with: compose or stack; empty: stack on a formed swarm, else compose.
     std::string duration;            ///< --for; empty: until quiet, at most 10 minutes.
     std::uint64_t seed = 1;
     bool seed_given = false;

@@ -181,7 +181,12 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
         if (!hosts) return hosts.error();
         lab::use_cluster(*set_up, *hosts);
     }
-    return lab::Session::create(std::move(*set_up));
+    auto session = lab::begin_session(std::move(*set_up));
+    if (session && session->set_up().swarm_formed) {
+        session->run_until(session->log().back().time + seconds(2));
+        (void)session->take_shown();
+    }
+    return session;
 }
 
 std::string last_run_path() {

@@ -22,6 +22,36 @@ void tell_not_simulated(const lab::PreparedProject& project,
                          check));
 }
 
+// From the last line that forms a swarm until all of it stands.
+constexpr Duration kFormed = seconds(2);
+
+// --cluster and --with.
+Result<void> spread_over_hosts(const RunOptions& options,
+                               const lab::PreparedProject& project,
+                               lab::SetUp& set_up,
+                               ProjectRun& out) {
+    const std::string& with = options.with;
+    if (!with.empty() && with != "compose" && with != "stack")
+        return Error{fmt::format("--with can't be '{}'", with), {}, "it is compose or stack"};
+    if (options.cluster.empty()) {
+        if (with == "stack")
+            return Error{"--with stack needs hosts to form a swarm",
+                         {},
+                         "name a cluster, like --cluster three-host"};
+        return {};
+    }
+    const auto cluster = read_cluster(options.cluster);
+    if (!cluster) return cluster.error();
+    lab::use_cluster(set_up, *cluster);
+    if (with == "compose" || (with.empty() && !cluster->formed)) return {};
+    if (!options.profiles.empty())
+        return Error{"docker stack deploy knows no profiles", {}, "leave --profile out"};
+    set_up.swarm_formed = true;
+    out.up_line = project.stack_line;
+    out.up = lab::forming_commands(set_up).back().time + kFormed;
+    return {};
+}
+
 }  // namespace
 
 std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows) {
@@ -44,11 +74,9 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
         complain(warning);
     auto set_up = set_up_for(&*project, options.seed, "podium run");
     if (!set_up) return set_up.error();
-    if (!options.cluster.empty()) {
-        const auto cluster = read_cluster(options.cluster);
-        if (!cluster) return cluster.error();
-        lab::use_cluster(*set_up, *cluster);
-    }
+    out.up_line = project->up_line;
+    if (Result<void> spread = spread_over_hosts(options, *project, *set_up, out); !spread)
+        return spread.error();
     out.project = std::move(*project);
     out.set_up = std::move(*set_up);
     const auto session = begin_project_run(out, options, options.seed);
@@ -72,9 +100,9 @@ Result<lab::Session> begin_project_run(const ProjectRun& run,
                                        std::uint64_t seed) {
     lab::SetUp set_up = run.set_up;
     set_up.seed = seed;
-    auto session = lab::Session::create(std::move(set_up));
+    auto session = lab::begin_session(std::move(set_up));
     if (!session) return session;
-    session->post({Time{}, lab::CommandKind::Line, first_host(*session), run.project.up_line, {}});
+    session->post({run.up, lab::CommandKind::Line, first_host(*session), run.up_line, {}});
     if (Result<void> added = add_events(*session, options); !added) return added.error();
     return session;
 }

@@ -12,6 +12,8 @@ namespace podium::cli {
 struct ProjectRun {
     lab::PreparedProject project;
     lab::SetUp set_up;
+    std::string up_line;  ///< What is typed to bring it up,
+    Time up{};            ///< and when: a swarm is formed before.
     Time end{};
     bool until_quiet = false;  ///< It ends before, when nothing more would happen.
 };

@@ -154,7 +154,7 @@ int run_project(const RunOptions& options, Wishes wishes) {
     if (status == kBadInput || up.status == 0) return status;
     // The timeline has told it, where there is one.
     complain(fmt::format("the project did not come up: '{}' ended with status {}{}",
-                         run->project.up_line,
+                         run->up_line,
                          up.status,
                          wishes.watch.quiet && !up.error.empty() ? ":\n" + up.error : ""));
     return kFailed;
