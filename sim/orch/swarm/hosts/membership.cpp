@@ -41,10 +41,8 @@ std::string address_of(const Scene& scene, model::HostId host, const std::string
     return numeric ? bare : scene.world.host(host).spec.address;
 }
 
-// Refused for what it is asked while it is something else; a text of its own says that Podium does not
-// simulate something.
-void refuse(Scene& scene, std::uint32_t wish, int status, std::string_view text) {
-    answer_wish(scene, wish, text.starts_with("Podium") ? 501 : status, api_error(status, text).body);
+void refuse(Scene& scene, std::uint32_t wish, const model::Refusal& refusal) {
+    answer_wish(scene, wish, refusal.status, api_error(refusal.status, refusal.message).body);
 }
 
 // What both check first. False: it has been answered.
@@ -52,8 +50,8 @@ bool may_begin(Scene& scene, std::uint32_t wish) {
     const model::HostId host = scene.state.wishes.at(wish).host;
     const bool out = scene.host(host).state == HostRow::State::Out;
     const bool live_restore = scene.world.host(host).engine.live_restore;
-    if (!out) refuse(scene, wish, 503, kAlreadyPart);
-    if (out && live_restore) refuse(scene, wish, 500, kLiveRestore);
+    if (!out) refuse(scene, wish, {503, std::string(kAlreadyPart)});
+    if (out && live_restore) refuse(scene, wish, {500, std::string(kLiveRestore)});
     return out && !live_restore;
 }
 
@@ -316,11 +314,11 @@ void ask_init(Scene& scene, std::uint32_t wish) {
     HostRow& row = scene.host(host);
     const std::string body = body_of(scene, wish);
     const auto wanted = read_init(body);
-    if (!wanted) return refuse(scene, wish, 400, wanted.error().message);
+    if (!wanted) return refuse(scene, wish, wanted.refusal());
     const bool is_voter = row.state == HostRow::State::Active && row.manager && scene.manager_runs(host) && scene.swarm_of(host).group.node(row.member).can_lead();
     if (wanted->force_new_cluster && is_voter) return ask_force_new_cluster(scene, wish);
     if (!may_begin(scene, wish)) return;
-    if (scene.state.swarms.size() >= kMostSwarms) return refuse(scene, wish, 500, "a run has at most a thousand swarms");
+    if (scene.state.swarms.size() >= kMostSwarms) return refuse(scene, wish, {500, "a run has at most a thousand swarms"});
     row.init_body = body;
     row.availability = wanted->availability;
     row.address = address_of(scene, host, wanted->advertise_address);
@@ -332,7 +330,7 @@ void ask_join(Scene& scene, std::uint32_t wish) {
     const model::HostId host = scene.state.wishes.at(wish).host;
     HostRow& row = scene.host(host);
     const auto wanted = read_join(body_of(scene, wish));
-    if (!wanted) return refuse(scene, wish, 400, wanted.error().message);
+    if (!wanted) return refuse(scene, wish, wanted.refusal());
     if (!may_begin(scene, wish)) return;
     row.remotes = wanted->remote_addresses;
     for (std::string& remote : row.remotes) {
@@ -340,7 +338,7 @@ void ask_join(Scene& scene, std::uint32_t wish) {
     }
     row.token = wanted->token;
     const bool formed = row.token.starts_with(kTokenPrefix) && row.token.size() == kTokenPrefix.size() + kTokenDigest + 1 + kTokenSecret && row.token[kTokenPrefix.size() + kTokenDigest] == '-';
-    if (!formed) return refuse(scene, wish, 500, "invalid join token");
+    if (!formed) return refuse(scene, wish, {500, "invalid join token"});
     row.availability = wanted->availability;
     row.address = address_of(scene, host, wanted->advertise_address);
     begin_joining(scene, wish, HostRow::State::Joining, HostRow::Step::Certificate);
