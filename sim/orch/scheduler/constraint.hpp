@@ -1,7 +1,8 @@
 #pragma once
 
-// Placement constraints: "node.labels.disk==ssd". As swarmkit's manager/constraint/constraint.go reads
-// and matches them: values are compared whole and without regard to case; there are no wildcards.
+// Placement constraints: "node.labels.disk==ssd". As swarmkit's manager/constraint/constraint.go
+// reads and matches them: values are compared whole and without regard to case; there are no
+// wildcards.
 
 #include <cstdint>
 #include <string>
@@ -19,14 +20,15 @@ struct Constraint {
     std::string value;
 
     bool operator==(const Constraint&) const = default;
+
     [[nodiscard]] std::string text() const { return key + (equal ? "==" : "!=") + value; }
 };
 
 inline constexpr std::string_view kNodeLabelPrefix = "node.labels.";
 inline constexpr std::string_view kEngineLabelPrefix = "engine.labels.";
 
-/// Reads a list of constraints. The errors are swarmkit's: "key 'node.id ?' is invalid", "value '*' is
-/// invalid", "constraint expected one operator from ==, !=".
+/// Reads a list of constraints. The errors are swarmkit's: "key 'node.id ?' is invalid", "value '*'
+/// is invalid", "constraint expected one operator from ==, !=".
 Result<std::vector<Constraint>> parse_constraints(const std::vector<std::string>& texts);
 
 /// Whether the node satisfies the constraint. One with a key that nobody knows is never satisfied.

@@ -1,8 +1,8 @@
 #pragma once
 
-// What a scheduler knows of a node: what its owner says of it, and what is in use there. Plain data,
-// for orchestrators of every kind; the numbers are the orchestrator's own. Modelled on swarmkit's
-// manager/scheduler/nodeinfo.go, whose terms it keeps.
+// What a scheduler knows of a node: what its owner says of it, and what is in use there. Plain
+// data, for orchestrators of every kind; the numbers are the orchestrator's own. Modelled on
+// swarmkit's manager/scheduler/nodeinfo.go, whose terms it keeps.
 
 #include <cstdint>
 #include <map>
@@ -36,7 +36,8 @@ struct HostPort {
     auto operator<=>(const HostPort&) const = default;
 };
 
-/// An architecture and an operating system; an empty one is any, where a task says what it can run on.
+/// An architecture and an operating system; an empty one is any, where a task says what it can run
+/// on.
 struct Platform {
     std::string architecture;
     std::string os;
@@ -83,10 +84,11 @@ struct Failures {
 
 /// What is in use on a node. Kept by the Placer.
 struct NodeUse {
-    Resources reserved;                                             ///< Of all tasks, also of those told to stop.
-    std::uint32_t active = 0;                                       ///< Tasks that are to run.
-    std::vector<std::pair<ServiceNumber, std::uint32_t>> services;  ///< Active tasks of each, by number; never 0.
-    std::map<HostPort, std::uint32_t> ports;                        ///< Taken, by how many tasks.
+    Resources reserved;        ///< Of all tasks, also of those told to stop.
+    std::uint32_t active = 0;  ///< Tasks that are to run.
+    std::vector<std::pair<ServiceNumber, std::uint32_t>>
+        services;                             ///< Active tasks of each, by number; never 0.
+    std::map<HostPort, std::uint32_t> ports;  ///< Taken, by how many tasks.
     std::vector<Failures> failures;
 
     [[nodiscard]] std::uint32_t active_of(ServiceNumber service) const;
@@ -95,8 +97,14 @@ struct NodeUse {
 struct NodeInfo : NodeDescription {
     NodeUse use;
 
-    [[nodiscard]] std::int64_t free_nano_cpus() const { return total.nano_cpus - use.reserved.nano_cpus; }
-    [[nodiscard]] std::int64_t free_memory_bytes() const { return total.memory_bytes - use.reserved.memory_bytes; }
+    [[nodiscard]] std::int64_t free_nano_cpus() const {
+        return total.nano_cpus - use.reserved.nano_cpus;
+    }
+
+    [[nodiscard]] std::int64_t free_memory_bytes() const {
+        return total.memory_bytes - use.reserved.memory_bytes;
+    }
+
     [[nodiscard]] std::int64_t free_generic(const std::string& kind) const;
 };
 

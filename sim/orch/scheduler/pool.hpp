@@ -1,9 +1,9 @@
 #pragma once
 
-// Which nodes the descriptions let a task have, kept for the sets of demands seen last: constraints,
-// platforms and plug-ins, which tasks of many services share. A pool is brought up to date when it is
-// asked for, by looking at the nodes that have changed since; its nodes lie in buckets by their number of
-// active tasks, so that the emptiest are found without looking at all.
+// Which nodes the descriptions let a task have, kept for the sets of demands seen last:
+// constraints, platforms and plug-ins, which tasks of many services share. A pool is brought up to
+// date when it is asked for, by looking at the nodes that have changed since; its nodes lie in
+// buckets by their number of active tasks, so that the emptiest are found without looking at all.
 
 #include <cstdint>
 #include <vector>
@@ -20,19 +20,23 @@ struct Pool {
     std::vector<Platform> platforms;
     std::vector<Plugin> plugins;
 
-    /// A node's place: which filter refuses it by its description (kFilters: none does; kAbsent: it isn't
-    /// there), and where it lies when none does.
+    /// A node's place: which filter refuses it by its description (kFilters: none does; kAbsent: it
+    /// isn't there), and where it lies when none does.
     struct Member {
         std::uint8_t refused_by = kAbsent;
         std::uint32_t bucket = 0;
         std::uint32_t index = 0;
     };
+
     static constexpr std::uint8_t kAbsent = 255;
 
-    std::vector<Member> members;                   ///< By number - 1.
-    std::vector<std::vector<NodeNumber>> buckets;  ///< By number of active tasks. Their order has no meaning.
-    std::uint32_t size = 0;                        ///< Nodes in the buckets.
+    std::vector<Member> members;  ///< By number - 1.
+    std::vector<std::vector<NodeNumber>>
+        buckets;               ///< By number of active tasks. Their order has no meaning.
+    std::uint32_t size = 0;    ///< Nodes in the buckets.
+    std::uint32_t lowest = 0;  ///< Buckets before this one are empty.
 
+    bool built = false;
     std::uint64_t seen = 0;  ///< How far it has followed the changes.
     std::uint64_t used = 0;  ///< When it was last asked for.
 };
@@ -51,8 +55,10 @@ class Pools {
         NodeNumber node = 0;
         bool description = false;
     };
+
     std::vector<Changed> changes_;
     std::uint64_t dropped_ = 0;  ///< How many changes came before those kept.
+    NodeNumber highest_ = 0;
     std::vector<Pool> pools_;
     std::uint64_t uses_ = 0;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-// One change that may let a task find a node: of the node, or of what the task asks for. Filters propose
-// them, the diagnosis applies them to copies and decides again.
+// One change that may let a task find a node: of the node, or of what the task asks for. Filters
+// propose them, the diagnosis applies them to copies and decides again.
 
 #include <cstdint>
 #include <string>
@@ -20,15 +20,15 @@ struct Remedy {
         RaiseReplicas,  ///< The task's maximum on a node, to `amount`.
         Promote,        ///< To a manager.
         Demote,
-        FreeCpus,       ///< `amount` billionths of a CPU more.
-        FreeMemory,     ///< `amount` bytes more.
-        FreeGeneric,    ///< `amount` pieces of `name` more.
-        FreePort,       ///< `name`: "8080/tcp".
-        AddPlugin,      ///< `name` of type `value`.
+        FreeCpus,     ///< `amount` billionths of a CPU more.
+        FreeMemory,   ///< `amount` bytes more.
+        FreeGeneric,  ///< `amount` pieces of `name` more.
+        FreePort,     ///< Port `amount` of protocol `name`.
+        AddPlugin,    ///< `name` of type `value`.
         SetEngineLabel,
         RemoveEngineLabel,
-        BringBack,      ///< A node that doesn't answer.
-        DropConstraint, ///< `name` from the task.
+        BringBack,       ///< A node that doesn't answer.
+        DropConstraint,  ///< `name` from the task.
     };
     Kind kind = Kind::Activate;
     NodeNumber node = 0;  ///< 0: of the task.

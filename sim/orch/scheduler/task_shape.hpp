@@ -13,14 +13,15 @@ namespace podium::scheduler {
 
 struct TaskShape {
     ServiceNumber service = 0;
-    std::uint64_t spec_version = 0;         ///< Failures of other versions of the service don't count.
+    std::uint64_t spec_version = 0;  ///< Failures of other versions of the service don't count.
     Resources reservations;
     std::vector<Constraint> constraints;
-    std::vector<std::string> preferences;   ///< Spread descriptors, outermost first: "node.labels.zone".
-    std::uint64_t max_replicas = 0;         ///< Of the service on one node; 0: without end.
-    std::vector<Platform> platforms;        ///< Any of these; none: all.
-    std::vector<HostPort> host_ports;       ///< In host mode, with a number.
-    std::vector<Plugin> plugins;            ///< Drivers of its volumes, networks and log.
+    std::vector<std::string>
+        preferences;                   ///< Spread descriptors, outermost first: "node.labels.zone".
+    std::uint64_t max_replicas = 0;    ///< Of the service on one node; 0: without end.
+    std::vector<Platform> platforms;   ///< Any of these; none: all.
+    std::vector<HostPort> host_ports;  ///< In host mode, with a number.
+    std::vector<Plugin> plugins;       ///< Drivers of its volumes, networks and log.
 
     bool operator==(const TaskShape&) const = default;
 };
