@@ -41,10 +41,8 @@ std::string address_of(const Scene& scene, model::HostId host, const std::string
     return numeric ? bare : scene.world.host(host).spec.address;
 }
 
-// Refused for what it is asked while it is something else; a text of its own says that Podium does not
-// simulate something.
-void refuse(Scene& scene, std::uint32_t wish, int status, std::string_view text) {
-    answer_wish(scene, wish, text.starts_with("Podium") ? 501 : status, api_error(status, text).body);
+void refuse(Scene& scene, std::uint32_t wish, const model::Refusal& refusal) {
+    answer_wish(scene, wish, refusal.status, api_error(refusal.status, refusal.message).body);
 }
 
 // What both check first. False: it has been answered.
@@ -52,8 +50,8 @@ bool may_begin(Scene& scene, std::uint32_t wish) {
     const model::HostId host = scene.state.wishes.at(wish).host;
     const bool out = scene.host(host).state == HostRow::State::Out;
     const bool live_restore = scene.world.host(host).engine.live_restore;
-    if (!out) refuse(scene, wish, 503, kAlreadyPart);
-    if (out && live_restore) refuse(scene, wish, 500, kLiveRestore);
+    if (!out) refuse(scene, wish, {503, std::string(kAlreadyPart)});
+    if (out && live_restore) refuse(scene, wish, {500, std::string(kLiveRestore)});
     return out && !live_restore;
 }
 
@@ -123,12 +121,25 @@ Change first_change(Scene& scene, model::HostId host) {
     return change;
 }
 
+// The other managers still take themselves for managers, of a group that is no more.
+void exile_others(Scene& scene, model::HostId survivor) {
+    for (std::size_t i = 0; i < scene.state.hosts.size(); ++i) {
+        const model::HostId id{static_cast<std::uint32_t>(i + 1)};
+        if (id == survivor || scene.host(id).swarm != scene.host(survivor).swarm || !scene.host(id).member) continue;
+        leave_group(scene, id);
+        scene.host(id).manager = true;
+        scene.host(id).exiled = true;
+        end_agent(scene, id);
+    }
+}
+
 void go_on_initialising(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     Kernel& kernel = scene.kernel();
     switch (row.step) {
         case HostRow::Step::Keys:
             kernel.set_cause(kernel.record(kFactSwarmFormed, Subject(SubjectType::Host, host.value), kernel.intern(scene.world.host(host).spec.name)));
+            row.changed_because = kernel.cause();
             found_swarm(scene, host);
             row.step = HostRow::Step::Raft;
             break;
@@ -151,6 +162,7 @@ void go_on_initialising(Scene& scene, model::HostId host) {
                     edit.no_member = true;
                     edit.because = kernel.cause();
                 });
+                exile_others(scene, host);
             }
             row.step = HostRow::Step::Agent;
             propose(scene, swarm, row.member, std::move(proposal));
@@ -232,6 +244,7 @@ void issue_certificate(Scene& scene, model::HostId host, model::HostId leader) {
     proposal.change.because = kernel.record(kFactNodeJoined, Subject(SubjectType::Node, row.node.value), kernel.intern(scene.world.host(host).spec.name), node->role);
     proposal.change.actions.emplace_back(Put<Node>{row.node.value, std::move(node), 0, {}});
     kernel.set_cause(proposal.change.because);
+    row.changed_because = proposal.change.because;
     propose(scene, swarm, scene.host(leader).member, std::move(proposal));
     row.agent.managers = {leader};
     row.step = HostRow::Step::Agent;
@@ -301,11 +314,11 @@ void ask_init(Scene& scene, std::uint32_t wish) {
     HostRow& row = scene.host(host);
     const std::string body = body_of(scene, wish);
     const auto wanted = read_init(body);
-    if (!wanted) return refuse(scene, wish, wanted.refusal().status, wanted.refusal().message);
+    if (!wanted) return refuse(scene, wish, wanted.refusal());
     const bool is_voter = row.state == HostRow::State::Active && row.manager && scene.manager_runs(host) && scene.swarm_of(host).group.node(row.member).can_lead();
     if (wanted->force_new_cluster && is_voter) return ask_force_new_cluster(scene, wish);
     if (!may_begin(scene, wish)) return;
-    if (scene.state.swarms.size() >= kMostSwarms) return refuse(scene, wish, 500, "a run has at most a thousand swarms");
+    if (scene.state.swarms.size() >= kMostSwarms) return refuse(scene, wish, {500, "a run has at most a thousand swarms"});
     row.init_body = body;
     row.availability = wanted->availability;
     row.address = address_of(scene, host, wanted->advertise_address);
@@ -317,7 +330,7 @@ void ask_join(Scene& scene, std::uint32_t wish) {
     const model::HostId host = scene.state.wishes.at(wish).host;
     HostRow& row = scene.host(host);
     const auto wanted = read_join(body_of(scene, wish));
-    if (!wanted) return refuse(scene, wish, wanted.refusal().status, wanted.refusal().message);
+    if (!wanted) return refuse(scene, wish, wanted.refusal());
     if (!may_begin(scene, wish)) return;
     row.remotes = wanted->remote_addresses;
     for (std::string& remote : row.remotes) {
@@ -325,7 +338,7 @@ void ask_join(Scene& scene, std::uint32_t wish) {
     }
     row.token = wanted->token;
     const bool formed = row.token.starts_with(kTokenPrefix) && row.token.size() == kTokenPrefix.size() + kTokenDigest + 1 + kTokenSecret && row.token[kTokenPrefix.size() + kTokenDigest] == '-';
-    if (!formed) return refuse(scene, wish, 500, "invalid join token");
+    if (!formed) return refuse(scene, wish, {500, "invalid join token"});
     row.availability = wanted->availability;
     row.address = address_of(scene, host, wanted->advertise_address);
     begin_joining(scene, wish, HostRow::State::Joining, HostRow::Step::Certificate);
