@@ -91,7 +91,7 @@ std::vector<Found> read_found(const std::string& body) {
 
 model::RequestSpec list_request(const std::string& project, const std::string& service) {
     model::RequestSpec spec = request_for(model::Operation::ContainerList);
-    spec.options["all"] = "1";
+    spec.options.emplace("all", "1");
     Json labels = Json::array();
     labels.push_back(std::string(kProjectLabel) + "=" + project);
     if (!service.empty()) labels.push_back(std::string(kServiceLabel) + "=" + service);

@@ -42,7 +42,7 @@ Finish create_show(const Invocation&, const Answer& answer, Time) {
 
 RequestSpec remove_request(const Invocation& invocation, const std::string& name) {
     RequestSpec spec = request_for(Operation::VolumeRemove, name);
-    if (invocation.flags.on("force")) spec.options["force"] = "1";
+    if (invocation.flags.on("force")) spec.options.emplace("force", "1");
     return spec;
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kMostRetries = 1'000'000;
 
-constexpr OptionRule kRules[] = {
+constexpr OptionRule kCurlRules[] = {
     {'d', "data", true},
     {0, "data-ascii", true},
     {0, "data-binary", true},
@@ -222,7 +222,7 @@ void pair_outputs(CurlRequest& request, const Options& options, std::vector<std:
 
 CurlRequest parse_curl(const std::vector<std::string>& argv) {
     CurlRequest request;
-    Options options = parse_options(argv, kRules);
+    Options options = parse_options(argv, kCurlRules);
     if (options.mistake) {
         refuse_mistake(request, *options.mistake);
         return request;
