@@ -1,6 +1,7 @@
 // What is asked of a container's processes and files: top, stats, changes, exec and log lines.
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -50,32 +51,6 @@ Json process_json(const World& world, const ContainerRow& row, ProcessId id, con
                         row.spec.tty ? "pts/0" : "?",
                         clock_text(process.cpu_used),
                         command});
-}
-
-// Processor time and its rate at this moment: what the image's server takes idle, and a whole
-// processor for each process that computes, up to the container's limit.
-struct CpuNow {
-    std::int64_t total_nanoseconds = 0;
-    std::int64_t millicores = 0;
-};
-
-CpuNow cpu_now(const World& world, const ContainerRow& row) {
-    CpuNow out;
-    if (!row.live) return out;
-    const Time now = world.kernel.now();
-    const std::int64_t idle = row.d.profile != nullptr ? row.d.profile->cpu.idle_millicores : 0;
-    out.millicores = row.c.state == ContainerState::Paused ? 0 : idle;
-    out.total_nanoseconds = static_cast<std::int64_t>(
-        static_cast<Int128>((now - row.c.started).nanoseconds) * idle / 1000);
-    for (const ProcessId id : row.d.processes) {
-        const Process* process = world.processes.find(id);
-        if (process == nullptr || process->ended) continue;
-        out.total_nanoseconds += process->cpu_used.nanoseconds;
-    }
-    out.millicores += processor_use(world, row.id);
-    if (row.spec.nano_cpus > 0)
-        out.millicores = std::min(out.millicores, row.spec.nano_cpus / 1'000'000);
-    return out;
 }
 
 Json cpu_stats_json(const World& world, const ContainerRow& row, std::int64_t total, Time at) {
@@ -192,16 +167,14 @@ Json interfaces_json(const ContainerRow& row) {
     for (const Endpoint& endpoint : row.d.endpoints) {
         if (!endpoint.connected || !endpoint.ipv4) continue;
         Json& counters = out[fmt::format("eth{}", number++)];
-        for (const char* field : {"rx_bytes",
-                                  "rx_packets",
-                                  "rx_errors",
-                                  "rx_dropped",
-                                  "tx_bytes",
-                                  "tx_packets",
-                                  "tx_errors",
-                                  "tx_dropped"}) {
-            counters[field] = 0;
-        }
+        counters["rx_bytes"] = use.received_bytes + murmur->bytes;
+        counters["rx_packets"] = use.received_packets + murmur->packets;
+        counters["rx_errors"] = 0;
+        counters["rx_dropped"] = 0;
+        counters["tx_bytes"] = use.sent_bytes;
+        counters["tx_packets"] = use.sent_packets;
+        counters["tx_errors"] = 0;
+        counters["tx_dropped"] = 0;
     }
     return out;
 }
@@ -244,10 +217,6 @@ std::string container_stats_json(const World& world, ContainerId container) {
     const ContainerRow row(world, container);
     if (!row.live) return empty_stats(row);
     const Time now = world.kernel.now();
-    const Time before = now - kStatsPeriod;
-    const CpuNow cpu = cpu_now(world, row);
-    const std::int64_t in_period =
-        std::min(cpu.total_nanoseconds, cpu.millicores * (kStatsPeriod.nanoseconds / 1000));
     const auto living =
         std::count_if(row.d.processes.begin(), row.d.processes.end(), [&](ProcessId id) {
             const Process* process = world.processes.find(id);

@@ -10,6 +10,7 @@
 #include "sim/model/engine.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
+#include "sim/model/links.hpp"
 #include "sim/model/main_program.hpp"
 #include "sim/model/overheads.hpp"
 #include "sim/model/processor.hpp"
@@ -157,6 +158,10 @@ void run_main_process(World& world, ContainerId id) {
         fail_start(world, id, kStartFailed, identity.error().message);
         return;
     }
+    if (const auto groups = added_groups(world, c.host, id); !groups) {
+        fail_start(world, id, kStartFailed, groups.error().message);
+        return;
+    }
     if (d.start_reason != StartReason::RestartPolicy) {  // moby ResetRestartManager(true)
         c.manually_stopped = false;
         c.restart_count = 0;
@@ -166,6 +171,14 @@ void run_main_process(World& world, ContainerId id) {
     }
     if (std::string failure = mount_failure(world, id); !failure.empty()) {
         fail_start(world, id, 127, failure);
+        return;
+    }
+    if (const std::string failure = link_failure(world, id); !failure.empty()) {
+        fail_start(world, id, 128, failure);
+        return;
+    }
+    if (spec.gpus) {  // moby daemon/devices.go, on a host without a driver for them
+        fail_start(world, id, 128, "could not select device driver \"\" with capabilities: [[gpu]]");
         return;
     }
     shell::Errno error = shell::Errno::None;

@@ -4,6 +4,7 @@
 
 #include "sim/model/accounts.hpp"
 #include "sim/model/kernel_version.hpp"
+#include "sim/model/links.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
 
@@ -124,6 +125,7 @@ std::string hosts_file(const World& world, HostId host, ContainerId container) {
     return text;
 }
 
+    text += link_lines(world, container);
 std::string resolver_file(const World& world, HostId host, ContainerId container) {
     if (!container) return "nameserver 127.0.0.53\noptions edns0 trust-ad\n";
     const ContainerDetail& detail = world.detail(container);
@@ -131,15 +133,19 @@ std::string resolver_file(const World& world, HostId host, ContainerId container
         detail.endpoints.begin(), detail.endpoints.end(), [&](const Endpoint& endpoint) {
             return endpoint.bridge && !world.bridge(endpoint.bridge).predefined;
         });
-    if (own_network) return "nameserver 127.0.0.11\noptions ndots:0\n";
     const ContainerSpec& spec = world.spec(world.container(container));
-    if (!spec.dns.empty()) {
-        std::string text;
-        for (const std::string& server : spec.dns)
-            text += fmt::format("nameserver {}\n", server);
-        return text;
+    std::string text;
+    if (!spec.dns_search.empty()) text += fmt::format("search {}\n", join(spec.dns_search, " "));
+    if (own_network) {
+        text += "nameserver 127.0.0.11\n";
+    } else if (spec.dns.empty()) {
+        text += fmt::format("nameserver {}\n", world.host(host).spec.address);
     }
-    return fmt::format("nameserver {}\n", world.host(host).spec.address);
+    for (const std::string& server : own_network ? std::vector<std::string>{} : spec.dns)
+        text += fmt::format("nameserver {}\n", server);
+    std::vector<std::string> options = spec.dns_options;
+    if (own_network) options.emplace_back("ndots:0");
+    return options.empty() ? text : text + fmt::format("options {}\n", join(options, " "));
 }
 
 std::string memory_file(const World& world, HostId host_id) {

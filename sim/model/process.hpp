@@ -271,6 +271,7 @@ class ProcessContext final : public shell::System {
     [[nodiscard]] Duration processor_time() const override;
 
   private:
+    [[nodiscard]] std::int64_t resource_limit(std::string_view name, bool hard) const override;
     [[nodiscard]] std::string resolve(const std::string& path) const;
     [[nodiscard]] const Descriptor* find(int descriptor) const;
     [[nodiscard]] int lowest_free(int from) const;
