@@ -123,6 +123,7 @@ struct ExecSession {
     std::string user;
     bool tty = false;
     bool attach_stdin = false;
+    std::string detach_keys;  ///< As they were given; empty: the usual ones.
     bool detached = false;
     bool running = false;
     int exit_code = 0;

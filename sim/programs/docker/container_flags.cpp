@@ -181,7 +181,7 @@ constexpr std::array kContainerFlags{
 
 constexpr std::array kRunOnlyFlags{
     Flag{"detach", 'd', Switch, "Run in the background and print the container's id"},
-    later("detach-keys", Text, "Keys that detach from the container"),
+    Flag{"detach-keys", 0, Text, "Keys that detach from the container"},
     Flag{"sig-proxy", 0, Switch, "Hand signals on to the container's process", "true"},
 };
 

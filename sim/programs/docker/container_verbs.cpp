@@ -30,7 +30,7 @@ constexpr std::array kStartFlags{
     Flag{"attach", 'a', Switch, "Attach to the container's output and forward signals"},
     later("checkpoint", Text, "Restore from this checkpoint"),
     later("checkpoint-dir", Text, "Where checkpoints are kept"),
-    later("detach-keys", Text, "Keys that detach from the container"),
+    Flag{"detach-keys", 0, Text, "Keys that detach from the container"},
     Flag{"interactive", 'i', Switch, "Attach to the container's standard input"},
 };
 constexpr std::array kStopFlags{
@@ -46,7 +46,7 @@ constexpr std::array kRemoveFlags{
 };
 constexpr std::array kExecFlags{
     Flag{"detach", 'd', Switch, "Run the command in the background"},
-    later("detach-keys", Text, "Keys that detach from the container"),
+    Flag{"detach-keys", 0, Text, "Keys that detach from the container"},
     Flag{"env", 'e', List, "Set environment variables", {}, true, false, {}, check_variable},
     Flag{"env-file", 0, List, "Read environment variables from a file"},
     Flag{"interactive", 'i', Switch, "Keep standard input open"},
@@ -64,7 +64,7 @@ constexpr std::array kLogsFlags{
     Flag{"until", 0, Text, kUntil},
 };
 constexpr std::array kAttachFlags{
-    later("detach-keys", Text, "Keys that detach from the container"),
+    Flag{"detach-keys", 0, Text, "Keys that detach from the container"},
     Flag{"no-stdin", 0, Switch, "Leave standard input alone"},
     Flag{"sig-proxy", 0, Switch, "Hand signals on to the container's process", "true"},
 };

@@ -260,7 +260,8 @@ class Run final : public VerbProgram<Run> {
         }
         attended_.attachment.show_output = wish_->attach_output;
         attended_.attachment.show_error = wish_->attach_error;
-        attended_.attach(context, id_, wish_->attach_input);
+        attended_.attach(
+            context, id_, wish_->attach_input, spec_->tty, flags().text("detach-keys"));
         stage_ = Stage::Attach;
         return true;
     }
@@ -282,7 +283,8 @@ class Run final : public VerbProgram<Run> {
     Step run(model::ProcessContext& context) {
         const Flow flow = attended_.pump(context);
         int status = 0;
-        if (flow == Flow::Open || !attended_.ended(context, host_time(context), status))
+        if (flow != Flow::Detached &&
+            (flow == Flow::Open || !attended_.ended(context, host_time(context), status)))
             return Step::block();
         attended_.hang_up(context);
         return Step::exit(status & 0xFF);
