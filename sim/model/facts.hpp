@@ -55,6 +55,7 @@ enum ModelFact : FactKind {
     kFactNotModelled,
     kFactService,
     kFactDiskFull,
+    kFactContainerCommit,
 };
 
 /// Why a container was started (field `reason` of container.start).

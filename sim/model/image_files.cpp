@@ -87,6 +87,13 @@ bool is_removed(const World& world, ContainerId container, const std::string& pa
     return false;
 }
 
+/// What commits made of the image of a container; null when it was not committed.
+const CommittedFiles* committed_of(const World& world, ContainerId container) {
+    if (!container) return nullptr;
+    const ImagePointer& image = world.detail(container).image;
+    return image == nullptr ? nullptr : image->committed.get();
+}
+
 void put_directory(FileNode& node, std::string_view path = {}) {
     node = {};
     node.directory = true;
@@ -250,6 +257,14 @@ bool is_known_directory(const World& world, ContainerId container, const std::st
 
 }  // namespace
 
+bool is_left_out(const CommittedFiles* committed, std::string_view path) {
+    if (committed == nullptr) return false;
+    for (std::string_view at = path; at.size() > 1; at = directory_of(at)) {
+        if (committed->removed.contains(std::string(at))) return true;
+    }
+    return false;
+}
+
 Errno room_for_process(const World& world, HostId host, ContainerId container) {
     if (world.host(host).process_count >= kMostProcessesPerHost) return Errno::TryAgain;
     if (!container) return Errno::None;
@@ -286,6 +301,14 @@ const FileNode* image_file(const World& world,
                            const std::string& path,
                            FileNode& scratch) {
     if (is_removed(world, container, path)) return nullptr;
+    if (const CommittedFiles* committed = committed_of(world, container)) {
+        if (const FileNode* node = committed->files.find(path)) return node;
+        if (committed->files.is_directory(path)) {
+            put_directory(scratch, path);
+            return &scratch;
+        }
+        if (is_left_out(committed, path)) return nullptr;
+    }
     if (is_known_directory(world, container, path)) {
         put_directory(scratch, path);
         return &scratch;
@@ -351,9 +374,14 @@ std::vector<std::string> image_directory(const World& world,
         if (path == kFirstProgramDirectory)
             names.insert(names.end(), profile->programs.begin(), profile->programs.end());
     }
-    std::erase_if(names, [&](const std::string& name) {
-        return is_removed(world, container, path == "/" ? "/" + name : path + "/" + name);
-    });
+    const CommittedFiles* committed = committed_of(world, container);
+    const auto whole = [&path](const std::string& name) { return path == "/" ? "/" + name : path + "/" + name; };
+    std::erase_if(names, [&](const std::string& name) { return is_left_out(committed, whole(name)); });
+    if (committed != nullptr) {
+        for (std::string& name : committed->files.list(path)) names.push_back(std::move(name));
+    }
+    std::erase_if(names,
+                  [&](const std::string& name) { return is_removed(world, container, whole(name)); });
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;

@@ -49,7 +49,8 @@ void dispatch(World& world, RequestId id, Request& request) {
         case Operation::ImageTag:
         case Operation::ImageRemove:
         case Operation::ImageHistory:
-        case Operation::ImagePrune: run_image_operation(world, id, request); return;
+        case Operation::ImagePrune:
+        case Operation::ImageCommit: run_image_operation(world, id, request); return;
         case Operation::NetworkCreate:
         case Operation::NetworkRemove:
         case Operation::NetworkInspect:
@@ -85,6 +86,7 @@ bool outlives_client(Operation operation) {
         case Operation::ImageTag:
         case Operation::ImageRemove:
         case Operation::ImagePrune:
+        case Operation::ImageCommit:
         case Operation::NetworkCreate:
         case Operation::NetworkRemove:
         case Operation::NetworkConnect:

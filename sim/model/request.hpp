@@ -24,7 +24,7 @@ enum class Operation : std::uint8_t {
     ContainerUnpause, ContainerRemove, ContainerRename, ContainerUpdate, ContainerWait, ContainerInspect,
     ContainerList, ContainerLogs, ContainerTop, ContainerStats, ContainerChanges, ContainerAttach, ContainerPrune,
     ExecCreate, ExecStart, ExecInspect,
-    ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune,
+    ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune, ImageCommit,
     NetworkCreate, NetworkRemove, NetworkInspect, NetworkList, NetworkConnect, NetworkDisconnect, NetworkPrune,
     VolumeCreate, VolumeRemove, VolumeInspect, VolumeList, VolumePrune,
 };

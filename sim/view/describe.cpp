@@ -172,6 +172,12 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             out.weight = Weight::Detail;
             break;
         case model::kFactContainerKill: {
+        case model::kFactContainerCommit: {
+            const std::string name = fields.text("imageRef");
+            out.what = "became an image";
+            out.why = name.empty() ? std::string("without a name") : fmt::format("called {}", name);
+            break;
+        }
             out.what = fmt::format("is sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
             out.why = "by the engine";
             out.tone = Tone::Warning;
@@ -436,7 +442,7 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
 }  // namespace
 
 bool is_container_fact(FactKind kind) {
-    return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead;
+    return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead || kind == model::kFactContainerCommit;
 }
 
 Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {

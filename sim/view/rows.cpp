@@ -45,7 +45,7 @@ std::string action_of(const FactSpec& spec, const Fact& fact, const std::vector<
 
 bool is_engine_event(FactKind kind) {
     using namespace model;  // the enumerators below are all of that room
-    return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || kind == kFactContainerAttach || kind == kFactContainerTop ||
+    return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || kind == kFactContainerAttach || kind == kFactContainerTop || kind == kFactContainerCommit ||
            (kind >= kFactNetworkCreate && kind <= kFactImageDelete) || is_prune(kind);
 }
 

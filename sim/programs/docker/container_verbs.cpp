@@ -96,6 +96,12 @@ constexpr std::array kStatsFlags{
     Flag{"no-stream", 0, Switch, "Show one sample and end"},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
 };
+constexpr std::array kCommitFlags{
+    Flag{"author", 'a', Text, "Who made the image (\"A. Nother <a.nother@example.com>\")"},
+    Flag{"change", 'c', List, "Apply an instruction of a Dockerfile to the image"},
+    Flag{"message", 'm', Text, "A word about the image"},
+    Flag{"pause", 'p', Switch, "Pause the container meanwhile", "true"},
+};
 constexpr std::array kCopyFlags{
     later("archive", Switch, "Keep user and group", 'a'),
     later("follow-link", Switch, "Follow a symbolic link in the source", 'L'),
@@ -117,6 +123,14 @@ std::vector<Verb> make_verbs() {
          1,
          1,
          start_attach},
+        {"container commit|commit",
+         "",
+         "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
+         "Create a new image from a container's changes",
+         kCommitFlags,
+         1,
+         2,
+         start_commit},
         {"container cp|cp",
          "",
          "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- "
