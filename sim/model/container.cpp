@@ -194,6 +194,10 @@ void run_main_process(World& world, ContainerId id) {
     c.started = world.kernel.now();
     d.error.clear();
     d.memory_bytes = 0;
+    d.network = {};
+    d.written_bytes = 0;
+    d.cpu_of_ended = {};
+    d.paused_for = {};
     d.next_pid = 1;
     set_state(c, ContainerState::Running);
     const std::uint32_t attempt = d.start_reason == StartReason::RestartPolicy ? c.restart_count : 0;
@@ -421,6 +425,7 @@ void pause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Paused);
     share_processor(world, world.container(id).host);
     update_health_monitor(world, id);
+    world.detail(id).paused_since = world.kernel.now();
     record_container_event(world, id, kFactContainerPause);
 }
 
@@ -428,6 +433,8 @@ void unpause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Running);
     update_health_monitor(world, id);
     record_container_event(world, id, kFactContainerUnpause);
+    ContainerDetail& d = world.detail(id);
+    d.paused_for = d.paused_for + (world.kernel.now() - d.paused_since);
     share_processor(world, world.container(id).host);
     thaw_processes(world, id);
 }

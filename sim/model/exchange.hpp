@@ -71,6 +71,7 @@ struct Exchange {
     std::string answer;
     std::string address;  ///< What the name resolved to.
     FactId cause;
+    std::int64_t unmade_bytes = 0;  ///< Of the answer, that were only counted.
 };
 
 /// A process listens on a port of its container (or of its host).
@@ -103,7 +104,9 @@ bool listen_on(World& world, ProcessId process, std::uint16_t port, const std::s
 void stop_listening(World& world, ProcessId process);
 /// The next request that has arrived for a process, which it now answers; none: nothing has.
 std::optional<ExchangeId> accept_exchange(World& world, ProcessId process);
-void answer_exchange(World& world, ExchangeId exchange, int code, std::string content_type, std::string body);
+void answer_exchange(World& world, ExchangeId exchange, int code, std::string content_type, std::string body, std::string headers = {}, std::int64_t unmade_bytes = 0);
+/// Counts bytes that a process had from a server outside the simulated world (a model's download).
+void count_download(World& world, ProcessId process, std::int64_t bytes);
 /// A container's processes are gone: what they were asked is reset, what they listened on is free.
 void reset_exchanges(World& world, ContainerId container);
 

@@ -60,6 +60,8 @@ struct Request {
     bool detached = false;             ///< ExecStart that nobody attends.
     bool released = false;             ///< Its client has hung up; the row goes when the work is done.
     std::uint64_t cursor = 0;          ///< Logs: the next line.
+    Time sampled{};                    ///< Stats: when the first sample was taken,
+    Duration cpu_sample{};             ///< and the processor time used up to then.
     // Answer.
     bool done = false;
     int status = 0;     ///< HTTP status; 0 with a message when the engine does not answer.
