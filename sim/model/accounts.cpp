@@ -250,6 +250,10 @@ std::shared_ptr<const std::vector<std::string>> with_home(std::vector<std::strin
 Credentials credentials_of(const World& world, ProcessId id) {
     const Process& process = world.processes.at(id);
     if (!process.container) return {};
+    if (!process.user.empty()) {
+        const auto own = find_identity(world, process.host, process.container, process.user);
+        return own ? own->credentials : Credentials{};
+    }
     std::string user = user_of(world, process.container);
     const auto& execs = world.host(process.host).engine.execs;
     ProcessId at = id;

@@ -44,7 +44,7 @@ std::uint32_t parent_host_pid(const World& world, const ContainerRow& row, const
 
 Json process_json(const World& world, const ContainerRow& row, ProcessId id, const Process& process) {
     const CivilTime started = civil_time(row.c.started, row.skew);
-    std::string command = join(process.argv, " ");
+    std::string command = process.title.empty() ? join(process.argv, " ") : process.title;
     if (process.ended && !process.argv.empty())
         command = fmt::format("[{}] <defunct>", process.argv.front());
     // ps runs on the host and knows the host's accounts.

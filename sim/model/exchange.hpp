@@ -37,6 +37,7 @@ struct ExchangeSpec {
     std::string method;  ///< "GET", "POST"; "CONNECT" asks only whether somebody listens.
     std::string path = "/";
     std::string body;
+    std::string agent;  ///< User-Agent of an HTTP request; empty: it names none.
     Duration timeout = seconds(120);
 };
 
@@ -68,6 +69,7 @@ struct Exchange {
     std::uint32_t serial = 0;
     int code = 0;  ///< HTTP status, or the server's own.
     std::string content_type;
+    std::string headers;  ///< Of an HTTP answer, a line each, ended by "\r\n"; empty: its type and length alone.
     std::string answer;
     std::string address;  ///< What the name resolved to.
     FactId cause;

@@ -91,6 +91,8 @@ struct Process {
     std::vector<Descriptor> descriptors;
     std::vector<ProcessId> children;  ///< Living or not yet reaped.
     std::vector<std::string> argv;
+    std::string title;  ///< What it calls itself instead of its argv ("nginx: worker process"); empty: it does not.
+    std::string user;   ///< The account it went over to; empty: that of what started it.
     std::shared_ptr<const std::vector<std::string>> environment;
     std::string working_directory = "/";
     HostId host;
