@@ -279,6 +279,8 @@ PolicyOutput decide(World& world, Container& c, Duration ran) {
     c.backoff = output.backoff;
     if (output.decision == ExitDecision::ManuallyStopped && stopping && !c.manually_stopped) {
         output.decision = ExitDecision::EngineStopping;
+    } else if (output.decision != ExitDecision::Restart && c.detail && c.detail->keep_after_exit) {
+        output.decision = ExitDecision::RestartRequested;
     }
     if (output.decision == ExitDecision::Restart) {
         ++c.restart_count;
@@ -423,18 +425,18 @@ bool signal_container(World& world, ContainerId id, int signal) {
 
 void pause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Paused);
+    world.detail(id).paused_since = world.kernel.now();
     share_processor(world, world.container(id).host);
     update_health_monitor(world, id);
-    world.detail(id).paused_since = world.kernel.now();
     record_container_event(world, id, kFactContainerPause);
 }
 
 void unpause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Running);
-    update_health_monitor(world, id);
-    record_container_event(world, id, kFactContainerUnpause);
     ContainerDetail& d = world.detail(id);
     d.paused_for = d.paused_for + (world.kernel.now() - d.paused_since);
+    update_health_monitor(world, id);
+    record_container_event(world, id, kFactContainerUnpause);
     share_processor(world, world.container(id).host);
     thaw_processes(world, id);
 }

@@ -71,9 +71,9 @@ struct Exchange {
     std::string content_type;
     std::string headers;  ///< Of an HTTP answer, a line each, ended by "\r\n"; empty: its type and length alone.
     std::string answer;
+    std::int64_t unmade_bytes = 0;  ///< Of the answer, that were only counted.
     std::string address;  ///< What the name resolved to.
     FactId cause;
-    std::int64_t unmade_bytes = 0;  ///< Of the answer, that were only counted.
 };
 
 /// A process listens on a port of its container (or of its host).

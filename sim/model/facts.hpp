@@ -69,6 +69,7 @@ enum class ExitDecision : std::uint32_t {
     OutOfAttempts,     ///< on-failure:n, and n restarts were made.
     ManuallyStopped,   ///< A stop or kill request (any signal) cancelled the policy.
     EngineStopping,    ///< unless-stopped or on-failure while the engine shuts down.
+    RestartRequested,  ///< A restart request stopped it, and starts it next.
 };
 
 /// What ended a container's main process (field `how` of container.die).

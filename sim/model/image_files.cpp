@@ -125,6 +125,7 @@ std::string hosts_file(const World& world, HostId host, ContainerId container) {
         if (colon != std::string::npos)
             text += fmt::format("{}\t{}\n", extra.substr(colon + 1), extra.substr(0, colon));
     }
+    text += link_lines(world, container);
     for (const Endpoint& endpoint : world.detail(container).endpoints) {
         if (endpoint.ipv4.value == 0) continue;
         text += fmt::format("{}\t{}\n", endpoint.ipv4.text(), hostname_of(world, host, container));
@@ -132,7 +133,6 @@ std::string hosts_file(const World& world, HostId host, ContainerId container) {
     return text;
 }
 
-    text += link_lines(world, container);
 std::string resolver_file(const World& world, HostId host, ContainerId container) {
     if (!container) return "nameserver 127.0.0.53\noptions edns0 trust-ad\n";
     const ContainerDetail& detail = world.detail(container);

@@ -271,9 +271,9 @@ class ProcessContext final : public shell::System {
     /// Sets how much memory this process uses, besides what every process does.
     void use_memory(std::int64_t bytes) override;
     [[nodiscard]] Duration processor_time() const override;
+    [[nodiscard]] std::int64_t resource_limit(std::string_view name, bool hard) const override;
 
   private:
-    [[nodiscard]] std::int64_t resource_limit(std::string_view name, bool hard) const override;
     [[nodiscard]] std::string resolve(const std::string& path) const;
     [[nodiscard]] const Descriptor* find(int descriptor) const;
     [[nodiscard]] int lowest_free(int from) const;

@@ -173,11 +173,11 @@ void release_requests_of(World& world, ProcessId requester) {
 void end_request_input(World& world, RequestId id) {
     Request* row = world.requests.find(id);
     if (row == nullptr || !row->input_stream) return;
-    const StreamId input = std::exchange(row->input_stream, {});
-    release_stream(world, input, false, true);
     // A terminal's end is its process's own affair (moby container/stream/attach.go): what runs there goes on.
     const bool terminal = world.streams.at(row->input_stream).is_terminal;
     if (terminal && row->spec.operation == Operation::ExecStart) return;
+    const StreamId input = std::exchange(row->input_stream, {});
+    release_stream(world, input, false, true);
     if (terminal || row->spec.operation != Operation::ContainerAttach || !row->container) return;
     Container& c = world.container(row->container);
     if (!c.detail || !world.spec(c).stdin_once || c.detail->standard_input != input) return;

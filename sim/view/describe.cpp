@@ -126,6 +126,7 @@ std::string decision_text(const model::World& world, const FactCatalogue& facts,
         case ExitDecision::OutOfAttempts: return fmt::format("stays down: {} has no attempts left", policy);
         case ExitDecision::ManuallyStopped: return asked_text(asked_for(world, facts, fact), policy);
         case ExitDecision::EngineStopping: return "stays down for now: the engine stops or was away";
+        case ExitDecision::RestartRequested: return "is being restarted by hand";
     }
     return {};
 }
@@ -171,13 +172,13 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             out.what = "is asked for its processes";
             out.weight = Weight::Detail;
             break;
-        case model::kFactContainerKill: {
         case model::kFactContainerCommit: {
             const std::string name = fields.text("imageRef");
             out.what = "became an image";
             out.why = name.empty() ? std::string("without a name") : fmt::format("called {}", name);
             break;
         }
+        case model::kFactContainerKill: {
             out.what = fmt::format("is sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
             out.why = "by the engine";
             out.tone = Tone::Warning;
