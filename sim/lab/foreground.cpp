@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/model/detach_keys.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
@@ -173,6 +174,25 @@ bool never_ends(const SimState& state, const Terminal& terminal) {
 
 bool waits_for_typing(const World& world, const Terminal& terminal) {
     return terminal.running && is_awaited(world, terminal.input);
+}
+
+std::string detach_keys_of(const World& world, const Terminal& terminal) {
+    const model::Stream* typed = world.streams.find(terminal.input);
+    if (!terminal.running || typed == nullptr) return {};
+    for (const ProcessId reader : typed->waiting) {
+        const model::Request* attachment = attachment_of(world, reader);
+        if (attachment == nullptr || !world.streams.at(attachment->input_stream).is_terminal)
+            continue;
+        const auto& execs = world.host(attachment->spec.host).engine.execs;
+        const auto session = execs.find(attachment->spec.target);
+        const auto given = attachment->spec.options.find("detachKeys");
+        std::string keys = session != execs.end() ? session->second.detach_keys
+                           : given != attachment->spec.options.end() ? given->second
+                                                                     : std::string();
+        if (keys.empty()) keys = model::kDefaultDetachKeys;
+        return model::detach_key_bytes(keys).value_or(std::string());
+    }
+    return {};
 }
 
 namespace {

@@ -14,6 +14,10 @@ namespace podium::lab {
 /// -it.
 bool waits_for_typing(const model::World& world, const Terminal& terminal);
 
+/// The keys that detach the client in the foreground from the container's terminal it is attached to, as
+/// bytes: it hears them also while nothing there reads. Empty: there is no such client.
+std::string detach_keys_of(const model::World& world, const Terminal& terminal);
+
 /// Nothing that the running line waits for has an end of its own: it follows (docker logs -f, watch),
 /// serves, or loops. False for what sleeps, is timed, or waits for the engine to answer, and while a
 /// fault goes on.

@@ -220,6 +220,24 @@ Result<Identity> find_identity(const World& world,
     return out;
 }
 
+Result<std::vector<std::uint32_t>> added_groups(const World& world, HostId host, ContainerId container) {
+    std::vector<std::uint32_t> out;
+    const std::vector<std::string>& wanted = world.spec(world.container(container)).group_add;
+    if (wanted.empty()) return out;
+    const std::vector<Line> groups = lines_of(world, host, container, "/etc/group", 4);
+    for (const std::string& name : wanted) {
+        std::int64_t number = 0;
+        if (const Line* line = line_of(groups, name)) {
+            out.push_back(line->number(2));
+        } else if (read_number(name, number)) {
+            out.push_back(static_cast<std::uint32_t>(number));
+        } else {
+            return Error{fmt::format("unable to find group {}: no matching entries in group file", name), {}, {}};
+        }
+    }
+    return out;
+}
+
 std::shared_ptr<const std::vector<std::string>> with_home(std::vector<std::string> environment,
                                                           const std::string& home) {
     const bool set = std::any_of(environment.begin(), environment.end(), [](const auto& entry) {
@@ -232,6 +250,10 @@ std::shared_ptr<const std::vector<std::string>> with_home(std::vector<std::strin
 Credentials credentials_of(const World& world, ProcessId id) {
     const Process& process = world.processes.at(id);
     if (!process.container) return {};
+    if (!process.user.empty()) {
+        const auto own = find_identity(world, process.host, process.container, process.user);
+        return own ? own->credentials : Credentials{};
+    }
     std::string user = user_of(world, process.container);
     const auto& execs = world.host(process.host).engine.execs;
     ProcessId at = id;
@@ -243,7 +265,11 @@ Credentials credentials_of(const World& world, ProcessId id) {
         break;
     }
     const auto identity = find_identity(world, process.host, process.container, user);
-    return identity ? identity->credentials : Credentials{};
+    if (!identity) return {};
+    Credentials out = identity->credentials;
+    const auto added = added_groups(world, process.host, process.container);
+    if (added) out.further_groups.insert(out.further_groups.end(), added->begin(), added->end());
+    return out;
 }
 
 std::optional<std::string> user_name(const World& world,

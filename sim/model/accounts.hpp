@@ -37,6 +37,8 @@ struct Identity {
 /// engine's sentences (opencontainers/runc libcontainer/user GetExecUser, as moby 20.10 getUser calls it).
 Result<Identity> find_identity(const World& world, HostId host, ContainerId container, const std::string& user);
 
+/// The groups that --group-add gives a container's processes, or why it can't be started with them.
+Result<std::vector<std::uint32_t>> added_groups(const World& world, HostId host, ContainerId container);
 /// Who a process is: what the exec it comes from was given as --user, else its container's user; on a host, root.
 Credentials credentials_of(const World& world, ProcessId process);
 

@@ -7,6 +7,7 @@
 #include "sim/base/calendar.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
+#include "sim/model/links.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/container_image.hpp"
@@ -119,13 +120,24 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
                              "BlkioDeviceWriteIOps"}) {
         out[list] = none;
     }
-    for (const char* number : {"CpuPeriod", "CpuQuota", "CpuRealtimePeriod", "CpuRealtimeRuntime"})
+    out["CpuPeriod"] = spec.cpu_period;
+    out["CpuQuota"] = spec.cpu_quota;
+    for (const char* number : {"CpuRealtimePeriod", "CpuRealtimeRuntime"})
         out[number] = 0;
-    out["CpusetCpus"] = "";
+    out["CpusetCpus"] = spec.cpuset_cpus;
     out["CpusetMems"] = "";
     out["Devices"] = none;
     out["DeviceCgroupRules"] = nullptr;
     out["DeviceRequests"] = nullptr;
+    if (spec.gpus) {
+        Json request;
+        request["Driver"] = "";
+        request["Count"] = -1;
+        request["DeviceIDs"] = nullptr;
+        request["Capabilities"] = Json::array({Json::array({"gpu"})});
+        request["Options"] = Json::object();
+        out["DeviceRequests"] = Json::array({request});
+    }
     out["KernelMemory"] = 0;
     out["KernelMemoryTCP"] = 0;
     out["MemoryReservation"] = spec.memory_reservation_bytes;
@@ -134,6 +146,12 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["OomKillDisable"] = spec.oom_kill_disable;
     out["PidsLimit"] = spec.pids_limit == 0 ? Json(nullptr) : Json(spec.pids_limit);
     out["Ulimits"] = none;
+    if (!spec.ulimits.empty()) {
+        Json limits = Json::array();
+        for (const Ulimit& limit : spec.ulimits)
+            limits.push_back(Json{{"Name", limit.name}, {"Hard", limit.hard}, {"Soft", limit.soft}});
+        out["Ulimits"] = std::move(limits);
+    }
     for (const char* number : {"CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"})
         out[number] = 0;
 }
@@ -158,29 +176,38 @@ void add_masked_paths(Json& out, bool privileged) {
         "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 }
 
+// Links on the default network, by the containers' present names ("/db:/web/database").
+Json links_json(const ContainerRow& row) {
+    Json out = Json::array();
+    if (!links_by_hosts_file(row.world, row.id)) return nullptr;
+    for (const Link& link : links_of(row.world, row.id))
+        out.push_back(fmt::format("/{}:/{}/{}", row.world.name_of(link.container), row.world.name_of(row.id), link.alias));
+    return out.empty() ? Json(nullptr) : out;
+}
+
 void add_namespaces(Json& out, const ContainerRow& row, const Json& none) {
     const ContainerSpec& spec = row.spec;
     out["CapAdd"] = text_list(spec.capabilities_added);
     out["CapDrop"] = text_list(spec.capabilities_dropped);
     out["CgroupnsMode"] = "host";
     out["Dns"] = spec.dns.empty() ? none : text_list(spec.dns);
-    out["DnsOptions"] = none;
-    out["DnsSearch"] = none;
+    out["DnsOptions"] = spec.dns_options.empty() ? none : text_list(spec.dns_options);
+    out["DnsSearch"] = spec.dns_search.empty() ? none : text_list(spec.dns_search);
     out["ExtraHosts"] = text_list(spec.extra_hosts);
-    out["GroupAdd"] = nullptr;
+    out["GroupAdd"] = text_list(spec.group_add);
     out["IpcMode"] = "private";
     out["Cgroup"] = "";
-    out["Links"] = nullptr;
+    out["Links"] = links_json(row);
     out["OomScoreAdj"] = 0;
     out["PidMode"] = "";
     out["Privileged"] = spec.privileged;
     out["PublishAllPorts"] = spec.publish_all;
     out["ReadonlyRootfs"] = spec.read_only;
-    out["SecurityOpt"] = spec.privileged ? Json::array({"label=disable"}) : Json(nullptr);
+    out["SecurityOpt"] = spec.privileged ? Json::array({"label=disable"}) : text_list(spec.security_options);
     if (const Json tmpfs = tmpfs_json(row); !tmpfs.empty()) out["Tmpfs"] = tmpfs;
     out["UTSMode"] = "";
     out["UsernsMode"] = "";
-    out["ShmSize"] = kSharedMemoryBytes;
+    out["ShmSize"] = spec.shm_bytes > 0 ? spec.shm_bytes : kSharedMemoryBytes;
     if (!spec.sysctls.empty()) out["Sysctls"] = text_map(spec.sysctls);
     out["Runtime"] = "runc";
     out["ConsoleSize"] = {0, 0};

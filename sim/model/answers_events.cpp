@@ -79,6 +79,8 @@ std::string_view container_action(FactKind kind) {
             return "attach";
         case kFactContainerTop:
             return "top";
+        case kFactContainerCommit:
+            return "commit";
         default:
             return "";
     }
@@ -102,6 +104,11 @@ bool container_event(const World& world, const Fact& fact, EventParts& out) {
             break;
         case kFactContainerKill:
             out.attributes["signal"] = number_at(fact, kOwnFirst);
+            break;
+        case kFactContainerCommit:
+            out.attributes["comment"] = text_at(world, fact, kOwnFirst);
+            out.attributes["imageID"] = text_at(world, fact, kOwnFirst + 1);
+            out.attributes["imageRef"] = text_at(world, fact, kOwnFirst + 2);
             break;
         case kFactContainerRename:
             out.attributes["oldName"] = text_at(world, fact, kOwnFirst);

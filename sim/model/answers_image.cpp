@@ -13,11 +13,6 @@
 namespace podium::model {
 namespace {
 
-// An image was built so long before the run began; the host's clock has no part in that.
-Time built_at(const Image& image) {
-    return Time{} - seconds(image.age_seconds);
-}
-
 // One character class "[a-c]" of a Go path pattern at pattern[at]; sets `at` behind it.
 bool class_matches(std::string_view pattern, std::size_t& at, char c) {
     bool found = false;
@@ -194,7 +189,7 @@ Json image_summary_json(
     out["Created"] = unix_seconds(built_at(*row.image));
     out["Id"] = row.image->id;
     out["Labels"] = labels_json(row.image->config.labels, true);
-    out["ParentId"] = "";
+    out["ParentId"] = row.image->parent;
     out["RepoDigests"] = dangling ? Json::array({"<none>@<none>"}) : text_list(row.digests);
     out["RepoTags"] = dangling ? Json::array({"<none>:<none>"}) : text_list(row.tags);
     out["SharedSize"] = shared_bytes;
@@ -219,7 +214,10 @@ std::string image_list_json(const World& world,
     for (ImageRow row : world.host(host).images.list()) {
         if (before && built_at(*row.image) >= built_at(*before)) continue;
         if (since && built_at(*row.image) <= built_at(*since)) continue;
-        if (dangling >= 0 && (dangling == 1) != row.tags.empty()) continue;
+        const bool parent = world.host(host).images.is_parent(row.image->id);
+        if (dangling >= 0 && (dangling == 1) != (row.tags.empty() && !parent)) continue;
+        // What other images were made from shows without a name of its own only with --all.
+        if (row.tags.empty() && row.digests.empty() && parent && !query_flag(options, "all")) continue;
         if (!filters.labels("label", row.image->config.labels) || !keep_matching(filters, row))
             continue;
         out.push_back(image_summary_json(world, host, row, -1, -1));
@@ -235,13 +233,13 @@ std::string image_inspect_json(const World& world, HostId host, const std::strin
     out["Id"] = image.id;
     out["RepoTags"] = row.tags;
     out["RepoDigests"] = row.digests;
-    out["Parent"] = "";
-    out["Comment"] = "";
+    out["Parent"] = image.parent;
+    out["Comment"] = image.comment;
     out["Created"] = rfc3339_nano(built_at(image));
-    out["Container"] = "";
-    out["ContainerConfig"] = config_json(ImageConfig{});
+    out["Container"] = image.container;
+    out["ContainerConfig"] = config_json(image.parent.empty() ? ImageConfig{} : image.config);
     out["DockerVersion"] = "20.10.24+dfsg1";
-    out["Author"] = "";
+    out["Author"] = image.author;
     out["Config"] = config_json(image.config);
     out["Architecture"] = "amd64";
     out["Os"] = "linux";
@@ -258,16 +256,26 @@ std::string image_history_json(const World& world, HostId host, const std::strin
     if (!find_row(world, host, name, row)) return {};
     const Image& image = *row.image;
     Json out = Json::array();
+    // An image that is here names its layer; below a pulled one nothing is known of any (moby
+    // ImageHistory).
+    std::optional<ImageRow> owner = row;
     for (std::size_t i = image.layers.size(); i > 0; --i) {
-        const bool top = i == image.layers.size();
+        const ImageLayer& layer = image.layers[i - 1];
         Json one;
-        one["Comment"] = "";
-        one["Created"] = unix_seconds(built_at(image));
-        one["CreatedBy"] = image.layers[i - 1].created_by;
-        one["Id"] = top ? image.id : "<missing>";
-        one["Size"] = image.layers[i - 1].size_bytes;
-        one["Tags"] = top ? text_list(row.tags) : Json(nullptr);
+        one["Comment"] = layer.comment;
+        one["Created"] = unix_seconds(layer.created.value_or(built_at(image)));
+        one["CreatedBy"] = layer.created_by;
+        one["Id"] = owner ? owner->image->id : "<missing>";
+        one["Size"] = layer.size_bytes;
+        one["Tags"] = owner && !owner->tags.empty() ? text_list(owner->tags) : Json(nullptr);
         out.push_back(std::move(one));
+        if (!owner) continue;
+        const std::string parent = owner->image->parent;
+        if (ImageRow above; !parent.empty() && find_row(world, host, parent, above)) {
+            owner = std::move(above);
+        } else {
+            owner.reset();
+        }
     }
     return out.dump();
 }

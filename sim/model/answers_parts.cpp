@@ -34,7 +34,8 @@ Json endpoint_json(const ContainerRow& row, const Endpoint& endpoint, bool with_
     } else if (!known && made_by_compose_1(row)) {
         out["IPAMConfig"] = Json::object();
     }
-    out["Links"] = nullptr;
+    const bool linked = bridge != nullptr && !bridge->predefined && &endpoint == &row.d.endpoints.front();
+    out["Links"] = linked ? text_list(row.spec.links) : Json(nullptr);
     out["Aliases"] = with_aliases ? text_list(endpoint.aliases) : Json(nullptr);
     out["NetworkID"] = known ? bridge->id : "";
     out["EndpointID"] = endpoint.connected ? endpoint_id_text(row.world, row.id, endpoint) : "";

@@ -15,6 +15,9 @@
 //   version      the tag's version              port       the first port it listens on
 //   address      what a requirement means       signal     of a signal rule
 //   client, method, path, status, bytes, agent, milliseconds   of the request at hand
+//   command      what a process was started with
+//
+// and in the lines of an answer's head: date, type, length, and of a file: modified, modified_hex, length_hex
 
 #include <cstdint>
 #include <map>
@@ -130,6 +133,13 @@ struct ImageAccount {
     std::string shell = "/bin/false";
 };
 
+/// The processes that a server starts beside itself, one for each processor, and how it shows itself then.
+struct WorkerRule {
+    std::string main_title;  ///< "nginx: master process {command}".
+    std::string title;       ///< "nginx: worker process".
+    std::string user;        ///< The account they run as.
+};
+
 /// What the server does once before its first start on empty data.
 struct Initialisation {
     std::string unless;  ///< A path: when it exists, the data are there already.
@@ -176,6 +186,7 @@ struct SignalRule {
     SignalAction action = SignalAction::Exit;
     int exit_status = 0;
     Duration takes{};
+    bool standard_error = false;  ///< Where its lines go.
     std::vector<std::string> log;
 };
 
@@ -261,6 +272,8 @@ struct BehaviourProfile {
     std::string data_path;  ///< Database, ModelServer: where it keeps what it must not lose.
     TodoStore todo;
     std::vector<ModelRule> models;
+    std::vector<std::string> headers;  ///< Lines of its HTTP answers' heads; one with a name that nothing is known of is left out.
+    std::optional<WorkerRule> workers;
 
     // Ending.
     std::vector<SignalRule> signals;  ///< A signal without a rule has the kernel's effect (none for PID 1).

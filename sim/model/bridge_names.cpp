@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/model/bridge.hpp"
+#include "sim/model/links.hpp"
 
 namespace podium::model {
 namespace {
@@ -113,7 +114,14 @@ bool find_in_hosts_file(
         if (!out.host) find_by_address(world, host, from, *ipv4, out);
         return true;
     }
-    return false;
+    const ContainerId linked = linked_as(world, from, name);
+    if (!linked) return false;
+    for (const Endpoint& endpoint : world.detail(linked).endpoints) {
+        if (endpoint.connected && out.ipv4.value == 0) out.ipv4 = endpoint.ipv4;
+    }
+    out.found = true;
+    out.containers = {linked};
+    return true;
 }
 
 bool answers_to(const World& world,

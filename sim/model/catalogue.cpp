@@ -335,16 +335,27 @@ ModelRule read_model(CatalogueReader& in, const YAML::Node& node) {
     return out;
 }
 
+WorkerRule read_workers(CatalogueReader& in, const YAML::Node& node) {
+    WorkerRule out;
+    in.expect_keys(node, "workers", {"main_title", "title", "user"});
+    in.text(node, "main_title", out.main_title);
+    in.text(node, "title", out.title);
+    in.text(node, "user", out.user);
+    if (out.title.empty()) in.fail(node, "workers need a title");
+    return out;
+}
+
 SignalRule read_signal(CatalogueReader& in, const YAML::Node& node) {
     static constexpr std::pair<std::string_view, SignalAction> kActions[] = {
         {"exit", SignalAction::Exit}, {"ignore", SignalAction::Ignore}, {"reload", SignalAction::Reload}};
     SignalRule out;
     std::string name;
-    in.expect_keys(node, "a signal", {"signal", "action", "status", "takes", "log"});
+    in.expect_keys(node, "a signal", {"signal", "action", "status", "takes", "error", "log"});
     in.text(node, "signal", name);
     in.choice(node, "action", out.action, kActions);
     in.number(node, "status", out.exit_status, 0, 255);
     in.duration(node, "takes", out.takes);
+    in.flag(node, "error", out.standard_error);
     in.texts(node, "log", out.log);
     out.signal = shell::signal_number(name);
     if (out.signal <= 0) in.fail(node, fmt::format("there is no signal \"{}\"", name), "write it like TERM");
@@ -406,6 +417,7 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
                     "listen",   "listens_on_exposed_ports",       "writes",       "memory",       "cpu",
                     "log",      "routes",   "request_takes",      "data_path",    "todo",         "models",
                     "signals",  "exit_status",            "stands_in",    "answers",      "script",
+                    "headers",  "workers",
                     "arguments", "accounts",              "variable_files"});
     in.choice(node, "kind", out.kind, kKinds);
     in.choice(node, "engine", out.engine, kEngines);
@@ -441,6 +453,8 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
     for (const YAML::Node& item : in.sequence(node, "models")) out.models.push_back(read_model(in, item));
     for (const YAML::Node& item : in.sequence(node, "signals")) out.signals.push_back(read_signal(in, item));
     in.number(node, "exit_status", out.run_exit_status, 0, 255);
+    in.texts(node, "headers", out.headers);
+    if (const auto workers = in.find(node, "workers")) out.workers = read_workers(in, *workers);
     check_profile(in, node, out);
     return out;
 }

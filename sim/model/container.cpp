@@ -10,6 +10,7 @@
 #include "sim/model/engine.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
+#include "sim/model/links.hpp"
 #include "sim/model/main_program.hpp"
 #include "sim/model/overheads.hpp"
 #include "sim/model/processor.hpp"
@@ -157,6 +158,10 @@ void run_main_process(World& world, ContainerId id) {
         fail_start(world, id, kStartFailed, identity.error().message);
         return;
     }
+    if (const auto groups = added_groups(world, c.host, id); !groups) {
+        fail_start(world, id, kStartFailed, groups.error().message);
+        return;
+    }
     if (d.start_reason != StartReason::RestartPolicy) {  // moby ResetRestartManager(true)
         c.manually_stopped = false;
         c.restart_count = 0;
@@ -166,6 +171,14 @@ void run_main_process(World& world, ContainerId id) {
     }
     if (std::string failure = mount_failure(world, id); !failure.empty()) {
         fail_start(world, id, 127, failure);
+        return;
+    }
+    if (const std::string failure = link_failure(world, id); !failure.empty()) {
+        fail_start(world, id, 128, failure);
+        return;
+    }
+    if (spec.gpus) {  // moby daemon/devices.go, on a host without a driver for them
+        fail_start(world, id, 128, "could not select device driver \"\" with capabilities: [[gpu]]");
         return;
     }
     shell::Errno error = shell::Errno::None;
@@ -181,6 +194,10 @@ void run_main_process(World& world, ContainerId id) {
     c.started = world.kernel.now();
     d.error.clear();
     d.memory_bytes = 0;
+    d.network = {};
+    d.written_bytes = 0;
+    d.cpu_of_ended = {};
+    d.paused_for = {};
     d.next_pid = 1;
     set_state(c, ContainerState::Running);
     const std::uint32_t attempt = d.start_reason == StartReason::RestartPolicy ? c.restart_count : 0;
@@ -262,6 +279,8 @@ PolicyOutput decide(World& world, Container& c, Duration ran) {
     c.backoff = output.backoff;
     if (output.decision == ExitDecision::ManuallyStopped && stopping && !c.manually_stopped) {
         output.decision = ExitDecision::EngineStopping;
+    } else if (output.decision != ExitDecision::Restart && c.detail && c.detail->keep_after_exit) {
+        output.decision = ExitDecision::RestartRequested;
     }
     if (output.decision == ExitDecision::Restart) {
         ++c.restart_count;
@@ -407,6 +426,7 @@ bool signal_container(World& world, ContainerId id, int signal) {
 
 void pause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Paused);
+    world.detail(id).paused_since = world.kernel.now();
     share_processor(world, world.container(id).host);
     update_health_monitor(world, id);
     record_container_event(world, id, kFactContainerPause);
@@ -414,6 +434,8 @@ void pause_container(World& world, ContainerId id) {
 
 void unpause_container(World& world, ContainerId id) {
     set_state(world.container(id), ContainerState::Running);
+    ContainerDetail& d = world.detail(id);
+    d.paused_for = d.paused_for + (world.kernel.now() - d.paused_since);
     update_health_monitor(world, id);
     record_container_event(world, id, kFactContainerUnpause);
     share_processor(world, world.container(id).host);

@@ -10,6 +10,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/health.hpp"
+#include "sim/model/links.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/volume.hpp"
 #include "sim/shell/signals.hpp"
@@ -68,6 +69,21 @@ Refusal check_health(const HealthCheck& check) {
     return not_refused();
 }
 
+// moby verifyPlatformContainerResources, the parts about quotas and sets of processors.
+Refusal check_processors(const ContainerSpec& spec, std::int64_t cpus) {
+    if (spec.nano_cpus > 0 && spec.cpu_period > 0) return {400, "Conflicting options: Nano CPUs and CPU Period cannot both be set"};
+    if (spec.nano_cpus > 0 && spec.cpu_quota > 0) return {400, "Conflicting options: Nano CPUs and CPU Quota cannot both be set"};
+    if (spec.cpu_period != 0 && (spec.cpu_period < 1000 || spec.cpu_period > 1'000'000)) {
+        return {400, "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)"};
+    }
+    if (spec.cpu_quota > 0 && spec.cpu_quota < 1000) return {400, "CPU cfs quota can not be less than 1ms (i.e. 1000)"};
+    if (spec.cpuset_cpus.empty()) return not_refused();
+    const auto set = parse_cpu_set(spec.cpuset_cpus);
+    if (!set || set->empty()) return {400, fmt::format("Invalid value {} for cpuset cpus", spec.cpuset_cpus)};
+    if (set->back() < cpus) return not_refused();
+    return {400, fmt::format("Requested CPUs are not available - requested {}, available: {}", spec.cpuset_cpus, cpus == 1 ? "0" : fmt::format("0-{}", cpus - 1))};
+}
+
 // moby verifyContainerSettings and its platform half, as far as the spec can be wrong in these ways.
 Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     if (spec.health_check) {
@@ -93,6 +109,7 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     if (spec.nano_cpus < 0 || spec.nano_cpus > cpus * 1'000'000'000) {
         return {400, fmt::format("Range of CPUs is from 0.01 to {}.00, as there are only {} CPUs available", cpus, cpus)};
     }
+    if (Refusal refusal = check_processors(spec, cpus); refusal.status != 0) return refusal;
     if (!spec.stop_signal.empty() && shell::signal_number(spec.stop_signal) <= 0) {
         return {400, fmt::format("Invalid signal: {}", spec.stop_signal)};
     }
@@ -172,6 +189,7 @@ Creation create_container(World& world, HostId host_id, std::shared_ptr<const Co
     if (!name.empty() && name.front() == '/') name.erase(0, 1);
     if (name.empty()) name = generated_name(host.engine, host.engine.next_anonymous++);
     out.refusal = check_spec(spec, host);
+    if (out.refusal.status == 0) out.refusal = check_links(world, host_id, spec);
     if (out.refusal.status == 0) out.refusal = check_name(world, host_id, name);
     if (out.refusal.status != 0) return out;
     const std::vector<std::string> argv = full_command(spec, image->config);

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/time.hpp"
@@ -67,6 +68,20 @@ struct EndpointSpec {
     bool operator==(const EndpointSpec&) const = default;
 };
 
+/// A limit of a container's processes (setrlimit): -1 is without end.
+struct Ulimit {
+    std::string name;  ///< "nofile".
+    std::int64_t soft = 0;
+    std::int64_t hard = 0;
+
+    bool operator==(const Ulimit&) const = default;
+};
+
+/// The largest number of a processor in a set.
+inline constexpr std::int64_t kMostProcessors = 8191;
+/// "0-3,5" as numbers, ascending; nothing when it is no such set.
+std::optional<std::vector<std::int64_t>> parse_cpu_set(std::string_view text);
+
 struct ContainerSpec {
     std::string image;
     std::vector<std::string> entrypoint;
@@ -98,7 +113,12 @@ struct ContainerSpec {
     std::int64_t memory_reservation_bytes = 0;
     std::int64_t nano_cpus = 0;
     std::int64_t cpu_shares = 0;
+    std::int64_t cpu_period = 0;  ///< In microseconds; 0: the kernel's 100 ms.
+    std::int64_t cpu_quota = 0;   ///< In microseconds of a period; 0 or less: no limit.
+    std::string cpuset_cpus;      ///< "0-3,5"; empty: all.
     std::int64_t pids_limit = 0;
+    std::int64_t shm_bytes = 0;  ///< Of /dev/shm; 0: the engine's 64 MiB.
+    std::vector<Ulimit> ulimits;
     bool oom_kill_disable = false;
     std::vector<Mount> mounts;
     std::vector<PortBinding> ports;
@@ -106,13 +126,22 @@ struct ContainerSpec {
     std::string network_mode;  ///< "", "default", "bridge", "host", "none", "container:NAME" or a network's name.
     std::vector<EndpointSpec> endpoints;
     std::vector<std::string> extra_hosts;  ///< "name:ip" ("host-gateway" stands for the bridge's gateway).
+    std::vector<std::string> links;  ///< "CONTAINER:ALIAS".
     std::vector<std::string> dns;
+    std::vector<std::string> dns_search;
+    std::vector<std::string> dns_options;
     std::vector<std::string> capabilities_added;
     std::vector<std::string> capabilities_dropped;
     std::map<std::string, std::string> sysctls;
     std::string log_driver;  ///< Empty: json-file.
     std::map<std::string, std::string> log_options;
     std::vector<std::string> volumes_from;  ///< "NAME[:ro|rw]".
+    std::vector<std::string> group_add;
+    std::vector<std::string> security_options;
+    bool gpus = false;  ///< Asks for graphics processors, which no simulated host has.
+
+    /// How many billionths of a processor it may use, by --cpus, its quota or its set; 0: no limit.
+    [[nodiscard]] std::int64_t processor_limit_nano() const;
 
     // Bulk containers only (large runs): they live for an exponential time and exit.
     Duration bulk_lifetime{};  ///< The mean.

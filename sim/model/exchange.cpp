@@ -10,6 +10,7 @@
 #include "sim/model/operations.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/model/traffic.hpp"
+#include "sim/model/wire.hpp"
 
 namespace podium::model {
 namespace {
@@ -250,8 +251,19 @@ Destination destination_of(const World& world, const Origin& client, const Excha
     return to;
 }
 
+// Books what went over the wire in the containers at its ends: nothing when both are in one namespace.
+void count_on_wire(World& world, const Exchange& row, ExchangeState end) {
+    const NetworkPlace from = row.from_container ? place_of(world, row.from_container) : NetworkPlace{};
+    const NetworkPlace to{row.to_container, row.to_left_behind};
+    if (from == to && row.from_host == row.to_host) return;
+    const OnWire wire = on_wire(row, end);
+    if (from.owner && !from.left_behind) add_use(world.container(from.owner), wire.back, wire.forth);
+    if (to.owner && !to.left_behind && row.state != ExchangeState::Travelling) add_use(world.container(to.owner), wire.forth, wire.back);
+}
+
 void finish(World& world, ExchangeId id, ExchangeState state) {
     Exchange& row = world.exchanges.at(id);
+    count_on_wire(world, row, state);
     row.state = state;
     ++row.serial;
     if (row.traffic) {
@@ -487,14 +499,24 @@ std::optional<ExchangeId> accept_exchange(World& world, ProcessId process) {
     return std::nullopt;
 }
 
-void answer_exchange(World& world, ExchangeId id, int code, std::string content_type, std::string body) {
+void answer_exchange(World& world, ExchangeId id, int code, std::string content_type, std::string body, std::string headers, std::int64_t unmade_bytes) {
     Exchange* row = world.exchanges.find(id);
     if (row == nullptr || row->state != ExchangeState::Answering) return;  // the client gave up
     row->code = code;
     row->content_type = std::move(content_type);
     row->answer = std::move(body);
+    row->headers = std::move(headers);
+    row->unmade_bytes = unmade_bytes;
     row->state = ExchangeState::Returning;
     send(world, id, kStageReturned, row->latency);
+}
+
+void count_download(World& world, ProcessId process, std::int64_t bytes) {
+    const Process& row = world.processes.at(process);
+    const NetworkPlace place = row.container ? place_of(world, row.container) : NetworkPlace{};
+    if (!place.owner || place.left_behind) return;
+    const OnWire wire = download_on_wire(bytes);
+    add_use(world.container(place.owner), wire.back, wire.forth);
 }
 
 void reset_exchanges(World& world, ContainerId container) {

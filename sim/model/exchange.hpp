@@ -37,6 +37,7 @@ struct ExchangeSpec {
     std::string method;  ///< "GET", "POST"; "CONNECT" asks only whether somebody listens.
     std::string path = "/";
     std::string body;
+    std::string agent;  ///< User-Agent of an HTTP request; empty: it names none.
     Duration timeout = seconds(120);
 };
 
@@ -71,7 +72,9 @@ struct Exchange {
     std::uint32_t serial = 0;
     int code = 0;  ///< HTTP status, or the server's own.
     std::string content_type;
+    std::string headers;  ///< Of an HTTP answer, a line each, ended by "\r\n"; empty: its type and length alone.
     std::string answer;
+    std::int64_t unmade_bytes = 0;  ///< Of the answer, that were only counted.
     std::string address;  ///< What the name resolved to.
     FactId cause;
 };
@@ -106,7 +109,9 @@ bool listen_on(World& world, ProcessId process, std::uint16_t port, const std::s
 void stop_listening(World& world, ProcessId process);
 /// The next request that has arrived for a process, which it now answers; none: nothing has.
 std::optional<ExchangeId> accept_exchange(World& world, ProcessId process);
-void answer_exchange(World& world, ExchangeId exchange, int code, std::string content_type, std::string body);
+void answer_exchange(World& world, ExchangeId exchange, int code, std::string content_type, std::string body, std::string headers = {}, std::int64_t unmade_bytes = 0);
+/// Counts bytes that a process had from a server outside the simulated world (a model's download).
+void count_download(World& world, ProcessId process, std::int64_t bytes);
 /// A container's processes are gone: what they were asked is reset, what they listened on is free.
 void reset_exchanges(World& world, ContainerId container);
 

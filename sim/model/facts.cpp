@@ -78,6 +78,9 @@ FactTable container_facts() {
                       {"attempt", kInteger}}),
         of_container(kFactContainerAttach, "container.attach"),
         of_container(kFactContainerTop, "container.top"),
+        of_container(kFactContainerCommit,
+                     "container.commit",
+                     {{"comment", kText}, {"imageID", kText}, {"imageRef", kText}}),
     };
 }
 

@@ -55,6 +55,7 @@ enum ModelFact : FactKind {
     kFactNotModelled,
     kFactService,
     kFactDiskFull,
+    kFactContainerCommit,
 };
 
 /// Why a container was started (field `reason` of container.start).
@@ -68,6 +69,7 @@ enum class ExitDecision : std::uint32_t {
     OutOfAttempts,     ///< on-failure:n, and n restarts were made.
     ManuallyStopped,   ///< A stop or kill request (any signal) cancelled the policy.
     EngineStopping,    ///< unless-stopped or on-failure while the engine shuts down.
+    RestartRequested,  ///< A restart request stopped it, and starts it next.
 };
 
 /// What ended a container's main process (field `how` of container.die).

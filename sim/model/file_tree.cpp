@@ -163,12 +163,15 @@ std::vector<std::string> FileTree::list(const std::string& path) const {
     return names;
 }
 
+void FileTree::put(const std::string& path, const FileNode& node) {
+    FileNode& mine = nodes_[path];
+    size_bytes_ += node.size_bytes() - mine.size_bytes();
+    mine = node;
+}
+
 void FileTree::copy_from(const FileTree& other) {
-    for (const auto& [path, node] : other.nodes_) {
-        FileNode& mine = nodes_[path];
-        size_bytes_ += node.size_bytes() - mine.size_bytes();
-        mine = node;
-    }
+    for (const auto& [path, node] : other.nodes_)
+        put(path, node);
 }
 
 }  // namespace podium::model

@@ -48,6 +48,8 @@ class FileTree {
     [[nodiscard]] std::vector<std::string> list(const std::string& path) const;
     [[nodiscard]] std::int64_t size_bytes() const { return size_bytes_; }
     [[nodiscard]] const std::map<std::string, FileNode>& nodes() const { return nodes_; }
+    /// Puts a copy of a node of another tree here.
+    void put(const std::string& path, const FileNode& node);
     /// Copies all of `other` over what is here.
     void copy_from(const FileTree& other);
 

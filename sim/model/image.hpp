@@ -20,6 +20,7 @@
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/model/container_spec.hpp"
+#include "sim/model/file_tree.hpp"
 #include "sim/model/refusal.hpp"
 
 namespace podium::model {
@@ -66,6 +67,8 @@ struct ImageLayer {
     std::int64_t size_bytes = 0;        ///< Unpacked, on disk.
     std::int64_t compressed_bytes = 0;  ///< As pulled.
     std::string created_by;             ///< For `docker history`.
+    std::string comment;                ///< The same; of `docker commit -m`.
+    std::optional<Time> created = {};   ///< Of a committed layer, by its host's clock; none: with its image.
 };
 
 /// What an image says about the containers made from it.
@@ -82,6 +85,12 @@ struct ImageConfig {
     std::string user;
 };
 
+/// What commits changed of the files an image brings along: all its committed layers in one.
+struct CommittedFiles {
+    FileTree files;
+    std::set<std::string> removed;  ///< Paths, with all below them, but for what is in `files`.
+};
+
 struct Image {
     std::string id;          ///< "sha256:…".
     std::string profile;     ///< The catalogue's entry, by full name; empty: the default profile.
@@ -92,12 +101,22 @@ struct Image {
     std::vector<ImageLayer> layers;
     ImageConfig config;
     std::int64_t age_seconds = 0;  ///< Built so long before a run begins.
+    // Of one made by `docker commit`:
+    std::string parent;       ///< The id of the image its container was made from; empty: not committed.
+    std::string container;    ///< The container's id.
+    std::string author;
+    std::string comment;
+    Time created{};           ///< By its host's clock.
+    std::shared_ptr<const CommittedFiles> committed;
 
     [[nodiscard]] std::int64_t size_bytes() const;
     [[nodiscard]] std::int64_t compressed_bytes() const;
 };
 
 using ImagePointer = std::shared_ptr<const Image>;
+
+/// When an image was built: one of a registry so long before the run began, whatever the host's clock says.
+Time built_at(const Image& image);
 
 // --- registries ----------------------------------------------------------------------------------
 
@@ -222,6 +241,10 @@ class ImageStore {
     /// A pull has ended, or an image was loaded: all layers are here, `reference` means this image.
     /// False when the reference meant this image before ("Image is up to date").
     bool add(const ImageReference& reference, const ImagePointer& image, Time now);
+    /// A committed image is here, without a name yet.
+    void add_committed(const ImagePointer& image, Time now);
+    /// Whether an image was made from this one.
+    [[nodiscard]] bool is_parent(const std::string& id) const { return has_children(id); }
     /// docker tag: 201, or why not. Moves the tag if another image had it.
     ImageChange tag(std::string_view source, const ImageReference& target);
     /// docker rmi, as moby's ImageDelete: untags, and deletes the image when nothing refers to it.
@@ -245,6 +268,8 @@ class ImageStore {
     };
 
     [[nodiscard]] std::string find_id(std::string_view text) const;
+    [[nodiscard]] bool has_children(const std::string& id) const;
+    void delete_with_parents(std::string id, bool prune, const std::vector<ImageUser>& users, ImageChange& out);
     [[nodiscard]] std::vector<ImageReference> references_to(const std::string& id) const;
     void untag(const ImageReference& reference, const std::string& id, ImageChange& out);
     void untag_reference(const ImageReference& parsed, const std::string& id, ImageChange& out);

@@ -4,6 +4,7 @@
 
 #include "sim/model/accounts.hpp"
 #include "sim/model/kernel_version.hpp"
+#include "sim/model/links.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
 
@@ -86,6 +87,13 @@ bool is_removed(const World& world, ContainerId container, const std::string& pa
     return false;
 }
 
+/// What commits made of the image of a container; null when it was not committed.
+const CommittedFiles* committed_of(const World& world, ContainerId container) {
+    if (!container) return nullptr;
+    const ImagePointer& image = world.detail(container).image;
+    return image == nullptr ? nullptr : image->committed.get();
+}
+
 void put_directory(FileNode& node, std::string_view path = {}) {
     node = {};
     node.directory = true;
@@ -117,6 +125,7 @@ std::string hosts_file(const World& world, HostId host, ContainerId container) {
         if (colon != std::string::npos)
             text += fmt::format("{}\t{}\n", extra.substr(colon + 1), extra.substr(0, colon));
     }
+    text += link_lines(world, container);
     for (const Endpoint& endpoint : world.detail(container).endpoints) {
         if (endpoint.ipv4.value == 0) continue;
         text += fmt::format("{}\t{}\n", endpoint.ipv4.text(), hostname_of(world, host, container));
@@ -131,15 +140,19 @@ std::string resolver_file(const World& world, HostId host, ContainerId container
         detail.endpoints.begin(), detail.endpoints.end(), [&](const Endpoint& endpoint) {
             return endpoint.bridge && !world.bridge(endpoint.bridge).predefined;
         });
-    if (own_network) return "nameserver 127.0.0.11\noptions ndots:0\n";
     const ContainerSpec& spec = world.spec(world.container(container));
-    if (!spec.dns.empty()) {
-        std::string text;
-        for (const std::string& server : spec.dns)
-            text += fmt::format("nameserver {}\n", server);
-        return text;
+    std::string text;
+    if (!spec.dns_search.empty()) text += fmt::format("search {}\n", join(spec.dns_search, " "));
+    if (own_network) {
+        text += "nameserver 127.0.0.11\n";
+    } else if (spec.dns.empty()) {
+        text += fmt::format("nameserver {}\n", world.host(host).spec.address);
     }
-    return fmt::format("nameserver {}\n", world.host(host).spec.address);
+    for (const std::string& server : own_network ? std::vector<std::string>{} : spec.dns)
+        text += fmt::format("nameserver {}\n", server);
+    std::vector<std::string> options = spec.dns_options;
+    if (own_network) options.emplace_back("ndots:0");
+    return options.empty() ? text : text + fmt::format("options {}\n", join(options, " "));
 }
 
 std::string memory_file(const World& world, HostId host_id) {
@@ -244,6 +257,14 @@ bool is_known_directory(const World& world, ContainerId container, const std::st
 
 }  // namespace
 
+bool is_left_out(const CommittedFiles* committed, std::string_view path) {
+    if (committed == nullptr) return false;
+    for (std::string_view at = path; at.size() > 1; at = directory_of(at)) {
+        if (committed->removed.contains(std::string(at))) return true;
+    }
+    return false;
+}
+
 Errno room_for_process(const World& world, HostId host, ContainerId container) {
     if (world.host(host).process_count >= kMostProcessesPerHost) return Errno::TryAgain;
     if (!container) return Errno::None;
@@ -280,6 +301,14 @@ const FileNode* image_file(const World& world,
                            const std::string& path,
                            FileNode& scratch) {
     if (is_removed(world, container, path)) return nullptr;
+    if (const CommittedFiles* committed = committed_of(world, container)) {
+        if (const FileNode* node = committed->files.find(path)) return node;
+        if (committed->files.is_directory(path)) {
+            put_directory(scratch, path);
+            return &scratch;
+        }
+        if (is_left_out(committed, path)) return nullptr;
+    }
     if (is_known_directory(world, container, path)) {
         put_directory(scratch, path);
         return &scratch;
@@ -345,9 +374,14 @@ std::vector<std::string> image_directory(const World& world,
         if (path == kFirstProgramDirectory)
             names.insert(names.end(), profile->programs.begin(), profile->programs.end());
     }
-    std::erase_if(names, [&](const std::string& name) {
-        return is_removed(world, container, path == "/" ? "/" + name : path + "/" + name);
-    });
+    const CommittedFiles* committed = committed_of(world, container);
+    const auto whole = [&path](const std::string& name) { return path == "/" ? "/" + name : path + "/" + name; };
+    std::erase_if(names, [&](const std::string& name) { return is_left_out(committed, whole(name)); });
+    if (committed != nullptr) {
+        for (std::string& name : committed->files.list(path)) names.push_back(std::move(name));
+    }
+    std::erase_if(names,
+                  [&](const std::string& name) { return is_removed(world, container, whole(name)); });
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;

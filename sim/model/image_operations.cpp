@@ -322,7 +322,7 @@ void remove_or_prune(World& world, RequestId id, Request& request) {
         }
         // What the filters leave out stays, as if a running container used it.
         for (const ImageRow& row : store.list()) {
-            const Time built = Time{} - seconds(row.image->age_seconds);
+            const Time built = built_at(*row.image);
             if (!filters.passes(row.image->config.labels, built)) users.push_back({{}, row.image->id, true});
         }
     }
@@ -371,6 +371,7 @@ void run_image_operation(World& world, RequestId id, Request& request) {
             return;
         }
         case Operation::ImageTag: tag(world, id, request); return;
+        case Operation::ImageCommit: commit_container(world, id, request); return;
         case Operation::ImageRemove:
         case Operation::ImagePrune: remove_or_prune(world, id, request); return;
         default: PODIUM_ASSERT(false, "this file runs the operations on images");

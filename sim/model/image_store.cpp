@@ -52,11 +52,12 @@ struct Conflict {
 };
 
 // Why an image can't be deleted; nothing when it can. `soft` also counts what force overrules.
-std::optional<Conflict> deletion_conflict(const std::string& id, bool references, bool soft,
+std::optional<Conflict> deletion_conflict(const std::string& id, bool references, bool soft, bool parent,
                                           bool count_references, const std::vector<ImageUser>& users) {
     const auto sentence = [&](std::string_view force, const std::string& reason) {
         return fmt::format("conflict: unable to delete {} ({}) - {}", short_id(id), force, reason);
     };
+    if (parent) return Conflict{false, sentence("cannot be forced", "image has dependent child images")};
     if (const ImageUser* user = first_user(users, id, true)) {
         return Conflict{true, sentence("cannot be forced", fmt::format("image is being used by running container {}",
                                                                        short_id(user->container_id)))};
@@ -83,6 +84,10 @@ std::vector<std::string> chain_ids(const Image& image) {
 }
 
 }  // namespace
+
+Time built_at(const Image& image) {
+    return image.parent.empty() ? Time{} - seconds(image.age_seconds) : image.created;
+}
 
 std::int64_t Image::size_bytes() const {
     std::int64_t sum = 0;
@@ -155,7 +160,7 @@ std::vector<ImageRow> ImageStore::list() const {
         rows.push_back(std::move(row));
     }
     std::stable_sort(rows.begin(), rows.end(), [](const ImageRow& a, const ImageRow& b) {
-        return a.image->age_seconds < b.image->age_seconds;
+        return built_at(*a.image) > built_at(*b.image);
     });
     return rows;
 }
@@ -164,6 +169,10 @@ std::int64_t ImageStore::size_bytes() const {
     std::int64_t sum = 0;
     for (const auto& [digest, layer] : layers_) sum += layer.size_bytes;
     return sum;
+}
+
+bool ImageStore::has_children(const std::string& id) const {
+    return std::any_of(images_.begin(), images_.end(), [&id](const auto& entry) { return entry.second.image->parent == id; });
 }
 
 // --- adding --------------------------------------------------------------------------------------
@@ -213,6 +222,14 @@ bool ImageStore::add(const ImageReference& reference, const ImagePointer& image,
         refer(by_digest);
     }
     return changed;
+}
+
+void ImageStore::add_committed(const ImagePointer& image, Time now) {
+    if (!images_.try_emplace(image->id, Kept{image, now}).second) return;
+    for (const ImageLayer& layer : image->layers) {
+        add_layer(layer);
+        ++layers_[layer.digest].users;
+    }
 }
 
 ImageChange ImageStore::tag(std::string_view source, const ImageReference& target) {
@@ -307,19 +324,29 @@ ImageChange ImageStore::remove(std::string_view text, bool force, bool prune, co
         if (!references_to(id).empty()) return out;
         removed_reference = true;
     } else if (is_single_reference(references)) {
-        if (const auto conflict = deletion_conflict(id, true, !force, false, users)) return refuse(409, conflict->message);
+        if (const auto conflict = deletion_conflict(id, true, !force, has_children(id), false, users)) return refuse(409, conflict->message);
         for (const ImageReference& reference : references) untag(reference, id, out);
     }
-    // Images of the catalogue have no parents, so `prune` (which would delete those) changes nothing.
-    static_cast<void>(prune);
     const bool referenced = !references_to(id).empty();
-    if (const auto conflict = deletion_conflict(id, referenced, !force, true, users)) {
+    const bool parent = has_children(id);
+    if (const auto conflict = deletion_conflict(id, referenced, !force, parent, true, users)) {
         // After an untag a conflict is no error, unless the image is left dangling and unused.
-        if (removed_reference && (referenced || conflict->used)) return out;
+        if (removed_reference && (referenced || parent || conflict->used)) return out;
         return refuse(409, conflict->message);
     }
-    delete_image(id, out);
+    delete_with_parents(id, prune, users, out);
     return out;
+}
+
+// With `prune`, what a committed image was made from goes too, as far as nothing else refers to it.
+void ImageStore::delete_with_parents(std::string id, bool prune, const std::vector<ImageUser>& users, ImageChange& out) {
+    while (true) {
+        const std::string parent = images_.at(id).image->parent;
+        delete_image(id, out);
+        if (!prune || !images_.contains(parent) || has_children(parent) || !references_to(parent).empty()) return;
+        if (first_user(users, parent, std::nullopt) != nullptr) return;
+        id = parent;
+    }
 }
 
 ImageChange ImageStore::prune(bool all, const std::vector<ImageUser>& users) {
@@ -328,6 +355,7 @@ ImageChange ImageStore::prune(bool all, const std::vector<ImageUser>& users) {
     for (const auto& [id, kept] : images_) ids.push_back(id);
     for (const std::string& id : ids) {
         const std::vector<ImageReference> references = references_to(id);
+        if (!images_.contains(id) || has_children(id)) continue;  // moby ImagesPrune: heads only
         const bool tagged = std::any_of(references.begin(), references.end(),
                                         [](const ImageReference& reference) { return reference.digest.empty(); });
         if (tagged && !all) continue;

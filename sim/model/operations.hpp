@@ -19,6 +19,9 @@ void run_image_operation(World& world, RequestId id, Request& request);
 void run_network_operation(World& world, RequestId id, Request& request);
 void run_volume_operation(World& world, RequestId id, Request& request);
 
+/// An image from a container (docker commit).
+void commit_container(World& world, RequestId id, Request& request);
+
 /// Runs the request again after `delay`; an earlier timer of it is dead.
 void request_timer(World& world, RequestId id, Duration delay);
 /// Ends a request and wakes who asked. The row stays until it is released.

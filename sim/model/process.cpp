@@ -59,8 +59,15 @@ void erase_process(World& world, ProcessId id) {
 
 /// Gives back what a process holds: memory, descriptors, children. Its row is ended after it.
 void end_row(World& world, ProcessId id, int exit_status, int killed_by) {
-    leave_processor(world, id);
     Process& process = world.processes.at(id);
+    process.cpu_used = processor_time_of(world, process);
+    process.processor_left = {};
+    process.processor_since = world.kernel.now();
+    leave_processor(world, id);
+    if (process.container) {
+        Duration& ended = world.detail(process.container).cpu_of_ended;
+        ended = ended + process.cpu_used;
+    }
     process.ended = true;
     drop_timers(world, process);
     process.exit_status = exit_status;

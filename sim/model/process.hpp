@@ -91,6 +91,8 @@ struct Process {
     std::vector<Descriptor> descriptors;
     std::vector<ProcessId> children;  ///< Living or not yet reaped.
     std::vector<std::string> argv;
+    std::string title;  ///< What it calls itself instead of its argv ("nginx: worker process"); empty: it does not.
+    std::string user;   ///< The account it went over to; empty: that of what started it.
     std::shared_ptr<const std::vector<std::string>> environment;
     std::string working_directory = "/";
     HostId host;
@@ -269,6 +271,7 @@ class ProcessContext final : public shell::System {
     /// Sets how much memory this process uses, besides what every process does.
     void use_memory(std::int64_t bytes) override;
     [[nodiscard]] Duration processor_time() const override;
+    [[nodiscard]] std::int64_t resource_limit(std::string_view name, bool hard) const override;
 
   private:
     [[nodiscard]] std::string resolve(const std::string& path) const;

@@ -300,6 +300,34 @@ Duration ProcessContext::processor_time() const {
     return row().cpu_used + row().children_cpu_used;
 }
 
+std::int64_t ProcessContext::resource_limit(std::string_view name, bool hard) const {
+    struct Default {
+        std::string_view name;
+        std::int64_t soft;
+        std::int64_t hard;
+        std::int64_t host_soft;  // what a login shell has, where dockerd's own differ
+    };
+    // Linux's own, and for files those of dockerd's service (LimitNOFILE=infinity is what the kernel gives at most).
+    static constexpr Default kDefaults[] = {{"core", -1, -1, 0},
+                                            {"memlock", 65'536, 65'536, 65'536},
+                                            {"msgqueue", 819'200, 819'200, 819'200},
+                                            {"nice", 0, 0, 0},
+                                            {"nofile", 1'048'576, 1'048'576, 1024},
+                                            {"rtprio", 0, 0, 0},
+                                            {"sigpending", 31'468, 31'468, 31'468},
+                                            {"stack", 8'388'608, -1, 8'388'608}};
+    const ContainerId container = row().container;
+    if (container) {
+        for (const Ulimit& limit : world_.spec(world_.container(container)).ulimits) {
+            if (limit.name == name) return hard ? limit.hard : limit.soft;
+        }
+    }
+    for (const Default& known : kDefaults) {
+        if (known.name == name) return hard ? known.hard : container ? known.soft : known.host_soft;
+    }
+    return -1;
+}
+
 std::vector<Descriptor> ProcessContext::inherited(const std::vector<shell::Inherit>& inherit) {
     std::vector<Descriptor> out;
     for (const shell::Inherit& entry : inherit) {

@@ -111,10 +111,14 @@ Errno write_to_file(World& world, StreamId id, std::string_view data, std::int64
     // Written to after it was removed: in life the file is there without a name until it is closed.
     if (view_file(world, host, container, path, scratch) == nullptr) return Errno::None;
     const FileLocation location = locate_file(world, host, container, path);
-    if (stream.append) return write_file(world, host, location, data, true, zeros);
-    const Errno error = write_file_at(world, host, location, stream.offset, data, zeros);
-    if (error == Errno::None)
-        world.streams.at(id).offset += static_cast<std::int64_t>(data.size()) + zeros;
+    const bool append = stream.append;
+    const Errno error = append ? write_file(world, host, location, data, true, zeros)
+                               : write_file_at(world, host, location, stream.offset, data, zeros);
+    if (error != Errno::None) return error;
+    const std::int64_t written = static_cast<std::int64_t>(data.size()) + zeros;
+    if (!append) world.streams.at(id).offset += written;
+    if (container && location.tree != FileLocation::Tree::Tmpfs)
+        world.detail(container).written_bytes += written;
     return error;
 }
 

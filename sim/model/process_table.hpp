@@ -49,6 +49,9 @@ bool is_mount_point(const World& world, HostId host, ContainerId container, cons
 shell::Errno rename_file(World& world, HostId host, ContainerId container, const std::string& from, const std::string& to);
 shell::Errno change_file_mode(World& world, HostId host, ContainerId container, const std::string& path, int mode);
 
+/// Whether commits left this path of an image out, itself or with a directory; null: nothing was committed.
+bool is_left_out(const CommittedFiles* committed, std::string_view path);
+
 /// What a container's image brings along, and what every Linux shows: nodes that are in no tree. Null
 /// when there is nothing; else `scratch` or a node that lives as long as the program.
 const FileNode* image_file(const World& world, HostId host, ContainerId container, const std::string& path, FileNode& scratch);

@@ -26,7 +26,7 @@ struct Group {
 
 std::int64_t limit_of(const World& world, ContainerId container) {
     if (!container) return INT64_MAX;
-    const std::int64_t limit = world.spec(world.container(container)).nano_cpus / kNanoPerMillicore;
+    const std::int64_t limit = world.spec(world.container(container)).processor_limit_nano() / kNanoPerMillicore;
     return limit > 0 ? limit : INT64_MAX;
 }
 
@@ -84,14 +84,27 @@ Duration time_at(Duration processor_time, std::int64_t millicores) {
     return Duration{static_cast<std::int64_t>(wall)};
 }
 
+/// What a process has computed since its rate was last set.
+Duration done_since(const World& world, const Process& process) {
+    return Duration{static_cast<std::int64_t>(static_cast<Int128>((world.kernel.now() - process.processor_since).nanoseconds) * process.processor_rate / kOneProcessor)};
+}
+
+/// Books what a server has computed, whose work has no end known ahead; a busy process's is booked when
+/// it begins.
+void book_work(const World& world, Process& process) {
+    if (process.processor_left.nanoseconds > 0) return;
+    process.cpu_used = process.cpu_used + done_since(world, process);
+    process.processor_since = world.kernel.now();
+}
+
 /// A busy process goes on at another rate: what it has done is taken off, and its next step moves.
 void change_rate(World& world, ProcessId id, std::int64_t rate) {
     Process& process = world.processes.at(id);
     if (process.processor_rate == rate) return;
+    book_work(world, process);
     const Time now = world.kernel.now();
     if (process.processor_left.nanoseconds > 0) {
-        const Int128 done = static_cast<Int128>((now - process.processor_since).nanoseconds) * process.processor_rate / kOneProcessor;
-        process.processor_left = Duration{std::max<std::int64_t>(1, process.processor_left.nanoseconds - static_cast<std::int64_t>(done))};
+        process.processor_left = Duration{std::max<std::int64_t>(1, (process.processor_left - done_since(world, process)).nanoseconds)};
         process.processor_since = now;
         drop_timers(world, process);  // the step at the old moment is dead
         process.busy_until = rate == 0 ? kNever : now + time_at(process.processor_left, rate);
@@ -171,6 +184,7 @@ void set_processor_demand(World& world, ProcessId id, std::int64_t millicores) {
     Process* process = world.processes.find(id);
     if (process == nullptr || process->ended || process->processor_demand == millicores) return;
     const HostId host = process->host;
+    book_work(world, *process);
     const bool was_plenty = plenty(world, world.host(host), *process);
     if (millicores == 0) {
         forget_demand(world.host(host), id, *process);
@@ -198,11 +212,18 @@ Duration job_time(const World& world, ProcessId id, Duration alone, std::int64_t
 
 void leave_processor(World& world, ProcessId id) {
     Process& process = world.processes.at(id);
+    book_work(world, process);
     process.processor_left = {};
     if (process.processor_demand == 0) return;
     const bool was_plenty = plenty(world, world.host(process.host), process);
     forget_demand(world.host(process.host), id, process);
     if (!was_plenty) share_processor(world, process.host);
+}
+
+Duration processor_time_of(const World& world, const Process& process) {
+    const Duration done = done_since(world, process);
+    if (process.processor_left.nanoseconds <= 0) return process.cpu_used + done;
+    return process.cpu_used - std::max(process.processor_left - done, Duration{});
 }
 
 std::int64_t processor_use(const World& world, ContainerId container) {

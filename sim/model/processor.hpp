@@ -25,4 +25,7 @@ void share_processor(World& world, HostId host);
 /// What a container uses of the processor now, in millicores.
 std::int64_t processor_use(const World& world, ContainerId container);
 
+/// The processor time a process has used up to now, its children's apart.
+Duration processor_time_of(const World& world, const Process& process);
+
 }  // namespace podium::model

@@ -16,6 +16,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr Duration kSamples = seconds(1);  // moby daemon/stats: the collector's period
+
+// Processor use is told as two samples, a second apart.
+void stats(World& world, RequestId id, Request& request, ContainerId container) {
+    if (request.stage == 0 && world.container(container).process_alive) {
+        request.stage = 1;
+        request.container = container;
+        request.sampled = world.kernel.now();
+        request.cpu_sample = container_processor_time(world, container);
+        request.run_generation = world.container(container).run_generation;
+        request_timer(world, id, kSamples);
+        return;
+    }
+    if (request.stage == 1 && !request.timer_due(world.kernel.now())) return;
+    // Counters begin anew with a run.
+    const bool same = world.container(container).run_generation == request.run_generation;
+    answer_request(world, id, 200, container_stats_json(world, container, request.sampled, same ? request.cpu_sample : Duration{}));
+}
+
 // Answers with a JSON body, or with what was wrong with the request's filters.
 void answer_list(World& world, RequestId id, std::string body, const std::string& error) {
     if (error.empty()) {
@@ -96,7 +115,7 @@ void run_container_query(World& world, RequestId id, Request& request) {
                 answer_request(world, id, 200, container_top_json(world, container));
             }
             return;
-        case Operation::ContainerStats: answer_request(world, id, 200, container_stats_json(world, container)); return;
+        case Operation::ContainerStats: stats(world, id, request, container); return;
         case Operation::ContainerChanges: answer_request(world, id, 200, container_changes_json(world, container)); return;
         default: PODIUM_ASSERT(false, "this file runs the queries about containers");
     }

@@ -59,7 +59,8 @@ void dispatch(World& world, RequestId id, Request& request) {
         case Operation::ImageTag:
         case Operation::ImageRemove:
         case Operation::ImageHistory:
-        case Operation::ImagePrune: run_image_operation(world, id, request); return;
+        case Operation::ImagePrune:
+        case Operation::ImageCommit: run_image_operation(world, id, request); return;
         case Operation::NetworkCreate:
         case Operation::NetworkRemove:
         case Operation::NetworkInspect:
@@ -96,6 +97,7 @@ bool outlives_client(Operation operation) {
         case Operation::ImageTag:
         case Operation::ImageRemove:
         case Operation::ImagePrune:
+        case Operation::ImageCommit:
         case Operation::NetworkCreate:
         case Operation::NetworkRemove:
         case Operation::NetworkConnect:
@@ -183,9 +185,12 @@ void release_requests_of(World& world, ProcessId requester) {
 void end_request_input(World& world, RequestId id) {
     Request* row = world.requests.find(id);
     if (row == nullptr || !row->input_stream) return;
+    // A terminal's end is its process's own affair (moby container/stream/attach.go): what runs there goes on.
+    const bool terminal = world.streams.at(row->input_stream).is_terminal;
+    if (terminal && row->spec.operation == Operation::ExecStart) return;
     const StreamId input = std::exchange(row->input_stream, {});
     release_stream(world, input, false, true);
-    if (row->spec.operation != Operation::ContainerAttach || !row->container) return;
+    if (terminal || row->spec.operation != Operation::ContainerAttach || !row->container) return;
     Container& c = world.container(row->container);
     if (!c.detail || !world.spec(c).stdin_once || c.detail->standard_input != input) return;
     c.detail->standard_input = {};

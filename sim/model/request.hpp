@@ -24,7 +24,7 @@ enum class Operation : std::uint8_t {
     ContainerUnpause, ContainerRemove, ContainerRename, ContainerUpdate, ContainerWait, ContainerInspect,
     ContainerList, ContainerLogs, ContainerTop, ContainerStats, ContainerChanges, ContainerAttach, ContainerPrune,
     ExecCreate, ExecStart, ExecInspect,
-    ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune,
+    ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune, ImageCommit,
     NetworkCreate, NetworkRemove, NetworkInspect, NetworkList, NetworkConnect, NetworkDisconnect, NetworkPrune,
     VolumeCreate, VolumeRemove, VolumeInspect, VolumeList, VolumePrune,
     /// What a swarm answers (swarm, nodes, services, tasks, secrets, configs): `target` is the real API's
@@ -65,6 +65,8 @@ struct Request {
     bool detached = false;             ///< ExecStart that nobody attends.
     bool released = false;             ///< Its client has hung up; the row goes when the work is done.
     std::uint64_t cursor = 0;          ///< Logs: the next line.
+    Time sampled{};                    ///< Stats: when the first sample was taken,
+    Duration cpu_sample{};             ///< and the processor time used up to then.
     // Answer.
     bool done = false;
     int status = 0;     ///< HTTP status; 0 with a message when the engine does not answer.

@@ -10,6 +10,7 @@
 #include "sim/model/accounts.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/detach_keys.hpp"
 #include "sim/model/operations.hpp"
 
 namespace podium::model {
@@ -147,6 +148,12 @@ void logs(World& world, RequestId id, Request& request) {
 }
 
 void attach(World& world, RequestId id, Request& request) {
+    // moby daemon/attach.go
+    const std::string keys = option_text(request, "detachKeys");
+    if (!keys.empty() && !detach_key_bytes(keys)) {
+        refuse_request(world, id, {400, fmt::format("Invalid detach keys ({}) provided", keys)});
+        return;
+    }
     if (!find_target(world, id, request)) return;
     ContainerDetail& d = world.detail(request.container);
     const Container& c = world.container(request.container);
@@ -233,6 +240,11 @@ void exec_create(World& world, RequestId id, Request& request) {
     session.user = option_text(request, "user");
     session.tty = option_set(request, "tty");
     session.attach_stdin = option_set(request, "stdin");
+    session.detach_keys = option_text(request, "detachKeys");
+    if (!session.detach_keys.empty() && !detach_key_bytes(session.detach_keys)) {  // moby daemon/exec.go
+        refuse_request(world, id, {500, fmt::format("Invalid escape keys ({}) provided", session.detach_keys)});
+        return;
+    }
     if (session.command.empty()) {
         refuse_request(world, id, {400, "No exec command specified"});
         return;

@@ -92,16 +92,28 @@ Refusal fill_volume(World& world, ContainerId container, MountPoint& point) {
     if (profile == nullptr || point.copied || point.mount.no_copy || !volume.files.nodes().empty())
         return not_refused();
     const std::string prefix = point.mount.target + "/";
+    const ImagePointer& image = world.detail(container).image;
+    const CommittedFiles* committed = image == nullptr ? nullptr : image->committed.get();
+    const auto of_image = [&](const ImageFile& file) {
+        return file.path.starts_with(prefix) && (committed == nullptr || !is_left_out(committed, file.path));
+    };
     std::int64_t bytes = 0;
     for (const ImageFile& file : profile->files) {
-        if (file.path.starts_with(prefix)) bytes += file.bytes + static_cast<std::int64_t>(file.content.size());
+        if (of_image(file)) bytes += file.bytes + static_cast<std::int64_t>(file.content.size());
     }
+    FileTree above;
+    if (committed != nullptr) {
+        for (const auto& [path, node] : committed->files.nodes()) {
+            if (path.starts_with(prefix)) above.put(path.substr(prefix.size() - 1), node);
+        }
+    }
+    bytes += above.size_bytes();
     if (bytes > world.host(volume.host).disk_free_bytes())
         return {500, "failed to copy files: copy file range failed: no space left on device"};
     // A copied file keeps the image's time, which is before the run.
     const Time made{};
     for (const ImageFile& file : profile->files) {
-        if (!file.path.starts_with(prefix)) continue;
+        if (!of_image(file)) continue;
         const std::string path = file.path.substr(prefix.size() - 1);
         if (file.directory) {
             volume.files.make_directory(path, made);
@@ -110,6 +122,8 @@ Refusal fill_volume(World& world, ContainerId container, MountPoint& point) {
         }
         volume.populated = true;
     }
+    volume.populated = volume.populated || !above.nodes().empty();
+    volume.files.copy_from(above);
     world.host(volume.host).disk_used_bytes += volume.files.size_bytes();
     return not_refused();
 }

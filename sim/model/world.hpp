@@ -124,10 +124,19 @@ struct ExecSession {
     std::string user;
     bool tty = false;
     bool attach_stdin = false;
+    std::string detach_keys;  ///< As they were given; empty: the usual ones.
     bool detached = false;
     bool running = false;
     int exit_code = 0;
     ProcessId process;
+};
+
+/// What has gone through a container's network interfaces since it was started.
+struct NetworkUse {
+    std::int64_t received_bytes = 0;
+    std::int64_t received_packets = 0;
+    std::int64_t sent_bytes = 0;
+    std::int64_t sent_packets = 0;
 };
 
 /// What most columns of a container are not asked for in every event.
@@ -155,6 +164,12 @@ struct ContainerDetail {
     shell::Pid next_pid = 2;     ///< Next number in its PID namespace.
     std::int64_t memory_bytes = 0;  ///< In use by its processes.
     std::int64_t memory_peak_bytes = 0;
+    // Counters of this run (docker stats):
+    NetworkUse network;
+    std::int64_t written_bytes = 0;  ///< To disks, by its processes.
+    Duration cpu_of_ended{};         ///< Of its processes that have ended.
+    Duration paused_for{};           ///< Up to its last unpause.
+    Time paused_since{};             ///< While it is paused.
     std::string configured_stop_signal;  ///< The spec's, else the image's; empty: TERM.
     int pending_exit_code = 0;   ///< How PID 1 ended, until the engine notices.
     Time pending_end{};          ///< When it ended; 0 when that is not known, as after a power loss.

@@ -57,7 +57,7 @@ constexpr std::array<Builtin, 47> kBuiltins{{
     {"trap", builtin_trap, kSpecial},
     {"true", builtin_colon},
     {"type", builtin_type},
-    {"ulimit", builtin_not_modelled},
+    {"ulimit", builtin_ulimit},
     {"umask", builtin_not_modelled},
     {"unset", builtin_unset, kSpecial},
     {"wait", builtin_wait},

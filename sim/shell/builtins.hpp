@@ -116,6 +116,9 @@ Outcome builtin_trap(const BuiltinCall& call);
 Outcome builtin_wait(const BuiltinCall& call);
 Outcome builtin_jobs(const BuiltinCall& call);
 
+// ulimit.cpp
+Outcome builtin_ulimit(const BuiltinCall& call);
+
 // printf.cpp
 Outcome builtin_printf(const BuiltinCall& call);
 

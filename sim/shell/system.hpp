@@ -170,6 +170,9 @@ class System {
     virtual void use_memory(std::int64_t /*bytes*/) {}
     /// The processor time that the process and its reaped children have used.
     [[nodiscard]] virtual Duration processor_time() const { return {}; }
+    /// A limit of the process by the name of docker's --ulimit ("nofile"), as setrlimit(2) counts it; -1:
+    /// without end.
+    [[nodiscard]] virtual std::int64_t resource_limit(std::string_view /*name*/, bool /*hard*/) const { return -1; }
 };
 
 }  // namespace podium::shell

@@ -127,6 +127,7 @@ std::string decision_text(const model::World& world, const FactCatalogue& facts,
         case ExitDecision::OutOfAttempts: return fmt::format("stays down: {} has no attempts left", policy);
         case ExitDecision::ManuallyStopped: return asked_text(asked_for(world, facts, fact), policy);
         case ExitDecision::EngineStopping: return "stays down for now: the engine stops or was away";
+        case ExitDecision::RestartRequested: return "is being restarted by hand";
     }
     return {};
 }
@@ -172,6 +173,12 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             out.what = "is asked for its processes";
             out.weight = Weight::Detail;
             break;
+        case model::kFactContainerCommit: {
+            const std::string name = fields.text("imageRef");
+            out.what = "became an image";
+            out.why = name.empty() ? std::string("without a name") : fmt::format("called {}", name);
+            break;
+        }
         case model::kFactContainerKill: {
             out.what = fmt::format("is sent {}", model::signal_text(static_cast<int>(fields.number("signal"))));
             out.why = "by the engine";
@@ -437,7 +444,7 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
 }  // namespace
 
 bool is_container_fact(FactKind kind) {
-    return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead;
+    return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead || kind == model::kFactContainerCommit;
 }
 
 Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {

@@ -45,7 +45,7 @@ std::string action_of(const FactSpec& spec, const Fact& fact, const std::vector<
 
 bool is_engine_event(FactKind kind) {
     using namespace model;  // the enumerators below are all of that room
-    return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || kind == kFactContainerAttach || kind == kFactContainerTop ||
+    return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || kind == kFactContainerAttach || kind == kFactContainerTop || kind == kFactContainerCommit ||
            (kind >= kFactNetworkCreate && kind <= kFactImageDelete) || is_prune(kind);
 }
 
@@ -53,7 +53,7 @@ bool is_engine_event(FactKind kind) {
 std::span<const std::string_view> words_of(FactKind kind, std::string_view field) {
     static constexpr std::string_view kReasons[] = {"request", "restart-policy", "engine-start", "restart-request"};
     static constexpr std::string_view kHow[] = {"exited", "signalled", "out-of-memory"};
-    static constexpr std::string_view kDecisions[] = {"stays-down", "restart", "succeeded", "out-of-attempts", "stopped-by-hand", "engine-stopping"};
+    static constexpr std::string_view kDecisions[] = {"stays-down", "restart", "succeeded", "out-of-attempts", "stopped-by-hand", "engine-stopping", "restarted-by-hand"};
     static constexpr std::string_view kKillers[] = {"host", "host-out-of-memory"};
     const bool end = kind == model::kFactContainerDie || kind == model::kFactContainerFoundDead;
     if (kind == model::kFactContainerStart && field == "reason") return kReasons;

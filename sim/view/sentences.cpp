@@ -97,6 +97,8 @@ std::string decision_sentence(const model::World& world,
         case ExitDecision::EngineStopping:
             return "The engine was on its way down or had been away, so nothing restarts it for "
                    "now.";
+        case ExitDecision::RestartRequested:
+            return "A restart had been asked for, which starts it again at once.";
     }
     return {};
 }
@@ -360,6 +362,9 @@ std::string rule_text(const model::World& world, const FactCatalogue& facts, con
         case ExitDecision::EngineStopping:
             return "The rule: what a restart policy covers is decided anew when the engine has "
                    "started again.";
+        case ExitDecision::RestartRequested:
+            return "The rule: a restart through docker is a stop and a start; the policy has no "
+                   "part in it, and counts its restarts anew.";
     }
     return {};
 }

@@ -66,6 +66,20 @@ TEST_CASE("telling: an id in an error is as long as one reads") {
                Catch::Contains("…-init: no space left on device"));
 }
 
+TEST_CASE("telling: what a restart through docker stops is not told to stay down") {
+    for (const std::string policy : {"no", "always", "on-failure"}) {
+        const std::string text = told({"docker run -d --restart " + policy + " --name box busybox sleep 1000",
+                                       "docker restart -t 0 box"});
+        CHECK_THAT(text, Catch::Contains("(is being restarted by hand)"));
+        CHECK_THAT(text, !Catch::Contains("stays down"));
+    }
+}
+
+TEST_CASE("telling: a container that became an image") {
+    CHECK_THAT(told({"docker run --name box busybox true", "docker commit box made:1"}),
+               Catch::Contains("box: became an image (called made:1)"));
+}
+
 TEST_CASE("telling: a volume without a name has as many digits as a container") {
     const std::string text = told({"docker run -d --name db redis", "docker rm -fv db"});
     const std::size_t at = text.find(": volume removed");

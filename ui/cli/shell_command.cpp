@@ -12,6 +12,7 @@
 #include "sim/base/text.hpp"
 #include "sim/lab/foreground.hpp"
 #include "ui/cli/app.hpp"
+#include "ui/cli/key_watch.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
@@ -89,12 +90,17 @@ class LiveScreen final : public terminal::Screen {
 
     terminal::Typing typed() override { return std::exchange(typing_, {}); }
 
+    void watch_keys(const std::string& keys) override { keys_.watch_for(keys); }
+
     bool left() override { return asked_to_leave() || gone_; }
 
     /// The cursor stands at the beginning of a line.
     [[nodiscard]] bool at_line_start() const { return at_line_start_; }
 
-    void begin_line() { at_line_start_ = true; }
+    void begin_line() {
+        at_line_start_ = true;
+        keys_.watch_for({});
+    }
 
   private:
     void put(std::FILE* stream, std::string_view text) {
@@ -110,6 +116,7 @@ class LiveScreen final : public terminal::Screen {
     void read_typing();
 
     Pacer& pacer_;
+    KeyWatch keys_;
     terminal::Typing typing_;
     bool gone_ = false;
     bool at_line_start_ = true;
@@ -184,6 +191,12 @@ class ScriptScreen final : public terminal::Screen {
             return {{line}, false};
         }
         return {{}, !std::exchange(ended_, true)};
+    }
+
+    // Control letters begin no line of a shell; looking ahead waits for the script's next line, as
+    // reading it would.
+    bool detaches(const std::string& keys) override {
+        return !std::cin.eof() && std::cin.peek() == static_cast<unsigned char>(keys.front());
     }
 
     bool left() override { return asked_to_leave(); }

@@ -153,8 +153,11 @@ LineEnd watch_line(lab::Session& session,
     while (!show_new(session, terminal, screen, end) || running()) {
         const GaveUp reason = screen.left() ? GaveUp::Left : interruptible ? GaveUp::No : limits.reached(session, terminal, end);
         if (reason != GaveUp::No) return give_up(session, terminal, screen, reason);
-        const bool typing =
+        bool typing =
             running() && lab::waits_for_typing(session.world(), *session.terminal(terminal));
+        const std::string keys = running() ? lab::detach_keys_of(session.world(), *session.terminal(terminal)) : std::string();
+        screen.watch_keys(keys);
+        if (!typing && !keys.empty() && (interruptible || screen.detaches(keys))) typing = true;
         // A script's next line is there at once, a person's after a while.
         if (typing && !interruptible && hand_on(session, terminal, screen)) {
             session.run_until(session.now());

@@ -27,6 +27,8 @@ class Screen {
     /// that what runs waits for a line to be typed. Gives the moment to go to, at most `to`: less
     /// when something was typed or Ctrl-C was pressed meanwhile.
     virtual Time pass(Time from, Time to, bool typing) = 0;
+    /// Of what runs: the keys that detach it from a container; empty when there are none.
+    virtual void watch_keys(const std::string& keys) { (void)keys; }
     /// Ctrl-C was pressed since the last call.
     virtual bool interrupted() = 0;
 
@@ -35,6 +37,13 @@ class Screen {
 
     /// What was typed since the last call; asked for only while what runs waits for it.
     virtual Typing typed() = 0;
+
+    /// What is typed next are keys that detach from a container; asked for only while what runs hears
+    /// these keys and nothing else.
+    virtual bool detaches(const std::string& keys) {
+        (void)keys;
+        return false;
+    }
 
     /// The person is gone: the line is interrupted and no more is run.
     virtual bool left() { return false; }

@@ -54,7 +54,7 @@ class Attach final : public ComposeCommand<Attach, Borrowed> {
         const Found* found = one_of(wish().arguments().front(), true);
         if (found == nullptr) return fail(context, not_running(wish().arguments().front()));
         Words words{"attach"};
-        for (const std::string_view name : {"no-stdin", "sig-proxy"}) hand_on(words, name);
+        for (const std::string_view name : {"detach-keys", "no-stdin", "sig-proxy"}) hand_on(words, name);
         words.push_back(found->id);
         return become(docker_program(std::move(words)));
     }

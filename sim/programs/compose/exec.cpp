@@ -94,6 +94,7 @@ class Exec final : public ComposeCommand<Exec> {
         model::RequestSpec spec = request_for(model::Operation::ExecStart, id_);
         if (flags().on("detach")) spec.options["detach"] = "1";
         attachment_.send_input = interactive();
+        if (interactive() && tty(context)) attachment_.watch_for({});
         if (tty(context)) context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
         call_.start(context, std::move(spec));
         stage_ = Stage::Run;
@@ -109,7 +110,12 @@ class Exec final : public ComposeCommand<Exec> {
             call_.abandon(context);
             return over.ok() ? finish(0) : fail(context, over);
         }
-        if (attachment_.pump(context, call_) == docker::Flow::Open || !call_.done(context)) return Move::Wait;
+        const docker::Flow flow = attachment_.pump(context, call_);
+        if (flow == docker::Flow::Detached) {
+            call_.abandon(context);
+            return fail(context, std::string(docker::kDetached));
+        }
+        if (flow == docker::Flow::Open || !call_.done(context)) return Move::Wait;
         over_ = call_.take(context);
         forget_answers();
         ask(request_for(model::Operation::ExecInspect, id_));

@@ -199,7 +199,7 @@ OneOffRun::Next OneOffRun::made(model::ProcessContext& context, const Wish& wish
         return Next::Wait;
     }
     attended_.signals.begin(context, id_);
-    attended_.attach(context, id_, interactive_);
+    attended_.attach(context, id_, interactive_, tty_, {});
     stage_ = Stage::Attach;
     return Next::Wait;
 }
@@ -256,7 +256,8 @@ OneOffRun::Next OneOffRun::advance(model::ProcessContext& context, const Wish& w
             case Stage::Run: {
                 const docker::Flow flow = attended_.pump(context);
                 int status = 0;
-                if (flow == docker::Flow::Open || !attended_.ended(context, docker::host_time(context), status)) return Next::Wait;
+                const bool over = flow == docker::Flow::Detached || (flow != docker::Flow::Open && attended_.ended(context, docker::host_time(context), status));
+                if (!over) return Next::Wait;
                 if (leave(context, wish, status) == Next::Done) return Next::Done;
                 break;
             }

@@ -228,7 +228,7 @@ constexpr std::array kLs{
     real("quiet", 'q', kSwitch, "Only display project names"),
 };
 constexpr std::array kAttach{
-    refused("detach-keys", 0, kText, "Override the key sequence for detaching from a container."),
+    real("detach-keys", 0, kText, "Override the key sequence for detaching from a container."),
     real("index", 0, kInteger, "index of the container if service has multiple replicas."),
     real("no-stdin", 0, kSwitch, "Do not attach STDIN"),
     real("sig-proxy", 0, kSwitch, "Proxy all received signals to the process", "true"),

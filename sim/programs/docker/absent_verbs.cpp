@@ -13,7 +13,6 @@ using enum Absence;
 constexpr std::string_view kBuilding = "building images";
 constexpr std::string_view kArchives = "images and file systems as archives";
 constexpr std::string_view kUploads = "uploads to registries";
-constexpr std::string_view kCommits = "images made from containers";
 constexpr std::string_view kManifests = "manifests of images";
 constexpr std::string_view kPlugins = "plugins of the engine";
 constexpr std::string_view kSignatures = "signatures of images";
@@ -74,11 +73,6 @@ constexpr std::array kAbsent{
     AbsentVerb{"image push", "Upload an image to a registry", NotSimulated, kUploads},
     AbsentVerb{"login", "Authenticate to a registry", NotSimulated, "accounts at registries"},
     AbsentVerb{"search", "Search Docker Hub for images", NotSimulated, "the search of registries"},
-    AbsentVerb{"commit", "Create a new image from a container's changes", NotSimulated, kCommits},
-    AbsentVerb{"container commit",
-               "Create a new image from a container's changes",
-               NotSimulated,
-               kCommits},
     AbsentVerb{
         "export", "Export a container's filesystem as a tar archive", NotSimulated, kArchives},
     AbsentVerb{"container export",

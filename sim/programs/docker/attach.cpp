@@ -62,8 +62,11 @@ class StartAttached final : public VerbProgram<StartAttached> {
                     if (!answer_.ok()) return fail(context, error_text(answer_));
                     looked_ = look_at(answer_);
                     if (!looked_.tty) attended_.signals.begin(context, looked_.id);
-                    attended_.attach(
-                        context, looked_.id, flags().on("interactive") && looked_.open_stdin);
+                    attended_.attach(context,
+                                     looked_.id,
+                                     flags().on("interactive") && looked_.open_stdin,
+                                     looked_.tty,
+                                     flags().text("detach-keys"));
                     stage_ = Stage::Attach;
                     break;
                 }
@@ -91,8 +94,10 @@ class StartAttached final : public VerbProgram<StartAttached> {
                 }
                 case Stage::Run: {
                     int status = 0;
-                    if (attended_.pump(context) == Flow::Open ||
-                        !attended_.ended(context, host_time(context), status))
+                    const Flow flow = attended_.pump(context);
+                    if (flow != Flow::Detached &&
+                        (flow == Flow::Open ||
+                         !attended_.ended(context, host_time(context), status)))
                         return Step::block();
                     attended_.hang_up(context);
                     return Step::exit(status & 0xFF);
@@ -142,7 +147,11 @@ class Attach final : public VerbProgram<Attach> {
                         return give_up(context, "the input device is not a TTY");
                     if (flags().on("sig-proxy", true) && !looked.tty)
                         attended_.signals.begin(context, looked.id);
-                    attended_.attach(context, looked.id, input && looked.open_stdin);
+                    attended_.attach(context,
+                                     looked.id,
+                                     input && looked.open_stdin,
+                                     looked.tty,
+                                     flags().text("detach-keys"));
                     stage_ = Stage::Attach;
                     break;
                 }
@@ -154,7 +163,9 @@ class Attach final : public VerbProgram<Attach> {
                     break;
                 case Stage::Run: {
                     int status = 0;
-                    if (attended_.pump(context) == Flow::Open ||
+                    const Flow flow = attended_.pump(context);
+                    if (flow == Flow::Detached) return give_up(context, std::string(kDetached));
+                    if (flow == Flow::Open ||
                         !attended_.ended(context, host_time(context), status))
                         return Step::block();
                     attended_.hang_up(context);

@@ -36,12 +36,18 @@ int waited_status(const Answer& answer, Time now, std::string& error) {
     return body["StatusCode"].get<int>();
 }
 
-void Attended::attach(model::ProcessContext& context, const std::string& container, bool input) {
+void Attended::attach(model::ProcessContext& context,
+                      const std::string& container,
+                      bool input,
+                      bool tty,
+                      const std::string& detach_keys) {
     model::RequestSpec spec = request_for(model::Operation::ContainerAttach, container);
     if (input) spec.options["stdin"] = "1";
     spec.options["stdout"] = "1";
     spec.options["stderr"] = "1";
+    if (!detach_keys.empty()) spec.options["detachKeys"] = detach_keys;
     attachment.send_input = input;
+    if (tty && input) attachment.watch_for(detach_keys);
     attach_.start(context, std::move(spec));
 }
 

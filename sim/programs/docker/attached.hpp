@@ -17,8 +17,13 @@ class Attended {
     Attachment attachment;
     SignalProxy signals;
 
-    /// Asks to be attached to `container` (a full id).
-    void attach(model::ProcessContext& context, const std::string& container, bool input);
+    /// Asks to be attached to `container` (a full id). `tty`: it has a terminal, from which `detach_keys`
+    /// detach (empty: the usual ones).
+    void attach(model::ProcessContext& context,
+                const std::string& container,
+                bool input,
+                bool tty,
+                const std::string& detach_keys);
 
     /// The streams are there, or the refusal.
     [[nodiscard]] bool attached(model::ProcessContext& context) const {

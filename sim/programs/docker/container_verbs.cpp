@@ -30,7 +30,7 @@ constexpr std::array kStartFlags{
     Flag{"attach", 'a', Switch, "Attach to the container's output and forward signals"},
     later("checkpoint", Text, "Restore from this checkpoint"),
     later("checkpoint-dir", Text, "Where checkpoints are kept"),
-    later("detach-keys", Text, "Keys that detach from the container"),
+    Flag{"detach-keys", 0, Text, "Keys that detach from the container"},
     Flag{"interactive", 'i', Switch, "Attach to the container's standard input"},
 };
 constexpr std::array kStopFlags{
@@ -46,7 +46,7 @@ constexpr std::array kRemoveFlags{
 };
 constexpr std::array kExecFlags{
     Flag{"detach", 'd', Switch, "Run the command in the background"},
-    later("detach-keys", Text, "Keys that detach from the container"),
+    Flag{"detach-keys", 0, Text, "Keys that detach from the container"},
     Flag{"env", 'e', List, "Set environment variables", {}, true, false, {}, check_variable},
     Flag{"env-file", 0, List, "Read environment variables from a file"},
     Flag{"interactive", 'i', Switch, "Keep standard input open"},
@@ -64,7 +64,7 @@ constexpr std::array kLogsFlags{
     Flag{"until", 0, Text, kUntil},
 };
 constexpr std::array kAttachFlags{
-    later("detach-keys", Text, "Keys that detach from the container"),
+    Flag{"detach-keys", 0, Text, "Keys that detach from the container"},
     Flag{"no-stdin", 0, Switch, "Leave standard input alone"},
     Flag{"sig-proxy", 0, Switch, "Hand signals on to the container's process", "true"},
 };
@@ -96,6 +96,12 @@ constexpr std::array kStatsFlags{
     Flag{"no-stream", 0, Switch, "Show one sample and end"},
     Flag{"no-trunc", 0, Switch, "Show everything in full"},
 };
+constexpr std::array kCommitFlags{
+    Flag{"author", 'a', Text, "Who made the image (\"A. Nother <a.nother@example.com>\")"},
+    Flag{"change", 'c', List, "Apply an instruction of a Dockerfile to the image"},
+    Flag{"message", 'm', Text, "A word about the image"},
+    Flag{"pause", 'p', Switch, "Pause the container meanwhile", "true"},
+};
 constexpr std::array kCopyFlags{
     later("archive", Switch, "Keep user and group", 'a'),
     later("follow-link", Switch, "Follow a symbolic link in the source", 'L'),
@@ -117,6 +123,14 @@ std::vector<Verb> make_verbs() {
          1,
          1,
          start_attach},
+        {"container commit|commit",
+         "",
+         "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
+         "Create a new image from a container's changes",
+         kCommitFlags,
+         1,
+         2,
+         start_commit},
         {"container cp|cp",
          "",
          "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- "

@@ -14,9 +14,8 @@ namespace podium::programs::docker {
 /// 17 ms in all, of which the engine's answers are about 3 each (measured, api and
 /// restart/quiet-overheads).
 inline constexpr Duration kClientStart = milliseconds(11);
-/// `docker stats` needs two samples a second apart (measured: 1.5 s for --no-stream).
-inline constexpr Duration kStatsSample = seconds(1);
-/// How often `docker stats` draws (docker: every half second).
+/// How long after its first figures `docker stats` draws (docker: every half second; measured: 1.5 s for
+/// --no-stream, one of which the engine takes for two samples).
 inline constexpr Duration kStatsRedraw = milliseconds(500);
 /// Requests a verb sends at once when it was given many containers (docker: parallelOperation).
 inline constexpr std::size_t kMostAtOnce = 50;

@@ -47,6 +47,10 @@ class Exec final : public VerbProgram<Exec> {
                     break;
                 case Stage::Run:
                     if (!run(context)) return Step::block();
+                    if (attachment_.detach_keys.complete()) {
+                        call_.abandon(context);
+                        return fail(context, kDetached);
+                    }
                     if (!attends())
                         return answer_.ok() ? Step::exit(0) : fail(context, error_text(answer_));
                     stage_ = Stage::Status;
@@ -84,6 +88,7 @@ class Exec final : public VerbProgram<Exec> {
         if (flags().has("user")) spec.options["user"] = flags().text("user");
         if (flags().on("tty")) spec.options["tty"] = "1";
         if (flags().on("interactive") && attends()) spec.options["stdin"] = "1";
+        if (flags().has("detach-keys")) spec.options["detachKeys"] = flags().text("detach-keys");
         return spec;
     }
 
@@ -91,13 +96,16 @@ class Exec final : public VerbProgram<Exec> {
         model::RequestSpec spec = request_for(model::Operation::ExecStart, id_);
         if (!attends()) spec.options["detach"] = "1";
         attachment_.send_input = attends() && flags().on("interactive");
+        if (attachment_.send_input && flags().on("tty"))
+            attachment_.watch_for(flags().text("detach-keys"));
         // With a terminal in between, Ctrl-C is a letter for the command, not for docker.
         if (attends() && flags().on("tty"))
             context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
         call_.start(context, std::move(spec));
     }
 
-    // True when the command has ended and all of its output was shown, or was never started.
+    // True when the command has ended and all of its output was shown, or was never started, or is
+    // left alone.
     bool run(model::ProcessContext& context) {
         interrupt(context);
         if (!attends()) {
@@ -108,7 +116,9 @@ class Exec final : public VerbProgram<Exec> {
             return true;
         }
         if (!call_.upgraded(context)) return false;
-        if (attachment_.pump(context, call_) == Flow::Open || !call_.done(context)) return false;
+        const Flow flow = attachment_.pump(context, call_);
+        if (flow == Flow::Detached) return true;
+        if (flow == Flow::Open || !call_.done(context)) return false;
         answer_ = call_.take(context);
         return true;
     }

@@ -109,6 +109,31 @@ bool missing_is_fine(const Invocation& invocation, const Answer& answer) {
     return invocation.flags.on("force") && answer.status == 404;
 }
 
+// docker/cli commit.go and client/container_commit.go.
+Result<RequestSpec> commit_request(const Invocation& invocation, Time) {
+    RequestSpec spec = request_for(Operation::ImageCommit, invocation.arguments().front());
+    if (invocation.arguments().size() > 1) {
+        const auto reference =
+            model::parse_image_reference(invocation.arguments()[1], model::ReferenceReader::Client);
+        if (!reference) return reference.error();
+        if (!reference->digest.empty())
+            return Error{"refusing to create a tag with a digest reference", {}, {}};
+        const model::ImageReference tagged = reference->with_default_tag();
+        spec.options["repo"] = tagged.familiar_name();
+        spec.options["tag"] = tagged.tag;
+    }
+    spec.options["author"] = invocation.flags.text("author");
+    spec.options["comment"] = invocation.flags.text("message");
+    spec.options["changes"] = Json(invocation.flags.all("change")).dump();
+    if (!invocation.flags.on("pause", true)) spec.options["pause"] = "0";
+    return spec;
+}
+
+Finish commit_show(const Invocation&, const Answer& answer, Time) {
+    if (!answer.ok()) return failed(error_text(answer));
+    return {Json::parse(answer.body, nullptr, false).value("Id", std::string()) + "\n", {}, 0};
+}
+
 }  // namespace
 
 std::unique_ptr<shell::Program> start_pull(Invocation invocation) {
@@ -117,6 +142,10 @@ std::unique_ptr<shell::Program> start_pull(Invocation invocation) {
 
 std::unique_ptr<shell::Program> start_tag(Invocation invocation) {
     return start_one_call(std::move(invocation), {tag_request, tag_show});
+}
+
+std::unique_ptr<shell::Program> start_commit(Invocation invocation) {
+    return start_one_call(std::move(invocation), {commit_request, commit_show});
 }
 
 std::unique_ptr<shell::Program> start_remove_image(Invocation invocation) {

@@ -160,10 +160,27 @@ class Run final : public VerbProgram<Run> {
                          true);
         }
         image_ = reference->with_default_tag().familiar();
+        if (const std::string platform = flags().text("platform"); !platform.empty()) {
+            bool named = false;
+            const std::string refused = refused_platform(platform, named);
+            if (!refused.empty() && named) say_pulling(context, *reference);
+            if (!refused.empty())
+                return wrong(named ? refused : "Error response from daemon: " + refused);
+        }
         spec_ = std::make_shared<const model::ContainerSpec>(wish->spec);
         wish_ = std::make_shared<const ContainerWish>(std::move(*wish));
         stage_ = pull == "always" ? Stage::Pull : Stage::Create;
         return {};
+    }
+
+    // What is shown before a registry is found to have no image for a platform.
+    void say_pulling(model::ProcessContext& context, const model::ImageReference& reference) {
+        if (flags().on("quiet")) return;
+        print_error(context,
+                    fmt::format("Unable to find image '{}' locally\n{}: Pulling from {}\n",
+                                image_,
+                                reference.with_default_tag().tag,
+                                reference.path));
     }
 
     // True when the pull is over; error_ says how.
@@ -243,7 +260,8 @@ class Run final : public VerbProgram<Run> {
         }
         attended_.attachment.show_output = wish_->attach_output;
         attended_.attachment.show_error = wish_->attach_error;
-        attended_.attach(context, id_, wish_->attach_input);
+        attended_.attach(
+            context, id_, wish_->attach_input, spec_->tty, flags().text("detach-keys"));
         stage_ = Stage::Attach;
         return true;
     }
@@ -265,7 +283,8 @@ class Run final : public VerbProgram<Run> {
     Step run(model::ProcessContext& context) {
         const Flow flow = attended_.pump(context);
         int status = 0;
-        if (flow == Flow::Open || !attended_.ended(context, host_time(context), status))
+        if (flow != Flow::Detached &&
+            (flow == Flow::Open || !attended_.ended(context, host_time(context), status)))
             return Step::block();
         attended_.hang_up(context);
         return Step::exit(status & 0xFF);

@@ -32,7 +32,8 @@ class Stats final : public VerbProgram<Stats> {
                 case Stage::Ask:
                     if (!ask(context)) return Step::block();
                     if (!error_.empty()) return fail(context, error_);
-                    if (due_ == Time{}) due_ = context.now() + kStatsSample + kStatsRedraw;
+                    // Later figures come a second apart by themselves.
+                    if (due_ == Time{}) due_ = context.now() + kStatsRedraw;
                     stage_ = Stage::Wait;
                     break;
                 case Stage::Wait:
@@ -43,12 +44,8 @@ class Stats final : public VerbProgram<Stats> {
                         return flags().on("no-stream") ? finish(context, {*drawn, {}, 0})
                                                        : Step::exit(1);
                     }
-                    due_ = context.now() + kStatsSample;
-                    stage_ = Stage::Pause;
-                    break;
-                case Stage::Pause:
-                    if (context.now() < due_) return Step::block(due_);
                     rows_.clear();
+                    due_ = context.now() + (names_.empty() ? kStatsRedraw : Duration{});
                     stage_ = Stage::List;
                     break;
             }
@@ -56,7 +53,7 @@ class Stats final : public VerbProgram<Stats> {
     }
 
   private:
-    enum class Stage : std::uint8_t { List, Ask, Wait, Pause };
+    enum class Stage : std::uint8_t { List, Ask, Wait };
 
     // True when names_ says whose figures to show.
     bool list(model::ProcessContext& context) {
@@ -81,33 +78,35 @@ class Stats final : public VerbProgram<Stats> {
         return true;
     }
 
-    // True when all containers have been asked about; error_ when one that was named isn't there.
+    // True when all containers have answered, asked all at once; error_ when one that was named isn't
+    // there.
     bool ask(model::ProcessContext& context) {
-        while (rows_.size() < names_.size()) {
-            const std::string& name = names_[rows_.size()];
-            Answer answer;
-            if (!asked(context, call_, answer, [&name] {
-                    return request_for(Operation::ContainerStats, name);
-                }))
-                return false;
-            if (answer.status == 0) {
-                error_ = error_text(answer);
-                return true;
-            }
-            if (answer.ok()) {
-                format::StatsFacts facts =
-                    format::stats_facts(Json::parse(answer.body, nullptr, false));
-                facts.container = name;
-                rows_.push_back(format::stats_row(facts, !flags().on("no-trunc")));
-            } else if (arguments().empty()) {
-                names_.erase(names_.begin() + static_cast<std::ptrdiff_t>(
-                                                  rows_.size()));  // gone since it was listed
-            } else {
-                error_ += (error_.empty() ? "" : "\n") + error_text(answer);
-                rows_.emplace_back();
-            }
+        if (calls_.empty()) {
+            calls_.resize(names_.size());
+            for (std::size_t i = 0; i < names_.size(); ++i)
+                calls_[i].start(context, request_for(Operation::ContainerStats, names_[i]));
         }
+        for (const Call& call : calls_) {
+            if (!call.done(context)) return false;
+        }
+        for (std::size_t i = 0; i < calls_.size(); ++i)
+            add(context, names_[i], calls_[i]);
+        calls_.clear();
         return true;
+    }
+
+    void add(model::ProcessContext& context, const std::string& name, Call& call) {
+        const Answer answer = call.take(context);
+        if (answer.ok()) {
+            format::StatsFacts facts =
+                format::stats_facts(Json::parse(answer.body, nullptr, false));
+            facts.container = name;
+            rows_.push_back(format::stats_row(facts, !flags().on("no-trunc")));
+        } else if (answer.status == 0) {
+            error_ = error_text(answer);
+        } else if (!arguments().empty()) {  // else it is gone since it was listed
+            error_ += (error_.empty() ? "" : "\n") + error_text(answer);
+        }
     }
 
     [[nodiscard]] Result<std::string> draw() const {
@@ -129,6 +128,7 @@ class Stats final : public VerbProgram<Stats> {
     std::string error_;
     Time due_{};
     Call call_;
+    std::vector<Call> calls_;
 };
 
 }  // namespace

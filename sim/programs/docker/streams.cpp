@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/model/detach_keys.hpp"
 #include "sim/programs/docker/defaults.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -87,8 +88,30 @@ Flow Attachment::pump_frames(model::ProcessContext& context, int from) {
     }
 }
 
+std::string DetachKeys::take(std::string_view typed) {
+    if (keys_.empty()) return std::string(typed);
+    std::string out;
+    for (const char key : typed) {
+        if (key == keys_[matched_]) {
+            if (++matched_ == keys_.size()) break;
+            continue;
+        }
+        out += keys_.substr(0, matched_);
+        matched_ = 0;
+        out += key;
+    }
+    return out;
+}
+
+void Attachment::watch_for(const std::string& text) {
+    detach_keys.watch_for(
+        model::detach_key_bytes(text.empty() ? model::kDefaultDetachKeys : std::string_view(text))
+            .value_or(std::string()));
+}
+
 Flow Attachment::pump(model::ProcessContext& context, Call& call) {
     if (send_input) pump_input(context, call);
+    if (detach_keys.complete()) return Flow::Detached;
     if (multiplexed) return pump_frames(context, call.output(context));
     const int from_output = call.output(context);
     const int from_error = call.error_output(context);
@@ -113,8 +136,13 @@ Flow Attachment::pump(model::ProcessContext& context, Call& call) {
 void Attachment::pump_input(model::ProcessContext& context, Call& call) {
     const int to = call.input(context);
     if (to < 0) return;
-    const Flow flow = copy_available(context, 0, to);
-    if (flow == Flow::Open) return;
+    for (;;) {
+        const Read typed = context.read(0, kReadSize);
+        if (typed.kind == Read::Kind::WouldBlock) return;
+        if (typed.kind != Read::Kind::Data) break;
+        if (context.write(to, detach_keys.take(typed.data)) != shell::Errno::None) break;
+        if (detach_keys.complete()) return;
+    }
     send_input = false;
     call.close_input(context);
 }

@@ -10,8 +10,16 @@
 
 namespace podium::programs::docker {
 
+/// What a client says of the keys that detach, where it says anything.
+inline constexpr std::string_view kDetached = "read escape sequence";
+
 /// How far a copy has come.
-enum class Flow : std::uint8_t { Open, Ended, Broken };
+enum class Flow : std::uint8_t {
+    Open,
+    Ended,
+    Broken,
+    Detached,  ///< The keys that detach were typed.
+};
 
 /// Copies all there is now from one descriptor to another; a descriptor of -1 has ended.
 Flow copy_available(shell::System& system, int from, int to);
@@ -30,6 +38,23 @@ class FrameReader {
     std::size_t at_ = 0;
 };
 
+/// Looks for the keys that detach in what is typed (moby/term escapeProxy): what could become them is
+/// kept back, and passed on when it doesn't.
+class DetachKeys {
+  public:
+    /// From now on these bytes detach.
+    void watch_for(std::string keys) { keys_ = std::move(keys); }
+
+    /// What to pass on of what was typed; what follows the keys is dropped.
+    std::string take(std::string_view typed);
+
+    [[nodiscard]] bool complete() const { return !keys_.empty() && matched_ == keys_.size(); }
+
+  private:
+    std::string keys_;
+    std::size_t matched_ = 0;
+};
+
 /// Copies what a call sends to standard output and error, and standard input to the call.
 class Attachment {
   public:
@@ -37,9 +62,13 @@ class Attachment {
     bool show_error = true;
     bool send_input = false;
     bool multiplexed = false;  ///< The call's output carries both.
+    DetachKeys detach_keys;    ///< None unless there is a terminal at the other end.
 
     /// Copies all there is now. Ended: all output has been shown.
     Flow pump(model::ProcessContext& context, Call& call);
+    /// The keys in `text` as --detach-keys takes them, or the usual ones, detach from a terminal. What is no
+    /// key the engine has refused before.
+    void watch_for(const std::string& text);
 
   private:
     void pump_input(model::ProcessContext& context, Call& call);

@@ -48,6 +48,7 @@ std::unique_ptr<shell::Program> start_copy(Invocation invocation);
 // images.cpp
 std::unique_ptr<shell::Program> start_pull(Invocation invocation);
 std::unique_ptr<shell::Program> start_tag(Invocation invocation);
+std::unique_ptr<shell::Program> start_commit(Invocation invocation);
 std::unique_ptr<shell::Program> start_remove_image(Invocation invocation);
 // volumes.cpp
 std::unique_ptr<shell::Program> start_create_volume(Invocation invocation);

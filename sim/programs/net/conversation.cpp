@@ -17,6 +17,7 @@ constexpr Duration kFirstLook = seconds(1);
 void Conversation::start(model::ProcessContext& context, model::ExchangeSpec spec, Patience patience) {
     code = 0;
     content_type.clear();
+    headers.clear();
     body.clear();
     address.clear();
     connected = false;
@@ -60,6 +61,7 @@ Talk Conversation::look(model::ProcessContext& context) {
     if (talk == Talk::Pending) return talk;
     code = row->code;
     content_type = row->content_type;
+    headers = row->headers;
     body = row->answer;
     abandon(context);
     return talk;

@@ -54,6 +54,7 @@ class Conversation {
 
     int code = 0;              ///< HTTP status, or the server's own.
     std::string content_type;
+    std::string headers;       ///< As in model::Exchange.
     std::string body;
     std::string address;       ///< What the name resolved to; empty when it did not.
     Time began{};

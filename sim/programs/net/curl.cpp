@@ -19,6 +19,7 @@ using model::ProcessContext;
 using shell::Step;
 
 constexpr Duration kCurlConnects = minutes(5);  // libcurl: DEFAULT_CONNECT_TIMEOUT
+constexpr std::string_view kCurlAgent = "curl/7.88.1";
 constexpr Duration kFirstRetry = seconds(1);
 constexpr Duration kLongestRetry = minutes(10);
 constexpr std::size_t kReadPiece = 65'536;
@@ -177,6 +178,7 @@ class Curl final : public ClonedProgram<Curl> {
         spec.port = url_.port;
         spec.method = method();
         spec.path = url_.path;
+        spec.agent = request_.agent.value_or(std::string(kCurlAgent));
         if (!request_.get) spec.body = body_;
         Patience patience;
         patience.connect = request_.connect > Duration{} ? request_.connect : kCurlConnects;
@@ -221,7 +223,7 @@ class Curl final : public ClonedProgram<Curl> {
             fail(context, 22, fmt::format("The requested URL returned error: {}", code));
             return;
         }
-        const std::string head = answer_head(code, conversation_.content_type, conversation_.body.size());
+        const std::string head = answer_head(code, conversation_.content_type, conversation_.body.size(), conversation_.headers);
         std::string text;
         if (request_.include || request_.head) text = head;
         if (!request_.head && request_.method != "HEAD") text += conversation_.body;
@@ -335,14 +337,15 @@ class Curl final : public ClonedProgram<Curl> {
         if (talk == Talk::NoRoute) out += fmt::format("* connect to {} port {} failed: No route to host\n", conversation_.address, url_.port);
         if (talk == Talk::Answered || talk == Talk::Timeout || talk == Talk::Reset) {
             out += fmt::format("* Connected to {} ({}) port {} (#0)\n", url_.host, conversation_.address, url_.port);
-            out += fmt::format("> {} {} HTTP/1.1\n> Host: {}\n> User-Agent: curl/7.88.1\n> Accept: */*\n", method(), url_.path, url_.authority());
+            const std::string agent = request_.agent.value_or(std::string(kCurlAgent));
+            out += fmt::format("> {} {} HTTP/1.1\n> Host: {}\n{}> Accept: */*\n", method(), url_.path, url_.authority(), agent.empty() ? std::string() : fmt::format("> User-Agent: {}\n", agent));
             if (!body_.empty() && !request_.get) {
                 out += fmt::format("> Content-Length: {}\n> Content-Type: {}\n", body_.size(), request_.content_type.empty() ? "application/x-www-form-urlencoded" : request_.content_type);
             }
             out += "> \n";
         }
         if (talk == Talk::Answered && conversation_.code != 0) {
-            for (const std::string& line : split(answer_head(conversation_.code, conversation_.content_type, conversation_.body.size()), '\n')) {
+            for (const std::string& line : split(answer_head(conversation_.code, conversation_.content_type, conversation_.body.size(), conversation_.headers), '\n')) {
                 if (!line.empty()) out += fmt::format("< {}\n", trim(line));
             }
             out += fmt::format("* Connection #0 to host {} left intact\n", url_.host);

@@ -147,6 +147,7 @@ bool read_seconds(CurlRequest& request, const Option& option, Duration& to) {
 void read_header(CurlRequest& request, const std::string& header) {
     const auto colon = header.find(':');
     if (colon != std::string::npos && lower(header.substr(0, colon)) == "content-type") request.content_type = std::string(trim(header.substr(colon + 1)));
+    if (colon != std::string::npos && lower(header.substr(0, colon)) == "user-agent") request.agent = std::string(trim(header.substr(colon + 1)));
 }
 
 bool read_data(CurlRequest& request, const Option& option) {
@@ -190,6 +191,7 @@ bool read_flag(CurlRequest& request, const Option& option) {
 bool read_value(CurlRequest& request, const Option& option) {
     if (option.is("request")) request.method = option.value;
     if (option.is("header")) read_header(request, option.value);
+    if (option.is("user-agent")) request.agent = option.value;
     if (option.is("write-out")) request.write_out = option.value;
     if (option.is("max-time")) return read_seconds(request, option, request.whole);
     if (option.is("connect-timeout")) return read_seconds(request, option, request.connect);

@@ -29,6 +29,7 @@ struct CurlRequest {
     std::vector<CurlData> data;
     std::string method;  ///< Empty: what the rest implies.
     std::string content_type;
+    std::optional<std::string> agent;  ///< Of -A, or of a header; empty: it sends none.
     std::string write_out;
     bool silent = false;
     bool show_error = false;

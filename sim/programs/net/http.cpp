@@ -79,8 +79,9 @@ std::string_view reason_phrase(int status) {
     }
 }
 
-std::string answer_head(int status, std::string_view content_type, std::size_t length, std::string_view version) {
+std::string answer_head(int status, std::string_view content_type, std::size_t length, std::string_view headers, std::string_view version) {
     std::string out = fmt::format("{} {} {}\r\n", version, status, reason_phrase(status));
+    if (!headers.empty()) return out.append(headers) + "\r\n";
     if (!content_type.empty()) out += fmt::format("Content-Type: {}\r\n", content_type);
     return out + fmt::format("Content-Length: {}\r\n\r\n", length);
 }

@@ -29,7 +29,8 @@ Result<Url> parse_url(std::string_view text);
 std::string_view reason_phrase(int status);
 
 /// The head of an answer as it came over the wire, with its empty line, every line ended by `\r\n`.
-std::string answer_head(int status, std::string_view content_type, std::size_t length, std::string_view version = "HTTP/1.1");
+/// `headers`: the lines between the first and the empty one; empty: the type and the length alone.
+std::string answer_head(int status, std::string_view content_type, std::size_t length, std::string_view headers, std::string_view version = "HTTP/1.1");
 
 /// Bytes as a form's value: letters, digits and "-._~" stay, all others become %XX.
 std::string percent_encode(std::string_view text);

@@ -151,9 +151,9 @@ class Netcat final : public ClonedProgram<Netcat> {
     }
 
     void show(ProcessContext& context) const {
-        if (is_http_ && conversation_.code != 0) print(context, answer_head(conversation_.code, conversation_.content_type, conversation_.body.size()) + conversation_.body);
+        if (is_http_ && conversation_.code != 0) print(context, answer_head(conversation_.code, conversation_.content_type, conversation_.body.size(), conversation_.headers) + conversation_.body);
         else if (conversation_.code == 0) print(context, conversation_.body);
-        else print(context, answer_head(400, "text/plain", 0));
+        else print(context, answer_head(400, "text/plain", 0, {}));
     }
 
     Arguments argv_;

@@ -27,6 +27,10 @@ ProgramPointer make_sudo(const Arguments& argv, const Arguments& environment);
 ProgramPointer make_ssh(const Arguments& argv);
 /// The clients of databases and brokers that health checks use: pg_isready, redis-cli and the like.
 ProgramPointer make_database_client(const Arguments& argv, const Arguments& environment);
+/// `nginx` beside the server: what tests its configuration and sends it signals.
+ProgramPointer make_nginx(const Arguments& argv);
+/// `ollama`, the client.
+ProgramPointer make_ollama(const Arguments& argv, const Arguments& environment);
 /// `python`, `python3`, `node` and `nodejs`, as health checks use them.
 ProgramPointer make_script_client(const Arguments& argv);
 ProgramPointer make_redis_cli(const Arguments& argv);

@@ -93,6 +93,7 @@ class Wget final : public ClonedProgram<Wget> {
         output_ = options.value('O').value_or("");
         folder_ = options.value('P').value_or("");
         post_ = options.value("post-data");
+        agent_ = options.value('U').value_or(busybox_ ? "Wget" : "Wget/1.21.3");
         if (const auto text = options.value('T')) {
             const auto time = parse_decimal_nanoseconds(*text);
             if (!time) {
@@ -154,6 +155,7 @@ class Wget final : public ClonedProgram<Wget> {
         spec.method = post_ ? "POST" : spider_ ? "HEAD" : "GET";
         spec.path = url_.path;
         spec.body = post_.value_or("");
+        spec.agent = agent_;
         ++tried_;
         conversation_.start(context, std::move(spec), {std::min(patience_, kKernelConnects), patience_});
         if (!busybox_) {
@@ -332,7 +334,7 @@ class Wget final : public ClonedProgram<Wget> {
 
     [[nodiscard]] std::string indented_head() const {
         std::string out;
-        for (const std::string& line : split(answer_head(conversation_.code, conversation_.content_type, conversation_.body.size()), '\n')) {
+        for (const std::string& line : split(answer_head(conversation_.code, conversation_.content_type, conversation_.body.size(), conversation_.headers), '\n')) {
             if (!trim(line).empty()) out += fmt::format("  {}\n", trim(line));
         }
         return out;
@@ -347,6 +349,7 @@ class Wget final : public ClonedProgram<Wget> {
     bool show_head_ = false;
     std::string output_;
     std::string folder_;
+    std::string agent_;
     std::optional<std::string> post_;
     Duration patience_ = kPatience;
     std::int64_t tries_ = kGnuTries;

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/files.hpp"
+#include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/object_id.hpp"
 #include "sim/programs/net/conversation.hpp"
 
 namespace podium::programs {
@@ -106,8 +108,10 @@ bool routed(ProcessContext& context, const BehaviourProfile& profile, const Exch
             return true;
         }
     }
-    if (work.unread && !route->file.empty()) {
-        if (const shell::FileInfo file = context.stat(route->file); file.exists) {
+    if (!route->file.empty()) {
+        const shell::FileInfo file = context.stat(route->file);
+        if (file.exists) work.modified = file.modified;
+        if (work.unread && file.exists) {
             set(work, route->status, route->content_type, {});
             work.unmade = static_cast<std::size_t>(file.size_bytes);
             return true;
@@ -246,6 +250,15 @@ bool keeps_items(const BehaviourProfile& profile, const ExchangeSpec& request) {
 
 // --- a model server ---
 
+constexpr std::int64_t kDownloadedPerSecond = 50'000'000;  // as its host pulls images
+
+const model::ModelRule* model_of(const BehaviourProfile& profile, const Json& body) {
+    std::string name = body.is_object() ? body.value("model", body.value("name", "")) : "";
+    if (!name.empty() && name.find(':') == std::string::npos) name += ":latest";
+    const auto known = std::find_if(profile.models.begin(), profile.models.end(), [&name](const model::ModelRule& rule) { return rule.name == name || rule.name + ":latest" == name; });
+    return known == profile.models.end() ? nullptr : &*known;
+}
+
 bool model_server(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
     const std::string path = path_only(request.path);
     const Json body = Json::parse(request.body, nullptr, false);
@@ -256,10 +269,28 @@ bool model_server(ProcessContext& context, const BehaviourProfile& profile, cons
     if (path == "/api/tags") {
         Json out;
         out["models"] = Json::array();
+        const Duration skew = context.world().host(context.row().host).clock_skew;
         for (const model::ModelRule& rule : profile.models) {
-            if (context.stat(fmt::format("{}/models/{}", profile.data_path, rule.name)).exists) out["models"].push_back({{"name", rule.name}, {"size", rule.size_bytes}});
+            const shell::FileInfo kept = context.stat(fmt::format("{}/models/{}", profile.data_path, rule.name));
+            if (!kept.exists) continue;
+            Json one;
+            one["name"] = rule.name;
+            one["model"] = rule.name;
+            one["modified_at"] = rfc3339_nano(kept.modified, skew);
+            one["size"] = rule.size_bytes;
+            one["digest"] = model::make_id("model", rule.name, 0);
+            out["models"].push_back(std::move(one));
         }
         set(work, 200, "application/json", out.dump() + "\n");
+        return true;
+    }
+    if (path == "/api/ps") {  // none is kept loaded
+        set(work, 200, "application/json", "{\"models\":[]}\n");
+        return true;
+    }
+    if (path == "/api/delete" && request.method == "DELETE") {
+        const bool there = known != profile.models.end() && context.remove(fmt::format("{}/models/{}", profile.data_path, known->name), false) == shell::Errno::None;
+        set(work, there ? 200 : 404, "application/json", there ? "{}\n" : fmt::format("{{\"error\":\"model '{}' not found\"}}\n", name));
         return true;
     }
     if (path == "/api/pull") {
@@ -271,6 +302,7 @@ bool model_server(ProcessContext& context, const BehaviourProfile& profile, cons
         context.make_directory(profile.data_path + "/models", true);
         if (context.open(fmt::format("{}/models/{}", profile.data_path, known->name), shell::OpenMode::Write, descriptor) == shell::Errno::None) {
             const shell::Errno written = context.write_zeros(descriptor, known->size_bytes);
+            model::count_download(context.world(), context.id(), known->size_bytes);
             context.close(descriptor);
             if (written == shell::Errno::None) {
                 set(work, 200, "application/json", "{\"status\":\"success\"}\n");
@@ -299,6 +331,12 @@ bool model_server(ProcessContext& context, const BehaviourProfile& profile, cons
 
 Duration begin_work(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
     work.began = context.now();
+    if (profile.kind == model::ServiceKind::ModelServer && request.path == "/api/pull") {
+        // Nothing is fetched of a model that is there already.
+        const model::ModelRule* wanted = model_of(profile, Json::parse(request.body, nullptr, false));
+        const bool fetch = wanted != nullptr && !context.stat(fmt::format("{}/models/{}", profile.data_path, wanted->name)).exists;
+        return profile.request_takes + (fetch ? milliseconds(wanted->size_bytes / (kDownloadedPerSecond / 1000)) : Duration{});
+    }
     const Route* route = route_for(profile, request);
     if (route != nullptr && route->takes > Duration{}) return route->takes;
     if (profile.kind == model::ServiceKind::ModelServer && !profile.models.empty() && (request.path.starts_with("/api/generate") || request.path.starts_with("/api/chat"))) {

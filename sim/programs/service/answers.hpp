@@ -3,6 +3,7 @@
 // How a server works on one request, by its kind: routes, the to-do application and its database,
 // a model server, a database. Plain data; internal to sim/programs/service.
 
+#include <optional>
 #include <string>
 
 #include "sim/model/behaviour.hpp"
@@ -19,6 +20,7 @@ struct Work {
     model::ExchangeId asked;  ///< A question of its own to another server.
     std::uint8_t stage = 0;
     bool unread = false;      ///< Nobody looks at the body (traffic): a file need not be read for it.
+    std::optional<Time> modified;  ///< Of the file it comes from.
     std::size_t unmade = 0;  ///< How many bytes of it were not made for that reason; logs count them.
 };
 

@@ -50,6 +50,20 @@ std::string conversion(char letter, const CivilTime& civil, std::string_view day
     }
 }
 
+std::string with_times(std::string_view text, Time time, Duration skew) {
+    std::string out;
+    for (std::size_t at = text.find(kNow); at != std::string_view::npos; at = text.find(kNow)) {
+        const auto end = text.find('}', at);
+        if (end == std::string_view::npos) break;
+        out += text.substr(0, at);
+        out += time_text(text.substr(at + kNow.size(), end - at - kNow.size()), time, skew);
+        text.remove_prefix(end + 1);
+    }
+    return out + std::string(text);
+}
+
+}  // namespace
+
 std::string time_text(std::string_view format, Time time, Duration skew) {
     const CivilTime civil = civil_time(time, skew);
     std::string out;
@@ -71,20 +85,6 @@ std::string time_text(std::string_view format, Time time, Duration skew) {
     }
     return out;
 }
-
-std::string with_times(std::string_view text, Time time, Duration skew) {
-    std::string out;
-    for (std::size_t at = text.find(kNow); at != std::string_view::npos; at = text.find(kNow)) {
-        const auto end = text.find('}', at);
-        if (end == std::string_view::npos) break;
-        out += text.substr(0, at);
-        out += time_text(text.substr(at + kNow.size(), end - at - kNow.size()), time, skew);
-        text.remove_prefix(end + 1);
-    }
-    return out + std::string(text);
-}
-
-}  // namespace
 
 std::string log_text(ProcessContext& context, const std::string& text, LogValues values) {
     const Time now = context.now();

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "sim/model/behaviour.hpp"
 #include "sim/model/exchange.hpp"
@@ -18,6 +19,9 @@ using LogValues = std::map<std::string, std::string, std::less<>>;
 
 /// A line, with `values` besides what is always known.
 std::string log_text(model::ProcessContext& context, const std::string& text, LogValues values);
+
+/// A moment in a format of strftime's letters, as a clock that is so far ahead shows it.
+std::string time_text(std::string_view format, Time time, Duration skew);
 
 /// The address a request came from, as its server sees it.
 std::string client_address(model::ProcessContext& context, const model::Exchange& exchange);

@@ -13,7 +13,9 @@
 #include "sim/programs/client.hpp"
 #include "sim/programs/service/answers.hpp"
 #include "sim/programs/service/log_text.hpp"
+#include "sim/programs/service/headers.hpp"
 #include "sim/programs/service/start.hpp"
+#include "sim/programs/service/workers.hpp"
 
 namespace podium::programs {
 namespace {
@@ -102,6 +104,7 @@ class Service final : public ClonedProgram<Service> {
 
     void end(ProcessContext& context, int status, Duration takes) {
         model::stop_listening(context.world(), context.id());
+        workers_.stop(context);
         stage_ = Stage::Ending;
         exit_status_ = status;
         due_ = context.now() + takes;
@@ -179,7 +182,8 @@ class Service final : public ClonedProgram<Service> {
         while (const int signal = context.take_signal()) {
             const model::SignalRule* rule = profile_->signal_rule(signal);
             if (rule == nullptr) continue;
-            for (const std::string& line : rule->log) log(context, false, line);
+            for (const std::string& line : rule->log) log(context, rule->standard_error, line);
+            if (rule->action == model::SignalAction::Reload) workers_.renew(context, *profile_);
             if (rule->action != model::SignalAction::Exit) continue;
             if (stage_ == Stage::Ready && profile_->engine == model::DatabaseEngine::Redis && !redis_.stop(context)) {
                 log(context, false, "1:M {now %d %b %Y %H:%M:%S.%3N} # Error trying to save the DB, can't exit.");
@@ -320,6 +324,7 @@ class Service final : public ClonedProgram<Service> {
             return false;
         }
         if (profile_->engine == model::DatabaseEngine::Redis) redis_.begin(context, profile_->data_path);
+        workers_.start(context, *profile_);
         log_all(context, LogMoment::Ready);
         next_leak_ = ready_ + kLeakRound;
         for (const model::WriteRule& rule : profile_->writes) next_writes_.push_back(rule.when == WriteMoment::Interval ? ready_ + rule.every : kNever);
@@ -348,6 +353,7 @@ class Service final : public ClonedProgram<Service> {
 
     void serve(ProcessContext& context) {
         grow(context);
+        workers_.replace_lost(context, *profile_);
         redis_.save_when_due(context);
         for (std::size_t i = 0; i < next_writes_.size(); ++i) {
             if (next_writes_[i] > context.now()) continue;
@@ -362,7 +368,6 @@ class Service final : public ClonedProgram<Service> {
             const Duration alone = begin_work(context, *profile_, context.world().exchanges.at(*exchange).spec, job.work);
             const std::int64_t wanted = profile_->cpu.busy_millicores;
             job.due = context.now() + model::job_time(context.world(), context.id(), alone, wanted);
-            context.row().cpu_used = context.row().cpu_used + alone * wanted / 1000;
             jobs_.push_back(std::move(job));
             set_load(context);
         }
@@ -393,11 +398,13 @@ class Service final : public ClonedProgram<Service> {
                      {"path", spec.path},
                      {"status", fmt::format("{}", job.work.code)},
                      {"bytes", fmt::format("{}", spec.method == "HEAD" ? 0 : job.work.body.size() + job.work.unmade)},
-                     {"agent", "-"},
+                     {"agent", spec.agent.empty() ? "-" : spec.agent},
                      {"client", client_address(context, *row)},
                      {"milliseconds", format_seconds((context.now() - job.work.began).nanoseconds * 1000, 0)}});
         }
-        model::answer_exchange(context.world(), job.exchange, job.work.code, job.work.type, job.work.body);
+        std::string headers;
+        if (!job.work.unread && job.work.code != 0) headers = answer_headers(context, *profile_, job.work);
+        model::answer_exchange(context.world(), job.exchange, job.work.code, job.work.type, job.work.body, std::move(headers), static_cast<std::int64_t>(job.work.unmade));
         job.exchange = {};
     }
 
@@ -443,6 +450,7 @@ class Service final : public ClonedProgram<Service> {
     std::vector<Time> next_writes_;
     std::vector<LaterLine> later_;
     RedisServer redis_;
+    Workers workers_;
     std::int64_t leaked_ = 0;
     Time next_leak_{};
 };

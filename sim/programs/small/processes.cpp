@@ -4,6 +4,7 @@
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
+#include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
 #include "sim/programs/small/regex.hpp"
@@ -45,7 +46,7 @@ std::vector<Seen> visible(const Tool& tool) {
             seen.parent = self.container ? parent->pid : parent->host_pid;
         else
             seen.parent = self.container ? (process.orphan ? 1 : 0) : 1;
-        seen.command = join(process.argv, " ");
+        seen.command = process.title.empty() ? join(process.argv, " ") : process.title;
         seen.program = process.argv.empty() ? std::string() : base_name(process.argv.front());
         if (seen.program.ends_with(':')) seen.program.pop_back();
         const std::uint32_t user = model::credentials_of(world, id).user;
@@ -59,7 +60,7 @@ std::vector<Seen> visible(const Tool& tool) {
         } else if (id == tool.context.id()) {
             seen.state = 'R';
         }
-        seen.cpu = process.cpu_used;
+        seen.cpu = model::processor_time_of(world, process);
         seen.memory_bytes = process.memory_bytes;
         seen.started = process.started;
         seen.own_terminal = !process.container;

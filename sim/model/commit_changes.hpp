@@ -1,0 +1,17 @@
+#pragma once
+
+// What `docker commit --change` says: one instruction of a Dockerfile each, of those that moby 20.10
+// takes there (builder/dockerfile BuildFromConfig). Pure functions.
+
+#include <string>
+#include <vector>
+
+#include "sim/model/image.hpp"
+
+namespace podium::model {
+
+/// Applies the instructions to a configuration; status 0, or the engine's refusal, or Podium's of what it
+/// does not simulate (501).
+Refusal apply_changes(const std::vector<std::string>& changes, ImageConfig& config);
+
+}  // namespace podium::model

@@ -1,0 +1,18 @@
+#pragma once
+
+// The head of a server's HTTP answers, from the lines of its profile.
+
+#include <string>
+
+#include "sim/programs/service/answers.hpp"
+
+namespace podium::programs {
+
+/// The lines below the first one, each ended by "\r\n", without the empty line at the end; nothing when the
+/// profile says nothing of them. A line with a name that means nothing here (the time of what is no file)
+/// is left out.
+std::string answer_headers(model::ProcessContext& context,
+                           const model::BehaviourProfile& profile,
+                           const Work& work);
+
+}  // namespace podium::programs

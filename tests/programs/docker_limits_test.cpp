@@ -1,0 +1,97 @@
+// Flags of docker run about limits, links, platforms and devices.
+
+#include <catch2/catch.hpp>
+
+#include "tests/programs/docker_fixture.hpp"
+
+using namespace podium;
+using namespace podium::programs;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("docker run --ulimit: the container's shell has the limits, and inspect shows them") {
+    DockerHost host;
+    CHECK(host.run("docker run --rm --ulimit nofile=1024:2048 busybox sh -c 'ulimit -n; ulimit -Hn'").out ==
+          "1024\n2048\n");
+    CHECK(host.run("docker run --rm busybox sh -c 'ulimit -n; ulimit -s; ulimit -u'").out ==
+          "1048576\n8192\nunlimited\n");
+    host.run("docker run -d --name box --ulimit nproc=5 --ulimit core=-1 busybox sleep 100");
+    CHECK(host.run("docker inspect -f '{{json .HostConfig.Ulimits}}' box").out ==
+          "[{\"Name\":\"core\",\"Hard\":-1,\"Soft\":-1},{\"Name\":\"nproc\",\"Hard\":5,\"Soft\":5}]\n");
+    CHECK(has(host.run("docker run --ulimit bogus=1 busybox").error,
+              "invalid argument \"bogus=1\" for \"--ulimit\" flag: invalid ulimit type: bogus"));
+    CHECK(has(host.run("docker run --ulimit nofile=5:4 busybox").error,
+              "ulimit soft limit must be less than or equal to hard limit: 5 > 4"));
+    CHECK(has(host.run("ulimit -a").out, "open files                          (-n) 1024\n"));
+    CHECK(has(host.run("docker run --rm busybox sh -c 'ulimit -a'").out,
+              "open files                      (-n) 1048576\n"));
+    CHECK(has(host.run("docker run --rm busybox sh -c 'ulimit -n 5'").error, "does not model setting limits"));
+}
+
+TEST_CASE("docker run --link: on the default network names are lines of the hosts file") {
+    DockerHost host({"nginx", "busybox"}, "");
+    host.run("docker run -d --name web --hostname inside nginx");
+    host.wait(seconds(2));
+    host.run("docker run -d --name box --link web:site busybox sleep 1000");
+    CHECK(has(host.run("docker exec box cat /etc/hosts").out, "172.17.0.2\tsite inside web\n"));
+    CHECK(has(host.run("docker exec box wget -qO- http://site/").out, "Welcome to nginx"));
+    CHECK(has(host.run("docker exec box wget -qO- http://web/").out, "Welcome to nginx"));
+    CHECK(host.run("docker run --rm busybox wget -qO- http://site/").status != 0);
+    CHECK(host.run("docker inspect -f '{{.HostConfig.Links}}' box").out == "[/web:/box/site]\n");
+    CHECK(host.run("docker run --link nosuch:x busybox true").error.starts_with(
+        "docker: Error response from daemon: could not get container for nosuch: No such container: nosuch\n"));
+    host.run("docker stop web");
+    const auto refused = host.run("docker run --name late --link web busybox true");
+    CHECK(has(refused.error, "Cannot link to a non running container: /web AS /late/web"));
+    CHECK(refused.status == 125);
+    CHECK(has(host.run("docker run --link a:b:c busybox").error, "bad format for links: a:b:c"));
+}
+
+TEST_CASE("docker run --link: on a network of one's own the alias is this container's alone") {
+    DockerHost host({"nginx", "busybox"}, "");
+    host.run("docker network create net");
+    host.run("docker run -d --name web --network net nginx");
+    host.wait(seconds(2));
+    host.run("docker run -d --name box --network net --link web:site busybox sleep 1000");
+    CHECK(has(host.run("docker exec box wget -qO- http://site/").out, "Welcome to nginx"));
+    CHECK(host.run("docker run --rm --network net busybox wget -qO- http://site/").status != 0);
+    CHECK(host.run("docker inspect -f '{{.HostConfig.Links}} {{.NetworkSettings.Networks.net.Links}}' box").out ==
+          "[] [web:site]\n");
+}
+
+TEST_CASE("docker run --platform: the hosts' own runs, of others no registry has an image") {
+    DockerHost host;
+    for (const char* own : {"linux/amd64", "linux", "amd64", "linux/x86_64"})
+        CHECK(host.run(std::string("docker run --rm --platform ") + own + " busybox echo hi").out == "hi\n");
+    const auto other = host.run("docker run --platform linux/arm64 busybox true");
+    CHECK(has(other.error, "docker: no matching manifest for linux/arm64/v8 in the manifest list entries\n"));
+    CHECK(other.status == 125);
+    CHECK(has(host.run("docker run --platform foo busybox true").error,
+              "docker: Error response from daemon: \"foo\": unknown operating system or architecture: invalid argument"));
+}
+
+TEST_CASE("docker run --gpus: a host without a driver for them refuses the start") {
+    DockerHost host;
+    const auto refused = host.run("docker run --name box --gpus=all busybox true");
+    CHECK(has(refused.error, "docker: Error response from daemon: could not select device driver \"\" with capabilities: [[gpu]]\n"));
+    CHECK(refused.status == 125);
+    CHECK(host.run("docker ps -a --format '{{.Names}} {{.Status}}'").out == "box Created\n");
+}
+
+TEST_CASE("docker run: quotas, sets of processors, groups and name servers") {
+    DockerHost host;
+    CHECK(has(host.run("docker run --cpu-period 5 busybox true").error, "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)"));
+    CHECK(has(host.run("docker run --cpuset-cpus 0-9 busybox true").error, "Requested CPUs are not available - requested 0-9, available: 0-3"));
+    CHECK(host.run("docker run --rm --group-add 7 --group-add wheel busybox id -G").out == "0 7 10\n");
+    CHECK(has(host.run("docker run --group-add nosuch busybox true").error, "unable to find group nosuch: no matching entries in group file"));
+    CHECK(host.run("docker run --rm --dns 9.9.9.9 --dns-search d.example --dns-opt ndots:2 busybox cat /etc/resolv.conf").out ==
+          "search d.example\nnameserver 9.9.9.9\noptions ndots:2\n");
+    CHECK(host.run("docker run -d --name box --shm-size 1g busybox sleep 9").status == 0);
+    CHECK(host.run("docker inspect -f '{{.HostConfig.ShmSize}}' box").out == "1073741824\n");
+}
