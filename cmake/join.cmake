@@ -21,6 +21,7 @@ set(PODIUM_NOT_JOINED
   sim/model/traffic_facts.cpp
   sim/model/traffic_spec.cpp
   sim/model/volume_mounts.cpp
+  sim/orch/swarm/api_write_spec.cpp
   sim/programs/compose/found.cpp
   sim/programs/compose/lifecycle.cpp
   sim/programs/compose/verbs_v2.cpp

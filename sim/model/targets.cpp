@@ -19,11 +19,20 @@ std::string label(const World& world, ContainerId container, const std::string& 
 
 }  // namespace
 
-std::string service_of(const World& world, ContainerId container) { return label(world, container, "com.docker.compose.service"); }
+std::string service_of(const World& world, ContainerId container) {
+    std::string service = label(world, container, "com.docker.compose.service");
+    return service.empty() ? label(world, container, "com.docker.swarm.service.name") : service;
+}
 
 std::uint32_t number_of(const World& world, ContainerId container) {
     std::int64_t number = 0;
-    parse_integer(label(world, container, "com.docker.compose.container-number"), number);
+    std::string text = label(world, container, "com.docker.compose.container-number");
+    if (text.empty()) {  // "web.2.<id of the task>"; a global service's has a node's id instead of the slot
+        const std::string service = label(world, container, "com.docker.swarm.service.name");
+        const std::string task = label(world, container, "com.docker.swarm.task.name");
+        if (task.starts_with(service + ".")) text = task.substr(service.size() + 1, task.rfind('.') - service.size() - 1);
+    }
+    parse_integer(text, number);
     return static_cast<std::uint32_t>(number);
 }
 

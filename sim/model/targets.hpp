@@ -9,7 +9,7 @@
 
 namespace podium::model {
 
-/// The service a container belongs to by its labels (Compose), else empty.
+/// The service a container belongs to by its labels (of Compose, of a swarm), else empty.
 std::string service_of(const World& world, ContainerId container);
 /// Its number within the service; 0 when it has none.
 std::uint32_t number_of(const World& world, ContainerId container);

@@ -8,6 +8,7 @@
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/sentences.hpp"
+#include "sim/view/tell_orchestration.hpp"
 
 namespace podium::view {
 namespace {
@@ -442,6 +443,7 @@ bool is_container_fact(FactKind kind) {
 Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     const Fields fields(world, facts, fact);
     if (is_container_fact(fact.kind)) return tell_container(world, facts, fields, fact);
+    if (is_orchestration_fact(fact.kind)) return tell_orchestration(FactReader(world, facts), fact);
     const bool pull = fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed;
     if (pull) return tell_pull(world, fields, fact);
     if (fact.kind >= model::kFactNetworkCreate && fact.kind <= model::kFactPullFailed) return tell_object(fields, fact);

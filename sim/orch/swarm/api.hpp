@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "sim/core/kernel.hpp"
+#include "sim/model/refusal.hpp"
 #include "sim/orch/swarm/store.hpp"
 
 namespace podium::swarm {
@@ -43,7 +44,7 @@ struct ApiContext {
     NodeId leader;                    ///< None while there is no leader.
     std::map<NodeId, bool> managers;  ///< Members of the Raft group, and whether each is reachable.
     std::uint16_t port = 2377;        ///< Of the managers' addresses.
-    bool offline = true;              ///< No registry can be reached: see /distribution.
+    std::set<std::string> local_networks;  ///< Names of the asked engine's own networks.
 };
 
 /// What GET /services/ID/logs and /tasks/ID/logs are to read, in this order.
@@ -80,8 +81,7 @@ ApiReply not_a_manager();
 /// 500, of a manager without a leader.
 ApiReply no_leader();
 
-// --- for what the façade answers itself
-// -----------------------------------------------------------
+// --- for what the façade answers itself ---------------------------------------------------
 
 /// "Swarm.Cluster" of GET /info.
 Json cluster_info_json(const Cluster& cluster);
@@ -109,10 +109,9 @@ struct JoinRequest {
     Availability availability = Availability::Active;
 };
 
-/// Read their bodies: the error's message is the sentence of an answer 400, but of 501 for what is
-/// not simulated, which begins with "Podium".
-Result<InitRequest> read_init(const std::string& body);
-Result<JoinRequest> read_join(const std::string& body);
+/// Read their bodies. What is refused here is refused before anything else is looked at.
+model::Outcome<InitRequest> read_init(const std::string& body);
+model::Outcome<JoinRequest> read_join(const std::string& body);
 
 /// A token to join with, of the form SWMTKN-1-….-…; each rotation gives another.
 std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation);

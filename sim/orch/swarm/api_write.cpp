@@ -13,10 +13,6 @@ namespace {
 
 constexpr const char* kVxlanOption = "com.docker.network.driver.overlay.vxlanid_list";
 
-void put(Json& out, const char* name, const std::string& text) {
-    if (!text.empty()) out[name] = text;
-}
-
 // What the allocator gave the service; nothing for one that needs neither addresses nor ports
 // (cnmallocator/networkallocator.go, IsServiceAllocated).
 Json endpoint_json(const Store& store, std::uint32_t swarm, const Service& service) {

@@ -10,6 +10,35 @@
 
 namespace podium::swarm {
 
+// A field, left out when it has no value.
+inline void put(Json& out, const char* name, const std::string& text) {
+    if (!text.empty()) out[name] = text;
+}
+
+inline void put(Json& out, const char* name, const std::vector<std::string>& texts) {
+    if (!texts.empty()) out[name] = texts;
+}
+
+inline void put(Json& out, const char* name, const std::map<std::string, std::string>& texts) {
+    if (!texts.empty()) out[name] = texts;
+}
+
+inline void put(Json& out, const char* name, std::int64_t number) {
+    if (number != 0) out[name] = number;
+}
+
+inline void put(Json& out, const char* name, Duration duration) {
+    put(out, name, duration.nanoseconds);
+}
+
+inline void put_flag(Json& out, const char* name, bool flag) {
+    if (flag) out[name] = true;
+}
+
+inline void put_object(Json& out, const char* name, bool given, Json value) {
+    if (given) out[name] = value.is_null() ? Json::object() : std::move(value);
+}
+
 /// "Version", "CreatedAt", "UpdatedAt".
 void put_meta(Json& out, const Meta& meta);
 /// {"Index": n}, or {} for none.

@@ -5,34 +5,6 @@
 namespace podium::swarm {
 namespace {
 
-void put(Json& out, const char* name, const std::string& text) {
-    if (!text.empty()) out[name] = text;
-}
-
-void put(Json& out, const char* name, const std::vector<std::string>& texts) {
-    if (!texts.empty()) out[name] = texts;
-}
-
-void put(Json& out, const char* name, const std::map<std::string, std::string>& texts) {
-    if (!texts.empty()) out[name] = texts;
-}
-
-void put(Json& out, const char* name, std::int64_t number) {
-    if (number != 0) out[name] = number;
-}
-
-void put(Json& out, const char* name, Duration duration) {
-    put(out, name, duration.nanoseconds);
-}
-
-void put_flag(Json& out, const char* name, bool flag) {
-    if (flag) out[name] = true;
-}
-
-void put_object(Json& out, const char* name, bool given, Json value) {
-    if (given) out[name] = value.is_null() ? Json::object() : std::move(value);
-}
-
 Json mount_json(const model::Mount& mount, const MountDetail& detail) {
     Json out = Json::object();
     switch (mount.kind) {

@@ -108,6 +108,7 @@ bool Swarm::settled(const model::World& world) const {
         const HostRow& row = state_.hosts[i];
         if (row.state == HostRow::State::Out || row.state == HostRow::State::Locked) continue;
         if (row.state != HostRow::State::Active) return false;
+        if (row.exiled) continue;
         const SwarmRow& swarm = state_.swarms[row.swarm - 1];
         if (!swarm.group.has_quorum()) continue;
         const Node* node = swarm.store.nodes.find(row.node.value);

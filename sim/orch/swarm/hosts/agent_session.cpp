@@ -142,6 +142,8 @@ void registered(Scene& scene, model::HostId host, model::HostId leader) {
     agent.avoided = {};
     agent.because = {};
     learn_managers(scene, host);
+    const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
+    if (node != nullptr && (node->role == Role::Manager) != row.manager) scene.schedule({}, kEventRole, host, 0, 0);
     beat(scene, host);
     // All statuses are told again (worker.Report).
     for (const auto& [task, entry] : agent.tasks) {

@@ -72,7 +72,7 @@ void forget_membership(Scene& scene, model::HostId host) {
     row.step = HostRow::Step::Keys;
     row.swarm = 0;
     row.node = {};
-    row.manager = false;
+    row.manager = row.exiled = false;
     row.wish = 0;
     ++row.attempt;
     scene.world.host(host).engine.orchestrated = false;
@@ -130,7 +130,9 @@ void ask_unlock(Scene& scene, std::uint32_t wish) {
 
 void start_node(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
-    if (row.state == HostRow::State::Leaving) return forget_membership(scene, host);
+    const bool joined = scene.swarm(row.swarm).store.nodes.find(row.node.value) != nullptr;
+    if (row.state == HostRow::State::Leaving || !joined) return forget_membership(scene, host);
+    scene.world.host(host).engine.orchestrated = true;
     const auto& cluster = scene.swarm(row.swarm).store.cluster;
     if (row.member && cluster && cluster->spec.autolock) {
         row.state = HostRow::State::Locked;
@@ -140,6 +142,7 @@ void start_node(Scene& scene, model::HostId host) {
     row.step = HostRow::Step::Done;
     if (row.member) scene.swarm(row.swarm).group.start(scene.setting(), row.member);
     resume_tasks(scene, host);
+    if (row.exiled) return;
     begin_agent(scene, host);
     if (row.manager && !row.member) scene.schedule(kStartManager, kEventRole, host, 1, 0);
 }

@@ -154,10 +154,8 @@ void node_touched(Scene& scene, Leadership& leadership, const Store& store, cons
     const NodeId id{touched.number};
     const Node* node = store.nodes.find(touched.number);
     const Node* former = before<Node>(touched);
-    if (node == nullptr) {
-        close_session(scene, leadership, id);
-        return;
-    }
+    // The session of a node that is removed goes on: its agent still hears that its tasks are to stop.
+    if (node == nullptr) return;
     if (former != nullptr && former->role != node->role) {
         const HostRow& row = scene.host(node->host);
         if (row.alive && row.node == id && scene.connected(leadership.host, node->host)) {

@@ -40,7 +40,7 @@ Json remote_managers(const Scene& scene, const HostRow& row) {
 
 std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error) {
     const HostRow& row = scene.host(host);
-    const bool active = row.state == HostRow::State::Active || row.state == HostRow::State::Leaving;
+    const bool active = row.swarm != 0 && (row.state == HostRow::State::Active || row.state == HostRow::State::Leaving);
     const Node* node = active ? scene.swarm(row.swarm).store.nodes.find(row.node.value) : nullptr;
     Json out;
     out["NodeID"] = node != nullptr ? node->meta.id : "";

@@ -123,12 +123,25 @@ Change first_change(Scene& scene, model::HostId host) {
     return change;
 }
 
+// The other managers still take themselves for managers, of a group that is no more.
+void exile_others(Scene& scene, model::HostId survivor) {
+    for (std::size_t i = 0; i < scene.state.hosts.size(); ++i) {
+        const model::HostId id{static_cast<std::uint32_t>(i + 1)};
+        if (id == survivor || scene.host(id).swarm != scene.host(survivor).swarm || !scene.host(id).member) continue;
+        leave_group(scene, id);
+        scene.host(id).manager = true;
+        scene.host(id).exiled = true;
+        end_agent(scene, id);
+    }
+}
+
 void go_on_initialising(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     Kernel& kernel = scene.kernel();
     switch (row.step) {
         case HostRow::Step::Keys:
             kernel.set_cause(kernel.record(kFactSwarmFormed, Subject(SubjectType::Host, host.value), kernel.intern(scene.world.host(host).spec.name)));
+            row.changed_because = kernel.cause();
             found_swarm(scene, host);
             row.step = HostRow::Step::Raft;
             break;
@@ -151,6 +164,7 @@ void go_on_initialising(Scene& scene, model::HostId host) {
                     edit.no_member = true;
                     edit.because = kernel.cause();
                 });
+                exile_others(scene, host);
             }
             row.step = HostRow::Step::Agent;
             propose(scene, swarm, row.member, std::move(proposal));
@@ -232,6 +246,7 @@ void issue_certificate(Scene& scene, model::HostId host, model::HostId leader) {
     proposal.change.because = kernel.record(kFactNodeJoined, Subject(SubjectType::Node, row.node.value), kernel.intern(scene.world.host(host).spec.name), node->role);
     proposal.change.actions.emplace_back(Put<Node>{row.node.value, std::move(node), 0, {}});
     kernel.set_cause(proposal.change.because);
+    row.changed_because = proposal.change.because;
     propose(scene, swarm, scene.host(leader).member, std::move(proposal));
     row.agent.managers = {leader};
     row.step = HostRow::Step::Agent;

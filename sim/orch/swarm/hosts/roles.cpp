@@ -67,6 +67,7 @@ bool join_group(Scene& scene, model::HostId host) {
     SwarmRow& swarm = scene.swarm(row.swarm);
     const raft::MemberId leader = swarm.group.leader();
     if (!row.member) {
+        if (swarm.group.member_count() >= raft::Group::kMostMembers) return false;
         const model::Host& machine = scene.world.host(host);
         row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0});
         swarm.host_of[row.member] = host;

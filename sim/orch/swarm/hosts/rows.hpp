@@ -126,6 +126,7 @@ struct HostRow {
     bool manager = false;   ///< By its certificate.
     bool alive = false;     ///< Its engine runs, standing still or not.
     bool frozen = false;
+    bool exiled = false;    ///< A manager of what another's --force-new-cluster has ended.
     std::uint32_t attempt = 0;  ///< Counts what is under way: timers of older things are dead.
     std::uint32_t wish = 0;     ///< What is asked that its membership answers.
     bool told = false;          ///< It has been answered.

@@ -1,0 +1,145 @@
+// Managers: leaders that go, quorum that is lost, roles that change.
+
+#include <catch2/catch.hpp>
+
+#include "tests/swarm_hosts/fixture.hpp"
+
+namespace podium::swarm {
+namespace {
+
+Answer change_role(SwarmHosts& hosts, std::uint32_t asked, std::uint32_t host, const std::string& role) {
+    const Node& node = *hosts.store().nodes.find(hosts.host(host).node.value);
+    return hosts.ask(asked, "POST /nodes/" + node.meta.id + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":")" + role + R"(","Availability":"active"})");
+}
+
+}  // namespace
+
+TEST_CASE("the leader is killed: another leads after 10 to 40 s, and a request made meanwhile waits for it") {
+    SwarmHosts hosts(4);
+    hosts.form(3);
+    REQUIRE(hosts.create_service(1, "web", 4).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 4; }, 10));
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    const double begun = hosts.now();
+    hosts.inject("engine-kill h1");
+    const Answer answer = hosts.ask(2, "GET /nodes");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.leader() != 0 && h.leader() != 1; }, 60));
+    if (answer.status == 200) CHECK(answer.took > 5);
+    CHECK(hosts.now() - begun < 45);
+    // Those who live show themselves; the dead one is down half a minute later.
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(2) == NodeState::Ready && h.node_state(3) == NodeState::Ready && h.node_state(4) == NodeState::Ready; }, 20));
+    const double ready = hosts.now();
+    CHECK(hosts.containers("web") == 4);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(1) == NodeState::Down; }, 40));
+    CHECK(hosts.now() - ready > 15);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.containers("web", 2) + h.containers("web", 3) + h.containers("web", 4) == 4; }, 20));
+    hosts.lift("engine-kill h1");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(1) == NodeState::Ready; }, 60));
+}
+
+TEST_CASE("quorum lost: reads are answered for a while, a write fails late and is done all the same later") {
+    SwarmHosts hosts(3);
+    hosts.form(3);
+    REQUIRE(hosts.create_service(1, "web", 3).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 3; }, 10));
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    hosts.inject("engine-kill h2");
+    hosts.inject("engine-kill h3");
+    CHECK(hosts.ask(1, "GET /services").status == 200);
+    const Answer write = hosts.create_service(1, "late", 1);
+    CHECK(write.status == 500);
+    CHECK(write.message() == "rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status");
+    CHECK(write.took > 5);
+    const Answer blocked = hosts.ask(1, "GET /services");
+    CHECK(blocked.message() == "rpc error: code = DeadlineExceeded desc = context deadline exceeded");
+    CHECK(blocked.took == Approx(20).margin(0.1));
+    const Answer at_once = hosts.ask(1, "GET /services");
+    CHECK(at_once.took < 0.1);
+    CHECK(at_once.message() ==
+          "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online. Make sure more than half of the "
+          "managers are online.");
+    CHECK(hosts.info(1).json()["Swarm"]["Error"] == at_once.message());
+    hosts.lift("engine-kill h2");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.leader() != 0; }, 60));
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("late") == 1; }, 30));
+}
+
+TEST_CASE("a leader cut off from the others still answers with what it knew, while the others have gone on") {
+    SwarmHosts hosts(3);
+    hosts.form(3);
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    hosts.inject("partition h1|h2,h3");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.leader() > 1; }, 60));
+    REQUIRE(hosts.create_service(hosts.leader(), "new", 1).status == 201);
+    if (hosts.row().leaders.size() == 2) CHECK(hosts.ask(1, "GET /services").body == "[]");
+    hosts.run_for(25);
+    CHECK(hosts.row().leaders.size() == 1);
+    hosts.lift("partition h1|h2,h3");
+    hosts.run_for(10);
+    CHECK(hosts.ask(1, "GET /services").json().size() == 1);
+}
+
+TEST_CASE("promote: a manager half a second later; demote: a worker again, and the leader hands over") {
+    SwarmHosts hosts(3);
+    hosts.form();
+    hosts.run_for(3);
+    const double begun = hosts.now();
+    REQUIRE(change_role(hosts, 1, 2, "manager").status == 200);
+    REQUIRE(change_role(hosts, 1, 3, "manager").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) {
+        const Store& store = h.store();
+        return store.nodes.find(h.host(2).node.value)->member && store.nodes.find(h.host(3).node.value)->member;
+    }, 10));
+    CHECK(hosts.now() - begun < 1.5);
+    REQUIRE(hosts.ask(2, "GET /nodes").status == 200);
+    hosts.run_for(3);
+    REQUIRE(change_role(hosts, 2, 1, "worker").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.leader() > 1; }, 5));
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return !h.host(1).manager; }, 10));
+    CHECK(hosts.ask(1, "GET /nodes").status == 503);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(1) == NodeState::Ready; }, 40));
+    hosts.run_for(60);
+    CHECK(hosts.node_state(1) == NodeState::Ready);
+    CHECK(hosts.is_quiet());
+}
+
+TEST_CASE("force-new-cluster: the survivor goes on alone, the other managers are unknown workers") {
+    SwarmHosts hosts(3);
+    hosts.form(3);
+    REQUIRE(hosts.create_service(1, "web", 3).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 3; }, 10));
+    hosts.run_for(5);
+    hosts.inject("power-loss h1");
+    hosts.inject("power-loss h2");
+    hosts.run_for(2);
+    const Answer answer = hosts.init(3, R"(,"ForceNewCluster":true)");
+    REQUIRE(answer.status == 200);
+    CHECK(answer.took < 4);
+    CHECK(hosts.leader() == 3);
+    CHECK(hosts.node_state(1) == NodeState::Unknown);
+    CHECK(hosts.store().nodes.find(hosts.host(1).node.value)->role == Role::Worker);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.containers("web", 3) >= 1; }, 10));
+    CHECK(hosts.store().services.count() == 1);
+}
+
+TEST_CASE("autolock: a manager that starts again is locked until it is given the key") {
+    SwarmHosts hosts(1);
+    REQUIRE(hosts.ask(1, "POST /swarm/init", R"({"ListenAddr":"0.0.0.0:2377","Spec":{"EncryptionConfig":{"AutoLockManagers":true}},"AutoLockManagers":true})").status == 200);
+    const std::string key = hosts.ask(1, "GET /swarm/unlockkey").json()["UnlockKey"].get<std::string>();
+    CHECK(key.starts_with("SWMKEY-1-"));
+    CHECK(hosts.ask(1, "POST /swarm/unlock", R"({"UnlockKey":"x"})").message() == "swarm is not locked");
+    hosts.inject("engine-restart h1");
+    hosts.run_for(10);
+    CHECK(hosts.info(1).json()["Swarm"]["LocalNodeState"] == "locked");
+    CHECK(hosts.ask(1, "GET /nodes").message() == "Swarm is encrypted and needs to be unlocked before it can be used. Please use \"docker swarm unlock\" to unlock it.");
+    CHECK(hosts.ask(1, "POST /swarm/unlock", R"({"UnlockKey":"SWMKEY-1-wrong"})").status == 400);
+    REQUIRE(hosts.ask(1, "POST /swarm/unlock", R"({"UnlockKey":")" + key + R"("})").status == 200);
+    hosts.run_for(5);
+    CHECK(hosts.ask(1, "GET /nodes").status == 200);
+    CHECK(hosts.node_state(1) == NodeState::Ready);
+}
+
+}  // namespace podium::swarm

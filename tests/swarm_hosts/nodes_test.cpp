@@ -1,0 +1,151 @@
+// How nodes come and go: init, join, leave, roles, what the leader takes them for.
+
+#include <catch2/catch.hpp>
+
+#include "tests/swarm_hosts/fixture.hpp"
+
+namespace podium::swarm {
+
+TEST_CASE("swarm init: a manager after 0.6 s, with its id as the answer, and no second one") {
+    SwarmHosts hosts(2);
+    CHECK(hosts.ask(1, "GET /nodes").message() == "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.");
+    CHECK(hosts.ask(1, "POST /swarm/leave").message() == "This node is not part of a swarm");
+    const Answer answer = hosts.init(1);
+    REQUIRE(answer.status == 200);
+    CHECK(answer.took == Approx(0.58).margin(0.1));
+    CHECK(answer.json().get<std::string>() == hosts.store().nodes.find(1)->meta.id);
+    CHECK(hosts.node_state(1) == NodeState::Ready);
+    const Answer again = hosts.init(1);
+    CHECK(again.status == 503);
+    CHECK(again.message() == "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.");
+}
+
+TEST_CASE("swarm join: by token, in a tenth of a second, as what the token says") {
+    SwarmHosts hosts(3);
+    REQUIRE(hosts.init(1).status == 200);
+    const Answer worker = hosts.join(2, 1);
+    REQUIRE(worker.status == 200);
+    CHECK(worker.took < 0.2);
+    CHECK(hosts.node_state(2) == NodeState::Ready);
+    CHECK(hosts.ask(2, "GET /nodes").message() ==
+          "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this command on a manager node or "
+          "promote the current node to a manager.");
+    const Answer manager = hosts.join(3, 1, true);
+    REQUIRE(manager.status == 200);
+    CHECK(manager.took == Approx(0.5).margin(0.15));
+    const Answer nodes = hosts.ask(3, "GET /nodes");
+    REQUIRE(nodes.status == 200);
+    CHECK(nodes.json().size() == 3);
+    CHECK(hosts.join(2, 1).message() == "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.");
+}
+
+TEST_CASE("swarm join: a bad token, a host that refuses, a host that does not answer") {
+    SwarmHosts hosts(3);
+    REQUIRE(hosts.init(1).status == 200);
+    const auto join = [&hosts](const std::string& remote, const std::string& token) {
+        return hosts.ask(2, "POST /swarm/join", R"({"RemoteAddrs":[")" + remote + R"("],"JoinToken":")" + token + R"("})");
+    };
+    const std::string token = hosts.store().cluster->worker_token;
+    const Answer bad = join("10.0.0.1:2377", "SWMTKN-1-bad");
+    CHECK(bad.status == 500);
+    CHECK(bad.message() == "invalid join token");
+    std::string wrong = token;
+    wrong.back() = wrong.back() == 'a' ? 'b' : 'a';
+    CHECK(join("10.0.0.1:2377", wrong).message() == "rpc error: code = InvalidArgument desc = A valid join token is necessary to join this cluster");
+    CHECK(join("10.0.0.3:2377", token).message() ==
+          "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial tcp 10.0.0.3:2377: connect: connection refused\"");
+    hosts.inject("link-cut h1");
+    const Answer late = join("10.0.0.1:2377", token);
+    CHECK(late.took == Approx(20).margin(1.1));
+    CHECK(late.message().starts_with("Timeout was reached before node joined."));
+    CHECK(hosts.info(2).json()["Swarm"]["LocalNodeState"] == "pending");
+    hosts.lift("link-cut h1");
+    hosts.run_for(3);
+    CHECK(hosts.node_state(2) == NodeState::Ready);
+}
+
+TEST_CASE("docker info: what a manager, a worker and a host of its own say of the swarm") {
+    SwarmHosts hosts(3);
+    REQUIRE(hosts.init(1).status == 200);
+    REQUIRE(hosts.join(2, 1).status == 200);
+    const Json manager = hosts.info(1).json()["Swarm"];
+    CHECK(manager["LocalNodeState"] == "active");
+    CHECK(manager["ControlAvailable"] == true);
+    CHECK(manager["Nodes"] == 2);
+    CHECK(manager["Managers"] == 1);
+    CHECK(manager["NodeAddr"] == "10.0.0.1");
+    CHECK(manager["RemoteManagers"][0]["Addr"] == "10.0.0.1:2377");
+    CHECK(manager["Cluster"]["ID"] == hosts.store().cluster->meta.id);
+    const Json worker = hosts.info(2).json()["Swarm"];
+    CHECK(worker["LocalNodeState"] == "active");
+    CHECK(worker["ControlAvailable"] == false);
+    CHECK(!worker.contains("Nodes"));
+    CHECK(hosts.info(3).json()["Swarm"]["LocalNodeState"] == "inactive");
+}
+
+TEST_CASE("a node without its engine is down 11 to 16.5 s after its last heartbeat, however it went") {
+    for (const char* fault : {"power-loss h3", "engine-kill h3", "engine-stop h3", "link-cut h3", "freeze h3 what=engine"}) {
+        INFO(fault);
+        SwarmHosts hosts(3);
+        hosts.form();
+        hosts.run_for(20);
+        const double begun = hosts.now();
+        hosts.inject(fault);
+        REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(3) == NodeState::Down; }, 30));
+        CHECK(hosts.now() - begun >= 9.0);
+        CHECK(hosts.now() - begun <= 16.7);
+        CHECK(hosts.node_state(2) == NodeState::Ready);
+        CHECK(hosts.store().nodes.find(hosts.host(3).node.value)->message == "heartbeat failure");
+        const auto causes = hosts.causes(hosts.store().nodes.find(hosts.host(3).node.value)->meta.because);
+        REQUIRE(!causes.empty());
+        CHECK(causes.front() == "swarm.node_state");
+        CHECK(causes.back() == "fault.begin");
+        hosts.lift(fault);
+        CHECK(hosts.until([](const SwarmHosts& h) { return h.node_state(3) == NodeState::Ready; }, 60));
+    }
+}
+
+TEST_CASE("a link cut of 8 s is not noticed") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    hosts.run_for(20);
+    hosts.inject("link-cut h2");
+    for (int i = 0; i < 80; ++i) {
+        hosts.run_for(0.1);
+        REQUIRE(hosts.node_state(2) == NodeState::Ready);
+    }
+    hosts.lift("link-cut h2");
+    for (int i = 0; i < 200; ++i) {
+        hosts.run_for(0.1);
+        REQUIRE(hosts.node_state(2) == NodeState::Ready);
+    }
+}
+
+TEST_CASE("swarm leave: a worker goes, and its node is down after its grace") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    const NodeId node = hosts.host(2).node;
+    REQUIRE(hosts.ask(2, "POST /swarm/leave").status == 200);
+    CHECK(hosts.store().nodes.find(node.value)->state == NodeState::Ready);
+    CHECK(hosts.info(2).json()["Swarm"]["LocalNodeState"] == "inactive");
+    REQUIRE(hosts.until([node](const SwarmHosts& h) { return h.store().nodes.find(node.value)->state == NodeState::Down; }, 30));
+    REQUIRE(hosts.join(2, 1).status == 200);
+    CHECK(hosts.host(2).node != node);
+    const Answer last = hosts.ask(1, "POST /swarm/leave");
+    CHECK(last.message() ==
+          "You are attempting to leave the swarm on a node that is participating as a manager. Removing the last manager erases all current state of the "
+          "swarm. Use `--force` to ignore this message. ");
+    CHECK(hosts.ask(1, "POST /swarm/leave?force=1").status == 200);
+    CHECK(hosts.info(1).json()["Swarm"]["LocalNodeState"] == "inactive");
+}
+
+TEST_CASE("swarm leave: a manager without whom there is no quorum is warned") {
+    SwarmHosts hosts(2);
+    hosts.form(2);
+    CHECK(hosts.ask(2, "POST /swarm/leave").message() ==
+          "You are attempting to leave the swarm on a node that is participating as a manager. Removing this node leaves 1 managers out of 2. Without a Raft "
+          "quorum your swarm will be inaccessible. The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. "
+          "Use `--force` to suppress this message.");
+}
+
+}  // namespace podium::swarm
