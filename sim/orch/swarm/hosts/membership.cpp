@@ -316,7 +316,7 @@ void ask_init(Scene& scene, std::uint32_t wish) {
     HostRow& row = scene.host(host);
     const std::string body = body_of(scene, wish);
     const auto wanted = read_init(body);
-    if (!wanted) return refuse(scene, wish, 400, wanted.error().message);
+    if (!wanted) return refuse(scene, wish, wanted.refusal().status, wanted.refusal().message);
     const bool is_voter = row.state == HostRow::State::Active && row.manager && scene.manager_runs(host) && scene.swarm_of(host).group.node(row.member).can_lead();
     if (wanted->force_new_cluster && is_voter) return ask_force_new_cluster(scene, wish);
     if (!may_begin(scene, wish)) return;
@@ -332,7 +332,7 @@ void ask_join(Scene& scene, std::uint32_t wish) {
     const model::HostId host = scene.state.wishes.at(wish).host;
     HostRow& row = scene.host(host);
     const auto wanted = read_join(body_of(scene, wish));
-    if (!wanted) return refuse(scene, wish, 400, wanted.error().message);
+    if (!wanted) return refuse(scene, wish, wanted.refusal().status, wanted.refusal().message);
     if (!may_begin(scene, wish)) return;
     row.remotes = wanted->remote_addresses;
     for (std::string& remote : row.remotes) {
