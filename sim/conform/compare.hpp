@@ -30,6 +30,11 @@ struct Simulated {
         int failing_streak = 0;
     };
     std::vector<State> states;
+    // Of a swarm, whenever something has changed:
+    std::vector<TaskRow> tasks;
+    std::vector<NodeRow> node_rows;
+    std::vector<UpdateRow> updates;
+    std::vector<double> operations;  ///< When each of the recording's operations was done.
 };
 
 /// The services each service depends on, from a moment of the recording on: a Compose file, read.

@@ -7,88 +7,17 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/conform/json_row.hpp"
+#include "sim/conform/swarm_rows.hpp"
 
 namespace podium::conform {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = JsonRow::Json;
+using Row = JsonRow;
 
 constexpr std::size_t kRecordedIdLength = 25;  // the recorder cut the names of volumes there
 constexpr std::string_view kAdvice = "give a .jsonl file of the reference, whole and unchanged";
-
-// A row's fields by name. What is missing or of another kind than it should be is remembered, the
-// first of it, so that a broken recording is refused and never read as zeros.
-class Row {
-  public:
-    explicit Row(const Json& row) : row_(row) {}
-
-    [[nodiscard]] const std::string& problem() const { return problem_; }
-    void complain(std::string sentence) {
-        if (problem_.empty()) problem_ = std::move(sentence);
-    }
-
-    [[nodiscard]] const Json* find(const char* name) const {
-        const auto found = row_.find(name);
-        return found == row_.end() || found->is_null() ? nullptr : &*found;
-    }
-    [[nodiscard]] bool has(const char* name) const { return find(name) != nullptr; }
-
-    std::string text(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr) return {};
-        if (value->is_string()) return value->get<std::string>();
-        if (value->is_number()) return value->dump();
-        complain(fmt::format("its '{}' should be a text", name));
-        return {};
-    }
-    std::string needed_text(const char* name) {
-        if (!has(name)) complain(fmt::format("it has no '{}'", name));
-        return text(name);
-    }
-    double number(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr) return 0.0;
-        if (value->is_number()) return value->get<double>();
-        complain(fmt::format("its '{}' should be a number", name));
-        return 0.0;
-    }
-    double needed_number(const char* name) {
-        if (!has(name)) complain(fmt::format("it has no '{}'", name));
-        return number(name);
-    }
-    int integer(const char* name) {
-        const double value = number(name);
-        if (value >= -1e9 && value <= 1e9) return static_cast<int>(value);
-        complain(fmt::format("its '{}' is out of range", name));
-        return 0;
-    }
-    int needed_integer(const char* name) {
-        if (!has(name)) complain(fmt::format("it has no '{}'", name));
-        return integer(name);
-    }
-    bool flag(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr) return false;
-        if (value->is_boolean()) return value->get<bool>();
-        complain(fmt::format("its '{}' should be true or false", name));
-        return false;
-    }
-    std::vector<std::string> texts(const char* name) {
-        std::vector<std::string> out;
-        const Json* value = find(name);
-        if (value == nullptr) return out;
-        if (!value->is_array()) complain(fmt::format("its '{}' should be a list", name));
-        for (const Json& item : value->is_array() ? *value : Json::array()) {
-            if (!item.is_string()) complain(fmt::format("its '{}' should be a list of texts", name));
-            out.push_back(item.is_string() ? item.get<std::string>() : std::string());
-        }
-        return out;
-    }
-
-  private:
-    const Json& row_;
-    std::string problem_;
-};
 
 EventRow event_of(Row& row) {
     EventRow event;
@@ -150,6 +79,7 @@ void read_header(Recording& recording, Row& row) {
     recording.swarm = recording.directory.starts_with("swarm");
     recording.live_restore = row.flag("live_restore");
     if (const Json* initial = row.find("initial_state")) recording.initial_state = initial->is_string() ? initial->get<std::string>() : initial->dump();
+    if (recording.swarm) read_swarm_header(recording, row);
     recording.program = row.text("program");
     recording.artefact = row.text("artefact");
     recording.project = row.text("project");
@@ -198,10 +128,13 @@ void read_action(Recording& recording, Row& row) {
     operation.t = row.needed_number("t");
     operation.operation = row.text("op");
     operation.signal = row.text("signal");
+    operation.node = row.text("node");
     if (row.has("content")) {
         operation.operation = "write-compose";
         operation.content = row.text("content");
     }
+    // How long an operation took stands in the row of its outcome, which comes next.
+    if (row.has("outcome") && row.has("took") && !recording.operations.empty()) recording.operations.back().duration = row.number("took");
     if (operation.operation.empty() || row.has("outcome")) return;
     constexpr std::array<std::string_view, 5> kKnown{"engine-signal", "engine-start", "write-compose", "link-cut", "link-restore"};
     if (std::find(kKnown.begin(), kKnown.end(), operation.operation) == kKnown.end()) row.complain(fmt::format("the operation '{}' is not known", operation.operation));
@@ -216,6 +149,7 @@ void read_command(Recording& recording, Row& row) {
     command.status = row.needed_integer("rc");
     if (row.has("out")) command.output = row.text("out");
     if (row.has("err")) command.error = row.text("err");
+    command.node = row.text("node");
     if (row.has("node") && recording.commands.empty()) recording.node = row.text("node");
     recording.commands.push_back(std::move(command));
 }
@@ -238,7 +172,9 @@ void read_row(Recording& recording, Row& row) {
         recording.polls.push_back({row.needed_number("t"), row.text("status"), row.needed_text("health"), row.needed_integer("failing_streak")});
     } else if (type == "action") {
         read_action(recording, row);
-    } else if (!recording.swarm && type != "note") {
+    } else if (recording.swarm && read_swarm_row(recording, row, type)) {
+        return;
+    } else if (type != "note") {
         row.complain(fmt::format("rows of type '{}' are not known", type));
     }
 }

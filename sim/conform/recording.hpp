@@ -45,6 +45,7 @@ struct CommandRow {
     int status = 0;
     std::optional<std::string> output;  ///< Not in every recording.
     std::optional<std::string> error;
+    std::string node = {};  ///< Its key in a swarm: "s1".
 };
 
 /// A sampled look at a container.
@@ -69,9 +70,59 @@ struct PollRow {
 /// An input that is no command line.
 struct OperationRow {
     double t = 0;
-    std::string operation;  ///< "engine-signal", "engine-start", "write-compose".
+    std::string operation;  ///< "engine-signal", "engine-start", "write-compose", "link-cut", "link-restore".
     std::string signal;
     std::string content;
+    std::string node = {};  ///< Of a swarm.
+    double duration = 0;
+};
+
+/// A task of a swarm, seen in a new state or with another desired one.
+struct TaskRow {
+    double t = 0;
+    std::string id;       ///< 12 characters.
+    std::string service;  ///< Its name; in recordings its id once the service is removed.
+    int slot = 0;         ///< 0: of a global service.
+    std::string host;
+    std::string state;
+    std::string desired;
+    double since = 0;     ///< The engine's own time of the state.
+    std::string error;
+    std::optional<int> exit_code;
+};
+
+/// A node as the swarm sees it.
+struct NodeRow {
+    double t = 0;
+    std::string name;
+    std::string state;
+    std::string availability;
+    std::string role;
+    bool leader = false;
+    std::string reachability;
+    std::string id;  ///< Simulated rows only: names can be ambiguous.
+
+    bool operator==(const NodeRow&) const = default;
+};
+
+/// A service's UpdateStatus.
+struct UpdateRow {
+    double t = 0;
+    std::string service;
+    std::string state;
+    std::string message;
+};
+
+/// How many tasks of a service each node has.
+struct SpreadRow {
+    double t = 0;
+    std::string service;
+    std::string label;
+    std::string flags;
+    std::map<std::string, int> per_node;
+    bool placement = false;  ///< Also how many wait, and why.
+    int pending = 0;
+    std::vector<std::string> errors;
 };
 
 struct Recording {
@@ -93,6 +144,14 @@ struct Recording {
     std::vector<InspectRow> inspections;
     std::vector<PollRow> polls;
     std::vector<OperationRow> operations;
+    // Of a swarm:
+    std::map<std::string, std::string> nodes;  ///< Key → host name.
+    std::map<std::string, std::map<std::string, std::string>> node_labels;
+    std::map<std::string, std::string> files;  ///< "stack.yml" and its like.
+    std::vector<TaskRow> tasks;
+    std::vector<NodeRow> node_rows;
+    std::vector<UpdateRow> updates;
+    std::vector<SpreadRow> spreads;
     struct CameBack {
         std::string name;
         std::string status;

@@ -9,8 +9,9 @@
 
 #include "sim/base/text.hpp"
 #include "sim/conform/lives.hpp"
+#include "sim/conform/runner.hpp"
+#include "sim/conform/swarm_compare.hpp"
 #include "sim/lab/looks.hpp"
-#include "sim/lab/rows.hpp"
 
 namespace podium::conform {
 namespace {
@@ -103,7 +104,7 @@ Anchor anchor_of(const Recording& recorded, const OperationRow& operation) {
 
 class Driver {
   public:
-    Driver(const Recording& recorded, lab::Session session) : recorded_(recorded), session_(std::move(session)) {}
+    Driver(const Recording& recorded, lab::Session session) : recorded_(recorded), runner_(std::move(session)) {}
 
     void run() {
         double previous_end = 0;       // in the recording
@@ -115,67 +116,34 @@ class Driver {
                 const Time anchored = event_time_ + gap(input.t - anchor.t);
                 issue = input.command != nullptr ? anchored : std::max(issue, anchored);
             }
-            issue = std::max(issue, session_.now());
-            run_until(issue);
+            issue = std::max(issue, runner_.session().now());
+            runner_.run_until(issue);
             if (input.operation != nullptr) {
                 operate(*input.operation);
-                simulated_end = session_.now();
+                simulated_end = runner_.session().now();
                 previous_end = input.t;
                 continue;
             }
             simulated_end = issue_command(*input.command);
             previous_end = input.t + input.command->duration;
         }
-        run_until(session_.now() + seconds(static_cast<std::int64_t>(std::ceil(std::max(0.0, recorded_.end - session_.now().seconds()) + kTail))));
+        runner_.run_until(runner_.session().now() + seconds(static_cast<std::int64_t>(std::ceil(std::max(0.0, recorded_.end - runner_.session().now().seconds()) + kTail))));
     }
 
-    Simulated take() { return std::move(out_); }
+    Simulated take() { return runner_.take(); }
 
   private:
-    static Duration gap(double seconds_apart) { return Duration{static_cast<std::int64_t>(std::llround(std::max(0.0, seconds_apart) * 1e9))}; }
-
-    // Runs on, looking after every instant at what happened and at what inspect would say.
-    void run_until(Time time) {
-        session_.run_until(time, [this](const lab::Session&) {
-            read_facts();
-            return false;
-        });
-        read_facts();
-    }
-
-    // Reads the facts recorded since the last look.
-    void read_facts() {
-        if (next_ > session_.journal().last()) return;
-        session_.journal().for_each(next_, [this](const Fact& fact) {
-            if (auto event = event_of_row(lab::row_of(session_, fact))) out_.events.push_back(std::move(*event));
-        });
-        next_ = FactId{session_.journal().last().value + 1};
-        look();
-    }
-
-    // A state never changes without a fact.
-    void look() {
-        const double now = session_.now().seconds();
-        std::map<std::string, lab::ContainerLook> seen;
-        for (lab::ContainerLook& row : lab::look_at_containers(session_)) {
-            const auto known = seen_.find(row.id);
-            if (known == seen_.end() || known->second != row) {
-                out_.states.push_back({now, row.id, row.name, row.status, row.exit_code, row.restart_count, row.oom_killed, row.health, row.failing_streak});
-            }
-            seen[row.id] = std::move(row);
-        }
-        for (const auto& [id, row] : seen_) {
-            if (!seen.contains(id)) out_.states.push_back({now, id, row.name, "missing", 0, 0, false, {}, 0});
-        }
-        seen_ = std::move(seen);
+    Time issue_command(const CommandRow& wanted) {
+        runner_.type(fmt::format("{}/{}", recorded_.node, ++terminals_), wanted.line, gap(wanted.duration + kPatience));
+        return runner_.session().now();
     }
 
     bool wait_for(const Anchor& anchor) {
-        const Time limit = session_.now() + gap(kPatience + std::max(0.0, anchor.t - session_.now().seconds()));
+        const Time limit = runner_.session().now() + gap(kPatience + std::max(0.0, anchor.t - runner_.session().now().seconds()));
         const auto seen = [this, &anchor](const lab::Session&) {
-            read_facts();
+            runner_.read_facts();
             std::size_t count = 0;
-            for (const EventRow& event : out_.events) {
+            for (const EventRow& event : runner_.seen().events) {
                 if (event.object != "container" || masked(event.name) != anchor.name || is_dropped(recorded_, event)) continue;
                 if (++count == anchor.number) {
                     event_time_ = Time{static_cast<std::int64_t>(std::llround(event.t * 1e9))};
@@ -184,13 +152,13 @@ class Driver {
             }
             return false;
         };
-        if (!seen(session_)) session_.run_until(limit, seen);
-        return seen(session_);
+        if (!seen(runner_.session())) runner_.session().run_until(limit, seen);
+        return seen(runner_.session());
     }
 
     void operate(const OperationRow& operation) {
         lab::Command command;
-        command.time = session_.now();
+        command.time = runner_.session().now();
         command.session = recorded_.node;
         if (operation.operation == "engine-signal") {
             command.kind = lab::CommandKind::EngineSignal;
@@ -199,48 +167,17 @@ class Driver {
             command.kind = lab::CommandKind::EngineStart;
         } else {
             command.kind = lab::CommandKind::WriteFile;
-            command.text = fmt::format("{}/docker-compose.yml", session_.set_up().directory);
+            command.text = fmt::format("{}/docker-compose.yml", runner_.session().set_up().directory);
             command.content = operation.content;
         }
-        session_.post(command);
-        run_until(session_.now());
-    }
-
-    // Types the line into a terminal of its own and waits for its end.
-    Time issue_command(const CommandRow& wanted) {
-        const std::string terminal = fmt::format("{}/{}", recorded_.node, ++terminals_);
-        const Time begun = session_.now();
-        session_.take_shown();
-        session_.post({begun, lab::CommandKind::Line, terminal, wanted.line, {}});
-        CommandRow row{begun.seconds(), 0, wanted.line, 0, std::string(), std::string()};
-        bool ended = false;
-        const auto listen = [&](const lab::Session&) {
-            read_facts();
-            for (const lab::Shown& shown : session_.take_shown()) {
-                if (shown.terminal != terminal) continue;
-                if (shown.kind == lab::Shown::Kind::Output) *row.output += shown.text;
-                if (shown.kind == lab::Shown::Kind::Error) *row.error += shown.text;
-                if (shown.kind == lab::Shown::Kind::Done) {
-                    row.status = shown.status;
-                    ended = true;
-                }
-            }
-            return ended;
-        };
-        session_.run_until(begun + gap(wanted.duration + kPatience), listen);
-        listen(session_);
-        row.duration = (session_.now() - begun).seconds();
-        if (ended) out_.commands.push_back(std::move(row));
-        return session_.now();
+        runner_.session().post(command);
+        runner_.run_until(runner_.session().now());
     }
 
     const Recording& recorded_;
-    lab::Session session_;
-    Simulated out_;
-    FactId next_{1};
+    Runner runner_;
     Time event_time_{};
     int terminals_ = 0;
-    std::map<std::string, lab::ContainerLook> seen_;
 };
 
 // The Compose file's dependencies, anew from each rewriting on. A file that docker-compose refuses has
@@ -283,12 +220,16 @@ Result<CaseResult> replay_recording(const std::string& text, const std::string& 
     const auto recorded = read_recording(text, filename);
     if (!recorded) return recorded.error();
     CaseResult result{recorded->name, recorded->artefact, {}, {}};
-    if (recorded->swarm) {
-        result.not_replayed = "this is a recording of a swarm, and Podium has no Swarm yet";
-    } else if (!recorded->initial_state.empty()) {
+    if (!recorded->initial_state.empty()) {
         result.not_replayed = fmt::format("it begins where something else left off, which can't be replayed: {}", recorded->initial_state);
     }
     if (!result.not_replayed.empty()) return result;
+    if (recorded->swarm) {
+        const auto simulated = simulate_swarm(*recorded, catalogue);
+        if (!simulated) return simulated.error();
+        result.differences = compare_swarm(*recorded, *simulated);
+        return result;
+    }
     const auto simulated = simulate(*recorded, catalogue);
     if (!simulated) return simulated.error();
     result.differences = compare(*recorded, *simulated, dependencies_of(*recorded));

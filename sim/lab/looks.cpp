@@ -29,6 +29,20 @@ std::vector<ContainerLook> look_at_containers(const Session& session) {
     return out;
 }
 
+std::string engine_state(const Session& session, const std::string& host) {
+    const model::World& world = session.world();
+    const model::HostId id = model::host_named(world, host);
+    PODIUM_ASSERT(id, "an engine is asked about on a host that is there");
+    switch (world.host(id).engine.state) {
+        case model::EngineState::Running: return "running";
+        case model::EngineState::Stopping: return "stopping";
+        case model::EngineState::Stopped: return "stopped";
+        case model::EngineState::Starting: return "starting";
+        case model::EngineState::Frozen: return "frozen";
+    }
+    return {};
+}
+
 Result<std::map<std::string, std::vector<std::string>>> service_dependencies(const std::string& compose_file) {
     compose::LoadRequest request;
     request.dialect = compose::Dialect::V1;

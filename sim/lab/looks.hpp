@@ -28,6 +28,9 @@ struct ContainerLook {
 /// The containers of all hosts that are not removed, in order of their creation.
 std::vector<ContainerLook> look_at_containers(const Session& session);
 
+/// Of the engine of a host that is there: "running", "stopping", "stopped", "starting", "frozen".
+std::string engine_state(const Session& session, const std::string& host);
+
 /// Which services each service of a Compose file depends on, as docker-compose reads it. Errors have
 /// line and column.
 Result<std::map<std::string, std::vector<std::string>>> service_dependencies(const std::string& compose_file);

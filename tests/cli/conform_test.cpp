@@ -1,5 +1,5 @@
 // podium conform: one broken recording is told with its place and hides no other; what is no recording,
-// or of a swarm, is said to be so; the exit status tells a wrong run from bad input.
+// or that begins where another left off, is said to be so; the exit status tells a wrong run from bad input.
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +16,7 @@ std::string recording(const std::string& name, int status) {
            "{\"t\":0.05,\"type\":\"event\",\"node\":\"d1\",\"obj\":\"container\",\"action\":\"create\",\"id\":\"6ab6ca6c8537\",\"name\":\"box\"}\n";
 }
 
-const std::string kSwarm = "{\"type\":\"header\",\"case\":\"swarm/some\",\"kind\":\"swarm\"}\n";
+const std::string kSwarm = "{\"type\":\"header\",\"case\":\"swarm/some\",\"kind\":\"swarm\",\"nodes\":{\"s1\":\"larry\"},\"initial_state\":\"as another leaves it\"}\n";
 
 }  // namespace
 
@@ -58,12 +58,12 @@ TEST_CASE("podium conform: a folder without recordings is no success") {
     CHECK(says(outcome.error, "podium: there are no recordings in '.'"));
 }
 
-TEST_CASE("podium conform: recordings of swarms are said to be not replayed, and count as nothing") {
+TEST_CASE("podium conform: recordings that begin where another left off are said to be not replayed, and count as nothing") {
     const Folder folder("conform-swarm");
     folder.write("swarm.jsonl", kSwarm);
     Outcome outcome = run_podium(folder, {"conform", "."});
     CHECK(outcome.status == 2);
-    CHECK(says(outcome.out, "swarm: 1 not replayed: this is a recording of a swarm, and Podium has no Swarm yet\n"));
+    CHECK(says(outcome.out, "swarm: 1 not replayed: it begins where something else left off, which can't be replayed: as another leaves it\n"));
     CHECK(says(outcome.error, "none of these recordings can be replayed"));
     folder.write("good.jsonl", recording("good", 0));
     outcome = run_podium(folder, {"conform", ".", "--verbose"});

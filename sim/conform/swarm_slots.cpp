@@ -1,0 +1,305 @@
+// Slots of services: each is a line of tasks, each task a line of states and a container's events.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/conform/lives.hpp"
+#include "sim/conform/swarm_compare.hpp"
+
+namespace podium::conform {
+namespace {
+
+constexpr double kLate = 0.95;   // What is missing after this share of a recording is forgiven.
+constexpr double kBound = 0.65;  // COMPARING.md, for swarms.
+constexpr std::size_t kIdShown = 12;
+
+struct Moment {
+    double t = 0;
+    std::string key;  ///< "running", "container die exit 1".
+    std::string error;
+    std::optional<int> exit_code;
+};
+
+struct SlotTask {
+    std::string id;
+    double first = 0;
+    double last = 0;  ///< When something about it was last seen.
+    std::vector<Moment> states;
+    std::vector<Moment> container;
+    std::set<std::string> desired;
+    std::string last_desired;
+};
+
+struct Slot {
+    std::string service;
+    std::string place;  ///< "3", or the node of a global service's task.
+    std::vector<SlotTask> tasks;
+
+    [[nodiscard]] std::string label() const { return fmt::format("{}.{}", service, place); }
+};
+
+/// A poll every 0.15 to 0.3 s can miss them.
+bool is_fleeting(const std::string& key) {
+    constexpr std::array<std::string_view, 7> kFleeting{"new", "allocated", "pending", "assigned", "accepted", "preparing", "starting"};
+    return std::find(kFleeting.begin(), kFleeting.end(), key) != kFleeting.end();
+}
+
+bool is_final(const std::string& key) {
+    constexpr std::array<std::string_view, 6> kFinal{"complete", "shutdown", "failed", "rejected", "remove", "orphaned"};
+    return std::find(kFinal.begin(), kFinal.end(), key) != kFinal.end();
+}
+
+class Slots {
+  public:
+    explicit Slots(const Recording& recorded) : recorded_(recorded) {}
+
+    void add(const TaskRow& row) {
+        SlotTask* task = find(row.id);
+        if (task == nullptr) {
+            if (!is_own_service(recorded_, row.service)) return;
+            task = &begin(row.service, row.slot > 0 ? fmt::format("{}", row.slot) : row.host, row.id, row.since);
+        }
+        if (task->states.empty() || task->states.back().key != row.state) task->states.push_back({row.since, row.state, row.error, row.exit_code});
+        task->desired.insert(row.desired);
+        task->last_desired = row.desired;
+        task->last = std::max({task->last, row.t, row.since});
+    }
+    /// The name of a task's container is "service.slot.task".
+    void add(const EventRow& event) {
+        if (event.object != "container" || is_dropped(recorded_, event)) return;
+        const auto parts = split(event.name, '.');
+        if (parts.size() != 3) return;
+        const std::string id = parts[2].substr(0, kIdShown);
+        SlotTask* task = find(id);
+        if (task == nullptr) {
+            std::int64_t slot = 0;
+            if (!is_own_service(recorded_, parts[0]) || !parse_integer(parts[1], slot)) return;
+            task = &begin(parts[0], parts[1], id, event.t);
+        }
+        task->container.push_back({event.t, "container " + event.key(), {}, {}});
+        task->last = std::max(task->last, event.t);
+    }
+    std::vector<Slot> take() {
+        std::vector<Slot> out;
+        for (auto& [key, slot] : slots_) {
+            std::stable_sort(slot.tasks.begin(), slot.tasks.end(), [](const SlotTask& a, const SlotTask& b) { return a.first < b.first; });
+            out.push_back(std::move(slot));
+        }
+        return out;
+    }
+
+  private:
+    SlotTask* find(const std::string& id) {
+        const auto found = where_.find(id);
+        if (found == where_.end()) return nullptr;
+        auto& tasks = slots_[found->second].tasks;
+        return &*std::find_if(tasks.begin(), tasks.end(), [&id](const SlotTask& task) { return task.id == id; });
+    }
+    SlotTask& begin(const std::string& service, const std::string& place, const std::string& id, double t) {
+        const std::pair key(service, place);
+        Slot& slot = slots_[key];
+        slot.service = service;
+        slot.place = place;
+        slot.tasks.push_back({id, t, t, {}, {}, {}, {}});
+        where_[id] = key;
+        return slot.tasks.back();
+    }
+
+    const Recording& recorded_;
+    std::map<std::pair<std::string, std::string>, Slot> slots_;
+    std::map<std::string, std::pair<std::string, std::string>> where_;
+};
+
+std::vector<Slot> slots_of(const Recording& recorded, std::vector<TaskRow> tasks, const std::vector<EventRow>& events) {
+    std::stable_sort(tasks.begin(), tasks.end(), [](const TaskRow& a, const TaskRow& b) { return a.t < b.t; });
+    Slots slots(recorded);
+    for (const TaskRow& row : tasks) slots.add(row);
+    for (const EventRow& event : events) slots.add(event);
+    return slots.take();
+}
+
+/// A moment of a slot, with the number of its task.
+struct Step {
+    std::size_t task = 0;
+    const Moment* moment = nullptr;
+};
+
+std::vector<Step> steps_of(const Slot& slot) {
+    std::vector<Step> steps;
+    for (std::size_t i = 0; i < slot.tasks.size(); ++i) {
+        for (const Moment& moment : slot.tasks[i].states) steps.push_back({i, &moment});
+        for (const Moment& moment : slot.tasks[i].container) steps.push_back({i, &moment});
+    }
+    std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.moment->t < b.moment->t; });
+    return steps;
+}
+
+/// The same moment of the other side's task: of that name, and as many of it before.
+const Moment* counterpart(const SlotTask& of, const Moment& moment, const SlotTask& in) {
+    const auto& list = moment.key.starts_with("container ") ? of.container : of.states;
+    const auto& other = moment.key.starts_with("container ") ? in.container : in.states;
+    auto number = std::count_if(list.begin(), list.end(), [&](const Moment& one) { return one.key == moment.key && &one < &moment; });
+    for (const Moment& one : other) {
+        if (one.key == moment.key && number-- == 0) return &one;
+    }
+    return nullptr;
+}
+
+/// How far two slots go together, and what then differs; no text: all of it.
+struct Verdict {
+    std::size_t matched = 0;
+    std::string text;
+};
+
+class Comparison {
+  public:
+    Comparison(const Recording& recorded, const Slot& real, const Slot& made, const std::vector<Pair>& causes)
+        : recorded_(recorded), real_(real), made_(made), causes_(causes), last_of_task_(real.tasks.size()) {}
+
+    Verdict run() {
+        for (const Step& step : steps_of(real_)) {
+            std::string wrong = check(step);
+            if (!wrong.empty()) return {matched_, std::move(wrong)};
+        }
+        for (std::size_t i = 0; i < real_.tasks.size(); ++i) {
+            std::string wrong = check_task(i);
+            if (!wrong.empty()) return {matched_, std::move(wrong)};
+        }
+        return {matched_, extra()};
+    }
+
+  private:
+    [[nodiscard]] bool late(double t) const { return t > recorded_.end * kLate; }
+    [[nodiscard]] std::string task_text(std::size_t task) const { return fmt::format("{}, task {}", real_.label(), task + 1); }
+
+    std::string check(const Step& step) {
+        const Moment& want = *step.moment;
+        if (step.task >= made_.tasks.size()) {
+            if (late(want.t)) return {};
+            return fmt::format("{}: the simulation has no such task ('{}' at {:.3f} s)", task_text(step.task), want.key, want.t);
+        }
+        const Moment* got = counterpart(real_.tasks[step.task], want, made_.tasks[step.task]);
+        if (got == nullptr) {
+            if (late(want.t) || is_fleeting(want.key)) return {};
+            return fmt::format("{}: the simulation has no '{}' (recorded at {:.3f} s)", task_text(step.task), want.key, want.t);
+        }
+        std::vector<Pair> since = causes_;
+        const double from = before_.empty() ? -1e9 : before_.back().recorded;
+        std::erase_if(since, [&](const Pair& cause) { return cause.recorded < from - 1e-9 || cause.recorded > want.t + 1e-9; });
+        if (!before_.empty()) since.push_back(before_.back());
+        if (last_of_task_[step.task]) since.push_back(*last_of_task_[step.task]);
+        if (since.empty()) since.push_back({});
+        if (!alike(want.t, got->t, since)) {
+            return fmt::format("{}: '{}' came {:.3f} s after '{}' in the recording, {:.3f} s in the simulation", task_text(step.task), want.key, want.t - since.back().recorded, before_key_, got->t - since.back().simulated);
+        }
+        if (is_final(want.key)) {
+            if (masked_swarm(want.error) != masked_swarm(got->error)) return fmt::format("{}: its error is '{}' in the recording, '{}' in the simulation", task_text(step.task), want.error, got->error);
+            if (want.exit_code && got->exit_code && *want.exit_code != *got->exit_code) return fmt::format("{}: it ended with {} in the recording, with {} in the simulation", task_text(step.task), *want.exit_code, *got->exit_code);
+        }
+        before_.push_back({want.t, got->t});
+        last_of_task_[step.task] = before_.back();
+        before_key_ = want.key;
+        ++matched_;
+        return {};
+    }
+
+    /// Order of a container's events, and what was wanted of the task in the end.
+    std::string check_task(std::size_t task) const {
+        if (task >= made_.tasks.size()) return {};
+        const SlotTask& real = real_.tasks[task];
+        const SlotTask& made = made_.tasks[task];
+        for (std::size_t i = 0; i < real.container.size(); ++i) {
+            const std::string got = i < made.container.size() ? made.container[i].key : "nothing";
+            if (got == real.container[i].key) continue;
+            if (late(real.container[i].t)) break;
+            return fmt::format("{}: event {} of its container is '{}' in the recording, '{}' in the simulation", task_text(task), i + 1, real.container[i].key, got);
+        }
+        if (!late(real.last) && !real.last_desired.empty() && !made.desired.contains(real.last_desired)) return fmt::format("{}: it was wanted {} in the end, never so in the simulation", task_text(task), real.last_desired);
+        return {};
+    }
+
+    /// What only the simulation has before the recording's last word on the slot.
+    [[nodiscard]] std::string extra() const {
+        double end = 0;
+        for (const SlotTask& task : real_.tasks) end = std::max(end, task.last);
+        const double shift = before_.empty() ? 0 : before_.back().simulated - before_.back().recorded;
+        const double until = end + shift - std::max(kBound, 0.03 * end);
+        for (std::size_t i = 0; i < made_.tasks.size(); ++i) {
+            const SlotTask& made = made_.tasks[i];
+            if (i >= real_.tasks.size()) {
+                if (made.first < until) return fmt::format("{}: only the simulation has such a task (at {:.3f} s)", task_text(i), made.first);
+                continue;
+            }
+            for (const Moment& moment : made.states) {
+                if (is_final(moment.key) && moment.t < until && counterpart(made, moment, real_.tasks[i]) == nullptr) return fmt::format("{}: only in the simulation it is '{}' (at {:.3f} s)", task_text(i), moment.key, moment.t);
+            }
+        }
+        return {};
+    }
+
+    const Recording& recorded_;
+    const Slot& real_;
+    const Slot& made_;
+    const std::vector<Pair>& causes_;
+    std::vector<Pair> before_;
+    std::vector<std::optional<Pair>> last_of_task_;
+    std::string before_key_ = "the beginning";
+    std::size_t matched_ = 0;
+};
+
+/// Gives a recorded slot a simulated one that is like it, moving others where they are like yet others.
+bool assign(std::size_t real, const std::vector<std::vector<Verdict>>& verdicts, std::vector<bool>& tried, std::vector<std::optional<std::size_t>>& taken) {
+    for (std::size_t made = 0; made < taken.size(); ++made) {
+        if (tried[made] || !verdicts[real][made].text.empty()) continue;
+        tried[made] = true;
+        if (!taken[made] || assign(*taken[made], verdicts, tried, taken)) {
+            taken[made] = real;
+            return true;
+        }
+    }
+    return false;
+}
+
+void compare_service(const Recording& recorded, const std::vector<Slot>& real, const std::vector<Slot>& made, const std::vector<Pair>& causes, std::vector<std::string>& differences) {
+    std::vector<std::vector<Verdict>> verdicts(real.size());
+    for (std::size_t i = 0; i < real.size(); ++i) {
+        for (const Slot& other : made) {
+            std::int64_t slot = 0;
+            const bool other_node = !parse_integer(real[i].place, slot) && real[i].place != other.place;
+            verdicts[i].push_back(other_node ? Verdict{0, "another node"} : Comparison(recorded, real[i], other, causes).run());
+        }
+    }
+    std::vector<std::optional<std::size_t>> taken(made.size());
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < real.size(); ++i) {
+        std::vector<bool> tried(made.size());
+        if (!assign(i, verdicts, tried, taken)) left.push_back(i);
+    }
+    for (const std::size_t i : left) {
+        std::optional<std::size_t> nearest;
+        for (std::size_t k = 0; k < made.size(); ++k) {
+            if (!taken[k] && (!nearest || verdicts[i][k].matched > verdicts[i][*nearest].matched)) nearest = k;
+        }
+        if (nearest) taken[*nearest] = i;
+        differences.push_back(nearest ? verdicts[i][*nearest].text : fmt::format("{}: the simulation has no slot for it", real[i].label()));
+    }
+    for (std::size_t k = 0; k < made.size(); ++k) {
+        if (!taken[k] && made[k].tasks.front().first < recorded.end * kLate) differences.push_back(fmt::format("{}: only the simulation has such a slot (at {:.3f} s)", made[k].label(), made[k].tasks.front().first));
+    }
+}
+
+}  // namespace
+
+void compare_slots(const Recording& recorded, const Simulated& simulated, const std::vector<Pair>& causes, std::vector<std::string>& differences) {
+    if (recorded.tasks.empty()) return;
+    std::map<std::string, std::pair<std::vector<Slot>, std::vector<Slot>>> services;
+    for (Slot& slot : slots_of(recorded, recorded.tasks, recorded.events)) services[slot.service].first.push_back(std::move(slot));
+    for (Slot& slot : slots_of(recorded, simulated.tasks, simulated.events)) services[slot.service].second.push_back(std::move(slot));
+    for (const auto& [service, sides] : services) compare_service(recorded, sides.first, sides.second, causes, differences);
+}
+
+}  // namespace podium::conform

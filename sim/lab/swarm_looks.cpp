@@ -1,0 +1,96 @@
+#include "sim/lab/swarm_looks.hpp"
+
+#include <string_view>
+
+#include "sim/base/random.hpp"
+
+namespace podium::lab {
+namespace {
+
+constexpr std::size_t kShortId = 12;
+
+std::string_view state_name(swarm::NodeState state) {
+    switch (state) {
+        case swarm::NodeState::Unknown: return "unknown";
+        case swarm::NodeState::Down: return "down";
+        case swarm::NodeState::Ready: return "ready";
+        case swarm::NodeState::Disconnected: return "disconnected";
+    }
+    return "";
+}
+
+std::string_view availability_name(swarm::Availability availability) {
+    switch (availability) {
+        case swarm::Availability::Active: return "active";
+        case swarm::Availability::Pause: return "pause";
+        case swarm::Availability::Drain: return "drain";
+    }
+    return "";
+}
+
+std::string_view update_name(swarm::UpdateState state) {
+    switch (state) {
+        case swarm::UpdateState::None: return "";
+        case swarm::UpdateState::Updating: return "updating";
+        case swarm::UpdateState::Paused: return "paused";
+        case swarm::UpdateState::Completed: return "completed";
+        case swarm::UpdateState::RollbackStarted: return "rollback_started";
+        case swarm::UpdateState::RollbackPaused: return "rollback_paused";
+        case swarm::UpdateState::RollbackCompleted: return "rollback_completed";
+    }
+    return "";
+}
+
+/// Who leads: of two that believe so, the later one.
+const swarm::Leadership* leadership_of(const swarm::SwarmRow& row) {
+    const swarm::Leadership* found = nullptr;
+    for (const auto& [member, leadership] : row.leaders) {
+        if (found == nullptr || leadership.number > found->number) found = &leadership;
+    }
+    return found;
+}
+
+TaskLook look_at(const swarm::Store& store, const swarm::Task& task) {
+    TaskLook look;
+    look.id = task.meta.id.substr(0, kShortId);
+    look.service = task.service_name;
+    look.slot = static_cast<int>(task.slot);
+    if (const swarm::Node* node = store.nodes.find(task.node.value)) look.host = node->description.hostname;
+    look.state = std::string(swarm::task_state_name(task.status.state));
+    look.desired = std::string(swarm::task_state_name(task.desired));
+    look.since = task.status.since;
+    look.error = task.status.error;
+    look.exit_code = task.status.exit_code;
+    return look;
+}
+
+}  // namespace
+
+SwarmLook look_at_swarm(const Session& session) {
+    SwarmLook look;
+    const auto& swarms = session.state().swarm.state().swarms;
+    if (swarms.empty()) return look;
+    const swarm::SwarmRow& row = swarms.back();
+    const swarm::Leadership* leadership = leadership_of(row);
+    row.store.tasks.for_each([&](std::uint32_t, const swarm::Task& task) {
+        if (task.service) look.tasks.push_back(look_at(row.store, task));
+    });
+    row.store.nodes.for_each([&](std::uint32_t, const swarm::Node& node) {
+        const bool leader = leadership != nullptr && leadership->host == node.host && node.role == swarm::Role::Manager;
+        look.nodes.push_back({node.meta.id, node.description.hostname, std::string(state_name(node.state)), std::string(availability_name(node.spec.availability)), node.role == swarm::Role::Manager ? "manager" : "worker", leader});
+    });
+    row.store.services.for_each([&](std::uint32_t, const swarm::Service& service) {
+        look.updates.push_back({service.spec.name, std::string(update_name(service.update.state)), service.update.message});
+    });
+    return look;
+}
+
+std::uint64_t swarm_version(const Session& session) {
+    const auto& swarms = session.state().swarm.state().swarms;
+    if (swarms.empty()) return 0;
+    const swarm::Leadership* leadership = leadership_of(swarms.back());
+    const std::uint64_t leader = leadership == nullptr ? 0 : leadership->number;
+    return mix64(swarms.back().store.index() + 1) ^ mix64((leader << 20) + swarms.size());
+}
+
+}  // namespace podium::lab
