@@ -143,6 +143,7 @@ void TestSwarm::end_task(TaskId id, int exit_code) {
 }
 
 void TestSwarm::change_leader(Duration without) {
+    if (leaderless_) return;
     manager.end();
     leaderless_ = true;
     kernel.schedule(without, Phase::Orchestrator, kNewLeader, 0);

@@ -126,6 +126,7 @@ void Store::place(Table<T>& table, Kind kind, std::uint32_t number, std::shared_
     Row<T>& slot = table.rows_[number - 1];
     if (!slot && !fresh) return;
     Touched touched{kind, Touched::How::Updated, number, {}, because ? because : applying.change.because};
+    if (!touched.because && slot) touched.because = slot->meta.because;
     if (fresh) {
         stamp(fresh->meta, slot ? &slot->meta : nullptr, touched.because, applying.now);
         if (!slot) touched.how = Touched::How::Created;

@@ -33,7 +33,7 @@ struct Put {
     std::uint32_t number = 0;
     Row<T> row;
     std::uint64_t expected_version = 0;  ///< Of the row as it was read; 0 for a new one. kAnyVersion: whatever it is.
-    FactId because;                      ///< None: the change's.
+    FactId because;                      ///< None: the change's; if that has none either, that of the row before.
 };
 
 struct PutSecret : Put<Datum> {};

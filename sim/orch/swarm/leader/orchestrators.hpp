@@ -84,7 +84,7 @@ void take_over_tasks(Desk& desk, Restarts& restarts, Loop loop, Mine mine);
 
 namespace take_over {
 void one(Desk& desk, Restarts& restarts, Proposal& proposal, TaskId id, const Task& task);
-void history(Restarts& restarts, const Store& store, std::vector<TaskId> tasks);
+void history(Restarts& restarts, const Store& store, std::vector<TaskId> tasks, bool global);
 }  // namespace take_over
 
 template <class Mine>
@@ -96,12 +96,13 @@ void take_over_tasks(Desk& desk, Restarts& restarts, Loop loop, Mine mine) {
             if (!task.service) return;
             const Service* service = desk.store.services.find(task.service.value);
             if (service == nullptr || !mine(service->spec.mode.kind)) return;
-            slots[slot_of(task)].push_back({number});
+            const bool global = is_global(service->spec.mode.kind);
+            slots[{task.service, task.slot, global ? task.node : NodeId{}}].push_back({number});
             take_over::one(desk, restarts, proposal, {number}, task);
         });
     }
     for (auto& [slot, tasks] : slots) {
-        take_over::history(restarts, desk.store, std::move(tasks));
+        take_over::history(restarts, desk.store, std::move(tasks), static_cast<bool>(slot.node));
     }
 }
 

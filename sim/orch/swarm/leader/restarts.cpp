@@ -89,7 +89,7 @@ bool Restarts::should_restart(const Task& task, ModeKind mode, GiveUpReason* why
     reason = GiveUpReason::Attempts;
     // swarmkit asks for global jobs without the node that it noted them under, and finds nothing.
     if (mode == ModeKind::GlobalJob) return true;
-    const auto found = history_.find(slot_of(task));
+    const auto found = history_.find(history_key(task, is_global(mode)));
     if (found == history_.end() || found->second.spec_version != task.spec_version) return true;
     const History& history = found->second;
     if (policy.window == Duration{}) return history.total < policy.max_attempts;
@@ -114,10 +114,10 @@ std::vector<TaskId> Restarts::updatable(const Store& store, const std::vector<Ta
     return {};
 }
 
-void Restarts::record(const Task& replacement, Time created) {
+void Restarts::record(const Task& replacement, Time created, bool global) {
     const TaskRestartPolicy policy = replacement.spec->restart.value_or(TaskRestartPolicy{});
     if (policy.max_attempts == 0) return;
-    History& history = history_[slot_of(replacement)];
+    History& history = history_[history_key(replacement, global)];
     if (history.spec_version != replacement.spec_version) history = {replacement.spec_version, 0, {}};
     ++history.total;
     if (policy.window == Duration{}) return;
@@ -209,7 +209,7 @@ void Restarts::touched(Desk& desk, const Touched& touched) {
         if (found == to_create_.end() || task == nullptr) return;
         const Start start = found->second;
         to_create_.erase(found);
-        if (start.restart) record(*task, task->meta.created);
+        if (start.restart) record(*task, task->meta.created, static_cast<bool>(task->node));  // others have no node yet
         return delay_start(desk, id, start);
     }
     if (task == nullptr || task->desired > TaskState::Complete) restarting_.erase(id);

@@ -43,8 +43,8 @@ class Restarts {
     void delay_start(Desk& desk, TaskId fresh, const Start& start);
     /// Whether the task's start is still ahead.
     [[nodiscard]] bool waits(TaskId fresh) const { return delays_.contains(fresh) || to_create_.contains(fresh); }
-    /// Counts a task as a restart of its slot.
-    void record(const Task& replacement, Time created);
+    /// Counts a task as a restart of its slot: of its node, where the service is global.
+    void record(const Task& replacement, Time created, bool global);
     void clear_history(ServiceId service);
 
     void touched(Desk& desk, const Touched& touched);
@@ -54,6 +54,8 @@ class Restarts {
     std::vector<TaskId> take_started() { return std::exchange(started_, {}); }
 
   private:
+    static SlotKey history_key(const Task& task, bool global) { return {task.service, task.slot, global ? task.node : NodeId{}}; }
+
     struct Delay {
         TaskId old;  // none: no longer waited for
         Time ready_at;

@@ -28,7 +28,7 @@ void one(Desk& desk, Restarts& restarts, Proposal& proposal, TaskId id, const Ta
     proposal.add(want(id, task.job_iteration ? TaskState::Complete : TaskState::Running, task.meta.because));
 }
 
-void history(Restarts& restarts, const Store& store, std::vector<TaskId> tasks) {
+void history(Restarts& restarts, const Store& store, std::vector<TaskId> tasks, bool global) {
     std::uint64_t latest = 0;
     for (const TaskId id : tasks) {
         latest = std::max(latest, store.tasks.find(id.value)->spec_version);
@@ -41,7 +41,7 @@ void history(Restarts& restarts, const Store& store, std::vector<TaskId> tasks) 
     });
     for (std::size_t i = 1; i < tasks.size(); ++i) {
         const Task& task = *store.tasks.find(tasks[i].value);
-        restarts.record(task, task.meta.created);
+        restarts.record(task, task.meta.created, global);
     }
 }
 
