@@ -205,6 +205,15 @@ bool SwarmHosts::is_quiet() const {
     return kernel.future().size() <= kernel.background_ahead() + world().dead_steps && swarm().settled(world());
 }
 
+std::string SwarmHosts::ahead() const {
+    std::string out;
+    Kernel copy = world().kernel;
+    for (const Event& event : copy.take_out([](const Event&) { return true; })) {
+        if ((event.kind & kBackgroundEvent) == 0) out += fmt::format("{:.3f}: {:#06x} of {}\n", event.time.seconds(), event.kind, event.subject);
+    }
+    return out;
+}
+
 std::vector<std::string> SwarmHosts::causes(FactId fact) const {
     std::vector<std::string> out;
     const Journal& journal = world().kernel.journal();

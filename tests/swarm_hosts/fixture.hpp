@@ -68,6 +68,8 @@ class SwarmHosts {
     /// The host that leads; 0: none.
     [[nodiscard]] std::uint32_t leader() const;
     [[nodiscard]] bool is_quiet() const;
+    /// The events ahead that are not of the background, for messages.
+    [[nodiscard]] std::string ahead() const;
     [[nodiscard]] std::uint64_t fingerprint() const { return state_.world.kernel.journal().fingerprint(); }
     /// Names of the facts from a fact back to the first cause.
     [[nodiscard]] std::vector<std::string> causes(FactId fact) const;

@@ -81,7 +81,7 @@ void run(std::uint64_t seed) {
     }, 200));
     CHECK(hosts.until([replicas](const SwarmHosts& h) { return h.running("web") == replicas && h.containers("web") == replicas; }, 60));
     check(hosts);
-    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.is_quiet(); }, 60));
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.swarm().settled(h.world()); }, 60));
 }
 
 }  // namespace

@@ -268,7 +268,10 @@ void seek_certificate(Scene& scene, model::HostId host) {
 
 void go_on_joining(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
-    if (!row.told && scene.now() - row.begun >= kRequestTimeout) answer_member_error(scene, host, 503, kJoinTimeout);
+    if (!row.told && scene.now() - row.begun >= kRequestTimeout) {
+        answer_member_error(scene, host, 503, kJoinTimeout);
+        scene.world.host(host).engine.orchestrated = true;  // GET /info says that it is pending
+    }
     switch (row.step) {
         case HostRow::Step::Certificate: seek_certificate(scene, host); return;
         case HostRow::Step::Agent: {
