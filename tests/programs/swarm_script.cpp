@@ -6,7 +6,6 @@
 
 #include "sim/model/world.hpp"
 #include "sim/programs/docker/docker.hpp"
-#include "sim/programs/table.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::programs {
@@ -54,11 +53,23 @@ std::string target_of(const model::RequestSpec& spec) {
     }
 }
 
+// Nothing is looked up by name here.
+class NoPrograms final : public model::ProgramTable {
+  public:
+    [[nodiscard]] std::unique_ptr<shell::Program> make(const std::vector<std::string>& /*argv*/, const std::vector<std::string>& /*environment*/, bool /*in_container*/, shell::Errno& error) const override {
+        error = shell::Errno::NoEntry;
+        return nullptr;
+    }
+    [[nodiscard]] shell::Errno find(const std::string& /*name*/, bool /*in_container*/) const override { return shell::Errno::NoEntry; }
+    [[nodiscard]] std::unique_ptr<shell::Program> make_init(const std::vector<std::string>& /*argv*/) const override { return nullptr; }
+    [[nodiscard]] std::unique_ptr<shell::Program> make_service(const model::BehaviourProfile& /*profile*/) const override { return nullptr; }
+};
+
 class Script {
   public:
     Script(const std::string& command, const SwarmScript& script) : script_(script), world_(7) {
         host_ = model::add_host(world_, {.name = "d4", .address = "10.78.0.4"});
-        world_.programs = make_program_table();
+        world_.programs = std::make_shared<NoPrograms>();
         world_.host(host_).clock_skew = script.clock;
         for (const auto& [name, content] : script.files) model::write_file(world_, host_, {model::FileLocation::Tree::Host, host_.value, 0, "/root/" + name, false}, content, false);
         left_.assign(script.exchanges.begin(), script.exchanges.end());

@@ -51,7 +51,7 @@ std::optional<std::string> read_data(const Invocation& invocation, Talk& talk, s
     return data.empty() ? fmt::format("error reading from {}: data is empty", where) : std::string();
 }
 
-Outcome create(const Invocation& invocation, Talk& talk) {
+Outcome create_datum(const Invocation& invocation, Talk& talk) {
     const ParsedFlags& flags = invocation.flags;
     const std::string driver = flags.text("driver");
     std::string data;
@@ -71,7 +71,7 @@ Outcome create(const Invocation& invocation, Talk& talk) {
     return made->ok() ? ends(text_at(made->value(), "ID") + "\n") : ends_badly(made->error());
 }
 
-Outcome list(const Invocation& invocation, Talk& talk) {
+Outcome list_data(const Invocation& invocation, Talk& talk) {
     const Reply* data = talk.ask(target_of("GET", fmt::format("/{}s", what(invocation)), {filters_of(invocation.flags.all("filter"))}));
     if (data == nullptr) return std::nullopt;
     if (!data->ok()) return ends_badly(data->error());
@@ -79,7 +79,7 @@ Outcome list(const Invocation& invocation, Talk& talk) {
     return render(secret ? Listed::Secret : Listed::Config, invocation.flags.text("format"), invocation.flags.on("quiet"), datum_rows(data->value(), talk.now(), secret));
 }
 
-Outcome remove(const Invocation& invocation, Talk& talk) {
+Outcome remove_data(const Invocation& invocation, Talk& talk) {
     std::vector<std::string> errors;
     for (const std::string& name : invocation.arguments()) {
         const Reply* removed = talk.ask(target_of("DELETE", fmt::format("/{}s/{}", what(invocation), path_part(name))));
@@ -99,7 +99,7 @@ std::string moment_text(const Json& datum, std::string_view path) {
     return capitalised(moment ? format::go_time_text(*moment) : std::string(format::kZeroTimeText));
 }
 
-std::string labels_text(const Json& datum) {
+std::string datum_labels(const Json& datum) {
     const Json& labels = at(datum, "Spec.Labels");
     if (!labels.is_object() || labels.empty()) return {};
     std::map<std::string, std::string> sorted;
@@ -110,24 +110,24 @@ std::string labels_text(const Json& datum) {
 }
 
 std::optional<std::string> pretty_secret(Talk&, const Json& secret) {
-    return fmt::format("ID:              {}\nName:              {}\n{}Driver:            {}\nCreated at:        {}\nUpdated at:        {}", text_at(secret, "ID"), text_at(secret, "Spec.Name"), labels_text(secret),
+    return fmt::format("ID:              {}\nName:              {}\n{}Driver:            {}\nCreated at:        {}\nUpdated at:        {}", text_at(secret, "ID"), text_at(secret, "Spec.Name"), datum_labels(secret),
                        text_at(secret, "Spec.Driver.Name"), moment_text(secret, "CreatedAt"), moment_text(secret, "UpdatedAt"));
 }
 
 std::optional<std::string> pretty_config(Talk&, const Json& config) {
-    return fmt::format("ID:\t\t\t{}\nName:\t\t\t{}\n{}Created at:            \t{}\nUpdated at:            \t{}\nData:\n{}", text_at(config, "ID"), text_at(config, "Spec.Name"), labels_text(config),
+    return fmt::format("ID:\t\t\t{}\nName:\t\t\t{}\n{}Created at:            \t{}\nUpdated at:            \t{}\nData:\n{}", text_at(config, "ID"), text_at(config, "Spec.Name"), datum_labels(config),
                        moment_text(config, "CreatedAt"), moment_text(config, "UpdatedAt"), from_base64(text_at(config, "Spec.Data")));
 }
 
-Outcome inspect(const Invocation& invocation, Talk& talk) {
+Outcome inspect_data(const Invocation& invocation, Talk& talk) {
     return is_secret(invocation) ? inspect_each(invocation, talk, format::Inspected::Other, ask_secret, pretty_secret) : inspect_each(invocation, talk, format::Inspected::Other, ask_config, pretty_config);
 }
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_datum_create(Invocation invocation) { return start_procedure(std::move(invocation), create); }
-std::unique_ptr<shell::Program> start_datum_list(Invocation invocation) { return start_procedure(std::move(invocation), list); }
-std::unique_ptr<shell::Program> start_datum_inspect(Invocation invocation) { return start_procedure(std::move(invocation), inspect); }
-std::unique_ptr<shell::Program> start_datum_remove(Invocation invocation) { return start_procedure(std::move(invocation), remove); }
+std::unique_ptr<shell::Program> start_datum_create(Invocation invocation) { return start_procedure(std::move(invocation), create_datum); }
+std::unique_ptr<shell::Program> start_datum_list(Invocation invocation) { return start_procedure(std::move(invocation), list_data); }
+std::unique_ptr<shell::Program> start_datum_inspect(Invocation invocation) { return start_procedure(std::move(invocation), inspect_data); }
+std::unique_ptr<shell::Program> start_datum_remove(Invocation invocation) { return start_procedure(std::move(invocation), remove_data); }
 
 }  // namespace podium::programs::docker

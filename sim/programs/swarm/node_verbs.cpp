@@ -46,7 +46,7 @@ const Reply* ask_node(Talk& talk, const std::string& name, std::string& error) {
 
 // --- ls, ps --------------------------------------------------------------------------------------
 
-Outcome list(const Invocation& invocation, Talk& talk) {
+Outcome list_nodes(const Invocation& invocation, Talk& talk) {
     const bool quiet = invocation.flags.on("quiet");
     const Reply* nodes = talk.ask(target_of("GET", "/nodes", {filters_of(invocation.flags.all("filter"))}));
     if (nodes == nullptr) return std::nullopt;
@@ -61,7 +61,7 @@ Outcome list(const Invocation& invocation, Talk& talk) {
     return render(Listed::Node, invocation.flags.text("format"), quiet, node_rows(nodes->value(), info));
 }
 
-Outcome list_tasks(const Invocation& invocation, Talk& talk) {
+Outcome list_node_tasks(const Invocation& invocation, Talk& talk) {
     std::vector<std::string> names = invocation.arguments();
     if (names.empty()) names = {"self"};
     std::vector<std::string> filters = invocation.flags.all("filter");
@@ -107,7 +107,7 @@ std::string plugins_text(const Json& node) {
     return out;
 }
 
-std::string labels_text(const Json& labels, std::string_view title) {
+std::string node_labels(const Json& labels, std::string_view title) {
     if (!labels.is_object() || labels.empty()) return {};
     std::map<std::string, std::string> sorted;
     for (const auto& [name, value] : labels.items()) sorted[name] = value.is_string() ? value.get<std::string>() : std::string();
@@ -122,11 +122,11 @@ std::string manager_text(const Json& node) {
                        flag_at(node, "ManagerStatus.Leader") ? "Yes" : "No");
 }
 
-std::optional<std::string> pretty(Talk&, const Json& node) {
+std::optional<std::string> node_pretty(Talk&, const Json& node) {
     const auto created = parse_rfc3339(text_at(node, "CreatedAt"));
     std::string out = fmt::format("ID:\t\t\t{}\n", text_at(node, "ID"));
     if (const std::string name = text_at(node, "Spec.Name"); !name.empty()) out += fmt::format("Name:\t\t\t{}\n", name);
-    out += labels_text(at(node, "Spec.Labels"), "Labels");
+    out += node_labels(at(node, "Spec.Labels"), "Labels");
     out += fmt::format("Hostname:              \t{}\nJoined at:             \t{}\n", text_at(node, "Description.Hostname"), capitalised(created ? format::go_time_text(*created) : std::string(format::kZeroTimeText)));
     out += fmt::format("Status:\n State:\t\t\t{}\n", capitalised(text_at(node, "Status.State")));
     if (const std::string message = text_at(node, "Status.Message"); !message.empty()) out += fmt::format(" Message:              \t{}\n", capitalised(message));
@@ -138,7 +138,7 @@ std::optional<std::string> pretty(Talk&, const Json& node) {
     out += fmt::format("Resources:\n CPUs:\t\t\t{}\n Memory:\t\t{}\n", number_at(node, "Description.Resources.NanoCPUs") / 1'000'000'000, memory == 0 ? "" : format::bytes_size(memory));
     out += plugins_text(node);
     out += fmt::format("Engine Version:\t\t{}\n", text_at(node, "Description.Engine.EngineVersion"));
-    out += labels_text(at(node, "Description.Engine.Labels"), "Engine Labels");
+    out += node_labels(at(node, "Description.Engine.Labels"), "Engine Labels");
     if (const Json& tls = at(node, "Description.TLSInfo"); !tls.empty()) {
         out += fmt::format("TLS Info:\n TrustRoot:\n{}\n Issuer Subject:\t{}\n Issuer Public Key:\t{}\n", text_at(tls, "TrustRoot"), text_at(tls, "CertIssuerSubject"), text_at(tls, "CertIssuerPublicKey"));
     }
@@ -146,7 +146,7 @@ std::optional<std::string> pretty(Talk&, const Json& node) {
     return out;
 }
 
-Outcome inspect(const Invocation& invocation, Talk& talk) { return inspect_each(invocation, talk, format::Inspected::Other, ask_node, pretty); }
+Outcome inspect_nodes(const Invocation& invocation, Talk& talk) { return inspect_each(invocation, talk, format::Inspected::Other, ask_node, node_pretty); }
 
 // --- update, promote, demote, rm -----------------------------------------------------------------
 
@@ -172,7 +172,7 @@ Outcome update_each(const Invocation& invocation, Talk& talk, const Merge& merge
     return ends();
 }
 
-Outcome update(const Invocation& invocation, Talk& talk) {
+Outcome update_node(const Invocation& invocation, Talk& talk) {
     const ParsedFlags& flags = invocation.flags;
     const auto merge = [&flags](const Json&, Json& spec) -> Result<Merged> {
         if (flags.has("role")) spec["Role"] = flags.text("role");
@@ -219,7 +219,7 @@ Outcome promote(const Invocation& invocation, Talk& talk) { return change_role(i
 
 Outcome demote(const Invocation& invocation, Talk& talk) { return change_role(invocation, talk, "worker", "Manager {} demoted in the swarm.\n"); }
 
-Outcome remove(const Invocation& invocation, Talk& talk) {
+Outcome remove_nodes(const Invocation& invocation, Talk& talk) {
     std::vector<std::string> errors;
     for (const std::string& name : invocation.arguments()) {
         const Reply* removed = talk.ask(target_of("DELETE", "/nodes/" + path_part(name), {{"force", invocation.flags.on("force") ? "1" : ""}}));
@@ -232,12 +232,12 @@ Outcome remove(const Invocation& invocation, Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_node_list(Invocation invocation) { return start_procedure(std::move(invocation), list); }
-std::unique_ptr<shell::Program> start_node_tasks(Invocation invocation) { return start_procedure(std::move(invocation), list_tasks); }
-std::unique_ptr<shell::Program> start_node_inspect(Invocation invocation) { return start_procedure(std::move(invocation), inspect); }
-std::unique_ptr<shell::Program> start_node_update(Invocation invocation) { return start_procedure(std::move(invocation), update); }
+std::unique_ptr<shell::Program> start_node_list(Invocation invocation) { return start_procedure(std::move(invocation), list_nodes); }
+std::unique_ptr<shell::Program> start_node_tasks(Invocation invocation) { return start_procedure(std::move(invocation), list_node_tasks); }
+std::unique_ptr<shell::Program> start_node_inspect(Invocation invocation) { return start_procedure(std::move(invocation), inspect_nodes); }
+std::unique_ptr<shell::Program> start_node_update(Invocation invocation) { return start_procedure(std::move(invocation), update_node); }
 std::unique_ptr<shell::Program> start_node_promote(Invocation invocation) { return start_procedure(std::move(invocation), promote); }
 std::unique_ptr<shell::Program> start_node_demote(Invocation invocation) { return start_procedure(std::move(invocation), demote); }
-std::unique_ptr<shell::Program> start_node_remove(Invocation invocation) { return start_procedure(std::move(invocation), remove); }
+std::unique_ptr<shell::Program> start_node_remove(Invocation invocation) { return start_procedure(std::move(invocation), remove_nodes); }
 
 }  // namespace podium::programs::docker

@@ -15,8 +15,6 @@
 namespace podium::programs::docker {
 namespace {
 
-Error wrong(std::string message) { return Error{std::move(message), {}, {}}; }
-
 Result<std::vector<std::string>> environment(const Invocation& invocation, Talk& talk) {
     std::vector<std::string> given;
     for (const std::string& path : invocation.flags.all("env-file")) {
@@ -153,7 +151,7 @@ Json task_part(const ParsedFlags& flags, Json container, Json resources) {
     return task;
 }
 
-Outcome create(const Invocation& invocation, Talk& talk) {
+Outcome create_service(const Invocation& invocation, Talk& talk) {
     const ParsedFlags& flags = invocation.flags;
     auto mode = mode_part(flags);
     auto container = container_part(invocation, talk);
@@ -212,6 +210,6 @@ Outcome create(const Invocation& invocation, Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_service_create(Invocation invocation) { return start_procedure(std::move(invocation), create); }
+std::unique_ptr<shell::Program> start_service_create(Invocation invocation) { return start_procedure(std::move(invocation), create_service); }
 
 }  // namespace podium::programs::docker

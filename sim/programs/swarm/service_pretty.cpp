@@ -28,7 +28,7 @@ std::vector<std::string> list_at(const Json& json, std::string_view path) {
 
 std::string line(std::string_view label, const std::string& value) { return value.empty() ? std::string() : fmt::format("\n{}{}", label, value); }
 
-std::string ago(const Json& json, std::string_view path, Time now) {
+std::string moment_ago(const Json& json, std::string_view path, Time now) {
     const auto moment = parse_rfc3339(text_at(json, path));
     return moment ? format::human_duration(now - *moment) + " ago" : std::string();
 }
@@ -36,9 +36,9 @@ std::string ago(const Json& json, std::string_view path, Time now) {
 std::string update_status_text(const Json& service, Time now) {
     if (text_at(service, "UpdateStatus.State").empty()) return {};
     std::string out = "\nUpdateStatus:" + fmt::format("\n State:\t\t{}", text_at(service, "UpdateStatus.State"));
-    out += line(" Started:\t", ago(service, "UpdateStatus.StartedAt", now));
+    out += line(" Started:\t", moment_ago(service, "UpdateStatus.StartedAt", now));
     // Only an update that is complete tells when; a rollback doesn't.
-    if (text_at(service, "UpdateStatus.State") == "completed") out += line(" Completed:\t", ago(service, "UpdateStatus.CompletedAt", now));
+    if (text_at(service, "UpdateStatus.State") == "completed") out += line(" Completed:\t", moment_ago(service, "UpdateStatus.CompletedAt", now));
     return out + fmt::format("\n Message:\t{}", text_at(service, "UpdateStatus.Message"));
 }
 
@@ -121,7 +121,7 @@ std::string resources_text(const Json& task) {
     return out;
 }
 
-std::string ports_text(const Json& service) {
+std::string published_text(const Json& service) {
     const Json& ports = at(service, "Endpoint.Ports");
     if (ports.empty()) return {};
     std::string out = "\nPorts:";
@@ -176,7 +176,7 @@ std::string service_pretty(const Json& service, const std::map<std::string, std:
         names.push_back(known == networks.end() ? text_at(network, "Target") : known->second);
     }
     if (!names.empty()) out += fmt::format("\nNetworks: {} ", join(names, " "));
-    out += fmt::format("\nEndpoint Mode:\t{}", text_at(spec, "EndpointSpec.Mode")) + ports_text(service);
+    out += fmt::format("\nEndpoint Mode:\t{}", text_at(spec, "EndpointSpec.Mode")) + published_text(service);
     return out + health_text(container) + "\n";
 }
 

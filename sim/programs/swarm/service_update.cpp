@@ -19,8 +19,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-Error wrong(std::string message) { return Error{std::move(message), {}, {}}; }
-
 Texts texts_at(const Json& json, std::string_view path) {
     Texts out;
     for (const Json& text : at(json, path))
@@ -361,7 +359,7 @@ bool other_flags_than_rollback(const ParsedFlags& flags) {
     return std::any_of(flags.given.begin(), flags.given.end(), [](const auto& flag) { return flag.first != "rollback" && flag.first != "detach" && flag.first != "quiet"; });
 }
 
-Outcome update(const Invocation& invocation, Talk& talk) {
+Outcome update_service(const Invocation& invocation, Talk& talk) {
     const ParsedFlags& flags = invocation.flags;
     const std::string& name = invocation.arguments().front();
     const Reply* service = talk.ask(target_of("GET", "/services/" + path_part(name), {{"insertDefaults", "false"}}));
@@ -407,6 +405,6 @@ Outcome update(const Invocation& invocation, Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_service_update(Invocation invocation) { return start_procedure(std::move(invocation), update); }
+std::unique_ptr<shell::Program> start_service_update(Invocation invocation) { return start_procedure(std::move(invocation), update_service); }
 
 }  // namespace podium::programs::docker

@@ -19,7 +19,7 @@ namespace {
 
 // --- ls, ps, rm ----------------------------------------------------------------------------------
 
-Outcome list(const Invocation& invocation, Talk& talk) {
+Outcome list_all_services(const Invocation& invocation, Talk& talk) {
     const bool quiet = invocation.flags.on("quiet");
     const Reply* services = talk.ask(target_of("GET", "/services", {filters_of(invocation.flags.all("filter")), {"status", quiet ? "" : "true"}}));
     if (services == nullptr) return std::nullopt;
@@ -42,7 +42,7 @@ Result<std::string> matched(const std::string& name, const Json& by_id, const Js
     return found;
 }
 
-Outcome list_tasks(const Invocation& invocation, Talk& talk) {
+Outcome list_service_tasks(const Invocation& invocation, Talk& talk) {
     std::vector<std::string> ids;
     std::vector<std::string> names;
     for (const std::string& name : invocation.arguments()) {
@@ -85,7 +85,7 @@ Outcome list_tasks(const Invocation& invocation, Talk& talk) {
     return shown;
 }
 
-Outcome remove(const Invocation& invocation, Talk& talk) {
+Outcome remove_services(const Invocation& invocation, Talk& talk) {
     std::vector<std::string> errors;
     for (const std::string& name : invocation.arguments()) {
         const Reply* removed = talk.ask(target_of("DELETE", "/services/" + path_part(name)));
@@ -104,7 +104,7 @@ const Reply* ask_service(Talk& talk, const std::string& name, std::string& error
     return reply;
 }
 
-std::optional<std::string> pretty(Talk& talk, const Json& service) {
+std::optional<std::string> pretty_service(Talk& talk, const Json& service) {
     std::map<std::string, std::string> names;
     for (const Json& network : at(service, "Spec.TaskTemplate.Networks")) {
         const Reply* reply = talk.ask(target_of("GET", "/networks/" + path_part(text_at(network, "Target")), {{"scope", "swarm"}}));
@@ -114,9 +114,9 @@ std::optional<std::string> pretty(Talk& talk, const Json& service) {
     return service_pretty(service, names, talk.now());
 }
 
-Outcome inspect(const Invocation& invocation, Talk& talk) {
+Outcome inspect_services(const Invocation& invocation, Talk& talk) {
     if (invocation.flags.on("pretty") && !invocation.flags.text("format").empty()) return ends_badly("--format is incompatible with human friendly format");
-    return inspect_each(invocation, talk, format::Inspected::Other, ask_service, pretty);
+    return inspect_each(invocation, talk, format::Inspected::Other, ask_service, pretty_service);
 }
 
 // --- scale, rollback -----------------------------------------------------------------------------
@@ -138,7 +138,7 @@ std::optional<std::string> scale_one(Talk& talk, const std::string& name, std::i
     return std::string();
 }
 
-Outcome scale(const Invocation& invocation, Talk& talk) {
+Outcome scale_services(const Invocation& invocation, Talk& talk) {
     std::vector<std::string> errors;
     std::vector<std::string> scaled;
     for (const std::string& argument : invocation.arguments()) {
@@ -166,7 +166,7 @@ Outcome scale(const Invocation& invocation, Talk& talk) {
     return ending;
 }
 
-Outcome rollback(const Invocation& invocation, Talk& talk) {
+Outcome roll_back(const Invocation& invocation, Talk& talk) {
     const std::string& name = invocation.arguments().front();
     const Reply* service = talk.ask(target_of("GET", "/services/" + path_part(name), {{"insertDefaults", "false"}}));
     if (service == nullptr) return std::nullopt;
@@ -186,11 +186,11 @@ Outcome rollback(const Invocation& invocation, Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_service_list(Invocation invocation) { return start_procedure(std::move(invocation), list); }
-std::unique_ptr<shell::Program> start_service_tasks(Invocation invocation) { return start_procedure(std::move(invocation), list_tasks); }
-std::unique_ptr<shell::Program> start_service_inspect(Invocation invocation) { return start_procedure(std::move(invocation), inspect); }
-std::unique_ptr<shell::Program> start_service_remove(Invocation invocation) { return start_procedure(std::move(invocation), remove); }
-std::unique_ptr<shell::Program> start_service_rollback(Invocation invocation) { return start_procedure(std::move(invocation), rollback); }
+std::unique_ptr<shell::Program> start_service_list(Invocation invocation) { return start_procedure(std::move(invocation), list_all_services); }
+std::unique_ptr<shell::Program> start_service_tasks(Invocation invocation) { return start_procedure(std::move(invocation), list_service_tasks); }
+std::unique_ptr<shell::Program> start_service_inspect(Invocation invocation) { return start_procedure(std::move(invocation), inspect_services); }
+std::unique_ptr<shell::Program> start_service_remove(Invocation invocation) { return start_procedure(std::move(invocation), remove_services); }
+std::unique_ptr<shell::Program> start_service_rollback(Invocation invocation) { return start_procedure(std::move(invocation), roll_back); }
 
 std::unique_ptr<shell::Program> start_service_scale(Invocation invocation) {
     for (const std::string& argument : invocation.arguments()) {
@@ -199,7 +199,7 @@ std::unique_ptr<shell::Program> start_service_scale(Invocation invocation) {
         const std::string text = fmt::format("invalid scale specifier '{}'.\nSee '{} --help'.\n\nUsage:  {} {}\n\n{}", argument, invocation.path, invocation.path, invocation.verb->usage, invocation.verb->about);
         return say(std::move(invocation), failed(text));
     }
-    return start_procedure(std::move(invocation), scale);
+    return start_procedure(std::move(invocation), scale_services);
 }
 
 }  // namespace podium::programs::docker

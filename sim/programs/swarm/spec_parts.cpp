@@ -14,8 +14,6 @@
 namespace podium::programs::docker {
 namespace {
 
-Error wrong(std::string message) { return Error{std::move(message), {}, {}}; }
-
 struct Field {
     std::string key;
     std::string value;

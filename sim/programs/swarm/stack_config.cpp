@@ -17,33 +17,33 @@ namespace {
 using compose::Entry;
 using compose::Node;
 
-struct Order {
+struct YamlOrder {
     std::string_view what;
     std::string_view members;
 };
 
-constexpr std::array kOrders{
-    Order{"service", "build cap_add cap_drop cgroupns_mode cgroup_parent command configs container_name credential_spec depends_on deploy devices dns dns_search domainname entrypoint "
+constexpr std::array kYamlOrders{
+    YamlOrder{"service", "build cap_add cap_drop cgroupns_mode cgroup_parent command configs container_name credential_spec depends_on deploy devices dns dns_search domainname entrypoint "
                      "environment env_file expose external_links extra_hosts hostname healthcheck image init ipc isolation labels links logging mac_address network_mode networks pid ports "
                      "privileged read_only restart secrets security_opt shm_size stdin_open stop_grace_period stop_signal sysctls tmpfs tty ulimits user oom_score_adj userns_mode volumes "
                      "working_dir"},
-    Order{"deploy", "mode replicas labels update_config rollback_config resources restart_policy placement endpoint_mode"},
-    Order{"update_config", "parallelism delay failure_action monitor max_failure_ratio order"},
-    Order{"rollback_config", "parallelism delay failure_action monitor max_failure_ratio order"},
-    Order{"resources", "limits reservations"},
-    Order{"limits", "cpus memory pids"},
-    Order{"reservations", "cpus memory generic_resources"},
-    Order{"restart_policy", "condition delay max_attempts window"},
-    Order{"placement", "constraints preferences max_replicas_per_node"},
-    Order{"healthcheck", "test timeout interval retries start_period start_interval disable"},
-    Order{"ports", "mode target published protocol"},
-    Order{"volumes", "type source target read_only consistency bind volume image tmpfs cluster"},
-    Order{"bind", "propagation"},
-    Order{"logging", "driver options"},
-    Order{"network", "name driver driver_opts ipam external internal attachable labels"},
-    Order{"ipam", "driver config"},
-    Order{"volume_", "name driver driver_opts external labels x-cluster-spec"},
-    Order{"file", "name file external labels driver driver_opts template_driver"},
+    YamlOrder{"deploy", "mode replicas labels update_config rollback_config resources restart_policy placement endpoint_mode"},
+    YamlOrder{"update_config", "parallelism delay failure_action monitor max_failure_ratio order"},
+    YamlOrder{"rollback_config", "parallelism delay failure_action monitor max_failure_ratio order"},
+    YamlOrder{"resources", "limits reservations"},
+    YamlOrder{"limits", "cpus memory pids"},
+    YamlOrder{"reservations", "cpus memory generic_resources"},
+    YamlOrder{"restart_policy", "condition delay max_attempts window"},
+    YamlOrder{"placement", "constraints preferences max_replicas_per_node"},
+    YamlOrder{"healthcheck", "test timeout interval retries start_period start_interval disable"},
+    YamlOrder{"ports", "mode target published protocol"},
+    YamlOrder{"volumes", "type source target read_only consistency bind volume image tmpfs cluster"},
+    YamlOrder{"bind", "propagation"},
+    YamlOrder{"logging", "driver options"},
+    YamlOrder{"network", "name driver driver_opts ipam external internal attachable labels"},
+    YamlOrder{"ipam", "driver config"},
+    YamlOrder{"volume_", "name driver driver_opts external labels x-cluster-spec"},
+    YamlOrder{"file", "name file external labels driver driver_opts template_driver"},
 };
 
 constexpr std::array<std::string_view, 8> kDurations{"delay", "monitor", "window", "timeout", "interval", "start_period", "start_interval", "stop_grace_period"};
@@ -88,9 +88,9 @@ Node arranged(const Node& node, std::string_view what) {
         return out;
     }
     if (!node.is_mapping()) return node;
-    const auto order = std::find_if(kOrders.begin(), kOrders.end(), [what](const Order& one) { return one.what == what; });
+    const auto order = std::find_if(kYamlOrders.begin(), kYamlOrders.end(), [what](const YamlOrder& one) { return one.what == what; });
     Node out = compose::mapping_node(node.place);
-    if (order == kOrders.end()) {
+    if (order == kYamlOrders.end()) {
         for (const Entry& entry : node.entries) out.set(entry.key, member(entry.key, entry.value));
         compose::sort_go_keys(out);
         return out;
@@ -132,7 +132,7 @@ Node services_of(const compose::Project& project) {
     return out;
 }
 
-Outcome config(const Invocation& invocation, Talk& talk) {
+Outcome print_stack_config(const Invocation& invocation, Talk& talk) {
     const auto project = load_stack(invocation, talk, !invocation.flags.on("skip-interpolation"));
     if (!project) return std::nullopt;
     if (!*project) return ends_badly(project->error().message);
@@ -153,6 +153,6 @@ Outcome config(const Invocation& invocation, Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_stack_config(Invocation invocation) { return start_procedure(std::move(invocation), config); }
+std::unique_ptr<shell::Program> start_stack_config(Invocation invocation) { return start_procedure(std::move(invocation), print_stack_config); }
 
 }  // namespace podium::programs::docker

@@ -21,8 +21,6 @@ namespace {
 enum class Done : std::uint8_t { Yes, Waits };
 using Part = Result<Done>;
 
-Error wrong(std::string message) { return Error{std::move(message), {}, {}}; }
-
 std::string text_of(const Json& body) { return format::compact_json(body, format::HtmlEscape::Yes); }
 
 // The engine's answer to a question about the whole stack.
@@ -221,7 +219,7 @@ class Deployment {
     std::vector<std::string> ids_;
 };
 
-Outcome deploy(const Invocation& invocation, Talk& talk) {
+Outcome deploy_stack(const Invocation& invocation, Talk& talk) {
     const ParsedFlags& flags = invocation.flags;
     if (const std::string bad = bad_stack_name(invocation.arguments().front()); !bad.empty()) return ends_badly(bad);
     const auto project = load_stack(invocation, talk, true);
@@ -239,6 +237,6 @@ Outcome deploy(const Invocation& invocation, Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_stack_deploy(Invocation invocation) { return start_procedure(std::move(invocation), deploy); }
+std::unique_ptr<shell::Program> start_stack_deploy(Invocation invocation) { return start_procedure(std::move(invocation), deploy_stack); }
 
 }  // namespace podium::programs::docker

@@ -17,7 +17,7 @@ namespace {
 
 using shell::Step;
 
-Outcome list(const Invocation& invocation, Talk& talk) {
+Outcome list_stacks(const Invocation& invocation, Talk& talk) {
     const Reply* services = talk.ask(target_of("GET", "/services", {filters_of({fmt::format("label={}", kStackLabel)})}));
     if (services == nullptr) return std::nullopt;
     if (!services->ok()) return ends_badly(services->error());
@@ -36,7 +36,7 @@ std::vector<std::string> filters_for(const Invocation& invocation, const std::st
     return filters;
 }
 
-Outcome list_tasks(const Invocation& invocation, Talk& talk) {
+Outcome list_stack_tasks(const Invocation& invocation, Talk& talk) {
     const std::string& stack = invocation.arguments().front();
     if (const std::string bad = bad_stack_name(stack); !bad.empty()) return ends_badly(bad);
     const Reply* tasks = talk.ask(target_of("GET", "/tasks", {filters_of(filters_for(invocation, stack))}));
@@ -46,7 +46,7 @@ Outcome list_tasks(const Invocation& invocation, Talk& talk) {
     return print_tasks(invocation, talk, pointers(tasks->value()), false);
 }
 
-Outcome list_services(const Invocation& invocation, Talk& talk) {
+Outcome list_stack_services(const Invocation& invocation, Talk& talk) {
     const std::string& stack = invocation.arguments().front();
     if (const std::string bad = bad_stack_name(stack); !bad.empty()) return ends_badly(bad);
     const bool quiet = invocation.flags.on("quiet");
@@ -60,7 +60,7 @@ Outcome list_services(const Invocation& invocation, Talk& talk) {
     return render(Listed::Service, invocation.flags.text("format"), quiet, service_rows(services->value()));
 }
 
-bool is_terminal(const std::string& state) { return state == "complete" || state == "shutdown" || state == "failed" || state == "rejected"; }
+bool has_ended(const std::string& state) { return state == "complete" || state == "shutdown" || state == "failed" || state == "rejected"; }
 
 class StackRemove final : public VerbProgram<StackRemove> {
   public:
@@ -139,7 +139,7 @@ class StackRemove final : public VerbProgram<StackRemove> {
             }
             const Reply reply(answer);
             const Json& tasks = reply.value();
-            if (std::any_of(tasks.begin(), tasks.end(), [](const Json& task) { return is_terminal(text_at(task, "Status.State")); })) ++ended_;
+            if (std::any_of(tasks.begin(), tasks.end(), [](const Json& task) { return has_ended(text_at(task, "Status.State")); })) ++ended_;
             if (ended_ == tasks.size()) return true;
             wake_at_ = context.now() + kPoll;
         }
@@ -170,9 +170,9 @@ Removal remove_part(Talk& talk, std::string_view what, const std::string& name, 
     return Removal::Failed;
 }
 
-std::unique_ptr<shell::Program> start_stack_list(Invocation invocation) { return start_procedure(std::move(invocation), list); }
-std::unique_ptr<shell::Program> start_stack_tasks(Invocation invocation) { return start_procedure(std::move(invocation), list_tasks); }
-std::unique_ptr<shell::Program> start_stack_services(Invocation invocation) { return start_procedure(std::move(invocation), list_services); }
+std::unique_ptr<shell::Program> start_stack_list(Invocation invocation) { return start_procedure(std::move(invocation), list_stacks); }
+std::unique_ptr<shell::Program> start_stack_tasks(Invocation invocation) { return start_procedure(std::move(invocation), list_stack_tasks); }
+std::unique_ptr<shell::Program> start_stack_services(Invocation invocation) { return start_procedure(std::move(invocation), list_stack_services); }
 
 std::unique_ptr<shell::Program> start_stack_remove(Invocation invocation) {
     for (const std::string& stack : invocation.arguments())

@@ -95,7 +95,7 @@ std::string update_target(const Json& swarm, bool worker, bool manager, bool unl
                       {"version", std::to_string(number_at(swarm, "Version.Index"))}});
 }
 
-Outcome init(const Invocation& invocation, Talk& talk) {
+Outcome init_swarm(const Invocation& invocation, Talk& talk) {
     const ParsedFlags& flags = invocation.flags;
     const auto word = availability(flags);
     if (!word) return ends_badly(word.error().message);
@@ -184,13 +184,13 @@ Outcome join_token(const Invocation& invocation, Talk& talk) {
     return ends();
 }
 
-Outcome leave(const Invocation& invocation, Talk& talk) {
+Outcome leave_swarm(const Invocation& invocation, Talk& talk) {
     const Reply* left = talk.ask(target_of("POST", "/swarm/leave", {{"force", invocation.flags.on("force") ? "1" : ""}}));
     if (left == nullptr) return std::nullopt;
     return left->ok() ? ends("Node left the swarm.\n") : ends_badly(left->error());
 }
 
-Outcome unlock(const Invocation&, Talk& talk) {
+Outcome unlock_swarm(const Invocation&, Talk& talk) {
     constexpr std::size_t kMostKeyBytes = 4096;
     const Reply* info = talk.ask_engine(request_for(Operation::Info));
     if (info == nullptr) return std::nullopt;
@@ -208,7 +208,7 @@ Outcome unlock(const Invocation&, Talk& talk) {
     return unlocked->ok() ? ends() : ends_badly(unlocked->error());
 }
 
-Outcome unlock_key(const Invocation& invocation, Talk& talk) {
+Outcome show_unlock_key(const Invocation& invocation, Talk& talk) {
     const bool quiet = invocation.flags.on("quiet");
     if (invocation.flags.on("rotate")) {
         const Reply* swarm = talk.ask("GET /swarm");
@@ -228,7 +228,7 @@ Outcome unlock_key(const Invocation& invocation, Talk& talk) {
     return ends(quiet ? key + "\n" : unlock_text(key));
 }
 
-Outcome update(const Invocation& invocation, Talk& talk) {
+Outcome update_swarm(const Invocation& invocation, Talk& talk) {
     const Reply* swarm = talk.ask("GET /swarm");
     if (swarm == nullptr) return std::nullopt;
     if (!swarm->ok()) return ends_badly(swarm->error());
@@ -257,18 +257,18 @@ Outcome authority(const Invocation&, Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<shell::Program> start_swarm_init(Invocation invocation) { return start_procedure(std::move(invocation), init); }
+std::unique_ptr<shell::Program> start_swarm_init(Invocation invocation) { return start_procedure(std::move(invocation), init_swarm); }
 std::unique_ptr<shell::Program> start_swarm_join(Invocation invocation) { return start_procedure(std::move(invocation), join_swarm); }
 std::unique_ptr<shell::Program> start_swarm_join_token(Invocation invocation) { return start_procedure(std::move(invocation), join_token); }
-std::unique_ptr<shell::Program> start_swarm_leave(Invocation invocation) { return start_procedure(std::move(invocation), leave); }
-std::unique_ptr<shell::Program> start_swarm_unlock(Invocation invocation) { return start_procedure(std::move(invocation), unlock); }
-std::unique_ptr<shell::Program> start_swarm_unlock_key(Invocation invocation) { return start_procedure(std::move(invocation), unlock_key); }
+std::unique_ptr<shell::Program> start_swarm_leave(Invocation invocation) { return start_procedure(std::move(invocation), leave_swarm); }
+std::unique_ptr<shell::Program> start_swarm_unlock(Invocation invocation) { return start_procedure(std::move(invocation), unlock_swarm); }
+std::unique_ptr<shell::Program> start_swarm_unlock_key(Invocation invocation) { return start_procedure(std::move(invocation), show_unlock_key); }
 std::unique_ptr<shell::Program> start_swarm_ca(Invocation invocation) { return start_procedure(std::move(invocation), authority); }
 
 std::unique_ptr<shell::Program> start_swarm_update(Invocation invocation) {
     // Without a flag it shows its help.
     if (invocation.flags.given.empty()) return say_help(std::move(invocation));
-    return start_procedure(std::move(invocation), update);
+    return start_procedure(std::move(invocation), update_swarm);
 }
 
 }  // namespace podium::programs::docker

@@ -101,6 +101,8 @@ using Procedure = Outcome (*)(const Invocation& invocation, Talk& talk);
 
 std::unique_ptr<shell::Program> start_procedure(Invocation invocation, Procedure procedure);
 
+inline Error wrong(std::string message) { return Error{std::move(message), {}, {}}; }
+
 /// The help of the verb itself, on standard output.
 std::unique_ptr<shell::Program> say_help(Invocation invocation);
 
