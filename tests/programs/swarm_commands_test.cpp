@@ -159,7 +159,7 @@ TEST_CASE("swarm: a stack's file becomes networks, secrets, configs and services
   web:
     image: nginx
     build: .
-    container_name: x
+    container_name: xx
     environment: {B: "2", A: "1"}
     networks: [front]
     secrets: [key]
@@ -232,7 +232,7 @@ TEST_CASE("swarm: logs of a service say whose line is whose, and follow") {
 TEST_CASE("swarm: lists take formats, filters and quiet") {
     CHECK(run_scripted("docker node ls --format {{.Hostname}}/{{.ManagerStatus}}/{{.Self}}", small_script()).out == "n1//true\n");
     CHECK(run_scripted("docker service ls --format json", small_script()).out ==
-          R"({"ID":"webid","Image":"busybox:latest","Mode":"replicated","Name":"web","Ports":"*:8080->80/tcp","Replicas":"2/2"})"
+          R"({"ID":"webid","Image":"busybox:latest","Mode":"replicated","Name":"web","Ports":"*:8080-\u003e80/tcp","Replicas":"2/2"})"
           "\n");
     CHECK(targets(run_scripted("docker service ls -q -f name=web", small_script())) == std::vector<std::string>{"GET /services?filters=%7B%22name%22%3A%7B%22web%22%3Atrue%7D%7D"});
     CHECK(run_scripted("docker service ps -q web", small_script()).out == "task1\ntask2\n");

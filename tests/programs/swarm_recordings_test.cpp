@@ -71,6 +71,77 @@ std::string body_of(const Json& response) {
     return response.dump();
 }
 
+// Most polls are left out of a recording, but their numbers are not: services, tasks, nodes, and again. Their
+// answers are the last of their kind, but for the tasks, of which was printed how many ran.
+struct Poll {
+    std::int64_t number = 0;
+    Exchange exchange;
+
+    [[nodiscard]] int phase() const {
+        if (exchange.target.starts_with("GET /services/")) return 0;
+        if (exchange.target.starts_with("GET /tasks?")) return 1;
+        return exchange.target == "GET /nodes" ? 2 : -1;
+    }
+    /// When its round began: the three follow each other at once.
+    [[nodiscard]] Duration round() const { return exchange.answered - milliseconds(phase()); }
+};
+
+// How many tasks ran at each poll, for each service waited for: "overall progress: 1 out of 2 tasks". The first
+// line of a service comes before its first poll.
+std::vector<std::vector<std::size_t>> running_tasks(const std::string& out) {
+    std::vector<std::vector<std::size_t>> blocks;
+    const std::vector<std::string> lines = split(out, '\n');
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        constexpr std::string_view kOverall = "overall progress: ";
+        if (!lines[i].starts_with(kOverall)) continue;
+        if (i + 1 < lines.size() && lines[i + 1].starts_with("1/")) blocks.emplace_back();
+        else if (!blocks.empty()) blocks.back().push_back(std::stoul(lines[i].substr(kOverall.size())));
+    }
+    return blocks;
+}
+
+// What a poll of tasks must have said when so many ran, from one that came later.
+std::string with_running(const std::string& later, std::size_t running) {
+    Json tasks = Json::parse(later);
+    for (std::size_t i = running; i < tasks.size(); ++i) tasks[i]["Status"]["State"] = "starting";
+    return tasks.dump();
+}
+
+std::vector<Exchange> with_left_out(const std::vector<Poll>& polls, const std::string& printed) {
+    const std::vector<std::vector<std::size_t>> running = running_tasks(printed);
+    std::vector<Exchange> out;
+    std::map<int, Exchange> last;
+    std::map<std::string, std::size_t> seen;  // polls of tasks, by target
+    std::size_t services = 0;
+    const auto note = [&](const Exchange& exchange) {
+        if (exchange.target.starts_with("GET /tasks?") && seen[exchange.target]++ == 0) ++services;
+        out.push_back(exchange);
+    };
+    for (std::size_t i = 0; i < polls.size(); ++i) {
+        const Poll& poll = polls[i];
+        const Poll* before = i == 0 ? nullptr : &polls[i - 1];
+        if (before != nullptr && poll.number > before->number + 1 && poll.phase() >= 0 && before->phase() >= 0) {
+            const std::int64_t rounds = (poll.number - poll.phase() - before->number + before->phase()) / 3;
+            const std::int64_t length = rounds == 0 ? 0 : (poll.round() - before->round()).nanoseconds / rounds;
+            for (std::int64_t number = before->number + 1; number < poll.number; ++number) {
+                const std::int64_t step = number - before->number + before->phase();
+                Exchange again = last.at(static_cast<int>(step % 3));
+                again.answered = before->round() + nanoseconds(length * (step / 3)) + milliseconds(step % 3);
+                if (step % 3 == 1 && services > 0) {
+                    const std::vector<std::size_t>& counts = running[services - 1];
+                    const std::size_t index = seen[again.target];
+                    const auto later = std::find_if(polls.begin() + static_cast<std::ptrdiff_t>(i), polls.end(), [&](const Poll& one) { return one.exchange.target == again.target; });
+                    if (later != polls.end()) again.body = index < counts.size() ? with_running(later->exchange.body, counts[index]) : later->exchange.body;
+                }
+                note(again);
+            }
+        }
+        if (poll.phase() >= 0) last[poll.phase()] = poll.exchange;
+        note(poll.exchange);
+    }
+    return out;
+}
+
 struct Recording {
     std::string name;
     Json json;
@@ -84,17 +155,21 @@ Recording read_recording(const std::filesystem::path& path) {
     std::ifstream file(path);
     out.json = Json::parse(file);
     static const std::regex kMoment("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
+    std::vector<Poll> polls;
     for (const Json& one : out.json["exchanges"]) {
         std::string recorded_path = one["path"].get<std::string>();
         if (recorded_path == "/_ping") continue;
         recorded_path.erase(0, std::string("/v1.41").size());
         const double seconds_since = one["t"].get<double>() + one["t_resp"].get<double>();
-        out.script.exchanges.push_back({one["method"].get<std::string>() + " " + recorded_path, one["request"], one["status"].get<int>(), body_of(one["response"]),
-                                        nanoseconds(static_cast<std::int64_t>(seconds_since * 1e9)), one["response"].is_object() && one["response"].contains("_stream")});
+        polls.push_back({one["n"].get<std::int64_t>(), {one["method"].get<std::string>() + " " + recorded_path, one["request"], one["status"].get<int>(), body_of(one["response"]),
+                                        nanoseconds(static_cast<std::int64_t>(seconds_since * 1e9)), one["response"].is_object() && one["response"].contains("_stream")}});
         const std::string text = one["response"].dump();
         for (auto found = std::sregex_iterator(text.begin(), text.end(), kMoment); found != std::sregex_iterator(); ++found)
             if (const auto moment = parse_rfc3339(found->str())) out.latest = std::max(out.latest, *moment);
+        static const std::regex kUnix("\"Created\":(\\d{10})");
+        for (auto found = std::sregex_iterator(text.begin(), text.end(), kUnix); found != std::sregex_iterator(); ++found) out.latest = std::max(out.latest, from_unix(std::stoll((*found)[1])));
     }
+    out.script.exchanges = with_left_out(polls, out.json["stdout"].get<std::string>());
     out.script.files = {{"stack.yml", kStackFile}};
     // The recorder began its clock with the command's; the client takes its time to start.
     out.script.clock = out.latest - Time{};

@@ -178,7 +178,8 @@ class Script {
                 model::Request& row = world_.requests.at(one->request);
                 row.stream = add_stream(model::Stream::Kind::Pipe);
                 row.upgraded = true;
-                model::retain_stream(world_, row.stream, true, true);
+                model::retain_stream(world_, row.stream, true, false);
+                model::retain_stream(world_, row.stream, false, true);
                 model::feed_stream(world_, row.stream, one->exchange.body);
                 model::release_stream(world_, row.stream, false, true);
                 model::answer_orchestration(world_, one->request, one->exchange.status, "");

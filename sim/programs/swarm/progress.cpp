@@ -316,7 +316,8 @@ bool ServiceWait::look_at_tasks(model::ProcessContext& context) {
             return true;
         }
         if (!converged_at_) converged_at_ = context.now();
-        const Duration wait = monitor_ - (context.now() - *converged_at_);
+        // In life a moment has gone by since.
+        const Duration wait = monitor_ - std::max(context.now() - *converged_at_, nanoseconds(1));
         if (wait.nanoseconds >= 0)
             lines_.set("verify", fmt::format("Waiting {} seconds to verify that tasks are stable...", wait.nanoseconds / seconds(1).nanoseconds + 1));
     } else {

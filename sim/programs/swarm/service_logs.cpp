@@ -44,7 +44,7 @@ class ServiceLogs final : public VerbProgram<ServiceLogs> {
             const Step step = find(context);
             if (target_.empty()) return step;
         }
-        if (!logs_.upgraded(context)) return Step::block();
+        if (!answered_ && !logs_.upgraded(context)) return Step::block();
         if (const int from = logs_.output(context); from >= 0) {
             for (shell::ReadResult read = context.read(from, 32U << 10); read.kind == shell::ReadResult::Kind::Data; read = context.read(from, 32U << 10)) frames_.take(read.data);
         }

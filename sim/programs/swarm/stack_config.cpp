@@ -138,9 +138,7 @@ Outcome print_stack_config(const Invocation& invocation, Talk& talk) {
     if (!*project) return ends_badly(project->error().message);
     const compose::Project& loaded = ***project;
     Node out = compose::mapping_node({});
-    const Node* version = loaded.merged.find("version");
-    Node number = compose::string_node(version == nullptr ? "3.13" : version->text, {});
-    out.set("version", std::move(number));
+    out.set("version", compose::string_node(stack_version(invocation, talk), {}));
     out.set("services", services_of(loaded));
     add_section(loaded, out, "networks", "network");
     add_section(loaded, out, "volumes", "volume_");

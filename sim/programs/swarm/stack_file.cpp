@@ -9,6 +9,7 @@
 #include "sim/base/text.hpp"
 #include "sim/programs/compose/files.hpp"
 #include "sim/programs/compose_file/load.hpp"
+#include "sim/programs/compose_file/yaml.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -71,6 +72,20 @@ std::set<std::string> used_properties(const compose::Project& project) {
 }
 
 }  // namespace
+
+std::string stack_version(const Invocation& invocation, Talk& talk) {
+    constexpr const char* kDefault = "3.13";
+    const std::vector<std::string> lists = invocation.flags.all("compose-file");
+    if (lists.empty()) return kDefault;
+    const std::string path = split(lists.front(), ',').front();
+    std::string content;
+    std::string why;
+    if (path == kStandardInput) content = talk.read_input(kMostComposeBytes).value_or(std::string());
+    else if (!read_whole_file(talk.context(), path, content, why)) return kDefault;
+    const auto documents = compose::parse_yaml(content, path, compose::Dialect::V2);
+    const compose::Node* version = documents && !documents->empty() ? documents->front().find("version") : nullptr;
+    return version == nullptr ? kDefault : version->text;
+}
 
 std::optional<Result<const compose::Project*>> load_stack(const Invocation& invocation, Talk& talk, bool interpolate) {
     using Loaded = Result<const compose::Project*>;

@@ -15,6 +15,9 @@ namespace podium::programs::docker {
 /// The project, kept in the conversation. Nothing while the standard input isn't there yet.
 std::optional<Result<const compose::Project*>> load_stack(const Invocation& invocation, Talk& talk, bool interpolate);
 
+/// The `version` of the first file, which the loader ignores; docker's own when there is none.
+std::string stack_version(const Invocation& invocation, Talk& talk);
+
 /// What docker says on standard error of options that a swarm ignores; the error is about those it refuses.
 Result<std::string> stack_warnings(const compose::Project& project);
 
