@@ -217,12 +217,12 @@ TEST_CASE("swarm: a stack's file may come from the standard input, and services 
 
 TEST_CASE("swarm: logs of a service say whose line is whose, and follow") {
     const auto frame = [](char which, const std::string& text) { return std::string(1, which) + std::string(3, '\0') + std::string(3, '\0') + static_cast<char>(text.size()) + text; };
-    const std::string details = "com.docker.swarm.node.id=nodeid,com.docker.swarm.service.id=webid,com.docker.swarm.task.id=task1";
+    const std::string details = "com.docker.swarm.node.id=nodeid,com.docker.swarm.service.id=webid,com.docker.swarm.task.id=task1aaaaaaaaaaaa";
     SwarmScript script = small_script();
     script.exchanges.push_back({"GET /services/web/logs", {}, 200, frame(1, details + " hello you\n") + frame(2, details + " oops\n"), {}, true});
     const ScriptedRun run = run_scripted("docker service logs -f --tail 5 web", script);
-    CHECK(run.out == "web.1.task1@n1    | hello you\n");
-    CHECK(run.error == "web.1.task1@n1    | oops\n");
+    CHECK(run.out == "web.1.task1aaaaaaa@n1    | hello you\n");
+    CHECK(run.error == "web.1.task1aaaaaaa@n1    | oops\n");
     CHECK(run.status == 0);
     CHECK(run.asked[1].first == "GET /services/web/logs?details=1&follow=1&stderr=1&stdout=1&tail=5");
     const ScriptedRun missing = run_scripted("docker service logs nosuch", script);
@@ -235,7 +235,7 @@ TEST_CASE("swarm: lists take formats, filters and quiet") {
           R"({"ID":"webid","Image":"busybox:latest","Mode":"replicated","Name":"web","Ports":"*:8080-\u003e80/tcp","Replicas":"2/2"})"
           "\n");
     CHECK(targets(run_scripted("docker service ls -q -f name=web", small_script())) == std::vector<std::string>{"GET /services?filters=%7B%22name%22%3A%7B%22web%22%3Atrue%7D%7D"});
-    CHECK(run_scripted("docker service ps -q web", small_script()).out == "task1\ntask2\n");
+    CHECK(run_scripted("docker service ps -q web", small_script()).out == "task1aaaaaaaaaaaa\ntask2aaaaaaaaaaaa\n");
     CHECK(run_scripted("docker stack ls", small_script()).out == "NAME      SERVICES\n");
 }
 

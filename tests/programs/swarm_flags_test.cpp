@@ -35,12 +35,12 @@ const std::map<std::string, std::string> kValues{
     {"--dns-option-rm", "o"}, {"--host", "a:1.1.1.1"}, {"--host-add", "a:1.1.1.1"}, {"--host-rm", "h"}, {"--group-rm", "g"}, {"--env-rm", "A"}, {"--env-file", "env"}, {"--constraint-rm", "node.role==worker"},
     {"--container-label-rm", "c"}, {"--sysctl-rm", "k"}, {"--generic-resource-rm", "gpu"}, {"--generic-resource", "gpu=2"}, {"--generic-resource-add", "gpu=2"}, {"--cap-drop", "KILL"}, {"--cap-add", "KILL"},
     {"--update-max-failure-ratio", "0.5"}, {"--rollback-max-failure-ratio", "0.5"}, {"--compose-file", "t.yml"}, {"--resolve-image", "never"}, {"--since", "1m"}, {"--tail", "1"}, {"--filter", "name=w"},
-    {"--publish", "1:2"}, {"--publish-add", "1:2"}, {"--credential-spec", "file://x"}, {"--log-opt", "a=b"},
+    {"--publish", "1:2"}, {"--publish-add", "1:2"}, {"--credential-spec", "file://x"}, {"--log-opt", "a=b"}, {"swarm update --autolock", "false"},
 };
 
 // What has to be typed besides, so that the flag has something to act on.
 const std::map<std::string, std::string> kBesides{
-    {"--log-opt", "--log-driver x"}, {"--max-concurrent", "--mode replicated-job --replicas 3"}, {"service create --quiet", ""}, {"service update --max-concurrent", ""},
+    {"--log-opt", "--log-driver x"}, {"--max-concurrent", "--mode replicated-job --replicas 3"}, {"service update --no-resolve-image", "--image busybox"}, {"stack deploy --quiet", "--detach=false"}, {"service update --max-concurrent", ""},
 };
 
 const std::map<std::string, std::string> kReasons{
@@ -67,8 +67,9 @@ std::string value_for(const docker::Flag& flag, const std::string& verb) {
 
 SwarmScript script() {
     SwarmScript out = small_script();
+    out.longest = seconds(20);
     out.files = {{"file", "x"}, {"env", "Z=1\n"}, {"s.yml", "services: {web: {image: \"${X:-busybox}\", networks: [net]}}\nnetworks: {net: {external: true}}\n"}, {"t.yml", "services: {db: {image: redis}}\n"}};
-    const std::string details = "com.docker.swarm.node.id=nodeid,com.docker.swarm.service.id=webid,com.docker.swarm.task.id=task1,extra=1";
+    const std::string details = "com.docker.swarm.node.id=nodeid,com.docker.swarm.service.id=webid,com.docker.swarm.task.id=task1aaaaaaaaaaaa,extra=1";
     const std::string text = details + " hello\n";
     out.exchanges.push_back({"GET /services/web/logs", {}, 200, std::string(1, '\1') + std::string(6, '\0') + static_cast<char>(text.size()) + text, {}, true});
     return out;
@@ -94,7 +95,8 @@ TEST_CASE("swarm flags: each does something, or has a reason, or is refused by n
             const auto line = kLines.find(name);
             REQUIRE(line != kLines.end());
             const bool on = flag.fallback == "true";
-            const std::string typed = flag.kind == docker::FlagKind::Switch ? fmt::format("--{}{}", flag.name, on ? "=false" : "") : fmt::format("--{}={}", flag.name, value_for(flag, name));
+            const std::string value = looked_up(kValues, name, fmt::format("--{}", flag.name), on ? "false" : "");
+            const std::string typed = flag.kind == docker::FlagKind::Switch ? fmt::format("--{}{}", flag.name, value.empty() ? "" : "=" + value) : fmt::format("--{}={}", flag.name, value_for(flag, name));
             const std::string besides = looked_up(kBesides, name, fmt::format("--{}", flag.name), "");
             const auto written = [&](const std::string& with) {
                 std::string out = line->second;

@@ -147,6 +147,10 @@ class Script {
         for (const model::RequestId id : world_.requests.keys()) {
             if (!known_.insert({id.slot, id.generation}).second) continue;
             const model::RequestSpec& spec = world_.requests.at(id).spec;
+            if (spec.operation == Operation::Ping) {
+                pending_.push_back({id, world_.kernel.now(), {"GET /_ping", {}, 200, "OK", {}, false}});
+                continue;
+            }
             const std::string target = target_of(spec);
             out_.asked.emplace_back(target, spec.body);
             auto found = left_.begin();

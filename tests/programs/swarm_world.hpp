@@ -24,7 +24,7 @@ inline std::string web_service(const std::string& more = {}) {
 }
 
 inline std::string web_task(int slot, const std::string& state, const std::string& desired = "running", const std::string& error = {}) {
-    return R"({"ID":"task)" + std::to_string(slot) + R"(","CreatedAt":"2026-01-05T09:00:01Z","Spec":{"ContainerSpec":{"Image":"busybox:latest@sha256:12"}},"ServiceID":"webid","Slot":)" +
+    return R"({"ID":"task)" + std::to_string(slot) + R"(aaaaaaaaaaaa","CreatedAt":"2026-01-05T09:00:01Z","Spec":{"ContainerSpec":{"Image":"busybox:latest@sha256:12"}},"ServiceID":"webid","Slot":)" +
            std::to_string(slot) + R"(,"NodeID":"nodeid","Status":{"Timestamp":"2026-01-05T09:00:02Z","State":")" + state + R"(","Err":")" + error + R"("},"DesiredState":")" + desired + R"("})";
 }
 
@@ -47,10 +47,10 @@ inline std::vector<Exchange> small_swarm() {
         get("/swarm", swarm), get("/swarm/unlockkey", R"({"UnlockKey":"SWMKEY-1-x"})"), post("/swarm/init", "\"nodeid\""), post("/swarm/join", ""), post("/swarm/leave", ""), post("/swarm/update", ""),
         get("/nodes", "[" + node + "]"), get("/nodes/n1", node), get("/nodes/nodeid", node), post("/nodes/nodeid/update", ""), remove("/nodes/n1"),
         get("/services", "[" + web_service() + "]"), get("/services/web", web_service()), get("/services/webid", web_service()), post("/services/create", R"({"ID":"webid"})"),
-        post("/services/webid/update", R"({"Warnings":null})"), remove("/services/web"), remove("/services/webid"), get("/tasks", tasks), get("/tasks/task1", web_task(1, "running")),
+        post("/services/webid/update", R"({"Warnings":null})"), remove("/services/web"), remove("/services/webid"), get("/tasks", tasks), get("/tasks/task1aaaaaaaaaaaa", web_task(1, "running")),
         get("/networks", "[]"), get("/networks/net", network), get("/networks/net0", R"({"Name":"net0","Id":"netid0","Scope":"swarm"})"), post("/networks/create", R"({"Id":"netid"})"),
         get("/secrets", R"([{"ID":"sid","Spec":{"Name":"s"}}])"), get("/configs", R"([{"ID":"cid","Spec":{"Name":"c"}}])"), get("/secrets/d", datum), get("/configs/d", datum),
-        post("/secrets/create", R"({"ID":"did"})"), post("/configs/create", R"({"ID":"did"})"), remove("/secrets/d"), remove("/configs/d"),
+        post("/secrets/create", R"({"ID":"did"})"), post("/configs/create", R"({"ID":"did"})"), remove("/secrets/d"), remove("/configs/d"), remove("/secrets/sid"), remove("/configs/cid"),
         get("/distribution/busybox:latest/json", R"({"Descriptor":{"digest":"sha256:12"},"Platforms":[{"architecture":"amd64","os":"linux"}]})"),
     };
 }

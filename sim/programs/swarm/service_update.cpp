@@ -368,8 +368,9 @@ Outcome update_service(const Invocation& invocation, Talk& talk) {
     const bool rollback = flags.on("rollback");
     if (rollback && other_flags_than_rollback(flags)) return ends_badly("other flags may not be combined with --rollback");
     Json spec = at(service->value(), "Spec");
-    Json& task = spec["TaskTemplate"];
-    Json& container = task["ContainerSpec"];
+    // Copies: what is added to an object moves its other members.
+    Json task = at(spec, "TaskTemplate");
+    Json container = at(task, "ContainerSpec");
     change_map(flags, spec, "Labels", "label", true);
     if (auto changed = change_container(invocation, talk, container); !changed) return ends_badly(changed.error().message);
     if (auto changed = change_task(flags, task); !changed) return ends_badly(changed.error().message);
@@ -382,12 +383,14 @@ Outcome update_service(const Invocation& invocation, Talk& talk) {
         if (!files) return ends_badly(files.error().message);
         if (!*files) return std::nullopt;
     }
+    task["ContainerSpec"] = std::move(container);
     std::string warning;
     if (flags.has("image") && !flags.on("no-resolve-image")) {
         const auto resolved = resolve_image(talk, task);
         if (!resolved) return std::nullopt;
         warning = *resolved;
     }
+    spec["TaskTemplate"] = std::move(task);
     const Reply* updated = talk.ask(target_of("POST", fmt::format("/services/{}/update", text_at(service->value(), "ID")),
                                               {{"registryAuthFrom", flags.on("with-registry-auth") ? "" : "spec"},
                                                {"rollback", rollback ? "previous" : ""},
