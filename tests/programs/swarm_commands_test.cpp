@@ -98,8 +98,8 @@ TEST_CASE("swarm: progress is drawn in place on a terminal, line by line elsewhe
     CHECK(plain.out.ends_with("verify: Waiting 1 seconds to verify that tasks are stable...\nverify: Service webid converged\n"));
     const ScriptedRun drawn = run_scripted("docker service create --no-resolve-image busybox", script(true));
     CHECK(drawn.out.starts_with("webid\n\n\033[1A\033[2K\roverall progress: 0 out of 2 tasks \r\033[1B\n\033[1A\033[2K\r1/2:   \r\033[1B\n\033[1A\033[2K\r2/2:   \r\033[1B"
-                                "\033[2A\033[2K\r1/2: preparing  \r\033[2B\033[3A\033[2K\roverall progress: 0 out of 2 tasks \r\033[3B"));
-    CHECK(drawn.out.find("1/2: running    \r") != std::string::npos);
+                                "\033[2A\033[2K\r1/2: preparing \r\033[2B\033[3A\033[2K\roverall progress: 0 out of 2 tasks \r\033[3B"));
+    CHECK(drawn.out.find("1/2: running   \r") != std::string::npos);
     const ScriptedRun quiet = run_scripted("docker service create -q --no-resolve-image busybox", script(false));
     CHECK(quiet.out == "webid\n");
     CHECK(quiet.status == 0);

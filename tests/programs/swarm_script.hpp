@@ -3,7 +3,6 @@
 // Runs one docker command on a host whose engine and swarm are a script: each request is answered by the
 // next exchange that was recorded, when it was answered then, and what was asked is kept.
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,7 +13,7 @@ namespace podium::programs {
 
 struct Exchange {
     std::string target;  ///< "GET /services/web?insertDefaults=false", without the API's version.
-    nlohmann::ordered_json request;
+    std::string request;  ///< Its body's text; empty when it has none.
     int status = 200;
     std::string body;
     Duration answered{};  ///< After the command began.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
 #include "sim/programs/docker/defaults.hpp"

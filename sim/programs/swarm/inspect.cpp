@@ -1,5 +1,7 @@
 #include "sim/programs/swarm/inspect.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace podium::programs::docker {
 
 Outcome inspect_each(const Invocation& invocation, Talk& talk, format::Inspected what, AskFor ask, Pretty pretty) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/programs/format/human.hpp"
 #include "sim/programs/swarm/query.hpp"

@@ -3,7 +3,7 @@
 // Paths and queries of the Engine API as Go's net/url writes them, and members of its JSON.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>

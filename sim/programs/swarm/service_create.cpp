@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/container_flags.hpp"

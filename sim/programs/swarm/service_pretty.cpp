@@ -1,6 +1,7 @@
 #include "sim/programs/swarm/service_pretty.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/swarm/query.hpp"

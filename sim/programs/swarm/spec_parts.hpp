@@ -3,7 +3,7 @@
 // Parts of a service's spec as the Engine API's JSON, read from the texts of flags: mounts, ports,
 // networks, secrets, limits of processes, with the sentences of docker/cli 28.2 (opts, opts/swarmopts).
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "sim/programs/format/json_text.hpp"
@@ -103,7 +104,7 @@ class Deployment {
         for (const StackNetwork& network : networks_) {
             if (network.external || names.count(network.name) != 0) continue;
             talk_.print(fmt::format("Creating network {}\n", network.name));
-            const Reply* made = talk_.ask("POST /networks/create", text_of(network.body));
+            const Reply* made = talk_.ask("POST /networks/create", network.body);
             if (made == nullptr) return waits();
             if (!made->ok()) return stop(wrong(fmt::format("failed to create network {}: {}", network.name, made->error())));
         }

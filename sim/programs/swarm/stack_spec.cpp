@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/programs/format/json_text.hpp"
 #include "sim/programs/swarm/query.hpp"
 #include "sim/programs/swarm/service_parts.hpp"
 #include "sim/programs/swarm/spec_parts.hpp"
@@ -301,9 +303,10 @@ std::vector<StackNetwork> stack_networks(const compose::Project& project, const 
                 ipam["Config"].push_back(std::move(config));
             }
         }
-        row.body = Json{{"Driver", network.driver.empty() ? "overlay" : network.driver}, {"Scope", ""}, {"IPAM", std::move(ipam)}, {"Internal", network.internal}, {"Attachable", network.attachable},
+        const Json body{{"Driver", network.driver.empty() ? "overlay" : network.driver}, {"Scope", ""}, {"IPAM", std::move(ipam)}, {"Internal", network.internal}, {"Attachable", network.attachable},
                         {"Ingress", false}, {"ConfigOnly", false}, {"ConfigFrom", nullptr}, {"Options", network.driver_opts.empty() ? Json() : object_of(network.driver_opts)},
                         {"Labels", with_stack_label(network.labels, stack)}, {"Name", row.name}, {"CheckDuplicate", true}};
+        row.body = format::compact_json(body, format::HtmlEscape::Yes);
         out.push_back(std::move(row));
     }
     return out;

@@ -21,7 +21,7 @@ std::string stack_filter(const std::string& stack);
 struct StackNetwork {
     std::string name;
     bool external = false;
-    Json body;  ///< Of POST /networks/create.
+    std::string body;  ///< Of POST /networks/create.
 };
 
 /// Those that services use, by key.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "sim/programs/swarm/lists.hpp"
 #include "sim/programs/swarm/query.hpp"

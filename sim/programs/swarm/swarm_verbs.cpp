@@ -2,6 +2,7 @@
 // cli/command/swarm of docker/cli 28.2.
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/format/json_text.hpp"

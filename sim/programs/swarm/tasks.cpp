@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "sim/base/calendar.hpp"
@@ -57,24 +58,24 @@ std::shared_ptr<const TaskTable> services_of(const std::vector<const Json*>& tas
 }
 
 std::shared_ptr<const TaskTable> sorted_table(const TaskTable& before, const std::vector<const Json*>& tasks, NameResolver& resolver) {
-    struct Entry {
+    struct SortedTask {
         NamedTask named;
         Time created{};
     };
-    std::vector<Entry> entries;
+    std::vector<SortedTask> entries;
     entries.reserve(tasks.size());
     for (const Json* task : tasks) {
         const std::int64_t slot = number_at(*task, "Slot");
         const std::string name = fmt::format("{}.{}", *resolver.service(text_at(*task, "ServiceID")), slot != 0 ? std::to_string(slot) : text_at(*task, "NodeID"));
         entries.push_back({{task, name, {}}, parse_rfc3339(text_at(*task, "CreatedAt")).value_or(Time{})});
     }
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    std::stable_sort(entries.begin(), entries.end(), [](const SortedTask& a, const SortedTask& b) {
         if (a.named.name != b.named.name) return format::natural_less(a.named.name, b.named.name);
         return a.created > b.created;
     });
     auto table = std::make_shared<TaskTable>(before);
     std::set<std::string> seen;
-    for (Entry& entry : entries) {
+    for (SortedTask& entry : entries) {
         add_once(table->nodes, seen, text_at(*entry.named.task, "NodeID"));
         table->sorted.push_back(std::move(entry.named));
     }
