@@ -19,6 +19,8 @@ void ask_orchestrator(World& world, RequestId id, Request& request) {
     request.stage = 1;
     if (world.orchestrated) {
         world.outbox.asked.push_back(id);
+    } else if (request.spec.target.starts_with("POST /swarm/leave")) {
+        refuse_request(world, id, {503, "This node is not part of a swarm"});
     } else {
         refuse_request(world, id, {503, "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again."});
     }

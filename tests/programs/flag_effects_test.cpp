@@ -166,10 +166,17 @@ std::vector<Walked> all_flags() {
     return out;
 }
 
+// Verbs about swarms have a walk of their own (swarm_flags_test.cpp).
+bool is_of_swarm(const docker::Verb& verb) {
+    const docker::Group* group = docker::find_group(verb.paths.substr(0, verb.paths.find(' ')));
+    return group != nullptr && group->swarm;
+}
+
 // Of each verb by its shortest name; `docker create` has the table of `docker run`.
 std::vector<Walked> docker_flags() {
     std::vector<Walked> out;
     for (const docker::Verb& verb : docker::verbs()) {
+        if (is_of_swarm(verb)) continue;
         const std::string name(verb.paths.substr(verb.paths.rfind('|') + 1));
         for (const docker::Flag& flag : verb.flags) {
             if (flag.same_as.empty() && flag.name != "help" && name != "create")

@@ -1,5 +1,4 @@
-// The verbs that exist in life and that Podium doesn't carry out: each is refused by name, by
-// Podium or, where a swarm is missing, by the engine.
+// The verbs that exist in life and that Podium doesn't carry out: each is refused by name.
 
 #include <array>
 
@@ -17,7 +16,6 @@ constexpr std::string_view kManifests = "manifests of images";
 constexpr std::string_view kPlugins = "plugins of the engine";
 constexpr std::string_view kSignatures = "signatures of images";
 constexpr std::string_view kContexts = "contexts as archives";
-constexpr std::string_view kSwarms = "swarms";
 
 constexpr std::array kAbsent{
     AbsentVerb{"build", "Build an image from a Dockerfile", NotSimulated, kBuilding},
@@ -104,77 +102,6 @@ constexpr std::array kAbsent{
     AbsentVerb{
         "context import", "Import a context from a tar or zip file", NotSimulated, kContexts},
     AbsentVerb{"volume update", "", NotSimulated, "cluster volumes"},
-    AbsentVerb{"swarm init", "Initialize a swarm", NotSimulated, kSwarms},
-    AbsentVerb{"swarm join", "Join a swarm as a node and/or manager", NotSimulated, kSwarms},
-    AbsentVerb{"swarm leave", "", NoSwarm, {}},
-    AbsentVerb{"swarm ca", "", NoSwarmManager, {}},
-    AbsentVerb{"swarm join-token", "", NoSwarmManager, {}},
-    AbsentVerb{"swarm unlock", "", NoSwarmManager, {}},
-    AbsentVerb{"swarm unlock-key", "", NoSwarmManager, {}},
-    AbsentVerb{"swarm update", "", NoSwarmManager, {}},
-    AbsentVerb{
-        "node demote", "Demote one or more nodes from manager in the swarm", NoSwarmManager, {}},
-    AbsentVerb{
-        "node inspect", "Display detailed information on one or more nodes", NoSwarmManager, {}},
-    AbsentVerb{"node ls", "List nodes in the swarm", NoSwarmManager, {}},
-    AbsentVerb{
-        "node promote", "Promote one or more nodes to manager in the swarm", NoSwarmManager, {}},
-    AbsentVerb{"node ps",
-               "List tasks running on one or more nodes, defaults to current node",
-               NoSwarmManager,
-               {}},
-    AbsentVerb{"node rm", "Remove one or more nodes from the swarm", NoSwarmManager, {}},
-    AbsentVerb{"node update", "Update a node", NoSwarmManager, {}},
-    AbsentVerb{"node list", "", NoSwarmManager, {}},
-    AbsentVerb{"node remove", "", NoSwarmManager, {}},
-    AbsentVerb{"service create", "Create a new service", NoSwarmManager, {}},
-    AbsentVerb{"service inspect",
-               "Display detailed information on one or more services",
-               NoSwarmManager,
-               {}},
-    AbsentVerb{"service logs", "Fetch the logs of a service or task", NoSwarmManager, {}},
-    AbsentVerb{"service ls", "List services", NoSwarmManager, {}},
-    AbsentVerb{"service ps", "List the tasks of one or more services", NoSwarmManager, {}},
-    AbsentVerb{"service rm", "Remove one or more services", NoSwarmManager, {}},
-    AbsentVerb{
-        "service rollback", "Revert changes to a service's configuration", NoSwarmManager, {}},
-    AbsentVerb{"service scale", "Scale one or multiple replicated services", NoSwarmManager, {}},
-    AbsentVerb{"service update", "Update a service", NoSwarmManager, {}},
-    AbsentVerb{"service list", "", NoSwarmManager, {}},
-    AbsentVerb{"service remove", "", NoSwarmManager, {}},
-    AbsentVerb{"stack config",
-               "Outputs the final config file, after doing merges and interpolations",
-               NoSwarmManager,
-               {}},
-    AbsentVerb{
-        "stack deploy", "Deploy a new stack or update an existing stack", NoSwarmManager, {}},
-    AbsentVerb{"stack ls", "List stacks", NoSwarmManager, {}},
-    AbsentVerb{"stack ps", "List the tasks in the stack", NoSwarmManager, {}},
-    AbsentVerb{"stack rm", "Remove one or more stacks", NoSwarmManager, {}},
-    AbsentVerb{"stack services", "List the services in the stack", NoSwarmManager, {}},
-    AbsentVerb{"stack list", "", NoSwarmManager, {}},
-    AbsentVerb{"stack remove", "", NoSwarmManager, {}},
-    AbsentVerb{
-        "secret create", "Create a secret from a file or STDIN as content", NoSwarmManager, {}},
-    AbsentVerb{"secret inspect",
-               "Display detailed information on one or more secrets",
-               NoSwarmManager,
-               {}},
-    AbsentVerb{"secret ls", "List secrets", NoSwarmManager, {}},
-    AbsentVerb{"secret rm", "Remove one or more secrets", NoSwarmManager, {}},
-    AbsentVerb{"secret list", "", NoSwarmManager, {}},
-    AbsentVerb{"secret remove", "", NoSwarmManager, {}},
-    AbsentVerb{"config create", "Create a config from a file or STDIN", NoSwarmManager, {}},
-    AbsentVerb{"config inspect",
-               "Display detailed information on one or more configs",
-               NoSwarmManager,
-               {}},
-    AbsentVerb{"config ls", "List configs", NoSwarmManager, {}},
-    AbsentVerb{"config rm", "Remove one or more configs", NoSwarmManager, {}},
-    AbsentVerb{"config list", "", NoSwarmManager, {}},
-    AbsentVerb{"config remove", "", NoSwarmManager, {}},
-    AbsentVerb{"stack up", "", NoSwarmManager, {}},
-    AbsentVerb{"stack down", "", NoSwarmManager, {}},
 };
 
 }  // namespace

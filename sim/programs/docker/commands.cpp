@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/programs/swarm/verb_table.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -138,6 +139,7 @@ std::span<const Verb> verbs() {
     static const std::vector<Verb> kAll = [] {
         std::vector<Verb> all(container_verbs().begin(), container_verbs().end());
         all.insert(all.end(), object_verbs().begin(), object_verbs().end());
+        all.insert(all.end(), swarm_verbs().begin(), swarm_verbs().end());
         return all;
     }();
     return kAll;

@@ -30,8 +30,6 @@ std::span<const Verb> verbs();
 enum class Absence : std::uint8_t {
     NotSimulated,    ///< Podium says so.
     Experimental,    ///< docker says so: the engine has to run with experimental features.
-    NoSwarmManager,  ///< The engine says so: it is no manager of a swarm.
-    NoSwarm,         ///< The engine says so: it is part of no swarm.
 };
 
 struct AbsentVerb {

@@ -14,11 +14,6 @@ namespace {
 using Words = std::vector<std::string>;
 using ProgramPointer = std::unique_ptr<shell::Program>;
 
-constexpr std::string_view kNoManager =
-    "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\" or "
-    "\"docker swarm join\" to connect this node to swarm and try again.";
-constexpr std::string_view kNoSwarm =
-    "Error response from daemon: This node is not part of a swarm";
 constexpr std::string_view kRootUsage = "docker [OPTIONS] COMMAND [ARG...]";
 constexpr std::array<std::string_view, 8> kLogLevels{
     "debug", "info", "warn", "warning", "error", "fatal", "panic", "trace"};
@@ -27,18 +22,9 @@ std::string near_line(const std::string& found) {
     return found.empty() ? found : fmt::format("\nDid you mean '{}'?", found);
 }
 
-// The engine's own sentence about a swarm that isn't there; it has to be asked, for it may not
-// answer.
+// Which API an engine has is only known when it answers.
 Result<model::RequestSpec> ping_request(const Invocation&, Time) {
     return request_for(model::Operation::Ping);
-}
-
-Finish no_manager(const Invocation&, const Answer&, Time) {
-    return failed(kNoManager);
-}
-
-Finish no_swarm(const Invocation&, const Answer&, Time) {
-    return failed(kNoSwarm);
 }
 
 Finish too_new(const Invocation& invocation, const Answer&, Time) {
@@ -195,10 +181,6 @@ class CommandLine {
                     fmt::format("docker {} is only supported on a Docker daemon with experimental "
                                 "features enabled",
                                 path));
-            case Absence::NoSwarmManager:
-                return start_one_call(std::move(invocation_), {ping_request, no_manager});
-            case Absence::NoSwarm:
-                return start_one_call(std::move(invocation_), {ping_request, no_swarm});
         }
         return nullptr;
     }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "sim/model/world.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -22,6 +23,7 @@ struct Kind {
     std::string_view name;
     Inspected what;
     Operation operation;
+    std::string_view path = {};  ///< Of what a swarm answers.
 };
 
 // In the order in which docker tries them.
@@ -30,7 +32,14 @@ constexpr std::array kKinds{
     Kind{"image", Inspected::Image, Operation::ImageInspect},
     Kind{"network", Inspected::Network, Operation::NetworkInspect},
     Kind{"volume", Inspected::Volume, Operation::VolumeInspect},
+    Kind{"service", Inspected::Other, Operation::Orchestration, "/services/"},
+    Kind{"task", Inspected::Other, Operation::Orchestration, "/tasks/"},
+    Kind{"node", Inspected::Other, Operation::Orchestration, "/nodes/"},
+    Kind{"secret", Inspected::Other, Operation::Orchestration, "/secrets/"},
+    Kind{"config", Inspected::Other, Operation::Orchestration, "/configs/"},
 };
+constexpr std::size_t kFirstOfSwarm = 4;
+constexpr std::size_t kNetwork = 2;
 constexpr std::array<std::string_view, 10> kAllTypes{"config",
                                                      "container",
                                                      "image",
@@ -62,10 +71,18 @@ class Inspect final : public VerbProgram<Inspect> {
                     return Step::block();
                 if (answer_.status == 0) print_error(context, error_text(answer_) + "\n");
                 asks_info_ = false;
-                next(fmt::format("Error: No such object: {}", arguments()[at_]));
+                const Json info = Json::parse(answer_.body, nullptr, false);
+                const bool manager = answer_.ok() && info.is_object() && info.contains("Swarm") && info["Swarm"].value("ControlAvailable", false);
+                if (!manager) next(no_such_object());
                 continue;
             }
             if (!asked(context, call_, answer_, [this] { return request(); })) return Step::block();
+            if (!in_swarm_ && kind_ == kNetwork && answer_.status == 404 && context.world().orchestrated) {
+                // A network of the swarm that this host has no part of yet.
+                in_swarm_ = true;
+                continue;
+            }
+            in_swarm_ = false;
             take(context);
         }
         const std::string errors = inspector_->errors();
@@ -74,6 +91,10 @@ class Inspect final : public VerbProgram<Inspect> {
 
   private:
     [[nodiscard]] model::RequestSpec request() const {
+        if (const std::string_view path = in_swarm_ ? "/networks/" : kKinds[kind_].path; !path.empty()) {
+            const bool service = kKinds[kind_].name == "service";
+            return request_for(Operation::Orchestration, fmt::format("GET {}{}{}", path, arguments()[at_], service ? "?insertDefaults=false" : ""));
+        }
         model::RequestSpec spec = request_for(kKinds[kind_].operation, arguments()[at_]);
         if (kinds_have_size() && flags().on("size")) spec.options["size"] = "1";
         if (flags().on("verbose")) spec.options["verbose"] = "1";
@@ -98,12 +119,16 @@ class Inspect final : public VerbProgram<Inspect> {
             next(error_text(answer_));
         } else if (!skips()) {
             next(error_text(answer_));
-        } else if (++kind_ == kKinds.size()) {
+        } else if (++kind_ == kFirstOfSwarm) {
             // Whether services and the like are looked for depends on whether this is a swarm's
             // manager.
             asks_info_ = true;
+        } else if (kind_ == kKinds.size()) {
+            next(no_such_object());
         }
     }
+
+    [[nodiscard]] std::string no_such_object() const { return fmt::format("Error: No such object: {}", arguments()[at_]); }
 
     // Whether what the engine said only means that it is no thing of this kind.
     [[nodiscard]] bool skips() const {
@@ -122,6 +147,7 @@ class Inspect final : public VerbProgram<Inspect> {
     std::size_t at_ = 0;
     std::size_t kind_ = 0;
     bool asks_info_ = false;
+    bool in_swarm_ = false;
     Call call_;
     Answer answer_;
 };

@@ -4,15 +4,18 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "sim/base/text.hpp"
+#include "sim/model/world.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/programs/format/go_template.hpp"
+#include "sim/programs/swarm/query.hpp"
+#include "sim/programs/swarm/talk.hpp"
 
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using model::Operation;
 using model::RequestSpec;
 
@@ -160,18 +163,25 @@ Finish volumes_show(const Invocation& invocation, const Answer& answer, Time) {
     return rendered(format::volume_list(), format, format::volume_rows(volumes));
 }
 
-Result<RequestSpec> networks_request(const Invocation& invocation, Time) {
+// A manager knows the swarm's networks besides its host's own; in life its engine puts them together.
+Outcome networks(const Invocation& invocation, Talk& talk) {
     RequestSpec spec = request_for(Operation::NetworkList);
     set_filters(invocation, spec);
-    return spec;
-}
-
-Finish networks_show(const Invocation& invocation, const Answer& answer, Time now) {
+    const Reply* own = talk.ask_engine(std::move(spec));
+    if (own == nullptr) return std::nullopt;
+    if (!own->ok()) return ends_badly(own->error());
+    Json all = own->value();
+    if (talk.context().world().orchestrated) {
+        const Reply* of_swarm = talk.ask(target_of("GET", "/networks", {filters_of(invocation.flags.all("filter"))}));
+        if (of_swarm == nullptr) return std::nullopt;
+        std::set<std::string> known;
+        for (const Json& network : all) known.insert(text_at(network, "Id"));
+        for (const Json& network : of_swarm->ok() ? of_swarm->value() : Json::array())
+            if (known.insert(text_at(network, "Id")).second) all.push_back(network);
+    }
     const std::string format =
         format::network_format(invocation.flags.text("format"), invocation.flags.on("quiet"));
-    return rendered(format::network_list(),
-                    format,
-                    format::network_rows(parsed(answer), {now, !invocation.flags.on("no-trunc")}));
+    return Ending{rendered(format::network_list(), format, format::network_rows(all, {talk.now(), !invocation.flags.on("no-trunc")})), {}, false, false};
 }
 
 }  // namespace
@@ -193,7 +203,7 @@ std::unique_ptr<shell::Program> start_volumes(Invocation invocation) {
 }
 
 std::unique_ptr<shell::Program> start_networks(Invocation invocation) {
-    return start_one_call(std::move(invocation), {networks_request, networks_show});
+    return start_procedure(std::move(invocation), networks);
 }
 
 }  // namespace podium::programs::docker

@@ -5,15 +5,18 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/address.hpp"
+#include "sim/model/world.hpp"
 #include "sim/programs/docker/verbs.hpp"
+#include "sim/programs/format/json_text.hpp"
+#include "sim/programs/swarm/query.hpp"
+#include "sim/programs/swarm/spec_parts.hpp"
+#include "sim/programs/swarm/talk.hpp"
 
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using model::Operation;
 using model::RequestSpec;
-using shell::Step;
 
 // --subnet and --gateway, one of each at most.
 Result<void> read_addresses(const ParsedFlags& flags, RequestSpec& spec) {
@@ -66,6 +69,25 @@ Finish create_show(const Invocation&, const Answer& answer, Time) {
         (network.is_object() ? network.value("Id", std::string()) : std::string()) + "\n", {}, 0};
 }
 
+// What a swarm is asked for a network over all of its nodes, as the client sends it.
+Outcome create_overlay(const Invocation& invocation, Talk& talk) {
+    const ParsedFlags& flags = invocation.flags;
+    RequestSpec addresses;
+    if (auto read = read_addresses(flags, addresses); !read) return ends_badly(read.error().message);
+    Json pools = Json::array();
+    if (const auto subnet = addresses.options.find("subnet"); subnet != addresses.options.end()) {
+        Json pool{{"Subnet", subnet->second}};
+        if (const auto gateway = addresses.options.find("gateway"); gateway != addresses.options.end()) pool["Gateway"] = gateway->second;
+        pools.push_back(std::move(pool));
+    }
+    const Json body{{"Driver", "overlay"}, {"Scope", ""}, {"IPAM", {{"Driver", "default"}, {"Options", Json::object()}, {"Config", std::move(pools)}}},
+                    {"Internal", flags.on("internal")}, {"Attachable", flags.on("attachable")}, {"Ingress", false}, {"ConfigOnly", false}, {"ConfigFrom", nullptr},
+                    {"Options", pairs_object(flags.all("opt"))}, {"Labels", pairs_object(flags.all("label"))}, {"Name", invocation.arguments().front()}, {"CheckDuplicate", true}};
+    const Reply* made = talk.ask("POST /networks/create", format::compact_json(body, format::HtmlEscape::Yes));
+    if (made == nullptr) return std::nullopt;
+    return made->ok() ? ends(text_at(made->value(), "Id") + "\n") : ends_badly(made->error());
+}
+
 Result<RequestSpec> connect_request(const Invocation& invocation, Time) {
     RequestSpec spec = request_for(Operation::NetworkConnect, invocation.arguments()[0]);
     spec.options["container"] = invocation.arguments()[1];
@@ -86,49 +108,40 @@ Finish show_nothing(const Invocation&, const Answer&, Time) {
     return {};
 }
 
-// `docker network rm` looks at each network before it removes it, and tells errors as they come.
-class Remove final : public VerbProgram<Remove> {
-  public:
-    using VerbProgram::VerbProgram;
-
-  protected:
-    Step advance(model::ProcessContext& context) override {
-        while (at_ < arguments().size()) {
-            Answer answer;
-            const Operation operation =
-                looked_ ? Operation::NetworkRemove : Operation::NetworkInspect;
-            if (!asked(context, call_, answer, [&] {
-                    return request_for(operation, arguments()[at_]);
-                }))
-                return Step::block();
-            looked_ = !looked_;
-            if (looked_) continue;
-            if (answer.ok()) {
-                print(context, arguments()[at_] + "\n");
-            } else if (!flags().on("force") || answer.status != 404) {
-                print_error(context, error_text(answer) + "\n");
-                failed_ = true;
-            }
-            ++at_;
+// `docker network rm` looks at each network before it removes it, and tells errors as they come. One of a swarm
+// may be unknown to the host itself.
+Outcome remove(const Invocation& invocation, Talk& talk) {
+    bool failed = false;
+    for (const std::string& name : invocation.arguments()) {
+        const Reply* looked = talk.ask_engine(request_for(Operation::NetworkInspect, name));
+        if (looked == nullptr) return std::nullopt;
+        bool of_swarm = text_at(looked->value(), "Scope") == "swarm";
+        if (looked->is_missing() && talk.context().world().orchestrated) {
+            const Reply* known = talk.ask(target_of("GET", "/networks/" + path_part(name)));
+            if (known == nullptr) return std::nullopt;
+            of_swarm = known->ok();
         }
-        return failed_ ? fail(context, "exit status 1") : Step::exit(0);
+        const Reply* removed = of_swarm ? talk.ask(target_of("DELETE", "/networks/" + path_part(name))) : talk.ask_engine(request_for(Operation::NetworkRemove, name));
+        if (removed == nullptr) return std::nullopt;
+        if (removed->ok()) {
+            talk.print(name + "\n");
+        } else if (!invocation.flags.on("force") || !removed->is_missing()) {
+            talk.print_error(removed->error() + "\n");
+            failed = true;
+        }
     }
-
-  private:
-    std::size_t at_ = 0;
-    bool looked_ = false;
-    bool failed_ = false;
-    Call call_;
-};
+    return failed ? ends_badly("exit status 1") : ends();
+}
 
 }  // namespace
 
 std::unique_ptr<shell::Program> start_create_network(Invocation invocation) {
+    if (invocation.flags.text("driver") == "overlay") return start_procedure(std::move(invocation), create_overlay);
     return start_one_call(std::move(invocation), {create_request, create_show});
 }
 
 std::unique_ptr<shell::Program> start_remove_network(Invocation invocation) {
-    return std::make_unique<Remove>(std::move(invocation));
+    return start_procedure(std::move(invocation), remove);
 }
 
 std::unique_ptr<shell::Program> start_connect(Invocation invocation) {

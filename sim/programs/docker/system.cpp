@@ -1,5 +1,6 @@
 // `docker version`, `docker info` and `docker system df`.
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -142,6 +143,46 @@ std::string registries_text(const Json& info) {
     return out;
 }
 
+// cli/command/system/info.go of docker/cli 28.2: printSwarmInfo.
+std::string swarm_text(const Json& swarm) {
+    const std::string state = text_of(swarm, "LocalNodeState");
+    if (state.empty() || state == "inactive" || state == "locked") return {};
+    const auto seconds_of = [](const Json& nanoseconds_given) { return nanoseconds_given.is_number() ? nanoseconds(nanoseconds_given.get<std::int64_t>()) : Duration{}; };
+    const bool manager = member(swarm, "ControlAvailable") == true;
+    const std::string error = text_of(swarm, "Error");
+    std::string out = fmt::format("  NodeID: {}\n", text_of(swarm, "NodeID"));
+    add_line(out, "  Error:", error);
+    out += fmt::format("  Is Manager: {}\n", manager);
+    const Json cluster = member(swarm, "Cluster");
+    if (cluster.is_object() && manager && error.empty() && state != "error") {
+        const Json spec = member(cluster, "Spec");
+        const Json raft = member(spec, "Raft");
+        const Json history = member(member(spec, "Orchestration"), "TaskHistoryRetentionLimit");
+        out += fmt::format("  ClusterID: {}\n  Managers: {}\n  Nodes: {}\n", text_of(cluster, "ID"), text_of(swarm, "Managers"), text_of(swarm, "Nodes"));
+        if (const Json pools = member(cluster, "DefaultAddrPool"); pools.is_array()) {
+            out += "  Default Address Pool: ";
+            for (const Json& pool : pools) out += pool.get<std::string>() + "  ";
+            out += fmt::format("\n  SubnetSize: {}\n", text_of(cluster, "SubnetSize"));
+        }
+        if (const Json port = member(cluster, "DataPathPort"); port.is_number() && port > 0) out += fmt::format("  Data Path Port: {}\n", port.dump());
+        out += fmt::format("  Orchestration:\n   Task History Retention Limit: {}\n  Raft:\n   Snapshot Interval: {}\n", history.is_number() ? history.dump() : "0", text_of(raft, "SnapshotInterval"));
+        if (const Json old = member(raft, "KeepOldSnapshots"); old.is_number()) out += fmt::format("   Number of Old Snapshots to Retain: {}\n", old.dump());
+        out += fmt::format("   Heartbeat Tick: {}\n   Election Tick: {}\n", text_of(raft, "HeartbeatTick"), text_of(raft, "ElectionTick"));
+        out += fmt::format("  Dispatcher:\n   Heartbeat Period: {}\n", format::human_duration(seconds_of(member(member(spec, "Dispatcher"), "HeartbeatPeriod"))));
+        const Json authority = member(spec, "CAConfig");
+        const Json rotations = member(authority, "ForceRotate");
+        out += fmt::format("  CA Configuration:\n   Expiry Duration: {}\n   Force Rotate: {}\n", format::human_duration(seconds_of(member(authority, "NodeCertExpiry"))), rotations.is_number() ? rotations.dump() : "0");
+        out += fmt::format("  Autolock Managers: {}\n  Root Rotation In Progress: {}\n", member(member(spec, "EncryptionConfig"), "AutoLockManagers") == true, member(cluster, "RootRotationInProgress") == true);
+    }
+    out += fmt::format("  Node Address: {}\n", text_of(swarm, "NodeAddr"));
+    std::vector<std::string> managers;
+    for (const Json& remote : member(swarm, "RemoteManagers")) managers.push_back(text_of(remote, "Addr"));
+    std::sort(managers.begin(), managers.end());
+    if (!managers.empty()) out += "  Manager Addresses:\n";
+    for (const std::string& address : managers) out += fmt::format("   {}\n", address);
+    return out;
+}
+
 std::string engine_text(const Json& info) {
     std::string out =
         fmt::format(" Containers: {}\n  Running: {}\n  Paused: {}\n  Stopped: {}\n Images: {}\n",
@@ -163,6 +204,7 @@ std::string engine_text(const Json& info) {
                        words(member(plugins, "Network")),
                        words(member(plugins, "Log")));
     out += fmt::format(" Swarm: {}\n", text_of(member(info, "Swarm"), "LocalNodeState"));
+    out += swarm_text(member(info, "Swarm"));
     out += runtimes_text(info);
     out += fmt::format(
         " Init Binary: {}\n containerd version: {}\n runc version: {}\n init version: {}\n",

@@ -1,0 +1,157 @@
+// `docker stack config`: the file after merging and filling in variables, in the words and the order of
+// docker/cli's own structures (cli/compose/types/types.go).
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/compose_file/yaml_text.hpp"
+#include "sim/programs/swarm/stack_file.hpp"
+#include "sim/programs/swarm/verbs.hpp"
+
+namespace podium::programs::docker {
+namespace {
+
+using compose::Entry;
+using compose::Node;
+
+struct YamlOrder {
+    std::string_view what;
+    std::string_view members;
+};
+
+constexpr std::array kYamlOrders{
+    YamlOrder{"service", "build cap_add cap_drop cgroupns_mode cgroup_parent command configs container_name credential_spec depends_on deploy devices dns dns_search domainname entrypoint "
+                     "environment env_file expose external_links extra_hosts hostname healthcheck image init ipc isolation labels links logging mac_address network_mode networks pid ports "
+                     "privileged read_only restart secrets security_opt shm_size stdin_open stop_grace_period stop_signal sysctls tmpfs tty ulimits user oom_score_adj userns_mode volumes "
+                     "working_dir"},
+    YamlOrder{"deploy", "mode replicas labels update_config rollback_config resources restart_policy placement endpoint_mode"},
+    YamlOrder{"update_config", "parallelism delay failure_action monitor max_failure_ratio order"},
+    YamlOrder{"rollback_config", "parallelism delay failure_action monitor max_failure_ratio order"},
+    YamlOrder{"resources", "limits reservations"},
+    YamlOrder{"limits", "cpus memory pids"},
+    YamlOrder{"reservations", "cpus memory generic_resources"},
+    YamlOrder{"restart_policy", "condition delay max_attempts window"},
+    YamlOrder{"placement", "constraints preferences max_replicas_per_node"},
+    YamlOrder{"healthcheck", "test timeout interval retries start_period start_interval disable"},
+    YamlOrder{"ports", "mode target published protocol"},
+    YamlOrder{"volumes", "type source target read_only consistency bind volume image tmpfs cluster"},
+    YamlOrder{"bind", "propagation"},
+    YamlOrder{"logging", "driver options"},
+    YamlOrder{"network", "name driver driver_opts ipam external internal attachable labels"},
+    YamlOrder{"ipam", "driver config"},
+    YamlOrder{"volume_", "name driver driver_opts external labels x-cluster-spec"},
+    YamlOrder{"file", "name file external labels driver driver_opts template_driver"},
+};
+
+constexpr std::array<std::string_view, 8> kDurations{"delay", "monitor", "window", "timeout", "interval", "start_period", "start_interval", "stop_grace_period"};
+
+bool is_empty(const Node& node) { return node.is_null() || (node.is_mapping() && node.entries.empty()) || (node.is_sequence() && node.items.empty()) || (node.is_string() && node.text.empty()); }
+
+Node arranged(const Node& node, std::string_view what);
+
+// A list of names out of a mapping's keys.
+Node key_list(const Node& mapping) {
+    Node out = compose::sequence_node(mapping.place);
+    for (const Entry& entry : mapping.entries) out.items.push_back(compose::string_node(entry.key, entry.place));
+    return out;
+}
+
+Node integer_of(const Node& node) {
+    Node out = node;
+    if (!node.text.empty() && node.text.find_first_not_of("0123456789") == std::string::npos) out.kind = compose::NodeKind::Integer;
+    return out;
+}
+
+Node member(const std::string& name, const Node& value) {
+    if (name == "depends_on" && value.is_mapping()) return key_list(value);
+    if (name == "published") return integer_of(value);
+    if ((name == "cpus" || name == "memory") && value.is_scalar()) {
+        std::int64_t bytes = 0;
+        const bool size = name == "memory" && parse_bytes(value.text, bytes);
+        Node out = compose::string_node(size ? std::to_string(bytes) : value.text, value.place);
+        return out;
+    }
+    if (std::find(kDurations.begin(), kDurations.end(), name) != kDurations.end() && value.is_scalar()) {
+        if (const auto duration = parse_duration(value.text, true)) return compose::string_node(format_duration(*duration), value.place);
+    }
+    return arranged(value, name);
+}
+
+// Members in their order, and what is empty left out; other mappings are maps, whose keys are sorted.
+Node arranged(const Node& node, std::string_view what) {
+    if (node.is_sequence()) {
+        Node out = compose::sequence_node(node.place);
+        for (const Node& item : node.items) out.items.push_back(arranged(item, what));
+        return out;
+    }
+    if (!node.is_mapping()) return node;
+    const auto order = std::find_if(kYamlOrders.begin(), kYamlOrders.end(), [what](const YamlOrder& one) { return one.what == what; });
+    Node out = compose::mapping_node(node.place);
+    if (order == kYamlOrders.end()) {
+        for (const Entry& entry : node.entries) out.set(entry.key, member(entry.key, entry.value));
+        compose::sort_go_keys(out);
+        return out;
+    }
+    for (const std::string& name : split_words(order->members)) {
+        const Node* value = node.find(name);
+        if (value == nullptr) continue;
+        Node made = member(name, *value);
+        if (!is_empty(made)) out.set(name, std::move(made));
+    }
+    for (const Entry& entry : node.entries)
+        if (entry.key.starts_with("x-")) out.set(entry.key, entry.value);
+    return out;
+}
+
+// A section of the file as it was written; `what` is the kind of its members.
+void add_section(const compose::Project& project, Node& out, const std::string& name, std::string_view what) {
+    const Node* section = project.merged.find(name);
+    if (section == nullptr || section->entries.empty()) return;
+    Node made = compose::mapping_node(section->place);
+    for (const Entry& entry : section->entries) made.set(entry.key, entry.value.is_mapping() ? arranged(entry.value, what) : compose::mapping_node(entry.place));
+    compose::sort_go_keys(made);
+    out.set(name, std::move(made));
+}
+
+Node services_of(const compose::Project& project) {
+    Node out = compose::mapping_node({});
+    const Node* services = project.model.find("services");
+    const Node* merged = project.merged.find("services");
+    if (services == nullptr) return out;
+    for (const Entry& service : services->entries) {
+        Node value = service.value;
+        const Node* as_written = merged == nullptr ? nullptr : merged->find(service.key);
+        // The network that nobody wrote down.
+        if (as_written == nullptr || as_written->find("networks") == nullptr) value.erase("networks");
+        out.set(service.key, arranged(value, "service"));
+    }
+    compose::sort_go_keys(out);
+    return out;
+}
+
+Outcome print_stack_config(const Invocation& invocation, Talk& talk) {
+    const auto project = load_stack(invocation, talk, !invocation.flags.on("skip-interpolation"));
+    if (!project) return std::nullopt;
+    if (!*project) return ends_badly(project->error().message);
+    const compose::Project& loaded = ***project;
+    Node out = compose::mapping_node({});
+    out.set("version", compose::string_node(stack_version(invocation, talk), {}));
+    out.set("services", services_of(loaded));
+    add_section(loaded, out, "networks", "network");
+    add_section(loaded, out, "volumes", "volume_");
+    add_section(loaded, out, "secrets", "file");
+    add_section(loaded, out, "configs", "file");
+    for (const Entry& entry : loaded.merged.entries)
+        if (entry.key.starts_with("x-")) out.set(entry.key, entry.value);
+    return ends(compose::go_yaml(out));
+}
+
+}  // namespace
+
+std::unique_ptr<shell::Program> start_stack_config(Invocation invocation) { return start_procedure(std::move(invocation), print_stack_config); }
+
+}  // namespace podium::programs::docker

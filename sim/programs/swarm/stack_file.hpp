@@ -1,0 +1,30 @@
+#pragma once
+
+// A Compose file as `docker stack` reads it: only files named by -c, variables of the shell alone, and a
+// word about what a swarm ignores (cli/command/stack/loader of docker/cli 28.2). The loader is the one of
+// docker compose.
+
+#include <string>
+#include <vector>
+
+#include "sim/programs/compose_file/project.hpp"
+#include "sim/programs/swarm/talk.hpp"
+
+namespace podium::programs::docker {
+
+/// The project, kept in the conversation. Nothing while the standard input isn't there yet.
+std::optional<Result<const compose::Project*>> load_stack(const Invocation& invocation, Talk& talk, bool interpolate);
+
+/// The `version` of the first file, which the loader ignores; docker's own when there is none.
+std::string stack_version(const Invocation& invocation, Talk& talk);
+
+/// What docker says on standard error of options that a swarm ignores; the error is about those it refuses.
+Result<std::string> stack_warnings(const compose::Project& project);
+
+/// The services in the order of the file. docker's own order is chance.
+std::vector<const compose::Service*> in_file_order(const compose::Project& project);
+
+/// What was written for a service ("deploy.update_config.order"); null when nothing was.
+const compose::Node* written(const compose::Project& project, const compose::Service& service, const std::string& path);
+
+}  // namespace podium::programs::docker
