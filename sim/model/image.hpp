@@ -20,6 +20,7 @@
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/model/container_spec.hpp"
+#include "sim/model/file_tree.hpp"
 #include "sim/model/refusal.hpp"
 
 namespace podium::model {
@@ -80,6 +81,21 @@ struct ImageConfig {
     std::string stop_signal;  ///< "SIGQUIT"; empty is TERM.
     std::string working_directory;
     std::string user;
+    std::vector<std::string> shell;  ///< Of SHELL; empty: /bin/sh -c.
+};
+
+/// What builds have put over the image they began from.
+struct ImageChanges {
+    FileTree files;
+    std::set<std::string> removed;  ///< Paths of that image that are gone, unless `files` has them again.
+};
+
+/// An instruction of a build, as `docker history` shows it.
+struct ImageStep {
+    std::string created_by;
+    std::string image_id;
+    std::int64_t size_bytes = 0;
+    Time created{};
 };
 
 struct Image {
@@ -92,6 +108,16 @@ struct Image {
     std::vector<ImageLayer> layers;
     ImageConfig config;
     std::int64_t age_seconds = 0;  ///< Built so long before a run begins.
+    // Of an image built here:
+    std::string parent;            ///< The image it was built on, by id; empty for one from a registry.
+    std::string build_key;         ///< By which the builder's cache finds it among its parent's children.
+    std::optional<Time> built;
+    std::shared_ptr<const ImageChanges> changes;
+    std::vector<ImageStep> steps;  ///< Those of its parents first.
+    bool unsimulated = false;      ///< Something of its build was taken as done (`RUN npm install`).
+
+    /// When it was made: before the run began, or by a build in it.
+    [[nodiscard]] Time created() const { return built.value_or(Time{} - seconds(age_seconds)); }
 
     [[nodiscard]] std::int64_t size_bytes() const;
     [[nodiscard]] std::int64_t compressed_bytes() const;
@@ -222,6 +248,12 @@ class ImageStore {
     /// A pull has ended, or an image was loaded: all layers are here, `reference` means this image.
     /// False when the reference meant this image before ("Image is up to date").
     bool add(const ImageReference& reference, const ImagePointer& image, Time now);
+    /// A build has made an image: it is kept without a name.
+    void keep(const ImagePointer& image, Time now);
+    /// The image that a build has made of another one with this instruction, the newest one; null when there is none.
+    [[nodiscard]] ImagePointer child_of(const std::string& parent, const std::string& build_key) const;
+    /// Whether an image here was built on this one.
+    [[nodiscard]] bool has_children(const std::string& id) const;
     /// docker tag: 201, or why not. Moves the tag if another image had it.
     ImageChange tag(std::string_view source, const ImageReference& target);
     /// docker rmi, as moby's ImageDelete: untags, and deletes the image when nothing refers to it.
@@ -229,8 +261,9 @@ class ImageStore {
     /// docker image prune: dangling images, with `all` every image that no container uses.
     ImageChange prune(bool all, const std::vector<ImageUser>& users);
 
-    /// All images, the newest first, then by id.
-    [[nodiscard]] std::vector<ImageRow> list() const;
+    /// All images, the newest first, then by id. Without `all` those that builds have passed through are left out
+    /// (moby Images: without a name, but with children).
+    [[nodiscard]] std::vector<ImageRow> list(bool all = true) const;
     /// Disk space of all layers, each counted once.
     [[nodiscard]] std::int64_t size_bytes() const;
 

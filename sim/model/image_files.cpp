@@ -235,6 +235,22 @@ bool put_of_profile(const BehaviourProfile& profile, const std::string& path, Fi
     return directory;
 }
 
+/// What builds have put over the image's own files, or taken away of them: true when that settles the matter.
+bool find_in_changes(const Image& image, const std::string& path, FileNode& scratch, const FileNode*& found) {
+    if (image.changes == nullptr) return false;
+    found = image.changes->files.find(path);
+    if (found != nullptr) return true;
+    if (image.changes->files.is_directory(path)) {
+        put_directory(scratch, path);
+        found = &scratch;
+        return true;
+    }
+    for (std::string_view at = path; at.size() > 1; at = directory_of(at)) {
+        if (image.changes->removed.contains(std::string(at))) return true;
+    }
+    return false;
+}
+
 bool is_known_directory(const World& world, ContainerId container, const std::string& path) {
     if (contains(kDirectories, path)) return true;
     if (!container) return contains(kHostDirectories, path);
@@ -254,10 +270,10 @@ Errno room_for_process(const World& world, HostId host, ContainerId container) {
 
 Errno find_by_name(const World& world, ContainerId container, const std::string& name) {
     const BehaviourProfile* profile = profile_of(world, container);
-    if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name))
+    if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name) && !may_serve(*profile, name))
         return Errno::NoEntry;
     if (world.programs == nullptr) return Errno::NoEntry;
-    if (profile != nullptr && has_answers(*profile, name)) return Errno::None;
+    if (profile != nullptr && (has_answers(*profile, name) || may_serve(*profile, name))) return Errno::None;
     const Errno found = world.programs->find(name, static_cast<bool>(container));
     // The image has it, so it is Podium that does not.
     const bool of_image = profile != nullptr && profile->has_program(name);
@@ -280,6 +296,8 @@ const FileNode* image_file(const World& world,
                            const std::string& path,
                            FileNode& scratch) {
     if (is_removed(world, container, path)) return nullptr;
+    const FileNode* built = nullptr;
+    if (container && find_in_changes(*world.detail(container).image, path, scratch, built)) return built;
     if (is_known_directory(world, container, path)) {
         put_directory(scratch, path);
         return &scratch;
@@ -304,6 +322,41 @@ const FileNode* image_file(const World& world,
         return &scratch;
     }
     return nullptr;
+}
+
+const FileNode* file_of_image(const World& world, const Image& image, const std::string& path, FileNode& scratch) {
+    const FileNode* built = nullptr;
+    if (find_in_changes(image, path, scratch, built)) return built;
+    const BehaviourProfile& profile = world.catalogue->profile(image);
+    const std::string& working = image.config.working_directory;
+    if (contains(kDirectories, path) || working == path || is_below(working, path)) {
+        put_directory(scratch, path);
+        return &scratch;
+    }
+    if (put_of_profile(profile, path, scratch)) return &scratch;
+    if (path == "/etc/passwd" || path == "/etc/group") {
+        put_file(scratch, path == "/etc/passwd" ? passwd_text(&profile) : group_text(&profile));
+        return &scratch;
+    }
+    if (!contains(kProgramDirectories, directory_of(path)) || !profile.has_program(path.substr(path.rfind('/') + 1))) return nullptr;
+    put_file(scratch, {}, 0755);
+    return &scratch;
+}
+
+std::vector<std::string> directory_of_image(const World& world, const Image& image, const std::string& path) {
+    std::vector<std::string> names;
+    for (const ImageFile& file : world.catalogue->profile(image).files) {
+        if (!is_below(file.path, path)) continue;
+        const std::string rest = file.path.substr(path == "/" ? 1 : path.size() + 1);
+        names.push_back(rest.substr(0, rest.find('/')));
+    }
+    if (image.changes != nullptr) {
+        std::erase_if(names, [&](const std::string& name) { return image.changes->removed.contains(path == "/" ? "/" + name : path + "/" + name); });
+        for (std::string& name : image.changes->files.list(path)) names.push_back(std::move(name));
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
 }
 
 std::vector<std::string> image_directory(const World& world,
@@ -345,8 +398,14 @@ std::vector<std::string> image_directory(const World& world,
         if (path == kFirstProgramDirectory)
             names.insert(names.end(), profile->programs.begin(), profile->programs.end());
     }
+    const ImageChanges* changes = container ? world.detail(container).image->changes.get() : nullptr;
+    const auto below = [&path](const std::string& name) { return path == "/" ? "/" + name : path + "/" + name; };
+    if (changes != nullptr) {
+        std::erase_if(names, [&](const std::string& name) { return changes->removed.contains(below(name)); });
+        for (std::string& name : changes->files.list(path)) names.push_back(std::move(name));
+    }
     std::erase_if(names, [&](const std::string& name) {
-        return is_removed(world, container, path == "/" ? "/" + name : path + "/" + name);
+        return is_removed(world, container, below(name));
     });
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());

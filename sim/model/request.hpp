@@ -17,6 +17,7 @@
 namespace podium::model {
 
 struct World;
+struct BuildSpec;
 
 enum class Operation : std::uint8_t {
     Ping, Version, Info, DiskUsage, Events,
@@ -24,7 +25,7 @@ enum class Operation : std::uint8_t {
     ContainerUnpause, ContainerRemove, ContainerRename, ContainerUpdate, ContainerWait, ContainerInspect,
     ContainerList, ContainerLogs, ContainerTop, ContainerStats, ContainerChanges, ContainerAttach, ContainerPrune,
     ExecCreate, ExecStart, ExecInspect,
-    ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune,
+    ImageList, ImagePull, ImageBuild, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune,
     NetworkCreate, NetworkRemove, NetworkInspect, NetworkList, NetworkConnect, NetworkDisconnect, NetworkPrune,
     VolumeCreate, VolumeRemove, VolumeInspect, VolumeList, VolumePrune,
 };
@@ -38,6 +39,7 @@ struct RequestSpec {
     std::string target;
     std::map<std::string, std::string> options;
     std::shared_ptr<const ContainerSpec> container;  ///< ContainerCreate.
+    std::shared_ptr<const BuildSpec> build;          ///< ImageBuild.
     std::map<std::string, std::string> labels;       ///< NetworkCreate, VolumeCreate.
 };
 

@@ -21,9 +21,6 @@ constexpr std::string_view kContexts = "contexts as archives";
 constexpr std::string_view kSwarms = "swarms";
 
 constexpr std::array kAbsent{
-    AbsentVerb{"build", "Build an image from a Dockerfile", NotSimulated, kBuilding},
-    AbsentVerb{"image build", "Build an image from a Dockerfile", NotSimulated, kBuilding},
-    AbsentVerb{"builder build", "Build an image from a Dockerfile", NotSimulated, kBuilding},
     AbsentVerb{"builder prune", "Remove build cache", NotSimulated, kBuilding},
     AbsentVerb{"buildx", "", NotSimulated, kBuilding},
     AbsentVerb{"bake", "", NotSimulated, kBuilding},
