@@ -14,14 +14,21 @@ set(PODIUM_NOT_JOINED
   scripting/bindings_traffic.cpp
   sim/lab/bench_health.cpp
   sim/lab/bench_traffic.cpp
+  sim/model/build.cpp
+  sim/model/build_files.cpp
+  sim/model/build_steps.cpp
   sim/model/container_image.cpp
+  sim/model/dockerfile.cpp
   sim/model/process_io.cpp
   sim/model/signals.cpp
   sim/model/stream_operations.cpp
+  sim/model/taken_as_done.cpp
   sim/model/traffic_facts.cpp
   sim/model/traffic_spec.cpp
   sim/model/volume_mounts.cpp
   sim/orch/swarm/api_write_spec.cpp
+  sim/programs/build_context.cpp
+  sim/programs/compose/build.cpp
   sim/programs/compose/found.cpp
   sim/programs/compose/lifecycle.cpp
   sim/programs/compose/verbs_v2.cpp
@@ -29,6 +36,7 @@ set(PODIUM_NOT_JOINED
   sim/programs/compose_file/schema_table.cpp
   sim/programs/compose_file/unsimulated.cpp
   sim/programs/compose_file/yaml_text.cpp
+  sim/programs/docker/build.cpp
   sim/programs/docker/container_verbs.cpp
   sim/programs/docker/container_wish.cpp
   sim/programs/docker/events.cpp

@@ -36,6 +36,14 @@ void check_processes(const World& world, Broken& broken) {
     }
 }
 
+void check_builds(const World& world, Broken& broken) {
+    for (const model::Build& build : world.builds) {
+        const model::Request* request = world.requests.find(build.request);
+        if (request == nullptr || request->done) broken.push_back(fmt::format("a build of {} goes on, and nobody waits for it", build.spec->place));
+        if (!world.host(build.host).up) broken.push_back(fmt::format("a build goes on on host {}, which is down", world.host(build.host).spec.name));
+    }
+}
+
 void check_hosts(const World& world, Broken& broken) {
     for (const model::Host& host : world.hosts) {
         if (host.disk_used_bytes < 0) broken.push_back(fmt::format("host {} uses {} bytes of disk", host.spec.name, host.disk_used_bytes));
@@ -190,6 +198,7 @@ std::vector<std::string> broken_invariants(const World& world) {
     Broken broken;
     check_processes(world, broken);
     check_hosts(world, broken);
+    check_builds(world, broken);
     check_ports(world, broken);
     check_addresses(world, broken);
     check_containers(world, broken);

@@ -100,6 +100,22 @@ std::string left_behind_sentence(const std::vector<std::string>& left) {
         left.size(), left.size() == 1 ? "is" : "are", left.front(), left.size() > 1 ? " …" : "", kMostMountedFiles, kMostMountedBytes >> 20, kMostMountedFileBytes >> 20);
 }
 
+// What a service's image is built from: its folder, and a Dockerfile that lies elsewhere.
+void gather_context(const FileReader& files, const compose::Service& service, Gathering& gathering, MountedFiles& out) {
+    const compose::Build& build = *service.build;
+    const auto tell = [&](std::string sentence) { out.left_behind.push_back({fmt::format("services.{}.build", service.name), build.place, std::move(sentence)}); };
+    const std::string folder = Apart::real(build.context);
+    if (folder == build.context) {
+        if (folder.starts_with('/')) tell(fmt::format("{} stands outside of the project: what your machine has there is not on the simulated host", folder));
+        return;
+    }
+    std::vector<std::string> left;
+    if (files.exists(folder)) gathering.mount(folder, left);
+    const std::string dockerfile = Apart::real(resolve_path(build.context, build.dockerfile.empty() ? "Dockerfile" : build.dockerfile));
+    if (files.exists(dockerfile)) gathering.mount(dockerfile, left);
+    if (!left.empty()) tell(left_behind_sentence(left));
+}
+
 }  // namespace
 
 MountedFiles read_mounted_files(const compose::LoadRequest& load) {
@@ -129,6 +145,7 @@ MountedFiles read_mounted_files(const compose::LoadRequest& load) {
             if (load.files->exists(source)) gathering.mount(source, left);
             if (!left.empty()) tell(left_behind_sentence(left));
         }
+        if (service.build) gather_context(*load.files, service, gathering, out);
     }
     out.files = gathering.take();
     return out;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a person's own files are that the services of a Compose project mount: they belong on the simulated
-// host's disk as well as the Compose file does.
+// What a person's own files are that the services of a Compose project mount, or that their images are built from: they
+// belong on the simulated host's disk as well as the Compose file does.
 
 #include <cstdint>
 #include <string>
@@ -28,7 +28,7 @@ struct MountedFiles {
     std::vector<NotSimulated> left_behind;   ///< Mounts whose files did not all come along.
 };
 
-/// Reads what bind mounts of the project name by a relative path, all profiles included. A folder called .git stays
+/// Reads what bind mounts and `build` of the project name by a relative path, all profiles included. A folder called .git stays
 /// behind, and so does what stands outside of the project (an absolute path, "~"): that is another machine's.
 MountedFiles read_mounted_files(const compose::LoadRequest& load);
 

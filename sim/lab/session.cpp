@@ -118,6 +118,8 @@ Result<void> Session::build() {
             world.host(host).files.make_directory(clean_path(file.path), Time{});
         } else {
             world.host(host).disk_used_bytes += world.host(host).files.write(file.path, file.content, Time{});
+            // The rights of a person's files do not come along; a script is taken for one that can be run.
+            if (file.content.starts_with("#!")) world.host(host).files.set_mode(file.path, 0755);
         }
     }
     for (const std::string& name : set_up_.images) {

@@ -166,6 +166,19 @@ Json layers_json(const Image& image) {
     return Json{{"Type", "layers"}, {"Layers", layers}};
 }
 
+// The image from a registry that an image was built on, maybe itself; "<missing>" when it is not here any more.
+std::string base_of(const ImageStore& store, const Image& image) {
+    std::string id = image.id;
+    std::string parent = image.parent;
+    while (!parent.empty()) {
+        const ImagePointer next = store.find(parent);
+        if (next == nullptr) return "<missing>";
+        id = next->id;
+        parent = next->parent;
+    }
+    return id;
+}
+
 // An image named by the filters before and since, or why not.
 std::string find_neighbour(const World& world,
                            HostId host,
@@ -186,7 +199,7 @@ Json image_summary_json(
     const bool dangling = row.tags.empty() && row.digests.empty();
     Json out;
     out["Containers"] = containers;
-    out["Created"] = unix_seconds(built_at(*row.image));
+    out["Created"] = unix_seconds(row.image->created());
     out["Id"] = row.image->id;
     out["Labels"] = labels_json(row.image->config.labels, true);
     out["ParentId"] = row.image->parent;
@@ -211,13 +224,10 @@ std::string image_list_json(const World& world,
     if (error.empty()) error = find_neighbour(world, host, filters, "since", since);
     if (!error.empty()) return {};
     Json out = Json::array();
-    for (ImageRow row : world.host(host).images.list()) {
-        if (before && built_at(*row.image) >= built_at(*before)) continue;
-        if (since && built_at(*row.image) <= built_at(*since)) continue;
-        const bool parent = world.host(host).images.is_parent(row.image->id);
-        if (dangling >= 0 && (dangling == 1) != (row.tags.empty() && !parent)) continue;
-        // What other images were made from shows without a name of its own only with --all.
-        if (row.tags.empty() && row.digests.empty() && parent && !query_flag(options, "all")) continue;
+    for (ImageRow row : world.host(host).images.list(query_flag(options, "all"))) {
+        if (before && row.image->created() >= before->created()) continue;
+        if (since && row.image->created() <= since->created()) continue;
+        if (dangling >= 0 && (dangling == 1) != row.tags.empty()) continue;
         if (!filters.labels("label", row.image->config.labels) || !keep_matching(filters, row))
             continue;
         out.push_back(image_summary_json(world, host, row, -1, -1));
@@ -235,9 +245,9 @@ std::string image_inspect_json(const World& world, HostId host, const std::strin
     out["RepoDigests"] = row.digests;
     out["Parent"] = image.parent;
     out["Comment"] = image.comment;
-    out["Created"] = rfc3339_nano(built_at(image));
+    out["Created"] = rfc3339_nano(image.created());
     out["Container"] = image.container;
-    out["ContainerConfig"] = config_json(image.parent.empty() ? ImageConfig{} : image.config);
+    out["ContainerConfig"] = config_json(image.container.empty() ? ImageConfig{} : image.config);
     out["DockerVersion"] = "20.10.24+dfsg1";
     out["Author"] = image.author;
     out["Config"] = config_json(image.config);
@@ -255,27 +265,34 @@ std::string image_history_json(const World& world, HostId host, const std::strin
     ImageRow row;
     if (!find_row(world, host, name, row)) return {};
     const Image& image = *row.image;
+    const auto& store = world.host(host).images;
     Json out = Json::array();
-    // An image that is here names its layer; below a pulled one nothing is known of any (moby
-    // ImageHistory).
-    std::optional<ImageRow> owner = row;
-    for (std::size_t i = image.layers.size(); i > 0; --i) {
-        const ImageLayer& layer = image.layers[i - 1];
+    // The steps of builds here; those that left no image of their own here are "<missing>", as are a registry's.
+    for (std::size_t i = image.steps.size(); i > 0; --i) {
+        const ImageStep& step = image.steps[i - 1];
+        const bool top = i == image.steps.size();
         Json one;
-        one["Comment"] = layer.comment;
-        one["Created"] = unix_seconds(layer.created.value_or(built_at(image)));
-        one["CreatedBy"] = layer.created_by;
-        one["Id"] = owner ? owner->image->id : "<missing>";
-        one["Size"] = layer.size_bytes;
-        one["Tags"] = owner && !owner->tags.empty() ? text_list(owner->tags) : Json(nullptr);
+        one["Comment"] = step.comment;
+        one["Created"] = unix_seconds(step.created);
+        one["CreatedBy"] = step.created_by;
+        one["Id"] = store.find(step.image_id) != nullptr ? step.image_id : "<missing>";
+        one["Size"] = step.size_bytes;
+        one["Tags"] = top ? text_list(row.tags) : Json(nullptr);
         out.push_back(std::move(one));
-        if (!owner) continue;
-        const std::string parent = owner->image->parent;
-        if (ImageRow above; !parent.empty() && find_row(world, host, parent, above)) {
-            owner = std::move(above);
-        } else {
-            owner.reset();
-        }
+    }
+    const auto own = std::count_if(image.steps.begin(), image.steps.end(), [](const ImageStep& step) { return step.size_bytes > 0; });
+    const std::size_t base = image.layers.size() - std::min(image.layers.size(), static_cast<std::size_t>(own));
+    const std::string base_id = base_of(store, image);
+    for (std::size_t i = base; i > 0; --i) {
+        const bool top = i == base && image.steps.empty();
+        Json one;
+        one["Comment"] = "";
+        one["Created"] = unix_seconds(Time{} - seconds(image.age_seconds));
+        one["CreatedBy"] = image.layers[i - 1].created_by;
+        one["Id"] = i == base ? base_id : "<missing>";
+        one["Size"] = image.layers[i - 1].size_bytes;
+        one["Tags"] = top ? text_list(row.tags) : Json(nullptr);
+        out.push_back(std::move(one));
     }
     return out.dump();
 }

@@ -183,6 +183,36 @@ MainProgram main_program(const BehaviourProfile& profile, const std::vector<std:
     return out;
 }
 
+bool may_serve(const BehaviourProfile& profile, std::string_view program) {
+    if (contains(profile.entrypoint_scripts, program) || contains(profile.interpreters, program)) return true;
+    return std::any_of(profile.servers.begin(), profile.servers.end(), [program](const std::string& server) { return server.substr(0, server.find(' ')) == program; });
+}
+
+bool runs_server(const BehaviourProfile& profile, const std::vector<std::string>& argv) {
+    if (argv.empty() || !may_serve(profile, base_name(argv.front()))) return false;
+    return main_program(profile, argv).kind == MainProgram::Kind::Service;
+}
+
+bool begins_with_script(const BehaviourProfile& profile, const std::vector<std::string>& argv) {
+    const auto at = std::find_if(argv.begin(), argv.end(), [](const std::string& word) { return base_name(word) != "tini" && base_name(word) != "dumb-init" && word != "--"; });
+    return at != argv.end() && contains(profile.entrypoint_scripts, base_name(*at));
+}
+
+const BackgroundRule* background_rule(const BehaviourProfile& profile, const std::vector<std::string>& argv) {
+    if (argv.empty()) return nullptr;
+    const std::string words = " " + join(argv, " ") + " ";
+    const auto has = [&words](const std::string& argument) {
+        const bool text = argument.find(' ') != std::string::npos;  // "daemon off;" stands within a word
+        return words.find(text ? argument : " " + argument + " ") != std::string::npos;
+    };
+    for (const BackgroundRule& rule : profile.background) {
+        if (rule.server != base_name(argv.front())) continue;
+        if (!rule.with.empty() && std::none_of(rule.with.begin(), rule.with.end(), has)) continue;
+        if (std::none_of(rule.without.begin(), rule.without.end(), has)) return &rule;
+    }
+    return nullptr;
+}
+
 const CommandAnswer* answer_to(const BehaviourProfile& profile, const std::vector<std::string>& argv) {
     for (const CommandAnswer& answer : profile.answers) {
         for (const std::string& command : answer.commands) {

@@ -11,6 +11,7 @@
 // profile out gives these names:
 //
 //   time         2026-11-20T16:52:07.571Z       log_time   2026-11-20 16:52:07.571 UTC
+//   pid          the server's, in its container
 //   clf_time     20/Nov/2026:16:52:07 +0000     hostname   the container's host name
 //   version      the tag's version              port       the first port it listens on
 //   address      what a requirement means       signal     of a signal rule
@@ -121,6 +122,22 @@ struct CommandAnswer {
     std::string says;  ///< {version}, {series} (its first two numbers) and {major} are filled in.
     bool standard_error = false;
     int exit_status = 0;
+    int signal = 0;    ///< Not 0: it sends this signal to the container's server, ends with 0, and says nothing.
+                       ///< Only where no server runs is the rest of the answer what happens.
+};
+
+/// A server that goes into the background by itself: its command ends, and what it has become goes on.
+struct BackgroundRule {
+    std::string server;                ///< "nginx"
+    std::vector<std::string> with;     ///< Arguments one of which it needs for that; none: it does by default.
+    std::vector<std::string> without;  ///< Arguments that keep it in the foreground: "daemon off;".
+    std::string file;                  ///< Its configuration, where the words of `without` may stand as well.
+};
+
+/// What a server says of being started by root without the image's script, which would change the user.
+struct RootRefusal {
+    std::vector<std::string> log;  ///< Empty: it may run as root.
+    int exit_status = 1;
 };
 
 /// An account of the image beside those of its distribution; a group of the same name goes with it.
@@ -195,6 +212,7 @@ enum class LogMoment : std::uint8_t { Start, Ready, Request };
 struct LogRule {
     LogMoment when = LogMoment::Start;
     bool standard_error = false;
+    bool by_script = false;  ///< The image's entrypoint script says it, not the server.
     Duration after{};  ///< Start: since the process began; Ready: since it is ready.
     std::string text;
 };
@@ -246,6 +264,8 @@ struct BehaviourProfile {
     std::vector<std::string> interpreters;        ///< Alone they read standard input; with a script they serve.
     bool stands_in = false;  ///< Its servers are programs that people bring along, which Podium can't know.
     std::vector<CommandAnswer> answers;
+    std::vector<BackgroundRule> background;
+    RootRefusal root_refusal;
     EntrypointScript script;
     std::vector<std::string> arguments;           ///< Arguments of the server that are simulated, beside those of `ports`.
     std::vector<ImageAccount> accounts;
@@ -298,6 +318,16 @@ struct MainProgram {
 /// Reads a container's argv (entrypoint and command as run) the way the image's scripts would:
 /// "docker-entrypoint.sh postgres -c x=1" is the server, "docker-entrypoint.sh sh -c …" is a command.
 MainProgram main_program(const BehaviourProfile& profile, const std::vector<std::string>& argv);
+
+/// Whether a program of the image, by its name alone, is its server or passes on to it: an entrypoint script, an interpreter.
+bool may_serve(const BehaviourProfile& profile, std::string_view program);
+/// Whether a command line that something in a container runs is the image's server. A command that only a container's
+/// own command line is taken for the server by (that of an unknown image) is not.
+bool runs_server(const BehaviourProfile& profile, const std::vector<std::string>& argv);
+/// Whether a command line begins with one of the image's entrypoint scripts.
+bool begins_with_script(const BehaviourProfile& profile, const std::vector<std::string>& argv);
+/// The rule by which a server's command line (without the scripts) goes into the background; null when it stays.
+const BackgroundRule* background_rule(const BehaviourProfile& profile, const std::vector<std::string>& argv);
 
 /// The answer to a command line of the image's programs that only says something; null when it is none.
 const CommandAnswer* answer_to(const BehaviourProfile& profile, const std::vector<std::string>& argv);

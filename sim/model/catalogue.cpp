@@ -160,19 +160,53 @@ std::vector<ImageAccount> read_accounts(CatalogueReader& in, const YAML::Node& m
     return accounts;
 }
 
+// The number of the signal under a key; 0 when the key is not there.
+int read_signal_name(CatalogueReader& in, const YAML::Node& node) {
+    std::string name;
+    in.text(node, "signal", name);
+    if (in.failed() || name.empty()) return 0;
+    const int number = shell::signal_number(name);
+    if (number <= 0) in.fail(node, fmt::format("there is no signal \"{}\"", name), "write it like TERM");
+    return number;
+}
+
 std::vector<CommandAnswer> read_answers(CatalogueReader& in, const YAML::Node& map) {
     std::vector<CommandAnswer> answers;
     for (const YAML::Node& node : in.sequence(map, "answers")) {
         CommandAnswer answer;
-        in.expect_keys(node, "an answer", {"commands", "says", "error", "status"});
+        in.expect_keys(node, "an answer", {"commands", "says", "error", "status", "signal"});
         in.texts(node, "commands", answer.commands);
         in.text(node, "says", answer.says);
         in.flag(node, "error", answer.standard_error);
         in.number(node, "status", answer.exit_status, 0, 255);
+        answer.signal = read_signal_name(in, node);
         if (!in.failed() && answer.commands.empty()) in.fail(node, "an answer needs the commands it is for");
         answers.push_back(std::move(answer));
     }
     return answers;
+}
+
+std::vector<BackgroundRule> read_background(CatalogueReader& in, const YAML::Node& map) {
+    std::vector<BackgroundRule> rules;
+    for (const YAML::Node& node : in.sequence(map, "background")) {
+        BackgroundRule rule;
+        in.expect_keys(node, "a rule of going into the background", {"server", "with", "without", "file"});
+        in.text(node, "server", rule.server);
+        in.texts(node, "with", rule.with);
+        in.texts(node, "without", rule.without);
+        in.text(node, "file", rule.file);
+        if (!in.failed() && rule.server.empty()) in.fail(node, "a rule of going into the background needs its server");
+        rules.push_back(std::move(rule));
+    }
+    return rules;
+}
+
+RootRefusal read_root_refusal(CatalogueReader& in, const YAML::Node& node) {
+    RootRefusal refusal;
+    in.expect_keys(node, "root_refusal", {"log", "status"});
+    in.texts(node, "log", refusal.log);
+    in.number(node, "status", refusal.exit_status, 1, 255);
+    return refusal;
 }
 
 EntrypointScript read_script(CatalogueReader& in, const YAML::Node& node) {
@@ -301,11 +335,12 @@ LogRule read_log(CatalogueReader& in, const YAML::Node& node) {
     static constexpr std::pair<std::string_view, LogMoment> kMoments[] = {
         {"start", LogMoment::Start}, {"ready", LogMoment::Ready}, {"request", LogMoment::Request}};
     LogRule out;
-    in.expect_keys(node, "a log line", {"at", "error", "after", "text"});
+    in.expect_keys(node, "a log line", {"at", "error", "after", "text", "script"});
     in.choice(node, "at", out.when, kMoments);
     in.flag(node, "error", out.standard_error);
     in.duration(node, "after", out.after);
     in.text(node, "text", out.text);
+    in.flag(node, "script", out.by_script);
     return out;
 }
 
@@ -418,7 +453,7 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
                     "log",      "routes",   "request_takes",      "data_path",    "todo",         "models",
                     "signals",  "exit_status",            "stands_in",    "answers",      "script",
                     "headers",  "workers",
-                    "arguments", "accounts",              "variable_files"});
+                    "arguments", "accounts",              "variable_files",     "background",   "root_refusal"});
     in.choice(node, "kind", out.kind, kKinds);
     in.choice(node, "engine", out.engine, kEngines);
     in.texts(node, "entrypoint_scripts", out.entrypoint_scripts);
@@ -427,6 +462,8 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
     in.flag(node, "unknown_commands_serve", out.unknown_commands_serve);
     in.flag(node, "stands_in", out.stands_in);
     out.answers = read_answers(in, node);
+    out.background = read_background(in, node);
+    if (const auto refusal = in.find(node, "root_refusal")) out.root_refusal = read_root_refusal(in, *refusal);
     if (const auto script = in.find(node, "script")) out.script = read_script(in, *script);
     in.texts(node, "arguments", out.arguments);
     out.accounts = read_accounts(in, node);

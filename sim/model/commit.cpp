@@ -44,9 +44,9 @@ ImageConfig config_of(const World& world, ContainerId id) {
 // The engine's own files, bound over what an image has there.
 constexpr std::array kBound{"/etc/hostname", "/etc/hosts", "/etc/resolv.conf"};
 
-std::shared_ptr<const CommittedFiles> committed_files(const ContainerDetail& d) {
-    CommittedFiles out;
-    if (d.image->committed) out = *d.image->committed;
+std::shared_ptr<const ImageChanges> changed_files(const ContainerDetail& d) {
+    ImageChanges out;
+    if (d.image->changes) out = *d.image->changes;
     for (const auto& [path, change] : d.state_changes) {
         if (change != "D") continue;
         out.files.remove(path);
@@ -54,7 +54,7 @@ std::shared_ptr<const CommittedFiles> committed_files(const ContainerDetail& d) 
     }
     out.files.copy_from(d.layer);
     for (const char* path : kBound) out.files.remove(path);
-    return std::make_shared<const CommittedFiles>(std::move(out));
+    return std::make_shared<const ImageChanges>(std::move(out));
 }
 
 ImagePointer committed_image(World& world, ContainerId id, const Request& request, ImageConfig config) {
@@ -62,27 +62,22 @@ ImagePointer committed_image(World& world, ContainerId id, const Request& reques
     const ContainerDetail& d = world.detail(id);
     const std::uint32_t ordinal = ++host.engine.ordinals["commit/" + d.id];
     Image image = *d.image;
-    const Time built = built_at(image);
-    for (ImageLayer& layer : image.layers) {
-        if (!layer.created) layer.created = built;
-    }
     image.parent = d.image->id;
     image.container = d.id;
     image.author = option_text(request, "author");
     image.comment = option_text(request, "comment");
-    image.created = world.kernel.now() + host.clock_skew;
+    image.built = world.kernel.now() + host.clock_skew;
+    image.build_key.clear();
     image.id = make_digest("image", "commit/" + d.id, ordinal);
     image.digest.clear();
     image.repository.clear();
-    image.committed = committed_files(d);
-    ImageLayer layer;
-    layer.digest = make_digest("layer", "commit/" + d.id, ordinal);
-    layer.size_bytes = d.layer.size_bytes();
-    layer.compressed_bytes = layer.size_bytes;
-    layer.created_by = join(config_of(world, id).command, " ");
-    layer.comment = image.comment;
-    layer.created = image.created;
-    image.layers.push_back(std::move(layer));
+    image.changes = changed_files(d);
+    const std::int64_t bytes = d.layer.size_bytes();
+    if (bytes > 0) {
+        const std::string digest = make_digest("layer", "commit/" + d.id, ordinal);
+        image.layers.push_back({digest, bytes, bytes, join(config_of(world, id).command, " ")});
+    }
+    image.steps.push_back({join(config_of(world, id).command, " "), image.comment, image.id, bytes, *image.built});
     image.config = std::move(config);
     return std::make_shared<const Image>(std::move(image));
 }
@@ -155,8 +150,8 @@ void end_commit(World& world, RequestId id, Request& request) {
         return;
     }
     const ImagePointer image = committed_image(world, container, request, std::move(config));
-    host.images.add_committed(image, world.kernel.now());
-    host.disk_used_bytes += image->layers.back().size_bytes;
+    host.images.keep(image, world.kernel.now());
+    host.disk_used_bytes += image->steps.back().size_bytes;
     if (name) {
         host.images.tag(image->id, *name);
         const FactId fact = world.kernel.record(kFactImageTag, Subject(SubjectType::Host, request.spec.host.value), world.kernel.intern(name->familiar()));

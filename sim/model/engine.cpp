@@ -65,6 +65,7 @@ void stage_after(World& world, HostId id, Duration delay, std::uint64_t stage, C
 void drop_requests(World& world, HostId id) {
     Engine& engine = world.host(id).engine;
     engine.queued.clear();
+    std::erase_if(world.builds, [id](const Build& build) { return build.host == id; });
     for (const RequestId key : world.requests.keys()) {
         Request& request = world.requests.at(key);
         if (request.spec.host == id && !request.done) answer_request(world, key, 0, message_json("the connection to the engine was lost"));

@@ -7,6 +7,7 @@
 #include "sim/model/accounts.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/frozen.hpp"
+#include "sim/model/process_table.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::model {
@@ -129,7 +130,11 @@ void start_probe(World& world, ContainerId id) {
         schedule_probe(world, id);
         return;
     }
-    if (const shell::Errno error = find_program(world, c.host, id, argv.front()); error != shell::Errno::None) {
+    const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
+    auto environment = with_home(d.environment, identity ? identity->home : "/");
+    shell::Errno error = shell::Errno::None;
+    auto program = make_program(world, c.host, id, argv, environment, error, false);
+    if (program == nullptr) {
         // moby: an exec that can't start is a failed probe with the runtime's sentence. The event that
         // it was started came before, and none says that it died.
         const bool modelled = error != shell::Errno::NotModelled;
@@ -144,9 +149,9 @@ void start_probe(World& world, ContainerId id) {
     health.output = make_stream(world, pipe);
     retain_stream(world, health.output, true, false);
     ProcessSpec process;
+    process.program = std::move(program);
     process.argv = argv;
-    const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
-    process.environment = with_home(d.environment, identity ? identity->home : "/");
+    process.environment = std::move(environment);
     process.working_directory = d.working_directory;
     process.host = c.host;
     process.container = id;

@@ -67,8 +67,6 @@ struct ImageLayer {
     std::int64_t size_bytes = 0;        ///< Unpacked, on disk.
     std::int64_t compressed_bytes = 0;  ///< As pulled.
     std::string created_by;             ///< For `docker history`.
-    std::string comment;                ///< The same; of `docker commit -m`.
-    std::optional<Time> created = {};   ///< Of a committed layer, by its host's clock; none: with its image.
 };
 
 /// What an image says about the containers made from it.
@@ -83,12 +81,22 @@ struct ImageConfig {
     std::string stop_signal;  ///< "SIGQUIT"; empty is TERM.
     std::string working_directory;
     std::string user;
+    std::vector<std::string> shell;  ///< Of SHELL; empty: /bin/sh -c.
 };
 
-/// What commits changed of the files an image brings along: all its committed layers in one.
-struct CommittedFiles {
+/// What builds and commits have put over the image they began from: all their layers in one.
+struct ImageChanges {
     FileTree files;
-    std::set<std::string> removed;  ///< Paths, with all below them, but for what is in `files`.
+    std::set<std::string> removed;  ///< Paths of that image that are gone with all below them, unless `files` has them again.
+};
+
+/// An instruction of a build, or a commit, as `docker history` shows it. One with a size has a layer.
+struct ImageStep {
+    std::string created_by;
+    std::string comment = {};  ///< Of `docker commit -m`.
+    std::string image_id;
+    std::int64_t size_bytes = 0;
+    Time created{};
 };
 
 struct Image {
@@ -101,22 +109,25 @@ struct Image {
     std::vector<ImageLayer> layers;
     ImageConfig config;
     std::int64_t age_seconds = 0;  ///< Built so long before a run begins.
-    // Of one made by `docker commit`:
-    std::string parent;       ///< The id of the image its container was made from; empty: not committed.
-    std::string container;    ///< The container's id.
-    std::string author;
+    // Of an image built or committed here:
+    std::string parent;            ///< The image it was made from, by id; empty for one from a registry.
+    std::string container;         ///< Committed: the container's id,
+    std::string author;            ///< and what was said.
     std::string comment;
-    Time created{};           ///< By its host's clock.
-    std::shared_ptr<const CommittedFiles> committed;
+    std::string build_key;         ///< By which the builder's cache finds it among its parent's children.
+    std::optional<Time> built;
+    std::shared_ptr<const ImageChanges> changes;
+    std::vector<ImageStep> steps;  ///< Those of its parents first.
+    bool unsimulated = false;      ///< Something of its build was taken as done (`RUN npm install`).
+
+    /// When it was made: before the run began, whatever the host's clock says, or in it.
+    [[nodiscard]] Time created() const { return built.value_or(Time{} - seconds(age_seconds)); }
 
     [[nodiscard]] std::int64_t size_bytes() const;
     [[nodiscard]] std::int64_t compressed_bytes() const;
 };
 
 using ImagePointer = std::shared_ptr<const Image>;
-
-/// When an image was built: one of a registry so long before the run began, whatever the host's clock says.
-Time built_at(const Image& image);
 
 // --- registries ----------------------------------------------------------------------------------
 
@@ -241,10 +252,12 @@ class ImageStore {
     /// A pull has ended, or an image was loaded: all layers are here, `reference` means this image.
     /// False when the reference meant this image before ("Image is up to date").
     bool add(const ImageReference& reference, const ImagePointer& image, Time now);
-    /// A committed image is here, without a name yet.
-    void add_committed(const ImagePointer& image, Time now);
-    /// Whether an image was made from this one.
-    [[nodiscard]] bool is_parent(const std::string& id) const { return has_children(id); }
+    /// A build or a commit has made an image: it is kept without a name.
+    void keep(const ImagePointer& image, Time now);
+    /// The image that a build has made of another one with this instruction, the newest one; null when there is none.
+    [[nodiscard]] ImagePointer child_of(const std::string& parent, const std::string& build_key) const;
+    /// Whether an image here was built on this one.
+    [[nodiscard]] bool has_children(const std::string& id) const;
     /// docker tag: 201, or why not. Moves the tag if another image had it.
     ImageChange tag(std::string_view source, const ImageReference& target);
     /// docker rmi, as moby's ImageDelete: untags, and deletes the image when nothing refers to it.
@@ -252,8 +265,9 @@ class ImageStore {
     /// docker image prune: dangling images, with `all` every image that no container uses.
     ImageChange prune(bool all, const std::vector<ImageUser>& users);
 
-    /// All images, the newest first, then by id.
-    [[nodiscard]] std::vector<ImageRow> list() const;
+    /// All images, the newest first, then by id. Without `all` those that builds have passed through are left out
+    /// (moby Images: without a name, but with children).
+    [[nodiscard]] std::vector<ImageRow> list(bool all = true) const;
     /// Disk space of all layers, each counted once.
     [[nodiscard]] std::int64_t size_bytes() const;
 
@@ -268,7 +282,6 @@ class ImageStore {
     };
 
     [[nodiscard]] std::string find_id(std::string_view text) const;
-    [[nodiscard]] bool has_children(const std::string& id) const;
     void delete_with_parents(std::string id, bool prune, const std::vector<ImageUser>& users, ImageChange& out);
     [[nodiscard]] std::vector<ImageReference> references_to(const std::string& id) const;
     void untag(const ImageReference& reference, const std::string& id, ImageChange& out);

@@ -31,6 +31,34 @@ class Saying final : public shell::Program {
     int exit_status_;
 };
 
+/// Sends a signal to the container's server and ends; where none runs it is the command's other end.
+class Signalling final : public shell::Program {
+  public:
+    Signalling(const BehaviourProfile& profile, const CommandAnswer& answer)
+        : profile_(&profile), answer_(&answer) {}
+
+    [[nodiscard]] std::unique_ptr<shell::Program> clone() const override {
+        return std::make_unique<Signalling>(*this);
+    }
+
+    shell::Step step(shell::System& system) override {
+        ProcessContext& context = ProcessContext::of(system);
+        const World& world = context.world();
+        for (const ProcessId id : processes_of(world, context.row().host, context.row().container)) {
+            const Process& process = world.processes.at(id);
+            if (id == context.id() || process.ended || !runs_server(*profile_, process.argv)) continue;
+            system.kill(process.pid, answer_->signal);
+            return shell::Step::exit(0);
+        }
+        system.write(answer_->standard_error ? 2 : 1, answer_->says + "\n");
+        return shell::Step::exit(answer_->exit_status);
+    }
+
+  private:
+    const BehaviourProfile* profile_;
+    const CommandAnswer* answer_;
+};
+
 }  // namespace
 
 std::unique_ptr<shell::Program> make_saying(std::string text,
@@ -47,6 +75,7 @@ std::unique_ptr<shell::Program> make_answer(const World& world,
     if (detail.profile == nullptr) return nullptr;
     const CommandAnswer* answer = answer_to(*detail.profile, argv);
     if (answer == nullptr) return nullptr;
+    if (answer->signal != 0) return std::make_unique<Signalling>(*detail.profile, *answer);
     const std::string release = detail.image == nullptr ? std::string() : detail.image->version;
     return make_saying(fill_template(answer->says, release_values(release)) + "\n",
                        answer->standard_error,

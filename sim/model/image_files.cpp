@@ -2,6 +2,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
 #include "sim/model/kernel_version.hpp"
 #include "sim/model/links.hpp"
@@ -85,13 +86,6 @@ bool is_removed(const World& world, ContainerId container, const std::string& pa
         at = directory_of(at);
     }
     return false;
-}
-
-/// What commits made of the image of a container; null when it was not committed.
-const CommittedFiles* committed_of(const World& world, ContainerId container) {
-    if (!container) return nullptr;
-    const ImagePointer& image = world.detail(container).image;
-    return image == nullptr ? nullptr : image->committed.get();
 }
 
 void put_directory(FileNode& node, std::string_view path = {}) {
@@ -248,6 +242,19 @@ bool put_of_profile(const BehaviourProfile& profile, const std::string& path, Fi
     return directory;
 }
 
+/// What builds have put over the image's own files, or taken away of them: true when that settles the matter.
+bool find_in_changes(const Image& image, const std::string& path, FileNode& scratch, const FileNode*& found) {
+    if (image.changes == nullptr) return false;
+    found = image.changes->files.find(path);
+    if (found != nullptr) return true;
+    if (image.changes->files.is_directory(path)) {
+        put_directory(scratch, path);
+        found = &scratch;
+        return true;
+    }
+    return is_left_out(image.changes.get(), path);
+}
+
 bool is_known_directory(const World& world, ContainerId container, const std::string& path) {
     if (contains(kDirectories, path)) return true;
     if (!container) return contains(kHostDirectories, path);
@@ -257,10 +264,10 @@ bool is_known_directory(const World& world, ContainerId container, const std::st
 
 }  // namespace
 
-bool is_left_out(const CommittedFiles* committed, std::string_view path) {
-    if (committed == nullptr) return false;
+bool is_left_out(const ImageChanges* changes, std::string_view path) {
+    if (changes == nullptr) return false;
     for (std::string_view at = path; at.size() > 1; at = directory_of(at)) {
-        if (committed->removed.contains(std::string(at))) return true;
+        if (changes->removed.contains(std::string(at))) return true;
     }
     return false;
 }
@@ -275,10 +282,10 @@ Errno room_for_process(const World& world, HostId host, ContainerId container) {
 
 Errno find_by_name(const World& world, ContainerId container, const std::string& name) {
     const BehaviourProfile* profile = profile_of(world, container);
-    if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name))
+    if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name) && !may_serve(*profile, name))
         return Errno::NoEntry;
     if (world.programs == nullptr) return Errno::NoEntry;
-    if (profile != nullptr && has_answers(*profile, name)) return Errno::None;
+    if (profile != nullptr && (has_answers(*profile, name) || may_serve(*profile, name))) return Errno::None;
     const Errno found = world.programs->find(name, static_cast<bool>(container));
     // The image has it, so it is Podium that does not.
     const bool of_image = profile != nullptr && profile->has_program(name);
@@ -301,14 +308,8 @@ const FileNode* image_file(const World& world,
                            const std::string& path,
                            FileNode& scratch) {
     if (is_removed(world, container, path)) return nullptr;
-    if (const CommittedFiles* committed = committed_of(world, container)) {
-        if (const FileNode* node = committed->files.find(path)) return node;
-        if (committed->files.is_directory(path)) {
-            put_directory(scratch, path);
-            return &scratch;
-        }
-        if (is_left_out(committed, path)) return nullptr;
-    }
+    const FileNode* built = nullptr;
+    if (container && find_in_changes(*world.detail(container).image, path, scratch, built)) return built;
     if (is_known_directory(world, container, path)) {
         put_directory(scratch, path);
         return &scratch;
@@ -333,6 +334,41 @@ const FileNode* image_file(const World& world,
         return &scratch;
     }
     return nullptr;
+}
+
+const FileNode* file_of_image(const World& world, const Image& image, const std::string& path, FileNode& scratch) {
+    const FileNode* built = nullptr;
+    if (find_in_changes(image, path, scratch, built)) return built;
+    const BehaviourProfile& profile = world.catalogue->profile(image);
+    const std::string& working = image.config.working_directory;
+    if (contains(kDirectories, path) || working == path || is_below(working, path)) {
+        put_directory(scratch, path);
+        return &scratch;
+    }
+    if (put_of_profile(profile, path, scratch)) return &scratch;
+    if (path == "/etc/passwd" || path == "/etc/group") {
+        put_file(scratch, path == "/etc/passwd" ? passwd_text(&profile) : group_text(&profile));
+        return &scratch;
+    }
+    if (!contains(kProgramDirectories, directory_of(path)) || !profile.has_program(path.substr(path.rfind('/') + 1))) return nullptr;
+    put_file(scratch, {}, 0755);
+    return &scratch;
+}
+
+std::vector<std::string> directory_of_image(const World& world, const Image& image, const std::string& path) {
+    std::vector<std::string> names;
+    for (const ImageFile& file : world.catalogue->profile(image).files) {
+        if (!is_below(file.path, path)) continue;
+        const std::string rest = file.path.substr(path == "/" ? 1 : path.size() + 1);
+        names.push_back(rest.substr(0, rest.find('/')));
+    }
+    if (image.changes != nullptr) {
+        std::erase_if(names, [&](const std::string& name) { return image.changes->removed.contains(path == "/" ? "/" + name : path + "/" + name); });
+        for (std::string& name : image.changes->files.list(path)) names.push_back(std::move(name));
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
 }
 
 std::vector<std::string> image_directory(const World& world,
@@ -374,14 +410,15 @@ std::vector<std::string> image_directory(const World& world,
         if (path == kFirstProgramDirectory)
             names.insert(names.end(), profile->programs.begin(), profile->programs.end());
     }
-    const CommittedFiles* committed = committed_of(world, container);
-    const auto whole = [&path](const std::string& name) { return path == "/" ? "/" + name : path + "/" + name; };
-    std::erase_if(names, [&](const std::string& name) { return is_left_out(committed, whole(name)); });
-    if (committed != nullptr) {
-        for (std::string& name : committed->files.list(path)) names.push_back(std::move(name));
+    const ImageChanges* changes = container ? world.detail(container).image->changes.get() : nullptr;
+    const auto below = [&path](const std::string& name) { return path == "/" ? "/" + name : path + "/" + name; };
+    if (changes != nullptr) {
+        std::erase_if(names, [&](const std::string& name) { return is_left_out(changes, below(name)); });
+        for (std::string& name : changes->files.list(path)) names.push_back(std::move(name));
     }
-    std::erase_if(names,
-                  [&](const std::string& name) { return is_removed(world, container, whole(name)); });
+    std::erase_if(names, [&](const std::string& name) {
+        return is_removed(world, container, below(name));
+    });
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;

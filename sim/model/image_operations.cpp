@@ -136,30 +136,10 @@ PullAnswer refused_by_host(std::string_view domain, Duration takes) {
     return answer;
 }
 
-/// What is built is no registry's: Podium builds nothing, and the result is taken to be there at once.
-void take_as_built(World& world, RequestId id, Request& request, const ImageReference& reference) {
-    Host& host = world.host(request.spec.host);
-    const ImagePointer image = world.catalogue->unknown_image(reference);
-    for (const ImageLayer& layer : host.images.missing_layers(*image)) {
-        if (const std::string reason = no_room_for(host, layer); !reason.empty()) {
-            refuse_request(world, id, {500, reason});
-            return;
-        }
-        host.images.add_layer(layer);
-        host.disk_used_bytes += layer.size_bytes;
-    }
-    host.images.add(reference, image, world.kernel.now());
-    answer_request(world, id, 200);
-}
-
 void pull_begins(World& world, RequestId id, Request& request) {
     const auto parsed = parse_image_reference(request.spec.target);
     if (!parsed) {
         refuse_request(world, id, {400, parsed.error().message});
-        return;
-    }
-    if (option_set(request, "built")) {
-        take_as_built(world, id, request, parsed->with_default_tag());
         return;
     }
     drop_abandoned_pulls(world);
@@ -322,7 +302,7 @@ void remove_or_prune(World& world, RequestId id, Request& request) {
         }
         // What the filters leave out stays, as if a running container used it.
         for (const ImageRow& row : store.list()) {
-            const Time built = built_at(*row.image);
+            const Time built = row.image->created();
             if (!filters.passes(row.image->config.labels, built)) users.push_back({{}, row.image->id, true});
         }
     }

@@ -52,16 +52,17 @@ struct Conflict {
 };
 
 // Why an image can't be deleted; nothing when it can. `soft` also counts what force overrules.
-std::optional<Conflict> deletion_conflict(const std::string& id, bool references, bool soft, bool parent,
-                                          bool count_references, const std::vector<ImageUser>& users) {
+std::optional<Conflict> deletion_conflict(const std::string& id, bool references, bool soft,
+                                          bool count_references, const std::vector<ImageUser>& users, bool has_children) {
     const auto sentence = [&](std::string_view force, const std::string& reason) {
         return fmt::format("conflict: unable to delete {} ({}) - {}", short_id(id), force, reason);
     };
-    if (parent) return Conflict{false, sentence("cannot be forced", "image has dependent child images")};
-    if (const ImageUser* user = first_user(users, id, true)) {
+    // moby checkImageDeleteConflict asks for children before it does for running containers.
+    if (const ImageUser* user = first_user(users, id, true); user != nullptr && !has_children) {
         return Conflict{true, sentence("cannot be forced", fmt::format("image is being used by running container {}",
                                                                        short_id(user->container_id)))};
     }
+    if (has_children) return Conflict{false, sentence("cannot be forced", "image has dependent child images")};
     if (!soft) return std::nullopt;
     if (references && count_references) {
         return Conflict{false, sentence("must be forced", "image is referenced in multiple repositories")};
@@ -84,10 +85,6 @@ std::vector<std::string> chain_ids(const Image& image) {
 }
 
 }  // namespace
-
-Time built_at(const Image& image) {
-    return image.parent.empty() ? Time{} - seconds(image.age_seconds) : image.created;
-}
 
 std::int64_t Image::size_bytes() const {
     std::int64_t sum = 0;
@@ -150,17 +147,32 @@ std::vector<ImageReference> ImageStore::references_to(const std::string& id) con
     return out;
 }
 
-std::vector<ImageRow> ImageStore::list() const {
+bool ImageStore::has_children(const std::string& id) const {
+    return std::any_of(images_.begin(), images_.end(), [&id](const auto& entry) { return entry.second.image->parent == id; });
+}
+
+ImagePointer ImageStore::child_of(const std::string& parent, const std::string& build_key) const {
+    ImagePointer found;
+    for (const auto& [id, kept] : images_) {
+        const Image& image = *kept.image;
+        if (image.parent != parent || image.build_key != build_key) continue;
+        if (found == nullptr || image.created() > found->created()) found = kept.image;
+    }
+    return found;
+}
+
+std::vector<ImageRow> ImageStore::list(bool all) const {
     std::vector<ImageRow> rows;
     for (const auto& [id, kept] : images_) {
         ImageRow row{kept.image, {}, {}, kept.arrived};
+        if (!all && references_to(id).empty() && has_children(id)) continue;
         for (const ImageReference& reference : references_to(id)) {
             (reference.digest.empty() ? row.tags : row.digests).push_back(reference.familiar());
         }
         rows.push_back(std::move(row));
     }
     std::stable_sort(rows.begin(), rows.end(), [](const ImageRow& a, const ImageRow& b) {
-        return built_at(*a.image) > built_at(*b.image);
+        return a.image->created() > b.image->created();
     });
     return rows;
 }
@@ -169,10 +181,6 @@ std::int64_t ImageStore::size_bytes() const {
     std::int64_t sum = 0;
     for (const auto& [digest, layer] : layers_) sum += layer.size_bytes;
     return sum;
-}
-
-bool ImageStore::has_children(const std::string& id) const {
-    return std::any_of(images_.begin(), images_.end(), [&id](const auto& entry) { return entry.second.image->parent == id; });
 }
 
 // --- adding --------------------------------------------------------------------------------------
@@ -200,13 +208,16 @@ std::int64_t ImageStore::drop_unused_layers() {
     return freed;
 }
 
-bool ImageStore::add(const ImageReference& reference, const ImagePointer& image, Time now) {
-    if (images_.try_emplace(image->id, Kept{image, now}).second) {
-        for (const ImageLayer& layer : image->layers) {
-            add_layer(layer);
-            ++layers_[layer.digest].users;
-        }
+void ImageStore::keep(const ImagePointer& image, Time now) {
+    if (!images_.try_emplace(image->id, Kept{image, now}).second) return;
+    for (const ImageLayer& layer : image->layers) {
+        add_layer(layer);
+        ++layers_[layer.digest].users;
     }
+}
+
+bool ImageStore::add(const ImageReference& reference, const ImagePointer& image, Time now) {
+    keep(image, now);
     bool changed = false;
     const auto refer = [&](const ImageReference& name) {
         std::string& target = references_[name];
@@ -222,14 +233,6 @@ bool ImageStore::add(const ImageReference& reference, const ImagePointer& image,
         refer(by_digest);
     }
     return changed;
-}
-
-void ImageStore::add_committed(const ImagePointer& image, Time now) {
-    if (!images_.try_emplace(image->id, Kept{image, now}).second) return;
-    for (const ImageLayer& layer : image->layers) {
-        add_layer(layer);
-        ++layers_[layer.digest].users;
-    }
 }
 
 ImageChange ImageStore::tag(std::string_view source, const ImageReference& target) {
@@ -324,12 +327,12 @@ ImageChange ImageStore::remove(std::string_view text, bool force, bool prune, co
         if (!references_to(id).empty()) return out;
         removed_reference = true;
     } else if (is_single_reference(references)) {
-        if (const auto conflict = deletion_conflict(id, true, !force, has_children(id), false, users)) return refuse(409, conflict->message);
+        if (const auto conflict = deletion_conflict(id, true, !force, false, users, has_children(id))) return refuse(409, conflict->message);
         for (const ImageReference& reference : references) untag(reference, id, out);
     }
     const bool referenced = !references_to(id).empty();
     const bool parent = has_children(id);
-    if (const auto conflict = deletion_conflict(id, referenced, !force, parent, true, users)) {
+    if (const auto conflict = deletion_conflict(id, referenced, !force, true, users, parent)) {
         // After an untag a conflict is no error, unless the image is left dangling and unused.
         if (removed_reference && (referenced || parent || conflict->used)) return out;
         return refuse(409, conflict->message);
@@ -338,7 +341,8 @@ ImageChange ImageStore::remove(std::string_view text, bool force, bool prune, co
     return out;
 }
 
-// With `prune`, what a committed image was made from goes too, as far as nothing else refers to it.
+// With `prune`, what a build has passed through, and what was committed from, goes too, as far as nothing else refers to it
+// (moby imageDeleteHelper).
 void ImageStore::delete_with_parents(std::string id, bool prune, const std::vector<ImageUser>& users, ImageChange& out) {
     while (true) {
         const std::string parent = images_.at(id).image->parent;
@@ -352,10 +356,12 @@ void ImageStore::delete_with_parents(std::string id, bool prune, const std::vect
 ImageChange ImageStore::prune(bool all, const std::vector<ImageUser>& users) {
     ImageChange out;
     std::vector<std::string> ids;
-    for (const auto& [id, kept] : images_) ids.push_back(id);
+    for (const auto& [id, kept] : images_) {
+        if (!has_children(id)) ids.push_back(id);  // those in between go with the last one
+    }
     for (const std::string& id : ids) {
+        if (!images_.contains(id)) continue;
         const std::vector<ImageReference> references = references_to(id);
-        if (!images_.contains(id) || has_children(id)) continue;  // moby ImagesPrune: heads only
         const bool tagged = std::any_of(references.begin(), references.end(),
                                         [](const ImageReference& reference) { return reference.digest.empty(); });
         if (tagged && !all) continue;

@@ -7,6 +7,8 @@
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
 #include "sim/model/image_command.hpp"
+#include "sim/model/process_table.hpp"
+#include "sim/model/taken_as_done.hpp"
 
 namespace podium::model {
 namespace {
@@ -24,6 +26,29 @@ std::unique_ptr<shell::Program> refuse(World& world, ContainerId id, const std::
     return make_saying(text + "\n", true, kNotFound);
 }
 
+// A script of somebody's, which the container's command line names by a path. The kernel wants to be told who runs it:
+// runc 1.1 StandardInit can tell no more than its own standard error then, and ends with 1.
+std::unique_ptr<shell::Program> run_script(World& world, ContainerId id, const std::string& path, const std::vector<std::string>& argv,
+                                           const std::shared_ptr<const std::vector<std::string>>& environment) {
+    const HostId host = world.container(id).host;
+    FileNode scratch;
+    const FileNode* node = view_file(world, host, id, path, scratch);
+    if (node != nullptr && is_opaque_program(*node)) {
+        shell::Errno none = shell::Errno::None;
+        std::vector<std::string> words = argv;
+        words.front() = base_name(path);
+        if (auto program = world.programs->make(words, *environment, true, none)) return program;
+        note(world, id, fmt::format("Podium does not run '{}'; a web server acts in its place", join(argv, " ")));
+        return world.programs->make_service(*world.catalogue->default_profile);
+    }
+    if (node == nullptr || !node->content.starts_with("#!")) return make_saying(fmt::format("exec {}: exec format error\n", argv.front()), true, 1);
+    shell::Errno error = shell::Errno::None;
+    auto program = make_script(world, host, id, path, argv, environment, error);
+    if (program != nullptr) return program;
+    if (error == shell::Errno::NotModelled) return refuse(world, id, argv);
+    return make_saying(fmt::format("exec {}: {}\n", argv.front(), error == shell::Errno::NoEntry ? "no such file or directory" : "permission denied"), true, 1);
+}
+
 }  // namespace
 
 std::unique_ptr<shell::Program> make_main_program(World& world,
@@ -36,6 +61,22 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
     const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
     const auto environment = with_home(d.environment, identity ? identity->home : "/");
     error = shell::Errno::None;
+    if (!d.build_place.empty()) {  // a RUN that no shell runs
+        if (auto program = make_program(world, c.host, id, d.argv, environment, error, false)) return program;
+        if (error != shell::Errno::NotModelled) return nullptr;
+        error = shell::Errno::None;
+        return take_as_done(world, id, d.argv);
+    }
+    // What somebody has put where the command line leads comes before what the image is known for.
+    for (const std::vector<std::string>* argv : {&d.argv, &main.argv}) {
+        if (argv->empty()) continue;
+        std::string word = argv->front();
+        if (word.find('/') != std::string::npos) word = clean_path(d.working_directory, word);
+        const std::string path = script_path(world, c.host, id, word);
+        if (path.empty()) continue;
+        error = find_program(world, c.host, id, path);
+        return error == shell::Errno::None ? run_script(world, id, path, *argv, environment) : nullptr;
+    }
     if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(profile);
     if (main.kind == MainProgram::Kind::Interpreter)
         return world.programs->make({"cat"}, *environment, true, error);

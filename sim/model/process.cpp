@@ -233,7 +233,7 @@ ProcessId start_process(World& world, ProcessSpec spec) {
     shell::Errno error = shell::Errno::None;
     if (spec.program == nullptr) {
         spec.program =
-            make_program(world, spec.host, spec.container, spec.argv, spec.environment, error);
+            make_program(world, spec.host, spec.container, spec.argv, spec.environment, error, false);
         PODIUM_ASSERT(spec.program != nullptr, "a process is started with a program that exists");
     }
     process.program = std::move(spec.program);

@@ -152,8 +152,8 @@ struct ProcessSpec {
     Duration start_delay{};  ///< Until its first step.
 };
 
-/// Starts a process; its first step comes after start_delay. Requires a program or an argv that
-/// find_program() found.
+/// Starts a process; its first step comes after start_delay. Requires a program, or an argv of which one
+/// can be made.
 ProcessId start_process(World& world, ProcessSpec spec);
 /// Looks up argv[0] on the path of a host or container.
 shell::Errno find_program(const World& world, HostId host, ContainerId container, const std::string& name);
@@ -274,6 +274,8 @@ class ProcessContext final : public shell::System {
     [[nodiscard]] std::int64_t resource_limit(std::string_view name, bool hard) const override;
 
   private:
+    /// Whether a program that Podium does not model is taken to have done its work: in a container's own script it is.
+    [[nodiscard]] bool may_take_as_done(bool by_hand) const;
     [[nodiscard]] std::string resolve(const std::string& path) const;
     [[nodiscard]] const Descriptor* find(int descriptor) const;
     [[nodiscard]] int lowest_free(int from) const;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/image_command.hpp"
 #include "sim/model/process_table.hpp"
+#include "sim/model/taken_as_done.hpp"
 #include "sim/model/world.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -37,16 +39,76 @@ std::shared_ptr<const std::vector<std::string>> shared_environment(
     return std::make_shared<const std::vector<std::string>>(environment);
 }
 
-/// "#!/bin/sh -e" as {"sh", "-e"}; a file without that line is run by sh (execvp of the C library).
+/// "#!/bin/sh -e" as {"/bin/sh", "-e"}; a file without that line is run by sh (execvp of the C library).
 std::vector<std::string> interpreter_of(const std::string& content) {
-    if (!content.starts_with("#!")) return {"sh"};
+    if (!content.starts_with("#!")) return {"/bin/sh"};
     std::vector<std::string> words = split_words(content.substr(2, content.find('\n') - 2));
-    if (words.empty()) return {"sh"};
-    words.front().erase(0, words.front().rfind('/') + 1);
+    if (words.empty()) return {"/bin/sh"};
+    if (words.front() == "/usr/bin/env" && words.size() > 1) words.erase(words.begin());
     return words;
 }
 
+const BehaviourProfile* profile_of(const World& world, ContainerId container) {
+    return container ? world.detail(container).profile : nullptr;
+}
+
+/// Whether a file is somebody's, and not what stands for a program of the image.
+bool is_own_file(const World& world, ContainerId container, const std::string& path, const FileNode& node) {
+    return !node.directory && (!node.content.empty() || !is_program_path(world, container, path));
+}
+
+/// The file in a directory of the path that somebody has put there; empty when there is none.
+std::string on_path(const World& world, HostId host, ContainerId container, const std::string& name) {
+    for (const char* directory :
+         {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+        const std::string path = directory + name;
+        FileNode scratch;
+        const FileNode* node = view_file(world, host, container, path, scratch);
+        if (node != nullptr && is_own_file(world, container, path, *node) && (node->mode & 0111) != 0) return path;
+    }
+    return {};
+}
+
+/// Whether a path is that of the image's entrypoint script, or the image's own command line begins with it.
+bool is_of_image(const World& world, ContainerId container, const std::string& path) {
+    const ContainerDetail& d = world.detail(container);
+    if (d.profile->script.path == path) return true;
+    const ImageConfig& config = d.image->config;
+    const std::vector<std::string>& words = config.entrypoint.empty() ? config.command : config.entrypoint;
+    return !words.empty() && words.front() == path && may_serve(*d.profile, base_name(path));
+}
+
+/// Whether what Podium can't know acts as a server here: somebody's own program, run by an interpreter or a tool.
+bool is_stand_in(const BehaviourProfile& profile, const std::string& program) {
+    const auto& interpreters = profile.interpreters;
+    return profile.stands_in || std::find(interpreters.begin(), interpreters.end(), base_name(program)) != interpreters.end();
+}
+
+/// Whether a process belongs to what a container was started with, not to an exec or a health check.
+bool is_of_main(const World& world, ProcessId id) {
+    const Process* process = world.processes.find(id);
+    while (process != nullptr && process->role == ProcessRole::Child) process = world.processes.find(process->parent);
+    return process != nullptr && process->container && (process->role == ProcessRole::Main || process->role == ProcessRole::Init);
+}
+
 }  // namespace
+
+std::string script_path(const World& world, HostId host, ContainerId container, const std::string& name) {
+    if (!has_slash(name)) {
+        const Errno found = find_by_name(world, container, name);
+        const BehaviourProfile* profile = profile_of(world, container);
+        const bool replaceable = profile != nullptr && may_serve(*profile, name);
+        return found == Errno::None && !replaceable ? std::string() : on_path(world, host, container, name);
+    }
+    std::string path = clean_path("/", name);
+    FileNode scratch;
+    const FileNode* node = view_file(world, host, container, path, scratch);
+    if (node == nullptr || !is_own_file(world, container, path, *node)) return {};
+    // A file of the image without a content is its server's own binary.
+    const BehaviourProfile* profile = profile_of(world, container);
+    if (profile != nullptr && node->content.empty() && may_serve(*profile, base_name(path))) return {};
+    return path;
+}
 
 Errno find_program(const World& world,
                    HostId host,
@@ -56,20 +118,15 @@ Errno find_program(const World& world,
     if (has_slash(name)) {
         FileNode scratch;
         const FileNode* node = view_file(world, host, container, clean_path("/", name), scratch);
+        const BehaviourProfile* profile = profile_of(world, container);
+        if (node == nullptr && profile != nullptr && is_of_image(world, container, name)) return Errno::None;
         if (node == nullptr) return is_modelled_path(world, container, name);
         if (node->directory || (node->mode & 0111) == 0) return Errno::NoPermission;
         return Errno::None;
     }
     const Errno error = find_by_name(world, container, name);
     if (error != Errno::NoEntry) return error;
-    // A script somebody has put into a directory of the path.
-    for (const char* directory :
-         {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
-        FileNode scratch;
-        const FileNode* node = view_file(world, host, container, directory + name, scratch);
-        if (node != nullptr && !node->directory && (node->mode & 0111) != 0) return Errno::None;
-    }
-    return Errno::NoEntry;
+    return on_path(world, host, container, name).empty() ? Errno::NoEntry : Errno::None;
 }
 
 std::unique_ptr<shell::Program> make_program(
@@ -78,35 +135,60 @@ std::unique_ptr<shell::Program> make_program(
     ContainerId container,
     const std::vector<std::string>& argv,
     const std::shared_ptr<const std::vector<std::string>>& environment,
-    Errno& error) {
-    static const std::vector<std::string> kNone;
-    const std::vector<std::string>& variables = environment ? *environment : kNone;
-    const bool in_container = static_cast<bool>(container);
+    Errno& error,
+    bool stand_ins) {
     error = argv.empty() ? Errno::NoEntry : find_program(world, host, container, argv.front());
     if (error != Errno::None) return nullptr;
     std::vector<std::string> words = argv;
-    const std::size_t slash = words.front().rfind('/');
-    const auto of_image = [&]() -> std::unique_ptr<shell::Program> {
-        if (auto answer = make_answer(world, container, words)) return answer;
-        auto program = world.programs->make(words, variables, in_container, error);
-        const BehaviourProfile* profile = container ? world.detail(container).profile : nullptr;
-        // It says something of itself; what else it does is not modelled.
-        if (program == nullptr && error == Errno::NoEntry && profile != nullptr && has_answers(*profile, words.front())) error = Errno::NotModelled;
-        return program;
-    };
-    if (slash == std::string::npos) return of_image();
-    FileNode scratch;
-    const std::string path = clean_path("/", words.front());
-    const FileNode* node = view_file(world, host, container, path, scratch);
-    if (node == nullptr || is_program_path(world, container, path)) {
-        words.front().erase(0, slash + 1);
-        return of_image();
+    words.front() = base_name(words.front());
+    static const std::vector<std::string> kNone;
+    const std::vector<std::string>& variables = environment ? *environment : kNone;
+    if (const std::string path = script_path(world, host, container, argv.front()); !path.empty()) {
+        FileNode scratch;
+        if (is_opaque_program(*view_file(world, host, container, path, scratch))) {
+            auto program = world.programs->make(words, variables, static_cast<bool>(container), error);
+            if (program != nullptr) return program;
+            error = stand_ins ? Errno::None : Errno::NotModelled;
+            return stand_ins ? world.programs->make_service(*world.catalogue->default_profile) : nullptr;
+        }
+        return make_script(world, host, container, path, argv, environment, error);
     }
-    std::vector<std::string> script = interpreter_of(node->content);
-    script.insert(script.end(), words.begin(), words.end());
-    error = find_by_name(world, container, script.front());
+    if (auto answer = make_answer(world, container, words)) return answer;
+    const BehaviourProfile* profile = profile_of(world, container);
+    if (profile != nullptr && runs_server(*profile, words)) {
+        if (stand_ins || !is_stand_in(*profile, words.front())) return world.programs->make_service(*profile);
+    } else if (profile != nullptr && may_serve(*profile, words.front())) {
+        const std::vector<std::string> passed_on = main_program(*profile, words).argv;  // by a script or tini
+        if (!passed_on.empty() && passed_on.size() < words.size()) return make_program(world, host, container, passed_on, environment, error, stand_ins);
+    }
+    auto program = world.programs->make(words, variables, static_cast<bool>(container), error);
+    // The image has it, so it is Podium that does not.
+    const bool of_image = profile != nullptr && (may_serve(*profile, words.front()) || has_answers(*profile, words.front()));
+    if (program == nullptr && error == Errno::NoEntry && of_image) error = Errno::NotModelled;
+    return program;
+}
+
+std::unique_ptr<shell::Program> make_script(const World& world,
+                                            HostId host,
+                                            ContainerId container,
+                                            const std::string& path,
+                                            const std::vector<std::string>& argv,
+                                            const std::shared_ptr<const std::vector<std::string>>& environment,
+                                            Errno& error) {
+    static const std::vector<std::string> kNone;
+    FileNode scratch;
+    const FileNode* node = view_file(world, host, container, path, scratch);
+    std::vector<std::string> script = interpreter_of(node == nullptr ? std::string() : node->content);
+    script.insert(script.end(), argv.begin(), argv.end());
+    script[script.size() - argv.size()] = path;
+    error = find_program(world, host, container, script.front());
     if (error != Errno::None) return nullptr;
-    return world.programs->make(script, variables, in_container, error);
+    script.front() = base_name(script.front());
+    return world.programs->make(script, environment ? *environment : kNone, static_cast<bool>(container), error);
+}
+
+bool ProcessContext::may_take_as_done(bool by_hand) const {
+    return !by_hand && row().container && is_of_main(world_, id_);
 }
 
 Process& ProcessContext::row() {
@@ -169,8 +251,12 @@ shell::Spawned ProcessContext::spawn(const shell::SpawnRequest& request) {
     if (has_slash(words.front())) words.front() = resolve(words.front());
     spec.environment = shared_environment(process, request.environment);
     Errno error = Errno::None;
-    spec.program =
-        make_program(world_, process.host, process.container, words, spec.environment, error);
+    const bool typed = is_terminal(0);
+    if (reaches_outside(world_, process.container, request.argv)) spec.program = take_as_done(world_, process.container, request.argv);
+    if (spec.program == nullptr) spec.program = make_program(world_, process.host, process.container, words, spec.environment, error, typed);
+    if (error == Errno::NotModelled && may_take_as_done(typed || request.background)) {
+        spec.program = take_as_done(world_, process.container, request.argv);
+    }
     if (error == Errno::NotModelled) probe_not_modelled(world_, id_, request.argv.front());
     if (spec.program == nullptr) return {0, error == Errno::None ? Errno::NoEntry : error};
     spec.working_directory = process.working_directory;
@@ -218,8 +304,13 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
     next.argv = request.argv;
     next.environment = shared_environment(process, request.environment);
     Errno error = Errno::None;
-    next.program =
-        make_program(world_, process.host, process.container, words, next.environment, error);
+    const bool building = process.container && !world_.detail(process.container).build_place.empty();
+    const bool stand_ins = !building && (is_terminal(0) || is_of_main(world_, id_));
+    if (reaches_outside(world_, process.container, request.argv)) next.program = take_as_done(world_, process.container, request.argv);
+    else next.program = make_program(world_, process.host, process.container, words, next.environment, error, stand_ins);
+    if (error == Errno::NotModelled && may_take_as_done(is_terminal(0))) {
+        next.program = take_as_done(world_, process.container, request.argv);
+    }
     if (error == Errno::NotModelled) probe_not_modelled(world_, id_, request.argv.front());
     if (!next.program) return error == Errno::None ? Errno::NoEntry : error;
     next.descriptors = inherited(request.descriptors);

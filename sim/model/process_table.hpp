@@ -1,7 +1,8 @@
 #pragma once
 
 // What the files that write process rows share (process.cpp, signals.cpp, process_memory.cpp,
-// process_context.cpp), and what image_files.cpp tells them and volume_mounts.cpp. Nobody else includes this.
+// process_context.cpp), and what they, image_files.cpp and volume_mounts.cpp tell those who start processes in containers
+// (main_program.cpp, health.cpp, stream_operations.cpp).
 
 #include <memory>
 #include <string>
@@ -10,6 +11,8 @@
 #include "sim/model/process.hpp"
 
 namespace podium::model {
+
+struct Image;
 
 /// The list that the processes of a container (0: of the host itself) stand in.
 std::vector<ProcessId>& process_list(World& world, HostId host, ContainerId container);
@@ -27,13 +30,26 @@ void resume_process(World& world, ProcessId process);
 void deliver_held_signals(World& world, ProcessId process);
 /// Books memory on its container and host, without a look at limits.
 void change_memory(World& world, Process& process, std::int64_t change);
-/// The program that argv names on a host or in a container; null with the reason.
+/// The program that argv names on a host or in a container; null with the reason. With `stand_ins` a program of
+/// somebody's that nobody can know here (`node app.js`) is the server that acts in its place; else it is not modelled.
 std::unique_ptr<shell::Program> make_program(const World& world,
                                              HostId host,
                                              ContainerId container,
                                              const std::vector<std::string>& argv,
                                              const std::shared_ptr<const std::vector<std::string>>& environment,
-                                             shell::Errno& error);
+                                             shell::Errno& error,
+                                             bool stand_ins);
+/// The path of the file that a command runs, when it is none of the image's programs but a script of somebody's; empty
+/// when it is none.
+std::string script_path(const World& world, HostId host, ContainerId container, const std::string& name);
+/// The interpreter that the file at `path` names in its first line, with argv's words: the path stands for the first.
+std::unique_ptr<shell::Program> make_script(const World& world,
+                                            HostId host,
+                                            ContainerId container,
+                                            const std::string& path,
+                                            const std::vector<std::string>& argv,
+                                            const std::shared_ptr<const std::vector<std::string>>& environment,
+                                            shell::Errno& error);
 
 /// Whether the host and the container may have one more process: TryAgain when they may not.
 shell::Errno room_for_process(const World& world, HostId host, ContainerId container);
@@ -49,13 +65,18 @@ bool is_mount_point(const World& world, HostId host, ContainerId container, cons
 shell::Errno rename_file(World& world, HostId host, ContainerId container, const std::string& from, const std::string& to);
 shell::Errno change_file_mode(World& world, HostId host, ContainerId container, const std::string& path, int mode);
 
-/// Whether commits left this path of an image out, itself or with a directory; null: nothing was committed.
-bool is_left_out(const CommittedFiles* committed, std::string_view path);
+/// Whether builds and commits left this path of an image out, itself or with a directory; null: there were none.
+bool is_left_out(const ImageChanges* changes, std::string_view path);
 
 /// What a container's image brings along, and what every Linux shows: nodes that are in no tree. Null
 /// when there is nothing; else `scratch` or a node that lives as long as the program.
 const FileNode* image_file(const World& world, HostId host, ContainerId container, const std::string& path, FileNode& scratch);
 /// The names in a directory of these, sorted.
 std::vector<std::string> image_directory(const World& world, HostId host, ContainerId container, const std::string& path);
+
+/// What stands at a path of an image that nobody has run: what builds have put there, or the image brings along.
+const FileNode* file_of_image(const World& world, const Image& image, const std::string& path, FileNode& scratch);
+/// The names in a directory of these, sorted.
+std::vector<std::string> directory_of_image(const World& world, const Image& image, const std::string& path);
 
 }  // namespace podium::model

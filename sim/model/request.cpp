@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/model/answers.hpp"
+#include "sim/model/build.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/operations.hpp"
@@ -70,6 +71,7 @@ void dispatch(World& world, RequestId id, Request& request) {
         case Operation::NetworkConnect:
         case Operation::NetworkDisconnect:
         case Operation::NetworkPrune: run_network_operation(world, id, request); return;
+        case Operation::ImageBuild: run_build(world, id, request); return;
         case Operation::VolumeCreate:
         case Operation::VolumeRemove:
         case Operation::VolumeInspect:
@@ -125,6 +127,7 @@ bool outlives_client(Operation operation) {
         case Operation::ExecInspect:
         case Operation::ImageList:
         case Operation::ImagePull:
+        case Operation::ImageBuild:
         case Operation::ImageInspect:
         case Operation::ImageHistory:
         case Operation::NetworkInspect:
@@ -168,6 +171,10 @@ void release_request(World& world, RequestId id) {
         row->requester = {};
         end_request_input(world, id);
         return;
+    }
+    if (row->spec.operation == Operation::ImageBuild) {
+        abandon_build(world, id);
+        row = world.requests.find(id);
     }
     abandon_streams(world, id, *row);
     if (row->container) {
@@ -248,7 +255,7 @@ void answer_request(World& world, RequestId id, int status, std::string body) {
     if (again->spec.from_agent) world.outbox.answered.push_back(id);
     if (Process* process = world.processes.find(again->requester)) {
         // What it does next it does because it was told to, unless it waited for this to come about.
-        const bool awaited = again->spec.operation == Operation::ImagePull || again->spec.operation == Operation::ContainerWait;
+        const bool awaited = again->spec.operation == Operation::ImagePull || again->spec.operation == Operation::ImageBuild || again->spec.operation == Operation::ContainerWait;
         if (awaited && world.kernel.cause()) process->cause = world.kernel.cause();
         CauseScope scope(world.kernel, process->cause);
         wake_process(world, again->requester);

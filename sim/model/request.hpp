@@ -17,6 +17,7 @@
 namespace podium::model {
 
 struct World;
+struct BuildSpec;
 
 enum class Operation : std::uint8_t {
     Ping, Version, Info, DiskUsage, Events,
@@ -24,7 +25,7 @@ enum class Operation : std::uint8_t {
     ContainerUnpause, ContainerRemove, ContainerRename, ContainerUpdate, ContainerWait, ContainerInspect,
     ContainerList, ContainerLogs, ContainerTop, ContainerStats, ContainerChanges, ContainerAttach, ContainerPrune,
     ExecCreate, ExecStart, ExecInspect,
-    ImageList, ImagePull, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune, ImageCommit,
+    ImageList, ImagePull, ImageBuild, ImageInspect, ImageTag, ImageRemove, ImageHistory, ImagePrune, ImageCommit,
     NetworkCreate, NetworkRemove, NetworkInspect, NetworkList, NetworkConnect, NetworkDisconnect, NetworkPrune,
     VolumeCreate, VolumeRemove, VolumeInspect, VolumeList, VolumePrune,
     /// What a swarm answers (swarm, nodes, services, tasks, secrets, configs): `target` is the real API's
@@ -41,6 +42,7 @@ struct RequestSpec {
     std::string target;
     std::map<std::string, std::string> options;
     std::shared_ptr<const ContainerSpec> container;  ///< ContainerCreate.
+    std::shared_ptr<const BuildSpec> build;          ///< ImageBuild.
     std::map<std::string, std::string> labels;       ///< NetworkCreate, VolumeCreate.
     std::string body;                                ///< Orchestration: JSON, or empty.
     bool from_agent = false;  ///< Made by an orchestrator's agent: its answer is told in the outbox.

@@ -12,6 +12,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/detach_keys.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/process_table.hpp"
 
 namespace podium::model {
 namespace {
@@ -303,9 +304,13 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
         refuse_request(world, id, {400, "OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown"});
         return;
     }
-    const shell::Errno found = find_program(world, c.host, session.container, session.command.front());
-    if (found != shell::Errno::None) {
-        exec_failed(world, id, session, found);
+    const std::string directory = session.working_directory.empty() ? d.working_directory : session.working_directory;
+    shell::Errno error = shell::Errno::None;
+    std::vector<std::string> words = session.command;
+    if (words.front().find('/') != std::string::npos) words.front() = clean_path(directory, words.front());
+    error = find_program(world, c.host, session.container, words.front());
+    if (error != shell::Errno::None) {
+        exec_failed(world, id, session, error);
         return;
     }
     const Result<Identity> identity = find_identity(world, c.host, session.container, session.user.empty() ? user_of(world, session.container) : session.user);
@@ -314,20 +319,24 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
         refuse_request(world, id, {400, identity.error().message});
         return;
     }
-    const std::string directory = session.working_directory.empty() ? d.working_directory : session.working_directory;
-    if (const shell::Errno error = can_change_to(world, session.container, directory); error != shell::Errno::None) {
+    if (const shell::Errno wrong = can_change_to(world, session.container, directory); wrong != shell::Errno::None) {
         session.exit_code = kExecCannotStart;
-        refuse_request(world, id, {400, runtime_exec_failure(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", directory, lower_case(shell::errno_text(error))))});
+        refuse_request(world, id, {400, runtime_exec_failure(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", directory, lower_case(shell::errno_text(wrong))))});
         return;
     }
-    request.stage = 1;
-    request.container = session.container;
-    const bool detach = option_set(request, "detach");
     ProcessSpec process;
     process.argv = session.command;
     std::vector<std::string> environment = d.environment;
     environment.insert(environment.end(), session.environment.begin(), session.environment.end());
     process.environment = with_home(std::move(environment), identity->home);
+    process.program = make_program(world, c.host, session.container, words, process.environment, error, session.tty);
+    if (process.program == nullptr) {
+        exec_failed(world, id, session, error);
+        return;
+    }
+    request.stage = 1;
+    request.container = session.container;
+    const bool detach = option_set(request, "detach");
     process.working_directory = directory;
     process.host = c.host;
     process.container = session.container;

@@ -93,17 +93,17 @@ Refusal fill_volume(World& world, ContainerId container, MountPoint& point) {
         return not_refused();
     const std::string prefix = point.mount.target + "/";
     const ImagePointer& image = world.detail(container).image;
-    const CommittedFiles* committed = image == nullptr ? nullptr : image->committed.get();
+    const ImageChanges* changes = image == nullptr ? nullptr : image->changes.get();
     const auto of_image = [&](const ImageFile& file) {
-        return file.path.starts_with(prefix) && (committed == nullptr || !is_left_out(committed, file.path));
+        return file.path.starts_with(prefix) && !is_left_out(changes, file.path);
     };
     std::int64_t bytes = 0;
     for (const ImageFile& file : profile->files) {
         if (of_image(file)) bytes += file.bytes + static_cast<std::int64_t>(file.content.size());
     }
     FileTree above;
-    if (committed != nullptr) {
-        for (const auto& [path, node] : committed->files.nodes()) {
+    if (changes != nullptr) {
+        for (const auto& [path, node] : changes->files.nodes()) {
             if (path.starts_with(prefix)) above.put(path.substr(prefix.size() - 1), node);
         }
     }

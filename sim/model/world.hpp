@@ -24,6 +24,7 @@
 #include "sim/core/kernel.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/behaviour.hpp"
+#include "sim/model/build.hpp"
 #include "sim/model/container_spec.hpp"
 #include "sim/model/defaults.hpp"
 #include "sim/model/exchange.hpp"
@@ -196,6 +197,8 @@ struct ContainerDetail {
     RequestId start_request;
     std::map<std::string, std::string> state_changes;  ///< docker diff: path to A, C or D.
     Duration nominal_backoff{};  ///< The rule's delay before the present or last restart.
+    std::string build_place;    ///< Of a build's intermediate container: "app/Dockerfile:3"; else empty.
+    bool took_as_done = false;  ///< Something it was to do was taken as done.
     // Faults:
     Duration slow_start{};          ///< Each start's program begins so much later.
     std::uint32_t failing_health = 0;  ///< While not 0, every probe counts as failed.
@@ -427,6 +430,7 @@ struct World {
     Registries registries;
     Transfers transfers;
     std::vector<Pull> pulls;
+    std::vector<Build> builds;
     Slots<Exchange, ExchangeTag> exchanges;
     std::vector<Listener> listeners;
     std::uint32_t frozen_hosts = 0;

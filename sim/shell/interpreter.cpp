@@ -9,7 +9,6 @@
 namespace podium::shell {
 namespace {
 
-constexpr int kStatusInterrupted = 128 + kSigInt;
 
 }  // namespace
 
@@ -301,7 +300,7 @@ ShellProgram::Progress ShellProgram::advance_pipeline(System& system) {
             if (*each != 0) status = *each;
         }
     }
-    if (state_.interactive && status == kStatusInterrupted) {
+    if (abandons_line(status)) {
         abandon_line(system);
         return Progress::Continue;
     }
@@ -318,7 +317,7 @@ ShellProgram::Progress ShellProgram::advance_subshell(System& system) {
         reap_jobs(system);
         return Progress::Block;
     }
-    if (state_.interactive && *status == kStatusInterrupted) {
+    if (abandons_line(*status)) {
         abandon_line(system);
         return Progress::Continue;
     }

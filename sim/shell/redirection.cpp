@@ -34,7 +34,7 @@ bool ShellProgram::settle(System& system, Expansion& expansion) {
     if (!status) return false;
     expansion.child = 0;
     expansion.status = *status;
-    if (state_.interactive && (*status == 128 + kSigInt || interrupted_)) {
+    if (abandons_line(*status) || (state_.interactive && interrupted_)) {
         interrupted_ = true;
         return false;
     }

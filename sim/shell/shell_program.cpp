@@ -164,6 +164,15 @@ bool ShellProgram::at_boundary() const {
            std::holds_alternative<LoopFrame>(state);
 }
 
+bool ShellProgram::reads_through_traps() const {
+    return state_.dialect == Dialect::Bash && !frames_.empty() && std::holds_alternative<ReadFrame>(frames_.back().state);
+}
+
+bool ShellProgram::abandons_line(int status) const {
+    if (!state_.interactive || status != kStatusInterrupted) return false;
+    return state_.dialect == Dialect::Bash || !state_.traps.contains(kSigInt);
+}
+
 bool ShellProgram::interruptible() const {
     if (at_boundary()) return true;
     const Expansion* expansion = expansion_of(frames_.back());
@@ -239,7 +248,7 @@ Step ShellProgram::step(System& system) {
             return ended(system);
         }
         if (interrupted_ && interruptible()) abandon_line(system);
-        if (pending_ != 0 && !exiting_ && at_boundary()) run_trap(system);
+        if (pending_ != 0 && !exiting_ && (at_boundary() || reads_through_traps())) run_trap(system);
         if (frames_.empty()) {
             if (exiting_) return ended(system);
             if (!refill(system)) return Step::block();

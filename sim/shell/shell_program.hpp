@@ -113,6 +113,10 @@ class ShellProgram final : public Program {
     void syntax_error(System& system, const SyntaxError& error);
     void take_signals(System& system);
     [[nodiscard]] bool at_boundary() const;
+    /// Whether a trap is run where it stands: in the middle of a `read`.
+    [[nodiscard]] bool reads_through_traps() const;
+    /// Whether a child's end by INT ends the line that was typed.
+    [[nodiscard]] bool abandons_line(int status) const;
     [[nodiscard]] bool interruptible() const;
     void run_trap(System& system);
     void begin_exit(System& system, int status);

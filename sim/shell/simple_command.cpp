@@ -16,7 +16,6 @@ namespace {
 
 constexpr int kStatusNotFound = 127;
 constexpr int kStatusNotExecutable = 126;
-constexpr int kStatusInterrupted = 128 + kSigInt;
 
 }  // namespace
 
@@ -35,7 +34,7 @@ ShellProgram::Progress ShellProgram::advance_simple(System& system) {
         reap_jobs(system);
         return Progress::Block;
     }
-    if (state_.interactive && *status == kStatusInterrupted) {
+    if (abandons_line(*status)) {
         abandon_line(system);
         return Progress::Continue;
     }

@@ -817,3 +817,18 @@ TEST_CASE("docker compose: the engine refuses health checks that leave no time")
     CHECK(holds(error("start_period: 1us"), "StartPeriod in Healthcheck cannot be less than 1ms"));
     CHECK(!holds(error("interval: 1ms"), "Healthcheck"));
 }
+
+// pkg/compose/convert.go (ToMobyHealthCheck) and secrets.go (createSecrets) of 2.40.3.
+TEST_CASE("docker compose: what the engine is too old for, and a secret without its variable, keep containers from being made or started") {
+    ComposeHost old("services:\n  a: {image: busybox, command: sleep 100, healthcheck: {test: \"true\", start_period: 3s, start_interval: 1s}}\n");
+    const std::string sentence = "can't set healthcheck.start_interval as feature require Docker Engine v25 or later\n";
+    const auto up = old.compose("up -d");
+    CHECK(up.status == 1);
+    CHECK(holds(up.error, " Container app-a-1  " + sentence + sentence));
+    CHECK(holds(old.compose("run --rm a true").error, sentence));
+    ComposeHost unset("services:\n  a: {image: busybox, command: sleep 100, secrets: [token]}\nsecrets:\n  token: {environment: NOT_SET}\n");
+    const auto start = unset.compose("up -d");
+    CHECK(start.status == 1);
+    CHECK(holds(start.error, "environment variable \"NOT_SET\" required by secret \"app_token\" is not set\n"));
+    CHECK(holds(unset.compose("ps -a").out, "Created"));
+}

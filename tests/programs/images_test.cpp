@@ -362,20 +362,6 @@ TEST_CASE("images: an unknown image without a port says nothing of one") {
     CHECK_THAT(not_modelled(host), Contains("did you mean nginx?"));
 }
 
-TEST_CASE("images: what Compose builds is taken as built, and nothing is pulled") {
-    DockerHost host({}, "");
-    host.write_file("/root/misc/compose.yaml", "services:\n  a:\n    build: .\n");
-    host.write_file("/root/misc/Dockerfile", "FROM scratch\n");
-    const DockerHost::Result up = host.run("cd /root/misc && docker compose up -d");
-    CHECK(up.status == 0);
-    host.session().journal().for_each(FactId{1}, [](const Fact& fact) {
-        CHECK(fact.kind != model::kFactPullBegin);
-        CHECK(fact.kind != model::kFactImagePull);
-    });
-    CHECK(host.run("docker inspect -f '{{.State.Status}}' misc-a-1").out == "running\n");
-    CHECK(host.run("docker images -q misc-a").out.size() == 13);
-}
-
 TEST_CASE("images: a probe that a fault fails says so, not what the server answered") {
     DockerHost host({"postgres"}, "");
     host.run(

@@ -170,6 +170,17 @@ TEST_CASE("a trapped signal ends read, and the trap runs") {
     CHECK(world.output() == "t\n1\n");
 }
 
+// Measured with bash 5.2: the trap runs, and read reads on.
+TEST_CASE("a trapped signal does not end bash's read") {
+    FakeWorld world{Dialect::Bash};
+    world.terminal = true;
+    world.start_shell({"bash", "-c", "trap 'echo t' TERM; read -t 5 x; echo $?"});
+    world.schedule_signal(Time{} + seconds(2), kSigTerm);
+    world.run();
+    CHECK(world.output() == "t\n142\n");
+    CHECK(world.now == Time{} + seconds(5));
+}
+
 TEST_CASE("descriptors are closed when a command has ended") {
     FakeWorld world;
     world.start_shell({"sh",

@@ -12,15 +12,15 @@ using podium::shell::testing::FakeWorld;
 namespace {
 
 struct Terminal {
-    FakeWorld world{Dialect::Bash};
+    FakeWorld world;
 
-    Terminal() {
+    explicit Terminal(Dialect dialect = Dialect::Bash) : world(dialect) {
         world.terminal = true;
         ShellSettings settings;
-        settings.dialect = Dialect::Bash;
-        settings.name = "bash";
+        settings.dialect = dialect;
+        settings.name = dialect == Dialect::Bash ? "bash" : "sh";
         settings.environment = {"HOME=/root"};
-        world.start(ShellProgram::for_terminal(std::move(settings)), {"bash"});
+        world.start(ShellProgram::for_terminal(std::move(settings)), {dialect == Dialect::Bash ? "bash" : "sh"});
         world.run(world.now);
     }
 
@@ -188,4 +188,20 @@ TEST_CASE("traps set in a terminal run between lines and commands") {
     terminal.world.run(terminal.world.now);
     CHECK(terminal.world.output() == "usr\n");
     CHECK(terminal.shell().idle());
+}
+
+// Measured with bash 5.2 and dash 0.5.12 on a terminal.
+TEST_CASE("a terminal's shell with a trap of INT: bash gives up the loop all the same, ash goes on") {
+    for (const Dialect dialect : {Dialect::Bash, Dialect::Ash}) {
+        INFO((dialect == Dialect::Bash ? "bash" : "ash"));
+        Terminal terminal(dialect);
+        CHECK(terminal.type("trap : INT") == "");
+        terminal.type("while sleep 10; do echo tick; done; echo after", seconds(15));
+        const std::size_t before = terminal.world.outputs.size();
+        terminal.interrupt(true);
+        std::string out;
+        for (std::size_t i = before; i < terminal.world.outputs.size(); ++i) out += terminal.world.outputs[i].text;
+        CHECK(terminal.shell().idle());
+        CHECK(out == (dialect == Dialect::Bash ? "" : "after\n"));
+    }
 }

@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/model/container.hpp"
+#include "sim/programs/compose/build.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/found.hpp"
 #include "sim/programs/compose/stopping.hpp"
+#include "sim/programs/docker/build.hpp"
 #include "sim/programs/docker/verb.hpp"
 
 namespace podium::programs::composing {
@@ -100,7 +102,8 @@ Readiness readiness_of(const Act& act, const std::vector<Found>& containers, boo
         case Act::Kind::Completed: return v1 ? completed_v1(containers) : completed_v2(containers, service);
         case Act::Kind::Running: return healthy_v2(containers, true);
         case Act::Kind::Request:
-        case Act::Kind::Pull: break;
+        case Act::Kind::Pull:
+        case Act::Kind::Build: break;
     }
     return {};
 }
@@ -192,7 +195,7 @@ void Board::tell_end_v1(model::ProcessContext& context, const std::string& line,
 // Pulls say what they do in the event's text, all others in its status.
 void Board::tell(model::ProcessContext& context, const Task& task, const Act& act, EventState state, const std::string& status) {
     if (quiet || status.empty() || dialect != compose::Dialect::V2) return;
-    const bool pull = act.kind == Act::Kind::Pull && !act.silent;
+    const bool pull = act.kind == Act::Kind::Pull;
     const std::vector<std::string> own{task.subject};
     for (const std::string& subject : act.subjects.empty() ? own : act.subjects) {
         progress.event(context, {subject, pull ? status : std::string(), state, pull ? std::string() : status, {}});
@@ -244,7 +247,9 @@ void Board::start_act(model::ProcessContext& context, Task& task) {
             return;
         }
     }
-    if (dry_run || act.futile) return;
+    if (dry_run || act.futile || !act.wrong.empty()) return;
+    if (!act.error_notice.empty() && !quiet) print_error(context, act.error_notice);
+    if (!act.notice.empty() && !quiet && !act.quiet) print(context, act.notice);
     Kernel& kernel = context.world().kernel;
     const FactId met = condition_met(task);
     CauseScope scope(kernel, std::max(met, kernel.cause()));
@@ -276,10 +281,36 @@ void Board::read_stream(model::ProcessContext& context, Task& task) {
     }
 }
 
+// What the builder says goes to standard output as it comes.
+void Board::show_build(model::ProcessContext& context, Task& task) {
+    const int from = task.call.output(context);
+    const bool shown = !quiet && !task.acts[task.at].quiet;
+    while (from >= 0) {
+        const shell::ReadResult piece = context.read(from, kReadBytes);
+        if (piece.kind != shell::ReadResult::Kind::Data) break;
+        if (shown) print(context, piece.data);
+    }
+}
+
+void Board::end_build(model::ProcessContext& context, Task& task, const Answer& answer) {
+    const docker::BuildEnd end = docker::build_end(answer);
+    const Act& act = task.acts[task.at];
+    if (end.failure.empty()) {
+        if (!act.closing.empty()) print_error(context, fmt::format("{}{}\n", ansi_v1 ? "\x1b[33mWARNING\x1b[0m: " : "", act.closing));
+        return;
+    }
+    if (dialect == compose::Dialect::V1) {
+        print_error(context, end.failure + "\n");  // docker build's
+        task.error = build_failure_v1(task.service);
+    } else {
+        task.error = end.failure;
+    }
+}
+
 // toPullProgressEvent: what the engine says of a layer.
 void Board::tell_layer(model::ProcessContext& context, const Task& task, const Json& line) {
     const std::string id = text_of(line, "id");
-    if (quiet || quiet_pull || task.acts[task.at].silent || id.empty() || !line.contains("progressDetail")) return;
+    if (quiet || quiet_pull || id.empty() || !line.contains("progressDetail")) return;
     const std::string status = text_of(line, "status");
     const bool done = status == "Download complete" || status == "Already exists" || status == "Pull complete";
     progress.event(context, {id, status, done ? EventState::Done : EventState::Working, text_of(line, "progress"), task.subject});
@@ -324,6 +355,10 @@ void Board::forgive(model::ProcessContext& context, Task& task, const Act& act, 
 // Takes the answer of the present act; false when it is not over.
 bool Board::finish_act(model::ProcessContext& context, Task& task) {
     const Act& act = task.acts[task.at];
+    if (!act.wrong.empty()) {
+        task.error = act.wrong;
+        return true;
+    }
     if (act.futile) {
         tell(context, task, act, EventState::Warning, act.in_use);
         task.acts[task.at].end.clear();
@@ -337,6 +372,10 @@ bool Board::finish_act(model::ProcessContext& context, Task& task) {
     if (act.kind == Act::Kind::Pull) {
         if (!task.call.upgraded(context)) return false;
         read_stream(context, task);
+    }
+    if (act.kind == Act::Kind::Build) {
+        if (!task.call.upgraded(context)) return false;
+        show_build(context, task);
     }
     if (!task.call.done(context)) return false;
     const Answer answer = task.call.take(context);
@@ -354,6 +393,10 @@ bool Board::finish_act(model::ProcessContext& context, Task& task) {
         } else {
             task.error = act.failure + "Error response from daemon: " + answer.message();
         }
+        return true;
+    }
+    if (act.kind == Act::Kind::Build && answer.ok()) {
+        end_build(context, task, answer);
         return true;
     }
     if (act.keeps_id) task.id = text_of(Json::parse(answer.body, nullptr, false), "Id");

@@ -29,6 +29,7 @@ struct Act {
     enum class Kind : std::uint8_t {
         Request,    ///< Ask once.
         Pull,       ///< Ask, and read the stream of progress.
+        Build,      ///< Ask, and show what the builder says.
         Healthy,    ///< Ask for the containers of a service until all are healthy.
         Completed,  ///< ... until all have exited with 0.
         Running,    ///< ... until all run, and are healthy where they have a check (up --wait).
@@ -36,7 +37,10 @@ struct Act {
     Kind kind = Kind::Request;
     model::RequestSpec spec;
     bool keeps_id = false;   ///< The answer's Id is the task's own container.
-    bool silent = false;     ///< A pull that tells nothing of its layers, and stands for a build.
+    bool quiet = false;      ///< A build whose output is not shown.
+    std::string notice;        ///< Of a build: printed when it begins,
+    std::string error_notice;  ///< on standard error before that,
+    std::string closing;       ///< and a warning when it has gone well.
     bool forgiving = false;  ///< "Not there", "already so" are no errors.
     std::string begin;       ///< V2: told when it begins and when it has ended.
     std::string end;
@@ -45,6 +49,7 @@ struct Act {
     std::string failure;   ///< Put before the engine's sentence: "Cannot start service web: ".
     std::string in_use;    ///< V2: told, as a warning and no error, when what it would remove is in use,
     bool futile = false;   ///< which is known before: nothing is asked.
+    std::string wrong;     ///< It can't be asked for: this is the error.
     std::string optional;  ///< V2: a dependency that is not required: 'optional dependency "db" failed to start'.
     std::string service;   ///< Whose containers a wait is for.
     std::vector<std::string> subjects;  ///< Whom a wait tells about; empty: the task's own subject.
@@ -130,6 +135,8 @@ class Board {
     void interrupt_pulls(model::ProcessContext& context);
     void end_batch(model::ProcessContext& context, Batch& batch);
     void read_stream(model::ProcessContext& context, Task& task);
+    void show_build(model::ProcessContext& context, Task& task);
+    void end_build(model::ProcessContext& context, Task& task, const Answer& answer);
     void tell_layer(model::ProcessContext& context, const Task& task, const nlohmann::ordered_json& line);
     void say(model::ProcessContext& context, std::string_view text) const;
     void tell_end_v1(model::ProcessContext& context, const std::string& line, bool failed) const;

@@ -281,6 +281,11 @@ std::string injection_error(const Project& project, const Service& service) {
     return {};
 }
 
+std::string creation_error(const Service& service) {
+    if (!service.healthcheck || !service.healthcheck->start_interval) return {};
+    return "can't set healthcheck.start_interval as feature require Docker Engine v25 or later";
+}
+
 std::string inline_file_path(const Project& project, const std::string& section, const std::string& key) {
     return fmt::format("/run/compose/{}/{}/{}", project.name, section, key);
 }

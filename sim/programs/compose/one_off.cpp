@@ -136,7 +136,9 @@ OneOffRun::Next OneOffRun::make(model::ProcessContext& context, const Wish& wish
     auto planned = plan(context, wish, project, image_ids);
     if (!wish.v1() && planned && tty_ && interactive_ && !context.is_terminal(0)) planned = Error{"the input device is not a TTY", {}, {}};
     if (!wish.v1() && planned) {
-        if (std::string wrong = injection_error(project, *project.find_service(service)); !wrong.empty()) planned = Error{std::move(wrong), {}, {}};
+        std::string wrong = creation_error(*project.find_service(service));
+        if (wrong.empty()) wrong = injection_error(project, *project.find_service(service));
+        if (!wrong.empty()) planned = Error{std::move(wrong), {}, {}};
     }
     if (!planned) {
         print_error(context, planned.error().message + "\n");

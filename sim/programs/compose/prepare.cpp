@@ -250,8 +250,6 @@ void Preparer::pull(const compose::Service& service, const std::string& image, b
     task.service = service.name;
     Act act = act_for(model::Operation::ImagePull, full);
     act.kind = Act::Kind::Pull;
-    const bool built = service.image.empty();
-    if (built) act.spec.options["built"] = "1";  // taken as built: no registry is asked
     if (v1()) {
         if (!quiet) act.end = "shown";  // the stream's lines are printed
         const std::size_t batch = chain(quiet ? std::string() : fmt::format("Pulling {} ({})...\n", service.name, image));
@@ -260,8 +258,7 @@ void Preparer::pull(const compose::Service& service, const std::string& image, b
         return;
     }
     // docker compose 2 pulls all at once.
-    if (built) act.silent = true;
-    task.acts.push_back(built ? shown(std::move(act), "Building", "Built") : shown(std::move(act), "Pulling", "Pulled", "Error"));
+    task.acts.push_back(shown(std::move(act), "Pulling", "Pulled", "Error"));
     board_.add(board_.add(Batch{}), std::move(task));
 }
 

@@ -5,10 +5,12 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/programs/compose/board.hpp"
+#include "sim/programs/compose/build.hpp"
 #include "sim/programs/compose/found.hpp"
 
 namespace podium::programs::composing {
@@ -26,7 +28,10 @@ class Preparer {
     [[nodiscard]] bool volume_differs(const compose::Volume& volume, const Answer& present) const;
     /// Takes such a volume away, with the containers that use it, and makes it anew.
     void renew_volume(const compose::Volume& volume, const std::vector<Found>& containers);
-    /// Plans the pull (or what stands for the build) of a service's image where its policy asks for it.
+    /// Plans the build of a service's image, with what 1.29 warns of at its end; the sentence of what keeps it from being
+    /// begun, empty when nothing does.
+    std::string build(model::ProcessContext& context, const compose::Service& service, const BuildWish& wish, std::string closing);
+    /// Plans the pull of a service's image where its policy asks for it.
     void image(const compose::Service& service, bool present, const std::string& policy, bool quiet);
     /// The images that are to be pulled, and the first service that wants each.
     [[nodiscard]] const std::map<std::string, std::string>& pulled() const { return pulled_; }
@@ -47,6 +52,7 @@ class Preparer {
     Board& board_;
     std::optional<std::size_t> last_;
     std::map<std::string, std::string> pulled_;
+    std::set<std::string> built_;
     std::vector<std::string> warnings_;
 };
 

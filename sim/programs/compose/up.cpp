@@ -109,11 +109,22 @@ Up::Move Up::answered(model::ProcessContext& context) {
     if (v1() && kind_ != UpKind::Scale) {
         if (const std::string wrong = plan_resources(preparer); !wrong.empty()) return fail(context, wrong);
     }
+    bool warned = false;
     for (std::size_t i = 0; i < services_.size(); ++i) {
         const compose::Service& service = *project().find_service(services_[i]);
         note_image(services_[i], image_answer(i));
         if (flags().on("no-build") && service.image.empty()) {
             if (v1() && !image_answer(i).ok()) return fail(context, fmt::format("Service '{}' needs to be built, but --no-build was passed.", service.name));
+            continue;
+        }
+        if (service.build && !flags().on("no-build")) {
+            const bool forced = flags().on("build") || (!v1() && service.pull_policy == compose::PullPolicy::Build);
+            if (!forced && image_answer(i).ok()) continue;
+            if (!v1() && !std::exchange(warned, true)) warn(context, kNoBake);
+            BuildWish how;
+            how.quiet = flags().on("quiet-build") || board_.progress.mode == ProgressMode::Quiet;
+            const std::string closing = !v1() || forced ? std::string() : fmt::format("Image for service {} was built because it did not already exist. To rebuild this image you must use `docker-compose build` or `docker-compose up --build`.", service.name);
+            if (const std::string wrong = preparer.build(context, service, how, closing); !wrong.empty()) return fail(context, wrong);
             continue;
         }
         preparer.image(service, image_answer(i).ok(), flags().text("pull"), flags().on("quiet-pull"));

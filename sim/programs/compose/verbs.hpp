@@ -65,5 +65,6 @@ std::unique_ptr<shell::Program> start_volumes(Wish wish);
 std::unique_ptr<shell::Program> start_config(Wish wish);
 std::unique_ptr<shell::Program> start_version(Wish wish);
 std::unique_ptr<shell::Program> start_pull(Wish wish);
+std::unique_ptr<shell::Program> start_build(Wish wish);
 
 }  // namespace podium::programs::composing

@@ -24,7 +24,7 @@ constexpr Flag kTimeout = real("timeout", 't', kInteger);
 constexpr Flag kForceRecreate = real("force-recreate", 0, kSwitch);
 constexpr Flag kNoRecreate = real("no-recreate", 0, kSwitch);
 constexpr Flag kNoBuild = real("no-build", 0, kSwitch);
-constexpr Flag kBuild = refused("build", 0, kSwitch);
+constexpr Flag kBuild = real("build", 0, kSwitch);
 constexpr Flag kQuiet = real("quiet", 'q', kSwitch);
 
 constexpr std::array kGlobals{
@@ -144,11 +144,23 @@ constexpr std::array kPull{
     real("quiet", 'q', kSwitch),
     real("include-deps", 0, kSwitch),
 };
+constexpr std::array kBuildFlags{
+    real("build-arg", 0, kList),
+    refused("compress", 0, kSwitch),
+    real("force-rm", 0, kSwitch),
+    real("memory", 'm', kText),
+    real("no-cache", 0, kSwitch),
+    real("no-rm", 0, kSwitch),
+    refused("parallel", 0, kSwitch),
+    refused("progress", 0, kText),
+    real("pull", 0, kSwitch),
+    kQuiet,
+};
 constexpr std::array kEvents{real("json", 0, kSwitch)};
 constexpr std::array kVersion{real("short", 0, kSwitch)};
 
 constexpr std::array kVerbs{
-    verb("build", {}, 0, nullptr),
+    verb("build", kBuildFlags, 0, start_build, true),
     verb("config", kConfig, 0, start_config, false, 0),
     verb("create", kCreate, 0, start_create, true),
     verb("down", kDown, 0, start_down, false, 0),

@@ -24,10 +24,10 @@ constexpr Flag kTimeout = real("timeout", 't', kInteger, "Specify a shutdown tim
 constexpr Flag kForceRecreate = real("force-recreate", 0, kSwitch, "Recreate containers even if their configuration and image haven't changed");
 constexpr Flag kNoRecreate = real("no-recreate", 0, kSwitch, "If containers already exist, don't recreate them. Incompatible with --force-recreate.");
 constexpr Flag kRemoveOrphans = real("remove-orphans", 0, kSwitch, "Remove containers for services not defined in the Compose file");
-constexpr Flag kBuild = refused("build", 0, kSwitch, "Build images before starting containers");
+constexpr Flag kBuild = real("build", 0, kSwitch, "Build images before starting containers");
 constexpr Flag kNoBuild = real("no-build", 0, kSwitch, "Don't build an image, even if it's policy");
 constexpr Flag kScale = real("scale", 0, kList, "Scale SERVICE to NUM instances. Overrides the scale setting in the Compose file if present.");
-constexpr Flag kQuietBuild = refused("quiet-build", 0, kSwitch, "Suppress the build output");
+constexpr Flag kQuietBuild = real("quiet-build", 0, kSwitch, "Suppress the build output");
 constexpr Flag kPullPolicy = real("pull", 0, kText, "Pull image before running (\"always\"|\"missing\"|\"never\")", "policy");
 constexpr Flag kQuietPull = real("quiet-pull", 0, kSwitch, "Pull without printing progress information");
 constexpr Flag kYes = real("yes", 'y', kSwitch, "Assume \"yes\" as answer to all prompts and run non-interactively");
@@ -149,7 +149,7 @@ constexpr std::array kExec{
     real("workdir", 'w', kText, "Path to workdir directory for this command"),
 };
 constexpr std::array kRun{
-    refused("build", 0, kSwitch, "Build image before starting container"),
+    real("build", 0, kSwitch, "Build image before starting container"),
     real("cap-add", 0, kList, "Add Linux capabilities"),
     real("cap-drop", 0, kList, "Drop Linux capabilities"),
     real("detach", 'd', kSwitch, "Run container in background and print container ID"),
@@ -165,7 +165,7 @@ constexpr std::array kRun{
     real("publish", 'p', kList, "Publish a container's port(s) to the host"),
     kPullPolicy,
     real("quiet", 'q', kSwitch, "Don't print anything to STDOUT"),
-    refused("quiet-build", 0, kSwitch, "Suppress progress output from the build process"),
+    real("quiet-build", 0, kSwitch, "Suppress progress output from the build process"),
     kQuietPull,
     kRemoveOrphans,
     real("rm", 0, kSwitch, "Automatically remove the container when it exits"),
@@ -212,6 +212,21 @@ constexpr std::array kPull{
     real("policy", 0, kText, "Apply pull policy (\"missing\"|\"always\")"),
     real("quiet", 'q', kSwitch, "Pull without printing progress information"),
 };
+constexpr std::array kBuildFlags{
+    real("build-arg", 0, kList, "Set build-time variables for services"),
+    refused("builder", 0, kText, "Set builder to use"),
+    refused("check", 0, kSwitch, "Check build configuration"),
+    real("memory", 'm', kText, "Set memory limit for the build container. Not supported by BuildKit."),
+    real("no-cache", 0, kSwitch, "Do not use cache when building the image"),
+    refused("print", 0, kSwitch, "Print equivalent bake file"),
+    refused("provenance", 0, kText, "Add a provenance attestation"),
+    real("pull", 0, kSwitch, "Always attempt to pull a newer version of the image"),
+    refused("push", 0, kSwitch, "Push service images"),
+    real("quiet", 'q', kSwitch, "Suppress the build output"),
+    refused("sbom", 0, kText, "Add a SBOM attestation"),
+    refused("ssh", 0, kText, "Set SSH authentications used when building service images. (use 'default' for using your default SSH Agent)"),
+    real("with-dependencies", 0, kSwitch, "Also build dependencies (transitively)"),
+};
 constexpr std::array kEvents{
     real("json", 0, kSwitch, "Output events as a stream of json objects"),
     real("since", 0, kText, "Show all events created since timestamp"),
@@ -255,7 +270,7 @@ constexpr std::string_view kServices = "[OPTIONS] [SERVICE...]";
 
 constexpr std::array kVerbs{
     ComposeVerb{"attach", "[OPTIONS] SERVICE", "Attach local standard input, output, and error streams to a service's running container", kAttach, 1, start_attach, true, false, 1},
-    ComposeVerb{"build", kServices, "Build or rebuild services", {}, 0, nullptr},
+    ComposeVerb{"build", kServices, "Build or rebuild services", kBuildFlags, 0, start_build, true, true},
     ComposeVerb{"bridge", "CMD [OPTIONS]", "Convert compose files into another model", {}, 0, nullptr},
     ComposeVerb{"commit", "[OPTIONS] SERVICE [REPOSITORY[:TAG]]", "Create a new image from a service container's changes", {}, 0, nullptr},
     ComposeVerb{"config", kServices, "Parse, resolve and render compose file in canonical format", kConfig, 0, start_config},

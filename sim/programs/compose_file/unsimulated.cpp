@@ -38,12 +38,26 @@ constexpr std::string_view kFileRights =
 constexpr std::string_view kTmpfsOptions =
     "is not simulated: a tmpfs grows as far as there is memory.";
 constexpr std::string_view kBuild =
-    "is not simulated: images are not built, the result is taken to be there.";
+    "is not simulated: images are built by the engine's own builder, as without BuildKit.";
 
 constexpr auto kRows = std::to_array<Row>({
     {"services.*.annotations", "is not simulated: nothing reads them."},
     {"services.*.blkio_config", "is not simulated: containers share a disk's bandwidth evenly."},
-    {"services.*.build", kBuild},
+    {"services.*.build.additional_contexts", kBuild},
+    {"services.*.build.cache_from", kBuild},
+    {"services.*.build.cache_to", kBuild},
+    {"services.*.build.entitlements", kBuild},
+    {"services.*.build.extra_hosts", kBuild},
+    {"services.*.build.isolation", kWindows},
+    {"services.*.build.network", kBuild},
+    {"services.*.build.platforms", kBuild},
+    {"services.*.build.privileged", kBuild},
+    {"services.*.build.provenance", kBuild},
+    {"services.*.build.sbom", kBuild},
+    {"services.*.build.secrets", kBuild},
+    {"services.*.build.shm_size", kBuild},
+    {"services.*.build.ssh", kBuild},
+    {"services.*.build.ulimits", kBuild},
     {"services.*.cap_add", kSecurity},
     {"services.*.cap_drop", kSecurity},
     {"services.*.cgroup", "is not simulated: containers have no control groups to place."},
@@ -76,9 +90,6 @@ constexpr auto kRows = std::to_array<Row>({
      "is not simulated: on a network that both have, the container is found by its own name."},
     {"services.*.gpus", kDevices},
     {"services.*.group_add", kSecurity},
-    {"services.*.healthcheck.start_interval",
-     "is not simulated: the engine shown here, 20.10, checks at one interval (docker compose would "
-     "refuse it there)."},
     {"services.*.ipc", "is not simulated: processes share no memory.", When::OtherNamespace},
     {"services.*.isolation", kWindows},
     {"services.*.logging.driver",

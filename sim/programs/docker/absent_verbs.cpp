@@ -18,9 +18,6 @@ constexpr std::string_view kSignatures = "signatures of images";
 constexpr std::string_view kContexts = "contexts as archives";
 
 constexpr std::array kAbsent{
-    AbsentVerb{"build", "Build an image from a Dockerfile", NotSimulated, kBuilding},
-    AbsentVerb{"image build", "Build an image from a Dockerfile", NotSimulated, kBuilding},
-    AbsentVerb{"builder build", "Build an image from a Dockerfile", NotSimulated, kBuilding},
     AbsentVerb{"builder prune", "Remove build cache", NotSimulated, kBuilding},
     AbsentVerb{"buildx", "", NotSimulated, kBuilding},
     AbsentVerb{"bake", "", NotSimulated, kBuilding},

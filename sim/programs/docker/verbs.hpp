@@ -24,6 +24,8 @@ std::unique_ptr<shell::Program> start_unpause(Invocation invocation);
 std::unique_ptr<shell::Program> start_wait(Invocation invocation);
 std::unique_ptr<shell::Program> start_rename(Invocation invocation);
 std::unique_ptr<shell::Program> start_update(Invocation invocation);
+// build.cpp
+std::unique_ptr<shell::Program> start_build(Invocation invocation);
 // lists.cpp
 std::unique_ptr<shell::Program> start_containers(Invocation invocation);
 std::unique_ptr<shell::Program> start_images(Invocation invocation);

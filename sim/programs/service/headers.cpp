@@ -19,7 +19,7 @@ const model::ImagePointer* image_of(model::ProcessContext& context) {
 // A file that comes with the image is as old as that.
 Time time_of(model::ProcessContext& context, Time modified) {
     const model::ImagePointer* image = image_of(context);
-    return modified == Time{} && image != nullptr && *image != nullptr ? model::built_at(**image) : modified;
+    return modified == Time{} && image != nullptr && *image != nullptr ? (*image)->created() : modified;
 }
 
 bool is_whole(const std::string& line) {

@@ -7,6 +7,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/accounts.hpp"
 #include "sim/model/main_program.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
@@ -39,6 +40,7 @@ class Service final : public ClonedProgram<Service> {
     Step step(shell::System& system) override {
         ProcessContext& context = ProcessContext::of(system);
         if (stage_ == Stage::Begin) begin(context);
+        if (stage_ == Stage::Detached) go_on_in_background(context);
         if (stage_ == Stage::Ending) return ending(context);
         if (take_signals(context)) return ending(context);
         log_later(context);
@@ -51,7 +53,7 @@ class Service final : public ClonedProgram<Service> {
     }
 
   private:
-    enum class Stage : std::uint8_t { Begin, Initialising, Needing, Starting, Ready, Ending };
+    enum class Stage : std::uint8_t { Begin, Detached, Initialising, Needing, Starting, Ready, Ending };
 
     struct Job {
         model::ExchangeId exchange;
@@ -72,26 +74,32 @@ class Service final : public ClonedProgram<Service> {
 
     void log(ProcessContext& context, bool error, const std::string& text, LogValues values = {}) {
         values.emplace("port", port_text(context));
+        values.emplace("pid", fmt::format("{}", context.pid()));
         context.write(error ? 2 : 1, log_text(context, text, std::move(values)) + "\n");
     }
 
     [[nodiscard]] std::string port_text(ProcessContext& context) const {
-        if (!profile_->ports.empty()) return fmt::format("{}", listen_port(context, profile_->ports.front()));
-        const auto listens = ports(context);
+        const auto listens = listen_ports(context, *profile_);
         return listens.empty() ? "" : fmt::format("{}", listens.front().first);
-    }
-
-    static std::uint16_t listen_port(ProcessContext& context, const model::ListenPort& rule) {
-        return model::listen_port(rule, *context.row().environment, context.row().argv);
     }
 
     // Whether the start is given up before it has begun.
     bool refused(ProcessContext& context) {
+        if (!by_script_ && !profile_->root_refusal.log.empty() && model::credentials_of(context.world(), context.id()).user == 0) {
+            for (const std::string& line : profile_->root_refusal.log) log(context, true, line);
+            end(context, profile_->root_refusal.exit_status, milliseconds(5));
+            return true;
+        }
+        if (!by_script_) return refused_by_server(context);
         if (const auto line = read_variable_files(context, profile_->variable_files)) {
             log(context, true, *line);
             end(context, 1, milliseconds(5));
             return true;
         }
+        return refused_by_server(context);
+    }
+
+    bool refused_by_server(ProcessContext& context) {
         if (profile_->engine != model::DatabaseEngine::Redis) return false;
         const model::ContainerId container = context.row().container;
         const model::ImagePointer image = container ? context.world().detail(container).image : nullptr;
@@ -125,6 +133,7 @@ class Service final : public ClonedProgram<Service> {
 
     void begin(ProcessContext& context) {
         begun_ = context.now();
+        by_script_ = profile_->entrypoint_scripts.empty() || model::begins_with_script(*profile_, context.row().argv);
         if (refused(context)) return;
         if (const auto note = not_simulated(context, *profile_)) {
             model::World& world = context.world();
@@ -133,13 +142,12 @@ class Service final : public ClonedProgram<Service> {
         }
         // Starting is work: with less than its share of the processor it takes longer.
         start_up_ = model::job_time(context.world(), context.id(), profile_->start_up, profile_->cpu.busy_millicores);
-        for (const model::SignalRule& rule : profile_->signals) {
-            context.set_disposition(rule.signal, rule.action == model::SignalAction::Ignore ? shell::Disposition::Ignore : shell::Disposition::Catch);
-        }
+        handle_signals(context);
         model::set_process_memory(context.world(), context.id(), profile_->memory.start_bytes > 0 ? profile_->memory.start_bytes : profile_->memory.base_bytes / 2);
         log_all(context, LogMoment::Start);
         const bool fresh = profile_->initialisation && !context.stat(profile_->initialisation->unless).exists;
         for (const model::RequiredVariables& required : profile_->required_variables) {
+            if (!by_script_) break;
             if (required.only_without_data && !fresh) continue;
             const bool given = std::any_of(required.any_of.begin(), required.any_of.end(), [&](const std::string& name) { return !context.environment(name).empty(); });
             if (given) continue;
@@ -160,9 +168,41 @@ class Service final : public ClonedProgram<Service> {
         }
     }
 
+    void handle_signals(ProcessContext& context) {
+        for (const model::SignalRule& rule : profile_->signals) {
+            context.set_disposition(rule.signal, rule.action == model::SignalAction::Ignore ? shell::Disposition::Ignore : shell::Disposition::Catch);
+        }
+    }
+
+    // --- into the background ---
+
+    bool leaves_foreground(ProcessContext& context) const {
+        if (detached_) return false;
+        const model::BackgroundRule* rule = model::background_rule(*profile_, context.row().argv);
+        if (rule == nullptr) return false;
+        const std::string configuration = rule->file.empty() ? std::string() : file_content(context, rule->file);
+        return std::none_of(rule->without.begin(), rule->without.end(), [&](const std::string& words) { return configuration.find(words) != std::string::npos; });
+    }
+
+    // What was started ends with 0, and its child goes on as the server (daemon(3)).
+    void leave_foreground(ProcessContext& context) {
+        model::stop_listening(context.world(), context.id());
+        auto child = std::make_unique<Service>(*this);
+        child->detached_ = true;
+        child->stage_ = Stage::Detached;
+        context.fork(std::move(child), {{0, 0}, {1, 1}, {2, 2}}, true);
+        end(context, 0, {});
+    }
+
+    void go_on_in_background(ProcessContext& context) {
+        handle_signals(context);
+        stage_ = Stage::Starting;
+        due_ = context.now();
+    }
+
     void log_all(ProcessContext& context, LogMoment moment, const LogValues& values = {}) {
         for (const model::LogRule& rule : profile_->log) {
-            if (rule.when != moment) continue;
+            if (rule.when != moment || (rule.by_script && !by_script_)) continue;
             // What listens on no port says nothing of one.
             if (moment == LogMoment::Ready && rule.text.find("{port}") != std::string::npos && port_text(context).empty()) continue;
             if (rule.after > Duration{}) later_.push_back({context.now() + rule.after, &rule});
@@ -186,7 +226,7 @@ class Service final : public ClonedProgram<Service> {
             if (rule->action == model::SignalAction::Reload) workers_.renew(context, *profile_);
             if (rule->action != model::SignalAction::Exit) continue;
             if (stage_ == Stage::Ready && profile_->engine == model::DatabaseEngine::Redis && !redis_.stop(context)) {
-                log(context, false, "1:M {now %d %b %Y %H:%M:%S.%3N} # Error trying to save the DB, can't exit.");
+                log(context, false, "{pid}:M {now %d %b %Y %H:%M:%S.%3N} # Error trying to save the DB, can't exit.");
                 continue;
             }
             end(context, rule->exit_status, rule->takes);
@@ -308,6 +348,11 @@ class Service final : public ClonedProgram<Service> {
 
     bool started(ProcessContext& context) {
         if (context.now() < due_) return false;
+        if (leaves_foreground(context)) {
+            if (!listen(context)) return false;
+            leave_foreground(context);
+            return false;
+        }
         stage_ = Stage::Ready;
         ready_ = context.now();
         model::set_processor_demand(context.world(), context.id(), 0);
@@ -317,12 +362,7 @@ class Service final : public ClonedProgram<Service> {
             end(context, 1, milliseconds(5));
             return false;
         }
-        for (const auto& [port, protocol] : ports(context)) {
-            if (model::listen_on(context.world(), context.id(), port, protocol)) continue;
-            log(context, true, fmt::format("cannot listen on port {}: Address already in use", port));
-            end(context, 1, milliseconds(5));
-            return false;
-        }
+        if (!listen(context)) return false;
         if (profile_->engine == model::DatabaseEngine::Redis) redis_.begin(context, profile_->data_path);
         workers_.start(context, *profile_);
         log_all(context, LogMoment::Ready);
@@ -331,24 +371,14 @@ class Service final : public ClonedProgram<Service> {
         return true;
     }
 
-    [[nodiscard]] std::vector<std::pair<std::uint16_t, std::string>> ports(ProcessContext& context) const {
-        std::vector<std::pair<std::uint16_t, std::string>> out;
-        const auto add = [&out](std::uint16_t port, const std::string& protocol) {
-            if (port != 0 && std::find(out.begin(), out.end(), std::pair(port, protocol)) == out.end()) out.emplace_back(port, protocol);
-        };
-        for (const model::ListenPort& rule : profile_->ports) add(listen_port(context, rule), rule.protocol);
-        if (!profile_->listens_on_exposed_ports || !context.row().container) return out;
-        const model::World& world = context.world();
-        const model::Container& c = world.container(context.row().container);
-        for (const auto* exposed : {&world.spec(c).exposed_ports, &c.detail->image->config.exposed_ports}) {
-            for (const std::string& text : *exposed) {
-                const auto slash = text.find('/');
-                std::int64_t port = 0;
-                if (parse_integer(text.substr(0, slash), port)) add(static_cast<std::uint16_t>(port), slash == std::string::npos ? "tcp" : text.substr(slash + 1));
-            }
+    bool listen(ProcessContext& context) {
+        for (const auto& [port, protocol] : listen_ports(context, *profile_)) {
+            if (model::listen_on(context.world(), context.id(), port, protocol)) continue;
+            log(context, true, fmt::format("cannot listen on port {}: Address already in use", port));
+            end(context, 1, milliseconds(5));
+            return false;
         }
-        for (const model::PortBinding& port : c.detail->wanted_ports) add(port.container_port, port.protocol);
-        return out;
+        return true;
     }
 
     void serve(ProcessContext& context) {
@@ -438,6 +468,8 @@ class Service final : public ClonedProgram<Service> {
     const BehaviourProfile* profile_;
     Stage stage_ = Stage::Begin;
     Time begun_{};
+    bool detached_ = false;  // it has left the foreground
+    bool by_script_ = true;  // else its own command line was run without the image's script
     Duration start_up_{};
     Time ready_{};
     Time due_ = kNever;

@@ -246,6 +246,42 @@ bool variable_content(ProcessContext& context, const std::string& path, std::str
 
 }  // namespace
 
+std::vector<std::pair<std::uint16_t, std::string>> listen_ports(ProcessContext& context, const model::BehaviourProfile& profile) {
+    std::vector<std::pair<std::uint16_t, std::string>> out;
+    const auto add = [&out](std::uint16_t port, const std::string& protocol) {
+        if (port != 0 && std::find(out.begin(), out.end(), std::pair(port, protocol)) == out.end()) out.emplace_back(port, protocol);
+    };
+    bool told = false;
+    for (const model::ListenPort& rule : profile.ports) {
+        const std::uint16_t port = model::listen_port(rule, *context.row().environment, context.row().argv);
+        told = told || port != rule.port;
+        add(port, rule.protocol);
+    }
+    if (!context.row().container || (!profile.listens_on_exposed_ports && (!profile.stands_in || told))) return out;
+    const model::World& world = context.world();
+    const model::Container& c = world.container(context.row().container);
+    const std::vector<std::pair<std::uint16_t, std::string>> usual = std::exchange(out, {});
+    for (const auto* exposed : {&world.spec(c).exposed_ports, &c.detail->image->config.exposed_ports}) {
+        for (const std::string& text : *exposed) {
+            const auto slash = text.find('/');
+            std::int64_t port = 0;
+            if (parse_integer(text.substr(0, slash), port)) add(static_cast<std::uint16_t>(port), slash == std::string::npos ? "tcp" : text.substr(slash + 1));
+        }
+    }
+    if (out.empty() || profile.listens_on_exposed_ports) {
+        for (const model::PortBinding& port : c.detail->wanted_ports) add(port.container_port, port.protocol);
+    }
+    if (out.empty() || profile.listens_on_exposed_ports) {
+        for (const auto& [port, protocol] : usual) add(port, protocol);
+    }
+    return out;
+}
+
+std::string file_content(ProcessContext& context, const std::string& path) {
+    std::string content;
+    return variable_content(context, path, content) ? content : std::string();
+}
+
 std::optional<std::string> read_variable_files(ProcessContext& context,
                                                const model::VariableFiles& rules) {
     std::vector<std::string> variables = *context.row().environment;
@@ -309,12 +345,8 @@ std::optional<std::string> not_simulated(ProcessContext& context,
         return std::nullopt;
     const std::vector<std::string> argv = model::main_program(profile, context.row().argv).argv;
     if (profile.stands_in) {
-        const std::string port =
-            profile.ports.empty()
-                ? ""
-                : fmt::format(
-                      " on port {}",
-                      model::listen_port(profile.ports.front(), *context.row().environment, argv));
+        const auto ports = listen_ports(context, profile);
+        const std::string port = ports.empty() ? "" : fmt::format(" on port {}", ports.front().first);
         return fmt::format(
             "Podium does not run '{}'; a web server{} acts in its place", join(argv, " "), port);
     }

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/model/behaviour.hpp"
@@ -27,5 +28,13 @@ std::optional<std::string> redis_complaint(const std::vector<std::string>& argv,
 /// What of a server's command line is not simulated: all of it, where the server stands in for somebody's program, or
 /// some of its arguments. A sentence, or nothing.
 std::optional<std::string> not_simulated(model::ProcessContext& context, const model::BehaviourProfile& profile);
+
+/// Where a server listens: its profile's ports, as its environment and arguments change them. Somebody's own program, for
+/// which a web server stands in, listens where its image says (EXPOSE), else where it is published, unless it is told a
+/// port itself.
+std::vector<std::pair<std::uint16_t, std::string>> listen_ports(model::ProcessContext& context, const model::BehaviourProfile& profile);
+
+/// The beginning of a file, as far as a server reads its configuration here; empty when it can't be read.
+std::string file_content(model::ProcessContext& context, const std::string& path);
 
 }  // namespace podium::programs

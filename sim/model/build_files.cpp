@@ -1,0 +1,264 @@
+// COPY and ADD: files of the build's context, or of another stage or image (moby v20.10.24
+// builder/dockerfile/copy.go).
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+#include "sim/model/build.hpp"
+#include "sim/model/object_id.hpp"
+#include "sim/model/process_table.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+namespace {
+
+/// What stands for a program that a step which was taken as done would have made.
+constexpr std::int64_t kStandInBytes = 8'000'000;
+
+/// Names by which folders that builds make go; what else they make is taken for a program.
+constexpr std::array<std::string_view, 16> kFoldersMade = {"bin", "build", "deps", "dist", "html", "install", "lib", "modules",
+                                                          "node_modules", "out", "output", "packages", "public", "site-packages", "target", "venv"};
+
+// Where files come from: the context, or an image.
+class Source {
+  public:
+    Source(const World& world, const FileTree& context) : world_(&world), context_(&context) {}
+    Source(const World& world, const Image& image) : world_(&world), image_(&image) {}
+
+    [[nodiscard]] bool is_context() const { return context_ != nullptr; }
+    [[nodiscard]] const FileNode* find(const std::string& path, FileNode& scratch) const {
+        if (image_ != nullptr) return file_of_image(*world_, *image_, path, scratch);
+        if (const FileNode* node = context_->find(path)) return node;
+        if (path != "/" && !context_->is_directory(path)) return nullptr;
+        scratch = {};
+        scratch.directory = true;
+        return &scratch;
+    }
+    [[nodiscard]] std::vector<std::string> list(const std::string& path) const {
+        return image_ != nullptr ? directory_of_image(*world_, *image_, path) : context_->list(path);
+    }
+
+  private:
+    const World* world_;
+    const FileTree* context_ = nullptr;
+    const Image* image_ = nullptr;
+};
+
+bool has_wildcard(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
+
+// One part of a path against one of a pattern: "*", "?", "[abc]".
+bool part_matches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t mark = 0;
+    while (t < text.size()) {
+        const std::size_t end = p < pattern.size() && pattern[p] == '[' ? pattern.find(']', p) : std::string_view::npos;
+        if (end != std::string_view::npos && pattern.substr(p + 1, end - p - 1).find(text[t]) != std::string_view::npos) {
+            p = end + 1;
+            ++t;
+        } else if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            mark = t;
+        } else if (p < pattern.size() && end == std::string_view::npos && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*') ++p;
+    return p == pattern.size();
+}
+
+// Go's filepath.Match: no part of a pattern matches a slash.
+bool matches(const std::string& pattern, const std::string& path) {
+    const std::vector<std::string> wanted = split(pattern, '/');
+    const std::vector<std::string> parts = split(path, '/');
+    return wanted.size() == parts.size() && std::equal(wanted.begin(), wanted.end(), parts.begin(), part_matches);
+}
+
+bool is_archive(const std::string& path) {
+    constexpr std::array<std::string_view, 7> kEndings = {".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"};
+    return std::any_of(kEndings.begin(), kEndings.end(), [&path](std::string_view ending) { return path.ends_with(ending); });
+}
+
+constexpr int kDeepest = 64;
+constexpr std::size_t kMostCopied = 20'000;
+
+class Copier {
+  public:
+    Copier(const World& world, const Build& build, const DockerStep& step) : world_(world), build_(build), step_(step) {}
+
+    Result<Copied> run() {
+        if (step_.flags.contains("chmod")) return Error{"the --chmod option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled", {}, {}};
+        const std::string name = step_.instruction == DockerInstruction::Add ? "ADD" : "COPY";
+        const auto source = find_source();
+        if (!source) return source.error();
+        out_.destination = step_.words.back();
+        destination_ = clean_path(build_.config.working_directory.empty() ? "/" : build_.config.working_directory, out_.destination);
+        folder_ = out_.destination.ends_with('/') || out_.destination == "." || out_.destination.ends_with("/.");
+        std::vector<std::string> paths;
+        for (std::size_t i = 0; i + 1 < step_.words.size(); ++i) {
+            if (auto wrong = find_paths(*source, step_.words[i], paths)) return Error{fmt::format("{} failed: {}", name, wrong->message), {}, {}};
+        }
+        if (paths.empty() && out_.notes.empty()) return Error{fmt::format("{} failed: no source files were specified", name), {}, {}};
+        if (paths.size() > 1 && !out_.destination.ends_with('/')) return Error{fmt::format("When using {} with more than one source file, the destination must be a directory and end with a /", name), {}, {}};
+        std::string hashed;
+        bool directory = false;
+        for (const std::string& path : paths) {
+            FileNode scratch;
+            const FileNode* node = source->find(path, scratch);
+            directory = node != nullptr && node->directory;
+            if (node == nullptr) continue;
+            if (directory) copy_directory(*source, path, destination_, hashed, 0);
+            else copy_file(*node, target_of(path), hashed);
+            if (!directory && step_.instruction == DockerInstruction::Add && is_archive(path)) out_.notes.push_back(fmt::format("{} is not unpacked", path));
+        }
+        if (too_many_) return Error{fmt::format("{} failed: Podium copies at most {} files in one instruction", name, kMostCopied), {}, {}};
+        out_.hash = fmt::format("{}:{}", paths.size() > 1 ? "multi" : directory ? "dir" : "file", make_id("copy", hashed, 0));
+        return std::move(out_);
+    }
+
+  private:
+    Result<Source> find_source() const {
+        const auto from = step_.flags.find("from");
+        if (from == step_.flags.end()) return Source(world_, build_.spec->context);
+        std::int64_t index = 0;
+        const bool number = parse_integer(from->second, index);
+        for (std::size_t i = 0; i < build_.stages.size(); ++i) {
+            const auto& [name, image] = build_.stages[i];
+            if ((!name.empty() && name == lower(from->second)) || (number && static_cast<std::size_t>(index) == i)) return Source(world_, *image);
+        }
+        if (number) return Error{fmt::format("invalid from flag value {}: {}", from->second, static_cast<std::size_t>(index) == build_.stages.size() ? "refers to current build stage" : "index out of bounds"), {}, {}};
+        const ImagePointer image = world_.host(build_.host).images.find(from->second);
+        if (image == nullptr) return Error{fmt::format("invalid from flag value {}: Podium copies from stages and from images that are here; pull it first", from->second), {}, {}};
+        return Source(world_, *image);
+    }
+
+    [[nodiscard]] bool of_unsimulated_stage() const {
+        const auto from = step_.flags.find("from");
+        if (from == step_.flags.end()) return false;
+        return std::any_of(build_.stages.begin(), build_.stages.end(), [](const auto& stage) { return stage.second->unsimulated; });
+    }
+
+    std::optional<Error> find_paths(const Source& source, const std::string& written, std::vector<std::string>& paths) {
+        if (written.starts_with("http://") || written.starts_with("https://")) {
+            if (step_.instruction == DockerInstruction::Copy) return Error{"source can't be a URL for COPY", {}, {}};
+            return Error{"Podium does not simulate ADD of an address", {}, {}};
+        }
+        if (source.is_context() && (written == ".." || written.starts_with("../"))) return Error{fmt::format("forbidden path outside the build context: {} ()", written), {}, {}};
+        const std::string path = clean_path("/", written);
+        if (has_wildcard(path)) {
+            const std::size_t before = paths.size();
+            match_below(source, "/", path, paths, 0);
+            if (paths.size() == before) return Error{"no source files were specified", {}, {}};
+            return std::nullopt;
+        }
+        FileNode scratch;
+        if (source.find(path, scratch) != nullptr) {
+            paths.push_back(path);
+            return std::nullopt;
+        }
+        if (of_unsimulated_stage()) {
+            stand_in(path);
+            return std::nullopt;
+        }
+        const std::string bare = path.substr(1);
+        if (!source.is_context()) return Error{fmt::format("stat {}: file does not exist", bare), {}, {}};
+        return Error{fmt::format("file not found in build context or excluded by .dockerignore: stat {}: file does not exist", bare), {}, {}};
+    }
+
+    void match_below(const Source& source, const std::string& directory, const std::string& pattern, std::vector<std::string>& paths, int depth) {
+        if (depth > kDeepest) return;
+        for (const std::string& name : source.list(directory)) {
+            const std::string path = clean_path(directory, name);
+            if (matches(pattern, path)) {
+                paths.push_back(path);
+                continue;
+            }
+            FileNode scratch;
+            const FileNode* node = source.find(path, scratch);
+            if (node != nullptr && node->directory) match_below(source, path, pattern, paths, depth + 1);
+        }
+    }
+
+    // What a step that was taken as done would have made: a folder with nothing in it, or a program without a content.
+    void stand_in(const std::string& path) {
+        const std::string name = base_name(path);
+        const bool made_folder = std::find(kFoldersMade.begin(), kFoldersMade.end(), name) != kFoldersMade.end();
+        if (made_folder) {
+            out_.files.make_directory(destination_, world_.kernel.now());
+            out_.notes.push_back(fmt::format("{} would come from a step that is not simulated; the folder is empty here", path));
+            return;
+        }
+        FileNode node;
+        node.mode = 0755;
+        node.extra_bytes = kStandInBytes;
+        std::string ignored;
+        copy_file(node, target_of(path), ignored);
+        out_.notes.push_back(fmt::format("{} would come from a step that is not simulated; a server stands in for it if it is run", path));
+    }
+
+    [[nodiscard]] std::string target_of(const std::string& path) const {
+        bool into = folder_;
+        if (!into && build_.image != nullptr) {
+            FileNode scratch;
+            const FileNode* there = file_of_image(world_, *build_.image, destination_, scratch);
+            into = there != nullptr && there->directory;
+        }
+        return into ? clean_path(destination_, base_name(path)) : destination_;
+    }
+
+    void copy_file(const FileNode& node, const std::string& target, std::string& hashed) {
+        out_.files.write(target, node.content, world_.kernel.now());
+        if (node.extra_bytes > 0) out_.files.append(target, {}, world_.kernel.now(), node.extra_bytes);
+        out_.files.set_mode(target, node.mode);
+        hashed += fmt::format("{}\n{}\n{}\n", target, node.mode, node.extra_bytes) + node.content;
+        too_many_ = too_many_ || ++copied_ > kMostCopied;
+    }
+
+    void copy_directory(const Source& source, const std::string& path, const std::string& target, std::string& hashed, int depth) {
+        out_.files.make_directory(target, world_.kernel.now());
+        hashed += target + "\n";
+        if (depth > kDeepest || too_many_) return;
+        for (const std::string& name : source.list(path)) {
+            const std::string from = clean_path(path, name);
+            FileNode scratch;
+            const FileNode* node = source.find(from, scratch);
+            if (node == nullptr) continue;
+            if (node->directory) copy_directory(source, from, clean_path(target, name), hashed, depth + 1);
+            else copy_file(*node, clean_path(target, name), hashed);
+        }
+    }
+
+    const World& world_;
+    const Build& build_;
+    const DockerStep& step_;
+    Copied out_;
+    std::string destination_;
+    bool folder_ = false;
+    bool too_many_ = false;
+    std::size_t copied_ = 0;
+};
+
+}  // namespace
+
+Result<Copied> copy_files(const World& world, const Build& build, const DockerStep& step) {
+    DockerStep expanded = step;
+    for (std::string& word : expanded.words) {
+        auto filled = expand_docker_word(word, build_variables(build), build.file->escape);
+        if (!filled) return filled.error();
+        word = std::move(*filled);
+    }
+    return Copier(world, build, expanded).run();
+}
+
+}  // namespace podium::model

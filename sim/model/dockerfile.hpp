@@ -1,0 +1,53 @@
+#pragma once
+
+// A Dockerfile as the builder of engine 20.10 reads it (moby v20.10.24 with the parser of buildkit it was built with):
+// lines joined, comments dropped, instructions checked. Pure; sentences are that parser's own.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/base/result.hpp"
+
+namespace podium::model {
+
+enum class DockerInstruction : std::uint8_t {
+    Add, Arg, Cmd, Copy, Entrypoint, Env, Expose, From, Healthcheck, Label, Maintainer, Onbuild, Run, Shell, Stopsignal, User, Volume,
+    Workdir,
+};
+
+/// One instruction.
+struct DockerStep {
+    DockerInstruction instruction = DockerInstruction::From;
+    int line = 0;      ///< Its first line, from 1.
+    std::string text;  ///< As `docker build` prints it: in one line.
+    std::map<std::string, std::string> flags;
+    bool json = false;               ///< The words were written as a JSON list.
+    std::vector<std::string> words;  ///< What follows the instruction; of RUN, CMD and the like without JSON one text.
+    /// ENV, LABEL, ARG: names and values, still with their quotes and variables; an ARG may have no value.
+    std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
+    std::string stage;  ///< FROM … AS stage, in small letters.
+};
+
+struct Dockerfile {
+    std::vector<DockerStep> steps;
+    char escape = '\\';
+    std::vector<std::string> warnings;
+};
+
+/// Limits of a Dockerfile; what is beyond is refused.
+inline constexpr std::size_t kMostDockerfileBytes = 1U << 20;
+inline constexpr std::size_t kMostDockerSteps = 500;
+
+/// Reads a Dockerfile. Errors are the engine's sentences, with the line as the error's place.
+Result<Dockerfile> parse_dockerfile(std::string_view text, const std::string& name);
+
+/// A word with its quotes taken off and its variables filled in ($NAME, ${NAME}, ${NAME:-word}, ${NAME:+word} and the same
+/// without the colon), as the builder does it for all instructions but RUN, CMD and ENTRYPOINT. `variables`: "NAME=value".
+Result<std::string> expand_docker_word(std::string_view word, const std::vector<std::string>& variables, char escape);
+
+}  // namespace podium::model

@@ -1,0 +1,26 @@
+#pragma once
+
+// Programs that prepare what nobody can know here: they fetch packages, build somebody's application, make accounts. They
+// are not simulated; a container's own script and a Dockerfile's RUN go on as if they had worked, which is told.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// What stands for such a command line in a container: a program that ends with 0 at once, with the little of its work that
+/// others can see (an account, a program Podium knows). Null when it has to be refused: outside of builds all but
+/// package managers and build tools are.
+std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv);
+
+/// Whether a command of a build asks what lies outside of the simulation (`curl https://…`): nobody else is there to be
+/// asked while an image is built.
+bool reaches_outside(const World& world, ContainerId container, const std::vector<std::string>& argv);
+
+/// Whether a file is a program that such a command brought along, or would have made: nothing of it but its size is known.
+bool is_opaque_program(const FileNode& node);
+
+}  // namespace podium::model

@@ -1,0 +1,195 @@
+#include "sim/programs/build_context.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::programs {
+namespace {
+
+constexpr int kDeepest = 64;
+constexpr std::int64_t kTarBlock = 512;
+
+// A line of .dockerignore: moby's patternmatcher, later lines overrule earlier ones.
+struct Pattern {
+    std::vector<std::string> parts;
+    bool except = false;
+};
+
+std::vector<Pattern> read_patterns(const std::string& text) {
+    std::vector<Pattern> out;
+    for (const std::string& line : split(text, '\n')) {
+        std::string_view pattern = trim(line);
+        if (pattern.empty() || pattern.front() == '#') continue;
+        Pattern row;
+        if (pattern.front() == '!') {
+            row.except = true;
+            pattern = trim(pattern.substr(1));
+        }
+        for (const std::string& part : split(pattern, '/')) {
+            if (!part.empty() && part != ".") row.parts.push_back(part);
+        }
+        if (!row.parts.empty()) out.push_back(std::move(row));
+    }
+    return out;
+}
+
+bool part_matches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t mark = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            mark = t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*') ++p;
+    return p == pattern.size();
+}
+
+// Whether the pattern names the path or a folder above it: how far each part of the pattern may have come is followed.
+bool covers(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+    std::vector<bool> at(path.size() + 1, false);  // the parts so far may have taken so many of the path's
+    at[0] = true;
+    for (const std::string& part : pattern) {
+        std::vector<bool> next(path.size() + 1, false);
+        for (std::size_t i = 0; i <= path.size(); ++i) {
+            if (!at[i]) continue;
+            if (part == "**") {
+                for (std::size_t j = i; j <= path.size(); ++j) next[j] = true;
+            } else if (i < path.size() && part_matches(part, path[i])) {
+                next[i + 1] = true;
+            }
+        }
+        at = std::move(next);
+    }
+    return std::find(at.begin(), at.end(), true) != at.end();
+}
+
+bool ignored(const std::vector<Pattern>& patterns, const std::string& path) {
+    std::vector<std::string> parts;
+    for (const std::string& part : split(path, '/')) {
+        if (!part.empty()) parts.push_back(part);
+    }
+    bool out = false;
+    for (const Pattern& pattern : patterns) {
+        if (covers(pattern.parts, parts)) out = !pattern.except;
+    }
+    return out;
+}
+
+class Gatherer {
+  public:
+    Gatherer(model::ProcessContext& context, std::string root) : context_(context), root_(std::move(root)) {}
+
+    [[nodiscard]] const model::FileNode* find(const std::string& path, model::FileNode& scratch) const {
+        return model::view_file(context_.world(), context_.row().host, {}, path, scratch);
+    }
+
+    [[nodiscard]] std::string content(const std::string& path) const {
+        model::FileNode scratch;
+        const model::FileNode* node = find(path, scratch);
+        return node == nullptr ? std::string() : node->content;
+    }
+
+    /// Why it can't be gathered, or nothing.
+    std::string run(model::BuildSpec& spec, const std::string& dockerfile) {
+        patterns_ = read_patterns(content(model::clean_path(root_, ".dockerignore")));
+        keep_ = {".dockerignore", dockerfile};
+        walk("", spec.context, 0);
+        if (files_ > kMostContextFiles) return fmt::format("Podium reads at most {} files of a build's context", kMostContextFiles);
+        return {};
+    }
+
+    [[nodiscard]] std::int64_t sent_bytes() const { return bytes_ + 2 * kTarBlock; }
+
+  private:
+    void walk(const std::string& below, model::FileTree& tree, int depth) {
+        if (depth > kDeepest || files_ > kMostContextFiles) return;
+        for (const std::string& name : model::view_directory(context_.world(), context_.row().host, {}, below.empty() ? root_ : model::clean_path(root_, below))) {
+            const std::string path = below.empty() ? name : below + "/" + name;
+            model::FileNode scratch;
+            const model::FileNode* node = find(model::clean_path(root_, path), scratch);
+            if (node == nullptr) continue;
+            const bool left_out = ignored(patterns_, path);
+            if (node->directory) {
+                const bool maybe = std::any_of(patterns_.begin(), patterns_.end(), [](const Pattern& pattern) { return pattern.except; });
+                if (!left_out) {
+                    tree.make_directory("/" + path, context_.now());
+                    bytes_ += kTarBlock;
+                }
+                if (!left_out || maybe) walk(path, tree, depth + 1);
+                continue;
+            }
+            // docker sends the Dockerfile and .dockerignore in any case; the engine takes them out again.
+            if (left_out && std::find(keep_.begin(), keep_.end(), path) == keep_.end()) continue;
+            bytes_ += kTarBlock + (node->size_bytes() + kTarBlock - 1) / kTarBlock * kTarBlock;
+            ++files_;
+            if (left_out) continue;
+            tree.write("/" + path, node->content, node->modified);
+            if (node->extra_bytes > 0) tree.append("/" + path, {}, node->modified, node->extra_bytes);
+            tree.set_mode("/" + path, node->mode);
+        }
+    }
+
+    model::ProcessContext& context_;
+    std::string root_;
+    std::vector<Pattern> patterns_;
+    std::vector<std::string> keep_;
+    std::size_t files_ = 0;
+    std::int64_t bytes_ = 0;
+};
+
+Error unprepared(const std::string& why) { return Error{"unable to prepare context: " + why, {}, {}}; }
+
+}  // namespace
+
+Result<BuildContext> read_build_context(model::ProcessContext& context,
+                                        const std::string& directory,
+                                        const std::string& dockerfile,
+                                        const std::string& base,
+                                        const std::string* text) {
+    const std::string root = model::clean_path(context.working_directory(), directory);
+    Gatherer gatherer(context, root);
+    model::FileNode scratch;
+    const model::FileNode* folder = gatherer.find(root, scratch);
+    if (folder == nullptr) return unprepared(fmt::format("path \"{}\" not found", directory));
+    if (!folder->directory) return unprepared(fmt::format("context must be a directory: {}", root));
+    BuildContext out;
+    out.spec = std::make_shared<model::BuildSpec>();
+    std::string found = dockerfile.empty() ? model::clean_path(root, "Dockerfile") : model::clean_path(model::clean_path(context.working_directory(), base), dockerfile);
+    // The client also takes a file that is written in small letters.
+    const std::string small = model::clean_path(root, "dockerfile");
+    if (dockerfile.empty() && gatherer.find(found, scratch) == nullptr && gatherer.find(small, scratch) != nullptr) found = small;
+    if (text != nullptr) {
+        out.spec->dockerfile = *text;
+    } else {
+        const model::FileNode* file = gatherer.find(found, scratch);
+        if (file == nullptr) return unprepared(fmt::format("unable to evaluate symlinks in Dockerfile path: lstat {}: no such file or directory", found));
+        out.spec->dockerfile = file->content;
+    }
+    const bool inside = root == "/" || found.starts_with(root + "/");
+    out.spec->dockerfile_name = inside ? found.substr(root == "/" ? 1 : root.size() + 1) : base_name(found);
+    const std::string here = context.working_directory();
+    out.spec->place = found.starts_with(here + "/") ? found.substr(here.size() + 1) : found;
+    if (const std::string failure = gatherer.run(*out.spec, out.spec->dockerfile_name); !failure.empty()) return Error{failure, {}, {}};
+    out.sent_bytes = gatherer.sent_bytes();
+    return out;
+}
+
+}  // namespace podium::programs

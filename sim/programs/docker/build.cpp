@@ -1,0 +1,130 @@
+// `docker build`, with the engine's own builder: the machine has no buildx, as the recorded one has none (`docker info`
+// lists no plugin), so docker 28.2.2 says that it would rather have it (cmd/docker/builder.go) and goes on as 20.10 did.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/programs/build_context.hpp"
+#include "sim/programs/docker/build.hpp"
+#include "sim/programs/docker/defaults.hpp"
+#include "sim/programs/docker/streams.hpp"
+#include "sim/programs/docker/verbs.hpp"
+#include "sim/programs/format/human.hpp"
+
+namespace podium::programs::docker {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using model::Operation;
+using shell::Step;
+
+class Build final : public VerbProgram<Build> {
+  public:
+    using VerbProgram::VerbProgram;
+
+  protected:
+    Step advance(model::ProcessContext& context) override {
+        if (!call_.started()) {
+            const Finish wrong = begin(context);
+            if (wrong.status != 0) return finish(context, wrong);
+        }
+        if (!call_.upgraded(context)) return Step::block();
+        const int from = call_.output(context);
+        for (bool open = from >= 0; open;) {
+            const shell::ReadResult piece = context.read(from, kReadSize);
+            if (piece.kind == shell::ReadResult::Kind::WouldBlock) return Step::block();
+            open = piece.kind == shell::ReadResult::Kind::Data;
+            if (!open) break;
+            if (quiet()) kept_ += piece.data;
+            else print(context, piece.data);
+        }
+        if (!call_.done(context)) return Step::block();
+        const Answer answer = call_.take(context);
+        if (!answer.ok()) return fail(context, error_text(answer));
+        const BuildEnd end = build_end(answer);
+        if (!end.failure.empty()) {
+            if (quiet()) print_error(context, kept_);
+            return finish(context, {{}, end.failure + "\n", end.status});
+        }
+        if (const std::string file = flags().text("iidfile"); !file.empty() && !write_id(context, file, end.image)) {
+            return fail(context, fmt::format("open {}: no such file or directory", file));
+        }
+        return finish(context, {quiet() ? end.image + "\n" : std::string(), {}, 0});
+    }
+
+  private:
+    [[nodiscard]] bool quiet() const { return flags().on("quiet"); }
+
+    Finish begin(model::ProcessContext& context) {
+        const std::string& path = arguments().front();
+        if (path == "-") return failed("docker build: Podium does not simulate a Dockerfile from standard input", 125);
+        if (path.find("://") != std::string::npos || path.starts_with("git@") || path.starts_with("github.com/")) {
+            return failed("docker build: Podium does not simulate contexts from an address", 125);
+        }
+        print_error(context, fmt::format("{}\n\n", kNoBuildx));
+        auto read = read_build_context(context, path, flags().text("file"), context.working_directory());
+        if (!read) return failed(read.error().message);
+        model::BuildSpec& spec = *read->spec;
+        spec.tags = flags().all("tag");
+        for (const std::string& tag : spec.tags) {
+            const auto reference = model::parse_image_reference(tag, model::ReferenceReader::Client);
+            if (!reference) return failed(fmt::format("invalid argument {} for \"-t, --tag\" flag: {}", in_quotes(tag), reference.error().message), 125);
+        }
+        for (const std::string& entry : flags().all("build-arg")) {
+            const auto equals = entry.find('=');
+            std::string value = equals == std::string::npos ? std::string() : entry.substr(equals + 1);
+            if (equals == std::string::npos && !invocation().variable(entry, value)) continue;
+            spec.arguments[entry.substr(0, equals)] = value;
+        }
+        for (const std::string& entry : flags().all("label")) {
+            const auto equals = entry.find('=');
+            spec.labels[entry.substr(0, equals)] = equals == std::string::npos ? std::string() : entry.substr(equals + 1);
+        }
+        spec.target = flags().text("target");
+        spec.network = flags().text("network", "default");
+        if (const std::string memory = flags().text("memory"); !memory.empty()) parse_size(memory, spec.memory_bytes);
+        spec.no_cache = flags().on("no-cache");
+        spec.pull = flags().on("pull");
+        spec.remove = !flags().has("rm") || flags().on("rm");
+        spec.force_remove = flags().on("force-rm");
+        if (!quiet()) print(context, sending_context(read->sent_bytes));
+        model::RequestSpec request = request_for(Operation::ImageBuild);
+        request.build = read->spec;
+        call_.start(context, std::move(request));
+        return {};
+    }
+
+    static bool write_id(model::ProcessContext& context, const std::string& file, const std::string& id) {
+        int descriptor = -1;
+        if (context.open(file, shell::OpenMode::Write, descriptor) != shell::Errno::None) return false;
+        context.write(descriptor, id);
+        context.close(descriptor);
+        return true;
+    }
+
+    Call call_;
+    std::string kept_;
+};
+
+}  // namespace
+
+std::string sending_context(std::int64_t bytes) {
+    // docker/docker pkg/progress and streamformatter's rawProgressFormatter, where there is no terminal.
+    return fmt::format("Sending build context to Docker daemon  {}\r\r\n", format::human_size(bytes, 4));
+}
+
+BuildEnd build_end(const Answer& answer) {
+    BuildEnd out;
+    const Json body = Json::parse(answer.body, nullptr, false);
+    if (!body.is_object()) return out;
+    if (body.contains("errorDetail")) {
+        out.failure = body["errorDetail"].value("message", std::string());
+        out.status = body["errorDetail"].value("code", 1);
+    }
+    if (body.contains("aux")) out.image = body["aux"].value("ID", std::string());
+    return out;
+}
+
+std::unique_ptr<shell::Program> start_build(Invocation invocation) { return std::make_unique<Build>(std::move(invocation)); }
+
+}  // namespace podium::programs::docker
