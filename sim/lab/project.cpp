@@ -4,7 +4,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/mounted_files.hpp"
-#include "sim/model/behaviour.hpp"
+#include "sim/model/shared_catalogue.hpp"
 #include "sim/model/unknown_image.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/compose_file/load.hpp"
@@ -86,12 +86,12 @@ std::vector<std::string> variables_used(const compose::LoadRequest& load, const 
 // The services whose image the catalogue doesn't have.
 Result<std::vector<NotSimulated>> unknown_images(const compose::Project& project, const std::string& text) {
     std::vector<NotSimulated> out;
-    const auto catalogue = model::parse_catalogue(text, "images.yaml");
+    const auto catalogue = model::shared_catalogue(text, "images.yaml");
     if (!catalogue) return catalogue.error();
     for (const compose::Service& service : project.services) {
         const auto reference = model::parse_image_reference(service.image);
         if (service.image.empty() || !reference) continue;
-        const model::PullAnswer answer = model::Registries().resolve(*catalogue, reference->with_default_tag());
+        const model::PullAnswer answer = model::Registries().resolve(**catalogue, reference->with_default_tag());
         const std::string path = "services." + service.name + ".image";
         if (answer.unknown) out.push_back({path, compose::place_at(project.model, path), model::unknown_image_sentence(*reference, answer)});
     }

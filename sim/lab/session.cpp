@@ -12,6 +12,7 @@
 #include "sim/lab/words.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/shared_catalogue.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -63,9 +64,9 @@ Result<Session> Session::create(SetUp set_up) {
 
 Result<void> Session::build() {
     model::World& world = state_.world;
-    auto catalogue = model::parse_catalogue(set_up_.catalogue, "images.yaml");
+    auto catalogue = model::shared_catalogue(set_up_.catalogue, "images.yaml");
     if (!catalogue) return catalogue.error();
-    world.catalogue = std::make_shared<const model::Catalogue>(std::move(*catalogue));
+    world.catalogue = std::move(*catalogue);
     world.programs = make_lab_programs();
     world.only_image = set_up_.only_image;
     if (set_up_.hosts.empty()) return Error{"a run has at least one host", {}, "name one under hosts"};
