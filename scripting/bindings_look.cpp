@@ -26,16 +26,28 @@ const model::World& world_of(lua_State* lua) {
 
 // --- services ---
 
-template <const char* kind_name>
-int make_handle(lua_State* lua) {
-    push_handle(lua, kind_name, string_at(lua, 1));
-    return 1;
-}
-
 constexpr char kService[] = "service";
 constexpr char kContainer[] = "container";
 constexpr char kHost[] = "host";
 constexpr char kVolume[] = "volume";
+
+void ask(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
+    scenario_of(lua).asked().ask(kind, name, Sandbox::of(lua).place(lua));
+}
+
+template <const char* kind_name, AskedNames::Kind kind>
+int make_handle(lua_State* lua) {
+    const std::string name = string_at(lua, 1);
+    ask(lua, kind, name);
+    push_handle(lua, kind_name, name);
+    return 1;
+}
+
+// A host is looked up at each question.
+int make_host(lua_State* lua) {
+    push_handle(lua, kHost, string_at(lua, 1));
+    return 1;
+}
 
 view::ServiceState service_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
@@ -230,13 +242,14 @@ EventPattern event_at(lua_State* lua, int index) {
     if (lua_type(lua, index) == LUA_TSTRING) {
         const auto pattern = parse_event_pattern(string_at(lua, index));
         if (!pattern) raise_error(lua, pattern.error());
+        if (!pattern->target.empty()) ask(lua, AskedNames::Kind::Target, pattern->target);
         return *pattern;
     }
     if (lua_type(lua, index) != LUA_TTABLE)
-        luaL_error(lua,
-                   "an event is a text like \"die web\" or a table like {action = \"die\", service "
-                   "= \"web\"}, not a %s",
-                   luaL_typename(lua, index));
+        wrong_argument(lua,
+                       index,
+                       "an event (a text like \"die web\", or a table like {action = \"die\", "
+                       "service = \"web\"})");
     std::string target;
     std::vector<std::pair<std::string, std::string>> fields;
     std::map<std::string, std::string> sorted;
@@ -262,6 +275,7 @@ EventPattern event_at(lua_State* lua, int index) {
     }
     const auto pattern = make_event_pattern(action, target, std::move(fields));
     if (!pattern) raise_error(lua, pattern.error());
+    if (!target.empty()) ask(lua, AskedNames::Kind::Target, target);
     return *pattern;
 }
 
@@ -347,7 +361,7 @@ Check& new_check(lua_State* lua, CheckKind kind, const char* word, int name_inde
 }
 
 int state_check(lua_State* lua, CheckKind kind, const char* word) {
-    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    require_function(lua, 1);
     new_check(lua, kind, word, 2).predicate = Sandbox::of(lua).keep(lua, 1);
     return 0;
 }
@@ -361,7 +375,7 @@ int never(lua_State* lua) {
 }
 
 int span_check(lua_State* lua, CheckKind kind, const char* word) {
-    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    require_function(lua, 1);
     const Duration span = duration_at(lua, 2);
     Check& check = new_check(lua, kind, word, 3);
     check.span = span;
@@ -379,12 +393,15 @@ int stable(lua_State* lua) {
 }
 
 int at_most(lua_State* lua) {
-    const lua_Integer most = luaL_checkinteger(lua, 1);
-    luaL_argcheck(lua, most >= 0 && most <= 1'000'000, 1, "a number from 0 to 1000000");
+    if (lua_isinteger(lua, 1) == 0) wrong_argument(lua, 1, "a whole number");
+    const lua_Integer most = lua_tointeger(lua, 1);
+    if (most < 0 || most > 1'000'000)
+        return luaL_error(lua, "at_most takes a number from 0 to 1000000");
     EventPattern event = event_at(lua, 2);
     const bool limited = !lua_isnoneornil(lua, 3);
     const Duration span = limited ? duration_at(lua, 3) : Duration{};
-    luaL_argcheck(lua, !limited || span.nanoseconds > 0, 3, "a duration greater than 0s");
+    if (limited && span.nanoseconds == 0)
+        return luaL_error(lua, "at_most takes a duration greater than 0s");
     Check& check = new_check(lua, CheckKind::AtMost, "at_most", 4);
     check.most = most;
     check.event = std::move(event);
@@ -410,9 +427,12 @@ int within(lua_State* lua) {
 
 int availability(lua_State* lua) {
     const bool of_traffic = lua_isuserdata(lua, 1) != 0;
+    if (!of_traffic && lua_isstring(lua, 1) == 0)
+        wrong_argument(lua, 1, "a service's name or what traffic(…) gives");
     const std::string service = of_traffic ? handle_at(lua, 1, "traffic") : string_at(lua, 1);
     const auto bound = parse_bound(string_at(lua, 2));
     if (!bound) raise_error(lua, bound.error());
+    if (!of_traffic) ask(lua, AskedNames::Kind::Service, service);
     Check& check = new_check(lua,
                              of_traffic ? CheckKind::TrafficAvailability : CheckKind::Availability,
                              "availability",
@@ -487,7 +507,7 @@ std::vector<BindingGroup> query_bindings() {
              {"service",
               "service(\"web\")",
               "A service of Compose, or a container by name; its methods:",
-              guarded<make_handle<kService>>},
+              guarded<make_handle<kService, AskedNames::Kind::Service>>},
              {"service:running",
               "service:running()",
               "At least one of its containers runs.",
@@ -536,7 +556,7 @@ std::vector<BindingGroup> query_bindings() {
              {"container",
               "container(\"web.1\")",
               "A container by name, or service.N; its methods:",
-              guarded<make_handle<kContainer>>},
+              guarded<make_handle<kContainer, AskedNames::Kind::Container>>},
              {"container:state",
               "container:state()",
               "\"created\", \"running\", \"paused\", \"restarting\", \"exited\", \"removed\"; nil "
@@ -566,7 +586,7 @@ std::vector<BindingGroup> query_bindings() {
          }},
         {"Hosts",
          {
-             {"host", "host(\"host\")", "A host; its methods:", guarded<make_handle<kHost>>},
+             {"host", "host(\"host\")", "A host; its methods:", guarded<make_host>},
              {"host:up", "host:up()", "It is on.", guarded<host_up>},
              {"host:engine",
               "host:engine()",
@@ -580,7 +600,7 @@ std::vector<BindingGroup> query_bindings() {
              {"volume",
               "volume(\"data\")",
               "A volume by its name, with or without the project before it; its methods:",
-              guarded<make_handle<kVolume>>},
+              guarded<make_handle<kVolume, AskedNames::Kind::Volume>>},
              {"volume:exists", "volume:exists()", "It is there.", guarded<volume_exists>},
              {"volume:size", "volume:size()", "Bytes in it.", guarded<volume_size>},
              {"volume:mounted",

@@ -179,6 +179,7 @@ void Session::run_until(Time time) {
 void Session::run_until(Time time, const std::function<bool(const Session&)>& enough) {
     Kernel& kernel = state_.world.kernel;
     while (true) {
+        if (exhausted()) return;
         const Time event = kernel.next_time();
         if (command_due(time) && event > std::max(now(), log_[state_.next_command].time)) {
             const Command& command = log_[state_.next_command];
@@ -353,7 +354,11 @@ Result<void> Session::check(const Command& command) const {
         case CommandKind::EngineSignal:
         case CommandKind::EngineStart:
         case CommandKind::WriteFile: {
-            if (find_host(world(), host_of(command.session))) return {};
+            if (const model::HostId host = find_host(world(), host_of(command.session))) {
+                const model::FileNode* there = command.kind == CommandKind::WriteFile ? world().host(host).files.find(command.text) : nullptr;
+                if (there == nullptr || !there->directory) return {};
+                return Error{fmt::format("'{}' is a directory, and a file can't take its place", command.text), {}, "name a file in it"};
+            }
             std::vector<std::string> names;
             for (const model::Host& host : world().hosts) names.push_back(host.spec.name);
             return Error{fmt::format("there is no host '{}'", host_of(command.session)), {}, fmt::format("the hosts are {}", join(names, ", "))};

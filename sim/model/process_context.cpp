@@ -255,6 +255,10 @@ int ProcessContext::reaped_signal() const {
     return row().reaped_signal;
 }
 
+void ProcessContext::count_work(std::uint64_t units) {
+    world_.kernel.count_work(units);
+}
+
 Errno ProcessContext::kill(shell::Pid target, int signal) {
     const Process& self = row();
     if (self.ended) return Errno::NoProcess;

@@ -5,6 +5,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/process_table.hpp"
+#include "sim/model/work.hpp"
 #include "sim/model/world.hpp"
 
 // A process's descriptors and files.
@@ -303,6 +304,12 @@ void ProcessContext::close(int descriptor) {
 }
 
 shell::ReadResult ProcessContext::read(int descriptor, std::size_t most_bytes) {
+    shell::ReadResult got = read_uncounted(descriptor, most_bytes);
+    world_.kernel.count_work(got.data.size() / kBytesPerWork);
+    return got;
+}
+
+shell::ReadResult ProcessContext::read_uncounted(int descriptor, std::size_t most_bytes) {
     const Descriptor* entry = find(descriptor);
     if (entry == nullptr || !entry->reading) {
         return {shell::ReadResult::Kind::Failed, {}, Errno::BadDescriptor};
@@ -371,6 +378,7 @@ Errno ProcessContext::write(int descriptor, std::string_view data) {
     if (entry == nullptr || !entry->writing) return Errno::BadDescriptor;
     const Descriptor copy = *entry;
     if (data.empty()) return Errno::None;
+    world_.kernel.count_work(data.size() / kBytesPerWork);
     return write_to(copy, data, 0);
 }
 

@@ -251,6 +251,7 @@ Step ShellProgram::step(System& system) {
             return Step::busy(busy_slices_ < kManySlices ? kSliceTime : kLongSliceTime);
         }
         deadline_ = kNever;
+        system.count_work(1);
         switch (advance(system)) {
             case Progress::Continue:
                 break;

@@ -8,6 +8,7 @@
 
 #include "scripting/bindings.hpp"
 #include "scripting/scenario.hpp"
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/rows.hpp"
 #include "sim/lab/sweep.hpp"
@@ -39,7 +40,7 @@ std::string header_text(const scripting::Scenario& scenario) {
                            parameter.value,
                            others.empty() ? "" : fmt::format(" (or {})", join(others, ", ")));
     }
-    return out.empty() ? out : out + "\n";
+    return out.empty() ? out : printable(out) + "\n";
 }
 
 // Runs it, printing as it goes; false when a signal has ended it before its end.
@@ -106,6 +107,7 @@ int scenario_command(const RunOptions& options) {
     JsonOut json;
     if (Result<void> opened = json.open(options.json); !opened) return bad_input(opened.error());
     const auto watched = watch_scenario(**scenario, options, speed, json);
+    if ((*scenario)->session() && getenv("PODIUM_WORK")) fprintf(stderr, "WORK %lu EVENTS %lu\n", (*scenario)->session()->world().kernel.work(), (*scenario)->session()->world().kernel.events_handled());
     if (!watched) return bad_input(watched.error());
     const lab::Session& session = *(*scenario)->session();
     const std::vector<scripting::Verdict> verdicts = (*scenario)->verdicts();
