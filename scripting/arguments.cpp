@@ -41,7 +41,7 @@ void wrong_argument(lua_State* lua, int index, const std::string& wants) {
     const std::string word = call.name;
     const std::string signature = signature_of(word);
     // What stands before a method's colon is no argument as one counts them.
-    const bool method = signature.find(':') < signature.find('(');
+    const bool method = signature.find(':') < signature.find_first_of("({");
     const std::string which =
         method && index == 1 ? "before its colon" : fmt::format("as argument {}", method ? index - 1 : index);
     raise_error(lua,
@@ -108,6 +108,11 @@ std::vector<std::string> texts_at(lua_State* lua, int index) {
     for (lua_Integer i = 1; i <= count; ++i) {
         Sandbox::of(lua).charge(lua, kCallSteps);
         lua_rawgeti(lua, index, i);
+        if (lua_isstring(lua, -1) == 0 && !lua_isboolean(lua, -1))
+            luaL_error(lua,
+                       "item %d of the list is a text, not %s",
+                       static_cast<int>(i),
+                       type_words(lua, -1).c_str());
         out.emplace_back(text_of_value(lua, -1, nullptr));
         lua_pop(lua, 2);
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The names a script asks about (service "web", "die web"), and whether the run ever had them: what
+// The names a script's checks ask about (service "web", "die web"), and whether the run ever had them: what
 // nobody was ever called is a slip of the pen, and a check with it would hold for nothing. No Lua here.
 
 #include <map>

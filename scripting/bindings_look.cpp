@@ -35,18 +35,20 @@ void ask(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
     scenario_of(lua).asked().ask(kind, name, Sandbox::of(lua).place(lua));
 }
 
-template <const char* kind_name, AskedNames::Kind kind>
+// Whether something is there at all is a fair question; a check that asks it for ever is none.
+void ask_in_predicate(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
+    if (Sandbox::of(lua).calling()) ask(lua, kind, name);
+}
+
+template <const char* kind_name>
 int make_handle(lua_State* lua) {
-    const std::string name = string_at(lua, 1);
-    ask(lua, kind, name);
-    push_handle(lua, kind_name, name);
+    push_handle(lua, kind_name, string_at(lua, 1));
     return 1;
 }
 
-// A host is looked up at each question.
-int make_host(lua_State* lua) {
-    push_handle(lua, kHost, string_at(lua, 1));
-    return 1;
+int make_service(lua_State* lua) {
+    ask(lua, AskedNames::Kind::Service, string_at(lua, 1));
+    return make_handle<kService>(lua);
 }
 
 view::ServiceState service_now(lua_State* lua) {
@@ -135,6 +137,7 @@ int service_availability(lua_State* lua) {
 
 view::ContainerStateView container_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kContainer);
+    ask_in_predicate(lua, AskedNames::Kind::Container, name);
     return view::container_state(world_of(lua), name);
 }
 
@@ -205,6 +208,7 @@ int host_memory(lua_State* lua) {
 
 view::VolumeStateView volume_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
+    ask_in_predicate(lua, AskedNames::Kind::Volume, name);
     return view::volume_state(world_of(lua), name);
 }
 
@@ -222,6 +226,7 @@ int volume_mounted(lua_State* lua) {
 
 int volume_read(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
+    ask_in_predicate(lua, AskedNames::Kind::Volume, name);
     const std::string path = string_at(lua, 2);
     std::string content;
     if (!view::volume_file(world_of(lua), name, path, content)) {
@@ -242,7 +247,6 @@ EventPattern event_at(lua_State* lua, int index) {
     if (lua_type(lua, index) == LUA_TSTRING) {
         const auto pattern = parse_event_pattern(string_at(lua, index));
         if (!pattern) raise_error(lua, pattern.error());
-        if (!pattern->target.empty()) ask(lua, AskedNames::Kind::Target, pattern->target);
         return *pattern;
     }
     if (lua_type(lua, index) != LUA_TTABLE)
@@ -275,12 +279,16 @@ EventPattern event_at(lua_State* lua, int index) {
     }
     const auto pattern = make_event_pattern(action, target, std::move(fields));
     if (!pattern) raise_error(lua, pattern.error());
-    if (!target.empty()) ask(lua, AskedNames::Kind::Target, target);
     return *pattern;
+}
+
+void ask_target(lua_State* lua, const EventPattern& event) {
+    if (!event.target.empty()) ask(lua, AskedNames::Kind::Target, event.target);
 }
 
 int count(lua_State* lua) {
     const EventPattern pattern = event_at(lua, 1);
+    if (Sandbox::of(lua).calling()) ask_target(lua, pattern);
     world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
@@ -329,6 +337,7 @@ void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
 
 int last(lua_State* lua) {
     const EventPattern pattern = event_at(lua, 1);
+    if (Sandbox::of(lua).calling()) ask_target(lua, pattern);
     world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     const Journal& journal = session.journal();
@@ -398,6 +407,7 @@ int at_most(lua_State* lua) {
     if (most < 0 || most > 1'000'000)
         return luaL_error(lua, "at_most takes a number from 0 to 1000000");
     EventPattern event = event_at(lua, 2);
+    ask_target(lua, event);
     const bool limited = !lua_isnoneornil(lua, 3);
     const Duration span = limited ? duration_at(lua, 3) : Duration{};
     if (limited && span.nanoseconds == 0)
@@ -416,6 +426,8 @@ int within(lua_State* lua) {
     EventPattern effect;
     const bool predicate = lua_type(lua, 3) == LUA_TFUNCTION;
     if (!predicate) effect = event_at(lua, 3);
+    ask_target(lua, cause);
+    ask_target(lua, effect);
     Check& check = new_check(lua, CheckKind::Within, "within", 4);
     check.span = span;
     check.has_span = true;
@@ -432,7 +444,6 @@ int availability(lua_State* lua) {
     const std::string service = of_traffic ? handle_at(lua, 1, "traffic") : string_at(lua, 1);
     const auto bound = parse_bound(string_at(lua, 2));
     if (!bound) raise_error(lua, bound.error());
-    if (!of_traffic) ask(lua, AskedNames::Kind::Service, service);
     Check& check = new_check(lua,
                              of_traffic ? CheckKind::TrafficAvailability : CheckKind::Availability,
                              "availability",
@@ -507,7 +518,7 @@ std::vector<BindingGroup> query_bindings() {
              {"service",
               "service(\"web\")",
               "A service of Compose, or a container by name; its methods:",
-              guarded<make_handle<kService, AskedNames::Kind::Service>>},
+              guarded<make_service>},
              {"service:running",
               "service:running()",
               "At least one of its containers runs.",
@@ -556,7 +567,7 @@ std::vector<BindingGroup> query_bindings() {
              {"container",
               "container(\"web.1\")",
               "A container by name, or service.N; its methods:",
-              guarded<make_handle<kContainer, AskedNames::Kind::Container>>},
+              guarded<make_handle<kContainer>>},
              {"container:state",
               "container:state()",
               "\"created\", \"running\", \"paused\", \"restarting\", \"exited\", \"removed\"; nil "
@@ -586,7 +597,7 @@ std::vector<BindingGroup> query_bindings() {
          }},
         {"Hosts",
          {
-             {"host", "host(\"host\")", "A host; its methods:", guarded<make_host>},
+             {"host", "host(\"host\")", "A host; its methods:", guarded<make_handle<kHost>>},
              {"host:up", "host:up()", "It is on.", guarded<host_up>},
              {"host:engine",
               "host:engine()",
@@ -600,7 +611,7 @@ std::vector<BindingGroup> query_bindings() {
              {"volume",
               "volume(\"data\")",
               "A volume by its name, with or without the project before it; its methods:",
-              guarded<make_handle<kVolume, AskedNames::Kind::Volume>>},
+              guarded<make_handle<kVolume>>},
              {"volume:exists", "volume:exists()", "It is there.", guarded<volume_exists>},
              {"volume:size", "volume:size()", "Bytes in it.", guarded<volume_size>},
              {"volume:mounted",

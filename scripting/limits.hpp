@@ -27,8 +27,8 @@ struct Limits {
     std::size_t script_bytes = 128U << 10;
     /// The most steps a run's own progress adds (grant).
     std::uint64_t granted_steps = 50'000'000;
-    /// What simulating the run may take (Kernel::work).
-    std::uint64_t work = 4'000'000;
+    /// What simulating the run may take (sim/base/work.hpp).
+    std::uint64_t work = 8'000'000;
 
     /// Of a scenario whose user lets it take that many times as much.
     [[nodiscard]] Limits times(std::uint64_t factor) const {

@@ -65,7 +65,6 @@ class Kernel {
         cause_ = event.cause;
         if ((event.kind & kBackgroundEvent) != 0) --background_ahead_;
         ++handled_;
-        ++work_;
         return event;
     }
     /// Takes every event that `wanted` picks out of the future, in order; a rare and costly thing.
@@ -116,13 +115,6 @@ class Kernel {
     [[nodiscard]] RandomStream random(std::string_view purpose, std::uint64_t entity) const { return {seed_, purpose, entity}; }
     [[nodiscard]] std::uint64_t events_handled() const { return handled_; }
 
-    // --- what it costs ---
-    /// How much the run has worked so far: a unit an event, and what is counted besides. It follows from
-    /// the run alone, so a limit on it ends a run at the same place on every machine.
-    [[nodiscard]] std::uint64_t work() const { return work_; }
-    /// For what takes longer than an event does: bytes moved, rows gone through. About half a microsecond a unit.
-    void count_work(std::uint64_t units) { work_ += units; }
-
   private:
     static constexpr int kPhaseShift = 48;
     static constexpr int kRoundShift = 52;
@@ -153,7 +145,6 @@ class Kernel {
     std::uint64_t sequence_ = 0;
     std::uint64_t seed_;
     std::uint64_t handled_ = 0;
-    std::uint64_t work_ = 0;
     std::size_t background_ahead_ = 0;
     FactId cause_;
     FutureEvents events_;

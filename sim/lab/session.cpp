@@ -6,6 +6,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/lab/foreground.hpp"
 #include "sim/lab/word_program.hpp"
@@ -161,7 +162,10 @@ void Session::post(Command command) {
 }
 
 void Session::step() {
+    const std::uint64_t before = work_done();
     const Event event = state_.world.kernel.take_next();
+    const bool request = event.kind == model::kEventTraffic || event.kind == model::kEventExchange;
+    count_work(request ? kRequestWork : kEventWork);
     switch (static_cast<EventKind>(event.kind & 0xFF00)) {
         case kRoomModel: model::handle_model_event(state_.world, event); break;
         case kRoomFaults: faults::handle_fault_event(state_.world, state_.faults, event); break;
@@ -170,6 +174,7 @@ void Session::step() {
     }
     answer_word(set_up_, state_, event);
     if (!state_.terminals.empty()) drain_terminals();
+    work_ += work_done() - before;
 }
 
 void Session::run_until(Time time) {

@@ -246,7 +246,6 @@ class ProcessContext final : public shell::System {
     shell::Errno find_program(const std::string& name) override;
     std::optional<int> reap(shell::Pid child) override;
     [[nodiscard]] int reaped_signal() const override;
-    void count_work(std::uint64_t units) override;
     shell::Errno kill(shell::Pid target, int signal) override;
     void set_disposition(int signal, shell::Disposition disposition) override;
     int take_signal() override;
@@ -278,7 +277,6 @@ class ProcessContext final : public shell::System {
     int add_descriptor(StreamId stream, bool reading, bool writing);
     std::vector<Descriptor> inherited(const std::vector<shell::Inherit>& inherit);
     shell::Errno open_device(const std::string& path, bool& is_device, int& descriptor);
-    shell::ReadResult read_uncounted(int descriptor, std::size_t most_bytes);
     shell::Errno write_to(const Descriptor& descriptor, std::string_view data, std::int64_t zeros);
 
     World& world_;

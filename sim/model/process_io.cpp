@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/process_table.hpp"
-#include "sim/model/work.hpp"
 #include "sim/model/world.hpp"
 
 // A process's descriptors and files.
@@ -44,6 +44,7 @@ void wait_on(Stream& stream, ProcessId process) {
 
 shell::ReadResult data_or_end(std::string data) {
     if (data.empty()) return {};
+    count_work(data.size() / kBytesPerWork);
     return {shell::ReadResult::Kind::Data, std::move(data), Errno::None};
 }
 
@@ -304,12 +305,6 @@ void ProcessContext::close(int descriptor) {
 }
 
 shell::ReadResult ProcessContext::read(int descriptor, std::size_t most_bytes) {
-    shell::ReadResult got = read_uncounted(descriptor, most_bytes);
-    world_.kernel.count_work(got.data.size() / kBytesPerWork);
-    return got;
-}
-
-shell::ReadResult ProcessContext::read_uncounted(int descriptor, std::size_t most_bytes) {
     const Descriptor* entry = find(descriptor);
     if (entry == nullptr || !entry->reading) {
         return {shell::ReadResult::Kind::Failed, {}, Errno::BadDescriptor};
@@ -378,7 +373,7 @@ Errno ProcessContext::write(int descriptor, std::string_view data) {
     if (entry == nullptr || !entry->writing) return Errno::BadDescriptor;
     const Descriptor copy = *entry;
     if (data.empty()) return Errno::None;
-    world_.kernel.count_work(data.size() / kBytesPerWork);
+    count_work(data.size() / kBytesPerWork);
     return write_to(copy, data, 0);
 }
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "sim/base/int128.hpp"
+#include "sim/base/work.hpp"
 #include "sim/model/process_table.hpp"
-#include "sim/model/work.hpp"
 
 namespace podium::model {
 namespace {
@@ -130,7 +130,7 @@ void share_processor(World& world, HostId host_id) {
         host.processor_short = false;
         return;
     }
-    world.kernel.count_work(host.on_processor.size() * kShareWork);
+    count_work(host.on_processor.size() / kSharesPerWork);
     std::map<ContainerId, Group> groups = groups_of(world, host_id);
     host.processor_short = fill(groups, host.spec.cpu_millicores);
     for (const auto& [container, group] : groups) host.processor_short = host.processor_short || group.wants < group.demand;

@@ -168,8 +168,6 @@ class System {
     virtual int take_signal() = 0;
     /// Says how much memory the process uses; one that goes over its limit is ended within this call.
     virtual void use_memory(std::int64_t /*bytes*/) {}
-    /// Counts what simulating the process costs (Kernel::work); about half a microsecond a unit.
-    virtual void count_work(std::uint64_t /*units*/) {}
     /// The processor time that the process and its reaped children have used.
     [[nodiscard]] virtual Duration processor_time() const { return {}; }
 };

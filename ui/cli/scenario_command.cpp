@@ -107,7 +107,6 @@ int scenario_command(const RunOptions& options) {
     JsonOut json;
     if (Result<void> opened = json.open(options.json); !opened) return bad_input(opened.error());
     const auto watched = watch_scenario(**scenario, options, speed, json);
-    if ((*scenario)->session() && getenv("PODIUM_WORK")) fprintf(stderr, "WORK %lu EVENTS %lu\n", (*scenario)->session()->world().kernel.work(), (*scenario)->session()->world().kernel.events_handled());
     if (!watched) return bad_input(watched.error());
     const lab::Session& session = *(*scenario)->session();
     const std::vector<scripting::Verdict> verdicts = (*scenario)->verdicts();
