@@ -6,7 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/mounted_files.hpp"
-#include "sim/model/behaviour.hpp"
+#include "sim/model/shared_catalogue.hpp"
 #include "sim/model/unknown_image.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/compose_file/load.hpp"
@@ -88,15 +88,35 @@ std::vector<std::string> variables_used(const compose::LoadRequest& load, const 
 // The services whose image the catalogue doesn't have.
 Result<std::vector<NotSimulated>> unknown_images(const compose::Project& project, const std::string& text) {
     std::vector<NotSimulated> out;
-    const auto catalogue = model::parse_catalogue(text, "images.yaml");
+    const auto catalogue = model::shared_catalogue(text, "images.yaml");
     if (!catalogue) return catalogue.error();
     for (const compose::Service& service : project.services) {
         const auto reference = model::parse_image_reference(service.image);
         if (service.image.empty() || !reference) continue;
-        const model::PullAnswer answer = model::Registries().resolve(*catalogue, reference->with_default_tag());
+        const model::PullAnswer answer = model::Registries().resolve(**catalogue, reference->with_default_tag());
         const std::string path = "services." + service.name + ".image";
         if (answer.unknown) out.push_back({path, compose::place_at(project.model, path), model::unknown_image_sentence(*reference, answer)});
     }
+    return out;
+}
+
+std::vector<std::string> names_of(const compose::Project& project) {
+    std::vector<std::string> out{project.name};
+    for (const compose::Service& service : project.services) {
+        out.push_back(service.name);
+        if (!service.container_name.empty()) out.push_back(service.container_name);
+        if (!service.image.empty()) out.push_back(service.image);
+    }
+    for (const compose::Network& network : project.networks) {
+        out.push_back(network.key);
+        out.push_back(network.name);
+    }
+    for (const compose::Volume& volume : project.volumes) {
+        out.push_back(volume.key);
+        out.push_back(volume.name);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 
@@ -126,7 +146,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     PreparedProject out;
     // A person in the terminal may ask for any profile: what the services of all of them are made of is read too.
     load.profiles = {"*"};
-    (void)compose::load(load);
+    if (const auto whole = compose::load(load)) out.names = names_of(*whole);
     out.name = project->name;
     for (const compose::Service& service : project->services) out.services.push_back({service.name, service.image, service.container_name, published_by(service)});
     for (const auto* objects : {&project->secrets, &project->configs}) {
@@ -171,6 +191,12 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     }
     for (const compose::Warning& warning : project->warnings) out.warnings.push_back(warning.sentence);
     return out;
+}
+
+Result<void> check_image_name(const std::string& name) {
+    const auto read = model::parse_image_reference(name);
+    if (!read) return read.error();
+    return {};
 }
 
 Result<void> check_fault_source(const SetUp& set_up, const std::string& target, bool registry) {

@@ -90,6 +90,29 @@ TEST_CASE("a prediction's key is computed from the run when its step is passed")
     CHECK((*decided)[0].right);
 }
 
+TEST_CASE("a line that floods the host is taken back, and the step goes on as if it had not been typed") {
+    Player player = player_at_work(lesson_with());
+    CHECK(type(player, "echo before > /root/before") == 0);
+    const Time before = player.session().now();
+    for (const char* line : {":(){ :|:& };:", "f() { f & f & }; f", "while :; do :; done &", "yes > /dev/null"}) {
+        INFO(line);
+        QuietWatcher watcher;
+        auto end = player.type(line, watcher, false);
+        REQUIRE(end);
+        if (!end->taken_back) {  // it ended by itself, or goes on in the background
+            end = player.type("sleep 3000", watcher, false);
+            REQUIRE(end);
+            CHECK(end->taken_back);
+            REQUIRE(player.again());
+            continue;
+        }
+        CHECK(player.session().now() == before);
+        CHECK(player.read("/root/before") == "before\n");
+    }
+    CHECK(type(player, "docker compose up -d") == 0);
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+}
+
 TEST_CASE("hints depend on what was done, and go from the concept to almost there") {
     Player player = player_at_work(lesson_with());
     auto hint = player.hint();
