@@ -105,10 +105,11 @@ std::string script_path(const World& world, HostId host, ContainerId container, 
     FileNode scratch;
     const FileNode* node = view_file(world, host, container, path, scratch);
     if (node == nullptr || !is_own_file(world, container, path, *node)) return {};
-    // A file of the image without a content is its server's own binary.
+    // As the image has it, it is its server's own binary or script.
     const BehaviourProfile* profile = profile_of(world, container);
-    if (profile != nullptr && node->content.empty() && may_serve(*profile, base_name(path))) return {};
-    return path;
+    if (profile == nullptr || !may_serve(*profile, base_name(path))) return path;
+    const auto same = [&](const ImageFile& file) { return file.path == path && file.content == node->content; };
+    return node->content.empty() || std::any_of(profile->files.begin(), profile->files.end(), same) ? std::string() : path;
 }
 
 Errno find_program(const World& world,

@@ -120,10 +120,9 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     d.took_as_done = true;
     if (contains(kPackageManagers, name)) install(place, argv);
     if (contains(kUserMakers, name) || contains(kGroupMakers, name)) make_account(place, argv);
-    const std::string told = building ? fmt::format("{}: '{}' is not simulated; it is taken to have worked", d.build_place, join(argv, " "))
-                                      : fmt::format("Podium does not run '{}'; it is taken to have done its work", join(argv, " "));
+    const std::string told = fmt::format("{}'{}' is not simulated; it is taken to have worked", building ? d.build_place + ": " : "", join(argv, " "));
     world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, container.value), world.kernel.intern(told));
-    return make_saying(building ? "Podium: " + told + "\n" : std::string(), true, 0);
+    return make_saying("Podium: " + told + "\n", true, 0);
 }
 
 bool reaches_outside(const World& world, ContainerId container, const std::vector<std::string>& argv) {

@@ -626,8 +626,8 @@ TEST_CASE("docker compose: wrong words fail as the real one does") {
     CHECK(host.compose("up nosuch").error == "no such service: nosuch\n");
     CHECK(host.compose("up --watch").error ==
           "docker compose: the flag --watch of up exists in life but Podium doesn't simulate it\n");
-    CHECK(host.compose("build").error ==
-          "docker compose: the command build exists in life but Podium doesn't simulate it\n");
+    CHECK(host.compose("watch").error ==
+          "docker compose: the command watch exists in life but Podium doesn't simulate it\n");
 }
 
 TEST_CASE("docker compose: each command says of an unknown service what its own way to containers says") {
