@@ -252,8 +252,10 @@ class Comparison {
 };
 
 /// Gives a recorded slot a simulated one that is like it, moving others where they are like yet others.
+/// The slot of the same number is tried first, so that what differs is told of it.
 bool assign(std::size_t real, const std::vector<std::vector<Verdict>>& verdicts, std::vector<bool>& tried, std::vector<std::optional<std::size_t>>& taken) {
-    for (std::size_t made = 0; made < taken.size(); ++made) {
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        const std::size_t made = (real + i) % taken.size();
         if (tried[made] || !verdicts[real][made].text.empty()) continue;
         tried[made] = true;
         if (!taken[made] || assign(*taken[made], verdicts, tried, taken)) {
