@@ -2,7 +2,8 @@
 
 #include "tests/swarm/test_swarm.hpp"
 
-// The store, and what the leader gives out (api/161-201: subnets, VXLAN ids, virtual addresses, ports).
+// The store, and what the leader gives out (api/161-201: subnets, VXLAN ids, virtual addresses,
+// ports).
 
 namespace podium::swarm {
 namespace {
@@ -59,7 +60,9 @@ TEST_CASE("store: a change applies whole, or is out of sequence") {
 
 TEST_CASE("store: what several change about a task is merged, and states go forward only") {
     Store store;
-    store.apply({{Put<Task>{1, some_task("t", TaskState::Running, TaskState::Running), 0, {}}}, {}, {}}, Time{});
+    store.apply(
+        {{Put<Task>{1, some_task("t", TaskState::Running, TaskState::Running), 0, {}}}, {}, {}},
+        Time{});
     TaskMerge stop;
     stop.task = {1};
     stop.desired = TaskState::Shutdown;
@@ -81,7 +84,8 @@ TEST_CASE("store: what several change about a task is merged, and states go forw
 
 TEST_CASE("allocator: subnets and VXLAN ids in order, the ingress network first") {
     TestSwarm swarm;
-    const Network& ingress = *swarm.store.networks.find(swarm.store.network_called("ingress").value);
+    const Network& ingress =
+        *swarm.store.networks.find(swarm.store.network_called("ingress").value);
     CHECK(ingress.subnet == "10.0.0.0/24");
     CHECK(ingress.gateway == "10.0.0.1");
     CHECK(ingress.vxlan == 4096);
@@ -93,7 +97,8 @@ TEST_CASE("allocator: subnets and VXLAN ids in order, the ingress network first"
     CHECK(swarm.store.networks.find(given.value)->gateway == "10.9.0.1");
     CHECK(swarm.store.networks.find(overlaps.value)->vxlan == 0);
     CHECK(swarm.store.networks.find(next.value)->subnet == "10.0.2.0/24");
-    CHECK(swarm.store.networks.find(next.value)->driver_options.at("com.docker.network.driver.overlay.vxlanid_list") == "4099");
+    CHECK(swarm.store.networks.find(next.value)
+              ->driver_options.at("com.docker.network.driver.overlay.vxlanid_list") == "4099");
     // It waits until the other is gone.
     swarm.remove_network(given);
     swarm.run_for(milliseconds(50));
@@ -101,13 +106,16 @@ TEST_CASE("allocator: subnets and VXLAN ids in order, the ingress network first"
     CHECK(swarm.store.networks.find(overlaps.value)->vxlan != 0);
 }
 
-TEST_CASE("allocator: a service's virtual address comes first, then its tasks', then the nodes' load balancers'") {
+TEST_CASE(
+    "allocator: a service's virtual address comes first, then its tasks', then the nodes' load "
+    "balancers'") {
     TestSwarm swarm;
     const NodeId larry = swarm.add_node("larry");
     swarm.add_node("curly");
     CHECK(swarm.store.nodes.find(larry.value)->attachments.at(0).address == "10.0.0.2/24");
     const NetworkId network = swarm.add_network("app");
-    const ServiceId id = swarm.add_service(attached("web", 2, *swarm.store.networks.find(network.value)));
+    const ServiceId id =
+        swarm.add_service(attached("web", 2, *swarm.store.networks.find(network.value)));
     swarm.run_for(seconds(3));
     REQUIRE(swarm.running(id) == 2);
     CHECK(swarm.service(id).vips.at(0).address == "10.0.1.2/24");
@@ -169,7 +177,9 @@ TEST_CASE("allocator: host ports keep tasks of one port apart") {
     CHECK(swarm.running(id) == 2);
     CHECK(swarm.service(id).vips.empty());
     for (const TaskId task : swarm.live(id)) {
-        if (swarm.task(task).status.state == TaskState::Pending) CHECK(swarm.task(task).status.error == "no suitable node (host-mode port already in use on 2 nodes)");
+        if (swarm.task(task).status.state == TaskState::Pending)
+            CHECK(swarm.task(task).status.error ==
+                  "no suitable node (host-mode port already in use on 2 nodes)");
     }
 }
 

@@ -16,17 +16,27 @@ ServiceSpec with_policy(const TaskRestartPolicy& policy) {
 struct Crashing {
     explicit Crashing(const TaskRestartPolicy& policy, Duration life, int exit_code) {
         swarm.add_node("larry");
-        swarm.behave("app", {milliseconds(100), false, milliseconds(300), life, exit_code, milliseconds(1100)});
+        swarm.behave(
+            "app",
+            {milliseconds(100), false, milliseconds(300), life, exit_code, milliseconds(1100)});
         id = swarm.add_service(with_policy(policy));
     }
+
     TestSwarm swarm;
     ServiceId id;
 
-    [[nodiscard]] std::vector<Time> starts() const { return swarm.times(id, 1, TaskState::Running); }
-    [[nodiscard]] std::vector<Time> ends(TaskState state) const { return swarm.times(id, 1, state); }
+    [[nodiscard]] std::vector<Time> starts() const {
+        return swarm.times(id, 1, TaskState::Running);
+    }
+
+    [[nodiscard]] std::vector<Time> ends(TaskState state) const {
+        return swarm.times(id, 1, state);
+    }
 };
 
-double gap(Time from, Time to) { return (to - from).seconds(); }
+double gap(Time from, Time to) {
+    return (to - from).seconds();
+}
 
 }  // namespace
 
@@ -43,7 +53,8 @@ TEST_CASE("restarts: a task that ends is replaced after 5 s, without back-off") 
 }
 
 TEST_CASE("restarts: the delay is the policy's") {
-    for (const auto& [delay, least, most] : {std::tuple(0, 0.3, 0.6), std::tuple(2, 2.29, 2.4), std::tuple(20, 20.29, 20.4)}) {
+    for (const auto& [delay, least, most] :
+         {std::tuple(0, 0.3, 0.6), std::tuple(2, 2.29, 2.4), std::tuple(20, 20.29, 20.4)}) {
         Crashing world({RestartCondition::Any, seconds(delay), 0, {}}, {}, 1);
         world.swarm.run_for(minutes(2));
         const auto starts = world.starts();
@@ -92,7 +103,9 @@ TEST_CASE("restarts: max-attempts 3 is one run and three more") {
     CHECK(world.starts().size() == 4);
     CHECK(world.swarm.live(world.id).empty());
     // A new version of the spec begins to count again.
-    world.swarm.edit_service(world.id, [](ServiceSpec& spec) { edit_task(spec, [](TaskSpec& task) { task.force_update = 1; }); });
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) {
+        edit_task(spec, [](TaskSpec& task) { task.force_update = 1; });
+    });
     world.swarm.run_for(minutes(2));
     CHECK(world.starts().size() == 8);
 }
@@ -125,7 +138,9 @@ TEST_CASE("restarts: a missing image is rejected and tried every 5 s") {
     CHECK(swarm.task(swarm.tasks(id).front()).status.error == "No such image: nosuch");
 }
 
-TEST_CASE("restarts: tasks of a node that is lost start elsewhere after the delay, those of a drained one without") {
+TEST_CASE(
+    "restarts: tasks of a node that is lost start elsewhere after the delay, those of a drained "
+    "one without") {
     TestSwarm swarm;
     const NodeId larry = swarm.add_node("larry");
     swarm.add_node("curly");
@@ -140,7 +155,8 @@ TEST_CASE("restarts: tasks of a node that is lost start elsewhere after the dela
     CHECK(swarm.running(id) == 4);
     CHECK(swarm.spread(id)[larry] == 0);
     for (const TaskId task : swarm.live(id)) {
-        if (swarm.task(task).meta.created > lost) CHECK(gap(lost, swarm.task(task).status.since) < 5.6);
+        if (swarm.task(task).meta.created > lost)
+            CHECK(gap(lost, swarm.task(task).status.since) < 5.6);
     }
     // Its tasks stop when it is back; nothing moves.
     swarm.regain_node(larry);
@@ -189,17 +205,23 @@ TEST_CASE("restarts: five failures within five minutes, and other nodes are pref
     swarm.behave("crash", crash);
     // The other node has more tasks, so the first is taken as long as it can be.
     ServiceSpec other = replicated("other", 3);
-    edit_task(other, [](TaskSpec& task) { task.placement = Placement{{"node.hostname==curly"}, {}, 0, {}}; });
+    edit_task(other, [](TaskSpec& task) {
+        task.placement = Placement{{"node.hostname==curly"}, {}, 0, {}};
+    });
     swarm.add_service(other);
     swarm.run_for(seconds(2));
     ServiceSpec spec = replicated("web", 1, "crash");
-    edit_task(spec, [](TaskSpec& task) { task.restart = TaskRestartPolicy{RestartCondition::Any, Duration{}, 0, {}}; });
+    edit_task(spec, [](TaskSpec& task) {
+        task.restart = TaskRestartPolicy{RestartCondition::Any, Duration{}, 0, {}};
+    });
     const ServiceId id = swarm.add_service(spec);
     swarm.run_for(seconds(20));
     std::vector<NodeId> places;
     std::set<TaskId> seen;
     for (const TestSwarm::Came& came : swarm.history) {
-        if (came.service == id && came.state == TaskState::Assigned && seen.insert(came.task).second) places.push_back(came.node);
+        if (came.service == id && came.state == TaskState::Assigned &&
+            seen.insert(came.task).second)
+            places.push_back(came.node);
     }
     REQUIRE(places.size() > 10);
     for (std::size_t i = 0; i < 10; ++i) {

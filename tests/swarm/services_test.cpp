@@ -1,10 +1,11 @@
-#include <catch2/catch.hpp>
-
 #include <algorithm>
+
+#include <catch2/catch.hpp>
 
 #include "tests/swarm/test_swarm.hpp"
 
-// Services by mode, their placement (swarm/10-placement, 21-global, 24-node), and what becomes of old tasks.
+// Services by mode, their placement (swarm/10-placement, 21-global, 24-node), and what becomes of
+// old tasks.
 
 namespace podium::swarm {
 namespace {
@@ -15,6 +16,7 @@ struct Three {
         curly = swarm.add_node("curly", 2);
         moe = swarm.add_node("moe", 2);
     }
+
     TestSwarm swarm;
     NodeId larry;
     NodeId curly;
@@ -30,6 +32,7 @@ struct Three {
         std::sort(out.begin(), out.end());
         return out;
     }
+
     /// The error of the tasks that wait, if all have the same.
     [[nodiscard]] std::string pending(ServiceId id, std::size_t& count) const {
         std::set<std::string> errors;
@@ -41,6 +44,7 @@ struct Three {
         }
         return errors.size() == 1 ? *errors.begin() : "";
     }
+
     void scale(ServiceId id, std::uint64_t replicas) {
         swarm.edit_service(id, [&](ServiceSpec& spec) { spec.mode.replicas = replicas; });
         swarm.run_for(seconds(5));
@@ -66,7 +70,12 @@ TEST_CASE("services: a task goes through its states to running in half a second"
     for (const TestSwarm::Came& came : world.swarm.history) {
         if (came.task == first) states.push_back(came.state);
     }
-    CHECK(states == std::vector<TaskState>{TaskState::New, TaskState::Pending, TaskState::Assigned, TaskState::Ready, TaskState::Starting, TaskState::Running});
+    CHECK(states == std::vector<TaskState>{TaskState::New,
+                                           TaskState::Pending,
+                                           TaskState::Assigned,
+                                           TaskState::Ready,
+                                           TaskState::Starting,
+                                           TaskState::Running});
     const double assigned = (world.swarm.times(id, 1, TaskState::Assigned).at(0) - began).seconds();
     CHECK(assigned > 0.05);
     CHECK(assigned < 0.1);
@@ -122,7 +131,8 @@ TEST_CASE("services: no suitable node, in swarmkit's words, and placed when one 
     std::size_t count = 0;
     const ServiceId id = world.swarm.add_service(placed(1, {{"node.labels.disk==ssd"}, {}, 0, {}}));
     world.swarm.run_for(seconds(3));
-    CHECK(world.pending(id, count) == "no suitable node (scheduling constraints not satisfied on 3 nodes)");
+    CHECK(world.pending(id, count) ==
+          "no suitable node (scheduling constraints not satisfied on 3 nodes)");
     CHECK(world.swarm.task(world.swarm.tasks(id)[0]).status.message == "pending task scheduling");
     world.swarm.edit_node(world.moe, [](Node& node) { node.spec.labels["disk"] = "ssd"; });
     world.swarm.run_for(seconds(1));
@@ -135,7 +145,8 @@ TEST_CASE("services: no suitable node, in swarmkit's words, and placed when one 
     CHECK(old.status.state == TaskState::Rejected);
     CHECK(old.status.error == "assigned node no longer meets constraints");
     CHECK(old.status.message == "task rejected by constraint enforcer");
-    CHECK(world.pending(id, count) == "no suitable node (scheduling constraints not satisfied on 3 nodes)");
+    CHECK(world.pending(id, count) ==
+          "no suitable node (scheduling constraints not satisfied on 3 nodes)");
 
     ServiceSpec greedy = replicated("greedy", 8);
     edit_task(greedy, [](TaskSpec& task) { task.reservations.nano_cpus = 1'000'000'000; });
@@ -177,7 +188,9 @@ TEST_CASE("services: a removed one's tasks are stopped, then gone") {
     CHECK(world.swarm.facts(kFactServiceRemoved) == 1);
 }
 
-TEST_CASE("services: five tasks of a slot are kept, the running one included; with max-attempts one more than that") {
+TEST_CASE(
+    "services: five tasks of a slot are kept, the running one included; with max-attempts one more "
+    "than that") {
     Three world;
     Behaviour crash;
     crash.exit_code = 1;
@@ -185,7 +198,9 @@ TEST_CASE("services: five tasks of a slot are kept, the running one included; wi
     world.swarm.behave("app", crash);
     const ServiceId id = world.swarm.add_service(replicated("web", 1));
     ServiceSpec limited = replicated("limited", 1);
-    edit_task(limited, [](TaskSpec& task) { task.restart = TaskRestartPolicy{RestartCondition::Any, seconds(1), 2, {}}; });
+    edit_task(limited, [](TaskSpec& task) {
+        task.restart = TaskRestartPolicy{RestartCondition::Any, seconds(1), 2, {}};
+    });
     const ServiceId few = world.swarm.add_service(limited);
     world.swarm.run_for(minutes(2));
     CHECK(world.swarm.tasks(id).size() == 5);
@@ -217,17 +232,21 @@ TEST_CASE("global services: one task on each node that may have one") {
     CHECK(world.swarm.running(id) == 4);
 }
 
-TEST_CASE("global services: constraints, and a paused node keeps its old version until it is active") {
+TEST_CASE(
+    "global services: constraints, and a paused node keeps its old version until it is active") {
     Three world;
     ServiceSpec spec = global("agent", "v1");
-    edit_task(spec, [](TaskSpec& task) { task.placement = Placement{{"node.labels.zone!=b"}, {}, 0, {}}; });
+    edit_task(spec, [](TaskSpec& task) {
+        task.placement = Placement{{"node.labels.zone!=b"}, {}, 0, {}};
+    });
     const ServiceId id = world.swarm.add_service(spec);
     world.swarm.run_for(seconds(2));
     CHECK(world.swarm.running(id) == 3);
     world.swarm.edit_node(world.moe, [](Node& node) { node.spec.labels["zone"] = "b"; });
     world.swarm.run_for(seconds(5));
     CHECK(world.swarm.running(id) == 2);
-    world.swarm.edit_node(world.curly, [](Node& node) { node.spec.availability = Availability::Pause; });
+    world.swarm.edit_node(world.curly,
+                          [](Node& node) { node.spec.availability = Availability::Pause; });
     world.swarm.run_for(milliseconds(100));
     world.swarm.edit_service(id, [](ServiceSpec& service) { set_image(service, "v2"); });
     world.swarm.run_for(seconds(10));
@@ -236,7 +255,8 @@ TEST_CASE("global services: constraints, and a paused node keeps its old version
         ++images[world.swarm.task(task).spec->container.image];
     }
     CHECK(images == std::map<std::string, int>{{"v1", 1}, {"v2", 1}});
-    world.swarm.edit_node(world.curly, [](Node& node) { node.spec.availability = Availability::Active; });
+    world.swarm.edit_node(world.curly,
+                          [](Node& node) { node.spec.availability = Availability::Active; });
     world.swarm.run_for(seconds(5));
     images.clear();
     for (const TaskId task : world.swarm.live(id)) {
@@ -273,7 +293,9 @@ TEST_CASE("jobs: so many at a time until so many have completed; again for a new
         slots.insert(world.swarm.task(task).slot);
     }
     CHECK(slots == std::set<std::uint64_t>{0, 1, 2, 3, 4});
-    world.swarm.edit_service(id, [](ServiceSpec& service) { edit_task(service, [](TaskSpec& task) { task.force_update = 1; }); });
+    world.swarm.edit_service(id, [](ServiceSpec& service) {
+        edit_task(service, [](TaskSpec& task) { task.force_update = 1; });
+    });
     world.swarm.run_for(seconds(30));
     CHECK(world.swarm.tasks(id).size() == 10);
 }
@@ -286,7 +308,9 @@ TEST_CASE("jobs: failed tasks are tried again in their slot; a global job runs o
     world.swarm.behave("bad", crash);
     ServiceSpec spec = replicated("job", 0, "bad");
     spec.mode.kind = ModeKind::ReplicatedJob;
-    edit_task(spec, [](TaskSpec& task) { task.restart = TaskRestartPolicy{RestartCondition::OnFailure, seconds(1), 2, {}}; });
+    edit_task(spec, [](TaskSpec& task) {
+        task.restart = TaskRestartPolicy{RestartCondition::OnFailure, seconds(1), 2, {}};
+    });
     const ServiceId failing = world.swarm.add_service(spec);
     crash.exit_code = 0;
     world.swarm.behave("good", crash);

@@ -20,7 +20,8 @@ TestSwarm::TestSwarm(std::uint64_t seed) : kernel(seed) {
     ingress->meta.id = public_id(Kind::Network, 1, number);
     ingress->name = "ingress";
     ingress->ingress = true;
-    store.apply({{Put<Cluster>{1, cluster, 0, {}}, Put<Network>{number, ingress, 0, {}}}, {}, {}}, kernel.now());
+    store.apply({{Put<Cluster>{1, cluster, 0, {}}, Put<Network>{number, ingress, 0, {}}}, {}, {}},
+                kernel.now());
     std::vector<Change> proposals;
     Desk desk{kernel, store, 1, term, proposals};
     manager.begin(desk);
@@ -117,7 +118,9 @@ void TestSwarm::roll_back(ServiceId id) {
     propose({{Put<Service>{id.value, row, kAnyVersion, {}}}, {}, {}});
 }
 
-void TestSwarm::remove_service(ServiceId id) { propose({{Put<Service>{id.value, nullptr, kAnyVersion, {}}}, {}, {}}); }
+void TestSwarm::remove_service(ServiceId id) {
+    propose({{Put<Service>{id.value, nullptr, kAnyVersion, {}}}, {}, {}});
+}
 
 NetworkId TestSwarm::add_network(const std::string& name, const std::string& subnet) {
     const std::uint32_t number = store.next_number(Kind::Network);
@@ -131,7 +134,9 @@ NetworkId TestSwarm::add_network(const std::string& name, const std::string& sub
     return {number};
 }
 
-void TestSwarm::remove_network(NetworkId id) { propose({{Put<Network>{id.value, nullptr, kAnyVersion, {}}}, {}, {}}); }
+void TestSwarm::remove_network(NetworkId id) {
+    propose({{Put<Network>{id.value, nullptr, kAnyVersion, {}}}, {}, {}});
+}
 
 void TestSwarm::end_task(TaskId id, int exit_code) {
     const auto found = reported_.find(id);
@@ -193,8 +198,17 @@ void TestSwarm::apply_next() {
             continue;
         }
         const Task* old = before<Task>(one);
-        const bool same = old != nullptr && old->status.state == task->status.state && old->desired == task->desired;
-        if (!same) history.push_back({kernel.now(), task->service, id, task->slot, task->status.state, task->desired, task->node, task->spec_version});
+        const bool same = old != nullptr && old->status.state == task->status.state &&
+                          old->desired == task->desired;
+        if (!same)
+            history.push_back({kernel.now(),
+                               task->service,
+                               id,
+                               task->slot,
+                               task->status.state,
+                               task->desired,
+                               task->node,
+                               task->spec_version});
         agent_looks(id);
     }
     if (watch) watch(*this, touched);
@@ -216,7 +230,9 @@ void TestSwarm::plan(TaskId id, Duration delay, TaskStatus next) {
 
 void TestSwarm::agent_looks(TaskId id) {
     const Task* row = store.tasks.find(id.value);
-    if (row == nullptr || !row->node || row->status.state < TaskState::Assigned || !agents_[row->node].up) return;
+    if (row == nullptr || !row->node || row->status.state < TaskState::Assigned ||
+        !agents_[row->node].up)
+        return;
     TaskStatus& known = reported_[id];
     if (known.state < row->status.state) known = row->status;
     const Behaviour does = behaviour_of(*row);
@@ -249,7 +265,8 @@ void TestSwarm::agent_looks(TaskId id) {
     } else if (does.life) {
         next.state = does.exit_code == 0 ? TaskState::Complete : TaskState::Failed;
         next.exit_code = does.exit_code;
-        if (does.exit_code != 0) next.error = "task: non-zero exit (" + std::to_string(does.exit_code) + ")";
+        if (does.exit_code != 0)
+            next.error = "task: non-zero exit (" + std::to_string(does.exit_code) + ")";
         plan(id, *does.life, next);
     }
 }
@@ -324,7 +341,8 @@ std::vector<TaskId> TestSwarm::live(ServiceId id) const {
     for (const TaskId one : store.tasks_of(id)) {
         if (task(one).desired <= TaskState::Running) out.push_back(one);
     }
-    std::stable_sort(out.begin(), out.end(), [this](TaskId a, TaskId b) { return task(a).slot < task(b).slot; });
+    std::stable_sort(
+        out.begin(), out.end(), [this](TaskId a, TaskId b) { return task(a).slot < task(b).slot; });
     return out;
 }
 

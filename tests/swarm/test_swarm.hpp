@@ -1,8 +1,8 @@
 #pragma once
 
-// A leader with its loops, and around it what stands for the rest: changes apply 2 ms after they were
-// proposed, and agents take their tasks through their states as a table of behaviours says, by the image's
-// name. A value: a copy goes on as the original.
+// A leader with its loops, and around it what stands for the rest: changes apply 2 ms after they
+// were proposed, and agents take their tasks through their states as a table of behaviours says, by
+// the image's name. A value: a copy goes on as the original.
 
 #include <functional>
 #include <map>
@@ -24,7 +24,7 @@ struct Behaviour {
     Duration start = milliseconds(300);    ///< From starting to running.
     std::optional<Duration> life;          ///< From running to its end.
     int exit_code = 0;
-    Duration stop = milliseconds(1100);    ///< From being told to having stopped.
+    Duration stop = milliseconds(1100);  ///< From being told to having stopped.
 };
 
 class TestSwarm {
@@ -38,7 +38,10 @@ class TestSwarm {
     /// Its agent stops, and the leader hears of it at once.
     void lose_node(NodeId id);
     void regain_node(NodeId id);
-    void behave(const std::string& image, const Behaviour& behaviour) { behaviours_[image] = behaviour; }
+
+    void behave(const std::string& image, const Behaviour& behaviour) {
+        behaviours_[image] = behaviour;
+    }
 
     ServiceId add_service(ServiceSpec spec);
     void edit_service(ServiceId id, const std::function<void(ServiceSpec&)>& edit);
@@ -54,7 +57,9 @@ class TestSwarm {
     void change_leader(Duration without = seconds(1));
 
     void propose(Change change);
+
     void run_for(Duration time) { run_until(kernel.now() + time); }
+
     void run_until(Time time);
     /// Until nothing is ahead or the time is up. False in the latter case.
     bool run_quiet(Duration at_most);
@@ -64,8 +69,13 @@ class TestSwarm {
     /// Those to run, by slot.
     [[nodiscard]] std::vector<TaskId> live(ServiceId id) const;
     [[nodiscard]] std::size_t running(ServiceId id) const;
+
     [[nodiscard]] const Task& task(TaskId id) const { return *store.tasks.find(id.value); }
-    [[nodiscard]] const Service& service(ServiceId id) const { return *store.services.find(id.value); }
+
+    [[nodiscard]] const Service& service(ServiceId id) const {
+        return *store.services.find(id.value);
+    }
+
     [[nodiscard]] std::map<NodeId, int> spread(ServiceId id) const;
     [[nodiscard]] std::size_t facts(FactKind kind) const;
 
@@ -80,6 +90,7 @@ class TestSwarm {
         NodeId node;
         std::uint64_t spec_version = 0;
     };
+
     std::vector<Came> history;  ///< A line each time that state or desired state changed.
     /// When tasks of the service's slot came to a state, in order.
     [[nodiscard]] std::vector<Time> times(ServiceId id, std::uint64_t slot, TaskState state) const;
@@ -118,10 +129,13 @@ class TestSwarm {
 };
 
 /// "web" with so many replicas of an image.
-ServiceSpec replicated(const std::string& name, std::uint64_t replicas, const std::string& image = "app");
+ServiceSpec replicated(const std::string& name,
+                       std::uint64_t replicas,
+                       const std::string& image = "app");
 ServiceSpec global(const std::string& name, const std::string& image = "app");
 /// Changes the part of a spec that its tasks are made from.
 void edit_task(ServiceSpec& spec, const std::function<void(TaskSpec&)>& edit);
+
 inline void set_image(ServiceSpec& spec, const std::string& image) {
     edit_task(spec, [&](TaskSpec& task) { task.container.image = image; });
 }

@@ -2,14 +2,16 @@
 
 #include "tests/swarm/test_swarm.hpp"
 
-// What the recordings of 28 cases say of rolling updates (swarm-update), as rules. A task takes 1.1 s to
-// stop and 0.3 s to start here.
+// What the recordings of 28 cases say of rolling updates (swarm-update), as rules. A task takes 1.1
+// s to stop and 0.3 s to start here.
 
 namespace podium::swarm {
 namespace {
 
 struct Updating {
-    explicit Updating(std::uint64_t replicas, const UpdateConfig& config = {}, const std::optional<UpdateConfig>& rollback = {}) {
+    explicit Updating(std::uint64_t replicas,
+                      const UpdateConfig& config = {},
+                      const std::optional<UpdateConfig>& rollback = {}) {
         for (const char* name : {"larry", "curly", "moe"}) {
             swarm.add_node(name);
         }
@@ -33,24 +35,29 @@ struct Updating {
         began = swarm.kernel.now();
         swarm.edit_service(id, [&](ServiceSpec& spec) { set_image(spec, image); });
     }
+
     /// Seconds from the update to when the tasks of the new version came to run, in order.
     [[nodiscard]] std::vector<double> came() const {
         std::vector<double> out;
         std::set<TaskId> seen;
         for (const TestSwarm::Came& one : swarm.history) {
-            if (one.state == TaskState::Running && seen.insert(one.task).second && one.time > began) out.push_back((one.time - began).seconds());
+            if (one.state == TaskState::Running && seen.insert(one.task).second && one.time > began)
+                out.push_back((one.time - began).seconds());
         }
         return out;
     }
+
     /// Runs until the update's state is that; seconds since the update, or -1.
     double until(UpdateState state, Duration at_most = minutes(2)) {
         const Time end = swarm.kernel.now() + at_most;
         while (swarm.kernel.now() < end) {
-            if (swarm.service(id).update.state == state) return (swarm.kernel.now() - began).seconds();
+            if (swarm.service(id).update.state == state)
+                return (swarm.kernel.now() - began).seconds();
             swarm.run_for(milliseconds(10));
         }
         return -1;
     }
+
     [[nodiscard]] std::size_t with_image(const std::string& image) const {
         std::size_t count = 0;
         for (const TaskId task : swarm.live(id)) {
@@ -58,6 +65,7 @@ struct Updating {
         }
         return count;
     }
+
     [[nodiscard]] const UpdateStatus& status() const { return swarm.service(id).update; }
 
     TestSwarm swarm;
@@ -65,7 +73,9 @@ struct Updating {
     Time began;
 };
 
-UpdateConfig config(std::uint64_t parallelism, Duration delay = {}, FailureAction action = FailureAction::Pause) {
+UpdateConfig config(std::uint64_t parallelism,
+                    Duration delay = {},
+                    FailureAction action = FailureAction::Pause) {
     UpdateConfig out;
     out.parallelism = parallelism;
     out.delay = delay;
@@ -73,11 +83,14 @@ UpdateConfig config(std::uint64_t parallelism, Duration delay = {}, FailureActio
     return out;
 }
 
-std::string due_to(const TestSwarm& swarm, TaskId task) { return " due to failure or early termination of task " + swarm.task(task).meta.id; }
+std::string due_to(const TestSwarm& swarm, TaskId task) {
+    return " due to failure or early termination of task " + swarm.task(task).meta.id;
+}
 
 }  // namespace
 
-TEST_CASE("updates: one slot after the other as soon as the new task runs; complete 5 s after the last") {
+TEST_CASE(
+    "updates: one slot after the other as soon as the new task runs; complete 5 s after the last") {
     Updating world(3);
     world.to("v2");
     world.swarm.run_for(milliseconds(100));
@@ -147,7 +160,9 @@ TEST_CASE("updates: with start-first the old task stops when the new one runs") 
     CHECK(world.with_image("v2") == 3);
 }
 
-TEST_CASE("updates: with stop-first the new task is there at once and starts when the old one has stopped") {
+TEST_CASE(
+    "updates: with stop-first the new task is there at once and starts when the old one has "
+    "stopped") {
     Updating world(1);
     world.to("v2");
     world.swarm.run_for(milliseconds(500));
@@ -157,7 +172,9 @@ TEST_CASE("updates: with stop-first the new task is there at once and starts whe
     CHECK(world.swarm.running(world.id) == 0);
 }
 
-TEST_CASE("updates: the first task that fails pauses, when two slots are replaced already; the third is left") {
+TEST_CASE(
+    "updates: the first task that fails pauses, when two slots are replaced already; the third is "
+    "left") {
     Updating world(3);
     world.to("crash");
     REQUIRE(world.until(UpdateState::Paused) > 0);
@@ -185,7 +202,8 @@ TEST_CASE("updates: with action rollback the old spec comes back") {
     Updating world(3, config(1, {}, FailureAction::Rollback));
     world.to("crash");
     REQUIRE(world.until(UpdateState::RollbackStarted) > 0);
-    CHECK(world.status().message.starts_with("update rolled back due to failure or early termination of task "));
+    CHECK(world.status().message.starts_with(
+        "update rolled back due to failure or early termination of task "));
     CHECK_FALSE(world.swarm.service(world.id).previous_spec);
     REQUIRE(world.until(UpdateState::RollbackCompleted) > 0);
     CHECK(world.status().message == "rollback completed");
@@ -202,7 +220,8 @@ TEST_CASE("updates: a rollback that fails pauses") {
     world.to("crash");
     world.swarm.behave("v1", now_crashes);
     REQUIRE(world.until(UpdateState::RollbackPaused) > 0);
-    CHECK(world.status().message.starts_with("update paused due to failure or early termination of task "));
+    CHECK(world.status().message.starts_with(
+        "update paused due to failure or early termination of task "));
 }
 
 TEST_CASE("updates: failures count as a part of the slots, and only within the monitor") {
@@ -249,11 +268,20 @@ TEST_CASE("updates: what tasks aren't made from restarts nothing; scaling has no
     world.swarm.run_for(seconds(10));
     CHECK(world.swarm.running(world.id) == 5);
     CHECK(world.status().state == UpdateState::None);
-    // Constraints that the nodes satisfy change nothing either; those that some don't move their tasks.
-    world.swarm.edit_service(world.id, [](ServiceSpec& spec) { edit_task(spec, [](TaskSpec& task) { task.placement = Placement{{"node.hostname!=joe"}, {}, 0, {}}; }); });
+    // Constraints that the nodes satisfy change nothing either; those that some don't move their
+    // tasks.
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) {
+        edit_task(spec, [](TaskSpec& task) {
+            task.placement = Placement{{"node.hostname!=joe"}, {}, 0, {}};
+        });
+    });
     world.swarm.run_for(seconds(10));
     CHECK(world.swarm.tasks(world.id).size() == 5);
-    world.swarm.edit_service(world.id, [](ServiceSpec& spec) { edit_task(spec, [](TaskSpec& task) { task.placement = Placement{{"node.hostname==moe"}, {}, 0, {}}; }); });
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) {
+        edit_task(spec, [](TaskSpec& task) {
+            task.placement = Placement{{"node.hostname==moe"}, {}, 0, {}};
+        });
+    });
     CHECK(world.until(UpdateState::Completed) > 0);
     CHECK(world.swarm.spread(world.id).size() == 1);
     CHECK(world.swarm.tasks(world.id).size() > 5);

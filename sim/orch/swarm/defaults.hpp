@@ -13,7 +13,8 @@ namespace podium::swarm {
 inline constexpr Duration kDefaultRestartDelay = seconds(5);
 inline constexpr Duration kDefaultMonitor = seconds(5);
 inline constexpr std::uint64_t kDefaultParallelism = 1;
-/// A monitor no longer than the delay is the delay and this (manager/orchestrator/update/updater.go).
+/// A monitor no longer than the delay is the delay and this
+/// (manager/orchestrator/update/updater.go).
 inline constexpr Duration kMonitorBeyondDelay = seconds(1);
 
 // --- restarts (manager/orchestrator/restart/restart.go) ---
@@ -31,9 +32,11 @@ inline constexpr Duration kReaperBatch = milliseconds(250);
 inline constexpr std::size_t kReaperMostDirty = 1000;
 
 // --- the allocator ---
-inline constexpr std::uint16_t kFirstDynamicPort = 30000;  // manager/allocator/cnmallocator/portallocator.go
+inline constexpr std::uint16_t kFirstDynamicPort =
+    30000;  // manager/allocator/cnmallocator/portallocator.go
 inline constexpr std::uint16_t kLastDynamicPort = 32767;
-inline constexpr std::uint32_t kFirstVxlan = 4096;  // libnetwork drivers/overlay/ovmanager/ovmanager.go
+inline constexpr std::uint32_t kFirstVxlan =
+    4096;  // libnetwork drivers/overlay/ovmanager/ovmanager.go
 inline constexpr std::uint32_t kLastVxlan = (1U << 24) - 1;
 
 }  // namespace podium::swarm

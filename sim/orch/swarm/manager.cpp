@@ -9,24 +9,32 @@ namespace {
 
 std::uint64_t wanted_of(const Service& service) {
     switch (service.spec.mode.kind) {
-        case ModeKind::Replicated: return service.spec.mode.replicas;
-        case ModeKind::ReplicatedJob: return service.spec.mode.total;
+        case ModeKind::Replicated:
+            return service.spec.mode.replicas;
+        case ModeKind::ReplicatedJob:
+            return service.spec.mode.total;
         case ModeKind::Global:
-        case ModeKind::GlobalJob: break;
+        case ModeKind::GlobalJob:
+            break;
     }
     return 0;
 }
 
-bool ended(const Task* task) { return task != nullptr && task->status.state > TaskState::Running; }
+bool ended(const Task* task) {
+    return task != nullptr && task->status.state > TaskState::Running;
+}
 
 void note_task(Desk& desk, Touched& touched) {
     const Task* task = desk.store.tasks.find(touched.number);
     if (!ended(task) || ended(before<Task>(touched))) return;
     const CauseScope scope(desk.kernel, touched.because);
     const auto exit_code = static_cast<std::uint32_t>(task->status.exit_code.value_or(-1));
-    touched.because = desk.kernel.record(
-        kFactTaskEnded, {SubjectType::Task, touched.number}, desk.kernel.intern(name_of(desk.store, *task)), task->status.state, exit_code,
-        desk.kernel.intern(task->status.error));
+    touched.because = desk.kernel.record(kFactTaskEnded,
+                                         {SubjectType::Task, touched.number},
+                                         desk.kernel.intern(name_of(desk.store, *task)),
+                                         task->status.state,
+                                         exit_code,
+                                         desk.kernel.intern(task->status.error));
 }
 
 }  // namespace
@@ -35,7 +43,11 @@ void Manager::begin(Desk& desk) {
     PODIUM_ASSERT(!leading_, "a manager begins to lead once");
     leading_ = true;
     const auto count = [](std::size_t n) { return static_cast<std::uint32_t>(n); };
-    const FactId fact = desk.kernel.record(kFactLoopsBegin, {}, count(desk.store.services.count()), count(desk.store.tasks.count()), count(desk.store.nodes.count()));
+    const FactId fact = desk.kernel.record(kFactLoopsBegin,
+                                           {},
+                                           count(desk.store.services.count()),
+                                           count(desk.store.tasks.count()),
+                                           count(desk.store.nodes.count()));
     const CauseScope scope(desk.kernel, fact);
     const std::size_t from = desk.proposals.size();
     restarts_.begin();
@@ -67,7 +79,9 @@ void Manager::applied(Desk& desk, const Change& change, const std::vector<Touche
         restarts_.touched(desk, one);
         updates_.touched(desk, crew().others(), one);
     }
-    if (change.ticket.term == desk.term && change.ticket.loop == static_cast<std::uint32_t>(Loop::Updates)) updates_.applied(desk, change);
+    if (change.ticket.term == desk.term &&
+        change.ticket.loop == static_cast<std::uint32_t>(Loop::Updates))
+        updates_.applied(desk, change);
     settle(desk, from);
     take_turns(desk);
 }
@@ -105,11 +119,20 @@ void Manager::handle(Desk& desk, const Event& event) {
     const auto number = static_cast<std::uint32_t>(event.word);
     switch (event.kind) {
         case kManagerStart:
-        case kManagerStartTimeout: restarts_.due(desk, {number}); break;
-        case kManagerUpdate: updates_.due(desk, crew().others(), {number}); break;
-        case kManagerSchedule: scheduling_.due(desk); break;
-        case kManagerReap: reaper_.due(desk, slots_); break;
-        default: PODIUM_ASSERT(false, "a manager is handed its own events");
+        case kManagerStartTimeout:
+            restarts_.due(desk, {number});
+            break;
+        case kManagerUpdate:
+            updates_.due(desk, crew().others(), {number});
+            break;
+        case kManagerSchedule:
+            scheduling_.due(desk);
+            break;
+        case kManagerReap:
+            reaper_.due(desk, slots_);
+            break;
+        default:
+            PODIUM_ASSERT(false, "a manager is handed its own events");
     }
     settle(desk, from);
     take_turns(desk);
@@ -122,9 +145,11 @@ void Manager::free(Desk& desk, const Change& change) {
     if (in_flight > 0) --in_flight;
 }
 
-// After loops have acted: counts what they proposed, and tells updates of starts that are no longer ahead.
+// After loops have acted: counts what they proposed, and tells updates of starts that are no longer
+// ahead.
 void Manager::settle(Desk& desk, std::size_t from) {
-    for (std::vector<TaskId> started = restarts_.take_started(); !started.empty(); started = restarts_.take_started()) {
+    for (std::vector<TaskId> started = restarts_.take_started(); !started.empty();
+         started = restarts_.take_started()) {
         for (const TaskId task : started) {
             updates_.started(desk, crew().others(), task);
         }
@@ -155,15 +180,23 @@ void Manager::take_turns(Desk& desk) {
 
 void Manager::turn(Desk& desk, Loop loop, std::span<const Touched> touched) {
     switch (loop) {
-        case Loop::Allocator: return allocator_.turn(desk, touched);
-        case Loop::Scheduler: return scheduling_.turn(desk, touched);
-        case Loop::Replicated: return replicated_.turn(desk, crew(), touched);
-        case Loop::Global: return global_.turn(desk, crew(), touched);
-        case Loop::Jobs: return jobs_.turn(desk, crew(), touched);
-        case Loop::Reaper: return reaper_.turn(desk, slots_, touched);
-        case Loop::Enforcer: return enforcer_.turn(desk, touched);
+        case Loop::Allocator:
+            return allocator_.turn(desk, touched);
+        case Loop::Scheduler:
+            return scheduling_.turn(desk, touched);
+        case Loop::Replicated:
+            return replicated_.turn(desk, crew(), touched);
+        case Loop::Global:
+            return global_.turn(desk, crew(), touched);
+        case Loop::Jobs:
+            return jobs_.turn(desk, crew(), touched);
+        case Loop::Reaper:
+            return reaper_.turn(desk, slots_, touched);
+        case Loop::Enforcer:
+            return enforcer_.turn(desk, touched);
         case Loop::Restarts:
-        case Loop::Updates: break;  // they wait for nothing
+        case Loop::Updates:
+            break;  // they wait for nothing
     }
 }
 
@@ -181,15 +214,19 @@ void Manager::note_service(Desk& desk, Touched& touched) {
     if (service == nullptr) {
         if (old == nullptr) return;
         const auto tasks = static_cast<std::uint32_t>(desk.store.tasks_of({touched.number}).size());
-        touched.because = desk.kernel.record(kFactServiceRemoved, subject, desk.kernel.intern(old->spec.name), tasks);
+        touched.because = desk.kernel.record(
+            kFactServiceRemoved, subject, desk.kernel.intern(old->spec.name), tasks);
         return;
     }
     const StringId name = desk.kernel.intern(service->spec.name);
     if (old == nullptr) {
-        touched.because = desk.kernel.record(kFactServiceCreated, subject, name, service->spec.mode.kind, wanted_of(*service));
+        touched.because = desk.kernel.record(
+            kFactServiceCreated, subject, name, service->spec.mode.kind, wanted_of(*service));
     } else if (old->spec_version != service->spec_version || !(old->spec == service->spec)) {
-        const bool tasks_change = !(*old->spec.task == *service->spec.task) || !(old->spec.endpoint == service->spec.endpoint);
-        touched.because = desk.kernel.record(kFactServiceUpdated, subject, name, tasks_change, wanted_of(*service), wanted_of(*old));
+        const bool tasks_change = !(*old->spec.task == *service->spec.task) ||
+                                  !(old->spec.endpoint == service->spec.endpoint);
+        touched.because = desk.kernel.record(
+            kFactServiceUpdated, subject, name, tasks_change, wanted_of(*service), wanted_of(*old));
     }
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
 // The leader's control loops: what swarmkit's manager runs while it leads (manager/manager.go,
-// becomeLeader). A plain copyable value. The façade has it begin when a leader is ready and end when it
-// leads no more, tells it of every change that applies, and proposes to Raft what it proposes.
+// becomeLeader). A plain copyable value. The façade has it begin when a leader is ready and end
+// when it leads no more, tells it of every change that applies, and proposes to Raft what it
+// proposes.
 //
-// The loops are level-triggered: they look at the store, and what they remember (timers, updates under
-// way, what is in use on nodes) begin() finds out again from the store. As swarmkit's, a loop that has
-// proposed something waits until that has applied, or was refused, before it looks again.
+// The loops are level-triggered: they look at the store, and what they remember (timers, updates
+// under way, what is in use on nodes) begin() finds out again from the store. As swarmkit's, a loop
+// that has proposed something waits until that has applied, or was refused, before it looks again.
 
 #include <array>
 #include <cstdint>
@@ -25,8 +26,10 @@ class Manager {
   public:
     /// A leader is ready. Requires that it isn't leading already.
     void begin(Desk& desk);
+
     /// It leads no more. Timers still ahead have no effect.
     void end() { *this = {}; }
+
     [[nodiscard]] bool leading() const { return leading_; }
 
     /// A change has applied: anybody's. `touched` is what Store::apply() told.
@@ -38,11 +41,13 @@ class Manager {
 
     /// Nodes and what is in use there, as the scheduler knows them: to explain its decisions.
     [[nodiscard]] const scheduler::Placer& placer() const { return scheduling_.placer(); }
+
     /// Whether a rolling update of the service is under way.
     [[nodiscard]] bool updating(ServiceId service) const { return updates_.updating(service); }
 
   private:
     [[nodiscard]] Crew crew() { return {restarts_, updates_, slots_}; }
+
     void note(Desk& desk, Touched& touched);
     void note_service(Desk& desk, Touched& touched);
     void take_turns(Desk& desk);

@@ -8,7 +8,9 @@
 namespace podium::swarm {
 namespace {
 
-constexpr std::size_t at(Kind kind) { return static_cast<std::size_t>(kind); }
+constexpr std::size_t at(Kind kind) {
+    return static_cast<std::size_t>(kind);
+}
 
 template <class T>
 const std::string* name_of(const T& row) {
@@ -57,7 +59,9 @@ const std::set<TaskId>& Store::tasks_of(ServiceId service) const {
     return set_of(tasks_of_, service.value);
 }
 
-const std::set<TaskId>& Store::tasks_on(NodeId node) const { return set_of(tasks_on_, node.value); }
+const std::set<TaskId>& Store::tasks_on(NodeId node) const {
+    return set_of(tasks_on_, node.value);
+}
 
 ServiceId Store::service_called(std::string_view name) const {
     const auto found = names_[at(Kind::Service)].find(name);
@@ -79,7 +83,9 @@ ConfigId Store::config_called(std::string_view name) const {
     return {found == names_[at(Kind::Config)].end() ? 0 : found->second};
 }
 
-std::uint32_t Store::next_number(Kind kind) { return ++given_[at(kind)]; }
+std::uint32_t Store::next_number(Kind kind) {
+    return ++given_[at(kind)];
+}
 
 bool Store::in_sequence(const Change& change) const {
     const auto one = [this](const auto& action) {
@@ -117,7 +123,12 @@ bool Store::in_sequence(const Change& change) const {
 }
 
 template <class T>
-void Store::place(Table<T>& table, Kind kind, std::uint32_t number, std::shared_ptr<T> fresh, FactId because, Applying& applying) {
+void Store::place(Table<T>& table,
+                  Kind kind,
+                  std::uint32_t number,
+                  std::shared_ptr<T> fresh,
+                  FactId because,
+                  Applying& applying) {
     PODIUM_ASSERT(number != 0, "a row has a number");
     if (number > table.rows_.size()) {
         if (!fresh) return;
@@ -125,7 +136,8 @@ void Store::place(Table<T>& table, Kind kind, std::uint32_t number, std::shared_
     }
     Row<T>& slot = table.rows_[number - 1];
     if (!slot && !fresh) return;
-    Touched touched{kind, Touched::How::Updated, number, {}, because ? because : applying.change.because};
+    Touched touched{
+        kind, Touched::How::Updated, number, {}, because ? because : applying.change.because};
     if (!touched.because && slot) touched.because = slot->meta.because;
     if (fresh) {
         stamp(fresh->meta, slot ? &slot->meta : nullptr, touched.because, applying.now);
@@ -146,7 +158,12 @@ void Store::place(Table<T>& table, Kind kind, std::uint32_t number, std::shared_
 
 template <class T>
 void Store::put(Table<T>& table, Kind kind, const Put<T>& action, Applying& applying) {
-    place(table, kind, action.number, action.row ? std::make_shared<T>(*action.row) : nullptr, action.because, applying);
+    place(table,
+          kind,
+          action.number,
+          action.row ? std::make_shared<T>(*action.row) : nullptr,
+          action.because,
+          applying);
 }
 
 void Store::stamp(Meta& meta, const Meta* former, FactId because, Time now) const {
@@ -201,7 +218,11 @@ void Store::merge(const NodeMerge& action, Applying& applying) {
 
 void Store::put_cluster(const Put<Cluster>& action, Applying& applying) {
     auto row = std::make_shared<Cluster>(*action.row);
-    Touched touched{Kind::Cluster, cluster ? Touched::How::Updated : Touched::How::Created, action.number, {}, action.because ? action.because : applying.change.because};
+    Touched touched{Kind::Cluster,
+                    cluster ? Touched::How::Updated : Touched::How::Created,
+                    action.number,
+                    {},
+                    action.because ? action.because : applying.change.because};
     stamp(row->meta, cluster ? &cluster->meta : nullptr, touched.because, applying.now);
     if (cluster) touched.before = std::move(cluster);
     cluster = std::move(row);

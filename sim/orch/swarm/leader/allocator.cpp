@@ -1,8 +1,7 @@
 #include "sim/orch/swarm/leader/allocator.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "sim/orch/swarm/defaults.hpp"
 
@@ -25,7 +24,9 @@ std::vector<model::SubnetBlock> blocks_of(const Store& store) {
     return {{pool.value(), static_cast<int>(cluster.subnet_size)}};
 }
 
-bool is_overlay(const Network& network) { return network.driver == "overlay"; }
+bool is_overlay(const Network& network) {
+    return network.driver == "overlay";
+}
 
 }  // namespace
 
@@ -34,18 +35,21 @@ void Allocator::begin(Desk& desk) {
     subnets_ = model::SubnetPools(blocks_of(desk.store));
     vxlans_ = SerialNumbers(kFirstVxlan, kLastVxlan);
     // First what is held already, so that it isn't given to others.
-    desk.store.networks.for_each([&](std::uint32_t number, const Network& network) { restore({number}, network); });
+    desk.store.networks.for_each(
+        [&](std::uint32_t number, const Network& network) { restore({number}, network); });
     desk.store.nodes.for_each([&](std::uint32_t number, const Node& node) {
         OnNode& on = on_node_[{number}];
         for (const NetworkAttachment& attachment : node.attachments) {
-            if (!take_address(attachment.network, attachment.address).empty()) on.attachments.push_back(attachment);
+            if (!take_address(attachment.network, attachment.address).empty())
+                on.attachments.push_back(attachment);
         }
     });
     desk.store.services.for_each([&](std::uint32_t number, const Service& service) {
         Held& held = held_[{number}];
         for (const Port& port : service.endpoint.ports) {
             if (port.mode != PublishMode::Ingress) continue;
-            const auto space = ports_.try_emplace(port.protocol, kFirstDynamicPort, kLastDynamicPort).first;
+            const auto space =
+                ports_.try_emplace(port.protocol, kFirstDynamicPort, kLastDynamicPort).first;
             if (space->second.take(port.published)) held.ports.push_back(port);
         }
         for (const VirtualIp& vip : service.vips) {
@@ -55,7 +59,9 @@ void Allocator::begin(Desk& desk) {
     desk.store.tasks.for_each([&](std::uint32_t number, const Task& task) {
         if (task.status.state > TaskState::Running) return;
         for (const NetworkAttachment& attachment : task.networks) {
-            if (attachment.address.empty() || !take_address(attachment.network, attachment.address).empty()) held_by_task_[{number}].networks.push_back(attachment);
+            if (attachment.address.empty() ||
+                !take_address(attachment.network, attachment.address).empty())
+                held_by_task_[{number}].networks.push_back(attachment);
         }
         count_on_node({number}, task);
         if (task.status.state < TaskState::Pending) tasks_pending_.insert({number});
@@ -66,7 +72,8 @@ void Allocator::begin(Desk& desk) {
     desk.store.networks.for_each([&](std::uint32_t number, const Network&) {
         if (!has_network({number})) allocate_network(desk, proposal, {number});
     });
-    desk.store.nodes.for_each([&](std::uint32_t number, const Node&) { nodes_to_attach_.insert({number}); });
+    desk.store.nodes.for_each(
+        [&](std::uint32_t number, const Node&) { nodes_to_attach_.insert({number}); });
     attach_nodes(desk, proposal);
     desk.store.services.for_each([&](std::uint32_t number, const Service& service) {
         if (!is_allocated(service)) services_waiting_[{number}];
@@ -79,13 +86,22 @@ void Allocator::turn(Desk& desk, std::span<const Touched> touched) {
     Proposal proposal(desk, Loop::Allocator);
     for (const Touched& one : touched) {
         switch (one.kind) {
-            case Kind::Network: network_touched(desk, proposal, one); break;
-            case Kind::Service: service_touched(desk, proposal, one); break;
-            case Kind::Node: node_touched(desk, one); break;
-            case Kind::Task: task_touched(desk, one); break;
+            case Kind::Network:
+                network_touched(desk, proposal, one);
+                break;
+            case Kind::Service:
+                service_touched(desk, proposal, one);
+                break;
+            case Kind::Node:
+                node_touched(desk, one);
+                break;
+            case Kind::Task:
+                task_touched(desk, one);
+                break;
             case Kind::Secret:
             case Kind::Config:
-            case Kind::Cluster: break;
+            case Kind::Cluster:
+                break;
         }
         attach_nodes(desk, proposal);
     }
@@ -96,7 +112,8 @@ void Allocator::refused(const Change& change) {
     for (const Action& action : change.actions) {
         if (const auto* put = std::get_if<Put<Network>>(&action); put != nullptr && put->row) {
             if (pools_.erase({put->number}) == 0) continue;
-            if (const auto subnet = model::parse_subnet(put->row->subnet); subnet.ok()) subnets_.release(subnet.value());
+            if (const auto subnet = model::parse_subnet(put->row->subnet); subnet.ok())
+                subnets_.release(subnet.value());
             vxlans_.release(put->row->vxlan);
         }
         if (const auto* put = std::get_if<Put<Service>>(&action)) release_service({put->number});
@@ -141,7 +158,8 @@ bool Allocator::allocate_network(Desk& desk, Proposal& proposal, NetworkId id) {
     if (!network) return false;
     if (!is_overlay(*network)) return local_.insert(id).second;
     const auto given = model::parse_subnet(network->subnet);
-    const model::Outcome<model::Subnet> subnet = network->subnet_given && given.ok() ? subnets_.take(given.value()) : subnets_.take();
+    const model::Outcome<model::Subnet> subnet =
+        network->subnet_given && given.ok() ? subnets_.take(given.value()) : subnets_.take();
     if (!subnet.ok()) {
         networks_waiting_.insert(id);
         return false;
@@ -149,7 +167,8 @@ bool Allocator::allocate_network(Desk& desk, Proposal& proposal, NetworkId id) {
     const std::uint32_t vxlan = vxlans_.take().value_or(0);
     model::AddressPool pool(subnet.value(), std::nullopt, true);
     const bool gateway_given = network->subnet_given && !network->gateway.empty();
-    const model::Ipv4 gateway = gateway_given ? pool.take(address_of(network->gateway)).value() : pool.take().value_or(model::Ipv4{});
+    const model::Ipv4 gateway = gateway_given ? pool.take(address_of(network->gateway)).value()
+                                              : pool.take().value_or(model::Ipv4{});
     auto row = std::make_shared<Network>(*network);
     row->vxlan = vxlan;
     row->subnet = subnet.value().text();
@@ -158,9 +177,11 @@ bool Allocator::allocate_network(Desk& desk, Proposal& proposal, NetworkId id) {
     pools_[id] = std::move(pool);
     something_changed_ = true;
     if (network->ingress) {
-        desk.store.nodes.for_each([&](std::uint32_t number, const Node&) { nodes_to_attach_.insert({number}); });
+        desk.store.nodes.for_each(
+            [&](std::uint32_t number, const Node&) { nodes_to_attach_.insert({number}); });
     }
-    proposal.add_together({Put<Network>{id.value, std::move(row), network->meta.version, network->meta.because}});
+    proposal.add_together(
+        {Put<Network>{id.value, std::move(row), network->meta.version, network->meta.because}});
     return true;
 }
 
@@ -175,7 +196,10 @@ void Allocator::forget_network(NetworkId id) {
     something_changed_ = true;
     for (auto& [node, on] : on_node_) {
         on.tasks.erase(id);
-        if (std::any_of(on.attachments.begin(), on.attachments.end(), [id](const auto& attachment) { return attachment.network == id; })) nodes_to_attach_.insert(node);
+        if (std::any_of(on.attachments.begin(), on.attachments.end(), [id](const auto& attachment) {
+                return attachment.network == id;
+            }))
+            nodes_to_attach_.insert(node);
     }
 }
 
@@ -240,7 +264,9 @@ void Allocator::count_on_node(TaskId id, const Task& task) {
     if (found == held_by_task_.end() || !task.node || found->second.node) return;
     found->second.node = task.node;
     for (const NetworkAttachment& attachment : found->second.networks) {
-        if (pools_.contains(attachment.network) && ++on_node_[task.node].tasks[attachment.network] == 1) nodes_to_attach_.insert(task.node);
+        if (pools_.contains(attachment.network) &&
+            ++on_node_[task.node].tasks[attachment.network] == 1)
+            nodes_to_attach_.insert(task.node);
     }
 }
 
@@ -252,7 +278,10 @@ bool Allocator::allocate_task(Desk& desk, Proposal& proposal, TaskId id) {
     if (task->service && (!service || !is_allocated(*service))) return false;
     std::vector<NetworkAttachment> networks;
     const auto ingress_port = [](const Port& port) { return port.mode == PublishMode::Ingress; };
-    const bool published = service && service->spec.endpoint && std::any_of(service->spec.endpoint->ports.begin(), service->spec.endpoint->ports.end(), ingress_port);
+    const bool published = service && service->spec.endpoint &&
+                           std::any_of(service->spec.endpoint->ports.begin(),
+                                       service->spec.endpoint->ports.end(),
+                                       ingress_port);
     if (published && ingress_) networks.push_back({ingress_, {}, {}});
     for (const NetworkAttachmentConfig& config : task->spec->networks) {
         const auto found = by_id_.find(config.target);
@@ -303,11 +332,13 @@ void Allocator::node_touched(Desk& desk, const Touched& touched) {
 
 void Allocator::attach_nodes(Desk& desk, Proposal& proposal) {
     for (const NodeId id : std::exchange(nodes_to_attach_, {})) {
-        if (desk.store.nodes.find(id.value) != nullptr) attach_node(desk, proposal, id, on_node_[id]);
+        if (desk.store.nodes.find(id.value) != nullptr)
+            attach_node(desk, proposal, id, on_node_[id]);
     }
 }
 
-// A node has an address on each network its tasks are on, and on the ingress network: for its load balancer.
+// A node has an address on each network its tasks are on, and on the ingress network: for its load
+// balancer.
 void Allocator::attach_node(Desk& desk, Proposal& proposal, NodeId id, OnNode& on) {
     std::vector<NetworkId> wanted;
     for (const auto& [network, count] : on.tasks) {
@@ -316,18 +347,23 @@ void Allocator::attach_node(Desk& desk, Proposal& proposal, NodeId id, OnNode& o
     if (ingress_) wanted.push_back(ingress_);
     bool changed = false;
     for (const NetworkId network : wanted) {
-        const bool there = std::any_of(on.attachments.begin(), on.attachments.end(), [network](const auto& attachment) { return attachment.network == network; });
+        const bool there = std::any_of(
+            on.attachments.begin(), on.attachments.end(), [network](const auto& attachment) {
+                return attachment.network == network;
+            });
         std::string address = there ? std::string() : take_address(network);
         if (address.empty()) continue;
         on.attachments.push_back({network, std::move(address), {}});
         changed = true;
     }
     std::erase_if(on.attachments, [&](const NetworkAttachment& attachment) {
-        if (std::find(wanted.begin(), wanted.end(), attachment.network) != wanted.end()) return false;
+        if (std::find(wanted.begin(), wanted.end(), attachment.network) != wanted.end())
+            return false;
         release_address(attachment.network, attachment.address);
         return changed = true;
     });
-    if (changed) proposal.add(NodeMerge{id, on.attachments, desk.store.nodes.find(id.value)->meta.because});
+    if (changed)
+        proposal.add(NodeMerge{id, on.attachments, desk.store.nodes.find(id.value)->meta.because});
 }
 
 // --- the end of a turn ---

@@ -1,12 +1,12 @@
 #pragma once
 
-// What the swarm gives out (swarmkit manager/allocator): subnets and VXLAN ids to overlay networks, virtual
-// addresses and published ports to services, addresses to tasks and to the load balancers of nodes. A task
-// is pending, and can be scheduled, when it and its service have theirs.
+// What the swarm gives out (swarmkit manager/allocator): subnets and VXLAN ids to overlay networks,
+// virtual addresses and published ports to services, addresses to tasks and to the load balancers
+// of nodes. A task is pending, and can be scheduled, when it and its service have theirs.
 //
-// What is held is kept here; begin() gathers it from the store. Subnets, ids, ports and addresses are given
-// on from the last one given, as libnetwork's serial allocation does, from the first free one after a new
-// leader took over.
+// What is held is kept here; begin() gathers it from the store. Subnets, ids, ports and addresses
+// are given on from the last one given, as libnetwork's serial allocation does, from the first free
+// one after a new leader took over.
 
 #include <map>
 #include <set>
@@ -52,7 +52,10 @@ class Allocator {
     void forget_network(NetworkId id);
     [[nodiscard]] std::string take_address(NetworkId network, std::string_view wanted = {});
     void release_address(NetworkId network, const std::string& address);
-    [[nodiscard]] bool has_network(NetworkId id) const { return pools_.contains(id) || local_.contains(id); }
+
+    [[nodiscard]] bool has_network(NetworkId id) const {
+        return pools_.contains(id) || local_.contains(id);
+    }
 
     // services
     void service_touched(Desk& desk, Proposal& proposal, const Touched& touched);
@@ -80,16 +83,17 @@ class Allocator {
     std::map<std::string, NetworkId> by_id_;
     NetworkId ingress_;
     SerialNumbers vxlans_;
-    std::map<std::string, SerialNumbers> ports_;  // by protocol: all that are in use; those without a wish come from the dynamic range
+    std::map<std::string, SerialNumbers> ports_;  // by protocol: all that are in use; those without
+                                                  // a wish come from the dynamic range
     std::map<ServiceId, Held> held_;
     std::map<TaskId, HeldByTask> held_by_task_;  // only of tasks with networks
     std::map<NodeId, OnNode> on_node_;
     std::set<NodeId> nodes_to_attach_;
     std::map<ServiceId, std::string> services_waiting_;  // and what is missing
     std::set<NetworkId> networks_waiting_;
-    std::set<TaskId> tasks_pending_;   // not looked at yet
-    std::set<TaskId> tasks_waiting_;   // looked at in vain
-    bool something_changed_ = false;   // released or allocated: those that wait may have luck
+    std::set<TaskId> tasks_pending_;  // not looked at yet
+    std::set<TaskId> tasks_waiting_;  // looked at in vain
+    bool something_changed_ = false;  // released or allocated: those that wait may have luck
 };
 
 }  // namespace podium::swarm

@@ -1,9 +1,8 @@
-// The allocator's part for services: published ports and virtual addresses (swarmkit manager/allocator/
-// cnmallocator/networkallocator.go and portallocator.go).
-
-#include <fmt/format.h>
+// The allocator's part for services: published ports and virtual addresses (swarmkit
+// manager/allocator/ cnmallocator/networkallocator.go and portallocator.go).
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <tuple>
 
 #include "sim/orch/swarm/defaults.hpp"
@@ -12,15 +11,22 @@
 namespace podium::swarm {
 namespace {
 
-bool is_ingress(const Port& port) { return port.mode == PublishMode::Ingress; }
-
-bool needs_ingress(const Service& service) {
-    return service.spec.endpoint && std::any_of(service.spec.endpoint->ports.begin(), service.spec.endpoint->ports.end(), is_ingress);
+bool is_ingress(const Port& port) {
+    return port.mode == PublishMode::Ingress;
 }
 
-bool by_dns(const Service& service) { return service.spec.endpoint && service.spec.endpoint->mode == EndpointMode::Dnsrr; }
+bool needs_ingress(const Service& service) {
+    return service.spec.endpoint && std::any_of(service.spec.endpoint->ports.begin(),
+                                                service.spec.endpoint->ports.end(),
+                                                is_ingress);
+}
 
-// Ports given out, to be matched with those of a spec: name, protocol and target, with the published one.
+bool by_dns(const Service& service) {
+    return service.spec.endpoint && service.spec.endpoint->mode == EndpointMode::Dnsrr;
+}
+
+// Ports given out, to be matched with those of a spec: name, protocol and target, with the
+// published one.
 class GivenPorts {
   public:
     explicit GivenPorts(const std::vector<Port>& ports) {
@@ -28,11 +34,14 @@ class GivenPorts {
             if (is_ingress(port)) given_.push_back(port);
         }
     }
+
     /// Takes the port out that the spec's would be: the same, or any where it has no wish.
     const Port* match(const Port& wanted, Port& out) {
         const auto same = [&](const Port& port) {
-            const bool alike = std::tie(port.name, port.protocol, port.target) == std::tie(wanted.name, wanted.protocol, wanted.target);
-            return alike && (wanted.published == 0 ? port.published != 0 : port.published == wanted.published);
+            const bool alike = std::tie(port.name, port.protocol, port.target) ==
+                               std::tie(wanted.name, wanted.protocol, wanted.target);
+            return alike && (wanted.published == 0 ? port.published != 0
+                                                   : port.published == wanted.published);
         };
         const auto found = std::find_if(given_.begin(), given_.end(), same);
         if (found == given_.end()) return nullptr;
@@ -55,7 +64,9 @@ bool ports_are_allocated(const Service& service) {
     // Those with a number first: one without takes what is left.
     for (const bool numbered : {true, false}) {
         for (const Port& port : wanted) {
-            if (is_ingress(port) && (port.published != 0) == numbered && given.match(port, ignored) == nullptr) return false;
+            if (is_ingress(port) && (port.published != 0) == numbered &&
+                given.match(port, ignored) == nullptr)
+                return false;
         }
     }
     return std::all_of(wanted.begin(), wanted.end(), [&](const Port& port) {
@@ -63,7 +74,8 @@ bool ports_are_allocated(const Service& service) {
     });
 }
 
-// What is to be given out: the ports of the spec, with the numbers given before where there is no wish.
+// What is to be given out: the ports of the spec, with the numbers given before where there is no
+// wish.
 std::vector<Port> wanted_ports(const Service& service) {
     const std::vector<Port>& wanted = service.spec.endpoint->ports;
     if (!service.allocated || wanted.size() != service.endpoint.ports.size()) return wanted;
@@ -97,16 +109,21 @@ std::vector<NetworkId> Allocator::networks_of(const TaskSpec& spec) const {
 bool Allocator::is_allocated(const Service& service) const {
     const std::vector<NetworkId> networks = networks_of(*service.spec.task);
     const auto has_vip = [&](NetworkId network) {
-        return std::any_of(service.vips.begin(), service.vips.end(), [network](const VirtualIp& vip) { return vip.network == network; });
+        return std::any_of(service.vips.begin(),
+                           service.vips.end(),
+                           [network](const VirtualIp& vip) { return vip.network == network; });
     };
     if (!by_dns(service) && !std::all_of(networks.begin(), networks.end(), has_vip)) return false;
     if (by_dns(service) && !service.vips.empty()) return false;
     const bool ingress = needs_ingress(service);
     for (const VirtualIp& vip : service.vips) {
-        const bool wanted = (ingress && vip.network == ingress_) || std::find(networks.begin(), networks.end(), vip.network) != networks.end();
+        const bool wanted =
+            (ingress && vip.network == ingress_) ||
+            std::find(networks.begin(), networks.end(), vip.network) != networks.end();
         if (!wanted) return false;
     }
-    const bool no_ports = (!service.spec.endpoint || service.spec.endpoint->ports.empty()) && service.endpoint.ports.empty();
+    const bool no_ports = (!service.spec.endpoint || service.spec.endpoint->ports.empty()) &&
+                          service.endpoint.ports.empty();
     return no_ports || ports_are_allocated(service);
 }
 
@@ -151,23 +168,30 @@ void Allocator::allocate_service(Desk& desk, Proposal& proposal, ServiceId id) {
         }
         if (std::exchange(services_waiting_[id], missing) != missing) {
             const CauseScope scope(desk.kernel, service->meta.because);
-            desk.kernel.record(kFactServiceWaits, {SubjectType::Service, id.value}, desk.kernel.intern(service->spec.name), desk.kernel.intern(missing));
+            desk.kernel.record(kFactServiceWaits,
+                               {SubjectType::Service, id.value},
+                               desk.kernel.intern(service->spec.name),
+                               desk.kernel.intern(missing));
         }
         return;
     }
     services_waiting_.erase(id);
     auto row = std::make_shared<Service>(*service);
-    row->endpoint = {service->spec.endpoint ? service->spec.endpoint->mode : EndpointMode::Vip, std::move(ports)};
+    row->endpoint = {service->spec.endpoint ? service->spec.endpoint->mode : EndpointMode::Vip,
+                     std::move(ports)};
     row->vips = held.vips;
     row->allocated = true;
-    proposal.add_together({Put<Service>{id.value, std::move(row), service->meta.version, service->meta.because}});
+    proposal.add_together(
+        {Put<Service>{id.value, std::move(row), service->meta.version, service->meta.because}});
 }
 
 std::string Allocator::take_ports(const Service& service, Held& held, std::vector<Port>& ports) {
     if (!service.spec.endpoint) return {};
     for (Port port : wanted_ports(service)) {
         if (is_ingress(port)) {
-            SerialNumbers& space = ports_.try_emplace(port.protocol, kFirstDynamicPort, kLastDynamicPort).first->second;
+            SerialNumbers& space =
+                ports_.try_emplace(port.protocol, kFirstDynamicPort, kLastDynamicPort)
+                    .first->second;
             if (port.published == 0) {
                 const auto number = space.take();
                 if (!number) return "no port of the dynamic range is free";
@@ -189,7 +213,8 @@ std::string Allocator::take_ports(const Service& service, Held& held, std::vecto
 std::string Allocator::take_vips(const Service& service, Held& held) {
     if (by_dns(service)) return {};
     std::vector<NetworkId> networks = networks_of(*service.spec.task);
-    const bool on_ingress_too = std::find(networks.begin(), networks.end(), ingress_) != networks.end();
+    const bool on_ingress_too =
+        std::find(networks.begin(), networks.end(), ingress_) != networks.end();
     if (needs_ingress(service) && !on_ingress_too) networks.insert(networks.begin(), ingress_);
     // Those it has first, in their order.
     for (const VirtualIp& vip : service.vips) {

@@ -15,14 +15,15 @@ namespace podium::swarm {
 /// What a manager works with, during a call.
 struct Desk {
     Kernel& kernel;
-    Store& store;                     ///< Read; numbers are taken from it.
-    std::uint32_t swarm = 0;          ///< Its number: the subject of timers, and for chance.
-    std::uint64_t term = 0;           ///< Of the leader, from 1: tells its timers and changes from those of others.
-    std::vector<Change>& proposals;   ///< What is proposed now, in order.
+    Store& store;             ///< Read; numbers are taken from it.
+    std::uint32_t swarm = 0;  ///< Its number: the subject of timers, and for chance.
+    std::uint64_t term =
+        0;  ///< Of the leader, from 1: tells its timers and changes from those of others.
+    std::vector<Change>& proposals;  ///< What is proposed now, in order.
 };
 
-/// The manager's own events of kRoomSwarm: subject the swarm, extra the low word of the term. Those of
-/// the background have kBackgroundEvent set besides.
+/// The manager's own events of kRoomSwarm: subject the swarm, extra the low word of the term. Those
+/// of the background have kBackgroundEvent set besides.
 inline constexpr EventKind kManagerFirst = kRoomSwarm;
 inline constexpr EventKind kManagerLast = kRoomSwarm + 0x0F;
 
@@ -36,16 +37,29 @@ enum ManagerEvent : EventKind {
     kManagerUpdate,                 ///< Something of an update is due. word: the service.
     kManagerSchedule,               ///< The scheduler's turn.
     kManagerReap,                   ///< The reaper's.
-    kManagerStartTimeout = (kManagerFirst + 4) | kBackgroundEvent,  ///< The old task has had its time to stop. word: the new one.
+    kManagerStartTimeout =
+        (kManagerFirst + 4) |
+        kBackgroundEvent,  ///< The old task has had its time to stop. word: the new one.
 };
 
 /// Schedules an event of the manager.
 inline void schedule(Desk& desk, Duration delay, ManagerEvent kind, std::uint64_t word = 0) {
-    desk.kernel.schedule(delay, Phase::Orchestrator, kind, desk.swarm, word, static_cast<std::uint32_t>(desk.term));
+    desk.kernel.schedule(
+        delay, Phase::Orchestrator, kind, desk.swarm, word, static_cast<std::uint32_t>(desk.term));
 }
 
 /// Who proposes. Those up to kWaitingLoops wait until what they proposed has applied.
-enum class Loop : std::uint32_t { Allocator, Scheduler, Replicated, Global, Jobs, Reaper, Enforcer, Restarts, Updates };
+enum class Loop : std::uint32_t {
+    Allocator,
+    Scheduler,
+    Replicated,
+    Global,
+    Jobs,
+    Reaper,
+    Enforcer,
+    Restarts,
+    Updates
+};
 inline constexpr std::uint32_t kWaitingLoops = 7;
 
 /// Most actions in one change that needs no more (swarmkit manager/state/store/memory.go,
@@ -56,8 +70,10 @@ inline constexpr std::size_t kMostActions = 200;
 class Proposal {
   public:
     Proposal(Desk& desk, Loop loop) : desk_(desk), loop_(loop) {}
+
     Proposal(const Proposal&) = delete;
     Proposal& operator=(const Proposal&) = delete;
+
     ~Proposal() { send(); }
 
     /// An action that stands alone. Its own `because` counts.
@@ -65,6 +81,7 @@ class Proposal {
         actions_.push_back(std::move(action));
         if (actions_.size() == kMostActions) send();
     }
+
     /// Actions that apply together or not at all, and with no others.
     void add_together(std::vector<Action> actions) {
         send();
@@ -75,7 +92,9 @@ class Proposal {
   private:
     void send() {
         if (actions_.empty()) return;
-        desk_.proposals.push_back({std::exchange(actions_, {}), desk_.kernel.cause(), {desk_.term, static_cast<std::uint32_t>(loop_)}});
+        desk_.proposals.push_back({std::exchange(actions_, {}),
+                                   desk_.kernel.cause(),
+                                   {desk_.term, static_cast<std::uint32_t>(loop_)}});
     }
 
     Desk& desk_;
@@ -108,6 +127,8 @@ Action create(std::uint32_t number, std::shared_ptr<T> row, FactId because) {
     return Put<T>{number, std::move(row), 0, because};
 }
 
-inline Action delete_task(TaskId task, FactId because) { return Put<Task>{task.value, nullptr, kAnyVersion, because}; }
+inline Action delete_task(TaskId task, FactId because) {
+    return Put<Task>{task.value, nullptr, kAnyVersion, because};
+}
 
 }  // namespace podium::swarm

@@ -1,8 +1,8 @@
 #pragma once
 
 // Rejects tasks whose node no longer meets their constraints or has what they reserve (swarmkit
-// manager/orchestrator/constraintenforcer/constraint_enforcer.go). A paused node is left alone, a drained
-// one to the orchestrators.
+// manager/orchestrator/constraintenforcer/constraint_enforcer.go). A paused node is left alone, a
+// drained one to the orchestrators.
 
 #include <span>
 

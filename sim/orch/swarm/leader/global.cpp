@@ -1,5 +1,5 @@
-// Global services: one task on each node that is active, answers and meets the constraints (swarmkit
-// manager/orchestrator/global). Tasks of a node that is lost are not replaced elsewhere.
+// Global services: one task on each node that is active, answers and meets the constraints
+// (swarmkit manager/orchestrator/global). Tasks of a node that is lost are not replaced elsewhere.
 
 #include <algorithm>
 
@@ -8,7 +8,9 @@
 namespace podium::swarm {
 namespace {
 
-bool is_global_service(const Service* service) { return service != nullptr && service->spec.mode.kind == ModeKind::Global; }
+bool is_global_service(const Service* service) {
+    return service != nullptr && service->spec.mode.kind == ModeKind::Global;
+}
 
 // The tasks of the service on each node.
 std::map<NodeId, std::vector<TaskId>> by_node(const Store& store, ServiceId id) {
@@ -25,10 +27,12 @@ void Global::begin(Desk& desk, Crew crew) {
     desk.store.services.for_each([&](std::uint32_t number, const Service& service) {
         if (is_global_service(&service)) services_.insert({number});
     });
-    take_over_tasks(desk, crew.restarts, Loop::Global, [](ModeKind mode) { return mode == ModeKind::Global; });
+    take_over_tasks(
+        desk, crew.restarts, Loop::Global, [](ModeKind mode) { return mode == ModeKind::Global; });
     Proposal proposal(desk, Loop::Global);
     desk.store.tasks.for_each([&](std::uint32_t number, const Task& task) {
-        task_touched(desk, proposal, {Kind::Task, Touched::How::Created, number, {}, task.meta.because});
+        task_touched(
+            desk, proposal, {Kind::Task, Touched::How::Created, number, {}, task.meta.because});
     });
     tick(desk, crew, proposal);
     for (const ServiceId id : services_) {
@@ -43,7 +47,8 @@ void Global::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
     for (const Touched& one : touched) {
         if (one.kind == Kind::Task) {
             task_touched(desk, proposal, one);
-        } else if (one.kind == Kind::Service && (one.how == Touched::How::Deleted || seen.insert({one.kind, one.number}).second)) {
+        } else if (one.kind == Kind::Service && (one.how == Touched::How::Deleted ||
+                                                 seen.insert({one.kind, one.number}).second)) {
             service_touched(desk, crew, proposal, one);
         } else if (one.kind == Kind::Node && seen.insert({one.kind, one.number}).second) {
             node_touched(desk, crew, proposal, one);
@@ -54,10 +59,13 @@ void Global::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
 
 void Global::task_touched(Desk& desk, Proposal& proposal, const Touched& touched) {
     const Task* task = desk.store.tasks.find(touched.number);
-    if (task == nullptr || !services_.contains(task->service) || task->desired > TaskState::Running) return;
+    if (task == nullptr || !services_.contains(task->service) || task->desired > TaskState::Running)
+        return;
     const TaskId id{touched.number};
     // Made while its node was lost.
-    if (touched.how == Touched::How::Created && invalid_node(desk.store.nodes.find(task->node.value))) return stop(desk, proposal, {id}, touched.because);
+    if (touched.how == Touched::How::Created &&
+        invalid_node(desk.store.nodes.find(task->node.value)))
+        return stop(desk, proposal, {id}, touched.because);
     if (task->status.state > TaskState::Running) to_restart_[id] = touched.because;
 }
 
@@ -92,8 +100,12 @@ void Global::node_touched(Desk& desk, Crew crew, Proposal& proposal, const Touch
     if (node != nullptr) return stop(desk, proposal, mine, touched.because);
     const CauseScope scope(desk.kernel, touched.because);
     for (const TaskId task : mine) {
-        const StringId name = desk.kernel.intern(name_of(desk.store, *desk.store.tasks.find(task.value)));
-        proposal.add(delete_task(task, desk.kernel.record(kFactTaskDeleted, {SubjectType::Task, task.value}, name, DeleteReason::Node)));
+        const StringId name =
+            desk.kernel.intern(name_of(desk.store, *desk.store.tasks.find(task.value)));
+        proposal.add(delete_task(
+            task,
+            desk.kernel.record(
+                kFactTaskDeleted, {SubjectType::Task, task.value}, name, DeleteReason::Node)));
     }
 }
 
@@ -104,7 +116,8 @@ void Global::tick(Desk& desk, Crew crew, Proposal& proposal) {
         const Service* service = desk.store.services.find(task->service.value);
         const Node* node = desk.store.nodes.find(task->node.value);
         if (service == nullptr || invalid_node(node)) continue;
-        const bool fits = node->spec.availability != Availability::Pause && meets_constraints(placement_of(*service->spec.task), task->node, *node);
+        const bool fits = node->spec.availability != Availability::Pause &&
+                          meets_constraints(placement_of(*service->spec.task), task->node, *node);
         if (fits) {
             crew.restarts.restart(desk, proposal, id, because);
         } else {
@@ -129,7 +142,8 @@ void Global::reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, 
             mine = std::move(found->second);
             tasks.erase(found);
         }
-        if (!meets_constraints(placement_of(*service->spec.task), node_id, node)) return stop(desk, proposal, mine, because);
+        if (!meets_constraints(placement_of(*service->spec.task), node_id, node))
+            return stop(desk, proposal, mine, because);
         if (node.spec.availability == Availability::Pause) return;
         if (mine.empty()) return add_task(desk, proposal, id, node_id, because);
         slots.push_back({id, 0, node_id});
@@ -140,16 +154,19 @@ void Global::reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, 
     if (!slots.empty()) crew.updates.update(desk, crew.others(), id, std::move(slots), because);
 }
 
-// Not by a rolling update: the service wasn't touched, the node was. It may have been paused while the
-// service was updated.
-void Global::reconcile_on(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, NodeId node_id, FactId because) {
+// Not by a rolling update: the service wasn't touched, the node was. It may have been paused while
+// the service was updated.
+void Global::reconcile_on(
+    Desk& desk, Crew crew, Proposal& proposal, ServiceId id, NodeId node_id, FactId because) {
     const Row<Service> service = desk.store.services.row(id.value);
     const Node* node = desk.store.nodes.find(node_id.value);
     if (!service || !meets_constraints(placement_of(*service->spec.task), node_id, *node)) return;
     std::vector<TaskId> dirty;
     std::vector<TaskId> clean;
-    for (const TaskId task : crew.restarts.updatable(desk.store, crew.slots.tasks({id, 0, node_id}), *service)) {
-        (is_dirty(desk.store, *service, *desk.store.tasks.find(task.value)) ? dirty : clean).push_back(task);
+    for (const TaskId task :
+         crew.restarts.updatable(desk.store, crew.slots.tasks({id, 0, node_id}), *service)) {
+        (is_dirty(desk.store, *service, *desk.store.tasks.find(task.value)) ? dirty : clean)
+            .push_back(task);
     }
     if (clean.empty()) return add_task(desk, proposal, id, node_id, because, std::move(dirty));
     dirty.insert(dirty.end(), clean.begin() + 1, clean.end());
@@ -157,15 +174,27 @@ void Global::reconcile_on(Desk& desk, Crew crew, Proposal& proposal, ServiceId i
 }
 
 // `replaced`: tasks to shut down in the same change.
-void Global::add_task(Desk& desk, Proposal& proposal, ServiceId id, NodeId node, FactId because, std::vector<TaskId> replaced) {
+void Global::add_task(Desk& desk,
+                      Proposal& proposal,
+                      ServiceId id,
+                      NodeId node,
+                      FactId because,
+                      std::vector<TaskId> replaced) {
     const CauseScope scope(desk.kernel, because);
     NewTask task = new_task(desk, id, *desk.store.services.find(id.value), 0, node);
-    const FactId created = record_created(desk, task, replaced.empty() ? CreateReason::Node : CreateReason::Update, replaced.empty() ? TaskId{} : replaced.back());
+    const FactId created =
+        record_created(desk,
+                       task,
+                       replaced.empty() ? CreateReason::Node : CreateReason::Update,
+                       replaced.empty() ? TaskId{} : replaced.back());
     std::vector<Action> actions{create(task.id.value, std::move(task.row), created)};
     for (const TaskId old : replaced) {
         const Task& row = *desk.store.tasks.find(old.value);
-        const FactId stopping = record_stopping(desk, old, row, TaskState::Shutdown, StopReason::Update);
-        actions.push_back(row.desired <= TaskState::Running ? want_if_live(old, TaskState::Shutdown, stopping) : want(old, TaskState::Shutdown, stopping));
+        const FactId stopping =
+            record_stopping(desk, old, row, TaskState::Shutdown, StopReason::Update);
+        actions.push_back(row.desired <= TaskState::Running
+                              ? want_if_live(old, TaskState::Shutdown, stopping)
+                              : want(old, TaskState::Shutdown, stopping));
     }
     if (replaced.empty()) {
         proposal.add(std::move(actions.front()));
@@ -174,12 +203,17 @@ void Global::add_task(Desk& desk, Proposal& proposal, ServiceId id, NodeId node,
     }
 }
 
-void Global::stop(Desk& desk, Proposal& proposal, const std::vector<TaskId>& tasks, FactId because) {
+void Global::stop(Desk& desk,
+                  Proposal& proposal,
+                  const std::vector<TaskId>& tasks,
+                  FactId because) {
     const CauseScope scope(desk.kernel, because);
     for (const TaskId id : tasks) {
         const Task& task = *desk.store.tasks.find(id.value);
         if (task.desired >= TaskState::Shutdown) continue;
-        proposal.add(want(id, TaskState::Shutdown, record_stopping(desk, id, task, TaskState::Shutdown, StopReason::Node)));
+        proposal.add(want(id,
+                          TaskState::Shutdown,
+                          record_stopping(desk, id, task, TaskState::Shutdown, StopReason::Node)));
     }
 }
 

@@ -1,6 +1,6 @@
-// Jobs: tasks that are to complete (swarmkit manager/orchestrator/jobs). A job runs again when its spec
-// changes: tasks belong to an iteration, and those of former ones are removed. Nodes that come or go
-// later are not looked at, as in swarmkit at this revision.
+// Jobs: tasks that are to complete (swarmkit manager/orchestrator/jobs). A job runs again when its
+// spec changes: tasks belong to an iteration, and those of former ones are removed. Nodes that come
+// or go later are not looked at, as in swarmkit at this revision.
 
 #include <algorithm>
 
@@ -9,11 +9,20 @@
 namespace podium::swarm {
 namespace {
 
-bool is_job_service(const Service* service) { return service != nullptr && is_job(service->spec.mode.kind); }
+bool is_job_service(const Service* service) {
+    return service != nullptr && is_job(service->spec.mode.kind);
+}
 
-std::uint64_t iteration_of(const Service& service) { return service.job ? service.job->iteration : 0; }
+std::uint64_t iteration_of(const Service& service) {
+    return service.job ? service.job->iteration : 0;
+}
 
-void add_task(Desk& desk, Proposal& proposal, ServiceId id, const Service& service, std::uint64_t slot, NodeId node) {
+void add_task(Desk& desk,
+              Proposal& proposal,
+              ServiceId id,
+              const Service& service,
+              std::uint64_t slot,
+              NodeId node) {
     NewTask task = new_task(desk, id, service, slot, node);
     task.row->job_iteration = iteration_of(service);
     task.row->desired = TaskState::Complete;
@@ -33,8 +42,11 @@ void Jobs::begin(Desk& desk, Crew crew) {
     Proposal proposal(desk, Loop::Jobs);
     desk.store.tasks.for_each([&](std::uint32_t number, const Task& task) {
         const Service* service = desk.store.services.find(task.service.value);
-        if (service == nullptr || service->spec.mode.kind != ModeKind::GlobalJob || task.desired > TaskState::Complete) return;
-        if (invalid_node(desk.store.nodes.find(task.node.value))) stop(desk, proposal, {number}, TaskState::Shutdown, StopReason::Node);
+        if (service == nullptr || service->spec.mode.kind != ModeKind::GlobalJob ||
+            task.desired > TaskState::Complete)
+            return;
+        if (invalid_node(desk.store.nodes.find(task.node.value)))
+            stop(desk, proposal, {number}, TaskState::Shutdown, StopReason::Node);
     });
     desk.store.services.for_each([&](std::uint32_t number, const Service& service) {
         reconcile(desk, crew, proposal, {number}, service.meta.because);
@@ -46,12 +58,14 @@ void Jobs::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
     std::map<ServiceId, FactId> services;
     for (const Touched& one : touched) {
         if (one.kind == Kind::Service) {
-            if (one.how == Touched::How::Deleted && is_job_service(before<Service>(one))) remove_tasks_of(desk, proposal, {one.number}, one.because);
+            if (one.how == Touched::How::Deleted && is_job_service(before<Service>(one)))
+                remove_tasks_of(desk, proposal, {one.number}, one.because);
             services[{one.number}] = one.because;
         } else if (one.kind == Kind::Task && one.how == Touched::How::Updated) {
             const Task* task = desk.store.tasks.find(one.number);
             if (task == nullptr || !task->job_iteration) continue;
-            if (task->status.state > TaskState::Running && task->desired <= TaskState::Complete) services[task->service] = one.because;
+            if (task->status.state > TaskState::Running && task->desired <= TaskState::Complete)
+                services[task->service] = one.because;
         }
     }
     for (const auto& [id, because] : services) {
@@ -70,7 +84,8 @@ void Jobs::reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, Fa
     }
 }
 
-void Jobs::reconcile_replicated(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service) {
+void Jobs::reconcile_replicated(
+    Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service) {
     std::uint64_t running = 0;
     std::uint64_t complete = 0;
     std::set<std::uint64_t> slots;
@@ -80,7 +95,8 @@ void Jobs::reconcile_replicated(Desk& desk, Crew crew, Proposal& proposal, Servi
         const Task& task = *desk.store.tasks.find(task_id.value);
         if (!task.job_iteration) continue;
         if (*task.job_iteration != iteration_of(service)) {
-            if (task.status.state <= TaskState::Running && task.desired != TaskState::Remove) to_remove.push_back(task_id);
+            if (task.status.state <= TaskState::Running && task.desired != TaskState::Remove)
+                to_remove.push_back(task_id);
         } else if (task.status.state == TaskState::Complete) {
             ++complete;
             slots.insert(task.slot);
@@ -103,21 +119,24 @@ void Jobs::reconcile_replicated(Desk& desk, Crew crew, Proposal& proposal, Servi
         add_task(desk, proposal, id, service, slot, {});
     }
     for (const TaskId task : to_restart) {
-        crew.restarts.restart(desk, proposal, task, desk.store.tasks.find(task.value)->meta.because);
+        crew.restarts.restart(
+            desk, proposal, task, desk.store.tasks.find(task.value)->meta.because);
     }
     for (const TaskId task : to_remove) {
         stop(desk, proposal, task, TaskState::Remove, StopReason::Iteration);
     }
 }
 
-void Jobs::reconcile_global(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service) {
+void Jobs::reconcile_global(
+    Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service) {
     std::vector<NodeId> candidates;
     std::vector<NodeId> invalid;
     desk.store.nodes.for_each([&](std::uint32_t number, const Node& node) {
         if (!meets_constraints(placement_of(*service.spec.task), {number}, node)) return;
         if (invalid_node(&node)) {
             invalid.push_back({number});
-        } else if (node.spec.availability == Availability::Active && node.state == NodeState::Ready) {
+        } else if (node.spec.availability == Availability::Active &&
+                   node.state == NodeState::Ready) {
             candidates.push_back({number});
         }
     });
@@ -138,14 +157,17 @@ void Jobs::reconcile_global(Desk& desk, Crew crew, Proposal& proposal, ServiceId
         if (!tasks.contains(node)) add_task(desk, proposal, id, service, 0, node);
     }
     for (const TaskId task : to_restart) {
-        crew.restarts.restart(desk, proposal, task, desk.store.tasks.find(task.value)->meta.because);
+        crew.restarts.restart(
+            desk, proposal, task, desk.store.tasks.find(task.value)->meta.because);
     }
     for (const TaskId task : to_remove) {
         stop(desk, proposal, task, TaskState::Remove, StopReason::Iteration);
     }
     for (const NodeId node : invalid) {
         const auto found = tasks.find(node);
-        if (found == tasks.end() || desk.store.tasks.find(found->second.value)->status.state > TaskState::Running) continue;
+        if (found == tasks.end() ||
+            desk.store.tasks.find(found->second.value)->status.state > TaskState::Running)
+            continue;
         stop(desk, proposal, found->second, TaskState::Shutdown, StopReason::Node);
     }
 }

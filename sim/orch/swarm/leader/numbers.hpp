@@ -1,7 +1,7 @@
 #pragma once
 
-// Numbers given out of a range, each the next after the last given that is free (libnetwork idm.go with
-// serial allocation).
+// Numbers given out of a range, each the next after the last given that is free (libnetwork idm.go
+// with serial allocation).
 
 #include <cstdint>
 #include <optional>
@@ -12,8 +12,10 @@ namespace podium::swarm {
 class SerialNumbers {
   public:
     SerialNumbers() = default;
+
     /// What take() gives is in [first, last]; others can be taken by name.
-    SerialNumbers(std::uint32_t first, std::uint32_t last) : first_(first), last_(last), next_(first) {}
+    SerialNumbers(std::uint32_t first, std::uint32_t last)
+        : first_(first), last_(last), next_(first) {}
 
     std::optional<std::uint32_t> take() {
         for (std::uint32_t tried = 0; tried <= last_ - first_; ++tried) {
@@ -23,8 +25,10 @@ class SerialNumbers {
         }
         return std::nullopt;
     }
+
     /// False when it is taken already.
     bool take(std::uint32_t number) { return taken_.insert(number).second; }
+
     void release(std::uint32_t number) { taken_.erase(number); }
 
   private:

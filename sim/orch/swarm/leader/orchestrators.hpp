@@ -1,11 +1,12 @@
 #pragma once
 
-// The orchestrators: as many tasks as services ask for. swarmkit has three loops (manager/orchestrator/
-// replicated, global and jobs), which share the restart supervisor and updates here, because each service
-// belongs to one of them.
+// The orchestrators: as many tasks as services ask for. swarmkit has three loops
+// (manager/orchestrator/ replicated, global and jobs), which share the restart supervisor and
+// updates here, because each service belongs to one of them.
 //
-// A turn takes what was touched since the last; what was proposed before has applied by then. What others
-// proposed meanwhile may not have, so tasks that turn up where none should be are taken back.
+// A turn takes what was touched since the last; what was proposed before has applied by then. What
+// others proposed meanwhile may not have, so tasks that turn up where none should be are taken
+// back.
 
 #include <set>
 #include <span>
@@ -38,7 +39,11 @@ class Replicated {
     void tasks_on(Desk& desk, NodeId node, FactId because);
     void tick(Desk& desk, Crew crew);
     void reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, FactId because);
-    void remove_slots(Desk& desk, Proposal& proposal, ServiceId id, const std::vector<TaskId>& tasks, FactId because);
+    void remove_slots(Desk& desk,
+                      Proposal& proposal,
+                      ServiceId id,
+                      const std::vector<TaskId>& tasks,
+                      FactId because);
     void shrink(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, FactId because);
 
     std::map<TaskId, FactId> to_restart_;
@@ -57,8 +62,14 @@ class Global {
     void node_touched(Desk& desk, Crew crew, Proposal& proposal, const Touched& touched);
     void tick(Desk& desk, Crew crew, Proposal& proposal);
     void reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, FactId because);
-    void reconcile_on(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, NodeId node, FactId because);
-    void add_task(Desk& desk, Proposal& proposal, ServiceId id, NodeId node, FactId because, std::vector<TaskId> replaced = {});
+    void reconcile_on(
+        Desk& desk, Crew crew, Proposal& proposal, ServiceId id, NodeId node, FactId because);
+    void add_task(Desk& desk,
+                  Proposal& proposal,
+                  ServiceId id,
+                  NodeId node,
+                  FactId because,
+                  std::vector<TaskId> replaced = {});
     void stop(Desk& desk, Proposal& proposal, const std::vector<TaskId>& tasks, FactId because);
 
     std::set<ServiceId> services_;
@@ -72,13 +83,15 @@ class Jobs {
 
   private:
     void reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, FactId because);
-    void reconcile_replicated(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service);
-    void reconcile_global(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service);
+    void reconcile_replicated(
+        Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service);
+    void reconcile_global(
+        Desk& desk, Crew crew, Proposal& proposal, ServiceId id, const Service& service);
 };
 
 /// What a new leader finds and the last one may have left unfinished, for the services of one
-/// orchestrator: tasks that wait in ready start or wait for the rest of their delay, and the history of
-/// restarts is gathered from the tasks (manager/orchestrator/taskinit/init.go).
+/// orchestrator: tasks that wait in ready start or wait for the rest of their delay, and the
+/// history of restarts is gathered from the tasks (manager/orchestrator/taskinit/init.go).
 template <class Mine>  // Mine(ModeKind)
 void take_over_tasks(Desk& desk, Restarts& restarts, Loop loop, Mine mine);
 

@@ -8,11 +8,13 @@ namespace podium::swarm {
 namespace {
 
 bool can_go(const Task& task) {
-    return task.desired == TaskState::Remove && (task.status.state < TaskState::Assigned || task.status.state >= TaskState::Complete);
+    return task.desired == TaskState::Remove &&
+           (task.status.state < TaskState::Assigned || task.status.state >= TaskState::Complete);
 }
 
 bool is_history(const Task& task) {
-    const bool will_never_run = task.status.state < TaskState::Assigned && task.desired > TaskState::Running;
+    const bool will_never_run =
+        task.status.state < TaskState::Assigned && task.desired > TaskState::Running;
     return task.status.state > TaskState::Running || will_never_run;
 }
 
@@ -42,7 +44,8 @@ void Reaper::note(const Store& store, const Touched& touched) {
 void Reaper::turn(Desk& desk, const SlotIndex& slots, std::span<const Touched> touched) {
     bool watched = false;
     for (const Touched& one : touched) {
-        watched |= one.kind == Kind::Cluster || (one.kind == Kind::Task && one.how != Touched::How::Deleted);
+        watched |= one.kind == Kind::Cluster ||
+                   (one.kind == Kind::Task && one.how != Touched::How::Deleted);
         note(desk.store, one);
     }
     if (dirty_.size() + cleanup_.size() > kReaperMostDirty) {
@@ -67,7 +70,8 @@ void Reaper::tick(Desk& desk, const SlotIndex& slots) {
         if (task == nullptr) return;
         const CauseScope scope(desk.kernel, task->meta.because);
         const StringId name = desk.kernel.intern(name_of(desk.store, *task));
-        proposal.add(delete_task(id, desk.kernel.record(kFactTaskDeleted, {SubjectType::Task, id.value}, name, reason)));
+        proposal.add(delete_task(
+            id, desk.kernel.record(kFactTaskDeleted, {SubjectType::Task, id.value}, name, reason)));
     };
     for (const TaskId id : cleanup_) {
         remove(id, DeleteReason::Removed);
@@ -79,18 +83,26 @@ void Reaper::tick(Desk& desk, const SlotIndex& slots) {
     cleanup_.clear();
 }
 
-bool Reaper::look(const Store& store, const SlotIndex& slots, const SlotKey& slot, std::set<TaskId>& old) const {
+bool Reaper::look(const Store& store,
+                  const SlotIndex& slots,
+                  const SlotKey& slot,
+                  std::set<TaskId>& old) const {
     const Service* service = store.services.find(slot.service.value);
     // The tasks of jobs are kept.
-    if (service == nullptr || service->spec.mode.kind == ModeKind::ReplicatedJob || service->spec.mode.kind == ModeKind::GlobalJob) return false;
+    if (service == nullptr || service->spec.mode.kind == ModeKind::ReplicatedJob ||
+        service->spec.mode.kind == ModeKind::GlobalJob)
+        return false;
     // A restart policy that counts needs what it counts when a new leader takes over.
-    const std::uint64_t attempts = service->spec.task->restart.value_or(TaskRestartPolicy{}).max_attempts;
-    std::int64_t kept = store.cluster ? store.cluster->spec.task_history_limit : ClusterSpec{}.task_history_limit;
+    const std::uint64_t attempts =
+        service->spec.task->restart.value_or(TaskRestartPolicy{}).max_attempts;
+    std::int64_t kept =
+        store.cluster ? store.cluster->spec.task_history_limit : ClusterSpec{}.task_history_limit;
     if (attempts > 0) kept = static_cast<std::int64_t>(attempts) + 1;
     std::vector<TaskId> tasks = slots.tasks(slot);
     const auto count = static_cast<std::int64_t>(tasks.size());
     if (kept < 0 || count <= kept) return false;
-    std::sort(tasks.begin(), tasks.end(), [&store](TaskId a, TaskId b) { return earlier(store, a, b); });
+    std::sort(
+        tasks.begin(), tasks.end(), [&store](TaskId a, TaskId b) { return earlier(store, a, b); });
     std::size_t running = 0;
     for (const TaskId id : tasks) {
         const Task& task = *store.tasks.find(id.value);

@@ -9,7 +9,9 @@
 namespace podium::swarm {
 namespace {
 
-bool is_replicated(const Service* service) { return service != nullptr && service->spec.mode.kind == ModeKind::Replicated; }
+bool is_replicated(const Service* service) {
+    return service != nullptr && service->spec.mode.kind == ModeKind::Replicated;
+}
 
 struct Slot {
     std::uint64_t number = 0;
@@ -38,11 +40,13 @@ Slots slots_of(Desk& desk, Crew crew, ServiceId id, const Service& service) {
     return out;
 }
 
-// In the order in which slots are kept when the service is scaled down: an even number on each node, then
-// those that run, then low numbers (services.go, slot.go).
+// In the order in which slots are kept when the service is scaled down: an even number on each
+// node, then those that run, then low numbers (services.go, slot.go).
 void order_to_keep(const Store& store, std::vector<Slot>& slots) {
     const auto runs = [&store](const Slot& slot) {
-        return std::any_of(slot.tasks.begin(), slot.tasks.end(), [&](TaskId id) { return store.tasks.find(id.value)->status.state == TaskState::Running; });
+        return std::any_of(slot.tasks.begin(), slot.tasks.end(), [&](TaskId id) {
+            return store.tasks.find(id.value)->status.state == TaskState::Running;
+        });
     };
     std::sort(slots.begin(), slots.end(), [&](const Slot& a, const Slot& b) {
         const bool a_runs = runs(a);
@@ -52,12 +56,15 @@ void order_to_keep(const Store& store, std::vector<Slot>& slots) {
     std::map<NodeId, std::size_t> copies;
     std::vector<std::pair<std::size_t, Slot>> indexed;
     for (Slot& slot : slots) {
-        const NodeId node = slot.tasks.size() == 1 ? store.tasks.find(slot.tasks[0].value)->node : NodeId{};
+        const NodeId node =
+            slot.tasks.size() == 1 ? store.tasks.find(slot.tasks[0].value)->node : NodeId{};
         // Without a node, or in the middle of an update: last.
         const std::size_t index = node ? ++copies[node] : SIZE_MAX;
         indexed.emplace_back(index, std::move(slot));
     }
-    std::stable_sort(indexed.begin(), indexed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(indexed.begin(), indexed.end(), [](const auto& a, const auto& b) {
+        return a.first < b.first;
+    });
     for (std::size_t i = 0; i < slots.size(); ++i) {
         slots[i] = std::move(indexed[i].second);
     }
@@ -71,12 +78,17 @@ std::vector<SlotKey> keys_of(ServiceId id, const std::vector<Slot>& slots, std::
     return keys;
 }
 
-void delete_slots(Desk& desk, Proposal& proposal, const std::vector<Slot>& slots, const std::set<std::uint64_t>& kept) {
+void delete_slots(Desk& desk,
+                  Proposal& proposal,
+                  const std::vector<Slot>& slots,
+                  const std::set<std::uint64_t>& kept) {
     for (const Slot& slot : slots) {
         if (kept.contains(slot.number)) continue;
         for (const TaskId id : slot.tasks) {
-            const StringId name = desk.kernel.intern(name_of(desk.store, *desk.store.tasks.find(id.value)));
-            const FactId fact = desk.kernel.record(kFactTaskDeleted, {SubjectType::Task, id.value}, name, DeleteReason::Slot);
+            const StringId name =
+                desk.kernel.intern(name_of(desk.store, *desk.store.tasks.find(id.value)));
+            const FactId fact = desk.kernel.record(
+                kFactTaskDeleted, {SubjectType::Task, id.value}, name, DeleteReason::Slot);
             proposal.add(delete_task(id, fact));
         }
     }
@@ -85,13 +97,18 @@ void delete_slots(Desk& desk, Proposal& proposal, const std::vector<Slot>& slots
 }  // namespace
 
 void Replicated::begin(Desk& desk, Crew crew) {
-    take_over_tasks(desk, crew.restarts, Loop::Replicated, [](ModeKind mode) { return mode == ModeKind::Replicated; });
+    take_over_tasks(desk, crew.restarts, Loop::Replicated, [](ModeKind mode) {
+        return mode == ModeKind::Replicated;
+    });
     {
         Proposal proposal(desk, Loop::Replicated);
         desk.store.tasks.for_each([&](std::uint32_t number, const Task& task) {
             if (!task.service || desk.store.services.find(task.service.value) != nullptr) return;
             const StringId name = desk.kernel.intern(name_of(desk.store, task));
-            proposal.add(delete_task({number}, desk.kernel.record(kFactTaskDeleted, {SubjectType::Task, number}, name, DeleteReason::Removed)));
+            proposal.add(delete_task(
+                {number},
+                desk.kernel.record(
+                    kFactTaskDeleted, {SubjectType::Task, number}, name, DeleteReason::Removed)));
         });
     }
     desk.store.tasks.for_each([&](std::uint32_t number, const Task& task) {
@@ -110,13 +127,15 @@ void Replicated::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
         if (one.kind == Kind::Task) {
             task_touched(desk, one);
         } else if (one.kind == Kind::Node) {
-            if (invalid_node(desk.store.nodes.find(one.number))) tasks_on(desk, {one.number}, one.because);
+            if (invalid_node(desk.store.nodes.find(one.number)))
+                tasks_on(desk, {one.number}, one.because);
         } else if (one.kind == Kind::Service && deleted && is_replicated(before<Service>(one))) {
             Proposal proposal(desk, Loop::Replicated);
             remove_tasks_of(desk, proposal, {one.number}, one.because);
             crew.restarts.clear_history({one.number});
             to_reconcile_.erase({one.number});
-        } else if (one.kind == Kind::Service && is_replicated(desk.store.services.find(one.number))) {
+        } else if (one.kind == Kind::Service &&
+                   is_replicated(desk.store.services.find(one.number))) {
             to_reconcile_[{one.number}] = one.because;
         }
     }
@@ -127,7 +146,8 @@ void Replicated::task_touched(Desk& desk, const Touched& touched) {
     const Task* task = desk.store.tasks.find(touched.number);
     if (task == nullptr) {
         const Task* gone = touched.how == Touched::How::Deleted ? before<Task>(touched) : nullptr;
-        if (gone != nullptr && gone->desired <= TaskState::Running && is_replicated(desk.store.services.find(gone->service.value))) {
+        if (gone != nullptr && gone->desired <= TaskState::Running &&
+            is_replicated(desk.store.services.find(gone->service.value))) {
             to_reconcile_[gone->service] = touched.because;
         }
         return;
@@ -139,18 +159,24 @@ void Replicated::task_touched(Desk& desk, const Touched& touched) {
         Proposal proposal(desk, Loop::Replicated);
         const CauseScope scope(desk.kernel, touched.because);
         const TaskId id{touched.number};
-        proposal.add(want(id, TaskState::Remove, record_stopping(desk, id, *task, TaskState::Remove, StopReason::ServiceRemoved)));
+        proposal.add(
+            want(id,
+                 TaskState::Remove,
+                 record_stopping(desk, id, *task, TaskState::Remove, StopReason::ServiceRemoved)));
         return;
     }
     if (task->desired > TaskState::Running || !is_replicated(service)) return;
     const bool lost = task->node && invalid_node(desk.store.nodes.find(task->node.value));
-    if (task->status.state > TaskState::Running || lost) to_restart_[{touched.number}] = touched.because;
+    if (task->status.state > TaskState::Running || lost)
+        to_restart_[{touched.number}] = touched.because;
 }
 
 void Replicated::tasks_on(Desk& desk, NodeId node, FactId because) {
     for (const TaskId id : desk.store.tasks_on(node)) {
         const Task& task = *desk.store.tasks.find(id.value);
-        if (task.desired > TaskState::Running || !is_replicated(desk.store.services.find(task.service.value))) continue;
+        if (task.desired > TaskState::Running ||
+            !is_replicated(desk.store.services.find(task.service.value)))
+            continue;
         to_restart_[id] = because;
     }
 }
@@ -172,11 +198,18 @@ void Replicated::tick(Desk& desk, Crew crew) {
 
 // Removes the slots beyond those kept. Once more when that has applied: a restart that was proposed
 // before may have brought one of them back.
-void Replicated::remove_slots(Desk& desk, Proposal& proposal, ServiceId id, const std::vector<TaskId>& tasks, FactId because) {
+void Replicated::remove_slots(Desk& desk,
+                              Proposal& proposal,
+                              ServiceId id,
+                              const std::vector<TaskId>& tasks,
+                              FactId because) {
     for (const TaskId task_id : tasks) {
         const Task& task = *desk.store.tasks.find(task_id.value);
         if (task.desired > TaskState::Remove) continue;
-        proposal.add(want(task_id, TaskState::Remove, record_stopping(desk, task_id, task, TaskState::Remove, StopReason::Scale)));
+        proposal.add(
+            want(task_id,
+                 TaskState::Remove,
+                 record_stopping(desk, task_id, task, TaskState::Remove, StopReason::Scale)));
     }
     shrunk_[id] = because;
 }
@@ -193,7 +226,8 @@ void Replicated::shrink(Desk& desk, Crew crew, Proposal& proposal, ServiceId id,
     }
 }
 
-void Replicated::reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, FactId because) {
+void Replicated::reconcile(
+    Desk& desk, Crew crew, Proposal& proposal, ServiceId id, FactId because) {
     const Row<Service> service = desk.store.services.row(id.value);
     if (!is_replicated(service.get())) return;
     Slots slots = slots_of(desk, crew, id, *service);
@@ -201,7 +235,8 @@ void Replicated::reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId 
     const CauseScope scope(desk.kernel, because);
     std::set<std::uint64_t> kept;
     if (wanted > slots.live.size()) {
-        crew.updates.update(desk, crew.others(), id, keys_of(id, slots.live, slots.live.size()), because);
+        crew.updates.update(
+            desk, crew.others(), id, keys_of(id, slots.live, slots.live.size()), because);
         std::uint64_t number = 0;
         std::size_t next_live = 0;
         for (std::uint64_t left = wanted - slots.live.size(); left > 0; --left) {
@@ -223,7 +258,8 @@ void Replicated::reconcile(Desk& desk, Crew crew, Proposal& proposal, ServiceId 
             remove_slots(desk, proposal, id, slots.live[i].tasks, because);
         }
     } else {
-        crew.updates.update(desk, crew.others(), id, keys_of(id, slots.live, slots.live.size()), because);
+        crew.updates.update(
+            desk, crew.others(), id, keys_of(id, slots.live, slots.live.size()), because);
     }
     delete_slots(desk, proposal, slots.dead, kept);
 }

@@ -21,26 +21,31 @@ bool has_stopped(const Store& store, TaskId id) {
     return task->node && (node == nullptr || node->state == NodeState::Down);
 }
 
-TaskState started_state(const Task& task) { return task.job_iteration ? TaskState::Complete : TaskState::Running; }
+TaskState started_state(const Task& task) {
+    return task.job_iteration ? TaskState::Complete : TaskState::Running;
+}
 
 void give_up(Desk& desk, Proposal& proposal, TaskId id, const Task& task, GiveUpReason reason) {
     const StringId name = desk.kernel.intern(name_of(desk.store, task));
-    const FactId fact = desk.kernel.record(kFactTaskGivenUp, {SubjectType::Task, id.value}, name, reason);
+    const FactId fact =
+        desk.kernel.record(kFactTaskGivenUp, {SubjectType::Task, id.value}, name, reason);
     proposal.add(want(id, TaskState::Shutdown, fact));
 }
 
 }  // namespace
 
 void Restarts::restart(Desk& desk, Proposal& proposal, TaskId id, FactId because) {
-    // A task that fails while it waits for its start is replaced when the wait is over, so that one whose
-    // image is missing isn't tried without end.
+    // A task that fails while it waits for its start is replaced when the wait is over, so that one
+    // whose image is missing isn't tried without end.
     if (const auto delay = delays_.find(id); delay != delays_.end()) {
         delay->second.waiter = true;
         return;
     }
     const Task* task = desk.store.tasks.find(id.value);
-    const Service* service = task == nullptr ? nullptr : desk.store.services.find(task->service.value);
-    if (service == nullptr || task->desired > TaskState::Complete || restarting_.contains(id)) return;
+    const Service* service =
+        task == nullptr ? nullptr : desk.store.services.find(task->service.value);
+    if (service == nullptr || task->desired > TaskState::Complete || restarting_.contains(id))
+        return;
     const CauseScope scope(desk.kernel, because);
     const ModeKind mode = service->spec.mode.kind;
     restarting_.insert(id);
@@ -54,20 +59,29 @@ void Restarts::restart(Desk& desk, Proposal& proposal, TaskId id, FactId because
     start.old = id;
     start.restart = true;
     start.wait_stop = !down && task->status.state <= TaskState::Running;
-    if (!drained) start.delay = task->spec->restart ? task->spec->restart->delay.value_or(kDefaultRestartDelay) : kDefaultRestartDelay;
+    if (!drained)
+        start.delay = task->spec->restart
+                          ? task->spec->restart->delay.value_or(kDefaultRestartDelay)
+                          : kDefaultRestartDelay;
 
     const bool global = is_global(mode);
-    NewTask fresh = new_task(desk, task->service, *service, global ? 0 : task->slot, global ? task->node : NodeId{});
+    NewTask fresh = new_task(
+        desk, task->service, *service, global ? 0 : task->slot, global ? task->node : NodeId{});
     fresh.row->desired = TaskState::Ready;
     if (is_job(mode)) fresh.row->job_iteration = service->job ? service->job->iteration : 0;
     const StringId name = desk.kernel.intern(name_of(desk.store, *task));
-    const FactId fact = desk.kernel.record(
-        kFactTaskRestart, {SubjectType::Task, id.value}, name, start.delay, reason_of(*task, node), fresh.id.value);
+    const FactId fact = desk.kernel.record(kFactTaskRestart,
+                                           {SubjectType::Task, id.value},
+                                           name,
+                                           start.delay,
+                                           reason_of(*task, node),
+                                           fresh.id.value);
     start.because = fact;
     const CauseScope of_restart(desk.kernel, fact);
     const FactId created = record_created(desk, fresh, CreateReason::Restart, id);
     start_when_created(fresh.id, start);
-    proposal.add_together({want_if_live(id, TaskState::Shutdown, fact), create(fresh.id.value, std::move(fresh.row), created)});
+    proposal.add_together({want_if_live(id, TaskState::Shutdown, fact),
+                           create(fresh.id.value, std::move(fresh.row), created)});
 }
 
 bool Restarts::should_restart(const Task& task, ModeKind mode, GiveUpReason* why_not) const {
@@ -83,7 +97,8 @@ bool Restarts::should_restart(const Task& task, ModeKind mode, GiveUpReason* why
         case RestartCondition::OnFailure:
             if (complete) return false;
             break;
-        case RestartCondition::None: return false;
+        case RestartCondition::None:
+            return false;
     }
     if (policy.max_attempts == 0) return true;
     reason = GiveUpReason::Attempts;
@@ -96,19 +111,24 @@ bool Restarts::should_restart(const Task& task, ModeKind mode, GiveUpReason* why
     // Those within the window before the task's end.
     const Time end = task.status.since;
     const auto counts = [&](Time at) { return at > end - policy.window && at < end; };
-    const auto in_window = std::count_if(history.restarted.begin(), history.restarted.end(), counts);
+    const auto in_window =
+        std::count_if(history.restarted.begin(), history.restarted.end(), counts);
     return static_cast<std::uint64_t>(in_window) < policy.max_attempts;
 }
 
-std::vector<TaskId> Restarts::updatable(const Store& store, const std::vector<TaskId>& slot, const Service& service) const {
+std::vector<TaskId> Restarts::updatable(const Store& store,
+                                        const std::vector<TaskId>& slot,
+                                        const Service& service) const {
     std::vector<TaskId> live;
     for (const TaskId id : slot) {
         const Task* task = store.tasks.find(id.value);
         if (task != nullptr && task->desired <= TaskState::Running) live.push_back(id);
     }
     // A rollback leads to a converged state; what stopped for good doesn't hold it up.
-    if (!live.empty() || slot.empty() || service.update.state == UpdateState::RollbackStarted) return live;
-    const TaskId newest = *std::max_element(slot.begin(), slot.end(), [&store](TaskId a, TaskId b) { return earlier(store, a, b); });
+    if (!live.empty() || slot.empty() || service.update.state == UpdateState::RollbackStarted)
+        return live;
+    const TaskId newest = *std::max_element(
+        slot.begin(), slot.end(), [&store](TaskId a, TaskId b) { return earlier(store, a, b); });
     const Task* task = store.tasks.find(newest.value);
     if (task != nullptr && !should_restart(*task, service.spec.mode.kind)) return {newest};
     return {};
@@ -118,11 +138,13 @@ void Restarts::record(const Task& replacement, Time created, bool global) {
     const TaskRestartPolicy policy = replacement.spec->restart.value_or(TaskRestartPolicy{});
     if (policy.max_attempts == 0) return;
     History& history = history_[history_key(replacement, global)];
-    if (history.spec_version != replacement.spec_version) history = {replacement.spec_version, 0, {}};
+    if (history.spec_version != replacement.spec_version)
+        history = {replacement.spec_version, 0, {}};
     ++history.total;
     if (policy.window == Duration{}) return;
     // What is older than the window before now never counts again.
-    std::erase_if(history.restarted, [&](Time at) { return at <= created - policy.window - policy.window; });
+    std::erase_if(history.restarted,
+                  [&](Time at) { return at <= created - policy.window - policy.window; });
     history.restarted.push_back(created);
 }
 
@@ -171,7 +193,8 @@ void Restarts::finish(Desk& desk, TaskId fresh, const Delay& delay, FactId becau
     Proposal proposal(desk, Loop::Restarts);
     if (task->desired < TaskState::Running) {
         const StringId name = desk.kernel.intern(name_of(desk.store, *task));
-        const FactId fact = desk.kernel.record(kFactTaskReleased, {SubjectType::Task, fresh.value}, name);
+        const FactId fact =
+            desk.kernel.record(kFactTaskReleased, {SubjectType::Task, fresh.value}, name);
         proposal.add(want(fresh, started_state(*task), fact));
     }
     if (delay.waiter) restart(desk, proposal, fresh, task->meta.because);
@@ -198,7 +221,8 @@ void Restarts::node_gone(Desk& desk, NodeId node, FactId because) {
 void Restarts::touched(Desk& desk, const Touched& touched) {
     if (touched.kind == Kind::Node) {
         const Node* node = desk.store.nodes.find(touched.number);
-        if (node == nullptr || node->state == NodeState::Down) node_gone(desk, {touched.number}, touched.because);
+        if (node == nullptr || node->state == NodeState::Down)
+            node_gone(desk, {touched.number}, touched.because);
         return;
     }
     if (touched.kind != Kind::Task) return;
@@ -209,7 +233,10 @@ void Restarts::touched(Desk& desk, const Touched& touched) {
         if (found == to_create_.end() || task == nullptr) return;
         const Start start = found->second;
         to_create_.erase(found);
-        if (start.restart) record(*task, task->meta.created, static_cast<bool>(task->node));  // others have no node yet
+        if (start.restart)
+            record(*task,
+                   task->meta.created,
+                   static_cast<bool>(task->node));  // others have no node yet
         return delay_start(desk, id, start);
     }
     if (task == nullptr || task->desired > TaskState::Complete) restarting_.erase(id);

@@ -7,28 +7,40 @@
 namespace podium::swarm {
 namespace {
 
-bool waits(const Task& task) { return task.status.state == TaskState::Pending; }
+bool waits(const Task& task) {
+    return task.status.state == TaskState::Pending;
+}
 
 // Takes room on its node.
-bool takes(const Task& task) { return task.status.state >= TaskState::Assigned && task.status.state <= TaskState::Running; }
+bool takes(const Task& task) {
+    return task.status.state >= TaskState::Assigned && task.status.state <= TaskState::Running;
+}
 
-bool is_active(const Task& task) { return task.desired <= TaskState::Complete; }
+bool is_active(const Task& task) {
+    return task.desired <= TaskState::Complete;
+}
 
 std::vector<scheduler::HostPort> host_ports_of(const std::vector<Port>& ports) {
     std::vector<scheduler::HostPort> out;
     for (const Port& port : ports) {
-        if (port.mode == PublishMode::Host && port.published != 0) out.push_back({port.protocol, port.published});
+        if (port.mode == PublishMode::Host && port.published != 0)
+            out.push_back({port.protocol, port.published});
     }
     return out;
 }
 
-scheduler::Resources resources_of(const Resources& from) { return {from.nano_cpus, from.memory_bytes, from.generic}; }
+scheduler::Resources resources_of(const Resources& from) {
+    return {from.nano_cpus, from.memory_bytes, from.generic};
+}
 
-scheduler::TaskUse use_of_task(const Task& task) { return {task.service.value, resources_of(task.spec->reservations), host_ports_of(task.ports)}; }
+scheduler::TaskUse use_of_task(const Task& task) {
+    return {task.service.value, resources_of(task.spec->reservations), host_ports_of(task.ports)};
+}
 
 std::uint32_t failures_on(const scheduler::NodeInfo& node, const Task& task) {
     for (const scheduler::Failures& failures : node.use.failures) {
-        if (failures.service == task.service.value && failures.spec_version == task.spec_version) return static_cast<std::uint32_t>(failures.times.size());
+        if (failures.service == task.service.value && failures.spec_version == task.spec_version)
+            return static_cast<std::uint32_t>(failures.times.size());
     }
     return 0;
 }
@@ -42,20 +54,25 @@ scheduler::TaskShape shape_of(const Task& task, const Service* service) {
     shape.reservations = resources_of(task.spec->reservations);
     if (task.spec->placement) {
         const Placement& placement = *task.spec->placement;
-        if (auto constraints = scheduler::parse_constraints(placement.constraints); constraints.ok()) shape.constraints = std::move(constraints.value());
+        if (auto constraints = scheduler::parse_constraints(placement.constraints);
+            constraints.ok())
+            shape.constraints = std::move(constraints.value());
         shape.preferences = placement.preferences;
         shape.max_replicas = placement.max_replicas;
         for (const auto& [architecture, os] : placement.platforms) {
             shape.platforms.push_back({architecture, os});
         }
     }
-    shape.host_ports = host_ports_of(service != nullptr && task.ports.empty() ? service->endpoint.ports : task.ports);
+    shape.host_ports = host_ports_of(
+        service != nullptr && task.ports.empty() ? service->endpoint.ports : task.ports);
     return shape;
 }
 
 void Scheduling::begin(Desk& desk) {
     *this = {};
-    desk.store.nodes.for_each([this](std::uint32_t number, const Node& node) { placer_.set_node(describe({number}, node)); });
+    desk.store.nodes.for_each([this](std::uint32_t number, const Node& node) {
+        placer_.set_node(describe({number}, node));
+    });
     desk.store.tasks.for_each([&](std::uint32_t number, const Task& task) {
         if (waits(task)) {
             if (is_active(task)) enqueue(desk, {number}, task);
@@ -74,7 +91,8 @@ Scheduling::Counted& Scheduling::counted(TaskId id) {
 void Scheduling::count(TaskId id, const Task& task) {
     Counted& known = counted(id);
     if (known.node == task.node) {
-        if (known.active != is_active(task)) placer_.task_active(task.node.value, task.service.value, is_active(task));
+        if (known.active != is_active(task))
+            placer_.task_active(task.node.value, task.service.value, is_active(task));
         known.active = is_active(task);
         return;
     }
@@ -121,7 +139,8 @@ void Scheduling::task_touched(Desk& desk, const Touched& touched) {
     if (gone) task = before<Task>(touched);
     if (task == nullptr) return;
     if (gone || task->status.state > TaskState::Running) {
-        const bool known = counted(id).node || unassigned_.contains(id) || preassigned_.contains(id);
+        const bool known =
+            counted(id).node || unassigned_.contains(id) || preassigned_.contains(id);
         if (counted(id).node && !gone) failed(desk, id, *task);
         uncount(id, *task);
         unassigned_.erase(id);
@@ -136,13 +155,18 @@ void Scheduling::task_touched(Desk& desk, const Touched& touched) {
 }
 
 void Scheduling::failed(Desk& desk, TaskId id, const Task& task) {
-    const bool failure = task.status.state == TaskState::Failed || task.status.state == TaskState::Rejected;
+    const bool failure =
+        task.status.state == TaskState::Failed || task.status.state == TaskState::Rejected;
     if (!failure || counted(id).preassigned) return;
     placer_.task_failed(task.node.value, task.service.value, task.spec_version, desk.kernel.now());
     const scheduler::NodeInfo* node = placer_.node(task.node.value);
     if (node == nullptr || failures_on(*node, task) != kMostFailures) return;
     const CauseScope scope(desk.kernel, task.meta.because);
-    desk.kernel.record(kFactNodeShunned, {SubjectType::Node, task.node.value}, desk.kernel.intern(node->hostname), desk.kernel.intern(task.service_name), kMostFailures);
+    desk.kernel.record(kFactNodeShunned,
+                       {SubjectType::Node, task.node.value},
+                       desk.kernel.intern(node->hostname),
+                       desk.kernel.intern(task.service_name),
+                       kMostFailures);
 }
 
 void Scheduling::node_touched(Desk& desk, const Touched& touched) {
@@ -222,7 +246,8 @@ void Scheduling::confirm(Desk& desk, Proposal& proposal) {
         placer_.task_added(task->node.value, use_of_task(*task), is_active(*task));
         counted(id).node = task->node;
         counted(id).active = is_active(*task);
-        assign(desk, proposal, id, task->node, "scheduler confirmed task can run on preassigned node");
+        assign(
+            desk, proposal, id, task->node, "scheduler confirmed task can run on preassigned node");
         confirmed.push_back(id);
     }
     for (const TaskId id : confirmed) {
@@ -245,16 +270,21 @@ void Scheduling::place(Desk& desk, Proposal& proposal) {
 
 void Scheduling::place_group(Desk& desk, Proposal& proposal, std::vector<TaskId> group) {
     const Task& first = *desk.store.tasks.find(group.front().value);
-    RandomStream random = desk.kernel.random("swarm scheduler", mix64(desk.swarm) + mix64(desk.term) + ++groups_);
+    RandomStream random =
+        desk.kernel.random("swarm scheduler", mix64(desk.swarm) + mix64(desk.term) + ++groups_);
     // Which task gets which of the nodes is chance: swarmkit walks a map.
     for (std::size_t i = group.size(); i > 1; --i) {
         std::swap(group[i - 1], group[random.below(i)]);
     }
-    const scheduler::Placed placed = placer_.place(shape_of(first, nullptr), static_cast<std::uint32_t>(group.size()), desk.kernel.now(), random);
+    const scheduler::Placed placed = placer_.place(shape_of(first, nullptr),
+                                                   static_cast<std::uint32_t>(group.size()),
+                                                   desk.kernel.now(),
+                                                   random);
     for (std::size_t i = 0; i < group.size(); ++i) {
         const Task& task = *desk.store.tasks.find(group[i].value);
         // One that was looked at before waits for something else now than for its turn.
-        const CauseScope scope(desk.kernel, task.status.error.empty() ? task.meta.because : tick_because_);
+        const CauseScope scope(desk.kernel,
+                               task.status.error.empty() ? task.meta.because : tick_because_);
         if (i < placed.nodes.size()) {
             const NodeId node{placed.nodes[i]};
             counted(group[i]).node = node;
@@ -267,12 +297,17 @@ void Scheduling::place_group(Desk& desk, Proposal& proposal, std::vector<TaskId>
             continue;
         }
         if (desk.store.services.find(task.service.value) == nullptr) continue;
-        explain(desk, proposal, group[i], placed.explanation.empty() ? "no suitable node" : "no suitable node (" + placed.explanation + ")");
+        explain(desk,
+                proposal,
+                group[i],
+                placed.explanation.empty() ? "no suitable node"
+                                           : "no suitable node (" + placed.explanation + ")");
         unassigned_.insert(group[i]);
     }
 }
 
-void Scheduling::assign(Desk& desk, Proposal& proposal, TaskId id, NodeId node, std::string_view message) {
+void Scheduling::assign(
+    Desk& desk, Proposal& proposal, TaskId id, NodeId node, std::string_view message) {
     const Task& task = *desk.store.tasks.find(id.value);
     const scheduler::NodeInfo& info = *placer_.node(node.value);
     TaskMerge merge;
@@ -283,7 +318,12 @@ void Scheduling::assign(Desk& desk, Proposal& proposal, TaskId id, NodeId node, 
     merge.status->since = desk.kernel.now();
     merge.status->message = message;
     const StringId name = desk.kernel.intern(name_of(desk.store, task));
-    merge.because = desk.kernel.record(kFactTaskAssigned, {SubjectType::Task, id.value}, name, desk.kernel.intern(info.hostname), info.use.active, info.use.active_of(task.service.value));
+    merge.because = desk.kernel.record(kFactTaskAssigned,
+                                       {SubjectType::Task, id.value},
+                                       name,
+                                       desk.kernel.intern(info.hostname),
+                                       info.use.active,
+                                       info.use.active_of(task.service.value));
     proposal.add(std::move(merge));
     decided_.emplace_back(id, node);
 }
@@ -297,7 +337,10 @@ void Scheduling::explain(Desk& desk, Proposal& proposal, TaskId id, std::string 
     merge.status->since = desk.kernel.now();
     merge.status->error = std::move(error);
     const StringId name = desk.kernel.intern(name_of(desk.store, task));
-    merge.because = desk.kernel.record(kFactTaskPending, {SubjectType::Task, id.value}, name, desk.kernel.intern(merge.status->error));
+    merge.because = desk.kernel.record(kFactTaskPending,
+                                       {SubjectType::Task, id.value},
+                                       name,
+                                       desk.kernel.intern(merge.status->error));
     proposal.add(std::move(merge));
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
-// The scheduler's queue (swarmkit manager/scheduler/scheduler.go): tasks that wait for a node, and those
-// of global services, whose node is given, that wait for a confirmation. It decides 50 ms after the last
-// change of the store, a second after the first at the latest. Which node is best is the placer's affair.
+// The scheduler's queue (swarmkit manager/scheduler/scheduler.go): tasks that wait for a node, and
+// those of global services, whose node is given, that wait for a confirmation. It decides 50 ms
+// after the last change of the store, a second after the first at the latest. Which node is best is
+// the placer's affair.
 
 #include <map>
 #include <optional>
@@ -23,6 +24,7 @@ class Scheduling {
     void begin(Desk& desk);
     void turn(Desk& desk, std::span<const Touched> touched);
     void due(Desk& desk);
+
     /// Nodes and what is in use there, as the scheduler knows them.
     [[nodiscard]] const scheduler::Placer& placer() const { return placer_; }
 
@@ -31,7 +33,8 @@ class Scheduling {
     struct Counted {
         NodeId node;
         bool active = false;
-        bool preassigned = false;  ///< Bound to its node before it was scheduled: its failures aren't the scheduler's.
+        bool preassigned = false;  ///< Bound to its node before it was scheduled: its failures
+                                   ///< aren't the scheduler's.
     };
 
     void task_touched(Desk& desk, const Touched& touched);
@@ -59,7 +62,7 @@ class Scheduling {
     FactId tick_because_;  // what made another look worthwhile
     std::optional<Time> debouncing_since_;
     Time debounced_until_;
-    bool timer_ = false;  // one is ahead
+    bool timer_ = false;        // one is ahead
     std::uint64_t groups_ = 0;  // placed so far: for chance
 };
 

@@ -45,7 +45,8 @@ std::string name_of(const Store& store, const Task& task) {
     return task_name(task, node == nullptr ? std::string_view{} : node->meta.id);
 }
 
-NewTask new_task(Desk& desk, ServiceId id, const Service& service, std::uint64_t slot, NodeId node) {
+NewTask new_task(
+    Desk& desk, ServiceId id, const Service& service, std::uint64_t slot, NodeId node) {
     const std::uint32_t number = desk.store.next_number(Kind::Task);
     auto row = std::make_shared<Task>();
     row->meta.id = public_id(Kind::Task, desk.swarm, number);
@@ -65,16 +66,20 @@ NewTask new_task(Desk& desk, ServiceId id, const Service& service, std::uint64_t
 
 FactId record_created(Desk& desk, const NewTask& task, CreateReason reason, TaskId replaces) {
     const StringId name = desk.kernel.intern(name_of(desk.store, *task.row));
-    return desk.kernel.record(kFactTaskCreated, {SubjectType::Task, task.id.value}, name, reason, replaces.value);
+    return desk.kernel.record(
+        kFactTaskCreated, {SubjectType::Task, task.id.value}, name, reason, replaces.value);
 }
 
-FactId record_stopping(Desk& desk, TaskId id, const Task& task, TaskState desired, StopReason reason) {
+FactId record_stopping(
+    Desk& desk, TaskId id, const Task& task, TaskState desired, StopReason reason) {
     const StringId name = desk.kernel.intern(name_of(desk.store, task));
-    return desk.kernel.record(kFactTaskStopping, {SubjectType::Task, id.value}, name, desired, reason);
+    return desk.kernel.record(
+        kFactTaskStopping, {SubjectType::Task, id.value}, name, desired, reason);
 }
 
 bool invalid_node(const Node* node) {
-    return node == nullptr || node->state == NodeState::Down || node->spec.availability == Availability::Drain;
+    return node == nullptr || node->state == NodeState::Down ||
+           node->spec.availability == Availability::Drain;
 }
 
 scheduler::NodeDescription describe(NodeId id, const Node& node) {
@@ -88,9 +93,15 @@ scheduler::NodeDescription describe(NodeId id, const Node& node) {
     out.engine_labels = node.description.engine_labels;
     out.role = node.role == Role::Manager ? scheduler::Role::Manager : scheduler::Role::Worker;
     switch (node.spec.availability) {
-        case Availability::Active: out.availability = scheduler::Availability::Active; break;
-        case Availability::Pause: out.availability = scheduler::Availability::Pause; break;
-        case Availability::Drain: out.availability = scheduler::Availability::Drain; break;
+        case Availability::Active:
+            out.availability = scheduler::Availability::Active;
+            break;
+        case Availability::Pause:
+            out.availability = scheduler::Availability::Pause;
+            break;
+        case Availability::Drain:
+            out.availability = scheduler::Availability::Drain;
+            break;
     }
     out.ready = node.state == NodeState::Ready;
     out.platform = {node.description.architecture, node.description.os};
@@ -118,7 +129,8 @@ bool is_dirty(const Store& store, const Service& service, const Task& task) {
     TaskSpec other_placement = wanted;
     other_placement.placement = present.placement;
     const Node* node = store.nodes.find(task.node.value);
-    return !(other_placement == present && node != nullptr && meets_constraints(placement_of(wanted), task.node, *node));
+    return !(other_placement == present && node != nullptr &&
+             meets_constraints(placement_of(wanted), task.node, *node));
 }
 
 bool earlier(const Store& store, TaskId a, TaskId b) {

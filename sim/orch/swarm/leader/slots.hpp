@@ -24,8 +24,13 @@ struct SlotKey {
 
 SlotKey slot_of(const Task& task);
 
-constexpr bool is_global(ModeKind mode) { return mode == ModeKind::Global || mode == ModeKind::GlobalJob; }
-constexpr bool is_job(ModeKind mode) { return mode == ModeKind::ReplicatedJob || mode == ModeKind::GlobalJob; }
+constexpr bool is_global(ModeKind mode) {
+    return mode == ModeKind::Global || mode == ModeKind::GlobalJob;
+}
+
+constexpr bool is_job(ModeKind mode) {
+    return mode == ModeKind::ReplicatedJob || mode == ModeKind::GlobalJob;
+}
 
 /// Which tasks there are of each slot, by number. Of jobs, not slot 0.
 class SlotIndex {
@@ -52,20 +57,24 @@ NewTask new_task(Desk& desk, ServiceId id, const Service& service, std::uint64_t
 /// Records that a task is created, because of the kernel's cause.
 FactId record_created(Desk& desk, const NewTask& task, CreateReason reason, TaskId replaces = {});
 /// Records that a task is to stop; `desired` is Shutdown or Remove.
-FactId record_stopping(Desk& desk, TaskId id, const Task& task, TaskState desired, StopReason reason);
+FactId record_stopping(
+    Desk& desk, TaskId id, const Task& task, TaskState desired, StopReason reason);
 
 /// Null, down or drained.
 bool invalid_node(const Node* node);
 
 /// The node as constraints see it.
 scheduler::NodeDescription describe(NodeId id, const Node& node);
-/// Whether the node satisfies the placement's constraints. Those that can't be read are never satisfied;
-/// the API refuses them.
+/// Whether the node satisfies the placement's constraints. Those that can't be read are never
+/// satisfied; the API refuses them.
 bool meets_constraints(const Placement* placement, NodeId id, const Node& node);
-inline const Placement* placement_of(const TaskSpec& spec) { return spec.placement ? &*spec.placement : nullptr; }
 
-/// Whether the task must be replaced for the service's present spec: another version, and not only other
-/// constraints that its node satisfies.
+inline const Placement* placement_of(const TaskSpec& spec) {
+    return spec.placement ? &*spec.placement : nullptr;
+}
+
+/// Whether the task must be replaced for the service's present spec: another version, and not only
+/// other constraints that its node satisfies.
 bool is_dirty(const Store& store, const Service& service, const Task& task);
 
 /// The later of two tasks by the time of their states; then by number.

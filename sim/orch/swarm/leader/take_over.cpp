@@ -10,7 +10,10 @@ void remove_tasks_of(Desk& desk, Proposal& proposal, ServiceId service, FactId b
     for (const TaskId id : desk.store.tasks_of(service)) {
         const Task& task = *desk.store.tasks.find(id.value);
         if (task.desired >= TaskState::Remove) continue;
-        proposal.add(want(id, TaskState::Remove, record_stopping(desk, id, task, TaskState::Remove, StopReason::ServiceRemoved)));
+        proposal.add(
+            want(id,
+                 TaskState::Remove,
+                 record_stopping(desk, id, task, TaskState::Remove, StopReason::ServiceRemoved)));
     }
 }
 
@@ -18,14 +21,17 @@ namespace take_over {
 
 void one(Desk& desk, Restarts& restarts, Proposal& proposal, TaskId id, const Task& task) {
     if (task.desired != TaskState::Ready || task.status.state > TaskState::Complete) return;
-    const Duration delay = task.spec->restart ? task.spec->restart->delay.value_or(kDefaultRestartDelay) : kDefaultRestartDelay;
+    const Duration delay = task.spec->restart
+                               ? task.spec->restart->delay.value_or(kDefaultRestartDelay)
+                               : kDefaultRestartDelay;
     // The rest of the delay, counted from when it came to its present state.
     const Duration left = std::min(delay, (task.status.since + delay) - desk.kernel.now());
     if (delay > Duration{} && left > Duration{}) {
         restarts.delay_start(desk, id, {{}, left, true, false, task.meta.because});
         return;
     }
-    proposal.add(want(id, task.job_iteration ? TaskState::Complete : TaskState::Running, task.meta.because));
+    proposal.add(
+        want(id, task.job_iteration ? TaskState::Complete : TaskState::Running, task.meta.because));
 }
 
 void history(Restarts& restarts, const Store& store, std::vector<TaskId> tasks, bool global) {
@@ -33,7 +39,8 @@ void history(Restarts& restarts, const Store& store, std::vector<TaskId> tasks, 
     for (const TaskId id : tasks) {
         latest = std::max(latest, store.tasks.find(id.value)->spec_version);
     }
-    std::erase_if(tasks, [&](TaskId id) { return store.tasks.find(id.value)->spec_version != latest; });
+    std::erase_if(tasks,
+                  [&](TaskId id) { return store.tasks.find(id.value)->spec_version != latest; });
     std::sort(tasks.begin(), tasks.end(), [&store](TaskId a, TaskId b) {
         const Time first = store.tasks.find(a.value)->meta.created;
         const Time second = store.tasks.find(b.value)->meta.created;

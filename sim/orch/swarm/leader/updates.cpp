@@ -1,8 +1,7 @@
 #include "sim/orch/swarm/leader/updates.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "sim/orch/swarm/defaults.hpp"
 
@@ -25,23 +24,36 @@ std::vector<TaskId> live(const Store& store, const std::vector<TaskId>& slot) {
     return out;
 }
 
-TaskId stop_others(Desk& desk, Proposal& proposal, const std::vector<TaskId>& slot, TaskId kept, StopReason reason) {
+TaskId stop_others(Desk& desk,
+                   Proposal& proposal,
+                   const std::vector<TaskId>& slot,
+                   TaskId kept,
+                   StopReason reason) {
     TaskId stopped;
     for (const TaskId id : live(desk.store, slot)) {
         if (id == kept) continue;
-        proposal.add(want(id, TaskState::Shutdown, record_stopping(desk, id, *desk.store.tasks.find(id.value), TaskState::Shutdown, reason)));
+        proposal.add(
+            want(id,
+                 TaskState::Shutdown,
+                 record_stopping(
+                     desk, id, *desk.store.tasks.find(id.value), TaskState::Shutdown, reason)));
         stopped = id;
     }
     return stopped;
 }
 
-bool paused(UpdateState state) { return state == UpdateState::Paused || state == UpdateState::RollbackPaused; }
+bool paused(UpdateState state) {
+    return state == UpdateState::Paused || state == UpdateState::RollbackPaused;
+}
 
-bool under_way(UpdateState state) { return state == UpdateState::Updating || state == UpdateState::RollbackStarted; }
+bool under_way(UpdateState state) {
+    return state == UpdateState::Updating || state == UpdateState::RollbackStarted;
+}
 
 }  // namespace
 
-void Updates::update(Desk& desk, Others others, ServiceId id, std::vector<SlotKey> slots, FactId because) {
+void Updates::update(
+    Desk& desk, Others others, ServiceId id, std::vector<SlotKey> slots, FactId because) {
     const Row<Service> service = desk.store.services.row(id.value);
     if (!service) return;
     if (const auto found = updates_.find(id); found != updates_.end()) {
@@ -51,12 +63,16 @@ void Updates::update(Desk& desk, Others others, ServiceId id, std::vector<SlotKe
     }
     if (paused(service->update.state)) return;
     std::erase_if(slots, [&](const SlotKey& slot) {
-        const std::vector<TaskId> tasks = others.restarts.updatable(desk.store, others.slots.tasks(slot), *service);
-        const bool dirty = tasks.size() > 1 || (tasks.size() == 1 && is_dirty(desk.store, *service, *desk.store.tasks.find(tasks[0].value)));
+        const std::vector<TaskId> tasks =
+            others.restarts.updatable(desk.store, others.slots.tasks(slot), *service);
+        const bool dirty = tasks.size() > 1 ||
+                           (tasks.size() == 1 &&
+                            is_dirty(desk.store, *service, *desk.store.tasks.find(tasks[0].value)));
         return !dirty;
     });
     if (slots.empty()) {
-        if (under_way(service->update.state)) set_status(desk, id, {UpdateState::Completed, {}, because});
+        if (under_way(service->update.state))
+            set_status(desk, id, {UpdateState::Completed, {}, because});
         return;
     }
     Update update;
@@ -66,13 +82,16 @@ void Updates::update(Desk& desk, Others others, ServiceId id, std::vector<SlotKe
     update.monitor = update.config.monitor.value_or(kDefaultMonitor);
     update.dirty = std::move(slots);
     update.because = because;
-    const std::uint64_t parallelism = update.config.parallelism == 0 ? update.dirty.size() : update.config.parallelism;
+    const std::uint64_t parallelism =
+        update.config.parallelism == 0 ? update.dirty.size() : update.config.parallelism;
     update.workers.resize(std::min<std::uint64_t>(parallelism, update.dirty.size()));
     if (service->update.state == UpdateState::None) {
         const CauseScope scope(desk.kernel, because);
-        update.because = desk.kernel.record(
-            kFactUpdateStarted, {SubjectType::Service, id.value}, desk.kernel.intern(service->spec.name), static_cast<std::uint32_t>(update.dirty.size()),
-            static_cast<std::uint32_t>(update.workers.size()));
+        update.because = desk.kernel.record(kFactUpdateStarted,
+                                            {SubjectType::Service, id.value},
+                                            desk.kernel.intern(service->spec.name),
+                                            static_cast<std::uint32_t>(update.dirty.size()),
+                                            static_cast<std::uint32_t>(update.workers.size()));
         set_status(desk, id, {UpdateState::Updating, "update in progress", update.because});
     }
     updates_.emplace(id, std::move(update));
@@ -87,15 +106,22 @@ void Updates::pump(Desk& desk, Others others, ServiceId id) {
     for (bool again = true; again;) {
         again = false;
         for (Worker& worker : update.workers) {
-            if (worker.phase == Phase::Sleeps && worker.until <= desk.kernel.now()) worker.phase = Phase::Idle;
-            if (worker.phase != Phase::Idle || update.stage != Stage::Slots || update.next == update.dirty.size()) continue;
+            if (worker.phase == Phase::Sleeps && worker.until <= desk.kernel.now())
+                worker.phase = Phase::Idle;
+            if (worker.phase != Phase::Idle || update.stage != Stage::Slots ||
+                update.next == update.dirty.size())
+                continue;
             take_slot(desk, others, id, update, worker, update.dirty[update.next++]);
             again = true;
         }
     }
-    if (update.stage == Stage::Slots && update.next == update.dirty.size()) update.stage = Stage::Finishing;
+    if (update.stage == Stage::Slots && update.next == update.dirty.size())
+        update.stage = Stage::Finishing;
     if (update.stage == Stage::Finishing) {
-        const bool idle = std::all_of(update.workers.begin(), update.workers.end(), [](const Worker& worker) { return worker.phase == Phase::Idle; });
+        const bool idle =
+            std::all_of(update.workers.begin(), update.workers.end(), [](const Worker& worker) {
+                return worker.phase == Phase::Idle;
+            });
         if (!idle) return;
         if (update.stopped) {
             updates_.erase(found);
@@ -110,10 +136,12 @@ void Updates::pump(Desk& desk, Others others, ServiceId id) {
     if (!stopped) set_status(desk, id, {UpdateState::Completed, {}, because});
 }
 
-// The last stage. Failures that waited are handled now; one that triggers the failure action ends it.
+// The last stage. Failures that waited are handled now; one that triggers the failure action ends
+// it.
 void Updates::monitor(Desk& desk, ServiceId id, Update& update) {
     update.stage = Stage::Monitoring;
-    if (update.config.delay >= update.monitor) update.monitor = update.config.delay + kMonitorBeyondDelay;
+    if (update.config.delay >= update.monitor)
+        update.monitor = update.config.delay + kMonitorBeyondDelay;
     update.monitored_until = desk.kernel.now() + update.monitor;
     const CauseScope scope(desk.kernel, update.because);
     schedule(desk, update.monitor, kManagerUpdate, id.value);
@@ -124,7 +152,8 @@ void Updates::monitor(Desk& desk, ServiceId id, Update& update) {
     }
 }
 
-void Updates::take_slot(Desk& desk, Others others, ServiceId id, Update& update, Worker& worker, SlotKey key) {
+void Updates::take_slot(
+    Desk& desk, Others others, ServiceId id, Update& update, Worker& worker, SlotKey key) {
     worker = {};
     worker.slot = key;
     const std::vector<TaskId>& all = others.slots.tasks(key);
@@ -140,14 +169,15 @@ void Updates::take_slot(Desk& desk, Others others, ServiceId id, Update& update,
     const CauseScope scope(desk.kernel, update.because);
     if (existing) {
         use_existing(desk, others, worker, slot, existing);
-    } else if (!all.empty()) {
+    } else if (!others.restarts.updatable(desk.store, all, *update.service).empty()) {
         replace(desk, others, id, update, worker, slot);
     }
     if (worker.phase == Phase::Idle) slot_done(desk, id, update, worker);
     if (worker.task) waited_for_[worker.task] = id;
 }
 
-void Updates::use_existing(Desk& desk, Others others, Worker& worker, const std::vector<TaskId>& slot, TaskId existing) {
+void Updates::use_existing(
+    Desk& desk, Others others, Worker& worker, const std::vector<TaskId>& slot, TaskId existing) {
     const Task& task = *desk.store.tasks.find(existing.value);
     TaskId old;
     {
@@ -161,12 +191,18 @@ void Updates::use_existing(Desk& desk, Others others, Worker& worker, const std:
     others.restarts.delay_start(desk, existing, {old, {}, true, false, desk.kernel.cause()});
 }
 
-void Updates::replace(Desk& desk, Others others, ServiceId id, Update& update, Worker& worker, const std::vector<TaskId>& slot) {
+void Updates::replace(Desk& desk,
+                      Others others,
+                      ServiceId id,
+                      Update& update,
+                      Worker& worker,
+                      const std::vector<TaskId>& slot) {
     if (desk.store.services.find(id.value) == nullptr) return;
     NewTask fresh = new_task(desk, id, *update.service, worker.slot.slot, worker.slot.node);
     fresh.row->desired = TaskState::Ready;
     const TaskId fresh_id = fresh.id;
-    const FactId created = record_created(desk, fresh, CreateReason::Update, slot.empty() ? TaskId{} : slot.back());
+    const FactId created =
+        record_created(desk, fresh, CreateReason::Update, slot.empty() ? TaskId{} : slot.back());
     update.updated[fresh_id] = std::nullopt;
     worker.phase = Phase::WaitsForStart;
     worker.task = fresh_id;
@@ -176,7 +212,11 @@ void Updates::replace(Desk& desk, Others others, ServiceId id, Update& update, W
     if (update.config.order == UpdateOrder::StopFirst) {
         const CauseScope scope(desk.kernel, created);
         for (const TaskId old : slot) {
-            const FactId fact = record_stopping(desk, old, *desk.store.tasks.find(old.value), TaskState::Shutdown, StopReason::Update);
+            const FactId fact = record_stopping(desk,
+                                                old,
+                                                *desk.store.tasks.find(old.value),
+                                                TaskState::Shutdown,
+                                                StopReason::Update);
             actions.push_back(want_if_live(old, TaskState::Shutdown, fact));
             start.old = old;
         }
@@ -197,7 +237,8 @@ void Updates::slot_done(Desk& desk, ServiceId id, const Update& update, Worker& 
 }
 
 // A worker looks whether what it waits for has come.
-void Updates::worker_looks(Desk& desk, ServiceId id, Update& update, Worker& worker, FactId because) {
+void Updates::worker_looks(
+    Desk& desk, ServiceId id, Update& update, Worker& worker, FactId because) {
     if (worker.phase != Phase::WaitsForRun) return;
     const Task* task = desk.store.tasks.find(worker.task.value);
     if (task != nullptr && task->status.state < TaskState::Running) return;
@@ -222,7 +263,11 @@ void Updates::started(Desk& desk, Others others, TaskId id) {
         } else {
             worker.phase = Phase::WaitsForRun;
             const Task* task = desk.store.tasks.find(id.value);
-            worker_looks(desk, service, update->second, worker, task == nullptr ? update->second.because : task->meta.because);
+            worker_looks(desk,
+                         service,
+                         update->second,
+                         worker,
+                         task == nullptr ? update->second.because : task->meta.because);
         }
         break;
     }
@@ -237,7 +282,8 @@ void Updates::touched(Desk& desk, Others others, const Touched& touched) {
         std::erase_if(waited_for_, [id](const auto& entry) { return entry.second == id; });
         return;
     }
-    if (touched.kind != Kind::Task || touched.how == Touched::How::Created || updates_.empty()) return;
+    if (touched.kind != Kind::Task || touched.how == Touched::How::Created || updates_.empty())
+        return;
     const TaskId id{touched.number};
     const Task* task = desk.store.tasks.find(touched.number);
     const ServiceId service = task != nullptr ? task->service : before<Task>(touched)->service;
@@ -258,7 +304,8 @@ void Updates::touched(Desk& desk, Others others, const Touched& touched) {
             break;
         }
     }
-    if (task != nullptr && task->status.state > TaskState::Running && update.config.failure_action != FailureAction::Continue) {
+    if (task != nullptr && task->status.state > TaskState::Running &&
+        update.config.failure_action != FailureAction::Continue) {
         if (update.stage == Stage::Finishing) {
             update.queue.emplace_back(id, touched.because);
         } else {
@@ -278,17 +325,23 @@ void Updates::failure(Desk& desk, ServiceId id, Update& update, TaskId task, Fac
     }
 }
 
-bool Updates::failure_triggers(Desk& desk, ServiceId id, Update& update, TaskId task, FactId because) {
+bool Updates::failure_triggers(
+    Desk& desk, ServiceId id, Update& update, TaskId task, FactId because) {
     if (update.failed.contains(task)) return false;
     const auto found = update.updated.find(task);
     if (found == update.updated.end()) return false;
     if (found->second && desk.kernel.now() - *found->second > update.monitor) return false;
     update.failed.insert(task);
     const auto failures = static_cast<std::int64_t>(update.failed.size());
-    if (failures * 1'000'000 <= update.config.max_failure_ppm * static_cast<std::int64_t>(update.dirty.size())) return false;
-    const std::string due_to = fmt::format("due to failure or early termination of task {}", desk.store.tasks.find(task.value)->meta.id);
-    const bool rolls_back = update.config.failure_action == FailureAction::Rollback && !update.rollback;
-    // Of a rollback that was to be rolled back swarmkit goes on watching, and calls it complete in the end.
+    if (failures * 1'000'000 <=
+        update.config.max_failure_ppm * static_cast<std::int64_t>(update.dirty.size()))
+        return false;
+    const std::string due_to = fmt::format("due to failure or early termination of task {}",
+                                           public_id(Kind::Task, desk.swarm, task.value));
+    const bool rolls_back =
+        update.config.failure_action == FailureAction::Rollback && !update.rollback;
+    // Of a rollback that was to be rolled back swarmkit goes on watching, and calls it complete in
+    // the end.
     update.stopped = rolls_back || update.config.failure_action == FailureAction::Pause;
     const CauseScope scope(desk.kernel, because);
     StatusChange change;
@@ -300,11 +353,16 @@ bool Updates::failure_triggers(Desk& desk, ServiceId id, Update& update, TaskId 
         change = {UpdateState::RollbackPaused, "rollback paused " + due_to, {}};
         kind = kFactRollbackPaused;
     } else {
-        change = {update.rollback ? UpdateState::RollbackPaused : UpdateState::Paused, "update paused " + due_to, {}};
+        change = {update.rollback ? UpdateState::RollbackPaused : UpdateState::Paused,
+                  "update paused " + due_to,
+                  {}};
         kind = update.rollback ? kFactRollbackPaused : kFactUpdatePaused;
     }
-    change.because = desk.kernel.record(
-        kind, {SubjectType::Service, id.value}, desk.kernel.intern(update.service->spec.name), desk.kernel.intern(change.message), static_cast<std::uint32_t>(failures));
+    change.because = desk.kernel.record(kind,
+                                        {SubjectType::Service, id.value},
+                                        desk.kernel.intern(update.service->spec.name),
+                                        desk.kernel.intern(change.message),
+                                        static_cast<std::uint32_t>(failures));
     set_status(desk, id, change);
     return true;
 }
@@ -331,15 +389,20 @@ void Updates::propose_status(Desk& desk, ServiceId id) {
         row->update.state = change.state;
         row->update.message = change.message;
         switch (change.state) {
-            case UpdateState::Updating: row->update.started = desk.kernel.now(); break;
+            case UpdateState::Updating:
+                row->update.started = desk.kernel.now();
+                break;
             case UpdateState::Completed: {
                 const bool rollback = now == UpdateState::RollbackStarted;
-                row->update.state = rollback ? UpdateState::RollbackCompleted : UpdateState::Completed;
+                row->update.state =
+                    rollback ? UpdateState::RollbackCompleted : UpdateState::Completed;
                 row->update.message = rollback ? "rollback completed" : "update completed";
                 row->update.completed = desk.kernel.now();
                 const CauseScope scope(desk.kernel, change.because);
-                change.because = desk.kernel.record(
-                    rollback ? kFactRollbackCompleted : kFactUpdateCompleted, {SubjectType::Service, id.value}, desk.kernel.intern(present->spec.name));
+                change.because =
+                    desk.kernel.record(rollback ? kFactRollbackCompleted : kFactUpdateCompleted,
+                                       {SubjectType::Service, id.value},
+                                       desk.kernel.intern(present->spec.name));
                 break;
             }
             case UpdateState::RollbackStarted:
@@ -355,9 +418,12 @@ void Updates::propose_status(Desk& desk, ServiceId id) {
             case UpdateState::None:
             case UpdateState::Paused:
             case UpdateState::RollbackPaused:
-            case UpdateState::RollbackCompleted: break;
+            case UpdateState::RollbackCompleted:
+                break;
         }
-        Proposal(desk, Loop::Updates).add_together({Put<Service>{id.value, std::move(row), present->meta.version, change.because}});
+        Proposal(desk, Loop::Updates)
+            .add_together(
+                {Put<Service>{id.value, std::move(row), present->meta.version, change.because}});
         return;
     }
     status_changes_.erase(id);
@@ -377,7 +443,8 @@ void Updates::applied(Desk& desk, const Change& change) {
 void Updates::refused(Desk& desk, Others others, const Change& change) {
     for (const Action& action : change.actions) {
         if (const auto* service = std::get_if<Put<Service>>(&action)) {
-            if (status_changes_.contains({service->number})) propose_status(desk, {service->number});
+            if (status_changes_.contains({service->number}))
+                propose_status(desk, {service->number});
             continue;
         }
         const auto* put = std::get_if<Put<Task>>(&action);
@@ -390,12 +457,15 @@ void Updates::refused(Desk& desk, Others others, const Change& change) {
         if (found == updates_.end()) continue;
         found->second.updated.erase({put->number});
         for (Worker& worker : found->second.workers) {
-            if (worker.task.value == put->number) take_slot(desk, others, id, found->second, worker, worker.slot);
+            if (worker.task.value == put->number)
+                take_slot(desk, others, id, found->second, worker, worker.slot);
         }
         pump(desk, others, id);
     }
 }
 
-void Updates::due(Desk& desk, Others others, ServiceId id) { pump(desk, others, id); }
+void Updates::due(Desk& desk, Others others, ServiceId id) {
+    pump(desk, others, id);
+}
 
 }  // namespace podium::swarm

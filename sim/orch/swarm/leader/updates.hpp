@@ -1,11 +1,13 @@
 #pragma once
 
-// Rolling updates (swarmkit manager/orchestrator/update/updater.go). One update a service: its workers, as
-// many as its parallelism, take dirty slots in order; each replaces the tasks of its slot, waits until the
-// new one runs, sleeps the delay, and takes the next. When all are done the update goes on watching for
-// failures for the monitor period, and is then complete. The monitor does not separate slots.
+// Rolling updates (swarmkit manager/orchestrator/update/updater.go). One update a service: its
+// workers, as many as its parallelism, take dirty slots in order; each replaces the tasks of its
+// slot, waits until the new one runs, sleeps the delay, and takes the next. When all are done the
+// update goes on watching for failures for the monitor period, and is then complete. The monitor
+// does not separate slots.
 //
-// Failures count while they are handled, and are not handled while the last workers finish: then they wait.
+// Failures count while they are handled, and are not handled while the last workers finish: then
+// they wait.
 
 #include <deque>
 #include <map>
@@ -26,9 +28,12 @@ class Updates {
     };
 
     void begin() { *this = {}; }
-    /// Brings the slots to the service's present spec. One under way for the same spec goes on; another
-    /// is dropped.
-    void update(Desk& desk, Others others, ServiceId id, std::vector<SlotKey> slots, FactId because);
+
+    /// Brings the slots to the service's present spec. One under way for the same spec goes on;
+    /// another is dropped.
+    void update(
+        Desk& desk, Others others, ServiceId id, std::vector<SlotKey> slots, FactId because);
+
     [[nodiscard]] bool updating(ServiceId id) const { return updates_.contains(id); }
 
     void touched(Desk& desk, Others others, const Touched& touched);
@@ -46,8 +51,8 @@ class Updates {
     struct Worker {
         Phase phase = Phase::Idle;
         SlotKey slot;
-        TaskId task;               // the one waited for
-        bool start_only = false;   // it was there already: not waited for until it runs
+        TaskId task;              // the one waited for
+        bool start_only = false;  // it was there already: not waited for until it runs
         Time until;
     };
 
@@ -78,9 +83,19 @@ class Updates {
     };
 
     void pump(Desk& desk, Others others, ServiceId id);
-    void take_slot(Desk& desk, Others others, ServiceId id, Update& update, Worker& worker, SlotKey slot);
-    void replace(Desk& desk, Others others, ServiceId id, Update& update, Worker& worker, const std::vector<TaskId>& slot);
-    void use_existing(Desk& desk, Others others, Worker& worker, const std::vector<TaskId>& slot, TaskId existing);
+    void take_slot(
+        Desk& desk, Others others, ServiceId id, Update& update, Worker& worker, SlotKey slot);
+    void replace(Desk& desk,
+                 Others others,
+                 ServiceId id,
+                 Update& update,
+                 Worker& worker,
+                 const std::vector<TaskId>& slot);
+    void use_existing(Desk& desk,
+                      Others others,
+                      Worker& worker,
+                      const std::vector<TaskId>& slot,
+                      TaskId existing);
     void slot_done(Desk& desk, ServiceId id, const Update& update, Worker& worker);
     void worker_looks(Desk& desk, ServiceId id, Update& update, Worker& worker, FactId because);
     void monitor(Desk& desk, ServiceId id, Update& update);
@@ -90,7 +105,7 @@ class Updates {
     void propose_status(Desk& desk, ServiceId id);
 
     std::map<ServiceId, Update> updates_;
-    std::map<TaskId, ServiceId> waited_for_;  // by workers
+    std::map<TaskId, ServiceId> waited_for_;                        // by workers
     std::map<ServiceId, std::deque<StatusChange>> status_changes_;  // the first is proposed
 };
 
