@@ -5,8 +5,10 @@
 #include <set>
 
 #include "lessons/blocks.hpp"
+#include "lessons/markdown.hpp"
 #include "lessons/sections.hpp"
 #include "lessons/yaml_reader.hpp"
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 
 namespace podium::lessons {
@@ -155,6 +157,19 @@ Result<void> check_kind(const Step& step) {
     return {};
 }
 
+int line_at(std::string_view text, std::size_t at, int first_line) {
+    return first_line + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+}
+
+// A front end that showed HTML would do what the author of a lesson wants; none does, so it is no part of the text.
+Result<void> check_prose(const Chunk& chunk, const std::string& file) {
+    const std::size_t html = find_html(chunk.text);
+    if (html == std::string_view::npos) return {};
+    return mistake(Place{file, line_at(chunk.text, html, chunk.line), 0},
+                   "a lesson's text has no HTML",
+                   "write Markdown; what is meant as it stands goes between backquotes");
+}
+
 Result<Step> read_step(const Section& section, const std::string& file) {
     auto step = read_heading(section, file);
     if (!step) return step;
@@ -168,6 +183,7 @@ Result<Step> read_step(const Section& section, const std::string& file) {
     for (const Chunk& chunk : section.chunks) {
         if (text.empty()) text_line = chunk.fenced ? chunk.line - 1 : chunk.line;
         if (!chunk.fenced) {
+            if (const auto plain = check_prose(chunk, file); !plain) return plain.error();
             text += chunk.text;
             read_mentions(chunk, file, step->mentions);
             continue;
@@ -324,6 +340,11 @@ Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder) {
     if (!text) return text.error();
     if (text->size() > kMostLessonBytes)
         return mistake(Place{file, 0, 0}, "this lesson is larger than 256 KiB");
+    if (const std::size_t control = first_control(*text); control != std::string::npos)
+        return mistake(Place{file, line_at(*text, control, 1), 0},
+                       fmt::format("a lesson has no control characters, and here is {}",
+                                   printable(text->substr(control, 1))),
+                       "take it out");
     const auto document = cut(*text, file);
     if (!document) return document.error();
     Lesson lesson;

@@ -1,6 +1,7 @@
 #include "lessons/markdown.hpp"
 
 #include <fmt/format.h>
+#include <functional>
 #include <md4c.h>
 
 namespace podium::lessons {
@@ -190,6 +191,30 @@ int read_text(MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* data) {
 }
 
 }  // namespace
+
+std::size_t find_html(std::string_view text) {
+    struct Search {
+        std::string_view text;
+        std::size_t found = std::string_view::npos;
+    } search{text};
+    MD_PARSER parser{};
+    parser.flags = MD_FLAG_TABLES;
+    parser.enter_block = [](MD_BLOCKTYPE, void*, void*) { return 0; };
+    parser.leave_block = parser.enter_block;
+    parser.enter_span = [](MD_SPANTYPE, void*, void*) { return 0; };
+    parser.leave_span = parser.enter_span;
+    parser.text = [](MD_TEXTTYPE type, const MD_CHAR* part, MD_SIZE, void* data) {
+        auto& to = *static_cast<Search*>(data);
+        if (type != MD_TEXT_HTML) return 0;
+        // Md4c shows the text itself; only line breaks are its own.
+        const std::less_equal<const char*> not_after;
+        const bool inside = not_after(to.text.data(), part) && not_after(part, to.text.data() + to.text.size());
+        to.found = inside ? static_cast<std::size_t>(part - to.text.data()) : 0;
+        return 1;
+    };
+    md_parse(text.data(), static_cast<MD_SIZE>(text.size()), &parser, &search);
+    return search.found;
+}
 
 std::vector<MarkdownBlock> parse_markdown(std::string_view text) {
     MD_PARSER parser{};

@@ -35,6 +35,8 @@ struct MarkdownBlock {
 };
 
 std::vector<MarkdownBlock> parse_markdown(std::string_view text);
+/// Where HTML stands in it, as a number of bytes; npos when there is none. Front ends show none.
+std::size_t find_html(std::string_view text);
 
 struct Layout {
     int width = 80;

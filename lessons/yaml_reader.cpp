@@ -5,6 +5,8 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "lessons/markdown.hpp"
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 
 namespace podium::lessons {
@@ -107,7 +109,15 @@ YamlReader YamlReader::at(const std::string& key) const {
 }
 
 std::string YamlReader::text() {
-    if (node_->IsScalar()) return std::string(trim(node_->Scalar()));
+    if (node_->IsScalar()) {
+        std::string value(trim(node_->Scalar()));
+        if (first_control(value) != std::string::npos)
+            fail(fmt::format("there are no control characters in it: '{}'", printable(value)));
+        if (find_html(value) != std::string::npos)
+            fail("a lesson's text has no HTML",
+                 "write Markdown; what is meant as it stands goes between backquotes");
+        return value;
+    }
     fail(what_.empty() ? "this takes a text" : fmt::format("'{}' takes a text", what_));
     return {};
 }

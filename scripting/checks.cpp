@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/summary.hpp"
@@ -385,10 +386,11 @@ std::string verdicts_text(const lab::Session& session, const std::vector<Verdict
     }
     const auto passed = static_cast<std::size_t>(std::count_if(
         verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return verdict.passed(); }));
-    return out + fmt::format("{} of {} check{} passed.\n",
-                             passed,
-                             verdicts.size(),
-                             verdicts.size() == 1 ? "" : "s");
+    // Names and events are the script's.
+    return printable(out) + fmt::format("{} of {} check{} passed.\n",
+                                        passed,
+                                        verdicts.size(),
+                                        verdicts.size() == 1 ? "" : "s");
 }
 
 std::string verdict_row(const lab::Session& session, const Verdict& verdict) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/targets.hpp"
@@ -229,7 +230,7 @@ Result<std::string> why(const SetUp& set_up,
         if (std::string remark = not_started(state, target, until); !remark.empty()) explanation.remarks.push_back(std::move(remark));
         for (std::string& fault : faults_on(state, target, until))
             explanation.remarks.push_back(std::move(fault));
-        return view::explanation_text(explanation, width);
+        return printable(view::explanation_text(explanation, width));
     }
     if (const ServiceSetUp* service = service_named(set_up, target))
         return not_created(state, *service, until, width);

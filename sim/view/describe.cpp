@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/printable.hpp"
 #include "sim/model/prune.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
@@ -439,7 +440,9 @@ bool is_container_fact(FactKind kind) {
     return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead;
 }
 
-Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
+namespace {
+
+Telling tell_as_written(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     const Fields fields(world, facts, fact);
     if (is_container_fact(fact.kind)) return tell_container(world, facts, fields, fact);
     const bool pull = fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed;
@@ -454,6 +457,15 @@ Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& 
     }
     if (fact.kind >= model::kFactTrafficBegin && fact.kind <= model::kFactTrafficRefused) return tell_traffic(fields, fact);
     return tell_other(world, facts, fields, fact);
+}
+
+}  // namespace
+
+Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
+    // Names, lines and narration are of others.
+    Telling out = tell_as_written(world, facts, fact);
+    for (std::string* text : {&out.who, &out.what, &out.why}) *text = printable(*text);
+    return out;
 }
 
 }  // namespace podium::view

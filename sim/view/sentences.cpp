@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/printable.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
@@ -364,7 +365,11 @@ std::string rule_text(const model::World& world, const FactCatalogue& facts, con
     return {};
 }
 
-std::string sentence(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
+namespace {
+
+std::string sentence_as_written(const model::World& world,
+                                const FactCatalogue& facts,
+                                const Fact& fact) {
     const FactReader reader(world, facts);
     const FactSpec* spec = facts.find(fact.kind);
     if (spec == nullptr) return {};
@@ -387,6 +392,12 @@ std::string sentence(const model::World& world, const FactCatalogue& facts, cons
                        telling.who.empty() ? "" : ": ",
                        telling.what,
                        telling.why.empty() ? "" : ", " + telling.why);
+}
+
+}  // namespace
+
+std::string sentence(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
+    return printable(sentence_as_written(world, facts, fact));
 }
 
 std::string host_state(const model::World& world, const FactCatalogue& facts, const Fact& fact) {

@@ -55,6 +55,17 @@ TEST_CASE("no width is too small") {
                     .empty());
 }
 
+TEST_CASE("HTML is found where Markdown sees it, and nowhere else") {
+    for (const char* text : {"plain", "a `<b>` in code", "```text\n<b>\n```", "3 < 4 and 4 > 3", "<https://example.com>", "a &lt;b&gt;", "\\<b>"}) {
+        INFO(text);
+        CHECK(find_html(text) == std::string_view::npos);
+    }
+    CHECK(find_html("a\n\nb <b>c</b>") == 5);
+    CHECK(find_html("a\n\n<div>\n") == 3);
+    CHECK(find_html("x <!-- y -->") == 2);
+    CHECK(find_html("docker stop <name>") == 12);
+}
+
 TEST_CASE("the status a command is to end with is not shown to the learner") {
     const Layout layout{80, false};
     CHECK(render_markdown("```sh\ncurl localhost  # status 7\n```\n", layout) ==

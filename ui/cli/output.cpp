@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/app.hpp"
 
@@ -49,7 +50,7 @@ Result<void> finish_output() {
 
 void complain(const std::string& sentence) {
     (void)finish_output();  // so that both come in order where they go to one place
-    fmt::print(stderr, "podium: {}\n", sentence);
+    fmt::print(stderr, "podium: {}\n", printable(sentence));
 }
 
 int bad_input(const Error& error) {

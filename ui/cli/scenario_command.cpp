@@ -8,6 +8,7 @@
 
 #include "scripting/bindings.hpp"
 #include "scripting/scenario.hpp"
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/rows.hpp"
 #include "sim/lab/sweep.hpp"
@@ -39,7 +40,7 @@ std::string header_text(const scripting::Scenario& scenario) {
                            parameter.value,
                            others.empty() ? "" : fmt::format(" (or {})", join(others, ", ")));
     }
-    return out.empty() ? out : out + "\n";
+    return out.empty() ? out : printable(out) + "\n";
 }
 
 // Runs it, printing as it goes; false when a signal has ended it before its end.

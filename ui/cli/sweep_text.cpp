@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/sweep_output.hpp"
 
@@ -246,7 +247,7 @@ std::string checks(const SweepReport& report) {
         if (report.sweep.variants.size() > 1) out += name + "\n";
         std::uint64_t first = UINT64_MAX;
         for (const lab::FailedCheck& check : checks) {
-            out += fmt::format("  {}: {}\n", check.name, seeds_text(check.seeds));
+            out += fmt::format("  {}: {}\n", printable(check.name), seeds_text(check.seeds));
             first = std::min(first, check.seeds.front());
         }
         out += fmt::format("  see one: {} --seed {}\n", report.commands[variant], first);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/view/layout.hpp"
 #include "sim/view/summary.hpp"
@@ -176,8 +177,9 @@ std::string summary_block(const std::string& name,
 }  // namespace
 
 std::string summary_text(const lab::Session& session, bool colour, std::size_t width) {
-    const auto services = view::summarise(session.world(), lab::fact_catalogue(), session.now());
+    auto services = view::summarise(session.world(), lab::fact_catalogue(), session.now());
     if (services.empty()) return "Nothing was started.\n";
+    for (auto& service : services) service.service = printable(service.service);
     std::size_t name_width = 7;
     for (const auto& service : services)
         name_width = std::max(name_width, display_width(service.service));

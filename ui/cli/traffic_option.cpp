@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/traffic.hpp"
 #include "sim/view/traffic.hpp"
@@ -73,7 +74,7 @@ Result<void> add_traffic(lab::Session& session,
 
 std::string traffic_summary(const lab::Session& session) {
     const auto sources = view::summarise_traffic(session.world());
-    return sources.empty() ? std::string() : "\n" + view::traffic_text(sources);
+    return sources.empty() ? std::string() : "\n" + printable(view::traffic_text(sources));
 }
 
 std::string traffic_rows(const lab::Session& session) {
