@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::uint64_t kRuns = 40;
 
+// A quarter of what is wished for: one of these takes as long as four others.
+std::uint64_t runs_here() { return std::max<std::uint64_t>(1, wanted_runs(4 * kRuns) / 4); }
+
 lab::Session begin(const RandomRun& run) {
     auto session = lab::Session::create(run.set_up);
     REQUIRE(session.ok());
@@ -117,8 +120,8 @@ class SlowCount {
 TEST_CASE("random runs: what one came to is the same twice, and its parts add up") {
     const std::string catalogue = bundled_catalogue();
     std::size_t outages = 0;
-    for (std::uint64_t number = 1; number <= kRuns; ++number) {
-        INFO(fmt::format("random run {}", number));
+    for (std::uint64_t number = first_run(); number < first_run() + runs_here(); ++number) {
+        INFO(replay(number));
         const RandomRun run = draw_run(number, catalogue);
         lab::Session first = begin(run);
         lab::Session second = begin(run);
@@ -148,15 +151,16 @@ TEST_CASE("random runs: what one came to is the same twice, and its parts add up
             outages += service.outages.size();
         }
     }
-    CHECK(outages > 100);
+    // Enough of them to mean something, where the runs are.
+    if (runs_here() >= kRuns) CHECK(outages > 100);
 }
 
 TEST_CASE("random runs: time up and what was lost are those of a slow count") {
     const std::string catalogue = bundled_catalogue();
     std::int64_t layers = 0;
     std::int64_t volumes = 0;
-    for (std::uint64_t number = 1; number <= kRuns; ++number) {
-        INFO(fmt::format("random run {}", number));
+    for (std::uint64_t number = first_run(); number < first_run() + runs_here(); ++number) {
+        INFO(replay(number));
         const RandomRun run = draw_run(number, catalogue);
         lab::Session session = begin(run);
         // Somebody writes something into whatever runs.
@@ -195,6 +199,7 @@ TEST_CASE("random runs: time up and what was lost are those of a slow count") {
             CHECK(service.up <= counted + model::kExitNoticed * service.starts);
         }
     }
+    if (runs_here() < kRuns) return;
     CHECK(layers > 0);
     CHECK(volumes > 0);
 }

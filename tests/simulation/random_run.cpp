@@ -1,8 +1,10 @@
 #include "tests/simulation/random_run.hpp"
+#include "sim/base/text.hpp"
 #include "tests/source_directory.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -305,6 +307,22 @@ class Drawer {
 };
 
 }  // namespace
+
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    std::int64_t number = 0;
+    return text != nullptr && parse_integer(text, number) && number > 0 ? static_cast<std::uint64_t>(number) : otherwise;
+}
+
+}  // namespace
+
+std::uint64_t wanted_runs(std::uint64_t otherwise) { return from_environment("PODIUM_SIMULATION_RUNS", otherwise); }
+
+std::uint64_t first_run() { return from_environment("PODIUM_SIMULATION_FIRST", 1); }
+
+std::string replay(std::uint64_t number) { return fmt::format("replay: PODIUM_SIMULATION_FIRST={} PODIUM_SIMULATION_RUNS=1 test_simulation", number); }
 
 std::string bundled_catalogue() {
     std::ifstream in(podium::test::source_directory() + "/scenarios/images.yaml", std::ios::binary);

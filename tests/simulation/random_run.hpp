@@ -3,6 +3,7 @@
 // Random runs: hosts, links, containers, Compose projects, commands and faults drawn from one number.
 // Everything that happens in such a run comes from that number, so a failure is replayed by it alone.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ struct RandomRun {
 
 /// The run of a number.
 RandomRun draw_run(std::uint64_t number, const std::string& catalogue);
+/// How many runs a test makes: PODIUM_SIMULATION_RUNS, else `otherwise`.
+std::uint64_t wanted_runs(std::uint64_t otherwise);
+/// The number of the first: PODIUM_SIMULATION_FIRST, else 1.
+std::uint64_t first_run();
+/// How to make one of them again: `runs` of that number alone.
+std::string replay(std::uint64_t number);
 /// Reads scenarios/images.yaml.
 std::string bundled_catalogue();
 

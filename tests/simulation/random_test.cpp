@@ -1,13 +1,11 @@
 // Random runs hold the invariants, come out the same twice, and can be sought and forked.
 
 #include <cstdio>
-#include <cstdlib>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include "tests/simulation/random_run.hpp"
-#include "sim/base/text.hpp"
 #include "sim/lab/invariants.hpp"
 #include "sim/view/describe.hpp"
 
@@ -15,18 +13,6 @@ namespace podium::simulation {
 namespace {
 
 constexpr std::uint64_t kRuns = 60;
-
-std::uint64_t wanted_runs() {
-    const char* text = std::getenv("PODIUM_SIMULATION_RUNS");
-    std::int64_t runs = 0;
-    return text != nullptr && parse_integer(text, runs) && runs > 0 ? static_cast<std::uint64_t>(runs) : kRuns;
-}
-
-std::uint64_t first_run() {
-    const char* text = std::getenv("PODIUM_SIMULATION_FIRST");
-    std::int64_t first = 0;
-    return text != nullptr && parse_integer(text, first) && first > 0 ? static_cast<std::uint64_t>(first) : 1;
-}
 
 lab::Session start(const RandomRun& run) {
     auto session = lab::Session::create(run.set_up);
@@ -56,13 +42,11 @@ std::vector<std::pair<Time, FactKind>> facts_of_containers(const lab::Session& s
     return out;
 }
 
-std::string replay(std::uint64_t number) { return fmt::format("replay: PODIUM_SIMULATION_FIRST={} PODIUM_SIMULATION_RUNS=1 test_simulation", number); }
-
 }  // namespace
 
 TEST_CASE("random runs: invariants hold at every instant and over the whole history") {
     const std::string catalogue = bundled_catalogue();
-    for (std::uint64_t number = first_run(); number < first_run() + wanted_runs(); ++number) {
+    for (std::uint64_t number = first_run(); number < first_run() + wanted_runs(kRuns); ++number) {
         INFO(replay(number));
         set_replay_hint(replay(number));
         const RandomRun run = draw_run(number, catalogue);
@@ -87,7 +71,7 @@ TEST_CASE("random runs: invariants hold at every instant and over the whole hist
 
 TEST_CASE("random runs: the same number twice gives the same facts, and seeking equals running") {
     const std::string catalogue = bundled_catalogue();
-    for (std::uint64_t number = first_run(); number < first_run() + std::max<std::uint64_t>(1, wanted_runs() / 4); ++number) {
+    for (std::uint64_t number = first_run(); number < first_run() + std::max<std::uint64_t>(1, wanted_runs(kRuns) / 4); ++number) {
         INFO(replay(number));
         const RandomRun run = draw_run(number, catalogue);
         lab::Session first = start(run);
@@ -111,7 +95,7 @@ TEST_CASE("random runs: the same number twice gives the same facts, and seeking 
 TEST_CASE("random runs: a fork that changes one thing equals a run with that change from the start, and differs from one without") {
     const std::string catalogue = bundled_catalogue();
     std::uint64_t acted = 0;
-    const std::uint64_t runs = std::max<std::uint64_t>(1, wanted_runs() / 6);
+    const std::uint64_t runs = std::max<std::uint64_t>(1, wanted_runs(kRuns) / 6);
     for (std::uint64_t number = first_run(); number < first_run() + runs; ++number) {
         INFO(replay(number));
         RandomRun run = draw_run(number, catalogue);
@@ -140,7 +124,7 @@ TEST_CASE("random runs: a fork that changes one thing equals a run with that cha
 
 TEST_CASE("random runs: a saved run replays byte for byte") {
     const std::string catalogue = bundled_catalogue();
-    for (std::uint64_t number = first_run(); number < first_run() + std::max<std::uint64_t>(1, wanted_runs() / 10); ++number) {
+    for (std::uint64_t number = first_run(); number < first_run() + std::max<std::uint64_t>(1, wanted_runs(kRuns) / 10); ++number) {
         INFO(replay(number));
         const RandomRun run = draw_run(number, catalogue);
         lab::Session session = start(run);

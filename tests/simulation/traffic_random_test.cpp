@@ -1,5 +1,6 @@
 // Random runs with traffic: whatever breaks, nothing is answered by a host that is down.
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 
@@ -12,6 +13,9 @@ namespace podium::simulation {
 namespace {
 
 constexpr std::uint64_t kRuns = 30;
+
+// A quarter of what is wished for: one of these takes as long as four others.
+std::uint64_t runs_here() { return std::max<std::uint64_t>(1, wanted_runs(4 * kRuns) / 4); }
 
 // Watches a run: since when each host is down, and whether a source was answered from one since
 // then.
@@ -48,8 +52,8 @@ TEST_CASE(
     std::uint64_t answered = 0;
     std::uint64_t failed = 0;
     std::size_t instants_with_one_down = 0;
-    for (std::uint64_t number = 1; number <= kRuns; ++number) {
-        INFO(fmt::format("random run {}", number));
+    for (std::uint64_t number = first_run(); number < first_run() + runs_here(); ++number) {
+        INFO(replay(number));
         const RandomRun run = draw_run(number, catalogue);
         auto session = lab::Session::create(run.set_up);
         REQUIRE(session.ok());
@@ -74,6 +78,7 @@ TEST_CASE(
             CHECK_FALSE(session->world().exchanges.at(id).traffic);
     }
     // The runs are worth something: there were answers, failures and dead hosts.
+    if (runs_here() < kRuns) return;
     CHECK(answered > 1'000);
     CHECK(failed > 1'000);
     CHECK(instants_with_one_down > 100);
