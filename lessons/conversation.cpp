@@ -7,6 +7,7 @@
 #include "lessons/listener.hpp"
 #include "lessons/questions.hpp"
 #include "sim/base/files.hpp"
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/view/layout.hpp"
 
@@ -92,7 +93,7 @@ class Conversation {
     }
 
     void fault(const std::string& sentence) {
-        say(painted("This is a fault of the lesson, not yours: ", kRed) + sentence);
+        say(painted("This is a fault of the lesson, not yours: ", kRed) + printable(sentence));
         ending_ = Ending::Fault;
     }
 
@@ -437,6 +438,13 @@ class Conversation {
     void type(const std::string& line) {
         const auto end = player_.type(line, listener_, desk_.interruptible());
         if (!worked(end)) return;
+        if (end->taken_back)
+            say(
+                fmt::format("'{}' keeps the simulated host too busy for the run to go on, so it was "
+                            "taken back: it is {} again. If it is what an earlier line left "
+                            "behind, 'again' begins this step anew.",
+                            printable(line),
+                            format_time(player_.session().now())));
         if (end->gave_up)
             say(
                 fmt::format("'{}' was still running after {} and was interrupted; limit it, like: "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
@@ -18,6 +19,18 @@ StepVerdict fault(const Error& error) {
     StepVerdict verdict;
     verdict.outcome = StepVerdict::Outcome::Fault;
     verdict.sentence = error.text();
+    return verdict;
+}
+
+// What kept the run from going on: the lesson, or what the learner's lines left behind.
+StepVerdict stopped(const Stage& stage, const Error& error, int run) {
+    if (!stage.exhausted()) return fault(error);
+    StepVerdict verdict;
+    verdict.outcome = StepVerdict::Outcome::NotYet;
+    verdict.condition = "the host has time for what it is asked";
+    verdict.sentence = "something that was typed keeps it too busy to go on; 'again' begins this step anew";
+    verdict.when = stage.session().now();
+    verdict.run = run;
     return verdict;
 }
 
@@ -65,7 +78,7 @@ StepVerdict decide(Stage& stage, const Step& step, int run) {
     const auto hints = fitting_hints(stage, step);
     if (!hints) return fault(hints.error());
     const auto checks = stage.decide();
-    if (!checks) return fault(checks.error());
+    if (!checks) return stopped(stage, checks.error(), run);
     if (checks->empty())
         return fault(Error{fmt::format("step '{}' checks nothing", step.id),
                            step.place,
@@ -77,8 +90,8 @@ StepVerdict decide(Stage& stage, const Step& step, int run) {
         });
     if (unmet == checks->end()) return verdict;
     verdict.outcome = StepVerdict::Outcome::NotYet;
-    verdict.condition = unmet->name;
-    verdict.sentence = unmet->reason;
+    verdict.condition = printable(unmet->name);
+    verdict.sentence = printable(unmet->reason);
     verdict.when = unmet->moment;
     for (const FactId id : unmet->facts) {
         if (!stage.session().journal().has(id) || verdict.evidence.size() >= kMostTold) continue;
@@ -163,8 +176,9 @@ StepVerdict judge_step(const Lesson& lesson,
     if (!stage) return fault(stage.error());
     if (Result<void> begun = (*stage)->begin_step(record.step); !begun) return fault(begun.error());
     if (Result<void> done = replay_acts(**stage, record, record.now); !done)
-        return fault(done.error());
-    if (Result<void> done = (*stage)->finish_lines(); !done) return fault(done.error());
+        return stopped(**stage, done.error(), run);
+    if (Result<void> done = (*stage)->finish_lines(); !done)
+        return stopped(**stage, done.error(), run);
     return decide(**stage, *step, run);
 }
 
@@ -181,7 +195,8 @@ StepVerdict judge_whole(const Lesson& lesson,
     auto stage = Stage::create(lesson, std::move(*whole));
     if (!stage) return fault(stage.error());
     if (Result<void> begun = (*stage)->begin_step(step.id); !begun) return fault(begun.error());
-    if (Result<void> ran = (*stage)->advance(end); !ran) return fault(ran.error());
+    (*stage)->allow_work(run.log().size() + 1);
+    if (Result<void> ran = (*stage)->advance(end); !ran) return stopped(**stage, ran.error(), number);
     return decide(**stage, step, number);
 }
 

@@ -5,6 +5,7 @@
 
 #include "lessons/judge.hpp"
 #include "lessons/questions.hpp"
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/foreground.hpp"
 #include "sim/lab/why.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 // Without a person, an interrupt is looked for this often in simulated time.
 constexpr Duration kSlice = milliseconds(50);
+constexpr int kInterruptedStatus = 130;
 
 }  // namespace
 
@@ -107,14 +109,30 @@ Result<Player::LineEnd> Player::type(const std::string& line,
                                      Watcher& watcher,
                                      bool interruptible) {
     LineEnd end;
-    if (Result<void> passed = stage_->advance(session().now() + kTyping); !passed)
+    const Time before = session().now();
+    const std::size_t acts_before = record().acts.size();
+    const auto give_back = [&]() -> Result<LineEnd> {
+        // Ctrl-C would not end all of it: what it has started in the background would go on.
+        record().acts.resize(acts_before);
+        if (Result<void> back = stand_again(before); !back) return back.error();
+        end.taken_back = true;
+        end.status = kInterruptedStatus;
+        return end;
+    };
+    stage_->allow_work(1);
+    if (Result<void> passed = stage_->advance(session().now() + kTyping); !passed) {
+        if (stage_->exhausted()) return give_back();
         return passed.error();
+    }
     (void)stage_->take_shown();
     const auto act = [&](Act::Kind kind, const std::string& text) -> Result<void> {
         record().acts.push_back({session().now(), kind, text, {}});
         return stage_->act(record().acts.back());
     };
-    if (Result<void> typed = act(Act::Kind::Line, line); !typed) return typed.error();
+    if (Result<void> typed = act(Act::Kind::Line, line); !typed) {
+        if (stage_->exhausted()) return give_back();
+        return typed.error();
+    }
     const Time limit = session().now() + kLongestLine;
     const auto running = [this] {
         const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
@@ -130,7 +148,7 @@ Result<Player::LineEnd> Player::type(const std::string& line,
             if (Result<void> ran = stage_->advance(session().now() + seconds(1)); !ran)
                 return ran.error();
             show_new(watcher, end.status);
-            end.status = 130;
+            end.status = kInterruptedStatus;
             break;
         }
         Time next = session().next_time();
@@ -141,7 +159,10 @@ Result<Player::LineEnd> Player::type(const std::string& line,
             if (Result<void> stopped = act(Act::Kind::Interrupt, {}); !stopped)
                 return stopped.error();
         }
-        if (Result<void> ran = stage_->advance(next); !ran) return ran.error();
+        if (Result<void> ran = stage_->advance(next); !ran) {
+            if (stage_->exhausted()) return give_back();
+            return ran.error();
+        }
     }
     record().now = session().now();
     record().passed = false;
@@ -174,6 +195,10 @@ Result<void> Player::rewind(Time moment) {
                      {},
                      "'back' goes to the step before"};
     std::erase_if(record().acts, [moment](const Act& act) { return act.time >= moment; });
+    return stand_again(moment);
+}
+
+Result<void> Player::stand_again(Time moment) {
     record().now = moment;
     record().passed = false;
     if (Result<void> entered = enter(record().step, before_->fork()); !entered) return entered;
@@ -393,7 +418,7 @@ Result<void> Player::solve(Watcher& watcher) {
     for (const ScriptPart& part : lesson_->solution.parts) {
         if (part.step != step().id) continue;
         for (const std::string& line : part.lines) {
-            watcher.show(fmt::format("$ {}\n", line));
+            watcher.show(fmt::format("$ {}\n", printable(line)));
             const auto end = type(line, watcher, false);
             if (!end) return end.error();
         }

@@ -95,10 +95,11 @@ class Player {
 
     [[nodiscard]] const lab::Session& session() const { return stage_->session(); }
 
-    /// How a line ended; kGaveUp: it was interrupted after kLongestLine.
+    /// How a line ended.
     struct LineEnd {
         int status = 0;
-        bool gave_up = false;
+        bool gave_up = false;     ///< It was interrupted after kLongestLine.
+        bool taken_back = false;  ///< It kept the run too busy to go on: the run stands where it stood before.
     };
 
     static constexpr Duration kLongestLine = hours(1);
@@ -165,6 +166,8 @@ class Player {
 
     Result<void> stand_at(Attempt attempt);
     Result<void> enter(const std::string& id, lab::Session session);
+    /// Does this step's acts again, up to a moment after all of them.
+    Result<void> stand_again(Time moment);
     bool show_new(Watcher& watcher, int& status);
     StepVerdict judge_on_all(bool hidden);
     Judgement judgement(const Question& question, const GivenAnswer& given) const;

@@ -136,6 +136,10 @@ class Rehearsal {
                 Silent silent;
                 const auto end = player.type(line, silent, false);
                 if (!end) return end.error().text();
+                if (end->taken_back)
+                    return fmt::format("{}: '{}' keeps the host too busy for the run to go on",
+                                       Place{script.file, line_number, 0}.text(),
+                                       line);
                 if (end->gave_up)
                     return fmt::format("{}: '{}' has not ended after {}",
                                        Place{script.file, line_number, 0}.text(),

@@ -78,7 +78,16 @@ Result<void> Stage::begin_step(const std::string& id) {
     return advance(session().now());
 }
 
+void Stage::allow_work(std::size_t times) {
+    scenario_->allow_work(times);
+}
+
+bool Stage::exhausted() const {
+    return session().exhausted();
+}
+
 Result<void> Stage::act(const Act& act) {
+    allow_work(1);
     const std::string terminal = learners_terminal(lesson_);
     switch (act.kind) {
         case Act::Kind::Line:
@@ -121,6 +130,7 @@ Result<void> Stage::finish_lines() {
 Result<std::vector<scripting::Verdict>> Stage::decide() {
     // What a trial registers while others run comes after them.
     for (std::size_t i = 0; i < words_->trials.size(); ++i) {
+        allow_work(1);
         if (Result<void> started = scenario_->start(words_->trials[i]); !started)
             return started.error();
         const Time limit = session().now() + kLongestScript;
@@ -133,6 +143,7 @@ Result<std::vector<scripting::Verdict>> Stage::decide() {
                          Place{lesson_.lab_file, 0, 0},
                          "give its waits a limit"};
     }
+    allow_work(1);
     if (Result<void> ran = scenario_->advance(session().now() + lesson_.settle); !ran)
         return ran.error();
     if (Result<void> ended = scenario_->end(); !ended) return ended.error();

@@ -46,7 +46,12 @@ class Stage {
     /// Starts the function given to step(id), if there is one: it registers checks and what
     /// happens.
     Result<void> begin_step(const std::string& id);
+    /// Also lets the run work as much as one act may (allow_work).
     Result<void> act(const Act& act);
+    /// Lets the run work so many times what a script's run may, from now on.
+    void allow_work(std::size_t times);
+    /// It has worked all of that: what failed, failed for it.
+    [[nodiscard]] bool exhausted() const;
     /// Runs to `until`, or to the end of the instant that is `enough`.
     Result<void> advance(Time until, const std::function<bool(const lab::Session&)>& enough = {});
     /// Until no line of the learner's runs or waits.

@@ -3,7 +3,6 @@
 #include "scripting/bindings.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 #include <lua.hpp>
@@ -17,6 +16,26 @@ namespace podium::scripting {
 namespace {
 
 constexpr const char* kKinds[] = {"service", "container", "host", "volume", "fault", "traffic"};
+
+// Looked up where a handle has no such method. Upvalue: its kind.
+int no_method(lua_State* lua) {
+    const std::string kind = lua_tostring(lua, lua_upvalueindex(1));
+    const std::string name = lua_type(lua, 2) == LUA_TSTRING ? string_at(lua, 2) : type_words(lua, 2);
+    std::vector<std::string> methods;
+    for (const BindingGroup& group : binding_groups()) {
+        for (const BindingRow& row : group.rows) {
+            if (row.name.starts_with(kind + ":"))
+                methods.emplace_back(row.name.substr(kind.size() + 1));
+        }
+    }
+    if (kind == "fault") methods.emplace_back("lift");
+    const std::string near = nearest(name, methods);
+    raise_error(lua,
+                Error{fmt::format("a {} has no '{}'", kind, name),
+                      {},
+                      near.empty() ? "it has " + join(methods, ", ")
+                                   : fmt::format("did you mean '{}'?", near)});
+}
 
 std::string metatable_name(std::string_view kind) {
     return fmt::format("podium.{}", kind);
@@ -52,15 +71,27 @@ std::string_view target_word(faults::TargetKind kind) {
     return {};
 }
 
+std::string fault_signature(const faults::FaultSpec& fault) {
+    std::string options;
+    for (const faults::FaultArgument& argument : fault.arguments)
+        options += fmt::format("{}{} = …", options.empty() ? "" : ", ", argument.name);
+    if (fault.lasts) options += fmt::format("{}lasts = …", options.empty() ? "" : ", ");
+    return fmt::format("{}(\"{}\"{})",
+                       function_name(fault),
+                       target_word(fault.target),
+                       options.empty() ? "" : fmt::format(", {{{}}}", options));
+}
+
 int inject(lua_State* lua) {
     const faults::FaultSpec& fault = fault_of(lua);
     const std::string word = function_name(fault);
     require_task(lua, word.c_str());
-    std::string text = fmt::format("{} {}", fault.id, string_at(lua, 1));
+    const std::string target = string_at(lua, 1);
+    std::string text = fmt::format("{} {}", fault.id, target);
     Duration lasts{};
     bool ends = false;
     if (!lua_isnoneornil(lua, 2)) {
-        luaL_checktype(lua, 2, LUA_TTABLE);
+        require_table(lua, 2);
         std::vector<std::string> known;
         for (const faults::FaultArgument& argument : fault.arguments)
             known.emplace_back(argument.name);
@@ -79,6 +110,8 @@ int inject(lua_State* lua) {
     if (Result<void> posted = scenario.post(lab::CommandKind::Inject, scenario.now(), {}, text);
         !posted)
         raise_error(lua, posted.error());
+    if (fault.target == faults::TargetKind::Container || fault.target == faults::TargetKind::Host)
+        scenario.asked().ask(AskedNames::Kind::Machine, target, Sandbox::of(lua).place(lua));
     if (ends) {
         if (Result<void> posted =
                 scenario.post(lab::CommandKind::Lift, scenario.now() + lasts, {}, text);
@@ -154,10 +187,43 @@ const std::vector<BindingGroup>& binding_groups() {
     return groups;
 }
 
+std::string signature_of(const std::string& word) {
+    const auto is_it = [&word](const BindingRow& row) {
+        return row.name.substr(row.name.rfind(':') + 1) == word;
+    };
+    std::vector<BindingGroup> groups = binding_groups();
+    groups.push_back(lesson_bindings());
+    for (const BindingGroup& group : groups) {
+        const auto row = std::find_if(group.rows.begin(), group.rows.end(), is_it);
+        if (row != group.rows.end()) return std::string(row->signature);
+    }
+    for (const faults::FaultSpec& fault : faults::fault_list()) {
+        if (function_name(fault) == word) return fault_signature(fault);
+    }
+    return {};
+}
+
+std::vector<std::string> known_words() {
+    std::vector<std::string> out;
+    for (const BindingGroup& group : binding_groups()) {
+        for (const BindingRow& row : group.rows) {
+            if (row.name.find(':') == std::string_view::npos) out.emplace_back(row.name);
+        }
+    }
+    for (const faults::FaultSpec& fault : faults::fault_list())
+        out.push_back(function_name(fault));
+    return out;
+}
+
 void open_bindings(lua_State* lua) {
     for (const char* kind : kKinds) {
         luaL_newmetatable(lua, metatable_name(kind).c_str());
         lua_newtable(lua);
+        lua_newtable(lua);
+        lua_pushstring(lua, kind);
+        lua_pushcclosure(lua, guarded<no_method>, 1);
+        lua_setfield(lua, -2, "__index");
+        lua_setmetatable(lua, -2);
         lua_setfield(lua, -2, "__index");
         lua_pushcfunction(lua, guarded<handle_text>);
         lua_setfield(lua, -2, "__tostring");
@@ -196,19 +262,12 @@ std::string bindings_text() {
         "\nFaults (each begins at once; one that lasts ends with lasts = \"30s\", or by its "
         "handle)\n";
     for (const faults::FaultSpec& fault : faults::fault_list()) {
-        std::string options;
-        for (const faults::FaultArgument& argument : fault.arguments)
-            options += fmt::format("{}{} = …", options.empty() ? "" : ", ", argument.name);
-        if (fault.lasts) options += fmt::format("{}lasts = …", options.empty() ? "" : ", ");
         std::string sentence(fault.summary);
         sentence[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence[0])));
         for (const faults::FaultArgument& argument : fault.arguments)
             sentence += fmt::format("; {}: {}", argument.name, argument.meaning);
         print_row(out,
-                  fmt::format("{}(\"{}\"{})",
-                              function_name(fault),
-                              target_word(fault.target),
-                              options.empty() ? "" : fmt::format(", {{{}}}", options)),
+                  fault_signature(fault),
                   fmt::format("{}. Ends: {}.", sentence, fault.ends));
     }
     print_row(out, lift_row().signature, lift_row().sentence);
@@ -240,90 +299,6 @@ void require_task(lua_State* lua, const char* word) {
         lua, "%s can't be called in a coroutine of the script's own; use after or every", word);
 }
 
-Duration duration_at(lua_State* lua, int index) {
-    Duration out;
-    if (lua_type(lua, index) == LUA_TNUMBER) {
-        const double seconds = lua_tonumber(lua, index);
-        constexpr double kMostSeconds = 1e9;
-        if (!(seconds >= 0 && seconds < kMostSeconds))
-            luaL_error(lua, "%f seconds is no duration", seconds);
-        out.nanoseconds = static_cast<std::int64_t>(std::floor(seconds * 1e9 + 0.5));
-        return out;
-    }
-    if (lua_type(lua, index) != LUA_TSTRING)
-        luaL_error(lua,
-                   "a duration is a text like \"1m30s\" or seconds as a number, not a %s",
-                   luaL_typename(lua, index));
-    const std::string text = string_at(lua, index);
-    const auto read = parse_duration(text);
-    if (!read) raise_error(lua, read.error());
-    if (read->nanoseconds < 0) luaL_error(lua, "the duration '%s' is negative", text.c_str());
-    return *read;
-}
-
-std::string string_at(lua_State* lua, int index) {
-    std::size_t size = 0;
-    const char* text = luaL_checklstring(lua, index, &size);
-    Sandbox::of(lua).charge(lua, size / kBytesPerStep);
-    return {text, size};
-}
-
-std::string text_field(lua_State* lua, int index, const char* name) {
-    lua_getfield(lua, index, name);
-    std::string out;
-    if (lua_type(lua, -1) == LUA_TBOOLEAN) {
-        out = lua_toboolean(lua, -1) != 0 ? "true" : "false";
-    } else if (lua_isstring(lua, -1) != 0) {
-        lua_pushvalue(lua, -1);
-        out = string_at(lua, -1);
-        lua_pop(lua, 1);
-    } else if (!lua_isnil(lua, -1)) {
-        luaL_error(lua, "the field '%s' is a text, not a %s", name, luaL_typename(lua, -1));
-    }
-    lua_pop(lua, 1);
-    return out;
-}
-
-std::vector<std::string> texts_at(lua_State* lua, int index) {
-    luaL_checktype(lua, index, LUA_TTABLE);
-    std::vector<std::string> out;
-    const auto count = static_cast<lua_Integer>(lua_rawlen(lua, index));
-    for (lua_Integer i = 1; i <= count; ++i) {
-        Sandbox::of(lua).charge(lua, kCallSteps);
-        lua_rawgeti(lua, index, i);
-        out.emplace_back(text_of_value(lua, -1, nullptr));
-        lua_pop(lua, 2);
-    }
-    return out;
-}
-
-void check_fields(lua_State* lua,
-                  int index,
-                  const char* word,
-                  const std::vector<std::string>& known) {
-    index = lua_absindex(lua, index);
-    std::vector<std::string> wrong;
-    lua_pushnil(lua);
-    while (lua_next(lua, index) != 0) {
-        lua_pop(lua, 1);
-        Sandbox::of(lua).charge(lua, kCallSteps);
-        std::string name = lua_type(lua, -1) == LUA_TSTRING
-                               ? string_at(lua, -1)
-                               : fmt::format("[{}]", luaL_typename(lua, -1));
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            wrong.push_back(std::move(name));
-    }
-    if (wrong.empty()) return;
-    std::sort(wrong.begin(), wrong.end());
-    const std::string near = nearest(wrong.front(), known);
-    raise_error(lua,
-                Error{fmt::format("{} has no option '{}'", word, wrong.front()),
-                      {},
-                      !near.empty()   ? fmt::format("did you mean '{}'?", near)
-                      : known.empty() ? "it has none"
-                                      : fmt::format("it has {}", join(known, ", "))});
-}
-
 void push_text(lua_State* lua, const std::string& text) {
     lua_pushlstring(lua, text.data(), text.size());
 }
@@ -336,7 +311,12 @@ void push_handle(lua_State* lua, const char* kind, const std::string& name) {
 }
 
 std::string handle_at(lua_State* lua, int index, const char* kind) {
-    luaL_checkudata(lua, index, metatable_name(kind).c_str());
+    if (luaL_testudata(lua, index, metatable_name(kind).c_str()) == nullptr)
+        wrong_argument(lua,
+                       index,
+                       kind == std::string_view("fault")
+                           ? "what a fault's function gives"
+                           : fmt::format("what {}(…) gives", kind));
     lua_getiuservalue(lua, index, 1);
     std::string name = string_at(lua, -1);
     lua_pop(lua, 1);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scripting/arguments.hpp"
 #include "scripting/sandbox.hpp"
 
 struct lua_State;
@@ -49,18 +50,10 @@ Scenario& scenario_of(lua_State* lua);
 [[noreturn]] void raise_error(lua_State* lua, const Error& error);
 /// Refuses where the script may only look (a predicate), or stands in a coroutine of its own.
 void require_task(lua_State* lua, const char* word);
-/// A duration: a text like "1m30s", or seconds as a number. Not negative.
-Duration duration_at(lua_State* lua, int index);
-std::string string_at(lua_State* lua, int index);
-/// A field of the table at `index` as text; empty when it is not there. Numbers become text.
-std::string text_field(lua_State* lua, int index, const char* name);
-/// The texts of a list.
-std::vector<std::string> texts_at(lua_State* lua, int index);
-/// Refuses fields of an options table that are not among the known.
-void check_fields(lua_State* lua,
-                  int index,
-                  const char* word,
-                  const std::vector<std::string>& known);
+/// How a word is written, by its name (of a method, what follows the colon); empty when there is none.
+std::string signature_of(const std::string& word);
+/// What may be called: words, faults and Lua's own, of lessons too.
+std::vector<std::string> known_words();
 /// Pushes a handle of a kind ("service") that names something; its methods are those of the table.
 void push_handle(lua_State* lua, const char* kind, const std::string& name);
 /// What the handle at `index` names.

@@ -26,16 +26,30 @@ const model::World& world_of(lua_State* lua) {
 
 // --- services ---
 
+constexpr char kService[] = "service";
+constexpr char kContainer[] = "container";
+constexpr char kHost[] = "host";
+constexpr char kVolume[] = "volume";
+
+void ask(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
+    scenario_of(lua).asked().ask(kind, name, Sandbox::of(lua).place(lua));
+}
+
+// Whether something is there at all is a fair question; a check that asks it for ever is none.
+void ask_in_predicate(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
+    if (Sandbox::of(lua).calling()) ask(lua, kind, name);
+}
+
 template <const char* kind_name>
 int make_handle(lua_State* lua) {
     push_handle(lua, kind_name, string_at(lua, 1));
     return 1;
 }
 
-constexpr char kService[] = "service";
-constexpr char kContainer[] = "container";
-constexpr char kHost[] = "host";
-constexpr char kVolume[] = "volume";
+int make_service(lua_State* lua) {
+    ask(lua, AskedNames::Kind::Service, string_at(lua, 1));
+    return make_handle<kService>(lua);
+}
 
 view::ServiceState service_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
@@ -123,6 +137,7 @@ int service_availability(lua_State* lua) {
 
 view::ContainerStateView container_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kContainer);
+    ask_in_predicate(lua, AskedNames::Kind::Container, name);
     return view::container_state(world_of(lua), name);
 }
 
@@ -193,6 +208,7 @@ int host_memory(lua_State* lua) {
 
 view::VolumeStateView volume_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
+    ask_in_predicate(lua, AskedNames::Kind::Volume, name);
     return view::volume_state(world_of(lua), name);
 }
 
@@ -210,6 +226,7 @@ int volume_mounted(lua_State* lua) {
 
 int volume_read(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
+    ask_in_predicate(lua, AskedNames::Kind::Volume, name);
     const std::string path = string_at(lua, 2);
     std::string content;
     if (!view::volume_file(world_of(lua), name, path, content)) {
@@ -233,10 +250,10 @@ EventPattern event_at(lua_State* lua, int index) {
         return *pattern;
     }
     if (lua_type(lua, index) != LUA_TTABLE)
-        luaL_error(lua,
-                   "an event is a text like \"die web\" or a table like {action = \"die\", service "
-                   "= \"web\"}, not a %s",
-                   luaL_typename(lua, index));
+        wrong_argument(lua,
+                       index,
+                       "an event (a text like \"die web\", or a table like {action = \"die\", "
+                       "service = \"web\"})");
     std::string target;
     std::vector<std::pair<std::string, std::string>> fields;
     std::map<std::string, std::string> sorted;
@@ -265,8 +282,13 @@ EventPattern event_at(lua_State* lua, int index) {
     return *pattern;
 }
 
+void ask_target(lua_State* lua, const EventPattern& event) {
+    if (!event.target.empty()) ask(lua, AskedNames::Kind::Target, event.target);
+}
+
 int count(lua_State* lua) {
     const EventPattern pattern = event_at(lua, 1);
+    if (Sandbox::of(lua).calling()) ask_target(lua, pattern);
     world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
@@ -315,6 +337,7 @@ void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
 
 int last(lua_State* lua) {
     const EventPattern pattern = event_at(lua, 1);
+    if (Sandbox::of(lua).calling()) ask_target(lua, pattern);
     world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     const Journal& journal = session.journal();
@@ -347,7 +370,7 @@ Check& new_check(lua_State* lua, CheckKind kind, const char* word, int name_inde
 }
 
 int state_check(lua_State* lua, CheckKind kind, const char* word) {
-    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    require_function(lua, 1);
     new_check(lua, kind, word, 2).predicate = Sandbox::of(lua).keep(lua, 1);
     return 0;
 }
@@ -361,7 +384,7 @@ int never(lua_State* lua) {
 }
 
 int span_check(lua_State* lua, CheckKind kind, const char* word) {
-    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    require_function(lua, 1);
     const Duration span = duration_at(lua, 2);
     Check& check = new_check(lua, kind, word, 3);
     check.span = span;
@@ -379,12 +402,16 @@ int stable(lua_State* lua) {
 }
 
 int at_most(lua_State* lua) {
-    const lua_Integer most = luaL_checkinteger(lua, 1);
-    luaL_argcheck(lua, most >= 0 && most <= 1'000'000, 1, "a number from 0 to 1000000");
+    if (lua_isinteger(lua, 1) == 0) wrong_argument(lua, 1, "a whole number");
+    const lua_Integer most = lua_tointeger(lua, 1);
+    if (most < 0 || most > 1'000'000)
+        return luaL_error(lua, "at_most takes a number from 0 to 1000000");
     EventPattern event = event_at(lua, 2);
+    ask_target(lua, event);
     const bool limited = !lua_isnoneornil(lua, 3);
     const Duration span = limited ? duration_at(lua, 3) : Duration{};
-    luaL_argcheck(lua, !limited || span.nanoseconds > 0, 3, "a duration greater than 0s");
+    if (limited && span.nanoseconds == 0)
+        return luaL_error(lua, "at_most takes a duration greater than 0s");
     Check& check = new_check(lua, CheckKind::AtMost, "at_most", 4);
     check.most = most;
     check.event = std::move(event);
@@ -399,6 +426,8 @@ int within(lua_State* lua) {
     EventPattern effect;
     const bool predicate = lua_type(lua, 3) == LUA_TFUNCTION;
     if (!predicate) effect = event_at(lua, 3);
+    ask_target(lua, cause);
+    ask_target(lua, effect);
     Check& check = new_check(lua, CheckKind::Within, "within", 4);
     check.span = span;
     check.has_span = true;
@@ -410,6 +439,8 @@ int within(lua_State* lua) {
 
 int availability(lua_State* lua) {
     const bool of_traffic = lua_isuserdata(lua, 1) != 0;
+    if (!of_traffic && lua_isstring(lua, 1) == 0)
+        wrong_argument(lua, 1, "a service's name or what traffic(…) gives");
     const std::string service = of_traffic ? handle_at(lua, 1, "traffic") : string_at(lua, 1);
     const auto bound = parse_bound(string_at(lua, 2));
     if (!bound) raise_error(lua, bound.error());
@@ -487,7 +518,7 @@ std::vector<BindingGroup> query_bindings() {
              {"service",
               "service(\"web\")",
               "A service of Compose, or a container by name; its methods:",
-              guarded<make_handle<kService>>},
+              guarded<make_service>},
              {"service:running",
               "service:running()",
               "At least one of its containers runs.",

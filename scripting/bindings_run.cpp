@@ -23,10 +23,25 @@ void require_before(lua_State* lua, const char* word) {
                    word);
 }
 
+// What is said twice would be said for nothing the first time.
+void require_first(lua_State* lua, const char* word) {
+    if (!scenario_of(lua).say_once(word))
+        luaL_error(lua, "%s is called twice; put everything into one call", word);
+}
+
+// Of a host or a parameter.
+bool is_plain_name(const std::string& name) {
+    const auto fits = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+    };
+    return !name.empty() && std::all_of(name.begin(), name.end(), fits);
+}
+
 int scenario(lua_State* lua) {
     require_before(lua, "scenario");
-    luaL_checktype(lua, 1, LUA_TTABLE);
+    require_table(lua, 1);
     check_fields(lua, 1, "scenario", {"title", "goal", "watch", "duration"});
+    require_first(lua, "scenario");
     ScenarioHeader& header = scenario_of(lua).header_of_script();
     header.title = text_field(lua, 1, "title");
     header.goal = text_field(lua, 1, "goal");
@@ -50,7 +65,7 @@ std::int64_t bytes_field(lua_State* lua, int index, const char* name, std::int64
 
 int cluster(lua_State* lua) {
     require_before(lua, "cluster");
-    luaL_checktype(lua, 1, LUA_TTABLE);
+    require_table(lua, 1);
     const auto count = static_cast<lua_Integer>(lua_rawlen(lua, 1));
     if (count == 0)
         return luaL_error(lua, "a cluster has at least one host, like cluster{{name = \"host\"}}");
@@ -70,9 +85,16 @@ int cluster(lua_State* lua) {
         host.name = text_field(lua, row, "name");
         if (host.name.empty())
             return luaL_error(lua, "host %d of the cluster has no name", static_cast<int>(i));
+        if (!is_plain_name(host.name))
+            return luaL_error(lua,
+                              "'%s' is no name for a host: it has letters, digits, '-', '_' and '.'",
+                              host.name.c_str());
         lua_getfield(lua, row, "cpus");
         if (!lua_isnil(lua, -1)) {
-            const double cpus = luaL_checknumber(lua, -1);
+            if (lua_isnumber(lua, -1) == 0)
+                return luaL_error(
+                    lua, "a host's cpus are a number, not %s", type_words(lua, -1).c_str());
+            const double cpus = lua_tonumber(lua, -1);
             if (!(cpus >= 0.1 && cpus <= 1024))
                 return luaL_error(lua, "a host has 0.1 to 1024 cpus");
             host.cpu_millicores = static_cast<std::int64_t>(cpus * 1000 + 0.5);
@@ -82,6 +104,7 @@ int cluster(lua_State* lua) {
         hosts.push_back(std::move(host));
         lua_settop(lua, 1);
     }
+    require_first(lua, "cluster");
     scenario_of(lua).set_up().hosts = std::move(hosts);
     return 0;
 }
@@ -93,15 +116,26 @@ int add_project(lua_State* lua, const char* word, bool inline_text) {
     std::map<std::string, std::string> environment;
     bool up = true;
     if (!lua_isnoneornil(lua, 2)) {
-        luaL_checktype(lua, 2, LUA_TTABLE);
+        require_table(lua, 2);
         check_fields(lua, 2, word, {"up", "profiles", "environment"});
         lua_getfield(lua, 2, "up");
         up = lua_isnil(lua, -1) || lua_toboolean(lua, -1) != 0;
         lua_getfield(lua, 2, "profiles");
-        if (!lua_isnil(lua, -1)) profiles = texts_at(lua, lua_gettop(lua));
+        if (!lua_isnil(lua, -1)) {
+            if (!lua_istable(lua, -1))
+                return luaL_error(lua,
+                                  "%s: the option 'profiles' is a list like {\"debug\"}, not %s",
+                                  word,
+                                  type_words(lua, -1).c_str());
+            profiles = texts_at(lua, lua_gettop(lua));
+        }
         lua_getfield(lua, 2, "environment");
         if (!lua_isnil(lua, -1)) {
-            luaL_checktype(lua, -1, LUA_TTABLE);
+            if (!lua_istable(lua, -1))
+                return luaL_error(lua,
+                                  "%s: the option 'environment' is a table like {NAME = \"value\"}, not %s",
+                                  word,
+                                  type_words(lua, -1).c_str());
             const int table = lua_gettop(lua);
             lua_pushnil(lua);
             while (lua_next(lua, table) != 0) {
@@ -109,6 +143,12 @@ int add_project(lua_State* lua, const char* word, bool inline_text) {
                 if (lua_type(lua, -2) != LUA_TSTRING)
                     return luaL_error(lua, "%s: names of environment variables are texts", word);
                 const std::string name = string_at(lua, -2);
+                if (lua_istable(lua, -1) || lua_isfunction(lua, -1) || lua_isuserdata(lua, -1))
+                    return luaL_error(lua,
+                                      "%s: the value of %s is a text, not %s",
+                                      word,
+                                      name.c_str(),
+                                      type_words(lua, -1).c_str());
                 environment[name] = text_of_value(lua, -1, nullptr);
                 lua_pop(lua, 2);
             }
@@ -133,18 +173,26 @@ int compose_text(lua_State* lua) {
 
 int images(lua_State* lua) {
     require_before(lua, "images");
-    for (const std::string& image : texts_at(lua, 1))
+    for (const std::string& image : texts_at(lua, 1)) {
+        if (Result<void> known = lab::check_image_name(image); !known)
+            raise_error(lua, known.error());
         scenario_of(lua).set_up().images.push_back(image);
+    }
     return 0;
 }
 
 int param(lua_State* lua) {
     const std::string name = string_at(lua, 1);
-    luaL_checkany(lua, 2);
     const int type = lua_type(lua, 2);
     if (type != LUA_TSTRING && type != LUA_TNUMBER && type != LUA_TBOOLEAN)
-        return luaL_error(
-            lua, "the default of parameter '%s' is a text, a number or a boolean", name.c_str());
+        return luaL_error(lua,
+                          "the default of parameter '%s' is a text, a number or a boolean, not %s",
+                          name.c_str(),
+                          type_words(lua, 2).c_str());
+    if (!is_plain_name(name))
+        return luaL_error(lua,
+                          "'%s' is no name for a parameter: it has letters, digits, '-', '_' and '.'",
+                          name.c_str());
     const std::string otherwise = text_of_value(lua, 2, nullptr);
     lua_pop(lua, 1);
     std::vector<std::string> choices;
@@ -166,7 +214,7 @@ int param(lua_State* lua) {
 }
 
 int choose(lua_State* lua) {
-    luaL_checktype(lua, 1, LUA_TTABLE);
+    require_table(lua, 1);
     const std::size_t count = lua_rawlen(lua, 1);
     if (count == 0)
         return luaL_error(lua,
@@ -249,7 +297,7 @@ int at(lua_State* lua) {
         self.running().wake = moment;
         return suspend(lua);
     }
-    luaL_checktype(lua, 2, LUA_TFUNCTION);
+    require_function(lua, 2);
     require_room(lua);
     self.add_task(Sandbox::of(lua).keep_task(lua, 2), moment);
     return 0;
@@ -258,7 +306,7 @@ int at(lua_State* lua) {
 int after(lua_State* lua) {
     require_task(lua, "after");
     const Duration duration = duration_at(lua, 1);
-    luaL_checktype(lua, 2, LUA_TFUNCTION);
+    require_function(lua, 2);
     require_room(lua);
     Scenario& self = scenario_of(lua);
     self.add_task(Sandbox::of(lua).keep_task(lua, 2), self.now() + duration);
@@ -269,7 +317,7 @@ int every(lua_State* lua) {
     require_task(lua, "every");
     const Duration duration = duration_at(lua, 1);
     if (duration.nanoseconds == 0) return luaL_error(lua, "every needs a duration greater than 0s");
-    luaL_checktype(lua, 2, LUA_TFUNCTION);
+    require_function(lua, 2);
     require_room(lua);
     Scenario& self = scenario_of(lua);
     Scenario::Task& task = self.add_task(Sandbox::of(lua).keep_task(lua, 2), self.now() + duration);
@@ -281,11 +329,11 @@ int every(lua_State* lua) {
 
 int wait_until(lua_State* lua) {
     require_suspendable(lua, "wait_until");
-    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    require_function(lua, 1);
     bool limited = false;
     Duration within{};
     if (!lua_isnoneornil(lua, 2)) {
-        luaL_checktype(lua, 2, LUA_TTABLE);
+        require_table(lua, 2);
         check_fields(lua, 2, "wait_until", {"within"});
         lua_getfield(lua, 2, "within");
         limited = !lua_isnil(lua, -1);
@@ -316,7 +364,7 @@ int sh(lua_State* lua) {
         return luaL_error(lua, "sh types one line; join commands with ; or &&");
     std::string host = scenario_of(lua).set_up().hosts.front().name;
     if (!lua_isnoneornil(lua, 2)) {
-        luaL_checktype(lua, 2, LUA_TTABLE);
+        require_table(lua, 2);
         check_fields(lua, 2, "sh", {"host"});
         const std::string other = text_field(lua, 2, "host");
         if (!other.empty()) host = other;
@@ -343,11 +391,13 @@ int file(lua_State* lua) {
     Scenario& self = scenario_of(lua);
     std::string host = self.set_up().hosts.front().name;
     if (!lua_isnoneornil(lua, 3)) {
-        luaL_checktype(lua, 3, LUA_TTABLE);
+        require_table(lua, 3);
         check_fields(lua, 3, "file", {"host"});
         const std::string other = text_field(lua, 3, "host");
         if (!other.empty()) host = other;
     }
+    if (path.ends_with('/'))
+        return luaL_error(lua, "'%s' is a directory, and file writes files", path.c_str());
     if (Result<void> posted =
             self.post(lab::CommandKind::WriteFile, self.now(), host, path, content);
         !posted)

@@ -23,7 +23,7 @@ int begin_traffic(lua_State* lua) {
     std::string text = target;
     std::string name = target.substr(0, target.rfind(':'));
     if (!lua_isnoneornil(lua, 2)) {
-        luaL_checktype(lua, 2, LUA_TTABLE);
+        require_table(lua, 2);
         std::vector<std::string> known{"lasts"};
         for (const auto& [setting, _] : lab::traffic_help()) {
             if (setting != "for") known.emplace_back(setting);
@@ -45,6 +45,10 @@ int begin_traffic(lua_State* lua) {
             lab::CommandKind::Traffic, scenario.now(), scenario.set_up().hosts.front().name, text);
         !posted)
         raise_error(lua, posted.error());
+    const std::string whom = target.substr(0, target.rfind(':'));
+    const bool address = whom == "localhost" || whom.find_first_not_of("0123456789.") == std::string::npos;
+    if (!address)
+        scenario.asked().ask(AskedNames::Kind::Machine, whom, Sandbox::of(lua).place(lua));
     push_handle(lua, kTraffic, name);
     return 1;
 }

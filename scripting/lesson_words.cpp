@@ -24,7 +24,7 @@ int keep_function(lua_State* lua, const char* word, std::map<std::string, Functi
     if (words_of(lua).closed)
         return luaL_error(lua, "%s stands at the top of lab.lua, not inside a function", word);
     const std::string name = string_at(lua, 1);
-    luaL_checktype(lua, 2, LUA_TFUNCTION);
+    require_function(lua, 2);
     if (names.count(name) != 0)
         return luaL_error(lua, "there are two %s('%s')", word, name.c_str());
     if (names.size() >= kMostNames)
@@ -50,7 +50,7 @@ int begin(lua_State* lua) {
     if (words.closed)
         return luaL_error(lua, "begin stands at the top of lab.lua, not inside a function");
     if (words.begin) return luaL_error(lua, "there are two calls of begin");
-    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    require_function(lua, 1);
     words.begin = Sandbox::of(lua).keep(lua, 1);
     return 0;
 }
@@ -59,7 +59,7 @@ int trial(lua_State* lua) {
     LessonWords& words = words_of(lua);
     require_task(lua, "trial");
     if (!words.closed) return luaL_error(lua, "trial stands inside the function of a step");
-    luaL_checktype(lua, 1, LUA_TFUNCTION);
+    require_function(lua, 1);
     if (words.trials.size() >= kMostTrials)
         return luaL_error(lua, "a step has at most %d trials", static_cast<int>(kMostTrials));
     words.trials.push_back(Sandbox::of(lua).keep(lua, 1));

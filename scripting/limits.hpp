@@ -27,15 +27,15 @@ struct Limits {
     std::size_t script_bytes = 128U << 10;
     /// The most steps a run's own progress adds (grant).
     std::uint64_t granted_steps = 50'000'000;
-    /// What the run a script drives may come to, in events of the simulation.
-    std::uint64_t events = 2'000'000;
+    /// What simulating the run may take (sim/base/work.hpp).
+    std::uint64_t work = 12'000'000;
 
     /// Of a scenario whose user lets it take that many times as much.
     [[nodiscard]] Limits times(std::uint64_t factor) const {
         Limits out = *this;
         out.steps *= factor;
         out.granted_steps *= factor;
-        out.events *= factor;
+        out.work *= factor;
         return out;
     }
 };

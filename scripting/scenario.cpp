@@ -6,6 +6,7 @@
 #include <lua.hpp>
 
 #include "scripting/bindings.hpp"
+#include "scripting/lesson_words.hpp"
 #include "sim/base/text.hpp"
 
 namespace podium::scripting {
@@ -49,6 +50,25 @@ class WithText final : public FileReader {
     std::string text_;
 };
 
+// Where a word is called that isn't there: the one that was meant.
+Error with_near_word(Error error) {
+    constexpr std::string_view kMark = "a nil value (global '";
+    const std::size_t mark = error.message.find(kMark);
+    if (mark == std::string::npos || !error.hint.empty()) return error;
+    const std::size_t from = mark + kMark.size();
+    const std::string word = error.message.substr(from, error.message.find('\'', from) - from);
+    const BindingGroup lesson = lesson_bindings();
+    const bool of_lesson = std::any_of(lesson.rows.begin(),
+                                       lesson.rows.end(),
+                                       [&](const BindingRow& row) { return row.name == word; });
+    const std::string near = nearest(word, known_words());
+    if (of_lesson)
+        error.hint = "it is a word of a lesson's lab.lua";
+    else if (!near.empty())
+        error.hint = fmt::format("did you mean '{}'?", near);
+    return error;
+}
+
 }  // namespace
 
 Scenario::Scenario(ScenarioRequest request) : request_(std::move(request)) {
@@ -59,6 +79,7 @@ Scenario::Scenario(ScenarioRequest request) : request_(std::move(request)) {
     session_ = std::move(request_.session);
     request_.session.reset();
     set_up_ = session_->set_up();
+    allow_work();
     next_fact_ = FactId{session_->journal().last().value + 1};
     histories_.follow(session_->world(), lab::fact_catalogue());
     end_ = kNever;
@@ -111,6 +132,7 @@ Result<void> Scenario::begin() {
     auto session = lab::Session::create(set_up_);
     if (!session) return session.error();
     session_.emplace(std::move(*session));
+    allow_work();
     for (const std::string& text : early_)
         session_->post({Time{}, lab::CommandKind::Narrate, {}, text, {}});
     if (!up_line_.empty()) {
@@ -176,6 +198,7 @@ Result<void> Scenario::add_project(const std::vector<std::string>& paths,
     set_up_.directory = project->directory;
     set_up_.services = std::move(project->services);
     not_simulated_ = std::move(project->not_simulated);
+    project_names_ = std::move(project->names);
     if (up) up_line_ = project->up_line;
     acted_ = sandbox_->place_now();
     return {};
@@ -288,7 +311,7 @@ Result<void> Scenario::resume(Task& task) {
     const auto done = sandbox_->resume(task.ref, gives, &said_false);
     if (!done) {
         // What ends before it goes on ends where it stood.
-        Error error = done.error();
+        Error error = with_near_word(done.error());
         if (error.place.line == 0) error.place = stood.line != 0 ? stood : task.made;
         return error;
     }
@@ -317,7 +340,7 @@ Result<bool> Scenario::holds(FunctionRef predicate) {
             return 0;
         },
         [&value](lua_State* lua) { value = lua_toboolean(lua, -1) != 0; });
-    if (!called) return called.error();
+    if (!called) return with_near_word(called.error());
     return value;
 }
 
@@ -417,6 +440,7 @@ Result<void> Scenario::settle() {
                 ready.error().place.file.empty() ? Place{request_.name, 0, 0} : ready.error().place,
                 ready.error().hint};
         session_->run_until(now());
+        if (session_->exhausted()) return too_much_work();
         follow_terminals();
         follow_facts();
         const auto woken = wake_predicates();
@@ -476,25 +500,29 @@ Time Scenario::next_moment() const {
 Result<void> Scenario::finish() {
     ended_ = true;
     ended_quiet_ = now() < end_;
+    // In a lesson it is the learner who makes what is asked about.
+    if (request_.persons_terminal.empty()) {
+        if (auto unknown = asked_.unknown(*session_, project_names_)) return *unknown;
+    }
     for (Check& check : checks_)
         check.on_end(*session_, now());
     return {};
 }
 
+Error Scenario::too_much_work() const {
+    return Error{fmt::format("the run was stopped at {}: it takes more work than a scenario may",
+                             format_time(now())),
+                 acted_,
+                 "make it shorter or do less in it; --effort 10 lets it take ten times as much"};
+}
+
 Result<bool> Scenario::step() {
     if (ended_) return false;
     if (started_) session_->run_until(next_moment());
+    if (session_ && session_->exhausted()) return too_much_work();
     started_ = true;
     if (Result<void> settled = settle(); !settled) return settled.error();
     if (Result<void> looked = look(); !looked) return looked.error();
-    const std::uint64_t most = request_.limits.events;
-    if (session_->world().kernel.events_handled() > most)
-        return Error{
-            fmt::format("the run was stopped at {}: it takes more than {} million events",
-                        format_time(now()),
-                        (most + 500'000) / 1'000'000),
-            acted_,
-            "make it shorter or do less in it; --effort 10 lets it take ten times as much"};
     const Duration length = request_.duration  ? *request_.duration
                             : header_.duration ? *header_.duration
                                                : kDefaultEnd;

@@ -13,10 +13,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "scripting/asked_names.hpp"
 #include "scripting/checks.hpp"
 #include "scripting/sandbox.hpp"
 #include "sim/base/files.hpp"
@@ -93,6 +95,9 @@ class Scenario {
     // ---
     /// Runs to `until`, or to the end of the instant that is `enough`; never ends the run.
     Result<void> advance(Time until, const std::function<bool(const lab::Session&)>& enough = {});
+    /// Lets the run work so many times Limits::work more, from now on; what an advance then ends with says
+    /// the session's exhausted().
+    void allow_work(std::uint64_t times = 1) { session_->limit_work(request_.limits.work * times); }
     /// A further task, from now on.
     Result<void> start(FunctionRef function);
     /// Every task of start() has ended (what at, after and every have registered may not have).
@@ -184,9 +189,14 @@ class Scenario {
 
     lab::SetUp& set_up() { return set_up_; }
 
+    /// False when the script has called this word before.
+    bool say_once(const std::string& word) { return said_.insert(word).second; }
+
     ScenarioHeader& header_of_script() { return header_; }
 
     [[nodiscard]] const view::Histories& histories() const { return histories_; }
+
+    AskedNames& asked() { return asked_; }
 
     [[nodiscard]] std::string source_line(int line) const;
 
@@ -205,6 +215,7 @@ class Scenario {
     [[nodiscard]] bool waiting() const;
     [[nodiscard]] Time next_moment() const;
     Result<void> finish();
+    [[nodiscard]] Error too_much_work() const;
     Result<bool> holds(FunctionRef predicate);
     [[nodiscard]] std::string free_terminal(const std::string& host) const;
 
@@ -215,6 +226,7 @@ class Scenario {
     std::string up_line_;
     std::vector<std::string> early_;
     ScenarioHeader header_;
+    std::set<std::string> said_;
     std::vector<ScenarioParameter> parameters_;
     std::vector<lab::NotSimulated> not_simulated_;
     std::vector<std::unique_ptr<Task>> tasks_;
@@ -230,6 +242,8 @@ class Scenario {
     };
 
     std::map<std::string, Heard> heard_;  // of the line that runs
+    AskedNames asked_;
+    std::vector<std::string> project_names_;
     std::vector<Check> checks_;
     std::size_t looked_checks_ = 0;  // checks before this have looked at least once
     FactId next_fact_{1};

@@ -98,6 +98,26 @@ Result<std::vector<NotSimulated>> unknown_images(const compose::Project& project
     return out;
 }
 
+std::vector<std::string> names_of(const compose::Project& project) {
+    std::vector<std::string> out{project.name};
+    for (const compose::Service& service : project.services) {
+        out.push_back(service.name);
+        if (!service.container_name.empty()) out.push_back(service.container_name);
+        if (!service.image.empty()) out.push_back(service.image);
+    }
+    for (const compose::Network& network : project.networks) {
+        out.push_back(network.key);
+        out.push_back(network.name);
+    }
+    for (const compose::Volume& volume : project.volumes) {
+        out.push_back(volume.key);
+        out.push_back(volume.name);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 // The host's TCP ports that a service will have; none when the engine chooses one of them.
 std::optional<std::vector<int>> published_by(const compose::Service& service) {
     std::vector<int> out;
@@ -124,7 +144,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     PreparedProject out;
     // A person in the terminal may ask for any profile: what the services of all of them are made of is read too.
     load.profiles = {"*"};
-    (void)compose::load(load);
+    if (const auto whole = compose::load(load)) out.names = names_of(*whole);
     out.name = project->name;
     for (const compose::Service& service : project->services) out.services.push_back({service.name, service.image, service.container_name, published_by(service)});
     for (const auto* objects : {&project->secrets, &project->configs}) {
@@ -163,6 +183,12 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     }
     for (const compose::Warning& warning : project->warnings) out.warnings.push_back(warning.sentence);
     return out;
+}
+
+Result<void> check_image_name(const std::string& name) {
+    const auto read = model::parse_image_reference(name);
+    if (!read) return read.error();
+    return {};
 }
 
 Result<void> check_fault_source(const SetUp& set_up, const std::string& target, bool registry) {

@@ -31,6 +31,7 @@ struct NotSimulated {
 struct PreparedProject {
     std::string name;
     std::vector<ServiceSetUp> services;
+    std::vector<std::string> names;         ///< Of all it declares, whatever the profile: services, containers, images, networks, volumes.
     std::vector<HostFile> files;            ///< For host `host`.
     std::string directory;                  ///< On the simulated host.
     std::vector<std::string> environment;   ///< "NAME=value", only what the files mention.
@@ -44,6 +45,8 @@ struct PreparedProject {
 /// column.
 Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host);
 
+/// Whether it can be an image's name: an error says how one is written.
+Result<void> check_image_name(const std::string& name);
 /// Of an image (or its registry) that a fault is to break: an error when no service of the project asks for it, so that it
 /// would break nothing. Of services that are built here it is not known what they are built from.
 Result<void> check_fault_source(const SetUp& set_up, const std::string& target, bool registry);

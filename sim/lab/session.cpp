@@ -6,6 +6,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/lab/foreground.hpp"
 #include "sim/lab/word_program.hpp"
@@ -161,7 +162,10 @@ void Session::post(Command command) {
 }
 
 void Session::step() {
+    const std::uint64_t before = work_done();
     const Event event = state_.world.kernel.take_next();
+    const bool request = event.kind == model::kEventTraffic || event.kind == model::kEventExchange;
+    count_work(request ? kRequestWork : kEventWork);
     switch (static_cast<EventKind>(event.kind & 0xFF00)) {
         case kRoomModel: model::handle_model_event(state_.world, event); break;
         case kRoomFaults: faults::handle_fault_event(state_.world, state_.faults, event); break;
@@ -170,6 +174,7 @@ void Session::step() {
     }
     answer_word(set_up_, state_, event);
     if (!state_.terminals.empty()) drain_terminals();
+    work_ += work_done() - before;
 }
 
 void Session::run_until(Time time) {
@@ -179,6 +184,7 @@ void Session::run_until(Time time) {
 void Session::run_until(Time time, const std::function<bool(const Session&)>& enough) {
     Kernel& kernel = state_.world.kernel;
     while (true) {
+        if (exhausted()) return;
         const Time event = kernel.next_time();
         if (command_due(time) && event > std::max(now(), log_[state_.next_command].time)) {
             const Command& command = log_[state_.next_command];
@@ -353,7 +359,11 @@ Result<void> Session::check(const Command& command) const {
         case CommandKind::EngineSignal:
         case CommandKind::EngineStart:
         case CommandKind::WriteFile: {
-            if (find_host(world(), host_of(command.session))) return {};
+            if (const model::HostId host = find_host(world(), host_of(command.session))) {
+                const model::FileNode* there = command.kind == CommandKind::WriteFile ? world().host(host).files.find(command.text) : nullptr;
+                if (there == nullptr || !there->directory) return {};
+                return Error{fmt::format("'{}' is a directory, and a file can't take its place", command.text), {}, "name a file in it"};
+            }
             std::vector<std::string> names;
             for (const model::Host& host : world().hosts) names.push_back(host.spec.name);
             return Error{fmt::format("there is no host '{}'", host_of(command.session)), {}, fmt::format("the hosts are {}", join(names, ", "))};

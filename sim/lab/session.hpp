@@ -96,6 +96,15 @@ class Session {
     void run_until(Time time);
     /// Runs like run_until, but stops after the instant at which `enough` says so.
     void run_until(Time time, const std::function<bool(const Session&)>& enough);
+    /// Lets this session work so much from now on (sim/base/work.hpp); beyond that every run_until and seek
+    /// ends at once, wherever it stands, and exhausted() says so. Not part of the run.
+    void limit_work(std::uint64_t units) {
+        work_ = 0;
+        most_work_ = units;
+    }
+    [[nodiscard]] bool exhausted() const { return work_ > most_work_; }
+    /// What it has worked since it was limited last.
+    [[nodiscard]] std::uint64_t work() const { return work_; }
     /// Moves to any moment; equal to running there from the start.
     void seek(Time time);
     /// Gives up what the log holds beyond now and a seek came back from: the run forks here.
@@ -142,6 +151,8 @@ class Session {
     std::vector<Command> log_;
     std::deque<SimState> snapshots_;  // of moments between instants, oldest first
     std::uint64_t next_snapshot_events_ = 0;
+    std::uint64_t work_ = 0;
+    std::uint64_t most_work_ = UINT64_MAX;
     std::size_t seen_command_ = 0;  // commands before this took effect in the run as it was last driven
     std::vector<Shown> shown_;
     Time saved_end_{};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/base/work.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/process_table.hpp"
@@ -52,6 +53,7 @@ void erase_process(World& world, ProcessId id) {
     }
     drop_timers(world, *process);
     std::vector<ProcessId>& list = process_list(world, process->host, process->container);
+    count_work(list.size() / kRowsPerWork);
     list.erase(std::remove(list.begin(), list.end(), id), list.end());
     --world.host(process->host).process_count;
     world.processes.erase(id);
@@ -253,6 +255,7 @@ ProcessId start_process(World& world, ProcessSpec spec) {
     if (spec.background) {
         process.ignored |= std::uint64_t{1} << shell::kSigInt | std::uint64_t{1} << shell::kSigQuit;
     }
+    count_work(kStartWork);
     const ProcessId id = world.processes.add(std::move(process));
     process_list(world, spec.host, spec.container).push_back(id);
     ++world.host(spec.host).process_count;
@@ -297,6 +300,7 @@ void handle_process_step(World& world, ProcessId id, std::uint32_t serial) {
     }
     PODIUM_ASSERT(process->program, "a living process has a program between its steps");
     process->stepping = true;
+    count_work(kStepWork);
     // The row may move while others are started, and the program may end its own process.
     Box<shell::Program> program = std::move(process->program);
     ProcessContext context(world, id);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/image_command.hpp"
 #include "sim/model/process_table.hpp"
@@ -235,6 +236,7 @@ Errno ProcessContext::find_program(const std::string& name) {
 
 std::optional<int> ProcessContext::reap(shell::Pid child) {
     std::vector<ProcessId>& children = row().children;
+    count_work(children.size() / kRowsPerWork);
     for (auto entry = children.begin(); entry != children.end(); ++entry) {
         const Process* process = world_.processes.find(*entry);
         if (process == nullptr || process->pid != child) continue;

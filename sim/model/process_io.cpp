@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
@@ -43,6 +44,7 @@ void wait_on(Stream& stream, ProcessId process) {
 
 shell::ReadResult data_or_end(std::string data) {
     if (data.empty()) return {};
+    count_work(data.size() / kBytesPerWork);
     return {shell::ReadResult::Kind::Data, std::move(data), Errno::None};
 }
 
@@ -371,6 +373,7 @@ Errno ProcessContext::write(int descriptor, std::string_view data) {
     if (entry == nullptr || !entry->writing) return Errno::BadDescriptor;
     const Descriptor copy = *entry;
     if (data.empty()) return Errno::None;
+    count_work(data.size() / kBytesPerWork);
     return write_to(copy, data, 0);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sim/base/work.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/process_table.hpp"
@@ -33,6 +34,7 @@ ProcessId largest(const World& world, const std::vector<ProcessId>& processes) {
 
 void kill_largest_of_host(World& world, HostId host) {
     std::vector<ProcessId> candidates;
+    count_work(world.processes.count() / kRowsPerWork);
     for (const ProcessId id : world.processes.keys()) {
         const Process& process = world.processes.at(id);
         // The shell of a terminal is left: who types would lose the run with it.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/base/int128.hpp"
+#include "sim/base/work.hpp"
 #include "sim/model/process_table.hpp"
 
 namespace podium::model {
@@ -129,6 +130,7 @@ void share_processor(World& world, HostId host_id) {
         host.processor_short = false;
         return;
     }
+    count_work(host.on_processor.size() / kSharesPerWork);
     std::map<ContainerId, Group> groups = groups_of(world, host_id);
     host.processor_short = fill(groups, host.spec.cpu_millicores);
     for (const auto& [container, group] : groups) host.processor_short = host.processor_short || group.wants < group.demand;

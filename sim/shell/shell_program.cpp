@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/jobs.hpp"
 #include "sim/shell/prompt.hpp"
@@ -85,13 +86,15 @@ std::unique_ptr<Program> ShellProgram::clone() const {
     return std::make_unique<ShellProgram>(*this);
 }
 
-std::unique_ptr<ShellProgram> ShellProgram::child_for() const {
+std::unique_ptr<ShellProgram> ShellProgram::child_for() {
     std::unique_ptr<ShellProgram> out(new ShellProgram(ShellSettings{}));
+    // Its jobs are its own: of a shell with thousands they would be most of the copy.
+    std::vector<Job> jobs = std::exchange(state_.jobs, {});
     out->state_ = state_;
+    state_.jobs = std::move(jobs);
     ShellState& state = out->state_;
     state.interactive = false;
     state.subshell = true;
-    state.jobs.clear();
     state.broken_pipe = false;
     for (auto& [ours, systems] : state.descriptors)
         systems = ours;
@@ -251,6 +254,7 @@ Step ShellProgram::step(System& system) {
             return Step::busy(busy_slices_ < kManySlices ? kSliceTime : kLongSliceTime);
         }
         deadline_ = kNever;
+        count_work(kCommandWork);
         switch (advance(system)) {
             case Progress::Continue:
                 break;

@@ -139,7 +139,7 @@ class ShellProgram final : public Program {
                       bool tested,
                       bool background,
                       std::vector<Pid>& pids);
-    std::unique_ptr<ShellProgram> child_for() const;
+    std::unique_ptr<ShellProgram> child_for();
     Progress fatal(System& system, std::string_view sentence, int bash_status = 1);
 
     Progress advance_sequence(System& system);

@@ -90,6 +90,29 @@ TEST_CASE("a prediction's key is computed from the run when its step is passed")
     CHECK((*decided)[0].right);
 }
 
+TEST_CASE("a line that floods the host is taken back, and what it left behind goes with the step") {
+    Player player = player_at_work(lesson_with());
+    QuietWatcher watcher;
+    CHECK(type(player, "echo before > /root/before") == 0);
+    const Time before = player.session().now();
+    auto end = player.type("f() { f | f; }; f", watcher, false);
+    REQUIRE(end);
+    CHECK(end->taken_back);
+    CHECK(player.session().now() == before);
+    CHECK(player.read("/root/before") == "before\n");
+    // This one ends at once, and goes on in the background.
+    end = player.type(":(){ :|:& };:", watcher, false);
+    REQUIRE(end);
+    CHECK_FALSE(end->taken_back);
+    end = player.type("docker compose up -d", watcher, false);
+    REQUIRE(end);
+    CHECK(end->taken_back);
+    CHECK(player.check().outcome == StepVerdict::Outcome::NotYet);
+    REQUIRE(player.again());
+    CHECK(type(player, "docker compose up -d") == 0);
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+}
+
 TEST_CASE("hints depend on what was done, and go from the concept to almost there") {
     Player player = player_at_work(lesson_with());
     auto hint = player.hint();

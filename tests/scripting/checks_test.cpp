@@ -93,7 +93,7 @@ TEST_CASE("check: at_most counts in every sliding window") {
     const Played played =
         with_web("always",
                  "at_most(2, 'die web', '5s') at_most(1, 'die web', '3s') at_most(3, 'die web') "
-                 "at_most(4, 'die web') at_most(0, 'die db') at_most(2, {action = 'die', service = "
+                 "at_most(4, 'die web') at_most(0, 'die web.2') at_most(2, {action = 'die', service = "
                  "'web', exit = 137}, '5s')",
                  kills);
     CHECK(played.outcome(0) == "failed");  // 10, 12 and 14
@@ -111,13 +111,13 @@ TEST_CASE("check: within wants an effect for each cause in its time") {
                                    "within('2s', 'kill web', 'start web')\n"
                                    "within('10ms', 'die web', 'start web')\n"
                                    "within('2s', 'die web', up)\n"
-                                   "within('2s', 'die db', 'start db')\n"
+                                   "within('2s', 'die web.2', 'start web.2')\n"
                                    "within('1s', 'die web', function() return false end)\n",
                                    "at('28500ms', function() sh 'docker stop scenario-web-1' end)");
     CHECK(played.outcome(0) == "not decided");
     CHECK(played.outcome(1) == "failed");
     CHECK(played.outcome(3) == "passed");
-    CHECK_THAT(played.verdict(3).reason, Catch::Contains("there was no 'die db'"));
+    CHECK_THAT(played.verdict(3).reason, Catch::Contains("there was no 'die web.2'"));
     CHECK(played.outcome(4) == "failed");
     CHECK_THAT(told(played, 4), Catch::Contains("web.1 died of KILL"));
     const Played fine =
@@ -167,7 +167,7 @@ TEST_CASE("check: traffic is counted, and bound by its answers and their latency
     CHECK_THAT(play("traffic('host:80', {path = '/a b'})").error, Catch::Contains("blank"));
     CHECK_THAT(play("latency(traffic('host:80'), '99')").error,
                Catch::Contains("no bound on latency"));
-    CHECK_THAT(play("latency('web', 'p99 < 1s')").error, Catch::Contains("traffic expected"));
+    CHECK_THAT(play("latency('web', 'p99 < 1s')").error, Catch::Contains("latency takes what traffic(…) gives as argument 1, not a text"));
 }
 
 TEST_CASE("check: its verdict has its place, its source as a name, and a row of JSON") {

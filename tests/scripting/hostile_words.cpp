@@ -25,6 +25,9 @@ const std::string kRestless =
     "scenario{duration = '168h'} images{'nginx:latest'} compose_text([[services: {web: {image: "
     "nginx, restart: "
     "always, command: 'false'}}]]) ";
+// A run as long as one may be, and how it ends before.
+const std::string kLong = "scenario{duration = '168h'} ";
+const char* const kTooMuch = "it takes more work than a scenario may";
 // One with a port.
 const std::string kServer =
     "images{'nginx:latest'} compose_text([[services: {web: {image: nginx, ports: ['8080:80']}}]]) "
@@ -121,17 +124,10 @@ std::vector<HostileWords> hostile_words() {
         {"sh without end, caught",
          "while true do pcall(sh, 'true') end",
          "1: the script was stopped"},
-        {"a shell without end",
-         "scenario{duration = '168h'}\nsh 'while true; do sleep 0.001; done'",
-         "2: the run was stopped at"},
         {"kill without end", kServer + "while true do pcall(kill, 'web') end", "million steps"},
         {"traffic without end",
          kServer + "while true do traffic('web:8080', {rate = '1/s'}) end",
          "million steps"},
-        {"a flood of traffic",
-         kServer + "for i = 1, 900 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
-                   "end wait '10m'",
-         "it takes more than 2 million events"},
         {"large files",
          "local s = ('x'):rep(1 << 20) for i = 1, 1e6 do file('/root/f' .. i, s) end",
          "million steps"},
@@ -166,7 +162,7 @@ compose_text(s .. 'services: {web: {image: x, environment: *a20}}'))",
         {"availability without end",
          kServer + "local s = service 'web' while true do s:availability() end",
          "million steps"},
-        {"a method of another thing", "service('web').running(print)", "podium.service expected"},
+        {"a method of another thing", "service('web').running(print)", "what service(…) gives"},
         {"the metatable of a handle", "getmetatable(service 'web').__index = nil", "boolean value"},
         {"globals that go round",
          "setmetatable(_G, {__index = function(t, k) return t[k] end})\nx()",
@@ -174,13 +170,45 @@ compose_text(s .. 'services: {web: {image: x, environment: *a20}}'))",
     };
 }
 
-}  // namespace
+// What keeps the simulated host busy, while the script itself does next to nothing.
+std::vector<HostileWords> floods() {
+    return {
+        {"yes into a substitution", kLong + "while true do sh 'x=$(yes)' end", kTooMuch},
+        {"yes into a loop", kLong + "sh 'yes | while read x; do echo $x; done'", kTooMuch},
+        {"a fork bomb", kLong + "sh ':(){ :|:& };:' wait '160h'", kTooMuch},
+        {"a function that forks itself", kLong + "sh 'f() { f & f; }; f' wait '160h'", kTooMuch},
+        {"a function that forks itself twice", kLong + "sh 'f() { f & f & }; f' wait '160h'", kTooMuch},
+        {"a script that runs itself twice",
+         kLong + "file('/root/a', 'sh /root/a & sh /root/a') sh 'sh /root/a' wait '160h'",
+         kTooMuch},
+        {"a bomb in a container",
+         kLong + "images{'busybox:latest'} sh 'docker run -d busybox sh -c \"f() { f | f; }; f\"' wait '160h'",
+         kTooMuch},
+        {"a loop", kLong + "sh 'while :; do :; done'", kTooMuch},
+        {"a loop that counts", kLong + "sh 'while :; do x=$((x+1)); done'", kTooMuch},
+        {"a loop that speaks", kLong + "sh 'while :; do echo a; done'", kTooMuch},
+        {"a loop that starts programs", kLong + "sh 'while :; do ls /; done'", kTooMuch},
+        {"a loop that leaves them behind", kLong + "sh 'while :; do sleep 1000 & done'", kTooMuch},
+        {"a loop that asks the engine", kLong + "sh 'while :; do docker ps; done'", kTooMuch},
+        {"loops in containers",
+         kLong + "images{'busybox:latest'} for i = 1, 8 do sh 'docker run -d busybox sh -c \"while :; do :; done\"' end wait '160h'",
+         kTooMuch},
+        {"containers without end",
+         kLong + "images{'busybox:latest'} sh 'while :; do docker run -d busybox sleep 1000; done'",
+         kTooMuch},
+        {"a shell without end", kLong + "\nsh 'while true; do sleep 0.001; done'", "2: the run was stopped at"},
+        {"a flood of traffic",
+         kServer + "for i = 1, 900 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
+                   "end wait '10m'",
+         kTooMuch},
+    };
+}
 
-TEST_CASE("scenario: every hostile use of its words ends, with its sentence, file and line") {
-    for (const HostileWords& hostile : hostile_words()) {
+void check_ends(const std::vector<HostileWords>& all, const PlayOptions& options) {
+    for (const HostileWords& hostile : all) {
         DYNAMIC_SECTION(hostile.name) {
             const std::clock_t began = std::clock();
-            const Played played = play(hostile.script);
+            const Played played = play(hostile.script, options);
             if (std::getenv("PODIUM_TIMES") != nullptr)
                 fmt::print("{:6.3f} s  {}: {}\n",
                            static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC,
@@ -190,6 +218,36 @@ TEST_CASE("scenario: every hostile use of its words ends, with its sentence, fil
             CHECK_THAT(played.error, Catch::Matches("test\\.lua:[1-9][0-9]*: [^\n]*"));
         }
     }
+}
+
+}  // namespace
+
+TEST_CASE("scenario: every hostile use of its words ends, with its sentence, file and line") {
+    check_ends(hostile_words(), {});
+}
+
+TEST_CASE("scenario: every flood of the simulated host ends by its work, with its sentence, file and line") {
+    PlayOptions options;
+    // A tenth of the usual: that they end shows sooner.
+    if (std::getenv("PODIUM_TIMES") == nullptr) options.limits.work /= 10;
+    check_ends(floods(), options);
+}
+
+TEST_CASE("scenario: what only writes without end gets slower, so that its run ends as others do") {
+    for (const char* line : {"yes", "yes > /dev/null", "cat /dev/zero | od"}) {
+        INFO(line);
+        CHECK(play(fmt::format("sh '{}'", line)).error == "");
+    }
+}
+
+TEST_CASE("scenario: a flood ends at the same place each time, and where its user lets it") {
+    const std::string script = "scenario{duration = '168h'} sh 'while :; do ls /; done'";
+    PlayOptions options;
+    options.limits.work = 20'000;
+    const std::string first = play(script, options).error;
+    CHECK(play(script, options).error == first);
+    options.limits = options.limits.times(2);
+    CHECK(play(script, options).error != first);
 }
 
 TEST_CASE("scenario: what a run itself grants lets long runs with checks go on") {

@@ -139,9 +139,11 @@ TEST_CASE("scenario: at, after and every call, wait and at without a function wa
     CHECK_THAT(error_of("wait 'soon'"), Catch::Contains("soon"));
     CHECK_THAT(error_of("wait(-1)"), Catch::Contains("no duration"));
     CHECK_THAT(error_of("wait '-1s'"), Catch::Contains("negative"));
-    CHECK_THAT(error_of("wait({})"), Catch::Contains("a duration is a text"));
+    CHECK_THAT(error_of("wait({})"),
+               Catch::Contains("wait takes a duration (a text like \"1m30s\", or seconds as a number) as "
+                               "argument 1, not a table (write it like wait(\"10s\"))"));
     CHECK_THAT(error_of("every('0s', print)"), Catch::Contains("greater than 0s"));
-    CHECK_THAT(error_of("at('1s', 'f')"), Catch::Contains("function expected"));
+    CHECK_THAT(error_of("at('1s', 'f')"), Catch::Contains("a function as argument 2, not a text"));
 }
 
 TEST_CASE("scenario: what at, after and every call can wait and type, and so can what it calls") {
@@ -228,7 +230,7 @@ TEST_CASE("scenario: each fault has its function, with its arguments and its end
                Catch::Contains("kill has no option 'sginal' (did you mean 'signal'?)"));
     CHECK_THAT(error_of("kill('web', {lasts = '1s'})"), Catch::Contains("no option 'lasts'"));
     CHECK_THAT(error_of("kill('web', {signal = 'NOSUCH'})"), Catch::Contains("NOSUCH"));
-    CHECK_THAT(error_of("kill()"), Catch::Contains("string expected"));
+    CHECK_THAT(error_of("kill()"), Catch::Contains("kill takes a text as argument 1, not nothing"));
 }
 
 TEST_CASE("scenario: narration becomes facts, print too") {
@@ -268,8 +270,9 @@ TEST_CASE("scenario: services, containers, hosts, volumes and events can be aske
           "true\ttrue\ttrue\tfalse\t0\nnil");
     CHECK_THAT(error_of("print(host('x'):up())"), Catch::Contains("there is no host 'x'"));
     CHECK_THAT(error_of("service('web').runing()"), Catch::Contains("runing"));
-    CHECK_THAT(error_of("service()"), Catch::Contains("string expected"));
-    CHECK_THAT(error_of("service('web').running('web')"), Catch::Contains("service expected"));
+    CHECK_THAT(error_of("service()"), Catch::Contains("a text as argument 1, not nothing"));
+    CHECK_THAT(error_of("service('web').running('web')"),
+               Catch::Contains("running takes what service(…) gives before its colon, not a text"));
 }
 
 TEST_CASE("scenario: events are named, with what is near") {
@@ -313,9 +316,9 @@ TEST_CASE("scenario: an error anywhere ends the run with its file and line") {
     CHECK(error_of("always(function()\n  return nosuch.thing\nend) wait '1s'") ==
           "test.lua:2: attempt to index a nil value (global 'nosuch')");
     CHECK_THAT(error_of("x ="), Catch::Contains("test.lua:1: unexpected symbol"));
-    CHECK_THAT(error_of("always('f')"), Catch::Contains("function expected"));
-    CHECK_THAT(error_of("always()"), Catch::Contains("function expected"));
-    CHECK_THAT(error_of("stable(print)"), Catch::Contains("a duration is a text"));
+    CHECK_THAT(error_of("always('f')"), Catch::Contains("a function as argument 1, not a text"));
+    CHECK_THAT(error_of("always()"), Catch::Contains("a function as argument 1, not nothing"));
+    CHECK_THAT(error_of("stable(print)"), Catch::Contains("stable takes a duration"));
     CHECK_THAT(error_of("availability('web', '99')"), Catch::Contains("no bound"));
     CHECK_THAT(error_of("at_most(-1, 'die')"), Catch::Contains("from 0"));
     CHECK_THAT(error_of("at_most(1, 'die', '0s')"), Catch::Contains("greater than 0s"));

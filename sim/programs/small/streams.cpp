@@ -258,22 +258,28 @@ class Yes final : public Cloned<Yes, SmallProgram> {
     using Cloned::Cloned;
 
     Step step(System& system) override {
+        if (block_ == nullptr) block_ = std::make_shared<const std::string>(lines());
+        const Errno error = system.write(1, *block_);
+        if (error == Errno::BrokenPipe) return Step::exit(kBrokenPipeStatus);
+        if (error != Errno::None) {
+            complain(system, fmt::format("standard output: {}", errno_text(error)));
+            return Step::exit(1);
+        }
+        return pace_.busy(system, block_->size());
+    }
+
+  private:
+    [[nodiscard]] std::string lines() const {
         constexpr std::size_t kBytesAStep = model::kPipeCapacity;
         std::string text = argv().size() > 1 ? join(std::span(argv()).subspan(1), " ") : "y";
         text += '\n';
         std::string block;
         while (block.size() < kBytesAStep)
             block += text;
-        const Errno error = system.write(1, block);
-        if (error == Errno::BrokenPipe) return Step::exit(kBrokenPipeStatus);
-        if (error != Errno::None) {
-            complain(system, fmt::format("standard output: {}", errno_text(error)));
-            return Step::exit(1);
-        }
-        return pace_.busy(system, block.size());
+        return block;
     }
 
-  private:
+    std::shared_ptr<const std::string> block_;  // what a step writes; of copies of the run, too
     Pace pace_;
 };
 

@@ -1,0 +1,34 @@
+#pragma once
+
+// What a word was called with, checked: a wrong argument is one sentence that says what belongs there
+// and how the word is written.
+
+#include <string>
+#include <vector>
+
+#include "scripting/sandbox.hpp"
+
+struct lua_State;
+
+namespace podium::scripting {
+
+/// Raises "wait takes a duration as argument 1, not a table", with the word's signature. Does not return.
+[[noreturn]] void wrong_argument(lua_State* lua, int index, const std::string& wants);
+void require_table(lua_State* lua, int index);
+void require_function(lua_State* lua, int index);
+/// A duration: a text like "1m30s", or seconds as a number. Not negative.
+Duration duration_at(lua_State* lua, int index);
+std::string string_at(lua_State* lua, int index);
+/// A field of the table at `index` as text; empty when it is not there. Numbers become text.
+std::string text_field(lua_State* lua, int index, const char* name);
+/// The texts of a list.
+std::vector<std::string> texts_at(lua_State* lua, int index);
+/// Refuses fields of an options table that are not among the known.
+void check_fields(lua_State* lua,
+                  int index,
+                  const char* word,
+                  const std::vector<std::string>& known);
+/// A word of the table in words: "a text", "nothing", "a service".
+std::string type_words(lua_State* lua, int index);
+
+}  // namespace podium::scripting

@@ -1,0 +1,163 @@
+// The words of scenarios as an author might get them wrong: one sentence, with its file and line.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+
+#include "scripting/bindings.hpp"
+#include "sim/faults/fault.hpp"
+#include "tests/scripting/scenario_fixture.hpp"
+
+namespace podium::scripting::tests {
+namespace {
+
+struct Misuse {
+    const char* script;
+    const char* says;
+};
+
+std::vector<Misuse> misuses() {
+    return {
+        // --- setting up ---
+        {"scenario('x')", "scenario takes a table as argument 1, not a text (write it like scenario{"},
+        {"scenario{title = {}}", "the option 'title' is a text, not a table"},
+        {"scenario{duration = '-1m'}", "the duration '-1m' is negative"},
+        {"scenario{duration = {}}", "it takes a duration"},
+        {"scenario{title = 'a'} scenario{title = 'b'}", "scenario is called twice"},
+        {"cluster('host')", "cluster takes a table as argument 1, not a text"},
+        {"cluster{'host'}", "host 1 of the cluster is a table"},
+        {"cluster{{name = 'a b'}}", "'a b' is no name for a host"},
+        {"cluster{{name = 'a', cpus = 'many'}}", "a host's cpus are a number, not a text"},
+        {"cluster{{name = 'a', cpus = -1}}", "0.1 to 1024 cpus"},
+        {"cluster{{name = 'a', memory = -5}}", "'-5' is no size for memory"},
+        {"cluster{{name = 'a'}} cluster{{name = 'b'}}", "cluster is called twice"},
+        {"compose{}", "compose takes a text as argument 1, not a table"},
+        {"compose('x.yaml', 1)", "compose takes a table as argument 2, not a number"},
+        {"compose_text('services: {}', {profiles = 'debug'})",
+         "compose_text: the option 'profiles' is a list like {\"debug\"}, not a text"},
+        {"compose_text('services: {}', {environment = 'A=1'})",
+         "compose_text: the option 'environment' is a table like {NAME = \"value\"}, not a text"},
+        {"compose_text('services: {}', {environment = {A = {}}})",
+         "compose_text: the value of A is a text, not a table"},
+        {"compose_text('services: {a: {image: nginx}}') compose_text('services: {a: {image: nginx}}')",
+         "a scenario has one project"},
+        {"images('nginx')", "images takes a list like {\"a\", \"b\"} as argument 1, not a text"},
+        {"images{{}}", "item 1 of the list is a text, not a table"},
+        {"images{'UPPER'}", "repository name must be lowercase"},
+        {"images{''}", "invalid reference format"},
+        {"param('a')", "the default of parameter 'a' is a text, a number or a boolean, not nothing"},
+        {"param('a b', 1)", "'a b' is no name for a parameter"},
+        {"param('', 1)", "'' is no name for a parameter"},
+        {"param('a', 'x', 'x')", "param takes a list like {\"a\", \"b\"} as argument 3, not a text"},
+        {"param('a', 'x', {'y'})", "the parameter 'a' can't be 'x'"},
+        {"choose('web')", "choose takes a table as argument 1, not a text"},
+        {"between('1s')", "between takes a duration"},
+        {"between('10s', '-1s')", "negative"},
+        // --- time ---
+        {"at()", "at takes a duration"},
+        {"at('-1s', print)", "negative"},
+        {"at(print, '1s')", "as argument 1, not a function"},
+        {"after('1s')", "after takes a function as argument 2, not nothing"},
+        {"every('1s')", "every takes a function as argument 2, not nothing"},
+        {"every('-1s', print)", "negative"},
+        {"wait(nil)", "as argument 1, not nil"},
+        {"wait '5'", "invalid duration \"5\""},
+        {"wait(-1)", "-1.0 seconds is no duration"},
+        {"wait_until('x')", "wait_until takes a function as argument 1, not a text"},
+        {"wait_until(print, '1m')", "wait_until takes a table as argument 2, not a text"},
+        {"wait_until(print, {within = -1})", "no duration"},
+        // --- acting ---
+        {"sh()", "sh takes a text as argument 1, not nothing"},
+        {"sh('true', 'host')", "sh takes a table as argument 2, not a text"},
+        {"sh('true', {hots = 'host'})", "sh has no option 'hots' (did you mean 'host'?)"},
+        {"file('/a')", "file takes a text as argument 2, not nothing"},
+        {"file('/root', 'x')", "'/root' is a directory"},
+        {"file('/a/', 'x')", "'/a/' is a directory"},
+        {"narrate({})", "narrate takes a text as argument 1, not a table"},
+        {"traffic()", "traffic takes a text as argument 1, not nothing"},
+        {"traffic('web:8080', 'rate')", "traffic takes a table as argument 2, not a text"},
+        {"traffic('web:8080', {rate = '-1/s'})", "is no rate"},
+        {"traffic('web:8080', {name = {}})", "the option 'name' is a text, not a table"},
+        {"traffic('web:0')", "'0' is no port"},
+        {"scenario{duration = '1s'} traffic('wbe:8080')",
+         "there was no service, container or host 'wbe' at any time of the run"},
+        {"scenario{duration = '1s'} kill 'wbe'", "there was no service, container or host 'wbe'"},
+        {"kill('web', 'TERM')", "kill takes a table as argument 2, not a text (write it like kill("},
+        {"kill('web', {signal = {}})", "the option 'signal' is a text, not a table"},
+        {"disk_full('host', {lasts = -1})", "no duration"},
+        // --- checks ---
+        {"always(print, {})", "always takes a text as argument 2, not a table"},
+        {"eventually('30s', print)", "eventually takes a function as argument 1, not a text"},
+        {"eventually(print, '-1s')", "negative"},
+        {"stable(print, '-1s')", "negative"},
+        {"at_most('a', 'die')", "at_most takes a whole number as argument 1, not a text"},
+        {"at_most(1.5, 'die')", "at_most takes a whole number as argument 1, not a number"},
+        {"at_most(1)", "at_most takes an event"},
+        {"at_most(1, 'die', '-1m')", "negative"},
+        {"within('5s', 'die')", "within takes an event"},
+        {"within('-5s', 'die', 'start')", "negative"},
+        {"availability({}, '>= 1%')", "a service's name or what traffic(…) gives as argument 1, not a table"},
+        {"availability(service 'web', '>= 1%')", "what traffic(…) gives as argument 1, not a service"},
+        {"availability('web')", "availability takes a text as argument 2, not nothing"},
+        {"availability('web', '>= 101%')", "no bound"},
+        {"latency('web', 'p99 <= 1s')",
+         "latency takes what traffic(…) gives as argument 1, not a text (write it like latency(t"},
+        // --- looking ---
+        {"service('web'):runing()", "a service has no 'runing' (did you mean 'running'?)"},
+        {"service('web'):stop()", "a service has no 'stop' (it has running, count"},
+        {"service('web').running()", "before its colon, not nothing (write it like service:running())"},
+        {"volume('x'):read({})", "read takes a text as argument 1, not a table"},
+        {"host('x'):up()", "there is no host 'x'"},
+        {"count(1)", "count takes an event"},
+        // --- words that are not there ---
+        {"servce('web')", "(did you mean 'service'?)"},
+        {"kil 'web'", "(did you mean 'kill'?)"},
+        {"always(function() return servce('web') end)", "(did you mean 'service'?)"},
+        {"step('x', print)", "it is a word of a lesson's lab.lua"},
+    };
+}
+
+}  // namespace
+
+TEST_CASE("misuse: what an author gets wrong is one sentence with file and line") {
+    for (const Misuse& misuse : misuses()) {
+        INFO(misuse.script);
+        const Played played = play(misuse.script);
+        CHECK_THAT(played.error, Catch::StartsWith("test.lua:1: "));
+        CHECK_THAT(played.error, Catch::Contains(misuse.says));
+        CHECK(std::count(played.error.begin(), played.error.end(), '\n') == 0);
+    }
+}
+
+TEST_CASE("misuse: every word refuses nothing and what it can't use, and says how it is written") {
+    std::vector<std::string> words = known_words();
+    for (const char* wrong : {"", "true", "{{}}"}) {
+        for (const std::string& word : words) {
+            if (word == "now" || (word == "scenario" && *wrong == '{')) continue;
+            if (word == "choose" && *wrong == '{') continue;
+            const std::string script = fmt::format("{}({})", word, wrong);
+            INFO(script);
+            const std::string error = play(script).error;
+            CHECK_THAT(error, Catch::StartsWith("test.lua:1: "));
+            CHECK_THAT(error, !Catch::Contains("bad argument"));
+        }
+    }
+}
+
+TEST_CASE("misuse: a pair of the same checks, parameters that are read and options that are left out are fine") {
+    CHECK(play("always(function() return true end) always(function() return true end)").error == "");
+    CHECK(play("local a = param('a', 1, {1, 2}) print(a + 1)").joined() == "2");
+    CHECK(play("traffic('host:80', {rate = '1/s', lasts = '1s'}) wait '2s'").error == "");
+    CHECK(play("file('/root/new/notes', 'x') print(select(2, sh 'cat /root/new/notes'))").joined() == "x");
+}
+
+TEST_CASE("scenario: control characters of a script are shown, not done") {
+    const Played played = play("narrate('\\27[2J\\7') always(function() return false end, 'a\\27[31m')");
+    CHECK(played.joined() == "\\x1b[2J\\x07");
+    const std::string text = verdicts_text(played.session(), played.scenario->verdicts());
+    CHECK_THAT(text, Catch::Contains("a\\x1b[31m"));
+    CHECK(text.find('\x1b') == std::string::npos);
+}
+
+}  // namespace podium::scripting::tests
