@@ -46,18 +46,16 @@ int make_handle(lua_State* lua) {
     return 1;
 }
 
-int make_service(lua_State* lua) {
-    ask(lua, AskedNames::Kind::Service, string_at(lua, 1));
-    return make_handle<kService>(lua);
-}
 
 view::ServiceState service_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
+    ask_in_predicate(lua, AskedNames::Kind::Service, name);
     return view::service_state(world_of(lua), name);
 }
 
 view::ServiceHistory service_history(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
+    ask_in_predicate(lua, AskedNames::Kind::Service, name);
     world_of(lua);
     return scenario_of(lua).histories().of(name);
 }
@@ -120,6 +118,7 @@ int service_exit(lua_State* lua) {
 
 int service_availability(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
+    ask_in_predicate(lua, AskedNames::Kind::Service, name);
     const model::World& world = world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
@@ -518,7 +517,7 @@ std::vector<BindingGroup> query_bindings() {
              {"service",
               "service(\"web\")",
               "A service of Compose, or a container by name; its methods:",
-              guarded<make_service>},
+              guarded<make_handle<kService>>},
              {"service:running",
               "service:running()",
               "At least one of its containers runs.",

@@ -16,10 +16,10 @@ void count_work(std::uint64_t units);
 std::uint64_t work_done();
 
 inline constexpr std::uint64_t kEventWork = 1;     ///< Any event.
-inline constexpr std::uint64_t kRequestWork = 15;  ///< One of a request on its way, or of traffic.
-inline constexpr std::uint64_t kStepWork = 10;     ///< A step of a process, besides what it does.
+inline constexpr std::uint64_t kRequestWork = 20;  ///< One of a request on its way, or of traffic.
+inline constexpr std::uint64_t kStepWork = 30;     ///< A step of a process, besides what it does.
 inline constexpr std::uint64_t kCommandWork = 1;   ///< What a shell does between two looks at its signals.
-inline constexpr std::uint64_t kStartWork = 60;    ///< A process started.
+inline constexpr std::uint64_t kStartWork = 150;   ///< A process started.
 inline constexpr std::size_t kSharesPerWork = 1;   ///< Processes among whom processors are shared out.
 inline constexpr std::size_t kRowsPerWork = 16;    ///< Rows gone through.
 inline constexpr std::size_t kBytesPerWork = 128;  ///< Bytes read or written by processes.

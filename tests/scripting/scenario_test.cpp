@@ -292,7 +292,7 @@ TEST_CASE("scenario: events are named, with what is near") {
                Catch::Contains("there is no event 'dye' (did you mean 'die'?)"));
     CHECK_THAT(error_of("at_most(1, 'die web color=red')"), Catch::Contains("no field 'color'"));
     CHECK_THAT(error_of("at_most(1, {service = 'web'})"), Catch::Contains("has an action"));
-    CHECK_THAT(error_of("at_most(1, 7)"), Catch::Contains("an event is a text"));
+    CHECK_THAT(error_of("at_most(1, 7)"), Catch::Contains("at_most takes an event (a text like"));
     CHECK_THAT(error_of("at_most(1, 'die web db')"), Catch::Contains("two targets"));
     CHECK_THAT(error_of("at_most(1, '')"), Catch::Contains("an event has a name"));
 }
