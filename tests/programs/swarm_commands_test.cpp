@@ -215,6 +215,36 @@ TEST_CASE("swarm: a stack's file may come from the standard input, and services 
     CHECK(refused.status == 1);
 }
 
+TEST_CASE("swarm: several files of a stack are laid over each other, and .env is not read") {
+    SwarmScript script = small_script();
+    script.files = {{".env", "TAG=wrong\n"}, {"a.yml", "version: \"3.7\"\nservices: {web: {image: \"nginx:${TAG:-1}\", ports: [\"80\"]}}\n"}, {"b.yml", "services: {web: {hostname: h, deploy: {replicas: 3}}}\n"}};
+    const ScriptedRun config = run_scripted("docker stack config -c a.yml -c b.yml", script);
+    CHECK(config.error.empty());
+    CHECK(config.out == "version: \"3.7\"\nservices:\n  web:\n    deploy:\n      replicas: 3\n    hostname: h\n    image: nginx:1\n    ports:\n      - mode: ingress\n        target: 80\n        protocol: tcp\n");
+    CHECK(run_scripted("docker stack config --skip-interpolation -c a.yml", script).out.find("image: nginx:${TAG:-1}\n") != std::string::npos);
+    CHECK(run_scripted("docker stack config", script).error == "Specify a Compose file (with --compose-file)\n");
+    CHECK(run_scripted("docker stack deploy -c nofile.yml app", script).error == "open nofile.yml: no such file or directory\n");
+    CHECK(run_scripted("docker stack deploy -c a.yml ' '", script).error == "invalid stack name: \" \"\n");
+}
+
+TEST_CASE("swarm: an overlay network is the swarm's, and lists show it besides the host's own") {
+    SwarmScript script = small_script();
+    script.exchanges.push_back({"DELETE /networks/net", {}, 204, "", {}, false});
+    const ScriptedRun made = run_scripted("docker network create -d overlay --attachable --subnet 10.5.0.0/16 --gateway 10.5.0.1 --opt encrypted --label a=b net", script);
+    CHECK(made.out == "netid\n");
+    CHECK(body_sent(made, "POST /networks/create") ==
+          R"({"Driver":"overlay","Scope":"","IPAM":{"Driver":"default","Options":{},"Config":[{"Subnet":"10.5.0.0/16","Gateway":"10.5.0.1"}]},"Internal":false,"Attachable":true,"Ingress":false,)"
+          R"("ConfigOnly":false,"ConfigFrom":null,"Options":{"encrypted":""},"Labels":{"a":"b"},"Name":"net","CheckDuplicate":true})");
+    script.orchestrated = true;
+    for (Exchange& one : script.exchanges)
+        if (one.target == "GET /networks") one.body = R"([{"Name":"bridge","Id":"b","Driver":"bridge","Scope":"local"}])";
+    script.exchanges.push_back({"GET /networks", {}, 200, R"([{"Name":"net","Id":"netid","Driver":"overlay","Scope":"swarm"}])", {}, false});
+    CHECK(run_scripted("docker network ls", script).out == "NETWORK ID   NAME      DRIVER    SCOPE\nb            bridge    bridge    local\nnetid        net       overlay   swarm\n");
+    CHECK(run_scripted("docker network rm net", script).out == "net\n");
+    CHECK(targets(run_scripted("docker network rm net", script)) == std::vector<std::string>{"GET /networks/net", "DELETE /networks/net"});
+    CHECK(run_scripted("docker inspect --type node -f {{.Status.State}} n1", script).out == "ready\n");
+}
+
 TEST_CASE("swarm: logs of a service say whose line is whose, and follow") {
     const auto frame = [](char which, const std::string& text) { return std::string(1, which) + std::string(3, '\0') + std::string(3, '\0') + static_cast<char>(text.size()) + text; };
     const std::string details = "com.docker.swarm.node.id=nodeid,com.docker.swarm.service.id=webid,com.docker.swarm.task.id=task1aaaaaaaaaaaa";

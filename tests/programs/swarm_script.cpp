@@ -71,6 +71,7 @@ class Script {
         host_ = model::add_host(world_, {.name = "d4", .address = "10.78.0.4"});
         world_.programs = std::make_shared<NoPrograms>();
         world_.host(host_).clock_skew = script.clock;
+        world_.orchestrated = script.orchestrated;
         for (const auto& [name, content] : script.files) model::write_file(world_, host_, {model::FileLocation::Tree::Host, host_.value, 0, "/root/" + name, false}, content, false);
         left_.assign(script.exchanges.begin(), script.exchanges.end());
         start(command);

@@ -37,6 +37,7 @@ struct SwarmScript {
     Duration longest = minutes(2);
     Duration interrupt_at{};       ///< A Ctrl-C comes then; none when 0.
     std::string input;             ///< Standard input.
+    bool orchestrated = false;     ///< Somebody answers for a swarm besides the host's engine.
     bool terminal = false;         ///< Standard output is a terminal.
     std::vector<std::pair<std::string, std::string>> files;  ///< In /root, where the command runs.
     bool any_order = false;        ///< An answer is the first of its target (or path), and stays good when it is the last.
