@@ -161,6 +161,18 @@ void LiveScreen::read_typing() {
         typing_.lines.push_back(std::move(line));
 }
 
+// What is typed as a terminal shows it: a key that is no letter as ^P.
+std::string echoed(const std::string& line) {
+    constexpr char kBlank = ' ';
+    constexpr char kCaretOffset = '@';
+    std::string out;
+    for (const char key : line) {
+        const bool letter = key < 0 || key >= kBlank || key == '\t';
+        out += letter ? std::string(1, key) : std::string{'^', static_cast<char>(key + kCaretOffset)};
+    }
+    return out;
+}
+
 // What a script runs: as fast as it computes; what reads the terminal gets the script's next lines.
 class ScriptScreen final : public terminal::Screen {
   public:
@@ -187,7 +199,7 @@ class ScriptScreen final : public terminal::Screen {
     terminal::Typing typed() override {
         std::string line;
         if (std::getline(std::cin, line)) {
-            put_text(line + "\n");  // as a terminal shows what is typed
+            put_text(echoed(line) + "\n");
             return {{line}, false};
         }
         return {{}, !std::exchange(ended_, true)};

@@ -22,26 +22,26 @@ using Json = nlohmann::ordered_json;
 using model::ProcessContext;
 using shell::Step;
 
-constexpr std::uint16_t kPort = 11434;
-constexpr std::string_view kVersion = "0.12.0";
-constexpr std::string_view kGap = "    ";
-constexpr std::size_t kShortId = 12;
-constexpr std::string_view kUsage =
+constexpr std::uint16_t kOllamaPort = 11434;
+constexpr std::string_view kOllamaVersion = "0.12.0";
+constexpr std::string_view kColumnGap = "    ";
+constexpr std::size_t kShortDigest = 12;
+constexpr std::string_view kOllamaUsage =
     "Large language model runner\n\nUsage:\n  ollama [flags]\n  ollama [command]\n\nAvailable Commands:\n"
     "  serve       Start ollama\n  run         Run a model\n  pull        Pull a model from a registry\n"
     "  list        List models\n  ps          List running models\n  rm          Remove a model\n\n"
     "Flags:\n  -h, --help      help for ollama\n  -v, --version   Show version information\n";
 
-using TableRow = std::vector<std::string>;
+using ModelRow = std::vector<std::string>;
 
-std::string table_text(const std::vector<TableRow>& rows) {
+std::string table_text(const std::vector<ModelRow>& rows) {
     std::vector<std::size_t> widths(rows.front().size());
-    for (const TableRow& row : rows) {
+    for (const ModelRow& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
     }
     std::string out;
-    for (const TableRow& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) out += fmt::format("{:<{}}{}", row[i], widths[i], kGap);
+    for (const ModelRow& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) out += fmt::format("{:<{}}{}", row[i], widths[i], kColumnGap);
         out += "\n";
     }
     return out;
@@ -61,9 +61,9 @@ std::string size_text(std::int64_t bytes) {
 class Ollama final : public ClonedProgram<Ollama> {
   public:
     Ollama(Arguments argv, const Arguments& environment) : argv_(std::move(argv)) {
-        server_ = {"127.0.0.1", kPort, {}};
+        server_ = {"127.0.0.1", kOllamaPort, {}};
         if (const auto given = model::find_variable(environment, "OLLAMA_HOST")) {
-            if (const auto address = model::parse_address(*given, kPort)) server_ = *address;
+            if (const auto address = model::parse_address(*given, kOllamaPort)) server_ = *address;
         }
         if (server_.host == "0.0.0.0") server_.host = "127.0.0.1";
     }
@@ -95,7 +95,7 @@ class Ollama final : public ClonedProgram<Ollama> {
         spec.port = server_.port;
         spec.method = method;
         spec.path = path;
-        spec.agent = fmt::format("ollama/{} (amd64 linux)", kVersion);
+        spec.agent = fmt::format("ollama/{} (amd64 linux)", kOllamaVersion);
         if (!body.is_null()) spec.body = body.dump();
         path_ = path;
         conversation_.start(context, std::move(spec));
@@ -120,7 +120,7 @@ class Ollama final : public ClonedProgram<Ollama> {
         } else if (command_ == "pull" || command_ == "rm" || command_ == "run") {
             return begin_named(context);
         } else if (command_.empty() || command_ == "-h" || command_ == "--help" || command_ == "help") {
-            print(context, kUsage);
+            print(context, kOllamaUsage);
             return 0;
         } else {
             return refuse(context);
@@ -163,7 +163,7 @@ class Ollama final : public ClonedProgram<Ollama> {
     [[nodiscard]] int no_server(ProcessContext& context) const {
         if (command_ != "-v" && command_ != "--version")
             return fail(context, "ollama server not responding - could not connect to ollama server, run 'ollama serve' to start it");
-        print(context, fmt::format("Warning: could not connect to a running Ollama instance\nWarning: client version is {}\n", kVersion));
+        print(context, fmt::format("Warning: could not connect to a running Ollama instance\nWarning: client version is {}\n", kOllamaVersion));
         return 0;
     }
 
@@ -190,14 +190,14 @@ class Ollama final : public ClonedProgram<Ollama> {
         return 0;
     }
 
-    static std::vector<TableRow> listed(ProcessContext& context, const Json& body) {
-        std::vector<TableRow> rows{{"NAME", "ID", "SIZE", "MODIFIED"}};
+    static std::vector<ModelRow> listed(ProcessContext& context, const Json& body) {
+        std::vector<ModelRow> rows{{"NAME", "ID", "SIZE", "MODIFIED"}};
         const Duration skew = context.world().host(context.row().host).clock_skew;
         for (const Json& one : body.value("models", Json::array())) {
             const auto modified = parse_rfc3339(one.value("modified_at", std::string()), skew);
             const Duration ago = modified ? context.now() - *modified : Duration{};
             rows.push_back({one.value("name", std::string()),
-                            one.value("digest", std::string()).substr(0, kShortId),
+                            one.value("digest", std::string()).substr(0, kShortDigest),
                             size_text(one.value("size", std::int64_t{0})),
                             format::human_duration(ago) + " ago"});
         }
