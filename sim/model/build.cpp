@@ -36,7 +36,7 @@ constexpr std::uint8_t kCommitting = 4;
 // Not recorded; of the size of a container's creation and removal (overheads.hpp).
 constexpr Duration kCommit = milliseconds(80);
 constexpr Duration kCached = milliseconds(2);
-constexpr Duration kPullLook = milliseconds(20);  // between looks at how a base image's pull goes
+constexpr Duration kPullLook = milliseconds(100);  // between looks at how a base image's pull goes
 
 Build* find_build(World& world, RequestId id) {
     const auto found = std::find_if(world.builds.begin(), world.builds.end(), [id](const Build& build) { return build.request == id; });

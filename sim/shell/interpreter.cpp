@@ -7,10 +7,6 @@
 #include "sim/shell/signals.hpp"
 
 namespace podium::shell {
-namespace {
-
-
-}  // namespace
 
 const Expansion* expansion_of(const Frame& frame) {
     if (const auto* simple = std::get_if<SimpleFrame>(&frame.state)) return &simple->expansion;
