@@ -12,7 +12,7 @@ namespace podium::conform {
 namespace {
 
 // COMPARING.md, swarm-failure; all but the leader's grace with 0.7 s for polling.
-constexpr double kPolled = 0.7;
+constexpr double kNodePolled = 0.7;
 constexpr double kDownLeast = 11.0;
 constexpr double kDownMost = 16.5;
 constexpr double kLeaderLeast = 10.0;
@@ -74,14 +74,14 @@ std::string wrong_turn(const std::string& node, const Turn& real, const Turn& ma
         const auto elected_here = last_before(made_leaders, made.t);
         if (elected && *elected > fault->recorded && elected_here && *elected_here > fault->simulated) {
             const double delay = made.t - *elected_here;
-            if (within(delay, kDownOfLeader - 1.0, kDownOfLeader + kDownMost + kPolled)) return {};
+            if (within(delay, kDownOfLeader - 1.0, kDownOfLeader + kDownMost + kNodePolled)) return {};
             return fmt::format("node {}: it is down {:.3f} s after the new leader in the simulation, {:.3f} s in the recording; 30 s are the rule", node, delay, real.t - *elected);
         }
         const double delay = made.t - fault->simulated;
-        if (within(delay, kDownLeast, kDownMost + kPolled)) return {};
+        if (within(delay, kDownLeast, kDownMost + kNodePolled)) return {};
         return fmt::format("node {}: it is down {:.3f} s after the fault in the simulation, {:.3f} s in the recording; 11 to 16.5 s are the rule", node, delay, real.t - fault->recorded);
     }
-    if (alike(real.t, made.t, causes, kPolled)) return {};
+    if (alike(real.t, made.t, causes, kNodePolled)) return {};
     const bool soon = real.state == "ready" && !causes.empty() && within(made.t - causes.back().simulated, 0, kReadyMost);
     if (soon) return {};
     return fmt::format("node {}: it is {} at {:.3f} s in the recording, at {:.3f} s in the simulation", node, real.state, real.t, made.t);
@@ -124,13 +124,13 @@ void compare_leaders(const Recording& recorded, const Simulated& simulated, cons
         const auto fault = last_fault(faults, real[i - 1].state, real[i].t);
         if (fault && real[i].t - fault->recorded > kLeaderLeast) {
             const double delay = made[i].t - fault->simulated;
-            if (within(delay, kLeaderLeast, kLeaderMost + kPolled)) continue;
+            if (within(delay, kLeaderLeast, kLeaderMost + kNodePolled)) continue;
             differences.push_back(fmt::format("{} leads {:.3f} s after the fault in the simulation, {:.3f} s in the recording; 10 to 20 s are the rule", made[i].state, delay, real[i].t - fault->recorded));
             return;
         }
         std::vector<Pair> since = causes;
         std::erase_if(since, [&](const Pair& cause) { return cause.recorded > real[i].t - 1e-9; });
-        if (since.empty() || alike(real[i].t, made[i].t, since, kPolled)) continue;
+        if (since.empty() || alike(real[i].t, made[i].t, since, kNodePolled)) continue;
         differences.push_back(fmt::format("{} leads at {:.3f} s in the recording, at {:.3f} s in the simulation", real[i].state, real[i].t, made[i].t));
         return;
     }

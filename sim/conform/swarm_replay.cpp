@@ -16,9 +16,9 @@
 namespace podium::conform {
 namespace {
 
-constexpr double kPatience = 60.0;       // for a command to end, beyond what it took
+constexpr double kCommandPatience = 60.0;       // for a command to end, beyond what it took
 constexpr double kAnchorPatience = 3.0;  // for the event that a command follows
-constexpr double kTail = 5.0;            // simulated beyond the recording's end
+constexpr double kRunOn = 5.0;            // simulated beyond the recording's end
 constexpr std::int64_t kSettle = 60;     // seconds that a cluster gets before the recording begins
 constexpr std::uint64_t kSeeds = 40;
 constexpr double kFirstRows = 0.3;       // the starting cluster's rows come so soon
@@ -71,7 +71,7 @@ class SwarmDriver {
                 operate(recorded_.operations[operation++]);
             }
         }
-        runner_.run_until(runner_.session().now() + gap(recorded_.end - runner_.seconds() + kTail));
+        runner_.run_until(runner_.session().now() + gap(recorded_.end - runner_.seconds() + kRunOn));
         return {};
     }
 
@@ -87,7 +87,7 @@ class SwarmDriver {
 
     void inject(const std::string& fault, lab::CommandKind kind) { runner_.session().post({runner_.session().now(), kind, {}, fault, {}}); }
 
-    int type(const std::string& host, const std::string& line) { return runner_.type(terminal_on(host), line, gap(kPatience)); }
+    int type(const std::string& host, const std::string& line) { return runner_.type(terminal_on(host), line, gap(kCommandPatience)); }
 
     /// The cluster that is there when the recording begins: that of its first rows of nodes, else one manager.
     Result<void> begin_cluster() {
@@ -127,7 +127,7 @@ class SwarmDriver {
             if (row.leader) leader = row.name;
         }
         Runner copy(runner_.session().fork());
-        copy.type(terminal_on(leader), "docker swarm join-token -q " + role_of_token(recorded_, match.str()), gap(kPatience));
+        copy.type(terminal_on(leader), "docker swarm join-token -q " + role_of_token(recorded_, match.str()), gap(kCommandPatience));
         return std::regex_replace(line, token_pattern(), std::string(trim(copy.last().output.value_or(""))));
     }
 
@@ -140,7 +140,7 @@ class SwarmDriver {
 
     void issue(const CommandRow& wanted) {
         if (!follow_events(wanted)) wait_for_turn(wanted.t);
-        runner_.type(terminal_on(host_of(wanted.node)), with_token(wanted.line), gap(wanted.duration + kPatience));
+        runner_.type(terminal_on(host_of(wanted.node)), with_token(wanted.line), gap(wanted.duration + kCommandPatience));
         ended(wanted.t + wanted.duration);
     }
 
@@ -207,7 +207,7 @@ class SwarmDriver {
         }
         runner_.run_until(runner_.session().now());
         if (!until.empty() && lab::engine_state(runner_.session(), host) != until) {
-            runner_.session().run_until(runner_.session().now() + gap(operation.duration + kPatience), [&](const lab::Session& session) {
+            runner_.session().run_until(runner_.session().now() + gap(operation.duration + kCommandPatience), [&](const lab::Session& session) {
                 runner_.read_facts();
                 return lab::engine_state(session, host) == until;
             });

@@ -13,8 +13,8 @@
 namespace podium::conform {
 namespace {
 
-constexpr double kLate = 0.95;   // What is missing after this share of a recording is forgiven.
-constexpr double kBound = 0.65;  // COMPARING.md, for swarms.
+constexpr double kLateInSlot = 0.95;   // What is missing after this share of a recording is forgiven.
+constexpr double kSlotBound = 0.65;  // COMPARING.md, for swarms.
 constexpr std::size_t kIdShown = 12;
 
 struct Moment {
@@ -173,7 +173,7 @@ class Comparison {
     }
 
   private:
-    [[nodiscard]] bool late(double t) const { return t > recorded_.end * kLate; }
+    [[nodiscard]] bool late(double t) const { return t > recorded_.end * kLateInSlot; }
     [[nodiscard]] std::string task_text(std::size_t task) const { return fmt::format("{}, task {}", real_.label(), task + 1); }
 
     std::string check(const Step& step) {
@@ -227,7 +227,7 @@ class Comparison {
         double end = 0;
         for (const SlotTask& task : real_.tasks) end = std::max(end, task.last);
         const double shift = before_.empty() ? 0 : before_.back().simulated - before_.back().recorded;
-        const double until = end + shift - std::max(kBound, 0.03 * end);
+        const double until = end + shift - std::max(kSlotBound, 0.03 * end);
         for (std::size_t i = 0; i < made_.tasks.size(); ++i) {
             const SlotTask& made = made_.tasks[i];
             if (i >= real_.tasks.size()) {
@@ -290,7 +290,7 @@ void compare_service(const Recording& recorded, const std::vector<Slot>& real, c
         differences.push_back(nearest ? verdicts[i][*nearest].text : fmt::format("{}: the simulation has no slot for it", real[i].label()));
     }
     for (std::size_t k = 0; k < made.size(); ++k) {
-        if (!taken[k] && made[k].tasks.front().first < recorded.end * kLate) differences.push_back(fmt::format("{}: only the simulation has such a slot (at {:.3f} s)", made[k].label(), made[k].tasks.front().first));
+        if (!taken[k] && made[k].tasks.front().first < recorded.end * kLateInSlot) differences.push_back(fmt::format("{}: only the simulation has such a slot (at {:.3f} s)", made[k].label(), made[k].tasks.front().first));
     }
 }
 

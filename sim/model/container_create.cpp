@@ -168,7 +168,7 @@ ImagePointer find_image(World& world, HostId host, const std::string& name) {
     if (world.only_image.empty()) return nullptr;
     const auto reference = parse_image_reference(name);
     const auto only = parse_image_reference(world.only_image);
-    if (!reference || !only) return nullptr;
+    if (!reference || !only || world.catalogue->is_missing(*reference)) return nullptr;
     ImagePointer image = world.catalogue->image(only->with_default_tag());
     PODIUM_ASSERT(image != nullptr, "the one image of a recording is in the catalogue");
     for (const ImageLayer& layer : image->layers) store.add_layer(layer);

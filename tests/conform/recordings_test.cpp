@@ -44,6 +44,20 @@ void replay_directory(const std::string& directory) {
 
 }  // namespace
 
+TEST_CASE("recordings: where every image is the same one, those that nobody has are missing all the same") {
+    const std::string catalogue = read(podium::test::source_directory() + "/scenarios/images.yaml");
+    const auto result = replay_recording(
+        R"({"type": "header", "case": "restart/missing", "image_set": "busybox", "event_filter": {"objects": ["container"]}})" "\n"
+        R"({"t": 0, "type": "cmd", "node": "d1", "cmd": "docker create redis:7", "rc": 0, "dur": 0.1})" "\n"
+        R"({"t": 1, "type": "cmd", "node": "d1", "cmd": "docker create --pull never nosuch:1", "rc": 1, "dur": 0.1})" "\n"
+        R"({"t": 0.05, "type": "event", "obj": "container", "action": "create", "id": "6ab6ca6c8537", "name": "eager_lamarr"})" "\n",
+        "x.jsonl",
+        catalogue);
+    REQUIRE(result.ok());
+    INFO((result->reproduced() ? "" : result->differences.front()));
+    CHECK(result->reproduced());
+}
+
 TEST_CASE("recordings: restart policies come out as recorded") { replay_directory("restart"); }
 TEST_CASE("recordings: stops and kills come out as recorded") { replay_directory("stop"); }
 TEST_CASE("recordings: health checks come out as recorded") { replay_directory("health"); }
