@@ -140,7 +140,7 @@ void Manager::handle(Desk& desk, const Event& event) {
 
 // A change has applied or was refused: its loop may go on.
 void Manager::free(Desk& desk, const Change& change) {
-    if (change.ticket.term != desk.term || change.ticket.loop >= kWaitingLoops) return;
+    if (change.ticket.term != desk.term || change.ticket.loop >= kLoops) return;
     std::uint32_t& in_flight = in_flight_.at(change.ticket.loop);
     if (in_flight > 0) --in_flight;
 }
@@ -156,13 +156,20 @@ void Manager::settle(Desk& desk, std::size_t from) {
     }
     for (std::size_t i = from; i < desk.proposals.size(); ++i) {
         const std::uint32_t loop = desk.proposals[i].ticket.loop;
-        if (loop < kWaitingLoops) ++in_flight_.at(loop);
+        if (loop < kLoops) ++in_flight_.at(loop);
     }
+}
+
+bool Manager::may_take_turn(Loop loop) const {
+    const auto idle = [this](Loop one) { return in_flight_.at(static_cast<std::size_t>(one)) == 0; };
+    // Orchestrators count tasks, so those that updates are making must be there.
+    const bool counts = loop == Loop::Replicated || loop == Loop::Global;
+    return idle(loop) && (!counts || idle(Loop::Updates));
 }
 
 void Manager::take_turns(Desk& desk) {
     for (std::uint32_t i = 0; i < kWaitingLoops; ++i) {
-        if (in_flight_.at(i) > 0 || seen_.at(i) == log_.size()) continue;
+        if (!may_take_turn(static_cast<Loop>(i)) || seen_.at(i) == log_.size()) continue;
         const std::size_t from = desk.proposals.size();
         const std::span<const Touched> fresh(log_.data() + seen_.at(i), log_.size() - seen_.at(i));
         seen_.at(i) = log_.size();

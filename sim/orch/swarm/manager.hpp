@@ -52,6 +52,7 @@ class Manager {
     void note_service(Desk& desk, Touched& touched);
     void take_turns(Desk& desk);
     void turn(Desk& desk, Loop loop, std::span<const Touched> touched);
+    [[nodiscard]] bool may_take_turn(Loop loop) const;
     void settle(Desk& desk, std::size_t from);
     void free(Desk& desk, const Change& change);
 
@@ -69,7 +70,7 @@ class Manager {
 
     std::vector<Touched> log_;  // what not all loops have seen
     std::array<std::size_t, kWaitingLoops> seen_{};
-    std::array<std::uint32_t, kWaitingLoops> in_flight_{};  // changes proposed and not applied
+    std::array<std::uint32_t, kLoops> in_flight_{};  // changes proposed and not applied
 };
 
 }  // namespace podium::swarm

@@ -61,6 +61,7 @@ enum class Loop : std::uint32_t {
     Updates
 };
 inline constexpr std::uint32_t kWaitingLoops = 7;
+inline constexpr std::uint32_t kLoops = 9;
 
 /// Most actions in one change that needs no more (swarmkit manager/state/store/memory.go,
 /// MaxChangesPerTransaction).
