@@ -182,7 +182,7 @@ TEST_CASE("a removed service's containers get TERM a second later and are gone")
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.containers("web") == 0; }, 20));
     CHECK(hosts.now() - begun == Approx(1.3).margin(0.4));
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.store().tasks.count() == 0; }, 20));
-    hosts.run_for(2);
+    hosts.run_for(12);  // until the timers of the stops' grace are over, too
     for (const model::Host& host : hosts.world().hosts) CHECK(host.engine.by_name.empty());
     INFO(hosts.ahead());
     CHECK(hosts.is_quiet());
@@ -191,11 +191,51 @@ TEST_CASE("a removed service's containers get TERM a second later and are gone")
 TEST_CASE("a health-checked task is starting until it is healthy") {
     SwarmHosts hosts(1);
     hosts.form();
-    REQUIRE(hosts.create_service(1, "web", 1, "", R"({"TaskTemplate":{"ContainerSpec":{"Healthcheck":{"Test":["CMD-SHELL","test -e /tmp/ok"],"Interval":1000000000,"Retries":3},"Command":["sh","-c","trap 'exit 0' TERM; sleep 3.5; : > /tmp/ok; while :; do sleep 0.2; done"]}}})").status == 201);
+    REQUIRE(hosts.create_service(1, "web", 1, "", R"({"TaskTemplate":{"ContainerSpec":{"Healthcheck":{"Test":["CMD-SHELL","test -e /ok"],"Interval":1000000000,"Retries":10},"Command":["sh","-c","trap 'exit 0' TERM; sleep 3.5; : > /ok; while :; do sleep 0.2; done"]}}})").status == 201);
     hosts.run_for(3);
     CHECK(hosts.tasks("web", TaskState::Starting) == 1);
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 1; }, 5));
     CHECK(hosts.now() > 4);
+}
+
+TEST_CASE("a task that becomes unhealthy is stopped and replaced") {
+    SwarmHosts hosts(1);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 1, "", R"({"TaskTemplate":{"ContainerSpec":{"Healthcheck":{"Test":["CMD-SHELL","test ! -e /bad"],"Interval":1000000000,"Retries":2},"Command":["sh","-c","trap 'exit 3' TERM; sleep 3; : > /bad; while :; do sleep 0.2; done"]}}})").status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 1; }, 5));
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.tasks("web", TaskState::Failed) == 1; }, 10));
+    std::string error;
+    hosts.store().tasks.for_each([&error](std::uint32_t, const Task& task) {
+        if (task.status.state == TaskState::Failed) error = task.status.error;
+    });
+    CHECK(error == "task: non-zero exit (3): dockerexec: unhealthy container");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 1; }, 10));
+}
+
+TEST_CASE("templates: environment and host name say who a task is") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 2, "", R"({"TaskTemplate":{"ContainerSpec":{"Hostname":"{{.Service.Name}}-{{.Task.Slot}}","Env":["NODE={{.Node.Hostname}}"]}}})").status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 2; }, 10));
+    for (std::uint32_t host = 1; host <= 2; ++host) {
+        const model::ContainerId one = container_on(hosts, "web", host);
+        const auto& spec = hosts.world().spec(hosts.world().container(one));
+        CHECK(spec.hostname == std::string(hosts.world().name_of(one).substr(0, 5)).replace(3, 1, "-"));
+        CHECK(spec.environment == std::vector<std::string>{"NODE=h" + std::to_string(host)});
+    }
+}
+
+TEST_CASE("a removed node's tasks are orphaned, run elsewhere, and stop where they were") {
+    SwarmHosts hosts(3);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 3).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 3; }, 10));
+    hosts.run_for(3);
+    const std::string node = hosts.store().nodes.find(hosts.host(3).node.value)->meta.id;
+    CHECK(hosts.ask(1, "DELETE /nodes/" + node).message() == "rpc error: code = FailedPrecondition desc = node " + node + " is not down and can't be removed");
+    REQUIRE(hosts.ask(1, "DELETE /nodes/" + node + "?force=1").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.containers("web", 3) == 0; }, 10));
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.containers("web", 1) + h.containers("web", 2) == 3; }, 10));
 }
 
 TEST_CASE("a copy in the middle of things goes on alike, and one seed gives one run") {

@@ -73,11 +73,11 @@ bool join_group(Scene& scene, model::HostId host) {
         swarm.host_of[row.member] = host;
         swarm.group.start(scene.setting(), row.member);
     }
-    if (swarm.group.node(row.member).configuration().is_voter(row.member)) {
+    const auto leadership = leader ? swarm.leaders.find(leader) : swarm.leaders.end();
+    if (leadership == swarm.leaders.end()) return false;
+    if (swarm.group.node(leader).configuration().is_voter(row.member)) {
         const Node* node = swarm.store.nodes.find(row.node.value);
         if (node != nullptr && node->member == row.member) return true;
-        const auto leadership = leader ? swarm.leaders.find(leader) : swarm.leaders.end();
-        if (leadership == swarm.leaders.end()) return false;
         NodeEdit& edit = leadership->second.nodes[row.node];
         edit.member = row.member;
         edit.role = Role::Manager;
@@ -86,7 +86,7 @@ bool join_group(Scene& scene, model::HostId host) {
         return false;
     }
     // The leader asks it back first, so both ways have to be open (swarmkit raft.go, Join).
-    const bool reached = leader && swarm.leaders.contains(leader) && scene.connected(host, swarm.host_of.at(leader));
+    const bool reached = scene.connected(host, swarm.host_of.at(leader));
     if (reached && !swarm.group.node(leader).configuration().contains(row.member)) {
         swarm.group.propose_change(scene.setting(), leader, raft::EntryKind::AddVoter, row.member);
     }

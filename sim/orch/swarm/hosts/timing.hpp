@@ -37,7 +37,7 @@ inline constexpr Duration kLocalCall = microseconds(50);  ///< On one host.
 // --- membership (measured: init 0.6 s, join 0.09 s as a worker and 0.55 s as a manager, promoted within 0.5 s) ---
 inline constexpr Duration kMakeAuthority = milliseconds(420);  ///< Keys and certificates of a new swarm.
 inline constexpr Duration kMakeCertificate = milliseconds(25);
-inline constexpr Duration kStartManager = milliseconds(180);  ///< From its certificate until a manager joins the others.
+inline constexpr Duration kStartManager = milliseconds(380);  ///< From its certificate until a manager joins the others.
 inline constexpr Duration kMembershipPoll = milliseconds(20);
 inline constexpr Duration kLeave = milliseconds(240);
 inline constexpr Duration kRoleReconcile = seconds(5);  ///< manager/role_manager.go: what could not be done is tried again.
