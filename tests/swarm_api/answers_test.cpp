@@ -1,6 +1,8 @@
 // What the API does to a store, and with which sentences it refuses: those of swarmkit's controlapi
 // and of dockerd 20.10, word for word.
 
+#include <nlohmann/json.hpp>
+
 #include "tests/swarm_api/fixture.hpp"
 
 namespace podium::swarm::test {
@@ -46,18 +48,18 @@ TEST_CASE("swarm api: a service is created, found, updated, rolled back and remo
     const std::string id = bench.create_service(body);
     CHECK(id.size() == 25);
     const ServiceId number = bench.store.service_called("web");
-    CHECK(bench.ask("GET /services/web").body["ID"] == id);
-    CHECK(bench.ask("GET /services/" + id.substr(0, 5)).body["ID"] == id);
+    CHECK(bench.ask("GET /services/web").body()["ID"] == id);
+    CHECK(bench.ask("GET /services/" + id.substr(0, 5)).body()["ID"] == id);
     body["TaskTemplate"]["ContainerSpec"]["Image"] = "busybox:v2";
     const std::string version = version_of(bench.store.services.find(number.value)->meta);
     const Answer updated = bench.ask("POST /services/web/update?" + version, body.dump());
     CHECK(updated.text == R"({"Warnings":null})");
     CHECK(bench.ask("GET /services/web")
-              .body["PreviousSpec"]["TaskTemplate"]["ContainerSpec"]["Image"] == "busybox");
+              .body()["PreviousSpec"]["TaskTemplate"]["ContainerSpec"]["Image"] == "busybox");
     const std::string later = version_of(bench.store.services.find(number.value)->meta);
     CHECK(bench.ask("POST /services/web/update?rollback=previous&" + later, body.dump()).status ==
           200);
-    const Json back = bench.ask("GET /services/web").body;
+    const Json back = bench.ask("GET /services/web").body();
     CHECK(back["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] == "busybox");
     CHECK(back["UpdateStatus"]["State"] == "rollback_started");
     CHECK(back["UpdateStatus"]["Message"] == "manually requested rollback");
@@ -379,7 +381,7 @@ TEST_CASE("swarm api: a service without a name is given one, a job begins its fi
     Json body = Bench::service_body("");
     body["Mode"]["ReplicatedJob"] = Json{{"MaxConcurrent", 2}};
     const std::string id = bench.create_service(body);
-    const Json service = bench.ask("GET /services/" + id).body;
+    const Json service = bench.ask("GET /services/" + id).body();
     CHECK_FALSE(service["Spec"]["Name"].get<std::string>().empty());
     CHECK(service["Spec"]["Mode"]["ReplicatedJob"]["TotalCompletions"] == 2);
     CHECK(service["JobStatus"]["JobIteration"].dump() == "{}");
@@ -389,7 +391,7 @@ TEST_CASE("swarm api: a service without a name is given one, a job begins its fi
                        version_of(bench.store.services.find(1)->meta),
                    body.dump())
               .status == 200);
-    CHECK(bench.ask("GET /services/" + id).body["JobStatus"]["JobIteration"]["Index"] == 1);
+    CHECK(bench.ask("GET /services/" + id).body()["JobStatus"]["JobIteration"]["Index"] == 1);
     body["UpdateConfig"] = Json{{"Parallelism", 1}};
     body["Name"] = "job2";
     CHECK(bench.ask("POST /services/create", body.dump()).message() ==
@@ -413,7 +415,7 @@ TEST_CASE("swarm api: services are listed by their filters, with how many tasks 
     bench.create_service(with(Bench::service_body("agent"), "/Mode/Global", Json::object()));
     const auto names = [&](const std::string& filters) {
         std::string out;
-        for (const Json& one : bench.ask("GET /services?filters=" + filters).body)
+        for (const Json& one : bench.ask("GET /services?filters=" + filters).body())
             out += one["Spec"]["Name"].get<std::string>() + " ";
         return out;
     };
@@ -433,7 +435,7 @@ TEST_CASE("swarm api: services are listed by their filters, with how many tasks 
         task.spec = bench.store.services.find(task.service.value)->spec.task;
         bench.add(task, Kind::Task);
     }
-    const Json listed = bench.ask(R"(GET /services?status=true&filters={"name":["web"]})").body;
+    const Json listed = bench.ask(R"(GET /services?status=true&filters={"name":["web"]})").body();
     CHECK(listed[0]["ServiceStatus"].dump() ==
           R"({"RunningTasks":1,"DesiredTasks":1,"CompletedTasks":0})");
     CHECK(bench.ask("GET /services?status=x").message() ==
@@ -472,7 +474,7 @@ TEST_CASE("swarm api: nodes are updated, demoted and removed only as far as the 
     CHECK(update(NodeId{1}, worker_spec).message() ==
           rpc("FailedPrecondition", "attempting to demote the last manager of the swarm"));
     CHECK(update(worker, worker_spec).status == 200);
-    CHECK(bench.ask("GET /nodes/d5").body["Spec"].dump() ==
+    CHECK(bench.ask("GET /nodes/d5").body()["Spec"].dump() ==
           R"({"Labels":{"zone":"a"},"Role":"worker","Availability":"drain"})");
     CHECK(update(worker, manager_spec).status == 200);
     // Promoted, but no member of the Raft group yet.
@@ -496,7 +498,7 @@ TEST_CASE("swarm api: nodes are updated, demoted and removed only as far as the 
           "invalid Role: \"boss\"");
     CHECK(update(worker, R"({"Role":"worker","Availability":"off"})").message() ==
           "invalid Availability: \"off\"");
-    CHECK(bench.ask("GET /nodes/self").body["Description"]["Hostname"] == "d4");
+    CHECK(bench.ask("GET /nodes/self").body()["Description"]["Hostname"] == "d4");
 }
 
 TEST_CASE("swarm api: a node that is removed leaves its tasks orphaned") {
@@ -529,7 +531,7 @@ TEST_CASE("swarm api: nodes are listed by their filters") {
         node.description.engine_labels["disk"] = "ssd";
     });
     const auto count = [&](const std::string& filters) {
-        return bench.ask("GET /nodes?filters=" + filters).body.size();
+        return bench.ask("GET /nodes?filters=" + filters).body().size();
     };
     CHECK(count("{}") == 2);
     CHECK(count(R"({"role":["worker"]})") == 1);
@@ -547,9 +549,9 @@ TEST_CASE("swarm api: secrets are made, relabelled, and not removed while in use
     Bench bench;
     const Answer made = bench.ask("POST /secrets/create", R"({"Name":"key","Data":"c2VjcmV0"})");
     REQUIRE(made.status == 201);
-    const std::string id = made.body["ID"];
+    const std::string id = made.body()["ID"];
     CHECK(bench.store.secrets.find(1)->data == "secret");
-    CHECK_FALSE(bench.ask("GET /secrets/key").body["Spec"].contains("Data"));
+    CHECK_FALSE(bench.ask("GET /secrets/key").body()["Spec"].contains("Data"));
     CHECK(bench.ask("POST /secrets/create", R"({"Name":"key","Data":"eA=="})").message() ==
           rpc("AlreadyExists", "secret key already exists"));
     CHECK(bench.ask("POST /secrets/create", R"({"Data":"eA=="})").message() ==
@@ -584,7 +586,7 @@ TEST_CASE("swarm api: secrets are made, relabelled, and not removed while in use
     CHECK(bench.ask(path, R"({"Name":"key","Data":"eA=="})").message() ==
           rpc("InvalidArgument", "only updates to Labels are allowed"));
     CHECK(bench.ask(path, R"({"Name":"key","Labels":{"a":"b"}})").status == 200);
-    CHECK(bench.ask(R"(GET /secrets?filters={"label":["a=b"]})").body.size() == 1);
+    CHECK(bench.ask(R"(GET /secrets?filters={"label":["a=b"]})").body().size() == 1);
     CHECK(bench.ask("DELETE /services/web").status == 200);
     CHECK(bench.ask("DELETE /services/web2").status == 200);
     CHECK(bench.ask("DELETE /secrets/key").status == 204);
@@ -595,10 +597,10 @@ TEST_CASE("swarm api: configs show their data") {
     Bench bench;
     REQUIRE(bench.ask("POST /configs/create", R"({"Name":"conf","Labels":null,"Data":"aGk="})")
                 .status == 201);
-    CHECK(bench.ask("GET /configs/conf").body["Spec"].dump() ==
+    CHECK(bench.ask("GET /configs/conf").body()["Spec"].dump() ==
           R"({"Name":"conf","Labels":{},"Data":"aGk="})");
-    CHECK(bench.ask("GET /configs").body.size() == 1);
-    CHECK(bench.ask(R"(GET /configs?filters={"name":["x"]})").body.empty());
+    CHECK(bench.ask("GET /configs").body().size() == 1);
+    CHECK(bench.ask(R"(GET /configs?filters={"name":["x"]})").body().empty());
     CHECK(bench.ask("DELETE /configs/nosuch").message() == "config nosuch not found");
     const std::string much(1000 * 1024 / 3 * 4, 'A');
     CHECK(bench.ask("POST /configs/create", Json{{"Name", "a"}, {"Data", much}}.dump()).status ==
@@ -639,7 +641,7 @@ TEST_CASE("swarm api: an overlay network is made, used, and only then removed") 
     const std::string service = bench.create_service(with(
         Bench::service_body("web"), "/TaskTemplate/Networks", Json::parse(R"([{"Target":"ov"}])")));
     const std::string id = bench.store.networks.find(2)->meta.id;
-    CHECK(bench.ask("GET /services/web").body["Spec"]["TaskTemplate"]["Networks"][0]["Target"] ==
+    CHECK(bench.ask("GET /services/web").body()["Spec"]["TaskTemplate"]["Networks"][0]["Target"] ==
           id);
     CHECK(bench.ask("DELETE /networks/ov").message() ==
           rpc("FailedPrecondition", "network " + id + " is in use by service " + service));
@@ -679,7 +681,7 @@ TEST_CASE(
     bench.add(task, Kind::Task);
     const auto slots = [&](const std::string& filters) {
         std::set<int> out;
-        for (const Json& one : bench.ask("GET /tasks?filters=" + filters).body)
+        for (const Json& one : bench.ask("GET /tasks?filters=" + filters).body())
             out.insert(one["Slot"].get<int>());
         return out;
     };
@@ -695,7 +697,7 @@ TEST_CASE(
     CHECK(bench.ask(R"(GET /tasks?filters={"desired-state":["x"]})").message() ==
           "Invalid desired-state filter: 'x'");
     const std::string id = bench.store.tasks.find(first)->meta.id;
-    CHECK(bench.ask("GET /tasks/web.1." + id).body["ID"] == id);
+    CHECK(bench.ask("GET /tasks/web.1." + id).body()["ID"] == id);
     CHECK(bench.ask("GET /tasks/nosuch").message() == "task nosuch not found");
 }
 

@@ -1,6 +1,8 @@
 // Bodies that are no JSON, or not of the types that are wanted: one sentence each, that of Go's
 // encoding/json, with the status 400; never more.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/orch/swarm/api_json.hpp"
 #include "tests/swarm_api/fixture.hpp"
 
@@ -113,7 +115,7 @@ TEST_CASE(
         "POST /services/create",
         R"({"name":"web","LABELS":null,"What":[{}],"taskTemplate":{"containerSpec":{"image":"busybox","Args":null}}})");
     CHECK(made.status == 201);
-    CHECK(bench.ask("GET /services/web").body["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] ==
+    CHECK(bench.ask("GET /services/web").body()["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] ==
           "busybox");
 }
 
@@ -180,7 +182,7 @@ TEST_CASE(
     Bench bench;
     const std::string id = bench.create_service(whole);
     // What was sent is shown again, all of it, in the same order.
-    CHECK(bench.ask("GET /services/" + id).body["Spec"].dump() == whole.dump());
+    CHECK(bench.ask("GET /services/" + id).body()["Spec"].dump() == whole.dump());
     const Json flat = whole.flatten();
     for (const auto& item : flat.items()) {
         for (const Json& other : {Json(5),

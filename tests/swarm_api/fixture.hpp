@@ -2,7 +2,7 @@
 
 // A swarm of one manager, as its API sees it: a store whose changes apply at once.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -13,13 +13,11 @@ namespace podium::swarm::test {
 
 struct Answer {
     int status = 0;
-    Json body;
     std::string text;
 
-    [[nodiscard]] std::string message() const {
-        return body.is_object() && body.contains("message") ? body["message"].get<std::string>()
-                                                            : "";
-    }
+    [[nodiscard]] Json body() const;
+    /// "message" of its body, or nothing.
+    [[nodiscard]] std::string message() const;
 };
 
 class Bench {
@@ -89,37 +87,14 @@ class Bench {
         return ask(request);
     }
 
-    Answer ask(const ApiRequest& request) {
-        ApiReply reply = answer(context, store, request);
-        change = reply.change;
-        logs = reply.logs;
-        if (reply.change) {
-            REQUIRE(store.in_sequence(*reply.change));
-            touched = store.apply(*reply.change, kernel.now());
-        }
-        Answer out;
-        out.status = reply.status;
-        out.text = reply.body;
-        if (!reply.body.empty()) out.body = Json::parse(reply.body);
-        return out;
-    }
+    Answer ask(const ApiRequest& request);
 
     std::vector<Touched> touched;
 
     /// A service's body of the least that is taken.
-    static Json service_body(const std::string& name) {
-        Json body;
-        body["Name"] = name;
-        body["TaskTemplate"]["ContainerSpec"]["Image"] = "busybox";
-        return body;
-    }
+    static Json service_body(const std::string& name);
 
-    std::string create_service(const Json& body) {
-        const Answer made = ask("POST /services/create", body.dump());
-        INFO(made.text);
-        REQUIRE(made.status == 201);
-        return made.body["ID"].get<std::string>();
-    }
+    std::string create_service(const Json& body);
 };
 
 }  // namespace podium::swarm::test

@@ -3,6 +3,7 @@
 #include "sim/orch/swarm/api.hpp"
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/orch/swarm/api_parts.hpp"

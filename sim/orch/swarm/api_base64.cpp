@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/orch/swarm/api_json.hpp"
 

@@ -1,6 +1,8 @@
 // GET /swarm, /swarm/update, and the bodies of /swarm/init and /swarm/join: swarmkit
 // manager/controlapi/cluster.go behind moby's daemon/cluster/swarm.go and convert/swarm.go.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/base/text.hpp"
 #include "sim/model/address.hpp"
 #include "sim/orch/swarm/api_parts.hpp"

@@ -1,6 +1,8 @@
 // /secrets and /configs, which differ in little: swarmkit manager/controlapi/{secret,config}.go
 // behind moby's daemon/cluster/{secrets,configs}.go.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/orch/swarm/api_parts.hpp"
 #include "sim/orch/swarm/api_write.hpp"
 

@@ -1,6 +1,7 @@
 // What a manager's engine tells of changes in GET /events: moby 20.10, daemon/events.go.
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
 #include "sim/orch/swarm/api_parts.hpp"

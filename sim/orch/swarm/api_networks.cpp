@@ -2,6 +2,8 @@
 // manager/controlapi/network.go behind moby's daemon/cluster/networks.go and
 // api/server/router/network.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/model/address.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/orch/swarm/api_parts.hpp"

@@ -1,5 +1,7 @@
 // /nodes: swarmkit manager/controlapi/node.go behind moby's daemon/cluster/nodes.go.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/base/text.hpp"
 #include "sim/orch/swarm/api_parts.hpp"
 #include "sim/orch/swarm/api_read.hpp"

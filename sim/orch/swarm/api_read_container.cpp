@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/orch/swarm/api_read.hpp"

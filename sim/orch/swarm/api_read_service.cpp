@@ -1,6 +1,7 @@
 // Specs of tasks and services from their JSON: moby 20.10, daemon/cluster/convert/service.go.
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
 #include "sim/orch/swarm/api_read.hpp"

@@ -1,6 +1,8 @@
 // What swarmkit's control API refuses of a service: manager/controlapi/service.go, common.go, with
 // its sentences.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/base/text.hpp"
 #include "sim/model/image.hpp"
 #include "sim/orch/scheduler/constraint.hpp"

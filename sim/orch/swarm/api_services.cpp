@@ -1,6 +1,7 @@
 // /services: swarmkit manager/controlapi/service.go behind moby's daemon/cluster/services.go.
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/random.hpp"
 #include "sim/orch/swarm/api_parts.hpp"

@@ -1,6 +1,8 @@
 // /tasks, and what the logs of services and tasks are read from: swarmkit
 // manager/controlapi/task.go behind moby's daemon/cluster/{tasks,services}.go.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/base/text.hpp"
 #include "sim/orch/swarm/api_parts.hpp"
 #include "sim/orch/swarm/api_write.hpp"

@@ -4,6 +4,7 @@
 // (ca/certificates.go: ECDSA on P-256, for 20 years), with bytes by chance for keys and signature.
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/random.hpp"

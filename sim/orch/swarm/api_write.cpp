@@ -4,6 +4,7 @@
 #include "sim/orch/swarm/api_write.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
 #include "sim/orch/swarm/api_json.hpp"

@@ -3,7 +3,7 @@
 // Objects as JSON, field by field as dockerd 20.10 writes them (api/types/swarm, whose fields
 // without a value are left out).
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "sim/orch/swarm/api.hpp"
@@ -11,33 +11,14 @@
 namespace podium::swarm {
 
 // A field, left out when it has no value.
-inline void put(Json& out, const char* name, const std::string& text) {
-    if (!text.empty()) out[name] = text;
-}
-
-inline void put(Json& out, const char* name, const std::vector<std::string>& texts) {
-    if (!texts.empty()) out[name] = texts;
-}
-
-inline void put(Json& out, const char* name, const std::map<std::string, std::string>& texts) {
-    if (!texts.empty()) out[name] = texts;
-}
-
-inline void put(Json& out, const char* name, std::int64_t number) {
-    if (number != 0) out[name] = number;
-}
-
-inline void put(Json& out, const char* name, Duration duration) {
-    put(out, name, duration.nanoseconds);
-}
-
-inline void put_flag(Json& out, const char* name, bool flag) {
-    if (flag) out[name] = true;
-}
-
-inline void put_object(Json& out, const char* name, bool given, Json value) {
-    if (given) out[name] = value.is_null() ? Json::object() : std::move(value);
-}
+void put(Json& out, const char* name, const std::string& text);
+void put(Json& out, const char* name, const std::vector<std::string>& texts);
+void put(Json& out, const char* name, const std::map<std::string, std::string>& texts);
+void put(Json& out, const char* name, std::int64_t number);
+void put(Json& out, const char* name, Duration duration);
+void put_flag(Json& out, const char* name, bool flag);
+/// An object is left out unless it was given; null stands for an empty one.
+void put_object(Json& out, const char* name, bool given, Json value);
 
 /// "Version", "CreatedAt", "UpdatedAt".
 void put_meta(Json& out, const Meta& meta);

@@ -1,8 +1,39 @@
 // Specs as JSON: moby 20.10, api/types/swarm/{task,container,service}.go.
 
+#include <nlohmann/json.hpp>
+
 #include "sim/orch/swarm/api_write.hpp"
 
 namespace podium::swarm {
+
+void put(Json& out, const char* name, const std::string& text) {
+    if (!text.empty()) out[name] = text;
+}
+
+void put(Json& out, const char* name, const std::vector<std::string>& texts) {
+    if (!texts.empty()) out[name] = texts;
+}
+
+void put(Json& out, const char* name, const std::map<std::string, std::string>& texts) {
+    if (!texts.empty()) out[name] = texts;
+}
+
+void put(Json& out, const char* name, std::int64_t number) {
+    if (number != 0) out[name] = number;
+}
+
+void put(Json& out, const char* name, Duration duration) {
+    put(out, name, duration.nanoseconds);
+}
+
+void put_flag(Json& out, const char* name, bool flag) {
+    if (flag) out[name] = true;
+}
+
+void put_object(Json& out, const char* name, bool given, Json value) {
+    if (given) out[name] = value.is_null() ? Json::object() : std::move(value);
+}
+
 namespace {
 
 Json mount_json(const model::Mount& mount, const MountDetail& detail) {
