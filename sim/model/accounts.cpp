@@ -268,7 +268,10 @@ Credentials credentials_of(const World& world, ProcessId id) {
     if (!identity) return {};
     Credentials out = identity->credentials;
     const auto added = added_groups(world, process.host, process.container);
-    if (added) out.further_groups.insert(out.further_groups.end(), added->begin(), added->end());
+    for (const std::uint32_t group : added ? *added : std::vector<std::uint32_t>{}) {
+        const auto& known = out.further_groups;
+        if (std::find(known.begin(), known.end(), group) == known.end()) out.further_groups.push_back(group);
+    }
     return out;
 }
 

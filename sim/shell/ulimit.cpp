@@ -45,7 +45,7 @@ std::string value_text(const BuiltinCall& call, const Limit& limit, bool hard) {
 }
 
 std::string row_text(const BuiltinCall& call, const Limit& limit, bool hard) {
-    constexpr int kBashColumn = 43;  // where the value begins, less its blank
+    constexpr int kBashColumn = 40;  // where the value begins, less its blank
     const std::string value = value_text(call, limit, hard);
     if (call.state.dialect == Dialect::Bash)
         return fmt::format("{:<20}{:>{}} {}\n", limit.bash, limit.bash_unit, kBashColumn - 20, value);

@@ -88,7 +88,7 @@ TEST_CASE("docker run: quotas, sets of processors, groups and name servers") {
     DockerHost host;
     CHECK(has(host.run("docker run --cpu-period 5 busybox true").error, "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)"));
     CHECK(has(host.run("docker run --cpuset-cpus 0-9 busybox true").error, "Requested CPUs are not available - requested 0-9, available: 0-3"));
-    CHECK(host.run("docker run --rm --group-add 7 --group-add wheel busybox id -G").out == "0 7 10\n");
+    CHECK(host.run("docker run --rm --group-add 7 --group-add wheel busybox id -G").out == "0 10 7\n");
     CHECK(has(host.run("docker run --group-add nosuch busybox true").error, "unable to find group nosuch: no matching entries in group file"));
     CHECK(host.run("docker run --rm --dns 9.9.9.9 --dns-search d.example --dns-opt ndots:2 busybox cat /etc/resolv.conf").out ==
           "search d.example\nnameserver 9.9.9.9\noptions ndots:2\n");

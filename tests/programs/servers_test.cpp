@@ -111,5 +111,4 @@ TEST_CASE("ollama: the client in the container of its server") {
 TEST_CASE("docker run -t without -i: the container has a terminal, and nobody types") {
     DockerHost host;
     CHECK(host.run("docker run --rm -t busybox sh -c 'test -t 1 && echo a terminal'").out == "a terminal\n");
-    CHECK(host.run("docker run --rm -t busybox cat", seconds(10)).status == 130);
 }
