@@ -17,7 +17,7 @@ namespace {
 
 Json ipam_json(const Bridge& bridge) {
     Json config = Json::array();
-    if (bridge.driver == "bridge") {
+    if (bridge.driver == "bridge" || bridge.driver == "overlay") {
         Json one;
         one["Subnet"] = bridge.subnet.text();
         // The engine repeats what was configured; only a pool of its own choice comes with its
@@ -65,13 +65,13 @@ Json network_json(const World& world, BridgeId id, bool with_containers) {
     out["Name"] = bridge.name;
     out["Id"] = bridge.id;
     out["Created"] = rfc3339_nano(world.host(bridge.host).stamped(bridge.created), world.host(bridge.host).clock_skew);
-    out["Scope"] = "local";
+    out["Scope"] = bridge.driver == "overlay" ? "swarm" : "local";
     out["Driver"] = bridge.driver;
     out["EnableIPv6"] = false;
     out["IPAM"] = ipam_json(bridge);
     out["Internal"] = bridge.internal;
     out["Attachable"] = bridge.attachable;
-    out["Ingress"] = false;
+    out["Ingress"] = bridge.ingress;
     out["ConfigFrom"] = Json{{"Network", ""}};
     out["ConfigOnly"] = false;
     out["Containers"] = with_containers ? network_containers_json(world, id) : Json::object();
@@ -83,7 +83,7 @@ Json network_json(const World& world, BridgeId id, bool with_containers) {
 bool network_is_listed(const World& world, BridgeId id, const Filters& filters, int dangling) {
     const Bridge& bridge = world.bridge(id);
     if (!filters.matches("name", bridge.name) || !filters.matches("id", bridge.id)) return false;
-    if (!filters.exact("driver", bridge.driver) || !filters.exact("scope", "local")) return false;
+    if (!filters.exact("driver", bridge.driver) || !filters.exact("scope", bridge.driver == "overlay" ? "swarm" : "local")) return false;
     if (!filters.labels("label", bridge.labels)) return false;
     if (filters.has("type") &&
         !filters.values("type").contains(bridge.predefined ? "builtin" : "custom"))

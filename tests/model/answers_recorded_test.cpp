@@ -416,7 +416,7 @@ TEST_CASE("recorded: stats have the same fields in the same order") {
             out += item.key() + ":" + self(self, item.value()) + " ";
         return out + "}";
     };
-    CHECK(shape(shape, Json::parse(container_stats_json(w.world, c1))) ==
+    CHECK(shape(shape, Json::parse(container_stats_json(w.world, c1, w.world.kernel.now(), container_processor_time(w.world, c1)))) ==
           shape(shape, *find_body(all, "/stats")));
 }
 

@@ -556,12 +556,12 @@ TEST_CASE("log lines: carry their moment on wish and keep to the stream and time
 TEST_CASE("stats and top: a container that does not run has zeros") {
     EngineWorld w;
     const ContainerId a = w.made(EngineWorld::shell_spec(), "aa");
-    const Json empty = Json::parse(container_stats_json(w.world, a));
+    const Json empty = Json::parse(container_stats_json(w.world, a, w.world.kernel.now(), container_processor_time(w.world, a)));
     CHECK(empty["read"] == "0001-01-01T00:00:00Z");
     CHECK(empty["memory_stats"].empty());
     REQUIRE(w.start(a).status == 0);
     w.pass(seconds(10));
-    const Json stats = Json::parse(container_stats_json(w.world, a));
+    const Json stats = Json::parse(container_stats_json(w.world, a, w.world.kernel.now(), container_processor_time(w.world, a)));
     CHECK(stats["cpu_stats"]["online_cpus"] == 4);
     CHECK(stats["cpu_stats"]["cpu_usage"]["total_usage"] >=
           stats["precpu_stats"]["cpu_usage"]["total_usage"]);

@@ -18,6 +18,7 @@ void grow(Scene& scene) {
 // What is due on a host that stands still waits; what is due in a process that is gone is lost.
 bool keep_back(Scene& scene, const Event& event) {
     HostRow& row = scene.host(model::HostId{event.subject});
+    if (event.kind == kEventSuspect) return false;  // it is others who suspect
     if (!row.alive) return true;
     if (!row.frozen) return false;
     row.held.push_back(event);
@@ -46,6 +47,8 @@ void handle_host_event(Scene& scene, const Event& event) {
         case kEventBeatTimeout:
         case kEventSessionLost: handle_agent_event(scene, event); return;
         case kEventTask: handle_task_event(scene, event); return;
+        case kEventGossip: gossip(scene, model::HostId{event.subject}); return;
+        case kEventSuspect: suspect(scene, model::HostId{event.subject}); return;
         case kEventAsk:
         case kEventAnswer:
         case kEventDeadline: handle_ask_event(scene, event); return;

@@ -22,7 +22,6 @@ std::string check_mount_part(const std::string& value) { return sentence(mount_p
 std::string check_port(const std::string& value) { return sentence(port_parts(value)); }
 std::string check_service_network(const std::string& value) { return sentence(network_part(value)); }
 std::string check_secret(const std::string& value) { return sentence(file_reference(value, "SecretName")); }
-std::string check_ulimit(const std::string& value) { return sentence(ulimit_part(value)); }
 
 std::string check_generic(const std::string& value) {
     return value.find('=') == std::string::npos ? fmt::format("invalid generic-resource format `{}` expected `name=value`", value) : std::string();

@@ -40,7 +40,7 @@ std::string check_mount_part(const std::string& value);
 std::string check_port(const std::string& value);
 std::string check_service_network(const std::string& value);
 std::string check_secret(const std::string& value);
-std::string check_ulimit(const std::string& value);
+std::string check_ulimit(const std::string& value);  ///< The same as of docker run (docker/container_limits.cpp).
 std::string check_generic(const std::string& value);
 std::string check_preference(const std::string& value);
 std::string check_unsigned(const std::string& value);

@@ -47,6 +47,12 @@ void note_container(const Work& work) {
     task.status.pid = c.counts_as_running() ? static_cast<int>(c.detail->host_pid) : 0;
 }
 
+// Others hear when it begins to serve, and when it does no more.
+void note_serving(const Work& work) {
+    const AgentTask& task = work.task();
+    if (!task.task->networks.empty() || !task.task->ports.empty()) announce(work.scene, work.host);
+}
+
 void set_status(const Work& work, TaskState state, std::string_view message, FactId happened) {
     AgentTask& task = work.task();
     task.status.state = state;
@@ -56,6 +62,7 @@ void set_status(const Work& work, TaskState state, std::string_view message, Fac
     if (state >= TaskState::Starting) note_container(work);
     if (happened) task.happened = happened;
     report_status(work.scene, work.host, work.id);
+    note_serving(work);
 }
 
 // exec.Do, fatal: rejected before the container starts, failed from then on.
@@ -73,6 +80,7 @@ void fail(const Work& work, const std::string& error, FactId happened) {
     }
     task.happened = happened;
     report_status(work.scene, work.host, work.id);
+    note_serving(work);
 }
 
 void later(const Work& work, Duration delay) {
@@ -107,6 +115,7 @@ void track_container(const Work& work, model::ContainerId container) {
 
 void create(const Work& work) {
     AgentTask& task = work.task();
+    join_networks(work.scene, work.host, *task.task);
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerCreate;
     spec.options["name"] = task.name;
@@ -188,6 +197,7 @@ void shut_down(const Work& work) {
     const bool serves = !task.task->ports.empty() || !task.task->networks.empty();
     if (!serves) return stop(work);
     task.operation = Operation::Gossip;
+    note_serving(work);
     later(work, kGossipDelay);
 }
 
@@ -288,6 +298,7 @@ void started(const Work& work, int status, const std::string& message) {
 
 void stopped(const Work& work, int status, const std::string& message) {
     AgentTask& task = work.task();
+    leave_networks(work.scene, work.host, *task.task);
     if (task.removing) return remove(work);
     const FactId last = task.container ? work.world().container(task.container).last_fact : FactId{};
     if (task.unhealthy) {  // its end is what the check said

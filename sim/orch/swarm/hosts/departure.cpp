@@ -61,6 +61,7 @@ void forget_membership(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     if (row.member) leave_group(scene, host);
     end_agent(scene, host);
+    forget_networks(scene, host);
     for (const auto& [id, task] : row.agent.tasks) {
         if (task.container) scene.state.containers.erase(task.container);
         if (task.request) scene.state.requests.erase(task.request);

@@ -12,12 +12,15 @@ void begin_life(Scene& scene, model::HostId id) {
     HostRow& row = scene.host(id);
     row.alive = true;
     row.changed_because = scene.kernel().cause();
-    if (row.swarm != 0) start_node(scene, id);
+    if (row.swarm == 0) return;
+    start_node(scene, id);
+    if (row.swarm != 0) announce(scene, id);
 }
 
 void end_life(Scene& scene, model::HostId id, bool orderly) {
     HostRow& row = scene.host(id);
     row.alive = row.frozen = false;
+    row.gossip_ahead = false;
     row.held.clear();
     row.changed_because = scene.kernel().cause();
     forget_wishes_of(scene, id);
@@ -27,6 +30,7 @@ void end_life(Scene& scene, model::HostId id, bool orderly) {
         return;
     }
     stop_node(scene, id, orderly);
+    scene.schedule(orderly ? Duration{} : kGossipSuspicion, kEventSuspect, id, 0, 0);
 }
 
 void set_frozen(Scene& scene, model::HostId id, bool frozen) {
@@ -70,6 +74,7 @@ void notice_network(Scene& scene) {
         swarm.network_because = scene.kernel().cause();
         swarm.group.network_changed(scene.setting());
     }
+    reachability_changed(scene);
 }
 
 }  // namespace podium::swarm

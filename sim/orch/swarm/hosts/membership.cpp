@@ -354,6 +354,7 @@ void node_is_ready(Scene& scene, model::HostId host) {
     if (row.state != HostRow::State::Joining && row.state != HostRow::State::Initialising) return;
     const bool init = std::exchange(row.state, HostRow::State::Active) == HostRow::State::Initialising;
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
+    join_gateway(scene, host);
     if (row.told) return;
     answer_member(scene, host, 200, init && node != nullptr ? Json(node->meta.id).dump() : std::string());
 }

@@ -9,7 +9,7 @@
 //   dispatcher.cpp ... the leader's side of agents' sessions            task_container.cpp .. the containers of tasks
 //   asking.cpp ....... requests of clients                              membership.cpp ...... init and join
 //   info.cpp ......... GET /info                                        departure.cpp ....... leave, unlock, restarts
-//   roles.cpp ........ managers and workers
+//   roles.cpp ........ managers and workers                      networks.cpp ........ overlays, and who hears of what serves
 
 #include <cstdint>
 #include <deque>
@@ -52,6 +52,8 @@ enum HostEvent : EventKind {
     kEventDeadline,     ///< word: number of what is asked
     kEventOrphan,       ///< word: node; extra: the leadership's number
     kEventRoleAgain,    ///< extra: the leadership's number
+    kEventGossip,       ///< What it has announced reaches others.
+    kEventSuspect,      ///< Others have not heard of it for so long.
 };
 
 /// A status as an agent reports it.
@@ -90,6 +92,25 @@ struct AgentTask {
     std::uint32_t serial = 0;
     model::RequestId request;
     model::ContainerId container;
+};
+
+/// What an agent tells others of a task that serves.
+struct Announced {
+    struct Place {
+        std::string network;  ///< Id.
+        model::Ipv4 address;
+        model::Ipv4 vip;  ///< Of the service there; none: it has none.
+        std::vector<std::string> aliases;
+
+        bool operator==(const Place&) const = default;
+    };
+
+    model::ContainerId container;
+    std::string service;
+    std::vector<Place> places;
+    std::vector<Port> ports;  ///< Of the routing mesh.
+
+    bool operator==(const Announced&) const = default;
 };
 
 /// A node's agent. Its tasks are on its host's disk.
@@ -141,6 +162,10 @@ struct HostRow {
     FactId changed_because;  ///< Of its engine's last end, freeze or start.
     Agent agent;
     std::vector<Event> held;  ///< What has become due while it stood still.
+    // Its networks.
+    std::shared_ptr<const std::vector<Announced>> announced;
+    std::map<model::HostId, std::shared_ptr<const std::vector<Announced>>> heard;  ///< By whose it is; its own too.
+    bool gossip_ahead = false;
 };
 
 /// A message of a dispatcher to an agent.
@@ -331,6 +356,23 @@ bool tasks_cleared(const Scene& scene, model::HostId host);
 void task_request_answered(Scene& scene, model::RequestId request);
 void task_container_changed(Scene& scene, model::ContainerId container);
 void handle_task_event(Scene& scene, const Event& event);
+
+// --- networks.cpp ---
+/// A new node's docker_gwbridge and ingress network.
+void join_gateway(Scene& scene, model::HostId host);
+void join_networks(Scene& scene, model::HostId host, const Task& task);
+/// Those that nothing on the host uses any more.
+void leave_networks(Scene& scene, model::HostId host, const Task& task);
+/// Puts a task's networks and ports of host mode into its container's spec.
+void attach(const Scene& scene, model::HostId host, const Task& task, model::ContainerSpec& spec);
+/// Looks at what serves on a host, and has others hear of what has changed.
+void announce(Scene& scene, model::HostId host);
+void gossip(Scene& scene, model::HostId host);
+void suspect(Scene& scene, model::HostId host);
+/// The network has changed, or an engine has ended: who hears whom.
+void reachability_changed(Scene& scene);
+/// It is part of no swarm from now on.
+void forget_networks(Scene& scene, model::HostId host);
 
 // --- membership.cpp ---
 void ask_init(Scene& scene, std::uint32_t wish);

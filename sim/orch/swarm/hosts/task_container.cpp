@@ -84,6 +84,7 @@ std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene
     spec->ports.clear();
     spec->endpoints.clear();
     spec->network_mode.clear();
+    attach(scene, host, task, *spec);
     if (task.spec->limits.memory_bytes > 0) spec->memory_bytes = task.spec->limits.memory_bytes;
     if (task.spec->limits.nano_cpus > 0) spec->nano_cpus = task.spec->limits.nano_cpus;
     if (task.spec->reservations.memory_bytes > 0) spec->memory_reservation_bytes = task.spec->reservations.memory_bytes;
