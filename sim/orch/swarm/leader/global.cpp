@@ -42,6 +42,7 @@ void Global::begin(Desk& desk, Crew crew) {
 
 void Global::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
     Proposal proposal(desk, Loop::Global);
+    added_.clear();
     // A node or a service that was touched more than once is looked at once.
     std::set<std::pair<Kind, std::uint32_t>> seen;
     for (const Touched& one : touched) {
@@ -180,6 +181,7 @@ void Global::add_task(Desk& desk,
                       NodeId node,
                       FactId because,
                       std::vector<TaskId> replaced) {
+    if (!added_.insert({id, node}).second) return;
     const CauseScope scope(desk.kernel, because);
     NewTask task = new_task(desk, id, *desk.store.services.find(id.value), 0, node);
     const FactId created =

@@ -73,6 +73,7 @@ class Global {
     void stop(Desk& desk, Proposal& proposal, const std::vector<TaskId>& tasks, FactId because);
 
     std::set<ServiceId> services_;
+    std::set<std::pair<ServiceId, NodeId>> added_;  // in this turn: not in the store yet
     std::map<TaskId, FactId> to_restart_;
 };
 
