@@ -226,6 +226,21 @@ std::vector<std::string> SwarmHosts::causes(FactId fact) const {
     return out;
 }
 
+std::string SwarmHosts::tasks_text() const {
+    std::string out;
+    store().tasks.for_each([&out](std::uint32_t number, const Task& task) {
+        out += fmt::format("task {} slot {} node {}: {} wanted {} {}\n", number, task.slot, task.node.value, task_state_name(task.status.state), task_state_name(task.desired), task.status.error);
+    });
+    for (const HostRow& row : swarm().state().hosts) {
+        out += fmt::format("node {}: agent {} of session {}\n", row.node.value, static_cast<int>(row.agent.stage), row.agent.session);
+        for (const auto& [id, task] : row.agent.tasks) {
+            out += fmt::format("  task {}: {} wanted {}, operation {}{}{}\n", id.value, task_state_name(task.status.state), task_state_name(task.task->desired), static_cast<int>(task.operation), task.assigned ? "" : ", not assigned",
+                               task.removing ? ", being removed" : "");
+        }
+    }
+    return out;
+}
+
 std::string SwarmHosts::facts() const {
     std::string out;
     world().kernel.journal().for_each(FactId{1}, [&](const Fact& fact) {

@@ -74,6 +74,8 @@ class SwarmHosts {
     /// Names of the facts from a fact back to the first cause.
     [[nodiscard]] std::vector<std::string> causes(FactId fact) const;
     [[nodiscard]] std::string facts() const;
+    /// The tasks in the store and what their nodes' agents make of them, for messages.
+    [[nodiscard]] std::string tasks_text() const;
     lab::SimState& state() { return state_; }
 
   private:

@@ -71,7 +71,6 @@ void run(std::uint64_t seed) {
     }
     for (const std::string& fault : active) hosts.lift(fault);
     const bool led = hosts.until([](const SwarmHosts& h) { return h.leader() != 0; }, 200);
-    INFO(hosts.facts().substr(0, 200));
     REQUIRE(led);
     REQUIRE(hosts.until([count](const SwarmHosts& h) {
         for (std::uint32_t i = 1; i <= count; ++i) {
@@ -79,7 +78,9 @@ void run(std::uint64_t seed) {
         }
         return true;
     }, 200));
-    CHECK(hosts.until([replicas](const SwarmHosts& h) { return h.running("web") == replicas && h.containers("web") == replicas; }, 60));
+    const bool complete = hosts.until([replicas](const SwarmHosts& h) { return h.running("web") == replicas && h.containers("web") == replicas; }, 60);
+    INFO(hosts.tasks_text());
+    CHECK(complete);
     check(hosts);
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.swarm().settled(h.world()); }, 60));
 }

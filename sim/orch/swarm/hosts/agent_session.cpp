@@ -145,10 +145,8 @@ void registered(Scene& scene, model::HostId host, model::HostId leader) {
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
     if (node != nullptr && (node->role == Role::Manager) != row.manager) scene.schedule({}, kEventRole, host, 0, 0);
     beat(scene, host);
-    // All statuses are told again (worker.Report).
-    for (const auto& [task, entry] : agent.tasks) {
-        if (entry.assigned) report_status(scene, host, task);
-    }
+    // All statuses on its disk are told again, also of what it is not assigned now (worker.Report).
+    for (const auto& [task, entry] : agent.tasks) report_status(scene, host, task);
     node_is_ready(scene, host);
 }
 
