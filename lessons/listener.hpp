@@ -20,6 +20,8 @@ class Listener final : public Watcher {
 
     bool interrupted() override { return desk_.watcher().interrupted(); }
 
+    bool left() override { return desk_.watcher().left(); }
+
   private:
     void look_at(std::string_view text);
 

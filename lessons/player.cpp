@@ -141,7 +141,7 @@ Result<Player::LineEnd> Player::type(const std::string& line,
     // What was typed for a program that did not read it is the shell's next line.
     while (!show_new(watcher, end.status) || running()) {
         if (reading()) break;  // the next line is for what runs
-        if (!interruptible && session().now() >= limit) {
+        if (watcher.left() || (!interruptible && session().now() >= limit)) {
             end.gave_up = true;
             if (Result<void> stopped = act(Act::Kind::Interrupt, {}); !stopped)
                 return stopped.error();

@@ -34,6 +34,9 @@ class Watcher {
 
     virtual void pass(Time from, Time to) = 0;
     virtual bool interrupted() = 0;
+
+    /// The person is gone: what runs is interrupted, and no more is typed.
+    virtual bool left() { return false; }
 };
 
 struct StepVerdict {

@@ -242,7 +242,12 @@ bool put_of_profile(const BehaviourProfile& profile, const std::string& path, Fi
     return directory;
 }
 
-/// What builds have put over the image's own files, or taken away of them: true when that settles the matter.
+/// The image of a container; null on a host.
+const Image* image_of(const World& world, ContainerId container) {
+    return container ? world.detail(container).image.get() : nullptr;
+}
+
+/// What builds and commits have put over the image's own files, or taken away of them: true when that settles the matter.
 bool find_in_changes(const Image& image, const std::string& path, FileNode& scratch, const FileNode*& found) {
     if (image.changes == nullptr) return false;
     found = image.changes->files.find(path);
@@ -309,7 +314,8 @@ const FileNode* image_file(const World& world,
                            FileNode& scratch) {
     if (is_removed(world, container, path)) return nullptr;
     const FileNode* built = nullptr;
-    if (container && find_in_changes(*world.detail(container).image, path, scratch, built)) return built;
+    const Image* image = image_of(world, container);
+    if (image != nullptr && find_in_changes(*image, path, scratch, built)) return built;
     if (is_known_directory(world, container, path)) {
         put_directory(scratch, path);
         return &scratch;
@@ -410,7 +416,8 @@ std::vector<std::string> image_directory(const World& world,
         if (path == kFirstProgramDirectory)
             names.insert(names.end(), profile->programs.begin(), profile->programs.end());
     }
-    const ImageChanges* changes = container ? world.detail(container).image->changes.get() : nullptr;
+    const Image* image = image_of(world, container);
+    const ImageChanges* changes = image != nullptr ? image->changes.get() : nullptr;
     const auto below = [&path](const std::string& name) { return path == "/" ? "/" + name : path + "/" + name; };
     if (changes != nullptr) {
         std::erase_if(names, [&](const std::string& name) { return is_left_out(changes, below(name)); });

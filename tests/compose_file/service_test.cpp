@@ -26,7 +26,7 @@ TEST_CASE("service build: a string is the context") {
     CHECK(web_one.build->context == "/app/dir");
     CHECK(web_one.build->dockerfile == "Dockerfile");
     CHECK(web_one.image.empty());
-    CHECK(is_listed(project, "services.web.build"));
+    CHECK_FALSE(is_listed(project, "services.web.build"));
 }
 
 TEST_CASE("service command: a list, a string, nothing") {

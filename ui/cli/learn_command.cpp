@@ -66,6 +66,8 @@ class CliWatcher final : public lessons::Watcher {
 
     bool interrupted() override { return take_interrupt(); }
 
+    bool left() override { return asked_to_leave(); }
+
   private:
     static void put(std::FILE* stream, std::string_view text) {
         std::fwrite(text.data(), 1, text.size(), stream);
@@ -108,7 +110,7 @@ class CliDesk final : public lessons::Desk {
                 const terminal::TypedLine typed = editor_->read();
                 (void)take_interrupt();
                 if (typed.kind == terminal::TypedLine::Kind::Line) return typed.text;
-                if (typed.kind == terminal::TypedLine::Kind::Interrupted) continue;
+                if (typed.kind == terminal::TypedLine::Kind::Interrupted && !asked_to_leave()) continue;
                 print("\n");
                 return std::nullopt;
             }

@@ -181,6 +181,7 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
         if (!hosts) return hosts.error();
         lab::use_cluster(*set_up, *hosts);
     }
+    if (isatty(STDIN_FILENO) != 0) set_up->environment.emplace_back("TERM=xterm-256color");
     auto session = lab::begin_session(std::move(*set_up));
     if (session && session->set_up().swarm_formed) {
         session->run_until(session->log().back().time + seconds(2));

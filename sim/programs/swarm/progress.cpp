@@ -231,7 +231,8 @@ void ServiceWait::show(model::ProcessContext& context) {
 }
 
 bool ServiceWait::advance(model::ProcessContext& context) {
-    lines_.on_terminal(context.is_terminal(1));
+    // Drawn in place where a person looks at a screen; a script of lines is told line by line, as in a pipe.
+    lines_.on_terminal(context.is_terminal(1) && !context.environment("TERM").empty());
     for (int signal = context.take_signal(); signal != 0; signal = context.take_signal())
         if (signal == shell::kSigInt) ++interrupts_;
     for (;;) {
