@@ -68,6 +68,11 @@ int cluster(lua_State* lua) {
     if (lua_type(lua, 1) == LUA_TSTRING) {
         require_first(lua, "cluster");
         if (Result<void> used = scenario_of(lua).use_cluster(string_at(lua, 1)); !used) raise_error(lua, used.error());
+        if (lua_isnoneornil(lua, 2)) return 0;
+        require_table(lua, 2);
+        check_fields(lua, 2, "cluster", {"formed"});
+        lua_getfield(lua, 2, "formed");
+        if (!lua_isnil(lua, -1)) scenario_of(lua).set_up().swarm_formed = lua_toboolean(lua, -1) != 0;
         return 0;
     }
     require_table(lua, 1);
@@ -427,7 +432,7 @@ BindingGroup set_up_bindings() {
              guarded<scenario>},
             {"cluster",
              "cluster{{name = \"host\", cpus = 4, memory = \"8g\", disk = \"64g\"}, …}",
-             "The hosts (default: this one), or the name of a cluster file: one that comes with Podium (three-host) or one beside the script (hosts.yaml). The first host is where lines are typed.",
+             "The hosts (default: this one), or the name of a cluster file: one that comes with Podium (three-host) or one beside the script (hosts.yaml). With {formed = true} they are made one swarm in the first seconds, else as the file says. The first host is where lines are typed.",
              guarded<cluster>},
             {"compose",
              "compose(\"compose.yaml\", {up = true, profiles = {…}, environment = {NAME = value}})",

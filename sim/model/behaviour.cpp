@@ -172,6 +172,7 @@ MainProgram main_program(const BehaviourProfile& profile, const std::vector<std:
     for (const std::string& server : profile.servers) {
         if (begins_with(out.argv, server)) out.kind = MainProgram::Kind::Service;
     }
+    if (out.argv.size() > 1 && contains(profile.client_options, out.argv[1])) out.kind = MainProgram::Kind::Command;
     if (out.kind == MainProgram::Kind::Service) return out;
     const std::string program = base_name(out.argv[0]);
     if (contains(profile.interpreters, program)) {

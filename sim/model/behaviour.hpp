@@ -265,6 +265,7 @@ struct BehaviourProfile {
     bool stands_in = false;  ///< Its servers are programs that people bring along, which Podium can't know.
     std::vector<CommandAnswer> answers;
     std::vector<BackgroundRule> background;
+    std::vector<std::string> client_options;  ///< With one of these first, the server's program serves nothing: nginx -t.
     RootRefusal root_refusal;
     EntrypointScript script;
     std::vector<std::string> arguments;           ///< Arguments of the server that are simulated, beside those of `ports`.

@@ -453,7 +453,8 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
                     "log",      "routes",   "request_takes",      "data_path",    "todo",         "models",
                     "signals",  "exit_status",            "stands_in",    "answers",      "script",
                     "headers",  "workers",
-                    "arguments", "accounts",              "variable_files",     "background",   "root_refusal"});
+                    "arguments", "accounts",              "variable_files",     "background",   "root_refusal",
+                    "client_options"});
     in.choice(node, "kind", out.kind, kKinds);
     in.choice(node, "engine", out.engine, kEngines);
     in.texts(node, "entrypoint_scripts", out.entrypoint_scripts);
@@ -463,6 +464,7 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
     in.flag(node, "stands_in", out.stands_in);
     out.answers = read_answers(in, node);
     out.background = read_background(in, node);
+    in.texts(node, "client_options", out.client_options);
     if (const auto refusal = in.find(node, "root_refusal")) out.root_refusal = read_root_refusal(in, *refusal);
     if (const auto script = in.find(node, "script")) out.script = read_script(in, *script);
     in.texts(node, "arguments", out.arguments);

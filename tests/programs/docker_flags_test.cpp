@@ -81,7 +81,7 @@ TEST_CASE("docker flags: an unknown flag names one that is near") {
 }
 
 TEST_CASE("docker flags: one that isn't simulated is found, but not when it changes nothing") {
-    CHECK(unsimulated_flag(run_flags(), run_line({"--gpus", "all", "x"})) == "--gpus");
+    CHECK(unsimulated_flag(run_flags(), run_line({"--blkio-weight", "100", "x"})) == "--blkio-weight");
     CHECK(unsimulated_flag(run_flags(), run_line({"--memory-swappiness=-1", "x"})).empty());
     CHECK(unsimulated_flag(run_flags(), run_line({"--name", "web", "x"})).empty());
 }
@@ -241,5 +241,5 @@ TEST_CASE("docker: completion offers verbs, and flags that are simulated") {
               "create", "inspect", "list", "ls", "prune", "remove", "rm", "update"});
     CHECK(docker_completions({"docker", "run", "--health-c"}) ==
           std::vector<std::string>{"--health-cmd"});
-    CHECK(docker_completions({"docker", "run", "--gpu"}).empty());
+    CHECK(docker_completions({"docker", "run", "--blkio-w"}).empty());
 }

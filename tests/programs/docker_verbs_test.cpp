@@ -100,9 +100,9 @@ TEST_CASE("docker create: what the engine refuses is told without a hint, unlike
 
 TEST_CASE("docker run: what Podium doesn't simulate is refused by name") {
     DockerHost host;
-    const auto result = host.run("docker run --gpus all busybox true");
+    const auto result = host.run("docker run --blkio-weight 100 busybox true");
     CHECK(result.status == 125);
-    CHECK(result.error == "docker run: Podium does not simulate --gpus yet\n");
+    CHECK(result.error == "docker run: Podium does not simulate --blkio-weight yet\n");
 }
 
 TEST_CASE("docker run: --env-file and -e NAME take values from files and from the client") {

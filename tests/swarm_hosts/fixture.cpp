@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/assert.hpp"
 #include "sim/lab/word_program.hpp"
@@ -35,6 +36,8 @@ void give_image(model::World& world, model::Host& host, const std::string& name)
 }
 
 }  // namespace
+
+Json Answer::json() const { return Json::parse(body); }
 
 std::string Answer::message() const {
     const Json parsed = Json::parse(body, nullptr, false);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "sim/faults/fault.hpp"
 #include "sim/lab/session.hpp"
@@ -24,7 +24,7 @@ struct Answer {
     double took = 0;
 
     [[nodiscard]] std::string message() const;
-    [[nodiscard]] Json json() const { return Json::parse(body); }
+    [[nodiscard]] Json json() const;
 };
 
 class SwarmHosts {

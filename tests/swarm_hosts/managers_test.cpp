@@ -1,6 +1,7 @@
 // Managers: leaders that go, quorum that is lost, roles that change.
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tests/swarm_hosts/fixture.hpp"
 

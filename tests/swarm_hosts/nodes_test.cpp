@@ -1,6 +1,7 @@
 // How nodes come and go: init, join, leave, roles, what the leader takes them for.
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tests/swarm_hosts/fixture.hpp"
 

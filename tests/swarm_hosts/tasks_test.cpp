@@ -1,6 +1,7 @@
 // What agents do with tasks: containers that come up, end, are replaced, are moved.
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tests/swarm_hosts/fixture.hpp"
 

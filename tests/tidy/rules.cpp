@@ -44,7 +44,7 @@ constexpr std::array kLibraries = {
             true,
             "include <nlohmann/json_fwd.hpp> in the header and the rest in the .cpp"},
     Library{"yaml-cpp/",
-            "sim/model/ sim/programs/ sim/orch/ lessons/ tests/",
+            "sim/model/ sim/programs/ sim/orch/ sim/lab/cluster_file lessons/ tests/",
             true,
             "YAML is read in the .cpp files that parse specifications"},
     Library{"CLI/", "ui/cli/", true, "arguments are parsed in ui/cli"},

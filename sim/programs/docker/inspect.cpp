@@ -77,11 +77,12 @@ class Inspect final : public VerbProgram<Inspect> {
                 continue;
             }
             if (!asked(context, call_, answer_, [this] { return request(); })) return Step::block();
-            if (!in_swarm_ && kind_ == kNetwork && answer_.status == 404 && context.world().orchestrated) {
+            if (!in_swarm_ && kind_ == kNetwork && answer_.status == 404 && context.world().host(context.row().host).engine.orchestrated) {
                 // A network of the swarm that this host has no part of yet.
                 in_swarm_ = true;
                 continue;
             }
+            if (in_swarm_ && !answer_.ok()) answer_.status = 404;  // a worker can't ask, and nobody is told
             in_swarm_ = false;
             take(context);
         }

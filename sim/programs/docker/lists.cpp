@@ -171,7 +171,7 @@ Outcome networks(const Invocation& invocation, Talk& talk) {
     if (own == nullptr) return std::nullopt;
     if (!own->ok()) return ends_badly(own->error());
     Json all = own->value();
-    if (talk.context().world().orchestrated) {
+    if (talk.context().world().host(talk.context().row().host).engine.orchestrated) {
         const Reply* of_swarm = talk.ask(target_of("GET", "/networks", {filters_of(invocation.flags.all("filter"))}));
         if (of_swarm == nullptr) return std::nullopt;
         std::set<std::string> known;

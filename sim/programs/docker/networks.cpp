@@ -116,7 +116,7 @@ Outcome remove(const Invocation& invocation, Talk& talk) {
         const Reply* looked = talk.ask_engine(request_for(Operation::NetworkInspect, name));
         if (looked == nullptr) return std::nullopt;
         bool of_swarm = text_at(looked->value(), "Scope") == "swarm";
-        if (looked->is_missing() && talk.context().world().orchestrated) {
+        if (looked->is_missing() && talk.context().world().host(talk.context().row().host).engine.orchestrated) {
             const Reply* known = talk.ask(target_of("GET", "/networks/" + path_part(name)));
             if (known == nullptr) return std::nullopt;
             of_swarm = known->ok();
