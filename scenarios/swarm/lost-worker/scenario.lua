@@ -38,7 +38,7 @@ at("60s", function()
   if how == "cut" then told(copies "swarm-moe" == 1, "and a fourth where nobody sees it") end
 end)
 
-at("110s", function()
+at("125s", function()
   narrate "swarm-moe is back, ready, and empty: Swarm never moves what runs."
   told(copies "swarm-moe" == 0, "nothing moves back by itself")
   sh "docker service update --force -d web"
