@@ -119,10 +119,13 @@ std::string asked_text(const Asked& asked, const std::string& policy) {
     return {};
 }
 
+// A task of a swarm: its engine leaves it alone.
+bool is_task(const model::World& world, const Fact& fact) { return world.spec(world.container(ContainerId{fact.subject.id()})).of_agent; }
+
 std::string decision_text(const model::World& world, const FactCatalogue& facts, const Fields& fields, const Fact& fact) {
     const std::string policy = policy_text(world, ContainerId{fact.subject.id()});
     switch (static_cast<ExitDecision>(fields.number("decision"))) {
-        case ExitDecision::StaysDown: return "stays down: its restart policy is no";
+        case ExitDecision::StaysDown: return is_task(world, fact) ? "what follows is the swarm's to decide" : "stays down: its restart policy is no";
         case ExitDecision::Restart: return fmt::format("policy {} restarts it in {}", policy, fields.duration("backoff"));
         case ExitDecision::Succeeded: return "stays down: on-failure restarts only what failed";
         case ExitDecision::OutOfAttempts: return fmt::format("stays down: {} has no attempts left", policy);
@@ -151,7 +154,8 @@ Telling tell_die(const model::World& world, const FactCatalogue& facts, const Fi
 Telling tell_found_dead(const model::World& world, const Fields& fields, const Fact& fact) {
     const std::string policy = policy_text(world, ContainerId{fact.subject.id()});
     Telling out{container_label(world, fact), fmt::format("is found dead ({})", fields.number("exit")), {}, Tone::Bad, Weight::Headline};
-    out.why = policy == "no" ? "it ended while the engine was away; its restart policy is no"
+    out.why = is_task(world, fact) ? "it ended while the engine was away"
+              : policy == "no" ? "it ended while the engine was away; its restart policy is no"
                              : fmt::format("it ended while the engine was away; whether policy {} starts it is decided next", policy);
     return out;
 }

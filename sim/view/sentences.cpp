@@ -81,7 +81,8 @@ std::string decision_sentence(const model::World& world,
     const std::string policy = policy_text(world, container_of(fact));
     switch (static_cast<ExitDecision>(facts.number(fact, "decision"))) {
         case ExitDecision::StaysDown:
-            return "It has no restart policy, so it stays down.";
+            return world.spec(world.container(container_of(fact))).of_agent ? "It is a task of a swarm: what follows is for the managers to decide."
+                                                                            : "It has no restart policy, so it stays down.";
         case ExitDecision::Restart:
             return fmt::format("Its restart policy is {}, so the engine is to restart it after {}.",
                                policy,
@@ -345,6 +346,8 @@ std::string rule_text(const model::World& world, const FactCatalogue& facts, con
     const FactReader reader(world, facts);
     switch (static_cast<ExitDecision>(reader.number(die, "decision"))) {
         case ExitDecision::StaysDown:
+            if (world.spec(world.container(container_of(die))).of_agent)
+                return "The rule: the engine restarts no task; the swarm's managers put another in its place.";
             return "The rule: without a restart policy (no) a container that has ended stays down "
                    "until somebody starts it.";
         case ExitDecision::Restart:

@@ -89,6 +89,11 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
                      {},
                      "give it more time"};
     }
+    // A stack does what a Compose client leaves alone.
+    if (out.up_line == out.project.stack_line)
+        std::erase_if(out.project.not_simulated, [](const lab::NotSimulated& row) {
+            return row.path.find(".deploy.") != std::string::npos;
+        });
     tell_not_simulated(out.project, options.files);
     // What was asked for happens in any case.
     out.end = *duration ? Time{} + **duration : std::max(Time{} + kDefaultEnd, last + minutes(1));
