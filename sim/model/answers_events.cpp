@@ -269,7 +269,7 @@ bool prune_event(const Fact& fact, EventParts& out) {
 bool event_of(const World& world, HostId host, const Fact& fact, EventParts& out) {
     switch (fact.subject.type()) {
         case SubjectType::Host:
-            return prune_event(fact, out);
+            return prune_event(fact, out) || image_event(world, host, fact, out);
         case SubjectType::Container:
             return container_event(world, fact, out);
         case SubjectType::Network:

@@ -40,7 +40,7 @@ TEST_CASE("docker stats: requests and their answers count on both sides") {
     const std::string box = stat(host, "box", "NetIO");
     CHECK(web != before);
     // What one has sent the other has received, beside the murmur of their bridge.
-    CHECK(web == "1.59kB / 705B");
+    CHECK(web == "1.59kB / 711B");
     CHECK(box == "1.82kB / 477B");
     host.run("docker restart web");
     CHECK(stat(host, "web", "NetIO").ends_with(" / 0B"));

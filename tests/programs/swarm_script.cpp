@@ -71,7 +71,7 @@ class Script {
         host_ = model::add_host(world_, {.name = "d4", .address = "10.78.0.4"});
         world_.programs = std::make_shared<NoPrograms>();
         world_.host(host_).clock_skew = script.clock;
-        world_.orchestrated = script.orchestrated;
+        world_.orchestrated = world_.host(host_).engine.orchestrated = script.orchestrated;
         for (const auto& [name, content] : script.files) model::write_file(world_, host_, {model::FileLocation::Tree::Host, host_.value, 0, "/root/" + name, false}, content, false);
         left_.assign(script.exchanges.begin(), script.exchanges.end());
         start(command);
@@ -124,7 +124,8 @@ class Script {
         model::retain_stream(world_, output_, true, false);
         model::retain_stream(world_, errors_, true, false);
         model::retain_stream(world_, input, false, true);
-        const std::vector<std::string> environment{"HOME=/root", "PATH=/bin"};
+        std::vector<std::string> environment{"HOME=/root", "PATH=/bin"};
+        if (script_.terminal) environment.emplace_back("TERM=xterm-256color");
         model::ProcessSpec spec;
         spec.argv = words_of(command);
         spec.program = docker::make_docker(spec.argv, environment);
