@@ -3,11 +3,9 @@
 // One row of a recording: a JSON object whose fields are asked for by name.
 
 #include <string>
-#include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace podium::conform {
 
@@ -20,67 +18,19 @@ class JsonRow {
     explicit JsonRow(const Json& row) : row_(row) {}
 
     [[nodiscard]] const std::string& problem() const { return problem_; }
-    void complain(std::string sentence) {
-        if (problem_.empty()) problem_ = std::move(sentence);
-    }
+    void complain(std::string sentence);
 
-    [[nodiscard]] const Json* find(const char* name) const {
-        const auto found = row_.find(name);
-        return found == row_.end() || found->is_null() ? nullptr : &*found;
-    }
+    [[nodiscard]] const Json* find(const char* name) const;
     [[nodiscard]] bool has(const char* name) const { return find(name) != nullptr; }
 
-    std::string text(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr) return {};
-        if (value->is_string()) return value->get<std::string>();
-        if (value->is_number()) return value->dump();
-        complain(fmt::format("its '{}' should be a text", name));
-        return {};
-    }
-    std::string needed_text(const char* name) {
-        if (!has(name)) complain(fmt::format("it has no '{}'", name));
-        return text(name);
-    }
-    double number(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr) return 0.0;
-        if (value->is_number()) return value->get<double>();
-        complain(fmt::format("its '{}' should be a number", name));
-        return 0.0;
-    }
-    double needed_number(const char* name) {
-        if (!has(name)) complain(fmt::format("it has no '{}'", name));
-        return number(name);
-    }
-    int integer(const char* name) {
-        const double value = number(name);
-        if (value >= -1e9 && value <= 1e9) return static_cast<int>(value);
-        complain(fmt::format("its '{}' is out of range", name));
-        return 0;
-    }
-    int needed_integer(const char* name) {
-        if (!has(name)) complain(fmt::format("it has no '{}'", name));
-        return integer(name);
-    }
-    bool flag(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr) return false;
-        if (value->is_boolean()) return value->get<bool>();
-        complain(fmt::format("its '{}' should be true or false", name));
-        return false;
-    }
-    std::vector<std::string> texts(const char* name) {
-        std::vector<std::string> out;
-        const Json* value = find(name);
-        if (value == nullptr) return out;
-        if (!value->is_array()) complain(fmt::format("its '{}' should be a list", name));
-        for (const Json& item : value->is_array() ? *value : Json::array()) {
-            if (!item.is_string()) complain(fmt::format("its '{}' should be a list of texts", name));
-            out.push_back(item.is_string() ? item.get<std::string>() : std::string());
-        }
-        return out;
-    }
+    std::string text(const char* name);
+    std::string needed_text(const char* name);
+    double number(const char* name);
+    double needed_number(const char* name);
+    int integer(const char* name);
+    int needed_integer(const char* name);
+    bool flag(const char* name);
+    std::vector<std::string> texts(const char* name);
 
   private:
     const Json& row_;

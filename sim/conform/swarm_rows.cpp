@@ -1,5 +1,7 @@
 #include "sim/conform/swarm_rows.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace podium::conform {
 namespace {
 
