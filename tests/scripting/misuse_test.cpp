@@ -25,7 +25,7 @@ std::vector<Misuse> misuses() {
         {"scenario{duration = '-1m'}", "the duration '-1m' is negative"},
         {"scenario{duration = {}}", "it takes a duration"},
         {"scenario{title = 'a'} scenario{title = 'b'}", "scenario is called twice"},
-        {"cluster('host')", "cluster takes a table as argument 1, not a text"},
+        {"cluster('host')", "there is no cluster 'host'"},
         {"cluster{'host'}", "host 1 of the cluster is a table"},
         {"cluster{{name = 'a b'}}", "'a b' is no name for a host"},
         {"cluster{{name = 'a', cpus = 'many'}}", "a host's cpus are a number, not a text"},

@@ -32,7 +32,7 @@ TEST_CASE("scenario: the hosts of a cluster file") {
                    "status, out = sh('hostname', {host = 'two'}) print(status, out)",
                    options) == "0\tone\n0\ttwo");
     options.files["hosts.yaml"] = "hosts: [{name: one, cpu: 2}]\n";
-    CHECK(error_of("cluster 'hosts.yaml'", options).find("hosts.yaml:1:20: unknown key \"cpu\"") != std::string::npos);
+    CHECK(error_of("cluster 'hosts.yaml'", options).find("hosts.yaml:1:21: unknown key \"cpu\"") != std::string::npos);
     CHECK(error_of("cluster 'three-houses'").find("there is no cluster 'three-houses'") != std::string::npos);
     CHECK(error_of("cluster 'a/b'").find("is no cluster") != std::string::npos);
 }

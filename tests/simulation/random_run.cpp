@@ -78,7 +78,7 @@ const Lines kDockerLines{
     "docker create --name {c}m busybox sleep 5", "docker run --rm busybox echo once", "docker run -d --name {c} busybox sleep 30", "docker run --rm -i busybox cat",
     "docker ps -a", "docker ps -q --filter status=running", "docker container ls -a --no-trunc", "docker logs {c}", "docker logs -t --tail 3 {c}", "timeout 3 docker logs -f {c}",
     "docker inspect {c}", "docker inspect -f '{{.State.Status}}' {c}", "timeout 4 docker events", "timeout 2 docker events --since 1m", "docker stats --no-stream", "timeout 2 docker stats {c}",
-    "docker top {c}", "docker port {c}", "docker diff {c}", "docker cp /etc/hostname {c}:/copied", "docker cp {c}:/more /tmp/more",
+    "docker top {c}", "docker port {c}", "docker diff {c}", "docker commit {c} made:1", "docker cp /etc/hostname {c}:/copied", "docker cp {c}:/more /tmp/more",
     "docker images", "docker pull nginx", "docker pull redis:7", "docker pull nosuch", "docker tag nginx my/nginx:v1", "docker rmi my/nginx:v1", "docker rmi -f redis:7", "docker history nginx",
     "docker image ls -a", "docker image inspect nginx", "docker image prune -f", "docker image history nginx", "docker image pull -q busybox", "docker image rm busybox", "docker image tag busybox b:2",
     "docker volume ls", "docker volume create data", "docker volume create", "docker volume inspect data", "docker volume rm data", "docker volume prune -f",
