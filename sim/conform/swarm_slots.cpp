@@ -358,7 +358,9 @@ void compare_service(const Recording& recorded, const std::vector<Slot>& real, c
             if (!taken[k] && (!nearest || verdicts[i][k].matched > verdicts[i][*nearest].matched)) nearest = k;
         }
         if (nearest) taken[*nearest] = i;
-        differences.push_back(nearest ? verdicts[i][*nearest].text : fmt::format("{}: the simulation has no slot for it", real[i].label()));
+        // What differs is told of the slot that it goes along with longest, whichever got that one.
+        const auto closest = std::max_element(verdicts[i].begin(), verdicts[i].end(), [](const Verdict& a, const Verdict& b) { return std::pair(!a.text.empty(), a.matched) < std::pair(!b.text.empty(), b.matched); });
+        differences.push_back(nearest ? closest->text : fmt::format("{}: the simulation has no slot for it", real[i].label()));
     }
     for (std::size_t k = 0; k < made.size(); ++k) {
         if (!taken[k] && made[k].tasks.front().first < recorded.end * kLateInSlot) differences.push_back(fmt::format("{}: only the simulation has such a slot (at {:.3f} s)", made[k].label(), made[k].tasks.front().first));
