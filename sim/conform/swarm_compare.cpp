@@ -83,10 +83,25 @@ std::map<std::string, int> grouped(const Recording& recorded, const SpreadRow& s
     return groups;
 }
 
+/// A node that has just begun has not told its name yet.
+bool is_named(const NodeRow& row) { return !row.name.empty() && row.name != "?"; }
+
 std::string text_of(const std::map<std::string, int>& counts) {
     std::string out;
     for (const auto& [node, count] : counts) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", node, count);
     return out.empty() ? "nothing" : out;
+}
+
+/// A poll tells a state from the next only by what it says, and misses what is over at once.
+std::vector<UpdateRow> as_polled(const std::vector<UpdateRow>& made, const std::vector<UpdateRow>& real) {
+    std::vector<UpdateRow> out;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        if (!out.empty() && out.back().state == made[i].state && out.back().message == made[i].message) continue;
+        const bool expected = out.size() < real.size() && real[out.size()].state == made[i].state;
+        const bool brief = i + 1 < made.size() && made[i + 1].t - made[i].t <= kPolled;
+        if (expected || !brief) out.push_back(made[i]);
+    }
+    return out;
 }
 
 }  // namespace
@@ -126,6 +141,7 @@ bool alike(double recorded, double simulated, const std::vector<Pair>& since, do
 std::map<std::string, std::vector<Turn>> turns_of(const std::vector<NodeRow>& rows) {
     std::map<std::string, std::vector<Turn>> turns;
     for (const NodeRow& row : rows) {
+        if (!is_named(row)) continue;
         auto& mine = turns[row.name];
         if (row.state != "unknown" && (mine.empty() || mine.back().state != row.state)) mine.push_back({row.t, row.state});
     }
@@ -135,7 +151,7 @@ std::map<std::string, std::vector<Turn>> turns_of(const std::vector<NodeRow>& ro
 std::vector<Turn> leaders_of(const std::vector<NodeRow>& rows) {
     std::vector<Turn> leaders;
     for (const NodeRow& row : rows) {
-        if (row.leader && (leaders.empty() || leaders.back().state != row.name)) leaders.push_back({row.t, row.name});
+        if (row.leader && is_named(row) && (leaders.empty() || leaders.back().state != row.name)) leaders.push_back({row.t, row.name});
     }
     return leaders;
 }
@@ -183,8 +199,9 @@ void compare_updates(const Recording& recorded, const Simulated& simulated, cons
     for (const UpdateRow& row : recorded.updates) services[row.service].first.push_back(row);
     for (const UpdateRow& row : simulated.updates) services[row.service].second.push_back(row);
     for (const auto& [service, sides] : services) {
-        const auto& [real, made] = sides;
         if (!is_own_service(recorded, service)) continue;
+        const std::vector<UpdateRow>& real = sides.first;
+        const std::vector<UpdateRow> made = as_polled(sides.second, real);
         // A new task that runs ends the wait of an update; what ends by itself begins one.
         const auto last_task = [&service = service](const std::vector<TaskRow>& rows, double t) {
             double last = 0;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kLateInSlot = 0.95;   // What is missing after this share of a recording is forgiven.
 constexpr double kSlotBound = 0.65;  // COMPARING.md, for swarms.
+constexpr double kUnseen = 0.4;      // What lasted no longer can be missed: a poll every 0.15 to 0.3 s, of statuses that managers write every 0.1 s.
 constexpr std::size_t kIdShown = 12;
 
 struct Moment {
@@ -53,15 +54,31 @@ bool is_final(const std::string& key) {
     return std::find(kFinal.begin(), kFinal.end(), key) != kFinal.end();
 }
 
+/// A state that another one followed too soon to be seen for certain.
+bool is_short(const SlotTask& task, const Moment& moment) {
+    const auto next = std::find_if(task.states.begin(), task.states.end(), [&](const Moment& one) { return &one > &moment; });
+    return !moment.key.starts_with("container ") && next != task.states.end() && next->t - moment.t <= kUnseen;
+}
+
 class Slots {
   public:
-    explicit Slots(const Recording& recorded) : recorded_(recorded) {}
+    Slots(const Recording& recorded, const std::vector<TaskRow>& tasks) : recorded_(recorded) {
+        for (const TaskRow& row : tasks) {
+            if (!row.host.empty() && row.host != "?") hosts_.insert({row.id, row.host});
+        }
+        for (const CommandRow& row : recorded.commands) {
+            const auto words = split_words(row.line);
+            const auto name = std::find(words.begin(), words.end(), "--name");
+            const bool job = std::find(words.begin(), words.end(), "replicated-job") != words.end();
+            if (job && name != words.end() && name + 1 != words.end()) jobs_.insert(name[1]);
+        }
+    }
 
     void add(const TaskRow& row) {
         SlotTask* task = find(row.id);
         if (task == nullptr) {
             if (!is_own_service(recorded_, row.service)) return;
-            task = &begin(row.service, row.slot > 0 ? fmt::format("{}", row.slot) : row.host, row.id, row.since);
+            task = &begin(row.service, place_of(row), row.id, row.since);
         }
         if (task->states.empty() || task->states.back().key != row.state) task->states.push_back({row.since, row.state, row.error, row.exit_code});
         task->desired.insert(row.desired);
@@ -93,6 +110,13 @@ class Slots {
     }
 
   private:
+    /// A replicated job's slots are numbered from 0, which a recording leaves out. A node that leaves or joins
+    /// has no name ("?") for a while.
+    std::string place_of(const TaskRow& row) const {
+        if (row.slot > 0 || jobs_.contains(row.service)) return fmt::format("{}", row.slot);
+        const auto host = hosts_.find(row.id);
+        return host == hosts_.end() ? row.host : host->second;
+    }
     SlotTask* find(const std::string& id) {
         const auto found = where_.find(id);
         if (found == where_.end()) return nullptr;
@@ -110,13 +134,15 @@ class Slots {
     }
 
     const Recording& recorded_;
+    std::set<std::string> jobs_;
+    std::map<std::string, std::string> hosts_;  ///< By task.
     std::map<std::pair<std::string, std::string>, Slot> slots_;
     std::map<std::string, std::pair<std::string, std::string>> where_;
 };
 
 std::vector<Slot> slots_of(const Recording& recorded, std::vector<TaskRow> tasks, const std::vector<EventRow>& events) {
     std::stable_sort(tasks.begin(), tasks.end(), [](const TaskRow& a, const TaskRow& b) { return a.t < b.t; });
-    Slots slots(recorded);
+    Slots slots(recorded, tasks);
     for (const TaskRow& row : tasks) slots.add(row);
     for (const EventRow& event : events) slots.add(event);
     return slots.take();
@@ -149,6 +175,24 @@ const Moment* counterpart(const SlotTask& of, const Moment& moment, const SlotTa
     return nullptr;
 }
 
+/// When an updated service was changed, and its tasks began to run or failed.
+struct Turns {
+    std::vector<double> recorded;
+    std::vector<double> simulated;
+};
+
+std::vector<double> turns_in(const std::vector<Slot>& slots) {
+    std::vector<double> turns;
+    for (const Slot& slot : slots) {
+        for (const SlotTask& task : slot.tasks) {
+            for (const Moment& moment : task.states) {
+                if (moment.key == "running" || moment.key == "failed" || moment.key == "rejected") turns.push_back(moment.t);
+            }
+        }
+    }
+    return turns;
+}
+
 /// How far two slots go together, and what then differs; no text: all of it.
 struct Verdict {
     std::size_t matched = 0;
@@ -157,8 +201,8 @@ struct Verdict {
 
 class Comparison {
   public:
-    Comparison(const Recording& recorded, const Slot& real, const Slot& made, const std::vector<Pair>& causes)
-        : recorded_(recorded), real_(real), made_(made), causes_(causes), last_of_task_(real.tasks.size()) {}
+    Comparison(const Recording& recorded, const Slot& real, const Slot& made, const Turns& turns, const std::vector<Pair>& causes)
+        : recorded_(recorded), real_(real), made_(made), turns_(turns), causes_(causes), last_of_task_(real.tasks.size()) {}
 
     Verdict run() {
         for (const Step& step : steps_of(real_)) {
@@ -173,6 +217,17 @@ class Comparison {
     }
 
   private:
+    /// An update takes a slot at once or when another one's task runs or has failed, in an order that is chance.
+    [[nodiscard]] std::optional<Pair> turn_before(double recorded, double simulated) const {
+        const auto last = [](const std::vector<double>& turns, double t) {
+            const auto after = std::upper_bound(turns.begin(), turns.end(), t);
+            return after == turns.begin() ? std::nullopt : std::optional(*std::prev(after));
+        };
+        const auto real = last(turns_.recorded, recorded);
+        const auto made = last(turns_.simulated, simulated);
+        return real && made ? std::optional(Pair{*real, *made}) : std::nullopt;
+    }
+
     [[nodiscard]] bool late(double t) const { return t > recorded_.end * kLateInSlot; }
     [[nodiscard]] std::string task_text(std::size_t task) const { return fmt::format("{}, task {}", real_.label(), task + 1); }
 
@@ -184,7 +239,7 @@ class Comparison {
         }
         const Moment* got = counterpart(real_.tasks[step.task], want, made_.tasks[step.task]);
         if (got == nullptr) {
-            if (late(want.t) || is_fleeting(want.key)) return {};
+            if (late(want.t) || is_fleeting(want.key) || is_short(real_.tasks[step.task], want)) return {};
             return fmt::format("{}: the simulation has no '{}' (recorded at {:.3f} s)", task_text(step.task), want.key, want.t);
         }
         std::vector<Pair> since = causes_;
@@ -193,6 +248,10 @@ class Comparison {
         if (!before_.empty()) since.push_back(before_.back());
         if (last_of_task_[step.task]) since.push_back(*last_of_task_[step.task]);
         if (since.empty()) since.push_back({});
+        if (step.task > 0 && !last_of_task_[step.task] && step.task < made_.tasks.size()) {
+            const auto turn = turn_before(want.t, got->t);
+            if (turn) since.insert(since.begin(), *turn);
+        }
         if (!alike(want.t, got->t, since)) {
             return fmt::format("{}: '{}' came {:.3f} s after '{}' in the recording, {:.3f} s in the simulation", task_text(step.task), want.key, want.t - since.back().recorded, before_key_, got->t - since.back().simulated);
         }
@@ -244,6 +303,7 @@ class Comparison {
     const Recording& recorded_;
     const Slot& real_;
     const Slot& made_;
+    const Turns& turns_;
     const std::vector<Pair>& causes_;
     std::vector<Pair> before_;
     std::vector<std::optional<Pair>> last_of_task_;
@@ -268,11 +328,22 @@ bool assign(std::size_t real, const std::vector<std::vector<Verdict>>& verdicts,
 
 void compare_service(const Recording& recorded, const std::vector<Slot>& real, const std::vector<Slot>& made, const std::vector<Pair>& causes, std::vector<std::string>& differences) {
     std::vector<std::vector<Verdict>> verdicts(real.size());
+    const bool updated = !real.empty() && std::any_of(recorded.updates.begin(), recorded.updates.end(), [&](const UpdateRow& row) { return row.service == real.front().service; });
+    Turns turns;
+    if (updated) {
+        turns = {turns_in(real), turns_in(made)};
+        for (const Pair& cause : causes) {
+            turns.recorded.push_back(cause.recorded);
+            turns.simulated.push_back(cause.simulated);
+        }
+        std::sort(turns.recorded.begin(), turns.recorded.end());
+        std::sort(turns.simulated.begin(), turns.simulated.end());
+    }
     for (std::size_t i = 0; i < real.size(); ++i) {
         for (const Slot& other : made) {
             std::int64_t slot = 0;
             const bool other_node = !parse_integer(real[i].place, slot) && real[i].place != other.place;
-            verdicts[i].push_back(other_node ? Verdict{0, "another node"} : Comparison(recorded, real[i], other, causes).run());
+            verdicts[i].push_back(other_node ? Verdict{0, "another node"} : Comparison(recorded, real[i], other, turns, causes).run());
         }
     }
     std::vector<std::optional<std::size_t>> taken(made.size());
@@ -287,7 +358,9 @@ void compare_service(const Recording& recorded, const std::vector<Slot>& real, c
             if (!taken[k] && (!nearest || verdicts[i][k].matched > verdicts[i][*nearest].matched)) nearest = k;
         }
         if (nearest) taken[*nearest] = i;
-        differences.push_back(nearest ? verdicts[i][*nearest].text : fmt::format("{}: the simulation has no slot for it", real[i].label()));
+        // What differs is told of the slot that it goes along with longest, whichever got that one.
+        const auto closest = std::max_element(verdicts[i].begin(), verdicts[i].end(), [](const Verdict& a, const Verdict& b) { return std::pair(!a.text.empty(), a.matched) < std::pair(!b.text.empty(), b.matched); });
+        differences.push_back(nearest ? closest->text : fmt::format("{}: the simulation has no slot for it", real[i].label()));
     }
     for (std::size_t k = 0; k < made.size(); ++k) {
         if (!taken[k] && made[k].tasks.front().first < recorded.end * kLateInSlot) differences.push_back(fmt::format("{}: only the simulation has such a slot (at {:.3f} s)", made[k].label(), made[k].tasks.front().first));

@@ -45,6 +45,41 @@ TEST_CASE("a service's tasks run as containers, one on each of three nodes, with
     CHECK(hosts.swarm().settled(hosts.world()));
 }
 
+TEST_CASE("what ends as soon as it has begun is seen running first") {
+    SwarmHosts hosts(1);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 1, "exit 1").status == 201);
+    CHECK(hosts.until([](const SwarmHosts& h) { return h.running("web") == 1; }, 30));
+    CHECK(hosts.until([](const SwarmHosts& h) { return h.tasks("web", TaskState::Failed) > 0; }, 30));
+}
+
+TEST_CASE("containers that start beside others on their host take longer") {
+    const auto took = [](std::uint32_t replicas) {
+        SwarmHosts hosts(1);
+        hosts.form();
+        REQUIRE(hosts.create_service(1, "web", replicas).status == 201);
+        const double begun = hosts.now();
+        REQUIRE(hosts.until([&](const SwarmHosts& h) { return h.running("web") == replicas; }, 10));
+        return hosts.now() - begun;
+    };
+    CHECK(took(3) - took(1) == Approx(0.43).margin(0.15));
+    CHECK(took(6) - took(3) == Approx(0).margin(0.15));
+}
+
+TEST_CASE("a host's first container on an overlay waits until the network is there") {
+    SwarmHosts hosts(1);
+    hosts.form();
+    REQUIRE(hosts.ask(1, "POST /networks/create", R"({"Name":"app","Driver":"overlay"})").status == 201);
+    const auto took = [&hosts](const std::string& name) {
+        REQUIRE(hosts.create_service(1, name, 1, "", R"({"TaskTemplate":{"Networks":[{"Target":"app"}]}})").status == 201);
+        const double begun = hosts.now();
+        REQUIRE(hosts.until([&](const SwarmHosts& h) { return h.running(name) == 1; }, 10));
+        return hosts.now() - begun;
+    };
+    const double first = took("first");
+    CHECK(first - took("second") == Approx(0.65).margin(0.15));
+}
+
 TEST_CASE("a task that is killed behind the swarm's back is replaced after 5 s, and its start leads back to the fault") {
     SwarmHosts hosts(3);
     hosts.form();

@@ -113,7 +113,7 @@ void track_container(const Work& work, model::ContainerId container) {
 
 // --- operations; each returns whether it is over at once ---
 
-void create(const Work& work) {
+void create_container(const Work& work) {
     AgentTask& task = work.task();
     join_networks(work.scene, work.host, *task.task);
     model::RequestSpec spec;
@@ -121,6 +121,14 @@ void create(const Work& work) {
     spec.options["name"] = task.name;
     spec.container = container_spec_of(work.scene, work.host, *task.task, task.name);
     submit(work, Operation::Create, std::move(spec));
+}
+
+// A host's first task on an overlay waits until it is there.
+void create(const Work& work) {
+    const std::int64_t missing = networks_to_join(work.scene, work.host, *work.task().task);
+    if (missing == 0) return create_container(work);
+    work.task().operation = Operation::Networks;
+    later(work, kJoinOverlay * missing);
 }
 
 // The image is asked for even where it is there: what fails is only logged, and creation says so.
@@ -144,11 +152,28 @@ bool start(const Work& work) {
         set_status(work, TaskState::Running, "started", work.world().container(container).last_fact);
         return true;
     }
+    task.operation = Operation::Queue;  // until all that begin in this instant are known
+    later(work, {});
+    return false;
+}
+
+void submit_start(const Work& work) {
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerStart;
-    spec.target = task.name;
+    spec.target = work.task().name;
     submit(work, Operation::Start, std::move(spec));
-    return false;
+}
+
+// Containers that are started beside others take longer.
+void start_beside_others(const Work& work) {
+    std::int64_t others = 0;
+    for (const auto& [id, other] : work.scene.host(work.host).agent.tasks) {
+        const bool starts = other.operation == Operation::Queue || other.operation == Operation::Crowded || other.operation == Operation::Start;
+        if (id != work.id && starts && ++others == kMostBeside) break;
+    }
+    if (others == 0) return submit_start(work);
+    work.task().operation = Operation::Crowded;
+    later(work, kStartBeside * others);
 }
 
 std::string exit_error(const AgentTask& task, int code) {
@@ -168,6 +193,13 @@ void ended(const Work& work) {
     }
 }
 
+// Wait answers only when the engine has tidied up.
+void notice_end(const Work& work) {
+    work.task().operation = Operation::End;
+    note_serving(work);
+    later(work, kEndNoticed);
+}
+
 bool wait(const Work& work) {
     AgentTask& task = work.task();
     const model::ContainerId container = container_of(work);
@@ -177,11 +209,8 @@ bool wait(const Work& work) {
         return true;
     }
     track_container(work, container);
-    if (!work.world().container(container).counts_as_running()) {
-        ended(work);
-        return true;
-    }
     task.operation = Operation::Wait;
+    if (!work.world().container(container).counts_as_running()) notice_end(work);
     return false;
 }
 
@@ -322,6 +351,10 @@ void answered(const Work& work, int status, const std::string& message) {
         case Operation::Retry:
         case Operation::Health:
         case Operation::Wait:
+        case Operation::End:
+        case Operation::Networks:
+        case Operation::Queue:
+        case Operation::Crowded:
         case Operation::Gossip: PODIUM_ASSERT(false, "only operations with a request are answered");
     }
     if (work.is_there()) run(work);
@@ -355,6 +388,10 @@ void update(const Work& work, const Row<Task>& row) {
             later(work, kTaskRetry);
             return;
         case Operation::Retry:
+        case Operation::End:
+        case Operation::Networks:
+        case Operation::Queue:
+        case Operation::Crowded:
         case Operation::Create:
         case Operation::Start:
         case Operation::Gossip:
@@ -385,6 +422,10 @@ void let_go(Scene& scene, model::HostId host, TaskId id, FactId because) {
         case Operation::Pull:
         case Operation::Health:
         case Operation::Wait:
+        case Operation::End:
+        case Operation::Networks:
+        case Operation::Queue:
+        case Operation::Crowded:
         case Operation::Retry:
             drop_request(work);
             ++task.serial;
@@ -497,7 +538,7 @@ void task_container_changed(Scene& scene, model::ContainerId container) {
                     ended(work);
                 }
             } else {
-                ended(work);
+                notice_end(work);
             }
         } else if (unhealthy) {
             become_unhealthy(work);
@@ -514,7 +555,14 @@ void handle_task_event(Scene& scene, const Event& event) {
     if (!work.is_there() || work.task().serial != event.extra) return;
     AgentTask& task = work.task();
     if (task.operation == Operation::Gossip) return stop(work);
-    if (task.operation != Operation::Retry) return;
+    if (task.operation == Operation::End) {
+        ended(work);
+        return run(work);
+    }
+    if (task.operation == Operation::Networks && task.task->desired < TaskState::Shutdown) return create_container(work);
+    const bool queues = task.operation == Operation::Queue || task.operation == Operation::Crowded;
+    if (queues && task.task->desired < TaskState::Shutdown) return task.operation == Operation::Queue ? start_beside_others(work) : submit_start(work);
+    if (!queues && task.operation != Operation::Networks && task.operation != Operation::Retry) return;
     task.operation = Operation::None;
     run(work);
 }

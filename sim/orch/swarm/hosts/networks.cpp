@@ -147,6 +147,13 @@ void join_gateway(Scene& scene, model::HostId host) {
     });
 }
 
+std::int64_t networks_to_join(const Scene& scene, model::HostId host, const Task& task) {
+    return std::count_if(task.networks.begin(), task.networks.end(), [&](const NetworkAttachment& attachment) {
+        const Network* network = scene.swarm_of(host).store.networks.find(attachment.network.value);
+        return is_overlay(network) && !model::find_overlay(scene.world, host, network->meta.id);
+    });
+}
+
 void join_networks(Scene& scene, model::HostId host, const Task& task) {
     for (const NetworkAttachment& attachment : task.networks) {
         const Network* network = scene.swarm_of(host).store.networks.find(attachment.network.value);

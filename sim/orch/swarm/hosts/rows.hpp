@@ -70,10 +70,14 @@ struct AgentTask {
         None,
         Retry,   ///< Something was cancelled; another look comes in a second.
         Pull,
+        Networks,  ///< Overlays that the host does not have yet.
         Create,
+        Queue,   ///< About to start, with whatever else begins in this instant.
+        Crowded,  ///< Started beside others, which takes longer.
         Start,
         Health,  ///< Started, until it is healthy.
         Wait,    ///< Running, until it ends.
+        End,     ///< Its container has ended, which is noticed soon.
         Gossip,  ///< About to be stopped: others hear that it serves no more.
         Stop,
         Remove,
@@ -360,6 +364,7 @@ void handle_task_event(Scene& scene, const Event& event);
 // --- networks.cpp ---
 /// A new node's docker_gwbridge and ingress network.
 void join_gateway(Scene& scene, model::HostId host);
+[[nodiscard]] std::int64_t networks_to_join(const Scene& scene, model::HostId host, const Task& task);
 void join_networks(Scene& scene, model::HostId host, const Task& task);
 /// Those that nothing on the host uses any more.
 void leave_networks(Scene& scene, model::HostId host, const Task& task);

@@ -23,6 +23,14 @@ inline constexpr Duration kAgentCallTimeout = seconds(5);  ///< dispatcherRPCTim
 inline constexpr Duration kBackoffInitial = milliseconds(100);  ///< initialSessionFailureBackoff.
 inline constexpr Duration kBackoffLongest = seconds(8);         ///< maxSessionFailureBackoff.
 inline constexpr Duration kTaskRetry = seconds(1);  ///< A controller's operation that was cancelled is tried again.
+/// Measured, from a task's starting to running, medians of 370: alone on its host 0.27 s, with one other that starts
+/// 0.61 s, with two 0.70 s; no recording has more.
+inline constexpr Duration kStartBeside = milliseconds(215);
+inline constexpr std::int64_t kMostBeside = 2;
+/// Measured: so much later a host's first container on an overlay is created (0.37 to 0.74 s, and about twice that for two).
+inline constexpr Duration kJoinOverlay = milliseconds(650);
+/// Measured, from a container's die to its task's failed or complete: median of 274.
+inline constexpr Duration kEndNoticed = milliseconds(66);
 inline constexpr Duration kGossipDelay = seconds(2);  ///< daemon/cluster/executor/container/controller.go: defaultGossipConvergeDelay.
 inline constexpr Duration kGossipInterval = milliseconds(200);  ///< libnetwork networkdb/cluster.go: memberlist's for a LAN.
 inline constexpr Duration kGossipReconnect = seconds(1);   ///< networkdb/cluster.go, reconnectNodes: who was lost is tried again.
