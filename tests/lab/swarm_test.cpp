@@ -123,6 +123,7 @@ TEST_CASE("swarm: the mesh takes the tasks in turn") {
 TEST_CASE("swarm: a service's name is its virtual address, tasks.NAME its tasks', over all hosts") {
     Swarm swarm;
     REQUIRE(swarm.run("docker network create -d overlay app").status == 0);
+    CHECK(has(swarm.run("docker network create -d overlay bad", "swarm-moe").out, "Cannot create a multi-host network from a worker node."));
     REQUIRE(swarm.run("docker service create -d --name api --network app --replicas 3 nginx").status == 0);
     REQUIRE(swarm.run("docker service create -d --name box --network app --constraint node.hostname==swarm-moe busybox sleep 1000").status == 0);
     swarm.wait(6);

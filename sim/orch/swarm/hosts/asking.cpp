@@ -145,6 +145,9 @@ void begin(Scene& scene, std::uint32_t number, const ApiRequest& asked) {
         case HostRow::State::Active:
         case HostRow::State::Leaving: break;
     }
+    // libnetwork's ManagerRedirectError, as dockerd says it (daemon/network.go).
+    if (!row.manager && asked.method == "POST" && asked.path == "/networks/create")
+        return answer_with(scene, number, api_error(403, "Cannot create a multi-host network from a worker node. Please create the network from a manager node."));
     if (!row.manager) return answer_with(scene, number, not_a_manager());
     if (!scene.manager_runs(wish.host)) return refuse(scene, number, kPreparing);
     if (asked.path == "/swarm/unlockkey") return ask_unlock_key(scene, number, wish.host);
