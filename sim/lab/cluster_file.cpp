@@ -125,15 +125,21 @@ class Reader {
     }
 
   private:
+    // Where a key's value stands; after a failure only the mapping itself is given.
+    YAML::Node at(const YAML::Node& map, std::string_view key) {
+        const auto found = in_.find(map, key);
+        return found ? *found : map;
+    }
+
     void read_wire(const YAML::Node& node, Wire& wire) {
         in_.duration(node, "latency", wire.latency);
-        if (wire.latency > seconds(10)) in_.fail(*in_.find(node, "latency"), "a latency of more than 10 s is none that hosts could work with", "write it like 5ms");
+        if (wire.latency > seconds(10)) in_.fail(at(node, "latency"), "a latency of more than 10 s is none that hosts could work with", "write it like 5ms");
         std::string word;
         in_.text(node, "bandwidth", word);
-        if (!word.empty() && !parse_bandwidth(word, wire.bits_per_second)) in_.fail(*in_.find(node, "bandwidth"), fmt::format("bandwidth can't be \"{}\"", word), "write it like 100Mbit or 1Gbit");
+        if (!word.empty() && !parse_bandwidth(word, wire.bits_per_second)) in_.fail(at(node, "bandwidth"), fmt::format("bandwidth can't be \"{}\"", word), "write it like 100Mbit or 1Gbit");
         word.clear();
         in_.text(node, "loss", word);
-        if (!word.empty() && !parse_loss(word, wire.loss_ppm)) in_.fail(*in_.find(node, "loss"), fmt::format("loss can't be \"{}\"", word), "write it like 0.1%");
+        if (!word.empty() && !parse_loss(word, wire.loss_ppm)) in_.fail(at(node, "loss"), fmt::format("loss can't be \"{}\"", word), "write it like 0.1%");
     }
 
     void read_network(const YAML::Node& node) {
@@ -150,27 +156,27 @@ class Reader {
         std::int64_t count = 0;
         in_.number(node, "count", count, 1, static_cast<std::int64_t>(kMostClusterHosts));
         const auto number_at = host.name.find(kNumber);
-        if (count > 0 && number_at == std::string::npos && count != 1) return in_.fail(*in_.find(node, "name"), fmt::format("{} hosts can't all be called \"{}\"", count, host.name), "write {n} where their number belongs, like worker-{n}");
-        if (count == 0 && number_at != std::string::npos) return in_.fail(*in_.find(node, "name"), "{n} stands for a number, and there is no count", "say how many: count: 3");
+        if (count > 0 && number_at == std::string::npos && count != 1) return in_.fail(at(node, "name"), fmt::format("{} hosts can't all be called \"{}\"", count, host.name), "write {n} where their number belongs, like worker-{n}");
+        if (count == 0 && number_at != std::string::npos) return in_.fail(at(node, "name"), "{n} stands for a number, and there is no count", "say how many: count: 3");
         std::string word;
         in_.text(node, "cpus", word);
         std::int64_t cpus = 0;
         if (!word.empty()) {
-            if (!parse_integer(word, cpus) || cpus < 1 || cpus > 1024) return in_.fail(*in_.find(node, "cpus"), fmt::format("cpus can't be \"{}\"", word), "it is a whole number from 1 to 1024");
+            if (!parse_integer(word, cpus) || cpus < 1 || cpus > 1024) return in_.fail(at(node, "cpus"), fmt::format("cpus can't be \"{}\"", word), "it is a whole number from 1 to 1024");
             host.cpu_millicores = cpus * 1000;
         }
         in_.size(node, "memory", host.memory_bytes);
         in_.size(node, "disk", host.disk_bytes);
-        if (!in_.failed() && host.memory_bytes < 64LL << 20) return in_.fail(*in_.find(node, "memory"), "a host needs 64 MiB of memory at least");
-        if (!in_.failed() && host.disk_bytes < 1LL << 30) return in_.fail(*in_.find(node, "disk"), "a host needs 1 GiB of disk at least");
+        if (!in_.failed() && host.memory_bytes < 64LL << 20) return in_.fail(at(node, "memory"), "a host needs 64 MiB of memory at least");
+        if (!in_.failed() && host.disk_bytes < 1LL << 30) return in_.fail(at(node, "disk"), "a host needs 1 GiB of disk at least");
         in_.text(node, "address", host.address);
         if (!host.address.empty()) {
-            if (!model::parse_ipv4(host.address).ok()) return in_.fail(*in_.find(node, "address"), fmt::format("\"{}\" is no IPv4 address", host.address));
-            if (count > 1) return in_.fail(*in_.find(node, "address"), "several hosts can't have one address", "leave address out");
-            if (!addresses_.insert(host.address).second) return in_.fail(*in_.find(node, "address"), fmt::format("address {} is another host's already", host.address));
+            if (!model::parse_ipv4(host.address).ok()) return in_.fail(at(node, "address"), fmt::format("\"{}\" is no IPv4 address", host.address));
+            if (count > 1) return in_.fail(at(node, "address"), "several hosts can't have one address", "leave address out");
+            if (!addresses_.insert(host.address).second) return in_.fail(at(node, "address"), fmt::format("address {} is another host's already", host.address));
         }
         in_.text(node, "zone", host.zone);
-        if (!host.zone.empty() && !is_host_name(host.zone)) return in_.fail(*in_.find(node, "zone"), fmt::format("\"{}\" is no name for a zone", host.zone), "use letters, digits and -");
+        if (!host.zone.empty() && !is_host_name(host.zone)) return in_.fail(at(node, "zone"), fmt::format("\"{}\" is no name for a zone", host.zone), "use letters, digits and -");
         read_labels(node, host);
         static constexpr std::pair<std::string_view, bool> kRoles[] = {{"worker", false}, {"manager", true}};
         in_.choice(node, "role", host.manager, kRoles);
@@ -184,8 +190,8 @@ class Reader {
         for (std::int64_t n = 1; n <= std::max<std::int64_t>(count, 1) && !in_.failed(); ++n) {
             HostSetUp one = host;
             if (number_at != std::string::npos) one.name.replace(number_at, kNumber.size(), std::to_string(n));
-            if (!is_host_name(one.name)) return in_.fail(*in_.find(node, "name"), fmt::format("\"{}\" is no name for a host", one.name), "use letters, digits and -, 63 at most");
-            if (!names_.insert(one.name).second) return in_.fail(*in_.find(node, "name"), fmt::format("host \"{}\" is there twice", one.name), "give each a name of its own");
+            if (!is_host_name(one.name)) return in_.fail(at(node, "name"), fmt::format("\"{}\" is no name for a host", one.name), "use letters, digits and -, 63 at most");
+            if (!names_.insert(one.name).second) return in_.fail(at(node, "name"), fmt::format("host \"{}\" is there twice", one.name), "give each a name of its own");
             if (out_.hosts.size() == kMostClusterHosts) return in_.fail(node, fmt::format("a cluster has at most {} hosts", kMostClusterHosts));
             out_.hosts.push_back(std::move(one));
         }
@@ -234,7 +240,7 @@ class Reader {
         in_.texts(node, "between", ends);
         if (in_.failed()) return;
         if (ends.size() != 2) return in_.fail(node, "a link is between two hosts or two zones", "write it like {between: [a, b], latency: 5ms}");
-        if (ends[0] == ends[1]) return in_.fail(*in_.find(node, "between"), "a link joins two different hosts or zones");
+        if (ends[0] == ends[1]) return in_.fail(at(node, "between"), "a link joins two different hosts or zones");
         for (std::string& end : ends) {
             if (names_.contains(end)) continue;
             if (zones_.contains(end)) {
@@ -244,9 +250,9 @@ class Reader {
             std::vector<std::string> known(names_.begin(), names_.end());
             known.insert(known.end(), zones_.begin(), zones_.end());
             const std::string meant = nearest(end, known);
-            return in_.fail(*in_.find(node, "between"), fmt::format("there is no host and no zone called \"{}\"", end), meant.empty() ? std::string() : fmt::format("did you mean {}?", meant));
+            return in_.fail(at(node, "between"), fmt::format("there is no host and no zone called \"{}\"", end), meant.empty() ? std::string() : fmt::format("did you mean {}?", meant));
         }
-        if (names_.contains(ends[0]) != names_.contains(ends[1])) return in_.fail(*in_.find(node, "between"), "a link joins two hosts or two zones, not one of each");
+        if (names_.contains(ends[0]) != names_.contains(ends[1])) return in_.fail(at(node, "between"), "a link joins two hosts or two zones, not one of each");
         Wire wire = wire_;
         read_wire(node, wire);
         out_.links.push_back({ends[0], ends[1], wire.latency, wire.bits_per_second, wire.loss_ppm});
