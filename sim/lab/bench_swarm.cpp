@@ -14,7 +14,7 @@
 namespace podium::lab {
 namespace {
 
-constexpr Duration kPatience = minutes(30);
+constexpr Duration kSwarmPatience = minutes(30);
 
 std::string node_name(std::uint32_t number) { return fmt::format("node-{}", number); }
 
@@ -46,7 +46,7 @@ struct Fleet {
     // Looked at every tenth of a second; false: it did not become so.
     template <typename So>
     bool until(So so) {
-        const Time end = kernel().now() + kPatience;
+        const Time end = kernel().now() + kSwarmPatience;
         for (Time next = kernel().now(); next <= end; next = next + milliseconds(100)) {
             while (kernel().next_time() <= next) step();
             kernel().advance_to(next);
