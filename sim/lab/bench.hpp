@@ -68,4 +68,19 @@ struct RaftWish {
 /// which is to be compared with an append and an answer for each other member.
 std::string run_raft_bench(const RaftWish& wish, const BenchGauges& gauges);
 
+struct SwarmWish {
+    std::string catalogue;  ///< The text of scenarios/images.yaml.
+    std::string image = "nginx";
+    std::uint32_t nodes = 1'000;
+    std::uint32_t services = 200;
+    std::uint32_t tasks = 100'000;
+    std::uint64_t seed = 1;
+};
+
+/// A formed swarm of one manager and workers, all simulated whole (engines, containers, agents), deploys
+/// services of equal size until every task runs, loses the power of a tenth of its nodes, and has
+/// recovered when as many tasks run on the others. Wall time counts from the first service on. One line
+/// of JSON, or an error when a request was refused or the swarm did not get there.
+Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& gauges);
+
 }  // namespace podium::lab

@@ -1,6 +1,7 @@
 #include "sim/model/accounts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <string_view>
 
@@ -84,30 +85,60 @@ constexpr std::string_view kBusyboxGroup =
     "tape:x:32:\nwww-data:x:33:\noperator:x:37:\nutmp:x:43:\nplugdev:x:46:\nstaff:x:50:\n"
     "lock:x:54:\nnetdev:x:82:\nusers:x:100:\nnobody:x:65534:\n";
 
+constexpr std::size_t kAccountFields = 7;
+constexpr std::size_t kGroupFields = 4;
+
 struct Line {
-    std::vector<std::string> fields;
-    [[nodiscard]] std::uint32_t number(std::size_t field) const {
-        std::int64_t value = 0;
-        return parse_integer(fields[field], value) ? static_cast<std::uint32_t>(value) : 0;
-    }
+    std::array<std::string_view, kAccountFields> fields;
+    std::uint32_t third = 0;  // The number of the account or group.
 };
 
-std::vector<Line> lines_of(const World& world,
-                           HostId host,
-                           ContainerId container,
-                           const std::string& path,
-                           std::size_t fields) {
-    FileNode scratch;
-    const FileNode* node = view_file(world, host, container, path, scratch);
-    std::vector<Line> out;
-    if (node == nullptr) return out;
-    for (const std::string& text : split(node->content, '\n')) {
-        Line line{split(text, ':')};
-        std::int64_t number = 0;
-        if (line.fields.size() >= fields && parse_integer(line.fields[2], number))
-            out.push_back(std::move(line));
+// The lines of a file of accounts or groups. They are looked at for every process that starts, so nothing
+// is copied: the fields are of the text.
+class Lines {
+  public:
+    Lines(const World& world, HostId host, ContainerId container, const std::string& path, std::size_t fields) {
+        const FileNode* node = view_file(world, host, container, path, scratch_);
+        if (node == nullptr) return;
+        std::string_view rest = node->content;
+        while (!rest.empty()) {
+            const std::size_t end = std::min(rest.find('\n'), rest.size());
+            read(rest.substr(0, end), fields);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
     }
-    return out;
+    Lines(const Lines&) = delete;
+    Lines& operator=(const Lines&) = delete;
+
+    [[nodiscard]] auto begin() const { return lines_.begin(); }
+    [[nodiscard]] auto end() const { return lines_.end(); }
+
+  private:
+    void read(std::string_view text, std::size_t fields) {
+        Line line;
+        std::size_t count = 0;
+        for (std::size_t from = 0; count < kAccountFields; ++count) {
+            const std::size_t end = std::min(text.find(':', from), text.size());
+            line.fields[count] = text.substr(from, end - from);
+            if (end == text.size()) {
+                ++count;
+                break;
+            }
+            from = end + 1;
+        }
+        std::int64_t number = 0;
+        if (count < fields || !parse_integer(line.fields[2], number)) return;
+        line.third = static_cast<std::uint32_t>(number);
+        lines_.push_back(line);
+    }
+
+    FileNode scratch_;
+    std::vector<Line> lines_;
+};
+
+std::uint32_t number_of(std::string_view text) {
+    std::int64_t value = 0;
+    return parse_integer(text, value) ? static_cast<std::uint32_t>(value) : 0;
 }
 
 bool read_number(const std::string& text, std::int64_t& number) {
@@ -115,32 +146,32 @@ bool read_number(const std::string& text, std::int64_t& number) {
            parse_integer(text, number) && number <= INT32_MAX;
 }
 
-const Line* line_of(const std::vector<Line>& lines, const std::string& text) {
+const Line* line_of(const Lines& lines, const std::string& text) {
     std::int64_t number = -1;
     const bool numeric = read_number(text, number);
     for (const Line& line : lines) {
-        if (line.fields[0] == text || (numeric && line.number(2) == number)) return &line;
+        if (line.fields[0] == text || (numeric && line.third == number)) return &line;
     }
     return nullptr;
 }
 
-std::optional<std::string> name_in(const std::vector<Line>& lines, std::uint32_t number) {
+std::optional<std::string> name_in(const Lines& lines, std::uint32_t number) {
     for (const Line& line : lines) {
-        if (line.number(2) == number) return line.fields[0];
+        if (line.third == number) return std::string(line.fields[0]);
     }
     return std::nullopt;
 }
 
 // The groups whose lines name this user, without its own.
-std::vector<std::uint32_t> further_groups(const std::vector<Line>& groups,
-                                          const std::string& user,
+std::vector<std::uint32_t> further_groups(const Lines& groups,
+                                          std::string_view user,
                                           std::uint32_t own) {
     std::vector<std::uint32_t> out;
     for (const Line& line : groups) {
+        if (line.third == own || line.fields[3].find(user) == std::string_view::npos) continue;
         const std::vector<std::string> members = split(line.fields[3], ',');
-        if (line.number(2) != own &&
-            std::find(members.begin(), members.end(), user) != members.end())
-            out.push_back(line.number(2));
+        if (std::find(members.begin(), members.end(), user) != members.end())
+            out.push_back(line.third);
     }
     std::sort(out.begin(), out.end());
     return out;
@@ -187,14 +218,14 @@ Result<Identity> find_identity(const World& world,
     std::string name = user.substr(0, colon);
     const std::string group = colon == std::string::npos ? "" : user.substr(colon + 1);
     if (name.empty()) name = "0";
-    const std::vector<Line> accounts = lines_of(world, host, container, "/etc/passwd", 7);
-    const std::vector<Line> groups = lines_of(world, host, container, "/etc/group", 4);
+    const Lines accounts(world, host, container, "/etc/passwd", kAccountFields);
+    const Lines groups(world, host, container, "/etc/group", kGroupFields);
     Identity out;
     out.home = "/";
     std::int64_t number = 0;
     if (const Line* line = line_of(accounts, name)) {
-        out.credentials.user = line->number(2);
-        out.credentials.group = line->number(3);
+        out.credentials.user = line->third;
+        out.credentials.group = number_of(line->fields[3]);
         out.home = line->fields[5];
         if (group.empty()) {
             out.credentials.further_groups =
@@ -209,7 +240,7 @@ Result<Identity> find_identity(const World& world,
     }
     if (group.empty()) return out;
     if (const Line* line = line_of(groups, group)) {
-        out.credentials.group = line->number(2);
+        out.credentials.group = line->third;
     } else if (read_number(group, number)) {
         out.credentials.group = static_cast<std::uint32_t>(number);
     } else {
@@ -224,11 +255,11 @@ Result<std::vector<std::uint32_t>> added_groups(const World& world, HostId host,
     std::vector<std::uint32_t> out;
     const std::vector<std::string>& wanted = world.spec(world.container(container)).group_add;
     if (wanted.empty()) return out;
-    const std::vector<Line> groups = lines_of(world, host, container, "/etc/group", 4);
+    const Lines groups(world, host, container, "/etc/group", kGroupFields);
     for (const std::string& name : wanted) {
         std::int64_t number = 0;
         if (const Line* line = line_of(groups, name)) {
-            out.push_back(line->number(2));
+            out.push_back(line->third);
         } else if (read_number(name, number)) {
             out.push_back(static_cast<std::uint32_t>(number));
         } else {
@@ -279,14 +310,14 @@ std::optional<std::string> user_name(const World& world,
                                      HostId host,
                                      ContainerId container,
                                      std::uint32_t user) {
-    return name_in(lines_of(world, host, container, "/etc/passwd", 7), user);
+    return name_in(Lines(world, host, container, "/etc/passwd", kAccountFields), user);
 }
 
 std::optional<std::string> group_name(const World& world,
                                       HostId host,
                                       ContainerId container,
                                       std::uint32_t group) {
-    return name_in(lines_of(world, host, container, "/etc/group", 4), group);
+    return name_in(Lines(world, host, container, "/etc/group", kGroupFields), group);
 }
 
 std::string user_of(const World& world, ContainerId container) {

@@ -56,11 +56,9 @@ void create(World& world, RequestId id, Request& request) {
 // before its process is killed.
 bool removal_in_progress(const World& world, ContainerId container, RequestId but) {
     if (world.container(container).state == ContainerState::Removing) return true;
-    const auto keys = world.requests.keys();
-    return std::any_of(keys.begin(), keys.end(), [&](RequestId key) {
-        const Request& other = world.requests.at(key);
-        return key != but && !other.done && other.container == container && other.stage >= 2 && other.spec.operation == Operation::ContainerRemove;
-    });
+    const RequestId removal = world.detail(container).removal;
+    const Request* other = world.requests.find(removal);
+    return removal != but && other != nullptr && !other->done;
 }
 
 void start(World& world, RequestId id, Request& request) {
@@ -279,6 +277,8 @@ void remove(World& world, RequestId id, Request& request) {
             return;
         }
         request.stage = 2;
+        // Of two removals that waited for the lock the first is told of.
+        if (!removal_in_progress(world, container, id)) world.detail(container).removal = id;
         if (c.counts_as_running()) {
             if (!option_set(request, "force")) {
                 const std::string procedure = c.state == ContainerState::Paused ? "Unpause and then stop the container before attempting removal or force remove"

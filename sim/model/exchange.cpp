@@ -84,8 +84,8 @@ bool leads_outside(const World& world, NetworkPlace place) {
 }
 
 const Listener* find_listener(const World& world, HostId host, NetworkPlace place, std::uint16_t port, const std::string& protocol) {
-    for (const Listener& listener : world.listeners) {
-        if (listener.host != host || listener.port != port || listener.protocol != protocol || !alive(world, listener.process)) continue;
+    for (const Listener& listener : world.host(host).listeners) {
+        if (listener.port != port || listener.protocol != protocol || !alive(world, listener.process)) continue;
         if (place_of(world, listener.container) == place) return &listener;
     }
     return nullptr;
@@ -474,14 +474,15 @@ bool listen_on(World& world, ProcessId id, std::uint16_t port, const std::string
         enter_host(world, {}, 0, published, protocol);
         if (published.place.owner || published.refused) return false;
     }
-    std::erase_if(world.listeners, [&world](const Listener& listener) { return !alive(world, listener.process); });
+    std::vector<Listener>& listeners = world.host(process.host).listeners;
+    std::erase_if(listeners, [&world](const Listener& listener) { return !alive(world, listener.process); });
     std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });
-    world.listeners.push_back({id, process.host, process.container, port, protocol});
+    listeners.push_back({id, process.container, port, protocol});
     return true;
 }
 
 void stop_listening(World& world, ProcessId process) {
-    std::erase_if(world.listeners, [process](const Listener& listener) { return listener.process == process; });
+    std::erase_if(world.host(world.processes.at(process).host).listeners, [process](const Listener& listener) { return listener.process == process; });
 }
 
 std::optional<ExchangeId> accept_exchange(World& world, ProcessId process) {
@@ -520,7 +521,7 @@ void count_download(World& world, ProcessId process, std::int64_t bytes) {
 }
 
 void reset_exchanges(World& world, ContainerId container) {
-    std::erase_if(world.listeners, [container](const Listener& listener) { return listener.container == container; });
+    std::erase_if(world.host(world.container(container).host).listeners, [container](const Listener& listener) { return listener.container == container; });
     std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });
     for (const ExchangeId id : world.exchanges.keys()) {
         const Exchange* row = world.exchanges.find(id);

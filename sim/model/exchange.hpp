@@ -82,8 +82,7 @@ struct Exchange {
 /// A process listens on a port of its container (or of its host).
 struct Listener {
     ProcessId process;
-    HostId host;
-    ContainerId container;
+    ContainerId container;  ///< None: a process of the host itself.
     std::uint16_t port = 0;
     std::string protocol;
 };

@@ -42,8 +42,9 @@ void plan_next_transfer(World& world) {
 }
 
 bool fetched_by_another(const World& world, const Pull& pull, const std::string& digest) {
-    return std::any_of(world.pulls.begin(), world.pulls.end(), [&](const Pull& other) {
-        return other.request != pull.request && other.host == pull.host &&
+    const std::vector<Pull>& pulls = world.host(pull.host).pulls;
+    return std::any_of(pulls.begin(), pulls.end(), [&](const Pull& other) {
+        return other.request != pull.request &&
                std::any_of(other.layers.begin(), other.layers.end(), [&](const PullLayer& layer) { return layer.transfer && layer.layer.digest == digest; });
     });
 }
@@ -68,39 +69,41 @@ void start_transfers(World& world, Pull& pull) {
     }
 }
 
-/// Pulls go on after one of them is over: they may have waited for a layer of its, and all rates are new.
-void go_on_with_pulls(World& world) {
-    for (Pull& pull : world.pulls) {
+/// A host's pulls go on after one of them is over: they may have waited for a layer of its, and all rates are new.
+void go_on_with_pulls(World& world, HostId host) {
+    for (Pull& pull : world.host(host).pulls) {
         const Request* request = world.requests.find(pull.request);
         if (request != nullptr && !request->done && request->stage == 2 && pull.failure.empty()) start_transfers(world, pull);
     }
     plan_next_transfer(world);
 }
 
+std::vector<Pull>::iterator pull_of(std::vector<Pull>& pulls, RequestId request) {
+    return std::find_if(pulls.begin(), pulls.end(), [request](const Pull& pull) { return pull.request == request; });
+}
+
 /// A pull is over, well or not: what it still fetched is given up, and layers of no image go (moby releases
 /// them with the transfer).
-void end_pull(World& world, RequestId request) {
-    const auto found = std::find_if(world.pulls.begin(), world.pulls.end(), [request](const Pull& pull) { return pull.request == request; });
-    if (found == world.pulls.end()) return;
+void end_pull(World& world, HostId host, RequestId request) {
+    std::vector<Pull>& pulls = world.host(host).pulls;
+    const auto found = pull_of(pulls, request);
+    if (found == pulls.end()) return;
     for (const PullLayer& layer : found->layers) {
         if (layer.transfer && !layer.done) world.transfers.cancel(layer.transfer, world.kernel.now());
     }
-    const HostId host = found->host;
-    world.pulls.erase(found);
-    if (std::none_of(world.pulls.begin(), world.pulls.end(), [host](const Pull& other) { return other.host == host; })) {
-        world.host(host).disk_used_bytes -= world.host(host).images.drop_unused_layers();
-    }
-    go_on_with_pulls(world);
+    pulls.erase(found);
+    if (pulls.empty()) world.host(host).disk_used_bytes -= world.host(host).images.drop_unused_layers();
+    go_on_with_pulls(world, host);
 }
 
-/// Pulls whose client has hung up, or whose engine is gone.
-void drop_abandoned_pulls(World& world) {
+/// A host's pulls whose client has hung up, or whose engine is gone.
+void drop_abandoned_pulls(World& world, HostId host) {
     std::vector<RequestId> gone;
-    for (const Pull& pull : world.pulls) {
+    for (const Pull& pull : world.host(host).pulls) {
         const Request* request = world.requests.find(pull.request);
         if (request == nullptr || request->done) gone.push_back(pull.request);
     }
-    for (const RequestId request : gone) end_pull(world, request);
+    for (const RequestId request : gone) end_pull(world, host, request);
 }
 
 /// Why the next layer can't be kept, or nothing: it is downloaded into a file first, then unpacked.
@@ -114,7 +117,7 @@ std::string no_room_for(const Host& host, const ImageLayer& layer) {
 void fail_pull(World& world, RequestId id, Request& request, int status, std::string message) {
     const FactId fact = world.kernel.record(kFactPullFailed, Subject(SubjectType::Host, request.spec.host.value), world.kernel.intern(request.spec.target), world.kernel.intern(message));
     world.kernel.set_cause(fact);
-    end_pull(world, id);
+    end_pull(world, request.spec.host, id);
     abandon_streams(world, id, request);
     refuse_request(world, id, {status, std::move(message)});
 }
@@ -142,7 +145,7 @@ void pull_begins(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, parsed.error().message});
         return;
     }
-    drop_abandoned_pulls(world);
+    drop_abandoned_pulls(world, request.spec.host);
     const ImageReference reference = parsed->with_default_tag();
     PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
     if (answer.unknown && is_own_host(reference.domain)) answer = refused_by_host(reference.domain, answer.takes);
@@ -158,7 +161,7 @@ void pull_begins(World& world, RequestId id, Request& request) {
         world.kernel.record(kFactNotModelled, Subject(SubjectType::Host, request.spec.host.value),
                             world.kernel.intern(unknown_image_sentence(reference, answer)));
     }
-    world.pulls.push_back(std::move(pull));
+    world.host(request.spec.host).pulls.push_back(std::move(pull));
     request.stage = 1;
     request_timer(world, id, answer.takes);
 }
@@ -209,7 +212,7 @@ void pull_done(World& world, RequestId id, Request& request, Pull& pull) {
     const FactId fact = world.kernel.record(kFactImagePull, Subject(SubjectType::Host, pull.host.value), world.kernel.intern(pull.reference.familiar()));
     world.kernel.set_cause(fact);
     publish_event(world, pull.host, fact);
-    end_pull(world, id);
+    end_pull(world, request.spec.host, id);
     if (request.writing) close_engine_stream(world, request.stream);
     request.writing = false;
     answer_request(world, id, 200);
@@ -220,8 +223,9 @@ void pull(World& world, RequestId id, Request& request) {
         pull_begins(world, id, request);
         return;
     }
-    const auto found = std::find_if(world.pulls.begin(), world.pulls.end(), [id](const Pull& row) { return row.request == id; });
-    if (found == world.pulls.end()) {
+    std::vector<Pull>& pulls = world.host(request.spec.host).pulls;
+    const auto found = pull_of(pulls, id);
+    if (found == pulls.end()) {
         refuse_request(world, id, {500, "the pull was interrupted"});
         return;
     }
@@ -248,9 +252,19 @@ void layer_arrived(World& world, Pull& pull, PullLayer& layer) {
     host.disk_used_bytes += layer.layer.size_bytes;
     tell_progress(world, pull, "Download complete", layer_id(layer.layer));
     tell_progress(world, pull, "Pull complete", layer_id(layer.layer));
-    for (Pull& other : world.pulls) {
-        if (other.host != pull.host) continue;
+    for (Pull& other : host.pulls) {
         for (PullLayer& same : other.layers) same.done = same.done || same.layer.digest == layer.layer.digest;
+    }
+}
+
+void go_on_after_transfer(World& world, Pull& pull) {
+    Request* request = world.requests.find(pull.request);
+    if (request == nullptr || request->stage != 2) return;
+    CauseScope scope(world.kernel, request->cause);
+    if (pull.failure.empty()) start_transfers(world, pull);
+    if (!pull.failure.empty() || std::all_of(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.done; })) {
+        request->stage = 3;
+        request_timer(world, pull.request, pull.failure.empty() ? kExtract * world.host(pull.host).disk_slowdown : Duration{});
     }
 }
 
@@ -373,24 +387,18 @@ void set_registry_state(World& world, const std::string& name, RegistryState sta
 void handle_transfer_event(World& world, const Event& event) {
     if (world.transfers.serial() != event.word) return;
     world.transfers.advance(world.kernel.now());
-    drop_abandoned_pulls(world);
+    for (std::uint32_t host = 1; host <= world.hosts.size(); ++host) drop_abandoned_pulls(world, HostId{host});
     for (const TransferId done : world.transfers.take_completed()) {
-        for (Pull& pull : world.pulls) {
-            for (PullLayer& layer : pull.layers) {
-                if (!(layer.transfer == done)) continue;
-                layer_arrived(world, pull, layer);
+        for (Host& host : world.hosts) {
+            for (Pull& pull : host.pulls) {
+                for (PullLayer& layer : pull.layers) {
+                    if (layer.transfer == done) layer_arrived(world, pull, layer);
+                }
             }
         }
     }
-    for (Pull& pull : world.pulls) {
-        Request* request = world.requests.find(pull.request);
-        if (request == nullptr || request->stage != 2) continue;
-        CauseScope scope(world.kernel, request->cause);
-        if (pull.failure.empty()) start_transfers(world, pull);
-        if (!pull.failure.empty() || std::all_of(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.done; })) {
-            request->stage = 3;
-            request_timer(world, pull.request, pull.failure.empty() ? kExtract * world.host(pull.host).disk_slowdown : Duration{});
-        }
+    for (Host& host : world.hosts) {
+        for (Pull& pull : host.pulls) go_on_after_transfer(world, pull);
     }
     plan_next_transfer(world);
 }

@@ -194,8 +194,9 @@ Errno connect_as_bash(const World& world, const Process& process, const std::str
     if (slash == std::string::npos || !parse_integer(address.substr(slash + 1), port)) return Errno::NoEntry;
     const std::string host = address.substr(0, slash);
     if (host != "localhost" && host != "127.0.0.1" && host != hostname_of(world, process.host, process.container)) return Errno::NotModelled;
-    const bool listens = std::any_of(world.listeners.begin(), world.listeners.end(), [&](const Listener& listener) {
-        return listener.host == process.host && listener.container == process.container && listener.port == port && listener.protocol == "tcp";
+    const std::vector<Listener>& listeners = world.host(process.host).listeners;
+    const bool listens = std::any_of(listeners.begin(), listeners.end(), [&](const Listener& listener) {
+        return listener.container == process.container && listener.port == port && listener.protocol == "tcp";
     });
     return listens ? Errno::None : Errno::ConnectionRefused;
 }

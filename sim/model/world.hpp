@@ -190,6 +190,7 @@ struct ContainerDetail {
     std::vector<RequestId> waiters;       ///< Requests waiting for it to stop, exit or be removed.
     RequestId locked_by;                  ///< The request that holds its lock, or
     bool locked_by_engine = false;        ///< the engine's own start or cleanup does.
+    RequestId removal;                    ///< The last request that set about removing it.
     std::deque<RequestId> lock_queue;
     std::uint32_t start_serial = 0;  ///< Timers of an older start are dead.
     std::uint8_t start_stage = 0;
@@ -315,6 +316,26 @@ struct ClockStep {
     Duration skew;
 };
 
+/// A layer of a pull under way.
+struct PullLayer {
+    ImageLayer layer;
+    TransferId transfer;
+    bool done = false;
+};
+
+/// An image on its way to a host.
+struct Pull {
+    RequestId request;
+    HostId host;
+    ImageReference reference;
+    int status = 200;  ///< What the registry answered.
+    std::string message;
+    ImagePointer image;
+    bool corrupt = false;
+    std::string failure;  ///< Why it fails once its present step is over; empty while it may succeed.
+    std::vector<PullLayer> layers;
+};
+
 struct Host {
     HostSpec spec;
     NodeId node{};              ///< In the physical network.
@@ -324,6 +345,8 @@ struct Host {
     Engine engine;
     Directory directory;  ///< What its engine knows of a swarm's services.
     ImageStore images;
+    std::vector<Pull> pulls;  ///< Under way, in the order they came.
+    std::vector<Listener> listeners;  ///< Its own processes' and its containers'.
     FileTree files;
     std::int64_t disk_used_bytes = 0;    ///< Images, layers, volumes, logs and the host's own files.
     std::int64_t memory_used_bytes = 0;  ///< By all processes.
@@ -359,26 +382,6 @@ struct Host {
     /// The simulated time at which the present clock would have shown what it showed at `time`: with
     /// `clock_skew` it gives the stamp made then.
     [[nodiscard]] Time stamped(Time time) const { return time + (skew_at(time) - clock_skew); }
-};
-
-/// A layer of a pull under way.
-struct PullLayer {
-    ImageLayer layer;
-    TransferId transfer;
-    bool done = false;
-};
-
-/// An image on its way to a host.
-struct Pull {
-    RequestId request;
-    HostId host;
-    ImageReference reference;
-    int status = 200;  ///< What the registry answered.
-    std::string message;
-    ImagePointer image;
-    bool corrupt = false;
-    std::string failure;  ///< Why it fails once its present step is over; empty while it may succeed.
-    std::vector<PullLayer> layers;
 };
 
 /// How programs are found by name and made; given by the lab, shared and immutable.
@@ -429,10 +432,8 @@ struct World {
     Network network;
     Registries registries;
     Transfers transfers;
-    std::vector<Pull> pulls;
     std::vector<Build> builds;
     Slots<Exchange, ExchangeTag> exchanges;
-    std::vector<Listener> listeners;
     std::uint32_t frozen_hosts = 0;
     std::size_t dead_steps = 0;  ///< Timers ahead that nobody waits for any more (a killed sleep's): no reason for a run to go on.
     std::uint64_t exchange_count = 0;  ///< Turns of names that mean several containers.

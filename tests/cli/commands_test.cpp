@@ -158,6 +158,8 @@ TEST_CASE(
         {{"docs", "fact"}, "there are no docs on 'fact' (did you mean 'facts'?)"},
         {{"help", "shel"}, "there is no help on 'shel' (did you mean 'shell'?)"},
         {{"bench", "chrun"}, "there is no benchmark 'chrun'"},
+        {{"bench", "churn", "--nodes", "5"}, "bench churn has no --nodes; it has --seed --containers --events"},
+        {{"bench", "raft", "--tasks", "5"}, "bench raft has no --tasks; it has only --seed"},
         {{"conform", "nosuch"}, "there is no 'nosuch'"},
         {{"shell", "broken.yaml"}, "broken.yaml:4:"},
         {{"shell", "--speed", "quick"}, "'quick' is no speed"},

@@ -65,10 +65,7 @@ struct Options {
     std::vector<std::string> check_profiles;
     std::vector<std::string> conform_directories;
     bool conform_verbose = false;
-    std::string bench_name;
-    std::uint64_t bench_containers = 1'000'000;
-    std::uint64_t bench_events = 5'000'000;
-    std::uint64_t bench_seed = 1;
+    BenchOptions bench;
     std::vector<std::string> shell_files;
     std::string shell_cluster;
     std::string shell_speed;
@@ -221,18 +218,20 @@ void add_others(CLI::App& app, Options& o) {
     CLI::App* bench = app.add_subcommand("bench", "run a benchmark and print its figures as JSON");
     bench
         ->add_option("NAME",
-                     o.bench_name,
+                     o.bench.name,
                      "one of: churn (crashes and restarts beside the plainest program for them), health "
-                     "(their checks), raft (groups of managers), traffic (requests)")
+                     "(their checks), raft (groups of managers), swarm (a large swarm loses nodes), traffic (requests)")
         ->required()
         ->type_name("");
-    bench->add_option("--containers", o.bench_containers, "how many containers (default 1000000; health: 10000 at most)")
-        ->check(CLI::Range(1, 10'000'000))
-        ->type_name("N");
-    bench->add_option("--events", o.bench_events, "how many starts and crashes (default 5000000)")
-        ->check(CLI::Range(1.0, 1e12))
-        ->type_name("N");
-    bench->add_option("--seed", o.bench_seed, "the seed of all chance (default 1)")
+    const auto amount = [&](const char* flag, std::optional<std::uint64_t>& value, const char* text, double most) {
+        bench->add_option(flag, value, text)->check(CLI::Range(1.0, most))->type_name("N");
+    };
+    amount("--containers", o.bench.containers, "churn: how many containers (default 1000000); health: 10000, the default, at most", 1e7);
+    amount("--events", o.bench.events, "churn: how many starts and crashes (default 5000000)", 1e12);
+    amount("--nodes", o.bench.nodes, "swarm: how many nodes, the one manager among them (default 1000)", 10'000);
+    amount("--services", o.bench.services, "swarm: how many services (default 200)", 100'000);
+    amount("--tasks", o.bench.tasks, "swarm: how many tasks they have together (default 100000)", 1'000'000);
+    bench->add_option("--seed", o.bench.seed, "the seed of all chance (default 1)")
         ->check(refuse_no_number)
         ->type_name("N");
     CLI::App* shell =
@@ -396,8 +395,7 @@ int dispatch(CLI::App& app, const Options& o) {
     if (name == "replay") return replay_command(o.replay);
     if (name == "check") return check_command(o.check_files, o.check_profiles);
     if (name == "conform") return conform_command(o.conform_directories, o.conform_verbose);
-    if (name == "bench")
-        return bench_command(o.bench_name, o.bench_containers, o.bench_events, o.bench_seed);
+    if (name == "bench") return bench_command(o.bench);
     if (name == "shell") return shell_command(o.shell_files, o.shell_cluster, o.shell_speed, o.shell_seed);
     if (name == "learn") return learn_command(o.learn);
     if (name == "lesson") return lesson_command(o.lesson);

@@ -82,7 +82,18 @@ int check_command(const std::vector<std::string>& files, const std::vector<std::
 int faults_command();
 int docs_command(const std::string& topic);
 int conform_command(const std::vector<std::string>& directories, bool verbose);
-int bench_command(const std::string& name, std::uint64_t containers, std::uint64_t events, std::uint64_t seed);
+
+struct BenchOptions {
+    std::string name;
+    std::optional<std::uint64_t> containers;
+    std::optional<std::uint64_t> events;
+    std::optional<std::uint64_t> nodes;
+    std::optional<std::uint64_t> services;
+    std::optional<std::uint64_t> tasks;
+    std::uint64_t seed = 1;
+};
+
+int bench_command(const BenchOptions& options);
 int shell_command(const std::vector<std::string>& files, const std::string& cluster, const std::string& speed, std::uint64_t seed);
 
 /// The whole program.

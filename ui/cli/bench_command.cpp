@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -42,21 +45,10 @@ Result<std::string> read_catalogue() {
     return RealFiles().read(*data + "/scenarios/images.yaml");
 }
 
-}  // namespace
+lab::BenchGauges gauges() { return {monotonic_seconds, resident_bytes, peak_bytes}; }
 
-namespace {
-
-int traffic_bench(std::uint64_t seed) {
-    const auto data = data_directory();
-    const auto catalogue = data ? RealFiles().read(*data + "/scenarios/images.yaml") : Result<std::string>(data.error());
-    if (!catalogue) {
-        complain(catalogue.error().text());
-        return kOwnFault;
-    }
-    lab::TrafficWish wish;
-    wish.catalogue = *catalogue;
-    wish.seed = seed;
-    const auto line = lab::run_traffic_bench(wish, {monotonic_seconds, resident_bytes, peak_bytes});
+// Prints a benchmark's line, or says what went wrong.
+int show(const Result<std::string>& line) {
     if (!line) {
         complain(line.error().text());
         return kOwnFault;
@@ -65,40 +57,86 @@ int traffic_bench(std::uint64_t seed) {
     return kAllWell;
 }
 
+int churn(const BenchOptions& options) {
+    lab::ChurnWish wish;
+    wish.containers = static_cast<std::uint32_t>(options.containers.value_or(wish.containers));
+    wish.events = options.events.value_or(wish.events);
+    wish.seed = options.seed;
+    return show(lab::run_churn(wish, gauges()));
+}
+
+int raft(const BenchOptions& options) {
+    lab::RaftWish wish;
+    wish.seed = options.seed;
+    return show(lab::run_raft_bench(wish, gauges()));
+}
+
+int health(const BenchOptions& options) {
+    lab::HealthWish wish;
+    if (options.containers.value_or(0) > wish.containers) {
+        complain(fmt::format("bench health has at most {} containers; give --containers a smaller number", wish.containers));
+        return kBadInput;
+    }
+    wish.containers = static_cast<std::uint32_t>(options.containers.value_or(wish.containers));
+    wish.seed = options.seed;
+    const auto catalogue = read_catalogue();
+    return show(catalogue ? Result<std::string>(lab::run_health(wish, *catalogue, gauges())) : catalogue);
+}
+
+int swarm(const BenchOptions& options) {
+    lab::SwarmWish wish;
+    wish.nodes = static_cast<std::uint32_t>(options.nodes.value_or(wish.nodes));
+    wish.services = static_cast<std::uint32_t>(options.services.value_or(wish.services));
+    wish.tasks = static_cast<std::uint32_t>(options.tasks.value_or(wish.tasks));
+    wish.seed = options.seed;
+    const auto catalogue = read_catalogue();
+    if (!catalogue) return show(catalogue);
+    wish.catalogue = *catalogue;
+    return show(lab::run_swarm_bench(wish, gauges()));
+}
+
+int traffic(const BenchOptions& options) {
+    lab::TrafficWish wish;
+    wish.seed = options.seed;
+    const auto catalogue = read_catalogue();
+    if (!catalogue) return show(catalogue);
+    wish.catalogue = *catalogue;
+    return show(lab::run_traffic_bench(wish, gauges()));
+}
+
+struct Benchmark {
+    std::string_view name;
+    int (*run)(const BenchOptions& options);
+    std::string_view flags;  // Those it knows beside --seed.
+};
+
+constexpr Benchmark kBenchmarks[] = {
+    {"churn", churn, "--containers --events"}, {"health", health, "--containers"},
+    {"raft", raft, ""},                        {"swarm", swarm, "--nodes --services --tasks"},
+    {"traffic", traffic, ""},
+};
+
 }  // namespace
 
-int bench_command(const std::string& name, std::uint64_t containers, std::uint64_t events, std::uint64_t seed) {
-    if (name == "churn") {
-        const lab::BenchGauges gauges{monotonic_seconds, resident_bytes, peak_bytes};
-        lab::ChurnWish wish;
-        wish.containers = static_cast<std::uint32_t>(std::min<std::uint64_t>(containers, 10'000'000));
-        wish.events = events;
-        wish.seed = seed;
-        fmt::print("{}", lab::run_churn(wish, gauges));
-        return kAllWell;
+int bench_command(const BenchOptions& options) {
+    const auto* found = std::find_if(std::begin(kBenchmarks), std::end(kBenchmarks), [&](const Benchmark& one) { return one.name == options.name; });
+    if (found == std::end(kBenchmarks)) {
+        std::string names;
+        for (const Benchmark& one : kBenchmarks) names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
+        complain(fmt::format("there is no benchmark '{}'; there are: {}", options.name, names));
+        return kBadInput;
     }
-    if (name == "traffic") return traffic_bench(seed);
-    if (name == "raft") {
-        lab::RaftWish wish;
-        wish.seed = seed;
-        fmt::print("{}", lab::run_raft_bench(wish, {monotonic_seconds, resident_bytes, peak_bytes}));
-        return kAllWell;
+    const std::pair<std::string_view, bool> given[] = {{"--containers", options.containers.has_value()},
+                                                       {"--events", options.events.has_value()},
+                                                       {"--nodes", options.nodes.has_value()},
+                                                       {"--services", options.services.has_value()},
+                                                       {"--tasks", options.tasks.has_value()}};
+    for (const auto& [flag, is_given] : given) {
+        if (!is_given || found->flags.find(flag) != std::string_view::npos) continue;
+        complain(fmt::format("bench {} has no {}; {}", found->name, flag, found->flags.empty() ? "it has only --seed" : fmt::format("it has --seed {}", found->flags)));
+        return kBadInput;
     }
-    if (name == "health") {
-        const lab::BenchGauges gauges{monotonic_seconds, resident_bytes, peak_bytes};
-        lab::HealthWish wish;
-        wish.containers = static_cast<std::uint32_t>(std::min<std::uint64_t>(containers, 10'000));
-        wish.seed = seed;
-        const auto catalogue = read_catalogue();
-        if (!catalogue) {
-            complain(catalogue.error().text());
-            return kBadInput;
-        }
-        fmt::print("{}", lab::run_health(wish, *catalogue, gauges));
-        return kAllWell;
-    }
-    complain(fmt::format("there is no benchmark '{}'; there are: churn, health, raft, traffic", name));
-    return kBadInput;
+    return found->run(options);
 }
 
 }  // namespace podium::cli

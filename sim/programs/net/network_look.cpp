@@ -312,8 +312,8 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
         const World& world = context.world();
         const ContainerId self = context.row().container;
         std::vector<Socket> rows;
-        for (const model::Listener& listener : world.listeners) {
-            if (listener.host != context.row().host || listener.container != self) continue;
+        for (const model::Listener& listener : world.host(context.row().host).listeners) {
+            if (listener.container != self) continue;
             Socket row{listener.protocol, "0.0.0.0", listener.port, {}, 0, 4};
             name_process(world, listener.process, static_cast<bool>(self), row);
             rows.push_back(row);
