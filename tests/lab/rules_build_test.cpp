@@ -185,7 +185,8 @@ TEST_CASE("rules of build: docker compose builds what is not there, and with --b
     RuledHost::Done done = host.must("docker compose up -d");
     CHECK(holds(done.out, "Step 1/6 : FROM nginx\n"));
     CHECK(holds(done.out, "Step 6/6 : LABEL com.docker.compose.image.builder=classic\n"));
-    CHECK(holds(done.error, "buildx isn't installed"));
+    CHECK(holds(done.error, "but buildkit isn't enabled"));
+    CHECK(holds(done.error + done.out, " Service web  Building\n"));
     host.wait(1);
     CHECK(host.must("curl -s localhost:8080").out == "hello from the build\n");
     CHECK(holds(host.must("docker images").out, "shop-web"));
