@@ -204,6 +204,25 @@ TEST_CASE("rules of build: docker compose builds what is not there, and with --b
     CHECK(holds(done.error, "The command '/bin/sh -c false' returned a non-zero code: 1"));
 }
 
+TEST_CASE("rules of build: docker compose refuses what the classic builder can't do, and uses what it can") {
+    RuledHost host = with_page();
+    const auto with = [&host](const std::string& build) {
+        host.write_file("/root/compose.yaml", "name: shop\nservices:\n  web:\n    build: {context: ., " + build + "}\nsecrets: {key: {file: ./index.html}}\n");
+        return host.run("docker compose build");
+    };
+    CHECK(holds(with("secrets: [key]").error, "the classic builder doesn't support secrets, set DOCKER_BUILDKIT=1 to use BuildKit"));
+    CHECK(holds(with("ssh: [default]").error, "the classic builder doesn't support SSH keys, set DOCKER_BUILDKIT=1 to use BuildKit"));
+    CHECK(holds(with("privileged: true").error, "the classic builder doesn't support privileged mode, set DOCKER_BUILDKIT=1 to use BuildKit"));
+    host.write_file("/root/Dockerfile", "FROM busybox\nRUN ip address > /addresses\nCMD cat /addresses\n");
+    CHECK(with("pull: false").status == 0);
+    CHECK(holds(host.must("docker run --rm shop-web").out, "eth0"));
+    CHECK(with("no_cache: true, network: none").status == 0);
+    CHECK(!holds(host.must("docker run --rm shop-web").out, "eth0"));
+    CHECK(host.run("docker compose build --memory 5x").status == 1);
+    CHECK(host.must("docker compose build --no-rm --parallel").status == 0);
+    CHECK(host.must("docker ps -aq").out.empty());
+}
+
 TEST_CASE("rules of build: docker-compose 1.29 has docker build do it") {
     RuledHost host = with_page();
     host.write_file("/root/docker-compose.yml", "version: '3'\nservices:\n  web:\n    build: .\n");
