@@ -79,7 +79,7 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
     }
     if (d.image->from_scratch) {
         error = find_program(world, c.host, id, d.argv.front());
-        return nullptr;
+        if (error != shell::Errno::None) return nullptr;
     }
     if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(profile);
     if (main.kind == MainProgram::Kind::Interpreter)
