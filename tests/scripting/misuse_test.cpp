@@ -34,6 +34,7 @@ std::vector<Misuse> misuses() {
         {"cluster{{name = 'a'}} cluster{{name = 'b'}}", "cluster is called twice"},
         {"compose{}", "compose takes a text as argument 1, not a table"},
         {"compose('x.yaml', 1)", "compose takes a table as argument 2, not a number"},
+        {"compose[[services:\n  web: {image: nginx}\n]]", "compose takes a file's name; a project's text goes to compose_text"},
         {"compose_text('services: {}', {profiles = 'debug'})",
          "compose_text: the option 'profiles' is a list like {\"debug\"}, not a text"},
         {"compose_text('services: {}', {environment = 'A=1'})",
