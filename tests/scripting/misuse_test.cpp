@@ -68,6 +68,10 @@ std::vector<Misuse> misuses() {
         {"wait_until('x')", "wait_until takes a function as argument 1, not a text"},
         {"wait_until(print, '1m')", "wait_until takes a table as argument 2, not a text"},
         {"wait_until(print, {within = -1})", "no duration"},
+        // --- checks that could never fail ---
+        {"always(function() return service('web').running end)", "gives back a function, which is never false (call what you ask, like service('web'):running())"},
+        {"eventually(function() return service 'web' end, '1s')", "gives back a service, which is never false"},
+        {"wait_until(function() return now end)", "gives back a function, which is never false"},
         // --- acting ---
         {"sh()", "sh takes a text as argument 1, not nothing"},
         {"sh('true', 'host')", "sh takes a table as argument 2, not a text"},
