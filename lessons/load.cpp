@@ -10,6 +10,7 @@
 #include "lessons/yaml_reader.hpp"
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -343,7 +344,7 @@ Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder) {
     if (const std::size_t control = first_control(*text); control != std::string::npos)
         return mistake(Place{file, line_at(*text, control, 1), 0},
                        fmt::format("a lesson has no control characters, and here is {}",
-                                   printable(text->substr(control, 1))),
+                                   printable(text->substr(control, decode_rune(*text, control).size))),
                        "take it out");
     const auto document = cut(*text, file);
     if (!document) return document.error();

@@ -126,6 +126,8 @@ int cluster(lua_State* lua) {
 // compose and compose_text: the second argument's options.
 int add_project(lua_State* lua, const char* word, bool inline_text) {
     const std::string first = string_at(lua, 1);
+    if (!inline_text && first.find('\n') != std::string::npos)
+        return luaL_error(lua, "compose takes a file's name; a project's text goes to compose_text");
     std::vector<std::string> profiles;
     std::map<std::string, std::string> environment;
     bool up = true;

@@ -5,6 +5,7 @@
 
 #include <lua.hpp>
 
+#include "scripting/arguments.hpp"
 #include "scripting/bindings.hpp"
 #include "scripting/lesson_words.hpp"
 #include "sim/base/text.hpp"
@@ -349,16 +350,26 @@ Result<void> Scenario::resume(Task& task) {
     return {};
 }
 
-Result<bool> Scenario::holds(FunctionRef predicate) {
+Result<bool> Scenario::holds(FunctionRef predicate, const Place& place) {
     bool value = false;
+    std::string never_false;  // what always counts as true
     const Result<void> called = sandbox_->call(
         predicate,
         [](lua_State* lua) {
             Sandbox::of(lua).charge(lua, kCallSteps);
             return 0;
         },
-        [&value](lua_State* lua) { value = lua_toboolean(lua, -1) != 0; });
+        [&](lua_State* lua) {
+            value = lua_toboolean(lua, -1) != 0;
+            const int type = lua_type(lua, -1);
+            if (type == LUA_TFUNCTION || type == LUA_TUSERDATA) never_false = type_words(lua, -1);
+        });
     if (!called) return with_near_word(called.error());
+    if (!never_false.empty())
+        return Error{fmt::format("the function that is looked at gives back {}, which is never false",
+                                 never_false),
+                     place,
+                     "call what you ask, like service('web'):running()"};
     return value;
 }
 
@@ -424,7 +435,7 @@ Result<bool> Scenario::wake_predicates() {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
         Task& task = *tasks_[i];
         if (task.wait != Wait::Predicate) continue;
-        const auto value = holds(task.predicate);
+        const auto value = holds(task.predicate, task.made);
         if (!value) return value.error();
         if (!*value && !(task.has_deadline && task.wake <= now())) continue;
         task.wait = Wait::Ready;
@@ -476,7 +487,7 @@ Result<void> Scenario::look() {
         Check& check = checks_[i];
         const bool first = i >= looked_checks_;
         if ((first || !instant_facts_.empty()) && check.wants_look()) {
-            const auto value = holds(check.predicate);
+            const auto value = holds(check.predicate, check.verdict.place);
             if (!value) return value.error();
             check.on_look(now(), *value, instant_facts_);
         }

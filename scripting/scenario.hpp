@@ -109,7 +109,7 @@ class Scenario {
     Result<void> end();
 
     /// What a predicate says now.
-    Result<bool> holds_now(FunctionRef predicate) { return holds(predicate); }
+    Result<bool> holds_now(FunctionRef predicate) { return holds(predicate, {}); }
 
     /// What the person's terminal has shown since the last call.
     std::vector<lab::Shown> take_shown();
@@ -219,7 +219,7 @@ class Scenario {
     [[nodiscard]] Time next_moment() const;
     Result<void> finish();
     [[nodiscard]] Error too_much_work() const;
-    Result<bool> holds(FunctionRef predicate);
+    Result<bool> holds(FunctionRef predicate, const Place& place);
     [[nodiscard]] std::string free_terminal(const std::string& host) const;
 
     ScenarioRequest request_;

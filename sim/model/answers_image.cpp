@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/path_pattern.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/filters.hpp"
@@ -12,64 +13,6 @@
 
 namespace podium::model {
 namespace {
-
-// One character class "[a-c]" of a Go path pattern at pattern[at]; sets `at` behind it.
-bool class_matches(std::string_view pattern, std::size_t& at, char c) {
-    bool found = false;
-    ++at;
-    const bool negated = at < pattern.size() && pattern[at] == '^';
-    if (negated) ++at;
-    while (at < pattern.size() && pattern[at] != ']') {
-        const char low = pattern[at];
-        char high = low;
-        if (at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']') {
-            high = pattern[at + 2];
-            at += 2;
-        }
-        found = found || (low <= c && c <= high);
-        ++at;
-    }
-    ++at;
-    return found != negated;
-}
-
-// Go's path.Match: "*" and "?" stop at a slash. `*` is tried from where it last stood, which is
-// enough as a later star can only take over from an earlier one.
-bool path_matches(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t star_text = 0;
-    while (t < text.size() || p < pattern.size()) {
-        bool stepped = false;
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            star_text = t;
-            continue;
-        }
-        if (t < text.size() && p < pattern.size()) {
-            if (pattern[p] == '[') {
-                std::size_t behind = p;
-                if (class_matches(pattern, behind, text[t])) {
-                    p = behind;
-                    stepped = true;
-                }
-            } else if (pattern[p] == text[t] || (pattern[p] == '?' && text[t] != '/')) {
-                ++p;
-                stepped = true;
-            }
-        }
-        if (stepped) {
-            ++t;
-            continue;
-        }
-        if (star == std::string_view::npos || star_text >= text.size() || text[star_text] == '/')
-            return false;
-        t = ++star_text;
-        p = star + 1;
-    }
-    return true;
-}
 
 // Leaves a row the names that the filter wants (moby 20.10, daemon/images Images: references that don't match are
 // passed over); false when none is left.

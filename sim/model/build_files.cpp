@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
+#include "sim/base/path_pattern.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/build.hpp"
 #include "sim/model/object_id.hpp"
@@ -20,16 +20,32 @@ namespace {
 constexpr std::int64_t kStandInBytes = 8'000'000;
 
 /// Names by which folders that builds make go; what else they make is taken for a program.
-constexpr std::array<std::string_view, 16> kFoldersMade = {"bin", "build", "deps", "dist", "html", "install", "lib", "modules",
-                                                          "node_modules", "out", "output", "packages", "public", "site-packages", "target", "venv"};
+constexpr std::array<std::string_view, 16> kFoldersMade = {"bin",
+                                                           "build",
+                                                           "deps",
+                                                           "dist",
+                                                           "html",
+                                                           "install",
+                                                           "lib",
+                                                           "modules",
+                                                           "node_modules",
+                                                           "out",
+                                                           "output",
+                                                           "packages",
+                                                           "public",
+                                                           "site-packages",
+                                                           "target",
+                                                           "venv"};
 
 // Where files come from: the context, or an image.
 class Source {
   public:
     Source(const World& world, const FileTree& context) : world_(&world), context_(&context) {}
+
     Source(const World& world, const Image& image) : world_(&world), image_(&image) {}
 
     [[nodiscard]] bool is_context() const { return context_ != nullptr; }
+
     [[nodiscard]] const FileNode* find(const std::string& path, FileNode& scratch) const {
         if (image_ != nullptr) return file_of_image(*world_, *image_, path, scratch);
         if (const FileNode* node = context_->find(path)) return node;
@@ -38,8 +54,10 @@ class Source {
         scratch.directory = true;
         return &scratch;
     }
+
     [[nodiscard]] std::vector<std::string> list(const std::string& path) const {
-        return image_ != nullptr ? directory_of_image(*world_, *image_, path) : context_->list(path);
+        return image_ != nullptr ? directory_of_image(*world_, *image_, path)
+                                 : context_->list(path);
     }
 
   private:
@@ -48,46 +66,22 @@ class Source {
     const Image* image_ = nullptr;
 };
 
-bool has_wildcard(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
-
-// One part of a path against one of a pattern: "*", "?", "[abc]".
-bool part_matches(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t mark = 0;
-    while (t < text.size()) {
-        const std::size_t end = p < pattern.size() && pattern[p] == '[' ? pattern.find(']', p) : std::string_view::npos;
-        if (end != std::string_view::npos && pattern.substr(p + 1, end - p - 1).find(text[t]) != std::string_view::npos) {
-            p = end + 1;
-            ++t;
-        } else if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (p < pattern.size() && end == std::string_view::npos && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
+bool has_wildcard(const std::string& path) {
+    for (std::size_t at = 0; at < path.size(); ++at) {
+        if (path[at] == '\\')
+            ++at;
+        else if (path[at] == '*' || path[at] == '?' || path[at] == '[')
+            return true;
     }
-    while (p < pattern.size() && pattern[p] == '*') ++p;
-    return p == pattern.size();
-}
-
-// Go's filepath.Match: no part of a pattern matches a slash.
-bool matches(const std::string& pattern, const std::string& path) {
-    const std::vector<std::string> wanted = split(pattern, '/');
-    const std::vector<std::string> parts = split(path, '/');
-    return wanted.size() == parts.size() && std::equal(wanted.begin(), wanted.end(), parts.begin(), part_matches);
+    return false;
 }
 
 bool is_archive(const std::string& path) {
-    constexpr std::array<std::string_view, 7> kEndings = {".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"};
-    return std::any_of(kEndings.begin(), kEndings.end(), [&path](std::string_view ending) { return path.ends_with(ending); });
+    constexpr std::array<std::string_view, 7> kEndings = {
+        ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"};
+    return std::any_of(kEndings.begin(), kEndings.end(), [&path](std::string_view ending) {
+        return path.ends_with(ending);
+    });
 }
 
 constexpr int kDeepest = 64;
@@ -95,22 +89,39 @@ constexpr std::size_t kMostCopied = 20'000;
 
 class Copier {
   public:
-    Copier(const World& world, const Build& build, const DockerStep& step) : world_(world), build_(build), step_(step) {}
+    Copier(const World& world, const Build& build, const DockerStep& step)
+        : world_(world), build_(build), step_(step) {}
 
     Result<Copied> run() {
-        if (step_.flags.contains("chmod")) return Error{"the --chmod option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled", {}, {}};
+        if (step_.flags.contains("chmod"))
+            return Error{
+                "the --chmod option requires BuildKit. Refer to "
+                "https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit "
+                "enabled",
+                {},
+                {}};
         const std::string name = step_.instruction == DockerInstruction::Add ? "ADD" : "COPY";
         const auto source = find_source();
         if (!source) return source.error();
         out_.destination = step_.words.back();
-        destination_ = clean_path(build_.config.working_directory.empty() ? "/" : build_.config.working_directory, out_.destination);
-        folder_ = out_.destination.ends_with('/') || out_.destination == "." || out_.destination.ends_with("/.");
+        destination_ = clean_path(
+            build_.config.working_directory.empty() ? "/" : build_.config.working_directory,
+            out_.destination);
+        folder_ = out_.destination.ends_with('/') || out_.destination == "." ||
+                  out_.destination.ends_with("/.");
         std::vector<std::string> paths;
         for (std::size_t i = 0; i + 1 < step_.words.size(); ++i) {
-            if (auto wrong = find_paths(*source, step_.words[i], paths)) return Error{fmt::format("{} failed: {}", name, wrong->message), {}, {}};
+            if (auto wrong = find_paths(*source, step_.words[i], paths))
+                return Error{fmt::format("{} failed: {}", name, wrong->message), {}, {}};
         }
-        if (paths.empty() && out_.notes.empty()) return Error{fmt::format("{} failed: no source files were specified", name), {}, {}};
-        if (paths.size() > 1 && !out_.destination.ends_with('/')) return Error{fmt::format("When using {} with more than one source file, the destination must be a directory and end with a /", name), {}, {}};
+        if (paths.empty() && out_.notes.empty())
+            return Error{fmt::format("{} failed: no source files were specified", name), {}, {}};
+        if (paths.size() > 1 && !out_.destination.ends_with('/'))
+            return Error{fmt::format("When using {} with more than one source file, the "
+                                     "destination must be a directory and end with a /",
+                                     name),
+                         {},
+                         {}};
         std::string hashed;
         bool directory = false;
         for (const std::string& path : paths) {
@@ -118,12 +129,24 @@ class Copier {
             const FileNode* node = source->find(path, scratch);
             directory = node != nullptr && node->directory;
             if (node == nullptr) continue;
-            if (directory) copy_directory(*source, path, destination_, hashed, 0);
-            else copy_file(*node, target_of(path), hashed);
-            if (!directory && step_.instruction == DockerInstruction::Add && is_archive(path)) out_.notes.push_back(fmt::format("{} is not unpacked", path));
+            if (directory)
+                copy_directory(*source, path, destination_, hashed, 0);
+            else
+                copy_file(*node, target_of(path), hashed);
+            if (!directory && step_.instruction == DockerInstruction::Add && is_archive(path))
+                out_.notes.push_back(fmt::format("{} is not unpacked", path));
         }
-        if (too_many_) return Error{fmt::format("{} failed: Podium copies at most {} files in one instruction", name, kMostCopied), {}, {}};
-        out_.hash = fmt::format("{}:{}", paths.size() > 1 ? "multi" : directory ? "dir" : "file", make_id("copy", hashed, 0));
+        if (too_many_)
+            return Error{fmt::format("{} failed: Podium copies at most {} files in one instruction",
+                                     name,
+                                     kMostCopied),
+                         {},
+                         {}};
+        out_.hash = fmt::format("{}:{}",
+                                paths.size() > 1 ? "multi"
+                                : directory      ? "dir"
+                                                 : "file",
+                                make_id("copy", hashed, 0));
         return std::move(out_);
     }
 
@@ -135,26 +158,47 @@ class Copier {
         const bool number = parse_integer(from->second, index);
         for (std::size_t i = 0; i < build_.stages.size(); ++i) {
             const auto& [name, image] = build_.stages[i];
-            if ((!name.empty() && name == lower(from->second)) || (number && static_cast<std::size_t>(index) == i)) return Source(world_, *image);
+            if ((!name.empty() && name == lower(from->second)) ||
+                (number && static_cast<std::size_t>(index) == i))
+                return Source(world_, *image);
         }
-        if (number) return Error{fmt::format("invalid from flag value {}: {}", from->second, static_cast<std::size_t>(index) == build_.stages.size() ? "refers to current build stage" : "index out of bounds"), {}, {}};
+        if (number)
+            return Error{fmt::format("invalid from flag value {}: {}",
+                                     from->second,
+                                     static_cast<std::size_t>(index) == build_.stages.size()
+                                         ? "refers to current build stage"
+                                         : "index out of bounds"),
+                         {},
+                         {}};
         const ImagePointer image = world_.host(build_.host).images.find(from->second);
-        if (image == nullptr) return Error{fmt::format("invalid from flag value {}: Podium copies from stages and from images that are here; pull it first", from->second), {}, {}};
+        if (image == nullptr)
+            return Error{fmt::format("invalid from flag value {}: Podium copies from stages and "
+                                     "from images that are here; pull it first",
+                                     from->second),
+                         {},
+                         {}};
         return Source(world_, *image);
     }
 
     [[nodiscard]] bool of_unsimulated_stage() const {
         const auto from = step_.flags.find("from");
         if (from == step_.flags.end()) return false;
-        return std::any_of(build_.stages.begin(), build_.stages.end(), [](const auto& stage) { return stage.second->unsimulated; });
+        return std::any_of(build_.stages.begin(), build_.stages.end(), [](const auto& stage) {
+            return stage.second->unsimulated;
+        });
     }
 
-    std::optional<Error> find_paths(const Source& source, const std::string& written, std::vector<std::string>& paths) {
+    std::optional<Error> find_paths(const Source& source,
+                                    const std::string& written,
+                                    std::vector<std::string>& paths) {
         if (written.starts_with("http://") || written.starts_with("https://")) {
-            if (step_.instruction == DockerInstruction::Copy) return Error{"source can't be a URL for COPY", {}, {}};
+            if (step_.instruction == DockerInstruction::Copy)
+                return Error{"source can't be a URL for COPY", {}, {}};
             return Error{"Podium does not simulate ADD of an address", {}, {}};
         }
-        if (source.is_context() && (written == ".." || written.starts_with("../"))) return Error{fmt::format("forbidden path outside the build context: {} ()", written), {}, {}};
+        if (source.is_context() && (written == ".." || written.starts_with("../")))
+            return Error{
+                fmt::format("forbidden path outside the build context: {} ()", written), {}, {}};
         const std::string path = clean_path("/", written);
         if (has_wildcard(path)) {
             const std::size_t before = paths.size();
@@ -172,31 +216,44 @@ class Copier {
             return std::nullopt;
         }
         const std::string bare = path.substr(1);
-        if (!source.is_context()) return Error{fmt::format("stat {}: file does not exist", bare), {}, {}};
-        return Error{fmt::format("file not found in build context or excluded by .dockerignore: stat {}: file does not exist", bare), {}, {}};
+        if (!source.is_context())
+            return Error{fmt::format("stat {}: file does not exist", bare), {}, {}};
+        return Error{fmt::format("file not found in build context or excluded by .dockerignore: "
+                                 "stat {}: file does not exist",
+                                 bare),
+                     {},
+                     {}};
     }
 
-    void match_below(const Source& source, const std::string& directory, const std::string& pattern, std::vector<std::string>& paths, int depth) {
+    void match_below(const Source& source,
+                     const std::string& directory,
+                     const std::string& pattern,
+                     std::vector<std::string>& paths,
+                     int depth) {
         if (depth > kDeepest) return;
         for (const std::string& name : source.list(directory)) {
             const std::string path = clean_path(directory, name);
-            if (matches(pattern, path)) {
+            if (path_matches(pattern, path)) {
                 paths.push_back(path);
                 continue;
             }
             FileNode scratch;
             const FileNode* node = source.find(path, scratch);
-            if (node != nullptr && node->directory) match_below(source, path, pattern, paths, depth + 1);
+            if (node != nullptr && node->directory)
+                match_below(source, path, pattern, paths, depth + 1);
         }
     }
 
-    // What a step that was taken as done would have made: a folder with nothing in it, or a program without a content.
+    // What a step that was taken as done would have made: a folder with nothing in it, or a program
+    // without a content.
     void stand_in(const std::string& path) {
         const std::string name = base_name(path);
-        const bool made_folder = std::find(kFoldersMade.begin(), kFoldersMade.end(), name) != kFoldersMade.end();
+        const bool made_folder =
+            std::find(kFoldersMade.begin(), kFoldersMade.end(), name) != kFoldersMade.end();
         if (made_folder) {
             out_.files.make_directory(destination_, world_.kernel.now());
-            out_.notes.push_back(fmt::format("{} would come from a step that is not simulated; the folder is empty here", path));
+            out_.notes.push_back(fmt::format(
+                "{} would come from a step that is not simulated; the folder is empty here", path));
             return;
         }
         FileNode node;
@@ -204,7 +261,10 @@ class Copier {
         node.extra_bytes = kStandInBytes;
         std::string ignored;
         copy_file(node, target_of(path), ignored);
-        out_.notes.push_back(fmt::format("{} would come from a step that is not simulated; a server stands in for it if it is run", path));
+        out_.notes.push_back(
+            fmt::format("{} would come from a step that is not simulated; a server stands in for "
+                        "it if it is run",
+                        path));
     }
 
     [[nodiscard]] std::string target_of(const std::string& path) const {
@@ -219,13 +279,18 @@ class Copier {
 
     void copy_file(const FileNode& node, const std::string& target, std::string& hashed) {
         out_.files.write(target, node.content, world_.kernel.now());
-        if (node.extra_bytes > 0) out_.files.append(target, {}, world_.kernel.now(), node.extra_bytes);
+        if (node.extra_bytes > 0)
+            out_.files.append(target, {}, world_.kernel.now(), node.extra_bytes);
         out_.files.set_mode(target, node.mode);
         hashed += fmt::format("{}\n{}\n{}\n", target, node.mode, node.extra_bytes) + node.content;
         too_many_ = too_many_ || ++copied_ > kMostCopied;
     }
 
-    void copy_directory(const Source& source, const std::string& path, const std::string& target, std::string& hashed, int depth) {
+    void copy_directory(const Source& source,
+                        const std::string& path,
+                        const std::string& target,
+                        std::string& hashed,
+                        int depth) {
         out_.files.make_directory(target, world_.kernel.now());
         hashed += target + "\n";
         if (depth > kDeepest || too_many_) return;
@@ -234,8 +299,10 @@ class Copier {
             FileNode scratch;
             const FileNode* node = source.find(from, scratch);
             if (node == nullptr) continue;
-            if (node->directory) copy_directory(source, from, clean_path(target, name), hashed, depth + 1);
-            else copy_file(*node, clean_path(target, name), hashed);
+            if (node->directory)
+                copy_directory(source, from, clean_path(target, name), hashed, depth + 1);
+            else
+                copy_file(*node, clean_path(target, name), hashed);
         }
     }
 

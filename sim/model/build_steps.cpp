@@ -2,10 +2,15 @@
 // builder/dockerfile/dispatchers.go, buildargs.go).
 
 #include <algorithm>
-
+#include <array>
 #include <fmt/format.h>
+#include <optional>
+#include <string_view>
 
+#include "sim/base/files.hpp"
+#include "sim/base/go_quote.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/model/build.hpp"
 #include "sim/model/process.hpp"
 #include "sim/shell/signals.hpp"
@@ -13,9 +18,13 @@
 namespace podium::model {
 namespace {
 
-std::string variable_name(const std::string& entry) { return entry.substr(0, entry.find('=')); }
+std::string variable_name(const std::string& entry) {
+    return entry.substr(0, entry.find('='));
+}
 
-void set_variable(std::vector<std::string>& environment, const std::string& name, const std::string& value) {
+void set_variable(std::vector<std::string>& environment,
+                  const std::string& name,
+                  const std::string& value) {
     for (std::string& entry : environment) {
         if (variable_name(entry) != name) continue;
         entry = name + "=" + value;
@@ -24,82 +33,98 @@ void set_variable(std::vector<std::string>& environment, const std::string& name
     environment.push_back(name + "=" + value);
 }
 
-// Go's %q of a list, as CMD and ENTRYPOINT are told: ["nginx" "-g"].
-std::string quoted_list(const std::vector<std::string>& words) {
-    std::string out = "[";
-    for (const std::string& word : words) {
-        if (out.size() > 1) out += ' ';
-        out += '"';
-        for (const char c : word) {
-            if (c == '"' || c == '\\') out += '\\';
-            out += c;
-        }
-        out += '"';
-    }
-    return out + "]";
+// Go's %q of a number: the letter of that number.
+std::string quoted_letter(int number) {
+    if (number == '"') return "'\"'";
+    if (number == '\'') return "'\\''";
+    std::string letter;
+    append_rune(letter, static_cast<char32_t>(number));
+    const std::string quoted = go_quote(letter);
+    return fmt::format("'{}'", quoted.substr(1, quoted.size() - 2));
 }
 
-std::optional<Duration> go_duration(const std::string& text) {
-    Duration out{};
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const std::size_t from = at;
-        while (at < text.size() && ((text[at] >= '0' && text[at] <= '9') || text[at] == '.')) ++at;
-        const std::string number = text.substr(from, at - from);
-        const std::size_t unit_from = at;
-        while (at < text.size() && text[at] >= 'a' && text[at] <= 'z') ++at;
-        const std::string unit = text.substr(unit_from, at - unit_from);
-        const std::int64_t scale = unit == "h" ? 3'600'000'000'000 : unit == "m" ? 60'000'000'000 : unit == "s" ? 1'000'000'000 : unit == "ms" ? 1'000'000 : unit == "us" ? 1'000 : unit == "ns" ? 1 : 0;
-        std::int64_t whole = 0;
-        const std::size_t point = number.find('.');
-        if (scale == 0 || !parse_integer(number.substr(0, point), whole)) return std::nullopt;
-        out = out + Duration{whole * scale};
-        std::int64_t part = scale;
-        for (std::size_t i = point == std::string::npos ? number.size() : point + 1; i < number.size(); ++i) {
-            part /= 10;
-            out = out + Duration{part * (number[i] - '0')};
-        }
-    }
-    return text.empty() ? std::nullopt : std::optional(out);
+// Go's %q of a pointer to a health check, as the engine writes it into the history.
+std::string quoted_check(const HealthCheck& check) {
+    return fmt::format("&{{{} \"{}\" \"{}\" \"{}\" {}}}",
+                       go_quote(check.test),
+                       format_duration(check.interval),
+                       format_duration(check.timeout),
+                       format_duration(check.start_period),
+                       quoted_letter(check.retries));
 }
 
-Result<std::string> set_health_check(Build& build, const DockerStep& step) {
-    HealthCheck check;
-    check.test = step.words;
-    for (const auto& [name, value] : step.flags) {
-        if (name == "retries") {
-            std::int64_t number = 0;
-            if (!parse_integer(value, number)) return Error{fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", value), {}, {}};
-            if (number < 1) return Error{fmt::format("--retries must be at least 1 (not {})", number), {}, {}};
-            check.retries = static_cast<int>(std::min<std::int64_t>(number, 1'000'000));
-            continue;
-        }
-        const auto duration = go_duration(value);
-        if (!duration) return Error{fmt::format("time: invalid duration \"{}\"", value), {}, {}};
-        if (*duration < milliseconds(1)) return Error{fmt::format("Interval \"{}\" cannot be less than 1ms", name), {}, {}};
-        (name == "interval" ? check.interval : name == "timeout" ? check.timeout : check.start_period) = *duration;
+// The values of arguments that have one: what was given, else their own. The proxies need no ARG.
+std::vector<std::string> values_of(
+    const Build& build, const std::map<std::string, std::optional<std::string>>& arguments) {
+    std::map<std::string, std::string> values;
+    for (const auto& [name, value] : arguments) {
+        if (value) values[name] = *value;
     }
-    build.config.health_check = check;
-    return fmt::format("HEALTHCHECK {}", quoted_list(check.test));
+    for (const auto& [name, value] : build.spec->arguments) {
+        if (arguments.contains(name) || is_builtin_argument(name)) values[name] = value;
+    }
+    std::vector<std::string> out;
+    for (const auto& [name, value] : values)
+        out.push_back(name + "=" + value);
+    return out;
 }
 
-// docker/go-connections nat.ParsePortSpecs, as far as an image may say it: "80", "80/udp", "8000-8005".
+struct PortRange {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+
+std::optional<PortRange> port_range(const std::string& text) {
+    PortRange out;
+    const std::size_t dash = text.find('-');
+    const std::string first = text.substr(0, dash);
+    const std::string last = dash == std::string::npos ? first : text.substr(dash + 1);
+    const auto number = [](const std::string& digits, std::int64_t& value) {
+        return !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos &&
+               parse_integer(digits, value) && value <= 65'535;
+    };
+    if (!number(first, out.first) || !number(last, out.last) || out.last < out.first)
+        return std::nullopt;
+    return out;
+}
+
+// docker/go-connections nat.ParsePortSpecs: "80", "80/udp", "8000-8005", and as for -p a port of
+// the host before it, which means nothing here.
+std::string add_port(const std::string& port, std::vector<std::string>& known) {
+    const std::size_t colon = port.rfind(':');
+    const std::string rest = colon == std::string::npos ? port : port.substr(colon + 1);
+    const std::size_t slash = rest.find('/');
+    const std::string numbers = rest.substr(0, slash);
+    const bool plain = slash == std::string::npos || slash + 1 == rest.size();
+    const std::string protocol = plain ? "tcp" : split(rest, '/')[1];
+    if (numbers.empty()) return fmt::format("No port specified: {}<empty>", port);
+    const auto range = port_range(numbers);
+    if (!range) return fmt::format("Invalid containerPort: {}", numbers);
+    if (colon != std::string::npos && colon > 0) {
+        const std::string before = port.substr(0, colon);
+        const std::string host = before.substr(before.rfind(':') + 1);
+        const auto host_range = host.empty() ? std::optional(PortRange{}) : port_range(host);
+        if (!host_range) return fmt::format("Invalid hostPort: {}", host);
+        const bool same = host_range->last - host_range->first == range->last - range->first;
+        if (!host.empty() && range->first != range->last && !same)
+            return fmt::format(
+                "Invalid ranges specified for container and host Ports: {} and {}", numbers, host);
+    }
+    const std::string name = lower(protocol);
+    if (name != "tcp" && name != "udp" && name != "sctp")
+        return fmt::format("Invalid proto: {}", protocol);
+    for (std::int64_t number = range->first; number <= range->last; ++number) {
+        std::string entry = fmt::format("{}/{}", number, name);
+        if (std::find(known.begin(), known.end(), entry) == known.end())
+            known.push_back(std::move(entry));
+    }
+    return {};
+}
+
 Result<std::string> expose(Build& build, const std::vector<std::string>& ports) {
     for (const std::string& port : ports) {
-        const std::size_t slash = port.find('/');
-        const std::string protocol = slash == std::string::npos ? "tcp" : lower(port.substr(slash + 1));
-        const std::string range = port.substr(0, slash);
-        const std::size_t dash = range.find('-');
-        std::int64_t first = 0;
-        std::int64_t last = 0;
-        const bool good = parse_integer(range.substr(0, dash), first) && parse_integer(dash == std::string::npos ? range : range.substr(dash + 1), last);
-        if (!good || first < 1 || last > 65'535 || first > last) return Error{fmt::format("Invalid containerPort: {}", port), {}, {}};
-        if (protocol != "tcp" && protocol != "udp" && protocol != "sctp") return Error{fmt::format("Invalid proto: {}", protocol), {}, {}};
-        for (; first <= last; ++first) {
-            std::string name = fmt::format("{}/{}", first, protocol);
-            auto& known = build.config.exposed_ports;
-            if (std::find(known.begin(), known.end(), name) == known.end()) known.push_back(std::move(name));
-        }
+        if (const std::string wrong = add_port(port, build.config.exposed_ports); !wrong.empty())
+            return Error{wrong, {}, {}};
     }
     return "EXPOSE " + join(ports, " ");
 }
@@ -116,7 +141,10 @@ Result<std::string> set_argument(Build& build, const DockerStep& step) {
     return comment;
 }
 
-void expand_into(std::string& word, const std::vector<std::string>& variables, char escape, std::optional<Error>& wrong) {
+void expand_into(std::string& word,
+                 const std::vector<std::string>& variables,
+                 char escape,
+                 std::optional<Error>& wrong) {
     if (wrong) return;
     auto expanded = expand_docker_word(word, variables, escape);
     if (!expanded) {
@@ -127,9 +155,12 @@ void expand_into(std::string& word, const std::vector<std::string>& variables, c
 }
 
 // Fills in variables where the builder does: not in what a shell is given.
-std::optional<Error> expand(DockerStep& step, const std::vector<std::string>& variables, char escape) {
+std::optional<Error> expand(DockerStep& step,
+                            const std::vector<std::string>& variables,
+                            char escape) {
     using enum DockerInstruction;
     std::optional<Error> wrong;
+    if (step.literal) return wrong;
     for (auto& [name, value] : step.pairs) {
         expand_into(name, variables, escape, wrong);
         if (value) expand_into(*value, variables, escape, wrong);
@@ -142,7 +173,8 @@ std::optional<Error> expand(DockerStep& step, const std::vector<std::string>& va
         case User:
         case Volume:
         case Workdir:
-            for (std::string& word : step.words) expand_into(word, variables, escape, wrong);
+            for (std::string& word : step.words)
+                expand_into(word, variables, escape, wrong);
             break;
         case Arg:
         case Cmd:
@@ -154,23 +186,49 @@ std::optional<Error> expand(DockerStep& step, const std::vector<std::string>& va
         case Maintainer:
         case Onbuild:
         case Run:
-        case Shell: break;
+        case Shell:
+            break;
     }
     return wrong;
 }
 
 }  // namespace
 
+bool is_builtin_argument(const std::string& name) {
+    constexpr std::array<std::string_view, 8> kBuiltin{"HTTP_PROXY",
+                                                       "http_proxy",
+                                                       "HTTPS_PROXY",
+                                                       "https_proxy",
+                                                       "FTP_PROXY",
+                                                       "ftp_proxy",
+                                                       "NO_PROXY",
+                                                       "no_proxy"};
+    return std::find(kBuiltin.begin(), kBuiltin.end(), name) != kBuiltin.end();
+}
+
 std::vector<std::string> build_arguments(const Build& build) {
-    std::vector<std::string> out;
-    for (const auto& [name, value] : build.arguments) {
+    std::vector<std::string> out = values_of(build, build.arguments);
+    std::erase_if(out, [&build](const std::string& argument) {
         const auto& environment = build.config.environment;
-        if (std::any_of(environment.begin(), environment.end(), [&name = name](const std::string& entry) { return variable_name(entry) == name; })) continue;
-        const auto given = build.spec->arguments.find(name);
-        if (given != build.spec->arguments.end()) out.push_back(name + "=" + given->second);
-        else if (value) out.push_back(name + "=" + *value);
-    }
+        return std::any_of(environment.begin(), environment.end(), [&](const std::string& entry) {
+            return variable_name(entry) == variable_name(argument);
+        });
+    });
     return out;
+}
+
+std::vector<std::string> told_arguments(const Build& build) {
+    std::vector<std::string> out = build_arguments(build);
+    std::erase_if(out, [&build](const std::string& argument) {
+        const std::string name = variable_name(argument);
+        return is_builtin_argument(name) && !build.arguments.contains(name);
+    });
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::vector<std::string> meta_variables(const Build& build) {
+    return values_of(build, build.meta_arguments);
 }
 
 std::vector<std::string> build_variables(const Build& build) {
@@ -193,15 +251,16 @@ Result<std::string> configure(Build& build, DockerStep step) {
     ImageConfig& config = build.config;
     if (auto wrong = expand(step, build_variables(build), build.file->escape)) return *wrong;
     switch (step.instruction) {
-        case Arg: return set_argument(build, step);
+        case Arg:
+            return set_argument(build, step);
         case Cmd:
             config.command = command_words(build, step);
             build.command_set = !step.words.empty();
-            return fmt::format("CMD {}", quoted_list(config.command));
+            return fmt::format("CMD {}", go_quote(config.command));
         case Entrypoint:
             config.entrypoint = command_words(build, step);
             if (!build.command_set) config.command.clear();
-            return fmt::format("ENTRYPOINT {}", quoted_list(config.entrypoint));
+            return fmt::format("ENTRYPOINT {}", go_quote(config.entrypoint));
         case Env: {
             std::string comment = "ENV";
             for (const auto& [name, value] : step.pairs) {
@@ -213,11 +272,14 @@ Result<std::string> configure(Build& build, DockerStep step) {
         case Expose: {
             std::vector<std::string> ports;
             for (const std::string& word : step.words) {
-                for (std::string& port : split_words(word)) ports.push_back(std::move(port));
+                for (std::string& port : split_words(word))
+                    ports.push_back(std::move(port));
             }
             return expose(build, ports);
         }
-        case Healthcheck: return set_health_check(build, step);
+        case Healthcheck:
+            config.health_check = step.check;
+            return fmt::format("HEALTHCHECK {}", quoted_check(step.check));
         case Label: {
             std::string comment = "LABEL";
             for (const auto& [name, value] : step.pairs) {
@@ -226,12 +288,15 @@ Result<std::string> configure(Build& build, DockerStep step) {
             }
             return comment;
         }
-        case Maintainer: return "MAINTAINER " + step.words.front();
+        case Maintainer:
+            build.maintainer = step.words.front();
+            return "MAINTAINER " + step.words.front();
         case Shell:
             config.shell = step.words;
             return fmt::format("SHELL [{}]", join(step.words, " "));
         case Stopsignal:
-            if (shell::signal_number(step.words.front()) <= 0) return Error{fmt::format("Invalid signal: {}", step.words.front()), {}, {}};
+            if (shell::signal_number(step.words.front()) <= 0)
+                return Error{fmt::format("Invalid signal: {}", step.words.front()), {}, {}};
             config.stop_signal = step.words.front();
             return "STOPSIGNAL " + config.stop_signal;
         case User:
@@ -239,19 +304,29 @@ Result<std::string> configure(Build& build, DockerStep step) {
             return "USER " + config.user;
         case Volume:
             for (const std::string& path : step.words) {
-                if (std::find(config.volumes.begin(), config.volumes.end(), path) == config.volumes.end()) config.volumes.push_back(path);
+                if (std::find(config.volumes.begin(), config.volumes.end(), path) ==
+                    config.volumes.end())
+                    config.volumes.push_back(path);
             }
             return fmt::format("VOLUME [{}]", join(step.words, " "));
         case Workdir:
-            config.working_directory = clean_path(config.working_directory.empty() ? "/" : config.working_directory, step.words.front());
+            if (step.words.front().empty()) return Error{"cannot normalize nothing", {}, {}};
+            config.working_directory =
+                step.words.front().starts_with('/')
+                    ? step.words.front()
+                    : clean_path("/" + config.working_directory, step.words.front());
             return "WORKDIR " + config.working_directory;
         case Add:
         case Copy:
         case From:
         case Onbuild:
-        case Run: break;
+        case Run:
+            break;
     }
-    return Error{fmt::format("Podium does not simulate {}", step.text.substr(0, step.text.find(' '))), {}, {}};
+    return Error{
+        fmt::format("Podium does not simulate {}", step.text.substr(0, step.text.find(' '))),
+        {},
+        {}};
 }
 
 }  // namespace podium::model

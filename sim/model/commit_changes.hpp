@@ -1,7 +1,7 @@
 #pragma once
 
-// What `docker commit --change` says: one instruction of a Dockerfile each, of those that moby 20.10
-// takes there (builder/dockerfile BuildFromConfig). Pure functions.
+// What `docker commit --change` says: one instruction of a Dockerfile each, of those that
+// moby 20.10 takes there (builder/dockerfile BuildFromConfig). A pure function.
 
 #include <string>
 #include <vector>
@@ -10,8 +10,7 @@
 
 namespace podium::model {
 
-/// Applies the instructions to a configuration; status 0, or the engine's refusal, or Podium's of what it
-/// does not simulate (501).
+/// Applies the instructions to a configuration, as a build would; status 0, or the refusal.
 Refusal apply_changes(const std::vector<std::string>& changes, ImageConfig& config);
 
 }  // namespace podium::model

@@ -56,6 +56,8 @@ struct Creation {
     std::vector<std::string> warnings;
 };
 Creation create_container(World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& name);
+/// The same with an image that need not be in the host's store: a build's scratch.
+Creation create_container_of(World& world, HostId host, const ImagePointer& image, std::shared_ptr<const ContainerSpec> spec, const std::string& name);
 /// Creates `count` containers of an image that only lives and dies, started at once; for large runs.
 void create_bulk_containers(World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& prefix, std::uint32_t count);
 

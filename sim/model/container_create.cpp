@@ -177,14 +177,17 @@ ImagePointer find_image(World& world, HostId host, const std::string& name) {
 }
 
 Creation create_container(World& world, HostId host_id, std::shared_ptr<const ContainerSpec> wanted, const std::string& given_name) {
+    const ImagePointer image = find_image(world, host_id, wanted->image);
+    if (image != nullptr) return create_container_of(world, host_id, image, std::move(wanted), given_name);
+    Creation out;
+    out.refusal = ImageStore::not_found(wanted->image);
+    return out;
+}
+
+Creation create_container_of(World& world, HostId host_id, const ImagePointer& image, std::shared_ptr<const ContainerSpec> wanted, const std::string& given_name) {
     Host& host = world.host(host_id);
     Creation out;
     const ContainerSpec& spec = *wanted;
-    const ImagePointer image = find_image(world, host_id, spec.image);
-    if (!image) {
-        out.refusal = ImageStore::not_found(spec.image);
-        return out;
-    }
     std::string name = given_name;
     if (!name.empty() && name.front() == '/') name.erase(0, 1);
     if (name.empty()) name = generated_name(host.engine, host.engine.next_anonymous++);
@@ -217,7 +220,7 @@ Creation create_container(World& world, HostId host_id, std::shared_ptr<const Co
     d.profile = &world.catalogue->profile(*image);
     d.argv = argv;
     d.environment = full_environment(spec, image->config, spec.hostname.empty() ? short_id(d.id) : spec.hostname);
-    d.working_directory = !spec.working_directory.empty() ? spec.working_directory : image->config.working_directory.empty() ? "/" : image->config.working_directory;
+    d.working_directory = clean_path("/", spec.working_directory.empty() ? image->config.working_directory : spec.working_directory);
     d.configured_stop_signal = !spec.stop_signal.empty() ? spec.stop_signal : image->config.stop_signal;
     d.created = world.kernel.now();
     d.health_check = merged_health_check(spec.health_check, image->config.health_check);

@@ -1,7 +1,8 @@
 #pragma once
 
-// A Dockerfile as the builder of engine 20.10 reads it (moby v20.10.24 with the parser of buildkit it was built with):
-// lines joined, comments dropped, instructions checked. Pure; sentences are that parser's own.
+// A Dockerfile as the builder of engine 20.10 reads it (moby v20.10.24 with the parser of buildkit
+// it was built with): lines joined, comments dropped, instructions checked. Pure; sentences are
+// that parser's own.
 
 #include <cstdint>
 #include <map>
@@ -12,11 +13,28 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
+#include "sim/model/container_spec.hpp"
 
 namespace podium::model {
 
 enum class DockerInstruction : std::uint8_t {
-    Add, Arg, Cmd, Copy, Entrypoint, Env, Expose, From, Healthcheck, Label, Maintainer, Onbuild, Run, Shell, Stopsignal, User, Volume,
+    Add,
+    Arg,
+    Cmd,
+    Copy,
+    Entrypoint,
+    Env,
+    Expose,
+    From,
+    Healthcheck,
+    Label,
+    Maintainer,
+    Onbuild,
+    Run,
+    Shell,
+    Stopsignal,
+    User,
+    Volume,
     Workdir,
 };
 
@@ -27,10 +45,14 @@ struct DockerStep {
     std::string text;  ///< As `docker build` prints it: in one line.
     std::map<std::string, std::string> flags;
     bool json = false;               ///< The words were written as a JSON list.
-    std::vector<std::string> words;  ///< What follows the instruction; of RUN, CMD and the like without JSON one text.
-    /// ENV, LABEL, ARG: names and values, still with their quotes and variables; an ARG may have no value.
+    std::vector<std::string> words;  ///< What follows the instruction; of RUN, CMD and the like
+                                     ///< without JSON one text.
+    /// ENV, LABEL, ARG: names and values, still with their quotes and variables; an ARG may have no
+    /// value.
     std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
-    std::string stage;  ///< FROM … AS stage, in small letters.
+    bool literal = false;  ///< The pairs have neither quotes nor variables: they are of `--label`.
+    std::string stage;     ///< FROM … AS stage, in small letters.
+    HealthCheck check;     ///< Of HEALTHCHECK.
 };
 
 struct Dockerfile {
@@ -42,12 +64,20 @@ struct Dockerfile {
 /// Limits of a Dockerfile; what is beyond is refused.
 inline constexpr std::size_t kMostDockerfileBytes = 1U << 20;
 inline constexpr std::size_t kMostDockerSteps = 500;
+/// The longest line that the engine reads.
+inline constexpr std::size_t kLongestDockerLine = 65'535;
 
 /// Reads a Dockerfile. Errors are the engine's sentences, with the line as the error's place.
 Result<Dockerfile> parse_dockerfile(std::string_view text, const std::string& name);
+/// Reads what `docker commit --change` says, an instruction a line: those that make sense for a
+/// container.
+Result<Dockerfile> parse_docker_changes(std::string_view text);
 
-/// A word with its quotes taken off and its variables filled in ($NAME, ${NAME}, ${NAME:-word}, ${NAME:+word} and the same
-/// without the colon), as the builder does it for all instructions but RUN, CMD and ENTRYPOINT. `variables`: "NAME=value".
-Result<std::string> expand_docker_word(std::string_view word, const std::vector<std::string>& variables, char escape);
+/// A word with its quotes taken off and its variables filled in ($NAME, ${NAME}, ${NAME:-word},
+/// ${NAME:+word}, ${NAME:?sentence}, ${NAME?sentence}), as the builder does it for all instructions
+/// but RUN, CMD and ENTRYPOINT. `variables`: "NAME=value".
+Result<std::string> expand_docker_word(std::string_view word,
+                                       const std::vector<std::string>& variables,
+                                       char escape);
 
 }  // namespace podium::model

@@ -118,6 +118,7 @@ struct Image {
     std::optional<Time> built;
     std::shared_ptr<const ImageChanges> changes;
     std::vector<ImageStep> steps;  ///< Those of its parents first.
+    bool from_scratch = false;     ///< Nothing is in it but what its build has put there.
     bool unsimulated = false;      ///< Something of its build was taken as done (`RUN npm install`).
 
     /// When it was made: before the run began, whatever the host's clock says, or in it.

@@ -30,6 +30,10 @@ constexpr std::array<std::string_view, 31> kDirectories = {
     "/usr/sbin",  "/usr/share", "/var",     "/var/cache", "/var/lib",   "/var/log",
     "/var/tmp"};
 
+// What the runtime makes in a container whose image has nothing.
+constexpr std::array<std::string_view, 8> kBareDirectories = {
+    "/", "/dev", "/dev/fd", "/dev/shm", "/etc", "/proc", "/proc/self", "/sys"};
+
 constexpr std::array<std::string_view, 4> kHostDirectories = {
     "/etc/docker", "/var/lib/docker", "/var/lib/docker/containers", "/var/lib/docker/volumes"};
 
@@ -260,8 +264,14 @@ bool find_in_changes(const Image& image, const std::string& path, FileNode& scra
     return is_left_out(image.changes.get(), path);
 }
 
+/// Whether nothing is there but what a build has put there.
+bool is_bare(const Image* image) {
+    return image != nullptr && image->from_scratch;
+}
+
 bool is_known_directory(const World& world, ContainerId container, const std::string& path) {
-    if (contains(kDirectories, path)) return true;
+    if (is_bare(image_of(world, container)) ? contains(kBareDirectories, path) : contains(kDirectories, path))
+        return true;
     if (!container) return contains(kHostDirectories, path);
     const std::string& working = world.detail(container).working_directory;
     return working == path || is_below(working, path);
@@ -287,6 +297,7 @@ Errno room_for_process(const World& world, HostId host, ContainerId container) {
 
 Errno find_by_name(const World& world, ContainerId container, const std::string& name) {
     const BehaviourProfile* profile = profile_of(world, container);
+    if (is_bare(image_of(world, container))) return Errno::NoEntry;
     if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name) && !may_serve(*profile, name))
         return Errno::NoEntry;
     if (world.programs == nullptr) return Errno::NoEntry;
@@ -324,8 +335,9 @@ const FileNode* image_file(const World& world,
         put_file(scratch, {}, 0666);
         return &scratch;
     }
-    const BehaviourProfile* profile = profile_of(world, container);
+    const BehaviourProfile* profile = is_bare(image) ? nullptr : profile_of(world, container);
     if (profile != nullptr && put_of_profile(*profile, path, scratch)) return &scratch;
+    if (is_bare(image) && (path == "/etc/passwd" || path == "/etc/group")) return nullptr;
     if (put_generated(world, host, container, path, scratch)) return &scratch;
     if (is_program_path(world, container, path)) {
         put_file(scratch, {}, 0755);
@@ -347,6 +359,7 @@ const FileNode* file_of_image(const World& world, const Image& image, const std:
     if (find_in_changes(image, path, scratch, built)) return built;
     const BehaviourProfile& profile = world.catalogue->profile(image);
     const std::string& working = image.config.working_directory;
+    if (image.from_scratch && path != "/" && working != path && !is_below(working, path)) return nullptr;
     if (contains(kDirectories, path) || working == path || is_below(working, path)) {
         put_directory(scratch, path);
         return &scratch;
@@ -387,12 +400,19 @@ std::vector<std::string> image_directory(const World& world,
         const std::string_view rest = candidate.substr(path == "/" ? 1 : path.size() + 1);
         names.emplace_back(rest.substr(0, rest.find('/')));
     };
-    for (const std::string_view directory : kDirectories)
-        consider(directory);
+    const Image* image = image_of(world, container);
+    if (is_bare(image)) {
+        for (const std::string_view directory : kBareDirectories)
+            consider(directory);
+    } else {
+        for (const std::string_view directory : kDirectories)
+            consider(directory);
+    }
     for (const std::string_view device : kDevices)
         consider(device);
-    for (const std::string_view file : kGeneratedFiles)
-        consider(file);
+    for (const std::string_view file : kGeneratedFiles) {
+        if (!is_bare(image) || (file != "/etc/passwd" && file != "/etc/group")) consider(file);
+    }
     if (!os_release(world, container).empty()) consider(kOsRelease);
     for (const std::string_view file : {kAlpineRelease, kDebianVersion}) {
         if (!distribution_file(world, container, file).empty()) consider(file);
@@ -409,14 +429,13 @@ std::vector<std::string> image_directory(const World& world,
         if (path.starts_with("/var/lib/docker/volumes/") && path.find('/', 24) == std::string::npos)
             names.emplace_back("_data");
     }
-    if (const BehaviourProfile* profile = profile_of(world, container)) {
+    if (const BehaviourProfile* profile = is_bare(image) ? nullptr : profile_of(world, container)) {
         consider(profile->data_path);
         for (const ImageFile& file : profile->files)
             consider(file.path);
         if (path == kFirstProgramDirectory)
             names.insert(names.end(), profile->programs.begin(), profile->programs.end());
     }
-    const Image* image = image_of(world, container);
     const ImageChanges* changes = image != nullptr ? image->changes.get() : nullptr;
     const auto below = [&path](const std::string& name) { return path == "/" ? "/" + name : path + "/" + name; };
     if (changes != nullptr) {

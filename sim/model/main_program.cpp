@@ -77,6 +77,10 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
         error = find_program(world, c.host, id, path);
         return error == shell::Errno::None ? run_script(world, id, path, *argv, environment) : nullptr;
     }
+    if (d.image->from_scratch) {
+        error = find_program(world, c.host, id, d.argv.front());
+        if (error != shell::Errno::None) return nullptr;
+    }
     if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(profile);
     if (main.kind == MainProgram::Kind::Interpreter)
         return world.programs->make({"cat"}, *environment, true, error);

@@ -73,6 +73,7 @@ std::string on_path(const World& world, HostId host, ContainerId container, cons
 /// Whether a path is that of the image's entrypoint script, or the image's own command line begins with it.
 bool is_of_image(const World& world, ContainerId container, const std::string& path) {
     const ContainerDetail& d = world.detail(container);
+    if (d.image->from_scratch) return false;
     if (d.profile->script.path == path) return true;
     const ImageConfig& config = d.image->config;
     const std::vector<std::string>& words = config.entrypoint.empty() ? config.command : config.entrypoint;

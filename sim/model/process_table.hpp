@@ -12,6 +12,8 @@
 
 namespace podium::model {
 
+struct ImageChanges;
+
 struct Image;
 
 /// The list that the processes of a container (0: of the host itself) stand in.

@@ -304,7 +304,13 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
         refuse_request(world, id, {400, "OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown"});
         return;
     }
-    const std::string directory = session.working_directory.empty() ? d.working_directory : session.working_directory;
+    const std::string& wished = session.working_directory;
+    if (!wished.empty() && wished.front() != '/') {  // runc 1.1 utils_linux.go validateProcessSpec
+        session.exit_code = kExecCannotStart;
+        refuse_request(world, id, {400, "OCI runtime exec failed: exec failed: Cwd must be an absolute path: unknown"});
+        return;
+    }
+    const std::string directory = wished.empty() ? d.working_directory : clean_path("/", wished);
     shell::Errno error = shell::Errno::None;
     std::vector<std::string> words = session.command;
     if (words.front().find('/') != std::string::npos) words.front() = clean_path(directory, words.front());
@@ -321,7 +327,7 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
     }
     if (const shell::Errno wrong = can_change_to(world, session.container, directory); wrong != shell::Errno::None) {
         session.exit_code = kExecCannotStart;
-        refuse_request(world, id, {400, runtime_exec_failure(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", directory, lower_case(shell::errno_text(wrong))))});
+        refuse_request(world, id, {400, runtime_exec_failure(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", wished.empty() ? directory : wished, lower_case(shell::errno_text(wrong))))});
         return;
     }
     ProcessSpec process;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
+#include "sim/base/path_pattern.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/world.hpp"
 
@@ -14,6 +15,11 @@ namespace {
 
 constexpr int kDeepest = 64;
 constexpr std::int64_t kTarBlock = 512;
+
+// What a file takes in an archive.
+std::int64_t archived_bytes(std::int64_t bytes) {
+    return kTarBlock + (bytes + kTarBlock - 1) / kTarBlock * kTarBlock;
+}
 
 // A line of .dockerignore: moby's patternmatcher, later lines overrule earlier ones.
 struct Pattern {
@@ -39,29 +45,6 @@ std::vector<Pattern> read_patterns(const std::string& text) {
     return out;
 }
 
-bool part_matches(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t mark = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*') ++p;
-    return p == pattern.size();
-}
-
 // Whether the pattern names the path or a folder above it: how far each part of the pattern may have come is followed.
 bool covers(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
     std::vector<bool> at(path.size() + 1, false);  // the parts so far may have taken so many of the path's
@@ -72,7 +55,7 @@ bool covers(const std::vector<std::string>& pattern, const std::vector<std::stri
             if (!at[i]) continue;
             if (part == "**") {
                 for (std::size_t j = i; j <= path.size(); ++j) next[j] = true;
-            } else if (i < path.size() && part_matches(part, path[i])) {
+            } else if (i < path.size() && path_matches(part, path[i])) {
                 next[i + 1] = true;
             }
         }
@@ -112,6 +95,7 @@ class Gatherer {
         patterns_ = read_patterns(content(model::clean_path(root_, ".dockerignore")));
         keep_ = {".dockerignore", dockerfile};
         walk("", spec.context, 0);
+        if (too_deep_) return fmt::format("Podium reads folders of a build's context at most {} deep", kDeepest);
         if (files_ > kMostContextFiles) return fmt::format("Podium reads at most {} files of a build's context", kMostContextFiles);
         return {};
     }
@@ -120,7 +104,8 @@ class Gatherer {
 
   private:
     void walk(const std::string& below, model::FileTree& tree, int depth) {
-        if (depth > kDeepest || files_ > kMostContextFiles) return;
+        too_deep_ = too_deep_ || depth > kDeepest;
+        if (too_deep_ || files_ > kMostContextFiles) return;
         for (const std::string& name : model::view_directory(context_.world(), context_.row().host, {}, below.empty() ? root_ : model::clean_path(root_, below))) {
             const std::string path = below.empty() ? name : below + "/" + name;
             model::FileNode scratch;
@@ -138,7 +123,7 @@ class Gatherer {
             }
             // docker sends the Dockerfile and .dockerignore in any case; the engine takes them out again.
             if (left_out && std::find(keep_.begin(), keep_.end(), path) == keep_.end()) continue;
-            bytes_ += kTarBlock + (node->size_bytes() + kTarBlock - 1) / kTarBlock * kTarBlock;
+            bytes_ += archived_bytes(node->size_bytes());
             ++files_;
             if (left_out) continue;
             tree.write("/" + path, node->content, node->modified);
@@ -152,6 +137,7 @@ class Gatherer {
     std::vector<Pattern> patterns_;
     std::vector<std::string> keep_;
     std::size_t files_ = 0;
+    bool too_deep_ = false;
     std::int64_t bytes_ = 0;
 };
 
@@ -189,6 +175,17 @@ Result<BuildContext> read_build_context(model::ProcessContext& context,
     out.spec->place = found.starts_with(here + "/") ? found.substr(here.size() + 1) : found;
     if (const std::string failure = gatherer.run(*out.spec, out.spec->dockerfile_name); !failure.empty()) return Error{failure, {}, {}};
     out.sent_bytes = gatherer.sent_bytes();
+    return out;
+}
+
+BuildContext context_of_text(const std::string& text, Time now) {
+    BuildContext out;
+    out.spec = std::make_shared<model::BuildSpec>();
+    out.spec->dockerfile = text;
+    out.spec->dockerfile_name = "Dockerfile";
+    out.spec->place = "Dockerfile";
+    out.spec->context.write("/Dockerfile", text, now);
+    out.sent_bytes = archived_bytes(static_cast<std::int64_t>(text.size())) + 2 * kTarBlock;
     return out;
 }
 

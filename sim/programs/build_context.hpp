@@ -26,5 +26,7 @@ Result<BuildContext> read_build_context(model::ProcessContext& context,
                                         const std::string& dockerfile,
                                         const std::string& base,
                                         const std::string* text = nullptr);
+/// The context of `docker build -`: a Dockerfile alone.
+BuildContext context_of_text(const std::string& text, Time now);
 
 }  // namespace podium::programs

@@ -269,7 +269,7 @@ TEST_CASE("every attribute of a service in the specification is known") {
 TEST_CASE("what is read and has no effect is listed, each at its place") {
     check_listed("annotations: {a: b}", "annotations");
     check_listed("external_links: [other]", "external_links");
-    check_listed("build: {context: ., network: host}", "build.network");
+    check_listed("build: {context: ., shm_size: 1g}", "build.shm_size");
     check_listed("post_start: [{command: ls}]", "post_start");
     check_listed("pre_stop: [{command: ls}]", "pre_stop");
     check_listed("pre_start: [{command: ls}]", "pre_start");

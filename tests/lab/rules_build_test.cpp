@@ -185,7 +185,8 @@ TEST_CASE("rules of build: docker compose builds what is not there, and with --b
     RuledHost::Done done = host.must("docker compose up -d");
     CHECK(holds(done.out, "Step 1/6 : FROM nginx\n"));
     CHECK(holds(done.out, "Step 6/6 : LABEL com.docker.compose.image.builder=classic\n"));
-    CHECK(holds(done.error, "buildx isn't installed"));
+    CHECK(holds(done.error, "but buildkit isn't enabled"));
+    CHECK(holds(done.error + done.out, " Service web  Building\n"));
     host.wait(1);
     CHECK(host.must("curl -s localhost:8080").out == "hello from the build\n");
     CHECK(holds(host.must("docker images").out, "shop-web"));
@@ -201,6 +202,25 @@ TEST_CASE("rules of build: docker compose builds what is not there, and with --b
     done = host.run("docker compose up -d --build");
     CHECK(done.status == 1);
     CHECK(holds(done.error, "The command '/bin/sh -c false' returned a non-zero code: 1"));
+}
+
+TEST_CASE("rules of build: docker compose refuses what the classic builder can't do, and uses what it can") {
+    RuledHost host = with_page();
+    const auto with = [&host](const std::string& build) {
+        host.write_file("/root/compose.yaml", "name: shop\nservices:\n  web:\n    build: {context: ., " + build + "}\nsecrets: {key: {file: ./index.html}}\n");
+        return host.run("docker compose build");
+    };
+    CHECK(holds(with("secrets: [key]").error, "the classic builder doesn't support secrets, set DOCKER_BUILDKIT=1 to use BuildKit"));
+    CHECK(holds(with("ssh: [default]").error, "the classic builder doesn't support SSH keys, set DOCKER_BUILDKIT=1 to use BuildKit"));
+    CHECK(holds(with("privileged: true").error, "the classic builder doesn't support privileged mode, set DOCKER_BUILDKIT=1 to use BuildKit"));
+    host.write_file("/root/Dockerfile", "FROM busybox\nRUN ip address > /addresses\nCMD cat /addresses\n");
+    CHECK(with("pull: false").status == 0);
+    CHECK(holds(host.must("docker run --rm shop-web").out, "eth0"));
+    CHECK(with("no_cache: true, network: none").status == 0);
+    CHECK(!holds(host.must("docker run --rm shop-web").out, "eth0"));
+    CHECK(host.run("docker compose build --memory 5x").status == 1);
+    CHECK(host.must("docker compose build --no-rm --parallel").status == 0);
+    CHECK(host.must("docker ps -aq").out.empty());
 }
 
 TEST_CASE("rules of build: docker-compose 1.29 has docker build do it") {

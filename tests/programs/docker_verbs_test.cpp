@@ -253,7 +253,7 @@ TEST_CASE("docker: unknown verbs and swarm's verbs fail as in life") {
     CHECK(host.run("docker node ls")
               .error.starts_with("Error response from daemon: This node is not a swarm manager."));
     CHECK(host.run("docker builder prune").error ==
-          "docker builder prune: Podium does not simulate building images yet\n");
+          "docker builder prune: Podium does not simulate BuildKit yet\n");
 }
 
 TEST_CASE("docker prune: asks first") {

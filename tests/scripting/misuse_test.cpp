@@ -34,6 +34,7 @@ std::vector<Misuse> misuses() {
         {"cluster{{name = 'a'}} cluster{{name = 'b'}}", "cluster is called twice"},
         {"compose{}", "compose takes a text as argument 1, not a table"},
         {"compose('x.yaml', 1)", "compose takes a table as argument 2, not a number"},
+        {"compose[[services:\n  web: {image: nginx}\n]]", "compose takes a file's name; a project's text goes to compose_text"},
         {"compose_text('services: {}', {profiles = 'debug'})",
          "compose_text: the option 'profiles' is a list like {\"debug\"}, not a text"},
         {"compose_text('services: {}', {environment = 'A=1'})",
@@ -67,6 +68,10 @@ std::vector<Misuse> misuses() {
         {"wait_until('x')", "wait_until takes a function as argument 1, not a text"},
         {"wait_until(print, '1m')", "wait_until takes a table as argument 2, not a text"},
         {"wait_until(print, {within = -1})", "no duration"},
+        // --- checks that could never fail ---
+        {"always(function() return service('web').running end)", "gives back a function, which is never false (call what you ask, like service('web'):running())"},
+        {"eventually(function() return service 'web' end, '1s')", "gives back a service, which is never false"},
+        {"wait_until(function() return now end)", "gives back a function, which is never false"},
         // --- acting ---
         {"sh()", "sh takes a text as argument 1, not nothing"},
         {"sh('true', 'host')", "sh takes a table as argument 2, not a text"},

@@ -50,9 +50,16 @@ class Build final : public ComposeCommand<Build> {
         how.no_cache = flags().on("no-cache");
         how.pull = flags().on("pull");
         how.quiet = flags().on("quiet");
-        how.remove = !flags().on("no-rm");
-        how.force_remove = flags().on("force-rm");
-        if (const std::string memory = flags().text("memory"); !memory.empty()) docker::parse_size(memory, how.memory_bytes);
+        // docker compose 2 takes these two and does nothing with them.
+        how.remove = !v1() || !flags().on("no-rm");
+        how.force_remove = v1() && flags().on("force-rm");
+        const std::string memory = flags().text("memory");
+        if (!memory.empty() && !docker::parse_size(memory, how.memory_bytes)) {
+            // As docker says it, which 1.29 asks to build the first service.
+            print_error(context, fmt::format("invalid argument {} for \"-m, --memory\" flag: invalid size: '{}'\n", docker::in_quotes(memory), memory));
+            const std::vector<std::string> names = chosen_services(project(), wish().arguments(), false);
+            return fail(context, build_failure_v1(names.empty() ? std::string() : names.front()));
+        }
         for (const std::string& entry : flags().all("build-arg")) {
             const std::size_t equals = entry.find('=');
             how.arguments[entry.substr(0, equals)] = equals == std::string::npos ? variable(entry) : entry.substr(equals + 1);
@@ -76,7 +83,10 @@ std::string refused_by_classic(const compose::Build& build) {
     // build_classic.go: doBuildClassic.
     const auto sentence = [](std::string_view what) { return fmt::format("the classic builder doesn't support {}, set DOCKER_BUILDKIT=1 to use BuildKit", what); };
     if (build.platforms.size() > 1) return sentence("multi-arch build");
+    if (build.privileged) return sentence("privileged mode");
     if (!build.additional_contexts.empty()) return sentence("additional contexts");
+    if (build.ssh) return sentence("SSH keys");
+    if (build.secrets) return sentence("secrets");
     return {};
 }
 
@@ -102,6 +112,7 @@ Result<Act> build_act(model::ProcessContext& context, const compose::Project& pr
     for (const compose::Pair& label : build.labels) spec.labels[label.name] = label.value;
     if (!v1) spec.labels[kBuilderLabel] = "classic";
     spec.target = build.target;
+    spec.network = build.network.empty() ? "default" : build.network;
     spec.memory_bytes = wish.memory_bytes;
     spec.no_cache = wish.no_cache || build.no_cache;
     spec.pull = wish.pull || build.pull;
@@ -124,7 +135,7 @@ std::string Preparer::build(model::ProcessContext& context, const compose::Servi
     act->closing = std::move(closing);
     if (!built_.emplace(full_image(image_of(project_, service))).second) return {};
     Task task;
-    task.subject = service.name;
+    task.subject = v1() ? service.name : "Service " + service.name;
     task.service = service.name;
     const std::size_t batch = chain(v1() && !wish.quiet ? fmt::format("Building {}\n", service.name) : std::string());
     task.acts.push_back(v1() ? std::move(*act) : shown(std::move(*act), "Building", "Built"));

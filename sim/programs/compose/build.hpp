@@ -28,7 +28,7 @@ Result<Act> build_act(model::ProcessContext& context, const compose::Project& pr
 /// 1.29 when a build has gone wrong: "Service 'web' failed to build : Build failed".
 std::string build_failure_v1(const std::string& service);
 
-/// docker compose 2.40 where buildx is not installed (build_bake.go: buildWithBake).
-inline constexpr std::string_view kNoBake = "Docker Compose is configured to build using Bake, but buildx isn't installed";
+/// docker compose 2.40 with DOCKER_BUILDKIT=0 (build_bake.go: buildWithBake).
+inline constexpr std::string_view kNoBake = "Docker Compose is configured to build using Bake, but buildkit isn't enabled";
 
 }  // namespace podium::programs::composing

@@ -203,8 +203,13 @@ struct Build {
     std::vector<Pair> additional_contexts;
     std::vector<std::string> tags;
     std::vector<std::string> platforms;
+    std::string network;  ///< Of the containers that RUN needs.
     bool no_cache = false;
     bool pull = false;
+    // What BuildKit alone has:
+    bool privileged = false;
+    bool secrets = false;
+    bool ssh = false;
     Place place;
 };
 

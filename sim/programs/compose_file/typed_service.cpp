@@ -388,6 +388,10 @@ Build typed_build(const Node& node, const Path& path, Reader& reader) {
     build.additional_contexts = Reader::pairs(node, "additional_contexts");
     build.tags = Reader::list(node, "tags");
     build.platforms = Reader::list(node, "platforms");
+    build.network = Reader::text(node, "network");
+    build.privileged = reader.boolean(node, "privileged", path);
+    build.secrets = node.find("secrets") != nullptr;
+    build.ssh = node.find("ssh") != nullptr;
     build.no_cache = reader.boolean(node, "no_cache", path);
     build.pull = reader.boolean(node, "pull", path);
     build.place = node.place;

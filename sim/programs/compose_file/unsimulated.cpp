@@ -49,7 +49,6 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.build.entitlements", kBuild},
     {"services.*.build.extra_hosts", kBuild},
     {"services.*.build.isolation", kWindows},
-    {"services.*.build.network", kBuild},
     {"services.*.build.platforms", kBuild},
     {"services.*.build.privileged", kBuild},
     {"services.*.build.provenance", kBuild},

@@ -9,7 +9,7 @@ namespace {
 
 using enum Absence;
 
-constexpr std::string_view kBuilding = "building images";
+constexpr std::string_view kBuilding = "BuildKit";
 constexpr std::string_view kArchives = "images and file systems as archives";
 constexpr std::string_view kUploads = "uploads to registries";
 constexpr std::string_view kManifests = "manifests of images";

@@ -25,6 +25,7 @@ class Build final : public VerbProgram<Build> {
   protected:
     Step advance(model::ProcessContext& context) override {
         if (!call_.started()) {
+            if (!read_input(context)) return Step::block();
             const Finish wrong = begin(context);
             if (wrong.status != 0) return finish(context, wrong);
         }
@@ -55,14 +56,35 @@ class Build final : public VerbProgram<Build> {
   private:
     [[nodiscard]] bool quiet() const { return flags().on("quiet"); }
 
+    // Reads standard input to its end, where the Dockerfile comes from there.
+    bool read_input(model::ProcessContext& context) {
+        const bool wanted = arguments().front() == "-" || flags().text("file") == "-";
+        while (wanted && !input_ended_) {
+            const shell::ReadResult piece = context.read(0, kReadSize);
+            if (piece.kind == shell::ReadResult::Kind::WouldBlock) return false;
+            input_ended_ = piece.kind != shell::ReadResult::Kind::Data || input_.size() > model::kMostDockerfileBytes;
+            if (piece.kind == shell::ReadResult::Kind::Data) input_ += piece.data;
+        }
+        return true;
+    }
+
+    // The context: a folder, with a Dockerfile of it, from elsewhere or from standard input; or that alone.
+    Result<BuildContext> read_context(model::ProcessContext& context) {
+        const std::string& path = arguments().front();
+        if (path == "-") return context_of_text(input_, context.now());
+        const std::string file = flags().text("file");
+        if (file == "-") return read_build_context(context, path, {}, context.working_directory(), &input_);
+        return read_build_context(context, path, file, context.working_directory());
+    }
+
     Finish begin(model::ProcessContext& context) {
         const std::string& path = arguments().front();
-        if (path == "-") return failed("docker build: Podium does not simulate a Dockerfile from standard input", 125);
+        if (path == "-" && flags().text("file") == "-") return failed("invalid argument: can't use stdin for both build context and dockerfile");
         if (path.find("://") != std::string::npos || path.starts_with("git@") || path.starts_with("github.com/")) {
             return failed("docker build: Podium does not simulate contexts from an address", 125);
         }
         print_error(context, fmt::format("{}\n\n", kNoBuildx));
-        auto read = read_build_context(context, path, flags().text("file"), context.working_directory());
+        auto read = read_context(context);
         if (!read) return failed(read.error().message);
         model::BuildSpec& spec = *read->spec;
         spec.tags = flags().all("tag");
@@ -87,7 +109,8 @@ class Build final : public VerbProgram<Build> {
         spec.pull = flags().on("pull");
         spec.remove = !flags().has("rm") || flags().on("rm");
         spec.force_remove = flags().on("force-rm");
-        if (!quiet()) print(context, sending_context(read->sent_bytes));
+        if (quiet()) kept_ = sending_context(read->sent_bytes);
+        else print(context, sending_context(read->sent_bytes));
         model::RequestSpec request = request_for(Operation::ImageBuild);
         request.build = read->spec;
         call_.start(context, std::move(request));
@@ -103,6 +126,8 @@ class Build final : public VerbProgram<Build> {
     }
 
     Call call_;
+    std::string input_;
+    bool input_ended_ = false;
     std::string kept_;
 };
 

@@ -46,9 +46,6 @@ Result<model::Mount> parse_tmpfs(const std::string& text);
 Result<void> read_networks(const ParsedFlags& flags, model::ContainerSpec& spec);
 /// Limits and what else the kernel is told: --ulimit, --cpuset-cpus, --shm-size and the like.
 Result<void> read_limits(const ParsedFlags& flags, model::ContainerSpec& spec);
-/// --platform: empty when it is the hosts' own, else what a pull of it ends with. `named` says what kept
-/// the pull from beginning.
-std::string refused_platform(const std::string& platform, bool& named);
 /// The lines of an --env-file or --label-file. `environment` gives values to names without one;
 /// null: they stay as they are.
 Result<std::vector<std::string>> read_pairs_file(shell::System& system,

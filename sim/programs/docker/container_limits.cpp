@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/go_numbers.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 15> kUlimits{"core",   "cpu",   "data",       "fsize", "locks", "memlock", "msgqueue", "nice",
                                                     "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"};
-constexpr std::array<std::string_view, 9> kArchitectures{"386", "amd64", "arm", "arm64", "mips64le", "ppc64le", "riscv64", "s390x", "loong64"};
 
 // "nofile=1024:2048"; the error is go-units', empty when all is well.
 std::string parse_ulimit(const std::string& text, model::Ulimit& out) {
@@ -25,7 +25,10 @@ std::string parse_ulimit(const std::string& text, model::Ulimit& out) {
     const std::vector<std::string> values = split(text.substr(equals + 1), ':');
     if (values.size() > 2) return fmt::format("too many limit value arguments - {}, can only have up to two, `soft[:hard]`", text.substr(equals + 1));
     const auto number = [](const std::string& value, std::int64_t& into) {
-        return parse_integer(value, into) ? std::string() : fmt::format("strconv.ParseInt: parsing {}: invalid syntax", in_quotes(value));
+        const auto whole = parse_go_integer(value);
+        if (!whole) return whole.error().message;
+        into = *whole;
+        return std::string();
     };
     if (std::string wrong = number(values.front(), out.soft); !wrong.empty()) return wrong;
     out.hard = out.soft;
@@ -81,21 +84,6 @@ Result<void> read_limits(const ParsedFlags& flags, model::ContainerSpec& spec) {
     if (spec.network_mode.starts_with("container:"))
         return Error{"conflicting options: container type network can't be used with links. This would result in undefined behavior", {}, {}};
     return {};
-}
-
-std::string refused_platform(const std::string& platform, bool& named) {
-    const std::vector<std::string> parts = split(lower(platform), '/');
-    const std::string& last = parts.size() > 1 ? parts[1] : parts.front();
-    const std::string machine = last == "x86_64" || last == "x86-64" ? "amd64" : last == "aarch64" ? "arm64" : last == "linux" ? "amd64" : last;
-    const std::string system = parts.size() > 1 ? parts.front() : "linux";
-    const bool known = std::find(kArchitectures.begin(), kArchitectures.end(), machine) != kArchitectures.end();
-    named = known && (system == "linux" || system == "windows");
-    if (!named) return fmt::format("{}: unknown operating system or architecture: invalid argument", in_quotes(last));
-    if (system == "linux" && machine == "amd64") return {};
-    std::string text = fmt::format("{}/{}", system, machine);
-    if (machine == "arm64") text += "/v8";
-    if (machine == "arm") text += "/" + (parts.size() > 2 ? parts[2] : std::string("v7"));
-    return fmt::format("no matching manifest for {} in the manifest list entries", text);
 }
 
 std::string check_ulimit(const std::string& value) {

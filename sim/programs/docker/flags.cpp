@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "sim/base/go_numbers.hpp"
 #include "sim/base/text.hpp"
 #include "sim/base/time.hpp"
 #include "sim/programs/docker/defaults.hpp"
@@ -43,9 +44,7 @@ std::string wrong_value(const Flag& flag, const std::string& value) {
                                    in_quotes(value));
             break;
         case FlagKind::Integer:
-            if (!parse_integer(value, number))
-                return fmt::format("strconv.ParseInt: parsing {}: invalid syntax",
-                                   in_quotes(value));
+            if (const auto whole = parse_go_integer(value); !whole) return whole.error().message;
             break;
         case FlagKind::SwapSize:
             if (value == "-1") break;
@@ -57,8 +56,8 @@ std::string wrong_value(const Flag& flag, const std::string& value) {
             if (std::string error = parse_cpus(value, number); !error.empty()) return error;
             break;
         case FlagKind::Duration:
-            if (!parse_duration(value))
-                return fmt::format("time: invalid duration {}", in_quotes(value));
+            if (const auto duration = parse_go_duration(value); !duration)
+                return duration.error().message;
             break;
         case FlagKind::Filter:
             if (!value.empty() && value.find('=') == std::string::npos)
@@ -247,9 +246,9 @@ bool ParsedFlags::on(std::string_view name, bool fallback) const {
 }
 
 std::int64_t ParsedFlags::integer(std::string_view name, std::int64_t fallback) const {
-    std::int64_t value = fallback;
-    if (has(name)) parse_integer(text(name), value);
-    return value;
+    if (!has(name)) return fallback;
+    const auto value = parse_go_integer(text(name));
+    return value ? *value : fallback;
 }
 
 std::vector<std::string> ParsedFlags::all(std::string_view name) const {
@@ -343,11 +342,17 @@ std::string parse_cpus(const std::string& text, std::int64_t& nano_cpus) {
     const auto point = text.find('.');
     const std::string whole_text = text.substr(0, point);
     std::string decimals = point == std::string::npos ? "" : text.substr(point + 1);
-    if (whole_text.empty() && decimals.empty()) return bad;
+    const bool negative = whole_text.starts_with('-');
+    if (whole_text.size() == (negative ? 1 : 0) && decimals.empty()) return bad;
     std::int64_t whole = 0;
-    if (!whole_text.empty() &&
-        (!parse_integer(whole_text, whole) || whole > 1'000'000 || whole < 0))
+    // The engine says what is too much; here it only has to fit.
+    constexpr std::int64_t kMost = 9'000'000'000;
+    if (whole_text.find_first_not_of("0123456789", negative ? 1 : 0) !=
+        std::string::npos)
         return bad;
+    if (whole_text.size() > (negative ? 1 : 0) && !parse_integer(whole_text, whole))
+        whole = negative ? -kMost : kMost;
+    whole = std::clamp<std::int64_t>(whole, -kMost, kMost);
     if (decimals.find_first_not_of("0123456789") != std::string::npos) return bad;
     while (decimals.size() > 9 && decimals.back() == '0')
         decimals.pop_back();
@@ -355,7 +360,7 @@ std::string parse_cpus(const std::string& text, std::int64_t& nano_cpus) {
     decimals.resize(9, '0');
     std::int64_t billionths = 0;
     parse_integer(decimals, billionths);
-    nano_cpus = whole * 1'000'000'000 + billionths;
+    nano_cpus = whole * 1'000'000'000 + (negative ? -billionths : billionths);
     return {};
 }
 

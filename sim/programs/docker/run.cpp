@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/model/image.hpp"
+#include "sim/model/platform.hpp"
 #include "sim/programs/docker/attached.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/defaults.hpp"
@@ -162,7 +163,7 @@ class Run final : public VerbProgram<Run> {
         image_ = reference->with_default_tag().familiar();
         if (const std::string platform = flags().text("platform"); !platform.empty()) {
             bool named = false;
-            const std::string refused = refused_platform(platform, named);
+            const std::string refused = model::refused_platform(platform, named);
             if (!refused.empty() && named) say_pulling(context, *reference);
             if (!refused.empty())
                 return wrong(named ? refused : "Error response from daemon: " + refused);

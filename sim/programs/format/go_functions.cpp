@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/programs/format/go_compare.hpp"
 #include "sim/programs/format/go_template_tree.hpp"
-#include "sim/programs/format/utf8.hpp"
 
 namespace podium::format {
 namespace {

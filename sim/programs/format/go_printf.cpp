@@ -4,9 +4,9 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "sim/base/utf8.hpp"
 #include "sim/programs/format/go_functions.hpp"
 #include "sim/programs/format/human.hpp"
-#include "sim/programs/format/utf8.hpp"
 
 namespace podium::format {
 namespace {

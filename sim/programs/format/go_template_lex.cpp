@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "sim/base/utf8.hpp"
 #include "sim/programs/format/human.hpp"
-#include "sim/programs/format/utf8.hpp"
 
 namespace podium::format {
 namespace {

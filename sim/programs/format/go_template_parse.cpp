@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "sim/base/utf8.hpp"
 #include "sim/programs/format/go_functions.hpp"
 #include "sim/programs/format/go_template_lex.hpp"
 #include "sim/programs/format/go_template_tree.hpp"
 #include "sim/programs/format/human.hpp"
-#include "sim/programs/format/utf8.hpp"
 
 namespace podium::format {
 namespace {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/base/go_quote.hpp"
 #include "sim/base/time.hpp"
 
 namespace podium::format {
@@ -34,8 +35,7 @@ std::string percentage(std::int64_t part, std::int64_t whole);
 
 /// The first 12 characters, without "sha256:" before them.
 std::string short_id(std::string_view id);
-/// Go's strconv.Quote: double quotes around, control characters and quotes escaped.
-std::string go_quote(std::string_view text);
+using podium::go_quote;
 /// Cut to so many columns, the last being "…"; wide letters count two.
 std::string ellipsis(std::string_view text, int columns);
 /// Columns that a text takes on a terminal: wide East Asian letters two, combining marks none.

@@ -8,7 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "sim/programs/format/utf8.hpp"
+#include "sim/base/utf8.hpp"
+
 
 namespace podium::format {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/utf8.hpp"
 #include "sim/programs/format/texttable.hpp"
-#include "sim/programs/format/utf8.hpp"
 
 namespace podium::format {
 namespace {

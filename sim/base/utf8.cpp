@@ -1,8 +1,8 @@
-#include "sim/programs/format/utf8.hpp"
+#include "sim/base/utf8.hpp"
 
 #include "sim/base/assert.hpp"
 
-namespace podium::format {
+namespace podium {
 
 Rune decode_rune(std::string_view text, std::size_t at) {
     PODIUM_ASSERT(at < text.size(), "a code point is read inside its text");
@@ -59,4 +59,4 @@ void append_rune(std::string& text, char32_t rune) {
     }
 }
 
-}  // namespace podium::format
+}  // namespace podium

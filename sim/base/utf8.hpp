@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace podium::format {
+namespace podium {
 
 struct Rune {
     char32_t value = 0xFFFD;  ///< The replacement character when invalid.
@@ -22,4 +22,4 @@ std::size_t rune_count(std::string_view text);
 std::string_view rune_prefix(std::string_view text, std::size_t count);
 void append_rune(std::string& text, char32_t rune);
 
-}  // namespace podium::format
+}  // namespace podium
