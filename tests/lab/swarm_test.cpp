@@ -9,6 +9,7 @@
 #include "sim/lab/cluster_file.hpp"
 #include "sim/lab/invariants.hpp"
 #include "sim/lab/session.hpp"
+#include "sim/lab/sweep.hpp"
 #include "tests/source_directory.hpp"
 
 namespace podium::lab {
@@ -184,6 +185,90 @@ TEST_CASE("swarm: seek, fork and replay give the same run") {
     REQUIRE(again.ok());
     again->seek(end);
     CHECK(again->fingerprint() == print);
+}
+
+namespace {
+
+view::ServiceSummary summary_of(Swarm& swarm, const std::string& name) {
+    for (const view::ServiceSummary& service : sweep_run_of(swarm.session()).outcome.services) {
+        if (service.service == name) return service;
+    }
+    FAIL("there is no service " + name);
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("swarm: a task that follows a lost one is a restart, and a move when it is on another node") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --constraint node.role==worker nginx").status == 0);
+    swarm.wait(5);
+    CHECK(summary_of(swarm, "web").restarts == 0);
+    CHECK(summary_of(swarm, "web").moves == 0);
+    swarm.inject("kill web");  // the same node again
+    swarm.wait(10);
+    CHECK(summary_of(swarm, "web").restarts == 1);
+    const bool on_moe = swarm.run("docker ps -q", "swarm-moe").out.size() > 1;
+    const std::string host = on_moe ? "swarm-moe" : "swarm-curly";
+    swarm.inject("power-loss " + host);
+    swarm.wait(40);
+    CHECK(summary_of(swarm, "web").restarts == 2);
+    CHECK(summary_of(swarm, "web").moves == 1);
+    // Back, it gets nothing; asked to drain the other node, the swarm moves without restarting anything.
+    swarm.lift("power-loss " + host);
+    swarm.wait(60);
+    REQUIRE(swarm.run(std::string("docker node update --availability drain ") + (on_moe ? "swarm-curly" : "swarm-moe")).status == 0);
+    swarm.wait(20);
+    CHECK(summary_of(swarm, "web").restarts == 2);
+    CHECK(summary_of(swarm, "web").moves == 2);
+}
+
+TEST_CASE("swarm: a slot that is given up and made again has not moved") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 2 nginx").status == 0);
+    swarm.wait(5);
+    for (const char* line : {"docker service scale -d web=1", "docker service scale -d web=3", "docker service rm web", "docker service create -d --name web --replicas 2 nginx"}) {
+        REQUIRE(swarm.run(line).status == 0);
+        swarm.wait(15);
+    }
+    CHECK(summary_of(swarm, "web").starts == 6);
+    CHECK(summary_of(swarm, "web").moves == 0);
+    CHECK(summary_of(swarm, "web").restarts == 0);
+}
+
+TEST_CASE("swarm: what a task wrote into a volume stays where it was when the task moves, and is found again there") {
+    Swarm swarm;
+    const std::string create = "docker service create -d --name db --constraint node.labels.db==yes --mount type=volume,source=data,target=/data busybox sh -c 'echo hello >> /data/f; sleep 100000'";
+    const auto label = [&](const std::string& to, const std::string& from) {
+        if (!from.empty()) REQUIRE(swarm.run("docker node update --label-rm db " + from).status == 0);
+        REQUIRE(swarm.run("docker node update --label-add db=yes " + to).status == 0);
+        swarm.wait(40);
+    };
+    label("swarm-moe", "");
+    REQUIRE(swarm.run(create).status == 0);
+    swarm.wait(10);
+    CHECK(sweep_run_of(swarm.session()).outcome.lost_bytes() == 0);
+    label("swarm-curly", "swarm-moe");
+    CHECK(summary_of(swarm, "db").moves == 1);
+    CHECK(sweep_run_of(swarm.session()).outcome.left_behind_bytes == 6);  // on swarm-moe; swarm-curly has six of its own
+    label("swarm-moe", "swarm-curly");
+    CHECK(sweep_run_of(swarm.session()).outcome.left_behind_bytes == 6);  // now those on swarm-curly
+    CHECK(sweep_run_of(swarm.session()).outcome.lost_bytes() == 6);
+}
+
+TEST_CASE("swarm: what was a task's own is lost when the task is over") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker service create -d --name db busybox sh -c 'echo hello > /f; sleep 100000'").status == 0);
+    swarm.wait(5);
+    CHECK(sweep_run_of(swarm.session()).outcome.lost_bytes() == 0);
+    swarm.inject("kill db");
+    swarm.wait(10);
+    CHECK(sweep_run_of(swarm.session()).outcome.left_behind_bytes == 6);  // its container is still in the history
+    REQUIRE(swarm.run("docker service rm db").status == 0);
+    swarm.wait(15);
+    const view::RunOutcome outcome = sweep_run_of(swarm.session()).outcome;
+    CHECK(outcome.left_behind_bytes == 0);
+    CHECK(outcome.lost_in_layers_bytes == 12);
 }
 
 }  // namespace podium::lab
