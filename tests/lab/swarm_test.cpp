@@ -165,6 +165,23 @@ TEST_CASE("swarm: a lost worker's tasks move, and the mesh forgets it") {
     CHECK(broken_invariants(swarm.session().world()).empty());
 }
 
+TEST_CASE("swarm: what serves on a host that lost its power is heard of again when it is back") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker network create -d overlay app").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --network app --constraint node.hostname==swarm-moe -p 8080:80 nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name box --network app --constraint node.role==manager busybox sleep 100000").status == 0);
+    swarm.wait(8);
+    const std::string ask = "docker exec $(docker ps -q -f name=box) wget -T 3 -qO- http://web";
+    CHECK(has(swarm.run(ask).out, "Welcome to nginx!"));
+    swarm.inject("power-loss swarm-moe");
+    swarm.wait(60);
+    CHECK(swarm.run(ask).status != 0);
+    swarm.lift("power-loss swarm-moe");
+    swarm.wait(60);
+    CHECK(has(swarm.run(ask).out, "Welcome to nginx!"));
+    CHECK(has(swarm.run("curl -s -m 3 localhost:8080").out, "Welcome to nginx!"));
+}
+
 TEST_CASE("swarm: seek, fork and replay give the same run") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 4 -p 8080:80 nginx").status == 0);
