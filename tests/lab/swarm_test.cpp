@@ -240,6 +240,30 @@ TEST_CASE("swarm: a task that follows a lost one is a restart, and a move when i
     CHECK(summary_of(swarm, "web").moves == 2);
 }
 
+TEST_CASE("swarm: traffic to a service asks a node where it runs, and to a stack's by its name in the Compose file") {
+    Swarm swarm;
+    Session& session = swarm.session();
+    session.post({session.now(), CommandKind::WriteFile, "swarm-larry", "/root/c.yaml", "services: {web: {image: nginx, ports: ['8080:80'], deploy: {placement: {constraints: [node.role == worker]}}}}\n"});
+    REQUIRE(swarm.run("docker stack deploy -c c.yaml shop").status == 0);
+    swarm.wait(8);
+    session.post({session.now(), CommandKind::Traffic, "swarm-larry", "web:8080 rate=10/s timeout=1s", {}});
+    const bool on_moe = swarm.run("docker ps -q", "swarm-moe").out.size() > 1;
+    swarm.wait(10);
+    CHECK(sweep_run_of(session).outcome.requests_lost == 0);
+    swarm.inject(std::string("power-loss ") + (on_moe ? "swarm-moe" : "swarm-curly"));
+    swarm.wait(60);
+    const std::uint64_t lost = sweep_run_of(session).outcome.requests_lost;
+    CHECK(lost > 100);  // until it runs elsewhere, 16 s later and more
+    CHECK(lost < 250);
+    swarm.wait(10);
+    CHECK(sweep_run_of(session).outcome.requests_lost == lost);
+    swarm.inject("kill web");
+    swarm.wait(3);
+    CHECK(summary_of(swarm, "shop_web").restarts == 1);
+    swarm.wait(7);
+    CHECK(summary_of(swarm, "shop_web").restarts == 2);
+}
+
 TEST_CASE("swarm: a slot that is given up and made again has not moved") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 2 nginx").status == 0);
