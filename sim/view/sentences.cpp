@@ -171,10 +171,12 @@ std::string container_sentence(const model::World& world,
         case model::kFactContainerFoundDead:
             return fmt::format(
                 "When the engine came up, it found {} dead, with status {}: its process had ended while "
-                "the engine was away. Its restart policy is {}.",
+                "the engine was away. {}",
                 who,
                 facts.number(fact, "exit"),
-                policy_text(world, container_of(fact)));
+                world.spec(world.container(container_of(fact))).of_agent
+                    ? std::string("It is a task of a swarm: the managers decide what follows.")
+                    : fmt::format("Its restart policy is {}.", policy_text(world, container_of(fact))));
         case model::kFactContainerKill:
             return fmt::format("The engine sent {} the signal {}.",
                                who,
