@@ -182,6 +182,17 @@ TEST_CASE("swarm: what serves on a host that lost its power is heard of again wh
     CHECK(has(swarm.run("curl -s -m 3 localhost:8080").out, "Welcome to nginx!"));
 }
 
+TEST_CASE("swarm: a task finds its network again that another has taken along while it waited for its start") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker network create -d overlay app").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --network app --constraint node.role==manager busybox sh -c 'sleep 4; exit 1'").status == 0);
+    swarm.wait(120);  // the oldest tasks of the history are removed, each time when none runs
+    const std::string tasks = swarm.run("docker service ps --no-trunc web").out;
+    INFO(tasks);
+    CHECK(count(tasks, "non-zero exit (1)") == 4);
+    CHECK_FALSE(has(tasks, "not found"));
+}
+
 TEST_CASE("swarm: seek, fork and replay give the same run") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 4 -p 8080:80 nginx").status == 0);
