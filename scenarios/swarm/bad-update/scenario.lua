@@ -3,7 +3,7 @@ scenario{
   title = "A bad update",
   goal = "By default an update pauses at the first task that fails, which is after two of three copies are gone; told to, it rolls itself back; told to continue, it goes through with it. A failure later than the monitor, 5 s, does not count.",
   watch = "How many copies still serve, and who ends the crash loop.",
-  duration = "3m",
+  duration = "110s",
 }
 local action = param("action", "pause", {"pause", "continue", "rollback"})
 local fails = param("fails", "at-once", {"at-once", "late"})
@@ -22,7 +22,7 @@ end
 at("5s", function()
   sh(("docker service create -d --name web --replicas 3 -p 8080:80 --update-failure-action %s nginx"):format(action))
   wait "10s"
-  t = traffic("swarm-larry:8080", {rate = "20/s", timeout = "2s", lasts = "140s"})
+  t = traffic("swarm-larry:8080", {rate = "20/s", timeout = "2s", lasts = "90s"})
 end)
 
 at("20s", function()
@@ -30,9 +30,9 @@ at("20s", function()
   sh(("docker service update -d --args \"sh -c '%s'\" web"):format(crash))
 end)
 
-at("80s", function()
+at("55s", function()
   local state = status()
-  narrate("A minute later the update is " .. state .. ".")
+  narrate("Half a minute later the update is " .. state .. ".")
   if fails == "late" then
     told(state == "completed", "it is called completed: no task failed within 5 s of its start")
     told(t:failing(), "and nothing serves")
@@ -49,7 +49,7 @@ at("80s", function()
   end
 end)
 
-at("100s", function()
+at("60s", function()
   if action == "rollback" and fails == "at-once" then return end
   narrate "Somebody rolls it back."
   sh "docker service rollback -d web"

@@ -1,7 +1,7 @@
 -- The leader of three managers loses its power. --set leader=demoted hands the lead over in good order instead.
 scenario{
   title = "The lost leader",
-  goal = "Managers choose a new leader 10 to 20 s after they heard the last of the old one; until then nobody decides anything, and what runs goes on. The new leader first gives every node 30 s to be heard of.",
+  goal = "Managers choose a new leader 10 to 20 s after they heard the last of the old one; until then nobody decides anything, and what runs goes on. The new leader then gives every node some 30 s to be heard of.",
   watch = "How long there is no leader, what becomes of a question asked meanwhile, and when the lost node's copy is replaced.",
   duration = "4m",
 }
@@ -34,15 +34,16 @@ at("30s", function()
   wait "2s"
   local asked = now()
   local status, nodes = sh("docker node ls", {host = "swarm-curly"})
-  narrate(("A question waits for the new leader: it was answered after %.0f s."):format(now() - asked))
-  told(status == 0 and now() - asked > 7, "a command given meanwhile waits and succeeds")
-  told(nodes:match("swarm%-larry%s+Unknown") ~= nil, "the new leader does not know yet how the old one is")
+  local waited = now() - asked
+  narrate(("A question waits for the new leader: it took %.0f s."):format(waited))
+  told(status == 0 and waited > 5 or waited >= 20, "a command given meanwhile waits for the new leader, for 20 s at most")
+  if status == 0 then told(nodes:match("swarm%-larry%s+Unknown") ~= nil, "who does not know yet how the old one is") end
 end)
 
 if how == "lost" then
   within("41s", "begin id=power-loss", function() return last("leader").member ~= "swarm-larry" end, "another manager leads, after 10 to 20 s or a second try")
-  within("31s", "leader member=swarm-curly", "node_state node=swarm-larry state=1", "30 s later the lost node is down")
-  within("31s", "leader member=swarm-moe", "node_state node=swarm-larry state=1", "30 s later the lost node is down")
+  within("34s", "leader member=swarm-curly", "node_state node=swarm-larry state=1", "six heartbeats later, which are 27 to 33 s, the lost node is down")
+  within("34s", "leader member=swarm-moe", "node_state node=swarm-larry state=1", "six heartbeats later, which are 27 to 33 s, the lost node is down")
   within("6s", "node_state node=swarm-larry state=1", "start web", "and its copy runs elsewhere in 5 s more")
   at("29s", function() never(function() return web:count() < 2 end, "the two other copies run all the time") end)
   at("220s", function()

@@ -23,7 +23,7 @@ end)
 at("30s", function()
   narrate(gone .. " loses its power. No copy of web runs there: all three are on the only worker.")
   power_loss(gone, {lasts = "2m"})
-  wait "25s"
+  wait "40s"
   local began = now()
   local status, _, wrong = sh("docker node ls", {host = left})
   if lost == "leader" then
