@@ -6,7 +6,9 @@
 namespace podium::view {
 namespace {
 
-std::string label(const model::World& world, model::ContainerId container, const std::string& name) {
+std::string label(const model::World& world,
+                  model::ContainerId container,
+                  const std::string& name) {
     const auto& labels = world.spec(world.container(container)).labels;
     const auto found = labels.find(name);
     return found == labels.end() ? std::string() : found->second;
@@ -24,21 +26,32 @@ bool is_of_task(const model::World& world, model::ContainerId container) {
     return !label(world, container, "com.docker.swarm.task.id").empty();
 }
 
-Slots::Start Slots::follow(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
-    const auto text = [&](std::string_view field) { return std::string(facts.field(fact, field, world.kernel.interner()).text); };
-    const auto number = [&](std::string_view field) { return facts.field(fact, field, world.kernel.interner()).number; };
+Slots::Start Slots::follow(const model::World& world,
+                           const FactCatalogue& facts,
+                           const Fact& fact) {
+    const auto text = [&](std::string_view field) {
+        return std::string(facts.field(fact, field, world.kernel.interner()).text);
+    };
+    const auto number = [&](std::string_view field) {
+        return facts.field(fact, field, world.kernel.interner()).number;
+    };
     switch (fact.kind) {
         case swarm::kFactTaskRestart:
-            if (number("reason") != static_cast<std::int64_t>(swarm::RestartReason::NodeDrained)) slots_[text("task")].restarting = true;
+            if (number("reason") != static_cast<std::int64_t>(swarm::RestartReason::NodeDrained))
+                slots_[text("task")].restarting = true;
             return {};
         case swarm::kFactTaskCreated:  // a newer version takes the lost one's place
-            if (number("reason") == static_cast<std::int64_t>(swarm::CreateReason::Update)) slots_[text("task")].restarting = false;
+            if (number("reason") == static_cast<std::int64_t>(swarm::CreateReason::Update))
+                slots_[text("task")].restarting = false;
             return {};
         case swarm::kFactTaskStopping:  // the slot itself goes; one of its number is another
-            if (number("reason") == static_cast<std::int64_t>(swarm::StopReason::Scale)) slots_.erase(text("task"));
+            if (number("reason") == static_cast<std::int64_t>(swarm::StopReason::Scale))
+                slots_.erase(text("task"));
             return {};
-        case model::kFactContainerStart: break;
-        default: return {};
+        case model::kFactContainerStart:
+            break;
+        default:
+            return {};
     }
     const model::ContainerId container{fact.subject.id()};
     if (!is_of_task(world, container)) return {};

@@ -1,7 +1,8 @@
 #pragma once
 
-// The slots of a swarm's services, followed through a run's facts: which start of a container takes the place
-// of a task that was lost, and which one is on another node than the one before. Read-only; plain values.
+// The slots of a swarm's services, followed through a run's facts: which start of a container takes
+// the place of a task that was lost, and which one is on another node than the one before.
+// Read-only; plain values.
 
 #include <map>
 #include <set>
@@ -16,14 +17,16 @@ class Slots {
   public:
     struct Slot {
         std::string service_id;
-        model::ContainerId newest;       ///< Of the task that was started last.
-        std::set<model::HostId> hosts;   ///< Where its tasks were started.
-        bool restarting = false;         ///< A task of it was lost, and the one in its place has not started yet.
+        model::ContainerId newest;      ///< Of the task that was started last.
+        std::set<model::HostId> hosts;  ///< Where its tasks were started.
+        bool restarting =
+            false;  ///< A task of it was lost, and the one in its place has not started yet.
     };
 
     /// What the start of a task's container was; nothing of all else.
     struct Start {
-        bool restart = false;  ///< By the restart policy: its predecessor ended, or its node is down or gone (not: drained).
+        bool restart = false;  ///< By the restart policy: its predecessor ended, or its node is
+                               ///< down or gone (not: drained).
         bool move = false;     ///< Its slot's last task was started on another node.
     };
 
