@@ -103,6 +103,10 @@ int service_restarts(lua_State* lua) {
     return push_number(lua, service_history(lua).restarts);
 }
 
+int service_moves(lua_State* lua) {
+    return push_number(lua, service_history(lua).moves);
+}
+
 int service_deaths(lua_State* lua) {
     return push_number(lua, service_history(lua).deaths);
 }
@@ -516,7 +520,7 @@ std::vector<BindingGroup> query_bindings() {
          {
              {"service",
               "service(\"web\")",
-              "A service of Compose, or a container by name; its methods:",
+              "A service of Compose or of a swarm, or a container by name; its methods:",
               guarded<make_handle<kService>>},
              {"service:running",
               "service:running()",
@@ -542,8 +546,12 @@ std::vector<BindingGroup> query_bindings() {
               guarded<service_starts>},
              {"service:restarts",
               "service:restarts()",
-              "How often their restart policy has started them.",
+              "How often their restart policy has started them, or others in their place in a swarm.",
               guarded<service_restarts>},
+             {"service:moves",
+              "service:moves()",
+              "How often a task of it, in a swarm, has started on another node than the last one of its slot.",
+              guarded<service_moves>},
              {"service:deaths",
               "service:deaths()",
               "How often they have died.",

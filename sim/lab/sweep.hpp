@@ -70,6 +70,7 @@ void run_to_end(Session& session, Time end, bool until_quiet);
 enum class Measure : std::uint8_t {
     Availability,
     Restarts,
+    Moves,
     Outages,
     OpenOutages,
     RecoveryTime,

@@ -25,8 +25,17 @@ constexpr std::array kMeasures = {
                 "restarts",
                 "",
                 true,
-                "Starts by the restart policy; not those that were asked for, nor those the engine "
-                "makes when it starts itself.",
+                "Starts by the restart policy, in a swarm those in place of a task that ended or whose "
+                "node is down or gone; not those that were asked for (a drain's are), nor those the "
+                "engine makes when it starts itself.",
+                "there is no service"},
+    MeasureSpec{Measure::Moves,
+                "moves",
+                "moves",
+                "",
+                true,
+                "Starts of a swarm's task on another node than the last task of its slot, for "
+                "whatever reason: a lost node, a drain, an update. Only a swarm moves anything.",
                 "there is no service"},
     MeasureSpec{Measure::Outages,
                 "outages",
@@ -60,7 +69,8 @@ constexpr std::array kMeasures = {
                 "Bytes in the files that containers had written and that went with a removed "
                 "container's own layer or with a removed volume, and those in volumes without a "
                 "name that no container has any more at the run's end (they are still on the disk, "
-                "but nothing leads there). What programs deleted themselves, what they held in "
+                "but nothing leads there). In a swarm also those that a slot's task no longer finds: in "
+                "volumes on a node that it has left, and what belonged to a task that is over. What programs deleted themselves, what they held in "
                 "memory or in a tmpfs, and what could not be written to a full disk is not in it.",
                 "there is none"},
     MeasureSpec{Measure::LostRequests,
@@ -79,6 +89,7 @@ struct Sums {
     std::int64_t up = 0;  // ns
     std::int64_t out = 0;
     std::int64_t restarts = 0;
+    std::int64_t moves = 0;
     std::int64_t outages = 0;
     std::int64_t open = 0;
 };
@@ -91,6 +102,7 @@ Sums sums_of(const view::RunOutcome& outcome, const std::string& service) {
         out.started = out.started || summary.ever_started;
         out.up += summary.up.nanoseconds;
         out.restarts += summary.restarts;
+        out.moves += summary.moves;
         for (const view::Outage& outage : summary.outages) {
             out.out += outage.length.nanoseconds;
             ++out.outages;
@@ -158,6 +170,8 @@ std::optional<double> measured(const view::RunOutcome& outcome,
             return 100 * static_cast<double>(sums.up) / static_cast<double>(sums.up + sums.out);
         case Measure::Restarts:
             return number_if(sums.any, sums.restarts);
+        case Measure::Moves:
+            return number_if(sums.any, sums.moves);
         case Measure::Outages:
             return number_if(sums.started, sums.outages);
         case Measure::OpenOutages:

@@ -24,6 +24,12 @@ std::string service_of(const World& world, ContainerId container) {
     return service.empty() ? label(world, container, "com.docker.swarm.service.name") : service;
 }
 
+std::string stack_service_of(const World& world, ContainerId container) {
+    const std::string stack = label(world, container, "com.docker.stack.namespace") + "_";
+    const std::string service = label(world, container, "com.docker.swarm.service.name");
+    return stack.size() > 1 && service.starts_with(stack) ? service.substr(stack.size()) : std::string();
+}
+
 std::uint32_t number_of(const World& world, ContainerId container) {
     std::int64_t number = 0;
     std::string text = label(world, container, "com.docker.compose.container-number");
@@ -32,8 +38,7 @@ std::uint32_t number_of(const World& world, ContainerId container) {
         const std::string task = label(world, container, "com.docker.swarm.task.name");
         if (task.starts_with(service + ".")) text = task.substr(service.size() + 1, task.rfind('.') - service.size() - 1);
     }
-    parse_integer(text, number);
-    return static_cast<std::uint32_t>(number);
+    return parse_integer(text, number) ? static_cast<std::uint32_t>(number) : 0;
 }
 
 std::string label_of(const World& world, ContainerId container) {
@@ -44,6 +49,7 @@ std::string label_of(const World& world, ContainerId container) {
 
 std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed) {
     std::vector<ContainerId> by_service;
+    std::vector<ContainerId> by_stack;
     std::vector<ContainerId> by_name;
     std::vector<ContainerId> by_id;
     const auto dot = target.rfind('.');
@@ -53,13 +59,18 @@ std::vector<ContainerId> containers_named(const World& world, const std::string&
         const ContainerId id{static_cast<std::uint32_t>(i + 1)};
         const Container& c = world.container(id);
         if (c.state == ContainerState::Removed && !removed) continue;
+        const auto meant = [&](const std::string& service) {
+            return !service.empty() && (service == target || (numbered && service == target.substr(0, dot) && number_of(world, id) == number));
+        };
         const std::string service = service_of(world, id);
-        if (!service.empty() && (service == target || (numbered && service == target.substr(0, dot) && number_of(world, id) == number))) by_service.push_back(id);
+        if (meant(service)) by_service.push_back(id);
+        if (meant(stack_service_of(world, id))) by_stack.push_back(id);
         if (world.name_of(id) == target) by_name.push_back(id);
         if (target.size() >= kLeastIdDigits && container_id_text(world, id).starts_with(target)) by_id.push_back(id);
     }
     if (!by_name.empty()) return by_name;
-    return by_service.empty() ? by_id : by_service;
+    if (!by_service.empty()) return by_service;
+    return by_stack.empty() ? by_id : by_stack;
 }
 
 std::string signal_text(int signal) { return shell::signal_name(signal); }

@@ -11,11 +11,14 @@ namespace podium::model {
 
 /// The service a container belongs to by its labels (of Compose, of a swarm), else empty.
 std::string service_of(const World& world, ContainerId container);
+/// The service's name in the Compose file of its stack: "web" of shop_web; empty when it is of none.
+std::string stack_service_of(const World& world, ContainerId container);
 /// Its number within the service; 0 when it has none.
 std::uint32_t number_of(const World& world, ContainerId container);
 /// How people refer to it in short: "web.1" for a service's container, else its name.
 std::string label_of(const World& world, ContainerId container);
-/// The containers a target means, oldest first. Removed ones only when `removed` is set.
+/// The containers a target means, oldest first: by name, by service, by the service's name in the Compose file
+/// of its stack ("web" of shop_web), by id. Removed ones only when `removed` is set.
 std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed = false);
 /// "TERM" for 15.
 std::string signal_text(int signal);

@@ -104,6 +104,11 @@ TrafficAddress next_address(World& world, Traffic& source) {
                 return {
                     address.container, world.container(address.container).host, source.spec.port};
         }
+        // The mesh of a swarm answers on every node. Clients ask one where a task runs, as a load balancer that looks would.
+        for (const TrafficAddress& address : source.addresses) {
+            const Container& c = world.container(address.container);
+            if (c.process_alive && world.host(c.host).up) return {{}, c.host, source.spec.port};
+        }
         return {{},
                 source.addresses.empty() ? HostId{1} : source.addresses.front().host,
                 source.spec.port};

@@ -227,7 +227,7 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             out.what = fmt::format("is {}", status);
             out.tone = status == "healthy" ? Tone::Good : Tone::Bad;
             out.why = status == "healthy" ? "its health check passed"
-                                          : fmt::format("{} health checks in a row failed; no restart policy looks at that", fields.number("streak"));
+                                          : fmt::format("{} health checks in a row failed; {}", fields.number("streak"), is_task(world, fact) ? "the swarm replaces it for that" : "no restart policy looks at that");
             break;
         }
         case model::kFactContainerHealthProbe:

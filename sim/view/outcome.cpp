@@ -1,15 +1,68 @@
 #include "sim/view/outcome.hpp"
 
+#include <algorithm>
+
 #include "sim/model/volume.hpp"
+#include "sim/view/slots.hpp"
 #include "sim/view/traffic.hpp"
 
 namespace podium::view {
+
+namespace {
+
+bool runs(const model::World& world, model::ContainerId id) {
+    const model::Container& c = world.container(id);
+    return c.state != model::ContainerState::Removed && c.process_alive && world.host(c.host).up;
+}
+
+// A task that is over never runs again, so nobody finds what is its own.
+bool is_over(const model::World& world, model::ContainerId id) {
+    const model::Container& c = world.container(id);
+    return is_of_task(world, id) && c.ever_started && c.detail && c.state != model::ContainerState::Removed && !runs(world, id);
+}
+
+// Volumes of the name of one that the slot's newest task has, on other nodes where its tasks have been.
+void add_left_volumes(const model::World& world, const Slots::Slot& slot, std::set<std::uint32_t>& left) {
+    if (!slot.newest || !world.container(slot.newest).detail) return;
+    for (const model::MountPoint& mount : world.container(slot.newest).detail->mounts) {
+        if (!mount.volume || world.volume(mount.volume).anonymous) continue;
+        for (const model::HostId host : slot.hosts) {
+            const auto& volumes = world.host(host).engine.volumes;
+            const auto found = volumes.find(world.volume(mount.volume).name);
+            if (found == volumes.end() || found->second == mount.volume) continue;
+            const auto users = model::users_of(world, found->second);
+            if (std::none_of(users.begin(), users.end(), [&](model::ContainerId id) { return runs(world, id); })) left.insert(found->second.value);
+        }
+    }
+}
+
+std::int64_t left_behind(const model::World& world, const Slots& slots) {
+    std::int64_t bytes = 0;
+    std::set<std::uint32_t> volumes;
+    for (const auto& [name, slot] : slots.all()) add_left_volumes(world, slot, volumes);
+    for (std::uint32_t number = 1; number <= world.containers.size(); ++number) {
+        const model::ContainerId id{number};
+        if (!is_over(world, id)) continue;
+        bytes += world.container(id).detail->layer.size_bytes();
+        for (const model::MountPoint& mount : world.container(id).detail->mounts) {
+            if (!mount.volume || !world.volume(mount.volume).anonymous) continue;
+            const auto users = model::users_of(world, mount.volume);
+            if (std::all_of(users.begin(), users.end(), [&](model::ContainerId user) { return is_over(world, user); })) volumes.insert(mount.volume.value);
+        }
+    }
+    for (const std::uint32_t volume : volumes) bytes += model::bytes_written(world.volume(model::VolumeId{volume}));
+    return bytes;
+}
+
+}  // namespace
 
 RunOutcome outcome_of(const model::World& world, const FactCatalogue& facts, Time end) {
     RunOutcome out;
     out.services = summarise(world, facts, end);
     const Journal& journal = world.kernel.journal();
+    Slots slots;
     journal.for_each(journal.first(), [&](const Fact& fact) {
+        slots.follow(world, facts, fact);
         const bool layer = fact.kind == model::kFactContainerDestroy;
         if (!layer && fact.kind != model::kFactVolumeDestroy) return;
         const std::int64_t bytes = facts.field(fact, "bytes", world.kernel.interner()).number;
@@ -21,6 +74,7 @@ RunOutcome outcome_of(const model::World& world, const FactCatalogue& facts, Tim
         if (!volume.anonymous || volume.removed || !model::users_of(world, id).empty()) continue;
         out.orphaned_bytes += model::bytes_written(volume);
     }
+    out.left_behind_bytes = left_behind(world, slots);
     for (const TrafficSummary& source : summarise_traffic(world)) {
         out.traffic = out.traffic || source.sent > 0;
         out.requests_sent += source.sent;

@@ -19,12 +19,15 @@ struct RunOutcome {
     /// Written by containers into volumes without a name that no container has any more: still on
     /// the disk, but nothing leads there.
     std::int64_t orphaned_bytes = 0;
+    /// Written by tasks of a swarm where none of their successors looks: into volumes on a node that the slot's
+    /// task has left, into layers and volumes without a name of tasks that are over.
+    std::int64_t left_behind_bytes = 0;
     bool traffic = false;             ///< Some was sent.
     std::uint64_t requests_sent = 0;  ///< Of all sources.
     std::uint64_t requests_lost = 0;  ///< Those that failed, after all their retries.
 
     [[nodiscard]] std::int64_t lost_bytes() const {
-        return lost_in_layers_bytes + lost_in_volumes_bytes + orphaned_bytes;
+        return lost_in_layers_bytes + lost_in_volumes_bytes + orphaned_bytes + left_behind_bytes;
     }
 };
 

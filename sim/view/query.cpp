@@ -4,6 +4,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/targets.hpp"
+#include "sim/orch/rooms.hpp"
 
 namespace podium::view {
 namespace {
@@ -128,6 +129,17 @@ FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const 
             break;
         }
     }
+    // Those of a swarm and its managers name whom they are about in fields of their own.
+    const auto text = [&](std::string_view field) { return std::string(facts.field(fact, field, world.kernel.interner()).text); };
+    const auto room = static_cast<FactKind>(fact.kind & 0xFF00);
+    if (room == kRoomSwarm) {
+        out.service = text("service");
+        out.container = text("task");
+        if (out.service.empty()) out.service = out.container.substr(0, out.container.rfind('.'));
+        out.host = text("node");
+    } else if (room == kRoomRaft) {
+        out.host = text("member");
+    }
     if (fact.subject.type() == SubjectType::Container) {
         const ContainerId container{fact.subject.id()};
         out.service = model::service_of(world, container);
@@ -144,15 +156,18 @@ void Histories::follow(const model::World& world, const FactCatalogue& facts) {
     const Journal& journal = world.kernel.journal();
     if (next_ > journal.last()) return;
     journal.for_each(next_, [&](const Fact& fact) {
+        const Slots::Start of_slot = slots_.follow(world, facts, fact);
         if (fact.kind != model::kFactContainerStart && fact.kind != model::kFactContainerDie)
             return;
         const ContainerId id{fact.subject.id()};
         std::string name = model::service_of(world, id);
         if (name.empty()) name = std::string(world.name_of(id));
         ServiceHistory& history = services_[name];
+        if (const std::string in_stack = model::stack_service_of(world, id); !in_stack.empty()) in_stacks_[in_stack] = name;
         if (fact.kind == model::kFactContainerStart) {
             ++history.starts;
-            if (facts.field(fact, "reason", world.kernel.interner()).number ==
+            if (of_slot.move) ++history.moves;
+            if (of_slot.restart || facts.field(fact, "reason", world.kernel.interner()).number ==
                 static_cast<std::int64_t>(model::StartReason::RestartPolicy))
                 ++history.restarts;
         } else {
@@ -166,7 +181,8 @@ void Histories::follow(const model::World& world, const FactCatalogue& facts) {
 }
 
 ServiceHistory Histories::of(const std::string& service) const {
-    const auto found = services_.find(service);
+    auto found = services_.find(service);
+    if (const auto in_stack = in_stacks_.find(service); found == services_.end() && in_stack != in_stacks_.end()) found = services_.find(in_stack->second);
     return found == services_.end() ? ServiceHistory{} : found->second;
 }
 

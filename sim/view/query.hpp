@@ -9,6 +9,7 @@
 
 #include "sim/core/fact_catalogue.hpp"
 #include "sim/model/world.hpp"
+#include "sim/view/slots.hpp"
 
 namespace podium::view {
 
@@ -76,7 +77,8 @@ FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const 
 /// What has happened to a service so far.
 struct ServiceHistory {
     std::uint32_t starts = 0;
-    std::uint32_t restarts = 0;  ///< Starts by the restart policy.
+    std::uint32_t restarts = 0;  ///< Starts by the restart policy, as in ServiceSummary.
+    std::uint32_t moves = 0;     ///< Starts on another node than the slot's last task.
     std::uint32_t deaths = 0;
     bool exited = false;
     int last_exit = 0;
@@ -86,6 +88,7 @@ struct ServiceHistory {
 class Histories {
   public:
     void follow(const model::World& world, const FactCatalogue& facts);
+    /// By its name, or by that in the Compose file of its stack.
     [[nodiscard]] ServiceHistory of(const std::string& service) const;
 
     /// The first fact not followed yet.
@@ -93,6 +96,8 @@ class Histories {
 
   private:
     std::map<std::string, ServiceHistory> services_;
+    std::map<std::string, std::string> in_stacks_;  ///< "web": "shop_web", the last of that name.
+    Slots slots_;
     FactId next_{1};
 };
 

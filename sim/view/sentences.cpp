@@ -136,16 +136,18 @@ std::string die_sentence(const model::World& world,
                        decision_sentence(world, catalogue, facts, fact));
 }
 
-std::string health_sentence(const FactReader& facts, const Fact& fact, const std::string& who) {
+std::string health_sentence(const model::World& world, const FactReader& facts, const Fact& fact, const std::string& who) {
     const std::string status = facts.text(fact, "status");
     if (status == "healthy")
         return fmt::format("Its health check passed, so {} counts as healthy.", who);
-    return fmt::format(
-        "Its health check failed {} times in a row, so {} counts as {}. The engine only notes "
-        "that: no restart policy looks at health.",
-        facts.number(fact, "streak"),
-        who,
-        status);
+    // dockerd's daemon/cluster/executor/container/controller.go, Wait: an unhealthy task's container is stopped.
+    const bool of_task = world.spec(world.container(container_of(fact))).of_agent;
+    return fmt::format("Its health check failed {} times in a row, so {} counts as {}. {}",
+                       facts.number(fact, "streak"),
+                       who,
+                       status,
+                       of_task ? "The node's agent stops it for that, and the swarm replaces it."
+                               : "The engine only notes that: no restart policy looks at health.");
 }
 
 std::string container_sentence(const model::World& world,
@@ -169,10 +171,12 @@ std::string container_sentence(const model::World& world,
         case model::kFactContainerFoundDead:
             return fmt::format(
                 "When the engine came up, it found {} dead, with status {}: its process had ended while "
-                "the engine was away. Its restart policy is {}.",
+                "the engine was away. {}",
                 who,
                 facts.number(fact, "exit"),
-                policy_text(world, container_of(fact)));
+                world.spec(world.container(container_of(fact))).of_agent
+                    ? std::string("It is a task of a swarm: the managers decide what follows.")
+                    : fmt::format("Its restart policy is {}.", policy_text(world, container_of(fact))));
         case model::kFactContainerKill:
             return fmt::format("The engine sent {} the signal {}.",
                                who,
@@ -193,7 +197,7 @@ std::string container_sentence(const model::World& world,
             return fmt::format(
                 "In {} somebody ran (docker exec): {}", who, facts.text(fact, "command"));
         case model::kFactContainerHealthStatus:
-            return health_sentence(facts, fact, who);
+            return health_sentence(world, facts, fact, who);
         case model::kFactContainerStartFailed:
             return fmt::format("{} could not be started: {}", who, facts.text(fact, "error"));
         case model::kFactContainerRestartCancelled:

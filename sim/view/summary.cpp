@@ -5,6 +5,7 @@
 
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
+#include "sim/view/slots.hpp"
 
 namespace podium::view {
 namespace {
@@ -32,6 +33,7 @@ class Reader {
     Reader(const model::World& world, const FactCatalogue& facts) : world_(world), facts_(facts) {}
 
     void read(const Fact& fact) {
+        const Slots::Start of_slot = slots_.follow(world_, facts_, fact);
         if (fact.kind == model::kFactHostDown) host_down(model::HostId{fact.subject.id()}, fact.time);
         const bool end_of_run = fact.kind == model::kFactContainerDie || fact.kind == model::kFactContainerFoundDead;
         if (fact.kind != model::kFactContainerCreate && fact.kind != model::kFactContainerStart && !end_of_run) return;
@@ -41,7 +43,7 @@ class Reader {
         if (fact.kind == model::kFactContainerCreate) {
             ++tally.summary.containers;
         } else if (fact.kind == model::kFactContainerStart) {
-            started(tally, run, fact);
+            started(tally, run, fact, of_slot);
         } else {
             died(tally, run, fact);
         }
@@ -91,9 +93,10 @@ class Reader {
 
     [[nodiscard]] std::int64_t number(const Fact& fact, std::string_view field) const { return facts_.field(fact, field, world_.kernel.interner()).number; }
 
-    void started(Tally& tally, Run& run, const Fact& fact) {
+    void started(Tally& tally, Run& run, const Fact& fact, Slots::Start of_slot) {
         ++tally.summary.starts;
-        if (number(fact, "reason") == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++tally.summary.restarts;
+        if (of_slot.restart || number(fact, "reason") == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++tally.summary.restarts;
+        if (of_slot.move) ++tally.summary.moves;
         tally.summary.ever_started = true;
         run = {true, false, fact.time};
     }
@@ -151,6 +154,7 @@ class Reader {
 
     const model::World& world_;
     const FactCatalogue& facts_;
+    Slots slots_;
     std::map<std::string, Tally> tallies_;
     std::map<model::ContainerId, Run> runs_;
 };

@@ -23,7 +23,8 @@ struct ServiceSummary {
     std::string service;        ///< Of Compose, or the container's name.
     std::uint32_t containers = 0;  ///< That there ever were.
     std::uint32_t starts = 0;
-    std::uint32_t restarts = 0;  ///< Starts by the restart policy.
+    std::uint32_t restarts = 0;  ///< Starts by the restart policy; in a swarm, in place of a task that ended or whose node is down or gone.
+    std::uint32_t moves = 0;     ///< Starts of a task on another node than its slot's last one.
     Duration up{};               ///< Time in which at least one of its containers ran.
     Duration down{};             ///< Its outages, added up.
     bool ever_started = false;

@@ -177,7 +177,7 @@ TEST_CASE(
         folder, compare({"--set", "rate=5", "--set", "rate=20", "--seeds", "1", "--csv", "-"}));
     CHECK(outcome.status == 1);
     const auto rows = rows_of(outcome.out);
-    REQUIRE(rows.size() == 1 + 7 * 4);
+    REQUIRE(rows.size() == 1 + 8 * 4);
     const std::pair<const char*, const char*> order[] = {
         {"no", "5"}, {"no", "20"}, {"always", "5"}, {"always", "20"}};
     for (std::size_t row = 1; row < rows.size(); ++row) {
@@ -192,6 +192,10 @@ TEST_CASE(
     CHECK(says(text.out,
                "the interval is Student's t over the paired differences, and takes two pairs"));
     CHECK(says(text.out, "DIFFERENCE is to policy=no on the same seed"));
+    // All means side by side, before each outcome's own table.
+    CHECK(says(text.out, "\n\nMEAN OF ALL RUNS  AVAILABILITY, %  RESTARTS  "));
+    CHECK(text.out.find("\npolicy=always ") < text.out.find("\nAVAILABILITY, %"));
+    CHECK(says(text.out, "No moves in any run.\n"));
 }
 
 TEST_CASE("podium compare: checks that fail are told with their seeds and how to see one") {

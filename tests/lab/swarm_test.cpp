@@ -9,6 +9,7 @@
 #include "sim/lab/cluster_file.hpp"
 #include "sim/lab/invariants.hpp"
 #include "sim/lab/session.hpp"
+#include "sim/lab/sweep.hpp"
 #include "tests/source_directory.hpp"
 
 namespace podium::lab {
@@ -164,6 +165,34 @@ TEST_CASE("swarm: a lost worker's tasks move, and the mesh forgets it") {
     CHECK(broken_invariants(swarm.session().world()).empty());
 }
 
+TEST_CASE("swarm: what serves on a host that lost its power is heard of again when it is back") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker network create -d overlay app").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --network app --constraint node.hostname==swarm-moe -p 8080:80 nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name box --network app --constraint node.role==manager busybox sleep 100000").status == 0);
+    swarm.wait(8);
+    const std::string ask = "docker exec $(docker ps -q -f name=box) wget -T 3 -qO- http://web";
+    CHECK(has(swarm.run(ask).out, "Welcome to nginx!"));
+    swarm.inject("power-loss swarm-moe");
+    swarm.wait(60);
+    CHECK(swarm.run(ask).status != 0);
+    swarm.lift("power-loss swarm-moe");
+    swarm.wait(60);
+    CHECK(has(swarm.run(ask).out, "Welcome to nginx!"));
+    CHECK(has(swarm.run("curl -s -m 3 localhost:8080").out, "Welcome to nginx!"));
+}
+
+TEST_CASE("swarm: a task finds its network again that another has taken along while it waited for its start") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker network create -d overlay app").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --network app --constraint node.role==manager busybox sh -c 'sleep 4; exit 1'").status == 0);
+    swarm.wait(120);  // the oldest tasks of the history are removed, each time when none runs
+    const std::string tasks = swarm.run("docker service ps --no-trunc web").out;
+    INFO(tasks);
+    CHECK(count(tasks, "non-zero exit (1)") == 4);
+    CHECK_FALSE(has(tasks, "not found"));
+}
+
 TEST_CASE("swarm: seek, fork and replay give the same run") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 4 -p 8080:80 nginx").status == 0);
@@ -184,6 +213,114 @@ TEST_CASE("swarm: seek, fork and replay give the same run") {
     REQUIRE(again.ok());
     again->seek(end);
     CHECK(again->fingerprint() == print);
+}
+
+namespace {
+
+view::ServiceSummary summary_of(Swarm& swarm, const std::string& name) {
+    for (const view::ServiceSummary& service : sweep_run_of(swarm.session()).outcome.services) {
+        if (service.service == name) return service;
+    }
+    FAIL("there is no service " + name);
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("swarm: a task that follows a lost one is a restart, and a move when it is on another node") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --constraint node.role==worker nginx").status == 0);
+    swarm.wait(5);
+    CHECK(summary_of(swarm, "web").restarts == 0);
+    CHECK(summary_of(swarm, "web").moves == 0);
+    swarm.inject("kill web");  // the same node again
+    swarm.wait(10);
+    CHECK(summary_of(swarm, "web").restarts == 1);
+    const bool on_moe = swarm.run("docker ps -q", "swarm-moe").out.size() > 1;
+    const std::string host = on_moe ? "swarm-moe" : "swarm-curly";
+    swarm.inject("power-loss " + host);
+    swarm.wait(40);
+    CHECK(summary_of(swarm, "web").restarts == 2);
+    CHECK(summary_of(swarm, "web").moves == 1);
+    // Back, it gets nothing; asked to drain the other node, the swarm moves without restarting anything.
+    swarm.lift("power-loss " + host);
+    swarm.wait(60);
+    REQUIRE(swarm.run(std::string("docker node update --availability drain ") + (on_moe ? "swarm-curly" : "swarm-moe")).status == 0);
+    swarm.wait(20);
+    CHECK(summary_of(swarm, "web").restarts == 2);
+    CHECK(summary_of(swarm, "web").moves == 2);
+}
+
+TEST_CASE("swarm: traffic to a service asks a node where it runs, and to a stack's by its name in the Compose file") {
+    Swarm swarm;
+    Session& session = swarm.session();
+    session.post({session.now(), CommandKind::WriteFile, "swarm-larry", "/root/c.yaml", "services: {web: {image: nginx, ports: ['8080:80'], deploy: {placement: {constraints: [node.role == worker]}}}}\n"});
+    REQUIRE(swarm.run("docker stack deploy -c c.yaml shop").status == 0);
+    swarm.wait(8);
+    session.post({session.now(), CommandKind::Traffic, "swarm-larry", "web:8080 rate=10/s timeout=1s", {}});
+    const bool on_moe = swarm.run("docker ps -q", "swarm-moe").out.size() > 1;
+    swarm.wait(10);
+    CHECK(sweep_run_of(session).outcome.requests_lost == 0);
+    swarm.inject(std::string("power-loss ") + (on_moe ? "swarm-moe" : "swarm-curly"));
+    swarm.wait(60);
+    const std::uint64_t lost = sweep_run_of(session).outcome.requests_lost;
+    CHECK(lost > 100);  // until it runs elsewhere, 16 s later and more
+    CHECK(lost < 250);
+    swarm.wait(10);
+    CHECK(sweep_run_of(session).outcome.requests_lost == lost);
+    swarm.inject("kill web");
+    swarm.wait(3);
+    CHECK(summary_of(swarm, "shop_web").restarts == 1);
+    swarm.wait(7);
+    CHECK(summary_of(swarm, "shop_web").restarts == 2);
+}
+
+TEST_CASE("swarm: a slot that is given up and made again has not moved") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 2 nginx").status == 0);
+    swarm.wait(5);
+    for (const char* line : {"docker service scale -d web=1", "docker service scale -d web=3", "docker service rm web", "docker service create -d --name web --replicas 2 nginx"}) {
+        REQUIRE(swarm.run(line).status == 0);
+        swarm.wait(15);
+    }
+    CHECK(summary_of(swarm, "web").starts == 6);
+    CHECK(summary_of(swarm, "web").moves == 0);
+    CHECK(summary_of(swarm, "web").restarts == 0);
+}
+
+TEST_CASE("swarm: what a task wrote into a volume stays where it was when the task moves, and is found again there") {
+    Swarm swarm;
+    const std::string create = "docker service create -d --name db --constraint node.labels.db==yes --mount type=volume,source=data,target=/data busybox sh -c 'echo hello >> /data/f; sleep 100000'";
+    const auto label = [&](const std::string& to, const std::string& from) {
+        if (!from.empty()) REQUIRE(swarm.run("docker node update --label-rm db " + from).status == 0);
+        REQUIRE(swarm.run("docker node update --label-add db=yes " + to).status == 0);
+        swarm.wait(40);
+    };
+    label("swarm-moe", "");
+    REQUIRE(swarm.run(create).status == 0);
+    swarm.wait(10);
+    CHECK(sweep_run_of(swarm.session()).outcome.lost_bytes() == 0);
+    label("swarm-curly", "swarm-moe");
+    CHECK(summary_of(swarm, "db").moves == 1);
+    CHECK(sweep_run_of(swarm.session()).outcome.left_behind_bytes == 6);  // on swarm-moe; swarm-curly has six of its own
+    label("swarm-moe", "swarm-curly");
+    CHECK(sweep_run_of(swarm.session()).outcome.left_behind_bytes == 6);  // now those on swarm-curly
+    CHECK(sweep_run_of(swarm.session()).outcome.lost_bytes() == 6);
+}
+
+TEST_CASE("swarm: what was a task's own is lost when the task is over") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker service create -d --name db busybox sh -c 'echo hello > /f; sleep 100000'").status == 0);
+    swarm.wait(5);
+    CHECK(sweep_run_of(swarm.session()).outcome.lost_bytes() == 0);
+    swarm.inject("kill db");
+    swarm.wait(10);
+    CHECK(sweep_run_of(swarm.session()).outcome.left_behind_bytes == 6);  // its container is still in the history
+    REQUIRE(swarm.run("docker service rm db").status == 0);
+    swarm.wait(15);
+    const view::RunOutcome outcome = sweep_run_of(swarm.session()).outcome;
+    CHECK(outcome.left_behind_bytes == 0);
+    CHECK(outcome.lost_in_layers_bytes == 12);
 }
 
 }  // namespace podium::lab

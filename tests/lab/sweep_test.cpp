@@ -121,18 +121,23 @@ TEST_CASE("sweep: what is measured of a run, by hand") {
                         service("web", 90, {outage(30, 4), outage(50, 6)})};
     outcome.services[0].restarts = 0;
     outcome.services[1].restarts = 2;
+    outcome.services[0].moves = 1;
+    outcome.services[1].moves = 3;
     outcome.lost_in_layers_bytes = 100;
     outcome.lost_in_volumes_bytes = 20;
     outcome.orphaned_bytes = 3;
+    outcome.left_behind_bytes = 4000;
     CHECK(*measured(outcome, Measure::Availability) == 75);  // 150 of 200 s
     CHECK(*measured(outcome, Measure::Availability, "db") == 60);
     CHECK(*measured(outcome, Measure::Availability, "web") == 90);
     CHECK(*measured(outcome, Measure::Restarts) == 2);
+    CHECK(*measured(outcome, Measure::Moves) == 4);
+    CHECK(*measured(outcome, Measure::Moves, "web") == 3);
     CHECK(*measured(outcome, Measure::Outages) == 3);
     CHECK(*measured(outcome, Measure::OpenOutages) == 1);
     CHECK(*measured(outcome, Measure::RecoveryTime) == Approx(50.0 / 3));
     CHECK(*measured(outcome, Measure::RecoveryTime, "web") == 5);
-    CHECK(*measured(outcome, Measure::LostData) == 123);
+    CHECK(*measured(outcome, Measure::LostData) == 4123);
     CHECK_FALSE(measured(outcome, Measure::LostRequests));
     outcome.traffic = true;
     CHECK(*measured(outcome, Measure::LostRequests) == 0);
@@ -144,6 +149,7 @@ TEST_CASE("sweep: a run has no measure of what was not there") {
     const view::RunOutcome empty;
     CHECK_FALSE(measured(empty, Measure::Availability));
     CHECK_FALSE(measured(empty, Measure::Restarts));
+    CHECK_FALSE(measured(empty, Measure::Moves));
     CHECK_FALSE(measured(empty, Measure::RecoveryTime));
     CHECK(*measured(empty, Measure::LostData) == 0);
     view::RunOutcome calm;
@@ -188,7 +194,7 @@ TEST_CASE("sweep: services have tables of their own on request") {
     const auto tables = tabulate(sweep, runs, true);
     CHECK(table_of(tables, Measure::Availability, "web").rows[0].values->count == 2);
     CHECK(table_of(tables, Measure::Availability, "late").rows[0].values->count == 1);
-    CHECK(tables.size() == measures().size() + 2 * 5);
+    CHECK(tables.size() == measures().size() + 2 * 6);
 }
 
 TEST_CASE("sweep: failed checks are told with their seeds") {

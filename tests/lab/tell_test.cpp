@@ -75,6 +75,15 @@ TEST_CASE("telling: what a restart through docker stops is not told to stay down
     }
 }
 
+TEST_CASE("telling: an unhealthy task is the swarm's to replace, and one of a global service is called by no number") {
+    const std::string check = " --health-cmd false --health-interval 1s --health-retries 2 ";
+    const std::string out = told({"docker swarm init", "docker service create -d --name web" + check + "nginx", "docker service create -d --name agent --mode global nginx"});
+    CHECK_THAT(out, Catch::Contains("web.1: is unhealthy (2 health checks in a row failed; the swarm replaces it for that)"));
+    CHECK_THAT(out, !Catch::Contains("no restart policy"));
+    for (const char* digit : {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}) CHECK_THAT(out, !Catch::Contains(std::string("agent.") + digit + ": "));
+    CHECK_THAT(told({"docker run -d --name web" + check + "nginx"}), Catch::Contains("web: is unhealthy (2 health checks in a row failed; no restart policy looks at that)"));
+}
+
 TEST_CASE("telling: a container that became an image") {
     CHECK_THAT(told({"docker run --name box busybox true", "docker commit box made:1"}),
                Catch::Contains("box: became an image (called made:1)"));

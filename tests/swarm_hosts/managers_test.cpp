@@ -67,6 +67,23 @@ TEST_CASE("quorum lost: reads are answered for a while, a write fails late and i
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("late") == 1; }, 30));
 }
 
+TEST_CASE("the follower of two managers lets every request wait for 20 s once the leader is gone") {
+    SwarmHosts hosts(2);
+    hosts.form(2);
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    hosts.inject("engine-kill h1");
+    for (int i = 0; i < 4; ++i) {  // recorded for 270 s
+        const Answer answer = hosts.ask(2, "GET /nodes");
+        CHECK(answer.status == 500);
+        CHECK(answer.took == Approx(20).margin(0.1));
+        hosts.run_for(5);
+    }
+    hosts.lift("engine-kill h1");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.leader() != 0; }, 60));
+    CHECK(hosts.ask(2, "GET /nodes").status == 200);
+}
+
 TEST_CASE("a leader cut off from the others still answers with what it knew, while the others have gone on") {
     SwarmHosts hosts(3);
     hosts.form(3);

@@ -113,6 +113,7 @@ Json json_run(const SweepReport& report, std::size_t number) {
     out["lost_in_layers_bytes"] = run.outcome.lost_in_layers_bytes;
     out["lost_in_volumes_bytes"] = run.outcome.lost_in_volumes_bytes;
     out["orphaned_bytes"] = run.outcome.orphaned_bytes;
+    out["left_behind_bytes"] = run.outcome.left_behind_bytes;
     out["requests_sent"] = run.outcome.requests_sent;
     out["checks"] = run.checks;
     out["failed_checks"] = run.failed_checks;

@@ -155,6 +155,24 @@ std::string tables_of_variants(const SweepReport& report,
     return aligned(rows);
 }
 
+// The means of all of a run's outcomes side by side; empty where a single outcome would stand there.
+std::string means_of_variants(const SweepReport& report,
+                              const std::vector<lab::OutcomeTable>& tables) {
+    std::vector<std::vector<std::string>> rows(1 + report.sweep.variants.size());
+    rows.front().emplace_back("MEAN OF ALL RUNS");
+    for (std::size_t variant = 0; variant < report.sweep.variants.size(); ++variant)
+        rows[variant + 1].push_back(report.sweep.variants[variant].name());
+    for (const lab::OutcomeTable* table : telling(tables)) {
+        if (!table->service.empty()) continue;
+        const Scale scale = scale_of(*table);
+        rows.front().push_back(upper(std::string(table->measure->name)) +
+                               (scale.unit.empty() ? "" : ", " + scale.unit));
+        for (const lab::OutcomeRow& row : table->rows)
+            rows[row.variant + 1].push_back(row.values ? number(row.values->mean, scale) : "-");
+    }
+    return rows.front().size() > 2 ? aligned(rows) + "\n" : std::string();
+}
+
 std::string table_of_one(const std::vector<lab::OutcomeTable>& tables) {
     std::vector<std::vector<std::string>> rows{
         {"OUTCOME", "RUNS", "MEAN", "95 % INTERVAL", "SD", "MIN", "25 %", "MEDIAN", "75 %", "MAX"}};
@@ -271,7 +289,7 @@ std::string sweep_text(const SweepReport& report) {
                            plural(sweep.variants.size(), "variant"),
                            seeds,
                            plural(sweep.runs(), "run"));
-        out += tables_of_variants(report, tables);
+        out += means_of_variants(report, tables) + tables_of_variants(report, tables);
     } else {
         const std::string name = sweep.variants.front().name();
         out += fmt::format("{}{}: {}, {}.\n\n",

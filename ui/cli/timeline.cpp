@@ -183,14 +183,24 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
     std::size_t name_width = 7;
     for (const auto& service : services)
         name_width = std::max(name_width, display_width(service.service));
+    // Only a swarm moves anything.
+    const bool moved =
+        std::any_of(services.begin(), services.end(), [](const view::ServiceSummary& service) {
+            return service.moves > 0;
+        });
+    const auto moves_cell = [moved](const std::string& text) {
+        return moved ? fmt::format("  {:>5}", text) : std::string();
+    };
+    const std::size_t rest = kSummaryRest + moves_cell("").size();
     if (width != 0)
         name_width =
-            std::min(name_width, std::max(kLeastService, width - std::min(width, kSummaryRest)));
-    const bool blocks = width != 0 && width < kSummaryRest + kLeastService;
-    std::string out = painted(fmt::format("{}  {:>6}  {:>8}  {:>9}  {:>9}  {:>12}  {}",
+            std::min(name_width, std::max(kLeastService, width - std::min(width, rest)));
+    const bool blocks = width != 0 && width < rest + kLeastService;
+    std::string out = painted(fmt::format("{}  {:>6}  {:>8}{}  {:>9}  {:>9}  {:>12}  {}",
                                           padded("SERVICE", name_width),
                                           "STARTS",
                                           "RESTARTS",
+                                          moves_cell("MOVES"),
                                           "DOWNTIME",
                                           "LAST EXIT",
                                           "AVAILABILITY",
@@ -212,21 +222,19 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                                 : service.trouble.empty() ? "running"
                                                           : "running, " + service.trouble;
         if (blocks) {
-            out += summary_block(service.service,
-                                 {fmt::format("starts {}", service.starts),
-                                  fmt::format("restarts {}", service.restarts),
-                                  "downtime " + down,
-                                  "last exit " + exit,
-                                  "availability " + share},
-                                 end,
-                                 colour,
-                                 width);
+            std::vector<std::string> cells{fmt::format("starts {}", service.starts),
+                                           fmt::format("restarts {}", service.restarts)};
+            if (moved) cells.push_back(fmt::format("moves {}", service.moves));
+            cells.insert(cells.end(),
+                         {"downtime " + down, "last exit " + exit, "availability " + share});
+            out += summary_block(service.service, cells, end, colour, width);
             continue;
         }
-        out += fmt::format("{}  {:>6}  {:>8}  {:>9}  {:>9}  {:>12}  ",
+        out += fmt::format("{}  {:>6}  {:>8}{}  {:>9}  {:>9}  {:>12}  ",
                            padded(view::shortened(service.service, name_width), name_width),
                            service.starts,
                            service.restarts,
+                           moves_cell(fmt::format("{}", service.moves)),
                            down,
                            exit,
                            share);

@@ -92,6 +92,8 @@ std::string traffic_docs() {
         "  traffic stop web\n"
         "The target is a service or container, or a host. Without a port its published ports are "
         "asked in turn.\n"
+        "A service of a swarm is asked on a node where a task of it runs, as by a load balancer that "
+        "looks; a host is asked whatever runs there.\n"
         "A request is lost when it is refused, reset, not answered in time, or answered with a "
         "status from 400 on.\n\n";
     for (const auto& [name, meaning] : lab::traffic_help())

@@ -86,6 +86,7 @@ void Group::begin_life(Setting at, Member& member, Node node) {
     member.told_term = member.node->term();
     member.told_removed = member.node->configuration().is_removed(member.id);
     member.followed = {};
+    member.led_last = false;
     member.ticks_without_leader = 0;
     member.just_started = true;
     reset_lanes(member.id);

@@ -172,6 +172,9 @@ class Group {
         return row(member).ticks_without_leader;
     }
 
+    /// The last leader it knew since it was started was itself.
+    [[nodiscard]] bool led_last(MemberId member) const { return row(member).led_last; }
+
     /// The last call from one to the other went through (docker node ls: Reachable).
     [[nodiscard]] bool is_active(MemberId from, MemberId to) const {
         return from == to || lane(from, to).active;
@@ -205,7 +208,8 @@ class Group {
         bool just_started = false;  ///< Has not yet looked whether it is the only member.
         Role told_role = Role::Follower;
         Term told_term = 0;
-        MemberId followed;  ///< The last leader it knew.
+        MemberId followed;  ///< The last other leader it knew.
+        bool led_last = false;  ///< And after that one it has led itself.
         std::uint32_t life = 0;
         std::uint32_t tick_serial = 0;
         std::uint32_t ticks_without_leader = 0;

@@ -11,6 +11,7 @@ void Group::notice(Setting at, Member& member) {
     const Role role = node.role();
     const Term term = node.term();
     if (node.leader() && node.leader() != member.id) member.followed = node.leader();
+    if (node.leader()) member.led_last = node.leader() == member.id;
     if (member.told_role == role && member.told_term == term) return;
     if (member.told_role == Role::Leader) {
         lose_leader(at,

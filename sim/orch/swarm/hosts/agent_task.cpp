@@ -157,7 +157,10 @@ bool start(const Work& work) {
     return false;
 }
 
+// The last task of a network takes it along when it goes, also while another only waits for its start: moby's controller.Start makes
+// it again where the engine says that there is no such network.
 void submit_start(const Work& work) {
+    join_networks(work.scene, work.host, *work.task().task);
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerStart;
     spec.target = work.task().name;

@@ -102,7 +102,9 @@ void seek_leader(Scene& scene, std::uint32_t number, bool first) {
             scene.schedule(scene.latency(here, there), kEventAsk, there, number, ++wish.serial);
             return;
         }
-    } else if (!leader && first && swarm.group.ticks_without_leader(self) > kLostQuorumTicks) {
+    } else if (!leader && first && swarm.group.led_last(self) && swarm.group.ticks_without_leader(self) > kLostQuorumTicks) {
+        // As recorded, only who has led itself says so at once; one that followed lets every request wait until its time is up
+        // (swarm-failure/23-two-managers-leader-kill: 20 s each, for 270 s).
         return answer_with(scene, number, no_leader());
     }
     wish.leader = here;
