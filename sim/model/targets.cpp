@@ -32,8 +32,7 @@ std::uint32_t number_of(const World& world, ContainerId container) {
         const std::string task = label(world, container, "com.docker.swarm.task.name");
         if (task.starts_with(service + ".")) text = task.substr(service.size() + 1, task.rfind('.') - service.size() - 1);
     }
-    parse_integer(text, number);
-    return static_cast<std::uint32_t>(number);
+    return parse_integer(text, number) ? static_cast<std::uint32_t>(number) : 0;
 }
 
 std::string label_of(const World& world, ContainerId container) {
