@@ -8,6 +8,8 @@
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/orchestration_sentences.hpp"
+#include "sim/view/tell_orchestration.hpp"
 
 namespace podium::view {
 namespace {
@@ -81,8 +83,8 @@ std::string decision_sentence(const model::World& world,
     const std::string policy = policy_text(world, container_of(fact));
     switch (static_cast<ExitDecision>(facts.number(fact, "decision"))) {
         case ExitDecision::StaysDown:
-            return world.spec(world.container(container_of(fact))).of_agent ? "It is a task of a swarm: what follows is for the managers to decide."
-                                                                            : "It has no restart policy, so it stays down.";
+            // Of a swarm's task the managers decide, which is told as such.
+            return world.spec(world.container(container_of(fact))).of_agent ? "" : "It has no restart policy, so it stays down.";
         case ExitDecision::Restart:
             return fmt::format("Its restart policy is {}, so the engine is to restart it after {}.",
                                policy,
@@ -130,10 +132,12 @@ std::string die_sentence(const model::World& world,
                 exit);
             break;
     }
-    return fmt::format("{}, {} after its start. {}",
+    const std::string decision = decision_sentence(world, catalogue, facts, fact);
+    return fmt::format("{}, {} after its start.{}{}",
                        how,
                        seconds_text(facts.number(fact, "ran")),
-                       decision_sentence(world, catalogue, facts, fact));
+                       decision.empty() ? "" : " ",
+                       decision);
 }
 
 std::string health_sentence(const model::World& world, const FactReader& facts, const Fact& fact, const std::string& who) {
@@ -392,6 +396,7 @@ std::string sentence_as_written(const model::World& world,
         fact.kind == model::kFactPullFailed)
         return pull_sentence(world, reader, fact);
     if (fact.kind == model::kFactProcessKilled) return killed_sentence(world, reader, fact);
+    if (is_orchestration_fact(fact.kind)) return orchestration_sentence(reader, fact);
     if (spec->name.starts_with("fault.")) return fault_sentence(reader, fact, spec->name);
     if (spec->name == "command.line")
         return fmt::format(

@@ -45,10 +45,11 @@ TEST_CASE("diagnosis: the table has every filter that refuses, with its figures"
     REQUIRE(table[0].refusals.size() == 2);
     CHECK(table[0].refusals[0].filter == "ready");
     CHECK(table[0].refusals[0].figures == "its availability is drain");
-    CHECK(table[0].refusals[1].figures == "node.labels.disk==ssd does not hold");
+    CHECK(table[0].refusals[1].figures ==
+          "node.labels.disk==ssd does not hold (there is no such label)");
     REQUIRE(table[1].refusals.size() == 4);
     CHECK(table[1].refusals[0].filter == "resources");
-    CHECK(table[1].refusals[0].figures == "reserves 1.5 CPUs, of 2 CPUs 0.5 CPUs free");
+    CHECK(table[1].refusals[0].figures == "reserves 1.5 CPUs, and 0.5 of 2 CPUs are free");
     CHECK(table[1].refusals[2].figures == "port 80/tcp is taken");
     CHECK(table[1].refusals[3].figures == "has 1 of at most 1 tasks of the service");
     CHECK(table[2].refusals.empty());
@@ -61,17 +62,24 @@ TEST_CASE("diagnosis: the smallest amount to free is told, and is enough") {
     placer.task_added(2, {9, {test::kCpu * 7 / 4, 0, {}}, {}});
     auto wants = test::shape();
     wants.reservations = {test::kCpu, 0, {}};
-    CHECK(texts(placer, wants) ==
-          std::vector<std::string>{"free 0.5 CPUs on node n1", "free 0.75 CPUs on node n2"});
+    CHECK(texts(placer, wants) == std::vector<std::string>{"free 0.5 CPUs on node n1",
+                                                           "free 0.75 CPUs on node n2",
+                                                           "reserve 0.5 CPUs less"});
     placer.task_added(1, {9, {-test::kCpu / 2, 0, {}}, {}});
     CHECK(placer.fits(wants, 1));
     CHECK(texts(placer, wants).empty());
 }
 
-TEST_CASE("diagnosis: what no node has in all can't be freed") {
-    const auto placer = test::nodes(2);
+TEST_CASE("diagnosis: what no node has in all can't be freed, only be asked for less") {
+    auto placer = test::nodes(2);
     auto wants = test::shape();
     wants.reservations = {3 * test::kCpu, 0, {}};
+    placer.task_added(1, {9, {test::kCpu / 2, 0, {}}, {}});
+    CHECK(texts(placer, wants) == std::vector<std::string>{"reserve 1 CPU less"});
+    // Where something else stands in the way as well, less would not do.
+    wants.constraints = test::constraints({"node.hostname==n1"});
+    CHECK(texts(placer, wants) == std::vector<std::string>{"reserve 1.5 CPUs less"});
+    wants.constraints = test::constraints({"node.hostname==elsewhere"});
     CHECK(texts(placer, wants).empty());
 }
 

@@ -45,6 +45,27 @@ std::optional<NodeNumber> taker(const Placer& placer, const TaskShape& shape) {
     return found;
 }
 
+/// Reserving no more than the node has free, when it would take the task then.
+std::optional<std::vector<Remedy>> less_for(NodeInfo node, TaskShape shape) {
+    std::vector<Remedy> steps;
+    const auto less = [&](Remedy::Kind kind, std::int64_t reserved, std::int64_t free) {
+        if (reserved <= free || free < 0) {
+            return;
+        }
+        steps.push_back({kind, 0, {}, {}, reserved - free});
+    };
+    less(Remedy::Kind::ReserveLessCpus, shape.reservations.nano_cpus, node.free_nano_cpus());
+    less(
+        Remedy::Kind::ReserveLessMemory, shape.reservations.memory_bytes, node.free_memory_bytes());
+    for (const auto& step : steps) {
+        apply(step, shape, node);
+    }
+    if (steps.empty() || first_refusal(shape, node) != kNoFilter) {
+        return std::nullopt;
+    }
+    return steps;
+}
+
 /// The order in which ways out are told.
 bool nearer(const WayOut& a, const WayOut& b) {
     const auto rank = [](const WayOut& way) {
@@ -68,8 +89,10 @@ bool covers(const WayOut& a, const WayOut& b) {
                       b.steps.begin(),
                       b.steps.end(),
                       [](const Remedy& x, const Remedy& y) {
-                          return x == y ||
-                                 (x.kind == y.kind && x.kind == Remedy::Kind::RaiseReplicas);
+                          return x == y || (x.kind == y.kind &&
+                                            (x.kind == Remedy::Kind::RaiseReplicas ||
+                                             x.kind == Remedy::Kind::ReserveLessCpus ||
+                                             x.kind == Remedy::Kind::ReserveLessMemory));
                       });
 }
 
@@ -98,6 +121,9 @@ std::vector<WayOut> nearest_changes(const Placer& placer,
     std::vector<WayOut> ways;
     placer.for_each_node([&](const NodeInfo& node) {
         if (auto steps = steps_for(node, shape)) {
+            ways.push_back({std::move(*steps), {}});
+        }
+        if (auto steps = less_for(node, shape)) {
             ways.push_back({std::move(*steps), {}});
         }
     });

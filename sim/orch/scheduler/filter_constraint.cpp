@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/orch/scheduler/filter.hpp"
 
@@ -20,11 +21,37 @@ std::string sentence(std::uint32_t nodes) {
     return on_nodes("scheduling constraints not satisfied", nodes);
 }
 
+/// What the node has of what a constraint looks at; none where nobody knows its key.
+std::optional<std::string> has_instead(const Constraint& constraint, const NodeInfo& node) {
+    const auto is = [&](std::string_view key) { return same_but_for_case(constraint.key, key); };
+    const auto label_in = [](const Labels& labels, std::string_view label) {
+        const auto found = labels.find(std::string(label));
+        return found == labels.end() ? std::string("there is no such label")
+                                     : fmt::format("it is {}", found->second);
+    };
+    if (is("node.id")) return "it is " + node.id;
+    if (is("node.hostname")) return "it is " + node.hostname;
+    if (is("node.ip")) return "it is " + node.address;
+    if (is("node.role"))
+        return std::string(node.role == Role::Manager ? "it is manager" : "it is worker");
+    if (is("node.platform.os")) return "it is " + node.platform.os;
+    if (is("node.platform.arch")) return "it is " + node.platform.architecture;
+    if (const auto label = label_of(constraint.key, kNodeLabelPrefix); !label.empty())
+        return label_in(node.labels, label);
+    if (const auto label = label_of(constraint.key, kEngineLabelPrefix); !label.empty())
+        return label_in(node.engine_labels, label);
+    return std::nullopt;
+}
+
 std::string figures(const TaskShape& shape, const NodeInfo& node) {
     std::string text;
     for (const auto& constraint : shape.constraints) {
         if (!matches(constraint, node)) {
-            text += fmt::format("{}{} does not hold", text.empty() ? "" : ", ", constraint.text());
+            const auto instead = has_instead(constraint, node);
+            text += fmt::format("{}{} does not hold{}",
+                                text.empty() ? "" : ", ",
+                                constraint.text(),
+                                instead ? fmt::format(" ({})", *instead) : std::string());
         }
     }
     return text;

@@ -36,29 +36,40 @@ std::string sentence(std::uint32_t nodes) {
     return on_nodes("insufficient resources", nodes);
 }
 
+/// "0.5 of 2 CPUs are free": one unit where both have the same.
+std::string free_part(const std::string& part, const std::string& whole) {
+    if (part.starts_with("0 ")) return fmt::format("none of {} is free", whole);
+    const auto unit = [](const std::string& text) {
+        const std::string last = text.substr(text.rfind(' ') + 1);
+        return last == "CPU" ? std::string("CPUs") : last;
+    };
+    const bool same = unit(part) == unit(whole);
+    return fmt::format("{} of {} are free", same ? part.substr(0, part.rfind(' ')) : part, whole);
+}
+
 std::string figures(const TaskShape& shape, const NodeInfo& node) {
     std::string text;
     const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
     if (shape.reservations.nano_cpus > node.free_nano_cpus()) {
-        add(fmt::format("reserves {}, of {} {} free",
-                        format_cpus(shape.reservations.nano_cpus),
-                        format_cpus(node.total.nano_cpus),
-                        format_cpus(node.free_nano_cpus())));
+        add(fmt::format(
+            "reserves {}, and {}",
+            format_cpus(shape.reservations.nano_cpus),
+            free_part(format_cpus(node.free_nano_cpus()), format_cpus(node.total.nano_cpus))));
     }
     if (shape.reservations.memory_bytes > node.free_memory_bytes()) {
-        add(fmt::format("reserves {} of memory, of {} {} free",
-                        format_memory(shape.reservations.memory_bytes),
-                        format_memory(node.total.memory_bytes),
-                        format_memory(node.free_memory_bytes())));
+        add(fmt::format(
+            "reserves {} of memory, and {}",
+            format_memory(shape.reservations.memory_bytes),
+            free_part(format_memory(node.free_memory_bytes()), format_memory(node.total.memory_bytes))));
     }
     for (const auto& [kind, wanted] : shape.reservations.generic) {
         if (!has_enough(node, kind, wanted)) {
             const auto has = node.total.generic.find(kind);
-            add(fmt::format("reserves {} {}, of {} {} free",
+            add(fmt::format("reserves {} {}, and {} of {} are free",
                             wanted,
                             kind,
-                            has == node.total.generic.end() ? 0 : has->second,
-                            node.free_generic(kind)));
+                            node.free_generic(kind),
+                            has == node.total.generic.end() ? 0 : has->second));
         }
     }
     return text;

@@ -76,6 +76,12 @@ void apply(const Remedy& remedy, TaskShape& shape, NodeInfo& node) {
         case Kind::RemoveEngineLabel:
             node.engine_labels.erase(remedy.name);
             return;
+        case Kind::ReserveLessCpus:
+            shape.reservations.nano_cpus -= remedy.amount;
+            return;
+        case Kind::ReserveLessMemory:
+            shape.reservations.memory_bytes -= remedy.amount;
+            return;
         case Kind::BringBack:
             node.ready = true;
             return;
@@ -121,6 +127,10 @@ std::string describe(const Remedy& remedy, const std::string& node_name) {
         case Kind::RemoveEngineLabel:
             return fmt::format(
                 "take the label {} from the engine of node {}", remedy.name, node_name);
+        case Kind::ReserveLessCpus:
+            return fmt::format("reserve {} less", format_cpus(remedy.amount));
+        case Kind::ReserveLessMemory:
+            return fmt::format("reserve {} of memory less", format_memory(remedy.amount));
         case Kind::BringBack:
             return fmt::format("bring node {} back", node_name);
         case Kind::DropConstraint:

@@ -27,6 +27,8 @@ struct Remedy {
         AddPlugin,    ///< `name` of type `value`.
         SetEngineLabel,
         RemoveEngineLabel,
+        ReserveLessCpus,    ///< The task, by `amount` billionths of a CPU.
+        ReserveLessMemory,  ///< The task, by `amount` bytes.
         BringBack,       ///< A node that doesn't answer.
         DropConstraint,  ///< `name` from the task.
     };

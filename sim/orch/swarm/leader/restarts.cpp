@@ -8,6 +8,9 @@ namespace podium::swarm {
 namespace {
 
 RestartReason reason_of(const Task& task, const Node* node) {
+    // Its node was removed, or has been down for a day.
+    if (task.status.state == TaskState::Orphaned)
+        return node == nullptr ? RestartReason::NodeGone : RestartReason::NodeDown;
     if (task.status.state > TaskState::Running) return RestartReason::Ended;
     if (node == nullptr) return RestartReason::NodeGone;
     return node->state == NodeState::Down ? RestartReason::NodeDown : RestartReason::NodeDrained;
