@@ -455,4 +455,9 @@ bool Player::reading() const {
     return terminal != nullptr && lab::waits_for_typing(session().world(), *terminal);
 }
 
+std::string Player::remote_prompt() const {
+    const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
+    return terminal == nullptr ? std::string() : lab::remote_prompt(session().world(), *terminal);
+}
+
 }  // namespace podium::lessons

@@ -155,6 +155,8 @@ class Player {
     [[nodiscard]] std::string why(const std::string& target, std::size_t width = 0) const;
     /// What runs waits for a line to be typed: the next one is for it.
     [[nodiscard]] bool reading() const;
+    /// The prompt of the shell on another host that waits for the next line, after ssh; empty: none.
+    [[nodiscard]] std::string remote_prompt() const;
     /// An exam's questions answered right, in percent; -1 without questions.
     [[nodiscard]] int percent_right() const;
 

@@ -359,6 +359,25 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
     }
 }
 
+TEST_CASE("the template for a swarm passes its test, and its text's commands run on the host they show") {
+    const auto tried = [](const std::vector<std::array<std::string, 2>>& changes) {
+        ShelfOfTexts shelf = shelf_with_cluster_template();
+        for (const auto& [from, to] : changes)
+            change(shelf, "lesson.md", from, to);
+        const auto lesson = load_lesson(shelf, "course/new", "clusters");
+        if (!lesson) FAIL(lesson.error().text());
+        std::string all;
+        for (const RehearsalLine& line : rehearse(*lesson, catalogue()))
+            all += line.why;
+        return all;
+    };
+    CHECK(tried({}).empty());
+    CHECK_THAT(tried({{"one$ docker", "other$ docker"}}), Catch::Matchers::Contains("This node is not a swarm manager"));
+    CHECK(tried({{"one$ docker", "one$ ssh other\nother$ hostname\nother\nother$ exit\none$ docker"}}).empty());
+    CHECK_THAT(tried({{"one$ docker", "other$ hostname\none\none$ docker"}}), Catch::Matchers::Contains("wrote something else than the text shows"));
+    CHECK_THAT(tried({{"swarm: formed", "swarm: bare"}}), Catch::Matchers::Contains("docker node ls"));
+}
+
 TEST_CASE("what a text shows fits what is written, with dots for what varies") {
     CHECK(output_fits({"a  b"}, "a b\n"));
     CHECK(output_fits({"Up ... seconds"}, "Up 12 seconds\n"));

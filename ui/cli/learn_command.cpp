@@ -256,7 +256,7 @@ int export_report(const std::string& file) {
 
 int run_lesson(const std::string& folder, const LearnOptions& options, double speed) {
     const RealShelf shelf;
-    auto loaded = lessons::load_lesson(shelf, folder);
+    auto loaded = read_lesson(shelf, folder);
     if (!loaded) return bad_input(loaded.error());
     const auto lesson = std::make_shared<const lessons::Lesson>(std::move(*loaded));
     const auto catalogue = images_catalogue();
