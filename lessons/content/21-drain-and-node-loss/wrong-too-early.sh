@@ -1,0 +1,3 @@
+# hint: not-up-yet
+# step: back
+docker service update -q --force web

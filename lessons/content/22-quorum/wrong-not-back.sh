@@ -1,0 +1,3 @@
+# hint: not-back
+# step: again
+wait 1s
