@@ -131,7 +131,8 @@ std::uint64_t hidden_seed(const Lesson& lesson, int number) {
 
 Result<lab::Session> begin_run(const Lesson& lesson,
                                const std::string& catalogue,
-                               std::uint64_t seed) {
+                               std::uint64_t seed,
+                               bool draws) {
     lab::SetUp set_up;
     set_up.seed = seed;
     set_up.catalogue = catalogue;
@@ -139,6 +140,7 @@ Result<lab::Session> begin_run(const Lesson& lesson,
     set_up.images = lesson.images;
     set_up.directory = lesson.directory;
     set_up.program = "podium learn " + lesson.name;
+    if (draws && !lesson.cluster.empty()) set_up.environment.emplace_back("TERM=xterm-256color");
     lab::use_cluster(set_up, lesson.machines);
     auto session = lab::begin_session(std::move(set_up));
     if (!session) return session;

@@ -123,7 +123,7 @@ class Rehearsal {
     }
 
     Result<Player> begin(std::uint64_t seed) {
-        return Player::create(lesson_, PlayerRequest{catalogue_, seed});
+        return Player::create(lesson_, PlayerRequest{catalogue_, seed, false});
     }
 
     // Types a script's part for this step; what went wrong, if anything.

@@ -22,7 +22,7 @@ std::shared_ptr<const Lesson> lesson_of(const ShelfOfTexts& shelf) {
 Ending converse_with(DeskOfTexts& desk,
                      const ShelfOfTexts& shelf = shelf_with_template(),
                      const std::optional<Attempt>& attempt = {}) {
-    auto player = Player::create(lesson_of(shelf), {catalogue(), 1}, attempt);
+    auto player = Player::create(lesson_of(shelf), {catalogue(), 1, false}, attempt);
     if (!player) FAIL(player.error().text());
     return converse(*player, desk);
 }
@@ -63,7 +63,7 @@ TEST_CASE("after ssh the lesson's words still work, and exit leads back") {
                       "next"});
     auto lesson = load_lesson(shelf, "course/new", "clusters");
     REQUIRE(lesson);
-    auto player = Player::create(std::make_shared<const Lesson>(std::move(*lesson)), {catalogue(), 1});
+    auto player = Player::create(std::make_shared<const Lesson>(std::move(*lesson)), {catalogue(), 1, false});
     if (!player) FAIL(player.error().text());
     (void)converse(*player, desk);
     CHECK(read_in_order(desk.read(),

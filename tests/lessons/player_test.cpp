@@ -28,7 +28,7 @@ std::shared_ptr<const Lesson> lesson_with(
 }
 
 Player player_of(std::shared_ptr<const Lesson> lesson, const std::optional<Attempt>& attempt = {}) {
-    auto player = Player::create(std::move(lesson), {catalogue(), 1}, attempt);
+    auto player = Player::create(std::move(lesson), {catalogue(), 1, false}, attempt);
     if (!player) FAIL(player.error().text());
     return std::move(*player);
 }
@@ -181,7 +181,7 @@ TEST_CASE("an attempt kept and read again stands where it stood") {
 TEST_CASE("an attempt at another version of a lesson begins anew") {
     Player player = player_at_work(lesson_with());
     const auto changed = lesson_with({{"lesson.md", "version: 1", "version: 2"}});
-    const auto resumed = Player::create(changed, {catalogue(), 1}, player.attempt());
+    const auto resumed = Player::create(changed, {catalogue(), 1, false}, player.attempt());
     REQUIRE_FALSE(resumed);
     CHECK(resumed.error().message == "lesson 'new' has changed since");
 }

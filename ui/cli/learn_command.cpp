@@ -271,7 +271,8 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
             Error{fmt::format("'{}' was begun with the seed {}", lesson->title, attempt->seed),
                   {},
                   "leave --seed out to go on, or begin anew with --again"});
-    const lessons::PlayerRequest request{*catalogue, options.seed.value_or(1)};
+    const bool draws = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+    const lessons::PlayerRequest request{*catalogue, options.seed.value_or(1), draws};
     auto player = lessons::Player::create(lesson, request, attempt);
     if (!player && attempt) {
         fmt::print("podium: {}: it begins anew\n", player.error().message);
