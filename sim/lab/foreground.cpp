@@ -185,8 +185,8 @@ std::string remote_prompt(const World& world, const Terminal& terminal) {
         if (readers.empty()) return {};
         const model::Process* reader = world.processes.find(readers.front());
         if (reader == nullptr || reader->ended) return {};
-        const auto remote = passed_on_to(world, *reader);
-        if (remote) {
+        if (const auto remote = passed_on_to(world, *reader)) {
+            if (program_of(*reader) != "ssh") return {};
             typed = *remote;
             continue;
         }
@@ -220,7 +220,7 @@ namespace {
 // there, where what runs is below it.
 bool passes_on_keys(const World& world, ProcessId id) {
     const model::Process* process = world.processes.find(id);
-    if (process == nullptr) return false;
+    if (process == nullptr || program_of(*process) != "ssh") return false;
     const auto remote = passed_on_to(world, *process);
     return remote && world.streams.at(*remote).is_terminal;
 }

@@ -53,8 +53,14 @@ std::string clean_path(const std::string& path) {
     return "/" + join(kept, "/");
 }
 
+// The engine's own socket is no file of the tree: it is there on every host that has an engine, under both of its names
+// (/var/run is a link to /run).
+bool is_engine_socket(std::string_view path) {
+    return path == "/var/run/docker.sock" || path == "/run/docker.sock";
+}
+
 bool exists(const FileTree& tree, const std::string& path) {
-    return tree.find(path) != nullptr || tree.is_directory(path);
+    return is_engine_socket(path) || tree.find(path) != nullptr || tree.is_directory(path);
 }
 
 Refusal check_mount(const World& world, HostId host, const Mount& mount) {

@@ -155,6 +155,30 @@ TEST_CASE("swarm: a name server answers with addresses of the asker's network, a
     CHECK(count(tasks, "Address: 10.0.1.") == 2);
 }
 
+TEST_CASE("swarm: a network that leaves a host with the old task is there again for the new one") {
+    Swarm swarm;
+    swarm.run("docker network create --driver overlay app");
+    CHECK(swarm.run("docker service create -q --name web --network app --replicas 3 nginx").status == 0);
+    const Swarm::Done update = swarm.run("docker service update -q --publish-add 8080:80 web");
+    CHECK(update.status == 0);
+    CHECK(has(swarm.run("docker service ls --format '{{.Replicas}}'").out, "3/3"));
+    CHECK(swarm.run("curl -sf http://localhost:8080/ > /dev/null").status == 0);
+}
+
+TEST_CASE("swarm: a manager that is demoted before it had joined the group is a worker") {
+    Swarm swarm;
+    CHECK(swarm.run("docker node promote swarm-curly && docker node demote swarm-curly").status == 0);
+    swarm.wait(10);
+    CHECK(has(swarm.run("docker node ls --format '{{.Hostname}} {{.Status}} {{.ManagerStatus}}'").out, "swarm-curly Ready \n"));
+}
+
+TEST_CASE("swarm: the engine's socket can be mounted, as the visualizer wants it") {
+    Swarm swarm;
+    CHECK(swarm.run("docker service create -q --name box --constraint node.role==manager --mount type=bind,src=/var/run/docker.sock,dst=/var/run/docker.sock busybox sleep 1d").status == 0);
+    CHECK(has(swarm.run("docker service ls --format '{{.Replicas}}'").out, "1/1"));
+    CHECK(swarm.run("docker run -d --name other --mount type=bind,src=/var/run/other.sock,dst=/x busybox sleep 1d").status != 0);
+}
+
 TEST_CASE("swarm: a host joins by another's name as well as by its address") {
     Swarm swarm;
     const std::string token = swarm.run("docker swarm join-token -q worker").out;

@@ -102,7 +102,7 @@ key("after-redeploy", function()
 end)
 
 key("banner", function()
-  sh("sed -i '/banner:/,+2d' stack.yaml")
+  sh("sed -i '/banner:/,/nginx/d' stack.yaml")
   sh("docker stack deploy -c stack.yaml todo")
   wait("15s")
   if not services():find("todo_banner") then return "removed" end

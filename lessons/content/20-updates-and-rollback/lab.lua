@@ -58,7 +58,7 @@ end)
 step("careful", function()
   local there = 0
   trial(function()
-    sh("docker service update -q --image nginx:9.99 web")
+    sh("docker service update -q --args \"sh -c 'exit 1'\" web")
     wait("20s")
     there = running("nginx:1.28")
   end)

@@ -1,3 +1,3 @@
 # hint: not-up-yet
 # step: back
-docker service update -q --force web
+docker node ls

@@ -64,6 +64,7 @@ step("force", function()
   end)
   local answers, there, here = false, "", 0
   trial(function()
+    wait("30s")
     answers = sh("docker node ls") == 0
     there = line("docker service ls --format '{{.Name}}'")
     here = service("web"):count()

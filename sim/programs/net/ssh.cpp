@@ -130,6 +130,7 @@ class Ssh final : public ClonedProgram<Ssh> {
         spec.environment = std::make_shared<const std::vector<std::string>>(environment);
         spec.host = remote_;
         spec.parent = context.id();
+        spec.working_directory = "/root";
         int child_input = -1;
         int child_output = -1;
         int child_error = -1;

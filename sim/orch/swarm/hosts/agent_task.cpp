@@ -157,7 +157,10 @@ bool start(const Work& work) {
     return false;
 }
 
+// A network may have left the host with another task since this one was prepared: it is made again (moby
+// daemon/cluster/executor/container/controller.go, Start).
 void submit_start(const Work& work) {
+    join_networks(work.scene, work.host, *work.task().task);
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerStart;
     spec.target = work.task().name;
