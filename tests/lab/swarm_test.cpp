@@ -165,6 +165,18 @@ TEST_CASE("swarm: a network that leaves a host with the old task is there again 
     CHECK(swarm.run("curl -sf http://localhost:8080/ > /dev/null").status == 0);
 }
 
+TEST_CASE("swarm: a stack's network leaves the hosts with its last task, though it was removed before") {
+    Swarm swarm;
+    swarm.run("printf 'services: {web: {image: nginx, deploy: {replicas: 3}}}' > stack.yaml");
+    swarm.run("docker stack deploy -c stack.yaml shop");
+    swarm.wait(10);
+    CHECK(has(swarm.run("docker network ls").out, "shop_default"));
+    swarm.run("docker stack rm shop");
+    swarm.wait(15);
+    CHECK_FALSE(has(swarm.run("docker network ls").out, "shop_default"));
+    CHECK_FALSE(has(swarm.run("docker network ls", "swarm-moe").out, "shop_default"));
+}
+
 TEST_CASE("swarm: a manager that is demoted before it had joined the group is a worker") {
     Swarm swarm;
     CHECK(swarm.run("docker node promote swarm-curly && docker node demote swarm-curly").status == 0);

@@ -13,7 +13,7 @@ wait 10s
 docker stack services todo
 
 # step: prune
-sed -i '/banner:/,+2d' stack.yaml
+sed -i '/banner:/,/nginx/d' stack.yaml
 docker stack deploy --prune -c stack.yaml todo
 
 # step: away

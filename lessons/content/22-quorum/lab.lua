@@ -47,13 +47,15 @@ end)
 step("again", function()
   narrate("swarm-larry's engine is started again.")
   sh("lift engine-kill swarm-larry", {host = "swarm-curly"})
-  local ready, n = 0, 0
+  local ready, n, here = 0, 0, ""
   trial(function()
+    here = line("docker ps -q --filter label=com.docker.swarm.service.name=web")
     for _ in line("docker node ls --format '{{.Status}}'"):gmatch("Ready") do ready = ready + 1 end
     n = managers()
   end)
   stable(function() return ready == 3 end, "0s", "swarm-larry is back, and all three are ready")
   stable(function() return n == 3 end, "0s", "all three are still managers")
+  stable(function() return here ~= "" end, "0s", "web servers run on swarm-larry, too")
 end)
 
 step("force", function()

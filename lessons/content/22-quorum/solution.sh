@@ -5,6 +5,7 @@ docker node ls
 
 # step: leader
 docker node ls
+wait 45s
 ssh swarm-curly docker node ls
 ssh swarm-curly docker service scale -d web=5
 wait 5s
@@ -12,6 +13,7 @@ wait 5s
 # step: again
 wait 40s
 docker node ls
+docker service update -q --force web
 
 # step: force
 wait 30s

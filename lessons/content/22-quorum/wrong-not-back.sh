@@ -1,3 +1,0 @@
-# hint: not-back
-# step: again
-wait 1s
