@@ -183,18 +183,41 @@ Result<void> take_status(ShownCommand& command) {
     return {};
 }
 
-// "$ command" lines, each with the output below it; "> " goes on with the command.
-Result<void> read_console(const Chunk& chunk, const std::string& file, Step& step) {
+// The host in "host$ command"; empty for another line.
+std::string prompted_host(std::string_view text, const Lesson& lesson) {
+    const auto end = text.find("$ ");
+    const std::string_view name = text.substr(0, end == std::string_view::npos ? 0 : end);
+    return lesson.has_host(name) ? std::string(name) : std::string();
+}
+
+// "$ command" lines, each with the output below it; "> " goes on with the command. In a lesson with a cluster a line
+// says where it is typed: "swarm-larry$ command".
+Result<void> read_console(const Chunk& chunk,
+                          const std::string& file,
+                          const Lesson& lesson,
+                          Step& step) {
     int line = chunk.line - 1;
     std::vector<ShownCommand> found;
     for (const std::string& text :
          split(chunk.text.substr(0, chunk.text.empty() ? 0 : chunk.text.size() - 1), '\n')) {
         ++line;
-        if (text.starts_with("$ ")) {
-            found.push_back({text.substr(2), false, {}, 0, Place{file, line, 0}});
+        const std::string host = prompted_host(text, lesson);
+        if (text.starts_with("$ ") || !host.empty()) {
+            if (host.empty() && !lesson.cluster.empty())
+                return mistake(Place{file, line, 0},
+                               "this line does not say on which host it is typed",
+                               fmt::format("begin it with: {}$", lesson.machines.hosts.front().name));
+            const bool here = host.empty() || host == lesson.machines.hosts.front().name;
+            found.push_back({text.substr(host.size() + 2),
+                             here ? std::string() : host,
+                             false,
+                             {},
+                             0,
+                             Place{file, line, 0}});
         } else if (found.empty()) {
             return mistake(Place{file, line, 0},
-                           "a ```console block begins with a line '$ COMMAND'");
+                           lesson.cluster.empty() ? "a ```console block begins with a line '$ COMMAND'"
+                                                   : "a ```console block begins with a line 'HOST$ COMMAND'");
         } else if (text.starts_with("> ") && !found.back().has_output) {
             found.back().line += "\n" + text.substr(2);
         } else {
@@ -210,7 +233,11 @@ Result<void> read_console(const Chunk& chunk, const std::string& file, Step& ste
 }
 
 // One command a line; what follows "<<'END'" belongs to it.
-Result<void> read_sh(const Chunk& chunk, const std::string& file, Step& step) {
+Result<void> read_sh(const Chunk& chunk, const std::string& file, const Lesson& lesson, Step& step) {
+    if (!lesson.cluster.empty())
+        return mistake(Place{file, chunk.line - 1, 0},
+                       "a ```sh block does not say on which host its lines are typed",
+                       "write ```console, and lines like 'HOST$ COMMAND'");
     int line = chunk.line - 1;
     std::string end;
     for (const std::string& text : split(chunk.text, '\n')) {
@@ -221,7 +248,7 @@ Result<void> read_sh(const Chunk& chunk, const std::string& file, Step& step) {
             continue;
         }
         if (trim(text).empty() || trim(text).front() == '#') continue;
-        ShownCommand command{std::string(trim(text)), false, {}, 0, Place{file, line, 0}};
+        ShownCommand command{std::string(trim(text)), {}, false, {}, 0, Place{file, line, 0}};
         if (const auto taken = take_status(command); !taken) return taken.error();
         end = heredoc_end(command.line);
         step.commands.push_back(std::move(command));
@@ -274,7 +301,10 @@ std::string heredoc_end(std::string_view line) {
     return word;
 }
 
-Result<Block> read_block(const Chunk& chunk, const std::string& file, Step& step) {
+Result<Block> read_block(const Chunk& chunk,
+                         const std::string& file,
+                         const Lesson& lesson,
+                         Step& step) {
     const Place place{file, chunk.line - 1, 0};
     const std::vector<std::string>& known = block_words();
     if (chunk.info.empty())
@@ -300,8 +330,8 @@ Result<Block> read_block(const Chunk& chunk, const std::string& file, Step& step
         return Block::Why;
     }
     if (chunk.info == "console" || chunk.info == "sh") {
-        const auto read =
-            chunk.info == "console" ? read_console(chunk, file, step) : read_sh(chunk, file, step);
+        const auto read = chunk.info == "console" ? read_console(chunk, file, lesson, step)
+                                                  : read_sh(chunk, file, lesson, step);
         if (!read) return read.error();
     }
     return Block::Shown;
@@ -317,7 +347,7 @@ void read_mentions(const Chunk& chunk,
             const std::size_t end = text.find('`', begin + 1);
             if (end == std::string::npos) break;
             const std::string code(trim(text.substr(begin + 1, end - begin - 1)));
-            if (is_command(code)) mentions.push_back({code, false, {}, 0, Place{file, line, 0}});
+            if (is_command(code)) mentions.push_back({code, {}, false, {}, 0, Place{file, line, 0}});
             begin = text.find('`', end + 1);
         }
     }

@@ -18,8 +18,11 @@ enum class Block : std::uint8_t {
     Silent,  ///< Hints.
 };
 
-/// Adds what a block says to the step. An unknown word behind a fence is an error.
-Result<Block> read_block(const Chunk& chunk, const std::string& file, Step& step);
+/// Adds what a block says to the step. An unknown word behind a fence is an error. Of the lesson, its hosts are known.
+Result<Block> read_block(const Chunk& chunk,
+                         const std::string& file,
+                         const Lesson& lesson,
+                         Step& step);
 /// Commands within sentences: code that begins with the name of a program.
 void read_mentions(const Chunk& chunk,
                    const std::string& file,

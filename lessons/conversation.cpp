@@ -35,9 +35,16 @@ class Conversation {
             const auto line = desk_.ask(prompt(question));
             if (!line) break;
             const std::string typed(trim(*line));
-            // Within a text given with <<, and for a program that reads, no line is a word.
-            if (!text_end_.empty() || player_.reading()) {
+            // Within a text given with <<, and for a program that reads, no line is a word. A shell on another host,
+            // after ssh, is like the learner's own, and its "exit" leads back.
+            const bool remote = !player_.remote_prompt().empty();
+            if (!text_end_.empty() || (player_.reading() && !remote)) {
                 if (typed == text_end_) text_end_.clear();
+                type(*line);
+                continue;
+            }
+            remote_prompt_shown_ = false;
+            if (remote && typed == "exit" && types_commands(player_.step())) {
                 type(*line);
                 continue;
             }
@@ -104,10 +111,13 @@ class Conversation {
     }
 
     std::string prompt(const Question* question) const {
-        if (player_.reading()) return "";
-        if (!text_end_.empty()) return "> ";
-        if (question != nullptr) return "answer> ";
-        if (!types_commands(player_.step())) return "(Enter goes on) ";
+        const std::string remote = player_.remote_prompt();
+        if (player_.reading() && remote.empty()) return "";
+        if (!text_end_.empty()) return remote.empty() ? "> " : "";  // another host's shell shows its own
+        const std::string gap = remote_prompt_shown_ ? "\n" : "";
+        if (question != nullptr) return gap + "answer> ";
+        if (!types_commands(player_.step())) return gap + "(Enter goes on) ";
+        if (!remote.empty()) return remote_prompt_shown_ ? "" : remote;
         const Lesson& lesson = player_.lesson();
         const std::string directory = lesson.directory == "/root" ? "~"
                                       : lesson.directory.starts_with("/root/")
@@ -422,6 +432,11 @@ class Conversation {
     }
 
     void edit(const std::string& name) {
+        if (!player_.remote_prompt().empty()) {
+            say(fmt::format("edit changes files on {}; type 'exit' first, which leads back there.",
+                            learners_terminal(player_.lesson())));
+            return;
+        }
         const std::string path = resolve_path(player_.lesson().directory, name);
         const auto content = player_.read(path);
         const auto edited = desk_.edit(base_name(path), content.value_or(""));
@@ -438,6 +453,7 @@ class Conversation {
     void type(const std::string& line) {
         const auto end = player_.type(line, listener_, desk_.interruptible());
         if (!worked(end)) return;
+        remote_prompt_shown_ = !player_.remote_prompt().empty();
         if (end->taken_back)
             say(
                 fmt::format("'{}' keeps the simulated host too busy for the run to go on, so it was "
@@ -460,6 +476,7 @@ class Conversation {
     Listener listener_;
     std::optional<Ending> ending_;
     bool unmet_ = false;
+    bool remote_prompt_shown_ = false;  // the last thing shown is the prompt of a shell on another host
     std::string text_end_;             // the line that ends the text being given with <<
     std::size_t shown_questions_ = 0;  // pieces of the step shown so far
 };

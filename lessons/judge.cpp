@@ -6,6 +6,7 @@
 #include "sim/base/printable.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/text.hpp"
+#include "sim/lab/cluster_file.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
@@ -14,6 +15,7 @@ namespace podium::lessons {
 namespace {
 
 constexpr std::size_t kMostTold = 12;
+constexpr Duration kFormingTakes = seconds(2);  // from its last line until every node is ready
 
 StepVerdict fault(const Error& error) {
     StepVerdict verdict;
@@ -129,17 +131,20 @@ std::uint64_t hidden_seed(const Lesson& lesson, int number) {
 
 Result<lab::Session> begin_run(const Lesson& lesson,
                                const std::string& catalogue,
-                               std::uint64_t seed) {
+                               std::uint64_t seed,
+                               bool draws) {
     lab::SetUp set_up;
     set_up.seed = seed;
-    set_up.hosts = lesson.hosts;
     set_up.catalogue = catalogue;
     set_up.files = lesson.files;
     set_up.images = lesson.images;
     set_up.directory = lesson.directory;
     set_up.program = "podium learn " + lesson.name;
-    auto session = lab::Session::create(std::move(set_up));
+    if (draws && !lesson.cluster.empty()) set_up.environment.emplace_back("TERM=xterm-256color");
+    lab::use_cluster(set_up, lesson.machines);
+    auto session = lab::begin_session(std::move(set_up));
     if (!session) return session;
+    if (lesson.machines.formed) session->run_until(session->log().back().time + kFormingTakes);
     auto stage = Stage::create(lesson, std::move(*session));
     if (!stage) return stage.error();
     if (Result<void> ready = (*stage)->set_up(); !ready) return ready.error();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
+#include "sim/lab/cluster_file.hpp"
 #include "sim/lab/command.hpp"
 
 namespace podium::lessons {
@@ -68,6 +69,7 @@ struct Hint {
 /// A command that the text shows, with the output it shows below it, if any.
 struct ShownCommand {
     std::string line;
+    std::string host;  ///< Where it is typed; empty: at the learner's terminal.
     bool has_output = false;
     std::vector<std::string>
         output;  ///< A line "..." stands for any lines, "..." in one for any text.
@@ -123,7 +125,8 @@ struct Lesson {
     std::string directory = "/root";  ///< Where the terminal stands, and the project's files.
     Duration settle = seconds(10);  ///< How long the run goes on in a copy before a check decides.
     std::vector<std::string> images;
-    std::vector<lab::HostSetUp> hosts;
+    std::string cluster;  ///< The cluster file its hosts come from, as it calls it; empty: none.
+    lab::ClusterFile machines;  ///< Its hosts, at least one, and what joins them.
     std::vector<lab::HostFile> files;
     std::vector<Step> steps;
     std::string lab;  ///< lab.lua; empty: none.
@@ -133,6 +136,7 @@ struct Lesson {
 
     [[nodiscard]] const Step* step(std::string_view id) const;
     [[nodiscard]] std::size_t index_of(std::string_view id) const;
+    [[nodiscard]] bool has_host(std::string_view called) const;
 };
 
 // Limits: each is an error when it is passed.

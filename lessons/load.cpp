@@ -36,6 +36,13 @@ std::string slug(std::string_view title) {
     return out;
 }
 
+// Where a lesson's files are looked for.
+struct Folders {
+    const Shelf& shelf;
+    const std::string& lesson;
+    const std::string& clusters;
+};
+
 // --- front matter ---
 
 Result<void> read_hosts(YamlReader& front, Lesson& lesson) {
@@ -50,15 +57,44 @@ Result<void> read_hosts(YamlReader& front, Lesson& lesson) {
             if (!parse_bytes(item.text(key), *bytes) || *bytes <= 0)
                 item.at(key).fail(fmt::format("'{}' takes a size like 8g", key));
         }
-        lesson.hosts.push_back(host);
+        lesson.machines.hosts.push_back(host);
     }
-    if (lesson.hosts.empty()) lesson.hosts.emplace_back();
+    if (lesson.machines.hosts.empty()) lesson.machines.hosts.emplace_back();
+    if (front.error()) return *front.error();
+    return {};
+}
+
+// "three-host" comes with Podium, "hosts.yaml" lies beside lesson.md.
+Result<void> read_cluster(YamlReader& front, const Folders& folders, Lesson& lesson) {
+    lesson.cluster = front.text("cluster");
+    const Place place = front.at("cluster").place();
+    if (front.has("hosts"))
+        return mistake(place, "a lesson has either 'hosts' or a 'cluster'", "take one of them out");
+    const bool own = lesson.cluster.ends_with(".yaml");
+    const std::string path = own ? fmt::format("{}/{}", folders.lesson, lesson.cluster)
+                                 : fmt::format("{}/{}.yaml", folders.clusters, lesson.cluster);
+    if (lesson.cluster.find('/') != std::string::npos || !folders.shelf.exists(path))
+        return mistake(place,
+                       fmt::format("there is no cluster '{}'", lesson.cluster),
+                       "name one of scenarios/clusters, like three-host, or a file beside lesson.md, like hosts.yaml");
+    const auto text = folders.shelf.read(path);
+    if (!text) return text.error();
+    auto cluster = lab::parse_cluster_file(*text, path);
+    if (!cluster) return cluster.error();
+    lesson.machines = std::move(*cluster);
+    const std::string swarm = front.text("swarm", lesson.machines.formed ? "formed" : "bare");
+    if (swarm != "formed" && swarm != "bare")
+        return mistake(front.at("swarm").place(),
+                       fmt::format("'swarm' can't be '{}'", swarm),
+                       "it is 'formed', when the lesson begins with a swarm of all hosts, or 'bare'");
+    lesson.machines.formed = swarm == "formed";
     if (front.error()) return *front.error();
     return {};
 }
 
 Result<void> read_front(const Document& document,
                         const std::string& file,
+                        const Folders& folders,
                         Lesson& lesson,
                         std::string& project) {
     YamlReader front(document.front, file, document.front_line);
@@ -72,7 +108,9 @@ Result<void> read_front(const Document& document,
                       "project",
                       "settle",
                       "images",
-                      "hosts"})) {
+                      "hosts",
+                      "cluster",
+                      "swarm"})) {
         lesson.title = front.required("title");
         lesson.summary = front.required("summary");
         lesson.version = static_cast<int>(front.number("version", 1, 1, 1'000'000));
@@ -98,6 +136,11 @@ Result<void> read_front(const Document& document,
         }
     }
     if (front.error()) return *front.error();
+    if (front.has("cluster")) return read_cluster(front, folders, lesson);
+    if (front.has("swarm"))
+        return mistake(front.at("swarm").place(),
+                       "'swarm' is of a cluster",
+                       "name one: 'cluster: three-host'");
     return read_hosts(front, lesson);
 }
 
@@ -171,7 +214,7 @@ Result<void> check_prose(const Chunk& chunk, const std::string& file) {
                    "write Markdown; what is meant as it stands goes between backquotes");
 }
 
-Result<Step> read_step(const Section& section, const std::string& file) {
+Result<Step> read_step(const Section& section, const std::string& file, const Lesson& lesson) {
     auto step = read_heading(section, file);
     if (!step) return step;
     std::string text;
@@ -189,7 +232,7 @@ Result<Step> read_step(const Section& section, const std::string& file) {
             read_mentions(chunk, file, step->mentions);
             continue;
         }
-        const auto block = read_block(chunk, file, *step);
+        const auto block = read_block(chunk, file, lesson, *step);
         if (!block) return block.error();
         switch (*block) {
             case Block::Shown:
@@ -282,7 +325,7 @@ Result<void> read_folder(const Shelf& shelf,
         if (lesson.files.size() == kMostProjectFiles)
             return mistake(Place{path, 0, 0},
                            fmt::format("a project has at most {} files", kMostProjectFiles));
-        lesson.files.push_back({lesson.hosts.front().name,
+        lesson.files.push_back({lesson.machines.hosts.front().name,
                                 lesson.directory + "/" + inside + name,
                                 std::move(*content)});
     }
@@ -335,7 +378,12 @@ std::size_t Lesson::index_of(std::string_view id) const {
     return static_cast<std::size_t>(found - steps.begin());
 }
 
-Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder) {
+bool Lesson::has_host(std::string_view called) const {
+    const auto is_it = [called](const lab::HostSetUp& host) { return host.name == called; };
+    return std::any_of(machines.hosts.begin(), machines.hosts.end(), is_it);
+}
+
+Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder, const std::string& clusters) {
     const std::string file = folder + "/lesson.md";
     const auto text = shelf.read(file);
     if (!text) return text.error();
@@ -351,10 +399,10 @@ Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder) {
     Lesson lesson;
     lesson.name = base_name(folder);
     std::string project;
-    if (const auto front = read_front(*document, file, lesson, project); !front)
+    if (const auto front = read_front(*document, file, {shelf, folder, clusters}, lesson, project); !front)
         return front.error();
     for (const Section& section : document->sections) {
-        auto step = read_step(section, file);
+        auto step = read_step(section, file, lesson);
         if (!step) return step.error();
         if (lesson.steps.size() == kMostSteps)
             return mistake(step->place, fmt::format("a lesson has at most {} steps", kMostSteps));

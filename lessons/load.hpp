@@ -11,8 +11,11 @@
 
 namespace podium::lessons {
 
-/// `folder` holds lesson.md; its last part is the lesson's name.
-Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder);
+/// `folder` holds lesson.md; its last part is the lesson's name. `clusters` holds the cluster files that come with
+/// Podium.
+Result<Lesson> load_lesson(const Shelf& shelf,
+                           const std::string& folder,
+                           const std::string& clusters = {});
 /// The folders in `content` that hold a lesson.md, sorted: their order is the course's.
 std::vector<std::string> lesson_names(const Shelf& shelf, const std::string& content);
 

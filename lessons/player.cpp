@@ -78,7 +78,7 @@ Result<void> Player::stand_at(Attempt attempt) {
                 {},
                 "begin it again"};
     }
-    auto session = begin_run(*lesson_, request_.catalogue, attempt.seed);
+    auto session = begin_run(*lesson_, request_.catalogue, attempt.seed, request_.draws);
     if (!session) return session.error();
     for (std::size_t i = 0; i + 1 < attempt.steps.size(); ++i) {
         session = replay_step(*lesson_, std::move(*session), attempt.steps[i]);
@@ -272,7 +272,7 @@ StepVerdict Player::judge_on_all(bool hidden) {
     for (int number = 0; number < kHiddenSeeds; ++number) {
         Hidden& run = hidden_[static_cast<std::size_t>(number)];
         if (!run.session) {
-            auto begun = begin_run(*lesson_, request_.catalogue, hidden_seed(*lesson_, number));
+            auto begun = begin_run(*lesson_, request_.catalogue, hidden_seed(*lesson_, number), request_.draws);
             if (!begun) return fault(begun.error());
             run.session = std::make_unique<lab::Session>(std::move(*begun));
         }
@@ -453,6 +453,11 @@ std::string Player::why(const std::string& target, std::size_t width) const {
 bool Player::reading() const {
     const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
     return terminal != nullptr && lab::waits_for_typing(session().world(), *terminal);
+}
+
+std::string Player::remote_prompt() const {
+    const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
+    return terminal == nullptr ? std::string() : lab::remote_prompt(session().world(), *terminal);
 }
 
 }  // namespace podium::lessons

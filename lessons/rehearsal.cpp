@@ -123,7 +123,7 @@ class Rehearsal {
     }
 
     Result<Player> begin(std::uint64_t seed) {
-        return Player::create(lesson_, PlayerRequest{catalogue_, seed});
+        return Player::create(lesson_, PlayerRequest{catalogue_, seed, false});
     }
 
     // Types a script's part for this step; what went wrong, if anything.
@@ -333,10 +333,24 @@ class Rehearsal {
         return {};
     }
 
+    // What is typed at the learner's terminal for it to happen on the host that the text shows.
+    [[nodiscard]] std::vector<std::string> typed_lines(const ShownCommand& command) const {
+        const std::vector<std::string> words = split_words(command.line);
+        if (command.host.empty()) {
+            const bool moves = words.size() == 2 && words[0] == "ssh" && lesson_->has_host(words[1]);
+            return moves ? std::vector<std::string>{command.line + " true"} : split(command.line, '\n');
+        }
+        if (command.line == "exit") return {"true"};  // back from where the line before has moved to
+        std::string quoted = "'";
+        for (const char c : command.line)
+            quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        return split(fmt::format("ssh {} {}'", command.host, quoted), '\n');
+    }
+
     std::string run_command(Stage& stage, const ShownCommand& command, bool must_end) const {
         std::string written;
         int status = 0;
-        for (const std::string& line : split(command.line, '\n')) {
+        for (const std::string& line : typed_lines(command)) {
             if (const auto passed = stage.advance(stage.session().now() + Player::kTyping); !passed)
                 return passed.error().text();
             const Time limit =
@@ -441,6 +455,15 @@ std::string preview(const Lesson& lesson, int width, bool colour) {
                                   lesson.version,
                                   lesson.minutes,
                                   lesson.summary);
+    if (!lesson.cluster.empty()) {
+        std::vector<std::string> names;
+        for (const lab::HostSetUp& host : lesson.machines.hosts)
+            names.push_back(host.name);
+        out += fmt::format("cluster {}: {}; {}\n",
+                           lesson.cluster,
+                           join(names, ", "),
+                           lesson.machines.formed ? "a swarm of all from the beginning" : "in no swarm yet");
+    }
     for (const Step& step : lesson.steps) {
         out += fmt::format("\n=== {}: {}  [{}]\n", name_of(step.kind), step.title, step.id);
         for (const Piece& piece : step.pieces) {

@@ -24,7 +24,7 @@ namespace podium::lessons {
 
 /// The terminal that a learner types into.
 inline std::string learners_terminal(const Lesson& lesson) {
-    return lesson.hosts.front().name;
+    return lesson.machines.hosts.front().name;
 }
 
 class Stage {

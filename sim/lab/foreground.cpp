@@ -176,6 +176,25 @@ bool waits_for_typing(const World& world, const Terminal& terminal) {
     return terminal.running && is_awaited(world, terminal.input);
 }
 
+std::string remote_prompt(const World& world, const Terminal& terminal) {
+    if (!waits_for_typing(world, terminal)) return {};
+    // From ssh to ssh, as far as they go.
+    model::StreamId typed = terminal.input;
+    while (true) {
+        const auto& readers = world.streams.at(typed).waiting;
+        if (readers.empty()) return {};
+        const model::Process* reader = world.processes.find(readers.front());
+        if (reader == nullptr || reader->ended) return {};
+        if (const auto remote = passed_on_to(world, *reader)) {
+            if (program_of(*reader) != "ssh") return {};
+            typed = *remote;
+            continue;
+        }
+        const auto* shell = dynamic_cast<const shell::ShellProgram*>(reader->program.get());
+        return shell == nullptr || typed == terminal.input ? std::string() : shell->shown_prompt();
+    }
+}
+
 std::string detach_keys_of(const World& world, const Terminal& terminal) {
     const model::Stream* typed = world.streams.find(terminal.input);
     if (!terminal.running || typed == nullptr) return {};
@@ -197,6 +216,15 @@ std::string detach_keys_of(const World& world, const Terminal& terminal) {
 
 namespace {
 
+// ssh that has a terminal on the other host puts its own into raw mode: Ctrl-C is a letter to it, and an interrupt
+// there, where what runs is below it.
+bool passes_on_keys(const World& world, ProcessId id) {
+    const model::Process* process = world.processes.find(id);
+    if (process == nullptr || program_of(*process) != "ssh") return false;
+    const auto remote = passed_on_to(world, *process);
+    return remote && world.streams.at(*remote).is_terminal;
+}
+
 // Whom a key that is a signal reaches: what runs in the foreground, and in a container's terminal
 // what runs there.
 std::vector<ProcessId> reached_by_keys(const World& world, ProcessId shell) {
@@ -205,6 +233,7 @@ std::vector<ProcessId> reached_by_keys(const World& world, ProcessId shell) {
         const model::Request* attachment = attachment_of(world, id);
         const model::Stream* input =
             attachment == nullptr ? nullptr : world.streams.find(attachment->input_stream);
+        if (passes_on_keys(world, id)) continue;
         if (input == nullptr || !input->is_terminal) {
             told.push_back(id);
             continue;

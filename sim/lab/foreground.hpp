@@ -14,6 +14,9 @@ namespace podium::lab {
 /// -it.
 bool waits_for_typing(const model::World& world, const Terminal& terminal);
 
+/// The prompt of a shell behind ssh that waits for a line in a terminal; empty when no such shell waits.
+std::string remote_prompt(const model::World& world, const Terminal& terminal);
+
 /// The keys that detach the client in the foreground from the container's terminal it is attached to, as
 /// bytes: it hears them also while nothing there reads. Empty: there is no such client.
 std::string detach_keys_of(const model::World& world, const Terminal& terminal);

@@ -53,6 +53,12 @@ std::string clean_path(const std::string& path) {
     return "/" + join(kept, "/");
 }
 
+// The engine's own socket is there on every host that has an engine, under both of its names (/var/run is a link to
+// /run). It becomes a file of the tree when somebody mounts it.
+bool is_engine_socket(std::string_view path) {
+    return path == "/var/run/docker.sock" || path == "/run/docker.sock";
+}
+
 bool exists(const FileTree& tree, const std::string& path) {
     return tree.find(path) != nullptr || tree.is_directory(path);
 }
@@ -73,7 +79,7 @@ Refusal check_mount(const World& world, HostId host, const Mount& mount) {
         return bad_mount(
             mount,
             fmt::format("invalid mount path: '{}' mount path must be absolute", mount.source));
-    if (!mount.create_host_path && !exists(world.host(host).files, clean_path(mount.source))) {
+    if (!mount.create_host_path && !is_engine_socket(clean_path(mount.source)) && !exists(world.host(host).files, clean_path(mount.source))) {
         return bad_mount(mount, fmt::format("bind source path does not exist: {}", mount.source));
     }
     return not_refused();
@@ -214,6 +220,10 @@ Refusal plan_anonymous(World& world, ContainerId id) {
 Refusal mount_bind(World& world, HostId host_id, const Mount& mount) {
     Host& host = world.host(host_id);
     if (exists(host.files, mount.source)) return not_refused();
+    if (is_engine_socket(mount.source)) {
+        host.files.write(mount.source, {}, world.kernel.now());
+        return not_refused();
+    }
     if (!mount.create_host_path) {
         return {400,
                 fmt::format(

@@ -207,7 +207,7 @@ void ShellProgram::unwind(System& system) {
 }
 
 void ShellProgram::begin_exit(System& system, int status) {
-    if (prompts_ && state_.dialect == Dialect::Bash) state_.write(system, 2, "exit\n", "");
+    if (prompts_ && state_.dialect == Dialect::Bash) state_.write(system, 2, state_.name.starts_with('-') ? "logout\n" : "exit\n", "");
     unwind(system);
     later_error_.reset();
     state_.status = status;
@@ -386,6 +386,10 @@ bool ShellProgram::refill_from_file(System& system) {
     const std::string text = std::move(partial_);
     run_commands(text, true, false);
     return true;
+}
+
+std::string ShellProgram::shown_prompt() const {
+    return prompted_ ? prompt_text(state_, wants_more()) : std::string();
 }
 
 // Once for each line, when the shell begins to wait for it.

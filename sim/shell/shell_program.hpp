@@ -74,6 +74,9 @@ class ShellProgram final : public Program {
     /// True when the last line submitted lacks its end ("if true; then"): the next is added to it.
     [[nodiscard]] bool wants_more() const { return !partial_.empty(); }
 
+    /// What it shows while it waits for a line; empty when it does not wait or shows none.
+    [[nodiscard]] std::string shown_prompt() const;
+
     /// The status of the last command.
     [[nodiscard]] int last_status() const { return state_.status; }
 

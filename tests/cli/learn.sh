@@ -22,6 +22,14 @@ has out 'ok   the solution passes'
 "$podium" lesson preview shop >out
 has out "computed by key('after-kill'), after step 'start'"
 
+"$podium" lesson new many --cluster three-host >out
+has many/lesson.md 'cluster: three-host'
+"$podium" lesson test many >out || fail "the template for a swarm fails its test: $(cat out)"
+"$podium" lesson preview many >out
+has out 'cluster three-host: swarm-larry, swarm-curly, swarm-moe; a swarm of all from the beginning'
+[[ $("$podium" lesson new other --cluster three 2>&1 || true) == *"there is no cluster 'three'"* ]] || fail 'a cluster that is not there'
+[[ $("$podium" lesson test many --cluster three-host 2>&1 || true) == *'--cluster does not go with test'* ]] || fail '--cluster with test'
+
 # Half of it; then the rest, later.
 printf '%s\n' '' 2 '' 'docker compose up -d' | "$podium" learn shop >out
 has out 'Step 3 of 4 · Do: Start the project'

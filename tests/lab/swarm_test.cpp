@@ -140,6 +140,96 @@ TEST_CASE("swarm: a service's name is its virtual address, tasks.NAME its tasks'
     CHECK(swarm.run("docker network rm app").status == 0);
 }
 
+TEST_CASE("swarm: a name server answers with addresses of the asker's network, also when the service publishes a port") {
+    Swarm swarm;
+    swarm.run("docker network create --driver overlay app");
+    swarm.run("docker service create -q --name web --network app --replicas 2 -p 8080:80 nginx");
+    swarm.run("docker service create -q --name client --network app --constraint node.role==manager busybox sleep 1d");
+    const std::string inside = "docker exec $(docker ps -q -f name=client) nslookup ";
+    const std::string vip = swarm.run("docker service inspect --format '{{range .Endpoint.VirtualIPs}}{{.Addr}} {{end}}' web").out;
+    const std::string one = swarm.run(inside + "web").out;
+    CHECK(count(one, "Name:") == 1);
+    CHECK(has(one, "Address: 10.0.1.2\n"));
+    CHECK(has(vip, "10.0.1.2/24"));
+    const std::string tasks = swarm.run(inside + "tasks.web").out;
+    CHECK(count(tasks, "Name:") == 2);
+    CHECK(count(tasks, "Address: 10.0.1.") == 2);
+}
+
+TEST_CASE("swarm: a network that leaves a host with the old task is there again for the new one") {
+    Swarm swarm;
+    swarm.run("docker network create --driver overlay app");
+    CHECK(swarm.run("docker service create -q --name web --network app --replicas 3 nginx").status == 0);
+    const Swarm::Done update = swarm.run("docker service update -q --publish-add 8080:80 web");
+    CHECK(update.status == 0);
+    CHECK(has(swarm.run("docker service ls --format '{{.Replicas}}'").out, "3/3"));
+    CHECK(swarm.run("curl -sf http://localhost:8080/ > /dev/null").status == 0);
+}
+
+TEST_CASE("swarm: a stack's network leaves the hosts with its last task, though it was removed before") {
+    Swarm swarm;
+    swarm.run("printf 'services: {web: {image: nginx, deploy: {replicas: 3}}}' > stack.yaml");
+    swarm.run("docker stack deploy -c stack.yaml shop");
+    swarm.wait(10);
+    CHECK(has(swarm.run("docker network ls").out, "shop_default"));
+    swarm.run("docker stack rm shop");
+    swarm.wait(15);
+    CHECK_FALSE(has(swarm.run("docker network ls").out, "shop_default"));
+    CHECK_FALSE(has(swarm.run("docker network ls", "swarm-moe").out, "shop_default"));
+}
+
+TEST_CASE("swarm: a manager that is demoted before it had joined the group is a worker") {
+    Swarm swarm;
+    CHECK(swarm.run("docker node promote swarm-curly && docker node demote swarm-curly").status == 0);
+    swarm.wait(10);
+    CHECK(has(swarm.run("docker node ls --format '{{.Hostname}} {{.Status}} {{.ManagerStatus}}'").out, "swarm-curly Ready \n"));
+}
+
+TEST_CASE("swarm: the engine's socket can be mounted, as the visualizer wants it") {
+    Swarm swarm;
+    CHECK(swarm.run("docker service create -q --name box --constraint node.role==manager --mount type=bind,src=/var/run/docker.sock,dst=/var/run/docker.sock busybox sleep 1d").status == 0);
+    CHECK(has(swarm.run("docker service ls --format '{{.Replicas}}'").out, "1/1"));
+    CHECK(swarm.run("docker run -d --name other --mount type=bind,src=/var/run/other.sock,dst=/x busybox sleep 1d").status != 0);
+}
+
+TEST_CASE("swarm: a host joins by another's name as well as by its address") {
+    Swarm swarm;
+    const std::string token = swarm.run("docker swarm join-token -q worker").out;
+    CHECK(swarm.run("docker swarm leave", "swarm-moe").status == 0);
+    swarm.wait(3);
+    const Swarm::Done joined = swarm.run("docker swarm join --token " + token.substr(0, token.find('\n')) + " swarm-larry:2377", "swarm-moe");
+    CHECK(joined.out == "This node joined a swarm as a worker.\n");
+    CHECK(has(swarm.run("docker info --format '{{json .Swarm.RemoteManagers}}'", "swarm-moe").out, "10.77.0.11:2377"));
+}
+
+TEST_CASE("swarm: ssh without a command is a terminal on the other host, with a command it is none") {
+    Swarm swarm;
+    Session& session = swarm.session();
+    const auto type = [&session](const std::string& line) {
+        session.take_shown();
+        session.post({session.now(), CommandKind::Line, "swarm-larry", line, {}});
+        session.run_until(session.now() + seconds(2));
+        std::string out;
+        for (const Shown& shown : session.take_shown()) {
+            if (shown.kind == Shown::Kind::Output || shown.kind == Shown::Kind::Error) out += shown.text;
+        }
+        return out;
+    };
+    CHECK(type("ssh swarm-curly") == "root@swarm-curly:~# ");
+    CHECK(type("cd /tmp; tty > /dev/null && echo a terminal") == "a terminal\nroot@swarm-curly:/tmp# ");
+    CHECK(type("ssh swarm-moe hostname") == "swarm-moe\nroot@swarm-curly:/tmp# ");
+    CHECK(type("docker run -d --name web nginx > /dev/null; docker exec -it web hostname > /dev/null; echo $?") == "0\nroot@swarm-curly:/tmp# ");
+    // Ctrl-C ends what runs there, and nothing here.
+    session.post({session.now(), CommandKind::Line, "swarm-larry", "sleep 1d", {}});
+    session.run_until(session.now() + seconds(1));
+    session.post({session.now(), CommandKind::Interrupt, "swarm-larry", {}, {}});
+    session.run_until(session.now() + seconds(1));
+    CHECK(has(type("hostname"), "swarm-curly\n"));
+    CHECK(type("exit") == "logout\nConnection to swarm-curly closed.\n");
+    CHECK(type("hostname") == "swarm-larry\n");
+    CHECK(type("ssh swarm-curly 'tty; echo over'") == "not a tty\nover\n");
+}
+
 TEST_CASE("swarm: a closed 4789 keeps containers of two hosts from each other, not the swarm") {
     Swarm swarm(
         "hosts: [{name: swarm-larry}, {name: swarm-curly}, {name: swarm-moe, firewall: {closed: [4789/udp]}}]\n");

@@ -22,7 +22,7 @@ std::shared_ptr<const Lesson> lesson_of(const ShelfOfTexts& shelf) {
 Ending converse_with(DeskOfTexts& desk,
                      const ShelfOfTexts& shelf = shelf_with_template(),
                      const std::optional<Attempt>& attempt = {}) {
-    auto player = Player::create(lesson_of(shelf), {catalogue(), 1}, attempt);
+    auto player = Player::create(lesson_of(shelf), {catalogue(), 1, false}, attempt);
     if (!player) FAIL(player.error().text());
     return converse(*player, desk);
 }
@@ -41,6 +41,49 @@ bool read_in_order(const std::string& text, const std::vector<std::string>& part
 }
 
 }  // namespace
+
+TEST_CASE("after ssh the lesson's words still work, and exit leads back") {
+    const ShelfOfTexts shelf = shelf_with_cluster_template();
+    DeskOfTexts desk({"",
+                      "2",
+                      "",
+                      "ssh other",
+                      "hostname",
+                      "hint",
+                      "edit notes",
+                      "cat > notes <<'END'",
+                      "check",
+                      "END",
+                      "cat notes",
+                      "exit",
+                      "docker service create -d --name cache --replicas 2 redis:7",
+                      "wait 5s",
+                      "ssh other",
+                      "check",
+                      "next"});
+    auto lesson = load_lesson(shelf, "course/new", "clusters");
+    REQUIRE(lesson);
+    auto player = Player::create(std::make_shared<const Lesson>(std::move(*lesson)), {catalogue(), 1, false});
+    if (!player) FAIL(player.error().text());
+    (void)converse(*player, desk);
+    CHECK(read_in_order(desk.read(),
+                        {"root@one:~# ssh other\n",
+                         "root@other:~# hostname\nother\n",
+                         "root@other:~# hint\n",
+                         "To think about (1 of 3)",
+                         "root@other:~# edit notes\n",
+                         "edit changes files on one; type 'exit' first",
+                         "root@other:~# cat > notes <<'END'\n> check\n> END\n",
+                         "root@other:~# cat notes\ncheck\n",
+                         "root@other:~# exit\nlogout\nConnection to other closed.\n",
+                         "root@one:~# docker service create",
+                         "root@other:~# check\n",
+                         "Passed",
+                         "You predicted: Two.",
+                         "root@other:~# next\n",
+                         "Explain: Why it came back",
+                         "(Enter goes on) "}));
+}
 
 TEST_CASE("a lesson is a conversation from the first step to the end") {
     DeskOfTexts desk({"",

@@ -1,5 +1,7 @@
 #include "lessons/load.hpp"
 
+#include <tuple>
+
 #include <catch2/catch.hpp>
 
 #include "lessons/questions.hpp"
@@ -48,6 +50,57 @@ TEST_CASE("a lesson is read with its steps, questions, hints, commands and scrip
     CHECK(lesson->wrong[0].at == "start");
     REQUIRE(lesson->steps[3].mentions.size() == 1);
     CHECK(lesson->steps[3].mentions[0].line == "docker compose ps");
+}
+
+TEST_CASE("a lesson's cluster comes with Podium or lies beside it, and its commands say on which host they are") {
+    ShelfOfTexts shelf = shelf_with_cluster_template();
+    auto lesson = load_lesson(shelf, "course/new", "clusters");
+    if (!lesson) FAIL(lesson.error().text());
+    CHECK(lesson->cluster == "two");
+    REQUIRE(lesson->machines.hosts.size() == 2);
+    CHECK(lesson->machines.hosts[1].address == "10.9.0.12");
+    CHECK(lesson->machines.formed);
+    REQUIRE(lesson->steps[0].commands.size() == 1);
+    CHECK(lesson->steps[0].commands[0].line.starts_with("docker node ls"));
+    CHECK(lesson->steps[0].commands[0].host.empty());
+
+    // Another host's command; a file of the lesson's own, and its own word on the swarm.
+    change(shelf, "lesson.md", "swarm: formed\n", "");
+    change(shelf, "lesson.md", "cluster: two", "cluster: hosts.yaml");
+    change(shelf, "lesson.md", "one$ docker node ls", "other$ docker node ls");
+    shelf.files["course/new/hosts.yaml"] = "swarm: formed\nhosts: [{name: one}, {name: other}]\n";
+    lesson = load_lesson(shelf, "course/new", "clusters");
+    if (!lesson) FAIL(lesson.error().text());
+    CHECK(lesson->machines.formed);
+    CHECK(lesson->steps[0].commands[0].host == "other");
+    change(shelf, "lesson.md", "cluster: hosts.yaml", "cluster: hosts.yaml\nswarm: bare");
+    lesson = load_lesson(shelf, "course/new", "clusters");
+    REQUIRE(lesson);
+    CHECK_FALSE(lesson->machines.formed);
+}
+
+TEST_CASE("a mistake about a lesson's cluster is one sentence with file and line") {
+    const std::tuple<const char*, const char*, const char*> mistakes[] = {
+        {"cluster: two", "cluster: three", "course/new/lesson.md:7: there is no cluster 'three' (name one of scenarios/clusters"},
+        {"cluster: two", "cluster: ../two", "there is no cluster '../two'"},
+        {"cluster: two", "cluster: two\nhosts: [{name: a}]", "course/new/lesson.md:7: a lesson has either 'hosts' or a 'cluster'"},
+        {"cluster: two\n", "", "course/new/lesson.md:7: 'swarm' is of a cluster"},
+        {"swarm: formed", "swarm: ready", "course/new/lesson.md:8: 'swarm' can't be 'ready'"},
+        {"cluster: two", "cluster: broken", "clusters/broken.yaml:1"},
+        {"one$ docker", "$ docker", "this line does not say on which host it is typed (begin it with: one$)"},
+        {"one$ docker", "three$ docker", "a ```console block begins with a line 'HOST$ COMMAND'"},
+        {"```console", "```sh", "a ```sh block does not say on which host its lines are typed"},
+    };
+    for (const auto& [from, to, sentence] : mistakes) {
+        ShelfOfTexts shelf = shelf_with_cluster_template();
+        shelf.files["clusters/broken.yaml"] = "hosts: []\n";
+        change(shelf, "lesson.md", from, to);
+        const auto lesson = load_lesson(shelf, "course/new", "clusters");
+        INFO(to);
+        REQUIRE_FALSE(lesson);
+        CHECK(lesson.error().text().find(sentence) != std::string::npos);
+        INFO(lesson.error().text());
+    }
 }
 
 TEST_CASE("every mistake in a lesson is one sentence with file and line") {

@@ -28,7 +28,7 @@ std::shared_ptr<const Lesson> lesson_with(
 }
 
 Player player_of(std::shared_ptr<const Lesson> lesson, const std::optional<Attempt>& attempt = {}) {
-    auto player = Player::create(std::move(lesson), {catalogue(), 1}, attempt);
+    auto player = Player::create(std::move(lesson), {catalogue(), 1, false}, attempt);
     if (!player) FAIL(player.error().text());
     return std::move(*player);
 }
@@ -181,7 +181,7 @@ TEST_CASE("an attempt kept and read again stands where it stood") {
 TEST_CASE("an attempt at another version of a lesson begins anew") {
     Player player = player_at_work(lesson_with());
     const auto changed = lesson_with({{"lesson.md", "version: 1", "version: 2"}});
-    const auto resumed = Player::create(changed, {catalogue(), 1}, player.attempt());
+    const auto resumed = Player::create(changed, {catalogue(), 1, false}, player.attempt());
     REQUIRE_FALSE(resumed);
     CHECK(resumed.error().message == "lesson 'new' has changed since");
 }
@@ -357,6 +357,25 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
             all += line.why + "\n";
         CHECK_THAT(all, Catch::Matchers::Contains(wrong.why));
     }
+}
+
+TEST_CASE("the template for a swarm passes its test, and its text's commands run on the host they show") {
+    const auto tried = [](const std::vector<std::array<std::string, 2>>& changes) {
+        ShelfOfTexts shelf = shelf_with_cluster_template();
+        for (const auto& [from, to] : changes)
+            change(shelf, "lesson.md", from, to);
+        const auto lesson = load_lesson(shelf, "course/new", "clusters");
+        if (!lesson) FAIL(lesson.error().text());
+        std::string all;
+        for (const RehearsalLine& line : rehearse(*lesson, catalogue()))
+            all += line.why;
+        return all;
+    };
+    CHECK(tried({}).empty());
+    CHECK_THAT(tried({{"one$ docker", "other$ docker"}}), Catch::Matchers::Contains("This node is not a swarm manager"));
+    CHECK(tried({{"one$ docker", "one$ ssh other\nother$ hostname\nother\nother$ exit\none$ docker"}}).empty());
+    CHECK_THAT(tried({{"one$ docker", "other$ hostname\none\none$ docker"}}), Catch::Matchers::Contains("wrote something else than the text shows"));
+    CHECK_THAT(tried({{"swarm: formed", "swarm: bare"}}), Catch::Matchers::Contains("docker node ls"));
 }
 
 TEST_CASE("what a text shows fits what is written, with dots for what varies") {

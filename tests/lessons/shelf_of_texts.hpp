@@ -43,6 +43,16 @@ inline ShelfOfTexts shelf_with_template() {
     return shelf;
 }
 
+/// The template for a swarm at "course/new", with two hosts of "clusters/two.yaml".
+inline ShelfOfTexts shelf_with_cluster_template() {
+    ShelfOfTexts shelf;
+    for (WrittenFile& file : cluster_lesson_template("two", "one"))
+        shelf.files["course/new/" + file.path] = std::move(file.content);
+    shelf.files["clusters/two.yaml"] =
+        "swarm: bare\nhosts:\n  - {name: one, address: 10.9.0.11}\n  - {name: other, address: 10.9.0.12}\n";
+    return shelf;
+}
+
 /// Replaces the first `from` in a file of the template.
 inline void change(ShelfOfTexts& shelf,
                    const std::string& file,

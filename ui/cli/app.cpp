@@ -296,6 +296,11 @@ void add_lessons(CLI::App& app, Options& o) {
         ->add_option(
             "NAME", o.lesson.names, "lessons, by number, name or folder; test: none means all")
         ->type_name("");
+    lesson
+        ->add_option("--cluster",
+                     o.lesson.cluster,
+                     "new: a lesson on a swarm of the hosts of a cluster that comes with Podium (three-host)")
+        ->type_name("CLUSTER");
 }
 
 std::string capitalized(std::string text) {

@@ -256,7 +256,7 @@ int export_report(const std::string& file) {
 
 int run_lesson(const std::string& folder, const LearnOptions& options, double speed) {
     const RealShelf shelf;
-    auto loaded = lessons::load_lesson(shelf, folder);
+    auto loaded = read_lesson(shelf, folder);
     if (!loaded) return bad_input(loaded.error());
     const auto lesson = std::make_shared<const lessons::Lesson>(std::move(*loaded));
     const auto catalogue = images_catalogue();
@@ -271,7 +271,8 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
             Error{fmt::format("'{}' was begun with the seed {}", lesson->title, attempt->seed),
                   {},
                   "leave --seed out to go on, or begin anew with --again"});
-    const lessons::PlayerRequest request{*catalogue, options.seed.value_or(1)};
+    const bool draws = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+    const lessons::PlayerRequest request{*catalogue, options.seed.value_or(1), draws};
     auto player = lessons::Player::create(lesson, request, attempt);
     if (!player && attempt) {
         fmt::print("podium: {}: it begins anew\n", player.error().message);

@@ -20,6 +20,7 @@ struct LearnOptions {
 struct LessonOptions {
     std::string what;  ///< "new", "preview" or "test".
     std::vector<std::string> names;
+    std::string cluster;  ///< --cluster: of a new lesson; empty: none.
 };
 
 int learn_command(const LearnOptions& options);

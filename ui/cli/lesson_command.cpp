@@ -1,30 +1,52 @@
 // podium lesson: what authors of lessons need.
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "lessons/load.hpp"
 #include "lessons/rehearsal.hpp"
 #include "lessons/template.hpp"
+#include "sim/base/text.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/learn_command.hpp"
 #include "ui/cli/lesson_files.hpp"
 #include "ui/cli/output.hpp"
+#include "ui/cli/prepare.hpp"
 
 namespace podium::cli {
 namespace {
 
 constexpr int kPreviewWidth = 90;
 
-int new_lesson(const std::string& name) {
+Result<std::vector<lessons::WrittenFile>> files_of_new(const std::string& cluster) {
+    std::vector<lessons::WrittenFile> out;
+    if (cluster.empty()) {
+        for (const lessons::TemplateFile& file : lessons::lesson_template())
+            out.push_back({std::string(file.path), std::string(file.content)});
+        return out;
+    }
+    const std::vector<std::string> known = cluster_names();
+    if (std::find(known.begin(), known.end(), cluster) == known.end())
+        return Error{fmt::format("there is no cluster '{}'", cluster),
+                     {},
+                     fmt::format("those that come with Podium are {}", join(known, ", "))};
+    const auto hosts = read_cluster(cluster);
+    if (!hosts) return hosts.error();
+    return lessons::cluster_lesson_template(cluster, hosts->hosts.front().name);
+}
+
+int new_lesson(const std::string& name, const std::string& cluster) {
     const std::string folder = resolve_path(working_directory(), name);
     if (RealFiles().exists(folder))
         return bad_input(
             Error{"this is there already", Place{folder, 0, 0}, "choose another name"});
-    for (const lessons::TemplateFile& file : lessons::lesson_template()) {
-        const std::string path = folder + "/" + std::string(file.path);
+    const auto files = files_of_new(cluster);
+    if (!files) return bad_input(files.error());
+    for (const lessons::WrittenFile& file : *files) {
+        const std::string path = folder + "/" + file.path;
         if (const auto made = make_directories(directory_of(path)); !made)
             return bad_input(made.error());
-        if (const auto written = write_whole_file(path, std::string(file.content)); !written)
+        if (const auto written = write_whole_file(path, file.content); !written)
             return bad_input(written.error());
     }
     fmt::print(
@@ -40,7 +62,7 @@ int preview_lesson(const std::string& name) {
     const RealShelf shelf;
     const auto folder = find_lesson(shelf, name);
     if (!folder) return bad_input(folder.error());
-    const auto lesson = lessons::load_lesson(shelf, *folder);
+    const auto lesson = read_lesson(shelf, *folder);
     if (!lesson) return bad_input(lesson.error());
     fmt::print("{}", lessons::preview(*lesson, kPreviewWidth, wants_colour(stdout)));
     return kAllWell;
@@ -59,7 +81,7 @@ int test_lessons(std::vector<std::string> names) {
     for (const std::string& name : names) {
         const auto folder = find_lesson(shelf, name);
         if (!folder) return bad_input(folder.error());
-        const auto lesson = lessons::load_lesson(shelf, *folder);
+        const auto lesson = read_lesson(shelf, *folder);
         if (!lesson) return bad_input(lesson.error());
         fmt::print("{}\n", lesson->name);
         const auto lines = lessons::rehearse(*lesson, *catalogue);
@@ -76,6 +98,10 @@ int test_lessons(std::vector<std::string> names) {
 }  // namespace
 
 int lesson_command(const LessonOptions& options) {
+    if (!options.cluster.empty() && options.what != "new")
+        return bad_input(Error{fmt::format("--cluster does not go with {}", options.what),
+                               {},
+                               "a lesson says itself which cluster it has"});
     if (options.what == "test") return test_lessons(options.names);
     if (options.what != "new" && options.what != "preview")
         return bad_input(
@@ -85,7 +111,7 @@ int lesson_command(const LessonOptions& options) {
     if (options.names.size() != 1)
         return bad_input(
             Error{fmt::format("podium lesson {} takes one lesson", options.what), {}, "name it"});
-    return options.what == "new" ? new_lesson(options.names.front())
+    return options.what == "new" ? new_lesson(options.names.front(), options.cluster)
                                  : preview_lesson(options.names.front());
 }
 

@@ -54,12 +54,18 @@ Result<std::string> find_lesson(const RealShelf& shelf, const std::string& calle
                  near.empty() ? "see: podium learn" : fmt::format("did you mean '{}'?", near)};
 }
 
+Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& folder) {
+    const auto data = data_directory();
+    if (!data) return data.error();
+    return lessons::load_lesson(shelf, folder, *data + "/scenarios/clusters");
+}
+
 Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf) {
     const auto content = lessons_directory();
     if (!content) return content.error();
     std::vector<lessons::Lesson> out;
     for (const std::string& name : lessons::lesson_names(shelf, *content)) {
-        auto lesson = lessons::load_lesson(shelf, *content + "/" + name);
+        auto lesson = read_lesson(shelf, *content + "/" + name);
         if (!lesson) return lesson.error();
         out.push_back(std::move(*lesson));
     }

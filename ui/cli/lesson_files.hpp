@@ -21,6 +21,8 @@ Result<std::string> images_catalogue();
 /// The folder of a lesson: a path to one, its number, its name, or the beginning or the end of
 /// that.
 Result<std::string> find_lesson(const RealShelf& shelf, const std::string& called);
+/// The lesson in a folder; its cluster may be one that comes with Podium.
+Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& folder);
 /// All lessons that Podium brings, in order; an error is the first one's that can't be read.
 Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/model/bridge.hpp"
+#include "sim/model/overlay.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::programs::net {
@@ -23,6 +24,23 @@ Ipv4 address_of_container(const World& world, ContainerId id, Ipv4 wanted) {
         if (!first) first = endpoint.ipv4;
     }
     return first;
+}
+
+// What the embedded name server answers with for a swarm's name: the service's virtual address, or those of its tasks
+// on the network that it was found on (libnetwork's resolver.go, service_common.go).
+std::vector<std::string> overlay_addresses(const World& world, HostId host, const model::Resolved& found) {
+    for (const model::KnownService& service : world.host(host).directory.services) {
+        const auto is_first = [&found](const model::Backend& one) { return one.address == found.ipv4; };
+        if (std::none_of(service.backends.begin(), service.backends.end(), is_first)) continue;
+        std::vector<std::string> out;
+        for (const ContainerId id : found.containers) {
+            for (const model::Backend& one : service.backends) {
+                if (one.container == id) out.push_back(one.address.text());
+            }
+        }
+        return out;
+    }
+    return {found.ipv4.text()};
 }
 
 void lead_to_host(const World& world, HostId from, HostId to, Route& route) {
@@ -92,6 +110,7 @@ Route find_route(model::ProcessContext& context, const std::string& name) {
             const Ipv4 ipv4 = address_of_container(world, id, found.ipv4);
             if (ipv4) route.addresses.push_back(ipv4.text());
         }
+        if (found.overlay) route.addresses = overlay_addresses(world, host, found);
         route.container = found.containers.front();
         route.host = world.container(route.container).host;
         route.reachable = route.neighbour = true;

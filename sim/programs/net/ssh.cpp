@@ -82,6 +82,8 @@ class Ssh final : public ClonedProgram<Ssh> {
         command_ = join(words, " ");
         quiet_ = options.has('q');
         no_input_ = options.has('n');
+        // sshd gives a session a terminal of its own when a shell is asked for at one, or -t asks for it (ssh(1): -t, -T).
+        terminal_ = context.is_terminal(0) && !no_input_ && !options.has('T') && (command_.empty() || options.has('t'));
         std::int64_t port = 22;
         if (const auto text = options.value('p'); text && (!parse_integer(*text, port) || port < 1 || port > 65'535)) return say(context, fmt::format("Bad port '{}'\n", *text));
         port_ = static_cast<int>(port);
@@ -120,13 +122,15 @@ class Ssh final : public ClonedProgram<Ssh> {
     void log_in(ProcessContext& context) {
         stage_ = Stage::Session;
         model::World& world = context.world();
-        const std::vector<std::string> environment = {"HOME=/root", "LOGNAME=root", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "SHELL=/bin/bash", "USER=root"};
+        std::vector<std::string> environment = {"HOME=/root", "LOGNAME=root", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "SHELL=/bin/bash", "USER=root"};
+        if (const std::string type = context.environment("TERM"); terminal_ && !type.empty()) environment.push_back("TERM=" + type);
         model::ProcessSpec spec;
-        spec.argv = command_.empty() ? Arguments{"bash"} : Arguments{"bash", "-c", command_};
+        spec.argv = command_.empty() ? Arguments{terminal_ ? "-bash" : "bash"} : Arguments{"bash", "-c", command_};
         spec.program = shell::make_shell(spec.argv, environment, shell::Dialect::Bash);
         spec.environment = std::make_shared<const std::vector<std::string>>(environment);
         spec.host = remote_;
         spec.parent = context.id();
+        spec.working_directory = "/root";
         int child_input = -1;
         int child_output = -1;
         int child_error = -1;
@@ -134,6 +138,9 @@ class Ssh final : public ClonedProgram<Ssh> {
         context.pipe(from_output_, child_output);
         context.pipe(from_error_, child_error);
         model::couple_streams(world, context.stream_of(child_output), context.stream_of(child_error));
+        if (terminal_) {
+            for (const int descriptor : {child_input, child_output, child_error}) world.streams.at(context.stream_of(descriptor)).is_terminal = true;
+        }
         spec.descriptors.push_back(model::open_descriptor(world, 0, context.stream_of(child_input), true, false));
         spec.descriptors.push_back(model::open_descriptor(world, 1, context.stream_of(child_output), false, true));
         spec.descriptors.push_back(model::open_descriptor(world, 2, context.stream_of(child_error), false, true));
@@ -169,7 +176,7 @@ class Ssh final : public ClonedProgram<Ssh> {
         if (context.now() < ended_at_ + latency_) return Step::block(ended_at_ + latency_);
         const int killed_by = child->killed_by;
         const std::optional<int> status = context.reap(child->pid);
-        if (command_.empty() && !quiet_ && context.is_terminal(0)) print_error(context, fmt::format("Connection to {} closed.\n", host_));
+        if (terminal_ && !quiet_) print_error(context, fmt::format("Connection to {} closed.\n", host_));
         return Step::exit(killed_by != 0 ? kStatusConnection : status.value_or(kStatusConnection));
     }
 
@@ -218,6 +225,7 @@ class Ssh final : public ClonedProgram<Ssh> {
     int port_ = 22;
     bool quiet_ = false;
     bool no_input_ = false;
+    bool terminal_ = false;
     bool broken_ = false;
     model::HostId remote_;
     model::ProcessId child_;

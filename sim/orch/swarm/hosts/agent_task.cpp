@@ -161,8 +161,8 @@ bool start(const Work& work) {
     return false;
 }
 
-// The last task of a network takes it along when it goes, also while another only waits for its start: moby's controller.Start makes
-// it again where the engine says that there is no such network.
+// A network may have left the host with another task since this one was prepared: it is made again (moby
+// daemon/cluster/executor/container/controller.go, Start).
 void submit_start(const Work& work) {
     join_networks(work.scene, work.host, *work.task().task);
     model::RequestSpec spec;

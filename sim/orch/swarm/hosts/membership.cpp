@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/targets.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
@@ -338,6 +339,9 @@ void ask_join(Scene& scene, std::uint32_t wish) {
     row.remotes = wanted->remote_addresses;
     for (std::string& remote : row.remotes) {
         if (remote.find(':') == std::string::npos) remote += ":2377";
+        // A name is looked up as it is dialled; a host's own is in every host's /etc/hosts.
+        const std::size_t colon = remote.rfind(':');
+        if (const model::HostId named = model::host_named(scene.world, remote.substr(0, colon))) remote.replace(0, colon, scene.world.host(named).spec.address);
     }
     row.token = wanted->token;
     const bool formed = row.token.starts_with(kTokenPrefix) && row.token.size() == kTokenPrefix.size() + kTokenDigest + 1 + kTokenSecret && row.token[kTokenPrefix.size() + kTokenDigest] == '-';

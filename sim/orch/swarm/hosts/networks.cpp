@@ -165,9 +165,11 @@ void leave_networks(Scene& scene, model::HostId host, const Task& task) {
     if (scene.host(host).swarm == 0) return;
     for (const NetworkAttachment& attachment : task.networks) {
         const Network* network = scene.swarm_of(host).store.networks.find(attachment.network.value);
-        if (!is_overlay(network) || network->ingress) continue;
-        const model::BridgeId bridge = model::find_overlay(scene.world, host, network->meta.id);
-        if (bridge && !model::network_in_use(scene.world, bridge)) model::leave_overlay(scene.world, host, network->meta.id);
+        if (network != nullptr && network->ingress) continue;
+        // A network that is removed with its services (docker stack rm) is gone from the store before its tasks have stopped.
+        const std::string id = network != nullptr ? network->meta.id : public_id(Kind::Network, scene.host(host).swarm, attachment.network.value);
+        const model::BridgeId bridge = model::find_overlay(scene.world, host, id);
+        if (bridge && !model::network_in_use(scene.world, bridge)) model::leave_overlay(scene.world, host, id);
     }
 }
 

@@ -96,9 +96,11 @@ bool join_group(Scene& scene, model::HostId host) {
 void leave_group(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     SwarmRow& swarm = scene.swarm(row.swarm);
-    swarm.group.stop(scene.setting(), row.member);
-    end_leadership(scene, swarm, row.member);
-    swarm.group.wipe(row.member);
+    if (row.member) {  // one that is demoted on its way into the group has no place in it yet
+        swarm.group.stop(scene.setting(), row.member);
+        end_leadership(scene, swarm, row.member);
+        swarm.group.wipe(row.member);
+    }
     break_connections(scene, host);
     row.member = {};
     row.manager = false;

@@ -1,0 +1,3 @@
+# hint: scaled-to-zero
+# step: clear
+docker service scale -d helloworld=0

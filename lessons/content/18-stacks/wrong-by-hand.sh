@@ -1,0 +1,4 @@
+# Scaled, and the file left as it was.
+# hint: by-hand
+# step: grow
+docker service scale -d todo_web=3

@@ -1,0 +1,4 @@
+# The program for one host.
+# hint: with-compose
+# step: deploy
+docker compose -f stack.yaml up -d

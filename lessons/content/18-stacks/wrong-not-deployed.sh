@@ -1,0 +1,3 @@
+# hint: not-deployed
+# step: grow
+sed -i "s/replicas: 1/replicas: 3/" stack.yaml

@@ -1,0 +1,3 @@
+# hint: no-milk
+# step: use
+curl http://swarm-moe:8030/items

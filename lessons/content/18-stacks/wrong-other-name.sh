@@ -1,0 +1,3 @@
+# hint: other-name
+# step: deploy
+docker stack deploy -c stack.yaml list

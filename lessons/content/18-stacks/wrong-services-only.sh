@@ -1,0 +1,4 @@
+# hint: services-only
+# step: away
+docker service rm todo_web todo_db
+wait 15s

@@ -1,0 +1,3 @@
+# hint: removed
+# step: fewer
+docker service rm web

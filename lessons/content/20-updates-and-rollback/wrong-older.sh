@@ -1,0 +1,3 @@
+# hint: other-version
+# step: back
+docker service update -q --image nginx:1.27 web

@@ -1,0 +1,6 @@
+# hint: further-back
+# step: back
+docker service rollback -d web
+wait 20s
+docker service rollback -d web
+wait 5s

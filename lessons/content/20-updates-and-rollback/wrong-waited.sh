@@ -1,0 +1,3 @@
+# hint: still-broken
+# step: back
+wait 30s

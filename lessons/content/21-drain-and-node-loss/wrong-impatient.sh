@@ -1,0 +1,3 @@
+# hint: impatient
+# step: loss
+docker node ls

@@ -1,0 +1,4 @@
+# hint: left
+# step: drain
+ssh swarm-moe docker swarm leave
+wait 15s

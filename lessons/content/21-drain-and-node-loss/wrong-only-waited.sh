@@ -1,0 +1,3 @@
+# hint: empty
+# step: back
+wait 40s

@@ -1,0 +1,3 @@
+# hint: still-drained
+# step: share
+docker service update -q --force web

@@ -1,0 +1,3 @@
+# hint: not-up-yet
+# step: back
+docker node ls

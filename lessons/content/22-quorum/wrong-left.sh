@@ -1,0 +1,3 @@
+# hint: left-swarm
+# step: force
+docker swarm leave --force

@@ -1,0 +1,3 @@
+# hint: one
+# step: promote
+docker node ls

@@ -1,0 +1,3 @@
+# hint: not-spread
+# step: again
+wait 40s

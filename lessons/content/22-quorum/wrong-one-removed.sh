@@ -1,0 +1,3 @@
+# hint: still-listed
+# step: tidy
+docker node rm swarm-curly

@@ -1,0 +1,3 @@
+# hint: not-five
+# step: leader
+ssh swarm-curly docker node ls

@@ -1,0 +1,4 @@
+# Waiting makes no majority.
+# hint: no-leader
+# step: force
+wait 120s

@@ -1,0 +1,3 @@
+# hint: not-taken
+# step: summer
+docker config create hours-summer hours-summer.txt

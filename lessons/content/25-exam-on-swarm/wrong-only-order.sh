@@ -1,0 +1,3 @@
+# hint: half-way
+# step: update
+docker service update -q --update-order start-first shop_web

@@ -1,0 +1,3 @@
+# hint: fewer
+# step: update
+docker service update -q --update-failure-action rollback shop_web
