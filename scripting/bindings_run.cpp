@@ -402,11 +402,15 @@ int sh(lua_State* lua) {
     return suspend(lua);
 }
 
+// What it takes to read a policy and to try it.
+constexpr std::uint64_t kPolicySteps = 20'000;
+
 int set_scheduler(lua_State* lua) {
     require_task(lua, "scheduler");
     Scenario& self = scenario_of(lua);
     const auto found = self.find_scheduler(string_at(lua, 1));
     if (!found) raise_error(lua, found.error());
+    Sandbox::of(lua).charge(lua, kPolicySteps + found->text.size());
     if (Result<void> posted =
             self.post(lab::CommandKind::Scheduler, self.now(), {}, found->name, found->text);
         !posted)

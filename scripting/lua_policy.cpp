@@ -62,8 +62,6 @@ class LuaDecision final : public Decision {
 
     void look_at_task() { looked_at_task_ = true; }
 
-    [[nodiscard]] int originals() const { return originals_; }
-
   private:
     static Limits limits() {
         Limits out;
@@ -84,7 +82,6 @@ class LuaDecision final : public Decision {
     Sandbox sandbox_;
     Result<void> opened_;
     FunctionRef chunk_;
-    int originals_ = 0;    // registry: the library's own globals
     int environment_ = 0;  // registry: the metatable of environments
     int task_ = 0;         // registry: the task and the host that are looked at
     int host_ = 0;
@@ -114,14 +111,15 @@ int field_of(lua_State* lua) {
     for (const PolicyField& field : fields)
         names.emplace_back(field.name);
     const std::string near = nearest(name, names);
-    const std::string hint = near.empty() ? "it has " + join(names, ", ")
-                                          : fmt::format("did you mean '{}'?", near);
+    const std::string hint =
+        near.empty() ? "it has " + join(names, ", ") : fmt::format("did you mean '{}'?", near);
     return luaL_error(lua, "a %s has no '%s' (%s)", what, name.c_str(), hint.c_str());
 }
 
+// Upvalue 1: what it is.
 int no_change(lua_State* lua) {
     return luaL_error(
-        lua, "a policy can't change a %s: it only looks", lua_tostring(lua, lua_upvalueindex(1)));
+        lua, "a policy can't change %s: it only looks", lua_tostring(lua, lua_upvalueindex(1)));
 }
 
 // All of it as a table, for pairs. Upvalue 1: whether it is the host.
@@ -146,38 +144,49 @@ int seconds_now(lua_State* lua) {
     return 1;
 }
 
-bool is_among(std::span<const char* const> names, const std::string& name) {
-    return std::any_of(names.begin(), names.end(), [&](const char* one) { return name == one; });
-}
-
-// A global that the environment does not have yet. A table of the library is copied into it, so that
-// what a policy changes there is gone with it.
-int global_of(lua_State* lua) {
-    if (lua_type(lua, 2) != LUA_TSTRING) return 0;
-    const std::string name = string_at(lua, 2);
-    const bool library = is_among(policy_libraries(), name);
-    if (!library && name != "now" && !is_among(policy_functions(), name)) return 0;
-    lua_rawgeti(lua, LUA_REGISTRYINDEX, LuaDecision::of(lua).originals());
-    lua_getfield(lua, -1, name.c_str());
-    if (!library) return 1;
-    const int from = lua_gettop(lua);
+// What looks like a table of the library, and can't be changed. Pushes it; the original is at
+// `from`.
+void push_library(lua_State* lua, const std::string& name, int from) {
+    lua_newuserdatauv(lua, 0, 0);
     lua_newtable(lua);
+    lua_newtable(lua);
+    const int copy = lua_gettop(lua);
     lua_pushnil(lua);
     while (lua_next(lua, from) != 0) {
-        Sandbox::of(lua).charge(lua, 1);
         lua_pushvalue(lua, -2);
         lua_insert(lua, -2);
-        lua_rawset(lua, -4);
+        lua_rawset(lua, copy);
     }
     if (name == "math") {
         // A policy has no chance of its own.
         lua_pushnil(lua);
-        lua_setfield(lua, -2, "random");
+        lua_setfield(lua, copy, "random");
     }
-    lua_pushvalue(lua, 2);
-    lua_pushvalue(lua, -2);
-    lua_rawset(lua, 1);
-    return 1;
+    lua_setfield(lua, -2, "__index");
+    push_text(lua, name);
+    lua_pushcclosure(lua, guarded<no_change>, 1);
+    lua_setfield(lua, -2, "__newindex");
+    push_text(lua, name);
+    lua_setfield(lua, -2, "__name");
+    lua_setmetatable(lua, -2);
+}
+
+// All that a policy finds around it, as a table on top of the stack.
+void push_surroundings(lua_State* lua) {
+    lua_newtable(lua);
+    const int around = lua_gettop(lua);
+    for (const char* name : policy_functions()) {
+        lua_getglobal(lua, name);
+        lua_setfield(lua, around, name);
+    }
+    lua_pushcfunction(lua, guarded<seconds_now>);
+    lua_setfield(lua, around, "now");
+    for (const char* name : policy_libraries()) {
+        lua_getglobal(lua, name);
+        push_library(lua, name, lua_gettop(lua));
+        lua_setfield(lua, around, name);
+        lua_settop(lua, around);
+    }
 }
 
 int push_view(lua_State* lua, bool host) {
@@ -191,7 +200,7 @@ int push_view(lua_State* lua, bool host) {
         lua_pushcclosure(lua, function, 1);
         lua_setfield(lua, -2, name);
     }
-    lua_pushstring(lua, what);
+    lua_pushfstring(lua, "a %s", what);
     lua_pushcclosure(lua, guarded<no_change>, 1);
     lua_setfield(lua, -2, "__newindex");
     lua_pushstring(lua, what);
@@ -204,12 +213,8 @@ int push_view(lua_State* lua, bool host) {
 
 Result<void> LuaDecision::open() {
     const Result<void> made = sandbox_.protect([this](lua_State* lua) {
-        lua_pushcfunction(lua, guarded<seconds_now>);
-        lua_setglobal(lua, "now");
-        lua_pushglobaltable(lua);
-        originals_ = luaL_ref(lua, LUA_REGISTRYINDEX);
         lua_newtable(lua);
-        lua_pushcfunction(lua, guarded<global_of>);
+        push_surroundings(lua);
         lua_setfield(lua, -2, "__index");
         environment_ = luaL_ref(lua, LUA_REGISTRYINDEX);
         task_ = push_view(lua, false);
@@ -222,7 +227,7 @@ Result<void> LuaDecision::open() {
     return {};
 }
 
-// The chunk's globals, from now on: none but the library's.
+// Runs the text with globals of its own, which it leaves on the stack.
 void LuaDecision::environment(lua_State* lua) const {
     lua_rawgeti(lua, LUA_REGISTRYINDEX, chunk_.registry);
     lua_newtable(lua);
@@ -231,7 +236,7 @@ void LuaDecision::environment(lua_State* lua) const {
     lua_pushvalue(lua, -1);
     lua_insert(lua, -3);
     lua_setupvalue(lua, -2, 1);
-    lua_call(lua, 0, 0);  // leaves the environment
+    lua_call(lua, 0, 0);
 }
 
 // Pushes one of the policy's functions, of the environment on top of the stack; false: it has none.
@@ -319,15 +324,15 @@ Result<void> LuaDecision::look(const Question* question,
 
 Result<void> LuaDecision::rehearse() {
     bool any = false;
-    if (Result<void> done = look(nullptr,
-                                 [&](lua_State* lua) {
-                                     for (const Part part :
-                                          {Part::Filter, Part::Score, Part::Explain}) {
-                                         if (!push_part(lua, part)) continue;
-                                         lua_pop(lua, 1);
-                                         any = any || part != Part::Explain;
-                                     }
-                                 });
+    if (Result<void> done =
+            look(nullptr,
+                 [&](lua_State* lua) {
+                     for (const Part part : {Part::Filter, Part::Score, Part::Explain}) {
+                         if (!push_part(lua, part)) continue;
+                         lua_pop(lua, 1);
+                         any = any || part != Part::Explain;
+                     }
+                 });
         !done)
         return done;
     if (any) return {};

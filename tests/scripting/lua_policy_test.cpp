@@ -119,7 +119,7 @@ end)");
     REQUIRE(placed);
     CHECK((*placed)[0].reason ==
           "web 4 0.5 1073741824 front node.labels.disk==ssd 2 "
-          "n1 2.0 8589934592 1.5 6442450944 ssd a manager 2 1 1 1 90.…");
+          "n1 2.0 8589934592 1.5 6442450944 ssd a manager 2 1 1 1 90.0");
 }
 
 TEST_CASE("policy in Lua: pairs goes over a host's fields") {
@@ -159,10 +159,6 @@ TEST_CASE("policy in Lua: nothing it sets outlives a look at one host") {
     // Each would give the nodes different scores if something were kept.
     for (const char* keeps : {
              "count = (count or 0) + 1 return count",
-             "string.seen = (string.seen or 0) + 1 return string.seen",
-             "math.huge = (math.huge == nil or math.huge > 1e300) and 1 or math.huge + 1 return "
-             "math.huge",
-             "local seen = #table table[#table + 1] = 1 return seen",
              "_ENV.n = (_ENV.n or 0) + 1 return n",
              "kept = kept + 1 return kept",
          }) {
@@ -182,9 +178,8 @@ TEST_CASE("policy in Lua: nothing it sets outlives a look at one host") {
 }
 
 TEST_CASE("policy in Lua: a text that is none is refused with its line and what to do") {
-    CHECK_THAT(
-        refused("function score(task, host\n  return 0\nend"),
-        Catch::StartsWith("mine.lua:2: ')' expected (to close '(' at line 1) near 'return'"));
+    CHECK_THAT(refused("function score(task, host\n  return 0\nend"),
+               Catch::StartsWith("mine.lua:2: ')' expected near 'return' (mend it there"));
     CHECK(
         refused("local x = 1") ==
         "mine.lua: it is no scheduling policy: it defines neither filter nor score (write function "
@@ -210,6 +205,10 @@ TEST_CASE("policy in Lua: what goes wrong while it places is told with its line 
                                  "'weight') (mend it there"));
     CHECK_THAT(trouble("function score(task, host) host.cpus = 9 return 1 end"),
                Catch::StartsWith("mine.lua:1: a policy can't change a host: it only looks"));
+    CHECK_THAT(trouble("function score() string.seen = 1 return 1 end"),
+               Catch::StartsWith("mine.lua:1: a policy can't change string: it only looks"));
+    CHECK_THAT(trouble("function score() table.insert(table, 1) return 1 end"),
+               Catch::Contains("table expected, got"));
     CHECK_THAT(
         trouble("\n\nfunction score(task, host) end"),
         Catch::StartsWith("mine.lua:3: score gave nothing, and it must give a number (let each"));
@@ -251,7 +250,8 @@ TEST_CASE("policy in Lua: a decision about very many tasks has a limit of its ow
     auto placer = test::nodes(1000);
     Group group = group_of(1000);
     group.shape.reservations = {};
-    const auto placed = place(placer, group, "function score(task, host) return task.slot end");
+    const auto placed = place(
+        placer, group, "function score(task, host) for _ = 1, 100 do end return task.slot end");
     REQUIRE_FALSE(placed);
     CHECK_THAT(placed.error().text(), Catch::Contains("it takes more than 60 million steps"));
     // One that tells no tasks apart takes no more than the nodes and the tasks are.

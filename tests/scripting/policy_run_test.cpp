@@ -214,5 +214,13 @@ TEST_CASE("policy of a run: what is wrong with a name or a text is said before a
                Catch::Contains("no swarm was formed in this run"));
 }
 
+TEST_CASE("policy of a run: a script that sets one again and again ends by counted steps") {
+    const Played played = run("cluster('hosts.yaml')\nwhile true do scheduler 'ann.lua' end",
+                              {{"ann.lua", kOnlyAnn}});
+    CHECK_THAT(played.error,
+               Catch::Contains(
+                   "test.lua:10: the script was stopped: it takes more than 30 million steps"));
+}
+
 }  // namespace
 }  // namespace podium::scripting::tests
