@@ -9,6 +9,7 @@
 
 #include "scripting/lesson_words.hpp"
 #include "scripting/library.hpp"
+#include "scripting/policy_words.hpp"
 #include "scripting/scenario.hpp"
 #include "sim/base/text.hpp"
 
@@ -257,6 +258,10 @@ std::string bindings_text() {
     const BindingGroup lesson = lesson_bindings();
     out += fmt::format("\n{}\n", lesson.title);
     for (const BindingRow& row : lesson.rows)
+        print_row(out, row.signature, row.sentence);
+    const BindingGroup policy = policy_bindings();
+    out += fmt::format("\n{}\n", policy.title);
+    for (const BindingRow& row : policy.rows)
         print_row(out, row.signature, row.sentence);
     out +=
         "\nFaults (each begins at once; one that lasts ends with lasts = \"30s\", or by its "

@@ -63,6 +63,19 @@ std::int64_t bytes_field(lua_State* lua, int index, const char* name, std::int64
     return bytes;
 }
 
+// cluster's second argument.
+void set_cluster_options(lua_State* lua) {
+    check_fields(lua, 2, "cluster", {"formed", "scheduler"});
+    Scenario& self = scenario_of(lua);
+    lua_getfield(lua, 2, "formed");
+    if (!lua_isnil(lua, -1)) self.set_up().swarm_formed = lua_toboolean(lua, -1) != 0;
+    const std::string name = text_field(lua, 2, "scheduler");
+    if (name.empty()) return;
+    const auto found = self.find_scheduler(name);
+    if (!found) raise_error(lua, found.error());
+    if (!self.request().scheduler) self.set_up().scheduler = *found;
+}
+
 int cluster(lua_State* lua) {
     require_before(lua, "cluster");
     if (lua_type(lua, 1) == LUA_TSTRING) {
@@ -70,9 +83,7 @@ int cluster(lua_State* lua) {
         if (Result<void> used = scenario_of(lua).use_cluster(string_at(lua, 1)); !used) raise_error(lua, used.error());
         if (lua_isnoneornil(lua, 2)) return 0;
         require_table(lua, 2);
-        check_fields(lua, 2, "cluster", {"formed"});
-        lua_getfield(lua, 2, "formed");
-        if (!lua_isnil(lua, -1)) scenario_of(lua).set_up().swarm_formed = lua_toboolean(lua, -1) != 0;
+        set_cluster_options(lua);
         return 0;
     }
     require_table(lua, 1);
@@ -120,6 +131,9 @@ int cluster(lua_State* lua) {
     set_up.switches.clear();
     set_up.links.clear();
     set_up.swarm_formed = false;
+    if (lua_isnoneornil(lua, 2)) return 0;
+    require_table(lua, 2);
+    set_cluster_options(lua);
     return 0;
 }
 
@@ -390,6 +404,22 @@ int sh(lua_State* lua) {
     return suspend(lua);
 }
 
+// What it takes to read a policy and to try it.
+constexpr std::uint64_t kPolicySteps = 20'000;
+
+int set_scheduler(lua_State* lua) {
+    require_task(lua, "scheduler");
+    Scenario& self = scenario_of(lua);
+    const auto found = self.find_scheduler(string_at(lua, 1));
+    if (!found) raise_error(lua, found.error());
+    Sandbox::of(lua).charge(lua, kPolicySteps + found->text.size());
+    if (Result<void> posted =
+            self.post(lab::CommandKind::Scheduler, self.now(), {}, found->name, found->text);
+        !posted)
+        raise_error(lua, posted.error());
+    return 0;
+}
+
 int narrate(lua_State* lua) {
     require_task(lua, "narrate");
     const std::string text = string_at(lua, 1);
@@ -434,7 +464,7 @@ BindingGroup set_up_bindings() {
              guarded<scenario>},
             {"cluster",
              "cluster{{name = \"host\", cpus = 4, memory = \"8g\", disk = \"64g\"}, …}",
-             "The hosts (default: this one), or the name of a cluster file: one that comes with Podium (three-host) or one beside the script (hosts.yaml). With {formed = true} they are made one swarm in the first seconds, else as the file says. The first host is where lines are typed.",
+             "The hosts (default: this one), or the name of a cluster file: one that comes with Podium (three-host) or one beside the script (hosts.yaml). With {formed = true} they are made one swarm in the first seconds, else as the file says; {scheduler = \"mine.lua\"} places its tasks by a policy of yours. The first host is where lines are typed.",
              guarded<cluster>},
             {"compose",
              "compose(\"compose.yaml\", {up = true, profiles = {…}, environment = {NAME = value}})",
@@ -496,6 +526,11 @@ BindingGroup action_bindings() {
              "file(\"/root/notes\", \"text\", {host = …})",
              "Replaces a file on a host.",
              guarded<file>},
+            {"scheduler",
+             "scheduler(\"mine.lua\")",
+             "Places tasks of swarms by another policy from now on: a file beside the script, one that "
+             "comes with Podium (consolidate), or spread, which is Swarm's own.",
+             guarded<set_scheduler>},
             {"narrate",
              "narrate(\"watch the database\")",
              "Says something to those who watch.",

@@ -81,6 +81,10 @@ class Sandbox {
         granted_ += steps < most ? steps : most;
     }
 
+    /// From now on so many steps and no more, and no more than the limits had at first; `what_for`
+    /// says so when they are used up: "for one look at a host".
+    void allow(std::uint64_t steps, std::string_view what_for);
+
     [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
     [[nodiscard]] std::size_t memory_bytes() const { return memory_; }
@@ -180,6 +184,9 @@ class Sandbox {
 
     std::uint64_t steps_ = 0;
     std::uint64_t granted_ = 0;
+    std::uint64_t most_steps_;  // the limits' at first: the end of all that allow() gives
+    std::uint64_t allowed_ = 0;
+    std::string_view allowed_for_;
     std::size_t memory_ = 0;
     std::size_t most_memory_ = 0;
     std::map<const void*, std::size_t> texts_;   // long texts alive

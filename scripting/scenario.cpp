@@ -8,6 +8,7 @@
 #include "scripting/arguments.hpp"
 #include "scripting/bindings.hpp"
 #include "scripting/lesson_words.hpp"
+#include "scripting/lua_policy.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/cluster_file.hpp"
 
@@ -77,6 +78,8 @@ Scenario::Scenario(ScenarioRequest request) : request_(std::move(request)) {
     set_up_.seed = request_.seed;
     set_up_.catalogue = request_.catalogue;
     set_up_.program = request_.program;
+    set_up_.read_policy = read_policy;
+    if (request_.scheduler) set_up_.scheduler = *request_.scheduler;
     if (!request_.session) return;
     session_ = std::move(request_.session);
     request_.session.reset();
@@ -186,6 +189,26 @@ Result<void> Scenario::use_cluster(const std::string& name) {
     if (!cluster) return cluster.error();
     lab::use_cluster(set_up_, *cluster);
     return {};
+}
+
+Result<scheduler::PolicyText> Scenario::find_scheduler(const std::string& name) const {
+    if (name == scheduler::kSpread) return scheduler::PolicyText{name, {}};
+    const bool own = name.ends_with(".lua");
+    const std::string path = own ? resolve_path(request_.directory, name)
+                                 : fmt::format("{}/{}.lua", request_.schedulers, name);
+    const bool there =
+        request_.files != nullptr && request_.files->exists(path) &&
+        (own || (!request_.schedulers.empty() && name.find('/') == std::string::npos));
+    if (!there)
+        return Error{fmt::format("there is no scheduling policy '{}'", name),
+                     {},
+                     "name a file beside the script, like mine.lua, one that comes with Podium, "
+                     "like consolidate, or spread"};
+    const auto text = request_.files->read(path);
+    if (!text) return text.error();
+    scheduler::PolicyText out{name, *text};
+    if (const auto read = read_policy(out); !read) return read.error();
+    return out;
 }
 
 Result<void> Scenario::add_project(const std::vector<std::string>& paths,
@@ -474,7 +497,7 @@ Result<void> Scenario::settle() {
                 ready.error().place.file.empty() ? Place{request_.name, 0, 0} : ready.error().place,
                 ready.error().hint};
         session_->run_until(now());
-        if (session_->exhausted()) return too_much_work();
+        if (Result<void> on = went_on(); !on) return on;
         follow_terminals();
         follow_facts();
         const auto woken = wake_predicates();
@@ -534,12 +557,24 @@ Time Scenario::next_moment() const {
 Result<void> Scenario::finish() {
     ended_ = true;
     ended_quiet_ = now() < end_;
+    if (request_.scheduler && session_->state().swarm.state().swarms.empty())
+        return Error{"no swarm was formed in this run, so there was nothing for --scheduler to place",
+                     Place{request_.name, 0, 0},
+                     "let the scenario form one, as cluster(\"three-host\", {formed = true}) does"};
     // In a lesson it is the learner who makes what is asked about.
     if (request_.persons_terminal.empty()) {
         if (auto unknown = asked_.unknown(*session_, project_names_)) return *unknown;
     }
     for (Check& check : checks_)
         check.on_end(*session_, now());
+    return {};
+}
+
+// Nothing has stopped the run.
+Result<void> Scenario::went_on() const {
+    if (!session_) return {};
+    if (session_->exhausted()) return too_much_work();
+    if (session_->trouble() != nullptr) return *session_->trouble();
     return {};
 }
 
@@ -553,7 +588,7 @@ Error Scenario::too_much_work() const {
 Result<bool> Scenario::step() {
     if (ended_) return false;
     if (started_) session_->run_until(next_moment());
-    if (session_ && session_->exhausted()) return too_much_work();
+    if (Result<void> on = went_on(); !on) return on.error();
     started_ = true;
     if (Result<void> settled = settle(); !settled) return settled.error();
     if (Result<void> looked = look(); !looked) return looked.error();

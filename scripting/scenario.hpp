@@ -35,6 +35,9 @@ struct ScenarioRequest {
     const FileReader* files = nullptr;
     std::string catalogue;  ///< The text of scenarios/images.yaml.
     std::string clusters;   ///< The folder of the cluster files that come with Podium.
+    std::string schedulers;  ///< That of the scheduling policies.
+    /// Places tasks instead of what the script says (--scheduler).
+    std::optional<scheduler::PolicyText> scheduler;
     std::uint64_t seed = 1;
     std::optional<Duration> duration;                             ///< Instead of the script's own.
     std::vector<std::pair<std::string, std::string>> parameters;  ///< --set
@@ -192,6 +195,9 @@ class Scenario {
 
     /// Takes the hosts of a cluster file: a path beside the script (…/x.yaml), or the name of one that comes with Podium.
     Result<void> use_cluster(const std::string& name);
+    /// Reads a scheduling policy: a file beside the script (…/x.lua), the name of one that comes with
+    /// Podium, or "spread".
+    [[nodiscard]] Result<scheduler::PolicyText> find_scheduler(const std::string& name) const;
     /// False when the script has called this word before.
     bool say_once(const std::string& word) { return said_.insert(word).second; }
 
@@ -219,6 +225,7 @@ class Scenario {
     [[nodiscard]] Time next_moment() const;
     Result<void> finish();
     [[nodiscard]] Error too_much_work() const;
+    [[nodiscard]] Result<void> went_on() const;
     Result<bool> holds(FunctionRef predicate, const Place& place);
     [[nodiscard]] std::string free_terminal(const std::string& host) const;
 

@@ -12,7 +12,7 @@ Result<void> Scenario::advance(Time until, const std::function<bool(const lab::S
         if (Result<void> looked = look(); !looked) return looked;
         if (now() >= until || (enough && enough(*session_))) return {};
         session_->run_until(std::min(next_moment(), until));
-        if (session_->exhausted()) return too_much_work();
+        if (Result<void> on = went_on(); !on) return on;
     }
 }
 

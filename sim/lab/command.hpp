@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/time.hpp"
+#include "sim/orch/scheduler/policy.hpp"
 
 namespace podium::lab {
 
@@ -26,6 +27,7 @@ enum class CommandKind : std::uint8_t {
     TrafficStop,   ///< Ends the traffic called `text`.
     WriteFile,     ///< Replaces a file on the host `session`: `text` is its path, `content` what it holds.
     Narrate,       ///< Something for those who watch: `text`. It changes nothing.
+    Scheduler,     ///< Tasks are placed by another policy from now on: `text` is its name, `content` its text; "spread" and none: as Swarm itself does.
 };
 
 struct Command {
@@ -97,6 +99,8 @@ struct SetUp {
     std::string directory = "/root";       ///< Where sessions begin.
     std::string program;                   ///< What the front end ran, for the record.
     std::vector<ServiceSetUp> services;    ///< Of the project, for what explains and completes; no part of what happens.
+    scheduler::PolicyText scheduler;       ///< By what tasks are placed; without a text as Swarm itself does.
+    scheduler::PolicyReader read_policy = nullptr;  ///< Who understands such texts, here and in commands. No input, so it is not saved.
 
     bool operator==(const SetUp&) const = default;
 };

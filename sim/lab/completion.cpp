@@ -192,6 +192,7 @@ Words candidates(const Session& session, const std::string& terminal, const Word
     if (first == "inject" || first == "lift") return fault_words(session, words);
     if (first == "why") return known_names(session.set_up(), session.state());
     if (first == "wait" || first == "at" || first == "rewind" || first == "hosts" ||
+        first == "scheduler" ||
         first == "faults")
         return {};
     Words out;

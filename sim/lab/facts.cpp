@@ -22,6 +22,7 @@ const FactTable& lab_facts() {
         {kFactFileWritten, "command.file", {{"host", FieldType::Text}, {"path", FieldType::Text}}},
         {kFactInterrupt, "command.interrupt", {{"terminal", FieldType::Text}}},
         {kFactNarration, "command.narrate", {{"text", FieldType::Text}}},
+        {kFactScheduler, "command.scheduler", {{"scheduler", FieldType::Text}}},
     };
     return table;
 }

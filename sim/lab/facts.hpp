@@ -14,6 +14,7 @@ enum LabFact : FactKind {
     kFactFileWritten,      ///< A file of a host was replaced from outside.
     kFactInterrupt,        ///< Ctrl-C.
     kFactNarration,        ///< Said to those who watch.
+    kFactScheduler,        ///< Tasks are placed by another policy from now on.
 };
 
 const FactTable& lab_facts();

@@ -136,7 +136,18 @@ Result<void> Session::build() {
         }
     }
     for (model::Host& host : world.hosts) host.disk_used_bytes += host.images.size_bytes();
+    if (set_up_.scheduler.spread()) return {};
+    auto policy = read_policy(set_up_.scheduler);
+    if (!policy) return policy.error();
+    state_.swarm.set_policy(world, std::move(*policy));
     return {};
+}
+
+// None where it is Swarm's own.
+Result<scheduler::PolicyPointer> Session::read_policy(const scheduler::PolicyText& text) const {
+    if (text.spread() && text.name == scheduler::kSpread) return scheduler::PolicyPointer();
+    if (set_up_.read_policy != nullptr) return set_up_.read_policy(text);
+    return Error{"tasks are to be placed by a policy of one's own, and nothing here can read it", Place{text.name, 0, 0}, "use podium run, shell, compare or replay"};
 }
 
 bool Session::command_due(Time limit) const {
@@ -204,8 +215,10 @@ void Session::run_until(Time time, const std::function<bool(const Session&)>& en
     Kernel& kernel = state_.world.kernel;
     while (true) {
         if (exhausted()) return;
+        const bool stuck = trouble() != nullptr;
+        if (stuck && !command_due(now())) return;
         const Time event = kernel.next_time();
-        if (command_due(time) && event > std::max(now(), log_[state_.next_command].time)) {
+        if (command_due(time) && (stuck || event > std::max(now(), log_[state_.next_command].time))) {
             const Command& command = log_[state_.next_command];
             if (command.time > now() && enough(*this)) return;
             if (command.time > now()) kernel.advance_to(command.time);
@@ -367,6 +380,13 @@ void Session::apply(const Command& command) {
             world.host(host).disk_used_bytes += world.host(host).files.write(command.text, command.content, now());
             return;
         case CommandKind::Narrate: kernel.record(kFactNarration, Subject(), kernel.intern(command.text)); return;
+        case CommandKind::Scheduler: {
+            auto policy = read_policy({command.text, command.content});
+            PODIUM_ASSERT(policy.ok(), "a command's policy was read before it was posted");
+            kernel.set_cause(kernel.record(kFactScheduler, Subject(), kernel.intern(command.text)));
+            state_.swarm.set_policy(world, std::move(*policy));
+            return;
+        }
     }
 }
 
@@ -403,6 +423,11 @@ Result<void> Session::check(const Command& command) const {
         }
         case CommandKind::TrafficStop: return {};
         case CommandKind::Narrate: return {};
+        case CommandKind::Scheduler: {
+            const auto policy = read_policy({command.text, command.content});
+            if (!policy) return policy.error();
+            return {};
+        }
     }
     return {};
 }

@@ -74,8 +74,9 @@ class Session {
     /// Builds the hosts and their files. Errors: a catalogue that can't be read, a host named twice,
     /// a link to a host that is not there.
     static Result<Session> create(SetUp set_up);
-    /// Reads a saved run and stands at its beginning.
-    static Result<Session> load(const std::string& text, const std::string& filename);
+    /// Reads a saved run and stands at its beginning. `read_policy` as in SetUp; without one, a run
+    /// that has a scheduling policy is refused.
+    static Result<Session> load(const std::string& text, const std::string& filename, scheduler::PolicyReader read_policy = nullptr);
     /// The run as one small text: version, seed, inputs, commands, and how far it went.
     [[nodiscard]] std::string save() const;
 
@@ -107,6 +108,10 @@ class Session {
     [[nodiscard]] bool exhausted() const { return work_ > most_work_; }
     /// What it has worked since it was limited last.
     [[nodiscard]] std::uint64_t work() const { return work_; }
+    /// What is wrong with the scheduling policy: from then on every run_until and seek ends at once,
+    /// wherever it stands, but for commands that are due; until one of these sets another policy. Null:
+    /// nothing is.
+    [[nodiscard]] const Error* trouble() const { return state_.swarm.policy_trouble(); }
     /// Moves to any moment; equal to running there from the start.
     void seek(Time time);
     /// Gives up what the log holds beyond now and a seek came back from: the run forks here.
@@ -133,6 +138,7 @@ class Session {
     explicit Session(SetUp set_up);
 
     Result<void> build();
+    [[nodiscard]] Result<scheduler::PolicyPointer> read_policy(const scheduler::PolicyText& text) const;
     void step();
     void apply(const Command& command);
     void drain_terminals();

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMostBytes = 64U << 20;
-constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "signal", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file", "narrate"};
+constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "signal", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file", "narrate", "scheduler"};
 
 bool is_utf8(const std::string& bytes) {
     try {
@@ -95,6 +95,7 @@ Json json_of(const SetUp& set_up) {
         if (service.ports) row["ports"] = *service.ports;
         out["services"].push_back(row);
     }
+    if (!set_up.scheduler.spread()) out["scheduler"] = {{"name", set_up.scheduler.name}, {"text", json_of_bytes(set_up.scheduler.text)}};
     out["catalogue"] = set_up.catalogue;
     return out;
 }
@@ -135,6 +136,7 @@ SetUp set_up_of(const Json& json, std::uint64_t seed) {
             out.services.push_back(std::move(service));
         }
     }
+    if (json.contains("scheduler")) out.scheduler = {json.at("scheduler").at("name"), bytes_of(json.at("scheduler").at("text"))};
     out.catalogue = json.at("catalogue");
     return out;
 }
@@ -169,7 +171,7 @@ std::string Session::save() const {
     return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<Session> Session::load(const std::string& text, const std::string& filename) {
+Result<Session> Session::load(const std::string& text, const std::string& filename, scheduler::PolicyReader read_policy) {
     const Error wrong{"this is no saved run of Podium", Place{filename, 0, 0}, "make one with: podium run FILE --save NAME.podium"};
     if (text.size() > kMostBytes) return Error{"the saved run is larger than 64 MiB", Place{filename, 0, 0}, "save it again"};
     try {
@@ -178,7 +180,9 @@ Result<Session> Session::load(const std::string& text, const std::string& filena
         if (json.at("podium") != kFormat) {
             return Error{fmt::format("this run was saved by another version of Podium (format {}, this one reads {})", json.at("podium").dump(), kFormat), Place{filename, 0, 0}, "run it again from its Compose file"};
         }
-        auto session = create(set_up_of(json.at("set_up"), json.at("seed").get<std::uint64_t>()));
+        SetUp set_up = set_up_of(json.at("set_up"), json.at("seed").get<std::uint64_t>());
+        set_up.read_policy = read_policy;
+        auto session = create(std::move(set_up));
         if (!session) return session;
         for (const Json& row : json.at("commands")) {
             Command command;
@@ -190,6 +194,9 @@ Result<Session> Session::load(const std::string& text, const std::string& filena
             command.session = row.at("session");
             command.text = bytes_of(row.at("text"));
             if (row.contains("content")) command.content = bytes_of(row.at("content"));
+            if (command.kind == CommandKind::Scheduler) {
+                if (const Result<void> checked = session->check(command); !checked) return checked.error();
+            }
             session->log_.push_back(std::move(command));
         }
         session->saved_fingerprint_ = json.at("fingerprint");

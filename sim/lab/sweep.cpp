@@ -8,7 +8,7 @@
 namespace podium::lab {
 
 std::string Variant::name() const {
-    std::string out;
+    std::string out = scheduler.empty() ? "" : "scheduler=" + scheduler;
     for (const auto& [name, value] : parameters)
         out += fmt::format("{}{}={}", out.empty() ? "" : " ", name, value);
     return out;
@@ -74,6 +74,30 @@ Result<std::vector<Variant>> cross_settings(const std::vector<std::string>& sett
     return out;
 }
 
+Result<std::vector<Variant>> cross_schedulers(std::vector<Variant> variants,
+                                              const std::vector<std::string>& schedulers) {
+    if (schedulers.empty()) return variants;
+    if (variants.size() * schedulers.size() > kMostRuns)
+        return Error{
+            fmt::format("these schedulers and parameters make more than {} variants", kMostRuns),
+            {},
+            "leave some out"};
+    std::vector<Variant> out;
+    for (std::size_t i = 0; i < schedulers.size(); ++i) {
+        if (std::find(schedulers.begin(),
+                      schedulers.begin() + static_cast<std::ptrdiff_t>(i),
+                      schedulers[i]) != schedulers.begin() + static_cast<std::ptrdiff_t>(i))
+            return Error{fmt::format("--scheduler {} is given twice", schedulers[i]),
+                         {},
+                         "each scheduler is a variant of its own"};
+        for (const Variant& variant : variants) {
+            out.push_back(variant);
+            out.back().scheduler = schedulers[i];
+        }
+    }
+    return out;
+}
+
 Result<void> check_sweep(const Sweep& sweep) {
     if (sweep.seeds == 0)
         return Error{"--seeds 0 runs nothing", {}, "write how many seeds, like --seeds 50"};
@@ -118,7 +142,7 @@ void run_to_end(Session& session, Time end, bool until_quiet) {
         session.run_until(end);
         return;
     }
-    while (session.now() < end && !session.quiet())
+    while (session.now() < end && !session.quiet() && session.trouble() == nullptr)
         session.run_until(std::min(session.next_time(), end));
 }
 

@@ -24,8 +24,9 @@ inline constexpr std::uint64_t kMostRuns = 100'000;
 /// A value of each parameter.
 struct Variant {
     std::vector<std::pair<std::string, std::string>> parameters;
+    std::string scheduler;  ///< What places a swarm's tasks, by its name; empty: what the run itself says.
 
-    /// "policy=no volume=named"; empty without parameters.
+    /// "scheduler=spread policy=no volume=named"; empty when nothing is set.
     [[nodiscard]] std::string name() const;
 };
 
@@ -37,6 +38,11 @@ Result<Variant> one_variant(const std::vector<std::string>& settings);
 /// which they first occur, the last one's values varying fastest. Errors: a value given twice, too
 /// many variants.
 Result<std::vector<Variant>> cross_settings(const std::vector<std::string>& settings);
+
+/// Each of them under each of the schedulers, whose names vary slowest; without any they stay as they
+/// are. Errors: a scheduler given twice, too many variants.
+Result<std::vector<Variant>> cross_schedulers(std::vector<Variant> variants,
+                                              const std::vector<std::string>& schedulers);
 
 struct Sweep {
     std::vector<Variant> variants;
@@ -64,7 +70,7 @@ struct SweepRun {
 
 /// The run so far; its checks are for who knows them to add.
 SweepRun sweep_run_of(const Session& session);
-/// Runs to `end`, or until nothing more would happen.
+/// Runs to `end`, or until nothing more would happen; no further than into trouble (Session::trouble).
 void run_to_end(Session& session, Time end, bool until_quiet);
 
 enum class Measure : std::uint8_t {
@@ -75,7 +81,10 @@ enum class Measure : std::uint8_t {
     OpenOutages,
     RecoveryTime,
     LostData,
-    LostRequests
+    LostRequests,
+    HostsUsed,
+    Utilisation,
+    PendingTime
 };
 
 /// How a measure is told.
@@ -85,6 +94,7 @@ struct MeasureSpec {
     std::string_view key;   ///< "lost_data_bytes"
     std::string_view unit;  ///< "%"; empty: a count.
     bool of_service;        ///< Each service has its own.
+    bool of_swarm;          ///< Told of only where some run had a swarm.
     std::string_view meaning;
     std::string_view nothing;  ///< Why no run may have it.
 };
@@ -112,6 +122,8 @@ struct OutcomeTable {
     [[nodiscard]] bool any() const;
 };
 
+/// Whether some run has a swarm's tasks.
+bool any_swarm(std::span<const SweepRun> runs);
 /// A table of each measure; with `services` one of each service besides. Requires all runs, by
 /// number.
 std::vector<OutcomeTable> tabulate(const Sweep& sweep,

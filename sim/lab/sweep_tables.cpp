@@ -15,6 +15,7 @@ constexpr std::array kMeasures = {
                 "availability_percent",
                 "%",
                 true,
+                false,
                 "The share of the time since a service's first start in which at least one of its "
                 "containers ran, of all services together. Once a service has done its work (its "
                 "last container ended by itself, with status 0, and stays down) its time no longer "
@@ -25,6 +26,7 @@ constexpr std::array kMeasures = {
                 "restarts",
                 "",
                 true,
+                false,
                 "Starts by the restart policy, in a swarm those in place of a task that ended or whose "
                 "node is down or gone; not those that were asked for (a drain's are), nor those the "
                 "engine makes when it starts itself.",
@@ -34,14 +36,16 @@ constexpr std::array kMeasures = {
                 "moves",
                 "",
                 true,
+                true,
                 "Starts of a swarm's task on another node than the last task of its slot, for "
-                "whatever reason: a lost node, a drain, an update. Only a swarm moves anything.",
+                "whatever reason: a lost node, a drain, an update.",
                 "there is no service"},
     MeasureSpec{Measure::Outages,
                 "outages",
                 "outages",
                 "",
                 true,
+                false,
                 "How often a service's last running container ended: by a crash, with its host, or "
                 "because somebody stopped or removed it.",
                 "no service was ever started"},
@@ -50,6 +54,7 @@ constexpr std::array kMeasures = {
                 "open_outages",
                 "",
                 true,
+                false,
                 "Outages that went on at the run's end.",
                 "no service was ever started"},
     MeasureSpec{Measure::RecoveryTime,
@@ -57,6 +62,7 @@ constexpr std::array kMeasures = {
                 "recovery_seconds",
                 "s",
                 true,
+                false,
                 "From the end of a service's last running container until one runs again, the mean "
                 "of a run's outages. One that was not over at the run's end counts up to there: it "
                 "would have taken longer, so that the mean is then a lower bound.",
@@ -65,6 +71,7 @@ constexpr std::array kMeasures = {
                 "lost data",
                 "lost_data_bytes",
                 "B",
+                false,
                 false,
                 "Bytes in the files that containers had written and that went with a removed "
                 "container's own layer or with a removed volume, and those in volumes without a "
@@ -78,9 +85,38 @@ constexpr std::array kMeasures = {
                 "lost_requests",
                 "",
                 false,
+                false,
                 "Requests of all sources of traffic that failed, after their retries: refused, "
                 "reset, not answered in time, or answered with a status from 400 on.",
-                "no traffic was sent"}};
+                "no traffic was sent"},
+    MeasureSpec{Measure::HostsUsed,
+                "hosts used",
+                "hosts_used",
+                "",
+                false,
+                true,
+                "Packing: how many hosts ran a task of a swarm, on the average over the time since "
+                "the first one ran.",
+                "no task of a swarm ran"},
+    MeasureSpec{Measure::Utilisation,
+                "utilisation",
+                "utilisation_percent",
+                "%",
+                false,
+                true,
+                "Packing: how much of such a host its tasks had reserved, of its processors or of "
+                "its memory, whichever is more; on the average over these hosts and that time. What "
+                "reserves nothing takes nothing here.",
+                "no task of a swarm ran"},
+    MeasureSpec{Measure::PendingTime,
+                "pending time",
+                "pending_seconds",
+                "s",
+                false,
+                true,
+                "From the making of a swarm's task until it is given a node, the mean of a run's "
+                "tasks. One without a node at the run's end counts up to there.",
+                "no task of a swarm was made"}};
 
 // The sums of one service, or of all.
 struct Sums {
@@ -163,6 +199,7 @@ std::optional<double> measured(const view::RunOutcome& outcome,
                                Measure measure,
                                const std::string& service) {
     const Sums sums = sums_of(outcome, service);
+    const view::PlacementSummary& placement = outcome.placement;
     switch (measure) {
         case Measure::Availability:
             if (!sums.started) return {};
@@ -183,8 +220,23 @@ std::optional<double> measured(const view::RunOutcome& outcome,
             return static_cast<double>(outcome.lost_bytes());
         case Measure::LostRequests:
             return number_if(outcome.traffic, static_cast<std::int64_t>(outcome.requests_lost));
+        case Measure::HostsUsed:
+            if (placement.time.nanoseconds == 0) return {};
+            return placement.used.seconds() / placement.time.seconds();
+        case Measure::Utilisation:
+            if (placement.used.nanoseconds == 0) return {};
+            return 100 * placement.reserved_seconds / placement.used.seconds();
+        case Measure::PendingTime:
+            if (placement.tasks == 0) return {};
+            return placement.waited.seconds() / static_cast<double>(placement.tasks);
     }
     return {};
+}
+
+bool any_swarm(std::span<const SweepRun> runs) {
+    return std::any_of(runs.begin(), runs.end(), [](const SweepRun& run) {
+        return run.outcome.placement.tasks > 0;
+    });
 }
 
 bool OutcomeTable::any() const {
@@ -198,7 +250,9 @@ std::vector<OutcomeTable> tabulate(const Sweep& sweep,
     PODIUM_ASSERT(runs.size() == sweep.runs(), "a table needs all runs of its sweep");
     std::vector<OutcomeTable> out;
     const std::set<std::string> names = services ? services_of(runs) : std::set<std::string>{};
+    const bool swarm = any_swarm(runs);
     for (const MeasureSpec& measure : kMeasures) {
+        if (measure.of_swarm && !swarm) continue;
         out.push_back(table_of(sweep, runs, measure, {}));
         if (!measure.of_service) continue;
         for (const std::string& name : names)

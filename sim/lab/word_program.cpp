@@ -109,6 +109,9 @@ WordResult answer_to(const SetUp& set_up,
     if (word == "rewind")
         return refuse(
             "rewind moves the whole run back, so it stands alone on its line, like: rewind 30s");
+    if (word == "scheduler")
+        return refuse(
+            "scheduler reads a file of yours, not of this host: it stands alone on its line in podium shell, like: scheduler mine.lua");
     const Terminal* terminal = terminal_of(state, id);
     if (terminal == nullptr)
         return refuse(fmt::format("{} is a word of a host's terminal; type it there", word));

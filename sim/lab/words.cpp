@@ -163,6 +163,7 @@ const std::vector<OwnWord>& own_words() {
         {"hosts", "the hosts and their engines"},
         {"history [COUNT]", "the lines typed in this terminal so far"},
         {"rewind MOMENT", "go back to a moment, from which another future begins"},
+        {"scheduler FILE.lua", "place the tasks of swarms by a policy of yours from now on, by one that comes with Podium, or by spread: see podium docs lua"},
     };
     return words;
 }

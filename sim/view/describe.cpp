@@ -429,6 +429,8 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
         out.tone = Tone::Warning;
     } else if (spec->name == "command.narrate") {
         out.what = fields.text("text");
+    } else if (spec->name == "command.scheduler") {
+        out.what = fmt::format("tasks are placed by {} from now on", fields.text("scheduler"));
     } else if (spec->name.starts_with("fault.")) {
         out.who = fields.text("target");
         out.what = fmt::format("{}: {}", spec->name == "fault.end" ? "fault ends" : "fault", fault_text(fields));

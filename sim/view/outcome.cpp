@@ -80,6 +80,7 @@ RunOutcome outcome_of(const model::World& world, const FactCatalogue& facts, Tim
         out.requests_sent += source.sent;
         out.requests_lost += source.failed;
     }
+    out.placement = summarise_placement(world, facts, end);
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/view/placement.hpp"
 #include "sim/view/summary.hpp"
 
 namespace podium::view {
@@ -25,6 +26,7 @@ struct RunOutcome {
     bool traffic = false;             ///< Some was sent.
     std::uint64_t requests_sent = 0;  ///< Of all sources.
     std::uint64_t requests_lost = 0;  ///< Those that failed, after all their retries.
+    PlacementSummary placement;       ///< Of swarms' tasks.
 
     [[nodiscard]] std::int64_t lost_bytes() const {
         return lost_in_layers_bytes + lost_in_volumes_bytes + orphaned_bytes + left_behind_bytes;

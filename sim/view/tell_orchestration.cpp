@@ -185,7 +185,10 @@ Telling tell_task(const Told& told) {
             out.what = "a task is made";
             out.why = created_text(told.number("reason"));
             break;
-        case swarm::kFactTaskAssigned: out.what = fmt::format("is given to node {}", told.text("node")); break;
+        case swarm::kFactTaskAssigned:
+            out.what = fmt::format("is given to node {}", told.text("node"));
+            out.why = told.text("reason");
+            break;
         case swarm::kFactTaskPending:
             out.what = "no node suits it";
             out.why = told.text("explanation");

@@ -13,7 +13,6 @@ namespace {
 using scheduler::NodeInfo;
 using scheduler::NodeNumber;
 using scheduler::Placer;
-using scheduler::Policy;
 using scheduler::TaskShape;
 using scheduler::use_of;
 using test::per_node;
@@ -198,33 +197,6 @@ TEST_CASE("place: a node that went away takes its tasks along, and comes back em
     placer.set_node(test::node(1));
     CHECK(place(placer, test::shape(), 3) == PerNode{{1, 3}});
     CHECK(placer.node_count() == 2);
-}
-
-class Fullest final : public Policy {
-  public:
-    [[nodiscard]] std::string_view name() const override { return "fullest"; }
-
-    [[nodiscard]] std::string refusal(const TaskShape& /*shape*/,
-                                      const NodeInfo& node) const override {
-        return node.number == 3 ? "is kept free" : "";
-    }
-
-    [[nodiscard]] std::int64_t score(const TaskShape& /*shape*/,
-                                     const NodeInfo& node) const override {
-        return node.use.reserved.nano_cpus;
-    }
-};
-
-TEST_CASE("policy: the highest score gets the task, filters hold all the same") {
-    auto placer = test::nodes(3);
-    auto half = test::shape();
-    half.reservations = {test::kCpu, 0, {}};
-    placer.task_added(2, use_of(half));
-    RandomStream random(1, "test", 0);
-    const Fullest fullest;
-    const auto placed = placer.place(half, 5, {}, random, &fullest);
-    CHECK(placed.nodes == std::vector<NodeNumber>{2, 1, 1});
-    CHECK(placed.explanation == "insufficient resources on 2 nodes; policy fullest refuses 1 node");
 }
 
 }  // namespace

@@ -65,6 +65,8 @@ Played play(const std::string& script, const PlayOptions& options) {
     request.parameters = options.parameters;
     request.duration = options.duration;
     request.limits = options.limits;
+    request.scheduler = options.scheduler;
+    request.schedulers = "/podium/schedulers";
     Played out;
     auto scenario = Scenario::create(std::move(request));
     if (!scenario) {

@@ -47,6 +47,7 @@ struct PlayOptions {
     std::map<std::string, std::string> files;  ///< By name, beside the script.
     std::optional<Duration> duration;
     Limits limits;
+    std::optional<scheduler::PolicyText> scheduler;
 };
 
 /// A project with one service `web` (nginx, its policy from ${POLICY:-no}) and its image on the

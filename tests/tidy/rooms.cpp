@@ -48,6 +48,9 @@ constexpr std::array kRooms = {
 constexpr std::array<std::string_view, 7> kAboveLab = {
     "sim/conform", "scripting", "lessons", "ui/terminal", "ui/api", "ui/cli", "ui/desktop"};
 
+/// What scripts implement: scheduling policies.
+constexpr std::string_view kPolicyInterface = "sim/orch/scheduler";
+
 /// Folders of sim/orch that never know of each other, nor what they share of them.
 constexpr std::array<std::string_view, 6> kOrchestrators = {
     "swarm", "kubernetes", "nomad", "ecs", "mesos", "consul"};
@@ -134,7 +137,8 @@ Findings rooms(const Source& source) {
                                             "what both need to sim/orch",
                                             include.name)});
         } else if (!may_include(*from, *to) &&
-                   !(is_above_lab(*from) && include.name == "sim/core/fact.hpp")) {
+                   !(is_above_lab(*from) && include.name == "sim/core/fact.hpp") &&
+                   !(from->folder == "scripting" && is_in(include.name, kPolicyInterface))) {
             findings.push_back(
                 {source.path,
                  include.line,

@@ -48,6 +48,14 @@ TEST_CASE("rooms: front ends see facts and nothing else of what is below the lab
                Contains("must not include"));
 }
 
+TEST_CASE("rooms: scripting implements the interface of scheduling policies, and knows no orchestrator") {
+    CHECK(found(rooms, "scripting/a.cpp", "#include \"sim/orch/scheduler/policy.hpp\"\n").empty());
+    CHECK_THAT(found(rooms, "scripting/a.cpp", "#include \"sim/orch/swarm/swarm.hpp\"\n"),
+               Contains("must not include"));
+    CHECK_THAT(found(rooms, "ui/cli/a.cpp", "#include \"sim/orch/scheduler/policy.hpp\"\n"),
+               Contains("must not include"));
+}
+
 TEST_CASE("rooms: an orchestrator includes what is shared but no other orchestrator") {
     CHECK(found(rooms,
                 "sim/orch/swarm/a.cpp",

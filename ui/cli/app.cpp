@@ -68,6 +68,7 @@ struct Options {
     BenchOptions bench;
     std::vector<std::string> shell_files;
     std::string shell_cluster;
+    std::string shell_scheduler;
     std::string shell_speed;
     std::uint64_t shell_seed = 1;
     LearnOptions learn;
@@ -163,6 +164,7 @@ void add_run(CLI::App& app, Options& o) {
                     "what brings the project up on them: compose (on the first host) or stack "
                     "(docker stack deploy; bare hosts form a swarm first; default on a formed one)")
         ->type_name("WHAT");
+    add_scheduler_option(*run, o.run.schedulers, "what places the tasks of a swarm");
     add_repeatable(run, "--profile", o.run.profiles, "NAME", "a Compose profile to enable");
     run->add_option(
            "--seeds",
@@ -254,6 +256,12 @@ void add_others(CLI::App& app, Options& o) {
                       "the hosts: a cluster file, or the name of one that comes with Podium "
                       "(default: one host)")
         ->type_name("CLUSTER");
+    shell
+        ->add_option("--scheduler",
+                     o.shell_scheduler,
+                     "what places the tasks of a swarm: a policy in Lua, FILE.lua, the name of one "
+                     "that comes with Podium, or spread (default: spread, Swarm's own)")
+        ->type_name("POLICY");
     shell->add_option("--seed", o.shell_seed, "the seed of all chance (default 1)")
         ->check(refuse_no_number)
         ->type_name("N");
@@ -401,7 +409,7 @@ int dispatch(CLI::App& app, const Options& o) {
     if (name == "check") return check_command(o.check_files, o.check_profiles);
     if (name == "conform") return conform_command(o.conform_directories, o.conform_verbose);
     if (name == "bench") return bench_command(o.bench);
-    if (name == "shell") return shell_command(o.shell_files, o.shell_cluster, o.shell_speed, o.shell_seed);
+    if (name == "shell") return shell_command(o.shell_files, o.shell_cluster, o.shell_scheduler, o.shell_speed, o.shell_seed);
     if (name == "learn") return learn_command(o.learn);
     if (name == "lesson") return lesson_command(o.lesson);
     if (name == "scenarios") return scenarios_command(o.scenarios);

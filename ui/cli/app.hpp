@@ -21,6 +21,7 @@ struct RunOptions {
     std::vector<std::string> files;  ///< Compose files, or one saved run.
     std::string cluster;             ///< --cluster: a cluster file or its name; empty: one host.
     std::string with;                ///< --with: compose or stack; empty: stack on a formed swarm, else compose.
+    std::vector<std::string> schedulers;  ///< --scheduler; several only of podium compare.
     std::string duration;            ///< --for; empty: until quiet, at most 10 minutes.
     std::uint64_t seed = 1;
     bool seed_given = false;
@@ -94,7 +95,7 @@ struct BenchOptions {
 };
 
 int bench_command(const BenchOptions& options);
-int shell_command(const std::vector<std::string>& files, const std::string& cluster, const std::string& speed, std::uint64_t seed);
+int shell_command(const std::vector<std::string>& files, const std::string& cluster, const std::string& scheduler, const std::string& speed, std::uint64_t seed);
 
 /// The whole program.
 int main_command(int argument_count, char** arguments);

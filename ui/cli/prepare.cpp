@@ -6,6 +6,7 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "scripting/lua_policy.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/output.hpp"
@@ -24,6 +25,20 @@ std::map<std::string, std::string> real_environment() {
         const auto equals = text.find('=');
         if (equals != std::string::npos) out[text.substr(0, equals)] = text.substr(equals + 1);
     }
+    return out;
+}
+
+// The names of what comes with Podium in a folder of its scenarios.
+std::vector<std::string> names_in_folder(const std::string& folder, const std::string& extension) {
+    std::vector<std::string> out;
+    const auto data = data_directory();
+    if (!data) return out;
+    std::error_code failed;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(*data + "/scenarios/" + folder, failed)) {
+        if (entry.path().extension() == extension) out.push_back(entry.path().stem().string());
+    }
+    std::sort(out.begin(), out.end());
     return out;
 }
 
@@ -95,16 +110,46 @@ const std::string& first_host(const lab::Session& session) {
 }
 
 std::vector<std::string> cluster_names() {
-    std::vector<std::string> out;
-    const auto data = data_directory();
-    if (!data) return out;
-    std::error_code failed;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(*data + "/scenarios/clusters", failed)) {
-        if (entry.path().extension() == ".yaml") out.push_back(entry.path().stem().string());
+    return names_in_folder("clusters", ".yaml");
+}
+
+Result<scheduler::PolicyText> read_scheduler(const std::string& name) {
+    if (name == scheduler::kSpread) return scheduler::PolicyText{name, {}};
+    const RealFiles files;
+    std::string path = name;
+    if (!files.exists(path)) {
+        std::vector<std::string> known = names_in_folder("schedulers", ".lua");
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            known.emplace_back(scheduler::kSpread);
+            const std::string meant = nearest(name, known);
+            return Error{
+                fmt::format("'{}' is neither a scheduling policy's file nor one that comes with "
+                            "Podium",
+                            name),
+                {},
+                meant.empty() ? fmt::format("those are {}", join(known, ", "))
+                              : fmt::format("did you mean {}?", meant)};
+        }
+        const auto data = data_directory();
+        if (!data) return data.error();
+        path = *data + "/scenarios/schedulers/" + name + ".lua";
     }
-    std::sort(out.begin(), out.end());
+    if (files.is_directory(path))
+        return Error{"this is a folder", Place{path, 0, 0}, "name a scheduling policy in it"};
+    const auto text = files.read(path);
+    if (!text) return text.error();
+    scheduler::PolicyText out{name, *text};
+    if (const auto read = scripting::read_policy(out); !read) return read.error();
     return out;
+}
+
+Result<void> use_scheduler(lab::SetUp& set_up, const std::string& name) {
+    set_up.read_policy = scripting::read_policy;
+    if (name.empty()) return {};
+    auto policy = read_scheduler(name);
+    if (!policy) return policy.error();
+    set_up.scheduler = std::move(*policy);
+    return {};
 }
 
 Result<lab::ClusterFile> read_cluster(const std::string& name) {
@@ -152,18 +197,26 @@ Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
 Result<lab::Session> load_run(const std::string& path) {
     const auto text = RealFiles().read(path);
     if (!text) return text.error();
-    return lab::Session::load(*text, path);
+    return lab::Session::load(*text, path, scripting::read_policy);
 }
 
 Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
                                      const std::string& cluster,
+                                     const std::string& scheduler,
                                      std::uint64_t seed) {
     if (paths.size() == 1 && is_saved_run(paths.front())) {
         if (!cluster.empty())
             return Error{
                 "a saved run has its hosts in it", Place{paths.front(), 0, 0}, "leave --cluster out"};
         auto session = load_run(paths.front());
-        if (session) session->seek(session->saved_end());
+        if (!session) return session;
+        session->seek(session->saved_end());
+        if (scheduler.empty()) return session;
+        const auto policy = read_scheduler(scheduler);
+        if (!policy) return policy.error();
+        session->post(
+            {session->now(), lab::CommandKind::Scheduler, {}, policy->name, policy->text});
+        session->run_until(session->now());
         return session;
     }
     std::optional<lab::PreparedProject> project;
@@ -181,6 +234,7 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
         if (!hosts) return hosts.error();
         lab::use_cluster(*set_up, *hosts);
     }
+    if (Result<void> used = use_scheduler(*set_up, scheduler); !used) return used.error();
     if (isatty(STDIN_FILENO) != 0) set_up->environment.emplace_back("TERM=xterm-256color");
     auto session = lab::begin_session(std::move(*set_up));
     if (session && session->set_up().swarm_formed) {

@@ -29,13 +29,18 @@ Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
 std::vector<std::string> cluster_names();
 /// Reads a cluster file: a path, or the name of one that comes with Podium.
 Result<lab::ClusterFile> read_cluster(const std::string& name);
+/// Reads a scheduling policy: a file, the name of one that comes with Podium, or "spread".
+Result<scheduler::PolicyText> read_scheduler(const std::string& name);
+/// The policy that --scheduler names in a run of its own, into a set-up; the empty name is none.
+Result<void> use_scheduler(lab::SetUp& set_up, const std::string& name);
 /// Reads a saved run and stands at its beginning.
 Result<lab::Session> load_run(const std::string& path);
 /// What `podium shell` begins with: an empty host or those of a cluster file (empty: none), a
 /// project's, or a saved run at its end. Requires at least that the paths are not mixed; says so
-/// otherwise.
+/// otherwise. `scheduler` as read_scheduler takes it, or empty; a saved run goes on with it.
 Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
                                      const std::string& cluster,
+                                     const std::string& scheduler,
                                      std::uint64_t seed);
 /// Where the last run is kept for `podium why`.
 std::string last_run_path();

@@ -33,17 +33,27 @@ Result<void> spread_over_hosts(const RunOptions& options,
     const std::string& with = options.with;
     if (!with.empty() && with != "compose" && with != "stack")
         return Error{fmt::format("--with can't be '{}'", with), {}, "it is compose or stack"};
+    const auto scheduler = one_scheduler(options);
+    if (!scheduler) return scheduler.error();
+    const Error no_swarm{"--scheduler places the tasks of a swarm, and here docker compose brings the project up",
+                         {},
+                         "name hosts and deploy to them, like --cluster three-host --with stack"};
     if (options.cluster.empty()) {
         if (with == "stack")
             return Error{"--with stack needs hosts to form a swarm",
                          {},
                          "name a cluster, like --cluster three-host"};
+        if (!scheduler->empty()) return no_swarm;
         return {};
     }
     const auto cluster = read_cluster(options.cluster);
     if (!cluster) return cluster.error();
     lab::use_cluster(set_up, *cluster);
-    if (with == "compose" || (with.empty() && !cluster->formed)) return {};
+    if (with == "compose" || (with.empty() && !cluster->formed)) {
+        if (!scheduler->empty()) return no_swarm;
+        return {};
+    }
+    if (Result<void> used = use_scheduler(set_up, *scheduler); !used) return used;
     if (!options.profiles.empty())
         return Error{"docker stack deploy knows no profiles", {}, "leave --profile out"};
     set_up.swarm_formed = true;
@@ -53,6 +63,14 @@ Result<void> spread_over_hosts(const RunOptions& options,
 }
 
 }  // namespace
+
+Result<std::string> one_scheduler(const RunOptions& options) {
+    if (options.schedulers.size() > 1)
+        return Error{"a run has one --scheduler",
+                     {},
+                     "podium compare runs a scenario with several"};
+    return options.schedulers.empty() ? std::string() : options.schedulers.front();
+}
 
 std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows) {
     std::vector<std::string> names;

@@ -18,6 +18,8 @@ struct ProjectRun {
     bool until_quiet = false;  ///< It ends before, when nothing more would happen.
 };
 
+/// What --scheduler says of a single run; empty: nothing. Several are an error.
+Result<std::string> one_scheduler(const RunOptions& options);
 /// The keys of a Compose file that have no effect here, each once: "cpuset, sysctls".
 std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows);
 /// Reads the project and all that the options say of the run; tells what is not simulated.

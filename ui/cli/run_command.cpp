@@ -72,7 +72,8 @@ Result<void> check_outputs(const RunOptions& options) {
 }
 
 void print_end(const lab::Session& session, const Watch& watch) {
-    const std::string_view how = interrupted() ? "Interrupted"
+    const std::string_view how = interrupted()                ? "Interrupted"
+                                 : session.trouble() != nullptr ? "Stopped"
                                  : session.quiet() && watch.until_quiet
                                      ? "Quiet: nothing more would happen"
                                      : "The end";
@@ -103,6 +104,10 @@ int run_session(lab::Session& session, const RunOptions& options, const Watch& w
         (void)finish_output();
         end_by_signal();
     }
+    if (session.trouble() != nullptr) {
+        tell_stopped(session);
+        return kBadInput;
+    }
     tell_missed_faults(session);
     return tell_typed_lines(session, options.lines) ? kAllWell : kFailed;
 }
@@ -126,6 +131,12 @@ int run_saved(const RunOptions& options, const Wishes& wishes) {
     const Place place{options.files.front(), 0, 0};
     if (options.files.size() > 1)
         return bad_input(Error{"a saved run stands alone", place, "name it without other files"});
+    if (!options.schedulers.empty())
+        return bad_input(Error{"a saved run has its scheduler in it",
+                               place,
+                               fmt::format("leave --scheduler out; podium shell {} --scheduler goes "
+                                           "on from its end with another",
+                                           options.files.front())});
     if (options.seed_given)
         return bad_input(Error{"a saved run has its seed in it", place, "leave --seed out"});
     if (!options.profiles.empty())

@@ -94,6 +94,13 @@ int scenario_command(const RunOptions& options) {
     if (!parameters) return bad_input(parameters.error());
     auto request = scenario_request(options, files);
     if (!request) return bad_input(request.error());
+    const auto scheduler = one_scheduler(options);
+    if (!scheduler) return bad_input(scheduler.error());
+    if (!scheduler->empty()) {
+        const auto policy = read_scheduler(*scheduler);
+        if (!policy) return bad_input(policy.error());
+        request->scheduler = *policy;
+    }
     request->seed = options.seed;
     request->parameters = parameters->parameters;
     double speed = 0;
@@ -107,9 +114,13 @@ int scenario_command(const RunOptions& options) {
     JsonOut json;
     if (Result<void> opened = json.open(options.json); !opened) return bad_input(opened.error());
     const auto watched = watch_scenario(**scenario, options, speed, json);
-    if (!watched) return bad_input(watched.error());
-    const lab::Session& session = *(*scenario)->session();
-    const std::vector<scripting::Verdict> verdicts = (*scenario)->verdicts();
+    const lab::Session* begun = (*scenario)->session();
+    // What a failed policy stops is kept; what ends by the script's own error never happened.
+    const bool stopped = !watched && begun != nullptr && begun->trouble() != nullptr;
+    if (!watched && !stopped) return bad_input(watched.error());
+    const lab::Session& session = *begun;
+    const std::vector<scripting::Verdict> verdicts =
+        stopped ? std::vector<scripting::Verdict>{} : (*scenario)->verdicts();
     for (const scripting::Verdict& verdict : verdicts)
         json.write_line(scripting::verdict_row(session, verdict));
     json.write_summary(session);
@@ -118,6 +129,10 @@ int scenario_command(const RunOptions& options) {
     if (!options.save.empty()) {
         if (Result<void> saved = write_whole_file(options.save, session.save()); !saved)
             return bad_input(saved.error());
+    }
+    if (stopped) {
+        tell_stopped(session);
+        return kBadInput;
     }
     if (!*watched) {
         complain(

@@ -47,6 +47,11 @@ Result<void> check_options(const RunOptions& options, const std::string& name) {
                 Place{name, 0, 0},
                 "change the script, or give it a parameter and use --set"};
     }
+    if (!options.cluster.empty() || !options.with.empty())
+        return Error{fmt::format("{} does not go with a scenario, which says itself what hosts there are",
+                                 options.cluster.empty() ? "--with" : "--cluster"),
+                     Place{name, 0, 0},
+                     "call cluster in the script"};
     if (options.files.size() > 1)
         return Error{"a scenario is run alone", Place{name, 0, 0}, "name no other file"};
     return {};
@@ -82,6 +87,7 @@ Result<scripting::ScenarioRequest> scenario_request(const RunOptions& options,
     request.files = &files;
     request.catalogue = *catalogue;
     request.clusters = *data + "/scenarios/clusters";
+    request.schedulers = *data + "/scenarios/schedulers";
     const auto duration = parse_for(options.duration);
     if (!duration) return duration.error();
     request.duration = *duration;

@@ -35,6 +35,7 @@ Result<Listed> look_into(const std::string& name,
     request.files = &files;
     request.catalogue = catalogue;
     request.clusters = root + "/clusters";
+    request.schedulers = root + "/schedulers";
     auto scenario = scripting::Scenario::create(std::move(request));
     if (!scenario) return scenario.error();
     if (const auto begun = (*scenario)->step(); !begun) return begun.error();

@@ -90,6 +90,10 @@ class LiveScreen final : public terminal::Screen {
 
     terminal::Typing typed() override { return std::exchange(typing_, {}); }
 
+    Result<scheduler::PolicyText> read_scheduler(const std::string& name) override {
+        return cli::read_scheduler(name);
+    }
+
     void watch_keys(const std::string& keys) override { keys_.watch_for(keys); }
 
     bool left() override { return asked_to_leave() || gone_; }
@@ -211,6 +215,10 @@ class ScriptScreen final : public terminal::Screen {
         return !std::cin.eof() && std::cin.peek() == static_cast<unsigned char>(keys.front());
     }
 
+    Result<scheduler::PolicyText> read_scheduler(const std::string& name) override {
+        return cli::read_scheduler(name);
+    }
+
     bool left() override { return asked_to_leave(); }
 
     void begin_line() {
@@ -243,6 +251,10 @@ int run_script(lab::Session& session) {
         const terminal::LineEnd end = terminal::run_line(session, home, line, screen, false);
         status = end.status;
         screen.end_line();
+        if (end.gave_up == terminal::GaveUp::Trouble) {
+            tell_stopped(session);
+            return kBadInput;
+        }
         if (end.gave_up != terminal::GaveUp::No && !asked_to_leave())
             complain(terminal::give_up_sentence(line, end));
         if (lab::standing_of(session, home).ended)
@@ -253,6 +265,15 @@ int run_script(lab::Session& session) {
         return kBadInput;
     }
     return status;
+}
+
+// What a person at a prompt is told, who can mend the policy and go on.
+std::string stopped_text(const lab::Session& session) {
+    return fmt::format(
+        "podium: the run stands still at {}: {}\n"
+        "podium: scheduler FILE.lua (or spread) goes on with another policy, rewind goes back\n",
+        format_time(session.now()),
+        session.trouble()->text());
 }
 
 int converse(lab::Session& session, double speed) {
@@ -267,9 +288,11 @@ int converse(lab::Session& session, double speed) {
             session.run_until(std::max(session.now(), pacer.present(pacer.speed())),
                               [](const lab::Session&) { return asked_to_leave(); });
     };
-    hooks.idle = [&session, &catch_up, &home] {
+    bool told = false;  // that the run stands still
+    hooks.idle = [&session, &catch_up, &home, &told] {
         catch_up();
-        return terminal::background_output(session, home);
+        const bool tells = session.trouble() != nullptr && !std::exchange(told, true);
+        return terminal::background_output(session, home) + (tells ? stopped_text(session) : "");
     };
     hooks.complete = [&session, &home](const std::string& before) {
         return terminal::complete(session, home, before);
@@ -295,8 +318,12 @@ int converse(lab::Session& session, double speed) {
             continue;
         catch_up();
         const Time before = session.now();
-        status = terminal::run_line(session, home, typed.text, screen, true).status;
-        if (session.now() < before || pacer.speed() <= 0) pacer.start(session.now());
+        const bool stood = session.trouble() != nullptr;
+        const terminal::LineEnd end = terminal::run_line(session, home, typed.text, screen, true);
+        status = end.status;
+        if (session.now() < before || pacer.speed() <= 0 || stood) pacer.start(session.now());
+        told = session.trouble() != nullptr;
+        if (end.gave_up == terminal::GaveUp::Trouble) screen.show_error(stopped_text(session));
         const lab::Standing standing = lab::standing_of(session, home);
         if (standing.ended) return standing.status & 0xFF;
     }
@@ -308,6 +335,7 @@ int converse(lab::Session& session, double speed) {
 
 int shell_command(const std::vector<std::string>& files,
                   const std::string& cluster,
+                  const std::string& scheduler,
                   const std::string& speed_text,
                   std::uint64_t seed) {
     double speed = 1;
@@ -319,7 +347,7 @@ int shell_command(const std::vector<std::string>& files,
         }
         speed = *speed_given;
     }
-    auto session = prepare_session(files, cluster, seed);
+    auto session = prepare_session(files, cluster, scheduler, seed);
     if (!session) {
         complain(session.error().text());
         return kBadInput;

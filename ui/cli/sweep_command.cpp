@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <functional>
+#include <map>
 #include <optional>
 #include <unistd.h>
 
@@ -163,7 +164,9 @@ Result<void> check_sweep_outputs(const RunOptions& options) {
                     "give each a name of its own"};
         }
         if (path == "-") continue;
-        for (const std::string& file : options.files) {
+        std::vector<std::string> read = options.files;
+        read.insert(read.end(), options.schedulers.begin(), options.schedulers.end());
+        for (const std::string& file : read) {
             if (same_file(path, file))
                 return Error{"this file is what is run, and would be overwritten",
                              Place{path, 0, 0},
@@ -207,6 +210,10 @@ std::string command_for(const RunOptions& options, const lab::Variant& variant) 
     const auto add = [&out](const std::string& text) { out += " " + shell_word(text); };
     for (const std::string& file : options.files)
         add(file);
+    if (!variant.scheduler.empty()) {
+        add("--scheduler");
+        add(variant.scheduler);
+    }
     for (const auto& [name, value] : variant.parameters) {
         add("--set");
         add(name + "=" + value);
@@ -266,14 +273,23 @@ int sweep_scenario(const RunOptions& options, Result<std::vector<lab::Variant>> 
     const RealFiles files;
     const auto request = scenario_request(options, files);
     if (!request) return bad_input(request.error());
+    variants = lab::cross_schedulers(std::move(*variants), options.schedulers);
+    if (!variants) return bad_input(variants.error());
+    std::map<std::string, scheduler::PolicyText> policies;
+    for (const std::string& name : options.schedulers) {
+        auto policy = read_scheduler(name);
+        if (!policy) return bad_input(policy.error());
+        policies[name] = std::move(*policy);
+    }
     const scripting::ScenarioRequest& common = *request;
     return sweep(options,
                  std::move(*variants),
                  "scenario",
-                 [&common](const lab::Variant& variant, std::uint64_t seed) {
+                 [&common, &policies](const lab::Variant& variant, std::uint64_t seed) {
                      scripting::ScenarioRequest one = common;
                      one.seed = seed;
                      one.parameters = variant.parameters;
+                     if (!variant.scheduler.empty()) one.scheduler = policies.at(variant.scheduler);
                      return scripting::sweep_run(std::move(one));
                  });
 }
@@ -289,6 +305,7 @@ int sweep_project(const RunOptions& options) {
                      auto session = begin_project_run(common, options, seed);
                      if (!session) return session.error();
                      lab::run_to_end(*session, common.end, common.until_quiet);
+                     if (session->trouble() != nullptr) return *session->trouble();
                      return lab::sweep_run_of(*session);
                  });
 }
@@ -342,6 +359,7 @@ int seeds_command(const RunOptions& options) {
     }
     const auto variant = lab::one_variant(options.parameters);
     if (!variant) return bad_input(variant.error());
+    if (const auto one = one_scheduler(options); !one) return bad_input(one.error());
     return sweep_scenario(options, std::vector{*variant});
 }
 
@@ -353,11 +371,12 @@ int compare_command(const RunOptions& options) {
                                "name one like restart/policies or FILE.lua; podium run FILE "
                                "--seeds 50 takes a project"});
     auto variants = lab::cross_settings(options.parameters);
-    if (variants && variants->size() < 2)
+    if (variants && variants->size() * std::max<std::size_t>(options.schedulers.size(), 1) < 2)
         return bad_input(Error{"there is only one variant, and nothing to compare it with",
                                {},
                                "give a parameter several values, like --set policy=no --set "
-                               "policy=always; podium run --seeds takes one variant"});
+                               "policy=always, or several schedulers, like --scheduler spread "
+                               "--scheduler mine.lua; podium run --seeds takes one variant"});
     return sweep_scenario(options, std::move(variants));
 }
 

@@ -40,12 +40,14 @@ std::string number(const std::optional<double>& value) {
 
 std::vector<std::string> parameter_names(const lab::Sweep& sweep) {
     std::vector<std::string> out;
+    if (!sweep.variants.front().scheduler.empty()) out.emplace_back("scheduler");
     for (const auto& [name, value] : sweep.variants.front().parameters)
         out.push_back(name);
     return out;
 }
 
 void add_parameters(std::vector<std::string>& cells, const lab::Variant& variant) {
+    if (!variant.scheduler.empty()) cells.push_back(variant.scheduler);
     for (const auto& [name, value] : variant.parameters)
         cells.push_back(value);
 }
@@ -93,9 +95,10 @@ Json json_row(const lab::OutcomeRow& row, const lab::Sweep& sweep) {
     return out;
 }
 
-Json json_measures(const view::RunOutcome& outcome, const std::string& service) {
+Json json_measures(const view::RunOutcome& outcome, const std::string& service, bool swarm) {
     Json out = Json::object();
     for (const lab::MeasureSpec& measure : lab::measures()) {
+        if (measure.of_swarm && !swarm) continue;
         if (!service.empty() && !measure.of_service) continue;
         out[std::string(measure.key)] =
             json_number(lab::measured(outcome, measure.measure, service));
@@ -109,7 +112,8 @@ Json json_run(const SweepReport& report, std::size_t number) {
     Json out;
     out["variant"] = sweep.variants[sweep.variant_of(number)].name();
     out["seed"] = sweep.seed_of(number);
-    out.update(json_measures(run.outcome, {}));
+    const bool swarm = lab::any_swarm(report.runs);
+    out.update(json_measures(run.outcome, {}, swarm));
     out["lost_in_layers_bytes"] = run.outcome.lost_in_layers_bytes;
     out["lost_in_volumes_bytes"] = run.outcome.lost_in_volumes_bytes;
     out["orphaned_bytes"] = run.outcome.orphaned_bytes;
@@ -119,7 +123,7 @@ Json json_run(const SweepReport& report, std::size_t number) {
     out["failed_checks"] = run.failed_checks;
     out["services"] = Json::object();
     for (const view::ServiceSummary& service : run.outcome.services)
-        out["services"][service.service] = json_measures(run.outcome, service.service);
+        out["services"][service.service] = json_measures(run.outcome, service.service, swarm);
     return out;
 }
 
@@ -127,6 +131,7 @@ Json json_variant(const SweepReport& report, std::size_t number) {
     const lab::Variant& variant = report.sweep.variants[number];
     Json out;
     out["name"] = variant.name();
+    if (!variant.scheduler.empty()) out["scheduler"] = variant.scheduler;
     out["parameters"] = json_parameters(variant);
     out["command"] = report.commands[number];
     const std::size_t seeds = report.sweep.seeds;
@@ -200,8 +205,10 @@ std::string sweep_csv(const SweepReport& report) {
 std::string sweep_runs_csv(const SweepReport& report) {
     std::vector<std::string> heads = parameter_names(report.sweep);
     heads.emplace_back("seed");
-    for (const lab::MeasureSpec& measure : lab::measures())
-        heads.emplace_back(measure.key);
+    const bool swarm = lab::any_swarm(report.runs);
+    for (const lab::MeasureSpec& measure : lab::measures()) {
+        if (!measure.of_swarm || swarm) heads.emplace_back(measure.key);
+    }
     heads.emplace_back("checks");
     heads.emplace_back("failed_checks");
     std::string out = csv_line(heads);
@@ -210,8 +217,10 @@ std::string sweep_runs_csv(const SweepReport& report) {
         std::vector<std::string> cells;
         add_parameters(cells, report.sweep.variants[report.sweep.variant_of(number_of_run)]);
         cells.push_back(fmt::format("{}", report.sweep.seed_of(number_of_run)));
-        for (const lab::MeasureSpec& measure : lab::measures())
-            cells.push_back(number(lab::measured(run.outcome, measure.measure)));
+        for (const lab::MeasureSpec& measure : lab::measures()) {
+            if (!measure.of_swarm || swarm)
+                cells.push_back(number(lab::measured(run.outcome, measure.measure)));
+        }
         cells.push_back(fmt::format("{}", run.checks));
         cells.push_back(join(run.failed_checks, "; "));
         out += csv_line(cells);

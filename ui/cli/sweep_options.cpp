@@ -24,7 +24,9 @@ constexpr const char* kCompareFooter =
     "  podium compare scenario.lua --set policy=no --set policy=always --set replicas=1 --set "
     "replicas=3\n"
     "  podium compare scenario.lua --set policy=no --set policy=always --csv table.csv --json "
-    "all.json";
+    "all.json\n"
+    "  podium compare swarm/placement --scheduler spread --scheduler consolidate --scheduler mine.lua "
+    "--seeds 50";
 
 }  // namespace
 
@@ -38,6 +40,18 @@ std::string refuse_no_number(const std::string& text) {
                        error == std::errc::result_out_of_range || text.starts_with('-')
                            ? " from 0 to 18446744073709551615"
                            : "");
+}
+
+void add_scheduler_option(CLI::App& app,
+                          std::vector<std::string>& schedulers,
+                          const std::string& what) {
+    app.add_option("--scheduler",
+                   schedulers,
+                   what +
+                       ": a policy in Lua, FILE.lua, the name of one that comes with Podium, or "
+                       "spread (default: spread, Swarm's own; see podium docs lua)")
+        ->allow_extra_args(false)
+        ->type_name("POLICY");
 }
 
 void add_sweep_options(CLI::App& app, RunOptions& o, const std::string& when) {
@@ -71,6 +85,8 @@ void add_compare(CLI::App& app, RunOptions& o) {
                      "a value of a parameter: --set policy=no --set policy=always are two variants")
         ->allow_extra_args(false)
         ->type_name("NAME=VALUE");
+    add_scheduler_option(
+        *compare, o.schedulers, "a variant whose swarm places tasks by it; give several");
     o.seeds = kComparedSeeds;
     compare
         ->add_option("--seeds",

@@ -153,12 +153,17 @@ Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, Json
             if (watch.speed > 0) (void)finish_output();
         }
         progress.show(session, end);
+        if (session.trouble() != nullptr) break;
     }
     if (!watch.until_quiet && !was_interrupted) session.run_until(end);
     json.write(session);
     json.write_summary(session);
     if (!watch.quiet) put_text(timeline.new_lines(session));
     return json.finish();
+}
+
+void tell_stopped(const lab::Session& session) {
+    complain(fmt::format("the run stopped at {}: {}", format_time(session.now()), session.trouble()->text()));
 }
 
 bool interrupted() {

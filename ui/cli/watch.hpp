@@ -66,8 +66,11 @@ struct Watch {
 
 /// Waits until `due`; less when interrupted, or when nobody reads any more.
 void sleep_until(std::chrono::steady_clock::time_point due);
-/// Runs a session to `end`. Interrupted by Ctrl-C it stops where it is; interrupted() says so then.
+/// Runs a session to `end`. Interrupted by Ctrl-C it stops where it is; interrupted() says so then. It ends
+/// where its scheduling policy fails, too.
 Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, JsonOut& json);
+/// Says that the scheduling policy has stopped a run, and how to go on. Requires its trouble.
+void tell_stopped(const lab::Session& session);
 /// The last watch_run() was ended by Ctrl-C or by a signal to end.
 bool interrupted();
 

@@ -19,6 +19,8 @@ constexpr Duration kGrace = seconds(15);
 constexpr Duration kKillGrace = seconds(1);
 // What ssh gives when it doesn't reach a host.
 constexpr int kNotReached = 255;
+// What a line gives that the scheduling policy has stopped.
+constexpr int kStopped = 2;
 
 std::string host_of(const std::string& terminal) {
     return terminal.substr(0, terminal.find('/'));
@@ -151,6 +153,7 @@ LineEnd watch_line(lab::Session& session,
     };
     // What was typed for a program that did not read it is the shell's next line.
     while (!show_new(session, terminal, screen, end) || running()) {
+        if (session.trouble() != nullptr) return {kStopped, GaveUp::Trouble, false, end.lines};
         const GaveUp reason = screen.left() ? GaveUp::Left : interruptible ? GaveUp::No : limits.reached(session, terminal, end);
         if (reason != GaveUp::No) return give_up(session, terminal, screen, reason);
         bool typing =
@@ -190,6 +193,13 @@ LineEnd run_line(lab::Session& session,
         return row != nullptr && row->running ? watch_line(session, terminal, screen, interruptible)
                                               : end;
     }
+    if (run_scheduler(session, line, screen, end)) {
+        const lab::Terminal* row = session.terminal(terminal);
+        return end.status == 0 && row != nullptr && row->running
+                   ? watch_line(session, terminal, screen, interruptible)
+                   : end;
+    }
+    if (session.trouble() != nullptr) return {kStopped, GaveUp::Trouble, false, 0};
     session.take_shown();
     if (refuse_frozen(session, terminal, line, screen)) {
         end.status = kNotReached;
@@ -232,11 +242,42 @@ bool run_rewind(lab::Session& session,
     return true;
 }
 
+bool run_scheduler(lab::Session& session, const std::string& line, Screen& screen, LineEnd& end) {
+    const std::vector<std::string> words = split_words(line);
+    if (words.empty() || words[0] != "scheduler") return false;
+    end.status = 2;
+    if (words.size() != 2) {
+        screen.show_error(
+            "podium: scheduler stands alone on its line and takes a policy's file, the name of one "
+            "that comes with Podium, or spread, like: scheduler mine.lua\n");
+        return true;
+    }
+    const auto policy = screen.read_scheduler(words[1]);
+    if (!policy) {
+        screen.show_error(fmt::format("podium: {}\n", policy.error().text()));
+        return true;
+    }
+    const lab::Command command{
+        session.now(), lab::CommandKind::Scheduler, {}, policy->name, policy->text};
+    if (const Result<void> checked = session.check(command); !checked) {
+        screen.show_error(fmt::format("podium: {}\n", checked.error().text()));
+        return true;
+    }
+    session.post(command);
+    session.run_until(session.now());
+    screen.show(fmt::format("From {} on tasks are placed by {}.\n",
+                            format_time(session.now()),
+                            policy->name));
+    end.status = 0;
+    return true;
+}
+
 std::string give_up_sentence(const std::string& line, const LineEnd& end) {
     std::string what;
     switch (end.gave_up) {
         case GaveUp::No:
         case GaveUp::Left:
+        case GaveUp::Trouble:
             return {};
         case GaveUp::Longest:
             what = "was still running after a simulated day";

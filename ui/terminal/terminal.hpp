@@ -45,6 +45,11 @@ class Screen {
         return false;
     }
 
+    /// Reads a scheduling policy that was named: a file, one that comes with Podium, or "spread".
+    virtual Result<scheduler::PolicyText> read_scheduler(const std::string& name) {
+        return Error{"no scheduling policy can be read here", Place{name, 0, 0}, "use podium shell"};
+    }
+
     /// The person is gone: the line is interrupted and no more is run.
     virtual bool left() { return false; }
 };
@@ -57,6 +62,7 @@ enum class GaveUp : std::uint8_t {
     Endless,  ///< After kLongestEndless nothing it waited for had an end.
     Flood,    ///< It had printed more than kMostLines.
     Frozen,   ///< Its host stands still, and nothing is to come that would let it go on.
+    Trouble,  ///< The run stands still: its scheduling policy failed (lab::Session::trouble).
 };
 
 /// How one line ended.
@@ -90,6 +96,10 @@ bool run_rewind(lab::Session& session,
                 const std::string& line,
                 Screen& screen,
                 LineEnd& end);
+/// "scheduler mine.lua": places tasks of swarms by another policy from now on, and lets a run go on
+/// that one has stopped; understood here because it reads a file of the person's. True when the line
+/// was that.
+bool run_scheduler(lab::Session& session, const std::string& line, Screen& screen, LineEnd& end);
 /// Takes what a terminal's background has written since the last look.
 std::string background_output(lab::Session& session, const std::string& terminal);
 

@@ -90,6 +90,7 @@ struct NodeUse {
         services;                             ///< Active tasks of each, by number; never 0.
     std::map<HostPort, std::uint32_t> ports;  ///< Taken, by how many tasks.
     std::vector<Failures> failures;
+    std::uint32_t outages = 0;  ///< How often it has stopped answering since it is known.
 
     [[nodiscard]] std::uint32_t active_of(ServiceNumber service) const;
 };

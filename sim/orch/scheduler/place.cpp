@@ -2,46 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
-#include <fmt/format.h>
 #include <utility>
 
 #include "sim/orch/scheduler/filter.hpp"
 #include "sim/orch/scheduler/placer.hpp"
+#include "sim/orch/scheduler/rank.hpp"
 
 namespace podium::scheduler {
-namespace placing {
-
-/// What nodes are compared by, best first (nodeLess in scheduler.go): many failures of the service
-/// of late, its active tasks there, all active tasks there; then chance, as the place in a shuffled
-/// list.
-struct Rank {
-    std::uint32_t failures = 0;  ///< 0 below kFailuresTooMany.
-    std::uint32_t of_service = 0;
-    std::uint32_t active = 0;
-
-    auto operator<=>(const Rank&) const = default;
-};
-
-}  // namespace placing
-
 namespace {
 
 using placing::Rank;
-
-Rank rank_of(const NodeInfo& node, const TaskShape& shape, Time now) {
-    const std::uint32_t failures = recent_failures(node, shape, now);
-    return {failures >= kFailuresTooMany ? failures : 0,
-            node.use.active_of(shape.service),
-            node.use.active};
-}
-
-template <class Number>
-void shuffle(std::vector<Number>& numbers, RandomStream& random) {
-    for (std::size_t i = numbers.size(); i > 1; --i) {
-        std::swap(numbers[i - 1], numbers[random.below(i)]);
-    }
-}
+using placing::rank_of;
+using placing::shuffle;
 
 /// The value of the node that a spread descriptor asks for; nodes without one are alike.
 /// Descriptors of other things than labels are passed over by swarmkit (nodeset.go).
@@ -62,7 +34,7 @@ const std::string* spread_value(const std::string& descriptor, const NodeInfo& n
 
 }  // namespace
 
-struct Placer::Group {
+struct Placer::Spreading {
     const TaskShape& shape;
     std::uint32_t left;  ///< Tasks without a node.
     Time now;
@@ -91,7 +63,7 @@ struct Placer::Branch {
 };
 
 /// The first filter that refuses, with what the pool knows already.
-std::size_t Placer::refusal_of(const Group& group, const NodeInfo& node) const {
+std::size_t Placer::refusal_of(const Spreading& group, const NodeInfo& node) const {
     const std::uint8_t described = group.pool.members[node.number - 1].refused_by;
     for (std::size_t i = 0; i < kFilters; ++i) {
         if (i == described || (group.asks[i] && !filters()[i]->passes(group.shape, node))) {
@@ -101,7 +73,7 @@ std::size_t Placer::refusal_of(const Group& group, const NodeInfo& node) const {
     return kNoFilter;
 }
 
-void Placer::assign(Group& group, NodeNumber number) {
+void Placer::assign(Spreading& group, NodeNumber number) {
     add(nodes_[number - 1],
         group.shape.service,
         group.shape.reservations,
@@ -113,7 +85,7 @@ void Placer::assign(Group& group, NodeNumber number) {
 
 /// The case of most tasks: there are enough nodes without a task of the service, so each task gets
 /// one of these, the emptiest first. Places all or none, and looks at few nodes.
-void Placer::place_on_empty_nodes(Group& group) {
+void Placer::place_on_empty_nodes(Spreading& group) {
     std::vector<NodeNumber> found;
     for (std::size_t active = group.pool.lowest; active < group.pool.buckets.size(); ++active) {
         auto& bucket = group.pool.buckets[active];
@@ -140,7 +112,7 @@ void Placer::place_on_empty_nodes(Group& group) {
 
 /// One task of a service that most nodes have some of, as when one is replaced: the best node by
 /// figures that lie side by side. Places it only if a node of the best rank takes it.
-void Placer::place_on_best_node(Group& group) {
+void Placer::place_on_best_node(Spreading& group) {
     const auto& members = group.pool.members;
     const auto spread = spread_.find(group.shape.service);
     std::vector<NodeNumber> best;
@@ -177,7 +149,7 @@ void Placer::place_on_best_node(Group& group) {
 }
 
 /// Puts a node into the tree, and into its leaf's heap when it is one of the best (nodeset.go).
-void Placer::grow(Group& group, std::vector<Branch>& tree, NodeNumber number) const {
+void Placer::grow(Spreading& group, std::vector<Branch>& tree, NodeNumber number) const {
     const NodeInfo& node = nodes_[number - 1];
     const Rank rank = rank_of(node, group.shape, group.now);
     std::size_t at = 0;
@@ -220,7 +192,7 @@ void Placer::grow(Group& group, std::vector<Branch>& tree, NodeNumber number) co
 }
 
 /// scheduleNTasksOnNodes: first fills the emptiest up to the next, then one task for each in turn.
-std::uint32_t Placer::place_on_nodes(Group& group,
+std::uint32_t Placer::place_on_nodes(Spreading& group,
                                      std::vector<NodeNumber>& nodes,
                                      std::uint32_t count) {
     std::vector<bool> failed(nodes.size());
@@ -258,7 +230,7 @@ std::uint32_t Placer::place_on_nodes(Group& group,
 /// scheduleNTasksOnSubtree: makes the branches even, until all are full or all tasks have a node.
 /// What a branch got before is not counted again when others turn out full, so it can be offered
 /// more tasks than are left.
-std::uint32_t Placer::place_on_branch(Group& group,
+std::uint32_t Placer::place_on_branch(Spreading& group,
                                       std::vector<Branch>& tree,
                                       std::size_t at,
                                       std::uint32_t count) {
@@ -324,7 +296,7 @@ std::uint32_t Placer::place_on_branch(Group& group,
     return done;
 }
 
-void Placer::place_by_preferences(Group& group) {
+void Placer::place_by_preferences(Spreading& group) {
     std::vector<NodeNumber> order = present_;  // swarmkit walks a map: any order.
     shuffle(order, group.random);
     std::vector<Branch> tree(1);
@@ -334,73 +306,13 @@ void Placer::place_by_preferences(Group& group) {
     place_on_branch(group, tree, 0, group.left);
 }
 
-void Placer::place_by_policy(Group& group, const Policy& policy) {
-    struct Choice {
-        std::int64_t score = 0;
-        Rank rank;
-        std::size_t sequence = 0;
-        NodeNumber node = 0;
-    };
-
-    const auto worse = [](const Choice& a, const Choice& b) {
-        return a.score != b.score ? a.score < b.score
-                                  : std::tie(b.rank, b.sequence) < std::tie(a.rank, a.sequence);
-    };
-    std::vector<Choice> heap;
-    std::uint32_t refused = 0;
-    const auto ask = [&](NodeNumber number, std::size_t sequence) {
-        const NodeInfo& node = nodes_[number - 1];
-        if (const std::size_t filter = refusal_of(group, node); filter != kNoFilter) {
-            group.tally.refused(filter);
-        } else if (!policy.refusal(group.shape, node).empty()) {
-            ++refused;
-        } else {
-            heap.push_back({policy.score(group.shape, node),
-                            rank_of(node, group.shape, group.now),
-                            sequence,
-                            number});
-            std::push_heap(heap.begin(), heap.end(), worse);
-        }
-    };
-    std::vector<NodeNumber> order = present_;
-    shuffle(order, group.random);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        ask(order[i], i);
-    }
-    while (group.left > 0 && !heap.empty()) {
-        std::pop_heap(heap.begin(), heap.end(), worse);
-        const Choice best = heap.back();
-        heap.pop_back();
-        assign(group, best.node);
-        ask(best.node, best.sequence);
-    }
-    if (group.left > 0) {
-        group.placed.explanation = group.tally.explain();
-        if (refused > 0) {
-            group.placed.explanation += fmt::format("{}policy {} refuses {} node{}",
-                                                    group.placed.explanation.empty() ? "" : "; ",
-                                                    policy.name(),
-                                                    refused,
-                                                    refused == 1 ? "" : "s");
-        }
-    }
-}
-
-Placed Placer::place(const TaskShape& shape,
-                     std::uint32_t count,
-                     Time now,
-                     RandomStream& random,
-                     const Policy* policy) {
-    Group group{shape, count, now, random, pools_.of(shape, nodes_), {}, {}, {}};
+Placed Placer::place(const TaskShape& shape, std::uint32_t count, Time now, RandomStream& random) {
+    Spreading group{shape, count, now, random, pools_.of(shape, nodes_), {}, {}, {}};
     for (std::size_t i = 0; i < kFilters; ++i) {
         group.asks[i] = filters()[i]->looks_at_use && filters()[i]->applies(shape);
     }
     if (count == 0) {
         return {};
-    }
-    if (policy != nullptr) {
-        place_by_policy(group, *policy);
-        return std::move(group.placed);
     }
     if (shape.preferences.empty()) {
         const auto spread = spread_.find(shape.service);

@@ -61,6 +61,9 @@ void Placer::set_node(const NodeDescription& node) {
         present_.insert(std::lower_bound(present_.begin(), present_.end(), node.number),
                         node.number);
     }
+    if (place.number != 0 && place.ready && !node.ready) {
+        ++place.use.outages;
+    }
     static_cast<NodeDescription&>(place) = node;
     pools_.changed(node.number, true);
 }

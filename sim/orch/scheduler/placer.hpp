@@ -73,12 +73,14 @@ class Placer {
 
     /// Places up to `count` tasks of one shape and counts them. Which of equal nodes are taken is
     /// chance. Which of a group's tasks goes where is chance, too (swarmkit walks a map): the
-    /// caller hands the nodes out in an order of its own. `policy` none: the spread strategy.
-    Placed place(const TaskShape& shape,
-                 std::uint32_t count,
-                 Time now,
-                 RandomStream& random,
-                 const Policy* policy = nullptr);
+    /// caller hands the nodes out in an order of its own.
+    Placed place(const TaskShape& shape, std::uint32_t count, Time now, RandomStream& random);
+    /// The same by a policy: what becomes of each task, in the group's order. Equal nodes are taken
+    /// as the spread strategy does. An error is the policy's, and then nothing is placed.
+    Result<std::vector<Chosen>> place(const Group& group,
+                                      Time now,
+                                      RandomStream& random,
+                                      const Policy& policy);
 
     /// Why one more task of the shape finds no node: "insufficient resources on 2 nodes; 1 node not
     /// available for new tasks". Empty when it finds one, or there are no nodes.
@@ -89,7 +91,8 @@ class Placer {
     [[nodiscard]] std::string refusal(const TaskShape& shape, NodeNumber node) const;
 
   private:
-    struct Group;  // One call of place().
+    struct Spreading;  // One call of place() by the spread strategy.
+    struct Choosing;   // One by a policy.
 
     NodeInfo* find(NodeNumber number);
     void count_active(NodeInfo& node, ServiceNumber service, bool more);
@@ -98,21 +101,28 @@ class Placer {
              const Resources& reservations,
              const std::vector<HostPort>& ports,
              bool active);
-    void place_on_empty_nodes(Group& group);
-    void place_on_best_node(Group& group);
-    void place_by_preferences(Group& group);
-    void place_by_policy(Group& group, const Policy& policy);
-    std::size_t refusal_of(const Group& group, const NodeInfo& node) const;
+    void place_on_empty_nodes(Spreading& group);
+    void place_on_best_node(Spreading& group);
+    void place_by_preferences(Spreading& group);
+    std::size_t refusal_of(const Spreading& group, const NodeInfo& node) const;
+    Result<void> ask(Choosing& choosing,
+                     const GroupTask& task,
+                     NodeNumber number,
+                     std::size_t sequence);
+    Result<std::string> why_nowhere(Choosing& choosing, const GroupTask& task);
+    Result<void> choose(Choosing& choosing, std::vector<Chosen>& out);
 
     // What place_by_preferences() is made of: decision_tree.go and scheduleNTasksOnSubtree.
     struct Branch;
-    void grow(Group& group, std::vector<Branch>& tree, NodeNumber number) const;
-    std::uint32_t place_on_branch(Group& group,
+    void grow(Spreading& group, std::vector<Branch>& tree, NodeNumber number) const;
+    std::uint32_t place_on_branch(Spreading& group,
                                   std::vector<Branch>& tree,
                                   std::size_t at,
                                   std::uint32_t count);
-    std::uint32_t place_on_nodes(Group& group, std::vector<NodeNumber>& nodes, std::uint32_t count);
-    void assign(Group& group, NodeNumber number);
+    std::uint32_t place_on_nodes(Spreading& group,
+                                 std::vector<NodeNumber>& nodes,
+                                 std::uint32_t count);
+    void assign(Spreading& group, NodeNumber number);
 
     std::vector<NodeInfo> nodes_;      ///< By number - 1; those not there have number 0.
     std::vector<NodeNumber> present_;  ///< In order.

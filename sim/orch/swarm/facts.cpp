@@ -21,7 +21,8 @@ const FactTable& swarm_facts() {
         {kFactRollbackPaused, "swarm.rollback_paused", {{"service", kText}, {"message", kText}, {"failures", kInteger}}},
         {kFactRollbackCompleted, "swarm.rollback_completed", {{"service", kText}}},
         {kFactTaskCreated, "swarm.task_created", {{"task", kText}, {"reason", kInteger}, {"replaces", kInteger}}},
-        {kFactTaskAssigned, "swarm.task_assigned", {{"task", kText}, {"node", kText}, {"node_tasks", kInteger}, {"node_tasks_of_service", kInteger}}},
+        // reserves_…: for the task. reason: a policy's own words.
+        {kFactTaskAssigned, "swarm.task_assigned", {{"task", kText}, {"node", kText}, {"node_tasks", kInteger}, {"node_tasks_of_service", kInteger}, {"reserves_nano_cpus", kLong}, {"reserves_memory_bytes", kLong}, {"reason", kText}}},
         {kFactTaskPending, "swarm.task_pending", {{"task", kText}, {"explanation", kText}}},
         // state: a TaskState. exit_code: -1 where there is none.
         {kFactTaskEnded, "swarm.task_ended", {{"task", kText}, {"state", kInteger}, {"exit_code", kInteger}, {"error", kText}}},

@@ -38,6 +38,10 @@ class Manager {
     void refused(Desk& desk, const Change& change);
     /// An event of_manager().
     void handle(Desk& desk, const Event& event);
+    /// Another policy places tasks from now on.
+    void policy_changed(Desk& desk) {
+        if (leading_) scheduling_.policy_changed(desk);
+    }
 
     /// Nodes and what is in use there, as the scheduler knows them: to explain its decisions.
     [[nodiscard]] const scheduler::Placer& placer() const { return scheduling_.placer(); }

@@ -106,6 +106,13 @@ void Swarm::handle(model::World& world, const Event& event) {
     take_news(scene);
 }
 
+void Swarm::set_policy(model::World& world, scheduler::PolicyPointer policy) {
+    Scene scene{world, state_};
+    state_.seat = {std::move(policy), {}};
+    policy_changed(scene);
+    take_news(scene);
+}
+
 bool Swarm::settled(const model::World& world) const {
     for (std::size_t i = 0; i < state_.hosts.size(); ++i) {
         const HostRow& row = state_.hosts[i];

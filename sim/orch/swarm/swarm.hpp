@@ -27,6 +27,13 @@ class Swarm {
     /// as what it is.
     [[nodiscard]] bool settled(const model::World& world) const;
 
+    /// Tasks that choose their node are placed by it from now on, of all swarms; null: by the spread
+    /// strategy. Those of global services do not choose. What waits is looked at again.
+    void set_policy(model::World& world, scheduler::PolicyPointer policy);
+    /// What is wrong with the policy; null while it works. Until another is set nothing is placed, and
+    /// whoever drives the run should drive it no further.
+    [[nodiscard]] const Error* policy_trouble() const { return state_.seat.trouble ? &*state_.seat.trouble : nullptr; }
+
     /// What it is, for views and tests.
     [[nodiscard]] const State& state() const { return state_; }
 

@@ -18,12 +18,18 @@ std::uint32_t bytes_of(const Proposed& proposal) {
            kReportBytes * static_cast<std::uint32_t>(proposal.reports.size());
 }
 
+// What a leader's loops work with.
+Desk desk_of(Scene& scene, SwarmRow& swarm, Leadership& leadership, std::vector<Change>& changes) {
+    PolicySeat& seat = scene.state.seat;
+    return {scene.kernel(), leadership.own_store ? *leadership.own_store : swarm.store, swarm.number, leadership.term, changes, seat.policy.get(), &seat.trouble};
+}
+
 // Calls the loops of a leader, and proposes what they want.
 template <class Call>  // Call(Manager&, Desk&)
 void call_loops(Scene& scene, SwarmRow& swarm, raft::MemberId member, Call call) {
     Leadership& leadership = swarm.leaders.at(member);
     std::vector<Change> changes;
-    Desk desk{scene.kernel(), leadership.own_store ? *leadership.own_store : swarm.store, swarm.number, leadership.term, changes};
+    Desk desk = desk_of(scene, swarm, leadership, changes);
     call(leadership.manager, desk);
     const FactId cause = scene.kernel().cause();
     for (Change& change : changes) {
@@ -169,7 +175,7 @@ bool propose(Scene& scene, SwarmRow& swarm, raft::MemberId member, Proposed prop
         const auto leadership = swarm.leaders.find(member);
         if (proposal.by_loops && leadership != swarm.leaders.end()) {
             std::vector<Change> none;
-            Desk desk{scene.kernel(), leadership->second.own_store ? *leadership->second.own_store : swarm.store, swarm.number, leadership->second.term, none};
+            Desk desk = desk_of(scene, swarm, leadership->second, none);
             leadership->second.manager.refused(desk, proposal.change);
         }
         return false;
@@ -217,6 +223,16 @@ void handle_manager_event(Scene& scene, const Event& event) {
         }
         call_loops(scene, swarm, member, [&event](Manager& manager, Desk& desk) { manager.handle(desk, event); });
         return;
+    }
+}
+
+void policy_changed(Scene& scene) {
+    for (SwarmRow& swarm : scene.state.swarms) {
+        std::vector<raft::MemberId> members;
+        for (const auto& [member, leadership] : swarm.leaders) members.push_back(member);
+        for (const raft::MemberId member : members) {
+            if (swarm.leaders.contains(member)) call_loops(scene, swarm, member, [](Manager& manager, Desk& desk) { manager.policy_changed(desk); });
+        }
     }
 }
 

@@ -22,6 +22,7 @@
 #include "sim/model/world.hpp"
 #include "sim/orch/raft/group.hpp"
 #include "sim/orch/rooms.hpp"
+#include "sim/orch/scheduler/policy.hpp"
 #include "sim/orch/swarm/manager.hpp"
 #include "sim/orch/swarm/store.hpp"
 
@@ -278,7 +279,14 @@ struct Wish {
     FactId cause;
 };
 
+/// By what tasks are placed.
+struct PolicySeat {
+    scheduler::PolicyPointer policy;  ///< None: the spread strategy.
+    std::optional<Error> trouble;     ///< The policy's; nothing is placed any more.
+};
+
 struct State {
+    PolicySeat seat;
     std::vector<HostRow> hosts;     ///< By host.
     std::vector<SwarmRow> swarms;   ///< By number; never forgotten.
     std::map<std::uint32_t, Wish> wishes;
@@ -336,6 +344,8 @@ bool propose(Scene& scene, SwarmRow& swarm, raft::MemberId member, Proposed prop
 /// Takes the news of all groups until there are none.
 void take_news(Scene& scene);
 void handle_manager_event(Scene& scene, const Event& event);
+/// Tells all leaders that another policy places tasks.
+void policy_changed(Scene& scene);
 /// Ends what a manager does as the leader, for it has stopped or lost its leadership.
 void end_leadership(Scene& scene, SwarmRow& swarm, raft::MemberId member);
 

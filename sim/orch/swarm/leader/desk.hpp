@@ -3,11 +3,13 @@
 // What a leader's control loops work with, and how they propose changes.
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "sim/core/kernel.hpp"
 #include "sim/orch/rooms.hpp"
+#include "sim/orch/scheduler/policy.hpp"
 #include "sim/orch/swarm/store.hpp"
 
 namespace podium::swarm {
@@ -20,6 +22,9 @@ struct Desk {
     std::uint64_t term =
         0;  ///< Of the leader, from 1: tells its timers and changes from those of others.
     std::vector<Change>& proposals;  ///< What is proposed now, in order.
+    const scheduler::Policy* policy = nullptr;  ///< By which tasks are placed; null: spread.
+    /// Where an error of the policy goes; nothing is placed while there is one. Null with no policy.
+    std::optional<Error>* trouble = nullptr;
 };
 
 /// The manager's own events of kRoomSwarm: subject the swarm, extra the low word of the term. Those

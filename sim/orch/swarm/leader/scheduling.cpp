@@ -45,6 +45,17 @@ std::uint32_t failures_on(const scheduler::NodeInfo& node, const Task& task) {
     return 0;
 }
 
+// How many earlier tasks of each slot have failed, of those that the store still has.
+std::map<std::uint64_t, std::uint32_t> failures_by_slot(const Store& store, ServiceId service) {
+    std::map<std::uint64_t, std::uint32_t> out;
+    for (const TaskId id : store.tasks_of(service)) {
+        const Task& task = *store.tasks.find(id.value);
+        if (task.status.state == TaskState::Failed || task.status.state == TaskState::Rejected)
+            ++out[task.slot];
+    }
+    return out;
+}
+
 }  // namespace
 
 scheduler::TaskShape shape_of(const Task& task, const Service* service) {
@@ -268,46 +279,99 @@ void Scheduling::place(Desk& desk, Proposal& proposal) {
     }
 }
 
-void Scheduling::place_group(Desk& desk, Proposal& proposal, std::vector<TaskId> group) {
+void Scheduling::policy_changed(Desk& desk) {
+    tick_required_ = true;
+    tick_because_ = desk.kernel.cause();
+    debounce(desk);
+}
+
+// Where each of a group goes.
+Result<std::vector<scheduler::Chosen>> Scheduling::choose(Desk& desk,
+                                                          const std::vector<TaskId>& group,
+                                                          RandomStream& random) {
     const Task& first = *desk.store.tasks.find(group.front().value);
+    const Time now = desk.kernel.now();
+    if (desk.policy == nullptr) {
+        std::vector<scheduler::Chosen> out(group.size());
+        scheduler::Placed placed = placer_.place(
+            shape_of(first, nullptr), static_cast<std::uint32_t>(group.size()), now, random);
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            if (i < placed.nodes.size()) {
+                out[i].node = placed.nodes[i];
+            } else {
+                out[i].reason = placed.explanation;
+            }
+        }
+        return out;
+    }
+    scheduler::Group asked;
+    asked.shape = shape_of(first, nullptr);
+    asked.service = first.service_name;
+    if (const Service* service = desk.store.services.find(first.service.value))
+        asked.labels = service->spec.labels;
+    const auto failures = failures_by_slot(desk.store, first.service);
+    for (const TaskId id : group) {
+        const std::uint64_t slot = desk.store.tasks.find(id.value)->slot;
+        const auto failed = failures.find(slot);
+        asked.tasks.push_back({slot, failed == failures.end() ? 0 : failed->second});
+    }
+    return placer_.place(asked, now, random, *desk.policy);
+}
+
+void Scheduling::place_group(Desk& desk, Proposal& proposal, std::vector<TaskId> group) {
     RandomStream random =
         desk.kernel.random("swarm scheduler", mix64(desk.swarm) + mix64(desk.term) + ++groups_);
     // Which task gets which of the nodes is chance: swarmkit walks a map.
     for (std::size_t i = group.size(); i > 1; --i) {
         std::swap(group[i - 1], group[random.below(i)]);
     }
-    const scheduler::Placed placed = placer_.place(shape_of(first, nullptr),
-                                                   static_cast<std::uint32_t>(group.size()),
-                                                   desk.kernel.now(),
-                                                   random);
+    // After an error of the policy everything waits for another policy.
+    if (desk.trouble != nullptr && *desk.trouble) {
+        unassigned_.insert(group.begin(), group.end());
+        tick_required_ = true;
+        return;
+    }
+    const auto chosen = choose(desk, group, random);
+    if (!chosen) {
+        *desk.trouble = chosen.error();
+        unassigned_.insert(group.begin(), group.end());
+        tick_required_ = true;
+        return;
+    }
     for (std::size_t i = 0; i < group.size(); ++i) {
         const Task& task = *desk.store.tasks.find(group[i].value);
         // One that was looked at before waits for something else now than for its turn.
         const CauseScope scope(desk.kernel,
                                task.status.error.empty() ? task.meta.because : tick_because_);
-        if (i < placed.nodes.size()) {
-            const NodeId node{placed.nodes[i]};
+        const scheduler::Chosen& choice = (*chosen)[i];
+        if (choice.node != 0) {
+            const NodeId node{choice.node};
             counted(group[i]).node = node;
             counted(group[i]).active = true;
             if (!is_active(task)) {
                 placer_.task_active(node.value, task.service.value, false);
                 counted(group[i]).active = false;
             }
-            assign(desk, proposal, group[i], node, "scheduler assigned task to node");
+            assign(
+                desk, proposal, group[i], node, "scheduler assigned task to node", choice.reason);
             continue;
         }
         if (desk.store.services.find(task.service.value) == nullptr) continue;
         explain(desk,
                 proposal,
                 group[i],
-                placed.explanation.empty() ? "no suitable node"
-                                           : "no suitable node (" + placed.explanation + ")");
+                choice.reason.empty() ? "no suitable node"
+                                      : "no suitable node (" + choice.reason + ")");
         unassigned_.insert(group[i]);
     }
 }
 
-void Scheduling::assign(
-    Desk& desk, Proposal& proposal, TaskId id, NodeId node, std::string_view message) {
+void Scheduling::assign(Desk& desk,
+                        Proposal& proposal,
+                        TaskId id,
+                        NodeId node,
+                        std::string_view message,
+                        std::string_view reason) {
     const Task& task = *desk.store.tasks.find(id.value);
     const scheduler::NodeInfo& info = *placer_.node(node.value);
     TaskMerge merge;
@@ -323,7 +387,10 @@ void Scheduling::assign(
                                        name,
                                        desk.kernel.intern(info.hostname),
                                        info.use.active,
-                                       info.use.active_of(task.service.value));
+                                       info.use.active_of(task.service.value),
+                                       task.spec->reservations.nano_cpus,
+                                       task.spec->reservations.memory_bytes,
+                                       desk.kernel.intern(reason));
     proposal.add(std::move(merge));
     decided_.emplace_back(id, node);
 }

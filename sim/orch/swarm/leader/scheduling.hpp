@@ -24,6 +24,8 @@ class Scheduling {
     void begin(Desk& desk);
     void turn(Desk& desk, std::span<const Touched> touched);
     void due(Desk& desk);
+    /// Another policy places from now on: what waits is looked at again.
+    void policy_changed(Desk& desk);
 
     /// Nodes and what is in use there, as the scheduler knows them.
     [[nodiscard]] const scheduler::Placer& placer() const { return placer_; }
@@ -49,7 +51,15 @@ class Scheduling {
     void confirm(Desk& desk, Proposal& proposal);
     void place(Desk& desk, Proposal& proposal);
     void place_group(Desk& desk, Proposal& proposal, std::vector<TaskId> group);
-    void assign(Desk& desk, Proposal& proposal, TaskId id, NodeId node, std::string_view message);
+    Result<std::vector<scheduler::Chosen>> choose(Desk& desk,
+                                                  const std::vector<TaskId>& group,
+                                                  RandomStream& random);
+    void assign(Desk& desk,
+                Proposal& proposal,
+                TaskId id,
+                NodeId node,
+                std::string_view message,
+                std::string_view reason = {});
     void explain(Desk& desk, Proposal& proposal, TaskId id, std::string error);
     Counted& counted(TaskId id);
 
