@@ -78,9 +78,10 @@ std::string how_it_stands(const model::World& world, const swarm::Store& store, 
             return runs_now(store, task)
                        ? fmt::format(
                              "{} runs on {}, since {}, and is to stop.", label, where, since)
-                       : fmt::format("{} ran on {} when the leader last heard of that; it is down.",
-                                     label,
-                                     where);
+                       : fmt::format(
+                             "{} was running when the leader last heard of {}, which is down now.",
+                             label,
+                             where);
         }
         case TaskState::Complete:
             return fmt::format("{} is complete, since {}.", label, since);
@@ -121,11 +122,12 @@ std::string service_line(const swarm::Store& store,
                                mode.replicas,
                                mode.replicas == 1 ? "" : "s");
         case swarm::ModeKind::Global:
-            return fmt::format("{} runs on {} of the {} node{} that are to have it.",
+            return fmt::format("{} runs on {} of {} node{} that {} to have it.",
                                name,
                                running,
                                wanted,
-                               wanted == 1 ? "" : "s");
+                               wanted == 1 ? "" : "s",
+                               wanted == 1 ? "is" : "are");
         case swarm::ModeKind::ReplicatedJob:
             return fmt::format("{} has completed {} of {} task{}, and {} run{}.",
                                name,

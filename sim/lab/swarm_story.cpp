@@ -54,7 +54,8 @@ struct Reading {
 bool is_told(const Reading& reading, const Fact& fact, FactKind before) {
     switch (fact.kind) {
         case swarm::kFactTaskEnded:
-            return before != swarm::kFactTaskRefused && before != swarm::kFactTaskRejected;
+            return before != swarm::kFactTaskRefused && before != swarm::kFactTaskRejected &&
+                   before != model::kFactContainerStartFailed;
         case swarm::kFactTaskAssigned:
         case swarm::kFactTaskStopping:
         case swarm::kFactTaskRejected:
@@ -116,6 +117,11 @@ std::string container_step(const Reading& reading, const Fact& fact) {
                 "such a task.",
                 who,
                 reading.facts.number(fact, "streak"));
+        case model::kFactContainerStartFailed:
+            return fmt::format("{} could not be started on {}: {}.",
+                               who,
+                               host,
+                               view::tell(reading.world, fact_catalogue(), fact).why);
         case model::kFactContainerKill: {
             const auto signal = static_cast<int>(reading.facts.number(fact, "signal"));
             return fmt::format(
@@ -135,9 +141,12 @@ view::Explanation::Step step_of(const Reading& reading,
     if (fact.subject.type() == SubjectType::Container) {
         sentence = container_step(reading, fact);
     } else if (fact.kind == swarm::kFactTaskPending && last) {
-        // What it said is how the task stands.
-        sentence =
-            fmt::format("The scheduler found no node for {}.", reading.facts.text(fact, "task"));
+        // What it said is how the task stands. (Of one bound to its node it says no more than
+        // that.)
+        const bool any = reading.facts.text(fact, "explanation").starts_with("no suitable node");
+        sentence = fmt::format("The scheduler found {} for {}.",
+                               any ? "no node" : "no room on its node",
+                               reading.facts.text(fact, "task"));
     } else {
         sentence = view::sentence(reading.world, fact_catalogue(), fact);
     }
@@ -345,6 +354,9 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
             out.last_words = reading.facts.number(fact, "exit") == 0
                                  ? std::string()
                                  : words_before(state.world, fact);
+        if (fact.kind == model::kFactContainerStartFailed)
+            out.port_taken = reading.facts.text(fact, "error").find("port is already allocated") !=
+                             std::string::npos;
         if (fact.kind == swarm::kFactTaskRefused)
             out.pull_failed = failed_pull(reading, fact, task.spec->container.image);
     }

@@ -25,8 +25,10 @@ struct TaskStory {
     bool old_runs_on = false;  ///< That one's container still runs, whatever the leader thinks.
     std::size_t replaced_after_end =
         0;  ///< How often its slot's tasks were replaced for they had ended, by this version.
-    bool given_up = false;    ///< It ended and is not replaced.
-    std::string last_words;   ///< Of the last container on the way that ended in failure.
+    bool given_up = false;   ///< It ended and is not replaced.
+    std::string last_words;  ///< Of the last container on the way that ended in failure.
+    bool port_taken =
+        false;  ///< On the way a container could not start, for its port of the host is taken.
     std::string pull_failed;  ///< A sentence: the pull on the way that failed.
 };
 

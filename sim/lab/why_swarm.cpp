@@ -62,7 +62,8 @@ class Page {
 // How much a task needs an explanation, the most first.
 int urgency(const Asking& asking, const swarm::Task& task) {
     if (task.desired == TaskState::Remove) return 0;
-    if (!is_to_run(task)) return task.status.state == TaskState::Complete ? 1 : 3;
+    if (task.status.state == TaskState::Complete) return 1;
+    if (!is_to_run(task)) return 3;
     if (runs_now(asking.store(), task)) return 2;
     return task.status.state == TaskState::Pending && !task.status.error.empty() ? 4 : 3;
 }
@@ -231,6 +232,11 @@ void tell_task(const Asking& asking, Page& page, swarm::TaskId id) {
     if (!story.last_words.empty())
         page.put(fmt::format("The last it said before it ended: {}", story.last_words));
     if (!story.pull_failed.empty()) page.put(story.pull_failed);
+    if (story.port_taken)
+        page.put(
+            "What has that port there is no task of the swarm, and the scheduler knows of no "
+            "others: "
+            "docker ps on that host shows it.");
     tell_refusals(asking, page, task);
     tell_placement(asking, page, task, story);
     remark_on_move(asking, page, task, story);

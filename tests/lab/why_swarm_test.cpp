@@ -461,7 +461,7 @@ TEST_CASE(
         "docker service create -d --name agent --mode global --constraint node.role==worker "
         "nginx");
     run.waits(5);
-    CHECK(says(run.why("agent"), "agent runs on 2 of the 2 nodes that are to have it.\n"));
+    CHECK(says(run.why("agent"), "agent runs on 2 of 2 nodes that are to have it.\n"));
     CHECK(says(run.why("agent.swarm-moe"),
                "agent.swarm-moe runs on swarm-moe, since T.\n"
                "How that came:\n"
@@ -477,6 +477,56 @@ TEST_CASE(
           "  swarm-larry  constraint  node.role==worker does not hold (it is manager)\n"
           "The nearest change that would bring one there: demote node swarm-larry (docker node "
           "demote swarm-larry).\n");
+}
+
+TEST_CASE(
+    "why of a swarm: a port that a container beside the swarm has, which its scheduler can't "
+    "know") {
+    Run run;
+    run.types("docker run -d --name plain -p 8080:80 nginx");
+    run.types(
+        "docker service create -d --name port --constraint node.hostname==swarm-larry --publish "
+        "mode=host,target=80,published=8080 --restart-condition none nginx");
+    run.waits(10);
+    const std::string text = run.why("port.1");
+    CHECK(says(text, "port.1 has failed on swarm-larry, at T: starting container failed: "));
+    CHECK(says(
+        text,
+        " T  └ port.1 could not be started on swarm-larry: driver failed programming external "
+        "connectivity on endpoint port.1: Bind for 0.0.0.0:8080 failed: port is already "
+        "allocated.\n"
+        " T  └ The leader did not replace port.1: its restart condition says so.\n"
+        "What has that port there is no task of the swarm, and the scheduler knows of no others: "
+        "docker ps on that host shows it.\n"));
+    CHECK(says(run.why("plain"), "plain is running, since T.\n"));
+}
+
+TEST_CASE(
+    "why of a swarm: a global service's task that its node has no room for, and one on a lost "
+    "node") {
+    Run run;
+    run.types("docker service create -d --name big --mode global --reserve-memory 3g redis");
+    run.types("docker service create -d --name agent --mode global --reserve-memory 2g redis");
+    run.waits(5);
+    const std::string text = run.why("agent.swarm-moe");
+    CHECK(says(text, "agent.swarm-moe is pending, since T: insufficient resources on 1 node.\n"));
+    CHECK(says(text,
+               " T  └ The scheduler found no room on its node for agent.swarm-moe.\n"
+               "What the scheduler says of each node, asked again:\n"
+               "  NODE       FILTER     ANSWER\n"
+               "  swarm-moe  resources  reserves 2 GiB of memory, and 1 of 4 GiB are free\n"
+               "The nearest change that would place it: free 1 GiB of memory on node swarm-moe "
+               "(big.swarm-moe reserves 3 GiB there).\n"
+               "Or: reserve 1 GiB of memory less (docker service update --reserve-memory 1024m "
+               "agent).\n"));
+    run.breaks("power-loss swarm-moe").waits(30);
+    const std::string lost = run.why("big.swarm-moe");
+    CHECK(says(
+        lost,
+        "big.swarm-moe was running when the leader last heard of swarm-moe, which is down now.\n"));
+    CHECK(
+        says(lost, "The leader had big.swarm-moe stopped: its node is not to run it any more.\n"));
+    CHECK(says(run.why("big"), "big runs on 2 of 2 nodes that are to have it.\n"));
 }
 
 TEST_CASE("why of a swarm: a stack's services have their short names, too, in Swarm's terms") {
