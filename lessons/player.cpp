@@ -445,8 +445,7 @@ Result<bool> Player::next() {
 }
 
 std::string Player::why(const std::string& target, std::size_t width) const {
-    const auto text =
-        lab::why(session().set_up(), session().state(), target, session().now(), width);
+    const auto text = lab::why(session(), target, session().now(), width);
     return text ? *text : std::string();
 }
 

@@ -7,6 +7,8 @@
 #include "scripting/bindings.hpp"
 #include "scripting/library.hpp"
 #include "scripting/scenario.hpp"
+#include "sim/base/work.hpp"
+#include "sim/lab/why.hpp"
 #include "sim/view/query.hpp"
 #include "sim/view/summary.hpp"
 
@@ -355,6 +357,27 @@ int last(lua_State* lua) {
     return 1;
 }
 
+// A unit of simulating takes about as long as so many steps.
+constexpr std::uint64_t kStepsPerWork = 6;
+
+// It goes through all facts and, for a swarm, runs through a piece of the past again.
+int why(lua_State* lua) {
+    require_task(lua, "why");
+    const std::string name = string_at(lua, 1);
+    world_of(lua);
+    const lab::Session& session = scenario_of(lua).run_so_far();
+    Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps * 8);
+    const std::uint64_t before = work_done();
+    const auto text = lab::why(session, name, session.now(), 0);
+    Sandbox::of(lua).charge(lua, (work_done() - before) * kStepsPerWork);
+    if (text) {
+        push_text(lua, *text);
+    } else {
+        lua_pushnil(lua);
+    }
+    return 1;
+}
+
 // --- checks ---
 
 std::string name_at(lua_State* lua, int index) {
@@ -515,6 +538,11 @@ std::vector<BindingGroup> query_bindings() {
               "The last such fact as a table (time, fact, cause, action, service, container and "
               "its own fields), or nil.",
               guarded<last>},
+             {"why",
+              "why(\"web.2\")",
+              "How a service, container, host or a swarm's task stands and what led there, in the "
+              "words of podium why; nil when nothing is called so. Not in a check.",
+              guarded<why>},
          }},
         {"Services",
          {

@@ -20,10 +20,6 @@
 namespace podium::lab {
 namespace {
 
-// Snapshots are this many events apart at least, and further in a large world, where one costs more.
-constexpr std::uint64_t kSnapshotEvents = 20'000;
-constexpr std::uint64_t kSnapshotEventsPerContainer = 20;
-constexpr std::size_t kMostSnapshots = 24;
 // Of what a line wrote, this much is kept in its fact.
 constexpr std::size_t kMostKeptOutput = 256U << 10;
 constexpr std::size_t kMostTerminals = 1'000;
@@ -173,14 +169,6 @@ bool Session::quiet() const {
     return std::none_of(state_.terminals.begin(), state_.terminals.end(), [](const auto& entry) { return entry.second.running; });
 }
 
-void Session::forget_future() {
-    if (state_.next_command < seen_command_) {
-        log_.erase(log_.begin() + static_cast<std::ptrdiff_t>(state_.next_command), log_.begin() + static_cast<std::ptrdiff_t>(seen_command_));
-    }
-    seen_command_ = state_.next_command;
-    while (!snapshots_.empty() && snapshots_.back().world.kernel.now() > now()) snapshots_.pop_back();
-}
-
 void Session::post(Command command) {
     PODIUM_ASSERT(command.time >= now(), "a command is stamped with a moment that has not passed");
     forget_future();
@@ -202,7 +190,8 @@ void Session::step() {
         default: PODIUM_ASSERT(false, "an event belongs to a room");
     }
     if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
-    answer_word(set_up_, state_, event);
+    if (event.kind == model::kEventProcessStep)
+        answer_word(state_, event, [this](const Terminal& terminal, const std::string& line) { return own_word(terminal, line); });
     if (!state_.terminals.empty()) drain_terminals();
     work_ += work_done() - before;
 }
@@ -224,9 +213,11 @@ void Session::run_until(Time time, const std::function<bool(const Session&)>& en
             if (command.time > now()) kernel.advance_to(command.time);
             ++state_.next_command;
             seen_command_ = std::max(seen_command_, state_.next_command);
+            const std::uint64_t before = work_done();
             apply(command);
             if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
             drain_terminals();
+            work_ += work_done() - before;
         } else if (event <= time) {
             if (event > now()) {
                 if (enough(*this)) return;
@@ -239,34 +230,6 @@ void Session::run_until(Time time, const std::function<bool(const Session&)>& en
     }
     if (enough(*this)) return;
     if (time > now() && time != kNever) kernel.advance_to(time);
-}
-
-void Session::maybe_snapshot() {
-    const std::uint64_t handled = state_.world.kernel.events_handled();
-    if (handled < next_snapshot_events_) return;
-    const std::uint64_t spacing = std::max(kSnapshotEvents, kSnapshotEventsPerContainer * state_.world.containers.size());
-    if (!snapshots_.empty() && snapshots_.back().world.kernel.now() >= now()) return;
-    if (next_snapshot_events_ != 0) snapshots_.push_back(state_);
-    next_snapshot_events_ = handled + spacing;
-    if (snapshots_.size() <= kMostSnapshots) return;
-    // Thin the past: every second one goes, the first stays.
-    std::deque<SimState> kept;
-    for (std::size_t i = 0; i < snapshots_.size(); ++i) {
-        if (i % 2 == 0) kept.push_back(std::move(snapshots_[i]));
-    }
-    snapshots_ = std::move(kept);
-}
-
-void Session::seek(Time time) {
-    shown_.clear();
-    if (time < now()) {
-        auto best = snapshots_.begin();
-        for (auto it = snapshots_.begin(); it != snapshots_.end() && it->world.kernel.now() <= time; ++it) best = it;
-        state_ = *best;
-        next_snapshot_events_ = state_.world.kernel.events_handled() + kSnapshotEvents;
-    }
-    run_until(time);
-    shown_.clear();
 }
 
 const Terminal* Session::terminal(const std::string& name) const {
@@ -455,7 +418,7 @@ void Session::feed_terminal(Terminal& terminal) {
         shown_.push_back({now(), terminal.name, Shown::Kind::Line, terminal.line, 0});
         terminal.running = true;
         const bool own = stands_alone(terminal.line) && !shell->wants_more();
-        const WordResult word = own ? run_own_word(set_up_, state_, terminal, terminal.line) : WordResult{};
+        const WordResult word = own ? own_word(terminal, terminal.line) : WordResult{};
         if (word.kind == WordResult::Kind::Answered && word.pause.nanoseconds == 0) {
             if (!word.output.empty()) model::feed_stream(world, word.status == 0 ? terminal.output : terminal.error, word.output);
             terminal.own_status = word.status;

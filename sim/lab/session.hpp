@@ -13,12 +13,14 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "sim/base/result.hpp"
 #include "sim/core/fact_catalogue.hpp"
 #include "sim/faults/fault.hpp"
 #include "sim/lab/command.hpp"
+#include "sim/lab/words.hpp"
 #include "sim/model/world.hpp"
 #include "sim/orch/swarm/swarm.hpp"
 
@@ -114,6 +116,9 @@ class Session {
     [[nodiscard]] const Error* trouble() const { return state_.swarm.policy_trouble(); }
     /// Moves to any moment; equal to running there from the start.
     void seek(Time time);
+    /// How the run stood at a moment up to now: run there again from a snapshot, beside this session, which
+    /// stays where it is. Null for what is still to come.
+    [[nodiscard]] std::unique_ptr<const SimState> state_at(Time time) const;
     /// Gives up what the log holds beyond now and a seek came back from: the run forks here.
     void forget_future();
     /// A copy that goes on by itself.
@@ -144,6 +149,7 @@ class Session {
     void drain_terminals();
     void drain_one(Terminal& terminal);
     void feed_terminal(Terminal& terminal);
+    WordResult own_word(const Terminal& terminal, const std::string& line);
     Terminal* open_terminal(const std::string& name);
     bool answer_outside(const Command& command);
     void press(const Command& command);
@@ -163,6 +169,9 @@ class Session {
     std::uint64_t most_work_ = UINT64_MAX;
     std::size_t seen_command_ = 0;  // commands before this took effect in the run as it was last driven
     std::vector<Shown> shown_;
+    // What `why` has answered, by the last fact before it, its moment and its line: who runs through the past again needs not
+    // go further back for the same answer, which would cost more with each.
+    std::map<std::tuple<FactId, Time, std::string>, WordResult> explained_;
     Time saved_end_{};
     std::string saved_fingerprint_;
 };

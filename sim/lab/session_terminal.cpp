@@ -60,7 +60,7 @@ bool Session::answer_outside(const Command& command) {
         kFactLine, subject_of_terminal(terminal), kernel.intern(name), kernel.intern(command.text));
     kernel.set_cause(line_fact);
     shown_.push_back({now(), name, Shown::Kind::Line, command.text, 0});
-    WordResult result = run_own_word(set_up_, state_, terminal, command.text);
+    WordResult result = own_word(terminal, command.text);
     if (result.pause.nanoseconds > 0 && terminal.running)
         result = {
             WordResult::Kind::Answered,
@@ -132,6 +132,15 @@ void Session::hang_up(Terminal& terminal) {
     terminal.closed = true;
     terminal.pausing = false;
     terminal.own_status = kHungUpStatus;
+}
+
+WordResult Session::own_word(const Terminal& terminal, const std::string& line) {
+    const Past past = [this](Time time) { return state_at(time); };
+    if (line.substr(0, line.find(' ')) != "why")
+        return run_own_word(set_up_, state_, terminal, line, past);
+    const std::tuple key(journal().last(), now(), line);
+    if (const auto found = explained_.find(key); found != explained_.end()) return found->second;
+    return explained_[key] = run_own_word(set_up_, state_, terminal, line, past);
 }
 
 void Session::begin_pause(Terminal& terminal, Duration pause) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "sim/base/random.hpp"
+#include "sim/lab/swarm_names.hpp"
 
 namespace podium::lab {
 namespace {
@@ -39,15 +40,6 @@ std::string_view update_name(swarm::UpdateState state) {
         case swarm::UpdateState::RollbackCompleted: return "rollback_completed";
     }
     return "";
-}
-
-/// Who leads: of two that believe so, the later one.
-const swarm::Leadership* leadership_of(const swarm::SwarmRow& row) {
-    const swarm::Leadership* found = nullptr;
-    for (const auto& [member, leadership] : row.leaders) {
-        if (found == nullptr || leadership.number > found->number) found = &leadership;
-    }
-    return found;
 }
 
 TaskLook look_at(const swarm::Store& store, const swarm::Task& task) {

@@ -5,10 +5,14 @@
 #include <optional>
 
 #include "sim/base/printable.hpp"
+#include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/lab/swarm_standing.hpp"
+#include "sim/lab/why_swarm.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/layout.hpp"
 #include "sim/view/sentences.hpp"
 
 namespace podium::lab {
@@ -23,7 +27,27 @@ const ServiceSetUp* service_named(const SetUp& set_up, const std::string& target
             (!service.container.empty() && service.container == target))
             return &service;
     }
+    // With the project or the stack before it.
+    for (const ServiceSetUp& service : set_up.services) {
+        if (without_number.ends_with("_" + service.name) || target.ends_with("_" + service.name))
+            return &service;
+    }
     return nullptr;
+}
+
+// "shop_web.2" of a Compose project is its "web.2": stacks call their services so.
+std::string without_project(const model::World& world, const std::string& target) {
+    for (std::size_t i = 0; i < world.containers.size(); ++i) {
+        const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
+        const auto& labels = world.spec(world.container(id)).labels;
+        const auto project = labels.find("com.docker.compose.project");
+        const auto service = labels.find("com.docker.compose.service");
+        if (project == labels.end() || service == labels.end()) continue;
+        const std::string whole = project->second + "_" + service->second;
+        if (target == whole || target.starts_with(whole + "."))
+            return target.substr(project->second.size() + 1);
+    }
+    return target;
 }
 
 // The facts that tell why a service has no container yet.
@@ -33,10 +57,16 @@ struct Waiting {
     std::vector<FactId> pulls;   ///< What its image's pull did, by then.
 };
 
+bool starts_stacks(const std::string& line) {
+    const std::size_t stack = line.find("docker stack ");
+    return stack != std::string::npos && (line.find(" deploy", stack) != std::string::npos ||
+                                          line.find(" up", stack) != std::string::npos);
+}
+
 bool starts_projects(const std::string& line) {
-    return (line.find("docker compose") != std::string::npos ||
-            line.find("docker-compose") != std::string::npos) &&
-           line.find(" up") != std::string::npos;
+    return starts_stacks(line) || ((line.find("docker compose") != std::string::npos ||
+                                    line.find("docker-compose") != std::string::npos) &&
+                                   line.find(" up") != std::string::npos);
 }
 
 Waiting waiting_for(const SimState& state, const ServiceSetUp& service, Time until) {
@@ -77,10 +107,17 @@ std::string not_created(const SimState& state,
     const view::FactReader facts(state.world, fact_catalogue());
     const Journal& journal = state.world.kernel.journal();
     const Waiting waiting = waiting_for(state, service, until);
+    const bool stack = waiting.line
+                           ? starts_stacks(facts.text(journal.at(*waiting.line), "line"))
+                           : is_in_swarm(state);
     view::Explanation out;
-    out.state = fmt::format("{} has no container at {}.", service.name, format_time(until));
+    out.state = stack ? fmt::format(
+                            "{} is no service of the swarm at {}.", service.name, format_time(until))
+                      : fmt::format("{} has no container at {}.", service.name, format_time(until));
     if (!waiting.line) {
-        out.remarks.emplace_back("Nobody has asked for one yet: docker compose up -d would.");
+        out.remarks.emplace_back(
+            stack ? "Nobody has deployed it yet: docker stack deploy -c FILE NAME would."
+                  : "Nobody has asked for one yet: docker compose up -d would.");
         return out.state + "\n" + out.remarks.front() + "\n";
     }
     const auto add = [&](FactId id) {
@@ -89,10 +126,11 @@ std::string not_created(const SimState& state,
                              false});
     };
     add(*waiting.line);
-    for (const FactId id : waiting.pulls)
-        add(id);
+    for (const FactId id : waiting.pulls) {
+        if (!stack) add(id);
+    }
     const bool pulling =
-        !waiting.pulls.empty() && journal.at(waiting.pulls.back()).kind == model::kFactPullBegin;
+        !stack && !waiting.pulls.empty() && journal.at(waiting.pulls.back()).kind == model::kFactPullBegin;
     if (waiting.done) {
         const Fact done = journal.at(*waiting.done);
         const std::string error = last_line(facts.text(done, "error"));
@@ -104,6 +142,9 @@ std::string not_created(const SimState& state,
     } else if (pulling) {
         out.remarks.push_back(fmt::format(
             "It waits for its image: the pull of {} is still under way.", service.image));
+    } else if (stack) {
+        out.remarks.emplace_back(
+            "That command is still at work: it makes networks first, then one service after the other.");
     } else {
         out.remarks.emplace_back(
             "That command is still at work: its image, or a service it depends on, comes first.");
@@ -141,8 +182,11 @@ std::string not_started(const SimState& state, const std::string& target, Time u
     return fmt::format("'{}' ended at {} with status {}: {}.", command, format_time(ended.time), facts.number(ended, "status"), error);
 }
 
-// Faults that go on at a moment and have to do with what is asked about.
-std::vector<std::string> faults_on(const SimState& state, const std::string& target, Time until) {
+// Faults that go on at a moment and have to do with what is asked about, or with one of some hosts.
+std::vector<std::string> faults_on(const SimState& state,
+                                   const std::string& target,
+                                   Time until,
+                                   const std::vector<std::string>& hosts = {}) {
     const view::FactReader facts(state.world, fact_catalogue());
     const Journal& journal = state.world.kernel.journal();
     std::vector<std::pair<std::string, Time>> active;
@@ -176,9 +220,11 @@ std::vector<std::string> faults_on(const SimState& state, const std::string& tar
             about == target || std::any_of(hit.begin(), hit.end(), [&asked](model::ContainerId id) {
                 return std::find(asked.begin(), asked.end(), id) != asked.end();
             });
-        const bool of_host = std::any_of(asked.begin(), asked.end(), [&](model::ContainerId id) {
-            return state.world.host(state.world.container(id).host).spec.name == about;
-        });
+        const bool of_host =
+            std::find(hosts.begin(), hosts.end(), about) != hosts.end() ||
+            std::any_of(asked.begin(), asked.end(), [&](model::ContainerId id) {
+                return state.world.host(state.world.container(id).host).spec.name == about;
+            });
         if (shared || of_host)
             out.push_back(fmt::format("A fault goes on, since {}: {} (lift {} ends it).",
                                       format_time(began),
@@ -215,28 +261,118 @@ std::vector<std::string> known_names(const SetUp& set_up, const SimState& state)
     }
     for (const model::Traffic& source : world.traffic)
         out.push_back(source.spec.name);
+    for (std::string& name : swarm_names(state))
+        out.push_back(std::move(name));
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 
-Result<std::string> why(const SetUp& set_up,
-                        const SimState& state,
+namespace {
+
+std::string in_lines(const std::string& text, std::size_t width) {
+    return join(view::wrapped(text, width), "\n") + "\n";
+}
+
+// Hosts whose nodes do not answer the leader, where a task waits for a node.
+std::vector<std::string> silent_hosts(const SwarmName& name) {
+    std::vector<std::string> out;
+    const swarm::Store& store = name.swarm->store;
+    const auto& tasks = store.tasks_of(name.service);
+    const bool waits = std::any_of(tasks.begin(), tasks.end(), [&](swarm::TaskId id) {
+        const swarm::Task& task = *store.tasks.find(id.value);
+        return task.status.state == swarm::TaskState::Pending && task.desired <= swarm::TaskState::Running &&
+               (name.slot == 0 || task.slot == name.slot);
+    });
+    if (!waits) return out;
+    name.swarm->store.nodes.for_each([&out](std::uint32_t, const swarm::Node& node) {
+        if (node.state != swarm::NodeState::Ready) out.push_back(node.description.hostname);
+    });
+    return out;
+}
+
+// A container that is no task's, by that very name: asked about before a service that is only called so in its stack's file.
+bool is_plain_container(const model::World& world, const std::string& target) {
+    const auto named = model::containers_named(world, target);
+    return std::any_of(named.begin(), named.end(), [&world](model::ContainerId id) {
+        return !world.spec(world.container(id)).of_agent;
+    });
+}
+
+// What the managers say of a task or service; none when nothing of a swarm is meant. `then`: how the run stood.
+Result<std::optional<std::string>> why_of_swarm(const SimState& then,
+                                                const std::string& target,
+                                                Time until,
+                                                std::size_t width,
+                                                const Past& past) {
+    const auto found = find_in_swarm(then, target);
+    if (!found) return found.error();
+    if (!*found) {
+        if (is_plain_container(then.world, target)) return std::optional<std::string>();
+        std::string text = why_gone(then, target, until, width);
+        return text.empty() ? std::optional<std::string>() : std::optional(std::move(text));
+    }
+    const SwarmName& name = **found;
+    const swarm::Service* service = name.swarm->store.services.find(name.service.value);
+    const bool called_so = service != nullptr && target.starts_with(service->spec.name);
+    if (!called_so && is_plain_container(then.world, target)) return std::optional<std::string>();
+    std::string text = why_in_swarm(then, name, width, past);
+    const std::string label =
+        name.slot != 0 && service != nullptr ? fmt::format("{}.{}", service->spec.name, name.slot)
+        : service != nullptr                 ? service->spec.name
+                                             : target;
+    for (const std::string& fault : faults_on(then, label, until, silent_hosts(name)))
+        text += in_lines(fault, width);
+    return std::optional(std::move(text));
+}
+
+}  // namespace
+
+Result<std::string> why(const Session& session,
                         const std::string& target,
                         Time until,
                         std::size_t width) {
+    return why(session.set_up(), session.state(), target, until, width, [&session](Time time) {
+        return session.state_at(time);
+    });
+}
+
+Result<std::string> why(const SetUp& set_up,
+                        const SimState& state,
+                        const std::string& asked,
+                        Time until,
+                        std::size_t width,
+                        const Past& past) {
+    // Where there was never a swarm, the facts say all.
+    const bool swarms = !state.swarm.state().swarms.empty();
+    const bool earlier = until < state.world.kernel.now();
+    const std::unique_ptr<const SimState> looked_up =
+        swarms && earlier && past ? past(until) : std::unique_ptr<const SimState>();
+    const SimState& then = looked_up ? *looked_up : state;
+    if (swarms && (!earlier || looked_up)) {
+        const auto told = why_of_swarm(then, asked, until, width, past);
+        if (!told) return told.error();
+        if (*told) return printable(**told);
+    }
+    const std::string target = without_project(state.world, asked);
     view::Explanation explanation = view::explain(state.world, fact_catalogue(), target, until);
     if (!explanation.steps.empty()) {
         if (std::string remark = not_started(state, target, until); !remark.empty()) explanation.remarks.push_back(std::move(remark));
+        // Containers come before a host of their name.
+        if (const std::string node = node_line(then, target);
+            !node.empty() && model::containers_named(state.world, target, true).empty())
+            explanation.remarks.push_back(node);
         for (std::string& fault : faults_on(state, target, until))
             explanation.remarks.push_back(std::move(fault));
         return printable(view::explanation_text(explanation, width));
     }
     if (const ServiceSetUp* service = service_named(set_up, target))
-        return not_created(state, *service, until, width);
+        return not_created(then, *service, until, width);
     const std::vector<std::string> names = known_names(set_up, state);
     if (std::find(names.begin(), names.end(), target) != names.end()) {
         std::string text = fmt::format("Nothing has happened to {} by {}.\n", target, format_time(until));
+        if (const std::string node = node_line(then, target); !node.empty())
+            text += in_lines(node, width);
         for (const std::string& fault : faults_on(state, target, until)) text += fault + "\n";
         return text;
     }
@@ -246,7 +382,7 @@ Result<std::string> why(const SetUp& set_up,
         names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMostNamesShown)));
     const std::string known = join(some, ", ") + (names.size() > some.size() ? ", …" : "");
     return Error{
-        fmt::format("nothing in this run is called '{}' by {}", target, format_time(until)),
+        fmt::format("nothing in this run is called '{}' by {}", asked, format_time(until)),
         {},
         near.empty() ? fmt::format("there are {}", known)
                      : fmt::format("did you mean '{}'?", near)};

@@ -8,14 +8,22 @@
 
 #include "sim/base/result.hpp"
 #include "sim/lab/session.hpp"
+#include "sim/lab/words.hpp"
 
 namespace podium::lab {
 
 /// Explains what last happened to a service, container, host, network, volume or image by `until`,
 /// in lines of at most `width` columns (0: no limit). An error when no such thing is known: what is
-/// near.
+/// near. A swarm's managers are asked as they stood then, and when they last decided: `past` says how
+/// (none: only `state` is known, which then stands at `until`, and no decision is looked at again).
 Result<std::string> why(const SetUp& set_up,
                         const SimState& state,
+                        const std::string& target,
+                        Time until,
+                        std::size_t width,
+                        const Past& past = {});
+/// The same of a session, by a moment up to now.
+Result<std::string> why(const Session& session,
                         const std::string& target,
                         Time until,
                         std::size_t width);

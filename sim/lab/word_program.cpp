@@ -98,10 +98,10 @@ const Terminal* terminal_of(const SimState& state, model::ProcessId process) {
     return nullptr;
 }
 
-WordResult answer_to(const SetUp& set_up,
-                     SimState& state,
+WordResult answer_to(const SimState& state,
                      model::ProcessId id,
-                     const std::string& line) {
+                     const std::string& line,
+                     const RunWord& run) {
     const std::string word = line.substr(0, line.find(' '));
     const auto refuse = [](const std::string& sentence) {
         return WordResult{WordResult::Kind::Answered, "podium: " + sentence + "\n", 2, {}};
@@ -115,7 +115,7 @@ WordResult answer_to(const SetUp& set_up,
     const Terminal* terminal = terminal_of(state, id);
     if (terminal == nullptr)
         return refuse(fmt::format("{} is a word of a host's terminal; type it there", word));
-    WordResult result = run_own_word(set_up, state, *terminal, line);
+    WordResult result = run(*terminal, line);
     if (result.kind == WordResult::Kind::None)
         return refuse(fmt::format(
             "{} does not understand '{}'; podium docs words says how it is used", word, line));
@@ -130,8 +130,7 @@ std::shared_ptr<const model::ProgramTable> make_lab_programs() {
     return table;
 }
 
-void answer_word(const SetUp& set_up, SimState& state, const Event& event) {
-    if (event.kind != model::kEventProcessStep) return;
+void answer_word(SimState& state, const Event& event, const RunWord& run) {
     const model::ProcessId id{event.subject, static_cast<std::uint32_t>(event.word)};
     model::Process* process = state.world.processes.find(id);
     if (process == nullptr || process->ended) return;
@@ -139,7 +138,7 @@ void answer_word(const SetUp& set_up, SimState& state, const Event& event) {
     if (word == nullptr || !word->waits_for_answer()) return;
     const std::string line = word->line();
     CauseScope scope(state.world.kernel, process->cause);
-    const WordResult result = answer_to(set_up, state, id, line);
+    const WordResult result = answer_to(state, id, line, run);
     // What the word did may have ended the process, or moved its row.
     process = state.world.processes.find(id);
     if (process == nullptr || process->ended) return;

@@ -5,20 +5,23 @@
 // lies beyond one process's view of its system, so its program asks and the session answers after
 // that step.
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "sim/core/event.hpp"
+#include "sim/lab/words.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::lab {
 
-struct SetUp;
-struct SimState;
-
 /// The programs of the simulation with Podium's own words on hosts.
 std::shared_ptr<const model::ProgramTable> make_lab_programs();
 
-/// After an event: when it stepped a word that asks, answers it.
-void answer_word(const SetUp& set_up, SimState& state, const Event& event);
+/// Answers a line of one of the words, typed in a terminal.
+using RunWord = std::function<WordResult(const Terminal&, const std::string& line)>;
+
+/// After a step of a process (kEventProcessStep): when that was of a word that asks, answers it.
+void answer_word(SimState& state, const Event& event, const RunWord& run);
 
 }  // namespace podium::lab

@@ -56,7 +56,7 @@ WordResult at_word(const SimState& state, const std::vector<std::string>& words)
     return pause_for(state, words[1], left);
 }
 
-WordResult why_word(const SetUp& set_up, const SimState& state, const std::vector<std::string>& words) {
+WordResult why_word(const SetUp& set_up, const SimState& state, const std::vector<std::string>& words, const Past& past) {
     Time until = state.world.kernel.now();
     if (words.size() == 4 && words[2] == "--at") {
         const auto when = parse_duration(words[3]);
@@ -66,7 +66,7 @@ WordResult why_word(const SetUp& set_up, const SimState& state, const std::vecto
     } else if (words.size() != 2) {
         return refuse("why takes a service, container or host, like: why web, or: why web --at 1m30s");
     }
-    const Result<std::string> text = why(set_up, state, words[1], until, kTextWidth);
+    const Result<std::string> text = why(set_up, state, words[1], until, kTextWidth, past);
     return text ? answer(*text) : refuse(text.error().text());
 }
 
@@ -177,13 +177,13 @@ bool is_own_line(const std::string& line) {
     return std::find(std::begin(kWithArguments), std::end(kWithArguments), words[0]) != std::end(kWithArguments);
 }
 
-WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line) {
+WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line, const Past& past) {
     const std::vector<std::string> words = split_words(line);
     if (words.empty()) return {};
     const std::string rest = line.size() > line.find(words[0]) + words[0].size() ? line.substr(line.find(words[0]) + words[0].size()) : std::string();
     if (words[0] == "wait") return wait_word(state, words);
     if (words[0] == "at") return at_word(state, words);
-    if (words[0] == "why") return why_word(set_up, state, words);
+    if (words[0] == "why") return why_word(set_up, state, words, past);
     if (words[0] == "inject" || words[0] == "lift") return inject_word(state, rest, words[0] == "lift");
     if (words[0] == "traffic") return traffic_word(state, words, rest);
     if (words[0] == "history") return history_word(state, terminal, words);

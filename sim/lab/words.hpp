@@ -5,6 +5,8 @@
 // desktop all have them; anywhere else in a line they are programs (word_program.hpp).
 // (rewind moves the session itself and is understood by the front end.)
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,11 @@ Result<Duration> read_duration(const std::string& text);
 /// Whether run_own_word() answers a line, rather than leaving it to the shell.
 bool is_own_line(const std::string& line);
 
-WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line);
+/// How the run stood at an earlier moment (Session::state_at); null where that can't be known.
+using Past = std::function<std::unique_ptr<const SimState>(Time)>;
+
+/// `past`: for `why`, which asks managers of the past what they decided upon.
+WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& terminal, const std::string& line, const Past& past);
 
 struct OwnWord {
     std::string_view usage;

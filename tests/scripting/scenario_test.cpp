@@ -388,4 +388,16 @@ TEST_CASE("scenario: the reference names every word and every fault") {
     CHECK(text.find("engine_restart(\"host\")") != std::string::npos);
 }
 
+TEST_CASE("scenario: why says what podium why does, also of a swarm's task, and nil of what is not there") {
+    CHECK(narrated(std::string(kWeb) +
+                   "wait '5s' print(why('web.1'):match('web.1 is running'), why 'nobody')") ==
+          "web.1 is running\tnil");
+    PlayOptions options;
+    options.files = {{"hosts.yaml", "swarm: formed\nhosts: [{name: a}, {name: b}]\n"}};
+    CHECK(narrated("cluster 'hosts.yaml' images{'nginx'} wait '5s' sh 'docker service create -d --name "
+                   "web --constraint node.labels.disk==ssd nginx' wait '5s' "
+                   "print(why('web.1'):match('The nearest change that would place it: (.-) %('))",
+                   options) == "give node a the label disk=ssd");
+}
+
 }  // namespace podium::scripting::tests

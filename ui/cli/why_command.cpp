@@ -38,8 +38,7 @@ int why_command(const WhyOptions& options) {
         until = std::min(until, Time{at->nanoseconds});
     }
     session->seek(until);
-    const auto text =
-        lab::why(session->set_up(), session->state(), options.target, until, width_of(stdout));
+    const auto text = lab::why(*session, options.target, until, width_of(stdout));
     if (!text) return bad_input(text.error());
     put_text(*text);
     return kAllWell;

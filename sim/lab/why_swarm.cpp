@@ -1,0 +1,393 @@
+#include "sim/lab/why_swarm.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/swarm_standing.hpp"
+#include "sim/lab/swarm_story.hpp"
+#include "sim/lab/why_placement.hpp"
+#include "sim/model/targets.hpp"
+#include "sim/view/explain.hpp"
+#include "sim/view/layout.hpp"
+#include "sim/view/sentences.hpp"
+
+namespace podium::lab {
+namespace {
+
+using swarm::TaskState;
+
+constexpr std::size_t kMostOthersTold = 10;
+constexpr std::size_t kMomentWidth = 10;
+
+/// What is asked about, at hand.
+struct Asking {
+    const SimState& state;
+    const swarm::SwarmRow& row;
+    const swarm::Service* service;  ///< Null: it was removed, and tasks are left of it.
+    std::size_t width;
+    const Past& past;
+
+    [[nodiscard]] const swarm::Store& store() const { return row.store; }
+
+    [[nodiscard]] Time now() const { return state.world.kernel.now(); }
+};
+
+/// Text in lines of limited width, as it grows.
+class Page {
+  public:
+    explicit Page(std::size_t width) : width_(width) {}
+
+    /// A paragraph; its further lines stand below its text, which begins after `head`.
+    void put(const std::string& text, const std::string& head = {}) {
+        std::string before = head;
+        const std::size_t room =
+            width_ == 0 ? 0 : width_ - std::min(width_ - 1, display_width(head));
+        for (const std::string& line : view::wrapped(text, room)) {
+            text_ += before + line + "\n";
+            before = std::string(display_width(head), ' ');
+        }
+    }
+
+    void add(const std::string& lines) { text_ += lines; }
+
+    [[nodiscard]] std::string take() { return std::move(text_); }
+
+  private:
+    std::size_t width_;
+    std::string text_;
+};
+
+// How much a task needs an explanation, the most first.
+int urgency(const Asking& asking, const swarm::Task& task) {
+    if (task.desired == TaskState::Remove) return 0;
+    if (task.status.state == TaskState::Complete) return 1;
+    if (!is_to_run(task)) return 3;
+    if (runs_now(asking.store(), task)) return 2;
+    return task.status.state == TaskState::Pending && !task.status.error.empty() ? 4 : 3;
+}
+
+std::string policy_remark(const Asking& asking, const swarm::Task& task, const TaskStory& story) {
+    if (story.replaced_after_end == 0 && !story.given_up) return {};
+    const swarm::TaskRestartPolicy policy = task.spec->restart.value_or(swarm::TaskRestartPolicy{});
+    if (policy.condition == swarm::RestartCondition::None)
+        return "Its restart condition is none: what ends is not replaced.";
+    std::string text = policy.condition == swarm::RestartCondition::Any
+                           ? "Its restart condition is any: a task that ends, whatever its status, "
+                             "is replaced "
+                           : "Its restart condition is on-failure: a task that ends with another "
+                             "status than 0 is replaced ";
+    text += fmt::format("{} later, ", view::seconds_text(delay_of(policy).nanoseconds));
+    if (policy.max_attempts == 0) {
+        text += "again and again.";
+    } else {
+        text += fmt::format(
+            "at most {} time{}{}.",
+            policy.max_attempts,
+            policy.max_attempts == 1 ? "" : "s",
+            policy.window == Duration{}
+                ? ""
+                : fmt::format(" within {}", view::seconds_text(policy.window.nanoseconds)));
+    }
+    if (story.replaced_after_end > 0)
+        text += fmt::format(" {} was replaced {} so far.",
+                            task_label(asking.store(), task),
+                            story.replaced_after_end == 1
+                                ? std::string("once")
+                                : fmt::format("{} times", story.replaced_after_end));
+    return text;
+}
+
+std::string list_text(const std::vector<std::string>& parts) {
+    std::string out;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        out += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+    return out;
+}
+
+// A task on another node took its place: what it did not take along.
+std::string data_remark(const swarm::Task& task, const std::string& from) {
+    std::vector<std::string> places;
+    for (const model::Mount& mount : task.spec->container.mounts) {
+        if (mount.kind == model::MountKind::Volume && !mount.source.empty())
+            places.push_back(fmt::format("volume {}", mount.source));
+        if (mount.kind == model::MountKind::Bind)
+            places.push_back(fmt::format("folder {}", mount.source));
+    }
+    if (places.empty()) return {};
+    return fmt::format(
+        "Its data did not move with it: what the task before it wrote to its {} "
+        "stayed on {}.",
+        list_text(places),
+        from);
+}
+
+void remark_on_move(const Asking& asking,
+                    Page& page,
+                    const swarm::Task& task,
+                    const TaskStory& story) {
+    if (story.node_before.empty() || !task.node) return;
+    const std::string here = node_label(asking.store(), task.node);
+    if (story.node_before == here) return;
+    if (std::string data = data_remark(task, story.node_before); !data.empty()) page.put(data);
+    if (story.old_runs_on)
+        page.put(
+            fmt::format("On {} the task before it still runs: cut off from the leader, it has not "
+                        "heard that it is to stop.",
+                        story.node_before));
+    asking.store().nodes.for_each([&](std::uint32_t, const swarm::Node& node) {
+        const bool back = node.description.hostname == story.node_before &&
+                          node.state == swarm::NodeState::Ready &&
+                          node.spec.availability == swarm::Availability::Active;
+        if (back && story.lost_node)
+            page.put(
+                fmt::format("{0} is there again, but a running task is not moved back: "
+                            "docker service update --force {1} would place them all anew.",
+                            story.node_before,
+                            task.service_name));
+    });
+}
+
+void remark_on_leader(const Asking& asking, Page& page, const swarm::Task& task) {
+    if (leadership_of(asking.row) != nullptr || runs_now(asking.store(), task)) return;
+    page.put(
+        "No manager leads at present, so nothing is decided: a leader needs more than half of the "
+        "managers.");
+}
+
+// Why a task that waits finds no node.
+void tell_refusals(const Asking& asking, Page& page, const swarm::Task& task) {
+    if (task.status.state != TaskState::Pending || task.status.error.empty()) return;
+    page.put("What the scheduler says of each node, asked again:");
+    page.add(nodes_text(ask_nodes(asking.row, task, {}, asking.now()), asking.width));
+    const std::vector<std::string> ways = ways_to_place(asking.row, task);
+    if (would_be_placed(asking.row, task)) {
+        page.put("A node would take it by now: the scheduler looks again in a moment.");
+    } else if (ways.empty()) {
+        page.put(
+            "Nothing that can be changed about these nodes would place it: add one that suits it, "
+            "or "
+            "let the service ask for less.");
+    } else {
+        page.put(fmt::format("The nearest change that would place it: {}.", ways.front()));
+        for (std::size_t i = 1; i < ways.size(); ++i)
+            page.put(fmt::format("Or: {}.", ways[i]));
+    }
+}
+
+// Why a task has the node it has: the decision made again as things stood before it.
+void tell_placement(const Asking& asking,
+                    Page& page,
+                    const swarm::Task& task,
+                    const TaskStory& story) {
+    if (!story.assigned || !asking.past || !task.node || task.slot == 0) return;
+    const auto before = asking.past(Time{story.assigned->nanoseconds - 1});
+    if (!before) return;
+    const auto& swarms = before->swarm.state().swarms;
+    const auto row = std::find_if(swarms.begin(), swarms.end(), [&](const swarm::SwarmRow& other) {
+        return other.number == asking.row.number;
+    });
+    if (row == swarms.end()) return;
+    const swarm::Task* waiting = row->store.tasks.find(story.task.value);
+    if (waiting == nullptr || waiting->node) return;
+    const auto answers = ask_nodes(*row, *waiting, task.node, *story.assigned);
+    // Where all nodes were alike to it, there is nothing to tell, unless it was moved.
+    const bool telling = std::any_of(answers.begin(), answers.end(), [](const NodeAnswer& answer) {
+        return !answer.filter.empty() || answer.shunned;
+    });
+    if (!telling && !story.lost_node) return;
+    page.put(fmt::format("Why {}? What the scheduler saw at {}:",
+                         node_label(asking.store(), task.node),
+                         format_time(*story.assigned)));
+    page.add(nodes_text(answers, asking.width));
+    const auto takers = std::count_if(answers.begin(), answers.end(), [](const NodeAnswer& answer) {
+        return answer.filter.empty();
+    });
+    if (takers < 2) return;
+    const auto& placement = task.spec->placement;
+    const bool spread = placement && !placement->preferences.empty();
+    page.put(fmt::format(
+        "The rule: {}the node with the fewest tasks of the service gets it, then the one "
+        "with the fewest tasks in all; of equals chance takes one.",
+        spread ? fmt::format("spread evenly over {}, ", join(placement->preferences, ", then "))
+               : std::string()));
+}
+
+// --- answers ---
+
+void tell_task(const Asking& asking, Page& page, swarm::TaskId id) {
+    const swarm::Task& task = *asking.store().tasks.find(id.value);
+    const TaskStory story = story_of(asking.state, asking.row, id);
+    page.put(how_it_stands(asking.state.world, asking.store(), id));
+    if (!story.steps.empty())
+        page.put(story.steps.size() == 1 ? "What happened:" : "How that came:");
+    bool first = true;
+    for (const view::Explanation::Step& step : story.steps) {
+        page.put(
+            step.sentence,
+            fmt::format("{:>{}}  {}", format_time(step.time), kMomentWidth, first ? "" : "└ "));
+        first = false;
+    }
+    if (!story.last_words.empty())
+        page.put(fmt::format("The last it said before it ended: {}", story.last_words));
+    if (!story.pull_failed.empty()) page.put(story.pull_failed);
+    if (story.port_taken)
+        page.put(
+            "What has that port there is no task of the swarm, and the scheduler knows of no "
+            "others: "
+            "docker ps on that host shows it.");
+    tell_refusals(asking, page, task);
+    tell_placement(asking, page, task, story);
+    remark_on_move(asking, page, task, story);
+    if (const std::string rule = policy_remark(asking, task, story); !rule.empty()) page.put(rule);
+    remark_on_leader(asking, page, task);
+}
+
+void remark_on_update(const Asking& asking, Page& page) {
+    if (asking.service == nullptr) return;
+    const swarm::UpdateStatus& update = asking.service->update;
+    switch (update.state) {
+        case swarm::UpdateState::Paused:
+        case swarm::UpdateState::RollbackPaused:
+            page.put(fmt::format("Its {} is paused: {}.",
+                                 update.state == swarm::UpdateState::Paused ? "update" : "rollback",
+                                 update.message));
+            return;
+        case swarm::UpdateState::Updating:
+            page.put("Its update is under way.");
+            return;
+        case swarm::UpdateState::RollbackStarted:
+            page.put(fmt::format("It is being rolled back: {}.", update.message));
+            return;
+        case swarm::UpdateState::None:
+        case swarm::UpdateState::Completed:
+        case swarm::UpdateState::RollbackCompleted:
+            return;
+    }
+}
+
+void tell_service(const Asking& asking, Page& page, swarm::ServiceId service) {
+    const TaskSlots slots = task_slots(asking.store(), service);
+    page.put(service_line(asking.store(), *asking.service, slots));
+    remark_on_update(asking, page);
+    swarm::TaskId told;
+    for (const auto& [key, id] : slots) {
+        if (!told) told = id;
+        const swarm::Task& task = *asking.store().tasks.find(id.value);
+        const swarm::Task& best = *asking.store().tasks.find(told.value);
+        const auto rank = std::pair(urgency(asking, task), task.status.since);
+        if (rank > std::pair(urgency(asking, best), best.status.since)) told = id;
+    }
+    if (!told) {
+        const FactId last =
+            last_about_service(asking.state.world, asking.service->spec.name, asking.now());
+        if (last) page.add(chain_text(asking.state.world, last, asking.width));
+        if (leadership_of(asking.row) == nullptr)
+            page.put(
+                "No manager leads at present, so no task is made: a leader needs more than half of "
+                "the "
+                "managers.");
+        return;
+    }
+    tell_task(asking, page, told);
+    std::size_t others = 0;
+    for (const auto& [key, id] : slots) {
+        if (id == told || asking.store().tasks.find(id.value)->desired == TaskState::Remove)
+            continue;
+        if (++others <= kMostOthersTold)
+            page.put("Besides: " + how_it_stands(asking.state.world, asking.store(), id));
+    }
+    if (others > kMostOthersTold) page.put(fmt::format("And {} more.", others - kMostOthersTold));
+}
+
+// A slot that has no task: one beyond those wanted, or that was taken away.
+void tell_empty_slot(const Asking& asking, Page& page, const SwarmName& name) {
+    const std::string& service = asking.service->spec.name;
+    const std::string label = fmt::format("{}.{}", service, name.slot);
+    const swarm::ServiceMode& mode = asking.service->spec.mode;
+    if (mode.kind == swarm::ModeKind::Global || mode.kind == swarm::ModeKind::GlobalJob) {
+        page.put(
+            fmt::format("{} is a global service: its tasks are named by their nodes, like {}.{}.",
+                        service,
+                        service,
+                        asking.state.world.hosts.front().spec.name));
+        return;
+    }
+    page.put(fmt::format("There is no {}: {} is to have {} task{}.",
+                         label,
+                         service,
+                         mode.replicas,
+                         mode.replicas == 1 ? "" : "s"));
+    const FactId last = last_about_task(asking.state.world, label, asking.now());
+    if (last) page.add(chain_text(asking.state.world, last, asking.width));
+}
+
+// A node on which a global service has no task: what keeps it away (swarmkit
+// manager/orchestrator/global: down, drained, paused, or not what the constraints ask for).
+void tell_node_without(const Asking& asking, Page& page, const SwarmName& name) {
+    const std::string where = node_label(asking.store(), name.node);
+    const std::string& service = asking.service->spec.name;
+    page.put(fmt::format("{} has no task on {}.", service, where));
+    swarm::Task wish;
+    wish.service = name.service;
+    wish.service_name = service;
+    wish.spec = asking.service->spec.task;
+    wish.node = name.node;
+    if (asking.service->spec.mode.kind == swarm::ModeKind::Replicated)
+        page.put(fmt::format(
+            "It is a replicated service, whose tasks go where the scheduler puts them: ask for "
+            "{} or {}.1.",
+            service,
+            service));
+    page.add(nodes_text(ask_nodes(asking.row, wish, {}, asking.now()), asking.width));
+    const std::vector<std::string> ways = ways_to_place(asking.row, wish);
+    if (!ways.empty())
+        page.put(fmt::format("The nearest change that would bring one there: {}.", ways.front()));
+}
+
+}  // namespace
+
+std::string why_in_swarm(const SimState& state,
+                         const SwarmName& name,
+                         std::size_t width,
+                         const Past& past) {
+    const Asking asking{
+        state, *name.swarm, name.swarm->store.services.find(name.service.value), width, past};
+    Page page(width);
+    if (name.task) {
+        tell_task(asking, page, name.task);
+    } else if (name.slot == 0 && !name.node) {
+        tell_service(asking, page, name.service);
+    } else {
+        const TaskSlots slots = task_slots(asking.store(), name.service);
+        const auto found = slots.find({name.slot, name.node});
+        if (found != slots.end()) {
+            tell_task(asking, page, found->second);
+            remark_on_update(asking, page);
+        } else if (name.node) {
+            tell_node_without(asking, page, name);
+        } else {
+            tell_empty_slot(asking, page, name);
+        }
+    }
+    return page.take();
+}
+
+std::string why_gone(const SimState& state,
+                     const std::string& name,
+                     Time until,
+                     std::size_t width) {
+    const FactId last = last_removal(state.world, name, until);
+    if (!last) return {};
+    const view::FactReader facts(state.world, fact_catalogue());
+    const Fact fact = state.world.kernel.journal().at(last);
+    Page page(width);
+    page.put(fmt::format("{} is gone: the service was removed at {}.",
+                         facts.text(fact, "service"),
+                         format_time(fact.time)));
+    page.add(chain_text(state.world, last, width));
+    return page.take();
+}
+
+}  // namespace podium::lab
