@@ -52,6 +52,10 @@ void handle_host_event(Scene& scene, const Event& event) {
         case kEventAsk:
         case kEventAnswer:
         case kEventDeadline: handle_ask_event(scene, event); return;
+        case kEventLogSubscribe:
+        case kEventLogPublish:
+        case kEventLogDeliver:
+        case kEventLogDeliverAgain: handle_log_event(scene, event); return;
     }
     PODIUM_ASSERT(false, "an event of a swarm has a known kind");
 }
@@ -75,7 +79,7 @@ void Swarm::drain(model::World& world) {
         }
         for (const model::RequestId request : std::exchange(box.answered, {})) {
             world.kernel.set_cause(cause);
-            task_request_answered(scene, request);
+            if (!log_request_answered(scene, request)) task_request_answered(scene, request);
             more = true;
         }
         for (const model::ContainerId container : std::exchange(box.containers, {})) {

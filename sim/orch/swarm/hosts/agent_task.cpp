@@ -524,6 +524,7 @@ void task_container_changed(Scene& scene, model::ContainerId container) {
     if (found == scene.state.containers.end()) return;
     const Work work{scene, found->second.first, found->second.second};
     if (!scene.host(work.host).alive || !work.is_there()) return;
+    log_container_changed(scene, work.host, work.id);
     AgentTask& task = work.task();
     const model::Container& c = scene.world.container(container);
     const bool runs = c.counts_as_running();

@@ -184,6 +184,7 @@ bool propose(Scene& scene, SwarmRow& swarm, raft::MemberId member, Proposed prop
 void end_leadership(Scene& scene, SwarmRow& swarm, raft::MemberId member) {
     const auto found = swarm.leaders.find(member);
     if (found == swarm.leaders.end()) return;
+    logs_lost_leader(scene, found->second);
     end_dispatching(scene, found->second);
     swarm.leaders.erase(found);
     for (auto& [payload, proposal] : swarm.proposed) {

@@ -12,6 +12,7 @@ void begin_life(Scene& scene, model::HostId id) {
     HostRow& row = scene.host(id);
     row.alive = true;
     row.changed_because = scene.kernel().cause();
+    logs_found_leader(scene, id);
     if (row.swarm == 0) return;
     start_node(scene, id);
     if (row.swarm != 0) announce(scene, id);
@@ -24,6 +25,7 @@ void end_life(Scene& scene, model::HostId id, bool orderly) {
     row.held.clear();
     row.changed_because = scene.kernel().cause();
     forget_wishes_of(scene, id);
+    forget_logs_of(scene, id);
     if (row.swarm == 0) {
         row.state = HostRow::State::Out;  // what it was about to join
         ++row.attempt;

@@ -10,6 +10,7 @@
 //   asking.cpp ....... requests of clients                              membership.cpp ...... init and join
 //   info.cpp ......... GET /info                                        departure.cpp ....... leave, unlock, restarts
 //   roles.cpp ........ managers and workers                      networks.cpp ........ overlays, and who hears of what serves
+//   logs.cpp ......... the leader's log broker                   log_reading.cpp ..... what agents send it
 
 #include <cstdint>
 #include <deque>
@@ -21,6 +22,7 @@
 #include "sim/model/world.hpp"
 #include "sim/orch/raft/group.hpp"
 #include "sim/orch/rooms.hpp"
+#include "sim/orch/swarm/hosts/log_rows.hpp"
 #include "sim/orch/swarm/manager.hpp"
 #include "sim/orch/swarm/store.hpp"
 
@@ -38,6 +40,9 @@ enum HostEvent : EventKind {
     kEventAsk,          ///< word: number of what is asked; extra: its serial
     kEventAnswer,       ///< word: the same; extra: its serial
     kEventRole,         ///< extra: 0
+    kEventLogSubscribe,  ///< word: subscription; extra: the agent's session
+    kEventLogPublish,    ///< word: subscription, the agent's session in the high half; extra: node
+    kEventLogDeliver,    ///< word: subscription
     // These go on for ever, or come to nothing in a swarm at rest.
     kEventConnect = kRoomSwarm | 0xC0,  ///< extra: the agent's session
     kEventConnectTimeout,               ///< extra: the agent's session
@@ -54,6 +59,7 @@ enum HostEvent : EventKind {
     kEventRoleAgain,    ///< extra: the leadership's number
     kEventGossip,       ///< What it has announced reaches others.
     kEventSuspect,      ///< Others have not heard of it for so long.
+    kEventLogDeliverAgain,  ///< word: subscription
 };
 
 /// A status as an agent reports it.
@@ -278,6 +284,9 @@ struct State {
     std::uint32_t last_wish = 0;
     std::map<model::RequestId, std::pair<model::HostId, TaskId>> requests;      ///< Agents', under way.
     std::map<model::ContainerId, std::pair<model::HostId, TaskId>> containers;  ///< Agents'.
+    std::map<std::uint32_t, LogSubscription> logs;
+    std::uint32_t last_log = 0;
+    std::map<model::RequestId, LogReader> log_readers;
     std::uint64_t network_version = 0;
 };
 
@@ -378,6 +387,35 @@ void suspect(Scene& scene, model::HostId host);
 void reachability_changed(Scene& scene);
 /// It is part of no swarm from now on.
 void forget_networks(Scene& scene, model::HostId host);
+
+// --- logs.cpp ---
+/// Who asks with this wish reads logs from now on. Requires that the host's manager leads.
+void subscribe_logs(Scene& scene, std::uint32_t wish, model::HostId leader, LogsWanted wanted);
+/// Its client has hung up.
+void forget_logs(Scene& scene, model::RequestId request);
+/// The engine that was asked is gone.
+void forget_logs_of(Scene& scene, model::HostId host);
+void node_listens(Scene& scene, const Leadership& leadership, NodeId node);
+void node_listens_no_more(Scene& scene, model::HostId leader, NodeId node);
+/// An agent has ended, or has given up its session.
+void agent_publishes_no_more(Scene& scene, model::HostId host);
+void logs_lost_leader(Scene& scene, const Leadership& leadership);
+/// The engine of a host that was gone without a word is back.
+void logs_found_leader(Scene& scene, model::HostId host);
+/// Of a leader: there may be more to follow.
+void follow_task(Scene& scene, const Leadership& leadership, const Store& store, TaskId task);
+/// From an agent.
+void publish_logs(Scene& scene, std::uint32_t subscription, NodeId node, PublishedLines lines);
+void handle_log_event(Scene& scene, const Event& event);
+
+// --- log_reading.cpp ---
+/// The subscription has reached a node's agent.
+void begin_reading(Scene& scene, std::uint32_t subscription, NodeId node);
+/// Ends what is read for a subscription, of one node or (none) of all.
+void end_reading(Scene& scene, std::uint32_t subscription, NodeId node);
+void log_container_changed(Scene& scene, model::HostId host, TaskId task);
+/// An engine has answered, or has sent more. False: it is no request for a log.
+bool log_request_answered(Scene& scene, model::RequestId request);
 
 // --- membership.cpp ---
 void ask_init(Scene& scene, std::uint32_t wish);
