@@ -90,6 +90,7 @@ struct AgentTask {
     };
 
     Row<Task> task;
+    std::vector<Row<Datum>> data;  ///< Its secrets and configs.
     TaskStatus status;  ///< The agent's own, which it keeps on its disk.
     std::string name;   ///< Of its container.
     FactId because;     ///< Why it does what it does now.

@@ -1,5 +1,7 @@
 #include "sim/orch/swarm/hosts/task_container.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -51,6 +53,21 @@ std::string expand_template(const std::string& text, const Values& values) {
 
 std::string container_name(const Task& task, std::string_view node_id) {
     return fmt::format("{}.{}", task_name(task, node_id), task.meta.id);
+}
+
+std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data) {
+    std::vector<model::GivenFile> out;
+    const auto add = [&](const std::vector<FileReference>& references, std::string_view folder) {
+        for (const FileReference& reference : references) {
+            const auto datum = std::find_if(data.begin(), data.end(), [&reference](const Row<Datum>& row) { return row->meta.id == reference.id; });
+            if (datum == data.end()) continue;
+            const bool absolute = reference.target.starts_with('/');
+            out.push_back({reference.id, absolute ? reference.target : fmt::format("{}{}", folder, reference.target), (*datum)->data, static_cast<int>(reference.mode)});
+        }
+    };
+    add(spec.secrets, "/run/secrets/");
+    add(spec.configs, "/");
+    return out;
 }
 
 std::string image_to_pull(const std::string& image) {
