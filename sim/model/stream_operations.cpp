@@ -1,4 +1,4 @@
-// The operations that carry streams: logs, attach, exec, events. The client reads a pipe that the
+// The operations that carry streams: logs, attach, exec. The client reads a pipe that the
 // engine, or a process in the container, writes to.
 
 #include <algorithm>
@@ -415,27 +415,6 @@ void run_stream_operation(World& world, RequestId id, Request& request) {
         }
         default: PODIUM_ASSERT(false, "this file runs the operations that carry streams");
     }
-}
-
-void open_event_stream(World& world, RequestId id, Request& request) {
-    Engine& engine = world.host(request.spec.host).engine;
-    request.stage = 1;
-    request.stream = engine_pipe(world);
-    request.writing = true;
-    engine.event_requests.push_back(id);
-    upgrade(world, request);
-}
-
-void end_event_stream(World& world, RequestId id, Request& request) {
-    std::erase(world.host(request.spec.host).engine.event_requests, id);
-    close_output(world, request);
-    answer_request(world, id, 200);
-}
-
-void feed_event(World& world, Request& request, FactId fact) {
-    const std::string line = event_json(world, request.spec.host, fact);
-    if (line.empty() || !event_passes(line, option_text(request, "filters"))) return;
-    feed_stream(world, request.stream, line + "\n");
 }
 
 void close_engine_stream(World& world, StreamId stream) { release_stream(world, stream, false, true); }

@@ -107,10 +107,4 @@ std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rot
 /// A key of the form SWMKEY-1-….
 std::string unlock_key(std::string_view cluster_id, std::uint64_t rotation);
 
-/// The lines of GET /events of what a change altered at `now`, as a manager's engine tells them.
-/// Tasks and the cluster have no events.
-std::vector<std::string> event_lines(const Store& after,
-                                     const std::vector<Touched>& touched,
-                                     Time now);
-
 }  // namespace podium::swarm

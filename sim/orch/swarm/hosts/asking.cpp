@@ -160,6 +160,7 @@ void ask(Scene& scene, model::RequestId id) {
     const model::Request* request = scene.world.requests.find(id);
     if (request == nullptr) return forget_logs(scene, id);
     if (request->done) return;
+    if (request->spec.operation == model::Operation::Events) return answer_events(scene, id);
     const std::uint32_t number = ++scene.state.last_wish;
     Wish& wish = scene.state.wishes[number];
     wish.request = id;

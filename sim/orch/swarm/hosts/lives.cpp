@@ -23,6 +23,7 @@ void end_life(Scene& scene, model::HostId id, bool orderly) {
     row.alive = row.frozen = false;
     row.gossip_ahead = false;
     row.held.clear();
+    row.events.clear();
     row.changed_because = scene.kernel().cause();
     forget_wishes_of(scene, id);
     forget_logs_of(scene, id);

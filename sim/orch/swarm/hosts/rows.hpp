@@ -11,6 +11,7 @@
 //   info.cpp ......... GET /info                                        departure.cpp ....... leave, unlock, restarts
 //   roles.cpp ........ managers and workers                      networks.cpp ........ overlays, and who hears of what serves
 //   logs.cpp ......... the leader's log broker                   log_reading.cpp ..... what agents send it
+//   events.cpp ....... GET /events
 
 #include <cstdint>
 #include <deque>
@@ -22,6 +23,7 @@
 #include "sim/model/world.hpp"
 #include "sim/orch/raft/group.hpp"
 #include "sim/orch/rooms.hpp"
+#include "sim/orch/swarm/api_events.hpp"
 #include "sim/orch/swarm/hosts/log_rows.hpp"
 #include "sim/orch/swarm/manager.hpp"
 #include "sim/orch/swarm/store.hpp"
@@ -177,6 +179,9 @@ struct HostRow {
     std::shared_ptr<const std::vector<Announced>> announced;
     std::map<model::HostId, std::shared_ptr<const std::vector<Announced>>> heard;  ///< By whose it is; its own too.
     bool gossip_ahead = false;
+    // What its manager has told of its store's changes, and after which entry it began to.
+    std::deque<std::shared_ptr<const StoreEvent>> events;
+    raft::Index events_after = 0;
 };
 
 /// A message of a dispatcher to an agent.
@@ -260,6 +265,7 @@ struct SwarmRow {
     std::map<raft::MemberId, Leadership> leaders;
     std::uint32_t leaderships = 0;
     std::map<raft::MemberId, model::HostId> host_of;
+    std::map<raft::Index, std::vector<std::shared_ptr<const StoreEvent>>> events;  ///< Of the last entries.
     FactId network_because;  ///< The last change of the network.
 };
 
@@ -388,6 +394,12 @@ void suspect(Scene& scene, model::HostId host);
 void reachability_changed(Scene& scene);
 /// It is part of no swarm from now on.
 void forget_networks(Scene& scene, model::HostId host);
+
+// --- events.cpp ---
+void keep_events(Scene& scene, SwarmRow& swarm, raft::Index index, const std::vector<Touched>& touched);
+/// A manager has applied entries.
+void tell_events(Scene& scene, SwarmRow& swarm, const raft::News& news);
+void answer_events(Scene& scene, model::RequestId request);
 
 // --- logs.cpp ---
 /// Who asks with this wish reads logs from now on. Requires that the host's manager leads.
