@@ -227,7 +227,8 @@ void enrol(Scene& scene, Leadership& leadership, model::HostId agent, std::uint3
     session.updated.clear();
     session.removed.clear();
     expect_until(scene, leadership, row.node, choose_period(scene, leadership) * kGraceMultiplier);
-    const NodeDescription description = describe_host(scene.world, agent);
+    NodeDescription description = describe_host(scene.world, agent);
+    description.generic = row.generic;
     if (node->state != NodeState::Ready) {
         set_node_state(scene, leadership, row.node, NodeState::Ready, {}, row.agent.because ? row.agent.because : row.changed_because);
     } else {

@@ -173,6 +173,7 @@ struct HostRow {
     std::string init_body;
     Time begun{};
     FactId changed_because;  ///< Of its engine's last end, freeze or start.
+    std::map<std::string, std::int64_t> generic;  ///< What its engine was told of resources of one's own when it started.
     Agent agent;
     std::vector<Event> held;  ///< What has become due while it stood still.
     // Its networks.
@@ -477,6 +478,8 @@ void handle_ask_event(Scene& scene, const Event& event);
 /// "Swarm" of GET /info; `with_cluster`: asked of a manager that has a leader.
 std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error);
 NodeDescription describe_host(const model::World& world, model::HostId host);
+/// Resources of one's own that its engine is told of: "gpu" → 2.
+std::map<std::string, std::int64_t> configured_resources(const model::World& world, model::HostId host);
 std::string container_name(const Task& task, std::string_view node_id);
 
 }  // namespace podium::swarm

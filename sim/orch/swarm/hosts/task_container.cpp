@@ -35,6 +35,11 @@ std::string trimmed(const std::string& text) {
     return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+std::string capitals(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return text;
+}
+
 }  // namespace
 
 std::string expand_template(const std::string& text, const Values& values) {
@@ -79,6 +84,8 @@ std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene
     auto spec = std::make_shared<model::ContainerSpec>(task.spec->container);
     const Values values = values_of(scene, host, task, name);
     for (std::string& entry : spec->environment) entry = expand_template(entry, values);
+    // swarmkit api/genericresource/helpers.go, EnvFormat.
+    for (const auto& [kind, pieces] : task.spec->reservations.generic) spec->environment.push_back(fmt::format("DOCKER_RESOURCE_{}={}", capitals(kind), pieces));
     spec->hostname = expand_template(spec->hostname, values);
     for (model::Mount& mount : spec->mounts) {
         mount.source = expand_template(mount.source, values);
