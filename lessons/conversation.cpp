@@ -249,7 +249,9 @@ class Conversation {
 
     // An answer may have code and emphasis in it, as where it was asked.
     void say_answer(const std::string& head, const char* colour, const std::string& text) {
-        std::string body = render_markdown(text, desk_.layout());
+        Layout layout = desk_.layout();
+        layout.width -= static_cast<int>(head.size());
+        std::string body = render_markdown(text, layout);
         while (body.ends_with('\n'))
             body.pop_back();
         say((colour == nullptr ? head : painted(head, colour)) + body);

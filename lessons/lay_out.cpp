@@ -97,6 +97,16 @@ std::string filled(const std::vector<Span>& spans,
     return out + "\n";
 }
 
+// "$ command", "> its next line", or "host$ command".
+bool is_typed(std::string_view line) {
+    if (line.starts_with("> ")) return true;
+    const auto end = line.find("$ ");
+    const auto is_name = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    };
+    return end != std::string_view::npos && std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(end), is_name);
+}
+
 std::string code_block(const MarkdownBlock& block,
                        const std::string& indent,
                        const Layout& layout) {
@@ -105,8 +115,7 @@ std::string code_block(const MarkdownBlock& block,
     if (text.ends_with('\n')) text.pop_back();
     const bool console = block.info == "console";
     for (const std::string& line : split(text, '\n')) {
-        const bool typed =
-            block.info == "sh" || (console && (line.starts_with("$ ") || line.starts_with("> ")));
+        const bool typed = block.info == "sh" || (console && is_typed(line));
         std::string shown =
             block.info == "sh" && !line.empty() && line.front() != '#' ? "$ " + line : line;
         // The status that a command ends with is for `lesson test`.

@@ -149,7 +149,7 @@ class Reader {
     }
 
     void read_host(const YAML::Node& node) {
-        in_.expect_keys(node, "a host", {"name", "count", "cpus", "memory", "disk", "address", "zone", "labels", "role", "firewall", "live_restore"});
+        in_.expect_keys(node, "a host", {"name", "count", "cpus", "memory", "disk", "address", "zone", "labels", "role", "firewall", "live_restore", "generic_resources"});
         HostSetUp host;
         in_.text(node, "name", host.name);
         if (host.name.empty()) return in_.fail(node, "a host needs a name");
@@ -187,14 +187,34 @@ class Reader {
                 if (!port.IsScalar() || !parse_closed(port.Scalar(), host.closed_ports)) return in_.fail(port, "a closed port is written like 2377/tcp, 4789/udp or 7946");
             }
         }
+        const std::string daemon_file = read_generic_resources(node);
         for (std::int64_t n = 1; n <= std::max<std::int64_t>(count, 1) && !in_.failed(); ++n) {
             HostSetUp one = host;
             if (number_at != std::string::npos) one.name.replace(number_at, kNumber.size(), std::to_string(n));
             if (!is_host_name(one.name)) return in_.fail(at(node, "name"), fmt::format("\"{}\" is no name for a host", one.name), "use letters, digits and -, 63 at most");
             if (!names_.insert(one.name).second) return in_.fail(at(node, "name"), fmt::format("host \"{}\" is there twice", one.name), "give each a name of its own");
             if (out_.hosts.size() == kMostClusterHosts) return in_.fail(node, fmt::format("a cluster has at most {} hosts", kMostClusterHosts));
+            if (!daemon_file.empty()) out_.files.push_back({one.name, "/etc/docker/daemon.json", daemon_file});
             out_.hosts.push_back(std::move(one));
         }
+    }
+
+    // As dockerd's own file has them: {"node-generic-resources": ["gpu=2"]}.
+    std::string read_generic_resources(const YAML::Node& node) {
+        constexpr std::int64_t kMostPieces = 1'000'000;
+        const auto resources = in_.find(node, "generic_resources");
+        if (!resources) return {};
+        if (!resources->IsMap()) return in_.fail(*resources, "generic_resources has to be a mapping, like {gpu: 2}"), std::string();
+        std::string list;
+        for (const auto& entry : *resources) {
+            std::int64_t pieces = 0;
+            const bool known = entry.first.IsScalar() && is_host_name(entry.first.Scalar());
+            if (!known) return in_.fail(entry.first, "a generic resource needs a name", "use letters, digits and -, like gpu"), std::string();
+            const bool counted = entry.second.IsScalar() && parse_integer(entry.second.Scalar(), pieces) && pieces >= 0 && pieces <= kMostPieces;
+            if (!counted) return in_.fail(entry.second, fmt::format("{} has to be a number of pieces", entry.first.Scalar()), "like {gpu: 2}"), std::string();
+            list += fmt::format("{}\"{}={}\"", list.empty() ? "" : ", ", entry.first.Scalar(), pieces);
+        }
+        return fmt::format("{{\n  \"node-generic-resources\": [{}]\n}}\n", list);
     }
 
     void read_labels(const YAML::Node& node, HostSetUp& host) {
@@ -347,6 +367,7 @@ void use_cluster(SetUp& set_up, const ClusterFile& cluster) {
     set_up.links = cluster.links;
     set_up.swarm_formed = cluster.formed;
     for (HostFile& file : set_up.files) file.host = cluster.hosts.front().name;
+    set_up.files.insert(set_up.files.end(), cluster.files.begin(), cluster.files.end());
 }
 
 }  // namespace podium::lab

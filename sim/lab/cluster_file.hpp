@@ -14,6 +14,7 @@
 //       labels: {disk: ssd}  # of the node, once it is in a swarm
 //       role: manager        # in a swarm that is formed; the others are workers
 //       firewall: {closed: [2377/tcp, 7946]}
+//       generic_resources: {gpu: 2}  # node-generic-resources in its /etc/docker/daemon.json
 //     - name: worker-{n}     # worker-1 … worker-97
 //       count: 97
 //   network:
@@ -41,6 +42,7 @@ struct ClusterFile {
     std::vector<HostSetUp> hosts;
     std::vector<std::string> switches;
     std::vector<LinkSetUp> links;
+    std::vector<HostFile> files;
 };
 
 /// At most so many hosts.

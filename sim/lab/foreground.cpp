@@ -134,6 +134,9 @@ bool has_an_end(const model::Request& request) {
         case model::Operation::ContainerStats:
         case model::Operation::ExecStart:
             return false;
+        case model::Operation::Orchestration:
+            if (request.upgraded && request.spec.target.find("follow=1") != std::string::npos) return false;
+            return !request.done;
         default:
             return !request.done;
     }

@@ -351,7 +351,7 @@ bool event_passes(const std::string& event_line, const std::string& filters_json
         if (!filters.prefix(kind, id) && !filters.prefix(kind, name)) return false;
     }
     return action_passes(filters, event["Action"].get<std::string>()) &&
-           filters.exact("type", type) && filters.exact("scope", "local") &&
+           filters.exact("type", type) && filters.exact("scope", event.value("scope", std::string("local"))) &&
            image_passes(filters, type, id, attributes) && filters.labels("label", attributes);
 }
 

@@ -8,6 +8,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/container_image.hpp"
+#include "sim/model/given_files.hpp"
 #include "sim/model/volume.hpp"
 
 namespace podium::model {
@@ -146,7 +147,7 @@ Json networks_json(const ContainerRow& row, bool with_aliases) {
 Json mounts_json(const ContainerRow& row) {
     Json out = Json::array();
     for (const MountPoint& point : row.d.mounts) {
-        if (point.mount.kind == MountKind::Tmpfs) continue;
+        if (point.mount.kind == MountKind::Tmpfs || is_given(point.mount)) continue;
         const bool volume = point.mount.kind == MountKind::Volume;
         Json one;
         one["Type"] = volume ? "volume" : "bind";

@@ -32,8 +32,7 @@ std::string option_text(const Request& request, const std::string& name);
 
 /// Ends what a request holds open: subscriptions, attached output, its streams.
 void abandon_streams(World& world, RequestId id, Request& request);
-/// GET events: opens and ends a subscription.
-void open_event_stream(World& world, RequestId id, Request& request);
+/// GET events: ends a subscription (engine_events.hpp begins it).
 void end_event_stream(World& world, RequestId id, Request& request);
 /// Sends one more Docker event to a subscription.
 void feed_event(World& world, Request& request, FactId fact);

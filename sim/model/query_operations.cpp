@@ -7,6 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/engine_events.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/prune.hpp"
@@ -137,20 +138,11 @@ void run_system_operation(World& world, RequestId id, Request& request) {
         case Operation::DiskUsage: answer_request(world, id, 200, disk_usage_json(world, host)); return;
         case Operation::Events: {
             if (request.stage == 0) {
-                open_event_stream(world, id, request);
-                // --since: what happened before, from the engine's history.
-                std::int64_t since = 0;
-                const std::string since_text = option_text(request, "since_ns");
-                if (!since_text.empty() && parse_integer(since_text, since)) {
-                    for (const FactId fact : std::vector<FactId>(world.host(host).engine.events)) {
-                        if (world.kernel.journal().has(fact) && world.kernel.journal().at(fact).time.nanoseconds >= since) feed_event(world, request, fact);
-                    }
-                }
-                std::int64_t until = 0;
-                const std::string until_text = option_text(request, "until_ns");
-                if (!until_text.empty() && parse_integer(until_text, until)) {
-                    const Duration left = Time{until} - world.kernel.now();
-                    request_timer(world, id, left > Duration{} ? left : Duration{});
+                request.stage = 1;
+                if (world.orchestrated) {
+                    world.outbox.asked.push_back(id);  // who has more to tell
+                } else {
+                    begin_events(world, id, {});
                 }
                 return;
             }

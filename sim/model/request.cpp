@@ -166,7 +166,8 @@ const Request* answered(const World& world, RequestId request) {
 void release_request(World& world, RequestId id) {
     Request* row = world.requests.find(id);
     if (row == nullptr || row->released) return;
-    if (!row->done && outlives_client(row->spec.operation)) {
+    const bool listens = row->spec.operation == Operation::Orchestration && row->upgraded;
+    if (!row->done && outlives_client(row->spec.operation) && !listens) {
         row->released = true;
         row->requester = {};
         end_request_input(world, id);
@@ -181,6 +182,7 @@ void release_request(World& world, RequestId id) {
         Container& c = world.container(row->container);
         if (c.detail && c.detail->locked_by == id) unlock_container(world, row->container);
     }
+    if (listens && !row->done) world.outbox.asked.push_back(id);  // who feeds the stream finds no row
     world.requests.erase(id);
 }
 

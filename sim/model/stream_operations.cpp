@@ -1,4 +1,4 @@
-// The operations that carry streams: logs, attach, exec, events. The client reads a pipe that the
+// The operations that carry streams: logs, attach, exec. The client reads a pipe that the
 // engine, or a process in the container, writes to.
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
+#include "sim/model/answer_stream.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/detach_keys.hpp"
@@ -64,16 +65,6 @@ void close_output(World& world, Request& request) {
     request.writing = false;
 }
 
-// One piece of a multiplexed stream, as the engine's API sends output and standard error over one connection:
-// a byte that tells which, three zeros, the size in big-endian order, and the piece itself.
-void add_frame(std::string& out, bool standard_error, const std::string& text) {
-    const auto size = static_cast<std::uint32_t>(text.size());
-    out += standard_error ? '\x02' : '\x01';
-    out.append(3, '\0');
-    for (const int shift : {24, 16, 8, 0}) out += static_cast<char>(size >> static_cast<unsigned>(shift) & 0xFFU);
-    out += text;
-}
-
 // How much the pipe still takes.
 std::size_t room_in(World& world, StreamId id) {
     const Stream& stream = world.streams.at(id);
@@ -82,7 +73,7 @@ std::size_t room_in(World& world, StreamId id) {
 }
 
 // Sends the log from the request's cursor on; an unfinished last line only when the container is down.
-void send_log(World& world, Request& request, const std::map<std::string, std::string>& options) {
+void send_log(World& world, RequestId id, Request& request, const std::map<std::string, std::string>& options) {
     const ContainerDetail& d = world.detail(request.container);
     const bool running = world.container(request.container).counts_as_running();
     const bool both = world.spec(world.container(request.container)).tty;
@@ -101,7 +92,7 @@ void send_log(World& world, Request& request, const std::map<std::string, std::s
         if (multiplexed) {
             // What the pipe can't hold is dropped, but never half a piece.
             if (std::string frame; out.size() < room) {
-                add_frame(frame, to_error, text);
+                append_frame(frame, to_error ? FrameKind::Error : FrameKind::Output, text);
                 if (out.size() + frame.size() <= room) out += frame;
             }
             continue;
@@ -111,6 +102,7 @@ void send_log(World& world, Request& request, const std::map<std::string, std::s
     request.cursor = line;
     if (!out.empty()) feed_stream(world, request.stream, out);
     if (!error.empty()) feed_stream(world, request.error_stream, error);
+    if (request.spec.from_agent && !out.empty()) world.outbox.answered.push_back(id);
 }
 
 void logs(World& world, RequestId id, Request& request) {
@@ -133,7 +125,7 @@ void logs(World& world, RequestId id, Request& request) {
         request.run_generation = world.container(request.container).run_generation;
         upgrade(world, request);
     }
-    send_log(world, request, request.spec.options);
+    send_log(world, id, request, request.spec.options);
     const Container& c = world.container(request.container);
     const bool follow = option_set(request, "follow");
     const bool over = c.state == ContainerState::Removed || (c.state != ContainerState::Running && c.state != ContainerState::Paused) ||
@@ -429,27 +421,6 @@ void run_stream_operation(World& world, RequestId id, Request& request) {
         }
         default: PODIUM_ASSERT(false, "this file runs the operations that carry streams");
     }
-}
-
-void open_event_stream(World& world, RequestId id, Request& request) {
-    Engine& engine = world.host(request.spec.host).engine;
-    request.stage = 1;
-    request.stream = engine_pipe(world);
-    request.writing = true;
-    engine.event_requests.push_back(id);
-    upgrade(world, request);
-}
-
-void end_event_stream(World& world, RequestId id, Request& request) {
-    std::erase(world.host(request.spec.host).engine.event_requests, id);
-    close_output(world, request);
-    answer_request(world, id, 200);
-}
-
-void feed_event(World& world, Request& request, FactId fact) {
-    const std::string line = event_json(world, request.spec.host, fact);
-    if (line.empty() || !event_passes(line, option_text(request, "filters"))) return;
-    feed_stream(world, request.stream, line + "\n");
 }
 
 void close_engine_stream(World& world, StreamId stream) { release_stream(world, stream, false, true); }

@@ -5,6 +5,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/given_files.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
@@ -160,7 +161,7 @@ Refusal plan_volumes_from(World& world, ContainerId id, const std::string& text)
     const std::vector<MountPoint> mounts = world.detail(source).mounts;
     for (MountPoint point : mounts) {
         ContainerDetail& d = world.detail(id);
-        if (point.mount.kind == MountKind::Tmpfs) continue;
+        if (point.mount.kind == MountKind::Tmpfs || is_given(point.mount)) continue;
         std::erase_if(d.mounts, [&](const MountPoint& own) {
             return own.mount.target == point.mount.target;
         });
@@ -326,6 +327,7 @@ void forget_mounts(World& world, ContainerId id, bool remove_anonymous) {
     const HostId host = world.container(id).host;
     std::vector<MountPoint> mounts;
     mounts.swap(world.detail(id).mounts);
+    remove_given_files(world, host, mounts);
     for (const MountPoint& point : mounts) {
         if (point.mounted) --world.volume(point.volume).mounted;
         // A refusal says that another container still uses it, which is no error here.

@@ -60,7 +60,8 @@ TEST_CASE("after ssh the lesson's words still work, and exit leads back") {
                       "wait 5s",
                       "ssh other",
                       "check",
-                      "next"});
+                      "next",
+                      ""});
     auto lesson = load_lesson(shelf, "course/new", "clusters");
     REQUIRE(lesson);
     auto player = Player::create(std::make_shared<const Lesson>(std::move(*lesson)), {catalogue(), 1, false});
@@ -82,7 +83,8 @@ TEST_CASE("after ssh the lesson's words still work, and exit leads back") {
                          "You predicted: Two.",
                          "root@other:~# next\n",
                          "Explain: Why it came back",
-                         "(Enter goes on) "}));
+                         "(Enter goes on) ",
+                         "You have finished 'A new lesson'."}));
 }
 
 TEST_CASE("a lesson is a conversation from the first step to the end") {

@@ -255,6 +255,12 @@ TEST_CASE("swarm: logs of a service say whose line is whose, and follow") {
     CHECK(run.error == "web.1.task1aaaaaaa@n1    | oops\n");
     CHECK(run.status == 0);
     CHECK(run.asked[1].first == "GET /services/web/logs?details=1&follow=1&stderr=1&stdout=1&tail=5");
+    // The daemon's own frame is the error with which the client ends: moby pkg/stdcopy.
+    script.exchanges.back().body = frame(1, details + " before\n") + frame(3, "Error grabbing logs: warning\n");
+    const ScriptedRun broken = run_scripted("docker service logs --no-task-ids web", script);
+    CHECK(broken.out == "web.1@n1    | before\n");
+    CHECK(broken.error == "error from daemon in stream: Error grabbing logs: warning\n\n");
+    CHECK(broken.status == 1);
     const ScriptedRun missing = run_scripted("docker service logs nosuch", script);
     CHECK(missing.error == "no such task or service: nosuch\n");
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/orch/swarm/api_events.hpp"
 #include "tests/swarm_api/fixture.hpp"
 
 namespace podium::swarm::test {
@@ -701,16 +702,14 @@ TEST_CASE(
     CHECK(bench.ask("GET /tasks/nosuch").message() == "task nosuch not found");
 }
 
-TEST_CASE("swarm api: logs say which tasks to read") {
+TEST_CASE("swarm api: logs say what is asked for") {
     Bench bench;
     bench.create_service(Bench::service_body("web"));
     Task task;
     task.service = ServiceId{1};
     task.node = NodeId{1};
     task.spec = bench.store.services.find(1)->spec.task;
-    bench.add(task, Kind::Task);  // has never run
-    task.status.container_id = "c";
-    const std::uint32_t ran = bench.add(task, Kind::Task);
+    const TaskId number{bench.add(task, Kind::Task)};
     CHECK(bench.ask("GET /services/web/logs").message() ==
           "Bad parameters: you must choose at least one stream");
     CHECK(bench.ask("GET /services/web/logs?stdout=1&tail=x").message() ==
@@ -720,12 +719,21 @@ TEST_CASE("swarm api: logs say which tasks to read") {
     CHECK(bench.ask("GET /services/x/logs?stdout=1").message() == "service x not found");
     CHECK(bench.ask("GET /services/web/logs?stdout=1&follow=1&tail=3&details=0").status == 200);
     REQUIRE(bench.logs.has_value());
-    CHECK(bench.logs->tasks == std::vector<TaskId>{TaskId{ran}});
+    CHECK(bench.logs->service == ServiceId{1});
+    CHECK(bench.logs->selects(number, task));
     CHECK(bench.logs->standard_output);
     CHECK_FALSE(bench.logs->standard_error);
     CHECK(bench.logs->follow);
     CHECK_FALSE(bench.logs->details);
     CHECK(bench.logs->tail == 3);
+    CHECK_FALSE(bench.logs->terminal);
+    const std::string id = bench.store.tasks.find(number.value)->meta.id;
+    CHECK(bench.ask("GET /tasks/" + id + "/logs?stderr=1&since=5&details=1").status == 200);
+    CHECK(bench.logs->task == number);
+    CHECK_FALSE(bench.logs->selects(TaskId{number.value + 1}, task));
+    CHECK(bench.logs->tail == -1);
+    CHECK(bench.logs->since == "5");
+    CHECK(bench.logs->details);
 }
 
 TEST_CASE("swarm api: the swarm is updated, its tokens and its key rotated") {
@@ -792,10 +800,17 @@ TEST_CASE("swarm api: bodies of init and join are read") {
 
 TEST_CASE("swarm api: changes are told as events of scope swarm") {
     Bench bench;
+    const auto whole_lines = [&] {
+        std::vector<std::string> out;
+        for (const Touched& touched : bench.touched) {
+            if (const auto event = store_event(bench.store, touched, bench.kernel.now()))
+                out.push_back(event_line(*event));
+        }
+        return out;
+    };
     const auto lines = [&] {
         std::string out;
-        for (const std::string& line :
-             event_lines(bench.store, bench.touched, bench.kernel.now())) {
+        for (const std::string& line : whole_lines()) {
             const Json json = Json::parse(line);
             out += json["Type"].get<std::string>() + " " + json["Action"].get<std::string>() + " " +
                    json["Actor"]["Attributes"].dump() + "\n";
@@ -804,7 +819,7 @@ TEST_CASE("swarm api: changes are told as events of scope swarm") {
     };
     bench.create_service(Bench::service_body("web"));
     CHECK(lines() == "service create {\"name\":\"web\"}\n");
-    const std::vector<std::string> whole = event_lines(bench.store, bench.touched, {});
+    const std::vector<std::string> whole = whole_lines();
     CHECK(
         whole[0] ==
         R"({"Type":"service","Action":"create","Actor":{"ID":")" +

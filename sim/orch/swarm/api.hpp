@@ -6,7 +6,7 @@
 // controlapi.
 //
 // What is answered: /nodes, /services, /tasks, /secrets, /configs, GET /swarm and /swarm/update,
-// /networks as far as they are the swarm's, /distribution, and logs as far as what is to be read.
+// /networks as far as they are the swarm's, /distribution, and logs as far as what is asked for.
 // Nothing here proposes, waits or reads containers: the façade does.
 
 #include <cstdint>
@@ -20,6 +20,7 @@
 
 #include "sim/core/kernel.hpp"
 #include "sim/model/refusal.hpp"
+#include "sim/orch/swarm/logs_wanted.hpp"
 #include "sim/orch/swarm/store.hpp"
 
 namespace podium::swarm {
@@ -45,18 +46,6 @@ struct ApiContext {
     std::map<NodeId, bool> managers;  ///< Members of the Raft group, and whether each is reachable.
     std::uint16_t port = 2377;        ///< Of the managers' addresses.
     std::set<std::string> local_networks;  ///< Names of the asked engine's own networks.
-};
-
-/// What GET /services/ID/logs and /tasks/ID/logs are to read, in this order.
-struct LogsWanted {
-    std::vector<TaskId> tasks;
-    bool standard_output = false;
-    bool standard_error = false;
-    bool follow = false;
-    bool timestamps = false;
-    bool details = false;
-    std::int64_t tail = -1;  ///< Of each task; -1: all.
-    std::string since;       ///< As it was given; empty: from the beginning.
 };
 
 /// With `change`, status and body hold once it is committed. When it is not in sequence then, the
@@ -117,11 +106,5 @@ model::Outcome<JoinRequest> read_join(const std::string& body);
 std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation);
 /// A key of the form SWMKEY-1-….
 std::string unlock_key(std::string_view cluster_id, std::uint64_t rotation);
-
-/// The lines of GET /events of what a change altered at `now`, as a manager's engine tells them.
-/// Tasks and the cluster have no events.
-std::vector<std::string> event_lines(const Store& after,
-                                     const std::vector<Touched>& touched,
-                                     Time now);
 
 }  // namespace podium::swarm

@@ -1,7 +1,8 @@
-// What a manager's engine tells of changes in GET /events: moby 20.10, daemon/events.go.
+#include "sim/orch/swarm/api_events.hpp"
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "sim/base/calendar.hpp"
 #include "sim/orch/swarm/api_parts.hpp"
@@ -70,49 +71,75 @@ EventText service_event(const Service& service, const Service* former) {
 }
 
 template <class T>
-const T* row_after(const Table<T>& table, const Touched& touched) {
-    // Of something removed, what it was last.
-    return touched.how == Touched::How::Deleted ? before<T>(touched) : table.find(touched.number);
+const T* row_in(const AnyRow& row) {
+    const auto* held = std::get_if<Row<T>>(&row);
+    return held == nullptr ? nullptr : held->get();
 }
 
-/// What it was, where that is compared with what it is.
-template <class T>
-const T* row_before(const Touched& touched) {
-    return touched.how == Touched::How::Updated ? before<T>(touched) : nullptr;
-}
-
-std::optional<EventText> event_of(const Store& after, const Touched& touched) {
-    switch (touched.kind) {
-        case Kind::Node: {
-            const Node* node = row_after(after.nodes, touched);
-            if (node != nullptr) return node_event(*node, row_before<Node>(touched));
-            break;
-        }
-        case Kind::Service: {
-            const Service* service = row_after(after.services, touched);
-            if (service != nullptr) return service_event(*service, row_before<Service>(touched));
-            break;
-        }
+EventText text_of(const StoreEvent& event) {
+    switch (event.kind) {
+        case Kind::Node:
+            return node_event(*row_in<Node>(event.after), row_in<Node>(event.before));
+        case Kind::Service:
+            return service_event(*row_in<Service>(event.after), row_in<Service>(event.before));
         case Kind::Network: {
-            const Network* network = row_after(after.networks, touched);
-            if (network != nullptr)
-                return EventText{"network", network->meta.id, {{"name", network->name}}};
-            break;
+            const Network& network = *row_in<Network>(event.after);
+            return {"network", network.meta.id, {{"name", network.name}}};
         }
         case Kind::Secret:
         case Kind::Config: {
-            const bool secret = touched.kind == Kind::Secret;
-            const Datum* datum = row_after(secret ? after.secrets : after.configs, touched);
-            if (datum != nullptr)
-                return EventText{
-                    secret ? "secret" : "config", datum->meta.id, {{"name", datum->name}}};
-            break;
+            const Datum& datum = *row_in<Datum>(event.after);
+            const bool secret = event.kind == Kind::Secret;
+            return {secret ? "secret" : "config", datum.meta.id, {{"name", datum.name}}};
         }
         case Kind::Task:
         case Kind::Cluster:
             break;
     }
-    return std::nullopt;
+    return {};
+}
+
+/// The row of that number now, of any kind that has events; none for the others.
+AnyRow row_now(const Store& store, Kind kind, std::uint32_t number) {
+    switch (kind) {
+        case Kind::Node:
+            return store.nodes.row(number);
+        case Kind::Service:
+            return store.services.row(number);
+        case Kind::Network:
+            return store.networks.row(number);
+        case Kind::Secret:
+            return store.secrets.row(number);
+        case Kind::Config:
+            return store.configs.row(number);
+        case Kind::Task:
+        case Kind::Cluster:
+            break;
+    }
+    return {};
+}
+
+bool is_none(std::monostate /*row*/) {
+    return true;
+}
+
+template <class T>
+bool is_none(const Row<T>& row) {
+    return row == nullptr;
+}
+
+/// daemon/events.go, eventTime.
+Time time_of(const AnyRow& row, Touched::How how, Time now) {
+    if (how == Touched::How::Deleted) return now;
+    return std::visit(
+        [&](const auto& held) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::monostate>) {
+                return now;
+            } else {
+                return how == Touched::How::Created ? held->meta.created : held->meta.updated;
+            }
+        },
+        row);
 }
 
 std::string_view action_name(Touched::How how) {
@@ -129,24 +156,28 @@ std::string_view action_name(Touched::How how) {
 
 }  // namespace
 
-std::vector<std::string> event_lines(const Store& after,
-                                     const std::vector<Touched>& touched,
-                                     Time now) {
-    std::vector<std::string> out;
-    for (const Touched& one : touched) {
-        const std::optional<EventText> event = event_of(after, one);
-        if (!event) continue;
-        Json line;
-        line["Type"] = event->type;
-        line["Action"] = action_name(one.how);
-        line["Actor"]["ID"] = event->id;
-        line["Actor"]["Attributes"] = Json(event->attributes);
-        line["scope"] = "swarm";
-        line["time"] = unix_seconds(now);
-        line["timeNano"] = unix_nanoseconds(now);
-        out.push_back(line.dump(-1, ' ', false, Json::error_handler_t::replace));
-    }
-    return out;
+std::optional<StoreEvent> store_event(const Store& after, const Touched& touched, Time now) {
+    if (touched.kind == Kind::Task || touched.kind == Kind::Cluster) return std::nullopt;
+    StoreEvent event{touched.kind, touched.how, {}, {}, {}};
+    const bool deleted = touched.how == Touched::How::Deleted;
+    event.after = deleted ? touched.before : row_now(after, touched.kind, touched.number);
+    if (touched.how == Touched::How::Updated) event.before = touched.before;
+    if (std::visit([](const auto& row) { return is_none(row); }, event.after)) return std::nullopt;
+    event.time = time_of(event.after, touched.how, now);
+    return event;
+}
+
+std::string event_line(const StoreEvent& event) {
+    const EventText text = text_of(event);
+    Json line;
+    line["Type"] = text.type;
+    line["Action"] = action_name(event.how);
+    line["Actor"]["ID"] = text.id;
+    line["Actor"]["Attributes"] = Json(text.attributes);
+    line["scope"] = "swarm";
+    line["time"] = unix_seconds(event.time);
+    line["timeNano"] = unix_nanoseconds(event.time);
+    return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace podium::swarm

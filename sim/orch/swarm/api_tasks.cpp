@@ -1,4 +1,4 @@
-// /tasks, and what the logs of services and tasks are read from: swarmkit
+// /tasks, and what is asked of the logs of services and tasks: swarmkit
 // manager/controlapi/task.go behind moby's daemon/cluster/{tasks,services}.go.
 
 #include <nlohmann/json.hpp>
@@ -119,21 +119,6 @@ model::Outcome<std::int64_t> read_tail(const std::string& text) {
     return tail;
 }
 
-/// The tasks that have run: only they have logs.
-std::vector<TaskId> with_containers(const Store& store, const std::set<TaskId>& tasks) {
-    std::vector<std::pair<std::string_view, TaskId>> found;
-    for (const TaskId id : tasks) {
-        const Task* task = store.tasks.find(id.value);
-        if (task != nullptr && task->node && !task->status.container_id.empty())
-            found.emplace_back(task->meta.id, id);
-    }
-    std::sort(found.begin(), found.end());
-    std::vector<TaskId> out;
-    for (const auto& [text, id] : found)
-        out.push_back(id);
-    return out;
-}
-
 bool has_stream(const Call& call) {
     return query_flag(call, "stdout") || query_flag(call, "stderr");
 }
@@ -142,11 +127,9 @@ ApiReply no_stream() {
     return api_error(500, "Bad parameters: you must choose at least one stream");
 }
 
-ApiReply logs_reply(const Call& call, const std::set<TaskId>& tasks) {
+ApiReply logs_reply(const Call& call, LogsWanted wanted) {
     const auto tail = read_tail(query_of(call, "tail"));
     if (!tail) return reply(tail.refusal());
-    LogsWanted wanted;
-    wanted.tasks = with_containers(call.store, tasks);
     wanted.standard_output = query_flag(call, "stdout");
     wanted.standard_error = query_flag(call, "stderr");
     wanted.follow = query_flag(call, "follow");
@@ -193,14 +176,21 @@ ApiReply service_logs(const Call& call) {
     if (!has_stream(call)) return no_stream();
     const auto found = find_service(call, call.id);
     if (!found) return reply(found.refusal());
-    return logs_reply(call, call.store.tasks_of(ServiceId{found.value()}));
+    LogsWanted wanted;
+    wanted.service = ServiceId{found.value()};
+    wanted.terminal = call.store.services.find(found.value())->spec.task->container.tty;
+    return logs_reply(call, std::move(wanted));
 }
 
 ApiReply task_logs(const Call& call) {
     if (!has_stream(call)) return no_stream();
     const auto found = find_task(call, call.id);
     if (!found) return reply(found.refusal());
-    return logs_reply(call, {TaskId{found.value()}});
+    LogsWanted wanted;
+    wanted.task = TaskId{found.value()};
+    const auto& spec = call.store.tasks.find(found.value())->spec;
+    wanted.terminal = spec != nullptr && spec->container.tty;
+    return logs_reply(call, std::move(wanted));
 }
 
 }  // namespace podium::swarm

@@ -119,6 +119,7 @@ Json description_json(const Store& store, const Node& node) {
         put(platform, "OS", about.os);
         if (about.nano_cpus != 0) resources["NanoCPUs"] = about.nano_cpus;
         if (about.memory_bytes != 0) resources["MemoryBytes"] = about.memory_bytes;
+        if (!about.generic.empty()) resources["GenericResources"] = generic_json(about.generic);
         put(engine, "EngineVersion", about.engine_version);
         if (!about.engine_labels.empty()) engine["Labels"] = Json(about.engine_labels);
         for (const auto& [type, name] : about.plugins)
@@ -204,6 +205,8 @@ Json task_json(const Store& store, std::uint32_t swarm, const Task& task) {
         if (!attachment.address.empty()) one["Addresses"].push_back(attachment.address);
         out["NetworksAttachments"].push_back(std::move(one));
     }
+    // What was claimed of its node when it got it (swarmkit manager/scheduler/nodeinfo.go, addTask).
+    if (task.node && task.spec && !task.spec->reservations.generic.empty()) out["GenericResources"] = generic_json(task.spec->reservations.generic);
     if (task.job_iteration) out["JobIteration"] = version_json(*task.job_iteration);
     return out;
 }

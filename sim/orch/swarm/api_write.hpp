@@ -35,6 +35,8 @@ Json service_spec_json(const ServiceSpec& spec);
 /// swarmkit api/defaults/service.go: what InsertDefaults fills in.
 ServiceSpec with_defaults(const ServiceSpec& spec);
 Json ports_json(const std::vector<Port>& ports);
+/// "GenericResources": pieces by kind.
+Json generic_json(const std::map<std::string, std::int64_t>& resources);
 
 Json service_json(const Store& store,
                   std::uint32_t swarm,

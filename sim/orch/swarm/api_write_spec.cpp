@@ -162,13 +162,8 @@ Json resources_json(const TaskSpec& spec) {
     Json reservations = Json::object();
     put(reservations, "NanoCPUs", spec.reservations.nano_cpus);
     put(reservations, "MemoryBytes", spec.reservations.memory_bytes);
-    for (const auto& [kind, value] : spec.reservations.generic) {
-        Json discrete = Json::object();
-        put(discrete, "Kind", kind);
-        put(discrete, "Value", value);
-        reservations["GenericResources"].push_back(
-            Json{{"DiscreteResourceSpec", std::move(discrete)}});
-    }
+    if (!spec.reservations.generic.empty())
+        reservations["GenericResources"] = generic_json(spec.reservations.generic);
     Json out = Json::object();
     put_object(out, "Limits", spec.detail.limits || !limits.empty(), std::move(limits));
     put_object(out,
@@ -291,6 +286,17 @@ Json ports_json(const std::vector<Port>& ports) {
         put(one, "PublishedPort", std::int64_t{port.published});
         one["PublishMode"] = port.mode == PublishMode::Host ? "host" : "ingress";
         out.push_back(std::move(one));
+    }
+    return out;
+}
+
+Json generic_json(const std::map<std::string, std::int64_t>& resources) {
+    Json out = Json::array();
+    for (const auto& [kind, value] : resources) {
+        Json discrete = Json::object();
+        put(discrete, "Kind", kind);
+        put(discrete, "Value", value);
+        out.push_back(Json{{"DiscreteResourceSpec", std::move(discrete)}});
     }
     return out;
 }

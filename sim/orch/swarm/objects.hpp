@@ -74,6 +74,7 @@ struct NodeDescription {
     std::string engine_version;
     Labels engine_labels;
     std::vector<std::pair<std::string, std::string>> plugins;  ///< Type and name.
+    std::map<std::string, std::int64_t> generic;  ///< Resources of one's own: "gpu" → 2.
 
     bool operator==(const NodeDescription&) const = default;
 };

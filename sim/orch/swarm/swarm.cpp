@@ -11,6 +11,7 @@ namespace {
 void grow(Scene& scene) {
     for (std::size_t i = scene.state.hosts.size(); i < scene.world.hosts.size(); ++i) {
         scene.state.hosts.emplace_back();
+        scene.state.hosts.back().generic = configured_resources(scene.world, model::HostId{static_cast<std::uint32_t>(i + 1)});
         scene.state.hosts.back().alive = scene.world.hosts[i].up && scene.world.hosts[i].engine.state == model::EngineState::Running;
     }
 }
@@ -52,6 +53,10 @@ void handle_host_event(Scene& scene, const Event& event) {
         case kEventAsk:
         case kEventAnswer:
         case kEventDeadline: handle_ask_event(scene, event); return;
+        case kEventLogSubscribe:
+        case kEventLogPublish:
+        case kEventLogDeliver:
+        case kEventLogDeliverAgain: handle_log_event(scene, event); return;
     }
     PODIUM_ASSERT(false, "an event of a swarm has a known kind");
 }
@@ -75,7 +80,7 @@ void Swarm::drain(model::World& world) {
         }
         for (const model::RequestId request : std::exchange(box.answered, {})) {
             world.kernel.set_cause(cause);
-            task_request_answered(scene, request);
+            if (!log_request_answered(scene, request)) task_request_answered(scene, request);
             more = true;
         }
         for (const model::ContainerId container : std::exchange(box.containers, {})) {

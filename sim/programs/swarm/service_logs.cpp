@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/moments.hpp"
@@ -35,6 +36,10 @@ std::string unescaped(const std::string& text) {
     return out;
 }
 
+// A frame by which the engine says what went wrong (moby pkg/stdcopy, Systemerr).
+constexpr int kFromDaemon = 3;
+constexpr std::size_t kPiece = 32U << 10;  // io.Copy
+
 class ServiceLogs final : public VerbProgram<ServiceLogs> {
   public:
     using VerbProgram::VerbProgram;
@@ -46,17 +51,19 @@ class ServiceLogs final : public VerbProgram<ServiceLogs> {
             if (target_.empty()) return step;
         }
         if (!answered_ && !logs_.upgraded(context)) return Step::block();
-        if (const int from = logs_.output(context); from >= 0) {
-            for (shell::ReadResult read = context.read(from, 32U << 10); read.kind == shell::ReadResult::Kind::Data; read = context.read(from, 32U << 10)) frames_.take(read.data);
+        const int from = answered_ ? -1 : logs_.output(context);
+        if (from >= 0) {
+            for (shell::ReadResult read = context.read(from, kPiece); read.kind == shell::ReadResult::Kind::Data; read = context.read(from, kPiece)) take(read.data);
         }
-        if (logs_.done(context) && !answered_) {
+        if (!answered_ && logs_.done(context)) {
             // Of an answer without a stream the body is all there is.
             const Answer answer = logs_.take(context);
-            if (!answer.ok() && (!shown_ || answer.status != 0)) return fail(context, error_text(answer));
-            if (answer.ok()) frames_.take(answer.body);
+            if (!answer.ok() && from < 0) return fail(context, error_text(answer));
+            if (answer.ok()) take(answer.body);
+            broken_ = !answer.ok();  // the engine went away
             answered_ = true;
         }
-        return show(context);
+        return terminal_ ? show_as_it_is(context) : show(context);
     }
 
   private:
@@ -66,7 +73,7 @@ class ServiceLogs final : public VerbProgram<ServiceLogs> {
         const std::string& name = arguments().front();
         const Reply* service = talk.ask(target_of("GET", "/services/" + path_part(name), {{"insertDefaults", "false"}}));
         if (service == nullptr) return Step::block();
-        bool terminal = flag_at(service->value(), "Spec.TaskTemplate.ContainerSpec.TTY");
+        terminal_ = flag_at(service->value(), "Spec.TaskTemplate.ContainerSpec.TTY");
         std::string kind = "services";
         if (service->ok()) {
             if (has(service->value(), "Spec.Mode.Replicated.Replicas")) width_ = std::to_string(number_at(service->value(), "Spec.Mode.Replicated.Replicas")).size();
@@ -76,11 +83,11 @@ class ServiceLogs final : public VerbProgram<ServiceLogs> {
             if (task == nullptr) return Step::block();
             if (task->is_missing()) return fail(context, "no such task or service: " + name);
             if (!task->ok()) return fail(context, task->error());
-            terminal = flag_at(task->value(), "Spec.ContainerSpec.TTY");
+            terminal_ = flag_at(task->value(), "Spec.ContainerSpec.TTY");
             width_ = std::to_string(number_at(task->value(), "Slot")).size();
             kind = "tasks";
         }
-        if (terminal && !flags().on("raw")) return fail(context, "tty service logs only supported with --raw");
+        if (terminal_ && !flags().on("raw")) return fail(context, "tty service logs only supported with --raw");
         std::string since;
         if (const std::string text = flags().text("since"); !text.empty()) {
             const auto moment = parse_moment(text, talk.now());
@@ -96,13 +103,32 @@ class ServiceLogs final : public VerbProgram<ServiceLogs> {
         return Step::block();
     }
 
+    void take(const std::string& bytes) {
+        if (terminal_) piece_ += bytes;
+        else frames_.take(bytes);
+    }
+
+    Step over(model::ProcessContext& context) {
+        if (!answered_) return Step::block();
+        return broken_ ? fail(context, "unexpected EOF") : Step::exit(0);
+    }
+
+    // What a terminal has printed has no frames, and standard error is not apart.
+    Step show_as_it_is(model::ProcessContext& context) {
+        if (context.write(1, std::exchange(piece_, {})) != shell::Errno::None) return leave(context);
+        return over(context);
+    }
+
     Step show(model::ProcessContext& context) {
         for (;;) {
             if (piece_.empty() && !frames_.next(which_, piece_)) break;
+            if (which_ == kFromDaemon) {
+                logs_.abandon(context);
+                return fail(context, "error from daemon in stream: " + piece_);
+            }
             if (raw_) {
                 if (context.write(which_, piece_) != shell::Errno::None) return leave(context);
                 piece_.clear();
-                shown_ = true;
                 continue;
             }
             std::string line;
@@ -114,9 +140,8 @@ class ServiceLogs final : public VerbProgram<ServiceLogs> {
             if (!*made) return Step::block();
             if (context.write(which_, line) != shell::Errno::None) return leave(context);
             piece_.clear();
-            shown_ = true;
         }
-        return answered_ ? Step::exit(0) : Step::block();
+        return over(context);
     }
 
     Step leave(model::ProcessContext& context) {
@@ -209,7 +234,8 @@ class ServiceLogs final : public VerbProgram<ServiceLogs> {
     std::string piece_;
     int which_ = 1;
     bool answered_ = false;
-    bool shown_ = false;
+    bool broken_ = false;
+    bool terminal_ = false;
     std::map<std::string, std::string> names_;
     std::map<std::string, std::string> prefixes_;
 };

@@ -57,6 +57,7 @@ void session_failed(Scene& scene, model::HostId host, SessionLoss reason) {
         const CauseScope scope(kernel, because);
         agent.because = kernel.record(kFactSessionLost, Subject(SubjectType::Node, row.node.value), kernel.intern(scene.world.host(host).spec.name), reason);
     }
+    agent_publishes_no_more(scene, host);
     agent.backoff = std::min(kBackoffInitial + agent.backoff * 2, kBackoffLongest);
     agent.avoided = agent.via;
     Duration delay{};
@@ -160,6 +161,7 @@ void begin_agent(Scene& scene, model::HostId host) {
 }
 
 void end_agent(Scene& scene, model::HostId host) {
+    agent_publishes_no_more(scene, host);
     Agent& agent = scene.host(host).agent;
     agent.stage = Agent::Stage::Off;
     ++agent.session;

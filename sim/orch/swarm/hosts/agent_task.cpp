@@ -2,6 +2,7 @@
 // controller (daemon/cluster/executor/container/controller.go). One operation of a task at a time; what a
 // new assignment cancels is looked at again after a second.
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -315,6 +316,7 @@ void created(const Work& work, int status, const std::string& message) {
     const model::ContainerId container = container_of(work);
     if (status == 201 || (status == 409 && container)) {
         if (container) track_container(work, container);
+        if (status == 201) model::give_files(work.world(), container, files_of(*work.task().task->spec, work.task().data));
         set_status(work, TaskState::Ready, "prepared", container ? work.world().container(container).last_fact : FactId{});
     } else {
         fail(work, message, {});
@@ -411,12 +413,29 @@ void update(const Work& work, const Row<Task>& row) {
     }
 }
 
+// What comes with an assignment: the secrets and configs that the task needs. Their content never changes.
+std::vector<Row<Datum>> data_of(const Scene& scene, model::HostId host, const TaskSpec& spec) {
+    std::vector<Row<Datum>> out;
+    const Store& store = scene.swarm_of(host).store;
+    const auto add = [&out](const Table<Datum>& table, const std::vector<FileReference>& references) {
+        if (references.empty()) return;
+        table.for_each([&](std::uint32_t number, const Datum& datum) {
+            const bool wanted = std::any_of(references.begin(), references.end(), [&datum](const FileReference& reference) { return reference.id == datum.meta.id; });
+            if (wanted) out.push_back(table.row(number));
+        });
+    };
+    add(store.secrets, spec.secrets);
+    add(store.configs, spec.configs);
+    return out;
+}
+
 void take_on(Scene& scene, model::HostId host, TaskId id, const Row<Task>& row) {
     Agent& agent = scene.host(host).agent;
     AgentTask& task = agent.tasks[id];
     task.task = row;
     task.status = row->status;
     task.because = task.happened = row->meta.because;
+    task.data = data_of(scene, host, *row->spec);
     const Node* node = scene.swarm_of(host).store.nodes.find(row->node.value);
     task.name = container_name(*row, node != nullptr ? node->meta.id : std::string_view());
     run({scene, host, id});
@@ -535,6 +554,7 @@ void task_container_changed(Scene& scene, model::ContainerId container) {
     if (found == scene.state.containers.end()) return;
     const Work work{scene, found->second.first, found->second.second};
     if (!scene.host(work.host).alive || !work.is_there()) return;
+    log_container_changed(scene, work.host, work.id);
     AgentTask& task = work.task();
     const model::Container& c = scene.world.container(container);
     const bool runs = c.counts_as_running();

@@ -72,7 +72,7 @@ void decide(Scene& scene, std::uint32_t number, model::HostId leader) {
     ApiRequest asked = parse_target(request->spec.target);
     asked.body = request->spec.body;
     ApiReply reply = answer(context_of(scene, wish.host, leader), scene.store_of(leader), asked);
-    if (reply.logs) return send_answer(scene, number, 501, api_error(501, "Podium does not read the logs of services yet; use docker logs on the node of a task").body);
+    if (reply.logs) return subscribe_logs(scene, number, leader, std::move(*reply.logs));
     if (!reply.change) return send_answer(scene, number, reply.status, std::move(reply.body));
     wish.status = reply.status;
     wish.body = std::move(reply.body);
@@ -160,7 +160,9 @@ void begin(Scene& scene, std::uint32_t number, const ApiRequest& asked) {
 
 void ask(Scene& scene, model::RequestId id) {
     const model::Request* request = scene.world.requests.find(id);
-    if (request == nullptr || request->done) return;
+    if (request == nullptr) return forget_logs(scene, id);
+    if (request->done) return;
+    if (request->spec.operation == model::Operation::Events) return answer_events(scene, id);
     const std::uint32_t number = ++scene.state.last_wish;
     Wish& wish = scene.state.wishes[number];
     wish.request = id;

@@ -90,7 +90,7 @@ void begin_leading(Scene& scene, SwarmRow& swarm, raft::MemberId member) {
     reconcile_roles(scene, swarm, swarm.leaders.at(member));
 }
 
-void apply_proposal(Scene& scene, SwarmRow& swarm, Proposed proposal) {
+void apply_proposal(Scene& scene, SwarmRow& swarm, raft::Index index, Proposed proposal) {
     Kernel& kernel = scene.kernel();
     const FactId cause = kernel.cause();
     add_edits(swarm.store, proposal);
@@ -99,6 +99,7 @@ void apply_proposal(Scene& scene, SwarmRow& swarm, Proposed proposal) {
     std::vector<Touched> touched;
     if (proposal.change.because) kernel.set_cause(proposal.change.because);
     if (applies) touched = swarm.store.apply(proposal.change, scene.now());
+    if (!first) keep_events(scene, swarm, index, touched);  // what a swarm begins with is there before anybody watches
     std::vector<raft::MemberId> members;
     for (const auto& [member, leadership] : swarm.leaders) {
         if (!leadership.own_store) members.push_back(member);
@@ -133,7 +134,7 @@ void apply_entry(Scene& scene, SwarmRow& swarm, raft::Index index, const raft::E
         if (found == swarm.proposed.end()) continue;
         Proposed proposal = std::move(found->second);
         swarm.proposed.erase(found);
-        if (payload == entry.payload && !entry.is_change()) apply_proposal(scene, swarm, std::move(proposal));
+        if (payload == entry.payload && !entry.is_change()) apply_proposal(scene, swarm, index, std::move(proposal));
     }
 }
 
@@ -158,7 +159,10 @@ void begin_leadership(Scene& scene, SwarmRow& swarm, raft::MemberId member) {
 
 void take_one(Scene& scene, SwarmRow& swarm, const raft::News& news) {
     switch (news.kind) {
-        case raft::News::Kind::Applied: applied(scene, swarm, news); return;
+        case raft::News::Kind::Applied:
+            applied(scene, swarm, news);
+            tell_events(scene, swarm, news);
+            return;
         case raft::News::Kind::Restored: return;
         case raft::News::Kind::LeaderReady: begin_leadership(scene, swarm, news.member); return;
         case raft::News::Kind::LeaderLost: end_leadership(scene, swarm, news.member); return;
@@ -190,6 +194,7 @@ bool propose(Scene& scene, SwarmRow& swarm, raft::MemberId member, Proposed prop
 void end_leadership(Scene& scene, SwarmRow& swarm, raft::MemberId member) {
     const auto found = swarm.leaders.find(member);
     if (found == swarm.leaders.end()) return;
+    logs_lost_leader(scene, found->second);
     end_dispatching(scene, found->second);
     swarm.leaders.erase(found);
     for (auto& [payload, proposal] : swarm.proposed) {

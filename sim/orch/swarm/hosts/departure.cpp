@@ -156,6 +156,7 @@ void ask_unlock(Scene& scene, std::uint32_t wish) {
     const auto& cluster = scene.swarm(row.swarm).store.cluster;
     if (!cluster || key != cluster->unlock_key) return answer_error(scene, wish, 400, "swarm could not be unlocked: invalid key provided");
     row.state = HostRow::State::Active;
+    row.events_after = scene.swarm(row.swarm).applied;
     scene.swarm(row.swarm).group.start(scene.setting(), row.member);
     resume_tasks(scene, host);
     begin_agent(scene, host);
@@ -175,6 +176,7 @@ void start_node(Scene& scene, model::HostId host) {
     row.state = HostRow::State::Active;
     row.step = HostRow::Step::Done;
     if (row.member) scene.swarm(row.swarm).group.start(scene.setting(), row.member);
+    row.events_after = scene.swarm(row.swarm).applied;
     resume_tasks(scene, host);
     if (row.exiled) return;
     begin_agent(scene, host);

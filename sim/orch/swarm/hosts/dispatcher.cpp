@@ -68,6 +68,7 @@ void close_session(Scene& scene, Leadership& leadership, NodeId node) {
     if (found == leadership.sessions.end()) return;
     const NodeSession session = std::move(found->second);
     leadership.sessions.erase(found);
+    node_listens_no_more(scene, leadership.host, node);
     if (session.session == 0 || !scene.connected(session.host, leadership.host)) return;
     scene.schedule(scene.latency(leadership.host, session.host), kEventSessionLost, session.host, 0, session.session);
 }
@@ -179,6 +180,7 @@ void send_batch(Scene& scene, Leadership& leadership, NodeId node, NodeSession& 
     Assignments message;
     message.complete = !std::exchange(session.complete, true);
     if (message.complete) {
+        node_listens(scene, leadership, node);  // it asks for both at once
         const Store& store = seen_by(scene, leadership);
         session.known.clear();
         for (const TaskId task : store.tasks_on(node)) {
@@ -213,6 +215,7 @@ void enrol(Scene& scene, Leadership& leadership, model::HostId agent, std::uint3
     NodeSession& session = leadership.sessions[row.node];
     if (session.attempts > 0 && scene.now() - session.registered > kRateLimitPeriod) session.attempts = 0;
     if (++session.attempts > kRateLimitCount) return refuse_registration(scene, leadership.host, agent, number);
+    node_listens_no_more(scene, leadership.host, row.node);
     session.registered = scene.now();
     session.host = agent;
     session.via = row.agent.via;
@@ -224,7 +227,8 @@ void enrol(Scene& scene, Leadership& leadership, model::HostId agent, std::uint3
     session.updated.clear();
     session.removed.clear();
     expect_until(scene, leadership, row.node, choose_period(scene, leadership) * kGraceMultiplier);
-    const NodeDescription description = describe_host(scene.world, agent);
+    NodeDescription description = describe_host(scene.world, agent);
+    description.generic = row.generic;
     if (node->state != NodeState::Ready) {
         set_node_state(scene, leadership, row.node, NodeState::Ready, {}, row.agent.because ? row.agent.because : row.changed_because);
     } else {
@@ -358,7 +362,10 @@ void dispatch_touched(Scene& scene, SwarmRow& swarm, Leadership& leadership, con
     bool roles = false;
     for (const Touched& one : touched) {
         const CauseScope scope(scene.kernel(), one.because);
-        if (one.kind == Kind::Task) task_touched(scene, leadership, swarm.store, one);
+        if (one.kind == Kind::Task) {
+            task_touched(scene, leadership, swarm.store, one);
+            follow_task(scene, leadership, swarm.store, TaskId{one.number});
+        }
         if (one.kind != Kind::Node) continue;
         roles = true;
         node_touched(scene, leadership, swarm.store, one);

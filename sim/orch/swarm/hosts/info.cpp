@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/text.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 
@@ -70,6 +71,23 @@ NodeDescription describe_host(const model::World& world, model::HostId host) {
     for (const char* log : {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "logentries", "splunk", "syslog"}) out.plugins.emplace_back("Log", log);
     for (const char* network : {"bridge", "host", "ipvlan", "macvlan", "null", "overlay"}) out.plugins.emplace_back("Network", network);
     out.plugins.emplace_back("Volume", "local");
+    return out;
+}
+
+// dockerd reads its configuration once, when it starts (daemon/config, opts/swarm: node-generic-resources of daemon.json).
+// Only this key is looked at here, and of it what counts pieces.
+std::map<std::string, std::int64_t> configured_resources(const model::World& world, model::HostId host) {
+    std::map<std::string, std::int64_t> out;
+    const model::FileNode* file = world.host(host).files.find("/etc/docker/daemon.json");
+    if (file == nullptr) return out;
+    const nlohmann::json config = nlohmann::json::parse(file->content, nullptr, false);
+    if (!config.is_object() || !config.contains("node-generic-resources") || !config["node-generic-resources"].is_array()) return out;
+    for (const auto& entry : config["node-generic-resources"]) {
+        const std::string text = entry.is_string() ? entry.get<std::string>() : std::string();
+        const std::size_t equals = text.find('=');
+        std::int64_t pieces = 0;
+        if (equals != std::string::npos && parse_integer(text.substr(equals + 1), pieces) && pieces >= 0) out[text.substr(0, equals)] = pieces;
+    }
     return out;
 }
 

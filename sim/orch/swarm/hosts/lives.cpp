@@ -12,6 +12,8 @@ void begin_life(Scene& scene, model::HostId id) {
     HostRow& row = scene.host(id);
     row.alive = true;
     row.changed_because = scene.kernel().cause();
+    row.generic = configured_resources(scene.world, id);
+    logs_found_leader(scene, id);
     if (row.swarm == 0) return;
     start_node(scene, id);
     if (row.swarm != 0) announce(scene, id);
@@ -22,8 +24,10 @@ void end_life(Scene& scene, model::HostId id, bool orderly) {
     row.alive = row.frozen = false;
     row.gossip_ahead = false;
     row.held.clear();
+    row.events.clear();
     row.changed_because = scene.kernel().cause();
     forget_wishes_of(scene, id);
+    forget_logs_of(scene, id);
     if (row.swarm == 0) {
         row.state = HostRow::State::Out;  // what it was about to join
         ++row.attempt;

@@ -81,6 +81,7 @@ void found_swarm(Scene& scene, model::HostId host) {
     SwarmRow& swarm = scene.state.swarms.back();
     const model::Host& machine = scene.world.host(host);
     row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0});
+    row.events_after = swarm.applied;
     swarm.host_of[row.member] = host;
     row.swarm = number;
     row.manager = true;

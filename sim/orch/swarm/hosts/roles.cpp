@@ -71,6 +71,7 @@ bool join_group(Scene& scene, model::HostId host) {
         const model::Host& machine = scene.world.host(host);
         row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0});
         swarm.host_of[row.member] = host;
+        row.events_after = swarm.applied;
         swarm.group.start(scene.setting(), row.member);
     }
     const auto leadership = leader ? swarm.leaders.find(leader) : swarm.leaders.end();

@@ -10,6 +10,8 @@
 //   asking.cpp ....... requests of clients                              membership.cpp ...... init and join
 //   info.cpp ......... GET /info                                        departure.cpp ....... leave, unlock, restarts
 //   roles.cpp ........ managers and workers                      networks.cpp ........ overlays, and who hears of what serves
+//   logs.cpp ......... the leader's log broker                   log_reading.cpp ..... what agents send it
+//   events.cpp ....... GET /events
 
 #include <array>
 #include <cstdint>
@@ -23,6 +25,8 @@
 #include "sim/orch/raft/group.hpp"
 #include "sim/orch/rooms.hpp"
 #include "sim/orch/scheduler/policy.hpp"
+#include "sim/orch/swarm/api_events.hpp"
+#include "sim/orch/swarm/hosts/log_rows.hpp"
 #include "sim/orch/swarm/manager.hpp"
 #include "sim/orch/swarm/store.hpp"
 
@@ -40,6 +44,9 @@ enum HostEvent : EventKind {
     kEventAsk,          ///< word: number of what is asked; extra: its serial
     kEventAnswer,       ///< word: the same; extra: its serial
     kEventRole,         ///< extra: 0
+    kEventLogSubscribe,  ///< word: subscription; extra: the agent's session
+    kEventLogPublish,    ///< word: subscription, the agent's session in the high half; extra: node
+    kEventLogDeliver,    ///< word: subscription
     // These go on for ever, or come to nothing in a swarm at rest.
     kEventConnect = kRoomSwarm | 0xC0,  ///< extra: the agent's session
     kEventConnectTimeout,               ///< extra: the agent's session
@@ -56,6 +63,7 @@ enum HostEvent : EventKind {
     kEventRoleAgain,    ///< extra: the leadership's number
     kEventGossip,       ///< What it has announced reaches others.
     kEventSuspect,      ///< Others have not heard of it for so long.
+    kEventLogDeliverAgain,  ///< word: subscription
 };
 
 /// A status as an agent reports it.
@@ -90,6 +98,7 @@ struct AgentTask {
     };
 
     Row<Task> task;
+    std::vector<Row<Datum>> data;  ///< Its secrets and configs.
     TaskStatus status;  ///< The agent's own, which it keeps on its disk.
     std::array<Time, kPassedStates.size()> passed{};  ///< When it came to each of those.
     std::string name;   ///< Of its container.
@@ -172,12 +181,16 @@ struct HostRow {
     Time begun{};
     FactId changed_because;  ///< Of its engine's last end, freeze or start.
     TaskId forced;           ///< Leaving: whose container is removed by force.
+    std::map<std::string, std::int64_t> generic;  ///< What its engine was told of resources of one's own when it started.
     Agent agent;
     std::vector<Event> held;  ///< What has become due while it stood still.
     // Its networks.
     std::shared_ptr<const std::vector<Announced>> announced;
     std::map<model::HostId, std::shared_ptr<const std::vector<Announced>>> heard;  ///< By whose it is; its own too.
     bool gossip_ahead = false;
+    // What its manager has told of its store's changes, and after which entry it began to.
+    std::deque<std::shared_ptr<const StoreEvent>> events;
+    raft::Index events_after = 0;
 };
 
 /// A message of a dispatcher to an agent.
@@ -261,6 +274,7 @@ struct SwarmRow {
     std::map<raft::MemberId, Leadership> leaders;
     std::uint32_t leaderships = 0;
     std::map<raft::MemberId, model::HostId> host_of;
+    std::map<raft::Index, std::vector<std::shared_ptr<const StoreEvent>>> events;  ///< Of the last entries.
     FactId network_because;  ///< The last change of the network.
 };
 
@@ -293,6 +307,9 @@ struct State {
     std::uint32_t last_wish = 0;
     std::map<model::RequestId, std::pair<model::HostId, TaskId>> requests;      ///< Agents', under way.
     std::map<model::ContainerId, std::pair<model::HostId, TaskId>> containers;  ///< Agents'.
+    std::map<std::uint32_t, LogSubscription> logs;
+    std::uint32_t last_log = 0;
+    std::map<model::RequestId, LogReader> log_readers;
     std::uint64_t network_version = 0;
     std::uint64_t statuses = 0;  ///< Counts what became of tasks on their hosts.
 };
@@ -397,6 +414,41 @@ void reachability_changed(Scene& scene);
 /// It is part of no swarm from now on.
 void forget_networks(Scene& scene, model::HostId host);
 
+// --- events.cpp ---
+void keep_events(Scene& scene, SwarmRow& swarm, raft::Index index, const std::vector<Touched>& touched);
+/// A manager has applied entries.
+void tell_events(Scene& scene, SwarmRow& swarm, const raft::News& news);
+void answer_events(Scene& scene, model::RequestId request);
+
+// --- logs.cpp ---
+/// Who asks with this wish reads logs from now on. Requires that the host's manager leads.
+void subscribe_logs(Scene& scene, std::uint32_t wish, model::HostId leader, LogsWanted wanted);
+/// Its client has hung up.
+void forget_logs(Scene& scene, model::RequestId request);
+/// The engine that was asked is gone.
+void forget_logs_of(Scene& scene, model::HostId host);
+void node_listens(Scene& scene, const Leadership& leadership, NodeId node);
+void node_listens_no_more(Scene& scene, model::HostId leader, NodeId node);
+/// An agent has ended, or has given up its session.
+void agent_publishes_no_more(Scene& scene, model::HostId host);
+void logs_lost_leader(Scene& scene, const Leadership& leadership);
+/// The engine of a host that was gone without a word is back.
+void logs_found_leader(Scene& scene, model::HostId host);
+/// Of a leader: there may be more to follow.
+void follow_task(Scene& scene, const Leadership& leadership, const Store& store, TaskId task);
+/// From an agent.
+void publish_logs(Scene& scene, std::uint32_t subscription, NodeId node, PublishedLines lines);
+void handle_log_event(Scene& scene, const Event& event);
+
+// --- log_reading.cpp ---
+/// The subscription has reached a node's agent.
+void begin_reading(Scene& scene, std::uint32_t subscription, NodeId node);
+/// Ends what is read for a subscription, of one node or (none) of all.
+void end_reading(Scene& scene, std::uint32_t subscription, NodeId node);
+void log_container_changed(Scene& scene, model::HostId host, TaskId task);
+/// An engine has answered, or has sent more. False: it is no request for a log.
+bool log_request_answered(Scene& scene, model::RequestId request);
+
 // --- membership.cpp ---
 void ask_init(Scene& scene, std::uint32_t wish);
 void ask_join(Scene& scene, std::uint32_t wish);
@@ -444,6 +496,8 @@ void handle_ask_event(Scene& scene, const Event& event);
 /// "Swarm" of GET /info; `with_cluster`: asked of a manager that has a leader.
 std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error);
 NodeDescription describe_host(const model::World& world, model::HostId host);
+/// Resources of one's own that its engine is told of: "gpu" → 2.
+std::map<std::string, std::int64_t> configured_resources(const model::World& world, model::HostId host);
 std::string container_name(const Task& task, std::string_view node_id);
 
 }  // namespace podium::swarm

@@ -1,5 +1,7 @@
 #include "sim/orch/swarm/hosts/task_container.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -33,6 +35,11 @@ std::string trimmed(const std::string& text) {
     return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+std::string capitals(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return text;
+}
+
 }  // namespace
 
 std::string expand_template(const std::string& text, const Values& values) {
@@ -53,6 +60,21 @@ std::string container_name(const Task& task, std::string_view node_id) {
     return fmt::format("{}.{}", task_name(task, node_id), task.meta.id);
 }
 
+std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data) {
+    std::vector<model::GivenFile> out;
+    const auto add = [&](const std::vector<FileReference>& references, std::string_view folder) {
+        for (const FileReference& reference : references) {
+            const auto datum = std::find_if(data.begin(), data.end(), [&reference](const Row<Datum>& row) { return row->meta.id == reference.id; });
+            if (datum == data.end()) continue;
+            const bool absolute = reference.target.starts_with('/');
+            out.push_back({reference.id, absolute ? reference.target : fmt::format("{}{}", folder, reference.target), (*datum)->data, static_cast<int>(reference.mode)});
+        }
+    };
+    add(spec.secrets, "/run/secrets/");
+    add(spec.configs, "/");
+    return out;
+}
+
 std::string image_to_pull(const std::string& image) {
     const auto reference = model::parse_image_reference(image);
     return reference ? reference->with_default_tag().full() : image;
@@ -62,6 +84,8 @@ std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene
     auto spec = std::make_shared<model::ContainerSpec>(task.spec->container);
     const Values values = values_of(scene, host, task, name);
     for (std::string& entry : spec->environment) entry = expand_template(entry, values);
+    // swarmkit api/genericresource/helpers.go, EnvFormat.
+    for (const auto& [kind, pieces] : task.spec->reservations.generic) spec->environment.push_back(fmt::format("DOCKER_RESOURCE_{}={}", capitals(kind), pieces));
     spec->hostname = expand_template(spec->hostname, values);
     for (model::Mount& mount : spec->mounts) {
         mount.source = expand_template(mount.source, values);

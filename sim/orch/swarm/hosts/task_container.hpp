@@ -5,7 +5,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "sim/model/given_files.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 
 namespace podium::swarm {
@@ -13,6 +15,8 @@ namespace podium::swarm {
 /// Its labels are those of the service's containers and swarm's own, what its templates name is filled
 /// in, and it has no restart policy: restarts are the swarm's affair.
 std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name);
+/// Its secrets and configs as files, of `data` as the agent has got them with its assignment.
+std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data);
 /// A name as the engine pulls it.
 std::string image_to_pull(const std::string& image);
 /// Fills in "{{.Node.Hostname}}" and the like; what is no known name stays.

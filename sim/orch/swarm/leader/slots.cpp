@@ -110,6 +110,7 @@ scheduler::NodeDescription describe(NodeId id, const Node& node) {
     }
     out.total.nano_cpus = node.description.nano_cpus;
     out.total.memory_bytes = node.description.memory_bytes;
+    out.total.generic = node.description.generic;
     return out;
 }
 

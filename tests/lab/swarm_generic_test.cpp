@@ -1,0 +1,47 @@
+// Generic resources: what a node has of its own kind, and tasks that need some of it.
+
+#include <catch2/catch.hpp>
+
+#include "sim/lab/cluster_file.hpp"
+#include "tests/lab/swarm_terminal.hpp"
+
+namespace podium::lab {
+
+TEST_CASE("swarm generic resources: a task gets a node that has enough of them left") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry}, {name: swarm-curly, generic_resources: {gpu: 2, FPGA: 1}}, {name: swarm-moe}]\n");
+    CHECK(swarm.run("docker node inspect -f '{{json .Description.Resources.GenericResources}}' swarm-curly").out ==
+          "[{\"DiscreteResourceSpec\":{\"Kind\":\"FPGA\",\"Value\":1}},{\"DiscreteResourceSpec\":{\"Kind\":\"gpu\",\"Value\":2}}]\n");
+    CHECK(times(swarm.run("docker node inspect swarm-moe").out, "GenericResources") == 0);
+    REQUIRE(swarm.run("docker service create -d --name train --replicas 3 --generic-resource gpu=1 busybox sleep 1000").status == 0);
+    swarm.wait(6);
+    const std::string tasks = swarm.run("docker service ps --no-trunc train").out;
+    INFO(tasks);
+    CHECK(times(tasks, "swarm-curly") == 2);
+    CHECK(times(tasks, "no suitable node (insufficient resources on 3 nodes)") == 1);
+    CHECK(swarm.run("docker exec $(docker ps -q -f name=train | head -n 1) printenv DOCKER_RESOURCE_GPU", "swarm-curly").out == "1\n");
+    CHECK(swarm.run("docker inspect -f '{{json .GenericResources}}' $(docker service ps -q -f node=swarm-curly train | head -n 1)").out == "[{\"DiscreteResourceSpec\":{\"Kind\":\"gpu\",\"Value\":1}}]\n");
+    // What its engine is told counts from its next start.
+    swarm.write_file("/etc/docker/daemon.json", "{\"node-generic-resources\": [\"gpu=1\"]}\n", "swarm-moe");
+    swarm.wait(2);
+    CHECK(times(swarm.run("docker service ps train").out, "swarm-moe") == 0);
+    swarm.inject("engine-restart swarm-moe");
+    swarm.wait(20);
+    CHECK(times(swarm.run("docker service ps train").out, "swarm-moe") == 1);
+    CHECK(times(swarm.run("docker service ls").out, "3/3") == 1);
+    CHECK(swarm.run("docker service create -d --generic-resource gpu=GPU-1 busybox").error ==
+          "invalid generic-resource request `gpu=GPU-1`, Named Generic Resources is not supported for service create or update\n");
+}
+
+TEST_CASE("swarm generic resources: a cluster file's are pieces by name") {
+    const auto error = [](const std::string& resources) {
+        const auto read = parse_cluster_file("hosts:\n  - {name: a, generic_resources: " + resources + "}\n", "c.yaml");
+        return read.ok() ? std::string() : read.error().message;
+    };
+    CHECK(error("[gpu]") == "generic_resources has to be a mapping, like {gpu: 2}");
+    CHECK(error("{gpu: many}") == "gpu has to be a number of pieces");
+    CHECK(error("{gpu: -1}") == "gpu has to be a number of pieces");
+    CHECK(error("{'a b': 1}") == "a generic resource needs a name");
+    CHECK(error("{}").empty());
+}
+
+}  // namespace podium::lab
