@@ -127,7 +127,7 @@ std::vector<model::HostId> others_of(const Scene& scene, model::HostId host) {
 
 void gossip_soon(Scene& scene, model::HostId host, Duration delay) {
     HostRow& row = scene.host(host);
-    if (row.gossip_ahead) return;
+    if (row.gossip_ahead || !row.alive) return;  // its next life tells what it has then
     row.gossip_ahead = true;
     scene.schedule(delay, kEventGossip, host, 0, 0);
 }
