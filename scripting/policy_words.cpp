@@ -86,12 +86,11 @@ constexpr std::array kHostFields = {
                 "Its processors.",
                 false,
                 [](lua_State* lua, const Question& q) { push_cpus(lua, q.node.total.nano_cpus); }},
-    PolicyField{"memory",
-                "Its memory in bytes.",
-                false,
-                [](lua_State* lua, const Question& q) {
-                    lua_pushinteger(lua, q.node.total.memory_bytes);
-                }},
+    PolicyField{
+        "memory",
+        "Its memory in bytes.",
+        false,
+        [](lua_State* lua, const Question& q) { lua_pushinteger(lua, q.node.total.memory_bytes); }},
     PolicyField{"free_cpus",
                 "Processors that no task there has reserved.",
                 false,
@@ -117,8 +116,8 @@ constexpr std::array kHostFields = {
                 "\"manager\" or \"worker\".",
                 false,
                 [](lua_State* lua, const Question& q) {
-                    lua_pushstring(
-                        lua, q.node.role == scheduler::Role::Manager ? "manager" : "worker");
+                    lua_pushstring(lua,
+                                   q.node.role == scheduler::Role::Manager ? "manager" : "worker");
                 }},
     PolicyField{"tasks",
                 "How many tasks are to run there.",
@@ -135,24 +134,16 @@ constexpr std::array kHostFields = {
                 "last five minutes.",
                 false,
                 [](lua_State* lua, const Question& q) {
-                    push_integer(lua,
-                                 scheduler::recent_failures(q.node, q.group.shape, q.now));
+                    push_integer(lua, scheduler::recent_failures(q.node, q.group.shape, q.now));
                 }},
     PolicyField{"outages",
-                "How often the leader lost the host (and got it back) since it leads.",
+                "How often it stopped answering since the present leader leads.",
                 false,
                 [](lua_State* lua, const Question& q) { push_integer(lua, q.node.use.outages); }},
 };
 
-constexpr std::array kFunctions = {"assert",
-                                   "error",
-                                   "ipairs",
-                                   "pairs",
-                                   "pcall",
-                                   "select",
-                                   "tonumber",
-                                   "tostring",
-                                   "type"};
+constexpr std::array kFunctions = {
+    "assert", "error", "ipairs", "pairs", "pcall", "select", "tonumber", "tostring", "type"};
 constexpr std::array kLibraries = {"math", "string", "table", "utf8"};
 
 }  // namespace
@@ -183,7 +174,8 @@ BindingGroup policy_bindings() {
         return out;
     }();
     BindingGroup out{
-        "Scheduling policies (--scheduler FILE.lua: a script of its own, which defines filter, score "
+        "Scheduling policies (--scheduler FILE.lua: a script of its own, which defines filter, "
+        "score "
         "or both)",
         {
             {"filter",
@@ -199,7 +191,9 @@ BindingGroup policy_bindings() {
             {"explain",
              "function explain(task, host) return \"too full\" end",
              "Optional: why the host is refused, or why the task goes there, as a part of a "
-             "sentence. A task that finds no host shows it, and podium why.",
+             "sentence. A task that finds no host shows it; podium run --detail tells it of each "
+             "that "
+             "does.",
              nullptr},
             {"now", "now()", "Seconds since the run began.", nullptr},
         }};

@@ -285,6 +285,17 @@ TEST_CASE("swarm: a task finds its network again that another has taken along wh
     CHECK_FALSE(has(tasks, "not found"));
 }
 
+TEST_CASE("swarm: a worker that was lost and is back is heard of again by the mesh") {
+    Swarm swarm;
+    swarm.inject("power-loss swarm-moe");
+    swarm.wait(40);
+    REQUIRE(swarm.run("lift power-loss swarm-moe").status == 0);
+    swarm.wait(60);
+    REQUIRE(swarm.run("docker service create -d --name web --constraint node.hostname==swarm-moe -p 8080:80 nginx").status == 0);
+    swarm.wait(6);
+    CHECK(has(swarm.run("curl -s -m 3 localhost:8080").out, "Welcome to nginx!"));
+}
+
 TEST_CASE("swarm: seek, fork and replay give the same run") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 4 -p 8080:80 nginx").status == 0);

@@ -2,6 +2,8 @@
 
 #include "sim/lab/sweep.hpp"
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 namespace podium::lab {
@@ -51,6 +53,13 @@ const OutcomeTable& table_of(const std::vector<OutcomeTable>& tables,
     }
     FAIL("no such table");
     return tables.front();
+}
+
+std::size_t measures_without_swarm() {
+    return static_cast<std::size_t>(
+        std::count_if(measures().begin(), measures().end(), [](const MeasureSpec& measure) {
+            return !measure.of_swarm;
+        }));
 }
 
 }  // namespace
@@ -145,6 +154,40 @@ TEST_CASE("sweep: what is measured of a run, by hand") {
     CHECK(*measured(outcome, Measure::LostRequests) == 7);
 }
 
+TEST_CASE("sweep: how a swarm's tasks were placed, by hand") {
+    view::RunOutcome outcome;
+    for (const Measure none :
+         {Measure::HostsUsed, Measure::Utilisation, Measure::PendingTime, Measure::Moves})
+        CHECK_FALSE(measured(outcome, none));
+    outcome.placement.tasks = 4;
+    outcome.placement.waited = seconds(6);
+    outcome.placement.time = seconds(100);
+    outcome.placement.used = seconds(250);  // of all hosts together
+    outcome.placement.reserved_seconds = 50;
+    CHECK(*measured(outcome, Measure::HostsUsed) == Approx(2.5));
+    CHECK(*measured(outcome, Measure::Utilisation) == Approx(20));
+    CHECK(*measured(outcome, Measure::PendingTime) == Approx(1.5));
+    // They are told of where some run has a swarm, and only there.
+    std::vector<SweepRun> runs(2);
+    const Sweep sweep{*cross_settings({"p=a", "p=b"}), 1, 1};
+    CHECK(tabulate(sweep, runs, false).size() == measures_without_swarm());
+    runs[1].outcome = outcome;
+    CHECK(tabulate(sweep, runs, false).size() == measures().size());
+}
+
+TEST_CASE("sweep: each variant runs under each scheduler, the first one's first") {
+    const auto crossed = cross_schedulers(*cross_settings({"p=a", "p=b"}), {"spread", "mine.lua"});
+    REQUIRE(crossed.ok());
+    REQUIRE(crossed->size() == 4);
+    CHECK((*crossed)[0].name() == "scheduler=spread p=a");
+    CHECK((*crossed)[3].name() == "scheduler=mine.lua p=b");
+    CHECK(cross_schedulers(*cross_settings({}), {"spread"})->front().name() == "scheduler=spread");
+    CHECK(cross_schedulers(*cross_settings({"p=a"}), {})->front().name() == "p=a");
+    const auto twice = cross_schedulers(*cross_settings({}), {"a", "b", "a"});
+    REQUIRE_FALSE(twice.ok());
+    CHECK(twice.error().message == "--scheduler a is given twice");
+}
+
 TEST_CASE("sweep: a run has no measure of what was not there") {
     const view::RunOutcome empty;
     CHECK_FALSE(measured(empty, Measure::Availability));
@@ -167,7 +210,7 @@ TEST_CASE("sweep: variants are compared with the first one seed by seed") {
     const std::vector<SweepRun> runs{
         run_with(10), run_with(20), run_with(30), run_with(8), run_with(16), run_with(0)};
     const auto tables = tabulate(sweep, runs, false);
-    CHECK(tables.size() == measures().size());
+    CHECK(tables.size() == measures_without_swarm());
     const OutcomeTable& availability = table_of(tables, Measure::Availability);
     REQUIRE(availability.rows.size() == 2);
     CHECK(availability.rows[0].values->mean == Approx(80));
@@ -194,7 +237,7 @@ TEST_CASE("sweep: services have tables of their own on request") {
     const auto tables = tabulate(sweep, runs, true);
     CHECK(table_of(tables, Measure::Availability, "web").rows[0].values->count == 2);
     CHECK(table_of(tables, Measure::Availability, "late").rows[0].values->count == 1);
-    CHECK(tables.size() == measures().size() + 2 * 6);
+    CHECK(tables.size() == measures_without_swarm() + 2 * 5);
 }
 
 TEST_CASE("sweep: failed checks are told with their seeds") {

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "scripting/lua_policy.hpp"
+#include "sim/lab/sweep.hpp"
 #include "tests/scripting/scenario_fixture.hpp"
 
 namespace podium::scripting::tests {
@@ -212,6 +213,45 @@ TEST_CASE("policy of a run: what is wrong with a name or a text is said before a
     options.scheduler = scheduler::PolicyText{"mine.lua", kOnlyAnn};
     CHECK_THAT(play("wait '1s'", options).error,
                Catch::Contains("no swarm was formed in this run"));
+}
+
+/// What a comparison would tell of a run.
+double measured(const Played& played, lab::Measure measure) {
+    const auto value = lab::measured(lab::sweep_run_of(played.session()).outcome, measure);
+    REQUIRE(value);
+    return *value;
+}
+
+TEST_CASE("policy of a run: hosts used, utilisation, moves and pending time are those of the run") {
+    const std::string create =
+        "cluster('hosts.yaml', {scheduler = 'bob.lua'})\n"
+        "at('5s', function() sh 'docker service create -d --name web --replicas 2 --reserve-cpu "
+        "0.5 "
+        "--reserve-memory 512M nginx' end)\n";
+    const std::map<std::string, std::string> files{{"bob.lua", kOnlyBob}, {"ann.lua", kOnlyAnn}};
+    // Half of bob's two CPUs, a quarter of its memory.
+    const Played still = run(create, files);
+    CHECK(still.error.empty());
+    CHECK(measured(still, lab::Measure::HostsUsed) == Approx(1));
+    CHECK(measured(still, lab::Measure::Utilisation) == Approx(50).margin(0.1));
+    CHECK(measured(still, lab::Measure::Moves) == 0);
+    CHECK(measured(still, lab::Measure::PendingTime) < 0.2);
+    const Played moved = run(create +
+                                 "at('30s', function() scheduler 'ann.lua' sh 'docker service "
+                                 "update -d --force web' end)\n",
+                             files);
+    CHECK(moved.error.empty());
+    CHECK(measured(moved, lab::Measure::Moves) == 2);
+    // From 5.5 s on bob, a task less when ann has it: both are used for the few seconds between.
+    CHECK(measured(moved, lab::Measure::HostsUsed) == Approx(1.07).margin(0.05));
+    // Nobody takes the second half of these for 20 of their 25 s.
+    const Played waits =
+        run("cluster('hosts.yaml', {scheduler = 'one.lua'})\n"
+            "at('5s', function() sh 'docker service create -d --name web --replicas 2 nginx' end)\n"
+            "at('25s', function() scheduler 'spread' end)\n",
+            {{"one.lua",
+              "function filter(task, host) return host.name == 'ann' and host.tasks == 0 end"}});
+    CHECK(measured(waits, lab::Measure::PendingTime) == Approx(10).margin(0.1));
 }
 
 TEST_CASE("policy of a run: a script that sets one again and again ends by counted steps") {
