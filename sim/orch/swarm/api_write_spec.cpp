@@ -303,6 +303,12 @@ Json generic_json(const std::map<std::string, std::int64_t>& resources) {
 
 Json task_spec_json(const TaskSpec& spec, bool with_runtime) {
     Json out;
+    if (spec.runtime == "attachment") {  // of a plain container
+        out["NetworkAttachmentSpec"] = Json{{"ContainerID", spec.attached_container}};
+        out["Networks"] = networks_json(spec.networks);
+        out["ForceUpdate"] = spec.force_update;
+        return out;
+    }
     out["ContainerSpec"] = container_spec_json(spec);
     Json resources = resources_json(spec);
     put_object(out, "Resources", spec.detail.resources || !resources.empty(), std::move(resources));
