@@ -27,8 +27,8 @@ Result<CaseResult> replay_recording(const std::string& text, const std::string& 
 /// Drives a run by a recording's input.
 Result<Simulated> simulate(const Recording& recorded, const std::string& catalogue);
 /// The same for a recording of a swarm. Who is elected is chance, as is when a node without a sign of life is
-/// taken for down: the first seed is taken with which nodes go as recorded, else the first with the recorded
-/// leaders, else the first.
+/// taken for down: the first seed is taken with which that comes between the same inputs as recorded, else the
+/// first that comes nearest to it.
 Result<Simulated> simulate_swarm(const Recording& recorded, const std::string& catalogue);
 
 }  // namespace podium::conform

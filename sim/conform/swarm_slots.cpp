@@ -17,7 +17,6 @@ namespace {
 constexpr double kLateInSlot = 0.95;   // What is missing after this share of a recording is forgiven.
 constexpr double kSlotBound = 0.65;  // COMPARING.md, for swarms.
 constexpr double kSlotShare = 0.03;
-constexpr double kSlotPolled = 0.3;  // What lasted no longer can be missing in a recording.
 constexpr double kSameMoment = 1e-6;
 constexpr double kNever = 1e9;
 constexpr std::size_t kIdShown = 12;
@@ -27,6 +26,7 @@ struct Moment {
     std::string key;  ///< "running", "container die exit 1".
     std::string error;
     std::optional<int> exit_code;
+    double seen = 0;  ///< When managers knew of it.
 };
 
 struct SlotTask {
@@ -79,7 +79,7 @@ class Slots {
             task = &begin(row.service, place_of(row), row.id, row.since);
         }
         const bool known = std::any_of(task->states.begin(), task->states.end(), [&row](const Moment& one) { return one.key == row.state && std::abs(one.t - row.since) < kSameMoment; });
-        if (!known && (task->states.empty() || task->states.back().key != row.state)) task->states.push_back({row.since, row.state, row.error, row.exit_code});
+        if (!known && (task->states.empty() || task->states.back().key != row.state)) task->states.push_back({row.since, row.state, row.error, row.exit_code, row.t});
         task->desired.insert(row.desired);
         task->last_desired = row.desired;
         task->last = std::max({task->last, row.t, row.since});
@@ -96,7 +96,7 @@ class Slots {
             if (!is_own_service(recorded_, parts[0]) || !parse_integer(parts[1], slot)) return;
             task = &begin(parts[0], parts[1], id, event.t);
         }
-        task->container.push_back({event.t, "container " + event.key(), {}, {}});
+        task->container.push_back({event.t, "container " + event.key(), {}, {}, event.t});
         task->last = std::max(task->last, event.t);
     }
     std::vector<Slot> take() {
@@ -161,6 +161,13 @@ std::vector<Step> steps_of(const Slot& slot) {
     }
     std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.moment->t < b.moment->t; });
     return steps;
+}
+
+/// A container's name in a sentence has its slot's number, which is chance.
+std::string without_slot(std::string text, const Slot& slot) {
+    const std::string name = slot.label() + ".";
+    if (const auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), slot.service + ".");
+    return text;
 }
 
 /// The same moment of the other side's task: of that name, and as many of it before.
@@ -252,7 +259,7 @@ class Comparison {
         }
         std::vector<Pair> since = causes_;
         const double from = before_.empty() ? -1e9 : before_.back().recorded;
-        std::erase_if(since, [&](const Pair& cause) { return cause.recorded < from - 1e-9 || cause.recorded > want.t + 1e-9; });
+        std::erase_if(since, [&](const Pair& cause) { return cause.recorded < from - 1e-9 || cause.recorded - cause.late > want.t + 1e-9; });
         if (!before_.empty()) since.push_back(before_.back());
         if (last_of_task_[step.task]) since.push_back(*last_of_task_[step.task]);
         if (since.empty()) since.push_back({});
@@ -264,7 +271,7 @@ class Comparison {
             return fmt::format("{}: '{}' came {:.3f} s after '{}' in the recording, {:.3f} s in the simulation", task_text(step.task), want.key, want.t - since.back().recorded, before_key_, got->t - since.back().simulated);
         }
         if (is_final(want.key)) {
-            if (masked_swarm(want.error) != masked_swarm(got->error)) return fmt::format("{}: its error is '{}' in the recording, '{}' in the simulation", task_text(step.task), want.error, got->error);
+            if (masked_swarm(without_slot(want.error, real_)) != masked_swarm(without_slot(got->error, made_))) return fmt::format("{}: its error is '{}' in the recording, '{}' in the simulation", task_text(step.task), want.error, got->error);
             if (want.exit_code && got->exit_code && *want.exit_code != *got->exit_code) return fmt::format("{}: it ended with {} in the recording, with {} in the simulation", task_text(step.task), *want.exit_code, *got->exit_code);
         }
         before_.push_back({want.t, got->t});
@@ -298,12 +305,12 @@ class Comparison {
         for (std::size_t i = 0; i < made_.tasks.size(); ++i) {
             const SlotTask& made = made_.tasks[i];
             if (i >= real_.tasks.size()) {
-                const bool seen = !made.container.empty() || removed_after(made) - made.first > kSlotPolled;
+                const bool seen = !made.container.empty() || removed_after(made) - made.first > kPolled;
                 if (seen && is_due(made.first, end)) return fmt::format("{}: only the simulation has such a task (at {:.3f} s)", task_text(i), made.first);
                 continue;
             }
             for (const Moment& moment : made.states) {
-                if (!is_final(moment.key) || removed_after(made) - moment.t <= kSlotPolled || !is_due(moment.t, end)) continue;
+                if (!is_final(moment.key) || removed_after(made) - moment.seen <= kPolled || !is_due(moment.t, end)) continue;
                 if (counterpart(made, moment, real_.tasks[i]) == nullptr) return fmt::format("{}: only in the simulation it is '{}' (at {:.3f} s)", task_text(i), moment.key, moment.t);
             }
         }
