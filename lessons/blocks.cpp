@@ -190,8 +190,8 @@ std::string prompted_host(std::string_view text, const Lesson& lesson) {
     return lesson.has_host(name) ? std::string(name) : std::string();
 }
 
-// "$ command" lines, each with the output below it; "> " goes on with the command. In a lesson with a cluster a line
-// says where it is typed: "swarm-larry$ command".
+// "$ command" lines, each with the output below it; "> " goes on with the command. In a lesson with
+// a cluster a line says where it is typed: "swarm-larry$ command".
 Result<void> read_console(const Chunk& chunk,
                           const std::string& file,
                           const Lesson& lesson,
@@ -204,9 +204,10 @@ Result<void> read_console(const Chunk& chunk,
         const std::string host = prompted_host(text, lesson);
         if (text.starts_with("$ ") || !host.empty()) {
             if (host.empty() && !lesson.cluster.empty())
-                return mistake(Place{file, line, 0},
-                               "this line does not say on which host it is typed",
-                               fmt::format("begin it with: {}$", lesson.machines.hosts.front().name));
+                return mistake(
+                    Place{file, line, 0},
+                    "this line does not say on which host it is typed",
+                    fmt::format("begin it with: {}$", lesson.machines.hosts.front().name));
             const bool here = host.empty() || host == lesson.machines.hosts.front().name;
             found.push_back({text.substr(host.size() + 2),
                              here ? std::string() : host,
@@ -216,8 +217,9 @@ Result<void> read_console(const Chunk& chunk,
                              Place{file, line, 0}});
         } else if (found.empty()) {
             return mistake(Place{file, line, 0},
-                           lesson.cluster.empty() ? "a ```console block begins with a line '$ COMMAND'"
-                                                   : "a ```console block begins with a line 'HOST$ COMMAND'");
+                           lesson.cluster.empty()
+                               ? "a ```console block begins with a line '$ COMMAND'"
+                               : "a ```console block begins with a line 'HOST$ COMMAND'");
         } else if (text.starts_with("> ") && !found.back().has_output) {
             found.back().line += "\n" + text.substr(2);
         } else {
@@ -233,7 +235,10 @@ Result<void> read_console(const Chunk& chunk,
 }
 
 // One command a line; what follows "<<'END'" belongs to it.
-Result<void> read_sh(const Chunk& chunk, const std::string& file, const Lesson& lesson, Step& step) {
+Result<void> read_sh(const Chunk& chunk,
+                     const std::string& file,
+                     const Lesson& lesson,
+                     Step& step) {
     if (!lesson.cluster.empty())
         return mistake(Place{file, chunk.line - 1, 0},
                        "a ```sh block does not say on which host its lines are typed",
@@ -347,7 +352,8 @@ void read_mentions(const Chunk& chunk,
             const std::size_t end = text.find('`', begin + 1);
             if (end == std::string::npos) break;
             const std::string code(trim(text.substr(begin + 1, end - begin - 1)));
-            if (is_command(code)) mentions.push_back({code, {}, false, {}, 0, Place{file, line, 0}});
+            if (is_command(code))
+                mentions.push_back({code, {}, false, {}, 0, Place{file, line, 0}});
             begin = text.find('`', end + 1);
         }
     }

@@ -18,7 +18,8 @@ enum class Block : std::uint8_t {
     Silent,  ///< Hints.
 };
 
-/// Adds what a block says to the step. An unknown word behind a fence is an error. Of the lesson, its hosts are known.
+/// Adds what a block says to the step. An unknown word behind a fence is an error. Of the lesson,
+/// its hosts are known.
 Result<Block> read_block(const Chunk& chunk,
                          const std::string& file,
                          const Lesson& lesson,

@@ -35,8 +35,8 @@ class Conversation {
             const auto line = desk_.ask(prompt(question));
             if (!line) break;
             const std::string typed(trim(*line));
-            // Within a text given with <<, and for a program that reads, no line is a word. A shell on another host,
-            // after ssh, is like the learner's own, and its "exit" leads back.
+            // Within a text given with <<, and for a program that reads, no line is a word. A shell
+            // on another host, after ssh, is like the learner's own, and its "exit" leads back.
             const bool remote = !player_.remote_prompt().empty();
             if (!text_end_.empty() || (player_.reading() && !remote)) {
                 if (typed == text_end_) text_end_.clear();
@@ -113,7 +113,8 @@ class Conversation {
     std::string prompt(const Question* question) const {
         const std::string remote = player_.remote_prompt();
         if (player_.reading() && remote.empty()) return "";
-        if (!text_end_.empty()) return remote.empty() ? "> " : "";  // another host's shell shows its own
+        if (!text_end_.empty())
+            return remote.empty() ? "> " : "";  // another host's shell shows its own
         const std::string gap = remote_prompt_shown_ ? "\n" : "";
         if (question != nullptr) return gap + "answer> ";
         if (!types_commands(player_.step())) return gap + "(Enter goes on) ";
@@ -478,7 +479,8 @@ class Conversation {
     Listener listener_;
     std::optional<Ending> ending_;
     bool unmet_ = false;
-    bool remote_prompt_shown_ = false;  // the last thing shown is the prompt of a shell on another host
+    bool remote_prompt_shown_ =
+        false;  // the last thing shown is the prompt of a shell on another host
     std::string text_end_;             // the line that ends the text being given with <<
     std::size_t shown_questions_ = 0;  // pieces of the step shown so far
 };

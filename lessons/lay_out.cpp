@@ -102,9 +102,11 @@ bool is_typed(std::string_view line) {
     if (line.starts_with("> ")) return true;
     const auto end = line.find("$ ");
     const auto is_name = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
     };
-    return end != std::string_view::npos && std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(end), is_name);
+    return end != std::string_view::npos &&
+           std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(end), is_name);
 }
 
 std::string code_block(const MarkdownBlock& block,

@@ -76,7 +76,8 @@ Result<void> read_cluster(YamlReader& front, const Folders& folders, Lesson& les
     if (lesson.cluster.find('/') != std::string::npos || !folders.shelf.exists(path))
         return mistake(place,
                        fmt::format("there is no cluster '{}'", lesson.cluster),
-                       "name one of scenarios/clusters, like three-host, or a file beside lesson.md, like hosts.yaml");
+                       "name one of scenarios/clusters, like three-host, or a file beside "
+                       "lesson.md, like hosts.yaml");
     const auto text = folders.shelf.read(path);
     if (!text) return text.error();
     auto cluster = lab::parse_cluster_file(*text, path);
@@ -84,9 +85,10 @@ Result<void> read_cluster(YamlReader& front, const Folders& folders, Lesson& les
     lesson.machines = std::move(*cluster);
     const std::string swarm = front.text("swarm", lesson.machines.formed ? "formed" : "bare");
     if (swarm != "formed" && swarm != "bare")
-        return mistake(front.at("swarm").place(),
-                       fmt::format("'swarm' can't be '{}'", swarm),
-                       "it is 'formed', when the lesson begins with a swarm of all hosts, or 'bare'");
+        return mistake(
+            front.at("swarm").place(),
+            fmt::format("'swarm' can't be '{}'", swarm),
+            "it is 'formed', when the lesson begins with a swarm of all hosts, or 'bare'");
     lesson.machines.formed = swarm == "formed";
     if (front.error()) return *front.error();
     return {};
@@ -383,7 +385,9 @@ bool Lesson::has_host(std::string_view called) const {
     return std::any_of(machines.hosts.begin(), machines.hosts.end(), is_it);
 }
 
-Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder, const std::string& clusters) {
+Result<Lesson> load_lesson(const Shelf& shelf,
+                           const std::string& folder,
+                           const std::string& clusters) {
     const std::string file = folder + "/lesson.md";
     const auto text = shelf.read(file);
     if (!text) return text.error();
@@ -399,7 +403,8 @@ Result<Lesson> load_lesson(const Shelf& shelf, const std::string& folder, const 
     Lesson lesson;
     lesson.name = base_name(folder);
     std::string project;
-    if (const auto front = read_front(*document, file, {shelf, folder, clusters}, lesson, project); !front)
+    if (const auto front = read_front(*document, file, {shelf, folder, clusters}, lesson, project);
+        !front)
         return front.error();
     for (const Section& section : document->sections) {
         auto step = read_step(section, file, lesson);

@@ -11,8 +11,8 @@
 
 namespace podium::lessons {
 
-/// `folder` holds lesson.md; its last part is the lesson's name. `clusters` holds the cluster files that come with
-/// Podium.
+/// `folder` holds lesson.md; its last part is the lesson's name. `clusters` holds the cluster files
+/// that come with Podium.
 Result<Lesson> load_lesson(const Shelf& shelf,
                            const std::string& folder,
                            const std::string& clusters = {});

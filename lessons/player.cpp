@@ -272,7 +272,8 @@ StepVerdict Player::judge_on_all(bool hidden) {
     for (int number = 0; number < kHiddenSeeds; ++number) {
         Hidden& run = hidden_[static_cast<std::size_t>(number)];
         if (!run.session) {
-            auto begun = begin_run(*lesson_, request_.catalogue, hidden_seed(*lesson_, number), request_.draws);
+            auto begun = begin_run(
+                *lesson_, request_.catalogue, hidden_seed(*lesson_, number), request_.draws);
             if (!begun) return fault(begun.error());
             run.session = std::make_unique<lab::Session>(std::move(*begun));
         }

@@ -79,7 +79,8 @@ struct Narration {
 struct PlayerRequest {
     std::string catalogue;  ///< The text of scenarios/images.yaml.
     std::uint64_t seed = 1;
-    bool draws = false;  ///< The learner's terminal moves its cursor: what a swarm's commands show of their progress is drawn.
+    bool draws = false;  ///< The learner's terminal moves its cursor: what a swarm's commands show
+                         ///< of their progress is drawn.
 };
 
 class Player {
@@ -156,7 +157,8 @@ class Player {
     [[nodiscard]] std::string why(const std::string& target, std::size_t width = 0) const;
     /// What runs waits for a line to be typed: the next one is for it.
     [[nodiscard]] bool reading() const;
-    /// The prompt of the shell on another host that waits for the next line, after ssh; empty: none.
+    /// The prompt of the shell on another host that waits for the next line, after ssh; empty:
+    /// none.
     [[nodiscard]] std::string remote_prompt() const;
     /// An exam's questions answered right, in percent; -1 without questions.
     [[nodiscard]] int percent_right() const;
@@ -193,7 +195,8 @@ class Player {
     std::vector<Hidden> hidden_;
 };
 
-/// A run at the beginning of a lesson: hosts, files and images in place, begin() of lab.lua done. `draws` as in PlayerRequest.
+/// A run at the beginning of a lesson: hosts, files and images in place, begin() of lab.lua done.
+/// `draws` as in PlayerRequest.
 Result<lab::Session> begin_run(const Lesson& lesson,
                                const std::string& catalogue,
                                std::uint64_t seed,

@@ -337,10 +337,13 @@ class Rehearsal {
     [[nodiscard]] std::vector<std::string> typed_lines(const ShownCommand& command) const {
         const std::vector<std::string> words = split_words(command.line);
         if (command.host.empty()) {
-            const bool moves = words.size() == 2 && words[0] == "ssh" && lesson_->has_host(words[1]);
-            return moves ? std::vector<std::string>{command.line + " true"} : split(command.line, '\n');
+            const bool moves =
+                words.size() == 2 && words[0] == "ssh" && lesson_->has_host(words[1]);
+            return moves ? std::vector<std::string>{command.line + " true"}
+                         : split(command.line, '\n');
         }
-        if (command.line == "exit") return {"true"};  // back from where the line before has moved to
+        if (command.line == "exit")
+            return {"true"};  // back from where the line before has moved to
         std::string quoted = "'";
         for (const char c : command.line)
             quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -459,10 +462,11 @@ std::string preview(const Lesson& lesson, int width, bool colour) {
         std::vector<std::string> names;
         for (const lab::HostSetUp& host : lesson.machines.hosts)
             names.push_back(host.name);
-        out += fmt::format("cluster {}: {}; {}\n",
-                           lesson.cluster,
-                           join(names, ", "),
-                           lesson.machines.formed ? "a swarm of all from the beginning" : "in no swarm yet");
+        out += fmt::format(
+            "cluster {}: {}; {}\n",
+            lesson.cluster,
+            join(names, ", "),
+            lesson.machines.formed ? "a swarm of all from the beginning" : "in no swarm yet");
     }
     for (const Step& step : lesson.steps) {
         out += fmt::format("\n=== {}: {}  [{}]\n", name_of(step.kind), step.title, step.id);

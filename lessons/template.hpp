@@ -21,6 +21,7 @@ struct WrittenFile {
 };
 
 /// The same for a swarm: `cluster` as a lesson calls it, `host` its first.
-std::vector<WrittenFile> cluster_lesson_template(const std::string& cluster, const std::string& host);
+std::vector<WrittenFile> cluster_lesson_template(const std::string& cluster,
+                                                 const std::string& host);
 
 }  // namespace podium::lessons

@@ -1,6 +1,6 @@
-#include "lessons/template.hpp"
-
 #include <utility>
+
+#include "lessons/template.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -100,8 +100,10 @@ docker run -d --name cache redis:7
 
 std::string filled(std::string_view text, const std::string& cluster, const std::string& host) {
     std::string out(text);
-    for (const auto& [mark, word] : {std::pair{"@cluster@", &cluster}, std::pair{"@host@", &host}}) {
-        for (std::size_t at = out.find(mark); at != std::string::npos; at = out.find(mark, at + word->size()))
+    for (const auto& [mark, word] :
+         {std::pair{"@cluster@", &cluster}, std::pair{"@host@", &host}}) {
+        for (std::size_t at = out.find(mark); at != std::string::npos;
+             at = out.find(mark, at + word->size()))
             out.replace(at, std::string_view(mark).size(), *word);
     }
     return out;
@@ -109,7 +111,8 @@ std::string filled(std::string_view text, const std::string& cluster, const std:
 
 }  // namespace
 
-std::vector<WrittenFile> cluster_lesson_template(const std::string& cluster, const std::string& host) {
+std::vector<WrittenFile> cluster_lesson_template(const std::string& cluster,
+                                                 const std::string& host) {
     return {{"lesson.md", filled(kClusterLesson, cluster, host)},
             {"lab.lua", std::string(kClusterLab)},
             {"solution.sh", std::string(kClusterSolution)},

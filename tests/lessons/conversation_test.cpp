@@ -64,7 +64,8 @@ TEST_CASE("after ssh the lesson's words still work, and exit leads back") {
                       ""});
     auto lesson = load_lesson(shelf, "course/new", "clusters");
     REQUIRE(lesson);
-    auto player = Player::create(std::make_shared<const Lesson>(std::move(*lesson)), {catalogue(), 1, false});
+    auto player =
+        Player::create(std::make_shared<const Lesson>(std::move(*lesson)), {catalogue(), 1, false});
     if (!player) FAIL(player.error().text());
     (void)converse(*player, desk);
     CHECK(read_in_order(desk.read(),

@@ -52,7 +52,9 @@ TEST_CASE("a lesson is read with its steps, questions, hints, commands and scrip
     CHECK(lesson->steps[3].mentions[0].line == "docker compose ps");
 }
 
-TEST_CASE("a lesson's cluster comes with Podium or lies beside it, and its commands say on which host they are") {
+TEST_CASE(
+    "a lesson's cluster comes with Podium or lies beside it, and its commands say on which host "
+    "they are") {
     ShelfOfTexts shelf = shelf_with_cluster_template();
     auto lesson = load_lesson(shelf, "course/new", "clusters");
     if (!lesson) FAIL(lesson.error().text());
@@ -81,13 +83,19 @@ TEST_CASE("a lesson's cluster comes with Podium or lies beside it, and its comma
 
 TEST_CASE("a mistake about a lesson's cluster is one sentence with file and line") {
     const std::tuple<const char*, const char*, const char*> mistakes[] = {
-        {"cluster: two", "cluster: three", "course/new/lesson.md:7: there is no cluster 'three' (name one of scenarios/clusters"},
+        {"cluster: two",
+         "cluster: three",
+         "course/new/lesson.md:7: there is no cluster 'three' (name one of scenarios/clusters"},
         {"cluster: two", "cluster: ../two", "there is no cluster '../two'"},
-        {"cluster: two", "cluster: two\nhosts: [{name: a}]", "course/new/lesson.md:7: a lesson has either 'hosts' or a 'cluster'"},
+        {"cluster: two",
+         "cluster: two\nhosts: [{name: a}]",
+         "course/new/lesson.md:7: a lesson has either 'hosts' or a 'cluster'"},
         {"cluster: two\n", "", "course/new/lesson.md:7: 'swarm' is of a cluster"},
         {"swarm: formed", "swarm: ready", "course/new/lesson.md:8: 'swarm' can't be 'ready'"},
         {"cluster: two", "cluster: broken", "clusters/broken.yaml:1"},
-        {"one$ docker", "$ docker", "this line does not say on which host it is typed (begin it with: one$)"},
+        {"one$ docker",
+         "$ docker",
+         "this line does not say on which host it is typed (begin it with: one$)"},
         {"one$ docker", "three$ docker", "a ```console block begins with a line 'HOST$ COMMAND'"},
         {"```console", "```sh", "a ```sh block does not say on which host its lines are typed"},
     };

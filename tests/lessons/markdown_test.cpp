@@ -72,6 +72,7 @@ TEST_CASE("the status a command is to end with is not shown to the learner") {
           "    $ curl localhost\n");
     CHECK(render_markdown("```console\n$ false # status 1\nno # status 1\n```\n", layout) ==
           "    $ false\n    no # status 1\n");
-    CHECK(render_markdown("```console\nswarm-larry$ false # status 1\nno it costs 5$ # status 1\n```\n", layout) ==
-          "    swarm-larry$ false\n    no it costs 5$ # status 1\n");
+    CHECK(render_markdown(
+              "```console\nswarm-larry$ false # status 1\nno it costs 5$ # status 1\n```\n",
+              layout) == "    swarm-larry$ false\n    no it costs 5$ # status 1\n");
 }

@@ -359,7 +359,8 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
     }
 }
 
-TEST_CASE("the template for a swarm passes its test, and its text's commands run on the host they show") {
+TEST_CASE(
+    "the template for a swarm passes its test, and its text's commands run on the host they show") {
     const auto tried = [](const std::vector<std::array<std::string, 2>>& changes) {
         ShelfOfTexts shelf = shelf_with_cluster_template();
         for (const auto& [from, to] : changes)
@@ -372,10 +373,15 @@ TEST_CASE("the template for a swarm passes its test, and its text's commands run
         return all;
     };
     CHECK(tried({}).empty());
-    CHECK_THAT(tried({{"one$ docker", "other$ docker"}}), Catch::Matchers::Contains("This node is not a swarm manager"));
-    CHECK(tried({{"one$ docker", "one$ ssh other\nother$ hostname\nother\nother$ exit\none$ docker"}}).empty());
-    CHECK_THAT(tried({{"one$ docker", "other$ hostname\none\none$ docker"}}), Catch::Matchers::Contains("wrote something else than the text shows"));
-    CHECK_THAT(tried({{"swarm: formed", "swarm: bare"}}), Catch::Matchers::Contains("docker node ls"));
+    CHECK_THAT(tried({{"one$ docker", "other$ docker"}}),
+               Catch::Matchers::Contains("This node is not a swarm manager"));
+    CHECK(
+        tried({{"one$ docker", "one$ ssh other\nother$ hostname\nother\nother$ exit\none$ docker"}})
+            .empty());
+    CHECK_THAT(tried({{"one$ docker", "other$ hostname\none\none$ docker"}}),
+               Catch::Matchers::Contains("wrote something else than the text shows"));
+    CHECK_THAT(tried({{"swarm: formed", "swarm: bare"}}),
+               Catch::Matchers::Contains("docker node ls"));
 }
 
 TEST_CASE("what a text shows fits what is written, with dots for what varies") {
