@@ -35,12 +35,13 @@ Time bound_of(const Request& request, const std::string& name, Time otherwise) {
     return !text.empty() && parse_integer(text, bound) ? Time{bound} : otherwise;
 }
 
-// moby daemon/events/events.go, loadBufferedEvents: from --since to --until.
+// moby daemon/events/events.go, loadBufferedEvents: from --since to --until. Clients send whole seconds, and the last one
+// counts to its end here, so that `--until 0s` shows what has just happened; moby leaves that out.
 void feed_history(World& world, Request& request, const std::vector<ToldEvent>& told) {
     const Time latest{std::numeric_limits<std::int64_t>::max()};
     const Time since = bound_of(request, "since_ns", latest);
     const Time until = bound_of(request, "until_ns", latest);
-    const auto wanted = [&](Time time) { return time >= since && time <= until; };
+    const auto wanted = [&](Time time) { return time >= since && (until == latest || time < until + seconds(1)); };
     std::size_t next = 0;
     const auto feed_told = [&](Time before) {
         for (; next < told.size() && told[next].time < before; ++next) {

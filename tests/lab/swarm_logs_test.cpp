@@ -48,6 +48,14 @@ TEST_CASE("swarm logs: -f goes on until Ctrl-C, over a task's end and its succes
     INFO(second.out << second.error);
     CHECK(times(second.out, "| tick 1\n") == 1);
     CHECK(never_ends(swarm.session().state(), *swarm.session().terminal("swarm-larry")));
+    // A copy in the middle of it goes on alike.
+    Session fork = swarm.session().fork();
+    fork.take_shown();
+    fork.run_until(fork.now() + seconds(5));
+    std::string of_fork;
+    for (const Shown& shown : fork.take_shown()) of_fork += shown.terminal == "swarm-larry" ? shown.text : std::string();
+    CHECK(swarm.look(seconds(5)).out == of_fork);
+    CHECK(swarm.session().fingerprint() == fork.fingerprint());
     swarm.interrupt();
     CHECK(swarm.look(seconds(2)).status == 130);
     swarm.wait(3);
