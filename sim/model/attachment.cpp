@@ -161,6 +161,32 @@ bool ask_to_connect(World& world, RequestId connect, const Request& request) {
     return true;
 }
 
+bool edit_unknown_network(World& world, RequestId id, const Request& request) {
+    Refusal refusal = not_refused();
+    const HostId host = request.spec.host;
+    const ContainerId container = find_container(world, host, option_text(request, "container"), refusal);
+    if (!container || !is_plain(world, container) || world.container(container).counts_as_running()) return false;
+    if (find_network(world, host, request.spec.target, refusal)) return false;
+    std::vector<Endpoint>& endpoints = world.detail(container).endpoints;
+    const auto known = std::find_if(endpoints.begin(), endpoints.end(), [&request](const Endpoint& endpoint) { return endpoint.network == request.spec.target; });
+    if (request.spec.operation == Operation::NetworkDisconnect) {
+        if (known == endpoints.end()) {
+            refuse_request(world, id, {500, fmt::format("container {} is not connected to the network {}", container_id_text(world, container), request.spec.target)});
+            return true;
+        }
+        endpoints.erase(known);
+    } else {
+        Endpoint endpoint;
+        endpoint.network = request.spec.target;
+        endpoint.aliases = option_text(request, "aliases").empty() ? std::vector<std::string>{} : split(option_text(request, "aliases"), ',');
+        endpoint.wanted_ipv4 = option_text(request, "ipv4");
+        if (known != endpoints.end()) endpoints.erase(known);
+        endpoints.push_back(std::move(endpoint));
+    }
+    answer_request(world, id, 200, {});
+    return true;
+}
+
 void place_answered(World& world, RequestId id) {
     const Request request = world.requests.at(id);
     const ContainerId container = request.container;

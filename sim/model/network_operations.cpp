@@ -171,6 +171,7 @@ void run_network_operation(World& world, RequestId id, Request& request) {
             }
             [[fallthrough]];
         case Operation::NetworkDisconnect:
+            if (edit_unknown_network(world, id, request)) return;
             if (find_bridge(world, id, request, bridge)) connect(world, id, request, bridge);
             return;
         case Operation::NetworkPrune: prune_networks(world, id, request); return;

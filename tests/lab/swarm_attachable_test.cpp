@@ -62,6 +62,10 @@ TEST_CASE("swarm: network connect and disconnect of a plain container, and what 
     CHECK(has(swarm.run("docker network connect net web", "swarm-moe").out, "web is already attached to network net"));
     REQUIRE(swarm.run("docker stop web", "swarm-moe").status == 0);
     swarm.wait(3);
+    // One that doesn't run only keeps the name, whether there is such a network or not.
+    CHECK(swarm.run("docker network connect nosuch web", "swarm-moe").status == 0);
+    CHECK(has(swarm.run("docker start web", "swarm-moe").out, "Could not attach to network nosuch: rpc error: code = NotFound desc = network nosuch not found"));
+    CHECK(swarm.run("docker network disconnect nosuch web", "swarm-moe").status == 0);
     CHECK(swarm.run(ask + "web", "swarm-curly").status != 0);
     REQUIRE(swarm.run("docker start web", "swarm-moe").status == 0);
     swarm.wait(2);
