@@ -161,7 +161,9 @@ void Manager::settle(Desk& desk, std::size_t from) {
 }
 
 bool Manager::may_take_turn(Loop loop) const {
-    const auto idle = [this](Loop one) { return in_flight_.at(static_cast<std::size_t>(one)) == 0; };
+    const auto idle = [this](Loop one) {
+        return in_flight_.at(static_cast<std::size_t>(one)) == 0;
+    };
     // Orchestrators count tasks, so those that updates are making must be there.
     const bool counts = loop == Loop::Replicated || loop == Loop::Global;
     return idle(loop) && (!counts || idle(Loop::Updates));

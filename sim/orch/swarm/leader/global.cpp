@@ -128,7 +128,8 @@ void Global::tick(Desk& desk, Crew crew, Proposal& proposal) {
                           meets_constraints(placement_of(*service->spec.task), task->node, *node);
         if (fits) {
             crew.restarts.restart(desk, proposal, id, because);
-            if (auto found = to_reconcile_.extract(task->service)) waiting_.insert(std::move(found));
+            if (auto found = to_reconcile_.extract(task->service))
+                waiting_.insert(std::move(found));
         } else {
             stop(desk, proposal, {id}, because);
         }

@@ -52,7 +52,7 @@ class Replicated {
     std::map<TaskId, FactId> to_restart_;
     std::map<ServiceId, FactId> to_reconcile_;
     std::map<ServiceId, FactId> waiting_;  // to reconcile when a restart of theirs has applied
-    std::map<ServiceId, FactId> shrunk_;  // looked at once more when what was proposed has applied
+    std::map<ServiceId, FactId> shrunk_;   // looked at once more when what was proposed has applied
 };
 
 class Global {

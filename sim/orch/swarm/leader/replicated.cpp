@@ -182,9 +182,10 @@ void Replicated::tasks_on(Desk& desk, NodeId node, FactId because) {
     }
 }
 
-// tickTasks, then tickServices, which sees what the first has written. So a service with a task that
-// restarts is looked at when that has applied: a task that fails, and whose service is rolled back
-// for it, is replaced by one of the former version, which the rollback leaves to its restart delay.
+// tickTasks, then tickServices, which sees what the first has written. So a service with a task
+// that restarts is looked at when that has applied: a task that fails, and whose service is rolled
+// back for it, is replaced by one of the former version, which the rollback leaves to its restart
+// delay.
 void Replicated::tick(Desk& desk, Crew crew) {
     Proposal proposal(desk, Loop::Replicated);
     std::map<ServiceId, FactId> services = std::exchange(waiting_, {});

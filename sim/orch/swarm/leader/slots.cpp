@@ -134,8 +134,8 @@ bool is_dirty(const Store& store, const Service& service, const Task& task) {
              meets_constraints(placement_of(wanted), task.node, *node));
 }
 
-// swarmkit manager/orchestrator/task.go, taskTimestamp: when the dispatcher has written a status, which
-// it does again when an agent tells the same once more; else the state's own time.
+// swarmkit manager/orchestrator/task.go, taskTimestamp: when the dispatcher has written a status,
+// which it does again when an agent tells the same once more; else the state's own time.
 Time state_time(const Task& task) {
     return std::max(task.reported, task.status.since);
 }
