@@ -212,6 +212,33 @@ TEST_CASE("updates: with action rollback the old spec comes back") {
     CHECK(world.swarm.running(world.id) == 3);
 }
 
+// swarm-update/fail-rollback-r3: the failed slot's old version runs 5.4 s after the failure, the other's
+// as soon as its new task has stopped.
+TEST_CASE("updates: a rollback leaves the slot that failed to its restart's delay") {
+    for (const UpdateOrder order : {UpdateOrder::StopFirst, UpdateOrder::StartFirst}) {
+        UpdateConfig rolling = config(1, {}, FailureAction::Rollback);
+        rolling.order = order;
+        Updating world(3, rolling);
+        world.to("crash");
+        REQUIRE(world.until(UpdateState::RollbackStarted) > 0);
+        const Time rolled_back = world.swarm.kernel.now();
+        world.swarm.run_for(seconds(20));
+        std::vector<double> came;
+        std::set<TaskId> seen;
+        for (const TestSwarm::Came& one : world.swarm.history) {
+            if (one.state == TaskState::Running && seen.insert(one.task).second && one.time > rolled_back)
+                came.push_back((one.time - rolled_back).seconds());
+        }
+        REQUIRE_FALSE(came.empty());
+        CHECK(came.back() == Approx(5.3).margin(0.2));
+        for (std::size_t i = 0; i + 1 < came.size(); ++i) {
+            CHECK(came[i] < 2.5);
+        }
+        CHECK(world.status().state == UpdateState::RollbackCompleted);
+        CHECK(world.with_image("v1") == 3);
+    }
+}
+
 TEST_CASE("updates: a rollback that fails pauses") {
     Updating world(2, config(1, {}, FailureAction::Rollback));
     Behaviour now_crashes;

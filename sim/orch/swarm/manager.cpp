@@ -161,19 +161,29 @@ void Manager::settle(Desk& desk, std::size_t from) {
 }
 
 bool Manager::may_take_turn(Loop loop) const {
-    const auto idle = [this](Loop one) { return in_flight_.at(static_cast<std::size_t>(one)) == 0; };
+    const auto idle = [this](Loop one) {
+        return in_flight_.at(static_cast<std::size_t>(one)) == 0;
+    };
     // Orchestrators count tasks, so those that updates are making must be there.
     const bool counts = loop == Loop::Replicated || loop == Loop::Global;
     return idle(loop) && (!counts || idle(Loop::Updates));
 }
 
+// Something was touched, or it was left in the middle of something.
+bool Manager::wants_turn(Loop loop) const {
+    if (seen_.at(static_cast<std::size_t>(loop)) != log_.size()) return true;
+    return (loop == Loop::Replicated && replicated_.wants_turn()) ||
+           (loop == Loop::Global && global_.wants_turn());
+}
+
 void Manager::take_turns(Desk& desk) {
     for (std::uint32_t i = 0; i < kWaitingLoops; ++i) {
-        if (!may_take_turn(static_cast<Loop>(i)) || seen_.at(i) == log_.size()) continue;
+        const auto loop = static_cast<Loop>(i);
+        if (!may_take_turn(loop) || !wants_turn(loop)) continue;
         const std::size_t from = desk.proposals.size();
         const std::span<const Touched> fresh(log_.data() + seen_.at(i), log_.size() - seen_.at(i));
         seen_.at(i) = log_.size();
-        turn(desk, static_cast<Loop>(i), fresh);
+        turn(desk, loop, fresh);
         settle(desk, from);
     }
     // What all have seen is forgotten, when it is half of what is kept.

@@ -53,6 +53,7 @@ class Manager {
     void take_turns(Desk& desk);
     void turn(Desk& desk, Loop loop, std::span<const Touched> touched);
     [[nodiscard]] bool may_take_turn(Loop loop) const;
+    [[nodiscard]] bool wants_turn(Loop loop) const;
     void settle(Desk& desk, std::size_t from);
     void free(Desk& desk, const Change& change);
 

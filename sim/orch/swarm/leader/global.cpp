@@ -40,9 +40,12 @@ void Global::begin(Desk& desk, Crew crew) {
     }
 }
 
+// Every event is followed by tickTasks there, so when a service is looked at, the restarts of tasks
+// that failed before have applied.
 void Global::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
     Proposal proposal(desk, Loop::Global);
     added_.clear();
+    std::map<ServiceId, FactId> services = std::exchange(waiting_, {});
     // A node or a service that was touched more than once is looked at once.
     std::set<std::pair<Kind, std::uint32_t>> seen;
     for (const Touched& one : touched) {
@@ -56,6 +59,10 @@ void Global::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
         }
     }
     tick(desk, crew, proposal);
+    services.merge(std::exchange(to_reconcile_, {}));
+    for (const auto& [id, because] : services) {
+        reconcile(desk, crew, proposal, id, because);
+    }
 }
 
 void Global::task_touched(Desk& desk, Proposal& proposal, const Touched& touched) {
@@ -80,7 +87,7 @@ void Global::service_touched(Desk& desk, Crew crew, Proposal& proposal, const To
     }
     if (!is_global_service(desk.store.services.find(id.value))) return;
     services_.insert(id);
-    reconcile(desk, crew, proposal, id, touched.because);
+    to_reconcile_[id] = touched.because;
 }
 
 void Global::node_touched(Desk& desk, Crew crew, Proposal& proposal, const Touched& touched) {
@@ -121,6 +128,8 @@ void Global::tick(Desk& desk, Crew crew, Proposal& proposal) {
                           meets_constraints(placement_of(*service->spec.task), task->node, *node);
         if (fits) {
             crew.restarts.restart(desk, proposal, id, because);
+            if (auto found = to_reconcile_.extract(task->service))
+                waiting_.insert(std::move(found));
         } else {
             stop(desk, proposal, {id}, because);
         }

@@ -34,6 +34,9 @@ class Replicated {
     void begin(Desk& desk, Crew crew);
     void turn(Desk& desk, Crew crew, std::span<const Touched> touched);
 
+    /// Something is left for its next turn, even if nothing is touched until then.
+    [[nodiscard]] bool wants_turn() const { return !waiting_.empty(); }
+
   private:
     void task_touched(Desk& desk, const Touched& touched);
     void tasks_on(Desk& desk, NodeId node, FactId because);
@@ -48,13 +51,17 @@ class Replicated {
 
     std::map<TaskId, FactId> to_restart_;
     std::map<ServiceId, FactId> to_reconcile_;
-    std::map<ServiceId, FactId> shrunk_;  // looked at once more when what was proposed has applied
+    std::map<ServiceId, FactId> waiting_;  // to reconcile when a restart of theirs has applied
+    std::map<ServiceId, FactId> shrunk_;   // looked at once more when what was proposed has applied
 };
 
 class Global {
   public:
     void begin(Desk& desk, Crew crew);
     void turn(Desk& desk, Crew crew, std::span<const Touched> touched);
+
+    /// As Replicated's.
+    [[nodiscard]] bool wants_turn() const { return !waiting_.empty(); }
 
   private:
     void task_touched(Desk& desk, Proposal& proposal, const Touched& touched);
@@ -75,6 +82,8 @@ class Global {
     std::set<ServiceId> services_;
     std::set<std::pair<ServiceId, NodeId>> added_;  // in this turn: not in the store yet
     std::map<TaskId, FactId> to_restart_;
+    std::map<ServiceId, FactId> to_reconcile_;
+    std::map<ServiceId, FactId> waiting_;  // to reconcile when a restart of theirs has applied
 };
 
 class Jobs {

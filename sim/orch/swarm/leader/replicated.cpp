@@ -134,6 +134,7 @@ void Replicated::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
             remove_tasks_of(desk, proposal, {one.number}, one.because);
             crew.restarts.clear_history({one.number});
             to_reconcile_.erase({one.number});
+            waiting_.erase({one.number});
         } else if (one.kind == Kind::Service &&
                    is_replicated(desk.store.services.find(one.number))) {
             to_reconcile_[{one.number}] = one.because;
@@ -181,17 +182,25 @@ void Replicated::tasks_on(Desk& desk, NodeId node, FactId because) {
     }
 }
 
+// tickTasks, then tickServices, which sees what the first has written. So a service with a task
+// that restarts is looked at when that has applied: a task that fails, and whose service is rolled
+// back for it, is replaced by one of the former version, which the rollback leaves to its restart
+// delay.
 void Replicated::tick(Desk& desk, Crew crew) {
     Proposal proposal(desk, Loop::Replicated);
+    std::map<ServiceId, FactId> services = std::exchange(waiting_, {});
     for (const auto& [id, because] : std::exchange(to_restart_, {})) {
         const Task* task = desk.store.tasks.find(id.value);
         if (task == nullptr || task->desired > TaskState::Running) continue;
         crew.restarts.restart(desk, proposal, id, because);
+        if (auto found = to_reconcile_.extract(task->service)) waiting_.insert(std::move(found));
     }
+    services.merge(std::exchange(to_reconcile_, {}));
     for (const auto& [id, because] : std::exchange(shrunk_, {})) {
-        if (!to_reconcile_.contains(id)) shrink(desk, crew, proposal, id, because);
+        if (!services.contains(id) && !waiting_.contains(id))
+            shrink(desk, crew, proposal, id, because);
     }
-    for (const auto& [id, because] : std::exchange(to_reconcile_, {})) {
+    for (const auto& [id, because] : services) {
         reconcile(desk, crew, proposal, id, because);
     }
 }
@@ -205,13 +214,13 @@ void Replicated::remove_slots(Desk& desk,
                               FactId because) {
     for (const TaskId task_id : tasks) {
         const Task& task = *desk.store.tasks.find(task_id.value);
-        if (task.desired > TaskState::Remove) continue;
+        if (task.desired >= TaskState::Remove) continue;
         proposal.add(
             want(task_id,
                  TaskState::Remove,
                  record_stopping(desk, task_id, task, TaskState::Remove, StopReason::Scale)));
+        shrunk_[id] = because;
     }
-    shrunk_[id] = because;
 }
 
 void Replicated::shrink(Desk& desk, Crew crew, Proposal& proposal, ServiceId id, FactId because) {
