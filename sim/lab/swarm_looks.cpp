@@ -75,6 +75,15 @@ SwarmLook look_at_swarm(const Session& session) {
     row.store.tasks.for_each([&](std::uint32_t, const swarm::Task& task) {
         if (task.service) look.tasks.push_back(look_at(row.store, task));
     });
+    for (const swarm::HostRow& host : session.state().swarm.state().hosts) {
+        if (host.swarm != row.number) continue;
+        for (const auto& [id, task] : host.agent.tasks) {
+            for (std::size_t i = 0; i < swarm::kPassedStates.size(); ++i) {
+                if (task.passed.at(i) == Time{}) continue;
+                look.passed.push_back({task.task->meta.id.substr(0, kShortId), std::string(swarm::task_state_name(swarm::kPassedStates.at(i))), task.passed.at(i)});
+            }
+        }
+    }
     row.store.nodes.for_each([&](std::uint32_t, const swarm::Node& node) {
         const bool leader = leadership != nullptr && leadership->host == node.host && node.role == swarm::Role::Manager;
         look.nodes.push_back({node.meta.id, node.description.hostname, std::string(state_name(node.state)), std::string(availability_name(node.spec.availability)), node.role == swarm::Role::Manager ? "manager" : "worker", leader});
@@ -90,7 +99,7 @@ std::uint64_t swarm_version(const Session& session) {
     if (swarms.empty()) return 0;
     const swarm::Leadership* leadership = leadership_of(swarms.back());
     const std::uint64_t leader = leadership == nullptr ? 0 : leadership->number;
-    return mix64(swarms.back().store.index() + 1) ^ mix64((leader << 20) + swarms.size());
+    return mix64(swarms.back().store.index() + 1) ^ mix64((leader << 20) + swarms.size()) ^ mix64(~session.state().swarm.state().statuses);
 }
 
 }  // namespace podium::lab

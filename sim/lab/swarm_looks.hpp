@@ -26,6 +26,14 @@ struct TaskLook {
     bool operator==(const TaskLook&) const = default;
 };
 
+/// A state that a task has come to on its host, also one that managers have not heard of because it was over
+/// within a batch of reports.
+struct PassedLook {
+    std::string id;  ///< Of the task: 12 characters.
+    std::string state;
+    Time since{};
+};
+
 struct NodeLook {
     std::string id;  ///< 25 characters.
     std::string name;
@@ -48,6 +56,7 @@ struct UpdateLook {
 /// The swarm that was begun last; empty when there is none.
 struct SwarmLook {
     std::vector<TaskLook> tasks;
+    std::vector<PassedLook> passed;
     std::vector<NodeLook> nodes;
     std::vector<UpdateLook> updates;
 };

@@ -238,6 +238,7 @@ struct Task {
     std::uint64_t spec_version = 0;  ///< Of the service when it was made (Service::spec_version).
     TaskState desired = TaskState::Running;
     TaskStatus status;
+    Time reported{};  ///< When its status was written last, also if it was the same once more (swarmkit: AppliedAt).
     std::vector<NetworkAttachment> networks;
     std::optional<EndpointSpec> endpoint;  ///< The service's spec of it, when the task was made.
     std::vector<Port> ports;          ///< Of the service's endpoint as allocated.

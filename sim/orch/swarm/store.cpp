@@ -196,7 +196,10 @@ void Store::merge(const TaskMerge& action, Applying& applying) {
     if (action.node && present->node && present->node != action.node) return;
     auto row = std::make_shared<Task>(*present);
     if (action.desired && *action.desired > row->desired) row->desired = *action.desired;
-    if (action.status) row->status = *action.status;
+    if (action.status) {
+        row->status = *action.status;
+        row->reported = applying.now;
+    }
     if (action.node) row->node = action.node;
     if (action.networks) row->networks = *action.networks;
     if (action.ports) row->ports = *action.ports;
@@ -204,8 +207,10 @@ void Store::merge(const TaskMerge& action, Applying& applying) {
     const bool same = row->desired == present->desired && row->status == present->status &&
                       row->node == present->node && row->networks == present->networks &&
                       row->ports == present->ports && row->status_ports == present->status_ports;
-    if (same) return;
-    place(tasks, Kind::Task, action.task.value, std::move(row), action.because, applying);
+    if (same && row->reported == present->reported) return;
+    // A status that is only told once more has not brought about anything.
+    const FactId because = same ? present->meta.because : action.because;
+    place(tasks, Kind::Task, action.task.value, std::move(row), because, applying);
 }
 
 void Store::merge(const NodeMerge& action, Applying& applying) {

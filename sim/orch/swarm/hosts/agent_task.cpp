@@ -59,6 +59,10 @@ void set_status(const Work& work, TaskState state, std::string_view message, Fac
     task.status.message = message;
     task.status.error.clear();
     task.status.since = work.scene.now();
+    ++work.scene.state.statuses;
+    for (std::size_t i = 0; i < kPassedStates.size(); ++i) {
+        if (kPassedStates.at(i) == state) task.passed.at(i) = work.scene.now();
+    }
     if (state >= TaskState::Starting) note_container(work);
     if (happened) task.happened = happened;
     report_status(work.scene, work.host, work.id);
@@ -258,6 +262,11 @@ void removed(const Work& work) {
     tell_cleared(work);
 }
 
+// Nothing is to be done; the status is told all the same, so that managers note it as of now.
+void stay(const Work& work) {
+    report_status(work.scene, work.host, work.id);
+}
+
 // swarmkit exec.Do, again and again until it waits for something.
 void run(const Work& work) {
     while (work.is_there() && work.task().operation == Operation::None) {
@@ -267,10 +276,9 @@ void run(const Work& work) {
         const TaskState desired = task.task->desired;
         const TaskState state = task.status.state;
         if (desired >= TaskState::Shutdown) {
-            if (state < TaskState::Complete) shut_down(work);
-            return;
+            return state < TaskState::Complete ? shut_down(work) : stay(work);
         }
-        if (state > desired) return;
+        if (state > desired) return stay(work);
         if (state == TaskState::Preparing) return prepare(work);
         if (state == TaskState::Starting) {
             if (!start(work)) return;
@@ -280,7 +288,7 @@ void run(const Work& work) {
             if (!wait(work)) return;
             continue;
         }
-        if (state >= desired) return;
+        if (state >= desired) return stay(work);
         if (state < TaskState::Accepted) {
             set_status(work, TaskState::Accepted, "accepted", task.because);
         } else if (state == TaskState::Accepted) {
@@ -288,7 +296,7 @@ void run(const Work& work) {
         } else if (state == TaskState::Ready) {
             set_status(work, TaskState::Starting, "starting", task.because);
         } else {
-            return;
+            return stay(work);
         }
     }
 }

@@ -11,6 +11,7 @@
 //   info.cpp ......... GET /info                                        departure.cpp ....... leave, unlock, restarts
 //   roles.cpp ........ managers and workers                      networks.cpp ........ overlays, and who hears of what serves
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -63,6 +64,10 @@ struct Report {
     FactId because;
 };
 
+/// What a task goes through on its host, one after the other. Managers may not hear of each: what comes
+/// within one batch of reports is overwritten.
+inline constexpr std::array<TaskState, 5> kPassedStates{TaskState::Accepted, TaskState::Preparing, TaskState::Ready, TaskState::Starting, TaskState::Running};
+
 /// One task as its node's agent sees it: swarmkit's taskManager with its controller.
 struct AgentTask {
     /// What is under way: one thing at a time.
@@ -85,6 +90,7 @@ struct AgentTask {
 
     Row<Task> task;
     TaskStatus status;  ///< The agent's own, which it keeps on its disk.
+    std::array<Time, kPassedStates.size()> passed{};  ///< When it came to each of those.
     std::string name;   ///< Of its container.
     FactId because;     ///< Why it does what it does now.
     FactId happened;    ///< What its status comes from.
@@ -164,6 +170,7 @@ struct HostRow {
     std::string init_body;
     Time begun{};
     FactId changed_because;  ///< Of its engine's last end, freeze or start.
+    TaskId forced;           ///< Leaving: whose container is removed by force.
     Agent agent;
     std::vector<Event> held;  ///< What has become due while it stood still.
     // Its networks.
@@ -279,6 +286,7 @@ struct State {
     std::map<model::RequestId, std::pair<model::HostId, TaskId>> requests;      ///< Agents', under way.
     std::map<model::ContainerId, std::pair<model::HostId, TaskId>> containers;  ///< Agents'.
     std::uint64_t network_version = 0;
+    std::uint64_t statuses = 0;  ///< Counts what became of tasks on their hosts.
 };
 
 /// What every function here works on.

@@ -109,7 +109,7 @@ bool Restarts::should_restart(const Task& task, ModeKind mode, GiveUpReason* why
     const History& history = found->second;
     if (policy.window == Duration{}) return history.total < policy.max_attempts;
     // Those within the window before the task's end.
-    const Time end = task.status.since;
+    const Time end = state_time(task);
     const auto counts = [&](Time at) { return at > end - policy.window && at < end; };
     const auto in_window =
         std::count_if(history.restarted.begin(), history.restarted.end(), counts);

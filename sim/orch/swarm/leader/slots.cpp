@@ -133,11 +133,17 @@ bool is_dirty(const Store& store, const Service& service, const Task& task) {
              meets_constraints(placement_of(wanted), task.node, *node));
 }
 
+// swarmkit manager/orchestrator/task.go, taskTimestamp: when the dispatcher has written a status,
+// which it does again when an agent tells the same once more; else the state's own time.
+Time state_time(const Task& task) {
+    return std::max(task.reported, task.status.since);
+}
+
 bool earlier(const Store& store, TaskId a, TaskId b) {
     const Task* left = store.tasks.find(a.value);
     const Task* right = store.tasks.find(b.value);
-    const Time left_since = left == nullptr ? Time{} : left->status.since;
-    const Time right_since = right == nullptr ? Time{} : right->status.since;
+    const Time left_since = left == nullptr ? Time{} : state_time(*left);
+    const Time right_since = right == nullptr ? Time{} : state_time(*right);
     return std::tuple(left_since, a) < std::tuple(right_since, b);
 }
 

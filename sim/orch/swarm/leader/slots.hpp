@@ -77,7 +77,9 @@ inline const Placement* placement_of(const TaskSpec& spec) {
 /// other constraints that its node satisfies.
 bool is_dirty(const Store& store, const Service& service, const Task& task);
 
-/// The later of two tasks by the time of their states; then by number.
+/// When the task came to its state as far as managers know: when it was last told.
+Time state_time(const Task& task);
+/// The earlier of two tasks by that; then by number.
 bool earlier(const Store& store, TaskId a, TaskId b);
 
 }  // namespace podium::swarm

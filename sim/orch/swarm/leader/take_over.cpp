@@ -25,7 +25,7 @@ void one(Desk& desk, Restarts& restarts, Proposal& proposal, TaskId id, const Ta
                                ? task.spec->restart->delay.value_or(kDefaultRestartDelay)
                                : kDefaultRestartDelay;
     // The rest of the delay, counted from when it came to its present state.
-    const Duration left = std::min(delay, (task.status.since + delay) - desk.kernel.now());
+    const Duration left = std::min(delay, (state_time(task) + delay) - desk.kernel.now());
     if (delay > Duration{} && left > Duration{}) {
         restarts.delay_start(desk, id, {{}, left, true, false, task.meta.because});
         return;
