@@ -26,6 +26,10 @@ constexpr std::uint64_t kStageReady = 5;
 constexpr std::uint64_t kStageHostDown = 6;
 constexpr std::uint64_t kStageHostUp = 7;
 constexpr std::uint64_t kStageStartsOver = 8;
+constexpr std::uint64_t kStageOwnStop = 9;
+
+// Measured: so long after its agent's TERM a task's container gets the engine's own (median of 12).
+constexpr Duration kOwnStop = milliseconds(12);
 
 // Stands, among the containers an engine is starting, for the time that all of them take.
 constexpr ContainerId kAllStarts{};
@@ -115,6 +119,16 @@ void take_down(World& world, HostId id, ContainerId container) {
     engine.going_down.insert(container);
     const int grace = stop_timeout_of(world, container);
     if (grace >= 0) stage_after(world, id, seconds(grace), kStageKillLate, container);
+}
+
+// An agent's container is stopped twice by an engine that ends in good order: by the agent, which leaves
+// (swarmkit Node.Stop, worker.Assign of nothing), and kOwnStop later by the engine itself (dockerd: Cleanup,
+// then shutdownDaemon). Each says so when it is down.
+bool was_stopped_twice(const World& world, HostId id, ContainerId container) {
+    const Container& c = world.container(container);
+    if (!world.spec(c).of_agent || world.host(id).engine.state != EngineState::Stopping) return false;
+    const FactId began = last_fact_of(world, id, kFactEngineStopping);
+    return began && c.finished >= world.kernel.journal().at(began).time + kOwnStop;
 }
 
 void engine_gone(World& world, HostId id) {
@@ -309,6 +323,7 @@ void stop_engine(World& world, HostId id, bool restart_after) {
             world.kernel.set_cause(cause);
             if (c.detail && (c.counts_as_running() || c.detail->start_stage != 0)) {
                 take_down(world, id, container);
+                if (world.spec(c).of_agent && c.counts_as_running()) stage_after(world, id, kOwnStop, kStageOwnStop, container);
             } else if (c.detail && world.spec(c).of_agent && !c.detail->locked_by_engine) {
                 // An agent that ends in good order takes its containers with it (swarmkit, Node.Stop: agent.Leave).
                 destroy_container(world, container, true);
@@ -460,6 +475,7 @@ void engine_progress(World& world, HostId id, ContainerId container) {
     if (!was_starting) {
         if (c.counts_as_running() || engine.going_down.erase(container) == 0) return;
         record_container_event(world, container, kFactContainerStop);
+        if (was_stopped_twice(world, id, container)) record_container_event(world, container, kFactContainerStop);
     }
     if (!engine.going_down.empty()) return;
     if (engine.state == EngineState::Stopping && engine.starting.empty()) stage_after(world, id, kEngineStopTail, kStageGone);
@@ -487,6 +503,9 @@ void handle_engine_event(World& world, const Event& event) {
             if (host.engine.going_down.contains(container) && world.container(container).process_alive) {
                 signal_container(world, container, shell::kSigKill);
             }
+            return;
+        case kStageOwnStop:
+            if (host.engine.going_down.contains(container)) signal_container(world, container, stop_signal_of(world, container));
             return;
         case kStageGone: engine_gone(world, id); return;
         case kStageRestore: restore(world, id); return;

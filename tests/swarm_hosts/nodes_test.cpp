@@ -140,6 +140,26 @@ TEST_CASE("swarm leave: a worker goes, and its node is down after its grace") {
     CHECK(hosts.info(1).json()["Swarm"]["LocalNodeState"] == "inactive");
 }
 
+// swarm-failure/11: the first of three containers got KILL 20 ms after its TERM, the others ended by that.
+TEST_CASE("swarm leave: containers are removed by force, one after the other, while the agent stops all of them") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 6).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 6; }, 10));
+    hosts.run_for(3);
+    const FactId before = hosts.world().kernel.journal().last();
+    REQUIRE(hosts.ask(2, "POST /swarm/leave").status == 200);
+    int term = 0;
+    int kill = 0;
+    hosts.world().kernel.journal().for_each(FactId{before.value + 1}, [&](const Fact& fact) {
+        if (fact.kind == model::kFactContainerKill) ++(fact.words[2] == 9 ? kill : term);
+    });
+    CHECK(term == 3);
+    CHECK(kill >= 1);
+    CHECK(kill < 3);
+    CHECK(hosts.containers("web", 2) == 0);
+}
+
 TEST_CASE("swarm leave: a manager without whom there is no quorum is warned") {
     SwarmHosts hosts(2);
     hosts.form(2);

@@ -193,6 +193,46 @@ TEST_CASE("an engine that restarts in good order takes its tasks' containers wit
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 2; }, 10));
 }
 
+// swarm-failure/06 and 10: each of twelve containers was told twice, and said twice that it was stopped.
+TEST_CASE("an engine that stops in good order tells tasks' containers twice: its agent does, and it does itself") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 2).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 2; }, 10));
+    hosts.run_for(3);
+    const FactId before = hosts.world().kernel.journal().last();
+    hosts.inject("engine-restart h2");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.tasks("web", TaskState::Failed) == 1; }, 30));
+    std::string told;
+    hosts.world().kernel.journal().for_each(FactId{before.value + 1}, [&told](const Fact& fact) {
+        if (fact.kind == model::kFactContainerKill) told += "kill ";
+        if (fact.kind == model::kFactContainerDie) told += "die ";
+        if (fact.kind == model::kFactContainerStop) told += "stop ";
+        if (fact.kind == model::kFactContainerDestroy) told += "destroy ";
+    });
+    CHECK(told == "kill kill die stop stop destroy ");
+}
+
+// swarm-update/missing-image-r2: the old container goes with the sixth task, though its task ended after the
+// first that was rejected. Its end was told once, the other's again when it was not wanted any more.
+TEST_CASE("the history of a slot loses first what was not heard of longest") {
+    SwarmHosts hosts(1);
+    hosts.form();
+    hosts.inject("registry-outage docker.io how=refusing");
+    REQUIRE(hosts.create_service(1, "web", 1).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 1; }, 10));
+    hosts.run_for(2);
+    const Json service = hosts.ask(1, "GET /services/web").json();
+    Json spec = service["Spec"];
+    spec["TaskTemplate"]["ContainerSpec"]["Image"] = "nosuch:1";
+    REQUIRE(hosts.ask(1, "POST /services/web/update?version=" + service["Version"]["Index"].dump(), spec.dump()).status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.store().tasks.count() == 6; }, 60));
+    CHECK(hosts.tasks("web", TaskState::Shutdown) == 1);
+    hosts.run_for(0.6);
+    CHECK(hosts.store().tasks.count() == 5);
+    CHECK(hosts.tasks("web", TaskState::Shutdown) == 0);
+}
+
 TEST_CASE("an engine that is killed finds its tasks' containers at its next start, and they are complete") {
     SwarmHosts hosts(2);
     hosts.form();

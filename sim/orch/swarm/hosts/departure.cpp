@@ -55,6 +55,34 @@ void refuse_leaving(Scene& scene, std::uint32_t wish, model::HostId host) {
                         "Use `--force` to suppress this message.");
 }
 
+// Cluster.Leave does not wait for the agent, which stops and removes all containers at once: it removes them
+// itself, by force and one after the other, in the order in which the engine lists them (newest first).
+void remove_by_force(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    const auto& names = scene.world.host(host).engine.by_name;
+    const auto container_of = [&](const AgentTask& task) {
+        const auto found = names.find(task.name);
+        return found == names.end() ? model::ContainerId{} : found->second;
+    };
+    const auto present = row.agent.tasks.find(row.forced);
+    if (present != row.agent.tasks.end() && container_of(present->second)) return;
+    model::ContainerId newest;
+    for (const auto& [id, task] : row.agent.tasks) {
+        const model::ContainerId container = container_of(task);
+        if (!container || container.value <= newest.value) continue;
+        newest = container;
+        row.forced = id;
+    }
+    if (!newest) return;
+    model::RequestSpec spec;
+    spec.operation = model::Operation::ContainerRemove;
+    spec.target = row.agent.tasks.at(row.forced).name;
+    spec.options["force"] = "1";
+    spec.host = host;
+    spec.from_agent = true;
+    model::submit_request(scene.world, std::move(spec), {});
+}
+
 }  // namespace
 
 void forget_membership(Scene& scene, model::HostId host) {
@@ -96,13 +124,18 @@ void ask_leave(Scene& scene, std::uint32_t wish, bool force) {
     ++row.attempt;
     if (row.member) leave_group(scene, host);
     end_agent(scene, host);
+    row.forced = {};
     clear_tasks(scene, host, false);
+    if (!tasks_cleared(scene, host)) look_again(scene, host, kLeaveForced);
 }
 
 void go_on_leaving(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     if (row.step == HostRow::Step::Containers) {
-        if (!tasks_cleared(scene, host)) return;
+        if (!tasks_cleared(scene, host)) {
+            remove_by_force(scene, host);
+            return look_again(scene, host, kMembershipPoll);
+        }
         row.step = HostRow::Step::Done;
         look_again(scene, host, kLeave);
         return;

@@ -51,6 +51,7 @@ inline constexpr Duration kMakeCertificate = milliseconds(25);
 inline constexpr Duration kStartManager = milliseconds(380);  ///< From its certificate until a manager joins the others.
 inline constexpr Duration kMembershipPoll = milliseconds(20);
 inline constexpr Duration kLeave = milliseconds(240);
+inline constexpr Duration kLeaveForced = milliseconds(20);  ///< From its agent's leaving until its containers are removed by force.
 inline constexpr Duration kRoleReconcile = seconds(5);  ///< manager/role_manager.go: what could not be done is tried again.
 
 inline constexpr std::size_t kMostSwarms = 1'000;
