@@ -32,6 +32,7 @@ struct Simulated {
     std::vector<State> states;
     // Of a swarm, whenever something has changed:
     std::vector<TaskRow> tasks;
+    std::map<std::string, double> removed;  ///< When a task was deleted, by its id.
     std::vector<NodeRow> node_rows;
     std::vector<UpdateRow> updates;
     std::vector<double> operations;  ///< When each of the recording's operations was done.

@@ -26,8 +26,9 @@ Result<CaseResult> replay_recording(const std::string& text, const std::string& 
 
 /// Drives a run by a recording's input.
 Result<Simulated> simulate(const Recording& recorded, const std::string& catalogue);
-/// The same for a recording of a swarm. Which manager is elected is chance: of a few seeds the first is taken
-/// with which the leaders are the recorded ones, else the first.
+/// The same for a recording of a swarm. Who is elected is chance, as is when a node without a sign of life is
+/// taken for down: the first seed is taken with which that comes between the same inputs as recorded, else the
+/// first that comes nearest to it.
 Result<Simulated> simulate_swarm(const Recording& recorded, const std::string& catalogue);
 
 }  // namespace podium::conform

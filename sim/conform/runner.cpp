@@ -15,6 +15,7 @@ void Runner::begin_here() {
     zero_ = session_.now();
     containers_.clear();
     tasks_.clear();
+    passed_.clear();
     nodes_.clear();
     updates_.clear();
     look_at_containers();
@@ -65,10 +66,21 @@ void Runner::look_at_containers() {
 void Runner::look_at_swarm() {
     const double now = seconds();
     const lab::SwarmLook look = lab::look_at_swarm(session_);
+    std::set<std::string> there;
     for (const lab::TaskLook& row : look.tasks) {
+        there.insert(row.id);
         if (const auto known = tasks_.find(row.id); known != tasks_.end() && known->second == row) continue;
         out_.tasks.push_back({now, row.id, row.service, row.slot, row.host, row.state, row.desired, (row.since - zero_).seconds(), row.error, row.exit_code});
         tasks_[row.id] = row;
+    }
+    for (const auto& [id, row] : tasks_) {
+        if (!there.contains(id)) out_.removed.insert({id, now});
+    }
+    for (const lab::PassedLook& passed : look.passed) {
+        const auto known = tasks_.find(passed.id);
+        if (known == tasks_.end() || !passed_.insert({passed.id, passed.state}).second) continue;
+        const lab::TaskLook& row = known->second;
+        out_.tasks.push_back({now, row.id, row.service, row.slot, row.host, passed.state, row.desired, (passed.since - zero_).seconds(), {}, std::nullopt});
     }
     for (const lab::NodeLook& row : look.nodes) {
         if (const auto known = nodes_.find(row.id); known != nodes_.end() && known->second == row) continue;

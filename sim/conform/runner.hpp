@@ -4,6 +4,7 @@
 // commands, and of a swarm its tasks, nodes and updates. Looks after every instant.
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "sim/base/time.hpp"
@@ -52,6 +53,7 @@ class Runner {
     std::map<std::string, lab::ContainerLook> containers_;
     std::uint64_t swarm_version_ = 0;
     std::map<std::string, lab::TaskLook> tasks_;
+    std::set<std::pair<std::string, std::string>> passed_;  ///< Task and state.
     std::map<std::string, lab::NodeLook> nodes_;
     std::map<std::string, lab::UpdateLook> updates_;
 };

@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kBound = 0.65;
 constexpr double kShare = 0.03;
-constexpr double kPolled = 0.3;  // The recorder asked every 0.15 to 0.3 s.
 
 bool changes_something(const std::string& line) {
     constexpr std::array<std::string_view, 12> kReads{" ls", " ps", " inspect", " logs", " info", " join-token", " services", " unlock-key", " ca", " version", " top", " images"};
@@ -148,6 +147,14 @@ std::map<std::string, std::vector<Turn>> turns_of(const std::vector<NodeRow>& ro
     return turns;
 }
 
+const Turn* same_turn(const std::vector<Turn>& of, std::size_t which, const std::vector<Turn>& in) {
+    auto number = std::count_if(of.begin(), of.begin() + static_cast<std::ptrdiff_t>(which), [&](const Turn& turn) { return turn.state == of[which].state; });
+    for (const Turn& turn : in) {
+        if (turn.state == of[which].state && number-- == 0) return &turn;
+    }
+    return nullptr;
+}
+
 std::vector<Turn> leaders_of(const std::vector<NodeRow>& rows) {
     std::vector<Turn> leaders;
     for (const NodeRow& row : rows) {
@@ -165,11 +172,13 @@ std::vector<Pair> causes_of(const Recording& recorded, const Simulated& simulate
     const auto made = turns_of(simulated.node_rows);
     for (const auto& [name, turns] : turns_of(recorded.node_rows)) {
         const auto mine = made.find(name);
-        for (std::size_t i = 1; mine != made.end() && i < turns.size() && i < mine->second.size(); ++i) causes.push_back({turns[i].t, mine->second[i].t});
+        for (std::size_t i = 1; mine != made.end() && i < turns.size(); ++i) {
+            if (const Turn* same = same_turn(turns, i, mine->second)) causes.push_back({turns[i].t, same->t, kPolled});
+        }
     }
     const auto real_leaders = leaders_of(recorded.node_rows);
     const auto made_leaders = leaders_of(simulated.node_rows);
-    for (std::size_t i = 1; i < real_leaders.size() && i < made_leaders.size(); ++i) causes.push_back({real_leaders[i].t, made_leaders[i].t});
+    for (std::size_t i = 1; i < real_leaders.size() && i < made_leaders.size(); ++i) causes.push_back({real_leaders[i].t, made_leaders[i].t, kPolled});
     std::stable_sort(causes.begin(), causes.end(), [](const Pair& a, const Pair& b) { return a.recorded < b.recorded; });
     return causes;
 }

@@ -17,7 +17,10 @@ namespace podium::conform {
 struct Pair {
     double recorded = 0;
     double simulated = 0;
+    double late = 0;  ///< The recorded one was seen by a poll, at most so long after it.
 };
+/// The recorder asked every 0.15 to 0.3 s.
+inline constexpr double kPolled = 0.3;
 
 /// What may have caused what follows: commands that change something, operations, changes of nodes and of
 /// the leader. In order of the recording.
@@ -38,6 +41,8 @@ struct Turn {
     std::string state;
 };
 std::map<std::string, std::vector<Turn>> turns_of(const std::vector<NodeRow>& rows);
+/// The turn of the other side that is to the same state, and as many such before it; null: there is none.
+const Turn* same_turn(const std::vector<Turn>& of, std::size_t which, const std::vector<Turn>& in);
 /// The leaders, one after the other, by name.
 std::vector<Turn> leaders_of(const std::vector<NodeRow>& rows);
 
@@ -51,6 +56,9 @@ void compare_updates(const Recording& recorded, const Simulated& simulated, cons
 void compare_spreads(const Recording& recorded, const Simulated& simulated, std::vector<std::string>& differences);
 /// When nodes were seen down and ready, and who led.
 void compare_nodes(const Recording& recorded, const Simulated& simulated, const std::vector<Pair>& causes, std::vector<std::string>& differences);
+
+/// Whether what is drawn by chance (who leads, when a node is down) comes between the same inputs as recorded.
+bool drawn_alike(const Recording& recorded, const Simulated& simulated);
 
 /// All of it; the differences, empty: reproduced.
 std::vector<std::string> compare_swarm(const Recording& recorded, const Simulated& simulated);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -15,7 +16,9 @@ namespace {
 
 constexpr double kLateInSlot = 0.95;   // What is missing after this share of a recording is forgiven.
 constexpr double kSlotBound = 0.65;  // COMPARING.md, for swarms.
-constexpr double kUnseen = 0.4;      // What lasted no longer can be missed: a poll every 0.15 to 0.3 s, of statuses that managers write every 0.1 s.
+constexpr double kSlotShare = 0.03;
+constexpr double kSameMoment = 1e-6;
+constexpr double kNever = 1e9;
 constexpr std::size_t kIdShown = 12;
 
 struct Moment {
@@ -23,6 +26,7 @@ struct Moment {
     std::string key;  ///< "running", "container die exit 1".
     std::string error;
     std::optional<int> exit_code;
+    double seen = 0;  ///< When managers knew of it.
 };
 
 struct SlotTask {
@@ -43,21 +47,15 @@ struct Slot {
     [[nodiscard]] std::string label() const { return fmt::format("{}.{}", service, place); }
 };
 
-/// A poll every 0.15 to 0.3 s can miss them.
+/// COMPARING.md: they may be missing.
 bool is_fleeting(const std::string& key) {
-    constexpr std::array<std::string_view, 7> kFleeting{"new", "allocated", "pending", "assigned", "accepted", "preparing", "starting"};
+    constexpr std::array<std::string_view, 3> kFleeting{"assigned", "accepted", "preparing"};
     return std::find(kFleeting.begin(), kFleeting.end(), key) != kFleeting.end();
 }
 
 bool is_final(const std::string& key) {
     constexpr std::array<std::string_view, 6> kFinal{"complete", "shutdown", "failed", "rejected", "remove", "orphaned"};
     return std::find(kFinal.begin(), kFinal.end(), key) != kFinal.end();
-}
-
-/// A state that another one followed too soon to be seen for certain.
-bool is_short(const SlotTask& task, const Moment& moment) {
-    const auto next = std::find_if(task.states.begin(), task.states.end(), [&](const Moment& one) { return &one > &moment; });
-    return !moment.key.starts_with("container ") && next != task.states.end() && next->t - moment.t <= kUnseen;
 }
 
 class Slots {
@@ -80,7 +78,8 @@ class Slots {
             if (!is_own_service(recorded_, row.service)) return;
             task = &begin(row.service, place_of(row), row.id, row.since);
         }
-        if (task->states.empty() || task->states.back().key != row.state) task->states.push_back({row.since, row.state, row.error, row.exit_code});
+        const bool known = std::any_of(task->states.begin(), task->states.end(), [&row](const Moment& one) { return one.key == row.state && std::abs(one.t - row.since) < kSameMoment; });
+        if (!known && (task->states.empty() || task->states.back().key != row.state)) task->states.push_back({row.since, row.state, row.error, row.exit_code, row.t});
         task->desired.insert(row.desired);
         task->last_desired = row.desired;
         task->last = std::max({task->last, row.t, row.since});
@@ -97,7 +96,7 @@ class Slots {
             if (!is_own_service(recorded_, parts[0]) || !parse_integer(parts[1], slot)) return;
             task = &begin(parts[0], parts[1], id, event.t);
         }
-        task->container.push_back({event.t, "container " + event.key(), {}, {}});
+        task->container.push_back({event.t, "container " + event.key(), {}, {}, event.t});
         task->last = std::max(task->last, event.t);
     }
     std::vector<Slot> take() {
@@ -164,6 +163,13 @@ std::vector<Step> steps_of(const Slot& slot) {
     return steps;
 }
 
+/// A container's name in a sentence has its slot's number, which is chance.
+std::string without_slot(std::string text, const Slot& slot) {
+    const std::string name = slot.label() + ".";
+    if (const auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), slot.service + ".");
+    return text;
+}
+
 /// The same moment of the other side's task: of that name, and as many of it before.
 const Moment* counterpart(const SlotTask& of, const Moment& moment, const SlotTask& in) {
     const auto& list = moment.key.starts_with("container ") ? of.container : of.states;
@@ -193,6 +199,15 @@ std::vector<double> turns_in(const std::vector<Slot>& slots) {
     return turns;
 }
 
+/// When the recorder is known to have looked at what managers agree on last.
+double last_look(const Recording& recorded) {
+    double last = 0;
+    for (const TaskRow& row : recorded.tasks) last = std::max(last, row.t);
+    for (const NodeRow& row : recorded.node_rows) last = std::max(last, row.t);
+    for (const UpdateRow& row : recorded.updates) last = std::max(last, row.t);
+    return last;
+}
+
 /// How far two slots go together, and what then differs; no text: all of it.
 struct Verdict {
     std::size_t matched = 0;
@@ -201,8 +216,8 @@ struct Verdict {
 
 class Comparison {
   public:
-    Comparison(const Recording& recorded, const Slot& real, const Slot& made, const Turns& turns, const std::vector<Pair>& causes)
-        : recorded_(recorded), real_(real), made_(made), turns_(turns), causes_(causes), last_of_task_(real.tasks.size()) {}
+    Comparison(const Recording& recorded, const Simulated& simulated, const Slot& real, const Slot& made, const Turns& turns, const std::vector<Pair>& causes)
+        : recorded_(recorded), removed_(simulated.removed), real_(real), made_(made), turns_(turns), causes_(causes), last_of_task_(real.tasks.size()) {}
 
     Verdict run() {
         for (const Step& step : steps_of(real_)) {
@@ -239,12 +254,12 @@ class Comparison {
         }
         const Moment* got = counterpart(real_.tasks[step.task], want, made_.tasks[step.task]);
         if (got == nullptr) {
-            if (late(want.t) || is_fleeting(want.key) || is_short(real_.tasks[step.task], want)) return {};
+            if (late(want.t) || is_fleeting(want.key)) return {};
             return fmt::format("{}: the simulation has no '{}' (recorded at {:.3f} s)", task_text(step.task), want.key, want.t);
         }
         std::vector<Pair> since = causes_;
         const double from = before_.empty() ? -1e9 : before_.back().recorded;
-        std::erase_if(since, [&](const Pair& cause) { return cause.recorded < from - 1e-9 || cause.recorded > want.t + 1e-9; });
+        std::erase_if(since, [&](const Pair& cause) { return cause.recorded < from - 1e-9 || cause.recorded - cause.late > want.t + 1e-9; });
         if (!before_.empty()) since.push_back(before_.back());
         if (last_of_task_[step.task]) since.push_back(*last_of_task_[step.task]);
         if (since.empty()) since.push_back({});
@@ -256,7 +271,7 @@ class Comparison {
             return fmt::format("{}: '{}' came {:.3f} s after '{}' in the recording, {:.3f} s in the simulation", task_text(step.task), want.key, want.t - since.back().recorded, before_key_, got->t - since.back().simulated);
         }
         if (is_final(want.key)) {
-            if (masked_swarm(want.error) != masked_swarm(got->error)) return fmt::format("{}: its error is '{}' in the recording, '{}' in the simulation", task_text(step.task), want.error, got->error);
+            if (masked_swarm(without_slot(want.error, real_)) != masked_swarm(without_slot(got->error, made_))) return fmt::format("{}: its error is '{}' in the recording, '{}' in the simulation", task_text(step.task), want.error, got->error);
             if (want.exit_code && got->exit_code && *want.exit_code != *got->exit_code) return fmt::format("{}: it ended with {} in the recording, with {} in the simulation", task_text(step.task), *want.exit_code, *got->exit_code);
         }
         before_.push_back({want.t, got->t});
@@ -281,26 +296,46 @@ class Comparison {
         return {};
     }
 
-    /// What only the simulation has before the recording's last word on the slot.
+    /// What only the simulation has before the recording's last word on the slot. What was over within a poll
+    /// is not looked for.
     [[nodiscard]] std::string extra() const {
         double end = 0;
         for (const SlotTask& task : real_.tasks) end = std::max(end, task.last);
-        const double shift = before_.empty() ? 0 : before_.back().simulated - before_.back().recorded;
-        const double until = end + shift - std::max(kSlotBound, 0.03 * end);
+        end = std::min(end, last_look(recorded_));
         for (std::size_t i = 0; i < made_.tasks.size(); ++i) {
             const SlotTask& made = made_.tasks[i];
             if (i >= real_.tasks.size()) {
-                if (made.first < until) return fmt::format("{}: only the simulation has such a task (at {:.3f} s)", task_text(i), made.first);
+                const bool seen = !made.container.empty() || removed_after(made) - made.first > kPolled;
+                if (seen && is_due(made.first, end)) return fmt::format("{}: only the simulation has such a task (at {:.3f} s)", task_text(i), made.first);
                 continue;
             }
             for (const Moment& moment : made.states) {
-                if (is_final(moment.key) && moment.t < until && counterpart(made, moment, real_.tasks[i]) == nullptr) return fmt::format("{}: only in the simulation it is '{}' (at {:.3f} s)", task_text(i), moment.key, moment.t);
+                if (!is_final(moment.key) || removed_after(made) - moment.seen <= kPolled || !is_due(moment.t, end)) continue;
+                if (counterpart(made, moment, real_.tasks[i]) == nullptr) return fmt::format("{}: only in the simulation it is '{}' (at {:.3f} s)", task_text(i), moment.key, moment.t);
             }
         }
         return {};
     }
 
+    [[nodiscard]] double removed_after(const SlotTask& made) const {
+        const auto found = removed_.find(made.id);
+        return found == removed_.end() ? kNever : found->second;
+    }
+
+    /// Whether a moment of the simulation, as long after what came before it, was to be seen in the recording.
+    [[nodiscard]] bool is_due(double t, double end) const {
+        Pair since;
+        for (const std::vector<Pair>* pairs : {&before_, &causes_}) {
+            for (const Pair& pair : *pairs) {
+                if (pair.simulated <= t && pair.simulated >= since.simulated) since = pair;
+            }
+        }
+        const double delay = t - since.simulated;
+        return since.recorded + delay + std::max(kSlotBound, kSlotShare * delay) < end;
+    }
+
     const Recording& recorded_;
+    const std::map<std::string, double>& removed_;
     const Slot& real_;
     const Slot& made_;
     const Turns& turns_;
@@ -326,7 +361,37 @@ bool assign(std::size_t real, const std::vector<std::vector<Verdict>>& verdicts,
     return false;
 }
 
-void compare_service(const Recording& recorded, const std::vector<Slot>& real, const std::vector<Slot>& made, const std::vector<Pair>& causes, std::vector<std::string>& differences) {
+/// When the tasks that follow others in their slots began, whichever slots they are in.
+std::vector<double> begun_in(const std::vector<Slot>& slots) {
+    std::vector<double> begun;
+    for (const Slot& slot : slots) {
+        for (std::size_t i = 1; i < slot.tasks.size(); ++i) begun.push_back(slot.tasks[i].first);
+    }
+    std::sort(begun.begin(), begun.end());
+    return begun;
+}
+
+/// Which slots an update takes is chance, when it takes one is not: the new tasks of an updated service must
+/// begin as long after the change, or after the new task before them, as recorded.
+void compare_order(const Recording& recorded, const std::vector<Slot>& real, const std::vector<Slot>& made, const std::vector<Pair>& causes, std::vector<std::string>& differences) {
+    const std::vector<double> wanted = begun_in(real);
+    const std::vector<double> got = begun_in(made);
+    for (std::size_t i = 0; i < wanted.size() && wanted[i] <= recorded.end * kLateInSlot; ++i) {
+        if (i >= got.size()) {
+            differences.push_back(fmt::format("{}: the simulation has no new task number {} (recorded at {:.3f} s)", real.front().service, i + 1, wanted[i]));
+            return;
+        }
+        std::vector<Pair> since = causes;
+        std::erase_if(since, [&](const Pair& cause) { return cause.recorded > wanted[i] || (i > 0 && cause.recorded < wanted[i - 1]); });
+        if (i > 0) since.push_back({wanted[i - 1], got[i - 1]});
+        if (since.empty()) since.push_back({});
+        if (alike(wanted[i], got[i], since)) continue;
+        differences.push_back(fmt::format("{}: its new task number {} began {:.3f} s after what came before in the recording, {:.3f} s in the simulation", real.front().service, i + 1, wanted[i] - since.back().recorded, got[i] - since.back().simulated));
+        return;
+    }
+}
+
+void compare_service(const Recording& recorded, const Simulated& simulated, const std::vector<Slot>& real, const std::vector<Slot>& made, const std::vector<Pair>& causes, std::vector<std::string>& differences) {
     std::vector<std::vector<Verdict>> verdicts(real.size());
     const bool updated = !real.empty() && std::any_of(recorded.updates.begin(), recorded.updates.end(), [&](const UpdateRow& row) { return row.service == real.front().service; });
     Turns turns;
@@ -338,12 +403,13 @@ void compare_service(const Recording& recorded, const std::vector<Slot>& real, c
         }
         std::sort(turns.recorded.begin(), turns.recorded.end());
         std::sort(turns.simulated.begin(), turns.simulated.end());
+        compare_order(recorded, real, made, causes, differences);
     }
     for (std::size_t i = 0; i < real.size(); ++i) {
         for (const Slot& other : made) {
             std::int64_t slot = 0;
             const bool other_node = !parse_integer(real[i].place, slot) && real[i].place != other.place;
-            verdicts[i].push_back(other_node ? Verdict{0, "another node"} : Comparison(recorded, real[i], other, turns, causes).run());
+            verdicts[i].push_back(other_node ? Verdict{0, "another node"} : Comparison(recorded, simulated, real[i], other, turns, causes).run());
         }
     }
     std::vector<std::optional<std::size_t>> taken(made.size());
@@ -374,7 +440,7 @@ void compare_slots(const Recording& recorded, const Simulated& simulated, const 
     std::map<std::string, std::pair<std::vector<Slot>, std::vector<Slot>>> services;
     for (Slot& slot : slots_of(recorded, recorded.tasks, recorded.events)) services[slot.service].first.push_back(std::move(slot));
     for (Slot& slot : slots_of(recorded, simulated.tasks, simulated.events)) services[slot.service].second.push_back(std::move(slot));
-    for (const auto& [service, sides] : services) compare_service(recorded, sides.first, sides.second, causes, differences);
+    for (const auto& [service, sides] : services) compare_service(recorded, simulated, sides.first, sides.second, causes, differences);
 }
 
 }  // namespace podium::conform
