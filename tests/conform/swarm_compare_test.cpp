@@ -475,6 +475,65 @@ TEST_CASE("swarm comparison: a leader is replaced within 10 to 20 s, and its nod
     CHECK(contains(difference(recorded, simulated), "the leader is"));
 }
 
+TEST_CASE("swarm comparison: managers that were too few elect one within 20 s of another's return") {
+    auto recorded = recording();
+    recorded.directory = "swarm-failure";
+    recorded.operations = {{20, "engine-signal", "KILL", {}, "s2"}, {50, "engine-start", {}, {}, "s2"}};
+    recorded.node_rows.push_back(node(62, "moe", "ready", true));
+    for (const double t : {51.0, 62.0, 70.5}) {
+        auto simulated = same_as(recorded);
+        simulated.node_rows.back().t = t;
+        CHECK(difference(recorded, simulated).empty());
+    }
+    for (const double t : {45.0, 72.0}) {
+        auto simulated = same_as(recorded);
+        simulated.node_rows.back().t = t;
+        CHECK(contains(difference(recorded, simulated), "after a manager was back"));
+    }
+}
+
+TEST_CASE("swarm comparison: a host that has joined again has two nodes of one name, whose falls are compared") {
+    auto recorded = recording();
+    recorded.directory = "swarm-failure";
+    recorded.commands.push_back({20, 0.9, "docker swarm leave", 0, std::string(), std::string(), "s3"});
+    recorded.commands.push_back({32, 0.1, "docker swarm join --token x 10.0.0.1:2377", 0, std::string(), std::string(), "s3"});
+    recorded.node_rows.push_back(node(34, "moe", "down"));
+    auto simulated = same_as(recorded);
+    simulated.node_rows.back().t = 32;
+    simulated.node_rows.push_back(node(32.1, "moe", "ready"));
+    CHECK(difference(recorded, simulated).empty());
+    simulated.node_rows.erase(simulated.node_rows.end() - 2);
+    CHECK(contains(difference(recorded, simulated), "node moe: down at 34.0 s"));
+    simulated = same_as(recorded);
+    simulated.node_rows.back().t = 25;
+    CHECK(contains(difference(recorded, simulated), "11 to 16.5 s are the rule"));
+}
+
+TEST_CASE("swarm comparison: a seed fits when what is drawn comes between the same inputs") {
+    auto recorded = failure();
+    auto simulated = same_as(recorded);
+    CHECK(drawn_alike(recorded, simulated));
+    simulated.node_rows[3].t = 36;
+    CHECK(drawn_alike(recorded, simulated));
+    recorded.commands.push_back({35, 0.1, "docker node ls", 0, std::string(), std::string(), "s1"});
+    simulated.commands.push_back(recorded.commands.back());
+    CHECK_FALSE(drawn_alike(recorded, simulated));
+    simulated.node_rows.resize(3);
+    CHECK_FALSE(drawn_alike(recorded, simulated));
+}
+
+TEST_CASE("swarm comparison: a sentence names a task's container without its slot") {
+    auto recorded = recording();
+    recorded.tasks[4].error = "No such container: web.1.aaaaaaaaaaaaaaaaaaaaaaaaa";
+    auto simulated = same_as(recorded);
+    for (TaskRow& row : simulated.tasks) row.slot = 3 - row.slot;
+    for (EventRow& row : simulated.events) row.name[4] = row.name[4] == '1' ? '2' : '1';
+    simulated.tasks[4].error = "No such container: web.2.aaaaaaaaaaaaaaaaaaaaaaaaa";
+    CHECK(difference(recorded, simulated).empty());
+    simulated.tasks[4].error = "No such container: api.2.aaaaaaaaaaaaaaaaaaaaaaaaa";
+    CHECK(contains(difference(recorded, simulated), "its error is"));
+}
+
 TEST_CASE("swarm comparison: tokens, ids and sockets are masked") {
     CHECK(masked_swarm("docker swarm join --token SWMTKN-1-0ae884eqeb5hyg7ky8vms1gpes4nty3yqdxd0ae3lf7g1sp3ep-7ajv3us9zbzqjhe7w08jo332q 10.0.0.1:2377") == "docker swarm join --token <token> 10.0.0.1:2377");
     CHECK(masked_swarm("No such container: web.1.y81b5dg5730053k1brdqcz6km") == "No such container: web.1.<id>");
