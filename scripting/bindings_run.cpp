@@ -63,6 +63,9 @@ std::int64_t bytes_field(lua_State* lua, int index, const char* name, std::int64
     return bytes;
 }
 
+constexpr int kFirstAddress = 3;
+constexpr std::size_t kMostFormedHosts = 250;
+
 // cluster's second argument.
 void set_cluster_options(lua_State* lua) {
     check_fields(lua, 2, "cluster", {"formed", "scheduler"});
@@ -87,6 +90,7 @@ int cluster(lua_State* lua) {
         return 0;
     }
     require_table(lua, 1);
+    lua_settop(lua, 2);
     const auto count = static_cast<lua_Integer>(lua_rawlen(lua, 1));
     if (count == 0)
         return luaL_error(lua, "a cluster has at least one host, like cluster{{name = \"host\"}}");
@@ -123,7 +127,7 @@ int cluster(lua_State* lua) {
         host.memory_bytes = bytes_field(lua, row, "memory", host.memory_bytes);
         host.disk_bytes = bytes_field(lua, row, "disk", host.disk_bytes);
         hosts.push_back(std::move(host));
-        lua_settop(lua, 1);
+        lua_settop(lua, 2);
     }
     require_first(lua, "cluster");
     lab::SetUp& set_up = scenario_of(lua).set_up();
@@ -134,6 +138,16 @@ int cluster(lua_State* lua) {
     if (lua_isnoneornil(lua, 2)) return 0;
     require_table(lua, 2);
     set_cluster_options(lua);
+    if (!set_up.swarm_formed) return 0;
+    // Nodes join by addresses, so these are given out here.
+    if (set_up.hosts.size() > kMostFormedHosts)
+        return luaL_error(lua,
+                          "a swarm of more than %d hosts is formed of a cluster file: "
+                          "cluster(\"hosts.yaml\")",
+                          static_cast<int>(kMostFormedHosts));
+    int number = kFirstAddress;
+    for (lab::HostSetUp& host : set_up.hosts)
+        host.address = fmt::format("192.168.65.{}", number++);
     return 0;
 }
 

@@ -77,6 +77,19 @@ TEST_CASE("policy of a run: without one and with spread it is Swarm's own") {
     }
 }
 
+TEST_CASE("policy of a run: hosts that the script lists itself form a swarm, too") {
+    PlayOptions options;
+    options.files = {{"mine.lua", kOnlyBob}};
+    const Played played = play(std::string(kBegin) +
+                                   "cluster({{name = 'boss'}, {name = 'ann'}, {name = 'bob'}}, "
+                                   "{formed = true, scheduler = 'mine.lua'})\n"
+                                   "at('5s', function() sh 'docker service create -d --name web "
+                                   "--replicas 2 nginx' wait '10s' nodes() end)",
+                               options);
+    CHECK(played.error.empty());
+    CHECK(played.joined() == "0 0 2");
+}
+
 TEST_CASE("policy of a run: --scheduler goes before what the script says") {
     PlayOptions options;
     options.scheduler = scheduler::PolicyText{"mine.lua", kOnlyAnn};
