@@ -7,6 +7,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/firewall.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/shell/signals.hpp"
@@ -138,6 +139,13 @@ void begin_link(World& world, ActiveFault& fault, model::LinkQuality quality) {
     }
 }
 
+// "2377/tcp" and the like: what a close-port fault closes.
+std::vector<std::string> ports_of(const FaultRequest& request) {
+    std::vector<std::string> ports;
+    model::parse_closed_port(argument(request, "port", "2377"), ports);
+    return ports;
+}
+
 // As the domain of an image's name is told from a path: by a dot, a port, or as localhost.
 bool is_registry_name(const std::string& target) { return target == "localhost" || target.find_first_of(".:") != std::string::npos; }
 
@@ -182,6 +190,7 @@ const std::vector<FaultSpec>& fault_list() {
         {"clock-skew", TargetKind::Host, "the host's clock is wrong", {{"by", "how far ahead, negative: behind (5m)"}}, "lift", true},
         {"link-cut", TargetKind::Link, "nothing passes", {}, "lift", true},
         {"partition", TargetKind::Hosts, "groups of hosts do not hear each other: a,b|c", {}, "lift", true},
+        {"close-port", TargetKind::Host, "the host's firewall drops what comes to a port from other hosts", {{"port", "number, with /tcp or /udp for one protocol (2377)"}}, "lift", true},
         {"delay", TargetKind::Link, "everything takes longer", {{"by", "one way (100ms)"}}, "lift", true},
         {"loss", TargetKind::Link, "packets are lost", {{"rate", "share (10%)"}}, "lift", true},
         {"registry-outage", TargetKind::Registry, "pulls from a registry fail", {{"how", "unreachable, refusing, failing or limiting (unreachable)"}}, "lift", true},
@@ -203,6 +212,8 @@ Result<void> check_arguments(const FaultRequest& request) {
         }
         if (name == "rate" && request.id == "loss" && percent_ppm(value) < 0) return wrong("write a share, like rate=10%");
         if (((name == "rate" && request.id != "loss") || name == "left") && (!parse_bytes(value, bytes) || bytes < 0)) return wrong("write a size, like 16m");
+        std::vector<std::string> ports;
+        if (name == "port" && !model::parse_closed_port(value, ports)) return wrong("write a port, like port=2377, port=4789/udp");
         if (name == "factor" && (!parse_integer(value, bytes) || bytes < 1 || bytes > 1000)) return wrong("write a whole number from 1 to 1000");
         if (name == "what" && value != "host" && value != "engine") return wrong("it is host or engine");
         if (name == "how" && value != "unreachable" && value != "refusing" && value != "failing" && value != "limiting") return wrong("it is unreachable, refusing, failing or limiting");
@@ -365,6 +376,8 @@ void begin_action(World& world, ActiveFault& fault) {
         begin_link(world, fault, {.added_delay = duration_argument(request, "by", "100ms"), .loss_ppm = 0, .bits_per_second = 0, .cut = false});
     } else if (id == "loss") {
         begin_link(world, fault, {.added_delay = {}, .loss_ppm = percent_ppm(argument(request, "rate", "10%")), .bits_per_second = 0, .cut = false});
+    } else if (id == "close-port") {
+        for (const std::string& port : ports_of(request)) model::close_port(world, host, port);
     } else if (id == "partition") {
         fault.before["partition"] = world.network.partition(groups_of(world, request.target)).value;
     } else if (id == "registry-outage") {
@@ -400,6 +413,8 @@ void end_action(World& world, const FaultState& state, const ActiveFault& fault)
         world.network.end_link_quality(model::OverlayId{static_cast<std::uint32_t>(before("overlay"))});
     } else if (fault.before.contains("partition")) {
         world.network.heal(model::PartitionId{static_cast<std::uint32_t>(before("partition"))});
+    } else if (id == "close-port") {
+        for (const std::string& port : ports_of(request)) model::open_port(world, host, port);
     } else if (id == "registry-outage") {
         const ActiveFault* other = other_active(state, request.target, {"registry-outage"});
         model::set_registry_state(world, request.target, other == nullptr ? model::RegistryState::Available : outage_state(other->request));

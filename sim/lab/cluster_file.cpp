@@ -9,6 +9,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/catalogue_reader.hpp"
+#include "sim/model/firewall.hpp"
 #include "sim/orch/swarm/api.hpp"
 
 namespace podium::lab {
@@ -77,22 +78,6 @@ bool parse_loss(std::string_view text, std::int64_t& out) {
     }
     if (parts > 1'000'000) return false;
     out = parts;
-    return true;
-}
-
-// "2377/tcp", "4789/udp", "7946" (both): as "port/protocol".
-bool parse_closed(const std::string& text, std::vector<std::string>& out) {
-    const auto slash = text.find('/');
-    std::int64_t port = 0;
-    if (!parse_integer(std::string_view(text).substr(0, slash), port) || port < 1 || port > 65'535) return false;
-    if (slash == std::string::npos) {
-        out.push_back(fmt::format("{}/tcp", port));
-        out.push_back(fmt::format("{}/udp", port));
-        return true;
-    }
-    const std::string protocol = text.substr(slash + 1);
-    if (protocol != "tcp" && protocol != "udp") return false;
-    out.push_back(fmt::format("{}/{}", port, protocol));
     return true;
 }
 
@@ -184,7 +169,7 @@ class Reader {
         if (const auto firewall = in_.find(node, "firewall")) {
             in_.expect_keys(*firewall, "firewall", {"closed"});
             for (const YAML::Node& port : in_.sequence(*firewall, "closed")) {
-                if (!port.IsScalar() || !parse_closed(port.Scalar(), host.closed_ports)) return in_.fail(port, "a closed port is written like 2377/tcp, 4789/udp or 7946");
+                if (!port.IsScalar() || !model::parse_closed_port(port.Scalar(), host.closed_ports)) return in_.fail(port, "a closed port is written like 2377/tcp, 4789/udp or 7946");
             }
         }
         for (std::int64_t n = 1; n <= std::max<std::int64_t>(count, 1) && !in_.failed(); ++n) {

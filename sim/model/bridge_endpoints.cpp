@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/attachment.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/engine.hpp"
@@ -31,6 +32,7 @@ void record_endpoint_fact(World& world, ContainerId id, FactKind kind, BridgeId 
     c.last_fact =
         k.record(kind, Subject(SubjectType::Network, bridge.value), name, container, c.name);
     publish_event(world, c.host, c.last_fact);
+    if (world.bridge(bridge).driver == "overlay") tell_of_places(world, id);
 }
 
 // moby updateNetworkConfig: what a user may ask for on this network.
@@ -98,6 +100,7 @@ void give_address_back(World& world, Endpoint& endpoint) {
 void give_addresses_back(World& world, ContainerId id) {
     for (Endpoint& endpoint : world.detail(id).endpoints)
         give_address_back(world, endpoint);
+    tell_of_places(world, id);
 }
 
 // A network is looked for by name until a container was first connected to it, then by its id: one
@@ -349,6 +352,7 @@ void disconnect_endpoints(World& world, ContainerId id) {
         endpoint.connected = false;
         record_endpoint_fact(world, id, kFactNetworkDisconnect, endpoint.bridge);
     }
+    tell_of_places(world, id);  // of those it got for a start that failed
 }
 
 Refusal attach_endpoint(World& world,

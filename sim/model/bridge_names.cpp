@@ -148,30 +148,43 @@ void find_on(const World& world,
     }
 }
 
+bool is_called(const KnownService& service, std::string_view name) {
+    if (!service.name.empty() && same_name(service.name, name)) return true;
+    return std::any_of(service.aliases.begin(), service.aliases.end(), [&](const std::string& alias) { return same_name(alias, name); });
+}
+
 // A swarm's names on one network: a service's and its aliases (its virtual address, or all its tasks' in
-// turn), "tasks.SERVICE", and a task's own.
+// turn), "tasks.SERVICE", and a task's own. A plain container is a row without a name of its own, called by
+// its aliases; who shares one answers in turn with it (libnetwork agent.go, addContainerNameResolution).
 bool find_service(const World& world, HostId host, const std::string& network, std::string_view name, Resolved& out) {
     constexpr std::string_view kTasks = "tasks.";
     const bool tasks = name.size() > kTasks.size() && same_name(name.substr(0, kTasks.size()), kTasks);
     const std::string_view wanted = tasks ? name.substr(kTasks.size()) : name;
+    std::vector<Backend> found;
     for (const KnownService& service : world.host(host).directory.services) {
-        if (service.network != network) continue;
-        const bool own = same_name(service.name, wanted) || std::any_of(service.aliases.begin(), service.aliases.end(), [&](const std::string& alias) { return same_name(alias, wanted); });
-        std::vector<Backend> found;
+        if (service.network != network || (tasks && service.name.empty())) continue;
+        const bool own = is_called(service, wanted);
+        if (own && !tasks && service.vip && found.empty()) {
+            out.found = true;
+            out.overlay = true;
+            out.ipv4 = service.vip;
+            std::vector<Backend> backends = service.backends;
+            std::sort(backends.begin(), backends.end(), [](const Backend& a, const Backend& b) { return std::pair(a.address, a.container) < std::pair(b.address, b.container); });
+            for (const Backend& one : backends) out.containers.push_back(one.container);
+            return true;
+        }
+        if (own && !tasks && service.vip) continue;
         for (const Backend& one : service.backends) {
             if (own || (!tasks && same_name(world.name_of(one.container), name))) found.push_back(one);
         }
-        if (!own && found.empty()) continue;
-        const bool virtual_one = own && !tasks && service.vip;
-        if (found.empty() && !virtual_one) continue;  // no record
-        std::sort(found.begin(), found.end(), [](const Backend& a, const Backend& b) { return std::pair(a.address, a.container) < std::pair(b.address, b.container); });
-        out.found = true;
-        out.overlay = true;
-        out.ipv4 = virtual_one ? service.vip : found.front().address;
-        for (const Backend& one : found) out.containers.push_back(one.container);
-        return true;
     }
-    return false;
+    if (found.empty()) return false;  // no record
+    std::sort(found.begin(), found.end(), [](const Backend& a, const Backend& b) { return std::pair(a.address, a.container) < std::pair(b.address, b.container); });
+    out.found = true;
+    out.overlay = true;
+    out.ipv4 = found.front().address;
+    for (const Backend& one : found) out.containers.push_back(one.container);
+    return true;
 }
 
 // The engine's embedded name server: names on the networks that `from` shares, also "name.network".

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "sim/model/accounts.hpp"
+#include "sim/model/attachment.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/container_start.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
@@ -229,6 +231,7 @@ void start_stage(World& world, ContainerId id, std::uint8_t stage) {
     Kernel& k = world.kernel;
     switch (stage) {
         case kStageNetwork:
+            if (ask_for_places(world, id)) return;  // it goes on when the swarm has answered
             if (Refusal refusal = bind_ports(world, id); refusal.status != 0) {
                 fail_start(world, id, kStartFailed, refusal.message);
                 return;
@@ -379,6 +382,10 @@ void backoff_over(World& world, ContainerId id) {
 }
 
 }  // namespace
+
+void continue_start(World& world, ContainerId id) { start_stage(world, id, world.detail(id).start_stage); }
+
+void place_refused(World& world, ContainerId id, const std::string& message) { fail_start(world, id, kStartFailed, message); }
 
 void begin_start(World& world, ContainerId id, StartReason reason, bool reset, RequestId request) {
     ContainerDetail& d = world.detail(id);

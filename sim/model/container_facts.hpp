@@ -28,7 +28,7 @@ FactId record_container_event(World& world, ContainerId id, FactKind kind, Field
     const FactId fact = world.kernel.record(kind, Subject(SubjectType::Container, id.value), c.name, image, fields...);
     if (is_of_life(kind)) {
         c.last_fact = fact;
-        if (world.orchestrated && world.spec(c).of_agent) world.outbox.containers.push_back(id);
+        if (world.orchestrated && world.host(c.host).engine.orchestrated) world.outbox.containers.push_back(id);
     }
     world.kernel.set_cause(fact);
     publish_event(world, c.host, fact);

@@ -1,3 +1,4 @@
+#include "sim/model/attachment.hpp"
 #include "sim/model/engine.hpp"
 
 #include <algorithm>
@@ -220,7 +221,7 @@ void start_wanted(World& world, HostId id) {
         if (!c.detail) continue;
         if (c.ever_started && c.finished >= world.host(id).next_restore_start) ++ended_since_start;
         if (wanted_at_start(c)) {
-            wanted.push_back(container);
+            if (!waits_for_swarm(world, container)) wanted.push_back(container);
         } else if (world.spec(c).auto_remove) {
             to_remove.push_back(container);
         }
@@ -264,6 +265,10 @@ void engine_ready(World& world, HostId id) {
     world.host(id).engine.state = EngineState::Running;
     record(world, id, kFactEngineUp);
     tell_orchestrator(world, id);
+    for (const ContainerId container : containers_of(world, id)) {
+        const Container& c = world.container(container);
+        if (c.detail && waits_for_swarm(world, container) && wanted_at_start(c)) stage_after(world, id, {}, kStageStartOne, container);
+    }
 }
 
 void boot(World& world, HostId id) {

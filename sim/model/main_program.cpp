@@ -13,7 +13,7 @@
 namespace podium::model {
 namespace {
 
-constexpr int kNotFound = 127;
+constexpr int kCommandNotFound = 127;
 
 void note(World& world, ContainerId id, const std::string& text) {
     world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, id.value), world.kernel.intern(text));
@@ -23,7 +23,7 @@ void note(World& world, ContainerId id, const std::string& text) {
 std::unique_ptr<shell::Program> refuse(World& world, ContainerId id, const std::vector<std::string>& argv) {
     const std::string text = fmt::format("Podium does not model '{}', which is not the image's server", join(argv, " "));
     note(world, id, text);
-    return make_saying(text + "\n", true, kNotFound);
+    return make_saying(text + "\n", true, kCommandNotFound);
 }
 
 // A script of somebody's, which the container's command line names by a path. The kernel wants to be told who runs it:

@@ -5,6 +5,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
+#include "sim/model/attachment.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
@@ -145,7 +146,13 @@ void run_network_operation(World& world, RequestId id, Request& request) {
             return;
         }
         case Operation::NetworkInspect:
-            if (find_bridge(world, id, request, bridge)) answer_request(world, id, 200, network_inspect_json(world, bridge, option_set(request, "verbose")));
+            if (!find_bridge(world, id, request, bridge)) return;
+            if (world.bridge(bridge).driver != "overlay" || !world.host(host).engine.orchestrated) {
+                answer_request(world, id, 200, network_inspect_json(world, bridge, option_set(request, "verbose")));
+            } else if (request.stage == 0) {  // the swarm knows more of it
+                request.stage = 1;
+                world.outbox.asked.push_back(id);
+            }
             return;
         case Operation::NetworkRemove:
             if (!find_bridge(world, id, request, bridge)) return;
@@ -157,7 +164,14 @@ void run_network_operation(World& world, RequestId id, Request& request) {
             answer_refusal(world, id, remove_network(world, host, bridge), 204);
             return;
         case Operation::NetworkConnect:
+            if (request.stage != 0) return;  // the swarm is asked for a place
+            if (ask_to_connect(world, id, request)) {
+                request.stage = 1;
+                return;
+            }
+            [[fallthrough]];
         case Operation::NetworkDisconnect:
+            if (edit_unknown_network(world, id, request)) return;
             if (find_bridge(world, id, request, bridge)) connect(world, id, request, bridge);
             return;
         case Operation::NetworkPrune: prune_networks(world, id, request); return;

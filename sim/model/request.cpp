@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/model/answers.hpp"
+#include "sim/model/attachment.hpp"
 #include "sim/model/build.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
@@ -247,6 +248,10 @@ void answer_request(World& world, RequestId id, int status, std::string body) {
     }
     Request* again = world.requests.find(id);
     if (again == nullptr) return;
+    if (asks_for_place(*again)) {
+        place_answered(world, id);
+        again = &world.requests.at(id);
+    }
     if (again->released) {
         abandon_streams(world, id, *again);
         request_timer(world, id, {});  // the row goes when nobody looks at it any more

@@ -17,7 +17,7 @@ std::string refusal(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("faults: there are the twenty-one of the list, each with its words") {
+TEST_CASE("faults: there are the twenty-two of the list, each with its words") {
     std::set<std::string_view> ids;
     for (const FaultSpec& spec : fault_list()) {
         CHECK(ids.insert(spec.id).second);
@@ -25,7 +25,7 @@ TEST_CASE("faults: there are the twenty-one of the list, each with its words") {
         CHECK_FALSE(spec.ends.empty());
         for (const FaultArgument& argument : spec.arguments) CHECK_FALSE(argument.meaning.empty());
     }
-    CHECK(ids.size() == 21);
+    CHECK(ids.size() == 22);
 }
 
 TEST_CASE("faults: what is written wrongly is refused in one sentence with what to do") {
@@ -46,6 +46,8 @@ TEST_CASE("faults: what is written wrongly is refused in one sentence with what 
     CHECK(refusal("slow-disk host factor=2000") == "the fault slow-disk can't take factor=2000");
     CHECK(refusal("clock-skew host by=1000000h") == "the fault clock-skew can't take by=1000000h");
     CHECK(refusal("delay a-b by=-1ms") == "the fault delay can't take by=-1ms");
+    CHECK(refusal("close-port host port=0") == "the fault close-port can't take port=0");
+    CHECK(refusal("close-port host port=2377/sctp") == "the fault close-port can't take port=2377/sctp");
     CHECK(refusal("loss a-b rate=101%") == "the fault loss can't take rate=101%");
     CHECK(refusal("freeze host what=all") == "the fault freeze can't take what=all");
     CHECK(refusal("registry-outage docker.io how=badly") == "the fault registry-outage can't take how=badly");

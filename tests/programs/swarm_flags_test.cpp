@@ -40,7 +40,7 @@ const std::map<std::string, std::string> kValues{
 
 // What has to be typed besides, so that the flag has something to act on.
 const std::map<std::string, std::string> kBesides{
-    {"--log-opt", "--log-driver x"}, {"--max-concurrent", "--mode replicated-job --replicas 3"}, {"service update --no-resolve-image", "--image busybox"}, {"stack deploy --quiet", "--detach=false"}, {"service update --max-concurrent", ""},
+    {"--log-opt", "--log-driver x"}, {"--max-concurrent", "--mode replicated-job --replicas 3"}, {"service update --no-resolve-image", "--image busybox"}, {"stack deploy --quiet", "--detach=false"}, {"swarm ca --detach", "--rotate"}, {"swarm ca --quiet", "--rotate"}, {"service update --max-concurrent", ""},
 };
 
 const std::map<std::string, std::string> kReasons{

@@ -113,7 +113,7 @@ const Lines kFaults{
     "kill {c}", "kill {c} signal=TERM", "kill {c} signal=SEGV", "kill {c} signal=STOP", "kill web", "kill worker.1 signal=9", "crash-loop {c} after=500ms", "crash-loop worker after=2s", "hang {c}", "hang web",
     "slow-start {c} by=2s", "slow-start db by=8s", "failing-health {c}", "failing-health web", "memory-leak {c} rate=256m", "memory-leak worker rate=1g",
     "engine-stop {h}", "engine-kill {h}", "engine-restart {h}", "host-reboot {h}", "power-loss {h}", "freeze {h}", "freeze {h} what=engine", "disk-full {h}", "disk-full {h} left=20m", "slow-disk {h}",
-    "slow-disk {h} factor=3", "clock-skew {h}", "clock-skew {h} by=-7s", "link-cut {h}", "link-cut host1-host2", "partition host1|host2", "partition {h}", "delay host1-host2 by=200ms", "delay {h}",
+    "slow-disk {h} factor=3", "clock-skew {h}", "clock-skew {h} by=-7s", "link-cut {h}", "link-cut host1-host2", "close-port {h} port=80/tcp", "close-port {h}", "partition host1|host2", "partition {h}", "delay host1-host2 by=200ms", "delay {h}",
     "loss {h} rate=30%", "loss host1-host2 rate=2.5%", "registry-outage docker.io", "registry-outage docker.io how=refusing", "registry-outage docker.io how=failing", "registry-outage docker.io how=limiting",
     "corrupt-image redis", "corrupt-image nginx:latest"};
 

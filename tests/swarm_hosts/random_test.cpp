@@ -19,13 +19,15 @@ std::uint64_t runs() {
 
 std::string random_fault(RandomStream& chance, std::uint32_t hosts) {
     const auto host = fmt::format("h{}", 1 + chance.below(hosts));
-    switch (chance.below(7)) {
+    switch (chance.below(9)) {
         case 0: return "power-loss " + host;
         case 1: return "engine-kill " + host;
         case 2: return "engine-stop " + host;
         case 3: return "link-cut " + host;
         case 4: return "freeze " + host + " what=engine";
         case 5: return "freeze " + host;
+        case 6: return "close-port " + host;
+        case 7: return "close-port " + host + " port=7946";
         default: return "loss " + host + " rate=20%";
     }
 }

@@ -27,6 +27,10 @@
 #include "sim/orch/raft/node.hpp"
 #include "sim/orch/raft/safety.hpp"
 
+namespace podium::model {
+struct World;
+}
+
 namespace podium::raft {
 
 /// The kinds of events of this room; `subject` is the group's number.
@@ -65,6 +69,7 @@ struct MemberSpec {
     model::HostId host;          ///< For facts.
     model::NodeId place;         ///< In the network.
     std::int64_t drift_ppm = 0;  ///< How much faster its clock runs.
+    std::uint16_t port = 0;  ///< On which it is called (tcp); 0: no firewall is asked.
 };
 
 enum class Presence : std::uint8_t { Stopped, Running, Frozen };
@@ -88,6 +93,7 @@ struct News {
 struct Setting {
     Kernel& kernel;
     const model::Network& network;
+    const model::World* firewalls = nullptr;  ///< Whose hosts close ports; null: nobody does.
 };
 
 class Group {
@@ -292,6 +298,7 @@ class Group {
     void fail(Setting at, MemberId from, MemberId to);
     void drop_waiting(MemberId from);
     void look_at_way(const Setting& at, MemberId from, MemberId to);
+    [[nodiscard]] bool is_shut(const Setting& at, MemberId from, MemberId to) const;
     Duration loss_delay(const Setting& at, MemberId from, MemberId to);
     Duration reconnect_delay(const Setting& at, MemberId from, MemberId to);
     RandomStream lane_chance(const Setting& at, MemberId from, MemberId to);

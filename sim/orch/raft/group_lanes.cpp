@@ -6,6 +6,7 @@
 // answer after 200 ms, doubling (Linux's least RTO), as model/exchange does.
 
 #include "sim/base/assert.hpp"
+#include "sim/model/overlay.hpp"
 #include "sim/orch/raft/group.hpp"
 
 namespace podium::raft {
@@ -272,6 +273,14 @@ void Group::pump_all(Setting at, MemberId from) {
     }
 }
 
+// A member is called on its port, which its host's firewall may drop; it calls others all the same.
+bool Group::is_shut(const Setting& at, MemberId from, MemberId to) const {
+    const MemberSpec& called = row(to).spec;
+    if (at.firewalls == nullptr || called.port == 0 || called.host == row(from).spec.host)
+        return false;
+    return model::is_closed(*at.firewalls, called.host, called.port, "tcp");
+}
+
 void Group::look_at_way(const Setting& at, MemberId from, MemberId to) {
     Lane& way = lane(from, to);
     if (way.version == at.network.version()) return;
@@ -279,7 +288,9 @@ void Group::look_at_way(const Setting& at, MemberId from, MemberId to) {
     const model::NodeId here = row(from).spec.place;
     const model::NodeId there = row(to).spec.place;
     const model::Path path = at.network.path(here, there);
-    way.open = path.reachable && (options_.one_way_is_enough || at.network.connected(here, there));
+    way.open = path.reachable &&
+               (options_.one_way_is_enough || at.network.connected(here, there)) &&
+               !is_shut(at, from, to);
     way.latency = path.latency;
     way.bits_per_second = path.bits_per_second;
     way.loss_ppm = path.loss_ppm;

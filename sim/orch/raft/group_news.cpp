@@ -101,7 +101,8 @@ std::size_t Group::reached_from(const Setting& at, MemberId one) const {
     std::size_t reached = 0;
     for (const MemberId other : known_.voters) {
         if (row(other).presence != Presence::Running) continue;
-        if (one == other || at.network.connected(row(one).spec.place, row(other).spec.place))
+        if (one == other || (at.network.connected(row(one).spec.place, row(other).spec.place) &&
+                             !is_shut(at, one, other) && !is_shut(at, other, one)))
             ++reached;
     }
     return reached;

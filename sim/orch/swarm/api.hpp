@@ -113,8 +113,8 @@ struct JoinRequest {
 model::Outcome<InitRequest> read_init(const std::string& body);
 model::Outcome<JoinRequest> read_join(const std::string& body);
 
-/// A token to join with, of the form SWMTKN-1-….-…; each rotation gives another.
-std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation);
+/// A token to join with, of the form SWMTKN-1-….-…: each root has a digest of its own, each rotation another secret.
+std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation, std::uint32_t root = 0);
 /// A key of the form SWMKEY-1-….
 std::string unlock_key(std::string_view cluster_id, std::uint64_t rotation);
 

@@ -28,6 +28,7 @@ Json cluster_spec_json(const ClusterSpec& spec) {
     raft["HeartbeatTick"] = spec.heartbeat_tick;
     out["Dispatcher"]["HeartbeatPeriod"] = spec.heartbeat_period.nanoseconds;
     out["CAConfig"]["NodeCertExpiry"] = spec.certificate_expiry.nanoseconds;
+    if (spec.force_rotate != 0) out["CAConfig"]["ForceRotate"] = spec.force_rotate;
     out["TaskDefaults"] = Json::object();
     out["EncryptionConfig"]["AutoLockManagers"] = spec.autolock;
     return out;
@@ -36,12 +37,12 @@ Json cluster_spec_json(const ClusterSpec& spec) {
 void refuse_ca(const Fields& fields, Reading& reading) {
     const bool external = !fields.objects("ExternalCAs", "swarm.ExternalCA").empty();
     const bool own = !fields.text("SigningCACert").empty() || !fields.text("SigningCAKey").empty();
-    const bool rotate = fields.natural("ForceRotate") != 0;
     if (external)
         reading.refuse(501, "Podium does not simulate external certificate authorities yet");
-    if (own || rotate)
+    if (own)
         reading.refuse(501,
-                       "Podium does not simulate the rotation of a swarm's root certificate yet");
+                       "Podium does not simulate root certificates of one's own yet; rotate without a "
+                       "certificate and a key");
 }
 
 /// cluster.go, validateClusterSpec.
@@ -117,8 +118,8 @@ Json cluster_info_json(const Cluster& cluster) {
     out["ID"] = cluster.meta.id;
     put_meta(out, cluster.meta);
     out["Spec"] = cluster_spec_json(cluster.spec);
-    out["TLSInfo"] = tls_json(cluster);
-    out["RootRotationInProgress"] = false;
+    out["TLSInfo"] = tls_json(cluster, cluster.root, issuing_root(cluster));
+    out["RootRotationInProgress"] = cluster.rotating;
     out["DefaultAddrPool"] = nullptr;
     if (cluster.address_pool != kDefaultPool)
         out["DefaultAddrPool"] = split(cluster.address_pool, ',');
@@ -158,6 +159,7 @@ ClusterSpec read_cluster_spec(const Fields& fields, ClusterSpec base, Reading& r
     const Fields authority = fields.object("CAConfig", "swarm.CAConfig");
     const Duration expiry = authority.duration("NodeCertExpiry");
     if (expiry.nanoseconds != 0) base.certificate_expiry = expiry;
+    base.force_rotate = authority.natural("ForceRotate");
     refuse_ca(authority, reading);
     base.autolock =
         fields.object("EncryptionConfig", "swarm.EncryptionConfig").flag("AutoLockManagers");
@@ -198,8 +200,15 @@ ApiReply update_swarm(const Call& call) {
     fresh->spec = spec;
     // The store's index has not been before, so neither have these.
     const std::uint64_t rotation = call.store.index() + 1;
-    if (worker.value()) fresh->worker_token = join_token(row.meta.id, Role::Worker, rotation);
-    if (manager.value()) fresh->manager_token = join_token(row.meta.id, Role::Manager, rotation);
+    if (worker.value())
+        fresh->worker_token = join_token(row.meta.id, Role::Worker, rotation, row.root);
+    if (manager.value())
+        fresh->manager_token = join_token(row.meta.id, Role::Manager, rotation, row.root);
+    // ca_rotation.go, validateCAConfig: another number asks for another root, also while one is rotated.
+    if (spec.force_rotate != row.spec.force_rotate) {
+        fresh->roots.push_back(call.context.kernel.now());
+        fresh->rotating = true;
+    }
     if (!spec.autolock) {
         fresh->unlock_key.clear();
     } else if (fresh->unlock_key.empty() || unlock.value()) {

@@ -325,8 +325,12 @@ ApiReply list_networks(const Call& call) {
 
 ApiReply inspect_network(const Call& call) {
     const std::string verbose = query_of(call, "verbose");
-    if (!verbose.empty() && parse_flag(verbose).value_or(false))
-        return api_error(501, "Podium does not simulate the verbose view of a swarm's network yet");
+    if (!verbose.empty() && !parse_flag(verbose))
+        return api_error(400,
+                         fmt::format("invalid value for verbose: {}: strconv.ParseBool: parsing "
+                                     "\"{}\": invalid syntax",
+                                     verbose,
+                                     verbose));
     const auto found = find_network(call, call.id);
     if (!found) return reply(network_refusal(found.refusal(), call.id));
     const Network& network = *call.store.networks.find(found.value());

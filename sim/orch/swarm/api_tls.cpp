@@ -90,11 +90,17 @@ std::string extension(const std::string& id, bool critical, const std::string& v
     return sequence(object_id(id) + (critical ? "\x01\x01\xff"s : ""s) + der(0x04, value));
 }
 
-std::string certificate(const Cluster& cluster) {
-    const std::string& id = cluster.meta.id;
+// The first root goes by the swarm's id alone.
+std::string root_name(std::string_view cluster_id, std::uint32_t root) {
+    return root == 0 ? std::string(cluster_id) : fmt::format("{} root {}", cluster_id, root);
+}
+
+std::string certificate(const Cluster& cluster, std::uint32_t root) {
+    const std::string id = root_name(cluster.meta.id, root);
     constexpr Duration kBackdated = minutes(5);
     constexpr Duration kValid = hours(24 * 365 * 20);
-    const Time begin = cluster.meta.created - kBackdated;
+    const Time made = root == 0 ? cluster.meta.created : cluster.roots[root - 1];
+    const Time begin = made - kBackdated;
     const std::string validity = sequence(utc_time(begin) + utc_time(begin + kValid));
     const std::string extensions =
         extension("\x55\x1d\x0f"s, true, "\x03\x02\x01\x06"s) +  // key usage: signs certificates
@@ -133,22 +139,22 @@ std::string base36(std::string_view purpose,
 
 }  // namespace
 
-Json tls_json(const Cluster& cluster) {
+Json tls_json(const Cluster& cluster, std::uint32_t trusted, std::uint32_t issuer) {
     Json out;
-    out["TrustRoot"] = pem(certificate(cluster));
+    out["TrustRoot"] = pem(certificate(cluster, trusted));
     out["CertIssuerSubject"] = base64(subject());
-    out["CertIssuerPublicKey"] = base64(public_key(cluster.meta.id));
+    out["CertIssuerPublicKey"] = base64(public_key(root_name(cluster.meta.id, issuer)));
     return out;
 }
 
-std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation) {
+std::string join_token(std::string_view cluster_id, Role role, std::uint64_t rotation, std::uint32_t root) {
     // ca/config.go, GenerateJoinToken: 50 digits of the certificate's digest, 25 of a secret.
     constexpr std::size_t kDigest = 50;
     constexpr std::size_t kSecret = 25;
     const std::string_view purpose =
         role == Role::Manager ? "swarm manager token" : "swarm worker token";
     return fmt::format("SWMTKN-1-{}-{}",
-                       base36("swarm ca digest", cluster_id, 0, kDigest),
+                       base36("swarm ca digest", cluster_id, root, kDigest),
                        base36(purpose, cluster_id, rotation, kSecret));
 }
 

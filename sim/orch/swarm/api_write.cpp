@@ -127,7 +127,7 @@ Json description_json(const Store& store, const Node& node) {
     out["Platform"] = std::move(platform);
     out["Resources"] = std::move(resources);
     out["Engine"] = std::move(engine);
-    out["TLSInfo"] = node.described && store.cluster ? tls_json(*store.cluster) : Json::object();
+    out["TLSInfo"] = node.described && store.cluster ? tls_json(*store.cluster, node.trusts, node.issuer) : Json::object();
     return out;
 }
 

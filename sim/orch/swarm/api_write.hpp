@@ -47,8 +47,9 @@ Json network_json(const Network& network);
 /// A secret shows no data.
 Json datum_json(const Datum& datum, bool with_data);
 
-/// The TLS information of a cluster: a certificate that looks like one, made from its id.
-Json tls_json(const Cluster& cluster);
+/// TLS information: which root is trusted, as a certificate that looks like one, and which has issued. Made from the
+/// cluster's id.
+Json tls_json(const Cluster& cluster, std::uint32_t trusted, std::uint32_t issuer);
 
 std::string_view node_state_name(NodeState state);
 std::string_view availability_name(Availability availability);

@@ -297,6 +297,12 @@ Json ports_json(const std::vector<Port>& ports) {
 
 Json task_spec_json(const TaskSpec& spec, bool with_runtime) {
     Json out;
+    if (spec.runtime == "attachment") {  // of a plain container
+        out["NetworkAttachmentSpec"] = Json{{"ContainerID", spec.attached_container}};
+        out["Networks"] = networks_json(spec.networks);
+        out["ForceUpdate"] = spec.force_update;
+        return out;
+    }
     out["ContainerSpec"] = container_spec_json(spec);
     Json resources = resources_json(spec);
     put_object(out, "Resources", spec.detail.resources || !resources.empty(), std::move(resources));

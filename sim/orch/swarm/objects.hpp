@@ -98,6 +98,9 @@ struct Node {
     std::string address;        ///< Its IP address.
     raft::MemberId member;      ///< While it is a manager.
     model::HostId host;
+    std::uint32_t issuer = 0;  ///< Which of the swarm's roots has signed its certificate (Cluster::roots).
+    std::uint32_t trusts = 0;  ///< Which root it trusts.
+    bool renewing = false;     ///< It is to ask for a new certificate (IssuanceStateRotate).
     std::vector<NetworkAttachment> attachments;  ///< Of its load balancers: the ingress network, and those its tasks are on.
 };
 
@@ -168,6 +171,7 @@ struct NetworkAttachmentConfig {
     std::string target;  ///< Network id.
     std::vector<std::string> aliases;
     Labels driver_options;
+    std::string address;  ///< That a plain container asks for; empty: any.
 
     bool operator==(const NetworkAttachmentConfig&) const = default;
 };
@@ -189,6 +193,7 @@ struct TaskSpec {
     std::map<std::string, std::string> log_options;
     std::uint64_t force_update = 0;
     std::string runtime = "container";
+    std::string attached_container;  ///< Of runtime "attachment": the id of the plain container.
     SpecDetail detail;
 };
 
@@ -361,6 +366,7 @@ struct ClusterSpec {
     std::uint32_t heartbeat_tick = 1;
     std::uint32_t election_tick = 10;
     Duration certificate_expiry = hours(24 * 90);
+    std::uint64_t force_rotate = 0;  ///< A root of its own for each value.
     bool autolock = false;
 
     bool operator==(const ClusterSpec&) const = default;
@@ -372,10 +378,16 @@ struct Cluster {
     ClusterSpec spec;
     std::string worker_token;
     std::string manager_token;
+    std::vector<Time> roots;  ///< When its further roots of certificates were made; root 0 came with the swarm.
+    std::uint32_t root = 0;   ///< The one that nodes trust.
+    bool rotating = false;    ///< Nodes get certificates of the last of `roots`, which takes its place then.
     std::string unlock_key;  ///< Empty while it is not locked.
     std::string address_pool = "10.0.0.0/8";
     std::uint32_t subnet_size = 24;
     std::uint16_t data_path_port = 4789;
 };
+
+/// The root that signs certificates now.
+inline std::uint32_t issuing_root(const Cluster& cluster) { return cluster.rotating ? static_cast<std::uint32_t>(cluster.roots.size()) : cluster.root; }
 
 }  // namespace podium::swarm

@@ -47,6 +47,13 @@ void handle_host_event(Scene& scene, const Event& event) {
         case kEventBeatTimeout:
         case kEventSessionLost: handle_agent_event(scene, event); return;
         case kEventTask: handle_task_event(scene, event); return;
+        case kEventAttach:
+        case kEventAttachAsked:
+        case kEventAttachRefused:
+        case kEventAttachDeadline:
+        case kEventDetach: handle_attachment_event(scene, event); return;
+        case kEventCertificate:
+        case kEventRotate: handle_certificate_event(scene, event); return;
         case kEventGossip: gossip(scene, model::HostId{event.subject}); return;
         case kEventSuspect: suspect(scene, model::HostId{event.subject}); return;
         case kEventAsk:
@@ -54,6 +61,15 @@ void handle_host_event(Scene& scene, const Event& event) {
         case kEventDeadline: handle_ask_event(scene, event); return;
     }
     PODIUM_ASSERT(false, "an event of a swarm has a known kind");
+}
+
+// Scene::session_passes, of a world that is only looked at.
+bool session_passes(const model::World& world, const State& state, model::HostId host) {
+    const Agent& agent = state.hosts[host.value - 1].agent;
+    const auto calls = [&](model::HostId from, model::HostId to) {
+        return from == to || (world.network.connected(world.host(from).node, world.host(to).node) && !model::is_closed(world, to, state.hosts[to.value - 1].port, "tcp"));
+    };
+    return calls(host, agent.via) && calls(agent.via, agent.leader);
 }
 
 bool is_of_manager(EventKind kind) { return (kind & ~kBackgroundEvent) <= kManagerLast; }
@@ -81,6 +97,7 @@ void Swarm::drain(model::World& world) {
         for (const model::ContainerId container : std::exchange(box.containers, {})) {
             world.kernel.set_cause(cause);
             task_container_changed(scene, container);
+            attachments_changed(scene, container);
             more = true;
         }
         for (const model::RequestId request : std::exchange(box.asked, {})) {
@@ -110,14 +127,14 @@ bool Swarm::settled(const model::World& world) const {
     for (std::size_t i = 0; i < state_.hosts.size(); ++i) {
         const HostRow& row = state_.hosts[i];
         if (row.state == HostRow::State::Out || row.state == HostRow::State::Locked) continue;
+        if (row.state == HostRow::State::Failed && row.reconnect == Duration{}) continue;
         if (row.state != HostRow::State::Active) return false;
         if (row.exiled) continue;
         const SwarmRow& swarm = state_.swarms[row.swarm - 1];
         if (!swarm.group.has_quorum()) continue;
         const Node* node = swarm.store.nodes.find(row.node.value);
         if (node == nullptr) continue;
-        const bool here = row.alive && !row.frozen && row.agent.stage == Agent::Stage::Registered &&
-                          world.network.connected(world.hosts[i].node, world.host(row.agent.leader).node);
+        const bool here = row.alive && !row.frozen && row.agent.stage == Agent::Stage::Registered && session_passes(world, state_, model::HostId{static_cast<std::uint32_t>(i + 1)});
         const bool seen = node->state == NodeState::Ready;
         if (here != seen) return false;
         if (row.alive && !row.frozen && row.agent.stage != Agent::Stage::Registered && node->state != NodeState::Down) return false;

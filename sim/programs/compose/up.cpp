@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/world.hpp"
 #include "sim/programs/compose/container_spec_of.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/docker/moments.hpp"
@@ -82,6 +83,12 @@ Up::Move Up::begin(model::ProcessContext& context) {
     for (const compose::Network& network : project().networks) ask(request_for(model::Operation::NetworkInspect, network.name));
     for (const compose::Volume& volume : project().volumes) ask(request_for(model::Operation::VolumeInspect, volume.name));
     for (const std::string& name : services_) ask(request_for(model::Operation::ImageInspect, image_of(project(), *project().find_service(name))));
+    in_swarm_ = context.world().host(context.row().host).engine.orchestrated;
+    if (in_swarm_ && v1()) {  // dockerd answers GET /networks/NAME for its managers, too
+        for (const compose::Network& network : project().networks) {
+            if (network.external) ask(request_for(model::Operation::Orchestration, "GET /networks/" + network.name));
+        }
+    }
     stage_ = Stage::Answered;
     return Move::Go;
 }
@@ -139,8 +146,17 @@ Up::Move Up::answered(model::ProcessContext& context) {
 }
 
 std::string Up::plan_resources(Preparer& preparer) {
+    std::size_t of_swarm = 0;
     for (std::size_t i = 0; i < project().networks.size(); ++i) {
-        if (std::string wrong = preparer.network(project().networks[i], network_answer(i), found_); !wrong.empty()) return wrong;
+        const compose::Network& network = project().networks[i];
+        const Answer* present = &network_answer(i);
+        if (network.external && in_swarm_) {
+            // A network of the swarm is unknown to a node that doesn't use it: docker compose 2 leaves it to the start to
+            // say so (pkg/compose/create.go, resolveExternalNetwork), 1.29 asks the managers.
+            const Answer* swarm = v1() ? &answer(2 + project().networks.size() + project().volumes.size() + services_.size() + of_swarm++) : nullptr;
+            if (!present->ok() && (swarm == nullptr || swarm->ok())) continue;
+        }
+        if (std::string wrong = preparer.network(network, *present, found_); !wrong.empty()) return wrong;
     }
     for (std::size_t i = 0; i < project().volumes.size(); ++i) {
         const compose::Volume& volume = project().volumes[i];

@@ -103,6 +103,7 @@ class Up final : public ComposeCommand<Up> {
     Prompt prompt_;
     std::string since_;
     LogFollower follower_;
+    bool in_swarm_ = false;  ///< The engine's host is a node of a swarm.
     bool interrupted_ = false;
     bool stop_planned_ = false;
     bool asked_exit_ = false;

@@ -13,8 +13,8 @@ namespace podium::programs::docker {
 
 class ProgressLines {
   public:
-    /// A line's present text. A line that has a bar is only drawn on a terminal.
-    void set(const std::string& id, std::string_view text, bool bar = false);
+    /// A line's present text. A line that has a bar is only drawn on a terminal; `counts` is what stands for it there.
+    void set(const std::string& id, std::string_view text, bool bar = false, std::string_view counts = {});
     /// A message of its own, after which lines begin anew.
     void say(std::string_view text, const std::string& id = {});
 

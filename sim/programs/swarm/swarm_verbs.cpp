@@ -1,4 +1,4 @@
-// `docker swarm init`, `join`, `join-token`, `leave`, `unlock`, `unlock-key`, `update` and `ca`, as
+// `docker swarm init`, `join`, `join-token`, `leave`, `unlock`, `unlock-key` and `update`, as
 // cli/command/swarm of docker/cli 28.2.
 
 #include <fmt/format.h>
@@ -247,15 +247,6 @@ Outcome update_swarm(const Invocation& invocation, Talk& talk) {
     return ends(unlock_text(text_at(key->value(), "UnlockKey")));
 }
 
-// Rotating the certificates' root is refused by the table of flags.
-Outcome authority(const Invocation&, Talk& talk) {
-    const Reply* swarm = talk.ask("GET /swarm");
-    if (swarm == nullptr) return std::nullopt;
-    if (!swarm->ok()) return ends_badly(swarm->error());
-    const std::string root = text_at(swarm->value(), "TLSInfo.TrustRoot");
-    return root.empty() ? ends_badly("No CA information available") : ends(std::string(trim(root)) + "\n");
-}
-
 }  // namespace
 
 std::unique_ptr<shell::Program> start_swarm_init(Invocation invocation) { return start_procedure(std::move(invocation), init_swarm); }
@@ -264,7 +255,6 @@ std::unique_ptr<shell::Program> start_swarm_join_token(Invocation invocation) { 
 std::unique_ptr<shell::Program> start_swarm_leave(Invocation invocation) { return start_procedure(std::move(invocation), leave_swarm); }
 std::unique_ptr<shell::Program> start_swarm_unlock(Invocation invocation) { return start_procedure(std::move(invocation), unlock_swarm); }
 std::unique_ptr<shell::Program> start_swarm_unlock_key(Invocation invocation) { return start_procedure(std::move(invocation), show_unlock_key); }
-std::unique_ptr<shell::Program> start_swarm_ca(Invocation invocation) { return start_procedure(std::move(invocation), authority); }
 
 std::unique_ptr<shell::Program> start_swarm_update(Invocation invocation) {
     // Without a flag it shows its help.

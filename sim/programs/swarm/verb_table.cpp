@@ -56,9 +56,9 @@ constexpr std::array kUpdateFlags{
 };
 constexpr std::array kAuthorityFlags{
     later("ca-cert", Other, "Certificate of the new root"), later("ca-key", Other, "Key of the new root"),
-    Flag{"cert-expiry", 0, FlagKind::Duration, "How long nodes' certificates are valid (ns|us|ms|s|m|h)", "2160h0m0s", false},
-    later("detach", Switch, "Don't wait until the root has been replaced", 'd'), kExternal, later("quiet", Switch, "Don't print progress", 'q'),
-    later("rotate", Switch, "Replace the root of certificates"),
+    Flag{"cert-expiry", 0, FlagKind::Duration, "How long nodes' certificates are valid (ns|us|ms|s|m|h)", "2160h0m0s"},
+    Flag{"detach", 'd', Switch, "Don't wait until the root has been replaced"}, kExternal, Flag{"quiet", 'q', Switch, "Don't print progress"},
+    Flag{"rotate", 0, Switch, "Replace the root of certificates"},
 };
 
 constexpr std::array kListFlags{kFilter, kFormat, kQuietIds};

@@ -14,6 +14,7 @@ std::unique_ptr<shell::Program> start_swarm_leave(Invocation invocation);
 std::unique_ptr<shell::Program> start_swarm_unlock(Invocation invocation);
 std::unique_ptr<shell::Program> start_swarm_unlock_key(Invocation invocation);
 std::unique_ptr<shell::Program> start_swarm_update(Invocation invocation);
+// authority.cpp
 std::unique_ptr<shell::Program> start_swarm_ca(Invocation invocation);
 // node_verbs.cpp
 std::unique_ptr<shell::Program> start_node_list(Invocation invocation);

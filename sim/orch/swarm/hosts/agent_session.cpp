@@ -28,10 +28,15 @@ struct Way {
 Way way_to_leader(Scene& scene, model::HostId host) {
     const Agent& agent = scene.host(host).agent;
     Way way;
-    if (!agent.via || !agent.leader || !scene.connected(host, agent.via)) return way;
+    if (!agent.via || !agent.leader || !scene.calls(host, agent.via)) return way;
     if (!scene.manager_runs(agent.via)) return {false, true, {}};
-    if (!scene.connected(agent.via, agent.leader)) return way;
+    if (!scene.calls(agent.via, agent.leader)) return way;
     if (!scene.manager_runs(agent.leader)) return {false, true, {}};
+    if (agent.via != agent.leader && scene.host(agent.via).member) {  // a manager that knows of no leader passes nothing on
+        const raft::Group& group = scene.swarm_of(agent.via).group;
+        const raft::MemberId passes_on = scene.host(agent.via).member;
+        if (!group.node(passes_on).leader()) return {false, group.ticks_without_leader(passes_on) > kLostQuorumTicks, {}};
+    }
     way.open = true;
     way.latency = scene.latency(host, agent.via) + (agent.via == agent.leader ? Duration{} : scene.latency(agent.via, agent.leader));
     return way;
@@ -52,7 +57,7 @@ void session_failed(Scene& scene, model::HostId host, SessionLoss reason) {
     Agent& agent = row.agent;
     if (agent.stage == Agent::Stage::Registered) {
         Kernel& kernel = scene.kernel();
-        FactId because = agent.leader && !scene.connected(host, agent.leader) ? scene.swarm(row.swarm).network_because : FactId{};
+        FactId because = agent.leader && !scene.session_passes(host, agent.via, agent.leader) ? scene.swarm(row.swarm).network_because : FactId{};
         if (agent.leader && (!scene.host(agent.leader).alive || scene.host(agent.leader).frozen)) because = scene.host(agent.leader).changed_because;
         const CauseScope scope(kernel, because);
         agent.because = kernel.record(kFactSessionLost, Subject(SubjectType::Node, row.node.value), kernel.intern(scene.world.host(host).spec.name), reason);
@@ -94,7 +99,7 @@ void connect(Scene& scene, model::HostId host) {
         agent.stage = Agent::Stage::Connecting;
         scene.schedule(kAgentCallTimeout, kEventConnectTimeout, host, 0, agent.session);
     }
-    if (!scene.connected(host, agent.via)) {
+    if (!scene.calls(host, agent.via)) {
         scene.schedule(kSynRetry, kEventConnect, host, 0, agent.session);
         return;
     }
@@ -144,10 +149,28 @@ void registered(Scene& scene, model::HostId host, model::HostId leader) {
     learn_managers(scene, host);
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
     if (node != nullptr && (node->role == Role::Manager) != row.manager) scene.schedule({}, kEventRole, host, 0, 0);
+    look_at_certificate(scene, host);
     beat(scene, host);
     // All statuses on its disk are told again, also of what it is not assigned now (worker.Report).
     for (const auto& [task, entry] : agent.tasks) report_status(scene, host, task);
     node_is_ready(scene, host);
+}
+
+// executor/container/controller.go, parsePortStatus: what its container has bound, which is both for IPv4 and for
+// IPv6; by the ports' names, where Go's order is chance. None before there is a container.
+std::optional<std::vector<Port>> bound_ports(const Scene& scene, const AgentTask& task) {
+    if (task.status.state < TaskState::Starting || !task.container || !scene.world.container(task.container).detail) return std::nullopt;
+    std::vector<Port> out;
+    for (const model::PublishedPort& bound : scene.world.detail(task.container).ports) {
+        Port port;
+        port.protocol = bound.protocol;
+        port.target = bound.container_port;
+        port.published = bound.host_port;
+        port.mode = PublishMode::Host;
+        out.push_back(std::move(port));
+    }
+    std::stable_sort(out.begin(), out.end(), [](const Port& a, const Port& b) { return std::pair(a.target, a.protocol) < std::pair(b.target, b.protocol); });
+    return out;
 }
 
 }  // namespace
@@ -171,7 +194,7 @@ void end_agent(Scene& scene, model::HostId host) {
 void report_status(Scene& scene, model::HostId host, TaskId task) {
     Agent& agent = scene.host(host).agent;
     const AgentTask& entry = agent.tasks.at(task);
-    Report report{entry.status, {}, entry.happened};
+    Report report{entry.status, bound_ports(scene, entry), entry.happened};
     agent.unreported[task] = std::move(report);
     send_reports(scene, host);
 }

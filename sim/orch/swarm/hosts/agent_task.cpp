@@ -31,6 +31,8 @@ struct Work {
 
 void run(const Work& work);
 
+bool is_attachment(const AgentTask& task) { return task.task->spec->runtime == "attachment"; }
+
 // Its container by name; none when there is none.
 model::ContainerId container_of(const Work& work) {
     const auto& names = work.world().host(work.host).engine.by_name;
@@ -258,19 +260,59 @@ void removed(const Work& work) {
     tell_cleared(work);
 }
 
+// executor/container/attachment.go: its networks are made, the container that waits goes on, and the task lasts until
+// that one is disconnected. Returns whether it is over at once.
+bool run_attachment(const Work& work) {
+    AgentTask& task = work.task();
+    if (task.removing) {
+        leave_networks(work.scene, work.host, *task.task);
+        removed(work);
+        return false;
+    }
+    if (task.status.state == TaskState::Preparing) {
+        const std::int64_t missing = networks_to_join(work.scene, work.host, *task.task);
+        if (missing > 0) {
+            task.operation = Operation::Networks;
+            later(work, kJoinOverlay * missing);
+            return false;
+        }
+        set_status(work, TaskState::Ready, "prepared", {});
+        return true;
+    }
+    if (task.status.state == TaskState::Starting) {
+        if (attachment_starts(work.scene, work.host, work.id)) {
+            set_status(work, TaskState::Running, "started", {});
+        } else {
+            fail(work, fmt::format("could not find attacher for container {} to network {}", task.task->spec->attached_container, task.task->spec->networks.front().target), {});
+        }
+        return true;
+    }
+    if (!attachment_lasts(work.scene, work.host, work.id)) give_attachment_back(work.scene, work.host, work.id);
+    task.operation = Operation::Wait;
+    return false;
+}
+
 // swarmkit exec.Do, again and again until it waits for something.
 void run(const Work& work) {
     while (work.is_there() && work.task().operation == Operation::None) {
         AgentTask& task = work.task();
+        if (is_attachment(task) && task.removing) return static_cast<void>(run_attachment(work));
         if (task.removing) return shut_down(work);
         if (!task.assigned) return;
         const TaskState desired = task.task->desired;
         const TaskState state = task.status.state;
         if (desired >= TaskState::Shutdown) {
-            if (state < TaskState::Complete) shut_down(work);
+            if (state >= TaskState::Complete) return;
+            if (!is_attachment(task)) return shut_down(work);
+            set_status(work, TaskState::Shutdown, "shutdown", {});
             return;
         }
         if (state > desired) return;
+        const bool runs = state == TaskState::Preparing || state == TaskState::Starting || state == TaskState::Running;
+        if (runs && is_attachment(task)) {
+            if (!run_attachment(work)) return;
+            continue;
+        }
         if (state == TaskState::Preparing) return prepare(work);
         if (state == TaskState::Starting) {
             if (!start(work)) return;
@@ -559,7 +601,8 @@ void handle_task_event(Scene& scene, const Event& event) {
         ended(work);
         return run(work);
     }
-    if (task.operation == Operation::Networks && task.task->desired < TaskState::Shutdown) return create_container(work);
+    if (task.operation == Operation::Networks && task.task->desired < TaskState::Shutdown && is_attachment(task)) join_networks(scene, work.host, *task.task);
+    if (task.operation == Operation::Networks && task.task->desired < TaskState::Shutdown && !is_attachment(task)) return create_container(work);
     const bool queues = task.operation == Operation::Queue || task.operation == Operation::Crowded;
     if (queues && task.task->desired < TaskState::Shutdown) return task.operation == Operation::Queue ? start_beside_others(work) : submit_start(work);
     if (!queues && task.operation != Operation::Networks && task.operation != Operation::Retry) return;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/model/attachment.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 #include "sim/orch/swarm/hosts/timing.hpp"
@@ -49,7 +50,7 @@ void send_answer(Scene& scene, std::uint32_t number, int status, std::string bod
     wish.body = std::move(body);
     wish.waits_for_change = false;
     if (wish.leader == wish.host) return answer_wish(scene, number, status, std::move(wish.body));
-    if (!scene.connected(wish.leader, wish.host)) return;  // its time will be up
+    if (!scene.calls(wish.host, wish.leader)) return;  // its time will be up
     const CauseScope scope(scene.kernel(), wish.cause);
     scene.schedule(scene.latency(wish.leader, wish.host), kEventAnswer, wish.host, number, ++wish.serial);
 }
@@ -97,7 +98,7 @@ void seek_leader(Scene& scene, std::uint32_t number, bool first) {
     const CauseScope scope(scene.kernel(), wish.cause);
     if (leader && leader != self) {
         const model::HostId there = swarm.host_of.at(leader);
-        if (scene.connected(here, there) && scene.leadership(there) != nullptr) {
+        if (scene.calls(here, there) && scene.leadership(there) != nullptr) {
             wish.leader = there;
             scene.schedule(scene.latency(here, there), kEventAsk, there, number, ++wish.serial);
             return;
@@ -140,7 +141,8 @@ void begin(Scene& scene, std::uint32_t number, const ApiRequest& asked) {
     switch (row.state) {
         case HostRow::State::Out:
         case HostRow::State::Initialising:
-        case HostRow::State::Joining: return answer_with(scene, number, not_in_a_swarm());
+        case HostRow::State::Joining:
+        case HostRow::State::Failed: return answer_with(scene, number, not_in_a_swarm());
         case HostRow::State::Locked: return refuse(scene, number, kLocked);
         case HostRow::State::Active:
         case HostRow::State::Leaving: break;
@@ -159,6 +161,8 @@ void begin(Scene& scene, std::uint32_t number, const ApiRequest& asked) {
 void ask(Scene& scene, model::RequestId id) {
     const model::Request* request = scene.world.requests.find(id);
     if (request == nullptr || request->done) return;
+    if (model::asks_for_place(*request)) return ask_attachment(scene, id);
+    if (request->spec.operation == model::Operation::NetworkInspect) return answer_network_inspect(scene, id);
     const std::uint32_t number = ++scene.state.last_wish;
     Wish& wish = scene.state.wishes[number];
     wish.request = id;

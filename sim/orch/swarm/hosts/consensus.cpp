@@ -43,7 +43,7 @@ void add_edits(const Store& store, Proposed& proposal) {
         TaskMerge merge;
         merge.task = task;
         merge.status = report.status;
-        if (!report.ports.empty()) merge.status_ports = report.ports;
+        if (report.ports) merge.status_ports = report.ports;
         merge.because = report.because;
         proposal.change.actions.emplace_back(std::move(merge));
     }
@@ -64,6 +64,9 @@ void add_edits(const Store& store, Proposed& proposal) {
         if (edit.wanted_role) node->spec.role = *edit.wanted_role;
         if (edit.member) node->member = *edit.member;
         if (edit.no_member) node->member = {};
+        if (edit.issuer) node->issuer = *edit.issuer;
+        if (edit.trusts) node->trusts = *edit.trusts;
+        if (edit.renewing) node->renewing = *edit.renewing;
         proposal.change.actions.emplace_back(Put<Node>{id.value, std::move(node), kAnyVersion, edit.because});
     }
 }
@@ -82,6 +85,7 @@ void begin_leading(Scene& scene, SwarmRow& swarm, raft::MemberId member) {
     call_loops(scene, swarm, member, [](Manager& manager, Desk& desk) { manager.begin(desk); });
     begin_dispatching(scene, swarm, swarm.leaders.at(member));
     reconcile_roles(scene, swarm, swarm.leaders.at(member));
+    rotate_root(scene, swarm.leaders.at(member));
 }
 
 void apply_proposal(Scene& scene, SwarmRow& swarm, Proposed proposal) {
@@ -112,6 +116,7 @@ void apply_proposal(Scene& scene, SwarmRow& swarm, Proposed proposal) {
     }
     kernel.set_cause(cause);
     if (proposal.wish != 0) change_decided(scene, proposal.wish, applies);
+    if (proposal.attachment != 0) attachment_decided(scene, proposal.attachment, applies);
 }
 
 // Proposals of that index that are not the entry agreed upon there will never apply.
@@ -187,8 +192,9 @@ void end_leadership(Scene& scene, SwarmRow& swarm, raft::MemberId member) {
     end_dispatching(scene, found->second);
     swarm.leaders.erase(found);
     for (auto& [payload, proposal] : swarm.proposed) {
-        if (proposal.by != member || proposal.wish == 0) continue;
-        wish_lost_leader(scene, std::exchange(proposal.wish, 0));
+        if (proposal.by != member) continue;
+        if (proposal.attachment != 0) attachment_decided(scene, std::exchange(proposal.attachment, 0), false);
+        if (proposal.wish != 0) wish_lost_leader(scene, std::exchange(proposal.wish, 0));
     }
 }
 

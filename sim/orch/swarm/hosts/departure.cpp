@@ -1,6 +1,7 @@
 // docker swarm leave and unlock, and what starts and ends with an engine (daemon/cluster/swarm.go,
 // noderunner.go).
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,7 +33,7 @@ ManagerCounts count_managers(Scene& scene, model::HostId host) {
     ManagerCounts counts;
     SwarmRow& swarm = scene.swarm_of(host);
     const raft::MemberId leader = swarm.group.leader();
-    if (!leader || !swarm.leaders.contains(leader) || !scene.connected(host, swarm.host_of.at(leader))) return counts;
+    if (!leader || !swarm.leaders.contains(leader) || !scene.calls(host, swarm.host_of.at(leader))) return counts;
     counts.known = true;
     for (const raft::MemberId member : swarm.group.node(leader).configuration().voters) {
         ++(swarm.group.is_active(leader, member) ? counts.reachable : counts.unreachable);
@@ -61,6 +62,7 @@ void forget_membership(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     if (row.member) leave_group(scene, host);
     end_agent(scene, host);
+    forget_attachments(scene, host);
     forget_networks(scene, host);
     for (const auto& [id, task] : row.agent.tasks) {
         if (task.container) scene.state.containers.erase(task.container);
@@ -74,6 +76,8 @@ void forget_membership(Scene& scene, model::HostId host) {
     row.swarm = 0;
     row.node = {};
     row.manager = row.exiled = false;
+    row.error.clear();
+    row.reconnect = {};
     row.wish = 0;
     ++row.attempt;
     scene.world.host(host).engine.orchestrated = false;
@@ -146,6 +150,19 @@ void start_node(Scene& scene, model::HostId host) {
     if (row.exiled) return;
     begin_agent(scene, host);
     if (row.manager && !row.member) scene.schedule(kStartManager, kEventRole, host, 1, 0);
+}
+
+void node_failed(Scene& scene, model::HostId host, std::string error) {
+    HostRow& row = scene.host(host);
+    const bool manager = row.manager;
+    stop_node(scene, host, false);
+    if (row.member) leave_group(scene, host);
+    row.manager = manager;
+    row.state = HostRow::State::Failed;
+    row.error = std::move(error);
+    row.agent.because = scene.swarm(row.swarm).network_because;
+    row.reconnect = std::min(std::max(row.reconnect, kReconnectInitial) * 2, kReconnectLongest);
+    look_again(scene, host, row.reconnect);
 }
 
 void stop_node(Scene& scene, model::HostId host, bool orderly) {

@@ -42,8 +42,8 @@ void expect_until(Scene& scene, Leadership& leadership, NodeId node, Duration gr
 FactId why_silent(Scene& scene, const SwarmRow& swarm, const Leadership& leadership, const Node& node) {
     const HostRow& row = scene.host(node.host);
     if (!row.alive || row.frozen || row.swarm != swarm.number) return row.changed_because;
-    if (!scene.connected(node.host, leadership.host)) return swarm.network_because;
-    return row.agent.because;
+    const bool passes = row.agent.via ? scene.session_passes(node.host, row.agent.via, leadership.host) : scene.calls(node.host, leadership.host);
+    return passes ? row.agent.because : swarm.network_because;
 }
 
 void set_node_state(Scene& scene, Leadership& leadership, NodeId id, NodeState state, std::string_view message, FactId because) {
@@ -68,7 +68,7 @@ void close_session(Scene& scene, Leadership& leadership, NodeId node) {
     if (found == leadership.sessions.end()) return;
     const NodeSession session = std::move(found->second);
     leadership.sessions.erase(found);
-    if (session.session == 0 || !scene.connected(session.host, leadership.host)) return;
+    if (session.session == 0 || !scene.session_passes(session.host, session.via, leadership.host)) return;
     scene.schedule(scene.latency(leadership.host, session.host), kEventSessionLost, session.host, 0, session.session);
 }
 
@@ -101,7 +101,7 @@ void orphan(Scene& scene, Leadership& leadership, NodeId id) {
     for (const TaskId task : store.tasks_on(id)) {
         const Task* row = store.tasks.find(task.value);
         if (row->status.state < TaskState::Assigned || row->status.state > TaskState::Running) continue;
-        Report report{row->status, {}, node->meta.because};
+        Report report{row->status, std::nullopt, node->meta.because};
         report.status.state = TaskState::Orphaned;
         report.status.since = scene.now();
         leadership.reports[task] = std::move(report);
@@ -158,7 +158,7 @@ void node_touched(Scene& scene, Leadership& leadership, const Store& store, cons
     if (node == nullptr) return;
     if (former != nullptr && former->role != node->role) {
         const HostRow& row = scene.host(node->host);
-        if (row.alive && row.node == id && scene.connected(leadership.host, node->host)) {
+        if (row.alive && row.node == id && row.agent.via && scene.session_passes(node->host, row.agent.via, leadership.host)) {
             scene.schedule(scene.latency(leadership.host, node->host), kEventRole, node->host, 0, 0);
         }
     }
@@ -166,7 +166,7 @@ void node_touched(Scene& scene, Leadership& leadership, const Store& store, cons
 
 // Sends what has gathered; while nothing passes, TCP tries again.
 void send_batch(Scene& scene, Leadership& leadership, NodeId node, NodeSession& session) {
-    const bool open = scene.connected(leadership.host, session.host);
+    const bool open = scene.session_passes(session.host, session.via, leadership.host);
     if (!open) {
         session.resend = std::min(session.resend == Duration{} ? kResendFirst : session.resend * 2, kResendLongest);
         session.batch_ahead = true;
@@ -201,7 +201,8 @@ void send_batch(Scene& scene, Leadership& leadership, NodeId node, NodeSession& 
 // --- what nodes say ---
 
 void refuse_registration(Scene& scene, model::HostId manager, model::HostId agent, std::uint32_t session) {
-    if (!scene.connected(manager, agent)) return;
+    const model::HostId via = scene.host(agent).agent.via;
+    if (!scene.session_passes(agent, via ? via : manager, manager)) return;
     const CauseScope scope(scene.kernel(), {});
     scene.schedule(scene.latency(manager, agent), kEventRegistered, agent, 0, session);
 }
@@ -253,7 +254,7 @@ void handle_register(Scene& scene, const Event& event) {
     const SwarmRow& swarm = scene.swarm_of(here);
     const raft::MemberId leader = swarm.group.node(scene.host(here).member).leader();
     const CauseScope scope(scene.kernel(), {});
-    const bool passes_on = leader && leader != scene.host(here).member && scene.connected(here, swarm.host_of.at(leader));
+    const bool passes_on = leader && leader != scene.host(here).member && scene.calls(here, swarm.host_of.at(leader));
     if (passes_on && scene.leadership(swarm.host_of.at(leader)) != nullptr) {
         const model::HostId there = swarm.host_of.at(leader);
         scene.schedule(scene.latency(here, there), kEventRegister, there, event.word, 0);
@@ -267,7 +268,7 @@ void handle_beat(Scene& scene, const Event& event) {
     const model::HostId agent{static_cast<std::uint32_t>(event.word)};
     const auto number = static_cast<std::uint32_t>(event.word >> 32);
     const HostRow& row = scene.host(agent);
-    if (row.agent.session != number || !scene.connected(here, agent)) return;
+    if (row.agent.session != number || !scene.session_passes(agent, row.agent.via, here)) return;
     Duration period{};
     Leadership* leadership = scene.leadership(here);
     if (leadership != nullptr) {
@@ -350,7 +351,7 @@ void break_connections(Scene& scene, model::HostId manager) {
         const HostRow& row = scene.state.hosts[i];
         const model::HostId id{static_cast<std::uint32_t>(i + 1)};
         if (!row.alive || row.agent.stage == Agent::Stage::Off || row.agent.via != manager || row.agent.leader == manager || id == manager) continue;
-        if (scene.connected(id, manager)) scene.schedule(scene.latency(manager, id), kEventSessionLost, id, 0, row.agent.session);
+        if (scene.calls(id, manager)) scene.schedule(scene.latency(manager, id), kEventSessionLost, id, 0, row.agent.session);
     }
 }
 
@@ -359,6 +360,7 @@ void dispatch_touched(Scene& scene, SwarmRow& swarm, Leadership& leadership, con
     for (const Touched& one : touched) {
         const CauseScope scope(scene.kernel(), one.because);
         if (one.kind == Kind::Task) task_touched(scene, leadership, swarm.store, one);
+        if (one.kind == Kind::Node || one.kind == Kind::Cluster) certificates_touched(scene, leadership, one);
         if (one.kind != Kind::Node) continue;
         roles = true;
         node_touched(scene, leadership, swarm.store, one);
@@ -373,7 +375,7 @@ void registrations_applied(Scene& scene, Leadership& leadership, const std::vect
         if (found == leadership.sessions.end() || !found->second.registering) continue;
         NodeSession& session = found->second;
         session.registering = false;
-        if (!scene.connected(leadership.host, session.host)) continue;
+        if (!scene.session_passes(session.host, session.via, leadership.host)) continue;
         const CauseScope scope(scene.kernel(), {});
         const Duration way = scene.latency(leadership.host, session.host);
         scene.schedule(way, kEventRegistered, session.host, leadership.host.value, session.session);

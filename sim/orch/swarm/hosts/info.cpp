@@ -20,6 +20,7 @@ const char* local_state(const HostRow& row) {
         case HostRow::State::Active:
         case HostRow::State::Leaving: return "active";
         case HostRow::State::Locked: return "locked";
+        case HostRow::State::Failed: return "error";
     }
     return "";
 }
@@ -47,7 +48,7 @@ std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId lead
     out["NodeAddr"] = active ? row.address : "";
     out["LocalNodeState"] = local_state(row);
     out["ControlAvailable"] = active && row.manager && scene.manager_runs(host);
-    out["Error"] = error;
+    out["Error"] = row.state == HostRow::State::Failed ? row.error : error;
     out["RemoteManagers"] = active ? remote_managers(scene, row) : Json();
     if (!leader) return out.dump();
     const Store& store = scene.store_of(leader);

@@ -24,6 +24,7 @@ void end_life(Scene& scene, model::HostId id, bool orderly) {
     row.held.clear();
     row.changed_because = scene.kernel().cause();
     forget_wishes_of(scene, id);
+    forget_attachments(scene, id);
     if (row.swarm == 0) {
         row.state = HostRow::State::Out;  // what it was about to join
         ++row.attempt;

@@ -20,6 +20,7 @@ constexpr std::string_view kLiveRestore = "--live-restore daemon configuration i
 constexpr std::string_view kJoinTimeout =
     "Timeout was reached before node joined. The attempt to join the swarm will continue in the background. "
     "Use the \"docker info\" command to see the current swarm status of your node.";
+constexpr std::string_view kCallTimedOut = "rpc error: code = DeadlineExceeded desc = context deadline exceeded";
 constexpr std::string_view kNoValidToken = "rpc error: code = InvalidArgument desc = A valid join token is necessary to join this cluster";
 
 // Of "SWMTKN-1-<digest of the CA>-<secret>".
@@ -62,7 +63,9 @@ void begin_joining(Scene& scene, std::uint32_t wish, HostRow::State state, HostR
     row.step = step;
     row.wish = wish;
     row.told = false;
-    row.begun = scene.now();
+    row.begun = row.due = scene.now();
+    row.tries = 0;
+    row.trying = row.knows_root = row.calling_back = false;
     ++row.attempt;
 }
 
@@ -79,7 +82,7 @@ void found_swarm(Scene& scene, model::HostId host) {
     scene.state.swarms.emplace_back(number, raft::Group(number, number == 1 ? "swarm" : fmt::format("swarm-{}", number), options));
     SwarmRow& swarm = scene.state.swarms.back();
     const model::Host& machine = scene.world.host(host);
-    row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0});
+    row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0, row.port});
     swarm.host_of[row.member] = host;
     row.swarm = number;
     row.manager = true;
@@ -192,9 +195,37 @@ void ask_force_new_cluster(Scene& scene, std::uint32_t wish) {
 
 // --- join ---
 
-void give_up_joining(Scene& scene, model::HostId host, std::string_view text) {
-    answer_member_error(scene, host, 500, text);
-    forget_membership(scene, host);
+// Looks again when it is due, and before that when whoever waits is to be told that it goes on without him.
+void wait_until(Scene& scene, model::HostId host, Time due) {
+    HostRow& row = scene.host(host);
+    row.due = due;
+    const Time told = row.begun + kRequestTimeout;
+    const Time next = row.told ? due : std::min(due, told);
+    look_again(scene, host, std::max(Duration{}, next - scene.now()));
+}
+
+// daemon/cluster/swarm.go, Join: whoever still waits gets the error, and nothing stays; else the node stays
+// with its error until it leaves, for it never was ready.
+void joining_failed(Scene& scene, model::HostId host, const std::string& error) {
+    HostRow& row = scene.host(host);
+    if (!row.told) {
+        answer_member_error(scene, host, 500, error);
+        return forget_membership(scene, host);
+    }
+    if (row.member) leave_group(scene, host);
+    end_agent(scene, host);
+    row.state = HostRow::State::Failed;
+    row.error = error;
+    row.reconnect = {};
+}
+
+// One of five attempts has failed (ca/config.go, DownloadRootCA; ca/certificates.go, RequestAndSaveNewCertificates).
+void attempt_failed(Scene& scene, model::HostId host, std::string error) {
+    HostRow& row = scene.host(host);
+    row.trying = false;
+    ++row.tries;
+    row.error = std::move(error);
+    wait_until(scene, host, scene.now() + kCertificateRetry);
 }
 
 model::HostId host_at(const Scene& scene, const std::string& address) {
@@ -212,7 +243,7 @@ model::HostId leader_known_at(const Scene& scene, model::HostId manager) {
     const raft::MemberId leader = swarm.group.node(scene.host(manager).member).leader();
     if (!leader) return {};
     const model::HostId there = swarm.host_of.at(leader);
-    return scene.connected(manager, there) && scene.leadership(there) != nullptr ? there : model::HostId{};
+    return scene.calls(manager, there) && scene.leadership(there) != nullptr ? there : model::HostId{};
 }
 
 bool same_authority(const std::string& token, const Cluster& cluster) {
@@ -225,11 +256,8 @@ void issue_certificate(Scene& scene, model::HostId host, model::HostId leader) {
     HostRow& row = scene.host(host);
     SwarmRow& swarm = scene.swarm_of(leader);
     const Cluster& cluster = *swarm.store.cluster;
-    if (!same_authority(row.token, cluster)) {
-        return give_up_joining(scene, host, fmt::format("remote CA does not match fingerprint. Expected: {}", row.token.substr(kTokenPrefix.size(), kTokenDigest)));
-    }
     const bool manager = row.token == cluster.manager_token;
-    if (!manager && row.token != cluster.worker_token) return give_up_joining(scene, host, kNoValidToken);
+    if (!manager && row.token != cluster.worker_token) return attempt_failed(scene, host, std::string(kNoValidToken));
     auto node = std::make_shared<Node>();
     row.swarm = swarm.number;
     row.node = NodeId{swarm.store.next_number(Kind::Node)};
@@ -239,6 +267,8 @@ void issue_certificate(Scene& scene, model::HostId host, model::HostId leader) {
     node->spec.availability = row.availability;
     node->host = host;
     node->address = row.address;
+    node->issuer = issuing_root(cluster);
+    node->trusts = cluster.root;
     Kernel& kernel = scene.kernel();
     Proposed proposal;
     proposal.change.because = kernel.record(kFactNodeJoined, Subject(SubjectType::Node, row.node.value), kernel.intern(scene.world.host(host).spec.name), node->role);
@@ -247,23 +277,49 @@ void issue_certificate(Scene& scene, model::HostId host, model::HostId leader) {
     row.changed_because = proposal.change.because;
     propose(scene, swarm, scene.host(leader).member, std::move(proposal));
     row.agent.managers = {leader};
+    row.trying = false;
     row.step = HostRow::Step::Agent;
     look_again(scene, host, kMakeCertificate + scene.latency(host, leader) * 4);
 }
 
+// The root's certificate comes first, from any manager; its digest is in the token (GetRemoteCA).
+bool has_root(Scene& scene, model::HostId host, model::HostId manager) {
+    HostRow& row = scene.host(host);
+    if (row.knows_root) return true;
+    const auto& cluster = scene.store_of(manager).cluster;
+    if (!cluster) return false;
+    if (!same_authority(row.token, *cluster)) {
+        attempt_failed(scene, host, fmt::format("remote CA does not match fingerprint. Expected: {}", row.token.substr(kTokenPrefix.size(), kTokenDigest)));
+        return false;
+    }
+    row.knows_root = true;
+    row.tries = 0;
+    row.try_begun = scene.now();
+    return true;
+}
+
+// A firewall that drops packets says nothing, so that a call takes all of its time.
 void seek_certificate(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
+    if (row.tries == kCertificateTries) return joining_failed(scene, host, row.error);
+    if (!std::exchange(row.trying, true)) row.try_begun = scene.now();
     for (const std::string& remote : row.remotes) {
         const model::HostId manager = host_at(scene, without_port(remote));
-        if (!manager || !scene.world.host(manager).up || !scene.connected(host, manager)) continue;
+        if (!manager || !scene.world.host(manager).up || !scene.calls(host, manager)) continue;
         if (!scene.manager_runs(manager)) {
             if (&remote != &row.remotes.back()) continue;
-            return give_up_joining(scene, host, fmt::format("rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial tcp {}: connect: connection refused\"", remote));
+            return attempt_failed(scene, host, fmt::format("rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial tcp {}: connect: connection refused\"", remote));
+        }
+        if (!has_root(scene, host, manager)) {
+            if (!row.trying) return;
+            continue;
         }
         const model::HostId leader = leader_known_at(scene, manager);
         if (leader && scene.swarm_of(leader).store.cluster) return issue_certificate(scene, host, leader);
     }
-    look_again(scene, host, kLeaderPoll);
+    const Time end = row.try_begun + kAgentCallTimeout;
+    if (scene.now() >= end) return attempt_failed(scene, host, std::string(kCallTimedOut));
+    wait_until(scene, host, std::min(end, scene.now() + kLeaderPoll));
 }
 
 void go_on_joining(Scene& scene, model::HostId host) {
@@ -273,10 +329,15 @@ void go_on_joining(Scene& scene, model::HostId host) {
         scene.world.host(host).engine.orchestrated = true;  // GET /info says that it is pending
     }
     switch (row.step) {
-        case HostRow::Step::Certificate: seek_certificate(scene, host); return;
+        case HostRow::Step::Certificate:
+            if (scene.now() < row.due) return wait_until(scene, host, row.due);
+            return seek_certificate(scene, host);
         case HostRow::Step::Agent: {
             if (scene.swarm(row.swarm).store.nodes.find(row.node.value) == nullptr) {  // its leader may be gone
-                if (scene.now() - row.begun > kAgentCallTimeout) row.step = HostRow::Step::Certificate;
+                if (scene.now() - row.try_begun > kAgentCallTimeout) {
+                    row.step = HostRow::Step::Certificate;
+                    return attempt_failed(scene, host, std::string(kCallTimedOut));
+                }
                 return look_again(scene, host, kMembershipPoll);
             }
             scene.world.host(host).engine.orchestrated = true;
@@ -286,7 +347,11 @@ void go_on_joining(Scene& scene, model::HostId host) {
             return;
         }
         case HostRow::Step::Raft:
-            if (!join_group(scene, host)) return look_again(scene, host, kMembershipPoll);
+            switch (join_group(scene, host)) {
+                case GroupJoin::Later: return look_again(scene, host, kMembershipPoll);
+                case GroupJoin::Failed: return joining_failed(scene, host, row.error);
+                case GroupJoin::Done: break;
+            }
             row.step = HostRow::Step::Done;
             if (row.agent.stage == Agent::Stage::Registered) node_is_ready(scene, host);
             return;
@@ -367,6 +432,7 @@ void handle_membership_event(Scene& scene, const Event& event) {
         case HostRow::State::Initialising: go_on_initialising(scene, host); return;
         case HostRow::State::Joining: go_on_joining(scene, host); return;
         case HostRow::State::Leaving: go_on_leaving(scene, host); return;
+        case HostRow::State::Failed: start_node(scene, host); return;
         case HostRow::State::Out:
         case HostRow::State::Active:
         case HostRow::State::Locked: return;

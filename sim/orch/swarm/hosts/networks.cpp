@@ -88,7 +88,9 @@ bool hears(const Scene& scene, model::HostId from, model::HostId to) {
 }
 
 void add_service(model::Directory& out, const Announced& one, const Announced::Place& place) {
-    auto found = std::find_if(out.services.begin(), out.services.end(), [&](const model::KnownService& row) { return row.network == place.network && row.name == one.service; });
+    // A plain container has no name but its aliases, and a row of its own.
+    const bool plain = one.service.empty();
+    auto found = plain ? out.services.end() : std::find_if(out.services.begin(), out.services.end(), [&](const model::KnownService& row) { return row.network == place.network && row.name == one.service; });
     if (found == out.services.end()) {
         out.services.push_back({place.network, one.service, place.aliases, place.vip, {}});
         found = out.services.end() - 1;
@@ -133,6 +135,8 @@ void gossip_soon(Scene& scene, model::HostId host, Duration delay) {
 }
 
 }  // namespace
+
+bool gossip_passes(const Scene& scene, model::HostId from, model::HostId to) { return hears(scene, from, to); }
 
 void join_gateway(Scene& scene, model::HostId host) {
     model::Refusal refusal{0, {}};
@@ -184,6 +188,8 @@ void attach(const Scene& scene, model::HostId host, const Task& task, model::Con
     if (!spec.endpoints.empty()) spec.network_mode = spec.endpoints.front().network;
     for (const Port& port : task.ports) {
         if (port.mode != PublishMode::Host) continue;
+        // executor/container/container.go, portBindings: by the container's port, so that the last one counts.
+        std::erase_if(spec.ports, [&port](const model::PortBinding& one) { return one.container_port == port.target && one.protocol == port.protocol; });
         spec.ports.push_back({{}, port.published, port.published, port.target, port.protocol});
     }
 }
@@ -196,6 +202,7 @@ void announce(Scene& scene, model::HostId host) {
             if ((task.task->networks.empty() && task.task->ports.empty()) || !serves(scene, task)) continue;
             list->push_back(announcement_of(scene, host, task));
         }
+        announce_attachments(scene, host, *list);
     }
     const bool same = row.announced ? *row.announced == *list : list->empty();
     if (same) return;

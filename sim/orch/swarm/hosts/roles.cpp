@@ -1,6 +1,10 @@
 // Managers and workers: what is wanted of a node (its spec) becomes what it is (swarmkit
 // manager/role_manager.go, node/node.go).
 
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "sim/orch/swarm/hosts/facts.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 #include "sim/orch/swarm/hosts/timing.hpp"
@@ -62,35 +66,70 @@ void reconcile_roles(Scene& scene, SwarmRow& swarm, Leadership& leadership) {
     }
 }
 
-bool join_group(Scene& scene, model::HostId host) {
+namespace {
+
+// How long it has been so, and whether that was long enough.
+bool lasts(Scene& scene, HostRow& row, bool& so, Duration longest) {
+    if (!std::exchange(so, true)) row.try_begun = scene.now();
+    return scene.now() - row.try_begun >= longest;
+}
+
+// manager/state/raft/raft.go, joinCluster and Join: it asks the leader, over the managers it knows, and that one calls it
+// back on its own address first, so that both hosts have to let the other in. Later: nothing has answered yet.
+GroupJoin ask_to_join(Scene& scene, model::HostId host, model::HostId leader) {
+    HostRow& row = scene.host(host);
+    constexpr std::string_view kFailed = "manager stopped: can't initialize raft node: rpc error: code = ";
+    constexpr std::string_view kDeadline = "DeadlineExceeded desc = context deadline exceeded";
+    const bool heard = leader && scene.calls(host, leader);
+    const bool called_back = heard && scene.calls(leader, host);
+    if (called_back) {
+        row.trying = row.calling_back = false;
+        return GroupJoin::Done;
+    }
+    if (heard) {
+        row.trying = false;
+        if (!lasts(scene, row, row.calling_back, kHealthTimeout)) return GroupJoin::Later;
+        row.error = fmt::format("{}Unknown desc = could not connect to prospective new cluster member using its advertised address: rpc error: code = {}", kFailed, kDeadline);
+    } else {
+        row.calling_back = false;
+        if (!lasts(scene, row, row.trying, kJoinGroupTimeout)) return GroupJoin::Later;
+        row.error = fmt::format("{}{}", kFailed, kDeadline);
+    }
+    row.trying = row.calling_back = false;
+    return GroupJoin::Failed;
+}
+
+}  // namespace
+
+GroupJoin join_group(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     SwarmRow& swarm = scene.swarm(row.swarm);
     const raft::MemberId leader = swarm.group.leader();
-    if (!row.member) {
-        if (swarm.group.member_count() >= raft::Group::kMostMembers) return false;
-        const model::Host& machine = scene.world.host(host);
-        row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0});
-        swarm.host_of[row.member] = host;
-        swarm.group.start(scene.setting(), row.member);
-    }
     const auto leadership = leader ? swarm.leaders.find(leader) : swarm.leaders.end();
-    if (leadership == swarm.leaders.end()) return false;
-    if (swarm.group.node(leader).configuration().is_voter(row.member)) {
+    const bool led = leadership != swarm.leaders.end();
+    if (led && row.member && swarm.group.node(leader).configuration().is_voter(row.member)) {
         const Node* node = swarm.store.nodes.find(row.node.value);
-        if (node != nullptr && node->member == row.member) return true;
+        if (node != nullptr && node->member == row.member) return GroupJoin::Done;
         NodeEdit& edit = leadership->second.nodes[row.node];
         edit.member = row.member;
         edit.role = Role::Manager;
         edit.because = scene.kernel().cause();
         flush_soon(scene, leadership->second);
-        return false;
+        return GroupJoin::Later;
     }
-    // The leader asks it back first, so both ways have to be open (swarmkit raft.go, Join).
-    const bool reached = scene.connected(host, swarm.host_of.at(leader));
-    if (reached && !swarm.group.node(leader).configuration().contains(row.member)) {
+    const GroupJoin asked = ask_to_join(scene, host, led ? swarm.host_of.at(leader) : model::HostId{});
+    if (asked != GroupJoin::Done) return asked;
+    if (!row.member) {
+        if (swarm.group.member_count() >= raft::Group::kMostMembers) return GroupJoin::Later;
+        const model::Host& machine = scene.world.host(host);
+        row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0, row.port});
+        swarm.host_of[row.member] = host;
+        swarm.group.start(scene.setting(), row.member);
+    }
+    if (!swarm.group.node(leader).configuration().contains(row.member)) {
         swarm.group.propose_change(scene.setting(), leader, raft::EntryKind::AddVoter, row.member);
     }
-    return false;
+    return GroupJoin::Later;
 }
 
 void leave_group(Scene& scene, model::HostId host) {
@@ -126,8 +165,10 @@ void handle_role_event(Scene& scene, const Event& event) {
         if (row.manager) return;
         row.manager = true;
         scene.schedule(kMakeCertificate + kStartManager, kEventRole, host, kRenewed, 0);
-    } else if (!join_group(scene, host)) {
-        scene.schedule(kMembershipPoll, kEventRole, host, kRenewed, 0);
+    } else {
+        const GroupJoin joined = join_group(scene, host);
+        if (joined == GroupJoin::Later) scene.schedule(kMembershipPoll, kEventRole, host, kRenewed, 0);
+        if (joined == GroupJoin::Failed) node_failed(scene, host, row.error);
     }
 }
 

@@ -10,6 +10,8 @@
 //   asking.cpp ....... requests of clients                              membership.cpp ...... init and join
 //   info.cpp ......... GET /info                                        departure.cpp ....... leave, unlock, restarts
 //   roles.cpp ........ managers and workers                      networks.cpp ........ overlays, and who hears of what serves
+//   certificates.cpp . a new root of certificates
+//   attachments.cpp .. plain containers on attachable networks   inspect_network.cpp . what an engine says of an overlay
 
 #include <cstdint>
 #include <deque>
@@ -18,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/model/overlay.hpp"
 #include "sim/model/world.hpp"
 #include "sim/orch/raft/group.hpp"
 #include "sim/orch/rooms.hpp"
@@ -38,6 +41,10 @@ enum HostEvent : EventKind {
     kEventAsk,          ///< word: number of what is asked; extra: its serial
     kEventAnswer,       ///< word: the same; extra: its serial
     kEventRole,         ///< extra: 0
+    kEventAttach,         ///< word: number of the attachment; extra: its serial
+    kEventAttachAsked,    ///< The same, at the leader.
+    kEventAttachRefused,  ///< The same, back at the host.
+    kEventCertificate,    ///< word: what about it; extra: the agent's session
     // These go on for ever, or come to nothing in a swarm at rest.
     kEventConnect = kRoomSwarm | 0xC0,  ///< extra: the agent's session
     kEventConnectTimeout,               ///< extra: the agent's session
@@ -54,12 +61,15 @@ enum HostEvent : EventKind {
     kEventRoleAgain,    ///< extra: the leadership's number
     kEventGossip,       ///< What it has announced reaches others.
     kEventSuspect,      ///< Others have not heard of it for so long.
+    kEventAttachDeadline,  ///< word: number of the attachment
+    kEventDetach,          ///< word: task
+    kEventRotate,          ///< extra: the leadership's number
 };
 
 /// A status as an agent reports it.
 struct Report {
     TaskStatus status;
-    std::vector<Port> ports;
+    std::optional<std::vector<Port>> ports;  ///< Of host mode, as its container has bound them.
     FactId because;
 };
 
@@ -139,7 +149,15 @@ struct Agent {
 
 /// What a host is to a swarm.
 struct HostRow {
-    enum class State : std::uint8_t { Out, Initialising, Joining, Active, Locked, Leaving };
+    enum class State : std::uint8_t {
+        Out,
+        Initialising,
+        Joining,
+        Active,
+        Locked,
+        Leaving,
+        Failed,  ///< Its node has ended with an error: what began in the background, or a manager that can't take part.
+    };
     /// Of Initialising, Joining and Leaving.
     enum class Step : std::uint8_t { Keys, Certificate, Agent, Raft, Containers, Done };
 
@@ -163,6 +181,15 @@ struct HostRow {
     Availability availability = Availability::Active;
     std::string init_body;
     Time begun{};
+    // The attempts of what it does to become a part (ca/config.go, raft.go).
+    std::uint32_t tries = 0;     ///< That have failed.
+    bool trying = false;         ///< One is under way, since `try_begun`.
+    bool knows_root = false;     ///< It has the certificate of the root.
+    bool calling_back = false;   ///< The leader calls it on its own address, since `try_begun`.
+    Time try_begun{};
+    Time due{};                  ///< Nothing is tried before.
+    std::string error;           ///< Of Failed, and of the last attempt.
+    Duration reconnect{};        ///< Of Failed: until its node starts again; 0: never.
     FactId changed_because;  ///< Of its engine's last end, freeze or start.
     Agent agent;
     std::vector<Event> held;  ///< What has become due while it stood still.
@@ -210,6 +237,9 @@ struct NodeEdit {
     std::optional<Role> wanted_role;
     std::optional<raft::MemberId> member;
     bool no_member = false;
+    std::optional<std::uint32_t> issuer;
+    std::optional<std::uint32_t> trusts;
+    std::optional<bool> renewing;
     FactId because;
 };
 
@@ -222,6 +252,7 @@ struct Proposed {
     raft::MemberId by;
     bool by_loops = false;  ///< The manager's.
     std::uint32_t wish = 0;  ///< The request that waits for it; 0: none.
+    std::uint32_t attachment = 0;  ///< The attachment that waits for it.
 };
 
 /// What a manager does while it leads. A leader that was cut off may be one beside its successor.
@@ -232,6 +263,7 @@ struct Leadership {
     Manager manager;
     Time since{};
     bool flush_ahead = false;
+    bool rotation_ahead = false;
     std::map<NodeId, NodeSession> sessions;
     std::map<TaskId, Report> reports;
     std::map<NodeId, NodeEdit> nodes;
@@ -271,11 +303,30 @@ struct Wish {
     FactId cause;
 };
 
+/// A plain container's place on a network, from when it is asked for until it is given back. In the engine's
+/// memory only.
+struct Attachment {
+    model::RequestId request;
+    model::HostId host;
+    model::ContainerId container;
+    std::string target;   ///< The network's name or id, as it was asked for.
+    std::string address;  ///< Asked for; empty: any.
+    FactId cause;
+    std::uint32_t serial = 0;
+    std::string error;    ///< The leader's, on its way.
+    TaskId task;          ///< None: the leader has not made it yet.
+    bool attached = false;  ///< Its task has started: the container has the place.
+    std::string network;  ///< Id.
+    model::Ipv4 ipv4;
+};
+
 struct State {
     std::vector<HostRow> hosts;     ///< By host.
     std::vector<SwarmRow> swarms;   ///< By number; never forgotten.
     std::map<std::uint32_t, Wish> wishes;
     std::uint32_t last_wish = 0;
+    std::map<std::uint32_t, Attachment> attachments;
+    std::uint32_t last_attachment = 0;
     std::map<model::RequestId, std::pair<model::HostId, TaskId>> requests;      ///< Agents', under way.
     std::map<model::ContainerId, std::pair<model::HostId, TaskId>> containers;  ///< Agents'.
     std::uint64_t network_version = 0;
@@ -288,7 +339,7 @@ struct Scene {
 
     [[nodiscard]] Kernel& kernel() const { return world.kernel; }
     [[nodiscard]] Time now() const { return world.kernel.now(); }
-    [[nodiscard]] raft::Setting setting() const { return {world.kernel, world.network}; }
+    [[nodiscard]] raft::Setting setting() const { return {world.kernel, world.network, &world}; }
     [[nodiscard]] HostRow& host(model::HostId id) const { return state.hosts[id.value - 1]; }
     [[nodiscard]] SwarmRow& swarm(std::uint32_t number) const { return state.swarms[number - 1]; }
     [[nodiscard]] SwarmRow& swarm_of(model::HostId id) const { return swarm(host(id).swarm); }
@@ -311,6 +362,14 @@ struct Scene {
     }
     [[nodiscard]] bool connected(model::HostId a, model::HostId b) const {
         return a == b || world.network.connected(world.host(a).node, world.host(b).node);
+    }
+    /// A connection from one host to the manager on another is made, or goes on: its host's firewall lets it in.
+    [[nodiscard]] bool calls(model::HostId from, model::HostId manager) const {
+        return from == manager || (connected(from, manager) && !model::is_closed(world, manager, host(manager).port, "tcp"));
+    }
+    /// The way of an agent's session, over the manager it talks to.
+    [[nodiscard]] bool session_passes(model::HostId agent, model::HostId via, model::HostId leader) const {
+        return calls(agent, via) && calls(via, leader);
     }
     [[nodiscard]] Duration latency(model::HostId a, model::HostId b) const;
     void schedule(Duration delay, EventKind kind, model::HostId at, std::uint64_t word, std::uint32_t extra) const {
@@ -370,6 +429,8 @@ void join_networks(Scene& scene, model::HostId host, const Task& task);
 void leave_networks(Scene& scene, model::HostId host, const Task& task);
 /// Puts a task's networks and ports of host mode into its container's spec.
 void attach(const Scene& scene, model::HostId host, const Task& task, model::ContainerSpec& spec);
+/// Gossip passes from one engine to another.
+[[nodiscard]] bool gossip_passes(const Scene& scene, model::HostId from, model::HostId to);
 /// Looks at what serves on a host, and has others hear of what has changed.
 void announce(Scene& scene, model::HostId host);
 void gossip(Scene& scene, model::HostId host);
@@ -401,9 +462,13 @@ void stop_node(Scene& scene, model::HostId host, bool orderly);
 /// It is part of no swarm from now on.
 void forget_membership(Scene& scene, model::HostId host);
 
+/// Its node ends with an error and starts again after a while that grows (noderunner.go, enableReconnectWatcher).
+void node_failed(Scene& scene, model::HostId host, std::string error);
+
 // --- roles.cpp ---
-/// A step of a host's way into its swarm's Raft group; true when it is a member.
-bool join_group(Scene& scene, model::HostId host);
+enum class GroupJoin : std::uint8_t { Later, Done, Failed };
+/// A step of a host's way into its swarm's Raft group. Failed: `error` of its row says why.
+GroupJoin join_group(Scene& scene, model::HostId host);
 /// Its manager ends, and with it its place in the group.
 void leave_group(Scene& scene, model::HostId host);
 void handle_role_event(Scene& scene, const Event& event);
@@ -421,6 +486,36 @@ void change_decided(Scene& scene, std::uint32_t wish, bool applied);
 void wish_lost_leader(Scene& scene, std::uint32_t wish);
 void forget_wishes_of(Scene& scene, model::HostId host);
 void handle_ask_event(Scene& scene, const Event& event);
+
+// --- attachments.cpp ---
+/// An engine asks for a place of one of its containers.
+void ask_attachment(Scene& scene, model::RequestId request);
+/// The task that the leader made of it has been agreed upon, or not.
+void attachment_decided(Scene& scene, std::uint32_t attachment, bool applied);
+/// Its task starts: the container goes on. False: nobody waits for it.
+bool attachment_starts(Scene& scene, model::HostId host, TaskId task);
+/// The container still has the place.
+[[nodiscard]] bool attachment_lasts(Scene& scene, model::HostId host, TaskId task);
+/// Has the leader delete the task.
+void give_attachment_back(Scene& scene, model::HostId host, TaskId task);
+/// A plain container was connected, disconnected or renamed.
+void attachments_changed(Scene& scene, model::ContainerId container);
+/// The host's engine is gone, or it is part of no swarm from now on.
+void forget_attachments(Scene& scene, model::HostId host);
+void announce_attachments(const Scene& scene, model::HostId host, std::vector<Announced>& out);
+void handle_attachment_event(Scene& scene, const Event& event);
+
+// --- certificates.cpp ---
+/// Of a leader: has nodes get certificates of a new root, if one is to take the old one's place.
+void rotate_root(Scene& scene, Leadership& leadership);
+void certificates_touched(Scene& scene, Leadership& leadership, const Touched& touched);
+/// An agent has registered: what its session tells it of its certificate.
+void look_at_certificate(Scene& scene, model::HostId host);
+void handle_certificate_event(Scene& scene, const Event& event);
+
+// --- inspect_network.cpp ---
+/// Answers a request of Operation::NetworkInspect for an overlay network that is on its host.
+void answer_network_inspect(Scene& scene, model::RequestId request);
 
 // --- info.cpp ---
 /// "Swarm" of GET /info; `with_cluster`: asked of a manager that has a leader.

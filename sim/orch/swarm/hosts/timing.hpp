@@ -18,6 +18,9 @@ inline constexpr Duration kRateLimitPeriod = seconds(8);
 inline constexpr std::uint32_t kRateLimitCount = 3;  ///< Registrations of one node within that period.
 inline constexpr Duration kNodeDownPeriod = hours(24);  ///< Then a down node's tasks are orphaned.
 
+inline constexpr Duration kRootReconcile = seconds(3);           ///< ca/server.go, defaultRootReconciliationInterval.
+inline constexpr std::size_t kMostRenewalsAtOnce = 30;           ///< ca/reconciler.go, IssuanceStateRotateMaxBatchSize.
+
 // --- agent (agent/session.go, agent.go, task.go) ---
 inline constexpr Duration kAgentCallTimeout = seconds(5);  ///< dispatcherRPCTimeout.
 inline constexpr Duration kBackoffInitial = milliseconds(100);  ///< initialSessionFailureBackoff.
@@ -49,7 +52,14 @@ inline constexpr Duration kLocalCall = microseconds(50);  ///< On one host.
 inline constexpr Duration kMakeAuthority = milliseconds(420);  ///< Keys and certificates of a new swarm.
 inline constexpr Duration kMakeCertificate = milliseconds(25);
 inline constexpr Duration kStartManager = milliseconds(380);  ///< From its certificate until a manager joins the others.
+inline constexpr std::uint32_t kCertificateTries = 5;         ///< ca/config.go and ca/certificates.go: each of kAgentCallTimeout,
+inline constexpr Duration kCertificateRetry = seconds(2);     ///< GetCertRetryInterval: and so much later the next.
+inline constexpr Duration kHealthTimeout = seconds(5);        ///< manager/state/raft/raft.go, Join: the leader calls a prospective member back.
+inline constexpr Duration kJoinGroupTimeout = seconds(25);    ///< raft.go, reqTimeout: 5 s and two elections.
+inline constexpr Duration kReconnectInitial = milliseconds(100);  ///< daemon/cluster/cluster.go: doubled before each start,
+inline constexpr Duration kReconnectLongest = seconds(30);        ///< up to this.
 inline constexpr Duration kMembershipPoll = milliseconds(20);
+inline constexpr Duration kRenewalPause = milliseconds(500);  ///< ca/renewer.go: before a renewal that was asked for.
 inline constexpr Duration kLeave = milliseconds(240);
 inline constexpr Duration kRoleReconcile = seconds(5);  ///< manager/role_manager.go: what could not be done is tried again.
 

@@ -277,19 +277,26 @@ bool Allocator::allocate_task(Desk& desk, Proposal& proposal, TaskId id) {
     const Row<Service> service = desk.store.services.row(task->service.value);
     if (task->service && (!service || !is_allocated(*service))) return false;
     std::vector<NetworkAttachment> networks;
+    std::vector<std::string> wishes;
     const auto ingress_port = [](const Port& port) { return port.mode == PublishMode::Ingress; };
     const bool published = service && service->spec.endpoint &&
                            std::any_of(service->spec.endpoint->ports.begin(),
                                        service->spec.endpoint->ports.end(),
                                        ingress_port);
-    if (published && ingress_) networks.push_back({ingress_, {}, {}});
+    if (published && ingress_) {
+        networks.push_back({ingress_, {}, {}});
+        wishes.emplace_back();
+    }
     for (const NetworkAttachmentConfig& config : task->spec->networks) {
         const auto found = by_id_.find(config.target);
-        if (found != by_id_.end()) networks.push_back({found->second, {}, config.aliases});
+        if (found == by_id_.end()) continue;
+        networks.push_back({found->second, {}, config.aliases});
+        wishes.push_back(config.address);
     }
-    for (NetworkAttachment& attachment : networks) {
+    for (std::size_t i = 0; i < networks.size(); ++i) {
+        NetworkAttachment& attachment = networks[i];
         if (local_.contains(attachment.network)) continue;
-        attachment.address = take_address(attachment.network);
+        attachment.address = take_address(attachment.network, wishes[i]);
         if (!attachment.address.empty()) continue;
         for (const NetworkAttachment& taken : networks) {
             release_address(taken.network, taken.address);

@@ -1,0 +1,123 @@
+// What docker shows of a swarm's networks and ports on its hosts, by typed lines.
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/lab/swarm_lines.hpp"
+
+namespace podium::lab::typed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string keys(const Json& object) {
+    std::string out;
+    for (const auto& [key, value] : object.items()) out += (out.empty() ? "" : " ") + key;
+    return out;
+}
+
+Json inspected(SwarmLines& swarm, const std::string& line, const std::string& host = "swarm-larry") {
+    const auto done = swarm.run(line, host);
+    INFO(done.out);
+    REQUIRE(done.status == 0);
+    return Json::parse(done.out).at(0);
+}
+
+}  // namespace
+
+// As recorded in transcripts/swarm/22-network.txt, but for ids and addresses.
+TEST_CASE("network inspect: a host on an overlay shows its containers, its load balancer and its peers; another nothing of them") {
+    SwarmLines swarm;
+    REQUIRE(swarm.run("docker network create -d overlay app").status == 0);
+    const Json before = inspected(swarm, "docker network inspect app");
+    CHECK(before["Containers"].is_null());
+    CHECK(before["Labels"].is_null());
+    CHECK(!before.contains("Peers"));
+    REQUIRE(swarm.run("docker service create -d --name a --network app --mode global nginx").status == 0);
+    swarm.wait(5);
+    const Json network = inspected(swarm, "docker network inspect app");
+    CHECK(keys(network) == "Name Id Created Scope Driver EnableIPv6 IPAM Internal Attachable Ingress ConfigFrom ConfigOnly Containers Options Labels Peers");
+    CHECK(network["Labels"] == Json::object());
+    CHECK(network["Options"]["com.docker.network.driver.overlay.vxlanid_list"] == "4097");
+    REQUIRE(network["Containers"].size() == 2);
+    CHECK(network["Containers"].items().begin().value()["Name"].get<std::string>().starts_with("a."));
+    const Json balancer = network["Containers"]["lb-app"];
+    CHECK(balancer["Name"] == "app-endpoint");
+    // .2 is the service's address, .3 to .5 are its tasks'.
+    CHECK(balancer["IPv4Address"].get<std::string>() >= "10.0.1.6/24");
+    CHECK(balancer["MacAddress"].get<std::string>().starts_with("02:42:0a:00:01:"));
+    REQUIRE(network["Peers"].size() == 3);
+    CHECK(network["Peers"][0]["Name"].get<std::string>().size() == 12);
+    CHECK(network["Peers"][0]["IP"] == "10.77.0.11");
+    // A worker's engine says the same of what is on it.
+    const Json worker = inspected(swarm, "docker network inspect app", "swarm-moe");
+    CHECK(worker["Containers"].size() == 2);
+    CHECK(worker["Peers"].size() == 3);
+    CHECK(worker["Containers"]["lb-app"]["IPv4Address"] != balancer["IPv4Address"]);
+    const Json ingress = inspected(swarm, "docker network inspect ingress");
+    CHECK(keys(ingress["Containers"]) == "ingress-sbox");
+    CHECK(ingress["Containers"]["ingress-sbox"]["Name"] == "ingress-endpoint");
+    CHECK(ingress["Peers"].size() == 3);
+    // A host that is not heard of is no peer.
+    swarm.inject("close-port swarm-moe port=7946");
+    swarm.wait(8);
+    CHECK(inspected(swarm, "docker network inspect app")["Peers"].size() == 2);
+    CHECK(inspected(swarm, "docker network inspect app", "swarm-moe")["Peers"].size() == 1);
+}
+
+TEST_CASE("network inspect --verbose: the services that the host has heard of, with their tasks and where these are") {
+    SwarmLines swarm;
+    REQUIRE(swarm.run("docker network create -d overlay --attachable app").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --network app --replicas 3 -p 8080:80 nginx").status == 0);
+    REQUIRE(swarm.run("docker run -d --name plain --network app nginx").status == 0);
+    swarm.wait(5);
+    const Json services = inspected(swarm, "docker network inspect --verbose app")["Services"];
+    CHECK(services.size() == 2);
+    CHECK(has(swarm.run("docker service inspect web").out, "\"Addr\": \"" + services["web"]["VIP"].get<std::string>() + "/24\""));
+    CHECK(services["web"]["Ports"] == Json::array({"Target: 80, Publish: 8080"}));
+    CHECK(services["web"]["LocalLBIndex"].get<int>() >= 256);
+    REQUIRE(services["web"]["Tasks"].size() == 3);
+    std::string hosts;
+    for (const Json& task : services["web"]["Tasks"]) {
+        CHECK(task["Name"].get<std::string>().starts_with("web."));
+        CHECK(task["EndpointID"].get<std::string>().size() == 64);
+        CHECK(task["EndpointIP"].get<std::string>().starts_with("10.0.1."));
+        hosts += task["Info"]["Host IP"].get<std::string>() + " ";
+    }
+    for (const char* host : {"10.77.0.11 ", "10.77.0.12 ", "10.77.0.13 "}) CHECK(has(hosts, host));
+    CHECK(services[""]["Tasks"][0]["Name"] == "plain");
+    CHECK(services[""]["VIP"] == "");
+}
+
+TEST_CASE("host mode: one task a node, its ports in service ps as its engine has bound them") {
+    SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 4 --publish mode=host,published=8080,target=80 nginx").status == 0);
+    swarm.wait(5);
+    const std::string tasks = swarm.run("docker service ps --no-trunc --format '{{.CurrentState}}|{{.Ports}}|{{.Error}}' web").out;
+    INFO(tasks);
+    // The engine binds each port for IPv4 and for IPv6.
+    CHECK(count(tasks, "Running") == 3);
+    CHECK(count(tasks, "|*:8080->80/tcp,*:8080->80/tcp|") == 3);
+    CHECK(count(tasks, "\"no suitable node (host-mode port already in use on 3 nodes)\"") == 1);
+    CHECK(has(swarm.run("docker service ls").out, "3/4"));
+    CHECK(has(swarm.run("curl -s localhost:8080", "swarm-moe").out, "Welcome to nginx!"));
+    const std::string status = swarm.run("docker inspect $(docker inspect -f '{{index .Config.Labels \"com.docker.swarm.task.id\"}}' $(docker ps -q))").out;
+    INFO(status);
+    const Json ports = Json::parse(status).at(0)["Status"]["PortStatus"]["Ports"];
+    REQUIRE(ports.size() == 2);
+    CHECK(ports[0] == Json({{"Protocol", "tcp"}, {"TargetPort", 80}, {"PublishedPort", 8080}, {"PublishMode", "host"}}));
+    // Nothing is bound any more once it has ended.
+    REQUIRE(swarm.run("docker kill $(docker ps -q)", "swarm-moe").status == 0);
+    swarm.wait(2);
+    const std::string ended = swarm.run("docker service ps --format '{{.CurrentState}}|{{.Ports}}' web").out;
+    INFO(ended);
+    CHECK(has(ended, "Failed 2 seconds ago|\n"));
+    // The one that waited has the port now.
+    CHECK(count(ended, "|*:8080->80/tcp,*:8080->80/tcp\n") == 3);
+    // A port that is left to the engine is told, too.
+    REQUIRE(swarm.run("docker service create -d --name any --publish mode=host,target=80 nginx").status == 0);
+    swarm.wait(4);
+    CHECK(has(swarm.run("docker service ps --format '{{.Ports}}' any").out, "->80/tcp"));
+}
+
+}  // namespace podium::lab::typed
