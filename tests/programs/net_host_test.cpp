@@ -106,6 +106,18 @@ TEST_CASE("ping says that a host that is off is unreachable") {
     CHECK(result.out.find("2 packets transmitted, 0 received, +2 errors, 100% packet loss, time 1000ms\n") != std::string::npos);
 }
 
+// What the kernel says of a neighbour that answers nothing comes three seconds later: too late for it.
+TEST_CASE("ping -W ends before a host that is off is told unreachable") {
+    NetWorld net;
+    model::power_off(net.world, net.two);
+    const Time begun = net.world.kernel.now();
+    const auto result = net.line("ping -c 2 -W 1 two");
+    CHECK(result.status == 1);
+    CHECK(result.out.find("Unreachable") == std::string::npos);
+    CHECK(result.out.find("2 packets transmitted, 0 received, 100% packet loss, time 1000ms\n") != std::string::npos);
+    CHECK((net.world.kernel.now() - begun).seconds() == Approx(2).margin(0.1));
+}
+
 TEST_CASE("wget shows its progress as rows of dots, and as a bar at a terminal") {
     namespace net = podium::programs::net;
     using net::Transfer;

@@ -174,15 +174,16 @@ class Ping final : public ClonedProgram<Ping> {
     }
 
     [[nodiscard]] Time last_moment() const {
-        // Once an answer was seen, twice the longest way is waited for the rest.
-        const Duration wait = linger_ > Duration{} ? linger_ : received_ > 0 && !busybox_ ? std::max(most_ * 2, interval_) : kLinger;
+        // iputils ping_common.c, __schedule_exit: once an answer was seen, twice the longest way is waited for the
+        // rest, whatever -W says.
+        const Duration wait = received_ > 0 && !busybox_ ? std::max(most_ * 2, interval_) : linger_ > Duration{} ? linger_ : kLinger;
         return last_sent_ + wait;
     }
 
     [[nodiscard]] bool over(const ProcessContext& context) const {
         if (whole_ > Duration{} && context.now() >= began_ + whole_) return true;
         if (count_ == 0 || sent_ < count_) return false;
-        return received_ + errors_ >= sent_ || (open_.empty() && context.now() >= last_moment()) || (context.now() >= last_moment() && std::none_of(open_.begin(), open_.end(), [](const Echo& echo) { return echo.unreachable; }));
+        return received_ + errors_ >= sent_ || context.now() >= last_moment();
     }
 
     [[nodiscard]] Time next_moment() const {
