@@ -50,6 +50,19 @@ shell::ShellProgram* shell_of(SimState& state, const Terminal& terminal) {
 
 }  // namespace
 
+SimState::SimState(std::uint64_t seed) : world(seed) {}
+SimState::SimState(const SimState&) = default;
+SimState::SimState(SimState&&) noexcept = default;
+SimState& SimState::operator=(const SimState&) = default;
+SimState& SimState::operator=(SimState&&) noexcept = default;
+SimState::~SimState() = default;
+
+Session::Session(const Session&) = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(const Session&) = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
 Session::Session(SetUp set_up) : set_up_(std::move(set_up)), state_(set_up_.seed) {}
 
 Result<Session> Session::create(SetUp set_up) {

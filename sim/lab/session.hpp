@@ -60,7 +60,13 @@ struct Shown {
 };
 
 struct SimState {
-    explicit SimState(std::uint64_t seed) : world(seed) {}
+    explicit SimState(std::uint64_t seed);
+    // In session.cpp, so that not everybody who includes this compiles them.
+    SimState(const SimState&);
+    SimState(SimState&&) noexcept;
+    SimState& operator=(const SimState&);
+    SimState& operator=(SimState&&) noexcept;
+    ~SimState();
 
     model::World world;
     faults::FaultState faults;
@@ -73,6 +79,13 @@ const FactCatalogue& fact_catalogue();
 
 class Session {
   public:
+    // In session.cpp, so that not everybody who includes this compiles them.
+    Session(const Session&);
+    Session(Session&&) noexcept;
+    Session& operator=(const Session&);
+    Session& operator=(Session&&) noexcept;
+    ~Session();
+
     /// Builds the hosts and their files. Errors: a catalogue that can't be read, a host named twice,
     /// a link to a host that is not there.
     static Result<Session> create(SetUp set_up);

@@ -43,6 +43,13 @@ bool is_of_model(const Event& event) { return (event.kind & 0xFF00) == kRoomMode
 
 }  // namespace
 
+World::World(std::uint64_t seed) : kernel(seed) {}
+World::World(const World&) = default;
+World::World(World&&) noexcept = default;
+World& World::operator=(const World&) = default;
+World& World::operator=(World&&) noexcept = default;
+World::~World() = default;
+
 void set_clock_skew(World& world, HostId id, Duration skew) {
     Host& host = world.host(id);
     if (skew == host.clock_skew) return;

@@ -411,7 +411,13 @@ struct Outbox {
 };
 
 struct World {
-    explicit World(std::uint64_t seed) : kernel(seed) {}
+    explicit World(std::uint64_t seed);
+    // In host.cpp, so that not everybody who includes this compiles them.
+    World(const World&);
+    World(World&&) noexcept;
+    World& operator=(const World&);
+    World& operator=(World&&) noexcept;
+    ~World();
 
     Kernel kernel;
     std::shared_ptr<const ProgramTable> programs;

@@ -81,6 +81,20 @@ bool is_of_manager(EventKind kind) { return (kind & ~kBackgroundEvent) <= kManag
 
 }  // namespace
 
+SwarmRow::SwarmRow(std::uint32_t number_, raft::Group group_) : number(number_), group(std::move(group_)) {}
+SwarmRow::SwarmRow(const SwarmRow&) = default;
+SwarmRow::SwarmRow(SwarmRow&&) noexcept = default;
+SwarmRow& SwarmRow::operator=(const SwarmRow&) = default;
+SwarmRow& SwarmRow::operator=(SwarmRow&&) noexcept = default;
+SwarmRow::~SwarmRow() = default;
+
+Swarm::Swarm() = default;
+Swarm::Swarm(const Swarm&) = default;
+Swarm::Swarm(Swarm&&) noexcept = default;
+Swarm& Swarm::operator=(const Swarm&) = default;
+Swarm& Swarm::operator=(Swarm&&) noexcept = default;
+Swarm::~Swarm() = default;
+
 void Swarm::drain(model::World& world) {
     Scene scene{world, state_};
     grow(scene);

@@ -16,6 +16,14 @@ namespace podium::swarm {
 
 class Swarm {
   public:
+    // In swarm.cpp, so that not everybody who includes this compiles them.
+    Swarm();
+    Swarm(const Swarm&);
+    Swarm(Swarm&&) noexcept;
+    Swarm& operator=(const Swarm&);
+    Swarm& operator=(Swarm&&) noexcept;
+    ~Swarm();
+
     [[nodiscard]] bool wants_drain(const model::World& world) const {
         const model::Outbox& box = world.outbox;
         if (!box.asked.empty() || !box.answered.empty() || !box.engines.empty() || !box.containers.empty()) return true;

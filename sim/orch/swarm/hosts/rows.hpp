@@ -294,7 +294,13 @@ struct Leadership {
 };
 
 struct SwarmRow {
-    SwarmRow(std::uint32_t number_, raft::Group group_) : number(number_), group(std::move(group_)) {}
+    SwarmRow(std::uint32_t number_, raft::Group group_);
+    // In swarm.cpp, so that not everybody who includes this compiles them.
+    SwarmRow(const SwarmRow&);
+    SwarmRow(SwarmRow&&) noexcept;
+    SwarmRow& operator=(const SwarmRow&);
+    SwarmRow& operator=(SwarmRow&&) noexcept;
+    ~SwarmRow();
 
     std::uint32_t number;
     raft::Group group;
