@@ -387,6 +387,7 @@ int wait_until(lua_State* lua) {
     Scenario& self = scenario_of(lua);
     Scenario::Task& task = self.running();
     task.predicate = Sandbox::of(lua).keep(lua, 1);
+    task.asked = Sandbox::of(lua).place(lua);
     task.wait = Scenario::Wait::Predicate;
     task.has_deadline = limited;
     task.wake = self.now() + within;

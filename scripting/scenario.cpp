@@ -463,7 +463,7 @@ Result<bool> Scenario::wake_predicates() {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
         Task& task = *tasks_[i];
         if (task.wait != Wait::Predicate) continue;
-        const auto value = holds(task.predicate, task.made);
+        const auto value = holds(task.predicate, task.asked);
         if (!value) return value.error();
         if (!*value && !(task.has_deadline && task.wake <= now())) continue;
         task.wait = Wait::Ready;

@@ -141,6 +141,7 @@ class Scenario {
         Time wake{};
         Place made;  ///< Where it was given to at, after or every.
         FunctionRef predicate;
+        Place asked;  ///< Where the predicate is waited for.
         bool has_deadline = false;
         std::string terminal;
         // every:

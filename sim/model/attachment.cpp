@@ -106,16 +106,18 @@ void connect_answered(World& world, ContainerId id, const Request& request, cons
     const Request* waiting = world.requests.find(connect);
     if (waiting == nullptr || waiting->done) return tell_of_places(world, id);
     if (place.status != 200) return refuse_request(world, connect, {500, place.message});
+    if (world.container(id).state == ContainerState::Removed) {  // while it waited
+        tell_of_places(world, id);
+        return refuse_request(world, connect, {404, fmt::format("No such container: {}", option_text(*waiting, "container"))});
+    }
     EndpointSpec spec;
     spec.network = waiting->spec.target;
     const std::string aliases = option_text(*waiting, "aliases");
     if (!aliases.empty()) spec.aliases = split(aliases, ',');
     spec.ipv4_address = place.address.text();
     const Refusal refused = attach_endpoint(world, id, place.bridge, spec);
-    if (refused.status != 0) {
-        tell_of_places(world, id);
-        return refuse_request(world, connect, refused);
-    }
+    tell_of_places(world, id);  // it may have stopped while it waited
+    if (refused.status != 0) return refuse_request(world, connect, refused);
     // What was not asked for is not kept for the next start.
     for (Endpoint& endpoint : world.detail(id).endpoints) {
         if (endpoint.bridge == place.bridge) endpoint.wanted_ipv4 = option_text(*waiting, "ipv4");

@@ -521,7 +521,7 @@ void count_download(World& world, ProcessId process, std::int64_t bytes) {
 }
 
 void reset_exchanges(World& world, ContainerId container) {
-    std::erase_if(world.host(world.container(container).host).listeners, [container](const Listener& listener) { return listener.container == container; });
+    if (container) std::erase_if(world.host(world.container(container).host).listeners, [container](const Listener& listener) { return listener.container == container; });
     std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });
     for (const ExchangeId id : world.exchanges.keys()) {
         const Exchange* row = world.exchanges.find(id);

@@ -26,6 +26,7 @@ struct Run {
     bool open = false;  // it runs
     bool lost = false;  // it went down with its host, and its engine has not said so yet
     Time begin{};
+    std::size_t span = 0;  // of a lost one: among those of its service
 };
 
 class Reader {
@@ -98,7 +99,7 @@ class Reader {
         if (of_slot.restart || number(fact, "reason") == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++tally.summary.restarts;
         if (of_slot.move) ++tally.summary.moves;
         tally.summary.ever_started = true;
-        run = {true, false, fact.time};
+        run = {true, false, fact.time, 0};
     }
 
     // An engine that was away or frozen tells late; how long the run was says when it ended.
@@ -106,7 +107,12 @@ class Reader {
         if (!run.open && !run.lost) return;  // a container in back-off that its engine settled
         tally.summary.exited = true;
         tally.summary.last_exit = static_cast<int>(number(fact, "exit"));
-        if (run.open) tally.up.push_back({run.begin, std::min(fact.time, run.begin + Duration{number(fact, "ran")}), work_done(fact)});
+        const Time ended = std::min(fact.time, run.begin + Duration{number(fact, "ran")});
+        if (run.open) {
+            tally.up.push_back({run.begin, ended, work_done(fact)});
+        } else {  // its program may have ended before its host did, while the engine stood still
+            tally.up[run.span].end = std::min(tally.up[run.span].end, ended);
+        }
         run = {};
     }
 
@@ -128,8 +134,9 @@ class Reader {
     void host_down(model::HostId host, Time time) {
         for (auto& [id, run] : runs_) {
             if (!run.open || world_.container(id).host != host) continue;
-            tally_of(id).up.push_back({run.begin, time});
-            run = {false, true, {}};
+            std::vector<Span>& up = tally_of(id).up;
+            up.push_back({run.begin, time});
+            run = {false, true, run.begin, up.size() - 1};
         }
     }
 

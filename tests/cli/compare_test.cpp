@@ -177,7 +177,7 @@ TEST_CASE(
         folder, compare({"--set", "rate=5", "--set", "rate=20", "--seeds", "1", "--csv", "-"}));
     CHECK(outcome.status == 1);
     const auto rows = rows_of(outcome.out);
-    REQUIRE(rows.size() == 1 + 8 * 4);
+    REQUIRE(rows.size() == 1 + 7 * 4);
     const std::pair<const char*, const char*> order[] = {
         {"no", "5"}, {"no", "20"}, {"always", "5"}, {"always", "20"}};
     for (std::size_t row = 1; row < rows.size(); ++row) {

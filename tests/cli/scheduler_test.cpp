@@ -243,7 +243,7 @@ TEST_CASE("podium compare: without a swarm nothing is told of placement") {
         "moves"));
 }
 
-TEST_CASE("--scheduler: what is wrong is told in one sentence, status 2, before anything runs") {
+TEST_CASE("podium --scheduler: what is wrong is told in one sentence, status 2, before anything runs") {
     const Folder folder("scheduler_refused");
     write_all(folder);
     folder.write("broken.lua", "function score(task, host\n");

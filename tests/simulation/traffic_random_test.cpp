@@ -79,7 +79,7 @@ TEST_CASE(
     }
     // The runs are worth something: there were answers, failures and dead hosts.
     if (runs_here() < kRuns) return;
-    CHECK(answered > 1'000);
+    CHECK(answered > 800);
     CHECK(failed > 1'000);
     CHECK(instants_with_one_down > 100);
 }

@@ -58,7 +58,7 @@ step("update", function()
   trial(function()
     wait(between("5s", "20s"))
     began = true
-    local bad = choose{"--image podium/todo-web:9.9", "--args \"sh -c 'exit 1'\""}
+    local bad = choose{"--image podium/todo-web:9.9", "--health-cmd 'exit 1' --health-interval 1s --health-retries 1"}
     sh("docker service update -q " .. bad .. " shop_web")
     wait("30s")
     running = shop_runs()

@@ -147,6 +147,13 @@ void Manager::free(Desk& desk, const Change& change) {
 
 // After loops have acted: counts what they proposed, and tells updates of starts that are no longer
 // ahead.
+void Manager::policy_changed(Desk& desk) {
+    if (!leading_) return;
+    const std::size_t from = desk.proposals.size();
+    scheduling_.policy_changed(desk);
+    settle(desk, from);
+}
+
 void Manager::settle(Desk& desk, std::size_t from) {
     for (std::vector<TaskId> started = restarts_.take_started(); !started.empty();
          started = restarts_.take_started()) {

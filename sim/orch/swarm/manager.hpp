@@ -39,9 +39,7 @@ class Manager {
     /// An event of_manager().
     void handle(Desk& desk, const Event& event);
     /// Another policy places tasks from now on.
-    void policy_changed(Desk& desk) {
-        if (leading_) scheduling_.policy_changed(desk);
-    }
+    void policy_changed(Desk& desk);
 
     /// Nodes and what is in use there, as the scheduler knows them: to explain its decisions.
     [[nodiscard]] const scheduler::Placer& placer() const { return scheduling_.placer(); }

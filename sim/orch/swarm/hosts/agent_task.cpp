@@ -359,7 +359,7 @@ void created(const Work& work, int status, const std::string& message) {
     const model::ContainerId container = container_of(work);
     if (status == 201 || (status == 409 && container)) {
         if (container) track_container(work, container);
-        if (status == 201) model::give_files(work.world(), container, files_of(*work.task().task->spec, work.task().data));
+        if (container) model::give_files(work.world(), container, files_of(*work.task().task->spec, work.task().data));
         set_status(work, TaskState::Ready, "prepared", container ? work.world().container(container).last_fact : FactId{});
     } else {
         fail(work, message, {});
@@ -430,6 +430,8 @@ void become_unhealthy(const Work& work) {
 void update(const Work& work, const Row<Task>& row) {
     AgentTask& task = work.task();
     const bool same = row->desired == task.task->desired && row->spec == task.task->spec && row->networks == task.task->networks && row->ports == task.task->ports;
+    // One that was given back to a leader who lost his place before it was agreed upon is given back again.
+    if (same && is_attachment(task) && task.status.state == TaskState::Running && !attachment_lasts(work.scene, work.host, work.id)) give_attachment_back(work.scene, work.host, work.id);
     if (task.assigned && (same || row->desired < task.task->desired)) return;
     task.task = row;
     task.assigned = true;

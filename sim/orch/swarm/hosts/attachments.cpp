@@ -118,8 +118,9 @@ void give_task_back(Scene& scene, model::HostId host, TaskId task, Duration dela
 }
 
 void detach_task(Scene& scene, model::HostId host, TaskId task) {
-    if (!scene.host(host).agent.tasks.contains(task)) return;  // forgotten with its node
     const Agent& agent = scene.host(host).agent;
+    const auto own = agent.tasks.find(task);  // none: forgotten with its node
+    if (own == agent.tasks.end() || own->second.task->spec->runtime != "attachment") return;
     Leadership* leadership = has_session(scene, host) ? scene.leadership(agent.leader) : nullptr;
     if (leadership == nullptr) return give_task_back(scene, host, task, kSynRetry);
     if (scene.store_of(agent.leader).tasks.find(task.value) == nullptr) return;
@@ -162,8 +163,12 @@ bool attachment_starts(Scene& scene, model::HostId host, TaskId task) {
     if (found == nullptr) return false;
     Attachment& row = found->second;
     if (row.attached) return true;
-    row.attached = true;
     const Row<Task> place = scene.host(host).agent.tasks.at(task).task;
+    if (place->networks.empty()) {  // the network went before the task came
+        refuse_attachment(scene, found->first, fmt::format("Could not attach to network {}: network not found", row.target));
+        return false;
+    }
+    row.attached = true;
     const NetworkAttachment& given = place->networks.front();
     const Network* network = scene.swarm_of(host).store.networks.find(given.network.value);
     Json body;
@@ -198,7 +203,14 @@ void attachments_changed(Scene& scene, model::ContainerId container) {
     if (any) announce(scene, host);
 }
 
+// Who still waits for a place is told that none comes: a start that waits would keep its engine from ending.
 void forget_attachments(Scene& scene, model::HostId host) {
+    std::vector<std::uint32_t> waiting;
+    for (const auto& [number, row] : scene.state.attachments) {
+        if (row.host == host && !row.attached) waiting.push_back(number);
+    }
+    for (const std::uint32_t number : waiting)
+        refuse_attachment(scene, number, fmt::format("attaching to network failed, make sure your network options are correct and check manager logs: {}", kNoAnswer));
     std::erase_if(scene.state.attachments, [host](const auto& entry) { return entry.second.host == host; });
 }
 

@@ -62,7 +62,11 @@ void look(Scene& scene, Leadership& leadership) {
     store.nodes.for_each([&](std::uint32_t id, const Node& node) {
         if (node.issuer == wanted) return;
         all = false;
-        if (!node.renewing && told.size() < kMostRenewalsAtOnce) told.push_back(NodeId{id});
+        if (node.renewing) {
+            tell_agent(scene, leadership, NodeId{id}, kHearsOfRenewal);  // again: it may have got lost on its way
+        } else if (told.size() < kMostRenewalsAtOnce) {
+            told.push_back(NodeId{id});
+        }
     });
     if (all) {
         take_new_root(scene, swarm, leadership);

@@ -31,6 +31,7 @@ void end_life(Scene& scene, model::HostId id, bool orderly) {
     forget_attachments(scene, id);
     if (row.swarm == 0) {
         row.state = HostRow::State::Out;  // what it was about to join
+        scene.world.host(id).engine.orchestrated = false;
         ++row.attempt;
         return;
     }

@@ -245,6 +245,23 @@ void forget_logs_of(Scene& scene, model::HostId host) {
     for (const std::uint32_t number : numbers) drop(scene, number);
 }
 
+// Its manager ends while its engine goes on: the clients it serves hear so.
+void cancel_logs_of(Scene& scene, model::HostId host) {
+    std::vector<std::uint32_t> numbers;
+    for (const auto& [number, subscription] : scene.state.logs) {
+        if (subscription.asked == host) numbers.push_back(number);
+    }
+    for (const std::uint32_t number : numbers) {
+        LogSubscription& subscription = scene.state.logs.at(number);
+        end_reading(scene, number, {});
+        subscription.sources.clear();
+        subscription.leadership = 0;
+        subscription.on_way.clear();
+        subscription.leader = host;  // what it is told comes from nowhere else
+        end_with(scene, number, std::string(kCanceled));
+    }
+}
+
 // watchSubscriptions: a node that connects is sent what it is part of.
 void node_listens(Scene& scene, const Leadership& leadership, NodeId node) {
     for (auto& [number, subscription] : scene.state.logs) {
@@ -275,6 +292,7 @@ void agent_publishes_no_more(Scene& scene, model::HostId host) {
         if (!scene.state.logs.contains(number)) continue;
         const LogSubscription& subscription = scene.state.logs.at(number);
         end_reading(scene, number, node);
+        scene.state.logs.at(number).sources.at(node).reached = false;
         // The leader sees the connection close, unless nothing reaches it.
         if (scene.world.host(host).up && scene.connected(host, subscription.leader)) node_is_done(scene, number, node, disconnected(scene, subscription, node));
     }

@@ -141,6 +141,7 @@ void leave_group(Scene& scene, model::HostId host) {
         end_leadership(scene, swarm, row.member);
         swarm.group.wipe(row.member);
     }
+    cancel_logs_of(scene, host);
     break_connections(scene, host);
     row.member = {};
     row.manager = false;

@@ -494,6 +494,7 @@ void subscribe_logs(Scene& scene, std::uint32_t wish, model::HostId leader, Logs
 void forget_logs(Scene& scene, model::RequestId request);
 /// The engine that was asked is gone.
 void forget_logs_of(Scene& scene, model::HostId host);
+void cancel_logs_of(Scene& scene, model::HostId host);
 void node_listens(Scene& scene, const Leadership& leadership, NodeId node);
 void node_listens_no_more(Scene& scene, model::HostId leader, NodeId node);
 /// An agent has ended, or has given up its session.
