@@ -195,8 +195,8 @@ TEST_CASE("random runs: time up and what was lost are those of a slow count") {
             const auto found = up.find(service.service);
             const Duration counted = found == up.end() ? Duration{} : found->second;
             // A run lasts until its engine notices the end, which takes a moment each time.
-            CHECK(service.up.seconds() >= counted.seconds());
-            CHECK(service.up.seconds() <= (counted + model::kExitNoticed * service.starts).seconds());
+            CHECK(service.up.nanoseconds >= counted.nanoseconds);
+            CHECK(service.up.nanoseconds <= (counted + model::kExitNoticed * service.starts).nanoseconds);
         }
     }
     if (runs_here() < kRuns) return;
