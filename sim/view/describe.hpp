@@ -8,10 +8,9 @@
 
 #include "sim/core/fact_catalogue.hpp"
 #include "sim/model/world.hpp"
+#include "sim/view/tone.hpp"
 
 namespace podium::view {
-
-enum class Tone : std::uint8_t { Plain, Good, Bad, Warning, Quiet };
 
 /// How much a fact matters to somebody who watches.
 enum class Weight : std::uint8_t {

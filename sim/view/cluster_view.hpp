@@ -1,0 +1,180 @@
+#pragma once
+
+// What a cluster looks like at one moment: hosts, what runs on them, the links between them, services,
+// managers, requests under way and faults. Plain values that name each other by their place in these
+// lists, so that a copy can be handed to another thread and never changes. Made by
+// lab::look_at_cluster() between two instants; nothing here is part of a run.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/time.hpp"
+#include "sim/core/fact.hpp"
+
+namespace podium::view {
+
+/// How a container (or a task that has none) stands, as a picture tells it: the worst that is true.
+enum class Phase : std::uint8_t {
+    Pending,   ///< A task without a node.
+    Pulling,   ///< Its image is on its way, or its task is being prepared.
+    Created,   ///< Made and not started.
+    Starting,  ///< It runs and its health check has not passed yet, or it can't be reached yet.
+    Running,
+    Unhealthy,
+    Paused,
+    BackOff,      ///< Waits for its policy's restart.
+    Stopping,     ///< It was asked to stop and has not ended.
+    OutOfMemory,  ///< Ended by the OOM killer, and stays down.
+    Failed,       ///< Ended with another status than 0, and stays down.
+    Exited,       ///< Ended with 0, or as asked for.
+    Lost,         ///< Its host is down, frozen or cut off: a ghost.
+};
+inline constexpr std::size_t kPhases = 13;
+
+/// "running", "waits for its restart": for tooltips and those who can't see colours.
+std::string_view phase_name(Phase phase);
+
+/// No host, service, tile ...
+inline constexpr std::uint32_t kNone = UINT32_MAX;
+
+struct Tile {
+    std::uint32_t container = 0;  ///< Its id, stable over the run; 0: a task without one.
+    std::uint32_t host = kNone;   ///< In `hosts`.
+    std::uint32_t service = kNone;
+    Phase phase = Phase::Running;
+    bool healthy = false;      ///< It has a health check, and that passes.
+    bool has_health = false;
+    std::uint8_t ticks = 0;    ///< Restarts by policy, at most 255.
+    std::int16_t exit_code = 0;
+    std::uint16_t use = 0;     ///< Memory in use of what it may (its limit, else its host's), in thousandths.
+    std::uint16_t processor = 0;  ///< Processor time it gets of what it may, in thousandths.
+    std::uint16_t reserved = 0;   ///< Memory reserved of its host's, in thousandths.
+    Time since{};              ///< Of its phase, as far as known.
+    Time until = kNever;       ///< BackOff: its restart; Stopping: its kill.
+    std::string name;          ///< "web.1", or the container's name.
+};
+
+struct HostView {
+    std::uint32_t id = 0;
+    std::string name;
+    std::string zone;
+    std::string role;  ///< "leader", "manager", "worker"; empty: in no swarm.
+    std::string availability;  ///< "active", "pause", "drain"; empty: in no swarm.
+    std::string node_state;    ///< As the managers see it: "ready", "down" ...; empty: in no swarm.
+    std::string engine;        ///< "running", "stopped" ...
+    bool up = true;
+    bool frozen = false;
+    std::int64_t cpu_millicores = 0;
+    std::int64_t cpu_used_millicores = 0;
+    std::int64_t cpu_reserved_millicores = 0;
+    std::int64_t memory_bytes = 0;
+    std::int64_t memory_used_bytes = 0;
+    std::int64_t memory_reserved_bytes = 0;
+    std::int64_t disk_bytes = 0;
+    std::int64_t disk_used_bytes = 0;
+    std::uint32_t first_tile = 0;  ///< Its tiles stand together in `tiles`.
+    std::uint32_t tiles = 0;
+};
+
+struct LinkView {
+    std::uint32_t first = kNone;  ///< In `hosts`.
+    std::uint32_t second = kNone;
+    bool cut = false;
+    Duration delay{};  ///< Added by faults.
+    std::int64_t loss_ppm = 0;
+};
+
+struct ServiceView {
+    std::string name;
+    std::string stack;  ///< Or its project; empty: neither.
+    std::string image;
+    std::string mode;   ///< "replicated", "global", "replicated-job" ...; empty: not a swarm's.
+    std::uint32_t wanted = 0;   ///< Containers that should run.
+    std::uint32_t running = 0;
+    std::uint32_t ready = 0;    ///< Running, and healthy where there is a check.
+    std::string update;         ///< "updating" ...; empty: none.
+    std::uint32_t updated = 0;  ///< Tasks of the new version.
+    std::vector<std::string> ports;  ///< "8080->80/tcp".
+};
+
+/// A task of a swarm: what is wanted beside what is.
+struct TaskView {
+    std::string id;
+    std::string name;  ///< "web.2".
+    std::uint32_t service = kNone;
+    std::uint32_t host = kNone;
+    std::uint32_t tile = kNone;
+    std::string desired;
+    std::string state;
+    std::string error;
+    Time since{};
+};
+
+/// A manager as a member of the managers' consensus.
+struct ManagerView {
+    std::uint32_t host = kNone;
+    std::uint64_t term = 0;
+    std::string state;  ///< "leader", "follower", "candidate"; "away" when its host is.
+    std::int32_t elapsed = 0;  ///< Ticks since it heard of a leader, of
+    std::int32_t limit = 0;    ///< so many after which it stands for election.
+    std::uint64_t committed = 0;
+    std::uint64_t last = 0;
+};
+
+/// A request, a heartbeat or a probe under way.
+struct FlightView {
+    enum class Kind : std::uint8_t { Request, Answer, Failure, Heartbeat, Probe };
+    Kind kind = Kind::Request;
+    std::uint32_t from_host = kNone;  ///< kNone: from outside.
+    std::uint32_t to_host = kNone;
+    std::uint32_t tile = kNone;
+    Time sent{};
+    std::uint32_t source = kNone;  ///< In `traffic`.
+};
+
+struct TrafficView {
+    std::string name;
+    std::string target;
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    std::uint64_t failed = 0;
+    std::int64_t rate_milli = 0;  ///< Requests a second, of the last ten seconds, in thousandths.
+    std::int64_t failed_milli = 0;  ///< Failures a second, the same.
+    Duration median{};
+    bool sending = false;
+    bool failing = false;
+};
+
+struct FaultView {
+    std::uint32_t number = 0;
+    std::string text;  ///< As it was injected; `lift TEXT` ends it.
+    std::string target;
+    Time since{};
+};
+
+/// A volume or a network, for lists.
+struct VolumeView {
+    std::uint32_t host = kNone;
+    std::string name;
+    std::int64_t size_bytes = 0;
+    std::uint32_t mounted = 0;
+};
+
+struct ClusterView {
+    Time time{};
+    std::vector<HostView> hosts;
+    std::vector<Tile> tiles;  ///< By host; those without one last.
+    std::vector<LinkView> links;
+    std::vector<ServiceView> services;  ///< By name.
+    std::vector<TaskView> tasks;
+    std::vector<ManagerView> managers;
+    std::vector<FlightView> flights;
+    std::vector<TrafficView> traffic;
+    std::vector<FaultView> faults;
+    std::vector<VolumeView> volumes;
+    std::uint32_t running = 0;  ///< Tiles that run.
+    std::uint32_t wanted = 0;   ///< Containers that should.
+};
+
+}  // namespace podium::view

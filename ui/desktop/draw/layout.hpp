@@ -1,0 +1,45 @@
+#pragma once
+
+// How the window is divided: the widths and heights a person has set, which tab each place shows, theme,
+// scale. Kept in the user's state folder as a small text; one that can't be read is told of and replaced.
+
+#include <map>
+#include <string>
+
+#include "sim/base/result.hpp"
+#include "ui/desktop/draw/context.hpp"
+
+namespace podium::desktop {
+
+struct Layout {
+    float left = 272;      ///< Widths and heights at scale 1.
+    float right = 284;
+    float timeline = 132;
+    float bottom = 176;
+    bool left_shown = true;
+    bool right_shown = true;
+    bool bottom_shown = true;
+    std::map<std::string, std::string> tabs;  ///< "bottom": "terminal".
+    std::string theme = "dark";
+    float scale = 1;
+    bool presenter = false;
+
+    bool operator==(const Layout&) const = default;
+};
+
+/// The smallest and largest scale.
+inline constexpr float kLeastScale = 0.75F;
+inline constexpr float kMostScale = 3.0F;
+inline constexpr float kTopBar = 52;
+
+std::string layout_text(const Layout& layout);
+/// Errors: which line can't be read.
+Result<Layout> parse_layout(const std::string& text, const std::string& filename);
+
+/// The areas of a window so large.
+struct Areas {
+    Area top, left, centre, timeline, bottom, right;
+};
+Areas areas_of(const Layout& layout, float width, float height);
+
+}  // namespace podium::desktop

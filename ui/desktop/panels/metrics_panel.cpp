@@ -1,0 +1,23 @@
+// The metrics panel.
+
+#include "ui/desktop/draw/icons.hpp"
+#include "ui/desktop/draw/widgets.hpp"
+#include "ui/desktop/panels/panels.hpp"
+
+namespace podium::desktop {
+namespace {
+
+class MetricsPanel final : public Panel {
+  public:
+    void prepare(Context&, const Frame&, const Area&) override {}
+
+    void draw(Context& context, const Frame&, const Area&) override { put_heading(context, icon::kChart, "METRICS"); }
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_metrics_panel() {
+    return std::make_unique<MetricsPanel>();
+}
+
+}  // namespace podium::desktop

@@ -1,0 +1,23 @@
+#include "ui/desktop/panels/panels.hpp"
+
+#include "ui/desktop/draw/icons.hpp"
+
+namespace podium::desktop {
+
+const std::vector<PanelEntry>& panel_list() {
+    static const std::vector<PanelEntry> list = {
+        {{"cluster", "CLUSTER", icon::kCubes, Place::Centre, "Alt+1"}, make_cluster_panel},
+        {{"timeline", "TIMELINE", icon::kClock, Place::Timeline, "Alt+2"}, make_timeline_panel},
+        {{"terminal", "TERMINAL", icon::kTerminal, Place::Bottom, "Alt+3"}, make_terminal_panel},
+        {{"inspector", "INSPECTOR", icon::kCube, Place::Right, "Alt+4"}, make_inspector_panel},
+        {{"lesson", "LESSON", icon::kBook, Place::Left, "Alt+5"}, make_lesson_panel},
+        {{"faults", "FAULTS", icon::kBolt, Place::Right, "Alt+6"}, make_faults_panel},
+        {{"services", "SERVICES", icon::kServer, Place::Left, "Alt+7"}, make_services_panel},
+        {{"facts", "FACTS", icon::kList, Place::Bottom, "Alt+8"}, make_facts_panel},
+        {{"metrics", "METRICS", icon::kChart, Place::Bottom, "Alt+9"}, make_metrics_panel},
+        {{"compare", "COMPARE", icon::kScales, Place::Bottom, "Alt+0"}, make_compare_panel},
+    };
+    return list;
+}
+
+}  // namespace podium::desktop

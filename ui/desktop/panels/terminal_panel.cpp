@@ -1,0 +1,23 @@
+// The terminal panel.
+
+#include "ui/desktop/draw/icons.hpp"
+#include "ui/desktop/draw/widgets.hpp"
+#include "ui/desktop/panels/panels.hpp"
+
+namespace podium::desktop {
+namespace {
+
+class TerminalPanel final : public Panel {
+  public:
+    void prepare(Context&, const Frame&, const Area&) override {}
+
+    void draw(Context& context, const Frame&, const Area&) override { put_heading(context, icon::kTerminal, "TERMINAL"); }
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_terminal_panel() {
+    return std::make_unique<TerminalPanel>();
+}
+
+}  // namespace podium::desktop

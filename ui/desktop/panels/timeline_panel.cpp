@@ -1,0 +1,23 @@
+// The timeline panel.
+
+#include "ui/desktop/draw/icons.hpp"
+#include "ui/desktop/draw/widgets.hpp"
+#include "ui/desktop/panels/panels.hpp"
+
+namespace podium::desktop {
+namespace {
+
+class TimelinePanel final : public Panel {
+  public:
+    void prepare(Context&, const Frame&, const Area&) override {}
+
+    void draw(Context& context, const Frame&, const Area&) override { put_heading(context, icon::kClock, "TIMELINE"); }
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_timeline_panel() {
+    return std::make_unique<TimelinePanel>();
+}
+
+}  // namespace podium::desktop
