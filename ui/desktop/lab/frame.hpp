@@ -167,6 +167,8 @@ struct Action {
     std::string command;  ///< "docker kill shop-web-1", or "inject kill web.1".
     std::string terminal; ///< Where it is typed.
     bool fault = false;
+    std::string heading;  ///< Actions of one heading stand together: "Container", "Faults".
+    std::string unable;   ///< Why it can't be done now; empty: it can.
 };
 
 /// What could be opened, injected and completed: does not change while one run is open.
@@ -229,6 +231,16 @@ struct Frame {
     std::shared_ptr<const ForkView> fork;        ///< Null: there is none.
     std::shared_ptr<const CompareView> compare;  ///< Null: nothing was compared.
     std::shared_ptr<const Lists> lists;
+
+    /// The answer to the last intent::Complete.
+    struct Completion {
+        std::uint64_t serial = 0;  ///< Another for each answer.
+        std::string terminal;
+        std::string before;
+        std::string insert;                ///< What may be put in at once; empty: it is not clear.
+        std::vector<std::string> choices;  ///< What it could be.
+    };
+    std::shared_ptr<const Completion> completion;
 };
 
 using FramePointer = std::shared_ptr<const Frame>;
