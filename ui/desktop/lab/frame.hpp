@@ -98,6 +98,12 @@ struct QuestionView {
     bool decided = false;
     bool right = false;
     std::string because;
+    std::string key;                ///< What was right, in words; empty while that is not told.
+    std::vector<std::string> seen;  ///< What happened in the copy that decided a prediction.
+    std::string unit;               ///< A number's: "s", "MiB", "containers".
+    bool measured = false;          ///< The number is a time or a size: its unit has to be given.
+    bool open = false;              ///< It waits for an answer.
+    int tries = 0;
 };
 
 struct LessonView {
@@ -118,6 +124,24 @@ struct LessonView {
     bool can_next = false;
     bool finished = false;
     std::string note;  ///< What the last act came to, when it could not be done.
+
+    /// A part of the step's text, in order, up to the first question that is open.
+    struct Piece {
+        enum class Kind : std::uint8_t { Text, Question, Why } kind = Kind::Text;
+        std::string text;          ///< Text: Markdown. Why: the causes, in lines.
+        std::size_t question = 0;  ///< In `questions`.
+    };
+    std::vector<Piece> pieces;
+    std::string kind;     ///< Of the step: "Read", "Do" ...
+    std::string name;     ///< The lesson's: intent::Open begins or goes on with it.
+    std::string terminal; ///< Where its lines are typed.
+    bool exam = false;
+    bool judged = false;   ///< The step is one to be checked.
+    bool can_back = false;
+    bool has_hints = false;
+    std::string condition;             ///< NotYet: what is not met,
+    std::string sentence;              ///< and what was seen of it.
+    std::vector<Time> evidence_times;  ///< Of each line of evidence on the learner's own run; kNever: elsewhere.
 };
 
 struct MetricsView {
@@ -188,6 +212,11 @@ struct Lists {
         std::string name;
         std::string title;
         std::string kind;  ///< "scenario", "lesson", "cluster".
+        std::string more;       ///< A lesson: "25 min"; a scenario: its parameters.
+        std::string summary;
+        bool begun = false;     ///< A lesson:
+        bool finished = false;
+        float done = 0;         ///< The share of its steps that are passed.
     };
     std::vector<Openable> openables;
     std::vector<std::string> parameters;  ///< Of the open scenario: "policy=no|always".
