@@ -30,6 +30,7 @@ bool Player::show_new(Watcher& watcher, int& status) {
     };
     for (const lab::Shown& shown : stage_->take_shown()) {
         narrate_to(shown.time);
+        watcher.at(shown.time);
         if (shown.kind == lab::Shown::Kind::Output) watcher.show(shown.text);
         if (shown.kind == lab::Shown::Kind::Error) watcher.show_error(shown.text);
         if (shown.kind == lab::Shown::Kind::Done) {

@@ -27,6 +27,9 @@ std::uint64_t hidden_seed(const Lesson& lesson, int number);
 class Watcher {
   public:
     virtual ~Watcher() = default;
+    /// What is shown next was shown at this moment.
+    virtual void at(Time /*moment*/) {}
+
     virtual void show(std::string_view text) = 0;
     virtual void show_error(std::string_view text) = 0;
 

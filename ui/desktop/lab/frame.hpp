@@ -141,6 +141,7 @@ struct LessonView {
     bool has_hints = false;
     std::string condition;             ///< NotYet: what is not met,
     std::string sentence;              ///< and what was seen of it.
+    std::vector<QuestionView> predicted;  ///< Predictions that passing this step has decided.
     std::vector<Time> evidence_times;  ///< Of each line of evidence on the learner's own run; kNever: elsewhere.
 };
 
@@ -179,10 +180,24 @@ struct CompareView {
         std::string measure;
         std::vector<std::string> values;       ///< Of each variant.
         std::vector<std::string> differences;  ///< To the first, with 95 % intervals; the first's is empty.
+        std::vector<std::string> spreads;      ///< "12.000 to 31.500", over the seeds.
+        /// Of each variant: the seeds of its least and greatest value. Equal: all came out alike, or there is none.
+        struct Ends {
+            std::uint64_t least_seed = 0;
+            std::uint64_t most_seed = 0;
+        };
+        std::vector<Ends> ends;
     };
     std::vector<std::string> variants;
     std::vector<Row> rows;
     std::string error;
+    std::string scenario;  ///< What was compared, as intent::Open names it,
+    /// and each variant as it opens it.
+    struct Variant {
+        std::vector<std::string> settings;
+        std::string scheduler;
+    };
+    std::vector<Variant> made_of;
 };
 
 /// What a menu offers for something: an action and the shell's command it stands for.
