@@ -41,7 +41,6 @@ class LabEngine {
     void pump(double real_seconds);
 
   private:
-    struct Waiting;
     void loop();
     void do_intents(std::vector<Intent> intents);
     void publish();

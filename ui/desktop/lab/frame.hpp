@@ -273,6 +273,16 @@ struct Frame {
     std::shared_ptr<const ForkView> fork;        ///< Null: there is none.
     std::shared_ptr<const CompareView> compare;  ///< Null: nothing was compared.
     std::shared_ptr<const Lists> lists;
+
+    /// The answer to the last intent::Complete.
+    struct Completion {
+        std::uint64_t serial = 0;  ///< Another for each answer.
+        std::string terminal;
+        std::string before;
+        std::string insert;                ///< What may be put in at once; empty: it is not clear.
+        std::vector<std::string> choices;  ///< What it could be.
+    };
+    std::shared_ptr<const Completion> completion;
 };
 
 using FramePointer = std::shared_ptr<const Frame>;
