@@ -80,7 +80,7 @@ void LabEngine::do_intents(std::vector<Intent> intents) {
             frame_ = std::move(busy);
         }
         if (const auto* open = std::get_if<intent::Open>(&intent); open != nullptr && opener_) {
-            if (auto play = opener_(open->name)) {
+            if (auto play = opener_(*open)) {
                 play_ = std::move(*play);
                 continue;
             } else {
