@@ -7,7 +7,7 @@
 
 namespace podium::desktop {
 
-bool is_about(const lab::Session& session, const Fact& fact, const Selection& selection) {
+bool fact_is_about(const lab::Session& session, const Fact& fact, const Selection& selection) {
     const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
     switch (selection.kind) {
         case Selection::Kind::None: return true;

@@ -15,7 +15,7 @@ class Session;
 namespace podium::desktop {
 
 /// A fact is about what is selected, as far as a name can tell; with nothing selected every fact is.
-bool is_about(const lab::Session& session, const Fact& fact, const Selection& selection);
+bool fact_is_about(const lab::Session& session, const Fact& fact, const Selection& selection);
 
 /// What may stand at the end of `before` in a terminal's line; `last` is the answer before this one.
 std::shared_ptr<const Frame::Completion> complete_line(const lab::Session& session,
