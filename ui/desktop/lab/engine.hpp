@@ -43,6 +43,7 @@ class LabEngine {
   private:
     void loop();
     void do_intents(std::vector<Intent> intents);
+    void open_other(const intent::Open& open);
     void publish();
 
     std::unique_ptr<Play> play_;
@@ -53,6 +54,7 @@ class LabEngine {
     FramePointer frame_;
     std::atomic<bool> leaving_{false};
     std::uint64_t serial_ = 0;
+    Look look_;  ///< Wanted last: what is opened next is looked at in the same way.
     std::thread thread_;
 };
 
