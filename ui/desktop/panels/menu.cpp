@@ -234,14 +234,12 @@ Choice choice_of(bool control, bool shift) {
 
 bool is_for_reading(std::string_view line) {
     constexpr std::array<std::string_view, 14> kReading{"ps", "ls", "logs", "inspect", "exec", "stats", "why", "ssh", "hosts", "faults", "history", "top", "images", "events"};
+    constexpr std::array<std::string_view, 9> kGroups{"compose", "container", "image", "network", "node", "service", "stack", "swarm", "volume"};
     const std::vector<std::string> words = split_words(line);
     if (words.size() == 1 && words[0] == "traffic") return true;
-    // A verb is among the first words: what follows are names.
-    for (std::size_t i = 0; i < std::min<std::size_t>(words.size(), 3); ++i) {
-        if (i == 0 && (words[0] == "inject" || words[0] == "lift")) return false;
-        if (std::find(kReading.begin(), kReading.end(), words[i]) != kReading.end()) return true;
-    }
-    return false;
+    std::size_t verb = !words.empty() && words[0] == "docker" ? 1 : 0;
+    if (verb == 1 && words.size() > 1 && std::find(kGroups.begin(), kGroups.end(), words[1]) != kGroups.end()) verb = 2;
+    return verb < words.size() && std::find(kReading.begin(), kReading.end(), words[verb]) != kReading.end();
 }
 
 void choose_line(Context& context, const std::string& terminal, const std::string& line, Choice choice) {

@@ -175,14 +175,15 @@ std::vector<PaletteEntry> palette_entries(const Frame& frame, const Selection& s
 std::vector<PaletteEntry> palette_matches(const std::vector<PaletteEntry>& entries, const std::string& typed, const std::string& terminal) {
     const std::string wanted(trim(typed));
     if (wanted.empty()) return {entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(std::min(entries.size(), kMostShown))};
+    const std::string small = lower(wanted);
     std::vector<std::pair<int, std::size_t>> scores;
     // A verb with something after it is a line that is meant to be typed.
     bool is_line = false;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const PaletteEntry& entry = entries[i];
-        const int by_label = match_score(wanted, entry.label);
-        const int by_detail = match_score(wanted, entry.detail);
-        const int score = std::max(by_label, by_detail - kLetter);
+        // Of a long sentence any few letters are a part: there they have to stand side by side.
+        const bool in_detail = lower(entry.detail).find(small) != std::string::npos;
+        const int score = std::max(match_score(wanted, entry.label), in_detail ? kWhole / 2 + kLetter * static_cast<int>(wanted.size()) : 0);
         if (score > 0) scores.emplace_back(score, i);
         if (entry.does == Does::Begins && wanted.size() > entry.word.size() && wanted.starts_with(entry.word)) is_line = true;
     }
@@ -200,7 +201,7 @@ std::vector<PaletteEntry> palette_matches(const std::vector<PaletteEntry>& entri
 
 const std::vector<DesktopWish>& desktop_wishes() {
     static const std::vector<DesktopWish> wishes{
-        {"theme", "Change between dark and light", "F2"},
+        {"theme", "Theme: dark or light", "F2"},
         {"presenter", "Presenter's mode: large type, keys shown", "F5"},
         {"larger", "Larger", "Ctrl++"},
         {"smaller", "Smaller", "Ctrl+-"},
