@@ -41,9 +41,9 @@ class LabEngine {
     void pump(double real_seconds);
 
   private:
-    struct Waiting;
     void loop();
     void do_intents(std::vector<Intent> intents);
+    void open_other(const intent::Open& open);
     void publish();
 
     std::unique_ptr<Play> play_;
@@ -54,6 +54,7 @@ class LabEngine {
     FramePointer frame_;
     std::atomic<bool> leaving_{false};
     std::uint64_t serial_ = 0;
+    Look look_;  ///< Wanted last: what is opened next is looked at in the same way.
     std::thread thread_;
 };
 

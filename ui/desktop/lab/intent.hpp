@@ -4,6 +4,7 @@
 // hand them to Context::send; the engine's thread does them in the order they came. Plain values.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -68,6 +69,11 @@ struct Type {
     std::string terminal;  ///< "host", "host/2".
     std::string line;
 };
+/// What may stand where the cursor stands in a terminal's line: `before` is what is left of it.
+struct Complete {
+    std::string terminal;
+    std::string before;
+};
 /// A key that is a signal: "INT", "QUIT", "EOF".
 struct Key {
     std::string terminal;
@@ -97,6 +103,9 @@ struct Save {
 /// Opens a file, scenario or lesson in place of what is there.
 struct Open {
     std::string name;
+    std::optional<std::uint64_t> seed = {};
+    std::vector<std::string> settings = {};  ///< Of a scenario: "policy=no".
+    std::string scheduler = {};
 };
 /// Runs variants of the open scenario on the same seeds: "policy=no", "policy=always".
 struct Compare {
@@ -122,7 +131,7 @@ struct LessonAnswer {
 }  // namespace intent
 
 using Intent = std::variant<intent::Play, intent::Pause, intent::Toggle, intent::Speed, intent::StepEvent, intent::StepFact,
-                            intent::StepFactOfSelection, intent::Seek, intent::GoLive, intent::SetLook, intent::Type, intent::Key,
+                            intent::StepFactOfSelection, intent::Seek, intent::GoLive, intent::SetLook, intent::Type, intent::Complete, intent::Key,
                             intent::Inject, intent::Lift, intent::Fork, intent::EndFork, intent::Save, intent::Open, intent::Compare,
                             intent::Scheduler, intent::LessonCheck, intent::LessonHint, intent::LessonNext, intent::LessonBack,
                             intent::LessonAgain, intent::LessonSolve, intent::LessonAnswer>;

@@ -1,6 +1,9 @@
 #include "ui/desktop/panels/panels.hpp"
 
 #include "ui/desktop/draw/icons.hpp"
+#include "ui/desktop/draw/overlay.hpp"
+#include "ui/desktop/panels/menu.hpp"
+#include "ui/desktop/panels/palette.hpp"
 
 namespace podium::desktop {
 
@@ -17,6 +20,11 @@ const std::vector<PanelEntry>& panel_list() {
         {{"metrics", "METRICS", icon::kChart, Place::Bottom, "Alt+9"}, make_metrics_panel},
         {{"compare", "COMPARE", icon::kScales, Place::Bottom, "Alt+0"}, make_compare_panel},
     };
+    return list;
+}
+
+const std::vector<OverlayMaker>& overlay_list() {
+    static const std::vector<OverlayMaker> list = {make_menu, make_palette};
     return list;
 }
 
