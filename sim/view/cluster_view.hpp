@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/time.hpp"
@@ -50,7 +51,7 @@ struct Tile {
     std::uint16_t use = 0;     ///< Memory in use of what it may (its limit, else its host's), in thousandths.
     std::uint16_t processor = 0;  ///< Processor time it gets of what it may, in thousandths.
     std::uint16_t reserved = 0;   ///< Memory reserved of its host's, in thousandths.
-    Time since{};              ///< Of its phase, as far as known.
+    Time since{};              ///< Of its phase; 0: not known.
     Time until = kNever;       ///< BackOff: its restart; Stopping: its kill.
     std::string name;          ///< "web.1", "agent.swarm-moe" of a global service, or the container's name.
     std::string own_name;      ///< The container's name where that is another: "shop-web-1".
@@ -76,6 +77,8 @@ struct HostView {
     std::int64_t disk_used_bytes = 0;
     std::uint32_t first_tile = 0;  ///< Its tiles stand together in `tiles`.
     std::uint32_t tiles = 0;
+    bool cut_off = false;    ///< It is up, and there is no way between it and the leader of its swarm.
+    std::uint32_t part = 0;  ///< Hosts of different parts don't reach each other; kNone while it is down.
 };
 
 struct LinkView {
@@ -84,6 +87,7 @@ struct LinkView {
     bool cut = false;
     Duration delay{};  ///< Added by faults.
     std::int64_t loss_ppm = 0;
+    std::string name;  ///< As faults name it, "one-other". An end that is a switch is none of `hosts`.
 };
 
 struct ServiceView {
@@ -97,6 +101,7 @@ struct ServiceView {
     std::string update;         ///< "updating" ...; empty: none.
     std::uint32_t updated = 0;  ///< Tasks of the new version.
     std::vector<std::string> ports;  ///< "8080->80/tcp".
+    std::uint32_t place = 0;  ///< Among the services the run has had, in the order they came: for its colour.
 };
 
 /// A task of a swarm: what is wanted beside what is.
@@ -105,7 +110,7 @@ struct TaskView {
     std::string name;  ///< "web.2".
     std::uint32_t service = kNone;
     std::uint32_t host = kNone;
-    std::uint32_t tile = kNone;
+    std::uint32_t tile = kNone;  ///< None: it has ended without a container, or that is removed.
     std::string desired;
     std::string state;
     std::string error;
@@ -132,6 +137,7 @@ struct FlightView {
     std::uint32_t tile = kNone;
     Time sent{};
     std::uint32_t source = kNone;  ///< In `traffic`.
+    Time arrives = kNever;         ///< As far as known.
 };
 
 struct TrafficView {
@@ -140,7 +146,8 @@ struct TrafficView {
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
     std::uint64_t failed = 0;
-    std::int64_t rate_milli = 0;  ///< Requests a second, of the last ten seconds, in thousandths.
+    std::int64_t rate_milli = 0;  ///< Requests a second, in thousandths: of the last ten seconds where
+                                  ///< somebody has followed them (lab::TrafficRates), else since it began.
     std::int64_t failed_milli = 0;  ///< Failures a second, the same.
     Duration median{};
     bool sending = false;
@@ -152,6 +159,15 @@ struct FaultView {
     std::string text;  ///< As it was injected; `lift TEXT` ends it.
     std::string target;
     Time since{};
+    std::vector<std::uint32_t> on;  ///< The hosts it names, or on which what it names is.
+};
+
+/// An image on its way to a host.
+struct PullView {
+    std::uint32_t host = kNone;
+    std::string image;
+    std::uint16_t done = 0;  ///< Of its bytes that were missing, in thousandths.
+    std::string failure;     ///< Why it will fail; empty: it may succeed.
 };
 
 /// A volume or a network, for lists.
@@ -174,8 +190,9 @@ struct ClusterView {
     std::vector<TrafficView> traffic;
     std::vector<FaultView> faults;
     std::vector<VolumeView> volumes;
-    std::uint32_t running = 0;  ///< Tiles that run.
-    std::uint32_t wanted = 0;   ///< Containers that should.
+    std::uint32_t running = 0;  ///< Containers that run, of those
+    std::uint32_t wanted = 0;   ///< that should.
+    std::vector<PullView> pulls;
 };
 
 }  // namespace podium::view

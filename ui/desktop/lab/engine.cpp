@@ -79,16 +79,24 @@ void LabEngine::do_intents(std::vector<Intent> intents) {
             const std::lock_guard lock(mutex_);
             frame_ = std::move(busy);
         }
-        if (const auto* open = std::get_if<intent::Open>(&intent); open != nullptr && opener_) {
-            if (auto play = opener_(open->name)) {
-                play_ = std::move(*play);
-                continue;
-            } else {
-                play_->refuse(play.error().text());
-                continue;
-            }
+        if (const auto* open = std::get_if<intent::Open>(&intent)) {
+            open_other(*open);
+            continue;
         }
         play_->handle(intent);
+    }
+}
+
+void LabEngine::open_other(const intent::Open& open) {
+    if (!opener_) {
+        play_->refuse("nothing else can be opened here");
+        return;
+    }
+    auto play = opener_(open.name);
+    if (play) {
+        play_ = std::move(*play);
+    } else {
+        play_->refuse(play.error().text());
     }
 }
 

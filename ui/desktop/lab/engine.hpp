@@ -43,6 +43,7 @@ class LabEngine {
   private:
     void loop();
     void do_intents(std::vector<Intent> intents);
+    void open_other(const intent::Open& open);
     void publish();
 
     std::unique_ptr<Play> play_;

@@ -130,6 +130,7 @@ struct MetricsView {
     std::vector<float> latency;     ///< Median, in milliseconds.
     std::vector<float> restarts;    ///< So far.
     std::vector<float> saturation;  ///< The fullest host's memory, 0 to 1.
+    Time last{};  ///< When the newest values were taken. Below 0: there is no value.
 };
 
 /// The other side of a fork, on the same clock.
