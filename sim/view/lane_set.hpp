@@ -1,11 +1,13 @@
 #pragma once
 
-// A run as lanes on a timeline: one for each host, service, fault, source of traffic and for the
+// A run as lanes on a timeline: one for each host, service, kind of fault, source of traffic and for the
 // managers' consensus, with stretches of time and single moments, each with the fact it comes from.
 // Data apart from drawing: folding to pixels is the front end's. lanes.hpp makes it.
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/id.hpp"
@@ -16,32 +18,41 @@
 namespace podium::view {
 
 enum class LaneKind : std::uint8_t { Consensus, Host, Service, Traffic, Fault, Story };
+inline constexpr std::size_t kLaneKinds = 6;
 
 struct LaneSpan {
     Time begin{};
     Time end = kNever;  ///< kNever: it goes on.
     Tone tone = Tone::Plain;
-    std::uint32_t level = 0;  ///< Service: how many of its containers run.
+    std::uint32_t level = 0;  ///< Service: how many of its containers run. Fault: how many go on.
     FactId fact;              ///< That began it.
     std::string label;        ///< "term 3 · swarm-larry", "2 running".
+
+    bool operator==(const LaneSpan&) const = default;
 };
 
 struct LaneMark {
     Time time{};
     Tone tone = Tone::Plain;
     FactId fact;
+    std::string_view what;  ///< "died", "engine up": constants.
+
+    bool operator==(const LaneMark&) const = default;
 };
 
 struct Lane {
     LaneKind kind = LaneKind::Host;
     std::string name;
-    std::vector<LaneSpan> spans;  ///< In order of their beginning; they don't overlap but for faults'.
+    std::vector<LaneSpan> spans;  ///< In order of their beginning; they don't overlap, only the last goes on.
     std::vector<LaneMark> marks;  ///< In order of time.
+
+    bool operator==(const Lane&) const = default;
 };
 
 struct LaneSet {
     Time end{};  ///< Up to here.
-    std::vector<Lane> lanes;  ///< Consensus, hosts, services, traffic, faults, story.
+    /// Consensus, hosts, services, traffic, faults, story. One that did not change is shared with the set before.
+    std::vector<std::shared_ptr<const Lane>> lanes;
 };
 
 }  // namespace podium::view

@@ -1,11 +1,19 @@
 #pragma once
 
-// Makes the lanes of a timeline (lane_set.hpp) from the journal, each fact once.
+// Makes the lanes of a timeline (lane_set.hpp) from the journal, each fact once. All of it comes from the
+// facts and from what never changes about a row (a container's labels, a host's name), so following in
+// pieces gives what following at once gives. A copy goes on by itself. One thread.
+//
+// After a seek back the lanes stay as they are, up to the horizon; of a run that goes on otherwise from a
+// moment of the past another follower is to be made.
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/core/fact_catalogue.hpp"
@@ -17,19 +25,114 @@ namespace podium::view {
 /// Follows a journal, each fact once.
 class LaneFollower {
   public:
-    /// The most spans and marks of one lane; beyond, the oldest of equal neighbours are put together.
+    /// The most spans, and the most marks, of one lane; beyond, those of its older half are put together
+    /// two by two, the worse tone of both staying.
     static constexpr std::size_t kMostOfLane = 200'000;
 
+    /// `lasting` are the kinds of faults that have an end ("partition"); lab::lane_follower() knows them.
+    explicit LaneFollower(std::set<std::string, std::less<>> lasting) : lasting_(std::move(lasting)) {}
+
     void follow(const model::World& world, const FactCatalogue& facts);
-    [[nodiscard]] LaneSet lanes(Time end) const;
+    /// Copies the lanes that have changed since the last call.
+    [[nodiscard]] LaneSet lanes(Time end);
     /// Another number whenever lanes() may give something else but for `end`.
     [[nodiscard]] std::uint64_t version() const { return version_; }
+    /// The first fact not followed yet.
+    [[nodiscard]] FactId next() const { return next_; }
+
+    /// Of all services, where the run was followed to.
+    struct Totals {
+        std::uint64_t wanted = 0;   ///< Containers that should run.
+        std::uint64_t running = 0;  ///< Those of them that do.
+    };
+    [[nodiscard]] Totals totals() const;
 
   private:
-    std::map<std::pair<LaneKind, std::string>, Lane> lanes_;
-    std::map<std::string, std::uint32_t> running_;  ///< Of each service.
-    std::map<std::uint32_t, std::string> service_of_;  ///< Of each container that runs.
-    std::map<std::string, std::uint32_t> containers_;
+    using Place = std::uint32_t;  // in one of the lists below
+    static constexpr Place kNowhere = UINT32_MAX;
+
+    struct Kept {
+        Lane lane;
+        std::uint32_t order = 0;  // among those of its kind: by this, then by name
+        std::shared_ptr<const Lane> shared;  // null: it has changed since
+    };
+    enum class EngineNow : std::uint8_t { Running, Stopping, Stopped, Starting };
+    struct HostNow {
+        Place lane = kNowhere;
+        bool up = true;
+        EngineNow engine = EngineNow::Running;
+        std::uint32_t frozen = 0;         // faults that freeze it,
+        std::uint32_t engine_frozen = 0;  // and its engine alone
+        std::set<std::uint32_t> running;  // containers
+    };
+    struct ContainerNow {
+        Place service = kNowhere;
+        bool exists = false;
+        bool runs = false;
+        bool wanted = false;  // it should run
+        bool done = false;    // it ended by itself, and well
+    };
+    struct ServiceNow {
+        Place lane = kNowhere;
+        bool of_swarm = false;
+        bool ever = false;             // one of its containers has run
+        std::uint32_t containers = 0;  // not removed
+        std::uint32_t running = 0;
+        std::uint32_t wanted = 0;      // containers that should run; of a swarm's the slots say it
+        std::uint32_t done = 0;
+        std::set<std::string, std::less<>> slots;
+    };
+    struct GroupNow {
+        Place lane = kNowhere;
+        bool leads = false;
+        bool quorum = true;
+        std::int64_t term = 0;
+        std::string leader;
+    };
+    struct FaultNow {
+        Place lane = kNowhere;
+        std::vector<std::string> active;  // texts
+    };
+    struct Reading;  // a fact with what is needed to read it
+
+    Place lane_of(LaneKind kind, const std::string& name, std::uint32_t order = 0);
+    void span(Place place, const Reading& at, Tone tone, std::uint32_t level, std::string label);
+    void end_span(Place place, Time time);
+    /// `what` is a constant.
+    void mark(Place place, const Reading& at, Tone tone, std::string_view what);
+
+    void follow_one(const Reading& at);
+    void follow_container(const Reading& at);
+    void follow_host(const Reading& at);
+    void follow_raft(const Reading& at);
+    void follow_swarm(const Reading& at);
+    void follow_traffic(const Reading& at);
+    void follow_fault(const Reading& at);
+
+    HostNow& host(const model::World& world, std::uint32_t id);
+    ContainerNow& container(const Reading& at);
+    Place service(const std::string& name);
+    void count(ContainerNow& row, bool in);
+    [[nodiscard]] static std::uint32_t wanted_of(const ServiceNow& row);
+    void set_running(const Reading& at, std::uint32_t id, bool runs);
+    void container_ended(const Reading& at);
+    void host_lost(const Reading& at);
+    void tell_host(const Reading& at, HostNow& row);
+    void tell_service(const Reading& at, Place place);
+    void tell_group(const Reading& at, GroupNow& row);
+    void tell_faults(const Reading& at, FaultNow& row);
+    void freeze(const Reading& at, const std::string& text, bool begins);
+
+    std::set<std::string, std::less<>> lasting_;
+    std::vector<Kept> lanes_;
+    std::map<std::pair<LaneKind, std::string>, Place> places_;
+    std::vector<Place> order_;  // of all lanes; empty: to be made anew
+    std::vector<HostNow> hosts_;            // by id
+    std::vector<ContainerNow> containers_;  // by id
+    std::vector<ServiceNow> services_;
+    std::map<std::string, Place> service_names_;
+    std::map<std::string, GroupNow> groups_;
+    std::map<std::string, FaultNow> faults_;
     FactId next_{1};
     std::uint64_t version_ = 0;
 };

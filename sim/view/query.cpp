@@ -186,4 +186,15 @@ ServiceHistory Histories::of(const std::string& service) const {
     return found == services_.end() ? ServiceHistory{} : found->second;
 }
 
+ServiceHistory Histories::of_all() const {
+    ServiceHistory out;
+    for (const auto& [name, one] : services_) {
+        out.starts += one.starts;
+        out.restarts += one.restarts;
+        out.moves += one.moves;
+        out.deaths += one.deaths;
+    }
+    return out;
+}
+
 }  // namespace podium::view

@@ -90,6 +90,8 @@ class Histories {
     void follow(const model::World& world, const FactCatalogue& facts);
     /// By its name, or by that in the Compose file of its stack.
     [[nodiscard]] ServiceHistory of(const std::string& service) const;
+    /// Of all services together; `exited` and `last_exit` mean nothing there.
+    [[nodiscard]] ServiceHistory of_all() const;
 
     /// The first fact not followed yet.
     [[nodiscard]] FactId next() const { return next_; }

@@ -41,9 +41,9 @@ class LabEngine {
     void pump(double real_seconds);
 
   private:
-    struct Waiting;
     void loop();
     void do_intents(std::vector<Intent> intents);
+    void open_other(const intent::Open& open);
     void publish();
 
     std::unique_ptr<Play> play_;

@@ -130,6 +130,7 @@ struct MetricsView {
     std::vector<float> latency;     ///< Median, in milliseconds.
     std::vector<float> restarts;    ///< So far.
     std::vector<float> saturation;  ///< The fullest host's memory, 0 to 1.
+    Time last{};  ///< When the newest values were taken. Below 0: there is no value.
 };
 
 /// The other side of a fork, on the same clock.
@@ -229,6 +230,16 @@ struct Frame {
     std::shared_ptr<const ForkView> fork;        ///< Null: there is none.
     std::shared_ptr<const CompareView> compare;  ///< Null: nothing was compared.
     std::shared_ptr<const Lists> lists;
+
+    /// The answer to the last intent::Complete.
+    struct Completion {
+        std::uint64_t serial = 0;  ///< Another for each answer.
+        std::string terminal;
+        std::string before;
+        std::string insert;                ///< What may be put in at once; empty: it is not clear.
+        std::vector<std::string> choices;  ///< What it could be.
+    };
+    std::shared_ptr<const Completion> completion;
 };
 
 using FramePointer = std::shared_ptr<const Frame>;

@@ -68,6 +68,11 @@ struct Type {
     std::string terminal;  ///< "host", "host/2".
     std::string line;
 };
+/// What may stand where the cursor stands in a terminal's line: `before` is what is left of it.
+struct Complete {
+    std::string terminal;
+    std::string before;
+};
 /// A key that is a signal: "INT", "QUIT", "EOF".
 struct Key {
     std::string terminal;
@@ -122,7 +127,7 @@ struct LessonAnswer {
 }  // namespace intent
 
 using Intent = std::variant<intent::Play, intent::Pause, intent::Toggle, intent::Speed, intent::StepEvent, intent::StepFact,
-                            intent::StepFactOfSelection, intent::Seek, intent::GoLive, intent::SetLook, intent::Type, intent::Key,
+                            intent::StepFactOfSelection, intent::Seek, intent::GoLive, intent::SetLook, intent::Type, intent::Complete, intent::Key,
                             intent::Inject, intent::Lift, intent::Fork, intent::EndFork, intent::Save, intent::Open, intent::Compare,
                             intent::Scheduler, intent::LessonCheck, intent::LessonHint, intent::LessonNext, intent::LessonBack,
                             intent::LessonAgain, intent::LessonSolve, intent::LessonAnswer>;

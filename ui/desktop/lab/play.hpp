@@ -17,6 +17,8 @@ class Play {
     virtual ~Play() = default;
     /// Does what the person wants; what can't be done is told by the next frame's notice.
     virtual void handle(const Intent& intent) = 0;
+    /// Tells the person by the next frame's notice why something was refused.
+    virtual void refuse(const std::string& sentence) = 0;
     /// So much real time has passed. Works at most about kSlice of real time, then comes back.
     virtual void advance(double real_seconds) = 0;
     static constexpr double kSlice = 0.012;

@@ -1,0 +1,107 @@
+#include "ui/desktop/lab/fact_follower.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/session.hpp"
+#include "sim/view/describe.hpp"
+#include "sim/view/query.hpp"
+
+namespace podium::desktop {
+namespace {
+
+std::string in_small_letters(std::string text) {
+    for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return text;
+}
+
+bool selection_fits(const view::FactInfo& info, const Selection& selection) {
+    switch (selection.kind) {
+        case Selection::Kind::None: return true;
+        case Selection::Kind::Host: return info.host == selection.name || info.object == selection.name;
+        case Selection::Kind::Service: return info.service == selection.name || info.object == selection.name;
+        default: return info.container == selection.name || info.object == selection.name;
+    }
+}
+
+// "kind:container.die", "who:web.1", "host:larry" look at one thing; another word at all that is told.
+bool word_fits(const std::string& word, const view::FactInfo& info, const view::Telling& telling, const std::string& line) {
+    if (word.starts_with("kind:")) return std::string(info.name).find(word.substr(5)) != std::string::npos;
+    if (word.starts_with("who:")) return in_small_letters(telling.who).find(word.substr(4)) != std::string::npos;
+    if (word.starts_with("host:")) return in_small_letters(info.host).find(word.substr(5)) != std::string::npos;
+    return line.find(word) != std::string::npos;
+}
+
+}  // namespace
+
+FactLine fact_line(const model::World& world, FactId id, Time now) {
+    const Fact fact = world.kernel.journal().at(id);
+    view::Telling telling = view::tell(world, lab::fact_catalogue(), fact);
+    FactLine line;
+    line.fact = fact.id;
+    line.cause = fact.cause;
+    line.time = fact.time;
+    line.tone = telling.tone;
+    line.who = std::move(telling.who);
+    line.what = std::move(telling.what);
+    line.why = std::move(telling.why);
+    line.ahead = fact.time > now;
+    return line;
+}
+
+void FactFollower::want(const FactsWish& wish, const Selection& selection) {
+    const bool same = wish == wish_ && (!wish.of_selection || selection == selection_);
+    if (same) return;
+    wish_ = wish;
+    selection_ = selection;
+    words_ = split_words(in_small_letters(wish.filter));
+    matches_.clear();
+    next_ = FactId{1};
+}
+
+void FactFollower::follow(const model::World& world) {
+    const Journal& journal = world.kernel.journal();
+    next_ = std::max(next_, journal.first());
+    const FactId end{static_cast<std::uint32_t>(std::min<std::uint64_t>(journal.last().value, next_.value + kMostAtOnce))};
+    for (; next_ <= end && journal.has(next_); ++next_.value) {
+        const Fact fact = journal.at(next_);
+        const view::Telling telling = view::tell(world, lab::fact_catalogue(), fact);
+        if (wish_.headlines && telling.weight != view::Weight::Headline) continue;
+        if (words_.empty() && !wish_.of_selection) {
+            matches_.push_back(next_);
+            continue;
+        }
+        const view::FactInfo info = view::fact_info(world, lab::fact_catalogue(), fact);
+        if (wish_.of_selection && !selection_fits(info, selection_)) continue;
+        const std::string line = in_small_letters(std::string(info.name) + " " + telling.who + " " + telling.what + " " + telling.why + " " + info.host);
+        const bool fits = std::all_of(words_.begin(), words_.end(), [&](const std::string& word) { return word_fits(word, info, telling, line); });
+        if (fits) matches_.push_back(next_);
+    }
+}
+
+void FactFollower::cut(FactId last) {
+    while (!matches_.empty() && matches_.back() > last) matches_.pop_back();
+    next_ = std::min(next_, FactId{last.value + 1});
+}
+
+bool FactFollower::done(const model::World& world) const {
+    return next_ > world.kernel.journal().last();
+}
+
+std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, Time now) const {
+    const Journal& journal = world.kernel.journal();
+    auto page = std::make_shared<FactPage>();
+    page->matches = matches_.size();
+    // Around the present moment: most of what was, and some of what is still to come.
+    const auto later = std::partition_point(matches_.begin(), matches_.end(), [&](FactId id) { return !journal.has(id) || journal.at(id).time <= now; });
+    constexpr std::ptrdiff_t kAhead = FactPage::kMostLines / 4;
+    const auto end = later + std::min<std::ptrdiff_t>(kAhead, matches_.end() - later);
+    const auto begin = end - std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(FactPage::kMostLines), end - matches_.begin());
+    for (auto at = begin; at != end; ++at) {
+        if (journal.has(*at)) page->lines.push_back(fact_line(world, *at, now));
+    }
+    return page;
+}
+
+}  // namespace podium::desktop

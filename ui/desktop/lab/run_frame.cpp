@@ -1,0 +1,99 @@
+#include "ui/desktop/lab/run_frame.hpp"
+
+#include <algorithm>
+
+#include "sim/lab/cluster_look.hpp"
+#include "sim/lab/session.hpp"
+#include "sim/view/explain.hpp"
+#include "sim/view/lanes.hpp"
+#include "ui/desktop/lab/detail.hpp"
+#include "ui/desktop/lab/fact_follower.hpp"
+
+namespace podium::desktop {
+
+struct RunFrame::Parts {
+    view::LaneFollower lanes;
+    FactFollower facts;
+    DetailKeeper detail;
+    // What was made last, and of what:
+    std::shared_ptr<const view::LaneSet> lane_set;
+    std::uint64_t lanes_version = UINT64_MAX;
+    std::shared_ptr<const view::ClusterView> cluster;
+    Time cluster_time{};
+    std::uint64_t cluster_events = UINT64_MAX;
+    std::shared_ptr<const FactPage> page;
+    std::uint64_t page_facts = UINT64_MAX;
+    Time page_time{};
+    FactsWish page_wish;
+    Selection page_selection;
+    std::shared_ptr<const std::vector<FactLine>> causes;
+    FactId causes_of;
+    Time causes_at{};
+};
+
+RunFrame::RunFrame() : parts_(std::make_unique<Parts>()) {}
+
+RunFrame::~RunFrame() = default;
+
+void RunFrame::follow(const lab::Session& session) {
+    parts_->lanes.follow(session.world(), lab::fact_catalogue());
+    parts_->detail.follow(session);
+}
+
+void RunFrame::cut(const lab::Session& session) {
+    // What a future was made of is in its lanes and nowhere apart: they are made anew.
+    parts_->lanes = {};
+    parts_->lanes_version = UINT64_MAX;
+    parts_->facts.cut(session.journal().last());
+    parts_->detail.cut(session.now());
+    parts_->cluster_events = UINT64_MAX;
+    parts_->page_facts = UINT64_MAX;
+    parts_->causes_of = {};
+    follow(session);
+}
+
+void RunFrame::fill(Frame& frame, const lab::Session& session, const lab::SimState* ahead, const Look& look) {
+    Parts& parts = *parts_;
+    const model::World& whole = ahead != nullptr ? ahead->world : session.world();
+    const Time now = session.now();
+    const std::uint64_t events = session.world().kernel.events_handled() + session.log().size();
+    if (!parts.cluster || parts.cluster_time != now || parts.cluster_events != events) {
+        parts.cluster = std::make_shared<const view::ClusterView>(lab::look_at_cluster(session));
+        parts.cluster_time = now;
+        parts.cluster_events = events;
+    }
+    frame.cluster = parts.cluster;
+    if (!parts.lane_set || parts.lanes_version != parts.lanes.version() || parts.lane_set->end != frame.horizon) {
+        parts.lane_set = std::make_shared<const view::LaneSet>(parts.lanes.lanes(frame.horizon));
+        parts.lanes_version = parts.lanes.version();
+    }
+    frame.lanes = parts.lane_set;
+    if (look.facts_panel) {
+        parts.facts.want(look.facts, look.selection);
+        parts.facts.follow(whole);
+        const std::uint64_t facts = whole.kernel.journal().size();
+        if (!parts.page || parts.page_facts != facts || parts.page_time != now || parts.page_wish != look.facts ||
+            parts.page_selection != look.selection || !parts.facts.done(whole)) {
+            parts.page = parts.facts.page(whole, now);
+            parts.page_facts = parts.facts.done(whole) ? facts : UINT64_MAX;
+            parts.page_time = now;
+            parts.page_wish = look.facts;
+            parts.page_selection = look.selection;
+        }
+        frame.facts = parts.page;
+    }
+    if (look.fact.value != 0 && whole.kernel.journal().has(look.fact)) {
+        if (parts.causes_of != look.fact || parts.causes_at != now) {
+            auto causes = std::make_shared<std::vector<FactLine>>();
+            for (const FactId id : view::causal_chain(whole.kernel.journal(), look.fact)) causes->push_back(fact_line(whole, id, now));
+            parts.causes = std::move(causes);
+            parts.causes_of = look.fact;
+            parts.causes_at = now;
+        }
+        frame.causes = parts.causes;
+    }
+    frame.detail = look.inspector ? parts.detail.detail(session, look) : nullptr;
+    frame.metrics = look.metrics_panel ? parts.detail.metrics(session) : nullptr;
+}
+
+}  // namespace podium::desktop

@@ -1,0 +1,125 @@
+#include "ui/desktop/panels/timeline_rows.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace podium::desktop {
+namespace {
+
+using view::LaneKind;
+
+constexpr std::array<LaneKind, view::kLaneKinds> kOrder = {LaneKind::Consensus, LaneKind::Service, LaneKind::Fault, LaneKind::Traffic, LaneKind::Host, LaneKind::Story};
+
+std::string_view plural_of(LaneKind kind) {
+    switch (kind) {
+        case LaneKind::Consensus: return "groups";
+        case LaneKind::Host: return "hosts";
+        case LaneKind::Service: return "services";
+        case LaneKind::Traffic: return "traffic";
+        case LaneKind::Fault: return "faults";
+        case LaneKind::Story: return "story";
+    }
+    return {};
+}
+
+// "web" of "web.1".
+std::string_view service_part(std::string_view name) {
+    const auto dot = name.rfind('.');
+    return dot == std::string_view::npos ? name : name.substr(0, dot);
+}
+
+}  // namespace
+
+std::vector<TimelineRow> timeline_rows(const view::LaneSet& lanes, const FoldedKinds& folded) {
+    std::vector<TimelineRow> rows;
+    for (const LaneKind kind : kOrder) {
+        const auto begin = std::find_if(lanes.lanes.begin(), lanes.lanes.end(), [kind](const auto& lane) { return lane->kind == kind; });
+        const auto end = std::find_if(begin, lanes.lanes.end(), [kind](const auto& lane) { return lane->kind != kind; });
+        const auto first = static_cast<std::uint32_t>(begin - lanes.lanes.begin());
+        const auto count = static_cast<std::uint32_t>(end - begin);
+        if (count == 0) continue;
+        if (folded[static_cast<std::size_t>(kind)]) {
+            rows.push_back({kind, first, count, true, count});
+            continue;
+        }
+        for (std::uint32_t i = 0; i < count; ++i) rows.push_back({kind, first + i, 1, i == 0, count});
+    }
+    return rows;
+}
+
+std::string row_label(const view::LaneSet& lanes, const TimelineRow& row) {
+    if (row.lanes == 1 && row.of_kind == 1) return row.kind == LaneKind::Consensus ? "managers" : lanes.lanes[row.first]->name;
+    if (row.lanes < row.of_kind) return lanes.lanes[row.first]->name;
+    return fmt::format("{} {}", row.of_kind, plural_of(row.kind));
+}
+
+std::string_view lane_kind_id(LaneKind kind) {
+    switch (kind) {
+        case LaneKind::Consensus: return "consensus";
+        case LaneKind::Host: return "host";
+        case LaneKind::Service: return "service";
+        case LaneKind::Traffic: return "traffic";
+        case LaneKind::Fault: return "fault";
+        case LaneKind::Story: return "story";
+    }
+    return {};
+}
+
+Selection lane_selection(const view::Lane& lane, Time time) {
+    switch (lane.kind) {
+        case LaneKind::Host: return {Selection::Kind::Host, lane.name};
+        case LaneKind::Service: return {Selection::Kind::Service, lane.name};
+        case LaneKind::Traffic: return {Selection::Kind::Traffic, lane.name};
+        case LaneKind::Fault:
+            for (const view::LaneSpan& span : lane.spans) {
+                if (span.begin <= time && time < span.end && span.level == 1) return {Selection::Kind::Fault, span.label == lane.name ? lane.name : lane.name + " " + span.label};
+            }
+            return {};
+        case LaneKind::Consensus:
+        case LaneKind::Story: return {};
+    }
+    return {};
+}
+
+bool lane_is_selected(const view::Lane& lane, const Selection& selection) {
+    switch (selection.kind) {
+        case Selection::Kind::Host: return lane.kind == LaneKind::Host && lane.name == selection.name;
+        case Selection::Kind::Service: return lane.kind == LaneKind::Service && lane.name == selection.name;
+        case Selection::Kind::Container:
+        case Selection::Kind::Task: return lane.kind == LaneKind::Service && (lane.name == selection.name || lane.name == service_part(selection.name));
+        case Selection::Kind::Traffic: return lane.kind == LaneKind::Traffic && lane.name == selection.name;
+        case Selection::Kind::Fault: return lane.kind == LaneKind::Fault && (selection.name == lane.name || selection.name.starts_with(lane.name + " "));
+        case Selection::Kind::None:
+        case Selection::Kind::Link:
+        case Selection::Kind::Volume: return false;
+    }
+    return false;
+}
+
+bool lane_has_fact(const view::Lane& lane, FactId fact, Time time) {
+    for (auto mark = std::partition_point(lane.marks.begin(), lane.marks.end(), [time](const view::LaneMark& one) { return one.time < time; });
+         mark != lane.marks.end() && mark->time == time;
+         ++mark) {
+        if (mark->fact == fact) return true;
+    }
+    for (auto span = std::partition_point(lane.spans.begin(), lane.spans.end(), [time](const view::LaneSpan& one) { return one.begin < time; });
+         span != lane.spans.end() && span->begin == time;
+         ++span) {
+        if (span->fact == fact) return true;
+    }
+    return false;
+}
+
+std::optional<std::size_t> row_of_fact(const view::LaneSet& lanes, const std::vector<TimelineRow>& rows, const FactLine& fact) {
+    std::optional<std::size_t> named;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (std::uint32_t lane = rows[i].first; lane < rows[i].first + rows[i].lanes; ++lane) {
+            if (lane_has_fact(*lanes.lanes[lane], fact.fact, fact.time)) return i;
+            const bool may_be_named = rows[i].kind == LaneKind::Service || rows[i].kind == LaneKind::Host || rows[i].kind == LaneKind::Traffic;
+            if (!named && may_be_named && (lanes.lanes[lane]->name == fact.who || lanes.lanes[lane]->name == service_part(fact.who))) named = i;
+        }
+    }
+    return named;
+}
+
+}  // namespace podium::desktop
