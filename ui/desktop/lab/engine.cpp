@@ -83,6 +83,7 @@ void LabEngine::do_intents(std::vector<Intent> intents) {
             open_other(*open);
             continue;
         }
+        if (const auto* look = std::get_if<intent::SetLook>(&intent)) look_ = look->look;
         play_->handle(intent);
     }
 }
@@ -92,9 +93,10 @@ void LabEngine::open_other(const intent::Open& open) {
         play_->refuse("nothing else can be opened here");
         return;
     }
-    auto play = opener_(open.name);
+    auto play = opener_(open);
     if (play) {
         play_ = std::move(*play);
+        play_->handle(intent::SetLook{look_});
     } else {
         play_->refuse(play.error().text());
     }

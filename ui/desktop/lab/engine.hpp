@@ -54,6 +54,7 @@ class LabEngine {
     FramePointer frame_;
     std::atomic<bool> leaving_{false};
     std::uint64_t serial_ = 0;
+    Look look_;  ///< Wanted last: what is opened next is looked at in the same way.
     std::thread thread_;
 };
 
