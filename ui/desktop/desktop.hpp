@@ -8,10 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "ui/desktop/boxes.hpp"
 #include "ui/desktop/draw/context.hpp"
 #include "ui/desktop/draw/layout.hpp"
+#include "ui/desktop/draw/overlay.hpp"
+#include "ui/desktop/keys.hpp"
 #include "ui/desktop/lab/engine.hpp"
 #include "ui/desktop/panels/panel.hpp"
+#include "ui/desktop/top_bar.hpp"
 
 namespace podium::desktop {
 
@@ -36,20 +40,59 @@ class Desktop {
         double draw = 0;
     };
     [[nodiscard]] const std::vector<Cost>& costs() const { return costs_; }
+    /// The scale that the fonts of the next frame should have.
+    [[nodiscard]] float scale_wanted() const { return scale_of(layout_); }
+    /// A sentence of the window's own, shown as a notice.
+    void say(const std::string& words, view::Tone tone) { notice_.say(words, tone); }
+    /// Leaves as Ctrl+Q does.
+    void leave() { leaving_ = true; }
 
   private:
     struct Shown {
         const PanelEntry* entry;
         std::unique_ptr<Panel> panel;
+        bool was_wanted = false;
     };
+    /// A place with what stands in it in this frame.
+    struct Stand {
+        Place place;
+        Area tabs;     ///< Empty: one panel needs no tabs.
+        Area content;
+        std::vector<std::size_t> panels;  ///< Into panels_: those wanted.
+        std::size_t front = 0;            ///< Into panels_.
+    };
+
+    void begin_frame(float width, float height, double clock, const Fonts& fonts, TileLayer& tiles);
+    void handle_keys();
+    void handle_plain_keys();
+    void handle_panel_keys();
+    void serve_panel_wish();
+    void serve_wish();
+    void scale_by(float factor);
+    std::vector<Stand> stands(float width, float height);
+    [[nodiscard]] bool someone_stands(Place place) const;
+    void draw_tabs(const Stand& stand);
+    void draw_panel(const Stand& stand);
+    void draw_borders(const Areas& areas, float width, float height);
+    void draw_border(Border border, const Area& line, bool upright, float width, float height);
+
     LabEngine& engine_;
     Layout layout_;
     Context context_;
     FramePointer frame_;
     std::vector<Shown> panels_;
     std::vector<Cost> costs_;
+    std::vector<std::unique_ptr<Overlay>> overlays_;
+    TopBar top_bar_;
+    Notice notice_;
+    HelpBox help_;
+    SaveBox save_;
+    PressedKeys pressed_;
     Look sent_look_;
     bool leaving_ = false;
+    bool first_frame_ = true;
+    std::string served_;     ///< The panel that comes to the front in this frame.
+    float grabbed_at_ = 0;  ///< Where within a border it is held.
 };
 
 }  // namespace podium::desktop

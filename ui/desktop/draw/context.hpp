@@ -60,8 +60,12 @@ struct Context {
     bool palette_wanted = false;   ///< Some widget asked for the command palette,
     std::string palette_text;      ///< beginning with this.
     std::string typed_ahead;       ///< Put into the terminal's line for the person to go on with.
+    /// A panel (its id) that is to come to the front with the keyboard; while it is drawn it may hand that on to one of its widgets.
+    std::string panel_wanted;
+    std::string wish;  ///< Something of the desktop's own that was asked for: "theme", "presenter" (keys.hpp).
 
     std::map<std::string, Marked> marks;  ///< Of this frame.
+    bool tabbed = false;  ///< The panel that is drawn has its title in a row of tabs: put_heading() leaves it out.
 
     /// Names the widget that ImGui drew last.
     void mark(const std::string& id, bool enabled = true);

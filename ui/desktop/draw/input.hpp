@@ -44,6 +44,8 @@ class InputQueue {
     std::deque<InputEvent> events_;
 };
 
+/// Whether plain keys belong to a widget: one has the focus ring, text is typed, or a menu is open.
+bool keys_are_taken();
 /// A key went down in this frame, with exactly these others held.
 bool pressed(Key key, bool control = false, bool shift = false, bool alt = false);
 

@@ -3,6 +3,7 @@
 // How the window is divided: the widths and heights a person has set, which tab each place shows, theme,
 // scale. Kept in the user's state folder as a small text; one that can't be read is told of and replaced.
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -36,10 +37,20 @@ std::string layout_text(const Layout& layout);
 /// Errors: which line can't be read.
 Result<Layout> parse_layout(const std::string& text, const std::string& filename);
 
-/// The areas of a window so large.
+/// How much larger everything is in the presenter's mode.
+inline constexpr float kPresenterScale = 1.35F;
+/// By what lengths are multiplied: the scale, and the presenter's mode.
+float scale_of(const Layout& layout);
+
+/// The areas of a window so large. Where there is not room enough, sides give way to the centre.
 struct Areas {
     Area top, left, centre, timeline, bottom, right;
 };
 Areas areas_of(const Layout& layout, float width, float height);
+
+/// The lines between areas that can be dragged, named by the area that they make larger or smaller.
+enum class Border : std::uint8_t { Left, Right, Timeline, Bottom };
+/// Moves a border by so many pixels, to the right or down, as far as all keep a least size.
+void move_border(Layout& layout, Border border, float by, float width, float height);
 
 }  // namespace podium::desktop

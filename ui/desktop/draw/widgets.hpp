@@ -30,5 +30,9 @@ void put_heading(const Context& context, const char* icon, std::string_view titl
 bool hit(Context& context, const std::string& id, const Area& area);
 /// A button with words; true when it was clicked.
 bool button(Context& context, const std::string& id, const std::string& words, float width = 0, bool enabled = true, bool primary = false);
+/// Words beside the pointer when it rests on the widget that was drawn last.
+void put_hint(const Context& context, std::string_view words);
+/// Keeps something of a size within the window.
+[[nodiscard]] Area kept_within(const Area& wanted, const Area& whole);
 
 }  // namespace podium::desktop

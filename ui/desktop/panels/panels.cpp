@@ -1,6 +1,7 @@
 #include "ui/desktop/panels/panels.hpp"
 
 #include "ui/desktop/draw/icons.hpp"
+#include "ui/desktop/draw/overlay.hpp"
 
 namespace podium::desktop {
 
@@ -17,6 +18,11 @@ const std::vector<PanelEntry>& panel_list() {
         {{"metrics", "METRICS", icon::kChart, Place::Bottom, "Alt+9"}, make_metrics_panel},
         {{"compare", "COMPARE", icon::kScales, Place::Bottom, "Alt+0"}, make_compare_panel},
     };
+    return list;
+}
+
+const std::vector<OverlayMaker>& overlay_list() {
+    static const std::vector<OverlayMaker> list = {};
     return list;
 }
 
