@@ -8,6 +8,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/cluster_look_parts.hpp"
+#include "sim/lab/swarm_names.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/targets.hpp"
 
@@ -125,9 +126,14 @@ std::uint32_t service_of_container(Making& making, model::SpecId id, const model
     return known;
 }
 
-// "web.1", as label_of() has it, without looking for the labels again where there are none.
+// "web.1", as label_of() has it, without looking for the labels again where there are none. A global
+// service's task is called by its host.
 std::string tile_name(const Making& making, ContainerId id, const model::ContainerSpec& spec) {
     if (spec.labels.empty()) return std::string(making.world().name_of(id));
+    if (const TaskOfContainer of = making.task_of_container(id.value - 1); of.swarm != kNone) {
+        const swarm::Store& store = making.swarms[of.swarm].row->store;
+        return task_label(store, *store.tasks.find(of.task.value));
+    }
     const std::string_view service = label_in(spec, kComposeService);
     const std::string_view number = service.empty() ? std::string_view() : label_in(spec, kComposeNumber);
     if (!number.empty()) return fmt::format("{}.{}", service, number);
@@ -165,6 +171,7 @@ view::Tile tile_of(Making& making, ContainerId id, const Container& c) {
     tile.exit_code = static_cast<std::int16_t>(std::clamp<std::int32_t>(c.exit_code, INT16_MIN, INT16_MAX));
     put_use(making, tile, c, spec);
     tile.name = tile_name(making, id, spec);
+    if (const std::string_view own = making.world().name_of(id); own != tile.name) tile.own_name = own;
     return tile;
 }
 

@@ -53,7 +53,8 @@ struct Tile {
     std::uint16_t reserved = 0;   ///< Memory reserved of its host's, in thousandths.
     Time since{};              ///< Of its phase; 0: not known.
     Time until = kNever;       ///< BackOff: its restart; Stopping: its kill.
-    std::string name;          ///< "web.1", or the container's name.
+    std::string name;          ///< "web.1", "agent.swarm-moe" of a global service, or the container's name.
+    std::string own_name;      ///< The container's name where that is another: "shop-web-1".
 };
 
 struct HostView {

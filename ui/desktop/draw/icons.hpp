@@ -44,5 +44,9 @@ inline constexpr const char* kKeyboard = "\xef\x84\x9c";
 inline constexpr const char* kSave = "\xef\x83\x87";
 inline constexpr const char* kInfo = "\xef\x81\x9a";
 inline constexpr const char* kSpinner = "\xef\x84\x90";
+inline constexpr const char* kSnow = "\xef\x8b\x9c";
+inline constexpr const char* kPlus = "\xef\x81\xa7";
+inline constexpr const char* kMinus = "\xef\x81\xa8";
+inline constexpr const char* kWhole = "\xef\x82\xb2";
 
 }  // namespace podium::desktop::icon

@@ -207,6 +207,8 @@ struct Action {
     std::string command;  ///< "docker kill shop-web-1", or "inject kill web.1".
     std::string terminal; ///< Where it is typed.
     bool fault = false;
+    std::string heading;  ///< Actions of one heading stand together: "Container", "Faults".
+    std::string unable;   ///< Why it can't be done now; empty: it can.
 };
 
 /// What could be opened, injected and completed: does not change while one run is open.
