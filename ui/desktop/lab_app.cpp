@@ -69,6 +69,8 @@ int run_lab(const LabOptions& options) {
     const auto lists = std::make_shared<ListSource>();
     auto play = open_play(what_is_named(options, lists));
     if (!play) return cli::bad_input(play.error());
+    // A picture shows all that could be opened, however soon the scenarios answer.
+    if (!window) lists->wait();
     LabEngine engine(std::move(*play), make_opener(lists));
     if (wish->speed) engine.post(intent::Speed{*wish->speed});
     if (!window) return make_screenshot(engine, *wish, options.screenshot);
