@@ -72,6 +72,8 @@ std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, 
     const lab::DetailKind kind = detail_kind(look.selection.kind);
     lab::DetailWish wish;
     wish.view = view;
+    wish.why = look.why;
+    wish.placement = look.placement;
     lab::DetailLook found = parts.detail.look(session, kind, look.selection.name, wish);
     parts.resources.follow(session, kind, look.selection.name);
     auto detail = std::make_shared<Detail>();
@@ -92,6 +94,9 @@ std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, 
     detail->why = std::move(found.why);
     for (lab::NodeAnswer& answer : found.placement) detail->placement.push_back({std::move(answer.node), std::move(answer.filter), std::move(answer.words)});
     detail->ways = std::move(found.ways);
+    detail->cpu_limit_millicores = found.cpu_limit_millicores;
+    detail->service = std::move(found.service);
+    detail->host = std::move(found.host);
     parts.last = std::move(detail);
     parts.look = look;
     parts.time = session.now();
