@@ -1,0 +1,84 @@
+#include "ui/desktop/lab_app.hpp"
+
+#include <fmt/format.h>
+
+#include "ui/cli/output.hpp"
+#include "ui/cli/prepare.hpp"
+#include "ui/cli/real_files.hpp"
+#include "ui/desktop/lab/engine.hpp"
+#include "ui/desktop/lab/free_play.hpp"
+#include "ui/desktop/window/screenshot.hpp"
+#include "ui/desktop/window/sfml_window.hpp"
+
+namespace podium::desktop {
+namespace {
+
+constexpr int kAllWell = 0;
+
+std::string layout_path() {
+    return cli::state_directory() + "/desktop-layout";
+}
+
+/// The layout kept; one that can't be read is told of in `trouble`.
+Layout kept_layout(std::string& trouble) {
+    const cli::RealFiles files;
+    if (!cli::check_state_directory() || !files.exists(layout_path())) return {};
+    const auto text = files.read(layout_path());
+    if (!text) return {};
+    const auto layout = parse_layout(*text, layout_path());
+    if (layout) return *layout;
+    trouble = layout.error().text() + "; the usual layout is used";
+    return {};
+}
+
+void keep_layout(const Layout& layout) {
+    // That a layout can't be kept is no reason to complain while somebody leaves.
+    if (cli::make_state_directory()) (void)cli::write_whole_file(layout_path(), layout_text(layout));
+}
+
+Result<std::unique_ptr<Play>> open_named(const LabOptions& options) {
+    auto session = cli::prepare_session(options.names, options.cluster, options.scheduler, options.seed.value_or(1));
+    if (!session) return session.error();
+    FreeOptions free;
+    free.title = options.names.empty() ? options.cluster : options.names.front();
+    free.read_scheduler = cli::read_scheduler;
+    free.write_file = cli::write_whole_file;
+    free.remember = cli::remember_run;
+    return std::unique_ptr<Play>(std::make_unique<FreePlay>(std::move(*session), std::move(free)));
+}
+
+int make_screenshot(LabEngine& engine, const LabWish& wish, const std::string& file) {
+    if (auto writable = cli::can_write(file); !writable) return cli::bad_input(writable.error());
+    const auto picture = take_picture(engine, wish);
+    if (!picture) return cli::bad_input(picture.error());
+    if (auto written = write_png(*picture, file); !written) return cli::bad_input(written.error());
+    return kAllWell;
+}
+
+}  // namespace
+
+int run_lab(const LabOptions& options) {
+    const bool window = options.screenshot.empty();
+    std::string trouble;
+    // A picture does not depend on what its maker likes.
+    const auto wish = read_options(options, window ? kept_layout(trouble) : Layout{});
+    if (!wish) return cli::bad_input(wish.error());
+    if (window) {
+        if (auto shown = can_open_window(); !shown) return cli::bad_input(shown.error());
+    }
+    auto play = open_named(options);
+    if (!play) return cli::bad_input(play.error());
+    LabEngine engine(std::move(*play), [options](const std::string& name) {
+        LabOptions other = options;
+        other.names = {name};
+        other.cluster.clear();
+        return open_named(other);
+    });
+    if (wish->speed) engine.post(intent::Speed{*wish->speed});
+    if (!window) return make_screenshot(engine, *wish, options.screenshot);
+    const auto left = show_window(engine, *wish, trouble, keep_layout);
+    if (!left) return cli::bad_input(left.error());
+    return kAllWell;
+}
+
+}  // namespace podium::desktop

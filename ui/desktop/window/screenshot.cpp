@@ -1,0 +1,71 @@
+#include "ui/desktop/window/screenshot.hpp"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include "ui/desktop/desktop.hpp"
+#include "ui/desktop/draw/fonts.hpp"
+#include "ui/desktop/draw/input.hpp"
+#include "ui/desktop/draw/tile_layer_list.hpp"
+
+namespace podium::desktop {
+namespace {
+
+constexpr double kFrameSeconds = 1.0 / 60;
+/// What moves to its place has got there.
+constexpr int kFramesToRest = 150;
+/// A run that does not get there in so many turns (each of at most Play::kSlice) never will.
+constexpr int kMostTurns = 100'000;
+
+}  // namespace
+
+Selection find_selection(const view::ClusterView& cluster, const std::string& name) {
+    for (const view::Tile& tile : cluster.tiles) {
+        if (tile.name == name) return {Selection::Kind::Container, name};
+    }
+    for (const view::ServiceView& service : cluster.services) {
+        if (service.name == name) return {Selection::Kind::Service, name};
+    }
+    for (const view::HostView& host : cluster.hosts) {
+        if (host.name == name) return {Selection::Kind::Host, name};
+    }
+    for (const view::TaskView& task : cluster.tasks) {
+        if (task.name == name) return {Selection::Kind::Task, name};
+    }
+    return {};
+}
+
+Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
+    auto painter = EglPainter::open(wish.width, wish.height);
+    if (!painter) return painter.error();
+    engine.post(intent::Pause{});
+    if (wish.at) engine.post(intent::Seek{*wish.at});
+    for (int i = 0; i < kMostTurns; ++i) {
+        engine.pump(kFrameSeconds);
+        if (!engine.frame()->busy && (!wish.at || engine.frame()->now >= *wish.at)) break;
+    }
+    if (wish.at && engine.frame()->now < *wish.at)
+        return Error{fmt::format("the run does not come to {}: it stands at {}", format_time(*wish.at), format_time(engine.frame()->now)), {}, {}};
+
+    InputQueue::set_up();
+    Desktop desktop(engine, wish.layout);
+    if (!wish.selection.empty()) {
+        const FramePointer frame = engine.frame();
+        const Selection found = frame->cluster ? find_selection(*frame->cluster, wish.selection) : Selection{};
+        if (found.kind == Selection::Kind::None) return Error{fmt::format("there is nothing called '{}' to select", wish.selection), {}, "it is a container, service or host of that moment"};
+        desktop.context().select(found.kind, found.name);
+    }
+    const auto fonts = load_fonts(desktop.scale_wanted());
+    if (!fonts) return fonts.error();
+    (*painter)->fonts_changed();
+    ListTileLayer tiles;
+    for (int i = 0; i < kFramesToRest; ++i) {
+        engine.pump(0);
+        (*painter)->frame(static_cast<float>(kFrameSeconds), [&] {
+            desktop.draw(static_cast<float>(wish.width), static_cast<float>(wish.height), i * kFrameSeconds, *fonts, tiles);
+        });
+    }
+    return (*painter)->picture();
+}
+
+}  // namespace podium::desktop
