@@ -31,6 +31,10 @@ void DetailKeeper::follow(const lab::Session& session, const view::LaneFollower&
     parts_->metrics.follow(session, lanes);
 }
 
+Time DetailKeeper::next_sample() const {
+    return parts_->metrics.next();
+}
+
 void DetailKeeper::cut(Time after) {
     parts_->facts = UINT64_MAX;
     parts_->metrics_facts = UINT64_MAX;

@@ -117,12 +117,15 @@ bool FreePlay::run_to(Time time, double slice) {
         if (live()) ahead_.reset();
         if (session_.now() < stop || session_.now() >= time) return session_.now() >= time;
     }
-    session_.run_until(time, [&](const lab::Session&) { return since(begin) > slice; });
-    const bool there = session_.now() >= time;
-    horizon_ = std::max(horizon_, session_.now());
+    // In pieces, so that what is sampled each second is sampled then.
+    do {
+        const Time stop = std::clamp(run_frame_.next_sample(), session_.now(), time);
+        session_.run_until(stop, [&](const lab::Session&) { return since(begin) > slice; });
+        horizon_ = std::max(horizon_, session_.now());
+        run_frame_.follow(session_);
+    } while (session_.now() < time && since(begin) <= slice && session_.trouble() == nullptr);
     take_shown();
-    run_frame_.follow(session_);
-    return there;
+    return session_.now() >= time;
 }
 
 void FreePlay::take_shown() {
