@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <imgui_internal.h>
 #include <tuple>
 
 #include "ui/desktop/draw/icons.hpp"
@@ -263,8 +264,9 @@ class TerminalPanel final : public Panel {
         if (ImGui::IsWindowHovered() && ImGui::GetIO().MouseWheel < 0 && scroll + row_height_ * 4 >= height - seen) stick_ = true;
         scroll_keys(fits);
         // Dragging the bar counts as scrolling too.
-        if (ImGui::GetScrollY() < height - seen - 1 && ImGui::IsMouseDown(0)) stick_ = false;
-        if (ImGui::GetScrollMaxY() > 0 && ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1 && !ImGui::IsMouseDown(0) && ImGui::GetIO().MouseWheel == 0) stick_ = true;
+        if (ImGui::GetCurrentContext()->ActiveId == ImGui::GetWindowScrollbarID(ImGui::GetCurrentWindow(), ImGuiAxis_Y)) {
+            stick_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1;
+        }
         ImGui::EndChild();
     }
 
