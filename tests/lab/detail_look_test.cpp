@@ -175,6 +175,9 @@ TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
     CHECK_FALSE(huge.ways.empty());
     CHECK(has(huge.why, "huge.1"));
 
+    // Its tile stands for a task that has no container.
+    CHECK(look_at_detail(swarm.session(), DetailKind::Container, "huge.1").subtitle == "task without a node");
+
     const DetailLook web = look_at_detail(swarm.session(), DetailKind::Task, "web.1");
     CHECK(web.state == "running");
     CHECK(has(web.subtitle, "task on swarm-"));
