@@ -33,8 +33,6 @@ class InspectorPanel final : public Panel {
         if (!current || context.look.selection != shown_) {
             if (context.look.selection != shown_) open_sections_ = {};
             shown_ = context.look.selection;
-            if (tab_ == InspectorTab::Logs && shown_.kind != Selection::Kind::Container) tab_ = InspectorTab::Overview;
-            if (tab_ == InspectorTab::Placement && shown_.kind != Selection::Kind::Task) tab_ = InspectorTab::Overview;
         }
         actions_.clear();
         if (shown_.kind == Selection::Kind::None || !current) {
