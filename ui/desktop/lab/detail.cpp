@@ -58,6 +58,8 @@ void DetailKeeper::follow(const lab::Session& session, const view::LaneFollower&
     parts_->metrics.follow(session, lanes);
 }
 
+Time DetailKeeper::next_sample() const { return parts_->metrics.next(); }
+
 void DetailKeeper::cut(Time after) {
     parts_->facts = UINT64_MAX;
     parts_->metrics_facts = UINT64_MAX;
@@ -109,6 +111,7 @@ std::shared_ptr<const MetricsView> DetailKeeper::metrics(const lab::Session& ses
     for (const lab::MetricsSample& sample : parts.metrics.samples()) {
         moment = moment + parts.metrics.step();
         if (moment > session.now()) break;
+        view->last = moment;
         view->available.push_back(sample.available);
         view->answered.push_back(sample.answered);
         view->failed.push_back(sample.failed);

@@ -117,7 +117,10 @@ bool FreePlay::run_to(Time time, double slice) {
         if (live()) ahead_.reset();
         if (session_.now() < stop || session_.now() >= time) return session_.now() >= time;
     }
-    session_.run_until(time, [&](const lab::Session&) { return since(begin) > slice; });
+    session_.run_until(time, [&](const lab::Session& now) {
+        run_frame_.sample(now);
+        return since(begin) > slice;
+    });
     const bool there = session_.now() >= time;
     horizon_ = std::max(horizon_, session_.now());
     take_shown();

@@ -66,6 +66,8 @@ class RunFrame {
     void fill(Frame& frame, const lab::Session& session, const lab::SimState* ahead, const Look& look);
     /// Called as time passes, and after a seek.
     void follow(const lab::Session& session);
+    /// As follow(), where a sample of how things stand is due; may be called after each instant.
+    void sample(const lab::Session& session);
     /// Another future begins at the session's moment: what was followed beyond is forgotten.
     void cut(const lab::Session& session);
 
