@@ -71,6 +71,7 @@ std::shared_ptr<const MetricsView> DetailKeeper::metrics(const lab::Session& ses
     for (const lab::MetricsSample& sample : parts.metrics.samples()) {
         moment = moment + parts.metrics.step();
         if (moment > session.now()) break;
+        view->last = moment;
         view->available.push_back(sample.available);
         view->answered.push_back(sample.answered);
         view->failed.push_back(sample.failed);
