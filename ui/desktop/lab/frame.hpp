@@ -44,6 +44,7 @@ struct Detail {
         std::string name;
         std::string value;
         view::Tone tone = view::Tone::Plain;
+        std::string section = {};  ///< "Processes"; empty: what stands first.
     };
     std::vector<Row> rows;  ///< Image, restarts, exit code, mounts, networks ...
     /// Memory over the last stretch, one value each `sample_every`, the newest last; with what it may use.
@@ -64,6 +65,9 @@ struct Detail {
     };
     std::vector<Placement> placement;
     std::vector<std::string> ways;  ///< The nearest changes that would place it.
+    std::int64_t cpu_limit_millicores = 0;
+    std::string service;  ///< Whose it is, where there is one.
+    std::string host;     ///< Where it is.
 };
 
 struct FactPage {
