@@ -82,6 +82,10 @@ void FreePlay::do_intent(const Other&) {
     refuse("this belongs to a lesson, and none is open; open one from the lesson panel or with Ctrl+K");
 }
 
+void FreePlay::do_intent(const intent::Open&) {
+    refuse("nothing else can be opened here");
+}
+
 void FreePlay::do_intent(const intent::Play&) {
     playing_ = true;
     owed_ = 0;

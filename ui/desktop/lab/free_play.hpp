@@ -73,6 +73,7 @@ class FreePlay final : public Play {
     void do_intent(const intent::Fork&);
     void do_intent(const intent::EndFork&);
     void do_intent(const intent::Save&);
+    void do_intent(const intent::Open&);
     void do_intent(const intent::Compare&);
     void do_intent(const intent::Scheduler&);
     template <class Other>
