@@ -224,13 +224,15 @@ void add_others(CLI::App& app, Options& o) {
         ->add_option("NAME",
                      o.bench.name,
                      "one of: churn (crashes and restarts beside the plainest program for them), health "
-                     "(their checks), raft (groups of managers), swarm (a large swarm loses nodes), traffic (requests)")
+                     "(their checks), raft (groups of managers), swarm (a large swarm loses nodes), traffic (requests), "
+                     "ui (drawing in the desktop)")
         ->required()
         ->type_name("");
     const auto amount = [&](const char* flag, std::optional<std::uint64_t>& value, const char* text, double most) {
         bench->add_option(flag, value, text)->check(CLI::Range(1.0, most))->type_name("N");
     };
-    amount("--containers", o.bench.containers, "churn: how many containers (default 1000000); health: 10000, the default, at most", 1e7);
+    bench->add_option("--containers", o.bench.containers, "churn: how many containers (default 1000000); health: 10000, the default, at most; ui: 10,1000,10000,100000 and the like")
+        ->type_name("N");
     amount("--events", o.bench.events, "churn: how many starts and crashes (default 5000000)", 1e12);
     amount("--nodes", o.bench.nodes, "swarm: how many nodes, the one manager among them (default 1000)", 10'000);
     amount("--services", o.bench.services, "swarm: how many services (default 200)", 100'000);
