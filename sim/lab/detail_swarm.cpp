@@ -169,7 +169,7 @@ void put_service(Page& page) {
 }
 
 void put_task(Page& page) {
-    page.look.subtitle = "task";
+    if (page.look.kind == DetailKind::Task) page.look.subtitle = "task";
     const auto found = find_in_swarm(page.session.state(), page.look.name);
     const SwarmName* name = name_in_swarm(found);
     if (name == nullptr) return;

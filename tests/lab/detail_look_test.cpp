@@ -175,6 +175,9 @@ TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
     CHECK_FALSE(huge.ways.empty());
     CHECK(has(huge.why, "huge.1"));
 
+    // Its tile stands for a task that has no container.
+    CHECK(look_at_detail(swarm.session(), DetailKind::Container, "huge.1").subtitle == "task without a node");
+
     const DetailLook web = look_at_detail(swarm.session(), DetailKind::Task, "web.1");
     CHECK(web.state == "running");
     CHECK(has(web.subtitle, "task on swarm-"));
@@ -226,7 +229,7 @@ TEST_CASE("detail: a follower shows the same as a fresh look, through a seek bac
     run.run("docker kill shop-calm-1");  // another future
     run.session().run_until(then + seconds(2));
     same();
-    CHECK(tells(follower.look(run.session(), DetailKind::Container, "calm.1").history, "SIGKILL"));
+    CHECK(tells(follower.look(run.session(), DetailKind::Container, "calm.1").history, "KILL"));
 }
 
 TEST_CASE("detail: resources are sampled once a simulated second and cut by a step back") {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "ui/cli/output.hpp"
-#include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/desktop/lab/engine.hpp"
 #include "ui/desktop/lab/opener.hpp"
@@ -37,13 +36,15 @@ void keep_layout(const Layout& layout) {
 }
 
 OpenRequest as_request(const LabOptions& options, std::shared_ptr<ListSource> lists) {
-    OpenRequest request;
-    request.names = options.names;
-    request.cluster = options.cluster;
-    request.scheduler = options.scheduler;
-    request.seed = options.seed;
-    request.lists = std::move(lists);
-    return request;
+    OpenRequest out;
+    out.names = options.names;
+    out.cluster = options.cluster;
+    out.scheduler = options.scheduler;
+    out.settings = options.settings;
+    out.seed = options.seed;
+    out.again = options.again;
+    out.lists = std::move(lists);
+    return out;
 }
 
 int make_screenshot(LabEngine& engine, const LabWish& wish, const std::string& file) {
@@ -68,6 +69,8 @@ int run_lab(const LabOptions& options) {
     const auto lists = std::make_shared<ListSource>();
     auto play = open_play(as_request(options, lists));
     if (!play) return cli::bad_input(play.error());
+    // A picture shows all that could be opened, however soon the scenarios answer.
+    if (!window) lists->wait();
     LabEngine engine(std::move(*play), make_opener(lists));
     if (wish->speed) engine.post(intent::Speed{*wish->speed});
     if (!window) return make_screenshot(engine, *wish, options.screenshot);

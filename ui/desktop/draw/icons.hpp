@@ -37,6 +37,10 @@ inline constexpr const char* kFire = "\xef\x81\xad";
 inline constexpr const char* kBars = "\xef\x83\x89";
 inline constexpr const char* kLock = "\xef\x80\xa3";
 inline constexpr const char* kChip = "\xef\x8b\x9b";
+inline constexpr const char* kSnow = "\xef\x8b\x9c";
+inline constexpr const char* kPlus = "\xef\x81\xa7";
+inline constexpr const char* kMinus = "\xef\x81\xa8";
+inline constexpr const char* kWhole = "\xef\x82\xb2";
 inline constexpr const char* kCircle = "\xef\x84\x91";
 inline constexpr const char* kHistory = "\xef\x87\x9a";
 inline constexpr const char* kCaretDown = "\xef\x83\x97";
@@ -44,9 +48,5 @@ inline constexpr const char* kKeyboard = "\xef\x84\x9c";
 inline constexpr const char* kSave = "\xef\x83\x87";
 inline constexpr const char* kInfo = "\xef\x81\x9a";
 inline constexpr const char* kSpinner = "\xef\x84\x90";
-inline constexpr const char* kSnow = "\xef\x8b\x9c";
-inline constexpr const char* kPlus = "\xef\x81\xa7";
-inline constexpr const char* kMinus = "\xef\x81\xa8";
-inline constexpr const char* kWhole = "\xef\x82\xb2";
 
 }  // namespace podium::desktop::icon

@@ -25,6 +25,8 @@ class DetailKeeper {
 
     /// `lanes` has followed the session.
     void follow(const lab::Session& session, const view::LaneFollower& lanes);
+    /// When the run's numbers are to be taken next.
+    [[nodiscard]] Time next_sample() const;
     /// Another future begins after this moment.
     void cut(Time after);
     /// Null when nothing is selected. `view` is how the cluster looks at this instant.

@@ -48,11 +48,20 @@ void LessonPlay::do_intent(const intent::Key& key) {
 }
 
 void LessonPlay::do_intent(const intent::Inject& inject) {
-    type("inject " + inject.fault);
+    type_word("inject " + inject.fault);
 }
 
 void LessonPlay::do_intent(const intent::Lift& lift) {
-    type("lift " + lift.fault);
+    type_word("lift " + lift.fault);
+}
+
+// A fault is typed like all else that a learner does, so it has to wait for its turn.
+void LessonPlay::type_word(const std::string& line) {
+    if (!past_ && player_.running() && player_.remote_prompt().empty()) {
+        refuse(fmt::format("'{}' is typed at {}, where a line still runs: wait for it, or end it with Ctrl-C", line, terminal_));
+        return;
+    }
+    type(line);
 }
 
 bool LessonPlay::act_here() {

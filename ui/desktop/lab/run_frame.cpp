@@ -41,6 +41,10 @@ void RunFrame::follow(const lab::Session& session) {
     parts_->detail.follow(session, parts_->lanes);
 }
 
+Time RunFrame::next_sample() const {
+    return parts_->detail.next_sample();
+}
+
 void RunFrame::cut(const lab::Session& session) {
     // What a future was made of is in its lanes and nowhere apart: they are made anew.
     parts_->lanes = lab::lane_follower();

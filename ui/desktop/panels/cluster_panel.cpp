@@ -319,7 +319,9 @@ void ClusterPanel::draw_search(Context& context) {
     ImGui::SetItemAllowOverlap();
     const auto meant = std::count(scene_.dimmed.begin(), scene_.dimmed.end(), false);
     const std::string words = fmt::format("{}", meant);
-    put_words(ImGui::GetWindowDrawList(), context.fonts->small, {left - words_size(context.fonts->small, words).x - context.px(8), top + context.px(4)}, meant == 0 ? theme.warning : theme.dim, words);
+    const float from = left - words_size(context.fonts->small, words).x - context.px(8);
+    put_words(ImGui::GetWindowDrawList(), context.fonts->small, {from, top + context.px(4)}, meant == 0 ? theme.warning : theme.dim, words);
+    context.mark("cluster.search.meant." + words, Area{from, top, left - from, area.height});
     if (hit(context, "cluster.search.clear", {area.right() - context.px(20), top, context.px(20), area.height})) search_.clear();
     put_words(ImGui::GetWindowDrawList(), context.fonts->small, {area.right() - context.px(17), top + context.px(4)}, theme.dim, icon::kCross);
 }

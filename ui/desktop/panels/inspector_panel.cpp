@@ -33,18 +33,18 @@ class InspectorPanel final : public Panel {
         if (!current || context.look.selection != shown_) {
             if (context.look.selection != shown_) open_sections_ = {};
             shown_ = context.look.selection;
-            if (tab_ == InspectorTab::Logs && shown_.kind != Selection::Kind::Container) tab_ = InspectorTab::Overview;
-            if (tab_ == InspectorTab::Placement && shown_.kind != Selection::Kind::Task) tab_ = InspectorTab::Overview;
         }
         actions_.clear();
         if (shown_.kind == Selection::Kind::None || !current) {
             if (!current) detail_ = nullptr;
             context.look.placement = false;
+            context.look.why = false;
             return;
         }
         tabs_ = tabs_of(*detail_);
         if (std::find(tabs_.begin(), tabs_.end(), tab_) == tabs_.end()) tab_ = InspectorTab::Overview;
-        context.look.placement = shown_.kind == Selection::Kind::Task;
+        context.look.placement = tab_ == InspectorTab::Placement;
+        context.look.why = tab_ == InspectorTab::Why;
         sections_ = sections_of(*detail_);
         memory_ = chart_of(detail_->memory_bytes, detail_->memory_limit_bytes);
         processor_ = chart_of(detail_->cpu_millicores, detail_->cpu_limit_millicores);

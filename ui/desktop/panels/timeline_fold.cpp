@@ -68,7 +68,9 @@ std::vector<SpanPiece> fold_spans(const std::vector<view::LaneSpan>& spans, cons
         }
         // All narrow ones that begin in this pixel are one, with the worst tone. A wide one can only be the last.
         const std::int64_t group = fold_group_of(span->begin, pixel);
-        auto after = std::partition_point(span, spans.end(), [&](const view::LaneSpan& one) { return fold_group_of(one.begin, pixel) <= group; });
+        auto after = std::partition_point(span, spans.end(), [&](const view::LaneSpan& one) {
+            return fold_group_of(one.begin, pixel) <= group && static_cast<double>(one.begin.nanoseconds) < scale.end();
+        });
         if (const auto last = std::prev(after); last != span && static_cast<double>((fold_end_of(*last, end) - last->begin).nanoseconds) >= least) after = last;
         auto worst = span;
         for (auto one = span; one != after && worst->tone != view::Tone::Bad; ++one) {
