@@ -245,6 +245,16 @@ void TerminalLine::entered(Context& context, const TerminalView* view) {
     set_text({});
 }
 
+// Asking again while ImGui is about to answer would begin its answer anew.
+void TerminalLine::ask_for_keyboard() {
+    constexpr int kPatience = 6;  // frames
+    if (asked_ago_ == 0) {
+        ImGui::SetKeyboardFocusHere();
+        unselect_ = true;
+    }
+    asked_ago_ = (asked_ago_ + 1) % kPatience;
+}
+
 float TerminalLine::put_prompt(const Context& context, const TerminalView* view, const Area& area) const {
     const Theme& theme = *context.theme;
     ImFont* mono = context.fonts->mono;
@@ -280,10 +290,7 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
     ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(theme.field, 0));
     ImGui::SetCursorScreenPos(ImVec2(inner.x + prompt, area.y + (area.height - ImGui::GetFrameHeight()) / 2));
     ImGui::SetNextItemWidth(std::max(inner.width - prompt, context.px(40)));
-    if (focus_wanted_ && !active_) {
-        ImGui::SetKeyboardFocusHere();
-        unselect_ = true;
-    }
+    if (focus_wanted_ && !active_) ask_for_keyboard();
     const char* hint = searching_ ? "Letters of an earlier line; Ctrl+R: an older one; Enter takes it"
                        : running ? (view->reads ? "What is typed goes to what runs" : "Runs. Ctrl+C stops it; what is typed waits") : "";
     constexpr ImGuiInputTextFlags kFlags = ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackCompletion | ImGuiInputTextFlags_CallbackHistory | ImGuiInputTextFlags_CallbackAlways;
@@ -293,13 +300,16 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
     const bool was_active = active_;
     active_ = ImGui::IsItemActive();
     if (text() != before) choices_.clear();
+    bool entered_early = false;
     if (active_) {
         focus_wanted_ = false;
-    } else if (focus_wanted_) {
+        asked_ago_ = 0;
+    } else if (focus_wanted_ && !enter) {
         // ImGui gives the keyboard with a later frame: what is typed meanwhile is not lost.
         for (const ImWchar letter : ImGui::GetIO().InputQueueCharacters) {
             if (letter >= ' ' && letter < 0x7F) set_text(text() + static_cast<char>(letter));
         }
+        entered_early = pressed(Key::Enter);
     }
     ImGui::PopStyleColor();
     ImGui::PopStyleVar();
@@ -312,7 +322,7 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
         if (!text().empty()) put_words(list, mono, ImVec2(x, area.y + (area.height - mono->FontSize) / 2), line.empty() ? theme.bad : theme.dim, line.empty() ? "nothing has these letters" : fitted(mono, line, area.right() - x));
     }
     if (std::exchange(asks_, false)) context.send(intent::Complete{terminal_, asked_});
-    if (enter && (was_active || active_)) entered(context, view);
+    if (entered_early || (enter && (was_active || active_))) entered(context, view);
 }
 
 }  // namespace podium::desktop

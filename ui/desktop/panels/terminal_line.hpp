@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ui/desktop/draw/context.hpp"
@@ -45,6 +46,7 @@ class TerminalLine {
     void control_keys(Context& context, const TerminalView* view);
     void search_keys();
     void paste(Context& context);
+    void ask_for_keyboard();
     void take_completion(const Frame& frame);
     void entered(Context& context, const TerminalView* view);
     void send_line(Context& context, const std::string& line);
@@ -74,6 +76,7 @@ class TerminalLine {
     int cursor_ = 0;
     bool active_ = false;
     bool focus_wanted_ = false;
+    int asked_ago_ = 0;  ///< Frames since ImGui was asked for the keyboard; 0: it wasn't.
     bool unselect_ = false;
     bool sent_ = false;
     bool clear_ = false;
