@@ -131,6 +131,15 @@ TEST_CASE("selected text is what stands there, without the blanks at the ends of
     CHECK(selected_text(screen.rows(), from, to) == "web.1");
 }
 
+TEST_CASE("progress on standard error is no complaint") {
+    CHECK(complains("Error response from daemon: No such container: web"));
+    CHECK(complains("podium: unknown fault 'crsh'"));
+    CHECK(complains("bash: foo: command not found"));
+    CHECK_FALSE(complains(" Container shop-web-1  Started"));
+    CHECK_FALSE(complains("[+] Running 1/1"));
+    CHECK_FALSE(complains("latest: Pulling from library/nginx"));
+}
+
 TEST_CASE("earlier lines are found by their letters, the newest first") {
     TerminalView view;
     view.lines = std::make_shared<const std::vector<TerminalView::Line>>(std::vector<TerminalView::Line>{{Kind::Typed, "docker ps"}, {Kind::Output, "x\n"}, {Kind::Typed, "docker stop web"}, {Kind::Typed, "docker stop web"}, {Kind::Typed, "ls"}});

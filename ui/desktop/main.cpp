@@ -47,6 +47,8 @@ void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed) {
     app.add_option("--scale", options.scale, "Of all that is drawn, 0.75 to 3")->type_name("N");
     app.add_flag("--presenter", options.presenter, "Large type, and the keys pressed are shown");
     app.add_option("--select", options.selection, "Select a container, service or host")->type_name("NAME");
+    app.add_flag("--menu", options.menu, "With --screenshot: open the menu of what is selected");
+    app.add_option("--palette", options.palette, "With --screenshot: open the palette, with these letters typed")->type_name("LETTERS");
     app.add_option("--tab", options.tabs, "The panel in front at a place: bottom=facts")->allow_extra_args(false)->type_name("PLACE=PANEL");
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sim/base/text.hpp"
+
 namespace podium::desktop {
 namespace {
 
@@ -280,6 +282,15 @@ void TerminalScreen::go_down(std::size_t by) {
     row_ += by;
     if (row_ >= kMostRows) row_ = kMostRows - 1;
     if (row_ >= rows_.size()) rows_.resize(row_ + 1);
+}
+
+bool complains(std::string_view line) {
+    const std::string small = lower(line);
+    for (const std::string_view word : {"error", "fail", "cannot", "can't", "no such", "denied", "refused", "not found", "invalid", "unknown", "unhealthy", "timed out", "unable", "conflict", "is not "}) {
+        if (small.find(word) != std::string::npos) return true;
+    }
+    // The program that complains names itself first.
+    return small.starts_with("podium: ") || small.starts_with("bash: ") || small.starts_with("sh: ") || small.starts_with("docker: ");
 }
 
 std::string utf8_of(const std::vector<char32_t>& cells, std::size_t begin, std::size_t end) {

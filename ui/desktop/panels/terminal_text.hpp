@@ -106,6 +106,8 @@ std::vector<std::string> typed_lines(const TerminalView& view);
 std::size_t find_typed(const std::vector<std::string>& lines, std::string_view letters, std::size_t before);
 /// Text that was pasted, in lines; `last` is what came after the last line's end and isn't sent yet.
 std::vector<std::string> pasted_lines(std::string_view text, std::string& last);
+/// Whether a line on standard error complains: programs tell their progress there too.
+bool complains(std::string_view line);
 /// UTF-8 of cells.
 std::string utf8_of(const std::vector<char32_t>& cells, std::size_t begin, std::size_t end);
 
