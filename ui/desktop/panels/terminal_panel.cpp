@@ -69,9 +69,7 @@ class TerminalPanel final : public Panel {
                 cleared_ = 0;
                 stick_ = true;
             }
-            shown_ = active_;
-            lines_ = lines;
-            screen_ = lines ? TerminalScreen(*lines) : TerminalScreen();
+            take_lines(lines);
             if (to_.row >= screen_.rows().size() || from_.row >= screen_.rows().size()) has_selection_ = false;
         }
         if (changed || columns != columns_) {
@@ -124,6 +122,16 @@ class TerminalPanel final : public Panel {
         return std::any_of(frame.cluster->hosts.begin(), frame.cluster->hosts.end(), [&name](const view::HostView& host) { return host.name == name; });
     }
 
+    void take_lines(const std::shared_ptr<const std::vector<TerminalView::Line>>& lines) {
+        if (lines && lines_ && shown_ == active_ && goes_on(*lines_, *lines)) {
+            screen_.add(*lines, lines_->size());
+        } else {
+            screen_ = lines ? TerminalScreen(*lines) : TerminalScreen();
+        }
+        shown_ = active_;
+        lines_ = lines;
+    }
+
     void lay_out(const Context& context, const Area& area) {
         ImFont* mono = context.fonts->mono;
         cell_ = words_size(mono, "0").x;
@@ -170,7 +178,9 @@ class TerminalPanel final : public Panel {
             ImGui::OpenPopup(kHostsPopup);
             host_filter_[0] = '\0';
         }
-        if (ImGui::IsItemHovered()) list->AddRectFilled(ImVec2(more.x, more.y), ImVec2(more.right(), more.bottom()), packed(theme.raised, 0.6F), context.px(6));
+        const bool more_hovered = ImGui::IsItemHovered();
+        put_hint(context, "Open another terminal");
+        if (more_hovered) list->AddRectFilled(ImVec2(more.x, more.y), ImVec2(more.right(), more.bottom()), packed(theme.raised, 0.6F), context.px(6));
         put_words(list, context.fonts->text, ImVec2(more.x + (more.width - words_size(context.fonts->text, "+").x) / 2, middle - context.fonts->text->FontSize / 2), theme.dim, "+");
         put_hosts(context, frame, more);
     }

@@ -46,7 +46,9 @@ class TerminalScreen {
 
     TerminalScreen() = default;
     /// Writes all pieces: what was typed and notes in rows of their own, output as it comes.
-    explicit TerminalScreen(const std::vector<TerminalView::Line>& lines);
+    explicit TerminalScreen(const std::vector<TerminalView::Line>& lines) { add(lines, 0); }
+    /// Writes the pieces from this one on.
+    void add(const std::vector<TerminalView::Line>& lines, std::size_t from);
 
     void write(std::string_view text, TerminalView::Line::Kind kind);
     /// Ends the row if anything stands in it.
@@ -79,6 +81,9 @@ class TerminalScreen {
     std::size_t cleared_ = 0;
     TextStyle style_;
 };
+
+/// Whether there is more, and all that was there is still there: then only the rest has to be written.
+bool goes_on(const std::vector<TerminalView::Line>& before, const std::vector<TerminalView::Line>& now);
 
 /// A place in a terminal's rows.
 struct TextPlace {
