@@ -30,6 +30,7 @@ bool Player::show_new(Watcher& watcher, int& status) {
     };
     for (const lab::Shown& shown : stage_->take_shown()) {
         narrate_to(shown.time);
+        watcher.at(shown.time);
         if (shown.kind == lab::Shown::Kind::Output) watcher.show(shown.text);
         if (shown.kind == lab::Shown::Kind::Error) watcher.show_error(shown.text);
         if (shown.kind == lab::Shown::Kind::Done) {
@@ -105,39 +106,76 @@ Result<void> Player::enter(const std::string& id, lab::Session session) {
     return stage_->begin_step(id);
 }
 
+// Ctrl-C would not end all of it: what a line has started in the background would go on.
+Result<Player::LineEnd> Player::give_back(Time before, std::size_t acts_before) {
+    record().acts.resize(acts_before);
+    if (Result<void> back = stand_again(before); !back) return back.error();
+    LineEnd end;
+    end.taken_back = true;
+    end.status = kInterruptedStatus;
+    return end;
+}
+
+Result<void> Player::act(Act::Kind kind, const std::string& text) {
+    record().acts.push_back({session().now(), kind, text, {}});
+    return stage_->act(record().acts.back());
+}
+
+Result<Player::LineEnd> Player::begin_line(const std::string& line) {
+    const Time before = session().now();
+    const std::size_t acts_before = record().acts.size();
+    if (Result<void> typed = act(Act::Kind::Line, line); !typed) {
+        if (stage_->exhausted()) return give_back(before, acts_before);
+        return typed.error();
+    }
+    record().now = session().now();
+    record().passed = false;
+    return LineEnd{};
+}
+
+Result<Player::LineEnd> Player::go_on(Time until,
+                                      Watcher& watcher,
+                                      const std::function<bool(const lab::Session&)>& enough) {
+    LineEnd end;
+    const Time before = session().now();
+    if (Result<void> ran = stage_->advance(until, enough); !ran) {
+        if (stage_->exhausted()) return give_back(before, record().acts.size());
+        return ran.error();
+    }
+    show_new(watcher, end.status);
+    record().now = session().now();
+    return end;
+}
+
+Result<void> Player::interrupt(Watcher& watcher) {
+    if (Result<void> stopped = act(Act::Kind::Interrupt, {}); !stopped) return stopped;
+    int ignored = 0;
+    show_new(watcher, ignored);
+    record().now = session().now();
+    return {};
+}
+
+bool Player::running() const {
+    const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
+    return terminal != nullptr && terminal->running;
+}
+
 Result<Player::LineEnd> Player::type(const std::string& line,
                                      Watcher& watcher,
                                      bool interruptible) {
-    LineEnd end;
     const Time before = session().now();
     const std::size_t acts_before = record().acts.size();
-    const auto give_back = [&]() -> Result<LineEnd> {
-        // Ctrl-C would not end all of it: what it has started in the background would go on.
-        record().acts.resize(acts_before);
-        if (Result<void> back = stand_again(before); !back) return back.error();
-        end.taken_back = true;
-        end.status = kInterruptedStatus;
-        return end;
-    };
     stage_->allow_work(1);
-    if (Result<void> passed = stage_->advance(session().now() + kTyping); !passed) {
-        if (stage_->exhausted()) return give_back();
+    if (Result<void> passed = stage_->advance(before + kTyping); !passed) {
+        if (stage_->exhausted()) return give_back(before, acts_before);
         return passed.error();
     }
     (void)stage_->take_shown();
-    const auto act = [&](Act::Kind kind, const std::string& text) -> Result<void> {
-        record().acts.push_back({session().now(), kind, text, {}});
-        return stage_->act(record().acts.back());
-    };
-    if (Result<void> typed = act(Act::Kind::Line, line); !typed) {
-        if (stage_->exhausted()) return give_back();
-        return typed.error();
-    }
+    auto begun = begin_line(line);
+    if (!begun) return begun;
+    if (begun->taken_back) return give_back(before, acts_before);
+    LineEnd end;
     const Time limit = session().now() + kLongestLine;
-    const auto running = [this] {
-        const lab::Terminal* terminal = session().terminal(learners_terminal(*lesson_));
-        return terminal != nullptr && terminal->running;
-    };
     // What was typed for a program that did not read it is the shell's next line.
     while (!show_new(watcher, end.status) || running()) {
         if (reading()) break;  // the next line is for what runs
@@ -160,7 +198,7 @@ Result<Player::LineEnd> Player::type(const std::string& line,
                 return stopped.error();
         }
         if (Result<void> ran = stage_->advance(next); !ran) {
-            if (stage_->exhausted()) return give_back();
+            if (stage_->exhausted()) return give_back(before, acts_before);
             return ran.error();
         }
     }

@@ -5,6 +5,7 @@
 // stands where it stood, on any machine. One thread.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ std::uint64_t hidden_seed(const Lesson& lesson, int number);
 class Watcher {
   public:
     virtual ~Watcher() = default;
+    /// What is shown next was shown at this moment.
+    virtual void at(Time /*moment*/) {}
+
     virtual void show(std::string_view text) = 0;
     virtual void show_error(std::string_view text) = 0;
 
@@ -112,6 +116,20 @@ class Player {
     static constexpr Duration kTyping = seconds(3);
     /// A line at the learner's terminal. Without a person a line that does not end is interrupted.
     Result<LineEnd> type(const std::string& line, Watcher& watcher, bool interruptible);
+
+    // --- the same in pieces, for a front end whose picture goes on while a line runs ---
+    /// Gives a line to the terminal and comes back while it runs. That it takes kTyping to type is for the
+    /// caller to let pass; `taken_back` as type() has it.
+    Result<LineEnd> begin_line(const std::string& line);
+    /// Lets simulated time pass up to a moment, or to the end of the instant that is `enough`; whether a
+    /// line runs or not. Grading knows: acts have their moments, and a step its own end, so on a hidden
+    /// run as much time passes between two lines. What time passing brings beyond what one act may
+    /// work is taken back to where it began.
+    Result<LineEnd> go_on(Time until, Watcher& watcher, const std::function<bool(const lab::Session&)>& enough = {});
+    /// Ctrl-C.
+    Result<void> interrupt(Watcher& watcher);
+    /// A line of the learner's runs.
+    [[nodiscard]] bool running() const;
     /// What the lesson's script has said that nobody was told yet: as this step began or before the
     /// first one; after a resumption, at this step so far.
     std::vector<Narration> take_narration();
@@ -177,6 +195,8 @@ class Player {
     /// Does this step's acts again, up to a moment after all of them.
     Result<void> stand_again(Time moment);
     bool show_new(Watcher& watcher, int& status);
+    Result<LineEnd> give_back(Time before, std::size_t acts_before);
+    Result<void> act(Act::Kind kind, const std::string& text);
     StepVerdict judge_on_all(bool hidden);
     Judgement judgement(const Question& question, const GivenAnswer& given) const;
 

@@ -8,6 +8,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/cluster_look_parts.hpp"
+#include "sim/lab/swarm_names.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/targets.hpp"
 
@@ -125,9 +126,14 @@ std::uint32_t service_of_container(Making& making, model::SpecId id, const model
     return known;
 }
 
-// "web.1", as label_of() has it, without looking for the labels again where there are none.
+// "web.1", as label_of() has it, without looking for the labels again where there are none. A global
+// service's task is called by its host.
 std::string tile_name(const Making& making, ContainerId id, const model::ContainerSpec& spec) {
     if (spec.labels.empty()) return std::string(making.world().name_of(id));
+    if (const TaskOfContainer of = making.task_of_container(id.value - 1); of.swarm != kNone) {
+        const swarm::Store& store = making.swarms[of.swarm].row->store;
+        return task_label(store, *store.tasks.find(of.task.value));
+    }
     const std::string_view service = label_in(spec, kComposeService);
     const std::string_view number = service.empty() ? std::string_view() : label_in(spec, kComposeNumber);
     if (!number.empty()) return fmt::format("{}.{}", service, number);
@@ -165,6 +171,7 @@ view::Tile tile_of(Making& making, ContainerId id, const Container& c) {
     tile.exit_code = static_cast<std::int16_t>(std::clamp<std::int32_t>(c.exit_code, INT16_MIN, INT16_MAX));
     put_use(making, tile, c, spec);
     tile.name = tile_name(making, id, spec);
+    if (const std::string_view own = making.world().name_of(id); own != tile.name) tile.own_name = own;
     return tile;
 }
 
@@ -315,7 +322,7 @@ void add_links(Making& making) {
         out.cut = quality.cut;
         out.delay = quality.added_delay;
         out.loss_ppm = quality.loss_ppm;
-        out.name = fmt::format("{}-{}", network.name(first), network.name(second));
+        out.name = link_name(making.world(), {i});
         making.view.links.push_back(std::move(out));
     }
 }
@@ -328,8 +335,12 @@ std::vector<std::uint32_t> hosts_of_fault(const Making& making, const faults::Ac
     if (spec == list.end()) return out;
     const std::string& target = fault.request.target;
     if (spec->target == faults::TargetKind::Container) {
-        for (const std::uint32_t row : fault.rows)
-            if (row > 0 && row <= world.containers.size()) out.push_back(world.containers[row - 1].host.value - 1);
+        for (const view::Tile& tile : making.view.tiles) {
+            if (tile.host == kNone || (tile.host == (out.empty() ? kNone : out.back()))) continue;
+            const view::ServiceView* service = tile.service == kNone ? nullptr : &making.view.services[tile.service];
+            const bool of_service = service != nullptr && (service->name == target || (!service->stack.empty() && service->name == service->stack + "_" + target));
+            if (of_service || tile.name == target || tile.own_name == target) out.push_back(tile.host);
+        }
     } else {
         std::string named = target;
         std::replace(named.begin(), named.end(), '|', ',');
@@ -382,6 +393,15 @@ void add_volumes(Making& making) {
 }
 
 }  // namespace
+
+std::string link_name(const model::World& world, model::LinkId link) {
+    const model::Network& network = world.network;
+    const auto [first, second] = network.ends(link);
+    const bool first_is_host = network.kind(first) == model::NodeKind::Host;
+    const bool second_is_host = network.kind(second) == model::NodeKind::Host;
+    if (first_is_host == second_is_host) return fmt::format("{}-{}", network.name(first), network.name(second));
+    return network.name(first_is_host ? first : second);
+}
 
 std::uint16_t thousandths(std::int64_t part, std::int64_t whole) {
     if (whole <= 0 || part <= 0) return 0;

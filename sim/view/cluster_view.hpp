@@ -53,7 +53,8 @@ struct Tile {
     std::uint16_t reserved = 0;   ///< Memory reserved of its host's, in thousandths.
     Time since{};              ///< Of its phase; 0: not known.
     Time until = kNever;       ///< BackOff: its restart; Stopping: its kill.
-    std::string name;          ///< "web.1", or the container's name.
+    std::string name;          ///< "web.1", "agent.swarm-moe" of a global service, or the container's name.
+    std::string own_name;      ///< The container's name where that is another: "shop-web-1".
 };
 
 struct HostView {
@@ -86,7 +87,8 @@ struct LinkView {
     bool cut = false;
     Duration delay{};  ///< Added by faults.
     std::int64_t loss_ppm = 0;
-    std::string name;  ///< As faults name it, "one-other". An end that is a switch is none of `hosts`.
+    std::string name;  ///< As faults name it: "one-other", or the host alone where the other end is a switch
+                       ///< (which is none of `hosts`).
 };
 
 struct ServiceView {

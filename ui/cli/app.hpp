@@ -76,6 +76,8 @@ int scenario_command(const RunOptions& options);
 /// Lists the scenarios; with a text only those with that in their names.
 int scenarios_command(const std::string& wanted);
 int lua_docs_command();
+/// What bare podium shows: the bundled workshop project, and what happens to it. Errors: no installation.
+Result<RunOptions> demo_options();
 int demo_command();
 int why_command(const WhyOptions& options);
 int replay_command(const ReplayOptions& options);

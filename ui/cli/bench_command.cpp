@@ -16,8 +16,8 @@
 
 #include "sim/lab/bench.hpp"
 #include "ui/cli/app.hpp"
-#include "ui/cli/become_lab.hpp"
 #include "ui/cli/installation.hpp"
+#include "ui/cli/lab_program.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/real_files.hpp"
 
@@ -126,7 +126,7 @@ int ui(const BenchOptions& options) {
     if (options.seed != kUsualSeed) return bad_input({"bench ui has no chance in it", {}, "leave --seed away"});
     std::vector<std::string> arguments{"--bench", "ui"};
     if (!options.containers.empty()) arguments.insert(arguments.end(), {"--containers", options.containers});
-    return become_lab(arguments);
+    return start_lab(arguments);
 }
 
 struct Benchmark {

@@ -13,7 +13,6 @@
 
 #include "lessons/conversation.hpp"
 #include "lessons/load.hpp"
-#include "lessons/progress.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/lesson_files.hpp"
@@ -35,19 +34,6 @@ int text_width() {
     const std::size_t width = width_of(stdout);
     return width == 0 ? kPipesWidth
                       : std::clamp(static_cast<int>(width), kNarrowestText, kWidestText);
-}
-
-std::string progress_file() {
-    return state_directory() + "/progress.json";
-}
-
-Result<lessons::Progress> read_progress() {
-    if (Result<void> ours = check_state_directory(); !ours) return ours.error();
-    const RealFiles files;
-    if (!files.exists(progress_file())) return lessons::Progress();
-    const auto text = files.read(progress_file());
-    if (!text) return text.error();
-    return lessons::Progress::parse(*text, progress_file());
 }
 
 class CliWatcher final : public lessons::Watcher {
@@ -132,14 +118,7 @@ class CliDesk final : public lessons::Desk {
     }
 
     void save(const lessons::Attempt& attempt) override {
-        // Read again: another podium may have kept another lesson meanwhile.
-        auto progress = read_progress();
-        Result<void> kept = progress ? Result<void>() : Result<void>(progress.error());
-        if (kept) kept = make_state_directory();
-        if (kept) {
-            progress->set_attempt(lesson_, attempt);
-            kept = write_whole_file(progress_file(), progress->text());
-        }
+        const Result<void> kept = keep_attempt(lesson_, attempt);
         if (!kept && !complained_) complain("your progress is not kept: " + kept.error().text());
         complained_ = complained_ || !kept;
     }

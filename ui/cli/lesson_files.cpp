@@ -60,6 +60,27 @@ Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& f
     return lessons::load_lesson(shelf, folder, *data + "/scenarios/clusters");
 }
 
+std::string progress_file() {
+    return state_directory() + "/progress.json";
+}
+
+Result<lessons::Progress> read_progress() {
+    if (Result<void> ours = check_state_directory(); !ours) return ours.error();
+    const RealFiles files;
+    if (!files.exists(progress_file())) return lessons::Progress();
+    const auto text = files.read(progress_file());
+    if (!text) return text.error();
+    return lessons::Progress::parse(*text, progress_file());
+}
+
+Result<void> keep_attempt(const std::string& lesson, const lessons::Attempt& attempt) {
+    auto progress = read_progress();
+    if (!progress) return progress.error();
+    if (Result<void> made = make_state_directory(); !made) return made;
+    progress->set_attempt(lesson, attempt);
+    return write_whole_file(progress_file(), progress->text());
+}
+
 Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf) {
     const auto content = lessons_directory();
     if (!content) return content.error();

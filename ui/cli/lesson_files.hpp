@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lessons/lesson.hpp"
+#include "lessons/progress.hpp"
 #include "lessons/shelf.hpp"
 #include "ui/cli/real_files.hpp"
 
@@ -23,6 +24,12 @@ Result<std::string> images_catalogue();
 Result<std::string> find_lesson(const RealShelf& shelf, const std::string& called);
 /// The lesson in a folder; its cluster may be one that comes with Podium.
 Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& folder);
+/// Where a learner's progress is kept.
+std::string progress_file();
+/// What is kept there; a learner's beginning when nothing is.
+Result<lessons::Progress> read_progress();
+/// Keeps an attempt at a lesson, beside what another podium may have kept meanwhile.
+Result<void> keep_attempt(const std::string& lesson, const lessons::Attempt& attempt);
 /// All lessons that Podium brings, in order; an error is the first one's that can't be read.
 Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf);
 

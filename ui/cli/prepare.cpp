@@ -113,12 +113,16 @@ std::vector<std::string> cluster_names() {
     return names_in_folder("clusters", ".yaml");
 }
 
+std::vector<std::string> scheduler_policy_names() {
+    return names_in_folder("schedulers", ".lua");
+}
+
 Result<scheduler::PolicyText> read_scheduler(const std::string& name) {
     if (name == scheduler::kSpread) return scheduler::PolicyText{name, {}};
     const RealFiles files;
     std::string path = name;
     if (!files.exists(path)) {
-        std::vector<std::string> known = names_in_folder("schedulers", ".lua");
+        std::vector<std::string> known = scheduler_policy_names();
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             known.emplace_back(scheduler::kSpread);
             const std::string meant = nearest(name, known);

@@ -27,6 +27,8 @@ Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
                               std::string program);
 /// The cluster files that come with Podium: "three-host" and others.
 std::vector<std::string> cluster_names();
+/// The scheduling policies that come with Podium, but for "spread", which is Swarm's own.
+std::vector<std::string> scheduler_policy_names();
 /// Reads a cluster file: a path, or the name of one that comes with Podium.
 Result<lab::ClusterFile> read_cluster(const std::string& name);
 /// Reads a scheduling policy: a file, the name of one that comes with Podium, or "spread".

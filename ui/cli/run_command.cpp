@@ -193,16 +193,9 @@ int run_command(const RunOptions& options) {
     return saved ? run_saved(options, *wishes) : run_project(options, *wishes);
 }
 
-int demo_command() {
+Result<RunOptions> demo_options() {
     const auto data = data_directory();
-    if (!data) {
-        complain(data.error().text());
-        return kOwnFault;
-    }
-    put_text(
-        "A workshop project on one simulated host: a web interface and the model server it needs.\n"
-        "Its server crashes, the engine is restarted, and a container is deleted; see what Docker "
-        "does, and why.\n\n");
+    if (!data) return data.error();
     RunOptions options;
     options.files = {*data + "/scenarios/workshop/compose.yaml"};
     options.duration = "6m";
@@ -210,7 +203,20 @@ int demo_command() {
     options.engine_restarts = {"@3m"};
     options.removals = {"ollama@4m"};
     options.lines = {"docker compose up -d @4m30s"};
-    const int status = run_command(options);
+    return options;
+}
+
+int demo_command() {
+    const auto options = demo_options();
+    if (!options) {
+        complain(options.error().text());
+        return kOwnFault;
+    }
+    put_text(
+        "A workshop project on one simulated host: a web interface and the model server it needs.\n"
+        "Its server crashes, the engine is restarted, and a container is deleted; see what Docker "
+        "does, and why.\n\n");
+    const int status = run_command(*options);
     if (status == kAllWell) {
         put_text(
             "\nTry next: ./run why ollama                the causes of what last happened to it\n"

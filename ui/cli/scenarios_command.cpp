@@ -3,12 +3,10 @@
 #include <cstdio>
 #include <fmt/format.h>
 
-#include "scripting/scenario.hpp"
 #include "sim/base/text.hpp"
 #include "sim/view/layout.hpp"
 #include "ui/cli/app.hpp"
-#include "ui/cli/installation.hpp"
-#include "ui/cli/real_files.hpp"
+#include "ui/cli/scenario_about.hpp"
 #include "ui/cli/scenario_files.hpp"
 
 namespace podium::cli {
@@ -20,27 +18,11 @@ struct Listed {
     std::vector<std::string> parameters;  ///< "--set policy=always (or no)" each.
 };
 
-// A script says what it is about, and which parameters it has, before its run begins.
-Result<Listed> look_into(const std::string& name,
-                         const std::string& root,
-                         const std::string& catalogue) {
-    const RealFiles files;
-    const std::string path = fmt::format("{}/{}/scenario.lua", root, name);
-    const auto text = files.read(path);
-    if (!text) return text.error();
-    scripting::ScenarioRequest request;
-    request.text = *text;
-    request.name = name + "/scenario.lua";
-    request.directory = directory_of(path);
-    request.files = &files;
-    request.catalogue = catalogue;
-    request.clusters = root + "/clusters";
-    request.schedulers = root + "/schedulers";
-    auto scenario = scripting::Scenario::create(std::move(request));
-    if (!scenario) return scenario.error();
-    if (const auto begun = (*scenario)->step(); !begun) return begun.error();
-    Listed out{name, (*scenario)->header().title, {}};
-    for (const scripting::ScenarioParameter& parameter : (*scenario)->parameters()) {
+Result<Listed> look_into(const std::string& name) {
+    const auto about = about_scenario(name);
+    if (!about) return about.error();
+    Listed out{name, about->title, {}};
+    for (const scripting::ScenarioParameter& parameter : about->parameters) {
         std::vector<std::string> others = parameter.choices;
         std::erase(others, parameter.value);
         out.parameters.push_back(
@@ -72,17 +54,13 @@ void put_row(const std::string& left, const std::string& right, std::size_t left
 }  // namespace
 
 int scenarios_command(const std::string& wanted) {
-    const auto data = data_directory();
-    if (!data) return bad_input(data.error());
     const auto names = scenario_names();
     if (!names) return bad_input(names.error());
-    const auto catalogue = RealFiles().read(*data + "/scenarios/images.yaml");
-    if (!catalogue) return bad_input(catalogue.error());
     std::size_t width = 0;
     std::vector<Listed> rows;
     for (const std::string& name : *names) {
         if (name.find(wanted) == std::string::npos) continue;
-        const auto row = look_into(name, *data + "/scenarios", *catalogue);
+        const auto row = look_into(name);
         if (!row) return bad_input(row.error());
         rows.push_back(*row);
         width = std::max(width, name.size());

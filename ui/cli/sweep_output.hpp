@@ -3,6 +3,7 @@
 // What a sweep came to, as text to be read, as CSV and as JSON.
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,22 @@ struct SweepReport {
 
 /// The tables, what must be known to read them, and the checks that failed.
 std::string sweep_text(const SweepReport& report);
+/// One measure of all variants, in the words of sweep_text.
+struct SweepRow {
+    std::string measure;                   ///< "recovery time, s"
+    std::vector<std::string> means;        ///< Of each variant; "-": no run has any.
+    std::vector<std::string> spreads;      ///< "12.000 to 31.500": the least and the most of its runs.
+    std::vector<std::string> differences;  ///< To the first variant, with its interval; the first's is empty.
+    /// Of each variant the seeds of its least and its greatest value; none where no run has any.
+    struct Ends {
+        std::uint64_t least_seed = 0;
+        std::uint64_t most_seed = 0;
+        bool apart = false;  ///< They differ.
+    };
+    std::vector<std::optional<Ends>> ends;
+};
+/// The tables as sweep_text has them, those that say something; without those of single services.
+std::vector<SweepRow> sweep_rows(const SweepReport& report);
 /// The tables, a line for each measure and variant.
 std::string sweep_csv(const SweepReport& report);
 /// A line for each run.

@@ -275,6 +275,48 @@ std::string checks(const SweepReport& report) {
 
 }  // namespace
 
+std::vector<SweepRow> sweep_rows(const SweepReport& report) {
+    const auto tables = lab::tabulate(report.sweep, report.runs, false);
+    std::vector<SweepRow> out;
+    for (const lab::OutcomeTable* table : telling(tables)) {
+        const Scale scale = scale_of(*table);
+        SweepRow row;
+        row.measure = name_of(*table, scale);
+        for (const lab::OutcomeRow& one : table->rows) {
+            row.means.push_back(one.values ? number(one.values->mean, scale) : "-");
+            row.spreads.push_back(one.values ? fmt::format("{} to {}", number(one.values->least, scale), number(one.values->most, scale)) : "-");
+            row.differences.push_back(one.difference ? fmt::format("{} {}", number(one.difference->mean, scale, true),
+                                                                   interval(one.difference->interval, scale, true))
+                                                     : std::string());
+            std::optional<SweepRow::Ends> ends;
+            double least = 0;
+            double most = 0;
+            for (std::size_t run = 0; run < report.runs.size(); ++run) {
+                if (report.sweep.variant_of(run) != one.variant) continue;
+                const auto value = lab::measured(report.runs[run].outcome, table->measure->measure);
+                if (!value) continue;
+                const std::uint64_t seed = report.sweep.seed_of(run);
+                if (!ends) {
+                    ends = SweepRow::Ends{seed, seed, false};
+                    least = most = *value;
+                }
+                if (*value < least) {
+                    least = *value;
+                    ends->least_seed = seed;
+                }
+                if (*value > most) {
+                    most = *value;
+                    ends->most_seed = seed;
+                }
+                ends->apart = least < most;
+            }
+            row.ends.push_back(ends);
+        }
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
 std::string sweep_text(const SweepReport& report) {
     const lab::Sweep& sweep = report.sweep;
     const auto tables = lab::tabulate(sweep, report.runs, report.services);

@@ -328,6 +328,7 @@ void Desktop::handle_keys() {
     if (pressed(Key::F2)) context_.wish = "theme";
     if (pressed(Key::F5)) context_.wish = "presenter";
     if (pressed(Key::K, true)) context_.palette_wanted = true;
+    if (pressed(Key::Grave, true)) context_.panel_wanted = "terminal";
     if (pressed(Key::S, true)) context_.wish = "save";
     if (pressed(Key::Q, true)) context_.wish = "leave";
     if (pressed(Key::B, true)) context_.wish = "left";

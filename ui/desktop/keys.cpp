@@ -21,6 +21,7 @@ constexpr std::array kNamedKeys = {
     NamedKey{Key::Space, "Space"},   NamedKey{Key::Enter, "Enter"},    NamedKey{Key::Escape, "Esc"},      NamedKey{Key::Comma, ","},
     NamedKey{Key::Period, "."},      NamedKey{Key::Slash, "/"},        NamedKey{Key::Minus, "-"},         NamedKey{Key::Equal, "+"},
     NamedKey{Key::Backslash, "\\"},  NamedKey{Key::LeftBracket, "["},  NamedKey{Key::RightBracket, "]"},  NamedKey{Key::Menu, "Menu"},
+    NamedKey{Key::Grave, "`"},
 };
 
 constexpr int index_of(Key key) {
@@ -53,6 +54,7 @@ const std::vector<KeyHelp>& key_help() {
         {"End, L", "back to live"},
         {", and .", "slower and faster"},
         {"Ctrl+K", "palette of all commands"},
+        {"Ctrl+`", "type into the terminal"},
         {"Tab, arrows", "from widget to widget"},
         {"Enter, Space", "press the widget with the ring"},
         {"Esc", "leave the widget, close what is open"},

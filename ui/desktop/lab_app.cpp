@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include "ui/cli/output.hpp"
-#include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/desktop/lab/engine.hpp"
-#include "ui/desktop/lab/free_play.hpp"
+#include "ui/desktop/lab/opener.hpp"
 #include "ui/desktop/window/screenshot.hpp"
 #include "ui/desktop/window/sfml_window.hpp"
 
@@ -36,15 +35,16 @@ void keep_layout(const Layout& layout) {
     if (cli::make_state_directory()) (void)cli::write_whole_file(layout_path(), layout_text(layout));
 }
 
-Result<std::unique_ptr<Play>> open_named(const LabOptions& options) {
-    auto session = cli::prepare_session(options.names, options.cluster, options.scheduler, options.seed.value_or(1));
-    if (!session) return session.error();
-    FreeOptions free;
-    free.title = options.names.empty() ? options.cluster : options.names.front();
-    free.read_scheduler = cli::read_scheduler;
-    free.write_file = cli::write_whole_file;
-    free.remember = cli::remember_run;
-    return std::unique_ptr<Play>(std::make_unique<FreePlay>(std::move(*session), std::move(free)));
+OpenRequest as_request(const LabOptions& options, std::shared_ptr<ListSource> lists) {
+    OpenRequest out;
+    out.names = options.names;
+    out.cluster = options.cluster;
+    out.scheduler = options.scheduler;
+    out.settings = options.settings;
+    out.seed = options.seed;
+    out.again = options.again;
+    out.lists = std::move(lists);
+    return out;
 }
 
 int make_screenshot(LabEngine& engine, const LabWish& wish, const std::string& file) {
@@ -66,14 +66,12 @@ int run_lab(const LabOptions& options) {
     if (window) {
         if (auto shown = can_open_window(); !shown) return cli::bad_input(shown.error());
     }
-    auto play = open_named(options);
+    const auto lists = std::make_shared<ListSource>();
+    auto play = open_play(as_request(options, lists));
     if (!play) return cli::bad_input(play.error());
-    LabEngine engine(std::move(*play), [options](const std::string& name) {
-        LabOptions other = options;
-        other.names = {name};
-        other.cluster.clear();
-        return open_named(other);
-    });
+    // A picture shows all that could be opened, however soon the scenarios answer.
+    if (!window) lists->wait();
+    LabEngine engine(std::move(*play), make_opener(lists));
     if (wish->speed) engine.post(intent::Speed{*wish->speed});
     if (!window) return make_screenshot(engine, *wish, options.screenshot);
     const auto left = show_window(engine, *wish, trouble, keep_layout);

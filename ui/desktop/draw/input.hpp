@@ -15,7 +15,7 @@ enum class Key : std::uint16_t {
     Digit0 = 48, Digit1, Digit2, Digit3, Digit4, Digit5, Digit6, Digit7, Digit8, Digit9,
     A = 65, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S, T, U, V, W, X, Y, Z,
     F1 = 101, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12,
-    Comma = 130, Period, Slash, Minus, Equal, Backslash, LeftBracket, RightBracket, Menu,
+    Comma = 130, Period, Slash, Minus, Equal, Backslash, LeftBracket, RightBracket, Menu, Grave,
 };
 
 struct InputEvent {

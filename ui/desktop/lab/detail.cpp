@@ -1,42 +1,59 @@
 #include "ui/desktop/lab/detail.hpp"
 
-#include "sim/base/text.hpp"
+#include "sim/lab/detail_look.hpp"
+#include "sim/lab/metrics_look.hpp"
 #include "sim/lab/session.hpp"
-#include "sim/lab/why.hpp"
-#include "sim/view/explain.hpp"
-#include "ui/desktop/lab/fact_follower.hpp"
+#include "sim/view/outcome.hpp"
+#include "ui/desktop/lab/detail_copy.hpp"
 
 namespace podium::desktop {
-
 struct DetailKeeper::Parts {
+    lab::DetailFollower detail;
+    lab::ResourceFollower resources;
+    lab::MetricsFollower metrics;
+    Selection selection;  ///< Whose resources are followed.
     std::shared_ptr<const Detail> last;
     Look look;
     Time time{};
     std::uint64_t facts = UINT64_MAX;
+    std::shared_ptr<const MetricsView> metrics_view;
+    Time metrics_time{};
+    std::uint64_t metrics_facts = UINT64_MAX;
 };
 
 DetailKeeper::DetailKeeper() : parts_(std::make_unique<Parts>()) {}
 
 DetailKeeper::~DetailKeeper() = default;
 
-void DetailKeeper::follow(const lab::Session&) {}
-
-void DetailKeeper::cut(Time) {
-    parts_->facts = UINT64_MAX;
+void DetailKeeper::follow(const lab::Session& session, const view::LaneFollower& lanes) {
+    if (parts_->selection.kind != Selection::Kind::None)
+        parts_->resources.follow(session, detail_kind(parts_->selection.kind), parts_->selection.name);
+    parts_->metrics.follow(session, lanes);
 }
 
-std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, const Look& look) {
-    if (look.selection.kind == Selection::Kind::None) return nullptr;
+Time DetailKeeper::next_sample() const {
+    return parts_->metrics.next();
+}
+
+void DetailKeeper::cut(Time after) {
+    parts_->facts = UINT64_MAX;
+    parts_->metrics_facts = UINT64_MAX;
+    parts_->metrics.forget_after(after);
+}
+
+std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, const Look& look, const view::ClusterView* view) {
     Parts& parts = *parts_;
+    parts.selection = look.selection;
+    if (look.selection.kind == Selection::Kind::None) return nullptr;
     if (parts.last && parts.look == look && parts.time == session.now() && parts.facts == session.journal().size()) return parts.last;
-    auto detail = std::make_shared<Detail>();
-    detail->selection = look.selection;
-    detail->title = look.selection.name;
-    if (const auto why = lab::why(session, look.selection.name, session.now(), 0)) detail->why = *why;
-    const FactId last = view::last_fact_about(session.world(), lab::fact_catalogue(), look.selection.name, session.now());
-    if (last.value != 0) {
-        for (const FactId id : view::causal_chain(session.journal(), last)) detail->causes.push_back(fact_line(session.world(), id, session.now()));
-    }
+    const lab::DetailKind kind = detail_kind(look.selection.kind);
+    lab::DetailWish wish;
+    wish.view = view;
+    wish.why = look.why;
+    wish.placement = look.placement;
+    lab::DetailLook found = parts.detail.look(session, kind, look.selection.name, wish);
+    parts.resources.follow(session, kind, look.selection.name);
+    auto detail = std::make_shared<Detail>(as_detail(std::move(found), look.selection, parts.resources, session.now()));
     parts.last = std::move(detail);
     parts.look = look;
     parts.time = session.now();
@@ -44,8 +61,28 @@ std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, 
     return parts.last;
 }
 
-std::shared_ptr<const MetricsView> DetailKeeper::metrics(const lab::Session&) {
-    return nullptr;
+std::shared_ptr<const MetricsView> DetailKeeper::metrics(const lab::Session& session) {
+    Parts& parts = *parts_;
+    if (parts.metrics_view && parts.metrics_time == session.now() && parts.metrics_facts == session.journal().size()) return parts.metrics_view;
+    auto view = std::make_shared<MetricsView>();
+    view->outcome = std::make_shared<const view::RunOutcome>(view::outcome_of(session.world(), lab::fact_catalogue(), session.now()));
+    view->sample_every = parts.metrics.step();
+    Time moment{};
+    for (const lab::MetricsSample& sample : parts.metrics.samples()) {
+        moment = moment + parts.metrics.step();
+        if (moment > session.now()) break;
+        view->last = moment;
+        view->available.push_back(sample.available);
+        view->answered.push_back(sample.answered);
+        view->failed.push_back(sample.failed);
+        view->latency.push_back(sample.latency);
+        view->restarts.push_back(static_cast<float>(sample.restarts));
+        view->saturation.push_back(sample.saturation);
+    }
+    parts.metrics_view = std::move(view);
+    parts.metrics_time = session.now();
+    parts.metrics_facts = session.journal().size();
+    return parts.metrics_view;
 }
 
 }  // namespace podium::desktop

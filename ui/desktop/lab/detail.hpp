@@ -10,6 +10,9 @@
 namespace podium::lab {
 class Session;
 }
+namespace podium::view {
+class LaneFollower;
+}
 
 namespace podium::desktop {
 
@@ -20,11 +23,14 @@ class DetailKeeper {
     DetailKeeper(const DetailKeeper&) = delete;
     DetailKeeper& operator=(const DetailKeeper&) = delete;
 
-    void follow(const lab::Session& session);
+    /// `lanes` has followed the session.
+    void follow(const lab::Session& session, const view::LaneFollower& lanes);
+    /// When the run's numbers are to be taken next.
+    [[nodiscard]] Time next_sample() const;
     /// Another future begins after this moment.
     void cut(Time after);
-    /// Null when nothing is selected.
-    [[nodiscard]] std::shared_ptr<const Detail> detail(const lab::Session& session, const Look& look);
+    /// Null when nothing is selected. `view` is how the cluster looks at this instant.
+    [[nodiscard]] std::shared_ptr<const Detail> detail(const lab::Session& session, const Look& look, const view::ClusterView* view);
     [[nodiscard]] std::shared_ptr<const MetricsView> metrics(const lab::Session& session);
 
   private:

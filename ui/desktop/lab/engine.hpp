@@ -23,7 +23,7 @@ namespace podium::desktop {
 
 class LabEngine {
   public:
-    /// `opener` makes what is asked for by intent::Open; it may be empty.
+    /// `opener` makes what is asked for by intent::Open; without one the play is asked, like for all else.
     LabEngine(std::unique_ptr<Play> play, Opener opener);
     ~LabEngine();
     LabEngine(const LabEngine&) = delete;
@@ -54,6 +54,7 @@ class LabEngine {
     FramePointer frame_;
     std::atomic<bool> leaving_{false};
     std::uint64_t serial_ = 0;
+    Look look_;  ///< Wanted last: what is opened next is looked at in the same way.
     std::thread thread_;
 };
 

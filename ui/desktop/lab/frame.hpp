@@ -44,6 +44,7 @@ struct Detail {
         std::string name;
         std::string value;
         view::Tone tone = view::Tone::Plain;
+        std::string section = {};  ///< "Processes"; empty: what stands first.
     };
     std::vector<Row> rows;  ///< Image, restarts, exit code, mounts, networks ...
     /// Memory over the last stretch, one value each `sample_every`, the newest last; with what it may use.
@@ -64,6 +65,9 @@ struct Detail {
     };
     std::vector<Placement> placement;
     std::vector<std::string> ways;  ///< The nearest changes that would place it.
+    std::int64_t cpu_limit_millicores = 0;
+    std::string service;  ///< Whose it is, where there is one.
+    std::string host;     ///< Where it is.
 };
 
 struct FactPage {
@@ -98,6 +102,12 @@ struct QuestionView {
     bool decided = false;
     bool right = false;
     std::string because;
+    std::string key;                ///< What was right, in words; empty while that is not told.
+    std::vector<std::string> seen;  ///< What happened in the copy that decided a prediction.
+    std::string unit;               ///< A number's: "s", "MiB", "containers".
+    bool measured = false;          ///< The number is a time or a size: its unit has to be given.
+    bool open = false;              ///< It waits for an answer.
+    int tries = 0;
 };
 
 struct LessonView {
@@ -118,6 +128,25 @@ struct LessonView {
     bool can_next = false;
     bool finished = false;
     std::string note;  ///< What the last act came to, when it could not be done.
+
+    /// A part of the step's text, in order, up to the first question that is open.
+    struct Piece {
+        enum class Kind : std::uint8_t { Text, Question, Why } kind = Kind::Text;
+        std::string text;          ///< Text: Markdown. Why: the causes, in lines.
+        std::size_t question = 0;  ///< In `questions`.
+    };
+    std::vector<Piece> pieces;
+    std::string kind;     ///< Of the step: "Read", "Do" ...
+    std::string name;     ///< The lesson's: intent::Open begins or goes on with it.
+    std::string terminal; ///< Where its lines are typed.
+    bool exam = false;
+    bool judged = false;   ///< The step is one to be checked.
+    bool can_back = false;
+    bool has_hints = false;
+    std::string condition;             ///< NotYet: what is not met,
+    std::string sentence;              ///< and what was seen of it.
+    std::vector<QuestionView> predicted;  ///< Predictions that passing this step has decided.
+    std::vector<Time> evidence_times;  ///< Of each line of evidence on the learner's own run; kNever: elsewhere.
 };
 
 struct MetricsView {
@@ -156,10 +185,24 @@ struct CompareView {
         std::string measure;
         std::vector<std::string> values;       ///< Of each variant.
         std::vector<std::string> differences;  ///< To the first, with 95 % intervals; the first's is empty.
+        std::vector<std::string> spreads;      ///< "12.000 to 31.500", over the seeds.
+        /// Of each variant: the seeds of its least and greatest value. Equal: all came out alike, or there is none.
+        struct Ends {
+            std::uint64_t least_seed = 0;
+            std::uint64_t most_seed = 0;
+        };
+        std::vector<Ends> ends;
     };
     std::vector<std::string> variants;
     std::vector<Row> rows;
     std::string error;
+    std::string scenario;  ///< What was compared, as intent::Open names it,
+    /// and each variant as it opens it.
+    struct Variant {
+        std::vector<std::string> settings;
+        std::string scheduler;
+    };
+    std::vector<Variant> made_of;
 };
 
 /// What a menu offers for something: an action and the shell's command it stands for.
@@ -168,6 +211,8 @@ struct Action {
     std::string command;  ///< "docker kill shop-web-1", or "inject kill web.1".
     std::string terminal; ///< Where it is typed.
     bool fault = false;
+    std::string heading;  ///< Actions of one heading stand together: "Container", "Faults".
+    std::string unable;   ///< Why it can't be done now; empty: it can.
 };
 
 /// What could be opened, injected and completed: does not change while one run is open.
@@ -189,10 +234,16 @@ struct Lists {
         std::string name;
         std::string title;
         std::string kind;  ///< "scenario", "lesson", "cluster".
+        std::string more;       ///< A lesson: "25 min"; a scenario: its parameters.
+        std::string summary;
+        bool begun = false;     ///< A lesson:
+        bool finished = false;
+        float done = 0;         ///< The share of its steps that are passed.
     };
     std::vector<Openable> openables;
     std::vector<std::string> parameters;  ///< Of the open scenario: "policy=no|always".
     std::vector<std::string> schedulers;
+    bool comparable = false;  ///< A scenario is open: intent::Compare runs its variants.
 };
 
 struct CheckMark {

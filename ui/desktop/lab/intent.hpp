@@ -4,6 +4,7 @@
 // hand them to Context::send; the engine's thread does them in the order they came. Plain values.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,6 +42,7 @@ struct Look {
     bool facts_panel = false;
     bool metrics_panel = false;
     bool placement = false;  ///< The table of nodes of the selected task.
+    bool why = false;        ///< The answer to `why` in words, which costs most.
 
     bool operator==(const Look&) const = default;
 };
@@ -102,6 +104,9 @@ struct Save {
 /// Opens a file, scenario or lesson in place of what is there.
 struct Open {
     std::string name;
+    std::optional<std::uint64_t> seed = {};
+    std::vector<std::string> settings = {};  ///< Of a scenario: "policy=no".
+    std::string scheduler = {};
 };
 /// Runs variants of the open scenario on the same seeds: "policy=no", "policy=always".
 struct Compare {

@@ -29,6 +29,6 @@ class Play {
 };
 
 /// Makes the play of a file, scenario or lesson; an error says what is wrong with the name.
-using Opener = std::function<Result<std::unique_ptr<Play>>(const std::string& name)>;
+using Opener = std::function<Result<std::unique_ptr<Play>>(const intent::Open& wanted)>;
 
 }  // namespace podium::desktop

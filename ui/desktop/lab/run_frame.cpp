@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/lab/cluster_look.hpp"
+#include "sim/lab/lanes_look.hpp"
 #include "sim/lab/session.hpp"
 #include "sim/view/explain.hpp"
 #include "sim/view/lanes.hpp"
@@ -12,7 +13,7 @@
 namespace podium::desktop {
 
 struct RunFrame::Parts {
-    view::LaneFollower lanes;
+    view::LaneFollower lanes = lab::lane_follower();
     FactFollower facts;
     DetailKeeper detail;
     // What was made last, and of what:
@@ -37,12 +38,16 @@ RunFrame::~RunFrame() = default;
 
 void RunFrame::follow(const lab::Session& session) {
     parts_->lanes.follow(session.world(), lab::fact_catalogue());
-    parts_->detail.follow(session);
+    parts_->detail.follow(session, parts_->lanes);
+}
+
+Time RunFrame::next_sample() const {
+    return parts_->detail.next_sample();
 }
 
 void RunFrame::cut(const lab::Session& session) {
     // What a future was made of is in its lanes and nowhere apart: they are made anew.
-    parts_->lanes = {};
+    parts_->lanes = lab::lane_follower();
     parts_->lanes_version = UINT64_MAX;
     parts_->facts.cut(session.journal().last());
     parts_->detail.cut(session.now());
@@ -92,7 +97,7 @@ void RunFrame::fill(Frame& frame, const lab::Session& session, const lab::SimSta
         }
         frame.causes = parts.causes;
     }
-    frame.detail = look.inspector ? parts.detail.detail(session, look) : nullptr;
+    frame.detail = look.inspector ? parts.detail.detail(session, look, parts.cluster.get()) : nullptr;
     frame.metrics = look.metrics_panel ? parts.detail.metrics(session) : nullptr;
 }
 

@@ -1,20 +1,191 @@
-// The facts panel.
+// The facts panel: what happened, to whom and why, as a table that can be searched.
+
+#include <fmt/format.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
+#include <set>
 
 #include "ui/desktop/draw/icons.hpp"
+#include "ui/desktop/draw/input.hpp"
 #include "ui/desktop/draw/widgets.hpp"
+#include "ui/desktop/panels/facts_parts.hpp"
 #include "ui/desktop/panels/panels.hpp"
 
 namespace podium::desktop {
 namespace {
 
+// With a comma between thousands.
+std::string facts_counted(std::uint64_t number) {
+    std::string digits = fmt::format("{}", number);
+    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+    return digits;
+}
+
+const char* facts_tone_icon(view::Tone tone) {
+    switch (tone) {
+        case view::Tone::Good: return icon::kCheck;
+        case view::Tone::Bad: return icon::kCross;
+        case view::Tone::Warning: return icon::kWarning;
+        case view::Tone::Plain:
+        case view::Tone::Quiet: return "";
+    }
+    return "";
+}
+
 class FactsPanel final : public Panel {
   public:
-    void prepare(Context&, const Frame&, const Area&) override {}
+    void prepare(Context& context, const Frame& frame, const Area& area) override;
+    void draw(Context& context, const Frame& frame, const Area& area) override;
 
-    void draw(Context& context, const Frame&, const Area&) override { put_heading(context, icon::kList, "FACTS"); }
+  private:
+    void draw_bar(Context& context, const Frame& frame);
+    bool toggle(Context& context, const std::string& id, const char* words, bool on, const char* hint);
+    void draw_table(Context& context, const Frame& frame);
+    void draw_line(Context& context, const FactLine& line);
+    void handle_keys(Context& context, const Frame& frame);
+
+    std::set<FactId> causes_;
+    std::size_t happened_ = 0;
+    const FactPage* page_ = nullptr;  // of the last frame, to know when another comes
+    bool follows_ = true;             // the present stays in sight
 };
 
+void FactsPanel::prepare(Context& context, const Frame& frame, const Area&) {
+    context.look.facts_panel = true;
+    causes_.clear();
+    if (frame.causes != nullptr && context.look.fact) {
+        for (const FactLine& line : *frame.causes) causes_.insert(line.fact);
+    }
+    happened_ = frame.facts == nullptr ? 0 : lines_happened(frame.facts->lines);
+}
+
+void FactsPanel::draw(Context& context, const Frame& frame, const Area&) {
+    put_heading(context, icon::kList, "FACTS");
+    draw_bar(context, frame);
+    draw_table(context, frame);
+    handle_keys(context, frame);
+}
+
+bool FactsPanel::toggle(Context& context, const std::string& id, const char* words, bool on, const char* hint) {
+    const Theme& theme = *context.theme;
+    ImGui::PushStyleColor(ImGuiCol_Button, as_vec4(mixed(theme.panel, theme.accent, 0.20F), on ? 1.0F : 0.0F));
+    ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(on ? theme.accent : theme.dim));
+    ImGui::PushFont(context.fonts->small);
+    const bool clicked = ImGui::Button(fmt::format("{}{}###{}", on ? std::string(icon::kCheck) + " " : std::string(), words, id).c_str());
+    ImGui::PopFont();
+    ImGui::PopStyleColor(2);
+    context.mark(id);
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", hint);
+    return clicked;
+}
+
+void FactsPanel::draw_bar(Context& context, const Frame& frame) {
+    FactsWish& wish = context.look.facts;
+    ImGui::PushFont(context.fonts->small);
+    ImGui::SetNextItemWidth(context.px(270));
+    if (ImGui::InputTextWithHint("##facts.filter", "words, kind:container.die, who:web.1", &wish.filter)) follows_ = true;
+    context.mark("facts.filter");
+    ImGui::PopFont();
+    ImGui::SameLine();
+    if (toggle(context, "facts.headlines", "headlines", wish.headlines, "only what matters to somebody who watches")) wish.headlines = !wish.headlines;
+    ImGui::SameLine();
+    if (toggle(context, "facts.selection", "of the selection", wish.of_selection, "only what is about the selection")) wish.of_selection = !wish.of_selection;
+    if (frame.facts == nullptr) return;
+    const std::string words = matches_words(*frame.facts);
+    ImGui::SameLine();
+    const float left = ImGui::GetWindowContentRegionMax().x - words_size(context.fonts->small, words).x;
+    if (left > ImGui::GetCursorPosX()) ImGui::SetCursorPosX(left);
+    ImGui::AlignTextToFramePadding();
+    ImGui::PushFont(context.fonts->small);
+    ImGui::TextColored(as_vec4(context.theme->faint), "%s", words.c_str());
+    ImGui::PopFont();
+}
+
+void FactsPanel::draw_table(Context& context, const Frame& frame) {
+    const Theme& theme = *context.theme;
+    if (frame.facts == nullptr) return;
+    const std::vector<FactLine>& lines = frame.facts->lines;
+    if (lines.empty()) {
+        ImGui::TextColored(as_vec4(theme.faint), "%s", context.look.facts.filter.empty() ? "nothing has happened yet" : "no fact is like that");
+        return;
+    }
+    constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_Resizable | ImGuiTableFlags_NoBordersInBody | ImGuiTableFlags_PadOuterX;
+    ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(context.px(6), context.px(2)));
+    if (ImGui::BeginTable("facts.table", 4, kFlags)) {
+        ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, context.px(92));
+        ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthFixed, context.px(120));
+        ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthStretch, 1.0F);
+        ImGui::TableSetupColumn("why", ImGuiTableColumnFlags_WidthStretch, 1.2F);
+        ImGuiListClipper clipper;
+        clipper.Begin(static_cast<int>(lines.size()));
+        float height = 0;
+        while (clipper.Step()) {
+            height = clipper.ItemsHeight;
+            for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) draw_line(context, lines[static_cast<std::size_t>(i)]);
+        }
+        // The present stays in sight until the person scrolls away from it.
+        const std::size_t ahead = context.look.facts.newest_last ? 0 : lines.size() - happened_;
+        const float present = height * static_cast<float>(context.look.facts.newest_last ? happened_ : ahead);
+        const float top = ImGui::GetScrollY();
+        const float room = ImGui::GetWindowHeight();
+        if (ImGui::IsWindowHovered() && ImGui::GetIO().MouseWheel != 0) follows_ = present >= top && present <= top + room + height;
+        if (follows_ && page_ != frame.facts.get() && height > 0) ImGui::SetScrollY(std::max(0.0F, present - room + height));
+        page_ = frame.facts.get();
+        ImGui::EndTable();
+    }
+    ImGui::PopStyleVar();
+}
+
+void FactsPanel::draw_line(Context& context, const FactLine& line) {
+    const Theme& theme = *context.theme;
+    const float alpha = line.ahead ? 0.42F : 1.0F;
+    const bool chosen = context.look.fact == line.fact;
+    ImGui::TableNextRow();
+    if (chosen) {
+        ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0, packed(theme.accent, 0.20F));
+    } else if (causes_.count(line.fact) > 0) {
+        ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0, packed(theme.violet, 0.18F));
+    }
+    ImGui::TableNextColumn();
+    ImGui::PushFont(context.fonts->mono);
+    ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.dim, alpha));
+    ImGui::PushStyleColor(ImGuiCol_Header, as_vec4(theme.accent, 0));
+    const std::string id = fmt::format("facts.line.{}", line.fact.value);
+    constexpr ImGuiSelectableFlags kFlags = ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowDoubleClick;
+    if (ImGui::Selectable(fmt::format("{}##{}", format_time(line.time), id).c_str(), chosen, kFlags)) {
+        // A second Enter on the same line goes there, like a double click.
+        const bool by_key = !ImGui::IsMouseReleased(0) && !ImGui::IsMouseClicked(0);
+        if (ImGui::IsMouseDoubleClicked(0) || (by_key && chosen)) context.send(intent::Seek{line.time});
+        context.look.fact = line.fact;
+    }
+    context.mark(id);
+    ImGui::PopStyleColor(2);
+    ImGui::PopFont();
+    const auto cell = [&](std::uint32_t colour, const std::string& words) {
+        ImGui::TableNextColumn();
+        ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(colour, alpha));
+        ImGui::TextUnformatted(words.c_str());
+        ImGui::PopStyleColor();
+    };
+    cell(theme.text, line.who);
+    const std::uint32_t colour = line.tone == view::Tone::Quiet ? theme.dim : tone_colour(theme, line.tone);
+    const std::string sign = facts_tone_icon(line.tone);
+    cell(colour, sign.empty() ? line.what : sign + " " + line.what);
+    cell(theme.dim, line.why);
+}
+
+void FactsPanel::handle_keys(Context& context, const Frame& frame) {
+    if (frame.facts == nullptr || ImGui::GetIO().WantTextInput || !ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows)) return;
+    if (!pressed(Key::C, true)) return;
+    if (const auto place = line_of_fact(frame.facts->lines, context.look.fact)) ImGui::SetClipboardText(copied_line(frame.facts->lines[*place]).c_str());
+}
+
 }  // namespace
+
+std::string matches_words(const FactPage& page) {
+    if (page.matches <= page.lines.size()) return fmt::format("{} {}", facts_counted(page.lines.size()), page.lines.size() == 1 ? "fact" : "facts");
+    return fmt::format("{} of {} facts", facts_counted(page.lines.size()), facts_counted(page.matches));
+}
 
 std::unique_ptr<Panel> make_facts_panel() {
     return std::make_unique<FactsPanel>();

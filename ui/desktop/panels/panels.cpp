@@ -2,6 +2,8 @@
 
 #include "ui/desktop/draw/icons.hpp"
 #include "ui/desktop/draw/overlay.hpp"
+#include "ui/desktop/panels/menu.hpp"
+#include "ui/desktop/panels/palette.hpp"
 
 namespace podium::desktop {
 
@@ -22,7 +24,7 @@ const std::vector<PanelEntry>& panel_list() {
 }
 
 const std::vector<OverlayMaker>& overlay_list() {
-    static const std::vector<OverlayMaker> list = {};
+    static const std::vector<OverlayMaker> list = {make_menu, make_palette};
     return list;
 }
 

@@ -9,23 +9,23 @@
 namespace podium::desktop {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr double kFarPixels = 100'000;
+constexpr std::int64_t kFoldSecond = 1'000'000'000;
+constexpr std::int64_t kFoldMinute = 60 * kFoldSecond;
+constexpr std::int64_t kFoldHour = 60 * kFoldMinute;
+constexpr double kFoldFarPixels = 100'000;
 
-constexpr std::array<std::int64_t, 15> kLongSteps = {kSecond,      2 * kSecond,  5 * kSecond,  10 * kSecond, 20 * kSecond, 30 * kSecond, kMinute,   2 * kMinute,
-                                                     5 * kMinute,  10 * kMinute, 20 * kMinute, 30 * kMinute, kHour,        2 * kHour,    6 * kHour};
+constexpr std::array<std::int64_t, 15> kFoldLongSteps = {kFoldSecond,      2 * kFoldSecond,  5 * kFoldSecond,  10 * kFoldSecond, 20 * kFoldSecond, 30 * kFoldSecond, kFoldMinute,   2 * kFoldMinute,
+                                                     5 * kFoldMinute,  10 * kFoldMinute, 20 * kFoldMinute, 30 * kFoldMinute, kFoldHour,        2 * kFoldHour,    6 * kFoldHour};
 
-Time end_of(const view::LaneSpan& span, Time end) { return span.end == kNever ? std::max(end, span.begin) : span.end; }
+Time fold_end_of(const view::LaneSpan& span, Time end) { return span.end == kNever ? std::max(end, span.begin) : span.end; }
 
 // Which group of `width` nanoseconds a moment falls into, counted from the beginning of the run.
-std::int64_t group_of(Time time, double width) { return static_cast<std::int64_t>(std::floor(static_cast<double>(time.nanoseconds) / width)); }
+std::int64_t fold_group_of(Time time, double width) { return static_cast<std::int64_t>(std::floor(static_cast<double>(time.nanoseconds) / width)); }
 
-std::string with_decimals(std::int64_t nanoseconds, int decimals) {
-    const std::int64_t whole = nanoseconds / kMinute;
+std::string fold_decimals(std::int64_t nanoseconds, int decimals) {
+    const std::int64_t whole = nanoseconds / kFoldMinute;
     const bool minutes = whole > 0;
-    const std::string seconds = format_seconds(nanoseconds - whole * kMinute, decimals);
+    const std::string seconds = format_seconds(nanoseconds - whole * kFoldMinute, decimals);
     if (!minutes) return seconds + "s";
     const std::string padded = seconds.size() == 1 || seconds[1] == '.' ? "0" + seconds : seconds;
     if (whole < 60) return fmt::format("{}m{}s", whole, padded);
@@ -36,7 +36,7 @@ std::string with_decimals(std::int64_t nanoseconds, int decimals) {
 
 float TimeScale::x_of(Time time) const {
     const double pixels = (static_cast<double>(time.nanoseconds) - begin) * pixels_per_nanosecond();
-    return x + static_cast<float>(std::clamp(pixels, -kFarPixels, kFarPixels));
+    return x + static_cast<float>(std::clamp(pixels, -kFoldFarPixels, kFoldFarPixels));
 }
 
 Time TimeScale::time_at(float px) const { return {static_cast<std::int64_t>(std::llround(begin + static_cast<double>(px - x) / pixels_per_nanosecond()))}; }
@@ -55,21 +55,23 @@ int badness(view::Tone tone) {
 std::vector<SpanPiece> fold_spans(const std::vector<view::LaneSpan>& spans, const TimeScale& scale, Time end) {
     std::vector<SpanPiece> out;
     // They don't overlap, so they end in the order in which they begin.
-    auto span = std::partition_point(spans.begin(), spans.end(), [&](const view::LaneSpan& one) { return static_cast<double>(end_of(one, end).nanoseconds) <= scale.begin; });
+    auto span = std::partition_point(spans.begin(), spans.end(), [&](const view::LaneSpan& one) { return static_cast<double>(fold_end_of(one, end).nanoseconds) <= scale.begin; });
     const double pixel = scale.length / static_cast<double>(scale.width);
     const double least = pixel * static_cast<double>(kLeastSpan);
     while (span != spans.end() && static_cast<double>(span->begin.nanoseconds) < scale.end()) {
         const auto index = static_cast<std::uint32_t>(span - spans.begin());
-        const Time until = end_of(*span, end);
+        const Time until = fold_end_of(*span, end);
         if (static_cast<double>((until - span->begin).nanoseconds) >= least) {
             out.push_back({std::max(scale.x, scale.x_of(span->begin)), std::min(scale.x + scale.width, scale.x_of(until)), span->tone, index, false});
             ++span;
             continue;
         }
         // All narrow ones that begin in this pixel are one, with the worst tone. A wide one can only be the last.
-        const std::int64_t group = group_of(span->begin, pixel);
-        auto after = std::partition_point(span, spans.end(), [&](const view::LaneSpan& one) { return group_of(one.begin, pixel) <= group; });
-        if (const auto last = std::prev(after); last != span && static_cast<double>((end_of(*last, end) - last->begin).nanoseconds) >= least) after = last;
+        const std::int64_t group = fold_group_of(span->begin, pixel);
+        auto after = std::partition_point(span, spans.end(), [&](const view::LaneSpan& one) {
+            return fold_group_of(one.begin, pixel) <= group && static_cast<double>(one.begin.nanoseconds) < scale.end();
+        });
+        if (const auto last = std::prev(after); last != span && static_cast<double>((fold_end_of(*last, end) - last->begin).nanoseconds) >= least) after = last;
         auto worst = span;
         for (auto one = span; one != after && worst->tone != view::Tone::Bad; ++one) {
             if (badness(one->tone) > badness(worst->tone)) worst = one;
@@ -89,11 +91,11 @@ std::vector<MarkPiece> fold_marks(const std::vector<view::LaneMark>& marks, cons
     // Whole groups, so that one at the border does not change while it leaves the picture.
     const auto first_group = static_cast<std::int64_t>(std::floor((scale.begin - pixel * static_cast<double>(margin)) / width));
     const auto last_group = static_cast<std::int64_t>(std::floor((scale.end() + pixel * static_cast<double>(margin)) / width));
-    auto mark = std::partition_point(marks.begin(), marks.end(), [&](const view::LaneMark& one) { return group_of(one.time, width) < first_group; });
+    auto mark = std::partition_point(marks.begin(), marks.end(), [&](const view::LaneMark& one) { return fold_group_of(one.time, width) < first_group; });
     while (mark != marks.end()) {
-        const std::int64_t group = group_of(mark->time, width);
+        const std::int64_t group = fold_group_of(mark->time, width);
         if (group > last_group) break;
-        const auto after = std::partition_point(mark, marks.end(), [&](const view::LaneMark& one) { return group_of(one.time, width) <= group; });
+        const auto after = std::partition_point(mark, marks.end(), [&](const view::LaneMark& one) { return fold_group_of(one.time, width) <= group; });
         auto worst = mark;
         for (auto one = mark; one != after && badness(worst->tone) < badness(view::Tone::Bad); ++one) {
             if (badness(one->tone) > badness(worst->tone)) worst = one;
@@ -108,14 +110,14 @@ std::int64_t tick_step(const TimeScale& scale, float apart) {
     const double wanted = scale.length / static_cast<double>(scale.width) * static_cast<double>(apart);
     std::int64_t step = 1;
     // Below a second 1, 2, 5, 10 ...; above it what clocks show.
-    for (int place = 0; step < kSecond; ++place) {
+    for (int place = 0; step < kFoldSecond; ++place) {
         if (static_cast<double>(step) >= wanted) return step;
         step = place % 3 == 1 ? step / 2 * 5 : step * 2;
     }
-    for (const std::int64_t candidate : kLongSteps) {
+    for (const std::int64_t candidate : kFoldLongSteps) {
         if (static_cast<double>(candidate) >= wanted) return candidate;
     }
-    step = 12 * kHour;
+    step = 12 * kFoldHour;
     while (static_cast<double>(step) < wanted) step *= 2;
     return step;
 }
@@ -123,22 +125,22 @@ std::int64_t tick_step(const TimeScale& scale, float apart) {
 int small_ticks(std::int64_t step) {
     std::int64_t digits = step;
     while (digits % 10 == 0) digits /= 10;
-    if (step >= kMinute) return step % (5 * kMinute) == 0 ? 5 : 2;
+    if (step >= kFoldMinute) return step % (5 * kFoldMinute) == 0 ? 5 : 2;
     return digits == 5 ? 5 : 2;
 }
 
 std::string tick_label(std::int64_t nanoseconds, std::int64_t step) {
     if (nanoseconds == 0) return "0s";
-    if (step < kSecond) {
+    if (step < kFoldSecond) {
         int decimals = 9;
         for (std::int64_t unit = step; unit % 10 == 0 && decimals > 0; unit /= 10) --decimals;
-        return with_decimals(nanoseconds, decimals);
+        return fold_decimals(nanoseconds, decimals);
     }
-    const std::int64_t whole = nanoseconds / kSecond;
+    const std::int64_t whole = nanoseconds / kFoldSecond;
     const std::int64_t hours = whole / 3600;
     const std::int64_t minutes = whole / 60 % 60;
     const std::int64_t rest = whole % 60;
-    if (whole <= 60 && step < kMinute) return fmt::format("{}s", whole);
+    if (whole <= 60 && step < kFoldMinute) return fmt::format("{}s", whole);
     std::string out;
     if (hours > 0) out += fmt::format("{}h", hours);
     if (minutes > 0 || (hours > 0 && rest > 0)) out += fmt::format("{}m", minutes);
@@ -150,12 +152,12 @@ std::string moment_label(Time time, const TimeScale& scale) {
     const double pixel = scale.length / static_cast<double>(scale.width);
     int decimals = 1;
     for (double unit = 1e8; decimals < 6 && unit > pixel; unit /= 10) ++decimals;
-    return with_decimals(time.nanoseconds, decimals - (decimals > 1 ? 1 : 0));
+    return fold_decimals(time.nanoseconds, decimals - (decimals > 1 ? 1 : 0));
 }
 
 std::string length_label(Duration length) {
     const std::int64_t nanoseconds = length.nanoseconds < 0 ? -length.nanoseconds : length.nanoseconds;
-    if (nanoseconds >= 100 * kSecond) return with_decimals(nanoseconds, 1);
+    if (nanoseconds >= 100 * kFoldSecond) return fold_decimals(nanoseconds, 1);
     if (nanoseconds >= 10'000'000) return format_seconds(nanoseconds, 3) + " s";
     if (nanoseconds >= 10'000) return format_seconds(nanoseconds * 1000, 3) + " ms";
     return format_seconds(nanoseconds * 1'000'000, 3) + " µs";

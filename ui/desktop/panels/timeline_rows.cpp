@@ -8,9 +8,9 @@ namespace {
 
 using view::LaneKind;
 
-constexpr std::array<LaneKind, view::kLaneKinds> kOrder = {LaneKind::Consensus, LaneKind::Service, LaneKind::Fault, LaneKind::Traffic, LaneKind::Host, LaneKind::Story};
+constexpr std::array<LaneKind, view::kLaneKinds> kRowOrder = {LaneKind::Consensus, LaneKind::Service, LaneKind::Fault, LaneKind::Traffic, LaneKind::Host, LaneKind::Story};
 
-std::string_view plural_of(LaneKind kind) {
+std::string_view row_plural_of(LaneKind kind) {
     switch (kind) {
         case LaneKind::Consensus: return "groups";
         case LaneKind::Host: return "hosts";
@@ -23,7 +23,7 @@ std::string_view plural_of(LaneKind kind) {
 }
 
 // "web" of "web.1".
-std::string_view service_part(std::string_view name) {
+std::string_view row_service_part(std::string_view name) {
     const auto dot = name.rfind('.');
     return dot == std::string_view::npos ? name : name.substr(0, dot);
 }
@@ -32,7 +32,7 @@ std::string_view service_part(std::string_view name) {
 
 std::vector<TimelineRow> timeline_rows(const view::LaneSet& lanes, const FoldedKinds& folded) {
     std::vector<TimelineRow> rows;
-    for (const LaneKind kind : kOrder) {
+    for (const LaneKind kind : kRowOrder) {
         const auto begin = std::find_if(lanes.lanes.begin(), lanes.lanes.end(), [kind](const auto& lane) { return lane->kind == kind; });
         const auto end = std::find_if(begin, lanes.lanes.end(), [kind](const auto& lane) { return lane->kind != kind; });
         const auto first = static_cast<std::uint32_t>(begin - lanes.lanes.begin());
@@ -50,7 +50,7 @@ std::vector<TimelineRow> timeline_rows(const view::LaneSet& lanes, const FoldedK
 std::string row_label(const view::LaneSet& lanes, const TimelineRow& row) {
     if (row.lanes == 1 && row.of_kind == 1) return row.kind == LaneKind::Consensus ? "managers" : lanes.lanes[row.first]->name;
     if (row.lanes < row.of_kind) return lanes.lanes[row.first]->name;
-    return fmt::format("{} {}", row.of_kind, plural_of(row.kind));
+    return fmt::format("{} {}", row.of_kind, row_plural_of(row.kind));
 }
 
 std::string_view lane_kind_id(LaneKind kind) {
@@ -86,7 +86,7 @@ bool lane_is_selected(const view::Lane& lane, const Selection& selection) {
         case Selection::Kind::Host: return lane.kind == LaneKind::Host && lane.name == selection.name;
         case Selection::Kind::Service: return lane.kind == LaneKind::Service && lane.name == selection.name;
         case Selection::Kind::Container:
-        case Selection::Kind::Task: return lane.kind == LaneKind::Service && (lane.name == selection.name || lane.name == service_part(selection.name));
+        case Selection::Kind::Task: return lane.kind == LaneKind::Service && (lane.name == selection.name || lane.name == row_service_part(selection.name));
         case Selection::Kind::Traffic: return lane.kind == LaneKind::Traffic && lane.name == selection.name;
         case Selection::Kind::Fault: return lane.kind == LaneKind::Fault && (selection.name == lane.name || selection.name.starts_with(lane.name + " "));
         case Selection::Kind::None:
@@ -116,7 +116,7 @@ std::optional<std::size_t> row_of_fact(const view::LaneSet& lanes, const std::ve
         for (std::uint32_t lane = rows[i].first; lane < rows[i].first + rows[i].lanes; ++lane) {
             if (lane_has_fact(*lanes.lanes[lane], fact.fact, fact.time)) return i;
             const bool may_be_named = rows[i].kind == LaneKind::Service || rows[i].kind == LaneKind::Host || rows[i].kind == LaneKind::Traffic;
-            if (!named && may_be_named && (lanes.lanes[lane]->name == fact.who || lanes.lanes[lane]->name == service_part(fact.who))) named = i;
+            if (!named && may_be_named && (lanes.lanes[lane]->name == fact.who || lanes.lanes[lane]->name == row_service_part(fact.who))) named = i;
         }
     }
     return named;

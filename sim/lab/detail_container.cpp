@@ -1,0 +1,261 @@
+// A container in a DetailLook.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/detail_parts.hpp"
+#include "sim/model/container.hpp"
+#include "sim/model/processor.hpp"
+#include "sim/model/targets.hpp"
+#include "sim/view/cluster_view.hpp"
+#include "sim/view/sentences.hpp"
+
+namespace podium::lab::detail_look {
+namespace {
+
+using model::Container;
+using model::ContainerDetail;
+using model::ContainerId;
+using model::ContainerState;
+using view::Tone;
+
+constexpr int kSignalExit = 128;
+constexpr int kMostSignals = 64;
+
+// The one that counts of several of a name: what runs, else the newest.
+bool is_better(const model::World& world, ContainerId id, ContainerId best) {
+    return !best || world.container(id).counts_as_running() || !world.container(best).counts_as_running();
+}
+
+ContainerId best_of(const model::World& world, const std::vector<ContainerId>& found) {
+    ContainerId best;
+    for (const ContainerId id : found)
+        if (is_better(world, id, best)) best = id;
+    return best;
+}
+
+// As tiles are called, which is quicker found than by asking for labels.
+ContainerId container_of_tile(Page& page) {
+    ContainerId best;
+    for (const view::Tile& tile : page.view().tiles)
+        if (tile.container != 0 && (tile.name == page.look.name || tile.own_name == page.look.name) && is_better(page.world(), {tile.container}, best)) best = {tile.container};
+    return best;
+}
+
+std::string exit_text(std::int32_t code) {
+    if (code <= kSignalExit || code > kSignalExit + kMostSignals) return fmt::format("{}", code);
+    return fmt::format("{} (SIG{})", code, model::signal_text(code - kSignalExit));
+}
+
+// "2 of 3": of those that its policy gives it.
+std::string restarts_text(const Container& c) {
+    if (c.policy == model::RestartPolicyKind::OnFailure && c.maximum_retries > 0) return fmt::format("{} of {}", c.policy_restarts, c.maximum_retries);
+    return c.restart_count == 0 && c.policy == model::RestartPolicyKind::No ? std::string() : fmt::format("{}", c.restart_count);
+}
+
+Tone phase_tone(view::Phase phase) {
+    switch (phase) {
+        case view::Phase::Running: return Tone::Good;
+        case view::Phase::Unhealthy:
+        case view::Phase::OutOfMemory:
+        case view::Phase::Failed:
+        case view::Phase::Lost: return Tone::Bad;
+        case view::Phase::BackOff:
+        case view::Phase::Starting:
+        case view::Phase::Stopping:
+        case view::Phase::Pending: return Tone::Warning;
+        case view::Phase::Paused:
+        case view::Phase::Created:
+        case view::Phase::Pulling:
+        case view::Phase::Exited: return Tone::Quiet;
+    }
+    return Tone::Plain;
+}
+
+// How it stands, as its tile says it, with when that ends.
+void put_state(Page& page, ContainerId id) {
+    const view::ClusterView& view = page.view();
+    const auto tile = std::find_if(view.tiles.begin(), view.tiles.end(), [id](const view::Tile& one) { return one.container == id.value; });
+    if (tile == view.tiles.end()) {
+        page.look.state = "removed";
+        page.look.tone = Tone::Quiet;
+        return;
+    }
+    page.look.state = view::phase_name(tile->phase);
+    page.look.tone = phase_tone(tile->phase);
+    page.look.title = tile->name;
+    if (tile->service != view::kNone) page.look.service = view.services[tile->service].name;
+    if (tile->phase == view::Phase::BackOff && tile->until != kNever)
+        page.row("Restart due", fmt::format("in {} s", format_seconds((tile->until - page.now()).nanoseconds, 1)), Tone::Warning);
+    if (tile->phase == view::Phase::Stopping && tile->until != kNever && tile->until > page.now())
+        page.row("Kill due", fmt::format("in {} s", format_seconds((tile->until - page.now()).nanoseconds, 1)), Tone::Warning);
+}
+
+void put_end(Page& page, const Container& c, const ContainerDetail& d) {
+    page.row("Restarts", restarts_text(c), c.restart_count > 0 ? Tone::Warning : Tone::Plain);
+    if (c.finished > Time{} || c.exit_code != 0) page.row("Exit code", exit_text(c.exit_code), c.exit_code == 0 ? Tone::Plain : Tone::Bad);
+    if (d.oom_killed) page.row("OOM killed", "yes", Tone::Bad);
+    page.row("Error", d.error, Tone::Bad);
+}
+
+void put_memory(Page& page, const Container& c, const ContainerDetail& d, const model::ContainerSpec& spec) {
+    const model::Host& host = page.world().host(c.host);
+    page.look.memory_bytes = d.memory_bytes;
+    page.look.memory_limit_bytes = spec.memory_bytes > 0 ? spec.memory_bytes : host.spec.memory_bytes;
+    page.look.cpu_limit_millicores = host.spec.cpu_millicores;
+    constexpr std::int64_t kNanoPerMillicore = 1'000'000;
+    if (spec.processor_limit_nano() > 0) page.look.cpu_limit_millicores = spec.processor_limit_nano() / kNanoPerMillicore;
+    const std::string limit = spec.memory_bytes > 0 ? fmt::format(" of {}", size_text(spec.memory_bytes)) : std::string();
+    const bool near = spec.memory_bytes > 0 && d.memory_bytes * 10 >= spec.memory_bytes * 9;
+    if (c.process_alive || spec.memory_bytes > 0) page.row("Memory", size_text(d.memory_bytes) + limit, near ? Tone::Bad : Tone::Plain);
+    if (spec.memory_reservation_bytes > 0) page.row("Reserved", size_text(spec.memory_reservation_bytes));
+    const std::string of = spec.processor_limit_nano() > 0 ? fmt::format(" of {}", cpus_text(page.look.cpu_limit_millicores)) : std::string();
+    if (c.process_alive) page.row("Processor", fmt::format("{} %{}", page.look.cpu_millicores / 10, of));
+    if (spec.pids_limit > 0) page.row("Process limit", fmt::format("{}", spec.pids_limit));
+}
+
+void put_health(Page& page, const ContainerDetail& d) {
+    if (!d.health_check || d.health_check->test.empty() || d.health_check->test.front() == "NONE") return;
+    const model::Health& health = d.health;
+    if (health.status == model::HealthStatus::None) return;
+    std::string words(model::health_status_name(health.status));
+    if (health.failing_streak > 0) words += fmt::format(", failed {} of {}", health.failing_streak, d.health_check->retries);
+    page.row("Health", words, health.status == model::HealthStatus::Unhealthy ? Tone::Bad : health.status == model::HealthStatus::Healthy ? Tone::Good : Tone::Warning);
+    const std::vector<std::string> words_of(d.health_check->test.begin() + (d.health_check->test.size() > 1 ? 1 : 0), d.health_check->test.end());
+    page.row("Check", join(words_of, " "), Tone::Plain, "Health");
+    page.row("Every", format_duration(d.health_check->interval), Tone::Plain, "Health");
+    page.row("Timeout", format_duration(d.health_check->timeout), Tone::Plain, "Health");
+    for (auto probe = health.log.rbegin(); probe != health.log.rend(); ++probe) {
+        const std::string output(trim(probe->output));
+        page.row(format_time(probe->start), fmt::format("{}{}{}", probe->exit_code, output.empty() ? "" : ": ", output), probe->exit_code == 0 ? Tone::Good : Tone::Bad, "Health");
+    }
+    page.row("Not modelled", health.not_modelled, Tone::Warning, "Health");
+}
+
+// The last probes, from the facts where the engine keeps only five.
+void put_probes(Page& page, ContainerId id) {
+    const Journal& journal = page.session.journal();
+    constexpr std::uint32_t kMostSearched = 20'000;
+    std::uint32_t searched = 0;
+    const Subject subject(SubjectType::Container, id.value);
+    for (FactId at = journal.last(); at && at >= journal.first() && searched < kMostSearched && page.look.probes.size() < kMostDetailProbes; --at.value, ++searched) {
+        const Fact fact = journal.at(at);
+        if (fact.subject != subject) continue;
+        if (fact.kind == model::kFactContainerHealthProbe)
+            page.look.probes.push_back(fact_catalogue().field(fact, "exit", page.world().kernel.interner()).number == 0);
+    }
+    if (page.look.probes.empty()) {
+        const auto& log = page.world().detail(id).health.log;
+        for (auto probe = log.rbegin(); probe != log.rend(); ++probe) page.look.probes.push_back(probe->exit_code == 0);
+    }
+    std::reverse(page.look.probes.begin(), page.look.probes.end());
+}
+
+void put_places(Page& page, const ContainerDetail& d, const model::ContainerSpec& spec) {
+    const model::World& world = page.world();
+    for (const model::Endpoint& endpoint : d.endpoints)
+        page.row("Network", endpoint.ipv4 ? fmt::format("{} {}", endpoint.network, endpoint.ipv4.text()) : endpoint.network);
+    if (d.endpoints.empty()) page.row("Network", spec.network_mode);
+    for (const model::PublishedPort& port : d.ports) page.row("Port", fmt::format("{} -> {}/{}", port.host_port, port.container_port, port.protocol));
+    for (const model::MountPoint& mount : d.mounts) {
+        const char* access = mount.mount.read_only ? "ro" : "rw";
+        switch (mount.mount.kind) {
+            case model::MountKind::Volume:
+                if (mount.volume) {
+                    const model::Volume& volume = world.volume(mount.volume);
+                    page.row("Volume", fmt::format("{} ({})", mount.anonymous ? model::short_id(volume.name) : volume.name, access));
+                    page.row(mount.mount.target, size_text(volume.files.size_bytes()), Tone::Plain, "Mounts");
+                }
+                break;
+            case model::MountKind::Bind: page.row(mount.mount.target, fmt::format("{} ({})", mount.mount.source, access), Tone::Plain, "Mounts"); break;
+            case model::MountKind::Tmpfs: page.row(mount.mount.target, fmt::format("in memory, {}", size_text(mount.tmpfs.size_bytes())), Tone::Plain, "Mounts"); break;
+        }
+    }
+}
+
+void put_processes(Page& page, const ContainerDetail& d) {
+    for (const model::ProcessId id : d.processes) {
+        const model::Process* process = page.world().processes.find(id);
+        if (process == nullptr) continue;
+        const std::string command = process->title.empty() ? join(process->argv, " ") : process->title;
+        const char* state = process->ended ? " (ended)" : process->stopped ? " (stopped)" : process->hung ? " (waits for memory)" : "";
+        page.row(fmt::format("{}", process->pid), fmt::format("{}{}, {}", command, state, size_text(process->memory_bytes)), process->ended || process->stopped ? Tone::Warning : Tone::Plain, "Processes");
+    }
+}
+
+void put_labels(Page& page, const model::ContainerSpec& spec) {
+    const auto label = [&](const char* name, const char* key) {
+        const auto found = spec.labels.find(key);
+        if (found != spec.labels.end()) page.row(name, found->second, Tone::Plain, "Identity");
+    };
+    label("Project", "com.docker.compose.project");
+    label("Stack", "com.docker.stack.namespace");
+    label("Task", "com.docker.swarm.task.name");
+    label("Node", "com.docker.swarm.node.id");
+}
+
+void put_logs(Page& page, const ContainerDetail& d) {
+    const std::size_t lines = d.log.size();
+    for (std::size_t i = lines - std::min(lines, kMostDetailLogs); i < lines; ++i) {
+        std::string text = d.log[i].text;
+        while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+        page.look.logs.push_back(std::move(text));
+    }
+}
+
+std::string when(Page& page, Time then) {
+    return then > Time{} ? fmt::format("{}, {}", format_time(then), ago_text(then, page.now())) : std::string();
+}
+
+}  // namespace
+
+ContainerId container_meant(const model::World& world, const std::string& name) {
+    if (const ContainerId found = best_of(world, model::containers_named(world, name))) return found;
+    return {};
+}
+
+void put_container(Page& page) {
+    const model::World& world = page.world();
+    ContainerId id = container_of_tile(page);
+    if (!id) id = container_meant(world, page.look.name);
+    if (!id) id = container_of_task(page.session, page.look.name);
+    if (!id) id = best_of(world, model::containers_named(world, page.look.name, true));
+    page.look.subtitle = "container";
+    // A tile may stand for a task that has no container yet.
+    if (!id) return put_task(page);
+    const Container& c = world.container(id);
+    const model::ContainerSpec& spec = world.spec(c);
+    page.look.host = world.host(c.host).spec.name;
+    page.look.subtitle = fmt::format("container on {}", page.look.host);
+    if (!c.detail) {
+        put_state(page, id);
+        page.row("Image", spec.image);
+        page.row("Restarts", restarts_text(c));
+        page.row("Exit code", exit_text(c.exit_code), c.exit_code == 0 ? Tone::Plain : Tone::Bad);
+        return;
+    }
+    const ContainerDetail& d = *c.detail;
+    page.look.cpu_millicores = model::processor_use(world, id);
+    page.row("Image", spec.image);
+    put_state(page, id);
+    put_end(page, c, d);
+    put_health(page, d);
+    put_memory(page, c, d, spec);
+    put_places(page, d, spec);
+    page.row("Restart policy", view::policy_text(world, id));
+    page.row("Started", when(page, c.started));
+    if (!c.counts_as_running()) page.row("Ended", when(page, c.finished));
+    page.row("Name", std::string(world.name_of(id)), Tone::Plain, "Identity");
+    page.row("Id", model::short_id(d.id), Tone::Plain, "Identity");
+    page.row("Command", join(d.argv, " "), Tone::Plain, "Identity");
+    page.row("Created", when(page, d.created), Tone::Plain, "Identity");
+    if (d.profile != nullptr) page.row("Simulates", d.profile->summary, Tone::Plain, "Identity");
+    if (d.took_as_done) page.row("Taken as done", "something it was to do is not modelled", Tone::Warning, "Identity");
+    put_labels(page, spec);
+    put_processes(page, d);
+    put_probes(page, id);
+    if (page.wish.logs) put_logs(page, d);
+}
+
+}  // namespace podium::lab::detail_look

@@ -1,0 +1,340 @@
+#include "sim/lab/detail_look.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/random.hpp"
+#include "sim/lab/cluster_look.hpp"
+#include "sim/lab/detail_parts.hpp"
+#include "sim/lab/swarm_story.hpp"
+#include "sim/lab/why.hpp"
+#include "sim/model/processor.hpp"
+#include "sim/model/targets.hpp"
+#include "sim/orch/raft/facts.hpp"
+#include "sim/orch/rooms.hpp"
+#include "sim/orch/swarm/leader/slots.hpp"
+#include "sim/view/describe.hpp"
+#include "sim/view/explain.hpp"
+#include "sim/view/sentences.hpp"
+
+namespace podium::lab::detail_look {
+namespace {
+
+constexpr FactKind kRoomMask = 0xFF00;
+// So far back facts are searched for a history when nobody has followed them.
+constexpr std::uint32_t kMostFactsSearchedBack = 300'000;
+
+std::string fact_text(const model::World& world, const Fact& fact, std::string_view field) {
+    return std::string(fact_catalogue().field(fact, field, world.kernel.interner()).text);
+}
+
+bool names_task(const std::string& task, const std::string& name) {
+    return task == name || (task.starts_with(name) && task.size() > name.size() && task[name.size()] == '.');
+}
+
+// A global service's task is called by its node's id in facts, and by its host's name by people.
+std::string name_in_facts(const Session& session, const std::string& name) {
+    const auto found = find_in_swarm(session.state(), name);
+    if (!found || !*found) return name;
+    const SwarmName& meant = **found;
+    if (meant.task) {
+        const swarm::Task* task = meant.swarm->store.tasks.find(meant.task.value);
+        return task == nullptr ? name : swarm::name_of(meant.swarm->store, *task);
+    }
+    if (!meant.node) return name;
+    const swarm::Service* service = meant.swarm->store.services.find(meant.service.value);
+    const swarm::Node* node = meant.swarm->store.nodes.find(meant.node.value);
+    return service == nullptr || node == nullptr ? name : fmt::format("{}.{}", service->spec.name, node->meta.id);
+}
+
+std::uint64_t print_of(const Fact& fact) {
+    return mix64(static_cast<std::uint64_t>(fact.kind) << 32 | fact.subject.packed) ^ mix64(fact.cause.value + 1);
+}
+
+FactId last_about(const Session& session, DetailKind kind, const std::string& name) {
+    const model::World& world = session.world();
+    if (kind == DetailKind::Service || kind == DetailKind::Task) {
+        const FactId swarms = kind == DetailKind::Task ? last_about_task(world, name_in_facts(session, name), session.now())
+                                                       : last_about_service(world, name, session.now());
+        const FactId containers = view::last_fact_about(world, fact_catalogue(), name, session.now());
+        return std::max(swarms, containers);
+    }
+    return view::last_fact_about(world, fact_catalogue(), name, session.now());
+}
+
+std::vector<DetailFact> chain_to(const Session& session, FactId last) {
+    std::vector<DetailFact> out;
+    if (!last) return out;
+    const Journal& journal = session.journal();
+    std::vector<FactId> chain;
+    for (const FactId id : view::causal_chain(journal, last))
+        if (id == last || is_told_of(session, journal.at(id))) chain.push_back(id);
+    // Of a long chain the beginning and the end say what matters.
+    constexpr std::size_t kFirst = 4;
+    if (chain.size() > kMostDetailCauses)
+        chain.erase(chain.begin() + kFirst, chain.end() - static_cast<std::ptrdiff_t>(kMostDetailCauses - kFirst));
+    for (const FactId id : chain) out.push_back(as_fact(session, journal.at(id)));
+    return out;
+}
+
+std::string why_text(const Session& session, const std::string& name) {
+    const auto text = why(session, name, session.now(), 0);
+    return text ? *text : text.error().text();
+}
+
+bool can_explain(DetailKind kind) {
+    return kind != DetailKind::None && kind != DetailKind::Fault && kind != DetailKind::Link;
+}
+
+void put_rows(Page& page) {
+    switch (page.look.kind) {
+        case DetailKind::None: return;
+        case DetailKind::Host: put_host(page); return;
+        case DetailKind::Container: put_container(page); return;
+        case DetailKind::Service: put_service(page); return;
+        case DetailKind::Task: put_task(page); return;
+        case DetailKind::Fault: put_fault(page); return;
+        case DetailKind::Link: put_link(page); return;
+        case DetailKind::Traffic: put_traffic(page); return;
+        case DetailKind::Volume: put_volume(page); return;
+    }
+}
+
+DetailLook rows_of(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish) {
+    Page page{session, wish};
+    page.look.kind = kind;
+    page.look.name = name;
+    page.look.title = name;
+    put_rows(page);
+    if (kind != DetailKind::None && page.look.state.empty()) {
+        page.look.state = "gone";
+        page.look.tone = view::Tone::Quiet;
+        if (page.look.subtitle.empty()) page.look.subtitle = "nothing of this name is here now";
+    }
+    return std::move(page.look);
+}
+
+}  // namespace
+
+const view::ClusterView& Page::view() {
+    if (wish.view != nullptr) return *wish.view;
+    if (!own_view) own_view = look_at_cluster(session, {false, false, false, {}});
+    return *own_view;
+}
+
+void Page::row(std::string name, std::string value, view::Tone tone, std::string_view section) {
+    if (value.empty()) return;
+    std::size_t there = 0;
+    for (const DetailRow& one : look.rows) there += one.section == section ? 1U : 0U;
+    if (there > kMostDetailRows) return;
+    if (there == kMostDetailRows) {
+        look.rows.push_back({"…", "and more", view::Tone::Quiet, std::string(section)});
+        return;
+    }
+    look.rows.push_back({std::move(name), std::move(value), tone, std::string(section)});
+}
+
+std::string size_text(std::int64_t bytes) {
+    const auto with = [bytes](std::int64_t unit, const char* name) {
+        const std::int64_t tenths = (bytes * 10 + unit / 2) / unit;
+        return tenths < 100 && tenths % 10 != 0 ? fmt::format("{}.{} {}", tenths / 10, tenths % 10, name) : fmt::format("{} {}", (tenths + 5) / 10, name);
+    };
+    if (bytes >= 1LL << 30) return with(1LL << 30, "GiB");
+    if (bytes >= 1LL << 20) return with(1LL << 20, "MiB");
+    return bytes >= 1LL << 10 ? with(1LL << 10, "KiB") : fmt::format("{} B", bytes);
+}
+
+std::string cpus_text(std::int64_t millicores) {
+    if (millicores == 1000) return "1 CPU";
+    std::string digits = fmt::format("{}.{:03}", millicores / 1000, millicores % 1000);
+    while (digits.ends_with('0')) digits.pop_back();
+    if (digits.ends_with('.')) digits.pop_back();
+    return digits + " CPUs";
+}
+
+std::string ago_text(Time then, Time now) {
+    const Duration ago = now - then;
+    if (ago < milliseconds(1)) return "now";
+    if (ago < seconds(100)) return format_seconds(ago.nanoseconds, 1) + " s ago";
+    const std::int64_t whole_minutes = ago.nanoseconds / minutes(1).nanoseconds;
+    return whole_minutes < 100 ? fmt::format("{} min ago", whole_minutes) : fmt::format("{} h ago", whole_minutes / 60);
+}
+
+std::string share_text(std::int64_t part, std::int64_t whole) {
+    return whole <= 0 ? std::string() : fmt::format("{} %", (part * 100 + whole / 2) / whole);
+}
+
+Matcher::Matcher(const Session& session, DetailKind kind, const std::string& name) : world_(session.world()), kind_(kind), name_(name) {
+    if (kind == DetailKind::Task || kind == DetailKind::Service || kind == DetailKind::Container) service_ = name_in_facts(session, name);
+    if (kind == DetailKind::Host) row_ = model::host_named(world_, name).value;
+    for (std::size_t i = 0; i < world_.traffic.size(); ++i)
+        if (kind == DetailKind::Traffic && world_.traffic[i].spec.name == name) row_ = static_cast<std::uint32_t>(i + 1);
+}
+
+bool Matcher::is_of_swarm(const Fact& fact) const {
+    if (kind_ == DetailKind::Host) return fact_text(world_, fact, "node") == name_;
+    if (kind_ == DetailKind::Service)
+        return fact_text(world_, fact, "service") == name_ || names_task(fact_text(world_, fact, "task"), name_);
+    return names_task(fact_text(world_, fact, "task"), service_);
+}
+
+bool Matcher::accepts(const Fact& fact) {
+    const auto room = static_cast<FactKind>(fact.kind & kRoomMask);
+    if (room == kRoomSwarm)
+        return (kind_ == DetailKind::Host || kind_ == DetailKind::Service || kind_ == DetailKind::Task || kind_ == DetailKind::Container) && is_of_swarm(fact);
+    if (room == kRoomRaft) return kind_ == DetailKind::Host && fact_text(world_, fact, "member") == name_;
+    if (room == kRoomFaults)
+        return kind_ == DetailKind::Fault ? fact_text(world_, fact, "text") == name_ : fact_text(world_, fact, "target") == name_;
+    switch (fact.subject.type()) {
+        case SubjectType::Host: return kind_ == DetailKind::Host && fact.subject.id() == row_;
+        case SubjectType::Traffic: return kind_ == DetailKind::Traffic && fact.subject.id() == row_;
+        case SubjectType::Volume: return kind_ == DetailKind::Volume && fact_text(world_, fact, "name") == name_;
+        case SubjectType::Container: break;
+        default: return false;
+    }
+    if (kind_ != DetailKind::Container && kind_ != DetailKind::Service && kind_ != DetailKind::Task) return false;
+    if (containers_.size() < world_.containers.size()) containers_.resize(world_.containers.size(), -1);
+    signed char& known = containers_[fact.subject.id() - 1];
+    if (known < 0) {
+        const model::ContainerId id{fact.subject.id()};
+        const bool own = world_.name_of(id) == name_ || names_task(std::string(world_.name_of(id)), service_);
+        const bool named = kind_ == DetailKind::Service ? model::service_of(world_, id) == name_ || own : model::label_of(world_, id) == name_ || own;
+        known = named ? 1 : 0;
+    }
+    return known == 1;
+}
+
+DetailFact as_fact(const Session& session, const Fact& fact) {
+    view::Telling told = view::tell(session.world(), fact_catalogue(), fact);
+    return {fact.id, fact.cause, fact.time, told.tone, std::move(told.who), std::move(told.what), std::move(told.why)};
+}
+
+bool is_told_of(const Session& session, const Fact& fact) {
+    return view::tell(session.world(), fact_catalogue(), fact).weight == view::Weight::Headline;
+}
+
+}  // namespace podium::lab::detail_look
+
+namespace podium::lab {
+
+DetailLook look_at_detail(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish) {
+    DetailLook out = detail_look::rows_of(session, kind, name, wish);
+    if (kind == DetailKind::None) return out;
+    if (wish.history) {
+        detail_look::Matcher matcher(session, kind, name);
+        const Journal& journal = session.journal();
+        std::uint32_t searched = 0;
+        std::vector<DetailFact> newest_first;
+        for (FactId id = journal.last(); id && id >= journal.first() && searched < detail_look::kMostFactsSearchedBack && newest_first.size() < kMostDetailFacts; --id.value, ++searched) {
+            const Fact fact = journal.at(id);
+            if (matcher.accepts(fact) && detail_look::is_told_of(session, fact)) newest_first.push_back(detail_look::as_fact(session, fact));
+        }
+        out.history.assign(std::make_move_iterator(newest_first.rbegin()), std::make_move_iterator(newest_first.rend()));
+    }
+    if (!detail_look::can_explain(kind)) return out;
+    if (wish.causes) out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+    if (wish.why) out.why = detail_look::why_text(session, name);
+    return out;
+}
+
+void DetailFollower::read(const Session& session) {
+    const Journal& journal = session.journal();
+    const bool same = read_ && journal.has(read_) && journal.at(read_).time == read_time_ && detail_look::print_of(journal.at(read_)) == read_print_;
+    if (!same) {
+        history_.clear();
+        causes_known_ = false;
+        why_known_ = false;
+        read_ = {};
+    }
+    if (journal.last() <= read_) return;
+    detail_look::Matcher matcher(session, kind_, name_);
+    journal.for_each(FactId{read_.value + 1}, [&](const Fact& fact) {
+        if (!matcher.accepts(fact) || !detail_look::is_told_of(session, fact)) return;
+        history_.push_back(detail_look::as_fact(session, fact));
+        if (history_.size() > kMostDetailFacts) history_.pop_front();
+    });
+    read_ = journal.last();
+    read_time_ = journal.at(read_).time;
+    read_print_ = detail_look::print_of(journal.at(read_));
+}
+
+DetailLook DetailFollower::look(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish) {
+    if (kind != kind_ || name != name_) *this = {};
+    kind_ = kind;
+    name_ = name;
+    DetailLook out = detail_look::rows_of(session, kind, name, wish);
+    if (kind == DetailKind::None) return out;
+    read(session);
+    if (wish.history) out.history.assign(history_.begin(), history_.end());
+    if (!detail_look::can_explain(kind)) return out;
+    const FactId last = history_.empty() ? FactId{} : history_.back().fact;
+    if (wish.causes) {
+        if (!causes_known_ || last != explained_) causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+        causes_known_ = true;
+        explained_ = last;
+        out.causes = causes_;
+    }
+    if (wish.why) {
+        if (!why_known_ || last != told_) why_ = detail_look::why_text(session, name);
+        why_known_ = true;
+        told_ = last;
+        out.why = why_;
+    }
+    return out;
+}
+
+void ResourceFollower::follow(const Session& session, DetailKind kind, const std::string& name) {
+    if (kind != kind_ || name != name_) samples_.clear();
+    kind_ = kind;
+    name_ = name;
+    const Time now = session.now();
+    while (!samples_.empty() && samples_.back().time > now) samples_.pop_back();
+    if (!samples_.empty() && now - samples_.back().time < kEvery) return;
+    const model::World& world = session.world();
+    Sample sample{now};
+    if (kind == DetailKind::Container || kind == DetailKind::Task) {
+        const model::ContainerId id = detail_look::container_meant(world, name);
+        if (!id) return;
+        if (const auto& detail = world.container(id).detail) sample.memory_bytes = detail->memory_bytes;
+        sample.cpu_millicores = model::processor_use(world, id);
+    } else if (kind == DetailKind::Host) {
+        const model::HostId id = model::host_named(world, name);
+        if (!id) return;
+        sample.memory_bytes = world.host(id).memory_used_bytes;
+        sample.cpu_millicores = std::min(world.host(id).processor_demand, world.host(id).spec.cpu_millicores);
+    } else if (kind == DetailKind::Service) {
+        for (const model::ContainerId id : model::containers_named(world, name)) {
+            if (const auto& detail = world.container(id).detail) sample.memory_bytes += detail->memory_bytes;
+            sample.cpu_millicores += model::processor_use(world, id);
+        }
+    } else {
+        return;
+    }
+    samples_.push_back(sample);
+    if (samples_.size() > kMostSamples) samples_.pop_front();
+}
+
+std::vector<std::int64_t> ResourceFollower::values(std::size_t seconds_back, std::int64_t Sample::* what) const {
+    std::vector<std::int64_t> out;
+    if (samples_.empty()) return out;
+    const Time end = samples_.back().time;
+    std::size_t at = samples_.size();
+    for (std::size_t back = 0; back < std::min(seconds_back, kMostSamples); ++back) {
+        const Time time = end - kEvery * static_cast<std::int64_t>(back);
+        while (at > 0 && samples_[at - 1].time > time) --at;
+        if (at == 0) break;
+        out.push_back(samples_[at - 1].*what);
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+std::vector<std::int64_t> ResourceFollower::memory_bytes(std::size_t seconds_back) const {
+    return values(seconds_back, &Sample::memory_bytes);
+}
+
+std::vector<std::int64_t> ResourceFollower::cpu_millicores(std::size_t seconds_back) const {
+    return values(seconds_back, &Sample::cpu_millicores);
+}
+
+}  // namespace podium::lab

@@ -1,0 +1,135 @@
+#pragma once
+
+// All about one thing of a run at this instant, as plain values for a front end: rows to read, its last
+// lines of log, its health checks, what happened to it, and why. What costs most is made only when it is
+// wished for.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "sim/lab/session.hpp"
+#include "sim/lab/why_placement.hpp"
+#include "sim/view/cluster_view.hpp"
+#include "sim/view/tone.hpp"
+
+namespace podium::lab {
+
+enum class DetailKind : std::uint8_t { None, Host, Container, Service, Task, Fault, Link, Traffic, Volume };
+
+/// A fact in words.
+struct DetailFact {
+    FactId fact;
+    FactId cause;
+    Time time{};
+    view::Tone tone = view::Tone::Plain;
+    std::string who;
+    std::string what;
+    std::string why;
+};
+
+struct DetailRow {
+    std::string name;
+    std::string value;
+    view::Tone tone = view::Tone::Plain;
+    std::string section = {};  ///< "Processes"; empty: what stands first.
+};
+
+struct DetailLook {
+    DetailKind kind = DetailKind::None;
+    std::string name;      ///< As it was asked for.
+    std::string title;     ///< As it is called: "web.1".
+    std::string subtitle;  ///< "container on swarm-larry".
+    std::string state;     ///< "running"; "gone": nothing of that name is there now.
+    view::Tone tone = view::Tone::Plain;
+    std::vector<DetailRow> rows;
+    std::int64_t memory_bytes = 0;
+    std::int64_t cpu_millicores = 0;
+    std::int64_t memory_limit_bytes = 0;  ///< What it may use: its limit, else its host's; 0: none.
+    std::int64_t cpu_limit_millicores = 0;
+    std::vector<bool> probes;       ///< The last health checks: passed or not, the newest last.
+    std::vector<std::string> logs;  ///< The last lines, without line ends.
+    std::vector<DetailFact> history;  ///< What happened to it, the newest last.
+    std::vector<DetailFact> causes;   ///< The chain to the last of that, the first cause first.
+    std::string why;                  ///< As `why NAME` answers, in lines.
+    std::vector<NodeAnswer> placement;
+    std::vector<std::string> ways;    ///< The nearest changes that would place it.
+    std::string service;  ///< Whose it is, where there is one.
+    std::string host;     ///< Where it is.
+};
+
+/// What is to be put in beside the rows.
+struct DetailWish {
+    bool logs = true;
+    bool history = true;
+    bool causes = true;
+    bool why = true;        ///< Also asks managers of the past: costs most, for it may run there again.
+    bool placement = true;  ///< Of a task: what the scheduler says of each node, and the ways to place it.
+    /// How the cluster looks at this instant, where somebody has looked already; null: it is looked at
+    /// again, which takes longer than all else in a large one.
+    const view::ClusterView* view = nullptr;
+};
+
+inline constexpr std::size_t kMostDetailLogs = 200;
+inline constexpr std::size_t kMostDetailFacts = 200;
+inline constexpr std::size_t kMostDetailProbes = 20;
+inline constexpr std::size_t kMostDetailCauses = 40;
+inline constexpr std::size_t kMostDetailRows = 64;  ///< Of one section.
+
+/// `name` as in a selection: a host, "web.1" or a container's name, a service, a task's name or id, a
+/// fault's text, "one-other", a source of traffic, a volume.
+DetailLook look_at_detail(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish = {});
+
+/// The same for one thing again and again while the run goes on: what happened to it is read from the
+/// facts that are new, and what led there is worked out again only after something has happened to it.
+/// Follows one session, also through seeks and forks in place.
+class DetailFollower {
+  public:
+    DetailLook look(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish = {});
+
+  private:
+    void read(const Session& session);
+
+    DetailKind kind_ = DetailKind::None;
+    std::string name_;
+    FactId read_;               ///< The last fact read,
+    Time read_time_{};          ///< and what it was: a run that was sought back has others there.
+    std::uint64_t read_print_ = 0;
+    std::deque<DetailFact> history_;
+    FactId explained_;          ///< The fact that `causes_` lead to,
+    FactId told_;               ///< and that `why_` tells of.
+    bool causes_known_ = false;
+    bool why_known_ = false;
+    std::vector<DetailFact> causes_;
+    std::string why_;
+};
+
+/// How much of memory and processor a thing used, once each simulated second.
+class ResourceFollower {
+  public:
+    static constexpr std::size_t kMostSamples = 600;
+    static constexpr Duration kEvery = seconds(1);
+
+    /// Takes a sample when a second has passed since the last one. Another name, or a moment before the
+    /// last sample, gives up what was known of later moments.
+    void follow(const Session& session, DetailKind kind, const std::string& name);
+    /// The last `seconds_back` seconds up to the last sample, a value each, the newest last; seconds that
+    /// nobody looked at repeat what came before them.
+    [[nodiscard]] std::vector<std::int64_t> memory_bytes(std::size_t seconds_back = 60) const;
+    [[nodiscard]] std::vector<std::int64_t> cpu_millicores(std::size_t seconds_back = 60) const;
+
+  private:
+    struct Sample {
+        Time time;
+        std::int64_t memory_bytes = 0;
+        std::int64_t cpu_millicores = 0;
+    };
+    [[nodiscard]] std::vector<std::int64_t> values(std::size_t seconds_back, std::int64_t Sample::* what) const;
+
+    DetailKind kind_ = DetailKind::None;
+    std::string name_;
+    std::deque<Sample> samples_;
+};
+
+}  // namespace podium::lab

@@ -1,0 +1,74 @@
+#pragma once
+
+// The making of a DetailLook, shared by the files detail_*.cpp. Internal to sim/lab.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/lab/detail_look.hpp"
+#include "sim/lab/swarm_names.hpp"
+
+namespace podium::lab::detail_look {
+
+struct Page {
+    const Session& session;
+    const DetailWish& wish;
+    DetailLook look = {};
+    std::optional<view::ClusterView> own_view = {};
+
+    [[nodiscard]] const model::World& world() const { return session.world(); }
+    [[nodiscard]] Time now() const { return session.now(); }
+    /// How the cluster looks.
+    const view::ClusterView& view();
+    /// Empty values are left out, and what is too much of one section.
+    void row(std::string name, std::string value, view::Tone tone = view::Tone::Plain, std::string_view section = {});
+};
+
+/// "48 MiB", "1.5 GiB", "300 KiB".
+std::string size_text(std::int64_t bytes);
+/// "0.5 CPUs", "1 CPU".
+std::string cpus_text(std::int64_t millicores);
+/// "12.3 s ago", "3m ago"; "now".
+std::string ago_text(Time then, Time now);
+/// "3.2/s".
+std::string share_text(std::int64_t part, std::int64_t whole);
+
+/// The container that a name means now: one that runs before others, else the newest; none: none.
+model::ContainerId container_meant(const model::World& world, const std::string& name);
+/// The container of a swarm's task by the task's name; none: it has none.
+model::ContainerId container_of_task(const Session& session, const std::string& name);
+
+// Each fills what it knows; the state stays empty when nothing of that name is there.
+void put_container(Page& page);
+void put_host(Page& page);
+void put_service(Page& page);
+void put_task(Page& page);
+void put_fault(Page& page);
+void put_link(Page& page);
+void put_traffic(Page& page);
+void put_volume(Page& page);
+
+/// What of the facts a thing's history is.
+class Matcher {
+  public:
+    Matcher(const Session& session, DetailKind kind, const std::string& name);
+    [[nodiscard]] bool accepts(const Fact& fact);
+
+  private:
+    [[nodiscard]] bool is_of_swarm(const Fact& fact) const;
+
+    const model::World& world_;
+    DetailKind kind_;
+    std::string name_;
+    std::string service_;                ///< Of a task or service: its swarm's name.
+    std::vector<signed char> containers_;  ///< By container: unknown, no, yes.
+    std::uint32_t row_ = 0;              ///< Host, traffic or volume, by number.
+};
+
+DetailFact as_fact(const Session& session, const Fact& fact);
+/// It is worth a line of a history.
+bool is_told_of(const Session& session, const Fact& fact);
+
+}  // namespace podium::lab::detail_look

@@ -1,0 +1,204 @@
+// Services, of Compose and of swarms, and tasks in a DetailLook.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/lab/detail_parts.hpp"
+#include "sim/lab/swarm_standing.hpp"
+#include "sim/lab/swarm_story.hpp"
+#include "sim/orch/swarm/defaults.hpp"
+#include "sim/view/cluster_view.hpp"
+
+namespace podium::lab::detail_look {
+namespace {
+
+using swarm::TaskState;
+using view::Tone;
+
+std::string_view order_text(swarm::UpdateOrder order) {
+    return order == swarm::UpdateOrder::StopFirst ? "stops the old task first" : "starts the new task first";
+}
+
+std::string_view failure_text(swarm::FailureAction action) {
+    switch (action) {
+        case swarm::FailureAction::Pause: return "pauses";
+        case swarm::FailureAction::Continue: return "goes on";
+        case swarm::FailureAction::Rollback: return "rolls back";
+    }
+    return {};
+}
+
+void put_update(Page& page, const swarm::Service& service) {
+    const swarm::UpdateConfig config = service.spec.update.value_or(swarm::UpdateConfig{});
+    page.row("At a time", config.parallelism == 0 ? "all" : fmt::format("{}", config.parallelism), Tone::Plain, "Updates");
+    page.row("Between", format_duration(config.delay), Tone::Plain, "Updates");
+    page.row("Order", std::string(order_text(config.order)), Tone::Plain, "Updates");
+    page.row("On failure", std::string(failure_text(config.failure_action)), Tone::Plain, "Updates");
+    page.row("Watched for", format_duration(config.monitor.value_or(swarm::kDefaultMonitor)), Tone::Plain, "Updates");
+    page.row("Message", service.update.message, Tone::Plain, "Updates");
+}
+
+void put_restart_policy(Page& page, const swarm::TaskSpec& spec) {
+    const swarm::TaskRestartPolicy policy = spec.restart.value_or(swarm::TaskRestartPolicy{});
+    const char* condition = policy.condition == swarm::RestartCondition::Any ? "any" : policy.condition == swarm::RestartCondition::None ? "none" : "on-failure";
+    std::string words = condition;
+    if (policy.condition != swarm::RestartCondition::None) words += fmt::format(", after {}", format_duration(delay_of(policy)));
+    if (policy.max_attempts > 0) words += fmt::format(", {} times", policy.max_attempts);
+    page.row("Restarts", words);
+}
+
+void put_resources(Page& page, const swarm::TaskSpec& spec) {
+    constexpr std::int64_t kNanoPerMillicore = 1'000'000;
+    const auto words = [](const swarm::Resources& resources) {
+        std::vector<std::string> parts;
+        if (resources.nano_cpus > 0) parts.push_back(cpus_text(resources.nano_cpus / kNanoPerMillicore));
+        if (resources.memory_bytes > 0) parts.push_back(size_text(resources.memory_bytes));
+        for (const auto& [kind, count] : resources.generic) parts.push_back(fmt::format("{} {}", count, kind));
+        return join(parts, ", ");
+    };
+    page.row("Reserves", words(spec.reservations));
+    page.row("Limits", words(spec.limits));
+    if (!spec.placement) return;
+    page.row("Constraints", join(spec.placement->constraints, ", "));
+    page.row("Spread over", join(spec.placement->preferences, ", "));
+    if (spec.placement->max_replicas > 0) page.row("Per node", fmt::format("at most {}", spec.placement->max_replicas));
+}
+
+Tone tone_of_task(const swarm::Task& task, bool runs) {
+    if (task.status.state == TaskState::Failed || task.status.state == TaskState::Rejected) return Tone::Bad;
+    if (runs) return Tone::Good;
+    return task.status.state < TaskState::Running && is_to_run(task) ? Tone::Warning : Tone::Quiet;
+}
+
+// The newest first, as `docker service ps` has them.
+void put_tasks(Page& page, const swarm::Store& store, swarm::ServiceId service) {
+    std::vector<const swarm::Task*> tasks;
+    for (const swarm::TaskId id : store.tasks_of(service)) tasks.push_back(store.tasks.find(id.value));
+    std::stable_sort(tasks.begin(), tasks.end(), [](const swarm::Task* a, const swarm::Task* b) {
+        const bool first_runs = is_to_run(*a);
+        const bool second_runs = is_to_run(*b);
+        return first_runs != second_runs ? first_runs : a->slot != b->slot ? a->slot < b->slot : a->meta.created > b->meta.created;
+    });
+    for (const swarm::Task* task : tasks) {
+        const std::string where = task->node ? " on " + node_label(store, task->node) : std::string();
+        std::string words = fmt::format("{}{}", swarm::task_state_name(task->status.state), where);
+        if (task->desired != TaskState::Running) words += fmt::format(", should be {}", swarm::task_state_name(task->desired));
+        page.row(task_label(store, *task), words, tone_of_task(*task, runs_now(store, *task)), "Tasks");
+    }
+}
+
+const swarm::Task* newest_of_slot(const SwarmName& name) {
+    const swarm::Store& store = name.swarm->store;
+    if (name.task) return store.tasks.find(name.task.value);
+    const swarm::Task* best = nullptr;
+    for (const swarm::TaskId id : store.tasks_of(name.service)) {
+        const swarm::Task* task = store.tasks.find(id.value);
+        const bool of_slot = name.slot != 0 ? task->slot == name.slot : task->node == name.node;
+        if (!of_slot) continue;
+        if (best == nullptr || is_to_run(*task) || !is_to_run(*best)) best = task;
+    }
+    return best;
+}
+
+const SwarmName* name_in_swarm(const Result<std::optional<SwarmName>>& found) {
+    return found && *found ? &**found : nullptr;
+}
+
+void put_swarm_service(Page& page, const SwarmName& name) {
+    const swarm::Store& store = name.swarm->store;
+    const swarm::Service* service = store.services.find(name.service.value);
+    if (service == nullptr || !service->spec.task) return;
+    page.row("Standing", service_line(store, *service, task_slots(store, name.service)));
+    put_restart_policy(page, *service->spec.task);
+    put_resources(page, *service->spec.task);
+    page.row("Version", fmt::format("{}", service->spec_version));
+    put_update(page, *service);
+    put_tasks(page, store, name.service);
+    for (const swarm::VirtualIp& vip : service->vips) {
+        const swarm::Network* network = store.networks.find(vip.network.value);
+        page.row(network == nullptr ? "Network" : network->name, vip.address, Tone::Plain, "Networks");
+    }
+}
+
+}  // namespace
+
+model::ContainerId container_of_task(const Session& session, const std::string& name) {
+    const auto found = find_in_swarm(session.state(), name);
+    const SwarmName* meant = name_in_swarm(found);
+    if (meant == nullptr) return {};
+    const swarm::Task* wanted = newest_of_slot(*meant);
+    if (wanted == nullptr) return {};
+    for (const swarm::HostRow& host : session.state().swarm.state().hosts) {
+        if (host.swarm != meant->swarm->number) continue;
+        for (const auto& [id, task] : host.agent.tasks)
+            if (task.container && meant->swarm->store.tasks.find(id.value) == wanted) return task.container;
+    }
+    return {};
+}
+
+void put_service(Page& page) {
+    page.look.subtitle = "service";
+    const view::ClusterView& view = page.view();
+    const auto service = std::find_if(view.services.begin(), view.services.end(), [&](const view::ServiceView& one) { return one.name == page.look.name; });
+    if (service == view.services.end()) return;
+    page.look.service = service->name;
+    const bool of_swarm = !service->mode.empty();
+    const std::string of = service->stack.empty() ? std::string() : fmt::format(" of {} {}", of_swarm ? "stack" : "project", service->stack);
+    page.look.subtitle = fmt::format("{}service{}", of_swarm ? service->mode + " " : std::string(), of);
+    page.look.state = fmt::format("{}/{}", service->running, service->wanted);
+    page.look.tone = service->ready >= service->wanted ? Tone::Good : service->running == 0 ? Tone::Bad : Tone::Warning;
+    page.row("Image", service->image);
+    page.row("Wanted", fmt::format("{}", service->wanted));
+    page.row("Running", fmt::format("{}", service->running), service->running < service->wanted ? Tone::Warning : Tone::Good);
+    page.row("Ready", fmt::format("{}", service->ready), service->ready < service->wanted ? Tone::Warning : Tone::Good);
+    if (!service->update.empty()) page.row("Update", fmt::format("{}, {} of {}", service->update, service->updated, service->wanted), service->update == "completed" ? Tone::Plain : Tone::Warning);
+    for (const std::string& port : service->ports) page.row("Port", port);
+    std::int64_t memory = 0;
+    for (const view::Tile& tile : view.tiles) {
+        if (tile.service != static_cast<std::uint32_t>(service - view.services.begin())) continue;
+        if (tile.container == 0) continue;
+        const auto& detail = page.world().container({tile.container}).detail;
+        if (detail) memory += detail->memory_bytes;
+        if (!of_swarm) page.row(tile.name, std::string(view::phase_name(tile.phase)), tile.phase == view::Phase::Running ? Tone::Good : Tone::Warning, "Containers");
+    }
+    page.look.memory_bytes = memory;
+    page.row("Memory", size_text(memory));
+    const auto found = find_in_swarm(page.session.state(), page.look.name);
+    if (const SwarmName* name = name_in_swarm(found); name != nullptr && of_swarm) put_swarm_service(page, *name);
+}
+
+void put_task(Page& page) {
+    if (page.look.kind == DetailKind::Task) page.look.subtitle = "task";
+    const auto found = find_in_swarm(page.session.state(), page.look.name);
+    const SwarmName* name = name_in_swarm(found);
+    if (name == nullptr) return;
+    const swarm::Task* task = newest_of_slot(*name);
+    if (task == nullptr) return;
+    const swarm::Store& store = name->swarm->store;
+    page.look.title = task_label(store, *task);
+    page.look.service = task->service_name;
+    if (task->node) page.look.host = node_label(store, task->node);
+    page.look.subtitle = task->node ? fmt::format("task on {}", page.look.host) : "task without a node";
+    page.look.state = swarm::task_state_name(task->status.state);
+    page.look.tone = tone_of_task(*task, runs_now(store, *task));
+    page.row("Desired", std::string(swarm::task_state_name(task->desired)));
+    page.row("Observed", std::string(swarm::task_state_name(task->status.state)), page.look.tone);
+    page.row("Since", fmt::format("{}, {}", format_time(task->status.since), ago_text(task->status.since, page.now())));
+    page.row("Message", task->status.message);
+    page.row("Error", task->status.error, Tone::Bad);
+    if (task->status.exit_code) page.row("Exit code", fmt::format("{}", *task->status.exit_code), *task->status.exit_code == 0 ? Tone::Plain : Tone::Bad);
+    page.row("Node", task->node ? page.look.host : "none yet", task->node ? Tone::Plain : Tone::Warning);
+    if (task->spec) {
+        page.row("Image", task->spec->container.image);
+        put_restart_policy(page, *task->spec);
+        put_resources(page, *task->spec);
+    }
+    page.row("Id", task->meta.id, Tone::Plain, "Identity");
+    put_tasks(page, store, task->service);
+    if (!page.wish.placement) return;
+    page.look.placement = ask_nodes(*name->swarm, *task, task->node, page.now());
+    if (!task->node) page.look.ways = ways_to_place(*name->swarm, *task);
+}
+
+}  // namespace podium::lab::detail_look

@@ -1,0 +1,298 @@
+// The timeline, the facts and the metrics as a person uses them, without a screen.
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+
+#include "sim/view/outcome.hpp"
+#include "tests/desktop/null_desk.hpp"
+
+namespace podium::test {
+namespace {
+
+namespace intent = desktop::intent;
+using desktop::FactLine;
+using desktop::Key;
+using desktop::Selection;
+
+Time at(double seconds) { return {std::llround(seconds * 1e9)}; }
+
+void add_lane(view::LaneSet& set, view::LaneKind kind, const std::string& name, std::vector<view::LaneSpan> spans, std::vector<view::LaneMark> marks) {
+    view::Lane lane;
+    lane.kind = kind;
+    lane.name = name;
+    lane.spans = std::move(spans);
+    lane.marks = std::move(marks);
+    set.lanes.push_back(std::make_shared<const view::Lane>(std::move(lane)));
+}
+
+FactLine fact_line(std::uint32_t id, double time, const std::string& who, const std::string& what, bool ahead = false) {
+    FactLine line;
+    line.fact = FactId{id};
+    line.time = at(time);
+    line.who = who;
+    line.what = what;
+    line.why = "because";
+    line.ahead = ahead;
+    return line;
+}
+
+// A minute of a swarm: a leader is lost, a container dies, a kill was injected. The run has gone to 50 s and stands at 41.2 s.
+desktop::Frame timeline_frame() {
+    desktop::Frame frame;
+    frame.now = at(41.2);
+    frame.horizon = at(50);
+    frame.live = false;
+    auto cluster = std::make_shared<view::ClusterView>();
+    for (const char* name : {"cache", "web"}) {
+        view::ServiceView service;
+        service.name = name;
+        cluster->services.push_back(service);
+    }
+    frame.cluster = cluster;
+    auto lanes = std::make_shared<view::LaneSet>();
+    lanes->end = frame.horizon;
+    using view::Tone;
+    add_lane(*lanes, view::LaneKind::Consensus, "swarm", {{at(0), at(22.5), Tone::Plain, 0, FactId{1}, "term 3 · one"}, {at(24.2), kNever, Tone::Plain, 0, FactId{12}, "term 4 · two"}}, {{at(23.3), Tone::Warning, FactId{11}, "election"}});
+    add_lane(*lanes, view::LaneKind::Host, "one", {{at(0), kNever, Tone::Good, 0, {}, "up"}}, {});
+    add_lane(*lanes, view::LaneKind::Host, "two", {{at(0), kNever, Tone::Good, 0, {}, "up"}}, {});
+    add_lane(*lanes, view::LaneKind::Service, "cache", {{at(1), at(38.4), Tone::Good, 2, FactId{5}, "2 running"}, {at(38.4), kNever, Tone::Bad, 0, FactId{21}, "none of 2 running"}}, {{at(38.4), Tone::Bad, FactId{21}, "died"}, {at(46), Tone::Bad, FactId{30}, "died"}});
+    add_lane(*lanes, view::LaneKind::Service, "web", {{at(2), kNever, Tone::Good, 6, FactId{6}, "6 running"}}, {});
+    add_lane(*lanes, view::LaneKind::Fault, "kill", {}, {{at(38), Tone::Bad, FactId{20}, "injected"}});
+    frame.lanes = lanes;
+    auto causes = std::make_shared<std::vector<FactLine>>();
+    causes->push_back(fact_line(20, 38, "cache.1", "fault: kill"));
+    causes->push_back(fact_line(21, 38.4, "cache.1", "died"));
+    frame.causes = causes;
+    return frame;
+}
+
+// Presses in the middle of a widget at another place across.
+float middle_of(const desktop::Area& area) { return std::floor(area.y + area.height / 2); }
+
+double second_at(NullDesk& desk, float x) {
+    // Of a window that shows a minute from 0.
+    const desktop::Area lanes = desk.area("timeline.lanes");
+    return static_cast<double>((x - lanes.x) / lanes.width) * 60;
+}
+
+float x_at(NullDesk& desk, double second) {
+    const desktop::Area lanes = desk.area("timeline.lanes");
+    return lanes.x + lanes.width * static_cast<float>(second / 60);
+}
+
+}  // namespace
+
+TEST_CASE("timeline: a click on a moment selects its fact and its service, and goes there") {
+    NullDesk desk(timeline_frame());
+    desk.step(2);
+    desk.click("timeline.mark.cache.21");
+    CHECK(desk.desktop().context().look.fact == FactId{21});
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "cache"});
+    REQUIRE(desk.play().all<intent::Seek>().size() == 1);
+    CHECK(desk.play().last<intent::Seek>()->time == at(38.4));
+    // Its causes are drawn from then on.
+    CHECK(desk.has("timeline.causes"));
+}
+
+TEST_CASE("timeline: a click on a stretch goes to the moment clicked, and to its beginning by its edge") {
+    NullDesk desk(timeline_frame());
+    desk.step(2);
+    const desktop::Area span = desk.area("timeline.span.web.6");
+    const float x = std::floor(x_at(desk, 20));
+    desk.click_at(x, middle_of(span));
+    CHECK(desk.desktop().context().look.fact == FactId{6});
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "web"});
+    REQUIRE(desk.play().last<intent::Seek>() != nullptr);
+    CHECK(desk.play().last<intent::Seek>()->time.seconds() == Approx(second_at(desk, x)).margin(0.01));
+    desk.click_at(std::floor(span.x) + 2, middle_of(span));
+    CHECK(desk.play().last<intent::Seek>()->time == at(2));
+    // A term's lane is about nothing that could be selected: what was stays.
+    desk.click_at(std::floor(x_at(desk, 10)), middle_of(desk.area("timeline.span.swarm.1")));
+    CHECK(desk.desktop().context().look.fact == FactId{1});
+    CHECK(desk.desktop().context().look.selection.name == "web");
+}
+
+TEST_CASE("timeline: the axis scrubs, no moment is sought twice, and none beyond the horizon while dragging") {
+    NullDesk desk(timeline_frame());
+    desk.step(2);
+    const desktop::Area axis = desk.area("timeline.axis");
+    desk.click_at(std::floor(x_at(desk, 12)), middle_of(axis));
+    REQUIRE(desk.play().all<intent::Seek>().size() == 1);
+    CHECK(desk.play().last<intent::Seek>()->time.seconds() == Approx(12).margin(0.1));
+    // From the middle at 30 s to the right, beyond 50 s.
+    desk.drag("timeline.axis", axis.width * 0.45F, 0);
+    const auto seeks = desk.play().all<intent::Seek>();
+    REQUIRE(seeks.size() > 4);
+    for (std::size_t i = 1; i < seeks.size(); ++i) CHECK(seeks[i].time != seeks[i - 1].time);
+    CHECK(seeks.back().time == at(50));
+    // A click there lets the run go on.
+    desk.click_at(std::floor(x_at(desk, 55)), middle_of(axis));
+    CHECK(desk.play().last<intent::Seek>()->time.seconds() == Approx(55).margin(0.1));
+}
+
+TEST_CASE("timeline: a drag in the lanes measures until Esc, and seeks nothing") {
+    NullDesk desk(timeline_frame());
+    desk.step(2);
+    const desktop::Area lanes = desk.area("timeline.lanes");
+    desk.drag("timeline.lanes", lanes.width / 6, 0);
+    const auto measures = desk.ids("timeline.measure.");
+    REQUIRE(measures.size() == 1);
+    const double measured = std::stod(measures.front().substr(std::string("timeline.measure.").size()));
+    CHECK(measured == Approx(10).margin(0.3));
+    CHECK(measures.front().ends_with(" s"));
+    CHECK(desk.play().all<intent::Seek>().empty());
+    desk.key(Key::Escape);
+    CHECK(desk.ids("timeline.measure.").empty());
+}
+
+TEST_CASE("timeline: the wheel zooms around the pointer, over the names it scrolls") {
+    NullDesk desk(timeline_frame());
+    desk.step(2);
+    desk.wheel("timeline.mark.cache.21", 2);
+    const desktop::Area mark = desk.area("timeline.mark.cache.21");
+    CHECK(mark.x + mark.width / 2 == Approx(x_at(desk, 38.4)).margin(1.5));
+    CHECK(desk.area("timeline.mark.swarm.11").x < x_at(desk, 23.3));
+    desk.click("timeline.follow");
+    CHECK(desk.has("timeline.lane.service.web"));
+    const float middle = desk.area("timeline.lane.service.web").y;
+    desk.wheel("timeline.lane.service.cache", -1);
+    desk.step(2);
+    CHECK(desk.area("timeline.lane.service.web").y < middle - 8);
+}
+
+TEST_CASE("timeline: brackets zoom around the present, and fit shows all") {
+    desktop::Frame frame = timeline_frame();
+    frame.now = frame.horizon = at(600);
+    frame.live = true;
+    NullDesk desk(frame);
+    desk.step(2);
+    CHECK_FALSE(desk.has("timeline.mark.cache.21"));
+    const float now = desk.area("timeline.now").x;
+    desk.key(Key::RightBracket);
+    CHECK(desk.area("timeline.now").x == Approx(now).margin(3));
+    desk.click("timeline.fit");
+    desk.step(2);
+    CHECK(desk.has("timeline.mark.cache.21"));
+    desk.click("timeline.follow");
+    desk.step(2);
+    CHECK(desk.area("timeline.now").right() <= desk.area("timeline.axis").right() + 20);
+}
+
+TEST_CASE("timeline: kinds of lanes can be folded away, and names select") {
+    NullDesk desk(timeline_frame(), 1280, 1000);
+    desk.step(2);
+    desk.click("timeline.fold.service");
+    desk.step(2);
+    CHECK_FALSE(desk.has("timeline.lane.service.web"));
+    CHECK(desk.has("timeline.lanes.service"));
+    desk.click("timeline.lanes.service");
+    desk.step(2);
+    desk.click("timeline.lane.service.web");
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "web"});
+}
+
+TEST_CASE("timeline: checks, the fork and the horizon are marked") {
+    desktop::Frame frame = timeline_frame();
+    auto checks = std::make_shared<std::vector<desktop::CheckMark>>();
+    checks->push_back({at(30), "web answers", true, {}});
+    frame.checks = checks;
+    auto fork = std::make_shared<desktop::ForkView>();
+    fork->begun = at(35);
+    frame.fork = fork;
+    NullDesk desk(frame);
+    desk.step(2);
+    CHECK(desk.area("timeline.check.0").x == Approx(x_at(desk, 30)).margin(14));
+    CHECK(desk.area("timeline.fork").x == Approx(x_at(desk, 35)).margin(4));
+    CHECK(desk.area("timeline.horizon").x == Approx(x_at(desk, 50)).margin(3));
+}
+
+TEST_CASE("timeline: without lanes it says that nothing has happened") {
+    NullDesk desk(desktop::Frame{});
+    desk.step(3);
+    CHECK(desk.has("timeline.axis"));
+    desk.click("timeline.lanes");
+    CHECK(desk.desktop().context().look.fact == FactId{});
+}
+
+namespace {
+
+desktop::Layout with_tab(const char* panel) {
+    desktop::Layout layout;
+    layout.tabs["bottom"] = panel;
+    layout.bottom = 320;
+    return layout;
+}
+
+desktop::Frame facts_frame() {
+    desktop::Frame frame = timeline_frame();
+    auto page = std::make_shared<desktop::FactPage>();
+    page->lines = {fact_line(5, 1, "cache.1", "started"), fact_line(20, 38, "cache.1", "fault: kill"), fact_line(21, 38.4, "cache.1", "died with 137"), fact_line(30, 46, "cache.2", "died with 137", true)};
+    page->matches = 12'345;
+    frame.facts = page;
+    return frame;
+}
+
+}  // namespace
+
+TEST_CASE("facts: a click selects a fact, a double click goes there") {
+    NullDesk desk(facts_frame(), 1280, 800, with_tab("facts"));
+    desk.step(2);
+    CHECK(desk.desktop().context().look.facts_panel);
+    desk.click("facts.line.20");
+    CHECK(desk.desktop().context().look.fact == FactId{20});
+    CHECK(desk.play().all<intent::Seek>().empty());
+    desk.double_click("facts.line.5");
+    REQUIRE(desk.play().all<intent::Seek>().size() == 1);
+    CHECK(desk.play().last<intent::Seek>()->time == at(1));
+}
+
+TEST_CASE("facts: what is typed into the filter is wished for, and so are headlines and the selection") {
+    NullDesk desk(facts_frame(), 1280, 800, with_tab("facts"));
+    desk.step(2);
+    desk.click("facts.filter");
+    desk.type("who:cache.1");
+    CHECK(desk.desktop().context().look.facts.filter == "who:cache.1");
+    const auto* look = desk.play().last<intent::SetLook>();
+    REQUIRE(look != nullptr);
+    CHECK(look->look.facts.filter == "who:cache.1");
+    desk.key(Key::Enter);
+    desk.click("facts.headlines");
+    CHECK_FALSE(desk.desktop().context().look.facts.headlines);
+    desk.click("facts.selection");
+    CHECK(desk.desktop().context().look.facts.of_selection);
+}
+
+TEST_CASE("metrics: the charts tell the value under the pointer, the table selects its services") {
+    desktop::Frame frame = timeline_frame();
+    auto metrics = std::make_shared<desktop::MetricsView>();
+    metrics->last = at(50);
+    for (int i = 0; i < 50; ++i) {
+        for (std::vector<float>* values : {&metrics->available, &metrics->failed, &metrics->answered, &metrics->latency, &metrics->restarts, &metrics->saturation}) values->push_back(static_cast<float>(i) / 50);
+    }
+    auto outcome = std::make_shared<view::RunOutcome>();
+    view::ServiceSummary web;
+    web.service = "web";
+    web.ever_started = true;
+    web.up = seconds(40);
+    web.down = seconds(10);
+    outcome->services = {web};
+    outcome->traffic = true;
+    outcome->requests_sent = 10;
+    metrics->outcome = outcome;
+    frame.metrics = metrics;
+    NullDesk desk(frame, 1280, 800, with_tab("metrics"));
+    desk.step(2);
+    CHECK(desk.desktop().context().look.metrics_panel);
+    for (const char* chart : {"availability", "requests", "latency", "restarts", "saturation"}) CHECK(desk.has(std::string("metrics.") + chart));
+    desk.move_to("metrics.latency");
+    desk.step(2);
+    CHECK(desk.has("metrics.reading.25"));
+    CHECK(desk.has("metrics.lost.requests"));
+    desk.click("metrics.service.web");
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "web"});
+}
+
+}  // namespace podium::test

@@ -1,0 +1,262 @@
+// All about one thing: what an inspector shows of a container, a host, a service, a task and the rest.
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "sim/lab/detail_look.hpp"
+#include "tests/lab/look_lines.hpp"
+
+namespace podium::lab {
+namespace {
+
+using typed::has;
+
+std::string value(const DetailLook& look, const std::string& name, const std::string& section = {}) {
+    for (const DetailRow& row : look.rows)
+        if (row.name == name && row.section == section) return row.value;
+    return "(no row)";
+}
+
+std::size_t rows_in(const DetailLook& look, const std::string& section) {
+    return static_cast<std::size_t>(std::count_if(look.rows.begin(), look.rows.end(), [&](const DetailRow& row) { return row.section == section; }));
+}
+
+bool tells(const std::vector<DetailFact>& facts, const std::string& part) {
+    return std::any_of(facts.begin(), facts.end(), [&](const DetailFact& fact) { return has(fact.what, part); });
+}
+
+}  // namespace
+
+TEST_CASE("detail: a container that was killed for its memory says so in rows, history, causes and words") {
+    typed::ComposeLines run(
+        "services:\n"
+        "  cache:\n"
+        "    image: redis\n"
+        "    mem_limit: 64m\n"
+        "    restart: on-failure:3\n"
+        "    volumes: ['data:/data']\n"
+        "    ports: ['6379:6379']\n"
+        "    healthcheck: {test: ['CMD', 'redis-cli', 'ping'], interval: 1s, timeout: 1s, retries: 2}\n"
+        "volumes: {data: {}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(8));
+    DetailLook look = look_at_detail(run.session(), DetailKind::Container, "cache.1");
+    CHECK(look.title == "cache.1");
+    CHECK(look.subtitle == "container on host");
+    CHECK(look.state == "running");
+    CHECK(look.tone == view::Tone::Good);
+    CHECK(look.service == "cache");
+    CHECK(look.host == "host");
+    CHECK(value(look, "Image") == "redis");
+    CHECK(value(look, "Restarts") == "0 of 3");
+    CHECK(value(look, "Exit code") == "(no row)");
+    CHECK(value(look, "Health") == "healthy");
+    CHECK(has(value(look, "Network"), "shop_default 172."));
+    CHECK(value(look, "Port") == "6379 -> 6379/tcp");
+    CHECK(value(look, "Volume") == "shop_data (rw)");
+    CHECK(rows_in(look, "Mounts") == 1);
+    CHECK(value(look, "Project", "Identity") == "shop");
+    CHECK(value(look, "Name", "Identity") == "shop-cache-1");
+    CHECK(has(value(look, "1", "Processes"), "redis-server"));
+    CHECK(value(look, "Check", "Health") == "redis-cli ping");
+    CHECK(look.memory_limit_bytes == 64LL << 20);
+    CHECK(look.memory_bytes > 0);
+    CHECK(look.probes.size() >= 5);
+    CHECK(std::count(look.probes.begin(), look.probes.end(), false) == 0);
+    CHECK_FALSE(look.logs.empty());
+    CHECK(tells(look.history, "started"));
+    CHECK_FALSE(look.causes.empty());
+    CHECK(has(look.why, "cache.1"));
+
+    run.inject("memory-leak cache rate=32m");
+    run.wait(seconds(4));
+    look = look_at_detail(run.session(), DetailKind::Container, "cache.1");
+    CHECK(value(look, "Exit code") == "137 (SIGKILL)");
+    CHECK(value(look, "OOM killed") == "yes");
+    CHECK(has(value(look, "Restarts"), " of 3"));
+    CHECK(tells(look.history, "memory"));
+    REQUIRE(look.history.size() >= 2);
+    CHECK(std::is_sorted(look.history.begin(), look.history.end(), [](const DetailFact& a, const DetailFact& b) { return a.fact < b.fact; }));
+    // The chain begins with a cause of its own and each step is caused by the one before it, as far as it is shown.
+    CHECK(std::is_sorted(look.causes.begin(), look.causes.end(), [](const DetailFact& a, const DetailFact& b) { return a.fact < b.fact; }));
+
+    const DetailLook fault = look_at_detail(run.session(), DetailKind::Fault, "memory-leak cache rate=32m");
+    CHECK(fault.state == "goes on");
+    CHECK(has(value(fault, "What it does"), "more and more memory"));
+    CHECK(value(fault, "rate") == "32m");
+    CHECK(value(fault, "To end it") == "lift memory-leak cache rate=32m");
+    CHECK_FALSE(fault.history.empty());
+
+    const DetailLook volume = look_at_detail(run.session(), DetailKind::Volume, "shop_data");
+    CHECK(volume.subtitle == "volume on host");
+    CHECK(has(value(volume, "cache.1", "Mounted by"), "/data"));
+
+    const DetailLook service = look_at_detail(run.session(), DetailKind::Service, "cache");
+    CHECK(has(service.subtitle, "project shop"));
+    CHECK(value(service, "Wanted") == "1");
+    CHECK(value(service, "Image") == "redis");
+    CHECK_FALSE(service.history.empty());
+    CHECK(rows_in(service, "Containers") == 1);
+}
+
+TEST_CASE("detail: a container that waits for its restart says when, and what is gone is said to be") {
+    typed::ComposeLines run("services: {flaky: {image: busybox, command: sh -c 'echo hello; exit 3', restart: always}}\n");
+    run.run("docker compose up -d");
+    bool seen = false;
+    for (int i = 0; i < 300 && !seen; ++i) {
+        run.wait(milliseconds(50));
+        const DetailLook look = look_at_detail(run.session(), DetailKind::Container, "flaky.1", {.why = false});
+        if (look.state != "waits for its restart") continue;
+        seen = true;
+        CHECK(look.tone == view::Tone::Warning);
+        CHECK(has(value(look, "Restart due"), "in "));
+        CHECK(value(look, "Exit code") == "3");
+        CHECK(look.why.empty());
+        CHECK(std::count(look.logs.begin(), look.logs.end(), "hello") > 0);
+    }
+    CHECK(seen);
+    run.run("docker compose down -t 0");
+    const DetailLook look = look_at_detail(run.session(), DetailKind::Container, "flaky.1");
+    CHECK(look.state == "removed");
+    CHECK(tells(look.history, "removed"));
+    CHECK(look_at_detail(run.session(), DetailKind::Container, "nobody").state == "gone");
+    CHECK(look_at_detail(run.session(), DetailKind::Host, "nobody").state == "gone");
+    CHECK(look_at_detail(run.session(), DetailKind::None, "").rows.empty());
+}
+
+TEST_CASE("detail: traffic has its latencies and failures by reason") {
+    typed::ComposeLines run("services: {web: {image: nginx, ports: ['8080:80']}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(5));
+    run.session().post({run.session().now(), CommandKind::Traffic, {}, "web:8080 rate=20/s", {}});
+    run.wait(seconds(5));
+    run.run("docker kill shop-web-1");
+    run.wait(seconds(3));
+    const DetailLook look = look_at_detail(run.session(), DetailKind::Traffic, "web");
+    CHECK(look.state == "fails");
+    CHECK(has(value(look, "Half within", "Latency"), " ms"));
+    CHECK(rows_in(look, "Failures") >= 1);
+    CHECK(has(look.subtitle, "outside to web:8080"));
+}
+
+TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 2 --update-delay 7s -p 8080:80 nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name huge --reserve-memory 900G nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name agent --mode global nginx").status == 0);
+    swarm.wait(12);
+    const DetailLook host = look_at_detail(swarm.session(), DetailKind::Host, "swarm-larry");
+    CHECK(host.state == "up");
+    CHECK(value(host, "Role") == "leader");
+    CHECK(value(host, "Node") == "ready");
+    CHECK(value(host, "Address") == "10.77.0.11");
+    CHECK(has(value(host, "Memory"), "of 4 GiB"));
+    CHECK(rows_in(host, "Containers") >= 1);
+    CHECK(rows_in(host, "Images") >= 2);
+    CHECK(host.memory_limit_bytes == 4LL << 30);
+
+    const DetailLook service = look_at_detail(swarm.session(), DetailKind::Service, "web");
+    CHECK(service.state == "2/2");
+    CHECK(service.subtitle == "replicated service");
+    CHECK(value(service, "Port") == "8080->80/tcp");
+    CHECK(value(service, "Between", "Updates") == "7s");
+    CHECK(rows_in(service, "Tasks") == 2);
+    CHECK_FALSE(service.history.empty());
+    CHECK_FALSE(service.causes.empty());
+
+    const DetailLook huge = look_at_detail(swarm.session(), DetailKind::Task, "huge.1");
+    CHECK(huge.state == "pending");
+    CHECK(value(huge, "Desired") == "running");
+    CHECK(value(huge, "Node") == "none yet");
+    CHECK(has(value(huge, "Error"), "no suitable node"));
+    REQUIRE(huge.placement.size() == 3);
+    for (const NodeAnswer& answer : huge.placement) CHECK_FALSE(answer.filter.empty());
+    CHECK_FALSE(huge.ways.empty());
+    CHECK(has(huge.why, "huge.1"));
+
+    // Its tile stands for a task that has no container.
+    CHECK(look_at_detail(swarm.session(), DetailKind::Container, "huge.1").subtitle == "task without a node");
+
+    const DetailLook web = look_at_detail(swarm.session(), DetailKind::Task, "web.1");
+    CHECK(web.state == "running");
+    CHECK(has(web.subtitle, "task on swarm-"));
+    const DetailLook container = look_at_detail(swarm.session(), DetailKind::Container, "agent.swarm-moe");
+    CHECK(container.subtitle == "container on swarm-moe");
+    CHECK(container.title == "agent.swarm-moe");
+    CHECK(tells(container.history, "started"));
+
+    const view::ClusterView view = look_at_cluster(swarm.session());
+    const std::string link = view.links.front().name;
+    CHECK(look_at_detail(swarm.session(), DetailKind::Link, link).state == "up");
+    swarm.inject("delay " + link + " by=80ms");
+    swarm.wait(1);
+    const DetailLook slow = look_at_detail(swarm.session(), DetailKind::Link, link);
+    CHECK(slow.state == "degraded");
+    CHECK(value(slow, "Added delay") == "80.0 ms");
+    swarm.inject("power-loss swarm-moe");
+    swarm.wait(1);
+    CHECK(look_at_detail(swarm.session(), DetailKind::Host, "swarm-moe").state == "down");
+    CHECK(has(value(look_at_detail(swarm.session(), DetailKind::Host, "swarm-moe"), "Down since"), "ago"));
+}
+
+TEST_CASE("detail: a follower shows the same as a fresh look, through a seek back and another future") {
+    typed::ComposeLines run("services: {flaky: {image: busybox, command: sh -c 'sleep 1; exit 3', restart: always}, calm: {image: nginx}}\n");
+    run.run("docker compose up -d");
+    DetailFollower follower;
+    const auto same = [&] {
+        for (const char* name : {"flaky.1", "flaky.1", "calm.1"}) {
+            const DetailLook fresh = look_at_detail(run.session(), DetailKind::Container, name);
+            const DetailLook followed = follower.look(run.session(), DetailKind::Container, name);
+            INFO(name << " at " << format_time(run.session().now()));
+            REQUIRE(fresh.history.size() == followed.history.size());
+            for (std::size_t i = 0; i < fresh.history.size(); ++i) {
+                CHECK(fresh.history[i].fact == followed.history[i].fact);
+                CHECK(fresh.history[i].what == followed.history[i].what);
+            }
+            CHECK(fresh.why == followed.why);
+            CHECK(fresh.causes.size() == followed.causes.size());
+            CHECK(fresh.state == followed.state);
+        }
+    };
+    for (int i = 0; i < 6; ++i) {
+        run.wait(seconds(2));
+        same();
+    }
+    const Time then = run.session().now();
+    run.session().seek(then - seconds(6));
+    same();
+    run.run("docker kill shop-calm-1");  // another future
+    run.session().run_until(then + seconds(2));
+    same();
+    CHECK(tells(follower.look(run.session(), DetailKind::Container, "calm.1").history, "KILL"));
+}
+
+TEST_CASE("detail: resources are sampled once a simulated second and cut by a step back") {
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(3));
+    run.inject("memory-leak web rate=8m");
+    ResourceFollower follower;
+    for (int i = 0; i < 80; ++i) {
+        run.wait(milliseconds(250));
+        follower.follow(run.session(), DetailKind::Container, "web.1");
+    }
+    std::vector<std::int64_t> memory = follower.memory_bytes();
+    REQUIRE(memory.size() >= 19);
+    CHECK(memory.size() <= 21);
+    CHECK(std::is_sorted(memory.begin(), memory.end()));
+    CHECK(memory.back() - memory.front() > 100LL << 20);
+    CHECK(follower.memory_bytes(5).size() == 5);
+    CHECK(follower.cpu_millicores(5).size() == 5);
+    run.session().seek(run.session().now() - seconds(10));
+    follower.follow(run.session(), DetailKind::Container, "web.1");
+    CHECK(follower.memory_bytes().size() < memory.size());
+    CHECK(follower.memory_bytes().back() < memory.back());
+    follower.follow(run.session(), DetailKind::Host, "host");
+    CHECK(follower.memory_bytes().size() == 1);
+    follower.follow(run.session(), DetailKind::Service, "web");
+    CHECK(follower.memory_bytes().front() > 0);
+}
+
+}  // namespace podium::lab

@@ -1,0 +1,38 @@
+#pragma once
+
+// What the facts panel works out before it draws. Pure functions over plain values.
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ui/desktop/lab/frame.hpp"
+
+namespace podium::desktop {
+
+/// How many of the lines have happened: those ahead of the present stand behind them, or before them where the
+/// newest comes first.
+inline std::size_t lines_happened(const std::vector<FactLine>& lines) {
+    return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [](const FactLine& line) { return !line.ahead; }));
+}
+
+/// The place of a fact among lines; nothing: it is not among them.
+inline std::optional<std::size_t> line_of_fact(const std::vector<FactLine>& lines, FactId fact) {
+    const auto found = std::find_if(lines.begin(), lines.end(), [fact](const FactLine& line) { return line.fact == fact; });
+    if (!fact || found == lines.end()) return {};
+    return static_cast<std::size_t>(found - lines.begin());
+}
+
+/// A line as it is copied: "41.203s  web.1  died with 137 (killed)".
+inline std::string copied_line(const FactLine& line) {
+    std::string out = format_time(line.time) + "  " + line.who + "  " + line.what;
+    if (!line.why.empty()) out += "  (" + line.why + ")";
+    return out;
+}
+
+/// "12 facts", "2,000 of 12,345 facts".
+std::string matches_words(const FactPage& page);
+
+}  // namespace podium::desktop
