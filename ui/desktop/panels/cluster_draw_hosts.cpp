@@ -19,7 +19,7 @@ enum class HeadDetail : std::uint8_t { Full, Short, Name, None };
 
 HeadDetail head_detail(const Area& box, float ratio, float scale) {
     const float height = kHostHeader * ratio;
-    if (height >= 52 * scale && box.width >= 120 * scale) return HeadDetail::Full;
+    if (height >= 63 * scale && box.width >= 120 * scale) return HeadDetail::Full;
     if (height >= 24 * scale && box.width >= 50 * scale) return HeadDetail::Short;
     if (height >= 13 * scale && box.width >= 30 * scale) return HeadDetail::Name;
     return HeadDetail::None;

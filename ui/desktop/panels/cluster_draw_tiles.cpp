@@ -175,6 +175,15 @@ void draw_use(const ClusterPainter& painter, const view::Tile& tile, const TileI
     }
 }
 
+// A name shortened before its number, which is what tells it from its neighbours of the same colour.
+std::string fitted_name(const ImFont* font, const std::string& name, float width) {
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string::npos || words_size(font, name).x <= width) return fitted(font, name, width);
+    const std::string number = name.substr(dot);
+    const std::string front = fitted(font, std::string_view(name).substr(0, dot), width - words_size(font, number).x);
+    return front.empty() ? fitted(font, number.substr(1), width) : front + number;
+}
+
 void draw_full_tile(const ClusterPainter& painter, const view::Tile& tile, const Area& area, std::uint32_t colour, float alpha, bool hovered) {
     const Theme& theme = painter.theme;
     const Fonts& fonts = *painter.context.fonts;
@@ -190,7 +199,7 @@ void draw_full_tile(const ClusterPainter& painter, const view::Tile& tile, const
     if (!inks.outlined || is_bad_phase(tile.phase)) painter.list->AddRectFilled(from, {area.x + painter.px(3), area.bottom()}, packed(inks.strip, alpha), painter.px(2));
     const bool large = area.height >= painter.px(92) && area.width >= painter.px(120);
     ImFont* font = large ? fonts.bold : fonts.small;
-    put_words(painter.list, font, {area.x + painter.px(9), area.y + painter.px(5)}, inks.words, fitted(font, tile.name, area.width - painter.px(14)), alpha);
+    put_words(painter.list, font, {area.x + painter.px(9), area.y + painter.px(5)}, inks.words, fitted_name(font, tile.name, area.width - painter.px(13)), alpha);
     if (large) put_words(painter.list, fonts.small, {area.x + painter.px(9), area.y + painter.px(24)}, theme.dim, fitted(fonts.small, view::phase_name(tile.phase), area.width - painter.px(18)), alpha);
     draw_tile_icon(painter, tile, look, area, alpha);
     const std::string foot = foot_words(*painter.scene.cluster, tile);
@@ -214,7 +223,6 @@ void draw_name_tile(const ClusterPainter& painter, const view::Tile& tile, const
     else painter.list->AddRectFilled(from, {area.x + painter.px(2), area.bottom()}, packed(inks.strip, alpha), 1);
     ImFont* font = painter.context.fonts->small;
     const float size = std::min(font->FontSize, area.height - painter.px(1));
-    // Where the name is too long its number is what tells it from its neighbours of the same colour.
     const float room = area.width - painter.px(6);
     const std::size_t dot = tile.name.rfind('.');
     const bool whole = words_size(font, tile.name).x <= room || dot == std::string::npos;
@@ -230,13 +238,13 @@ struct SnappedTile {
     float x, y, width, height;
 };
 
-// All of a grid are of one size, and between any two a pixel is free as long as there is one.
-SnappedTile snapped_tile(const Area& area, float width, float height) {
-    return {std::floor(area.x + 0.5F), std::floor(area.y + 0.5F), width, height};
-}
-
-float snapped_length(float length, float step) {
-    return std::max(1.0F, step < 3 ? std::floor(step) : std::min(std::floor(length + 0.5F), std::floor(step) - 1));
+// Between any two the same number of pixels is free, one at least as long as there is room; what doesn't come
+// out even is in the tiles.
+SnappedTile snapped_tile(const Area& area, float step_x, float step_y) {
+    const auto gap = [](float step, float length) { return step < 3 ? 0.0F : std::max(1.0F, std::floor(step - length + 0.5F)); };
+    const float x = std::floor(area.x + 0.5F);
+    const float y = std::floor(area.y + 0.5F);
+    return {x, y, std::max(1.0F, std::floor(area.x + step_x + 0.5F) - x - gap(step_x, area.width)), std::max(1.0F, std::floor(area.y + step_y + 0.5F) - y - gap(step_y, area.height))};
 }
 
 // Colours of small tiles by service and phase, mixed once a frame.
@@ -313,14 +321,14 @@ void add_grid(const ClusterPainter& painter, const SmallInks& inks, const TileGr
     const GridRows rows = rows_in_sight(scene, grid);
     const std::uint32_t end = std::min(grid.count, rows.last * grid.columns);
     const bool any_moves = !scene.motion.moving().empty();
-    const float width = snapped_length(grid.width * scene.ratio(), grid.step_x * scene.ratio());
-    const float height = snapped_length(grid.height * scene.ratio(), grid.step_y * scene.ratio());
+    const float step_x = grid.step_x * scene.ratio();
+    const float step_y = grid.step_y * scene.ratio();
     for (std::uint32_t place = rows.first * grid.columns; place < end; ++place) {
         const std::uint32_t number = grid.first + place;
         if (any_moves && scene.motion.motion_of(number) != nullptr) continue;
         const view::Tile& tile = cluster.tiles[number];
         const std::size_t ink = inks.index(std::min<std::size_t>(tile.service, last_service), tile.phase);
-        add_small_tile(*painter.context.tiles, snapped_tile(scene.on_screen(grid.tile(place)), width, height), shape_of(tile.phase), scene.is_dimmed(number) ? inks.dim[ink] : inks.fill[ink], inks.hole);
+        add_small_tile(*painter.context.tiles, snapped_tile(scene.on_screen(grid.tile(place)), step_x, step_y), shape_of(tile.phase), scene.is_dimmed(number) ? inks.dim[ink] : inks.fill[ink], inks.hole);
     }
 }
 
