@@ -231,9 +231,9 @@ DetailLook look_at_detail(const Session& session, DetailKind kind, const std::st
         }
         out.history.assign(std::make_move_iterator(newest_first.rbegin()), std::make_move_iterator(newest_first.rend()));
     }
-    if (!wish.why || !detail_look::can_explain(kind)) return out;
-    out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
-    out.why = detail_look::why_text(session, name);
+    if (!detail_look::can_explain(kind)) return out;
+    if (wish.causes) out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+    if (wish.why) out.why = detail_look::why_text(session, name);
     return out;
 }
 
@@ -242,7 +242,7 @@ void DetailFollower::read(const Session& session) {
     const bool same = read_ && journal.has(read_) && journal.at(read_).time == read_time_ && detail_look::print_of(journal.at(read_)) == read_print_;
     if (!same) {
         history_.clear();
-        explained_ = {};
+        causes_known_ = false;
         why_known_ = false;
         read_ = {};
     }
@@ -266,16 +266,20 @@ DetailLook DetailFollower::look(const Session& session, DetailKind kind, const s
     if (kind == DetailKind::None) return out;
     read(session);
     if (wish.history) out.history.assign(history_.begin(), history_.end());
-    if (!wish.why || !detail_look::can_explain(kind)) return out;
+    if (!detail_look::can_explain(kind)) return out;
     const FactId last = history_.empty() ? FactId{} : history_.back().fact;
-    if (!why_known_ || last != explained_) {
-        causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
-        why_ = detail_look::why_text(session, name);
-        why_known_ = true;
+    if (wish.causes) {
+        if (!causes_known_ || last != explained_) causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+        causes_known_ = true;
         explained_ = last;
+        out.causes = causes_;
     }
-    out.causes = causes_;
-    out.why = why_;
+    if (wish.why) {
+        if (!why_known_ || last != told_) why_ = detail_look::why_text(session, name);
+        why_known_ = true;
+        told_ = last;
+        out.why = why_;
+    }
     return out;
 }
 

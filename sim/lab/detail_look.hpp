@@ -63,7 +63,8 @@ struct DetailLook {
 struct DetailWish {
     bool logs = true;
     bool history = true;
-    bool why = true;        ///< Also asks managers of the past; costs most.
+    bool causes = true;
+    bool why = true;        ///< Also asks managers of the past: costs most, for it may run there again.
     bool placement = true;  ///< Of a task: what the scheduler says of each node, and the ways to place it.
     /// How the cluster looks at this instant, where somebody has looked already; null: it is looked at
     /// again, which takes longer than all else in a large one.
@@ -96,7 +97,9 @@ class DetailFollower {
     Time read_time_{};          ///< and what it was: a run that was sought back has others there.
     std::uint64_t read_print_ = 0;
     std::deque<DetailFact> history_;
-    FactId explained_;          ///< The fact that `causes_` and `why_` lead to.
+    FactId explained_;          ///< The fact that `causes_` lead to,
+    FactId told_;               ///< and that `why_` tells of.
+    bool causes_known_ = false;
     bool why_known_ = false;
     std::vector<DetailFact> causes_;
     std::string why_;

@@ -8,7 +8,7 @@ TEST_CASE("desktop: all values of a scenario's first parameter are compared unti
     Lists lists;
     lists.parameters = {"policy=no|always", "volume=named|none"};
     lists.schedulers = {"spread", "binpack"};
-    std::vector<Choice> choices = choices_of(lists);
+    std::vector<VariantChoice> choices = choices_of(lists);
     REQUIRE(choices.size() == 3);
     CHECK(variants_of(choices) == 2);
     intent::Compare wanted = wanted_of(choices, 20);

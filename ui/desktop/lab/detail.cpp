@@ -45,6 +45,8 @@ std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, 
     const lab::DetailKind kind = detail_kind(look.selection.kind);
     lab::DetailWish wish;
     wish.view = view;
+    wish.why = look.why;
+    wish.placement = look.placement;
     lab::DetailLook found = parts.detail.look(session, kind, look.selection.name, wish);
     parts.resources.follow(session, kind, look.selection.name);
     auto detail = std::make_shared<Detail>(as_detail(std::move(found), look.selection, parts.resources, session.now()));

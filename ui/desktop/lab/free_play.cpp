@@ -145,11 +145,13 @@ void FreePlay::go_to(Time time) {
 
 void FreePlay::do_intent(const intent::Seek& seek) {
     computing_ = false;
+    stand_at_.reset();
     go_to(std::max(seek.time, Time{}));
 }
 
 void FreePlay::do_intent(const intent::GoLive&) {
     computing_ = false;
+    stand_at_.reset();
     go_to(horizon_);
 }
 
@@ -194,14 +196,18 @@ void FreePlay::arrived() {
     changed_ = true;
 }
 
-bool FreePlay::a_line_runs() const {
+bool FreePlay::a_line_runs() {
+    bool runs = false;
+    bool ends = false;
     for (const std::string& name : screens_.names()) {
         const lab::Terminal* terminal = session_.terminal(name);
-        if (terminal != nullptr && terminal->running && !lab::waits_for_typing(session_.world(), *terminal) &&
-            !lab::never_ends(session_.state(), *terminal))
-            return true;
+        if (terminal == nullptr || !terminal->running || lab::waits_for_typing(session_.world(), *terminal)) continue;
+        runs = true;
+        ends = ends || !lab::never_ends(session_.state(), *terminal);
     }
-    return false;
+    if (ends) endless_since_ = kNever;
+    else if (endless_since_ == kNever) endless_since_ = session_.now();
+    return runs && (ends || session_.now() - endless_since_ < kLongestFollowing);
 }
 
 void FreePlay::advance(double real_seconds) {
@@ -256,6 +262,7 @@ bool FreePlay::act(lab::Command command, const std::string& in_words) {
     horizon_ = std::max(horizon_, session_.now());
     take_shown();
     lines_run_ = !playing_;
+    endless_since_ = kNever;
     arrived();
     return true;
 }

@@ -25,7 +25,7 @@ class ComparePanel final : public Panel {
         if (parameters == parameters_ && comparable == comparable_) return;
         parameters_ = parameters;
         comparable_ = comparable;
-        choices_ = comparable ? choices_of(*frame.lists) : std::vector<Choice>{};
+        choices_ = comparable ? choices_of(*frame.lists) : std::vector<VariantChoice>{};
     }
 
     void draw(Context& context, const Frame& frame, const Area& area) override {
@@ -55,7 +55,7 @@ class ComparePanel final : public Panel {
     // --- what is compared ---
 
     void draw_choices(Context& context, const Frame& frame, float width) {
-        for (Choice& choice : choices_) {
+        for (VariantChoice& choice : choices_) {
             quiet(context, choice.name);
             float x = 0;
             for (std::size_t i = 0; i < choice.values.size(); ++i) {
@@ -198,7 +198,7 @@ class ComparePanel final : public Panel {
         ImGui::PopFont();
     }
 
-    std::vector<Choice> choices_;
+    std::vector<VariantChoice> choices_;
     std::vector<std::string> parameters_;
     bool comparable_ = false;
     std::uint64_t seeds_ = 10;

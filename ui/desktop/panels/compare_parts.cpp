@@ -6,23 +6,23 @@
 
 namespace podium::desktop {
 
-std::size_t Choice::count() const {
+std::size_t VariantChoice::count() const {
     return static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), true));
 }
 
-std::vector<Choice> choices_of(const Lists& lists) {
-    std::vector<Choice> out;
+std::vector<VariantChoice> choices_of(const Lists& lists) {
+    std::vector<VariantChoice> out;
     for (const std::string& parameter : lists.parameters) {
         const std::size_t equals = parameter.find('=');
         if (equals == std::string::npos) continue;
-        Choice choice;
+        VariantChoice choice;
         choice.name = parameter.substr(0, equals);
         choice.values = split(parameter.substr(equals + 1), '|');
         choice.chosen.assign(choice.values.size(), out.empty());
         out.push_back(std::move(choice));
     }
     if (lists.schedulers.size() > 1) {
-        Choice choice;
+        VariantChoice choice;
         choice.name = "scheduler";
         choice.values = lists.schedulers;
         choice.chosen.assign(choice.values.size(), false);
@@ -32,16 +32,16 @@ std::vector<Choice> choices_of(const Lists& lists) {
     return out;
 }
 
-std::size_t variants_of(const std::vector<Choice>& choices) {
+std::size_t variants_of(const std::vector<VariantChoice>& choices) {
     std::size_t out = 1;
-    for (const Choice& choice : choices) out *= std::max<std::size_t>(choice.count(), 1);
+    for (const VariantChoice& choice : choices) out *= std::max<std::size_t>(choice.count(), 1);
     return out;
 }
 
-intent::Compare wanted_of(const std::vector<Choice>& choices, std::uint64_t seeds) {
+intent::Compare wanted_of(const std::vector<VariantChoice>& choices, std::uint64_t seeds) {
     intent::Compare out;
     out.seeds = seeds;
-    for (const Choice& choice : choices) {
+    for (const VariantChoice& choice : choices) {
         for (std::size_t i = 0; i < choice.values.size(); ++i) {
             if (!choice.chosen[i]) continue;
             if (choice.scheduler) {

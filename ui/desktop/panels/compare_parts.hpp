@@ -13,7 +13,7 @@
 namespace podium::desktop {
 
 /// Something whose values make variants: a parameter of the scenario, or the scheduler.
-struct Choice {
+struct VariantChoice {
     std::string name;
     std::vector<std::string> values;
     std::vector<bool> chosen;
@@ -23,11 +23,11 @@ struct Choice {
 };
 
 /// Of the open scenario: all values of the first parameter are chosen, of the others none, which leaves them as they are.
-std::vector<Choice> choices_of(const Lists& lists);
+std::vector<VariantChoice> choices_of(const Lists& lists);
 /// How many variants they make.
-std::size_t variants_of(const std::vector<Choice>& choices);
+std::size_t variants_of(const std::vector<VariantChoice>& choices);
 /// What is asked for.
-intent::Compare wanted_of(const std::vector<Choice>& choices, std::uint64_t seeds);
+intent::Compare wanted_of(const std::vector<VariantChoice>& choices, std::uint64_t seeds);
 /// What opens one run of a variant.
 intent::Open opening(const CompareView& compare, std::size_t variant, std::uint64_t seed);
 

@@ -40,11 +40,13 @@ class InspectorPanel final : public Panel {
         if (shown_.kind == Selection::Kind::None || !current) {
             if (!current) detail_ = nullptr;
             context.look.placement = false;
+            context.look.why = false;
             return;
         }
         tabs_ = tabs_of(*detail_);
         if (std::find(tabs_.begin(), tabs_.end(), tab_) == tabs_.end()) tab_ = InspectorTab::Overview;
-        context.look.placement = shown_.kind == Selection::Kind::Task;
+        context.look.placement = tab_ == InspectorTab::Placement;
+        context.look.why = tab_ == InspectorTab::Why;
         sections_ = sections_of(*detail_);
         memory_ = chart_of(detail_->memory_bytes, detail_->memory_limit_bytes);
         processor_ = chart_of(detail_->cpu_millicores, detail_->cpu_limit_millicores);
