@@ -38,6 +38,7 @@ class LessonPanel final : public Panel {
             prose_.forget();
             cards_.forget();
             to_top_ = true;
+            hints_ = 0;
         }
         for (std::size_t i = 0; i < lesson.pieces.size(); ++i) {
             if (lesson.pieces[i].kind == LessonView::Piece::Kind::Text) (void)prose_.layout(context, text_id(i), lesson.pieces[i].text, width_);
@@ -159,13 +160,26 @@ class LessonPanel final : public Panel {
     }
 
     void draw_outcome(Context& context, const Frame& frame, const LessonView& lesson) {
+        // What is new is brought into sight.
+        const std::string verdict = lesson.verdict + lesson.sentence;
+        const bool judged = verdict != verdict_ && lesson.outcome != LessonView::Outcome::None;
+        const bool hinted = lesson.hints.size() > hints_;
+        const bool noted = lesson.note != note_ && !lesson.note.empty();
+        verdict_ = verdict;
+        hints_ = lesson.hints.size();
+        note_ = lesson.note;
+        if (lesson.outcome != LessonView::Outcome::None) {
+            if (judged) ImGui::SetScrollHereY(0.1F);
+            cards_.verdict(context, frame, lesson, width_);
+        }
+        for (const QuestionView& question : lesson.predicted) cards_.question(context, lesson, question, width_);
         for (std::size_t i = 0; i < lesson.hints.size(); ++i) {
+            if (hinted && i + 1 == lesson.hints.size()) ImGui::SetScrollHereY(0.1F);
             const std::string command = cards_.hint(context, i, lesson.hints[i], width_);
             if (!command.empty()) put_into_terminal(context, lesson, command);
         }
-        if (lesson.outcome != LessonView::Outcome::None) cards_.verdict(context, frame, lesson, width_);
-        for (const QuestionView& question : lesson.predicted) cards_.question(context, lesson, question, width_);
         if (!lesson.note.empty()) {
+            if (noted && !judged && !hinted) ImGui::SetScrollHereY(0.5F);
             const std::string command = prose_.put(context, "lesson.note", lesson.note, width_, context.theme->dim);
             if (!command.empty()) put_into_terminal(context, lesson, command);
         }
@@ -189,7 +203,7 @@ class LessonPanel final : public Panel {
             ImGui::SameLine(0, gap);
         }
         const std::string on = lesson.finished ? "Finished" : last ? "Finish" : "Next";
-        if (button(context, "lesson.next", on, lesson.judged ? half : whole_, lesson.can_next && !lesson.finished, passed || !lesson.judged))
+        if (button(context, "lesson.next", on, lesson.judged ? half : whole_, lesson.can_next && !lesson.finished, lesson.can_next && !lesson.finished))
             context.send(intent::LessonNext{});
         const float part = lesson.has_hints ? (whole_ - 2 * gap) / 3 : half;
         if (button(context, "lesson.back", "Back", part, lesson.can_back)) context.send(intent::LessonBack{});
@@ -283,6 +297,9 @@ class LessonPanel final : public Panel {
     float area_width_ = 0;
     std::string where_;
     bool to_top_ = true;
+    std::string verdict_;  // as they were drawn last
+    std::size_t hints_ = 0;
+    std::string note_;
     bool all_steps_ = false;
     Prose prose_;
     LessonCards cards_;
