@@ -46,7 +46,7 @@ class TerminalLine {
     void control_keys(Context& context, const TerminalView* view);
     void search_keys();
     void paste(Context& context);
-    void ask_for_keyboard();
+    bool take_keyboard();
     void take_completion(const Frame& frame);
     void entered(Context& context, const TerminalView* view);
     void send_line(Context& context, const std::string& line);
@@ -76,7 +76,6 @@ class TerminalLine {
     int cursor_ = 0;
     bool active_ = false;
     bool focus_wanted_ = false;
-    int asked_ago_ = 0;  ///< Frames since ImGui was asked for the keyboard; 0: it wasn't.
     bool unselect_ = false;
     bool sent_ = false;
     bool clear_ = false;
