@@ -31,6 +31,23 @@ Frame frame_with(std::shared_ptr<const LessonView> lesson) {
     return frame;
 }
 
+// What an engine was asked to open; it opens nothing.
+struct Asked {
+    std::vector<intent::Open> opens;
+    std::unique_ptr<LabEngine> engine;
+    podium::test::StagedPlay* play = nullptr;
+
+    explicit Asked(const Frame& frame) {
+        auto staged = std::make_unique<podium::test::StagedPlay>();
+        staged->frame = frame;
+        play = staged.get();
+        engine = std::make_unique<LabEngine>(std::move(staged), [this](const intent::Open& open) -> Result<std::unique_ptr<Play>> {
+            opens.push_back(open);
+            return Error{"nothing is opened here", {}, {}};
+        });
+    }
+};
+
 QuestionView some_question(const std::string& kind) {
     QuestionView question;
     question.id = "what";
@@ -145,13 +162,16 @@ TEST_CASE("desktop: without a lesson the panel lists what can be opened, and fin
     lists->openables[0].finished = true;
     Frame frame = frame_with(nullptr);
     frame.lists = lists;
-    podium::test::NullDesk desk(frame);
+    const Asked asked(frame);
+    podium::test::NullDesk desk(*asked.engine);
     desk.step(3);
     desk.click("lesson.go_on");
-    REQUIRE(desk.play().last<intent::Open>() != nullptr);
-    CHECK(desk.play().last<intent::Open>()->name == "02-second");
+    desk.step(2);
+    REQUIRE(asked.opens.size() == 1);
+    CHECK(asked.opens.back().name == "02-second");
     desk.click("lesson.open.restart/policies");
-    CHECK(desk.play().last<intent::Open>()->name == "restart/policies");
+    desk.step(2);
+    CHECK(asked.opens.back().name == "restart/policies");
     desk.click("lesson.filter");
     desk.type("policies");
     desk.step(2);
@@ -168,22 +188,25 @@ TEST_CASE("desktop: comparing is asked for by chosen values, and a seed of the t
     Layout layout;
     layout.tabs["bottom"] = "compare";
     layout.bottom = 320;
-    podium::test::NullDesk desk(frame, 1600, 1000, layout);
+    const Asked asked(frame);
+    podium::test::NullDesk desk(*asked.engine, 1600, 1000, layout);
     desk.step(3);
     desk.click("compare.seeds.20");
     desk.click("compare.run");
-    REQUIRE(desk.play().last<intent::Compare>() != nullptr);
-    CHECK(desk.play().last<intent::Compare>()->seeds == 20);
-    CHECK(desk.play().last<intent::Compare>()->settings == std::vector<std::string>{"policy=no", "policy=always"});
+    desk.step(2);
+    REQUIRE(asked.play->last<intent::Compare>() != nullptr);
+    CHECK(asked.play->last<intent::Compare>()->seeds == 20);
+    CHECK(asked.play->last<intent::Compare>()->settings == std::vector<std::string>{"policy=no", "policy=always"});
     auto compare = std::make_shared<CompareView>();
     compare->scenario = "restart/policies";
     compare->variants = {"policy=no", "policy=always"};
     compare->made_of = {{{"policy=no"}, ""}, {{"policy=always"}, ""}};
     compare->rows.push_back({"restarts", {"0.00", "4.00"}, {"", "+4.00 [+3.00, +5.00]"}, {"0 to 0", "3 to 5"}, {{0, 0}, {4, 9}}});
-    desk.play().frame.compare = compare;
+    asked.play->frame.compare = compare;
     desk.step(4);
     desk.click("compare.seed.restarts.2.most");
-    REQUIRE(desk.play().last<intent::Open>() != nullptr);
-    CHECK(*desk.play().last<intent::Open>()->seed == 9);
-    CHECK(desk.play().last<intent::Open>()->settings == std::vector<std::string>{"policy=always"});
+    desk.step(2);
+    REQUIRE(asked.opens.size() == 1);
+    CHECK(*asked.opens.back().seed == 9);
+    CHECK(asked.opens.back().settings == std::vector<std::string>{"policy=always"});
 }

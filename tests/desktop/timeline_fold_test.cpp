@@ -223,6 +223,16 @@ TEST_CASE("timeline: labels say what people say") {
     CHECK(length_label(minutes(2) + milliseconds(500)) == "2m00.5s");
 }
 
+TEST_CASE("timeline: a label stands in the first gap between moments that has room for it, else in the widest") {
+    const std::vector<MarkPiece> marks = {{20, Tone::Bad, 0, 1}, {60, Tone::Bad, 1, 2}, {200, Tone::Bad, 2, 1}};
+    CHECK(label_room({}, 10, 100, 50, 9, 10, 14) == LabelRoom{10, 90});
+    CHECK(label_room(marks, 0, 300, 15, 9, 10, 14) == LabelRoom{30, 21});
+    CHECK(label_room(marks, 0, 300, 50, 9, 10, 14) == LabelRoom{84, 107});
+    CHECK(label_room(marks, 0, 300, 500, 9, 10, 14) == LabelRoom{84, 107});
+    CHECK(label_room(marks, 205, 300, 50, 9, 10, 14) == LabelRoom{210, 90});
+    CHECK(label_room(marks, 100, 180, 500, 9, 10, 14) == LabelRoom{100, 80});
+}
+
 TEST_CASE("timeline: the window follows the present until it is moved") {
     TimelineWindow window;
     const auto settle = [&window](std::int64_t now, std::int64_t horizon) { window.settle(Time{} + seconds(now), Time{} + seconds(horizon)); };

@@ -35,7 +35,7 @@ void keep_layout(const Layout& layout) {
     if (cli::make_state_directory()) (void)cli::write_whole_file(layout_path(), layout_text(layout));
 }
 
-OpenRequest as_request(const LabOptions& options, std::shared_ptr<ListSource> lists) {
+OpenRequest what_is_named(const LabOptions& options, std::shared_ptr<ListSource> lists) {
     OpenRequest out;
     out.names = options.names;
     out.cluster = options.cluster;
@@ -67,7 +67,7 @@ int run_lab(const LabOptions& options) {
         if (auto shown = can_open_window(); !shown) return cli::bad_input(shown.error());
     }
     const auto lists = std::make_shared<ListSource>();
-    auto play = open_play(as_request(options, lists));
+    auto play = open_play(what_is_named(options, lists));
     if (!play) return cli::bad_input(play.error());
     // A picture shows all that could be opened, however soon the scenarios answer.
     if (!window) lists->wait();

@@ -56,6 +56,8 @@ void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed, BenchAske
     app.add_option("--select", options.selection, "Select a container, service or host")->type_name("NAME");
     CLI::Option* measured = app.add_option("--bench", bench.name, "Print how fast things are drawn, as JSON, and leave: ui")->type_name("NAME");
     app.add_option("--containers", bench.containers, "Of --bench: how many (default 10,1000,10000,100000)")->type_name("N,N...")->needs(measured);
+    app.add_flag("--menu", options.menu, "With --screenshot: open the menu of what is selected");
+    app.add_option("--palette", options.palette, "With --screenshot: open the palette, with these letters typed")->type_name("LETTERS");
     app.add_option("--tab", options.tabs, "The panel in front at a place: bottom=facts")->allow_extra_args(false)->type_name("PLACE=PANEL");
 }
 

@@ -26,8 +26,7 @@ DetailKeeper::DetailKeeper() : parts_(std::make_unique<Parts>()) {}
 DetailKeeper::~DetailKeeper() = default;
 
 void DetailKeeper::follow(const lab::Session& session, const view::LaneFollower& lanes) {
-    if (parts_->selection.kind != Selection::Kind::None)
-        parts_->resources.follow(session, detail_kind(parts_->selection.kind), parts_->selection.name);
+    parts_->resources.follow(session, detail_kind(parts_->selection.kind), parts_->selection.name);
     parts_->metrics.follow(session, lanes);
 }
 

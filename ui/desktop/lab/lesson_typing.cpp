@@ -66,7 +66,8 @@ void LessonPlay::type_word(const std::string& line) {
 
 bool LessonPlay::act_here() {
     if (!past_) return true;
-    const Time moment = past_->now();
+    // What was typed at this very moment has been seen to happen, and stays.
+    const Time moment = past_->now() + Duration{1};
     const Result<void> moved = player_.rewind(moment);
     if (!moved) {
         refuse(fmt::format("you look at {}, and {}; F5 or LIVE brings you back to the present", format_time(moment), moved.error().text()));

@@ -171,10 +171,11 @@ class ComparePanel final : public Panel {
     static void draw_ends(Context& context, const CompareView& compare, const CompareView::Row& row, std::size_t variant) {
         const Theme& theme = *context.theme;
         ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.faint));
-        ImGui::TextUnformatted(row.spreads[variant].c_str());
-        ImGui::PopStyleColor();
         const CompareView::Row::Ends& ends = row.ends[variant];
-        if (ends.least_seed == ends.most_seed) return;
+        const bool alike = ends.least_seed == ends.most_seed;
+        ImGui::TextUnformatted(row.values[variant] == "-" ? "no such thing" : alike ? "alike on all seeds" : row.spreads[variant].c_str());
+        ImGui::PopStyleColor();
+        if (alike) return;
         for (const auto& [word, seed] : {std::pair{"least", ends.least_seed}, std::pair{"most", ends.most_seed}}) {
             ImGui::SameLine(0, context.px(8));
             const std::string words = fmt::format("seed {}", seed);

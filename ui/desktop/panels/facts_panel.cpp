@@ -82,8 +82,11 @@ bool FactsPanel::toggle(Context& context, const std::string& id, const char* wor
 void FactsPanel::draw_bar(Context& context, const Frame& frame) {
     FactsWish& wish = context.look.facts;
     ImGui::PushFont(context.fonts->small);
-    ImGui::SetNextItemWidth(context.px(270));
-    if (ImGui::InputTextWithHint("##facts.filter", "words, kind:container.die, who:web.1", &wish.filter)) follows_ = true;
+    ImGui::SetNextItemWidth(context.px(280));
+    ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(context.theme->raised, 0.75F));
+    const std::string hint = std::string(icon::kSearch) + "  words, kind:container.die, who:web.1";
+    if (ImGui::InputTextWithHint("##facts.filter", hint.c_str(), &wish.filter)) follows_ = true;
+    ImGui::PopStyleColor();
     context.mark("facts.filter");
     ImGui::PopFont();
     ImGui::SameLine();

@@ -15,7 +15,7 @@
 namespace podium::desktop {
 namespace {
 
-constexpr float kMetricsChartWidth = 150;
+constexpr float kMetricsChartWidth = 118;
 constexpr float kMetricsChartHeight = 92;
 constexpr float kMetricsChartGap = 10;
 constexpr float kMetricsTableWidth = 340;
@@ -29,6 +29,7 @@ struct MetricsSeries {
 struct MetricsChart {
     const char* id = "";
     const char* title = "";
+    const char* meaning = "";
     SeriesUnit unit = SeriesUnit::Count;
     float least_end = 1;
     bool ends_at_one = false;
@@ -76,11 +77,11 @@ void MetricsPanel::prepare(Context& context, const Frame& frame, const Area&) {
     if (frame.metrics == nullptr) return;
     const MetricsView& metrics = *frame.metrics;
     const Theme& theme = *context.theme;
-    charts_.push_back({"availability", "AVAILABILITY", SeriesUnit::Share, 1, true, {{&metrics.available, theme.good, ""}}});
-    charts_.push_back({"requests", "REQUESTS", SeriesUnit::PerSecond, 1, false, {{&metrics.answered, theme.accent, "answered"}, {&metrics.failed, theme.bad, "failed"}}});
-    charts_.push_back({"latency", "LATENCY, MEDIAN SO FAR", SeriesUnit::Milliseconds, 1, false, {{&metrics.latency, theme.violet, ""}}});
-    charts_.push_back({"restarts", "RESTARTS", SeriesUnit::Count, 2, false, {{&metrics.restarts, theme.warning, ""}}});
-    charts_.push_back({"saturation", "FULLEST HOST'S MEMORY", SeriesUnit::Share, 1, true, {{&metrics.saturation, theme.accent, ""}}});
+    charts_.push_back({"availability", "AVAILABILITY", "share of the wanted containers that run", SeriesUnit::Share, 1, true, {{&metrics.available, theme.good, ""}}});
+    charts_.push_back({"requests", "REQUESTS", "a second, of all sources", SeriesUnit::PerSecond, 1, false, {{&metrics.answered, theme.accent, "answered"}, {&metrics.failed, theme.bad, "failed"}}});
+    charts_.push_back({"latency", "MEDIAN LATENCY", "of all answers so far, of the slowest source", SeriesUnit::Milliseconds, 1, false, {{&metrics.latency, theme.violet, ""}}});
+    charts_.push_back({"restarts", "RESTARTS", "so far", SeriesUnit::Count, 2, false, {{&metrics.restarts, theme.warning, ""}}});
+    charts_.push_back({"saturation", "FULLEST HOST", "memory in use of the host that has least left", SeriesUnit::Share, 1, true, {{&metrics.saturation, theme.accent, ""}}});
 }
 
 void MetricsPanel::draw(Context& context, const Frame& frame, const Area& area) {
@@ -89,7 +90,8 @@ void MetricsPanel::draw(Context& context, const Frame& frame, const Area& area) 
     const ImVec2 from = ImGui::GetCursorScreenPos();
     const float width = std::max(1.0F, ImGui::GetContentRegionAvail().x);
     const float height = std::max(1.0F, area.bottom() - from.y - context.px(10));
-    const bool beside = width > context.px(kMetricsTableWidth + kMetricsChartWidth * 2 + kMetricsChartGap * 3);
+    // The table stands beside the charts where these keep one row.
+    const bool beside = width > context.px(kMetricsTableWidth + kMetricsChartWidth * 5 + kMetricsChartGap * 6);
     const float for_charts = beside ? width - context.px(kMetricsTableWidth + kMetricsChartGap * 2) : width;
     const MetricsGrid grid = metrics_grid(context, charts_.size(), for_charts, height);
     draw_charts(context, frame, from, grid);
@@ -138,7 +140,7 @@ void MetricsPanel::draw_chart(Context& context, const Frame& frame, const Metric
     list->PushClipRect(ImVec2(plot.x, plot.y), ImVec2(plot.right(), plot.bottom()), true);
     for (const MetricsSeries& series : chart.series) draw_series(context, series, plot, end);
     list->PopClipRect();
-    put_words(list, font, ImVec2(plot.x + context.px(5), plot.y + context.px(2)), theme.faint, series_words(end, chart.unit), 0.8F);
+    put_words(list, font, ImVec2(plot.x + context.px(5), plot.y + context.px(8)), theme.faint, series_words(end, chart.unit), 0.8F);
     hit(context, std::string("metrics.") + chart.id, plot);
     if (ImGui::IsItemHovered()) draw_reading(context, frame, chart, plot, end);
 }
@@ -181,7 +183,7 @@ void MetricsPanel::draw_reading(Context& context, const Frame& frame, const Metr
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float x = std::floor(ImGui::GetMousePos().x) + 0.5F;
     list->AddLine(ImVec2(x, plot.y), ImVec2(x, plot.bottom()), packed(theme.text, 0.5F));
-    std::string words = format_time(sample_time(place, metrics.last, metrics.sample_every, count));
+    std::string words = fmt::format("{}\n{}", chart.meaning, format_time(sample_time(place, metrics.last, metrics.sample_every, count)));
     for (const MetricsSeries& series : chart.series) {
         if (place >= series.values->size()) continue;
         const float value = (*series.values)[place];

@@ -53,11 +53,10 @@ void put_span(const Context& context, ImDrawList* list, const SpanLook& look) {
     }
     if (look.chosen) list->AddRect(ImVec2(area.x - 1, area.y - 1), ImVec2(area.right() + 1, area.bottom() + 1), packed(theme.text, 0.85F), round, 0, context.px(1.5F));
     ImFont* font = context.fonts->small;
-    const float room = area.width - context.px(16);
-    if (look.label.empty() || room < context.px(26)) return;
-    const std::string words = fitted(font, look.label, room);
+    if (look.label.empty() || look.label_room < context.px(26)) return;
+    const std::string words = fitted(font, look.label, look.label_room);
     const std::uint32_t ink = look.calm ? theme.faint : mixed(look.colour, theme.text, theme.dark ? 0.55F : 0.70F);
-    put_words(list, font, ImVec2(area.x + context.px(8), area.y + (area.height - font->FontSize) / 2), ink, words, look.ahead ? 0.55F : 1.0F);
+    put_words(list, font, ImVec2(look.label_from, area.y + (area.height - font->FontSize) / 2), ink, words, look.ahead ? 0.55F : 1.0F);
 }
 
 void put_diamond(const Context& context, ImDrawList* list, ImVec2 at, std::uint32_t colour, std::uint32_t count, bool chosen, bool ahead, float room) {
@@ -83,8 +82,10 @@ void put_diamond(const Context& context, ImDrawList* list, ImVec2 at, std::uint3
     const std::string words = count > 999 ? "999+" : fmt::format("{}", count);
     ImFont* font = context.fonts->small;
     const ImVec2 size = words_size(font, words);
-    if (size.x + context.px(2) > room) return;
-    put_words(list, font, ImVec2(at.x + half + context.px(2), at.y - size.y / 2), theme.dim, words, ahead ? 0.5F : 1.0F);
+    if (size.x + context.px(4) > room) return;
+    const float left = at.x + half + context.px(1);
+    list->AddRectFilled(ImVec2(left, at.y - size.y / 2), ImVec2(left + size.x + context.px(4), at.y + size.y / 2), packed(mixed(theme.background, theme.panel, 0.5F), 0.8F), context.px(3));
+    put_words(list, font, ImVec2(left + context.px(2), at.y - size.y / 2), theme.dim, words, ahead ? 0.5F : 1.0F);
 }
 
 void put_arrow(const Context& context, ImDrawList* list, ImVec2 from, ImVec2 to, std::uint32_t colour) {

@@ -28,6 +28,8 @@ struct SpanLook {
     bool chosen = false;
     bool ahead = false;      ///< The run stands before it.
     std::string_view label;
+    float label_from = 0;    ///< Where the label begins, and how much room it has.
+    float label_room = 0;
 };
 void put_span(const Context& context, ImDrawList* list, const SpanLook& look);
 /// A diamond; more than one moment is a larger one, with their number where there is `room` for it.

@@ -106,6 +106,24 @@ std::vector<MarkPiece> fold_marks(const std::vector<view::LaneMark>& marks, cons
     return out;
 }
 
+LabelRoom label_room(const std::vector<MarkPiece>& marks, float from, float to, float width, float before, float after, float number) {
+    LabelRoom widest{from, 0};
+    float begin = from;
+    const auto gap_until = [&](float end) {
+        if (end - begin > widest.room) widest = {begin, end - begin};
+    };
+    for (const MarkPiece& mark : marks) {
+        const float right = mark.x + after + (mark.count > 1 ? number : 0.0F);
+        if (right <= begin) continue;
+        if (mark.x - before >= to) break;
+        gap_until(mark.x - before);
+        if (widest.room >= width) return widest;
+        begin = right;
+    }
+    gap_until(to);
+    return widest;
+}
+
 std::int64_t tick_step(const TimeScale& scale, float apart) {
     const double wanted = scale.length / static_cast<double>(scale.width) * static_cast<double>(apart);
     std::int64_t step = 1;

@@ -59,6 +59,16 @@ std::vector<SpanPiece> fold_spans(const std::vector<view::LaneSpan>& spans, cons
 /// same ones stand together wherever the scale begins.
 std::vector<MarkPiece> fold_marks(const std::vector<view::LaneMark>& marks, const TimeScale& scale, float spacing, float margin);
 
+/// Where words stand in a stretch of a line.
+struct LabelRoom {
+    float from = 0;
+    float room = 0;
+    bool operator==(const LabelRoom&) const = default;
+};
+/// The first gap between marks within [from, to] that has room for `width`, else the widest. A mark takes `before` pixels on its left and
+/// `after` on its right, and so much more where it tells a number.
+LabelRoom label_room(const std::vector<MarkPiece>& marks, float from, float to, float width, float before, float after, float number);
+
 /// The round step of an axis whose labels stand at least `apart` pixels from each other, in nanoseconds.
 std::int64_t tick_step(const TimeScale& scale, float apart);
 /// So many small ticks stand in one step.

@@ -11,6 +11,7 @@
 #include <imgui.h>
 
 #include "ui/desktop/panels/panel.hpp"
+#include "ui/desktop/panels/timeline_draw.hpp"
 #include "ui/desktop/panels/timeline_fold.hpp"
 #include "ui/desktop/panels/timeline_rows.hpp"
 #include "ui/desktop/panels/timeline_window.hpp"
@@ -71,6 +72,7 @@ class TimelinePanel final : public Panel {
     void draw_label(Context& context, const Frame& frame, const TimelineDrawnRow& row);
     void draw_lanes(Context& context, const Frame& frame);
     void draw_pieces(Context& context, const Frame& frame, const TimelineDrawnRow& row, const TimelineDrawnLane& lane);
+    void place_label(const Context& context, const TimelineDrawnLane& drawn, SpanLook& look) const;
     void draw_marks(Context& context, const Frame& frame, const TimelineDrawnRow& row, const TimelineDrawnLane& lane);
     void draw_causes(Context& context);
     void draw_moments(Context& context, const Frame& frame);

@@ -94,7 +94,11 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
     }
     const bool selected = row.row.lanes == 1 && lane_is_selected(lane, context.look.selection);
     ImFont* font = context.fonts->small;
-    const std::string words = fitted(font, row_label(*frame.lanes, row.row), name.width - context.px(8));
+    std::string label = row_label(*frame.lanes, row.row);
+    // A source of traffic is often called as the host it comes from.
+    if (row.row.kind == view::LaneKind::Traffic) label = std::string(icon::kGlobe) + " " + label;
+    if (row.row.kind == view::LaneKind::Fault) label = std::string(icon::kBolt) + " " + label;
+    const std::string words = fitted(font, label, name.width - context.px(8));
     put_words(list, font, ImVec2(name.x, row.y + (pitch - font->FontSize) / 2), selected || hovered ? theme.text : theme.dim, words);
 }
 
@@ -129,11 +133,12 @@ void TimelinePanel::draw_pieces(Context& context, const Frame& frame, const Time
         const float middle = std::clamp(now, piece.x0, piece.x1);
         look.area = {piece.x0, top, middle - piece.x0, context.px(kTimelineSpanHeight)};
         look.label = piece.merged ? std::string_view() : std::string_view(span.label);
+        place_label(context, drawn, look);
         put_span(context, list, look);
         if (named_++ < kTimelineMostNamed) context.mark(fmt::format("timeline.span.{}.{}", lane.name, span.fact.value), Area{piece.x0, top, piece.x1 - piece.x0, look.area.height});
         // What is ahead of the present, and what may go on beyond all that has happened.
         const float end = span.end == kNever ? scale_.x + scale_.width : piece.x1;
-        if (end <= middle || piece.merged) continue;
+        if (end <= middle + 1 || piece.merged) continue;
         const float whole = look.area.width;
         look.area = {middle, top, end - middle, look.area.height};
         look.ahead = true;
@@ -141,13 +146,24 @@ void TimelinePanel::draw_pieces(Context& context, const Frame& frame, const Time
         if (whole > context.px(40)) look.label = {};
         if (span.begin > present(frame) || piece.x1 > middle + 1) {
             look.area.width = piece.x1 - middle;
+            place_label(context, drawn, look);
             put_span(context, list, look);
         }
         if (span.end == kNever) {
             const float from = std::max(middle, piece.x1);
-            list->AddRectFilled(ImVec2(from, top), ImVec2(end, top + look.area.height), packed(look.colour, look.calm ? 0.03F : 0.07F), context.px(4));
+            if (end - from > 2) list->AddRectFilled(ImVec2(from, top), ImVec2(end, top + look.area.height), packed(look.colour, look.calm ? 0.03F : 0.07F), context.px(4));
         }
     }
+}
+
+// Words stand where no diamond covers them.
+void TimelinePanel::place_label(const Context& context, const TimelineDrawnLane& drawn, SpanLook& look) const {
+    if (look.label.empty()) return;
+    const float margin = context.px(8);
+    const float width = words_size(context.fonts->small, look.label).x;
+    const LabelRoom room = label_room(drawn.marks, look.area.x + margin, look.area.right() - margin, width, context.px(9), context.px(10), context.px(14));
+    look.label_from = room.from;
+    look.label_room = room.room;
 }
 
 void TimelinePanel::draw_marks(Context& context, const Frame& frame, const TimelineDrawnRow& row, const TimelineDrawnLane& drawn) {
