@@ -252,7 +252,9 @@ void draw_host_boxes(const ClusterPainter& painter) {
         const view::HostView& host = scene.cluster->hosts[i];
         if (is_bulk(scene.detail_of(box, painter.context.scale))) continue;
         const float round = std::min(painter.px(12), 12 * scene.ratio());
-        painter.list->AddRectFilled({area.x, area.y + painter.px(4)}, {area.right(), area.bottom() + painter.px(4)}, packed(theme.shadow, theme.dark ? 0.27F : 0.16F), round);
+        // Of the shadow only what is seen: painting the rest takes a software renderer as long as the box itself.
+        const float under = std::max(area.y, area.bottom() - round * 2);
+        painter.list->AddRectFilled({area.x, under}, {area.right(), area.bottom() + painter.px(4)}, packed(theme.shadow, theme.dark ? 0.27F : 0.16F), round, ImDrawFlags_RoundCornersBottom);
         painter.list->AddRectFilled({area.x, area.y}, {area.right(), area.bottom()}, packed(box_colour(painter, host)), round);
     }
 }

@@ -23,8 +23,8 @@ namespace {
 constexpr float kZoomStep = 1.2F;
 constexpr double kStripStays = 5;  // Seconds that the strip of pending tasks keeps its room.
 constexpr double kWayStays = 5;    // And that a way is drawn after something went there.
-constexpr float kEntryWidth = 172;
-constexpr float kEntryHeight = 40;
+constexpr float kTrafficBoxWidth = 172;
+constexpr float kTrafficBoxHeight = 40;
 
 bool same_area(const Area& one, const Area& other) { return one.x == other.x && one.y == other.y && one.width == other.width && one.height == other.height; }
 
@@ -76,7 +76,7 @@ void ClusterPanel::arrange(const Context& context, const Area& area) {
     scene_.entries.clear();
     const auto& traffic = scene_.cluster->traffic;
     if (!traffic.empty()) {
-        const float width = context.px(kEntryWidth);
+        const float width = context.px(kTrafficBoxWidth);
         const float gap = context.px(12);
         // The heading is at the left and the state at the right.
         const float aside = std::min(context.px(196), area.width * 0.27F);
@@ -84,7 +84,7 @@ void ClusterPanel::arrange(const Context& context, const Area& area) {
         const std::size_t shown = std::min(traffic.size(), room);
         const float used = static_cast<float>(shown) * (width + gap) - gap;
         for (std::size_t i = 0; i < shown; ++i)
-            scene_.entries.push_back({area.x + (area.width - used) / 2 + static_cast<float>(i) * (width + gap), area.y + context.px(24), width, context.px(kEntryHeight)});
+            scene_.entries.push_back({area.x + (area.width - used) / 2 + static_cast<float>(i) * (width + gap), area.y + context.px(24), width, context.px(kTrafficBoxHeight)});
     }
     const float side = context.px(20);
     const float top = context.px(traffic.empty() ? 76 : 120);
