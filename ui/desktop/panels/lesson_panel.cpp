@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMostStepsShown = 4;
 constexpr float kStepHeight = 29;
-constexpr float kFooterRow = 34;
+constexpr float kFooterRow = 36;
 constexpr float kScrollRoom = 10;
 
 class LessonPanel final : public Panel {
@@ -189,7 +189,7 @@ class LessonPanel final : public Panel {
     // --- what can be done ---
 
     static float footer_height(const LessonView& lesson) {
-        return (lesson.may_see_solution ? 3.0F : 2.0F) * kFooterRow + 16;
+        return (lesson.may_see_solution ? 3.0F : 2.0F) * kFooterRow + 28;
     }
 
     void draw_buttons(Context& context, const LessonView& lesson) const {
