@@ -161,8 +161,13 @@ TEST_CASE("timeline: folded marks are those of a slow folding, and none is lost"
 
 TEST_CASE("timeline: marks stand together with the same ones wherever the picture begins") {
     RandomStream random(7, "marks", 0);
-    const std::vector<LaneMark> marks = random_marks(random);
-    const TimeScale here{50'000'000, 500'000'000, 0, 500};
+    std::vector<LaneMark> marks;
+    std::int64_t time = 0;
+    for (std::uint32_t i = 1; i <= 500; ++i) {
+        time += static_cast<std::int64_t>(random.below(10'000'000));
+        marks.push_back({{time}, any_tone(random), FactId{i}, "died"});
+    }
+    const TimeScale here{200'000'000, 1'500'000'000, 0, 500};
     TimeScale there = here;
     there.begin += 33'333'333;
     const auto first = fold_marks(marks, here, 9, 9);
