@@ -41,13 +41,14 @@ opened page.html >plain.dom || fail "the browser: $(tail -n 3 browser.log)"
 if grep -E 'CONSOLE.*(Error|Refused)' browser.log; then fail 'the page complained'; fi
 has plain.dom 'data-ready="yes"'
 has plain.dom '<html lang="en" class="js"'
-has plain.dom 'hidden="hidden"'
+has plain.dom '<section id="why" hidden'
 
 # The fact that tells of the restart: the kill led there.
 fact=$(grep -o '<tr id="f[0-9]*"[^>]*>.*restarted' page.html | head -n 1 | sed 's/<tr id="f\([0-9]*\)".*/\1/')
 [[ -n $fact ]] || fail 'no restart in the page'
 opened "page.html#f$fact" >chosen.dom || fail "the browser: $(tail -n 3 browser.log)"
-lacks chosen.dom 'hidden="hidden"'
+has chosen.dom '<section id="why"'
+lacks chosen.dom '<section id="why" hidden'
 has chosen.dom 'How this came, each step caused by the one before'
 grep -o '<ol id="steps">.*</ol>' chosen.dom >steps || fail 'no steps'
 has steps 'fault: kill'
