@@ -97,6 +97,7 @@ input[type=search]{min-width:16em}
 .s.engine-stops,.s.engine-starts,.s.partly-failing,.s.broken-on-purpose{fill:url(#slants-warn);stroke:var(--warn)}
 .s.unhealthy,.s.failing,.s.down,.s.engine-down{fill:url(#slants-bad);stroke:var(--bad)}
 .s.failed,.s.host-down,.s.lost-with-its-host{fill:url(#grid-bad);stroke:var(--bad);stroke-opacity:.8}
+.s.failed{fill-opacity:.3;stroke-opacity:.6}
 .s.command{fill:var(--accent);fill-opacity:.22;stroke:var(--accent);stroke-opacity:.6}
 .s.pull{fill:url(#dots-accent);stroke:var(--accent);stroke-opacity:.6}
 .s.folded{fill:url(#posts-faint);stroke:var(--faint)}
@@ -223,7 +224,7 @@ std::string_view page_script() {
     drawChain();
   }
   var waiting = false;
-  function later() {
+  function placeSoon() {
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(function () { waiting = false; place(); });
@@ -232,7 +233,7 @@ std::string_view page_script() {
     var length = Math.min(end, Math.max(1000, b - a));
     from = Math.max(0, Math.min(a, end - length));
     to = from + length;
-    later();
+    placeSoon();
   }
   function zoom(factor, at) { look(at - (at - from) * factor, at + (to - at) * factor); }
   function timeAt(event) {
@@ -363,7 +364,7 @@ std::string_view page_script() {
   });
   document.addEventListener('keydown', function (event) { if (event.key === 'Escape') go(''); });
   window.addEventListener('hashchange', chooseByAddress);
-  window.addEventListener('resize', later);
+  window.addEventListener('resize', placeSoon);
   root.classList.add('js');
   place();
   chooseByAddress();
