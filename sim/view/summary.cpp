@@ -175,6 +175,12 @@ int ServiceSummary::availability() const {
     return static_cast<int>(static_cast<Int128>(up.nanoseconds) * 10'000 / whole);
 }
 
+std::string ServiceSummary::at_the_end() const {
+    if (done_at_end) return "done";
+    if (!running_at_end) return "down";
+    return trouble.empty() ? "running" : "running, " + trouble;
+}
+
 std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end) {
     Reader reader(world, facts);
     world.kernel.journal().for_each(world.kernel.journal().first(), [&reader](const Fact& fact) { reader.read(fact); });

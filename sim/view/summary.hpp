@@ -38,6 +38,8 @@ struct ServiceSummary {
 
     /// Tenths of a per mille of the time in which it ran or should have: 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;
+    /// How it stands at the end: "running", "running, hung", "done" or "down".
+    [[nodiscard]] std::string at_the_end() const;
 };
 
 /// All services by name. `end` is the end of the run.

@@ -57,10 +57,18 @@ constexpr const char* kWhyFooter =
     "  podium why web.2 --at 1m30s         as it stood then\n"
     "  podium why db --run full.podium     in a saved run";
 
+constexpr const char* kExportFooter =
+    "The page needs no network and no other file. The trace is for ui.perfetto.dev and chrome://tracing.\n"
+    "The folder gets facts.csv, services.csv, containers.csv, hosts.csv, traffic.csv and outages.csv.\n"
+    "Examples:\n"
+    "  podium export --html report.html                 the last run as a page for any browser\n"
+    "  podium export full.podium --trace run.json --csv tables   a saved run, twice";
+
 struct Options {
     RunOptions run;
     RunOptions compare;
     WhyOptions why;
+    ExportOptions exported;
     ReplayOptions replay;
     std::vector<std::string> check_files;
     std::vector<std::string> check_profiles;
@@ -177,6 +185,24 @@ void add_run(CLI::App& app, Options& o) {
         ->type_name("N");
     add_sweep_options(*run, o.run, "with --seeds: ");
     run->footer(kRunFooter);
+}
+
+void add_export(CLI::App& app, ExportOptions& o) {
+    CLI::App* out = app.add_subcommand(
+        "export", "write a run as a page, a trace or tables for those who don't have Podium");
+    out->add_option("RUN", o.run, "a saved run, NAME.podium (default: the last one)")->type_name("");
+    out->add_option("--html",
+                    o.html,
+                    "write a page: summary, timeline and what caused what ('-': standard output)")
+        ->type_name("FILE");
+    out->add_option("--trace",
+                    o.trace,
+                    "write a trace for Perfetto and Chrome: hosts as processes, containers as "
+                    "threads, causes as flows ('-': standard output)")
+        ->type_name("FILE");
+    out->add_option("--csv", o.csv, "write tables into a folder, which is made if need be")
+        ->type_name("DIR");
+    out->footer(kExportFooter);
 }
 
 void add_others(CLI::App& app, Options& o) {
@@ -343,6 +369,7 @@ void describe(CLI::App& app, Options& options) {
     add_run(app, options);
     add_compare(app, options.compare);
     add_others(app, options);
+    add_export(app, options.exported);
     add_lessons(app, options);
     for (CLI::App* sub : app.get_subcommands({})) {
         sub->description(capitalized(sub->get_description()));
@@ -416,6 +443,7 @@ int dispatch(CLI::App& app, const Options& o) {
     }
     if (name == "compare") return compare_command(o.compare);
     if (name == "why") return why_command(o.why);
+    if (name == "export") return export_command(o.exported);
     if (name == "replay") return replay_command(o.replay);
     if (name == "check") return check_command(o.check_files, o.check_profiles);
     if (name == "conform") return conform_command(o.conform_directories, o.conform_verbose);

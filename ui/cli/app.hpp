@@ -53,6 +53,14 @@ struct WhyOptions {
     std::string run;
 };
 
+/// What to write of a run, and where; what isn't wanted is empty.
+struct ExportOptions {
+    std::string run;    ///< A saved run; empty: the last one.
+    std::string html;   ///< --html: a file, or '-'.
+    std::string trace;  ///< --trace: a file, or '-'.
+    std::string csv;    ///< --csv: a folder.
+};
+
 struct ReplayOptions {
     std::string file;
     std::string json;
@@ -80,6 +88,7 @@ int lua_docs_command();
 Result<RunOptions> demo_options();
 int demo_command();
 int why_command(const WhyOptions& options);
+int export_command(const ExportOptions& options);
 int replay_command(const ReplayOptions& options);
 int check_command(const std::vector<std::string>& files, const std::vector<std::string>& profiles);
 int faults_command();

@@ -252,6 +252,14 @@ std::string last_run_path() {
     return state_directory() + "/last.podium";
 }
 
+Result<std::string> run_to_read(const std::string& named) {
+    if (!named.empty()) return named;
+    if (Result<void> ours = check_state_directory(); !ours) return ours.error();
+    if (!RealFiles().exists(last_run_path()))
+        return Error{"there is no last run to ask about", {}, "make one with: podium run FILE"};
+    return last_run_path();
+}
+
 // Not being able to is worth a word, no more.
 void remember_run(const lab::Session& session) {
     if (Result<void> made = make_state_directory(); !made) {

@@ -46,6 +46,9 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
                                      std::uint64_t seed);
 /// Where the last run is kept for `podium why`.
 std::string last_run_path();
+/// The saved run to be read: the one that is named, or the last one. An error when there is no last one, or it is not this
+/// user's alone.
+Result<std::string> run_to_read(const std::string& named);
 /// Keeps a run for `podium why`; says so when that is not possible.
 void remember_run(const lab::Session& session);
 /// Services, containers and hosts a timeline of this run will be about.

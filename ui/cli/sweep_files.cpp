@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/csv.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/sweep_output.hpp"
 
@@ -13,21 +14,6 @@ namespace podium::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string csv_text(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char c : text)
-        out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
-}
-
-std::string csv_line(const std::vector<std::string>& cells) {
-    std::string out;
-    for (std::size_t i = 0; i < cells.size(); ++i)
-        out += (i == 0 ? "" : ",") + csv_text(cells[i]);
-    return out + "\n";
-}
 
 // The shortest text that reads back as the number.
 std::string number(double value) {

@@ -217,10 +217,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
                              : fmt::format("{}.{:02} %", availability / 100, availability % 100);
         const std::string down =
             service.ever_started ? format_seconds(service.down.nanoseconds, 1) + " s" : "-";
-        const std::string end = service.done_at_end       ? "done"
-                                : !service.running_at_end ? "down"
-                                : service.trouble.empty() ? "running"
-                                                          : "running, " + service.trouble;
+        const std::string end = service.at_the_end();
         if (blocks) {
             std::vector<std::string> cells{fmt::format("starts {}", service.starts),
                                            fmt::format("restarts {}", service.restarts)};

@@ -8,19 +8,13 @@
 #include "ui/cli/app.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
-#include "ui/cli/real_files.hpp"
 
 namespace podium::cli {
 
 int why_command(const WhyOptions& options) {
-    const std::string path = options.run.empty() ? last_run_path() : options.run;
-    if (Result<void> ours = check_state_directory(); options.run.empty() && !ours)
-        return bad_input(ours.error());
-    if (options.run.empty() && !RealFiles().exists(path)) {
-        return bad_input(
-            Error{"there is no last run to ask about", {}, "make one with: podium run FILE"});
-    }
-    auto session = load_run(path);
+    const auto path = run_to_read(options.run);
+    if (!path) return bad_input(path.error());
+    auto session = load_run(*path);
     if (!session) return bad_input(session.error());
     Time until = session->saved_end();
     if (!options.at.empty()) {
