@@ -11,7 +11,7 @@ namespace {
 void grow(Scene& scene) {
     for (std::size_t i = scene.state.hosts.size(); i < scene.world.hosts.size(); ++i) {
         scene.state.hosts.emplace_back();
-        scene.state.hosts.back().generic = configured_resources(scene.world, model::HostId{static_cast<std::uint32_t>(i + 1)});
+        scene.state.hosts.back().configured = configured_resources(scene.world, model::HostId{static_cast<std::uint32_t>(i + 1)});
         scene.state.hosts.back().alive = scene.world.hosts[i].up && scene.world.hosts[i].engine.state == model::EngineState::Running;
     }
 }

@@ -163,6 +163,12 @@ struct Agent {
     FactId because;  ///< What its present session or the lack of one comes from.
 };
 
+/// node-generic-resources of a host's /etc/docker/daemon.json.
+struct ConfiguredResources {
+    std::map<std::string, std::int64_t> pieces;  ///< "gpu" → 2.
+    std::vector<std::string> left_out;           ///< Entries that are no such thing: "gpu=GPU-1".
+};
+
 /// What a host is to a swarm.
 struct HostRow {
     enum class State : std::uint8_t {
@@ -208,7 +214,7 @@ struct HostRow {
     Duration reconnect{};        ///< Of Failed: until its node starts again; 0: never.
     FactId changed_because;  ///< Of its engine's last end, freeze or start.
     TaskId forced;           ///< Leaving: whose container is removed by force.
-    std::map<std::string, std::int64_t> generic;  ///< What its engine was told of resources of one's own when it started.
+    ConfiguredResources configured;  ///< What its engine was told of resources of one's own when it started.
     Agent agent;
     std::vector<Event> held;  ///< What has become due while it stood still.
     // Its networks.
@@ -595,11 +601,11 @@ void handle_certificate_event(Scene& scene, const Event& event);
 void answer_network_inspect(Scene& scene, model::RequestId request);
 
 // --- info.cpp ---
-/// "Swarm" of GET /info; `with_cluster`: asked of a manager that has a leader.
-std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error);
+/// The parts of GET /info that the swarm's side of an engine knows; `leader`: of a manager that has one.
+std::string info_parts_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error);
 NodeDescription describe_host(const model::World& world, model::HostId host);
-/// Resources of one's own that its engine is told of: "gpu" → 2.
-std::map<std::string, std::int64_t> configured_resources(const model::World& world, model::HostId host);
+/// As its file says now.
+ConfiguredResources configured_resources(const model::World& world, model::HostId host);
 std::string container_name(const Task& task, std::string_view node_id);
 
 }  // namespace podium::swarm
