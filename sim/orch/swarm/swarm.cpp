@@ -155,7 +155,6 @@ bool Swarm::settled(const model::World& world) const {
         if (row.state == HostRow::State::Out || row.state == HostRow::State::Locked) continue;
         if (row.state == HostRow::State::Failed && row.reconnect == Duration{}) continue;
         if (row.state != HostRow::State::Active) return false;
-        if (row.exiled) continue;
         const SwarmRow& swarm = state_.swarms[row.swarm - 1];
         if (!swarm.group.has_quorum()) continue;
         const Node* node = swarm.store.nodes.find(row.node.value);

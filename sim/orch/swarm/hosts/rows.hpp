@@ -191,7 +191,6 @@ struct HostRow {
     bool manager = false;   ///< By its certificate.
     bool alive = false;     ///< Its engine runs, standing still or not.
     bool frozen = false;
-    bool exiled = false;    ///< A manager of what another's --force-new-cluster has ended.
     std::uint32_t attempt = 0;  ///< Counts what is under way: timers of older things are dead.
     std::uint32_t wish = 0;     ///< What is asked that its membership answers.
     bool told = false;          ///< It has been answered.
@@ -554,6 +553,11 @@ enum class GroupJoin : std::uint8_t { Later, Done, Failed };
 GroupJoin join_group(Scene& scene, model::HostId host);
 /// Its manager ends, and with it its place in the group.
 void leave_group(Scene& scene, model::HostId host);
+/// The same of a node that goes on: its agent turns to another manager.
+void become_worker(Scene& scene, model::HostId host);
+/// Others have told its manager that it is no member any more: one that was demoted while it was away ends (node.go,
+/// superviseManager). Those that are there hear it by their new certificate.
+void member_removed(Scene& scene, model::HostId host);
 void handle_role_event(Scene& scene, const Event& event);
 /// Of a leader: brings roles in line with what is wanted of nodes.
 void reconcile_roles(Scene& scene, SwarmRow& swarm, Leadership& leadership);
