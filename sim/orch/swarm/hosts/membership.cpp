@@ -82,6 +82,7 @@ void found_swarm(Scene& scene, model::HostId host) {
     const auto number = static_cast<std::uint32_t>(scene.state.swarms.size() + 1);
     scene.state.swarms.emplace_back(number, raft::Group(number, number == 1 ? "swarm" : fmt::format("swarm-{}", number), options));
     SwarmRow& swarm = scene.state.swarms.back();
+    if (scene.state.watched) swarm.group.watch();
     const model::Host& machine = scene.world.host(host);
     row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0, row.port});
     row.events_after = swarm.applied;

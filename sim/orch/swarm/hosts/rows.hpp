@@ -374,6 +374,7 @@ struct State {
     std::map<model::RequestId, LogReader> log_readers;
     std::uint64_t network_version = 0;
     std::uint64_t statuses = 0;  ///< Counts what became of tasks on their hosts.
+    bool watched = false;        ///< Every step of consensus is checked (random testing).
 };
 
 /// What every function here works on.
