@@ -128,13 +128,13 @@ int service_availability(lua_State* lua) {
     const model::World& world = world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
-    for (const view::ServiceSummary& summary :
-         view::summarise(world, lab::fact_catalogue(), session.now())) {
-        if (summary.service != name || summary.availability() < 0) continue;
-        lua_pushnumber(lua, static_cast<double>(summary.availability()) / 100);
-        return 1;
+    const auto summaries = view::summarise(world, lab::fact_catalogue(), session.now());
+    const auto* const summary = view::service_meant(world, summaries, name);
+    if (summary == nullptr || summary->availability() < 0) {
+        lua_pushnil(lua);
+    } else {
+        lua_pushnumber(lua, static_cast<double>(summary->availability()) / 100);
     }
-    lua_pushnil(lua);
     return 1;
 }
 

@@ -223,13 +223,11 @@ void Check::on_time(Time now) {
 }
 
 void Check::end_availability(const lab::Session& session, Time end) {
-    for (const view::ServiceSummary& summary :
-         view::summarise(session.world(), lab::fact_catalogue(), end)) {
-        if (summary.service != service) continue;
-        const int share = summary.availability();
-        if (share < 0) break;
+    const auto summaries = view::summarise(session.world(), lab::fact_catalogue(), end);
+    const auto* const summary = view::service_meant(session.world(), summaries, service);
+    if (const int share = summary == nullptr ? -1 : summary->availability(); share >= 0) {
         std::vector<FactId> facts;
-        const EventPattern deaths = *make_event_pattern("container.die", service, {});
+        const EventPattern deaths = *make_event_pattern("container.die", summary->service, {});
         session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
             if (deaths.matches(session, fact)) facts.push_back(fact.id);
         });

@@ -133,6 +133,14 @@ class Reader {
         in_.duration(node, "between", between_);
     }
 
+    // As Compose and docker's flags take them: 512m, 2g, 2gb and 2GiB, all by 1024.
+    void read_bytes(const YAML::Node& node, std::string_view key, std::int64_t& out) {
+        std::string word;
+        in_.text(node, key, word);
+        if (in_.failed() || word.empty()) return;
+        if (!parse_bytes(word, out) || out < 0) in_.fail(at(node, key), fmt::format("{} can't be \"{}\"", key, word), "write a size like 512m, 2g or 4GiB");
+    }
+
     void read_host(const YAML::Node& node) {
         in_.expect_keys(node, "a host", {"name", "count", "cpus", "memory", "disk", "address", "zone", "labels", "role", "firewall", "live_restore", "generic_resources"});
         HostSetUp host;
@@ -150,8 +158,8 @@ class Reader {
             if (!parse_integer(word, cpus) || cpus < 1 || cpus > 1024) return in_.fail(at(node, "cpus"), fmt::format("cpus can't be \"{}\"", word), "it is a whole number from 1 to 1024");
             host.cpu_millicores = cpus * 1000;
         }
-        in_.size(node, "memory", host.memory_bytes);
-        in_.size(node, "disk", host.disk_bytes);
+        read_bytes(node, "memory", host.memory_bytes);
+        read_bytes(node, "disk", host.disk_bytes);
         if (!in_.failed() && host.memory_bytes < 64LL << 20) return in_.fail(at(node, "memory"), "a host needs 64 MiB of memory at least");
         if (!in_.failed() && host.disk_bytes < 1LL << 30) return in_.fail(at(node, "disk"), "a host needs 1 GiB of disk at least");
         in_.text(node, "address", host.address);

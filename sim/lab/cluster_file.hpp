@@ -7,7 +7,7 @@
 //   hosts:
 //     - name: swarm-larry
 //       cpus: 2
-//       memory: 4GiB
+//       memory: 4GiB         # or 4g, 4096m: sizes as Compose takes them, all by 1024
 //       disk: 32GiB
 //       address: 10.77.0.11
 //       zone: a

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <memory>
+#include <optional>
 
 #include "sim/base/text.hpp"
 #include "sim/lab/swarm_names.hpp"
@@ -201,25 +203,60 @@ std::string way_text(const swarm::SwarmRow& row,
     return asides.empty() ? text : fmt::format("{} ({})", text, join(asides, "; "));
 }
 
+// What the policy thinks of nodes that all filters let pass; nothing where it fails, which is told elsewhere.
+class PolicyAsked {
+  public:
+    PolicyAsked(const swarm::SwarmRow& row, const scheduler::Policy* policy, const swarm::Task& task, Time now) : now_(now) {
+        if (policy == nullptr) return;
+        group_ = swarm::group_of(row.store, {&task});
+        decision_ = policy->decide();
+    }
+
+    std::optional<scheduler::Opinion> of(const scheduler::NodeInfo& node) {
+        if (decision_ == nullptr) return std::nullopt;
+        auto opinion = decision_->judge(question(node));
+        return opinion ? std::optional(*opinion) : std::nullopt;
+    }
+    std::string reason(const scheduler::NodeInfo& node) {
+        auto text = decision_->reason(question(node));
+        return text ? std::move(*text) : std::string();
+    }
+
+  private:
+    [[nodiscard]] scheduler::Question question(const scheduler::NodeInfo& node) const { return {group_, group_.tasks.front(), node, now_}; }
+
+    Time now_;
+    scheduler::Group group_;
+    std::unique_ptr<scheduler::Decision> decision_;
+};
+
 }  // namespace
 
 std::vector<NodeAnswer> ask_nodes(const swarm::SwarmRow& swarm,
+                                  const scheduler::Policy* policy,
                                   const swarm::Task& task,
                                   swarm::NodeId taken,
                                   Time now) {
     const scheduler::Placer placer = known_to_scheduler(swarm, task);
     const scheduler::TaskShape shape = shape_for(swarm, task);
+    PolicyAsked asked(swarm, task.node ? nullptr : policy, task, now);
     std::vector<NodeAnswer> out;
     for (const scheduler::NodeVerdict& verdict : scheduler::diagnose(placer, shape)) {
         if (verdict.refusals.empty()) {
             const scheduler::NodeInfo& node = *placer.node(verdict.node);
+            const auto opinion = asked.of(node);
+            if (opinion && opinion->refuses) {
+                const std::string reason = asked.reason(node);
+                out.push_back({verdict.name, std::string(policy->name()), reason.empty() ? "refuses it" : reason, false});
+                continue;
+            }
             const std::string load = load_text(node, shape, task.service_name, now);
             const std::string_view answer = verdict.node == taken.value ? "got it: had"
                                             : taken                     ? "would have taken it: had"
                                                                         : "takes it: has";
             out.push_back({verdict.name,
                            {},
-                           fmt::format("{} {}", answer, load),
+                           fmt::format("{} {}{}", answer, load, opinion ? fmt::format(", score {}", opinion->score) : std::string()),
                            is_shunned(node, shape, now)});
         }
         for (const scheduler::Refusal& refusal : verdict.refusals) {
@@ -231,13 +268,6 @@ std::vector<NodeAnswer> ask_nodes(const swarm::SwarmRow& swarm,
         }
     }
     return out;
-}
-
-bool would_be_placed(const swarm::SwarmRow& swarm, const swarm::Task& task) {
-    const auto table = scheduler::diagnose(known_to_scheduler(swarm, task), shape_for(swarm, task));
-    return std::any_of(table.begin(), table.end(), [](const scheduler::NodeVerdict& verdict) {
-        return verdict.refusals.empty();
-    });
 }
 
 std::vector<std::string> ways_to_place(const swarm::SwarmRow& swarm, const swarm::Task& task) {

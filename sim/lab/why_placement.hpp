@@ -14,7 +14,7 @@ namespace podium::lab {
 /// without its name.
 struct NodeAnswer {
     std::string node;
-    std::string filter;    ///< That refuses it; empty: it takes the task.
+    std::string filter;    ///< That refuses it, or the policy that does; empty: it takes the task.
     std::string words;     ///< The filter's figures, or what the node has.
     bool shunned = false;  ///< It comes last, for what failed there of late.
 
@@ -22,9 +22,11 @@ struct NodeAnswer {
 };
 
 /// The nodes a task could go to (those of its own when it is bound to one) as its swarm's leader
-/// knows them, and what each filter says. `taken`: the node it got, in words of the past; none: it
+/// knows them, and what each filter says, and then the policy by which tasks are placed, if there is
+/// one: of tasks that are bound to no node. `taken`: the node it got, in words of the past; none: it
 /// waits.
 std::vector<NodeAnswer> ask_nodes(const swarm::SwarmRow& swarm,
+                                  const scheduler::Policy* policy,
                                   const swarm::Task& task,
                                   swarm::NodeId taken,
                                   Time now);
@@ -37,8 +39,5 @@ std::string nodes_text(std::vector<NodeAnswer> answers, std::size_t width);
 /// there is one. Every one was tried. Empty when a node takes it as things are, or nothing that is
 /// known would help.
 std::vector<std::string> ways_to_place(const swarm::SwarmRow& swarm, const swarm::Task& task);
-
-/// Some node would take it as things are.
-bool would_be_placed(const swarm::SwarmRow& swarm, const swarm::Task& task);
 
 }  // namespace podium::lab

@@ -156,14 +156,31 @@ void remark_on_leader(const Asking& asking, Page& page, const swarm::Task& task)
         "managers.");
 }
 
+// By what tasks are placed; null: the spread strategy.
+const scheduler::Policy* policy_of(const SimState& state) {
+    return state.swarm.state().seat.policy.get();
+}
+
 // Why a task that waits finds no node.
 void tell_refusals(const Asking& asking, Page& page, const swarm::Task& task) {
     if (task.status.state != TaskState::Pending || task.status.error.empty()) return;
     page.put("What the scheduler says of each node, asked again:");
-    page.add(nodes_text(ask_nodes(asking.row, task, {}, asking.now()), asking.width));
+    const scheduler::Policy* policy = policy_of(asking.state);
+    const auto answers = ask_nodes(asking.row, policy, task, {}, asking.now());
+    page.add(nodes_text(answers, asking.width));
     const std::vector<std::string> ways = ways_to_place(asking.row, task);
-    if (would_be_placed(asking.row, task)) {
+    const auto answered_by = [&answers](std::string_view filter) {
+        return std::any_of(answers.begin(), answers.end(), [filter](const NodeAnswer& answer) {
+            return answer.filter == filter;
+        });
+    };
+    if (answered_by({})) {
         page.put("A node would take it by now: the scheduler looks again in a moment.");
+    } else if (policy != nullptr && answered_by(policy->name())) {
+        page.put(
+            fmt::format("All filters let it pass where only {0} refuses it: what {0} looks at has to "
+                        "change there, or its text.",
+                        policy->name()));
     } else if (ways.empty()) {
         page.put(
             "Nothing that can be changed about these nodes would place it: add one that suits it, "
@@ -191,7 +208,8 @@ void tell_placement(const Asking& asking,
     if (row == swarms.end()) return;
     const swarm::Task* waiting = row->store.tasks.find(story.task.value);
     if (waiting == nullptr || waiting->node) return;
-    const auto answers = ask_nodes(*row, *waiting, task.node, *story.assigned);
+    const scheduler::Policy* policy = policy_of(*before);
+    const auto answers = ask_nodes(*row, policy, *waiting, task.node, *story.assigned);
     // Where all nodes were alike to it, there is nothing to tell, unless it was moved.
     const bool telling = std::any_of(answers.begin(), answers.end(), [](const NodeAnswer& answer) {
         return !answer.filter.empty() || answer.shunned;
@@ -205,6 +223,10 @@ void tell_placement(const Asking& asking,
         return answer.filter.empty();
     });
     if (takers < 2) return;
+    if (policy != nullptr)
+        return page.put(fmt::format("The rule: of the nodes that all filters and {0} let pass, the one with the highest score "
+                                    "of {0} gets it; of equals the emptier one.",
+                                    policy->name()));
     const auto& placement = task.spec->placement;
     const bool spread = placement && !placement->preferences.empty();
     page.put(fmt::format(
@@ -340,7 +362,7 @@ void tell_node_without(const Asking& asking, Page& page, const SwarmName& name) 
             "{} or {}.1.",
             service,
             service));
-    page.add(nodes_text(ask_nodes(asking.row, wish, {}, asking.now()), asking.width));
+    page.add(nodes_text(ask_nodes(asking.row, nullptr, wish, {}, asking.now()), asking.width));
     const std::vector<std::string> ways = ways_to_place(asking.row, wish);
     if (!ways.empty())
         page.put(fmt::format("The nearest change that would bring one there: {}.", ways.front()));

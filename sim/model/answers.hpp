@@ -27,7 +27,7 @@ std::string network_inspect_json(const World& world, BridgeId bridge, bool verbo
 std::string volume_list_json(const World& world, HostId host, const std::map<std::string, std::string>& options, std::string& error);
 std::string volume_inspect_json(const World& world, VolumeId volume);
 std::string version_json(const World& world, HostId host);
-/// `swarm`: the JSON of its part "Swarm"; empty: it is in none.
+/// `swarm`: an object with those of its parts that are of a swarm's ("Swarm" …), as JSON; empty: none.
 std::string info_json(const World& world, HostId host, const std::string& swarm = {});
 std::string disk_usage_json(const World& world, HostId host);
 /// One Docker event as GET /events sends it (a line of JSON), or empty when the fact is none.

@@ -177,10 +177,10 @@ void add_system(Json& out, const World& world, const Host& host) {
     out["ServerVersion"] = kVersion;
 }
 
-void add_runtime(Json& out, const Host& host, const std::string& swarm) {
+void add_runtime(Json& out, const Host& host) {
     out["Runtimes"] = runtimes_json();
     out["DefaultRuntime"] = "runc";
-    out["Swarm"] = swarm.empty() ? swarm_json() : Json::parse(swarm);
+    out["Swarm"] = swarm_json();
     out["LiveRestoreEnabled"] = host.engine.live_restore;
     out["Isolation"] = "";
     out["InitBinary"] = "docker-init";
@@ -256,7 +256,8 @@ std::string info_json(const World& world, HostId id, const std::string& swarm) {
     out["Images"] = host.images.list().size();
     add_driver(out, host);
     add_system(out, world, host);
-    add_runtime(out, host, swarm);
+    add_runtime(out, host);
+    if (!swarm.empty()) out.update(Json::parse(swarm));
     return out.dump();
 }
 

@@ -128,7 +128,7 @@ void run_system_operation(World& world, RequestId id, Request& request) {
         case Operation::Ping: answer_request(world, id, 200); return;
         case Operation::Version: answer_request(world, id, 200, version_json(world, host)); return;
         case Operation::Info:
-            if (!world.host(host).engine.orchestrated) {
+            if (!world.orchestrated) {
                 answer_request(world, id, 200, info_json(world, host));
             } else if (request.stage == 0) {
                 request.stage = 1;

@@ -92,7 +92,7 @@ void release_requests_of(World& world, ProcessId requester);
 void end_request_input(World& world, RequestId request);
 /// Ends a request of Operation::Orchestration that the outbox told of. Without effect when its client has hung up meanwhile.
 void answer_orchestration(World& world, RequestId request, int status, std::string body);
-/// Ends a request of Operation::Info that the outbox told of, with the JSON of its part "Swarm".
+/// Ends a request of Operation::Info that the outbox told of, with those of its parts that are of a swarm's, as JSON.
 void answer_info(World& world, RequestId request, const std::string& swarm);
 /// Handles the timer of a request.
 void advance_request(World& world, RequestId request, std::uint32_t serial);

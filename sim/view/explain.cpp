@@ -69,8 +69,8 @@ bool is_policy_restart(const FactReader& facts, const Fact& fact) {
 
 class Teller {
   public:
-    Teller(const model::World& world, const FactCatalogue& facts)
-        : world_(world), facts_(facts), reader_(world, facts) {}
+    Teller(const model::World& world, const FactCatalogue& facts, Time until)
+        : world_(world), facts_(facts), reader_(world, facts), until_(until) {}
 
     std::vector<Explanation::Step> steps(FactId last) const;
     std::string state(const Fact& last) const;
@@ -79,10 +79,12 @@ class Teller {
     [[nodiscard]] Explanation::Step fold(const std::vector<FactId>& chain,
                                          std::size_t from,
                                          std::size_t to) const;
+    [[nodiscard]] std::string ended_with_host(const Fact& last, const std::string& who) const;
 
     const model::World& world_;
     const FactCatalogue& facts_;
     FactReader reader_;
+    Time until_;
 };
 
 std::vector<Explanation::Step> Teller::steps(FactId last) const {
@@ -144,9 +146,35 @@ Explanation::Step Teller::fold(const std::vector<FactId>& chain,
             true};
 }
 
+// What ran when its host went down says nothing more of itself until its engine is back and finds it dead.
+std::string Teller::ended_with_host(const Fact& last, const std::string& who) const {
+    const bool ran = last.kind == model::kFactContainerStart ||
+                     last.kind == model::kFactContainerRestart ||
+                     last.kind == model::kFactContainerKill ||
+                     last.kind == model::kFactContainerPause ||
+                     last.kind == model::kFactContainerUnpause ||
+                     last.kind == model::kFactContainerHealthStatus;
+    if (!ran || last.subject.type() != SubjectType::Container) return {};
+    const Subject host(SubjectType::Host,
+                       world_.container(ContainerId{last.subject.id()}).host.value);
+    const Journal& journal = world_.kernel.journal();
+    for (FactId id = journal.last(); id > last.id; --id.value) {
+        const Fact fact = journal.at(id);
+        if (fact.kind != model::kFactHostDown || fact.subject != host || fact.time > until_)
+            continue;
+        return fmt::format("{} ran until its host {} went down at {} ({}).",
+                           who,
+                           reader_.text(fact, "host"),
+                           format_time(fact.time),
+                           reader_.text(fact, "reason"));
+    }
+    return {};
+}
+
 std::string Teller::state(const Fact& last) const {
     const std::string who = tell(world_, facts_, last).who;
     const std::string when = format_time(last.time);
+    if (std::string ended = ended_with_host(last, who); !ended.empty()) return ended;
     if (last.kind == model::kFactContainerFoundDead)
         return fmt::format("{} is down; the engine found that out at {}.", who, when);
     switch (last.kind) {
@@ -494,7 +522,7 @@ Explanation explain(const model::World& world,
     Explanation out;
     const FactId last = last_fact_about(world, facts, target, until);
     if (!last) return out;
-    const Teller teller(world, facts);
+    const Teller teller(world, facts, until);
     const Fact fact = world.kernel.journal().at(last);
     out.steps = teller.steps(last);
     if (fact.subject.type() != SubjectType::Container) {

@@ -187,4 +187,17 @@ std::vector<ServiceSummary> summarise(const model::World& world, const FactCatal
     return reader.finish(end);
 }
 
+const ServiceSummary* service_meant(const model::World& world, const std::vector<ServiceSummary>& services, const std::string& name) {
+    const auto called = [&services](const std::string& wanted) -> const ServiceSummary* {
+        const auto found = std::find_if(services.begin(), services.end(), [&wanted](const ServiceSummary& one) { return one.service == wanted; });
+        return found == services.end() ? nullptr : &*found;
+    };
+    if (const ServiceSummary* own = called(name)) return own;
+    for (std::size_t i = 0; i < world.containers.size(); ++i) {
+        const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
+        if (model::stack_service_of(world, id) == name && !name.empty()) return called(model::service_of(world, id));
+    }
+    return nullptr;
+}
+
 }  // namespace podium::view

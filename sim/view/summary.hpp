@@ -45,4 +45,7 @@ struct ServiceSummary {
 /// All services by name. `end` is the end of the run.
 std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end);
 
+/// The one that a name means: the service's own, else that in its stack's file ("web" of shop_web). Null: there is none.
+const ServiceSummary* service_meant(const model::World& world, const std::vector<ServiceSummary>& services, const std::string& name);
+
 }  // namespace podium::view

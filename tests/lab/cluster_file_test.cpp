@@ -85,6 +85,15 @@ TEST_CASE("cluster file: hosts of one entry are numbered, and have addresses of 
     CHECK(addresses.size() == 4);
 }
 
+TEST_CASE("cluster file: memory and disk are written as Compose takes sizes") {
+    for (const char* size : {"2g", "2G", "2gb", "2GiB", "2048m", "2048MiB", "2147483648"}) {
+        const ClusterFile cluster = good(std::string("hosts: [{name: a, memory: ") + size + ", disk: " + size + "}]\n");
+        INFO(size);
+        CHECK(cluster.hosts[0].memory_bytes == 2LL << 30);
+        CHECK(cluster.hosts[0].disk_bytes == 2LL << 30);
+    }
+}
+
 TEST_CASE("cluster file: between two zones it takes longer, and a link can be said to differ") {
     const ClusterFile cluster = good(
         "hosts: [{name: a1, zone: a}, {name: a2, zone: a}, {name: b1, zone: b}, {name: c1, zone: c}]\n"
@@ -126,6 +135,7 @@ TEST_CASE("cluster file: what is wrong is refused with its place") {
     CHECK(error_of("hosts: [{name: a, cpus: 0}]\n").find("cpus") != std::string::npos);
     CHECK(error_of("hosts: [{name: a, memory: 1MiB}]\n").find("64 MiB") != std::string::npos);
     CHECK(error_of("hosts: [{name: a, memory: lots}]\n").find("memory can't be") != std::string::npos);
+    CHECK(error_of("hosts: [{name: a, memory: -2g}]\n").find("memory can't be") != std::string::npos);
     CHECK(error_of("hosts: [{name: a, address: 300.1.1.1}]\n").find("no IPv4 address") != std::string::npos);
     CHECK(error_of("hosts: [{name: a, address: 10.0.0.1}, {name: b, address: 10.0.0.1}]\n").find("another host's") != std::string::npos);
     CHECK(error_of("hosts: [{name: a, firewall: {closed: [http]}}]\n").find("2377/tcp") != std::string::npos);

@@ -32,6 +32,21 @@ TEST_CASE("swarm generic resources: a task gets a node that has enough of them l
           "invalid generic-resource request `gpu=GPU-1`, Named Generic Resources is not supported for service create or update\n");
 }
 
+TEST_CASE("swarm generic resources: docker info shows those that are counted, and warns of others") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry, generic_resources: {gpu: 2}}, {name: swarm-curly}]\n");
+    const std::string format = "docker info -f '{{json .GenericResources}} {{json .Warnings}}'";
+    CHECK(swarm.run(format).out == "[{\"DiscreteResourceSpec\":{\"Kind\":\"gpu\",\"Value\":2}}] null\n");
+    CHECK(swarm.run(format, "swarm-curly").out == "null null\n");
+    swarm.write_file("/etc/docker/daemon.json", "{\"node-generic-resources\": [\"gpu=GPU-1\", \"fpga=3\", \"ssd\"]}\n", "swarm-curly");
+    CHECK(swarm.run(format, "swarm-curly").out == "null null\n");  // read when it starts
+    swarm.inject("engine-restart swarm-curly");
+    swarm.wait(20);
+    CHECK(swarm.run("docker info -f '{{json .GenericResources}}'", "swarm-curly").out == "[{\"DiscreteResourceSpec\":{\"Kind\":\"fpga\",\"Value\":3}}]\n");
+    const std::string warned = swarm.run("docker info", "swarm-curly").error;
+    CHECK(times(warned, "WARNING: \"gpu=GPU-1\" of node-generic-resources in /etc/docker/daemon.json is left out: Podium simulates resources that are counted, like gpu=2\n") == 1);
+    CHECK(times(warned, "\"ssd\"") == 1);
+}
+
 TEST_CASE("swarm generic resources: a cluster file's are pieces by name") {
     const auto error = [](const std::string& resources) {
         const auto read = parse_cluster_file("hosts:\n  - {name: a, generic_resources: " + resources + "}\n", "c.yaml");

@@ -321,6 +321,16 @@ TEST_CASE("why: what waited for a condition was caused by what met it, and thing
     CHECK_FALSE(says(*replica, "└ db.1"));
 }
 
+TEST_CASE("why: what ran on a host that lost its power ran until then") {
+    Run run;
+    run.types(0, "docker run -d --name web nginx").breaks(10, "power-loss host").until(20000);
+    const std::string now = run.why("web");
+    INFO(now);
+    CHECK(says(now, "web ran until its host host went down at 10.000s (power loss)."));
+    CHECK_FALSE(says(now, "is running"));
+    CHECK(says(run.why("web", at(5000)), "web is running, since"));
+}
+
 TEST_CASE("completion: commands, flags and the names that make sense there") {
     Run run;
     run.types(0, "docker run -d --name web nginx").until(5000);

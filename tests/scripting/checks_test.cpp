@@ -126,6 +126,25 @@ TEST_CASE("check: within wants an effect for each cause in its time") {
     CHECK(fine.outcome(1) == "passed");
 }
 
+TEST_CASE("check: a stack's service has its availability by the name of its file too") {
+    PlayOptions options;
+    options.files = {{"hosts.yaml", "swarm: formed\nhosts: [{name: a}]\n"}};
+    const Played played = play(
+        "scenario{duration = '40s'} cluster 'hosts.yaml' images{'nginx'}\n"
+        "at('5s', function()\n"
+        "  sh [[printf 'version: \"3.8\"\\nservices:\\n  web:\\n    image: nginx\\n' > s.yaml; docker "
+        "stack deploy -c s.yaml shop]]\n"
+        "  wait '20s' print(service('web'):availability())\n"
+        "end)\n"
+        "availability('web', '>= 99%') availability('shop_web', '>= 99%') availability('db', '>= 99%')",
+        options);
+    CHECK(played.error.empty());
+    CHECK_THAT(played.joined(), Catch::Contains("100"));
+    CHECK(played.outcome(0) == "passed");
+    CHECK(played.outcome(1) == "passed");
+    CHECK(played.outcome(2) == "failed");
+}
+
 TEST_CASE("check: availability is measured at the end, against its bound") {
     const Played played = with_web("no",
                                    "availability('web', '>= 99.5%') availability('web', '< 50%') "

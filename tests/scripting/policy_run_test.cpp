@@ -123,6 +123,41 @@ TEST_CASE("policy of a run: a task that it refuses everywhere waits, and says wh
     check_replays(played.session());
 }
 
+TEST_CASE("policy of a run: why has what it says of each node in the table of nodes") {
+    const char* const script =
+        "cluster('hosts.yaml', {scheduler = 'mine.lua'})\n"
+        "at('5s', function()\n"
+        "  sh 'docker service create -d --name web --replicas 2 nginx' wait '10s'\n"
+        "  for slot = 1, 2 do\n"
+        "    local text = why('web.' .. slot)\n"
+        "    if text:match('waits') then print(text) end\n"
+        "  end\n"
+        "end)";
+    const Played refused = run(script,
+                               {{"mine.lua",
+                                 "function filter(task, host) return false end\n"
+                                 "function explain(task, host) return host.name == 'ann' and 'ann is "
+                                 "tired' or '' end\n"}});
+    CHECK(refused.error.empty());
+    CHECK_THAT(refused.joined(), Catch::Matches("(.|\n)*ann +mine.lua +ann is tired(.|\n)*"));
+    CHECK_THAT(refused.joined(), Catch::Matches("(.|\n)*bob +mine.lua +refuses it(.|\n)*"));
+    CHECK_THAT(refused.joined(), Catch::Contains("All filters let it pass where only mine.lua refuses it"));
+    CHECK_THAT(refused.joined(), !Catch::Contains("takes it"));
+    const Played placed = run("cluster('hosts.yaml', {scheduler = 'mine.lua'})\n"
+                              "at('5s', function()\n"
+                              "  sh 'docker service create -d --name web nginx' wait '10s'\n"
+                              "  print(why 'web.1')\n"
+                              "end)",
+                              {{"mine.lua",
+                                "function filter(task, host) return host.name ~= 'boss' end\n"
+                                "function score(task, host) return host.name == 'bob' and 7 or 3 end\n"}});
+    CHECK(placed.error.empty());
+    CHECK_THAT(placed.joined(), Catch::Contains("got it: had no task, score 7"));
+    CHECK_THAT(placed.joined(), Catch::Contains("would have taken it: had no task, score 3"));
+    CHECK_THAT(placed.joined(), Catch::Matches("(.|\n)*boss +mine.lua +refuses it(.|\n)*"));
+    CHECK_THAT(placed.joined(), Catch::Contains("the one with the highest score of mine.lua gets it"));
+}
+
 TEST_CASE("policy of a run: another one places what comes later, and replays") {
     const std::string script =
         "cluster('hosts.yaml', {scheduler = 'bob.lua'})\n"

@@ -2,7 +2,6 @@
 // Compose clients, and each of these comes up in runs.
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -13,6 +12,7 @@
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/docker/commands.hpp"
 #include "tests/simulation/random_run.hpp"
+#include "tests/simulation/swarm_lines.hpp"
 
 namespace podium::simulation {
 namespace {
@@ -24,6 +24,11 @@ bool any_begins(const Lines& lines, const std::string& words) {
         const auto at = line.find(words);
         return at != std::string::npos && (at == 0 || line[at - 1] == ' ') && (line.size() == at + words.size() || line[at + words.size()] == ' ');
     });
+}
+
+std::string filled(std::string text, const std::string& hole, const std::string& value) {
+    for (auto at = text.find(hole); at != std::string::npos; at = text.find(hole)) text.replace(at, hole.size(), value);
+    return text;
 }
 
 }  // namespace
@@ -49,15 +54,9 @@ TEST_CASE("random runs draw from every fault, with every argument") {
 }
 
 TEST_CASE("random runs draw from every verb of docker and of the Compose clients that is simulated") {
-    // A swarm's verbs are drawn as requests in tests/swarm_hosts, with hosts enough for them.
-    const auto is_of_swarm = [](const std::string_view path) {
-        constexpr std::array<std::string_view, 6> kOfSwarm{"swarm ", "node ", "service ", "stack ", "secret ", "config "};
-        return std::any_of(kOfSwarm.begin(), kOfSwarm.end(), [path](const std::string_view beginning) { return path.starts_with(beginning); });
-    };
     for (const auto& verb : programs::docker::verbs()) {
-        if (is_of_swarm(verb.paths)) continue;
         bool drawn = false;
-        for (const std::string& path : split(verb.paths, '|')) drawn = drawn || any_begins(drawn_docker_lines(), "docker " + path);
+        for (const std::string& path : split(verb.paths, '|')) drawn = drawn || any_begins(drawn_docker_lines(), "docker " + path) || any_begins(drawn_swarm_lines(), "docker " + path);
         INFO("docker " << verb.paths);
         CHECK(drawn);
     }
@@ -76,21 +75,25 @@ TEST_CASE("random runs: within two thousand of them everything that can be drawn
     const std::string catalogue;  // drawing needs none
     std::set<std::string> seen;
     std::set<std::size_t> hosts;
+    std::set<std::string> lines;
     bool links = false;
+    bool formed = false;
     bool restore = false;
     for (std::uint64_t number = 1; number <= 2000; ++number) {
         const RandomRun run = draw_run(number, catalogue);
         hosts.insert(run.set_up.hosts.size());
+        formed = formed || run.set_up.swarm_formed;
         links = links || !run.set_up.links.empty();
         for (const lab::HostSetUp& host : run.set_up.hosts) restore = restore || host.live_restore;
         for (const lab::Command& command : run.commands) {
             seen.insert(fmt::format("{}", static_cast<int>(command.kind)));
             if (command.kind == lab::CommandKind::Inject) seen.insert("fault " + split_words(command.text).front());
-            if (command.kind == lab::CommandKind::Line) seen.insert(command.text.substr(0, 24));
+            if (command.kind == lab::CommandKind::Line) lines.insert(command.text);
         }
     }
     CHECK(hosts == std::set<std::size_t>{1, 2, 3});
     CHECK(links);
+    CHECK(formed);
     CHECK(restore);
     for (int kind = 0; kind <= static_cast<int>(lab::CommandKind::WriteFile); ++kind) {
         INFO("command kind " << kind);
@@ -99,6 +102,14 @@ TEST_CASE("random runs: within two thousand of them everything that can be drawn
     for (const faults::FaultSpec& spec : faults::fault_list()) {
         INFO(spec.id);
         CHECK(seen.contains("fault " + std::string(spec.id)));
+    }
+    for (const std::string& pattern : drawn_swarm_lines()) {
+        bool drawn = false;
+        for (const char* service : {"s0", "s1", "s2"}) {
+            for (const char* host : {"host1", "host2", "host3"}) drawn = drawn || lines.contains(filled(filled(pattern, "{s}", service), "{h}", host));
+        }
+        INFO(pattern);
+        CHECK(drawn);
     }
 }
 

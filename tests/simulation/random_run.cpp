@@ -1,5 +1,7 @@
 #include "tests/simulation/random_run.hpp"
 #include "sim/base/text.hpp"
+#include "sim/lab/cluster_file.hpp"
+#include "tests/simulation/swarm_lines.hpp"
 #include "tests/source_directory.hpp"
 
 #include <algorithm>
@@ -145,6 +147,7 @@ class Drawer {
         faults(random_.below(6), project);
         engine_signals();
         traffic();
+        swarm();
         terminal_signals();
         std::stable_sort(run_.commands.begin(), run_.commands.end(), [](const lab::Command& a, const lab::Command& b) { return a.time < b.time; });
         run_.quiet_from = Time{} + seconds(kLastLift);
@@ -255,6 +258,38 @@ class Drawer {
             const Time time = when(2, 70);
             line(time, filled(pick(list)));
             if (chance(8)) run_.commands.push_back({time + seconds(1), chance(2) ? lab::CommandKind::Interrupt : lab::CommandKind::EndOfInput, run_.commands.back().session, {}, {}});
+        }
+    }
+
+    // In every fourth run its hosts are a swarm, or become one, and somebody works with it.
+    void swarm() {
+        if (!chance(4)) return;
+        if (chance(2)) {
+            run_.set_up.swarm_formed = true;
+            for (std::size_t i = 0; i < run_.set_up.hosts.size(); ++i) {
+                lab::HostSetUp& one = run_.set_up.hosts[i];
+                one.address = fmt::format("192.168.65.{}", 3 + i);
+                one.manager = i == 0 || chance(3);
+                one.zone = chance(2) ? "a" : "b";
+            }
+            for (lab::Command& command : lab::forming_commands(run_.set_up)) run_.commands.push_back(std::move(command));
+        } else {
+            line(when(0, 2), "docker swarm init");
+            for (std::uint64_t i = 2; i <= hosts_; ++i) {
+                const std::string role = chance(2) ? "worker" : "manager";
+                run_.commands.push_back({when(3, 8), lab::CommandKind::Line, fmt::format("host{}/join", i), fmt::format("docker swarm join --token $(ssh host1 docker swarm join-token -q {}) host1:2377", role), {}});
+            }
+        }
+        for (const char* before : {"docker network create -d overlay --attachable over", "echo secret | docker secret create word -", "echo hello | docker config create page -"}) {
+            if (chance(2)) run_.commands.push_back({when(4, 9), lab::CommandKind::Line, "host1/before", before, {}});
+        }
+        run_.commands.push_back({Time{}, lab::CommandKind::WriteFile, "host1", "/root/stack.yaml", drawn_stack(random_.below(12))});
+        if (chance(2)) run_.commands.push_back({when(20, 50), lab::CommandKind::WriteFile, "host1", "/root/stack.yaml", drawn_stack(random_.below(12))});
+        const std::uint64_t count = 4 + random_.below(12);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const std::string text = with(filled(pick(drawn_swarm_lines())), "{s}", fmt::format("s{}", random_.below(3)));
+            const std::string on = chance(4) ? host() : "host1";
+            run_.commands.push_back({when(5, 70), lab::CommandKind::Line, fmt::format("{}/{}", on, ++terminals_), text, {}});
         }
     }
 

@@ -230,6 +230,30 @@ TEST_CASE("restarts: five failures within five minutes, and other nodes are pref
     CHECK(swarm.facts(kFactNodeShunned) > 0);
 }
 
+TEST_CASE("restarts: a service is looked at at once when its waiting task fails in the change that scales it") {
+    TestSwarm swarm;
+    swarm.add_node("larry");
+    TaskRestartPolicy policy;
+    policy.delay = minutes(2);
+    const ServiceId id = swarm.add_service(with_policy(policy));
+    swarm.run_for(seconds(5));
+    REQUIRE(swarm.running(id) == 1);
+    swarm.end_task(swarm.live(id).front(), 1);
+    swarm.run_for(seconds(5));
+    const TaskId waiting = swarm.live(id).front();
+    REQUIRE(swarm.task(waiting).desired == TaskState::Ready);
+    auto row = std::make_shared<Service>(swarm.service(id));
+    row->spec.mode.replicas = 3;
+    TaskMerge failed;
+    failed.task = waiting;
+    failed.status = swarm.task(waiting).status;
+    failed.status->state = TaskState::Failed;
+    swarm.propose({{Put<Service>{id.value, row, kAnyVersion, {}}, failed}, {}, {}});
+    swarm.run_for(seconds(5));
+    // The failed one waits for the end of its delay; nothing was proposed for it that the others would have to wait for.
+    CHECK(swarm.running(id) == 2);
+}
+
 TEST_CASE("restarts: a new leader waits for the rest of a delay and remembers the attempts") {
     Crashing world({RestartCondition::Any, seconds(20), 2, {}}, {}, 1);
     world.swarm.run_for(seconds(10));

@@ -58,6 +58,7 @@ SwarmHosts::SwarmHosts(std::uint32_t hosts, std::uint64_t seed) : state_(seed) {
         world.network.add_link(world.host(id).node, hub);
         give_image(world, world.host(id), "busybox");
         give_image(world, world.host(id), "nginx");
+        world.host(id).disk_used_bytes += world.host(id).images.size_bytes();
     }
 }
 
@@ -71,6 +72,7 @@ void SwarmHosts::step() {
         default: PODIUM_ASSERT(false, "an event belongs to a room");
     }
     if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
+    if (watch) watch(*this);
 }
 
 void SwarmHosts::run_until(double moment) {
@@ -112,8 +114,10 @@ Answer SwarmHosts::ask(std::uint32_t host, const std::string& target, const std:
     const model::RequestId request = send(host, target, body);
     const double begun = now();
     while (!is_answered(request)) {
-        if (now() - begun > longest) {
+        // On a host that stands still nothing may be ahead at all.
+        if ((state_.world.kernel.next_time() - Time{}).seconds() > begun + longest) {
             model::release_request(state_.world, request);
+            run_until(begun + longest);
             return {0, "no answer", longest};
         }
         step();
@@ -167,13 +171,16 @@ void SwarmHosts::inject(const std::string& fault) {
     if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
 }
 
-void SwarmHosts::lift(const std::string& fault) {
+bool SwarmHosts::try_lift(const std::string& fault) {
     const auto request = faults::parse_fault(fault);
     REQUIRE(request.ok());
     state_.world.kernel.set_cause({});
-    REQUIRE(faults::end_fault(state_.world, state_.faults, *request));
+    const bool ended = faults::end_fault(state_.world, state_.faults, *request);
     if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
+    return ended;
 }
+
+void SwarmHosts::lift(const std::string& fault) { REQUIRE(try_lift(fault)); }
 
 NodeState SwarmHosts::node_state(std::uint32_t number) const {
     const Node* node = store().nodes.find(host(number).node.value);

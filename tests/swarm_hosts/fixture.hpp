@@ -48,6 +48,8 @@ class SwarmHosts {
 
     void inject(const std::string& fault);
     void lift(const std::string& fault);
+    /// The same where the fault may have found nothing to break. False: it had not begun.
+    bool try_lift(const std::string& fault);
     void run_for(double seconds);
     void run_until(double moment);
     /// Runs until it is so, a hundredth of a second at a time; false: it did not become so.
@@ -77,6 +79,10 @@ class SwarmHosts {
     /// The tasks in the store and what their nodes' agents make of them, for messages.
     [[nodiscard]] std::string tasks_text() const;
     lab::SimState& state() { return state_; }
+    const faults::FaultState& faults() const { return state_.faults; }
+
+    /// Called after every event.
+    std::function<void(const SwarmHosts&)> watch;
 
   private:
     void step();

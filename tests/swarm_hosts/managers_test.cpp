@@ -124,6 +124,21 @@ TEST_CASE("promote: a manager half a second later; demote: a worker again, and t
     CHECK(hosts.is_quiet());
 }
 
+TEST_CASE("a manager that is demoted while it is away comes back as a worker") {
+    SwarmHosts hosts(4);
+    hosts.form(3);
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    hosts.inject("engine-stop h2");
+    hosts.run_for(5);
+    REQUIRE(change_role(hosts, 1, 2, "worker").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.store().nodes.find(h.host(2).node.value)->role == Role::Worker; }, 60));
+    hosts.lift("engine-stop h2");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(2) == NodeState::Ready; }, 90));
+    CHECK_FALSE(hosts.host(2).manager);
+    CHECK(hosts.ask(2, "GET /nodes").status == 503);
+}
+
 TEST_CASE("force-new-cluster: the survivor goes on alone, the other managers are unknown workers") {
     SwarmHosts hosts(3);
     hosts.form(3);
@@ -141,6 +156,30 @@ TEST_CASE("force-new-cluster: the survivor goes on alone, the other managers are
     CHECK(hosts.store().nodes.find(hosts.host(1).node.value)->role == Role::Worker);
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.containers("web", 3) >= 1; }, 10));
     CHECK(hosts.store().services.count() == 1);
+}
+
+TEST_CASE("force-new-cluster beside managers that live: they go on as workers of the survivor, and so does one that comes back") {
+    SwarmHosts hosts(4);
+    hosts.form(4);
+    REQUIRE(hosts.create_service(1, "web", 4).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 4; }, 10));
+    hosts.run_for(5);
+    hosts.inject("power-loss h1");
+    hosts.run_for(2);
+    REQUIRE(hosts.init(2, R"(,"ForceNewCluster":true)").status == 200);
+    const auto is_worker = [](const SwarmHosts& h, std::uint32_t host) {
+        const Node& node = *h.store().nodes.find(h.host(host).node.value);
+        return node.state == NodeState::Ready && node.role == Role::Worker && !node.member && !h.host(host).manager;
+    };
+    REQUIRE(hosts.until([&](const SwarmHosts& h) { return is_worker(h, 3) && is_worker(h, 4); }, 40));
+    CHECK(hosts.ask(3, "GET /nodes").status == 503);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(1) == NodeState::Down && h.running("web") == 4 && h.containers("web") == 4; }, 120));
+    hosts.lift("power-loss h1");
+    REQUIRE(hosts.until([&](const SwarmHosts& h) { return is_worker(h, 1); }, 90));
+    // Such a worker can be made a manager again.
+    const Node& node = *hosts.store().nodes.find(hosts.host(3).node.value);
+    REQUIRE(hosts.ask(2, "POST /nodes/" + node.meta.id + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":"manager","Availability":"active"})").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return static_cast<bool>(h.host(3).member) && h.row().group.node(h.row().group.leader()).configuration().is_voter(h.host(3).member); }, 60));
 }
 
 TEST_CASE("autolock: a manager that starts again is locked until it is given the key") {

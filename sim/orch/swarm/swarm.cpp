@@ -11,7 +11,7 @@ namespace {
 void grow(Scene& scene) {
     for (std::size_t i = scene.state.hosts.size(); i < scene.world.hosts.size(); ++i) {
         scene.state.hosts.emplace_back();
-        scene.state.hosts.back().generic = configured_resources(scene.world, model::HostId{static_cast<std::uint32_t>(i + 1)});
+        scene.state.hosts.back().configured = configured_resources(scene.world, model::HostId{static_cast<std::uint32_t>(i + 1)});
         scene.state.hosts.back().alive = scene.world.hosts[i].up && scene.world.hosts[i].engine.state == model::EngineState::Running;
     }
 }
@@ -155,7 +155,6 @@ bool Swarm::settled(const model::World& world) const {
         if (row.state == HostRow::State::Out || row.state == HostRow::State::Locked) continue;
         if (row.state == HostRow::State::Failed && row.reconnect == Duration{}) continue;
         if (row.state != HostRow::State::Active) return false;
-        if (row.exiled) continue;
         const SwarmRow& swarm = state_.swarms[row.swarm - 1];
         if (!swarm.group.has_quorum()) continue;
         const Node* node = swarm.store.nodes.find(row.node.value);

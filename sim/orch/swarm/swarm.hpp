@@ -42,6 +42,10 @@ class Swarm {
     /// whoever drives the run should drive it no further.
     [[nodiscard]] const Error* policy_trouble() const { return state_.seat.trouble ? &*state_.seat.trouble : nullptr; }
 
+    /// Has every step of the consensus of all swarms checked, for random testing: raft::Group::broken()
+    /// says what broke. Requires that none was formed yet.
+    void watch_consensus() { state_.watched = true; }
+
     /// What it is, for views and tests.
     [[nodiscard]] const State& state() const { return state_; }
 

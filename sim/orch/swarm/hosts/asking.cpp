@@ -127,7 +127,7 @@ void answer_info_of(Scene& scene, std::uint32_t number, const std::string& error
     const Wish wish = scene.state.wishes.at(number);
     scene.state.wishes.erase(number);
     const model::HostId leader = error.empty() && wish.leader && scene.host(wish.host).manager ? wish.leader : model::HostId{};
-    model::answer_info(scene.world, wish.request, swarm_info_json(scene, wish.host, leader, error));
+    model::answer_info(scene.world, wish.request, info_parts_json(scene, wish.host, leader, error));
 }
 
 void begin(Scene& scene, std::uint32_t number, const ApiRequest& asked) {

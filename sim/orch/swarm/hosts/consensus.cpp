@@ -171,7 +171,9 @@ void take_one(Scene& scene, SwarmRow& swarm, const raft::News& news) {
         case raft::News::Kind::Restored: return;
         case raft::News::Kind::LeaderReady: begin_leadership(scene, swarm, news.member); return;
         case raft::News::Kind::LeaderLost: end_leadership(scene, swarm, news.member); return;
-        case raft::News::Kind::Removed: return;  // told by its certificate, which is renewed
+        case raft::News::Kind::Removed:
+            if (const model::HostId host = swarm.host_of.at(news.member); scene.host(host).member == news.member) member_removed(scene, host);
+            return;
     }
 }
 

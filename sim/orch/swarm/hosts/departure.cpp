@@ -103,7 +103,7 @@ void forget_membership(Scene& scene, model::HostId host) {
     row.step = HostRow::Step::Keys;
     row.swarm = 0;
     row.node = {};
-    row.manager = row.exiled = false;
+    row.manager = false;
     row.error.clear();
     row.reconnect = {};
     row.wish = 0;
@@ -161,7 +161,7 @@ void ask_unlock(Scene& scene, std::uint32_t wish) {
     if (!cluster || key != cluster->unlock_key) return answer_error(scene, wish, 400, "swarm could not be unlocked: invalid key provided");
     row.state = HostRow::State::Active;
     row.events_after = scene.swarm(row.swarm).applied;
-    scene.swarm(row.swarm).group.start(scene.setting(), row.member);
+    if (row.member) scene.swarm(row.swarm).group.start(scene.setting(), row.member);
     resume_tasks(scene, host);
     begin_agent(scene, host);
     answer_wish(scene, wish, 200, {});
@@ -182,7 +182,6 @@ void start_node(Scene& scene, model::HostId host) {
     if (row.member) scene.swarm(row.swarm).group.start(scene.setting(), row.member);
     row.events_after = scene.swarm(row.swarm).applied;
     resume_tasks(scene, host);
-    if (row.exiled) return;
     begin_agent(scene, host);
     if (row.manager && !row.member) scene.schedule(kStartManager, kEventRole, host, 1, 0);
 }

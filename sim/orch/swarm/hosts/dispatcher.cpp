@@ -229,7 +229,7 @@ void enrol(Scene& scene, Leadership& leadership, model::HostId agent, std::uint3
     session.removed.clear();
     expect_until(scene, leadership, row.node, choose_period(scene, leadership) * kGraceMultiplier);
     NodeDescription description = describe_host(scene.world, agent);
-    description.generic = row.generic;
+    description.generic = row.configured.pieces;
     if (node->state != NodeState::Ready) {
         set_node_state(scene, leadership, row.node, NodeState::Ready, {}, row.agent.because ? row.agent.because : row.changed_because);
     } else {

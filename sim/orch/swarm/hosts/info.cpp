@@ -1,4 +1,4 @@
-// GET /info's part "Swarm" (daemon/cluster/swarm.go, Info), and what an agent says of its host.
+// GET /info's parts that are of the swarm (daemon/cluster/swarm.go, Info), and what an agent says of its host.
 
 #include <nlohmann/json.hpp>
 
@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/orch/swarm/api.hpp"
+#include "sim/orch/swarm/api_write.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 
 namespace podium::swarm {
@@ -38,9 +39,7 @@ Json remote_managers(const Scene& scene, const HostRow& row) {
     return out;
 }
 
-}  // namespace
-
-std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error) {
+Json swarm_part(Scene& scene, model::HostId host, model::HostId leader, const std::string& error) {
     const HostRow& row = scene.host(host);
     const bool active = row.swarm != 0 && (row.state == HostRow::State::Active || row.state == HostRow::State::Leaving);
     const Node* node = active ? scene.swarm(row.swarm).store.nodes.find(row.node.value) : nullptr;
@@ -51,13 +50,27 @@ std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId lead
     out["ControlAvailable"] = active && row.manager && scene.manager_runs(host);
     out["Error"] = row.state == HostRow::State::Failed ? row.error : error;
     out["RemoteManagers"] = active ? remote_managers(scene, row) : Json();
-    if (!leader) return out.dump();
+    if (!leader) return out;
     const Store& store = scene.store_of(leader);
     int managers = 0;
     store.nodes.for_each([&managers](std::uint32_t, const Node& one) { managers += one.member ? 1 : 0; });
     out["Nodes"] = store.nodes.count();
     out["Managers"] = managers;
     if (store.cluster) out["Cluster"] = cluster_info_json(*store.cluster);
+    return out;
+}
+
+}  // namespace
+
+// An engine with named resources takes them apart by name (api/genericresource); what is counted is all that is simulated.
+std::string info_parts_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error) {
+    const ConfiguredResources& configured = scene.host(host).configured;
+    Json out;
+    out["Swarm"] = swarm_part(scene, host, leader, error);
+    if (!configured.pieces.empty()) out["GenericResources"] = generic_json(configured.pieces);
+    for (const std::string& entry : configured.left_out) {
+        out["Warnings"].push_back(fmt::format("WARNING: {} of node-generic-resources in /etc/docker/daemon.json is left out: Podium simulates resources that are counted, like gpu=2", nlohmann::json(entry).dump()));
+    }
     return out.dump();
 }
 
@@ -76,9 +89,9 @@ NodeDescription describe_host(const model::World& world, model::HostId host) {
 }
 
 // dockerd reads its configuration once, when it starts (daemon/config, opts/swarm: node-generic-resources of daemon.json).
-// Only this key is looked at here, and of it what counts pieces.
-std::map<std::string, std::int64_t> configured_resources(const model::World& world, model::HostId host) {
-    std::map<std::string, std::int64_t> out;
+// Only this key is looked at here.
+ConfiguredResources configured_resources(const model::World& world, model::HostId host) {
+    ConfiguredResources out;
     const model::FileNode* file = world.host(host).files.find("/etc/docker/daemon.json");
     if (file == nullptr) return out;
     const nlohmann::json config = nlohmann::json::parse(file->content, nullptr, false);
@@ -87,7 +100,11 @@ std::map<std::string, std::int64_t> configured_resources(const model::World& wor
         const std::string text = entry.is_string() ? entry.get<std::string>() : std::string();
         const std::size_t equals = text.find('=');
         std::int64_t pieces = 0;
-        if (equals != std::string::npos && parse_integer(text.substr(equals + 1), pieces) && pieces >= 0) out[text.substr(0, equals)] = pieces;
+        if (equals != std::string::npos && equals > 0 && parse_integer(text.substr(equals + 1), pieces) && pieces >= 0) {
+            out.pieces[text.substr(0, equals)] = pieces;
+        } else {
+            out.left_out.push_back(entry.is_string() ? text : entry.dump());
+        }
     }
     return out;
 }

@@ -12,7 +12,7 @@ void begin_life(Scene& scene, model::HostId id) {
     HostRow& row = scene.host(id);
     row.alive = true;
     row.changed_because = scene.kernel().cause();
-    row.generic = configured_resources(scene.world, id);
+    row.configured = configured_resources(scene.world, id);
     logs_found_leader(scene, id);
     if (row.swarm == 0) return;
     start_node(scene, id);

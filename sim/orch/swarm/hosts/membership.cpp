@@ -82,6 +82,7 @@ void found_swarm(Scene& scene, model::HostId host) {
     const auto number = static_cast<std::uint32_t>(scene.state.swarms.size() + 1);
     scene.state.swarms.emplace_back(number, raft::Group(number, number == 1 ? "swarm" : fmt::format("swarm-{}", number), options));
     SwarmRow& swarm = scene.state.swarms.back();
+    if (scene.state.watched) swarm.group.watch();
     const model::Host& machine = scene.world.host(host);
     row.member = swarm.group.add_member({machine.spec.name, host, machine.node, 0, row.port});
     row.events_after = swarm.applied;
@@ -126,15 +127,14 @@ Change first_change(Scene& scene, model::HostId host) {
     return change;
 }
 
-// The other managers still take themselves for managers, of a group that is no more.
-void exile_others(Scene& scene, model::HostId survivor) {
+// The other managers are workers now. Those that live hear at their next message that they are members no more
+// (transport/transport.go: ErrMemberRemoved), end their managers, and get certificates of workers; those that don't, when they are
+// back. Their agents go on with the survivor.
+void dismiss_others(Scene& scene, model::HostId survivor) {
     for (std::size_t i = 0; i < scene.state.hosts.size(); ++i) {
         const model::HostId id{static_cast<std::uint32_t>(i + 1)};
         if (id == survivor || scene.host(id).swarm != scene.host(survivor).swarm || !scene.host(id).member) continue;
-        leave_group(scene, id);
-        scene.host(id).manager = true;
-        scene.host(id).exiled = true;
-        end_agent(scene, id);
+        become_worker(scene, id);
     }
 }
 
@@ -167,7 +167,7 @@ void go_on_initialising(Scene& scene, model::HostId host) {
                     edit.no_member = true;
                     edit.because = kernel.cause();
                 });
-                exile_others(scene, host);
+                dismiss_others(scene, host);
             }
             row.step = HostRow::Step::Agent;
             propose(scene, swarm, row.member, std::move(proposal));

@@ -147,6 +147,20 @@ void leave_group(Scene& scene, model::HostId host) {
     row.manager = false;
 }
 
+void become_worker(Scene& scene, model::HostId host) {
+    const Agent& agent = scene.host(host).agent;
+    const bool through_itself = agent.via == host;
+    leave_group(scene, host);
+    if (through_itself) scene.schedule({}, kEventSessionLost, host, 0, agent.session);
+}
+
+void member_removed(Scene& scene, model::HostId host) {
+    const HostRow& row = scene.host(host);
+    if (row.state != HostRow::State::Active || !row.manager) return;
+    const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
+    if (node != nullptr && node->role == Role::Worker) become_worker(scene, host);
+}
+
 void handle_role_event(Scene& scene, const Event& event) {
     const model::HostId host{event.subject};
     HostRow& row = scene.host(host);
@@ -158,12 +172,7 @@ void handle_role_event(Scene& scene, const Event& event) {
     if (row.state != HostRow::State::Active) return;
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
     if (node == nullptr) return;
-    if (node->role == Role::Worker && row.manager) {
-        const bool through_itself = row.agent.via == host;
-        leave_group(scene, host);
-        if (through_itself) scene.schedule({}, kEventSessionLost, host, 0, row.agent.session);
-        return;
-    }
+    if (node->role == Role::Worker && row.manager) return become_worker(scene, host);
     if (node->role != Role::Manager) return;
     if (event.word != kRenewed) {
         if (row.manager) return;

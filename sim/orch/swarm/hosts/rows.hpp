@@ -163,6 +163,12 @@ struct Agent {
     FactId because;  ///< What its present session or the lack of one comes from.
 };
 
+/// node-generic-resources of a host's /etc/docker/daemon.json.
+struct ConfiguredResources {
+    std::map<std::string, std::int64_t> pieces;  ///< "gpu" → 2.
+    std::vector<std::string> left_out;           ///< Entries that are no such thing: "gpu=GPU-1".
+};
+
 /// What a host is to a swarm.
 struct HostRow {
     enum class State : std::uint8_t {
@@ -185,7 +191,6 @@ struct HostRow {
     bool manager = false;   ///< By its certificate.
     bool alive = false;     ///< Its engine runs, standing still or not.
     bool frozen = false;
-    bool exiled = false;    ///< A manager of what another's --force-new-cluster has ended.
     std::uint32_t attempt = 0;  ///< Counts what is under way: timers of older things are dead.
     std::uint32_t wish = 0;     ///< What is asked that its membership answers.
     bool told = false;          ///< It has been answered.
@@ -208,7 +213,7 @@ struct HostRow {
     Duration reconnect{};        ///< Of Failed: until its node starts again; 0: never.
     FactId changed_because;  ///< Of its engine's last end, freeze or start.
     TaskId forced;           ///< Leaving: whose container is removed by force.
-    std::map<std::string, std::int64_t> generic;  ///< What its engine was told of resources of one's own when it started.
+    ConfiguredResources configured;  ///< What its engine was told of resources of one's own when it started.
     Agent agent;
     std::vector<Event> held;  ///< What has become due while it stood still.
     // Its networks.
@@ -369,6 +374,7 @@ struct State {
     std::map<model::RequestId, LogReader> log_readers;
     std::uint64_t network_version = 0;
     std::uint64_t statuses = 0;  ///< Counts what became of tasks on their hosts.
+    bool watched = false;        ///< Every step of consensus is checked (random testing).
 };
 
 /// What every function here works on.
@@ -548,6 +554,11 @@ enum class GroupJoin : std::uint8_t { Later, Done, Failed };
 GroupJoin join_group(Scene& scene, model::HostId host);
 /// Its manager ends, and with it its place in the group.
 void leave_group(Scene& scene, model::HostId host);
+/// The same of a node that goes on: its agent turns to another manager.
+void become_worker(Scene& scene, model::HostId host);
+/// Others have told its manager that it is no member any more: one that was demoted while it was away ends (node.go,
+/// superviseManager). Those that are there hear it by their new certificate.
+void member_removed(Scene& scene, model::HostId host);
 void handle_role_event(Scene& scene, const Event& event);
 /// Of a leader: brings roles in line with what is wanted of nodes.
 void reconcile_roles(Scene& scene, SwarmRow& swarm, Leadership& leadership);
@@ -595,11 +606,11 @@ void handle_certificate_event(Scene& scene, const Event& event);
 void answer_network_inspect(Scene& scene, model::RequestId request);
 
 // --- info.cpp ---
-/// "Swarm" of GET /info; `with_cluster`: asked of a manager that has a leader.
-std::string swarm_info_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error);
+/// The parts of GET /info that the swarm's side of an engine knows; `leader`: of a manager that has one.
+std::string info_parts_json(Scene& scene, model::HostId host, model::HostId leader, const std::string& error);
 NodeDescription describe_host(const model::World& world, model::HostId host);
-/// Resources of one's own that its engine is told of: "gpu" → 2.
-std::map<std::string, std::int64_t> configured_resources(const model::World& world, model::HostId host);
+/// As its file says now.
+ConfiguredResources configured_resources(const model::World& world, model::HostId host);
 std::string container_name(const Task& task, std::string_view node_id);
 
 }  // namespace podium::swarm

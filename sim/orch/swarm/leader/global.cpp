@@ -127,7 +127,7 @@ void Global::tick(Desk& desk, Crew crew, Proposal& proposal) {
         const bool fits = node->spec.availability != Availability::Pause &&
                           meets_constraints(placement_of(*service->spec.task), task->node, *node);
         if (fits) {
-            crew.restarts.restart(desk, proposal, id, because);
+            if (!crew.restarts.restart(desk, proposal, id, because)) continue;
             if (auto found = to_reconcile_.extract(task->service))
                 waiting_.insert(std::move(found));
         } else {

@@ -183,7 +183,8 @@ void Replicated::tasks_on(Desk& desk, NodeId node, FactId because) {
 }
 
 // tickTasks, then tickServices, which sees what the first has written. So a service with a task
-// that restarts is looked at when that has applied: a task that fails, and whose service is rolled
+// that restarts is looked at when that has applied, and at once where nothing was proposed that
+// could apply: a task that fails, and whose service is rolled
 // back for it, is replaced by one of the former version, which the rollback leaves to its restart
 // delay.
 void Replicated::tick(Desk& desk, Crew crew) {
@@ -192,7 +193,7 @@ void Replicated::tick(Desk& desk, Crew crew) {
     for (const auto& [id, because] : std::exchange(to_restart_, {})) {
         const Task* task = desk.store.tasks.find(id.value);
         if (task == nullptr || task->desired > TaskState::Running) continue;
-        crew.restarts.restart(desk, proposal, id, because);
+        if (!crew.restarts.restart(desk, proposal, id, because)) continue;
         if (auto found = to_reconcile_.extract(task->service)) waiting_.insert(std::move(found));
     }
     services.merge(std::exchange(to_reconcile_, {}));

@@ -37,23 +37,26 @@ void give_up(Desk& desk, Proposal& proposal, TaskId id, const Task& task, GiveUp
 
 }  // namespace
 
-void Restarts::restart(Desk& desk, Proposal& proposal, TaskId id, FactId because) {
+bool Restarts::restart(Desk& desk, Proposal& proposal, TaskId id, FactId because) {
     // A task that fails while it waits for its start is replaced when the wait is over, so that one
     // whose image is missing isn't tried without end.
     if (const auto delay = delays_.find(id); delay != delays_.end()) {
         delay->second.waiter = true;
-        return;
+        return false;
     }
     const Task* task = desk.store.tasks.find(id.value);
     const Service* service =
         task == nullptr ? nullptr : desk.store.services.find(task->service.value);
     if (service == nullptr || task->desired > TaskState::Complete || restarting_.contains(id))
-        return;
+        return false;
     const CauseScope scope(desk.kernel, because);
     const ModeKind mode = service->spec.mode.kind;
     restarting_.insert(id);
     GiveUpReason why_not{};
-    if (!should_restart(*task, mode, &why_not)) return give_up(desk, proposal, id, *task, why_not);
+    if (!should_restart(*task, mode, &why_not)) {
+        give_up(desk, proposal, id, *task, why_not);
+        return true;
+    }
 
     const Node* node = desk.store.nodes.find(task->node.value);
     const bool drained = node != nullptr && node->spec.availability == Availability::Drain;
@@ -85,6 +88,7 @@ void Restarts::restart(Desk& desk, Proposal& proposal, TaskId id, FactId because
     start_when_created(fresh.id, start);
     proposal.add_together({want_if_live(id, TaskState::Shutdown, fact),
                            create(fresh.id.value, std::move(fresh.row), created)});
+    return true;
 }
 
 bool Restarts::should_restart(const Task& task, ModeKind mode, GiveUpReason* why_not) const {

@@ -30,8 +30,8 @@ class Restarts {
     void begin() { *this = {}; }
 
     /// Replaces a task that has ended or lost its node, if its policy says so; in any case it is to
-    /// be shut down. Does nothing when that is under way.
-    void restart(Desk& desk, Proposal& proposal, TaskId id, FactId because);
+    /// be shut down. Does nothing when that is under way. Whether it has proposed something.
+    bool restart(Desk& desk, Proposal& proposal, TaskId id, FactId because);
     /// Whether the policy lets the task be replaced. `why_not` says why not.
     [[nodiscard]] bool should_restart(const Task& task,
                                       ModeKind mode,

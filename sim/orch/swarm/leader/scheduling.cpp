@@ -58,6 +58,21 @@ std::map<std::uint64_t, std::uint32_t> failures_by_slot(const Store& store, Serv
 
 }  // namespace
 
+scheduler::Group group_of(const Store& store, const std::vector<const Task*>& tasks) {
+    const Task& first = *tasks.front();
+    scheduler::Group out;
+    out.shape = shape_of(first, nullptr);
+    out.service = first.service_name;
+    if (const Service* service = store.services.find(first.service.value))
+        out.labels = service->spec.labels;
+    const auto failures = failures_by_slot(store, first.service);
+    for (const Task* task : tasks) {
+        const auto failed = failures.find(task->slot);
+        out.tasks.push_back({task->slot, failed == failures.end() ? 0 : failed->second});
+    }
+    return out;
+}
+
 scheduler::TaskShape shape_of(const Task& task, const Service* service) {
     scheduler::TaskShape shape;
     shape.service = task.service.value;
@@ -304,18 +319,11 @@ Result<std::vector<scheduler::Chosen>> Scheduling::choose(Desk& desk,
         }
         return out;
     }
-    scheduler::Group asked;
-    asked.shape = shape_of(first, nullptr);
-    asked.service = first.service_name;
-    if (const Service* service = desk.store.services.find(first.service.value))
-        asked.labels = service->spec.labels;
-    const auto failures = failures_by_slot(desk.store, first.service);
+    std::vector<const Task*> tasks;
     for (const TaskId id : group) {
-        const std::uint64_t slot = desk.store.tasks.find(id.value)->slot;
-        const auto failed = failures.find(slot);
-        asked.tasks.push_back({slot, failed == failures.end() ? 0 : failed->second});
+        tasks.push_back(desk.store.tasks.find(id.value));
     }
-    return placer_.place(asked, now, random, *desk.policy);
+    return placer_.place(group_of(desk.store, tasks), now, random, *desk.policy);
 }
 
 void Scheduling::place_group(Desk& desk, Proposal& proposal, std::vector<TaskId> group) {

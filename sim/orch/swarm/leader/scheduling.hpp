@@ -18,6 +18,8 @@ namespace podium::swarm {
 
 /// What matters about a task to where it may run.
 scheduler::TaskShape shape_of(const Task& task, const Service* service);
+/// Tasks of one version of a service, as a policy is asked about them. Requires one at least.
+scheduler::Group group_of(const Store& store, const std::vector<const Task*>& tasks);
 
 class Scheduling {
   public:
