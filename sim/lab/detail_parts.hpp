@@ -32,7 +32,7 @@ std::string size_text(std::int64_t bytes);
 std::string cpus_text(std::int64_t millicores);
 /// "12.3 s ago", "3m ago"; "now".
 std::string ago_text(Time then, Time now);
-/// "3.2/s".
+/// "42 %"; empty where there is no whole.
 std::string share_text(std::int64_t part, std::int64_t whole);
 
 /// The container that a name means now: one that runs before others, else the newest; none: none.
