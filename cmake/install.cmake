@@ -17,6 +17,9 @@ install(DIRECTORY scenarios DESTINATION "${PODIUM_DATA_DESTINATION}" COMPONENT p
 if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/lessons/content")
   install(DIRECTORY lessons/content DESTINATION "${PODIUM_DATA_DESTINATION}/lessons" COMPONENT podium)
 endif()
+if(TARGET podium-lab)
+  install(TARGETS podium-lab RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT podium-lab)
+endif()
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT podium)
 
 set(CPACK_GENERATOR DEB)
@@ -27,6 +30,9 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL podium)
+if(TARGET podium-lab)
+  list(APPEND CPACK_COMPONENTS_ALL podium-lab)
+endif()
 set(CPACK_COMPONENT_PODIUM_DESCRIPTION
   "Podium simulates hosts, containers, networks and failures as discrete events,
 runs the policies of container engines and orchestrators against them, and
@@ -34,11 +40,23 @@ shows what happens and why. This package is the program for the terminal
 with its scenarios; nothing in it needs a display, a container engine or
 the network.")
 
+set(CPACK_COMPONENT_PODIUM-LAB_DESCRIPTION
+  "The desktop lab of Podium: the simulated cluster live in a window, with
+time in one's hands, faults by a click and lessons. Pictures of it need no
+display.")
+
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_PODIUM_PACKAGE_NAME podium)
 set(CPACK_DEBIAN_PODIUM_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PODIUM_PACKAGE_SECTION misc)
 set(CPACK_DEBIAN_PODIUM_PACKAGE_SHLIBDEPS ON)
+# The lab finds podium's data, so it goes with the podium of its version; fonts and the software renderer are found at run time.
+set(CPACK_DEBIAN_PODIUM-LAB_PACKAGE_NAME podium-lab)
+set(CPACK_DEBIAN_PODIUM-LAB_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PODIUM-LAB_PACKAGE_SECTION misc)
+set(CPACK_DEBIAN_PODIUM-LAB_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PODIUM-LAB_PACKAGE_DEPENDS
+  "podium (= ${PROJECT_VERSION}), fonts-inter, fonts-jetbrains-mono, fonts-font-awesome, libgl1-mesa-dri, libegl-mesa0")
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)

@@ -322,7 +322,7 @@ void add_links(Making& making) {
         out.cut = quality.cut;
         out.delay = quality.added_delay;
         out.loss_ppm = quality.loss_ppm;
-        out.name = fmt::format("{}-{}", network.name(first), network.name(second));
+        out.name = link_name(making.world(), {i});
         making.view.links.push_back(std::move(out));
     }
 }
@@ -335,8 +335,12 @@ std::vector<std::uint32_t> hosts_of_fault(const Making& making, const faults::Ac
     if (spec == list.end()) return out;
     const std::string& target = fault.request.target;
     if (spec->target == faults::TargetKind::Container) {
-        for (const std::uint32_t row : fault.rows)
-            if (row > 0 && row <= world.containers.size()) out.push_back(world.containers[row - 1].host.value - 1);
+        for (const view::Tile& tile : making.view.tiles) {
+            if (tile.host == kNone || (tile.host == (out.empty() ? kNone : out.back()))) continue;
+            const view::ServiceView* service = tile.service == kNone ? nullptr : &making.view.services[tile.service];
+            const bool of_service = service != nullptr && (service->name == target || (!service->stack.empty() && service->name == service->stack + "_" + target));
+            if (of_service || tile.name == target || tile.own_name == target) out.push_back(tile.host);
+        }
     } else {
         std::string named = target;
         std::replace(named.begin(), named.end(), '|', ',');
@@ -389,6 +393,15 @@ void add_volumes(Making& making) {
 }
 
 }  // namespace
+
+std::string link_name(const model::World& world, model::LinkId link) {
+    const model::Network& network = world.network;
+    const auto [first, second] = network.ends(link);
+    const bool first_is_host = network.kind(first) == model::NodeKind::Host;
+    const bool second_is_host = network.kind(second) == model::NodeKind::Host;
+    if (first_is_host == second_is_host) return fmt::format("{}-{}", network.name(first), network.name(second));
+    return network.name(first_is_host ? first : second);
+}
 
 std::uint16_t thousandths(std::int64_t part, std::int64_t whole) {
     if (whole <= 0 || part <= 0) return 0;

@@ -75,6 +75,9 @@ struct Making {
 // --- cluster_look.cpp ---
 /// A share in thousandths, at most all.
 std::uint16_t thousandths(std::int64_t part, std::int64_t whole);
+/// As faults name a link: "one-other" between two hosts; that of a host and a switch by the host alone,
+/// all of whose links such a fault takes.
+std::string link_name(const model::World& world, model::LinkId link);
 /// In `hosts`; kNone for none.
 inline std::uint32_t host_index(model::HostId host) {
     return host ? host.value - 1 : view::kNone;

@@ -1,5 +1,7 @@
 // How a container stands: the worst that is true of it.
 
+#include <algorithm>
+
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/defaults.hpp"
@@ -63,7 +65,7 @@ std::optional<Standing> stopping(const model::World& world, const Container& c, 
     if (!is_going_down(world, c, id)) return std::nullopt;
     Standing out{Phase::Stopping, fact_time(world, c.last_fact, {}), kNever, false};
     const int grace = model::stop_timeout_of(world, id);
-    if (grace >= 0 && out.since > Time{}) out.until = out.since + seconds(grace);
+    if (grace >= 0 && out.since > Time{}) out.until = std::max(out.since + seconds(grace), world.kernel.now());
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/cluster_look_parts.hpp"
 #include "sim/lab/detail_parts.hpp"
 #include "sim/lab/swarm_standing.hpp"
 #include "sim/model/targets.hpp"
@@ -156,9 +157,8 @@ void put_link(Page& page) {
     const model::Network& network = page.world().network;
     for (std::uint32_t i = 1; i <= network.link_count(); ++i) {
         const auto [first, second] = network.ends({i});
-        const std::string forth = fmt::format("{}-{}", network.name(first), network.name(second));
         const std::string back = fmt::format("{}-{}", network.name(second), network.name(first));
-        if (page.look.name != forth && page.look.name != back) continue;
+        if (page.look.name != cluster_look::link_name(page.world(), {i}) && page.look.name != back) continue;
         const model::LinkSpec& spec = network.spec({i});
         const model::LinkQuality quality = network.quality({i});
         page.look.subtitle = fmt::format("link between {} and {}", network.name(first), network.name(second));

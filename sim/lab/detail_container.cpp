@@ -222,7 +222,8 @@ void put_container(Page& page) {
     if (!id) id = container_of_task(page.session, page.look.name);
     if (!id) id = best_of(world, model::containers_named(world, page.look.name, true));
     page.look.subtitle = "container";
-    if (!id) return;
+    // A tile may stand for a task that has no container yet.
+    if (!id) return put_task(page);
     const Container& c = world.container(id);
     const model::ContainerSpec& spec = world.spec(c);
     page.look.host = world.host(c.host).spec.name;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 #include "sim/base/random.hpp"
 #include "sim/lab/cluster_look.hpp"
 #include "sim/lab/detail_parts.hpp"
 #include "sim/lab/swarm_story.hpp"
 #include "sim/lab/why.hpp"
-#include "sim/model/processor.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/raft/facts.hpp"
 #include "sim/orch/rooms.hpp"
@@ -231,9 +231,9 @@ DetailLook look_at_detail(const Session& session, DetailKind kind, const std::st
         }
         out.history.assign(std::make_move_iterator(newest_first.rbegin()), std::make_move_iterator(newest_first.rend()));
     }
-    if (!wish.why || !detail_look::can_explain(kind)) return out;
-    out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
-    out.why = detail_look::why_text(session, name);
+    if (!detail_look::can_explain(kind)) return out;
+    if (wish.causes) out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+    if (wish.why) out.why = detail_look::why_text(session, name);
     return out;
 }
 
@@ -242,7 +242,7 @@ void DetailFollower::read(const Session& session) {
     const bool same = read_ && journal.has(read_) && journal.at(read_).time == read_time_ && detail_look::print_of(journal.at(read_)) == read_print_;
     if (!same) {
         history_.clear();
-        explained_ = {};
+        causes_known_ = false;
         why_known_ = false;
         read_ = {};
     }
@@ -266,71 +266,116 @@ DetailLook DetailFollower::look(const Session& session, DetailKind kind, const s
     if (kind == DetailKind::None) return out;
     read(session);
     if (wish.history) out.history.assign(history_.begin(), history_.end());
-    if (!wish.why || !detail_look::can_explain(kind)) return out;
+    if (!detail_look::can_explain(kind)) return out;
     const FactId last = history_.empty() ? FactId{} : history_.back().fact;
-    if (!why_known_ || last != explained_) {
-        causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
-        why_ = detail_look::why_text(session, name);
-        why_known_ = true;
+    if (wish.causes) {
+        if (!causes_known_ || last != explained_) causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+        causes_known_ = true;
         explained_ = last;
+        out.causes = causes_;
     }
-    out.causes = causes_;
-    out.why = why_;
+    if (wish.why) {
+        if (!why_known_ || last != told_) why_ = detail_look::why_text(session, name);
+        why_known_ = true;
+        told_ = last;
+        out.why = why_;
+    }
+    return out;
+}
+
+void ResourceFollower::find_subject(const Session& session, DetailKind kind, const std::string& name) {
+    const model::World& world = session.world();
+    if (kind == kind_ && name == name_ && containers_ == world.containers.size()) return;
+    kind_ = kind;
+    name_ = name;
+    containers_ = world.containers.size();
+    subject_.clear();
+    if (kind == DetailKind::Host) {
+        if (const model::HostId host = model::host_named(world, name)) subject_.push_back(kHosts + host.value);
+    } else if (kind == DetailKind::Container || kind == DetailKind::Task || kind == DetailKind::Service) {
+        // Those before it too: a task's container is another after each restart.
+        for (const model::ContainerId id : model::containers_named(world, name, true)) subject_.push_back(id.value);
+        if (const model::ContainerId id = subject_.empty() ? detail_look::container_of_task(session, name) : model::ContainerId{}) subject_.push_back(id.value);
+    }
+    std::sort(subject_.begin(), subject_.end());
+}
+
+ResourceFollower::Sample ResourceFollower::sample(const Session& session) const {
+    const model::World& world = session.world();
+    const bool all = world.containers.size() <= kMostContainers;
+    std::map<std::uint32_t, Use> found;
+    for (std::size_t i = 0; i < world.hosts.size(); ++i) {
+        const model::Host& host = world.hosts[i];
+        std::int64_t rate = 0;
+        for (const model::ProcessId id : host.on_processor) {
+            const model::Process* process = world.processes.find(id);
+            if (process == nullptr || !host.up || host.frozen || process->stopped || process->hung) continue;
+            if (process->container && world.container(process->container).state == model::ContainerState::Paused) continue;
+            rate += process->processor_rate;
+            if (process->container) found[process->container.value].cpu_millicores += static_cast<std::int32_t>(process->processor_rate);
+        }
+        Use& use = found[kHosts + static_cast<std::uint32_t>(i + 1)];
+        use.cpu_millicores = static_cast<std::int32_t>(std::min(rate, host.spec.cpu_millicores));
+        use.memory_bytes = host.memory_used_bytes;
+    }
+    const auto add_memory = [&](std::uint32_t id) {
+        const auto& detail = world.containers[id - 1].detail;
+        if (detail && detail->memory_bytes > 0) found[id].memory_bytes = detail->memory_bytes;
+    };
+    if (all) {
+        for (std::uint32_t id = 1; id <= world.containers.size(); ++id) add_memory(id);
+    } else {
+        for (const std::uint32_t id : subject_)
+            if (id < kHosts) add_memory(id);
+    }
+    Sample out{session.now(), {}};
+    for (auto& [id, use] : found) {
+        use.id = id;
+        const bool wanted = all || id >= kHosts || std::binary_search(subject_.begin(), subject_.end(), id);
+        if (wanted) out.uses.push_back(use);
+    }
     return out;
 }
 
 void ResourceFollower::follow(const Session& session, DetailKind kind, const std::string& name) {
-    if (kind != kind_ || name != name_) samples_.clear();
-    kind_ = kind;
-    name_ = name;
+    const bool other = kind != kind_ || name != name_;
+    find_subject(session, kind, name);
+    if (other && session.world().containers.size() > kMostContainers) samples_.clear();
     const Time now = session.now();
     while (!samples_.empty() && samples_.back().time > now) samples_.pop_back();
     if (!samples_.empty() && now - samples_.back().time < kEvery) return;
-    const model::World& world = session.world();
-    Sample sample{now};
-    if (kind == DetailKind::Container || kind == DetailKind::Task) {
-        const model::ContainerId id = detail_look::container_meant(world, name);
-        if (!id) return;
-        if (const auto& detail = world.container(id).detail) sample.memory_bytes = detail->memory_bytes;
-        sample.cpu_millicores = model::processor_use(world, id);
-    } else if (kind == DetailKind::Host) {
-        const model::HostId id = model::host_named(world, name);
-        if (!id) return;
-        sample.memory_bytes = world.host(id).memory_used_bytes;
-        sample.cpu_millicores = std::min(world.host(id).processor_demand, world.host(id).spec.cpu_millicores);
-    } else if (kind == DetailKind::Service) {
-        for (const model::ContainerId id : model::containers_named(world, name)) {
-            if (const auto& detail = world.container(id).detail) sample.memory_bytes += detail->memory_bytes;
-            sample.cpu_millicores += model::processor_use(world, id);
-        }
-    } else {
-        return;
-    }
-    samples_.push_back(sample);
+    samples_.push_back(sample(session));
     if (samples_.size() > kMostSamples) samples_.pop_front();
 }
 
-std::vector<std::int64_t> ResourceFollower::values(std::size_t seconds_back, std::int64_t Sample::* what) const {
+template <class Value>
+std::vector<std::int64_t> ResourceFollower::values(std::size_t seconds_back, Value value) const {
     std::vector<std::int64_t> out;
-    if (samples_.empty()) return out;
+    if (samples_.empty() || subject_.empty()) return out;
     const Time end = samples_.back().time;
     std::size_t at = samples_.size();
     for (std::size_t back = 0; back < std::min(seconds_back, kMostSamples); ++back) {
         const Time time = end - kEvery * static_cast<std::int64_t>(back);
         while (at > 0 && samples_[at - 1].time > time) --at;
         if (at == 0) break;
-        out.push_back(samples_[at - 1].*what);
+        const std::vector<Use>& uses = samples_[at - 1].uses;
+        std::int64_t sum = 0;
+        for (const std::uint32_t id : subject_) {
+            const auto use = std::lower_bound(uses.begin(), uses.end(), id, [](const Use& one, std::uint32_t wanted) { return one.id < wanted; });
+            if (use != uses.end() && use->id == id) sum += value(*use);
+        }
+        out.push_back(sum);
     }
     std::reverse(out.begin(), out.end());
     return out;
 }
 
 std::vector<std::int64_t> ResourceFollower::memory_bytes(std::size_t seconds_back) const {
-    return values(seconds_back, &Sample::memory_bytes);
+    return values(seconds_back, [](const Use& use) { return use.memory_bytes; });
 }
 
 std::vector<std::int64_t> ResourceFollower::cpu_millicores(std::size_t seconds_back) const {
-    return values(seconds_back, &Sample::cpu_millicores);
+    return values(seconds_back, [](const Use& use) { return std::int64_t{use.cpu_millicores}; });
 }
 
 }  // namespace podium::lab

@@ -63,7 +63,8 @@ struct DetailLook {
 struct DetailWish {
     bool logs = true;
     bool history = true;
-    bool why = true;        ///< Also asks managers of the past; costs most.
+    bool causes = true;
+    bool why = true;        ///< Also asks managers of the past: costs most, for it may run there again.
     bool placement = true;  ///< Of a task: what the scheduler says of each node, and the ways to place it.
     /// How the cluster looks at this instant, where somebody has looked already; null: it is looked at
     /// again, which takes longer than all else in a large one.
@@ -96,20 +97,25 @@ class DetailFollower {
     Time read_time_{};          ///< and what it was: a run that was sought back has others there.
     std::uint64_t read_print_ = 0;
     std::deque<DetailFact> history_;
-    FactId explained_;          ///< The fact that `causes_` and `why_` lead to.
+    FactId explained_;          ///< The fact that `causes_` lead to,
+    FactId told_;               ///< and that `why_` tells of.
+    bool causes_known_ = false;
     bool why_known_ = false;
     std::vector<DetailFact> causes_;
     std::string why_;
 };
 
-/// How much of memory and processor a thing used, once each simulated second.
+/// How much of memory and processor things used, once each simulated second: of all containers and hosts
+/// while there are not too many, so that whoever selects one sees what it did before; else of the one that
+/// is asked about.
 class ResourceFollower {
   public:
-    static constexpr std::size_t kMostSamples = 600;
+    static constexpr std::size_t kMostSamples = 120;
+    static constexpr std::size_t kMostContainers = 5'000;
     static constexpr Duration kEvery = seconds(1);
 
-    /// Takes a sample when a second has passed since the last one. Another name, or a moment before the
-    /// last sample, gives up what was known of later moments.
+    /// Takes a sample when a second has passed since the last one. A moment before the last sample gives
+    /// up what was known of later ones. `kind` and `name`: whose values are asked for.
     void follow(const Session& session, DetailKind kind, const std::string& name);
     /// The last `seconds_back` seconds up to the last sample, a value each, the newest last; seconds that
     /// nobody looked at repeat what came before them.
@@ -117,15 +123,25 @@ class ResourceFollower {
     [[nodiscard]] std::vector<std::int64_t> cpu_millicores(std::size_t seconds_back = 60) const;
 
   private:
+    struct Use {
+        std::uint32_t id = 0;  ///< A container, or from kHosts on a host.
+        std::int32_t cpu_millicores = 0;
+        std::int64_t memory_bytes = 0;
+    };
+    static constexpr std::uint32_t kHosts = 0x8000'0000U;
     struct Sample {
         Time time;
-        std::int64_t memory_bytes = 0;
-        std::int64_t cpu_millicores = 0;
+        std::vector<Use> uses;  ///< By id; who uses nothing is left out.
     };
-    [[nodiscard]] std::vector<std::int64_t> values(std::size_t seconds_back, std::int64_t Sample::* what) const;
+    void find_subject(const Session& session, DetailKind kind, const std::string& name);
+    [[nodiscard]] Sample sample(const Session& session) const;
+    template <class Value>
+    [[nodiscard]] std::vector<std::int64_t> values(std::size_t seconds_back, Value value) const;
 
     DetailKind kind_ = DetailKind::None;
     std::string name_;
+    std::size_t containers_ = 0;         ///< How many there were when `subject_` was found.
+    std::vector<std::uint32_t> subject_;  ///< As Use::id, sorted.
     std::deque<Sample> samples_;
 };
 

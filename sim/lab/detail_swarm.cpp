@@ -109,7 +109,6 @@ void put_swarm_service(Page& page, const SwarmName& name) {
     const swarm::Store& store = name.swarm->store;
     const swarm::Service* service = store.services.find(name.service.value);
     if (service == nullptr || !service->spec.task) return;
-    page.row("Standing", service_line(store, *service, task_slots(store, name.service)));
     put_restart_policy(page, *service->spec.task);
     put_resources(page, *service->spec.task);
     page.row("Version", fmt::format("{}", service->spec_version));
@@ -169,7 +168,7 @@ void put_service(Page& page) {
 }
 
 void put_task(Page& page) {
-    page.look.subtitle = "task";
+    if (page.look.kind == DetailKind::Task) page.look.subtitle = "task";
     const auto found = find_in_swarm(page.session.state(), page.look.name);
     const SwarmName* name = name_in_swarm(found);
     if (name == nullptr) return;

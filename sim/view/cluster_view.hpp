@@ -87,7 +87,8 @@ struct LinkView {
     bool cut = false;
     Duration delay{};  ///< Added by faults.
     std::int64_t loss_ppm = 0;
-    std::string name;  ///< As faults name it, "one-other". An end that is a switch is none of `hosts`.
+    std::string name;  ///< As faults name it: "one-other", or the host alone where the other end is a switch
+                       ///< (which is none of `hosts`).
 };
 
 struct ServiceView {

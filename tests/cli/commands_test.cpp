@@ -96,6 +96,8 @@ TEST_CASE(
          "db publishes no port 6379 on the host (it publishes none"},
         {{"run", "compose.yaml", "--fault"}, "--fault needs a value behind it"},
         {{"bench", "churn", "--containers", "0"}, "--containers"},
+        {{"bench", "churn", "--containers", "10,20"}, "bench churn takes a number from 1 to 10000000"},
+        {{"bench", "ui", "--seed", "4"}, "bench ui has no chance in it"},
         {{"run", "nosuch.yaml"}, "nosuch.yaml: there is no such file"},
         {{"run", "nosuch"}, "'nosuch' is neither a file nor a scenario (give it a Compose file"},
         {{"run", "restart/polices"},

@@ -91,7 +91,8 @@ TEST_CASE("menu: keys go through it, letters narrow it, Esc closes it") {
     desk.type("crash");
     CHECK(desk.ids("menu.").size() == 1);
     desk.key(Key::Enter);
-    CHECK(last_line(desk) == "inject crash-loop web.1 @ moe");
+    // Podium's own words go where the last line went, for that is the terminal which is seen.
+    CHECK(last_line(desk) == "inject crash-loop web.1 @ larry");
     open_menu(desk, {Selection::Kind::Container, "web.1"});
     desk.key(Key::Escape);
     CHECK_FALSE(desk.has("menu"));
@@ -178,10 +179,9 @@ TEST_CASE("palette: arrows and clicks choose, panels come up, wishes are done") 
     desk.key(Key::K, true);
     desk.wait_for("palette.input");
     desk.step(3);
-    desk.type("failover");
+    desk.type("next event");
     desk.key(Key::Enter);
-    REQUIRE(desk.play().last<intent::Open>() != nullptr);
-    CHECK(desk.play().last<intent::Open>()->name == "swarm/failover");
+    CHECK(desk.play().all<intent::StepEvent>().size() == 1);
 }
 
 TEST_CASE("terminal: lines are typed, found again and sent again") {

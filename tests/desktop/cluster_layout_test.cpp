@@ -122,7 +122,7 @@ TEST_CASE("cluster layout: one host with very many containers gets smaller tiles
         cluster.tiles.push_back(tile);
     cluster.hosts.back().tiles += 300;
     const ClusterLayout layout = lay_out(cluster, {.width = 1000, .height = 400});
-    CHECK(layout.hosts[0].tiles.height == kTileHeight);
+    CHECK(layout.hosts[0].tiles.height >= kTileHeight);
     CHECK(layout.hosts[4].tiles.height < kTileHeight / 2);
 }
 

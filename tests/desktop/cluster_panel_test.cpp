@@ -138,12 +138,20 @@ TEST_CASE("cluster panel: zooming goes from the fleet to one container, and 0 sh
     // So small that tiles have no names of their own.
     CHECK(desk.ids("cluster.tile.").empty());
     CHECK_FALSE(desk.has("cluster.whole"));
-    for (int i = 0; i < 30; ++i)
+    for (int i = 0; i < 12; ++i)
         desk.wheel("cluster.canvas", 1);
     CHECK(desk.has("cluster.whole"));
     const auto tiles = desk.ids("cluster.tile.");
-    CHECK(tiles.size() >= 1);
-    CHECK(tiles.size() < 40);
+    REQUIRE(tiles.size() >= 1);
+    CHECK(tiles.size() < 400);
+    // What is selected stays in sight while the keys zoom on, until it fills a good part of it.
+    const std::string tile = tiles[tiles.size() / 2];
+    desk.click(tile);
+    for (int i = 0; i < 25; ++i)
+        desk.key(Key::Equal);
+    REQUIRE(desk.has(tile));
+    CHECK(desk.area(tile).width > 200);
+    CHECK(desk.ids("cluster.tile.").size() < 12);
     desk.click_at(desk.area("cluster.canvas").x - 8, desk.area("cluster.canvas").y + 50);
     desk.key(Key::Digit0);
     CHECK_FALSE(desk.has("cluster.whole"));

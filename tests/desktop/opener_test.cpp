@@ -10,7 +10,7 @@
 
 #include "tests/source_directory.hpp"
 #include "ui/cli/lesson_files.hpp"
-#include "ui/cli/sweep_output.hpp"
+#include "ui/desktop/lab/compare.hpp"
 
 using namespace podium;
 using namespace podium::desktop;
@@ -208,6 +208,22 @@ TEST_CASE("desktop: comparing in the window gives the numbers of podium compare,
     auto seeded = opener(one);
     REQUIRE(seeded);
     CHECK(computed(**seeded).seed == 3);
+}
+
+TEST_CASE("desktop: what a comparison does not vary stays as the scenario was opened") {
+    const OwnState state;
+    cli::RunOptions options;
+    options.files = {"restart/policies"};
+    options.parameters = {"policy=no"};
+    options.seed = 5;
+    Comparison comparison(options);
+    comparison.begin({{}, {"spread", "no-such-policy"}, 2});
+    CHECK(comparison.view()->error.find("no-such-policy") != std::string::npos);
+    comparison.begin({{}, {}, 2});
+    CHECK(comparison.view()->error.find("only one variant") != std::string::npos);
+    comparison.begin({{}, {"spread", scheduler_names().back()}, 1});
+    REQUIRE(comparison.view()->variants.size() == 2);
+    CHECK(comparison.view()->made_of[1].settings == std::vector<std::string>{"policy=no"});
 }
 
 TEST_CASE("desktop: the lists have faults, verbs, lessons, scenarios and schedulers") {

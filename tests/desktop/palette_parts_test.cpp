@@ -41,6 +41,11 @@ TEST_CASE("a verb with words after it is offered as a line for the terminal") {
     CHECK(entries.front().terminal == "moe");
 }
 
+TEST_CASE("what may become a longer verb is none yet") {
+    CHECK(found("docker se").front().label == "docker service ls");
+    CHECK(found("docker se").back().word == "docker se");
+}
+
 TEST_CASE("what is nothing else is offered as a line") {
     const auto entries = found("zzzqq");
     REQUIRE(entries.size() == 1);

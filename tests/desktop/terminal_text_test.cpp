@@ -131,6 +131,32 @@ TEST_CASE("selected text is what stands there, without the blanks at the ends of
     CHECK(selected_text(screen.rows(), from, to) == "web.1");
 }
 
+TEST_CASE("what is written bit by bit looks like what is written at once") {
+    const std::vector<TerminalView::Line> lines{{Kind::Typed, "up"}, {Kind::Error, "a\nb\n"}, {Kind::Error, "\x1b[2A\x1b[2K\rx\r\x1b[2B"}, {Kind::Output, "half"}, {Kind::Output, " line\n"}, {Kind::Note, "done"}};
+    TerminalScreen grown;
+    std::vector<TerminalView::Line> before;
+    for (const TerminalView::Line& line : lines) {
+        std::vector<TerminalView::Line> now = before;
+        now.push_back(line);
+        REQUIRE(goes_on(before, now));
+        grown.add(now, before.size());
+        before = now;
+    }
+    CHECK(all_rows(grown) == all_rows(screen_of(lines)));
+    CHECK(all_rows(grown) == "$ up|x|b|half line|done||");
+    CHECK_FALSE(goes_on(lines, {lines.begin(), lines.end() - 1}));
+    CHECK_FALSE(goes_on({{Kind::Output, "other"}}, lines));
+}
+
+TEST_CASE("progress on standard error is no complaint") {
+    CHECK(complains("Error response from daemon: No such container: web"));
+    CHECK(complains("podium: unknown fault 'crsh'"));
+    CHECK(complains("bash: foo: command not found"));
+    CHECK_FALSE(complains(" Container shop-web-1  Started"));
+    CHECK_FALSE(complains("[+] Running 1/1"));
+    CHECK_FALSE(complains("latest: Pulling from library/nginx"));
+}
+
 TEST_CASE("earlier lines are found by their letters, the newest first") {
     TerminalView view;
     view.lines = std::make_shared<const std::vector<TerminalView::Line>>(std::vector<TerminalView::Line>{{Kind::Typed, "docker ps"}, {Kind::Output, "x\n"}, {Kind::Typed, "docker stop web"}, {Kind::Typed, "docker stop web"}, {Kind::Typed, "ls"}});

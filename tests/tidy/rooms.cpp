@@ -41,7 +41,9 @@ constexpr std::array kRooms = {
     Room{"ui/api", {"sim/lab", "sim/view"}},
     Room{"ui/cli",
          {"ui/terminal", "ui/api", "sim/conform", "lessons", "scripting", "sim/lab", "sim/view"}},
-    Room{"ui/desktop", {"ui/terminal", "lessons", "scripting", "sim/lab", "sim/view"}},
+    // The desktop prepares runs as the command line does.
+    Room{"ui/desktop",
+         {"ui/cli", "ui/terminal", "ui/api", "lessons", "scripting", "sim/lab", "sim/view"}},
 };
 
 /// Rooms above the lab know what facts are, and nothing else of sim/core.

@@ -13,6 +13,7 @@
 
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
+#include "ui/cli/lab_program.hpp"
 #include "ui/cli/learn_command.hpp"
 #include "ui/cli/sweep_options.hpp"
 
@@ -76,6 +77,7 @@ struct Options {
     std::string help_topic;
     std::string docs_topic;
     std::string scenarios;
+    bool text = false;
 };
 
 CLI::Option* add_repeatable(CLI::App* app,
@@ -222,13 +224,15 @@ void add_others(CLI::App& app, Options& o) {
         ->add_option("NAME",
                      o.bench.name,
                      "one of: churn (crashes and restarts beside the plainest program for them), health "
-                     "(their checks), raft (groups of managers), swarm (a large swarm loses nodes), traffic (requests)")
+                     "(their checks), raft (groups of managers), swarm (a large swarm loses nodes), traffic (requests), "
+                     "ui (drawing in the desktop)")
         ->required()
         ->type_name("");
     const auto amount = [&](const char* flag, std::optional<std::uint64_t>& value, const char* text, double most) {
         bench->add_option(flag, value, text)->check(CLI::Range(1.0, most))->type_name("N");
     };
-    amount("--containers", o.bench.containers, "churn: how many containers (default 1000000); health: 10000, the default, at most", 1e7);
+    bench->add_option("--containers", o.bench.containers, "churn: how many containers (default 1000000); health: 10000, the default, at most; ui: 10,1000,10000,100000 and the like")
+        ->type_name("N");
     amount("--events", o.bench.events, "churn: how many starts and crashes (default 5000000)", 1e12);
     amount("--nodes", o.bench.nodes, "swarm: how many nodes, the one manager among them (default 1000)", 10'000);
     amount("--services", o.bench.services, "swarm: how many services (default 200)", 100'000);
@@ -266,6 +270,10 @@ void add_others(CLI::App& app, Options& o) {
         ->check(refuse_no_number)
         ->type_name("N");
     shell->footer(kShellFooter);
+    // Its options are podium-lab's own to read; so is its help.
+    CLI::App* lab = app.add_subcommand("lab", "the desktop: the cluster live in a window, with time in your hands (podium lab --help)");
+    lab->set_help_flag();
+    lab->prefix_command();
     CLI::App* scenarios = app.add_subcommand("scenarios", "the scenarios there are to run");
     scenarios->add_option("NAME", o.scenarios, "a topic, or a part of a name; none: all")
         ->type_name("");
@@ -327,8 +335,10 @@ void describe(CLI::App& app, Options& options) {
     app.set_version_flag("--version", "podium " + version(), "Print the version and exit");
     app.footer(
         "Bare `podium` shows a workshop project through a crash, an engine restart and a deleted "
-        "container.\n"
+        "container:\n"
+        "in a window where there is a display (podium lab), else as text, which --text always asks for.\n"
         "`podium help SUBCOMMAND` says more; `podium help exit` what the exit status means.");
+    app.add_flag("--text", options.text, "Without a subcommand: print the workshop project's story, also where there is a display");
     app.require_subcommand(0, 1);
     add_run(app, options);
     add_compare(app, options.compare);
@@ -396,8 +406,9 @@ int help_on(CLI::App& app, const std::string& topic) {
 
 int dispatch(CLI::App& app, const Options& o) {
     const std::vector<CLI::App*> chosen = app.get_subcommands();
-    if (chosen.empty()) return demo_command();
+    if (chosen.empty()) return !o.text && can_show_lab() ? start_lab({}) : demo_command();
     const std::string name = chosen.front()->get_name();
+    if (o.text) return bad_input(Error{fmt::format("--text goes with no subcommand, and {} is one", name), {}, "leave it away"});
     if (name == "run") {
         RunOptions run = o.run;
         run.seed_given = chosen.front()->count("--seed") > 0;
@@ -412,6 +423,7 @@ int dispatch(CLI::App& app, const Options& o) {
     if (name == "shell") return shell_command(o.shell_files, o.shell_cluster, o.shell_scheduler, o.shell_speed, o.shell_seed);
     if (name == "learn") return learn_command(o.learn);
     if (name == "lesson") return lesson_command(o.lesson);
+    if (name == "lab") return start_lab(chosen.front()->remaining());
     if (name == "scenarios") return scenarios_command(o.scenarios);
     if (name == "faults") return faults_command();
     if (name == "docs") return docs_command(o.docs_topic);

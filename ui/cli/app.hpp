@@ -88,7 +88,7 @@ int conform_command(const std::vector<std::string>& directories, bool verbose);
 
 struct BenchOptions {
     std::string name;
-    std::optional<std::uint64_t> containers;
+    std::string containers;  ///< A number; of ui several, with commas. Empty: not given.
     std::optional<std::uint64_t> events;
     std::optional<std::uint64_t> nodes;
     std::optional<std::uint64_t> services;

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <iterator>
@@ -16,6 +17,8 @@
 #include "sim/lab/bench.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/installation.hpp"
+#include "ui/cli/lab_program.hpp"
+#include "ui/cli/output.hpp"
 #include "ui/cli/real_files.hpp"
 
 namespace podium::cli {
@@ -57,9 +60,24 @@ int show(const Result<std::string>& line) {
     return kAllWell;
 }
 
+// --containers of a benchmark that takes one number.
+Result<std::uint32_t> containers_of(const BenchOptions& options, std::uint32_t usual, std::uint32_t most) {
+    const std::string& text = options.containers;
+    if (text.empty()) return usual;
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < 1)
+        return Error{fmt::format("--containers can't be '{}'", text), {}, fmt::format("bench {} takes a number from 1 to {}", options.name, most)};
+    if (number > most) return Error{fmt::format("bench {} has at most {} containers; give --containers a smaller number", options.name, most), {}, {}};
+    return number;
+}
+
 int churn(const BenchOptions& options) {
     lab::ChurnWish wish;
-    wish.containers = static_cast<std::uint32_t>(options.containers.value_or(wish.containers));
+    constexpr std::uint32_t kMostContainers = 10'000'000;
+    const auto containers = containers_of(options, wish.containers, kMostContainers);
+    if (!containers) return bad_input(containers.error());
+    wish.containers = *containers;
     wish.events = options.events.value_or(wish.events);
     wish.seed = options.seed;
     return show(lab::run_churn(wish, gauges()));
@@ -73,11 +91,9 @@ int raft(const BenchOptions& options) {
 
 int health(const BenchOptions& options) {
     lab::HealthWish wish;
-    if (options.containers.value_or(0) > wish.containers) {
-        complain(fmt::format("bench health has at most {} containers; give --containers a smaller number", wish.containers));
-        return kBadInput;
-    }
-    wish.containers = static_cast<std::uint32_t>(options.containers.value_or(wish.containers));
+    const auto containers = containers_of(options, wish.containers, wish.containers);
+    if (!containers) return bad_input(containers.error());
+    wish.containers = *containers;
     wish.seed = options.seed;
     const auto catalogue = read_catalogue();
     return show(catalogue ? Result<std::string>(lab::run_health(wish, *catalogue, gauges())) : catalogue);
@@ -104,6 +120,15 @@ int traffic(const BenchOptions& options) {
     return show(lab::run_traffic_bench(wish, gauges()));
 }
 
+// The desktop's own program draws: this one links neither a window nor ImGui.
+int ui(const BenchOptions& options) {
+    constexpr std::uint64_t kUsualSeed = 1;
+    if (options.seed != kUsualSeed) return bad_input({"bench ui has no chance in it", {}, "leave --seed away"});
+    std::vector<std::string> arguments{"--bench", "ui"};
+    if (!options.containers.empty()) arguments.insert(arguments.end(), {"--containers", options.containers});
+    return start_lab(arguments);
+}
+
 struct Benchmark {
     std::string_view name;
     int (*run)(const BenchOptions& options);
@@ -113,7 +138,7 @@ struct Benchmark {
 constexpr Benchmark kBenchmarks[] = {
     {"churn", churn, "--containers --events"}, {"health", health, "--containers"},
     {"raft", raft, ""},                        {"swarm", swarm, "--nodes --services --tasks"},
-    {"traffic", traffic, ""},
+    {"traffic", traffic, ""},                 {"ui", ui, "--containers"},
 };
 
 }  // namespace
@@ -126,7 +151,7 @@ int bench_command(const BenchOptions& options) {
         complain(fmt::format("there is no benchmark '{}'; there are: {}", options.name, names));
         return kBadInput;
     }
-    const std::pair<std::string_view, bool> given[] = {{"--containers", options.containers.has_value()},
+    const std::pair<std::string_view, bool> given[] = {{"--containers", !options.containers.empty()},
                                                        {"--events", options.events.has_value()},
                                                        {"--nodes", options.nodes.has_value()},
                                                        {"--services", options.services.has_value()},

@@ -52,10 +52,10 @@ std::uint32_t ground_of(const Theme& theme, Place place) {
     return theme.panel;
 }
 
-void begin_window(const std::string& name, const Area& area, std::uint32_t ground, ImGuiWindowFlags more) {
+void begin_window(const std::string& name, const Area& area, std::uint32_t ground, ImGuiWindowFlags more, float opacity = 1) {
     ImGui::SetNextWindowPos(ImVec2(area.x, area.y));
     ImGui::SetNextWindowSize(ImVec2(area.width, area.height));
-    ImGui::PushStyleColor(ImGuiCol_WindowBg, as_vec4(ground));
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, as_vec4(ground, opacity));
     ImGui::Begin(name.c_str(), nullptr, kFixed | more);
     ImGui::PopStyleColor();
 }
@@ -227,11 +227,13 @@ void Desktop::draw_panel(const Stand& stand) {
     const Area& area = stand.content;
     if (area.width < 1 || area.height < 1) return;
     const bool whole_picture = stand.place == Place::Centre || stand.place == Place::Timeline;
+    // The tiles of the cluster are painted before all of ImGui's: its panel paints its own ground with them.
+    const bool clear = stand.place == Place::Centre && context_.tiles->beneath();
     const std::string name = fmt::format("panel.{}", shown.entry->spec.id);
     const bool focused = served_ == shown.entry->spec.id;
     if (focused) ImGui::SetNextWindowFocus();
     context_.tabbed = stand.tabs.height > 0;
-    begin_window(name, area, ground_of(theme, stand.place), whole_picture ? ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse : 0);
+    begin_window(name, area, ground_of(theme, stand.place), whole_picture ? ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse : 0, clear ? 0.0F : 1.0F);
     if (focused) {
         ImGui::NavInitWindow(ImGui::GetCurrentWindow(), true);
         ImGui::GetCurrentContext()->NavDisableHighlight = false;

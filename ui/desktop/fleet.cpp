@@ -94,7 +94,10 @@ view::ClusterView make_fleet(const FleetWish& wish) {
         const bool runs = tile.phase == view::Phase::Running || tile.phase == view::Phase::Unhealthy || tile.phase == view::Phase::Starting;
         ++service.wanted;
         ++cluster.wanted;
-        if (runs) ++service.running, ++cluster.running;
+        if (runs) {
+            ++service.running;
+            ++cluster.running;
+        }
         if (tile.phase == view::Phase::Running) ++service.ready;
     }
     return cluster;

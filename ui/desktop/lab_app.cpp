@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "ui/cli/output.hpp"
-#include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/desktop/lab/engine.hpp"
 #include "ui/desktop/lab/opener.hpp"
@@ -36,14 +35,16 @@ void keep_layout(const Layout& layout) {
     if (cli::make_state_directory()) (void)cli::write_whole_file(layout_path(), layout_text(layout));
 }
 
-OpenRequest as_request(const LabOptions& options, std::shared_ptr<ListSource> lists) {
-    OpenRequest request;
-    request.names = options.names;
-    request.cluster = options.cluster;
-    request.scheduler = options.scheduler;
-    request.seed = options.seed;
-    request.lists = std::move(lists);
-    return request;
+OpenRequest what_is_named(const LabOptions& options, std::shared_ptr<ListSource> lists) {
+    OpenRequest out;
+    out.names = options.names;
+    out.cluster = options.cluster;
+    out.scheduler = options.scheduler;
+    out.settings = options.settings;
+    out.seed = options.seed;
+    out.again = options.again;
+    out.lists = std::move(lists);
+    return out;
 }
 
 int make_screenshot(LabEngine& engine, const LabWish& wish, const std::string& file) {
@@ -66,8 +67,10 @@ int run_lab(const LabOptions& options) {
         if (auto shown = can_open_window(); !shown) return cli::bad_input(shown.error());
     }
     const auto lists = std::make_shared<ListSource>();
-    auto play = open_play(as_request(options, lists));
+    auto play = open_play(what_is_named(options, lists));
     if (!play) return cli::bad_input(play.error());
+    // A picture shows all that could be opened, however soon the scenarios answer.
+    if (!window) lists->wait();
     LabEngine engine(std::move(*play), make_opener(lists));
     if (wish->speed) engine.post(intent::Speed{*wish->speed});
     if (!window) return make_screenshot(engine, *wish, options.screenshot);

@@ -30,6 +30,8 @@ struct LabOptions {
     bool presenter = false;
     std::string selection;
     std::vector<std::string> tabs;  ///< "bottom=facts"
+    bool menu = false;
+    std::optional<std::string> palette;
 };
 
 /// What the options say, checked.
@@ -40,6 +42,8 @@ struct LabWish {
     int height = 800;
     Layout layout;
     std::string selection;
+    bool menu = false;                   ///< With what can be done with the selection.
+    std::optional<std::string> palette;  ///< With the palette, and these letters typed into it.
 };
 /// Over a layout that was kept (or the usual one). Errors: which option can't be read.
 Result<LabWish> read_options(const LabOptions& options, const Layout& kept);

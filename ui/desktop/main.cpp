@@ -10,6 +10,7 @@
 #include "ui/cli/app.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/output.hpp"
+#include "ui/desktop/bench.hpp"
 #include "ui/desktop/lab_app.hpp"
 
 namespace {
@@ -28,7 +29,13 @@ constexpr const char* kFooter =
     "  podium-lab --screenshot lab.png --at 41s run.podium\n"
     "Keys: F1 shows them all. Exit status: 0 all well, 2 bad input or no display, 3 a fault of Podium's own.";
 
-void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed) {
+/// What is measured instead of shown.
+struct BenchAsked {
+    std::string name;
+    std::string containers;
+};
+
+void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed, BenchAsked& bench) {
     app.name("podium-lab");
     app.description("The desktop lab of Podium: a cluster live, in a window, with time in your hands.");
     app.set_version_flag("--version", "podium-lab " + podium::cli::version(), "Print the version and exit");
@@ -47,14 +54,37 @@ void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed) {
     app.add_option("--scale", options.scale, "Of all that is drawn, 0.75 to 3")->type_name("N");
     app.add_flag("--presenter", options.presenter, "Large type, and the keys pressed are shown");
     app.add_option("--select", options.selection, "Select a container, service or host")->type_name("NAME");
+    CLI::Option* measured = app.add_option("--bench", bench.name, "Print how fast things are drawn, as JSON, and leave: ui")->type_name("NAME");
+    app.add_option("--containers", bench.containers, "Of --bench: how many (default 10,1000,10000,100000)")->type_name("N,N...")->needs(measured);
+    app.add_flag("--menu", options.menu, "With --screenshot: open the menu of what is selected");
+    app.add_option("--palette", options.palette, "With --screenshot: open the palette, with these letters typed")->type_name("LETTERS");
     app.add_option("--tab", options.tabs, "The panel in front at a place: bottom=facts")->allow_extra_args(false)->type_name("PLACE=PANEL");
+}
+
+int run_bench(const BenchAsked& asked) {
+    namespace cli = podium::cli;
+    namespace desktop = podium::desktop;
+    if (asked.name != "ui") return cli::bad_input({fmt::format("there is no benchmark '{}' of the desktop's", asked.name), {}, "there is: ui"});
+    desktop::DrawBenchWish wish;
+    if (!asked.containers.empty()) {
+        const auto sizes = desktop::parse_sizes(asked.containers);
+        if (!sizes) return cli::bad_input(sizes.error());
+        wish.containers = *sizes;
+    }
+    // Each line when it is known: the large ones take a while.
+    const auto done = desktop::run_draw_bench(wish, [](const std::string& line) {
+        cli::put_text(line);
+        (void)cli::finish_output();
+    });
+    return done ? cli::kAllWell : cli::bad_input(done.error());
 }
 
 int run_program(int argument_count, char** arguments) {
     LabOptions options;
     std::uint64_t seed = 0;
+    BenchAsked bench;
     CLI::App app;
-    describe(app, options, seed);
+    describe(app, options, seed, bench);
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
@@ -65,6 +95,7 @@ int run_program(int argument_count, char** arguments) {
         return podium::cli::finish_output() ? podium::cli::kAllWell : podium::cli::kBadInput;
     }
     if (app.count("--seed") > 0) options.seed = seed;
+    if (!bench.name.empty()) return run_bench(bench);
     return podium::desktop::run_lab(options);
 }
 

@@ -44,8 +44,8 @@ constexpr Theme kLight = {.name = "light",
 
 // Six hues after the set that Okabe and Ito chose so that the colour-blind tell them apart, with the
 // lightness of neighbours apart as well; brought near the calm of the two themes.
-constexpr std::array<std::uint32_t, 6> kServicesOnDark = {0x6EA8FE, 0xF2884B, 0x39C5BB, 0xE57FB5, 0xE8D05A, 0xB392F0};
-constexpr std::array<std::uint32_t, 6> kServicesOnLight = {0x2467CF, 0xC45A12, 0x0C857D, 0xB83A82, 0x8F7600, 0x7746CB};
+constexpr std::array<std::uint32_t, 6> kServicesOnDark = {0x86B6FE, 0xF2884B, 0x39C5BB, 0xE374AE, 0xE8D05A, 0xB392F0};
+constexpr std::array<std::uint32_t, 6> kServicesOnLight = {0x2467CF, 0xD26013, 0x0C867E, 0xA43474, 0x8F7600, 0x6C38C7};
 
 constexpr std::uint32_t channel(std::uint32_t colour, unsigned shift) {
     return (colour >> shift) & 0xFFU;

@@ -21,6 +21,9 @@ class TileLayer {
     /// A filled rectangle; the colour as packed() gives it.
     virtual void add(float x, float y, float width, float height, std::uint32_t colour) = 0;
     virtual void end() = 0;
+    /// Whether tiles are painted before all that ImGui draws: then the panel's ground must be clear, and what
+    /// is to be seen through is drawn as tiles too.
+    [[nodiscard]] virtual bool beneath() const { return false; }
 };
 
 }  // namespace podium::desktop

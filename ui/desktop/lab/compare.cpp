@@ -78,8 +78,16 @@ void Comparison::show(CompareView view) {
     view_ = std::move(next);
 }
 
-void Comparison::begin(const intent::Compare& wanted) {
+void Comparison::begin(const intent::Compare& asked) {
     stop();
+    // What isn't varied stays as it was opened.
+    intent::Compare wanted = asked;
+    for (const std::string& setting : scenario_.parameters) {
+        const std::string name = setting.substr(0, setting.find('=') + 1);
+        const bool varied = std::any_of(asked.settings.begin(), asked.settings.end(), [&](const std::string& one) { return one.starts_with(name); });
+        if (!varied) wanted.settings.push_back(setting);
+    }
+    if (wanted.schedulers.empty()) wanted.schedulers = scenario_.schedulers;
     const auto refuse = [this](const Error& error) {
         CompareView view;
         view.error = error.text();

@@ -17,14 +17,15 @@ namespace podium::desktop {
 
 class Comparison {
   public:
-    /// `scenario` is what the variants are of: its file or name, with --effort and --for.
+    /// `scenario` is what the variants are of: its file or name, its first seed, and the parameters and scheduler that hold where
+    /// they are not varied.
     explicit Comparison(cli::RunOptions scenario);
     ~Comparison();
     Comparison(const Comparison&) = delete;
     Comparison& operator=(const Comparison&) = delete;
 
     /// Begins to run them; what was running is given up.
-    void begin(const intent::Compare& wanted);
+    void begin(const intent::Compare& asked);
     /// How far it is, or what came out; null before the first begin().
     [[nodiscard]] std::shared_ptr<const CompareView> view() const;
 

@@ -26,12 +26,13 @@ DetailKeeper::DetailKeeper() : parts_(std::make_unique<Parts>()) {}
 DetailKeeper::~DetailKeeper() = default;
 
 void DetailKeeper::follow(const lab::Session& session, const view::LaneFollower& lanes) {
-    if (parts_->selection.kind != Selection::Kind::None)
-        parts_->resources.follow(session, detail_kind(parts_->selection.kind), parts_->selection.name);
+    parts_->resources.follow(session, detail_kind(parts_->selection.kind), parts_->selection.name);
     parts_->metrics.follow(session, lanes);
 }
 
-Time DetailKeeper::next_sample() const { return parts_->metrics.next(); }
+Time DetailKeeper::next_sample() const {
+    return parts_->metrics.next();
+}
 
 void DetailKeeper::cut(Time after) {
     parts_->facts = UINT64_MAX;
@@ -47,6 +48,8 @@ std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, 
     const lab::DetailKind kind = detail_kind(look.selection.kind);
     lab::DetailWish wish;
     wish.view = view;
+    wish.why = look.why;
+    wish.placement = look.placement;
     lab::DetailLook found = parts.detail.look(session, kind, look.selection.name, wish);
     parts.resources.follow(session, kind, look.selection.name);
     auto detail = std::make_shared<Detail>(as_detail(std::move(found), look.selection, parts.resources, session.now()));

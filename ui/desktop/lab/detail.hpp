@@ -25,7 +25,7 @@ class DetailKeeper {
 
     /// `lanes` has followed the session.
     void follow(const lab::Session& session, const view::LaneFollower& lanes);
-    /// When follow() is to be called next, so that no sample is missing.
+    /// When the run's numbers are to be taken next.
     [[nodiscard]] Time next_sample() const;
     /// Another future begins after this moment.
     void cut(Time after);

@@ -79,7 +79,7 @@ void LabEngine::do_intents(std::vector<Intent> intents) {
             const std::lock_guard lock(mutex_);
             frame_ = std::move(busy);
         }
-        if (const auto* open = std::get_if<intent::Open>(&intent)) {
+        if (const auto* open = std::get_if<intent::Open>(&intent); open != nullptr && opener_) {
             open_other(*open);
             continue;
         }
@@ -89,10 +89,6 @@ void LabEngine::do_intents(std::vector<Intent> intents) {
 }
 
 void LabEngine::open_other(const intent::Open& open) {
-    if (!opener_) {
-        play_->refuse("nothing else can be opened here");
-        return;
-    }
     auto play = opener_(open);
     if (play) {
         play_ = std::move(*play);

@@ -23,7 +23,7 @@ namespace podium::desktop {
 
 class LabEngine {
   public:
-    /// `opener` makes what is asked for by intent::Open; it may be empty.
+    /// `opener` makes what is asked for by intent::Open; without one the play is asked, like for all else.
     LabEngine(std::unique_ptr<Play> play, Opener opener);
     ~LabEngine();
     LabEngine(const LabEngine&) = delete;

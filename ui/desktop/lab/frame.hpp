@@ -243,6 +243,7 @@ struct Lists {
     std::vector<Openable> openables;
     std::vector<std::string> parameters;  ///< Of the open scenario: "policy=no|always".
     std::vector<std::string> schedulers;
+    bool comparable = false;  ///< A scenario is open: intent::Compare runs its variants.
 };
 
 struct CheckMark {

@@ -82,6 +82,10 @@ void FreePlay::do_intent(const Other&) {
     refuse("this belongs to a lesson, and none is open; open one from the lesson panel or with Ctrl+K");
 }
 
+void FreePlay::do_intent(const intent::Open&) {
+    refuse("nothing else can be opened here");
+}
+
 void FreePlay::do_intent(const intent::Play&) {
     playing_ = true;
     owed_ = 0;
@@ -117,15 +121,15 @@ bool FreePlay::run_to(Time time, double slice) {
         if (live()) ahead_.reset();
         if (session_.now() < stop || session_.now() >= time) return session_.now() >= time;
     }
-    session_.run_until(time, [&](const lab::Session& now) {
-        run_frame_.sample(now);
-        return since(begin) > slice;
-    });
-    const bool there = session_.now() >= time;
-    horizon_ = std::max(horizon_, session_.now());
+    // In pieces, so that what is sampled each second is sampled then.
+    do {
+        const Time stop = std::clamp(run_frame_.next_sample(), session_.now(), time);
+        session_.run_until(stop, [&](const lab::Session&) { return since(begin) > slice; });
+        horizon_ = std::max(horizon_, session_.now());
+        run_frame_.follow(session_);
+    } while (session_.now() < time && since(begin) <= slice && session_.trouble() == nullptr);
     take_shown();
-    run_frame_.follow(session_);
-    return there;
+    return session_.now() >= time;
 }
 
 void FreePlay::take_shown() {
@@ -148,11 +152,13 @@ void FreePlay::go_to(Time time) {
 
 void FreePlay::do_intent(const intent::Seek& seek) {
     computing_ = false;
+    stand_at_.reset();
     go_to(std::max(seek.time, Time{}));
 }
 
 void FreePlay::do_intent(const intent::GoLive&) {
     computing_ = false;
+    stand_at_.reset();
     go_to(horizon_);
 }
 
@@ -197,14 +203,18 @@ void FreePlay::arrived() {
     changed_ = true;
 }
 
-bool FreePlay::a_line_runs() const {
+bool FreePlay::a_line_runs() {
+    bool runs = false;
+    bool ends = false;
     for (const std::string& name : screens_.names()) {
         const lab::Terminal* terminal = session_.terminal(name);
-        if (terminal != nullptr && terminal->running && !lab::waits_for_typing(session_.world(), *terminal) &&
-            !lab::never_ends(session_.state(), *terminal))
-            return true;
+        if (terminal == nullptr || !terminal->running || lab::waits_for_typing(session_.world(), *terminal)) continue;
+        runs = true;
+        ends = ends || !lab::never_ends(session_.state(), *terminal);
     }
-    return false;
+    if (ends) endless_since_ = kNever;
+    else if (endless_since_ == kNever) endless_since_ = session_.now();
+    return runs && (ends || session_.now() - endless_since_ < kLongestFollowing);
 }
 
 void FreePlay::advance(double real_seconds) {
@@ -259,6 +269,7 @@ bool FreePlay::act(lab::Command command, const std::string& in_words) {
     horizon_ = std::max(horizon_, session_.now());
     take_shown();
     lines_run_ = !playing_;
+    endless_since_ = kNever;
     arrived();
     return true;
 }

@@ -51,6 +51,8 @@ class FreePlay final : public Play {
     static constexpr double kFastest = 10'000;
     /// Stepping to a fact looks at most so far ahead.
     static constexpr Duration kLongestStep = hours(1);
+    /// While time stands, a line that follows what never ends (docker logs -f) is given so much of it.
+    static constexpr Duration kLongestFollowing = seconds(2);
 
   private:
     void do_intent(const intent::Play&);
@@ -71,6 +73,7 @@ class FreePlay final : public Play {
     void do_intent(const intent::Fork&);
     void do_intent(const intent::EndFork&);
     void do_intent(const intent::Save&);
+    void do_intent(const intent::Open&);
     void do_intent(const intent::Compare&);
     void do_intent(const intent::Scheduler&);
     template <class Other>
@@ -87,7 +90,8 @@ class FreePlay final : public Play {
     bool act(lab::Command command, const std::string& in_words);
     void begin_fork(std::vector<lab::Command> changes, const std::string& in_words);
     bool type_own_line(const intent::Type& typed);
-    [[nodiscard]] bool a_line_runs() const;
+    /// A line is under way for which time has to pass.
+    [[nodiscard]] bool a_line_runs();
     [[nodiscard]] std::shared_ptr<const ForkView> fork_view();
     void tell(std::string sentence, view::Tone tone);
     [[nodiscard]] const std::string& first_terminal() const;
@@ -101,6 +105,7 @@ class FreePlay final : public Play {
     Look look_;
     bool playing_ = false;
     bool lines_run_ = false;  ///< Time stands, but passes until the lines typed meanwhile have ended.
+    Time endless_since_ = kNever;  ///< Since when nothing that runs has an end of its own.
     double speed_ = 1;
     double owed_ = 0;    ///< Simulated nanoseconds that are due and not run yet.
     double behind_ = 0;  ///< Real seconds.

@@ -42,6 +42,7 @@ struct Look {
     bool facts_panel = false;
     bool metrics_panel = false;
     bool placement = false;  ///< The table of nodes of the selected task.
+    bool why = false;        ///< The answer to `why` in words, which costs most.
 
     bool operator==(const Look&) const = default;
 };

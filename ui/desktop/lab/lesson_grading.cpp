@@ -89,14 +89,14 @@ void LessonPlay::check() {
     }
     faulty_ = false;
     verdict_ = verdict;
-    if (lesson_is_judged(player_.step()) && verdict.run == 0) {
+    const bool passes = verdict.outcome == lessons::StepVerdict::Outcome::Passed;
+    if (lesson_is_judged(player_.step()) && (passes || verdict.run == 0)) {
         auto marks = marks_ ? std::make_shared<std::vector<CheckMark>>(*marks_) : std::make_shared<std::vector<CheckMark>>();
-        const bool passes = verdict.outcome == lessons::StepVerdict::Outcome::Passed;
         const Time now = player_.session().now();
         marks->push_back({passes ? now : std::min(verdict.when, now), passes ? player_.step().title : verdict.condition, passes, verdict.evidence});
         marks_ = std::move(marks);
     }
-    if (verdict.outcome == lessons::StepVerdict::Outcome::Passed) {
+    if (passes) {
         passed();
         return;
     }

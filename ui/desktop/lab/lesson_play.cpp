@@ -45,7 +45,7 @@ bool LessonPlay::line_runs() const {
 void LessonPlay::tell(std::string sentence, view::Tone tone) {
     notice_ = std::move(sentence);
     notice_tone_ = tone;
-    ++notice_serial_;
+    notice_serial_ = std::max(notice_serial_, shown_serial_) + 1;
     changed_ = true;
 }
 
@@ -298,8 +298,12 @@ void LessonPlay::fill(Frame& frame) {
     if (aside_) {
         aside_->fill(frame);
         frame.title += " · a copy that does not count";
-        if (notice_serial_ > 0 && frame.notice_serial == 0) frame.notice = notice_;
+        if (frame.notice_serial == 0) {
+            frame.notice = notice_;
+            frame.notice_tone = notice_tone_;
+        }
         frame.notice_serial += notice_serial_;
+        shown_serial_ = frame.notice_serial;
         frame.lesson = view_;
         return;
     }

@@ -84,6 +84,7 @@ class LessonPlay final : public Play {
     void type(const std::string& line);
     bool take_word(const std::string& typed);
     void rewind(const std::string& typed);
+    void type_word(const std::string& line);
     /// Goes back for good to the moment that is looked at; false when that can't be.
     bool act_here();
     void let_pass(Time until, double slice, const std::function<bool(const lab::Session&)>& enough);
@@ -128,6 +129,7 @@ class LessonPlay final : public Play {
 
     std::string notice_;
     std::uint64_t notice_serial_ = 0;
+    std::uint64_t shown_serial_ = 0;  ///< The last one a frame had, of the copy's notices too.
     view::Tone notice_tone_ = view::Tone::Plain;
     std::shared_ptr<const Frame::Completion> completion_;
 

@@ -48,16 +48,26 @@ void LessonPlay::do_intent(const intent::Key& key) {
 }
 
 void LessonPlay::do_intent(const intent::Inject& inject) {
-    type("inject " + inject.fault);
+    type_word("inject " + inject.fault);
 }
 
 void LessonPlay::do_intent(const intent::Lift& lift) {
-    type("lift " + lift.fault);
+    type_word("lift " + lift.fault);
+}
+
+// A fault is typed like all else that a learner does, so it has to wait for its turn.
+void LessonPlay::type_word(const std::string& line) {
+    if (!past_ && player_.running() && player_.remote_prompt().empty()) {
+        refuse(fmt::format("'{}' is typed at {}, where a line still runs: wait for it, or end it with Ctrl-C", line, terminal_));
+        return;
+    }
+    type(line);
 }
 
 bool LessonPlay::act_here() {
     if (!past_) return true;
-    const Time moment = past_->now();
+    // What was typed at this very moment has been seen to happen, and stays.
+    const Time moment = past_->now() + Duration{1};
     const Result<void> moved = player_.rewind(moment);
     if (!moved) {
         refuse(fmt::format("you look at {}, and {}; F5 or LIVE brings you back to the present", format_time(moment), moved.error().text()));

@@ -20,11 +20,17 @@ namespace {
 /// A run that happens by itself is watched a little faster than life.
 constexpr double kWatchingSpeed = 4;
 
+struct Opened {
+    std::unique_ptr<Play> play;
+    std::vector<std::string> parameters = {};  ///< Of a scenario,
+    bool comparable = false;                   ///< which this is.
+};
+
 // What is open, with the lists that go with it: those of scenarios may still be on their way.
 class ListedPlay final : public Play {
   public:
-    ListedPlay(std::unique_ptr<Play> play, std::shared_ptr<ListSource> source, std::vector<std::string> parameters)
-        : play_(std::move(play)), source_(std::move(source)), parameters_(std::move(parameters)) {
+    ListedPlay(Opened opened, std::shared_ptr<ListSource> source)
+        : play_(std::move(opened.play)), source_(std::move(source)), parameters_(std::move(opened.parameters)), comparable_(opened.comparable) {
         make_lists();
     }
 
@@ -48,19 +54,16 @@ class ListedPlay final : public Play {
         complete_ = source_->complete();
         Lists lists = source_->lists();
         lists.parameters = parameters_;
+        lists.comparable = comparable_;
         lists_ = std::make_shared<const Lists>(std::move(lists));
     }
 
     std::unique_ptr<Play> play_;
     std::shared_ptr<ListSource> source_;
     std::vector<std::string> parameters_;
+    bool comparable_ = false;
     std::shared_ptr<const Lists> lists_;
     bool complete_ = false;
-};
-
-struct Opened {
-    std::unique_ptr<Play> play;
-    std::vector<std::string> parameters;
 };
 
 // An option that says nothing about what is opened.
@@ -95,7 +98,7 @@ Result<Opened> open_project_run(const cli::RunOptions& options, FreeOptions free
     if (!session) return session.error();
     if (free.title.empty()) free.title = run->project.name;
     if (free.stand_at) free.run_to = run->end;
-    return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}};
+    return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}, false};
 }
 
 // What bare podium shows: the run is there, and is watched from its beginning.
@@ -116,7 +119,7 @@ Result<Opened> open_hosts(const OpenRequest& request, const std::string& cluster
     if (!session) return session.error();
     FreeOptions free = free_options(cluster);
     free.playing = true;
-    return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}};
+    return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}, false};
 }
 
 Result<Opened> open_saved(const OpenRequest& request) {
@@ -131,14 +134,14 @@ Result<Opened> open_saved(const OpenRequest& request) {
     FreeOptions free = free_options(path.substr(path.rfind('/') + 1));
     free.run_to = session->saved_end();
     free.stand_at = Time{};
-    return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}};
+    return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}, false};
 }
 
 Result<Opened> open_scenario(const OpenRequest& request) {
     auto play = ScenarioPlay::create(run_options(request), free_options(request.names.front()));
     if (!play) return play.error();
     std::vector<std::string> parameters = (*play)->parameters();
-    return Opened{std::move(*play), std::move(parameters)};
+    return Opened{std::move(*play), std::move(parameters), true};
 }
 
 Result<Opened> open_lesson(const OpenRequest& request) {
@@ -185,7 +188,7 @@ Result<Opened> open_lesson(const OpenRequest& request) {
     options.resumed = attempt.has_value();
     auto play = std::make_unique<LessonPlay>(std::move(*player), std::move(options));
     if (!anew.empty()) play->refuse(anew);
-    return Opened{std::move(play), {}};
+    return Opened{std::move(play), {}, false};
 }
 
 bool names_cluster(const std::string& name) {
@@ -225,7 +228,7 @@ Result<std::unique_ptr<Play>> open_play(const OpenRequest& request) {
     auto opened = open_wanted(request);
     if (!opened) return opened.error();
     const std::shared_ptr<ListSource> lists = request.lists ? request.lists : std::make_shared<ListSource>();
-    return std::unique_ptr<Play>(std::make_unique<ListedPlay>(std::move(opened->play), lists, std::move(opened->parameters)));
+    return std::unique_ptr<Play>(std::make_unique<ListedPlay>(std::move(*opened), lists));
 }
 
 Opener make_opener(std::shared_ptr<ListSource> lists) {

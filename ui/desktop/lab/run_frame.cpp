@@ -41,8 +41,8 @@ void RunFrame::follow(const lab::Session& session) {
     parts_->detail.follow(session, parts_->lanes);
 }
 
-void RunFrame::sample(const lab::Session& session) {
-    if (session.now() >= parts_->detail.next_sample()) follow(session);
+Time RunFrame::next_sample() const {
+    return parts_->detail.next_sample();
 }
 
 void RunFrame::cut(const lab::Session& session) {

@@ -66,8 +66,8 @@ class RunFrame {
     void fill(Frame& frame, const lab::Session& session, const lab::SimState* ahead, const Look& look);
     /// Called as time passes, and after a seek.
     void follow(const lab::Session& session);
-    /// As follow(), where a sample of how things stand is due; may be called after each instant.
-    void sample(const lab::Session& session);
+    /// Who lets time pass stops there and calls follow(), so that what is sampled is sampled in time.
+    [[nodiscard]] Time next_sample() const;
     /// Another future begins at the session's moment: what was followed beyond is forgotten.
     void cut(const lab::Session& session);
 

@@ -19,7 +19,7 @@ enum class HeadDetail : std::uint8_t { Full, Short, Name, None };
 
 HeadDetail head_detail(const Area& box, float ratio, float scale) {
     const float height = kHostHeader * ratio;
-    if (height >= 52 * scale && box.width >= 120 * scale) return HeadDetail::Full;
+    if (height >= 63 * scale && box.width >= 120 * scale) return HeadDetail::Full;
     if (height >= 24 * scale && box.width >= 50 * scale) return HeadDetail::Short;
     if (height >= 13 * scale && box.width >= 30 * scale) return HeadDetail::Name;
     return HeadDetail::None;
@@ -91,11 +91,16 @@ std::vector<HostBadge> host_badges(const ClusterPainter& painter, const view::Ho
 float draw_host_badges(const ClusterPainter& painter, const std::vector<HostBadge>& badges, float right, float top, float least) {
     float left = right;
     for (const HostBadge& badge : badges) {
-        const float width = words_size(painter.context.fonts->small, badge.words).x + painter.px(16);
-        if (left - width < least) break;
-        left -= width;
-        put_pill(painter.context, painter.list, {left, top}, badge.words, badge.colour);
-        left -= painter.px(5);
+        // Without room for the words their icon still tells it.
+        for (const std::string& words : {badge.words, badge.words.substr(0, badge.words.find(' '))}) {
+            const float width = words_size(painter.context.fonts->small, words).x + painter.px(16);
+            const bool is_icon = static_cast<unsigned char>(words.front()) >= 0x80;
+            if (left - width < least || (words.size() < badge.words.size() && !is_icon)) continue;
+            left -= width;
+            put_pill(painter.context, painter.list, {left, top}, words, badge.colour);
+            left -= painter.px(5);
+            break;
+        }
     }
     return left;
 }
@@ -150,6 +155,22 @@ void draw_full_head(const ClusterPainter& painter, std::uint32_t index, const Ar
     }
 }
 
+// Where no word can be read: two bars.
+void draw_small_head(const ClusterPainter& painter, std::uint32_t index, const Area& box) {
+    const view::HostView& host = painter.scene.cluster->hosts[index];
+    const float pad = kHostPad * painter.scene.ratio();
+    const float height = kHostHeader * painter.scene.ratio();
+    const float line = std::max(1.0F, std::floor(height / 6));
+    if (box.width < 12 || height < 6) return;
+    float y = std::floor(box.y + height / 2 - line);
+    for (const HostLoad& load : host_loads(painter, host)) {
+        const float width = box.width - pad * 2;
+        painter.list->AddRectFilled({box.x + pad, y}, {box.x + pad + width, y + line}, packed(painter.theme.line));
+        painter.list->AddRectFilled({box.x + pad, y}, {box.x + pad + width * load.used, y + line}, packed(mixed(painter.theme.panel, load.colour, 0.8F)));
+        y += line + 1;
+    }
+}
+
 void draw_short_head(const ClusterPainter& painter, std::uint32_t index, const Area& box, HeadDetail detail) {
     const view::HostView& host = painter.scene.cluster->hosts[index];
     const Theme& theme = painter.theme;
@@ -176,14 +197,42 @@ void draw_short_head(const ClusterPainter& painter, std::uint32_t index, const A
 
 }  // namespace
 
+void draw_ground(const ClusterPainter& painter) {
+    const Theme& theme = painter.theme;
+    const Area& whole = painter.scene.whole;
+    TileLayer& layer = *painter.context.tiles;
+    layer.begin(whole, painter.list);
+    if (layer.beneath()) layer.add(whole.x, whole.y, whole.width, whole.height, packed(theme.background));
+    const float gap = std::max(painter.px(24), whole.width / 60);
+    const float size = std::max(1.0F, std::round(painter.px(1.3F)));
+    const std::uint32_t ink = packed(mixed(theme.background, theme.line, 0.55F));
+    for (float y = whole.y + painter.px(16); y < whole.bottom(); y += gap) {
+        for (float x = whole.x + painter.px(16); x < whole.right(); x += gap)
+            layer.add(std::floor(x), std::floor(y), size, size, ink);
+    }
+    layer.end();
+}
+
 void draw_zones(const ClusterPainter& painter) {
     const ClusterScene& scene = painter.scene;
     const Theme& theme = painter.theme;
+    // Over tiles that are painted beneath there may be no ground.
+    const std::uint32_t ground = packed(mixed(theme.background, theme.panel, 0.45F));
+    TileLayer& layer = *painter.context.tiles;
+    const bool beneath = layer.beneath() && scene.has_bulk(painter.context.scale);
+    if (beneath) {
+        layer.begin(scene.view, painter.list);
+        for (const ZoneFrame& zone : scene.layout.zones) {
+            const Area area = scene.on_screen(zone.area);
+            layer.add(area.x, area.y, area.width, area.height, ground);
+        }
+        layer.end();
+    }
     for (const ZoneFrame& zone : scene.layout.zones) {
         const Area area = scene.on_screen(zone.area);
         if (!scene.in_sight(area) || area.width < 8) continue;
         const float round = std::min(painter.px(14), 14 * scene.ratio());
-        painter.list->AddRectFilled({area.x, area.y}, {area.right(), area.bottom()}, packed(mixed(theme.background, theme.panel, 0.45F)), round);
+        if (!beneath) painter.list->AddRectFilled({area.x, area.y}, {area.right(), area.bottom()}, ground, round);
         painter.list->AddRect({area.x, area.y}, {area.right(), area.bottom()}, packed(theme.line, 0.7F), round);
         ImFont* font = painter.context.fonts->small;
         const float room = (kZonePad + kZoneLabel) * scene.ratio();
@@ -203,7 +252,9 @@ void draw_host_boxes(const ClusterPainter& painter) {
         const view::HostView& host = scene.cluster->hosts[i];
         if (is_bulk(scene.detail_of(box, painter.context.scale))) continue;
         const float round = std::min(painter.px(12), 12 * scene.ratio());
-        painter.list->AddRectFilled({area.x, area.y + painter.px(4)}, {area.right(), area.bottom() + painter.px(4)}, packed(theme.shadow, theme.dark ? 0.27F : 0.16F), round);
+        // Of the shadow only what is seen: painting the rest takes a software renderer as long as the box itself.
+        const float under = std::max(area.y, area.bottom() - round * 2);
+        painter.list->AddRectFilled({area.x, under}, {area.right(), area.bottom() + painter.px(4)}, packed(theme.shadow, theme.dark ? 0.27F : 0.16F), round, ImDrawFlags_RoundCornersBottom);
         painter.list->AddRectFilled({area.x, area.y}, {area.right(), area.bottom()}, packed(box_colour(painter, host)), round);
     }
 }
@@ -238,7 +289,7 @@ void draw_host_heads(const ClusterPainter& painter) {
             case HeadDetail::Full: draw_full_head(painter, i, area); break;
             case HeadDetail::Short:
             case HeadDetail::Name: draw_short_head(painter, i, area, head); break;
-            case HeadDetail::None: break;
+            case HeadDetail::None: draw_small_head(painter, i, area); break;
         }
         if (area.width >= painter.px(14)) painter.context.mark("cluster.host." + host.name, area);
     }

@@ -301,8 +301,12 @@ void draw_flights(const ClusterPainter& painter) {
         const auto way = entry_way(painter, dot.source, host);
         if (!way) continue;
         // Answers go the way back, a little beside what comes.
-        ImVec2 at = way->at(dot.back ? 1 - dot.way : dot.way);
-        at.x += painter.px(dot.back ? 2.5F : -2.5F);
+        const float share = dot.back ? 1 - dot.way : dot.way;
+        ImVec2 at = way->at(share);
+        const ImVec2 ahead = way->at(share + 0.01F);
+        const float length = std::max(0.001F, std::hypot(ahead.x - at.x, ahead.y - at.y));
+        const float aside = painter.px(dot.back ? 3.0F : -3.0F) / length;
+        at = {at.x + (ahead.y - at.y) * aside, at.y - (ahead.x - at.x) * aside};
         draw_flight_dot(painter, at, colour, 3.0F);
     }
 }

@@ -110,8 +110,8 @@ void draw_ticks(const ClusterPainter& painter, const view::Tile& tile, const Are
     const std::string number = tile.ticks == 255 ? "255+" : std::to_string(tile.ticks);
     const float size = font->FontSize * 0.85F;
     const float width = words_size(font, number).x * 0.85F;
-    painter.list->AddRectFilled({x - width - painter.px(2), area.y - size * 0.5F}, {x + painter.px(3), area.y + size * 0.5F}, packed(mixed(theme.panel, theme.warning, 0.3F), alpha), painter.px(3));
-    painter.list->AddText(font, size, {std::floor(x - width), std::floor(area.y - size * 0.5F)}, packed(theme.dark ? theme.warning : theme.text, alpha), number.c_str());
+    painter.list->AddRectFilled({x - width - painter.px(2), area.y - size * 0.5F}, {x + painter.px(3), area.y + size * 0.5F}, packed(mixed(theme.panel, theme.warning, 0.4F), alpha), painter.px(3));
+    painter.list->AddText(font, size, {std::floor(x - width), std::floor(area.y - size * 0.5F)}, packed(theme.dark ? mixed(theme.warning, 0xFFFFFF, 0.5F) : theme.text, alpha), number.c_str());
 }
 
 void draw_tile_icon(const ClusterPainter& painter, const view::Tile& tile, const PhaseLook& look, const Area& area, float alpha) {
@@ -175,6 +175,15 @@ void draw_use(const ClusterPainter& painter, const view::Tile& tile, const TileI
     }
 }
 
+// A name shortened before its number, which is what tells it from its neighbours of the same colour.
+std::string fitted_name(const ImFont* font, const std::string& name, float width) {
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string::npos || words_size(font, name).x <= width) return fitted(font, name, width);
+    const std::string number = name.substr(dot);
+    const std::string front = fitted(font, std::string_view(name).substr(0, dot), width - words_size(font, number).x);
+    return front.empty() ? fitted(font, number.substr(1), width) : front + number;
+}
+
 void draw_full_tile(const ClusterPainter& painter, const view::Tile& tile, const Area& area, std::uint32_t colour, float alpha, bool hovered) {
     const Theme& theme = painter.theme;
     const Fonts& fonts = *painter.context.fonts;
@@ -190,7 +199,7 @@ void draw_full_tile(const ClusterPainter& painter, const view::Tile& tile, const
     if (!inks.outlined || is_bad_phase(tile.phase)) painter.list->AddRectFilled(from, {area.x + painter.px(3), area.bottom()}, packed(inks.strip, alpha), painter.px(2));
     const bool large = area.height >= painter.px(92) && area.width >= painter.px(120);
     ImFont* font = large ? fonts.bold : fonts.small;
-    put_words(painter.list, font, {area.x + painter.px(9), area.y + painter.px(5)}, inks.words, fitted(font, tile.name, area.width - painter.px(14)), alpha);
+    put_words(painter.list, font, {area.x + painter.px(9), area.y + painter.px(5)}, inks.words, fitted_name(font, tile.name, area.width - painter.px(13)), alpha);
     if (large) put_words(painter.list, fonts.small, {area.x + painter.px(9), area.y + painter.px(24)}, theme.dim, fitted(fonts.small, view::phase_name(tile.phase), area.width - painter.px(18)), alpha);
     draw_tile_icon(painter, tile, look, area, alpha);
     const std::string foot = foot_words(*painter.scene.cluster, tile);
@@ -214,7 +223,10 @@ void draw_name_tile(const ClusterPainter& painter, const view::Tile& tile, const
     else painter.list->AddRectFilled(from, {area.x + painter.px(2), area.bottom()}, packed(inks.strip, alpha), 1);
     ImFont* font = painter.context.fonts->small;
     const float size = std::min(font->FontSize, area.height - painter.px(1));
-    const std::string name = fitted(font, tile.name, area.width - painter.px(6));
+    const float room = area.width - painter.px(6);
+    const std::size_t dot = tile.name.rfind('.');
+    const bool whole = words_size(font, tile.name).x <= room || dot == std::string::npos;
+    const std::string name = whole ? fitted(font, tile.name, room) : fitted(font, std::string_view(tile.name).substr(dot + 1), room);
     if (size < font->FontSize) painter.list->AddText(font, size, {std::floor(area.x + painter.px(4)), std::floor(area.y + (area.height - size) / 2)}, packed(inks.words, alpha), name.c_str());
     else put_words(painter.list, font, {area.x + painter.px(4), area.y + (area.height - size) / 2}, inks.words, name, alpha);
 }
@@ -226,10 +238,13 @@ struct SnappedTile {
     float x, y, width, height;
 };
 
-SnappedTile snapped_tile(const Area& area) {
+// Between any two the same number of pixels is free, one at least as long as there is room; what doesn't come
+// out even is in the tiles.
+SnappedTile snapped_tile(const Area& area, float step_x, float step_y) {
+    const auto gap = [](float step, float length) { return step < 3 ? 0.0F : std::max(1.0F, std::floor(step - length + 0.5F)); };
     const float x = std::floor(area.x + 0.5F);
     const float y = std::floor(area.y + 0.5F);
-    return {x, y, std::max(1.0F, std::floor(area.right() + 0.5F) - x), std::max(1.0F, std::floor(area.bottom() + 0.5F) - y)};
+    return {x, y, std::max(1.0F, std::floor(area.x + step_x + 0.5F) - x - gap(step_x, area.width)), std::max(1.0F, std::floor(area.y + step_y + 0.5F) - y - gap(step_y, area.height))};
 }
 
 // Colours of small tiles by service and phase, mixed once a frame.
@@ -306,12 +321,14 @@ void add_grid(const ClusterPainter& painter, const SmallInks& inks, const TileGr
     const GridRows rows = rows_in_sight(scene, grid);
     const std::uint32_t end = std::min(grid.count, rows.last * grid.columns);
     const bool any_moves = !scene.motion.moving().empty();
+    const float step_x = grid.step_x * scene.ratio();
+    const float step_y = grid.step_y * scene.ratio();
     for (std::uint32_t place = rows.first * grid.columns; place < end; ++place) {
         const std::uint32_t number = grid.first + place;
         if (any_moves && scene.motion.motion_of(number) != nullptr) continue;
         const view::Tile& tile = cluster.tiles[number];
         const std::size_t ink = inks.index(std::min<std::size_t>(tile.service, last_service), tile.phase);
-        add_small_tile(*painter.context.tiles, snapped_tile(scene.on_screen(grid.tile(place))), shape_of(tile.phase), scene.is_dimmed(number) ? inks.dim[ink] : inks.fill[ink], inks.hole);
+        add_small_tile(*painter.context.tiles, snapped_tile(scene.on_screen(grid.tile(place)), step_x, step_y), shape_of(tile.phase), scene.is_dimmed(number) ? inks.dim[ink] : inks.fill[ink], inks.hole);
     }
 }
 

@@ -152,7 +152,7 @@ float size_that_fits(const LayoutZones& zones, const LayoutWish& wish, std::uint
     return low;
 }
 
-void put_hosts(ClusterLayout& layout, const view::ClusterView& cluster, const std::vector<std::uint32_t>& hosts, const Area& inner, std::uint32_t columns, std::uint32_t rows) {
+void put_hosts(ClusterLayout& layout, const view::ClusterView& cluster, const std::vector<std::uint32_t>& hosts, const Area& inner, std::uint32_t columns, std::uint32_t rows, bool fill) {
     const float room = (inner.width - count_float(columns - 1) * kHostGap) / count_float(columns);
     const float box = std::min(room, kMostBox);
     const float height = (inner.height - count_float(rows - 1) * kHostGap) / count_float(rows);
@@ -162,12 +162,12 @@ void put_hosts(ClusterLayout& layout, const view::ClusterView& cluster, const st
         const view::HostView& host = cluster.hosts[hosts[i]];
         HostBox& out = layout.hosts[hosts[i]];
         out.area = {left + count_float(i % columns) * (box + kHostGap), inner.y + count_float(i / columns) * (height + kHostGap), box, height};
-        out.tiles = grid_within({out.area.x + kHostPad, out.area.y + kHostHeader, box - kHostPad * 2, height - kHostHeader - kHostPad}, host.tiles);
+        out.tiles = grid_within({out.area.x + kHostPad, out.area.y + kHostHeader, box - kHostPad * 2, height - kHostHeader - kHostPad}, host.tiles, fill);
         out.tiles.first = host.first_tile;
     }
 }
 
-void put_zones(ClusterLayout& layout, const view::ClusterView& cluster, const LayoutZones& zones, const LayoutPlan& plan, bool framed, float height) {
+void put_zones(ClusterLayout& layout, const view::ClusterView& cluster, const LayoutZones& zones, const LayoutPlan& plan, bool framed, float height, bool fill) {
     const auto count = static_cast<std::uint32_t>(zones.names.size());
     const float pad = framed ? kZonePad : 0;
     const float label = framed ? kZoneLabel : 0;
@@ -189,7 +189,7 @@ void put_zones(ClusterLayout& layout, const view::ClusterView& cluster, const La
             area = {count_float(z % plan.zone_columns) * (zone_width + kHostGap), count_float(z / plan.zone_columns) * (even_height + kHostGap), zone_width, even_height};
         }
         if (framed) layout.zones.push_back({area, zones.names[z]});
-        put_hosts(layout, cluster, zones.hosts[z], {area.x + pad, area.y + pad + label, area.width - pad * 2, area.height - pad * 2 - label}, plan.host_columns, rows);
+        put_hosts(layout, cluster, zones.hosts[z], {area.x + pad, area.y + pad + label, area.width - pad * 2, area.height - pad * 2 - label}, plan.host_columns, rows, fill);
     }
 }
 
@@ -208,7 +208,7 @@ std::optional<std::uint32_t> TileGrid::place_at(float x, float y) const {
     return place;
 }
 
-TileGrid grid_within(const Area& area, std::uint32_t count) {
+TileGrid grid_within(const Area& area, std::uint32_t count, bool fill) {
     TileGrid grid{.area = {area.x, area.y, std::max(1.0F, area.width), std::max(0.1F, area.height)}, .count = count};
     float size = 1;
     for (int i = 0; i < 400; ++i, size *= 0.97F) {
@@ -222,6 +222,12 @@ TileGrid grid_within(const Area& area, std::uint32_t count) {
     // A box for many tiles with few columns: they needn't be wider than is good to look at.
     grid.width = std::max(1e-4F, std::min(grid.width, kTileHeight * 2.4F * size));
     grid.step_x = grid.width + kTileGap * size;
+    if (!fill || count == 0) return grid;
+    constexpr float kMostStretch = 1.5F;
+    const float rows = count_float(rows_for(count, grid.columns));
+    const float room = (grid.area.height - (rows - 1) * kTileGap * size) / rows;
+    grid.height = std::max(grid.height, std::min(room, grid.height * kMostStretch));
+    grid.step_y = grid.height + kTileGap * size;
     return grid;
 }
 
@@ -267,7 +273,7 @@ ClusterLayout lay_out(const view::ClusterView& cluster, const LayoutWish& asked)
         box.tiles.first = placed;
         layout.pending = box;
     }
-    if (!cluster.hosts.empty()) put_zones(layout, cluster, zones, plan, framed, height);
+    if (!cluster.hosts.empty()) put_zones(layout, cluster, zones, plan, framed, height, size < 1);
     return layout;
 }
 

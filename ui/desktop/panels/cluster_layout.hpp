@@ -33,7 +33,8 @@ struct TileGrid {
 };
 
 /// As many columns as leave room for a row's tiles of usual size; with more tiles than fit they get smaller.
-TileGrid grid_within(const Area& area, std::uint32_t count);
+/// `fill`: rows may be somewhat higher than usual where there is room.
+TileGrid grid_within(const Area& area, std::uint32_t count, bool fill = false);
 
 struct HostBox {
     Area area;

@@ -260,7 +260,8 @@ void ClusterFlights::follow(const view::ClusterView& cluster, bool playing, doub
         newest_ = std::max(newest_, flight.sent);
         if (!spread && flight.sent <= known) continue;
         constexpr std::uint32_t kPlaces = 6;
-        add(flight, spread ? 0.08F + kApart * static_cast<float>(number++ % kPlaces) : 0);
+        const float aside = flight.kind == Kind::Answer ? kApart / 2 : 0;
+        add(flight, spread ? 0.06F + aside + kApart * static_cast<float>(number++ % kPlaces) : 0);
     }
     seen_ = cluster.time;
     begun_ = true;

@@ -23,8 +23,8 @@ namespace {
 constexpr float kZoomStep = 1.2F;
 constexpr double kStripStays = 5;  // Seconds that the strip of pending tasks keeps its room.
 constexpr double kWayStays = 5;    // And that a way is drawn after something went there.
-constexpr float kEntryWidth = 172;
-constexpr float kEntryHeight = 40;
+constexpr float kTrafficBoxWidth = 172;
+constexpr float kTrafficBoxHeight = 40;
 
 bool same_area(const Area& one, const Area& other) { return one.x == other.x && one.y == other.y && one.width == other.width && one.height == other.height; }
 
@@ -76,7 +76,7 @@ void ClusterPanel::arrange(const Context& context, const Area& area) {
     scene_.entries.clear();
     const auto& traffic = scene_.cluster->traffic;
     if (!traffic.empty()) {
-        const float width = context.px(kEntryWidth);
+        const float width = context.px(kTrafficBoxWidth);
         const float gap = context.px(12);
         // The heading is at the left and the state at the right.
         const float aside = std::min(context.px(196), area.width * 0.27F);
@@ -84,7 +84,7 @@ void ClusterPanel::arrange(const Context& context, const Area& area) {
         const std::size_t shown = std::min(traffic.size(), room);
         const float used = static_cast<float>(shown) * (width + gap) - gap;
         for (std::size_t i = 0; i < shown; ++i)
-            scene_.entries.push_back({area.x + (area.width - used) / 2 + static_cast<float>(i) * (width + gap), area.y + context.px(24), width, context.px(kEntryHeight)});
+            scene_.entries.push_back({area.x + (area.width - used) / 2 + static_cast<float>(i) * (width + gap), area.y + context.px(24), width, context.px(kTrafficBoxHeight)});
     }
     const float side = context.px(20);
     const float top = context.px(traffic.empty() ? 76 : 120);
@@ -215,7 +215,8 @@ void ClusterPanel::draw(Context& context, const Frame&, const Area& area) {
     constexpr ImGuiWindowFlags kBare = ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground;
     ImGui::BeginChild("cluster.picture", {area.width, area.height}, false, kBare);
     handle_mouse(context);
-    if (ImGui::IsWindowFocused(ImGuiFocusedFlags_ChildWindows) && !ImGui::GetIO().WantTextInput) handle_keys(context);
+    // Escape, before it comes here, has ImGui hand the keyboard to the window around this one.
+    if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && !ImGui::GetIO().WantTextInput) handle_keys(context);
     draw_picture(context);
     draw_top(context);
     draw_tools(context);
@@ -228,28 +229,27 @@ void ClusterPanel::draw_picture(Context& context) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Theme& theme = *context.theme;
     const ClusterPainter painter{context, theme, list, scene_, context.clock};
-    const Area& whole = scene_.whole;
-    const float gap = std::max(context.px(24), whole.width / 60);
-    for (float y = whole.y + context.px(16); y < whole.bottom(); y += gap) {
-        for (float x = whole.x + context.px(16); x < whole.right(); x += gap)
-            list->AddRectFilled({x, y}, {x + context.px(1.5F), y + context.px(1.5F)}, packed(mixed(theme.background, theme.line, 0.55F)));
-    }
+    draw_ground(painter);
     draw_entry_ways(painter);
     // With the whole in view boxes may throw a shadow over the edge.
     const float over = scene_.camera.zoom > 1 ? 0 : context.px(12);
-    list->PushClipRect({scene_.view.x - over, scene_.view.y - (scene_.camera.zoom > 1 ? 0 : context.px(40))}, {scene_.view.right() + over, scene_.view.bottom() + over}, true);
+    const ImVec2 from(scene_.view.x - over, scene_.view.y - (scene_.camera.zoom > 1 ? 0 : context.px(40)));
+    const ImVec2 to(scene_.view.right() + over, scene_.view.bottom() + over);
+    list->PushClipRect(from, to, true);
     draw_zones(painter);
     draw_host_boxes(painter);
     draw_bulk(painter);
     draw_host_heads(painter);
     draw_tiles(painter);
     draw_moving_tiles(painter);
+    list->PopClipRect();
+    draw_flights(painter);
+    list->PushClipRect(from, to, true);
     draw_links(painter);
     draw_selection(painter);
     list->PopClipRect();
-    draw_flights(painter);
     draw_entries(painter);
-    if (legend_) draw_legend(painter, whole);
+    if (legend_) draw_legend(painter, scene_.whole);
 }
 
 void ClusterPanel::draw_top(Context& context) {

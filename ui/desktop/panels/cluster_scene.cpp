@@ -9,10 +9,11 @@ ClusterThing ClusterScene::at(float x, float y) const {
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
         if (entries[i].holds(x, y)) return {ClusterThing::Kind::Traffic, i};
     }
-    if (!view.holds(x, y)) return {};
+    // Links arch over the hosts, and so beyond the view.
     for (const LinkMark& mark : links) {
         if (mark.area.holds(x, y)) return {ClusterThing::Kind::Link, mark.link};
     }
+    if (!view.holds(x, y)) return {};
     const float unit_x = camera.x + (x - view.x) / ratio();
     const float unit_y = camera.y + (y - view.y) / ratio();
     if (layout.pending) {

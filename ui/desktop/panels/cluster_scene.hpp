@@ -3,6 +3,7 @@
 // All that the drawing of the cluster needs, worked out once for each view by ClusterPanel::prepare() and
 // read by the files that draw: hosts, tiles, links. The window's thread.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -69,6 +70,10 @@ struct ClusterScene {
     [[nodiscard]] TileDetail detail_of(const HostBox& box, float scale) const {
         return detail_at(box.tiles.width * ratio(), box.tiles.height * ratio(), scale);
     }
+    /// Some hosts' tiles go into the tile layer.
+    [[nodiscard]] bool has_bulk(float scale) const {
+        return std::any_of(layout.hosts.begin(), layout.hosts.end(), [&](const HostBox& box) { return is_bulk(detail_of(box, scale)); });
+    }
     /// What stands at a point of the screen.
     [[nodiscard]] ClusterThing at(float x, float y) const;
     [[nodiscard]] bool in_sight(const Area& area) const {
@@ -87,6 +92,8 @@ struct ClusterPainter {
     [[nodiscard]] float px(float length) const { return context.px(length); }
 };
 
+/// The panel's ground, with faint dots.
+void draw_ground(const ClusterPainter& painter);
 void draw_zones(const ClusterPainter& painter);
 /// The boxes of hosts with tiles of usual size.
 void draw_host_boxes(const ClusterPainter& painter);

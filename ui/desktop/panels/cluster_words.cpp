@@ -141,7 +141,7 @@ std::string rate_words(std::int64_t rate_milli) {
 
 std::string failure_words(const view::TrafficView& traffic) {
     if (traffic.rate_milli <= 0) return {};
-    const std::int64_t tenths = traffic.failed_milli * 1000 / traffic.rate_milli;
+    const std::int64_t tenths = (traffic.failed_milli * 1000 + traffic.rate_milli / 2) / traffic.rate_milli;
     return fmt::format("{}.{} % err", tenths / 10, tenths % 10);
 }
 

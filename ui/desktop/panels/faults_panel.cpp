@@ -108,6 +108,7 @@ class FaultsPanel final : public Panel {
             choose_line(context, terminal_, "lift " + shell_words(fault.text), choice_of(ImGui::GetIO().KeyCtrl, ImGui::GetIO().KeyShift));
         }
         const bool lift_hovered = ImGui::IsItemHovered();
+        put_hint(context, "lift " + shell_words(fault.text));
         const std::string id = fmt::format("faults.active.{}", fault.number);
         if (hit(context, id, Area{box.x, box.y, end - box.x, box.height})) context.select(Selection::Kind::Fault, fault.text);
         if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1)) {
@@ -166,8 +167,10 @@ class FaultsPanel final : public Panel {
         const float height = context.px(42);
         const Area row{at.x - context.px(6), at.y, width_ + context.px(12), height};
         if (hit(context, "faults.fault." + fault.id, row)) open_fault(frame, context, open ? nullptr : &fault);
+        const bool hovered = ImGui::IsItemHovered();
+        if (!open) put_hint(context, fault.summary);
         ImDrawList* list = ImGui::GetWindowDrawList();
-        if (open || ImGui::IsItemHovered()) list->AddRectFilled(ImVec2(row.x, row.y), ImVec2(row.right(), row.bottom()), packed(theme.raised, open ? 1.0F : 0.6F), context.px(6));
+        if (open || hovered) list->AddRectFilled(ImVec2(row.x, row.y), ImVec2(row.right(), row.bottom()), packed(theme.raised, open ? 1.0F : 0.6F), context.px(6));
         put_words(list, small, ImVec2(at.x, at.y + context.px(6)), open ? theme.accent : theme.dim, icon::kBolt);
         const float x = at.x + context.px(20);
         put_words(list, text, ImVec2(x, at.y + context.px(4)), theme.text, fault_label(fault.id));

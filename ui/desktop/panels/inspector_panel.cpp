@@ -33,18 +33,18 @@ class InspectorPanel final : public Panel {
         if (!current || context.look.selection != shown_) {
             if (context.look.selection != shown_) open_sections_ = {};
             shown_ = context.look.selection;
-            if (tab_ == InspectorTab::Logs && shown_.kind != Selection::Kind::Container) tab_ = InspectorTab::Overview;
-            if (tab_ == InspectorTab::Placement && shown_.kind != Selection::Kind::Task) tab_ = InspectorTab::Overview;
         }
         actions_.clear();
         if (shown_.kind == Selection::Kind::None || !current) {
             if (!current) detail_ = nullptr;
             context.look.placement = false;
+            context.look.why = false;
             return;
         }
         tabs_ = tabs_of(*detail_);
         if (std::find(tabs_.begin(), tabs_.end(), tab_) == tabs_.end()) tab_ = InspectorTab::Overview;
-        context.look.placement = shown_.kind == Selection::Kind::Task;
+        context.look.placement = tab_ == InspectorTab::Placement;
+        context.look.why = tab_ == InspectorTab::Why;
         sections_ = sections_of(*detail_);
         memory_ = chart_of(detail_->memory_bytes, detail_->memory_limit_bytes);
         processor_ = chart_of(detail_->cpu_millicores, detail_->cpu_limit_millicores);
@@ -163,14 +163,16 @@ class InspectorPanel final : public Panel {
         for (const InspectorSection& section : sections_)
             if (section.title.empty())
                 for (const Detail::Row* row : section.rows) put_row(context, *row, width_, false);
-        if (!memory_.shares.empty()) {
+        if (memory_.shares.size() > 1) {
             const std::string now = fmt::format("{} now", bytes_words(detail_->memory_bytes.back()));
             put_part_heading(context, "MEMORY", fmt::format("last {} s, {}", detail_->memory_bytes.size(), now));
             put_chart(context, "inspector.memory", memory_, width_, colour_, fmt::format("limit {}", bytes_words(detail_->memory_limit_bytes)));
         }
-        if (!processor_.shares.empty()) {
-            put_part_heading(context, "PROCESSOR", fmt::format("{} millicores now", detail_->cpu_millicores.back()));
-            put_chart(context, "inspector.processor", processor_, width_, mixed(colour_, context.theme->text, 0.25F), fmt::format("{} millicores", detail_->cpu_limit_millicores));
+        // What never computes has no chart of it.
+        const bool computes = std::any_of(detail_->cpu_millicores.begin(), detail_->cpu_millicores.end(), [](std::int64_t value) { return value > 0; });
+        if (computes) {
+            put_part_heading(context, "PROCESSOR", fmt::format("{:.2f} CPUs now", static_cast<double>(detail_->cpu_millicores.back()) / 1000));
+            put_chart(context, "inspector.processor", processor_, width_, mixed(colour_, context.theme->text, 0.25F), fmt::format("limit {:.1f} CPUs", static_cast<double>(detail_->cpu_limit_millicores) / 1000));
         }
         if (!detail_->probes.empty()) {
             put_part_heading(context, "HEALTH CHECKS");

@@ -65,8 +65,9 @@ std::vector<InspectorTab> tabs_of(const Detail& detail) {
     std::vector<InspectorTab> out{InspectorTab::Overview};
     if (!detail.why.empty() || !detail.causes.empty()) out.push_back(InspectorTab::Why);
     if (!detail.history.empty()) out.push_back(InspectorTab::History);
-    if (detail.selection.kind == Selection::Kind::Container) out.push_back(InspectorTab::Logs);
-    if (detail.selection.kind == Selection::Kind::Task) out.push_back(InspectorTab::Placement);
+    if (detail.selection.kind == Selection::Kind::Container && !detail.subtitle.starts_with("task")) out.push_back(InspectorTab::Logs);
+    // A container's tile may stand for a task that has no container.
+    if (detail.selection.kind == Selection::Kind::Task || detail.subtitle.starts_with("task")) out.push_back(InspectorTab::Placement);
     return out;
 }
 

@@ -141,9 +141,12 @@ void LessonCards::number(Context& context, const QuestionView& question, Answeri
     const float button_width = context.px(76);
     const std::string hint = question.measured ? fmt::format("like 5 {}", question.unit) : question.unit.empty() ? std::string("a number") : question.unit;
     ImGui::SetNextItemWidth(width - button_width - context.px(8));
+    // As high as the button beside it.
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(context.px(10), (context.px(30) - context.fonts->text->FontSize) / 2));
     const std::string id = "lesson.number." + question.id;
     const bool entered = ImGui::InputTextWithHint(("##" + id).c_str(), hint.c_str(), answering.number.data(), answering.number.size(),
                                                   ImGuiInputTextFlags_EnterReturnsTrue);
+    ImGui::PopStyleVar();
     context.mark(id);
     ImGui::SameLine(0, context.px(8));
     const std::string given(trim(std::string(answering.number.data())));

@@ -16,14 +16,20 @@
 namespace podium::desktop {
 namespace {
 
-constexpr std::size_t kMostStepsShown = 6;
+constexpr std::size_t kMostStepsShown = 4;
 constexpr float kStepHeight = 29;
 constexpr float kFooterRow = 36;
+constexpr float kScrollRoom = 10;
 
 class LessonPanel final : public Panel {
   public:
     void prepare(Context& context, const Frame& frame, const Area& area) override {
-        width_ = std::max(area.width - context.px(14), context.px(120));
+        if (area.width != area_width_) {
+            // Until it is known what the panel's padding leaves of it.
+            area_width_ = area.width;
+            whole_ = std::max(area.width - context.px(28), context.px(120));
+            width_ = whole_ - context.px(kScrollRoom);
+        }
         if (!frame.lesson) return;
         const LessonView& lesson = *frame.lesson;
         const std::string where = fmt::format("{}/{}", lesson.name, lesson.step);
@@ -32,6 +38,7 @@ class LessonPanel final : public Panel {
             prose_.forget();
             cards_.forget();
             to_top_ = true;
+            hints_ = 0;
         }
         for (std::size_t i = 0; i < lesson.pieces.size(); ++i) {
             if (lesson.pieces[i].kind == LessonView::Piece::Kind::Text) (void)prose_.layout(context, text_id(i), lesson.pieces[i].text, width_);
@@ -39,6 +46,8 @@ class LessonPanel final : public Panel {
     }
 
     void draw(Context& context, const Frame& frame, const Area& area) override {
+        whole_ = std::max(ImGui::GetContentRegionAvail().x, context.px(120));
+        width_ = whole_ - context.px(kScrollRoom);
         if (!frame.lesson) {
             put_heading(context, icon::kBook, "LESSONS");
             if (frame.lists) draw_openables(context, *frame.lists);
@@ -48,7 +57,7 @@ class LessonPanel final : public Panel {
         put_heading(context, icon::kBook, lesson.exam ? "EXAM" : "LESSON", fmt::format("step {} of {}", lesson.step + 1, lesson.steps.size()));
         const float footer = context.px(footer_height(lesson));
         const float height = std::max(area.bottom() - ImGui::GetCursorScreenPos().y - footer, context.px(80));
-        ImGui::BeginChild("lesson.body", ImVec2(area.width, height));
+        ImGui::BeginChild("lesson.body", ImVec2(whole_, height));
         if (std::exchange(to_top_, false)) ImGui::SetScrollY(0);
         draw_head(context, lesson);
         draw_step(context, lesson);
@@ -151,13 +160,26 @@ class LessonPanel final : public Panel {
     }
 
     void draw_outcome(Context& context, const Frame& frame, const LessonView& lesson) {
+        // What is new is brought into sight.
+        const std::string verdict = lesson.verdict + lesson.sentence;
+        const bool judged = verdict != verdict_ && lesson.outcome != LessonView::Outcome::None;
+        const bool hinted = lesson.hints.size() > hints_;
+        const bool noted = lesson.note != note_ && !lesson.note.empty();
+        verdict_ = verdict;
+        hints_ = lesson.hints.size();
+        note_ = lesson.note;
+        if (lesson.outcome != LessonView::Outcome::None) {
+            if (judged) ImGui::SetScrollHereY(0.1F);
+            cards_.verdict(context, frame, lesson, width_);
+        }
+        for (const QuestionView& question : lesson.predicted) cards_.question(context, lesson, question, width_);
         for (std::size_t i = 0; i < lesson.hints.size(); ++i) {
+            if (hinted && i + 1 == lesson.hints.size()) ImGui::SetScrollHereY(0.1F);
             const std::string command = cards_.hint(context, i, lesson.hints[i], width_);
             if (!command.empty()) put_into_terminal(context, lesson, command);
         }
-        if (lesson.outcome != LessonView::Outcome::None) cards_.verdict(context, frame, lesson, width_);
-        for (const QuestionView& question : lesson.predicted) cards_.question(context, lesson, question, width_);
         if (!lesson.note.empty()) {
+            if (noted && !judged && !hinted) ImGui::SetScrollHereY(0.5F);
             const std::string command = prose_.put(context, "lesson.note", lesson.note, width_, context.theme->dim);
             if (!command.empty()) put_into_terminal(context, lesson, command);
         }
@@ -167,7 +189,7 @@ class LessonPanel final : public Panel {
     // --- what can be done ---
 
     static float footer_height(const LessonView& lesson) {
-        return (lesson.may_see_solution ? 3.0F : 2.0F) * kFooterRow + 8;
+        return (lesson.may_see_solution ? 3.0F : 2.0F) * kFooterRow + 28;
     }
 
     void draw_buttons(Context& context, const LessonView& lesson) const {
@@ -175,15 +197,15 @@ class LessonPanel final : public Panel {
         const float gap = context.px(8);
         const bool passed = lesson.passed[lesson.step];
         const bool last = lesson.step + 1 == lesson.steps.size();
-        const float half = (width_ - gap) / 2;
+        const float half = (whole_ - gap) / 2;
         if (lesson.judged) {
             if (button(context, "lesson.check", std::string(icon::kCheck) + "  Check", half, true, !passed)) context.send(intent::LessonCheck{});
             ImGui::SameLine(0, gap);
         }
         const std::string on = lesson.finished ? "Finished" : last ? "Finish" : "Next";
-        if (button(context, "lesson.next", on, lesson.judged ? half : width_, lesson.can_next && !lesson.finished, passed || !lesson.judged))
+        if (button(context, "lesson.next", on, lesson.judged ? half : whole_, lesson.can_next && !lesson.finished, lesson.can_next && !lesson.finished))
             context.send(intent::LessonNext{});
-        const float part = lesson.has_hints ? (width_ - 2 * gap) / 3 : half;
+        const float part = lesson.has_hints ? (whole_ - 2 * gap) / 3 : half;
         if (button(context, "lesson.back", "Back", part, lesson.can_back)) context.send(intent::LessonBack{});
         ImGui::SameLine(0, gap);
         if (button(context, "lesson.again", "Again", part)) context.send(intent::LessonAgain{});
@@ -191,7 +213,7 @@ class LessonPanel final : public Panel {
             ImGui::SameLine(0, gap);
             if (button(context, "lesson.hint", std::string(icon::kBulb) + "  Hint", part)) context.send(intent::LessonHint{});
         }
-        if (lesson.may_see_solution && button(context, "lesson.solve", "Show the solution", width_)) context.send(intent::LessonSolve{});
+        if (lesson.may_see_solution && button(context, "lesson.solve", "Show the solution", whole_)) context.send(intent::LessonSolve{});
     }
 
     // --- without a lesson ---
@@ -200,10 +222,10 @@ class LessonPanel final : public Panel {
         const Theme& theme = *context.theme;
         if (const Lists::Openable* next = lesson_to_go_on_with(lists)) {
             const std::string words = fmt::format("{} {}", next->begun ? "Go on with" : "Begin", next->title);
-            if (button(context, "lesson.go_on", fitted(context.fonts->text, words, width_ - context.px(20)), width_, true, true))
+            if (button(context, "lesson.go_on", fitted(context.fonts->text, words, whole_ - context.px(20)), whole_, true, true))
                 context.send(intent::Open{next->name});
         }
-        ImGui::SetNextItemWidth(width_);
+        ImGui::SetNextItemWidth(whole_);
         ImGui::InputTextWithHint("##lesson.filter", "Find a lesson or scenario", filter_.data(), filter_.size());
         context.mark("lesson.filter");
         const std::string_view filter(filter_.data());
@@ -227,7 +249,7 @@ class LessonPanel final : public Panel {
         const Fonts& fonts = *context.fonts;
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float height = context.px(40);
-        const float width = width_ - context.px(8);
+        const float width = width_;
         if (!ImGui::IsRectVisible(ImVec2(width, height))) {
             ImGui::Dummy(ImVec2(width, height));
             return;
@@ -270,9 +292,14 @@ class LessonPanel final : public Panel {
         return clicked;
     }
 
-    float width_ = 240;
+    float whole_ = 240;  // of the panel
+    float width_ = 230;  // of what scrolls
+    float area_width_ = 0;
     std::string where_;
     bool to_top_ = true;
+    std::string verdict_;  // as they were drawn last
+    std::size_t hints_ = 0;
+    std::string note_;
     bool all_steps_ = false;
     Prose prose_;
     LessonCards cards_;

@@ -46,7 +46,7 @@ class Menu final : public Overlay {
         ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
         ImGui::PushStyleVar(ImGuiStyleVar_PopupRounding, context.px(8));
         ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
-        ImGui::PushStyleColor(ImGuiCol_PopupBg, as_vec4(theme.raised));
+        ImGui::PushStyleColor(ImGuiCol_PopupBg, as_vec4(theme.dark ? theme.raised : theme.panel));
         ImGui::PushStyleColor(ImGuiCol_Border, as_vec4(theme.line));
         constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav;
         if (ImGui::BeginPopup(kMenuPopup, kFlags)) {

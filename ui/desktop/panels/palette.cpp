@@ -55,7 +55,7 @@ class Palette final : public Overlay {
         ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
         ImGui::PushStyleVar(ImGuiStyleVar_PopupRounding, context.px(10));
         ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
-        ImGui::PushStyleColor(ImGuiCol_PopupBg, as_vec4(theme.raised));
+        ImGui::PushStyleColor(ImGuiCol_PopupBg, as_vec4(theme.dark ? theme.raised : theme.panel));
         ImGui::PushStyleColor(ImGuiCol_Border, as_vec4(theme.line));
         constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav;
         if (ImGui::BeginPopup(kPalettePopup, kFlags)) {
@@ -85,6 +85,14 @@ class Palette final : public Overlay {
         fresh_ = true;
     }
 
+    // What the palette was opened with is gone on with, not typed over.
+    static int unselect(ImGuiInputTextCallbackData* data) {
+        bool& wanted = *static_cast<bool*>(data->UserData);
+        if (wanted) data->CursorPos = data->SelectionStart = data->SelectionEnd = data->BufTextLen;
+        wanted = false;
+        return 0;
+    }
+
     void match() {
         shown_ = palette_matches(entries_, text_.data(), terminal_);
         if (chosen_ >= shown_.size()) chosen_ = shown_.empty() ? 0 : shown_.size() - 1;
@@ -99,9 +107,10 @@ class Palette final : public Overlay {
         ImGui::SetCursorScreenPos(ImVec2(area_.x + context.px(42), area_.y + (context.px(kPaletteField) - ImGui::GetFrameHeight()) / 2));
         ImGui::SetNextItemWidth(area_.width - context.px(58));
         ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(theme.raised, 0));
+        if (takes_focus_) unselect_ = true;
         if (takes_focus_) ImGui::SetKeyboardFocusHere();
         takes_focus_ = false;
-        const bool entered = ImGui::InputTextWithHint("##palette.input", "A verb, a fault, a panel, a scenario, a lesson …", text_.data(), text_.size(), ImGuiInputTextFlags_EnterReturnsTrue);
+        const bool entered = ImGui::InputTextWithHint("##palette.input", "A verb, a fault, a panel, a scenario, a lesson …", text_.data(), text_.size(), ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways, unselect, &unselect_);
         context.mark("palette.input");
         if (ImGui::IsItemEdited()) {
             chosen_ = 0;
@@ -213,6 +222,7 @@ class Palette final : public Overlay {
     std::size_t chosen_ = 0;
     bool fresh_ = false;
     bool takes_focus_ = false;
+    bool unselect_ = false;
     bool follow_ = false;
 };
 

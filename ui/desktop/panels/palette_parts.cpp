@@ -179,6 +179,7 @@ std::vector<PaletteEntry> palette_matches(const std::vector<PaletteEntry>& entri
     std::vector<std::pair<int, std::size_t>> scores;
     // A verb with something after it is a line that is meant to be typed.
     bool is_line = false;
+    bool is_beginning = false;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const PaletteEntry& entry = entries[i];
         // Of a long sentence any few letters are a part: there they have to stand side by side.
@@ -186,7 +187,10 @@ std::vector<PaletteEntry> palette_matches(const std::vector<PaletteEntry>& entri
         const int score = std::max(match_score(wanted, entry.label), in_detail ? kWhole / 2 + kLetter * static_cast<int>(wanted.size()) : 0);
         if (score > 0) scores.emplace_back(score, i);
         if (entry.does == Does::Begins && wanted.size() > entry.word.size() && wanted.starts_with(entry.word)) is_line = true;
+        if (entry.does == Does::Begins && entry.word.size() > wanted.size() && entry.word.starts_with(wanted)) is_beginning = true;
     }
+    // "docker se" may become a longer verb yet.
+    is_line = is_line && !is_beginning;
     // Equal ones stay in the order of the list.
     std::stable_sort(scores.begin(), scores.end(), [](const auto& one, const auto& other) { return one.first > other.first; });
     std::vector<PaletteEntry> out;

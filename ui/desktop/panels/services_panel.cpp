@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <set>
+#include <map>
 
 #include "ui/desktop/draw/icons.hpp"
 #include "ui/desktop/draw/widgets.hpp"
@@ -15,6 +15,7 @@
 namespace podium::desktop {
 namespace {
 
+constexpr std::size_t kOpenUpTo = 3;        // so few services are shown with their tasks until somebody folds them
 constexpr std::size_t kFilterFrom = 12;     // so many services, and one may look for some
 constexpr float kGridBelow = 150;           // the height below which there is only the grid
 constexpr std::size_t kFilterLetters = 100;
@@ -28,6 +29,7 @@ class ServicesPanel final : public Panel {
         if (!frame.cluster) return;
         const bool wants_filter = frame.cluster->services.size() > kFilterFrom && !grid_;
         lines_ = service_lines(*frame.cluster, wants_filter ? std::string_view(filter_.data()) : std::string_view());
+        few_ = frame.cluster->services.size() <= kOpenUpTo;
         hovered_.clear();
     }
 
@@ -137,10 +139,15 @@ class ServicesPanel final : public Panel {
         for (const ServiceLine& line : lines_) {
             const view::ServiceView& service = cluster.services[line.service];
             put_service(context, cluster, line);
-            if (!open_.contains(service.name)) continue;
+            if (!is_open(service.name)) continue;
             put_about(context, line);
             put_members(context, cluster, line.service);
         }
+    }
+
+    [[nodiscard]] bool is_open(const std::string& name) const {
+        const auto turned = turned_.find(name);
+        return turned != turned_.end() ? turned->second : few_;
     }
 
     void put_service(Context& context, const view::ClusterView& cluster, const ServiceLine& line) {
@@ -156,14 +163,8 @@ class ServicesPanel final : public Panel {
         const Area fold{area.right() - context.px(22), area.y, context.px(22), height};
         act(context, service, {area.x, area.y, area.width - fold.width, height});
         const bool hovered = ImGui::IsItemHovered();
-        const bool open = open_.contains(service.name);
-        if (hit(context, fmt::format("services.fold.{}", service.name), fold)) {
-            if (open) {
-                open_.erase(service.name);
-            } else {
-                open_.insert(service.name);
-            }
-        }
+        const bool open = is_open(service.name);
+        if (hit(context, fmt::format("services.fold.{}", service.name), fold)) turned_.insert_or_assign(service.name, !open);
         const bool fold_hovered = ImGui::IsItemHovered();
         ImDrawList* list = ImGui::GetWindowDrawList();
         put_ground(context, list, area, chosen(context, service), hovered || fold_hovered);
@@ -246,7 +247,8 @@ class ServicesPanel final : public Panel {
     }
 
     std::vector<ServiceLine> lines_;
-    std::set<std::string> open_;
+    std::map<std::string, bool> turned_;  ///< Opened or folded by the person.
+    bool few_ = false;
     std::array<char, kFilterLetters> filter_{};
     std::string hovered_;
     bool lit_by_pointer_ = false;

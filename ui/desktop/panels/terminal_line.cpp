@@ -14,6 +14,7 @@
 namespace podium::desktop {
 namespace {
 
+constexpr const char* kLineField = "##terminal.input";
 constexpr std::size_t kMostTyped = 1'000;   // lines kept of each terminal
 constexpr std::size_t kMostPasted = 1'000;  // lines of one paste
 constexpr std::size_t kMostChoices = 400;
@@ -245,6 +246,19 @@ void TerminalLine::entered(Context& context, const TerminalView* view) {
     set_text({});
 }
 
+// Makes the field active with this frame: ImGui's own request for the keyboard is served frames later, and
+// what is typed meanwhile would be lost. In the frame in which it becomes active it reads no letters either, so
+// they are taken here. Gives whether the line ended in this very frame.
+bool TerminalLine::take_keyboard() {
+    for (const ImWchar letter : ImGui::GetIO().InputQueueCharacters) {
+        if (letter >= ' ' && letter < 0x7F) set_text(text() + static_cast<char>(letter));
+    }
+    if (pressed(Key::Enter)) return true;
+    ImGui::GetCurrentContext()->NavActivateInputId = ImGui::GetID(kLineField);
+    unselect_ = true;
+    return false;
+}
+
 float TerminalLine::put_prompt(const Context& context, const TerminalView* view, const Area& area) const {
     const Theme& theme = *context.theme;
     ImFont* mono = context.fonts->mono;
@@ -280,27 +294,17 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
     ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(theme.field, 0));
     ImGui::SetCursorScreenPos(ImVec2(inner.x + prompt, area.y + (area.height - ImGui::GetFrameHeight()) / 2));
     ImGui::SetNextItemWidth(std::max(inner.width - prompt, context.px(40)));
-    if (focus_wanted_ && !active_) {
-        ImGui::SetKeyboardFocusHere();
-        unselect_ = true;
-    }
+    const bool ended_early = focus_wanted_ && !active_ && take_keyboard();
     const char* hint = searching_ ? "Letters of an earlier line; Ctrl+R: an older one; Enter takes it"
                        : running ? (view->reads ? "What is typed goes to what runs" : "Runs. Ctrl+C stops it; what is typed waits") : "";
     constexpr ImGuiInputTextFlags kFlags = ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackCompletion | ImGuiInputTextFlags_CallbackHistory | ImGuiInputTextFlags_CallbackAlways;
     const std::string before = text();
-    const bool enter = ImGui::InputTextWithHint("##terminal.input", hint, text_.data(), text_.size(), kFlags, on_edit, this);
+    const bool enter = ImGui::InputTextWithHint(kLineField, hint, text_.data(), text_.size(), kFlags, on_edit, this);
     context.mark("terminal.input");
     const bool was_active = active_;
     active_ = ImGui::IsItemActive();
     if (text() != before) choices_.clear();
-    if (active_) {
-        focus_wanted_ = false;
-    } else if (focus_wanted_) {
-        // ImGui gives the keyboard with a later frame: what is typed meanwhile is not lost.
-        for (const ImWchar letter : ImGui::GetIO().InputQueueCharacters) {
-            if (letter >= ' ' && letter < 0x7F) set_text(text() + static_cast<char>(letter));
-        }
-    }
+    if (active_) focus_wanted_ = false;
     ImGui::PopStyleColor();
     ImGui::PopStyleVar();
     ImGui::PopFont();
@@ -312,7 +316,7 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
         if (!text().empty()) put_words(list, mono, ImVec2(x, area.y + (area.height - mono->FontSize) / 2), line.empty() ? theme.bad : theme.dim, line.empty() ? "nothing has these letters" : fitted(mono, line, area.right() - x));
     }
     if (std::exchange(asks_, false)) context.send(intent::Complete{terminal_, asked_});
-    if (enter && (was_active || active_)) entered(context, view);
+    if (ended_early || (enter && (was_active || active_))) entered(context, view);
 }
 
 }  // namespace podium::desktop

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ui/desktop/draw/context.hpp"
@@ -45,6 +46,7 @@ class TerminalLine {
     void control_keys(Context& context, const TerminalView* view);
     void search_keys();
     void paste(Context& context);
+    bool take_keyboard();
     void take_completion(const Frame& frame);
     void entered(Context& context, const TerminalView* view);
     void send_line(Context& context, const std::string& line);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <imgui_internal.h>
 #include <tuple>
 
 #include "ui/desktop/draw/icons.hpp"
@@ -38,11 +39,11 @@ std::uint32_t sgr_colour(const Theme& theme, std::uint8_t colour) {
     }
 }
 
-std::uint32_t run_colour(const Theme& theme, const TextStyle& style) {
+std::uint32_t run_colour(const Theme& theme, const TextStyle& style, bool bad) {
     using Kind = TerminalView::Line::Kind;
     std::uint32_t colour = mixed(theme.text, theme.dim, 0.35F);
     if (style.kind == Kind::Typed) colour = style.prompt ? theme.good : theme.text;
-    if (style.kind == Kind::Error) colour = mixed(theme.text, theme.bad, 0.6F);
+    if (style.kind == Kind::Error && bad) colour = mixed(theme.text, theme.bad, 0.6F);
     if (style.kind == Kind::Note) colour = theme.dim;
     if (style.bold) colour = theme.text;
     if (style.colour != 0) colour = sgr_colour(theme, style.colour);
@@ -68,9 +69,7 @@ class TerminalPanel final : public Panel {
                 cleared_ = 0;
                 stick_ = true;
             }
-            shown_ = active_;
-            lines_ = lines;
-            screen_ = lines ? TerminalScreen(*lines) : TerminalScreen();
+            take_lines(lines);
             if (to_.row >= screen_.rows().size() || from_.row >= screen_.rows().size()) has_selection_ = false;
         }
         if (changed || columns != columns_) {
@@ -123,6 +122,16 @@ class TerminalPanel final : public Panel {
         return std::any_of(frame.cluster->hosts.begin(), frame.cluster->hosts.end(), [&name](const view::HostView& host) { return host.name == name; });
     }
 
+    void take_lines(const std::shared_ptr<const std::vector<TerminalView::Line>>& lines) {
+        if (lines && lines_ && shown_ == active_ && goes_on(*lines_, *lines)) {
+            screen_.add(*lines, lines_->size());
+        } else {
+            screen_ = lines ? TerminalScreen(*lines) : TerminalScreen();
+        }
+        shown_ = active_;
+        lines_ = lines;
+    }
+
     void lay_out(const Context& context, const Area& area) {
         ImFont* mono = context.fonts->mono;
         cell_ = words_size(mono, "0").x;
@@ -130,7 +139,10 @@ class TerminalPanel final : public Panel {
         tabs_area_ = {area.x, area.y, area.width, context.px(kTerminalTabs)};
         const float pad = context.px(kTerminalPad);
         input_area_ = {area.x + pad, area.bottom() - context.px(kTerminalInput + 14), area.width - pad * 2, context.px(kTerminalInput)};
-        text_area_ = {area.x, tabs_area_.bottom(), area.width, std::max(input_area_.y - context.px(4) - tabs_area_.bottom(), 1.0F)};
+        // A whole number of rows: the uppermost isn't cut.
+        const float room = std::max(input_area_.y - context.px(4) - tabs_area_.bottom(), 1.0F);
+        const float height = room > row_height_ ? std::floor(room / row_height_) * row_height_ : room;
+        text_area_ = {area.x, tabs_area_.bottom() + room - height, area.width, height};
     }
 
     // --- tabs ---
@@ -166,7 +178,9 @@ class TerminalPanel final : public Panel {
             ImGui::OpenPopup(kHostsPopup);
             host_filter_[0] = '\0';
         }
-        if (ImGui::IsItemHovered()) list->AddRectFilled(ImVec2(more.x, more.y), ImVec2(more.right(), more.bottom()), packed(theme.raised, 0.6F), context.px(6));
+        const bool more_hovered = ImGui::IsItemHovered();
+        put_hint(context, "Open another terminal");
+        if (more_hovered) list->AddRectFilled(ImVec2(more.x, more.y), ImVec2(more.right(), more.bottom()), packed(theme.raised, 0.6F), context.px(6));
         put_words(list, context.fonts->text, ImVec2(more.x + (more.width - words_size(context.fonts->text, "+").x) / 2, middle - context.fonts->text->FontSize / 2), theme.dim, "+");
         put_hosts(context, frame, more);
     }
@@ -263,8 +277,9 @@ class TerminalPanel final : public Panel {
         if (ImGui::IsWindowHovered() && ImGui::GetIO().MouseWheel < 0 && scroll + row_height_ * 4 >= height - seen) stick_ = true;
         scroll_keys(fits);
         // Dragging the bar counts as scrolling too.
-        if (ImGui::GetScrollY() < height - seen - 1 && ImGui::IsMouseDown(0)) stick_ = false;
-        if (ImGui::GetScrollMaxY() > 0 && ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1 && !ImGui::IsMouseDown(0) && ImGui::GetIO().MouseWheel == 0) stick_ = true;
+        if (ImGui::GetCurrentContext()->ActiveId == ImGui::GetWindowScrollbarID(ImGui::GetCurrentWindow(), ImGuiAxis_Y)) {
+            stick_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1;
+        }
         ImGui::EndChild();
     }
 
@@ -292,12 +307,14 @@ class TerminalPanel final : public Panel {
         const Theme& theme = *context.theme;
         const TerminalRow& whole = screen_.rows()[row.row];
         put_selection(theme, list, row, at);
+        const bool on_error = std::any_of(whole.runs.begin(), whole.runs.end(), [](const TextRun& run) { return run.style.kind == TerminalView::Line::Kind::Error; });
+        const bool bad = on_error && complains(utf8_of(whole.cells, 0, whole.cells.size()));
         for (const TextRun& run : whole.runs) {
             const std::size_t begin = std::max(run.begin, row.begin);
             const std::size_t end = std::min(run.end, row.end);
             if (begin >= end) continue;
             const ImVec2 place(at.x + cell_ * static_cast<float>(begin - row.begin), at.y);
-            put_words(list, context.fonts->mono, place, run_colour(theme, run.style), utf8_of(whole.cells, begin, end));
+            put_words(list, context.fonts->mono, place, run_colour(theme, run.style, bad), utf8_of(whole.cells, begin, end));
         }
     }
 

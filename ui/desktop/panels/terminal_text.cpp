@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sim/base/text.hpp"
+
 namespace podium::desktop {
 namespace {
 
@@ -58,8 +60,9 @@ bool is_word_letter(char32_t letter) {
 
 }  // namespace
 
-TerminalScreen::TerminalScreen(const std::vector<TerminalView::Line>& lines) {
-    for (const TerminalView::Line& line : lines) {
+void TerminalScreen::add(const std::vector<TerminalView::Line>& lines, std::size_t from) {
+    for (std::size_t i = from; i < lines.size(); ++i) {
+        const TerminalView::Line& line = lines[i];
         const bool output = line.kind == LineKind::Output || line.kind == LineKind::Error;
         if (!output) end_row();
         if (line.kind == LineKind::Typed) {
@@ -280,6 +283,20 @@ void TerminalScreen::go_down(std::size_t by) {
     row_ += by;
     if (row_ >= kMostRows) row_ = kMostRows - 1;
     if (row_ >= rows_.size()) rows_.resize(row_ + 1);
+}
+
+bool complains(std::string_view line) {
+    const std::string small = lower(line);
+    for (const std::string_view word : {"error", "fail", "cannot", "can't", "no such", "denied", "refused", "not found", "invalid", "unknown", "unhealthy", "timed out", "unable", "conflict", "is not "}) {
+        if (small.find(word) != std::string::npos) return true;
+    }
+    // The program that complains names itself first.
+    return small.starts_with("podium: ") || small.starts_with("bash: ") || small.starts_with("sh: ") || small.starts_with("docker: ");
+}
+
+bool goes_on(const std::vector<TerminalView::Line>& before, const std::vector<TerminalView::Line>& now) {
+    const auto same = [](const TerminalView::Line& one, const TerminalView::Line& other) { return one.kind == other.kind && one.text == other.text; };
+    return now.size() >= before.size() && std::equal(before.begin(), before.end(), now.begin(), same);
 }
 
 std::string utf8_of(const std::vector<char32_t>& cells, std::size_t begin, std::size_t end) {

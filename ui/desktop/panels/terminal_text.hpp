@@ -46,7 +46,9 @@ class TerminalScreen {
 
     TerminalScreen() = default;
     /// Writes all pieces: what was typed and notes in rows of their own, output as it comes.
-    explicit TerminalScreen(const std::vector<TerminalView::Line>& lines);
+    explicit TerminalScreen(const std::vector<TerminalView::Line>& lines) { add(lines, 0); }
+    /// Writes the pieces from this one on.
+    void add(const std::vector<TerminalView::Line>& lines, std::size_t from);
 
     void write(std::string_view text, TerminalView::Line::Kind kind);
     /// Ends the row if anything stands in it.
@@ -80,6 +82,9 @@ class TerminalScreen {
     TextStyle style_;
 };
 
+/// Whether there is more, and all that was there is still there: then only the rest has to be written.
+bool goes_on(const std::vector<TerminalView::Line>& before, const std::vector<TerminalView::Line>& now);
+
 /// A place in a terminal's rows.
 struct TextPlace {
     std::size_t row = 0;
@@ -106,6 +111,8 @@ std::vector<std::string> typed_lines(const TerminalView& view);
 std::size_t find_typed(const std::vector<std::string>& lines, std::string_view letters, std::size_t before);
 /// Text that was pasted, in lines; `last` is what came after the last line's end and isn't sent yet.
 std::vector<std::string> pasted_lines(std::string_view text, std::string& last);
+/// Whether a line on standard error complains: programs tell their progress there too.
+bool complains(std::string_view line);
 /// UTF-8 of cells.
 std::string utf8_of(const std::vector<char32_t>& cells, std::size_t begin, std::size_t end);
 

@@ -17,6 +17,19 @@ constexpr int kFramesToRest = 150;
 /// A run that does not get there in so many turns (each of at most Play::kSlice) never will.
 constexpr int kMostTurns = 100'000;
 
+// Where a right click on the selection would be.
+void open_menu(Desktop& desktop, const LabWish& wish) {
+    Context& context = desktop.context();
+    context.menu = {true, context.look.selection, static_cast<float>(wish.width) / 2, static_cast<float>(wish.height) / 4};
+    for (const char* kind : {"cluster.tile.", "cluster.host."}) {
+        const auto found = desktop.marks().find(kind + context.look.selection.name);
+        if (found == desktop.marks().end()) continue;
+        context.menu.x = found->second.area.x + found->second.area.width / 2;
+        context.menu.y = found->second.area.y + found->second.area.height / 2;
+        return;
+    }
+}
+
 }  // namespace
 
 Selection find_selection(const view::ClusterView& cluster, const std::string& name) {
@@ -61,6 +74,11 @@ Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
     ListTileLayer tiles;
     for (int i = 0; i < kFramesToRest; ++i) {
         engine.pump(0);
+        if (i == kFramesToRest / 2 && wish.menu) open_menu(desktop, wish);
+        if (i == kFramesToRest / 2 && wish.palette) {
+            desktop.context().palette_wanted = true;
+            desktop.context().palette_text = *wish.palette;
+        }
         (*painter)->frame(static_cast<float>(kFrameSeconds), [&] {
             desktop.draw(static_cast<float>(wish.width), static_cast<float>(wish.height), i * kFrameSeconds, *fonts, tiles);
         });

@@ -15,7 +15,7 @@
 #include "ui/desktop/desktop.hpp"
 #include "ui/desktop/draw/fonts.hpp"
 #include "ui/desktop/draw/input.hpp"
-#include "ui/desktop/draw/tile_layer_list.hpp"
+#include "ui/desktop/window/tile_layer_sfml.hpp"
 #include "ui/desktop/window/screenshot.hpp"
 #include "ui/desktop/window/window_events.hpp"
 
@@ -210,7 +210,7 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
     if (!gui.ready()) return Error{"this display's OpenGL is older than 3.0", {}, "install libgl1-mesa-dri, or make a picture: --screenshot FILE"};
 
     InputQueue queue;
-    ListTileLayer tiles;
+    SfmlTileLayer tiles;
     Desktop desktop(engine, wish.layout);
     LayoutKeeper keeper(wish.layout, keep);
     FirstWishes first(wish);
@@ -238,10 +238,12 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
         ImGui_ImplOpenGL3_NewFrame();
         ImGui::NewFrame();
         first.serve(desktop);
+        tiles.clear();
         desktop.draw(io.DisplaySize.x, io.DisplaySize.y, now - begin, gui.fonts(), tiles);
         ImGui::Render();
         pointers.show(window);
         window.clear();
+        tiles.draw(window);
         ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
         // SFML remembers the state of OpenGL, which ImGui has changed.
         window.resetGLStates();

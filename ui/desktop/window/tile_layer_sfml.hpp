@@ -18,6 +18,7 @@ class SfmlTileLayer final : public TileLayer {
     void begin(const Area& area, ImDrawList* list) override;
     void add(float x, float y, float width, float height, std::uint32_t colour) override;
     void end() override;
+    [[nodiscard]] bool beneath() const override { return true; }
 
     /// Draws what was added since the last clear(), each batch within its area. Sets the target's view.
     void draw(sf::RenderTarget& target) const;

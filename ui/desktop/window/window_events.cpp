@@ -38,6 +38,7 @@ constexpr std::array kKeyPairs = {
     KeyPair{sf::Keyboard::LBracket, Key::LeftBracket},
     KeyPair{sf::Keyboard::RBracket, Key::RightBracket},
     KeyPair{sf::Keyboard::Menu, Key::Menu},
+    KeyPair{sf::Keyboard::Tilde, Key::Grave},
 };
 
 /// A row of keys that stand in the same order on both sides.

@@ -1,0 +1,234 @@
+// The inspector and the services panel: what they work out, and what comes of clicks on them.
+
+#include <catch2/catch.hpp>
+
+#include "tests/desktop/null_desk.hpp"
+#include "tests/desktop/sample_frame.hpp"
+#include "ui/desktop/panels/inspector_parts.hpp"
+#include "ui/desktop/panels/services_parts.hpp"
+
+namespace podium::desktop {
+namespace {
+
+using view::Tone;
+
+FactLine line_of(std::uint32_t fact, const std::string& who, const std::string& what, Tone tone = Tone::Plain) {
+    return {FactId{fact}, FactId{fact - 1}, Time{} + seconds(fact), tone, who, what, {}, false};
+}
+
+Detail killed_cache() {
+    Detail detail;
+    detail.selection = {Selection::Kind::Container, "cache.2"};
+    detail.title = "cache.2";
+    detail.subtitle = "container on larry";
+    detail.state = "killed, out of memory";
+    detail.tone = Tone::Bad;
+    detail.service = "cache";
+    detail.rows = {{"Image", "redis:7", Tone::Plain, {}},
+                   {"Restarts", "2 of 3", Tone::Warning, {}},
+                   {"Exit code", "137 (SIGKILL)", Tone::Bad, {}},
+                   {"OOM killed", "yes", Tone::Bad, {}},
+                   {"1", "redis-server, 20 MiB", Tone::Plain, "Processes"},
+                   {"Name", "cache-2", Tone::Plain, "Identity"}};
+    detail.memory_limit_bytes = 256LL << 20;
+    detail.memory_bytes = {64LL << 20, 128LL << 20, 255LL << 20};
+    detail.cpu_millicores = {10, 20, 10};
+    detail.cpu_limit_millicores = 4000;
+    detail.probes = {true, true, false};
+    detail.logs = {"ready", "saving"};
+    for (std::uint32_t i = 1; i <= 9; ++i) detail.causes.push_back(line_of(i, i == 3 ? "larry" : "cache.2", "step " + std::to_string(i), i == 9 ? Tone::Bad : Tone::Plain));
+    detail.history = detail.causes;
+    detail.why = "cache.2 is down since 41.000s.";
+    return detail;
+}
+
+Frame frame_of(SampleFrame& sample, std::shared_ptr<const Detail> detail) {
+    Frame frame;
+    frame.title = "sample";
+    frame.cluster = std::make_shared<view::ClusterView>(sample.cluster);
+    frame.lists = std::make_shared<Lists>(sample.lists);
+    frame.terminals = std::make_shared<std::vector<TerminalView>>(sample.terminals);
+    frame.detail = std::move(detail);
+    return frame;
+}
+
+}  // namespace
+
+TEST_CASE("inspector: rows stand together by section, and there are only tabs with something in them") {
+    const Detail detail = killed_cache();
+    const std::vector<InspectorSection> sections = sections_of(detail);
+    REQUIRE(sections.size() == 3);
+    CHECK(sections[0].title.empty());
+    CHECK(sections[0].rows.size() == 4);
+    CHECK(sections[1].title == "Processes");
+    CHECK(tabs_of(detail) == std::vector<InspectorTab>{InspectorTab::Overview, InspectorTab::Why, InspectorTab::History, InspectorTab::Logs});
+    Detail task;
+    task.selection.kind = Selection::Kind::Task;
+    CHECK(tabs_of(task) == std::vector<InspectorTab>{InspectorTab::Overview, InspectorTab::Placement});
+}
+
+TEST_CASE("inspector: a chart near its limit shows the limit, and one far below shows what is used") {
+    const InspectorChart near = chart_of({64, 128, 250}, 256);
+    CHECK(near.limit > 0.8F);
+    CHECK(near.limit < 0.9F);
+    CHECK(near.shares.back() < near.limit);
+    const InspectorChart far = chart_of({10, 20}, 4096);
+    CHECK(far.limit < 0);
+    CHECK(far.shares.back() > 0.7F);
+    CHECK(chart_of({}, 100).shares.empty());
+    CHECK(chart_of({0, 0}, 0).shares.back() == 0.0F);
+}
+
+TEST_CASE("inspector: a long chain keeps its first cause and its end") {
+    const Detail detail = killed_cache();
+    const std::vector<const FactLine*> steps = short_causes(detail.causes, 5);
+    REQUIRE(steps.size() == 5);
+    CHECK(steps.front()->fact == FactId{1});
+    CHECK(steps[1]->fact == FactId{6});
+    CHECK(steps.back()->fact == FactId{9});
+    CHECK(cause_words(detail.causes[2], detail) == "larry step 3");
+    CHECK(cause_words(detail.causes[3], detail) == "step 4");
+    CHECK(why_heading(detail) == "WHY IS IT FAILING?");
+}
+
+TEST_CASE("inspector: the table of nodes has a column for each filter that refuses one") {
+    const PlacementTable table = placement_table({{"moe", "Resources", "none of 2 CPUs is free"}, {"", "Constraint", "node.labels.disk is hdd"}, {"larry", "", "3 GiB are free"}, {"curly", "Constraint", ""}});
+    CHECK(table.filters == std::vector<std::string>{"Resources", "Constraint"});
+    REQUIRE(table.rows.size() == 3);
+    CHECK(table.rows[0].node == "moe");
+    CHECK_FALSE(table.rows[0].takes);
+    CHECK(table.rows[0].refusals[0] == "none of 2 CPUs is free");
+    CHECK(table.rows[0].refusals[1] == "node.labels.disk is hdd");
+    CHECK(table.rows[1].takes);
+    CHECK(table.rows[1].words == "3 GiB are free");
+    CHECK(table.rows[2].refusals[0].empty());
+    CHECK(table.rows[2].refusals[1] == "no");
+}
+
+TEST_CASE("inspector: what ran out of memory is offered a higher limit first, to be changed before it is typed") {
+    const Detail detail = killed_cache();
+    std::vector<Action> all;
+    for (const char* command : {"docker start cache-2", "docker rm -f cache-2", "docker logs -f cache-2", "inject kill cache.2"}) all.push_back({command, command, "larry"});
+    std::vector<Action> useful = useful_actions(all, detail);
+    REQUIRE(useful.size() == 4);
+    CHECK(useful[0].label == "Raise limit…");
+    CHECK(useful[0].command == "docker update --memory 512m --memory-swap 512m cache-2");
+    CHECK(useful[0].terminal == "larry");
+    CHECK(useful[1].command == "docker start cache-2");
+    all[0].unable = "its host is down";
+    useful = useful_actions(all, detail);
+    for (const Action& action : useful) CHECK(action.command != "docker start cache-2");
+}
+
+TEST_CASE("inspector: its steps select facts and go to their moments, its tabs turn, its buttons type") {
+    SampleFrame sample;
+    test::NullDesk desk(frame_of(sample, std::make_shared<Detail>(killed_cache())));
+    desk.desktop().context().select(Selection::Kind::Container, "cache.2");
+    desk.step(3);
+    REQUIRE(desk.has("inspector.memory"));
+    CHECK(desk.has("inspector.probes"));
+    CHECK_FALSE(desk.has("inspector.cause.2"));  // left out of the chain
+    desk.click("inspector.cause.9");
+    CHECK(desk.desktop().context().look.fact == FactId{9});
+    desk.double_click("inspector.cause.8");
+    const auto* seek = desk.play().last<intent::Seek>();
+    REQUIRE(seek != nullptr);
+    CHECK(seek->time == Time{} + seconds(8));
+    desk.click("inspector.tab.History");
+    desk.step(2);
+    REQUIRE(desk.has("inspector.history.5"));
+    desk.click("inspector.history.5");
+    CHECK(desk.desktop().context().look.fact == FactId{5});
+    desk.click("inspector.tab.Why");
+    desk.step(2);
+    CHECK(desk.has("inspector.why.4"));
+    CHECK(desk.has("inspector.words"));
+    CHECK(desk.desktop().context().look.why);
+    desk.click("inspector.tab.Logs");
+    desk.step(2);
+    CHECK(desk.has("inspector.log"));
+    CHECK_FALSE(desk.desktop().context().look.why);
+    desk.click("inspector.tab.Overview");
+    desk.step(2);
+    desk.click("inspector.act.0");  // raise the limit: put into the line
+    CHECK(desk.desktop().context().typed_ahead.find("docker update") == 0);
+}
+
+TEST_CASE("inspector: with nothing selected it says what there is to select") {
+    SampleFrame sample;
+    test::NullDesk desk(frame_of(sample, nullptr));
+    desk.step(3);
+    CHECK_FALSE(desk.has("inspector.head"));
+    // Selected, and not in the frame yet.
+    desk.desktop().context().select(Selection::Kind::Host, "moe");
+    desk.step(2);
+    CHECK_FALSE(desk.has("inspector.head"));
+}
+
+TEST_CASE("services: lines say how many run of how many should, and members what is wanted beside what is") {
+    SampleFrame sample;
+    sample.cluster.services[0].running = 1;
+    sample.cluster.services[0].ready = 1;
+    sample.cluster.services[0].update = "updating";
+    sample.cluster.services[0].updated = 1;
+    sample.cluster.services[1].running = 1;
+    sample.cluster.services[1].ready = 1;
+    sample.cluster.tasks[0].state = "running";
+    sample.cluster.tasks[0].desired = "shutdown";
+    view::TaskView ended = sample.cluster.tasks[0];
+    ended.state = "failed";
+    ended.desired = "shutdown";
+    ended.tile = view::kNone;
+    ended.error = "task: non-zero exit (1)";
+    sample.cluster.tasks.push_back(ended);
+    const std::vector<ServiceLine> lines = service_lines(sample.cluster, "");
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].count == "1/2");
+    CHECK(lines[0].tone == Tone::Warning);
+    CHECK(lines[0].update == 0.5F);
+    CHECK(lines[1].tone == Tone::Good);
+    CHECK(lines[1].update < 0);
+    CHECK(lines[1].about.find("8080->80/tcp") != std::string::npos);
+    CHECK(service_lines(sample.cluster, "we").size() == 1);
+    CHECK(service_lines(sample.cluster, "nothing").empty());
+    const std::vector<ServiceMember> members = members_of(sample.cluster, 0);
+    REQUIRE(members.size() == 2);
+    CHECK(members[0].state == "running");
+    CHECK(members[0].desired == "shutdown");
+    CHECK(members[0].host == "moe");
+    CHECK(members[1].tone == Tone::Bad);
+    CHECK(members[1].desired.empty());
+    // Compose's services have containers instead.
+    const std::vector<ServiceMember> plain = members_of(sample.cluster, 1);
+    REQUIRE(plain.size() == 1);
+    CHECK(plain[0].name == "web.1");
+    CHECK_FALSE(plain[0].task);
+}
+
+TEST_CASE("services: a click selects, the pointer lights up, an opened one shows its tasks") {
+    SampleFrame sample;
+    sample.cluster.tasks[0].state = "running";
+    sample.cluster.tasks[0].desired = "running";
+    test::NullDesk desk(frame_of(sample, nullptr));
+    desk.step(3);
+    REQUIRE(desk.has("services.cache"));
+    desk.click("services.cache");
+    desk.step(2);
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "cache"});
+    CHECK(desk.desktop().context().lit_service == "cache");
+    desk.move_to("services.web");
+    desk.step(2);
+    CHECK(desk.desktop().context().lit_service == "web");
+    desk.move_to("inspector.head");
+    desk.step(2);
+    CHECK(desk.desktop().context().lit_service == "cache");
+    // So few are open until somebody folds them.
+    REQUIRE(desk.has("services.member.cache.0"));
+    desk.click("services.member.cache.0");
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Task, "cache.1"});
+    desk.click("services.fold.cache");
+    desk.step(2);
+    CHECK_FALSE(desk.has("services.member.cache.0"));
+}
+
+}  // namespace podium::desktop
