@@ -196,7 +196,7 @@ void put_task(Page& page) {
     page.row("Id", task->meta.id, Tone::Plain, "Identity");
     put_tasks(page, store, task->service);
     if (!page.wish.placement) return;
-    page.look.placement = ask_nodes(*name->swarm, *task, task->node, page.now());
+    page.look.placement = ask_nodes(*name->swarm, page.session.state().swarm.state().seat.policy.get(), *task, task->node, page.now());
     if (!task->node) page.look.ways = ways_to_place(*name->swarm, *task);
 }
 
