@@ -30,6 +30,7 @@ struct LabOptions {
     bool presenter = false;
     std::string selection;
     std::vector<std::string> tabs;  ///< "bottom=facts"
+    std::string marks;              ///< A file that says again and again where widgets are, for tests with a real mouse.
 };
 
 /// What the options say, checked.
@@ -40,6 +41,7 @@ struct LabWish {
     int height = 800;
     Layout layout;
     std::string selection;
+    std::string marks;
 };
 /// Over a layout that was kept (or the usual one). Errors: which option can't be read.
 Result<LabWish> read_options(const LabOptions& options, const Layout& kept);

@@ -64,6 +64,8 @@ Result<LabWish> read_options(const LabOptions& options, const Layout& kept) {
     LabWish wish;
     wish.layout = kept;
     wish.selection = options.selection;
+    wish.marks = options.marks;
+    if (!options.marks.empty() && !options.screenshot.empty()) return Error{"--marks goes with a window, not with --screenshot", {}, {}};
     if (!options.at.empty()) {
         const auto at = parse_duration(options.at);
         if (!at || at->nanoseconds < 0) return Error{fmt::format("--at can't be '{}'", options.at), {}, "it is a moment of the run, like 41s or 1m30s"};

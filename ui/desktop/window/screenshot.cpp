@@ -61,9 +61,8 @@ Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
     ListTileLayer tiles;
     for (int i = 0; i < kFramesToRest; ++i) {
         engine.pump(0);
-        (*painter)->frame(static_cast<float>(kFrameSeconds), [&] {
-            desktop.draw(static_cast<float>(wish.width), static_cast<float>(wish.height), i * kFrameSeconds, *fonts, tiles);
-        });
+        const auto draw = [&] { desktop.draw(static_cast<float>(wish.width), static_cast<float>(wish.height), i * kFrameSeconds, *fonts, tiles); };
+        (*painter)->frame(static_cast<float>(kFrameSeconds), draw, i + 1 == kFramesToRest);
     }
     return (*painter)->picture();
 }
