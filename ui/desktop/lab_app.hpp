@@ -32,6 +32,7 @@ struct LabOptions {
     std::vector<std::string> tabs;  ///< "bottom=facts"
     bool menu = false;
     std::optional<std::string> palette;
+    std::string marks;              ///< A file that says again and again where widgets are, for tests with a real mouse.
 };
 
 /// What the options say, checked.
@@ -44,6 +45,7 @@ struct LabWish {
     std::string selection;
     bool menu = false;                   ///< With what can be done with the selection.
     std::optional<std::string> palette;  ///< With the palette, and these letters typed into it.
+    std::string marks;
 };
 /// Over a layout that was kept (or the usual one). Errors: which option can't be read.
 Result<LabWish> read_options(const LabOptions& options, const Layout& kept);

@@ -67,6 +67,8 @@ Result<LabWish> read_options(const LabOptions& options, const Layout& kept) {
     wish.menu = options.menu;
     wish.palette = options.palette;
     if ((wish.menu || wish.palette) && options.screenshot.empty()) return Error{"--menu and --palette are for pictures", {}, "use them with --screenshot; in the window a right click opens the one and Ctrl+K the other"};
+    wish.marks = options.marks;
+    if (!options.marks.empty() && !options.screenshot.empty()) return Error{"--marks goes with a window, not with --screenshot", {}, {}};
     if (!options.at.empty()) {
         const auto at = parse_duration(options.at);
         if (!at || at->nanoseconds < 0) return Error{fmt::format("--at can't be '{}'", options.at), {}, "it is a moment of the run, like 41s or 1m30s"};

@@ -52,6 +52,7 @@ void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed, BenchAske
     app.add_option("--size", options.size, "Of the window or picture (default 1280x800)")->type_name("WxH");
     app.add_option("--theme", options.theme, "dark or light")->type_name("THEME");
     app.add_option("--scale", options.scale, "Of all that is drawn, 0.75 to 3")->type_name("N");
+    app.add_option("--marks", options.marks, "Keep writing to a file where widgets are, for tests with a real mouse")->type_name("FILE");
     app.add_flag("--presenter", options.presenter, "Large type, and the keys pressed are shown");
     app.add_option("--select", options.selection, "Select a container, service or host")->type_name("NAME");
     CLI::Option* measured = app.add_option("--bench", bench.name, "Print how fast things are drawn, as JSON, and leave: ui")->type_name("NAME");

@@ -108,13 +108,14 @@ void EglPainter::fonts_changed() {
     ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
-void EglPainter::frame(float seconds, const std::function<void()>& draw) {
+void EglPainter::frame(float seconds, const std::function<void()>& draw, bool paint) {
     ImGui::SetCurrentContext(screen_->imgui);
     ImGui::GetIO().DeltaTime = seconds;
     ImGui_ImplOpenGL3_NewFrame();
     ImGui::NewFrame();
     draw();
     ImGui::Render();
+    if (!paint) return;
     glViewport(0, 0, screen_->width, screen_->height);
     glClearColor(0, 0, 0, 1);
     glClear(GL_COLOR_BUFFER_BIT);

@@ -79,9 +79,8 @@ Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
             desktop.context().palette_wanted = true;
             desktop.context().palette_text = *wish.palette;
         }
-        (*painter)->frame(static_cast<float>(kFrameSeconds), [&] {
-            desktop.draw(static_cast<float>(wish.width), static_cast<float>(wish.height), i * kFrameSeconds, *fonts, tiles);
-        });
+        const auto draw = [&] { desktop.draw(static_cast<float>(wish.width), static_cast<float>(wish.height), i * kFrameSeconds, *fonts, tiles); };
+        (*painter)->frame(static_cast<float>(kFrameSeconds), draw, i + 1 == kFramesToRest);
     }
     return (*painter)->picture();
 }

@@ -12,6 +12,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "ui/cli/real_files.hpp"
 #include "ui/desktop/desktop.hpp"
 #include "ui/desktop/draw/fonts.hpp"
 #include "ui/desktop/draw/input.hpp"
@@ -172,6 +173,32 @@ class FirstWishes {
     bool selects_;
 };
 
+/// Says in a file where widgets are and how the run stands, so that a test with a real mouse finds them.
+class MarkWriter {
+  public:
+    explicit MarkWriter(std::string path) : path_(std::move(path)) {}
+    void look(const Desktop& desktop, double clock) {
+        constexpr double kEvery = 0.2;
+        if (path_.empty() || clock - written_at_ < kEvery) return;
+        written_at_ = clock;
+        const Frame& frame = desktop.last_frame();
+        std::string text = fmt::format("frame.now {}\nframe.live {}\nframe.fork {}\n", frame.now.nanoseconds, frame.live ? 1 : 0, frame.fork ? 1 : 0);
+        if (frame.cluster) text += fmt::format("frame.running {}\nframe.wanted {}\n", frame.cluster->running, frame.cluster->wanted);
+        if (frame.lesson) {
+            const auto& passed = frame.lesson->passed;
+            text += fmt::format("frame.lesson.step {}\nframe.lesson.passed {}\n", frame.lesson->step, std::count(passed.begin(), passed.end(), true));
+        }
+        for (const auto& [id, marked] : desktop.marks())
+            text += fmt::format("{} {:.0f} {:.0f}\n", id, marked.area.x + marked.area.width / 2, marked.area.y + marked.area.height / 2);
+        // A test that can't read it says so itself.
+        (void)cli::write_whole_file(path_, text);
+    }
+
+  private:
+    std::string path_;
+    double written_at_ = -1;
+};
+
 /// Takes what the system has for the window. False: it was closed.
 bool take_events(sf::RenderWindow& window, InputQueue& queue) {
     sf::Event event{};
@@ -214,6 +241,9 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
     Desktop desktop(engine, wish.layout);
     LayoutKeeper keeper(wish.layout, keep);
     FirstWishes first(wish);
+    MarkWriter marks(wish.marks);
+    // Without a window manager a window may stand anywhere; a test wants to know where.
+    if (!wish.marks.empty()) window.setPosition({0, 0});
     if (!notice.empty()) desktop.say(notice, view::Tone::Warning);
     if (wish.at) engine.post(intent::Seek{*wish.at});
     engine.start();
@@ -253,6 +283,7 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
             window.setTitle(sf::String::fromUtf8(title.begin(), title.end()) + sf::String(title.empty() ? "Podium" : " - Podium"));
         }
         keeper.look(desktop.layout(), now);
+        marks.look(desktop, now - begin);
     }
     keeper.finish();
     return {};
