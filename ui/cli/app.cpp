@@ -62,7 +62,8 @@ constexpr const char* kExportFooter =
     "The folder gets facts.csv, services.csv, containers.csv, hosts.csv, traffic.csv and outages.csv.\n"
     "Examples:\n"
     "  podium export --html report.html                 the last run as a page for any browser\n"
-    "  podium export full.podium --trace run.json --csv tables   a saved run, twice";
+    "  podium export full.podium --trace run.json --csv tables   a saved run, twice\n"
+    "  podium export full.podium --png run.png --at 41s    as the desktop shows it then";
 
 struct Options {
     RunOptions run;
@@ -202,6 +203,11 @@ void add_export(CLI::App& app, ExportOptions& o) {
         ->type_name("FILE");
     out->add_option("--csv", o.csv, "write tables into a folder, which is made if need be")
         ->type_name("DIR");
+    CLI::Option* png = out->add_option("--png", o.png, "write a picture of the desktop as it shows the run; needs no display")
+                           ->type_name("FILE");
+    out->add_option("--at", o.at, "the moment of the picture, like 41s (default: the run's end)")
+        ->type_name("TIME")
+        ->needs(png);
     out->footer(kExportFooter);
 }
 

@@ -59,6 +59,8 @@ struct ExportOptions {
     std::string html;   ///< --html: a file, or '-'.
     std::string trace;  ///< --trace: a file, or '-'.
     std::string csv;    ///< --csv: a folder.
+    std::string png;    ///< --png: a file.
+    std::string at;     ///< --at: the moment of the picture.
 };
 
 struct ReplayOptions {

@@ -8,6 +8,7 @@
 #include "sim/lab/export_html.hpp"
 #include "sim/lab/export_trace.hpp"
 #include "ui/cli/app.hpp"
+#include "ui/cli/lab_program.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/real_files.hpp"
@@ -29,6 +30,7 @@ std::vector<OutputFile> export_files_of(const ExportOptions& options) {
     std::vector<OutputFile> out;
     if (!options.html.empty()) out.push_back({"--html", options.html});
     if (!options.trace.empty()) out.push_back({"--trace", options.trace});
+    if (!options.png.empty()) out.push_back({"--png", options.png});
     if (options.csv.empty()) return out;
     for (const std::string& name : lab::csv_table_names())
         out.push_back({"--csv", table_path(options.csv, name)});
@@ -109,14 +111,25 @@ Result<void> write_outputs(const lab::Session& session, const ExportOptions& opt
     return {};
 }
 
+// The desktop draws it, a program of its own that takes this one's place; so this comes last.
+int draw_picture(const ExportOptions& options, const std::string& run, Time end) {
+    (void)finish_output();
+    return start_lab({run, "--screenshot", options.png, "--at", options.at.empty() ? format_duration(end - Time{}) : options.at});
+}
+
 }  // namespace
 
 int export_command(const ExportOptions& options) {
     const std::vector<OutputFile> outputs = export_files_of(options);
+    if (options.png == "-") return bad_input(Error{"--png takes the name of a file", {}, "write it like --png run.png"});
+    if (!options.at.empty()) {
+        const auto moment = parse_duration(options.at);
+        if (!moment || moment->nanoseconds < 0) return bad_input(Error{fmt::format("--at: '{}' is no moment of a run", options.at), {}, "write it like --at 41s or --at 1m30s"});
+    }
     if (outputs.empty())
         return bad_input(Error{"podium export needs to know what to write",
                                {},
-                               "give it --html FILE, --trace FILE or --csv DIR, or several of them"});
+                               "give it --html FILE, --trace FILE, --csv DIR or --png FILE, or several of them"});
     const auto path = run_to_read(options.run);
     if (!path) return bad_input(path.error());
     if (Result<void> checked = check_paths(outputs, *path); !checked) return bad_input(checked.error());
@@ -126,7 +139,7 @@ int export_command(const ExportOptions& options) {
     session->seek(session->saved_end());
     if (Result<void> written = write_outputs(*session, options); !written) return bad_input(written.error());
     const std::string now = fmt::format("{:016x}", session->fingerprint());
-    if (now == session->saved_fingerprint()) return kAllWell;
+    if (now == session->saved_fingerprint()) return options.png.empty() ? kAllWell : draw_picture(options, *path, session->saved_end());
     complain(
         fmt::format("{}: what was exported are not the facts of the saved run (fingerprint {} then, {} "
                     "now); it was made by another version of Podium",

@@ -16,9 +16,13 @@ namespace {
 
 // With a comma between thousands.
 std::string facts_counted(std::uint64_t number) {
-    std::string digits = fmt::format("{}", number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return digits;
+    const std::string digits = fmt::format("{}", number);
+    std::string out;
+    for (std::size_t at = 0; at < digits.size(); ++at) {
+        if (at > 0 && (digits.size() - at) % 3 == 0) out += ',';
+        out += digits[at];
+    }
+    return out;
 }
 
 const char* facts_tone_icon(view::Tone tone) {

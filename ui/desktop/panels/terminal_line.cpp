@@ -18,6 +18,7 @@ constexpr const char* kLineField = "##terminal.input";
 constexpr std::size_t kMostTyped = 1'000;   // lines kept of each terminal
 constexpr std::size_t kMostPasted = 1'000;  // lines of one paste
 constexpr std::size_t kMostChoices = 400;
+constexpr int kFramesToStay = 5;
 
 // ImGui's own text field would act upon this key too: it finds it held for a while already, so that it is
 // no press for it. (Key repeat begins later than that.)
@@ -189,7 +190,10 @@ void TerminalLine::keys(Context& context, const TerminalView* view) {
         search_keys();
     } else {
         control_keys(context, view);
-        if (taken(Key::Escape)) ImGui::ClearActiveID();
+        if (taken(Key::Escape)) {
+            ImGui::ClearActiveID();
+            focus_wanted_ = false;
+        }
     }
     if (pressed(Key::V, true)) paste(context);
 }
@@ -304,7 +308,10 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
     const bool was_active = active_;
     active_ = ImGui::IsItemActive();
     if (text() != before) choices_.clear();
-    if (active_) focus_wanted_ = false;
+    // A key that is let go of (Alt) or a window that comes to the front may take the keyboard away again in the frames that
+    // follow: it is wanted until it has stayed for a while, or the person clicks elsewhere.
+    active_frames_ = active_ ? active_frames_ + 1 : 0;
+    if (active_frames_ > kFramesToStay || (ImGui::IsMouseClicked(0) && !ImGui::IsItemHovered())) focus_wanted_ = false;
     ImGui::PopStyleColor();
     ImGui::PopStyleVar();
     ImGui::PopFont();

@@ -76,6 +76,7 @@ class TerminalLine {
     int cursor_ = 0;
     bool active_ = false;
     bool focus_wanted_ = false;
+    int active_frames_ = 0;  ///< For so many frames the field has had the keyboard without a break.
     bool unselect_ = false;
     bool sent_ = false;
     bool clear_ = false;
