@@ -211,6 +211,8 @@ TEST_CASE("services: a click selects, the pointer lights up, an opened one shows
     sample.cluster.tasks[0].desired = "running";
     test::NullDesk desk(frame_of(sample, nullptr));
     desk.step(3);
+    desk.click("tab.left.services");
+    desk.step(2);
     REQUIRE(desk.has("services.cache"));
     desk.click("services.cache");
     desk.step(2);
