@@ -102,7 +102,7 @@ xdotool key Escape
 click transport.back
 wait_for "the past" is frame.live 0
 click transport.fork
-wait_for "a fork, or that a lesson refuses one" test -s "$marks"
+wait_for "a fork" is frame.fork 1
 xdotool key ctrl+q
 for ((i = 0; i < 50; i++)); do
   kill -0 "$program" 2>/dev/null || break
