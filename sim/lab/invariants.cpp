@@ -8,6 +8,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/given_files.hpp"
 #include "sim/model/restore.hpp"
 
 namespace podium::lab {
@@ -168,6 +169,9 @@ void check_disks(const World& world, Broken& broken) {
         if (!c.detail) continue;
         for (const model::MountPoint& point : c.detail->mounts) {
             if (point.mounted) ++mounted[point.volume.value - 1];
+            // Secrets and configs stand among the host's files, but in memory.
+            if (!model::is_given(point.mount)) continue;
+            if (const model::FileNode* file = world.host(c.host).files.find(point.mount.source)) used[c.host.value - 1] -= file->size_bytes();
         }
     }
     for (std::size_t i = 0; i < world.volumes.size(); ++i) {

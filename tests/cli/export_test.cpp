@@ -89,7 +89,7 @@ TEST_CASE("podium export: what it can't do is one sentence, and nothing is writt
     };
 
     const std::vector<Case> cases{
-        {{"export"}, "podium export needs to know what to write (give it --html FILE, --trace FILE or --csv DIR"},
+        {{"export"}, "podium export needs to know what to write (give it --html FILE, --trace FILE, --csv DIR or --png FILE"},
         {{"export", "a.podium"}, "podium export needs to know what to write"},
         {{"export", "nosuch.podium", "--html", "x.html"}, "nosuch.podium: cannot open the file: No such file or directory"},
         {{"export", "noise.podium", "--html", "x.html"}, "noise.podium:1:2: this is no saved run of Podium"},

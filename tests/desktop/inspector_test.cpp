@@ -221,7 +221,7 @@ TEST_CASE("services: a click selects, the pointer lights up, an opened one shows
     desk.move_to("services.web");
     desk.step(2);
     CHECK(desk.desktop().context().lit_service == "web");
-    desk.move_to("inspector.head");
+    desk.move_to("transport.play");
     desk.step(2);
     CHECK(desk.desktop().context().lit_service == "cache");
     // So few are open until somebody folds them.

@@ -130,7 +130,7 @@ TEST_CASE("policy of a run: why has what it says of each node in the table of no
         "  sh 'docker service create -d --name web --replicas 2 nginx' wait '10s'\n"
         "  for slot = 1, 2 do\n"
         "    local text = why('web.' .. slot)\n"
-        "    if text:match('waits') then print(text) end\n"
+        "    if text:match('is pending') then print(text) end\n"
         "  end\n"
         "end)";
     const Played refused = run(script,

@@ -20,10 +20,15 @@ namespace {
 using Lines = std::vector<std::string>;
 
 bool any_begins(const Lines& lines, const std::string& words) {
-    return std::any_of(lines.begin(), lines.end(), [&words](const std::string& line) {
-        const auto at = line.find(words);
-        return at != std::string::npos && (at == 0 || line[at - 1] == ' ') && (line.size() == at + words.size() || line[at + words.size()] == ' ');
-    });
+    // Wherever it stands in a line, as whole words.
+    const auto in_line = [&words](const std::string& line) {
+        for (auto at = line.find(words); at != std::string::npos; at = line.find(words, at + 1)) {
+            const std::size_t end = at + words.size();
+            if ((at == 0 || line[at - 1] == ' ') && (end == line.size() || line[end] == ' ')) return true;
+        }
+        return false;
+    };
+    return std::any_of(lines.begin(), lines.end(), in_line);
 }
 
 std::string filled(std::string text, const std::string& hole, const std::string& value) {

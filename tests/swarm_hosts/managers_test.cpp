@@ -135,7 +135,8 @@ TEST_CASE("a manager that is demoted while it is away comes back as a worker") {
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.store().nodes.find(h.host(2).node.value)->role == Role::Worker; }, 60));
     hosts.lift("engine-stop h2");
     REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(2) == NodeState::Ready; }, 90));
-    CHECK_FALSE(hosts.host(2).manager);
+    // It learns of it from its new certificate.
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return !h.host(2).manager; }, 60));
     CHECK(hosts.ask(2, "GET /nodes").status == 503);
 }
 

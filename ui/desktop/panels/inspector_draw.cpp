@@ -35,9 +35,8 @@ std::uint32_t dot_colour(const Theme& theme, view::Tone tone) {
 
 // Selects the fact, or goes to it.
 void act_on_fact(Context& context, const FactLine& line) {
-    if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0)) {
-        context.send(intent::Seek{line.time});
-    }
+    // A click is told when the button comes up; that the press before it was the second one is known still.
+    if (ImGui::IsItemHovered() && ImGui::GetIO().MouseClickedLastCount[0] >= 2) context.send(intent::Seek{line.time});
     context.look.fact = line.fact;
 }
 

@@ -315,7 +315,8 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
     ImGui::PopStyleColor();
     ImGui::PopStyleVar();
     ImGui::PopFont();
-    if (searching_ && !active_ && !focus_wanted_) searching_ = false;
+    const bool has_entered = ended_early || (enter && (was_active || active_));
+    if (searching_ && !active_ && !focus_wanted_ && !has_entered) searching_ = false;
     if (searching_) {
         const std::string line = found();
         ImFont* mono = context.fonts->mono;
@@ -323,7 +324,7 @@ void TerminalLine::draw(Context& context, const Frame& frame, const TerminalView
         if (!text().empty()) put_words(list, mono, ImVec2(x, area.y + (area.height - mono->FontSize) / 2), line.empty() ? theme.bad : theme.dim, line.empty() ? "nothing has these letters" : fitted(mono, line, area.right() - x));
     }
     if (std::exchange(asks_, false)) context.send(intent::Complete{terminal_, asked_});
-    if (ended_early || (enter && (was_active || active_))) entered(context, view);
+    if (has_entered) entered(context, view);
 }
 
 }  // namespace podium::desktop
