@@ -118,9 +118,9 @@ TEST_CASE("pictures: the workshop project, dark") {
 }
 
 TEST_CASE("pictures: the workshop project, light, with a container selected") {
-    LabWish wish = small_wish(Time{} + seconds(41));
+    LabWish wish = small_wish(Time{} + seconds(110));
     wish.layout.theme = "light";
-    wish.selection = "db.1";
+    wish.selection = "ollama.1";
     wish.layout.tabs["bottom"] = "facts";
     check_picture("workshop-light", {}, wish);
 }
