@@ -442,7 +442,7 @@ TEST_CASE("cluster look: a drained node, a restart that waits, and an update as 
     REQUIRE(swarm.run("docker service create -d --name bad --restart-delay 20s busybox false").status == 0);
     swarm.wait(8);
     view = look_at_cluster(swarm.session());
-    const view::Tile& bad = [&]() -> const view::Tile& {
+    const view::Tile bad = [&]() -> const view::Tile& {
         for (const view::Tile& one : view.tiles)
             if (one.name == "bad.1" && one.phase == Phase::BackOff) return one;
         FAIL("nothing waits for its restart");

@@ -159,7 +159,8 @@ TEST_CASE("random runs: a cluster's picture holds together and says what docker 
             }
         }
     }
-    // The runs are worth something.
+    // The runs are worth something, where there are as many as usual.
+    if (wanted_runs(kRuns) < kRuns) return;
     CHECK(seen[view::Phase::Running] > 0);
     CHECK(seen[view::Phase::Exited] > 0);
     CHECK(seen[view::Phase::Lost] > 0);
