@@ -340,20 +340,36 @@ ResourceFollower::Sample ResourceFollower::sample(const Session& session) const 
 void ResourceFollower::follow(const Session& session, DetailKind kind, const std::string& name) {
     const bool other = kind != kind_ || name != name_;
     find_subject(session, kind, name);
-    if (other && session.world().containers.size() > kMostContainers) samples_.clear();
+    if (other && session.world().containers.size() > kMostContainers) {
+        samples_.clear();
+        uses_ = 0;
+    }
     const Time now = session.now();
-    while (!samples_.empty() && samples_.back().time > now) samples_.pop_back();
+    asked_ = now;
     if (!samples_.empty() && now - samples_.back().time < kEvery) return;
     samples_.push_back(sample(session));
-    if (samples_.size() > kMostSamples) samples_.pop_front();
+    uses_ += samples_.back().uses.size();
+    while (samples_.size() > 1 && (samples_.size() > kMostSamples || uses_ > kMostUses)) {
+        uses_ -= samples_.front().uses.size();
+        samples_.pop_front();
+    }
+}
+
+void ResourceFollower::forget_after(Time time) {
+    while (!samples_.empty() && samples_.back().time > time) {
+        uses_ -= samples_.back().uses.size();
+        samples_.pop_back();
+    }
 }
 
 template <class Value>
 std::vector<std::int64_t> ResourceFollower::values(std::size_t seconds_back, Value value) const {
     std::vector<std::int64_t> out;
-    if (samples_.empty() || subject_.empty()) return out;
-    const Time end = samples_.back().time;
-    std::size_t at = samples_.size();
+    if (subject_.empty()) return out;
+    const auto later = std::upper_bound(samples_.begin(), samples_.end(), asked_, [](Time time, const Sample& one) { return time < one.time; });
+    if (later == samples_.begin()) return out;
+    auto at = static_cast<std::size_t>(later - samples_.begin());
+    const Time end = samples_[at - 1].time;
     for (std::size_t back = 0; back < std::min(seconds_back, kMostSamples); ++back) {
         const Time time = end - kEvery * static_cast<std::int64_t>(back);
         while (at > 0 && samples_[at - 1].time > time) --at;

@@ -110,15 +110,18 @@ class DetailFollower {
 /// is asked about.
 class ResourceFollower {
   public:
-    static constexpr std::size_t kMostSamples = 120;
+    static constexpr std::size_t kMostSamples = 7'200;
+    static constexpr std::size_t kMostUses = 2'000'000;  ///< In all samples, each 16 bytes; beyond, the oldest go.
     static constexpr std::size_t kMostContainers = 5'000;
     static constexpr Duration kEvery = seconds(1);
 
-    /// Takes a sample when a second has passed since the last one. A moment before the last sample gives
-    /// up what was known of later ones. `kind` and `name`: whose values are asked for.
+    /// Takes a sample when a second has passed since the last one; of the past, looked at again, all is known
+    /// already. `kind` and `name`: whose values are asked for, up to the session's moment.
     void follow(const Session& session, DetailKind kind, const std::string& name);
-    /// The last `seconds_back` seconds up to the last sample, a value each, the newest last; seconds that
-    /// nobody looked at repeat what came before them.
+    /// Another future begins: what was sampled later is forgotten.
+    void forget_after(Time time);
+    /// The last `seconds_back` seconds up to the last sample before that moment, a value each, the newest last;
+    /// seconds that nobody looked at repeat what came before them.
     [[nodiscard]] std::vector<std::int64_t> memory_bytes(std::size_t seconds_back = 60) const;
     [[nodiscard]] std::vector<std::int64_t> cpu_millicores(std::size_t seconds_back = 60) const;
 
@@ -143,6 +146,8 @@ class ResourceFollower {
     std::size_t containers_ = 0;         ///< How many there were when `subject_` was found.
     std::vector<std::uint32_t> subject_;  ///< As Use::id, sorted.
     std::deque<Sample> samples_;
+    std::size_t uses_ = 0;  ///< In all samples.
+    Time asked_{};          ///< The moment up to which values are asked for.
 };
 
 }  // namespace podium::lab

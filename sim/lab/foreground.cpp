@@ -155,8 +155,11 @@ bool followed_has_an_end(const World& world, const model::Request& request) {
 }  // namespace
 
 bool never_ends(const SimState& state, const Terminal& terminal) {
-    const World& world = state.world;
-    if (!terminal.running || !state.faults.active.empty()) return false;
+    return state.faults.active.empty() && follows(state.world, terminal);
+}
+
+bool follows(const World& world, const Terminal& terminal) {
+    if (!terminal.running) return false;
     std::vector<ProcessId> left{terminal.shell};
     std::vector<ProcessId> all;
     while (!left.empty()) {

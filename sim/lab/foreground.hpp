@@ -25,6 +25,8 @@ std::string detach_keys_of(const model::World& world, const Terminal& terminal);
 /// serves, or loops. False for what sleeps, is timed, or waits for the engine to answer, and while a
 /// fault goes on.
 bool never_ends(const SimState& state, const Terminal& terminal);
+/// The same whatever faults go on.
+bool follows(const model::World& world, const Terminal& terminal);
 
 /// Ctrl-C: INT to what runs in the foreground of a terminal's shell.
 void interrupt_foreground(model::World& world, model::ProcessId shell);

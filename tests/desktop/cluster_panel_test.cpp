@@ -107,6 +107,11 @@ TEST_CASE("cluster panel: arrow keys move the selection, and Enter brings the in
     CHECK(cluster_selected(desk) == Selection{Selection::Kind::Host, "host-1"});
     desk.key(Key::Right);
     CHECK(cluster_selected(desk) == Selection{Selection::Kind::Host, "host-2"});
+    // They are the picture's alone: time does not move with them.
+    CHECK(desk.play().all<intent::StepFact>().empty());
+    desk.key(Key::Left);
+    CHECK(desk.play().all<intent::Seek>().empty());
+    desk.key(Key::Right);
     desk.key(Key::Enter);
     desk.step(3);
     CHECK(desk.desktop().layout().tabs.at("right") == "inspector");

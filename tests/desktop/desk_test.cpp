@@ -81,6 +81,45 @@ TEST_CASE("transport: a fork that is there can be ended on either side") {
     CHECK(desk.play().all<intent::Fork>().empty());
 }
 
+TEST_CASE("fork: both futures stand beside each other, with what is different and which goes on") {
+    auto frame = some_frame();
+    auto with = std::make_shared<view::ClusterView>();
+    for (const char* name : {"one", "two"}) {
+        view::HostView host;
+        host.name = name;
+        host.engine = "running";
+        with->hosts.push_back(host);
+    }
+    frame.cluster = with;
+    auto fork = std::make_shared<desktop::ForkView>();
+    fork->change = "docker kill web";
+    fork->without = with;
+    fork->differences = {{"restarts of web", "0", "1", view::Tone::Bad}};
+    NullDesk desk(frame);
+    desk.step(2);
+    const auto whole = desk.area("cluster.host.one");
+    CHECK_FALSE(desk.has("without.host.one"));
+    CHECK_FALSE(desk.has("tab.bottom.fork"));
+    desk.play().frame.fork = fork;
+    desk.step(3);
+    REQUIRE(desk.has("without.host.one"));
+    CHECK(desk.area("cluster.host.two").right() <= desk.area("without.host.one").x);
+    CHECK(desk.area("cluster.host.one").width <= whole.width);
+    CHECK(desk.desktop().layout().tabs.at("bottom") == "fork");
+    CHECK(desk.has("fork.difference.restarts of web"));
+    desk.click("without.host.two");
+    CHECK(desk.desktop().context().look.selection == desktop::Selection{desktop::Selection::Kind::Host, "two"});
+    desk.click("fork.keep");
+    REQUIRE(desk.play().last<intent::EndFork>() != nullptr);
+    CHECK(desk.play().last<intent::EndFork>()->keep_change);
+    desk.click("fork.drop");
+    CHECK_FALSE(desk.play().last<intent::EndFork>()->keep_change);
+    desk.play().frame.fork = nullptr;
+    desk.step(3);
+    CHECK_FALSE(desk.has("without.host.one"));
+    CHECK(desk.has("terminal.line"));
+}
+
 TEST_CASE("transport: what is too wide for the bar goes, what is needed stays") {
     for (const float width : {1280.0F, 960.0F, 800.0F, 640.0F}) {
         NullDesk desk(some_frame(), width, 600);

@@ -152,10 +152,144 @@ TEST_CASE("free play: a change in the past begins a fork, beside which goes on w
     const auto& log = play.session().log();
     CHECK(std::any_of(log.begin(), log.end(), [](const lab::Command& command) { return command.text == "docker kill web"; }));
     play.handle(intent::EndFork{false});
-    frame = look(play);
+    frame = settle(play);
     CHECK_FALSE(frame.fork);
     CHECK(std::none_of(play.session().log().begin(), play.session().log().end(), [](const lab::Command& command) { return command.text == "docker stop web"; }));
     CHECK(frame.now > end.now);
+}
+
+TEST_CASE("free play: what goes on without the change is the run as it was, with all that was known of it") {
+    FreePlay play = free_play();
+    play.handle(intent::Type{"", "docker run -d --name web --restart always nginx"});
+    settle(play);
+    play.handle(intent::Type{"", "wait 20s"});
+    settle(play);
+    play.handle(intent::Type{"", "echo the end"});
+    const Frame end = settle(play);
+    const std::uint64_t fingerprint = play.session().fingerprint();
+    play.handle(intent::Seek{Time{} + seconds(5)});
+    play.handle(intent::Type{"", "docker stop web"});
+    settle(play);
+    // Further back than the fork, and never as far as the run was known.
+    play.handle(intent::Seek{Time{} + seconds(2)});
+    play.handle(intent::EndFork{false});
+    const Frame back = settle(play);
+    CHECK(back.now == Time{} + seconds(2));
+    CHECK(back.horizon == end.now);
+    CHECK(back.lanes->end == end.now);
+    play.handle(intent::GoLive{});
+    const Frame again = settle(play);
+    CHECK(text_of(again) == text_of(end));
+    CHECK(play.session().fingerprint() == fingerprint);
+}
+
+TEST_CASE("free play: a fork at the present leaves the run beside it as it is") {
+    FreePlay play = free_play();
+    play.handle(intent::Type{"", "docker run -d --name web nginx"});
+    settle(play);
+    play.handle(intent::Fork{"", "docker rm -f web", ""});
+    Frame frame = settle(play);
+    REQUIRE(frame.fork);
+    CHECK(frame.cluster->tiles.empty());
+    CHECK(frame.fork->without->tiles.size() == 1);
+    play.handle(intent::EndFork{false});
+    frame = settle(play);
+    CHECK(frame.cluster->tiles.size() == 1);
+    play.handle(intent::Fork{"", "", "crsh web"});
+    CHECK_FALSE(look(play).fork);
+    CHECK(look(play).notice.find("crsh") != std::string::npos);
+}
+
+TEST_CASE("free play: of the same line typed twice at one moment a fork keeps both") {
+    FreePlay play = free_play();
+    play.handle(intent::Type{"", "wait 5s"});
+    settle(play);
+    play.handle(intent::Type{"", "echo twice"});
+    play.handle(intent::Type{"", "echo twice"});
+    settle(play);
+    play.handle(intent::Seek{Time{} + seconds(1)});
+    play.handle(intent::Fork{});
+    const auto& log = play.session().log();
+    CHECK(std::count_if(log.begin(), log.end(), [](const lab::Command& command) { return command.text == "echo twice"; }) == 2);
+}
+
+TEST_CASE("free play: what is wanted of a run that is still computed waits until it is there") {
+    FreePlay first = free_play();
+    first.handle(intent::Type{"", "docker run -d --name web --restart always nginx"});
+    settle(first);
+    first.handle(intent::Type{"", "wait 30s"});
+    const Frame end = settle(first);
+    auto saved = lab::Session::load(first.session().save(), "saved");
+    REQUIRE(saved.ok());
+    FreeOptions options;
+    options.run_to = saved->saved_end();
+    options.stand_at = Time{};
+    FreePlay play(std::move(*saved), std::move(options));
+    play.handle(intent::Seek{Time{} + seconds(5)});
+    const Frame frame = settle(play);
+    CHECK(frame.now == Time{} + seconds(5));
+    CHECK(frame.horizon == end.now);
+    CHECK_FALSE(frame.live);
+}
+
+TEST_CASE("free play: all of a run is saved and remembered, wherever one looks at it") {
+    std::string written;
+    std::string remembered;
+    Time end{};
+    {
+        FreeOptions options;
+        options.write_file = [&](const std::string&, const std::string& text) -> Result<void> {
+            written = text;
+            return {};
+        };
+        options.remember = [&](const lab::Session& run) { remembered = run.save(); };
+        FreePlay play(test::small_run(), std::move(options));
+        play.handle(intent::Type{"", "wait 30s"});
+        end = settle(play).now;
+        play.handle(intent::Seek{Time{} + seconds(10)});
+        play.handle(intent::Save{"run.podium"});
+        CHECK(look(play).now == Time{} + seconds(10));
+    }
+    const auto saved = lab::Session::load(written, "saved");
+    REQUIRE(saved.ok());
+    CHECK(saved->saved_end() == end);
+    CHECK(remembered == written);
+}
+
+TEST_CASE("free play: an empty line counts for what reads, and a word within a text is none") {
+    FreePlay play = free_play();
+    play.handle(intent::Type{"", ""});
+    CHECK(play.session().log().empty());
+    for (const char* line : {"cat > f", "one", "", "rewind 0s"}) {
+        play.handle(intent::Type{"", line});
+        settle(play);
+    }
+    play.handle(intent::Key{"", "EOF"});
+    settle(play);
+    play.handle(intent::Type{"", "cat f"});
+    CHECK(text_of(settle(play)).find("one\n\nrewind 0s\n") != std::string::npos);
+}
+
+TEST_CASE("free play: while time stands nothing that only follows lets it pass, whatever faults go on") {
+    FreePlay play = free_play();
+    play.handle(intent::Type{"", "docker run -d --name web nginx"});
+    settle(play);
+    play.handle(intent::Inject{"disk-full host"});
+    settle(play);
+    const Time before = look(play).now;
+    play.handle(intent::Type{"", "docker logs -f web"});
+    settle(play);
+    CHECK(play.idle());
+    CHECK(look(play).now - before <= FreePlay::kLongestFollowing + seconds(1));
+    play.handle(intent::Key{"", "INT"});
+    settle(play);
+    // What never ends, though each of its parts does, is let go on for so long.
+    const Time then = look(play).now;
+    play.handle(intent::Type{"", "while true; do sleep 1; done"});
+    const Frame frame = settle(play, 5000);
+    CHECK(play.idle());
+    CHECK(frame.now - then <= FreePlay::kLongestStanding + seconds(2));
+    CHECK(frame.notice.find("a line still runs") != std::string::npos);
 }
 
 TEST_CASE("free play: stepping goes to the next event, the next fact, the next fact of what is selected") {

@@ -253,6 +253,21 @@ TEST_CASE("detail: resources are sampled once a simulated second and cut by a st
     follower.follow(run.session(), DetailKind::Container, "web.1");
     CHECK(follower.memory_bytes().size() < memory.size());
     CHECK(follower.memory_bytes().back() < memory.back());
+    // What comes after the moment that is looked at again is still known when time gets there,
+    run.session().seek(run.session().now() + seconds(10));
+    follower.follow(run.session(), DetailKind::Container, "web.1");
+    CHECK(follower.memory_bytes() == memory);
+    // until another future begins.
+    run.session().seek(run.session().now() - seconds(10));
+    follower.follow(run.session(), DetailKind::Container, "web.1");
+    follower.forget_after(run.session().now());
+    const std::vector<std::int64_t> past = follower.memory_bytes();
+    run.session().seek(run.session().now() + seconds(10));
+    follower.follow(run.session(), DetailKind::Container, "web.1");
+    CHECK(follower.memory_bytes(10) != std::vector<std::int64_t>(memory.end() - 10, memory.end()));
+    run.session().seek(run.session().now() - seconds(10));
+    follower.follow(run.session(), DetailKind::Container, "web.1");
+    CHECK(follower.memory_bytes() == past);
     // Whoever is looked at next has a past as well.
     follower.follow(run.session(), DetailKind::Host, "host");
     CHECK(follower.memory_bytes().size() >= 8);

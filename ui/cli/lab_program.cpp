@@ -29,7 +29,7 @@ std::string lab_program() {
 }
 
 bool can_show_lab() {
-    return ::isatty(STDOUT_FILENO) == 1 && (lab_variable_set("DISPLAY") || lab_variable_set("WAYLAND_DISPLAY")) && !lab_program().empty();
+    return ::isatty(STDOUT_FILENO) == 1 && lab_variable_set("DISPLAY") && !lab_program().empty();
 }
 
 int start_lab(const std::vector<std::string>& arguments) {

@@ -96,6 +96,11 @@ void Desktop::begin_frame(float width, float height, double clock, const Fonts& 
     context_.scale = scale_of(layout_);
     context_.presenter = layout_.presenter;
     context_.marks.clear();
+    arrows_taken_ = std::exchange(context_.arrows_taken, false);
+    // Lit is what the pointer was on in the frame before this one, else what is selected.
+    const Selection& selection = context_.look.selection;
+    context_.lit_service = std::exchange(context_.lit_hovered, {});
+    if (context_.lit_service.empty() && selection.kind == Selection::Kind::Service) context_.lit_service = selection.name;
     if (context_.terminal.empty() && frame_->terminals && !frame_->terminals->empty()) context_.terminal = frame_->terminals->front().name;
     set_style(*context_.theme, context_.scale);
     context_.mark("window", Area{0, 0, width, height});
@@ -162,8 +167,9 @@ std::vector<Desktop::Stand> Desktop::stands(float width, float height) {
         for (std::size_t i = 0; i < panels_.size(); ++i) {
             if (panels_[i].entry->spec.place != place) continue;
             const bool wanted = panels_[i].panel->wanted(*frame_);
-            // A lesson that is opened comes to the front; what is typed below is never hidden by itself.
-            if (wanted && !panels_[i].was_wanted && !first_frame_ && place == Place::Left) layout_.tabs[place_name(place)] = panels_[i].entry->spec.id;
+            // A lesson that is opened comes to the front, and so does a fork: the person has just asked for it. Else what is typed
+            // below is never hidden by itself.
+            if (wanted && !panels_[i].was_wanted && !first_frame_ && (place == Place::Left || panels_[i].entry->spec.id == "fork")) layout_.tabs[place_name(place)] = panels_[i].entry->spec.id;
             panels_[i].was_wanted = wanted;
             if (wanted) stand.panels.push_back(i);
         }
@@ -348,9 +354,9 @@ void Desktop::handle_keys() {
 
 void Desktop::handle_plain_keys() {
     if (pressed(Key::Space)) context_.send(intent::Toggle{});
-    if (pressed_or_held(Key::Right, false, false)) context_.send(intent::StepFact{});
+    if (!arrows_taken_ && pressed_or_held(Key::Right, false, false)) context_.send(intent::StepFact{});
     if (pressed_or_held(Key::Right, false, true)) context_.send(intent::StepEvent{});
-    if (pressed_or_held(Key::Left, false, false)) context_.send(intent::Seek{std::max(Time{}, frame_->now - seconds(1))});
+    if (!arrows_taken_ && pressed_or_held(Key::Left, false, false)) context_.send(intent::Seek{std::max(Time{}, frame_->now - seconds(1))});
     if (pressed(Key::Home)) context_.send(intent::Seek{Time{}});
     if (pressed(Key::End) || pressed(Key::L)) context_.send(intent::GoLive{});
     if (pressed_or_held(Key::Comma, false, false)) context_.send(intent::Speed{next_speed(frame_->speed, false)});

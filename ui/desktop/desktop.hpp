@@ -90,6 +90,7 @@ class Desktop {
     PressedKeys pressed_;
     Look sent_look_;
     bool leaving_ = false;
+    bool arrows_taken_ = false;  ///< The cluster has the keyboard, and moves its selection with them.
     bool first_frame_ = true;
     std::string served_;     ///< The panel that comes to the front in this frame.
     float grabbed_at_ = 0;  ///< Where within a border it is held.

@@ -43,6 +43,7 @@ OpenRequest what_is_named(const LabOptions& options, std::shared_ptr<ListSource>
     out.settings = options.settings;
     out.seed = options.seed;
     out.again = options.again;
+    out.keep = options.screenshot.empty();
     out.lists = std::move(lists);
     return out;
 }

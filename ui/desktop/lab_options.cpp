@@ -67,6 +67,7 @@ Result<LabWish> read_options(const LabOptions& options, const Layout& kept) {
     wish.menu = options.menu;
     wish.palette = options.palette;
     if ((wish.menu || wish.palette) && options.screenshot.empty()) return Error{"--menu and --palette are for pictures", {}, "use them with --screenshot; in the window a right click opens the one and Ctrl+K the other"};
+    if (wish.menu && wish.selection.empty()) return Error{"--menu opens the menu of what is selected, and nothing is", {}, "name it with --select"};
     wish.marks = options.marks;
     if (!options.marks.empty() && !options.screenshot.empty()) return Error{"--marks goes with a window, not with --screenshot", {}, {}};
     if (!options.at.empty()) {

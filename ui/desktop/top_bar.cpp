@@ -288,10 +288,17 @@ void TopBar::draw_speed(Context& context, const Frame& frame, const Plan& plan, 
     ImGui::PushFont(context.fonts->small);
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(context.px(4), std::floor((context.px(kHeight - 6) - context.fonts->small->FontSize) / 2)));
     const std::string words = speed_words(static_cast<double>(speed_));
-    if (ImGui::SliderFloat("##transport.speed", &speed_, kSlowest, kFastest, words.c_str(), ImGuiSliderFlags_Logarithmic | ImGuiSliderFlags_NoRoundToFormat | ImGuiSliderFlags_NoInput | ImGuiSliderFlags_AlwaysClamp))
+    if (ImGui::SliderFloat("##transport.speed", &speed_, kSlowest, kFastest, "", ImGuiSliderFlags_Logarithmic | ImGuiSliderFlags_NoRoundToFormat | ImGuiSliderFlags_NoInput | ImGuiSliderFlags_AlwaysClamp))
         context.send(intent::Speed{static_cast<double>(speed_)});
     speed_held_ = ImGui::IsItemActive();
     context.mark("transport.speed");
+    // Beside the grab, which else would hide them.
+    const ImVec2 from = ImGui::GetItemRectMin();
+    const ImVec2 to = ImGui::GetItemRectMax();
+    const float share = std::log(std::max(speed_, kSlowest) / kSlowest) / std::log(kFastest / kSlowest);
+    const ImVec2 room = words_size(context.fonts->small, words);
+    const float left = share < 0.5F ? to.x - room.x - context.px(8) : from.x + context.px(8);
+    put_words(ImGui::GetWindowDrawList(), context.fonts->small, ImVec2(left, std::floor((from.y + to.y - room.y) / 2)), context.theme->text, words);
     ImGui::PopStyleVar();
     ImGui::PopFont();
     put_hint(context, "Speed: , slower  . faster; a right click shows more");

@@ -50,6 +50,8 @@ struct Context {
     Look look;
     /// The service whose containers light up (hovered or selected); empty: none.
     std::string lit_service;
+    std::string lit_hovered;    ///< The service the pointer is on: lit in the next frame.
+    bool arrows_taken = false;  ///< What has the keyboard needs the arrow keys itself.
     /// The terminal that commands of menus and the palette are typed into.
     std::string terminal;
     MenuRequest menu;

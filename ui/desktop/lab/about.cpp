@@ -2,6 +2,7 @@
 
 #include "sim/lab/session.hpp"
 #include "sim/view/query.hpp"
+#include "ui/desktop/lab/play.hpp"
 #include "ui/terminal/completion.hpp"
 #include "ui/terminal/editor.hpp"
 
@@ -23,12 +24,9 @@ bool fact_is_about(const lab::Session& session, const Fact& fact, const Selectio
     return true;
 }
 
-std::shared_ptr<const Frame::Completion> complete_line(const lab::Session& session,
-                                                       const std::string& terminal,
-                                                       const std::string& before,
-                                                       const Frame::Completion* last) {
+std::shared_ptr<const Frame::Completion> complete_line(const lab::Session& session, const std::string& terminal, const std::string& before) {
     auto completion = std::make_shared<Frame::Completion>();
-    completion->serial = last != nullptr ? last->serial + 1 : 1;
+    completion->serial = next_serial();
     completion->terminal = terminal;
     completion->before = before;
     const terminal::Completion found = terminal::complete(session, terminal, before);

@@ -17,10 +17,7 @@ namespace podium::desktop {
 /// A fact is about what is selected, as far as a name can tell; with nothing selected every fact is.
 bool fact_is_about(const lab::Session& session, const Fact& fact, const Selection& selection);
 
-/// What may stand at the end of `before` in a terminal's line; `last` is the answer before this one.
-std::shared_ptr<const Frame::Completion> complete_line(const lab::Session& session,
-                                                       const std::string& terminal,
-                                                       const std::string& before,
-                                                       const Frame::Completion* last);
+/// What may stand at the end of `before` in a terminal's line.
+std::shared_ptr<const Frame::Completion> complete_line(const lab::Session& session, const std::string& terminal, const std::string& before);
 
 }  // namespace podium::desktop

@@ -38,6 +38,7 @@ void DetailKeeper::cut(Time after) {
     parts_->facts = UINT64_MAX;
     parts_->metrics_facts = UINT64_MAX;
     parts_->metrics.forget_after(after);
+    parts_->resources.forget_after(after);
 }
 
 std::shared_ptr<const Detail> DetailKeeper::detail(const lab::Session& session, const Look& look, const view::ClusterView* view) {

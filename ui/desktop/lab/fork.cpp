@@ -9,6 +9,8 @@
 namespace podium::desktop {
 namespace {
 
+constexpr auto kForkMadeEvery = std::chrono::milliseconds(250);
+
 std::string in_percent(int tenths_of_per_mille) {
     if (tenths_of_per_mille < 0) return "never started";
     return fmt::format("{}.{:02} %", tenths_of_per_mille / 100, tenths_of_per_mille % 100);
@@ -53,6 +55,13 @@ void compare_services(const view::RunOutcome& without, const view::RunOutcome& w
 
 std::shared_ptr<const ForkView> FreePlay::fork_view() {
     if (!other_) return nullptr;
+    // Outcomes are read from all facts of both runs: made again only when these have changed, and while time plays not with
+    // every frame.
+    const std::tuple of{session_.now(), session_.journal().size(), other_->session.journal().size()};
+    const auto wall = std::chrono::steady_clock::now();
+    if (fork_ && (fork_of_ == of || (playing_ && wall - fork_made_ < kForkMadeEvery))) return fork_;
+    fork_of_ = of;
+    fork_made_ = wall;
     auto fork = std::make_shared<ForkView>();
     fork->begun = other_->begun;
     fork->change = other_->change;
@@ -66,7 +75,8 @@ std::shared_ptr<const ForkView> FreePlay::fork_view() {
     if (with.lost_bytes() != without.lost_bytes())
         fork->differences.push_back({"lost data", fmt::format("{} kB", without.lost_bytes() / 1000), fmt::format("{} kB", with.lost_bytes() / 1000),
                                      better(-with.lost_bytes(), -without.lost_bytes())});
-    return fork;
+    fork_ = fork;
+    return fork_;
 }
 
 }  // namespace podium::desktop

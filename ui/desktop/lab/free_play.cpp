@@ -7,9 +7,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/foreground.hpp"
-#include "sim/view/query.hpp"
-#include "ui/terminal/completion.hpp"
-#include "ui/terminal/editor.hpp"
+#include "ui/desktop/lab/about.hpp"
 
 namespace podium::desktop {
 namespace {
@@ -18,23 +16,6 @@ using PlayClock = std::chrono::steady_clock;
 
 double since(PlayClock::time_point begin) {
     return std::chrono::duration<double>(PlayClock::now() - begin).count();
-}
-
-// A fact is about what is selected, as far as a name can tell.
-bool is_about(const lab::Session& session, const Fact& fact, const Selection& selection) {
-    const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
-    switch (selection.kind) {
-        case Selection::Kind::None: return true;
-        case Selection::Kind::Host: return info.host == selection.name || info.object == selection.name;
-        case Selection::Kind::Service: return info.service == selection.name;
-        case Selection::Kind::Container:
-        case Selection::Kind::Task: return info.container == selection.name || info.object == selection.name;
-        case Selection::Kind::Fault:
-        case Selection::Kind::Link:
-        case Selection::Kind::Traffic:
-        case Selection::Kind::Volume: return info.object == selection.name;
-    }
-    return true;
 }
 
 }  // namespace
@@ -46,6 +27,7 @@ FreePlay::FreePlay(lab::Session session, FreeOptions options)
     take_shown();
     if (options_.run_to > session_.now()) {
         computing_ = true;
+        filling_ = true;
         computing_to_ = options_.run_to;
     }
     stand_at_ = options_.stand_at;
@@ -54,7 +36,19 @@ FreePlay::FreePlay(lab::Session session, FreeOptions options)
 }
 
 FreePlay::~FreePlay() {
-    if (options_.remember) options_.remember(session_);
+    if (!options_.remember) return;
+    if (live()) {
+        options_.remember(session_);
+    } else {
+        options_.remember(whole());
+    }
+}
+
+// What is kept is all of the run, wherever one looks at it.
+lab::Session FreePlay::whole() const {
+    lab::Session run = session_.fork();
+    run.seek(horizon_);
+    return run;
 }
 
 const std::string& FreePlay::first_terminal() const {
@@ -64,7 +58,7 @@ const std::string& FreePlay::first_terminal() const {
 void FreePlay::tell(std::string sentence, view::Tone tone) {
     notice_ = std::move(sentence);
     notice_tone_ = tone;
-    ++notice_serial_;
+    notice_serial_ = next_serial();
     changed_ = true;
 }
 
@@ -74,6 +68,11 @@ void FreePlay::refuse(const std::string& sentence) {
 
 void FreePlay::handle(const Intent& intent) {
     changed_ = true;
+    // Where the run stands while it is computed depends on the machine, so what is wanted of it waits until it is there.
+    if (filling_ && !std::holds_alternative<intent::SetLook>(intent)) {
+        waiting_.push_back(intent);
+        return;
+    }
     std::visit([this](const auto& wanted) { do_intent(wanted); }, intent);
 }
 
@@ -93,11 +92,13 @@ void FreePlay::do_intent(const intent::Play&) {
 
 void FreePlay::do_intent(const intent::Pause&) {
     playing_ = false;
+    behind_ = 0;
 }
 
 void FreePlay::do_intent(const intent::Toggle&) {
     playing_ = !playing_;
     owed_ = 0;
+    behind_ = 0;
 }
 
 void FreePlay::do_intent(const intent::Speed& speed) {
@@ -111,6 +112,7 @@ void FreePlay::do_intent(const intent::SetLook& wanted) {
 }
 
 bool FreePlay::run_to(Time time, double slice) {
+    if (time <= session_.now()) return true;
     const auto begin = PlayClock::now();
     // Up to the horizon the past is run through again: what it shows is known.
     if (!live()) {
@@ -144,7 +146,10 @@ void FreePlay::go_to(Time time) {
         computing_ = true;
         computing_to_ = time;
     }
-    if (other_) other_->session.seek(session_.now());
+    if (other_) {
+        other_->session.seek(session_.now());
+        (void)other_->session.take_shown();  // What it shows is read again if it is kept.
+    }
     owed_ = 0;
     lines_run_ = false;
     run_frame_.follow(session_);
@@ -164,6 +169,8 @@ void FreePlay::do_intent(const intent::GoLive&) {
 
 void FreePlay::do_intent(const intent::StepEvent&) {
     playing_ = false;
+    computing_ = false;
+    stand_at_.reset();
     const Time next = session_.next_time();
     if (next == kNever) {
         tell("nothing more would happen: type something, or inject a fault", view::Tone::Quiet);
@@ -183,6 +190,8 @@ void FreePlay::do_intent(const intent::StepFactOfSelection&) {
 
 void FreePlay::step(bool of_selection) {
     playing_ = false;
+    computing_ = false;
+    stand_at_.reset();
     const Time limit = session_.now() + kLongestStep;
     FactId seen = session_.journal().last();
     bool found = false;
@@ -190,7 +199,7 @@ void FreePlay::step(bool of_selection) {
     while (!found && session_.now() < limit && session_.next_time() != kNever && since(begin) < 1.0) {
         (void)run_to(std::min(session_.next_time(), limit), kSlice);
         session_.journal().for_each(FactId{seen.value + 1}, [&](const Fact& fact) {
-            found = found || !of_selection || is_about(session_, fact, look_.selection);
+            found = found || !of_selection || fact_is_about(session_, fact, look_.selection);
         });
         seen = session_.journal().last();
     }
@@ -199,43 +208,61 @@ void FreePlay::step(bool of_selection) {
 }
 
 void FreePlay::arrived() {
-    if (other_) other_->session.run_until(session_.now());
+    if (other_) {
+        other_->session.run_until(session_.now());
+        (void)other_->session.take_shown();
+    }
     changed_ = true;
 }
 
 bool FreePlay::a_line_runs() {
     bool runs = false;
     bool ends = false;
+    bool pauses = false;
     for (const std::string& name : screens_.names()) {
         const lab::Terminal* terminal = session_.terminal(name);
         if (terminal == nullptr || !terminal->running || lab::waits_for_typing(session_.world(), *terminal)) continue;
         runs = true;
-        ends = ends || !lab::never_ends(session_.state(), *terminal);
+        pauses = pauses || terminal->pausing;
+        ends = ends || !lab::follows(session_.world(), *terminal);
     }
     if (ends) endless_since_ = kNever;
     else if (endless_since_ == kNever) endless_since_ = session_.now();
-    return runs && (ends || session_.now() - endless_since_ < kLongestFollowing);
+    if (!runs || pauses) return runs;
+    if (!ends) return session_.now() - endless_since_ < kLongestFollowing;
+    if (session_.now() - lines_since_ < kLongestStanding) return true;
+    tell("time stands again, and a line still runs: Play lets it go on, Ctrl+C ends it", view::Tone::Quiet);
+    return false;
 }
 
 void FreePlay::advance(double real_seconds) {
     if (session_.trouble() != nullptr) {
-        if (!std::exchange(told_trouble_, true))
+        playing_ = computing_ = lines_run_ = false;
+        behind_ = 0;
+        stand_at_.reset();
+        if (!std::exchange(told_trouble_, true)) {
             tell(fmt::format("the run stands still: {}; set another policy, or go back", session_.trouble()->text()), view::Tone::Bad);
-        playing_ = false;
+            arrived();
+        }
+        do_waiting();
         return;
     }
     told_trouble_ = false;
     if (computing_) {
+        behind_ = 0;
         computing_ = !run_to(computing_to_, kSlice * 4) && session_.trouble() == nullptr;
         if (!computing_ && stand_at_) go_to(*std::exchange(stand_at_, std::nullopt));
         arrived();
+        if (!computing_) do_waiting();
         return;
     }
     if (!playing_) {
         if (!lines_run_) return;
         const auto begin = PlayClock::now();
-        while (a_line_runs() && session_.next_time() != kNever && since(begin) < kSlice) (void)run_to(session_.next_time(), kSlice);
-        lines_run_ = a_line_runs() && session_.next_time() != kNever;
+        do {
+            lines_run_ = session_.next_time() != kNever && a_line_runs();
+            if (lines_run_) (void)run_to(session_.next_time(), kSlice);
+        } while (lines_run_ && since(begin) < kSlice);
         arrived();
         return;
     }
@@ -248,6 +275,13 @@ void FreePlay::advance(double real_seconds) {
     // What the machine can't keep up with is not caught up with: time goes slower then, and the frame says so.
     if (behind_ > 1.0) owed_ = speed_ * 1e9;
     arrived();
+}
+
+void FreePlay::do_waiting() {
+    filling_ = false;
+    std::vector<Intent> waiting;
+    waiting.swap(waiting_);
+    for (const Intent& intent : waiting) handle(intent);
 }
 
 bool FreePlay::idle() const {
@@ -265,13 +299,18 @@ bool FreePlay::act(lab::Command command, const std::string& in_words) {
     } else {
         session_.post(std::move(command));
     }
+    after_command();
+    return true;
+}
+
+void FreePlay::after_command() {
     session_.run_until(session_.now());
     horizon_ = std::max(horizon_, session_.now());
     take_shown();
     lines_run_ = !playing_;
+    lines_since_ = session_.now();
     endless_since_ = kNever;
     arrived();
-    return true;
 }
 
 void FreePlay::begin_fork(std::vector<lab::Command> changes, const std::string& in_words) {
@@ -279,47 +318,71 @@ void FreePlay::begin_fork(std::vector<lab::Command> changes, const std::string& 
     // the change alone.
     std::vector<lab::Command> later;
     for (std::size_t i = session_.state().next_command; i < session_.log().size(); ++i) later.push_back(session_.log()[i]);
-    other_ = std::make_unique<OtherSide>(OtherSide{session_.fork(), session_.now(), in_words});
+    const bool again = other_ != nullptr;
+    other_ = std::make_unique<OtherSide>(OtherSide{session_.fork(), session_.now(), horizon_, original_until_, in_words});
+    (void)other_->session.take_shown();
+    original_until_ = std::min(original_until_, session_.now());
+    const std::size_t before = session_.log().size();
     session_.forget_future();
+    // The first of them are those that were seen to take effect; the rest was only planned, and is still in the log.
+    later.resize(before - session_.log().size());
     for (lab::Command& change : changes) session_.post(std::move(change));
-    const std::vector<lab::Command>& kept = session_.log();
-    for (lab::Command& command : later) {
-        const bool there = std::find(kept.begin() + static_cast<std::ptrdiff_t>(session_.state().next_command), kept.end(), command) != kept.end();
-        if (!there) session_.post(std::move(command));
-    }
+    for (lab::Command& command : later) session_.post(std::move(command));
     horizon_ = session_.now();
     ahead_.reset();
     screens_.cut(session_.now());
     run_frame_.cut(session_);
-    tell(fmt::format("forked at {}: what would have been goes on beside it", format_time(session_.now())), view::Tone::Plain);
+    fork_.reset();
+    tell(fmt::format("forked at {}: what would have been goes on beside it{}", format_time(session_.now()),
+                     again ? ", and what the fork before this one was compared with is left" : ""),
+         view::Tone::Plain);
 }
 
 void FreePlay::do_intent(const intent::Fork& fork) {
+    std::vector<lab::Command> changes;
+    std::string words = "another future";
     if (!fork.line.empty()) {
-        (void)act({session_.now(), lab::CommandKind::Line, fork.terminal.empty() ? first_terminal() : fork.terminal, fork.line, {}}, fork.line);
-        if (!other_) refuse("nothing lies ahead of this moment yet: go back first, then fork");
-        return;
+        words = fork.line;
+        changes.push_back({session_.now(), lab::CommandKind::Line, fork.terminal.empty() ? first_terminal() : fork.terminal, fork.line, {}});
+    } else if (!fork.fault.empty()) {
+        words = fork.fault;
+        changes.push_back({session_.now(), lab::CommandKind::Inject, {}, fork.fault, {}});
     }
-    if (!fork.fault.empty()) {
-        (void)act({session_.now(), lab::CommandKind::Inject, {}, fork.fault, {}}, fork.fault);
-        return;
+    for (const lab::Command& change : changes) {
+        if (const Result<void> checked = session_.check(change); !checked) {
+            refuse(checked.error().text());
+            return;
+        }
+        if (!change.session.empty()) screens_.open(change.session);
     }
-    begin_fork({}, "another future");
-    arrived();
+    begin_fork(std::move(changes), words);
+    after_command();
 }
 
 void FreePlay::do_intent(const intent::EndFork& end) {
     if (!other_) return;
     if (!end.keep_change) {
+        // Both sides are alike up to the fork. From there what is kept is gone through once more: lanes, terminals and samples
+        // have only seen the other one.
         const Time now = session_.now();
+        const Time begun = std::min(other_->begun, now);
+        const Time known = std::max(horizon_, other_->horizon);
         session_ = std::move(other_->session);
-        session_.run_until(now);
-        horizon_ = session_.now();
+        original_until_ = other_->original_until;
+        session_.seek(begun);
+        (void)session_.take_shown();
+        horizon_ = begun;
         ahead_.reset();
-        screens_.cut(other_->begun);
+        screens_.cut(begun);
         run_frame_.cut(session_);
+        lines_run_ = false;
+        computing_ = known > begun;
+        filling_ = computing_;
+        computing_to_ = known;
+        if (now < known) stand_at_ = now;
     }
     other_.reset();
+    fork_.reset();
     run_frame_.follow(session_);
 }
 
@@ -331,7 +394,7 @@ bool FreePlay::type_own_line(const intent::Type& typed) {
         if (!moment || moment->nanoseconds < 0) {
             screens_.note(typed.terminal, session_.now(), "podium: rewind takes a moment since the start of the run, like: rewind 30s\n", true);
         } else {
-            go_to(Time{moment->nanoseconds});
+            do_intent(intent::Seek{Time{moment->nanoseconds}});
         }
         return true;
     }
@@ -350,29 +413,19 @@ void FreePlay::do_intent(const intent::Type& typed) {
     intent::Type wanted = typed;
     if (wanted.terminal.empty()) wanted.terminal = first_terminal();
     screens_.open(wanted.terminal);
-    if (type_own_line(wanted)) return;
-    if (trim(wanted.line).empty()) return;
+    // Within a text given with << and for a program that reads, no line is a word of ours, and an empty one counts.
+    const lab::Terminal* row = session_.terminal(wanted.terminal);
+    const bool more = lab::standing_of(session_, wanted.terminal).more;
+    const bool reads = more || (row != nullptr && lab::waits_for_typing(session_.world(), *row) && lab::remote_prompt(session_.world(), *row).empty());
+    if (!reads && type_own_line(wanted)) return;
+    if (!more && (row == nullptr || !row->running) && trim(wanted.line).empty()) return;
     (void)act({session_.now(), lab::CommandKind::Line, wanted.terminal, wanted.line, {}}, wanted.line);
 }
 
 void FreePlay::do_intent(const intent::Complete& wanted) {
-    auto completion = std::make_shared<Frame::Completion>();
-    completion->serial = completion_ ? completion_->serial + 1 : 1;
-    completion->terminal = wanted.terminal;
-    completion->before = wanted.before;
-    const terminal::Completion found = terminal::complete(session_, wanted.terminal.empty() ? first_terminal() : wanted.terminal, wanted.before);
-    completion->choices = found.candidates;
-    if (!found.candidates.empty()) {
-        std::string common = found.candidates.front();
-        for (const std::string& candidate : found.candidates) {
-            std::size_t same = 0;
-            while (same < common.size() && same < candidate.size() && common[same] == candidate[same]) ++same;
-            common.resize(same);
-        }
-        if (common.size() > found.typed) completion->insert = common.substr(found.typed);
-        if (found.candidates.size() == 1 && !common.ends_with('/') && !common.ends_with('=')) completion->insert += ' ';
-    }
-    completion_ = std::move(completion);
+    auto answer = std::make_shared<Frame::Completion>(*complete_line(session_, wanted.terminal.empty() ? first_terminal() : wanted.terminal, wanted.before));
+    answer->terminal = wanted.terminal;
+    completion_ = std::move(answer);
 }
 
 void FreePlay::do_intent(const intent::Key& key) {
@@ -412,7 +465,7 @@ void FreePlay::do_intent(const intent::Save& save) {
         refuse("files can't be written here");
         return;
     }
-    if (const Result<void> written = options_.write_file(save.path, session_.save()); !written) {
+    if (const Result<void> written = options_.write_file(save.path, live() ? session_.save() : whole().save()); !written) {
         refuse(written.error().text());
         return;
     }

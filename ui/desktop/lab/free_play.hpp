@@ -4,9 +4,12 @@
 // a change in the past begins a fork, whose two sides go on beside each other on one clock. Belongs to
 // the engine's thread.
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "sim/lab/session.hpp"
@@ -46,6 +49,8 @@ class FreePlay final : public Play {
     [[nodiscard]] bool idle() const override;
 
     [[nodiscard]] const lab::Session& session() const { return session_; }
+    /// Up to here the run is the one that was opened; kNever while nothing in its past was changed.
+    [[nodiscard]] Time original_until() const { return original_until_; }
 
     static constexpr double kSlowest = 0.01;
     static constexpr double kFastest = 10'000;
@@ -53,6 +58,8 @@ class FreePlay final : public Play {
     static constexpr Duration kLongestStep = hours(1);
     /// While time stands, a line that follows what never ends (docker logs -f) is given so much of it.
     static constexpr Duration kLongestFollowing = seconds(2);
+    /// And one that should end, but does not, so much.
+    static constexpr Duration kLongestStanding = minutes(10);
 
   private:
     void do_intent(const intent::Play&);
@@ -88,6 +95,9 @@ class FreePlay final : public Play {
     void step(bool of_selection);
     /// Posts a command of the person's; in the past it begins a fork.
     bool act(lab::Command command, const std::string& in_words);
+    void after_command();
+    void do_waiting();
+    [[nodiscard]] lab::Session whole() const;
     void begin_fork(std::vector<lab::Command> changes, const std::string& in_words);
     bool type_own_line(const intent::Type& typed);
     /// A line is under way for which time has to pass.
@@ -105,6 +115,7 @@ class FreePlay final : public Play {
     Look look_;
     bool playing_ = false;
     bool lines_run_ = false;  ///< Time stands, but passes until the lines typed meanwhile have ended.
+    Time lines_since_{};           ///< When the last of them was given.
     Time endless_since_ = kNever;  ///< Since when nothing that runs has an end of its own.
     double speed_ = 1;
     double owed_ = 0;    ///< Simulated nanoseconds that are due and not run yet.
@@ -117,14 +128,22 @@ class FreePlay final : public Play {
     bool changed_ = true;
     bool computing_ = false;  ///< On the way to run_to or to a moment that was sought.
     Time computing_to_{};
+    bool filling_ = false;          ///< It is, on the way to what is known of the run.
+    std::vector<Intent> waiting_;   ///< Came meanwhile.
     std::optional<Time> stand_at_;
 
     struct OtherSide {
         lab::Session session;
         Time begun{};
+        Time horizon{};         ///< As far as it was known when the fork began.
+        Time original_until{};  ///< original_until_ then.
         std::string change;
     };
     std::unique_ptr<OtherSide> other_;
+    Time original_until_ = kNever;
+    std::shared_ptr<const ForkView> fork_;  ///< As it was made last, of what the two runs had come to then.
+    std::tuple<Time, std::size_t, std::size_t> fork_of_;
+    std::chrono::steady_clock::time_point fork_made_;
     std::shared_ptr<const CompareView> compared_;
 };
 

@@ -45,7 +45,7 @@ bool LessonPlay::line_runs() const {
 void LessonPlay::tell(std::string sentence, view::Tone tone) {
     notice_ = std::move(sentence);
     notice_tone_ = tone;
-    notice_serial_ = std::max(notice_serial_, shown_serial_) + 1;
+    notice_serial_ = next_serial();
     changed_ = true;
 }
 
@@ -101,6 +101,7 @@ void LessonPlay::do_intent(const intent::Play&) {
 
 void LessonPlay::do_intent(const intent::Pause&) {
     playing_ = false;
+    behind_ = 0;
     if (unkept_) keep();
 }
 
@@ -143,7 +144,7 @@ void LessonPlay::do_intent(const intent::SetLook& wanted) {
 }
 
 void LessonPlay::do_intent(const intent::Complete& wanted) {
-    completion_ = complete_line(shown_run(), terminal_, wanted.before, completion_.get());
+    completion_ = complete_line(shown_run(), terminal_, wanted.before);
 }
 
 void LessonPlay::do_intent(const intent::Fork& fork) {
@@ -298,12 +299,11 @@ void LessonPlay::fill(Frame& frame) {
     if (aside_) {
         aside_->fill(frame);
         frame.title += " · a copy that does not count";
-        if (frame.notice_serial == 0) {
+        if (notice_serial_ > frame.notice_serial) {
             frame.notice = notice_;
             frame.notice_tone = notice_tone_;
+            frame.notice_serial = notice_serial_;
         }
-        frame.notice_serial += notice_serial_;
-        shown_serial_ = frame.notice_serial;
         frame.lesson = view_;
         return;
     }

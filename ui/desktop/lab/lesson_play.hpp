@@ -129,7 +129,6 @@ class LessonPlay final : public Play {
 
     std::string notice_;
     std::uint64_t notice_serial_ = 0;
-    std::uint64_t shown_serial_ = 0;  ///< The last one a frame had, of the copy's notices too.
     view::Tone notice_tone_ = view::Tone::Plain;
     std::shared_ptr<const Frame::Completion> completion_;
 

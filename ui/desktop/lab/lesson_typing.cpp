@@ -70,7 +70,7 @@ bool LessonPlay::act_here() {
     const Time moment = past_->now() + Duration{1};
     const Result<void> moved = player_.rewind(moment);
     if (!moved) {
-        refuse(fmt::format("you look at {}, and {}; F5 or LIVE brings you back to the present", format_time(moment), moved.error().text()));
+        refuse(fmt::format("you look at {}, and {}; End or LIVE brings you back to the present", format_time(moment), moved.error().text()));
         return false;
     }
     run_jumped(moment);

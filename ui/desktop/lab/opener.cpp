@@ -71,12 +71,12 @@ Error does_not_go(const std::string& option, const std::string& what, const std:
     return Error{fmt::format("{} does not go with {}", option, what), {}, hint};
 }
 
-FreeOptions free_options(const std::string& title) {
+FreeOptions free_options(const OpenRequest& request, const std::string& title) {
     FreeOptions out;
     out.title = title;
     out.read_scheduler = cli::read_scheduler;
     out.write_file = cli::write_whole_file;
-    out.remember = cli::remember_run;
+    if (request.keep) out.remember = cli::remember_run;
     return out;
 }
 
@@ -106,7 +106,7 @@ Result<Opened> open_workshop(const OpenRequest& request) {
     auto options = cli::demo_options();
     if (!options) return options.error();
     options->seed = request.seed.value_or(1);
-    FreeOptions free = free_options("A workshop project on one host");
+    FreeOptions free = free_options(request, "A workshop project on one host");
     free.stand_at = Time{};
     free.playing = true;
     free.speed = kWatchingSpeed;
@@ -115,9 +115,10 @@ Result<Opened> open_workshop(const OpenRequest& request) {
 
 // Hosts to do something on, as podium shell begins.
 Result<Opened> open_hosts(const OpenRequest& request, const std::string& cluster) {
+    if (!request.settings.empty()) return Error{"--set is for scenarios, and this is a cluster", {}, "leave it out"};
     auto session = cli::prepare_session({}, cluster, request.scheduler, request.seed.value_or(1));
     if (!session) return session.error();
-    FreeOptions free = free_options(cluster);
+    FreeOptions free = free_options(request, cluster);
     free.playing = true;
     return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}, false};
 }
@@ -131,14 +132,14 @@ Result<Opened> open_saved(const OpenRequest& request) {
     if (!request.settings.empty()) return Error{"a saved run has its parameters in it", Place{path, 0, 0}, "leave --set out"};
     auto session = cli::load_run(path);
     if (!session) return session.error();
-    FreeOptions free = free_options(path.substr(path.rfind('/') + 1));
+    FreeOptions free = free_options(request, path.substr(path.rfind('/') + 1));
     free.run_to = session->saved_end();
     free.stand_at = Time{};
     return Opened{std::make_unique<FreePlay>(std::move(*session), std::move(free)), {}, false};
 }
 
 Result<Opened> open_scenario(const OpenRequest& request) {
-    auto play = ScenarioPlay::create(run_options(request), free_options(request.names.front()));
+    auto play = ScenarioPlay::create(run_options(request), free_options(request, request.names.front()));
     if (!play) return play.error();
     std::vector<std::string> parameters = (*play)->parameters();
     return Opened{std::move(*play), std::move(parameters), true};
@@ -183,7 +184,7 @@ Result<Opened> open_lesson(const OpenRequest& request) {
     }
     if (!player) return player.error();
     LessonOptions options;
-    options.keep = [name = lesson->name](const lessons::Attempt& now) { return cli::keep_attempt(name, now); };
+    if (request.keep) options.keep = [name = lesson->name](const lessons::Attempt& now) { return cli::keep_attempt(name, now); };
     options.write_file = cli::write_whole_file;
     options.resumed = attempt.has_value();
     auto play = std::make_unique<LessonPlay>(std::move(*player), std::move(options));
@@ -196,25 +197,40 @@ bool names_cluster(const std::string& name) {
     return std::find(known.begin(), known.end(), name) != known.end();
 }
 
+Error only_lessons_begin_again() {
+    return Error{"--again is for lessons, and this is none", {}, "leave it out"};
+}
+
 Result<Opened> open_named(const OpenRequest& request) {
     const std::string& name = request.names.front();
     const cli::RealFiles files;
-    if (std::any_of(request.names.begin(), request.names.end(), cli::is_saved_run)) return open_saved(request);
-    if (std::any_of(request.names.begin(), request.names.end(), cli::is_scenario)) return open_scenario(request);
+    const bool saved = std::any_of(request.names.begin(), request.names.end(), cli::is_saved_run);
+    const bool scenario = std::any_of(request.names.begin(), request.names.end(), cli::is_scenario);
+    if (request.again && (saved || scenario)) return only_lessons_begin_again();
+    if (saved) return open_saved(request);
+    if (scenario) return open_scenario(request);
     const bool folder_of_lesson = files.is_directory(name) && files.exists(name + "/lesson.md");
-    if (files.exists(name) && !folder_of_lesson) {
+    const bool is_file = files.exists(name) && !folder_of_lesson;
+    const bool is_cluster = !is_file && names_cluster(name);
+    if (request.again && (is_file || is_cluster)) return only_lessons_begin_again();
+    if (is_file) {
         if (!request.settings.empty())
             return Error{"--set is for scenarios, and this is none", {}, "use environment variables in the Compose file"};
-        FreeOptions free = free_options({});
+        FreeOptions free = free_options(request, {});
         free.playing = true;
         return open_project_run(run_options(request), std::move(free));
     }
-    if (names_cluster(name) && request.names.size() == 1 && request.cluster.empty()) return open_hosts(request, name);
+    if (is_cluster) {
+        if (request.names.size() > 1) return Error{"a cluster is opened alone", {}, fmt::format("to run files on it: --cluster {} FILE", name)};
+        if (!request.cluster.empty()) return Error{"--cluster names hosts, and so does " + name, {}, "name one of them"};
+        return open_hosts(request, name);
+    }
     return open_lesson(request);
 }
 
 Result<Opened> open_wanted(const OpenRequest& request) {
     if (!request.names.empty()) return open_named(request);
+    if (request.again) return Error{"--again is for lessons, and none is named", {}, "name one like 02, or leave it out"};
     if (!request.settings.empty()) return Error{"--set is for scenarios, and none is named", {}, "name one like restart/policies"};
     if (!request.cluster.empty()) return open_hosts(request, request.cluster);
     if (!request.scheduler.empty())

@@ -24,6 +24,7 @@ struct OpenRequest {
     std::vector<std::string> settings;  ///< --set, of a scenario: "policy=no".
     std::optional<std::uint64_t> seed;  ///< --seed
     bool again = false;                 ///< A lesson from its beginning, whatever was done.
+    bool keep = true;                   ///< The last run and a lesson's progress; a picture leaves them as they are.
     /// Where lists come from; null: what is opened has a source of its own.
     std::shared_ptr<ListSource> lists;
 };

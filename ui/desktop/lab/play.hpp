@@ -3,6 +3,8 @@
 // What the engine's thread plays: a run that a person is free in (free_play.hpp), or a lesson
 // (lesson_play.hpp). One thread.
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,6 +13,12 @@
 #include "ui/desktop/lab/frame.hpp"
 
 namespace podium::desktop {
+
+/// Another number for each notice and each answer, whatever is open: by it the window knows what it has shown.
+inline std::uint64_t next_serial() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
 
 class Play {
   public:

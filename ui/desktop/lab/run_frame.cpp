@@ -22,6 +22,7 @@ struct RunFrame::Parts {
     std::shared_ptr<const view::ClusterView> cluster;
     Time cluster_time{};
     std::uint64_t cluster_events = UINT64_MAX;
+    lab::TrafficRates rates;
     std::shared_ptr<const FactPage> page;
     std::uint64_t page_facts = UINT64_MAX;
     Time page_time{};
@@ -52,6 +53,7 @@ void RunFrame::cut(const lab::Session& session) {
     parts_->facts.cut(session.journal().last());
     parts_->detail.cut(session.now());
     parts_->cluster_events = UINT64_MAX;
+    parts_->rates = {};
     parts_->page_facts = UINT64_MAX;
     parts_->causes_of = {};
     follow(session);
@@ -63,7 +65,9 @@ void RunFrame::fill(Frame& frame, const lab::Session& session, const lab::SimSta
     const Time now = session.now();
     const std::uint64_t events = session.world().kernel.events_handled() + session.log().size();
     if (!parts.cluster || parts.cluster_time != now || parts.cluster_events != events) {
-        parts.cluster = std::make_shared<const view::ClusterView>(lab::look_at_cluster(session));
+        view::ClusterView seen = lab::look_at_cluster(session);
+        parts.rates.follow(seen);
+        parts.cluster = std::make_shared<const view::ClusterView>(std::move(seen));
         parts.cluster_time = now;
         parts.cluster_events = events;
     }

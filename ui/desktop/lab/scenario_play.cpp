@@ -1,6 +1,8 @@
 #include "ui/desktop/lab/scenario_play.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <fmt/format.h>
 
 #include "sim/base/printable.hpp"
@@ -64,16 +66,6 @@ std::vector<std::string> ScenarioPlay::parameters() const {
     return out;
 }
 
-bool ScenarioPlay::changes_run(const Intent& intent) const {
-    return std::visit(
-        [](const auto& wanted) {
-            using Wanted = std::decay_t<decltype(wanted)>;
-            return std::is_same_v<Wanted, intent::Type> || std::is_same_v<Wanted, intent::Key> || std::is_same_v<Wanted, intent::Inject> ||
-                   std::is_same_v<Wanted, intent::Lift> || std::is_same_v<Wanted, intent::Fork> || std::is_same_v<Wanted, intent::Scheduler>;
-        },
-        intent);
-}
-
 void ScenarioPlay::handle(const Intent& intent) {
     changed_ = true;
     if (const auto* look = std::get_if<intent::SetLook>(&intent)) look_ = look->look;
@@ -85,12 +77,6 @@ void ScenarioPlay::handle(const Intent& intent) {
         waiting_.push_back(intent);
         return;
     }
-    // What is decided later than a change was decided about another run.
-    if (changes_run(intent)) {
-        const std::size_t before = marks_.size();
-        std::erase_if(marks_, [this](const CheckMark& mark) { return mark.time > now_; });
-        if (marks_.size() != before) shown_marks_ = std::make_shared<const std::vector<CheckMark>>(marks_);
-    }
     watched_->handle(intent);
 }
 
@@ -101,7 +87,7 @@ void ScenarioPlay::refuse(const std::string& sentence) {
         return;
     }
     notice_ = sentence;
-    ++notice_serial_;
+    notice_serial_ = next_serial();
 }
 
 void ScenarioPlay::script_ended(const std::string& trouble) {
@@ -113,7 +99,6 @@ void ScenarioPlay::script_ended(const std::string& trouble) {
     }
     if (trouble.empty()) {
         for (const scripting::Verdict& verdict : scenario_->verdicts()) marks_.push_back(scenario_mark(*run, verdict));
-        shown_marks_ = std::make_shared<const std::vector<CheckMark>>(marks_);
     }
     auto again = lab::Session::create(run->set_up());
     if (!again) {
@@ -142,7 +127,6 @@ void ScenarioPlay::advance(double real_seconds) {
         watched_->fill(frame);
         ready_ = !frame.busy;
         if (!ready_) return;
-        now_ = frame.now;
         std::vector<Intent> waiting;
         waiting.swap(waiting_);
         for (const Intent& intent : waiting) handle(intent);
@@ -169,8 +153,15 @@ void ScenarioPlay::fill(Frame& frame) {
     changed_ = false;
     if (watched_) {
         watched_->fill(frame);
+        // What is decided later than a change was decided about another run.
+        const Time until = watched_->original_until();
+        if (!shown_marks_ || shown_until_ != until) {
+            std::vector<CheckMark> shown;
+            std::copy_if(marks_.begin(), marks_.end(), std::back_inserter(shown), [until](const CheckMark& mark) { return mark.time <= until; });
+            shown_marks_ = std::make_shared<const std::vector<CheckMark>>(std::move(shown));
+            shown_until_ = until;
+        }
         frame.checks = shown_marks_;
-        now_ = frame.now;
         return;
     }
     frame.title = free_.title;

@@ -39,7 +39,6 @@ class ScenarioPlay final : public Play {
 
     /// The script has ended, or failed: what happened is there to be watched.
     void script_ended(const std::string& trouble);
-    [[nodiscard]] bool changes_run(const Intent& intent) const;
 
     cli::RealFiles files_;
     FreeOptions free_;
@@ -52,7 +51,7 @@ class ScenarioPlay final : public Play {
     std::vector<Intent> waiting_;        ///< Came before that.
     std::vector<CheckMark> marks_;
     std::shared_ptr<const std::vector<CheckMark>> shown_marks_;
-    Time now_{};
+    Time shown_until_{};
     RunFrame run_frame_;
     Look look_;
     std::string notice_;

@@ -195,6 +195,29 @@ void draw_short_head(const ClusterPainter& painter, std::uint32_t index, const A
     }
 }
 
+// Images on their way to a host, at the bottom of its box.
+void draw_pulls(const ClusterPainter& painter, std::uint32_t host, const Area& area) {
+    const Theme& theme = painter.theme;
+    ImFont* font = painter.context.fonts->small;
+    const float pad = painter.px(14);
+    const float pitch = font->FontSize + painter.px(9);
+    float y = area.bottom() - painter.px(8);
+    const float top = area.y + kHostHeader * painter.scene.ratio();
+    for (const view::PullView& pull : painter.scene.cluster->pulls) {
+        if (pull.host != host) continue;
+        y -= pitch;
+        if (y < top) return;
+        // Where tiles stand as well, words must be seen all the same.
+        painter.list->AddRectFilled({area.x + pad / 2, y - painter.px(2)}, {area.right() - pad / 2, y + pitch - painter.px(2)}, packed(theme.panel, 0.85F), painter.px(4));
+        const bool fails = !pull.failure.empty();
+        const std::string words = fmt::format("{}  {}  {}", fails ? icon::kWarning : icon::kDownload, pull.image, fails ? pull.failure : fmt::format("{} %", pull.done / 10));
+        put_words(painter.list, font, {area.x + pad, y}, fails ? theme.bad : theme.accent, fitted(font, words, area.width - pad * 2));
+        const Area bar{area.x + pad, y + font->FontSize + painter.px(2), area.width - pad * 2, painter.px(3)};
+        put_bar(painter.context, painter.list, bar, static_cast<float>(pull.done) / 1000.0F, fails ? theme.bad : theme.accent);
+        painter.context.mark(fmt::format("{}.pull.{}.{}", painter.scene.id, painter.scene.cluster->hosts[host].name, pull.image), bar);
+    }
+}
+
 }  // namespace
 
 void draw_ground(const ClusterPainter& painter) {
@@ -286,12 +309,15 @@ void draw_host_heads(const ClusterPainter& painter) {
         const bool plain = host_is_well(host) && !host.cut_off && !marked;
         if (!plain || area.width >= 8) painter.list->AddRect({area.x, area.y}, {area.right(), area.bottom()}, packed(edge_colour(painter, host, marked)), round, 0, std::min(painter.px(1.2F), std::max(1.0F, area.width / 20)));
         switch (const HeadDetail head = head_detail(area, scene.ratio(), painter.context.scale); head) {
-            case HeadDetail::Full: draw_full_head(painter, i, area); break;
+            case HeadDetail::Full:
+                draw_full_head(painter, i, area);
+                draw_pulls(painter, i, area);
+                break;
             case HeadDetail::Short:
             case HeadDetail::Name: draw_short_head(painter, i, area, head); break;
             case HeadDetail::None: draw_small_head(painter, i, area); break;
         }
-        if (area.width >= painter.px(14)) painter.context.mark("cluster.host." + host.name, area);
+        if (area.width >= painter.px(14)) painter.context.mark(scene.id + ".host." + host.name, area);
     }
     if (!scene.layout.pending) return;
     const Area area = scene.on_screen(scene.layout.pending->area);

@@ -182,7 +182,7 @@ void draw_link(const ClusterPainter& painter, std::uint32_t index, const FlightW
         put_pill(painter.context, painter.list, {area.x, area.y}, words, theme.warning);
     }
     scene.links.push_back({index, area});
-    painter.context.mark("cluster.link." + link_name(*scene.cluster, index), area);
+    painter.context.mark(scene.id + ".link." + link_name(*scene.cluster, index), area);
 }
 
 // A host's own link to the switches leaves the box at its upper right.
@@ -256,7 +256,7 @@ void draw_entries(const ClusterPainter& painter) {
         std::string words = traffic.sending ? rate_words(traffic.rate_milli) : "silent";
         if (const std::string failed = failure_words(traffic); traffic.sending && !failed.empty()) words += " · " + failed;
         put_words(painter.list, fonts.small, {left, box.y + painter.px(23)}, traffic.failing ? theme.bad : theme.dim, fitted(fonts.small, words, box.right() - left - painter.px(8)));
-        painter.context.mark("cluster.traffic." + traffic.name, box);
+        painter.context.mark(scene.id + ".traffic." + traffic.name, box);
     }
     if (scene.entries.empty() || scene.entries.size() == scene.cluster->traffic.size()) return;
     const Area& last = scene.entries.back();

@@ -391,7 +391,7 @@ void draw_grid(const ClusterPainter& painter, const TileGrid& grid, TileDetail d
         const Area area = scene.on_screen(grid.tile(place));
         if (!scene.in_sight(area)) continue;
         const view::Tile& tile = cluster.tiles[number];
-        painter.context.mark("cluster.tile." + tile.name, area);
+        painter.context.mark(scene.id + ".tile." + tile.name, area);
         if (scene.motion.motion_of(number) != nullptr) continue;
         const bool hovered = scene.hovered == ClusterThing{ClusterThing::Kind::Tile, number};
         const float alpha = scene.is_dimmed(number) ? kDimmed : 1.0F;
@@ -492,7 +492,7 @@ void draw_selection(const ClusterPainter& painter) {
     const float out = painter.px(2);
     const bool small = area.width < painter.px(24);
     painter.list->AddRect({area.x - out, area.y - out}, {area.right() + out, area.bottom() + out}, packed(painter.theme.dark ? 0xFFFFFF : painter.theme.text, 0.9F), painter.px(small ? 2 : 8), 0, painter.px(2));
-    painter.context.mark("cluster.selected", area);
+    painter.context.mark(painter.scene.id + ".selected", area);
 }
 
 }  // namespace podium::desktop

@@ -29,7 +29,7 @@ void draw_legend(const ClusterPainter& painter, const Area& within) {
         put_words(painter.list, fonts.small, {swatch.right() + painter.px(7), y + painter.px(1)}, look.colour, look.icon);
         put_words(painter.list, fonts.small, {swatch.right() + painter.px(27), y + painter.px(1)}, theme.text, fitted(fonts.small, view::phase_name(which), painter.px(124)));
     }
-    painter.context.mark("cluster.legend.states", box);
+    painter.context.mark(painter.scene.id + ".legend.states", box);
 }
 
 }  // namespace podium::desktop

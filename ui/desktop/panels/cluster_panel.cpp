@@ -34,8 +34,11 @@ class ClusterPanel final : public Panel {
     void draw(Context& context, const Frame& frame, const Area& area) override;
 
   private:
+    void prepare_picture(Context& context, const std::shared_ptr<const view::ClusterView>& cluster, bool playing, const Area& area);
+    void draw_in(Context& context, const Area& area);
+    [[nodiscard]] std::string id(std::string_view part) const { return fmt::format("{}.{}", scene_.id, part); }
     void arrange(const Context& context, const Area& area);
-    void follow(const Context& context, const Frame& frame, const Area& area);
+    void follow(const Context& context, const std::shared_ptr<const view::ClusterView>& cluster, const Area& area);
     void find_served(double clock);
     void light(const Context& context);
     void warm(const Context& context);
@@ -53,6 +56,9 @@ class ClusterPanel final : public Panel {
     bool tool(Context& context, const std::string& id, const char* icon, Area& area, bool on);
 
     ClusterScene scene_;
+    std::unique_ptr<ClusterPanel> without_;  ///< The other side of a fork, beside this one.
+    Area area_;            ///< What this side has of the panel's.
+    std::string caption_;  ///< Which side this is; empty: there is no fork.
     Area arranged_;  ///< The panel's area for which the layout was made,
     float scale_ = 0;  ///< and the scale.
     const Theme* theme_ = nullptr;
@@ -91,11 +97,11 @@ void ClusterPanel::arrange(const Context& context, const Area& area) {
     scene_.view = {area.x + side, area.y + top, std::max(8.0F, area.width - side * 2), std::max(8.0F, area.height - top - context.px(16))};
 }
 
-void ClusterPanel::follow(const Context& context, const Frame& frame, const Area& area) {
+void ClusterPanel::follow(const Context& context, const std::shared_ptr<const view::ClusterView>& shown, const Area& area) {
     const auto before = scene_.cluster;
-    const bool other = frame.cluster != before;
+    const bool other = shown != before;
     if (!other && same_area(area, arranged_) && context.scale == scale_ && context.theme == theme_) return;
-    scene_.cluster = frame.cluster;
+    scene_.cluster = shown;
     const view::ClusterView& cluster = *scene_.cluster;
     arrange(context, area);
     std::uint32_t placed = 0;
@@ -186,14 +192,45 @@ void ClusterPanel::warm(const Context& context) {
 }
 
 void ClusterPanel::prepare(Context& context, const Frame& frame, const Area& area) {
-    if (frame.cluster == nullptr) {
+    area_ = area;
+    caption_.clear();
+    if (frame.cluster == nullptr || frame.fork == nullptr || frame.fork->without == nullptr) {
+        without_.reset();
+        prepare_picture(context, frame.cluster, frame.playing, area);
+        return;
+    }
+    // Both futures beside each other, or above each other where there is more room so.
+    if (without_ == nullptr) {
+        without_ = std::make_unique<ClusterPanel>();
+        without_->scene_.id = "without";
+    }
+    const float gap = context.px(2);
+    without_->area_ = area;
+    if (area.width >= area.height) {
+        area_.width = std::floor((area.width - gap) / 2);
+        without_->area_.x = area_.right() + gap;
+        without_->area_.width = area.right() - without_->area_.x;
+    } else {
+        area_.height = std::floor((area.height - gap) / 2);
+        without_->area_.y = area_.bottom() + gap;
+        without_->area_.height = area.bottom() - without_->area_.y;
+    }
+    caption_ = "WITH  " + frame.fork->change;
+    without_->caption_ = "WITHOUT";
+    without_->search_ = search_;
+    prepare_picture(context, frame.cluster, frame.playing, area_);
+    without_->prepare_picture(context, frame.fork->without, frame.playing, without_->area_);
+}
+
+void ClusterPanel::prepare_picture(Context& context, const std::shared_ptr<const view::ClusterView>& cluster, bool playing, const Area& area) {
+    if (cluster == nullptr) {
         scene_ = {};
         served_for_ = nullptr;
         return;
     }
-    follow(context, frame, area);
+    follow(context, cluster, area);
     scene_.motion.tidy(context.clock);
-    scene_.flights.follow(*scene_.cluster, frame.playing, context.clock);
+    scene_.flights.follow(*scene_.cluster, playing, context.clock);
     if (served_for_ != scene_.cluster.get()) find_served(context.clock);
     scene_.camera.settle(scene_.layout, scene_.view, context.scale);
     light(context);
@@ -211,9 +248,18 @@ void ClusterPanel::draw(Context& context, const Frame&, const Area& area) {
     }
     // A window of its own, in which the arrow keys are the picture's rather than ImGui's.
     if (context.panel_wanted == "cluster") ImGui::SetNextWindowFocus();
+    draw_in(context, area_);
+    if (without_ == nullptr) return;
+    without_->draw_in(context, without_->area_);
+    const bool beside = without_->area_.x > area_.x;
+    const Area seam = beside ? Area{area_.right(), area.y, without_->area_.x - area_.right(), area.height} : Area{area.x, area_.bottom(), area.width, without_->area_.y - area_.bottom()};
+    ImGui::GetWindowDrawList()->AddRectFilled({seam.x, seam.y}, {seam.right(), seam.bottom()}, packed(context.theme->violet, 0.6F));
+}
+
+void ClusterPanel::draw_in(Context& context, const Area& area) {
     ImGui::SetCursorScreenPos({area.x, area.y});
     constexpr ImGuiWindowFlags kBare = ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground;
-    ImGui::BeginChild("cluster.picture", {area.width, area.height}, false, kBare);
+    ImGui::BeginChild(id("picture").c_str(), {area.width, area.height}, false, kBare);
     handle_mouse(context);
     // Escape, before it comes here, has ImGui hand the keyboard to the window around this one.
     if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && !ImGui::GetIO().WantTextInput) handle_keys(context);
@@ -263,10 +309,10 @@ void ClusterPanel::draw_top(Context& context) {
         const std::string words = fmt::format("{}  {}", state.under_way ? icon::kRefresh : icon::kCheck, state.words);
         right -= words_size(font, words).x + context.px(16);
         const float width = put_pill(context, list, {right, whole.y + context.px(10)}, words, tone_colour(theme, state.tone));
-        context.mark("cluster.state", Area{right, whole.y + context.px(10), width, font->FontSize + context.px(6)});
+        context.mark(id("state"), Area{right, whole.y + context.px(10), width, font->FontSize + context.px(6)});
     }
     const float room = (scene_.entries.empty() ? right : scene_.entries.front().x) - whole.x - context.px(26);
-    put_words(list, font, {whole.x + context.px(16), whole.y + context.px(12)}, theme.faint, fitted(font, "CLUSTER  ·  " + cluster_count(*scene_.cluster), room));
+    put_words(list, font, {whole.x + context.px(16), whole.y + context.px(12)}, caption_.empty() ? theme.faint : theme.violet, fitted(font, (caption_.empty() ? std::string("CLUSTER") : caption_) + "  ·  " + cluster_count(*scene_.cluster), room));
 }
 
 bool ClusterPanel::tool(Context& context, const std::string& id, const char* icon, Area& area, bool on) {
@@ -283,19 +329,20 @@ bool ClusterPanel::tool(Context& context, const std::string& id, const char* ico
 
 void ClusterPanel::draw_tools(Context& context) {
     Area area{scene_.whole.x + context.px(16), scene_.whole.y + context.px(38), context.px(24), context.px(22)};
-    if (tool(context, "cluster.legend", icon::kList, area, legend_)) legend_ = !legend_;
+    if (tool(context, id("legend"), icon::kList, area, legend_)) legend_ = !legend_;
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("What the states look like");
-    if (tool(context, "cluster.zoom_out", icon::kMinus, area, false)) zoom(context, 1 / kZoomStep);
+    if (tool(context, id("zoom_out"), icon::kMinus, area, false)) zoom(context, 1 / kZoomStep);
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("Less closely (-)");
-    if (tool(context, "cluster.zoom_in", icon::kPlus, area, false)) zoom(context, kZoomStep);
+    if (tool(context, id("zoom_in"), icon::kPlus, area, false)) zoom(context, kZoomStep);
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("More closely (+)");
     if (scene_.camera.zoom <= 1.001F) return;
-    if (tool(context, "cluster.whole", icon::kWhole, area, false)) scene_.camera = {};
+    if (tool(context, id("whole"), icon::kWhole, area, false)) scene_.camera = {};
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("The whole (0)");
     put_words(ImGui::GetWindowDrawList(), context.fonts->small, {area.x + context.px(4), area.y + context.px(4)}, context.theme->faint, fmt::format("{:.1f}×", scene_.camera.zoom));
 }
 
 void ClusterPanel::draw_search(Context& context) {
+    if (scene_.id != "cluster") return;  // The one beside it is for both.
     const Theme& theme = *context.theme;
     const float width = std::min(context.px(164), scene_.whole.width * 0.4F);
     const float left = scene_.whole.right() - context.px(20) - width;
@@ -308,8 +355,8 @@ void ClusterPanel::draw_search(Context& context) {
     ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(search_.empty() ? mixed(theme.background, theme.raised, 0.5F) : mixed(theme.raised, theme.accent, 0.2F)));
     if (search_wanted_) ImGui::SetKeyboardFocusHere();
     search_wanted_ = false;
-    ImGui::InputTextWithHint("###cluster.search", "name, state, host", &search_, ImGuiInputTextFlags_AutoSelectAll);
-    context.mark("cluster.search");
+    ImGui::InputTextWithHint(("###" + id("search")).c_str(), "name, state, host", &search_, ImGuiInputTextFlags_AutoSelectAll);
+    context.mark(id("search"));
     const Area area{left, top, ImGui::GetItemRectSize().x, ImGui::GetItemRectSize().y};
     ImGui::PopStyleColor();
     ImGui::PopStyleVar(2);
@@ -321,8 +368,8 @@ void ClusterPanel::draw_search(Context& context) {
     const std::string words = fmt::format("{}", meant);
     const float from = left - words_size(context.fonts->small, words).x - context.px(8);
     put_words(ImGui::GetWindowDrawList(), context.fonts->small, {from, top + context.px(4)}, meant == 0 ? theme.warning : theme.dim, words);
-    context.mark("cluster.search.meant." + words, Area{from, top, left - from, area.height});
-    if (hit(context, "cluster.search.clear", {area.right() - context.px(20), top, context.px(20), area.height})) search_.clear();
+    context.mark(id("search.meant.") + words, Area{from, top, left - from, area.height});
+    if (hit(context, id("search.clear"), {area.right() - context.px(20), top, context.px(20), area.height})) search_.clear();
     put_words(ImGui::GetWindowDrawList(), context.fonts->small, {area.right() - context.px(17), top + context.px(4)}, theme.dim, icon::kCross);
 }
 
@@ -358,9 +405,9 @@ void ClusterPanel::zoom(const Context& context, float factor) {
 void ClusterPanel::handle_mouse(Context& context) {
     const ImGuiIO& io = ImGui::GetIO();
     ImGui::SetCursorScreenPos({scene_.whole.x, scene_.whole.y});
-    ImGui::InvisibleButton("cluster.canvas", {scene_.whole.width, scene_.whole.height}, ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight | ImGuiButtonFlags_MouseButtonMiddle);
+    ImGui::InvisibleButton(id("canvas").c_str(), {scene_.whole.width, scene_.whole.height}, ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight | ImGuiButtonFlags_MouseButtonMiddle);
     ImGui::SetItemAllowOverlap();
-    context.mark("cluster.canvas", scene_.view);
+    context.mark(id("canvas"), scene_.view);
     const bool hovered = ImGui::IsItemHovered();
     const bool active = ImGui::IsItemActive();
     scene_.hovered = hovered ? scene_.at(io.MousePos.x, io.MousePos.y) : ClusterThing{};
@@ -395,6 +442,7 @@ void ClusterPanel::step(Context& context, Step step) {
 }
 
 void ClusterPanel::handle_keys(Context& context) {
+    context.arrows_taken = true;
     if (pressed(Key::Left)) step(context, Step::Left);
     if (pressed(Key::Right)) step(context, Step::Right);
     if (pressed(Key::Up)) step(context, Step::Up);

@@ -42,6 +42,7 @@ struct LinkMark {
 };
 
 struct ClusterScene {
+    std::string id = "cluster";  ///< The beginning of its widgets' ids: "without" for the other side of a fork.
     std::shared_ptr<const view::ClusterView> cluster;
     ClusterLayout layout;
     Camera camera;

@@ -49,6 +49,7 @@ class FactsPanel final : public Panel {
     void handle_keys(Context& context, const Frame& frame);
 
     std::set<FactId> causes_;
+    bool narrow_ = false;
     std::size_t happened_ = 0;
     const FactPage* page_ = nullptr;  // of the last frame, to know when another comes
     bool follows_ = true;             // the present stays in sight
@@ -86,7 +87,11 @@ bool FactsPanel::toggle(Context& context, const std::string& id, const char* wor
 void FactsPanel::draw_bar(Context& context, const Frame& frame) {
     FactsWish& wish = context.look.facts;
     ImGui::PushFont(context.fonts->small);
-    ImGui::SetNextItemWidth(context.px(280));
+    // The words beside the field need their room first.
+    const ImFont* small = context.fonts->small;
+    const float toggles = words_size(context.fonts->small, "headlines").x + words_size(context.fonts->small, "of the selection").x + context.px(84) + small->FontSize * 2;
+    const float room = ImGui::GetContentRegionAvail().x;
+    ImGui::SetNextItemWidth(std::clamp(room - toggles, context.px(110), context.px(280)));
     ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(context.theme->raised, 0.75F));
     const std::string hint = std::string(icon::kSearch) + "  words, kind:container.die, who:web.1";
     if (ImGui::InputTextWithHint("##facts.filter", hint.c_str(), &wish.filter)) follows_ = true;
@@ -95,7 +100,7 @@ void FactsPanel::draw_bar(Context& context, const Frame& frame) {
     ImGui::PopFont();
     ImGui::SameLine();
     if (toggle(context, "facts.headlines", "headlines", wish.headlines, "only what matters to somebody who watches")) wish.headlines = !wish.headlines;
-    ImGui::SameLine();
+    if (room - toggles > context.px(40)) ImGui::SameLine();
     if (toggle(context, "facts.selection", "of the selection", wish.of_selection, "only what is about the selection")) wish.of_selection = !wish.of_selection;
     if (frame.facts == nullptr) return;
     const std::string words = matches_words(*frame.facts);
@@ -118,11 +123,13 @@ void FactsPanel::draw_table(Context& context, const Frame& frame) {
     }
     constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_Resizable | ImGuiTableFlags_NoBordersInBody | ImGuiTableFlags_PadOuterX;
     ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(context.px(6), context.px(2)));
-    if (ImGui::BeginTable("facts.table", 4, kFlags)) {
-        ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, context.px(92));
-        ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthFixed, context.px(120));
+    // Where it is narrow what happened and why share a column. ImGui keeps widths by the table's id.
+    narrow_ = ImGui::GetContentRegionAvail().x < context.px(520);
+    if (ImGui::BeginTable(narrow_ ? "facts.narrow" : "facts.table", narrow_ ? 3 : 4, kFlags)) {
+        ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, context.px(narrow_ ? 74 : 92));
+        ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthFixed, context.px(narrow_ ? 88 : 120));
         ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthStretch, 1.0F);
-        ImGui::TableSetupColumn("why", ImGuiTableColumnFlags_WidthStretch, 1.2F);
+        if (!narrow_) ImGui::TableSetupColumn("why", ImGuiTableColumnFlags_WidthStretch, 1.2F);
         ImGuiListClipper clipper;
         clipper.Begin(static_cast<int>(lines.size()));
         float height = 0;
@@ -170,15 +177,18 @@ void FactsPanel::draw_line(Context& context, const FactLine& line) {
     ImGui::PopFont();
     const auto cell = [&](std::uint32_t colour, const std::string& words) {
         ImGui::TableNextColumn();
+        const std::string shown = fitted(ImGui::GetFont(), words, ImGui::GetContentRegionAvail().x);
         ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(colour, alpha));
-        ImGui::TextUnformatted(words.c_str());
+        ImGui::TextUnformatted(shown.c_str());
         ImGui::PopStyleColor();
+        if (shown != words && ImGui::IsItemHovered()) ImGui::SetTooltip("%s", words.c_str());
     };
     cell(theme.text, line.who);
     const std::uint32_t colour = line.tone == view::Tone::Quiet ? theme.dim : tone_colour(theme, line.tone);
     const std::string sign = facts_tone_icon(line.tone);
-    cell(colour, sign.empty() ? line.what : sign + " " + line.what);
-    cell(theme.dim, line.why);
+    const std::string what = sign.empty() ? line.what : sign + " " + line.what;
+    cell(colour, narrow_ && !line.why.empty() ? what + "  ·  " + line.why : what);
+    if (!narrow_) cell(theme.dim, line.why);
 }
 
 void FactsPanel::handle_keys(Context& context, const Frame& frame) {

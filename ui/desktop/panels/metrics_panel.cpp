@@ -223,7 +223,7 @@ void MetricsPanel::draw_outcome(Context& context, const view::RunOutcome& outcom
                 context.select(Selection::Kind::Service, service.service);
             ImGui::PopStyleColor();
             context.mark("metrics.service." + service.service);
-            if (ImGui::IsItemHovered()) context.lit_service = service.service;
+            if (ImGui::IsItemHovered()) context.lit_hovered = service.service;
             cell(availability < 0 ? theme.dim : availability == 10'000 ? theme.good : availability >= 9'900 ? theme.warning : theme.bad, availability < 0 ? "–" : fmt::format("{}.{:02} %", availability / 100, availability % 100));
             cell(service.restarts > 0 ? theme.warning : theme.dim, fmt::format("{}", service.restarts));
             cell(service.moves > 0 ? theme.text : theme.dim, fmt::format("{}", service.moves));

@@ -16,5 +16,6 @@ std::unique_ptr<Panel> make_services_panel();
 std::unique_ptr<Panel> make_facts_panel();
 std::unique_ptr<Panel> make_metrics_panel();
 std::unique_ptr<Panel> make_compare_panel();
+std::unique_ptr<Panel> make_fork_panel();
 
 }  // namespace podium::desktop

@@ -47,7 +47,7 @@ class ServicesPanel final : public Panel {
             put_list(context, *frame.cluster);
         }
         ImGui::PopStyleVar();
-        light(context);
+        if (!hovered_.empty()) context.lit_hovered = hovered_;
     }
 
   private:
@@ -57,18 +57,6 @@ class ServicesPanel final : public Panel {
         ImGui::TextUnformatted("There is no service yet: docker compose up -d starts those of a project, docker service create makes one of a swarm.");
         ImGui::PopTextWrapPos();
         ImGui::PopStyleColor();
-    }
-
-    // What the pointer is on lights up; else what is selected.
-    void light(Context& context) {
-        if (!hovered_.empty()) {
-            context.lit_service = hovered_;
-            lit_by_pointer_ = true;
-        } else if (lit_by_pointer_) {
-            const Selection& selection = context.look.selection;
-            context.lit_service = selection.kind == Selection::Kind::Service ? selection.name : std::string();
-            lit_by_pointer_ = false;
-        }
     }
 
     void put_filter(Context& context, std::size_t services) {
@@ -251,7 +239,6 @@ class ServicesPanel final : public Panel {
     bool few_ = false;
     std::array<char, kFilterLetters> filter_{};
     std::string hovered_;
-    bool lit_by_pointer_ = false;
     bool grid_ = false;
     float width_ = 0;
 };

@@ -172,7 +172,7 @@ void TerminalLine::control_keys(Context& context, const TerminalView* view) {
         walking_ = false;
     }
     if (taken(Key::Backslash, true) && running) key("QUIT");
-    if (taken(Key::D, true) && text().empty() && view != nullptr) key("EOF");
+    if (taken(Key::D, true) && text().empty() && running) key("EOF");
     if (taken(Key::L, true)) clear_ = true;
     if (taken(Key::R, true)) {
         searching_ = true;
@@ -269,17 +269,16 @@ float TerminalLine::put_prompt(const Context& context, const TerminalView* view,
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float y = area.y + (area.height - mono->FontSize) / 2;
     const bool running = view != nullptr && view->running;
-    std::string words = view != nullptr ? view->prompt : bare_prompt(terminal_);
-    std::uint32_t colour = theme.good;
-    if (searching_) {
-        words = fmt::format("{} ", icon::kSearch);
-        colour = theme.accent;
-    } else if (running) {
-        words = fmt::format("{} ", view->reads ? icon::kRight : icon::kHourglass);
-        colour = theme.warning;
+    if (searching_ || running) {
+        // The letters of a terminal have no icons.
+        ImFont* small = context.fonts->small;
+        const char* icon = searching_ ? icon::kSearch : view->reads ? icon::kRight : icon::kHourglass;
+        put_words(list, small, ImVec2(area.x, area.y + (area.height - small->FontSize) / 2), searching_ ? theme.accent : theme.warning, icon);
+        return words_size(small, icon).x + context.px(8);
     }
+    std::string words = view != nullptr ? view->prompt : bare_prompt(terminal_);
     words = fitted(mono, words, area.width * 0.6F);
-    put_words(list, mono, ImVec2(area.x, y), colour, words);
+    put_words(list, mono, ImVec2(area.x, y), theme.good, words);
     return words_size(mono, words).x + (words.ends_with(' ') ? 0 : context.px(8));
 }
 

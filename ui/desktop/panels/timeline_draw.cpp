@@ -15,7 +15,7 @@ std::uint32_t span_colour(const Theme& theme, view::LaneKind kind, view::Tone to
     if (tone == view::Tone::Quiet) return theme.dim;
     switch (kind) {
         case view::LaneKind::Consensus: return theme.warning;  // the leader's star is of this colour
-        case view::LaneKind::Service: return service_colour(theme, service);
+        case view::LaneKind::Service: return service == view::kNone ? theme.accent : service_colour(theme, service);
         case view::LaneKind::Traffic: return tone == view::Tone::Good ? theme.good : theme.accent;
         case view::LaneKind::Host: return theme.good;
         case view::LaneKind::Fault: return theme.bad;

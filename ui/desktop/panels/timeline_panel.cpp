@@ -51,8 +51,12 @@ void TimelinePanel::fold_rows(const Context& context, const Frame& frame) {
 // Where the selected fact's causes stand, from the first to the fact.
 void TimelinePanel::place_causes(const Context& context, const Frame& frame) {
     causes_.clear();
-    if (frame.causes == nullptr || frame.lanes == nullptr || !context.look.fact) return;
-    const std::vector<FactLine>& chain = *frame.causes;
+    if (frame.lanes == nullptr) return;
+    // Of the fact that is chosen; else of what last happened to what is selected.
+    const bool of_fact = context.look.fact && frame.causes != nullptr;
+    const bool of_selection = !of_fact && frame.detail != nullptr && frame.detail->selection == context.look.selection;
+    if (!of_fact && !of_selection) return;
+    const std::vector<FactLine>& chain = of_fact ? *frame.causes : frame.detail->causes;
     const std::size_t first = chain.size() > kTimelineMostCauses ? chain.size() - kTimelineMostCauses : 0;
     for (std::size_t i = first; i < chain.size(); ++i) {
         const std::optional<std::size_t> row = row_of_fact(*frame.lanes, rows_, chain[i]);
@@ -126,7 +130,7 @@ void TimelinePanel::handle_lanes(Context& context, const Frame& frame) {
     if (!ImGui::IsItemHovered() || ImGui::IsMouseDown(0)) return;
     const TimelineFound found = find(context, frame, mouse);
     if (found.lane == nullptr) return;
-    if (found.lane->kind == view::LaneKind::Service) context.lit_service = found.lane->name;
+    if (found.lane->kind == view::LaneKind::Service) context.lit_hovered = found.lane->name;
     if (found.span != nullptr || found.mark != nullptr) draw_hint(context, frame, found);
     if (ImGui::IsMouseClicked(1)) {
         const Selection thing = lane_selection(*found.lane, found.time);

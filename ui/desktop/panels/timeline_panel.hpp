@@ -4,6 +4,9 @@
 // timeline_panel_draw.cpp, what the person does in timeline_panel.cpp.
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,7 +66,7 @@ class TimelinePanel final : public Panel {
   private:
     [[nodiscard]] Time present(const Frame& frame) const { return scrubbing_ ? scrub_ : frame.now; }
     [[nodiscard]] float row_middle(const Context& context, float top) const { return top + context.px(kTimelineRowPitch) / 2; }
-    [[nodiscard]] std::uint32_t service_place(const Frame& frame, const std::string& name) const;
+    [[nodiscard]] std::uint32_t service_place(const Frame& frame, const std::string& name);
     void fold_rows(const Context& context, const Frame& frame);
     void place_causes(const Context& context, const Frame& frame);
 
@@ -112,6 +115,8 @@ class TimelinePanel final : public Panel {
     bool measuring_ = false;  // a measure is shown
     Time measure_from_{};
     Time measure_to_{};
+    std::shared_ptr<const view::ClusterView> places_of_;  // which knew them last
+    std::map<std::string, std::uint32_t> places_;         // of services, for their colours
 };
 
 }  // namespace podium::desktop

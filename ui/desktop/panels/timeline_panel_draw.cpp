@@ -11,11 +11,14 @@
 
 namespace podium::desktop {
 
-std::uint32_t TimelinePanel::service_place(const Frame& frame, const std::string& name) const {
-    if (frame.cluster == nullptr) return 0;
-    const auto& services = frame.cluster->services;
-    const auto found = std::find_if(services.begin(), services.end(), [&name](const view::ServiceView& service) { return service.name == name; });
-    return static_cast<std::uint32_t>(found - services.begin());
+std::uint32_t TimelinePanel::service_place(const Frame& frame, const std::string& name) {
+    // As its tiles in the cluster; also at moments at which it is not there.
+    if (frame.cluster != nullptr && places_of_ != frame.cluster) {
+        places_of_ = frame.cluster;
+        for (const view::ServiceView& service : frame.cluster->services) places_[service.name] = service.place;
+    }
+    const auto found = places_.find(name);
+    return found == places_.end() ? view::kNone : found->second;
 }
 
 void TimelinePanel::draw_axis(Context& context, const Frame&) {
@@ -77,7 +80,7 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
         }
     }
     const bool hovered = ImGui::IsItemHovered();
-    if (hovered && row.row.kind == view::LaneKind::Service && row.row.lanes == 1) context.lit_service = lane.name;
+    if (hovered && row.row.kind == view::LaneKind::Service && row.row.lanes == 1) context.lit_hovered = lane.name;
     if (hovered && ImGui::IsMouseClicked(1) && row.row.lanes == 1) {
         const Selection thing = lane_selection(lane, frame.now);
         if (thing.kind != Selection::Kind::None) context.menu = {true, thing, ImGui::GetMousePos().x, ImGui::GetMousePos().y};

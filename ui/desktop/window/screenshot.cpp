@@ -16,6 +16,8 @@ constexpr double kFrameSeconds = 1.0 / 60;
 constexpr int kFramesToRest = 150;
 /// A run that does not get there in so many turns (each of at most Play::kSlice) never will.
 constexpr int kMostTurns = 100'000;
+/// One that has stood still for so many of them stays where it is.
+constexpr int kTurnsStill = 20;
 
 // Where a right click on the selection would be.
 void open_menu(Desktop& desktop, const LabWish& wish) {
@@ -53,12 +55,22 @@ Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
     if (!painter) return painter.error();
     engine.post(intent::Pause{});
     if (wish.at) engine.post(intent::Seek{*wish.at});
-    for (int i = 0; i < kMostTurns; ++i) {
+    // Until it is there; or it stands still, as a script's run does that failed.
+    int still = 0;
+    Time before = kNever;
+    for (int i = 0; i < kMostTurns && still < kTurnsStill; ++i) {
         engine.pump(kFrameSeconds);
-        if (!engine.frame()->busy && (!wish.at || engine.frame()->now >= *wish.at)) break;
+        const FramePointer frame = engine.frame();
+        if (!frame->busy && (!wish.at || frame->now >= *wish.at)) break;
+        still = !frame->busy && frame->now == before ? still + 1 : 0;
+        before = frame->now;
     }
-    if (wish.at && engine.frame()->now < *wish.at)
-        return Error{fmt::format("the run does not come to {}: it stands at {}", format_time(*wish.at), format_time(engine.frame()->now)), {}, {}};
+    const FramePointer there = engine.frame();
+    if (!there->cluster || (wish.at && there->now < *wish.at)) {
+        std::string why = there->cluster ? fmt::format("the run does not come to {}: it stands at {}", format_time(*wish.at), format_time(there->now)) : "there is no run to picture";
+        if (there->notice_tone == view::Tone::Bad && !there->notice.empty()) why += "; " + there->notice;
+        return Error{why, {}, {}};
+    }
 
     InputQueue::set_up();
     Desktop desktop(engine, wish.layout);

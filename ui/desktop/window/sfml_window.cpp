@@ -6,12 +6,14 @@
 #include <backends/imgui_impl_opengl3.h>
 #include <chrono>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <imgui.h>
 #include <memory>
 #include <thread>
 #include <unistd.h>
 
+#include "sim/base/printable.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/desktop/desktop.hpp"
 #include "ui/desktop/draw/fonts.hpp"
@@ -216,12 +218,33 @@ bool take_events(sf::RenderWindow& window, InputQueue& queue) {
 
 }  // namespace
 
+namespace {
+
+// SFML ends the whole program when the display it is told of does not answer, so it is asked before. SFML's own library for it
+// is there wherever SFML is; only its header may not be.
+Result<void> can_reach_display(const std::string& name) {
+    using Open = void* (*)(const char*);
+    using Close = int (*)(void*);
+    void* library = ::dlopen("libX11.so.6", RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) return {};
+    const auto open = reinterpret_cast<Open>(::dlsym(library, "XOpenDisplay"));
+    const auto close = reinterpret_cast<Close>(::dlsym(library, "XCloseDisplay"));
+    if (open == nullptr || close == nullptr) return {};
+    void* display = open(nullptr);
+    if (display == nullptr)
+        return Error{fmt::format("the display '{}' (DISPLAY) does not answer", printable(name)), {}, "podium --text shows the story without one, podium shell a terminal; pictures: podium lab --screenshot FILE"};
+    close(display);
+    return {};
+}
+
+}  // namespace
+
 Result<void> can_open_window() {
     const auto set = [](const char* name) {
         const char* value = std::getenv(name);
         return value != nullptr && *value != '\0';
     };
-    if (set("DISPLAY")) return {};
+    if (set("DISPLAY")) return can_reach_display(std::getenv("DISPLAY"));
     if (set("WAYLAND_DISPLAY"))
         return Error{"the window needs an X display, and DISPLAY is not set", {}, "under Wayland that is Xwayland; or make a picture: --screenshot FILE"};
     return Error{"there is no display to open a window on (DISPLAY is not set)", {}, "make a picture instead: podium lab --screenshot FILE; or use podium shell"};
@@ -245,7 +268,10 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
     // Without a window manager a window may stand anywhere; a test wants to know where.
     if (!wish.marks.empty()) window.setPosition({0, 0});
     if (!notice.empty()) desktop.say(notice, view::Tone::Warning);
-    if (wish.at) engine.post(intent::Seek{*wish.at});
+    if (wish.at) {
+        engine.post(intent::Pause{});
+        engine.post(intent::Seek{*wish.at});
+    }
     engine.start();
     const double begin = now_seconds();
     double last = begin;
