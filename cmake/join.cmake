@@ -65,6 +65,7 @@ set(PODIUM_NOT_JOINED
   tests/cli/compare_test.cpp
   tests/cli/conform_test.cpp
   tests/cli/export_test.cpp
+  tests/cli/installation_test.cpp
   tests/cli/scheduler_test.cpp
   tests/cli/shell_everyday_test.cpp
   tests/cli/shell_test.cpp
@@ -73,6 +74,7 @@ set(PODIUM_NOT_JOINED
   tests/desktop/actions_test.cpp
   tests/desktop/inspector_test.cpp
   tests/desktop/terminal_text_test.cpp
+  tests/lab/export_fixture.cpp
   tests/lab/outcome_test.cpp
   tests/lab/project_test.cpp
   tests/lab/rules_compose_test.cpp
@@ -83,6 +85,8 @@ set(PODIUM_NOT_JOINED
   tests/lab/traffic_test.cpp
   tests/lab/why_swarm_test.cpp
   tests/lab/why_test.cpp
+  tests/model/image_store.cpp
+  tests/programs/compose_v1_test.cpp
   tests/programs/docker_limits_test.cpp
   tests/programs/servers_test.cpp
   tests/programs/swarm_flags_test.cpp
