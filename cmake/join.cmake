@@ -75,6 +75,7 @@ set(PODIUM_NOT_JOINED
   tests/desktop/inspector_test.cpp
   tests/desktop/terminal_text_test.cpp
   tests/lab/export_fixture.cpp
+  tests/lab/export_html_test.cpp
   tests/lab/outcome_test.cpp
   tests/lab/project_test.cpp
   tests/lab/rules_compose_test.cpp
