@@ -2,8 +2,8 @@
 # which several sources can share. So with PODIUM_JOIN the sources of a folder are compiled eight at a time, by a file that
 # includes them. It names them from the root of the tree, so that a compiler cache serves every checkout.
 #
-# What is joined shares its unnamed namespaces: two sources of one folder must not give one name to two things. The clang build
-# (`./run test --all`) compiles each source by itself, so a header that is missing is still found.
+# What is joined shares its unnamed namespaces: two sources of one folder must not give one name to two things. The `dev` build
+# compiles each source by itself, so a header that is missing is found there.
 #
 # Tests gain the most: one that is compiled by itself takes five seconds for its headers and a fraction of one for itself.
 
