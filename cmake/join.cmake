@@ -2,8 +2,8 @@
 # which several sources can share. So with PODIUM_JOIN the sources of a folder are compiled eight at a time, by a file that
 # includes them. It names them from the root of the tree, so that a compiler cache serves every checkout.
 #
-# What is joined shares its unnamed namespaces: two sources of one folder must not give one name to two things. The clang build
-# (`./run test --all`) compiles each source by itself, so a header that is missing is still found.
+# What is joined shares its unnamed namespaces: two sources of one folder must not give one name to two things. The `dev` build
+# compiles each source by itself, so a header that is missing is found there.
 #
 # Tests gain the most: one that is compiled by itself takes five seconds for its headers and a fraction of one for itself.
 
@@ -65,6 +65,7 @@ set(PODIUM_NOT_JOINED
   tests/cli/compare_test.cpp
   tests/cli/conform_test.cpp
   tests/cli/export_test.cpp
+  tests/cli/installation_test.cpp
   tests/cli/scheduler_test.cpp
   tests/cli/shell_everyday_test.cpp
   tests/cli/shell_test.cpp
@@ -73,6 +74,8 @@ set(PODIUM_NOT_JOINED
   tests/desktop/actions_test.cpp
   tests/desktop/inspector_test.cpp
   tests/desktop/terminal_text_test.cpp
+  tests/lab/export_fixture.cpp
+  tests/lab/export_html_test.cpp
   tests/lab/outcome_test.cpp
   tests/lab/project_test.cpp
   tests/lab/rules_compose_test.cpp
@@ -83,6 +86,8 @@ set(PODIUM_NOT_JOINED
   tests/lab/traffic_test.cpp
   tests/lab/why_swarm_test.cpp
   tests/lab/why_test.cpp
+  tests/model/image_store.cpp
+  tests/programs/compose_v1_test.cpp
   tests/programs/docker_limits_test.cpp
   tests/programs/servers_test.cpp
   tests/programs/swarm_flags_test.cpp
