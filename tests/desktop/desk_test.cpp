@@ -117,7 +117,8 @@ TEST_CASE("fork: both futures stand beside each other, with what is different an
     desk.play().frame.fork = nullptr;
     desk.step(3);
     CHECK_FALSE(desk.has("without.host.one"));
-    CHECK(desk.has("terminal.line"));
+    CHECK_FALSE(desk.has("tab.bottom.fork"));
+    CHECK(desk.has("panel.terminal"));
 }
 
 TEST_CASE("transport: what is too wide for the bar goes, what is needed stays") {
