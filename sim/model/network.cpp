@@ -192,9 +192,10 @@ LinkQuality Network::quality(LinkId link) const {
 }
 
 bool Network::partitioned(NodeId from, NodeId to) const {
-    const auto group_of = [](const Partition& row, NodeId node) -> std::uint32_t {
+    const auto group_of = [this](const Partition& row, NodeId node) -> std::uint32_t {
         const std::uint32_t group = node.value <= row.group_of_node.size() ? row.group_of_node[node.value - 1] : 0;
-        return group == 0 && row.alone ? 2 : group;
+        // A switch on the others' side would part the members of the group from each other.
+        return group == 0 && row.alone && kind(node) == NodeKind::Host ? 2 : group;
     };
     for (const Partition& row : partitions_) {
         if (row.group_of_node.empty()) continue;

@@ -72,6 +72,10 @@ TEST_CASE("fault partition: groups do not hear each other, those within and thos
     CHECK(ask(run, "host1") > 0);
     run.run_to(61);
     CHECK(ask(run, "host3") > 0);
+    run.fault("partition host1,host2", 70, 90);  // its members hear each other
+    run.run_to(71);
+    CHECK(ask(run, "host2") > 0);
+    CHECK(ask(run, "host3") < 0);
 }
 
 TEST_CASE("fault delay: every round trip is longer by twice as much, and delays add up") {

@@ -151,6 +151,14 @@ TEST_CASE("network: a partition parts its groups and leaves the others alone") {
     CHECK(racks.network.connected(racks.larry, racks.moe));
 }
 
+TEST_CASE("network: who is apart from all others together still reach each other") {
+    Racks racks;
+    racks.network.partition({{racks.larry, racks.moe}});
+    CHECK(racks.network.connected(racks.larry, racks.moe));
+    CHECK_FALSE(racks.network.path(racks.larry, racks.curly).reachable);
+    CHECK_FALSE(racks.network.path(racks.curly, racks.moe).reachable);
+}
+
 TEST_CASE("network: a partition of switches parts what hangs on them") {
     Racks racks;
     racks.network.partition({{racks.one}, {racks.two}});
