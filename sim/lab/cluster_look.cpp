@@ -10,6 +10,7 @@
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/lab/swarm_names.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/engine_state.hpp"
 #include "sim/model/targets.hpp"
 
 namespace podium::lab::cluster_look {
@@ -32,18 +33,6 @@ std::string_view label_in(const model::ContainerSpec& spec, const std::string& n
     return found == spec.labels.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::string_view engine_word(const model::Host& host) {
-    if (host.frozen) return "frozen";
-    switch (host.engine.state) {
-        case model::EngineState::Running: return "running";
-        case model::EngineState::Stopping: return "stopping";
-        case model::EngineState::Stopped: return "stopped";
-        case model::EngineState::Starting: return "starting";
-        case model::EngineState::Frozen: return "frozen";
-    }
-    return {};
-}
-
 void read_hosts(Making& making) {
     const model::World& world = making.world();
     making.view.hosts.reserve(world.hosts.size());
@@ -53,7 +42,7 @@ void read_hosts(Making& making) {
         out.id = static_cast<std::uint32_t>(i + 1);
         out.name = host.spec.name;
         if (i < making.set_up.hosts.size() && making.set_up.hosts[i].name == host.spec.name) out.zone = making.set_up.hosts[i].zone;
-        out.engine = engine_word(host);
+        out.engine = model::engine_standing(host);
         out.up = host.up;
         out.frozen = host.frozen;
         out.cpu_millicores = host.spec.cpu_millicores;

@@ -176,6 +176,7 @@ TEST_CASE("terminal: on a host that stands still Podium's own words act, and all
     CHECK(session.now() - before < seconds(6));
     CHECK(prompt_of(session, "host").ends_with("host stands still# "));
     CHECK(output_of(session, "hosts").find("host ") != std::string::npos);
+    CHECK(output_of(session, "hosts").find(" frozen ") != std::string::npos);
     CHECK(output_of(session, "lift freeze host").empty());
     CHECK(output_of(session, "docker ps --format '{{.Names}}'") == "web\n");
 }
