@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/faults/link_ends.hpp"
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/lab/swarm_names.hpp"
 #include "sim/model/container.hpp"
@@ -330,14 +331,14 @@ std::vector<std::uint32_t> hosts_of_fault(const Making& making, const faults::Ac
             const bool of_service = service != nullptr && (service->name == target || (!service->stack.empty() && service->name == service->stack + "_" + target));
             if (of_service || tile.name == target || tile.own_name == target) out.push_back(tile.host);
         }
+    } else if (spec->target == faults::TargetKind::Link) {
+        for (const model::HostId host : faults::hosts_of_link(world, target)) out.push_back(host.value - 1);
     } else {
         std::string named = target;
         std::replace(named.begin(), named.end(), '|', ',');
         const std::vector<std::string> parts = split(named, ',');
         for (std::size_t i = 0; i < world.hosts.size(); ++i) {
-            const std::string& name = world.hosts[i].spec.name;
-            const bool end_of_link = spec->target == faults::TargetKind::Link && (target.starts_with(name + "-") || target.ends_with("-" + name));
-            if (end_of_link || std::find(parts.begin(), parts.end(), name) != parts.end()) out.push_back(static_cast<std::uint32_t>(i));
+            if (std::find(parts.begin(), parts.end(), world.hosts[i].spec.name) != parts.end()) out.push_back(static_cast<std::uint32_t>(i));
         }
     }
     std::sort(out.begin(), out.end());

@@ -108,8 +108,10 @@ WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
     faults::begin_fault(state.world, state.faults, *request);
     // Its first fact says whether it took hold of anything.
     const FactId first{before.value + 1};
-    if (state.world.kernel.journal().has(first) && state.world.kernel.journal().at(first).kind == faults::kFactFaultMissed)
-        return refuse(fmt::format("there was nothing to break: {} does not run", request->target));
+    if (state.world.kernel.journal().has(first) && state.world.kernel.journal().at(first).kind == faults::kFactFaultMissed) {
+        const std::string reason = view::FactReader(state.world, fact_catalogue()).text(state.world.kernel.journal().at(first), "reason");
+        return refuse("there was nothing to break: " + (reason.empty() ? request->target + " does not run" : reason));
+    }
     return answer("");
 }
 
