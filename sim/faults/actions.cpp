@@ -106,11 +106,14 @@ int signal_of(const FaultRequest& request) {
 
 // --- the network ---
 
-/// What the target of a link fault means: links, and for two hosts that no link joins directly these two.
+/// What the target of a link fault means: links, or two hosts that no link joins directly, whose other
+/// traffic goes over the same links and is left alone.
 struct LinkTarget {
     std::vector<model::LinkId> links;
     model::NodeId first;
     model::NodeId second;
+
+    [[nodiscard]] bool exists() const { return first || !links.empty(); }
 };
 
 LinkTarget link_target(const World& world, const std::string& target) {
@@ -120,20 +123,14 @@ LinkTarget link_target(const World& world, const std::string& target) {
     if (hosts.size() == 1) return {world.network.links_of(first), {}, {}};
     const model::NodeId second = world.host(hosts.back()).node;
     if (const model::LinkId link = world.network.find_link(first, second)) return {{link}, {}, {}};
-    // The first one's own end of the way: every packet between the two passes it once.
-    std::vector<model::LinkId> way = world.network.path(first, second).links;
-    if (way.empty()) way = world.network.links_of(first);
-    if (way.empty()) return {};
-    return {{way.front()}, first, second};
+    if (world.network.links_of(first).empty() || world.network.links_of(second).empty()) return {};
+    return {{}, first, second};
 }
 
 void begin_link(World& world, ActiveFault& fault, model::LinkQuality quality) {
     const LinkTarget target = link_target(world, fault.request.target);
-    if (quality.cut && target.first) {
-        fault.before["partition"] = world.network.partition({{target.first}, {target.second}}).value;
-    } else {
-        fault.before["overlay"] = world.network.set_link_quality(target.links, quality).value;
-    }
+    fault.before["overlay"] = target.first ? world.network.set_pair_quality(target.first, target.second, quality).value
+                                           : world.network.set_link_quality(target.links, quality).value;
 }
 
 // "2377/tcp" and the like: what a close-port fault closes.
@@ -247,7 +244,7 @@ bool target_exists(const World& world, const FaultSpec& spec, const std::string&
     switch (spec.target) {
         case TargetKind::Container: return !model::containers_named(world, target).empty();
         case TargetKind::Host: return static_cast<bool>(model::host_named(world, target));
-        case TargetKind::Link: return !link_target(world, target).links.empty();
+        case TargetKind::Link: return link_target(world, target).exists();
         case TargetKind::Hosts: return !groups_of(world, target).empty();
         case TargetKind::Registry: return is_registry_name(target);
         case TargetKind::Image: return model::parse_image_reference(target).ok();
