@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/faults/link_ends.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/firewall.hpp"
 #include "sim/model/operations.hpp"
@@ -105,38 +106,31 @@ int signal_of(const FaultRequest& request) {
 
 // --- the network ---
 
-/// What the target of a link fault means: links, and for two hosts that no link joins directly these two.
+/// What the target of a link fault means: links, or two hosts that no link joins directly, whose other
+/// traffic goes over the same links and is left alone.
 struct LinkTarget {
     std::vector<model::LinkId> links;
     model::NodeId first;
     model::NodeId second;
+
+    [[nodiscard]] bool exists() const { return first || !links.empty(); }
 };
 
 LinkTarget link_target(const World& world, const std::string& target) {
-    for (std::size_t dash = target.find('-'); dash != std::string::npos; dash = target.find('-', dash + 1)) {
-        const HostId one = model::host_named(world, target.substr(0, dash));
-        const HostId two = model::host_named(world, target.substr(dash + 1));
-        if (!one || !two || one == two) continue;
-        const model::NodeId first = world.host(one).node;
-        const model::NodeId second = world.host(two).node;
-        if (const model::LinkId link = world.network.find_link(first, second)) return {{link}, {}, {}};
-        // The first one's own end of the way: every packet between the two passes it once.
-        std::vector<model::LinkId> way = world.network.path(first, second).links;
-        if (way.empty()) way = world.network.links_of(first);
-        if (way.empty()) return {};
-        return {{way.front()}, first, second};
-    }
-    if (const HostId host = model::host_named(world, target)) return {world.network.links_of(world.host(host).node), {}, {}};
-    return {};
+    const std::vector<HostId> hosts = hosts_of_link(world, target);
+    if (hosts.empty()) return {};
+    const model::NodeId first = world.host(hosts.front()).node;
+    if (hosts.size() == 1) return {world.network.links_of(first), {}, {}};
+    const model::NodeId second = world.host(hosts.back()).node;
+    if (const model::LinkId link = world.network.find_link(first, second)) return {{link}, {}, {}};
+    if (world.network.links_of(first).empty() || world.network.links_of(second).empty()) return {};
+    return {{}, first, second};
 }
 
 void begin_link(World& world, ActiveFault& fault, model::LinkQuality quality) {
     const LinkTarget target = link_target(world, fault.request.target);
-    if (quality.cut && target.first) {
-        fault.before["partition"] = world.network.partition({{target.first}, {target.second}}).value;
-    } else {
-        fault.before["overlay"] = world.network.set_link_quality(target.links, quality).value;
-    }
+    fault.before["overlay"] = target.first ? world.network.set_pair_quality(target.first, target.second, quality).value
+                                           : world.network.set_link_quality(target.links, quality).value;
 }
 
 // "2377/tcp" and the like: what a close-port fault closes.
@@ -189,7 +183,7 @@ const std::vector<FaultSpec>& fault_list() {
         {"slow-disk", TargetKind::Host, "starting, making and removing containers and unpacking layers take longer", {{"factor", "how many times as long (10)"}}, "lift", true},
         {"clock-skew", TargetKind::Host, "the host's clock is wrong", {{"by", "how far ahead, negative: behind (5m)"}}, "lift", true},
         {"link-cut", TargetKind::Link, "nothing passes", {}, "lift", true},
-        {"partition", TargetKind::Hosts, "groups of hosts do not hear each other: a,b|c", {}, "lift", true},
+        {"partition", TargetKind::Hosts, "groups of hosts do not hear each other: a,b|c, in quotes where a shell reads it ('a,b|c'); one group alone: it and all others", {}, "lift", true},
         {"close-port", TargetKind::Host, "the host's firewall drops what comes to a port from other hosts", {{"port", "number, with /tcp or /udp for one protocol (2377)"}}, "lift", true},
         {"delay", TargetKind::Link, "everything takes longer", {{"by", "one way (100ms)"}}, "lift", true},
         {"loss", TargetKind::Link, "packets are lost", {{"rate", "share (10%)"}}, "lift", true},
@@ -221,17 +215,36 @@ Result<void> check_arguments(const FaultRequest& request) {
     return {};
 }
 
-bool finds_something(const World& world, const FaultRequest& request) {
-    if (request.id != "kill") return true;
+Grip grip_on(const World& world, const FaultRequest& request) {
+    if (request.id != "kill" && request.id != "failing-health") return {};
     const std::vector<ContainerId> targets = model::containers_named(world, request.target);
-    return std::any_of(targets.begin(), targets.end(), [&world](ContainerId id) { return world.container(id).detail && world.container(id).process_alive; });
+    const bool health = request.id == "failing-health";
+    const bool holds = std::any_of(targets.begin(), targets.end(), [&](ContainerId id) {
+        const model::Container& c = world.container(id);
+        if (!c.detail) return false;
+        if (!health) return c.process_alive;
+        const auto& check = c.detail->health_check;
+        return check && !check->test.empty() && check->test.front() != "NONE";
+    });
+    if (holds) return {};
+    return {false, health ? request.target + " has no health check that could fail" : std::string()};
+}
+
+std::vector<HostId> hosts_of_link(const World& world, const std::string& target) {
+    for (std::size_t dash = target.find('-'); dash != std::string::npos; dash = target.find('-', dash + 1)) {
+        const HostId one = model::host_named(world, target.substr(0, dash));
+        const HostId two = model::host_named(world, target.substr(dash + 1));
+        if (one && two && one != two) return {one, two};
+    }
+    if (const HostId host = model::host_named(world, target)) return {host};
+    return {};
 }
 
 bool target_exists(const World& world, const FaultSpec& spec, const std::string& target) {
     switch (spec.target) {
         case TargetKind::Container: return !model::containers_named(world, target).empty();
         case TargetKind::Host: return static_cast<bool>(model::host_named(world, target));
-        case TargetKind::Link: return !link_target(world, target).links.empty();
+        case TargetKind::Link: return link_target(world, target).exists();
         case TargetKind::Hosts: return !groups_of(world, target).empty();
         case TargetKind::Registry: return is_registry_name(target);
         case TargetKind::Image: return model::parse_image_reference(target).ok();

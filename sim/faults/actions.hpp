@@ -14,8 +14,13 @@ enum FaultEvent : EventKind { kEventFaultRound = kRoomFaults };  ///< subject: t
 /// Arguments that can be judged without a world: signals, durations, sizes.
 Result<void> check_arguments(const FaultRequest& request);
 bool target_exists(const model::World& world, const FaultSpec& spec, const std::string& target);
-/// There is something to act on now: a kill needs a process that lives.
-bool finds_something(const model::World& world, const FaultRequest& request);
+/// Whether a target that exists can be acted on now: a kill needs a process that lives, a health check that
+/// fails has to be there.
+struct Grip {
+    bool holds = true;
+    std::string reason;  ///< Why not, where there is more to say than that nothing runs.
+};
+Grip grip_on(const model::World& world, const FaultRequest& request);
 std::string target_word(TargetKind kind);
 /// What there is to break, for an error's hint.
 std::string target_hint(const model::World& world, const FaultSpec& spec);

@@ -34,13 +34,19 @@ void record(model::World& world, FactKind kind, const FaultRequest& request) {
     kernel.set_cause(fact);
 }
 
+void record_missed(model::World& world, const FaultRequest& request, const std::string& reason) {
+    Kernel& kernel = world.kernel;
+    const Subject subject(SubjectType::Fault, 0);
+    kernel.set_cause(kernel.record(kFactFaultMissed, subject, kernel.intern(request.id), kernel.intern(request.target), kernel.intern(request.text()), kernel.intern(reason)));
+}
+
 }  // namespace
 
 const FactTable& fault_facts() {
     static const FactTable table{
         {kFactFaultBegin, "fault.begin", {{"id", FieldType::Text}, {"target", FieldType::Text}, {"text", FieldType::Text}}},
         {kFactFaultEnd, "fault.end", {{"id", FieldType::Text}, {"target", FieldType::Text}, {"text", FieldType::Text}}},
-        {kFactFaultMissed, "fault.missed", {{"id", FieldType::Text}, {"target", FieldType::Text}, {"text", FieldType::Text}}},
+        {kFactFaultMissed, "fault.missed", {{"id", FieldType::Text}, {"target", FieldType::Text}, {"text", FieldType::Text}, {"reason", FieldType::Text}}},
     };
     return table;
 }
@@ -81,7 +87,7 @@ Result<FaultRequest> parse_fault(std::string_view text) {
         }
         request.arguments[name] = words[i].substr(equals + 1);
     }
-    if (request.target.empty()) return Error{fmt::format("the fault {} needs a target", request.id), {}, fmt::format("like: {}", example_of(*spec))};
+    if (request.target.empty()) return Error{fmt::format("the fault {} needs a target", request.id), {}, fmt::format("like: {}{}", example_of(*spec), spec->target == TargetKind::Hosts ? ", in quotes where a shell reads it" : "")};
     if (Result<void> checked = check_arguments(request); !checked) return checked.error();
     return request;
 }
@@ -90,6 +96,9 @@ Result<void> check_fault(const model::World& world, const FaultRequest& request)
     const FaultSpec* spec = spec_of(request.id);
     if (spec == nullptr) return Error{fmt::format("unknown fault '{}'", request.id), {}, {}};
     if (target_exists(world, *spec, request.target)) return {};
+    // A host by itself hangs on nothing until clients outside join it.
+    if (spec->target == TargetKind::Link && model::host_named(world, request.target))
+        return Error{fmt::format("{} has no link to break", request.target), {}, "a host alone gets one when traffic from outside begins: see podium docs traffic"};
     return Error{fmt::format("there is no {} '{}' to break", target_word(spec->target), request.target), {}, target_hint(world, *spec)};
 }
 
@@ -97,8 +106,10 @@ void begin_fault(model::World& world, FaultState& state, const FaultRequest& req
     const FaultSpec* spec = spec_of(request.id);
     PODIUM_ASSERT(spec != nullptr, "a fault that begins was parsed");
     world.kernel.set_cause({});
-    if (!target_exists(world, *spec, request.target) || !finds_something(world, request) || state.active.size() >= kMostActive) {
-        record(world, kFactFaultMissed, request);
+    const bool possible = target_exists(world, *spec, request.target) && state.active.size() < kMostActive;
+    const Grip grip = possible ? grip_on(world, request) : Grip{false, {}};
+    if (!grip.holds) {
+        record_missed(world, request, grip.reason);
         return;
     }
     record(world, kFactFaultBegin, request);

@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/faults/link_ends.hpp"
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/lab/swarm_names.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/engine_state.hpp"
 #include "sim/model/targets.hpp"
 
 namespace podium::lab::cluster_look {
@@ -32,18 +34,6 @@ std::string_view label_in(const model::ContainerSpec& spec, const std::string& n
     return found == spec.labels.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::string_view engine_word(const model::Host& host) {
-    if (host.frozen) return "frozen";
-    switch (host.engine.state) {
-        case model::EngineState::Running: return "running";
-        case model::EngineState::Stopping: return "stopping";
-        case model::EngineState::Stopped: return "stopped";
-        case model::EngineState::Starting: return "starting";
-        case model::EngineState::Frozen: return "frozen";
-    }
-    return {};
-}
-
 void read_hosts(Making& making) {
     const model::World& world = making.world();
     making.view.hosts.reserve(world.hosts.size());
@@ -53,7 +43,7 @@ void read_hosts(Making& making) {
         out.id = static_cast<std::uint32_t>(i + 1);
         out.name = host.spec.name;
         if (i < making.set_up.hosts.size() && making.set_up.hosts[i].name == host.spec.name) out.zone = making.set_up.hosts[i].zone;
-        out.engine = engine_word(host);
+        out.engine = model::engine_standing(host);
         out.up = host.up;
         out.frozen = host.frozen;
         out.cpu_millicores = host.spec.cpu_millicores;
@@ -341,14 +331,14 @@ std::vector<std::uint32_t> hosts_of_fault(const Making& making, const faults::Ac
             const bool of_service = service != nullptr && (service->name == target || (!service->stack.empty() && service->name == service->stack + "_" + target));
             if (of_service || tile.name == target || tile.own_name == target) out.push_back(tile.host);
         }
+    } else if (spec->target == faults::TargetKind::Link) {
+        for (const model::HostId host : faults::hosts_of_link(world, target)) out.push_back(host.value - 1);
     } else {
         std::string named = target;
         std::replace(named.begin(), named.end(), '|', ',');
         const std::vector<std::string> parts = split(named, ',');
         for (std::size_t i = 0; i < world.hosts.size(); ++i) {
-            const std::string& name = world.hosts[i].spec.name;
-            const bool end_of_link = spec->target == faults::TargetKind::Link && (target.starts_with(name + "-") || target.ends_with("-" + name));
-            if (end_of_link || std::find(parts.begin(), parts.end(), name) != parts.end()) out.push_back(static_cast<std::uint32_t>(i));
+            if (std::find(parts.begin(), parts.end(), world.hosts[i].spec.name) != parts.end()) out.push_back(static_cast<std::uint32_t>(i));
         }
     }
     std::sort(out.begin(), out.end());

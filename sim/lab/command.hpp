@@ -18,7 +18,7 @@ enum class CommandKind : std::uint8_t {
     Line,       ///< A line typed into a terminal session; `session` names it ("host", "host/2").
     Interrupt,  ///< Ctrl-C in a session.
     EndOfInput, ///< Ctrl-D in a session.
-    Signal,     ///< To what runs in a session's foreground: `text` is QUIT (Ctrl-\), KILL, or HUP, which ends its shell too.
+    Signal,     ///< To what runs in a session's foreground: `text` is QUIT (Ctrl-\), KILL, DROP, which gives the whole line up, or HUP, which ends its shell too.
     Inject,     ///< A fault: `text` as `--fault` takes it, without its times.
     Lift,       ///< Ends a fault that lasts: `text` as it was injected.
     EngineSignal,  ///< A signal to dockerd: `session` names the host, `text` the signal ("TERM", "KILL", "STOP", "CONT").

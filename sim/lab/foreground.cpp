@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/model/detach_keys.hpp"
+#include "sim/model/process.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
@@ -273,6 +274,15 @@ void quit_foreground(World& world, ProcessId shell) {
 void kill_foreground(World& world, ProcessId shell) {
     for (const ProcessId id : foreground_of(world, shell))
         model::send_signal(world, id, shell::kSigKill, false);
+}
+
+void drop_foreground(World& world, ProcessId shell) {
+    model::Process* process = world.processes.find(shell);
+    if (process == nullptr || process->ended) return;
+    // Told first: when its child ends, the shell knows already that the line is given up.
+    if (auto* program = dynamic_cast<shell::ShellProgram*>(process->program.get())) program->drop_line();
+    model::wake_process(world, shell);
+    kill_foreground(world, shell);
 }
 
 void end_typing(World& world, const Terminal& terminal) {

@@ -37,6 +37,10 @@ void quit_foreground(model::World& world, model::ProcessId shell);
 /// KILL to what runs in the foreground: the clients themselves, not what they are attached to.
 void kill_foreground(model::World& world, model::ProcessId shell);
 
+/// Gives a line up: KILL to the clients and programs in its foreground, while what they are attached to goes on, and
+/// the shell runs nothing more of the line.
+void drop_foreground(model::World& world, model::ProcessId shell);
+
 /// Ctrl-D: the end of what is typed, seen once by what reads it.
 void end_typing(model::World& world, const Terminal& terminal);
 

@@ -1,6 +1,7 @@
 #include "sim/lab/looks.hpp"
 
 #include "sim/model/container.hpp"
+#include "sim/model/engine_state.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/programs/compose_file/load.hpp"
@@ -33,14 +34,7 @@ std::string engine_state(const Session& session, const std::string& host) {
     const model::World& world = session.world();
     const model::HostId id = model::host_named(world, host);
     PODIUM_ASSERT(id, "an engine is asked about on a host that is there");
-    switch (world.host(id).engine.state) {
-        case model::EngineState::Running: return "running";
-        case model::EngineState::Stopping: return "stopping";
-        case model::EngineState::Stopped: return "stopped";
-        case model::EngineState::Starting: return "starting";
-        case model::EngineState::Frozen: return "frozen";
-    }
-    return {};
+    return std::string(model::engine_standing(world.host(id)));
 }
 
 Result<std::map<std::string, std::vector<std::string>>> service_dependencies(const std::string& compose_file) {

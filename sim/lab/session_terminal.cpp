@@ -107,6 +107,11 @@ void Session::press(const Command& command) {
     Kernel& kernel = world.kernel;
     kernel.set_cause(kernel.record(
         kFactInterrupt, subject_of_terminal(*terminal), kernel.intern(terminal->name)));
+    const bool drops = command.kind == CommandKind::Signal && command.text == "DROP";
+    if (drops) {
+        terminal->waiting_lines.clear();
+        if (model::Stream* typed = world.streams.find(terminal->input)) typed->input.clear();
+    }
     if (command.kind == CommandKind::EndOfInput) {
         end_typing(world, *terminal);
     } else if (command.kind == CommandKind::Signal && command.text == "QUIT") {
@@ -116,6 +121,8 @@ void Session::press(const Command& command) {
     } else if (terminal->pausing) {
         terminal->pausing = false;
         terminal->own_status = kInterruptedStatus;
+    } else if (drops) {
+        drop_foreground(world, terminal->shell);
     } else if (command.kind == CommandKind::Signal) {
         kill_foreground(world, terminal->shell);
     } else {

@@ -236,7 +236,7 @@ std::vector<std::string> faults_on(const SimState& state,
 
 }  // namespace
 
-std::vector<std::string> known_names(const SetUp& set_up, const SimState& state) {
+std::vector<std::string> container_names(const SetUp& set_up, const SimState& state) {
     std::vector<std::string> out;
     const model::World& world = state.world;
     for (const ServiceSetUp& service : set_up.services) {
@@ -251,6 +251,14 @@ std::vector<std::string> known_names(const SetUp& set_up, const SimState& state)
         if (const std::string service = model::service_of(world, id); !service.empty())
             out.push_back(service);
     }
+    for (std::string& name : swarm_names(state))
+        out.push_back(std::move(name));
+    return out;
+}
+
+std::vector<std::string> known_names(const SetUp& set_up, const SimState& state) {
+    std::vector<std::string> out = container_names(set_up, state);
+    const model::World& world = state.world;
     for (const model::Host& host : world.hosts) {
         out.push_back(host.spec.name);
         for (const auto& [name, bridge] : host.engine.networks) {
@@ -261,8 +269,6 @@ std::vector<std::string> known_names(const SetUp& set_up, const SimState& state)
     }
     for (const model::Traffic& source : world.traffic)
         out.push_back(source.spec.name);
-    for (std::string& name : swarm_names(state))
-        out.push_back(std::move(name));
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;

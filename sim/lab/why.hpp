@@ -28,6 +28,8 @@ Result<std::string> why(const Session& session,
                         Time until,
                         std::size_t width);
 
+/// Services, their slots and tasks, and containers: what a fault of containers may name.
+std::vector<std::string> container_names(const SetUp& set_up, const SimState& state);
 /// What a person may mean by a name in this run: services and their containers, hosts, networks,
 /// volumes.
 std::vector<std::string> known_names(const SetUp& set_up, const SimState& state);

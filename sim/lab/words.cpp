@@ -8,6 +8,7 @@
 #include "sim/lab/facts.hpp"
 #include "sim/lab/session.hpp"
 #include "sim/lab/why.hpp"
+#include "sim/model/engine_state.hpp"
 #include "sim/view/sentences.hpp"
 #include "sim/view/traffic.hpp"
 
@@ -107,16 +108,17 @@ WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
     faults::begin_fault(state.world, state.faults, *request);
     // Its first fact says whether it took hold of anything.
     const FactId first{before.value + 1};
-    if (state.world.kernel.journal().has(first) && state.world.kernel.journal().at(first).kind == faults::kFactFaultMissed)
-        return refuse(fmt::format("there was nothing to break: {} does not run", request->target));
+    if (state.world.kernel.journal().has(first) && state.world.kernel.journal().at(first).kind == faults::kFactFaultMissed) {
+        const std::string reason = view::FactReader(state.world, fact_catalogue()).text(state.world.kernel.journal().at(first), "reason");
+        return refuse("there was nothing to break: " + (reason.empty() ? request->target + " does not run" : reason));
+    }
     return answer("");
 }
 
 std::string hosts_text(const SimState& state) {
     std::string out = fmt::format("{:<16} {:<16} {:<6} {:<10} {:>6} {:>10} {:>10}\n", "HOST", "ADDRESS", "STATE", "ENGINE", "CPUS", "MEMORY", "DISK USED");
     for (const model::Host& host : state.world.hosts) {
-        constexpr std::string_view kEngine[] = {"running", "stopping", "stopped", "starting", "frozen"};
-        out += fmt::format("{:<16} {:<16} {:<6} {:<10} {:>6} {:>6} MiB {:>6} MiB\n", host.spec.name, host.spec.address, host.up ? "up" : "down", kEngine[static_cast<std::size_t>(host.engine.state)], host.spec.cpu_millicores / 1000, host.spec.memory_bytes >> 20, host.disk_used_bytes >> 20);
+        out += fmt::format("{:<16} {:<16} {:<6} {:<10} {:>6} {:>6} MiB {:>6} MiB\n", host.spec.name, host.spec.address, host.up ? "up" : "down", model::engine_standing(host), host.spec.cpu_millicores / 1000, host.spec.memory_bytes >> 20, host.disk_used_bytes >> 20);
     }
     return out;
 }

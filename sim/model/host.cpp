@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sim/model/engine.hpp"
+#include "sim/model/engine_state.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/processor.hpp"
@@ -42,6 +43,21 @@ HostId host_of_event(const World& world, const Event& event) {
 bool is_of_model(const Event& event) { return (event.kind & 0xFF00) == kRoomModel; }
 
 }  // namespace
+
+std::string_view engine_state_name(EngineState state) {
+    switch (state) {
+        case EngineState::Running: return "running";
+        case EngineState::Stopping: return "stopping";
+        case EngineState::Stopped: return "stopped";
+        case EngineState::Starting: return "starting";
+        case EngineState::Frozen: return "frozen";
+    }
+    return {};
+}
+
+std::string_view engine_standing(const Host& host) {
+    return engine_state_name(host.frozen ? EngineState::Frozen : host.engine.state);
+}
 
 World::World(std::uint64_t seed) : kernel(seed) {}
 World::World(const World&) = default;

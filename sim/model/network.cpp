@@ -136,14 +136,22 @@ void Network::set_link_up(LinkId link, bool up) {
 }
 
 OverlayId Network::set_link_quality(const std::vector<LinkId>& links, LinkQuality quality) {
-    overlays_.push_back(Overlay{links, quality});
+    overlays_.push_back(Overlay{links, quality, {}, {}});
     const OverlayId overlay{static_cast<std::uint32_t>(overlays_.size())};
     for (const LinkId link : links) links_[link.value - 1].overlays.push_back(overlay);
     changed();
     return overlay;
 }
 
+OverlayId Network::set_pair_quality(NodeId a, NodeId b, LinkQuality quality) {
+    overlays_.push_back(Overlay{{}, quality, a, b});
+    pairs_.push_back(OverlayId{static_cast<std::uint32_t>(overlays_.size())});
+    changed();
+    return pairs_.back();
+}
+
 void Network::end_link_quality(OverlayId overlay) {
+    pairs_.erase(std::remove(pairs_.begin(), pairs_.end(), overlay), pairs_.end());
     Overlay& row = overlays_[overlay.value - 1];
     for (const LinkId link : row.links) {
         std::vector<OverlayId>& overlays = links_[link.value - 1].overlays;
@@ -192,9 +200,10 @@ LinkQuality Network::quality(LinkId link) const {
 }
 
 bool Network::partitioned(NodeId from, NodeId to) const {
-    const auto group_of = [](const Partition& row, NodeId node) -> std::uint32_t {
+    const auto group_of = [this](const Partition& row, NodeId node) -> std::uint32_t {
         const std::uint32_t group = node.value <= row.group_of_node.size() ? row.group_of_node[node.value - 1] : 0;
-        return group == 0 && row.alone ? 2 : group;
+        // A switch on the others' side would part the members of the group from each other.
+        return group == 0 && row.alone && kind(node) == NodeKind::Host ? 2 : group;
     };
     for (const Partition& row : partitions_) {
         if (row.group_of_node.empty()) continue;
@@ -329,7 +338,15 @@ Path Network::path(NodeId from, NodeId to) const {
     }
     const auto known = paths_.find({from, to});
     if (known != paths_.end()) return known->second;
-    if (!partitioned(from, to)) found.links = route(from, to);
+    std::vector<const LinkQuality*> of_pair;
+    bool cut = partitioned(from, to);
+    for (const OverlayId overlay : pairs_) {
+        const Overlay& row = overlays_[overlay.value - 1];
+        if (!(row.a == from && row.b == to) && !(row.a == to && row.b == from)) continue;
+        of_pair.push_back(&row.quality);
+        cut = cut || row.quality.cut;
+    }
+    if (!cut) found.links = route(from, to);
     found.reachable = !found.links.empty();
     constexpr Int128 kWhole = Int128{1'000'000'000'000} * kPartsPerMillion;
     Int128 passes = kWhole;
@@ -338,6 +355,12 @@ Path Network::path(NodeId from, NodeId to) const {
         found.latency = found.latency + spec(link).latency + now.added_delay;
         found.bits_per_second = std::min(found.bits_per_second, now.bits_per_second);
         passes = passes / kPartsPerMillion * (kPartsPerMillion - now.loss_ppm);
+    }
+    for (const LinkQuality* now : of_pair) {
+        if (!found.reachable) break;
+        found.latency = found.latency + now->added_delay;
+        if (now->bits_per_second > 0) found.bits_per_second = std::min(found.bits_per_second, now->bits_per_second);
+        passes = passes / kPartsPerMillion * (kPartsPerMillion - now->loss_ppm);
     }
     found.loss_ppm = kPartsPerMillion - static_cast<std::int64_t>((passes + kWhole / kPartsPerMillion / 2) /
                                                                   (kWhole / kPartsPerMillion));

@@ -5,8 +5,9 @@
 // A route is the way of least base latency (ties: fewest links, then the lowest link ids) over links
 // that are up between nodes that are up; hosts never pass on what is not theirs. Delay, loss and
 // bandwidth limits of faults change what a route is like, not which route is taken, as in life.
-// Faults are overlays with ids: they stack, and the end of one does not undo another. Nodes, links and
-// overlays are never forgotten, so ids are numbers from 1; an ended overlay is an empty row.
+// Faults are overlays with ids, of links or of a pair of nodes: they stack, and the end of one does not
+// undo another. Nodes, links and overlays are never forgotten, so ids are numbers from 1; an ended
+// overlay is an empty row.
 //
 // path() keeps what it has found until something changes; the answer does not depend on that.
 
@@ -42,7 +43,7 @@ struct LinkSpec {
     std::int64_t loss_ppm = 0;                            ///< Lost packets per million.
 };
 
-/// What a fault adds to a link while it lasts.
+/// What a fault adds to a link, or to what two nodes send each other, while it lasts.
 struct LinkQuality {
     Duration added_delay{};                ///< Adds up over overlays.
     std::int64_t loss_ppm = 0;             ///< Independent of the link's own and of other overlays' loss.
@@ -107,9 +108,14 @@ class Network {
     void set_link_up(LinkId link, bool up);
     /// Begins a fault of one or several links.
     OverlayId set_link_quality(const std::vector<LinkId>& links, LinkQuality quality);
+    /// Begins a fault of what two nodes send each other, whichever way it takes; others that use the same
+    /// links are not concerned. What passes through a node of the pair to a third one is not either.
+    OverlayId set_pair_quality(NodeId a, NodeId b, LinkQuality quality);
+    /// Ends a fault of links or of a pair.
     void end_link_quality(OverlayId overlay);
     /// Begins a partition between groups of nodes. Nodes in no group are not concerned, except when
-    /// there is one group only: it is then apart from all others.
+    /// there is one group only: it is then apart from all other hosts. A switch that no group names is on
+    /// no side: the members of a group reach each other through it.
     PartitionId partition(std::vector<std::vector<NodeId>> groups, PartitionWay way = PartitionWay::Both);
     void heal(PartitionId partition);
 
@@ -138,11 +144,13 @@ class Network {
     struct Overlay {
         std::vector<LinkId> links;
         LinkQuality quality;
+        NodeId a;  ///< Of a pair's overlay, which has no links.
+        NodeId b;
     };
     struct Partition {
         std::vector<std::uint32_t> group_of_node;  ///< By node; 0 is none. Empty when healed.
         PartitionWay way = PartitionWay::Both;
-        bool alone = false;  ///< One group only: the others count as the second.
+        bool alone = false;  ///< One group only: the other hosts count as the second.
     };
     /// The routes from one switch to all switches: the link each is reached by, and how far it is.
     struct Tree {
@@ -164,6 +172,7 @@ class Network {
     std::vector<Node> nodes_;
     std::vector<Link> links_;
     std::vector<Overlay> overlays_;
+    std::vector<OverlayId> pairs_;  // the overlays of pairs that go on
     std::vector<Partition> partitions_;
     std::uint64_t version_ = 1;
 

@@ -172,6 +172,7 @@ bool ShellProgram::reads_through_traps() const {
 }
 
 bool ShellProgram::abandons_line(int status) const {
+    if (dropped_) return true;
     if (!state_.interactive || status != kStatusInterrupted) return false;
     return state_.dialect == Dialect::Bash || !state_.traps.contains(kSigInt);
 }
@@ -226,6 +227,7 @@ void ShellProgram::abandon_line(System& system) {
     prompted_ = false;
     unwind(system);
     interrupted_ = false;
+    dropped_ = false;
     later_error_.reset();
     partial_.clear();
     state_.status = kStatusInterrupted;

@@ -68,6 +68,9 @@ class ShellProgram final : public Program {
 
     /// Gives a terminal's shell a line (or several) to run; step it afterwards. Requires idle().
     void submit(std::string line);
+    /// Gives up the line that runs, as an interrupt does when its program ends of that; here whatever the program ends of.
+    /// The next step does so, or the end of the program.
+    void drop_line() { dropped_ = interrupted_ = !frames_.empty(); }
     /// True when a terminal's shell waits for a line.
     [[nodiscard]] bool idle() const;
 
@@ -225,6 +228,7 @@ class ShellProgram final : public Program {
     bool prompted_ = false;  // and has seen it for the line to come
     bool line_running_ = false;
     bool interrupted_ = false;
+    bool dropped_ = false;  ///< The line is given up with the program that runs, however that ends.
     bool exiting_ = false;
     bool exited_ = false;
     int exit_status_ = 0;

@@ -435,6 +435,7 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
         out.who = fields.text("target");
         out.what = fmt::format("{}: {}", spec->name == "fault.end" ? "fault ends" : "fault", fault_text(fields));
         out.why = spec->name == "fault.end" ? "" : spec->name == "fault.missed" ? "but there was nothing to break" : "injected on purpose";
+        if (spec->name == "fault.missed" && !fields.text("reason").empty()) out.why += ": " + fields.text("reason");
         out.tone = spec->name == "fault.end" ? Tone::Good : Tone::Warning;
     } else {
         const bool container = fact.subject.type() == SubjectType::Container;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/text.hpp"
+#include "sim/model/engine_state.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/rooms.hpp"
 
@@ -83,12 +84,9 @@ HostStateView host_state(const model::World& world, const std::string& name) {
     const model::HostId id = model::host_named(world, name);
     if (!id) return out;
     const model::Host& host = world.host(id);
-    constexpr std::string_view kEngine[] = {"running", "stopping", "stopped", "starting", "frozen"};
     out.exists = true;
     out.up = host.up;
-    // A host that stands still as a whole answers as little as a stopped engine process.
-    out.engine =
-        host.frozen ? "frozen" : std::string(kEngine[static_cast<std::size_t>(host.engine.state)]);
+    out.engine = std::string(model::engine_standing(host));
     out.disk_used_bytes = host.disk_used_bytes;
     out.memory_used_bytes = host.memory_used_bytes;
     return out;

@@ -248,11 +248,17 @@ bool is_host_fact(FactKind kind) {
            kind == model::kFactDiskFull;
 }
 
+std::string after_semicolon(const std::string& reason) {
+    return reason.empty() ? std::string() : "; " + reason;
+}
+
 std::string fault_sentence(const FactReader& facts, const Fact& fact, std::string_view name) {
     const std::string text = facts.text(fact, "text");
     if (name == "fault.end") return fmt::format("The fault was lifted: {}.", text);
     if (name == "fault.missed")
-        return fmt::format("A fault was to be injected but found nothing to break: {}.", text);
+        return fmt::format("A fault was to be injected but found nothing to break: {}{}.",
+                           text,
+                           after_semicolon(facts.text(fact, "reason")));
     return fmt::format("A fault was injected, on purpose: {}.", text);
 }
 

@@ -90,6 +90,12 @@ TEST_CASE(
          "docker.io)"},
         {{"run", "compose.yaml", "--fault", "corrupt-image nosuch @1s"},
          "no service of this project has an image called 'nosuch' (its images are redis, nginx)"},
+        {{"run", "compose.yaml", "--kill", "host@30s"},
+         "'host' is a host, and kill takes a service or container (the project's services are db, web)"},
+        {{"run", "compose.yaml", "--fault", "hang host @10s"}, "'host' is a host, and hang takes a service or container"},
+        {{"run", "compose.yaml", "--remove", "host@10s"}, "'host' is a host, and --remove takes a service or container"},
+        {{"run", "compose.yaml", "--fault", "loss host rate=50% @20s..30s"},
+         "host has no link to break (a host alone gets one when traffic from outside begins: see podium docs traffic)"},
         {{"run", "compose.yaml", "--traffic", "web:80"},
          "web publishes no port 80 on the host (it publishes 8080)"},
         {{"run", "compose.yaml", "--traffic", "db:6379"},
@@ -481,6 +487,28 @@ TEST_CASE(
     CHECK(says(down.error,
                "the project did not come up: 'docker compose -f taken.yaml up -d' ended with"));
     CHECK(says(down.error, "port is already allocated"));
+}
+
+TEST_CASE("podium run: clients from outside bring the link that a fault breaks") {
+    const Folder folder("outside");
+    folder.write("compose.yaml", kTwo);
+    const Outcome run = run_podium(folder,
+                                   {"run",
+                                    "compose.yaml",
+                                    "--for",
+                                    "1m",
+                                    "--fault",
+                                    "loss host rate=50% @20s..30s",
+                                    "--fault",
+                                    "failing-health web @40s..50s",
+                                    "--traffic",
+                                    "web:8080 rate=5/s from=outside @10s..50s"});
+    INFO(run.out << run.error);
+    CHECK(run.status == 0);
+    CHECK(says(run.out, "fault: loss rate=50%"));
+    CHECK_FALSE(says(run.error, "loss host"));
+    CHECK(says(run.out, "but there was nothing to break: web has no health check that could fail"));
+    CHECK(says(run.error, "found nothing to break: web has no health check that could fail"));
 }
 
 TEST_CASE(

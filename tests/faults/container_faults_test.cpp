@@ -248,7 +248,8 @@ TEST_CASE("fault failing-health: unhealthy after its retries, healthy again afte
 
 TEST_CASE("faults of containers: a target that vanishes meanwhile is no trouble, one that is not there is missed") {
     FaultRun run;
-    for (const char* name : {"c1", "c2", "c3", "c4", "c5"}) run.line(0, sleeper("no", name));
+    for (const char* name : {"c1", "c2", "c4", "c5"}) run.line(0, sleeper("no", name));
+    run.line(0, "docker run -d --name c3 --health-cmd true busybox sleep 1000");
     run.fault("hang c1", 10, 30);
     run.fault("slow-start c2", 10, 30);
     run.fault("failing-health c3", 10, 30);
@@ -260,6 +261,19 @@ TEST_CASE("faults of containers: a target that vanishes meanwhile is no trouble,
     CHECK(run.count(kFactFaultEnd) == 5);
     CHECK(run.count(kFactFaultMissed) == 1);
     CHECK(run.session().state().faults.active.empty());
+}
+
+TEST_CASE("faults of containers: failing-health without a check is missed, with the reason") {
+    FaultRun run;
+    run.line(0, sleeper("no", "c1"));
+    run.line(0, "docker run -d --name off --no-healthcheck nginx");
+    run.fault("failing-health c1", 10, 20);
+    run.fault("failing-health off", 10);
+    run.run_to(30);
+    CHECK(run.count(kFactFaultBegin) == 0);
+    CHECK(run.count(kFactFaultMissed) == 2);
+    CHECK(run.session().state().faults.active.empty());
+    CHECK(run.output("inject failing-health c1") == "podium: there was nothing to break: c1 has no health check that could fail\n");
 }
 
 TEST_CASE("faults of containers: a kill of what does not run is missed") {

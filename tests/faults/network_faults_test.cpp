@@ -72,6 +72,10 @@ TEST_CASE("fault partition: groups do not hear each other, those within and thos
     CHECK(ask(run, "host1") > 0);
     run.run_to(61);
     CHECK(ask(run, "host3") > 0);
+    run.fault("partition host1,host2", 70, 90);  // its members hear each other
+    run.run_to(71);
+    CHECK(ask(run, "host2") > 0);
+    CHECK(ask(run, "host3") < 0);
 }
 
 TEST_CASE("fault delay: every round trip is longer by twice as much, and delays add up") {
@@ -101,6 +105,21 @@ TEST_CASE("fault loss: what is lost is sent again after a while; everything lost
     run.fault("loss host1-host2 rate=100%", 100, 200);
     run.run_to(101);
     CHECK(ask(run) < 0);
+}
+
+TEST_CASE("fault delay, loss: between two hosts on a switch they concern these two alone") {
+    FaultRun run = with_server(3);
+    const double usual = ask(run, "host3");
+    run.fault("delay host1-host2 by=1s", 10, 40);
+    run.run_to(11);
+    CHECK(ask(run, "host2") > 2);
+    CHECK(ask(run, "host3") == Approx(usual).margin(0.01));
+    run.fault("loss host1-host2 rate=100%", 50, 80);
+    run.run_to(51);
+    CHECK(ask(run, "host2") < 0);
+    CHECK(ask(run, "host3") == Approx(usual).margin(0.01));
+    run.run_to(81);
+    CHECK(ask(run, "host2") == Approx(usual).margin(0.01));
 }
 
 TEST_CASE("fault registry-outage: pulls fail as they do for each kind of outage, others are not concerned") {

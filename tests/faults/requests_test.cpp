@@ -32,6 +32,7 @@ TEST_CASE("faults: what is written wrongly is refused in one sentence with what 
     CHECK(refusal("") == "which fault?");
     CHECK(refusal("kil web") == "unknown fault 'kil'");
     CHECK(refusal("kill") == "the fault kill needs a target");
+    CHECK_THAT(parse_fault("partition").error().hint, Catch::Contains("in quotes where a shell reads it"));
     CHECK(refusal("kill web db") == "the fault kill has one target, but 'web' and 'db' are named");
     CHECK(refusal("kill web how=hard") == "the fault kill has no argument 'how'");
     CHECK(refusal("kill web signal=NOSUCH") == "the fault kill can't take signal=NOSUCH");
@@ -74,6 +75,14 @@ TEST_CASE("faults: a target that is not there is named, with what there is") {
     CHECK(missing("partition host1|host9") == "there is no group of hosts 'host1|host9' to break; there are host1, host2");
     CHECK(missing("registry-outage docker") == "there is no registry 'docker' to break; name it as in images' names, like docker.io or ghcr.io");
     CHECK(missing("corrupt-image UPPER") == "there is no image 'UPPER' to break; name it like nginx:latest");
+}
+
+TEST_CASE("faults: a host alone has no link to break, and is not offered itself") {
+    FaultRun run;
+    const auto checked = check_fault(run.session().world(), *parse_fault("loss host1 rate=50%"));
+    REQUIRE_FALSE(checked.ok());
+    CHECK(checked.error().message == "host1 has no link to break");
+    CHECK_THAT(checked.error().hint, Catch::Contains("traffic from outside"));
 }
 
 TEST_CASE("faults: one that is over at once has no end to give") {

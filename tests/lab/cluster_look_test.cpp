@@ -410,6 +410,27 @@ TEST_CASE("cluster look: links carry what faults add to them") {
     CHECK(look_at_cluster(swarm.session()).links[0].cut);
 }
 
+TEST_CASE("cluster look: a fault of a link marks the two hosts at its ends, and none whose name begins alike") {
+    SetUp set_up;
+    set_up.catalogue = typed::read_source("scenarios/images.yaml");
+    set_up.hosts.clear();
+    for (const char* name : {"web", "web-1", "db"}) {
+        HostSetUp one;
+        one.name = name;
+        set_up.hosts.push_back(one);
+    }
+    auto session = Session::create(std::move(set_up));
+    REQUIRE(session.ok());
+    for (const char* fault : {"link-cut web-1-db", "delay web-1", "loss db-web-1"})
+        session->post({session->now(), CommandKind::Inject, "web", fault, {}});
+    session->run_until(session->now() + seconds(1));
+    const view::ClusterView view = look_at_cluster(*session);
+    REQUIRE(view.faults.size() == 3);
+    CHECK(view.faults[0].on == std::vector<std::uint32_t>{1, 2});
+    CHECK(view.faults[1].on == std::vector<std::uint32_t>{1});
+    CHECK(view.faults[2].on == std::vector<std::uint32_t>{1, 2});
+}
+
 TEST_CASE("cluster look: a drained node, a restart that waits, and an update as it goes") {
     typed::SwarmLines swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 3 --update-delay 5s nginx").status == 0);

@@ -151,6 +151,38 @@ TEST_CASE("network: a partition parts its groups and leaves the others alone") {
     CHECK(racks.network.connected(racks.larry, racks.moe));
 }
 
+TEST_CASE("network: who is apart from all others together still reach each other") {
+    Racks racks;
+    racks.network.partition({{racks.larry, racks.moe}});
+    CHECK(racks.network.connected(racks.larry, racks.moe));
+    CHECK_FALSE(racks.network.path(racks.larry, racks.curly).reachable);
+    CHECK_FALSE(racks.network.path(racks.curly, racks.moe).reachable);
+}
+
+TEST_CASE("network: a fault of a pair concerns these two alone, both ways, and stacks") {
+    Racks racks;
+    const Path usual = racks.network.path(racks.larry, racks.moe);
+    const Path others = racks.network.path(racks.larry, racks.curly);
+    const OverlayId slow = racks.network.set_pair_quality(racks.moe, racks.larry, {milliseconds(50), 0, 0, false});
+    const OverlayId lossy = racks.network.set_pair_quality(racks.larry, racks.moe, {milliseconds(10), 100'000, 1'000'000, false});
+    for (const auto& [from, to] : {std::pair{racks.larry, racks.moe}, std::pair{racks.moe, racks.larry}}) {
+        const Path path = racks.network.path(from, to);
+        CHECK(path.latency == usual.latency + milliseconds(60));
+        CHECK(path.loss_ppm == 100'000);
+        CHECK(path.bits_per_second == 1'000'000);
+    }
+    CHECK(racks.network.path(racks.larry, racks.curly) == others);
+    CHECK(racks.network.quality(racks.larry_one).added_delay == Duration{});
+    const OverlayId cut = racks.network.set_pair_quality(racks.larry, racks.moe, {{}, 0, 0, true});
+    CHECK_FALSE(racks.network.path(racks.moe, racks.larry).reachable);
+    CHECK(racks.network.connected(racks.curly, racks.moe));
+    racks.network.end_link_quality(cut);
+    racks.network.end_link_quality(slow);
+    CHECK(racks.network.path(racks.larry, racks.moe).latency == usual.latency + milliseconds(10));
+    racks.network.end_link_quality(lossy);
+    CHECK(racks.network.path(racks.larry, racks.moe) == usual);
+}
+
 TEST_CASE("network: a partition of switches parts what hangs on them") {
     Racks racks;
     racks.network.partition({{racks.one}, {racks.two}});

@@ -151,6 +151,57 @@ TEST_CASE("terminal: rewind goes back and gives up the future") {
     CHECK(output_of(session, "docker ps --format '{{.Names}}'") == "web\n");
 }
 
+TEST_CASE("terminal: after a rewind into a line the next one is at the moment rewound to, in a replay too") {
+    for (const char* line : {"sleep 60", "wait 60s", "at 61s", "sleep 60; docker rm -f web", "for i in 1 2; do sleep 30; done",
+                             "docker run -d --name two nginx; docker wait two", "docker logs -f web"}) {
+        INFO(line);
+        lab::Session session = on_one_host();
+        output_of(session, "docker run -d --name web nginx; x=kept");
+        Paper typed;
+        typed.interrupt_at = Time{} + seconds(90);
+        run_line(session, "host", line, typed, true);
+        Paper paper;
+        CHECK(run_line(session, "host", "rewind 10s", paper, false).status == 0);
+        CHECK(paper.text == std::string("It is 10.000s again, in the middle of: ") + line +
+                                "; from here another future begins.\nWhat is left of that line was given up.\n");
+        CHECK(paper.error.empty());
+        CHECK(session.now() == Time{} + seconds(10));
+        CHECK(prompt_of(session, "host").starts_with("[10s] "));
+        CHECK(output_of(session, "echo $x") == "kept\n");
+        CHECK(session.now() < Time{} + seconds(11));
+        session.run_until(Time{} + seconds(100));
+        CHECK(output_of(session, "docker ps --format '{{.Names}}'").find("web\n") != std::string::npos);
+        auto again = lab::Session::load(session.save(), "again.podium");
+        REQUIRE(again.ok());
+        again->run_until(session.now());
+        CHECK(again->fingerprint() == session.fingerprint());
+    }
+}
+
+TEST_CASE("terminal: a rewind into what a client is attached to leaves that running") {
+    lab::Session session = on_one_host();
+    Paper typed;
+    typed.interrupt_at = Time{} + seconds(30);
+    run_line(session, "host", "docker run --name web nginx", typed, true);
+    CHECK(output_of(session, "docker ps --format '{{.Names}}'").empty());
+    output_of(session, "rewind 10s");
+    CHECK(output_of(session, "docker ps --format '{{.Names}}'") == "web\n");
+    CHECK(session.now() < Time{} + seconds(11));
+}
+
+TEST_CASE("terminal: a command that is not found names what is near, if something is") {
+    lab::Session session = on_one_host();
+    CHECK(output_of(session, "rewnd 3s") == "bash: rewnd: command not found\npodium: did you mean 'rewind'?\n");
+    CHECK(output_of(session, "hostss") == "bash: hostss: command not found\npodium: did you mean 'hosts'?\n");
+    CHECK(output_of(session, "wiat 3s") == "bash: wiat: command not found\npodium: did you mean 'wait'?\n");
+    CHECK(output_of(session, "sudo sytemctl status docker") ==
+          "sudo: sytemctl: command not found\npodium: did you mean 'systemctl'?\n");
+    CHECK(output_of(session, "true; dokcer ps") == "bash: dokcer: command not found\npodium: did you mean 'docker'?\n");
+    CHECK(output_of(session, "nosuchprogram") == "bash: nosuchprogram: command not found\n");
+    CHECK(output_of(session, "ll") == "bash: ll: command not found\n");
+    CHECK(output_of(session, "hostss 2>&1 | cat") == "bash: hostss: command not found\n");
+}
+
 TEST_CASE("terminal: Ctrl-\\ sends QUIT to what runs in the foreground, not to its shell") {
     lab::Session session = on_one_host();
     output_of(session, "mark=here");
@@ -176,6 +227,7 @@ TEST_CASE("terminal: on a host that stands still Podium's own words act, and all
     CHECK(session.now() - before < seconds(6));
     CHECK(prompt_of(session, "host").ends_with("host stands still# "));
     CHECK(output_of(session, "hosts").find("host ") != std::string::npos);
+    CHECK(output_of(session, "hosts").find(" frozen ") != std::string::npos);
     CHECK(output_of(session, "lift freeze host").empty());
     CHECK(output_of(session, "docker ps --format '{{.Names}}'") == "web\n");
 }

@@ -5,6 +5,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/why.hpp"
+#include "sim/model/targets.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/traffic_option.hpp"
@@ -20,7 +21,7 @@ Error about(const std::string& option, const std::string& text, const Error& err
 bool is_known(const lab::Session& session,
               const std::string& target,
               std::vector<std::string>& names) {
-    names = lab::known_names(session.set_up(), session.state());
+    names = lab::container_names(session.set_up(), session.state());
     if (std::find(names.begin(), names.end(), target) != names.end()) return true;
     const std::size_t dot = target.rfind('.');
     std::int64_t number = 0;
@@ -35,13 +36,18 @@ bool is_known(const lab::Session& session,
         });
 }
 
-Result<void> check_container(const lab::Session& session, const std::string& target) {
+// `what` acts on containers: a fault, --remove.
+Result<void> check_container(const lab::Session& session, const std::string& what, const std::string& target) {
     // Without a project's services (a saved run of an empty host), anything may come to be there.
     std::vector<std::string> names;
     if (session.set_up().services.empty() || is_known(session, target, names)) return {};
     std::vector<std::string> services;
     for (const lab::ServiceSetUp& service : session.set_up().services)
         services.push_back(service.name);
+    if (model::host_named(session.world(), target))
+        return Error{fmt::format("'{}' is a host, and {} takes a service or container", target, what),
+                     {},
+                     fmt::format("the project's services are {}", join(services, ", "))};
     const std::string near = nearest(target, names);
     return Error{fmt::format("there is no service or container '{}' in this project", target),
                  {},
@@ -49,8 +55,20 @@ Result<void> check_container(const lab::Session& session, const std::string& tar
                               : fmt::format("did you mean '{}'?", near)};
 }
 
-// `free` is set when lines typed by --do may create containers of any name.
-Result<void> check_fault_target(const lab::Session& session, const std::string& text, bool free) {
+// What the run will have that it has not yet.
+struct Expected {
+    bool free = false;     ///< Lines typed by --do may create containers of any name, and send traffic.
+    bool outside = false;  ///< Clients outside come, with a link to every host.
+};
+
+Expected expected(const lab::Session& session, const RunOptions& options) {
+    const bool logged = std::any_of(session.log().begin(), session.log().end(), [](const lab::Command& command) {
+        return command.kind == lab::CommandKind::Traffic && comes_from_outside({command.text});
+    });
+    return {!options.lines.empty(), logged || comes_from_outside(options.traffic)};
+}
+
+Result<void> check_fault_target(const lab::Session& session, const std::string& text, const Expected& ahead) {
     const auto request = faults::parse_fault(text);
     if (!request) return request.error();
     for (const faults::FaultSpec& spec : faults::fault_list()) {
@@ -58,12 +76,16 @@ Result<void> check_fault_target(const lab::Session& session, const std::string& 
         if (spec.target != faults::TargetKind::Container) {
             const bool registry = spec.target == faults::TargetKind::Registry;
             const bool source = registry || spec.target == faults::TargetKind::Image;
+            // The link of a host alone is there as soon as somebody outside sends something.
+            if (spec.target == faults::TargetKind::Link && (ahead.outside || ahead.free) &&
+                model::host_named(session.world(), request->target))
+                return {};
             if (Result<void> checked = faults::check_fault(session.world(), *request);
-                !checked || !source || free)
+                !checked || !source || ahead.free)
                 return checked;
             return lab::check_fault_source(session.set_up(), request->target, registry);
         }
-        return free ? Result<void>() : check_container(session, request->target);
+        return ahead.free ? Result<void>() : check_container(session, request->id, request->target);
     }
     return {};
 }
@@ -93,12 +115,12 @@ Result<void> add_fault(lab::Session& session,
                        const std::string& option,
                        const std::string& shown,
                        const std::string& text,
-                       bool free) {
+                       const Expected& ahead) {
     const auto timed = parse_timed(text);
     if (!timed)
         return about(
             option, shown, lasting(text).allowed ? timed.error() : for_one_moment(timed.error()));
-    if (Result<void> checked = check_fault_target(session, timed->what, free); !checked)
+    if (Result<void> checked = check_fault_target(session, timed->what, ahead); !checked)
         return about(option, shown, checked.error());
     if (timed->end && !lasting(timed->what).allowed) {
         return about(option,
@@ -154,26 +176,26 @@ bool changes_run(const RunOptions& options) {
 }
 
 Result<void> add_events(lab::Session& session, const RunOptions& options) {
-    const bool free = !options.lines.empty();
+    const Expected ahead = expected(session, options);
     for (const std::string& text : options.faults) {
-        if (Result<void> added = add_fault(session, "--fault", text, text, free); !added)
+        if (Result<void> added = add_fault(session, "--fault", text, text, ahead); !added)
             return added;
     }
     for (const std::string& text : options.kills) {
-        if (Result<void> added = add_fault(session, "--kill", text, "kill " + text, free); !added)
+        if (Result<void> added = add_fault(session, "--kill", text, "kill " + text, ahead); !added)
             return added;
     }
     for (const std::string& text : options.engine_restarts) {
         const std::string whole = text.starts_with("@")
                                       ? fmt::format("engine-restart {} {}", first_host(session), text)
                                       : "engine-restart " + text;
-        if (Result<void> added = add_fault(session, "--restart-engine", text, whole, free); !added)
+        if (Result<void> added = add_fault(session, "--restart-engine", text, whole, ahead); !added)
             return added;
     }
     for (const std::string& text : options.removals) {
         const auto timed = one_moment("--remove", text);
         if (!timed) return timed.error();
-        if (Result<void> checked = free ? Result<void>() : check_container(session, timed->what);
+        if (Result<void> checked = ahead.free ? Result<void>() : check_container(session, "--remove", timed->what);
             !checked)
             return about("--remove", text, checked.error());
         session.post({timed->begin,
@@ -190,7 +212,7 @@ Result<void> add_events(lab::Session& session, const RunOptions& options) {
     std::vector<std::string> services;
     for (const lab::ServiceSetUp& service : session.set_up().services)
         services.push_back(service.name);
-    return add_traffic(session, options.traffic, services, free);
+    return add_traffic(session, options.traffic, services, ahead.free);
 }
 
 }  // namespace podium::cli

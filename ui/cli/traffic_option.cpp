@@ -58,6 +58,13 @@ Result<void> add_one(lab::Session& session,
 
 }  // namespace
 
+bool comes_from_outside(const std::vector<std::string>& texts) {
+    return std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+        const auto spec = model::parse_traffic(text.substr(0, text.find(" @")));
+        return spec && spec->from.empty();
+    });
+}
+
 Result<void> add_traffic(lab::Session& session,
                          const std::vector<std::string>& texts,
                          const std::vector<std::string>& services,

@@ -15,6 +15,8 @@ Result<void> add_traffic(lab::Session& session,
                          const std::vector<std::string>& texts,
                          const std::vector<std::string>& services,
                          bool free);
+/// Whether one of these texts has its clients outside the hosts, to each of which they bring a link.
+bool comes_from_outside(const std::vector<std::string>& texts);
 /// The table TRAFFIC with an empty line before it; empty when there was none.
 std::string traffic_summary(const lab::Session& session);
 /// The same as JSON, a line for each source.

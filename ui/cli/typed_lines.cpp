@@ -119,10 +119,13 @@ void tell_missed_faults(const lab::Session& session) {
     const view::FactReader facts(session.world(), lab::fact_catalogue());
     session.journal().for_each(FactId{1}, [&facts](const Fact& fact) {
         const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
-        if (spec != nullptr && spec->name == "fault.missed")
-            complain(fmt::format("the fault '{}' at {} found nothing to break",
-                                 facts.text(fact, "text"),
-                                 format_time(fact.time)));
+        if (spec == nullptr || spec->name != "fault.missed") return;
+        const std::string reason = facts.text(fact, "reason");
+        complain(fmt::format("the fault '{}' at {} found nothing to break{}{}",
+                             facts.text(fact, "text"),
+                             format_time(fact.time),
+                             reason.empty() ? "" : ": ",
+                             reason));
     });
 }
 

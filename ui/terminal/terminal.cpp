@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/completion.hpp"
 #include "sim/lab/foreground.hpp"
 #include "sim/lab/words.hpp"
 
@@ -110,6 +111,81 @@ LineEnd give_up(lab::Session& session,
     return end;
 }
 
+// The line that ran at the moment of a rewind would hold the terminal until it ends, in a future that was
+// given up. On a host that stands still nothing hears of that, so its terminal is closed.
+void drop_line(lab::Session& session, const std::string& terminal, Screen& screen) {
+    const auto running = [&] {
+        const lab::Terminal* row = session.terminal(terminal);
+        return row != nullptr && row->running;
+    };
+    post(session, terminal, lab::CommandKind::Signal, "DROP");
+    session.run_until(session.now());
+    if (running()) {
+        post(session, terminal, lab::CommandKind::Signal, "HUP");
+        session.run_until(session.now());
+    }
+    session.take_shown();  // of the line that is no more: ^C, Killed
+    screen.show("What is left of that line was given up.\n");
+}
+
+// Hands everything on and keeps what was an error.
+class ErrorReader final : public Screen {
+  public:
+    explicit ErrorReader(Screen& screen) : screen_(screen) {}
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+    void show(std::string_view text) override { screen_.show(text); }
+
+    void show_error(std::string_view text) override {
+        if (text_.size() < kMostRead) text_ += text.substr(0, kMostRead);
+        screen_.show_error(text);
+    }
+
+    Time pass(Time from, Time to, bool typing) override { return screen_.pass(from, to, typing); }
+
+    void watch_keys(const std::string& keys) override { screen_.watch_keys(keys); }
+
+    bool interrupted() override { return screen_.interrupted(); }
+
+    bool quit() override { return screen_.quit(); }
+
+    Typing typed() override { return screen_.typed(); }
+
+    bool detaches(const std::string& keys) override { return screen_.detaches(keys); }
+
+    bool left() override { return screen_.left(); }
+
+  private:
+    static constexpr std::size_t kMostRead = 4096;
+
+    Screen& screen_;
+    std::string text_;
+};
+
+// What somebody may have meant by a command of this line that the host's shell, or sudo there, did not
+// find; empty when nothing is near, or that is no word of the line (a shell in a container said it).
+std::string near_command(const std::string& line, const std::string& errors) {
+    constexpr std::size_t kShortest = 4;  // what is a letter from two or three letters is not near
+    constexpr std::string_view kEnd = ": command not found";
+    std::vector<std::string> names;
+    for (const std::string& text : split(errors, '\n')) {
+        for (const std::string_view speaker : {"bash: ", "sudo: "}) {
+            if (!text.starts_with(speaker) || !text.ends_with(kEnd)) continue;
+            if (text.size() < speaker.size() + kShortest + kEnd.size()) continue;
+            const std::string name = text.substr(speaker.size(), text.size() - speaker.size() - kEnd.size());
+            if (line.find(name) == std::string::npos) continue;
+            if (names.empty()) {
+                for (const lab::OwnWord& word : lab::own_words())
+                    names.emplace_back(word.usage.substr(0, word.usage.find(' ')));
+                for (std::string& program : lab::program_names()) names.push_back(std::move(program));
+            }
+            if (std::string near = nearest(name, names); !near.empty()) return near;
+        }
+    }
+    return {};
+}
+
 // Looks now and then whether a line that nobody can interrupt goes on for ever.
 class Limits {
   public:
@@ -188,11 +264,7 @@ LineEnd run_line(lab::Session& session,
                  Screen& screen,
                  bool interruptible) {
     LineEnd end;
-    if (run_rewind(session, terminal, line, screen, end)) {
-        const lab::Terminal* row = session.terminal(terminal);
-        return row != nullptr && row->running ? watch_line(session, terminal, screen, interruptible)
-                                              : end;
-    }
+    if (run_rewind(session, terminal, line, screen, end)) return end;
     if (run_scheduler(session, line, screen, end)) {
         const lab::Terminal* row = session.terminal(terminal);
         return end.status == 0 && row != nullptr && row->running
@@ -207,7 +279,11 @@ LineEnd run_line(lab::Session& session,
     }
     post(session, terminal, lab::CommandKind::Line, line);
     session.run_until(session.now());
-    return watch_line(session, terminal, screen, interruptible);
+    ErrorReader reader(screen);
+    end = watch_line(session, terminal, reader, interruptible);
+    const std::string near = near_command(line, reader.text());
+    if (!near.empty()) screen.show_error(fmt::format("podium: did you mean '{}'?\n", near));
+    return end;
 }
 
 bool run_rewind(lab::Session& session,
@@ -238,6 +314,7 @@ bool run_rewind(lab::Session& session,
     screen.show(fmt::format("It is {} again{}; from here another future begins.\n",
                             format_time(session.now()),
                             middle));
+    if (!middle.empty()) drop_line(session, terminal, screen);
     end.status = 0;
     return true;
 }
