@@ -12,7 +12,6 @@ namespace podium::model {
 std::string container_inspect_json(const World& world, ContainerId container, bool size);
 /// GET /containers/json: options all, limit, size, filters (JSON as the API takes them).
 std::string container_list_json(const World& world, HostId host, const std::map<std::string, std::string>& options, std::string& error);
-std::string container_top_json(const World& world, ContainerId container);
 /// The processor time a container has used since it was started; 0 while it does not run.
 Duration container_processor_time(const World& world, ContainerId container);
 /// What a container uses, beside an earlier sample of its processor time.

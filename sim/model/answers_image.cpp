@@ -200,7 +200,10 @@ std::string image_inspect_json(const World& world, HostId host, const std::strin
     out["VirtualSize"] = image.size_bytes();
     out["GraphDriver"] = graph_driver_json(image);
     out["RootFS"] = layers_json(image);
-    out["Metadata"] = Json{{"LastTagTime", rfc3339_nano(world.host(host).stamped(row.arrived), world.host(host).clock_skew)}};
+    // moby v20.10.24 sets it in TagImageWithReference only (daemon/images/image_tag.go): an image that was pulled has the
+    // year 1 there, and one that was built, committed or imported the moment it came.
+    const bool pulled = !row.digests.empty();
+    out["Metadata"] = Json{{"LastTagTime", pulled ? std::string(kNeverText) : rfc3339_nano(world.host(host).stamped(row.arrived), world.host(host).clock_skew)}};
     return out.dump();
 }
 

@@ -1,4 +1,4 @@
-// What is asked of a container's processes and files: top, stats, changes, exec and log lines.
+// What is asked of a container's processes and files: stats, changes, exec and log lines.
 
 #include <algorithm>
 #include <array>
@@ -28,38 +28,6 @@ struct Murmur {
 };
 constexpr std::array kMurmurs{Murmur{seconds(10), 1112, 12}, Murmur{seconds(2), 586, 7}, Murmur{{}, 90, 1}};
 constexpr std::int64_t kPage = 4096;
-
-std::string clock_text(Duration duration) {
-    const std::int64_t total = duration.nanoseconds / 1'000'000'000;
-    return fmt::format("{:02d}:{:02d}:{:02d}", total / 3600, total / 60 % 60, total % 60);
-}
-
-std::uint32_t parent_host_pid(const World& world, const ContainerRow& row, const Process& process) {
-    if (const Process* parent = world.processes.find(process.parent);
-        parent != nullptr && parent->container == row.id)
-        return parent->host_pid;
-    return row.d.host_pid > 0 ? row.d.host_pid - 1
-                              : 0;  // the container's shim, started just before it
-}
-
-Json process_json(const World& world, const ContainerRow& row, ProcessId id, const Process& process) {
-    const CivilTime started = civil_time(row.c.started, row.skew);
-    std::string command = process.title.empty() ? join(process.argv, " ") : process.title;
-    if (process.ended && !process.argv.empty())
-        command = fmt::format("[{}] <defunct>", process.argv.front());
-    // ps runs on the host and knows the host's accounts.
-    const std::uint32_t number = credentials_of(world, id).user;
-    const std::string user =
-        user_name(world, row.c.host, {}, number).value_or(fmt::format("{}", number));
-    return Json::array({user,
-                        fmt::format("{}", process.host_pid),
-                        fmt::format("{}", parent_host_pid(world, row, process)),
-                        "0",
-                        fmt::format("{:02d}:{:02d}", started.hour, started.minute),
-                        row.spec.tty ? "pts/0" : "?",
-                        clock_text(processor_time_of(world, process)),
-                        command});
-}
 
 Json cpu_stats_json(const World& world, const ContainerRow& row, std::int64_t total, Time at) {
     const std::int64_t cores =
@@ -233,19 +201,6 @@ bool read_moment(const std::string& text, Duration skew, Time& out) {
 }
 
 }  // namespace
-
-std::string container_top_json(const World& world, ContainerId container) {
-    const ContainerRow row(world, container);
-    Json processes = Json::array();
-    for (const ProcessId id : row.d.processes) {
-        if (const Process* process = world.processes.find(id))
-            processes.push_back(process_json(world, row, id, *process));
-    }
-    Json out;
-    out["Processes"] = std::move(processes);
-    out["Titles"] = {"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"};
-    return out.dump();
-}
 
 Duration container_processor_time(const World& world, ContainerId container) {
     const ContainerRow row(world, container);

@@ -160,6 +160,17 @@ std::vector<std::string> full_command(const ContainerSpec& spec, const ImageConf
     return argv;
 }
 
+// moby v20.10.24 container/container_unix.go, UpdateContainer: processors as --cpus counts them, and as a period and a quota
+// do, can't replace each other.
+std::string_view conflicting_update(const ContainerSpec& spec, std::string_view option, std::int64_t number) {
+    if (number <= 0) return {};
+    if (option == "nano-cpus" && spec.cpu_period > 0) return "Nano CPUs cannot be updated as CPU Period has already been set";
+    if (option == "nano-cpus" && spec.cpu_quota > 0) return "Nano CPUs cannot be updated as CPU Quota has already been set";
+    if (option == "cpu-period" && spec.nano_cpus > 0) return "CPU Period cannot be updated as NanoCPUs has already been set";
+    if (option == "cpu-quota" && spec.nano_cpus > 0) return "CPU Quota cannot be updated as NanoCPUs has already been set";
+    return {};
+}
+
 }  // namespace
 
 ImagePointer find_image(World& world, HostId host, const std::string& name) {
@@ -276,8 +287,15 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
             spec->restart = *policy;
             continue;
         }
+        if (name == "cpuset-cpus") {
+            if (!value.empty()) spec->cpuset_cpus = value;
+            continue;
+        }
         if (!parse_integer(value, number)) return {400, fmt::format("invalid value '{}' for {}", value, name)};
         if (number == 0 && name != "pids-limit") continue;  // moby UpdateContainer: unchanged
+        if (const std::string_view conflict = conflicting_update(world.spec(c), name, number); !conflict.empty()) {
+            return {409, fmt::format("Cannot update container {}: Conflicting options: {}", id_text, conflict)};
+        }
         memory = memory || name == "memory";
         swap = swap || name == "memory-swap";
         if (name == "memory") spec->memory_bytes = number;
@@ -285,6 +303,8 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
         if (name == "memory-reservation") spec->memory_reservation_bytes = number;
         if (name == "nano-cpus") spec->nano_cpus = number;
         if (name == "cpu-shares") spec->cpu_shares = number;
+        if (name == "cpu-period") spec->cpu_period = number;
+        if (name == "cpu-quota") spec->cpu_quota = number;
         if (name == "pids-limit") spec->pids_limit = number;
     }
     if (memory && !swap) {  // the limit of both together stays, and so that of memory can't go beyond it

@@ -57,28 +57,29 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
     const Container& c = world.container(id);
     const ContainerDetail& d = world.detail(id);
     const BehaviourProfile& profile = *d.profile;
-    const MainProgram main = main_program(profile, d.argv);
+    const std::vector<std::string> argv = applet_words(d.profile, d.argv);
+    const MainProgram main = main_program(profile, argv);
     const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
     const auto environment = with_home(d.environment, identity ? identity->home : "/");
     error = shell::Errno::None;
     if (!d.build_place.empty()) {  // a RUN that no shell runs
-        if (auto program = make_program(world, c.host, id, d.argv, environment, error, false)) return program;
+        if (auto program = make_program(world, c.host, id, argv, environment, error, false)) return program;
         if (error != shell::Errno::NotModelled) return nullptr;
         error = shell::Errno::None;
-        return take_as_done(world, id, d.argv);
+        return take_as_done(world, id, argv);
     }
     // What somebody has put where the command line leads comes before what the image is known for.
-    for (const std::vector<std::string>* argv : {&d.argv, &main.argv}) {
-        if (argv->empty()) continue;
-        std::string word = argv->front();
+    for (const std::vector<std::string>* words : {&argv, &main.argv}) {
+        if (words->empty()) continue;
+        std::string word = words->front();
         if (word.find('/') != std::string::npos) word = clean_path(d.working_directory, word);
         const std::string path = script_path(world, c.host, id, word);
         if (path.empty()) continue;
         error = find_program(world, c.host, id, path);
-        return error == shell::Errno::None ? run_script(world, id, path, *argv, environment) : nullptr;
+        return error == shell::Errno::None ? run_script(world, id, path, *words, environment) : nullptr;
     }
     if (d.image->from_scratch) {
-        error = find_program(world, c.host, id, d.argv.front());
+        error = find_program(world, c.host, id, argv.front());
         if (error != shell::Errno::None) return nullptr;
     }
     if (main.kind == MainProgram::Kind::Service) return world.programs->make_service(profile);
@@ -94,7 +95,7 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
     // The image has it, so it is Podium that does not.
     if (error == shell::Errno::NoEntry && !main.argv.empty() && profile.has_program(base_name(main.argv.front()))) error = shell::Errno::NotModelled;
     const bool unknown_image = d.profile == world.catalogue->default_profile.get();
-    const bool passed_on = main.argv.size() < d.argv.size() && !main.argv.empty();
+    const bool passed_on = main.argv.size() < argv.size() && !main.argv.empty();
     if (error != shell::Errno::NotModelled && !unknown_image && passed_on) {
         const shell::Errno missing = find_program(world, c.host, id, main.argv.front());
         if (missing == shell::Errno::NoEntry) {
@@ -107,7 +108,7 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
         }
     }
     if (profile.kind == ServiceKind::ShellOnly || (error != shell::Errno::NotModelled && !unknown_image)) {
-        const shell::Errno found = find_program(world, c.host, id, d.argv.front());
+        const shell::Errno found = find_program(world, c.host, id, argv.front());
         if (found != shell::Errno::None) error = found;
         return nullptr;
     }

@@ -132,6 +132,12 @@ Errno find_program(const World& world,
     return on_path(world, host, container, name).empty() ? Errno::NoEntry : Errno::None;
 }
 
+std::vector<std::string> applet_words(const BehaviourProfile* profile, const std::vector<std::string>& argv) {
+    const bool of_busybox = profile != nullptr && argv.size() > 1 && base_name(argv.front()) == "busybox" && argv[1] != "busybox" &&
+                            profile->has_program("busybox") && profile->has_program(argv[1]);
+    return of_busybox ? std::vector<std::string>(argv.begin() + 1, argv.end()) : argv;
+}
+
 std::unique_ptr<shell::Program> make_program(
     const World& world,
     HostId host,
@@ -140,6 +146,8 @@ std::unique_ptr<shell::Program> make_program(
     const std::shared_ptr<const std::vector<std::string>>& environment,
     Errno& error,
     bool stand_ins) {
+    if (const std::vector<std::string> applet = applet_words(profile_of(world, container), argv); applet.size() < argv.size())
+        return make_program(world, host, container, applet, environment, error, stand_ins);
     error = argv.empty() ? Errno::NoEntry : find_program(world, host, container, argv.front());
     if (error != Errno::None) return nullptr;
     std::vector<std::string> words = argv;

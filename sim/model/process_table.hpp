@@ -15,6 +15,7 @@ namespace podium::model {
 struct ImageChanges;
 
 struct Image;
+struct BehaviourProfile;
 
 /// The list that the processes of a container (0: of the host itself) stand in.
 std::vector<ProcessId>& process_list(World& world, HostId host, ContainerId container);
@@ -41,6 +42,8 @@ std::unique_ptr<shell::Program> make_program(const World& world,
                                              const std::shared_ptr<const std::vector<std::string>>& environment,
                                              shell::Errno& error,
                                              bool stand_ins);
+/// The words of the applet that busybox is to run ("busybox echo hi"); what was given when it is nothing of the kind.
+std::vector<std::string> applet_words(const BehaviourProfile* profile, const std::vector<std::string>& argv);
 /// The path of the file that a command runs, when it is none of the image's programs but a script of somebody's; empty
 /// when it is none.
 std::string script_path(const World& world, HostId host, ContainerId container, const std::string& name);

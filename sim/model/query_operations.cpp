@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
+#include "sim/model/answers_top.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine_events.hpp"
 #include "sim/model/filters.hpp"
@@ -113,7 +114,13 @@ void run_container_query(World& world, RequestId id, Request& request) {
             } else if (c.state == ContainerState::Restarting) {
                 refuse_request(world, id, {409, fmt::format("Container {} is restarting, wait until the container is running", container_id_text(world, container))});
             } else {
-                answer_request(world, id, 200, container_top_json(world, container));
+                std::string wrong;
+                std::string body = container_top_json(world, container, option_text(request, "ps_args"), wrong);
+                if (!wrong.empty()) {
+                    refuse_request(world, id, {500, wrong});
+                } else {
+                    answer_request(world, id, 200, std::move(body));
+                }
             }
             return;
         case Operation::ContainerStats: stats(world, id, request, container); return;

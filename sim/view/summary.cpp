@@ -39,6 +39,8 @@ class Reader {
         const bool end_of_run = fact.kind == model::kFactContainerDie || fact.kind == model::kFactContainerFoundDead;
         if (fact.kind != model::kFactContainerCreate && fact.kind != model::kFactContainerStart && !end_of_run) return;
         const model::ContainerId id{fact.subject.id()};
+        const model::Container& container = world_.container(id);
+        if (container.detail && !container.detail->build_place.empty()) return;  // of a build, and of no service
         Tally& tally = tally_of(id);
         Run& run = runs_[id];
         if (fact.kind == model::kFactContainerCreate) {

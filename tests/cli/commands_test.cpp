@@ -105,9 +105,9 @@ TEST_CASE(
         {{"bench", "churn", "--containers", "10,20"}, "bench churn takes a number from 1 to 10000000"},
         {{"bench", "ui", "--seed", "4"}, "bench ui has no chance in it"},
         {{"run", "nosuch.yaml"}, "nosuch.yaml: there is no such file"},
-        {{"run", "nosuch"}, "'nosuch' is neither a file nor a scenario (give it a Compose file"},
+        {{"run", "nosuch"}, "'nosuch' is neither a file nor a scenario nor a lesson (give it a Compose file"},
         {{"run", "restart/polices"},
-         "'restart/polices' is neither a file nor a scenario (did you mean 'restart/policies'?)"},
+         "'restart/polices' is neither a file nor a scenario nor a lesson (did you mean 'restart/policies'?)"},
         {{"run", "polices"}, "did you mean 'restart/policies'?"},
         {{"run", "policies"}, "there is restart/policies"},
         {{"run", "health"}, "there is health/unhealthy-not-restarted"},
@@ -580,6 +580,36 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     CHECK(odd.status == 0);
     CHECK(says(odd.out, "odd.yaml:3:12: services.web.image: foo/bar is not in Podium's catalogue of images"));
     CHECK(says(odd.out, "1 service (web); 1 image is not known"));
+    folder.write("refused.yaml",
+                 "services:\n  web:\n    image: nginx\n    healthcheck: {test: \"true\", start_interval: 1s}\n");
+    const Outcome refused = run_podium(folder, {"check", "refused.yaml"});
+    CHECK(refused.status == 0);
+    CHECK(says(refused.out, "refused.yaml:4:49: services.web.healthcheck.start_interval: 'start_interval' is refused"));
+    CHECK(says(refused.out, "1 service (web); 1 setting is refused"));
+    CHECK(says(run_podium(folder, {"run", "refused.yaml", "--quiet"}).error,
+               "refused here, as docker compose does: start_interval (podium check refused.yaml lists where)"));
+    folder.write("idle.yaml", "services:\n  web: {image: nginx, profiles: [more]}\n");
+    CHECK(says(run_podium(folder, {"check", "idle.yaml"}).out, ": no service is active, as each has a profile"));
+}
+
+TEST_CASE("podium run LESSON: what podium learn does with it; other commands say that it is one") {
+    const Folder learner("lesson_learn");
+    const Folder other("lesson_name");
+    const Folder folder("lesson");
+    const Outcome learn = run_podium(learner, {"learn", "05"}, {"quit\n"});
+    const Outcome run = run_podium(folder, {"run", "05"}, {"quit\n"});
+    CHECK(run.status == learn.status);
+    CHECK(run.out == learn.out);
+    CHECK(run.out.size() > 100);
+    CHECK(run_podium(other, {"run", "05-compose-is-no-orchestrator"}, {"quit\n"}).out == learn.out);
+    const Outcome faulty = run_podium(folder, {"run", "05", "--for", "1m"});
+    CHECK(faulty.status == 2);
+    CHECK(says(faulty.error, "'05' is a lesson, and --for is not for lessons"));
+    const Outcome shell = run_podium(folder, {"shell", "05"});
+    CHECK(shell.status == 2);
+    CHECK(says(shell.error, "'05' is a lesson (begin it with: podium learn 05)"));
+    folder.write("05", "services:\n  web: {image: nginx}\n");
+    CHECK(says(run_podium(folder, {"check", "05"}).out, "1 service (web)"));
 }
 
 TEST_CASE("podium run: a project that does not come up is no success, and the reason is said") {

@@ -335,6 +335,25 @@ TEST_CASE("secret sources: file, environment, external; exactly one") {
           "secrets.s: file|environment attributes are mutually exclusive");
 }
 
+TEST_CASE("what docker compose refuses is listed as that") {
+    const Project project = load_ok(
+        "secrets:\n  a: {external: true}\n  b: {file: x, driver: v}\nconfigs:\n  c: {file: x, template_driver: golang}\n"
+        "networks: {n: {enable_ipv4: false}, m: {enable_ipv4: true}}\n" +
+        web("healthcheck: {test: x, start_interval: 1s}\nvolumes: [{type: image, source: x, target: /x}]"));
+    for (const char* path : {"secrets.a.external", "secrets.b.driver", "configs.c.template_driver"}) {
+        INFO(path);
+        CHECK(sentence_of(project, path).find("' is refused by docker compose, which makes no container with it") !=
+              std::string::npos);
+    }
+    for (const char* path : {"services.web.healthcheck.start_interval", "services.web.volumes[0].type"}) {
+        INFO(path);
+        CHECK(sentence_of(project, path).find("' is refused: docker compose makes no container with it, as this engine") !=
+              std::string::npos);
+    }
+    CHECK(sentence_of(project, "networks.n.enable_ipv4").find("has no effect") != std::string::npos);
+    CHECK(sentence_of(project, "networks.m.enable_ipv4").empty());
+}
+
 TEST_CASE("config sources: file, environment, content, external; exactly one") {
     const Project project = load_ok(
         "configs:\n  a: {file: ./a}\n  b: {environment: HOME}\n  c: {content: \"hi ${HOME}\"}\n  "

@@ -128,3 +128,21 @@ TEST_CASE("docker compose config: YAML, JSON and lists") {
     CHECK(host.compose("config --hash nosuch").error == "no such service: nosuch\n");
     CHECK(host.compose("config -q").out.empty());
 }
+
+TEST_CASE("compose logs: a log that its driver does not give back is warned of; 1.29 leaves it out") {
+    const std::string file = "services:\n  a: {image: busybox, command: echo seen}\n"
+                             "  b: {image: busybox, command: echo hidden, logging: {driver: none}}\n";
+    ComposeHost host(file);
+    host.compose("up -d");
+    host.wait(seconds(2));
+    const auto logs = host.compose("logs");
+    CHECK(logs.status == 0);
+    CHECK(logs.out == "a-1  | seen\n");
+    CHECK(holds(logs.error, "level=warning msg=\"Can't retrieve logs for \\\"app-b-1\\\": Error response from daemon: configured "
+                            "logging driver does not support reading\"\n"));
+    ComposeHost older(file);
+    older.run("docker-compose up -d < /dev/null");
+    const auto old = older.run("docker-compose logs < /dev/null");
+    CHECK(old.out.starts_with("Attaching to app_a_1\n"));
+    CHECK(!holds(old.error, "retrieve"));
+}

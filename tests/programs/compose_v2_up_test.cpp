@@ -330,3 +330,73 @@ TEST_CASE("docker compose: what the engine is too old for, and a secret without 
     CHECK(holds(start.error, "environment variable \"NOT_SET\" required by secret \"app_token\" is not set\n"));
     CHECK(holds(unset.compose("ps -a").out, "Created"));
 }
+
+TEST_CASE("docker compose: what only a swarm or a newer engine has keeps a container from being made") {
+    const auto refused = [](const std::string& service, const std::string& rest, const std::string& sentence) {
+        INFO(sentence);
+        ComposeHost host("services:\n  a: {image: busybox, command: sleep 100, " + service + "}\n" + rest);
+        const auto up = host.compose("up -d");
+        CHECK(up.status == 1);
+        CHECK(up.error.ends_with(" Container app-a-1  " + sentence + "\n" + sentence + "\n"));
+        CHECK(host.compose("run -T a true").error.ends_with(sentence + "\n"));
+        CHECK(host.run("docker ps -aq").out.empty());
+    };
+    refused("secrets: [tok]", "secrets: {tok: {external: true}}\n", "unsupported external secret tok");
+    refused("configs: [c]", "configs: {c: {external: true, name: there}}\n", "unsupported external config there");
+    refused("secrets: [tok]", "secrets: {tok: {file: ./tok, driver: vault}}\n", "Docker Compose does not support secrets.*.driver");
+    refused("configs: [c]", "configs: {c: {file: ./c, template_driver: golang}}\n", "Docker Compose does not support configs.*.template_driver");
+    refused("volumes: [{type: image, source: busybox, target: /x}]", "", "volume with type=image require Docker Engine v28 or later");
+    refused("networks: {default: {interface_name: eth9}}", "", "interface_name requires Docker Engine v28.1 or later");
+    ComposeHost unused("services:\n  a: {image: busybox, command: sleep 100}\nsecrets: {tok: {external: true}}\n");
+    CHECK(unused.compose("up -d").status == 0);
+}
+
+TEST_CASE("docker-compose: external secrets and configs are warned of and left out") {
+    ComposeHost host(
+        "services:\n  a: {image: busybox, command: sleep 100, secrets: [tok, f], configs: [c]}\n"
+        "secrets: {tok: {external: true}, f: {file: ./nosuch}}\nconfigs: {c: {file: ./c}}\n");
+    host.write_file("/root/app/c", "text");
+    const auto up = host.run("docker-compose up -d < /dev/null");
+    CHECK(up.status == 0);
+    CHECK(holds(up.error, "Some services (a) use the 'configs' key, which will be ignored. Compose does not support 'configs' "
+                          "configuration - use `docker stack deploy` to deploy to a swarm.\n"));
+    CHECK(holds(up.error, "Service \"a\" uses secret \"tok\" which is external. External secrets are not available to containers "
+                          "created by docker-compose.\n"));
+    CHECK(holds(up.error, "Service \"a\" uses an undefined secret file \"/root/app/nosuch\", the following file should be created "
+                          "\"/root/app/nosuch\"\n"));
+    CHECK(host.run("docker inspect -f '{{range .Mounts}}{{.Destination}} {{end}}' app_a_1").out == "/run/secrets/f \n");
+    CHECK(!holds(host.run("docker-compose config < /dev/null").error, "uses secret"));
+}
+
+TEST_CASE("docker compose up: pull_policy asks how old the image's last tag is, and a pull sets none") {
+    const auto pulls = [](DockerHost& host, const std::string& image, const std::string& policy) {
+        host.write_file("/root/app/compose.yaml",
+                        "services:\n  a: {image: " + image + ", command: sleep 1000, pull_policy: " + policy + "}\n");
+        return holds(host.run("docker compose up -d < /dev/null", minutes(30)).error, " a Pulling \n");
+    };
+    DockerHost host({"busybox"}, "");
+    host.run("mkdir app; cd app; printf 'FROM busybox\\nLABEL a=b\\n' > Dockerfile; docker build -t mine -t other .");
+    CHECK_FALSE(pulls(host, "mine", "every_1h"));
+    host.wait(minutes(61));
+    CHECK_FALSE(pulls(host, "mine", "daily"));
+    CHECK(pulls(host, "mine", "every_1h"));
+    host.wait(hours(24));
+    CHECK_FALSE(pulls(host, "other", "weekly"));
+    CHECK_FALSE(pulls(host, "other", "refresh"));
+    CHECK(pulls(host, "other", "daily"));
+    // What was pulled has no time of a tag in this engine, and so is always too old.
+    CHECK(host.run("docker image inspect -f '{{.Metadata.LastTagTime}}' busybox").out == "0001-01-01 00:00:00 +0000 UTC\n");
+    CHECK(pulls(host, "busybox", "weekly"));
+    CHECK_FALSE(pulls(host, "busybox", "missing"));
+    CHECK_FALSE(pulls(host, "redis", "build"));
+    CHECK(holds(host.run("docker compose up -d < /dev/null").error, "No such image: redis:latest"));
+    // 1.29 reads the key and does nothing with it.
+    host.write_file("/root/app/compose.yaml", "services:\n  a: {image: busybox, command: sleep 1000, pull_policy: always}\n");
+    CHECK(!holds(host.run("docker-compose up -d < /dev/null").error, "Pulling"));
+}
+
+TEST_CASE("docker compose up: --menu=false is what there is without a terminal; the menu is refused") {
+    ComposeHost host("services:\n  a: {image: busybox, command: \"true\"}\n");
+    CHECK(host.compose("up -d --menu=false").status == 0);
+    CHECK(holds(host.compose("up --menu").error, "the flag --menu of up"));
+}

@@ -104,7 +104,7 @@ TEST_CASE("docker: what isn't simulated is refused by name, never done in appear
                              "docker run --pid host busybox",
                              "docker run --device /dev/kvm busybox",
                              "docker system df -v --format json",
-                             "docker top c aux"}) {
+                             "docker top c auxf"}) {
         INFO(line);
         const DockerHost::Result result = host.run(line);
         CHECK(result.error.find("Podium does not simulate") != std::string::npos);

@@ -157,6 +157,49 @@ TEST_CASE("docker logs: follows until the container ends or one has seen enough"
     CHECK(host.status("host/2") == 130);
 }
 
+TEST_CASE("docker top: the columns and options of ps that are asked for") {
+    DockerHost host;
+    host.run("docker run -d --name web busybox sleep 1000");
+    host.run("docker exec -d web sh -c 'sleep 500; :'; sleep 65");
+    const std::string cut = " | tr -s ' ' | sed 's/ $//'";
+    CHECK(host.run("docker top web -o pid,comm | awk '{print $2}'").out == "COMMAND\nsleep\nsh\nsleep\n");
+    CHECK(host.run("docker top web -o user,pid,stat,tty,time,etime,args | awk '{print $1, $3, $4, $5, $6, $7, $8}'").out ==
+          "USER STAT TT TIME ELAPSED COMMAND \nroot Ss ? 00:00:00 01:05 sleep 1000\n"
+          "root Ss ? 00:00:00 01:05 sh -c\nroot S ? 00:00:00 01:05 sleep 500\n");
+    CHECK(host.run("docker top web -eo ppid,pid,cmd | head -1" + cut).out == "PPID PID CMD\n");
+    CHECK(host.run("docker top web -ef" + cut).out == host.run("docker top web" + cut).out);
+    CHECK(host.run("docker top web aux | head -1" + cut).out == "USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\n");
+    CHECK(host.run("docker top web -o comm").error ==
+          "Error response from daemon: Couldn't find PID field in ps output\n");
+    CHECK(host.run("docker top web -o comm").status == 1);
+    CHECK(host.run("docker top web -ef -o pid").error == "Error response from daemon: ps: error: conflicting format options\n");
+    CHECK(host.run("docker top web -o pid,wchan").error == "docker top: Podium does not simulate the column 'wchan' of ps\n");
+    CHECK(host.run("docker top web -efZ").error == "docker top: Podium does not simulate the option '-Z' of ps\n");
+    CHECK(host.run("docker top web auxf").error == "docker top: Podium does not simulate the option 'f' of ps\n");
+    host.run("docker pause web");
+    CHECK(host.run("docker top web -o pid,state | tail -1 | awk '{print $2}'").out == "D\n");
+}
+
+TEST_CASE("docker run: busybox runs the applet that its first argument names") {
+    DockerHost host;
+    CHECK(host.run("docker run --rm busybox busybox echo hi").out == "hi\n");
+    CHECK(host.run("docker run --rm busybox sh -c '/bin/busybox sh -c \"echo in\"'").out == "in\n");
+    const auto alone = host.run("docker run --rm busybox busybox");
+    CHECK(alone.error.find("executable file not found") == std::string::npos);
+    CHECK(alone.error.find("Podium does not model this program") != std::string::npos);
+}
+
+TEST_CASE("docker update: processors counted and as a quota do not replace each other") {
+    DockerHost host;
+    host.run("docker run -d --name one --cpus 0.5 busybox sleep 1000; docker run -d --name two busybox sleep 1000");
+    CHECK(host.run("docker update --cpu-quota 50000 one").error.find(
+              "Conflicting options: CPU Quota cannot be updated as NanoCPUs has already been set") != std::string::npos);
+    CHECK(host.run("docker update --cpu-period 50000 --cpu-quota 25000 --cpuset-cpus 0 two").status == 0);
+    CHECK(host.run("docker inspect -f '{{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpusetCpus}}' two").out ==
+          "50000 25000 0\n");
+    CHECK(host.run("docker update --cpuset-cpus 99 two").status == 1);
+}
+
 TEST_CASE("docker stop: several at once, errors at the end") {
     DockerHost host;
     host.run(loop("--name aa"));

@@ -131,11 +131,15 @@ TEST_CASE(
     Paper paper;
     paper.interrupt_at = session.now() + seconds(5);
     CHECK(run_line(session, "host", "sleep 1000", paper, true).status == 130);
+    const char* asleep = "docker top web -o pid,comm | grep -c sleep";
+    output_of(session, "docker exec -d web sleep 2; sleep 1");
+    CHECK(output_of(session, asleep) == "1\n");
+    output_of(session, "sleep 2");
     Paper inner;
     inner.interrupt_at = session.now() + seconds(5);
     CHECK(run_line(session, "host", "docker exec -it web sleep 1000", inner, true).status == 130);
     CHECK(session.now() < Time{} + seconds(20));
-    CHECK(output_of(session, "docker top web -o comm 2>&1 | grep -c sleep") == "0\n");
+    CHECK(output_of(session, asleep) == "0\n");
 }
 
 TEST_CASE("terminal: rewind goes back and gives up the future") {

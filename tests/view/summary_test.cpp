@@ -294,6 +294,16 @@ TEST_CASE("summary: an end with status 0 that somebody brought about is an outag
     CHECK(history.only(100).outages == std::vector<Outage>{{Time{} + seconds(10), seconds(2), true}});
 }
 
+TEST_CASE("summary: a build's intermediate container is no service") {
+    History history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    const ContainerId step = history.container("daring_piccolo");
+    history.world.detail(step).build_place = "app/Dockerfile:3";
+    history.start(step);
+    CHECK(history.only(100).service == "web");
+}
+
 TEST_CASE("causes: the chain goes back to what has none, and the last thing about a name is found by moment") {
     History history;
     const ContainerId web = history.container("web");

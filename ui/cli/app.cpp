@@ -104,7 +104,8 @@ void add_run(CLI::App& app, Options& o) {
     run->add_option("FILE",
                     o.run.files,
                     "Compose files, later ones over earlier ones (none: compose.yaml here), a saved "
-                    "run, NAME.podium, or a scenario, FILE.lua or topic/name (see podium scenarios)")
+                    "run, NAME.podium, a scenario, FILE.lua or topic/name (see podium scenarios), or a "
+                    "lesson's number or name (see podium learn)")
         ->type_name("");
     add_repeatable(run, "-f,--file", o.run.files, "FILE", "the same, as docker compose spells it");
     run->add_option(

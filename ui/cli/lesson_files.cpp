@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lessons/load.hpp"
+#include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
 
@@ -52,6 +53,19 @@ Result<std::string> find_lesson(const RealShelf& shelf, const std::string& calle
     return Error{fmt::format("there is no lesson '{}'", called),
                  {},
                  near.empty() ? "see: podium learn" : fmt::format("did you mean '{}'?", near)};
+}
+
+bool is_lesson(const std::string& called) {
+    const RealShelf shelf;
+    if (called.empty() || called.find('.') != std::string::npos) return false;
+    const std::string path = resolve_path(working_directory(), called);
+    if (shelf.exists(path) && !shelf.exists(path + "/lesson.md")) return false;
+    const auto found = find_lesson(shelf, called);
+    if (!found || *found == path) return found.ok();
+    // A part of a name, which podium learn takes too, may as well be meant for a scenario.
+    const std::string name = base_name(*found);
+    std::int64_t number = 0;
+    return parse_integer(called, number) || name == called || name.substr(name.find('-') + 1) == called;
 }
 
 Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& folder) {

@@ -22,6 +22,8 @@ Result<std::string> images_catalogue();
 /// The folder of a lesson: a path to one, its number, its name, or the beginning or the end of
 /// that.
 Result<std::string> find_lesson(const RealShelf& shelf, const std::string& called);
+/// Whether this is no file, and calls one lesson by its number, its name with or without that, or its folder.
+bool is_lesson(const std::string& called);
 /// The lesson in a folder; its cluster may be one that comes with Podium.
 Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& folder);
 /// Where a learner's progress is kept.

@@ -1,6 +1,7 @@
 // podium check, faults and docs: what is in a Compose file, and what is in the program's own
 // tables.
 
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "ui/cli/app.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
+#include "ui/cli/project_run.hpp"
 #include "ui/cli/traffic_option.hpp"
 
 namespace podium::cli {
@@ -110,14 +112,19 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     for (const lab::NotSimulated& row : project->unknown_images)
         put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
     std::vector<std::string> remarks;
-    if (const std::size_t count = project->not_simulated.size(); count > 0)
+    const auto& rows = project->not_simulated;
+    const auto refused = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), is_refused));
+    if (const std::size_t count = rows.size() - refused; count > 0)
         remarks.push_back(plural(count, "setting is not simulated", "settings are not simulated"));
+    if (refused > 0) remarks.push_back(plural(refused, "setting is refused", "settings are refused"));
     if (const std::size_t count = project->unknown_images.size(); count > 0)
         remarks.push_back(plural(count, "image is not known", "images are not known"));
-    put_text(fmt::format("{}: {} ({}); {}\n",
+    const std::string services =
+        names.empty() ? "no service is active, as each has a profile (--profile NAME makes those of one active)"
+                      : fmt::format("{} ({})", plural(names.size(), "service", "services"), join(names, ", "));
+    put_text(fmt::format("{}: {}; {}\n",
                          project->name,
-                         plural(names.size(), "service", "services"),
-                         join(names, ", "),
+                         services,
                          remarks.empty() ? "all of it is simulated" : join(remarks, ", ")));
     return kAllWell;
 }

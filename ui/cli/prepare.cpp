@@ -9,6 +9,7 @@
 #include "scripting/lua_policy.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
+#include "ui/cli/lesson_files.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/cli/scenario_files.hpp"
@@ -77,6 +78,10 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
                          "give it a Compose file"};
         if (is_saved_run(path))
             return Error{"a saved run stands alone", place, "name it without other files"};
+        if (is_lesson(path))
+            return Error{fmt::format("'{}' is a lesson", path),
+                         {},
+                         fmt::format("begin it with: podium learn {}", path)};
         if (files.is_directory(path))
             return Error{"this is a folder",
                          place,
@@ -87,7 +92,7 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
         if (path.ends_with(".yml") || path.ends_with(".yaml"))
             return Error{"there is no such file", place, "check the name and the folder"};
         const std::string near = scenario_hint(path);
-        return Error{fmt::format("'{}' is neither a file nor a scenario", path),
+        return Error{fmt::format("'{}' is neither a file nor a scenario nor a lesson", path),
                      {},
                      !near.empty() ? near
                                    : "give it a Compose file, like compose.yaml, or one of those that "

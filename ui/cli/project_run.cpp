@@ -15,11 +15,17 @@ constexpr Duration kDefaultEnd = minutes(10);
 
 void tell_not_simulated(const lab::PreparedProject& project,
                         const std::vector<std::string>& files) {
-    if (project.not_simulated.empty()) return;
     const std::string check = files.empty() ? "podium check" : "podium check " + join(files, " ");
-    complain(fmt::format("not simulated, and without effect here: {} ({} lists where)",
-                         not_simulated_names(project.not_simulated),
-                         check));
+    const auto tell = [&check](std::string_view what, const std::vector<lab::NotSimulated>& rows) {
+        if (!rows.empty())
+            complain(fmt::format("{}: {} ({} lists where)", what, not_simulated_names(rows), check));
+    };
+    std::vector<lab::NotSimulated> refused = project.not_simulated;
+    std::vector<lab::NotSimulated> idle = project.not_simulated;
+    std::erase_if(refused, [](const lab::NotSimulated& row) { return !is_refused(row); });
+    std::erase_if(idle, is_refused);
+    tell("not simulated, and without effect here", idle);
+    tell("refused here, as docker compose does", refused);
 }
 
 // From the last line that forms a swarm until all of it stands.
@@ -72,6 +78,10 @@ Result<std::string> one_scheduler(const RunOptions& options) {
     return options.schedulers.empty() ? std::string() : options.schedulers.front();
 }
 
+bool is_refused(const lab::NotSimulated& row) {
+    return row.sentence.find("' is refused") != std::string::npos;
+}
+
 std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows) {
     std::vector<std::string> names;
     for (const lab::NotSimulated& row : rows) {
@@ -110,7 +120,8 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     // A stack does what a Compose client leaves alone.
     if (out.up_line == out.project.stack_line)
         std::erase_if(out.project.not_simulated, [](const lab::NotSimulated& row) {
-            return row.path.find(".deploy.") != std::string::npos;
+            return row.path.find(".deploy.") != std::string::npos ||
+                   row.path.starts_with("secrets.") || row.path.starts_with("configs.");
         });
     tell_not_simulated(out.project, options.files);
     // What was asked for happens in any case.

@@ -20,7 +20,9 @@ struct ProjectRun {
 
 /// What --scheduler says of a single run; empty: nothing. Several are an error.
 Result<std::string> one_scheduler(const RunOptions& options);
-/// The keys of a Compose file that have no effect here, each once: "cpuset, sysctls".
+/// Whether a row of podium check is about what docker compose refuses here, not about what has no effect.
+bool is_refused(const lab::NotSimulated& row);
+/// The keys of a Compose file that such rows are about, each once: "cpuset, sysctls".
 std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows);
 /// Reads the project and all that the options say of the run; tells what is not simulated.
 Result<ProjectRun> prepare_project_run(const RunOptions& options);

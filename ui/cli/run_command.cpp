@@ -10,6 +10,8 @@
 #include "ui/cli/app.hpp"
 #include "ui/cli/events.hpp"
 #include "ui/cli/installation.hpp"
+#include "ui/cli/learn_command.hpp"
+#include "ui/cli/lesson_files.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
@@ -171,9 +173,54 @@ int run_project(const RunOptions& options, Wishes wishes) {
     return kFailed;
 }
 
+// The first option given that a lesson has no use for; empty when there is none.
+std::string stranger_to_lesson(const RunOptions& o) {
+    const std::pair<bool, const char*> all[] = {{!o.cluster.empty(), "--cluster"},
+                                                {!o.with.empty(), "--with"},
+                                                {!o.schedulers.empty(), "--scheduler"},
+                                                {!o.duration.empty(), "--for"},
+                                                {!o.json.empty(), "--json"},
+                                                {!o.save.empty(), "--save"},
+                                                {o.quiet, "--quiet"},
+                                                {o.detail, "--detail"},
+                                                {!o.faults.empty(), "--fault"},
+                                                {!o.kills.empty(), "--kill"},
+                                                {!o.engine_restarts.empty(), "--restart-engine"},
+                                                {!o.removals.empty(), "--remove"},
+                                                {!o.lines.empty(), "--do"},
+                                                {!o.traffic.empty(), "--traffic"},
+                                                {!o.profiles.empty(), "--profile"},
+                                                {!o.parameters.empty(), "--set"},
+                                                {o.seeds.has_value(), "--seeds"},
+                                                {o.jobs.has_value(), "--jobs"},
+                                                {o.effort.has_value(), "--effort"},
+                                                {!o.csv.empty(), "--csv"},
+                                                {!o.runs_csv.empty(), "--runs-csv"},
+                                                {o.services, "--services"}};
+    for (const auto& [given, name] : all) {
+        if (given) return name;
+    }
+    return {};
+}
+
+int run_lesson(const RunOptions& options) {
+    const std::string& called = options.files.front();
+    if (const std::string stranger = stranger_to_lesson(options); !stranger.empty())
+        return bad_input(Error{fmt::format("'{}' is a lesson, and {} is not for lessons", called, stranger),
+                               {},
+                               "leave it out, or see: podium learn --help"});
+    LearnOptions learn;
+    learn.lesson = called;
+    learn.speed = options.speed;
+    if (options.seed_given) learn.seed = options.seed;
+    return learn_command(learn);
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
+    if (options.files.size() == 1 && !is_scenario(options.files.front()) && is_lesson(options.files.front()))
+        return run_lesson(options);
     if (options.seeds) return seeds_command(options);
     if (Result<void> checked = check_without_seeds(options); !checked)
         return bad_input(checked.error());

@@ -186,10 +186,41 @@ void Client::tell_warnings(model::ProcessContext& context) {
     for (const compose::Warning& warning : project_->warnings) {
         if (!warning.own) warn(context, warning.sentence);
     }
+    if (v1() && wish_.verb->name != "config") tell_of_secrets_v1(context);
     if (!wish_.verb->tells_unsimulated) return;
     for (const compose::Unsimulated& item : project_->unsimulated) {
         model::World& world = context.world();
         world.kernel.record(model::kFactNotModelled, Subject(SubjectType::Host, context.row().host.value), world.kernel.intern(fmt::format("{}: {}", item.path, item.sentence)));
+    }
+}
+
+// docker-compose 1.29.2, project.py, get_secrets: of every service, in the order of the file, when a project is made of
+// the configuration; `config` makes none.
+void Client::tell_of_secrets_v1(model::ProcessContext& context) {
+    const compose::Node* services = project_->model.find("services");
+    if (services == nullptr) return;
+    const auto tell = [&](const compose::Service& service) {
+        for (const compose::FileReference& used : service.secrets) {
+            const compose::FileObject* secret = project_->find_secret(used.source);
+            if (secret == nullptr) continue;
+            const std::string beginning = fmt::format("Service \"{}\" uses secret \"{}\"", service.name, used.source);
+            if (secret->external) {
+                warn(context, beginning + " which is external. External secrets are not available to containers created by docker-compose.");
+                continue;
+            }
+            if (!used.user.empty() || !used.group.empty() || used.mode.value_or(0) != 0)
+                warn(context, beginning + " with uid, gid, or mode. These fields are not supported by this implementation of the Compose file");
+            const auto file = context.stat(secret->file);
+            if (file.exists && !file.is_directory) continue;
+            warn(context, fmt::format("Service \"{0}\" uses an undefined secret file \"{1}\", the following file should be created \"{1}\"", service.name, secret->file));
+        }
+    };
+    for (const compose::Entry& entry : services->entries) {
+        for (const auto* list : {&project_->services, &project_->disabled_services}) {
+            for (const compose::Service& service : *list) {
+                if (service.name == entry.key) tell(service);
+            }
+        }
     }
 }
 

@@ -167,6 +167,7 @@ class Client : public shell::Program {
     std::string tell_deprecated_v2(model::ProcessContext& context) const;
     [[nodiscard]] std::string ansi() const;
     void tell_warnings(model::ProcessContext& context);
+    void tell_of_secrets_v1(model::ProcessContext& context);
     bool advance_asks(model::ProcessContext& context);
 
     Wish wish_;

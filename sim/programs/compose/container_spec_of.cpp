@@ -115,7 +115,7 @@ std::string tmpfs_target(const std::string& text) { return text.substr(0, text.f
 
 void add_file(const Project& project, const compose::FileReference& reference, const compose::FileObject* object, const std::string& section,
               model::ContainerSpec& spec) {
-    if (object == nullptr || object->external) return;
+    if (object == nullptr || object->external) return;  // 1.29 warns of it; docker compose 2 makes no container
     model::Mount mount;
     mount.kind = model::MountKind::Bind;
     mount.source = object->file.empty() ? inline_file_path(project, section, object->key) : object->file;
@@ -123,6 +123,15 @@ void add_file(const Project& project, const compose::FileReference& reference, c
     mount.read_only = true;
     mount.create_host_path = project.dialect == Dialect::V1;
     spec.mounts.push_back(std::move(mount));
+}
+
+// buildContainerSecretMounts and buildContainerConfigMounts: what only a swarm gives to a container.
+std::string unsupported(const compose::FileObject* object, std::string_view what) {
+    if (object == nullptr) return {};
+    if (object->external) return fmt::format("unsupported external {} {}", what, object->name);
+    if (!object->driver.empty()) return fmt::format("Docker Compose does not support {}s.*.driver", what);
+    if (!object->template_driver.empty()) return fmt::format("Docker Compose does not support {}s.*.template_driver", what);
+    return {};
 }
 
 void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
@@ -143,7 +152,7 @@ void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
             const compose::Volume* volume = project.find_volume(written.source);
             mount.source = volume != nullptr ? volume->name : written.source;
         } else {
-            continue;  // images, named pipes and cluster volumes are told as not simulated
+            continue;  // named pipes and cluster volumes are told as not simulated, images keep docker compose from going on
         }
         spec.mounts.push_back(std::move(mount));
     }
@@ -154,7 +163,10 @@ void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
         spec.mounts.push_back(std::move(mount));
     }
     for (const compose::FileReference& reference : wish.service->secrets) add_file(project, reference, project.find_secret(reference.source), "secrets", spec);
-    for (const compose::FileReference& reference : wish.service->configs) add_file(project, reference, project.find_config(reference.source), "configs", spec);
+    // 1.29 knows nothing of configs (config.py, check_swarm_only_config).
+    for (const compose::FileReference& reference : wish.service->configs) {
+        if (project.dialect == Dialect::V2) add_file(project, reference, project.find_config(reference.source), "configs", spec);
+    }
     if (wish.previous == nullptr) return;
     // What the old container kept in volumes without a name goes on in the new one.
     for (const FoundMount& old : wish.previous->mounts) {
@@ -281,9 +293,20 @@ std::string injection_error(const Project& project, const Service& service) {
     return {};
 }
 
-std::string creation_error(const Service& service) {
-    if (!service.healthcheck || !service.healthcheck->start_interval) return {};
-    return "can't set healthcheck.start_interval as feature require Docker Engine v25 or later";
+// pkg/compose/create.go of 2.40.3: getCreateConfigs, and what it calls, in its order.
+std::string creation_error(const Project& project, const Service& service) {
+    if (service.healthcheck && service.healthcheck->start_interval) return "can't set healthcheck.start_interval as feature require Docker Engine v25 or later";
+    for (const compose::FileReference& reference : service.secrets) {
+        if (std::string wrong = unsupported(project.find_secret(reference.source), "secret"); !wrong.empty()) return wrong;
+    }
+    for (const compose::FileReference& reference : service.configs) {
+        if (std::string wrong = unsupported(project.find_config(reference.source), "config"); !wrong.empty()) return wrong;
+    }
+    const auto is_image = [](const compose::Mount& mount) { return mount.type == compose::MountType::Image; };
+    if (std::any_of(service.volumes.begin(), service.volumes.end(), is_image)) return "volume with type=image require Docker Engine v28 or later";
+    const auto named = [](const compose::Attachment& attachment) { return !attachment.interface_name.empty(); };
+    if (std::any_of(service.networks.begin(), service.networks.end(), named)) return "interface_name requires Docker Engine v28.1 or later";
+    return {};
 }
 
 std::string inline_file_path(const Project& project, const std::string& section, const std::string& key) {

@@ -44,9 +44,9 @@ std::string container_name_of(const compose::Project& project, const compose::Se
 /// V2: why a service's secrets and configs that are no files can't be put into its container (injectFileReferences);
 /// empty when they can.
 std::string injection_error(const compose::Project& project, const compose::Service& service);
-/// V2: why no container of a service can be asked for (pkg/compose/convert.go, ToMobyHealthCheck, on an engine of API 1.41);
-/// empty when one can.
-std::string creation_error(const compose::Service& service);
+/// V2: why no container of a service can be asked for: what only a swarm has, and what an engine of API 1.41 is too old
+/// for; empty when one can.
+std::string creation_error(const compose::Project& project, const compose::Service& service);
 std::string config_hash_of(const compose::Project& project, const compose::Service& service);
 /// '_' for docker-compose 1.29, '-' for docker compose 2.
 char separator_of(const compose::Project& project);

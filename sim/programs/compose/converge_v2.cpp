@@ -227,7 +227,7 @@ class Maker {
         ContainerPlan plan = container_spec_of(container);
         Act act = create_act(std::make_shared<const model::ContainerSpec>(plan.spec), made_as, service.name);
         act.failure.clear();
-        act.wrong = creation_error(service);
+        act.wrong = creation_error(*wish_.project, service);
         task.acts.push_back(std::move(act));
         for (std::size_t i = 1; i < plan.networks.size(); ++i) task.acts.push_back(connect_act(plan.networks[i]));
     }

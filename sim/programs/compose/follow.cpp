@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/docker/moments.hpp"
 #include "sim/programs/docker/verb.hpp"
 
@@ -21,6 +22,7 @@ constexpr std::string_view kColours[] = {"36", "33", "32", "35", "34", "36;1", "
 constexpr std::string_view kResetLine = "\r\x1b[K";
 // 1.29 leaves room for "_1" and one more.
 constexpr std::size_t kIndexWidth = 3;
+constexpr int kNotImplemented = 501;
 
 }  // namespace
 
@@ -181,6 +183,10 @@ bool LogFollower::pump_source(model::ProcessContext& context, std::size_t number
             if (copy_piece(context, source)) return true;
             flush(context, source);
             const Answer answer = source.logs.take(context);
+            // pkg/compose/logs.go, Logs: 501 is the engine's answer for the driver none.
+            if (tells_unreadable && answer.status == kNotImplemented) {
+                say_warning(context, fmt::format("Can't retrieve logs for \"{}\": Error response from daemon: {}", source.name, answer.message()));
+            }
             source.since = docker::unix_text(docker::host_time(context));
             if (follow && answer.ok()) {
                 source.look_at = context.now();

@@ -51,6 +51,7 @@ class LogFollower {
     std::size_t widest_service = 0;  ///< V1: of all services of the project.
     bool splits_error = false;       ///< V2 `up`: lines of standard error go to standard error.
     bool tells_end = false;          ///< "web_1 exited with code 0".
+    bool tells_unreadable = false;   ///< V2 `logs`: warns of a log that its driver does not give back.
 
     void add(const Found& found, const std::string& project, const std::string& since);
     /// The container of this name was started: its log is followed from now on.

@@ -63,6 +63,7 @@ class Logs final : public ComposeCommand<Logs, ContainersClient> {
         follower_.timestamps = flags().on("timestamps");
         follower_.prefixed = !flags().on("no-log-prefix");
         follower_.tells_end = follower_.follow;
+        follower_.tells_unreadable = !v1();
         follower_.coloured = !flags().on("no-color") && colours(context);
         for (const compose::Service& service : project().services) follower_.widest_service = std::max(follower_.widest_service, service.name.size());
         std::string since;
@@ -79,6 +80,8 @@ class Logs final : public ComposeCommand<Logs, ContainersClient> {
         std::erase_if(containers, [&](const Found& found) {
             const compose::Service* service = project().find_service(found.service);
             if (found.oneoff || service == nullptr || (index > 0 && found.number != index)) return true;
+            // log_printer_from_project of 1.29 leaves out those without a log.
+            if (v1() && service->logging && service->logging->driver == "none") return true;
             // attach: false keeps a service out unless it is named.
             if (names.empty()) return !v1() && !service->attach;
             return std::find(names.begin(), names.end(), found.service) == names.end();

@@ -136,7 +136,7 @@ OneOffRun::Next OneOffRun::make(model::ProcessContext& context, const Wish& wish
     auto planned = plan(context, wish, project, image_ids);
     if (!wish.v1() && planned && tty_ && interactive_ && !context.is_terminal(0)) planned = Error{"the input device is not a TTY", {}, {}};
     if (!wish.v1() && planned) {
-        std::string wrong = creation_error(*project.find_service(service));
+        std::string wrong = creation_error(project, *project.find_service(service));
         if (wrong.empty()) wrong = injection_error(project, *project.find_service(service));
         if (!wrong.empty()) planned = Error{std::move(wrong), {}, {}};
     }

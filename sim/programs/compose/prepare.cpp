@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/calendar.hpp"
 #include "sim/model/image.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/programs/compose/container_spec_of.hpp"
@@ -21,6 +22,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kNetworkLabel = "com.docker.compose.network";
 constexpr const char* kVolumeLabel = "com.docker.compose.volume";
 constexpr const char* kVersionLabel = "com.docker.compose.version";
+constexpr std::string_view kEvery = "every_";
 
 std::map<std::string, std::string> labels_of(const Answer& answer) {
     std::map<std::string, std::string> out;
@@ -233,13 +235,34 @@ void Preparer::renew_volume(const compose::Volume& volume, const std::vector<Fou
     create_volume(volume);
 }
 
-void Preparer::image(const compose::Service& service, bool present, const std::string& policy, bool quiet) {
-    using compose::PullPolicy;
+// pkg/compose/pull.go, mustPull, and compose-go's GetPullPolicy, for which "refresh" alone is nothing special.
+// 1.29 reads pull_policy and does nothing with it.
+Result<bool> Preparer::must_pull(const compose::Service& service, const Answer& present, const std::string& policy, Time now) const {
     const bool given = !policy.empty() && policy != "policy";
-    const bool always = given ? policy == "always" : service.pull_policy == PullPolicy::Always;
-    const bool never = given ? policy == "never" : service.pull_policy == PullPolicy::Never;
-    if (never || (present && !always)) return;
-    pull(service, image_of(project_, service), quiet);
+    const std::string text = v1() ? std::string() : given ? policy : service.pull_policy_text;
+    if (text == "always") return true;
+    if (text == "never" || text == "build") return false;
+    Duration longest = text == "daily" ? hours(24) : hours(7 * 24);
+    const bool every = text.starts_with(kEvery);
+    if (every) {
+        const Result<Duration> read = parse_duration(std::string_view(text).substr(kEvery.size()), true);
+        if (!read) return Error{fmt::format("time: invalid duration \"{}\"", text.substr(kEvery.size())), {}, {}};
+        longest = *read;
+    }
+    if (!present.ok()) return true;
+    if (!every && text != "daily" && text != "weekly") return false;
+    const Json json = Json::parse(present.body, nullptr, false);
+    const Json metadata = json.is_object() ? json.value("Metadata", Json::object()) : Json::object();
+    const std::string last = metadata.value("LastTagTime", std::string(kNeverText));
+    const auto tagged = last == kNeverText ? std::nullopt : parse_rfc3339(last);
+    return !tagged || *tagged + longest < now;  // without a time it is the year 1, which is long ago
+}
+
+std::string Preparer::image(const compose::Service& service, const Answer& present, const std::string& policy, bool quiet, Time now) {
+    const Result<bool> wanted = must_pull(service, present, policy, now);
+    if (!wanted) return wanted.error().message;
+    if (*wanted) pull(service, image_of(project_, service), quiet);
+    return {};
 }
 
 void Preparer::pull(const compose::Service& service, const std::string& image, bool quiet) {

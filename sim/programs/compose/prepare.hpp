@@ -31,8 +31,9 @@ class Preparer {
     /// Plans the build of a service's image, with what 1.29 warns of at its end; the sentence of what keeps it from being
     /// begun, empty when nothing does.
     std::string build(model::ProcessContext& context, const compose::Service& service, const BuildWish& wish, std::string closing);
-    /// Plans the pull of a service's image where its policy asks for it.
-    void image(const compose::Service& service, bool present, const std::string& policy, bool quiet);
+    /// The engine's answer to an inspect of a service's image: plans its pull where the policy asks for it at this
+    /// moment of the host's clock. The sentence of what is wrong with the policy; empty when all is well.
+    std::string image(const compose::Service& service, const Answer& present, const std::string& policy, bool quiet, Time now);
     /// The images that are to be pulled, and the first service that wants each.
     [[nodiscard]] const std::map<std::string, std::string>& pulled() const { return pulled_; }
     /// Sentences of the client's log that came up.
@@ -46,6 +47,7 @@ class Preparer {
     void create_volume(const compose::Volume& volume);
     void renew_network(const compose::Network& network, const std::vector<Found>& containers);
     std::size_t stop(const std::vector<Found>& containers);
+    [[nodiscard]] Result<bool> must_pull(const compose::Service& service, const Answer& present, const std::string& policy, Time now) const;
     void pull(const compose::Service& service, const std::string& image, bool quiet);
 
     const compose::Project& project_;

@@ -134,7 +134,8 @@ Up::Move Up::answered(model::ProcessContext& context) {
             if (const std::string wrong = preparer.build(context, service, how, closing); !wrong.empty()) return fail(context, wrong);
             continue;
         }
-        preparer.image(service, image_answer(i).ok(), flags().text("pull"), flags().on("quiet-pull"));
+        const std::string wrong = preparer.image(service, image_answer(i), flags().text("pull"), flags().on("quiet-pull"), docker::host_time(context));
+        if (!wrong.empty()) return fail(context, wrong);
     }
     std::vector<std::string> images;
     for (const auto& [image, service] : preparer.pulled()) {

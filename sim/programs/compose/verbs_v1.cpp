@@ -100,7 +100,7 @@ constexpr std::array kLogs{
 };
 constexpr std::array kExec{
     real("detach", 'd', kSwitch),
-    refused("privileged", 0, kSwitch),
+    real("privileged", 0, kSwitch),
     real("user", 'u', kText),
     letter("no-TTY", 'T', kSwitch),
     real("index", 0, kInteger),

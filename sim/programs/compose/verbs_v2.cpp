@@ -142,7 +142,7 @@ constexpr std::array kExec{
     hidden(real("interactive", 'i', kSwitch, "Keep STDIN open even if not attached", "true")),
     real("no-tty", 'T', kSwitch, "Disable pseudo-TTY allocation. By default 'docker compose exec' allocates a TTY.", "true"),
     also("no-TTY", "no-tty", kSwitch),
-    refused("privileged", 0, kSwitch, "Give extended privileges to the process"),
+    real("privileged", 0, kSwitch, "Give extended privileges to the process"),
     // The real one reads this flag and leaves it at that.
     hidden(real("tty", 't', kSwitch, "Allocate a pseudo-TTY", "true")),
     real("user", 'u', kText, "Run the command as this user"),

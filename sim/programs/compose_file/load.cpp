@@ -413,7 +413,29 @@ class Loading {
                 is_active(service) ? project_.services : project_.disabled_services;
             list.push_back(std::move(service));
         }
+        if (v1()) warn_of_configs();
         return {};
+    }
+
+    // docker-compose 1.29.2, config.py, check_swarm_only_config.
+    void warn_of_configs() {
+        std::vector<std::string> names;
+        Place place;
+        for (const auto* list : {&project_.services, &project_.disabled_services}) {
+            for (const Service& service : *list) {
+                if (service.configs.empty()) continue;
+                names.push_back(service.name);
+                place = service.configs.front().place;
+            }
+        }
+        if (names.empty()) return;
+        std::sort(names.begin(), names.end());
+        context_.warnings.push_back(
+            {fmt::format("Some services ({}) use the 'configs' key, which will be ignored. Compose does not "
+                         "support 'configs' configuration - use `docker stack deploy` to deploy to a swarm.",
+                         join(names, ", ")),
+             place,
+             false});
     }
 
     void build_resources(Reader& reader) {

@@ -14,10 +14,12 @@ enum class When {
     OverlayNetwork,  ///< The overlay driver.
     OtherVolume,     ///< A volume driver that is not local.
     OtherIpam,       ///< An address driver that is not the default one.
-    OtherMount,      ///< A mount type of another platform, or an image.
+    OtherMount,      ///< A mount type of another platform or of a cluster.
     Options,         ///< A text with options after a colon.
     NotFirst,        ///< An element of a list that isn't the first.
     OtherNamespace,  ///< A namespace shared with the host or a container.
+    ImageMount,      ///< An image as a mount.
+    SwitchedOff,     ///< The value false.
 };
 
 struct Row {
@@ -28,6 +30,10 @@ struct Row {
 
 constexpr std::string_view kStackOnly =
     "is used by docker stack deploy only; docker compose does not act on it.";
+constexpr std::string_view kSwarmOnly =
+    "is refused by docker compose, which makes no container with it; docker stack deploy acts on it.";
+constexpr std::string_view kNewerEngine =
+    "is refused: docker compose makes no container with it, as this engine (20.10) is too old for it.";
 constexpr std::string_view kWindows = "acts on Windows hosts only, which are not simulated.";
 constexpr std::string_view kSecurity =
     "is not simulated: simulated processes may do everything their programs do.";
@@ -49,6 +55,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.build.entitlements", kBuild},
     {"services.*.build.extra_hosts", kBuild},
     {"services.*.build.isolation", kWindows},
+    {"services.*.build.no_cache_filter", kBuild},
     {"services.*.build.platforms", kBuild},
     {"services.*.build.privileged", kBuild},
     {"services.*.build.provenance", kBuild},
@@ -89,6 +96,7 @@ constexpr auto kRows = std::to_array<Row>({
      "is not simulated: on a network that both have, the container is found by its own name."},
     {"services.*.gpus", kDevices},
     {"services.*.group_add", kSecurity},
+    {"services.*.healthcheck.start_interval", kNewerEngine},
     {"services.*.ipc", "is not simulated: processes share no memory.", When::OtherNamespace},
     {"services.*.isolation", kWindows},
     {"services.*.logging.driver",
@@ -100,7 +108,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.models", "is not simulated: no model is pulled or served."},
     {"services.*.networks.*.driver_opts", "is not simulated: the network has no link layer."},
     {"services.*.networks.*.gw_priority", "is not simulated: there is one way out of a host."},
-    {"services.*.networks.*.interface_name", "is not simulated: the network has no link layer."},
+    {"services.*.networks.*.interface_name", kNewerEngine},
     {"services.*.networks.*.ipv6_address", "is not simulated: the network is IPv4."},
     {"services.*.networks.*.link_local_ips", "is not simulated: the network has no link layer."},
     {"services.*.networks.*.mac_address", "is not simulated: the network has no link layer."},
@@ -109,7 +117,8 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.pid",
      "is not simulated: every container has processes of its own.",
      When::OtherNamespace},
-    {"services.*.platform", "is not simulated: every image runs on every host."},
+    {"services.*.platform",
+     "is not simulated: docker compose takes the image there is, of linux/amd64, whatever is asked for."},
     {"services.*.ports.*.app_protocol", "is not simulated: ports carry any protocol."},
     {"services.*.ports.*.mode", kStackOnly},
     {"services.*.post_start", kHook},
@@ -117,7 +126,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.pre_stop", kHook},
     {"services.*.privileged", kSecurity},
     {"services.*.provider", "is not simulated: no program outside the simulation is run."},
-    {"services.*.pull_refresh_after", "is not simulated: images do not age."},
+    {"services.*.pull_refresh_after", "has no effect: docker compose 2.40 does not read it."},
     {"services.*.runtime", "is not simulated: there is one container runtime."},
     {"services.*.secrets.*.uid", kFileRights},
     {"services.*.secrets.*.gid", kFileRights},
@@ -140,6 +149,7 @@ constexpr auto kRows = std::to_array<Row>({
      "is not simulated: every container has a host name of its own.",
      When::OtherNamespace},
     {"services.*.volumes.*.type", "is not simulated: nothing is mounted there.", When::OtherMount},
+    {"services.*.volumes.*.type", kNewerEngine, When::ImageMount},
     {"services.*.volumes.*.consistency", "is not simulated: mounts are always consistent."},
     {"services.*.volumes.*.bind.propagation",
      "is not simulated: mounts within mounts are not told apart."},
@@ -155,6 +165,9 @@ constexpr auto kRows = std::to_array<Row>({
     {"networks.*.driver", "is not simulated: the network acts as a bridge.", When::OtherNetwork},
     {"networks.*.driver", kStackOnly, When::OverlayNetwork},
     {"networks.*.driver_opts", "is not simulated: the network has no link layer."},
+    {"networks.*.enable_ipv4",
+     "has no effect: this engine (20.10) does not know it, and its networks are IPv4.",
+     When::SwitchedOff},
     {"networks.*.enable_ipv6", "is not simulated: the network is IPv4."},
     {"networks.*.ipam.driver",
      "is not simulated: addresses are given by the engine.",
@@ -169,12 +182,14 @@ constexpr auto kRows = std::to_array<Row>({
      "is not simulated: addresses are given by the engine."},
     {"volumes.*.driver", "is not simulated: the volume is a local one.", When::OtherVolume},
     {"volumes.*.driver_opts", "is not simulated: the volume is a plain directory."},
-    {"secrets.*.driver", kStackOnly},
+    {"secrets.*.driver", kSwarmOnly},
     {"secrets.*.driver_opts", kStackOnly},
+    {"secrets.*.external", kSwarmOnly},
     {"secrets.*.labels", kStackOnly},
-    {"secrets.*.template_driver", kStackOnly},
+    {"secrets.*.template_driver", kSwarmOnly},
+    {"configs.*.external", kSwarmOnly},
     {"configs.*.labels", kStackOnly},
-    {"configs.*.template_driver", kStackOnly},
+    {"configs.*.template_driver", kSwarmOnly},
     {"models.*", "is not simulated: no model is pulled or served."},
 });
 
@@ -191,6 +206,7 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
 }
 
 bool applies(const Node& node, When when) {
+    if (when == When::SwitchedOff) return node.kind == NodeKind::Boolean && !node.is_true();
     if (!is_written(node)) return false;
     switch (when) {
         case When::Written:
@@ -206,7 +222,11 @@ bool applies(const Node& node, When when) {
         case When::OtherIpam:
             return node.text != "default";
         case When::OtherMount:
-            return is_one_of(node.text, {"npipe", "cluster", "image"});
+            return is_one_of(node.text, {"npipe", "cluster"});
+        case When::ImageMount:
+            return node.text == "image";
+        case When::SwitchedOff:
+            return true;  // seen to above
         case When::Options:
             return node.text.find(':') != std::string::npos;
         case When::NotFirst:
@@ -257,6 +277,13 @@ std::vector<Unsimulated> find_unsimulated(const Project& project) {
     Finder finder(project);
     finder.walk(project.model, {}, project.model.place);
     return std::move(finder.found);
+}
+
+std::vector<std::string_view> unsimulated_keys() {
+    std::vector<std::string_view> out;
+    for (const Row& row : kRows)
+        if (row.when == When::Written) out.push_back(row.pattern);
+    return out;
 }
 
 }  // namespace podium::compose

@@ -3,6 +3,7 @@
 // What a Compose file may say and Podium reads, keeps and prints, but does not act on: one table of
 // paths and sentences. `podium run` names these in one line, `podium check` lists them with places.
 
+#include <string_view>
 #include <vector>
 
 #include "sim/programs/compose_file/project.hpp"
@@ -11,5 +12,7 @@ namespace podium::compose {
 
 /// The entries of the project's model that do not act, in the order written.
 std::vector<Unsimulated> find_unsimulated(const Project& project);
+/// The keys that don't act whatever their value, '*' for a name or a place in a list: "services.*.cpuset".
+std::vector<std::string_view> unsimulated_keys();
 
 }  // namespace podium::compose

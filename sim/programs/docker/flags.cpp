@@ -269,6 +269,8 @@ std::string unsimulated_flag(std::span<const Flag> flags, const ParsedFlags& par
     for (const auto& [name, value] : parsed.given) {
         const Flag* flag = find_flag(flags, name);
         if (flag == nullptr || flag->simulated || !flag->since_api.empty()) continue;
+        // Switched off is as not given.
+        if (flag->kind == FlagKind::Switch && flag->fallback.empty() && value == "false") continue;
         if (flag->fallback.empty() || flag->fallback != value) return fmt::format("--{}", name);
     }
     return {};

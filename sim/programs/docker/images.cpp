@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/model/image.hpp"
+#include "sim/model/platform.hpp"
 #include "sim/programs/docker/defaults.hpp"
 #include "sim/programs/docker/streams.hpp"
 #include "sim/programs/docker/unknown_image.hpp"
@@ -31,6 +32,15 @@ class Pull final : public VerbProgram<Pull> {
             if (reference->tag.empty() && reference->digest.empty() && !quiet())
                 print(context, fmt::format("Using default tag: {}\n", wanted.tag));
             full_name_ = wanted.full();
+            if (const std::string platform = flags().text("platform"); !platform.empty()) {
+                bool named = false;
+                const std::string refused = model::refused_platform(platform, named);
+                if (!refused.empty() && !named) return fail(context, "Error response from daemon: " + refused);
+                if (!refused.empty()) {
+                    if (!quiet()) print(context, fmt::format("{}: Pulling from {}\n", wanted.tag, wanted.path));
+                    return fail(context, refused);
+                }
+            }
             call_.start(context, request_for(Operation::ImagePull, full_name_));
         }
         if (!call_.upgraded(context)) return Step::block();

@@ -80,7 +80,7 @@ RequestSpec update_request(const Invocation& invocation, const std::string& name
         parse_cpus(flags.text("cpus"), nano_cpus);
         spec.options["nano-cpus"] = fmt::format("{}", nano_cpus);
     }
-    for (const char* number : {"cpu-shares", "pids-limit"}) {
+    for (const char* number : {"cpu-period", "cpu-quota", "cpu-shares", "cpuset-cpus", "pids-limit"}) {
         if (flags.has(number)) spec.options[number] = flags.text(number);
     }
     if (flags.has("restart")) spec.options["restart"] = flags.text("restart");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/answers_top.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/programs/format/human.hpp"
 #include "sim/programs/format/table.hpp"
@@ -30,9 +31,15 @@ std::string tabbed(const Json& cells) {
 }
 
 Result<RequestSpec> top_request(const Invocation& invocation, Time) {
-    if (invocation.arguments().size() > 1)
-        return Error{"docker top: Podium does not simulate options of ps yet", {}, {}};
-    return request_for(Operation::ContainerTop, invocation.arguments().front());
+    RequestSpec spec = request_for(Operation::ContainerTop, invocation.arguments().front());
+    const std::vector<std::string>& words = invocation.arguments();
+    const std::string options = join(std::vector<std::string>(words.begin() + 1, words.end()), " ");
+    if (options.empty()) return spec;
+    const auto read = model::read_ps_options(options);
+    if (!read && !read.error().message.starts_with("error: "))
+        return Error{"docker top: " + read.error().message, {}, {}};
+    spec.options["ps_args"] = options;
+    return spec;
 }
 
 Finish top_show(const Invocation&, const Answer& answer, Time) {

@@ -101,7 +101,7 @@ constexpr std::array kBuildFlags{
 constexpr std::array kPullFlags{
     later("all-tags", Switch, "Pull all of the repository's tags", 'a'),
     Flag{"disable-content-trust", 0, Switch, "Pull without checking signatures", "true", false},
-    later("platform", Text, "Platform of the image, if there are several"),
+    Flag{"platform", 0, Text, "Platform of the image, if there are several"},
     Flag{"quiet", 'q', Switch, "Don't print progress"},
 };
 constexpr std::array kRemoveImageFlags{
