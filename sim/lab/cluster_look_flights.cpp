@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <vector>
 
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/orch/swarm/hosts/timing.hpp"
@@ -50,6 +51,19 @@ void add_exchange(Making& making, model::ExchangeId id, Time sent, std::uint32_t
     out.source = source;
     if (!back) out.arrives = sent + row->latency + row->added_latency;
     making.view.flights.push_back(out);
+}
+
+// What is under way, by ticket; of too many the newest. A ticket is given again, so its number says nothing of its age.
+std::vector<const model::TrafficFlight*> newest_flights(const model::Traffic& source) {
+    std::vector<const model::TrafficFlight*> out;
+    for (const model::TrafficFlight& flight : source.flights)
+        if (flight.used && flight.exchange) out.push_back(&flight);
+    if (out.size() <= kMostFlights) return out;
+    const auto newer = [](const model::TrafficFlight* a, const model::TrafficFlight* b) { return a->attempt > b->attempt; };
+    std::nth_element(out.begin(), out.begin() + kMostFlights, out.end(), newer);
+    out.resize(kMostFlights);
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
 // What has been sent of late and has come to its end already: the source keeps when each attempt is over
@@ -172,12 +186,7 @@ void add_flights(Making& making) {
     for (std::uint32_t index = 0; index < world.traffic.size(); ++index) {
         const model::Traffic& source = world.traffic[index];
         if (source.over) continue;
-        std::size_t put = 0;
-        for (const model::TrafficFlight& flight : source.flights) {
-            if (!flight.used || !flight.exchange) continue;
-            if (++put > kMostFlights) break;
-            add_exchange(making, flight.exchange, flight.sent, index);
-        }
+        for (const model::TrafficFlight* flight : newest_flights(source)) add_exchange(making, flight->exchange, flight->sent, index);
         add_recent(making, source, index);
     }
     // Those of processes: since when is not kept.

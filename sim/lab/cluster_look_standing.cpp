@@ -5,6 +5,7 @@
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/defaults.hpp"
+#include "sim/view/run_end.hpp"
 
 namespace podium::lab::cluster_look {
 namespace {
@@ -92,6 +93,16 @@ Standing of_ended(const Container& c) {
     return {Phase::Exited, c.finished, kNever, false};
 }
 
+// It ended, or was lost with its host, and its engine has not looked since.
+Standing of_gone(const model::World& world, model::ContainerId id) {
+    const Container& c = world.container(id);
+    const std::optional<Time> ended = view::ended_unseen(world, id);
+    if (!ended) return {Phase::Lost, {}, kNever, false};
+    const bool out_of_memory = c.detail->oom_pending && c.detail->pending_signal != 0;
+    const bool failed = c.detail->pending_exit_code != 0 && !c.manually_stopped;
+    return {out_of_memory ? Phase::OutOfMemory : failed ? Phase::Failed : Phase::Exited, *ended, kNever, false};
+}
+
 // A task that Swarm keeps ready until its restart delay is over has a container that was never started.
 std::optional<Standing> waiting_task(const Making& making, model::ContainerId id) {
     const TaskOfContainer of = making.task_of_container(id.value - 1);
@@ -114,6 +125,7 @@ Standing standing_of(const Making& making, model::ContainerId id) {
         const Time since = host.frozen ? world.host(c.host).frozen_since : Time{};
         return {Phase::Lost, since, kNever, false};
     }
+    if (view::gone_unseen(world, id)) return of_gone(world, id);
     switch (c.state) {
         case ContainerState::Created:
             if (c.detail->start_stage != 0) return {Phase::Starting, making.now(), kNever, false};

@@ -7,6 +7,7 @@
 #include "sim/lab/swarm_standing.hpp"
 #include "sim/orch/swarm/facts.hpp"
 #include "sim/orch/swarm/leader/slots.hpp"
+#include "sim/orch/swarm/names.hpp"
 
 namespace podium::lab::cluster_look {
 namespace {
@@ -20,48 +21,6 @@ constexpr std::size_t kShortTaskId = 12;
 // The fact of a restart comes at most so long before the task that it makes, which has to be agreed upon.
 constexpr Duration kLongestAgreement = seconds(30);
 constexpr std::uint32_t kMostFactsSearched = 20'000;
-
-std::string_view node_state_name(swarm::NodeState state) {
-    switch (state) {
-        case swarm::NodeState::Unknown: return "unknown";
-        case swarm::NodeState::Down: return "down";
-        case swarm::NodeState::Ready: return "ready";
-        case swarm::NodeState::Disconnected: return "disconnected";
-    }
-    return {};
-}
-
-std::string_view availability_word(swarm::Availability availability) {
-    switch (availability) {
-        case swarm::Availability::Active: return "active";
-        case swarm::Availability::Pause: return "pause";
-        case swarm::Availability::Drain: return "drain";
-    }
-    return {};
-}
-
-std::string_view mode_word(swarm::ModeKind kind) {
-    switch (kind) {
-        case swarm::ModeKind::Replicated: return "replicated";
-        case swarm::ModeKind::Global: return "global";
-        case swarm::ModeKind::ReplicatedJob: return "replicated-job";
-        case swarm::ModeKind::GlobalJob: return "global-job";
-    }
-    return {};
-}
-
-std::string_view update_word(swarm::UpdateState state) {
-    switch (state) {
-        case swarm::UpdateState::None: return "";
-        case swarm::UpdateState::Updating: return "updating";
-        case swarm::UpdateState::Paused: return "paused";
-        case swarm::UpdateState::Completed: return "completed";
-        case swarm::UpdateState::RollbackStarted: return "rollback_started";
-        case swarm::UpdateState::RollbackPaused: return "rollback_paused";
-        case swarm::UpdateState::RollbackCompleted: return "rollback_completed";
-    }
-    return {};
-}
 
 bool counts_down(const swarm::Task& task) {
     return task.status.state == TaskState::Complete;
@@ -99,8 +58,8 @@ void read_node(Making& making, const SwarmReading& reading, const swarm::Node& n
     view::HostView& host = making.view.hosts[node.host.value - 1];
     if (making.swarm_at(node.host.value - 1) != &reading || reading.row->store.nodes.find(row.node.value) != &node) return;
     host.role = node.host == reading.leader ? "leader" : row.manager ? "manager" : "worker";
-    host.availability = availability_word(node.spec.availability);
-    host.node_state = node_state_name(node.state);
+    host.availability = swarm::availability_name(node.spec.availability);
+    host.node_state = swarm::node_state_name(node.state);
     const model::World& world = making.world();
     if (reading.leader && host.up && node.host != reading.leader)
         host.cut_off = !world.network.connected(world.host(node.host).node, world.host(reading.leader).node);
@@ -126,8 +85,8 @@ void read_services(Making& making, SwarmReading& reading) {
         making.present[index] = true;
         view::ServiceView& out = making.view.services[index];
         if (service.spec.task) out.image = service.spec.task->container.image;
-        out.mode = mode_word(service.spec.mode.kind);
-        out.update = update_word(service.update.state);
+        out.mode = swarm::mode_name(service.spec.mode.kind);
+        out.update = swarm::update_state_name(service.update.state);
         out.ports = ports_of(service.endpoint);
         out.place = static_cast<std::uint32_t>(making.set_up.services.size()) + number - 1;
     });

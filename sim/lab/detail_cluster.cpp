@@ -27,7 +27,8 @@ void put_up_since(Page& page, model::HostId id) {
     constexpr std::uint32_t kMostSearched = 100'000;
     std::uint32_t searched = 0;
     bool engine = false;
-    for (FactId at = journal.last(); at && at >= journal.first() && searched < kMostSearched; --at.value, ++searched) {
+    FactId at = journal.last();
+    for (; at && at >= journal.first() && searched < kMostSearched; --at.value, ++searched) {
         const Fact fact = journal.at(at);
         if (fact.subject != subject) continue;
         if (fact.kind == model::kFactEngineUp && !engine) {
@@ -40,7 +41,8 @@ void put_up_since(Page& page, model::HostId id) {
             return;
         }
     }
-    page.row("Up since", "the beginning");
+    // Only who has read all of it knows that nothing was there.
+    if (!at) page.row("Up since", "the beginning");
 }
 
 void put_amounts(Page& page, const view::HostView& host) {

@@ -78,7 +78,9 @@ void MetricsFollower::forget_after(Time time) {
 }
 
 void MetricsFollower::thin() {
-    if (samples_.size() <= kMostSamples) return;
+    // At an even number, so that each has its other: none is dropped, and none stands for a time that was not measured.
+    static_assert(kMostSamples % 2 == 0);
+    if (samples_.size() < kMostSamples) return;
     // Of two the later stands where both of them end; rates are of both.
     for (std::size_t i = 0; i + 1 < samples_.size(); i += 2) {
         MetricsSample both = samples_[i + 1];

@@ -28,7 +28,7 @@ struct MetricsSample {
 
 class MetricsFollower {
   public:
-    /// Beyond so many every second one is given up, and the step is doubled.
+    /// At so many, two become one each, and the step is doubled.
     static constexpr std::size_t kMostSamples = 4'000;
 
     /// `lanes` has followed this session up to its present. A session that stands before the last sample

@@ -1,46 +1,13 @@
 #include "sim/lab/swarm_looks.hpp"
 
-#include <string_view>
-
 #include "sim/base/random.hpp"
 #include "sim/lab/swarm_names.hpp"
+#include "sim/orch/swarm/names.hpp"
 
 namespace podium::lab {
 namespace {
 
 constexpr std::size_t kShortId = 12;
-
-std::string_view state_name(swarm::NodeState state) {
-    switch (state) {
-        case swarm::NodeState::Unknown: return "unknown";
-        case swarm::NodeState::Down: return "down";
-        case swarm::NodeState::Ready: return "ready";
-        case swarm::NodeState::Disconnected: return "disconnected";
-    }
-    return "";
-}
-
-std::string_view availability_name(swarm::Availability availability) {
-    switch (availability) {
-        case swarm::Availability::Active: return "active";
-        case swarm::Availability::Pause: return "pause";
-        case swarm::Availability::Drain: return "drain";
-    }
-    return "";
-}
-
-std::string_view update_name(swarm::UpdateState state) {
-    switch (state) {
-        case swarm::UpdateState::None: return "";
-        case swarm::UpdateState::Updating: return "updating";
-        case swarm::UpdateState::Paused: return "paused";
-        case swarm::UpdateState::Completed: return "completed";
-        case swarm::UpdateState::RollbackStarted: return "rollback_started";
-        case swarm::UpdateState::RollbackPaused: return "rollback_paused";
-        case swarm::UpdateState::RollbackCompleted: return "rollback_completed";
-    }
-    return "";
-}
 
 TaskLook look_at(const swarm::Store& store, const swarm::Task& task) {
     TaskLook look;
@@ -78,10 +45,10 @@ SwarmLook look_at_swarm(const Session& session) {
     }
     row.store.nodes.for_each([&](std::uint32_t, const swarm::Node& node) {
         const bool leader = leadership != nullptr && leadership->host == node.host && node.role == swarm::Role::Manager;
-        look.nodes.push_back({node.meta.id, node.description.hostname, std::string(state_name(node.state)), std::string(availability_name(node.spec.availability)), node.role == swarm::Role::Manager ? "manager" : "worker", leader});
+        look.nodes.push_back({node.meta.id, node.description.hostname, std::string(swarm::node_state_name(node.state)), std::string(swarm::availability_name(node.spec.availability)), std::string(swarm::role_name(node.role)), leader});
     });
     row.store.services.for_each([&](std::uint32_t, const swarm::Service& service) {
-        look.updates.push_back({service.spec.name, std::string(update_name(service.update.state)), service.update.message});
+        look.updates.push_back({service.spec.name, std::string(swarm::update_state_name(service.update.state)), service.update.message});
     });
     return look;
 }

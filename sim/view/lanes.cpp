@@ -218,7 +218,10 @@ void LaneFollower::follow_host(const Reading& at) {
             what = "host up";
             row.up = true;
             break;
-        case model::kFactEngineUp: engine(EngineNow::Running, Tone::Good, "engine up"); break;
+        case model::kFactEngineUp:
+            engine(EngineNow::Running, Tone::Good, "engine up");
+            found_settled(at, row);
+            break;
         case model::kFactEngineStopping: engine(EngineNow::Stopping, Tone::Warning, "engine stops"); break;
         case model::kFactEngineStopped: engine(EngineNow::Stopped, Tone::Warning, "engine stopped"); break;
         case model::kFactEngineCrashed: engine(EngineNow::Stopped, Tone::Bad, "engine killed"); break;

@@ -4,12 +4,17 @@
 // facts and from what never changes about a row (a container's labels, a host's name), so following in
 // pieces gives what following at once gives. A copy goes on by itself. One thread.
 //
+// A container's end counts from the fact that tells it. An engine that was away or stood still tells late, and
+// what a lane has shown is not taken back, so such a container runs on here until then, unless its host went
+// down; view::summarise, which looks back, counts from when it really ended.
+//
 // After a seek back the lanes stay as they are, up to the horizon; of a run that goes on otherwise from a
 // moment of the past another follower is to be made.
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,6 +24,7 @@
 #include "sim/core/fact_catalogue.hpp"
 #include "sim/model/world.hpp"
 #include "sim/view/lane_set.hpp"
+#include "sim/view/run_end.hpp"
 
 namespace podium::view {
 
@@ -40,7 +46,8 @@ class LaneFollower {
     /// The first fact not followed yet.
     [[nodiscard]] FactId next() const { return next_; }
 
-    /// Of all services, where the run was followed to.
+    /// Of all services, where the run was followed to. A service of which nobody has tried to start anything
+    /// (docker create alone) counts only in a swarm, which wants what it has.
     struct Totals {
         std::uint64_t wanted = 0;   ///< Containers that should run.
         std::uint64_t running = 0;  ///< Those of them that do.
@@ -64,6 +71,7 @@ class LaneFollower {
         std::uint32_t frozen = 0;         // faults that freeze it,
         std::uint32_t engine_frozen = 0;  // and its engine alone
         std::set<std::uint32_t> running;  // containers
+        std::vector<std::uint32_t> found;  // containers found dead by an engine that is not up yet
     };
     struct ContainerNow {
         Place service = kNowhere;
@@ -71,11 +79,14 @@ class LaneFollower {
         bool runs = false;
         bool wanted = false;  // it should run
         bool done = false;    // it ended by itself, and well
+        RunFollower run;
+        std::optional<RunEnd> found;  // how it had ended that was found dead; none once it is started again or its engine up
     };
     struct ServiceNow {
         Place lane = kNowhere;
         bool of_swarm = false;
         bool ever = false;             // one of its containers has run
+        bool asked = false;            // one of them has run, or could not be started
         std::uint32_t containers = 0;  // not removed
         std::uint32_t running = 0;
         std::uint32_t wanted = 0;      // containers that should run; of a swarm's the slots say it
@@ -115,7 +126,8 @@ class LaneFollower {
     void count(ContainerNow& row, bool in);
     [[nodiscard]] static std::uint32_t wanted_of(const ServiceNow& row);
     void set_running(const Reading& at, std::uint32_t id, bool runs);
-    void container_ended(const Reading& at);
+    void container_ended(const Reading& at, RunEnd end);
+    void found_settled(const Reading& at, HostNow& row);
     void host_lost(const Reading& at);
     void tell_host(const Reading& at, HostNow& row);
     void tell_service(const Reading& at, Place place);

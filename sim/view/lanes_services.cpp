@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "sim/model/facts.hpp"
 #include "sim/model/restore.hpp"
@@ -110,6 +113,7 @@ std::uint32_t LaneFollower::wanted_of(const ServiceNow& row) { return row.of_swa
 LaneFollower::Totals LaneFollower::totals() const {
     Totals out;
     for (const ServiceNow& row : services_) {
+        if (!row.of_swarm && !row.asked) continue;
         out.wanted += wanted_of(row);
         out.running += std::min(wanted_of(row), row.running);
     }
@@ -146,23 +150,42 @@ void LaneFollower::host_lost(const Reading& at) {
     for (const Place place : touched) tell_service(at, place);
 }
 
-// Whether it should run after this end: not when it was stopped, nor when its work is done.
-void LaneFollower::container_ended(const Reading& at) {
+// Whether it should run after this end: not when it was stopped, nor when its work is done. An engine that was stopped or
+// that restarts it on request starts it again, as far as its policy is more than `no`.
+void LaneFollower::container_ended(const Reading& at, RunEnd end) {
+    const std::uint32_t id = at.fact.subject.id();
     ContainerNow& row = container(at);
-    const Place lane = services_[row.service].lane;
     const auto decision = static_cast<model::ExitDecision>(at.number("decision"));
-    const bool well = at.number("exit") == 0 && at.number("how") == static_cast<std::int64_t>(model::ExitHow::Exited);
-    const bool asked = decision == model::ExitDecision::ManuallyStopped || decision == model::ExitDecision::EngineStopping || decision == model::ExitDecision::RestartRequested;
+    const bool quiet = end == RunEnd::Stopped || end == RunEnd::Done;
     const bool found = at.fact.kind == model::kFactContainerFoundDead;
     count(row, false);
-    set_running(at, at.fact.subject.id(), false);
+    set_running(at, id, false);
     if (!found) {
-        row.done = decision == model::ExitDecision::Succeeded || (decision == model::ExitDecision::StaysDown && well);
-        row.wanted = !row.done && decision != model::ExitDecision::ManuallyStopped;
+        const bool comes_back = decision == model::ExitDecision::EngineStopping || decision == model::ExitDecision::RestartRequested;
+        row.done = end == RunEnd::Done;
+        row.wanted = !quiet || (end == RunEnd::Stopped && comes_back);
+    } else if (quiet) {  // its engine starts it again before it is up, or not at all
+        row.found = end;
+        hosts_[at.world.container(model::ContainerId{id}).host.value].found.push_back(id);
     }
     count(row, true);
     tell_service(at, row.service);
-    mark(lane, at, asked || row.done ? Tone::Quiet : Tone::Bad, found ? "found dead" : row.done ? "done" : asked ? "stopped" : "died");
+    mark(services_[row.service].lane, at, quiet ? Tone::Quiet : Tone::Bad, found ? "found dead" : row.done ? "done" : quiet ? "stopped" : "died");
+}
+
+void LaneFollower::found_settled(const Reading& at, HostNow& row) {
+    std::set<Place> touched;
+    for (const std::uint32_t id : std::exchange(row.found, {})) {
+        ContainerNow& one = containers_[id];
+        if (!one.found) continue;
+        count(one, false);
+        one.done = *one.found == RunEnd::Done;
+        one.wanted = false;
+        one.found.reset();
+        count(one, true);
+        touched.insert(one.service);
+    }
+    for (const Place place : touched) tell_service(at, place);
 }
 
 void LaneFollower::follow_container(const Reading& at) {
@@ -173,12 +196,15 @@ void LaneFollower::follow_container(const Reading& at) {
         row.exists = exists;
         row.wanted = wanted;
         row.done = false;
+        row.found.reset();
         set_running(at, id, runs);
-        if (runs) services_[row.service].ever = true;
+        if (runs) services_[row.service].ever = services_[row.service].asked = true;
         count(row, true);
         tell_service(at, row.service);
     };
     const auto tell = [&](Tone tone, std::string_view what) { mark(services_[container(at).service].lane, at, tone, what); };
+    std::optional<RunEnd> end;
+    if (RunFollower::wants(at.fact.kind)) end = container(at).run.follow(at.world, FactReader(at.world, at.facts), at.fact);
     switch (at.fact.kind) {
         case model::kFactContainerCreate: change(true, true, false); return;
         case model::kFactContainerStart:
@@ -190,9 +216,14 @@ void LaneFollower::follow_container(const Reading& at) {
         case model::kFactContainerDestroy: change(false, false, false); return;
         case model::kFactContainerRestartCancelled: change(true, false, false); return;
         case model::kFactContainerDie:
-        case model::kFactContainerFoundDead: container_ended(at); return;
+        case model::kFactContainerFoundDead:
+            if (end) container_ended(at, *end);
+            return;
         case model::kFactContainerOom: tell(Tone::Bad, "out of memory"); return;
-        case model::kFactContainerStartFailed: tell(Tone::Bad, "could not be started"); return;
+        case model::kFactContainerStartFailed:
+            services_[container(at).service].asked = true;
+            tell(Tone::Bad, "could not be started");
+            return;
         case model::kFactContainerHealthStatus: {
             const bool healthy = at.text("status") == "healthy";
             tell(healthy ? Tone::Good : Tone::Bad, healthy ? "healthy" : "unhealthy");
@@ -204,8 +235,10 @@ void LaneFollower::follow_container(const Reading& at) {
             count(row, false);
             tell_service(at, row.service);
             const bool ever = services_[row.service].ever;
+            const bool asked = services_[row.service].asked;
             row.service = service(at.text("name"));
             services_[row.service].ever = services_[row.service].ever || ever;
+            services_[row.service].asked = services_[row.service].asked || asked;
             count(row, true);
             tell_service(at, row.service);
             return;

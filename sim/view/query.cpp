@@ -6,6 +6,7 @@
 #include "sim/model/engine_state.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/rooms.hpp"
+#include "sim/view/run_end.hpp"
 
 namespace podium::view {
 namespace {
@@ -21,9 +22,11 @@ int badness(std::string_view health) {
                             std::begin(kOrder));
 }
 
-// A host without power runs nothing, whatever its engine wrote down last.
-bool runs(const model::World& world, const model::Container& container) {
-    return container.state == ContainerState::Running && world.host(container.host).up;
+// A host without power runs nothing, whatever its engine wrote down last; nor does what ended, or was lost with its host,
+// run because no engine has looked since.
+bool still_runs(const model::World& world, ContainerId id) {
+    const model::Container& container = world.container(id);
+    return container.state == ContainerState::Running && world.host(container.host).up && !gone_unseen(world, id);
 }
 
 std::string health_of(const model::Container& container) {
@@ -52,7 +55,7 @@ ServiceState service_state(const model::World& world, const std::string& service
         const model::Container& container = world.container(id);
         ++out.containers;
         if (container.detail && container.detail->oom_killed) out.oom_killed = true;
-        if (!runs(world, container)) continue;
+        if (!still_runs(world, id)) continue;
         ++out.running;
         const std::string health = health_of(container);
         if (badness(health) > badness(out.health)) out.health = health;
@@ -70,7 +73,7 @@ ContainerStateView container_state(const model::World& world, const std::string&
     const model::Container& container = world.container(found.front());
     out.exists = true;
     out.state = std::string(model::container_state_name(container.state));
-    out.running = runs(world, container);
+    out.running = still_runs(world, found.front());
     out.health = health_of(container);
     out.exit_code = container.exit_code;
     out.restarts = container.restart_count;

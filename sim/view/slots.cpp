@@ -14,13 +14,13 @@ std::string label(const model::World& world,
     return found == labels.end() ? std::string() : found->second;
 }
 
+}  // namespace
+
 // "web.2" of "web.2.<id of the task>".
 std::string slot_of(const model::World& world, model::ContainerId container) {
     const std::string task = label(world, container, "com.docker.swarm.task.name");
     return task.substr(0, task.rfind('.'));
 }
-
-}  // namespace
 
 bool is_of_task(const model::World& world, model::ContainerId container) {
     return !label(world, container, "com.docker.swarm.task.id").empty();

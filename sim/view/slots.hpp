@@ -42,5 +42,7 @@ class Slots {
 
 /// Whether a container belongs to a task of a swarm. Such a one is never started a second time.
 bool is_of_task(const model::World& world, model::ContainerId container);
+/// The slot of a task's container, as Slots::all() names it; empty for one that is of no task.
+std::string slot_of(const model::World& world, model::ContainerId container);
 
 }  // namespace podium::view

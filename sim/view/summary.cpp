@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "sim/model/facts.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
+#include "sim/orch/swarm/facts.hpp"
+#include "sim/view/run_end.hpp"
 #include "sim/view/slots.hpp"
 
 namespace podium::view {
@@ -13,7 +19,7 @@ namespace {
 struct Span {
     Time begin;
     Time end;
-    bool work_done = false;  // its end was no failure: the program ended by itself, and well
+    bool work_done = false;  // its end was no failure: the program ended by itself, and well, and nobody wants it back
 };
 
 struct Tally {
@@ -21,45 +27,58 @@ struct Tally {
     std::vector<Span> up;  // of all its containers, in no order
 };
 
-/// One container's present run, as the facts tell it.
+/// One container's present run, as the facts tell it, or its last one.
 struct Run {
     bool open = false;  // it runs
     bool lost = false;  // it went down with its host, and its engine has not said so yet
+    bool late = false;  // it is over, and its engine found that out as it started
     Time begin{};
-    std::size_t span = 0;  // of a lost one: among those of its service
+    std::size_t span = 0;  // of one that is lost or over: among those of its service
+    RunFollower follower;
 };
+
+// Whether an engine that starts starts it again, although it ended well (moby ShouldRestart, by a new manager).
+bool engine_restarts(const model::Container& c) {
+    return c.policy == model::RestartPolicyKind::Always || (c.policy == model::RestartPolicyKind::UnlessStopped && !c.manually_stopped);
+}
 
 class Reader {
   public:
-    Reader(const model::World& world, const FactCatalogue& facts) : world_(world), facts_(facts) {}
+    Reader(const model::World& world, const FactCatalogue& facts) : world_(world), facts_(facts), reader_(world, facts) {}
 
     void read(const Fact& fact) {
         const Slots::Start of_slot = slots_.follow(world_, facts_, fact);
         if (fact.kind == model::kFactHostDown) host_down(model::HostId{fact.subject.id()}, fact.time);
-        const bool end_of_run = fact.kind == model::kFactContainerDie || fact.kind == model::kFactContainerFoundDead;
-        if (fact.kind != model::kFactContainerCreate && fact.kind != model::kFactContainerStart && !end_of_run) return;
+        if (fact.kind == swarm::kFactTaskRestart) restarted_by_swarm(reader_.text(fact, "task"));
+        if (fact.kind == swarm::kFactTaskCreated) done_in_slot_.erase(reader_.text(fact, "task"));
+        if (fact.kind != model::kFactContainerCreate && !RunFollower::wants(fact.kind)) return;
         const model::ContainerId id{fact.subject.id()};
         const model::Container& container = world_.container(id);
         if (container.detail && !container.detail->build_place.empty()) return;  // of a build, and of no service
-        Tally& tally = tally_of(id);
         Run& run = runs_[id];
+        const std::optional<RunEnd> end = run.follower.follow(world_, reader_, fact);
         if (fact.kind == model::kFactContainerCreate) {
-            ++tally.summary.containers;
+            ++tally_of(id).summary.containers;
         } else if (fact.kind == model::kFactContainerStart) {
-            started(tally, run, fact, of_slot);
-        } else {
-            died(tally, run, fact);
+            started(tally_of(id), run, fact, of_slot);
+        } else if (end) {
+            died(id, run, fact, *end);
         }
     }
 
     std::vector<ServiceSummary> finish(Time end) {
         for (auto& [id, run] : runs_) {
-            if (!run.open) continue;
             const model::Container& c = world_.container(id);
-            // It ended while its engine was away, and nobody has told yet.
-            const bool unseen = c.detail && !c.process_alive && c.detail->pending_end > run.begin && c.detail->pending_end <= end;
-            const bool work_done = unseen && c.detail->pending_exit_code == 0 && c.detail->pending_signal == 0 && by_itself(c.detail->pending_cause);
-            tally_of(id).up.push_back({run.begin, unseen ? c.detail->pending_end : end, work_done});
+            std::vector<Span>& up = tally_of(id).up;
+            // It ended while its engine was away or stood still, and nobody has told yet.
+            const std::optional<Time> ended = ended_unseen(world_, id);
+            const bool unseen = (run.open || run.lost) && ended && *ended > run.begin && *ended <= end;
+            const bool work_done = unseen && run.follower.unseen(world_, id) == RunEnd::Done && !engine_restarts(c) && !is_replaced(id);
+            if (run.lost && unseen && *ended <= up[run.span].end) up[run.span] = {run.begin, *ended, work_done};
+            // Its engine has found it, and is about to start it again.
+            if (run.late && engine_restarts(c) && world_.host(c.host).engine.state == model::EngineState::Starting) up[run.span].work_done = false;
+            if (!run.open) continue;
+            up.push_back({run.begin, unseen ? *ended : end, work_done});
             if (unseen) continue;
             ServiceSummary& summary = tally_of(id).summary;
             summary.running_at_end = true;
@@ -94,43 +113,50 @@ class Reader {
         return c.detail->health.status == model::HealthStatus::Unhealthy ? "unhealthy" : "";
     }
 
-    [[nodiscard]] std::int64_t number(const Fact& fact, std::string_view field) const { return facts_.field(fact, field, world_.kernel.interner()).number; }
-
     void started(Tally& tally, Run& run, const Fact& fact, Slots::Start of_slot) {
         ++tally.summary.starts;
-        if (of_slot.restart || number(fact, "reason") == static_cast<std::int64_t>(model::StartReason::RestartPolicy)) ++tally.summary.restarts;
+        const auto reason = static_cast<model::StartReason>(reader_.number(fact, "reason"));
+        if (of_slot.restart || reason == model::StartReason::RestartPolicy) ++tally.summary.restarts;
         if (of_slot.move) ++tally.summary.moves;
         tally.summary.ever_started = true;
-        run = {true, false, fact.time, 0};
+        // It had ended well, but its policy wanted it back, as soon as its engine was.
+        if (run.late && reason == model::StartReason::EngineStart) tally.up[run.span].work_done = false;
+        run = {true, false, false, fact.time, 0, run.follower};
     }
 
     // An engine that was away or frozen tells late; how long the run was says when it ended.
-    void died(Tally& tally, Run& run, const Fact& fact) {
+    void died(model::ContainerId id, Run& run, const Fact& fact, RunEnd end) {
         if (!run.open && !run.lost) return;  // a container in back-off that its engine settled
+        Tally& tally = tally_of(id);
         tally.summary.exited = true;
-        tally.summary.last_exit = static_cast<int>(number(fact, "exit"));
-        const Time ended = std::min(fact.time, run.begin + Duration{number(fact, "ran")});
+        tally.summary.last_exit = static_cast<int>(reader_.number(fact, "exit"));
+        Span span{run.begin, std::min(fact.time, run.begin + Duration{reader_.number(fact, "ran")}), end == RunEnd::Done && !is_replaced(id)};
         if (run.open) {
-            tally.up.push_back({run.begin, ended, work_done(fact)});
+            run.span = tally.up.size();
+            tally.up.push_back(span);
         } else {  // its program may have ended before its host did, while the engine stood still
-            tally.up[run.span].end = std::min(tally.up[run.span].end, ended);
+            span.end = std::min(span.end, tally.up[run.span].end);
+            tally.up[run.span] = span;
         }
-        run = {};
+        run.open = false;
+        run.lost = false;
+        run.late = fact.kind == model::kFactContainerFoundDead;
+        if (span.work_done && is_of_task(world_, id)) done_in_slot_[slot_of(world_, id)] = {&tally, run.span};
     }
 
-    // No signal from anybody brought this about.
-    [[nodiscard]] bool by_itself(FactId cause) const {
-        const Journal& journal = world_.kernel.journal();
-        if (!journal.has(cause)) return true;
-        const FactKind kind = journal.at(cause).kind;
-        return kind != model::kFactProcessKilled && kind != model::kFactContainerKill;
+    // Its slot has another task already, or waits for one: its node was taken for down before anybody heard of its end.
+    [[nodiscard]] bool is_replaced(model::ContainerId id) const {
+        if (!is_of_task(world_, id)) return false;
+        const auto slot = slots_.all().find(slot_of(world_, id));
+        return slot != slots_.all().end() && (slot->second.newest != id || slot->second.restarting);
     }
 
-    // It ended by itself, and well, and nobody wants it back.
-    [[nodiscard]] bool work_done(const Fact& fact) const {
-        const auto decision = static_cast<model::ExitDecision>(number(fact, "decision"));
-        return number(fact, "exit") == 0 && number(fact, "how") == static_cast<std::int64_t>(model::ExitHow::Exited) &&
-               (decision == model::ExitDecision::StaysDown || decision == model::ExitDecision::Succeeded) && by_itself(fact.cause);
+    // The task that ended well last in a slot has a successor: its end was none that the swarm wanted.
+    void restarted_by_swarm(const std::string& slot) {
+        const auto found = done_in_slot_.find(slot);
+        if (found == done_in_slot_.end()) return;
+        found->second.first->up[found->second.second].work_done = false;
+        done_in_slot_.erase(found);
     }
 
     void host_down(model::HostId host, Time time) {
@@ -138,7 +164,7 @@ class Reader {
             if (!run.open || world_.container(id).host != host) continue;
             std::vector<Span>& up = tally_of(id).up;
             up.push_back({run.begin, time});
-            run = {false, true, run.begin, up.size() - 1};
+            run = {false, true, false, run.begin, up.size() - 1, run.follower};
         }
     }
 
@@ -163,9 +189,11 @@ class Reader {
 
     const model::World& world_;
     const FactCatalogue& facts_;
+    FactReader reader_;
     Slots slots_;
     std::map<std::string, Tally> tallies_;
     std::map<model::ContainerId, Run> runs_;
+    std::map<std::string, std::pair<Tally*, std::size_t>> done_in_slot_;  // the last end there, as far as it was work done
 };
 
 }  // namespace

@@ -1,10 +1,13 @@
 // How a cluster looks at a moment: each field of the view, by small runs.
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "sim/lab/looks.hpp"
 #include "sim/model/container.hpp"
 #include "sim/view/cluster_view.hpp"
+#include "sim/view/query.hpp"
 #include "tests/lab/look_lines.hpp"
 
 namespace podium::lab {
@@ -187,6 +190,60 @@ TEST_CASE("cluster look: a host without power keeps its containers as ghosts, on
     CHECK_FALSE(view.hosts[0].up);
     CHECK(view.hosts[0].part == view::kNone);
     CHECK(tile(view, "web.1").phase == Phase::Lost);
+}
+
+TEST_CASE("cluster look: what ended or was lost runs for nobody while its engine has not looked yet") {
+    typed::ComposeLines run("services: {web: {image: nginx, restart: always}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(5));
+    CHECK(view::service_state(run.session().world(), "web").running == 1);
+    run.inject("power-loss host");
+    run.wait(seconds(1));
+    run.lift("power-loss host");
+    int booted = 0;
+    for (int i = 0; i < 1'000 && run.look().hosts[0].engine != "running"; ++i) {
+        run.wait(milliseconds(100));
+        const view::ClusterView view = run.look();
+        const view::Tile& web = tile(view, "web.1");
+        // Until the engine has looked: then it starts it again.
+        const model::Container& row = run.session().world().container({web.container});
+        if (!view.hosts[0].up || row.process_alive || row.state != model::ContainerState::Running) continue;
+        ++booted;
+        CHECK(web.phase == Phase::Lost);
+        CHECK(view.running == 0);
+        CHECK(view::service_state(run.session().world(), "web").running == 0);
+        CHECK_FALSE(view::container_state(run.session().world(), "web").running);
+    }
+    CHECK(booted > 3);
+    run.wait(seconds(10));
+    REQUIRE(view::service_state(run.session().world(), "web").running == 1);
+    run.inject("engine-kill host");
+    run.wait(seconds(1));
+    CHECK(tile(run.look(), "web.1").phase == Phase::Running);
+    run.inject("kill web");
+    run.wait(seconds(1));
+    CHECK(tile(run.look(), "web.1").phase == Phase::Failed);
+    CHECK(run.look().running == 0);
+    CHECK(view::service_state(run.session().world(), "web").running == 0);
+}
+
+TEST_CASE("cluster look: of too many requests under way the newest are shown") {
+    typed::ComposeLines run("services: {web: {image: nginx, ports: ['8080:80']}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(5));
+    run.inject("hang web");
+    run.session().post({run.session().now(), CommandKind::Traffic, {}, "web:8080 rate=100/s timeout=1m", {}});
+    run.wait(seconds(20));
+    std::size_t flights = 0;
+    Time oldest = kNever;
+    const view::ClusterView view = run.look();
+    for (const view::FlightView& flight : view.flights) {
+        if (flight.source != 0) continue;
+        ++flights;
+        oldest = std::min(oldest, flight.sent);
+    }
+    CHECK(flights == kMostFlights);
+    CHECK(view.time - oldest < seconds(6));  // 100 a second
 }
 
 TEST_CASE("cluster look: an image on its way shows how far it is") {

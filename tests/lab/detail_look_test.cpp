@@ -200,6 +200,20 @@ TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
     CHECK(has(value(look_at_detail(swarm.session(), DetailKind::Host, "swarm-moe"), "Down since"), "ago"));
 }
 
+TEST_CASE("detail: since when a host is up is not said where that is too far back to be looked for") {
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.wait(seconds(1));
+    CHECK(value(look_at_detail(run.session(), DetailKind::Host, "host"), "Up since") == "the beginning");
+    run.inject("power-loss host");
+    run.wait(seconds(1));
+    run.lift("power-loss host");
+    run.wait(minutes(2));
+    CHECK(has(value(look_at_detail(run.session(), DetailKind::Host, "host"), "Up since"), "ago"));
+    for (int i = 0; i <= 100'000; ++i) run.session().post({run.session().now(), CommandKind::Narrate, {}, "and so on", {}});
+    run.wait(seconds(1));
+    CHECK(value(look_at_detail(run.session(), DetailKind::Host, "host"), "Up since") == "(no row)");
+}
+
 TEST_CASE("detail: a follower shows the same as a fresh look, through a seek back and another future") {
     typed::ComposeLines run("services: {flaky: {image: busybox, command: sh -c 'sleep 1; exit 3', restart: always}, calm: {image: nginx}}\n");
     run.run("docker compose up -d");

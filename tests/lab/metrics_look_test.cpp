@@ -105,6 +105,28 @@ TEST_CASE("metrics: requests are counted by the second, and a restart by its pol
     CHECK(samples[23].failed == Approx(100).margin(3));  // web was stopped at 20 s
 }
 
+TEST_CASE("metrics: what only was created is not wanted") {
+    Session session = metrics_run();
+    session.post({Time{} + seconds(35), CommandKind::Line, "host", "docker rm web job", {}});
+    session.post({Time{} + seconds(38), CommandKind::Line, "host", "docker create --name x busybox", {}});
+    Followed followed;
+    followed.drive(session, Time{} + seconds(45));
+    CHECK(followed.metrics.samples().back().available == -1);
+}
+
+TEST_CASE("metrics: where the step is doubled no second is left out") {
+    Session session = metrics_run();
+    const Time from = Time{} + seconds(static_cast<std::int64_t>(MetricsFollower::kMostSamples) - 10);
+    session.post({from - seconds(10), CommandKind::Line, "host", "docker start web", {}});
+    session.post({from, CommandKind::Traffic, "host", "web:8080 rate=100/s for=18s", {}});
+    Followed followed;
+    followed.drive(session, from + seconds(30));
+    REQUIRE(followed.metrics.step() == seconds(2));
+    double answered = 0;
+    for (const MetricsSample& sample : followed.metrics.samples()) answered += static_cast<double>(sample.answered) * followed.metrics.step().seconds();
+    CHECK(answered == Approx(1800).margin(1));
+}
+
 TEST_CASE("metrics: samples stay within their limit, at twice the step") {
     Session session = metrics_run();
     Followed followed;

@@ -2,11 +2,14 @@
 
 #include "sim/view/lanes.hpp"
 
+#include <utility>
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include "sim/model/container.hpp"
 #include "sim/model/facts.hpp"
+#include "sim/model/restore.hpp"
 #include "sim/model/traffic.hpp"
 #include "sim/orch/raft/facts.hpp"
 #include "sim/orch/swarm/facts.hpp"
@@ -195,6 +198,48 @@ TEST_CASE("lanes: what was stopped or has done its work isn't missed, and what i
     history.die(again, 137, ExitDecision::StaysDown);
     CHECK(history.spans(LaneKind::Service, "job") == "0-3 good 1 running; 3-4 quiet done");
     CHECK(history.spans(LaneKind::Service, "web") == "0-3 good 1 running; 3-4 quiet stopped; 6-7 good 1 running; 7- bad none of 1 running");
+}
+
+TEST_CASE("lanes: a stop is told as one under a policy of `no`, too") {
+    LaneHistory history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    history.at(3);
+    history.of(web, model::kFactContainerKill, 15);
+    history.world.kernel.set_cause(history.world.kernel.journal().last());
+    history.die(web, 143, ExitDecision::StaysDown);
+    CHECK(history.spans(LaneKind::Service, "web") == "0-3 good 1 running; 3- quiet stopped");
+    CHECK(history.marks(LaneKind::Service, "web") == "3 stopped");
+    CHECK(history.lane(LaneKind::Service, "web").marks.back().tone == Tone::Quiet);
+    CHECK(history.follower.totals().wanted == 0);
+}
+
+TEST_CASE("lanes: what an engine finds dead is told by how it ended, and missed until that is up if it ended well") {
+    LaneHistory history;
+    const ContainerId job = history.container("job");
+    const ContainerId web = history.container("web");
+    history.start(job);
+    history.start(web);
+    history.at(3);
+    for (const auto& [id, exit] : {std::pair(job, 0), std::pair(web, 139)})
+        history.of(id, model::kFactContainerFoundDead, exit, model::ExitHow::Exited, 0, ExitDecision::EngineStopping, seconds(1), Duration{}, 0);
+    history.at(5);
+    history.host(1, model::kFactEngineUp);
+    CHECK(history.spans(LaneKind::Service, "job") == "0-3 good 1 running; 3-5 bad none of 1 running; 5- quiet done");
+    CHECK(history.spans(LaneKind::Service, "web") == "0-3 good 1 running; 3- bad none of 1 running");
+    CHECK(history.lane(LaneKind::Service, "job").marks.back().tone == Tone::Quiet);
+    CHECK(history.lane(LaneKind::Service, "web").marks.back().tone == Tone::Bad);
+    CHECK(history.marks(LaneKind::Service, "web") == "3 found dead");
+}
+
+TEST_CASE("lanes: what was only created counts for nothing in the totals until somebody has it started") {
+    LaneHistory history;
+    const ContainerId web = history.container("web");
+    history.follow();
+    CHECK(history.follower.totals().wanted == 0);
+    history.of(web, model::kFactContainerStartFailed, 127, history.world.kernel.intern("no such file"));
+    history.follow();
+    CHECK(history.follower.totals().wanted == 1);
 }
 
 TEST_CASE("lanes: a container that is renamed goes on in the lane of its new name") {

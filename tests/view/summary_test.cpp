@@ -1,10 +1,16 @@
 // The summary of services, on histories whose answers were worked out by hand.
 
+#include <cstdlib>
+#include <optional>
+
 #include <catch2/catch.hpp>
 
 #include "sim/model/container.hpp"
+#include "sim/model/restore.hpp"
+#include "sim/orch/swarm/facts.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/run_end.hpp"
 #include "sim/view/summary.hpp"
 
 namespace podium::view {
@@ -25,8 +31,17 @@ class History {
 
     ContainerId container(const std::string& name, const std::string& service = "", std::uint32_t host = 1) {
         model::ContainerSpec spec;
-        spec.image = "busybox";
         if (!service.empty()) spec.labels = {{"com.docker.compose.service", service}, {"com.docker.compose.container-number", "1"}};
+        return container(name, std::move(spec), host);
+    }
+    /// One of web's in a swarm, in slot web.1.
+    ContainerId task(const std::string& id) {
+        model::ContainerSpec spec;
+        spec.labels = {{"com.docker.swarm.service.name", "web"}, {"com.docker.swarm.service.id", "s"}, {"com.docker.swarm.task.id", id}, {"com.docker.swarm.task.name", "web.1." + id}};
+        return container("web.1." + id, std::move(spec), 1);
+    }
+    ContainerId container(const std::string& name, model::ContainerSpec spec, std::uint32_t host) {
+        spec.image = "busybox";
         model::Container row;
         row.spec = world.add_spec(std::make_shared<const model::ContainerSpec>(spec));
         row.name = world.kernel.intern(name);
@@ -45,6 +60,22 @@ class History {
     void die(ContainerId id, int exit, std::int64_t ran, model::ExitDecision decision = model::ExitDecision::StaysDown) {
         record(id, model::kFactContainerDie, exit, model::ExitHow::Exited, 0, decision, seconds(ran), Duration{}, 0);
     }
+    /// Its engine finds out as it starts.
+    void found_dead(ContainerId id, int exit, std::int64_t ran) {
+        record(id, model::kFactContainerFoundDead, exit, model::ExitHow::Exited, 0, model::ExitDecision::EngineStopping, seconds(ran), Duration{}, 0);
+    }
+    /// A signal, through docker or past it: the cause of what comes next.
+    void signal(ContainerId id, int number, bool through_docker) {
+        if (through_docker) {
+            record(id, model::kFactContainerKill, number);
+        } else {
+            world.kernel.record(model::kFactProcessKilled, Subject(SubjectType::Container, id.value), world.container(id).name, 1, number, 0);
+        }
+        world.kernel.set_cause(world.kernel.journal().last());
+    }
+    void restarted_by_swarm() {
+        world.kernel.record(swarm::kFactTaskRestart, Subject(SubjectType::Task, 1), world.kernel.intern("web.1"), seconds(5), swarm::RestartReason::Ended, 2U);
+    }
     void host_down(std::uint32_t host) {
         world.kernel.record(model::kFactHostDown, Subject(SubjectType::Host, host), world.kernel.intern("host"), world.kernel.intern("power loss"));
     }
@@ -56,7 +87,7 @@ class History {
     }
 
     model::World world;
-    FactCatalogue catalogue{{&model::model_facts()}};
+    FactCatalogue catalogue{{&model::model_facts(), &swarm::swarm_facts()}};
 
   private:
     template <class... Fields>
@@ -302,6 +333,88 @@ TEST_CASE("summary: a build's intermediate container is no service") {
     history.world.detail(step).build_place = "app/Dockerfile:3";
     history.start(step);
     CHECK(history.only(100).service == "web");
+}
+
+TEST_CASE("run's end: a stop is one whatever the policy is, and only what ends by itself and well is done") {
+    struct Case {
+        int signal;  // through docker; negative: past it
+        int exit;
+        model::ExitDecision decision;
+        RunEnd end;
+    };
+    using model::ExitDecision;
+    for (const Case& one : {Case{15, 143, ExitDecision::StaysDown, RunEnd::Stopped}, Case{9, 137, ExitDecision::StaysDown, RunEnd::Stopped}, Case{15, 0, ExitDecision::Succeeded, RunEnd::Stopped},
+                            Case{0, 143, ExitDecision::ManuallyStopped, RunEnd::Stopped}, Case{0, 0, ExitDecision::StaysDown, RunEnd::Done}, Case{0, 0, ExitDecision::OutOfAttempts, RunEnd::Done},
+                            Case{0, 0, ExitDecision::Restart, RunEnd::Restarts}, Case{0, 3, ExitDecision::StaysDown, RunEnd::Failed}, Case{-15, 0, ExitDecision::StaysDown, RunEnd::Failed}}) {
+        INFO(one.signal << " " << one.exit);
+        History history;
+        const ContainerId web = history.container("web");
+        history.start(web);
+        if (one.signal != 0) history.signal(web, std::abs(one.signal), one.signal > 0);
+        history.die(web, one.exit, 0, one.decision);
+        const FactReader reader(history.world, history.catalogue);
+        RunFollower follower;
+        std::optional<RunEnd> end;
+        history.world.kernel.journal().for_each(FactId{1}, [&](const Fact& fact) { end = follower.follow(history.world, reader, fact); });
+        REQUIRE(end);
+        CHECK(*end == one.end);
+    }
+}
+
+TEST_CASE("summary: a task that the swarm restarts has not done its work, however well it ended") {
+    History history;
+    const ContainerId first = history.task("a");
+    history.start(first);
+    history.at(10);
+    history.die(first, 0, 10);
+    CHECK(history.only(12).done_at_end);
+    history.restarted_by_swarm();
+    CHECK(history.only(13).outages == std::vector<Outage>{{Time{} + seconds(10), seconds(3), false}});
+    CHECK_FALSE(history.only(13).done_at_end);
+    history.at(15);
+    const ContainerId second = history.task("b");
+    history.start(second);
+    CHECK(history.only(20).outages == std::vector<Outage>{{Time{} + seconds(10), seconds(5), true}});
+    CHECK(history.only(20).restarts == 1);
+    // The one that nobody restarts has.
+    history.die(second, 0, 5);
+    CHECK(history.only(30).outages.size() == 1);
+    CHECK(history.only(30).done_at_end);
+}
+
+TEST_CASE("summary: an end that no engine has noticed comes to the same once one has") {
+    struct Case {
+        model::RestartPolicyKind policy;
+        int exit;
+        int signal;  // from outside, after its engine was gone
+        bool done;
+    };
+    using model::RestartPolicyKind;
+    for (const Case& one : {Case{RestartPolicyKind::No, 0, 0, true}, Case{RestartPolicyKind::OnFailure, 0, 0, true}, Case{RestartPolicyKind::Always, 0, 0, false}, Case{RestartPolicyKind::No, 3, 0, false},
+                            Case{RestartPolicyKind::No, 0, 15, false}}) {
+        INFO(static_cast<int>(one.policy) << " " << one.exit << " " << one.signal);
+        History history;
+        const ContainerId job = history.container("job");
+        history.start(job);
+        model::Container& row = history.world.container(job);
+        row.policy = one.policy;
+        history.at(30);
+        if (one.signal != 0) history.signal(job, one.signal, false);
+        row.process_alive = false;
+        row.detail->pending_end = Time{} + seconds(30);
+        row.detail->pending_exit_code = one.exit;
+        const ServiceSummary before = history.only(60);
+        CHECK(before.done_at_end == one.done);
+        CHECK(before.outages.empty() == one.done);
+        history.at(70);
+        history.world.kernel.set_cause({});
+        history.found_dead(job, one.exit, 30);
+        if (one.policy == RestartPolicyKind::Always) history.start(job, model::StartReason::EngineStart);
+        const ServiceSummary after = history.only(80);
+        CHECK(after.done_at_end == one.done);
+        CHECK(after.outages.empty() == one.done);
+        if (!one.done) CHECK(after.outages.front().begin == Time{} + seconds(30));
+    }
 }
 
 TEST_CASE("causes: the chain goes back to what has none, and the last thing about a name is found by moment") {

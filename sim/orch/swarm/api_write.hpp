@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/orch/swarm/api.hpp"
+#include "sim/orch/swarm/names.hpp"
 
 namespace podium::swarm {
 
@@ -52,11 +53,5 @@ Json datum_json(const Datum& datum, bool with_data);
 /// TLS information: which root is trusted, as a certificate that looks like one, and which has issued. Made from the
 /// cluster's id.
 Json tls_json(const Cluster& cluster, std::uint32_t trusted, std::uint32_t issuer);
-
-std::string_view node_state_name(NodeState state);
-std::string_view availability_name(Availability availability);
-std::string_view role_name(Role role);
-std::string_view update_state_name(UpdateState state);
-std::string_view mode_name(ModeKind mode);
 
 }  // namespace podium::swarm
