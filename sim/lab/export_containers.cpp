@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
+#include "sim/view/slots.hpp"
 
 namespace podium::lab {
 namespace {
 
 using model::ContainerId;
-using model::ExitDecision;
 
 // Something of it goes on: another container can't have its lane.
 bool lane_is_alive(LaneState state) {
@@ -33,21 +34,21 @@ struct AfterEnd {
     std::string text;
 };
 
-AfterEnd state_after_end(const Fact& fact, const view::FactReader& reader) {
-    const std::int64_t exit = reader.number(fact, "exit");
-    const bool by_itself = static_cast<model::ExitHow>(reader.number(fact, "how")) == model::ExitHow::Exited;
-    switch (static_cast<ExitDecision>(reader.number(fact, "decision"))) {
-        case ExitDecision::Restart:
-            return {LaneState::BackOff, fmt::format("ended with status {}, waits to be restarted", exit)};
-        case ExitDecision::ManuallyStopped:
-        case ExitDecision::EngineStopping:
-        case ExitDecision::RestartRequested: return {LaneState::Stopped, fmt::format("stopped, with status {}", exit)};
-        case ExitDecision::StaysDown:
-        case ExitDecision::Succeeded:
-        case ExitDecision::OutOfAttempts: break;
+AfterEnd state_after_end(view::RunEnd how, std::int64_t exit) {
+    switch (how) {
+        case view::RunEnd::Restarts: return {LaneState::BackOff, fmt::format("ended with status {}, waits to be restarted", exit)};
+        case view::RunEnd::Stopped: return {LaneState::Stopped, fmt::format("stopped, with status {}", exit)};
+        case view::RunEnd::Done: return {LaneState::Done, "done, with status 0"};
+        case view::RunEnd::Failed: break;
     }
-    if (exit == 0 && by_itself) return {LaneState::Done, "done, with status 0"};
-    return {LaneState::Failed, fmt::format("failed with status {}", exit)};
+    return {LaneState::Failed, exit == 0 ? "ended with status 0, but not by itself" : fmt::format("failed with status {}", exit)};
+}
+
+// "web.2"; a task of a global service is named by its host, as its successor there is.
+std::string lane_label(const model::World& world, ContainerId container) {
+    const bool of_global = view::is_of_task(world, container) && model::number_of(world, container) == 0;
+    if (!of_global) return model::label_of(world, container);
+    return fmt::format("{}.{}", model::service_of(world, container), world.host(world.container(container).host).spec.name);
 }
 
 // What of a service runs from a moment on.
@@ -109,6 +110,7 @@ std::vector<LaneSpan> service_spans(const Lanes& lanes, const view::ServiceSumma
     std::stable_sort(changes.begin(), changes.end(), [](const ServiceChange& a, const ServiceChange& b) { return a.time < b.time; });
     std::vector<LaneSpan> out;
     ServiceChange now;
+    auto outage = service.outages.begin();
     for (std::size_t i = 0; i < changes.size();) {
         now.time = changes[i].time;
         now.fact = {};
@@ -121,9 +123,8 @@ std::vector<LaneSpan> service_spans(const Lanes& lanes, const view::ServiceSumma
         const Time until = i < changes.size() ? changes[i].time : lanes.end;
         if (until <= now.time) continue;
         LaneSpan span{now.time, until, LaneState::Done, "done: nothing of it is to run", now.fact, i == changes.size()};
-        const bool out_of_order = std::any_of(service.outages.begin(), service.outages.end(), [&now](const view::Outage& outage) {
-            return outage.begin <= now.time && now.time < outage.begin + outage.length;
-        });
+        while (outage != service.outages.end() && outage->begin + outage->length <= now.time) ++outage;
+        const bool out_of_order = outage != service.outages.end() && outage->begin <= now.time;
         if (now.running > 0) {
             span.state = service_state_after(now);
             span.text = service_running_text(now);
@@ -154,7 +155,7 @@ ContainerLanes::Life& ContainerLanes::life_of(ContainerId container, Time time) 
 // The lane of its name in which nothing of another container goes on. A dead one's state ends when it is taken over.
 std::uint32_t ContainerLanes::lane_for(ContainerId container, Time time) {
     const model::Container& row = world_.container(container);
-    const std::string label = model::label_of(world_, container);
+    const std::string label = lane_label(world_, container);
     std::string service = model::service_of(world_, container);
     if (service.empty()) service = std::string(world_.name_of(container));
     std::vector<std::uint32_t>& lanes = of_name_[{row.host.value, service, label}];
@@ -197,19 +198,19 @@ void ContainerLanes::started(ContainerId container, Life& life, const Fact& fact
     begin(container, fact.time, checked ? LaneState::Starting : LaneState::Running, checked ? how + ", not healthy yet" : how, fact.id);
 }
 
-void ContainerLanes::ended(ContainerId container, Life& life, const Fact& fact, const view::FactReader& reader) {
-    const AfterEnd after = state_after_end(fact, reader);
+void ContainerLanes::ended(ContainerId container, Life& life, const Fact& fact, const view::FactReader& reader, view::RunEnd how) {
+    AfterEnd after = state_after_end(how, reader.number(fact, "exit"));
+    // Its engine counts the run anew, and starts it if its policy wants that.
+    if (!life.runs && fact.kind == model::kFactContainerFoundDead) after = {LaneState::Failed, "not restarted: its engine was away"};
     Time since = fact.time;
     if (life.runs && owners_[life.lane] == container) {
         // An engine that was away or frozen tells late; how long the run was says when it ended.
         const Time end = std::min(fact.time, life.begun + Duration{reader.number(fact, "ran")});
-        if (!life.lost) {
+        // What was lost with its host ran until then, unless its program had ended before.
+        const std::vector<LaneSpan>& spans = lanes_.all[life.lane].spans;
+        if (!life.lost || (!spans.empty() && spans.back().begin > end)) {
             cut(life.lane, end);
             since = end;
-        } else if (std::vector<LaneSpan>& spans = lanes_.all[life.lane].spans; !spans.empty() && spans.back().begin > end) {
-            const LaneSpan lost = spans.back();
-            cut(life.lane, end);
-            open_span(lanes_.all[life.lane], end, LaneState::Lost, lost.text, lost.fact);
         }
     }
     life.runs = false;
@@ -220,11 +221,14 @@ void ContainerLanes::ended(ContainerId container, Life& life, const Fact& fact, 
 std::uint32_t ContainerLanes::read(const Fact& fact, const view::FactReader& reader) {
     const ContainerId container{fact.subject.id()};
     Life& life = life_of(container, fact.time);
+    const std::optional<view::RunEnd> how = life.run.follow(world_, reader, fact);
     switch (fact.kind) {
         case model::kFactContainerCreate: begin(container, fact.time, LaneState::Created, "created, not started", fact.id); break;
         case model::kFactContainerStart: started(container, life, fact, reader); break;
         case model::kFactContainerDie:
-        case model::kFactContainerFoundDead: ended(container, life, fact, reader); break;
+        case model::kFactContainerFoundDead:
+            if (how) ended(container, life, fact, reader, *how);
+            break;
         case model::kFactContainerStartFailed: begin(container, fact.time, LaneState::Failed, "could not be started", fact.id); break;
         case model::kFactContainerRestartCancelled: begin(container, fact.time, LaneState::Stopped, "stopped: its restart was called off", fact.id); break;
         case model::kFactContainerHealthStatus: {
@@ -269,12 +273,11 @@ void ContainerLanes::finish(Time end) {
     for (std::size_t i = 0; i < lives_.size(); ++i) {
         const ContainerId container{static_cast<std::uint32_t>(i + 1)};
         Life& life = lives_[i];
-        if (!life.runs || life.lost) continue;
-        const model::Container& row = world_.container(container);
-        const bool unseen = row.detail && !row.process_alive && row.detail->pending_end > life.begun && row.detail->pending_end <= end;
-        if (!unseen) continue;
-        cut(life.lane, row.detail->pending_end);
-        begin(container, row.detail->pending_end, LaneState::Failed, "ended, and its engine has not noticed yet", {});
+        const std::optional<Time> ended = view::ended_unseen(world_, container);
+        if (!life.runs || !ended || *ended <= life.begun || *ended > end) continue;
+        const AfterEnd after = state_after_end(life.run.unseen(world_, container), world_.container(container).detail->pending_exit_code);
+        cut(life.lane, *ended);
+        begin(container, *ended, after.state, after.text + ", and its engine has not noticed yet", {});
     }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/lab/export_lanes.hpp"
+#include "sim/view/run_end.hpp"
 #include "sim/view/sentences.hpp"
 #include "sim/view/summary.hpp"
 
@@ -44,6 +45,7 @@ class ContainerLanes {
         bool lost = false;   ///< Its host went down under it.
         bool removed = false;
         Time begun{};        ///< Of its present run.
+        view::RunFollower run;
         LaneState before_pause = LaneState::Running;
     };
 
@@ -51,7 +53,7 @@ class ContainerLanes {
     std::uint32_t lane_for(model::ContainerId container, Time time);
     void begin(model::ContainerId container, Time time, LaneState state, std::string text, FactId fact);
     void started(model::ContainerId container, Life& life, const Fact& fact, const view::FactReader& reader);
-    void ended(model::ContainerId container, Life& life, const Fact& fact, const view::FactReader& reader);
+    void ended(model::ContainerId container, Life& life, const Fact& fact, const view::FactReader& reader, view::RunEnd how);
     void cut(std::uint32_t lane, Time time);
 
     const model::World& world_;

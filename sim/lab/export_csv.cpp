@@ -14,6 +14,7 @@
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/query.hpp"
+#include "sim/view/run_end.hpp"
 #include "sim/view/sentences.hpp"
 #include "sim/view/summary.hpp"
 #include "sim/view/traffic.hpp"
@@ -136,6 +137,15 @@ std::map<std::uint32_t, ContainerRow> container_rows(const Session& session) {
     return out;
 }
 
+// As its engine has it, but for what the engine can't know.
+std::string container_at_the_end(const model::World& world, model::ContainerId id) {
+    const model::Container& container = world.container(id);
+    const bool runs = container.state == model::ContainerState::Running || container.state == model::ContainerState::Paused;
+    if (runs && container.detail && !container.process_alive) return view::ended_unseen(world, id) ? "ended, not noticed yet" : "lost with its host";
+    if (runs && !world.host(container.host).up) return "lost with its host";
+    return std::string(model::container_state_name(container.state));
+}
+
 CsvTable containers_table(const Session& session) {
     const model::World& world = session.world();
     CsvTable out{"containers.csv",
@@ -157,7 +167,7 @@ CsvTable containers_table(const Session& session) {
                                    csv_number(row.restarts),
                                    csv_number(row.ends),
                                    row.last_exit,
-                                   row.removed ? "removed" : std::string(model::container_state_name(container.state))});
+                                   row.removed ? "removed" : container_at_the_end(world, id)});
     }
     return out;
 }
@@ -202,6 +212,8 @@ CsvTable traffic_table(const model::World& world) {
     CsvTable out{"traffic.csv",
                  csv_line(Cells{"traffic", "target", "sent", "answered", "failed", "in_flight", "retries", "availability_percent", "median_s", "p95_s", "p99_s", "longest_s", "longest_outage_s", "outages", "failures", "sending_at_the_end"})};
     for (const view::TrafficSummary& source : view::summarise_traffic(world)) {
+        // Of no answer there is no latency.
+        const auto latency = [&source](Duration duration) { return source.answered == 0 ? std::string() : csv_seconds(duration); };
         std::string failures;
         for (const auto& [reason, count] : source.failures) failures += fmt::format("{}{} {}", failures.empty() ? "" : "; ", count, reason);
         out.text += csv_line(Cells{printable(source.name),
@@ -212,10 +224,10 @@ CsvTable traffic_table(const model::World& world) {
                                    csv_number(source.in_flight),
                                    csv_number(source.retries),
                                    csv_share(source.availability),
-                                   csv_seconds(source.median),
-                                   csv_seconds(source.p95),
-                                   csv_seconds(source.p99),
-                                   csv_seconds(source.longest),
+                                   latency(source.median),
+                                   latency(source.p95),
+                                   latency(source.p99),
+                                   latency(source.longest),
                                    csv_seconds(source.longest_outage),
                                    csv_number(source.outages),
                                    failures,

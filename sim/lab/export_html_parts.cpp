@@ -92,9 +92,9 @@ input[type=search]{min-width:16em}
 .s.starting{fill:url(#dots-ok);stroke:var(--ok);stroke-opacity:.7}
 .s.created,.s.stopped{stroke:var(--faint);stroke-dasharray:3 2}
 .s.done{stroke:var(--ok);stroke-dasharray:1 3}
-.s.paused{fill:url(#bars-accent);stroke:var(--accent)}
+.s.paused,.s.sending{fill:url(#bars-accent);stroke:var(--accent)}
 .s.waits-to-restart{fill:url(#posts-warn);stroke:var(--warn)}
-.s.engine-stops,.s.engine-starts,.s.partly-failing,.s.broken-on-purpose{fill:url(#slants-warn);stroke:var(--warn)}
+.s.engine-stops,.s.engine-starts,.s.frozen,.s.partly-failing,.s.broken-on-purpose{fill:url(#slants-warn);stroke:var(--warn)}
 .s.unhealthy,.s.failing,.s.down,.s.engine-down{fill:url(#slants-bad);stroke:var(--bad)}
 .s.failed,.s.host-down,.s.lost-with-its-host{fill:url(#grid-bad);stroke:var(--bad);stroke-opacity:.8}
 .s.failed{fill-opacity:.3;stroke-opacity:.6}

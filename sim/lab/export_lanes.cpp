@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "sim/lab/export_containers.hpp"
+#include "sim/faults/fault.hpp"
 #include "sim/lab/facts.hpp"
+#include "sim/model/image.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/query.hpp"
 #include "sim/view/sentences.hpp"
@@ -44,11 +47,12 @@ class LaneBuilder {
         lanes_.end = session_.now();
         lanes_.of_fact.reserve(journal.last().value - journal.first().value + 1);
         for (const model::Host& host : world_.hosts) {
-            hosts_.push_back(add({LaneKind::Host, host.spec.name, host.spec.name, {}, {}}));
-            open(hosts_.back(), Time{}, LaneState::Up, "up", {});
+            hosts_.push_back({add({LaneKind::Host, host.spec.name, host.spec.name, {}, {}})});
+            open(hosts_.back().lane, Time{}, LaneState::Up, "up", {});
         }
         journal.for_each(journal.first(), [this](const Fact& fact) { lanes_.of_fact.push_back(read(fact)); });
         containers_.finish(lanes_.end);
+        finish_pulls();
         for (Lane& lane : lanes_.all) {
             for (LaneSpan& span : lane.spans) {
                 if (span.end != kNever) continue;
@@ -65,6 +69,20 @@ class LaneBuilder {
 
   private:
     using Index = std::uint32_t;
+
+    struct HostNow {
+        Index lane = 0;
+        LaneState state = LaneState::Up;  // but for what freezes it
+        std::string_view text = "up";
+        std::uint32_t frozen = 0;         // faults that freeze it,
+        std::uint32_t engine_frozen = 0;  // and its engine alone
+    };
+    struct OpenPull {
+        Index lane = 0;
+        FactId line;  // that asked for it
+        std::optional<Time> line_over;
+        bool given_up = false;  // by Ctrl-C, not left in the background
+    };
 
     Index add(Lane lane) { return add_lane(lanes_, std::move(lane)); }
     void open(Index lane, Time time, LaneState state, std::string text, FactId fact) {
@@ -110,35 +128,126 @@ class LaneBuilder {
         return read_other(fact);
     }
 
-    [[nodiscard]] Index host_lane(model::HostId host) const { return hosts_[host.value - 1]; }
+    [[nodiscard]] Index host_lane(model::HostId host) const { return hosts_[host.value - 1].lane; }
 
     Index read_host(const Fact& fact) {
         const model::HostId host{fact.subject.id()};
         const Index lane = host_lane(host);
         const std::string& name = world_.host(host).spec.name;
-        if (const auto state = host_lane_state(fact.kind)) open(lane, fact.time, state->first, std::string(state->second), fact.id);
+        HostNow& now = hosts_[host.value - 1];
+        if (const auto state = host_lane_state(fact.kind)) {
+            now.state = state->first;
+            now.text = state->second;
+            now.engine_frozen = 0;  // to stop, it is thawed
+            if (fact.kind == model::kFactHostDown) now.frozen = 0;
+            tell_host(now, fact);
+        } else if (fact.kind == kFactEngineSignal) {
+            const std::string signal = reader_.text(fact, "signal");
+            if (signal == "STOP" && now.state == LaneState::Up) now.engine_frozen = 1;
+            if (signal == "CONT") now.engine_frozen = 0;
+            tell_host(now, fact);
+        }
         if (fact.kind == model::kFactPullBegin) {
             const std::string image = reader_.text(fact, "name");
             const Index pull = free_one(LaneKind::Pull, "pulls", name, fact.time);
             open(pull, fact.time, LaneState::Pulling, image, fact.id);
-            pulls_[{host, image}].push_back(pull);
+            pulls_[{host, image}].push_back({pull, line_of(fact), std::nullopt, false});
             return pull;
         }
         if (fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed) return end_pull(host, fact);
+        // What an engine was pulling is over with it.
+        if (fact.kind == model::kFactEngineStopped || fact.kind == model::kFactEngineCrashed || fact.kind == model::kFactHostDown) {
+            for (auto pulls = pulls_.lower_bound({host, {}}); pulls != pulls_.end() && pulls->first.first == host; ++pulls) {
+                for (const OpenPull& pull : pulls->second) close(pull.lane, pull.given_up ? *pull.line_over : fact.time);
+                pulls->second.clear();
+            }
+        }
         return lane;
     }
 
-    Index end_pull(model::HostId host, const Fact& fact) {
-        const std::string image = reader_.text(fact, "name");
-        for (const std::string& known : {image, image + ":latest"}) {
-            const auto found = pulls_.find({host, known});
-            if (found == pulls_.end() || found->second.empty()) continue;
-            const Index pull = found->second.front();
-            found->second.erase(found->second.begin());
-            close(pull, fact.time);
-            return pull;
+    // A host that is off is down whatever else it is; one that stands still answers as little as an engine that does.
+    void tell_host(const HostNow& now, const Fact& fact) {
+        LaneState state = now.state;
+        std::string text(now.text);
+        const bool frozen = now.frozen > 0 && state != LaneState::HostDown;
+        if (frozen || (now.engine_frozen > 0 && state == LaneState::Up)) {
+            state = LaneState::Frozen;
+            text = frozen ? "frozen" : "its engine is frozen";
         }
-        return host_lane(host);
+        const std::vector<LaneSpan>& spans = lanes_.all[now.lane].spans;
+        if (!spans.empty() && spans.back().end == kNever && spans.back().state == state && spans.back().text == text) return;
+        open(now.lane, fact.time, state, std::move(text), fact.id);
+    }
+
+    // No fact of the host's own says that it stands still.
+    void read_freeze(const Fact& fact, bool begins) {
+        const model::HostId host = model::host_named(world_, reader_.text(fact, "target"));
+        if (!host) return;
+        HostNow& now = hosts_[host.value - 1];
+        const auto request = faults::parse_fault(reader_.text(fact, "text"));
+        const bool engine_alone = request && request->arguments.contains("what") && request->arguments.at("what") == "engine";
+        std::uint32_t& frozen = engine_alone ? now.engine_frozen : now.frozen;
+        if (!begins) {
+            frozen -= frozen > 0 ? 1U : 0U;
+        } else if (engine_alone ? now.state == LaneState::Up : now.state != LaneState::HostDown) {
+            ++frozen;
+        }
+        tell_host(now, fact);
+    }
+
+    // The line that a pull was asked for by; none: a swarm's agent did.
+    [[nodiscard]] FactId line_of(const Fact& fact) const {
+        constexpr int kMostSteps = 16;
+        const Journal& journal = session_.journal();
+        FactId id = fact.cause;
+        for (int step = 0; step < kMostSteps && journal.has(id); ++step) {
+            const Fact cause = journal.at(id);
+            if (cause.kind == kFactLine) return id;
+            id = cause.cause;
+        }
+        return {};
+    }
+
+    // One that fails is told by the name it was asked for by.
+    Index end_pull(model::HostId host, const Fact& fact) {
+        std::string image = reader_.text(fact, "name");
+        if (fact.kind == model::kFactPullFailed) {
+            if (const auto reference = model::parse_image_reference(image)) image = reference->with_default_tag().familiar();
+        }
+        const auto found = pulls_.find({host, image});
+        if (found == pulls_.end() || found->second.empty()) return host_lane(host);
+        std::vector<OpenPull>& open = found->second;
+        // One whose line is over has most likely been given up.
+        auto pull = std::find_if(open.begin(), open.end(), [](const OpenPull& one) { return !one.line_over; });
+        if (pull == open.end()) pull = open.begin();
+        const Index lane = pull->lane;
+        open.erase(pull);
+        close(lane, fact.time);
+        return lane;
+    }
+
+    // A pull whose client hangs up ends without a word. It was over when the line was that had asked for it.
+    void finish_pulls() {
+        for (const auto& [key, open] : pulls_) {
+            const auto& [host, image] = key;
+            const std::vector<model::Pull>& under_way = world_.host(host).pulls;
+            auto left = std::count_if(under_way.begin(), under_way.end(), [&, name = image](const model::Pull& pull) {
+                const model::Request* request = world_.requests.find(pull.request);
+                return request != nullptr && !request->done && pull.reference.familiar() == name;
+            });
+            // Of several those go on whose line does, the newest first.
+            std::vector<OpenPull> newest(open.rbegin(), open.rend());
+            std::stable_partition(newest.begin(), newest.end(), [](const OpenPull& pull) { return !pull.line_over; });
+            for (const OpenPull& pull : newest) {
+                if (left > 0) {
+                    --left;
+                } else if (pull.line_over) {
+                    close(pull.lane, *pull.line_over);
+                } else {
+                    lanes_.all[pull.lane].spans.back().text += " (given up; nothing tells when)";
+                }
+            }
+        }
     }
 
     Index read_terminal(const Fact& fact) {
@@ -146,12 +255,25 @@ class LaneBuilder {
         const std::string host = terminal.substr(0, terminal.find('/'));
         const Index lane = only(LaneKind::Terminal, terminal == host ? "terminal" : "terminal " + terminal.substr(host.size() + 1), host);
         if (fact.kind == kFactLine) open(lane, fact.time, LaneState::Busy, "$ " + reader_.text(fact, "line"), fact.id);
-        if (fact.kind == kFactLineDone) close(lane, fact.time);
+        if (fact.kind == kFactLine) interrupted_.erase(terminal);
+        if (fact.kind == kFactInterrupt) interrupted_.insert(terminal);
+        if (fact.kind == kFactLineDone) {
+            close(lane, fact.time);
+            for (auto& [_, pulls] : pulls_) {
+                for (OpenPull& pull : pulls) {
+                    if (!pull.line || pull.line != fact.cause) continue;
+                    pull.line_over = fact.time;
+                    pull.given_up = interrupted_.contains(terminal);
+                }
+            }
+        }
         return lane;
     }
 
     Index read_fault(const Fact& fact) {
         const std::string name = fmt::format("{} {}", reader_.text(fact, "id"), reader_.text(fact, "target"));
+        const bool changes = fact.kind == faults::kFactFaultBegin || fact.kind == faults::kFactFaultEnd;
+        if (changes && reader_.text(fact, "id") == "freeze") read_freeze(fact, fact.kind == faults::kFactFaultBegin);
         if (fact.kind == faults::kFactFaultEnd) {  // its cause is its begin
             const auto begun = faults_.find(fact.cause);
             if (begun == faults_.end()) return only(LaneKind::Fault, name);
@@ -180,9 +302,19 @@ class LaneBuilder {
         const Index lane = only(LaneKind::Traffic, reader_.text(fact, "name"));
         const std::string reason = reader_.text(fact, "reason");
         const Time since = fact.time - Duration{reader_.number(fact, "since")};
+        const std::vector<LaneSpan>& spans = lanes_.all[lane].spans;
+        const bool fails = !spans.empty() && spans.back().end == kNever && spans.back().state == LaneState::Failing;
         switch (fact.kind) {
-            case model::kFactTrafficBegin: open(lane, fact.time, LaneState::Answered, "requests are answered", fact.id); break;
-            case model::kFactTrafficFailing: open(lane, since, LaneState::Failing, "requests fail: " + reason, fact.id); break;
+            case model::kFactTrafficBegin:
+                // No fact tells of a first answer.
+                if (world_.source(model::TrafficId{fact.subject.id()}).tally.answered() == 0) {
+                    open(lane, fact.time, LaneState::Sending, "requests are sent, and nothing has come back", fact.id);
+                } else {
+                    open(lane, fact.time, LaneState::Answered, "requests are answered", fact.id);
+                }
+                break;
+            // Another reason in an outage that goes on holds from when it was met.
+            case model::kFactTrafficFailing: open(lane, fails ? fact.time : since, LaneState::Failing, "requests fail: " + reason, fact.id); break;
             case model::kFactTrafficPartly: open(lane, since, LaneState::Partly, "some requests fail: " + reason, fact.id); break;
             case model::kFactTrafficRecovered: open(lane, fact.time, LaneState::Answered, "requests are answered", fact.id); break;
             case model::kFactTrafficSummary: close(lane, fact.time); break;
@@ -233,9 +365,10 @@ class LaneBuilder {
     view::FactReader reader_;
     Lanes lanes_;
     ContainerLanes containers_;
-    std::vector<Index> hosts_;  // by host
+    std::vector<HostNow> hosts_;  // by host
     std::map<std::tuple<LaneKind, std::string, std::string>, Index> once_;
-    std::map<std::pair<model::HostId, std::string>, std::vector<Index>> pulls_;
+    std::map<std::pair<model::HostId, std::string>, std::vector<OpenPull>> pulls_;
+    std::set<std::string> interrupted_;  // terminals, since their last line began
     std::map<FactId, Index> faults_;  // those that last, by their begin
     std::map<FactId, std::string_view> fault_ends_;  // how one may end
 };
@@ -244,9 +377,9 @@ class LaneBuilder {
 
 std::string_view lane_state_name(LaneState state) {
     constexpr std::array<std::string_view, kLaneStates> kNames = {
-        "up",      "engine stops", "engine down", "engine starts", "host down",        "created", "starting", "running",
+        "up",      "engine stops", "engine down", "engine starts", "frozen", "host down",        "created", "starting", "running",
         "healthy", "unhealthy",    "paused",      "waits to restart", "stopped",       "done",    "failed",   "lost with its host",
-        "down",    "answered",     "partly failing", "failing",    "broken on purpose", "command", "pull"};
+        "down",    "sending",      "answered",     "partly failing", "failing",    "broken on purpose", "command", "pull"};
     return kNames[static_cast<std::size_t>(state)];
 }
 

@@ -25,6 +25,7 @@ enum class LaneState : std::uint8_t {
     EngineStopping,
     EngineDown,
     EngineStarting,
+    Frozen,          ///< It stands still, or its engine alone does.
     HostDown,
     // Of a container.
     Created,
@@ -41,6 +42,7 @@ enum class LaneState : std::uint8_t {
     // Of a service: Starting, Running, Unhealthy, Done too.
     Down,       ///< None of its containers runs: an outage.
     // Of traffic.
+    Sending,    ///< Nothing has come back to it in the whole run.
     Answered,
     Partly,     ///< Some requests fail.
     Failing,

@@ -4,7 +4,6 @@
 
 #include "sim/model/container.hpp"
 #include "sim/model/restore.hpp"
-#include "sim/shell/signals.hpp"
 
 namespace podium::view {
 namespace {
@@ -14,9 +13,12 @@ using model::ExitDecision;
 // What containerd says of a task that it lost with its host (moby process.Delete).
 constexpr std::int64_t kLostWithItsHost = 255;
 
+constexpr int kSignalKill = 9;
+constexpr int kSignalTerm = 15;
+
 // Signals that end who doesn't mind them: these bring about what follows, if anything does.
 bool is_to_end(const model::World& world, model::ContainerId container, std::int64_t signal) {
-    if (signal == shell::kSigKill || signal == shell::kSigTerm) return true;
+    if (signal == kSignalKill || signal == kSignalTerm) return true;
     return world.container(container).detail && signal == model::stop_signal_of(world, container);
 }
 

@@ -10,6 +10,7 @@
 #include "sim/base/csv.hpp"
 #include "sim/view/summary.hpp"
 #include "tests/lab/export_fixture.hpp"
+#include "tests/lab/look_lines.hpp"
 
 namespace podium::lab {
 namespace {
@@ -105,6 +106,34 @@ TEST_CASE("csv: services and outages are those of the summary, and containers ar
     const auto traffic = row_with(tables.at("traffic.csv"), "traffic", "visitors");
     CHECK(std::stoi(traffic.at("sent")) == std::stoi(traffic.at("answered")) + std::stoi(traffic.at("failed")) + std::stoi(traffic.at("in_flight")));
     CHECK(traffic.at("failures").find("refused") != std::string::npos);
+}
+
+TEST_CASE("csv: what was lost with its host or ended unseen doesn't run, and of no answer there is no latency") {
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.run("docker run -d --name web nginx");
+    run.run("docker run -d --name job busybox sleep 10");
+    run.session().post({run.session().now(), CommandKind::Traffic, "host", "web:8080 rate=10/s name=nobody", {}});
+    run.session().post({run.session().now(), CommandKind::EngineSignal, "host", "KILL", {}});
+    run.wait(seconds(20));
+    auto tables = tables_of(run.session());
+    CHECK(row_with(tables.at("containers.csv"), "container", "web").at("at_the_end") == "running");
+    CHECK(row_with(tables.at("containers.csv"), "container", "job").at("at_the_end") == "ended, not noticed yet");
+    const auto nobody = row_with(tables.at("traffic.csv"), "traffic", "nobody");
+    CHECK(nobody.at("answered") == "0");
+    for (const char* column : {"median_s", "p95_s", "p99_s", "longest_s"}) CHECK(nobody.at(column).empty());
+    run.inject("power-loss host");
+    run.wait(seconds(1));
+    tables = tables_of(run.session());
+    CHECK(row_with(tables.at("containers.csv"), "container", "web").at("at_the_end") == "lost with its host");
+}
+
+TEST_CASE("csv: a host that stands still answers nobody") {
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.wait(seconds(10));
+    run.inject("freeze host");
+    run.wait(seconds(30));
+    const auto tables = tables_of(run.session());
+    CHECK(std::stod(row_with(tables.at("hosts.csv"), "host", "host").at("answers_s")) == Approx(10));
 }
 
 TEST_CASE("csv: a run in which nothing happened has tables with their names alone") {

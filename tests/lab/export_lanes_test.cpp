@@ -3,11 +3,14 @@
 #include "sim/lab/export_lanes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
 #include "sim/view/summary.hpp"
 #include "tests/lab/export_fixture.hpp"
+#include "tests/lab/look_lines.hpp"
+#include "tests/lab/swarm_terminal.hpp"
 
 namespace podium::lab {
 namespace {
@@ -33,7 +36,150 @@ std::string state_at(const Lane& lane, std::int64_t second) {
     return "none";
 }
 
+const LaneSpan& last_span(const Lanes& lanes, LaneKind kind, const std::string& name) {
+    const Lane& lane = lane_named(lanes, kind, name);
+    REQUIRE_FALSE(lane.spans.empty());
+    return lane.spans.back();
+}
+
+void signal_dockerd(typed::ComposeLines& run, const std::string& signal) { run.session().post({run.session().now(), CommandKind::EngineSignal, "host", signal, {}}); }
+void start_dockerd(typed::ComposeLines& run) { run.session().post({run.session().now(), CommandKind::EngineStart, "host", {}, {}}); }
+
+const std::string kNoMatter = "services: {web: {image: nginx}}\n";
+
 }  // namespace
+
+TEST_CASE("lanes: a stop is one under a policy of `no`, and an end that was found late is what it was") {
+    typed::ComposeLines run(kNoMatter);
+    run.run("docker run -d --name web nginx");
+    run.run("docker run -d --name job busybox sleep 20");
+    run.run("docker run -d --name bad busybox sh -c 'sleep 20; exit 3'");
+    run.run("docker stop web");
+    signal_dockerd(run, "KILL");
+    run.wait(seconds(30));
+    for (const bool back : {false, true}) {
+        if (back) start_dockerd(run);
+        if (back) run.wait(seconds(10));
+        INFO(back);
+        const Lanes lanes = make_lanes(run.session());
+        CHECK(last_span(lanes, LaneKind::Container, "web").state == LaneState::Stopped);
+        CHECK(last_span(lanes, LaneKind::Container, "job").state == LaneState::Done);
+        CHECK(last_span(lanes, LaneKind::Container, "bad").state == LaneState::Failed);
+        CHECK(last_span(lanes, LaneKind::Service, "job").state == LaneState::Done);
+        CHECK(last_span(lanes, LaneKind::Service, "bad").state == LaneState::Down);
+        const bool unnoticed = last_span(lanes, LaneKind::Container, "job").text.find("not noticed") != std::string::npos;
+        CHECK(unnoticed == !back);
+    }
+}
+
+TEST_CASE("lanes: a pull ends when it fails, when it is given up and when its engine goes") {
+    typed::ComposeLines run(kNoMatter, {});
+    // Up to the moment at which layers come.
+    const auto pull = [&run](const std::string& image, const std::string& terminal) {
+        const FactId before = run.session().journal().last();
+        run.session().post({run.session().now(), CommandKind::Line, terminal, "docker pull " + image, {}});
+        bool begun = false;
+        for (int i = 0; i < 200 && !begun; ++i) {
+            run.wait(milliseconds(50));
+            run.session().journal().for_each(FactId{before.value + 1}, [&begun](const Fact& fact) { begun = begun || fact.kind == model::kFactPullBegin; });
+        }
+        INFO(image << " at " << format_time(run.session().now()));
+        REQUIRE(begun);
+    };
+    run.inject("corrupt-image redis");
+    run.run("docker pull redis");
+    const Time failed = run.session().now();
+    pull("nginx", "host/2");
+    run.session().post({run.session().now(), CommandKind::Interrupt, "host/2", {}, {}});
+    run.wait(milliseconds(100));
+    const Time given_up = run.session().now();
+    pull("postgres", "host/2");
+    signal_dockerd(run, "KILL");
+    run.wait(milliseconds(100));
+    const Time gone = run.session().now();
+    start_dockerd(run);
+    run.wait(seconds(20));
+    pull("nginx", "host/3");
+    const Lanes lanes = make_lanes(run.session());
+    std::vector<std::pair<std::string, Time>> pulls;
+    for (const Lane& lane : lanes.all) {
+        if (lane.kind != LaneKind::Pull) continue;
+        for (const LaneSpan& span : lane.spans) pulls.emplace_back(span.text, span.end);
+    }
+    std::sort(pulls.begin(), pulls.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    REQUIRE(pulls.size() == 4);
+    CHECK(pulls[0].first == "redis:latest");
+    CHECK(pulls[0].second <= failed);
+    CHECK(pulls[1].first == "nginx:latest");
+    CHECK(pulls[1].second > failed);
+    CHECK(pulls[1].second <= given_up);
+    CHECK(pulls[2].first == "postgres:latest");
+    CHECK(pulls[2].second > given_up);
+    CHECK(pulls[2].second <= gone);
+    CHECK(pulls[3].first == "nginx:latest");
+    CHECK(pulls[3].second == lanes.end);
+}
+
+TEST_CASE("lanes: a host that stands still isn't up, nor is one whose engine does") {
+    typed::ComposeLines run(kNoMatter);
+    run.wait(seconds(10));
+    run.inject("freeze host");
+    run.wait(seconds(10));
+    run.lift("freeze host");
+    run.wait(seconds(10));
+    run.inject("freeze host what=engine");
+    run.wait(seconds(10));
+    run.lift("freeze host what=engine");
+    run.wait(seconds(10));
+    signal_dockerd(run, "STOP");
+    run.wait(seconds(10));
+    signal_dockerd(run, "CONT");
+    run.wait(seconds(10));
+    const Lanes lanes = make_lanes(run.session());
+    const Lane& host = lane_named(lanes, LaneKind::Host, "host");
+    using S = LaneState;
+    CHECK(states_of(host) == std::vector<S>{S::Up, S::Frozen, S::Up, S::Frozen, S::Up, S::Frozen, S::Up});
+    CHECK(host.spans[1].text == "frozen");
+    CHECK(host.spans[3].text == "its engine is frozen");
+}
+
+TEST_CASE("lanes: traffic to which nothing comes back isn't answered, and an outage's second reason leaves the first its time") {
+    typed::ComposeLines run(kNoMatter);
+    run.run("docker run -d --name web -p 8080:80 nginx");
+    run.wait(seconds(2));
+    const auto send = [&](const std::string& text) { run.session().post({run.session().now(), CommandKind::Traffic, "host", text, {}}); };
+    send("web:8080 rate=10/s name=hasty timeout=500ms");
+    run.wait(seconds(5));
+    run.inject("hang web");
+    run.wait(seconds(1));
+    send("web:8080 rate=1/s name=patient timeout=10m");
+    run.wait(seconds(5));
+    CHECK(last_span(make_lanes(run.session()), LaneKind::Traffic, "patient").state == LaneState::Sending);
+    run.run("docker kill web");
+    run.wait(seconds(5));
+    const Lanes lanes = make_lanes(run.session());
+    std::vector<std::string> texts;
+    for (const LaneSpan& span : lane_named(lanes, LaneKind::Traffic, "hasty").spans) texts.push_back(span.text);
+    REQUIRE(texts.size() >= 3);
+    CHECK(texts[0] == "requests are answered");
+    CHECK(texts[1] == "requests fail: no answer in time");
+    CHECK(texts.back() == "requests fail: refused");
+}
+
+TEST_CASE("lanes: a global service has one for each host, whatever tasks run there") {
+    SwarmTerminal swarm;
+    swarm.run("docker service create --detach --mode global --name agent busybox sleep 5");
+    swarm.wait(60);
+    const Lanes lanes = make_lanes(swarm.session());
+    std::vector<std::string> names;
+    for (const Lane& lane : lanes.all) {
+        if (lane.kind == LaneKind::Container && lane.service == "agent") names.push_back(lane.name);
+    }
+    std::sort(names.begin(), names.end());
+    CHECK(names == std::vector<std::string>{"agent.swarm-curly", "agent.swarm-larry", "agent.swarm-moe"});
+    // It ends well, and the swarm starts it again: that is an outage each time.
+    for (const view::ServiceSummary& service : view::summarise(swarm.session().world(), fact_catalogue(), swarm.session().now())) CHECK(service.outages.size() >= 3);
+}
 
 TEST_CASE("lanes: states follow one another, within the run, and each fact has a lane") {
     for (const Session& session : {busy_run(), hostile_run(), swarm_run()}) {
