@@ -5,7 +5,6 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/why.hpp"
-#include "sim/model/targets.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/prepare.hpp"
 #include "ui/cli/traffic_option.hpp"
@@ -15,6 +14,11 @@ namespace {
 
 Error about(const std::string& option, const std::string& text, const Error& error) {
     return Error{fmt::format("{} '{}': {}", option, text, error.message), {}, error.hint};
+}
+
+bool is_host(const lab::Session& session, const std::string& name) {
+    const auto& hosts = session.set_up().hosts;
+    return std::any_of(hosts.begin(), hosts.end(), [&name](const auto& host) { return host.name == name; });
 }
 
 // Whom a fault at a container may mean: known now, or to be created from the project.
@@ -44,7 +48,7 @@ Result<void> check_container(const lab::Session& session, const std::string& wha
     std::vector<std::string> services;
     for (const lab::ServiceSetUp& service : session.set_up().services)
         services.push_back(service.name);
-    if (model::host_named(session.world(), target))
+    if (is_host(session, target))
         return Error{fmt::format("'{}' is a host, and {} takes a service or container", target, what),
                      {},
                      fmt::format("the project's services are {}", join(services, ", "))};
@@ -77,9 +81,7 @@ Result<void> check_fault_target(const lab::Session& session, const std::string& 
             const bool registry = spec.target == faults::TargetKind::Registry;
             const bool source = registry || spec.target == faults::TargetKind::Image;
             // The link of a host alone is there as soon as somebody outside sends something.
-            if (spec.target == faults::TargetKind::Link && (ahead.outside || ahead.free) &&
-                model::host_named(session.world(), request->target))
-                return {};
+            if (spec.target == faults::TargetKind::Link && (ahead.outside || ahead.free) && is_host(session, request->target)) return {};
             if (Result<void> checked = faults::check_fault(session.world(), *request);
                 !checked || !source || ahead.free)
                 return checked;
