@@ -48,6 +48,50 @@ std::vector<FactId> evidence(const std::vector<FactId>& facts) {
     return {facts.end() - static_cast<std::ptrdiff_t>(kMostEvidence), facts.end()};
 }
 
+// One fact as evidence: its number, its moment and what happened.
+std::string told_fact(const Fact& fact, const view::Telling& telling) {
+    return fmt::format("fact {} at {}: {}{}",
+                       fact.id.value,
+                       format_time(fact.time),
+                       telling.who.empty() ? "" : telling.who + " ",
+                       telling.what);
+}
+
+// What made a check pass, in one short line: of the first and the last moment that its evidence has, the last thing
+// that is worth telling. Empty when it has none.
+std::string passed_evidence(const lab::Session& session, const std::vector<FactId>& facts) {
+    struct Moment {
+        Time time;
+        std::string told;
+        bool headline = false;
+    };
+    std::vector<Moment> moments;
+    for (const FactId id : facts) {
+        if (!session.journal().has(id)) continue;
+        const Fact fact = session.journal().at(id);
+        const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
+        const bool headline = telling.weight == view::Weight::Headline;
+        if (moments.empty() || moments.back().time != fact.time) moments.push_back({fact.time, {}, false});
+        Moment& moment = moments.back();
+        if (moment.headline && !headline) continue;
+        moment.told = told_fact(fact, telling);
+        moment.headline = headline;
+    }
+    if (moments.empty()) return {};
+    std::string out = moments.front().told;
+    if (moments.size() > 2) out += "; …";
+    if (moments.size() > 1) out += "; " + moments.back().told;
+    return out;
+}
+
+// How often it happened at most, of a check that passed.
+std::string how_often(const std::string& event, std::size_t count, const std::string& within) {
+    if (count == 0) return fmt::format("'{}' never happened", event);
+    const std::string often = count == 1 ? "once" : fmt::format("{} times", count);
+    return within.empty() ? fmt::format("'{}' happened {} in the run", event, often)
+                          : fmt::format("'{}' happened at most {} within {}", event, often, within);
+}
+
 }  // namespace
 
 std::string_view outcome_name(Outcome outcome) {
@@ -137,6 +181,14 @@ void Check::on_fact(const lab::Session& session, const Fact& fact) {
         pending_.push_back({fact.id, fact.time});
         while (has_span && fact.time - pending_.front().time >= span)
             pending_.pop_front();
+        if (pending_.size() > busiest_) {
+            busiest_ = pending_.size();
+            // Its first and its last few.
+            passing_facts_ = {pending_.front().fact};
+            const std::size_t last = std::min(pending_.size() - 1, kMostEvidence - 1);
+            for (std::size_t i = pending_.size() - last; i < pending_.size(); ++i)
+                passing_facts_.push_back(pending_[i].fact);
+        }
         if (static_cast<std::int64_t>(pending_.size()) <= most) return;
         std::vector<FactId> facts;
         for (const Seen& seen : pending_)
@@ -155,17 +207,28 @@ void Check::on_fact(const lab::Session& session, const Fact& fact) {
         return;
     }
     // An effect answers all the causes before it; one fact is not both for itself.
-    if (!predicate && !pending_.empty() && effect.matches(session, fact)) pending_.clear();
+    if (!predicate && !pending_.empty() && effect.matches(session, fact)) answered({fact.id});
     if (event.matches(session, fact)) {
         pending_.push_back({fact.id, fact.time});
         ++causes_;
     }
 }
 
+// The effect has come for all causes that waited: the last of them and it are what a passed verdict shows.
+void Check::answered(const std::vector<FactId>& effects) {
+    passing_facts_ = evidence(effects);
+    if (passing_facts_.size() == kMostEvidence) passing_facts_.erase(passing_facts_.begin());
+    const FactId cause = pending_.back().fact;
+    std::erase(passing_facts_, cause);
+    passing_facts_.insert(passing_facts_.begin(), cause);
+    pending_.clear();
+}
+
 void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
     if (!open()) return;
     on_time(now - nanoseconds(1));
     if (!open()) return;
+    ++looks_;
     if (!looked_ || holds != holds_) {
         since_ = now;
         change_facts_ = facts;
@@ -191,7 +254,7 @@ void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
                     facts);
             break;
         case CheckKind::Within:
-            if (holds) pending_.clear();
+            if (holds && !pending_.empty()) answered(facts);
             break;
         case CheckKind::Stable:
         case CheckKind::AtMost:
@@ -290,10 +353,19 @@ void Check::on_end(const lab::Session& session, Time end) {
     if (!open()) return;
     switch (kind) {
         case CheckKind::Always:
-            decide(Outcome::Passed, end, "it held all the time");
+            decide(Outcome::Passed,
+                   end,
+                   fmt::format("it held all the time, since {}", format_time(from)),
+                   held_facts());
             break;
         case CheckKind::Never:
-            decide(Outcome::Passed, end, "it never held");
+            // What did not happen has no fact: how often it was looked for is its evidence.
+            decide(Outcome::Passed,
+                   end,
+                   fmt::format("it never held since {}, in {} look{}",
+                               format_time(from),
+                               looks_,
+                               looks_ == 1 ? "" : "s"));
             break;
         case CheckKind::Eventually:
             decide(Outcome::NotDecided,
@@ -306,7 +378,8 @@ void Check::on_end(const lab::Session& session, Time end) {
             if (looked_ && holds_ && end - since_ >= span) {
                 decide(Outcome::Passed,
                        end,
-                       fmt::format("it held for the last {}", measured(end - since_)));
+                       fmt::format("it held for the last {}", measured(end - since_)),
+                       held_facts());
             } else if (looked_ && !holds_) {
                 decide(Outcome::Failed,
                        end,
@@ -325,7 +398,10 @@ void Check::on_end(const lab::Session& session, Time end) {
             }
             break;
         case CheckKind::AtMost:
-            decide(Outcome::Passed, end, fmt::format("'{}' happened no more often", event.text));
+            decide(Outcome::Passed,
+                   end,
+                   how_often(event.text, busiest_, has_span ? format_duration(span) : std::string()),
+                   passing_facts_);
             break;
         case CheckKind::Within:
             if (!pending_.empty()) {
@@ -346,7 +422,8 @@ void Check::on_end(const lab::Session& session, Time end) {
                        causes_ == 1 ? fmt::format("it came in time after the one '{}'", event.text)
                                     : fmt::format("it came in time after each of the {} '{}'",
                                                   causes_,
-                                                  event.text));
+                                                  event.text),
+                       passing_facts_);
             }
             break;
         case CheckKind::Availability:
@@ -368,17 +445,18 @@ std::string verdicts_text(const lab::Session& session, const std::vector<Verdict
                            verdict.name,
                            verdict.passed() ? "" : fmt::format("  ({})", verdict.place.text()));
         out += fmt::format("{:>11}  {}\n", format_time(verdict.moment), verdict.reason);
-        if (verdict.passed()) continue;
+        if (verdict.passed()) {
+            const std::string line = passed_evidence(session, verdict.facts);
+            if (!line.empty()) out += fmt::format("{:>11}  {}\n", "", line);
+            continue;
+        }
         for (const FactId id : verdict.facts) {
             if (!session.journal().has(id)) continue;
             const Fact fact = session.journal().at(id);
             const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-            out += fmt::format("{:>11}  fact {} at {}: {}{}{}\n",
+            out += fmt::format("{:>11}  {}{}\n",
                                "",
-                               id.value,
-                               format_time(fact.time),
-                               telling.who.empty() ? "" : telling.who + " ",
-                               telling.what,
+                               told_fact(fact, telling),
                                telling.why.empty() ? "" : "; " + telling.why);
         }
     }

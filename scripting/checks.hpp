@@ -14,6 +14,14 @@
 //   latency t b       how long the answered requests of a source of traffic took
 //
 // A span that the run's end cuts off before it is decided is "not decided".
+//
+// A verdict has the facts that decided it. Of a passed one these are
+//
+//   always, stable    of the look since which it holds; if nothing happened then, of the last one
+//   never             none: it says from when on and in how many looks it did not hold
+//   eventually        of the look at which it held
+//   at_most           of the busiest window, its first and its last few
+//   within            the last cause, and what happened when its effect came
 
 #include <deque>
 #include <string>
@@ -112,6 +120,13 @@ class Check {
     };
 
     void decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts = {});
+    void answered(const std::vector<FactId>& effects);
+
+    // Those since which it holds; where nothing happened at that look, those of the last one.
+    [[nodiscard]] const std::vector<FactId>& held_facts() const {
+        return change_facts_.empty() ? last_facts_ : change_facts_;
+    }
+
     void end_availability(const lab::Session& session, Time end);
     void end_traffic(const lab::Session& session, Time end);
 
@@ -123,6 +138,9 @@ class Check {
     std::vector<FactId> change_facts_;  // of the look at which that changed
     std::deque<Seen> pending_;          // AtMost: the last events; Within: causes without an effect
     std::size_t causes_ = 0;
+    std::vector<FactId> passing_facts_;  // AtMost: of the busiest window so far; Within: the last cause and effect
+    std::size_t busiest_ = 0;            // events in that window
+    std::size_t looks_ = 0;
 };
 
 /// "CHECKS" and a line each with its evidence; empty when there are none.

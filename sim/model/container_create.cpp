@@ -21,6 +21,8 @@ namespace {
 constexpr std::size_t kMostContainers = 1U << 24;
 constexpr std::int64_t kLeastMemory = 6LL << 20;  // moby linuxMinMemory
 constexpr std::size_t kIdLength = 64;
+constexpr std::size_t kNameDigits = 12;
+constexpr std::uint64_t kMostNamesTried = 16;
 constexpr Duration kLeastHealthDuration = milliseconds(1);  // moby MinimumDuration
 constexpr std::int64_t kLeastLayerBytes = 4096;  // a directory's first block
 
@@ -37,13 +39,16 @@ bool valid_name(const std::string& name) {
     return std::all_of(name.begin(), name.end(), [](char c) { return letter_or_digit(c) || c == '_' || c == '.' || c == '-'; });
 }
 
-std::string generated_name(const Engine& engine, std::uint64_t ordinal) {
-    for (std::uint64_t attempt = 0;; ++attempt) {
+// moby daemon/names.go generateAndReserveName: when a few names in a row are taken, twelve digits as of an id it is.
+std::string generated_name(const Host& host, std::uint64_t ordinal) {
+    const Engine& engine = host.engine;
+    for (std::uint64_t attempt = 0; attempt < kMostNamesTried; ++attempt) {
         const std::uint64_t draw = mix64(ordinal * 977 + attempt);
         std::string name = fmt::format("{}_{}", kAdjectives[draw % kAdjectives.size()], kNouns[(draw >> 8) % kNouns.size()]);
         if (attempt > 5) name += fmt::format("{}", draw >> 16 & 0xF);
         if (!engine.by_name.contains(name)) return name;
     }
+    return make_id("name", host.spec.name, ordinal).substr(0, kNameDigits);
 }
 
 Refusal check_name(const World& world, HostId host, const std::string& name) {
@@ -201,7 +206,7 @@ Creation create_container_of(World& world, HostId host_id, const ImagePointer& i
     const ContainerSpec& spec = *wanted;
     std::string name = given_name;
     if (!name.empty() && name.front() == '/') name.erase(0, 1);
-    if (name.empty()) name = generated_name(host.engine, host.engine.next_anonymous++);
+    if (name.empty()) name = generated_name(host, host.engine.next_anonymous++);
     out.refusal = check_spec(spec, host);
     if (out.refusal.status == 0) out.refusal = check_links(world, host_id, spec);
     if (out.refusal.status == 0) out.refusal = check_name(world, host_id, name);

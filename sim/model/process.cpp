@@ -165,6 +165,27 @@ void apply_exec(World& world, ProcessId id) {
     if (after != nullptr && !after->ended) schedule_step(world, id, after->busy_until);
 }
 
+/// Is there room for what every process needs, within its container's limit and the host's memory?
+bool memory_suffices(const World& world, const Process& process) {
+    const Host& host = world.host(process.host);
+    if (host.memory_used_bytes + kProcessMemory > host.spec.memory_bytes) return false;
+    if (!process.container) return true;
+    const std::int64_t limit = world.spec(world.container(process.container)).memory_bytes;
+    return limit <= 0 || world.detail(process.container).memory_bytes + kProcessMemory <= limit;
+}
+
+/// A process that found no room when it was started takes its memory with its first step: false when this was its end,
+/// or it hangs.
+bool take_first_memory(World& world, ProcessId id) {
+    const Process& process = world.processes.at(id);
+    if (process.memory_bytes > process.leaked_bytes) return true;
+    set_process_memory(world, id, kProcessMemory);
+    Process* left = world.processes.find(id);
+    if (left == nullptr || left->ended) return false;
+    left->missed_wake = cannot_run(world, *left);
+    return !left->missed_wake;
+}
+
 /// Counts the steps of one instant; true when there were too many and the next has to wait.
 bool too_many_steps(World& world, Process& process) {
     if (process.stepped_at != world.kernel.now()) {
@@ -268,7 +289,9 @@ ProcessId start_process(World& world, ProcessSpec spec) {
     ++world.host(spec.host).process_count;
     if (Process* parent = world.processes.find(spec.parent)) parent->children.push_back(id);
     schedule_step(world, id, world.kernel.now() + spec.start_delay);
-    set_process_memory(world, id, kProcessMemory);
+    // Linux charges memory when it is touched (mm/memcontrol.c, try_charge): where there is no room, the OOM killer
+    // comes when the new process runs, not while it is being made, so whoever starts one has it.
+    if (memory_suffices(world, world.processes.at(id))) set_process_memory(world, id, kProcessMemory);
     return id;
 }
 
@@ -298,6 +321,8 @@ void handle_process_step(World& world, ProcessId id, std::uint32_t serial) {
         return;
     }
     if (process->cause > world.kernel.cause()) world.kernel.set_cause(process->cause);
+    if (!take_first_memory(world, id)) return;
+    process = world.processes.find(id);  // others may have gone, and rows with them
     drop_timers(world, *process);
     process->missed_wake = false;
     if (process->processor_left.nanoseconds > 0) leave_processor(world, id);

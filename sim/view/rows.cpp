@@ -11,6 +11,7 @@
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/explain.hpp"
 
 namespace podium::view {
 namespace {
@@ -120,6 +121,14 @@ void event_fields(Json& row, const model::World& world, const FactSpec& spec, co
     if (fact.subject.type() == SubjectType::Network) row["id"] = world.bridge(model::BridgeId{fact.subject.id()}).id.substr(0, 25);
 }
 
+// The reason of a fact that has none of its own to tell: what it came of.
+std::string caused_by(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
+    const Journal& journal = world.kernel.journal();
+    if (!fact.cause) return "nothing before it in the run";
+    if (!journal.has(fact.cause)) return fmt::format("it came of fact {}", fact.cause.value);
+    return "it came of: " + sentence(world, facts, journal.at(fact.cause));
+}
+
 }  // namespace
 
 std::string fact_row(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
@@ -156,7 +165,7 @@ std::string fact_row(const model::World& world, const FactCatalogue& facts, cons
     row["fact"] = fact.id.value;
     row["cause"] = fact.cause.value;
     const Telling telling = tell(world, facts, fact);
-    if (!telling.why.empty()) row["why"] = telling.why;
+    row["why"] = telling.why.empty() ? caused_by(world, facts, fact) : telling.why;
     return row.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -428,6 +428,16 @@ TEST_CASE("podium run --json: its rows have the keys that docs facts lists, and 
     CHECK(says(row_with("\"action\":\"start\""), "\"reason\":\"request\""));
     CHECK(says(run.out, "\"reason\":\"restart-policy\""));
     CHECK(says(run.out, "\"type\":\"cmd\",\"node\""));
+    // Each has why: its own, or what it came of.
+    CHECK(lines_of(run.out) > 15);
+    for (std::size_t begin = 0; begin < run.out.size(); begin = run.out.find('\n', begin) + 1) {
+        const std::string row = run.out.substr(begin, run.out.find('\n', begin) - begin);
+        INFO(row);
+        CHECK(says(row, ",\"cause\":"));
+        CHECK((says(row, ",\"why\":\"") && !says(row, ",\"why\":\"\"")));
+    }
+    CHECK(says(row_with("\"type\":\"command\""), "\"why\":\"nothing before it in the run\""));
+    CHECK(says(row_with("\"obj\":\"network\",\"action\":\"create\""), "\"why\":\"it came of: "));
 }
 
 TEST_CASE("podium run: what its lines came to is told at the end, and fails the run") {

@@ -164,13 +164,16 @@ Outcome run_podium(const Folder& folder,
     return outcome;
 }
 
-Screen::Screen(const Folder& folder, const std::vector<std::string>& arguments, int columns) {
+Screen::Screen(const Folder& folder,
+               const std::vector<std::string>& arguments,
+               int columns,
+               const std::vector<std::string>& environment) {
     winsize size{};
     size.ws_col = static_cast<unsigned short>(columns);
     size.ws_row = 24;
     child_ = forkpty(&terminal_, nullptr, nullptr, &size);
     REQUIRE(child_ >= 0);
-    if (child_ == 0) become(folder, arguments, {});
+    if (child_ == 0) become(folder, arguments, environment);
 }
 
 Screen::~Screen() {

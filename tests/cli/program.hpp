@@ -54,7 +54,10 @@ Outcome run_podium(const Folder& folder,
 /// podium at a terminal of `columns` columns.
 class Screen {
   public:
-    Screen(const Folder& folder, const std::vector<std::string>& arguments, int columns = 80);
+    Screen(const Folder& folder,
+           const std::vector<std::string>& arguments,
+           int columns = 80,
+           const std::vector<std::string>& environment = {});
     ~Screen();
     Screen(const Screen&) = delete;
     Screen& operator=(const Screen&) = delete;
@@ -67,6 +70,8 @@ class Screen {
     bool shows(const std::string& text);
     /// All that has been shown, escape sequences taken out.
     [[nodiscard]] std::string shown() const;
+    /// The same with them.
+    [[nodiscard]] const std::string& raw() const { return raw_; }
     /// Waits for the program's end: its exit status, -1 when it doesn't end.
     int ends();
 

@@ -1,5 +1,8 @@
 #include <nlohmann/json.hpp>
 
+#include <set>
+#include <string>
+
 #include <catch2/catch.hpp>
 
 #include "sim/model/answers_top.hpp"
@@ -45,6 +48,16 @@ ContainerSpec labelled(std::map<std::string, std::string> labels) {
 using Names = std::vector<std::string>;
 
 }  // namespace
+
+TEST_CASE("create: containers that are given no name get one each, also when all names there are have been given") {
+    EngineWorld w;
+    std::set<std::string> names;
+    for (int i = 0; i < 5'000; ++i) {  // 16 * 16 names, and each with a digit
+        const ContainerId made = w.made(EngineWorld::shell_spec(), "");
+        names.emplace(w.world.kernel.text(w.world.container(made).name));
+    }
+    CHECK(names.size() == 5'000);
+}
 
 TEST_CASE("inspect: has the fields of API 1.41 in their order") {
     EngineWorld w;

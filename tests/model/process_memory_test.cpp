@@ -54,6 +54,31 @@ TEST_CASE("memory: without an OOM killer the process hangs at the limit") {
     CHECK(w.world.host(w.host).memory_used_bytes == 0);
 }
 
+TEST_CASE("memory: who starts a process for which there is no room has it; the OOM killer comes when it runs") {
+    ProcessWorld w;
+    ContainerSpec spec;
+    spec.memory_bytes = 1 * kMiB;  // two small programs
+    const ContainerId container = w.add_container(spec);
+    const ProcessId main = w.start(
+        [](ProcessContext& context, TestProgram& self) {
+            if (self.steps > 1) return Step::block();
+            for (int i = 0; i < 2; ++i) {
+                const shell::Spawned child =
+                    context.fork(std::make_unique<TestProgram>(ProcessWorld::idle), {}, false);
+                CHECK(child.pid != 0);
+                CHECK(child.error == shell::Errno::None);
+            }
+            return Step::block();
+        },
+        container);
+    w.run();
+    CHECK_FALSE(w.alive(main));  // the first of equals
+    CHECK(w.count_facts(kFactContainerOom) == 1);
+    CHECK(w.world.detail(container).memory_bytes == 0);
+    CHECK(w.world.host(w.host).memory_used_bytes == 0);
+    CHECK(w.world.detail(container).processes.empty());
+}
+
 TEST_CASE("memory: when the host's is used up, the largest process of its containers goes") {
     ProcessWorld w;
     w.world.host(w.host).spec.memory_bytes = 100 * kMiB;

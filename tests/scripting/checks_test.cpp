@@ -1,5 +1,7 @@
 // Each kind of check: when it is true, false and not decided, at which moment, with which facts.
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "tests/scripting/scenario_fixture.hpp"
@@ -203,6 +205,53 @@ TEST_CASE("check: its verdict has its place, its source as a name, and a row of 
     CHECK_THAT(verdicts_text(played.session(), {verdict}),
                Catch::Contains("failed") && Catch::Contains("(test.lua:3)") &&
                    Catch::Contains("3.000s") && Catch::Contains("0 of 1 check passed."));
+}
+
+TEST_CASE("check: a passed verdict has the facts that decided it, and one line of them in the text") {
+    const Played played =
+        with_web("always",
+                 "within('2s', 'die web', 'start web') within('2s', 'die web', up)\n"
+                 "stable(up, '10s') eventually(function() return not up() end, '10s')\n"
+                 "at_most(2, 'die web', '3s') at_most(9, 'die web') at_most(0, 'die web.2')\n"
+                 "always(function() return true end) never(function() return false end)",
+                 "at('14s', function() kill 'web' end) at('15500ms', function() kill 'web' end)");
+    const auto fact = [&](std::size_t number, std::size_t which) {
+        const std::vector<FactId> facts = played.verdict(number).facts;
+        REQUIRE(facts.size() > which);
+        return played.session().journal().at(facts[which]);
+    };
+    // The last death and what answered it.
+    for (const std::size_t number : {0U, 1U}) {
+        CHECK(fact(number, 0).time > Time{} + milliseconds(15'500));
+        CHECK(fact(number, 1).time > fact(number, 0).time);
+        CHECK_THAT(told(played, number),
+                   Catch::Contains("web.1 died of KILL") && Catch::Contains("; fact ") && Catch::Contains("web.1 restarted\n"));
+    }
+    CHECK_THAT(told(played, 2), Catch::Contains("web.1 restarted\n"));
+    CHECK_THAT(told(played, 3), Catch::Contains("web.1 died of KILL"));
+    // The two of the busiest three seconds, not the one before; and all three.
+    CHECK(played.verdict(4).facts.size() == 2);
+    CHECK(fact(4, 0).time > Time{} + seconds(14));
+    CHECK(played.verdict(4).reason == "'die web' happened at most 2 times within 3s");
+    CHECK(played.verdict(5).facts.size() == 3);
+    CHECK(played.verdict(5).reason == "'die web' happened 3 times in the run");
+    CHECK_THAT(told(played, 5), Catch::Contains("; …; fact "));
+    CHECK(played.verdict(6).facts.empty());
+    CHECK(played.verdict(6).reason == "'die web.2' never happened");
+    CHECK(!played.verdict(7).facts.empty());
+    CHECK(played.verdict(7).reason == "it held all the time, since 5.000s");
+    CHECK(played.verdict(8).facts.empty());
+    CHECK_THAT(played.verdict(8).reason, Catch::Matches("it never held since 5\\.000s, in [0-9]+ looks"));
+    for (std::size_t number = 0; number < 9; ++number) {
+        INFO(told(played, number));
+        CHECK(played.outcome(number) == "passed");
+        const std::string text = told(played, number);
+        const auto lines = std::count(text.begin(), text.end(), '\n');
+        CHECK(lines == (played.verdict(number).facts.empty() ? 4 : 5));
+        for (const FactId id : played.verdict(number).facts)
+            CHECK_THAT(verdict_row(played.session(), played.verdict(number)),
+                       Catch::Matches(".*\"facts\":\\[([0-9]+,)*" + std::to_string(id.value) + "[,\\]].*"));
+    }
 }
 
 TEST_CASE("check: it looks from its registration on") {

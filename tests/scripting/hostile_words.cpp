@@ -243,6 +243,26 @@ TEST_CASE("scenario: every flood of the simulated host ends by its work, with it
     check_ends(floods(), options);
 }
 
+TEST_CASE("scenario: a container full of processes loses its first one to the next, whoever starts that") {
+    // 512 KiB each, 6 MiB at most: twelve.
+    const std::string full = "sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11; do sleep 1000 & done; ";
+    const std::pair<std::string, std::string> ways[] = {
+        {"docker run -d --name aa -m 6m busybox " + full + "wait'", "docker exec aa true"},
+        {"docker run -d --name aa -m 6m --init busybox " + full + "wait'", "true"},
+        {"docker run -d --name aa -m 6m busybox " + full + "sleep 3; wait'", "true"},
+        {"docker run -d --name aa -m 6m busybox " + full + "(sleep 3; true); wait'", "true"},
+        {"docker run -d --name aa -m 6m --health-cmd true --health-interval 2s busybox " + full + "wait'", "true"},
+    };
+    for (const auto& [begins, then] : ways) {
+        INFO(begins << "; " << then);
+        const Played played =
+            play("scenario{duration = '1m'} images{'busybox:latest'} sh [[" + begins + "]] wait '5s' sh '" + then +
+                 "' wait '5s' local _, out = sh 'docker inspect -f \"{{.State.OOMKilled}} {{.State.ExitCode}}\" aa' print(out)");
+        CHECK(played.error == "");
+        CHECK_THAT(played.joined(), Catch::Contains("true 137"));
+    }
+}
+
 TEST_CASE("scenario: a flood ends at the same place each time, and where its user lets it") {
     const std::string script = "scenario{duration = '168h'} sh 'while :; do ls /; done'";
     PlayOptions options;

@@ -4,17 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <exception>
 #include <fmt/format.h>
 #include <sstream>
-#include <system_error>
 
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/lab_program.hpp"
 #include "ui/cli/learn_command.hpp"
+#include "ui/cli/own_fault.hpp"
 #include "ui/cli/sweep_options.hpp"
 
 namespace podium::cli {
@@ -542,20 +540,6 @@ int usage_error(const CLI::App& app,
     return say(own_words(error), {});
 }
 
-int run_program(CLI::App& app, const Options& options) {
-    try {
-        return dispatch(app, options);
-    } catch (const std::system_error& error) {
-        if (error.code().value() == EPIPE) return kAllWell;  // fmt found that nobody reads any more
-        complain(fmt::format("a fault of Podium's own: {}", error.what()));
-    } catch (const std::bad_alloc&) {
-        complain("a fault of Podium's own: this machine's memory does not suffice");
-    } catch (const std::exception& error) {
-        complain(fmt::format("a fault of Podium's own: {}", error.what()));
-    }
-    return kOwnFault;
-}
-
 // The status, unless what was said could not be written.
 int ended_with(int status) {
     const Result<void> written = finish_output();
@@ -583,7 +567,7 @@ int main_command(int argument_count, char** arguments) {
         put_text(text.str());
         return ended_with(kAllWell);
     }
-    return ended_with(run_program(app, options));
+    return ended_with(status_of([&] { return dispatch(app, options); }));
 }
 
 }  // namespace podium::cli

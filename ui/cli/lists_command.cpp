@@ -66,8 +66,8 @@ void docs_facts() {
     put_text(
         "Kinds of facts, as --json writes them, and their keys: first type, then obj (of what the "
         "engine tells) and action.\nEach has t (seconds since the start of the run), fact (its "
-        "number) and cause (the number of the fact it came of; 0: none), most have why "
-        "besides.\n\n");
+        "number), cause (the number of the fact it came of; 0: none) and\nwhy (the reason in words; where a fact has "
+        "none of its own, what it came of).\n\n");
     for (const FactSpec* spec : lab::fact_catalogue().all()) {
         const view::RowShape shape = view::row_shape(*spec);
         put_row(shape.kind, join(shape.keys, ", "), 32);
