@@ -14,6 +14,7 @@ namespace podium::lessons {
 namespace {
 
 constexpr Duration kMentionTime = seconds(30);  // after this, a command within a sentence may go on
+constexpr Duration kIdleTime = minutes(1);      // who does nothing looks on for so long at each step
 constexpr std::size_t kMostQuoted = 2'000;
 
 class Silent final : public Watcher {
@@ -69,6 +70,7 @@ class Rehearsal {
         std::uint64_t first = 0;
         for (int seed = 1; seed <= kRehearsalSeeds; ++seed) {
             first_seed_ = seed == 1;
+            trying_idle_ = true;
             const std::string why = play_solution(static_cast<std::uint64_t>(seed));
             say(why.empty(),
                 fmt::format("the solution passes, seed {} and {} hidden ones", seed, kHiddenSeeds),
@@ -82,18 +84,25 @@ class Rehearsal {
                     "the text's {} commands and {} mentions do what it says", commands_, mentions_),
                 {});
         first_seed_ = false;
+        trying_idle_ = false;
         const std::string why = play_solution(1);
         if (!predicted_.empty())
             say(true, "the predictions of seed 1: " + join(predicted_, "; "), {});
         say(why.empty() && fingerprint_ == first,
             "the same lesson twice gives the same run",
             why.empty() ? "two runs of the solution on seed 1 differ" : why);
+        rehearse_idle();
         for (const Script& wrong : lesson_->wrong) {
-            const std::string reason = play_wrong(wrong);
+            std::string reason;
+            for (int seed = 1; seed <= kRehearsalSeeds && reason.empty(); ++seed) {
+                reason = play_wrong(wrong, static_cast<std::uint64_t>(seed));
+                if (!reason.empty()) reason += fmt::format(" (seed {})", seed);
+            }
             say(reason.empty(),
-                fmt::format("{} raises hint '{}'",
+                fmt::format("{} raises hint '{}', seeds 1 to {}",
                             wrong.file.substr(wrong.file.rfind('/') + 1),
-                            wrong.hint),
+                            wrong.hint,
+                            kRehearsalSeeds),
                 reason);
         }
         return std::move(lines_);
@@ -153,7 +162,7 @@ class Rehearsal {
     // One step with the solution; what went wrong, if anything.
     std::string play_step(Player& player) {
         const Step& step = player.step();
-        if (first_seed_ && step.kind == StepKind::Do) {
+        if (trying_idle_ && step.kind == StepKind::Do) {
             const StepVerdict idle = player.check();
             if (idle.outcome == StepVerdict::Outcome::Fault) return at(step, idle.sentence);
             if (idle.outcome == StepVerdict::Outcome::Passed)
@@ -266,8 +275,38 @@ class Rehearsal {
         return {};
     }
 
-    std::string play_wrong(const Script& wrong) {
-        auto player = begin(1);
+    // The whole lesson with nothing done at any step. A Do step has been tried idle where those before it were done (one
+    // that clears away has nothing to do without them), so this is for Check steps, which look at the whole run.
+    void rehearse_idle() {
+        const bool judged = std::any_of(lesson_->steps.begin(), lesson_->steps.end(), [](const Step& step) { return step.kind == StepKind::Check; });
+        if (!judged) return;
+        std::string why;
+        for (int seed = 1; seed <= kRehearsalSeeds && why.empty(); ++seed) {
+            why = play_idle(static_cast<std::uint64_t>(seed));
+            if (!why.empty()) why += fmt::format(" (seed {})", seed);
+        }
+        say(why.empty(), fmt::format("who does nothing passes no look back, seeds 1 to {}", kRehearsalSeeds), why);
+    }
+
+    std::string play_idle(std::uint64_t seed) {
+        auto session = begin_run(*lesson_, catalogue_, seed, false);
+        if (!session) return session.error().text();
+        for (const Step& step : lesson_->steps) {
+            const StepRecord record{step.id, session->now(), session->now() + kIdleTime, {}, false, false, {}};
+            auto after = replay_step(*lesson_, session->fork(), record);
+            if (step.kind == StepKind::Check) {
+                // No learner gets here without the steps before, so a script that errs for want of them is no mistake.
+                const StepVerdict verdict = judge_whole(*lesson_, after ? *after : *session, step, 0);
+                if (verdict.outcome == StepVerdict::Outcome::Passed)
+                    return at(step, "it passes when nothing was done in the whole lesson");
+            }
+            if (after) *session = std::move(*after);
+        }
+        return {};
+    }
+
+    std::string play_wrong(const Script& wrong, std::uint64_t seed) {
+        auto player = begin(seed);
         if (!player) return player.error().text();
         while (player->step().id != wrong.at) {
             const Step& step = player->step();
@@ -407,6 +446,7 @@ class Rehearsal {
     std::vector<RehearsalLine> lines_;
     std::uint64_t fingerprint_ = 0;
     bool first_seed_ = true;
+    bool trying_idle_ = true;
     std::vector<std::string> predicted_;
     int commands_ = 0;
     int mentions_ = 0;

@@ -1,8 +1,9 @@
 #pragma once
 
-// A lesson tried out by itself, as `podium lesson test` does it: nothing done must not pass, the
-// solution must pass on several seeds and twice the same, each wrong solution must raise its hint,
-// and every command of the text must do what the text says.
+// A lesson tried out by itself, as `podium lesson test` does it: nothing done must not pass, neither
+// at a step nor in the whole lesson; the solution must pass on several seeds and twice the same; each
+// wrong solution must raise its hint on each of them; and every command of the text must do what the
+// text says.
 
 #include <string>
 #include <vector>

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "lessons/judge.hpp"
 #include "lessons/load.hpp"
@@ -356,6 +357,39 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
         for (const RehearsalLine& line : rehearse(*lesson, catalogue()))
             all += line.why + "\n";
         CHECK_THAT(all, Catch::Matchers::Contains(wrong.why));
+    }
+}
+
+TEST_CASE("a rehearsal plays the whole lesson idle, so a look back that is always pleased is found") {
+    const auto tried = [](const std::string& holds) {
+        ShelfOfTexts shelf = shelf_with_template();
+        shelf.files["course/new/lesson.md"] += "\n## Check: All of it {#all}\n\nLook back.\n";
+        shelf.files["course/new/lab.lua"] +=
+            "step('all', function() eventually(function() return " + holds + " end, '1h', 'all is well') end)\n";
+        const auto lesson = load_lesson(shelf, "course/new");
+        REQUIRE(lesson);
+        std::string all;
+        for (const RehearsalLine& line : rehearse(*lesson, catalogue()))
+            all += line.why;
+        return all;
+    };
+    CHECK(tried("service('cache'):running()").empty());
+    CHECK_THAT(tried("true"),
+               Catch::Matchers::Contains("step 'all': it passes when nothing was done in the whole lesson (seed 1)"));
+}
+
+TEST_CASE("a rehearsal tries wrong solutions on all its seeds") {
+    // On the first seed one of the two numbers comes up, and on another seed the other.
+    for (const char* number : {"1", "2"}) {
+        INFO(number);
+        ShelfOfTexts shelf = shelf_with_template();
+        change(shelf, "lab.lua", "return typed(\"up\") > 0 and ", fmt::format("return math.random(1, 2) == {} and typed(\"up\") > 0 and ", number));
+        const auto lesson = load_lesson(shelf, "course/new");
+        REQUIRE(lesson);
+        std::string all;
+        for (const RehearsalLine& line : rehearse(*lesson, catalogue()))
+            all += line.why + "\n";
+        CHECK_THAT(all, Catch::Matchers::Contains("it raises 'nothing-runs'"));
     }
 }
 

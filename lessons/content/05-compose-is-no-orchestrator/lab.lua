@@ -52,6 +52,7 @@ step("delete", function()
 end)
 
 step("nobody-but-you", function()
+  stable(function() return count("destroy db") > 0 end, "0s", "the database was deleted once")
   never(function() return service("web"):restarts() + service("db"):restarts() > 0 end, "no container was ever restarted by itself")
 end)
 

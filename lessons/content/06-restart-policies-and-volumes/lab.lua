@@ -79,6 +79,7 @@ step("colleague", function()
 end)
 
 step("kept", function()
+  stable(function() return volume("data"):exists() end, "0s", "there is a volume for the data")
   local made = false
   never(function()
     made = made or volume("data"):exists()

@@ -61,6 +61,7 @@ step("mend", function()
 end)
 
 step("neighbours", function()
+  stable(function() return count("oom report") > 0 end, "0s", "the report was killed for its memory")
   never(function() return service("web"):oom() or service("db"):oom() end, "nobody but the report was killed for its memory")
 end)
 

@@ -37,6 +37,7 @@ step("others", function()
 end)
 
 step("database", function()
+  stable(function() return service("web"):running() end, "0s", "the shop is open again")
   never(function() return service("db"):deaths() > 0 end, "the database never went down")
 end)
 

@@ -42,6 +42,7 @@ step("stay", function()
 end)
 
 step("kept", function()
+  stable(function() return service("db"):running() end, "0s", "the database runs")
   never(function() return count("destroy db") > 0 end, "the database's container was never replaced")
 end)
 

@@ -68,6 +68,7 @@ step("backup", function()
 end)
 
 step("ten-minutes", function()
+  stable(function() return count("create web") > 1 end, "0s", "the web application was brought up a second time")
   within("10m", "host.down", function() return service("web"):running() end, "somebody served again within ten minutes of the failure")
 end)
 

@@ -25,6 +25,7 @@ step("change", function()
 end)
 
 step("one-at-a-time", function()
+  stable(function() return service("web"):running() end, "0s", "the web application runs")
   never(function() return service("web"):count() > 1 end, "never did two web applications run at once")
 end)
 

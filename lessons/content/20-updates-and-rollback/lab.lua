@@ -75,6 +75,7 @@ step("right", function()
 end)
 
 step("all-along", function()
+  stable(function() return service("web"):starts() > 3 end, "0s", "the service was updated")
   local began = false
   always(function()
     began = began or service("web"):running()

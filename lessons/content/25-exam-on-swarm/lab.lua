@@ -112,6 +112,7 @@ step("size", function()
 end)
 
 step("whole", function()
+  stable(function() return service("shop_web"):running() end, "0s", "the shop runs at the end")
   local had = false
   always(function()
     local there = volume("shop_data"):exists()
