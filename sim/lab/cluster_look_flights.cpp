@@ -204,22 +204,35 @@ void add_flights(Making& making) {
 
 namespace podium::lab {
 
-void TrafficRates::follow(view::ClusterView& view) {
-    for (view::TrafficView& source : view.traffic) {
-        std::deque<Sample>& samples = samples_[source.name];
-        while (!samples.empty() && samples.back().time > view.time) samples.pop_back();
-        const bool other = !samples.empty() && (samples.back().sent > source.sent || samples.back().failed > source.failed);
-        if (other) samples.clear();  // another run, or another source of that name
-        // A few a second are enough; the newest always stands at the end.
-        constexpr Duration kApart = milliseconds(250);
-        if (samples.size() >= 2 && view.time - samples[samples.size() - 2].time < kApart) samples.pop_back();
-        if (samples.empty() || samples.back().time < view.time) samples.push_back({view.time, source.sent, source.failed});
-        while (samples.size() > 2 && view.time - samples[1].time >= kSpan) samples.pop_front();
-        const Sample& first = samples.front();
-        const Duration over = view.time - first.time;
-        if (over < milliseconds(500) || over > kSpan * 2) continue;
-        source.rate_milli = cluster_look::a_second_milli(source.sent - first.sent, over);
-        source.failed_milli = cluster_look::a_second_milli(source.failed - first.failed, over);
+Time TrafficRates::next() const {
+    return samples_.empty() ? Time{} : Time{(samples_.back().time.nanoseconds / kEvery.nanoseconds + 1) * kEvery.nanoseconds};
+}
+
+void TrafficRates::follow(const Session& session) {
+    if (session.now() < next()) return;
+    Sample sample{session.now(), {}};
+    for (const model::Traffic& source : session.world().traffic)
+        sample.sources.push_back({source.tally.sent, source.tally.failed(), source.sending});
+    samples_.push_back(std::move(sample));
+    if (samples_.size() > kMostSamples) samples_.pop_front();
+}
+
+void TrafficRates::forget_after(Time time) {
+    while (!samples_.empty() && samples_.back().time > time) samples_.pop_back();
+}
+
+void TrafficRates::put(view::ClusterView& view) const {
+    const auto later = std::upper_bound(samples_.begin(), samples_.end(), view.time - kSpan, [](Time time, const Sample& sample) { return time < sample.time; });
+    if (later == samples_.begin()) return;
+    const Sample& before = *std::prev(later);
+    const Duration over = view.time - before.time;
+    if (over > kSpan * 2) return;  // nobody looked in between
+    for (std::size_t i = 0; i < std::min(before.sources.size(), view.traffic.size()); ++i) {
+        view::TrafficView& source = view.traffic[i];
+        const Count& count = before.sources[i];
+        if (!count.sending || count.sent > source.sent || count.failed > source.failed) continue;
+        source.rate_milli = cluster_look::a_second_milli(source.sent - count.sent, over);
+        source.failed_milli = cluster_look::a_second_milli(source.failed - count.failed, over);
     }
 }
 

@@ -346,13 +346,17 @@ void ResourceFollower::follow(const Session& session, DetailKind kind, const std
     }
     const Time now = session.now();
     asked_ = now;
-    if (!samples_.empty() && now - samples_.back().time < kEvery) return;
+    if (now < next()) return;
     samples_.push_back(sample(session));
     uses_ += samples_.back().uses.size();
     while (samples_.size() > 1 && (samples_.size() > kMostSamples || uses_ > kMostUses)) {
         uses_ -= samples_.front().uses.size();
         samples_.pop_front();
     }
+}
+
+Time ResourceFollower::next() const {
+    return samples_.empty() ? Time{} : Time{(samples_.back().time.nanoseconds / kEvery.nanoseconds + 1) * kEvery.nanoseconds};
 }
 
 void ResourceFollower::forget_after(Time time) {

@@ -115,9 +115,10 @@ class ResourceFollower {
     static constexpr std::size_t kMostContainers = 5'000;
     static constexpr Duration kEvery = seconds(1);
 
-    /// Takes a sample when a second has passed since the last one; of the past, looked at again, all is known
-    /// already. `kind` and `name`: whose values are asked for, up to the session's moment.
+    /// Takes a sample when another second of the run has begun since the last one; of the past, looked at again, all
+    /// is known already. Whoever drives the run stops at next(). `kind` and `name`: whose values are asked for, up to the session's moment.
     void follow(const Session& session, DetailKind kind, const std::string& name);
+    [[nodiscard]] Time next() const;
     /// Another future begins: what was sampled later is forgotten.
     void forget_after(Time time);
     /// The last `seconds_back` seconds up to the last sample before that moment, a value each, the newest last;

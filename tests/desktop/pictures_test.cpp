@@ -2,10 +2,12 @@
 // tests/desktop/pictures. Letters and lines differ a little from one Mesa or FreeType to the next, so a few pixels
 // may; PODIUM_UPDATE_GOLDENS=1 writes them anew.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <imgui.h>
 #include <unistd.h>
 
 #include "tests/source_directory.hpp"
@@ -62,13 +64,16 @@ class PictureState {
     std::filesystem::path folder_;
 };
 
+void skip_without_painter() {
+    const auto painter = EglPainter::open(64, 64);
+    if (painter) return;
+    fmt::print(stderr, "pictures are skipped: {}\n", painter.error().text());
+    std::exit(kSkipped);
+}
+
 Picture drawn(const OpenRequest& request, const LabWish& wish) {
     const PictureState state;
-    const auto painter = EglPainter::open(64, 64);
-    if (!painter) {
-        fmt::print(stderr, "pictures are skipped: {}\n", painter.error().text());
-        std::exit(kSkipped);
-    }
+    skip_without_painter();
     auto play = open_play(request);
     INFO((play ? std::string() : play.error().text()));
     REQUIRE(play.ok());
@@ -77,6 +82,15 @@ Picture drawn(const OpenRequest& request, const LabWish& wish) {
     INFO((picture ? std::string() : picture.error().text()));
     REQUIRE(picture.ok());
     return *picture;
+}
+
+/// Beside the build, where the tests run; gives their names.
+std::string keep_pictures(const std::string& name, const Picture& picture, const Picture& difference) {
+    const std::string seen = std::filesystem::absolute("picture-" + name + ".png").string();
+    const std::string apart = std::filesystem::absolute("picture-" + name + "-difference.png").string();
+    CHECK(write_png(picture, seen).ok());
+    CHECK(write_png(difference, apart).ok());
+    return seen + " and " + apart;
 }
 
 void check_picture(const std::string& name, const OpenRequest& request, const LabWish& wish) {
@@ -95,12 +109,8 @@ void check_picture(const std::string& name, const OpenRequest& request, const La
     const Picture difference = difference_of(*golden, picture, differing);
     const auto most = static_cast<std::size_t>(kMostPixels * static_cast<double>(picture.width) * static_cast<double>(picture.height));
     if (differing > most) {
-        // Beside the build, where the tests run.
-        const std::string seen = std::filesystem::absolute("picture-" + name + ".png").string();
-        const std::string apart = std::filesystem::absolute("picture-" + name + "-difference.png").string();
-        CHECK(write_png(picture, seen).ok());
-        CHECK(write_png(difference, apart).ok());
-        FAIL(differing << " pixels of " << name << " differ, " << most << " may: look at " << seen << " and " << apart << " beside " << picture_path(name)
+        const std::string seen = keep_pictures(name, picture, difference);
+        FAIL(differing << " pixels of " << name << " differ, " << most << " may: look at " << seen << " beside " << picture_path(name)
                        << "; PODIUM_UPDATE_GOLDENS=1 writes it anew");
     }
 }
@@ -134,10 +144,39 @@ TEST_CASE("pictures: a swarm of three hosts, larger") {
     check_picture("three-host-larger", request, wish);
 }
 
+TEST_CASE("pictures: two painters at once draw each its own") {
+    skip_without_painter();
+    const auto shade = [](EglPainter& painter, ImU32 colour) {
+        painter.frame(0.01F, [colour] { ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, {100, 100}, colour); });
+    };
+    auto one = EglPainter::open(32, 32);
+    REQUIRE(one.ok());
+    {
+        auto other = EglPainter::open(16, 16);
+        REQUIRE(other.ok());
+        shade(**one, IM_COL32(200, 0, 0, 255));
+        shade(**other, IM_COL32(0, 200, 0, 255));
+        CHECK((*one)->picture().pixels[0] == 200);
+        CHECK((*other)->picture().pixels[1] == 200);
+    }
+    // What is left when one has gone is the other's.
+    shade(**one, IM_COL32(0, 0, 200, 255));
+    const Picture picture = (*one)->picture();
+    CHECK(picture.width == 32);
+    CHECK(picture.pixels[2] == 200);
+}
+
 TEST_CASE("pictures: the same run at the same moment is the same picture") {
     const Picture one = drawn({}, small_wish(Time{} + seconds(41)));
     const Picture other = drawn({}, small_wish(Time{} + seconds(41)));
-    CHECK(one.pixels == other.pixels);
+    if (one.pixels == other.pixels) return;
+    std::size_t differing = 0;
+    const Picture difference = difference_of(one, other, differing);
+    const std::string seen = keep_pictures("second", other, difference);
+    const auto first = static_cast<std::size_t>(std::mismatch(one.pixels.begin(), one.pixels.end(), other.pixels.begin()).first - one.pixels.begin()) / 4;
+    const auto width = static_cast<std::size_t>(one.width);
+    FAIL("the second picture differs from the first, from column " << first % width << " of line " << first / width << " on, in " << differing
+         << " pixels clearly: look at " << seen);
 }
 
 }  // namespace

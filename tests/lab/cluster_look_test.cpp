@@ -275,8 +275,9 @@ TEST_CASE("cluster look: traffic shows its rates and its requests under way") {
     view::ClusterView view;
     for (int i = 0; i < 120; ++i) {
         run.wait(milliseconds(100));
+        rates.follow(run.session());
         view = run.look();
-        rates.follow(view);
+        rates.put(view);
         for (const view::FlightView& flight : view.flights) {
             ++flights;
             CHECK(flight.source == 0);
@@ -295,19 +296,49 @@ TEST_CASE("cluster look: traffic shows its rates and its requests under way") {
     run.run("docker kill shop-web-1");
     for (int i = 0; i < 30; ++i) {
         run.wait(milliseconds(500));
-        view = run.look();
-        rates.follow(view);
+        rates.follow(run.session());
     }
+    view = run.look();
+    rates.put(view);
     CHECK(view.traffic[0].failing);
     CHECK(view.traffic[0].failed_milli > 39'000);
     // Without a past it is the mean since it began.
     const view::ClusterView alone = run.look();
     CHECK(alone.traffic[0].failed_milli < 30'000);
-    // A step back forgets what came later.
+    // Of a step back what came later is no part.
     run.session().seek(run.session().now() - seconds(20));
+    rates.follow(run.session());
     view::ClusterView before = run.look();
-    rates.follow(before);
+    rates.put(before);
     CHECK(before.traffic[0].failed_milli < 1'000);
+}
+
+TEST_CASE("cluster look: a moment's rates of traffic do not depend on how often it was looked at") {
+    typed::ComposeLines run("services: {web: {image: nginx, ports: ['8080:80']}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(5));
+    run.session().post({run.session().now(), CommandKind::Traffic, {}, "web:8080 rate=7/s", {}});
+    const Time begin = run.session().now();
+    const auto look = [&](const std::vector<Duration>& turns) {
+        run.session().seek(begin);
+        TrafficRates rates;
+        rates.follow(run.session());
+        const Time end = begin + milliseconds(17'250);
+        for (std::size_t turn = 0; run.session().now() < end; ++turn) {
+            const Time next = run.session().now() + turns[turn % turns.size()];
+            run.session().run_until(std::min({next, std::max(rates.next(), run.session().now()), end}));
+            rates.follow(run.session());
+        }
+        view::ClusterView view = run.look();
+        rates.put(view);
+        REQUIRE(view.traffic.size() == 1);
+        return view.traffic[0].rate_milli;
+    };
+    const std::int64_t once = look({seconds(20)});
+    CHECK(once > 6'000);
+    CHECK(once < 8'000);
+    CHECK(look({milliseconds(17)}) == once);
+    CHECK(look({milliseconds(230), milliseconds(410), milliseconds(3)}) == once);
 }
 
 TEST_CASE("cluster look: a swarm's nodes, managers, tasks and services") {

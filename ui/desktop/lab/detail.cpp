@@ -1,5 +1,7 @@
 #include "ui/desktop/lab/detail.hpp"
 
+#include <algorithm>
+
 #include "sim/lab/detail_look.hpp"
 #include "sim/lab/metrics_look.hpp"
 #include "sim/lab/session.hpp"
@@ -31,7 +33,7 @@ void DetailKeeper::follow(const lab::Session& session, const view::LaneFollower&
 }
 
 Time DetailKeeper::next_sample() const {
-    return parts_->metrics.next();
+    return std::min(parts_->metrics.next(), parts_->resources.next());
 }
 
 void DetailKeeper::cut(Time after) {

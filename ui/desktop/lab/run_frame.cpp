@@ -40,10 +40,11 @@ RunFrame::~RunFrame() = default;
 void RunFrame::follow(const lab::Session& session) {
     parts_->lanes.follow(session.world(), lab::fact_catalogue());
     parts_->detail.follow(session, parts_->lanes);
+    parts_->rates.follow(session);
 }
 
 Time RunFrame::next_sample() const {
-    return parts_->detail.next_sample();
+    return std::min(parts_->detail.next_sample(), parts_->rates.next());
 }
 
 void RunFrame::cut(const lab::Session& session) {
@@ -53,7 +54,7 @@ void RunFrame::cut(const lab::Session& session) {
     parts_->facts.cut(session.journal().last());
     parts_->detail.cut(session.now());
     parts_->cluster_events = UINT64_MAX;
-    parts_->rates = {};
+    parts_->rates.forget_after(session.now());
     parts_->page_facts = UINT64_MAX;
     parts_->causes_of = {};
     follow(session);
@@ -66,7 +67,7 @@ void RunFrame::fill(Frame& frame, const lab::Session& session, const lab::SimSta
     const std::uint64_t events = session.world().kernel.events_handled() + session.log().size();
     if (!parts.cluster || parts.cluster_time != now || parts.cluster_events != events) {
         view::ClusterView seen = lab::look_at_cluster(session);
-        parts.rates.follow(seen);
+        parts.rates.put(seen);
         parts.cluster = std::make_shared<const view::ClusterView>(std::move(seen));
         parts.cluster_time = now;
         parts.cluster_events = events;

@@ -33,6 +33,12 @@ PFNEGLGETPLATFORMDISPLAYEXTPROC platform_opener() {
     return opener;
 }
 
+/// How many painters have the display without a window open: Mesa has one for all, and ending it ends what any of them drew with.
+int& display_users() {
+    static int users = 0;
+    return users;
+}
+
 }  // namespace
 
 struct EglPainter::Screen {
@@ -47,6 +53,8 @@ struct EglPainter::Screen {
     Screen(const Screen&) = delete;
     Screen& operator=(const Screen&) = delete;
     ~Screen() {
+        // What it drew with is given back where it was made, whichever painter drew last.
+        if (context != EGL_NO_CONTEXT) eglMakeCurrent(display, surface, surface, context);
         if (imgui != nullptr) {
             ImGui::SetCurrentContext(imgui);
             ImGui_ImplOpenGL3_Shutdown();
@@ -56,7 +64,7 @@ struct EglPainter::Screen {
         eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
         if (context != EGL_NO_CONTEXT) eglDestroyContext(display, context);
         if (surface != EGL_NO_SURFACE) eglDestroySurface(display, surface);
-        eglTerminate(display);
+        if (--display_users() == 0) eglTerminate(display);
     }
 
     Result<void> open_display() {
@@ -67,6 +75,7 @@ struct EglPainter::Screen {
             display = EGL_NO_DISPLAY;
             return egl_error("EGL gives no display without a window");
         }
+        ++display_users();
         return {};
     }
 
@@ -103,13 +112,19 @@ Result<std::unique_ptr<EglPainter>> EglPainter::open(int width, int height) {
     return std::unique_ptr<EglPainter>(new EglPainter(std::move(screen)));
 }
 
+void EglPainter::make_current() const {
+    eglMakeCurrent(screen_->display, screen_->surface, screen_->surface, screen_->context);
+    ImGui::SetCurrentContext(screen_->imgui);
+}
+
 void EglPainter::fonts_changed() {
+    make_current();
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
 void EglPainter::frame(float seconds, const std::function<void()>& draw, bool paint) {
-    ImGui::SetCurrentContext(screen_->imgui);
+    make_current();
     ImGui::GetIO().DeltaTime = seconds;
     ImGui_ImplOpenGL3_NewFrame();
     ImGui::NewFrame();
@@ -123,6 +138,7 @@ void EglPainter::frame(float seconds, const std::function<void()>& draw, bool pa
 }
 
 Picture EglPainter::picture() const {
+    make_current();
     glFinish();
     Picture picture{screen_->width, screen_->height, {}};
     const auto row = static_cast<std::size_t>(picture.width) * 4;

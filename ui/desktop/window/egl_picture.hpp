@@ -23,6 +23,7 @@ struct Picture {
     std::vector<unsigned char> pixels;
 };
 
+/// Several may be open at once, in one thread.
 class EglPainter {
   public:
     /// Errors: EGL or its software renderer is missing, or the size is none it can do.
@@ -42,6 +43,7 @@ class EglPainter {
   private:
     struct Screen;
     explicit EglPainter(std::unique_ptr<Screen> screen);
+    void make_current() const;
     std::unique_ptr<Screen> screen_;
 };
 
