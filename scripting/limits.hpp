@@ -28,7 +28,7 @@ struct Limits {
     /// The most steps a run's own progress adds (grant).
     std::uint64_t granted_steps = 50'000'000;
     /// What simulating the run may take (sim/base/work.hpp).
-    std::uint64_t work = 12'000'000;
+    std::uint64_t work = 10'000'000;
 
     /// Of a scenario whose user lets it take that many times as much.
     [[nodiscard]] Limits times(std::uint64_t factor) const {

@@ -10,7 +10,7 @@ namespace {
 
 // Snapshots are this many events apart at least, and further in a large world, where one costs more.
 constexpr std::uint64_t kSnapshotEvents = 20'000;
-constexpr std::uint64_t kSnapshotEventsPerContainer = 20;
+constexpr std::uint64_t kSnapshotEventsPerRow = 20;
 constexpr std::size_t kMostSnapshots = 24;
 
 }  // namespace
@@ -27,7 +27,10 @@ void Session::forget_future() {
 void Session::maybe_snapshot() {
     const std::uint64_t handled = state_.world.kernel.events_handled();
     if (handled < next_snapshot_events_) return;
-    const std::uint64_t spacing = std::max(kSnapshotEvents, kSnapshotEventsPerContainer * state_.world.containers.size());
+    // Copying takes time with what there is; under floods of requests or processes those are the most of it.
+    const model::World& world = state_.world;
+    const std::uint64_t rows = world.containers.size() + world.exchanges.count() + world.processes.count() + world.requests.count();
+    const std::uint64_t spacing = std::max(kSnapshotEvents, kSnapshotEventsPerRow * rows);
     if (!snapshots_.empty() && snapshots_.back().world.kernel.now() >= now()) return;
     if (next_snapshot_events_ != 0) snapshots_.push_back(state_);
     next_snapshot_events_ = handled + spacing;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_image.hpp"
@@ -355,20 +356,41 @@ Result<RestartPolicy> parse_restart_policy(const std::string& text) {
     return policy;
 }
 
+namespace {
+
+// How many containers can be gone through in a unit of work.
+constexpr std::size_t kContainersPerWork = 2;
+
+// Whether a host's engine has a container, with an id that begins so. Not by container_id_text: that copies each.
+bool has_id(const World& world, HostId host, ContainerId id, std::string_view begin) {
+    const Container& c = world.container(id);
+    if (c.host != host || c.state == ContainerState::Removed) return false;
+    if (c.detail ? !std::string_view(c.detail->id).starts_with(begin) : !container_id_text(world, id).starts_with(begin)) return false;
+    const auto& names = world.host(host).engine.by_name;
+    const auto named = names.find(std::string(world.kernel.text(c.name)));
+    return named != names.end() && named->second == id;
+}
+
+}  // namespace
+
 ContainerId find_container(const World& world, HostId host, const std::string& name, Refusal& refusal) {
     const Engine& engine = world.host(host).engine;
     const std::string bare = !name.empty() && name.front() == '/' ? name.substr(1) : name;
     if (const auto found = engine.by_name.find(bare); found != engine.by_name.end()) return found->second;
     ContainerId match;
     if (!bare.empty() && bare.size() <= kIdLength && bare.find_first_not_of("0123456789abcdef") == std::string::npos) {
-        for (const auto& [_, id] : engine.by_name) {
-            if (!container_id_text(world, id).starts_with(bare)) continue;
+        // The newest first: a whole id is most often that of one just made, and there is no other of it.
+        std::size_t looked_at = 0;
+        for (auto number = static_cast<std::uint32_t>(world.containers.size()); number > 0 && !(match && bare.size() == kIdLength); --number, ++looked_at) {
+            const ContainerId id{number};
+            if (!has_id(world, host, id, bare)) continue;
             if (match) {
                 refusal = {400, fmt::format("Multiple IDs found with provided prefix: {}", bare)};
                 return {};
             }
             match = id;
         }
+        count_work(looked_at / kContainersPerWork);
     }
     if (!match) refusal = {404, fmt::format("No such container: {}", name)};
     return match;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/work.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/filters.hpp"
@@ -21,6 +22,7 @@ using Json = nlohmann::ordered_json;
 // A host's line to the registries, which its pulls share; beside it the registry's own uplink.
 constexpr std::int64_t kHostDownlinkBitsPerSecond = 400'000'000;
 constexpr std::uint32_t kDownlinkRows = 1U << 24;  // resource rows of hosts' own lines begin here
+constexpr std::size_t kPullsPerWork = 4;           // gone through in a unit of work
 constexpr Duration kExtract = milliseconds(120);   // last layer here until the image is complete
 
 void tell_progress(World& world, const Pull& pull, const std::string& status, const std::string& id) {
@@ -88,17 +90,20 @@ void end_pull(World& world, HostId host, RequestId request) {
     std::vector<Pull>& pulls = world.host(host).pulls;
     const auto found = pull_of(pulls, request);
     if (found == pulls.end()) return;
+    count_work(static_cast<std::size_t>(pulls.end() - found) / kPullsPerWork);
+    const bool had_layers = !found->layers.empty();
     for (const PullLayer& layer : found->layers) {
         if (layer.transfer && !layer.done) world.transfers.cancel(layer.transfer, world.kernel.now());
     }
     pulls.erase(found);
     if (pulls.empty()) world.host(host).disk_used_bytes -= world.host(host).images.drop_unused_layers();
-    go_on_with_pulls(world, host);
+    if (had_layers) go_on_with_pulls(world, host);
 }
 
 /// A host's pulls whose client has hung up, or whose engine is gone.
 void drop_abandoned_pulls(World& world, HostId host) {
     std::vector<RequestId> gone;
+    count_work(world.host(host).pulls.size() / kPullsPerWork);
     for (const Pull& pull : world.host(host).pulls) {
         const Request* request = world.requests.find(pull.request);
         if (request == nullptr || request->done) gone.push_back(pull.request);
@@ -145,7 +150,6 @@ void pull_begins(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, parsed.error().message});
         return;
     }
-    drop_abandoned_pulls(world, request.spec.host);
     const ImageReference reference = parsed->with_default_tag();
     PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
     if (answer.unknown && is_own_host(reference.domain)) answer = refused_by_host(reference.domain, answer.takes);
@@ -196,7 +200,10 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
         request.stage = 3;
         return;
     }
-    start_transfers(world, pull);
+    // Which ends pulls, so this one is looked for again.
+    drop_abandoned_pulls(world, request.spec.host);
+    std::vector<Pull>& pulls = world.host(request.spec.host).pulls;
+    start_transfers(world, *pull_of(pulls, id));
     plan_next_transfer(world);
 }
 

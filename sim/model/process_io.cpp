@@ -16,6 +16,9 @@ using shell::Errno;
 
 namespace {
 
+constexpr std::uint64_t kPathWork = 9;      // a path followed to what is there
+constexpr std::size_t kNamesPerWork = 1;    // of a directory that is listed
+
 constexpr std::size_t kMostZeros = 1U << 20;        // of one read
 constexpr std::size_t kMostDescriptors = 1024;      // of one process (RLIMIT_NOFILE)
 constexpr std::size_t kMostRandomBytes = 1U << 16;  // of one read
@@ -131,6 +134,7 @@ std::string ProcessContext::working_directory() const {
 }
 
 std::string ProcessContext::resolve(const std::string& path) const {
+    count_work(kPathWork);
     return clean_path(row().working_directory, path);
 }
 
@@ -466,6 +470,7 @@ Errno ProcessContext::list(const std::string& path, std::vector<std::string>& na
     if (!info.exists) return Errno::NoEntry;
     if (!info.is_directory) return Errno::NotDirectory;
     names = view_directory(world_, row().host, row().container, resolve(path));
+    count_work(names.size() / kNamesPerWork);
     return Errno::None;
 }
 

@@ -13,6 +13,9 @@
 namespace podium::model {
 namespace {
 
+/// How many processes can be gone through in a unit of work to find the largest: they lie far apart in memory.
+constexpr std::size_t kProcessesPerWork = 4;
+
 /// What a container may use; 0 is no limit. Linux takes a container's swap from the host's, and a
 /// simulated host has none (`free` says so): whatever --memory-swap is, the limit of memory is all.
 std::int64_t limit_of(const ContainerSpec& spec) {
@@ -33,14 +36,16 @@ ProcessId largest(const World& world, const std::vector<ProcessId>& processes) {
 }
 
 void kill_largest_of_host(World& world, HostId host) {
-    std::vector<ProcessId> candidates;
-    count_work(world.processes.count() / kRowsPerWork);
+    count_work(world.processes.count() / kProcessesPerWork);
+    ProcessId victim;
+    std::int64_t most = -1;
     for (const ProcessId id : world.processes.keys()) {
         const Process& process = world.processes.at(id);
         // The shell of a terminal is left: who types would lose the run with it.
-        if (process.host == host && process.role != ProcessRole::Session) candidates.push_back(id);
+        if (process.host != host || process.role == ProcessRole::Session || process.ended || process.memory_bytes <= most) continue;
+        victim = id;
+        most = process.memory_bytes;
     }
-    const ProcessId victim = largest(world, candidates);
     if (!victim) return;
     const Process& process = world.processes.at(victim);
     if (!process.container) {

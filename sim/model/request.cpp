@@ -1,3 +1,4 @@
+#include "sim/base/work.hpp"
 #include "sim/model/request.hpp"
 
 #include <algorithm>
@@ -12,6 +13,10 @@
 
 namespace podium::model {
 namespace {
+
+// What a call of an engine's API takes, its answer apart: that is written as JSON, read again and laid out.
+constexpr std::uint64_t kCallWork = 120;
+constexpr std::size_t kJsonBytesPerWork = 3;
 
 // A connection refused on a local socket is known at once.
 constexpr Duration kRefusedConnection = milliseconds(1);
@@ -142,6 +147,7 @@ bool outlives_client(Operation operation) {
 }  // namespace
 
 RequestId submit_request(World& world, RequestSpec spec, ProcessId requester) {
+    count_work(kCallWork);
     PODIUM_ASSERT(world.requests.count() < kMostRequests, "there is a limited number of requests under way");
     const HostId host = spec.host;
     Request row;
@@ -240,6 +246,7 @@ void advance_request(World& world, RequestId id, std::uint32_t serial) {
 }
 
 void answer_request(World& world, RequestId id, int status, std::string body) {
+    count_work(body.size() / kJsonBytesPerWork);
     Request& row = world.requests.at(id);
     row.done = true;
     row.status = status;

@@ -32,9 +32,7 @@ class Table final : public model::ProgramTable {
     [[nodiscard]] shell::Errno find(const std::string& name, bool in_container) const override {
         const std::string plain = base(name);
         if (is_shell(plain) || (!in_container && (plain == "docker" || plain == "docker-compose"))) return shell::Errno::None;
-        const std::vector<std::string> net = net_program_names(in_container);
-        if (std::binary_search(net.begin(), net.end(), plain)) return shell::Errno::None;
-        return find_small_program(plain, in_container);
+        return is_net_program(plain, in_container) ? shell::Errno::None : find_small_program(plain, in_container);
     }
 
     [[nodiscard]] std::unique_ptr<shell::Program> make_init(const std::vector<std::string>& argv) const override { return programs::make_init(argv); }

@@ -3,10 +3,13 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/shell/characters.hpp"
 
 namespace podium::shell {
 namespace {
+
+constexpr std::size_t kCharactersPerWork = 2;  // of what is evaluated
 
 using Number = std::int64_t;
 using Unsigned = std::uint64_t;
@@ -419,6 +422,7 @@ Result<std::int64_t> evaluate_arithmetic(std::string_view text,
                                          ArithmeticVariables& variables,
                                          Dialect dialect) {
     int reads = 0;
+    count_work(1 + text.size() / kCharactersPerWork);
     return Evaluator(text, variables, dialect, 0, reads).run();
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/expand.hpp"
 #include "sim/shell/jobs.hpp"
@@ -13,6 +14,8 @@
 
 namespace podium::shell {
 namespace {
+
+constexpr std::uint64_t kExpandWork = 4;  // a word expanded; a redirection is its target, and what it opens
 
 constexpr int kStatusNotFound = 127;
 constexpr int kStatusNotExecutable = 126;
@@ -63,6 +66,7 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     const auto& simple = std::get<SimpleCommand>(command.body);
     if (!settle(system, frame.expansion)) return Progress::Block;
     ++operations_;
+    count_work(kExpandWork * (simple.words.size() + simple.assignments.size() + 2 * command.redirections.size()));
     state_.line = command.line;
     Expander expander(state_, system, frame.expansion.outputs);
     std::vector<std::string> argv;

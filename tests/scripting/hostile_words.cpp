@@ -29,6 +29,11 @@ const std::string kRestless =
 const std::string kLong = "scenario{duration = '168h'} ";
 const char* const kTooMuch = "it takes more work than a scenario may";
 // One with a port.
+const std::string kProject =
+    kLong + "images{'nginx:latest', 'busybox:latest'} compose_text([[services: {web: {image: nginx, ports: ['8080:80']}, "
+            "db: {image: busybox, command: sleep 100000}}]]) wait '10s' ";
+const std::string kSwarm =
+    kLong + "images{'nginx:latest'} sh 'docker swarm init' sh 'docker service create -d --name web nginx' ";
 const std::string kServer =
     "images{'nginx:latest'} compose_text([[services: {web: {image: nginx, ports: ['8080:80']}}]]) "
     "wait '10s' ";
@@ -211,6 +216,30 @@ std::vector<HostileWords> floods() {
          kServer + "for i = 1, 900 do traffic('web:8080', {rate = '100000/s', name = 't' .. i}) "
                    "end wait '10m'",
          kTooMuch},
+        // What one line can make the programs, the engine, the clients and a swarm do again and again.
+        {"a loop that sorts", kLong + "sh 'seq 100000 > /a; while :; do sort -n /a | uniq -c | tail -1; done'", kTooMuch},
+        {"a loop that searches", kLong + "sh 'seq 100000 > /a; while :; do grep 9*8*7*6*5*4*3*x /a; done'", kTooMuch},
+        {"a loop that edits", kLong + "sh 'seq 100000 > /a; while :; do sed s/1/2/g /a | awk 1 | tail -1; done'", kTooMuch},
+        {"a loop that matches", kLong + "sh 'while :; do case aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa in *a*a*a*a*a*a*b) ;; esac; done'", kTooMuch},
+        {"a loop over all names", kLong + "sh 'while :; do echo /*/* > /dev/null; done'", kTooMuch},
+        {"a loop that looks for files", kLong + "sh 'while :; do find / > /dev/null; done'", kTooMuch},
+        {"a loop that makes files", kLong + "sh 'i=0; while :; do i=$((i+1)); echo > /f$i; done'", kTooMuch},
+        {"a loop that adds to a file", kLong + "sh 'while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa >> /f; done'", kTooMuch},
+        {"a loop that reads a project", kProject + "sh 'while :; do docker compose config; done'", kTooMuch},
+        {"a loop that makes a project anew", kProject + "sh 'while :; do docker compose up -d --force-recreate; done'", kTooMuch},
+        {"a loop of the old client", kProject + "sh 'while :; do docker-compose ps; done'", kTooMuch},
+        {"a loop that looks at all", kProject + "sh 'while :; do docker inspect $(docker ps -q); done'", kTooMuch},
+        {"a loop that weighs all", kProject + "sh 'while :; do docker stats --no-stream; done'", kTooMuch},
+        {"a loop that runs in a container", kProject + "sh 'while :; do docker compose exec db true; done'", kTooMuch},
+        {"a loop that builds", kProject + "file('/root/Dockerfile', 'FROM busybox\\nRUN echo $RANDOM > /x\\n') sh 'while :; do docker build --no-cache -q /root; done'", kTooMuch},
+        {"volumes without end", kLong + "sh 'i=0; while :; do i=$((i+1)); docker volume create v$i; done'", kTooMuch},
+        {"a hundred thousand tasks", kSwarm + "sh 'docker service scale -d web=100000' wait '10h'", kTooMuch},
+        {"a loop that updates a service", kSwarm + "sh 'while :; do docker service update -d --force web; done'", kTooMuch},
+        {"a loop of stacks",
+         kSwarm + "file('/root/s.yml', 'services: {web: {image: nginx, deploy: {replicas: 20}}}') "
+                  "sh 'while :; do docker stack deploy -c /root/s.yml s; docker stack rm s; done'",
+         kTooMuch},
+        {"tasks that fail at once", kSwarm + "sh 'docker service create -d --replicas 50 --restart-delay 1ms --name no nginx false' wait '160h'", kTooMuch},
     };
 }
 

@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "sim/base/assert.hpp"
+#include "sim/base/work.hpp"
 
 namespace podium::swarm {
 namespace {
+
+constexpr std::uint64_t kActionWork = 45;  // a change of an object, with what each manager and agent makes of it
 
 constexpr std::size_t at(Kind kind) {
     return static_cast<std::size_t>(kind);
@@ -237,6 +240,7 @@ void Store::put_cluster(const Put<Cluster>& action, Applying& applying) {
 std::vector<Touched> Store::apply(const Change& change, Time now) {
     PODIUM_ASSERT(in_sequence(change), "a change that applies is in sequence");
     ++index_;
+    count_work(kActionWork * (1 + change.actions.size()));
     Applying applying{change, now, {}};
     applying.touched.reserve(change.actions.size());
     const auto one = [this, &applying](const auto& action) {

@@ -3,14 +3,23 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/programs/docker/verb.hpp"
 
 namespace podium::programs::composing {
+namespace {
+
+// What reading a project takes, its services and what is compared with them apart: parsed, checked against the schema, resolved.
+constexpr std::uint64_t kLoadWork = 2'000;
+constexpr std::uint64_t kWorkPerByte = 16;
+
+}  // namespace
 
 Result<std::string> HostFiles::read(const std::string& path) const {
     std::string content;
     std::string why;
     if (!docker::read_whole_file(*context_, path, content, why)) return Error{fmt::format("open {}: {}", path, lower(why.substr(0, 1)) + why.substr(1)), {path, 0, 0}, {}};
+    count_work(kLoadWork + content.size() * kWorkPerByte);
     return content;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/programs/docker/commands.hpp"
 #include "sim/programs/docker/defaults.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 using Words = std::vector<std::string>;
 using ProgramPointer = std::unique_ptr<shell::Program>;
 
+constexpr std::uint64_t kClientWork = 150;  // a line read, besides the process started for it
 constexpr std::string_view kRootUsage = "docker [OPTIONS] COMMAND [ARG...]";
 constexpr std::array<std::string_view, 8> kLogLevels{
     "debug", "info", "warn", "warning", "error", "fatal", "panic", "trace"};
@@ -326,6 +328,7 @@ std::unique_ptr<shell::Program> make_docker(const std::vector<std::string>& argv
                                             const std::vector<std::string>& environment,
                                             ComposePlugin compose,
                                             std::vector<std::string> filters) {
+    count_work(kClientWork);
     return CommandLine(environment, compose, std::move(filters))
         .read(Words(argv.begin() + (argv.empty() ? 0 : 1), argv.end()));
 }

@@ -74,6 +74,10 @@ std::unique_ptr<shell::Program> make_net_program(const std::vector<std::string>&
     return row->make(argv, environment, in_container);
 }
 
+bool is_net_program(std::string_view name, bool in_container) {
+    return std::any_of(kPrograms.begin(), kPrograms.end(), [&](const Row& row) { return row.name == name && is_there(row, in_container); });
+}
+
 std::vector<std::string> net_program_names(bool in_container) {
     std::vector<std::string> names;
     for (const Row& row : kPrograms) {

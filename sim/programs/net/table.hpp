@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/shell/system.hpp"
@@ -18,5 +19,6 @@ std::unique_ptr<shell::Program> make_net_program(const std::vector<std::string>&
 
 /// The names of all of them, sorted.
 std::vector<std::string> net_program_names(bool in_container);
+bool is_net_program(std::string_view name, bool in_container);
 
 }  // namespace podium::programs

@@ -1,3 +1,4 @@
+#include "sim/base/work.hpp"
 #include "sim/model/defaults.hpp"
 #include "sim/programs/small/input.hpp"
 
@@ -8,6 +9,8 @@
 
 namespace podium::programs::small {
 namespace {
+
+constexpr std::uint64_t kLineWork = 2;           // a line taken, and what a filter does with it
 
 constexpr std::size_t kReadBytes = 64U << 10;
 constexpr std::int64_t kMemoryCounts = 1 << 20;  // a filter's memory is counted in steps of this
@@ -75,6 +78,7 @@ Input::Item Input::next_line(System& system, std::string& line) {
             had_newline_ = true;
             if (dropped_ > 0) system.use_memory(0);
             dropped_ = 0;
+            count_work(kLineWork);
             return Item::Data;
         }
         buffer_.erase(0, at_);

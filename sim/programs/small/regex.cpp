@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "sim/base/work.hpp"
+
 namespace podium::programs::small {
 namespace {
+
+constexpr std::uint64_t kWaysWork = 1;  // a way of matching followed over a character
 
 constexpr std::size_t kNone = std::string_view::npos;
 
@@ -454,6 +458,7 @@ class Regex::Run {
             std::swap(now_, next_);
             next_.clear();
             ++generation_;
+            count_work(kWaysWork * now_.size());
             for (Thread& thread : now_)
                 step(thread, at);
         }

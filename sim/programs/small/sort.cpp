@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -11,6 +12,8 @@
 
 namespace podium::programs::small {
 namespace {
+
+constexpr std::uint64_t kCompareWork = 1;
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -441,6 +444,7 @@ class Sort final : public Cloned<Sort, LineFilter> {
     /// Lines of equal keys are told apart as a whole, except where the first of them is to stay
     /// first (for GNU with -u too; busybox then leaves the least).
     [[nodiscard]] bool in_order(std::string_view a, std::string_view b) const {
+        count_work(kCompareWork);
         const int order = compare(a, b);
         if (order != 0) return order < 0;
         if (stable_ || (unique_ && gnu_)) return false;
