@@ -73,7 +73,14 @@ void drop_requests(World& world, HostId id) {
     std::erase_if(world.builds, [id](const Build& build) { return build.host == id; });
     for (const RequestId key : world.requests.keys()) {
         Request& request = world.requests.at(key);
-        if (request.spec.host == id && !request.done) answer_request(world, key, 0, message_json("the connection to the engine was lost"));
+        if (request.spec.host != id || request.done) continue;
+        // Who reads what the engine was sending comes to its end.
+        if (request.writing) {
+            request.writing = false;
+            close_engine_stream(world, request.stream);
+            if (request.error_stream) close_engine_stream(world, request.error_stream);
+        }
+        answer_request(world, key, 0, message_json("the connection to the engine was lost"));
     }
     for (const StreamId stream : engine.event_streams) close_engine_stream(world, stream);
     engine.event_streams.clear();

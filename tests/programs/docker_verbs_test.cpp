@@ -88,6 +88,25 @@ TEST_CASE("docker pull: an image that no registry has fails with the registry's 
     CHECK(result.error.find("nosuch") != std::string::npos);
 }
 
+TEST_CASE("docker pull: an engine that goes away ends it, and so docker run") {
+    for (const std::string stop : {"service docker stop", "systemctl kill -s KILL docker"}) {
+        INFO(stop);
+        DockerHost host({}, "");
+        host.type("host/2", "docker pull python > /root/pull 2>&1");
+        host.type("host/3", "docker run --rm node true > /root/run 2>&1");
+        host.wait(seconds(1));
+        REQUIRE(host.running("host/2"));
+        host.run(stop);
+        host.wait(seconds(2));
+        CHECK_FALSE(host.running("host/2"));
+        CHECK(host.status("host/2") == 1);
+        CHECK(host.run("tail -1 /root/pull").out == "unexpected EOF\n");
+        CHECK_FALSE(host.running("host/3"));
+        CHECK(host.status("host/3") == 125);
+        CHECK(host.run("grep '^docker:' /root/run").out == "docker: unexpected EOF\n");
+    }
+}
+
 TEST_CASE("docker create: what the engine refuses is told without a hint, unlike docker run") {
     DockerHost host;
     const auto created = host.run("docker create --restart foo busybox true");

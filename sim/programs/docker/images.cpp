@@ -57,7 +57,7 @@ class Pull final : public VerbProgram<Pull> {
         }
         if (!call_.done(context)) return Step::block();
         const Answer answer = call_.take(context);
-        if (!answer.ok()) return fail(context, from >= 0 ? answer.message() : error_text(answer));
+        if (!answer.ok()) return fail(context, from < 0 ? error_text(answer) : answer.status == 0 ? "unexpected EOF" : answer.message());
         if (!display_.error().empty()) return fail(context, display_.error());
         return finish(context, {full_name_ + "\n", {}, 0});
     }

@@ -202,7 +202,7 @@ class Run final : public VerbProgram<Run> {
         }
         if (!call_.done(context)) return false;
         const Answer answer = call_.take(context);
-        if (!answer.ok()) error_ = from >= 0 ? answer.message() : error_text(answer);
+        if (!answer.ok()) error_ = from < 0 ? error_text(answer) : answer.status == 0 ? "unexpected EOF" : answer.message();
         if (error_.empty()) error_ = display_.error();
         pulled_ = true;
         return true;
