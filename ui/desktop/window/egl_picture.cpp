@@ -33,10 +33,16 @@ PFNEGLGETPLATFORMDISPLAYEXTPROC platform_opener() {
     return opener;
 }
 
-/// How many painters have the display without a window open: Mesa has one for all, and ending it ends what any of them drew with.
-int& display_users() {
-    static int users = 0;
-    return users;
+/// The display without a window: one for all painters, for as long as the program runs. Ending it would end what any of them draws with, and
+/// Mesa would load its renderer anew for the next. EGL_NO_DISPLAY: there is none.
+EGLDisplay shared_display() {
+    static const EGLDisplay shared = [] {
+        const auto opener = platform_opener();
+        if (opener == nullptr) return EGL_NO_DISPLAY;
+        const EGLDisplay display = opener(EGL_PLATFORM_SURFACELESS_MESA, nullptr, nullptr);
+        return display != EGL_NO_DISPLAY && eglInitialize(display, nullptr, nullptr) == EGL_TRUE ? display : EGL_NO_DISPLAY;
+    }();
+    return shared;
 }
 
 }  // namespace
@@ -64,18 +70,11 @@ struct EglPainter::Screen {
         eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
         if (context != EGL_NO_CONTEXT) eglDestroyContext(display, context);
         if (surface != EGL_NO_SURFACE) eglDestroySurface(display, surface);
-        if (--display_users() == 0) eglTerminate(display);
     }
 
     Result<void> open_display() {
-        const auto opener = platform_opener();
-        if (opener == nullptr) return egl_error("this EGL knows no platforms");
-        display = opener(EGL_PLATFORM_SURFACELESS_MESA, nullptr, nullptr);
-        if (display == EGL_NO_DISPLAY || eglInitialize(display, nullptr, nullptr) == EGL_FALSE) {
-            display = EGL_NO_DISPLAY;
-            return egl_error("EGL gives no display without a window");
-        }
-        ++display_users();
+        display = shared_display();
+        if (display == EGL_NO_DISPLAY) return egl_error("EGL gives no display without a window");
         return {};
     }
 
