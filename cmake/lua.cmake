@@ -5,7 +5,8 @@
 # nothing else in the program is touched.
 #
 # Its collector asks each metatable for __mode and __gc, also for those set after setmetatable has looked. Weak tables
-# would show when memory is collected, and take time with the square of their number; so there it finds neither.
+# would show when memory is collected, and take time with the square of their number; so there it finds neither, but in
+# the one of Lua's own buffers, whose memory would never be given back.
 
 pkg_check_modules(LUA REQUIRED lua5.4-c++)
 find_library(PODIUM_LUA_ARCHIVE NAMES liblua5.4-c++.a HINTS ${LUA_LIBRARY_DIRS} REQUIRED)

@@ -79,9 +79,14 @@ double podium_counted_strtod(const char* text, char** end) {
     return value;
 }
 
-// What the collector finds in a metatable: luaT_gettm(table, event, name).
-const void* podium_no_event(const void*, int, const void*) {
-    return nullptr;
+// Lua's own luaT_gettm.
+const void* podium_lua_event(const void* metatable, int event, const void* name) __asm__("_Z10luaT_gettmP5Table3TMSP7TString");
+
+// What the collector finds in a metatable, in the place of luaT_gettm: nothing in those of a script. Lua's buffers of long
+// texts keep their finalizer, without which one that an error left open would never give its memory back.
+const void* podium_no_event(const void* metatable, int event, const void* name) {
+    const bool buffers = podium::scripting::running != nullptr && podium::scripting::running->is_of_buffers(metatable);
+    return buffers ? podium_lua_event(metatable, event, name) : nullptr;
 }
 
 int podium_counted_strcoll(const char* a, const char* b) {

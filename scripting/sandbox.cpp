@@ -96,13 +96,18 @@ int guarded_protected(lua_State* lua) {
     return call_and_translate(lua, run_protected);
 }
 
-// Lua's buffer of a long text gives its memory back in a finalizer, which lauxlib sets up with the first buffer there is. Where
-// memory is refused halfway through that, all later ones would have none; so one is made while there is enough.
-void make_buffers_finalizer(lua_State* lua) {
+// The metatable of Lua's buffers of long texts, which lauxlib makes with the first there is. Where memory is refused halfway
+// through that, all later ones would have none; so one is made while there is enough.
+const void* make_metatable_of_buffers(lua_State* lua) {
     luaL_Buffer buffer;
     luaL_buffinitsize(lua, &buffer, LUAL_BUFFERSIZE * 2);
     luaL_pushresultsize(&buffer, 0);
     lua_pop(lua, 1);
+    luaL_getmetatable(lua, "_UBOX*");
+    const void* metatable = lua_topointer(lua, -1);
+    PODIUM_ASSERT(metatable != nullptr, "Lua's buffers have the metatable lauxlib gives them");
+    lua_pop(lua, 1);
+    return metatable;
 }
 
 }  // namespace
@@ -123,7 +128,7 @@ Sandbox::Sandbox(const Limits& limits, std::uint64_t seed, Output output)
     lua_gc(main_, LUA_GCINC, 200, 100, 63);
     const Result<void> opened = protect([this](lua_State* lua) {
         open_library(lua);
-        make_buffers_finalizer(lua);
+        metatable_of_buffers_ = make_metatable_of_buffers(lua);
         lua_newtable(lua);
         metatables_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
         caller_ = lua_newthread(lua);
@@ -137,6 +142,7 @@ Sandbox::Sandbox(const Limits& limits, std::uint64_t seed, Output output)
 }
 
 Sandbox::~Sandbox() {
+    const CountedC counted(this);  // whose buffers are freed
     lua_close(main_);
 }
 

@@ -89,6 +89,9 @@ class Sandbox {
 
     [[nodiscard]] std::size_t memory_bytes() const { return memory_; }
 
+    /// Whether that is the metatable of Lua's own buffers, as its collector knows it.
+    [[nodiscard]] bool is_of_buffers(const void* metatable) const { return metatable == metatable_of_buffers_; }
+
     [[nodiscard]] std::size_t most_memory_bytes() const { return most_memory_; }
 
     [[nodiscard]] const Limits& limits() const { return limits_; }
@@ -189,6 +192,7 @@ class Sandbox {
     std::string_view allowed_for_;
     std::size_t memory_ = 0;
     std::size_t most_memory_ = 0;
+    const void* metatable_of_buffers_ = nullptr;
     std::map<const void*, std::size_t> texts_;   // long texts alive
     std::map<const void*, std::size_t> stacks_;  // large stacks alive
     std::map<std::size_t, int> text_sizes_;      // how many of each size

@@ -205,7 +205,16 @@ void kill(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, fmt::format("Invalid signal: {}", name)});
         return;
     }
-    if (!find_target(world, id, request)) return;
+    if (!request.container) {
+        // moby postContainersKill tells whatever is wrong in the same words.
+        Refusal refusal = not_refused();
+        request.container = find_container(world, request.spec.host, request.spec.target, refusal);
+        if (!request.container) {
+            refusal.message = fmt::format("Cannot kill container: {}: {}", request.spec.target, refusal.message);
+            refuse_request(world, id, refusal);
+            return;
+        }
+    }
     const ContainerId container = request.container;
     if (signal <= 0) {
         refuse_request(world, id, {500, fmt::format("Cannot kill container: {}: The linux daemon does not support signal {}", request.spec.target, number)});

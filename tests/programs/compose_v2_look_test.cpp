@@ -25,6 +25,32 @@ TEST_CASE("docker compose: progress in every form") {
     CHECK(host.run("COMPOSE_PROGRESS=quiet docker compose stop web").error.empty());
 }
 
+TEST_CASE("docker compose config: of the services that are named and what they depend on") {
+    ComposeHost host(two_services() + "networks: {apart: {}}\n");
+    CHECK(host.compose("config --services db").out == "db\n");
+    CHECK(host.compose("config --services web").out == "db\nweb\n");
+    CHECK(host.compose("config --images db").out == "redis:latest\n");
+    CHECK(host.compose("config --volumes web").out == "dbdata\n");
+    const std::string shown = host.compose("config db").out;
+    CHECK(holds(shown, "  db:\n"));
+    CHECK_FALSE(holds(shown, "  web:\n"));
+    const auto wrong = host.compose("config --services nosuch");
+    CHECK(wrong.status == 1);
+    CHECK(wrong.error == "no such service: nosuch\n");
+}
+
+TEST_CASE("docker compose and docker-compose: a file is standard input") {
+    ComposeHost host(two_services());
+    CHECK(host.run("cat compose.yaml | docker compose -f - config --services").out == "db\nweb\n");
+    CHECK(host.run("(sleep 2; cat compose.yaml) | docker-compose -f - config --services").out == "db\nweb\n");
+    CHECK(host.run("docker compose -f - -f - ps -q < compose.yaml").status == 0);
+    CHECK(host.run("docker compose -f - up -d db < compose.yaml").status == 0);
+    CHECK(host.compose("ps --services").out == "db\n");
+    const auto empty = host.run("docker compose -f - ps < /dev/null");
+    CHECK(empty.status != 0);
+    CHECK(holds(empty.error, "empty"));
+}
+
 TEST_CASE("docker compose lists: ps, images, ls, port, top, volumes, logs") {
     ComposeHost host(two_services());
     host.compose("up -d");

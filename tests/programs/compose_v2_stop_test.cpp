@@ -7,6 +7,16 @@
 using namespace podium;
 using namespace podium::programs;
 
+TEST_CASE("docker compose down: services of profiles that aren't active stay, as no orphans") {
+    ComposeHost host(std::string("services:\n  a:\n    image: nginx\n    profiles: [x]\n    command: ") + kLoop + "\n  b: {image: nginx, command: sleep 1000}\n");
+    host.compose("--profile x up -d");
+    CHECK(host.compose("down --remove-orphans").error ==
+          " Container app-b-1  Stopping\n Container app-b-1  Stopped\n Container app-b-1  Removing\n Container app-b-1  Removed\n"
+          " Network app_default  Removing\n Network app_default  Resource is still in use\n");
+    CHECK(host.run("docker ps --format '{{.Names}}'").out == "app-a-1\n");
+    CHECK(holds(host.compose("--profile x down").error, " Container app-a-1  Removed\n Network app_default  Removing\n Network app_default  Removed\n"));
+}
+
 TEST_CASE(
     "docker compose down: containers in reverse order, then networks, and what -v and --rmi ask "
     "for") {

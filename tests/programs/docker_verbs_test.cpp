@@ -107,6 +107,24 @@ TEST_CASE("docker pull: an engine that goes away ends it, and so docker run") {
     }
 }
 
+TEST_CASE("docker kill: of what isn't there it says so in the words of a kill") {
+    DockerHost host;
+    const auto result = host.run("docker kill nosuch");
+    CHECK(result.status == 1);
+    CHECK(result.error == "Error response from daemon: Cannot kill container: nosuch: No such container: nosuch\n");
+}
+
+TEST_CASE("docker run: code for an interpreter is refused, not taken for a server") {
+    DockerHost host({"python", "node"}, "");
+    const auto python = host.run("docker run --rm python python -c 'print(1)'");
+    CHECK(python.status == 1);
+    CHECK(python.error == "python: Podium does not run code given with -c; only what serves is acted out, as a web server\n");
+    CHECK(host.run("docker run --rm node node -e 'console.log(1)'").status == 1);
+    host.run("docker run -d --name serves node node -e \"require('http').createServer(() => {}).listen(3000)\"");
+    CHECK(host.run("docker inspect -f '{{.State.Status}}' serves").out == "running\n");
+    CHECK(host.run("docker run --rm node -p 1").error == "node: Podium does not run code given with -p; only what serves is acted out, as a web server\n");
+}
+
 TEST_CASE("docker create: what the engine refuses is told without a hint, unlike docker run") {
     DockerHost host;
     const auto created = host.run("docker create --restart foo busybox true");

@@ -132,6 +132,17 @@ TEST_CASE("dd: writes where it is told, and refuses what it does not do") {
         w.host_line("cd /tmp; echo Z | dd of=h bs=1 seek=3 count=1 conv=notrunc 2>/dev/null; cat h")
             .output == "XYcZef\n");
     CHECK(w.host_line("cd /tmp; dd if=h of=j bs=1 seek=3 2>/dev/null; wc -c < j").output == "10\n");
+    // Sizes as coreutils' human_readable writes them.
+    const std::pair<const char*, const char*> sizes[] = {
+        {"bs=1M count=100", "104857600 bytes (105 MB, 100 MiB) copied"},
+        {"bs=1k count=10", "10240 bytes (10 kB, 10 KiB) copied"},
+        {"bs=1k count=1", "1024 bytes (1.0 kB, 1.0 KiB) copied"},
+        {"bs=1000 count=1", "1000 bytes (1.0 kB) copied"},
+        {"bs=999 count=1", "999 bytes copied"},
+        {"bs=9960 count=1", "9960 bytes (10 kB, 9.7 KiB) copied"},
+    };
+    for (const auto& [given, said] : sizes)
+        CHECK(w.host_line(fmt::format("dd if=/dev/zero of=/dev/null {} 2>&1 | tail -1 | cut -d, -f1-2", given)).output.find(said) == 0);
     CHECK(w.host_line("cd /tmp; echo abc | dd conv=ucase 2>/dev/null").output == "ABC\n");
     CHECK(w.host_line("cd /tmp; dd if=/dev/zero of=k bs=1k seek=2 count=1 2>/dev/null; wc -c < k")
               .output == "3072\n");

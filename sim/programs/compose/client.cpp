@@ -65,6 +65,7 @@ Step Client::step(shell::System& system) {
     if (stage_ == kLeaving) return Step::exit(status_);
     if (successor_.there()) return successor_.step(system);
     if (stage_ == 1) {
+        if (!read_input(context)) return Step::block();
         stage_ = 2;
         std::string wrong = v1() ? wrong_ansi_v1() : tell_deprecated_v2(context);
         if (wrong.empty() && !v1()) wrong = set_up_progress(context);
@@ -156,8 +157,20 @@ bool Client::find_project(model::ProcessContext& context) {
     return true;
 }
 
+bool Client::read_input(model::ProcessContext& context) {
+    const std::vector<std::string> files = wish_.globals.all("file");
+    if (!needs_files() || std::find(files.begin(), files.end(), "-") == files.end()) return true;
+    constexpr std::size_t kPiece = 64U << 10;
+    while (true) {
+        shell::ReadResult piece = context.read(0, kPiece);
+        if (piece.kind == shell::ReadResult::Kind::WouldBlock) return false;
+        if (piece.kind != shell::ReadResult::Kind::Data) return true;
+        input_ += piece.data;
+    }
+}
+
 Result<void> Client::load(model::ProcessContext& context) {
-    const HostFiles files(context);
+    const HostFiles files(context, &input_);
     compose::LoadRequest request;
     request.files = &files;
     request.dialect = wish_.dialect;

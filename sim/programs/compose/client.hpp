@@ -148,6 +148,8 @@ class Client : public shell::Program {
 
   private:
     Result<void> load(model::ProcessContext& context);
+    /// Where a file is "-": reads all of standard input; false as long as there may come more.
+    bool read_input(model::ProcessContext& context);
     /// V2: the name by which the engine's containers are the project, so that no file is read: of -p, if there is no
     /// -f, or COMPOSE_PROJECT_NAME. Empty: files are read.
     [[nodiscard]] std::string name_for_files() const;
@@ -175,7 +177,8 @@ class Client : public shell::Program {
     std::vector<Ask> asks_;
     Successor successor_;
     bool by_name_ = false;
-    std::string name_;  // of a project that goes by name
+    std::string name_;   // of a project that goes by name
+    std::string input_;  // what standard input gave
     std::uint8_t stage_ = 0;
 };
 

@@ -25,17 +25,19 @@ class Config final : public ComposeCommand<Config> {
 
     Move think(model::ProcessContext& context) override {
         std::string text;
-        std::string wrong;
+        std::string wrong = unknown_service(named_services());
+        if (!wrong.empty()) return fail(context, wrong);
+        const compose::Project chosen = chosen_project();
         if (flags().on("services")) {
-            for (const std::string& name : v1() ? names() : compose::start_order(project())) text += name + "\n";
+            for (const std::string& name : v1() ? names() : compose::start_order(chosen)) text += name + "\n";
         } else if (flags().on("volumes")) {
-            for (const compose::Volume& volume : project().volumes) {
-                if (v1() || compose::is_used(project(), volume)) text += volume.key + "\n";
+            for (const compose::Volume& volume : chosen.volumes) {
+                if (v1() || compose::is_used(chosen, volume)) text += volume.key + "\n";
             }
         } else if (flags().on("networks")) {
             for (const compose::Network& network : project().networks) text += network.key + "\n";
         } else if (flags().on("images")) {
-            for (const compose::Service& service : project().services) text += image_of(project(), service) + "\n";
+            for (const compose::Service& service : chosen.services) text += image_of(chosen, service) + "\n";
         } else if (flags().on("profiles")) {
             text = profiles();
         } else if (flags().has("hash")) {
@@ -44,14 +46,12 @@ class Config final : public ComposeCommand<Config> {
             for (const compose::Model& model : project().models) text += model.model + "\n";
         } else if (flags().on("environment")) {
             for (const auto& [name, value] : project().environment) text += fmt::format("{}={}\n", name, value);
-        } else if (wrong = unknown_service(named_services()); !wrong.empty()) {
-            return fail(context, wrong);
         } else if (v1()) {
             text = compose::config_yaml_v1(project()) + "\n";
         } else {
             const std::string format = flags().text("format", "yaml");
             if (format != "yaml" && format != "json" && !format.empty()) wrong = fmt::format("unsupported format {}", docker::in_quotes(format));
-            text = format == "json" ? compose::config_json_v2(project()) : compose::config_yaml_v2(project());
+            text = format == "json" ? compose::config_json_v2(chosen) : compose::config_yaml_v2(chosen);
         }
         if (!wrong.empty()) return fail(context, wrong);
         if (flags().on("quiet")) return finish(0);
@@ -61,6 +61,15 @@ class Config final : public ComposeCommand<Config> {
     }
 
   private:
+    // Of docker compose 2 the services that are named and what they depend on (compose.go, WithSelectedServices).
+    [[nodiscard]] compose::Project chosen_project() const {
+        compose::Project chosen = project();
+        if (named_services().empty()) return chosen;
+        const std::vector<std::string> kept = chosen_services(project(), named_services(), true);
+        std::erase_if(chosen.services, [&](const compose::Service& service) { return std::find(kept.begin(), kept.end(), service.name) == kept.end(); });
+        return chosen;
+    }
+
     [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> out;
         for (const compose::Service& service : project().services) out.push_back(service.name);

@@ -71,8 +71,9 @@ class Down final : public ComposeCommand<Down> {
         if (const std::string rmi = flags().text("rmi"); !rmi.empty() && rmi != "all" && rmi != "local") {
             return fail(context, v1() ? "--rmi flag must be one of: all, local" : fmt::format("invalid value for --rmi: \"{}\"", rmi));
         }
-        for (const compose::Service& service : project().disabled_services) extra_.push_back(service.name);
-        if (!v1()) {
+        if (v1()) {
+            for (const compose::Service& service : project().disabled_services) extra_.push_back(service.name);
+        } else {
             if (const std::string wrong = unknown_service(wish().arguments()); !wrong.empty()) return fail(context, wrong);
         }
         ask(list_request(project().name));
@@ -84,11 +85,17 @@ class Down final : public ComposeCommand<Down> {
         return project().find_service(found.service) != nullptr || std::find(extra_.begin(), extra_.end(), found.service) != extra_.end();
     }
 
+    // compose 2 leaves containers of services alone whose profiles aren't active (isOrphaned, pkg/compose/containers.go).
+    [[nodiscard]] bool is_disabled(const Found& found) const {
+        const auto& disabled = project().disabled_services;
+        return !v1() && std::any_of(disabled.begin(), disabled.end(), [&](const compose::Service& service) { return service.name == found.service; });
+    }
+
     Move stop(model::ProcessContext& context) {
         if (!answer(0).ok()) return fail(context, answer(0));
         found_ = read_found(answer(0).body);
         for (const Found& found : found_) {
-            if (!known(found)) orphans_.push_back(found);
+            if (!known(found) && !is_disabled(found)) orphans_.push_back(found);
         }
         std::erase_if(found_, [this](const Found& found) { return !known(found); });
         if (!v1()) return take_down();

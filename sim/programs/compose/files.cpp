@@ -18,7 +18,11 @@ constexpr std::uint64_t kWorkPerByte = 16;
 Result<std::string> HostFiles::read(const std::string& path) const {
     std::string content;
     std::string why;
-    if (!docker::read_whole_file(*context_, path, content, why)) return Error{fmt::format("open {}: {}", path, lower(why.substr(0, 1)) + why.substr(1)), {path, 0, 0}, {}};
+    if (path == "-" && input_ != nullptr) {
+        content = *input_;
+    } else if (!docker::read_whole_file(*context_, path, content, why)) {
+        return Error{fmt::format("open {}: {}", path, lower(why.substr(0, 1)) + why.substr(1)), {path, 0, 0}, {}};
+    }
     count_work(kLoadWork + content.size() * kWorkPerByte);
     return content;
 }

@@ -7,10 +7,10 @@
 
 namespace podium::programs::composing {
 
-/// Reads through a process's own view. Lives no longer than a step.
+/// Reads through a process's own view; "-" is what it was given on standard input. Lives no longer than a step.
 class HostFiles final : public FileReader {
   public:
-    explicit HostFiles(model::ProcessContext& context) : context_(&context) {}
+    explicit HostFiles(model::ProcessContext& context, const std::string* input = nullptr) : context_(&context), input_(input) {}
     [[nodiscard]] Result<std::string> read(const std::string& path) const override;
     [[nodiscard]] bool exists(const std::string& path) const override;
     [[nodiscard]] bool is_directory(const std::string& path) const override;
@@ -18,6 +18,7 @@ class HostFiles final : public FileReader {
 
   private:
     model::ProcessContext* context_;
+    const std::string* input_;
 };
 
 }  // namespace podium::programs::composing

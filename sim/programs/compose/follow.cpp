@@ -12,9 +12,9 @@
 
 namespace podium::programs::composing {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 // The rainbow of both clients: compose/cli/colors.py and cmd/formatter/colors.go.
 constexpr std::string_view kColours[] = {"36", "33", "32", "35", "34", "36;1", "33;1", "32;1", "35;1", "34;1"};

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "sim/base/int128.hpp"
@@ -241,14 +243,14 @@ class Dd final : public Cloned<Dd, SmallProgram> {
         if (is_gnu(system)) {
             std::string sizes;
             if (bytes_ >= 1024)
-                sizes = fmt::format(" ({}, {})",
-                                    spaced(format::human_size(bytes_, 2)),
-                                    spaced(format::bytes_size(bytes_)));
+                sizes = fmt::format(" ({}, {})", gnu_size(bytes_, false), gnu_size(bytes_, true));
+            else if (bytes_ >= 1000)
+                sizes = fmt::format(" ({})", gnu_size(bytes_, false));
             text += fmt::format("{} bytes{} copied, {} s, {}/s\n",
                                 bytes_,
                                 sizes,
                                 format_seconds(took.nanoseconds, 6),
-                                spaced(format::human_size(per_second, 2)));
+                                gnu_size(per_second, false));
         } else {
             text += fmt::format("{} bytes ({}) copied, {} seconds, {}/s\n",
                                 bytes_,
@@ -260,11 +262,24 @@ class Dd final : public Cloned<Dd, SmallProgram> {
         return Step::exit(status);
     }
 
-    /// "67MB" as "67 MB".
-    static std::string spaced(std::string text) {
-        const std::size_t unit = text.find_first_not_of("0123456789.");
-        if (unit != std::string::npos) text.insert(unit, " ");
-        return text;
+    /// A size as coreutils' dd writes it (human_readable, rounded to the nearest): "105 MB", "1.0 GB", "100 MiB".
+    static std::string gnu_size(std::int64_t bytes, bool binary) {
+        constexpr std::string_view kPrefixes = "kMGTPE";
+        const double step = binary ? 1024 : 1000;
+        auto value = static_cast<double>(bytes);
+        std::size_t power = 0;
+        while (value >= step && power < kPrefixes.size()) {
+            value /= step;
+            ++power;
+        }
+        if (power > 0 && std::round(value) >= step && power < kPrefixes.size()) {
+            value /= step;
+            ++power;
+        }
+        if (power == 0) return fmt::format("{} B", bytes);
+        const char prefix = binary ? static_cast<char>(std::toupper(kPrefixes[power - 1])) : kPrefixes[power - 1];
+        const bool one_decimal = value < 9.95;
+        return fmt::format("{:.{}f} {}{}", value, one_decimal ? 1 : 0, prefix, binary ? "iB" : "B");
     }
 
     std::string input_name_;
