@@ -122,6 +122,8 @@ TEST_CASE("docker run: code for an interpreter is refused, not taken for a serve
     CHECK(host.run("docker run --rm node node -e 'console.log(1)'").status == 1);
     host.run("docker run -d --name serves node node -e \"require('http').createServer(() => {}).listen(3000)\"");
     CHECK(host.run("docker inspect -f '{{.State.Status}}' serves").out == "running\n");
+    host.run("docker run -d --name gunicorn python gunicorn -c settings.py app:app");
+    CHECK(host.run("docker inspect -f '{{.State.Status}}' gunicorn").out == "running\n");
     CHECK(host.run("docker run --rm node -p 1").error == "node: Podium does not run code given with -p; only what serves is acted out, as a web server\n");
 }
 

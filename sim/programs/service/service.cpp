@@ -86,22 +86,24 @@ class Service final : public ClonedProgram<Service> {
     }
 
     // Whether the start is given up before it has begun.
-    // A script is taken for a server, and so is code on the command line that speaks of serving; all other code does something
+    // A script is taken for a server, and so is code on the command line that speaks of serving or of going on; all other code does something
     // that nobody can know here.
     bool refused_code(ProcessContext& context) {
         if (!profile_->stands_in) return false;
         constexpr std::array<std::string_view, 6> kTakesCode{"-c", "-e", "--eval", "-p", "--print", "-pe"};
-        constexpr std::array<std::string_view, 5> kServes{"listen", "serve", "Server", ".run(", "while"};
+        constexpr std::array<std::string_view, 6> kServes{"listen", "serve", "Server", ".run(", "while", "setInterval"};
         const std::vector<std::string> argv = model::main_program(*profile_, context.row().argv).argv;
         const auto option = std::find_if(argv.begin(), argv.end(), [&](const std::string& word) { return std::find(kTakesCode.begin(), kTakesCode.end(), word) != kTakesCode.end(); });
         if (option == argv.end() || option - argv.begin() > 1) return false;
         const std::string first = argv[0].substr(argv[0].rfind('/') + 1);
         const auto& known = profile_->interpreters;
         const bool by_name = std::find(known.begin(), known.end(), first) != known.end();
-        if (known.empty() || (option != argv.begin() && !by_name && !by_script_)) return false;
+        if (known.empty() || (option != argv.begin() && !by_name)) return false;
         const std::string_view code = option + 1 == argv.end() ? std::string_view() : std::string_view(option[1]);
         if (std::any_of(kServes.begin(), kServes.end(), [&](std::string_view word) { return code.find(word) != std::string_view::npos; })) return false;
-        context.write(2, fmt::format("{}: Podium does not run code given with {}; only what serves is acted out, as a web server\n", by_name ? first : known.front(), *option));
+        const std::string text = fmt::format("{}: Podium does not run code given with {}; only what serves is acted out, as a web server", by_name ? first : known.front(), *option);
+        if (context.row().container) context.world().kernel.record(model::kFactNotModelled, Subject(SubjectType::Container, context.row().container.value), context.world().kernel.intern(text));
+        context.write(2, text + "\n");
         end(context, 1, milliseconds(30));
         return true;
     }
