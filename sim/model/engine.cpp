@@ -2,6 +2,8 @@
 #include "sim/model/engine.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "sim/model/answers.hpp"
@@ -361,6 +363,27 @@ void kill_engine(World& world, HostId id) {
     tell_orchestrator(world, id);
 }
 
+void read_daemon_file(World& world, HostId id) {
+    const std::string path = "/etc/docker/daemon.json";
+    FileNode scratch;
+    const FileNode* node = view_file(world, id, {}, path, scratch);
+    if (node == nullptr || node->directory) return;
+    const std::string& text = node->content;
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) return;
+    const auto tell = [&](const std::string& what) { world.kernel.record(kFactNotModelled, subject_of(id), world.kernel.intern(what)); };
+    const nlohmann::json file = nlohmann::json::parse(text, nullptr, false);
+    if (!file.is_object()) {
+        tell(fmt::format("{} is no JSON object, so the real engine would not start; here it starts without it", path));
+        return;
+    }
+    for (const auto& [key, value] : file.items()) {
+        if (key == "live-restore" && value.is_boolean())
+            world.host(id).engine.live_restore = value.get<bool>();
+        else
+            tell(fmt::format("Podium does not simulate '{}' of {}", key, path));
+    }
+}
+
 void start_engine(World& world, HostId id) {
     Host& host = world.host(id);
     // systemd: a start that comes while the unit stops is done after it.
@@ -374,6 +397,7 @@ void start_engine(World& world, HostId id) {
     host.engine.pools.restart_engine();
     host.engine.port_table.restart_engine();
     record(world, id, kFactEngineStarting);
+    read_daemon_file(world, id);
     std::int64_t shims = 0;
     for (const ContainerId container : containers_of(world, id)) shims += world.container(container).process_alive && world.container(container).detail ? 1 : 0;
     stage_after(world, id, overhead::kEngineBoot + overhead::kShimReconnect * shims, kStageRestore);

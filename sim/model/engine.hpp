@@ -15,6 +15,10 @@ void kill_engine(World& world, HostId host);
 /// Starts dockerd: first it ends the orphans of a crash (TERM, 10 s, KILL), then it starts what the
 /// restart policies want, then the API answers.
 void start_engine(World& world, HostId host);
+/// Takes over what the host's /etc/docker/daemon.json says of live-restore, as dockerd does when it starts and at SIGHUP
+/// (moby daemon/config, reloadLiveRestore); all else that stands there is told as not simulated. Without the file, or where it
+/// says nothing, the engine stays as it was set up.
+void read_daemon_file(World& world, HostId host);
 /// SIGSTOP and SIGCONT of dockerd.
 void freeze_engine(World& world, HostId host);
 void thaw_engine(World& world, HostId host);

@@ -107,6 +107,29 @@ TEST_CASE("docker pull: an engine that goes away ends it, and so docker run") {
     }
 }
 
+TEST_CASE("dockerd: daemon.json says whether containers live on without it, at a start and at a reload") {
+    const std::string running = "docker ps --format '{{.Names}} {{.Status}}'";
+    DockerHost host;
+    host.run("docker run -d --name aa busybox sleep 10000");
+    host.run("mkdir -p /etc/docker; echo '{\"live-restore\": true, \"log-driver\": \"local\"}' > /etc/docker/daemon.json");
+    CHECK(host.run("docker info -f '{{.LiveRestoreEnabled}}'").out == "false\n");
+    CHECK(host.run("systemctl reload docker").status == 0);
+    CHECK(host.run("docker info -f '{{.LiveRestoreEnabled}}'").out == "true\n");
+    host.run("systemctl restart docker");
+    host.wait(seconds(20));
+    CHECK(host.run("docker ps -q | wc -l").out == "1\n");
+    // What else stands there is named, and what can't be read changes nothing.
+    host.run("echo '{\"live-restore\": false' > /etc/docker/daemon.json; systemctl restart docker");
+    host.wait(seconds(20));
+    CHECK(host.run("docker ps -q | wc -l").out == "1\n");
+    host.run("echo '{\"live-restore\": false}' > /etc/docker/daemon.json; systemctl restart docker");
+    host.wait(seconds(20));
+    host.run("systemctl restart docker");
+    host.wait(seconds(20));
+    CHECK(host.run("docker ps -q | wc -l").out == "0\n");
+    CHECK(host.run(running).out.empty());
+}
+
 TEST_CASE("docker kill: of what isn't there it says so in the words of a kill") {
     DockerHost host;
     const auto result = host.run("docker kill nosuch");

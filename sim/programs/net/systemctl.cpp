@@ -119,7 +119,8 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         }
         if (verb_ == "reset-failed" || verb_ == "reload" || verb_ == "force-reload") {
             if (verb_ != "reset-failed" && state != "active") return say(context, fmt::format("{} is not active, cannot reload.\n", unit_), 1);
-            return end(0);  // dockerd reads its configuration again, which did not change
+            if (verb_ != "reset-failed") model::read_daemon_file(context.world(), context.row().host);
+            return end(0);
         }
         if (verb_ == "kill") return kill(context);
         begin_job(context);
@@ -142,7 +143,7 @@ class Systemctl final : public ClonedProgram<Systemctl> {
                 return end(0);
             case shell::kSigStop: model::freeze_engine(world, host); return end(0);
             case shell::kSigCont: model::thaw_engine(world, host); return end(0);
-            case shell::kSigHup: return end(0);
+            case shell::kSigHup: model::read_daemon_file(world, host); return end(0);
             default: return say(context, fmt::format("systemctl: Podium does not model SIG{} to dockerd; it knows KILL, TERM, INT, STOP, CONT and HUP\n", shell::signal_name(signal_)), 1);
         }
     }
