@@ -426,7 +426,7 @@ int Player::percent_right() const {
 
 Result<Player::GivenHint> Player::hint() {
     if (step().kind != StepKind::Do && step().kind != StepKind::Check)
-        return GivenHint{{}, 0, "This step has nothing to do in the terminal; 'next' goes on."};
+        return GivenHint{{}, 0, step().questions.empty() ? "This step has nothing to do in the terminal; 'next' goes on." : "This step asks, and has no hints: answer, then 'next' goes on."};
     if (lesson_->exam) return GivenHint{{}, 0, "An exam gives no hints."};
     const StepVerdict verdict = judge_on_all(false);
     if (verdict.outcome == StepVerdict::Outcome::Fault) return Error{verdict.sentence, {}, {}};

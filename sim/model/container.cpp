@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/model/accounts.hpp"
 #include "sim/model/attachment.hpp"
 #include "sim/model/bridge.hpp"
@@ -22,6 +23,8 @@
 
 namespace podium::model {
 namespace {
+
+constexpr std::uint64_t kLogLineWork = 1;  // a line of a log kept, and the oldest dropped for it
 
 // Stages of a start, by their distance from its beginning.
 constexpr std::uint8_t kStageNetwork = 1;
@@ -508,6 +511,7 @@ void container_output(World& world, ContainerId id, bool standard_error, std::st
         const std::size_t newline = data.find('\n', from);
         const std::size_t end = newline == std::string_view::npos ? data.size() : newline + 1;
         const std::string_view part = data.substr(from, end - from);
+        count_work(kLogLineWork);
         if (d.log_line_open && !d.log.empty() && d.log.back().standard_error == standard_error) {
             d.log.back().text += part;
         } else {

@@ -21,6 +21,8 @@
 namespace podium::model {
 namespace {
 
+constexpr std::uint64_t kWordWork = 6;  // a word of a command line, which is passed on several times
+
 /// What a process that exceeds kMostStepsAtOnce is made to use before its next step.
 constexpr Duration kStepsExceeded = milliseconds(1);
 /// Numbers the host gives away to what Podium does not show (the shim, runc's own steps).
@@ -283,7 +285,7 @@ ProcessId start_process(World& world, ProcessSpec spec) {
     if (spec.background) {
         process.ignored |= std::uint64_t{1} << shell::kSigInt | std::uint64_t{1} << shell::kSigQuit;
     }
-    count_work(kStartWork);
+    count_work(kStartWork + kWordWork * process.argv.size());
     const ProcessId id = world.processes.add(std::move(process));
     process_list(world, spec.host, spec.container).push_back(id);
     ++world.host(spec.host).process_count;

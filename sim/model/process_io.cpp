@@ -17,6 +17,9 @@ using shell::Errno;
 namespace {
 
 constexpr std::uint64_t kPathWork = 9;      // a path followed to what is there
+constexpr std::size_t kWrittenPerWork = 16; // bytes, with what it takes to make them
+constexpr std::uint64_t kUsualDepth = 6;
+constexpr std::uint64_t kFolderWork = 6;    // for each folder beyond
 constexpr std::size_t kNamesPerWork = 1;    // of a directory that is listed
 
 constexpr std::size_t kMostZeros = 1U << 20;        // of one read
@@ -134,7 +137,9 @@ std::string ProcessContext::working_directory() const {
 }
 
 std::string ProcessContext::resolve(const std::string& path) const {
-    count_work(kPathWork);
+    // Each folder on the way is looked up, and those above it for what hides them.
+    const auto depth = static_cast<std::uint64_t>(std::count(path.begin(), path.end(), '/'));
+    count_work(kPathWork + (depth > kUsualDepth ? kFolderWork * (depth - kUsualDepth) : 0));
     return clean_path(row().working_directory, path);
 }
 
@@ -382,7 +387,7 @@ Errno ProcessContext::write(int descriptor, std::string_view data) {
     if (entry == nullptr || !entry->writing) return Errno::BadDescriptor;
     const Descriptor copy = *entry;
     if (data.empty()) return Errno::None;
-    count_work(data.size() / kBytesPerWork);
+    count_work(data.size() / kWrittenPerWork);
     return write_to(copy, data, 0);
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/shell/expand.hpp"
 #include "sim/shell/pattern.hpp"
 #include "sim/shell/shell_program.hpp"
@@ -201,6 +202,7 @@ ShellProgram::Progress ShellProgram::advance_case(System& system) {
         for (const Word& word : branch.patterns) {
             std::string pattern;
             if (!expander.pattern(word, pattern)) return stopped();
+            count_work(1 + subject.size() / (kCharactersPerWorkUnit / 4));
             if (body == nullptr && matches_pattern(pattern, subject)) body = &branch.body;
             if (body != nullptr) break;
         }

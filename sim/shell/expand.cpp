@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/pattern.hpp"
 
@@ -90,7 +91,10 @@ std::optional<std::string> Expander::value_of(const std::string& name) {
         }
         return state_.parameters[static_cast<std::size_t>(index - 1)];
     }
-    if (const std::string* value = state_.value_of(name)) return *value;
+    if (const std::string* value = state_.value_of(name)) {
+        count_work(value->size() / kCharactersPerWorkUnit);
+        return *value;
+    }
     constexpr std::uint64_t kRandomRange = 32'768;
     if (name == "RANDOM") return fmt::format("{}", system_.random() % kRandomRange);
     if (name == "PPID") return fmt::format("{}", state_.parent_pid);
@@ -308,7 +312,9 @@ bool Expander::without_end(const WordPart& part, std::string& value) {
     if (!pattern(*part.argument, match)) return false;
     const bool suffix = part.operation == Op::RemoveSmallestSuffix || part.operation == Op::RemoveLargestSuffix;
     const bool smallest = part.operation == Op::RemoveSmallestSuffix || part.operation == Op::RemoveSmallestPrefix;
+    const std::int64_t left = match_work_;
     const MatchLengths found = match_lengths(match, value, suffix, match_work_);
+    count_work(static_cast<std::uint64_t>((left - match_work_) / kMatchStepsPerWorkUnit) + value.size() / kCharactersPerWorkUnit);
     if (match_work_ <= 0) return too_much_matching();
     const std::optional<std::size_t> length = smallest ? found.shortest : found.longest;
     if (length) value.erase(suffix ? value.size() - *length : 0, *length);
@@ -349,7 +355,9 @@ bool Expander::replaced(const WordPart& part, std::string& value) {
     const std::string_view all(value);
     std::size_t i = 0;
     while (i < all.size()) {
+        const std::int64_t left = match_work_;
         std::size_t longest = match_lengths(match, all.substr(i), false, match_work_).longest.value_or(0);
+        count_work(1 + static_cast<std::uint64_t>((left - match_work_) / kMatchStepsPerWorkUnit));
         if (match_work_ <= 0) return too_much_matching();
         if (at_finish && i + longest != all.size()) longest = 0;
         if (longest == 0) {

@@ -27,6 +27,9 @@ inline constexpr std::size_t kMaxTextBytes = std::size_t{32} << 20;  ///< Of all
 inline constexpr std::string_view kTooLong =
     "the expansion is too long (Podium's shell keeps 1 MiB of words and 32 MiB of values)";
 inline constexpr std::size_t kMaxExpansionFields = 65'536;
+/// What long texts take, in units of work (sim/base/work.hpp): characters that are looked up or made words of, and steps of matching.
+inline constexpr std::size_t kCharactersPerWorkUnit = 16;
+inline constexpr std::int64_t kMatchStepsPerWorkUnit = 8;
 inline constexpr int kMaxBraceExpressions = 50;  ///< Of one word; further ones stay as they are.
 
 class Expander final : private ArithmeticVariables {

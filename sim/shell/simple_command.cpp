@@ -87,7 +87,11 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         if (assignment.append) value.insert(0, state_.value_or(assignment.name, ""));
         if (state_.options.xtrace)
             traced.push_back(fmt::format("{}={}", assignment.name, quote(value)));
+        count_work(value.size() / kCharactersPerWorkUnit);
         well = expander.assign(assignment.name, std::move(value));
+    }
+    for (const auto* words : {&argv, &targets}) {
+        for (const std::string& word : *words) count_work(word.size() / kCharactersPerWorkUnit);
     }
     if (!well) return expansion_stopped(system, frame.expansion, expander);
     if (state_.counts_memory) {

@@ -217,11 +217,12 @@ TEST_CASE("a wrong answer of a quiz is explained and asked again, in an exam it 
 }
 
 TEST_CASE("at a quiz the terminal is there for a look, at a prediction only after the answer") {
-    DeskOfTexts predict({"", "docker ps -a", "1", "docker ps -a", "quit"});
+    DeskOfTexts predict({"", "docker ps -a", "hint", "1", "docker ps -a", "quit"});
     converse_with(predict);
     CHECK(read_in_order(predict.read(),
                         {"answer> docker ps -a\n",
                          "First say what you expect",
+                         "This step asks, and has no hints: answer, then 'next' goes on.",
                          "answer> 1",
                          "Noted.",
                          "docker ps -a\nCONTAINER ID"}));

@@ -11,6 +11,7 @@ namespace podium::programs::small {
 namespace {
 
 constexpr std::uint64_t kLineWork = 2;           // a line taken, and what a filter does with it
+constexpr std::size_t kCharactersPerWork = 16;
 
 constexpr std::size_t kReadBytes = 64U << 10;
 constexpr std::int64_t kMemoryCounts = 1 << 20;  // a filter's memory is counted in steps of this
@@ -78,7 +79,7 @@ Input::Item Input::next_line(System& system, std::string& line) {
             had_newline_ = true;
             if (dropped_ > 0) system.use_memory(0);
             dropped_ = 0;
-            count_work(kLineWork);
+            count_work(kLineWork + line.size() / kCharactersPerWork);
             return Item::Data;
         }
         buffer_.erase(0, at_);

@@ -8,7 +8,8 @@
 namespace podium::programs::small {
 namespace {
 
-constexpr std::uint64_t kWaysWork = 1;  // a way of matching followed over a character
+constexpr std::uint64_t kWaysWork = 1;     // a way of matching followed over a character
+constexpr std::size_t kPlacesPerWork = 16;  // of a text, that are looked at for a beginning
 
 constexpr std::size_t kNone = std::string_view::npos;
 
@@ -443,6 +444,7 @@ class Regex::Run {
         : regex_(regex), text_(text), seen_(regex.program_.size(), kNone) {}
 
     std::optional<Match> search(std::size_t from) {
+        count_work((text_.size() - std::min(from, text_.size())) / kPlacesPerWork);
         for (std::size_t at = from; at <= text_.size(); ++at) {
             const bool begins = regex_.may_be_empty_ ||
                                 (at < text_.size() && regex_.beginnings_.test(index_of(text_[at])));
