@@ -1,9 +1,9 @@
-#include "sim/base/work.hpp"
 #include "sim/model/request.hpp"
 
 #include <algorithm>
 #include <utility>
 
+#include "sim/base/work.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/attachment.hpp"
 #include "sim/model/build.hpp"

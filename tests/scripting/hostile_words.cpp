@@ -28,12 +28,12 @@ const std::string kRestless =
 // A run as long as one may be, and how it ends before.
 const std::string kLong = "scenario{duration = '168h'} ";
 const char* const kTooMuch = "it takes more work than a scenario may";
-// One with a port.
 const std::string kProject =
     kLong + "images{'nginx:latest', 'busybox:latest'} compose_text([[services: {web: {image: nginx, ports: ['8080:80']}, "
             "db: {image: busybox, command: sleep 100000}}]]) wait '10s' ";
 const std::string kSwarm =
     kLong + "images{'nginx:latest'} sh 'docker swarm init' sh 'docker service create -d --name web nginx' ";
+// One with a port.
 const std::string kServer =
     "images{'nginx:latest'} compose_text([[services: {web: {image: nginx, ports: ['8080:80']}}]]) "
     "wait '10s' ";

@@ -85,7 +85,6 @@ class Service final : public ClonedProgram<Service> {
         return listens.empty() ? "" : fmt::format("{}", listens.front().first);
     }
 
-    // Whether the start is given up before it has begun.
     // A script is taken for a server, and so is code on the command line that speaks of serving or of going on; all other code does something
     // that nobody can know here.
     bool refused_code(ProcessContext& context) {
@@ -108,6 +107,7 @@ class Service final : public ClonedProgram<Service> {
         return true;
     }
 
+    // Whether the start is given up before it has begun.
     bool refused(ProcessContext& context) {
         if (refused_code(context)) return true;
         if (!by_script_ && !profile_->root_refusal.log.empty() && model::credentials_of(context.world(), context.id()).user == 0) {
