@@ -29,7 +29,7 @@ double whole_power(double x, std::uint64_t n) {
     return result;
 }
 
-int print_counted(char* to, std::size_t size, const char* format, va_list arguments) {
+[[gnu::format(printf, 3, 0)]] int print_counted(char* to, std::size_t size, const char* format, va_list arguments) {
     int written = std::vsnprintf(to, size, format, arguments);
     // What is no number has a sign on some machines only.
     if (written == 4 && size > 4 && std::memcmp(to, "-nan", 4) == 0) {
