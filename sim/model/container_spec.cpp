@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/base/int128.hpp"
 #include "sim/base/text.hpp"
 
 namespace podium::model {
@@ -34,7 +35,10 @@ std::optional<std::vector<std::int64_t>> parse_cpu_set(std::string_view text) {
 
 std::int64_t ContainerSpec::processor_limit_nano() const {
     std::int64_t limit = nano_cpus;
-    if (cpu_quota > 0) limit = least(limit, cpu_quota * kWhole / (cpu_period > 0 ? cpu_period : kUsualPeriod));
+    if (cpu_quota > 0) {
+        const Int128 quota = static_cast<Int128>(cpu_quota) * kWhole / (cpu_period > 0 ? cpu_period : kUsualPeriod);
+        limit = least(limit, static_cast<std::int64_t>(std::min<Int128>(quota, INT64_MAX)));
+    }
     if (cpuset_cpus.empty()) return limit;
     const auto set = parse_cpu_set(cpuset_cpus);
     return set ? least(limit, static_cast<std::int64_t>(set->size()) * kWhole) : limit;

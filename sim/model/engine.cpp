@@ -393,6 +393,8 @@ void start_engine(World& world, HostId id) {
     ++host.engine.serial;
     host.engine.restored = false;
     host.engine.startup_done = false;
+    host.engine.pid = host.next_pid++;
+    host.engine.started = world.kernel.now();
     host.next_restore_start = world.kernel.now();
     host.engine.pools.restart_engine();
     host.engine.port_table.restart_engine();

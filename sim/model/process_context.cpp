@@ -4,6 +4,7 @@
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
+#include "sim/model/engine_process.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/image_command.hpp"
 #include "sim/model/process_table.hpp"
@@ -365,6 +366,7 @@ Errno ProcessContext::kill(shell::Pid target, int signal) {
     if (!self.container) {
         // The host's PID 1 is its init system, which no signal from a shell ends.
         if (target == 1) return Errno::None;
+        if (target == world_.host(self.host).engine.pid && has_engine_process(world_, self.host)) return signal_engine(world_, self.host, signal);
         const ProcessId found = find_host_pid(world_, self.host, target);
         return found ? signal_from_host(world_, found, signal) : Errno::NoProcess;
     }

@@ -299,6 +299,8 @@ struct Engine {
     SubnetPools pools;
     PortTable port_table;
     bool orchestrated = false;  ///< It is part of a swarm: GET /info is asked of the orchestrator first.
+    std::uint32_t pid = 742;    ///< Of dockerd on its host, while there is one.
+    Time started{};             ///< When that dockerd began.
 };
 
 struct HostSpec {

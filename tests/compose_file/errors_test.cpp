@@ -319,16 +319,16 @@ TEST_CASE("errors: Podium's own form is one line without what the place says") {
 
 TEST_CASE("what is not simulated is listed in order with its places") {
     const Project project = load_ok(
-        "services:\n  web:\n    image: x\n    cpuset: '0'\n    privileged: false\n    ports:\n     "
+        "services:\n  web:\n    image: x\n    shm_size: '1m'\n    privileged: false\n    ports:\n     "
         " - {target: 80, mode: host}\n"
         "      - {target: 81, mode: ingress}\n    logging: {driver: json-file}\n  idle: {image: x, "
-        "cpuset: '1', profiles: [p]}\n"
+        "shm_size: '1m', profiles: [p]}\n"
         "networks: {default: {driver: bridge, ipam: {driver: x}}}\n");
     REQUIRE(project.unsimulated.size() == 3);
-    CHECK(project.unsimulated[0].path == "services.web.cpuset");
-    CHECK(project.unsimulated[0].place.text() == "compose.yaml:4:13");
+    CHECK(project.unsimulated[0].path == "services.web.shm_size");
+    CHECK(project.unsimulated[0].place.text() == "compose.yaml:4:15");
     CHECK(project.unsimulated[0].sentence ==
-          "'cpuset' is not simulated: the processors of a host are alike.");
+          "'shm_size' is not simulated: processes share no memory.");
     CHECK(project.unsimulated[1].path == "services.web.ports[0].mode");
     CHECK(project.unsimulated[2].path == "networks.default.ipam.driver");
 }

@@ -94,4 +94,30 @@ TEST_CASE("docker run: quotas, sets of processors, groups and name servers") {
           "search d.example\nnameserver 9.9.9.9\noptions ndots:2\n");
     CHECK(host.run("docker run -d --name box --shm-size 1g busybox sleep 9").status == 0);
     CHECK(host.run("docker inspect -f '{{.HostConfig.ShmSize}}' box").out == "1073741824\n");
+    CHECK(host.run("docker run --rm --cpuset-cpus 0,2 busybox sh -c 'nproc; nproc --all'").out == "2\n4\n");
+    CHECK(host.run("docker run --rm --cpus 1 busybox nproc").out == "4\n");
+    CHECK(host.run("docker run --rm --cpu-quota 9223372036854775807 busybox sh -c ':'").status == 0);
+}
+
+TEST_CASE("docker run: what it is asked for and isn't simulated is said, and is a fact") {
+    DockerHost host;
+    const auto told = [&](const std::string& flags) { return host.run("docker run --rm " + flags + " busybox true"); };
+    CHECK(told("--privileged").error == "Podium: --privileged is not simulated: simulated processes may do everything their programs do\n");
+    CHECK(told("--cap-add NET_ADMIN --sysctl net.core.somaxconn=1 --cap-drop ALL").error ==
+          "Podium: --cap-add, --cap-drop are not simulated: simulated processes may do everything their programs do\n"
+          "Podium: --sysctl is not simulated: there are no kernel parameters\n");
+    CHECK(told("--security-opt no-new-privileges").error.starts_with("Podium: --security-opt is not simulated: "));
+    CHECK(told("--dns 9.9.9.9 --dns-search a").error.starts_with("Podium: --dns, --dns-search are not simulated: "));
+    CHECK(told("--shm-size 1g").error == "Podium: --shm-size is not simulated: processes share no memory\n");
+    CHECK(told("--ulimit nofile=7").error.starts_with("Podium: --ulimit is not simulated: "));
+    CHECK(told("--memory-swappiness 5").error == "Podium: --memory-swappiness is not simulated: hosts have no swap space\n");
+    CHECK(told("--log-opt max-size=10m").error == "Podium: --log-opt is not simulated: logs are kept whole\n");
+    CHECK(told("--log-driver syslog").error == "Podium: --log-driver is not simulated: logs stay with the engine as with json-file\n");
+    CHECK(told("--user 1000:33").error.starts_with("Podium: --user is not simulated: files let every user in"));
+    CHECK(told("--disable-content-trust=false").error == "Podium: --disable-content-trust is not simulated: signatures of images are never checked\n");
+    CHECK(told("--privileged=false --user root --user 0:0 --log-driver local --memory-swappiness -1 --disable-content-trust").error.empty());
+    CHECK(host.run("docker create --privileged busybox true").error.starts_with("Podium: --privileged is not simulated"));
+    host.run("docker run -d --name box busybox sleep 100");
+    CHECK(host.run("docker exec --privileged box true").error.starts_with("Podium: --privileged is not simulated"));
+    CHECK(host.run("docker exec box true").error.empty());
 }

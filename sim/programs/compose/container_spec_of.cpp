@@ -216,6 +216,11 @@ void add_resources(const Project& project, const Service& service, model::Contai
     spec.cpu_shares = service.cpu_shares.value_or(0);
     spec.pids_limit = service.pids_limit.value_or(0);
     spec.oom_kill_disable = service.oom_kill_disable;
+    spec.cpuset_cpus = service.cpuset;
+    spec.shm_bytes = service.shm_size.value_or(0);
+    for (const compose::Ulimit& limit : service.ulimits) spec.ulimits.push_back({limit.name, limit.soft, limit.hard});
+    // As docker shows them.
+    std::sort(spec.ulimits.begin(), spec.ulimits.end(), [](const model::Ulimit& a, const model::Ulimit& b) { return a.name < b.name; });
     if (!service.nano_cpus && service.cpu_quota && *service.cpu_quota > 0) {
         // A quota may be any number: beyond what any host has the engine refuses it anyhow.
         const std::int64_t given = service.cpu_period.value_or(0);
@@ -345,6 +350,10 @@ ContainerPlan container_spec_of(const ContainerWish& wish) {
     add_networks(wish, plan);
     for (const compose::Pair& host : service.extra_hosts) spec.extra_hosts.push_back(fmt::format("{}:{}", host.name, host.value));
     spec.dns = service.dns;
+    spec.dns_search = service.dns_search;
+    spec.dns_options = service.dns_opt;
+    spec.group_add = service.group_add;
+    spec.security_options = service.security_opt;
     spec.capabilities_added = service.cap_add;
     spec.capabilities_dropped = service.cap_drop;
     for (const compose::Pair& sysctl : service.sysctls) spec.sysctls[sysctl.name] = sysctl.value;

@@ -72,7 +72,6 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.cpu_percent", kWindows},
     {"services.*.cpu_rt_period", "is not simulated: there is no real-time scheduling."},
     {"services.*.cpu_rt_runtime", "is not simulated: there is no real-time scheduling."},
-    {"services.*.cpuset", "is not simulated: the processors of a host are alike."},
     {"services.*.credential_spec", kWindows},
     {"services.*.deploy.endpoint_mode", kStackOnly},
     {"services.*.deploy.labels", kStackOnly},

@@ -5,6 +5,7 @@
 
 #include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/streams.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -42,6 +43,7 @@ class Exec final : public VerbProgram<Exec> {
                         return Step::block();
                     if (!answer_.ok()) return fail(context, error_text(answer_));
                     id_ = Json::parse(answer_.body, nullptr, false).value("Id", std::string());
+                    tell_unsimulated(context, "exec", flags());
                     begin(context);
                     stage_ = Stage::Run;
                     break;

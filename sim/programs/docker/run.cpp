@@ -10,6 +10,7 @@
 #include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/defaults.hpp"
 #include "sim/programs/docker/unknown_image.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -240,6 +241,7 @@ class Run final : public VerbProgram<Run> {
             for (const Json& warning : body["Warnings"])
                 print_error(context, fmt::format("WARNING: {}\n", warning.get<std::string>()));
         }
+        tell_unsimulated(context, verb(), flags());
         if (const std::string file = flags().text("cidfile"); !file.empty()) {
             int descriptor = -1;
             const shell::Errno error = context.open(file, shell::OpenMode::Write, descriptor);

@@ -131,21 +131,8 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         const model::HostId host = context.row().host;
         model::World& world = context.world();
         if (world.host(host).engine.state == EngineState::Stopped) return end(0);
-        switch (signal_) {
-            case shell::kSigKill:
-                model::kill_engine(world, host);
-                restart_unit_after_end(context);
-                return end(0);
-            case shell::kSigTerm:
-            case shell::kSigInt:
-                model::stop_engine(world, host, false);
-                restart_unit_after_end(context);
-                return end(0);
-            case shell::kSigStop: model::freeze_engine(world, host); return end(0);
-            case shell::kSigCont: model::thaw_engine(world, host); return end(0);
-            case shell::kSigHup: model::read_daemon_file(world, host); return end(0);
-            default: return say(context, fmt::format("systemctl: Podium does not model SIG{} to dockerd; it knows KILL, TERM, INT, STOP, CONT and HUP\n", shell::signal_name(signal_)), 1);
-        }
+        if (model::signal_engine(world, host, signal_) != shell::Errno::NotModelled) return end(0);
+        return say(context, fmt::format("systemctl: Podium does not model SIG{} to dockerd; it knows KILL, TERM, INT, STOP, CONT and HUP\n", shell::signal_name(signal_)), 1);
     }
 
     void begin_job(ProcessContext& context) {
@@ -170,12 +157,12 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         const model::HostId host = context.row().host;
         model::World& world = context.world();
         const EngineState state = world.host(host).engine.state;
-        if (verb_ == "stop") return state == EngineState::Stopped ? Step::exit(0) : Step::block(context.now() + kUnitLook);
-        if (stopping_ && state != EngineState::Stopped && state != EngineState::Starting) return Step::block(context.now() + kUnitLook);
+        if (verb_ == "stop") return state == EngineState::Stopped ? Step::exit(0) : Step::block(context.now() + model::kUnitLook);
+        if (stopping_ && state != EngineState::Stopped && state != EngineState::Starting) return Step::block(context.now() + model::kUnitLook);
         stopping_ = false;
         if (state == EngineState::Stopped) model::start_engine(world, host);
         if (state == EngineState::Running || state == EngineState::Frozen) return Step::exit(0);
-        return Step::block(context.now() + kUnitLook);
+        return Step::block(context.now() + model::kUnitLook);
     }
 
     Arguments argv_;

@@ -12,30 +12,10 @@ namespace {
 
 using model::EngineState;
 using model::ProcessContext;
-using shell::Step;
 
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 3600;
 constexpr std::int64_t kDay = 86'400;
-
-// systemd's own part of a restart; it ends when the engine was started, by it or by somebody else.
-class UnitRestart final : public ClonedProgram<UnitRestart> {
-  public:
-    Step step(shell::System& system) override {
-        ProcessContext& context = ProcessContext::of(system);
-        const model::HostId host = context.row().host;
-        const EngineState state = context.world().host(host).engine.state;
-        if (state == EngineState::Running || state == EngineState::Starting) return Step::exit(0);
-        if (state != EngineState::Stopped) return Step::block(context.now() + kUnitLook);
-        if (due_ == kNever) due_ = context.now() + kUnitRestart;
-        if (context.now() < due_) return Step::block(due_);
-        model::start_engine(context.world(), host);
-        return Step::exit(0);
-    }
-
-  private:
-    Time due_ = kNever;
-};
 
 // When the engine last came up or went down; the start of the run when it never did.
 Time last_change(ProcessContext& context) {
@@ -70,16 +50,6 @@ std::string date(ProcessContext& context, Time time) {
 }
 
 }  // namespace
-
-void restart_unit_after_end(ProcessContext& context) {
-    model::ProcessSpec spec;
-    spec.program = std::make_unique<UnitRestart>();
-    spec.argv = {"/lib/systemd/systemd"};
-    spec.environment = context.row().environment;
-    spec.host = context.row().host;
-    spec.background = true;
-    model::start_process(context.world(), std::move(spec));
-}
 
 std::string_view unit_state(ProcessContext& context) {
     const model::Engine& engine = context.world().host(context.row().host).engine;

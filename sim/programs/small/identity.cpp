@@ -145,10 +145,19 @@ int run_uname(Tool& tool) {
 }
 
 int run_nproc(Tool& tool) {
-    if (!tool.options({"a", {{"all", 'a'}}})) return 1;
+    const auto options = tool.options({"a", {{"all", 'a'}}});
+    if (!options) return 1;
+    const model::World& world = tool.context.world();
     const model::Process& process = tool.context.row();
-    const std::int64_t millicores = tool.context.world().host(process.host).spec.cpu_millicores;
-    tool.print(fmt::format("{}\n", std::max<std::int64_t>(1, millicores / 1000)));
+    std::int64_t processors =
+        std::max<std::int64_t>(1, world.host(process.host).spec.cpu_millicores / 1000);
+    // coreutils' num_processors(NPROC_CURRENT) counts those the process may run on (sched_getaffinity): a set of
+    // processors changes that, a quota (--cpus) does not. --all counts the host's.
+    if (process.container && !options->has('a')) {
+        const auto set = model::parse_cpu_set(world.spec(world.container(process.container)).cpuset_cpus);
+        if (set && !set->empty()) processors = static_cast<std::int64_t>(set->size());
+    }
+    tool.print(fmt::format("{}\n", processors));
     return 0;
 }
 

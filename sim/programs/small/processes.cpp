@@ -4,6 +4,7 @@
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
+#include "sim/model/engine_process.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
@@ -29,6 +30,20 @@ struct Seen {
     char state = 'S';
     bool own_terminal = false;
 };
+
+/// dockerd, which is no row of the process table.
+Seen engine_of(const model::World& world, model::HostId host) {
+    const model::Engine& engine = world.host(host).engine;
+    Seen seen;
+    seen.pid = engine.pid;
+    seen.parent = 1;
+    seen.command = model::kEngineCommand;
+    seen.program = "dockerd";
+    seen.user = "root";
+    seen.started = engine.started;
+    if (engine.state == model::EngineState::Frozen) seen.state = 'T';
+    return seen;
+}
 
 std::vector<Seen> visible(const Tool& tool) {
     const model::World& world = tool.context.world();
@@ -66,6 +81,7 @@ std::vector<Seen> visible(const Tool& tool) {
         seen.own_terminal = !process.container;
         out.push_back(std::move(seen));
     }
+    if (!self.container && model::has_engine_process(world, self.host)) out.push_back(engine_of(world, self.host));
     std::sort(out.begin(), out.end(), [](const Seen& a, const Seen& b) { return a.pid < b.pid; });
     return out;
 }

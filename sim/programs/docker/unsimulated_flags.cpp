@@ -1,0 +1,101 @@
+#include "sim/programs/docker/unsimulated_flags.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/model/facts.hpp"
+#include "sim/model/world.hpp"
+#include "sim/programs/client.hpp"
+
+namespace podium::programs::docker {
+namespace {
+
+/// Which values of a flag a row speaks of.
+enum class Speaks {
+    Given,         ///< Any, but `--flag=false` of a switch.
+    OtherLogging,  ///< A log driver that is not json-file, local or none.
+    SomeSwap,      ///< A number from 0 on: -1 leaves it to the kernel.
+    NotRoot,       ///< Another user than the one that may do everything anyhow.
+    On,            ///< A switch that is on.
+    Off,           ///< A switch that is on by itself, turned off.
+};
+
+struct Unheeded {
+    std::string_view flag;
+    std::string_view reason;
+    Speaks when = Speaks::Given;
+};
+
+// The reasons are those `podium check` gives for the same keys of a Compose file (compose_file/unsimulated.cpp).
+constexpr std::string_view kRights = "simulated processes may do everything their programs do";
+constexpr std::string_view kServers = "names are resolved by the engine's own server only, though /etc/resolv.conf shows it";
+
+constexpr auto kUnheeded = std::to_array<Unheeded>({
+    {"privileged", kRights, Speaks::On},
+    {"cap-add", kRights},
+    {"cap-drop", kRights},
+    {"security-opt", kRights},
+    {"user", "files let every user in, though id and ps show the name", Speaks::NotRoot},
+    {"dns", kServers},
+    {"dns-option", kServers},
+    {"dns-search", kServers},
+    {"sysctl", "there are no kernel parameters"},
+    {"shm-size", "processes share no memory"},
+    {"ulimit", "processes have no limits but memory, CPU and number, though ulimit shows them"},
+    {"memory-swappiness", "hosts have no swap space", Speaks::SomeSwap},
+    {"log-driver", "logs stay with the engine as with json-file", Speaks::OtherLogging},
+    {"log-opt", "logs are kept whole"},
+    {"disable-content-trust", "signatures of images are never checked", Speaks::Off},
+});
+
+bool speaks(const ParsedFlags& flags, const Unheeded& row) {
+    const std::string name(row.flag);
+    if (!flags.has(name)) return false;
+    switch (row.when) {
+        case Speaks::Given: break;
+        case Speaks::OtherLogging: {
+            const std::string driver = flags.text(name);
+            return !driver.empty() && driver != "json-file" && driver != "local" && driver != "none";
+        }
+        case Speaks::SomeSwap: return flags.integer(name) >= 0;
+        case Speaks::NotRoot: {
+            const std::string user = flags.text(name);
+            const std::string first = user.substr(0, user.find(':'));
+            return !first.empty() && first != "0" && first != "root";
+        }
+        case Speaks::On: return flags.on(name);
+        case Speaks::Off: return !flags.on(name, true);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
+    std::vector<std::string> out;
+    std::vector<std::string_view> told;
+    for (const Unheeded& row : kUnheeded) {
+        if (!speaks(flags, row) || std::find(told.begin(), told.end(), row.reason) != told.end()) continue;
+        told.push_back(row.reason);
+        std::vector<std::string> names;
+        for (const Unheeded& other : kUnheeded) {
+            if (other.reason == row.reason && speaks(flags, other)) names.push_back("--" + std::string(other.flag));
+        }
+        out.push_back(fmt::format("{} {} not simulated: {}", join(names, ", "), names.size() == 1 ? "is" : "are", row.reason));
+    }
+    return out;
+}
+
+void tell_unsimulated(model::ProcessContext& context, std::string_view verb, const ParsedFlags& flags) {
+    const Subject host(SubjectType::Host, context.row().host.value);
+    for (const std::string& sentence : unsimulated_sentences(flags)) {
+        print_error(context, fmt::format("Podium: {}\n", sentence));
+        Kernel& kernel = context.world().kernel;
+        kernel.record(model::kFactNotModelled, host, kernel.intern(fmt::format("docker {}: {}", verb, sentence)));
+    }
+}
+
+}  // namespace podium::programs::docker
