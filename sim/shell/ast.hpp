@@ -122,10 +122,14 @@ struct IfCommand {
     List otherwise;
 };
 
+/// while, until, and bash's `for ((first; condition; step))`.
 struct LoopCommand {
     bool until = false;
+    bool reckoned = false;  ///< A `for (( ))`.
     List condition;
     List body;
+    List first;  ///< Of a `for (( ))`: before the first round,
+    List step;   ///< and after each, also one that `continue` has ended.
 };
 
 struct ForCommand {
@@ -149,6 +153,27 @@ struct ArithmeticCommand {
     Word expression;
 };
 
+/// What stands between `[[` and `]]`.
+struct Condition {
+    enum class Kind : std::uint8_t {
+        Word,    ///< A text that is not empty.
+        Unary,   ///< -f file and the like
+        Binary,  ///< a == b, a =~ b, a -lt b and the like
+        Not,
+        And,
+        Or,
+    };
+    Kind kind = Kind::Word;
+    std::string operation;  ///< Unary, Binary: as it is written.
+    Word left;
+    Word right;
+    std::vector<Condition> parts;  ///< Not: one; And, Or: two.
+};
+
+struct ConditionCommand {
+    Condition condition;
+};
+
 struct FunctionCommand {
     std::string name;
     std::unique_ptr<Command> body;
@@ -165,6 +190,7 @@ struct Command {
                  ForCommand,
                  CaseCommand,
                  ArithmeticCommand,
+                 ConditionCommand,
                  FunctionCommand>
         body;
 };

@@ -77,6 +77,11 @@ std::vector<std::string> builtin_names(Dialect dialect);
 bool set_shell_option(ShellOptions& options, std::string_view name_or_letter, bool on);
 /// A text in quotes that the shell would read back.
 std::string quote(std::string_view text);
+
+/// What `test -LETTER path` asks of a file: a, e, f, d, s, r, w, x, O, G; false for any other letter.
+bool file_is(System& system, char letter, const std::string& path);
+/// `left OPERATION right` for -nt, -ot and -ef.
+bool files_are(System& system, std::string_view operation, const std::string& left, const std::string& right);
 /// Whether the words are the shell's grammar ("if", "done").
 bool is_keyword(std::string_view word, Dialect dialect);
 

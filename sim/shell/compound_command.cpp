@@ -85,8 +85,15 @@ void ShellProgram::push_body(System& system, const Command& command, bool tested
         }
 
         void operator()(const LoopCommand& loop) const {
-            shell.push(tested, false, LoopFrame{&loop, false, 0});
-            shell.push_list(loop.condition, true, false);
+            if (loop.reckoned && shell.state_.dialect == Dialect::Ash) {
+                shell.fatal(system, "Podium's shell does not model for (( )) outside of bash; use while");
+                return;
+            }
+            LoopFrame frame;
+            frame.command = &loop;
+            frame.in_step = loop.reckoned;
+            shell.push(tested, false, frame);
+            shell.push_list(loop.reckoned ? loop.first : loop.condition, true, false);
         }
 
         void operator()(const ForCommand& loop) const {
@@ -104,6 +111,12 @@ void ShellProgram::push_body(System& system, const Command& command, bool tested
         void operator()(const ArithmeticCommand& expression) const {
             ArithmeticFrame frame;
             frame.command = &expression;
+            shell.push(tested, false, std::move(frame));
+        }
+
+        void operator()(const ConditionCommand& condition) const {
+            ConditionFrame frame;
+            frame.command = &condition;
             shell.push(tested, false, std::move(frame));
         }
 
@@ -146,6 +159,10 @@ ShellProgram::Progress ShellProgram::advance_loop(System& system) {
     if (frame.in_body) {
         frame.status = state_.status;
         frame.in_body = false;
+        frame.in_step = frame.command->reckoned;
+        push_list(frame.in_step ? frame.command->step : frame.command->condition, true, false);
+    } else if (frame.in_step) {
+        frame.in_step = false;
         push_list(frame.command->condition, true, false);
     } else if ((state_.status == 0) != frame.command->until) {
         frame.in_body = true;

@@ -387,6 +387,14 @@ bool Expander::text(const Word& word_in, std::string& out) {
     return true;
 }
 
+bool Expander::regular_expression(const Word& word_in, std::string& out) {
+    std::vector<Piece> pieces;
+    if (!word(word_in, Context::Pattern, false, pieces)) return false;
+    out.clear();
+    for (const Piece& piece : pieces) out += as_regular_expression(piece);
+    return true;
+}
+
 bool Expander::pattern(const Word& word_in, std::string& out) {
     std::vector<Piece> pieces;
     if (!word(word_in, Context::Pattern, false, pieces)) return false;

@@ -45,6 +45,8 @@ class Expander final : private ArithmeticVariables {
     bool text(const Word& word, std::string& out);
     /// A pattern, with what is quoted escaped.
     bool pattern(const Word& word, std::string& out);
+    /// An extended regular expression, in which what is quoted means itself.
+    bool regular_expression(const Word& word, std::string& out);
     bool arithmetic(const Word& word, std::int64_t& out);
 
     /// The commands to run before the next try; null when that was not the cause.
@@ -107,6 +109,7 @@ class Expander final : private ArithmeticVariables {
     bool emit(const Piece& piece, std::vector<std::string>& out);
     static std::string plain_text(const Piece& piece);
     static std::string as_pattern(const Piece& piece);
+    static std::string as_regular_expression(const Piece& piece);
 
     std::string get(std::string_view name) override;
     bool set(std::string_view name, std::int64_t value) override;

@@ -29,6 +29,17 @@ std::string Expander::as_pattern(const Piece& piece) {
     return out;
 }
 
+std::string Expander::as_regular_expression(const Piece& piece) {
+    static constexpr std::string_view kSpecial = ".[]\\()*+?{}|^$";
+    std::string out;
+    for (std::size_t i = 0; i < piece.text.size(); ++i) {
+        if (piece.marks[i] == kNothing) continue;
+        if (piece.marks[i] == kQuoted && kSpecial.find(piece.text[i]) != std::string_view::npos) out.push_back('\\');
+        out.push_back(piece.text[i]);
+    }
+    return out;
+}
+
 bool Expander::split(const Piece& piece, std::vector<Piece>& out) {
     const std::string separators =
         state_.value_of("IFS") != nullptr ? *state_.value_of("IFS") : " \t\n";

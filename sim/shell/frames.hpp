@@ -86,6 +86,7 @@ struct IfFrame {
 struct LoopFrame {
     const LoopCommand* command = nullptr;
     bool in_body = false;
+    bool in_step = false;  ///< What stands between two rounds runs, or what stands before the first.
     int status = 0;
 };
 
@@ -104,6 +105,11 @@ struct CaseFrame {
 
 struct ArithmeticFrame {
     const ArithmeticCommand* command = nullptr;
+    Expansion expansion;
+};
+
+struct ConditionFrame {
+    const ConditionCommand* command = nullptr;
     Expansion expansion;
 };
 
@@ -169,6 +175,7 @@ struct Frame {
                  ForFrame,
                  CaseFrame,
                  ArithmeticFrame,
+                 ConditionFrame,
                  FunctionFrame,
                  SourceFrame,
                  TrapFrame,

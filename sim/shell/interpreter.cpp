@@ -14,6 +14,7 @@ const Expansion* expansion_of(const Frame& frame) {
         return &redirect->expansion;
     if (const auto* loop = std::get_if<ForFrame>(&frame.state)) return &loop->expansion;
     if (const auto* choice = std::get_if<CaseFrame>(&frame.state)) return &choice->expansion;
+    if (const auto* condition = std::get_if<ConditionFrame>(&frame.state)) return &condition->expansion;
     const auto* arithmetic = std::get_if<ArithmeticFrame>(&frame.state);
     return arithmetic != nullptr ? &arithmetic->expansion : nullptr;
 }
@@ -362,6 +363,8 @@ ShellProgram::Progress ShellProgram::advance(System& system) {
         Progress operator()(const ArithmeticFrame&) const {
             return shell.advance_arithmetic(system);
         }
+
+        Progress operator()(const ConditionFrame&) const { return shell.advance_condition(system); }
 
         Progress operator()(const FunctionFrame&) const {
             return shell.finish(system, shell.state_.status);

@@ -40,8 +40,9 @@ std::unique_ptr<Command> Parser::command() {
         return out;
     }
     if (first == "[[") {
-        const std::string message = "Podium's shell does not model [[ ]]; use [ ]";
-        fail(message, message);
+        position_ += first.size();
+        condition_clause(*out);
+        trailing_redirections(*out);
         return out;
     }
     if (first == "function") {
@@ -124,11 +125,7 @@ void Parser::loop_clause(Command& out, bool until) {
 void Parser::for_clause(Command& out) {
     ForCommand loop;
     skip_blanks();
-    if (looking_at("((")) {
-        const std::string message = "Podium's shell does not model for (( )); use while";
-        fail(message, message);
-        return;
-    }
+    if (looking_at("((")) return reckoned_loop(out);
     loop.variable = plain_word();
     if (!is_name(loop.variable)) {
         if (at_end() || peek() == '\n' || is_metacharacter(peek())) {
@@ -154,6 +151,43 @@ void Parser::for_clause(Command& out) {
     }
     if (peek() == ';' && peek(1) != ';') ++position_;
     if (!error_) braced_list(loop.body, "do", "done");
+    out.body = std::move(loop);
+}
+
+void Parser::reckoned_loop(Command& out) {
+    LoopCommand loop;
+    loop.reckoned = true;
+    position_ += 2;
+    List* const lists[] = {&loop.first, &loop.condition, &loop.step};
+    for (List* list : lists) {
+        const bool last = list == &loop.step;
+        skip_blanks();
+        ArithmeticCommand expression;
+        parts(expression.expression, Mode::Clause);
+        if (error_) return;
+        if (last ? !looking_at("))") : peek() != ';') {
+            fail("syntax error: bad for loop", last ? "syntax error: `;' unexpected" : "syntax error: arithmetic expression required");
+            return;
+        }
+        position_ += last ? 2 : 1;
+        // Where nothing stands, nothing is done, and the condition holds.
+        if (expression.expression.parts.empty() && list != &loop.condition) continue;
+        if (expression.expression.parts.empty()) add_text(expression.expression, "1", false);
+        auto command = std::make_unique<Command>();
+        command->line = line_at(position_);
+        command->body = std::move(expression);
+        ListItem item;
+        item.parts.emplace_back();
+        item.parts.back().pipeline.commands.push_back(std::move(command));
+        list->items.push_back(std::move(item));
+    }
+    skip_blanks();
+    if (peek() == ';' && peek(1) != ';') ++position_;
+    skip_newlines();
+    if (plain_word() == "{")
+        braced_list(loop.body, "{", "}");
+    else
+        braced_list(loop.body, "do", "done");
     out.body = std::move(loop);
 }
 
@@ -222,7 +256,7 @@ void Parser::function_body(Command& out, std::string name) {
     skip_newlines();
     const std::string_view first = plain_word();
     const bool compound = peek() == '(' || first == "{" || first == "if" || first == "while" ||
-                          first == "until" || first == "for" || first == "case";
+                          first == "until" || first == "for" || first == "case" || first == "[[";
     if (!compound) {
         fail_unexpected("{");
         return;

@@ -86,6 +86,10 @@ bool Parser::ends_word(Mode mode, int parentheses) const {
             return c == '/' || c == '}';
         case Mode::BracesColon:
             return parentheses == 0 && (c == ':' || c == '}');
+        case Mode::Clause:
+            return parentheses == 0 && (c == ';' || c == ')');
+        case Mode::Expression:
+            return parentheses == 0 && (is_blank(c) || c == ')');
     }
     return true;
 }
@@ -93,16 +97,16 @@ bool Parser::ends_word(Mode mode, int parentheses) const {
 void Parser::parts(Word& out, Mode mode) {
     const Level level(*this);
     if (too_deep()) return;
-    const bool expression = mode == Mode::Arithmetic || mode == Mode::BracesColon;
+    const bool expression = mode == Mode::Arithmetic || mode == Mode::BracesColon || mode == Mode::Expression || mode == Mode::Clause;
     const bool plain_quoted =
         mode == Mode::DoubleQuoted || mode == Mode::Document || mode == Mode::BracesQuoted;
     int parentheses = 0;
     const std::size_t start = position_;
     while (!error_) {
         if (at_end()) {
-            if (mode == Mode::Plain || mode == Mode::Document) return;
+            if (mode == Mode::Plain || mode == Mode::Document || mode == Mode::Expression) return;
             if (mode == Mode::DoubleQuoted) return fail_quote('"', start);
-            if (mode == Mode::Arithmetic) {
+            if (mode == Mode::Arithmetic || mode == Mode::Clause) {
                 return fail_unclosed("syntax error: missing '))'", ')', start);
             }
             return fail_unclosed("syntax error: missing '}'", '}', start);

@@ -40,6 +40,8 @@ class Parser {
         BracesQuoted,  // up to '}', between double quotes
         BracesSlash,   // up to '/' or '}'
         BracesColon,   // up to ':' or '}', an arithmetic expression
+        Clause,        // of a `for (( ))`: up to ';' or ')', an arithmetic expression
+        Expression,    // a regular expression in [[ ]]: up to a blank outside of parentheses
     };
 
     struct PendingDocument {
@@ -97,8 +99,16 @@ class Parser {
     void if_clause(Command& out);
     void loop_clause(Command& out, bool until);
     void for_clause(Command& out);
+    void reckoned_loop(Command& out);
     void case_clause(Command& out);
     void case_branch(CaseBranch& out);
+    void condition_clause(Command& out);
+    void condition(Condition& out);
+    void condition_and(Condition& out);
+    void condition_not(Condition& out);
+    void condition_primary(Condition& out);
+    void condition_operand(Condition& out);
+    [[nodiscard]] std::string condition_token() const;
     void function_body(Command& out, std::string name);
     void braced_list(List& out, std::string_view first, std::string_view last);
     void end_list(const List& content, bool closed, std::string_view closing);

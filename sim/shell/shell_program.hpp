@@ -164,6 +164,7 @@ class ShellProgram final : public Program {
     Progress advance_for(System& system);
     Progress advance_case(System& system);
     Progress advance_arithmetic(System& system);
+    Progress advance_condition(System& system);
     Progress advance_source(System& system);
     Progress advance_wait(System& system);
     Progress advance_read(System& system);

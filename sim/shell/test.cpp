@@ -156,29 +156,7 @@ class Test {
             return found != call_.state.descriptors.end() &&
                    call_.system.is_terminal(found->second);
         }
-        const FileInfo info = call_.system.stat(operand);
-        if (!info.exists) return false;
-        switch (letter) {
-            case 'e':
-                return true;
-            case 'f':
-                return !info.is_directory;
-            case 'd':
-                return info.is_directory;
-            case 's':
-                return info.size_bytes > 0;
-            case 'r':
-                return (info.mode & 0444) != 0;
-            case 'w':
-                return (info.mode & 0222) != 0;
-            case 'x':
-                return info.is_directory || (info.mode & 0111) != 0;
-            case 'O':
-            case 'G':
-                return true;  // everybody is root here
-            default:
-                return false;  // links, pipes, sockets and devices do not occur
-        }
+        return file_is(call_.system, letter, operand);
     }
 
     [[nodiscard]] std::string not_a_number(const std::string& text) const {
@@ -199,13 +177,7 @@ class Test {
         if (operation == "!=") return left != right;
         if (operation == "<") return left < right;
         if (operation == ">") return left > right;
-        if (operation == "-nt" || operation == "-ot" || operation == "-ef") {
-            const FileInfo a = call_.system.stat(left);
-            const FileInfo b = call_.system.stat(right);
-            if (operation == "-nt") return a.exists && (!b.exists || a.modified > b.modified);
-            if (operation == "-ot") return b.exists && (!a.exists || a.modified < b.modified);
-            return a.exists && left == right;
-        }
+        if (operation == "-nt" || operation == "-ot" || operation == "-ef") return files_are(call_.system, operation, left, right);
         std::int64_t a = 0;
         std::int64_t b = 0;
         if (!number(left, a) || !number(right, b)) return false;
@@ -225,6 +197,32 @@ class Test {
 };
 
 }  // namespace
+
+bool file_is(System& system, char letter, const std::string& path) {
+    const FileInfo info = system.stat(path);
+    if (!info.exists) return false;
+    switch (letter) {
+        case 'a':
+        case 'e': return true;
+        case 'f': return !info.is_directory;
+        case 'd': return info.is_directory;
+        case 's': return info.size_bytes > 0;
+        case 'r': return (info.mode & 0444) != 0;
+        case 'w': return (info.mode & 0222) != 0;
+        case 'x': return info.is_directory || (info.mode & 0111) != 0;
+        case 'O':
+        case 'G': return true;  // everybody is root here
+        default: return false;  // links, pipes, sockets and devices do not occur
+    }
+}
+
+bool files_are(System& system, std::string_view operation, const std::string& left, const std::string& right) {
+    const FileInfo a = system.stat(left);
+    const FileInfo b = system.stat(right);
+    if (operation == "-nt") return a.exists && (!b.exists || a.modified > b.modified);
+    if (operation == "-ot") return b.exists && (!a.exists || a.modified < b.modified);
+    return a.exists && left == right;
+}
 
 Outcome builtin_test(const BuiltinCall& call) {
     std::vector<std::string> words(call.argv.begin() + 1, call.argv.end());

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "sim/programs/small/regex.hpp"
+#include "sim/base/regex.hpp"
 #include "tests/programs/small_fixture.hpp"
 
 namespace podium::programs {

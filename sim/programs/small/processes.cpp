@@ -8,7 +8,7 @@
 #include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
-#include "sim/programs/small/regex.hpp"
+#include "sim/base/regex.hpp"
 #include "sim/shell/signals.hpp"
 
 // ps, kill, killall, pgrep, pkill, pidof: the processes of a namespace. A host sees all processes,

@@ -3,7 +3,7 @@
 #include "sim/base/text.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
-#include "sim/programs/small/regex.hpp"
+#include "sim/base/regex.hpp"
 
 namespace podium::programs::small {
 namespace {

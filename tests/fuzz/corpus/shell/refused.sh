@@ -1,1 +1,1 @@
-a=(1 2); a[0]=1; [[ x ]]; for ((;;)); do :; done; cat <(x); ${!a}; select x in a; do :; done
+a=(1 2); a[0]=1; [[ x == @(a) ]]; cat <(x); ${!a}; select x in a; do :; done

@@ -1,11 +1,11 @@
-#include "sim/programs/small/regex.hpp"
+#include "sim/base/regex.hpp"
 
 #include <algorithm>
 #include <memory>
 
 #include "sim/base/work.hpp"
 
-namespace podium::programs::small {
+namespace podium {
 namespace {
 
 constexpr std::uint64_t kWaysWork = 1;     // a way of matching followed over a character
@@ -638,4 +638,4 @@ std::optional<Regex::Match> Regex::search(std::string_view text, std::size_t fro
     return Run(*this, text).search(from);
 }
 
-}  // namespace podium::programs::small
+}  // namespace podium

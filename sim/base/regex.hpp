@@ -15,7 +15,7 @@
 
 #include "sim/base/result.hpp"
 
-namespace podium::programs::small {
+namespace podium {
 
 class Regex {
   public:
@@ -81,4 +81,4 @@ class Regex {
     bool may_be_empty_ = false;
 };
 
-}  // namespace podium::programs::small
+}  // namespace podium

@@ -1,0 +1,201 @@
+// What `[[ ]]` comes to. Only bash has it as a part of its language; ash's is a program like `[`, whose words are split,
+// and dash has none, so that both are sent to `[`.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/base/regex.hpp"
+#include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
+#include "sim/shell/builtins.hpp"
+#include "sim/shell/expand.hpp"
+#include "sim/shell/pattern.hpp"
+#include "sim/shell/shell_program.hpp"
+
+namespace podium::shell {
+namespace {
+
+/// Reckons a condition from the left, its right sides only where they count. It is begun again from the start when an
+/// expansion had to wait for a command's output, as every expansion is.
+class Reckoner {
+  public:
+    Reckoner(ShellState& state, System& system, Expander& expander) : state_(state), system_(system), expander_(expander) {}
+
+    /// False when it could not be reckoned: stopped() or status() says why.
+    bool reckon(const Condition& condition, bool& value) {
+        switch (condition.kind) {
+            case Condition::Kind::Word: return word(condition, value);
+            case Condition::Kind::Unary: return unary(condition, value);
+            case Condition::Kind::Binary: return binary(condition, value);
+            case Condition::Kind::Not:
+                negated_ = !negated_;
+                if (!reckon(condition.parts[0], value)) return false;
+                value = !value;
+                return true;
+            case Condition::Kind::And:
+            case Condition::Kind::Or: {
+                if (!reckon(condition.parts[0], value)) return false;
+                if (value != (condition.kind == Condition::Kind::And)) return true;
+                return reckon(condition.parts[1], value);
+            }
+        }
+        return false;
+    }
+
+    /// An expansion stopped it; the expander knows why.
+    [[nodiscard]] bool stopped() const { return stopped_; }
+    /// With which status it is wrong.
+    [[nodiscard]] int status() const { return status_; }
+    /// The sentence that says what is wrong; empty when bash says nothing.
+    [[nodiscard]] const std::string& sentence() const { return sentence_; }
+    /// What `set -x` shows, a line for each comparison.
+    [[nodiscard]] const std::vector<std::vector<std::string>>& traced() const { return traced_; }
+
+  private:
+    bool text(const Word& from, std::string& out) {
+        stopped_ = !expander_.text(from, out);
+        if (!stopped_) count_work(1 + out.size() / kCharactersPerWorkUnit);
+        return !stopped_;
+    }
+
+    bool wrong(int status, std::string sentence = {}) {
+        status_ = status;
+        sentence_ = std::move(sentence);
+        return false;
+    }
+
+    void show(std::vector<std::string> words) {
+        words.insert(words.begin(), "[[");
+        if (negated_) words.insert(words.begin() + 1, "!");
+        words.emplace_back("]]");
+        traced_.push_back(std::move(words));
+        negated_ = false;
+    }
+
+    static std::string shown(const std::string& text) { return text.empty() ? "''" : text; }
+
+    bool word(const Condition& condition, bool& value) {
+        std::string left;
+        if (!text(condition.left, left)) return false;
+        value = !left.empty();
+        show({"-n", shown(left)});
+        return true;
+    }
+
+    bool unary(const Condition& condition, bool& value) {
+        std::string operand;
+        if (!text(condition.left, operand)) return false;
+        show({condition.operation, shown(operand)});
+        const char letter = condition.operation[1];
+        switch (letter) {
+            case 'n': value = !operand.empty(); return true;
+            case 'z': value = operand.empty(); return true;
+            case 'v': value = state_.value_of(operand) != nullptr; return true;
+            case 't': {
+                std::int64_t number = 0;
+                value = false;
+                if (!parse_integer(operand, number)) return wrong(2, fmt::format("{}: integer expression expected", operand));
+                const auto found = state_.descriptors.find(static_cast<int>(std::clamp<std::int64_t>(number, -1, 1000)));
+                value = found != state_.descriptors.end() && system_.is_terminal(found->second);
+                return true;
+            }
+            case 'o':
+            case 'R':
+            case 'N': return wrong(2, fmt::format("Podium's shell does not model {} in [[ ]]", condition.operation));
+            default: value = file_is(system_, letter, operand); return true;
+        }
+    }
+
+    bool number(const Word& from, std::int64_t& out) {
+        if (expander_.arithmetic(from, out)) return true;
+        stopped_ = expander_.wanted() != nullptr;
+        return stopped_ ? false : wrong(1, expander_.failure());
+    }
+
+    bool binary(const Condition& condition, bool& value) {
+        const std::string& operation = condition.operation;
+        if (operation == "=~") return expression(condition, value);
+        if (operation == "=" || operation == "==" || operation == "!=") return pattern(condition, value);
+        if (operation.size() == 3 && operation != "-nt" && operation != "-ot" && operation != "-ef") return numbers(condition, value);
+        std::string left;
+        std::string right;
+        if (!text(condition.left, left) || !text(condition.right, right)) return false;
+        show({shown(left), operation, shown(right)});
+        if (operation == "<" || operation == ">")
+            value = operation == "<" ? left < right : left > right;
+        else
+            value = files_are(system_, operation, left, right);
+        return true;
+    }
+
+    bool numbers(const Condition& condition, bool& value) {
+        std::int64_t left = 0;
+        std::int64_t right = 0;
+        if (!number(condition.left, left) || !number(condition.right, right)) return false;
+        const std::string& operation = condition.operation;
+        show({fmt::format("{}", left), operation, fmt::format("{}", right)});
+        if (operation == "-eq") value = left == right;
+        if (operation == "-ne") value = left != right;
+        if (operation == "-lt") value = left < right;
+        if (operation == "-le") value = left <= right;
+        if (operation == "-gt") value = left > right;
+        if (operation == "-ge") value = left >= right;
+        return true;
+    }
+
+    bool pattern(const Condition& condition, bool& value) {
+        std::string left;
+        std::string right;
+        if (!text(condition.left, left)) return false;
+        if (stopped_ = !expander_.pattern(condition.right, right); stopped_) return false;
+        show({shown(left), condition.operation, right.empty() ? "''" : right});
+        count_work(1 + left.size() / (kCharactersPerWorkUnit / 4));
+        value = matches_pattern(right, left) == (condition.operation != "!=");
+        return true;
+    }
+
+    bool expression(const Condition& condition, bool& value) {
+        std::string left;
+        std::string right;
+        if (!text(condition.left, left)) return false;
+        if (stopped_ = !expander_.regular_expression(condition.right, right); stopped_) return false;
+        show({shown(left), "=~", right});
+        const auto regex = Regex::compile(right, {true, false});
+        // bash says nothing of an expression that is none.
+        if (!regex) return wrong(2);
+        value = regex->search(left).has_value();
+        return true;
+    }
+
+    ShellState& state_;
+    System& system_;
+    Expander& expander_;
+    bool stopped_ = false;
+    bool negated_ = false;
+    int status_ = 0;
+    std::string sentence_;
+    std::vector<std::vector<std::string>> traced_;
+};
+
+}  // namespace
+
+ShellProgram::Progress ShellProgram::advance_condition(System& system) {
+    auto& frame = std::get<ConditionFrame>(frames_.back().state);
+    if (!settle(system, frame.expansion)) return Progress::Block;
+    ++operations_;
+    if (state_.dialect == Dialect::Ash) return fatal(system, "Podium's shell does not model [[ ]] outside of bash; use [ ]");
+    Expander expander(state_, system, frame.expansion.outputs);
+    Reckoner reckoner(state_, system, expander);
+    bool value = false;
+    const bool reckoned = reckoner.reckon(frame.command->condition, value);
+    if (reckoner.stopped()) return expansion_stopped(system, frame.expansion, expander);
+    if (state_.options.xtrace) {
+        for (const std::vector<std::string>& words : reckoner.traced()) trace(system, words);
+    }
+    if (reckoned) return finish_checked(system, value ? 0 : 1);
+    if (!reckoner.sentence().empty()) state_.complain(system, fmt::format("[[: {}", reckoner.sentence()));
+    return finish_checked(system, reckoner.status());
+}
+
+}  // namespace podium::shell
