@@ -13,11 +13,11 @@ constexpr bool kSpecial = true;
 constexpr bool kBashOnly = true;
 
 // Sorted by name.
-constexpr std::array<Builtin, 47> kBuiltins{{
+constexpr std::array<Builtin, 48> kBuiltins{{
     {".", builtin_dot, kSpecial},
     {":", builtin_colon, kSpecial},
     {"[", builtin_test},
-    {"alias", builtin_not_modelled},
+    {"alias", builtin_alias},
     {"bg", builtin_not_modelled},
     {"break", builtin_break, kSpecial},
     {"cd", builtin_cd},
@@ -59,6 +59,7 @@ constexpr std::array<Builtin, 47> kBuiltins{{
     {"type", builtin_type},
     {"ulimit", builtin_ulimit},
     {"umask", builtin_not_modelled},
+    {"unalias", builtin_unalias},
     {"unset", builtin_unset, kSpecial},
     {"wait", builtin_wait},
 }};
@@ -85,6 +86,7 @@ std::vector<std::string> builtin_names(Dialect dialect) {
 
 bool is_keyword(std::string_view word, Dialect dialect) {
     if (word == "time" && dialect == Dialect::Ash) return false;  // a program of busybox
+    if (word == "[[" || word == "function") return dialect == Dialect::Bash;
     static constexpr std::array<std::string_view, 17> kKeywords{"!",
                                                                 "{",
                                                                 "}",

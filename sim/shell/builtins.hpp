@@ -85,6 +85,12 @@ bool files_are(System& system, std::string_view operation, const std::string& le
 /// Whether the words are the shell's grammar ("if", "done").
 bool is_keyword(std::string_view word, Dialect dialect);
 
+// builtins_alias.cpp
+Outcome builtin_alias(const BuiltinCall& call);
+Outcome builtin_unalias(const BuiltinCall& call);
+/// An alias as `alias` shows it, a line.
+std::string alias_line(std::string_view name, std::string_view value);
+
 // builtins_flow.cpp
 Outcome builtin_colon(const BuiltinCall& call);
 Outcome builtin_false(const BuiltinCall& call);

@@ -138,6 +138,9 @@ bool describe(const BuiltinCall& call, const std::string& name, bool verbose, st
     std::string kind;
     if (is_keyword(name, call.state.dialect)) {
         kind = "a shell keyword";
+    } else if (const auto alias = call.state.aliases.find(name); alias != call.state.aliases.end()) {
+        out += verbose ? fmt::format("{} is aliased to `{}'\n", name, alias->second) : alias_line(name, alias->second);
+        return true;
     } else if (call.state.functions.contains(name)) {
         kind = "a function";
     } else if (const Builtin* builtin = find_builtin(name, call.state.dialect)) {

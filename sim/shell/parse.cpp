@@ -37,8 +37,8 @@ bool is_reserved(std::string_view word) {
 
 }  // namespace
 
-Parser::Parser(std::string_view text, std::string name, int first_line, int depth)
-    : text_(text), name_(std::move(name)), first_line_(first_line), depth_(depth) {
+Parser::Parser(std::string_view text, std::string name, int first_line, int depth, const Aliases* aliases)
+    : aliases_(aliases), text_(text), name_(std::move(name)), first_line_(first_line), depth_(depth) {
     line_starts_.push_back(0);
     for (std::size_t i = 0; i < text_.size(); ++i) {
         if (text_[i] == '\n') line_starts_.push_back(i + 1);
@@ -319,10 +319,10 @@ Result<std::shared_ptr<const Script>> parse(std::string_view text, std::string n
     return std::move(parsed.script);
 }
 
-PartialScript parse_until_error(std::string_view text, std::string name, int first_line) {
+PartialScript parse_until_error(std::string_view text, std::string name, int first_line, const Aliases* aliases) {
     auto script = std::make_shared<Script>();
     script->name = name;
-    Parser parser(text, std::move(name), first_line, 0);
+    Parser parser(text, std::move(name), first_line, 0, aliases);
     if (!parser.error()) parser.script(script->body);
     return {std::move(script), parser.error(), parser.open_document()};
 }

@@ -5,6 +5,8 @@
 // and the nesting of a text, does no work but on the text, and accepts any bytes.
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,7 +42,11 @@ struct PartialScript {
     bool open_document = false;
 };
 
-/// `first_line` is the number of the text's first line.
-PartialScript parse_until_error(std::string_view text, std::string name, int first_line = 1);
+/// What stands for a word where a command begins, by that word.
+using Aliases = std::map<std::string, std::string, std::less<>>;
+
+/// `first_line` is the number of the text's first line. With `aliases`, they are put in as bash does: not again in what they
+/// stand for, and for the word after one that ends with a blank too.
+PartialScript parse_until_error(std::string_view text, std::string name, int first_line = 1, const Aliases* aliases = nullptr);
 
 }  // namespace podium::shell

@@ -1,5 +1,7 @@
 // Commands: simple, compound, functions, redirections.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/shell/characters.hpp"
@@ -13,6 +15,7 @@ std::unique_ptr<Command> Parser::command() {
     if (too_deep()) return out;
     skip_blanks();
     out->line = line_at(position_);
+    put_aliases();
     if (peek() == '(') {
         if (peek(1) == '(' && closes_as_arithmetic(position_ + 2)) {
             position_ += 2;
@@ -58,6 +61,35 @@ std::unique_ptr<Command> Parser::command() {
     if (at_end() || at_list_end()) fail_unexpected();
     simple(*out);
     return out;
+}
+
+void Parser::put_aliases() {
+    if (aliases_ == nullptr || aliases_->empty()) return;
+    while (!error_) {
+        std::erase_if(open_aliases_, [this](const OpenAlias& open) { return position_ >= open.end; });
+        const std::string name(plain_word());
+        const auto found = aliases_->find(name);
+        const bool open = std::any_of(open_aliases_.begin(), open_aliases_.end(), [&name](const OpenAlias& each) { return each.name == name; });
+        if (found == aliases_->end() || open) return;
+        const std::string& value = found->second;
+        if (text_.size() + value.size() > kMaxScriptBytes) {
+            const std::string message = fmt::format("the script is too long (at most {} bytes)", kMaxScriptBytes);
+            fail(message, message);
+            return;
+        }
+        // Taken apart before it is put together: the text may be the one that is replaced.
+        std::string text = fmt::format("{}{}{}", text_.substr(0, position_), value, text_.substr(position_ + name.size()));
+        owned_ = std::move(text);
+        text_ = owned_;
+        const auto moved = [&](std::size_t& place) {
+            if (place > position_) place = place + value.size() - name.size();
+        };
+        for (std::size_t& start : line_starts_) moved(start);
+        for (OpenAlias& each : open_aliases_) moved(each.end);
+        open_aliases_.push_back({name, position_ + value.size()});
+        if (value.ends_with(' ') || value.ends_with('\t')) alias_after_ = position_ + value.size();
+        skip_blanks();
+    }
 }
 
 void Parser::compound_body(Command& out, std::string_view word) {
@@ -309,6 +341,12 @@ void Parser::simple(Command& out) {
         if (redirection(out.redirections)) continue;
         if (error_ || is_metacharacter(peek())) break;
         if (simple_command.words.empty() && assignment(simple_command)) continue;
+        if (error_) break;
+        if (position_ >= alias_after_ || (simple_command.words.empty() && !simple_command.assignments.empty())) {
+            alias_after_ = std::string_view::npos;
+            put_aliases();
+            if (at_end() || is_metacharacter(peek())) continue;
+        }
         const bool first = simple_command.words.empty() && simple_command.assignments.empty();
         std::string name(first ? plain_word() : std::string_view());
         simple_command.words.emplace_back();

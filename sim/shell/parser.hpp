@@ -17,7 +17,9 @@ namespace podium::shell {
 
 class Parser {
   public:
-    Parser(std::string_view text, std::string name, int first_line, int depth);
+    Parser(std::string_view text, std::string name, int first_line, int depth, const Aliases* aliases = nullptr);
+    Parser(const Parser&) = delete;
+    Parser& operator=(const Parser&) = delete;
 
     /// All of the text as commands; on an error `out` keeps what was complete before its line.
     void script(List& out);
@@ -93,6 +95,7 @@ class Parser {
     void item(ListItem& out);
     void pipeline(Pipeline& out);
     std::unique_ptr<Command> command();
+    void put_aliases();
     void simple(Command& out);
     bool assignment(SimpleCommand& out);
     void compound_body(Command& out, std::string_view word);
@@ -136,6 +139,16 @@ class Parser {
     void take_expression(Word& out);
     [[nodiscard]] bool closes_as_arithmetic(std::size_t position) const;
 
+    /// An alias whose text is being read: up to its end its name is a word like any other.
+    struct OpenAlias {
+        std::string name;
+        std::size_t end = 0;
+    };
+
+    const Aliases* aliases_;
+    std::vector<OpenAlias> open_aliases_;
+    std::size_t alias_after_ = std::string_view::npos;  // the word from here on may be an alias too
+    std::string owned_;                                 // the text, once an alias was put in
     std::string_view text_;
     std::string name_;
     int first_line_;

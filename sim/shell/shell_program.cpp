@@ -296,7 +296,7 @@ void ShellProgram::submit(std::string line) {
 }
 
 bool ShellProgram::run_commands(std::string_view text, bool whole, bool tail) {
-    PartialScript parsed = parse_until_error(text, state_.name, first_line_);
+    PartialScript parsed = parse_until_error(text, state_.name, first_line_, state_.interactive && state_.dialect == Dialect::Bash ? &state_.aliases : nullptr);
     const bool incomplete = parsed.open_document || (parsed.error && parsed.error->incomplete);
     if (!whole && (incomplete || text.ends_with("\\\n"))) return false;
     partial_.clear();

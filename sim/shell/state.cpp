@@ -47,6 +47,8 @@ std::int64_t ShellState::bytes_of_variables() const {
     std::int64_t bytes = 0;
     for (const auto& entry : variables)
         bytes += static_cast<std::int64_t>(entry.second.value.size());
+    for (const auto& entry : aliases)
+        bytes += static_cast<std::int64_t>(entry.second.size());
     return bytes;
 }
 

@@ -72,6 +72,7 @@ struct ShellState {
     std::vector<std::string> parameters;
     std::map<std::string, Variable, std::less<>> variables;
     std::map<std::string, ShellFunction, std::less<>> functions;
+    std::map<std::string, std::string, std::less<>> aliases;
     ShellOptions options;
     std::map<int, std::string> traps;  ///< 0 is EXIT; an empty action ignores the signal.
     std::vector<Job> jobs;

@@ -74,8 +74,8 @@ TEST_CASE("a terminal's shell says errors as bash does and goes on") {
     CHECK(terminal.shell().last_status() == 1);
     CHECK(terminal.type("echo $((1/0))") == "bash: 1/0: division by 0 (error token is \"0\")\n");
     CHECK(terminal.type("awk x") == "bash: awk: Podium does not model this program\n");
-    CHECK(terminal.type("alias x=y") ==
-          "bash: alias: Podium's shell does not model this builtin\n");
+    CHECK(terminal.type("shopt -s x") ==
+          "bash: shopt: Podium's shell does not model this builtin\n");
     CHECK(terminal.type("exec nosuch") == "bash: exec: nosuch: not found\n");
     CHECK(terminal.type("a=(1 2)") == "bash: Podium's shell has no arrays\n");
     CHECK(terminal.type("echo on") == "on\n");
@@ -102,6 +102,29 @@ TEST_CASE("a terminal's shell says what is wrong with a condition") {
     CHECK(terminal.shell().wants_more());
     CHECK(terminal.type("b == b") == "");
     CHECK(terminal.type("]]; echo $?") == "0\n");
+}
+
+// bash 5.2's own answers.
+TEST_CASE("aliases stand for the words that begin a terminal's commands") {
+    Terminal terminal;
+    CHECK(terminal.type("alias d='docker ps' q=\"it's\"") == "");
+    CHECK(terminal.type("alias") == "alias d='docker ps'\nalias q='it'\\''s'\n");
+    CHECK(terminal.type("alias d; type d; command -v d") == "alias d='docker ps'\nd is aliased to `docker ps'\nalias d='docker ps'\n");
+    CHECK(terminal.type("alias nosuch") == "bash: alias: nosuch: not found\n");
+    CHECK(terminal.shell().last_status() == 1);
+    CHECK(terminal.type("alias 'a b=c'") == "bash: alias: `a b': invalid alias name\n");
+    CHECK(terminal.type("unalias q nosuch; alias -p") == "bash: unalias: nosuch: not found\nalias d='docker ps'\n");
+    CHECK(terminal.type("unalias -a; alias") == "");
+    CHECK(terminal.type("unalias") == "unalias: usage: unalias [-a] name [name ...]\n");
+    CHECK(terminal.type("alias e=echo s='echo x ' t=y loop=loop2 loop2=loop none= yes='if true; then'") == "");
+    CHECK(terminal.type("e hi; A=1 e hi; e e; true && e two | cat; $(e echo) three; (e four)") == "hi\nhi\ne\ntwo\nthree\nfour\n");
+    CHECK(terminal.type("s t t") == "x y t\n");
+    CHECK(terminal.type("\\e no") == "bash: e: command not found\n");
+    CHECK(terminal.type("loop") == "bash: loop: command not found\n");
+    CHECK(terminal.type("none echo hi; yes echo then; fi") == "hi\nthen\n");
+    CHECK(terminal.type("alias echo='echo -n'; unalias e") == "");
+    CHECK(terminal.type("echo a") == "a");
+    CHECK(terminal.type("bash -c 'alias b=true; b'") == "bash: line 1: b: command not found\n");
 }
 
 TEST_CASE("a command may take several lines") {
