@@ -26,6 +26,7 @@ std::optional<std::pair<LaneState, std::string_view>> host_lane_state(FactKind k
         case model::kFactEngineStopping: return {{LaneState::EngineStopping, "its engine stops"}};
         case model::kFactEngineStopped: return {{LaneState::EngineDown, "its engine is down"}};
         case model::kFactEngineCrashed: return {{LaneState::EngineDown, "its engine was killed"}};
+        case model::kFactEngineRefused: return {{LaneState::EngineDown, "its engine does not start"}};
         case model::kFactEngineStarting: return {{LaneState::EngineStarting, "its engine starts"}};
         case model::kFactHostDown: return {{LaneState::HostDown, "down"}};
         case model::kFactHostUp: return {{LaneState::EngineDown, "on, its engine not yet"}};

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "sim/model/answers.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/daemon_file.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/operations.hpp"
@@ -363,32 +363,17 @@ void kill_engine(World& world, HostId id) {
     tell_orchestrator(world, id);
 }
 
-void read_daemon_file(World& world, HostId id) {
-    const std::string path = "/etc/docker/daemon.json";
-    FileNode scratch;
-    const FileNode* node = view_file(world, id, {}, path, scratch);
-    if (node == nullptr || node->directory) return;
-    const std::string& text = node->content;
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos) return;
-    const auto tell = [&](const std::string& what) { world.kernel.record(kFactNotModelled, subject_of(id), world.kernel.intern(what)); };
-    const nlohmann::json file = nlohmann::json::parse(text, nullptr, false);
-    if (!file.is_object()) {
-        tell(fmt::format("{} is no JSON object, so the real engine would not start; here it starts without it", path));
-        return;
-    }
-    for (const auto& [key, value] : file.items()) {
-        if (key == "live-restore" && value.is_boolean())
-            world.host(id).engine.live_restore = value.get<bool>();
-        else
-            tell(fmt::format("Podium does not simulate '{}' of {}", key, path));
-    }
-}
-
 void start_engine(World& world, HostId id) {
     Host& host = world.host(id);
     // systemd: a start that comes while the unit stops is done after it.
     if (host.up && host.engine.state == EngineState::Stopping) host.engine.restart_after_stop = true;
     if (!host.up || host.engine.state != EngineState::Stopped) return;
+    host.engine.refused = daemon_file_mistake(world, id);
+    if (!host.engine.refused.empty()) {
+        // systemd would try twice more within a few seconds, with the same end.
+        world.kernel.record(kFactEngineRefused, subject_of(id), host_name(world, id), world.kernel.intern(host.engine.refused));
+        return;
+    }
     host.engine.state = EngineState::Starting;
     ++host.engine.serial;
     host.engine.restored = false;

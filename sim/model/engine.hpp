@@ -13,12 +13,9 @@ void stop_engine(World& world, HostId host, bool restart_after);
 /// SIGKILL to dockerd: containers go on under their shims, nobody notices what they do.
 void kill_engine(World& world, HostId host);
 /// Starts dockerd: first it ends the orphans of a crash (TERM, 10 s, KILL), then it starts what the
-/// restart policies want, then the API answers.
+/// restart policies want, then the API answers. It ends at once, with its words in Engine::refused, where its daemon.json
+/// is wrong.
 void start_engine(World& world, HostId host);
-/// Takes over what the host's /etc/docker/daemon.json says of live-restore, as dockerd does when it starts and at SIGHUP
-/// (moby daemon/config, reloadLiveRestore); all else that stands there is told as not simulated. Without the file, or where it
-/// says nothing, the engine stays as it was set up.
-void read_daemon_file(World& world, HostId host);
 /// SIGSTOP and SIGCONT of dockerd.
 void freeze_engine(World& world, HostId host);
 void thaw_engine(World& world, HostId host);

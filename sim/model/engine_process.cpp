@@ -1,5 +1,6 @@
 #include "sim/model/engine_process.hpp"
 
+#include "sim/model/daemon_file.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/process.hpp"
 #include "sim/shell/signals.hpp"

@@ -120,6 +120,7 @@ FactTable host_facts() {
         {kFactEngineStopped, "engine.stopped", {{"host", kText}}},
         {kFactEngineCrashed, "engine.crashed", {{"host", kText}}},
         {kFactEngineStarting, "engine.starting", {{"host", kText}}},
+        {kFactEngineRefused, "engine.refused", {{"host", kText}, {"error", kText}}},
         {kFactHostDown, "host.down", {{"host", kText}, {"reason", kText}}},
         {kFactHostUp, "host.up", {{"host", kText}, {"reason", kText}}},
         {kFactProcessKilled,

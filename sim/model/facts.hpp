@@ -56,6 +56,7 @@ enum ModelFact : FactKind {
     kFactService,
     kFactDiskFull,
     kFactContainerCommit,
+    kFactEngineRefused,
 };
 
 /// Why a container was started (field `reason` of container.start).

@@ -301,6 +301,7 @@ struct Engine {
     bool orchestrated = false;  ///< It is part of a swarm: GET /info is asked of the orchestrator first.
     std::uint32_t pid = 742;    ///< Of dockerd on its host, while there is one.
     Time started{};             ///< When that dockerd began.
+    std::string refused;        ///< Why the last dockerd ended at its start, in its own words; empty: it did not.
 };
 
 struct HostSpec {

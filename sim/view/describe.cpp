@@ -305,6 +305,11 @@ Telling tell_host(const model::World& world, const Fields& fields, const Fact& f
             out.tone = Tone::Bad;
             break;
         case model::kFactEngineStarting: out.what = "the engine starts"; break;
+        case model::kFactEngineRefused:
+            out.what = "the engine does not start";
+            out.why = fields.text("error");
+            out.tone = Tone::Bad;
+            break;
         case model::kFactHostDown:
             out.what = "the host is down";
             out.why = fields.text("reason");

@@ -225,6 +225,7 @@ void LaneFollower::follow_host(const Reading& at) {
         case model::kFactEngineStopping: engine(EngineNow::Stopping, Tone::Warning, "engine stops"); break;
         case model::kFactEngineStopped: engine(EngineNow::Stopped, Tone::Warning, "engine stopped"); break;
         case model::kFactEngineCrashed: engine(EngineNow::Stopped, Tone::Bad, "engine killed"); break;
+        case model::kFactEngineRefused: engine(EngineNow::Stopped, Tone::Bad, "engine did not start"); break;
         case model::kFactEngineStarting: engine(EngineNow::Starting, Tone::Warning, "engine starts"); break;
         case model::kFactPullFailed:
             tone = Tone::Bad;

@@ -232,6 +232,8 @@ std::string host_sentence(const model::World& world, const FactReader& facts, co
                                host);
         case model::kFactEngineStarting:
             return fmt::format("The engine of {} began to start.", host);
+        case model::kFactEngineRefused:
+            return fmt::format("The engine of {} did not start: {}.", host, facts.text(fact, "error"));
         case model::kFactHostDown:
             return fmt::format("{} went down: {}.", host, facts.text(fact, "reason"));
         case model::kFactHostUp:
@@ -440,6 +442,8 @@ std::string host_state(const model::World& world, const FactCatalogue& facts, co
             return fmt::format("{} is up, but its engine was killed at {}.", host, when);
         case model::kFactEngineStarting:
             return fmt::format("{} is up; its engine starts, since {}.", host, when);
+        case model::kFactEngineRefused:
+            return fmt::format("{} is up, but its engine does not start, since {}: {}.", host, when, reader.text(fact, "error"));
         case model::kFactHostDown:
             return fmt::format("{} is down, since {}.", host, when);
         case model::kFactHostUp:

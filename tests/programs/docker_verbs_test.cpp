@@ -127,15 +127,43 @@ TEST_CASE("dockerd: daemon.json says whether containers live on without it, at a
     CHECK(host.run("docker ps -q | wc -l").out == "1\n");
     // What else stands there is named, and what can't be read changes nothing.
     CHECK(told("Podium does not simulate 'log-driver' of /etc/docker/daemon.json"));
-    host.run("echo '{\"live-restore\": false' > /etc/docker/daemon.json; systemctl restart docker");
-    host.wait(seconds(20));
-    CHECK(host.run("docker ps -q | wc -l").out == "1\n");
-    CHECK(told("/etc/docker/daemon.json is no JSON object, so the real engine would not start; here it starts without it"));
-    host.run("echo '{\"live-restore\": false}' > /etc/docker/daemon.json; systemctl restart docker");
+    host.run("echo '{\"live-restore\": false' > /etc/docker/daemon.json; systemctl reload docker");
+    CHECK(host.run("docker info -f '{{.LiveRestoreEnabled}}'").out == "true\n");
+    CHECK(told("the engine goes on as it was: unable to configure the Docker daemon with file /etc/docker/daemon.json: unexpected end of JSON input in line 2"));
+    host.run("echo '{\"live-restore\": false, \"node-generic-resources\": [\"gpu=1\"]}' > /etc/docker/daemon.json; systemctl restart docker");
+    CHECK_FALSE(told("Podium does not simulate 'node-generic-resources' of /etc/docker/daemon.json"));
     host.wait(seconds(20));
     host.run("systemctl restart docker");
     host.wait(seconds(20));
     CHECK(host.run("docker ps -q | wc -l").out == "0\n");
+}
+
+TEST_CASE("dockerd: does not start with a daemon.json that is wrong") {
+    const std::string unable = "unable to configure the Docker daemon with file /etc/docker/daemon.json: ";
+    const std::pair<std::string, std::string> wrong[] = {
+        {"{\"debug\": tru}", "invalid character '}' in line 1"},
+        {"{\n\"debug\": true,\n}", "invalid character '}' in line 3"},
+        {"[]", "json: cannot unmarshal it, as it is no object"},
+        {"{\"live-restor\": true, \"debug\": true}", "the following directives don't match any configuration option: live-restor"},
+        {"{\"live-restore\": \"yes\"}", "json: cannot unmarshal live-restore, as it is neither true nor false"}};
+    for (const auto& [text, why] : wrong) {
+        INFO(text);
+        DockerHost host;
+        host.run("docker run -d --name aa --restart always busybox sleep 10000");
+        host.run("mkdir -p /etc/docker; cat > /etc/docker/daemon.json <<'X'\n" + text + "\nX\n");
+        const auto restart = host.run("systemctl restart docker");
+        CHECK(restart.status == 1);
+        CHECK(restart.error ==
+              "Job for docker.service failed because the control process exited with error code.\n"
+              "See \"systemctl status docker.service\" and \"journalctl -xeu docker.service\" for details.\n");
+        CHECK(host.session().world().host(model::HostId{1}).engine.refused == unable + why);
+        CHECK(host.run("systemctl is-active docker").out == "failed\n");
+        CHECK(host.run("systemctl status docker | grep Active").out.find("failed (Result: exit-code)") != std::string::npos);
+        CHECK(host.run("docker ps").error.find("Cannot connect to the Docker daemon") == 0);
+        CHECK(host.run("pidof dockerd").status == 1);
+        CHECK(host.run("rm /etc/docker/daemon.json; systemctl start docker").status == 0);
+        CHECK(host.run("docker ps --format '{{.Names}}'").out == "aa\n");
+    }
 }
 
 TEST_CASE("docker kill: of what isn't there it says so in the words of a kill") {

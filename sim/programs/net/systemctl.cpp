@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/daemon_file.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
@@ -160,7 +161,14 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         if (verb_ == "stop") return state == EngineState::Stopped ? Step::exit(0) : Step::block(context.now() + model::kUnitLook);
         if (stopping_ && state != EngineState::Stopped && state != EngineState::Starting) return Step::block(context.now() + model::kUnitLook);
         stopping_ = false;
-        if (state == EngineState::Stopped) model::start_engine(world, host);
+        if (state == EngineState::Stopped) {
+            model::start_engine(world, host);
+            if (!world.host(host).engine.refused.empty()) {
+                // `service` passes on to systemctl, and so its words.
+                print_error(context, fmt::format("Job for {0} failed because the control process exited with error code.\nSee \"systemctl status {0}\" and \"journalctl -xeu {0}\" for details.\n", unit_));
+                return Step::exit(1);
+            }
+        }
         if (state == EngineState::Running || state == EngineState::Frozen) return Step::exit(0);
         return Step::block(context.now() + model::kUnitLook);
     }

@@ -24,7 +24,7 @@ Time last_change(ProcessContext& context) {
     const std::uint32_t host = context.row().host.value;
     for (FactId id = journal.last(); id && id >= journal.first(); --id.value) {
         const Fact& fact = journal.at(id);
-        const bool engine = fact.kind == model::kFactEngineUp || fact.kind == model::kFactEngineStopped || fact.kind == model::kFactEngineStopping || fact.kind == model::kFactEngineStarting || fact.kind == model::kFactEngineCrashed;
+        const bool engine = fact.kind == model::kFactEngineUp || fact.kind == model::kFactEngineStopped || fact.kind == model::kFactEngineStopping || fact.kind == model::kFactEngineStarting || fact.kind == model::kFactEngineCrashed || fact.kind == model::kFactEngineRefused;
         if (engine && fact.subject.id() == host) return fact.time;
     }
     return {};
@@ -58,7 +58,7 @@ std::string_view unit_state(ProcessContext& context) {
         case EngineState::Frozen: return "active";
         case EngineState::Stopping: return "deactivating";
         case EngineState::Starting: return "activating";
-        case EngineState::Stopped: return engine.crashed ? "failed" : "inactive";
+        case EngineState::Stopped: return engine.crashed || !engine.refused.empty() ? "failed" : "inactive";
     }
     return "inactive";
 }
@@ -72,7 +72,8 @@ std::string unit_status(ProcessContext& context) {
     if (state == "deactivating") active = fmt::format("deactivating (stop-sigterm) {}", moment);
     if (state == "activating") active = fmt::format("activating (start) {}", moment);
     if (state == "failed") {
-        active = fmt::format("failed (Result: signal) {}", moment);
+        const bool refused = !context.world().host(context.row().host).engine.refused.empty();
+        active = fmt::format("failed (Result: {}) {}", refused ? "exit-code" : "signal", moment);
         dot = "×";
     }
     if (state == "inactive") {

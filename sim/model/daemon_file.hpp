@@ -1,0 +1,20 @@
+#pragma once
+
+// A host's /etc/docker/daemon.json.
+
+#include <string>
+
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// Why dockerd would not start with the file as it is: no JSON, a key it does not know, a value of the wrong kind. Empty
+/// where it would, also without a file.
+std::string daemon_file_mistake(World& world, HostId host);
+
+/// Takes over what the file says of live-restore, as dockerd does when it starts and at SIGHUP (moby daemon/config,
+/// reloadLiveRestore); all else that stands there is told as not simulated, but for what a swarm's agent reads of it. Without
+/// the file, or where it says nothing, the engine stays as it was set up. A wrong file changes nothing, which is told.
+void read_daemon_file(World& world, HostId host);
+
+}  // namespace podium::model
