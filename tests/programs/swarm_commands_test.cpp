@@ -59,6 +59,16 @@ TEST_CASE("swarm: service create sends the whole spec, with names resolved to id
           R"("EndpointSpec":{"Mode":"vip","Ports":[{"Protocol":"tcp","TargetPort":80,"PublishedPort":8080,"PublishMode":"ingress"}]}})");
 }
 
+TEST_CASE("swarm: what a service is asked for and isn't simulated is said") {
+    const ScriptedRun run = run_scripted("docker service create -d --cap-drop ALL --dns 9.9.9.9 --user 1000 --log-opt max-size=1m --log-driver json-file busybox", small_script());
+    CHECK(run.out == "webid\n");
+    CHECK(run.error ==
+          "Podium: --cap-drop is not simulated: simulated processes may do everything their programs do\n"
+          "Podium: --user is not simulated: files let every user in, though id and ps show the name\n"
+          "Podium: --dns is not simulated: names are resolved by the engine's own server only, though /etc/resolv.conf shows it\n"
+          "Podium: --log-opt is not simulated: logs are kept whole\n");
+}
+
 TEST_CASE("swarm: an image is pinned to the digest that the registry knows") {
     const ScriptedRun run = run_scripted("docker service create -d busybox", small_script());
     CHECK(run.error.empty());
@@ -70,9 +80,11 @@ TEST_CASE("swarm: an image is pinned to the digest that the registry knows") {
 TEST_CASE("swarm: service update changes what it is told and leaves the rest") {
     const ScriptedRun run = run_scripted(
         "docker service update -d --env-add B=3 --env-rm A --publish-rm 80 --publish-add published=81,target=81,mode=host --constraint-add node.role==manager --label-rm l --force --network-rm net0 "
-        "--cap-add MKNOD --replicas 5 web",
+        "--cap-add MKNOD --sysctl-add a=b --replicas 5 web",
         small_script());
-    CHECK(run.error.empty());
+    CHECK(run.error ==
+          "Podium: --cap-add is not simulated: simulated processes may do everything their programs do\n"
+          "Podium: --sysctl-add is not simulated: there are no kernel parameters\n");
     CHECK(run.out == "web\n");
     const std::string body = body_sent(run, "POST /services/webid/update?registryAuthFrom=spec&version=7");
     CHECK(body.find(R"("Labels":{},)") != std::string::npos);

@@ -33,6 +33,9 @@ struct Unheeded {
 constexpr std::string_view kRights = "simulated processes may do everything their programs do";
 constexpr std::string_view kServers = "names are resolved by the engine's own server only, though /etc/resolv.conf shows it";
 
+constexpr std::string_view kParameters = "there are no kernel parameters";
+constexpr std::string_view kLimits = "processes have no limits but memory, CPU and number, though ulimit shows them";
+
 constexpr auto kUnheeded = std::to_array<Unheeded>({
     {"privileged", kRights, Speaks::On},
     {"cap-add", kRights},
@@ -42,9 +45,14 @@ constexpr auto kUnheeded = std::to_array<Unheeded>({
     {"dns", kServers},
     {"dns-option", kServers},
     {"dns-search", kServers},
-    {"sysctl", "there are no kernel parameters"},
+    {"dns-add", kServers},
+    {"dns-option-add", kServers},
+    {"dns-search-add", kServers},
+    {"sysctl", kParameters},
+    {"sysctl-add", kParameters},
     {"shm-size", "processes share no memory"},
-    {"ulimit", "processes have no limits but memory, CPU and number, though ulimit shows them"},
+    {"ulimit", kLimits},
+    {"ulimit-add", kLimits},
     {"memory-swappiness", "hosts have no swap space", Speaks::SomeSwap},
     {"log-driver", "logs stay with the engine as with json-file", Speaks::OtherLogging},
     {"log-opt", "logs are kept whole"},

@@ -1,6 +1,7 @@
 #pragma once
 
-// What `docker run`, `create` and `exec` are asked for that changes nothing here but what inspect shows.
+// What `docker run`, `create`, `exec`, `service create` and `service update` are asked for that changes nothing here but what
+// inspect shows.
 
 #include <string>
 #include <string_view>

@@ -7,6 +7,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/container_flags.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/programs/format/json_text.hpp"
 #include "sim/programs/swarm/query.hpp"
 #include "sim/programs/swarm/service_parts.hpp"
@@ -201,6 +202,7 @@ Outcome create_service(const Invocation& invocation, Talk& talk) {
     if (made == nullptr) return std::nullopt;
     if (!made->ok()) return ends_badly(made->error());
     print_warnings(talk, made->value(), warning);
+    tell_unsimulated(talk.context(), "service create", flags);
     const std::string id = text_at(made->value(), "ID");
     talk.print(id + "\n");
     Ending ending = ends();

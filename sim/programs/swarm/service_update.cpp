@@ -9,6 +9,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/container_flags.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/programs/format/json_text.hpp"
 #include "sim/programs/swarm/query.hpp"
 #include "sim/programs/swarm/service_parts.hpp"
@@ -400,6 +401,7 @@ Outcome update_service(const Invocation& invocation, Talk& talk) {
     if (updated == nullptr) return std::nullopt;
     if (!updated->ok()) return ends_badly(updated->error());
     print_warnings(talk, updated->value(), warning);
+    tell_unsimulated(talk.context(), "service update", flags);
     talk.print(name + "\n");
     Ending ending = ends();
     if (!flags.on("detach")) ending.services = {name};
