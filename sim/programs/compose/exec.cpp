@@ -8,6 +8,7 @@
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/docker/streams.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::programs::composing {
@@ -68,6 +69,7 @@ class Exec final : public ComposeCommand<Exec> {
             return finish(1);
         }
         if (!v1() && tty(context) && interactive() && !context.is_terminal(0)) return fail(context, "the input device is not a TTY");
+        docker::tell_unsimulated(context, "compose exec", flags());
         model::RequestSpec spec = request_for(model::Operation::ExecCreate, one->id);
         const auto& words = wish().arguments();
         spec.options["command"] = Json(std::vector<std::string>(words.begin() + 1, words.end())).dump();

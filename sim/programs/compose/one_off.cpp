@@ -8,6 +8,7 @@
 #include "sim/programs/compose_file/command.hpp"
 #include "sim/programs/compose_file/dotenv.hpp"
 #include "sim/programs/docker/container_flags.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 
 namespace podium::programs::composing {
 namespace {
@@ -94,6 +95,7 @@ Result<void> apply_flags(model::ProcessContext& context, const Wish& wish, model
     }
     const auto& words = wish.arguments();
     if (words.size() > 1) spec.command.assign(words.begin() + 1, words.end());
+    docker::tell_unsimulated(context, "compose run", flags);
     return {};
 }
 
