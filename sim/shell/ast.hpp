@@ -171,6 +171,7 @@ struct Condition {
 };
 
 struct ConditionCommand {
+    int line = 0;
     Condition condition;
 };
 

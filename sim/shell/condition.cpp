@@ -184,6 +184,7 @@ ShellProgram::Progress ShellProgram::advance_condition(System& system) {
     auto& frame = std::get<ConditionFrame>(frames_.back().state);
     if (!settle(system, frame.expansion)) return Progress::Block;
     ++operations_;
+    state_.line = frame.command->line;
     if (state_.dialect == Dialect::Ash) return fatal(system, "Podium's shell does not model [[ ]] outside of bash; use [ ]");
     Expander expander(state_, system, frame.expansion.outputs);
     Reckoner reckoner(state_, system, expander);

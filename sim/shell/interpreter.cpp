@@ -70,7 +70,9 @@ ShellProgram::Progress ShellProgram::fatal(System& system,
         later_error_.reset();
         state_.status = 1;
     } else {
-        begin_exit(system, state_.dialect == Dialect::Ash ? kAshStatus : bash_status);
+        // bash: a subshell ends with 1 where the shell itself would with 127.
+        const int status = state_.subshell ? 1 : bash_status;
+        begin_exit(system, state_.dialect == Dialect::Ash ? kAshStatus : status);
     }
     return Progress::Continue;
 }

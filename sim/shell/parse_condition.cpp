@@ -26,6 +26,7 @@ bool is_condition_binary(std::string_view word) {
 
 void Parser::condition_clause(Command& out) {
     ConditionCommand command;
+    command.line = out.line;
     skip_newlines();
     condition(command.condition);
     if (error_) return;
@@ -119,7 +120,8 @@ void Parser::condition_not(Condition& out) {
 void Parser::condition_operand(Condition& out) {
     const bool unary = out.kind == Condition::Kind::Unary;
     skip_blanks();
-    if (at_end() || is_metacharacter(peek()) || plain_word() == "]]") {
+    const bool group = peek() == '(' && out.operation == "=~";
+    if (at_end() || (is_metacharacter(peek()) && !group) || plain_word() == "]]") {
         const std::string token = condition_token();
         fail("syntax error: argument expected", fmt::format("unexpected argument `{}' to conditional {} operator", token.empty() ? "newline" : token, unary ? "unary" : "binary"));
         return;
@@ -145,19 +147,12 @@ void Parser::condition_primary(Condition& out) {
         error_->incomplete = open;
         return;
     }
-    const std::size_t start = position_;
     if (is_condition_unary(first)) {
         position_ += first.size();
-        skip_blanks();
-        // `[[ -f == -f ]]` compares two texts.
-        const std::string next(plain_word());
-        if (!is_condition_binary(next)) {
-            out.kind = Condition::Kind::Unary;
-            out.operation = first;
-            condition_operand(out);
-            return;
-        }
-        position_ = start;
+        out.kind = Condition::Kind::Unary;
+        out.operation = first;
+        condition_operand(out);
+        return;
     }
     word(out.left);
     if (error_) return;

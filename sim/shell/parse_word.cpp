@@ -240,7 +240,7 @@ void Parser::dollar(Word& out, Mode mode) {
         while (end < text_.size() && is_name_char(text_[end]))
             ++end;
     } else {
-        add_text(out, "$", true);
+        add_text(out, "$", mode != Mode::Expression);  // there it is the end of a line
         ++position_;
         return;
     }

@@ -138,6 +138,35 @@ TEST_CASE("dockerd: daemon.json says whether containers live on without it, at a
     CHECK(host.run("docker ps -q | wc -l").out == "0\n");
 }
 
+TEST_CASE("dockerd is a process of its host, and signals do to it what they do to the unit") {
+    DockerHost host;
+    const auto engine = [&]() -> const model::Engine& { return host.session().world().host(model::HostId{1}).engine; };
+    CHECK(host.run("pidof dockerd").out == "742\n");
+    CHECK(host.run("ps -ef | grep '[d]ockerd'").out.find("root         742       1  0 ") == 0);
+    CHECK(host.run("ps aux | awk '/[d]ockerd/{print $2, $11}'").out == "742 /usr/bin/dockerd\n");
+    CHECK(host.run("kill -0 742").status == 0);
+    CHECK(host.run("pkill -STOP dockerd").status == 0);
+    CHECK(engine().state == model::EngineState::Frozen);
+    CHECK(host.run("killall -CONT dockerd").status == 0);
+    CHECK(engine().state == model::EngineState::Running);
+    CHECK(host.run("kill -9 $(pidof dockerd)").status == 0);
+    CHECK(engine().state == model::EngineState::Stopped);
+    CHECK(engine().crashed);
+    CHECK(host.run("pidof dockerd").status == 1);
+    CHECK(host.run("kill 742").error == "bash: kill: (742) - No such process\n");
+    host.wait(seconds(10));
+    CHECK(engine().state == model::EngineState::Running);
+    const std::string next = host.run("pidof dockerd").out;
+    CHECK(next != "742\n");
+    CHECK(host.run("pkill dockerd").status == 0);
+    CHECK((engine().state == model::EngineState::Stopping || engine().state == model::EngineState::Stopped));
+    host.wait(seconds(10));
+    CHECK(engine().state == model::EngineState::Running);
+    CHECK(host.run("pidof dockerd").out != next);
+    CHECK(host.run("kill -USR1 $(pidof dockerd)").status == 1);
+    CHECK(host.run("docker run --rm busybox kill -9 742").status == 1);
+}
+
 TEST_CASE("dockerd: does not start with a daemon.json that is wrong") {
     const std::string unable = "unable to configure the Docker daemon with file /etc/docker/daemon.json: ";
     const std::pair<std::string, std::string> wrong[] = {

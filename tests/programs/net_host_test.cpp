@@ -52,34 +52,6 @@ TEST_CASE("a killed engine is started again by systemd after 2 s") {
     CHECK(net.world.host(net.one).engine.state == EngineState::Running);
 }
 
-TEST_CASE("dockerd is a process of its host, and signals do to it what they do to the unit") {
-    NetWorld net;
-    CHECK(net.line("pidof dockerd").out == "742\n");
-    CHECK(net.line("ps -ef | grep '[d]ockerd'").out.find("root         742       1  0 ") == 0);
-    CHECK(net.line("ps aux | awk '/[d]ockerd/{print $2, $11}'").out == "742 /usr/bin/dockerd\n");
-    const auto engine = [&]() -> const model::Engine& { return net.world.host(net.one).engine; };
-    CHECK(net.line("kill -0 742").status == 0);
-    CHECK(net.line("pkill -STOP dockerd").status == 0);
-    CHECK(engine().state == EngineState::Frozen);
-    CHECK(net.line("killall -CONT dockerd").status == 0);
-    CHECK(engine().state == EngineState::Running);
-    CHECK(net.line("kill -9 $(pidof dockerd)").status == 0);
-    CHECK(engine().state == EngineState::Stopped);
-    CHECK(engine().crashed);
-    CHECK(net.line("pidof dockerd").status == 1);
-    CHECK(net.line("kill 742").status == 1);
-    net.run(seconds(10));
-    CHECK(engine().state == EngineState::Running);
-    const std::string next = net.line("pidof dockerd").out;
-    CHECK(next != "742\n");
-    CHECK(net.line("pkill dockerd").status == 0);
-    CHECK((engine().state == EngineState::Stopping || engine().state == EngineState::Stopped));
-    net.run(seconds(10));
-    CHECK(engine().state == EngineState::Running);
-    CHECK(net.line("pidof dockerd").out != next);
-    CHECK(net.line("kill -USR1 $(pidof dockerd)").status == 1);
-}
-
 TEST_CASE("units that are not there are said to be so") {
     NetWorld net;
     auto result = net.line("systemctl restart foo");

@@ -8,7 +8,7 @@ namespace {
 
 /// What a pattern finds first in a text: "begin-end", "" for nothing, or the error.
 std::string found(std::string_view pattern, std::string_view text, bool extended = true) {
-    const auto regex = small::Regex::compile(pattern, {extended, false});
+    const auto regex = Regex::compile(pattern, {extended, false});
     if (!regex) return regex.error().message;
     const auto match = regex->search(text);
     return match ? std::to_string(match->begin) + "-" + std::to_string(match->end) : "";

@@ -94,6 +94,7 @@ TEST_CASE("a terminal's shell says what is wrong with a condition") {
     CHECK(terminal.type("[[ ( a == a ]]") == "bash: unexpected token `]]', expected `)'\n");
     CHECK(terminal.type("[[ && a ]]") == "bash: unexpected token `&&' in conditional command\n");
     CHECK(terminal.type("[[ a == a ; b ]]") == "bash: syntax error in conditional expression: unexpected token `;'\n");
+    CHECK(terminal.type("[[ -f == -f ]]") == "bash: syntax error in conditional expression\n");
     CHECK(terminal.type("[[ a == a b ]]") == "bash: syntax error in conditional expression\n");
     CHECK(terminal.type("[[ ]]") == "bash: syntax error in conditional expression\n");
     CHECK(terminal.type("[[ a == @(a|b) ]]") == "bash: Podium's shell does not model patterns like @(a|b) in [[ ]]; use =~ (a|b)\n");

@@ -17,10 +17,8 @@ namespace {
 enum class Speaks {
     Given,         ///< Any, but `--flag=false` of a switch.
     OtherLogging,  ///< A log driver that is not json-file, local or none.
-    SomeSwap,      ///< A number from 0 on: -1 leaves it to the kernel.
     NotRoot,       ///< Another user than the one that may do everything anyhow.
     On,            ///< A switch that is on.
-    Off,           ///< A switch that is on by itself, turned off.
 };
 
 struct Unheeded {
@@ -53,10 +51,8 @@ constexpr auto kUnheeded = std::to_array<Unheeded>({
     {"shm-size", "processes share no memory"},
     {"ulimit", kLimits},
     {"ulimit-add", kLimits},
-    {"memory-swappiness", "hosts have no swap space", Speaks::SomeSwap},
     {"log-driver", "logs stay with the engine as with json-file", Speaks::OtherLogging},
     {"log-opt", "logs are kept whole"},
-    {"disable-content-trust", "signatures of images are never checked", Speaks::Off},
 });
 
 bool speaks(const ParsedFlags& flags, const Unheeded& row) {
@@ -68,14 +64,12 @@ bool speaks(const ParsedFlags& flags, const Unheeded& row) {
             const std::string driver = flags.text(name);
             return !driver.empty() && driver != "json-file" && driver != "local" && driver != "none";
         }
-        case Speaks::SomeSwap: return flags.integer(name) >= 0;
         case Speaks::NotRoot: {
             const std::string user = flags.text(name);
             const std::string first = user.substr(0, user.find(':'));
             return !first.empty() && first != "0" && first != "root";
         }
         case Speaks::On: return flags.on(name);
-        case Speaks::Off: return !flags.on(name, true);
     }
     return true;
 }

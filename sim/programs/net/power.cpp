@@ -24,7 +24,7 @@ class PowerOff final : public ClonedProgram<PowerOff> {
         const model::HostId host = context.row().host;
         const EngineState state = context.world().host(host).engine.state;
         if (state == EngineState::Running || state == EngineState::Starting || state == EngineState::Frozen) model::stop_engine(context.world(), host, false);
-        if (context.world().host(host).engine.state != EngineState::Stopped) return Step::block(context.now() + kUnitLook);
+        if (context.world().host(host).engine.state != EngineState::Stopped) return Step::block(context.now() + model::kUnitLook);
         model::power_off(context.world(), host);
         return Step::exit(0);
     }
