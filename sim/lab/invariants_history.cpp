@@ -31,7 +31,7 @@ class Historian {
         if (fact.cause >= fact.id) wrong(fact, "is caused by one that is no earlier");
         if (fact.kind == model::kFactHostDown) host_down_[fact.subject.id()] = true;
         if (fact.kind == model::kFactHostUp) host_down_[fact.subject.id()] = false;
-        if (fact.subject.type() == SubjectType::Host && fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactEngineStarting && host_down_[fact.subject.id()]) wrong(fact, "is of an engine whose host is down");
+        if (fact.subject.type() == SubjectType::Host && ((fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactEngineStarting) || fact.kind == model::kFactEngineRefused) && host_down_[fact.subject.id()]) wrong(fact, "is of an engine whose host is down");
         if (fact.subject.type() != SubjectType::Container) return;
         const model::Container& c = world_.container(ContainerId{fact.subject.id()});
         if (host_down_[c.host.value]) wrong(fact, "is of a container whose host is down");

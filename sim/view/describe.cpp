@@ -469,7 +469,7 @@ Telling tell_as_written(const model::World& world, const FactCatalogue& facts, c
     const bool pull = fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull || fact.kind == model::kFactPullFailed;
     if (pull) return tell_pull(world, fields, fact);
     if (fact.kind >= model::kFactNetworkCreate && fact.kind <= model::kFactPullFailed) return tell_object(fields, fact);
-    if ((fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactHostUp) || fact.kind == model::kFactDiskFull || model::is_prune(fact.kind)) return tell_host(world, fields, fact);
+    if ((fact.kind >= model::kFactEngineUp && fact.kind <= model::kFactHostUp) || fact.kind == model::kFactEngineRefused || fact.kind == model::kFactDiskFull || model::is_prune(fact.kind)) return tell_host(world, fields, fact);
     if (fact.kind == model::kFactProcessKilled) {
         const bool memory = static_cast<model::KillSource>(fields.number("how")) == model::KillSource::HostOutOfMemory;
         const std::string signal = model::signal_text(static_cast<int>(fields.number("signal")));

@@ -246,7 +246,7 @@ std::string host_sentence(const model::World& world, const FactReader& facts, co
 }
 
 bool is_host_fact(FactKind kind) {
-    return (kind >= model::kFactEngineUp && kind <= model::kFactHostUp) ||
+    return (kind >= model::kFactEngineUp && kind <= model::kFactHostUp) || kind == model::kFactEngineRefused ||
            kind == model::kFactDiskFull;
 }
 

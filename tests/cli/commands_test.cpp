@@ -26,7 +26,7 @@ constexpr const char* kTwo =
     "    ports: [\"8080:80\"]\n"
     "  db:\n"
     "    image: redis\n"
-    "    cpuset: \"0\"\n";
+    "    shm_size: \"1m\"\n";
 
 bool says(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
@@ -216,10 +216,10 @@ TEST_CASE("podium run: a scenario's timeline keeps its columns, and lists what e
 TEST_CASE("podium run: a scenario says what of its project is not simulated") {
     const Folder folder("scenario_not_simulated");
     folder.write("some.lua",
-                 "compose_text([[services: {web: {image: nginx, cpuset: '0'}}]], {up = false})\nwait '1s'");
+                 "compose_text([[services: {web: {image: nginx, shm_size: '1m'}}]], {up = false})\nwait '1s'");
     const Outcome outcome = run_podium(folder, {"run", "some.lua"});
     CHECK(outcome.status == 0);
-    CHECK(outcome.error == "podium: not simulated, and without effect here: cpuset\n");
+    CHECK(outcome.error == "podium: not simulated, and without effect here: shm_size\n");
 }
 
 TEST_CASE("podium: help, docs, faults and the version are on standard output with status 0") {
@@ -258,7 +258,7 @@ TEST_CASE(
         run_podium(folder, {"run", "compose.yaml", "--kill", "web@1m", "--for", "2m"});
     INFO(run.out << run.error);
     CHECK(run.status == 0);
-    CHECK(says(run.error, "not simulated, and without effect here: cpuset"));
+    CHECK(says(run.error, "not simulated, and without effect here: shm_size"));
     CHECK(says(run.out, "got KILL from outside docker"));
     CHECK(says(run.out, "restarted"));
     CHECK(says(run.out, "SERVICE"));
@@ -580,7 +580,7 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     folder.write("compose.yaml", kTwo);
     const Outcome check = run_podium(folder, {"check", "compose.yaml"});
     CHECK(check.status == 0);
-    CHECK(says(check.out, "compose.yaml:8:13: services.db.cpuset: "));
+    CHECK(says(check.out, "compose.yaml:8:15: services.db.shm_size: "));
     CHECK(says(check.out, "2 services (db, web); 1 setting is not simulated"));
     folder.write("web.yaml", kWeb);
     CHECK(says(run_podium(folder, {"check", "-f", "web.yaml"}).out,
