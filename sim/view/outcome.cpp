@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "sim/model/volume.hpp"
+#include "sim/view/placement_reader.hpp"
+#include "sim/view/read_mark.hpp"
 #include "sim/view/slots.hpp"
+#include "sim/view/summary_reader.hpp"
 #include "sim/view/traffic.hpp"
 
 namespace podium::view {
@@ -56,32 +59,64 @@ std::int64_t left_behind(const model::World& world, const Slots& slots) {
 
 }  // namespace
 
-RunOutcome outcome_of(const model::World& world, const FactCatalogue& facts, Time end) {
-    RunOutcome out;
-    out.services = summarise(world, facts, end);
+struct OutcomeFollower::Parts {
+    ReadMark mark;
+    SummaryReader services;
+    PlacementReader placement;
+    std::int64_t lost_in_layers_bytes = 0;
+    std::int64_t lost_in_volumes_bytes = 0;
+
+    void read(const model::World& world, const FactCatalogue& facts);
+};
+
+void OutcomeFollower::Parts::read(const model::World& world, const FactCatalogue& facts) {
     const Journal& journal = world.kernel.journal();
-    Slots slots;
-    journal.for_each(journal.first(), [&](const Fact& fact) {
-        slots.follow(world, facts, fact);
+    if (!mark.holds(journal)) *this = {};
+    if (journal.last() < mark.next()) return;
+    // What was told of a container by its old name belongs to its new one.
+    bool renamed = false;
+    journal.for_each(mark.next(), [&](const Fact& fact) { renamed = renamed || fact.kind == model::kFactContainerRename; });
+    if (renamed) *this = {};
+    journal.for_each(mark.next(), [&](const Fact& fact) {
+        services.read(world, facts, fact);
+        placement.read(world, facts, fact);
         const bool layer = fact.kind == model::kFactContainerDestroy;
         if (!layer && fact.kind != model::kFactVolumeDestroy) return;
         const std::int64_t bytes = facts.field(fact, "bytes", world.kernel.interner()).number;
-        (layer ? out.lost_in_layers_bytes : out.lost_in_volumes_bytes) += bytes;
+        (layer ? lost_in_layers_bytes : lost_in_volumes_bytes) += bytes;
     });
+    mark.set(journal);
+}
+
+OutcomeFollower::OutcomeFollower() : parts_(std::make_unique<Parts>()) {}
+OutcomeFollower::~OutcomeFollower() = default;
+OutcomeFollower::OutcomeFollower(OutcomeFollower&&) noexcept = default;
+OutcomeFollower& OutcomeFollower::operator=(OutcomeFollower&&) noexcept = default;
+
+RunOutcome OutcomeFollower::look(const model::World& world, const FactCatalogue& facts, Time end) {
+    parts_->read(world, facts);
+    RunOutcome out;
+    out.services = parts_->services.finish(world, end);
+    out.lost_in_layers_bytes = parts_->lost_in_layers_bytes;
+    out.lost_in_volumes_bytes = parts_->lost_in_volumes_bytes;
     for (std::uint32_t number = 1; number <= world.volumes.size(); ++number) {
         const model::VolumeId id{number};
         const model::Volume& volume = world.volume(id);
         if (!volume.anonymous || volume.removed || !model::users_of(world, id).empty()) continue;
         out.orphaned_bytes += model::bytes_written(volume);
     }
-    out.left_behind_bytes = left_behind(world, slots);
+    out.left_behind_bytes = left_behind(world, parts_->services.slots());
     for (const TrafficSummary& source : summarise_traffic(world)) {
         out.traffic = out.traffic || source.sent > 0;
         out.requests_sent += source.sent;
         out.requests_lost += source.failed;
     }
-    out.placement = summarise_placement(world, facts, end);
+    out.placement = parts_->placement.finish(world, end);
     return out;
+}
+
+RunOutcome outcome_of(const model::World& world, const FactCatalogue& facts, Time end) {
+    return OutcomeFollower().look(world, facts, end);
 }
 
 }  // namespace podium::view

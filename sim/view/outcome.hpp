@@ -4,6 +4,7 @@
 // is still there at its end. Plain values.
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "sim/view/placement.hpp"
@@ -35,5 +36,21 @@ struct RunOutcome {
 
 /// The outcome of a run that ends at `end`, where the world stands.
 RunOutcome outcome_of(const model::World& world, const FactCatalogue& facts, Time end);
+
+/// The same again and again while a run goes on, so that each fact is read once. Follows one run, also when it is sought back or
+/// goes on otherwise: then all of it is read anew.
+class OutcomeFollower {
+  public:
+    OutcomeFollower();
+    ~OutcomeFollower();
+    OutcomeFollower(OutcomeFollower&&) noexcept;
+    OutcomeFollower& operator=(OutcomeFollower&&) noexcept;
+
+    [[nodiscard]] RunOutcome look(const model::World& world, const FactCatalogue& facts, Time end);
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
 
 }  // namespace podium::view

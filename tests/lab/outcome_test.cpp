@@ -145,6 +145,36 @@ TEST_CASE("outcome: services, outages and traffic of a run are in it") {
     CHECK(outcome.requests_lost <= 5);
 }
 
+TEST_CASE("outcome: who follows a run hears of a container's new name, and of another future") {
+    SetUp set_up;
+    set_up.catalogue = catalogue();
+    set_up.images = {"nginx"};
+    auto session = Session::create(set_up);
+    REQUIRE(session.ok());
+    view::OutcomeFollower follower;
+    const auto names = [&] {
+        std::string out;
+        for (const view::ServiceSummary& service : follower.look(session->world(), fact_catalogue(), session->now()).services)
+            out += service.service + ":" + std::to_string(service.starts) + " ";
+        return out;
+    };
+    const auto type = [&](const std::string& line) {
+        session->post({session->now(), CommandKind::Line, "host", line, {}});
+        session->run_until(session->now() + seconds(20));
+    };
+    type("docker run -d --name one nginx");
+    CHECK(names() == "one:1 ");
+    const Time then = session->now();
+    type("docker rename one two");
+    CHECK(names() == "two:1 ");
+    type("docker restart two");
+    CHECK(names() == "two:2 ");
+    session->seek(then - seconds(1));
+    CHECK(names() == "one:1 ");
+    type("docker run -d --name three nginx");
+    CHECK(names() == "one:1 three:1 ");
+}
+
 TEST_CASE("sweep: a run's hash of its faults knows which there were and when") {
     const auto hash = [](std::int64_t at, const std::string& text, CommandKind kind) {
         SetUp set_up;

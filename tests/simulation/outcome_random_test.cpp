@@ -155,6 +155,30 @@ TEST_CASE("random runs: what one came to is the same twice, and its parts add up
     if (runs_here() >= kRuns) CHECK(outages > 100);
 }
 
+TEST_CASE("random runs: who follows what one comes to sees at each moment what reading all of it gives") {
+    const std::string catalogue = bundled_catalogue();
+    constexpr int kMoments = 7;
+    for (std::uint64_t number = first_run(); number < first_run() + runs_here(); ++number) {
+        INFO(replay(number));
+        const RandomRun run = draw_run(number, catalogue);
+        lab::Session session = begin(run);
+        view::OutcomeFollower follower;
+        const auto same = [&] {
+            INFO("at " << format_time(session.now()));
+            const view::RunOutcome followed = follower.look(session.world(), lab::fact_catalogue(), session.now());
+            REQUIRE(numbers_of(followed) == numbers_of(lab::sweep_run_of(session).outcome));
+        };
+        for (int i = 1; i <= kMoments; ++i) {
+            session.run_until(Time{run.end.nanoseconds / kMoments * i});
+            same();
+            if (i != kMoments - 2) continue;
+            // Back, and there again.
+            session.seek(Time{run.end.nanoseconds / 3});
+            same();
+        }
+    }
+}
+
 TEST_CASE("random runs: time up and what was lost are those of a slow count") {
     const std::string catalogue = bundled_catalogue();
     std::int64_t layers = 0;

@@ -13,6 +13,7 @@ struct DetailKeeper::Parts {
     lab::DetailFollower detail;
     lab::ResourceFollower resources;
     lab::MetricsFollower metrics;
+    view::OutcomeFollower outcome;
     Selection selection;  ///< Whose resources are followed.
     std::shared_ptr<const Detail> last;
     Look look;
@@ -39,6 +40,8 @@ Time DetailKeeper::next_sample() const {
 void DetailKeeper::cut(Time after) {
     parts_->facts = UINT64_MAX;
     parts_->metrics_facts = UINT64_MAX;
+    parts_->detail = {};
+    parts_->outcome = {};
     parts_->metrics.forget_after(after);
     parts_->resources.forget_after(after);
 }
@@ -67,7 +70,7 @@ std::shared_ptr<const MetricsView> DetailKeeper::metrics(const lab::Session& ses
     Parts& parts = *parts_;
     if (parts.metrics_view && parts.metrics_time == session.now() && parts.metrics_facts == session.journal().size()) return parts.metrics_view;
     auto view = std::make_shared<MetricsView>();
-    view->outcome = std::make_shared<const view::RunOutcome>(view::outcome_of(session.world(), lab::fact_catalogue(), session.now()));
+    view->outcome = std::make_shared<const view::RunOutcome>(parts.outcome.look(session.world(), lab::fact_catalogue(), session.now()));
     view->sample_every = parts.metrics.step();
     Time moment{};
     for (const lab::MetricsSample& sample : parts.metrics.samples()) {

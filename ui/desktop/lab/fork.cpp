@@ -55,8 +55,7 @@ void compare_services(const view::RunOutcome& without, const view::RunOutcome& w
 
 std::shared_ptr<const ForkView> FreePlay::fork_view() {
     if (!other_) return nullptr;
-    // Outcomes are read from all facts of both runs: made again only when these have changed, and while time plays not with
-    // every frame.
+    // Made again only when the runs have gone on, and while time plays not with every frame.
     const std::tuple of{session_.now(), session_.journal().size(), other_->session.journal().size()};
     const auto wall = std::chrono::steady_clock::now();
     if (fork_ && (fork_of_ == of || (playing_ && wall - fork_made_ < kForkMadeEvery))) return fork_;
@@ -66,8 +65,8 @@ std::shared_ptr<const ForkView> FreePlay::fork_view() {
     fork->begun = other_->begun;
     fork->change = other_->change;
     fork->without = std::make_shared<const view::ClusterView>(lab::look_at_cluster(other_->session));
-    const view::RunOutcome with = view::outcome_of(session_.world(), lab::fact_catalogue(), session_.now());
-    const view::RunOutcome without = view::outcome_of(other_->session.world(), lab::fact_catalogue(), other_->session.now());
+    const view::RunOutcome with = outcome_.look(session_.world(), lab::fact_catalogue(), session_.now());
+    const view::RunOutcome without = other_->outcome.look(other_->session.world(), lab::fact_catalogue(), other_->session.now());
     compare_services(without, with, fork->differences);
     if (with.requests_lost != without.requests_lost)
         fork->differences.push_back({"lost requests", fmt::format("{}", without.requests_lost), fmt::format("{}", with.requests_lost),

@@ -319,7 +319,7 @@ void FreePlay::begin_fork(std::vector<lab::Command> changes, const std::string& 
     std::vector<lab::Command> later;
     for (std::size_t i = session_.state().next_command; i < session_.log().size(); ++i) later.push_back(session_.log()[i]);
     const bool again = other_ != nullptr;
-    other_ = std::make_unique<OtherSide>(OtherSide{session_.fork(), session_.now(), horizon_, original_until_, in_words});
+    other_ = std::make_unique<OtherSide>(OtherSide{session_.fork(), session_.now(), horizon_, original_until_, in_words, {}});
     (void)other_->session.take_shown();
     original_until_ = std::min(original_until_, session_.now());
     const std::size_t before = session_.log().size();
@@ -333,6 +333,7 @@ void FreePlay::begin_fork(std::vector<lab::Command> changes, const std::string& 
     screens_.cut(session_.now());
     run_frame_.cut(session_);
     fork_.reset();
+    outcome_ = {};
     tell(fmt::format("forked at {}: what would have been goes on beside it{}", format_time(session_.now()),
                      again ? ", and what the fork before this one was compared with is left" : ""),
          view::Tone::Plain);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/lab/session.hpp"
+#include "sim/view/outcome.hpp"
 #include "ui/desktop/lab/play.hpp"
 #include "ui/desktop/lab/run_frame.hpp"
 
@@ -138,9 +139,11 @@ class FreePlay final : public Play {
         Time horizon{};         ///< As far as it was known when the fork began.
         Time original_until{};  ///< original_until_ then.
         std::string change;
+        view::OutcomeFollower outcome;
     };
     std::unique_ptr<OtherSide> other_;
     Time original_until_ = kNever;
+    view::OutcomeFollower outcome_;  ///< Of this side.
     std::shared_ptr<const ForkView> fork_;  ///< As it was made last, of what the two runs had come to then.
     std::tuple<Time, std::size_t, std::size_t> fork_of_;
     std::chrono::steady_clock::time_point fork_made_;
