@@ -20,8 +20,26 @@ std::string milliseconds_text(Duration duration) {
     return format_seconds(duration.nanoseconds * 1000, 1) + " ms";
 }
 
+void put_since(Page& page, const char* name, FactId fact, Tone tone = Tone::Plain) {
+    const Time then = page.session.journal().at(fact).time;
+    page.row(name, fmt::format("{}, {}", format_time(then), ago_text(then, page.now())), tone);
+}
+
+// What has been taken down of it as the run went on.
+void put_noted_since(Page& page, model::HostId id) {
+    const Journal& journal = page.session.journal();
+    const JournalNotes::OfHost noted = page.notes->of_host(id);
+    const bool down = noted.down > noted.up;
+    const FactId changed = std::max(noted.up, noted.down);
+    if (noted.engine_up > changed && journal.has(noted.engine_up)) put_since(page, "Engine since", noted.engine_up);
+    if (changed && journal.has(changed)) put_since(page, down ? "Down since" : "Up since", changed, down ? Tone::Bad : Tone::Plain);
+    // Only who has read all of it knows that nothing was there.
+    if (!changed && journal.first() == FactId{1}) page.row("Up since", "the beginning");
+}
+
 // When its engine was last seen to begin: the last fact of that.
 void put_up_since(Page& page, model::HostId id) {
+    if (page.notes != nullptr) return put_noted_since(page, id);
     const Journal& journal = page.session.journal();
     const Subject subject(SubjectType::Host, id.value);
     constexpr std::uint32_t kMostSearched = 100'000;
@@ -32,12 +50,12 @@ void put_up_since(Page& page, model::HostId id) {
         const Fact fact = journal.at(at);
         if (fact.subject != subject) continue;
         if (fact.kind == model::kFactEngineUp && !engine) {
-            page.row("Engine since", fmt::format("{}, {}", format_time(fact.time), ago_text(fact.time, page.now())));
+            put_since(page, "Engine since", at);
             engine = true;
         }
         if (fact.kind == model::kFactHostUp || fact.kind == model::kFactHostDown) {
-            page.row(fact.kind == model::kFactHostUp ? "Up since" : "Down since", fmt::format("{}, {}", format_time(fact.time), ago_text(fact.time, page.now())),
-                     fact.kind == model::kFactHostUp ? Tone::Plain : Tone::Bad);
+            const bool down = fact.kind == model::kFactHostDown;
+            put_since(page, down ? "Down since" : "Up since", at, down ? Tone::Bad : Tone::Plain);
             return;
         }
     }

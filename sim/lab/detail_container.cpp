@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "sim/base/text.hpp"
 #include "sim/lab/detail_parts.hpp"
@@ -9,6 +10,7 @@
 #include "sim/model/processor.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/cluster_view.hpp"
+#include "sim/view/run_end.hpp"
 #include "sim/view/sentences.hpp"
 
 namespace podium::lab::detail_look {
@@ -23,24 +25,19 @@ using view::Tone;
 constexpr int kSignalExit = 128;
 constexpr int kMostSignals = 64;
 
-// The one that counts of several of a name: what runs, else the newest.
-bool is_better(const model::World& world, ContainerId id, ContainerId best) {
-    return !best || world.container(id).counts_as_running() || !world.container(best).counts_as_running();
-}
-
+// Of several of a name what runs, else the newest.
 ContainerId best_of(const model::World& world, const std::vector<ContainerId>& found) {
+    const auto runs = [&world](ContainerId id) { return world.container(id).counts_as_running() && world.host(world.container(id).host).up && !view::gone_unseen(world, id); };
     ContainerId best;
     for (const ContainerId id : found)
-        if (is_better(world, id, best)) best = id;
+        if (!best || runs(id) || !runs(best)) best = id;
     return best;
 }
 
 // As tiles are called, which is quicker found than by asking for labels.
 ContainerId container_of_tile(Page& page) {
-    ContainerId best;
-    for (const view::Tile& tile : page.view().tiles)
-        if (tile.container != 0 && (tile.name == page.look.name || tile.own_name == page.look.name) && is_better(page.world(), {tile.container}, best)) best = {tile.container};
-    return best;
+    const std::uint32_t tile = view::tile_meant(page.view(), page.look.name);
+    return tile == view::kNone ? ContainerId{} : ContainerId{page.view().tiles[tile].container};
 }
 
 std::string exit_text(std::int32_t code) {
@@ -133,23 +130,52 @@ void put_health(Page& page, const ContainerDetail& d) {
     page.row("Not modelled", health.not_modelled, Tone::Warning, "Health");
 }
 
-// The last probes, from the facts where the engine keeps only five.
-void put_probes(Page& page, ContainerId id) {
+std::vector<bool> searched_probes(const Page& page, ContainerId id) {
     const Journal& journal = page.session.journal();
     constexpr std::uint32_t kMostSearched = 20'000;
     std::uint32_t searched = 0;
+    std::vector<bool> out;
     const Subject subject(SubjectType::Container, id.value);
-    for (FactId at = journal.last(); at && at >= journal.first() && searched < kMostSearched && page.look.probes.size() < kMostDetailProbes; --at.value, ++searched) {
+    for (FactId at = journal.last(); at && at >= journal.first() && searched < kMostSearched && out.size() < kMostDetailProbes; --at.value, ++searched) {
         const Fact fact = journal.at(at);
         if (fact.subject != subject) continue;
         if (fact.kind == model::kFactContainerHealthProbe)
-            page.look.probes.push_back(fact_catalogue().field(fact, "exit", page.world().kernel.interner()).number == 0);
+            out.push_back(fact_catalogue().field(fact, "exit", page.session.world().kernel.interner()).number == 0);
     }
-    if (page.look.probes.empty()) {
-        const auto& log = page.world().detail(id).health.log;
-        for (auto probe = log.rbegin(); probe != log.rend(); ++probe) page.look.probes.push_back(probe->exit_code == 0);
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+// The last probes, from the facts where the engine keeps only five.
+void put_probes(Page& page, ContainerId id) {
+    page.look.probes = page.notes != nullptr ? page.notes->probes(id) : searched_probes(page, id);
+    if (!page.look.probes.empty()) return;
+    for (const auto& probe : page.world().detail(id).health.log) page.look.probes.push_back(probe.exit_code == 0);
+}
+
+// A fault that goes on and has taken hold of a host: by the ids of faults that keep a host from the others.
+FactId fault_on(Page& page, std::uint32_t host, std::initializer_list<std::string_view> ids) {
+    for (const faults::ActiveFault& fault : page.session.state().faults.active) {
+        if (std::find(ids.begin(), ids.end(), fault.request.id) == ids.end()) continue;
+        for (const view::FaultView& shown : page.view().faults)
+            if (shown.number == fault.number && std::find(shown.on.begin(), shown.on.end(), host) != shown.on.end()) return fault.began;
     }
-    std::reverse(page.look.probes.begin(), page.look.probes.end());
+    return {};
+}
+
+// A container that its host has taken with it has no fact of its own of that until its engine looks.
+void put_loss(Page& page, ContainerId id) {
+    const model::World& world = page.world();
+    const Container& c = world.container(id);
+    const std::uint32_t place = c.host.value - 1;
+    const view::HostView& host = page.view().hosts[place];
+    if (view::gone_unseen(world, id) && !view::ended_unseen(world, id)) {
+        page.lost_by = last_down(page, c.host);
+    } else if (c.counts_as_running() && host.frozen) {
+        page.lost_by = fault_on(page, place, {"freeze"});
+    } else if (c.counts_as_running() && host.cut_off && page.look.state == view::phase_name(view::Phase::Lost)) {
+        page.lost_by = fault_on(page, place, {"partition", "link-cut"});
+    }
 }
 
 void put_places(Page& page, const ContainerDetail& d, const model::ContainerSpec& spec) {
@@ -157,7 +183,12 @@ void put_places(Page& page, const ContainerDetail& d, const model::ContainerSpec
     for (const model::Endpoint& endpoint : d.endpoints)
         page.row("Network", endpoint.ipv4 ? fmt::format("{} {}", endpoint.network, endpoint.ipv4.text()) : endpoint.network);
     if (d.endpoints.empty()) page.row("Network", spec.network_mode);
-    for (const model::PublishedPort& port : d.ports) page.row("Port", fmt::format("{} -> {}/{}", port.host_port, port.container_port, port.protocol));
+    // A port is published for both kinds of addresses, and told once.
+    std::set<std::string> ports;
+    for (const model::PublishedPort& port : d.ports) {
+        std::string text = fmt::format("{} -> {}/{}", port.host_port, port.container_port, port.protocol);
+        if (ports.insert(text).second) page.row("Port", std::move(text));
+    }
     for (const model::MountPoint& mount : d.mounts) {
         const char* access = mount.mount.read_only ? "ro" : "rw";
         switch (mount.mount.kind) {
@@ -239,6 +270,7 @@ void put_container(Page& page) {
     page.look.cpu_millicores = model::processor_use(world, id);
     page.row("Image", spec.image);
     put_state(page, id);
+    put_loss(page, id);
     put_end(page, c, d);
     put_health(page, d);
     put_memory(page, c, d, spec);

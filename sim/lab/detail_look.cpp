@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <map>
 
-#include "sim/base/random.hpp"
 #include "sim/lab/cluster_look.hpp"
 #include "sim/lab/detail_parts.hpp"
 #include "sim/lab/swarm_story.hpp"
@@ -47,10 +46,6 @@ std::string name_in_facts(const Session& session, const std::string& name) {
     return service == nullptr || node == nullptr ? name : fmt::format("{}.{}", service->spec.name, node->meta.id);
 }
 
-std::uint64_t print_of(const Fact& fact) {
-    return mix64(static_cast<std::uint64_t>(fact.kind) << 32 | fact.subject.packed) ^ mix64(fact.cause.value + 1);
-}
-
 FactId last_about(const Session& session, DetailKind kind, const std::string& name) {
     const model::World& world = session.world();
     if (kind == DetailKind::Service || kind == DetailKind::Task) {
@@ -62,13 +57,19 @@ FactId last_about(const Session& session, DetailKind kind, const std::string& na
     return view::last_fact_about(world, fact_catalogue(), name, session.now());
 }
 
-std::vector<DetailFact> chain_to(const Session& session, FactId last) {
+// The way to the last that happened to it, and to what has taken it with its host since.
+std::vector<DetailFact> chain_to(const Session& session, FactId last, FactId lost_by) {
     std::vector<DetailFact> out;
-    if (!last) return out;
     const Journal& journal = session.journal();
     std::vector<FactId> chain;
-    for (const FactId id : view::causal_chain(journal, last))
-        if (id == last || is_told_of(session, journal.at(id))) chain.push_back(id);
+    for (const FactId end : {last, lost_by}) {
+        for (const FactId id : view::causal_chain(journal, end)) {
+            const bool told = std::find(chain.begin(), chain.end(), id) != chain.end();
+            if (!told && (id == end || is_told_of(session, journal.at(id)))) chain.push_back(id);
+        }
+    }
+    // Two ways that cross in time are told in the order of time.
+    std::sort(chain.begin(), chain.end());
     // Of a long chain the beginning and the end say what matters.
     constexpr std::size_t kFirst = 4;
     if (chain.size() > kMostDetailCauses)
@@ -100,8 +101,13 @@ void put_rows(Page& page) {
     }
 }
 
-DetailLook rows_of(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish) {
-    Page page{session, wish};
+struct Rows {
+    DetailLook look;
+    FactId lost_by;
+};
+
+Rows rows_of(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish, const JournalNotes* notes) {
+    Page page{session, wish, notes};
     page.look.kind = kind;
     page.look.name = name;
     page.look.title = name;
@@ -111,10 +117,22 @@ DetailLook rows_of(const Session& session, DetailKind kind, const std::string& n
         page.look.tone = view::Tone::Quiet;
         if (page.look.subtitle.empty()) page.look.subtitle = "nothing of this name is here now";
     }
-    return std::move(page.look);
+    return {std::move(page.look), page.lost_by};
 }
 
 }  // namespace
+
+FactId last_down(const Page& page, model::HostId host) {
+    if (page.notes != nullptr) return page.notes->of_host(host).down;
+    const Journal& journal = page.session.journal();
+    const Subject subject(SubjectType::Host, host.value);
+    std::uint32_t searched = 0;
+    for (FactId id = journal.last(); id && id >= journal.first() && searched < kMostFactsSearchedBack; --id.value, ++searched) {
+        const Fact fact = journal.at(id);
+        if (fact.kind == model::kFactHostDown && fact.subject == subject) return id;
+    }
+    return {};
+}
 
 const view::ClusterView& Page::view() {
     if (wish.view != nullptr) return *wish.view;
@@ -218,7 +236,7 @@ bool is_told_of(const Session& session, const Fact& fact) {
 namespace podium::lab {
 
 DetailLook look_at_detail(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish) {
-    DetailLook out = detail_look::rows_of(session, kind, name, wish);
+    auto [out, lost_by] = detail_look::rows_of(session, kind, name, wish, nullptr);
     if (kind == DetailKind::None) return out;
     if (wish.history) {
         detail_look::Matcher matcher(session, kind, name);
@@ -232,52 +250,102 @@ DetailLook look_at_detail(const Session& session, DetailKind kind, const std::st
         out.history.assign(std::make_move_iterator(newest_first.rbegin()), std::make_move_iterator(newest_first.rend()));
     }
     if (!detail_look::can_explain(kind)) return out;
-    if (wish.causes) out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+    if (wish.causes) out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name), lost_by);
     if (wish.why) out.why = detail_look::why_text(session, name);
+    return out;
+}
+
+void JournalNotes::follow(const Session& session) {
+    const Journal& journal = session.journal();
+    if (!mark_.holds(journal)) *this = {};
+    if (journal.last() < mark_.next()) return;
+    journal.for_each(mark_.next(), [&](const Fact& fact) {
+        if (fact.kind == model::kFactContainerHealthProbe) {
+            if (probes_.size() < fact.subject.id()) probes_.resize(fact.subject.id());
+            Probes& probes = probes_[fact.subject.id() - 1];
+            const bool passed = fact_catalogue().field(fact, "exit", session.world().kernel.interner()).number == 0;
+            probes.passed = probes.passed << 1U | (passed ? 1U : 0U);
+            probes.count = std::min<std::uint32_t>(probes.count + 1, kMostDetailProbes);
+        }
+        if (fact.subject.type() != SubjectType::Host) return;
+        if (hosts_.size() < fact.subject.id()) hosts_.resize(fact.subject.id());
+        OfHost& host = hosts_[fact.subject.id() - 1];
+        if (fact.kind == model::kFactHostUp) host.up = fact.id;
+        if (fact.kind == model::kFactHostDown) host.down = fact.id;
+        if (fact.kind == model::kFactEngineUp) host.engine_up = fact.id;
+    });
+    mark_.set(journal);
+}
+
+JournalNotes::OfHost JournalNotes::of_host(model::HostId id) const {
+    return id.value <= hosts_.size() ? hosts_[id.value - 1] : OfHost{};
+}
+
+std::vector<bool> JournalNotes::probes(model::ContainerId id) const {
+    std::vector<bool> out;
+    if (id.value > probes_.size()) return out;
+    const Probes& probes = probes_[id.value - 1];
+    for (std::uint32_t back = probes.count; back > 0; --back) out.push_back((probes.passed >> (back - 1) & 1U) != 0);
     return out;
 }
 
 void DetailFollower::read(const Session& session) {
     const Journal& journal = session.journal();
-    const bool same = read_ && journal.has(read_) && journal.at(read_).time == read_time_ && detail_look::print_of(journal.at(read_)) == read_print_;
-    if (!same) {
+    if (!mark_.holds(journal)) {
         history_.clear();
         causes_known_ = false;
         why_known_ = false;
-        read_ = {};
+        mark_ = {};
     }
-    if (journal.last() <= read_) return;
+    if (journal.last() < mark_.next()) return;
     detail_look::Matcher matcher(session, kind_, name_);
-    journal.for_each(FactId{read_.value + 1}, [&](const Fact& fact) {
-        if (!matcher.accepts(fact) || !detail_look::is_told_of(session, fact)) return;
-        history_.push_back(detail_look::as_fact(session, fact));
-        if (history_.size() > kMostDetailFacts) history_.pop_front();
+    std::vector<FactId> found;
+    journal.for_each(mark_.next(), [&](const Fact& fact) {
+        if (matcher.accepts(fact)) found.push_back(fact.id);
     });
-    read_ = journal.last();
-    read_time_ = journal.at(read_).time;
-    read_print_ = detail_look::print_of(journal.at(read_));
+    // Telling takes longest, so of what is long past only what will be shown is told.
+    std::deque<DetailFact> told;
+    for (auto id = found.rbegin(); id != found.rend() && told.size() < kMostDetailFacts; ++id) {
+        const Fact fact = journal.at(*id);
+        if (detail_look::is_told_of(session, fact)) told.push_front(detail_look::as_fact(session, fact));
+    }
+    history_.insert(history_.end(), std::make_move_iterator(told.begin()), std::make_move_iterator(told.end()));
+    while (history_.size() > kMostDetailFacts) history_.pop_front();
+    mark_.set(journal);
 }
 
 DetailLook DetailFollower::look(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish) {
-    if (kind != kind_ || name != name_) *this = {};
+    if (kind != kind_ || name != name_) {
+        // What was taken down is of the run, whatever is looked at.
+        JournalNotes notes = std::move(notes_);
+        *this = {};
+        notes_ = std::move(notes);
+    }
     kind_ = kind;
     name_ = name;
-    DetailLook out = detail_look::rows_of(session, kind, name, wish);
+    notes_.follow(session);
+    auto [out, lost_by] = detail_look::rows_of(session, kind, name, wish, &notes_);
     if (kind == DetailKind::None) return out;
     read(session);
     if (wish.history) out.history.assign(history_.begin(), history_.end());
     if (!detail_look::can_explain(kind)) return out;
     const FactId last = history_.empty() ? FactId{} : history_.back().fact;
+    if (lost_by != lost_) causes_known_ = why_known_ = false;
+    lost_ = lost_by;
     if (wish.causes) {
-        if (!causes_known_ || last != explained_) causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name));
+        if (!causes_known_ || last != explained_) causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name), lost_by);
         causes_known_ = true;
         explained_ = last;
         out.causes = causes_;
     }
     if (wish.why) {
-        if (!why_known_ || last != told_) why_ = detail_look::why_text(session, name);
+        // It names the faults that go on.
+        const auto& faults = session.state().faults;
+        const std::pair<std::uint32_t, std::size_t> of_faults{faults.count, faults.active.size()};
+        if (!why_known_ || last != told_ || of_faults != told_faults_) why_ = detail_look::why_text(session, name);
         why_known_ = true;
         told_ = last;
+        told_faults_ = of_faults;
         out.why = why_;
     }
     return out;

@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/lab/session.hpp"
 #include "sim/lab/why_placement.hpp"
 #include "sim/view/cluster_view.hpp"
+#include "sim/view/read_mark.hpp"
 #include "sim/view/tone.hpp"
 
 namespace podium::lab {
@@ -81,6 +83,31 @@ inline constexpr std::size_t kMostDetailRows = 64;  ///< Of one section.
 /// fault's text, "one-other", a source of traffic, a volume.
 DetailLook look_at_detail(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish = {});
 
+/// What would be searched for from the last fact back, taken down as the facts come: when each host went up and down, and the
+/// last health checks of each container.
+class JournalNotes {
+  public:
+    struct OfHost {
+        FactId up;         ///< 0: none.
+        FactId down;
+        FactId engine_up;
+    };
+    /// Reads what is new; all of it when the run is another one.
+    void follow(const Session& session);
+    [[nodiscard]] OfHost of_host(model::HostId id) const;
+    /// At most kMostDetailProbes, the newest last.
+    [[nodiscard]] std::vector<bool> probes(model::ContainerId id) const;
+
+  private:
+    struct Probes {
+        std::uint32_t passed = 0;  ///< A bit each, the newest lowest.
+        std::uint32_t count = 0;
+    };
+    view::ReadMark mark_;
+    std::vector<OfHost> hosts_;
+    std::vector<Probes> probes_;
+};
+
 /// The same for one thing again and again while the run goes on: what happened to it is read from the
 /// facts that are new, and what led there is worked out again only after something has happened to it.
 /// Follows one session, also through seeks and forks in place.
@@ -91,14 +118,15 @@ class DetailFollower {
   private:
     void read(const Session& session);
 
+    JournalNotes notes_;
     DetailKind kind_ = DetailKind::None;
     std::string name_;
-    FactId read_;               ///< The last fact read,
-    Time read_time_{};          ///< and what it was: a run that was sought back has others there.
-    std::uint64_t read_print_ = 0;
+    view::ReadMark mark_;
     std::deque<DetailFact> history_;
     FactId explained_;          ///< The fact that `causes_` lead to,
     FactId told_;               ///< and that `why_` tells of.
+    FactId lost_;               ///< What had taken it with its host then.
+    std::pair<std::uint32_t, std::size_t> told_faults_;  ///< How many faults had begun, and went on, then.
     bool causes_known_ = false;
     bool why_known_ = false;
     std::vector<DetailFact> causes_;

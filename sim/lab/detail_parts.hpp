@@ -15,7 +15,9 @@ namespace podium::lab::detail_look {
 struct Page {
     const Session& session;
     const DetailWish& wish;
+    const JournalNotes* notes = nullptr;  ///< Null: the facts are searched.
     DetailLook look = {};
+    FactId lost_by = {};  ///< What has taken it with its host, of which its own facts tell nothing yet; 0: nothing has.
     std::optional<view::ClusterView> own_view = {};
 
     [[nodiscard]] const model::World& world() const { return session.world(); }
@@ -37,6 +39,8 @@ std::string share_text(std::int64_t part, std::int64_t whole);
 
 /// The container that a name means now: one that runs before others, else the newest; none: none.
 model::ContainerId container_meant(const model::World& world, const std::string& name);
+/// The last time a host went down; 0: it never did, or that is too far back to be searched for.
+FactId last_down(const Page& page, model::HostId host);
 /// The container of a swarm's task by the task's name; none: it has none.
 model::ContainerId container_of_task(const Session& session, const std::string& name);
 

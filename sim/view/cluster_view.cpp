@@ -1,6 +1,32 @@
 #include "sim/view/cluster_view.hpp"
 
+#include <utility>
+
 namespace podium::view {
+namespace {
+
+// How good a claim to its name a tile has.
+int claim_of(const Tile& tile) {
+    if (tile.container == 0) return 0;
+    switch (tile.phase) {
+        case Phase::Starting:
+        case Phase::Running:
+        case Phase::Unhealthy:
+        case Phase::Paused:
+        case Phase::Stopping: return 4;
+        case Phase::Pending:
+        case Phase::Pulling:
+        case Phase::Created:
+        case Phase::BackOff: return 3;
+        case Phase::Lost: return 2;
+        case Phase::OutOfMemory:
+        case Phase::Failed:
+        case Phase::Exited: return 1;
+    }
+    return 0;
+}
+
+}  // namespace
 
 std::string_view phase_name(Phase phase) {
     switch (phase) {
@@ -19,6 +45,19 @@ std::string_view phase_name(Phase phase) {
         case Phase::Lost: return "lost";
     }
     return {};
+}
+
+bool is_meant_before(const Tile& one, const Tile& other) {
+    return std::pair(claim_of(one), one.container) > std::pair(claim_of(other), other.container);
+}
+
+std::uint32_t tile_meant(const ClusterView& view, std::string_view name) {
+    std::uint32_t best = kNone;
+    for (std::uint32_t i = 0; i < view.tiles.size(); ++i) {
+        if (view.tiles[i].name != name && view.tiles[i].own_name != name) continue;
+        if (best == kNone || is_meant_before(view.tiles[i], view.tiles[best])) best = i;
+    }
+    return best;
 }
 
 }  // namespace podium::view

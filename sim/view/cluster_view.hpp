@@ -196,4 +196,10 @@ struct ClusterView {
     std::vector<PullView> pulls;
 };
 
+/// Whether of two tiles of one name (a ghost or what has failed, and what has taken its place) the first is meant: what runs comes
+/// before what is on its way, then a ghost, what is over, and what has no container; of equals the newest.
+bool is_meant_before(const Tile& one, const Tile& other);
+/// The tile that a name means, a person's or the container's own; kNone: none.
+std::uint32_t tile_meant(const ClusterView& view, std::string_view name);
+
 }  // namespace podium::view

@@ -148,6 +148,14 @@ TEST_CASE("of several containers with one name the one that runs is meant, and a
     CHECK(line_of(actions, "Crash loop") == "inject crash-loop cache.2.zzz @ moe");
 }
 
+TEST_CASE("a ghost is acted on by its container's own name") {
+    SampleFrame sample;
+    sample.add_tile("cache.1", 2, 0, view::Phase::Lost);
+    sample.cluster.tiles[3].own_name = "cache.1.old";
+    CHECK(line_of(actions_for(sample.frame(), {Kind::Container, "cache.1.old"}), "Start") == "docker start cache.1.old @ swarm-curly");
+    CHECK(line_of(actions_for(sample.frame(), {Kind::Container, "cache.1"}), "Stop").ends_with("@ moe"));
+}
+
 TEST_CASE("words that mean something to a shell are quoted") {
     CHECK(shell_word("web.1") == "web.1");
     CHECK(shell_word("a|b,c") == "'a|b,c'");

@@ -1,5 +1,7 @@
 // The cluster panel as a person uses it: clicks, right clicks, search, zoom, keys.
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include <imgui.h>
@@ -64,6 +66,31 @@ TEST_CASE("cluster panel: a click selects the container, the host, the traffic o
     const Area canvas = desk.area("cluster.canvas");
     desk.click_at(canvas.x - 8, canvas.y + 50);
     CHECK(cluster_selected(desk).kind == Selection::Kind::None);
+}
+
+TEST_CASE("cluster panel: a ghost and what has taken its place are selected apart") {
+    view::ClusterView cluster = make_fleet({});
+    const auto tile = [&](const std::string& name) {
+        return std::find_if(cluster.tiles.begin(), cluster.tiles.end(), [&](const view::Tile& one) { return one.name == name; });
+    };
+    REQUIRE(tile("web.3") != cluster.tiles.end());
+    REQUIRE(tile("web.4") != cluster.tiles.end());
+    const auto ghost = tile("web.4");
+    tile("web.3")->phase = view::Phase::Running;
+    tile("web.3")->own_name = "web.3.new";
+    ghost->name = "web.3";
+    ghost->own_name = "web.3.old";
+    ghost->phase = view::Phase::Lost;
+    NullDesk desk(cluster_frame(cluster));
+    desk.click("cluster.tile.web.3.old");
+    CHECK(cluster_selected(desk) == Selection{Selection::Kind::Container, "web.3.old"});
+    const Area old = desk.area("cluster.tile.web.3.old");
+    CHECK(desk.area("cluster.selected").holds(old.x + old.width / 2, old.y + old.height / 2));
+    desk.click("cluster.tile.web.3");
+    CHECK(cluster_selected(desk) == Selection{Selection::Kind::Container, "web.3"});
+    const Area now = desk.area("cluster.tile.web.3");
+    CHECK(desk.area("cluster.selected").holds(now.x + now.width / 2, now.y + now.height / 2));
+    CHECK(now.x + now.y != old.x + old.y);
 }
 
 TEST_CASE("cluster panel: a drag moves the picture and selects nothing") {

@@ -88,6 +88,7 @@ TEST_CASE("inspector: a long chain keeps its first cause and its end") {
     CHECK(steps.back()->fact == FactId{9});
     CHECK(cause_words(detail.causes[2], detail) == "larry step 3");
     CHECK(cause_words(detail.causes[3], detail) == "step 4");
+    CHECK(cause_words(line_of(4, "larry", "the host is down"), detail) == "larry: the host is down");
     CHECK(why_heading(detail) == "WHY IS IT FAILING?");
 }
 

@@ -54,6 +54,7 @@ TEST_CASE("detail: a container that was killed for its memory says so in rows, h
     CHECK(value(look, "Health") == "healthy");
     CHECK(has(value(look, "Network"), "shop_default 172."));
     CHECK(value(look, "Port") == "6379 -> 6379/tcp");
+    CHECK(std::count_if(look.rows.begin(), look.rows.end(), [](const DetailRow& row) { return row.name == "Port"; }) == 1);
     CHECK(value(look, "Volume") == "shop_data (rw)");
     CHECK(rows_in(look, "Mounts") == 1);
     CHECK(value(look, "Project", "Identity") == "shop");
@@ -212,6 +213,87 @@ TEST_CASE("detail: since when a host is up is not said where that is too far bac
     for (int i = 0; i <= 100'000; ++i) run.session().post({run.session().now(), CommandKind::Narrate, {}, "and so on", {}});
     run.wait(seconds(1));
     CHECK(value(look_at_detail(run.session(), DetailKind::Host, "host"), "Up since") == "(no row)");
+    // Who has followed the run has it taken down.
+    DetailFollower follower;
+    CHECK(has(value(follower.look(run.session(), DetailKind::Host, "host"), "Up since"), "ago"));
+}
+
+TEST_CASE("detail: what was taken by its host tells of that, also before its engine has looked") {
+    typed::ComposeLines run(
+        "services:\n"
+        "  web:\n"
+        "    image: nginx\n"
+        "    restart: always\n"
+        "    healthcheck: {test: ['CMD', 'true'], interval: 1s}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(4));
+    DetailFollower follower;
+    const auto causes = [&] {
+        const DetailLook fresh = look_at_detail(run.session(), DetailKind::Container, "web.1");
+        const DetailLook followed = follower.look(run.session(), DetailKind::Container, "web.1");
+        REQUIRE(fresh.causes.size() == followed.causes.size());
+        for (std::size_t i = 0; i < fresh.causes.size(); ++i) CHECK(fresh.causes[i].fact == followed.causes[i].fact);
+        CHECK(fresh.probes == followed.probes);
+        CHECK(fresh.why == followed.why);
+        CHECK(std::is_sorted(fresh.causes.begin(), fresh.causes.end(), [](const DetailFact& one, const DetailFact& other) { return one.fact < other.fact; }));
+        return followed.causes;
+    };
+    CHECK_FALSE(tells(causes(), "the host is down"));
+    run.inject("power-loss host");
+    run.wait(milliseconds(100));
+    REQUIRE_FALSE(causes().empty());
+    CHECK(has(causes().back().what, "the host is down"));
+    CHECK(has(causes().back().why, "power loss"));
+    CHECK(tells(causes(), "fault: power-loss"));
+    CHECK(tells(causes(), "started"));
+    CHECK(has(follower.look(run.session(), DetailKind::Container, "web.1").why, "ran until its host"));
+    // The host boots, and its engine looks later.
+    run.lift("power-loss host");
+    while (run.session().world().host(model::HostId{1}).up == false) run.wait(milliseconds(100));
+    CHECK(has(causes().back().what, "the host is down"));
+    run.wait(minutes(1));
+    CHECK(has(look_at_detail(run.session(), DetailKind::Container, "web.1").state, "running"));
+    CHECK_FALSE(has(causes().back().what, "the host is down"));
+
+    run.inject("freeze host");
+    run.wait(milliseconds(100));
+    CHECK(has(causes().back().what, "fault: freeze"));
+    run.lift("freeze host");
+    run.wait(seconds(5));
+    CHECK_FALSE(has(causes().back().what, "fault: freeze"));
+}
+
+TEST_CASE("detail: a ghost is looked at by its container's own name, what has taken its place by the name of both") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 3 nginx").status == 0);
+    swarm.wait(12);
+    swarm.inject("power-loss swarm-moe");
+    swarm.wait(40);
+    const view::ClusterView view = look_at_cluster(swarm.session());
+    const view::Tile* ghost = nullptr;
+    for (const view::Tile& tile : view.tiles)
+        if (tile.phase == view::Phase::Lost && tile.name.starts_with("web.")) ghost = &tile;
+    REQUIRE(ghost != nullptr);
+    REQUIRE_FALSE(ghost->own_name.empty());
+    DetailFollower follower;
+    const DetailLook lost = follower.look(swarm.session(), DetailKind::Container, ghost->own_name);
+    CHECK(lost.host == "swarm-moe");
+    CHECK(lost.state == view::phase_name(view::Phase::Lost));
+    CHECK(lost.title == ghost->name);
+    CHECK(tells(lost.causes, "the host is down"));
+    CHECK(has(lost.why, "swarm-moe"));
+    const DetailLook successor = follower.look(swarm.session(), DetailKind::Container, ghost->name);
+    CHECK(successor.host != "swarm-moe");
+    CHECK(successor.state == "running");
+    CHECK_FALSE(tells(successor.causes, "ran until"));
+    // One that only can't be reached says what keeps it away.
+    swarm.inject("partition swarm-curly|swarm-larry");
+    swarm.wait(3);
+    for (const view::Tile& tile : look_at_cluster(swarm.session()).tiles) {
+        if (tile.host == view::kNone || tile.phase != view::Phase::Lost || view.hosts[tile.host].name != "swarm-curly") continue;
+        const DetailLook away = follower.look(swarm.session(), DetailKind::Container, tile.own_name);
+        CHECK(tells(away.causes, "fault: partition"));
+    }
 }
 
 TEST_CASE("detail: a follower shows the same as a fresh look, through a seek back and another future") {

@@ -19,13 +19,6 @@ using view::Tile;
 
 constexpr std::string_view kOffline = "{} is down";
 
-// How well a container answers to its name: of several with one name the highest is meant.
-int standing(const Tile& tile) {
-    if (runs(tile.phase)) return 3;
-    if (tile.phase == Phase::Lost) return 1;
-    return tile.phase == Phase::Exited || tile.phase == Phase::Failed || tile.phase == Phase::OutOfMemory ? 0 : 2;
-}
-
 bool takes_commands(const HostView& host) {
     return host.up && !host.frozen;
 }
@@ -442,12 +435,8 @@ std::string engine_name(const ClusterView& cluster, const Tile& tile) {
 }
 
 const Tile* tile_named(const ClusterView& cluster, std::string_view name) {
-    const Tile* best = nullptr;
-    for (const Tile& tile : cluster.tiles) {
-        if (tile.name != name) continue;
-        if (best == nullptr || standing(tile) > standing(*best)) best = &tile;
-    }
-    return best;
+    const std::uint32_t tile = view::tile_meant(cluster, name);
+    return tile == view::kNone ? nullptr : &cluster.tiles[tile];
 }
 
 std::string manager_of(const ClusterView& cluster) {

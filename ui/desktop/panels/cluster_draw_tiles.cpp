@@ -391,7 +391,7 @@ void draw_grid(const ClusterPainter& painter, const TileGrid& grid, TileDetail d
         const Area area = scene.on_screen(grid.tile(place));
         if (!scene.in_sight(area)) continue;
         const view::Tile& tile = cluster.tiles[number];
-        painter.context.mark(scene.id + ".tile." + tile.name, area);
+        painter.context.mark(scene.id + ".tile." + scene.name_of(number), area);
         if (scene.motion.motion_of(number) != nullptr) continue;
         const bool hovered = scene.hovered == ClusterThing{ClusterThing::Kind::Tile, number};
         const float alpha = scene.is_dimmed(number) ? kDimmed : 1.0F;

@@ -115,6 +115,7 @@ void ClusterPanel::follow(const Context& context, const std::shared_ptr<const vi
     scene_.layout = std::move(layout);
     scene_.links.clear();
     scene_.hovered = {};
+    if (other) scene_.find_shadowed();
     scene_.colours.clear();
     for (const view::ServiceView& service : cluster.services)
         scene_.colours.push_back(service_colour(*context.theme, service.place));

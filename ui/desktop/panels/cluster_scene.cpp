@@ -1,6 +1,8 @@
 #include "ui/desktop/panels/cluster_scene.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace podium::desktop {
 
@@ -39,14 +41,10 @@ ClusterThing ClusterScene::find(const Selection& selection) const {
         case Selection::Kind::Host: thing = {ClusterThing::Kind::Host, place(cluster->hosts)}; break;
         case Selection::Kind::Link: thing = {ClusterThing::Kind::Link, place(cluster->links)}; break;
         case Selection::Kind::Traffic: thing = {ClusterThing::Kind::Traffic, place(cluster->traffic)}; break;
-        case Selection::Kind::Container:
+        case Selection::Kind::Container: thing = {ClusterThing::Kind::Tile, view::tile_meant(*cluster, selection.name)}; break;
         case Selection::Kind::Task: {
-            thing.kind = ClusterThing::Kind::Tile;
-            // Of several of a name (a ghost, and what has taken its place) the newest is meant.
-            for (std::uint32_t i = 0; i < cluster->tiles.size(); ++i) {
-                const view::Tile& tile = cluster->tiles[i];
-                if (tile.name == selection.name && (thing.index == view::kNone || tile.container > cluster->tiles[thing.index].container)) thing.index = i;
-            }
+            const auto task = std::find_if(cluster->tiles.begin(), cluster->tiles.end(), [&](const view::Tile& tile) { return tile.container == 0 && tile.name == selection.name; });
+            thing = {ClusterThing::Kind::Tile, task == cluster->tiles.end() ? view::tile_meant(*cluster, selection.name) : static_cast<std::uint32_t>(task - cluster->tiles.begin())};
             break;
         }
         case Selection::Kind::None:
@@ -65,8 +63,33 @@ Selection ClusterScene::selection_of(const ClusterThing& thing) const {
         case ClusterThing::Kind::Traffic: return {Selection::Kind::Traffic, cluster->traffic[thing.index].name};
         case ClusterThing::Kind::Tile: break;
     }
-    const view::Tile& tile = cluster->tiles[thing.index];
-    return {tile.container == 0 ? Selection::Kind::Task : Selection::Kind::Container, tile.name};
+    return {cluster->tiles[thing.index].container == 0 ? Selection::Kind::Task : Selection::Kind::Container, name_of(thing.index)};
+}
+
+const std::string& ClusterScene::name_of(std::uint32_t tile) const {
+    const view::Tile& row = cluster->tiles[tile];
+    return std::binary_search(shadowed.begin(), shadowed.end(), tile) ? row.own_name : row.name;
+}
+
+void ClusterScene::find_shadowed() {
+    shadowed.clear();
+    const std::vector<view::Tile>& tiles = cluster->tiles;
+    // Of a large fleet only these have names that are given twice: what no longer runs, and what is being replaced.
+    const auto may_be = [&](const view::Tile& tile) {
+        if (tile.container == 0 || tile.own_name.empty()) return false;
+        const bool over = tile.phase == view::Phase::Lost || tile.phase == view::Phase::Exited || tile.phase == view::Phase::Failed || tile.phase == view::Phase::OutOfMemory;
+        return over || (tile.service < cluster->services.size() && !cluster->services[tile.service].update.empty());
+    };
+    std::map<std::string_view, std::uint32_t> meant;  // by name
+    for (const view::Tile& tile : tiles)
+        if (may_be(tile)) meant.emplace(tile.name, view::kNone);
+    if (meant.empty()) return;
+    for (std::uint32_t i = 0; i < tiles.size(); ++i) {
+        const auto name = meant.find(tiles[i].name);
+        if (name != meant.end() && (name->second == view::kNone || view::is_meant_before(tiles[i], tiles[name->second]))) name->second = i;
+    }
+    for (std::uint32_t i = 0; i < tiles.size(); ++i)
+        if (may_be(tiles[i]) && meant.find(tiles[i].name)->second != i) shadowed.push_back(i);
 }
 
 }  // namespace podium::desktop

@@ -58,10 +58,15 @@ struct ClusterScene {
     ClusterThing hovered;
     ClusterThing selected;
     std::vector<LinkMark> links;  ///< Put in while links are drawn.
+    std::vector<std::uint32_t> shadowed;  ///< Tiles whose name means another, in order: they go by their containers' own names.
 
     /// The thing of a selection in the present view, if it is there.
     [[nodiscard]] ClusterThing find(const Selection& selection) const;
     [[nodiscard]] Selection selection_of(const ClusterThing& thing) const;
+    /// By which a tile is selected and no other is.
+    [[nodiscard]] const std::string& name_of(std::uint32_t tile) const;
+    /// Works out which tiles are shadowed, after another view has come.
+    void find_shadowed();
 
     [[nodiscard]] Area on_screen(const Area& units) const { return camera.on_screen(layout, view, units); }
     [[nodiscard]] float ratio() const { return camera.ratio(layout); }

@@ -101,7 +101,9 @@ std::vector<const FactLine*> short_causes(const std::vector<FactLine>& causes, s
 }
 
 std::string cause_words(const FactLine& line, const Detail& detail) {
-    std::string out = line.who.empty() || line.who == detail.title ? line.what : fmt::format("{} {}", line.who, line.what);
+    // "swarm-moe the host is down" reads like two sentences, and is told as two.
+    const bool apart = line.what.starts_with("the ") || line.what.starts_with("fault");
+    std::string out = line.who.empty() || line.who == detail.title ? line.what : fmt::format("{}{} {}", line.who, apart ? ":" : "", line.what);
     if (!line.why.empty()) out += fmt::format(": {}", line.why);
     return out;
 }
