@@ -2,10 +2,15 @@
 
 namespace podium::scripting {
 
-Result<lab::SweepRun> sweep_run(ScenarioRequest request) {
+Result<lab::SweepRun> sweep_run(ScenarioRequest request, const std::function<bool()>& given_up) {
     auto scenario = Scenario::create(std::move(request));
     if (!scenario) return scenario.error();
-    if (Result<void> done = (*scenario)->run(); !done) return done.error();
+    for (bool more = true; more;) {
+        if (given_up && given_up()) return Error{"the run was given up before its end", {}, {}};
+        const auto stepped = (*scenario)->step();
+        if (!stepped) return stepped.error();
+        more = *stepped;
+    }
     lab::SweepRun out = lab::sweep_run_of(*(*scenario)->session());
     const std::vector<Verdict> verdicts = (*scenario)->verdicts();
     out.checks = verdicts.size();

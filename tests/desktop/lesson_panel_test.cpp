@@ -210,3 +210,40 @@ TEST_CASE("desktop: comparing is asked for by chosen values, and a seed of the t
     CHECK(*asked.opens.back().seed == 9);
     CHECK(asked.opens.back().settings == std::vector<std::string>{"policy=always"});
 }
+
+TEST_CASE("desktop: more variants than the table has columns can't be asked for, and the panel says so") {
+    auto lists = std::make_shared<Lists>();
+    lists->comparable = true;
+    lists->parameters = {"n=1"};
+    for (int i = 2; i <= 64; ++i) lists->parameters.front() += "|" + std::to_string(i);
+    Frame frame = frame_with(nullptr);
+    frame.lists = lists;
+    Layout layout;
+    layout.tabs["bottom"] = "compare";
+    layout.bottom = 600;
+    const Asked asked(frame);
+    podium::test::NullDesk desk(*asked.engine, 1600, 1000, layout);
+    desk.step(3);
+    CHECK(desk.has("compare.too_many"));
+    CHECK_FALSE(desk.desktop().marks().at("compare.run").enabled);
+    desk.click("compare.run");
+    CHECK(asked.play->last<intent::Compare>() == nullptr);
+    desk.click("compare.value.n.64");
+    CHECK_FALSE(desk.has("compare.too_many"));
+    CHECK(desk.desktop().marks().at("compare.run").enabled);
+    // As many as there may be are drawn.
+    auto compare = std::make_shared<CompareView>();
+    compare->scenario = "a/b";
+    compare->rows.push_back({"restarts", {}, {}, {}, {}});
+    for (std::size_t i = 0; i < CompareView::kMostVariants; ++i) {
+        compare->variants.push_back("n=" + std::to_string(i));
+        compare->made_of.push_back({{compare->variants.back()}, ""});
+        compare->rows.back().values.emplace_back("0.00");
+        compare->rows.back().differences.emplace_back();
+        compare->rows.back().spreads.emplace_back("0 to 0");
+        compare->rows.back().ends.push_back({0, 0});
+    }
+    asked.play->frame.compare = compare;
+    desk.step(4);
+    CHECK(desk.has("compare.table"));
+}

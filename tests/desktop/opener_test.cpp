@@ -226,6 +226,39 @@ TEST_CASE("desktop: what a comparison does not vary stays as the scenario was op
     CHECK(comparison.view()->made_of[1].settings == std::vector<std::string>{"policy=no"});
 }
 
+TEST_CASE("desktop: a comparison that is left does not wait for its runs to end") {
+    const OwnState state;
+    std::ofstream(state.file("long.lua")) << "scenario{title = 'A week', duration = '168h'}\n"
+                                             "param('n', '1', {'1', '2'})\n"
+                                             "every('1ms', function() end)\n";
+    cli::RunOptions options;
+    options.files = {state.file("long.lua")};
+    options.effort = 1'000;  // It would take hours.
+    Comparison comparison(options);
+    comparison.begin({{"n=1", "n=2"}, {}, 1});
+    INFO(comparison.view()->error);
+    REQUIRE(comparison.view()->running);
+    usleep(100'000);
+    // What was running is given up, and so it is when the comparison itself goes.
+    comparison.begin({{"n=1", "n=2"}, {}, 2});
+    REQUIRE(comparison.view()->running);
+    CHECK(comparison.view()->runs == 4);
+    usleep(100'000);
+}
+
+TEST_CASE("desktop: more variants than a table has columns are refused") {
+    const OwnState state;
+    cli::RunOptions options;
+    options.files = {"restart/policies"};
+    Comparison comparison(options);
+    intent::Compare wanted;
+    wanted.seeds = 1;
+    for (std::size_t i = 0; i <= Comparison::kMostVariants; ++i) wanted.settings.push_back("policy=" + std::to_string(i));
+    comparison.begin(wanted);
+    CHECK_FALSE(comparison.view()->running);
+    CHECK(comparison.view()->error.find("these are 64 variants, and at most 63 are compared here") != std::string::npos);
+}
+
 TEST_CASE("desktop: the lists have faults, verbs, lessons, scenarios and schedulers") {
     const OwnState state;
     ListSource source;

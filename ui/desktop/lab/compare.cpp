@@ -96,6 +96,10 @@ void Comparison::begin(const intent::Compare& asked) {
     auto work = std::make_shared<Work>();
     auto variants = compared_variants(wanted);
     if (!variants) return refuse(variants.error());
+    if (variants->size() > kMostVariants)
+        return refuse(Error{fmt::format("these are {} variants, and at most {} are compared here", variants->size(), kMostVariants),
+                            {},
+                            "choose fewer values; podium compare takes more"});
     if (wanted.seeds > kMostSeeds)
         return refuse(Error{fmt::format("at most {} seeds are run here", kMostSeeds), {}, "podium compare runs more"});
     auto request = cli::scenario_request(scenario_, work->files);
@@ -135,7 +139,7 @@ void Comparison::run(std::shared_ptr<const Work> work) {
         one.seed = sweep.seed_of(number);
         one.parameters = variant.parameters;
         if (!variant.scheduler.empty()) one.scheduler = work->policies.at(variant.scheduler);
-        results[number] = scripting::sweep_run(std::move(one));
+        results[number] = scripting::sweep_run(std::move(one), [this] { return leaving_.load(); });
         return results[number]->ok();
     };
     CompareView view = work->view;

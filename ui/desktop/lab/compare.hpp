@@ -24,13 +24,15 @@ class Comparison {
     Comparison(const Comparison&) = delete;
     Comparison& operator=(const Comparison&) = delete;
 
-    /// Begins to run them; what was running is given up.
+    /// Begins to run them; what was running is given up, at the end of the instant that each run is at.
     void begin(const intent::Compare& asked);
     /// How far it is, or what came out; null before the first begin().
     [[nodiscard]] std::shared_ptr<const CompareView> view() const;
 
     /// The most seeds that are run from the window.
     static constexpr std::uint64_t kMostSeeds = 1'000;
+    /// The most variants: each is a column of the panel's table.
+    static constexpr std::size_t kMostVariants = CompareView::kMostVariants;
 
   private:
     struct Work;

@@ -203,6 +203,8 @@ struct CompareView {
         std::string scheduler;
     };
     std::vector<Variant> made_of;
+    /// A table of ImGui's has 64 columns, and the first is the measures'.
+    static constexpr std::size_t kMostVariants = 63;
 };
 
 /// What a menu offers for something: an action and the shell's command it stands for.

@@ -41,11 +41,13 @@ class ComparePanel final : public Panel {
         const float height = std::max(area.bottom() - ImGui::GetCursorScreenPos().y, context.px(60));
         const bool wide = area.width > context.px(kChoicesWidth * 2);
         const float left = wide ? context.px(kChoicesWidth) : area.width;
-        ImGui::BeginChild("compare.choices", ImVec2(left, wide ? height : height / 2));
+        // What is in a child is gone to like what is in the panel itself.
+        constexpr ImGuiWindowFlags kOpen = ImGuiWindowFlags_NavFlattened;
+        ImGui::BeginChild("compare.choices", ImVec2(left, wide ? height : height / 2), false, kOpen);
         draw_choices(context, frame, left - context.px(14));
         ImGui::EndChild();
         if (wide) ImGui::SameLine(0, context.px(12));
-        ImGui::BeginChild("compare.outcome", ImVec2(0, 0));
+        ImGui::BeginChild("compare.outcome", ImVec2(0, 0), false, kOpen);
         if (frame.compare) draw_outcome(context, *frame.compare);
         else quiet(context, "Choose values; each becomes a variant, and all run on the same seeds.");
         ImGui::EndChild();
@@ -76,8 +78,12 @@ class ComparePanel final : public Panel {
         ImGui::Dummy(ImVec2(0, context.px(4)));
         const std::size_t variants = variants_of(choices_);
         const bool running = frame.compare && frame.compare->running;
+        const bool too_many = variants > CompareView::kMostVariants;
         const std::string words = variants < 2 ? std::string("Compare") : fmt::format("Compare {} variants, {} runs", variants, variants * seeds_);
-        if (button(context, "compare.run", words, width, variants > 1 && !running, true)) context.send(wanted_of(choices_, seeds_));
+        if (button(context, "compare.run", words, width, variants > 1 && !too_many && !running, true)) context.send(wanted_of(choices_, seeds_));
+        if (!too_many) return;
+        quiet(context, fmt::format("At most {} variants are compared here: choose fewer values. podium compare takes more.", CompareView::kMostVariants));
+        context.mark("compare.too_many");
     }
 
     static float chip_width(const Context& context, const std::string& words) { return words_size(context.fonts->small, words).x + context.px(20); }
