@@ -156,6 +156,18 @@ TEST_CASE("desktop: a Compose project is brought up, a saved run stands at its b
     CHECK(frame_of(*cluster).cluster->hosts.size() == 3);
 }
 
+TEST_CASE("desktop: hosts in the window are the same run wherever the window was opened from") {
+    const OwnState state;
+    // The window shows what programs draw, whatever its own standard input is: here it is no terminal.
+    REQUIRE(isatty(STDIN_FILENO) == 0);
+    const auto cluster = opened(named("three-host"));
+    cluster->handle(intent::Save{state.file("hosts.podium")});
+    REQUIRE(frame_of(*cluster).notice_tone == view::Tone::Good);
+    std::ifstream saved(state.file("hosts.podium"));
+    const std::string text((std::istreambuf_iterator<char>(saved)), std::istreambuf_iterator<char>());
+    CHECK(text.find("TERM=xterm-256color") != std::string::npos);
+}
+
 TEST_CASE("desktop: what can't be opened is refused with a sentence") {
     const OwnState state;
     CHECK(refusal(named("no-such-lesson")).find("there is no lesson 'no-such-lesson'") != std::string::npos);

@@ -212,7 +212,8 @@ Result<lab::Session> load_run(const std::string& path) {
 Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
                                      const std::string& cluster,
                                      const std::string& scheduler,
-                                     std::uint64_t seed) {
+                                     std::uint64_t seed,
+                                     const std::string& terminal) {
     if (paths.size() == 1 && is_saved_run(paths.front())) {
         if (!cluster.empty())
             return Error{
@@ -244,7 +245,7 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
         lab::use_cluster(*set_up, *hosts);
     }
     if (Result<void> used = use_scheduler(*set_up, scheduler); !used) return used.error();
-    if (isatty(STDIN_FILENO) != 0) set_up->environment.emplace_back("TERM=xterm-256color");
+    if (!terminal.empty()) set_up->environment.push_back("TERM=" + terminal);
     auto session = lab::begin_session(std::move(*set_up));
     if (session && session->set_up().swarm_formed) {
         session->run_until(session->log().back().time + seconds(2));

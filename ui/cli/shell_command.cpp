@@ -347,14 +347,15 @@ int shell_command(const std::vector<std::string>& files,
         }
         speed = *speed_given;
     }
-    auto session = prepare_session(files, cluster, scheduler, seed);
+    const bool person = isatty(STDIN_FILENO) != 0;
+    auto session = prepare_session(files, cluster, scheduler, seed, person ? kDrawingTerminal : "");
     if (!session) {
         complain(session.error().text());
         return kBadInput;
     }
     catch_signals();
     catch_quit();
-    const int status = isatty(STDIN_FILENO) != 0 ? converse(*session, speed) : run_script(*session);
+    const int status = person ? converse(*session, speed) : run_script(*session);
     remember_run(*session);
     return status;
 }

@@ -116,7 +116,7 @@ Result<Opened> open_workshop(const OpenRequest& request) {
 // Hosts to do something on, as podium shell begins.
 Result<Opened> open_hosts(const OpenRequest& request, const std::string& cluster) {
     if (!request.settings.empty()) return Error{"--set is for scenarios, and this is a cluster", {}, "leave it out"};
-    auto session = cli::prepare_session({}, cluster, request.scheduler, request.seed.value_or(1));
+    auto session = cli::prepare_session({}, cluster, request.scheduler, request.seed.value_or(1), cli::kDrawingTerminal);
     if (!session) return session.error();
     FreeOptions free = free_options(request, cluster);
     free.playing = true;
