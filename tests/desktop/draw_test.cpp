@@ -180,6 +180,25 @@ TEST_CASE("fonts: one that is missing is named, with its package") {
     CHECK(loaded.error().text() == "the font /nonexistent/opentype/inter/Inter-Regular.otf is missing (install the package fonts-inter)");
 }
 
+TEST_CASE("widgets: a panel's ground is a tile where tiles are painted beneath, and else its window's own") {
+    struct Painted final : desktop::TileLayer {
+        bool below = false;
+        std::vector<std::uint32_t> colours;
+        void begin(const desktop::Area&, ImDrawList*) override {}
+        void add(float, float, float, float, std::uint32_t colour) override { colours.push_back(colour); }
+        void end() override {}
+        [[nodiscard]] bool beneath() const override { return below; }
+    } tiles;
+    desktop::Context context;
+    context.tiles = &tiles;
+    CHECK(desktop::lay_ground(context, {0, 0, 10, 10}, 0x102030) == 1.0F);
+    CHECK(tiles.colours.empty());
+    tiles.below = true;
+    CHECK(desktop::lay_ground(context, {0, 0, 10, 10}, 0x102030) == 0.0F);
+    REQUIRE(tiles.colours.size() == 1);
+    CHECK(tiles.colours.front() == desktop::packed(0x102030));
+}
+
 TEST_CASE("widgets: words that are too long end in an ellipsis, between letters") {
     ImGuiContext* before = ImGui::GetCurrentContext();
     ImGuiContext* context = ImGui::CreateContext();

@@ -52,7 +52,7 @@ std::uint32_t ground_of(const Theme& theme, Place place) {
     return theme.panel;
 }
 
-void begin_window(const std::string& name, const Area& area, std::uint32_t ground, ImGuiWindowFlags more, float opacity = 1) {
+void begin_window(const std::string& name, const Area& area, std::uint32_t ground, ImGuiWindowFlags more, float opacity) {
     ImGui::SetNextWindowPos(ImVec2(area.x, area.y));
     ImGui::SetNextWindowSize(ImVec2(area.width, area.height));
     ImGui::PushStyleColor(ImGuiCol_WindowBg, as_vec4(ground, opacity));
@@ -196,7 +196,8 @@ void Desktop::draw_tabs(const Stand& stand) {
     const Theme& theme = *context_.theme;
     const std::string place = place_name(stand.place);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-    begin_window("tabs." + place, stand.tabs, ground_of(theme, stand.place), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+    const std::uint32_t ground = ground_of(theme, stand.place);
+    begin_window("tabs." + place, stand.tabs, ground, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse, lay_ground(context_, stand.tabs, ground));
     ImGui::PopStyleVar();
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* font = context_.fonts->small;
@@ -233,13 +234,14 @@ void Desktop::draw_panel(const Stand& stand) {
     const Area& area = stand.content;
     if (area.width < 1 || area.height < 1) return;
     const bool whole_picture = stand.place == Place::Centre || stand.place == Place::Timeline;
-    // The tiles of the cluster are painted before all of ImGui's: its panel paints its own ground with them.
-    const bool clear = stand.place == Place::Centre && context_.tiles->beneath();
+    // The cluster's panel paints its own ground where its tiles are painted before all of ImGui's.
+    const std::uint32_t ground = ground_of(theme, stand.place);
+    const float opacity = stand.place == Place::Centre ? (context_.tiles->beneath() ? 0.0F : 1.0F) : lay_ground(context_, area, ground);
     const std::string name = fmt::format("panel.{}", shown.entry->spec.id);
     const bool focused = served_ == shown.entry->spec.id;
     if (focused) ImGui::SetNextWindowFocus();
     context_.tabbed = stand.tabs.height > 0;
-    begin_window(name, area, ground_of(theme, stand.place), whole_picture ? ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse : 0, clear ? 0.0F : 1.0F);
+    begin_window(name, area, ground, whole_picture ? ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse : 0, opacity);
     if (focused) {
         ImGui::NavInitWindow(ImGui::GetCurrentWindow(), true);
         ImGui::GetCurrentContext()->NavDisableHighlight = false;
@@ -343,6 +345,7 @@ void Desktop::handle_keys() {
     if (pressed(Key::Equal, true) || pressed(Key::Equal, true, true)) context_.wish = "larger";
     if (pressed(Key::Minus, true)) context_.wish = "smaller";
     if (pressed(Key::Digit0, true)) context_.wish = "usual-size";
+    if (pressed(Key::Menu) || pressed(Key::F10, false, true)) ask_menu();
     if (!context_.wish.empty()) serve_wish();
     handle_panel_keys();
     if (pressed(Key::Escape) && help_.open) {
@@ -350,6 +353,13 @@ void Desktop::handle_keys() {
         return;
     }
     if (!keys_are_taken()) handle_plain_keys();
+}
+
+// The menu of what is selected, wherever that was done; the cluster's panel puts it beside the thing itself.
+void Desktop::ask_menu() {
+    if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel)) return;
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    context_.menu = {true, context_.look.selection, size.x / 3, size.y / 4};
 }
 
 void Desktop::handle_plain_keys() {
@@ -365,11 +375,12 @@ void Desktop::handle_plain_keys() {
 
 void Desktop::handle_panel_keys() {
     for (const Shown& shown : panels_) {
-        // "Alt+3": the last letter is the digit.
+        // "Alt+3", "Alt+F": the last letter is the digit or letter, which the table of keys has in order.
         const std::string_view key = shown.entry->spec.key;
-        if (!key.starts_with("Alt+") || key.size() != 5 || key[4] < '0' || key[4] > '9') continue;
-        const auto digit = static_cast<Key>(static_cast<int>(Key::Digit0) + (key[4] - '0'));
-        if (pressed(digit, false, false, true) && shown.panel->wanted(*frame_)) context_.panel_wanted = shown.entry->spec.id;
+        if (!key.starts_with("Alt+") || key.size() != 5) continue;
+        const bool digit = key[4] >= '0' && key[4] <= '9';
+        const auto which = static_cast<Key>(digit ? static_cast<int>(Key::Digit0) + (key[4] - '0') : static_cast<int>(Key::A) + (key[4] - 'A'));
+        if (pressed(which, false, false, true) && shown.panel->wanted(*frame_)) context_.panel_wanted = shown.entry->spec.id;
     }
 }
 

@@ -65,6 +65,7 @@ class Desktop {
     void begin_frame(float width, float height, double clock, const Fonts& fonts, TileLayer& tiles);
     void handle_keys();
     void handle_plain_keys();
+    void ask_menu();
     void handle_panel_keys();
     void serve_panel_wish();
     void serve_wish();

@@ -165,7 +165,8 @@ void TopBar::draw(Context& context, const Frame& frame, const Area& area) {
 
     ImGui::SetNextWindowPos(ImVec2(area.x, area.y));
     ImGui::SetNextWindowSize(ImVec2(area.width, area.height));
-    ImGui::PushStyleColor(ImGuiCol_WindowBg, as_vec4(mixed(theme.background, theme.panel, 0.5F)));
+    const std::uint32_t ground = mixed(theme.background, theme.panel, 0.5F);
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, as_vec4(ground, lay_ground(context, area, ground)));
     ImGui::Begin("top",
                  nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |

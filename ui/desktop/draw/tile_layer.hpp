@@ -18,7 +18,7 @@ class TileLayer {
     virtual ~TileLayer() = default;
     /// Begins a batch within an area; `list` is the panel's, for layers that draw there.
     virtual void begin(const Area& area, ImDrawList* list) = 0;
-    /// A filled rectangle; the colour as packed() gives it.
+    /// A filled rectangle; the colour as packed() gives it, and opaque.
     virtual void add(float x, float y, float width, float height, std::uint32_t colour) = 0;
     virtual void end() = 0;
     /// Whether tiles are painted before all that ImGui draws: then the panel's ground must be clear, and what

@@ -38,6 +38,14 @@ ImVec4 as_vec4(std::uint32_t colour, float alpha) {
     return {part(16), part(8), part(0), alpha};
 }
 
+float lay_ground(const Context& context, const Area& area, std::uint32_t colour) {
+    if (!context.tiles->beneath()) return 1;
+    context.tiles->begin(area, nullptr);
+    context.tiles->add(area.x, area.y, area.width, area.height, packed(colour));
+    context.tiles->end();
+    return 0;
+}
+
 void put_words(ImDrawList* list, ImFont* font, ImVec2 at, std::uint32_t colour, std::string_view words, float alpha) {
     if (words.empty()) return;
     // Whole pixels, or letters are blurred.
@@ -140,6 +148,9 @@ bool hit(Context& context, const std::string& id, const Area& area) {
     ImGui::SetCursorScreenPos(ImVec2(area.x, area.y));
     const bool clicked = ImGui::InvisibleButton(id.c_str(), ImVec2(area.width, area.height));
     context.mark(id);
+    // Who goes from widget to widget by keys sees where they are.
+    if (ImGui::IsItemFocused() && !ImGui::GetCurrentContext()->NavDisableHighlight)
+        ImGui::GetWindowDrawList()->AddRect(ImVec2(area.x - 1, area.y - 1), ImVec2(area.right() + 1, area.bottom() + 1), packed(context.theme->accent), context.px(5), 0, context.px(1.5F));
     return clicked;
 }
 
@@ -167,6 +178,11 @@ void put_hint(const Context& context, std::string_view words) {
     ImGui::TextUnformatted(words.data(), end_of(words));
     ImGui::PopFont();
     ImGui::EndTooltip();
+}
+
+bool in_reach(float width, float height) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    return ImGui::IsRectVisible(ImVec2(at.x, at.y - height), ImVec2(at.x + std::max(width, 1.0F), at.y + 2 * height));
 }
 
 Area kept_within(const Area& wanted, const Area& whole) {

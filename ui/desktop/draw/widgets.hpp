@@ -13,6 +13,9 @@
 namespace podium::desktop {
 
 ImVec4 as_vec4(std::uint32_t colour, float alpha = 1.0F);
+/// Paints an opaque ground for a window of ImGui's that covers the area, and gives the opacity that is left for the window's own.
+/// Where tiles are painted beneath it is one of them: ImGui's, with its texture and blending, takes many times as long in software.
+float lay_ground(const Context& context, const Area& area, std::uint32_t colour);
 /// Text at a place of a draw list.
 void put_words(ImDrawList* list, ImFont* font, ImVec2 at, std::uint32_t colour, std::string_view words, float alpha = 1.0F);
 [[nodiscard]] ImVec2 words_size(const ImFont* font, std::string_view words);
@@ -32,6 +35,9 @@ bool hit(Context& context, const std::string& id, const Area& area);
 bool button(Context& context, const std::string& id, const std::string& words, float width = 0, bool enabled = true, bool primary = false);
 /// Words beside the pointer when it rests on the widget that was drawn last.
 void put_hint(const Context& context, std::string_view words);
+/// Whether something of a height that begins at the cursor is worth drawing: it is in sight, or next to what is, so that keys reach
+/// it. What is not only takes its room (ImGui::Dummy).
+[[nodiscard]] bool in_reach(float width, float height);
 /// Keeps something of a size within the window.
 [[nodiscard]] Area kept_within(const Area& wanted, const Area& whole);
 

@@ -169,7 +169,9 @@ void draw_link(const ClusterPainter& painter, std::uint32_t index, const FlightW
     const bool marked = scene.hovered == ClusterThing{ClusterThing::Kind::Link, index} || scene.selected == ClusterThing{ClusterThing::Kind::Link, index};
     const std::uint32_t colour = link.cut ? theme.bad : theme.warning;
     draw_dashed_flight_way(painter.list, way, packed(colour, marked ? 1.0F : 0.85F), painter.px(marked ? 3.0F : 2.0F));
-    const ImVec2 middle = way.at(0.5F);
+    // On a host's own way near its box, clear of what stands above.
+    const bool both = link.first != view::kNone && link.second != view::kNone;
+    const ImVec2 middle = way.at(both ? 0.5F : 0.25F);
     Area area;
     if (link.cut) {
         const float radius = painter.px(9);

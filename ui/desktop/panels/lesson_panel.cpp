@@ -57,7 +57,7 @@ class LessonPanel final : public Panel {
         put_heading(context, icon::kBook, lesson.exam ? "EXAM" : "LESSON", fmt::format("step {} of {}", lesson.step + 1, lesson.steps.size()));
         const float footer = context.px(footer_height(lesson));
         const float height = std::max(area.bottom() - ImGui::GetCursorScreenPos().y - footer, context.px(80));
-        ImGui::BeginChild("lesson.body", ImVec2(whole_, height));
+        ImGui::BeginChild("lesson.body", ImVec2(whole_, height), false, ImGuiWindowFlags_NavFlattened);
         if (std::exchange(to_top_, false)) ImGui::SetScrollY(0);
         draw_head(context, lesson);
         draw_step(context, lesson);
@@ -229,7 +229,7 @@ class LessonPanel final : public Panel {
         ImGui::InputTextWithHint("##lesson.filter", "Find a lesson or scenario", filter_.data(), filter_.size());
         context.mark("lesson.filter");
         const std::string_view filter(filter_.data());
-        ImGui::BeginChild("lesson.openables", ImVec2(0, 0));
+        ImGui::BeginChild("lesson.openables", ImVec2(0, 0), false, ImGuiWindowFlags_NavFlattened);
         for (const auto& [kind, title] : {std::pair{"lesson", "LESSONS"}, std::pair{"scenario", "SCENARIOS"}, std::pair{"cluster", "EMPTY CLUSTERS"}}) {
             const std::vector<const Lists::Openable*> rows = openables_of(lists, kind, filter);
             if (rows.empty()) continue;
@@ -250,7 +250,7 @@ class LessonPanel final : public Panel {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float height = context.px(40);
         const float width = width_;
-        if (!ImGui::IsRectVisible(ImVec2(width, height))) {
+        if (!in_reach(width, height)) {
             ImGui::Dummy(ImVec2(width, height));
             return;
         }

@@ -25,12 +25,17 @@ class ServicesPanel final : public Panel {
     void prepare(Context& context, const Frame& frame, const Area& area) override {
         width_ = std::max(area.width - context.px(28), context.px(120));
         grid_ = area.height < context.px(kGridBelow);
-        lines_.clear();
-        if (!frame.cluster) return;
-        const bool wants_filter = frame.cluster->services.size() > kFilterFrom && !grid_;
-        lines_ = service_lines(*frame.cluster, wants_filter ? std::string_view(filter_.data()) : std::string_view());
-        few_ = frame.cluster->services.size() <= kOpenUpTo;
         hovered_.clear();
+        const bool wants_filter = frame.cluster && frame.cluster->services.size() > kFilterFrom && !grid_;
+        const std::string filter = wants_filter ? filter_.data() : "";
+        const bool other = frame.cluster != worked_out_for_;
+        if (!other && filter == worked_out_filter_) return;
+        worked_out_for_ = frame.cluster;
+        worked_out_filter_ = filter;
+        lines_ = frame.cluster ? service_lines(*frame.cluster, filter) : std::vector<ServiceLine>();
+        if (!other) return;
+        members_.clear();
+        few_ = frame.cluster && frame.cluster->services.size() <= kOpenUpTo;
     }
 
     void draw(Context& context, const Frame& frame, const Area&) override {
@@ -144,7 +149,7 @@ class ServicesPanel final : public Panel {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float height = context.px(line.update >= 0 ? 32 : 26);
         const Area area{at.x, at.y, width_, height};
-        if (!ImGui::IsRectVisible(ImVec2(width_, height))) {
+        if (!in_reach(width_, height)) {
             ImGui::Dummy(ImVec2(width_, height));
             return;
         }
@@ -196,7 +201,10 @@ class ServicesPanel final : public Panel {
     }
 
     void put_members(Context& context, const view::ClusterView& cluster, std::uint32_t service) {
-        const std::vector<ServiceMember> members = members_of(cluster, service);
+        // Once for each picture of the cluster, and only of those that are open.
+        auto known = members_.find(service);
+        if (known == members_.end()) known = members_.emplace(service, members_of(cluster, service)).first;
+        const std::vector<ServiceMember>& members = known->second;
         for (std::size_t i = 0; i < members.size(); ++i) put_member(context, members[i], fmt::format("services.member.{}.{}", cluster.services[service].name, i));
         ImGui::Dummy(ImVec2(width_, context.px(4)));
     }
@@ -206,6 +214,10 @@ class ServicesPanel final : public Panel {
         ImFont* small = context.fonts->small;
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float height = small->FontSize + context.px(8);
+        if (!in_reach(width_, height)) {
+            ImGui::Dummy(ImVec2(width_, height));
+            return;
+        }
         const Area area{at.x + context.px(12), at.y, width_ - context.px(12), height};
         const Selection selection{member.task ? Selection::Kind::Task : Selection::Kind::Container, member.name};
         if (hit(context, id, area)) context.select(selection.kind, selection.name);
@@ -234,7 +246,10 @@ class ServicesPanel final : public Panel {
         ImGui::Dummy(ImVec2(width_, 0));
     }
 
+    std::shared_ptr<const view::ClusterView> worked_out_for_;  ///< What lines and members were worked out of,
+    std::string worked_out_filter_;                            ///< and with which filter.
     std::vector<ServiceLine> lines_;
+    std::map<std::uint32_t, std::vector<ServiceMember>> members_;  ///< By service, of those that were drawn open.
     std::map<std::string, bool> turned_;  ///< Opened or folded by the person.
     bool few_ = false;
     std::array<char, kFilterLetters> filter_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <SFML/Graphics/RenderStates.hpp>
 #include <SFML/Graphics/View.hpp>
 
 namespace podium::desktop {
@@ -45,7 +46,8 @@ void SfmlTileLayer::draw(sf::RenderTarget& target) const {
         sf::View view(sf::FloatRect(batch.area.x, batch.area.y, batch.area.width, batch.area.height));
         view.setViewport(sf::FloatRect(batch.area.x / width, batch.area.y / height, batch.area.width / width, batch.area.height / height));
         target.setView(view);
-        target.draw(&corners_[batch.first], batch.count, sf::Quads);
+        // All are opaque: blending would read what is overwritten.
+        target.draw(&corners_[batch.first], batch.count, sf::Quads, sf::RenderStates(sf::BlendNone));
     }
     target.setView(sf::View(sf::FloatRect(0, 0, width, height)));
 }
