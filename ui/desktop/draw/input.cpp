@@ -133,6 +133,15 @@ void share_keys() {
     give(ImGuiKey_Enter, Key::Enter);
 }
 
+// ImGui 1.86 presses widgets with Space alone, and Enter only goes into a field: here it presses all of them. Once for each time it
+// goes down, and not when it ends what is typed.
+void press_with_enter() {
+    ImGuiIO& io = ImGui::GetIO();
+    const int enter = static_cast<int>(Key::Enter);
+    const bool goes_down = io.KeysDown[enter] && io.KeysDownDuration[enter] < 0;
+    if (goes_down && io.NavVisible && !io.WantTextInput && !io.KeyCtrl && !io.KeyAlt) io.NavInputs[ImGuiNavInput_Activate] = 1.0F;
+}
+
 }  // namespace
 
 void InputQueue::set_up() {
@@ -156,6 +165,11 @@ void InputQueue::set_up() {
 
 void InputQueue::hand_over() {
     share_keys();
+    take_events();
+    press_with_enter();
+}
+
+void InputQueue::take_events() {
     HandedOver done;
     while (!events_.empty()) {
         const InputEvent event = events_.front();

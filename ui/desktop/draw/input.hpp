@@ -41,6 +41,8 @@ class InputQueue {
     [[nodiscard]] bool empty() const { return events_.empty(); }
 
   private:
+    void take_events();
+
     std::deque<InputEvent> events_;
 };
 

@@ -1,5 +1,6 @@
 #include "ui/desktop/panels/cluster_keys.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace podium::desktop {
@@ -54,13 +55,21 @@ ClusterThing edge_tile(const TileGrid& grid, float y, bool left) {
     return best;
 }
 
-ClusterThing from_host(const view::ClusterView& cluster, const ClusterLayout& layout, std::uint32_t host, Step step, bool tiles_seen) {
+ClusterThing from_host(const view::ClusterView& cluster, const ClusterLayout& layout, std::uint32_t host, Step step, bool tiles_seen, std::uint32_t entries) {
     const ClusterThing here{ClusterThing::Kind::Host, host};
     if (step == Step::Down && tiles_seen && cluster.hosts[host].tiles > 0) return {ClusterThing::Kind::Tile, cluster.hosts[host].first_tile};
     const ClusterThing there = next_host(layout, layout.hosts[host].area, step);
     if (there.kind != ClusterThing::Kind::None) return there;
+    if (step == Step::Up && entries > 0) return {ClusterThing::Kind::Traffic, 0};
     if (step == Step::Down && layout.pending && layout.pending->tiles.count > 0) return {ClusterThing::Kind::Tile, layout.pending->tiles.first};
     return here;
+}
+
+ClusterThing from_traffic(const ClusterLayout& layout, std::uint32_t entry, Step step, std::uint32_t entries) {
+    if (step == Step::Left && entry > 0) return {ClusterThing::Kind::Traffic, entry - 1};
+    if (step == Step::Right && entry + 1 < entries) return {ClusterThing::Kind::Traffic, entry + 1};
+    if (step == Step::Down && !layout.hosts.empty()) return {ClusterThing::Kind::Host, 0};
+    return {ClusterThing::Kind::Traffic, entry};
 }
 
 ClusterThing from_tile(const view::ClusterView& cluster, const ClusterLayout& layout, std::uint32_t tile, Step step) {
@@ -101,15 +110,25 @@ ClusterThing from_tile(const view::ClusterView& cluster, const ClusterLayout& la
 
 }  // namespace
 
-ClusterThing next_thing(const view::ClusterView& cluster, const ClusterLayout& layout, const ClusterThing& from, Step step, bool tiles_seen) {
+ClusterThing next_thing(const view::ClusterView& cluster, const ClusterLayout& layout, const ClusterThing& from, Step step, bool tiles_seen, std::uint32_t entries) {
     switch (from.kind) {
-        case ClusterThing::Kind::Host: return from_host(cluster, layout, from.index, step, tiles_seen);
+        case ClusterThing::Kind::Host: return from_host(cluster, layout, from.index, step, tiles_seen, entries);
         case ClusterThing::Kind::Tile: return from_tile(cluster, layout, from.index, step);
+        case ClusterThing::Kind::Traffic:
+            // One for which there is no room is none of those to go along.
+            if (from.index < entries) return from_traffic(layout, from.index, step, entries);
+            break;
         case ClusterThing::Kind::None:
-        case ClusterThing::Kind::Link:
-        case ClusterThing::Kind::Traffic: break;
+        case ClusterThing::Kind::Link: break;
     }
     return layout.hosts.empty() ? ClusterThing{} : ClusterThing{ClusterThing::Kind::Host, 0};
+}
+
+ClusterThing next_link(const std::vector<LinkMark>& drawn, const ClusterThing& from) {
+    if (drawn.empty()) return {};
+    const auto here = std::find_if(drawn.begin(), drawn.end(), [&](const LinkMark& mark) { return from == ClusterThing{ClusterThing::Kind::Link, mark.link}; });
+    const bool last = here == drawn.end() || here + 1 == drawn.end();
+    return {ClusterThing::Kind::Link, last ? drawn.front().link : (here + 1)->link};
 }
 
 }  // namespace podium::desktop

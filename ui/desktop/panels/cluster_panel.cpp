@@ -49,6 +49,7 @@ class ClusterPanel final : public Panel {
     void handle_mouse(Context& context);
     void handle_keys(Context& context);
     void step(Context& context, Step step);
+    void take_next_link(Context& context);
     void take(Context& context, const ClusterThing& thing);
     void ask_menu(Context& context, const ClusterThing& thing, float x, float y);
     void zoom(const Context& context, float factor);
@@ -331,7 +332,7 @@ bool ClusterPanel::tool(Context& context, const std::string& id, const char* ico
 void ClusterPanel::draw_tools(Context& context) {
     Area area{scene_.whole.x + context.px(16), scene_.whole.y + context.px(38), context.px(24), context.px(22)};
     if (tool(context, id("legend"), icon::kList, area, legend_)) legend_ = !legend_;
-    if (ImGui::IsItemHovered()) ImGui::SetTooltip("What the states look like");
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("What the states look like (K)");
     if (tool(context, id("zoom_out"), icon::kMinus, area, false)) zoom(context, 1 / kZoomStep);
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("Less closely (-)");
     if (tool(context, id("zoom_in"), icon::kPlus, area, false)) zoom(context, kZoomStep);
@@ -435,11 +436,18 @@ void ClusterPanel::handle_mouse(Context& context) {
 
 void ClusterPanel::step(Context& context, Step step) {
     const bool seen = scene_.selected.kind == ClusterThing::Kind::Host && scene_.detail_of(scene_.layout.hosts[scene_.selected.index], context.scale) != TileDetail::Merged;
-    const ClusterThing next = next_thing(*scene_.cluster, scene_.layout, scene_.selected, step, seen);
+    const ClusterThing next = next_thing(*scene_.cluster, scene_.layout, scene_.selected, step, seen, static_cast<std::uint32_t>(scene_.entries.size()));
     if (next.kind == ClusterThing::Kind::None || next == scene_.selected) return;
     take(context, next);
-    const auto place = next.kind == ClusterThing::Kind::Host ? std::optional<Area>(scene_.layout.hosts[next.index].area) : scene_.layout.tile_area(*scene_.cluster, next.index);
+    std::optional<Area> place;
+    if (next.kind == ClusterThing::Kind::Host) place = scene_.layout.hosts[next.index].area;
+    if (next.kind == ClusterThing::Kind::Tile) place = scene_.layout.tile_area(*scene_.cluster, next.index);
     if (place) scene_.camera.reveal(scene_.layout, scene_.view, context.scale, *place);
+}
+
+void ClusterPanel::take_next_link(Context& context) {
+    const ClusterThing next = next_link(scene_.links, scene_.selected);
+    if (next.kind != ClusterThing::Kind::None) take(context, next);
 }
 
 void ClusterPanel::handle_keys(Context& context) {
@@ -452,6 +460,8 @@ void ClusterPanel::handle_keys(Context& context) {
     if (pressed(Key::Minus)) zoom(context, 1 / kZoomStep);
     if (pressed(Key::Digit0)) scene_.camera = {};
     if (pressed(Key::F, true) || pressed(Key::Slash)) search_wanted_ = true;
+    if (pressed(Key::K)) legend_ = !legend_;
+    if (pressed(Key::N)) take_next_link(context);
     if (scene_.selected.kind == ClusterThing::Kind::None) return;
     if (pressed(Key::Enter)) context.panel_wanted = "inspector";
     if (pressed(Key::Escape)) take(context, {});

@@ -21,7 +21,7 @@ struct PanelSpec {
     std::string_view title;  ///< "CLUSTER"
     const char* icon;
     Place place;
-    const char* key;  ///< Shown in help: "Alt+1"; empty: none.
+    const char* key;  ///< "Alt+1": Alt with a digit or a letter; shown in help.
 };
 
 class Panel {

@@ -19,7 +19,7 @@ const std::vector<PanelEntry>& panel_list() {
         {{"facts", "FACTS", icon::kList, Place::Bottom, "Alt+8"}, make_facts_panel},
         {{"metrics", "METRICS", icon::kChart, Place::Bottom, "Alt+9"}, make_metrics_panel},
         {{"compare", "COMPARE", icon::kScales, Place::Bottom, "Alt+0"}, make_compare_panel},
-        {{"fork", "FORK", icon::kFork, Place::Bottom, ""}, make_fork_panel},
+        {{"fork", "FORK", icon::kFork, Place::Bottom, "Alt+F"}, make_fork_panel},
     };
     return list;
 }

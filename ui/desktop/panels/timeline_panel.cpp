@@ -67,6 +67,7 @@ void TimelinePanel::place_causes(const Context& context, const Frame& frame) {
 
 void TimelinePanel::draw(Context& context, const Frame& frame, const Area&) {
     named_ = 0;
+    if (measures_on_) measure_to_ = present(frame);
     draw_axis(context, frame);
     draw_labels(context, frame);
     draw_lanes(context, frame);
@@ -108,7 +109,7 @@ void TimelinePanel::handle_axis(Context& context, const Frame& frame) {
         scrubbing_ = false;
     }
     // A click beyond the end lets the run go on to there.
-    if (clicked && !moved_ && at > frame.horizon) seek(context, at);
+    if (clicked && ImGui::IsMouseReleased(0) && !moved_ && at > frame.horizon) seek(context, at);
 }
 
 void TimelinePanel::handle_lanes(Context& context, const Frame& frame) {
@@ -122,11 +123,13 @@ void TimelinePanel::handle_lanes(Context& context, const Frame& frame) {
         moved_ = moved_ || std::abs(mouse.x - pressed_at_.x) > context.px(kTimelineSlack);
         if (moved_) {
             measuring_ = true;
+            measures_on_ = false;
             measure_from_ = scale_.time_at(pressed_at_.x);
             measure_to_ = scale_.time_at(std::clamp(mouse.x, lanes_.x, lanes_.right()));
         }
     }
-    if (clicked && !moved_) click(context, frame);
+    // A key presses it too, but points nowhere.
+    if (clicked && ImGui::IsMouseReleased(0) && !moved_) click(context, frame);
     if (!ImGui::IsItemHovered() || ImGui::IsMouseDown(0)) return;
     const TimelineFound found = find(context, frame, mouse);
     if (found.lane == nullptr) return;
@@ -176,7 +179,7 @@ TimelineFound TimelinePanel::find(const Context& context, const Frame& frame, Im
 
 // Selects the fact and what its lane is about, and goes to the moment.
 void TimelinePanel::click(Context& context, const Frame& frame) {
-    measuring_ = false;
+    measuring_ = measures_on_ = false;
     const TimelineFound found = find(context, frame, ImGui::GetMousePos());
     const Time time = found.lane == nullptr ? scale_.time_at(ImGui::GetMousePos().x) : found.time;
     if (found.lane != nullptr) {
@@ -210,7 +213,7 @@ void TimelinePanel::handle_wheel(Context& context) {
 
 void TimelinePanel::handle_keys(Context& context, const Frame& frame) {
     const ImGuiIO& io = ImGui::GetIO();
-    if (measuring_ && pressed(Key::Escape)) measuring_ = false;
+    if (measuring_ && pressed(Key::Escape)) measuring_ = measures_on_ = false;
     if (io.WantTextInput) return;
     if (pressed(Key::LeftBracket)) zoom_around(1 / kTimelineKeyStep, present(frame));
     if (pressed(Key::RightBracket)) zoom_around(kTimelineKeyStep, present(frame));
@@ -220,6 +223,12 @@ void TimelinePanel::handle_keys(Context& context, const Frame& frame) {
     // The run goes to its beginning or its end: so does what is shown of it.
     if (pressed(Key::Home) || pressed(Key::End)) window_.follow();
     if (!ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows)) return;
+    // From the present on, to wherever time goes, until it is pressed again.
+    if (pressed(Key::M)) {
+        measures_on_ = !measures_on_;
+        if (measures_on_) measure_from_ = measure_to_ = present(frame);
+        measuring_ = true;
+    }
     if (pressed(Key::PageUp)) scroll_ -= lanes_.height;
     if (pressed(Key::PageDown)) scroll_ += lanes_.height;
     if (pressed(Key::Up, true)) scroll_ -= context.px(kTimelineRowPitch);

@@ -112,7 +112,8 @@ class TimelinePanel final : public Panel {
     std::optional<Time> sought_;  // sent last while the pointer is held
     ImVec2 pressed_at_{};
     bool moved_ = false;
-    bool measuring_ = false;  // a measure is shown
+    bool measuring_ = false;  // a measure is shown,
+    bool measures_on_ = false;  // begun by a key: its end is the present
     Time measure_from_{};
     Time measure_to_{};
     std::shared_ptr<const view::ClusterView> places_of_;  // which knew them last
