@@ -26,6 +26,8 @@ namespace podium::desktop {
 namespace {
 
 constexpr unsigned kFramesASecond = 60;
+/// Of a window that a test sits at: drawn in software it would else leave no time to the display, the mouse and the test.
+constexpr unsigned kFramesOfATest = 20;
 constexpr double kLongestFrame = 0.25;
 /// A window that nobody sees looks so often whether it is seen again.
 constexpr std::chrono::milliseconds kHiddenRest{100};
@@ -183,13 +185,7 @@ class MarkWriter {
         constexpr double kEvery = 0.2;
         if (path_.empty() || clock - written_at_ < kEvery) return;
         written_at_ = clock;
-        const Frame& frame = desktop.last_frame();
-        std::string text = fmt::format("frame.now {}\nframe.live {}\nframe.fork {}\n", frame.now.nanoseconds, frame.live ? 1 : 0, frame.fork ? 1 : 0);
-        if (frame.cluster) text += fmt::format("frame.running {}\nframe.wanted {}\n", frame.cluster->running, frame.cluster->wanted);
-        if (frame.lesson) {
-            const auto& passed = frame.lesson->passed;
-            text += fmt::format("frame.lesson.step {}\nframe.lesson.passed {}\n", frame.lesson->step, std::count(passed.begin(), passed.end(), true));
-        }
+        std::string text = standing(desktop.last_frame());
         for (const auto& [id, marked] : desktop.marks())
             text += fmt::format("{} {:.0f} {:.0f}\n", id, marked.area.x + marked.area.width / 2, marked.area.y + marked.area.height / 2);
         // A test that can't read it says so itself.
@@ -197,6 +193,17 @@ class MarkWriter {
     }
 
   private:
+    static std::string standing(const Frame& frame) {
+        const auto flag = [](bool value) { return value ? 1 : 0; };
+        std::string text = fmt::format("frame.now {}\nframe.live {}\nframe.fork {}\nframe.playing {}\nframe.busy {}\n", frame.now.nanoseconds, flag(frame.live), flag(frame.fork != nullptr), flag(frame.playing), flag(frame.busy));
+        const auto runs = [](const TerminalView& terminal) { return terminal.running; };
+        if (frame.terminals) text += fmt::format("frame.line_runs {}\n", flag(std::any_of(frame.terminals->begin(), frame.terminals->end(), runs)));
+        if (frame.cluster) text += fmt::format("frame.running {}\nframe.wanted {}\n", frame.cluster->running, frame.cluster->wanted);
+        if (!frame.lesson) return text;
+        const auto& passed = frame.lesson->passed;
+        return text + fmt::format("frame.lesson.name {}\nframe.lesson.step {}\nframe.lesson.passed {}\n", frame.lesson->name, frame.lesson->step, std::count(passed.begin(), passed.end(), true));
+    }
+
     std::string path_;
     double written_at_ = -1;
 };
@@ -250,11 +257,11 @@ Result<void> can_open_window() {
     return Error{"there is no display to open a window on (DISPLAY is not set)", {}, "make a picture instead: podium lab --screenshot FILE; or use podium shell"};
 }
 
-Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::string& notice, const std::function<void(const Layout&)>& keep) {
+Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::string& notice, const std::function<void(const Layout&)>& keep, const std::function<bool(double seconds)>& drawn) {
     Pointers pointers;
     sf::RenderWindow window(sf::VideoMode(static_cast<unsigned>(wish.width), static_cast<unsigned>(wish.height)), "Podium", sf::Style::Default, sf::ContextSettings(0, 0, 0));
     if (!window.isOpen() || !window.setActive(true)) return Error{"OpenGL can't be used on this display", {}, "install libgl1-mesa-dri, or make a picture: --screenshot FILE"};
-    window.setFramerateLimit(kFramesASecond);
+    window.setFramerateLimit(wish.marks.empty() ? kFramesASecond : kFramesOfATest);
     window.setKeyRepeatEnabled(false);
     WindowGui gui;
     if (!gui.ready()) return Error{"this display's OpenGL is older than 3.0", {}, "install libgl1-mesa-dri, or make a picture: --screenshot FILE"};
@@ -310,6 +317,7 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
         }
         keeper.look(desktop.layout(), now);
         marks.look(desktop, now - begin);
+        if (drawn && !drawn(now_seconds() - begin)) desktop.leave();
     }
     keeper.finish();
     return {};

@@ -16,7 +16,8 @@ namespace podium::desktop {
 Result<void> can_open_window();
 
 /// Starts the engine's thread and shows its run until the person leaves; `notice` is said first (empty: nothing),
-/// `keep` is called with the layout when it has changed. Requires can_open_window(). Errors: OpenGL or fonts are missing.
-Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::string& notice, const std::function<void(const Layout&)>& keep);
+/// `keep` is called with the layout when it has changed. `drawn` is told after each frame how many seconds the window has been there,
+/// and closes it by saying false; empty: only the person does. Requires can_open_window(). Errors: OpenGL or fonts are missing.
+Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::string& notice, const std::function<void(const Layout&)>& keep, const std::function<bool(double seconds)>& drawn = {});
 
 }  // namespace podium::desktop
