@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <numeric>
 
 #include <GL/gl.h>
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include "ui/desktop/panels/cluster_layout.hpp"
 #include "ui/desktop/panels/panels.hpp"
 #include "ui/desktop/window/egl_picture.hpp"
+#include "ui/desktop/window/sfml_window.hpp"
 
 namespace podium::desktop {
 namespace {
@@ -97,6 +99,28 @@ class BenchPlay final : public Play {
     [[nodiscard]] bool idle() const override { return true; }
 
     Frame frame;
+};
+
+// A fleet that plays: another view in every frame of the engine's.
+class PlayingFleet final : public Play {
+  public:
+    explicit PlayingFleet(std::vector<std::shared_ptr<const view::ClusterView>> views) : views_(std::move(views)) {
+        frame_.playing = true;
+        frame_.lists = std::make_shared<Lists>();
+    }
+    void handle(const Intent&) override {}
+    void refuse(const std::string&) override {}
+    void advance(double) override { ++number_; }
+    void fill(Frame& out) override {
+        frame_.cluster = views_[number_ % views_.size()];
+        out = frame_;
+    }
+    [[nodiscard]] bool idle() const override { return false; }
+
+  private:
+    std::vector<std::shared_ptr<const view::ClusterView>> views_;
+    std::size_t number_ = 0;
+    Frame frame_;
 };
 
 struct Spread {
@@ -287,6 +311,30 @@ Result<void> run_draw_bench(const DrawBenchWish& wish, const std::function<void(
                         "\"baseline_frames_per_second\":{:.1f},\"ratio\":{:.2f}}}\n",
                         containers, views.front()->hosts.size(), screen.name(), wish.width, wish.height, told(spread_of(panel.prepare)), told(spread_of(panel.draw)), told(frame), a_second(frame),
                         told(whole), a_second(whole), told(spread_of(plain.draw)), told(plain_frame), a_second(plain_frame), frame.median > 0 ? plain_frame.median / frame.median : 0));
+    }
+    return {};
+}
+
+Result<void> run_window_bench(const DrawBenchWish& wish, const std::function<void(const std::string&)>& say) {
+    if (auto shown = can_open_window(); !shown) return shown.error();
+    for (const std::uint32_t containers : wish.containers) {
+        LabEngine engine(std::make_unique<PlayingFleet>(playing_views(containers)), {});
+        LabWish window;
+        window.width = wish.width;
+        window.height = wish.height;
+        constexpr double kFirst = 1;  // Not counted: the window comes up, letters are drawn.
+        std::vector<double> times;
+        double last = 0;
+        const auto shown = show_window(engine, window, {}, [](const Layout&) {}, [&](double seconds) {
+            if (last >= kFirst) times.push_back((seconds - last) * 1e3);
+            last = seconds;
+            return seconds < kFirst + wish.seconds;
+        });
+        if (!shown) return shown.error();
+        const Spread frame = spread_of(times);
+        const double all = std::accumulate(times.begin(), times.end(), 0.0);
+        say(fmt::format("{{\"benchmark\":\"window\",\"containers\":{},\"width\":{},\"height\":{},\"frame\":{},\"frames_per_second\":{:.1f}}}\n", containers, wish.width, wish.height, told(frame),
+                        all > 0 ? static_cast<double>(times.size()) * 1e3 / all : 0.0));
     }
     return {};
 }

@@ -3,6 +3,7 @@
 // How fast the cluster is drawn: `podium-lab --bench ui`, started by `podium bench ui`. Each size of fleet
 // is drawn by the cluster panel, with another view in every frame as while a run plays, by the whole desktop,
 // and the plain way (one rounded rectangle of ImGui's for each container) in the same run. One thread.
+// `podium-lab --bench window` shows the same fleets in the real window, on a display, with the engine's thread beside it.
 
 #include <cstdint>
 #include <functional>
@@ -29,5 +30,8 @@ Result<std::vector<std::uint32_t>> parse_sizes(const std::string& text);
 /// Says a line of JSON for each size as soon as it is known. Paints by EGL in software where that is there,
 /// else into no picture at all (which the lines tell). Errors: fonts are missing.
 Result<void> run_draw_bench(const DrawBenchWish& wish, const std::function<void(const std::string&)>& say);
+
+/// The same in the real window: how many frames it shows in a second, of the most it is let show. Errors: no display, no OpenGL.
+Result<void> run_window_bench(const DrawBenchWish& wish, const std::function<void(const std::string&)>& say);
 
 }  // namespace podium::desktop

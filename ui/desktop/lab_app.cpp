@@ -49,7 +49,6 @@ OpenRequest what_is_named(const LabOptions& options, std::shared_ptr<ListSource>
 }
 
 int make_screenshot(LabEngine& engine, const LabWish& wish, const std::string& file) {
-    if (auto writable = cli::can_write(file); !writable) return cli::bad_input(writable.error());
     const auto picture = take_picture(engine, wish);
     if (!picture) return cli::bad_input(picture.error());
     if (auto written = write_png(*picture, file); !written) return cli::bad_input(written.error());
@@ -64,8 +63,13 @@ int run_lab(const LabOptions& options) {
     // A picture does not depend on what its maker likes.
     const auto wish = read_options(options, window ? kept_layout(trouble) : Layout{});
     if (!wish) return cli::bad_input(wish.error());
+    // What can't be shown or written is said before anything is simulated.
     if (window) {
         if (auto shown = can_open_window(); !shown) return cli::bad_input(shown.error());
+    }
+    for (const std::string& file : {options.screenshot, options.marks}) {
+        if (file.empty()) continue;
+        if (auto writable = cli::can_write(file); !writable) return cli::bad_input(writable.error());
     }
     const auto lists = std::make_shared<ListSource>();
     auto play = open_play(what_is_named(options, lists));

@@ -55,17 +55,27 @@ void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed, BenchAske
     app.add_option("--marks", options.marks, "Keep writing to a file where widgets are, for tests with a real mouse")->type_name("FILE");
     app.add_flag("--presenter", options.presenter, "Large type, and the keys pressed are shown");
     app.add_option("--select", options.selection, "Select a container, service or host")->type_name("NAME");
-    CLI::Option* measured = app.add_option("--bench", bench.name, "Print how fast things are drawn, as JSON, and leave: ui")->type_name("NAME");
+    CLI::Option* measured = app.add_option("--bench", bench.name, "Print how fast things are drawn, as JSON, and leave: ui or window")->type_name("NAME");
     app.add_option("--containers", bench.containers, "Of --bench: how many (default 10,1000,10000,100000)")->type_name("N,N...")->needs(measured);
     app.add_flag("--menu", options.menu, "With --screenshot: open the menu of what is selected");
     app.add_option("--palette", options.palette, "With --screenshot: open the palette, with these letters typed")->type_name("LETTERS");
     app.add_option("--tab", options.tabs, "The panel in front at a place: bottom=facts")->allow_extra_args(false)->type_name("PLACE=PANEL");
 }
 
+/// An option or name that says nothing about what is measured; empty: there is none.
+std::string not_of_bench(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+        const std::string name = option->get_name();
+        if (option->count() > 0 && name != "--bench" && name != "--containers") return name;
+    }
+    return {};
+}
+
 int run_bench(const BenchAsked& asked) {
     namespace cli = podium::cli;
     namespace desktop = podium::desktop;
-    if (asked.name != "ui") return cli::bad_input({fmt::format("there is no benchmark '{}' of the desktop's", asked.name), {}, "there is: ui"});
+    if (asked.name != "ui" && asked.name != "window")
+        return cli::bad_input({fmt::format("there is no benchmark '{}' of the desktop's", asked.name), {}, "there are: ui, and window, which needs a display"});
     desktop::DrawBenchWish wish;
     if (!asked.containers.empty()) {
         const auto sizes = desktop::parse_sizes(asked.containers);
@@ -73,10 +83,11 @@ int run_bench(const BenchAsked& asked) {
         wish.containers = *sizes;
     }
     // Each line when it is known: the large ones take a while.
-    const auto done = desktop::run_draw_bench(wish, [](const std::string& line) {
+    const auto say = [](const std::string& line) {
         cli::put_text(line);
         (void)cli::finish_output();
-    });
+    };
+    const auto done = asked.name == "ui" ? desktop::run_draw_bench(wish, say) : desktop::run_window_bench(wish, say);
     return done ? cli::kAllWell : cli::bad_input(done.error());
 }
 
@@ -96,7 +107,11 @@ int run_program(int argument_count, char** arguments) {
         return podium::cli::finish_output() ? podium::cli::kAllWell : podium::cli::kBadInput;
     }
     if (app.count("--seed") > 0) options.seed = seed;
-    if (!bench.name.empty()) return run_bench(bench);
+    if (!bench.name.empty()) {
+        if (const std::string other = not_of_bench(app); !other.empty())
+            return podium::cli::bad_input({fmt::format("{} does not go with --bench, which measures fleets of its own", other), {}, "leave it out"});
+        return run_bench(bench);
+    }
     return podium::desktop::run_lab(options);
 }
 

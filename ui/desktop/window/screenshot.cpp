@@ -35,9 +35,7 @@ void open_menu(Desktop& desktop, const LabWish& wish) {
 }  // namespace
 
 Selection find_selection(const view::ClusterView& cluster, const std::string& name) {
-    for (const view::Tile& tile : cluster.tiles) {
-        if (tile.name == name) return {Selection::Kind::Container, name};
-    }
+    if (const std::uint32_t tile = view::tile_meant(cluster, name); tile != view::kNone && cluster.tiles[tile].container != 0) return {Selection::Kind::Container, name};
     for (const view::ServiceView& service : cluster.services) {
         if (service.name == name) return {Selection::Kind::Service, name};
     }
@@ -71,6 +69,9 @@ Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
         if (there->notice_tone == view::Tone::Bad && !there->notice.empty()) why += "; " + there->notice;
         return Error{why, {}, {}};
     }
+
+    // A script that has failed says nothing of what its run does from there on.
+    if (wish.at && there->notice_tone == view::Tone::Bad && !there->notice.empty()) return Error{there->notice, {}, {}};
 
     InputQueue::set_up();
     Desktop desktop(engine, wish.layout);
