@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/model/facts.hpp"
 #include "tests/lab/swarm_terminal.hpp"
 
 namespace podium::lab {
@@ -10,6 +11,16 @@ namespace {
 constexpr const char* kHere = " --constraint node.hostname==swarm-larry ";
 
 std::string in_task(const std::string& service, const std::string& command) { return "docker exec $(docker ps -q -f name=" + service + ".1) " + command; }
+
+// What has been told of containers as not modelled, a line each.
+std::string told(SwarmTerminal& swarm) {
+    std::string out;
+    const model::World& world = swarm.session().world();
+    world.kernel.journal().for_each(FactId{1}, [&](const Fact& fact) {
+        if (fact.kind == model::kFactNotModelled && fact.subject.type() == SubjectType::Container) out += std::string(world.kernel.text(StringId{fact.words[0]})) + "\n";
+    });
+    return out;
+}
 
 }  // namespace
 
@@ -84,6 +95,39 @@ TEST_CASE("swarm secrets: a stack's file makes them and gives them to its servic
     REQUIRE(swarm.run("docker stack rm st").status == 0);
     swarm.wait(20);
     CHECK(times(swarm.run("docker secret ls").out, "st_pw") == 0);
+}
+
+TEST_CASE("swarm secrets: that a file's owner is not kept is said, for a service and for a stack") {
+    SwarmTerminal swarm;
+    REQUIRE(swarm.run("printf one | docker secret create pw - && printf two | docker config create conf -").status == 0);
+    REQUIRE(swarm.run(std::string("docker service create -d --name plain") + kHere + "--secret source=pw,mode=0400 --config conf nginx").status == 0);
+    swarm.wait(5);
+    CHECK(told(swarm).empty());
+    REQUIRE(swarm.run(std::string("docker service create -d --name web") + kHere + "--secret source=pw,target=b,uid=1000,gid=1001,mode=0400 --config source=conf,target=/etc/c,gid=5 nginx").status == 0);
+    swarm.wait(5);
+    CHECK(told(swarm) == "the owner of /run/secrets/b (1000:1001), /etc/c (0:5) is not simulated: files have none, so ls -l shows root, and every user may read them\n");
+    CHECK(swarm.run(in_task("web", "ls -l /run/secrets/b")).out.starts_with("-r--------"));
+    CHECK(swarm.run(in_task("web", "cat /run/secrets/b")).out == "one");
+    CHECK(times(swarm.run("docker service inspect web").out, "\"UID\": \"1000\"") == 1);
+    swarm.write_file("/root/pw.txt", "s3cret\n");
+    swarm.write_file("/root/stack.yml",
+                     "services:\n  db:\n    image: nginx\n    secrets:\n      - source: pw\n        target: c\n        uid: '70'\n        mode: 0440\n"
+                     "    deploy:\n      placement:\n        constraints: [node.hostname==swarm-larry]\nsecrets:\n  pw:\n    file: ./pw.txt\n");
+    REQUIRE(swarm.run("docker stack deploy -c stack.yml st").status == 0);
+    swarm.wait(8);
+    CHECK(times(told(swarm), "the owner of /run/secrets/c (70:0) is not simulated") == 1);
+    CHECK(swarm.run(in_task("st_db", "ls -l /run/secrets/c")).out.starts_with("-r--r-----"));
+}
+
+// moby daemon/container_operations_unix.go, setupSecretDir: strconv.Atoi.
+TEST_CASE("swarm secrets: an owner by name keeps the container from starting") {
+    SwarmTerminal swarm;
+    REQUIRE(swarm.run("printf one | docker secret create pw -").status == 0);
+    REQUIRE(swarm.run(std::string("docker service create -d --restart-condition none --name web") + kHere + "--secret source=pw,uid=postgres nginx").status == 0);
+    swarm.wait(5);
+    const std::string tasks = swarm.run("docker service ps --no-trunc web").out;
+    CHECK(times(tasks, "Failed") == 1);
+    CHECK(times(tasks, "\"starting container failed: strconv.Atoi: parsing \"postgres\": invalid syntax\"") == 1);
 }
 
 }  // namespace podium::lab

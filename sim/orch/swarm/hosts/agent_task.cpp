@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/assert.hpp"
+#include "sim/model/facts.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 #include "sim/orch/swarm/hosts/task_container.hpp"
@@ -168,6 +169,10 @@ bool start(const Work& work) {
 // daemon/cluster/executor/container/controller.go, Start).
 void submit_start(const Work& work) {
     join_networks(work.scene, work.host, *work.task().task);
+    if (const std::string trouble = trouble_with_owners(*work.task().task->spec); !trouble.empty()) {
+        work.task().operation = Operation::None;
+        return fail(work, fmt::format("starting container failed: {}", trouble), {});
+    }
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerStart;
     spec.target = work.task().name;
@@ -355,11 +360,18 @@ std::string message_of(const model::Request& request) {
     return body.is_object() ? body.value("message", std::string()) : std::string();
 }
 
+void give_data(const Work& work, model::ContainerId container) {
+    const TaskSpec& spec = *work.task().task->spec;
+    model::give_files(work.world(), container, files_of(spec, work.task().data));
+    Kernel& kernel = work.scene.kernel();
+    if (const std::string lost = owners_not_kept(spec); !lost.empty()) kernel.record(model::kFactNotModelled, Subject(SubjectType::Container, container.value), kernel.intern(lost));
+}
+
 void created(const Work& work, int status, const std::string& message) {
     const model::ContainerId container = container_of(work);
     if (status == 201 || (status == 409 && container)) {
         if (container) track_container(work, container);
-        if (container) model::give_files(work.world(), container, files_of(*work.task().task->spec, work.task().data));
+        if (container) give_data(work, container);
         set_status(work, TaskState::Ready, "prepared", container ? work.world().container(container).last_fact : FactId{});
     } else {
         fail(work, message, {});

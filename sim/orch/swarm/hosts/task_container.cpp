@@ -10,6 +10,9 @@
 namespace podium::swarm {
 namespace {
 
+constexpr std::string_view kSecretsFolderInside = "/run/secrets/";
+constexpr std::string_view kConfigsFolderInside = "/";
+
 using Values = std::map<std::string, std::string>;
 
 // swarmkit template/context.go.
@@ -33,6 +36,16 @@ Values values_of(const Scene& scene, model::HostId host, const Task& task, const
 std::string trimmed(const std::string& text) {
     const auto first = text.find_first_not_of(' ');
     return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::string place_of(const FileReference& reference, std::string_view folder) {
+    return reference.target.starts_with('/') ? reference.target : fmt::format("{}{}", folder, reference.target);
+}
+
+// As Go's strconv.Atoi.
+bool is_number(std::string_view text) {
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 std::string capitals(std::string text) {
@@ -66,13 +79,36 @@ std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<R
         for (const FileReference& reference : references) {
             const auto datum = std::find_if(data.begin(), data.end(), [&reference](const Row<Datum>& row) { return row->meta.id == reference.id; });
             if (datum == data.end()) continue;
-            const bool absolute = reference.target.starts_with('/');
-            out.push_back({reference.id, absolute ? reference.target : fmt::format("{}{}", folder, reference.target), (*datum)->data, static_cast<int>(reference.mode)});
+            out.push_back({reference.id, place_of(reference, folder), (*datum)->data, static_cast<int>(reference.mode)});
         }
     };
-    add(spec.secrets, "/run/secrets/");
-    add(spec.configs, "/");
+    add(spec.secrets, kSecretsFolderInside);
+    add(spec.configs, kConfigsFolderInside);
     return out;
+}
+
+std::string trouble_with_owners(const TaskSpec& spec) {
+    for (const auto* references : {&spec.secrets, &spec.configs}) {
+        for (const FileReference& reference : *references) {
+            for (const std::string* id : {&reference.uid, &reference.gid}) {
+                if (!is_number(*id)) return fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", *id);
+            }
+        }
+    }
+    return {};
+}
+
+std::string owners_not_kept(const TaskSpec& spec) {
+    std::vector<std::string> files;
+    const auto add = [&files](const std::vector<FileReference>& references, std::string_view folder) {
+        for (const FileReference& reference : references) {
+            if (reference.uid != "0" || reference.gid != "0") files.push_back(fmt::format("{} ({}:{})", place_of(reference, folder), reference.uid, reference.gid));
+        }
+    };
+    add(spec.secrets, kSecretsFolderInside);
+    add(spec.configs, kConfigsFolderInside);
+    if (files.empty()) return {};
+    return fmt::format("the owner of {} is not simulated: files have none, so ls -l shows root, and every user may read them", join(files, ", "));
 }
 
 std::string image_to_pull(const std::string& image) {

@@ -17,6 +17,11 @@ namespace podium::swarm {
 std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name);
 /// Its secrets and configs as files, of `data` as the agent has got them with its assignment.
 std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data);
+/// What dockerd says at the start of a container whose files' owners are no numbers; empty: nothing. It looks no name up (moby
+/// daemon/container_operations_unix.go, setupSecretDir).
+std::string trouble_with_owners(const TaskSpec& spec);
+/// What of its files' owners is not kept, as files in Podium have none; empty: all is as asked for.
+std::string owners_not_kept(const TaskSpec& spec);
 /// A name as the engine pulls it.
 std::string image_to_pull(const std::string& image);
 /// Fills in "{{.Node.Hostname}}" and the like; what is no known name stays.
