@@ -124,6 +124,52 @@ TEST_CASE("promote: a manager half a second later; demote: a worker again, and t
     CHECK(hosts.is_quiet());
 }
 
+// swarm-failure/20-quorum3-leader-kill and 23-two-managers-leader-kill: both were asked 4 s after it.
+TEST_CASE("demote: the manager takes 8 s to end, and its engine turns to a socket that is gone until then") {
+    constexpr const char* kGone =
+        "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial unix /var/run/docker/swarm/control.sock: connect: no such file or directory\"";
+    SwarmHosts hosts(3);
+    hosts.form(3);
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    REQUIRE(change_role(hosts, 2, 1, "worker").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return !h.host(1).manager; }, 10));
+    hosts.run_for(4);
+    const Answer stopping = hosts.ask(1, "GET /nodes");
+    CHECK(stopping.status == 503);
+    CHECK(stopping.message() == kGone);
+    CHECK(hosts.info(1).json()["Swarm"]["Error"] == kGone);
+    hosts.run_for(4.5);
+    CHECK(hosts.ask(1, "GET /nodes").message().starts_with("This node is not a swarm manager. Worker nodes"));
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.node_state(1) == NodeState::Ready; }, 20));
+}
+
+TEST_CASE("demote: a manager that follows stays ready, and if it is promoted again meanwhile its manager ends first") {
+    SwarmHosts hosts(3);
+    hosts.form(3);
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    REQUIRE(change_role(hosts, 1, 2, "worker").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return !h.host(2).manager; }, 10));
+    const double begun = hosts.now();
+    for (int i = 0; i < 40; ++i) {
+        hosts.run_for(0.5);
+        CHECK(hosts.node_state(2) == NodeState::Ready);
+    }
+    REQUIRE(change_role(hosts, 1, 2, "manager").status == 200);
+    const auto is_member = [](const SwarmHosts& h) { return static_cast<bool>(h.store().nodes.find(h.host(2).node.value)->member); };
+    REQUIRE(hosts.until(is_member, 5));
+    CHECK(hosts.now() - begun < 22);
+    REQUIRE(change_role(hosts, 1, 2, "worker").status == 200);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return !h.host(2).manager; }, 10));
+    const double again = hosts.now();
+    hosts.run_for(2);
+    REQUIRE(change_role(hosts, 1, 2, "manager").status == 200);
+    REQUIRE(hosts.until(is_member, 20));
+    CHECK(hosts.now() - again > 8);
+    CHECK(hosts.now() - again < 9.5);
+}
+
 TEST_CASE("a manager that is demoted while it is away comes back as a worker") {
     SwarmHosts hosts(4);
     hosts.form(3);

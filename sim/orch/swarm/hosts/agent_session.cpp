@@ -29,7 +29,8 @@ Way way_to_leader(Scene& scene, model::HostId host) {
     const Agent& agent = scene.host(host).agent;
     Way way;
     if (!agent.via || !agent.leader || !scene.calls(host, agent.via)) return way;
-    if (!scene.manager_runs(agent.via)) return {false, true, {}};
+    const bool through_stopping = agent.via == host && scene.manager_stops(host);
+    if (!scene.manager_runs(agent.via) && !through_stopping) return {false, true, {}};
     if (!scene.calls(agent.via, agent.leader)) return way;
     if (!scene.manager_runs(agent.leader)) return {false, true, {}};
     if (agent.via != agent.leader && scene.host(agent.via).member) {  // a manager that knows of no leader passes nothing on
@@ -70,11 +71,11 @@ void session_failed(Scene& scene, model::HostId host, SessionLoss reason) {
     wait_for_session(scene, host, delay);
 }
 
-// A manager's agent talks to its own manager; others to any they know, but not again to the one with
+// A manager's agent talks to its own manager, also while that one stops; others to any they know, but not again to the one with
 // whom they failed if there are more (remotes.Select, whose weights sink with failures).
 model::HostId choose_manager(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
-    if (row.manager && scene.manager_runs(host)) return host;
+    if ((row.manager && scene.manager_runs(host)) || scene.manager_stops(host)) return host;
     std::vector<model::HostId> known = row.agent.managers;
     if (known.size() > 1) std::erase(known, row.agent.avoided);
     if (known.empty()) return {};

@@ -17,6 +17,9 @@ constexpr std::string_view kLostLeadership = "rpc error: code = Unknown desc = r
 constexpr std::string_view kDeadline = "rpc error: code = DeadlineExceeded desc = context deadline exceeded";
 
 constexpr std::string_view kPreparing = "This node is not a swarm manager. Manager is being prepared or has trouble connecting to the cluster.";
+// The engine still has a client of the manager that stops (daemon/cluster/noderunner.go, handleControlSocketChange).
+constexpr std::string_view kStopping =
+    "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial unix /var/run/docker/swarm/control.sock: connect: no such file or directory\"";
 constexpr std::string_view kLocked = "Swarm is encrypted and needs to be unlocked before it can be used. Please use \"docker swarm unlock\" to unlock it.";
 
 void answer_with(Scene& scene, std::uint32_t number, const ApiReply& reply) {
@@ -149,6 +152,7 @@ void begin(Scene& scene, std::uint32_t number, const ApiRequest& asked) {
         case HostRow::State::Active:
         case HostRow::State::Leaving: break;
     }
+    if (scene.manager_stops(wish.host)) return refuse(scene, number, kStopping);
     // libnetwork's ManagerRedirectError, as dockerd says it (daemon/network.go).
     if (!row.manager && asked.method == "POST" && asked.path == "/networks/create")
         return answer_with(scene, number, api_error(403, "Cannot create a multi-host network from a worker node. Please create the network from a manager node."));
@@ -177,6 +181,7 @@ void ask(Scene& scene, model::RequestId id) {
     wish.info = request->spec.operation == model::Operation::Info;
     if (wish.info) {
         const HostRow& row = scene.host(wish.host);
+        if (row.state == HostRow::State::Active && scene.manager_stops(wish.host)) return answer_info_of(scene, number, std::string(kStopping));
         const bool manager = row.state == HostRow::State::Active && row.manager && scene.manager_runs(wish.host);
         return manager ? seek_leader(scene, number, true) : answer_info_of(scene, number, {});
     }

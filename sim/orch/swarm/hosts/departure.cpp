@@ -105,6 +105,7 @@ void forget_membership(Scene& scene, model::HostId host) {
     row.node = {};
     row.manager = false;
     row.error.clear();
+    row.manager_stops = {};
     row.reconnect = {};
     row.wish = 0;
     ++row.attempt;
@@ -205,6 +206,7 @@ void stop_node(Scene& scene, model::HostId host, bool orderly) {
     row.wish = 0;
     suspend_tasks(scene, host, orderly);
     end_agent(scene, host);
+    row.manager_stops = {};
     if (!row.member) return;
     SwarmRow& swarm = scene.swarm(row.swarm);
     swarm.group.stop(scene.setting(), row.member);

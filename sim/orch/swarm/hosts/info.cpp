@@ -47,7 +47,7 @@ Json swarm_part(Scene& scene, model::HostId host, model::HostId leader, const st
     out["NodeID"] = node != nullptr ? node->meta.id : "";
     out["NodeAddr"] = active ? row.address : "";
     out["LocalNodeState"] = local_state(row);
-    out["ControlAvailable"] = active && row.manager && scene.manager_runs(host);
+    out["ControlAvailable"] = active && ((row.manager && scene.manager_runs(host)) || scene.manager_stops(host));
     out["Error"] = row.state == HostRow::State::Failed ? row.error : error;
     out["RemoteManagers"] = active ? remote_managers(scene, row) : Json();
     if (!leader) return out;

@@ -1,6 +1,7 @@
 // Managers and workers: what is wanted of a node (its spec) becomes what it is (swarmkit
 // manager/role_manager.go, node/node.go).
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -147,11 +148,19 @@ void leave_group(Scene& scene, model::HostId host) {
     row.manager = false;
 }
 
+// swarmkit manager/manager.go, Stop: its sockets are gone at once, but it waits for the calls under way, up to kStopManager.
+// Until it has ended, its engine and its agent still turn to it (node/node.go, runManager; connectionbroker.go, Select): a
+// session over it to the leader goes on so long, and a new one can't be made (recorded: a leader that handed over and was
+// demoted is unknown 9 s later, swarm-failure/20-quorum3-leader-kill and 23-two-managers-leader-kill).
 void become_worker(Scene& scene, model::HostId host) {
-    const Agent& agent = scene.host(host).agent;
+    HostRow& row = scene.host(host);
+    const Agent& agent = row.agent;
     const bool through_itself = agent.via == host;
+    const bool lasts_on = agent.stage == Agent::Stage::Registered && agent.leader != host;
     leave_group(scene, host);
-    if (through_itself) scene.schedule({}, kEventSessionLost, host, 0, agent.session);
+    if (!row.alive) return;
+    row.manager_stops = scene.now() + kStopManager;
+    if (through_itself) scene.schedule(lasts_on ? kStopManager : Duration{}, kEventSessionLost, host, 0, agent.session);
 }
 
 void member_removed(Scene& scene, model::HostId host) {
@@ -177,7 +186,8 @@ void handle_role_event(Scene& scene, const Event& event) {
     if (event.word != kRenewed) {
         if (row.manager) return;
         row.manager = true;
-        scene.schedule(kMakeCertificate + kStartManager, kEventRole, host, kRenewed, 0);
+        const Duration stopping = scene.manager_stops(host) ? row.manager_stops - scene.now() : Duration{};
+        scene.schedule(std::max(kMakeCertificate, stopping) + kStartManager, kEventRole, host, kRenewed, 0);
     } else {
         const GroupJoin joined = join_group(scene, host);
         if (joined == GroupJoin::Later) scene.schedule(kMembershipPoll, kEventRole, host, kRenewed, 0);

@@ -189,6 +189,7 @@ struct HostRow {
     NodeId node;
     raft::MemberId member;  ///< Its place in the group; none while it has none.
     bool manager = false;   ///< By its certificate.
+    Time manager_stops{};   ///< Until then the manager that it was stops.
     bool alive = false;     ///< Its engine runs, standing still or not.
     bool frozen = false;
     std::uint32_t attempt = 0;  ///< Counts what is under way: timers of older things are dead.
@@ -405,6 +406,8 @@ struct Scene {
         const HostRow& row = host(id);
         return row.alive && row.swarm != 0 && row.member && swarm(row.swarm).group.presence(row.member) != raft::Presence::Stopped;
     }
+    /// It is a manager no more, and what was one has not ended yet.
+    [[nodiscard]] bool manager_stops(model::HostId id) const { return host(id).alive && now() < host(id).manager_stops; }
     [[nodiscard]] bool connected(model::HostId a, model::HostId b) const {
         return a == b || world.network.connected(world.host(a).node, world.host(b).node);
     }

@@ -62,6 +62,8 @@ inline constexpr Duration kMembershipPoll = milliseconds(20);
 inline constexpr Duration kRenewalPause = milliseconds(500);  ///< ca/renewer.go: before a renewal that was asked for.
 inline constexpr Duration kLeave = milliseconds(240);
 inline constexpr Duration kLeaveForced = milliseconds(20);  ///< From its agent's leaving until its containers are removed by force.
+/// manager/manager.go, stopTimeout: so long a manager waits for the calls under way when it ends.
+inline constexpr Duration kStopManager = seconds(8);
 inline constexpr Duration kRoleReconcile = seconds(5);  ///< manager/role_manager.go: what could not be done is tried again.
 
 inline constexpr std::size_t kMostSwarms = 1'000;
