@@ -92,6 +92,7 @@ void RandomSwarm::mend_services() {
                 if (spec["Mode"].contains("ReplicatedJob") || spec["Mode"].contains("GlobalJob")) return;
                 if (task["ContainerSpec"].contains("Command")) task["ContainerSpec"]["Command"] = Json::array({"sh", "-c", kWell});
             });
+            if (answer.status == 200) mended_.insert(service);
             if (answer.status == 200 || answer.status == 404) break;
             hosts_.run_for(2);
         }
@@ -102,11 +103,18 @@ std::string RandomSwarm::missing_nodes() const {
     for (std::uint32_t host = 1; host <= size_; ++host) {
         const HostRow& row = hosts_.host(host);
         const Node* node = hosts_.store().nodes.find(row.node.value);
-        if (row.state != HostRow::State::Active || node == nullptr) return fmt::format("h{} is no active part of the swarm ({}, {})", host, static_cast<int>(row.state), row.error);
+        if (row.state != HostRow::State::Active || node == nullptr) return fmt::format("h{} is no active part of the swarm (state {}, step {}, agent {}, {})", host, static_cast<int>(row.state), static_cast<int>(row.step), static_cast<int>(row.agent.stage), row.error);
         if (node->state != NodeState::Ready) return fmt::format("h{} is not ready", host);
         if (node->spec.availability != Availability::Active) return fmt::format("h{} is not active", host);
+        // What has just gone is shown as ready for a while.
+        if (!row.alive || row.agent.stage != Agent::Stage::Registered) return fmt::format("h{} is not there, though it is shown as ready", host);
     }
-    return {};
+    std::string left;
+    hosts_.store().nodes.for_each([&](std::uint32_t number, const Node& node) {
+        const bool present = hosts_.host(node.host.value).node.value == number;
+        if (!present && node.state == NodeState::Ready) left = fmt::format("node {}, which h{} was before it left, is shown as ready", number, node.host.value);
+    });
+    return left;
 }
 
 std::string RandomSwarm::missing_of(ServiceId id, const Service& service) const {
@@ -116,17 +124,20 @@ std::string RandomSwarm::missing_of(ServiceId id, const Service& service) const 
     std::map<SlotKey, std::int64_t> of_slot;
     std::uint64_t complete = 0;
     std::uint64_t ahead = 0;
-    // An update waits without end for a task whose node was lost before it got there (updater.go: "Consider adding a timeout").
+    // A worker of an update waits without end until the task that it made runs or has ended (swarmkit manager/orchestrator/update/
+    // updater.go, updateTask: "Consider adding a timeout here"). Of one on a node that is down or gone for good, as a host that has
+    // left and joined again leaves one behind, nobody says so until the dispatcher orphans it after a day.
     bool held_up = false;
     for (const TaskId task_id : store.tasks_of(id)) {
         const Task& task = *store.tasks.find(task_id.value);
         ++of_slot[slot_of(task)];
-        held_up = held_up || (task.status.state < TaskState::Running && task.desired > TaskState::Running);
+        const Node* its_node = store.nodes.find(task.node.value);
+        const bool lost = task.node && (its_node == nullptr || its_node->state != NodeState::Ready);
+        held_up = held_up || (lost && task.spec_version == service.spec_version && task.status.state < TaskState::Running && task.desired > TaskState::Running);
         if (task.status.state == TaskState::Running && task.desired == TaskState::Running) running.insert(slot_of(task));
         if (service.job && task.job_iteration == service.job->iteration) {
             complete += task.status.state == TaskState::Complete ? 1U : 0U;
-            const Node* node = store.nodes.find(task.node.value);
-            const bool can_run = node != nullptr && node->state == NodeState::Ready;
+            const bool can_run = its_node != nullptr && its_node->state == NodeState::Ready;
             ahead += can_run && task.status.state < TaskState::Complete && task.desired <= TaskState::Complete ? 1U : 0U;
         }
     }
@@ -136,8 +147,12 @@ std::string RandomSwarm::missing_of(ServiceId id, const Service& service) const 
         eligible += takes && meets_constraints(placement_of(*service.spec.task), {number}, node) ? 1U : 0U;
     });
     if (is_job(service.spec.mode.kind)) {
-        // A global job has nothing to do with nodes that come later.
-        const std::uint64_t wanted = service.spec.mode.kind == ModeKind::GlobalJob ? std::max<std::uint64_t>(complete + ahead, 1) : service.spec.mode.total;
+        // A global job is looked at when its service changes or a task of it ends, not when a node comes or is ready again
+        // (manager/orchestrator/jobs/orchestrator.go, handleEvent); then it gets a task on each node that is ready, active and
+        // suits it (jobs/global/reconciler.go). So only one that was asked for once more after all nodes were ready has all of them.
+        const bool global = service.spec.mode.kind == ModeKind::GlobalJob;
+        const std::uint64_t on_nodes = mended_.contains(service.spec.name) ? eligible : std::max<std::uint64_t>(complete + ahead, 1);
+        const std::uint64_t wanted = global ? on_nodes : service.spec.mode.total;
         return complete >= wanted ? std::string() : fmt::format("{}: {} of {} are complete", name, complete, wanted);
     }
     const std::uint64_t wanted = service.spec.mode.kind == ModeKind::Global ? eligible : service.spec.mode.replicas;

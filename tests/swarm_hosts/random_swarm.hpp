@@ -4,6 +4,7 @@
 // while. Everything comes from that number, so a failure is replayed by it alone. First trouble(), in
 // which only what must always hold is looked at; then heal(), after which all must be well in time.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,7 @@ class RandomSwarm {
     std::uint32_t made_ = 0;
     std::uint32_t reserving_ = 0;  // services that reserve something
     std::vector<std::string> services_;
+    std::set<std::string> mended_;  ///< Those asked for once more after all nodes were ready.
     std::string wrong_;
     std::string story_;
     double led_after_ = 0;
