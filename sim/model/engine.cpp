@@ -20,7 +20,7 @@
 namespace podium::model {
 namespace {
 
-// Stages of an engine's life, in the low byte of kEventEngineStage's word; a container's id above it.
+// Stages of an engine's life, in the low byte of kEventEngineStage's word; a container's id (or seconds left) above it.
 constexpr std::uint64_t kStageKillLate = 1;
 constexpr std::uint64_t kStageGone = 2;
 constexpr std::uint64_t kStageRestore = 3;
@@ -30,11 +30,16 @@ constexpr std::uint64_t kStageHostDown = 6;
 constexpr std::uint64_t kStageHostUp = 7;
 constexpr std::uint64_t kStageStartsOver = 8;
 constexpr std::uint64_t kStageOwnStop = 9;
+constexpr std::uint64_t kStageApiOpens = 10;
+
+// daemon/cluster/cluster.go, swarmConnectTimeout.
+constexpr std::uint32_t kSwarmConnectSeconds = 20;
 
 // Measured: so long after its agent's TERM a task's container gets the engine's own (median of 12).
 constexpr Duration kOwnStop = milliseconds(12);
 
-// Stands, among the containers an engine is starting, for the time that all of them take.
+// Stands, among the containers an engine is starting, for the time that all of them take, and in one that runs for what its
+// API waits for.
 constexpr ContainerId kAllStarts{};
 
 // What containerd says of a task it has lost with its host (moby process.Delete).
@@ -87,6 +92,15 @@ void drop_requests(World& world, HostId id) {
     for (const StreamId stream : engine.event_streams) close_engine_stream(world, stream);
     engine.event_streams.clear();
     engine.event_requests.clear();
+}
+
+// What has waited for the API goes on.
+void take_up_requests(World& world, HostId id) {
+    std::vector<RequestId> queued;
+    queued.swap(world.host(id).engine.queued);
+    for (const RequestId key : queued) {
+        if (Request* request = world.requests.find(key)) advance_request(world, key, request->serial);
+    }
 }
 
 // What the engine holds in its own memory about containers is gone with it.
@@ -284,14 +298,23 @@ void restore(World& world, HostId id) {
     if (engine.going_down.empty()) start_wanted(world, id);
 }
 
+// Second by second, so that nothing is ahead once it serves.
+void wait_for_swarm(World& world, HostId id, std::uint32_t seconds_left) {
+    if (seconds_left == 0) return open_api(world, id);
+    stage_after(world, id, seconds(1), kStageApiOpens, ContainerId{seconds_left - 1});
+}
+
 void engine_ready(World& world, HostId id) {
-    world.host(id).engine.state = EngineState::Running;
-    record(world, id, kFactEngineUp);
-    tell_orchestrator(world, id);
-    for (const ContainerId container : containers_of(world, id)) {
-        const Container& c = world.container(container);
-        if (c.detail && waits_for_swarm(world, container) && wanted_at_start(c)) stage_after(world, id, {}, kStageStartOne, container);
+    Engine& engine = world.host(id).engine;
+    engine.state = EngineState::Running;
+    engine.starting.insert(kAllStarts);
+    if (!engine.orchestrated) {
+        open_api(world, id);
+    } else {
+        if (const FactId starting = last_fact_of(world, id, kFactEngineStarting)) world.kernel.set_cause(starting);
+        wait_for_swarm(world, id, kSwarmConnectSeconds);
     }
+    tell_orchestrator(world, id);
 }
 
 void boot(World& world, HostId id) {
@@ -304,6 +327,26 @@ void boot(World& world, HostId id) {
 }
 
 }  // namespace
+
+bool api_waits(const World& world, HostId host) {
+    const Engine& engine = world.host(host).engine;
+    return engine.state == EngineState::Running && engine.starting.contains(kAllStarts);
+}
+
+// dockerd starts the containers that need the swarm's networks, and then serves (cmd/dockerd/daemon.go, RestartSwarmContainers).
+void open_api(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    const bool waited = engine.state == EngineState::Running || engine.state == EngineState::Frozen;
+    if (!waited || engine.starting.erase(kAllStarts) == 0) return;
+    const FactId starting = engine.orchestrated ? last_fact_of(world, id, kFactEngineStarting) : FactId{};
+    CauseScope scope(world.kernel, starting ? starting : world.kernel.cause());
+    record(world, id, kFactEngineUp);
+    for (const ContainerId container : containers_of(world, id)) {
+        const Container& c = world.container(container);
+        if (c.detail && waits_for_swarm(world, container) && wanted_at_start(c)) stage_after(world, id, {}, kStageStartOne, container);
+    }
+    if (engine.state == EngineState::Running) take_up_requests(world, id);
+}
 
 bool engine_answers(const World& world, HostId host) {
     return world.host(host).up && world.host(host).engine.state == EngineState::Running;
@@ -385,9 +428,14 @@ void start_engine(World& world, HostId id) {
     host.engine.port_table.restart_engine();
     record(world, id, kFactEngineStarting);
     read_daemon_file(world, id);
+    std::int64_t present = 0;
     std::int64_t shims = 0;
-    for (const ContainerId container : containers_of(world, id)) shims += world.container(container).process_alive && world.container(container).detail ? 1 : 0;
-    stage_after(world, id, overhead::kEngineBoot + overhead::kShimReconnect * shims, kStageRestore);
+    for (const ContainerId container : containers_of(world, id)) {
+        const Container& c = world.container(container);
+        present += c.detail ? 1 : 0;
+        shims += c.process_alive && c.detail ? 1 : 0;
+    }
+    stage_after(world, id, overhead::kEngineBoot + overhead::kLoadContainer * present + overhead::kShimReconnect * shims, kStageRestore);
 }
 
 void freeze_engine(World& world, HostId id) {
@@ -415,11 +463,7 @@ void thaw_engine(World& world, HostId id) {
             world.kernel.schedule({}, event.phase(), event.kind, event.subject, event.word, event.extra);
         }
     }
-    std::vector<RequestId> queued;
-    queued.swap(engine.queued);
-    for (const RequestId key : queued) {
-        if (Request* request = world.requests.find(key)) advance_request(world, key, request->serial);
-    }
+    take_up_requests(world, id);
 }
 
 namespace {
@@ -542,6 +586,9 @@ void handle_engine_event(World& world, const Event& event) {
             try_startup_done(world, id);
             return;
         case kStageReady: engine_ready(world, id); return;
+        case kStageApiOpens:
+            if (host.engine.starting.contains(kAllStarts)) wait_for_swarm(world, id, container.value);
+            return;
         case kStageHostDown:
             go_down(world, id, "reboot");
             power_on(world, id);

@@ -32,6 +32,11 @@ void reboot_host(World& world, HostId host);
 void power_on(World& world, HostId host);
 /// The API answers requests, and restart timers of the engine run.
 bool engine_answers(const World& world, HostId host);
+/// The engine runs, and its API answers nobody yet but its agent: its part of a swarm is not ready. dockerd waits up to 20 s for
+/// that before it serves (daemon/cluster/cluster.go, Start); what is asked meanwhile waits with it.
+bool api_waits(const World& world, HostId host);
+/// Told by the orchestrator: its part is ready, or there is none to wait for.
+void open_api(World& world, HostId host);
 /// The engine hears of processes that end (also while it shuts down or restores).
 bool engine_notices(const World& world, HostId host);
 

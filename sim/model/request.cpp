@@ -155,9 +155,10 @@ RequestId submit_request(World& world, RequestSpec spec, ProcessId requester) {
     row.requester = requester;
     row.cause = world.kernel.cause();
     row.submitted = world.kernel.now();
+    const bool of_agent = row.spec.from_agent;
     const RequestId id = world.requests.add(std::move(row));
     Engine& engine = world.host(host).engine;
-    if (engine.state == EngineState::Frozen) {
+    if (engine.state == EngineState::Frozen || (api_waits(world, host) && !of_agent)) {
         engine.queued.push_back(id);
     } else {
         request_timer(world, id, engine_answers(world, host) ? kEngineAnswer : kRefusedConnection);
@@ -231,7 +232,7 @@ void advance_request(World& world, RequestId id, std::uint32_t serial) {
         return;
     }
     const EngineState engine = world.host(row->spec.host).engine.state;
-    if (engine == EngineState::Frozen) {
+    if (engine == EngineState::Frozen || (row->stage == 0 && api_waits(world, row->spec.host) && !row->spec.from_agent)) {
         std::vector<RequestId>& queued = world.host(row->spec.host).engine.queued;
         if (std::find(queued.begin(), queued.end(), id) == queued.end()) queued.push_back(id);
         return;

@@ -201,8 +201,8 @@ TEST_CASE("cluster look: what ended or was lost runs for nobody while its engine
     run.wait(seconds(1));
     run.lift("power-loss host");
     int booted = 0;
-    for (int i = 0; i < 1'000 && run.look().hosts[0].engine != "running"; ++i) {
-        run.wait(milliseconds(100));
+    for (int i = 0; i < 10'000 && run.look().hosts[0].engine != "running"; ++i) {
+        run.wait(milliseconds(10));
         const view::ClusterView view = run.look();
         const view::Tile& web = tile(view, "web.1");
         // Until the engine has looked: then it starts it again.

@@ -13,6 +13,17 @@ Answer change_role(SwarmHosts& hosts, std::uint32_t asked, std::uint32_t host, c
     return hosts.ask(asked, "POST /nodes/" + node.meta.id + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":")" + role + R"(","Availability":"active"})");
 }
 
+// How long a host's engine takes to list its containers, which needs no swarm; -1: it refuses, or is not heard of.
+double list_containers(SwarmHosts& hosts, std::uint32_t host) {
+    const double begun = hosts.now();
+    model::RequestSpec spec;
+    spec.operation = model::Operation::ContainerList;
+    spec.host = model::HostId{host};
+    const model::RequestId request = model::submit_request(hosts.state().world, std::move(spec), {});
+    const bool answered = hosts.until([&](const SwarmHosts& h) { return h.is_answered(request); }, 60);
+    return answered && hosts.answer_of(request).status == 200 ? hosts.now() - begun : -1;
+}
+
 }  // namespace
 
 TEST_CASE("the leader is killed: another leads after 10 to 40 s, and a request made meanwhile waits for it") {
@@ -168,6 +179,39 @@ TEST_CASE("demote: a manager that follows stays ready, and if it is promoted aga
     REQUIRE(hosts.until(is_member, 20));
     CHECK(hosts.now() - again > 8);
     CHECK(hosts.now() - again < 9.5);
+}
+
+// swarm-failure/20, 23 and 30: 11.2, 21.0, 12.1, 0.9 and 4.0 s after its start.
+TEST_CASE("a manager's engine that is back serves when it is part of the swarm again, or after 20 s") {
+    SwarmHosts hosts(3);
+    hosts.form(3);
+    hosts.run_for(10);
+    REQUIRE(hosts.leader() == 1);
+    const auto runs = [](const SwarmHosts& h) { return h.world().host(model::HostId{1}).engine.state == model::EngineState::Running; };
+    hosts.inject("engine-kill h1");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.leader() > 1; }, 60));
+    hosts.run_for(30);
+    hosts.lift("engine-kill h1");
+    REQUIRE(hosts.until(runs, 5));
+    CHECK(hosts.host(1).agent.stage != Agent::Stage::Registered);
+    CHECK(list_containers(hosts, 1) < 15);
+    CHECK(hosts.host(1).agent.stage == Agent::Stage::Registered);
+    for (const char* fault : {"engine-kill h1", "engine-kill h2", "engine-kill h3"}) hosts.inject(fault);
+    hosts.run_for(5);
+    hosts.lift("engine-kill h1");
+    REQUIRE(hosts.until(runs, 5));
+    CHECK(list_containers(hosts, 1) == Approx(20).margin(0.1));
+    CHECK(list_containers(hosts, 1) < 0.1);
+}
+
+TEST_CASE("a worker's engine that is back serves when its agent has registered") {
+    SwarmHosts hosts(2);
+    hosts.form(1);
+    hosts.run_for(10);
+    hosts.inject("engine-restart h2");
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.world().host(model::HostId{2}).engine.state == model::EngineState::Running && h.host(2).agent.stage != Agent::Stage::Registered; }, 30));
+    CHECK(list_containers(hosts, 2) < 1);
+    CHECK(hosts.host(2).agent.stage == Agent::Stage::Registered);
 }
 
 TEST_CASE("a manager that is demoted while it is away comes back as a worker") {

@@ -42,7 +42,7 @@ at("30s", function()
 end)
 
 if way_out == "wait" then
-  within("41s", "engine.up swarm-curly", "quorum_regained", "one manager back, and there is a quorum")
+  within("41s", "engine.starting swarm-curly", "quorum_regained", "one manager back, and there is a quorum")
   at("320s", function()
     local _, services = sh "docker service ls"
     told(says(services, "/8"), "the change that had failed has been made: 8 copies are wanted")

@@ -39,5 +39,5 @@ at("30s", function()
 end)
 
 within("11s", "begin id=power-loss", "quorum_lost", "there is no quorum without it")
-within("41s", "engine.up " .. gone, "quorum_regained", "there is one again when it is back")
+within("41s", "engine.starting " .. gone, "quorum_regained", "there is one again when it is back")
 at("230s", function() told(web:count() == 3, "and then the copy is replaced") end)

@@ -169,7 +169,7 @@ class Systemctl final : public ClonedProgram<Systemctl> {
                 return Step::exit(1);
             }
         }
-        if (state == EngineState::Running || state == EngineState::Frozen) return Step::exit(0);
+        if ((state == EngineState::Running && !model::api_waits(world, host)) || state == EngineState::Frozen) return Step::exit(0);  // once it serves
         return Step::block(context.now() + model::kUnitLook);
     }
 

@@ -54,7 +54,7 @@ std::string date(ProcessContext& context, Time time) {
 std::string_view unit_state(ProcessContext& context) {
     const model::Engine& engine = context.world().host(context.row().host).engine;
     switch (engine.state) {
-        case EngineState::Running:
+        case EngineState::Running: return model::api_waits(context.world(), context.row().host) ? "activating" : "active";
         case EngineState::Frozen: return "active";
         case EngineState::Stopping: return "deactivating";
         case EngineState::Starting: return "activating";

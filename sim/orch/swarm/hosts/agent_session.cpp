@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/model/engine.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 #include "sim/orch/swarm/hosts/timing.hpp"
@@ -156,6 +157,7 @@ void registered(Scene& scene, model::HostId host, model::HostId leader) {
     // All statuses on its disk are told again, also of what it is not assigned now (worker.Report).
     for (const auto& [task, entry] : agent.tasks) report_status(scene, host, task);
     node_is_ready(scene, host);
+    model::open_api(scene.world, host);
 }
 
 // executor/container/controller.go, parsePortStatus: what its container has bound, which is both for IPv4 and for

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/model/engine.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
@@ -104,8 +105,8 @@ void forget_membership(Scene& scene, model::HostId host) {
     row.swarm = 0;
     row.node = {};
     row.manager = false;
-    row.error.clear();
     row.manager_stops = {};
+    row.error.clear();
     row.reconnect = {};
     row.wish = 0;
     ++row.attempt;
@@ -194,6 +195,7 @@ void node_failed(Scene& scene, model::HostId host, std::string error) {
     if (row.member) leave_group(scene, host);
     row.manager = manager;
     row.state = HostRow::State::Failed;
+    model::open_api(scene.world, host);
     row.error = std::move(error);
     row.agent.because = scene.swarm(row.swarm).network_because;
     row.reconnect = std::min(std::max(row.reconnect, kReconnectInitial) * 2, kReconnectLongest);
@@ -204,9 +206,9 @@ void stop_node(Scene& scene, model::HostId host, bool orderly) {
     HostRow& row = scene.host(host);
     ++row.attempt;
     row.wish = 0;
+    row.manager_stops = {};
     suspend_tasks(scene, host, orderly);
     end_agent(scene, host);
-    row.manager_stops = {};
     if (!row.member) return;
     SwarmRow& swarm = scene.swarm(row.swarm);
     swarm.group.stop(scene.setting(), row.member);

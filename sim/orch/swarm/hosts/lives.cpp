@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/model/engine.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 #include "sim/orch/swarm/hosts/timing.hpp"
 
@@ -70,6 +71,7 @@ void notice_engine(Scene& scene, model::HostId id) {
     HostRow& row = scene.host(id);
     if (row.alive && !alive) end_life(scene, id, engine == model::EngineState::Stopping && !host.engine.live_restore);
     if (!row.alive && alive) begin_life(scene, id);
+    if (alive && row.state != HostRow::State::Active) model::open_api(scene.world, id);  // locked, or no part of a swarm any more
     if (row.alive && row.frozen != frozen) set_frozen(scene, id, frozen);
 }
 
