@@ -277,9 +277,12 @@ void RandomSwarm::update_service() {
             const bool job = spec["Mode"].contains("ReplicatedJob") || spec["Mode"].contains("GlobalJob");
             Json& task = spec["TaskTemplate"];
             if (kind < 4 && replicated) {
-                const bool narrow = task.value("Placement", Json::object()).contains("MaxReplicas") || task.value("Resources", Json::object()).contains("Reservations");
-                what = fmt::format("scale to {}", narrow ? replicas / 2 : replicas);
-                spec["Mode"]["Replicated"]["Replicas"] = narrow ? replicas / 2 : replicas;
+                const Json placement = task.value("Placement", Json::object());
+                const bool narrow = placement.contains("MaxReplicas") || task.value("Resources", Json::object()).contains("Reservations");
+                const std::uint64_t room = 2 * (placement.contains("Constraints") ? (size_ + 1) / 2 : size_);  // as in add_options()
+                const std::uint64_t wanted = narrow ? std::min(replicas / 2, room) : replicas;
+                what = fmt::format("scale to {}", wanted);
+                spec["Mode"]["Replicated"]["Replicas"] = wanted;
             } else if (kind < 8 && !job && task["ContainerSpec"]["Image"].get<std::string>().find("nginx") == std::string::npos) {
                 what = "command " + command;
                 task["ContainerSpec"]["Command"] = Json::array({"sh", "-c", command});
