@@ -164,15 +164,19 @@ Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& ga
         faults::begin_fault(fleet.state.world, fleet.state.faults, *fault);
         fleet.drain();
     }
+    const std::uint32_t first_lost = wish.nodes - lost + 1;
+    std::vector<std::uint32_t> host_of;  // by node
+    for (std::size_t i = 0; i < fleet.state.swarm.state().hosts.size(); ++i) {
+        const std::uint32_t node = fleet.state.swarm.state().hosts[i].node.value;
+        if (host_of.size() <= node) host_of.resize(node + 1);
+        host_of[node] = static_cast<std::uint32_t>(i + 1);
+    }
     const auto recovered = [&] {
-        const std::uint32_t first_lost = wish.nodes - lost + 1;
+        if (fleet.running() != wish.tasks) return false;
         std::uint32_t count = 0;
-        std::map<swarm::NodeId, std::uint32_t> host_of;
-        for (std::size_t i = 0; i < fleet.state.swarm.state().hosts.size(); ++i)
-            host_of.emplace(fleet.state.swarm.state().hosts[i].node, static_cast<std::uint32_t>(i + 1));
         fleet.row().store.tasks.for_each([&](std::uint32_t, const swarm::Task& task) {
             if (task.status.state != swarm::TaskState::Running || task.desired != swarm::TaskState::Running) return;
-            count += host_of.at(task.node) < first_lost ? 1U : 0U;
+            count += host_of[task.node.value] < first_lost ? 1U : 0U;
         });
         return count == wish.tasks;
     };

@@ -383,10 +383,17 @@ void end_process(World& world, ProcessId id, int exit_status, int killed_by) {
 }
 
 void end_processes_of(World& world, HostId host, ContainerId container) {
-    for (const ProcessId id : world.processes.keys()) {
+    std::vector<ProcessId> all = processes_of(world, host, container);
+    if (!container) {
+        for (std::size_t i = 0; i < world.containers.size(); ++i) {
+            const Container& c = world.containers[i];
+            if (c.host == host && c.detail) all.insert(all.end(), c.detail->processes.begin(), c.detail->processes.end());
+        }
+    }
+    std::sort(all.begin(), all.end(), [](ProcessId a, ProcessId b) { return a.slot < b.slot; });  // in the order of the table
+    for (const ProcessId id : all) {
         const Process* process = world.processes.find(id);
-        if (process == nullptr || process->host != host) continue;
-        if (container && process->container != container) continue;
+        if (process == nullptr) continue;
         if (!process->ended) end_row(world, id, 128 + shell::kSigKill, shell::kSigKill);
         erase_process(world, id);
     }
