@@ -151,6 +151,10 @@ int cluster(lua_State* lua) {
     return 0;
 }
 
+// Reading a project is more than its bytes: it is parsed, checked and resolved, twice. Measured on one whose services all
+// depend on each other.
+constexpr std::uint64_t kProjectStepsPerByte = 50;
+
 // compose and compose_text: the second argument's options.
 int add_project(lua_State* lua, const char* word, bool inline_text) {
     const std::string first = string_at(lua, 1);
@@ -198,6 +202,10 @@ int add_project(lua_State* lua, const char* word, bool inline_text) {
             }
         }
     }
+    const ScenarioRequest& request = scenario_of(lua).request();
+    const std::uint64_t bytes =
+        inline_text ? first.size() : request.files->size_bytes(resolve_path(request.directory, first));
+    Sandbox::of(lua).charge(lua, bytes * kProjectStepsPerByte);
     const std::vector<std::string> paths =
         inline_text ? std::vector<std::string>{} : std::vector<std::string>{first};
     if (Result<void> added = scenario_of(lua).add_project(

@@ -174,6 +174,9 @@ std::optional<Ipv4> AddressPool::take_between(std::uint32_t first, std::uint32_t
 }
 
 std::optional<Ipv4> AddressPool::take() {
+    // Who waits for an address asks again and again; that a whole subnet is full is seen without going through it.
+    const bool whole = first_ == subnet_.base.value && last_ == subnet_.broadcast().value;
+    if (whole && taken_.size() > last_ - first_) return std::nullopt;
     if (serial_) {
         if (next_ > first_) {
             if (const auto found = take_between(next_, last_)) return found;

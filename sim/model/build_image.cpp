@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/model/build_parts.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/object_id.hpp"
@@ -11,6 +12,10 @@
 
 namespace podium::model {
 namespace {
+
+// Each image of a build has the history and the layers of those before it: what it takes to copy one row of them. More
+// than its time, as the copies stay.
+constexpr std::uint64_t kHistoryWork = 8;
 
 // The image that the next one is made of; scratch is none.
 std::string parent_of(const Build& build) {
@@ -48,6 +53,7 @@ std::string make_image(World& world,
     Host& host = world.host(build.host);
     const std::int64_t bytes = files.size_bytes();
     if (host.disk_free_bytes() < bytes) return "failed to register layer: no space left on device";
+    count_work(kHistoryWork * (build.image->steps.size() + build.image->layers.size()));
     Image image = *build.image;
     image.parent = parent_of(build);
     image.container.clear();

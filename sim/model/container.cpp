@@ -24,7 +24,8 @@
 namespace podium::model {
 namespace {
 
-constexpr std::uint64_t kLogLineWork = 1;  // a line of a log kept, and the oldest dropped for it
+constexpr std::uint64_t kLogLineWork = 1;     // a line of a log kept,
+constexpr std::uint64_t kDroppedLineWork = 1;  // and the oldest dropped: of a long log's segments each moves up now and then
 
 // Stages of a start, by their distance from its beginning.
 constexpr std::uint8_t kStageNetwork = 1;
@@ -526,6 +527,7 @@ void container_output(World& world, ContainerId id, bool standard_error, std::st
         d.log_bytes -= d.log.front().text.size();
         d.log.pop_front();
         ++d.log_dropped;
+        count_work(kDroppedLineWork);
     }
     for (const RequestId follower : std::vector<RequestId>(d.log_followers)) {
         if (Request* request = world.requests.find(follower)) advance_request(world, follower, request->serial);

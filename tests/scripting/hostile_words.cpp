@@ -33,6 +33,13 @@ const std::string kProject =
             "db: {image: busybox, command: sleep 100000}}]]) wait '10s' ";
 const std::string kSwarm =
     kLong + "images{'nginx:latest'} sh 'docker swarm init' sh 'docker service create -d --name web nginx' ";
+// Three hosts in one swarm.
+const std::string kThree = kLong + "cluster({{name = 'a'}, {name = 'b'}, {name = 'c'}}, {formed = true}) images{'nginx:latest'} wait '5s' ";
+// A project of 300 services, each of which depends on all before it.
+const std::string kTangle =
+    kLong + "images{'busybox:latest'} local all, names = {'services:'}, {} for i = 1, 300 do local s = ('s%03d'):format(i) "
+            "all[#all + 1] = '  ' .. s .. ': {image: busybox, command: sleep 100000, depends_on: [' .. table.concat(names, ',') .. ']}' "
+            "names[#names + 1] = s end file('/root/compose.yaml', table.concat(all, '\\n')) ";
 // One with a port.
 const std::string kServer =
     "images{'nginx:latest'} compose_text([[services: {web: {image: nginx, ports: ['8080:80']}}]]) "
@@ -155,6 +162,7 @@ std::vector<HostileWords> hostile_words() {
 for i = 1, 20 do s = s .. ('a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n'):format(i, i, i-1, i-1, i-1, i-1, i-1, i-1, i-1, i-1) end
 compose_text(s .. 'services: {web: {image: x, environment: *a20}}'))",
          "3: compose.yaml:"},
+        {"a project that is long", "compose_text(('#'):rep(1 << 20))", "million steps"},
         {"brackets in brackets", "compose_text(('['):rep(1 << 19))", "nested more than 200 deep"},
         // --- looking ---
         {"count without end", kServer + "while true do count 'die web' end", "million steps"},
@@ -249,6 +257,31 @@ std::vector<HostileWords> floods() {
          kSwarm + "file('/root/s.yml', 'services: {web: {image: nginx, deploy: {replicas: 20}}}') "
                   "sh 'while :; do docker stack deploy -c /root/s.yml s; docker stack rm s; done'",
          kTooMuch},
+        {"networks and services without end",
+         kThree + "for i = 1, 1e6 do sh(('docker network create -d overlay n%d; docker service create -d --name s%d "
+                  "--network n%d nginx'):format(i, i, i)) end",
+         kTooMuch},
+        {"published services without end", kThree + "for i = 1, 1e6 do sh(('docker service create -d --name s%d -p %d:80 nginx'):format(i, 10000 + i)) end", kTooMuch},
+        {"containers on an attachable network without end",
+         kThree + "sh 'docker network create -d overlay --attachable n' sh 'while :; do docker run -d --network n nginx; done'",
+         kTooMuch},
+        {"services of one network without end",
+         kThree + "sh 'docker network create -d overlay --subnet 10.9.0.0/16 n' for i = 1, 1e6 do sh('docker service create -d --name s' .. i .. ' --network n nginx') end",
+         kTooMuch},
+        {"secrets without end", kSwarm + "sh 'i=0; while :; do i=$((i+1)); echo a | docker secret create s$i -; done'", kTooMuch},
+        {"configs without end, and a look at each", kSwarm + "sh 'i=0; while :; do i=$((i+1)); echo a | docker config create c$i -; docker config inspect c1; done'", kTooMuch},
+        {"a project whose services all depend on each other", kTangle + "sh 'while :; do docker compose up -d --force-recreate; done'", kTooMuch},
+        {"the same for the old client", kTangle + "sh 'while :; do docker-compose up -d --force-recreate; done'", kTooMuch},
+        {"the same read again and again", kTangle + "sh 'while :; do docker compose config --services; docker compose ps; done'", kTooMuch},
+        {"builds of many steps upon each other",
+         kLong + "images{'busybox:latest'} sh 'docker tag busybox a' file('/root/Dockerfile', 'FROM a\\n' .. ('RUN true\\n'):rep(400)) "
+                 "sh 'while :; do docker build -q --no-cache -t a /root; done'",
+         kTooMuch},
+        {"builds of many labels upon each other",
+         kLong + "images{'busybox:latest'} sh 'docker tag busybox a' file('/root/Dockerfile', 'FROM a\\n' .. ('LABEL a=b\\n'):rep(400)) "
+                 "sh 'while :; do docker build -q --no-cache -t a /root; done'",
+         kTooMuch},
+        {"a log of few bytes and many lines", kLong + "images{'busybox:latest'} sh 'docker run -d busybox sh -c \"yes | cat\"' wait '100h'", kTooMuch},
         {"tasks that fail at once", kSwarm + "sh 'docker service create -d --replicas 50 --restart-delay 1ms --name no nginx false' wait '160h'", kTooMuch},
     };
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
 #include "sim/orch/swarm/api_parts.hpp"
 #include "sim/orch/swarm/api_write.hpp"
 
@@ -13,6 +14,10 @@ namespace podium::swarm {
 namespace {
 
 using Endpoint = ApiReply (*)(const Call&);
+
+// Work: rows looked at for a name or an id, each of which lies somewhere else; and a task's name put together.
+constexpr std::size_t kObjectsPerWork = 4;
+constexpr std::uint64_t kNameWork = 2;
 
 /// A path's last but one or last part "{id}" may hold slashes only in /distribution.
 struct Route {
@@ -287,6 +292,10 @@ model::Outcome<Input> body_of(const Call& call) {
 // --- objects
 // --------------------------------------------------------------------------------------
 
+void count_rows(std::size_t rows) {
+    count_work(rows / kObjectsPerWork);
+}
+
 model::Outcome<std::uint32_t> find_node(const Call& call, const std::string& input) {
     static const std::string kUnknown;
     auto found =
@@ -308,6 +317,7 @@ model::Outcome<std::uint32_t> find_service(const Call& call, const std::string& 
 
 model::Outcome<std::uint32_t> find_task(const Call& call, const std::string& input) {
     return find_object(call.store.tasks, "task", input, [&](const Task& task) {
+        count_work(kNameWork);
         return full_task_name(call, task);
     });
 }

@@ -121,10 +121,9 @@ ApiReply create_datum(const Call& call, const DatumKind& kind) {
     const auto spec = read_datum_spec(call, kind);
     if (!spec) return reply(spec.refusal());
     if (const auto bad = check_datum_spec(spec.value(), kind)) return reply(*bad);
-    bool taken = false;
-    (call.store.*kind.table).for_each([&](std::uint32_t, const Datum& datum) {
-        taken = taken || datum.name == spec.value().name;
-    });
+    const std::string& name = spec.value().name;
+    const bool taken = kind.kind == Kind::Secret ? static_cast<bool>(call.store.secret_called(name))
+                                                 : static_cast<bool>(call.store.config_called(name));
     if (taken) {
         return reply(rpc_error("AlreadyExists",
                                fmt::format("{} {} already exists", kind.noun, spec.value().name)));

@@ -69,6 +69,9 @@ model::Outcome<Input> body_of(const Call& call);
 // --- objects
 // --------------------------------------------------------------------------------------
 
+/// Counts rows that are gone through as work.
+void count_rows(std::size_t rows);
+
 /// The object that is meant by a full id, else a full name, else the beginning of an id
 /// (daemon/cluster, helpers.go).
 template <class T, class NameOf>
@@ -76,6 +79,7 @@ model::Outcome<std::uint32_t> find_object(const Table<T>& table,
                                           std::string_view kind,
                                           const std::string& input,
                                           NameOf name_of) {
+    count_rows(table.last_number());
     std::uint32_t exact = 0;
     table.for_each([&](std::uint32_t number, const T& row) {
         if (row.meta.id == input) exact = number;
@@ -104,6 +108,7 @@ model::Outcome<std::uint32_t> find_network(const Call& call, const std::string& 
 /// The rows that pass, in the order of their ids, as the store's main index has them.
 template <class T, class Passes>
 std::vector<std::uint32_t> listed(const Table<T>& table, Passes passes) {
+    count_rows(2 * std::size_t{table.last_number()});  // sorted, too
     std::vector<std::pair<std::string_view, std::uint32_t>> rows;
     table.for_each([&](std::uint32_t number, const T& row) {
         if (passes(number, row)) rows.emplace_back(row.meta.id, number);

@@ -261,6 +261,7 @@ Problem check_service_spec(const ServiceSpec& spec,
 Problem check_service_networks(const Store& store, const TaskSpec& task) {
     for (const NetworkAttachmentConfig& config : task.networks) {
         Problem bad;
+        count_rows(store.networks.last_number());
         store.networks.for_each([&](std::uint32_t, const Network& network) {
             if (network.meta.id != config.target || !network.ingress || bad) return;
             bad = invalid(
@@ -306,6 +307,7 @@ Problem check_exist(const Table<Datum>& table,
     std::vector<std::string> missing;
     for (const FileReference& reference : references) {
         bool there = false;
+        count_rows(table.last_number());
         table.for_each([&](std::uint32_t, const Datum& datum) {
             there = there || (datum.meta.id == reference.id && datum.name == reference.name);
         });

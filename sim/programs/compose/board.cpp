@@ -217,12 +217,13 @@ FactId Board::condition_met(const Task& task) const {
 
 bool Board::begin_batches(model::ProcessContext& context) {
     bool changed = false;
+    bool failures = std::any_of(batches_.begin(), batches_.end(), [](const Batch& batch) { return batch.failed; });
     for (Batch& batch : batches_) {
         if (batch.begun || batch.ended) continue;
-        const bool hopeless = std::any_of(batch.after.begin(), batch.after.end(), [this](std::size_t n) { return batches_[n].failed; });
+        const bool hopeless = failures && std::any_of(batch.after.begin(), batch.after.end(), [this](std::size_t n) { return batches_[n].failed; });
         if (hopeless || (stop_at_error && !errors_.empty())) {
             batch.begun = batch.ended = batch.failed = true;
-            changed = true;
+            changed = failures = true;
             continue;
         }
         if (!std::all_of(batch.after.begin(), batch.after.end(), [this](std::size_t n) { return batches_[n].ended; })) continue;

@@ -185,16 +185,18 @@ Path path_of(const Path& parent, std::string_view step) {
     return path;
 }
 
+// From the end, where most paths differ from most patterns: every value of a file is held against all of them.
 bool matches(const Path& path, std::string_view pattern) {
-    std::size_t from = 0;
-    for (const std::string& step : path) {
-        if (from > pattern.size()) return false;
-        const std::size_t dot = std::min(pattern.find('.', from), pattern.size());
-        const std::string_view part = pattern.substr(from, dot - from);
-        if (part != "*" && part != step) return false;
-        from = dot + 1;
+    bool more = true;
+    for (auto step = path.rbegin(); step != path.rend(); ++step) {
+        if (!more) return false;
+        const std::size_t dot = pattern.rfind('.');
+        const std::string_view part = dot == std::string_view::npos ? pattern : pattern.substr(dot + 1);
+        if (part != "*" && part != *step) return false;
+        more = dot != std::string_view::npos;
+        pattern = pattern.substr(0, more ? dot : 0);
     }
-    return from == pattern.size() + 1;
+    return !more;
 }
 
 namespace {

@@ -7,10 +7,13 @@
 // before it is stopped), libnetwork's agent.go, service_common.go and networkdb (gossip every 200 ms).
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/overlay.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
@@ -22,6 +25,11 @@ namespace {
 
 constexpr const char* kGateway = "docker_gwbridge";
 constexpr std::uint16_t kGossipPort = 7946;
+// Work, measured: to put one task's announcement together, to note one place or port of a task in a directory, and
+// tasks looked at for whether they serve.
+constexpr std::uint64_t kAnnounceWork = 4;
+constexpr std::uint64_t kPlaceWork = 3;
+constexpr std::size_t kServingPerWork = 4;
 
 std::string without_prefix(const std::string& address) { return address.substr(0, address.find('/')); }
 
@@ -87,35 +95,45 @@ bool hears(const Scene& scene, model::HostId from, model::HostId to) {
     return true;
 }
 
-void add_service(model::Directory& out, const Announced& one, const Announced::Place& place) {
-    // A plain container has no name but its aliases, and a row of its own.
-    const bool plain = one.service.empty();
-    auto found = plain ? out.services.end() : std::find_if(out.services.begin(), out.services.end(), [&](const model::KnownService& row) { return row.network == place.network && row.name == one.service; });
-    if (found == out.services.end()) {
-        out.services.push_back({place.network, one.service, place.aliases, place.vip, {}});
-        found = out.services.end() - 1;
+// A directory as it is put together: its rows are looked up by name, and stay in the order in which they came. The names
+// are those of the announcements, which outlast it.
+class DirectoryMaker {
+  public:
+    void add(const Announced& one) {
+        for (const Announced::Place& place : one.places) add_service(one, place);
+        for (const Port& port : one.ports) add_port(one, port);
+        count_work(kPlaceWork * (one.places.size() + one.ports.size()));
     }
-    found->backends.push_back({place.address, one.container});
-}
 
-void add_port(model::Directory& out, const Announced& one, const Port& port) {
-    auto found = std::find_if(out.mesh.begin(), out.mesh.end(), [&](const model::MeshPort& row) { return row.published == port.published && row.protocol == port.protocol; });
-    if (found == out.mesh.end()) {
-        out.mesh.push_back({port.published, port.target, port.protocol, {}});
-        found = out.mesh.end() - 1;
+    [[nodiscard]] model::Directory take() { return std::move(out_); }
+
+  private:
+    void add_service(const Announced& one, const Announced::Place& place) {
+        // A plain container has no name but its aliases, and a row of its own.
+        const bool plain = one.service.empty();
+        std::size_t number = out_.services.size();
+        if (!plain) number = services_.try_emplace({place.network, one.service}, number).first->second;
+        if (number == out_.services.size()) out_.services.push_back({place.network, one.service, place.aliases, place.vip, {}});
+        out_.services[number].backends.push_back({place.address, one.container});
     }
-    found->backends.push_back(one.container);
-}
+
+    void add_port(const Announced& one, const Port& port) {
+        const std::size_t number = mesh_.try_emplace({port.published, port.protocol}, out_.mesh.size()).first->second;
+        if (number == out_.mesh.size()) out_.mesh.push_back({port.published, port.target, port.protocol, {}});
+        out_.mesh[number].backends.push_back(one.container);
+    }
+
+    model::Directory out_;
+    std::map<std::pair<std::string_view, std::string_view>, std::size_t> services_;  // by network and name
+    std::map<std::pair<std::uint16_t, std::string_view>, std::size_t> mesh_;         // by port and protocol
+};
 
 void tell_engine(Scene& scene, model::HostId host) {
-    model::Directory directory;
+    DirectoryMaker directory;
     for (const auto& [from, list] : scene.host(host).heard) {
-        for (const Announced& one : *list) {
-            for (const Announced::Place& place : one.places) add_service(directory, one, place);
-            for (const Port& port : one.ports) add_port(directory, one, port);
-        }
+        for (const Announced& one : *list) directory.add(one);
     }
-    model::set_directory(scene.world, host, std::move(directory));
+    model::set_directory(scene.world, host, directory.take());
 }
 
 std::vector<model::HostId> others_of(const Scene& scene, model::HostId host) {
@@ -200,11 +218,13 @@ void announce(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
     auto list = std::make_shared<std::vector<Announced>>();
     if (row.swarm != 0 && row.alive) {
+        count_work((row.agent.tasks.size() + scene.state.attachments.size()) / kServingPerWork);
         for (const auto& [id, task] : row.agent.tasks) {
             if ((task.task->networks.empty() && task.task->ports.empty()) || !serves(scene, task)) continue;
             list->push_back(announcement_of(scene, host, task));
         }
         announce_attachments(scene, host, *list);
+        count_work(kAnnounceWork * list->size());
     }
     const bool same = row.announced ? *row.announced == *list : list->empty();
     if (same) return;

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/orch/swarm/defaults.hpp"
 
 namespace podium::swarm {
 namespace {
+
+// Work: to see what one service or task can be given; what waits is looked at again whenever something changes.
+constexpr std::uint64_t kAllocateWork = 10;
 
 constexpr std::string_view kVxlanOption = "com.docker.network.driver.overlay.vxlanid_list";
 
@@ -376,10 +380,12 @@ void Allocator::attach_node(Desk& desk, Proposal& proposal, NodeId id, OnNode& o
 // --- the end of a turn ---
 
 void Allocator::work(Desk& desk, Proposal& proposal) {
+    count_work(kAllocateWork * tasks_pending_.size());
     for (const TaskId id : std::exchange(tasks_pending_, {})) {
         if (!allocate_task(desk, proposal, id)) tasks_waiting_.insert(id);
     }
     if (!std::exchange(something_changed_, false)) return;
+    count_work(kAllocateWork * (networks_waiting_.size() + services_waiting_.size() + tasks_waiting_.size()));
     for (const NetworkId id : std::set<NetworkId>(networks_waiting_)) {
         allocate_network(desk, proposal, id);
     }
