@@ -36,7 +36,9 @@ void wrong_argument(lua_State* lua, int index, const std::string& wants) {
     lua_Debug call{};
     const bool known = index > 0 && lua_getstack(lua, 0, &call) != 0 &&
                        lua_getinfo(lua, "n", &call) != 0 && call.name != nullptr;
-    const std::string got = type_words(lua, index);
+    // A number where another one is wanted is told from it by its value.
+    const bool is_number = lua_type(lua, index) == LUA_TNUMBER && wants.find("number") != std::string::npos;
+    const std::string got = is_number ? text_of_value(lua, index, nullptr) : type_words(lua, index);
     if (!known) raise_error(lua, Error{fmt::format("it takes {}, not {}", wants, got), {}, {}});
     const std::string word = call.name;
     const std::string signature = signature_of(word);

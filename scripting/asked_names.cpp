@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/base/text.hpp"
+#include "sim/model/behaviour.hpp"
 #include "sim/view/names.hpp"
 #include "sim/view/query.hpp"
 
@@ -14,31 +15,60 @@ namespace {
 using Kind = AskedNames::Kind;
 using Names = std::set<std::string>;
 
-std::string_view word_of(Kind kind) {
+constexpr std::string_view kImageFacts = "image.";
+constexpr const char* kUsualRegistry = "docker.io";
+
+std::string sentence_of(Kind kind, const std::string& name) {
     switch (kind) {
         case Kind::Service:
-            return "service";
+            return fmt::format("there was no service '{}' at any time of the run", name);
         case Kind::Container:
-            return "container";
+            return fmt::format("there was no container '{}' at any time of the run", name);
         case Kind::Volume:
-            return "volume";
+            return fmt::format("there was no volume '{}' at any time of the run", name);
         case Kind::Machine:
-            return "service, container or host";
+            return fmt::format("there was no service, container or host '{}' at any time of the run", name);
+        case Kind::Registry:
+            return fmt::format("nothing in this run comes from a registry '{}'", name);
+        case Kind::Image:
+            return fmt::format("nothing in this run has an image '{}'", name);
         case Kind::Target:
             break;
     }
-    return {};
+    return fmt::format("nothing in this run was ever called '{}'", name);
 }
 
-// All that facts are about.
-Names fact_names(const lab::Session& session) {
-    Names out;
+// "docker.io/library/nginx" of "nginx:1.25"; empty when it is no image's name.
+std::string repository_of(const std::string& image) {
+    const auto reference = model::parse_image_reference(image);
+    return reference ? reference->name() : std::string();
+}
+
+std::string domain_of(const std::string& image) {
+    const auto reference = model::parse_image_reference(image);
+    return reference ? reference->domain : std::string();
+}
+
+// What facts are about.
+struct FactNames {
+    Names all;
+    Names services;  // and containers
+    Names images;
+};
+
+FactNames fact_names(const lab::Session& session) {
+    FactNames out;
     session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
         view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
         // What was struck by a name is not there for that.
         if (info.name == "fault.missed") return;
+        if (info.name.starts_with(kImageFacts)) out.images.insert(info.object);
+        out.services.insert({info.service, info.container});
+        // A stack's file calls its shop_web just web.
+        for (std::size_t at = info.service.find('_'); at != std::string::npos; at = info.service.find('_', at + 1))
+            out.services.insert(info.service.substr(at + 1));
         for (std::string* name : {&info.service, &info.container, &info.object, &info.host})
-            out.insert(std::move(*name));
+            out.all.insert(std::move(*name));
     });
     return out;
 }
@@ -55,6 +85,140 @@ bool is_one_of(const std::string& name, const Names& services) {
     });
 }
 
+// The names of a run, each kind gathered when it is first asked for: most scripts ask for none that is not there.
+class KnownNames {
+  public:
+    KnownNames(const lab::Session& session, const lab::DeclaredNames& project)
+        : session_(session), project_(project) {}
+
+    bool has(Kind kind, const std::string& name) {
+        switch (kind) {
+            case Kind::Service:
+            case Kind::Container:
+                return belongs(name, containers()) || belongs(name, facts().services);
+            case Kind::Volume:
+                return volumes().contains(name);
+            case Kind::Machine:
+                return belongs(name, containers()) || hosts().contains(name) || belongs(name, facts().services);
+            case Kind::Registry:
+                return name == kUsualRegistry || any_image([&](const std::string& image) { return domain_of(image) == name; });
+            case Kind::Image: {
+                const std::string wanted = repository_of(name);
+                return any_image([&](const std::string& image) { return repository_of(image) == wanted; });
+            }
+            case Kind::Target:
+                break;
+        }
+        return belongs(name, everything()) || facts().all.contains(name);
+    }
+
+    // What might have been meant.
+    Names candidates(Kind kind) {
+        Names out;
+        switch (kind) {
+            case Kind::Service:
+            case Kind::Container:
+                out = containers();
+                out.insert(facts().services.begin(), facts().services.end());
+                break;
+            case Kind::Volume:
+                out = volumes();
+                break;
+            case Kind::Machine:
+                out = containers();
+                out.insert(hosts().begin(), hosts().end());
+                break;
+            case Kind::Registry:
+                out.insert(kUsualRegistry);
+                any_image([&](const std::string& image) {
+                    out.insert(domain_of(image));
+                    return false;
+                });
+                break;
+            case Kind::Image:
+                any_image([&](const std::string& image) {
+                    out.insert(image);
+                    return false;
+                });
+                break;
+            case Kind::Target:
+                out = everything();
+                out.insert(facts().all.begin(), facts().all.end());
+                break;
+        }
+        out.erase("");
+        return out;
+    }
+
+  private:
+    static bool belongs(const std::string& name, const Names& names) {
+        return names.contains(name) || is_one_of(name, names);
+    }
+
+    const Names& containers() {
+        if (!containers_) {
+            containers_ = view::container_names(session_.world());
+            containers_->insert(project_.services.begin(), project_.services.end());
+        }
+        return *containers_;
+    }
+
+    const Names& volumes() {
+        if (!volumes_) {
+            volumes_ = view::volume_names(session_.world());
+            volumes_->insert(project_.volumes.begin(), project_.volumes.end());
+        }
+        return *volumes_;
+    }
+
+    const Names& hosts() {
+        if (!hosts_) hosts_ = view::host_names(session_.world());
+        return *hosts_;
+    }
+
+    const Names& everything() {
+        if (!everything_) {
+            everything_ = view::place_names(session_.world());
+            everything_->insert(containers().begin(), containers().end());
+            everything_->insert(volumes().begin(), volumes().end());
+            everything_->insert(project_.images.begin(), project_.images.end());
+            everything_->insert(project_.others.begin(), project_.others.end());
+        }
+        return *everything_;
+    }
+
+    const FactNames& facts() {
+        if (!facts_) facts_ = fact_names(session_);
+        return *facts_;
+    }
+
+    // Whether it is so of an image that the run has used or asked for, or that there is for it to use.
+    template <class Is>
+    bool any_image(Is is) {
+        if (images_.empty()) {
+            images_ = facts().images;
+            images_.insert(project_.images.begin(), project_.images.end());
+            images_.insert(session_.set_up().images.begin(), session_.set_up().images.end());
+            for (const std::string& image : view::container_images(session_.world()))
+                images_.insert(image);
+            if (const auto& catalogue = session_.world().catalogue) {
+                for (const std::string& name : catalogue->names())
+                    images_.insert(name);
+            }
+        }
+        return std::any_of(images_.begin(), images_.end(), is);
+    }
+
+    const lab::Session& session_;
+    const lab::DeclaredNames& project_;
+    std::optional<Names> containers_;
+    std::optional<Names> volumes_;
+    std::optional<Names> hosts_;
+    std::optional<Names> everything_;
+    std::optional<FactNames> facts_;
+    Names images_;
+};
+
 }  // namespace
 
 void AskedNames::ask(Kind kind, const std::string& name, const Place& place) {
@@ -64,39 +228,20 @@ void AskedNames::ask(Kind kind, const std::string& name, const Place& place) {
 }
 
 std::optional<Error> AskedNames::unknown(const lab::Session& session,
-                                         const std::vector<std::string>& project) const {
-    const model::World& world = session.world();
-    const Names declared(project.begin(), project.end());
-    const Names containers = view::container_names(world);
-    std::optional<Names> of_facts;
+                                         const lab::DeclaredNames& project) const {
+    KnownNames known(session, project);
     for (const Asked& asked : asked_) {
-        Names known = declared;
-        known.insert(containers.begin(), containers.end());
-        if (asked.kind == Kind::Volume || asked.kind == Kind::Target) known.merge(view::volume_names(world));
-        if (asked.kind == Kind::Machine || asked.kind == Kind::Target)
-            known.merge(view::place_names(world));
-        bool found = known.count(asked.name) != 0;
-        if (asked.kind != Kind::Volume)
-            found = found || is_one_of(asked.name, known);
-        if (!found && asked.kind == Kind::Target) {
-            if (!of_facts) of_facts = fact_names(session);
-            known.insert(of_facts->begin(), of_facts->end());
-            found = known.count(asked.name) != 0;
-        }
-        if (found) continue;
-        known.erase("");
-        const std::vector<std::string> candidates(known.begin(), known.end());
+        if (known.has(asked.kind, asked.name)) continue;
+        const Names names = known.candidates(asked.kind);
+        const std::vector<std::string> candidates(names.begin(), names.end());
         const std::string near = nearest(asked.name, candidates);
         const bool few = !candidates.empty() && candidates.size() <= 8;
-        return Error{asked.kind == Kind::Target
-                         ? fmt::format("nothing in this run was ever called '{}'", asked.name)
-                         : fmt::format("there was no {} '{}' at any time of the run",
-                                       word_of(asked.kind),
-                                       asked.name),
+        return Error{sentence_of(asked.kind, asked.name),
                      asked.place,
-                     !near.empty() ? fmt::format("did you mean '{}'?", near)
-                     : few         ? "there was " + join(candidates, ", ")
-                                   : "check its name"};
+                     !near.empty()        ? fmt::format("did you mean '{}'?", near)
+                     : candidates.empty() ? "there was none at all"
+                     : few                ? (candidates.size() == 1 ? "there was " : "there were ") + join(candidates, ", ")
+                                          : "check its name"};
     }
     return std::nullopt;
 }

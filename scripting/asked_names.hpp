@@ -1,7 +1,7 @@
 #pragma once
 
-// The names a script's checks ask about (service "web", "die web"), and whether the run ever had them: what
-// nobody was ever called is a slip of the pen, and a check with it would hold for nothing. No Lua here.
+// The names a script's checks ask about (service "web", "die web") and its faults strike, and whether the run ever had
+// them: what nobody was ever called is a slip of the pen, and a check with it would hold, or fail, for nothing. No Lua here.
 
 #include <map>
 #include <optional>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
+#include "sim/lab/project.hpp"
 #include "sim/lab/session.hpp"
 
 namespace podium::scripting {
@@ -23,16 +24,17 @@ class AskedNames {
         Service,
         Container,
         Volume,
-        Machine,  ///< What a fault strikes or traffic goes to: a service, container or host.
-        Target,   ///< Of an event: anything a fact may be about.
+        Machine,   ///< What a fault strikes or traffic goes to: a service, container or host.
+        Registry,  ///< That images come from.
+        Image,
+        Target,  ///< Of an event: anything a fact may be about.
     };
 
     /// Notes a name where it is first asked about.
     void ask(Kind kind, const std::string& name, const Place& place);
-    /// The first name that nothing in the run had at any time, nor has in the project: `project` is
-    /// what the project's files name.
+    /// The first name that nothing in the run had at any time, nor has in what the project declares.
     [[nodiscard]] std::optional<Error> unknown(const lab::Session& session,
-                                               const std::vector<std::string>& project) const;
+                                               const lab::DeclaredNames& project) const;
 
   private:
     struct Asked {

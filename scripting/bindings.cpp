@@ -7,6 +7,7 @@
 
 #include <lua.hpp>
 
+#include "scripting/fault_targets.hpp"
 #include "scripting/lesson_words.hpp"
 #include "scripting/library.hpp"
 #include "scripting/policy_words.hpp"
@@ -72,6 +73,23 @@ std::string_view target_word(faults::TargetKind kind) {
     return {};
 }
 
+// What a fault's target is asked about for; none of what is there from the beginning.
+std::optional<AskedNames::Kind> kind_asked(faults::TargetKind kind) {
+    switch (kind) {
+        case faults::TargetKind::Container:
+            return AskedNames::Kind::Machine;
+        case faults::TargetKind::Registry:
+            return AskedNames::Kind::Registry;
+        case faults::TargetKind::Image:
+            return AskedNames::Kind::Image;
+        case faults::TargetKind::Host:
+        case faults::TargetKind::Link:
+        case faults::TargetKind::Hosts:
+            break;
+    }
+    return {};
+}
+
 std::string fault_signature(const faults::FaultSpec& fault) {
     std::string options;
     for (const faults::FaultArgument& argument : fault.arguments)
@@ -99,8 +117,14 @@ int inject(lua_State* lua) {
         if (fault.lasts) known.emplace_back("lasts");
         check_fields(lua, 2, word.c_str(), known);
         for (const faults::FaultArgument& argument : fault.arguments) {
-            const std::string value = text_field(lua, 2, std::string(argument.name).c_str());
-            if (!value.empty()) text += fmt::format(" {}={}", argument.name, value);
+            const std::string name(argument.name);
+            const bool given = lua_getfield(lua, 2, name.c_str()) != LUA_TNIL;
+            lua_pop(lua, 1);
+            if (!given) continue;
+            const std::string value = text_field(lua, 2, name.c_str());
+            if (value.empty() || value.find_first_of(" \t\n") != std::string::npos)
+                luaL_error(lua, "%s: '%s' is no value for %s", word.c_str(), value.c_str(), name.c_str());
+            text += fmt::format(" {}={}", name, value);
         }
         lua_getfield(lua, 2, "lasts");
         ends = !lua_isnil(lua, -1);
@@ -108,11 +132,15 @@ int inject(lua_State* lua) {
         lua_pop(lua, 1);
     }
     Scenario& scenario = scenario_of(lua);
+    if (Result<void> begun = scenario.begin(); !begun) raise_error(lua, begun.error());
+    if (Result<void> there = check_fault_target(scenario.run_so_far(), fault, text); !there)
+        raise_error(lua, there.error());
     if (Result<void> posted = scenario.post(lab::CommandKind::Inject, scenario.now(), {}, text);
         !posted)
         raise_error(lua, posted.error());
-    if (fault.target == faults::TargetKind::Container || fault.target == faults::TargetKind::Host)
-        scenario.asked().ask(AskedNames::Kind::Machine, target, Sandbox::of(lua).place(lua));
+    // These may come to be there later in the run.
+    if (const auto kind = kind_asked(fault.target))
+        scenario.asked().ask(*kind, target, Sandbox::of(lua).place(lua));
     if (ends) {
         if (Result<void> posted =
                 scenario.post(lab::CommandKind::Lift, scenario.now() + lasts, {}, text);

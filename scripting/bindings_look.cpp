@@ -7,8 +7,10 @@
 #include "scripting/bindings.hpp"
 #include "scripting/library.hpp"
 #include "scripting/scenario.hpp"
+#include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
 #include "sim/lab/why.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/query.hpp"
 #include "sim/view/summary.hpp"
 
@@ -39,7 +41,9 @@ void ask(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
 
 // Whether something is there at all is a fair question; a check that asks it for ever is none.
 void ask_in_predicate(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
-    if (Sandbox::of(lua).calling()) ask(lua, kind, name);
+    if (!Sandbox::of(lua).calling()) return;
+    ask(lua, kind, name);
+    scenario_of(lua).looked_at().names.insert(name);
 }
 
 template <const char* kind_name>
@@ -188,10 +192,26 @@ int container_exit(lua_State* lua) {
     return push_number(lua, state.exit_code);
 }
 
+[[noreturn]] void no_host(lua_State* lua, const model::World& world, const std::string& name) {
+    const std::set<std::string> names = view::host_names(world);
+    const std::vector<std::string> hosts(names.begin(), names.end());
+    const std::string near = nearest(name, hosts);
+    constexpr std::size_t kFew = 8;
+    raise_error(lua,
+                Error{fmt::format("there is no host '{}'", name),
+                      {},
+                      !near.empty()           ? fmt::format("did you mean '{}'?", near)
+                      : hosts.size() > kFew   ? "its cluster names them"
+                      : hosts.size() == 1     ? "there is " + hosts.front()
+                                              : "there are " + join(hosts, ", ")});
+}
+
 view::HostStateView host_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kHost);
-    view::HostStateView state = view::host_state(world_of(lua), name);
-    if (!state.exists) luaL_error(lua, "there is no host '%s'", name.c_str());
+    const model::World& world = world_of(lua);
+    view::HostStateView state = view::host_state(world, name);
+    if (!state.exists) no_host(lua, world, name);
+    if (Sandbox::of(lua).calling()) scenario_of(lua).looked_at().names.insert(name);
     return state;
 }
 
@@ -291,9 +311,21 @@ void ask_target(lua_State* lua, const EventPattern& event) {
     if (!event.target.empty()) ask(lua, AskedNames::Kind::Target, event.target);
 }
 
+// count and last in a predicate.
+void ask_event_in_predicate(lua_State* lua, const EventPattern& event) {
+    if (!Sandbox::of(lua).calling()) return;
+    ask_target(lua, event);
+    LookedAt& looked_at = scenario_of(lua).looked_at();
+    if (event.target.empty()) {
+        looked_at.kinds.insert(event.kinds.begin(), event.kinds.end());
+    } else {
+        looked_at.names.insert(event.target);
+    }
+}
+
 int count(lua_State* lua) {
     const EventPattern pattern = event_at(lua, 1);
-    if (Sandbox::of(lua).calling()) ask_target(lua, pattern);
+    ask_event_in_predicate(lua, pattern);
     world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
@@ -342,7 +374,7 @@ void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
 
 int last(lua_State* lua) {
     const EventPattern pattern = event_at(lua, 1);
-    if (Sandbox::of(lua).calling()) ask_target(lua, pattern);
+    ask_event_in_predicate(lua, pattern);
     world_of(lua);
     const lab::Session& session = scenario_of(lua).run_so_far();
     const Journal& journal = session.journal();
@@ -428,8 +460,9 @@ int stable(lua_State* lua) {
 }
 
 int at_most(lua_State* lua) {
-    if (lua_isinteger(lua, 1) == 0) wrong_argument(lua, 1, "a whole number");
-    const lua_Integer most = lua_tointeger(lua, 1);
+    int whole = 0;
+    const lua_Integer most = lua_tointegerx(lua, 1, &whole);
+    if (lua_type(lua, 1) != LUA_TNUMBER || whole == 0) wrong_argument(lua, 1, "a whole number");
     if (most < 0 || most > 1'000'000)
         return luaL_error(lua, "at_most takes a number from 0 to 1000000");
     EventPattern event = event_at(lua, 2);
@@ -476,6 +509,7 @@ int availability(lua_State* lua) {
                              3);
     check.service = service;
     check.bound = *bound;
+    if (!of_traffic) ask(lua, AskedNames::Kind::Service, service);
     return 0;
 }
 

@@ -69,6 +69,7 @@ int stop_traffic(lua_State* lua) {
 view::TrafficSummary traffic_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kTraffic);
     Sandbox::of(lua).charge(lua, kQuerySteps);
+    if (Sandbox::of(lua).calling()) scenario_of(lua).looked_at().names.insert(name);
     const auto sources = view::summarise_traffic(scenario_of(lua).run_so_far().world());
     for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
         if (source->name == name) return *source;

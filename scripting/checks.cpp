@@ -6,7 +6,10 @@
 
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
+#include "sim/lab/facts.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/query.hpp"
+#include "sim/view/sentences.hpp"
 #include "sim/view/summary.hpp"
 #include "sim/view/traffic.hpp"
 
@@ -14,6 +17,8 @@ namespace podium::scripting {
 namespace {
 
 constexpr std::size_t kMostEvidence = 6;
+constexpr std::size_t kMostSearched = 200;  // facts gone back through for one that a look was about
+constexpr std::size_t kMostOfLine = 60;     // characters of a line that was typed
 
 std::string percent(int hundredths) {
     return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
@@ -48,13 +53,91 @@ std::vector<FactId> evidence(const std::vector<FactId>& facts) {
     return {facts.end() - static_cast<std::ptrdiff_t>(kMostEvidence), facts.end()};
 }
 
+// Narration and lines that are typed say what the script does.
+bool only_says(const Fact& fact) {
+    return fact.kind == lab::kFactNarration || fact.kind == lab::kFactLine;
+}
+
+// Everything is, where a predicate has asked about nothing.
+bool is_about(const lab::Session& session, const Fact& fact, const LookedAt& looked_at) {
+    if (looked_at.empty() || looked_at.kinds.contains(fact.kind)) return true;
+    if (looked_at.names.empty()) return false;
+    view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
+    std::string own;
+    if (fact.subject.type() == SubjectType::Container) {
+        own = session.world().name_of(model::ContainerId{fact.subject.id()});
+        info.host.clear();  // where it happened, not whom it is about
+    }
+    return std::any_of(looked_at.names.begin(), looked_at.names.end(), [&](const std::string& name) {
+        // "web" is also the web of a stack, "data" also that of a project.
+        const auto called = [&name](const std::string& one) {
+            return one == name || (one.size() > name.size() && one.ends_with(name) && one[one.size() - name.size() - 1] == '_');
+        };
+        return called(info.service) || called(info.container) || called(info.object) || info.host == name || own == name;
+    });
+}
+
+// Worth telling: also how a line ended, which the script may have looked at.
+bool is_headline(const lab::Session& session, const Fact& fact) {
+    return fact.kind == lab::kFactLineDone || view::tell(session.world(), lab::fact_catalogue(), fact).weight == view::Weight::Headline;
+}
+
+// What happened at `moment` that a look was about; if nothing did, at the newest moment before it at which something
+// worth telling did, or else anything.
+std::vector<FactId> last_about(const lab::Session& session, const LookedAt& looked_at, Time moment) {
+    const Journal& journal = session.journal();
+    FactId low = journal.first();  // the first fact after the moment
+    FactId high{journal.last().value + 1};
+    while (low < high) {
+        const FactId middle{low.value + (high.value - low.value) / 2};
+        if (journal.at(middle).time <= moment) {
+            low = FactId{middle.value + 1};
+        } else {
+            high = middle;
+        }
+    }
+    std::vector<FactId> out;
+    std::vector<FactId> lesser;  // the newest, where nothing is worth telling
+    bool headline = false;
+    Time time{};
+    const auto close = [&] {
+        if (lesser.empty()) lesser = out;
+        return headline || (!out.empty() && time == moment);
+    };
+    for (std::size_t searched = 0; low > journal.first() && searched < kMostSearched; ++searched) {
+        --low.value;
+        const Fact fact = journal.at(low);
+        if (fact.time != time) {
+            if (close()) break;
+            out.clear();
+            time = fact.time;
+        }
+        if (only_says(fact) || !is_about(session, fact, looked_at)) continue;
+        out.push_back(low);
+        headline = headline || is_headline(session, fact);
+    }
+    if (!close()) out = lesser;
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
 // One fact as evidence: its number, its moment and what happened.
-std::string told_fact(const Fact& fact, const view::Telling& telling) {
+std::string told_fact(const lab::Session& session, const Fact& fact, const view::Telling& telling) {
+    std::string what = telling.what;
+    if (fact.kind == lab::kFactLineDone) {
+        std::string line = view::FactReader(session.world(), lab::fact_catalogue()).text(fact, "line");
+        if (line.size() > kMostOfLine) {
+            std::size_t end = kMostOfLine;
+            while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // whole characters of UTF-8
+            line = line.substr(0, end) + "…";
+        }
+        what = fmt::format("$ {}: {}", line, what);
+    }
     return fmt::format("fact {} at {}: {}{}",
                        fact.id.value,
                        format_time(fact.time),
                        telling.who.empty() ? "" : telling.who + " ",
-                       telling.what);
+                       what);
 }
 
 // What made a check pass, in one short line: of the first and the last moment that its evidence has, the last thing
@@ -74,7 +157,7 @@ std::string passed_evidence(const lab::Session& session, const std::vector<FactI
         if (moments.empty() || moments.back().time != fact.time) moments.push_back({fact.time, {}, false});
         Moment& moment = moments.back();
         if (moment.headline && !headline) continue;
-        moment.told = told_fact(fact, telling);
+        moment.told = told_fact(session, fact, telling);
         moment.headline = headline;
     }
     if (moments.empty()) return {};
@@ -117,26 +200,31 @@ bool LatencyBound::holds(Duration value) const {
 }
 
 Result<Bound> parse_bound(const std::string& text) {
-    const Error wrong{fmt::format("'{}' is no bound", text), {}, "write it like \">= 99.5%\""};
+    const auto wrong = [&text](const char* why) {
+        return Error{fmt::format("'{}' is no bound{}", text, why), {}, "write it like \">= 99.5%\""};
+    };
     std::string_view rest = trim(text);
     Bound out;
     out.relation = take_relation(rest);
-    if (out.relation.empty() || !rest.ends_with("%")) return wrong;
+    if (out.relation.empty() || !rest.ends_with("%")) return wrong("");
     rest = trim(rest.substr(0, rest.size() - 1));
     const std::size_t dot = rest.find('.');
     std::int64_t whole = 0;
-    if (!parse_integer(rest.substr(0, dot), whole) || whole < 0 || whole > 100) return wrong;
+    if (!parse_integer(rest.substr(0, dot), whole)) return wrong("");
+    if (rest.starts_with("-")) return wrong(": a share is at least 0 %");
     std::int64_t part = 0;
     if (dot != std::string_view::npos) {
         std::string digits(rest.substr(dot + 1));
-        if (digits.empty() || digits.size() > 2 ||
-            digits.find_first_not_of("0123456789") != std::string::npos)
-            return wrong;
+        if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos) return wrong("");
+        if (digits.size() > 2) return wrong(": it has at most two decimals");
         digits.resize(2, '0');
         parse_integer(digits, part);
     }
+    constexpr std::int64_t kWhole = 100;
+    if (whole > kWhole || (whole == kWhole && part > 0)) return wrong(": a share is at most 100 %");
     out.hundredths = static_cast<int>(whole * 100 + part);
-    if (out.hundredths > 10'000) return wrong;
+    if (out.relation == ">" && whole == kWhole) return wrong(": no share is more than 100 %");
+    if (out.relation == "<" && out.hundredths == 0) return wrong(": no share is less than 0 %");
     return out;
 }
 
@@ -172,9 +260,22 @@ void Check::decide(Outcome outcome, Time moment, std::string reason, std::vector
     verdict.facts = evidence(facts);
 }
 
+std::vector<FactId> Check::deciding(const lab::Session& session, const std::vector<FactId>& facts, Time moment) const {
+    if (!looked_at.empty()) {
+        std::vector<FactId> about = last_about(session, looked_at, moment);
+        if (!about.empty()) return about;
+    }
+    std::vector<FactId> out;
+    std::copy_if(facts.begin(), facts.end(), std::back_inserter(out), [&session](FactId id) {
+        return session.journal().has(id) && !only_says(session.journal().at(id));
+    });
+    if (!out.empty() || !facts.empty()) return out.empty() ? facts : out;
+    return last_about(session, {}, moment);
+}
+
 void Check::on_fact(const lab::Session& session, const Fact& fact) {
     if (!wants_facts() || fact.time < from) return;
-    on_time(fact.time - nanoseconds(1));
+    on_time(session, fact.time - nanoseconds(1));
     if (!open()) return;
     if (kind == CheckKind::AtMost) {
         if (!event.matches(session, fact)) return;
@@ -224,9 +325,9 @@ void Check::answered(const std::vector<FactId>& effects) {
     pending_.clear();
 }
 
-void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
+void Check::on_look(const lab::Session& session, Time now, bool holds, const std::vector<FactId>& facts) {
     if (!open()) return;
-    on_time(now - nanoseconds(1));
+    on_time(session, now - nanoseconds(1));
     if (!open()) return;
     ++looks_;
     if (!looked_ || holds != holds_) {
@@ -235,14 +336,15 @@ void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
     }
     looked_ = true;
     holds_ = holds;
+    last_look_ = now;
     last_facts_ = facts;
     if (!holds) broken_ = true;
     switch (kind) {
         case CheckKind::Always:
-            if (!holds) decide(Outcome::Failed, now, "it did not hold", facts);
+            if (!holds) decide(Outcome::Failed, now, "it did not hold", deciding(session, facts, now));
             break;
         case CheckKind::Never:
-            if (holds) decide(Outcome::Failed, now, "it held", facts);
+            if (holds) decide(Outcome::Failed, now, "it held", deciding(session, facts, now));
             break;
         case CheckKind::Eventually:
             if (holds)
@@ -251,10 +353,10 @@ void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
                     now,
                     now == from ? "it held at once"
                                 : fmt::format("it held {} after it was asked for", measured(now - from)),
-                    facts);
+                    deciding(session, facts, now));
             break;
         case CheckKind::Within:
-            if (holds && !pending_.empty()) answered(facts);
+            if (holds && !pending_.empty()) answered(deciding(session, facts, now));
             break;
         case CheckKind::Stable:
         case CheckKind::AtMost:
@@ -265,13 +367,13 @@ void Check::on_look(Time now, bool holds, const std::vector<FactId>& facts) {
     }
 }
 
-void Check::on_time(Time now) {
+void Check::on_time(const lab::Session& session, Time now) {
     if (!open() || now < deadline()) return;
     if (kind == CheckKind::Eventually) {
         decide(Outcome::Failed,
                from + span,
                fmt::format("it did not hold within {}", format_duration(span)),
-               last_facts_);
+               deciding(session, last_facts_, last_look_));
     } else if (kind == CheckKind::Within) {
         const Seen cause = pending_.front();
         decide(Outcome::Failed,
@@ -349,14 +451,14 @@ void Check::end_traffic(const lab::Session& session, Time end) {
 }
 
 void Check::on_end(const lab::Session& session, Time end) {
-    on_time(end);
+    on_time(session, end);
     if (!open()) return;
     switch (kind) {
         case CheckKind::Always:
             decide(Outcome::Passed,
                    end,
                    fmt::format("it held all the time, since {}", format_time(from)),
-                   held_facts());
+                   deciding(session, change_facts_, since_));
             break;
         case CheckKind::Never:
             // What did not happen has no fact: how often it was looked for is its evidence.
@@ -372,24 +474,24 @@ void Check::on_end(const lab::Session& session, Time end) {
                    end,
                    fmt::format("the run ended {} before its time was over",
                                measured(from + span - end)),
-                   last_facts_);
+                   deciding(session, last_facts_, last_look_));
             break;
         case CheckKind::Stable:
             if (looked_ && holds_ && end - since_ >= span) {
                 decide(Outcome::Passed,
                        end,
                        fmt::format("it held for the last {}", measured(end - since_)),
-                       held_facts());
+                       deciding(session, change_facts_, since_));
             } else if (looked_ && !holds_) {
                 decide(Outcome::Failed,
                        end,
                        fmt::format("it did not hold at the end, since {}", format_time(since_)),
-                       change_facts_);
+                       deciding(session, change_facts_, since_));
             } else if (broken_) {
                 decide(Outcome::Failed,
                        since_,
                        fmt::format("it held for the last {} only", measured(end - since_)),
-                       change_facts_);
+                       deciding(session, change_facts_, since_));
             } else {
                 decide(Outcome::NotDecided,
                        end,
@@ -456,7 +558,7 @@ std::string verdicts_text(const lab::Session& session, const std::vector<Verdict
             const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
             out += fmt::format("{:>11}  {}{}\n",
                                "",
-                               told_fact(fact, telling),
+                               told_fact(session, fact, telling),
                                telling.why.empty() ? "" : "; " + telling.why);
         }
     }

@@ -15,15 +15,19 @@
 //
 // A span that the run's end cuts off before it is decided is "not decided".
 //
-// A verdict has the facts that decided it. Of a passed one these are
+// A verdict has the facts that decided it. Of a look these are the ones of its instant that are about what the
+// predicate asked about, or the last ones before it that are; for a predicate that asked about nothing, all of its
+// instant, or the last ones before. What is said then, and the lines that are typed, decide nothing and are left out
+// unless there is nothing else. Of a passed verdict the facts are
 //
-//   always, stable    of the look since which it holds; if nothing happened then, of the last one
+//   always, stable    of the look since which it holds
 //   never             none: it says from when on and in how many looks it did not hold
 //   eventually        of the look at which it held
 //   at_most           of the busiest window, its first and its last few
 //   within            the last cause, and what happened when its effect came
 
 #include <deque>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,6 +80,14 @@ struct LatencyBound {
 
 Result<LatencyBound> parse_latency_bound(const std::string& text);
 
+/// What a predicate has asked about.
+struct LookedAt {
+    std::set<std::string> names;  ///< Services, containers, hosts, volumes, traffic, targets of events.
+    std::set<FactKind> kinds;     ///< Events without a target.
+
+    [[nodiscard]] bool empty() const { return names.empty() && kinds.empty(); }
+};
+
 class Check {
   public:
     CheckKind kind = CheckKind::Always;
@@ -89,6 +101,7 @@ class Check {
     Bound bound;
     LatencyBound latency;
     Time from;
+    LookedAt looked_at;  ///< At its predicate's last look.
     Verdict verdict;
 
     [[nodiscard]] bool open() const { return verdict.outcome == Outcome::Open; }
@@ -107,9 +120,9 @@ class Check {
     /// A fact happened.
     void on_fact(const lab::Session& session, const Fact& fact);
     /// What the predicate says after the instant `now`, whose facts are `facts`.
-    void on_look(Time now, bool holds, const std::vector<FactId>& facts);
+    void on_look(const lab::Session& session, Time now, bool holds, const std::vector<FactId>& facts);
     /// Time has come to `now`, and all of it has been looked at.
-    void on_time(Time now);
+    void on_time(const lab::Session& session, Time now);
     /// The run has ended.
     void on_end(const lab::Session& session, Time end);
 
@@ -121,11 +134,8 @@ class Check {
 
     void decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts = {});
     void answered(const std::vector<FactId>& effects);
-
-    // Those since which it holds; where nothing happened at that look, those of the last one.
-    [[nodiscard]] const std::vector<FactId>& held_facts() const {
-        return change_facts_.empty() ? last_facts_ : change_facts_;
-    }
+    // What decided a look at `moment`, in whose instant `facts` happened.
+    [[nodiscard]] std::vector<FactId> deciding(const lab::Session& session, const std::vector<FactId>& facts, Time moment) const;
 
     void end_availability(const lab::Session& session, Time end);
     void end_traffic(const lab::Session& session, Time end);
@@ -134,6 +144,7 @@ class Check {
     bool holds_ = false;
     bool broken_ = false;  // it has not always held
     Time since_{};         // it holds, or does not
+    Time last_look_{};
     std::vector<FactId> last_facts_;
     std::vector<FactId> change_facts_;  // of the look at which that changed
     std::deque<Seen> pending_;          // AtMost: the last events; Within: causes without an effect

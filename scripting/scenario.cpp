@@ -5,6 +5,7 @@
 
 #include <lua.hpp>
 
+#include "scripting/absent_words.hpp"
 #include "scripting/arguments.hpp"
 #include "scripting/bindings.hpp"
 #include "scripting/lesson_words.hpp"
@@ -53,13 +54,15 @@ class WithText final : public FileReader {
     std::string text_;
 };
 
-// Where a word is called that isn't there: the one that was meant.
+// Where a word is called that isn't there: the one that was meant, or what does instead of one of Lua's own.
 Error with_near_word(Error error) {
     constexpr std::string_view kMark = "a nil value (global '";
     const std::size_t mark = error.message.find(kMark);
     if (mark == std::string::npos || !error.hint.empty()) return error;
     const std::size_t from = mark + kMark.size();
     const std::string word = error.message.substr(from, error.message.find('\'', from) - from);
+    if (const AbsentWord* absent = find_absent_word(word))
+        return Error{fmt::format("a script has no '{}'{}", word, absent->why), error.place, std::string(absent->instead)};
     const BindingGroup lesson = lesson_bindings();
     const bool of_lesson = std::any_of(lesson.rows.begin(),
                                        lesson.rows.end(),
@@ -381,6 +384,7 @@ Result<void> Scenario::resume(Task& task) {
 Result<bool> Scenario::holds(FunctionRef predicate, const Place& place) {
     bool value = false;
     std::string never_false;  // what always counts as true
+    looked_at_ = {};
     const Result<void> called = sandbox_->call(
         predicate,
         [](lua_State* lua) {
@@ -517,9 +521,10 @@ Result<void> Scenario::look() {
         if ((first || !instant_facts_.empty()) && check.wants_look()) {
             const auto value = holds(check.predicate, check.verdict.place);
             if (!value) return value.error();
-            check.on_look(now(), *value, instant_facts_);
+            check.looked_at = std::move(looked_at_);
+            check.on_look(*session_, now(), *value, instant_facts_);
         }
-        check.on_time(now());
+        check.on_time(*session_, now());
     }
     if (new_checks) looked_checks_ = checks_.size();
     instant_facts_.clear();

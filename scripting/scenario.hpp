@@ -208,6 +208,9 @@ class Scenario {
 
     AskedNames& asked() { return asked_; }
 
+    /// What the predicate that is looked at now has asked about so far.
+    LookedAt& looked_at() { return looked_at_; }
+
     [[nodiscard]] std::string source_line(int line) const;
 
     [[nodiscard]] const ScenarioRequest& request() const { return request_; }
@@ -254,7 +257,8 @@ class Scenario {
 
     std::map<std::string, Heard> heard_;  // of the line that runs
     AskedNames asked_;
-    std::vector<std::string> project_names_;
+    LookedAt looked_at_;
+    lab::DeclaredNames project_names_;
     std::vector<Check> checks_;
     std::size_t looked_checks_ = 0;  // checks before this have looked at least once
     FactId next_fact_{1};

@@ -197,14 +197,14 @@ Result<void> check_arguments(const FaultRequest& request) {
     for (const auto& [name, value] : request.arguments) {
         std::int64_t bytes = 0;
         const auto wrong = [&request, &name = name, &value = value](const char* hint) { return Error{fmt::format("the fault {} can't take {}={}", request.id, name, value), {}, hint}; };
-        if (name == "signal" && shell::signal_number(value) <= 0) return wrong("name a signal, like signal=TERM");
+        if (name == "signal" && shell::signal_number(value) <= 0) return wrong("name a signal, like signal=TERM, or its number, at most 64");
         if (name == "after" || name == "by") {
             const auto duration = parse_duration(value);
             if (!duration) return wrong("write a time, like 500ms or 20s");
             if (duration->nanoseconds < 0 && request.id != "clock-skew") return wrong("write a time that is not negative, like 500ms or 20s");
             if (duration->nanoseconds > kLongest.nanoseconds || duration->nanoseconds < -kLongest.nanoseconds) return wrong("write a time of at most 1000h");
         }
-        if (name == "rate" && request.id == "loss" && percent_ppm(value) < 0) return wrong("write a share, like rate=10%");
+        if (name == "rate" && request.id == "loss" && percent_ppm(value) < 0) return wrong("write a share from 0% to 100%, like rate=10%");
         if (((name == "rate" && request.id != "loss") || name == "left") && (!parse_bytes(value, bytes) || bytes < 0)) return wrong("write a size, like 16m");
         std::vector<std::string> ports;
         if (name == "port" && !model::parse_closed_port(value, ports)) return wrong("write a port, like port=2377, port=4789/udp");

@@ -66,14 +66,15 @@ std::vector<std::string> variables_used(const compose::LoadRequest& load, const 
     const auto use = [&](const std::string& name) {
         if (const auto found = load.environment.find(name); found != load.environment.end()) out.push_back(found->first + "=" + found->second);
     };
-    const std::string whole = outcome_of(load);
+    std::optional<std::string> whole;  // once there is something to compare it with
     for (const auto& [name, value] : load.environment) {
         if (name == "HOME" || name == "PATH") continue;
         const bool named = std::any_of(contents.begin(), contents.end(), [&name = name](const auto& file) { return file.second.find(name) != std::string::npos; });
         if (!named) continue;
         compose::LoadRequest without = load;
         without.environment.erase(name);
-        if (outcome_of(without) != whole) out.push_back(name + "=" + value);
+        if (!whole) whole = outcome_of(load);
+        if (outcome_of(without) != *whole) out.push_back(name + "=" + value);
     }
     // What a secret or a config holds shows nowhere in the project's text.
     for (const auto* objects : {&project.secrets, &project.configs}) {
@@ -100,23 +101,26 @@ Result<std::vector<NotSimulated>> unknown_images(const compose::Project& project
     return out;
 }
 
-std::vector<std::string> names_of(const compose::Project& project) {
-    std::vector<std::string> out{project.name};
+DeclaredNames names_of(const compose::Project& project) {
+    DeclaredNames out;
     for (const compose::Service& service : project.services) {
-        out.push_back(service.name);
-        if (!service.container_name.empty()) out.push_back(service.container_name);
-        if (!service.image.empty()) out.push_back(service.image);
-    }
-    for (const compose::Network& network : project.networks) {
-        out.push_back(network.key);
-        out.push_back(network.name);
+        out.services.push_back(service.name);
+        if (!service.container_name.empty()) out.services.push_back(service.container_name);
+        if (!service.image.empty()) out.images.push_back(service.image);
     }
     for (const compose::Volume& volume : project.volumes) {
-        out.push_back(volume.key);
-        out.push_back(volume.name);
+        out.volumes.push_back(volume.key);
+        out.volumes.push_back(volume.name);
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
+    out.others.push_back(project.name);
+    for (const compose::Network& network : project.networks) {
+        out.others.push_back(network.key);
+        out.others.push_back(network.name);
+    }
+    for (auto* names : {&out.services, &out.volumes, &out.images, &out.others}) {
+        std::sort(names->begin(), names->end());
+        names->erase(std::unique(names->begin(), names->end()), names->end());
+    }
     return out;
 }
 
@@ -146,7 +150,11 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     PreparedProject out;
     // A person in the terminal may ask for any profile: what the services of all of them are made of is read too.
     load.profiles = {"*"};
-    if (const auto whole = compose::load(load)) out.names = names_of(*whole);
+    if (project->disabled_services.empty()) {
+        out.names = names_of(*project);
+    } else if (const auto whole = compose::load(load)) {
+        out.names = names_of(*whole);
+    }
     out.name = project->name;
     for (const compose::Service& service : project->services) out.services.push_back({service.name, service.image, service.container_name, published_by(service)});
     for (const auto* objects : {&project->secrets, &project->configs}) {

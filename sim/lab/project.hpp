@@ -28,10 +28,18 @@ struct NotSimulated {
     std::string sentence;
 };
 
+/// What a project declares, whatever the profile; sorted, each name once.
+struct DeclaredNames {
+    std::vector<std::string> services;  ///< With what it calls their containers.
+    std::vector<std::string> volumes;   ///< As its file calls them, and as the engine does.
+    std::vector<std::string> images;
+    std::vector<std::string> others;    ///< The project itself and its networks.
+};
+
 struct PreparedProject {
     std::string name;
     std::vector<ServiceSetUp> services;
-    std::vector<std::string> names;         ///< Of all it declares, whatever the profile: services, containers, images, networks, volumes.
+    DeclaredNames names;
     std::vector<HostFile> files;            ///< For host `host`.
     std::string directory;                  ///< On the simulated host.
     std::vector<std::string> environment;   ///< "NAME=value", only what the files mention.

@@ -37,6 +37,12 @@ TEST_CASE("asked names: a misspelt service ends the run with its place and the n
              {"never(function() return container('wbe.1'):running() end)",
               "there was no container 'wbe.1'"},
              {"never(function() return volume('dtaa'):exists() end)", "there was no volume 'dtaa'"},
+             {"\navailability('wbe', '>= 99%')",
+              "test.lua:8: there was no service 'wbe' at any time of the run (did you mean 'web'?)"},
+             {"\nregistry_outage('docekr.io', {lasts = '5s'})",
+              "test.lua:8: nothing in this run comes from a registry 'docekr.io' (did you mean 'docker.io'?)"},
+             {"\ncorrupt_image 'ngnix:latest'",
+              "test.lua:8: nothing in this run has an image 'ngnix:latest' (did you mean 'nginx:latest'?)"},
          }) {
         INFO(row.script);
         CHECK_THAT(error_of(row.script), Catch::Contains(row.says));
@@ -57,6 +63,12 @@ TEST_CASE("asked names: what the project declares or the run had at some time is
              "sh 'docker network create net' at_most(1, 'connect net')",
              "engine_restart 'host' at_most(1, 'fault.begin host')",
              "kill 'web' at_most(1, 'fault.begin web')",
+             "availability('web', '>= 99%') availability('web.1', '>= 1%')",
+             "sh 'docker run -d --name late nginx' availability('late', '>= 1%')",
+             "sh 'docker swarm init' sh 'docker service create -d --name nowhere --constraint node.labels.a==b nginx' "
+             "availability('nowhere', '>= 1%') never(function() return service('nowhere'):running() end)",
+             "registry_outage 'docker.io' corrupt_image 'nginx' corrupt_image 'redis:7'",
+             "sh 'docker pull registry.lab:5000/team/app' registry_outage 'registry.lab:5000' corrupt_image 'registry.lab:5000/team/app'",
          }) {
         INFO(script);
         CHECK(error_of(script) == "");
@@ -76,6 +88,21 @@ TEST_CASE("asked names: services of profiles that are not active, and volumes no
     PlayOptions options;
     options.duration = seconds(10);
     CHECK(play(script, options).error == "");
+    // One that was never started is a failed check.
+    const Played played = play(script + " availability('debug', '>= 1%')", options);
+    CHECK(played.error == "");
+    CHECK(played.outcome(2) == "failed");
+    CHECK(played.verdict(2).reason == "debug was never started");
+}
+
+TEST_CASE("asked names: what is named instead is of the same kind") {
+    const std::string volume = "never(function() return volume('nope'):exists() end)";
+    CHECK_THAT(error_of(volume), Catch::EndsWith("there was no volume 'nope' at any time of the run (there was none at all)"));
+    CHECK_THAT(error_of("sh 'docker volume create orders' sh 'docker volume create dumps' " + volume),
+               Catch::EndsWith("(there were dumps, orders)"));
+    CHECK_THAT(error_of("never(function() return volume('web'):exists() end)"), Catch::Contains("there was no volume 'web'"));
+    CHECK_THAT(error_of("sh 'docker volume create orders' never(function() return service('orders'):running() end)"),
+               Catch::Contains("there was no service 'orders'"));
 }
 
 }  // namespace podium::scripting::tests

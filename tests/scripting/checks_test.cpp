@@ -134,21 +134,24 @@ TEST_CASE("check: a stack's service has its availability by the name of its file
     const Played played = play(
         "scenario{duration = '40s'} cluster 'hosts.yaml' images{'nginx'}\n"
         "at('5s', function()\n"
-        "  sh [[printf 'version: \"3.8\"\\nservices:\\n  web:\\n    image: nginx\\n' > s.yaml; docker "
-        "stack deploy -c s.yaml shop]]\n"
+        "  sh [[printf 'version: \"3.8\"\\nservices:\\n  web:\\n    image: nginx\\n  db:\\n    image: nginx\\n    deploy: "
+        "{placement: {constraints: [node.labels.disk == fast]}}\\n' > s.yaml; docker stack deploy -c s.yaml shop]]\n"
         "  wait '20s' print(service('web'):availability())\n"
         "end)\n"
         "availability('web', '>= 99%') availability('shop_web', '>= 99%') availability('db', '>= 99%')",
         options);
-    CHECK(played.error.empty());
+    CHECK(played.error == "");
     CHECK_THAT(played.joined(), Catch::Contains("100"));
     CHECK(played.outcome(0) == "passed");
     CHECK(played.outcome(1) == "passed");
+    // Nowhere may it run.
     CHECK(played.outcome(2) == "failed");
+    CHECK(played.verdict(2).reason == "db was never started");
 }
 
 TEST_CASE("check: availability is measured at the end, against its bound") {
     const Played played = with_web("no",
+                                   "sh 'docker create --name db nginx'\n"
                                    "availability('web', '>= 99.5%') availability('web', '< 50%') "
                                    "availability('db', '> 0%') availability('web', '> 10.25%')");
     CHECK(played.outcome(0) == "failed");
@@ -251,6 +254,41 @@ TEST_CASE("check: a passed verdict has the facts that decided it, and one line o
         for (const FactId id : played.verdict(number).facts)
             CHECK_THAT(verdict_row(played.session(), played.verdict(number)),
                        Catch::Matches(".*\"facts\":\\[([0-9]+,)*" + std::to_string(id.value) + "[,\\]].*"));
+    }
+}
+
+TEST_CASE("check: its facts are those its predicate asked about, not what was said or typed at that moment") {
+    const Played played = play(
+        std::string(kWeb) +
+            "local up = function() return service('web'):running() end\n"
+            "sh 'docker run -d --name other nginx'\n"
+            "wait_until(up)\n"
+            "narrate 'It runs.'\n"
+            "eventually(up, '1s') always(up)\n"
+            "at '20s'\n"
+            "narrate 'It still runs.'\n"
+            "stable(up, '5s') stable(function() return count 'start' == 2 end, '5s')\n"
+            "never(function() return not container('other'):running() end)\n"
+            "local status = sh 'docker ps'\n"
+            "narrate 'Both are listed.'\n"
+            "always(function() return status == 0 end)\n"
+            "sh 'docker kill other'\n"
+            "narrate 'The other one is gone.'",
+        [] {
+            PlayOptions options;
+            options.duration = seconds(40);
+            return options;
+        }());
+    REQUIRE(played.error == "");
+    // Of the moment at which it was found to run, and at 20 s of long before.
+    for (const std::size_t number : {0U, 1U, 2U}) CHECK_THAT(told(played, number), Catch::Contains("web.1 started\n"));
+    CHECK_THAT(told(played, 3), Catch::Contains("other started\n") || Catch::Contains("web.1 started\n"));
+    CHECK(played.outcome(4) == "failed");
+    CHECK_THAT(told(played, 4), Catch::Contains("other died of KILL") && !Catch::Contains("The other one is gone."));
+    CHECK_THAT(told(played, 5), Catch::Contains("host $ docker ps: status 0 after"));
+    for (std::size_t number = 0; number < 6; ++number) {
+        for (const FactId id : played.verdict(number).facts)
+            CHECK(lab::fact_catalogue().find(played.session().journal().at(id).kind)->name != "command.narrate");
     }
 }
 
