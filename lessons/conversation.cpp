@@ -401,7 +401,7 @@ class Conversation {
                     "{} ({} of {}): ", kRungNames[given->rung], given->rung + 1, Hint::kRungs),
                 kBold));
         say_markdown(given->text);
-        if (player_.may_see_solution()) say("'solve' shows how it is done.");
+        if (given->last && player_.may_see_solution()) say("'solve' shows how it is done.");
         desk_.save(player_.attempt());
     }
 

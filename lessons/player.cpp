@@ -436,19 +436,18 @@ Result<Player::GivenHint> Player::hint() {
                                     step().hints.end(),
                                     [&](const Hint& hint) { return hint.id == verdict.hint; });
     if (found == step().hints.end())
-        return GivenHint{{}, 0, fmt::format("What isn't there yet: {}.", verdict.condition)};
+        return GivenHint{{}, 0, fmt::format("What isn't there yet: {}.", verdict.condition), true};
     int& given = record().hints[found->id];
     const int rung = std::min(given, Hint::kRungs - 1);
     given = std::min(given + 1, Hint::kRungs);
-    return GivenHint{found->id, rung, found->rungs[rung]};
+    return GivenHint{found->id, rung, found->rungs[rung], given == Hint::kRungs};
 }
 
 bool Player::may_see_solution() const {
     if (lesson_->exam || step().kind != StepKind::Do) return false;
     const auto& given = attempt_.steps.back().hints;
-    return step().hints.empty() || std::any_of(given.begin(), given.end(), [](const auto& hint) {
-               return hint.second >= Hint::kRungs;
-           });
+    const bool all = std::all_of(given.begin(), given.end(), [](const auto& hint) { return hint.second >= Hint::kRungs; });
+    return step().hints.empty() || (!given.empty() && all);
 }
 
 Result<void> Player::solve(Watcher& watcher) {

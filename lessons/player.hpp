@@ -159,12 +159,13 @@ class Player {
     struct GivenHint {
         std::string id;
         int rung = 0;      ///< 0 concept, 1 where to look, 2 almost there.
-        std::string text;  ///< Empty when no hint fits.
+        std::string text;
+        bool last = false;  ///< There is no further one for what is wrong now.
     };
 
     /// The next rung for what is wrong now.
     Result<GivenHint> hint();
-    /// Every rung of some hint of this step was given: the solution may be shown.
+    /// Every hint of this step that was begun was given to its last rung, and one was: the solution may be shown.
     [[nodiscard]] bool may_see_solution() const;
     /// Begins the step again and types the solution's lines.
     Result<void> solve(Watcher& watcher);

@@ -584,10 +584,13 @@ Result<void> Scenario::went_on() const {
 }
 
 Error Scenario::too_much_work() const {
-    return Error{fmt::format("the run was stopped at {}: it takes more work than a scenario may",
-                             format_time(now())),
+    const bool lesson = !request_.persons_terminal.empty();
+    return Error{fmt::format("the run was stopped at {}: it takes more work than a {} may",
+                             format_time(now()),
+                             lesson ? "lesson" : "scenario"),
                  acted_,
-                 "make it shorter or do less in it; --effort 10 lets it take ten times as much"};
+                 lesson ? "let lab.lua do less there, or stop what it has begun; what was typed at this step is undone by 'again'"
+                        : "make it shorter or do less in it; --effort 10 lets it take ten times as much"};
 }
 
 Result<bool> Scenario::step() {

@@ -187,6 +187,14 @@ TEST_CASE("the learner's words") {
                         }));
 }
 
+TEST_CASE("the solution is offered with the last hint, and not with the first one of something else") {
+    DeskOfTexts desk({"", "1", "", "solve", "hint", "hint", "hint", "timeout 10 docker compose up", "hint", "quit"});
+    CHECK(converse_with(desk) == Ending::Left);
+    const std::string text = desk.read();
+    CHECK(read_in_order(text, {"Ask for hints first.", "(1 of 3)", "(2 of 3)", "(3 of 3)", "'solve' shows how it is done.", "(1 of 3)"}));
+    CHECK(text.find("'solve' shows") == text.rfind("'solve' shows"));
+}
+
 TEST_CASE("a wrong answer of a quiz is explained and asked again, in an exam it counts") {
     ShelfOfTexts shelf = shelf_with_template();
     change(shelf, "lesson.md", "## Predict: One process dies", "## Quiz: One process dies");

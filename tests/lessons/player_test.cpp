@@ -114,6 +114,14 @@ TEST_CASE("a line that floods the host is taken back, and what it left behind go
     CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
 }
 
+TEST_CASE("a lab.lua that never ends is told what a lesson's author can do") {
+    const auto lesson = lesson_with({{"lab.lua", "key(\"after-kill\"", "begin(function() sh 'while :; do ls /; done' end)\nkey(\"after-kill\""}});
+    const auto player = Player::create(lesson, {catalogue(), 1, false});
+    REQUIRE_FALSE(player);
+    CHECK_THAT(player.error().text(), Catch::Contains("lab.lua:") && Catch::Contains("it takes more work than a lesson may (let lab.lua do less there"));
+    CHECK_THAT(player.error().text(), !Catch::Contains("--effort"));
+}
+
 TEST_CASE("hints depend on what was done, and go from the concept to almost there") {
     Player player = player_at_work(lesson_with());
     auto hint = player.hint();
@@ -122,12 +130,22 @@ TEST_CASE("hints depend on what was done, and go from the concept to almost ther
     CHECK(hint->rung == 0);
     CHECK(player.hint()->rung == 1);
     CHECK_FALSE(player.may_see_solution());
-    CHECK(player.hint()->rung == 2);
-    CHECK(player.hint()->rung == 2);
+    CHECK(player.hint()->last);
+    hint = player.hint();
+    CHECK(hint->rung == 2);
+    CHECK(hint->last);
     CHECK(player.may_see_solution());
+    // Something else is wrong now, of which there is more to say first.
     type(player, "timeout 10 docker compose up");
-    CHECK(player.hint()->id == "not-in-background");
+    hint = player.hint();
+    CHECK(hint->id == "not-in-background");
+    CHECK_FALSE(hint->last);
+    CHECK_FALSE(player.may_see_solution());
+    CHECK_FALSE(player.hint()->last);
+    CHECK(player.hint()->last);
+    CHECK(player.may_see_solution());
     type(player, "docker compose up -d");
+    CHECK_FALSE(player.hint()->last);
     CHECK(player.hint()->id.empty());
 }
 
