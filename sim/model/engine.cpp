@@ -367,6 +367,7 @@ void stop_engine(World& world, HostId id, bool restart_after) {
         return;
     }
     if (engine.state == EngineState::Frozen) thaw_engine(world, id);
+    const bool has_looked = engine.state != EngineState::Starting || engine.restored;
     engine.state = EngineState::Stopping;
     engine.restart_after_stop = restart_after;
     ++engine.serial;
@@ -378,6 +379,8 @@ void stop_engine(World& world, HostId id, bool restart_after) {
         for (const ContainerId container : containers_of(world, id)) {
             const Container& c = world.container(container);
             world.kernel.set_cause(cause);
+            // Of one that ended while there was no engine nobody will hear: the next start finds it dead.
+            if (!has_looked && !c.process_alive) continue;
             if (c.detail && (c.counts_as_running() || c.detail->start_stage != 0)) {
                 take_down(world, id, container);
                 if (world.spec(c).of_agent && c.counts_as_running()) stage_after(world, id, kOwnStop, kStageOwnStop, container);

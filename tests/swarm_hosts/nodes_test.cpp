@@ -169,4 +169,21 @@ TEST_CASE("swarm leave: a manager without whom there is no quorum is warned") {
           "Use `--force` to suppress this message.");
 }
 
+// A random swarm found it (seed 856): the engine waited without end for the notice of an end that had come before it.
+TEST_CASE("an engine that is restarted before it has looked for containers that ended without it comes back") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 2, "sleep 9; exit 1").status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 2; }, 10));
+    hosts.run_for(5);
+    hosts.inject("engine-kill h2");
+    hosts.run_for(8);
+    hosts.lift("engine-kill h2");
+    REQUIRE(hosts.world().host(model::HostId{2}).engine.state == model::EngineState::Starting);
+    hosts.inject("engine-restart h2");
+    hosts.run_for(20);
+    CHECK(hosts.world().host(model::HostId{2}).engine.state == model::EngineState::Running);
+    CHECK(hosts.node_state(2) == NodeState::Ready);
+}
+
 }  // namespace podium::swarm
