@@ -104,7 +104,8 @@ std::string RandomSwarm::missing_nodes() const {
         const HostRow& row = hosts_.host(host);
         const Node* node = hosts_.store().nodes.find(row.node.value);
         if (row.state != HostRow::State::Active || node == nullptr) return fmt::format("h{} is no active part of the swarm (state {}, step {}, agent {}, {})", host, static_cast<int>(row.state), static_cast<int>(row.step), static_cast<int>(row.agent.stage), row.error);
-        if (node->state != NodeState::Ready) return fmt::format("h{} is not ready", host);
+        const model::Host& machine = hosts_.world().host(model::HostId{host});
+        if (node->state != NodeState::Ready) return fmt::format("h{} is not ready (up {}, engine {}, going down {}, starting {}, agent {})", host, machine.up, static_cast<int>(machine.engine.state), machine.engine.going_down.size(), machine.engine.starting.size(), static_cast<int>(row.agent.stage));
         if (node->spec.availability != Availability::Active) return fmt::format("h{} is not active", host);
         // What has just gone is shown as ready for a while.
         if (!row.alive || row.agent.stage != Agent::Stage::Registered) return fmt::format("h{} is not there, though it is shown as ready", host);
