@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -159,8 +160,13 @@ TEST_CASE("desktop: a Compose project is brought up, a saved run stands at its b
 TEST_CASE("desktop: hosts in the window are the same run wherever the window was opened from") {
     const OwnState state;
     // The window shows what programs draw, whatever its own standard input is: here it is no terminal.
-    REQUIRE(isatty(STDIN_FILENO) == 0);
+    const int kept = dup(STDIN_FILENO);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    REQUIRE(dup2(nothing, STDIN_FILENO) == STDIN_FILENO);
     const auto cluster = opened(named("three-host"));
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    close(nothing);
     cluster->handle(intent::Save{state.file("hosts.podium")});
     REQUIRE(frame_of(*cluster).notice_tone == view::Tone::Good);
     std::ifstream saved(state.file("hosts.podium"));
