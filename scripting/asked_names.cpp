@@ -5,7 +5,6 @@
 #include <set>
 
 #include "sim/base/text.hpp"
-#include "sim/model/behaviour.hpp"
 #include "sim/view/names.hpp"
 #include "sim/view/query.hpp"
 

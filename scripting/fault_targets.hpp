@@ -5,7 +5,6 @@
 #include <string>
 
 #include "sim/base/result.hpp"
-#include "sim/faults/fault.hpp"
 #include "sim/lab/session.hpp"
 
 namespace podium::scripting {
