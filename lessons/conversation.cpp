@@ -464,7 +464,9 @@ class Conversation {
                             "behind, 'again' begins this step anew.",
                             printable(line),
                             format_time(player_.session().now())));
-        if (end->gave_up)
+        if (end->gave_up && end->flooded) {
+            say(fmt::format("'{}' had printed more than {} bytes and was interrupted; limit it, like: {} | head", printable(line), Player::kMostShown, printable(line)));
+        } else if (end->gave_up)
             say(
                 fmt::format("'{}' was still running after {} and was interrupted; limit it, like: "
                             "timeout 30 {}",

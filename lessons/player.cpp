@@ -31,6 +31,7 @@ bool Player::show_new(Watcher& watcher, int& status) {
     for (const lab::Shown& shown : stage_->take_shown()) {
         narrate_to(shown.time);
         watcher.at(shown.time);
+        shown_bytes_ += shown.text.size();
         if (shown.kind == lab::Shown::Kind::Output) watcher.show(shown.text);
         if (shown.kind == lab::Shown::Kind::Error) watcher.show_error(shown.text);
         if (shown.kind == lab::Shown::Kind::Done) {
@@ -171,6 +172,7 @@ Result<Player::LineEnd> Player::type(const std::string& line,
         return passed.error();
     }
     (void)stage_->take_shown();
+    shown_bytes_ = 0;
     auto begun = begin_line(line);
     if (!begun) return begun;
     if (begun->taken_back) return give_back(before, acts_before);
@@ -179,8 +181,10 @@ Result<Player::LineEnd> Player::type(const std::string& line,
     // What was typed for a program that did not read it is the shell's next line.
     while (!show_new(watcher, end.status) || running()) {
         if (reading()) break;  // the next line is for what runs
-        if (watcher.left() || (!interruptible && session().now() >= limit)) {
+        const bool flooded = shown_bytes_ > kMostShown;
+        if (watcher.left() || (!interruptible && (flooded || session().now() >= limit))) {
             end.gave_up = true;
+            end.flooded = flooded;
             if (Result<void> stopped = act(Act::Kind::Interrupt, {}); !stopped)
                 return stopped.error();
             if (Result<void> ran = stage_->advance(session().now() + seconds(1)); !ran)
@@ -440,14 +444,16 @@ Result<Player::GivenHint> Player::hint() {
     int& given = record().hints[found->id];
     const int rung = std::min(given, Hint::kRungs - 1);
     given = std::min(given + 1, Hint::kRungs);
+    last_hint_ = found->id;
     return GivenHint{found->id, rung, found->rungs[rung], given == Hint::kRungs};
 }
 
 bool Player::may_see_solution() const {
     if (lesson_->exam || step().kind != StepKind::Do) return false;
     const auto& given = attempt_.steps.back().hints;
-    const bool all = std::all_of(given.begin(), given.end(), [](const auto& hint) { return hint.second >= Hint::kRungs; });
-    return step().hints.empty() || (!given.empty() && all);
+    if (step().hints.empty()) return true;
+    if (const auto last = given.find(last_hint_); last != given.end()) return last->second >= Hint::kRungs;
+    return std::any_of(given.begin(), given.end(), [](const auto& hint) { return hint.second >= Hint::kRungs; });
 }
 
 Result<void> Player::solve(Watcher& watcher) {

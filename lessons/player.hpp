@@ -107,11 +107,13 @@ class Player {
     /// How a line ended.
     struct LineEnd {
         int status = 0;
-        bool gave_up = false;     ///< It was interrupted after kLongestLine.
+        bool gave_up = false;     ///< It was interrupted after kLongestLine,
+        bool flooded = false;     ///< or, then too, since it had printed more than kMostShown bytes.
         bool taken_back = false;  ///< It kept the run too busy to go on: the run stands where it stood before.
     };
 
     static constexpr Duration kLongestLine = hours(1);
+    static constexpr std::size_t kMostShown = 1'000'000;
     /// So much simulated time passes while a line is typed, however long it really takes.
     static constexpr Duration kTyping = seconds(3);
     /// A line at the learner's terminal. Without a person a line that does not end is interrupted.
@@ -165,7 +167,7 @@ class Player {
 
     /// The next rung for what is wrong now.
     Result<GivenHint> hint();
-    /// Every hint of this step that was begun was given to its last rung, and one was: the solution may be shown.
+    /// The hint that was given last was given to its last rung (after a break: any of this step's): the solution may be shown.
     [[nodiscard]] bool may_see_solution() const;
     /// Begins the step again and types the solution's lines.
     Result<void> solve(Watcher& watcher);
@@ -204,6 +206,8 @@ class Player {
     std::shared_ptr<const Lesson> lesson_;
     PlayerRequest request_;
     Attempt attempt_;
+    std::size_t shown_bytes_ = 0;           // of the line that was typed last
+    std::string last_hint_;                 // given in this sitting
     std::unique_ptr<lab::Session> before_;  // as this step began
     std::unique_ptr<Stage> stage_;          // the run as it is
     FactId heard_;                          // the last fact looked at for narration

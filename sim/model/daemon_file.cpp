@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/process_table.hpp"
 
@@ -37,6 +38,37 @@ std::optional<std::string> daemon_file(World& world, HostId id) {
     return node->content;
 }
 
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+// A value's kind as Go's JSON package calls it.
+std::string go_kind(const nlohmann::json& value) {
+    if (value.is_boolean()) return "bool";
+    if (value.is_number()) return "number";
+    if (value.is_array()) return "array";
+    if (value.is_object()) return "object";
+    return value.is_null() ? "null" : "string";
+}
+
+// As Go's %v shows it.
+std::string go_value(const nlohmann::json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (!value.is_array()) return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::vector<std::string> parts;
+    for (const nlohmann::json& part : value) parts.push_back(part.is_string() ? part.get<std::string>() : part.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    return fmt::format("[{}]", join(parts, " "));
+}
+
+// The kind a key's value must have; empty where it isn't looked at.
+std::string wanted_kind(std::string_view key) {
+    static constexpr auto kSwitches = std::to_array<std::string_view>({"debug", "experimental", "icc", "init", "ip-forward", "ip-masq", "ip6tables", "iptables", "ipv6", "live-restore",
+                                                                       "no-new-privileges", "raw-logs", "rootless", "selinux-enabled", "tls", "tlsverify", "userland-proxy"});
+    static constexpr auto kLists = std::to_array<std::string_view>({"authorization-plugins", "default-address-pools", "dns", "dns-opts", "dns-search", "exec-opts", "insecure-registries", "labels",
+                                                                    "node-generic-resources", "registry-mirrors", "storage-opts"});
+    static constexpr auto kObjects = std::to_array<std::string_view>({"builder", "default-ulimits", "features", "log-opts", "proxies", "runtimes"});
+    const auto in = [key](const auto& keys) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+    return in(kSwitches) ? "bool" : in(kLists) ? "array" : in(kObjects) ? "object" : "";
+}
+
 // What keeps dockerd from starting (moby cmd/dockerd, loadDaemonCliConfig: "unable to configure the Docker daemon with
 // file …"; daemon/config, findConfigurationConflicts); empty: nothing. Where the JSON breaks is told in our words.
 std::string mistake_in(const std::string& text) {
@@ -44,19 +76,34 @@ std::string mistake_in(const std::string& text) {
     std::string broken;
     try {
         const nlohmann::json file = nlohmann::json::parse(text);
-        if (!file.is_object()) return unable("json: cannot unmarshal it, as it is no object");
+        if (!file.is_object()) return unable(fmt::format("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", go_kind(file)));
         std::vector<std::string> unknown;
         for (const auto& [key, value] : file.items()) {
             if (std::find(kDaemonKeys.begin(), kDaemonKeys.end(), key) == kDaemonKeys.end()) unknown.push_back(key);
         }
         if (!unknown.empty()) return unable(fmt::format("the following directives don't match any configuration option: {}", join(unknown, ", ")));
-        const auto live = file.find("live-restore");
-        if (live != file.end() && !live->is_boolean()) return unable("json: cannot unmarshal live-restore, as it is neither true nor false");
+        std::vector<std::string> twice;
+        if (file.contains("containerd")) twice.push_back(fmt::format("containerd: (from flag: /run/containerd/containerd.sock, from file: {})", go_value(file["containerd"])));
+        if (file.contains("hosts")) twice.push_back(fmt::format("hosts: (from flag: [fd://], from file: {})", go_value(file["hosts"])));
+        if (!twice.empty()) return unable(fmt::format("the following directives are specified both as a flag and in the configuration file: {}", join(twice, ", ")));
+        for (const auto& [key, value] : file.items()) {
+            const std::string wanted = wanted_kind(key);
+            const std::string given = go_kind(value);
+            if (!wanted.empty() && given != wanted && !value.is_null())
+                return unable(fmt::format("json: cannot unmarshal {} into Go struct field Config.{} of type {}", given, key, wanted == "array" ? "[]string" : wanted == "object" ? "map[string]string" : wanted));
+        }
         return {};
     } catch (const nlohmann::json::parse_error& error) {
         const std::size_t at = error.byte > 0 ? std::min<std::size_t>(error.byte - 1, text.size()) : 0;
         const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-        broken = at < text.size() ? fmt::format("invalid character '{}' in line {}", text[at], line) : fmt::format("unexpected end of JSON input in line {}", line);
+        // A whole character, of as many bytes as it has.
+        std::size_t first = std::min(at, text.size());
+        while (first > 0 && first < text.size() && is_continuation(text[first])) --first;
+        std::size_t last = first + 1;
+        while (last < text.size() && is_continuation(text[last])) ++last;
+        broken = at < text.size() ? fmt::format("invalid character '{}' in line {}", printable(text.substr(first, last - first)), line) : fmt::format("unexpected end of JSON input in line {}", line);
+    } catch (const nlohmann::json::exception&) {
+        broken = "a number in it is too large";
     }
     return unable(broken);
 }
@@ -79,9 +126,9 @@ void read_daemon_file(World& world, HostId id) {
     }
     const nlohmann::json file = nlohmann::json::parse(*text, nullptr, false);
     for (const auto& [key, value] : file.items()) {
-        if (key == "live-restore")
+        if (key == "live-restore" && value.is_boolean())
             world.host(id).engine.live_restore = value.get<bool>();
-        else if (key != "node-generic-resources")  // read by the swarm's agent
+        else if (key != "node-generic-resources" && !value.is_null())  // read by the swarm's agent
             tell(fmt::format("Podium does not simulate '{}' of {}", key, kDaemonFile));
     }
 }

@@ -1,12 +1,17 @@
 #include "sim/model/engine_process.hpp"
 
+#include <algorithm>
+
 #include "sim/model/daemon_file.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/process.hpp"
+#include "sim/model/process_table.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::model {
 namespace {
+
+constexpr std::string_view kUnitKeeper = "/lib/systemd/systemd";
 
 // systemd's own part of a restart; it ends when the engine was started, by it or by somebody else.
 class UnitRestart final : public shell::Program {
@@ -53,10 +58,26 @@ shell::Errno signal_engine(World& world, HostId host, int signal) {
     }
 }
 
+bool is_unit_keeper(const Process& process) { return !process.container && process.background && process.argv.size() == 1 && process.argv.front() == kUnitKeeper; }
+
+bool plans_unit_restart(const World& world, HostId host) {
+    const std::vector<ProcessId> all = processes_of(world, host, {});
+    return std::any_of(all.begin(), all.end(), [&world](ProcessId id) { return !world.processes.at(id).ended && is_unit_keeper(world.processes.at(id)); });
+}
+
+void cancel_unit_restart(World& world, HostId host) {
+    const std::vector<ProcessId> all = processes_of(world, host, {});  // ending one changes the list
+    for (const ProcessId id : all) {
+        const Process* process = world.processes.find(id);
+        if (process != nullptr && !process->ended && is_unit_keeper(*process)) end_process(world, id, 0, 0);
+    }
+}
+
 void restart_unit_after_end(World& world, HostId host) {
+    cancel_unit_restart(world, host);
     ProcessSpec spec;
     spec.program = std::make_unique<UnitRestart>();
-    spec.argv = {"/lib/systemd/systemd"};
+    spec.argv = {std::string(kUnitKeeper)};
     spec.environment = std::make_shared<const std::vector<std::string>>(1, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     spec.host = host;
     spec.background = true;

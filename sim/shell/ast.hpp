@@ -150,6 +150,8 @@ struct CaseCommand {
 };
 
 struct ArithmeticCommand {
+    int line = 0;
+    bool of_loop = false;  ///< A part of a `for (( ))`.
     Word expression;
 };
 
@@ -167,7 +169,7 @@ struct Condition {
     std::string operation;  ///< Unary, Binary: as it is written.
     Word left;
     Word right;
-    std::vector<Condition> parts;  ///< Not: one; And, Or: two.
+    std::vector<Condition> parts;  ///< Not: one; And, Or: two and more.
 };
 
 struct ConditionCommand {

@@ -64,6 +64,7 @@ Outcome builtin_unalias(const BuiltinCall& call) {
         call.state.write(call.system, 2, "unalias: usage: unalias [-a] name [name ...]\n", "");
         return Outcome::done(2);
     }
+    if (call.argv[1].size() > 1 && call.argv[1].front() == '-') return call.refuse(fmt::format("{}: invalid option\nunalias: usage: unalias [-a] name [name ...]", call.argv[1].substr(0, 2)), 2);
     int status = 0;
     for (std::size_t i = 1; i < call.argv.size(); ++i) {
         if (call.state.aliases.erase(call.argv[i]) > 0) continue;

@@ -215,12 +215,15 @@ ShellProgram::Progress ShellProgram::advance_case(System& system) {
     std::string subject;
     if (!expander.text(frame.command->subject, subject)) return stopped();
     const List* body = nullptr;
+    std::int64_t work = kMaxMatchWork;
     for (const CaseBranch& branch : frame.command->branches) {
         for (const Word& word : branch.patterns) {
             std::string pattern;
             if (!expander.pattern(word, pattern)) return stopped();
-            count_work(1 + subject.size() / (kCharactersPerWorkUnit / 4));
-            if (body == nullptr && matches_pattern(pattern, subject)) body = &branch.body;
+            const std::int64_t left = work;
+            if (body == nullptr && matches_pattern(pattern, subject, work)) body = &branch.body;
+            count_work(1 + static_cast<std::uint64_t>((left - work) / kMatchStepsPerWorkUnit));
+            if (work <= 0) return fatal(system, kTooMuchMatching);
             if (body != nullptr) break;
         }
         if (body != nullptr) break;
@@ -236,12 +239,17 @@ ShellProgram::Progress ShellProgram::advance_arithmetic(System& system) {
     auto& frame = std::get<ArithmeticFrame>(frames_.back().state);
     if (!settle(system, frame.expansion)) return Progress::Block;
     ++operations_;
+    state_.line = frame.command->line;
     Expander expander(state_, system, frame.expansion.outputs);
     std::int64_t value = 0;
     if (expander.arithmetic(frame.command->expression, value))
         return finish_checked(system, value != 0 ? 0 : 1);
     if (expander.wanted() != nullptr) return expansion_stopped(system, frame.expansion, expander);
     state_.complain(system, fmt::format("((: {}", expander.failure()));
+    // The nearest loop is the one whose clause this is; bash ends it.
+    if (frame.command->of_loop) {
+        while (!std::holds_alternative<LoopFrame>(frames_.back().state)) pop(system);
+    }
     return finish_checked(system, 1);
 }
 

@@ -34,11 +34,12 @@ class Reckoner {
                 value = !value;
                 return true;
             case Condition::Kind::And:
-            case Condition::Kind::Or: {
-                if (!reckon(condition.parts[0], value)) return false;
-                if (value != (condition.kind == Condition::Kind::And)) return true;
-                return reckon(condition.parts[1], value);
-            }
+            case Condition::Kind::Or:
+                for (const Condition& part : condition.parts) {
+                    if (!reckon(part, value)) return false;
+                    if (value != (condition.kind == Condition::Kind::And)) break;
+                }
+                return true;
         }
         return false;
     }
@@ -109,7 +110,8 @@ class Reckoner {
 
     bool number(const Word& from, std::int64_t& out) {
         if (expander_.arithmetic(from, out)) return true;
-        stopped_ = expander_.wanted() != nullptr;
+        // A variable that must be set ends the script, as anywhere.
+        stopped_ = expander_.wanted() != nullptr || expander_.failure_status() != 1;
         return stopped_ ? false : wrong(1, expander_.failure());
     }
 
@@ -150,9 +152,10 @@ class Reckoner {
         if (!text(condition.left, left)) return false;
         if (stopped_ = !expander_.pattern(condition.right, right); stopped_) return false;
         show({shown(left), condition.operation, right.empty() ? "''" : right});
-        count_work(1 + left.size() / (kCharactersPerWorkUnit / 4));
-        value = matches_pattern(right, left) == (condition.operation != "!=");
-        return true;
+        const std::int64_t before = work_;
+        value = matches_pattern(right, left, work_) == (condition.operation != "!=");
+        count_work(1 + static_cast<std::uint64_t>((before - work_) / kMatchStepsPerWorkUnit));
+        return work_ > 0 || wrong(2, std::string(kTooMuchMatching));
     }
 
     bool expression(const Condition& condition, bool& value) {
@@ -164,8 +167,11 @@ class Reckoner {
         const auto regex = Regex::compile(right, {true, false});
         // bash says nothing of an expression that is none.
         if (!regex) return wrong(2);
-        value = regex->search(left).has_value();
-        return true;
+        const auto match = regex->search(left);
+        value = match.has_value();
+        // Without arrays it is the whole match, which is what its name alone gives.
+        stopped_ = !expander_.assign("BASH_REMATCH", match ? left.substr(match->begin, match->end - match->begin) : std::string());
+        return !stopped_;
     }
 
     ShellState& state_;
@@ -173,6 +179,7 @@ class Reckoner {
     Expander& expander_;
     bool stopped_ = false;
     bool negated_ = false;
+    std::int64_t work_ = kMaxMatchWork;
     int status_ = 0;
     std::string sentence_;
     std::vector<std::vector<std::string>> traced_;

@@ -303,7 +303,7 @@ bool Expander::modified(const WordPart& part, std::string& value) {
 }
 
 bool Expander::too_much_matching() {
-    return fail("the pattern takes too long to match (Podium's shell gives up after 20 million steps)");
+    return fail(std::string(kTooMuchMatching));
 }
 
 bool Expander::without_end(const WordPart& part, std::string& value) {

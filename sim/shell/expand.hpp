@@ -30,6 +30,7 @@ inline constexpr std::size_t kMaxExpansionFields = 65'536;
 /// What long texts take, in units of work (sim/base/work.hpp): characters that are looked up or made words of, and steps of matching.
 inline constexpr std::size_t kCharactersPerWorkUnit = 16;
 inline constexpr std::int64_t kMatchStepsPerWorkUnit = 8;
+inline constexpr std::string_view kTooMuchMatching = "the pattern takes too long to match (Podium's shell gives up after 20 million steps)";
 inline constexpr int kMaxBraceExpressions = 50;  ///< Of one word; further ones stay as they are.
 
 class Expander final : private ArithmeticVariables {

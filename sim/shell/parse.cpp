@@ -245,6 +245,11 @@ void Parser::item(ListItem& out) {
 
 void Parser::pipeline(Pipeline& out) {
     skip_blanks();
+    // One may stand for `! false` or `time true`, and one for nothing at all.
+    if (put_aliases() && (at_end() || peek() == '\n' || peek() == ';')) {
+        out.commands.push_back(std::make_unique<Command>());
+        return;
+    }
     while (!at_end()) {
         if (take_word("!")) {
             out.negated = !out.negated;

@@ -4,10 +4,17 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/parser.hpp"
 
 namespace podium::shell {
+namespace {
+
+constexpr int kMostAliases = 10'000;           // put into one text
+constexpr std::size_t kTextPerWork = 128;      // characters copied
+
+}  // namespace
 
 std::unique_ptr<Command> Parser::command() {
     const Level level(*this);
@@ -20,6 +27,7 @@ std::unique_ptr<Command> Parser::command() {
         if (peek(1) == '(' && closes_as_arithmetic(position_ + 2)) {
             position_ += 2;
             ArithmeticCommand arithmetic_command;
+            arithmetic_command.line = out->line;
             take_expression(arithmetic_command.expression);
             out->body = std::move(arithmetic_command);
         } else {
@@ -63,19 +71,28 @@ std::unique_ptr<Command> Parser::command() {
     return out;
 }
 
-void Parser::put_aliases() {
-    if (aliases_ == nullptr || aliases_->empty()) return;
+bool Parser::put_aliases() {
+    if (aliases_ == nullptr || aliases_->empty()) return false;
+    bool put = false;
     while (!error_) {
         std::erase_if(open_aliases_, [this](const OpenAlias& open) { return position_ >= open.end; });
         const std::string name(plain_word());
         const auto found = aliases_->find(name);
         const bool open = std::any_of(open_aliases_.begin(), open_aliases_.end(), [&name](const OpenAlias& each) { return each.name == name; });
-        if (found == aliases_->end() || open) return;
+        if (found == aliases_->end() || open) return put;
+        put = true;
         const std::string& value = found->second;
+        // Each copies the text.
+        count_work(1 + text_.size() / kTextPerWork);
+        if (++aliases_put_ > kMostAliases) {
+            const std::string message = fmt::format("aliases are put in too often (Podium's shell gives up after {})", kMostAliases);
+            fail(message, message);
+            return put;
+        }
         if (text_.size() + value.size() > kMaxScriptBytes) {
             const std::string message = fmt::format("the script is too long (at most {} bytes)", kMaxScriptBytes);
             fail(message, message);
-            return;
+            return put;
         }
         // Taken apart before it is put together: the text may be the one that is replaced.
         std::string text = fmt::format("{}{}{}", text_.substr(0, position_), value, text_.substr(position_ + name.size()));
@@ -86,10 +103,12 @@ void Parser::put_aliases() {
         };
         for (std::size_t& start : line_starts_) moved(start);
         for (OpenAlias& each : open_aliases_) moved(each.end);
+        if (alias_after_ != std::string_view::npos) moved(alias_after_);
         open_aliases_.push_back({name, position_ + value.size()});
         if (value.ends_with(' ') || value.ends_with('\t')) alias_after_ = position_ + value.size();
         skip_blanks();
     }
+    return put;
 }
 
 void Parser::compound_body(Command& out, std::string_view word) {
@@ -195,6 +214,8 @@ void Parser::reckoned_loop(Command& out) {
         const bool last = list == &loop.step;
         skip_blanks();
         ArithmeticCommand expression;
+        expression.line = line_at(position_);
+        expression.of_loop = true;
         parts(expression.expression, Mode::Clause);
         if (error_) return;
         if (last ? !looking_at("))") : peek() != ';') {

@@ -57,34 +57,38 @@ void Parser::condition(Condition& out) {
     const Level level(*this);
     if (too_deep()) return;
     condition_and(out);
+    std::vector<Condition> more;
     while (!error_) {
-        skip_blanks();
-        if (!looking_at("||")) return;
+        skip_newlines();
+        if (!looking_at("||")) break;
         position_ += 2;
         skip_newlines();
-        Condition both;
-        both.kind = Condition::Kind::Or;
-        both.parts.resize(2);
-        both.parts[0] = std::move(out);
-        condition_and(both.parts[1]);
-        out = std::move(both);
+        more.emplace_back();
+        condition_and(more.back());
     }
+    if (more.empty()) return;
+    more.insert(more.begin(), std::move(out));
+    out = Condition{};
+    out.kind = Condition::Kind::Or;
+    out.parts = std::move(more);
 }
 
 void Parser::condition_and(Condition& out) {
     condition_not(out);
+    std::vector<Condition> more;
     while (!error_) {
-        skip_blanks();
-        if (!looking_at("&&")) return;
+        skip_newlines();
+        if (!looking_at("&&")) break;
         position_ += 2;
         skip_newlines();
-        Condition both;
-        both.kind = Condition::Kind::And;
-        both.parts.resize(2);
-        both.parts[0] = std::move(out);
-        condition_not(both.parts[1]);
-        out = std::move(both);
+        more.emplace_back();
+        condition_not(more.back());
     }
+    if (more.empty()) return;
+    more.insert(more.begin(), std::move(out));
+    out = Condition{};
+    out.kind = Condition::Kind::And;
+    out.parts = std::move(more);
 }
 
 void Parser::condition_not(Condition& out) {

@@ -253,7 +253,10 @@ void Parser::dollar(Word& out, Mode mode) {
 }
 
 void Parser::braces(Word& out, bool quoted) {
-    const auto bad = [this] { fail("syntax error: bad substitution", "bad substitution"); };
+    const auto bad = [this] {
+        if (peek() == '[') return fail("Podium's shell has no arrays", "Podium's shell has no arrays");
+        fail("syntax error: bad substitution", "bad substitution");
+    };
     const auto unclosed = [this, start = position_] {
         fail_unclosed("syntax error: missing '}'", '}', start);
     };

@@ -95,7 +95,7 @@ class Parser {
     void item(ListItem& out);
     void pipeline(Pipeline& out);
     std::unique_ptr<Command> command();
-    void put_aliases();
+    bool put_aliases();
     void simple(Command& out);
     bool assignment(SimpleCommand& out);
     void compound_body(Command& out, std::string_view word);
@@ -147,6 +147,7 @@ class Parser {
 
     const Aliases* aliases_;
     std::vector<OpenAlias> open_aliases_;
+    int aliases_put_ = 0;
     std::size_t alias_after_ = std::string_view::npos;  // the word from here on may be an alias too
     std::string owned_;                                 // the text, once an alias was put in
     std::string_view text_;

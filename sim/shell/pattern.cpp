@@ -1,6 +1,7 @@
 #include "sim/shell/pattern.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "sim/base/text.hpp"
 #include "sim/shell/characters.hpp"
@@ -129,11 +130,17 @@ std::string without_escapes(std::string_view pattern) {
 }  // namespace
 
 bool matches_pattern(std::string_view pattern, std::string_view text) {
+    std::int64_t work = INT64_MAX;
+    return matches_pattern(pattern, text, work);
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view text, std::int64_t& work) {
     std::size_t p = 0;
     std::size_t t = 0;
     std::size_t star = std::string_view::npos;  // where to go back to: after the last '*'
     std::size_t star_text = 0;
     while (t < text.size()) {
+        if (--work <= 0) return false;
         if (p < pattern.size() && pattern[p] == '*') {
             star = ++p;
             star_text = t;

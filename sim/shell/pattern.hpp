@@ -16,6 +16,8 @@ inline constexpr std::size_t kMaxGlobMatches = 10'000;  ///< Paths one pattern m
 
 /// Whether the whole text matches. Takes time proportional to both lengths multiplied.
 bool matches_pattern(std::string_view pattern, std::string_view text);
+/// The same; `work` goes down by the steps that took, and when nothing is left of it the search ends with false.
+bool matches_pattern(std::string_view pattern, std::string_view text, std::int64_t& work);
 /// Which beginnings (or ends) of a text match, by their lengths.
 struct MatchLengths {
     std::optional<std::size_t> shortest;

@@ -122,6 +122,17 @@ TEST_CASE("a lab.lua that never ends is told what a lesson's author can do") {
     CHECK_THAT(player.error().text(), !Catch::Contains("--effort"));
 }
 
+TEST_CASE("a line that prints without end is interrupted where nobody can do it") {
+    Player player = player_at_work(lesson_with());
+    QuietWatcher watcher;
+    const auto end = player.type("yes", watcher, false);
+    REQUIRE(end);
+    CHECK(end->gave_up);
+    CHECK(end->flooded);
+    CHECK_FALSE(end->taken_back);
+    CHECK(type(player, "timeout 1 true") == 0);
+}
+
 TEST_CASE("hints depend on what was done, and go from the concept to almost there") {
     Player player = player_at_work(lesson_with());
     auto hint = player.hint();
@@ -144,6 +155,15 @@ TEST_CASE("hints depend on what was done, and go from the concept to almost ther
     CHECK_FALSE(player.hint()->last);
     CHECK(player.hint()->last);
     CHECK(player.may_see_solution());
+    // What was begun before and does not come up again keeps nobody from it.
+    Player other = player_at_work(lesson_with());
+    CHECK(other.hint()->id == "nothing-runs");
+    type(other, "timeout 10 docker compose up");
+    CHECK(other.hint()->id == "not-in-background");
+    CHECK_FALSE(other.may_see_solution());
+    CHECK_FALSE(other.hint()->last);
+    CHECK(other.hint()->last);
+    CHECK(other.may_see_solution());
     type(player, "docker compose up -d");
     CHECK_FALSE(player.hint()->last);
     CHECK(player.hint()->id.empty());

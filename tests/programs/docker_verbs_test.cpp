@@ -152,7 +152,7 @@ TEST_CASE("dockerd is a process of its host, and signals do to it what they do t
     CHECK(host.run("kill -9 $(pidof dockerd)").status == 0);
     CHECK(engine().state == model::EngineState::Stopped);
     CHECK(engine().crashed);
-    CHECK(host.run("pidof dockerd").status == 1);
+    CHECK(host.run("pidof dockerd; ps aux | grep '[s]ystemd'; pgrep systemd").out.empty());
     CHECK(host.run("kill 742").error == "bash: kill: (742) - No such process\n");
     host.wait(seconds(10));
     CHECK(engine().state == model::EngineState::Running);
@@ -164,6 +164,10 @@ TEST_CASE("dockerd is a process of its host, and signals do to it what they do t
     CHECK(engine().state == model::EngineState::Running);
     CHECK(host.run("pidof dockerd").out != next);
     CHECK(host.run("kill -USR1 $(pidof dockerd)").status == 1);
+    // A stop that is asked for is what systemd keeps to.
+    CHECK(host.run("kill -9 $(pidof dockerd); sleep 1; systemctl stop docker; sleep 6; systemctl is-active docker").out == "failed\n");
+    CHECK(host.run("systemctl start docker; kill $(pidof dockerd); systemctl stop docker; sleep 6; systemctl is-active docker").out == "inactive\n");
+    CHECK(host.run("systemctl start docker").status == 0);
     CHECK(host.run("docker run --rm busybox kill -9 742").status == 1);
 }
 
@@ -172,9 +176,14 @@ TEST_CASE("dockerd: does not start with a daemon.json that is wrong") {
     const std::pair<std::string, std::string> wrong[] = {
         {"{\"debug\": tru}", "invalid character '}' in line 1"},
         {"{\n\"debug\": true,\n}", "invalid character '}' in line 3"},
-        {"[]", "json: cannot unmarshal it, as it is no object"},
+        {"[]", "json: cannot unmarshal array into Go value of type map[string]interface {}"},
+        {"{\"mtu\": 1e999}", "a number in it is too large"},
+        {"{é}", "invalid character 'é' in line 1"},
+        {"{\"hosts\": [\"unix:///x\", \"tcp://:2375\"]}", "the following directives are specified both as a flag and in the configuration file: hosts: (from flag: [fd://], from file: [unix:///x tcp://:2375])"},
+        {"{\"debug\": \"yes\"}", "json: cannot unmarshal string into Go struct field Config.debug of type bool"},
+        {"{\"dns\": \"9.9.9.9\"}", "json: cannot unmarshal string into Go struct field Config.dns of type []string"},
         {"{\"live-restor\": true, \"debug\": true}", "the following directives don't match any configuration option: live-restor"},
-        {"{\"live-restore\": \"yes\"}", "json: cannot unmarshal live-restore, as it is neither true nor false"}};
+        {"{\"live-restore\": \"yes\"}", "json: cannot unmarshal string into Go struct field Config.live-restore of type bool"}};
     for (const auto& [text, why] : wrong) {
         INFO(text);
         DockerHost host;

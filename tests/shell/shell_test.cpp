@@ -219,6 +219,27 @@ TEST_CASE("parse: a text has a limit") {
           "the script is too long (at most 1048576 bytes)");
 }
 
+TEST_CASE("a condition may have many parts, and a pattern's matching has a limit") {
+    CHECK(run({"bash", "-c", "y=' && a'; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do y=$y$y; done; eval \"[[ a$y ]]\"; echo $?"}, Dialect::Bash).output() == "0\n");
+    CHECK(run({"bash", "-c", "y=' || a'; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do y=$y$y; done; eval \"[[ '' $y ]]\"; echo $?"}, Dialect::Bash).output() == "0\n");
+    const std::string texts = "x=aaaaaaaa; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do x=$x$x; done; ";
+    const auto condition = run({"bash", "-c", texts + "[[ $x == *${x:0:30000}b* ]]; echo $?"}, Dialect::Bash);
+    CHECK(condition.output() == "2\n");
+    CHECK(condition.errors() == "bash: line 1: [[: the pattern takes too long to match (Podium's shell gives up after 20 million steps)\n");
+    CHECK(run({"bash", "-c", texts + "case $x in *${x:0:30000}b*) ;; esac; echo never"}, Dialect::Bash).errors() ==
+          "bash: line 1: the pattern takes too long to match (Podium's shell gives up after 20 million steps)\n");
+}
+
+TEST_CASE("a for (( )) whose part is wrong ends with 1") {
+    const auto both = [](const std::string& script) {
+        const auto world = run({"bash", "-c", script}, Dialect::Bash);
+        return world.output() + world.errors();
+    };
+    CHECK(both("for ((i=0; i<2; i+=1/0)); do echo x; done; echo $?") == "x\n1\nbash: line 1: ((: i+=1/0: division by 0 (error token is \"0\")\n");
+    CHECK(both("for ((i=1/0; i<2; i++)); do echo x; done; echo $?") == "1\nbash: line 1: ((: i=1/0: division by 0 (error token is \"0\")\n");
+    CHECK(both("for ((; i<1/0; i++)); do echo x; done; echo $?") == "1\nbash: line 1: ((: i<1/0: division by 0 (error token is \"0\")\n");
+}
+
 TEST_CASE("an expansion has a limit") {
     const FakeWorld world = run({"sh", "-c", "x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done"});
     CHECK(world.errors() == fmt::format("sh: {}\n", kTooLong));

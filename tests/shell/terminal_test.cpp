@@ -125,6 +125,12 @@ TEST_CASE("aliases stand for the words that begin a terminal's commands") {
     CHECK(terminal.type("none echo hi; yes echo then; fi") == "hi\nthen\n");
     CHECK(terminal.type("alias echo='echo -n'; unalias e") == "");
     CHECK(terminal.type("echo a") == "a");
+    CHECK(terminal.type("unalias -a") == "");
+    CHECK(terminal.type("alias rm='echo SAFE' l='echo rm' p1='l ' n='! true' e='' once='true;'") == "");
+    CHECK(terminal.type("p1 x") == "rm x\n");
+    CHECK(terminal.type("n; echo $?; e; echo $?; once echo on") == "1\n0\non\n");
+    CHECK(terminal.type("alias a0='a1;a1' a1='a2;a2' a2='a3;a3' a3='a4;a4' a4='a5;a5' a5='a6;a6' a6='a7;a7' a7='a8;a8' a8='a9;a9' a9='b0;b0' b0='b1;b1' b1='b2;b2' b2='b3;b3' b3='b4;b4' b4=:") == "");
+    CHECK(terminal.type("a0") == "bash: aliases are put in too often (Podium's shell gives up after 10000)\n");
     CHECK(terminal.type("bash -c 'alias b=true; b'") == "bash: line 1: b: command not found\n");
 }
 

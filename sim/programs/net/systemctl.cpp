@@ -143,6 +143,7 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         if (verb_ == "try-restart" && engine.state == EngineState::Stopped) verb_ = "stop";
         if (verb_ == "try-restart") verb_ = "restart";
         if (verb_ == "stop") {
+            model::cancel_unit_restart(world, host);
             model::stop_engine(world, host, false);
         } else if (verb_ == "restart") {
             stopping_ = engine.state != EngineState::Stopped;

@@ -58,7 +58,9 @@ std::string_view unit_state(ProcessContext& context) {
         case EngineState::Frozen: return "active";
         case EngineState::Stopping: return "deactivating";
         case EngineState::Starting: return "activating";
-        case EngineState::Stopped: return engine.crashed || !engine.refused.empty() ? "failed" : "inactive";
+        case EngineState::Stopped:
+            if (engine.refused.empty() && model::plans_unit_restart(context.world(), context.row().host)) return "activating";
+            return engine.crashed || !engine.refused.empty() ? "failed" : "inactive";
     }
     return "inactive";
 }
@@ -70,7 +72,9 @@ std::string unit_status(ProcessContext& context) {
     std::string dot = "●";
     std::string active = fmt::format("active (running) {}", moment);
     if (state == "deactivating") active = fmt::format("deactivating (stop-sigterm) {}", moment);
+    const model::Engine& engine = context.world().host(context.row().host).engine;
     if (state == "activating") active = fmt::format("activating (start) {}", moment);
+    if (state == "activating" && engine.state == EngineState::Stopped) active = fmt::format("activating (auto-restart){} {}", engine.crashed ? " (Result: signal)" : "", moment);
     if (state == "failed") {
         const bool refused = !context.world().host(context.row().host).engine.refused.empty();
         active = fmt::format("failed (Result: {}) {}", refused ? "exit-code" : "signal", moment);
