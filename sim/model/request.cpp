@@ -15,6 +15,7 @@ namespace podium::model {
 namespace {
 
 // What a call of an engine's API takes, its answer apart: that is written as JSON, read again and laid out.
+constexpr std::size_t kMostUnderWay = 1'000'000;  // a swarm of 100,000 tasks may ask for all its containers at once
 constexpr std::uint64_t kCallWork = 120;
 constexpr std::size_t kJsonBytesPerWork = 3;
 
@@ -148,7 +149,7 @@ bool outlives_client(Operation operation) {
 
 RequestId submit_request(World& world, RequestSpec spec, ProcessId requester) {
     count_work(kCallWork);
-    PODIUM_ASSERT(world.requests.count() < kMostRequests, "there is a limited number of requests under way");
+    PODIUM_ASSERT(world.requests.count() < kMostUnderWay, "there is a limited number of requests under way");
     const HostId host = spec.host;
     Request row;
     row.spec = std::move(spec);

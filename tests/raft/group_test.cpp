@@ -317,6 +317,18 @@ TEST_CASE(
     CHECK(hosts.broken().empty());
 }
 
+TEST_CASE("group: what was applied at once stays in the log until its owner is told, also past a snapshot") {
+    GroupOptions options;
+    options.snapshot_interval = 40;
+    options.snapshot_keeps = 5;
+    Hosts hosts = formed(1, 1, options);
+    for (int i = 0; i < 200; ++i) hosts.group.propose(hosts.at(), MemberId{hosts.leader()}, 1, 10);
+    hosts.run(seconds(2));
+    CHECK(hosts.group.node(MemberId{hosts.leader()}).applied() > 200);
+    CHECK_FALSE(hosts.facts(kFactSnapshotTaken).empty());
+    CHECK(hosts.unreadable == 0);
+}
+
 TEST_CASE("group: force makes the survivor a group of one, with what it had committed") {
     Hosts hosts = formed(3);
     const Proposal proposal = hosts.group.propose(hosts.at(), MemberId{hosts.leader()}, 5, 5);

@@ -22,6 +22,7 @@ struct Hosts {
     std::vector<model::NodeId> places;
     std::vector<model::LinkId> links;
     std::vector<News> news;
+    std::size_t unreadable = 0;  ///< Entries that news told of and that the log had no more.
 
     explicit Hosts(std::uint32_t hosts, std::uint64_t seed = 1, GroupOptions options = {})
         : kernel(seed), group(1, "swarm", options) {
@@ -59,8 +60,11 @@ struct Hosts {
     }
 
     void look() {
-        for (const News& item : group.take_news())
+        for (const News& item : group.take_news()) {
             news.push_back(item);
+            if (item.kind != News::Kind::Applied || group.presence(item.member) != Presence::Running) continue;
+            for (Index index = item.first; index <= item.last; ++index) unreadable += group.node(item.member).log().term(index) ? 0 : 1;
+        }
     }
 
     /// Runs until `end` or until `enough`; true when `enough` ended it.

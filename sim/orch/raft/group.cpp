@@ -354,7 +354,12 @@ void Group::snapshot_if_due(Setting at, Member& member) {
     const Index since = node.snapshot() ? node.snapshot()->index : 0;
     if (options_.snapshot_interval == 0 || node.applied() < since + options_.snapshot_interval)
         return;
-    node.take_snapshot(state_payload_, state_bytes_, options_.snapshot_keeps);
+    // What its owner has not been told of yet stays in the log, however much was applied at once.
+    Index keeps = options_.snapshot_keeps;
+    for (const News& news : news_) {
+        if (news.kind == News::Kind::Applied && news.member == member.id && node.applied() >= news.first) keeps = std::max(keeps, node.applied() - news.first + 1);
+    }
+    node.take_snapshot(state_payload_, state_bytes_, keeps);
     record(at, kFactSnapshotTaken, member, node.applied(), state_bytes_);
 }
 

@@ -143,9 +143,19 @@ void apply_entry(Scene& scene, SwarmRow& swarm, raft::Index index, const raft::E
     }
 }
 
-void applied(Scene& scene, SwarmRow& swarm, const raft::News& news) {
+// The entries that news tells of, read before any of them is acted upon: what that proposes may be applied at once, and a
+// snapshot drop them.
+std::vector<raft::Entry> entries_of(const SwarmRow& swarm, const raft::News& news) {
+    std::vector<raft::Entry> out;
+    if (news.kind != raft::News::Kind::Applied) return out;
+    const raft::Log& log = swarm.group.node(news.member).log();
+    for (raft::Index index = std::max(news.first, swarm.applied + 1); index <= news.last; ++index) out.push_back(log.at(index));
+    return out;
+}
+
+void applied(Scene& scene, SwarmRow& swarm, const raft::News& news, const std::vector<raft::Entry>& entries) {
     for (raft::Index index = std::max(news.first, swarm.applied + 1); index <= news.last; ++index) {
-        const raft::Entry entry = swarm.group.node(news.member).log().at(index);
+        const raft::Entry& entry = entries[entries.size() - 1 - (news.last - index)];
         keep_own_stores(swarm, index);
         swarm.applied = index;
         apply_entry(scene, swarm, index, entry);
@@ -162,10 +172,10 @@ void begin_leadership(Scene& scene, SwarmRow& swarm, raft::MemberId member) {
     if (swarm.store.cluster) begin_leading(scene, swarm, member);
 }
 
-void take_one(Scene& scene, SwarmRow& swarm, const raft::News& news) {
+void take_one(Scene& scene, SwarmRow& swarm, const raft::News& news, const std::vector<raft::Entry>& entries) {
     switch (news.kind) {
         case raft::News::Kind::Applied:
-            applied(scene, swarm, news);
+            applied(scene, swarm, news, entries);
             tell_events(scene, swarm, news);
             return;
         case raft::News::Kind::Restored: return;
@@ -216,9 +226,12 @@ void take_news(Scene& scene) {
     for (bool more = true; more;) {
         more = false;
         for (std::size_t i = 0; i < scene.state.swarms.size(); ++i) {
-            for (const raft::News& news : scene.state.swarms[i].group.take_news()) {
+            const std::vector<raft::News> taken = scene.state.swarms[i].group.take_news();
+            std::vector<std::vector<raft::Entry>> entries;
+            for (const raft::News& news : taken) entries.push_back(entries_of(scene.state.swarms[i], news));
+            for (std::size_t n = 0; n < taken.size(); ++n) {
                 scene.kernel().set_cause(cause);
-                take_one(scene, scene.state.swarms[i], news);
+                take_one(scene, scene.state.swarms[i], taken[n], entries[n]);
                 more = true;
             }
         }
