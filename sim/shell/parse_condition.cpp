@@ -55,39 +55,26 @@ std::string Parser::condition_token() const {
 
 void Parser::condition(Condition& out) {
     const Level level(*this);
-    if (too_deep()) return;
-    condition_and(out);
-    std::vector<Condition> more;
-    while (!error_) {
-        skip_newlines();
-        if (!looking_at("||")) break;
-        position_ += 2;
-        skip_newlines();
-        more.emplace_back();
-        condition_and(more.back());
-    }
-    if (more.empty()) return;
-    more.insert(more.begin(), std::move(out));
-    out = Condition{};
-    out.kind = Condition::Kind::Or;
-    out.parts = std::move(more);
+    if (!too_deep()) condition_chain(out, "||", Condition::Kind::Or, &Parser::condition_and);
 }
 
-void Parser::condition_and(Condition& out) {
-    condition_not(out);
+void Parser::condition_and(Condition& out) { condition_chain(out, "&&", Condition::Kind::And, &Parser::condition_not); }
+
+void Parser::condition_chain(Condition& out, std::string_view joint, Condition::Kind kind, void (Parser::*part)(Condition&)) {
+    (this->*part)(out);
     std::vector<Condition> more;
     while (!error_) {
         skip_newlines();
-        if (!looking_at("&&")) break;
-        position_ += 2;
+        if (!looking_at(joint)) break;
+        position_ += joint.size();
         skip_newlines();
         more.emplace_back();
-        condition_not(more.back());
+        (this->*part)(more.back());
     }
     if (more.empty()) return;
     more.insert(more.begin(), std::move(out));
     out = Condition{};
-    out.kind = Condition::Kind::And;
+    out.kind = kind;
     out.parts = std::move(more);
 }
 

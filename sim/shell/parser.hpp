@@ -108,6 +108,8 @@ class Parser {
     void condition_clause(Command& out);
     void condition(Condition& out);
     void condition_and(Condition& out);
+    /// What `part` reads, once or more, joined by `joint`.
+    void condition_chain(Condition& out, std::string_view joint, Condition::Kind kind, void (Parser::*part)(Condition&));
     void condition_not(Condition& out);
     void condition_primary(Condition& out);
     void condition_operand(Condition& out);
