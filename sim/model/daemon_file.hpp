@@ -8,8 +8,8 @@
 
 namespace podium::model {
 
-/// Why dockerd would not start with the file as it is: no JSON, a key it does not know, a value of the wrong kind. Empty
-/// where it would, also without a file.
+/// Why dockerd would not start with the file as it is: no JSON, a key it does not know or has as a
+/// flag already, a switch, list or object that is none. Other values are not looked at. Empty where it would, also without a file.
 std::string daemon_file_mistake(World& world, HostId host);
 
 /// Takes over what the file says of live-restore, as dockerd does when it starts and at SIGHUP (moby daemon/config,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -74,8 +76,6 @@ bool speaks(const ParsedFlags& flags, const Unheeded& row) {
     return true;
 }
 
-}  // namespace
-
 std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
     std::vector<std::string> out;
     std::vector<std::string_view> told;
@@ -90,6 +90,8 @@ std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
     }
     return out;
 }
+
+}  // namespace
 
 void tell_unsimulated(model::ProcessContext& context, std::string_view verb, const ParsedFlags& flags) {
     const Subject host(SubjectType::Host, context.row().host.value);
