@@ -66,7 +66,7 @@ Outcome builtin_ulimit(const BuiltinCall& call) {
             else if (letter != 'S') letters += letter;
         }
     }
-    if (letters.empty()) letters = "f";
+    if (letters.empty()) letters += 'f';
     if (at < call.argv.size()) return call.refuse("Podium's shell does not model setting limits", 1);
     std::string out;
     if (all) {
