@@ -363,6 +363,7 @@ void begin_action(World& world, ActiveFault& fault) {
         model::kill_engine(world, host);
     } else if (id == "engine-restart") {
         model::stop_engine(world, host, true);
+        model::hold_socket(world, host);  // as systemctl restart
     } else if (id == "host-reboot") {
         model::reboot_host(world, host);
     } else if (id == "power-loss") {

@@ -9,6 +9,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/daemon_file.hpp"
+#include "sim/model/engine_process.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/operations.hpp"
@@ -31,6 +32,7 @@ constexpr std::uint64_t kStageHostUp = 7;
 constexpr std::uint64_t kStageStartsOver = 8;
 constexpr std::uint64_t kStageOwnStop = 9;
 constexpr std::uint64_t kStageApiOpens = 10;
+constexpr std::uint64_t kStageUnitStart = 11;
 
 // daemon/cluster/cluster.go, swarmConnectTimeout.
 constexpr std::uint32_t kSwarmConnectSeconds = 20;
@@ -73,14 +75,15 @@ void stage_after(World& world, HostId id, Duration delay, std::uint64_t stage, C
     world.kernel.schedule(delay, Phase::Runtime, kEventEngineStage, id.value, stage | static_cast<std::uint64_t>(container.value) << 8, world.host(id).engine.serial);
 }
 
-// Every request still on its way gets no answer: the connection is gone.
+// Every request still on its way gets no answer: the connection is gone. What waits at a socket that systemd holds was never
+// taken from there.
 void drop_requests(World& world, HostId id) {
     Engine& engine = world.host(id).engine;
-    engine.queued.clear();
+    if (!engine.socket_listens) engine.queued.clear();
     std::erase_if(world.builds, [id](const Build& build) { return build.host == id; });
     for (const RequestId key : world.requests.keys()) {
         Request& request = world.requests.at(key);
-        if (request.spec.host != id || request.done) continue;
+        if (request.spec.host != id || request.done || std::find(engine.queued.begin(), engine.queued.end(), key) != engine.queued.end()) continue;
         // Who reads what the engine was sending comes to its end.
         if (request.writing) {
             request.writing = false;
@@ -169,6 +172,10 @@ void engine_gone(World& world, HostId id) {
         stage_after(world, id, Duration{}, kStageHostDown);
     } else if (host.engine.restart_after_stop) {
         host.engine.restart_after_stop = false;
+        start_engine(world, id);
+    } else if (host.engine.unit_restarts) {
+        stage_after(world, id, kUnitRestart, kStageUnitStart);
+    } else if (!host.engine.queued.empty()) {
         start_engine(world, id);
     }
 }
@@ -323,6 +330,7 @@ void boot(World& world, HostId id) {
     ++host.boots;
     world.kernel.set_cause(world.kernel.record(kFactHostUp, subject_of(id), host_name(world, id), world.kernel.intern("booted")));
     world.network.set_node_up(host.node, true);
+    host.engine.socket_listens = true;
     start_engine(world, id);
 }
 
@@ -331,6 +339,26 @@ void boot(World& world, HostId id) {
 bool api_waits(const World& world, HostId host) {
     const Engine& engine = world.host(host).engine;
     return engine.state == EngineState::Running && engine.starting.contains(kAllStarts);
+}
+
+bool socket_holds(const World& world, HostId host) {
+    const Engine& engine = world.host(host).engine;
+    return world.host(host).up && engine.socket_listens && engine.state != EngineState::Running && engine.state != EngineState::Frozen;
+}
+
+void hold_socket(World& world, HostId host) { world.host(host).engine.socket_listens = true; }
+
+void activate_by_socket(World& world, HostId id) {
+    const Engine& engine = world.host(id).engine;
+    if (!socket_holds(world, id) || engine.state != EngineState::Stopped || engine.unit_restarts) return;  // a start waits for a restart that is planned
+    start_engine(world, id);
+}
+
+void restart_unit_after_end(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    hold_socket(world, id);
+    engine.unit_restarts = true;
+    if (engine.state == EngineState::Stopped) stage_after(world, id, kUnitRestart, kStageUnitStart);
 }
 
 // dockerd starts the containers that need the swarm's networks, and then serves (cmd/dockerd/daemon.go, RestartSwarmContainers).
@@ -360,6 +388,9 @@ bool engine_notices(const World& world, HostId host) {
 void stop_engine(World& world, HostId id, bool restart_after) {
     Host& host = world.host(id);
     Engine& engine = host.engine;
+    engine.socket_listens = false;
+    engine.unit_restarts = false;
+    engine.pending_signal = 0;
     if (!host.up || engine.state == EngineState::Stopped || engine.state == EngineState::Stopping) {
         // systemd: the later job takes the place of one that waits.
         host.engine.restart_after_stop = false;
@@ -397,6 +428,9 @@ void stop_engine(World& world, HostId id, bool restart_after) {
 void kill_engine(World& world, HostId id) {
     Host& host = world.host(id);
     if (!host.up || host.engine.state == EngineState::Stopped) return;
+    host.engine.socket_listens = false;
+    host.engine.unit_restarts = false;
+    host.engine.pending_signal = 0;
     if (!host.frozen) host.held.clear();  // what it had on its way when SIGSTOP stopped it
     host.engine.state = EngineState::Stopped;
     host.engine.crashed = true;
@@ -414,9 +448,14 @@ void start_engine(World& world, HostId id) {
     // systemd: a start that comes while the unit stops is done after it.
     if (host.up && host.engine.state == EngineState::Stopping) host.engine.restart_after_stop = true;
     if (!host.up || host.engine.state != EngineState::Stopped) return;
+    host.engine.unit_restarts = false;
     host.engine.refused = daemon_file_mistake(world, id);
     if (!host.engine.refused.empty()) {
-        // systemd would try twice more within a few seconds, with the same end.
+        // systemd would try twice more within a few seconds, with the same end; then it closes the socket, too.
+        host.engine.socket_listens = false;
+        for (const RequestId waiting : std::exchange(host.engine.queued, {})) {
+            if (world.requests.find(waiting) != nullptr) request_timer(world, waiting, {});
+        }
         world.kernel.record(kFactEngineRefused, subject_of(id), host_name(world, id), world.kernel.intern(host.engine.refused));
         return;
     }
@@ -467,6 +506,7 @@ void thaw_engine(World& world, HostId id) {
         }
     }
     take_up_requests(world, id);
+    if (const int signal = std::exchange(world.host(id).engine.pending_signal, 0)) signal_engine(world, id, signal);
 }
 
 namespace {
@@ -475,6 +515,9 @@ void go_down(World& world, HostId id, const char* reason) {
     thaw_host(world, id);
     Host& host = world.host(id);
     host.up = false;
+    host.engine.socket_listens = false;
+    host.engine.unit_restarts = false;
+    host.engine.pending_signal = 0;
     host.engine.state = EngineState::Stopped;
     host.engine.crashed = true;
     ++host.engine.serial;
@@ -591,6 +634,9 @@ void handle_engine_event(World& world, const Event& event) {
         case kStageReady: engine_ready(world, id); return;
         case kStageApiOpens:
             if (host.engine.starting.contains(kAllStarts)) wait_for_swarm(world, id, container.value);
+            return;
+        case kStageUnitStart:
+            if (host.engine.unit_restarts) start_engine(world, id);
             return;
         case kStageHostDown:
             go_down(world, id, "reboot");

@@ -35,6 +35,14 @@ bool engine_answers(const World& world, HostId host);
 /// The engine runs, and its API answers nobody yet but its agent: its part of a swarm is not ready. dockerd waits up to 20 s for
 /// that before it serves (daemon/cluster/cluster.go, Start); what is asked meanwhile waits with it.
 bool api_waits(const World& world, HostId host);
+/// The engine is down or on its way, and systemd holds its socket: what is asked meanwhile waits for it.
+bool socket_holds(const World& world, HostId host);
+/// systemd listens for an engine that is down or on its way there (docker.socket), until a stop or a kill without systemd.
+void hold_socket(World& world, HostId host);
+/// Somebody has asked while systemd held the socket: a unit that is dead is started (systemd.socket).
+void activate_by_socket(World& world, HostId host);
+/// An engine that was stopped by a signal is started again when it is down and RestartSec is over.
+void restart_unit_after_end(World& world, HostId host);
 /// Told by the orchestrator: its part is ready, or there is none to wait for.
 void open_api(World& world, HostId host);
 /// The engine hears of processes that end (also while it shuts down or restores).

@@ -22,15 +22,4 @@ bool has_engine_process(const World& world, HostId host);
 /// NotModelled for any other signal. (moby cmd/dockerd, trap.go and daemon_unix.go.)
 shell::Errno signal_engine(World& world, HostId host, int signal);
 
-/// Whether a row stands for systemd's wait before a restart, and whether one is planned.
-bool is_unit_keeper(const Process& process);
-bool plans_unit_restart(const World& world, HostId host);
-
-/// A restart that systemd has planned does not come: a stop was asked for meanwhile.
-void cancel_unit_restart(World& world, HostId host);
-
-/// Starts the engine again when it has ended and RestartSec is over, as systemd does for a unit whose process was ended by
-/// something else than a job of its own.
-void restart_unit_after_end(World& world, HostId host);
-
 }  // namespace podium::model

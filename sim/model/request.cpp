@@ -159,8 +159,10 @@ RequestId submit_request(World& world, RequestSpec spec, ProcessId requester) {
     const bool of_agent = row.spec.from_agent;
     const RequestId id = world.requests.add(std::move(row));
     Engine& engine = world.host(host).engine;
-    if (engine.state == EngineState::Frozen || (api_waits(world, host) && !of_agent)) {
+    if (engine.state == EngineState::Frozen || (!of_agent && (api_waits(world, host) || socket_holds(world, host)))) {
         engine.queued.push_back(id);
+        CauseScope scope(world.kernel, world.kernel.cause());
+        activate_by_socket(world, host);
     } else {
         request_timer(world, id, engine_answers(world, host) ? kEngineAnswer : kRefusedConnection);
     }
@@ -233,9 +235,10 @@ void advance_request(World& world, RequestId id, std::uint32_t serial) {
         return;
     }
     const EngineState engine = world.host(row->spec.host).engine.state;
-    if (engine == EngineState::Frozen || (row->stage == 0 && api_waits(world, row->spec.host) && !row->spec.from_agent)) {
+    if (engine == EngineState::Frozen || (row->stage == 0 && !row->spec.from_agent && (api_waits(world, row->spec.host) || socket_holds(world, row->spec.host)))) {
         std::vector<RequestId>& queued = world.host(row->spec.host).engine.queued;
         if (std::find(queued.begin(), queued.end(), id) == queued.end()) queued.push_back(id);
+        activate_by_socket(world, row->spec.host);
         return;
     }
     if (row->stage == 0 && !engine_answers(world, row->spec.host)) {

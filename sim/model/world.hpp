@@ -299,6 +299,9 @@ struct Engine {
     SubnetPools pools;
     PortTable port_table;
     bool orchestrated = false;  ///< It is part of a swarm: GET /info is asked of the orchestrator first.
+    bool socket_listens = false;  ///< While it is down systemd listens in its place (docker.socket): who asks it waits, and starts it.
+    int pending_signal = 0;       ///< Sent while SIGSTOP held it.
+    bool unit_restarts = false;   ///< It has ended, or is about to, by something else than a job: systemd starts it again.
     std::uint32_t pid = 742;    ///< Of dockerd on its host, while there is one.
     Time started{};             ///< When that dockerd began.
     std::string refused;        ///< Why the last dockerd ended at its start, in its own words; empty: it did not.

@@ -165,10 +165,70 @@ TEST_CASE("dockerd is a process of its host, and signals do to it what they do t
     CHECK(host.run("pidof dockerd").out != next);
     CHECK(host.run("kill -USR1 $(pidof dockerd)").status == 1);
     // A stop that is asked for is what systemd keeps to.
-    CHECK(host.run("kill -9 $(pidof dockerd); sleep 1; systemctl stop docker; sleep 6; systemctl is-active docker").out == "failed\n");
+    CHECK(host.run("kill -9 $(pidof dockerd); sleep 1; systemctl is-active docker; systemctl stop docker; sleep 6; systemctl is-active docker").out == "activating\ninactive\n");
     CHECK(host.run("systemctl start docker; kill $(pidof dockerd); systemctl stop docker; sleep 6; systemctl is-active docker").out == "inactive\n");
     CHECK(host.run("systemctl start docker").status == 0);
     CHECK(host.run("docker run --rm busybox kill -9 742").status == 1);
+}
+
+TEST_CASE("docker.socket: who asks an engine that systemctl has stopped waits for it, and starts it") {
+    const std::string warning = "Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n";
+    const std::string nobody = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n";
+    DockerHost host;
+    host.run("docker run -d --name aa --restart unless-stopped busybox sleep 10000");
+    for (const std::string stop : {"systemctl stop docker", "sudo service docker stop"}) {
+        INFO(stop);
+        const auto stopped = host.run(stop);
+        CHECK(stopped.status == 0);
+        CHECK(stopped.error == warning);
+        CHECK(host.run("systemctl is-active docker docker.socket").out == "inactive\nactive\n");
+        CHECK(host.run("systemctl status docker.socket | grep Active").out == "     Active: active (listening)\n");
+        CHECK(host.run("docker ps --format '{{.Names}}'").out == "aa\n");
+        CHECK(host.run("systemctl is-active docker").out == "active\n");
+    }
+    CHECK(host.run("systemctl status docker.socket | grep Active").out == "     Active: active (running)\n");
+    CHECK(host.run("systemctl stop -q docker").error.empty());
+    // Asked while it stops, it starts once it is down.
+    CHECK(host.run("docker start aa; systemctl stop docker & sleep 1; docker ps -q | wc -l").out == "aa\n1\n");
+    for (const std::string stop : {"systemctl stop docker.socket", "systemctl stop docker docker.socket"}) {
+        INFO(stop);
+        const auto stopped = host.run(stop);
+        CHECK(stopped.status == 0);
+        CHECK(stopped.error.empty());
+        CHECK(host.run("docker ps").error == nobody);
+        CHECK(host.run("systemctl is-active docker docker.socket").out == "inactive\ninactive\n");
+        CHECK(host.run("systemctl status docker | grep Triggered").out == "TriggeredBy: ○ docker.socket\n");
+        CHECK(host.run("systemctl start docker.socket; systemctl is-active docker").out == "inactive\n");
+        CHECK(host.run("docker ps --format '{{.Names}}'").out == "aa\n");
+    }
+    // One that was killed is waited for: systemd starts it after 2 s.
+    CHECK(host.run("kill -9 $(pidof dockerd); date +%s > /root/a; docker ps -q | wc -l; date +%s > /root/b; [ $(($(cat /root/b) - $(cat /root/a))) -ge 2 ] && echo waited").out == "1\nwaited\n");
+    // A start that a wrong file keeps from coming about answers nobody.
+    CHECK(host.run("systemctl stop docker; mkdir -p /etc/docker; echo '{' > /etc/docker/daemon.json; docker ps").error == warning + nobody);
+    CHECK(host.run("systemctl is-active docker.socket; rm /etc/docker/daemon.json; systemctl start docker; docker ps -q | wc -l").out == "failed\n1\n");
+    // An engine that something else than systemctl has taken away is away.
+    host.session().post({host.session().now(), lab::CommandKind::Inject, "host", "engine-stop host", {}});
+    host.wait(seconds(15));
+    CHECK(host.run("docker ps").error == nobody);
+}
+
+TEST_CASE("dockerd: what it is told while SIGSTOP holds it waits for SIGCONT") {
+    DockerHost host;
+    const auto engine = [&]() -> const model::Engine& { return host.session().world().host(model::HostId{1}).engine; };
+    host.run("pkill -STOP dockerd; pkill dockerd; sleep 5");
+    CHECK(engine().state == model::EngineState::Frozen);
+    host.run("pkill -CONT dockerd");
+    CHECK((engine().state == model::EngineState::Stopping || engine().state == model::EngineState::Stopped));
+    host.wait(seconds(10));
+    CHECK(engine().state == model::EngineState::Running);
+    // While it ends by itself its unit is what it was.
+    host.run("docker run -d busybox sh -c 'trap : TERM; while :; do sleep 1; done'; pkill dockerd");
+    CHECK(host.run("sleep 3; systemctl is-active docker").out == "active\n");
+    CHECK(host.run("sleep 9; systemctl is-active docker").out == "activating\n");
+    host.wait(seconds(10));
+    CHECK(engine().state == model::EngineState::Running);
+    // systemctl wakes what it stops.
+    CHECK(host.run("pkill -STOP dockerd; systemctl stop docker; systemctl is-active docker").out == "inactive\n");
 }
 
 TEST_CASE("dockerd: does not start with a daemon.json that is wrong") {

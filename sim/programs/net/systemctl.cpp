@@ -1,8 +1,10 @@
-// systemctl and service, for the one unit that hosts here have: docker.service. As on a real host
-// `service docker VERB` only passes on to systemctl, and both return when the job is done.
+// systemctl and service, for what starts and stops the engine: docker.service, and docker.socket, which systemd listens at while the
+// service is down, so that whoever asks starts it (systemd 252). As on Debian 12 `service docker VERB` only passes on to systemctl
+// (its look for sockets doesn't understand that systemctl's list has three columns), and both return when the job is done.
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,7 +34,7 @@ constexpr OptionRule kRules[] = {
 };
 
 constexpr auto kOtherVerbs = std::to_array<std::string_view>({"cat", "disable", "edit", "enable", "isolate", "list-timers", "list-unit-files", "list-units", "mask", "poweroff", "reboot", "set-property", "show", "unmask"});
-constexpr auto kOtherUnits = std::to_array<std::string_view>({"containerd.service", "cron.service", "dbus.service", "docker.socket", "networking.service", "ssh.service", "sshd.service", "systemd-journald.service", "systemd-networkd.service", "systemd-resolved.service"});
+constexpr auto kOtherUnits = std::to_array<std::string_view>({"containerd.service", "cron.service", "dbus.service", "networking.service", "ssh.service", "sshd.service", "systemd-journald.service", "systemd-networkd.service", "systemd-resolved.service"});
 
 class Systemctl final : public ClonedProgram<Systemctl> {
   public:
@@ -58,7 +60,7 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         return end(status);
     }
 
-    bool begin(ProcessContext& context) { return (service_ ? read_service(context) : read_systemctl(context)) && check_unit(context) && at_once(context); }
+    bool begin(ProcessContext& context) { return (service_ ? read_service(context) : read_systemctl(context)) && check_units(context) && at_once(context); }
 
     bool read_service(ProcessContext& context) {
         if (argv_.size() < 3) return say(context, argv_.size() == 2 && argv_[1] == "--status-all" ? "service: Podium does not model the option --status-all of service\n" : "Usage: service < option > | --status-all | [ service_name [ command | --full-restart ] ]\n", 1);
@@ -84,15 +86,36 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         if (std::find(kOtherVerbs.begin(), kOtherVerbs.end(), verb_) != kOtherVerbs.end()) return say(context, fmt::format("systemctl: Podium does not model 'systemctl {}'; a host's Docker is always started when it boots\n", verb_), 1);
         if (std::find(kVerbs.begin(), kVerbs.end(), verb_) == kVerbs.end()) return say(context, fmt::format("Unknown command verb {}.\n", verb_), 1);
         if (options.arguments.size() < 2) return say(context, verb_ == "status" ? "systemctl: Podium does not model the list of units; name one: systemctl status docker\n" : "Too few arguments.\n", 1);
-        if (options.arguments.size() > 2) return say(context, "systemctl: Podium takes one unit at a time\n", 1);
         unit_ = options.arguments[1];
+        if (options.arguments.size() == 2) return true;
+        if (verb_ != "stop" && verb_ != "start" && verb_ != "is-active") return say(context, fmt::format("systemctl: Podium takes one unit at a time to {}\n", verb_), 1);
+        for (std::size_t i = 2; i < options.arguments.size(); ++i) more_.push_back(options.arguments[i]);
+        return true;
+    }
+
+    // A service and its socket may be named together; a job of the socket's is the service's too, as it requires it.
+    bool check_units(ProcessContext& context) {
+        if (!check_unit(context)) return false;
+        for (const std::string& other : std::exchange(more_, {})) {
+            const std::string first = std::exchange(unit_, other);
+            if (!check_unit(context)) return false;
+            if (unit_ != first) both_ = true;
+            unit_ = "docker.service";
+        }
+        if (both_) unit_ = "docker.service";
+        socket_ = unit_ == "docker.socket";
         return true;
     }
 
     bool check_unit(ProcessContext& context) {
         if (unit_.find('.') == std::string::npos) unit_ += ".service";
         if (unit_ == "docker.service") return true;
-        if (std::find(kOtherUnits.begin(), kOtherUnits.end(), unit_) != kOtherUnits.end()) return say(context, fmt::format("{}: Podium models the unit docker.service only, not {}\n", service_ ? "service" : "systemctl", unit_), 1);
+        if (unit_ == "docker.socket" && !service_) {
+            static constexpr auto kVerbs = std::to_array<std::string_view>({"is-active", "is-enabled", "is-failed", "start", "status", "stop"});
+            if (std::find(kVerbs.begin(), kVerbs.end(), verb_) != kVerbs.end()) return true;
+            return say(context, fmt::format("systemctl: Podium does not model 'systemctl {} docker.socket'; name docker.service\n", verb_), 1);
+        }
+        if (std::find(kOtherUnits.begin(), kOtherUnits.end(), unit_) != kOtherUnits.end()) return say(context, fmt::format("{}: Podium models the units docker.service and docker.socket only, not {}\n", service_ ? "service" : "systemctl", unit_), 1);
         if (verb_ == "status") return say(context, fmt::format("Unit {} could not be found.\n", unit_), kStatusUnknownUnit);
         if (verb_ == "is-enabled") return say(context, fmt::format("Failed to get unit file state for {}: No such file or directory\n", unit_), 1);
         if (verb_ == "kill") return say(context, fmt::format("Failed to kill unit {}: Unit {} not loaded.\n", unit_, unit_), 1);
@@ -105,13 +128,15 @@ class Systemctl final : public ClonedProgram<Systemctl> {
 
     // What needs no waiting; true when there is a job to wait for.
     bool at_once(ProcessContext& context) {
-        const std::string_view state = unit_state(context);
+        const std::string_view state = socket_ ? socket_state(context) : unit_state(context);
         if (verb_ == "status") {
-            print(context, unit_status(context));
+            print(context, socket_ ? socket_status(context) : unit_status(context));
             return end(state == "active" || state == "activating" || state == "deactivating" ? 0 : kStatusInactive);
         }
         if (verb_ == "is-active" || verb_ == "is-failed") {
             if (!quiet_) print(context, fmt::format("{}\n", state));
+            if (!quiet_ && both_) print(context, fmt::format("{}\n", socket_state(context)));
+            if (both_ && socket_state(context) == "active") return end(0);
             return end(verb_ == "is-failed" ? (state == "failed" ? 0 : 1) : (state == "active" ? 0 : kStatusInactive));
         }
         if (verb_ == "is-enabled") {
@@ -124,6 +149,11 @@ class Systemctl final : public ClonedProgram<Systemctl> {
             return end(0);
         }
         if (verb_ == "kill") return kill(context);
+        if (socket_ && verb_ == "start") {  // it listens, and the service stays as it is
+            model::hold_socket(context.world(), context.row().host);
+            return end(0);
+        }
+        if (verb_ == "try-restart" && context.world().host(context.row().host).engine.state == EngineState::Stopped) return end(0);
         begin_job(context);
         return true;
     }
@@ -140,15 +170,18 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         const model::HostId host = context.row().host;
         model::World& world = context.world();
         model::Engine& engine = world.host(host).engine;
-        if (verb_ == "try-restart" && engine.state == EngineState::Stopped) verb_ = "stop";
         if (verb_ == "try-restart") verb_ = "restart";
         if (verb_ == "stop") {
-            model::cancel_unit_restart(world, host);
+            const bool listened = socket_state(context) == "active";
+            if (engine.unit_restarts) engine.crashed = false;  // a unit that waits for its restart is dead then, not failed (service_stop)
             model::stop_engine(world, host, false);
+            if (listened && !socket_ && !both_) model::hold_socket(world, host);
         } else if (verb_ == "restart") {
             stopping_ = engine.state != EngineState::Stopped;
             if (stopping_) model::stop_engine(world, host, true);
+            model::hold_socket(world, host);
         } else {
+            model::hold_socket(world, host);  // docker.service requires docker.socket
             stopping_ = engine.state == EngineState::Stopping;
         }
     }
@@ -159,7 +192,11 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         const model::HostId host = context.row().host;
         model::World& world = context.world();
         const EngineState state = world.host(host).engine.state;
-        if (verb_ == "stop") return state == EngineState::Stopped ? Step::exit(0) : Step::block(context.now() + model::kUnitLook);
+        if (verb_ == "stop" && state != EngineState::Stopping) {  // it may be on its way again, as somebody has asked meanwhile
+            if (!quiet_ && world.host(host).engine.socket_listens) print_error(context, "Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n");
+            return Step::exit(0);
+        }
+        if (verb_ == "stop") return Step::block(context.now() + model::kUnitLook);
         if (stopping_ && state != EngineState::Stopped && state != EngineState::Starting) return Step::block(context.now() + model::kUnitLook);
         stopping_ = false;
         if (state == EngineState::Stopped) {
@@ -179,9 +216,12 @@ class Systemctl final : public ClonedProgram<Systemctl> {
     bool begun_ = false;
     bool quiet_ = false;
     bool stopping_ = false;
+    bool socket_ = false;  // the unit is docker.socket
+    bool both_ = false;    // docker.service and docker.socket
     int signal_ = shell::kSigTerm;
     std::string verb_;
     std::string unit_;
+    std::vector<std::string> more_;
     int status_ = 0;
 };
 

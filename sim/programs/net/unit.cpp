@@ -56,10 +56,10 @@ std::string_view unit_state(ProcessContext& context) {
     switch (engine.state) {
         case EngineState::Running: return model::api_waits(context.world(), context.row().host) ? "activating" : "active";
         case EngineState::Frozen: return "active";
-        case EngineState::Stopping: return "deactivating";
+        case EngineState::Stopping: return engine.unit_restarts ? "active" : "deactivating";  // systemd has not asked for it, and waits for the process
         case EngineState::Starting: return "activating";
         case EngineState::Stopped:
-            if (engine.refused.empty() && model::plans_unit_restart(context.world(), context.row().host)) return "activating";
+            if (engine.unit_restarts) return "activating";
             return engine.crashed || !engine.refused.empty() ? "failed" : "inactive";
     }
     return "inactive";
@@ -84,14 +84,41 @@ std::string unit_status(ProcessContext& context) {
         active = fmt::format("inactive (dead) {}", moment);
         dot = "○";
     }
+    const bool listens = socket_state(context) == "active";
     return fmt::format(
         "{} docker.service - Docker Application Container Engine\n"
         "     Loaded: loaded (/lib/systemd/system/docker.service; enabled; preset: enabled)\n"
         "     Active: {}\n"
-        "TriggeredBy: ● docker.socket\n"
+        "TriggeredBy: {} docker.socket\n"
         "       Docs: https://docs.docker.com\n",
         dot,
-        active);
+        active,
+        listens ? "●" : "○");
+}
+
+std::string_view socket_state(ProcessContext& context) {
+    const model::Engine& engine = context.world().host(context.row().host).engine;
+    if (engine.state == EngineState::Running || engine.state == EngineState::Frozen || engine.socket_listens) return "active";
+    return engine.refused.empty() ? "inactive" : "failed";
+}
+
+// What systemd listens at belongs to the service while that runs.
+std::string socket_status(ProcessContext& context) {
+    const std::string_view state = socket_state(context);
+    const std::string_view service = unit_state(context);
+    const bool served = context.world().host(context.row().host).engine.state != EngineState::Stopped;
+    std::string active = "inactive (dead)";
+    if (state == "active") active = served ? "active (running)" : "active (listening)";
+    if (state == "failed") active = "failed (Result: service-start-limit-hit)";
+    return fmt::format(
+        "{} docker.socket - Docker Socket for the API\n"
+        "     Loaded: loaded (/lib/systemd/system/docker.socket; enabled; preset: enabled)\n"
+        "     Active: {}\n"
+        "   Triggers: {} docker.service\n"
+        "     Listen: /run/docker.sock (Stream)\n",
+        state == "active" ? "●" : state == "failed" ? "×" : "○",
+        active,
+        service == "failed" ? "×" : service == "inactive" ? "○" : "●");
 }
 
 }  // namespace podium::programs::net

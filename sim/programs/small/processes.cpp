@@ -53,7 +53,6 @@ std::vector<Seen> visible(const Tool& tool) {
         const model::Process& process = world.processes.at(id);
         if (process.host != self.host || (self.container && process.container != self.container))
             continue;
-        if (model::is_unit_keeper(process)) continue;  // systemd's wait, which is no process in life
         Seen seen;
         seen.id = id;
         seen.pid = self.container ? process.pid : process.host_pid;
