@@ -314,6 +314,7 @@ int wait(lua_State* lua) {
     Scenario& self = scenario_of(lua);
     self.running().wait = Scenario::Wait::Time;
     self.running().wake = self.now() + duration;
+    self.running().stands = Sandbox::of(lua).place(lua);
     return suspend(lua);
 }
 
@@ -347,6 +348,7 @@ int at(lua_State* lua) {
         begin_run(lua);
         self.running().wait = Scenario::Wait::Time;
         self.running().wake = moment;
+        self.running().stands = Sandbox::of(lua).place(lua);
         return suspend(lua);
     }
     require_function(lua, 2);
@@ -396,6 +398,7 @@ int wait_until(lua_State* lua) {
     Scenario::Task& task = self.running();
     task.predicate = Sandbox::of(lua).keep(lua, 1);
     task.asked = Sandbox::of(lua).place(lua);
+    task.stands = task.asked;
     task.wait = Scenario::Wait::Predicate;
     task.has_deadline = limited;
     task.wake = self.now() + within;

@@ -21,7 +21,7 @@ int begin_traffic(lua_State* lua) {
     require_task(lua, kTraffic);
     const std::string target = string_at(lua, 1);
     std::string text = target;
-    std::string name = target.substr(0, target.rfind(':'));
+    std::string name;
     if (!lua_isnoneornil(lua, 2)) {
         require_table(lua, 2);
         std::vector<std::string> known{"lasts"};
@@ -41,6 +41,16 @@ int begin_traffic(lua_State* lua) {
         }
     }
     Scenario& scenario = scenario_of(lua);
+    if (Result<void> begun = scenario.begin(); !begun) raise_error(lua, begun.error());
+    // Each handle stands for traffic of its own, so its name is settled here.
+    if (name.empty()) {
+        const std::string first = target.substr(0, target.rfind(':'));
+        name = first;
+        for (int number = 2; !scenario.take_traffic_name(name); ++number) name = fmt::format("{}-{}", first, number);
+        if (name != first) text += " name=" + name;
+    } else if (!scenario.take_traffic_name(name)) {
+        raise_error(lua, Error{fmt::format("there is traffic called '{}' already", name), {}, "give this one another name"});
+    }
     if (Result<void> posted = scenario.post(
             lab::CommandKind::Traffic, scenario.now(), scenario.set_up().hosts.front().name, text);
         !posted)

@@ -253,6 +253,11 @@ Time Check::deadline() const {
     return kNever;
 }
 
+Time Check::held_by(Time now) const {
+    const bool holds = open() && kind == CheckKind::Stable && looked_ && holds_;
+    return holds && since_ + span > now ? since_ + span : kNever;
+}
+
 void Check::decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts) {
     verdict.outcome = outcome;
     verdict.moment = moment;

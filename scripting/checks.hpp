@@ -117,6 +117,8 @@ class Check {
 
     /// The moment by which it is decided one way or the other; kNever when that is open.
     [[nodiscard]] Time deadline() const;
+    /// The moment at which what holds now will have held for its span; kNever when nothing does, or has already.
+    [[nodiscard]] Time held_by(Time now) const;
     /// A fact happened.
     void on_fact(const lab::Session& session, const Fact& fact);
     /// What the predicate says after the instant `now`, whose facts are `facts`.

@@ -321,6 +321,7 @@ Result<void> Scenario::type(const std::string& host, const std::string& line) {
         return posted;
     terminals_[terminal].push_back(task.number);
     task.wait = Wait::Line;
+    task.stands = sandbox_->place_now();
     task.terminal = terminal;
     return {};
 }
@@ -538,8 +539,8 @@ bool Scenario::waiting() const {
                        [](const auto& task) {
                            return task->wait != Wait::Ended && task->wait != Wait::Line;
                        }) ||
-           std::any_of(checks_.begin(), checks_.end(), [](const Check& check) {
-               return check.deadline() != kNever;
+           std::any_of(checks_.begin(), checks_.end(), [this](const Check& check) {
+               return check.deadline() != kNever || check.held_by(now()) != kNever;
            });
 }
 
@@ -555,7 +556,7 @@ Time Scenario::next_moment() const {
             next = std::min(next, task->wake);
     }
     for (const Check& check : checks_)
-        next = std::min(next, check.deadline());
+        next = std::min({next, check.deadline(), check.held_by(now())});
     return std::max(next, now());
 }
 
@@ -607,6 +608,17 @@ Result<bool> Scenario::step() {
     if (!over()) return true;
     if (Result<void> finished = finish(); !finished) return finished.error();
     return false;
+}
+
+std::optional<Place> Scenario::unfinished() const {
+    if (!ended_ || tasks_.empty() || tasks_.front()->wait == Wait::Ended) return std::nullopt;
+    return tasks_.front()->stands;
+}
+
+bool Scenario::take_traffic_name(const std::string& name) {
+    const auto& sources = run_so_far().world().traffic;
+    const bool taken = std::any_of(sources.begin(), sources.end(), [&name](const auto& source) { return source.spec.name == name; });
+    return !taken && traffic_names_.insert(name).second;
 }
 
 Result<void> Scenario::run() {

@@ -131,6 +131,9 @@ class Scenario {
 
     [[nodiscard]] bool ended_quiet() const { return ended_quiet_; }
 
+    /// Where the script itself still waited when the run ended; nothing when it had come to its end.
+    [[nodiscard]] std::optional<Place> unfinished() const;
+
     // --- for the bindings, which are in bindings*.cpp; they run inside step() ---
     enum class Wait : std::uint8_t { Ready, Time, Line, Predicate, Ended };
 
@@ -142,6 +145,7 @@ class Scenario {
         Place made;  ///< Where it was given to at, after or every.
         FunctionRef predicate;
         Place asked;  ///< Where the predicate is waited for.
+        Place stands; ///< Where it waits.
         bool has_deadline = false;
         std::string terminal;
         // every:
@@ -199,6 +203,8 @@ class Scenario {
     /// Reads a scheduling policy: a file beside the script (…/x.lua), the name of one that comes with
     /// Podium, or "spread".
     [[nodiscard]] Result<scheduler::PolicyText> find_scheduler(const std::string& name) const;
+    /// False when traffic of this run, or one that the script has begun in this instant, is called so. The run has begun.
+    bool take_traffic_name(const std::string& name);
     /// False when the script has called this word before.
     bool say_once(const std::string& word) { return said_.insert(word).second; }
 
@@ -241,6 +247,7 @@ class Scenario {
     std::vector<std::string> early_;
     ScenarioHeader header_;
     std::set<std::string> said_;
+    std::set<std::string> traffic_names_;
     std::vector<ScenarioParameter> parameters_;
     std::vector<lab::NotSimulated> not_simulated_;
     std::vector<std::unique_ptr<Task>> tasks_;

@@ -42,11 +42,18 @@ State state_at(const Simulated& simulated, const std::string& id, double t) {
     return state;
 }
 
+struct Window {
+    double from;
+    double to;
+};
+
+// The simulated moments that may stand for a recorded one.
+Window window_of(double moment, double saved, Bounds bounds) { return {moment - std::max(saved, 0.0) - bounds.high, moment - std::min(saved, 0.0) - bounds.low}; }
+
 // COMPARING.md: sampled states count only where the simulated one does not change within the tolerance.
 bool steady(const Simulated& simulated, const std::string& id, double moment, double saved, Bounds bounds) {
-    const double from = moment - std::max(saved, 0.0) - bounds.high;
-    const double to = moment - std::min(saved, 0.0) - bounds.low;
-    return std::none_of(simulated.states.begin(), simulated.states.end(), [&](const State& row) { return row.id == id && row.t >= from && row.t <= to; });
+    const Window about = window_of(moment, saved, bounds);
+    return std::none_of(simulated.states.begin(), simulated.states.end(), [&](const State& row) { return row.id == id && row.t >= about.from && row.t <= about.to; });
 }
 
 // The life that had a name at a moment; null: none had.
@@ -91,13 +98,23 @@ void compare_inspections(const Recording& recorded, const Simulated& simulated, 
 void compare_polls(const Recording& recorded, const Simulated& simulated, const std::vector<Life>& real, const std::vector<Life>& made, std::vector<std::string>& differences) {
     if (recorded.polls.empty() || real.empty() || made.empty()) return;
     const Bounds bounds = bounds_of(recorded.directory, 0, -1);
-    for (const PollRow& poll : recorded.polls) {
-        const double moment = simulated_moment(real.front(), made.front(), poll.t);
-        if (!steady(simulated, made.front().id, moment, commands_saved(recorded, simulated, real.front(), made.front(), poll.t), bounds)) continue;
-        const State state = state_at(simulated, made.front().id, moment);
-        if (state.health == poll.health && state.failing_streak == poll.failing_streak && (poll.status.empty() || state.status == poll.status)) continue;
-        differences.push_back(fmt::format("health at {:.3f} s: recorded {} {} (streak {}), simulated {} {} (streak {})", poll.t, poll.status, poll.health, poll.failing_streak, state.status, state.health, state.failing_streak));
-        return;
+    const std::string& id = made.front().id;
+    const auto say = [&differences](double t, const PollRow& poll, const State& state) {
+        differences.push_back(fmt::format("health at {:.3f} s: recorded {} {} (streak {}), simulated {} {} (streak {})", t, poll.status, poll.health, poll.failing_streak, state.status, state.health, state.failing_streak));
+    };
+    for (std::size_t i = 0; i < recorded.polls.size(); ++i) {
+        const PollRow& poll = recorded.polls[i];
+        const auto same = [&poll](const State& state) { return state.health == poll.health && state.failing_streak == poll.failing_streak && (poll.status.empty() || state.status == poll.status); };
+        // A row was written when something had changed: within the tolerance the simulation comes to the same.
+        const Window about = window_of(simulated_moment(real.front(), made.front(), poll.t), commands_saved(recorded, simulated, real.front(), made.front(), poll.t), bounds);
+        const bool shown = same(state_at(simulated, id, about.from)) ||
+                           std::any_of(simulated.states.begin(), simulated.states.end(), [&](const State& row) { return row.id == id && row.t >= about.from && row.t <= about.to && same(row); });
+        if (!shown) return say(poll.t, poll, state_at(simulated, id, simulated_moment(real.front(), made.front(), poll.t)));
+        // And until the next row it was as this one says.
+        const double t = (poll.t + (i + 1 < recorded.polls.size() ? recorded.polls[i + 1].t : recorded.end)) / 2;
+        const double moment = simulated_moment(real.front(), made.front(), t);
+        if (!steady(simulated, id, moment, commands_saved(recorded, simulated, real.front(), made.front(), t), bounds)) continue;
+        if (const State state = state_at(simulated, id, moment); !same(state)) return say(t, poll, state);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -144,17 +145,20 @@ std::vector<std::string> ports_of(const FaultRequest& request) {
 bool is_registry_name(const std::string& target) { return target == "localhost" || target.find_first_of(".:") != std::string::npos; }
 
 // A group that names somebody who is not there is no group.
+// None where a host stands twice, or where there is nothing on the other side.
 std::vector<std::vector<model::NodeId>> groups_of(const World& world, const std::string& target) {
     std::vector<std::vector<model::NodeId>> groups;
+    std::set<HostId> named;
     for (const std::string& part : split(target, '|')) {
         std::vector<model::NodeId> group;
         for (const std::string& name : split(part, ',')) {
             const HostId host = model::host_named(world, name);
-            if (!host) return {};
+            if (!host || !named.insert(host).second) return {};
             group.push_back(world.host(host).node);
         }
         if (!group.empty()) groups.push_back(std::move(group));
     }
+    if (groups.size() < 2 && named.size() == world.hosts.size()) return {};
     return groups;
 }
 
@@ -218,6 +222,7 @@ Result<void> check_arguments(const FaultRequest& request) {
 Grip grip_on(const World& world, const FaultRequest& request) {
     if (request.id != "kill" && request.id != "failing-health") return {};
     const std::vector<ContainerId> targets = model::containers_named(world, request.target);
+    if (targets.empty() && waits_for_containers(request.id)) return {};
     const bool health = request.id == "failing-health";
     const bool holds = std::any_of(targets.begin(), targets.end(), [&](ContainerId id) {
         const model::Container& c = world.container(id);
@@ -276,6 +281,7 @@ std::string target_hint(const World& world, const FaultSpec& spec) {
     } else {
         for (const model::Host& host : world.hosts) names.push_back(host.spec.name);
     }
+    if (spec.target == TargetKind::Hosts && names.size() == 1) return "one host alone can't be parted from others";
     if (names.empty()) return "nothing is there yet";
     return fmt::format("there {} {}", names.size() == 1 ? "is" : "are", join(names, ", "));
 }
@@ -336,6 +342,23 @@ void end_host_action(World& world, const FaultState& state, const ActiveFault& f
 
 }  // namespace
 
+bool waits_for_containers(const std::string& id) { return id == "slow-start" || id == "failing-health" || needs_rounds(id); }
+
+void take_hold_of_new(World& world, ActiveFault& fault) {
+    const std::string& id = fault.request.id;
+    if (id != "slow-start" && id != "failing-health") return;
+    std::int64_t& looked_at = fault.before["containers"];
+    const auto present = static_cast<std::int64_t>(world.containers.size());
+    if (looked_at == present) return;
+    looked_at = present;
+    for_containers(world, fault, [&](ContainerId c) {
+        if (std::find(fault.rows.begin(), fault.rows.end(), c.value) != fault.rows.end()) return;
+        fault.rows.push_back(c.value);
+        if (id == "failing-health") ++world.detail(c).failing_health;
+        else world.detail(c).slow_start = world.detail(c).slow_start + duration_argument(fault.request, "by", "20s");
+    });
+}
+
 void begin_action(World& world, ActiveFault& fault) {
     const FaultRequest& request = fault.request;
     const std::string& id = request.id;
@@ -347,16 +370,8 @@ void begin_action(World& world, ActiveFault& fault) {
             fault.rows.push_back(c.value);
             signal_all(world, c, shell::kSigStop);
         });
-    } else if (id == "slow-start") {
-        for_containers(world, fault, [&](ContainerId c) {
-            fault.rows.push_back(c.value);
-            world.detail(c).slow_start = world.detail(c).slow_start + duration_argument(request, "by", "20s");
-        });
-    } else if (id == "failing-health") {
-        for_containers(world, fault, [&](ContainerId c) {
-            fault.rows.push_back(c.value);
-            ++world.detail(c).failing_health;
-        });
+    } else if (id == "slow-start" || id == "failing-health") {
+        take_hold_of_new(world, fault);
     } else if (id == "engine-stop") {
         model::stop_engine(world, host, false);
     } else if (id == "engine-kill") {

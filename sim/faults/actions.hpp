@@ -30,6 +30,10 @@ void begin_action(model::World& world, ActiveFault& fault);
 /// `state` no longer holds the fault; what others that go on want stays as it is.
 void end_action(model::World& world, const FaultState& state, const ActiveFault& fault);
 bool needs_rounds(const std::string& id);
+/// A fault of a service that takes hold of its containers as they come.
+bool waits_for_containers(const std::string& id);
+/// What slow-start and failing-health do to the containers that have come since the last look.
+void take_hold_of_new(model::World& world, ActiveFault& fault);
 Duration round_time();
 void round_action(model::World& world, ActiveFault& fault);
 

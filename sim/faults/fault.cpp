@@ -102,11 +102,15 @@ Result<void> check_fault(const model::World& world, const FaultRequest& request)
     return Error{fmt::format("there is no {} '{}' to break", target_word(spec->target), request.target), {}, target_hint(world, *spec)};
 }
 
+void follow_containers(model::World& world, FaultState& state) {
+    for (ActiveFault& fault : state.active) take_hold_of_new(world, fault);
+}
+
 void begin_fault(model::World& world, FaultState& state, const FaultRequest& request) {
     const FaultSpec* spec = spec_of(request.id);
     PODIUM_ASSERT(spec != nullptr, "a fault that begins was parsed");
     world.kernel.set_cause({});
-    const bool possible = target_exists(world, *spec, request.target) && state.active.size() < kMostActive;
+    const bool possible = (target_exists(world, *spec, request.target) || waits_for_containers(request.id)) && state.active.size() < kMostActive;
     const Grip grip = possible ? grip_on(world, request) : Grip{false, {}};
     if (!grip.holds) {
         record_missed(world, request, grip.reason);

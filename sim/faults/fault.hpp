@@ -70,6 +70,8 @@ void begin_fault(model::World& world, FaultState& state, const FaultRequest& req
 /// Ends a lasting fault that was begun with this request, or, when it names no arguments, the newest of
 /// that kind with that target; false when there is none.
 bool end_fault(model::World& world, FaultState& state, const FaultRequest& request);
+/// After each event: a fault of a service that lasts takes hold of the containers that have come since.
+void follow_containers(model::World& world, FaultState& state);
 /// Handles the events of this room (rounds of a crash loop, growth of a leak).
 void handle_fault_event(model::World& world, FaultState& state, const Event& event);
 

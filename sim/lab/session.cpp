@@ -203,6 +203,7 @@ void Session::step() {
         default: PODIUM_ASSERT(false, "an event belongs to a room");
     }
     if (state_.swarm.wants_drain(state_.world)) state_.swarm.drain(state_.world);
+    if (!state_.faults.active.empty()) faults::follow_containers(state_.world, state_.faults);
     if (event.kind == model::kEventProcessStep)
         answer_word(state_, event, [this](const Terminal& terminal, const std::string& line) { return own_word(terminal, line); });
     if (!state_.terminals.empty()) drain_terminals();

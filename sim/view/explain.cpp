@@ -222,6 +222,7 @@ std::string Teller::state(const Fact& last) const {
 // The facts of one container by a moment, for its remarks.
 struct Life {
     std::optional<Time> created;
+    std::optional<Time> first_started;
     std::optional<Time> started;
     std::optional<Time> removed;
 };
@@ -238,7 +239,10 @@ Lives lives_of(const Journal& journal, const std::vector<ContainerId>& container
         const auto life = out.find(fact.subject.id());
         if (life == out.end()) return;
         if (fact.kind == model::kFactContainerCreate) life->second.created = fact.time;
-        if (fact.kind == model::kFactContainerStart) life->second.started = fact.time;
+        if (fact.kind == model::kFactContainerStart) {
+            if (!life->second.first_started) life->second.first_started = fact.time;
+            life->second.started = fact.time;
+        }
         if (fact.kind == model::kFactContainerDestroy) life->second.removed = fact.time;
     });
     return out;
@@ -320,32 +324,33 @@ std::string removed_remark(const model::World& world, ContainerId container) {
 // A container that took the place of one that was removed: which data it found.
 std::string successor_remark(const model::World& world, ContainerId container, const Lives& lives) {
     const Life& life = lives.at(container.value);
+    if (!life.created) return {};
+    // Compose makes the new one first, then removes the old one, then starts the new one.
+    const Time begun = life.first_started.value_or(*life.created);
     std::optional<Time> removed;
     for (const auto& [id, other] : lives) {
-        if (id == container.value || !other.removed || !life.created ||
-            *other.removed > *life.created)
-            continue;
+        if (id == container.value || !other.removed || *other.removed > begun) continue;
         if (!removed || *removed < *other.removed) removed = other.removed;
     }
     if (!removed) return {};
     const std::vector<std::string> kept = kept_places(world, container, *removed);
     const bool volumes_too = kept.size() < kept_places(world, container).size();
-    const std::string begun = fmt::format("It took the place of a container that was removed at {}",
+    const std::string place = fmt::format("It took the place of a container that was removed at {}",
                                           format_time(*removed));
     if (kept.empty() && volumes_too)
-        return begun + " and began with no data of it: its volumes were removed too, with what they held.";
+        return place + " and began with no data of it: its volumes were removed too, with what they held.";
     if (kept.empty() && had_anonymous_volume(world, container))
-        return begun +
+        return place +
                " and began with no data of it: what that one had written is gone or in an "
                "anonymous volume that nothing leads to, for it has no named volume and no folder "
                "of the host.";
     if (kept.empty())
-        return begun +
+        return place +
                " and began with no data of it: what that one had written went with it, for it has "
                "no named volume and no folder of the host.";
     return fmt::format(
         "{}: what that one had written elsewhere is gone, {}what is in {} it found again.",
-        begun,
+        place,
         volumes_too ? "a volume of its was removed meanwhile with what it held, " : "",
         places_text(kept));
 }

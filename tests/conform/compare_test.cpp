@@ -363,6 +363,44 @@ TEST_CASE("comparison: a wrong look at the health is found") {
     CHECK_FALSE(reproduced(recorded, simulated));
 }
 
+TEST_CASE("comparison: a change of health that was seen has to come within the tolerance, and to stay until the next") {
+    Recording recorded = recording();
+    recorded.directory = "health";
+    recorded.end = 60;
+    Simulated simulated = same_as(recorded);
+    Simulated::State state = simulated.states.back();
+    simulated.states.clear();
+    const auto becomes = [&](double t, const std::string& health, int streak) {
+        state.t = t;
+        state.health = health;
+        state.failing_streak = streak;
+        simulated.states.push_back(state);
+    };
+    becomes(2.6, "starting", 0);
+    becomes(10, "healthy", 0);
+    becomes(20, "healthy", 1);
+    becomes(22, "unhealthy", 2);
+    // What was seen came just before it was seen, so no look is at a steady moment.
+    recorded.polls = {{2.7, "running", "starting", 0}, {10.1, "running", "healthy", 0}, {20.1, "running", "healthy", 1}, {22.1, "running", "unhealthy", 2}};
+    CHECK(reproduced(recorded, simulated));
+    Recording wrong = recorded;
+    wrong.polls[2].failing_streak = 7;
+    CHECK_FALSE(reproduced(wrong, simulated));
+    wrong = recorded;
+    wrong.polls[3].health = "healthy";
+    CHECK_FALSE(reproduced(wrong, simulated));
+    wrong = recorded;
+    for (auto& poll : wrong.polls) poll.status = "exited";
+    CHECK_FALSE(reproduced(wrong, simulated));
+    wrong = recorded;
+    wrong.polls[1].t = 11;  // too late
+    CHECK_FALSE(reproduced(wrong, simulated));
+    wrong = recorded;
+    wrong.polls.erase(wrong.polls.begin() + 2);  // between them it was something else
+    wrong.polls.erase(wrong.polls.begin() + 2);
+    CHECK_FALSE(reproduced(wrong, simulated));
+}
+
 TEST_CASE("comparison: what came back after the engine's restart is compared, and with which exit code") {
     Recording recorded = recording();
     recorded.directory = "daemon-restart";

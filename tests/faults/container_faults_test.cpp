@@ -263,6 +263,23 @@ TEST_CASE("faults of containers: a target that vanishes meanwhile is no trouble,
     CHECK(run.session().state().faults.active.empty());
 }
 
+TEST_CASE("faults of containers: those of a service that last take hold of its containers as they come") {
+    FaultRun run;
+    run.fault("slow-start late by=20s", 1, 60);
+    run.fault("failing-health checked", 1, 60);
+    run.line(5, "docker run -d --name late nginx");
+    run.line(6, "docker run -d --name checked --health-cmd true --health-interval 2s --health-retries 2 nginx");
+    run.run_to(15);
+    CHECK(run.output("curl -s -o /dev/null -w '%{http_code}' $(docker inspect -f '{{.NetworkSettings.IPAddress}}' late)") == "000");
+    CHECK(run.output("docker inspect -f '{{.State.Health.Status}}' checked") == "unhealthy\n");
+    run.line(20, "docker rm -f checked && docker run -d --name checked --health-cmd true --health-interval 2s --health-retries 2 nginx");
+    run.run_to(40);
+    CHECK(run.output("curl -s -o /dev/null -w '%{http_code}' $(docker inspect -f '{{.NetworkSettings.IPAddress}}' late)") == "200");
+    CHECK(run.output("docker inspect -f '{{.State.Health.Status}}' checked") == "unhealthy\n");
+    run.run_to(70);
+    CHECK(run.output("docker inspect -f '{{.State.Health.Status}}' checked") == "healthy\n");
+}
+
 TEST_CASE("faults of containers: failing-health without a check is missed, with the reason") {
     FaultRun run;
     run.line(0, sleeper("no", "c1"));

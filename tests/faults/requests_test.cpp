@@ -72,6 +72,7 @@ TEST_CASE("faults: a target that is not there is named, with what there is") {
     CHECK(missing("kill host1") == "there is no service or container 'host1' to break; there is web");
     CHECK(missing("power-loss web") == "there is no host 'web' to break; there are host1, host2");
     CHECK(missing("link-cut host1-host9") == "there is no link 'host1-host9' to break; there are host1, host2");
+    CHECK(missing("partition host1|host1") == "there is no group of hosts 'host1|host1' to break; there are host1, host2");
     CHECK(missing("partition host1|host9") == "there is no group of hosts 'host1|host9' to break; there are host1, host2");
     CHECK(missing("registry-outage docker") == "there is no registry 'docker' to break; name it as in images' names, like docker.io or ghcr.io");
     CHECK(missing("corrupt-image UPPER") == "there is no image 'UPPER' to break; name it like nginx:latest");

@@ -202,6 +202,13 @@ TEST_CASE("why: which data a new container found, and what was lost with the one
         .types(6, "docker run -d --name db -v data:/data redis")
         .until(20000);
     CHECK(says(kept.why("db"), "what is in volume data (at /data) it found again."));
+    // Compose removes the old one when the new one is made already: it is the last one removed that it follows.
+    Run twice;
+    twice.types(0, "docker compose up -d")
+        .types(20, "docker compose up -d --force-recreate db")
+        .types(40, "docker compose up -d --force-recreate db")
+        .until(60000);
+    CHECK(says(twice.why("db"), "It took the place of a container that was removed at 40."));
 }
 
 TEST_CASE("why: a service of another project with the same name was no predecessor") {

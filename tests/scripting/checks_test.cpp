@@ -75,6 +75,50 @@ TEST_CASE("check: a run without a duration goes on until eventually is decided")
     CHECK(played.session().now() == Time{} + minutes(3));
 }
 
+TEST_CASE("check: a run without a length of its own goes on until what is stable has been so for long enough") {
+    const Played quiet = play("images{'nginx:latest'} compose_text('services: {web: {image: nginx}}') stable(function() return service('web'):running() end, '10s')");
+    REQUIRE(quiet.error.empty());
+    CHECK(quiet.outcome(0) == "passed");
+    CHECK(quiet.scenario->now() >= Time{} + seconds(10));
+    CHECK(quiet.scenario->now() < Time{} + seconds(20));
+    // What does not hold is not waited for.
+    const Played never = play("images{'nginx:latest'} compose_text('services: {web: {image: nginx}}') stable(function() return not service('web'):running() end, '10s')");
+    CHECK(never.outcome(0) == "failed");
+    CHECK(never.scenario->now() < Time{} + seconds(10));
+}
+
+TEST_CASE("scenario: says where the script still waited when the run ended") {
+    const Played waits = play("scenario{duration = '20s'}\nwait '1m'\nalways(function() return false end)");
+    REQUIRE(waits.error.empty());
+    REQUIRE(waits.scenario->unfinished());
+    CHECK(waits.scenario->unfinished()->line == 2);
+    const Played follows = play(std::string(kWeb) + "scenario{duration = '20s'}\nsh 'docker compose logs -f'\nalways(function() return false end)");
+    REQUIRE(follows.scenario->unfinished());
+    const Played until = play("scenario{duration = '20s'}\nwait_until(function() return false end)");
+    REQUIRE(until.scenario->unfinished());
+    CHECK(until.scenario->unfinished()->line == 2);
+    CHECK_FALSE(play("scenario{duration = '20s'} wait '20s'").scenario->unfinished());
+    CHECK_FALSE(play("scenario{duration = '20s'} at('1m', function() end)").scenario->unfinished());
+}
+
+TEST_CASE("traffic: each handle stands for traffic of its own") {
+    const Played two = play(std::string(kWeb) +
+                            "scenario{duration = '40s'} wait '5s' t = traffic('web:8080', {rate = '5/s'}) t2 = traffic('web:8080', {rate = '1/s'})\n"
+                            "wait '10s' narrate(t:sent() .. ' ' .. t2:sent()) t2:stop() wait '10s' narrate(t:sent() .. ' ' .. t2:sent())");
+    INFO(two.error);
+    REQUIRE(two.error.empty());
+    REQUIRE(two.narrated.size() == 2);
+    const auto numbers = [](const std::string& line) { return std::pair(std::stoi(line), std::stoi(line.substr(line.find(' ')))); };
+    const auto [first, second] = numbers(two.narrated[0]);
+    const auto [first_later, second_later] = numbers(two.narrated[1]);
+    CHECK(first > 3 * second);
+    CHECK(second > 0);
+    CHECK(second_later == second);
+    CHECK(first_later > first + 40);
+    CHECK_THAT(play("traffic('host:80', {rate = '1/s', name = 'a'}) traffic('host:81', {rate = '1/s', name = 'a'})").error,
+               Catch::Contains("there is traffic called 'a' already"));
+}
+
 TEST_CASE(
     "check: stable has held long enough at the end, or not, or not been asked for long enough") {
     const Played restarted = with_web("always",
