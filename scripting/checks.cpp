@@ -167,10 +167,20 @@ std::string passed_evidence(const lab::Session& session, const std::vector<FactI
     return out;
 }
 
+std::string times(std::size_t count) {
+    return count == 1 ? "once" : fmt::format("{} times", count);
+}
+
+// How many may be.
+std::string allowed(std::int64_t most) {
+    if (most == 0) return "none is allowed";
+    return most == 1 ? "one is allowed" : fmt::format("{} are allowed", most);
+}
+
 // How often it happened at most, of a check that passed.
 std::string how_often(const std::string& event, std::size_t count, const std::string& within) {
     if (count == 0) return fmt::format("'{}' never happened", event);
-    const std::string often = count == 1 ? "once" : fmt::format("{} times", count);
+    const std::string often = times(count);
     return within.empty() ? fmt::format("'{}' happened {} in the run", event, often)
                           : fmt::format("'{}' happened at most {} within {}", event, often, within);
 }
@@ -299,16 +309,13 @@ void Check::on_fact(const lab::Session& session, const Fact& fact) {
         std::vector<FactId> facts;
         for (const Seen& seen : pending_)
             facts.push_back(seen.fact);
-        const std::string where =
-            has_span ? fmt::format("within {}", measured(fact.time - pending_.front().time))
-                     : "in the run";
+        // One alone is within no time.
+        const std::string where = !has_span                ? " in the run"
+                                  : pending_.size() == 1 ? ""
+                                                         : fmt::format(" within {}", measured(fact.time - pending_.front().time));
         decide(Outcome::Failed,
                fact.time,
-               fmt::format("'{}' happened {} times {}, {} allowed",
-                           event.text,
-                           pending_.size(),
-                           where,
-                           most == 1 ? "one is" : fmt::format("{} are", most)),
+               fmt::format("'{}' happened {}{}, {}", event.text, times(pending_.size()), where, allowed(most)),
                std::move(facts));
         return;
     }

@@ -44,7 +44,7 @@ void put_restart_policy(Page& page, const swarm::TaskSpec& spec) {
     const char* condition = policy.condition == swarm::RestartCondition::Any ? "any" : policy.condition == swarm::RestartCondition::None ? "none" : "on-failure";
     std::string words = condition;
     if (policy.condition != swarm::RestartCondition::None) words += fmt::format(", after {}", format_duration(delay_of(policy)));
-    if (policy.max_attempts > 0) words += fmt::format(", {} times", policy.max_attempts);
+    if (policy.max_attempts > 0) words += policy.max_attempts == 1 ? std::string(", once") : fmt::format(", {} times", policy.max_attempts);
     page.row("Restarts", words);
 }
 

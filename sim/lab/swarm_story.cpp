@@ -113,10 +113,11 @@ std::string container_step(const Reading& reading, const Fact& fact) {
             // Its agent stops what is unhealthy (dockerd's controller, checkHealth).
             if (reading.facts.text(fact, "status") != "unhealthy") break;
             return fmt::format(
-                "{} failed {} health checks in a row, so it was unhealthy: a swarm stops "
-                "such a task.",
+                "{} failed {}, so it was unhealthy: a swarm stops such a task.",
                 who,
-                reading.facts.number(fact, "streak"));
+                reading.facts.number(fact, "streak") == 1
+                    ? std::string("its health check")
+                    : fmt::format("{} health checks in a row", reading.facts.number(fact, "streak")));
         case model::kFactContainerStartFailed:
             return fmt::format("{} could not be started on {}: {}.",
                                who,

@@ -226,8 +226,11 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             const std::string status = fields.text("status");
             out.what = fmt::format("is {}", status);
             out.tone = status == "healthy" ? Tone::Good : Tone::Bad;
+            const std::int64_t streak = fields.number("streak");
             out.why = status == "healthy" ? "its health check passed"
-                                          : fmt::format("{} health checks in a row failed; {}", fields.number("streak"), is_task(world, fact) ? "the swarm replaces it for that" : "no restart policy looks at that");
+                                          : fmt::format("{}; {}",
+                                                        streak == 1 ? std::string("one health check failed") : fmt::format("{} health checks in a row failed", streak),
+                                                        is_task(world, fact) ? "the swarm replaces it for that" : "no restart policy looks at that");
             break;
         }
         case model::kFactContainerHealthProbe:

@@ -146,8 +146,9 @@ std::string health_sentence(const model::World& world, const FactReader& facts, 
         return fmt::format("Its health check passed, so {} counts as healthy.", who);
     // dockerd's daemon/cluster/executor/container/controller.go, Wait: an unhealthy task's container is stopped.
     const bool of_task = world.spec(world.container(container_of(fact))).of_agent;
-    return fmt::format("Its health check failed {} times in a row, so {} counts as {}. {}",
-                       facts.number(fact, "streak"),
+    const std::int64_t streak = facts.number(fact, "streak");
+    return fmt::format("Its health check failed {}, so {} counts as {}. {}",
+                       streak == 1 ? std::string("once") : fmt::format("{} times in a row", streak),
                        who,
                        status,
                        of_task ? "The node's agent stops it for that, and the swarm replaces it."

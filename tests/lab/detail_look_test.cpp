@@ -143,7 +143,7 @@ TEST_CASE("detail: traffic has its latencies and failures by reason") {
 
 TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
     typed::SwarmLines swarm;
-    REQUIRE(swarm.run("docker service create -d --name web --replicas 2 --update-delay 7s -p 8080:80 nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 2 --update-delay 7s --restart-max-attempts 1 -p 8080:80 nginx").status == 0);
     REQUIRE(swarm.run("docker service create -d --name huge --reserve-memory 900G nginx").status == 0);
     REQUIRE(swarm.run("docker service create -d --name agent --mode global nginx").status == 0);
     swarm.wait(12);
@@ -162,6 +162,7 @@ TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
     CHECK(service.subtitle == "replicated service");
     CHECK(value(service, "Port") == "8080->80/tcp");
     CHECK(value(service, "Between", "Updates") == "7s");
+    CHECK(value(service, "Restarts") == "any, after 5s, once");
     CHECK(rows_in(service, "Tasks") == 2);
     CHECK_FALSE(service.history.empty());
     CHECK_FALSE(service.causes.empty());

@@ -1,9 +1,11 @@
 // Each kind of check: when it is true, false and not decided, at which moment, with which facts.
 
 #include <algorithm>
+#include <regex>
 
 #include <catch2/catch.hpp>
 
+#include "sim/view/explain.hpp"
 #include "tests/scripting/scenario_fixture.hpp"
 
 namespace podium::scripting::tests {
@@ -333,6 +335,32 @@ TEST_CASE("check: its facts are those its predicate asked about, not what was sa
     for (std::size_t number = 0; number < 6; ++number) {
         for (const FactId id : played.verdict(number).facts)
             CHECK(lab::fact_catalogue().find(played.session().journal().at(id).kind)->name != "command.narrate");
+    }
+}
+
+TEST_CASE("check: how often an event happened is counted in words that fit the number") {
+    const Played played = with_web("always",
+                                   "at_most(0, 'die web') at_most(0, 'die web', '5s') at_most(1, 'die web') at_most(2, 'die web')",
+                                   "for _, t in ipairs{'12s', '14s'} do at(t, function() kill 'web' end) end");
+    CHECK(played.verdict(0).reason == "'die web' happened once in the run, none is allowed");
+    CHECK(played.verdict(1).reason == "'die web' happened once, none is allowed");
+    CHECK(played.verdict(2).reason == "'die web' happened 2 times in the run, one is allowed");
+    CHECK(played.verdict(3).reason == "'die web' happened 3 times in the run, 2 are allowed");
+}
+
+TEST_CASE("check: its evidence counts health checks in words that fit the number") {
+    for (const auto& [retries, says] : {std::pair("1", "fact N at T: web.1 is unhealthy; one health check failed; no restart"),
+                                        std::pair("2", "fact N at T: web.1 is unhealthy; 2 health checks in a row failed; no restart")}) {
+        const Played played = play(std::string("scenario{duration = '30s'} images{'nginx'} compose_text[[services: {web: {image: nginx, healthcheck: "
+                                               "{test: 'exit 1', interval: 1s, retries: ") +
+                                   retries + "}}}]] never(function() return service('web'):health() == 'unhealthy' end)");
+        INFO(told(played, 0));
+        const std::string text = std::regex_replace(told(played, 0), std::regex("fact [0-9]+ at [0-9.]+s"), "fact N at T");
+        CHECK_THAT(text, Catch::Contains(says));
+        std::string sentences;
+        for (const FactId id : played.verdict(0).facts)
+            sentences += view::sentence(played.session().world(), lab::fact_catalogue(), played.session().journal().at(id)) + "\n";
+        CHECK_THAT(sentences, Catch::Contains(*retries == '1' ? "health check failed once, so" : "health check failed 2 times in a row, so"));
     }
 }
 
