@@ -276,7 +276,8 @@ std::string bindings_text() {
         "or seconds as numbers.\n"
         "Events are texts like \"die web\" or \"health_status web status=unhealthy\", or tables "
         "{action = \"die\", service = \"web\", exit = 137};\n"
-        "podium docs facts lists them with their fields. Predicates are functions that look and "
+        "podium docs facts lists them with their fields. A signal has its name or number (signal=KILL), a code its word "
+        "(how=signalled, state=down),\na span is a duration (backoff=100ms). Predicates are functions that look and "
         "give true or false.\n";
     for (const BindingGroup& group : binding_groups()) {
         out += fmt::format("\n{}\n", group.title);

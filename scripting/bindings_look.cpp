@@ -307,8 +307,13 @@ EventPattern event_at(lua_State* lua, int index) {
     return *pattern;
 }
 
+// Its target, and the fields that are names of what has to be there.
 void ask_target(lua_State* lua, const EventPattern& event) {
     if (!event.target.empty()) ask(lua, AskedNames::Kind::Target, event.target);
+    for (const EventPattern::Wanted& wanted : event.wanted) {
+        const bool name = wanted.field == "host" || wanted.field == "node" || wanted.field == "member" || wanted.field == "service";
+        if (name && wanted.value.is_text && !wanted.value.text.empty()) ask(lua, AskedNames::Kind::Target, wanted.value.text);
+    }
 }
 
 // count and last in a predicate.

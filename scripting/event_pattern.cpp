@@ -13,18 +13,52 @@ std::string_view action_of(const FactSpec& spec) {
     return spec.name.substr(spec.name.find('.') + 1);
 }
 
-std::string text_of(const FieldValue& value) {
-    switch (value.type) {
-        case FieldType::Text:
-            return std::string(value.text);
-        case FieldType::Flag:
-            return value.number != 0 ? "true" : "false";
-        case FieldType::Duration:
-            return format_duration(Duration{value.number});
-        case FieldType::Integer:
-        case FieldType::Long:
-            return fmt::format("{}", value.number);
+const FieldSpec* field_of(const FactSpec& spec, const std::string& name) {
+    const auto found = std::find_if(spec.fields.begin(), spec.fields.end(), [&name](const FieldSpec& field) {
+        return field.name == name;
+    });
+    return found == spec.fields.end() ? nullptr : &*found;
+}
+
+// Keeps the kinds whose facts can have that field with that value.
+Result<void> want_field(EventPattern& pattern,
+                        std::vector<const FactSpec*>& specs,
+                        const std::string& action,
+                        const std::pair<std::string, std::string>& asked) {
+    const auto& [name, value] = asked;
+    const bool twice = std::any_of(pattern.wanted.begin(), pattern.wanted.end(), [&n = name](const EventPattern::Wanted& wanted) { return wanted.field == n; });
+    if (twice) return Error{fmt::format("the event '{}' has the field '{}' twice", action, name), {}, "it has one value"};
+    std::vector<const FactSpec*> left;
+    const FactSpec* wrong = nullptr;
+    for (const FactSpec* spec : specs) {
+        const FieldSpec* field = field_of(*spec, name);
+        if (field == nullptr) continue;
+        if (auto read = lab::read_field_value(*spec, *field, value)) {
+            pattern.wanted.push_back({spec->kind, name, std::move(*read)});
+            left.push_back(spec);
+        } else if (wrong == nullptr) {
+            wrong = spec;
+        }
     }
+    if (left.empty() && wrong != nullptr)
+        return lab::not_a_value(*wrong,
+                           *field_of(*wrong, name),
+                           fmt::format("the event '{}' never has {}={}", action, name, value),
+                           value);
+    if (left.empty()) {
+        std::vector<std::string> known;
+        for (const FactSpec* spec : specs) {
+            for (const FieldSpec& field : spec->fields) {
+                if (std::find(known.begin(), known.end(), field.name) == known.end())
+                    known.emplace_back(field.name);
+            }
+        }
+        const std::string near = nearest(name, known);
+        return Error{fmt::format("the event '{}' has no field '{}'", pattern.text, name),
+                     {},
+                     near.empty() ? fmt::format("it has {}", join(known, ", ")) : fmt::format("did you mean '{}'?", near)};
+    }
+    specs = std::move(left);
     return {};
 }
 
@@ -38,12 +72,10 @@ bool EventPattern::matches(const lab::Session& session, const Fact& fact) const 
             target != info.host)
             return false;
     }
-    const std::vector<FieldValue> values =
-        lab::fact_catalogue().fields(fact, session.world().kernel.interner());
-    return std::all_of(fields.begin(), fields.end(), [&values](const auto& wanted) {
-        return std::any_of(values.begin(), values.end(), [&wanted](const FieldValue& value) {
-            return value.name == wanted.first && text_of(value) == wanted.second;
-        });
+    return std::all_of(wanted.begin(), wanted.end(), [&](const Wanted& one) {
+        if (one.kind != fact.kind) return true;
+        const FieldValue value = lab::fact_catalogue().field(fact, one.field, session.world().kernel.interner());
+        return value.name == one.field && (one.value.is_text ? value.text == one.value.text : value.number == one.value.number);
     });
 }
 
@@ -53,31 +85,25 @@ Result<EventPattern> make_event_pattern(const std::string& action,
     EventPattern out;
     out.text = action + (target.empty() ? "" : " " + target);
     std::vector<std::string> names;
-    std::vector<std::string> known_fields;
+    std::vector<const FactSpec*> specs;
     for (const FactSpec* spec : lab::fact_catalogue().all()) {
         names.emplace_back(action_of(*spec));
-        if (spec->name != action && action_of(*spec) != action) continue;
-        out.kinds.push_back(spec->kind);
-        for (const FieldSpec& field : spec->fields)
-            known_fields.emplace_back(field.name);
+        if (spec->name == action || action_of(*spec) == action) specs.push_back(spec);
     }
-    if (out.kinds.empty()) {
+    if (specs.empty()) {
         const std::string near = nearest(action, names);
         return Error{fmt::format("there is no event '{}'", action),
                      {},
                      near.empty() ? "podium docs facts lists them"
                                   : fmt::format("did you mean '{}'?", near)};
     }
-    for (const auto& [name, value] : fields) {
-        if (std::find(known_fields.begin(), known_fields.end(), name) == known_fields.end()) {
-            return Error{fmt::format("the event '{}' has no field '{}'", action, name),
-                         {},
-                         fmt::format("it has {}", join(known_fields, ", "))};
-        }
-        out.text += fmt::format(" {}={}", name, value);
+    for (const auto& field : fields) {
+        if (Result<void> wanted = want_field(out, specs, action, field); !wanted) return wanted.error();
+        out.text += fmt::format(" {}={}", field.first, field.second);
     }
+    for (const FactSpec* spec : specs)
+        out.kinds.push_back(spec->kind);
     out.target = target;
-    out.fields = std::move(fields);
     return out;
 }
 

@@ -1,17 +1,16 @@
 // Facts as rows of JSON, with the keys the recordings of the real engine have.
 
 #include <algorithm>
-#include <span>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/model/container.hpp"
 #include "sim/model/prune.hpp"
-#include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/field_words.hpp"
 
 namespace podium::view {
 namespace {
@@ -50,20 +49,6 @@ bool is_engine_event(FactKind kind) {
            (kind >= kFactNetworkCreate && kind <= kFactImageDelete) || is_prune(kind);
 }
 
-// The words for fields that are codes, by their numbers.
-std::span<const std::string_view> words_of(FactKind kind, std::string_view field) {
-    static constexpr std::string_view kReasons[] = {"request", "restart-policy", "engine-start", "restart-request"};
-    static constexpr std::string_view kHow[] = {"exited", "signalled", "out-of-memory"};
-    static constexpr std::string_view kDecisions[] = {"stays-down", "restart", "succeeded", "out-of-attempts", "stopped-by-hand", "engine-stopping", "restarted-by-hand"};
-    static constexpr std::string_view kKillers[] = {"host", "host-out-of-memory"};
-    const bool end = kind == model::kFactContainerDie || kind == model::kFactContainerFoundDead;
-    if (kind == model::kFactContainerStart && field == "reason") return kReasons;
-    if (end && field == "how") return kHow;
-    if (end && field == "decision") return kDecisions;
-    if (kind == model::kFactProcessKilled && field == "how") return kKillers;
-    return {};
-}
-
 // The key of a field of an engine's event; empty when it is part of the action.
 std::string event_key(const FactSpec& spec, std::string_view field) {
     const bool container = spec.name.starts_with("container.");
@@ -74,7 +59,7 @@ std::string event_key(const FactSpec& spec, std::string_view field) {
 }
 
 void add_field(Json& row, FactKind kind, const FieldValue& value) {
-    const auto words = words_of(kind, value.name);
+    const auto words = row_words(kind, value.name);
     if (value.number >= 0 && value.number < std::ssize(words)) {
         row[std::string(value.name)] = std::string(words[static_cast<std::size_t>(value.number)]);
         return;
@@ -181,7 +166,7 @@ RowShape row_shape(const FactSpec& spec) {
         const std::string key = event ? event_key(spec, field.name) : std::string(field.name);
         if (key.empty() || std::find(out.keys.begin(), out.keys.end(), key) != out.keys.end()) continue;
         std::string words;
-        for (const std::string_view word : words_of(spec.kind, field.name)) words += fmt::format("{}{}", words.empty() ? "=" : "|", word);
+        for (const std::string_view word : row_words(spec.kind, field.name)) words += fmt::format("{}{}", words.empty() ? "=" : "|", word);
         out.keys.push_back(key + words);
     }
     if (event && object == "container") out.keys.insert(out.keys.end(), {"compose.service", "compose.project"});

@@ -28,6 +28,8 @@ TEST_CASE("asked names: a misspelt service ends the run with its place and the n
              {"within('5s', 'die web', 'start wbe')", "ever called 'wbe'"},
              {"within('5s', {action = 'die', service = 'wbe'}, 'start web')", "ever called 'wbe'"},
              {"at_most(1, 'die wbe.1')", "ever called 'wbe.1'"},
+             {"at_most(1, 'engine.up host=hots')", "nothing in this run was ever called 'hots' (did you mean 'host'?)"},
+             {"at_most(1, 'leader member=nobody')", "ever called 'nobody'"},
              {"always(function() return count 'die wbe' == 0 end)", "ever called 'wbe'"},
              {"always(function() return last 'die wbe' == nil end)", "ever called 'wbe'"},
              {"wait_until(function() return container('wbe.1'):running() end, {within = '5s'})",

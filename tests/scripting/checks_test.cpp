@@ -338,6 +338,22 @@ TEST_CASE("check: its facts are those its predicate asked about, not what was sa
     }
 }
 
+TEST_CASE("check: a signal's name, a code's word and a duration are the same as their numbers") {
+    const Played played = with_web("always",
+                                   "for _, event in ipairs{'die web signal=KILL', 'die web signal=SIGKILL', 'die web signal=9', "
+                                   "'die web how=signalled', 'die web how=1', 'die web decision=restart backoff=100ms',\n"
+                                   "'die web decision=1 backoff=0.1', 'start web reason=restart-policy', 'fault.begin id=kill'} do\n"
+                                   "  at_most(0, event)\n"
+                                   "end\n"
+                                   "at_most(0, 'die web signal=TERM') at_most(0, 'die web how=exited')\n"
+                                   "at_most(0, {action = 'die', signal = 'KILL', how = 'signalled', exit = 137})");
+    for (std::size_t number = 0; number < 12; ++number) {
+        INFO(told(played, number));
+        CHECK(played.outcome(number) == (number == 9 || number == 10 ? "passed" : "failed"));
+    }
+    CHECK(played.verdict(0).reason == "'die web signal=KILL' happened once in the run, none is allowed");
+}
+
 TEST_CASE("check: how often an event happened is counted in words that fit the number") {
     const Played played = with_web("always",
                                    "at_most(0, 'die web') at_most(0, 'die web', '5s') at_most(1, 'die web') at_most(2, 'die web')",
