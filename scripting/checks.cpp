@@ -337,6 +337,17 @@ void Check::answered(const std::vector<FactId>& effects) {
     pending_.clear();
 }
 
+void Check::fail_look(const lab::Session& session, Time now, const char* at_first, const char* later, const std::vector<FactId>& facts) {
+    const bool first = looks_ == 1;
+    std::vector<FactId> deciders;
+    if (!first) {
+        deciders = deciding(session, facts, now);
+    } else if (!looked_at.empty()) {
+        deciders = last_about(session, looked_at, now);
+    }
+    decide(Outcome::Failed, now, first ? at_first : later, std::move(deciders));
+}
+
 void Check::on_look(const lab::Session& session, Time now, bool holds, const std::vector<FactId>& facts) {
     if (!open()) return;
     on_time(session, now - nanoseconds(1));
@@ -353,10 +364,10 @@ void Check::on_look(const lab::Session& session, Time now, bool holds, const std
     if (!holds) broken_ = true;
     switch (kind) {
         case CheckKind::Always:
-            if (!holds) decide(Outcome::Failed, now, "it did not hold", deciding(session, facts, now));
+            if (!holds) fail_look(session, now, "it was false from the start", "it did not hold", facts);
             break;
         case CheckKind::Never:
-            if (holds) decide(Outcome::Failed, now, "it held", deciding(session, facts, now));
+            if (holds) fail_look(session, now, "it was true from the start", "it held", facts);
             break;
         case CheckKind::Eventually:
             if (holds)

@@ -18,7 +18,8 @@
 // A verdict has the facts that decided it. Of a look these are the ones of its instant that are about what the
 // predicate asked about, or the last ones before it that are; for a predicate that asked about nothing, all of its
 // instant, or the last ones before. What is said then, and the lines that are typed, decide nothing and are left out
-// unless there is nothing else. Of a passed verdict the facts are
+// unless there is nothing else. An always or never that fails at its first look has none but those about what it asked:
+// nothing else has decided it. Of a passed verdict the facts are
 //
 //   always, stable    of the look since which it holds
 //   never             none: it says from when on and in how many looks it did not hold
@@ -135,6 +136,8 @@ class Check {
     };
 
     void decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts = {});
+    // A look that fails the check.
+    void fail_look(const lab::Session& session, Time now, const char* at_first, const char* later, const std::vector<FactId>& facts);
     void answered(const std::vector<FactId>& effects);
     // What decided a look at `moment`, in whose instant `facts` happened.
     [[nodiscard]] std::vector<FactId> deciding(const lab::Session& session, const std::vector<FactId>& facts, Time moment) const;

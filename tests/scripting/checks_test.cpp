@@ -338,6 +338,25 @@ TEST_CASE("check: its facts are those its predicate asked about, not what was sa
     }
 }
 
+TEST_CASE("check: what is false from the start says so, and has no facts but those about what it asks") {
+    const Played played = play("scenario{duration = '20s'} " + std::string(kWeb) +
+                               "local up = function() return service('web'):running() end\n"
+                               "always(up) always(function() return false end) never(function() return not up() end)\n"
+                               "never(function() return true end)\n"
+                               "sh 'docker run -d --name other nginx' kill 'other' wait '1s'\n"
+                               "always(function() return container('other'):running() end)");
+    REQUIRE(played.error == "");
+    for (const std::size_t number : {0U, 1U, 2U, 3U}) {
+        INFO(told(played, number));
+        CHECK(played.outcome(number) == "failed");
+        CHECK(played.verdict(number).moment == Time{});
+        CHECK(played.verdict(number).reason == (number < 2 ? "it was false from the start" : "it was true from the start"));
+        CHECK(played.verdict(number).facts.empty());
+    }
+    CHECK(played.verdict(4).reason == "it was false from the start");
+    CHECK_THAT(told(played, 4), Catch::Contains("other died of KILL"));
+}
+
 TEST_CASE("check: a signal's name, a code's word and a duration are the same as their numbers") {
     const Played played = with_web("always",
                                    "for _, event in ipairs{'die web signal=KILL', 'die web signal=SIGKILL', 'die web signal=9', "
