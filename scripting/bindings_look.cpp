@@ -43,7 +43,9 @@ void ask(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
 void ask_in_predicate(lua_State* lua, AskedNames::Kind kind, const std::string& name) {
     if (!Sandbox::of(lua).calling()) return;
     ask(lua, kind, name);
-    scenario_of(lua).looked_at().names.insert(name);
+    LookedAt& looked_at = scenario_of(lua).looked_at();
+    looked_at.names.insert(name);
+    if (kind == AskedNames::Kind::Container) looked_at.containers.insert(name);
 }
 
 template <const char* kind_name>

@@ -8,6 +8,7 @@
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/query.hpp"
 #include "sim/view/sentences.hpp"
 #include "sim/view/summary.hpp"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t kMostEvidence = 6;
 constexpr std::size_t kMostSearched = 200;  // facts gone back through for one that a look was about
 constexpr std::size_t kMostOfLine = 60;     // characters of a line that was typed
+constexpr std::size_t kMostOthers = 8;      // containers named where one never was
 
 std::string percent(int hundredths) {
     return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
@@ -475,7 +477,30 @@ void Check::end_traffic(const lab::Session& session, Time end) {
 
 void Check::on_end(const lab::Session& session, Time end) {
     on_time(session, end);
-    if (!open()) return;
+    if (open()) decide_at_end(session, end);
+    if (!verdict.passed()) name_absent(session);
+}
+
+void Check::name_absent(const lab::Session& session) {
+    const model::World& world = session.world();
+    for (const std::string& name : looked_at.containers) {
+        const view::ContainerStateView container = view::container_state(world, name);
+        if (container.exists || !container.state.empty()) continue;
+        const std::string beside = name.substr(0, name.find_last_not_of("0123456789") + 1);
+        std::vector<std::string> others;
+        for (const std::string& other : view::container_names(world)) {
+            const bool numbered = !beside.empty() && other.size() > beside.size() && other.starts_with(beside) &&
+                                  other.find_first_not_of("0123456789", beside.size()) == std::string::npos;
+            if (numbered) others.push_back(other);
+        }
+        verdict.reason += fmt::format("; there was no container '{}' at any time", name);
+        if (!others.empty() && others.size() <= kMostOthers)
+            verdict.reason += fmt::format(", only {}", join(others, ", "));
+        return;
+    }
+}
+
+void Check::decide_at_end(const lab::Session& session, Time end) {
     switch (kind) {
         case CheckKind::Always:
             decide(Outcome::Passed,

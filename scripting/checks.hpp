@@ -85,6 +85,7 @@ Result<LatencyBound> parse_latency_bound(const std::string& text);
 struct LookedAt {
     std::set<std::string> names;  ///< Services, containers, hosts, volumes, traffic, targets of events.
     std::set<FactKind> kinds;     ///< Events without a target.
+    std::set<std::string> containers;  ///< Those of the names that container(…) was given.
 
     [[nodiscard]] bool empty() const { return names.empty() && kinds.empty(); }
 };
@@ -136,8 +137,11 @@ class Check {
     };
 
     void decide(Outcome outcome, Time moment, std::string reason, std::vector<FactId> facts = {});
+    void decide_at_end(const lab::Session& session, Time end);
     // A look that fails the check.
     void fail_look(const lab::Session& session, Time now, const char* at_first, const char* later, const std::vector<FactId>& facts);
+    // Says of a check that has not passed which container it asked about that never was.
+    void name_absent(const lab::Session& session);
     void answered(const std::vector<FactId>& effects);
     // What decided a look at `moment`, in whose instant `facts` happened.
     [[nodiscard]] std::vector<FactId> deciding(const lab::Session& session, const std::vector<FactId>& facts, Time moment) const;

@@ -357,6 +357,19 @@ TEST_CASE("check: what is false from the start says so, and has no facts but tho
     CHECK_THAT(told(played, 4), Catch::Contains("other died of KILL"));
 }
 
+TEST_CASE("check: one that has not passed names a container that there never was") {
+    const Played played = with_web("no",
+                                   "always(function() return container('web.7'):running() end)\n"
+                                   "eventually(function() return container('web.7'):running() end, '5s')\n"
+                                   "never(function() return container('web.7'):running() end)\n"
+                                   "always(function() return not container('web.1'):running() end)\n");
+    CHECK(played.verdict(0).reason == "it was false from the start; there was no container 'web.7' at any time, only web.1");
+    CHECK_THAT(played.verdict(1).reason, Catch::Contains("it did not hold within 5s; there was no container 'web.7'"));
+    CHECK(played.outcome(2) == "passed");
+    CHECK_THAT(played.verdict(2).reason, !Catch::Contains("no container"));
+    CHECK(played.verdict(3).reason == "it was false from the start");
+}
+
 TEST_CASE("check: a signal's name, a code's word and a duration are the same as their numbers") {
     const Played played = with_web("always",
                                    "for _, event in ipairs{'die web signal=KILL', 'die web signal=SIGKILL', 'die web signal=9', "
