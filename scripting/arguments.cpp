@@ -148,4 +148,20 @@ void check_fields(lua_State* lua,
                                       : fmt::format("it has {}", join(known, ", "))});
 }
 
+void refuse_other_texts(lua_State* lua, const char* kind, const char* method, std::span<const std::string_view> given) {
+    const std::vector<ComparedText>& compared = scenario_of(lua).compared();
+    lua_Debug call{};
+    if (compared.empty() || lua_getstack(lua, 1, &call) == 0 || lua_getinfo(lua, "l", &call) == 0) return;
+    for (const ComparedText& one : compared) {
+        if (one.line != call.currentline || one.method != method || one.text.empty()) continue;
+        if (std::find(given.begin(), given.end(), one.text) != given.end()) continue;
+        const std::vector<std::string> all(given.begin(), given.end());
+        const std::string near = nearest(one.text, all);
+        raise_error(lua,
+                    Error{fmt::format("{}:{}() never gives '{}': it is one of {}", kind, method, one.text, join(all, ", ")),
+                          {},
+                          near.empty() ? std::string() : fmt::format("did you mean '{}'?", near)});
+    }
+}
+
 }  // namespace podium::scripting

@@ -3,7 +3,9 @@
 // What a word was called with, checked: a wrong argument is one sentence that says what belongs there
 // and how the word is written.
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scripting/sandbox.hpp"
@@ -28,6 +30,9 @@ void check_fields(lua_State* lua,
                   int index,
                   const char* word,
                   const std::vector<std::string>& known);
+/// Refuses that the script compares, where it calls this method of a kind, what it gives with a text that is none of
+/// these.
+void refuse_other_texts(lua_State* lua, const char* kind, const char* method, std::span<const std::string_view> given);
 /// A word of the table in words: "a text", "nothing", "a service".
 std::string type_words(lua_State* lua, int index);
 

@@ -48,6 +48,10 @@ void ask_in_predicate(lua_State* lua, AskedNames::Kind kind, const std::string& 
     if (kind == AskedNames::Kind::Container) looked_at.containers.insert(name);
 }
 
+constexpr std::string_view kContainerStates[] = {"created", "running", "paused", "restarting", "exited", "removing", "removed"};
+constexpr std::string_view kHealths[] = {"none", "starting", "healthy", "unhealthy"};
+constexpr std::string_view kEngineStates[] = {"running", "stopping", "stopped", "starting", "frozen"};
+
 template <const char* kind_name>
 int make_handle(lua_State* lua) {
     push_handle(lua, kind_name, string_at(lua, 1));
@@ -95,6 +99,7 @@ int service_oom(lua_State* lua) {
 }
 
 int service_health(lua_State* lua) {
+    refuse_other_texts(lua, kService, "health", kHealths);
     push_text(lua, service_now(lua).health);
     return 1;
 }
@@ -162,6 +167,7 @@ int push_or_nil(lua_State* lua, const std::string& text) {
 }
 
 int container_state(lua_State* lua) {
+    refuse_other_texts(lua, kContainer, "state", kContainerStates);
     return push_or_nil(lua, container_now(lua).state);
 }
 
@@ -170,6 +176,7 @@ int container_running(lua_State* lua) {
 }
 
 int container_health(lua_State* lua) {
+    refuse_other_texts(lua, kContainer, "health", kHealths);
     return push_or_nil(lua, container_now(lua).health);
 }
 
@@ -222,6 +229,7 @@ int host_up(lua_State* lua) {
 }
 
 int host_engine(lua_State* lua) {
+    refuse_other_texts(lua, kHost, "engine", kEngineStates);
     return push_or_nil(lua, host_now(lua).engine);
 }
 

@@ -110,6 +110,7 @@ Result<std::unique_ptr<Scenario>> Scenario::create(ScenarioRequest request) {
     if (Result<void> bound = scenario->sandbox_->protect(bind); !bound) return bound.error();
     const auto chunk = scenario->sandbox_->load(self->request_.text, self->request_.name);
     if (!chunk) return chunk.error();
+    scenario->compared_ = compared_texts(self->request_.text);
     const auto task = scenario->sandbox_->make_task(*chunk);
     if (!task) return task.error();
     scenario->add_task(*task, scenario->now());

@@ -20,6 +20,7 @@
 
 #include "scripting/asked_names.hpp"
 #include "scripting/checks.hpp"
+#include "scripting/compared_texts.hpp"
 #include "scripting/sandbox.hpp"
 #include "sim/base/files.hpp"
 #include "sim/lab/project.hpp"
@@ -219,6 +220,8 @@ class Scenario {
 
     [[nodiscard]] std::string source_line(int line) const;
 
+    [[nodiscard]] const std::vector<ComparedText>& compared() const { return compared_; }
+
     [[nodiscard]] const ScenarioRequest& request() const { return request_; }
 
   private:
@@ -263,6 +266,7 @@ class Scenario {
     };
 
     std::map<std::string, Heard> heard_;  // of the line that runs
+    std::vector<ComparedText> compared_;
     AskedNames asked_;
     LookedAt looked_at_;
     lab::DeclaredNames project_names_;

@@ -156,6 +156,12 @@ std::vector<Misuse> misuses() {
         {"at_most(1, 'die web exit=1 exit=2')", "the event 'die' has the field 'exit' twice (it has one value)"},
         {"at_most(1, 'die web exti=1')", "the event 'die web' has no field 'exti' (did you mean 'exit'?)"},
         {"at_most(1, {action = 'create', driver = 'local', image = 'nginx'})", "the event 'create driver=local' has no field 'image' (it has name, driver)"},
+        // --- texts that a method never gives ---
+        {"always(function() return container('web.1'):state() == 'runing' end)",
+         "container:state() never gives 'runing': it is one of created, running, paused, restarting, exited, removing, removed (did you mean 'running'?)"},
+        {"never(function() return container 'web.1':health() ~= 'Healthy' end)", "container:health() never gives 'Healthy'"},
+        {"wait_until(function() return service('web'):health() == \"helthy\" end)", "service:health() never gives 'helthy'"},
+        {"if host('host'):engine() == 'up' then end", "host:engine() never gives 'up': it is one of running,"},
         // --- looking ---
         {"service('web'):runing()", "a service has no 'runing' (did you mean 'running'?)"},
         {"service('web'):stop()", "a service has no 'stop' (it has running, count"},
@@ -191,6 +197,15 @@ TEST_CASE("misuse: what an author gets wrong is one sentence with file and line"
         CHECK_THAT(played.error, Catch::Contains(misuse.says));
         CHECK(std::count(played.error.begin(), played.error.end(), '\n') == 0);
     }
+}
+
+TEST_CASE("misuse: what only looks like a text compared with a method's is none") {
+    const std::string hosts = "local mine = {state = function() return 'open' end}\n";
+    CHECK(play(hosts + "print(mine:state() == 'open')").joined() == "true");
+    CHECK(play("-- container('web.1'):state() == 'runing'\nprint(container('web.1'):state() == nil)").joined() == "true");
+    CHECK(play("print(container('web.1'):state(), \":state() == 'runing'\", [[:state() == 'x']])").joined() ==
+          "nil\t:state() == 'runing'\t:state() == 'x'");
+    CHECK(play("print(service('web'):health() == '')").joined() == "true");
 }
 
 TEST_CASE("misuse: every word refuses nothing and what it can't use, and says how it is written") {
