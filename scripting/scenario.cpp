@@ -54,6 +54,19 @@ class WithText final : public FileReader {
     std::string text_;
 };
 
+// The file of a folder, without its ending, that might have been meant; or one of the others.
+std::string near_file(const FileReader* files,
+                      const std::string& folder,
+                      std::string_view ending,
+                      const std::string& name,
+                      std::vector<std::string> others = {}) {
+    if (files == nullptr || folder.empty()) return {};
+    for (const std::string& file : files->list(folder)) {
+        if (file.ends_with(ending)) others.push_back(file.substr(0, file.size() - ending.size()));
+    }
+    return nearest(name, others);
+}
+
 // Where a word is called that isn't there: the one that was meant, or what does instead of one of Lua's own.
 Error with_near_word(Error error) {
     constexpr std::string_view kMark = "a nil value (global '";
@@ -185,8 +198,13 @@ Result<void> Scenario::use_cluster(const std::string& name) {
                      {},
                      "name a file beside the script, like hosts.yaml, or one that comes with Podium, like three-host"};
     const std::string path = own ? resolve_path(request_.directory, name) : fmt::format("{}/{}.yaml", request_.clusters, name);
-    if (request_.files == nullptr || (!own && (request_.clusters.empty() || !request_.files->exists(path))))
-        return Error{fmt::format("there is no cluster '{}'", name), {}, "those that come with Podium are in scenarios/clusters; a file of yours ends in .yaml"};
+    if (request_.files == nullptr || (!own && (request_.clusters.empty() || !request_.files->exists(path)))) {
+        const std::string near = near_file(request_.files, request_.clusters, ".yaml", name);
+        return Error{fmt::format("there is no cluster '{}'", name),
+                     {},
+                     near.empty() ? "those that come with Podium are in scenarios/clusters; a file of yours ends in .yaml"
+                                  : fmt::format("did you mean '{}'?", near)};
+    }
     const auto text = request_.files->read(path);
     if (!text) return text.error();
     const auto cluster = lab::parse_cluster_file(*text, name);
@@ -203,11 +221,14 @@ Result<scheduler::PolicyText> Scenario::find_scheduler(const std::string& name) 
     const bool there =
         request_.files != nullptr && request_.files->exists(path) &&
         (own || (!request_.schedulers.empty() && name.find('/') == std::string::npos));
-    if (!there)
+    if (!there) {
+        const std::string near = own ? std::string() : near_file(request_.files, request_.schedulers, ".lua", name, {std::string(scheduler::kSpread)});
         return Error{fmt::format("there is no scheduling policy '{}'", name),
                      {},
-                     "name a file beside the script, like mine.lua, one that comes with Podium, "
-                     "like consolidate, or spread"};
+                     near.empty() ? "name a file beside the script, like mine.lua, one that comes with Podium, "
+                                    "like consolidate, or spread"
+                                  : fmt::format("did you mean '{}'?", near)};
+    }
     const auto text = request_.files->read(path);
     if (!text) return text.error();
     scheduler::PolicyText out{name, *text};

@@ -253,6 +253,8 @@ TEST_CASE("policy of a run: a global service's tasks do not choose, so it is not
 TEST_CASE("policy of a run: what is wrong with a name or a text is said before anything runs") {
     CHECK_THAT(run("cluster('hosts.yaml', {scheduler = 'none.lua'})", {}).error,
                Catch::Contains("there is no scheduling policy 'none.lua'"));
+    CHECK_THAT(run("cluster('hosts.yaml', {scheduler = 'consolidat'})", {{"/podium/schedulers/consolidate.lua", kOnlyAnn}}).error,
+               Catch::Contains("there is no scheduling policy 'consolidat' (did you mean 'consolidate'?)"));
     CHECK_THAT(run("cluster('hosts.yaml', {scheduler = 'bad.lua'})", {{"bad.lua", "x ="}}).error,
                Catch::Contains("bad.lua:1:"));
     CHECK_THAT(run("cluster('hosts.yaml', {sheduler = 'bad.lua'})", {}).error,

@@ -53,7 +53,7 @@ Played play(const std::string& script, const PlayOptions& options) {
     }();
     TextFiles files;
     for (const auto& [name, content] : options.files)
-        files.files["/home/author/scenario/" + name] = content;
+        files.files[name.starts_with('/') ? name : "/home/author/scenario/" + name] = content;
     ScenarioRequest request;
     request.text = script;
     request.name = "test.lua";

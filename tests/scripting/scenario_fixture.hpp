@@ -44,7 +44,7 @@ struct Played {
 struct PlayOptions {
     std::uint64_t seed = 1;
     std::vector<std::pair<std::string, std::string>> parameters;
-    std::map<std::string, std::string> files;  ///< By name, beside the script.
+    std::map<std::string, std::string> files;  ///< By name, beside the script, or by absolute path.
     std::optional<Duration> duration;
     Limits limits;
     std::optional<scheduler::PolicyText> scheduler;

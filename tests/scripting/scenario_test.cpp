@@ -35,6 +35,10 @@ TEST_CASE("scenario: the hosts of a cluster file") {
     CHECK(error_of("cluster 'hosts.yaml'", options).find("hosts.yaml:1:21: unknown key \"cpu\"") != std::string::npos);
     CHECK(error_of("cluster 'three-houses'").find("there is no cluster 'three-houses'") != std::string::npos);
     CHECK(error_of("cluster 'a/b'").find("is no cluster") != std::string::npos);
+    PlayOptions with_ours;
+    with_ours.files["/podium/clusters/three-host.yaml"] = "hosts: [{name: one}]\n";
+    CHECK_THAT(error_of("cluster 'three-hots'", with_ours),
+               Catch::Contains("there is no cluster 'three-hots' (did you mean 'three-host'?)"));
 }
 
 TEST_CASE("scenario: compose brings up the project beside the script") {
