@@ -412,6 +412,7 @@ class Conversation {
                                                  : "This step has nothing to do in the terminal.");
             return;
         }
+        say("This step begins again, without what was typed in it, and is done like this:");
         if (!worked(player_.solve(listener_))) return;
         desk_.save(player_.attempt());
         say("Now 'check', or look around.");
@@ -498,7 +499,7 @@ const std::vector<LearnersWord>& learners_words() {
         {"back", "to the step before"},
         {"rewind 30s", "back to a moment of this step"},
         {"edit FILE", "change a file on the simulated host"},
-        {"solve", "after the last hint: see how it is done"},
+        {"solve", "after the last hint: this step from its beginning, done for you to see"},
         {"text", "this step's text once more"},
         {"quit", "leave; 'podium learn' goes on from here"},
     };

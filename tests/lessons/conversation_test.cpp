@@ -195,6 +195,16 @@ TEST_CASE("the solution is offered with the last hint, and not with the first on
     CHECK(text.find("'solve' shows") == text.rfind("'solve' shows"));
 }
 
+TEST_CASE("the solution says that the step begins again, before it does") {
+    DeskOfTexts desk({"", "1", "", "touch mine", "hint", "hint", "hint", "solve", "ls", "quit"});
+    CHECK(converse_with(desk) == Ending::Left);
+    CHECK(read_in_order(desk.read(),
+                        {"# touch mine\n",
+                         "# solve\nThis step begins again, without what was typed in it, and is done like this:\n$ ",
+                         "Now 'check', or look around."}));
+    CHECK(desk.read().find("mine", desk.read().find("# ls\n")) == std::string::npos);
+}
+
 TEST_CASE("a wrong answer of a quiz is explained and asked again, in an exam it counts") {
     ShelfOfTexts shelf = shelf_with_template();
     change(shelf, "lesson.md", "## Predict: One process dies", "## Quiz: One process dies");

@@ -220,7 +220,7 @@ void LessonPlay::do_intent(const intent::LessonSolve&) {
     run_frame_.cut(player_.session());
     forget_verdict();
     owed_ = 0;
-    note_ = "This is how it is done. Now check it, or look around.";
+    note_ = "The step began again, without what you typed in it, and this is how it is done. Now check it, or look around.";
     keep();
 }
 
