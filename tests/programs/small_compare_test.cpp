@@ -1,6 +1,7 @@
 // diff, sort with keys, dd: what the real ones say (coreutils 9.1, diffutils 3.8, busybox 1.35).
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "tests/programs/small_fixture.hpp"
 
