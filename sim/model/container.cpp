@@ -9,6 +9,7 @@
 #include "sim/model/attachment.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/container_settings.hpp"
 #include "sim/model/container_start.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/frozen.hpp"
@@ -185,6 +186,10 @@ void run_main_process(World& world, ContainerId id) {
     }
     if (spec.gpus) {  // moby daemon/devices.go, on a host without a driver for them
         fail_start(world, id, 128, "could not select device driver \"\" with capabilities: [[gpu]]");
+        return;
+    }
+    if (const std::string failure = settings_failure(spec); !failure.empty()) {
+        fail_start(world, id, kStartFailed, failure);
         return;
     }
     shell::Errno error = shell::Errno::None;

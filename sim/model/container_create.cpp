@@ -10,6 +10,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_image.hpp"
+#include "sim/model/container_settings.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/links.hpp"
 #include "sim/model/processor.hpp"
@@ -101,6 +102,7 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     if (spec.auto_remove && spec.restart.kind != RestartPolicyKind::No) {
         return {400, "can't create 'AutoRemove' container with restart policy"};
     }
+    if (const std::string wrong = capability_mistake(spec); !wrong.empty()) return {400, wrong};
     if (spec.memory_bytes != 0 && spec.memory_bytes < kLeastMemory) return {400, "Minimum memory limit allowed is 6MB"};
     if (spec.memory_bytes > 0 && spec.memory_swap_bytes > 0 && spec.memory_swap_bytes < spec.memory_bytes) {
         return {400, "Minimum memoryswap limit should be larger than memory limit, see usage"};
@@ -108,6 +110,7 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     if (spec.memory_bytes == 0 && spec.memory_swap_bytes > 0) {
         return {400, "You should always set the Memory limit when using Memoryswap limit, see usage"};
     }
+    if (spec.memory_reservation_bytes > 0 && spec.memory_reservation_bytes < kLeastMemory) return {400, "Minimum memory reservation allowed is 6MB"};
     if (spec.memory_reservation_bytes > 0 && spec.memory_bytes > 0 && spec.memory_bytes < spec.memory_reservation_bytes) {
         return {400, "Minimum memory limit can not be less than memory reservation limit, see usage"};
     }
@@ -116,6 +119,7 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
         return {400, fmt::format("Range of CPUs is from 0.01 to {}.00, as there are only {} CPUs available", cpus, cpus)};
     }
     if (Refusal refusal = check_processors(spec, cpus); refusal.status != 0) return refusal;
+    if (spec.shm_bytes < 0) return {400, "SHM size can not be less than 0"};
     if (!spec.stop_signal.empty() && shell::signal_number(spec.stop_signal) <= 0) {
         return {400, fmt::format("Invalid signal: {}", spec.stop_signal)};
     }
@@ -125,6 +129,13 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     for (const std::string& entry : spec.environment) {
         if (entry.empty() || entry.front() == '=') return {400, fmt::format("invalid environment variable: {}", entry)};
     }
+    return not_refused();
+}
+
+// What a create asks after that (moby daemon/create.go, create: mergeAndVerifyLogConfig, setSecurityOptions).
+Refusal check_settings(const ContainerSpec& spec) {
+    if (const std::string wrong = log_mistake(spec.log_driver, spec.log_options); !wrong.empty()) return {400, wrong};
+    if (const std::string wrong = security_option_mistake(spec.security_options); !wrong.empty()) return {500, wrong};
     return not_refused();
 }
 
@@ -209,6 +220,7 @@ Creation create_container_of(World& world, HostId host_id, const ImagePointer& i
     if (!name.empty() && name.front() == '/') name.erase(0, 1);
     if (name.empty()) name = generated_name(host, host.engine.next_anonymous++);
     out.refusal = check_spec(spec, host);
+    if (out.refusal.status == 0) out.refusal = check_settings(spec);
     if (out.refusal.status == 0) out.refusal = check_links(world, host_id, spec);
     if (out.refusal.status == 0) out.refusal = check_name(world, host_id, name);
     if (out.refusal.status != 0) return out;

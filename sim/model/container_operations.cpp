@@ -87,8 +87,10 @@ void start(World& world, RequestId id, Request& request) {
             if (world.container(container).state == ContainerState::Running || world.detail(container).error.empty()) {
                 answer_request(world, id, 204);
             } else {
-                const int status = world.detail(container).error.find("OCI runtime") != std::string::npos ? 400 : 500;
-                refuse_request(world, id, {status, world.detail(container).error});
+                // moby daemon/errors.go, translateContainerdStartErr: what is wrong with the command or a mount is the asker's.
+                const std::string& error = world.detail(container).error;
+                const bool of_command = error.find("OCI runtime") != std::string::npos && (error.find("exec: ") != std::string::npos || error.find("not a directory") != std::string::npos);
+                refuse_request(world, id, {of_command ? 400 : 500, error});
             }
     }
 }

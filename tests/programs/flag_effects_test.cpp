@@ -205,6 +205,13 @@ void check_walk(const std::vector<Walked>& flags,
 }
 
 std::string value_for(const docker::Flag& flag) {
+    // What is wrong docker or its engine refuses before Podium says that it doesn't simulate the
+    // flag.
+    static const std::map<std::string_view, std::string> kRight{{"blkio-weight", "=10"},
+                                                                {"device", "=/dev/sda"},
+                                                                {"isolation", "=default"},
+                                                                {"runtime", "=runc"}};
+    if (const auto right = kRight.find(flag.name); right != kRight.end()) return right->second;
     switch (flag.kind) {
         case docker::FlagKind::Switch:
             return flag.fallback == "true" ? "=false" : "";

@@ -45,7 +45,12 @@ Result<model::Mount> parse_tmpfs(const std::string& text);
 /// --network with its --network-alias, --ip: sets network_mode and endpoints.
 Result<void> read_networks(const ParsedFlags& flags, model::ContainerSpec& spec);
 /// Limits and what else the kernel is told: --ulimit, --cpuset-cpus, --shm-size and the like.
-Result<void> read_limits(const ParsedFlags& flags, model::ContainerSpec& spec);
+Result<void> read_limits(const ParsedFlags& flags,
+                         shell::System& system,
+                         model::ContainerSpec& spec);
+/// What docker or its engine says of a value that is wrong of a flag that Podium refuses by name;
+/// empty when they are right.
+std::string refused_value(const ParsedFlags& flags);
 /// The lines of an --env-file or --label-file. `environment` gives values to names without one;
 /// null: they stay as they are.
 Result<std::vector<std::string>> read_pairs_file(shell::System& system,
@@ -67,6 +72,8 @@ std::string check_pairs(const std::string& value);
 std::string check_mount(const std::string& value);
 std::string check_network(const std::string& value);
 std::string check_ulimit(const std::string& value);
+std::string check_sysctl(const std::string& value);
+std::string check_blkio_weight(const std::string& value);
 std::string check_link(const std::string& value);
 std::string check_gpus(const std::string& value);
 

@@ -40,19 +40,22 @@ std::string parse_ulimit(const std::string& text, model::Ulimit& out) {
     return {};
 }
 
-// Those that change nothing here but what inspect shows; a profile of seccomp is read by nobody.
-std::string wrong_security_option(const std::string& option) {
-    if (option == "no-new-privileges" || option.starts_with("no-new-privileges:") || option.starts_with("no-new-privileges=")) return {};
-    if (option.starts_with("label=") || option.starts_with("label:") || option.starts_with("apparmor=") || option.starts_with("apparmor:")) return {};
-    if (option == "seccomp=unconfined" || option == "seccomp:unconfined") return {};
-    if (option.starts_with("seccomp")) return "Podium does not simulate profiles of seccomp yet";
-    if (option.find('=') == std::string::npos && option.find(':') == std::string::npos) return fmt::format("Error response from daemon: invalid --security-opt 1: {}", in_quotes(option));
-    return fmt::format("Error response from daemon: invalid --security-opt 2: {}", in_quotes(option));
+// docker/cli v28.2.2 cli/command/container/opts.go, parseSecurityOpts; a profile of seccomp is read, and then by nobody.
+std::string wrong_security_option(shell::System& system, const std::string& option) {
+    if (option == "no-new-privileges" || option.starts_with("no-new-privileges=")) return {};
+    const auto cut = option.find('=') != std::string::npos ? option.find('=') : option.find(':');
+    const std::string value = cut == std::string::npos ? std::string() : option.substr(cut + 1);
+    if (value.empty()) return "Invalid --security-opt: " + in_quotes(option);
+    if (option.substr(0, cut) != "seccomp" || value == "builtin" || value == "unconfined") return {};
+    std::string profile;
+    std::string why;
+    if (!read_whole_file(system, value, profile, why)) return fmt::format("opening seccomp profile ({0}) failed: open {0}: {1}", value, lower(why));
+    return "Podium does not simulate profiles of seccomp yet";
 }
 
 }  // namespace
 
-Result<void> read_limits(const ParsedFlags& flags, model::ContainerSpec& spec) {
+Result<void> read_limits(const ParsedFlags& flags, shell::System& system, model::ContainerSpec& spec) {
     // A later limit of the same name wins; docker shows them in the order of their names.
     for (const std::string& text : flags.all("ulimit")) {
         model::Ulimit limit;
@@ -70,8 +73,9 @@ Result<void> read_limits(const ParsedFlags& flags, model::ContainerSpec& spec) {
     spec.group_add = flags.all("group-add");
     spec.gpus = flags.has("gpus");
     for (const std::string& option : flags.all("security-opt")) {
-        if (std::string wrong = wrong_security_option(option); !wrong.empty()) return Error{std::move(wrong), {}, {}};
-        spec.security_options.push_back(option);
+        if (std::string wrong = wrong_security_option(system, option); !wrong.empty()) return Error{std::move(wrong), {}, {}};
+        // The client keeps that one to itself (parseSystemPaths).
+        if (option != "systempaths=unconfined") spec.security_options.push_back(option);
     }
     for (const std::string& link : flags.all("link")) {
         const auto colon = link.find(':');
@@ -89,6 +93,61 @@ Result<void> read_limits(const ParsedFlags& flags, model::ContainerSpec& spec) {
 std::string check_ulimit(const std::string& value) {
     model::Ulimit limit;
     return parse_ulimit(value, limit);
+}
+
+// docker/cli v28.2.2 opts/opts.go, ValidateSysctl: those that have a namespace of their own.
+std::string check_sysctl(const std::string& value) {
+    static constexpr auto kOfIpc = std::to_array<std::string_view>(
+        {"kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shm_rmid_forced", "kernel.shmmax", "kernel.shmmni"});
+    const auto equals = value.find('=');
+    const std::string name = value.substr(0, equals);
+    const bool known = name.starts_with("net.") || name.starts_with("fs.mqueue.") || std::find(kOfIpc.begin(), kOfIpc.end(), name) != kOfIpc.end();
+    return equals != std::string::npos && known ? std::string() : fmt::format("sysctl '{}' is not allowed", value);
+}
+
+// docker/cli v28.2.2 cli/command/container/opts.go, validateLinuxPath.
+std::string wrong_device(const std::string& value) {
+    const auto is_mode = [](const std::string& text) {
+        std::string seen;
+        for (const char c : text) {
+            if (std::string_view("rwm").find(c) == std::string_view::npos || seen.find(c) != std::string::npos) return false;
+            seen += c;
+        }
+        return !text.empty();
+    };
+    const std::vector<std::string> parts = split(value, ':');
+    if (parts.size() > 3 || parts.front().empty()) return "bad format for path: " + value;
+    if (parts.size() == 3 && !is_mode(parts[2])) return "bad mode specified: " + parts[2];
+    const bool own_target = parts.size() == 3 || (parts.size() == 2 && !is_mode(parts[1]));
+    const std::string& target = parts[own_target ? 1 : 0];
+    return target.starts_with('/') ? std::string() : target + " is not an absolute path";
+}
+
+std::string refused_value(const ParsedFlags& flags) {
+    for (const std::string& device : flags.all("device")) {
+        // A name like vendor.com/class=name is a device of another kind.
+        if (device.find('=') != std::string::npos) continue;
+        if (std::string wrong = wrong_device(device); !wrong.empty()) return wrong;
+    }
+    // moby v20.10.24 daemon/container.go, validateHostConfig, and daemon_unix.go, verifyPlatformContainerSettings, in its order.
+    const std::string isolation = flags.text("isolation");
+    if (!isolation.empty() && lower(isolation) != "default") return fmt::format("Error response from daemon: invalid isolation '{}' on linux", isolation);
+    const std::int64_t weight = flags.integer("blkio-weight");
+    if (weight != 0 && (weight < 10 || weight > 1000)) return "Error response from daemon: Range of blkio weight is from 10 to 1000";
+    const std::int64_t adjustment = flags.integer("oom-score-adj");
+    if (adjustment < -1000 || adjustment > 1000) return fmt::format("Error response from daemon: Invalid value {}, range for oom score adj is [-1000, 1000]", adjustment);
+    static constexpr auto kRuntimes = std::to_array<std::string_view>({"", "io.containerd.runc.v2", "io.containerd.runtime.v1.linux", "runc"});
+    const std::string runtime = flags.text("runtime");
+    if (std::find(kRuntimes.begin(), kRuntimes.end(), runtime) == kRuntimes.end()) return "Error response from daemon: Unknown runtime specified " + runtime;
+    return {};
+}
+
+std::string check_blkio_weight(const std::string& value) {
+    constexpr std::size_t kMostDigits = 5;
+    const auto wrong = [&value](std::string_view why) { return fmt::format("strconv.ParseUint: parsing {}: {}", in_quotes(value), why); };
+    if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos) return wrong("invalid syntax");
+    const auto whole = value.size() > kMostDigits ? Result<std::int64_t>(UINT16_MAX + 1) : parse_go_integer(value);
+    return whole && *whole <= UINT16_MAX ? std::string() : wrong("value out of range");
 }
 
 std::string check_link(const std::string& value) {

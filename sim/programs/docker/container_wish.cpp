@@ -323,7 +323,7 @@ Result<ContainerWish> container_wish(const Invocation& invocation, model::Proces
         return Error{"conflicting options: cannot specify both --restart and --rm", {}, {}};
     }
     if (auto done = read_networks(flags, spec); !done) return done.error();
-    if (auto done = read_limits(flags, spec); !done) return done.error();
+    if (auto done = read_limits(flags, context, spec); !done) return done.error();
     return wish;
 }
 

@@ -7,7 +7,9 @@
 #include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
 #include "sim/programs/docker/commands.hpp"
+#include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/defaults.hpp"
+#include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -214,6 +216,17 @@ class CommandLine {
             !wrong.empty())
             return print_failure(wrong);
         if (const std::string flag = unsimulated_flag(verb.flags, *flags); !flag.empty()) {
+            if (verb.start == start_run || verb.start == start_create) {
+                const std::string wrong = refused_value(*flags);
+                // What the engine refuses `docker create` hands on as it is.
+                if (wrong.starts_with("Error response") && verb.start == start_create)
+                    return print_failure(wrong);
+                if (!wrong.empty())
+                    return print_failure(
+                        fmt::format(
+                            "docker: {}\n\nRun '{} --help' for more information", wrong, path),
+                        kExitEngine);
+            }
             return print_failure(fmt::format("{}: Podium does not simulate {} yet", path, flag),
                                  kExitEngine);
         }
