@@ -9,6 +9,7 @@
 
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/daemon_settings.hpp"
 #include "sim/model/process_table.hpp"
 
 namespace podium::model {
@@ -16,19 +17,21 @@ namespace {
 
 constexpr std::string_view kDaemonFile = "/etc/docker/daemon.json";
 
-// What dockerd 20.10 to 28 reads there (docs.docker.com/reference/cli/dockerd, "Daemon configuration file").
-constexpr auto kDaemonKeys = std::to_array<std::string_view>({
-    "allow-direct-routing", "allow-nondistributable-artifacts", "api-cors-header", "authorization-plugins", "bip", "bip6", "bridge", "builder", "cgroup-parent",
-    "cluster-advertise", "cluster-store", "cluster-store-opts", "containerd", "containerd-namespace", "containerd-plugin-namespace", "cpu-rt-period",
-    "cpu-rt-runtime", "data-root", "debug", "default-address-pools", "default-cgroupns-mode", "default-gateway", "default-gateway-v6", "default-ipc-mode",
-    "default-network-opts", "default-runtime", "default-shm-size", "default-ulimits", "dns", "dns-opts", "dns-search", "exec-opts", "exec-root", "experimental",
-    "features", "firewall-backend", "fixed-cidr", "fixed-cidr-v6", "group", "host-gateway-ip", "host-gateway-ips", "hosts", "http-proxy", "https-proxy", "icc", "init", "init-path",
-    "insecure-registries", "ip", "ip-forward", "ip-forward-no-drop", "ip-masq", "ip6tables", "iptables", "ipv6", "labels", "live-restore", "log-driver", "log-format", "log-level", "log-opts",
-    "max-concurrent-downloads", "max-concurrent-uploads", "max-download-attempts", "metrics-addr", "mtu", "network-control-plane-mtu",
-    "network-diagnostic-port", "no-new-privileges", "no-proxy", "node-generic-resources", "oom-score-adjust", "pidfile", "proxies", "raw-logs", "registry-mirrors",
-    "rootless", "runtimes", "seccomp-profile", "selinux-enabled", "shutdown-timeout", "storage-driver", "storage-opt", "storage-opts",
-    "swarm-default-advertise-addr", "tls", "tlscacert", "tlscert", "tlskey", "tlsverify", "userland-proxy", "userland-proxy-path", "userns-remap",
-    "validate"});
+// What dockerd 20.10 knows: its flags, and the names that some of them have here (moby v20.10.24 cmd/dockerd/config.go,
+// config_unix.go, config_common_unix.go, options.go; daemon/config, skipValidateOptions). Later engines know more.
+constexpr auto kDaemonKeys = std::to_array<std::string_view>(
+    {"add-runtime", "allow-nondistributable-artifacts", "api-cors-header", "authorization-plugin", "authorization-plugins", "bip", "bridge", "builder", "cgroup-parent", "cluster-advertise",
+     "cluster-store", "cluster-store-opt", "cluster-store-opts", "config-file", "containerd", "containerd-namespace", "containerd-plugins-namespace", "cpu-rt-period", "cpu-rt-runtime",
+     "cri-containerd", "data-root", "debug", "default-address-pool", "default-address-pools", "default-cgroupns-mode", "default-gateway", "default-gateway-v6", "default-ipc-mode", "default-runtime",
+     "default-shm-size", "default-ulimit", "default-ulimits", "deprecated-key-path", "dns", "dns-opt", "dns-opts", "dns-search", "exec-opt", "exec-opts", "exec-root", "experimental", "features",
+     "fixed-cidr", "fixed-cidr-v6", "graph", "group", "host", "host-gateway-ip", "hosts", "icc", "init", "init-path", "insecure-registries", "insecure-registry", "ip", "ip-forward", "ip-masq",
+     "ip6tables", "iptables", "ipv6", "label", "labels", "live-restore", "log-driver", "log-level", "log-opt", "log-opts", "max-concurrent-downloads", "max-concurrent-uploads",
+     "max-download-attempts", "metrics-addr", "mtu", "network-control-plane-mtu", "network-diagnostic-port", "no-new-privileges", "node-generic-resource", "node-generic-resources",
+     "oom-score-adjust", "pidfile", "raw-logs", "registry-mirror", "registry-mirrors", "restart", "rootless", "runtimes", "seccomp-profile", "selinux-enabled", "shutdown-timeout",
+     "storage-driver", "storage-opt", "storage-opts", "swarm-default-advertise-addr", "tls", "tlscacert", "tlscert", "tlskey", "tlsverify", "userland-proxy", "userland-proxy-path", "userns-remap"});
+
+// daemon/config/config_unix.go, IsSwarmCompatible.
+constexpr std::string_view kLiveRestoreInSwarm = "--live-restore daemon configuration is incompatible with swarm mode";
 
 // The file's text; nothing without a file, or where it is empty, which dockerd takes for none.
 std::optional<std::string> daemon_file(World& world, HostId id) {
@@ -40,15 +43,6 @@ std::optional<std::string> daemon_file(World& world, HostId id) {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-// A value's kind as Go's JSON package calls it.
-std::string go_kind(const nlohmann::json& value) {
-    if (value.is_boolean()) return "bool";
-    if (value.is_number()) return "number";
-    if (value.is_array()) return "array";
-    if (value.is_object()) return "object";
-    return value.is_null() ? "null" : "string";
-}
-
 // As Go's %v shows it.
 std::string go_value(const nlohmann::json& value) {
     if (value.is_string()) return value.get<std::string>();
@@ -58,20 +52,9 @@ std::string go_value(const nlohmann::json& value) {
     return fmt::format("[{}]", join(parts, " "));
 }
 
-// The kind a key's value must have; empty where it isn't looked at.
-std::string wanted_kind(std::string_view key) {
-    static constexpr auto kSwitches = std::to_array<std::string_view>({"debug", "experimental", "icc", "init", "ip-forward", "ip-masq", "ip6tables", "iptables", "ipv6", "live-restore",
-                                                                       "no-new-privileges", "raw-logs", "rootless", "selinux-enabled", "tls", "tlsverify", "userland-proxy"});
-    static constexpr auto kLists = std::to_array<std::string_view>({"authorization-plugins", "default-address-pools", "dns", "dns-opts", "dns-search", "exec-opts", "insecure-registries", "labels",
-                                                                    "node-generic-resources", "registry-mirrors", "storage-opts"});
-    static constexpr auto kObjects = std::to_array<std::string_view>({"builder", "default-ulimits", "features", "log-opts", "proxies", "runtimes"});
-    const auto in = [key](const auto& keys) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
-    return in(kSwitches) ? "bool" : in(kLists) ? "array" : in(kObjects) ? "object" : "";
-}
-
-// What keeps dockerd from starting (moby cmd/dockerd, loadDaemonCliConfig: "unable to configure the Docker daemon with
+// What keeps dockerd from reading the file (moby cmd/dockerd, loadDaemonCliConfig: "unable to configure the Docker daemon with
 // file …"; daemon/config, findConfigurationConflicts); empty: nothing. Where the JSON breaks is told in our words.
-std::string mistake_in(const std::string& text) {
+std::string reading_mistake(const std::string& text) {
     const auto unable = [](const std::string& why) { return fmt::format("unable to configure the Docker daemon with file {}: {}", kDaemonFile, why); };
     std::string broken;
     try {
@@ -86,12 +69,7 @@ std::string mistake_in(const std::string& text) {
         if (file.contains("containerd")) twice.push_back(fmt::format("containerd: (from flag: /run/containerd/containerd.sock, from file: {})", go_value(file["containerd"])));
         if (file.contains("hosts")) twice.push_back(fmt::format("hosts: (from flag: [fd://], from file: {})", go_value(file["hosts"])));
         if (!twice.empty()) return unable(fmt::format("the following directives are specified both as a flag and in the configuration file: {}", join(twice, ", ")));
-        for (const auto& [key, value] : file.items()) {
-            const std::string wanted = wanted_kind(key);
-            const std::string given = go_kind(value);
-            if (!wanted.empty() && given != wanted && !value.is_null())
-                return unable(fmt::format("json: cannot unmarshal {} into Go struct field Config.{} of type {}", given, key, wanted == "array" ? "[]string" : wanted == "object" ? "map[string]string" : wanted));
-        }
+        if (const std::string wrong = kind_mistake(file); !wrong.empty()) return unable(wrong);
         return {};
     } catch (const nlohmann::json::parse_error& error) {
         const std::size_t at = error.byte > 0 ? std::min<std::size_t>(error.byte - 1, text.size()) : 0;
@@ -108,29 +86,62 @@ std::string mistake_in(const std::string& text) {
     return unable(broken);
 }
 
+bool wants_live_restore(const nlohmann::json& file) { return file.contains("live-restore") && file["live-restore"] == true; }
+
+// Why a dockerd that runs does not take the file over (daemon/config, Reload; daemon/reload.go, Reload).
+std::string reload_mistake(const std::string& text, bool in_swarm) {
+    if (std::string mistake = reading_mistake(text); !mistake.empty()) return mistake;
+    const nlohmann::json file = nlohmann::json::parse(text, nullptr, false);
+    if (const std::string wrong = validation_mistake(file); !wrong.empty()) return "file configuration validation failed: " + wrong;
+    if (in_swarm && wants_live_restore(file)) return fmt::format("Error reconfiguring the daemon: {}", kLiveRestoreInSwarm);
+    const std::string wrong = registry_mistake(file);
+    return wrong.empty() ? wrong : "Error reconfiguring the daemon: " + wrong;
+}
+
+// The keys whose values would change something in life; what a swarm's agent reads is not among them.
+std::vector<std::string> unsimulated_in(const nlohmann::json& file) {
+    std::vector<std::string> out;
+    for (const auto& [key, value] : file.items()) {
+        if (key != "live-restore" && key != "node-generic-resources" && !is_as_simulated(key, value)) out.push_back(key);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string daemon_file_mistake(World& world, HostId id) {
     const std::optional<std::string> text = daemon_file(world, id);
-    return text ? mistake_in(*text) : std::string();
+    if (!text) return {};
+    if (std::string mistake = reading_mistake(*text); !mistake.empty()) return mistake;
+    const nlohmann::json file = nlohmann::json::parse(*text, nullptr, false);
+    if (const std::string wrong = validation_mistake(file); !wrong.empty())
+        return fmt::format("unable to configure the Docker daemon with file {}: configuration validation from file failed: {}", kDaemonFile, wrong);
+    if (std::string wrong = start_mistake(file); !wrong.empty()) return wrong;
+    // daemon/cluster/cluster.go, Start: the node of a swarm's member is made last, and without it dockerd ends.
+    const bool in_swarm = world.host(id).engine.orchestrated;
+    return in_swarm && wants_live_restore(file) ? fmt::format("Error starting cluster component: {}", kLiveRestoreInSwarm) : std::string();
 }
 
 void read_daemon_file(World& world, HostId id) {
     const std::optional<std::string> text = daemon_file(world, id);
     if (!text) return;
+    Engine& engine = world.host(id).engine;
     const auto tell = [&](const std::string& what) { world.kernel.record(kFactNotModelled, Subject(SubjectType::Host, id.value), world.kernel.intern(what)); };
     // An engine that runs goes on with what it had (moby, reloadConfig logs the error).
-    if (const std::string mistake = mistake_in(*text); !mistake.empty()) {
+    if (const std::string mistake = reload_mistake(*text, engine.orchestrated); !mistake.empty()) {
         tell(fmt::format("the engine goes on as it was: {}", mistake));
         return;
     }
     const nlohmann::json file = nlohmann::json::parse(*text, nullptr, false);
-    for (const auto& [key, value] : file.items()) {
-        if (key == "live-restore" && value.is_boolean())
-            world.host(id).engine.live_restore = value.get<bool>();
-        else if (key != "node-generic-resources" && !value.is_null())  // read by the swarm's agent
-            tell(fmt::format("Podium does not simulate '{}' of {}", key, kDaemonFile));
-    }
+    if (file.contains("live-restore") && file["live-restore"].is_boolean()) engine.live_restore = file["live-restore"].get<bool>();
+    for (const std::string& key : unsimulated_in(file)) tell(fmt::format("Podium does not simulate '{}' of {}", key, kDaemonFile));
+}
+
+std::string unsimulated_daemon_keys(World& world, HostId id) {
+    const std::optional<std::string> text = daemon_file(world, id);
+    if (!text || !reading_mistake(*text).empty()) return {};
+    const std::vector<std::string> keys = unsimulated_in(nlohmann::json::parse(*text, nullptr, false));
+    return keys.empty() ? std::string() : fmt::format("{} of {} {} not simulated", join(keys, ", "), kDaemonFile, keys.size() == 1 ? "is" : "are");
 }
 
 }  // namespace podium::model

@@ -8,13 +8,16 @@
 
 namespace podium::model {
 
-/// Why dockerd would not start with the file as it is: no JSON, a key it does not know or has as a
-/// flag already, a switch, list or object that is none. Other values are not looked at. Empty where it would, also without a file.
+/// Why dockerd would not start with the file as it is: no JSON, a key it does not know or has as a flag already, a value of the
+/// wrong kind or that it refuses (daemon_settings.hpp), live-restore on a node of a swarm. Empty where it would, also without a file.
 std::string daemon_file_mistake(World& world, HostId host);
 
 /// Takes over what the file says of live-restore, as dockerd does when it starts and at SIGHUP (moby daemon/config,
 /// reloadLiveRestore); all else that stands there is told as not simulated, but for what a swarm's agent reads of it. Without
 /// the file, or where it says nothing, the engine stays as it was set up. A wrong file changes nothing, which is told.
 void read_daemon_file(World& world, HostId host);
+
+/// "log-driver, mtu of /etc/docker/daemon.json are not simulated", for whoever has just had it read; empty when all it says is.
+std::string unsimulated_daemon_keys(World& world, HostId host);
 
 }  // namespace podium::model

@@ -145,7 +145,10 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         }
         if (verb_ == "reset-failed" || verb_ == "reload" || verb_ == "force-reload") {
             if (verb_ != "reset-failed" && state != "active") return say(context, fmt::format("{} is not active, cannot reload.\n", unit_), 1);
-            if (verb_ != "reset-failed") model::read_daemon_file(context.world(), context.row().host);
+            if (verb_ != "reset-failed") {
+                model::read_daemon_file(context.world(), context.row().host);
+                tell_unsimulated(context);
+            }
             return end(0);
         }
         if (verb_ == "kill") return kill(context);
@@ -156,6 +159,12 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         if (verb_ == "try-restart" && context.world().host(context.row().host).engine.state == EngineState::Stopped) return end(0);
         begin_job(context);
         return true;
+    }
+
+    // Of what dockerd has just read: no line of systemctl's, as for the flags of docker run.
+    void tell_unsimulated(ProcessContext& context) {
+        const std::string sentence = model::unsimulated_daemon_keys(context.world(), context.row().host);
+        if (!sentence.empty()) print_error(context, fmt::format("Podium: {}\n", sentence));
     }
 
     bool kill(ProcessContext& context) {
@@ -198,6 +207,7 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         }
         if (verb_ == "stop") return Step::block(context.now() + model::kUnitLook);
         if (stopping_ && state != EngineState::Stopped && state != EngineState::Starting) return Step::block(context.now() + model::kUnitLook);
+        started_ = started_ || stopping_ || state == EngineState::Stopped;
         stopping_ = false;
         if (state == EngineState::Stopped) {
             model::start_engine(world, host);
@@ -207,7 +217,10 @@ class Systemctl final : public ClonedProgram<Systemctl> {
                 return Step::exit(1);
             }
         }
-        if ((state == EngineState::Running && !model::api_waits(world, host)) || state == EngineState::Frozen) return Step::exit(0);  // once it serves
+        if ((state == EngineState::Running && !model::api_waits(world, host)) || state == EngineState::Frozen) {  // once it serves
+            if (started_) tell_unsimulated(context);
+            return Step::exit(0);
+        }
         return Step::block(context.now() + model::kUnitLook);
     }
 
@@ -218,6 +231,7 @@ class Systemctl final : public ClonedProgram<Systemctl> {
     bool stopping_ = false;
     bool socket_ = false;  // the unit is docker.socket
     bool both_ = false;    // docker.service and docker.socket
+    bool started_ = false;  ///< dockerd has begun anew for this job, and read its file.
     int signal_ = shell::kSigTerm;
     std::string verb_;
     std::string unit_;

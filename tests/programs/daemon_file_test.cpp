@@ -1,0 +1,210 @@
+// What dockerd makes of the values in /etc/docker/daemon.json, and what the prompt says of those
+// that are not simulated.
+
+#include <catch2/catch.hpp>
+
+#include "sim/model/facts.hpp"
+#include "sim/model/world.hpp"
+#include "tests/programs/docker_fixture.hpp"
+
+using namespace podium;
+using namespace podium::programs;
+
+namespace {
+
+constexpr const char* kUnable =
+    "unable to configure the Docker daemon with file /etc/docker/daemon.json: ";
+
+void write(DockerHost& host, const std::string& text) {
+    host.run("mkdir -p /etc/docker; cat > /etc/docker/daemon.json <<'X'\n" + text + "\nX\n");
+}
+
+const model::Engine& engine_of(DockerHost& host) {
+    return host.session().world().host(model::HostId{1}).engine;
+}
+
+bool told(DockerHost& host, const std::string& what) {
+    const model::World& world = host.session().world();
+    bool found = false;
+    world.kernel.journal().for_each(FactId{1}, [&](const Fact& fact) {
+        found = found || (fact.kind == model::kFactNotModelled &&
+                          world.kernel.text(StringId{fact.words[0]}) == what);
+    });
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("dockerd: a value of daemon.json that it refuses keeps it from starting") {
+    const std::string validation =
+        std::string(kUnable) + "configuration validation from file failed: ";
+    const std::pair<std::string, std::string> wrong[] = {
+        {"{\"log-opts\": {\"max-sze\": \"10m\"}}",
+         "failed to start daemon: failed to set log opts: unknown log opt 'max-sze' for json-file "
+         "log driver"},
+        {"{\"log-driver\": \"nosuch\", \"log-opts\": {\"a\": \"b\"}}",
+         "failed to start daemon: failed to set log opts: error looking up logging plugin nosuch: "
+         "plugin \"nosuch\" not found"},
+        {"{\"log-opts\": {\"max-file\": 3}}",
+         std::string(kUnable) +
+             "json: cannot unmarshal number into Go struct field Config.log-opts of type string"},
+        {"{\"log-level\": \"loud\"}", "unable to parse logging level: loud"},
+        {"{\"storage-driver\": \"nosuch\"}",
+         "failed to start daemon: error initializing graphdriver: driver not supported"},
+        {"{\"registry-mirrors\": [\"mirror.example\"]}",
+         "failed to start daemon: invalid mirror: unsupported scheme \"\" in \"mirror.example\""},
+        {"{\"registry-mirrors\": [\"mirror.example:5000\"]}",
+         "failed to start daemon: invalid mirror: unsupported scheme \"mirror.example\" in "
+         "\"mirror.example:5000\""},
+        {"{\"registry-mirrors\": [\"10.0.0.1:5000\"]}",
+         "failed to start daemon: invalid mirror: \"10.0.0.1:5000\" is not a valid URI"},
+        {"{\"registry-mirrors\": [\"https://mirror.example/v2\"]}",
+         "failed to start daemon: invalid mirror: path, query, or fragment at end of the URI "
+         "\"https://mirror.example/v2\""},
+        {"{\"registry-mirrors\": [\"https://me:secret@mirror.example\"]}",
+         "failed to start daemon: invalid mirror: username/password not allowed in URI "
+         "\"https://me:xxxxx@mirror.example\""},
+        {"{\"insecure-registries\": [\"ftp://a\"]}",
+         "failed to start daemon: insecure registry ftp://a should not contain '://'"},
+        {"{\"default-ulimits\": {\"nofile\": 64000}}",
+         std::string(kUnable) + "json: cannot unmarshal number into Go struct field "
+                                "Config.default-ulimits of type units.Ulimit"},
+        {"{\"default-ulimits\": {\"nofile\": {\"Hard\": \"9\"}}}",
+         std::string(kUnable) + "json: cannot unmarshal string into Go struct field "
+                                "Ulimit.default-ulimits.Hard of type int64"},
+        {"{\"data-root\": 7}",
+         std::string(kUnable) +
+             "json: cannot unmarshal number into Go struct field Config.data-root of type string"},
+        {"{\"mtu\": \"1450\"}",
+         std::string(kUnable) +
+             "json: cannot unmarshal string into Go struct field Config.mtu of type int"},
+        {"{\"mtu\": 1.5}",
+         std::string(kUnable) +
+             "json: cannot unmarshal number 1.5 into Go struct field Config.mtu of type int"},
+        {"{\"dns\": [\"here\"]}", validation + "here is not an ip address"},
+        {"{\"dns-search\": [\"a_b\"]}", validation + "a_b is not a valid domain"},
+        {"{\"labels\": [\"zone\"]}", validation + "bad attribute format: zone"},
+        {"{\"max-concurrent-downloads\": -1}", validation + "invalid max concurrent downloads: -1"},
+        {"{\"max-download-attempts\": 0}", validation + "invalid max download attempts: 0"},
+        {"{\"default-runtime\": \"nvidia\"}",
+         validation + "specified default runtime 'nvidia' does not exist"},
+        {"{\"runtimes\": {\"runc\": {\"path\": \"runc\"}}}",
+         validation + "runtime name 'runc' is reserved"},
+        {"{\"default-ipc-mode\": \"host\"}",
+         validation + "IPC mode \"host\" is not supported as default value; use \"shareable\" or "
+                      "\"private\""},
+        {"{\"default-cgroupns-mode\": \"x\"}",
+         validation + "default cgroup namespace mode (x) is invalid; use \"host\" or \"private\""},
+        {"{\"exec-opts\": [\"native.cgroupdriver=x\"]}",
+         "failed to start daemon: native.cgroupdriver option x not supported"},
+        {"{\"bridge\": \"b0\", \"bip\": \"10.1.0.1/16\"}",
+         "failed to start daemon: You specified -b & --bip, mutually exclusive options. Please "
+         "specify only one"},
+        {"{\"iptables\": false, \"icc\": false}",
+         "failed to start daemon: You specified --iptables=false with --icc=false. ICC=false uses "
+         "iptables to function. Please set --icc or --iptables to true"},
+        {"{\"ip6tables\": true}",
+         "failed to start daemon: ip6tables rules are only available if experimental features are "
+         "enabled"},
+        {"{\"http-proxy\": \"http://a\"}",
+         std::string(kUnable) +
+             "the following directives don't match any configuration option: http-proxy"},
+    };
+    DockerHost host;
+    for (const auto& [text, why] : wrong) {
+        INFO(text);
+        write(host, text);
+        const auto restart = host.run("systemctl restart docker");
+        CHECK(restart.status == 1);
+        CHECK(restart.error.starts_with(
+            "Job for docker.service failed because the control process exited with error code.\n"));
+        CHECK(engine_of(host).refused == why);
+    }
+    host.run("rm /etc/docker/daemon.json");
+    CHECK(host.run("systemctl restart docker").status == 0);
+}
+
+TEST_CASE(
+    "dockerd: what it takes of daemon.json and isn't simulated is said by whoever has it read") {
+    DockerHost host;
+    write(host,
+          "{\"log-driver\": \"local\", \"storage-driver\": \"overlay2\", \"live-restore\": false, "
+          "\"mtu\": 1450, \"icc\": true}");
+    const std::string sentence =
+        "Podium: log-driver, mtu of /etc/docker/daemon.json are not simulated\n";
+    for (const char* line :
+         {"systemctl restart docker", "systemctl reload docker", "service docker restart"}) {
+        INFO(line);
+        const auto result = host.run(line);
+        CHECK(result.status == 0);
+        CHECK(result.error == sentence);
+    }
+    CHECK(told(host, "Podium does not simulate 'mtu' of /etc/docker/daemon.json"));
+    CHECK_FALSE(told(host, "Podium does not simulate 'storage-driver' of /etc/docker/daemon.json"));
+    CHECK(host.run("systemctl start docker").error.empty());  // runs already
+    // A log driver that is not there is missed only when a container is made.
+    for (const char* taken :
+         {"{\"log-driver\": \"nosuch\"}",
+          "{\"registry-mirrors\": [\"https://mirror.example/\", \"http://b:5000\"]}",
+          "{\"data-root\": \"/srv/docker\"}",
+          "{\"storage-driver\": \"vfs\"}",
+          "{\"default-ulimits\": {\"nofile\": {\"Name\": \"nofile\", \"Hard\": 64000, \"Soft\": "
+          "64000}}}",
+          "{\"log-level\": \"WARN\"}"}) {
+        INFO(taken);
+        write(host, taken);
+        const auto result = host.run("systemctl restart docker");
+        CHECK(result.status == 0);
+        CHECK(result.error.ends_with(" of /etc/docker/daemon.json is not simulated\n"));
+    }
+    write(host,
+          "{\"storage-driver\": \"overlay2\", \"log-driver\": \"json-file\", \"data-root\": "
+          "\"/var/lib/docker\", \"dns\": []}");
+    CHECK(host.run("systemctl restart docker").error.empty());
+}
+
+TEST_CASE(
+    "dockerd: a reload with a wrong value changes nothing, and what only a start looks at is let "
+    "be") {
+    DockerHost host;
+    write(host, "{\"live-restore\": true, \"registry-mirrors\": [\"mirror\"]}");
+    CHECK(host.run("systemctl reload docker").status == 0);
+    CHECK_FALSE(engine_of(host).live_restore);
+    CHECK(told(host,
+               "the engine goes on as it was: Error reconfiguring the daemon: invalid mirror: "
+               "unsupported scheme \"\" in \"mirror\""));
+    write(host, "{\"live-restore\": true, \"labels\": [\"x\"]}");
+    host.run("systemctl reload docker");
+    CHECK(told(host,
+               "the engine goes on as it was: file configuration validation failed: bad attribute "
+               "format: x"));
+    write(host, "{\"live-restore\": true, \"log-level\": \"loud\"}");
+    host.run("systemctl reload docker");
+    CHECK(engine_of(host).live_restore);
+}
+
+TEST_CASE("dockerd: live-restore and a swarm keep each other out") {
+    constexpr const char* kIncompatible =
+        "--live-restore daemon configuration is incompatible with swarm mode";
+    DockerHost host;
+    write(host, "{\"live-restore\": true}");
+    host.run("systemctl reload docker");
+    const auto refused = host.run("docker swarm init");
+    CHECK(refused.status == 1);
+    CHECK(refused.error == std::string("Error response from daemon: ") + kIncompatible + "\n");
+    write(host, "{\"live-restore\": false}");
+    host.run("systemctl reload docker");
+    REQUIRE(host.run("docker swarm init").status == 0);
+    write(host, "{\"live-restore\": true}");
+    CHECK(host.run("systemctl reload docker").status == 0);
+    CHECK_FALSE(engine_of(host).live_restore);
+    CHECK(told(host,
+               std::string("the engine goes on as it was: Error reconfiguring the daemon: ") +
+                   kIncompatible));
+    CHECK(host.run("systemctl restart docker").status == 1);
+    CHECK(engine_of(host).refused ==
+          std::string("Error starting cluster component: ") + kIncompatible);
+    host.run("rm /etc/docker/daemon.json");
+    CHECK(host.run("systemctl start docker").status == 0);
+    CHECK(host.run("docker node ls --format '{{.Status}}'").out == "Ready\n");
+}
