@@ -12,6 +12,7 @@
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/files.hpp"
 #include "sim/programs/compose/stopping.hpp"
+#include "sim/programs/compose/unsimulated_keys.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/compose_file/load.hpp"
 #include "sim/programs/docker/unknown_image.hpp"
@@ -205,6 +206,9 @@ void Client::tell_warnings(model::ProcessContext& context) {
         model::World& world = context.world();
         world.kernel.record(model::kFactNotModelled, Subject(SubjectType::Host, context.row().host.value), world.kernel.intern(fmt::format("{}: {}", item.path, item.sentence)));
     }
+    // No lines of the client's own, as for the flags of docker run.
+    const std::vector<std::string> services = chosen_services(*project_, named_services(), !flags().on("no-deps"));
+    for (const std::string& sentence : unsimulated_sentences(*project_, services, wish_.verb->name)) print_error(context, fmt::format("Podium: {}\n", sentence));
 }
 
 // docker-compose 1.29.2, project.py, get_secrets: of every service, in the order of the file, when a project is made of
