@@ -281,7 +281,6 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
         {"/TaskTemplate/ContainerSpec/Privileges/CredentialSpec", Json{{"File", "a"}}},
         {"/TaskTemplate/ContainerSpec/Privileges/SELinuxContext", Json{{"Disable", true}}},
         {"/TaskTemplate/ContainerSpec/Groups", Json::array({"wheel"})},
-        {"/TaskTemplate/ContainerSpec/Ulimits", Json::parse(R"([{"Name":"nofile"}])")},
         {"/TaskTemplate/ContainerSpec/DNSConfig/Search", Json::array({"lan"})},
         {"/TaskTemplate/ContainerSpec/DNSConfig/Options", Json::array({"ndots:2"})},
         {"/TaskTemplate/ContainerSpec/Mounts", Json::parse(R"([{"Type":"npipe","Target":"/a"}])")},
@@ -309,6 +308,16 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
         CHECK(answer.message().starts_with("Podium does not simulate "));
         CHECK(answer.message().ends_with(" of services yet"));
     }
+}
+
+TEST_CASE("swarm api: a service's ulimits are kept as they were given") {
+    Bench bench;
+    const Json limits =
+        Json::parse(R"([{"Name":"nproc","Hard":5,"Soft":5},{"Name":"core","Hard":-1,"Soft":9}])");
+    const std::string id = bench.create_service(
+        with(Bench::service_body("web"), "/TaskTemplate/ContainerSpec/Ulimits", limits));
+    const Json shown = bench.ask("GET /services/" + id).body();
+    CHECK(shown["Spec"]["TaskTemplate"]["ContainerSpec"]["Ulimits"] == limits);
 }
 
 TEST_CASE("swarm api: names and published ports of services are theirs alone") {

@@ -198,7 +198,11 @@ void read_container_spec(const Fields& fields, TaskSpec& task, Reading& reading)
     container.sysctls = fields.text_map("Sysctls");
     container.capabilities_added = fields.texts("CapabilityAdd");
     container.capabilities_dropped = fields.texts("CapabilityDrop");
-    if (!fields.objects("Ulimits", "units.Ulimit").empty()) reading.not_simulated("ulimits");
+    // moby v20.10.24 daemon/cluster/convert/container.go, ulimitsToGRPC: as they are, whatever
+    // their names.
+    for (const Fields& limit : fields.objects("Ulimits", "units.Ulimit"))
+        container.ulimits.push_back(
+            {limit.text("Name"), limit.integer("Soft"), limit.integer("Hard")});
 }
 
 }  // namespace podium::swarm

@@ -151,6 +151,9 @@ Json container_spec_json(const TaskSpec& spec) {
     put(out, "Sysctls", container.sysctls);
     put(out, "CapabilityAdd", container.capabilities_added);
     put(out, "CapabilityDrop", container.capabilities_dropped);
+    for (const model::Ulimit& limit : container.ulimits)
+        out["Ulimits"].push_back(
+            Json{{"Name", limit.name}, {"Hard", limit.hard}, {"Soft", limit.soft}});
     return out;
 }
 

@@ -1,0 +1,61 @@
+// Limits of a service's processes: service create and update, stacks, and what the tasks'
+// containers get of them.
+
+#include <catch2/catch.hpp>
+
+#include "tests/lab/swarm_terminal.hpp"
+
+namespace podium::lab {
+
+TEST_CASE(
+    "swarm ulimits: a service's tasks get them, an update changes them, and a stack's file has "
+    "them too") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry}]\n");
+    const auto created = swarm.run(
+        "docker service create -d --name web --ulimit nofile=1024:2048 --ulimit nproc=5 busybox "
+        "sleep 1000");
+    CHECK(created.status == 0);
+    CHECK(times(created.error, "Podium: --ulimit is not simulated: ") == 1);
+    swarm.wait(6);
+    const std::string inspect =
+        "docker service inspect -f '{{range .Spec.TaskTemplate.ContainerSpec.Ulimits}}{{.Name}}="
+        "{{.Soft}}:{{.Hard}} {{end}}' ";
+    CHECK(swarm.run(inspect + "web").out == "nofile=1024:2048 nproc=5:5 \n");
+    CHECK(times(swarm.run("docker service inspect --pretty web").out, " nofile: 1024:2048") == 1);
+    CHECK(swarm.run("docker exec $(docker ps -q -f name=web) sh -c 'ulimit -n; ulimit -Hn'").out ==
+          "1024\n2048\n");
+    CHECK(
+        swarm.run("docker service update -d --ulimit-add nofile=7 --ulimit-rm nproc web").status ==
+        0);
+    swarm.wait(20);
+    CHECK(swarm.run(inspect + "web").out == "nofile=7:7 \n");
+    CHECK(swarm.run("docker exec $(docker ps -q -f name=web) sh -c 'ulimit -n'").out == "7\n");
+    swarm.write_file("/root/stack.yaml",
+                     "services: {db: {image: busybox, command: sleep 1000, ulimits: {nofile: "
+                     "{soft: 20, hard: 40}}}}\n",
+                     "swarm-larry");
+    CHECK(swarm.run("docker stack deploy -c /root/stack.yaml app").status == 0);
+    swarm.wait(6);
+    CHECK(
+        swarm.run("docker exec $(docker ps -q -f name=app_db) sh -c 'ulimit -n; ulimit -Hn'").out ==
+        "20\n40\n");
+}
+
+TEST_CASE("swarm: settings that an engine refuses end a service's tasks with its sentence") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry}]\n");
+    REQUIRE(swarm
+                .run("docker service create -d --name logs --restart-condition none --log-driver "
+                     "nosuch busybox sleep 1000")
+                .status == 0);
+    REQUIRE(swarm
+                .run("docker service create -d --name caps --restart-condition none --cap-add "
+                     "NOSUCH busybox sleep 1000")
+                .status == 0);
+    swarm.wait(6);
+    CHECK(times(swarm.run("docker service ps --no-trunc logs").out,
+                "error looking up logging plugin nosuch: plugin \"nosuch\" not found") == 1);
+    CHECK(times(swarm.run("docker service ps --no-trunc caps").out,
+                "invalid CapAdd: unknown capability: \"CAP_NOSUCH\"") == 1);
+}
+
+}  // namespace podium::lab
