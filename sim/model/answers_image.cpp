@@ -201,9 +201,9 @@ std::string image_inspect_json(const World& world, HostId host, const std::strin
     out["GraphDriver"] = graph_driver_json(image);
     out["RootFS"] = layers_json(image);
     // moby v20.10.24 sets it in TagImageWithReference only (daemon/images/image_tag.go): an image that was pulled has the
-    // year 1 there, and one that was built, committed or imported the moment it came.
-    const bool pulled = !row.digests.empty();
-    out["Metadata"] = Json{{"LastTagTime", pulled ? std::string(kNeverText) : rfc3339_nano(world.host(host).stamped(row.arrived), world.host(host).clock_skew)}};
+    // year 1 there until it is tagged, and one that was built, committed or imported the moment it got its name.
+    const bool untagged = !row.digests.empty() && row.arrived == Time{};
+    out["Metadata"] = Json{{"LastTagTime", untagged ? std::string(kNeverText) : rfc3339_nano(world.host(host).stamped(row.arrived), world.host(host).clock_skew)}};
     return out.dump();
 }
 

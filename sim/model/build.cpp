@@ -204,6 +204,7 @@ void finish(World& world, RequestId id, Request& request, Build& build) {
         const auto reference = parse_image_reference(tag);
         if (!reference) continue;  // refused when the build began
         const ImageChange change = store.tag(build.image->id, *reference);
+        store.keep(build.image, world.kernel.now());
         for (const ImageEvent& event : change.events) {
             publish_event(world,
                           build.host,

@@ -301,7 +301,9 @@ void tag(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, reference.error().message});
         return;
     }
-    const ImageChange change = world.host(request.spec.host).images.tag(request.spec.target, *reference);
+    ImageStore& store = world.host(request.spec.host).images;
+    const ImageChange change = store.tag(request.spec.target, *reference);
+    if (change.status < 400) store.keep(store.find(change.events.front().id), world.kernel.now());
     publish_changes(world, request.spec.host, change);
     if (change.status >= 400) {
         refuse_request(world, id, {change.status, change.message});

@@ -208,8 +208,14 @@ std::int64_t ImageStore::drop_unused_layers() {
     return freed;
 }
 
+// One that is here already has got a name: from then on it is that moment that inspect shows (moby image/store.go,
+// SetLastUpdated). One with a digest comes by a pull, which sets none.
 void ImageStore::keep(const ImagePointer& image, Time now) {
-    if (!images_.try_emplace(image->id, Kept{image, now}).second) return;
+    const auto [kept, is_new] = images_.try_emplace(image->id, Kept{image, image->digest.empty() ? now : Time{}});
+    if (!is_new) {
+        kept->second.arrived = now;
+        return;
+    }
     for (const ImageLayer& layer : image->layers) {
         add_layer(layer);
         ++layers_[layer.digest].users;
@@ -217,7 +223,7 @@ void ImageStore::keep(const ImagePointer& image, Time now) {
 }
 
 bool ImageStore::add(const ImageReference& reference, const ImagePointer& image, Time now) {
-    keep(image, now);
+    if (!images_.contains(image->id)) keep(image, now);
     bool changed = false;
     const auto refer = [&](const ImageReference& name) {
         std::string& target = references_[name];

@@ -105,3 +105,27 @@ TEST_CASE("docker commit: of a committed image another can be made") {
     CHECK(host.run("docker run --rm first cat /a").out == "a\n");
     CHECK(host.run("docker history -q second").out.find("<missing>") != 0);
 }
+
+TEST_CASE("docker tag and build: the image has the moment of its last name, which a pull sets none of") {
+    DockerHost host({"busybox"}, "");
+    const std::string format = "docker image inspect -f '{{.Metadata.LastTagTime}}' ";
+    constexpr const char* kNever = "0001-01-01 00:00:00 +0000 UTC\n";
+    CHECK(host.run(format + "busybox").out == kNever);
+    host.wait(seconds(10));
+    host.run("docker tag busybox mine");
+    const std::string first = host.run(format + "busybox").out;
+    CHECK(first != kNever);
+    CHECK(host.run(format + "mine").out == first);
+    host.run("docker pull busybox; docker rmi mine");
+    CHECK(host.run(format + "busybox").out == first);
+    host.wait(seconds(10));
+    CHECK(host.run("docker tag busybox UPPER").status != 0);
+    CHECK(host.run(format + "busybox").out == first);
+    host.run("docker tag busybox again");
+    CHECK(host.run(format + "busybox").out > first);
+    host.run("mkdir app; cd app; printf 'FROM busybox\\nLABEL a=b\\n' > Dockerfile; docker build -t one .");
+    const std::string built = host.run(format + "one").out;
+    host.wait(seconds(10));
+    host.run("docker build -t one .");  // all of it from the cache
+    CHECK(host.run(format + "one").out > built);
+}
