@@ -27,16 +27,24 @@ TEST_CASE("docker compose: progress in every form") {
 
 TEST_CASE("docker compose config: of the services that are named and what they depend on") {
     ComposeHost host(two_services() + "networks: {apart: {}}\n");
-    CHECK(host.compose("config --services db").out == "db\n");
-    CHECK(host.compose("config --services web").out == "db\nweb\n");
     CHECK(host.compose("config --images db").out == "redis:latest\n");
-    CHECK(host.compose("config --volumes web").out == "dbdata\n");
     const std::string shown = host.compose("config db").out;
     CHECK(holds(shown, "  db:\n"));
     CHECK_FALSE(holds(shown, "  web:\n"));
-    const auto wrong = host.compose("config --services nosuch");
+    const auto wrong = host.compose("config --images nosuch");
     CHECK(wrong.status == 1);
     CHECK(wrong.error == "no such service: nosuch\n");
+}
+
+TEST_CASE("docker compose config: lists of names are the project's whatever is named beside them") {
+    ComposeHost host(two_services() + "networks: {apart: {}}\n");
+    for (const char* named : {"", " db", " nosuch"}) {
+        const std::string words = named;
+        CHECK(host.compose("config --services" + words).out == "db\nweb\n");
+        CHECK(host.compose("config --volumes" + words).out == "dbdata\n");
+        CHECK(host.compose("config --networks" + words).out == "default\n");
+        CHECK(split(host.compose("config --hash '*'" + words).out, '\n').size() == 3);
+    }
 }
 
 TEST_CASE("docker compose and docker-compose: a file is standard input") {

@@ -21,7 +21,13 @@ class Config final : public ComposeCommand<Config> {
     using ComposeCommand::ComposeCommand;
 
   protected:
-    [[nodiscard]] std::vector<std::string> named_services() const override { return v1() ? std::vector<std::string>{} : wish().arguments(); }
+    // Those who list names are given no services (docker/compose v2.40.3 cmd/compose/config.go, runServices and the like): what is
+    // named beside --services, --volumes, --networks, --models or --hash is not even looked for.
+    [[nodiscard]] std::vector<std::string> named_services() const override {
+        bool lists = v1() || flags().has("hash");
+        for (const std::string_view list : {"services", "volumes", "networks", "models"}) lists = lists || flags().on(list);
+        return lists ? std::vector<std::string>{} : wish().arguments();
+    }
 
     Move think(model::ProcessContext& context) override {
         std::string text;
@@ -35,7 +41,9 @@ class Config final : public ComposeCommand<Config> {
                 if (v1() || compose::is_used(chosen, volume)) text += volume.key + "\n";
             }
         } else if (flags().on("networks")) {
-            for (const compose::Network& network : project().networks) text += network.key + "\n";
+            for (const compose::Network& network : project().networks) {
+                if (compose::is_used(project(), network)) text += network.key + "\n";
+            }
         } else if (flags().on("images")) {
             for (const compose::Service& service : chosen.services) text += image_of(chosen, service) + "\n";
         } else if (flags().on("profiles")) {
