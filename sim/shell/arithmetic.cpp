@@ -1,8 +1,12 @@
 #include "sim/shell/arithmetic.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+
 #include <fmt/format.h>
 
+#include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
 #include "sim/shell/characters.hpp"
 
@@ -85,12 +89,18 @@ class Evaluator {
         if (at_end()) return Number{0};
         const Number value = comma();
         skip();
-        if (!failed_ && !at_end()) syntax();
+        if (!failed_ && !at_end()) left_over();
         if (failed_) return error_;
         return value;
     }
 
   private:
+    /// A variable, or an element of one.
+    struct Place {
+        std::string_view name;
+        std::optional<std::string_view> subscript;
+    };
+
     struct Level {
         explicit Level(int& depth_in) : depth(depth_in) { ++depth; }
 
@@ -115,6 +125,7 @@ class Evaluator {
     bool take(std::string_view what) {
         skip();
         if (!text_.substr(position_).starts_with(what)) return false;
+        token_ = position_;
         position_ += what.size();
         return true;
     }
@@ -126,22 +137,40 @@ class Evaluator {
         return 0;
     }
 
-    Number syntax() {
+    /// bash's sentence, which begins with the expression and ends with the token it stopped at: the one that
+    /// comes next, or at the end the last one there was.
+    Number wrong(std::string_view sentence) {
+        skip();
+        return wrong_at(sentence, at_end() ? token_ : position_);
+    }
+
+    Number wrong_at(std::string_view sentence, std::size_t token) {
         if (dialect_ == Dialect::Ash) return fail("arithmetic syntax error");
-        return fail(fmt::format("{}: syntax error: operand expected (error token is \"{}\")",
-                                text_,
-                                text_.substr(position_)));
+        std::string_view shown = text_;
+        while (!shown.empty() && is_blank(shown.front()))
+            shown.remove_prefix(1);
+        return fail(fmt::format("{}: {} (error token is \"{}\")", shown, sentence, text_.substr(token)));
+    }
+
+    Number operand_expected() { return wrong("syntax error: operand expected"); }
+
+    /// What stands after a complete expression is wrong.
+    Number left_over() {
+        static constexpr std::string_view kOperators = "+-*/%&|^!~=<>()?:,";
+        const bool known = is_name_char(peek()) || kOperators.find(peek()) != std::string_view::npos;
+        if (known) return wrong("syntax error in expression");
+        return text_[token_] == ')' ? operand_expected() : wrong("syntax error: invalid arithmetic operator");
     }
 
     Number division() {
         if (dialect_ == Dialect::Ash) return fail("divide by zero");
-        return fail(fmt::format(
-            "{}: division by 0 (error token is \"{}\")", text_, text_.substr(operand_)));
+        return wrong_at("division by 0", operand_);
     }
 
     Number too_deep() {
-        return fail(within_name_ ? "expression recursion loop detected"
-                                 : "the expression nests too deeply");
+        if (!within_name_) return fail("the expression nests too deeply");
+        return dialect_ == Dialect::Ash ? fail("expression recursion loop detected")
+                                        : wrong("expression recursion level exceeded");
     }
 
     Number comma() {
@@ -156,7 +185,7 @@ class Evaluator {
         skip();
         form = nullptr;
         if (peek() == '=' && peek(1) != '=') {
-            ++position_;
+            token_ = position_++;
             return true;
         }
         for (const Binary& candidate : kBinary) {
@@ -167,6 +196,7 @@ class Evaluator {
                 rest.size() <= candidate.text.size() || rest[candidate.text.size()] != '=') {
                 continue;
             }
+            token_ = position_;
             position_ += candidate.text.size() + 1;
             form = &candidate;
             return true;
@@ -179,26 +209,44 @@ class Evaluator {
         if (depth_ > kMaxArithmeticNesting) return too_deep();
         skip();
         const std::size_t start = position_;
-        const std::string_view name = take_name();
+        const std::size_t token = token_;
+        const Place place = take_place();
+        if (failed_) return 0;
         const Binary* form = nullptr;
-        if (name.empty() || !take_assignment(form)) {
+        if (place.name.empty() || !take_assignment(form)) {
             position_ = start;
-            return conditional();
+            token_ = token;
+            const Number value = conditional();
+            const std::size_t after = position_;
+            if (!failed_ && take_assignment(form)) return wrong_at("attempted assignment to non-variable", token_);
+            position_ = failed_ ? position_ : after;
+            return value;
         }
+        skip();
+        const std::size_t operand = position_;
         const Number right = assignment();
         if (failed_ || skipping_ > 0) return right;
-        return store(name, form == nullptr ? right : apply(form->operation, read(name), right));
+        std::int64_t index = 0;
+        if (place.subscript && !index_of(place, index)) return 0;
+        operand_ = operand;
+        return store(place.name, place.subscript ? &index : nullptr, form == nullptr ? right : apply(form->operation, read(place.name, place.subscript ? &index : nullptr), right));
     }
 
     Number conditional() {
         const Number condition = binary(1);
         if (failed_ || !take("?")) return condition;
+        skip();
+        if (at_end() || peek() == ':') return wrong("expression expected");
         skipping_ += condition == 0 ? 1 : 0;
         const Number yes = comma();
         skipping_ -= condition == 0 ? 1 : 0;
-        if (!failed_ && !take(":")) return syntax();
+        if (!failed_ && !take(":")) return wrong("`:' expected for conditional expression");
+        skip();
+        if (!failed_ && at_end()) return wrong("expression expected");
+        const Level level(depth_);
+        if (depth_ > kMaxArithmeticNesting) return too_deep();
         skipping_ += condition != 0 ? 1 : 0;
-        const Number no = assignment();
+        const Number no = dialect_ == Dialect::Ash ? assignment() : conditional();
         skipping_ -= condition != 0 ? 1 : 0;
         return condition != 0 ? yes : no;
     }
@@ -224,6 +272,7 @@ class Evaluator {
         while (!failed_) {
             const Binary* form = next_binary(lowest);
             if (form == nullptr) break;
+            token_ = position_;
             position_ += form->text.size();
             const bool decided = (form->operation == Operator::And && left == 0) ||
                                  (form->operation == Operator::Or && left != 0);
@@ -290,7 +339,7 @@ class Evaluator {
     }
 
     Number power(Number base, Number exponent) {
-        if (exponent < 0) return skipping_ > 0 ? 0 : fail("exponent less than 0");
+        if (exponent < 0) return skipping_ > 0 ? 0 : fail_exponent();
         Unsigned result = 1;
         Unsigned factor = bits(base);
         for (Unsigned left = bits(exponent); left > 0; left >>= 1U) {
@@ -299,6 +348,8 @@ class Evaluator {
         }
         return wrap(result);
     }
+
+    Number fail_exponent() { return dialect_ == Dialect::Ash ? fail("exponent less than 0") : wrong("exponent less than 0"); }
 
     Number unary() {
         const Level level(depth_);
@@ -312,18 +363,22 @@ class Evaluator {
         if (take("+")) return unary();
         if (take("(")) {
             const Number value = comma();
-            if (!failed_ && !take(")")) return syntax();
+            if (!failed_ && !take(")")) return wrong("missing `)'");
             return value;
         }
         if (is_digit(peek())) return number();
-        const std::string_view name = take_name();
-        if (name.empty()) return syntax();
-        const Number value = read(name);
+        const Place place = take_place();
+        if (failed_) return 0;
+        if (place.name.empty()) return operand_expected();
+        std::int64_t index = 0;
+        if (place.subscript && skipping_ == 0 && !index_of(place, index)) return 0;
+        const std::int64_t* const at = place.subscript ? &index : nullptr;
+        const Number value = read(place.name, at);
         if (failed_) return 0;
         if (take("++")) {
-            if (skipping_ == 0) store(name, wrap(bits(value) + 1));
+            if (skipping_ == 0) store(place.name, at, wrap(bits(value) + 1));
         } else if (take("--")) {
-            if (skipping_ == 0) store(name, wrap(bits(value) - 1));
+            if (skipping_ == 0) store(place.name, at, wrap(bits(value) - 1));
         }
         return value;
     }
@@ -331,62 +386,112 @@ class Evaluator {
     /// "++name"; before anything but a name the two signs are signs.
     Number step_before(Number change) {
         skip();
-        const std::string_view name = take_name();
-        if (name.empty()) return unary();
-        const Number value = wrap(bits(read(name)) + bits(change));
+        const Place place = take_place();
+        if (failed_) return 0;
+        if (place.name.empty()) {
+            ++token_;
+            return unary();
+        }
+        std::int64_t index = 0;
+        if (place.subscript && skipping_ == 0 && !index_of(place, index)) return 0;
+        const std::int64_t* const at = place.subscript ? &index : nullptr;
+        const Number value = wrap(bits(read(place.name, at)) + bits(change));
         if (failed_ || skipping_ > 0) return value;
-        return store(name, value);
+        return store(place.name, at, value);
     }
 
-    std::string_view take_name() {
+    /// A name, with its subscript if there is one, which is not looked at yet. No name where there is none.
+    Place take_place() {
         const std::size_t start = position_;
         if (!is_name_start(peek())) return {};
+        token_ = start;
         while (is_name_char(peek()))
             ++position_;
-        return text_.substr(start, position_ - start);
+        Place place{text_.substr(start, position_ - start), std::nullopt};
+        if (peek() != '[' || dialect_ == Dialect::Ash) return place;
+        int brackets = 0;
+        std::size_t end = position_;
+        for (; end < text_.size(); ++end) {
+            if (text_[end] == '[') ++brackets;
+            if (text_[end] == ']' && --brackets == 0) break;
+        }
+        if (end == text_.size()) {
+            wrong_at("bad array subscript", start);
+            return {};
+        }
+        place.subscript = text_.substr(position_ + 1, end - position_ - 1);
+        position_ = end + 1;
+        return place;
     }
 
-    static int digit(char c) {
+    /// Reckons a subscript; false when it is wrong, which is then said.
+    bool index_of(const Place& place, std::int64_t& index) {
+        const auto all_blank = [](std::string_view text) { return std::all_of(text.begin(), text.end(), is_blank); };
+        if (all_blank(*place.subscript)) {
+            fail(fmt::format("{}[{}]: bad array subscript", place.name, *place.subscript));
+            return false;
+        }
+        Evaluator inner(*place.subscript, variables_, dialect_, depth_ + 1, reads_);
+        inner.within_name_ = within_name_;
+        const Result<Number> result = inner.run();
+        if (!result) {
+            fail(result.error().message);
+            return false;
+        }
+        index = *result;
+        return true;
+    }
+
+    /// Of a base up to 36 both cases mean the same; above they do not, and "@" and "_" are digits too.
+    static int digit(char c, Unsigned base) {
+        constexpr Unsigned kMostLetters = 36;
         if (is_digit(c)) return c - '0';
         if (c >= 'a' && c <= 'z') return c - 'a' + 10;
-        if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
-        return 99;
+        if (c >= 'A' && c <= 'Z') return c - 'A' + (base <= kMostLetters ? 10 : 36);
+        return c == '@' ? 62 : c == '_' ? 63 : 99;
     }
 
     Number number() {
-        Unsigned base = 10;
-        if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X')) {
-            base = 16;
-            position_ += 2;
-        } else if (peek() == '0' && is_digit(peek(1))) {
-            base = 8;
-            ++position_;
-        }
-        const auto take_digits = [this](Unsigned in_base) {
-            Unsigned value = 0;
-            while (is_name_char(peek()) && static_cast<Unsigned>(digit(peek())) < in_base) {
-                value = value * in_base + static_cast<Unsigned>(digit(peek()));
-                ++position_;
-            }
-            return value;
+        token_ = position_;
+        std::size_t end = position_;
+        while (end < text_.size() && (is_name_char(text_[end]) || text_[end] == '#' || text_[end] == '@'))
+            ++end;
+        const std::string_view all = text_.substr(position_, end - position_);
+        std::string_view digits = all;
+        position_ = end;
+        // In bash the expression ends with the number that is wrong.
+        const auto wrong_number = [&](std::string_view sentence) {
+            text_ = text_.substr(0, end);
+            return wrong_at(sentence, token_);
         };
-        Unsigned value = take_digits(base);
-        if (peek() == '#' && base == 10) {
-            if (value < 2 || value > 36) return fail("invalid arithmetic base");
-            ++position_;
-            value = take_digits(value);
+        Unsigned base = 10;
+        const std::size_t sign = all.find('#');
+        if (sign != std::string_view::npos) {
+            std::int64_t given = 0;
+            if (!parse_integer(all.substr(0, sign), given) || given < 2 || given > 64) return wrong_number("invalid arithmetic base");
+            base = static_cast<Unsigned>(given);
+            digits = all.substr(sign + 1);
+            if (digits.empty()) return wrong_number("invalid integer constant");
+        } else if (digits.starts_with("0x") || digits.starts_with("0X")) {
+            base = 16;
+            digits.remove_prefix(2);
+        } else if (digits.size() > 1 && digits.front() == '0') {
+            base = 8;
+            digits.remove_prefix(1);
         }
-        if (is_name_char(peek())) {
-            if (dialect_ == Dialect::Ash) return fail("arithmetic syntax error");
-            return fail(
-                fmt::format("{}: value too great for base (error token is \"{}\")", text_, text_));
+        Unsigned value = 0;
+        for (const char c : digits) {
+            const auto worth = static_cast<Unsigned>(digit(c, base));
+            if (worth >= base) return wrong_number("value too great for base");
+            value = value * base + worth;
         }
         return wrap(value);
     }
 
-    Number read(std::string_view name) {
+    /// A variable's value; of an element's with an index.
+    Number read(std::string_view name, const std::int64_t* index) {
         if (skipping_ > 0) return 0;
-        const std::string value = variables_.get(name);
+        const std::string value = index != nullptr ? variables_.get_element(name, *index) : variables_.get(name);
         if (value.empty()) return 0;
         if (++reads_ > kMaxArithmeticReads) return fail("the expression reads too many variables");
         Evaluator inner(value, variables_, dialect_, depth_ + 1, reads_);
@@ -396,11 +501,14 @@ class Evaluator {
         return *result;
     }
 
-    Number store(std::string_view name, Number value) {
+    Number store(std::string_view name, const std::int64_t* index, Number value) {
         if (failed_) return 0;
+        if (index != nullptr) {
+            std::string problem = variables_.set_element(name, *index, value);
+            return problem.empty() ? value : fail(std::move(problem));
+        }
         if (variables_.set(name, value)) return value;
-        return fail(fmt::format(
-            "{}: {}", name, dialect_ == Dialect::Ash ? "is read only" : "readonly variable"));
+        return fail(fmt::format("{}: {}", name, dialect_ == Dialect::Ash ? "is read only" : "readonly variable"));
     }
 
     std::string_view text_;
@@ -409,6 +517,7 @@ class Evaluator {
     int depth_;
     int& reads_;
     std::size_t position_ = 0;
+    std::size_t token_ = 0;     // where the last token that was taken begins
     std::size_t operand_ = 0;   // where the last operator's right operand begins
     bool within_name_ = false;  // evaluates a variable's text
     int skipping_ = 0;          // inside a branch that is not taken

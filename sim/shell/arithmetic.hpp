@@ -27,6 +27,10 @@ class ArithmeticVariables {
     virtual std::string get(std::string_view name) = 0;
     /// False when the variable may not be changed.
     virtual bool set(std::string_view name, std::int64_t value) = 0;
+    /// The text of an array's index.
+    virtual std::string get_element(std::string_view name, std::int64_t index) = 0;
+    /// What is wrong, or nothing.
+    virtual std::string set_element(std::string_view name, std::int64_t index, std::int64_t value) = 0;
 };
 
 /// The value of an expression; the error's message is the dialect's sentence. An empty expression

@@ -42,6 +42,10 @@ struct WordPart {
     bool first_only = false;  ///< UpperAll, LowerAll: of the first character alone (${name^}).
     bool with_colon = false;  ///< ":-" and the like: an empty value counts as unset.
     std::string text;         ///< Text: the characters; Parameter: the name; Tilde: the user.
+    std::unique_ptr<Word> subscript;  ///< Parameter: of ${name[subscript]}, an arithmetic expression.
+    char every = '\0';                 ///< Parameter: '@' or '*' of ${name[@]} and ${name[*]}.
+    bool indices = false;             ///< ${!name[@]}
+    bool indirect = false;            ///< ${!name}
     std::unique_ptr<Word> argument;  ///< The operator's word, or the arithmetic expression.
     std::unique_ptr<Word> second;    ///< A substring's length, a replacement's text.
     std::unique_ptr<List> list;      ///< The commands of a substitution.
@@ -68,10 +72,21 @@ struct Redirection {
     std::shared_ptr<Word> target;  ///< The file, the descriptor, or the document's text.
 };
 
+/// Of `name=(word [subscript]=word)`.
+struct ArrayElement {
+    std::unique_ptr<Word> subscript;  ///< Null for the index after the last.
+    bool append = false;              ///< [subscript]+=word
+    Word value;
+};
+
 struct Assignment {
     std::string name;
     bool append = false;  ///< name+=word
     Word value;
+    std::unique_ptr<Word> subscript;  ///< name[subscript]=word
+    bool is_array = false;            ///< name=(elements)
+    std::vector<ArrayElement> elements;
+    std::string text;  ///< Of an array: as it was written, which `set -x` shows.
 };
 
 struct Command;
@@ -102,6 +117,7 @@ struct List {
 struct SimpleCommand {
     std::vector<Assignment> assignments;
     std::vector<Word> words;
+    std::vector<Assignment> declared;  ///< The arrays among the arguments of `local a=(x)` and the like; `words` has their names.
 };
 
 struct GroupCommand {

@@ -13,7 +13,7 @@ constexpr bool kSpecial = true;
 constexpr bool kBashOnly = true;
 
 // Sorted by name.
-constexpr std::array<Builtin, 48> kBuiltins{{
+constexpr std::array<Builtin, 50> kBuiltins{{
     {".", builtin_dot, kSpecial},
     {":", builtin_colon, kSpecial},
     {"[", builtin_test},
@@ -23,7 +23,7 @@ constexpr std::array<Builtin, 48> kBuiltins{{
     {"cd", builtin_cd},
     {"command", builtin_command},
     {"continue", builtin_continue, kSpecial},
-    {"declare", builtin_not_modelled, false, kBashOnly},
+    {"declare", builtin_declare, false, kBashOnly},
     {"dirs", builtin_not_modelled, false, kBashOnly},
     {"disown", builtin_not_modelled, false, kBashOnly},
     {"echo", builtin_echo},
@@ -40,12 +40,13 @@ constexpr std::array<Builtin, 48> kBuiltins{{
     {"let", builtin_let},
     {"local", builtin_local},
     {"logout", builtin_exit, false, kBashOnly},
-    {"mapfile", builtin_not_modelled, false, kBashOnly},
+    {"mapfile", builtin_mapfile, false, kBashOnly},
     {"popd", builtin_not_modelled, false, kBashOnly},
     {"printf", builtin_printf},
     {"pushd", builtin_not_modelled, false, kBashOnly},
     {"pwd", builtin_pwd},
     {"read", builtin_read},
+    {"readarray", builtin_mapfile, false, kBashOnly},
     {"readonly", builtin_readonly, kSpecial},
     {"return", builtin_return, kSpecial},
     {"set", builtin_set, kSpecial},
@@ -57,6 +58,7 @@ constexpr std::array<Builtin, 48> kBuiltins{{
     {"trap", builtin_trap, kSpecial},
     {"true", builtin_colon},
     {"type", builtin_type},
+    {"typeset", builtin_declare, false, kBashOnly},
     {"ulimit", builtin_ulimit},
     {"umask", builtin_not_modelled},
     {"unalias", builtin_unalias},
@@ -86,7 +88,7 @@ std::vector<std::string> builtin_names(Dialect dialect) {
 
 bool is_keyword(std::string_view word, Dialect dialect) {
     if (word == "time" && dialect == Dialect::Ash) return false;  // a program of busybox
-    if (word == "[[" || word == "function") return dialect == Dialect::Bash;
+    if (word == "[[" || word == "]]" || word == "function" || word == "select" || word == "coproc") return dialect == Dialect::Bash;
     static constexpr std::array<std::string_view, 17> kKeywords{"!",
                                                                 "{",
                                                                 "}",

@@ -91,6 +91,10 @@ Outcome builtin_unalias(const BuiltinCall& call);
 /// An alias as `alias` shows it, a line.
 std::string alias_line(std::string_view name, std::string_view value);
 
+// builtins_arrays.cpp
+Outcome builtin_declare(const BuiltinCall& call);
+Outcome builtin_mapfile(const BuiltinCall& call);
+
 // builtins_flow.cpp
 Outcome builtin_colon(const BuiltinCall& call);
 Outcome builtin_false(const BuiltinCall& call);

@@ -27,15 +27,6 @@ Outcome read_only(const BuiltinCall& call, std::string_view name, bool unset = f
     return Outcome::failed(1);
 }
 
-std::string double_quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '$' || c == '`') out.push_back('\\');
-        out.push_back(c);
-    }
-    return out + "\"";
-}
-
 /// "NAME" or "NAME=value" of export and readonly.
 struct Named {
     std::string name;
@@ -53,8 +44,10 @@ Outcome list_marked(const BuiltinCall& call, bool Variable::*mark, std::string_v
     for (const auto& [name, variable] : call.state.variables) {
         if (!(variable.*mark)) continue;
         out += is_ash(call) ? fmt::format("{} {}", call.argv.front(), name)
-                            : fmt::format("declare -{} {}", letter, name);
-        if (variable.is_set) {
+                            : fmt::format("declare -{}{} {}", variable.array ? "a" : "", letter, name);
+        if (variable.array) {
+            out += "=" + variable.array->shown();
+        } else if (variable.is_set) {
             const bool ash = is_ash(call);
             const std::string shown = ash ? quote(variable.value) : double_quoted(variable.value);
             out += "=" + (ash && shown.front() != '\'' ? "'" + shown + "'" : shown);
@@ -69,7 +62,7 @@ Outcome mark_variables(const BuiltinCall& call, bool Variable::*mark, std::strin
     bool unmark = false;
     for (; first < call.argv.size() && call.argv[first].starts_with("-"); ++first) {
         const std::string& option = call.argv[first];
-        if (option == "-p") continue;
+        if (option == "-p" || (option == "-a" && call.argv.front() == "readonly" && !is_ash(call))) continue;
         if (option == "--") {
             ++first;
             break;
@@ -141,6 +134,10 @@ Outcome list_variables(const BuiltinCall& call) {
     std::string out;
     for (const auto& [name, variable] : call.state.variables) {
         if (!variable.is_set) continue;
+        if (variable.array) {
+            out += fmt::format("{}={}\n", name, variable.array->shown());
+            continue;
+        }
         std::string shown = quote(variable.value);
         if (is_ash(call) && shown.front() != '\'') shown = "'" + shown + "'";
         if (!is_ash(call) && variable.value.empty()) shown.clear();
@@ -187,6 +184,68 @@ Outcome builtin_readonly(const BuiltinCall& call) {
     return mark_variables(call, &Variable::readonly, "r");
 }
 
+namespace {
+
+class LetVariables final : public ArithmeticVariables {
+  public:
+    explicit LetVariables(ShellState& state) : state_(state) {}
+
+    std::string get(std::string_view name) override { return state_.value_or(name, ""); }
+
+    bool set(std::string_view name, std::int64_t value) override {
+        return state_.assign(name, fmt::format("{}", value));
+    }
+
+    std::string get_element(std::string_view name, std::int64_t index) override {
+        const std::string* value = state_.element_of(name, index);
+        return value != nullptr ? *value : std::string();
+    }
+
+    std::string set_element(std::string_view name, std::int64_t index, std::int64_t value) override {
+        return state_.assign_element(name, index, fmt::format("{}", value));
+    }
+
+  private:
+    ShellState& state_;
+};
+
+/// `unset 'name[subscript]'`; false with the outcome of an error.
+bool unset_element(const BuiltinCall& call, const std::string& word, Outcome& failed) {
+    const std::size_t bracket = word.find('[');
+    const std::string name = word.substr(0, bracket);
+    const std::string subscript = word.substr(bracket + 1, word.size() - bracket - 2);
+    const auto found = call.state.variables.find(name);
+    if (found == call.state.variables.end()) return true;
+    Variable& variable = found->second;
+    if (variable.readonly) {
+        failed = read_only(call, name, true);
+        return false;
+    }
+    if (subscript == "@" || subscript == "*") {
+        call.state.variables.erase(found);
+        return true;
+    }
+    LetVariables variables(call.state);
+    const auto index = evaluate_arithmetic(subscript, variables, call.state.dialect);
+    const std::int64_t at = index ? call.state.index_in(name, *index) : -1;
+    if (!index) {
+        failed = call.refuse(index.error().message, 1);
+    } else if (!variable.array && at != 0) {
+        failed = call.refuse(fmt::format("{}: not an array variable", name), 1);
+    } else if (at < 0) {
+        failed = call.refuse(fmt::format("[{}]: bad array subscript", *index), 1);
+    } else if (variable.array) {
+        variable.array->erase(at);
+        return true;
+    } else {
+        call.state.variables.erase(found);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 Outcome builtin_unset(const BuiltinCall& call) {
     bool functions = false;
     bool variables = false;
@@ -202,6 +261,11 @@ Outcome builtin_unset(const BuiltinCall& call) {
     }
     for (; first < call.argv.size(); ++first) {
         const std::string& name = call.argv[first];
+        if (!functions && !is_ash(call) && name.ends_with(']') && name.find('[') != std::string::npos) {
+            Outcome failed = Outcome::done();
+            if (!unset_element(call, name, failed)) return failed;
+            continue;
+        }
         const auto found = call.state.variables.find(name);
         if (!functions && found != call.state.variables.end()) {
             if (found->second.readonly) return read_only(call, name, true);
@@ -217,13 +281,11 @@ Outcome builtin_unset(const BuiltinCall& call) {
 }
 
 Outcome builtin_local(const BuiltinCall& call) {
+    if (!is_ash(call)) return builtin_declare(call);
     if (!call.shell.in_function()) {
-        if (is_ash(call)) {
-            Outcome out = call.refuse("not in a function", 2);
-            if (!call.state.interactive) out.kind = Outcome::Kind::Exit;
-            return out;
-        }
-        return call.refuse("can only be used in a function", 1);
+        Outcome out = call.refuse("not in a function", 2);
+        if (!call.state.interactive) out.kind = Outcome::Kind::Exit;
+        return out;
     }
     for (std::size_t i = 1; i < call.argv.size(); ++i) {
         if (call.argv[i].starts_with("-")) {
@@ -231,7 +293,7 @@ Outcome builtin_local(const BuiltinCall& call) {
                 fmt::format("Podium's shell does not model the option {}", call.argv[i]), 2);
         }
         Named named = parse_named(call.argv[i]);
-        if (!is_name(named.name)) return bad_name(call, is_ash(call) ? named.name : call.argv[i]);
+        if (!is_name(named.name)) return bad_name(call, named.name);
         call.shell.make_local(named.name);
         Variable& variable = call.state.variables[named.name];
         if (named.value) {
@@ -299,24 +361,6 @@ Outcome builtin_shift(const BuiltinCall& call) {
     parameters.erase(parameters.begin(), parameters.begin() + count);
     return Outcome::done(0);
 }
-
-namespace {
-
-class LetVariables final : public ArithmeticVariables {
-  public:
-    explicit LetVariables(ShellState& state) : state_(state) {}
-
-    std::string get(std::string_view name) override { return state_.value_or(name, ""); }
-
-    bool set(std::string_view name, std::int64_t value) override {
-        return state_.assign(name, fmt::format("{}", value));
-    }
-
-  private:
-    ShellState& state_;
-};
-
-}  // namespace
 
 Outcome builtin_let(const BuiltinCall& call) {
     if (call.argv.size() < 2) return call.refuse("expression expected", 1);
@@ -438,7 +482,8 @@ Outcome builtin_read(const BuiltinCall& call) {
                 read.raw = true;
                 continue;
             }
-            if (std::string_view("pntdu").find(letter) == std::string_view::npos) {
+            if (letter == 'a' && is_ash(call)) return call.refuse("Podium's shell has arrays in bash only, as sh has none", 2);
+            if (std::string_view("pntdua").find(letter) == std::string_view::npos) {
                 return call.refuse(
                     fmt::format("Podium's shell does not model the option -{}", letter), 2);
             }
@@ -448,6 +493,9 @@ Outcome builtin_read(const BuiltinCall& call) {
             const bool is_number = parse_integer(value, number) && number >= 0;
             if (letter == 'p') {
                 prompt = value;
+            } else if (letter == 'a') {
+                if (!is_name(value)) return bad_name(call, value);
+                read.array = value;
             } else if (letter == 'd') {
                 read.delimiter = value.empty() ? '\0' : value.front();
             } else if (letter == 't') {

@@ -169,8 +169,14 @@ class Reckoner {
         if (!regex) return wrong(2);
         const auto match = regex->search(left);
         value = match.has_value();
-        // Without arrays it is the whole match, which is what its name alone gives.
-        stopped_ = !expander_.assign("BASH_REMATCH", match ? left.substr(match->begin, match->end - match->begin) : std::string());
+        // The whole match, then the groups; none where there is no match.
+        IndexedArray matches;
+        if (match) matches.set(0, left.substr(match->begin, match->end - match->begin));
+        for (std::size_t i = 1; match && i < match->groups.size(); ++i) {
+            const auto& [begin, end] = match->groups[i];
+            matches.set(static_cast<std::int64_t>(i), begin == std::string::npos ? std::string() : left.substr(begin, end - begin));
+        }
+        stopped_ = !expander_.assign_array("BASH_REMATCH", std::move(matches));
         return !stopped_;
     }
 

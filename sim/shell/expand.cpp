@@ -54,15 +54,19 @@ SavedVariables Expander::take_changes(std::size_t from) {
 }
 
 bool Expander::assign(const std::string& name, std::string value) {
+    remember(name);
+    if (state_.assign(name, std::move(value))) return true;
+    undo_.pop_back();
+    const bool ash = state_.dialect == Dialect::Ash;
+    return fail(fmt::format("{}: {}", name, ash ? "is read only" : "readonly variable"));
+}
+
+void Expander::remember(const std::string& name) {
     const auto found = state_.variables.find(name);
     std::optional<Variable> before;
     if (found != state_.variables.end()) before = found->second;
-    if (!state_.assign(name, std::move(value))) {
-        const bool ash = state_.dialect == Dialect::Ash;
-        return fail(fmt::format("{}: {}", name, ash ? "is read only" : "readonly variable"));
-    }
+    if (before && before->array) count_work(before->array->elements().size() + before->array->bytes() / kCharactersPerWorkUnit);
     undo_.emplace_back(name, std::move(before));
-    return true;
 }
 
 std::string Expander::get(std::string_view name) {
@@ -105,6 +109,7 @@ std::optional<std::string> Expander::value_of(const std::string& name) {
                 "{}", (system_.now() - state_.started).nanoseconds / seconds(1).nanoseconds);
         }
         if (name == "UID" || name == "EUID") return "0";
+        if (name == "PIPESTATUS") return fmt::format("{}", state_.statuses.empty() ? state_.status : state_.statuses.front());
     }
     return std::nullopt;
 }
@@ -157,33 +162,39 @@ bool Expander::arithmetic(const Word& word, std::int64_t& out) {
     return true;
 }
 
-bool Expander::all_parameters(const WordPart& part, Context context, std::vector<Piece>& out) {
-    const char mark = part.quoted ? kQuoted : kExpanded;
-    const bool separate = context == Context::Fields && (part.text == "@" || !part.quoted);
+bool Expander::spread(const std::vector<std::string>& values, char every, bool quoted, Context context, std::vector<Piece>& out) {
+    const char mark = quoted ? kQuoted : kExpanded;
+    const bool separate = context == Context::Fields && (every == '@' || !quoted);
     std::string separator = " ";
-    if (part.text == "*") separator = state_.value_or("IFS", " ").substr(0, 1);
-    for (std::size_t i = 0; i < state_.parameters.size(); ++i) {
+    if (every == '*') separator = state_.value_or("IFS", " ").substr(0, 1);
+    for (std::size_t i = 0; i < values.size(); ++i) {
         if (i > 0 && separate) {
             if (out.size() >= kMaxExpansionFields) return fail("the expansion has too many fields");
             out.emplace_back();
         } else if (i > 0 && !separator.empty() && !add(out, separator, mark)) {
             return false;
         }
-        if (!add(out, state_.parameters[i], mark)) return false;
+        if (!add(out, values[i], mark)) return false;
     }
-    if (state_.parameters.empty() && part.quoted && part.text == "*") return add(out, {}, kQuoted);
+    if (values.empty() && quoted && every == '*') return add(out, {}, kQuoted);
     return true;
 }
 
 bool Expander::parameter(const WordPart& part, Context context, std::vector<Piece>& out) {
+    const bool ash = state_.dialect == Dialect::Ash;
     const bool all = part.text == "@" || part.text == "*";
     const char mark = part.quoted ? kQuoted : kExpanded;
-    if (all && part.operation == ParameterOperator::None) return all_parameters(part, context, out);
+    if (ash && (part.subscript || part.every != '\0' || part.indirect)) return fail("syntax error: bad substitution");
+    if (!ash && (all || part.every != '\0')) return several(part, all ? part.text.front() : part.every, context, out);
+    // Of ash's "$@" with an operator, all is one text.
+    if (all && part.operation == ParameterOperator::None) return spread(state_.parameters, part.text.front(), part.quoted, context, out);
     std::optional<std::string> value;
-    if (!all) {
+    if (part.subscript) {
+        if (!element(part, value)) return false;
+    } else if (part.indirect) {
+        if (!indirect(part, value)) return false;
+    } else if (!all) {
         value = value_of(part.text);
-    } else if (part.operation == ParameterOperator::Length && state_.dialect == Dialect::Bash) {
-        return add(out, fmt::format("{}", state_.parameters.size()), mark);
     } else if (!state_.parameters.empty()) {
         value = join(state_.parameters, " ");
     }
@@ -192,18 +203,12 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     if (done) return true;
     if (!value && state_.options.nounset && !all && part.operation != ParameterOperator::Default &&
         part.operation != ParameterOperator::Alternative) {
-        const bool ash = state_.dialect == Dialect::Ash;
-        return fail(
-            fmt::format("{}: {}", part.text, ash ? "parameter not set" : "unbound variable"),
-            kStatusUnset);
+        return fail(fmt::format("{}: {}", name_of(part), ash ? "parameter not set" : "unbound variable"), kStatusUnset);
     }
     if (all && (part.operation == ParameterOperator::Default ||
                 part.operation == ParameterOperator::Assign ||
                 part.operation == ParameterOperator::Error)) {
-        WordPart plain;
-        plain.quoted = part.quoted;
-        plain.text = part.text;
-        return all_parameters(plain, context, out);
+        return spread(state_.parameters, part.text.front(), part.quoted, context, out);
     }
     std::string text = value.value_or("");
     return modified(part, text) && add(out, text, mark);
@@ -227,14 +232,18 @@ bool Expander::conditional(const WordPart& part,
         case ParameterOperator::Alternative:
             done = true;
             if (present) return argument(part, context, out);
-            return !part.quoted || add(out, {}, kQuoted);
+            // Of no values at all nothing is left, not even an empty field.
+            return !part.quoted || part.every == '@' || (part.text == "@" && state_.dialect == Dialect::Bash) || add(out, {}, kQuoted);
         case ParameterOperator::Assign: {
             done = !present;
             if (present) return true;
             std::string assigned;
             if (!text(*part.argument, assigned)) return false;
+            if (part.every != '\0' || part.indirect) return fail(fmt::format("{}: cannot assign in this way", name_of(part)));
             if (!is_name(part.text)) return fail(fmt::format("{}: bad variable name", part.text));
-            if (!assign(part.text, assigned)) return false;
+            std::int64_t index = 0;
+            if (part.subscript && !arithmetic(*part.subscript, index)) return false;
+            if (part.subscript ? !assign_element(part.text, index, assigned, false) : !assign(part.text, assigned)) return false;
             return add(out, assigned, part.quoted ? kQuoted : kExpanded);
         }
         case ParameterOperator::Error: {
@@ -247,7 +256,7 @@ bool Expander::conditional(const WordPart& part,
             } else if (message.empty()) {
                 message = part.with_colon ? "parameter null or not set" : "parameter not set";
             }
-            return fail(fmt::format("{}: {}", part.text, message), kStatusUnset);
+            return fail(fmt::format("{}: {}", name_of(part), message), kStatusUnset);
         }
         case ParameterOperator::None:
         case ParameterOperator::Length:

@@ -61,6 +61,13 @@ class Expander final : private ArithmeticVariables {
 
     /// Assigns as part of this expansion; false when the variable is read-only.
     bool assign(const std::string& name, std::string value);
+    /// The same for a command's assignment. `for_good`: it is the last thing of an expansion that is kept, so that
+    /// what it changes need not be remembered. `shown` is what `set -x` says of it.
+    bool assign(const Assignment& assignment, bool for_good, std::string& shown);
+    /// The values of `assignment`, an array's.
+    bool array_values(const Assignment& assignment, IndexedArray& out);
+    /// Makes the variable that array.
+    bool assign_array(const std::string& name, IndexedArray values);
 
     /// What assignments have changed so far, for restoring it later; see take_changes().
     [[nodiscard]] std::size_t changes() const { return undo_.size(); }
@@ -87,7 +94,16 @@ class Expander final : private ArithmeticVariables {
     bool word(const Word& word, Context context, bool inner, std::vector<Piece>& out);
     bool part(const WordPart& part, Context context, bool inner, std::vector<Piece>& out);
     bool parameter(const WordPart& part, Context context, std::vector<Piece>& out);
-    bool all_parameters(const WordPart& part, Context context, std::vector<Piece>& out);
+    bool spread(const std::vector<std::string>& values, char every, bool quoted, Context context, std::vector<Piece>& out);
+    bool several(const WordPart& part, char every, Context context, std::vector<Piece>& out);
+    bool slice(const WordPart& part, std::vector<std::string>& values);
+    bool element(const WordPart& part, std::optional<std::string>& value);
+    bool indirect(const WordPart& part, std::optional<std::string>& value);
+    bool assign_element(const std::string& name, std::int64_t index, std::string value, bool for_good);
+    /// An array by its name, be it one that is a plain variable or the shell's own; `out` is nothing when there is none.
+    void array_of(const std::string& name, IndexedArray& out) const;
+    std::string name_of(const WordPart& part);
+    void remember(const std::string& name);
     bool argument(const WordPart& part, Context context, std::vector<Piece>& out);
     bool conditional(const WordPart& part,
                      const std::optional<std::string>& value,
@@ -114,6 +130,8 @@ class Expander final : private ArithmeticVariables {
 
     std::string get(std::string_view name) override;
     bool set(std::string_view name, std::int64_t value) override;
+    std::string get_element(std::string_view name, std::int64_t index) override;
+    std::string set_element(std::string_view name, std::int64_t index, std::int64_t value) override;
 
     ShellState& state_;
     System& system_;

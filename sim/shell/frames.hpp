@@ -148,6 +148,12 @@ struct WaitFrame {
 
 struct ReadFrame {
     std::vector<std::string> names;
+    std::string array;                ///< -a, or what mapfile fills.
+    bool maps = false;                ///< It is mapfile: takes all lines, each of them an element.
+    bool strips = false;              ///< mapfile -t
+    std::int64_t most_lines = 0;      ///< mapfile -n; 0: all
+    std::int64_t skipped_lines = 0;   ///< mapfile -s
+    IndexedArray lines;               ///< mapfile's so far
     bool raw = false;  ///< -r
     bool started = false;
     std::int64_t most = -1;  ///< -n

@@ -55,6 +55,7 @@ ShellProgram::Progress ShellProgram::finish(System& system, int status) {
 
 ShellProgram::Progress ShellProgram::finish_checked(System& system, int status) {
     const bool tested = frames_.back().tested;
+    state_.statuses.clear();
     finish(system, status);
     if (status != 0 && state_.options.errexit && !tested) begin_exit(system, status);
     return Progress::Continue;
@@ -305,8 +306,12 @@ ShellProgram::Progress ShellProgram::advance_pipeline(System& system) {
     }
     interrupted_ = false;
     if (frame.signal != 0) tell_signal(system, frame.pids.back(), frame.signal, {});
-    if (frame.negated) return finish(system, status == 0 ? 1 : 0);
-    return finish_checked(system, status);
+    std::vector<int> statuses;
+    for (const auto& each : frame.statuses)
+        statuses.push_back(each.value_or(0));
+    const Progress progress = frame.negated ? finish(system, status == 0 ? 1 : 0) : finish_checked(system, status);
+    state_.statuses = std::move(statuses);
+    return progress;
 }
 
 ShellProgram::Progress ShellProgram::advance_subshell(System& system) {

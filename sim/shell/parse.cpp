@@ -61,7 +61,7 @@ void Parser::fail(std::string ash, std::string bash) {
         const std::size_t start = line_starts_[static_cast<std::size_t>(line - first_line_)];
         const int column = static_cast<int>(position_ - start) + 1;
         error_ = SyntaxError{
-            {std::move(ash), {name_, line, column}, {}}, std::move(bash), line, {}, false};
+            {std::move(ash), {name_, line, column}, {}}, std::move(bash), line, {}, {}, false};
     }
     position_ = text_.size();
 }

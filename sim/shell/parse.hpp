@@ -30,6 +30,7 @@ struct SyntaxError {
     std::string bash;    ///< bash's sentence, without "bash: ".
     int bash_line = 0;   ///< The line bash names: where a quote began, not where the text ended.
     std::string source;  ///< The line of the text that bash shows; empty where it shows none.
+    std::string bash_second;  ///< A second sentence of bash's; empty where it says one.
     bool incomplete = false;  ///< More text could mend it.
 };
 

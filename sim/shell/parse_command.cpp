@@ -1,6 +1,7 @@
 // Commands: simple, compound, functions, redirections.
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 namespace podium::shell {
 namespace {
 
+constexpr std::size_t kMaxSubscriptBytes = 1000;  // of a[subscript]=
 constexpr int kMostAliases = 10'000;           // put into one text
 constexpr std::size_t kTextPerWork = 128;      // characters copied
 
@@ -205,9 +207,24 @@ void Parser::for_clause(Command& out) {
     out.body = std::move(loop);
 }
 
+// bash shows what stands between the parentheses, which it has read to their end before it looks at the parts.
+void Parser::bad_reckoned_loop(std::size_t start, bool too_many) {
+    if (error_) return;
+    std::size_t end = start;
+    int parentheses = 0;
+    for (; end < text_.size(); ++end) {
+        if (text_[end] == '(') ++parentheses;
+        if (text_[end] == ')' && --parentheses == 0) break;
+    }
+    std::string source(text_.substr(start, std::min(end + 1, text_.size()) - start));
+    fail("syntax error: bad for loop", too_many ? "syntax error: `;' unexpected" : "syntax error: arithmetic expression required");
+    error_->bash_second = fmt::format("syntax error: `{}'", source);
+}
+
 void Parser::reckoned_loop(Command& out) {
     LoopCommand loop;
     loop.reckoned = true;
+    const std::size_t start = position_;
     position_ += 2;
     List* const lists[] = {&loop.first, &loop.condition, &loop.step};
     for (List* list : lists) {
@@ -219,7 +236,7 @@ void Parser::reckoned_loop(Command& out) {
         parts(expression.expression, Mode::Clause);
         if (error_) return;
         if (last ? !looking_at("))") : peek() != ';') {
-            fail("syntax error: bad for loop", last ? "syntax error: `;' unexpected" : "syntax error: arithmetic expression required");
+            bad_reckoned_loop(start, last);
             return;
         }
         position_ += last ? 2 : 1;
@@ -325,36 +342,106 @@ void Parser::trailing_redirections(Command& out) {
     }
 }
 
+// Past the bracket that closes a subscript, or 0 when none does on this line and within kMaxSubscriptBytes.
+std::size_t Parser::after_subscript(std::size_t open) const {
+    int brackets = 0;
+    const std::size_t end = std::min(text_.size(), open + kMaxSubscriptBytes);
+    for (std::size_t i = open; i < end && text_[i] != '\n'; ++i) {
+        const char c = text_[i];
+        if (c == '\\') {
+            ++i;
+        } else if (c == '\'' || c == '"') {
+            i = std::min(text_.substr(0, end).find(c, i + 1), end);
+        } else if (c == '[') {
+            ++brackets;
+        } else if (c == ']' && --brackets == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+void Parser::array_elements(Assignment& out) {
+    const Level level(*this);
+    if (too_deep()) return;
+    const std::size_t start = position_;
+    ++position_;
+    out.is_array = true;
+    while (!error_) {
+        skip_newlines();
+        if (at_end()) return fail_unclosed("syntax error: unexpected \"(\"", ')', start);
+        if (peek() == ')') break;
+        if (is_metacharacter(peek())) return fail_unexpected();
+        ArrayElement element;
+        const std::size_t after = peek() == '[' ? after_subscript(position_) : 0;
+        element.append = text_.substr(std::min(after, text_.size())).starts_with("+=");
+        if (after > position_ + 2 && (element.append || (after < text_.size() && text_[after] == '='))) {
+            ++position_;
+            element.subscript = std::make_unique<Word>();
+            parts(*element.subscript, Mode::Subscript);
+            if (!error_ && position_ + 1 != after) fail_unexpected();
+            if (error_) return;
+            position_ = after + (element.append ? 2 : 1);
+        } else {
+            element.append = false;
+        }
+        word(element.value);
+        out.elements.push_back(std::move(element));
+    }
+    if (!error_) ++position_;
+}
+
 bool Parser::assignment(SimpleCommand& out) {
+    const std::size_t start = position_;
     std::size_t end = position_;
     while (end < text_.size() && is_name_char(text_[end]))
         ++end;
     if (end == position_ || is_digit(peek()) || end >= text_.size()) return false;
-    const bool append = text_[end] == '+' && end + 1 < text_.size() && text_[end + 1] == '=';
-    if (text_[end] == '[') {
-        std::size_t close = end;
-        while (close < text_.size() && !is_metacharacter(text_[close]) && text_[close] != ']')
-            ++close;
-        if (!text_.substr(close).starts_with("]=")) return false;
-        fail("Podium's shell has no arrays", "Podium's shell has no arrays");
-        return true;
-    }
-    if (!append && text_[end] != '=') return false;
     Assignment next;
     next.name = std::string(text_.substr(position_, end - position_));
-    next.append = append;
-    position_ = end + (append ? 2 : 1);
-    if (peek() == '(') {
-        fail("Podium's shell has no arrays", "Podium's shell has no arrays");
-        return true;
+    const std::size_t bracket = end;
+    if (text_[end] == '[') end = after_subscript(end);
+    if (end == 0 || end >= text_.size()) return false;
+    next.append = text_[end] == '+' && end + 1 < text_.size() && text_[end + 1] == '=';
+    if (!next.append && text_[end] != '=') return false;
+    if (end > bracket) {
+        position_ = bracket + 1;
+        next.subscript = std::make_unique<Word>();
+        parts(*next.subscript, Mode::Subscript);
+        if (!error_ && position_ + 1 != end) fail_unexpected();
+        if (error_) return true;
     }
-    word(next.value);
+    position_ = end + (next.append ? 2 : 1);
+    if (peek() == '(') {
+        array_elements(next);
+        next.text = std::string(text_.substr(start, position_ - start));
+    } else {
+        word(next.value);
+    }
     out.assignments.push_back(std::move(next));
     return true;
 }
 
+// `local a=(x y)`: the argument of a command that declares variables.
+bool Parser::declared_array(SimpleCommand& out) {
+    std::size_t end = position_;
+    while (end < text_.size() && is_name_char(text_[end]))
+        ++end;
+    const std::string_view rest = text_.substr(end);
+    if (!is_name_start(peek()) || (!rest.starts_with("=(") && !rest.starts_with("+=("))) return false;
+    SimpleCommand part;
+    assignment(part);
+    if (error_) return true;
+    out.words.emplace_back();
+    add_text(out.words.back(), part.assignments.back().name, true);
+    out.declared.push_back(std::move(part.assignments.back()));
+    return true;
+}
+
 void Parser::simple(Command& out) {
+    static constexpr std::array<std::string_view, 5> kDeclaring{"declare", "export", "local", "readonly", "typeset"};
     SimpleCommand simple_command;
+    bool declares = false;
     const std::size_t start = position_;
     while (!error_) {
         skip_blanks();
@@ -362,6 +449,7 @@ void Parser::simple(Command& out) {
         if (redirection(out.redirections)) continue;
         if (error_ || is_metacharacter(peek())) break;
         if (simple_command.words.empty() && assignment(simple_command)) continue;
+        if (!error_ && declares && declared_array(simple_command)) continue;
         if (error_) break;
         if (position_ >= alias_after_ || (simple_command.words.empty() && !simple_command.assignments.empty())) {
             alias_after_ = std::string_view::npos;
@@ -370,6 +458,7 @@ void Parser::simple(Command& out) {
         }
         const bool first = simple_command.words.empty() && simple_command.assignments.empty();
         std::string name(first ? plain_word() : std::string_view());
+        if (first) declares = std::find(kDeclaring.begin(), kDeclaring.end(), name) != kDeclaring.end();
         simple_command.words.emplace_back();
         word(simple_command.words.back());
         if (!first || name.empty() || error_) continue;
@@ -443,7 +532,7 @@ bool Parser::redirection(std::vector<Redirection>& out) {
         break;
     }
     if (peek() == '(') {
-        const std::string message = "Podium's shell has no process substitution";
+        const std::string message = "Podium's shell has no process substitution; use a pipe, or <<< \"$(command)\" for < <(command)";
         fail(message, message);
         return true;
     }

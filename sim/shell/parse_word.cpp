@@ -86,6 +86,8 @@ bool Parser::ends_word(Mode mode, int parentheses) const {
             return c == '/' || c == '}';
         case Mode::BracesColon:
             return parentheses == 0 && (c == ':' || c == '}');
+        case Mode::Subscript:
+            return parentheses == 0 && (c == ']' || c == '}');
         case Mode::Clause:
             return parentheses == 0 && (c == ';' || c == ')');
         case Mode::Expression:
@@ -98,6 +100,7 @@ void Parser::parts(Word& out, Mode mode) {
     const Level level(*this);
     if (too_deep()) return;
     const bool expression = mode == Mode::Arithmetic || mode == Mode::BracesColon || mode == Mode::Expression || mode == Mode::Clause;
+    const bool subscript = mode == Mode::Subscript;
     const bool plain_quoted =
         mode == Mode::DoubleQuoted || mode == Mode::Document || mode == Mode::BracesQuoted;
     int parentheses = 0;
@@ -121,6 +124,8 @@ void Parser::parts(Word& out, Mode mode) {
         }
         if (expression && c == '(') ++parentheses;
         if (expression && c == ')') --parentheses;
+        if (subscript && c == '[') ++parentheses;
+        if (subscript && c == ']') --parentheses;
         add_text(out, text_.substr(position_, 1), plain_quoted);
         ++position_;
     }
@@ -252,32 +257,7 @@ void Parser::dollar(Word& out, Mode mode) {
     position_ = end;
 }
 
-void Parser::braces(Word& out, bool quoted) {
-    const auto bad = [this] {
-        if (peek() == '[') return fail("Podium's shell has no arrays", "Podium's shell has no arrays");
-        fail("syntax error: bad substitution", "bad substitution");
-    };
-    const auto unclosed = [this, start = position_] {
-        fail_unclosed("syntax error: missing '}'", '}', start);
-    };
-    position_ += 2;
-    WordPart part;
-    part.kind = WordPart::Kind::Parameter;
-    part.quoted = quoted;
-    if (peek() == '#' && peek(1) != '}' &&
-        (is_name_char(peek(1)) || is_special_parameter(peek(1)))) {
-        std::size_t end = 1;
-        while (is_name_char(peek(end)))
-            ++end;
-        if (end == 1) ++end;
-        if (peek(end) == '}') {
-            part.operation = ParameterOperator::Length;
-            part.text = std::string(text_.substr(position_ + 1, end - 1));
-            position_ += end + 1;
-            out.parts.push_back(std::move(part));
-            return;
-        }
-    }
+std::size_t Parser::parameter_length() const {
     std::size_t end = 0;
     if (is_digit(peek())) {
         while (is_digit(peek(end)))
@@ -288,12 +268,60 @@ void Parser::braces(Word& out, bool quoted) {
     } else if (is_special_parameter(peek())) {
         end = 1;
     }
-    if (end == 0) {
-        return at_end() ? unclosed() : bad();
-    }
-    part.text = std::string(text_.substr(position_, end));
+    return end;
+}
+
+// "#name" and "#name[subscript]", where that and nothing else stands between the braces.
+bool Parser::braces_length(WordPart& part) {
+    if (peek() != '#' || peek(1) == '}' || !(is_name_char(peek(1)) || is_special_parameter(peek(1)))) return false;
+    std::size_t end = 1;
+    while (is_name_char(peek(end)))
+        ++end;
+    if (end == 1) ++end;
+    const bool element = peek(end) == '[' && is_name_start(peek(1));
+    if (peek(end) != '}' && !element) return false;
+    part.operation = ParameterOperator::Length;
+    part.text = std::string(text_.substr(position_ + 1, end - 1));
     position_ += end;
-    if (peek() != '}') braces_operator(part, quoted);
+    if (element) subscript(part);
+    return true;
+}
+
+bool Parser::subscript(WordPart& part) {
+    ++position_;
+    if ((peek() == '@' || peek() == '*') && peek(1) == ']') {
+        part.every = peek();
+        position_ += 2;
+        return true;
+    }
+    part.subscript = std::make_unique<Word>();
+    parts(*part.subscript, Mode::Subscript);
+    if (error_ || part.subscript->parts.empty() || peek() != ']') return false;
+    ++position_;
+    return true;
+}
+
+void Parser::braces(Word& out, bool quoted) {
+    const auto bad = [this] { fail("syntax error: bad substitution", "bad substitution"); };
+    const auto unclosed = [this, start = position_] {
+        fail_unclosed("syntax error: missing '}'", '}', start);
+    };
+    position_ += 2;
+    WordPart part;
+    part.kind = WordPart::Kind::Parameter;
+    part.quoted = quoted;
+    if (!braces_length(part)) {
+        part.indirect = peek() == '!' && is_name_start(peek(1));
+        if (part.indirect) ++position_;
+        const std::size_t end = parameter_length();
+        if (end == 0) return at_end() ? unclosed() : bad();
+        part.text = std::string(text_.substr(position_, end));
+        position_ += end;
+        if (peek() == '[' && is_name(part.text) && !subscript(part)) return bad();
+        if (part.indirect && part.subscript) return bad();
+        part.indices = part.indirect && part.every != '\0';
+        if (peek() != '}' && !part.indices) braces_operator(part, quoted);
+    }
     if (error_) return;
     if (peek() != '}') return at_end() ? unclosed() : bad();
     ++position_;

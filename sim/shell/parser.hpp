@@ -42,6 +42,7 @@ class Parser {
         BracesQuoted,  // up to '}', between double quotes
         BracesSlash,   // up to '/' or '}'
         BracesColon,   // up to ':' or '}', an arithmetic expression
+        Subscript,     // up to ']' or '}', an arithmetic expression
         Clause,        // of a `for (( ))`: up to ';' or ')', an arithmetic expression
         Expression,    // a regular expression in [[ ]]: up to a blank outside of parentheses
     };
@@ -98,11 +99,15 @@ class Parser {
     bool put_aliases();
     void simple(Command& out);
     bool assignment(SimpleCommand& out);
+    [[nodiscard]] std::size_t after_subscript(std::size_t open) const;
+    void array_elements(Assignment& out);
+    bool declared_array(SimpleCommand& out);
     void compound_body(Command& out, std::string_view word);
     void if_clause(Command& out);
     void loop_clause(Command& out, bool until);
     void for_clause(Command& out);
     void reckoned_loop(Command& out);
+    void bad_reckoned_loop(std::size_t start, bool too_many);
     void case_clause(Command& out);
     void case_branch(CaseBranch& out);
     void condition_clause(Command& out);
@@ -134,6 +139,10 @@ class Parser {
     void dollar(Word& out, Mode mode);
     void braces(Word& out, bool quoted);
     void braces_operator(WordPart& part, bool quoted);
+    [[nodiscard]] std::size_t parameter_length() const;
+    bool braces_length(WordPart& part);
+    /// "[subscript]"; false when that is none.
+    bool subscript(WordPart& part);
     void substitution(Word& out, bool quoted);
     void arithmetic(Word& out, bool quoted);
     void backquotes(Word& out, bool quoted);

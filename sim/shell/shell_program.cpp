@@ -320,6 +320,7 @@ void ShellProgram::syntax_error(System& system, const SyntaxError& error) {
         if (!error.source.empty() && !state_.interactive) {
             sentence += fmt::format("{}: `{}'\n", prefix, error.source);
         }
+        if (!error.bash_second.empty()) sentence += fmt::format("{}: {}\n", prefix, error.bash_second);
         state_.write(system, 2, sentence, "");
     }
     state_.status = kStatusSyntax;
@@ -496,6 +497,15 @@ int ShellProgram::exit_status_now() const {
         if (const auto* trap = std::get_if<TrapFrame>(&frame->state)) return trap->status;
     }
     return state_.status;
+}
+
+bool ShellProgram::is_local(const std::string& name) const {
+    for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+        const auto* function = std::get_if<FunctionFrame>(&frame->state);
+        if (function == nullptr) continue;
+        return std::any_of(function->locals.begin(), function->locals.end(), [&name](const auto& entry) { return entry.first == name; });
+    }
+    return false;
 }
 
 bool ShellProgram::make_local(const std::string& name) {

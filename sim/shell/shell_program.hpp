@@ -94,6 +94,8 @@ class ShellProgram final : public Program {
     // For builtins.
     /// Makes a variable local to the running function; false when none runs.
     bool make_local(const std::string& name);
+    /// Whether it is local to the running function already.
+    [[nodiscard]] bool is_local(const std::string& name) const;
     [[nodiscard]] bool in_function() const;
     [[nodiscard]] bool in_loop() const;
     /// Whether `return` has something to return from.
@@ -209,6 +211,8 @@ class ShellProgram final : public Program {
     void close_unused(System& system, int systems);
     void put_back(System& system, const DescriptorMap& before);
     bool read_done(System& system);
+    bool keep_line(System& system);
+    bool fill_array(System& system, const std::string& name, IndexedArray values);
 
     ShellState state_;
     std::vector<Frame> frames_;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t kExpandWork = 4;  // a word expanded; a redirection is its target, and what it opens
 
+constexpr std::string_view kNoArrays = "Podium's shell has arrays in bash only, as sh has none; use bash, or set -- and \"$@\"";
 constexpr int kStatusNotFound = 127;
 constexpr int kStatusNotExecutable = 126;
 
@@ -68,6 +69,7 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     ++operations_;
     count_work(kExpandWork * (simple.words.size() + simple.assignments.size() + 2 * command.redirections.size()));
     state_.line = command.line;
+    if (state_.dialect == Dialect::Ash && !simple.declared.empty()) return fatal(system, kNoArrays);
     Expander expander(state_, system, frame.expansion.outputs);
     std::vector<std::string> argv;
     std::vector<std::string> targets;
@@ -78,17 +80,19 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         targets.emplace_back();
         well = well && expander.text(*redirection.target, targets.back());
     }
+    std::vector<IndexedArray> declared;
+    for (const Assignment& assignment : simple.declared) {
+        declared.emplace_back();
+        well = well && expander.array_values(assignment, declared.back());
+    }
     const std::size_t before = expander.changes();
     std::vector<std::string> traced;
     for (const Assignment& assignment : simple.assignments) {
-        std::string value;
-        well = well && expander.text(assignment.value, value);
         if (!well) break;
-        if (assignment.append) value.insert(0, state_.value_or(assignment.name, ""));
-        if (state_.options.xtrace)
-            traced.push_back(fmt::format("{}={}", assignment.name, quote(value)));
-        count_work(value.size() / kCharactersPerWorkUnit);
-        well = expander.assign(assignment.name, std::move(value));
+        if (state_.dialect == Dialect::Ash && (assignment.is_array || assignment.subscript)) return fatal(system, kNoArrays);
+        std::string shown;
+        well = expander.assign(assignment, argv.empty() && &assignment == &simple.assignments.back(), shown);
+        if (state_.options.xtrace) traced.push_back(std::move(shown));
     }
     for (const auto* words : {&argv, &targets}) {
         for (const std::string& word : *words) count_work(word.size() / kCharactersPerWorkUnit);
@@ -124,7 +128,16 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     }
     if (argv.empty())
         return finish_checked(system, frame.expansion.outputs.empty() ? 0 : frame.expansion.status);
-    return dispatch(system, argv);
+    const Progress progress = dispatch(system, argv);
+    // The builtin has declared them; the values come after.
+    for (std::size_t i = 0; i < declared.size() && builtin != nullptr && state_.status == 0; ++i) {
+        IndexedArray& array = state_.variables[simple.declared[i].name].make_array();
+        if (!simple.declared[i].append) array.clear();
+        for (const IndexedArray::Element& element : declared[i].elements())
+            array.set(element.index, element.value);
+        state_.variables[simple.declared[i].name].is_set = true;
+    }
+    return progress;
 }
 
 void ShellProgram::trace(System& system, const std::vector<std::string>& words) {

@@ -14,9 +14,33 @@ int Job::status() const {
     return statuses.empty() ? 0 : statuses.back().value_or(0);
 }
 
+IndexedArray& Variable::make_array() {
+    if (array) return *array;
+    array.emplace();
+    if (is_set) array->set(0, std::move(value));
+    value.clear();
+    is_set = true;
+    return *array;
+}
+
 const std::string* ShellState::value_of(std::string_view variable) const {
     const auto found = variables.find(variable);
-    return found != variables.end() && found->second.is_set ? &found->second.value : nullptr;
+    return found != variables.end() ? found->second.text() : nullptr;
+}
+
+std::int64_t ShellState::index_in(std::string_view variable, std::int64_t index) const {
+    if (index >= 0) return index;
+    const auto found = variables.find(variable);
+    if (found == variables.end()) return index;
+    return index + (found->second.array ? found->second.array->end_index() : 1);
+}
+
+const std::string* ShellState::element_of(std::string_view variable, std::int64_t index) const {
+    const auto found = variables.find(variable);
+    if (found == variables.end()) return nullptr;
+    const std::int64_t at = index_in(variable, index);
+    if (found->second.array) return found->second.array->find(at);
+    return at == 0 ? found->second.text() : nullptr;
 }
 
 std::string ShellState::value_or(std::string_view variable, std::string_view otherwise) const {
@@ -29,16 +53,41 @@ bool ShellState::assign(std::string_view variable, std::string value) {
     if (found == variables.end())
         found = variables.emplace(std::string(variable), Variable{}).first;
     if (found->second.readonly) return false;
-    found->second.value = std::move(value);
+    if (found->second.array) {
+        found->second.array->set(0, std::move(value));
+    } else {
+        found->second.value = std::move(value);
+    }
     found->second.is_set = true;
     if (options.allexport) found->second.exported = true;
     return true;
 }
 
+std::string ShellState::too_large(std::string_view variable, std::size_t elements, std::size_t bytes) {
+    if (elements <= kMaxArrayElements && bytes <= kMaxArrayBytes) return {};
+    return fmt::format("{}: the array is too large (Podium's shell keeps {} elements and {} MiB)", variable, kMaxArrayElements, kMaxArrayBytes >> 20U);
+}
+
+std::string ShellState::assign_element(std::string_view variable, std::int64_t index, std::string value) {
+    const std::int64_t at = index_in(variable, index);
+    if (at < 0 || at > kHighestArrayIndex) return fmt::format("{}[{}]: bad array subscript", variable, index);
+    auto found = variables.find(variable);
+    if (found == variables.end()) {
+        Variable fresh;
+        fresh.is_set = false;
+        found = variables.emplace(std::string(variable), std::move(fresh)).first;
+    }
+    if (found->second.readonly) return fmt::format("{}: readonly variable", variable);
+    IndexedArray& array = found->second.make_array();
+    std::string problem = too_large(variable, array.elements().size() + 1, array.bytes() + value.size());
+    if (problem.empty()) array.set(at, std::move(value));
+    return problem;
+}
+
 std::vector<std::string> ShellState::environment() const {
     std::vector<std::string> out;
     for (const auto& [variable, content] : variables) {
-        if (content.exported && content.is_set) out.push_back(variable + "=" + content.value);
+        if (content.exported && content.is_set && !content.array) out.push_back(variable + "=" + content.value);
     }
     return out;
 }
@@ -46,7 +95,7 @@ std::vector<std::string> ShellState::environment() const {
 std::int64_t ShellState::bytes_of_variables() const {
     std::int64_t bytes = 0;
     for (const auto& entry : variables)
-        bytes += static_cast<std::int64_t>(entry.second.value.size());
+        bytes += static_cast<std::int64_t>(entry.second.array ? entry.second.array->bytes() : entry.second.value.size());
     for (const auto& entry : aliases)
         bytes += static_cast<std::int64_t>(entry.second.size());
     return bytes;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/shell/array.hpp"
 #include "sim/shell/ast.hpp"
 #include "sim/shell/system.hpp"
 
@@ -26,6 +27,12 @@ struct Variable {
     bool is_set = true;  ///< False for `export NAME` and `local NAME` without a value.
     bool exported = false;
     bool readonly = false;
+    std::optional<IndexedArray> array;  ///< Set: it is bash's array, and `value` is not looked at.
+
+    /// Its text, which for an array is that of index 0; null when there is none.
+    [[nodiscard]] const std::string* text() const { return array ? array->find(0) : is_set ? &value : nullptr; }
+    /// Makes it an array, its text so far the one of index 0.
+    IndexedArray& make_array();
 };
 
 struct ShellFunction {
@@ -78,6 +85,7 @@ struct ShellState {
     std::vector<Job> jobs;
     DescriptorMap descriptors{{0, 0}, {1, 1}, {2, 2}};
     int status = 0;           ///< $?
+    std::vector<int> statuses;  ///< $PIPESTATUS of bash, when the last command was a pipeline of several.
     Pid shell_pid = 0;        ///< $$: the same in subshells.
     Pid parent_pid = 0;       ///< $PPID
     Pid last_background = 0;  ///< $!
@@ -92,6 +100,16 @@ struct ShellState {
     [[nodiscard]] std::string value_or(std::string_view variable, std::string_view otherwise) const;
     /// False when the variable is read-only.
     bool assign(std::string_view variable, std::string value);
+    /// A variable's value of an index, where one that is no array has its text at 0 and a negative index counts from the
+    /// end; null when there is none.
+    [[nodiscard]] const std::string* element_of(std::string_view variable, std::int64_t index) const;
+    /// Sets an element, which makes the variable an array. What is wrong in bash's words, or nothing.
+    std::string assign_element(std::string_view variable, std::int64_t index, std::string value);
+    /// Why an array can't be that large; nothing when it can.
+    [[nodiscard]] static std::string too_large(std::string_view variable, std::size_t elements, std::size_t bytes);
+    /// What an index means for a variable, that is what a negative one counts to; less than 0 or more than
+    /// kHighestArrayIndex when it means nothing.
+    [[nodiscard]] std::int64_t index_in(std::string_view variable, std::int64_t index) const;
     /// The exported variables as "NAME=value", by name.
     [[nodiscard]] std::vector<std::string> environment() const;
     /// How much text the variables hold.

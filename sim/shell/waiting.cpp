@@ -96,6 +96,12 @@ ShellProgram::Progress ShellProgram::advance_read(System& system) {
         at_end = got.kind != ReadResult::Kind::Data || got.data.empty();
         if (at_end) break;
         const char c = got.data.front();
+        if (read.maps) {
+            if (read.text.size() < kMaxCommandBytes && !(c == read.delimiter && read.strips)) read.text.push_back(c);
+            if (c == read.delimiter && !keep_line(system)) return finish(system, 1);
+            if (read.most_lines > 0 && read.lines.end_index() >= read.most_lines) break;
+            continue;
+        }
         if (read.escaped) {
             read.escaped = false;
             if (c == '\n') continue;
@@ -110,8 +116,36 @@ ShellProgram::Progress ShellProgram::advance_read(System& system) {
             read.marks.push_back('l');
         }
     }
+    if (read.maps) {
+        const bool well = (read.text.empty() || keep_line(system)) && fill_array(system, read.array, std::move(read.lines));
+        return finish(system, well ? 0 : 1);
+    }
     const int status = read_done(system) ? (at_end ? 1 : 0) : 2;
     return finish(system, status);
+}
+
+// The line that mapfile has read becomes an element; false when there are too many, which is said.
+bool ShellProgram::keep_line(System& system) {
+    auto& read = std::get<ReadFrame>(frames_.back().state);
+    std::string line = std::exchange(read.text, {});
+    if (read.skipped_lines > 0) {
+        --read.skipped_lines;
+        return true;
+    }
+    read.lines.set(read.lines.end_index(), std::move(line));
+    const std::string problem = ShellState::too_large(read.array, read.lines.elements().size(), read.lines.bytes());
+    if (!problem.empty()) state_.complain(system, problem);
+    return problem.empty();
+}
+
+bool ShellProgram::fill_array(System& system, const std::string& name, IndexedArray values) {
+    Variable& variable = state_.variables[name];
+    if (variable.readonly) {
+        state_.complain(system, fmt::format("{}: readonly variable", name));
+        return false;
+    }
+    variable.make_array() = std::move(values);
+    return true;
 }
 
 bool ShellProgram::read_done(System& system) {
@@ -134,18 +168,19 @@ bool ShellProgram::read_done(System& system) {
                         state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
         return false;
     };
-    if (read.names.empty()) return assign("REPLY", text);
+    if (read.names.empty() && read.array.empty()) return assign("REPLY", text);
     std::size_t i = 0;
     std::size_t end = text.size();
     while (i < end && white(i))
         ++i;
     while (end > i && white(end - 1))
         --end;
-    for (std::size_t n = 0; n + 1 < read.names.size(); ++n) {
+    // The field that begins here, and what parts it from the next.
+    const auto take_field = [&] {
         const std::size_t start = i;
         while (i < end && !separator(i))
             ++i;
-        if (!assign(read.names[n], text.substr(start, i - start))) return false;
+        std::string field = text.substr(start, i - start);
         while (i < end && white(i))
             ++i;
         if (i < end && separator(i) && !white(i)) {
@@ -153,6 +188,15 @@ bool ShellProgram::read_done(System& system) {
             while (i < end && white(i))
                 ++i;
         }
+        return field;
+    };
+    if (!read.array.empty()) {
+        IndexedArray fields;
+        while (i < end) fields.set(fields.end_index(), take_field());
+        return fill_array(system, read.array, std::move(fields));
+    }
+    for (std::size_t n = 0; n + 1 < read.names.size(); ++n) {
+        if (!assign(read.names[n], take_field())) return false;
     }
     // A single separator that ends the last field belongs to no field.
     std::size_t first = i;

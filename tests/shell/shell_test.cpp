@@ -294,6 +294,44 @@ TEST_CASE("arithmetic has limits") {
           "sh: the expression reads too many variables\n");
 }
 
+TEST_CASE("arrays have limits") {
+    const auto errors = [](const std::string& script) { return run({"bash", "-c", script + "; echo never"}, Dialect::Bash).errors(); };
+    const std::string elements = "bash: line 1: a: the array is too large (Podium's shell keeps 65536 elements and 32 MiB)\n";
+    CHECK(errors("a=({1..9999} {1..9999} {1..9999} {1..9999} {1..9999} {1..9999} {1..9999})") == elements);
+    CHECK(errors("a=({1..9999} {1..9999} {1..9999} {1..9999} {1..9999} {1..9999}); a+=(${a[@]:0:6000})") == elements);
+    CHECK(errors("for i in {1..7}; do for j in {1..9999}; do a[n++]=x; done; done") == elements);
+    CHECK(errors("x=aaaaaaaa; for i in {1..17}; do x=$x$x; done; for i in {1..40}; do a[i]=$x; done") == elements);
+    CHECK(errors("a[4611686018427387905]=x") == "bash: line 1: a[4611686018427387905]: bad array subscript\n");
+    CHECK(run({"bash", "-c", "printf '\\n%.0s' {1..9999} > /f; cat /f /f /f /f /f /f /f | { mapfile a; echo $? ${#a[@]}; }"}, Dialect::Bash).output() == "1 0\n");
+    CHECK(run({"bash", "-c", "a[4611686018427387904]=x; a+=(y); echo ${#a[@]}"}, Dialect::Bash).errors().find("bad array subscript") != std::string::npos);
+}
+
+// A long subscript is none: where every command could have one, each would be looked for to the text's end.
+TEST_CASE("parse: many brackets take no long time") {
+    CHECK(parse(repeated("a[;", 300'000), "brackets").ok());
+    CHECK(parse("a=(" + repeated("[ ", 300'000) + ")", "brackets").ok());
+}
+
+TEST_CASE("arrays are bash's alone") {
+    const auto errors = [](const std::string& script) { return run({"sh", "-c", script + "; echo never"}).errors(); };
+    const std::string none = "sh: Podium's shell has arrays in bash only, as sh has none; use bash, or set -- and \"$@\"\n";
+    CHECK(errors("a=(x y)") == none);
+    CHECK(errors("a[0]=x") == none);
+    CHECK(errors("f() { local a=(x); }; f") == none);
+    CHECK(errors("echo ${a[0]}") == "sh: syntax error: bad substitution\n");
+    CHECK(errors("echo ${#a[@]}") == "sh: syntax error: bad substitution\n");
+    CHECK(errors("echo ${!a}") == "sh: syntax error: bad substitution\n");
+    CHECK(errors("echo $((a[0]))") == "sh: arithmetic syntax error\n");
+}
+
+TEST_CASE("declare refuses by name what it does not model") {
+    const auto errors = [](const std::string& script) { return run({"bash", "-c", script}, Dialect::Bash).errors(); };
+    CHECK(errors("declare -A m") == "bash: line 1: declare: Podium's shell has no associative arrays; use case, or two arrays with the same indices\n");
+    CHECK(errors("declare -i n=1") == "bash: line 1: declare: Podium's shell does not model the option -i\n");
+    CHECK(errors("f() { local -n n=1; }; f") == "bash: line 1: local: Podium's shell does not model the option -n\n");
+    CHECK(errors("mapfile -C f a") == "bash: line 1: mapfile: Podium's shell does not model the option -C\n");
+}
+
 TEST_CASE("patterns match as in life and in bounded time") {
     CHECK(matches_pattern("*.tar.gz", "a.b.tar.gz"));
     CHECK(matches_pattern("[!a-c]?[]x]", "dz]"));
@@ -329,7 +367,7 @@ TEST_CASE("builtins refuse by name what they do not model") {
     CHECK(errors("read -s x") == "sh: read: line 0: Podium's shell does not model the option -s\n");
     CHECK(errors("echo x <>/tmp/f") ==
           "sh: Podium's shell does not open files for both reading and writing (<>)\n");
-    CHECK(errors("cat <(echo x)") == "sh: Podium's shell has no process substitution\n");
+    CHECK(errors("cat <(echo x)") == "sh: Podium's shell has no process substitution; use a pipe, or <<< \"$(command)\" for < <(command)\n");
     CHECK(errors("echo a >&2; for ((i=0; i<3; i++)); do :; done; echo never >&2") ==
           "a\nsh: Podium's shell does not model for (( )) outside of bash; use while\n");
     CHECK(errors("echo a >&2; [[ a == a ]]; echo never >&2") ==

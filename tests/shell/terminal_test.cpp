@@ -77,7 +77,13 @@ TEST_CASE("a terminal's shell says errors as bash does and goes on") {
     CHECK(terminal.type("shopt -s x") ==
           "bash: shopt: Podium's shell does not model this builtin\n");
     CHECK(terminal.type("exec nosuch") == "bash: exec: nosuch: not found\n");
-    CHECK(terminal.type("a=(1 2)") == "bash: Podium's shell has no arrays\n");
+    CHECK(terminal.type("a=(1 2) b[") == "bash: b[: command not found\n");
+    CHECK(terminal.type("echo ${a[}") == "bash: bad substitution\n");
+    CHECK(terminal.type("echo ${a[]} ${!a[0]}") == "bash: bad substitution\n");
+    CHECK(terminal.type("a=(x & y)") == "bash: syntax error near unexpected token `&'\n");
+    CHECK(terminal.type("a=(x").empty());
+    CHECK(terminal.shell().wants_more());
+    CHECK(terminal.type("y); echo ${#a[@]}") == "2\n");
     CHECK(terminal.type("echo on") == "on\n");
 }
 

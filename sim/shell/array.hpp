@@ -1,0 +1,52 @@
+#pragma once
+
+// A variable that bash calls an indexed array: values by index, with gaps. The indices ascend; the
+// array itself has no limit, whoever fills it keeps to those below (ShellState::too_large).
+// Private to this folder.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace podium::shell {
+
+inline constexpr std::size_t kMaxArrayElements = 65'536;
+inline constexpr std::size_t kMaxArrayBytes = std::size_t{32} << 20;
+inline constexpr std::int64_t kHighestArrayIndex = std::int64_t{1} << 62;
+
+class IndexedArray {
+  public:
+    struct Element {
+        std::int64_t index = 0;
+        std::string value;
+    };
+
+    /// The value of an index; null where there is none.
+    [[nodiscard]] const std::string* find(std::int64_t index) const;
+    /// Requires an index of 0 to kHighestArrayIndex.
+    void set(std::int64_t index, std::string value);
+    void erase(std::int64_t index);
+    void clear();
+
+    /// By ascending index.
+    [[nodiscard]] const std::vector<Element>& elements() const { return elements_; }
+
+    /// One more than the highest index.
+    [[nodiscard]] std::int64_t end_index() const { return elements_.empty() ? 0 : elements_.back().index + 1; }
+
+    /// Of all values.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+    /// "([0]="x" [3]="y z")", as `set` and `declare -p` show it.
+    [[nodiscard]] std::string shown() const;
+
+  private:
+    std::vector<Element> elements_;
+    std::size_t bytes_ = 0;
+};
+
+/// A text between double quotes, or $'' where it has control characters, that bash would read back.
+std::string double_quoted(const std::string& text);
+
+}  // namespace podium::shell

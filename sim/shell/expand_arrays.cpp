@@ -1,0 +1,212 @@
+// What bash's indexed arrays are in words, and how they are assigned; and other parameters that stand for several values.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/base/work.hpp"
+#include "sim/shell/builtins.hpp"
+#include "sim/shell/characters.hpp"
+#include "sim/shell/expand.hpp"
+
+namespace podium::shell {
+
+// As it is named in sentences. A subscript is shown as it comes out, where bash shows what was written.
+std::string Expander::name_of(const WordPart& part) {
+    if (part.every != '\0') return fmt::format("{}[{}]", part.text, part.every);
+    if (!part.subscript) return part.text;
+    std::string subscript;
+    static_cast<void>(text(*part.subscript, subscript));
+    return fmt::format("{}[{}]", part.text, subscript);
+}
+
+void Expander::array_of(const std::string& name, IndexedArray& out) const {
+    const auto found = state_.variables.find(name);
+    if (found != state_.variables.end() && found->second.array) {
+        out = *found->second.array;
+    } else if (const std::string* value = state_.value_of(name)) {
+        out.set(0, *value);
+    } else if (name == "PIPESTATUS") {
+        std::int64_t index = 0;
+        for (const int status : state_.statuses) out.set(index++, fmt::format("{}", status));
+        if (state_.statuses.empty()) out.set(0, fmt::format("{}", state_.status));
+    }
+    count_work(out.elements().size() + out.bytes() / kCharactersPerWorkUnit);
+}
+
+bool Expander::several(const WordPart& part, char every, Context context, std::vector<Piece>& out) {
+    const char mark = part.quoted ? kQuoted : kExpanded;
+    std::vector<std::string> values;
+    if (part.every == '\0') {
+        values = state_.parameters;
+    } else {
+        IndexedArray array;
+        array_of(part.text, array);
+        for (const IndexedArray::Element& element : array.elements()) values.push_back(part.indices ? fmt::format("{}", element.index) : element.value);
+    }
+    const bool unset = values.empty() && part.every != '\0' && !state_.variables.contains(part.text);
+    if (unset && state_.options.nounset && part.operation == ParameterOperator::Length) return fail(fmt::format("{}: unbound variable", part.text));
+    if (part.operation == ParameterOperator::Length) return add(out, fmt::format("{}", values.size()), mark);
+    std::optional<std::string> value;
+    if (!values.empty()) value = join(values, " ");
+    bool done = false;
+    if (!conditional(part, value, context, out, done)) return false;
+    if (done) return true;
+    if (part.operation == ParameterOperator::Substring) {
+        if (!slice(part, values)) return false;
+    } else {
+        for (std::string& each : values) {
+            if (!modified(part, each)) return false;
+        }
+    }
+    return spread(values, every, part.quoted, context, out);
+}
+
+// ${@:from:count} and ${name[@]:from:count}: from an index on, of "$@" with $0 as that of index 0.
+bool Expander::slice(const WordPart& part, std::vector<std::string>& values) {
+    IndexedArray array;
+    if (part.every == '\0') {
+        array.set(0, state_.name);
+        for (const std::string& parameter : state_.parameters) array.set(array.end_index(), parameter);
+    } else {
+        array_of(part.text, array);
+    }
+    std::int64_t from = 0;
+    std::int64_t count = INT64_MAX;
+    if (!arithmetic(*part.argument, from) || (part.second && !arithmetic(*part.second, count))) return false;
+    if (count < 0) return fail(fmt::format("{}: substring expression < 0", count));
+    if (from < 0) from += array.end_index();
+    values.clear();
+    if (from < 0) return true;
+    for (const IndexedArray::Element& element : array.elements()) {
+        if (element.index >= from && count-- > 0) values.push_back(element.value);
+    }
+    return true;
+}
+
+bool Expander::element(const WordPart& part, std::optional<std::string>& value) {
+    std::int64_t index = 0;
+    if (!arithmetic(*part.subscript, index)) return false;
+    if (part.text == "PIPESTATUS") {
+        IndexedArray array;
+        array_of(part.text, array);
+        if (const std::string* found = array.find(index)) value = *found;
+        return true;
+    }
+    // bash says so and goes on.
+    if (state_.index_in(part.text, index) < 0) state_.complain(system_, fmt::format("{}: bad array subscript", part.text));
+    if (const std::string* found = state_.element_of(part.text, index)) value = *found;
+    return true;
+}
+
+bool Expander::indirect(const WordPart& part, std::optional<std::string>& value) {
+    const std::optional<std::string> name = value_of(part.text);
+    if (!name) return fail(fmt::format("{}: invalid indirect expansion", part.text));
+    const bool number = !name->empty() && std::all_of(name->begin(), name->end(), is_digit);
+    const bool special = name->size() == 1 && is_special_parameter(name->front()) && *name != "@" && *name != "*";
+    if (!number && !special && !is_name(*name)) return fail(fmt::format("{}: invalid variable name", *name));
+    value = value_of(*name);
+    return true;
+}
+
+std::string Expander::get_element(std::string_view name, std::int64_t index) {
+    const std::string* value = state_.element_of(name, index);
+    return value != nullptr ? *value : std::string();
+}
+
+std::string Expander::set_element(std::string_view name, std::int64_t index, std::int64_t value) {
+    return assign_element(std::string(name), index, fmt::format("{}", value), false) ? std::string() : failure_;
+}
+
+bool Expander::assign_element(const std::string& name, std::int64_t index, std::string value, bool for_good) {
+    if (!for_good) remember(name);
+    std::string problem = state_.assign_element(name, index, std::move(value));
+    if (problem.empty()) return true;
+    if (!for_good) undo_.pop_back();
+    return fail(std::move(problem));
+}
+
+bool Expander::array_values(const Assignment& assignment, IndexedArray& out) {
+    const auto found = state_.variables.find(assignment.name);
+    std::int64_t next = 0;
+    if (assignment.append && found != state_.variables.end()) {
+        const Variable& before = found->second;
+        next = before.array ? before.array->end_index() : before.text() != nullptr ? 1 : 0;
+    }
+    for (const ArrayElement& element : assignment.elements) {
+        std::vector<std::string> values;
+        if (element.subscript) {
+            values.emplace_back();
+            if (!arithmetic(*element.subscript, next) || !text(element.value, values.back())) return false;
+            if (next < 0) return fail(fmt::format("[{}]: bad array subscript", next));
+            if (element.append) {
+                const std::string* before = out.find(next);
+                if (before == nullptr && assignment.append) before = state_.element_of(assignment.name, next);
+                if (before != nullptr) values.back().insert(0, *before);
+            }
+        } else if (!fields(element.value, values)) {
+            return false;
+        }
+        for (std::string& value : values) {
+            if (next > kHighestArrayIndex) return fail(fmt::format("[{}]: bad array subscript", next));
+            count_work(1 + value.size() / kCharactersPerWorkUnit);
+            out.set(next++, std::move(value));
+        }
+        std::string problem = state_.too_large(assignment.name, out.elements().size(), out.bytes());
+        if (!problem.empty()) return fail(std::move(problem));
+    }
+    return true;
+}
+
+bool Expander::assign_array(const std::string& name, IndexedArray values) {
+    remember(name);
+    Variable& variable = state_.variables[name];
+    if (variable.readonly) return fail(fmt::format("{}: readonly variable", name));
+    variable.make_array() = std::move(values);
+    return true;
+}
+
+bool Expander::assign(const Assignment& assignment, bool for_good, std::string& shown) {
+    if (assignment.is_array) {
+        if (assignment.subscript) {
+            std::string subscript;
+            return text(*assignment.subscript, subscript) && fail(fmt::format("{}[{}]: cannot assign list to array member", assignment.name, subscript));
+        }
+        IndexedArray values;
+        if (!array_values(assignment, values)) return false;
+        if (state_.options.xtrace) shown = assignment.text;
+        if (!assignment.append) return assign_array(assignment.name, std::move(values));
+        if (!for_good) remember(assignment.name);
+        const bool fresh = !state_.variables.contains(assignment.name);
+        Variable& variable = state_.variables[assignment.name];
+        if (fresh) variable.is_set = false;
+        if (variable.readonly) return fail(fmt::format("{}: readonly variable", assignment.name));
+        IndexedArray& array = variable.make_array();
+        std::string problem = state_.too_large(assignment.name, array.elements().size() + values.elements().size(), array.bytes() + values.bytes());
+        if (!problem.empty()) return fail(std::move(problem));
+        for (const IndexedArray::Element& element : values.elements()) array.set(element.index, element.value);
+        return true;
+    }
+    std::string value;
+    if (!text(assignment.value, value)) return false;
+    std::int64_t index = 0;
+    std::string subscript;
+    if (assignment.subscript) {
+        if (!text(*assignment.subscript, subscript)) return false;
+        if (std::all_of(subscript.begin(), subscript.end(), is_blank)) return fail(fmt::format("{}[{}]: bad array subscript", assignment.name, subscript));
+        if (!arithmetic(*assignment.subscript, index)) return false;
+        if (assignment.append) value.insert(0, get_element(assignment.name, index));
+    } else if (assignment.append) {
+        value.insert(0, state_.value_or(assignment.name, ""));
+    }
+    count_work(value.size() / kCharactersPerWorkUnit);
+    if (state_.options.xtrace) {
+        const std::string place = assignment.subscript ? fmt::format("[{}]", subscript) : std::string();
+        shown = fmt::format("{}{}={}", assignment.name, place, quote(value));
+    }
+    if (!assignment.subscript) return assign(assignment.name, std::move(value));
+    return assign_element(assignment.name, index, std::move(value), for_good);
+}
+
+}  // namespace podium::shell
