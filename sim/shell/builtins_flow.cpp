@@ -132,83 +132,146 @@ Outcome builtin_exec(const BuiltinCall& call) {
 
 namespace {
 
-/// What `command -v`, `command -V` and `type` say of a name; false when there is no such command.
-bool describe(const BuiltinCall& call, const std::string& name, bool verbose, std::string& out) {
+/// What a name stands for where a command begins.
+struct Meaning {
+    enum class Kind : std::uint8_t { Alias, Keyword, Function, Builtin, File };
+    Kind kind;
+    std::string shown;     ///< As `command -v` shows it, without a newline.
+    std::string sentence;  ///< As `type` says it.
+};
+
+/// All it stands for, in the order in which a shell looks.
+std::vector<Meaning> meanings(const BuiltinCall& call, const std::string& name) {
+    using Kind = Meaning::Kind;
     const bool ash = call.state.dialect == Dialect::Ash;
-    std::string kind;
-    if (is_keyword(name, call.state.dialect)) {
-        kind = "a shell keyword";
-    } else if (const auto alias = call.state.aliases.find(name); alias != call.state.aliases.end()) {
-        out += verbose ? fmt::format("{} is aliased to `{}'\n", name, alias->second) : alias_line(name, alias->second);
-        return true;
-    } else if (call.state.functions.contains(name)) {
-        kind = "a function";
-    } else if (const Builtin* builtin = find_builtin(name, call.state.dialect)) {
-        kind = ash && builtin->special ? "a special shell builtin" : "a shell builtin";
+    std::vector<Meaning> out;
+    // An alias that nothing is put in for is none.
+    const auto alias = call.state.aliases.find(name);
+    if (alias != call.state.aliases.end() && call.state.interactive) {
+        std::string shown = alias_line(name, alias->second);
+        shown.pop_back();
+        out.push_back({Kind::Alias, std::move(shown), fmt::format("{} is aliased to `{}'", name, alias->second)});
     }
-    if (!kind.empty()) {
-        out += verbose ? fmt::format("{} is {}\n", name, kind) : name + "\n";
-        return true;
+    if (is_keyword(name, call.state.dialect)) out.push_back({Kind::Keyword, name, fmt::format("{} is a shell keyword", name)});
+    if (call.state.functions.contains(name)) out.push_back({Kind::Function, name, fmt::format("{} is a function", name)});
+    if (const Builtin* builtin = find_builtin(name, call.state.dialect)) {
+        out.push_back({Kind::Builtin, name, fmt::format("{} is a {}shell builtin", name, ash && builtin->special ? "special " : "")});
     }
     // The system does not say where a program lies, so its name stands for its path.
     const Errno found = call.system.find_program(name);
     if (found == Errno::None || found == Errno::NotModelled) {
-        const bool path = name.find('/') != std::string::npos;
-        const std::string where = path ? name : "/usr/bin/" + name;
-        out += verbose ? fmt::format("{} is {}\n", name, where) : where + "\n";
-        return true;
+        const std::string where = name.find('/') != std::string::npos ? name : "/usr/bin/" + name;
+        out.push_back({Kind::File, where, fmt::format("{} is {}", name, where)});
     }
-    return false;
+    return out;
+}
+
+std::string_view kind_word(Meaning::Kind kind) {
+    switch (kind) {
+        case Meaning::Kind::Alias: return "alias";
+        case Meaning::Kind::Keyword: return "keyword";
+        case Meaning::Kind::Function: return "function";
+        case Meaning::Kind::Builtin: return "builtin";
+        case Meaning::Kind::File: return "file";
+    }
+    return {};
+}
+
+Outcome wrong_option(const BuiltinCall& call, std::string_view option, std::string_view usage) {
+    if (call.state.dialect == Dialect::Ash) return call.refuse(fmt::format("illegal option {}", option), 2);
+    Outcome out = call.refuse(fmt::format("{}: invalid option", option), 2);
+    call.state.complain_of_usage(call.system, call.argv.front(), fmt::format("usage: {}", usage));
+    return out;
 }
 
 }  // namespace
 
 Outcome builtin_command(const BuiltinCall& call) {
+    const bool ash = call.state.dialect == Dialect::Ash;
     std::size_t first = 1;
     char mode = '\0';
-    while (first < call.argv.size() && call.argv[first].size() > 1 &&
-           call.argv[first].front() == '-') {
-        const std::string& option = call.argv[first++];
-        if (option == "--") break;
-        if (option == "-p") continue;
-        if (option != "-v" && option != "-V")
-            return call.refuse(fmt::format("illegal option {}", option), 2);
-        mode = option[1];
+    for (; first < call.argv.size() && call.argv[first].size() > 1 && call.argv[first].front() == '-'; ++first) {
+        const std::string& option = call.argv[first];
+        if (option == "--") {
+            ++first;
+            break;
+        }
+        for (const char letter : option.substr(1)) {
+            if (letter != 'p' && letter != 'v' && letter != 'V') return wrong_option(call, fmt::format("-{}", letter), "command [-pVv] command [arg ...]");
+            if (letter != 'p') mode = letter;
+        }
     }
     if (first >= call.argv.size()) return Outcome::done(0);
     if (mode == '\0') {
         Outcome out;
         out.kind = Outcome::Kind::Command;
-        out.arguments.assign(call.argv.begin() + static_cast<std::ptrdiff_t>(first),
-                             call.argv.end());
+        out.arguments.assign(call.argv.begin() + static_cast<std::ptrdiff_t>(first), call.argv.end());
         return out;
     }
+    bool any = false;
+    std::string text;
+    for (; first < call.argv.size(); ++first) {
+        const std::string& name = call.argv[first];
+        const std::vector<Meaning> found = meanings(call, name);
+        any = any || !found.empty();
+        if (!found.empty()) {
+            text += (mode == 'V' ? found.front().sentence : found.front().shown) + "\n";
+        } else if (mode == 'V' && ash) {
+            text += fmt::format("{}: not found\n", name);
+        } else if (mode == 'V') {
+            static_cast<void>(call.print(std::exchange(text, {})));
+            call.state.complain_for(call.system, "command", fmt::format("{}: not found", name));
+        }
+        if (ash) break;  // which looks at one name only
+    }
+    return call.print(text, any ? 0 : ash ? 127 : 1);
+}
+
+// bash: its options; ash says of any option what `command -v` says.
+Outcome builtin_type(const BuiltinCall& call) {
+    const bool ash = call.state.dialect == Dialect::Ash;
+    std::size_t first = 1;
+    std::string letters;
+    for (; first < call.argv.size() && call.argv[first].size() > 1 && call.argv[first].front() == '-'; ++first) {
+        if (ash && !letters.empty()) break;
+        if (!ash && call.argv[first] == "--") {
+            ++first;
+            break;
+        }
+        const std::string given = call.argv[first].substr(1);
+        const std::size_t wrong = given.find_first_not_of("afptP");
+        if (!ash && wrong != std::string::npos) return wrong_option(call, fmt::format("-{}", given[wrong]), "type [-afptP] name [name ...]");
+        letters += given;
+    }
+    const auto has = [&](char letter) { return letters.find(letter) != std::string::npos; };
     int status = 0;
     std::string text;
     for (; first < call.argv.size(); ++first) {
-        if (describe(call, call.argv[first], mode == 'V', text)) continue;
-        status = call.state.dialect == Dialect::Ash ? 127 : 1;
-        if (mode != 'V') continue;
-        static_cast<void>(call.print(std::exchange(text, {})));
-        call.state.complain_for(
-            call.system, "command", fmt::format("{}: not found", call.argv[first]));
-    }
-    return call.print(text, status);
-}
-
-Outcome builtin_type(const BuiltinCall& call) {
-    int status = 0;
-    std::string text;
-    for (std::size_t i = 1; i < call.argv.size(); ++i) {
-        if (describe(call, call.argv[i], true, text)) continue;
-        if (call.state.dialect == Dialect::Ash) {
-            text += fmt::format("{}: not found\n", call.argv[i]);
-            status = 127;
-        } else {
+        const std::string& name = call.argv[first];
+        std::vector<Meaning> found = meanings(call, name);
+        if (!ash && (has('P') || has('f'))) {
+            std::erase_if(found, [&](const Meaning& each) { return has('P') ? each.kind != Meaning::Kind::File : each.kind == Meaning::Kind::Function; });
+        }
+        for (const Meaning& each : found) {
+            const bool file = each.kind == Meaning::Kind::File;
+            if (ash && !letters.empty()) {
+                text += each.shown + "\n";
+            } else if (!ash && has('t')) {
+                text += fmt::format("{}\n", kind_word(each.kind));
+            } else if (ash || (!has('p') && !has('P'))) {
+                text += each.sentence + "\n";
+            } else if (file) {
+                text += each.shown + "\n";
+            }
+            if (ash || !has('a')) break;
+        }
+        if (!found.empty()) continue;
+        status = ash ? 127 : 1;
+        if (ash && letters.empty()) {
+            text += fmt::format("{}: not found\n", name);
+        } else if (!ash && !has('t') && !has('p') && !has('P')) {
             static_cast<void>(call.print(std::exchange(text, {})));
-            call.state.complain_for(
-                call.system, "type", fmt::format("{}: not found", call.argv[i]));
-            status = 1;
+            call.state.complain_for(call.system, "type", fmt::format("{}: not found", name));
         }
     }
     return call.print(text, status);
