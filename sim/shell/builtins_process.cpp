@@ -1,6 +1,8 @@
 // kill, trap, wait, jobs.
 
 #include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -30,30 +32,60 @@ Job* job_of(ShellState& state, std::string_view text) {
     return nullptr;
 }
 
-Outcome list_signals(const BuiltinCall& call, std::size_t first) {
+/// As bash names them: from the middle of the real-time signals on they count from the last.
+std::string bash_signal_name(int signal) {
+    constexpr int kFirstFromTheLast = 50;
+    if (signal == kHighestSignal) return "RTMAX";
+    if (signal >= kFirstFromTheLast) return fmt::format("RTMAX-{}", kHighestSignal - signal);
+    return signal_name(signal);
+}
+
+/// All signals: bash's in five columns, ash's one a line.
+Outcome list_all_signals(const BuiltinCall& call) {
     std::string out;
-    if (first >= call.argv.size()) {
+    if (is_ash(call)) {
         for (int signal = 1; signal < 32; ++signal)
             out += fmt::format("{:2}) {}\n", signal, signal_name(signal));
         return call.print(out);
     }
+    constexpr int kColumns = 5;
+    int column = 0;
+    for (int signal = 1; signal <= kHighestSignal; ++signal) {
+        if (signal == 32 || signal == 33) continue;  // the C library's own
+        column = (column + 1) % kColumns;
+        out += fmt::format("{:2}) SIG{}{}", signal, bash_signal_name(signal), column == 0 ? '\n' : '\t');
+    }
+    return call.print(out + "\n");
+}
+
+/// `kill -l NAME-OR-NUMBER...`
+Outcome translate_signals(const BuiltinCall& call, std::size_t first) {
+    std::string out;
+    int status = 0;
     for (; first < call.argv.size(); ++first) {
         const std::string& word = call.argv[first];
         std::int64_t number = 0;
-        if (parse_integer(word, number)) {
-            if (number > 128) number -= 128;
-            out +=
-                signal_name(static_cast<int>(std::clamp<std::int64_t>(number, 0, kHighestSignal))) +
-                "\n";
-        } else if (const int signal = signal_number(word); signal >= 0) {
+        const bool is_number = parse_integer(word, number);
+        if (is_number && number > 128) number -= 128;
+        if (is_number && number == 0) {
+            out += "EXIT\n";
+        } else if (is_number && number > 0 && number <= kHighestSignal) {
+            // Above the named ones busybox knows no names.
+            const int signal = static_cast<int>(number);
+            if (!is_ash(call) && (signal == 32 || signal == 33)) continue;
+            out += (!is_ash(call) ? bash_signal_name(signal) : signal < 32 ? signal_name(signal) : word) + "\n";
+        } else if (is_number && is_ash(call)) {
+            out += word + "\n";
+        } else if (const int signal = is_number ? -1 : signal_number(word); signal >= 0) {
             out += fmt::format("{}\n", signal);
         } else {
-            call.state.complain_as_program(
-                call.system, "kill", fmt::format("{}: invalid signal specification", word));
-            return Outcome::done(1);
+            static_cast<void>(call.print(std::exchange(out, {})));
+            call.state.complain_as_program(call.system, "kill", is_ash(call) ? fmt::format("unknown signal '{}'", word) : fmt::format("{}: invalid signal specification", word));
+            status = 1;
+            if (is_ash(call)) break;
         }
     }
-    return call.print(out);
+    return call.print(out, status);
 }
 
 bool kill_one(const BuiltinCall& call, std::int64_t pid, int signal) {
@@ -81,11 +113,14 @@ Outcome builtin_kill(const BuiltinCall& call) {
                                            : fmt::format("{}: invalid signal specification", name));
         return Outcome::done(1);
     };
-    if (i < call.argv.size() && (call.argv[i] == "-l" || call.argv[i] == "-L"))
-        return list_signals(call, i + 1);
+    if (i < call.argv.size() && (call.argv[i] == "-l" || (call.argv[i] == "-L" && !is_ash(call)))) {
+        if (i + 1 < call.argv.size() && call.argv[i + 1] == "--") ++i;
+        return i + 1 < call.argv.size() ? translate_signals(call, i + 1) : list_all_signals(call);
+    }
     if (i < call.argv.size() && call.argv[i].size() > 1 && call.argv[i].front() == '-' &&
         call.argv[i] != "--") {
         std::string name = call.argv[i].substr(1);
+        if ((name == "s" || name == "n") && i + 1 >= call.argv.size() && !is_ash(call)) return call.refuse(fmt::format("-{}: option requires an argument", name), 1);
         if ((name == "s" || name == "n") && i + 1 < call.argv.size()) name = call.argv[++i];
         signal = signal_number(name);
         if (signal < 0) return bad_signal(name);
@@ -138,7 +173,10 @@ Outcome builtin_kill(const BuiltinCall& call) {
 Outcome builtin_trap(const BuiltinCall& call) {
     std::size_t i = 1;
     if (i < call.argv.size() && call.argv[i] == "--") ++i;
-    if (i < call.argv.size() && (call.argv[i] == "-l")) return list_signals(call, call.argv.size());
+    if (i < call.argv.size() && call.argv[i] == "-l") {
+        if (is_ash(call)) return call.refuse("illegal option -l", 2);
+        return list_all_signals(call);
+    }
     const bool print = i < call.argv.size() && call.argv[i] == "-p";
     if (i >= call.argv.size() || print) {
         std::string out;

@@ -35,6 +35,10 @@ int signal_number(std::string_view name) {
         number <= kHighestSignal - kRealTimeMin) {
         return kRealTimeMin + static_cast<int>(number);
     }
+    if (upper.starts_with("RTMAX-") && parse_integer(std::string_view(upper).substr(6), number) && number >= 0 &&
+        number <= kHighestSignal - kRealTimeMin) {
+        return kHighestSignal - static_cast<int>(number);
+    }
     return -1;
 }
 
