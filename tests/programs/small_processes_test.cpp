@@ -77,6 +77,56 @@ TEST_CASE("kill, pgrep, pkill, pidof, killall: find processes and signal them") 
     CHECK_FALSE(w.world.container(w.container).process_alive);
 }
 
+// The sentences are those of procps-ng 4.0.2 and psmisc 23.6.
+TEST_CASE("pgrep, pkill, killall: on a host they have the options of procps-ng and psmisc") {
+    SmallWorld w;
+    const auto begin = [&w](const std::string& seconds) {
+        const auto started = w.start({"/opt/worker", seconds}, model::ProcessRole::Session, {});
+        w.world.processes.at(started.process).argv = {"/opt/worker", seconds};
+        return started.process;
+    };
+    w.host_line("mkdir -p /opt; printf '#!/bin/bash\\nsleep $1; :\\n' > /opt/worker; chmod +x /opt/worker");
+    const auto first = begin("300");
+    const auto second = begin("301");
+    w.run(milliseconds(10));
+    const std::string a = std::to_string(w.world.processes.at(first).host_pid);
+    const std::string b = std::to_string(w.world.processes.at(second).host_pid);
+    const auto said = [&w](const std::string& line) {
+        const Ran ran = w.host_line(line);
+        return ran.output + ran.errors + std::to_string(ran.status);
+    };
+    CHECK(said("pgrep -l worker") == a + " worker\n" + b + " worker\n0");
+    CHECK(said("pgrep -a worker") == a + " /opt/worker 300\n" + b + " /opt/worker 301\n0");
+    CHECK(said("pgrep -c worker") == "2\n0");
+    CHECK(said("pgrep --count nosuch") == "0\n1");
+    CHECK(said("pgrep -d, worker") == a + "," + b + "\n0");
+    CHECK(said("pgrep -d ' ' -u root -x worker") == a + " " + b + "\n0");
+    CHECK(said("pgrep -fl 'worker 300'") == a + " worker\n0");
+    CHECK(said("pgrep -P x y") == "pgrep: not a number: x\n2");
+    CHECK(said("pgrep -P " + a) != "1");
+    CHECK(said("pgrep a b") == "pgrep: only one pattern can be provided\nTry `pgrep --help' for more information.\n2");
+    CHECK(said("pkill").starts_with("pkill: no matching criteria specified\n"));
+    CHECK(said("pgrep -g 1 x") == "pgrep: Podium does not model the option -g\n2");
+    CHECK(said("pgrep workerworkerworker").starts_with("pgrep: pattern that searches for process name longer than 15 characters will result in zero matches\n"));
+    CHECK(said("pkill --signal NOSUCH worker") == "1");
+    CHECK(said("pkill -c nosuch") == "0\n1");
+    CHECK(said("killall nosuch") == "nosuch: no process found\n1");
+    CHECK(said("killall -q nosuch") == "1");
+    CHECK(said("killall -NOPE worker") == "NOPE: unknown signal; killall -l lists signals.\n1");
+    CHECK(said("killall -s NOPE worker") == "NOPE: unknown signal; killall -l lists signals.\n1");
+    CHECK(said("killall -w worker") == "killall: Podium does not model the option -w\n1");
+    CHECK(said("/bin/kill -l 9 TERM") == "KILL\n15\n0");
+    CHECK(said("killall -l").ends_with("WINCH POLL PWR SYS\n0"));
+    CHECK(said("pkill --signal TERM -e -c -f 'worker 300'") == "worker killed (pid " + a + ")\n1\n0");
+    CHECK(w.world.processes.at(first).killed_by == 15);
+    CHECK(said("killall -v --signal=KILL worker") == "Killed worker(" + b + ") with signal 9\n0");
+    CHECK(w.world.processes.at(second).killed_by == 9);
+    const auto third = begin("302");
+    w.run(milliseconds(10));
+    CHECK(said("pkill -SIGUSR1 worker") == "0");
+    CHECK(w.world.processes.at(third).killed_by == 10);
+}
+
 TEST_CASE("free, df, du: tell the host's memory and disk") {
     SmallWorld w;
     w.line("mkdir /d; dd if=/dev/zero of=/d/f bs=1M count=10 2>/dev/null");

@@ -7,29 +7,14 @@
 #include "sim/model/engine_process.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
+#include "sim/programs/small/processes.hpp"
 #include "sim/programs/small/programs.hpp"
-#include "sim/base/regex.hpp"
-#include "sim/shell/signals.hpp"
 
-// ps, kill, killall, pgrep, pkill, pidof: the processes of a namespace. A host sees all processes,
-// those in containers by their number on the host; a container sees its own.
+// ps: the processes of a namespace. A host sees all processes, those in containers by their number on the host; a
+// container sees its own.
 
 namespace podium::programs::small {
 namespace {
-
-struct Seen {
-    model::ProcessId id;
-    shell::Pid pid = 0;
-    shell::Pid parent = 0;
-    std::string command;
-    std::string program;  ///< The last part of argv[0], without the colon of a title.
-    std::string user;
-    Duration cpu{};
-    std::int64_t memory_bytes = 0;
-    Time started{};
-    char state = 'S';
-    bool own_terminal = false;
-};
 
 /// dockerd, which is no row of the process table.
 Seen engine_of(const model::World& world, model::HostId host) {
@@ -44,6 +29,8 @@ Seen engine_of(const model::World& world, model::HostId host) {
     if (engine.state == model::EngineState::Frozen) seen.state = 'T';
     return seen;
 }
+
+}  // namespace
 
 std::vector<Seen> visible(const Tool& tool) {
     const model::World& world = tool.context.world();
@@ -85,6 +72,8 @@ std::vector<Seen> visible(const Tool& tool) {
     std::sort(out.begin(), out.end(), [](const Seen& a, const Seen& b) { return a.pid < b.pid; });
     return out;
 }
+
+namespace {
 
 std::string clock_text(const Tool& tool, Time time) {
     const CivilTime at =
@@ -167,71 +156,6 @@ void print_plain(Tool& tool, bool all, const std::string& only) {
     }
 }
 
-bool read_pid(const std::string& text, shell::Pid& pid) {
-    std::int64_t number = 0;
-    if (!parse_integer(text, number) || number < INT32_MIN || number > INT32_MAX) return false;
-    pid = static_cast<shell::Pid>(static_cast<std::int32_t>(number));
-    return true;
-}
-
-/// The signal of "-9", "-s TERM", "-TERM" as the first words, which are taken off; -1 when it is
-/// none.
-int take_signal_option(std::vector<std::string>& words) {
-    if (words.empty() || words.front().size() < 2 || words.front().front() != '-')
-        return shell::kSigTerm;
-    std::string text = words.front().substr(1);
-    if (text == "-") {
-        words.erase(words.begin());
-        return shell::kSigTerm;
-    }
-    if (text == "s" || text == "n" || text == "-signal") {
-        if (words.size() < 2) return -1;
-        text = words[1];
-        words.erase(words.begin());
-    } else if (text.starts_with("s") && shell::signal_number(text) < 0) {
-        text.erase(0, 1);
-    }
-    words.erase(words.begin());
-    return shell::signal_number(text);
-}
-
-struct Selection {
-    std::string pattern;
-    bool full = false;
-    bool exact = false;
-    bool newest = false;
-    bool oldest = false;
-    bool inverted = false;
-    bool ignore_case = false;
-};
-
-std::optional<std::vector<Seen>> select(Tool& tool, const Selection& wish) {
-    auto regex = Regex::compile(wish.pattern, {true, wish.ignore_case});
-    if (!regex) {
-        tool.complain(regex.error().message);
-        return std::nullopt;
-    }
-    std::vector<Seen> found;
-    for (Seen& seen : visible(tool)) {
-        if (seen.id == tool.context.id() || seen.state == 'Z') continue;
-        const std::string& text = wish.full ? seen.command : seen.program;
-        const auto match = regex->search(text);
-        const bool chosen =
-            match && (!wish.exact || (match->begin == 0 && match->end == text.size()));
-        if (chosen != wish.inverted) found.push_back(std::move(seen));
-    }
-    const auto by_start = [](const Seen& a, const Seen& b) {
-        return std::pair(a.started, a.pid) < std::pair(b.started, b.pid);
-    };
-    if (!found.empty() && (wish.newest || wish.oldest)) {
-        const auto one = wish.newest ? std::max_element(found.begin(), found.end(), by_start)
-                                     : std::min_element(found.begin(), found.end(), by_start);
-        const Seen only = *one;
-        found = {only};
-    }
-    return found;
-}
-
 }  // namespace
 
 int run_ps(Tool& tool) {
@@ -264,169 +188,6 @@ int run_ps(Tool& tool) {
     } else {
         print_plain(tool, has('e') || has('A') || (has('a') && has('x')), only);
     }
-    return 0;
-}
-
-int run_kill(Tool& tool) {
-    std::vector<std::string> words(tool.argv().begin() + 1, tool.argv().end());
-    if (!words.empty() && words.front() == "-l") {
-        std::string names;
-        for (int signal = 1; signal <= 31; ++signal)
-            names += shell::signal_name(signal) + (signal % 16 == 0 ? "\n" : " ");
-        tool.print(names + "\n");
-        return 0;
-    }
-    const std::string given = words.empty() ? std::string() : words.front();
-    const int signal = take_signal_option(words);
-    if (signal < 0) {
-        tool.complain(tool.gnu ? fmt::format("unknown signal {}", given)
-                               : fmt::format("bad signal name '{}'", given.substr(1)));
-        return 1;
-    }
-    if (words.empty()) {
-        tool.complain(tool.gnu ? "not enough arguments" : "you need to specify whom to kill");
-        return 1;
-    }
-    int status = 0;
-    for (const std::string& word : words) {
-        shell::Pid pid = 0;
-        if (!read_pid(word, pid)) {
-            tool.complain(tool.gnu ? fmt::format("failed to parse argument: '{}'", word)
-                                   : fmt::format("invalid number '{}'", word));
-            status = 1;
-            continue;
-        }
-        const Errno error = tool.system.kill(pid, signal);
-        if (error == Errno::None) continue;
-        tool.complain(tool.gnu ? fmt::format("({})", word) : fmt::format("can't kill pid {}", word),
-                      error);
-        status = 1;
-    }
-    return status;
-}
-
-int run_killall(Tool& tool) {
-    std::vector<std::string> words(tool.argv().begin() + 1, tool.argv().end());
-    const bool quiet = !words.empty() && words.front() == "-q";
-    if (quiet) words.erase(words.begin());
-    const int signal = take_signal_option(words);
-    if (signal < 0 || words.empty()) {
-        tool.complain(signal < 0 ? "bad signal name" : "no process name given");
-        return 1;
-    }
-    int status = 0;
-    for (const std::string& name : words) {
-        bool found = false;
-        for (const Seen& seen : visible(tool)) {
-            if (seen.program != name || seen.id == tool.context.id() || seen.state == 'Z') continue;
-            found = true;
-            tool.system.kill(seen.pid, signal);
-        }
-        if (!found) {
-            if (!quiet) tool.complain(fmt::format("{}: no process killed", name));
-            status = 1;
-        }
-    }
-    return status;
-}
-
-int run_pgrep(Tool& tool) {
-    const auto options = tool.options({"flaxnovic",
-                                       {{"full", 'f'},
-                                        {"exact", 'x'},
-                                        {"newest", 'n'},
-                                        {"oldest", 'o'},
-                                        {"list-name", 'l'},
-                                        {"count", 'c'}},
-                                       "dgGPsuUtL"});
-    if (!options) return 2;
-    if (options->operands.size() != 1) {
-        tool.complain(options->operands.empty() ? "no matching criteria specified"
-                                                : "only one pattern can be provided");
-        return 2;
-    }
-    const auto found = select(tool,
-                              {.pattern = options->operands.front(),
-                               .full = options->has('f'),
-                               .exact = options->has('x'),
-                               .newest = options->has('n'),
-                               .oldest = options->has('o'),
-                               .inverted = options->has('v'),
-                               .ignore_case = options->has('i')});
-    if (!found) return 2;
-    if (options->has('c')) {
-        tool.print(fmt::format("{}\n", found->size()));
-        return found->empty() ? 1 : 0;
-    }
-    for (const Seen& seen : *found) {
-        std::string text = fmt::format("{}", seen.pid);
-        if (options->has('a'))
-            text += " " + seen.command;
-        else if (options->has('l'))
-            text += " " + seen.program;
-        tool.print(text + "\n");
-    }
-    return found->empty() ? 1 : 0;
-}
-
-int run_pkill(Tool& tool) {
-    std::vector<std::string> words(tool.argv().begin() + 1, tool.argv().end());
-    int signal = shell::kSigTerm;
-    // "-9" and "-HUP" stand among options of one letter.
-    for (auto word = words.begin(); word != words.end(); ++word) {
-        const bool is_signal =
-            word->size() > 2 && word->front() == '-' && shell::signal_number(word->substr(1)) > 0;
-        const bool is_number =
-            word->size() == 2 && word->front() == '-' && (*word)[1] >= '1' && (*word)[1] <= '9';
-        if (!is_signal && !is_number) continue;
-        signal = shell::signal_number(word->substr(1));
-        words.erase(word);
-        break;
-    }
-    words.insert(words.begin(), tool.argv().front());
-    const Options options =
-        read_options(words,
-                     {"fxnovi",
-                      {{"full", 'f'}, {"exact", 'x'}, {"newest", 'n'}, {"oldest", 'o'}},
-                      "cdegGlPsuUt"},
-                     tool.gnu);
-    if (!options.problem.empty() || options.operands.size() != 1) {
-        if (!options.problem.empty())
-            complain_of_options(tool.system, tool.name, options);
-        else
-            tool.complain(options.operands.empty() ? "no matching criteria specified"
-                                                   : "only one pattern can be provided");
-        return 2;
-    }
-    const auto found = select(tool,
-                              {.pattern = options.operands.front(),
-                               .full = options.has('f'),
-                               .exact = options.has('x'),
-                               .newest = options.has('n'),
-                               .oldest = options.has('o'),
-                               .inverted = options.has('v'),
-                               .ignore_case = options.has('i')});
-    if (!found) return 2;
-    for (const Seen& seen : *found)
-        tool.system.kill(seen.pid, signal);
-    return found->empty() ? 1 : 0;
-}
-
-int run_pidof(Tool& tool) {
-    const auto options = tool.options({"s"});
-    if (!options) return 1;
-    std::string line;
-    std::vector<Seen> all = visible(tool);
-    std::reverse(all.begin(), all.end());
-    for (const std::string& name : options->operands) {
-        for (const Seen& seen : all) {
-            if (seen.program != base_name(name) || seen.state == 'Z') continue;
-            if (!line.empty() && options->has('s')) break;
-            line += (line.empty() ? "" : " ") + fmt::format("{}", seen.pid);
-        }
-    }
-    if (line.empty()) return 1;
-    tool.print(line + "\n");
     return 0;
 }
 
