@@ -187,5 +187,81 @@ TEST_CASE("find: by name, type and depth") {
     CHECK(w.line("find /d -exec ls").errors == "find: Podium does not model find's '-exec'\n");
 }
 
+// As util-linux 2.38 and coreutils 9.1 answer.
+TEST_CASE("column, paste, nl and rev lay lines out") {
+    SmallWorld w;
+    const auto said = [&w](const std::string& line) {
+        const Ran ran = w.host_line(line);
+        return ran.output + ran.errors;
+    };
+    CHECK(said("printf 'a b c\\nlonger x\\n\\nq  r   s t\\n' | column -t") == "a       b  c  \nlonger  x     \nq       r  s  t\n");
+    CHECK(said("printf 'a:b:c\\n::x\\nlonger:\\n' | column -t -s:") == "a       b  c\n           x\nlonger     \n");
+    CHECK(said("printf 'a:b\\nlonger:x\\n' | column -t -s: -o ' | '") == "a      | b\nlonger | x\n");
+    CHECK(said("printf 'a b\\n' | column -t -N X,Y") == "X  Y\na  b\n");
+    CHECK(said("printf '\xC3\xA4 b\\nxyz c\\n' | column -t") == "\xC3\xA4    b\nxyz  c\n");
+    CHECK(said("seq 3 | column; printf 'x\\n' | column -c 1") == "1\t2\t3\nx\n");
+    CHECK(said("seq 7 | column -c 20") == "1\t5\n2\t6\n3\t7\n4\n");
+    CHECK(said("column -t nosuch") == "column: nosuch: No such file or directory\n");
+    CHECK(said("seq 3 | paste -sd,; seq 3 | paste -s -d '+-'; seq 3 | paste -s") == "1,2,3\n1+2-3\n1\t2\t3\n");
+    CHECK(said("seq 3 | paste - -; printf 'a\\nb\\n' > /f; seq 3 | paste -d: /f - /f; paste /f") == "1\t2\n3\t\na:1:a\nb:2:b\n:3:\na\nb\n");
+    CHECK(said("printf 'a\\n\\nb\\n' | nl; printf 'x\\n\\n' | nl -ba -w3 -s': ' -v 9") == "     1\ta\n       \n     2\tb\n  9: x\n 10: \n");
+    CHECK(said("printf 'ab\xC3\xA4\\nx' | rev") == "\xC3\xA4" "ba\nx");
+    CHECK(said("paste -z") == "paste: Podium does not model the option -z\n");
+}
+
+TEST_CASE("shuf mixes lines, another way with another seed, and gives each once") {
+    const auto mixed = [](std::uint64_t seed, const std::string& line) {
+        SmallWorld w({}, seed);
+        return w.host_line(line).output;
+    };
+    CHECK(mixed(1, "seq 9 | shuf") == mixed(1, "seq 9 | shuf"));
+    CHECK(mixed(1, "seq 9 | shuf") != mixed(2, "seq 9 | shuf"));
+    CHECK(mixed(1, "seq 9 | shuf | sort | paste -sd' '") == "1 2 3 4 5 6 7 8 9\n");
+    CHECK(mixed(1, "shuf -i 1-4 | sort; shuf -n1 -e a; shuf -n0 -e a") == "1\n2\n3\n4\na\n");
+    SmallWorld w;
+    CHECK(w.host_line("shuf -n x").errors == "shuf: invalid line count: 'x'\n");
+    CHECK(w.host_line("shuf -i 4-1").errors == "shuf: invalid input range: '4-1'\n");
+}
+
+TEST_CASE("less and more show all there is, and want to be told of what") {
+    SmallWorld w;
+    CHECK(w.host_line("seq 3 | less; seq 2 > /f; less -R +F /f; more /f | wc -l").output == "1\n2\n3\n1\n2\n2\n");
+    CHECK(w.host_line("less /nosuch").errors == "less: /nosuch: No such file or directory\n");
+}
+
+// Each value is what coreutils 9.1 says.
+TEST_CASE("md5sum, sha256sum and base64") {
+    SmallWorld w;
+    const auto said = [&w](const std::string& line) {
+        const Ran ran = w.host_line(line);
+        return ran.output + ran.errors + std::to_string(ran.status);
+    };
+    CHECK(said("echo hi > /f; md5sum /f; sha256sum < /f") == "764efa883dda1e11db47671c4a3bbd9e  /f\n98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4  -\n0");
+    CHECK(said("printf '' | md5sum; head -c 1000 /dev/zero | md5sum") == "d41d8cd98f00b204e9800998ecf8427e  -\nede3d3b685b4e137ba4cb2521329a75e  -\n0");
+    CHECK(said("md5sum /nosuch") == "md5sum: /nosuch: No such file or directory\n1");
+    CHECK(w.line("md5sum /nosuch").errors == "md5sum: can't open '/nosuch': No such file or directory\n");
+    CHECK(said("sha256sum -c /f") == "sha256sum: Podium does not model the option -c\n1");
+    CHECK(said("sha256sum /dev/zero") == "sha256sum: /dev/zero: Podium reckons the sum of 16 MiB at most\n1");
+    CHECK(said("printf 'hello world, this is it' | base64 -w 10") == "aGVsbG8gd2\n9ybGQsIHRo\naXMgaXMgaX\nQ=\n0");
+    CHECK(said("head -c 60 /dev/zero | tr '\\0' a | base64") == "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh\nYWFh\n0");
+    CHECK(said("printf 'a' | base64 -w0; printf '' | base64") == "YQ==0");
+    CHECK(said("echo aGVsbG8K | base64 -d; printf 'aGk=aGkK' | base64 --decode") == "hello\nhihi\n0");
+    CHECK(said("echo '!!' | base64 -d") == "base64: invalid input\n1");
+    CHECK(said("printf aGk | base64 -d") == "hibase64: invalid input\n1");
+    CHECK(said("printf 'aG=k' | base64 -d").ends_with("base64: invalid input\n1"));
+    CHECK(said("echo 'a G!k=' | base64 -di") == "hi0");
+    CHECK(said("base64 -w x") == "base64: invalid wrap size: 'x'\n1");
+}
+
+TEST_CASE("what a host lacks is refused with what to use instead") {
+    SmallWorld w;
+    const Ran ran = w.host_line("nano /etc/hosts");
+    CHECK(ran.errors == "nano: Podium does not model this program; write a file with cat > FILE <<EOF, change one with sed -i\n");
+    CHECK(ran.status == 127);
+    CHECK(w.host_line("docker ps | htop").errors.find("htop: Podium does not model this program; docker stats and top -b -n1 show what is used\n") != std::string::npos);
+    CHECK(w.host_line("gcc x.c").errors == "bash: line 1: gcc: Podium does not model this program\n");
+    CHECK(w.line("vi x").errors == "sh: vi: Podium does not model this program\n");
+}
+
 }  // namespace
 }  // namespace podium::programs

@@ -51,7 +51,7 @@ struct Ran {
 
 class SmallWorld {
   public:
-    explicit SmallWorld(model::ContainerSpec spec = {}) : world(7) {
+    explicit SmallWorld(model::ContainerSpec spec = {}, std::uint64_t seed = 7) : world(seed) {
         model::Host row;
         row.spec.name = "host-1";
         world.hosts.push_back(row);

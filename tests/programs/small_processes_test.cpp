@@ -136,6 +136,30 @@ TEST_CASE("free, df, du: tell the host's memory and disk") {
               .starts_with("overlay               67108864     10240  67098624   1% /"));
     CHECK(w.output("free -m").starts_with("              total        used        free      shared  buff/cache   available\nMem:           8192 "));
     CHECK(w.host_line("free -m | awk '/Mem/{print $2}'").output == "8192\n");
+    // On a host as procps 4.0 and coreutils 9.1 lay it out.
+    CHECK(w.host_line("free -h | tail -1").output == "Swap:             0B          0B          0B\n");
+    CHECK(w.host_line("df -h /").output == "Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda1        64G   10M   64G   1% /\n");
+    CHECK(w.host_line("df -hT").output == "Filesystem     Type  Size  Used Avail Use% Mounted on\n/dev/vda1      ext4   64G   10M   64G   1% /\n");
+    CHECK(w.host_line("df").output == "Filesystem     1K-blocks  Used Available Use% Mounted on\n/dev/vda1       67108864 10240  67098624   1% /\n");
+    CHECK(w.host_line("df -m").output.starts_with("Filesystem     1M-blocks  Used Available Use% Mounted on\n/dev/vda1          65536    10     65526   1% /\n"));
+}
+
+TEST_CASE("top -b: what runs, busiest first, as often as it is asked") {
+    SmallWorld w;
+    const std::string once = w.host_line("top -b -n1").output;
+    CHECK(once.starts_with("top - 09:00:00 up 0 min,  0 users,  load average: 0.00, 0.00, 0.00\nTasks:   "));
+    CHECK(once.find("\nMiB Mem :   8192.0 total,   819") != std::string::npos);
+    CHECK(once.find("\n\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n") != std::string::npos);
+    const auto busy = w.start({"bash", "-c", "while :; do :; done"}, model::ProcessRole::Session, {});
+    w.run(seconds(10));
+    const std::string pid = std::to_string(w.world.processes.at(busy.process).host_pid);
+    const Ran twice = w.host_line("top -b -n 2 -d 2 | awk '$1 ~ /^[0-9]/ {print $1, $9, $12}' | grep ' bash'");
+    CHECK(twice.output.starts_with(pid + " 100.0 bash\n"));
+    CHECK(twice.output.rfind(pid + " 100.0 bash\n") > 0);
+    CHECK(twice.took >= seconds(2));
+    CHECK(w.host_line("top -b -n1 -c -p " + pid + " | tail -1").output.ends_with("bash -c while :; do :; done\n"));
+    CHECK(w.host_line("top").errors == "top: Podium does not model its screen; use top -b -n1, docker stats, or watch docker ps\n");
+    CHECK(w.host_line("top -b -o NI").errors == "top: Podium does not model the order by NI; there are %CPU and %MEM\n");
 }
 
 TEST_CASE("pipes: a writer whose reader is gone ends as on SIGPIPE") {

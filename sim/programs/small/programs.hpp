@@ -8,17 +8,25 @@ namespace podium::programs::small {
 
 // Programs of several steps.
 std::unique_ptr<shell::Program> make_awk(Start start);
+std::unique_ptr<shell::Program> make_base64(Start start);
 std::unique_ptr<shell::Program> make_cat(Start start);
+std::unique_ptr<shell::Program> make_checksum(Start start);
+std::unique_ptr<shell::Program> make_column(Start start);
 std::unique_ptr<shell::Program> make_cut(Start start);
 std::unique_ptr<shell::Program> make_dd(Start start);
 std::unique_ptr<shell::Program> make_diff(Start start);
 std::unique_ptr<shell::Program> make_env(Start start);
 std::unique_ptr<shell::Program> make_grep(Start start);
 std::unique_ptr<shell::Program> make_head(Start start);
+std::unique_ptr<shell::Program> make_nl(Start start);
 std::unique_ptr<shell::Program> make_nohup(Start start);
+std::unique_ptr<shell::Program> make_pager(Start start);
+std::unique_ptr<shell::Program> make_paste(Start start);
+std::unique_ptr<shell::Program> make_rev(Start start);
 std::unique_ptr<shell::Program> make_sed(Start start);
 std::unique_ptr<shell::Program> make_seq(Start start);
 std::unique_ptr<shell::Program> make_shell_builtin(Start start);
+std::unique_ptr<shell::Program> make_shuf(Start start);
 std::unique_ptr<shell::Program> make_sleep(Start start);
 std::unique_ptr<shell::Program> make_sort(Start start);
 std::unique_ptr<shell::Program> make_sudo(Start start);
@@ -26,12 +34,18 @@ std::unique_ptr<shell::Program> make_tac(Start start);
 std::unique_ptr<shell::Program> make_tail(Start start);
 std::unique_ptr<shell::Program> make_tee(Start start);
 std::unique_ptr<shell::Program> make_timeout(Start start);
+std::unique_ptr<shell::Program> make_top(Start start);
 std::unique_ptr<shell::Program> make_tr(Start start);
 std::unique_ptr<shell::Program> make_uniq(Start start);
 std::unique_ptr<shell::Program> make_watch(Start start);
 std::unique_ptr<shell::Program> make_wc(Start start);
 std::unique_ptr<shell::Program> make_xargs(Start start);
 std::unique_ptr<shell::Program> make_yes(Start start);
+
+// What is typed and not modelled.
+/// Whether run_absent() knows something in its place.
+bool has_substitute(std::string_view name);
+int run_absent(Tool& tool);
 
 // Programs of one step.
 int run_basename(Tool& tool);

@@ -46,6 +46,36 @@ std::int64_t usage(Tool& tool, const std::string& path, int depth, int most_dept
     return sum;
 }
 
+struct SystemColumns {
+    bool in_human = false;
+    bool in_mebibytes = false;
+    bool with_kind = false;
+};
+
+/// df's table: device, kind, size, used, available, share and place of each. busybox 1.35 has fixed widths, GNU's columns are
+/// as wide as what stands in them, with least widths.
+void print_systems(Tool& tool, std::vector<std::vector<std::string>> rows, SystemColumns columns) {
+    const std::string blocks = columns.in_human ? "Size" : columns.in_mebibytes ? "1M-blocks" : "1K-blocks";
+    rows.insert(rows.begin(), {"Filesystem", "Type", blocks, "Used", columns.in_human && tool.gnu ? "Avail" : "Available", "Use%", "Mounted on"});
+    if (!tool.gnu) {
+        for (const auto& row : rows) {
+            const std::string kind = columns.with_kind ? fmt::format("{:<10} ", row[1]) : std::string();
+            tool.print(fmt::format("{:<20} {}{:>9} {:>9} {:>9} {:>4} {}\n", row[0], kind, row[2], row[3], row[4], row[5], row[6]));
+        }
+        return;
+    }
+    std::vector<std::size_t> widths = {14, 4, 5, 5, 5, 4};
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    for (const auto& row : rows) {
+        std::string line = fmt::format("{:<{}}", row[0], widths[0]);
+        if (columns.with_kind) line += fmt::format(" {:<{}}", row[1], widths[1]);
+        for (std::size_t i = 2; i < widths.size(); ++i) line += fmt::format(" {:>{}}", row[i], widths[i]);
+        tool.print(line + " " + row[6] + "\n");
+    }
+}
+
 }  // namespace
 
 int run_free(Tool& tool) {
@@ -62,7 +92,8 @@ int run_free(Tool& tool) {
     const auto text = [&](std::int64_t bytes) {
         if (!options->has('h')) return fmt::format("{}", bytes / unit);
         std::string out = human(bytes);
-        if (out.back() > '9' && tool.gnu) out += 'i';
+        // procps names the unit of every number, bytes as B.
+        if (tool.gnu) out += out.back() > '9' ? 'i' : 'B';
         return out;
     };
     if (!tool.gnu) {
@@ -105,8 +136,7 @@ int run_df(Tool& tool) {
         return in_human ? human(bytes)
                         : fmt::format("{}", bytes / (options->has('m') ? 1 << 20 : 1024));
     };
-    tool.print(in_human ? "Filesystem                Size      Used Available Use% Mounted on\n"
-                        : "Filesystem           1K-blocks      Used Available Use% Mounted on\n");
+    std::vector<std::vector<std::string>> rows;
     for (const FileSystem& system : systems) {
         if (!options->operands.empty()) {
             const std::string path = tool.context.absolute_path(options->operands.front());
@@ -123,14 +153,10 @@ int run_df(Tool& tool) {
         const std::int64_t size = memory ? host.spec.memory_bytes / 2 : total;
         const std::int64_t taken = memory ? 0 : used;
         const std::int64_t percent = size > 0 ? (taken * 100 + size - 1) / size : 0;
-        tool.print(fmt::format("{:<20} {:>9} {:>9} {:>9} {:>3}% {}\n",
-                               system.device,
-                               text(size),
-                               text(taken),
-                               text(size - taken),
-                               percent,
-                               system.mounted));
+        const std::string kind = system.device.starts_with("/dev") ? "ext4" : system.device;
+        rows.push_back({system.device, kind, text(size), text(taken), text(size - taken), fmt::format("{}%", percent), system.mounted});
     }
+    print_systems(tool, rows, {in_human, options->has('m'), options->has('T')});
     return 0;
 }
 

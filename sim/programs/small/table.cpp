@@ -35,11 +35,13 @@ constexpr std::array kPrograms = {
     Entry{"[", nullptr, make_shell_builtin},
     Entry{"ash", nullptr, make_ash},
     Entry{"awk", nullptr, make_awk},
+    Entry{"base64", nullptr, make_base64},
     Entry{"basename", run_basename},
     Entry{"bash", nullptr, make_bash},
     Entry{"cat", nullptr, make_cat},
     Entry{"chmod", run_chmod},
     Entry{"clear", run_clear},
+    Entry{"column", nullptr, make_column},
     Entry{"cp", run_cp},
     Entry{"cut", nullptr, make_cut},
     Entry{"dash", nullptr, make_ash},
@@ -63,12 +65,17 @@ constexpr std::array kPrograms = {
     Entry{"id", run_id},
     Entry{"kill", run_kill},
     Entry{"killall", run_killall},
+    Entry{"less", nullptr, make_pager},
     Entry{"ls", run_ls},
+    Entry{"md5sum", nullptr, make_checksum},
     Entry{"mkdir", run_mkdir},
     Entry{"mktemp", run_mktemp},
+    Entry{"more", nullptr, make_pager},
     Entry{"mv", run_mv},
+    Entry{"nl", nullptr, make_nl},
     Entry{"nohup", nullptr, make_nohup},
     Entry{"nproc", run_nproc},
+    Entry{"paste", nullptr, make_paste},
     Entry{"pgrep", run_pgrep},
     Entry{"pidof", run_pidof},
     Entry{"pkill", run_pkill},
@@ -78,11 +85,14 @@ constexpr std::array kPrograms = {
     Entry{"pwd", run_pwd},
     Entry{"readlink", run_readlink},
     Entry{"reset", run_clear},
+    Entry{"rev", nullptr, make_rev},
     Entry{"rm", run_rm},
     Entry{"rmdir", run_rmdir},
     Entry{"sed", nullptr, make_sed},
     Entry{"seq", nullptr, make_seq},
     Entry{"sh", nullptr, make_ash},
+    Entry{"sha256sum", nullptr, make_checksum},
+    Entry{"shuf", nullptr, make_shuf},
     Entry{"sleep", nullptr, make_sleep},
     Entry{"sort", nullptr, make_sort},
     Entry{"sudo", nullptr, make_sudo, Where::Hosts},
@@ -92,6 +102,7 @@ constexpr std::array kPrograms = {
     Entry{"tee", nullptr, make_tee},
     Entry{"test", nullptr, make_shell_builtin},
     Entry{"timeout", nullptr, make_timeout},
+    Entry{"top", nullptr, make_top, Where::Hosts},
     Entry{"touch", run_touch},
     Entry{"tr", nullptr, make_tr},
     Entry{"true", run_true},
@@ -108,21 +119,17 @@ constexpr std::array kPrograms = {
 };
 
 /// Programs of real systems that people type and Podium does not model, sorted.
-constexpr std::array<std::string_view, 93> kNotModelled = {
-    "apk",        "apt",       "apt-get",    "base64",     "brew",     "busybox", "bzip2",
-    "cargo",      "chgrp",     "chown",      "chroot",     "cmake",    "column",  "comm",
-    "crontab",    "dig",        "dmesg",      "dnf",      "dpkg",    "emacs",
-    "file",       "fold",      "g++",        "gcc",        "gdb",      "git",     "go",
-    "gunzip",     "gzip",      "host",       "htop",       "ifconfig", "iostat",  "iptables",
-    "java",       "join",      "journalctl", "jq",         "less",     "ln",      "locale",
-    "lsblk",      "lsof",      "make",       "man",        "md5sum",   "more",    "mount",
-    "nano",       "netstat",   "node",       "npm",        "nslookup", "od",      "openssl",
-    "passwd",     "paste",     "perl",       "php",        "pip",      "pip3",    "python",
-    "python3",    "renice",    "route",      "rsync",      "ruby",     "scp",     "screen",
-    "script",     "sha256sum", "ss",         "ssh-keygen", "stat",     "stdbuf",  "strace",
-    "stty",       "su",        "sysctl",     "tar",        "telnet",   "time",     "tmux",    "top",
-    "traceroute", "tree",      "ulimit",     "umount",     "unzip",    "vi",      "vim",
-    "xxd",        "zip"};
+constexpr std::array<std::string_view, 105> kNotModelled = {
+    "apk", "apt", "apt-get", "bc", "brew", "busybox", "bzip2", "cal", "cargo", "chgrp", "chown",
+    "chroot", "cmake", "cmp", "comm", "crontab", "dig", "dmesg", "dnf", "dpkg", "emacs", "file",
+    "fold", "g++", "gcc", "gdb", "git", "go", "gunzip", "gzip", "hexdump", "host", "htop",
+    "ifconfig", "iostat", "iptables", "java", "join", "journalctl", "jq", "last", "ln", "locale",
+    "lsblk", "lsof", "make", "man", "mkfifo", "mount", "nano", "netstat", "nice", "node", "npm",
+    "nslookup", "od", "openssl", "passwd", "perl", "php", "pip", "pip3", "pstree", "python",
+    "python3", "renice", "route", "rsync", "ruby", "scp", "screen", "script", "setsid", "sha1sum",
+    "sha512sum", "split", "ss", "ssh-keygen", "stat", "stdbuf", "strace", "strings", "stty", "su",
+    "sysctl", "tar", "tcpdump", "telnet", "time", "tmux", "top", "traceroute", "tree", "truncate",
+    "ulimit", "umount", "unzip", "vi", "vim", "vmstat", "w", "who", "xxd", "yum", "zip"};
 
 const Entry* find_entry(std::string_view name, bool in_container) {
     const auto found = std::lower_bound(
@@ -137,7 +144,7 @@ const Entry* find_entry(std::string_view name, bool in_container) {
 }  // namespace small
 
 shell::Errno find_small_program(const std::string& name, bool in_container) {
-    if (small::find_entry(name, in_container) != nullptr) return shell::Errno::None;
+    if (small::find_entry(name, in_container) != nullptr || (!in_container && small::has_substitute(name))) return shell::Errno::None;
     const bool known =
         std::binary_search(small::kNotModelled.begin(), small::kNotModelled.end(), name);
     return known ? shell::Errno::NotModelled : shell::Errno::NoEntry;
@@ -152,6 +159,7 @@ std::unique_ptr<shell::Program> make_small_program(const std::vector<std::string
     if (error != shell::Errno::None) return nullptr;
     const small::Entry* entry = small::find_entry(name, in_container);
     small::Start start{argv, environment, in_container};
+    if (entry == nullptr) return std::make_unique<small::OneStep>(std::move(start), small::run_absent);
     if (entry->make != nullptr) return entry->make(std::move(start));
     return std::make_unique<small::OneStep>(std::move(start), entry->run);
 }
