@@ -31,7 +31,7 @@ std::string host_of(const std::string& terminal) { return terminal.substr(0, ter
 
 std::string no_terminal_text(const std::string& session, bool host) {
     if (!host) return fmt::format("podium: there is no host '{}'\n", host_of(session));
-    return fmt::format("podium: {0} is down, so nothing can be typed there; wait until it is up, boot it (lift power-loss {0}) or go back (rewind)\n", host_of(session));
+    return fmt::format("podium: {0} is down, so nothing can be typed there; wait until it is up (wait 1m), boot it (lift power-loss {0}) or go back (rewind)\n", host_of(session));
 }
 
 model::HostId find_host(const model::World& world, const std::string& name) {

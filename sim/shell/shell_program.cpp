@@ -8,6 +8,7 @@
 #include "sim/shell/characters.hpp"
 #include "sim/shell/jobs.hpp"
 #include "sim/shell/prompt.hpp"
+#include "sim/shell/runner_hint.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::shell {
@@ -309,8 +310,10 @@ bool ShellProgram::run_commands(std::string_view text, bool whole, bool tail) {
 
 void ShellProgram::syntax_error(System& system, const SyntaxError& error) {
     state_.line = error.error.place.line;
+    const std::string hint = runner_hint(error.source, state_.dialect == Dialect::Ash ? "sh" : "bash");
     if (state_.dialect == Dialect::Ash) {
         state_.complain(system, error.error.message);
+        state_.tell(system, hint);
     } else {
         state_.line = error.bash_line;
         std::string prefix = state_.message_name;
@@ -321,7 +324,7 @@ void ShellProgram::syntax_error(System& system, const SyntaxError& error) {
             sentence += fmt::format("{}: `{}'\n", prefix, error.source);
         }
         if (!error.bash_second.empty()) sentence += fmt::format("{}: {}\n", prefix, error.bash_second);
-        state_.write(system, 2, sentence, "");
+        state_.write(system, 2, sentence + hint, "");
     }
     state_.status = kStatusSyntax;
 }

@@ -18,6 +18,8 @@ TEST_CASE("timeout: ends what takes too long; its status is the child's, or 124 
     CHECK(stubborn.status == 137);
     CHECK(stubborn.took >= seconds(5));
     CHECK(w.line("timeout 1 nosuch").status == 127);
+    CHECK(w.host_line("timeout 1 for").errors == "timeout: failed to run command 'for': No such file or directory\nPodium: for is a word of the shell and no program; write timeout ... bash -c 'for ...'\n");
+    CHECK(w.host_line("nohup cd /").errors.ends_with("Podium: cd is a word of the shell and no program; write nohup ... bash -c 'cd ...'\n"));
     CHECK(w.line("timeout x sleep 1").errors == "timeout: invalid time interval 'x'\n");
 }
 

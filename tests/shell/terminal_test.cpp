@@ -87,6 +87,17 @@ TEST_CASE("a terminal's shell says errors as bash does and goes on") {
     CHECK(terminal.type("echo on") == "on\n");
 }
 
+TEST_CASE("a loop where a program is wanted is hinted at") {
+    Terminal terminal;
+    CHECK(terminal.type("timeout 30 for ((;;)); do echo; done") ==
+          "bash: syntax error near unexpected token `('\nPodium: timeout runs a program, and for is the shell's grammar; write timeout 30 bash -c 'for ...'\n");
+    CHECK(terminal.type("sleep 1; sudo -E A=1 while true; do echo; done") ==
+          "bash: syntax error near unexpected token `do'\nPodium: sudo runs a program, and while is the shell's grammar; write sudo -E A=1 bash -c 'while ...'\n");
+    CHECK(terminal.type("nohup (sleep 1)") == "bash: syntax error near unexpected token `sleep'\nPodium: nohup runs a program, and ( is the shell's grammar; write nohup bash -c '( ...'\n");
+    CHECK(terminal.type("timeout 30 echo )") == "bash: syntax error near unexpected token `)'\n");
+    CHECK(terminal.type("for; do timeout 3 true") == "bash: syntax error near unexpected token `;'\n");
+}
+
 // The sentences are bash 5.2's. Its status is 0 after them, a slip of its own; here it is 2, as after any error of syntax.
 TEST_CASE("a terminal's shell says what is wrong with a condition") {
     Terminal terminal;

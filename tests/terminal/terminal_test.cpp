@@ -263,7 +263,7 @@ TEST_CASE("terminal: one whose host goes down says so, and has a new shell when 
     Paper down;
     CHECK(run_line(session, "host", "docker ps", down, false).status == 255);
     CHECK(down.error ==
-          "podium: host is down, so nothing can be typed there; wait until it is up, boot it (lift "
+          "podium: host is down, so nothing can be typed there; wait until it is up (wait 1m), boot it (lift "
           "power-loss host) or go back (rewind)\n");
     CHECK(output_of(session, "lift power-loss host").empty());
     CHECK(output_of(session, "wait 2m").empty());

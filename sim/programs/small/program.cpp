@@ -260,6 +260,12 @@ int complain_of_start(System& system,
     } else {
         complain(system, name, fmt::format("can't execute '{}': {}", program, errno_text(error)));
     }
+    // The program does not know it, but who typed it may like to.
+    static constexpr std::string_view kShellWords[] = {"alias", "case", "cd", "export", "for", "if", "set", "source", "unset", "until", "while", "[[", "{"};
+    if (error == Errno::NoEntry && std::find(std::begin(kShellWords), std::end(kShellWords), program) != std::end(kShellWords)) {
+        const bool bash = system.find_program("bash") == Errno::None;
+        system.write(2, fmt::format("Podium: {} is a word of the shell and no program; write {} ... {} -c '{} ...'\n", program, name, bash ? "bash" : "sh", program));
+    }
     return error == Errno::NoEntry ? 127 : 126;
 }
 
