@@ -14,6 +14,15 @@ namespace {
 constexpr std::size_t kMemoryCounts = std::size_t{1} << 16;  // of less, a shell's memory is not counted
 constexpr int kStatusUnset = 127;  // bash's, for a parameter that must be set
 
+/// What Debian 12's bash says of itself, and of the shell of root's account where nothing else is set.
+constexpr std::pair<std::string_view, std::string_view> kBashParameters[] = {{"BASH", "/bin/bash"},
+                                                                             {"BASH_VERSION", "5.2.15(1)-release"},
+                                                                             {"BASH_VERSINFO", "5"},
+                                                                             {"HOSTTYPE", "x86_64"},
+                                                                             {"MACHTYPE", "x86_64-pc-linux-gnu"},
+                                                                             {"OSTYPE", "linux-gnu"},
+                                                                             {"SHELL", "/bin/bash"}};
+
 }  // namespace
 
 bool Expander::fail(std::string message, int status) {
@@ -54,6 +63,15 @@ SavedVariables Expander::take_changes(std::size_t from) {
 }
 
 bool Expander::assign(const std::string& name, std::string value) {
+    // What these are does not lie with who assigns to them: numbers come from the run's seed, seconds are counted on.
+    if (name == "RANDOM") return true;
+    if (name == "SECONDS" && state_.dialect == Dialect::Bash) {
+        constexpr std::int64_t kMostSeconds = 1'000'000'000;
+        std::int64_t from = 0;
+        parse_integer(value, from);
+        state_.started = system_.now() - seconds(std::clamp(from, -kMostSeconds, kMostSeconds));
+        return true;
+    }
     remember(name);
     if (state_.assign(name, std::move(value))) return true;
     undo_.pop_back();
@@ -108,7 +126,11 @@ std::optional<std::string> Expander::value_of(const std::string& name) {
             return fmt::format(
                 "{}", (system_.now() - state_.started).nanoseconds / seconds(1).nanoseconds);
         }
-        if (name == "UID" || name == "EUID") return "0";
+        if (name == "UID" || name == "EUID" || name == "GROUPS") return "0";
+        if (name == "BASHPID") return fmt::format("{}", system_.pid());
+        for (const auto& [own, value] : kBashParameters) {
+            if (name == own) return std::string(value);
+        }
         if (name == "PIPESTATUS") return fmt::format("{}", state_.statuses.empty() ? state_.status : state_.statuses.front());
     }
     return std::nullopt;

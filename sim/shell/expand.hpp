@@ -99,6 +99,7 @@ class Expander final : private ArithmeticVariables {
     bool slice(const WordPart& part, std::vector<std::string>& values);
     bool element(const WordPart& part, std::optional<std::string>& value);
     bool indirect(const WordPart& part, std::optional<std::string>& value);
+    [[nodiscard]] std::optional<std::string> element_of(const std::string& name, std::int64_t index) const;
     bool assign_element(const std::string& name, std::int64_t index, std::string value, bool for_good);
     /// An array by its name, be it one that is a plain variable or the shell's own; `out` is nothing when there is none.
     void array_of(const std::string& name, IndexedArray& out) const;

@@ -31,6 +31,8 @@ void Expander::array_of(const std::string& name, IndexedArray& out) const {
         std::int64_t index = 0;
         for (const int status : state_.statuses) out.set(index++, fmt::format("{}", status));
         if (state_.statuses.empty()) out.set(0, fmt::format("{}", state_.status));
+    } else if (name == "BASH_VERSINFO") {
+        for (const std::string_view part : {"5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"}) out.set(out.end_index(), std::string(part));
     }
     count_work(out.elements().size() + out.bytes() / kCharactersPerWorkUnit);
 }
@@ -88,15 +90,9 @@ bool Expander::slice(const WordPart& part, std::vector<std::string>& values) {
 bool Expander::element(const WordPart& part, std::optional<std::string>& value) {
     std::int64_t index = 0;
     if (!arithmetic(*part.subscript, index)) return false;
-    if (part.text == "PIPESTATUS") {
-        IndexedArray array;
-        array_of(part.text, array);
-        if (const std::string* found = array.find(index)) value = *found;
-        return true;
-    }
     // bash says so and goes on.
     if (state_.index_in(part.text, index) < 0) state_.complain(system_, fmt::format("{}: bad array subscript", part.text));
-    if (const std::string* found = state_.element_of(part.text, index)) value = *found;
+    value = element_of(part.text, index);
     return true;
 }
 
@@ -110,10 +106,15 @@ bool Expander::indirect(const WordPart& part, std::optional<std::string>& value)
     return true;
 }
 
-std::string Expander::get_element(std::string_view name, std::int64_t index) {
-    const std::string* value = state_.element_of(name, index);
-    return value != nullptr ? *value : std::string();
+// The shell's own arrays are no variables.
+std::optional<std::string> Expander::element_of(const std::string& name, std::int64_t index) const {
+    IndexedArray own;
+    if (!state_.variables.contains(name)) array_of(name, own);
+    const std::string* value = state_.variables.contains(name) ? state_.element_of(name, index) : own.find(index);
+    return value != nullptr ? std::optional<std::string>(*value) : std::nullopt;
 }
+
+std::string Expander::get_element(std::string_view name, std::int64_t index) { return element_of(std::string(name), index).value_or(""); }
 
 std::string Expander::set_element(std::string_view name, std::int64_t index, std::int64_t value) {
     return assign_element(std::string(name), index, fmt::format("{}", value), false) ? std::string() : failure_;
