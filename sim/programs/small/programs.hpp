@@ -18,6 +18,7 @@ std::unique_ptr<shell::Program> make_diff(Start start);
 std::unique_ptr<shell::Program> make_env(Start start);
 std::unique_ptr<shell::Program> make_grep(Start start);
 std::unique_ptr<shell::Program> make_head(Start start);
+std::unique_ptr<shell::Program> make_jq(Start start);
 std::unique_ptr<shell::Program> make_nl(Start start);
 std::unique_ptr<shell::Program> make_nohup(Start start);
 std::unique_ptr<shell::Program> make_pager(Start start);

@@ -63,6 +63,7 @@ constexpr std::array kPrograms = {
     Entry{"head", nullptr, make_head},
     Entry{"hostname", run_hostname},
     Entry{"id", run_id},
+    Entry{"jq", nullptr, make_jq, Where::Hosts},
     Entry{"kill", run_kill},
     Entry{"killall", run_killall},
     Entry{"less", nullptr, make_pager},
@@ -119,11 +120,11 @@ constexpr std::array kPrograms = {
 };
 
 /// Programs of real systems that people type and Podium does not model, sorted.
-constexpr std::array<std::string_view, 105> kNotModelled = {
+constexpr std::array<std::string_view, 104> kNotModelled = {
     "apk", "apt", "apt-get", "bc", "brew", "busybox", "bzip2", "cal", "cargo", "chgrp", "chown",
     "chroot", "cmake", "cmp", "comm", "crontab", "dig", "dmesg", "dnf", "dpkg", "emacs", "file",
     "fold", "g++", "gcc", "gdb", "git", "go", "gunzip", "gzip", "hexdump", "host", "htop",
-    "ifconfig", "iostat", "iptables", "java", "join", "journalctl", "jq", "last", "ln", "locale",
+    "ifconfig", "iostat", "iptables", "java", "join", "journalctl", "last", "ln", "locale",
     "lsblk", "lsof", "make", "man", "mkfifo", "mount", "nano", "netstat", "nice", "node", "npm",
     "nslookup", "od", "openssl", "passwd", "perl", "php", "pip", "pip3", "pstree", "python",
     "python3", "renice", "route", "rsync", "ruby", "scp", "screen", "script", "setsid", "sha1sum",

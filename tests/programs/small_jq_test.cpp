@@ -1,0 +1,82 @@
+// The lines of jq.txt, whose answers are those of jq 1.6; and what Podium's jq leaves out.
+
+#include <fstream>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "sim/programs/small/jq.hpp"
+#include "tests/programs/small_fixture.hpp"
+#include "tests/source_directory.hpp"
+
+namespace podium::programs {
+namespace {
+
+std::string both(SmallWorld& w, const std::string& line) { return w.host_line("{ " + line + "\n} 2>&1").output; }
+
+TEST_CASE("jq: lines give what jq 1.6 gives") {
+    std::ifstream file(test::source_directory() + "/tests/programs/jq.txt");
+    REQUIRE(file.good());
+    SmallWorld w;
+    std::string line;
+    std::string expected;
+    int cases = 0;
+    const auto check = [&] {
+        if (line.empty()) return;
+        ++cases;
+        while (expected.ends_with("\n\n")) expected.pop_back();
+        if (expected.ends_with("\\\n")) expected.resize(expected.size() - 2);
+        INFO(line);
+        CHECK(both(w, line) == expected);
+    };
+    for (std::string text; std::getline(file, text);) {
+        if (text.starts_with("$ ")) {
+            check();
+            line = text.substr(2);
+            expected.clear();
+        } else {
+            expected += text + "\n";
+        }
+    }
+    check();
+    CHECK(cases > 30);
+}
+
+TEST_CASE("jq: what is left out is refused by name") {
+    SmallWorld w;
+    CHECK(both(w, "jq -n '. as $x | $x'") == "jq: Podium's jq does not model 'as'; write the filter out twice\n");
+    CHECK(both(w, "jq -n '.a = 1'") == "jq: Podium's jq does not model assignments\n");
+    CHECK(both(w, "jq -n '.a |= 1'") == "jq: Podium's jq does not model assignments\n");
+    CHECK(both(w, "jq -n '.a += 1'") == "jq: Podium's jq does not model assignments\n");
+    CHECK(both(w, "jq -n 'walk(.)'") == "jq: Podium's jq does not model the function walk/1, or there is none\n");
+    CHECK(both(w, "jq -n '[1] | @csv'") == "jq: Podium's jq does not model formats like @csv; use join(\",\")\n");
+    CHECK(both(w, "jq -n 'reduce .[] as $x (0; 1)'") == "jq: Podium's jq does not model 'reduce'\n");
+    CHECK(both(w, "jq -C .") == "jq: Podium does not model the option -C\n");
+    CHECK(w.host_line("echo '{}' | jq '.['").errors == "jq: error: syntax error, unexpected $end (Unix shell quoting issues?) at <top-level>, line 1:\n.[\njq: 1 compile error\n");
+    CHECK(w.host_line("echo '{}' | jq '.['").status == 3);
+}
+
+TEST_CASE("jq has limits") {
+    using small::parse_jq;
+    std::string filter = ".";
+    for (int i = 0; i < 150; ++i) filter = "[" + filter + "]";
+    CHECK(parse_jq(filter).error().message == "the filter nests too deeply");
+    std::string dots = ".a";
+    for (int i = 0; i < 150; ++i) dots += ".a";
+    CHECK(parse_jq(dots).error().message == "the filter nests too deeply");
+    for (const std::string between : {",", "+", "//"}) {
+        std::string chain = ".";
+        for (int i = 0; i < 100'000; ++i) chain += between + ".";
+        CHECK_FALSE(parse_jq(chain).ok());
+    }
+    CHECK_FALSE(parse_jq(std::string(100'000, '-') + "1").ok());
+    CHECK_FALSE(parse_jq("{" + std::string(100'000, '(')).ok());
+    SmallWorld w;
+    CHECK(both(w, "jq -n '[1,1,1,1,1,1,1,1,1,1] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.]'") ==
+          "jq: error (at <unknown>): the filter makes too much of its input for Podium's jq\n");
+    CHECK(both(w, "head -c 5000000 /dev/zero | tr '\\0' 1 | jq .") == "jq: Podium's jq reads 4 MiB at most\n");
+    CHECK(both(w, "head -c 1000 /dev/zero | tr '\\0' '[' | jq .").starts_with("parse error: "));
+}
+
+}  // namespace
+}  // namespace podium::programs
