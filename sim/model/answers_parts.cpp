@@ -199,8 +199,9 @@ std::string human_duration(Duration duration) {
 
 std::string status_text(const ContainerRow& row) {
     const Time now = row.world.kernel.now();
-    const std::string up = human_duration(now - row.c.started);
-    const std::string ended = human_duration(now - row.c.finished);
+    // Stamps and the present are the host's clock's.
+    const std::string up = human_duration(row.stamped(now) - row.stamped(row.c.started));
+    const std::string ended = human_duration(row.stamped(now) - row.stamped(row.c.finished));
     switch (row.c.state) {
         case ContainerState::Paused:
             return fmt::format("Up {} (Paused)", up);

@@ -323,7 +323,9 @@ void exit_noticed(World& world, ContainerId id) {
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
     Kernel& k = world.kernel;
-    const Duration ran = k.now() - c.started;
+    // By the host's clock: StartedAt is a wall clock's time (moby container/state.go: time.Now().UTC() has no monotonic part).
+    const Host& host = world.host(c.host);
+    const Duration ran = host.stamped(k.now()) - host.stamped(c.started);
     c.exit_code = d.pending_exit_code;
     // The shim says when it ended; an engine that was frozen hears of it late.
     c.finished = k.now() - d.pending_end > kExitNoticed ? d.pending_end : k.now();

@@ -220,13 +220,13 @@ void remove_unwanted(World& world, ContainerId container) {
 }
 
 // What a new restart manager says of a container that an engine finds at its start (moby ShouldRestart).
-PolicyOutput ask_new_manager(const Container& c) {
+PolicyOutput ask_new_manager(const Host& host, const Container& c) {
     return apply_restart_policy({.policy = c.policy,
                                  .maximum_retries = c.maximum_retries,
                                  .restarts = c.restart_count,
                                  .backoff = {},
                                  .exit_code = c.exit_code,
-                                 .ran = c.finished - c.started,
+                                 .ran = host.stamped(c.finished) - host.stamped(c.started),
                                  .manually_stopped = c.manually_stopped,
                                  .cancelled = false});
 }
@@ -234,15 +234,15 @@ PolicyOutput ask_new_manager(const Container& c) {
 // What runs on under live-restore gets a new restart manager too (moby ResetRestartManager(false)): the
 // count is kept, and a cancellation is forgotten. It is asked once, though there is nothing to start, so
 // its first delay is spent, and of on-failure's attempts none, as what runs has status 0.
-void renew_policy(Container& c) {
-    const PolicyOutput output = ask_new_manager(c);
+void renew_policy(const Host& host, Container& c) {
+    const PolicyOutput output = ask_new_manager(host, c);
     c.policy_restarts = c.restart_count + (output.decision == ExitDecision::Restart ? 1 : 0);
     c.backoff = output.backoff;
     c.policy_cancelled = false;
 }
 
-bool wanted_at_start(const Container& c) {
-    return c.ever_started && c.state == ContainerState::Exited && ask_new_manager(c).decision == ExitDecision::Restart;
+bool wanted_at_start(const World& world, const Container& c) {
+    return c.ever_started && c.state == ContainerState::Exited && ask_new_manager(world.host(c.host), c).decision == ExitDecision::Restart;
 }
 
 void try_startup_done(World& world, HostId id) {
@@ -264,7 +264,7 @@ void start_wanted(World& world, HostId id) {
         Container& c = world.container(container);
         if (!c.detail) continue;
         if (c.ever_started && c.finished >= world.host(id).next_restore_start) ++ended_since_start;
-        if (wanted_at_start(c)) {
+        if (wanted_at_start(world, c)) {
             if (!waits_for_swarm(world, container)) wanted.push_back(container);
         } else if (world.spec(c).auto_remove) {
             to_remove.push_back(container);
@@ -298,7 +298,7 @@ void restore(World& world, HostId id) {
         } else if (!engine.live_restore) {
             take_down(world, id, container);
         } else {
-            renew_policy(c);
+            renew_policy(world.host(id), c);
         }
     }
     world.kernel.set_cause(cause);
@@ -371,7 +371,7 @@ void open_api(World& world, HostId id) {
     record(world, id, kFactEngineUp);
     for (const ContainerId container : containers_of(world, id)) {
         const Container& c = world.container(container);
-        if (c.detail && waits_for_swarm(world, container) && wanted_at_start(c)) stage_after(world, id, {}, kStageStartOne, container);
+        if (c.detail && waits_for_swarm(world, container) && wanted_at_start(world, c)) stage_after(world, id, {}, kStageStartOne, container);
     }
     if (engine.state == EngineState::Running) take_up_requests(world, id);
 }

@@ -308,4 +308,19 @@ TEST_CASE("faults of hosts: several at once end in any order and leave the host 
     CHECK(run.container("web").state == ContainerState::Running);
 }
 
+TEST_CASE("fault clock-skew: how long a container ran is what the host's clock says, for the back-off and in docker ps") {
+    FaultRun run;
+    run.line(0, "docker run -d --name loop --restart always busybox sh -c 'sleep 5; exit 1'");
+    run.line(0, "docker run -d --name up busybox sleep 1000");
+    run.run_to(29);
+    // Four restarts have made the delay 1.6 s; an hour's run begins it anew.
+    const int before = run.count(model::kFactContainerStart, "loop");
+    CHECK(before >= 4);
+    run.fault("clock-skew host1 by=1h", 30);
+    run.run_to(35);
+    CHECK(run.output("docker ps --filter name=up --format '{{.Status}}'") == "Up About an hour\n");
+    run.run_to(60);
+    CHECK(run.count(model::kFactContainerStart, "loop") >= before + 4);
+}
+
 }  // namespace podium::faults
