@@ -188,7 +188,7 @@ const std::vector<FaultSpec>& fault_list() {
         {"clock-skew", TargetKind::Host, "the host's clock is wrong", {{"by", "how far ahead, negative: behind (5m)"}}, "lift", true},
         {"link-cut", TargetKind::Link, "nothing passes", {}, "lift", true},
         {"partition", TargetKind::Hosts, "groups of hosts do not hear each other: a,b|c, in quotes where a shell reads it ('a,b|c'); one group alone: it and all others", {}, "lift", true},
-        {"close-port", TargetKind::Host, "the host's firewall drops what comes to a port from other hosts", {{"port", "number, with /tcp or /udp for one protocol (2377)"}}, "lift", true},
+        {"close-port", TargetKind::Host, "the host's firewall drops what comes to a port from other hosts; ports that Docker publishes are not behind it, as in life", {{"port", "number, with /tcp or /udp for one protocol (2377)"}}, "lift", true},
         {"delay", TargetKind::Link, "everything takes longer", {{"by", "one way (100ms)"}}, "lift", true},
         {"loss", TargetKind::Link, "packets are lost", {{"rate", "share (10%)"}}, "lift", true},
         {"registry-outage", TargetKind::Registry, "pulls from a registry fail", {{"how", "unreachable, refusing, failing or limiting (unreachable)"}}, "lift", true},
