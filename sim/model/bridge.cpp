@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/bridge_options.hpp"
 #include "sim/model/engine.hpp"
 
 namespace podium::model {
@@ -25,13 +26,20 @@ void tell_addresses(World& world, HostId host) {
     world.host(host).engine.port_table.set_host_addresses(std::move(addresses));
 }
 
+// What the next network of a name will be called by.
+std::string next_network_id(const World& world, HostId host, const std::string& name) {
+    const auto& ordinals = world.host(host).engine.ordinals;
+    const auto made = ordinals.find("network/" + name);
+    return make_id("network", world.host(host).spec.name + "/" + name, made == ordinals.end() ? 0 : made->second);
+}
+
 BridgeId add_bridge(World& world, HostId host, Bridge bridge) {
     Engine& engine = world.host(host).engine;
     PODIUM_ASSERT(engine.networks.size() < kMostNetworksPerHost,
                   "a host has a limited number of networks");
-    const std::uint32_t ordinal = engine.ordinals["network/" + bridge.name]++;
     bridge.host = host;
-    bridge.id = make_id("network", world.host(host).spec.name + "/" + bridge.name, ordinal);
+    bridge.id = next_network_id(world, host, bridge.name);
+    ++engine.ordinals["network/" + bridge.name];
     bridge.created = world.kernel.now();
     // Without a check for duplicates two networks may have one name; the second goes by its id
     // here.
@@ -163,6 +171,7 @@ NetworkCreation create_network(World& world, HostId host, const NetworkSpec& spe
     bridge.attachable = spec.attachable;
     bridge.check_duplicate = spec.check_duplicate;
     out.refusal = check_driver(bridge.driver);
+    if (out.refusal.status == 0) out.refusal = check_bridge_options(world, host, next_network_id(world, host, spec.name), spec.options);
     if (out.refusal.status == 0) out.refusal = address_network(world, host, spec, bridge);
     if (out.refusal.status != 0) return out;
     out.bridge = add_bridge(world, host, std::move(bridge));

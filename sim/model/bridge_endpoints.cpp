@@ -4,6 +4,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/attachment.hpp"
 #include "sim/model/bridge.hpp"
+#include "sim/model/bridge_options.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/listeners.hpp"
@@ -147,7 +148,11 @@ Refusal publish_on(World& world, ContainerId id, Endpoint& endpoint) {
     ContainerDetail& d = world.detail(id);
     const HostId host = world.container(id).host;
     PortTable& table = world.host(host).engine.port_table;
-    for (const PortBinding& wanted : d.wanted_ports) {
+    std::vector<PortBinding> bindings = d.wanted_ports;
+    for (PortBinding& wanted : bindings) {
+        if (wanted.host_ip.empty()) wanted.host_ip = default_binding(world.bridge(endpoint.bridge));
+    }
+    for (const PortBinding& wanted : bindings) {
         if (wanted.host_port == 0 || !host_listens_on(world, host, wanted.host_port, wanted.protocol)) continue;
         return {500,
                 fmt::format("driver failed programming external connectivity on endpoint {} ({}): Error starting userland proxy: listen {}4 {}:{}: bind: address already in use",
@@ -158,7 +163,7 @@ Refusal publish_on(World& world, ContainerId id, Endpoint& endpoint) {
                             wanted.host_port)};
     }
     auto bound =
-        table.publish(d.wanted_ports, world.name_of(id), endpoint_id_text(world, id, endpoint));
+        table.publish(bindings, world.name_of(id), endpoint_id_text(world, id, endpoint));
     if (!bound.ok()) return bound.refusal();
     d.ports = bound.value();
     endpoint.publishes = true;

@@ -2,6 +2,7 @@
 
 #include "sim/model/bridge.hpp"
 #include "sim/model/links.hpp"
+#include "sim/model/way.hpp"
 
 namespace podium::model {
 namespace {
@@ -262,8 +263,11 @@ Resolved resolve_name(const World& world, HostId host, ContainerId from, const s
     if (find_literal(world, host, from, name, out)) return out;
     if (find_in_hosts_file(world, host, from, name, out)) return out;
     if (from && find_own_hostname(world, from, name, out)) return out;
+    const NetworkPlace place = place_of(world, from);
+    if (!has_network(world, place)) return out;
     if (from && find_on_networks(world, from, name, out)) return out;
-    find_host(world, name, out);
+    // Servers of names outside are asked from the container's own network (libnetwork resolver.go, ServeDNS).
+    if (has_way_out(world, place)) find_host(world, name, out);
     return out;
 }
 

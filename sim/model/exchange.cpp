@@ -5,17 +5,17 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
-#include "sim/model/bridge.hpp"
+#include "sim/model/destination.hpp"
 #include "sim/model/listeners.hpp"
 #include "sim/model/operations.hpp"
-#include "sim/model/targets.hpp"
+#include "sim/model/overlay.hpp"
 #include "sim/model/traffic.hpp"
+#include "sim/model/way.hpp"
 #include "sim/model/wire.hpp"
 
 namespace podium::model {
 namespace {
 
-constexpr Duration kLocalLatency = microseconds(60);
 constexpr Duration kRetransmission = milliseconds(200);  // Linux's least RTO
 constexpr int kMostRetransmissions = 15;
 constexpr std::uint32_t kStageArrive = 1;
@@ -28,59 +28,9 @@ constexpr Duration kFirstSynRepeat = seconds(1);
 constexpr std::uint8_t kSynRepeats = 6;
 constexpr std::size_t kMostExchanges = 1'000'000;
 
-// A network namespace: a host's own, or one that a run of a container made. A container in mode
-// "container:X" lives in that of X's run at the time of its own start, and stays there when X starts anew:
-// then its sockets are in a namespace that nothing leads to any more.
-struct NetworkPlace {
-    ContainerId owner;  // none: the host's own
-    bool left_behind = false;
-
-    bool operator==(const NetworkPlace&) const = default;
-};
-
-// Where a request goes.
-struct Destination {
-    bool resolved = false;
-    bool reachable = false;
-    bool refused = false;  ///< By the kernel that balances: there is nobody to send it to.
-    HostId via;            ///< The host whose mesh sends it on.
-    bool balanced = false;
-    HostId host;
-    NetworkPlace place;
-    std::uint16_t port = 0;
-    Duration latency{};
-    std::int64_t loss_ppm = 0;
-    std::string address;
-};
-
 bool alive(const World& world, ProcessId id) {
     const Process* process = world.processes.find(id);
     return process != nullptr && !process->ended;
-}
-
-constexpr int kMostShared = 16;  // container:A of container:B and so on; modes can point in a circle
-
-NetworkPlace place_of(const World& world, ContainerId container, int depth = 0) {
-    if (!container || world.spec(world.container(container)).network_mode == "host") return {};
-    const ContainerId owner = network_owner(world, container);
-    if (!owner) return {container, true};  // it is gone
-    if (owner == container || depth == kMostShared) return {container, false};
-    const NetworkPlace shared = place_of(world, owner, depth + 1);
-    if (!shared.owner) return shared;
-    const Container& c = world.container(owner);
-    return {shared.owner, shared.left_behind || !c.process_alive || c.started > world.container(container).started};
-}
-
-bool carries_traffic(const Bridge& bridge) { return bridge.driver == "bridge" || bridge.driver == "overlay"; }
-
-// Whether anything beyond a namespace's own loopback can be reached from it: its owner's run still goes
-// on, and is on a network.
-bool leads_outside(const World& world, NetworkPlace place) {
-    if (!place.owner) return true;
-    const Container& owner = world.container(place.owner);
-    if (!owner.detail || place.left_behind) return false;
-    const std::vector<Endpoint>& endpoints = owner.detail->endpoints;
-    return std::any_of(endpoints.begin(), endpoints.end(), [&world](const Endpoint& endpoint) { return endpoint.connected && carries_traffic(world.bridge(endpoint.bridge)); });
 }
 
 const Listener* find_listener(const World& world, HostId host, NetworkPlace place, std::uint16_t port, const std::string& protocol) {
@@ -89,166 +39,6 @@ const Listener* find_listener(const World& world, HostId host, NetworkPlace plac
         if (place_of(world, listener.container) == place) return &listener;
     }
     return nullptr;
-}
-
-// A port of a host: a published one leads into its container, any other is a process of the host.
-bool enter_container(const World& world, ContainerId id, Destination& to, const std::string& protocol) {
-    const Container& c = world.container(id);
-    if (c.host != to.host || !c.detail) return false;
-    for (const PublishedPort& port : c.detail->ports) {
-        if (port.host_port != to.port || port.protocol != protocol) continue;
-        to.place = place_of(world, id);
-        to.port = port.container_port;
-        return true;
-    }
-    return false;
-}
-
-// On to a container of an overlay network, from the host where its packets are balanced.
-void enter_overlay(const World& world, HostId from, ContainerId target, Destination& to) {
-    to.host = world.container(target).host;
-    to.place = place_of(world, target);
-    if (from == to.host) return;
-    const Path path = world.network.path(world.host(from).node, world.host(to.host).node);
-    to.reachable = to.reachable && overlay_passes(world, from, to.host);
-    to.latency = to.latency + path.latency;
-    const std::int64_t lost = to.loss_ppm + path.loss_ppm - to.loss_ppm * path.loss_ppm / kPartsPerMillion;
-    to.loss_ppm = lost;
-}
-
-// The routing mesh: IPVS in the host's ingress sandbox takes the service's tasks in turn.
-bool enter_mesh(const World& world, std::uint64_t turn, Destination& to, const std::string& protocol) {
-    const MeshPort* port = mesh_port(world, to.host, to.port, protocol);
-    if (port == nullptr) return false;
-    to.balanced = true;
-    to.port = port->target;
-    if (port->backends.empty()) {
-        to.refused = true;
-        return true;
-    }
-    const HostId entry = to.host;
-    enter_overlay(world, entry, port->backends[turn % port->backends.size()], to);
-    if (to.host != entry) to.via = entry;
-    return true;
-}
-
-void enter_host(const World& world, ContainerId likely, std::uint64_t turn, Destination& to, const std::string& protocol) {
-    if (enter_mesh(world, turn, to, protocol)) return;
-    if (likely && enter_container(world, likely, to, protocol)) return;
-    for (std::size_t i = 0; i < world.containers.size(); ++i) {
-        if (enter_container(world, ContainerId{static_cast<std::uint32_t>(i + 1)}, to, protocol)) return;
-    }
-}
-
-NodeId node_of(const World& world, const Origin& from) { return from.host ? world.host(from.host).node : from.outside; }
-
-void reach_host(const World& world, const Origin& from, HostId target, std::uint64_t turn, Destination& to, const std::string& protocol) {
-    to.resolved = true;
-    to.host = target;
-    to.address = world.host(target).spec.address;
-    if (from.host == target) {
-        to.reachable = true;
-        to.latency = kLocalLatency;
-    } else {
-        const NodeId node = node_of(world, from);
-        const Path path = world.network.path(node, world.host(target).node);
-        to.reachable = path.reachable && world.host(target).up && world.network.connected(node, world.host(target).node);
-        to.latency = path.latency + kLocalLatency;
-        to.loss_ppm = path.loss_ppm;
-    }
-    enter_host(world, from.likely, turn, to, protocol);
-}
-
-HostId host_with_address(const World& world, const std::string& address) {
-    for (std::size_t i = 0; i < world.hosts.size(); ++i) {
-        if (world.hosts[i].spec.address == address) return HostId{static_cast<std::uint32_t>(i + 1)};
-    }
-    return {};
-}
-
-Destination destination_of(const World& world, const Origin& client, const ExchangeSpec& spec, std::uint64_t turn) {
-    Destination to;
-    to.port = spec.port;
-    if (!client.host) {
-        // From outside only the hosts' own addresses lead anywhere.
-        const HostId named = host_named(world, spec.host);
-        const HostId host = named ? named : host_with_address(world, spec.host);
-        if (host) reach_host(world, client, host, turn, to, spec.protocol);
-        return to;
-    }
-    const bool local = spec.host == "localhost" || spec.host.starts_with("127.") || spec.host == "0.0.0.0" || spec.host == "::1";
-    const NetworkPlace from = place_of(world, client.container);
-    if (local && from.owner) {
-        to.resolved = to.reachable = true;
-        to.host = client.host;
-        to.place = from;
-        to.latency = kLocalLatency;
-        to.address = "127.0.0.1";
-        return to;
-    }
-    if (local) {
-        reach_host(world, client, client.host, turn, to, spec.protocol);
-        to.address = "127.0.0.1";
-        return to;
-    }
-    if (!leads_outside(world, from)) {
-        const auto literal = parse_ipv4(spec.host);
-        to.resolved = literal.ok();
-        if (literal) to.address = literal->text();
-        return to;
-    }
-    const Resolved found = resolve_name(world, client.host, client.container, spec.host);
-    if (found.found && found.overlay) {
-        to.resolved = to.reachable = true;
-        to.latency = kLocalLatency;
-        to.address = found.ipv4.text();
-        to.host = client.host;
-        to.balanced = true;
-        to.refused = found.containers.empty();
-        if (!to.refused) enter_overlay(world, client.host, found.containers[turn % found.containers.size()], to);
-        return to;
-    }
-    if (found.found && !found.containers.empty()) {
-        const ContainerId container = found.containers[turn % found.containers.size()];
-        to.resolved = true;
-        to.host = world.container(container).host;
-        to.place = place_of(world, container);
-        to.reachable = true;
-        to.latency = kLocalLatency;
-        for (const Endpoint& endpoint : world.detail(container).endpoints) {
-            if (endpoint.connected) to.address = endpoint.ipv4.text();
-        }
-        return to;
-    }
-    if (found.found && found.host) {
-        reach_host(world, client, found.host, turn, to, spec.protocol);
-        return to;
-    }
-    if (const HostId host = host_with_address(world, spec.host)) {
-        reach_host(world, client, host, turn, to, spec.protocol);
-        return to;
-    }
-    const auto address = parse_ipv4(found.found && found.ipv4 ? found.ipv4.text() : spec.host);
-    if (!address) return to;
-    to.resolved = true;
-    to.address = address->text();
-    for (std::size_t i = 0; i < world.containers.size(); ++i) {
-        const Container& c = world.containers[i];
-        if (c.host != client.host || !c.detail) continue;
-        for (const Endpoint& endpoint : c.detail->endpoints) {
-            if (!endpoint.connected || endpoint.ipv4 != *address) continue;
-            to.host = c.host;
-            to.place = place_of(world, ContainerId{static_cast<std::uint32_t>(i + 1)});
-            to.reachable = true;
-            to.latency = kLocalLatency;
-            return to;
-        }
-    }
-    // A bridge's gateway is the host itself.
-    for (const Bridge& bridge : world.bridges) {
-        if (bridge.host == client.host && !bridge.removed && bridge.gateway == *address) reach_host(world, client, client.host, turn, to, spec.protocol);
-    }
-    return to;
 }
 
 // Books what went over the wire in the containers at its ends: nothing when both are in one namespace.
@@ -299,11 +89,11 @@ bool way_is_open(const World& world, const Exchange& row) {
     if (row.via_host) {
         if (!overlay_passes(world, row.via_host, row.to_host)) return false;
         if (row.from_host == row.via_host) return true;
-        return world.network.connected(node_of(world, {row.from_host, {}, row.from_outside, {}}), world.host(row.via_host).node);
+        return world.network.connected(node_of(world, row.from_host, row.from_outside), world.host(row.via_host).node);
     }
     if (row.from_host == row.to_host) return true;
     if (!world.host(row.to_host).up) return false;
-    return world.network.connected(node_of(world, {row.from_host, {}, row.from_outside, {}}), world.host(row.to_host).node);
+    return world.network.connected(node_of(world, row.from_host, row.from_outside), world.host(row.to_host).node);
 }
 
 void repeat_connection(World& world, ExchangeId id) {
@@ -449,17 +239,6 @@ std::string exchange_failure(const Exchange& row) {
     return {};
 }
 
-bool proxy_takes(const World& world, const Exchange& row) {
-    if (!row.from_host || row.from_container || !row.address.starts_with("127.")) return false;
-    for (const Container& c : world.containers) {
-        if (c.host != row.from_host || !c.detail) continue;
-        for (const PublishedPort& port : c.detail->ports) {
-            if (port.host_port == row.spec.port && port.protocol == row.spec.protocol) return true;
-        }
-    }
-    return false;
-}
-
 // The engine itself listens on the mesh's ports, to keep them from others.
 bool host_listens_on(const World& world, HostId host, std::uint16_t port, const std::string& protocol) { return mesh_port(world, host, port, protocol) != nullptr || find_listener(world, host, {}, port, protocol) != nullptr; }
 
@@ -467,13 +246,7 @@ bool listen_on(World& world, ProcessId id, std::uint16_t port, const std::string
     const Process& process = world.processes.at(id);
     const NetworkPlace place = place_of(world, process.container);
     if (find_listener(world, process.host, place, port, protocol) != nullptr) return false;
-    if (!place.owner) {
-        Destination published;  // the engine's proxy listens on what is published
-        published.host = process.host;
-        published.port = port;
-        enter_host(world, {}, 0, published, protocol);
-        if (published.place.owner || published.refused) return false;
-    }
+    if (!place.owner && is_published(world, process.host, port, protocol)) return false;
     std::vector<Listener>& listeners = world.host(process.host).listeners;
     std::erase_if(listeners, [&world](const Listener& listener) { return !alive(world, listener.process); });
     std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });

@@ -25,6 +25,11 @@ void Conversation::start(model::ProcessContext& context, model::ExchangeSpec spe
     patience_ = patience;
     const Route route = find_route(context, spec.host);
     no_neighbour_ = route.resolved && !route.reachable && route.neighbour;
+    no_network_ = route.no_network;
+    if (no_network_) {
+        address = route.address;
+        return;
+    }
     spec.timeout = std::min(patience.whole, kForEver);
     id_ = model::start_exchange(context.world(), context.id(), std::move(spec));
 }
@@ -53,6 +58,10 @@ Talk Conversation::judge(model::ProcessContext& context, const model::Exchange& 
 }
 
 Talk Conversation::look(model::ProcessContext& context) {
+    if (no_network_) {
+        no_network_ = false;
+        return Talk::NoNetwork;
+    }
     const model::Exchange* row = context.world().exchanges.find(id_);
     if (row == nullptr) return Talk::Reset;
     const Talk talk = judge(context, *row);
@@ -68,6 +77,7 @@ Talk Conversation::look(model::ProcessContext& context) {
 }
 
 Time Conversation::deadline(model::ProcessContext& context) const {
+    if (no_network_) return context.now();
     const model::Exchange* row = context.world().exchanges.find(id_);
     const bool travelling = row != nullptr && row->state == ExchangeState::Travelling;
     const Time end = began + (travelling ? connect_patience() : patience_.whole);
@@ -79,6 +89,7 @@ Time Conversation::deadline(model::ProcessContext& context) const {
 void Conversation::abandon(model::ProcessContext& context) {
     if (id_) model::release_exchange(context.world(), id_);
     id_ = {};
+    no_network_ = false;
 }
 
 }  // namespace podium::programs::net

@@ -18,6 +18,7 @@ enum class Talk : std::uint8_t {
     Answered,
     NoSuchHost,
     Refused,
+    NoNetwork,       ///< The kernel has no route at all: no interface leads there, and none leads out.
     NoRoute,         ///< The kernel gave up: nobody at that address answers on the local network.
     ConnectTimeout,  ///< No connection within the patience for it.
     Timeout,         ///< Connected, but no answer within the patience for the whole.
@@ -43,7 +44,7 @@ struct Patience {
 class Conversation {
   public:
     void start(model::ProcessContext& context, model::ExchangeSpec spec, Patience patience = {});
-    [[nodiscard]] bool started() const { return static_cast<bool>(id_); }
+    [[nodiscard]] bool started() const { return id_ || no_network_; }
     /// Looks how it stands; after anything but Pending the exchange is forgotten and the fields below
     /// are there.
     Talk look(model::ProcessContext& context);
@@ -67,6 +68,7 @@ class Conversation {
     model::ExchangeId id_;
     Patience patience_;
     bool no_neighbour_ = false;
+    bool no_network_ = false;  // nothing was sent; to be told at the next look
 };
 
 }  // namespace podium::programs::net

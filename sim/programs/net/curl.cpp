@@ -201,6 +201,7 @@ class Curl final : public ClonedProgram<Curl> {
             case Talk::Pending: return;
             case Talk::NoSuchHost: fail(context, 6, fmt::format("Could not resolve host: {}", url_.host)); return;
             case Talk::Refused: retry_or(context, request_.retry_refused, "connection refused", 7, no_connection); return;
+            case Talk::NoNetwork: retry_or(context, false, "", 7, no_connection); return;
             case Talk::NoRoute: retry_or(context, request_.retry_refused, "connection refused", 7, no_connection); return;
             case Talk::ConnectTimeout: retry_or(context, true, "timeout", 28, impatient || over ? fmt::format("Connection timed out after {} milliseconds", waited) : no_connection); return;
             case Talk::Timeout: retry_or(context, true, "timeout", 28, fmt::format("Operation timed out after {} milliseconds with 0 bytes received", waited)); return;
@@ -334,6 +335,7 @@ class Curl final : public ClonedProgram<Curl> {
         if (!conversation_.address.empty()) out += fmt::format("*   Trying {}:{}...\n", conversation_.address, url_.port);
         if (talk == Talk::NoSuchHost) out += fmt::format("* Could not resolve host: {}\n", url_.host);
         if (talk == Talk::Refused) out += fmt::format("* connect to {} port {} failed: Connection refused\n", conversation_.address, url_.port);
+        if (talk == Talk::NoNetwork) out += fmt::format("* Immediate connect fail for {}: Network is unreachable\n", conversation_.address);
         if (talk == Talk::NoRoute) out += fmt::format("* connect to {} port {} failed: No route to host\n", conversation_.address, url_.port);
         if (talk == Talk::Answered || talk == Talk::Timeout || talk == Talk::Reset) {
             out += fmt::format("* Connected to {} ({}) port {} (#0)\n", url_.host, conversation_.address, url_.port);

@@ -104,6 +104,7 @@ class Netcat final : public ClonedProgram<Netcat> {
 
     Step failed(ProcessContext& context, Talk talk) const {
         std::string reason = "Connection refused";
+        if (talk == Talk::NoNetwork) reason = busybox_ ? "Network unreachable" : "Network is unreachable";
         if (talk == Talk::NoRoute) reason = busybox_ ? "Host is unreachable" : "No route to host";
         if (talk == Talk::ConnectTimeout || talk == Talk::Timeout) reason = "Operation timed out";
         if (talk == Talk::NoSuchHost) {

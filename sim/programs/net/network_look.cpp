@@ -7,6 +7,8 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/bridge.hpp"
+#include "sim/model/bridge_options.hpp"
+#include "sim/model/way.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
 #include "sim/programs/net/programs.hpp"
@@ -33,6 +35,7 @@ struct Interface {
     std::string broadcast;
     bool loopback = false;
     bool up = true;
+    int mtu = 1500;
     std::string gateway;  ///< Of the default route, if it goes here.
 };
 
@@ -48,6 +51,7 @@ Interface loopback() {
     lo.address = "127.0.0.1";
     lo.prefix = 8;
     lo.loopback = true;
+    lo.mtu = 65'536;
     return lo;
 }
 
@@ -75,10 +79,11 @@ std::vector<Interface> interfaces_of_host(const World& world, HostId host) {
         if (bridge.driver != "bridge") continue;
         Interface row;
         row.index = ++index;
-        row.name = bridge.name == "bridge" ? "docker0" : "br-" + bridge.id.substr(0, 12);
+        row.name = model::bridge_interface(bridge);
         row.mac = "02:42" + model::mac_from_ip(bridge.gateway).substr(5);
         give_address(row, bridge.gateway, bridge.subnet.prefix_length);
         row.up = !model::containers_on(world, id).empty();
+        if (row.up) row.mtu = std::min(row.mtu, model::mtu_of(bridge));  // a bridge takes the least of its ports'
         out.push_back(row);
     }
     for (const model::BridgeId id : model::networks_of(world, host)) {
@@ -92,7 +97,8 @@ std::vector<Interface> interfaces_of_host(const World& world, HostId host) {
                 row.index = veth_index(container, i) + 1;
                 row.name = "veth" + model::endpoint_id_text(world, container, endpoints[i]).substr(0, 7);
                 row.link = fmt::format("@if{}", row.index - 1);
-                row.master = bridge.name == "bridge" ? "docker0" : "br-" + bridge.id.substr(0, 12);
+                row.master = model::bridge_interface(bridge);
+                row.mtu = model::mtu_of(bridge);
                 row.mac = "fe:" + model::mac_from_ip(endpoints[i].ipv4).substr(3);
                 out.push_back(row);
             }
@@ -109,6 +115,7 @@ std::vector<Interface> interfaces(ProcessContext& context) {
     std::vector<Interface> out{loopback()};
     if (!owner) return out;
     const auto& endpoints = world.detail(owner).endpoints;
+    const model::Endpoint* gateway = model::gateway_of(world, owner);
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
         const model::Endpoint& endpoint = endpoints[i];
         if (endpoint.network == "host") return interfaces_of_host(world, host);
@@ -116,11 +123,12 @@ std::vector<Interface> interfaces(ProcessContext& context) {
         const model::Bridge& bridge = world.bridge(endpoint.bridge);
         Interface row;
         row.index = veth_index(owner, i);
-        row.name = fmt::format("eth{}", out.size() - 1);
+        row.name = fmt::format("{}{}", model::interface_prefix(bridge), out.size() - 1);
         row.link = fmt::format("@if{}", row.index + 1);
         row.mac = model::mac_from_ip(endpoint.ipv4);
         give_address(row, endpoint.ipv4, bridge.subnet.prefix_length);
-        if (out.size() == 1 && !bridge.internal) row.gateway = bridge.gateway.text();
+        row.mtu = model::mtu_of(bridge);
+        if (&endpoint == gateway) row.gateway = bridge.gateway.text();
         out.push_back(row);
     }
     return out;
@@ -191,7 +199,7 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
         if (busybox_) return busybox_text(row, addresses);
         std::string flags = row.loopback ? "LOOPBACK,UP,LOWER_UP" : row.up ? "BROADCAST,MULTICAST,UP,LOWER_UP" : "NO-CARRIER,BROADCAST,MULTICAST,UP";
         const std::string master = row.master.empty() ? "" : " master " + row.master;
-        std::string out = fmt::format("{}: {}{}: <{}> mtu {} qdisc noqueue{} state {} group default{}\n", row.index, row.name, row.link, flags, row.loopback ? 65'536 : 1'500, master, row.loopback ? "UNKNOWN" : row.up ? "UP" : "DOWN", row.loopback ? " qlen 1000" : "");
+        std::string out = fmt::format("{}: {}{}: <{}> mtu {} qdisc noqueue{} state {} group default{}\n", row.index, row.name, row.link, flags, row.mtu, master, row.loopback ? "UNKNOWN" : row.up ? "UP" : "DOWN", row.loopback ? " qlen 1000" : "");
         out += row.loopback ? fmt::format("    link/loopback {} brd 00:00:00:00:00:00\n", row.mac) : fmt::format("    link/ether {} brd ff:ff:ff:ff:ff:ff{}\n", row.mac, row.link.empty() ? "" : " link-netnsid 0");
         if (!addresses || row.address.empty()) return out;
         out += row.loopback ? fmt::format("    inet {}/{} scope host lo\n", row.address, row.prefix) : fmt::format("    inet {}/{} brd {} scope global {}\n", row.address, row.prefix, row.broadcast, row.name);
@@ -203,7 +211,7 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
         std::string flags = row.loopback ? "LOOPBACK,UP,LOWER_UP" : row.up ? "BROADCAST,MULTICAST,UP,LOWER_UP" : "NO-CARRIER,BROADCAST,MULTICAST,UP";
         if (!row.link.empty()) flags += ",M-DOWN";
         const std::string master = row.master.empty() ? "" : "master " + row.master + " ";
-        std::string out = fmt::format("{}: {}{}: <{}> mtu {} qdisc noqueue {}state {} {}\n", row.index, row.name, row.link, flags, row.loopback ? 65'536 : 1'500, master, row.loopback ? "UNKNOWN" : row.up ? "UP" : "DOWN", row.loopback ? "qlen 1000" : "");
+        std::string out = fmt::format("{}: {}{}: <{}> mtu {} qdisc noqueue {}state {} {}\n", row.index, row.name, row.link, flags, row.mtu, master, row.loopback ? "UNKNOWN" : row.up ? "UP" : "DOWN", row.loopback ? "qlen 1000" : "");
         out += row.loopback ? fmt::format("    link/loopback {0} brd {0}\n", row.mac) : fmt::format("    link/ether {} brd ff:ff:ff:ff:ff:ff\n", row.mac);
         if (!addresses || row.address.empty()) return out;
         out += row.loopback ? fmt::format("    inet {}/{} scope host lo\n", row.address, row.prefix) : fmt::format("    inet {}/{} brd {} scope global {}\n", row.address, row.prefix, row.broadcast, row.name);
@@ -237,7 +245,7 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
         for (const Interface& row : rows) {
             std::string mask;
             if (!row.address.empty()) mask = Ipv4{0xFFFFFFFFU << (32 - row.prefix)}.text();
-            out += fmt::format("{}: flags={}<UP,{}RUNNING{}>  mtu {}\n", row.name, row.loopback ? 73 : 4163, row.loopback ? "LOOPBACK," : "BROADCAST,", row.loopback ? "" : ",MULTICAST", row.loopback ? 65'536 : 1'500);
+            out += fmt::format("{}: flags={}<UP,{}RUNNING{}>  mtu {}\n", row.name, row.loopback ? 73 : 4163, row.loopback ? "LOOPBACK," : "BROADCAST,", row.loopback ? "" : ",MULTICAST", row.mtu);
             if (!row.address.empty()) out += fmt::format("        inet {}  netmask {}{}\n", row.address, mask, row.loopback ? "" : "  broadcast " + row.broadcast);
             out += row.loopback ? "        loop  txqueuelen 1000  (Local Loopback)\n\n" : fmt::format("        ether {}  txqueuelen 0  (Ethernet)\n\n", row.mac);
         }
@@ -259,7 +267,7 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
                 const std::string mask = Ipv4{0xFFFFFFFFU << (32 - row.prefix)}.text();
                 out += fmt::format("          inet addr:{}{}  Mask:{}\n", row.address, row.loopback ? "" : "  Bcast:" + row.broadcast, mask);
             }
-            out += fmt::format("          UP {}  MTU:{}  Metric:1\n\n", row.loopback ? "LOOPBACK RUNNING" : row.up ? "BROADCAST RUNNING MULTICAST" : "BROADCAST MULTICAST", row.loopback ? 65'536 : 1'500);
+            out += fmt::format("          UP {}  MTU:{}  Metric:1\n\n", row.loopback ? "LOOPBACK RUNNING" : row.up ? "BROADCAST RUNNING MULTICAST" : "BROADCAST MULTICAST", row.mtu);
         }
         print(context, out);
         return Step::exit(0);
@@ -365,14 +373,39 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
 
     // --- names ---
 
+    static bool read_file(ProcessContext& context, const std::string& path, std::string& text) {
+        constexpr std::size_t kMost = 65'536;
+        int descriptor = -1;
+        if (context.open(path, shell::OpenMode::Read, descriptor) != shell::Errno::None) return false;
+        text = context.read(descriptor, kMost).data;
+        context.close(descriptor);
+        return true;
+    }
+
+    // The first of /etc/resolv.conf in a container; on a host the network's own, behind what stands there.
+    static std::string name_server(ProcessContext& context) {
+        if (!context.row().container) {
+            const auto own = model::parse_ipv4(context.world().host(context.row().host).spec.address);
+            return own ? Ipv4{(own->value & 0xFFFFFF00U) + 1}.text() : "127.0.0.53";
+        }
+        std::string text;
+        if (!read_file(context, "/etc/resolv.conf", text)) return "127.0.0.1";
+        for (const std::string& line : split(text, '\n')) {
+            constexpr std::string_view kServer = "nameserver ";
+            if (line.starts_with(kServer)) return std::string(trim(line.substr(kServer.size())));
+        }
+        return "127.0.0.1";  // what the library asks without any
+    }
+
     Step nslookup(ProcessContext& context) {
         if (argv_.size() != 2 || argv_[1].starts_with('-')) return refuse(context, "nslookup: Podium models 'nslookup NAME' only\n", 1);
         const Route route = find_route(context, argv_[1]);
-        // The engine's own name server in containers, the network's on a host.
-        std::string server = "127.0.0.11";
-        if (!context.row().container) {
-            const auto own = model::parse_ipv4(context.world().host(context.row().host).spec.address);
-            server = own ? Ipv4{(own->value & 0xFFFFFF00U) + 1}.text() : "127.0.0.53";
+        const std::string server = name_server(context);
+        const bool embedded = server.starts_with("127.");
+        if (!embedded && !route.resolved && !model::has_way_out(context.world(), model::place_of(context.world(), context.row().container))) {
+            if (busybox_) print_error(context, fmt::format("nslookup: write to '{}': Network unreachable\n", server));
+            print(context, ";; connection timed out; no servers could be reached\n\n");
+            return Step::exit(1);
         }
         std::string out = fmt::format("Server:\t\t{}\nAddress:\t{}{}53\n\n", server, server, busybox_ ? ":" : "#");
         if (!route.resolved) {

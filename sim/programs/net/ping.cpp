@@ -100,10 +100,10 @@ class Ping final : public ClonedProgram<Ping> {
         if (!route.resolved) return fail(context, busybox_ ? fmt::format("ping: bad address '{}'\n", name_) : fmt::format("ping: {}: Name or service not known\n", name_), busybox_ ? 1 : 2);
         address_ = route.address;
         if (busybox_) print(context, fmt::format("PING {} ({}): {} data bytes\n", name_, address_, bytes_));
-        else if (!route.reachable && !route.neighbour && own_addresses(context).empty()) return fail(context, "ping: connect: Network is unreachable\n", 2);
+        else if (route.no_network) return fail(context, "ping: connect: Network is unreachable\n", 2);
         else print(context, fmt::format("PING {} ({}) {}({}) bytes of data.\n", name_, address_, bytes_, bytes_ + kHeaderBytes));
-        // Without an interface there is no way out: the kernel refuses the first packet.
-        if (!route.reachable && !route.neighbour && own_addresses(context).empty()) return fail(context, "ping: sendto: Network unreachable\n", 1);
+        // Without a route there the kernel refuses the first packet.
+        if (route.no_network) return fail(context, "ping: sendto: Network unreachable\n", 1);
         context.set_disposition(shell::kSigInt, shell::Disposition::Catch);
         began_ = next_send_ = context.now();
         return true;

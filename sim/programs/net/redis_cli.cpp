@@ -216,6 +216,7 @@ class RedisCli final : public ClonedProgram<RedisCli> {
         }
         std::string reason = "Connection refused";
         if (talk == Talk::NoSuchHost) reason = "Name or service not known";
+        if (talk == Talk::NoNetwork) reason = "Network is unreachable";
         if (talk == Talk::NoRoute) reason = "No route to host";
         if (talk == Talk::ConnectTimeout || talk == Talk::Timeout) reason = "Connection timed out";
         if (talk == Talk::Reset || talk == Talk::Answered) {

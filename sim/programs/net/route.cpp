@@ -6,6 +6,7 @@
 
 #include "sim/model/bridge.hpp"
 #include "sim/model/overlay.hpp"
+#include "sim/model/way.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::programs::net {
@@ -15,16 +16,6 @@ using model::ContainerId;
 using model::HostId;
 using model::Ipv4;
 using model::World;
-
-Ipv4 address_of_container(const World& world, ContainerId id, Ipv4 wanted) {
-    Ipv4 first;
-    for (const model::Endpoint& endpoint : world.detail(id).endpoints) {
-        if (!endpoint.connected || !endpoint.ipv4) continue;
-        if (endpoint.ipv4 == wanted) return wanted;
-        if (!first) first = endpoint.ipv4;
-    }
-    return first;
-}
 
 // What the embedded name server answers with for a swarm's name: the service's virtual address, or those of its tasks
 // on the network that it was found on (libnetwork's resolver.go, service_common.go).
@@ -60,29 +51,6 @@ void lead_to_host(const World& world, HostId from, HostId to, Route& route) {
     route.loss_ppm = std::min(model::kPartsPerMillion, there.loss_ppm + back.loss_ppm);
 }
 
-// An address nobody has: whether it belongs to a network that the process is on.
-bool is_neighbour(const World& world, HostId host, ContainerId container, Ipv4 address) {
-    if (!container) {
-        const auto own = model::parse_ipv4(world.host(host).spec.address);
-        if (own && model::Subnet{Ipv4{own->value & 0xFFFFFF00U}, kHostNetworkPrefix}.contains(address)) return true;
-    }
-    for (const model::BridgeId bridge : model::networks_of(world, host)) {
-        if (world.bridge(bridge).driver != "bridge" || !world.bridge(bridge).subnet.contains(address)) continue;
-        if (!container) return true;
-        for (const model::Endpoint& endpoint : world.detail(container).endpoints) {
-            if (endpoint.connected && endpoint.bridge == bridge) return true;
-        }
-    }
-    return false;
-}
-
-HostId gateway_owner(const World& world, HostId host, Ipv4 address) {
-    for (const model::BridgeId bridge : model::networks_of(world, host)) {
-        if (world.bridge(bridge).driver == "bridge" && world.bridge(bridge).gateway == address) return host;
-    }
-    return {};
-}
-
 }  // namespace
 
 Route find_route(model::ProcessContext& context, const std::string& name) {
@@ -104,24 +72,35 @@ Route find_route(model::ProcessContext& context, const std::string& name) {
     route.resolved = true;
     route.address = found.ipv4.text();
     route.addresses = {route.address};
+    if (found.overlay) {
+        if (!found.containers.empty()) {
+            route.addresses = overlay_addresses(world, host, found);
+            route.container = found.containers.front();
+            route.host = world.container(route.container).host;
+            route.reachable = route.neighbour = true;
+            route.latency = kLocalLatency;
+        }
+        return route;
+    }
     if (!found.containers.empty()) {
         route.addresses.clear();
         for (const ContainerId id : found.containers) {
-            const Ipv4 ipv4 = address_of_container(world, id, found.ipv4);
-            if (ipv4) route.addresses.push_back(ipv4.text());
+            if (const Ipv4 ipv4 = model::address_like(world, id, found.ipv4)) route.addresses.push_back(ipv4.text());
         }
-        if (found.overlay) route.addresses = overlay_addresses(world, host, found);
-        route.container = found.containers.front();
-        route.host = world.container(route.container).host;
-        route.reachable = route.neighbour = true;
-        route.latency = kLocalLatency;
-        return route;
     }
-    const HostId owner = found.host ? found.host : gateway_owner(world, host, found.ipv4);
-    if (owner) {
-        lead_to_host(world, host, owner, route);
-    } else {
-        route.neighbour = is_neighbour(world, host, self, found.ipv4);
+    const model::Lead lead = model::lead_to(world, host, self, found.ipv4);
+    switch (lead.way) {
+        case model::Way::NoNetwork: route.no_network = true; break;
+        case model::Way::Host: lead_to_host(world, host, lead.host, route); break;
+        case model::Way::Container:
+            route.container = lead.container;
+            route.host = lead.host;
+            route.reachable = route.neighbour = true;
+            route.latency = kLocalLatency;
+            break;
+        case model::Way::Nobody: route.neighbour = true; break;
+        case model::Way::Dropped:
+        case model::Way::Away: break;
     }
     return route;
 }

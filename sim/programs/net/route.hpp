@@ -17,6 +17,7 @@ inline constexpr Duration kLocalLatency = microseconds(60);
 struct Route {
     bool resolved = false;
     bool reachable = false;  ///< Both ways, at this instant.
+    bool no_network = false;  ///< The kernel refuses at once: "Network is unreachable".
     bool neighbour = false;  ///< On a network the process is on itself, so that it asks for it there.
     std::string address;     ///< IPv4.
     std::vector<std::string> addresses;  ///< All that the name means.

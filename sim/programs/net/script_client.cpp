@@ -169,6 +169,14 @@ class ScriptClient final : public ClonedProgram<ScriptClient> {
             return python() ? "urllib.error.URLError: <urlopen error [Errno -2] Name or service "
                               "not known>"
                             : fmt::format("Error: getaddrinfo ENOTFOUND {}", question_.host);
+        if (talk == Talk::NoNetwork)
+            return python()
+                       ? (question_.http ? "urllib.error.URLError: <urlopen error [Errno 101] "
+                                           "Network is unreachable>"
+                                         : "OSError: [Errno 101] Network is unreachable")
+                       : fmt::format("Error: connect ENETUNREACH {}:{} - Local (0.0.0.0:0)",
+                                     conversation_.address,
+                                     question_.port);
         if (talk == Talk::Refused)
             return python()
                        ? (question_.http ? "urllib.error.URLError: <urlopen error [Errno 111] "

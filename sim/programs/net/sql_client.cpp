@@ -282,15 +282,17 @@ class SqlClient final : public ClonedProgram<SqlClient> {
                                         host_,
                                         port_,
                                         talk == Talk::NoSuchHost
-                                            ? "could not translate host name to address"
-                                            : "Connection refused\n\tIs the server running on that "
-                                              "host and accepting TCP/IP connections?"));
+                                            ? std::string("could not translate host name to address")
+                                            : fmt::format("{}\n\tIs the server running on that "
+                                                          "host and accepting TCP/IP connections?",
+                                                          talk == Talk::NoNetwork ? "Network is unreachable" : "Connection refused")));
             }
             print_error(
                 context,
-                fmt::format("ERROR 2003 (HY000): Can't connect to MySQL server on '{}:{}' (111)\n",
+                fmt::format("ERROR 2003 (HY000): Can't connect to MySQL server on '{}:{}' ({})\n",
                             host_,
-                            port_));
+                            port_,
+                            talk == Talk::NoNetwork ? 101 : 111));
             return false;
         }
         if (conversation_.code >= 400) {

@@ -187,6 +187,7 @@ class Wget final : public ClonedProgram<Wget> {
         const auto no_connection = [this](std::string_view reason) { return fmt::format("can't connect to remote host ({}): {}", conversation_.address, reason); };
         switch (talk) {
             case Talk::Refused: return die(context, no_connection("Connection refused"));
+            case Talk::NoNetwork: return die(context, no_connection("Network unreachable"));
             case Talk::NoRoute: return die(context, no_connection("Host is unreachable"));
             case Talk::ConnectTimeout: return die(context, context.now() - conversation_.began >= patience_ ? "download timed out" : no_connection("Operation timed out"));
             case Talk::Timeout: return die(context, "download timed out");
@@ -236,6 +237,7 @@ class Wget final : public ClonedProgram<Wget> {
         say(context, fmt::format("Connecting to {}... ", place));
         switch (talk) {
             case Talk::Refused: say(context, "failed: Connection refused.\n"); return give_up(4);
+            case Talk::NoNetwork: say(context, "failed: Network is unreachable.\n"); return give_up(4);
             case Talk::NoRoute: say(context, "failed: No route to host.\n"); return give_up(4);
             case Talk::ConnectTimeout: say(context, "failed: Connection timed out.\n"); return try_again(context);
             case Talk::Timeout: say(context, "connected.\nHTTP request sent, awaiting response... Read error (Connection timed out) in headers.\n"); return try_again(context);

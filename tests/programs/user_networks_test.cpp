@@ -1,0 +1,220 @@
+// What passes between networks and what does not: addresses that ports are published at, networks apart from each
+// other, without a way out, without one another, or none at all. Source: moby 20.10, libnetwork drivers/bridge.
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include <catch2/catch.hpp>
+
+#include "sim/lab/session.hpp"
+#include "tests/source_directory.hpp"
+
+using namespace podium;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+// Two hosts on one network: 192.168.65.3, where lines are typed, and 192.168.65.4.
+class TwoHosts {
+  public:
+    TwoHosts() : session_(made()) {}
+
+    /// What a line prints, and its status on a line of its own.
+    std::string operator()(const std::string& line, const std::string& host = "host") {
+        session_.take_shown();
+        session_.post({session_.now(), lab::CommandKind::Line, host, line + "; echo \"status $?\"", {}});
+        session_.run_until(session_.now());
+        session_.run_until(session_.now() + minutes(10), [&host](const lab::Session& session) { return !session.terminal(host)->running; });
+        std::string out;
+        for (const lab::Shown& piece : session_.take_shown()) {
+            const bool is_text = piece.kind == lab::Shown::Kind::Output || piece.kind == lab::Shown::Kind::Error;
+            if (is_text && piece.terminal == host) out += piece.text;
+        }
+        return out;
+    }
+    /// The status with which curl asks an address, from a host or from one of the first host's containers.
+    std::string curl(const std::string& address, const std::string& host = "host") { return (*this)("curl -s -m 2 -o /dev/null http://" + address, host); }
+    std::string fetch(const std::string& container, const std::string& address) { return (*this)("docker exec " + container + " wget -q -T 2 -O /dev/null http://" + address); }
+    void write_file(const std::string& path, const std::string& content) {
+        session_.post({session_.now(), lab::CommandKind::WriteFile, "host", path, content});
+        session_.run_until(session_.now());
+    }
+
+  private:
+    static lab::Session made() {
+        lab::SetUp set_up;
+        lab::HostSetUp other;
+        other.name = "other";
+        other.address = "192.168.65.4";
+        set_up.hosts.push_back(other);
+        set_up.links.push_back({"host", "other"});
+        std::ifstream file(test::source_directory() + "/scenarios/images.yaml");
+        std::stringstream text;
+        text << file.rdbuf();
+        set_up.catalogue = text.str();
+        set_up.images = {"busybox", "nginx", "httpd", "debian"};
+        auto session = lab::Session::create(std::move(set_up));
+        if (!session) throw std::runtime_error(session.error().text());
+        return std::move(*session);
+    }
+
+    lab::Session session_;
+};
+
+constexpr const char* kGood = "status 0\n";
+constexpr const char* kRefused = "status 7\n";
+constexpr const char* kSilence = "status 28\n";
+
+}  // namespace
+
+TEST_CASE("networks: a port published at one address is reached by that address alone") {
+    TwoHosts hosts;
+    hosts("docker run -d --name near -p 127.0.0.1:8081:80 nginx");
+    hosts("docker run -d --name far -p 192.168.65.3:8082:80 nginx");
+    hosts("docker run -d --name all -p 8083:80 nginx");
+    hosts("docker run -d --name inner -p 172.17.0.1:8084:80 nginx");
+    hosts("docker run -d --name ask busybox sleep 1000; sleep 2");
+    CHECK(hosts.curl("127.0.0.1:8081") == kGood);
+    CHECK(hosts.curl("localhost:8081") == kGood);
+    CHECK(hosts.curl("192.168.65.3:8081") == kRefused);
+    CHECK(hosts.curl("172.17.0.1:8081") == kRefused);
+    CHECK(hosts.curl("192.168.65.3:8081", "other") == kRefused);
+    CHECK_THAT(hosts.fetch("ask", "172.17.0.1:8081"), Contains("Connection refused"));
+    CHECK(hosts.curl("localhost:8082") == kRefused);
+    CHECK(hosts.curl("172.17.0.1:8082") == kRefused);
+    CHECK(hosts.curl("192.168.65.3:8082") == kGood);
+    CHECK(hosts.curl("192.168.65.3:8082", "other") == kGood);
+    CHECK(hosts.fetch("ask", "192.168.65.3:8082") == kGood);
+    for (const char* address : {"127.0.0.1:8083", "192.168.65.3:8083", "172.17.0.1:8083"}) CHECK(hosts.curl(address) == kGood);
+    CHECK(hosts.curl("192.168.65.3:8083", "other") == kGood);
+    CHECK(hosts.fetch("ask", "172.17.0.1:8083") == kGood);
+    CHECK(hosts.fetch("ask", "172.17.0.1:8084") == kGood);
+    CHECK(hosts.curl("192.168.65.3:8084", "other") == kRefused);
+}
+
+TEST_CASE("networks: two containers share a port at different addresses, and each is reached by its own") {
+    TwoHosts hosts;
+    hosts("docker run -d --name ng -p 127.0.0.1:8090:80 nginx");
+    hosts("docker run -d --name ht -p 192.168.65.3:8090:80 httpd; sleep 2");
+    CHECK_THAT(hosts("curl -sI http://127.0.0.1:8090 | grep Server"), Contains("nginx"));
+    CHECK_THAT(hosts("curl -sI http://192.168.65.3:8090 | grep Server"), Contains("Apache"));
+    CHECK_THAT(hosts("curl -sI http://192.168.65.3:8090 | grep Server", "other"), Contains("Apache"));
+}
+
+TEST_CASE("networks: who takes a connection for a server that isn't there") {
+    TwoHosts hosts;
+    hosts("docker run -d --name idle -p 8085:80 -p 192.168.65.3:8086:80 busybox sleep 1000");
+    hosts("docker run -d --name ask busybox sleep 1000; sleep 1");
+    CHECK(hosts.curl("127.0.0.1:8085") == "status 56\n");  // docker-proxy, which hangs up
+    CHECK(hosts.curl("127.0.0.1:8086") == kRefused);       // nobody is bound there
+    CHECK(hosts.curl("192.168.65.3:8085") == kRefused);    // forwarded: the container's kernel
+    CHECK_THAT(hosts.fetch("ask", "172.17.0.1:8085"), Contains("Connection reset by peer"));
+    CHECK_THAT(hosts.fetch("ask", "172.17.0.1:8086"), Contains("Connection refused"));
+}
+
+TEST_CASE("networks: a Compose file's address of a port holds too") {
+    TwoHosts hosts;
+    hosts.write_file("/root/compose.yaml", "services:\n  web: {image: nginx, ports: ['127.0.0.1:8066:80']}\n");
+    hosts("docker compose up -d; sleep 2");
+    CHECK(hosts.curl("localhost:8066") == kGood);
+    CHECK(hosts.curl("192.168.65.3:8066", "other") == kRefused);
+}
+
+TEST_CASE("networks: nothing passes from one bridge to another but what is published") {
+    TwoHosts hosts;
+    hosts("docker network create mine; docker network create theirs");
+    hosts("docker run -d --name web --network mine -p 8080:80 nginx");      // 172.18.0.2
+    hosts("docker run -d --name apart --network theirs busybox sleep 1000");  // 172.19.0.2
+    hosts("docker run -d --name plain busybox sleep 1000");                   // 172.17.0.2
+    hosts("docker run -d --name hosted --network host busybox sleep 1000; sleep 2");
+    for (const char* from : {"apart", "plain"}) {
+        INFO(from);
+        CHECK_THAT(hosts.fetch(from, "172.18.0.2"), Contains("download timed out"));
+        CHECK_THAT(hosts(std::string("docker exec ") + from + " ping -c 1 -W 1 172.18.0.2"), Contains("100% packet loss"));
+        CHECK(hosts.fetch(from, "192.168.65.3:8080") == kGood);
+        CHECK(hosts.fetch(from, "172.18.0.1:8080") == kGood);  // the other bridge's own address is the host's
+        CHECK_THAT(hosts(std::string("docker exec ") + from + " ping -c 1 -W 1 172.18.0.1"), Contains(" 0% packet loss"));
+    }
+    CHECK(hosts("docker exec web curl -s -m 2 http://172.17.0.2") == kSilence);
+    CHECK(hosts.curl("172.18.0.2") == kGood);
+    CHECK(hosts.fetch("hosted", "172.18.0.2") == kGood);
+    hosts("docker network connect mine apart");
+    CHECK(hosts.fetch("apart", "172.18.0.2") == kGood);
+    CHECK(hosts.fetch("apart", "web") == kGood);
+}
+
+TEST_CASE("networks: what is dropped is sent again, and goes through when the networks are joined meanwhile") {
+    TwoHosts hosts;
+    hosts("docker network create mine");
+    hosts("docker run -d --name web --network mine nginx");
+    hosts("docker run -d --name ask busybox sleep 1000; sleep 2");
+    CHECK_THAT(hosts("docker exec ask wget -q -T 30 -O /dev/null http://172.18.0.2 & sleep 2; docker network connect mine ask; wait $!"), Contains(kGood));
+}
+
+TEST_CASE("networks: none has no way to anywhere, and says so at once") {
+    TwoHosts hosts;
+    hosts("docker run -d --name web nginx; docker run -d --name ask --network none busybox sleep 1000; docker run -d --name deb --network none debian sleep 1000");
+    CHECK(hosts("docker exec ask ping -c 1 172.17.0.2") == "PING 172.17.0.2 (172.17.0.2): 56 data bytes\nping: sendto: Network unreachable\nstatus 1\n");
+    CHECK(hosts("docker exec ask wget -O - http://172.17.0.2") == "Connecting to 172.17.0.2 (172.17.0.2:80)\nwget: can't connect to remote host (172.17.0.2): Network unreachable\nstatus 1\n");
+    CHECK(hosts("docker exec ask wget -O - http://192.168.65.3") == "Connecting to 192.168.65.3 (192.168.65.3:80)\nwget: can't connect to remote host (192.168.65.3): Network unreachable\nstatus 1\n");
+    CHECK(hosts("docker exec ask wget -O - http://other") == "wget: bad address 'other'\nstatus 1\n");
+    CHECK_THAT(hosts("docker exec ask ping -c 1 127.0.0.1"), Contains(" 0% packet loss"));
+    CHECK_THAT(hosts("docker exec ask nslookup other"), Contains("no servers could be reached"));
+    CHECK(hosts("docker exec ask cat /etc/hosts | grep -c 172.17") == "0\nstatus 1\n");
+}
+
+TEST_CASE("networks: an internal one knows itself and its gateway, and nothing beyond") {
+    TwoHosts hosts;
+    hosts("docker network create --internal shut; docker network create open");
+    hosts("docker run -d --name in --network shut nginx; docker run -d --name ask --network shut busybox sleep 1000");
+    hosts("docker run -d --name web --network open -p 8080:80 -p 172.18.0.1:8081:80 nginx; docker run -d --name plain busybox sleep 1000; sleep 2");
+    CHECK(hosts.fetch("ask", "in") == kGood);
+    CHECK_THAT(hosts.fetch("ask", "172.19.0.2"), Contains("Network unreachable"));
+    CHECK_THAT(hosts.fetch("ask", "192.168.65.3:8080"), Contains("Network unreachable"));
+    CHECK_THAT(hosts.fetch("ask", "192.168.65.4"), Contains("Network unreachable"));
+    CHECK_THAT(hosts.fetch("ask", "other"), Contains("bad address"));
+    CHECK_THAT(hosts("docker exec ask ping -c 1 -W 1 8.8.8.8"), Contains("Network unreachable"));
+    CHECK_THAT(hosts("docker exec ask ping -c 1 -W 1 172.18.0.1"), Contains(" 0% packet loss"));
+    // A port published at all addresses is forwarded before docker-proxy has it, and dropped on its way to the other bridge.
+    CHECK_THAT(hosts.fetch("ask", "172.18.0.1:8080"), Contains("download timed out"));
+    CHECK_THAT(hosts.fetch("ask", "172.18.0.1:8099"), Contains("Connection refused"));
+    CHECK_THAT(hosts.fetch("plain", "172.18.0.2"), Contains("download timed out"));
+    CHECK(hosts.curl("172.18.0.2") == kGood);
+    CHECK(hosts("docker exec ask ip route") == "172.18.0.0/16 dev eth0 proto kernel scope link src 172.18.0.3 \nstatus 0\n");
+    hosts("docker network connect open ask");
+    CHECK(hosts.fetch("ask", "172.19.0.2") == kGood);
+    CHECK(hosts.fetch("ask", "192.168.65.3:8080") == kGood);
+    CHECK_THAT(hosts("docker exec ask ip route"), StartsWith("default via 172.19.0.1 dev eth1"));
+}
+
+TEST_CASE("networks: without icc containers don't reach each other, but the host and the outside do and are reached") {
+    TwoHosts hosts;
+    hosts("docker network create -o com.docker.network.bridge.enable_icc=false icc");
+    hosts("docker run -d --name web --network icc -p 8080:80 nginx; docker run -d --name ask --network icc busybox sleep 1000; sleep 2");
+    CHECK_THAT(hosts.fetch("ask", "web"), Contains("download timed out"));
+    CHECK_THAT(hosts("docker exec ask ping -c 1 -W 1 web"), Contains("100% packet loss"));
+    CHECK(hosts.fetch("ask", "172.18.0.1:8080") == kGood);
+    CHECK(hosts.curl("172.18.0.2") == kGood);
+    CHECK(hosts.curl("192.168.65.3:8080", "other") == kGood);
+    CHECK_THAT(hosts("docker exec ask ping -c 1 -W 1 192.168.65.4"), Contains(" 0% packet loss"));
+}
+
+TEST_CASE("networks: without masquerading no answer from other hosts finds back") {
+    TwoHosts hosts;
+    hosts("docker network create -o com.docker.network.bridge.enable_ip_masquerade=false bare");
+    hosts("docker run -d --name ask --network bare busybox sleep 1000; docker run -d --name web -p 8080:80 nginx; sleep 2");
+    CHECK_THAT(hosts("docker exec ask ping -c 1 -W 1 192.168.65.4"), Contains("100% packet loss"));
+    CHECK_THAT(hosts("docker exec ask ping -c 1 -W 1 192.168.65.3"), Contains(" 0% packet loss"));
+    CHECK_THAT(hosts.fetch("ask", "192.168.65.3:8080"), Contains("download timed out"));  // forwarded, as no rule returns
+    CHECK(hosts.curl("192.168.65.3:8080", "other") == kGood);
+}
+
+TEST_CASE("networks: names are asked of the server in /etc/resolv.conf, and addresses are told as they were asked for") {
+    TwoHosts hosts;
+    hosts("docker network create mine; docker run -d --name plain busybox sleep 1000; docker run -d --name own --network mine busybox sleep 1000");
+    CHECK_THAT(hosts("docker exec plain nslookup nosuch"), StartsWith("Server:\t\t192.168.65.3\nAddress:\t192.168.65.3:53\n"));
+    CHECK_THAT(hosts("docker exec own nslookup nosuch"), StartsWith("Server:\t\t127.0.0.11\nAddress:\t127.0.0.11:53\n"));
+    CHECK_THAT(hosts("docker exec plain wget http://172.17.0.1:1234"), Contains("can't connect to remote host (172.17.0.1): Connection refused"));
+}
