@@ -201,6 +201,24 @@ TEST_CASE("networks: without icc containers don't reach each other, but the host
     CHECK_THAT(hosts("docker exec ask ping -c 1 -W 1 192.168.65.4"), Contains(" 0% packet loss"));
 }
 
+TEST_CASE("networks: the bridge driver's options") {
+    TwoHosts hosts;
+    CHECK_THAT(hosts("docker network create -o com.docker.network.bridge.name=br9 -o com.docker.network.container_iface_prefix=net -o com.docker.network.driver.mtu=1400 -o com.docker.network.bridge.host_binding_ipv4=127.0.0.1 named"),
+               StartsWith("Podium: --opt com.docker.network.driver.mtu is not simulated: no packet is too large for a link, though ip shows the number\n"));
+    hosts("docker run -d --name web --network named -p 8080:80 nginx; sleep 2");
+    CHECK_THAT(hosts("ip link show br9"), Contains("br9: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1400") && Contains(kGood));
+    CHECK_THAT(hosts("docker run --rm --network named busybox ip link"), Contains("net0"));
+    CHECK(hosts("docker port web") == "80/tcp -> 127.0.0.1:8080\nstatus 0\n");
+    CHECK(hosts.curl("127.0.0.1:8080") == kGood);
+    CHECK(hosts.curl("192.168.65.3:8080", "other") == kRefused);
+    CHECK_THAT(hosts("docker network create -o com.docker.network.bridge.name=br9 again"), Contains("conflicts with network") && Contains("(br9): networks have same bridge name") && Contains("status 1"));
+    CHECK_THAT(hosts("docker network create -o com.docker.network.bridge.name=a-name-beyond-15 again"), Contains("Error response from daemon: numerical result out of range"));
+    CHECK_THAT(hosts("docker network create -o com.docker.network.bridge.enable_icc=maybe again"),
+               Contains("Error response from daemon: failed to parse com.docker.network.bridge.enable_icc value: maybe (strconv.ParseBool: parsing \"maybe\": invalid syntax)"));
+    CHECK_THAT(hosts("docker network create -o com.docker.network.bridge.host_binding_ipv4=here again"), Contains("value: here (nil ip)"));
+    CHECK_THAT(hosts("docker network create -o colour=red again"), Contains("Podium: --opt colour is not simulated: the drivers of this engine (20.10) do not know it\n"));
+}
+
 TEST_CASE("networks: without masquerading no answer from other hosts finds back") {
     TwoHosts hosts;
     hosts("docker network create -o com.docker.network.bridge.enable_ip_masquerade=false bare");

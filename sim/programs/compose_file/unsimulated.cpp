@@ -20,6 +20,7 @@ enum class When {
     OtherNamespace,  ///< A namespace shared with the host or a container.
     ImageMount,      ///< An image as a mount.
     SwitchedOff,     ///< The value false.
+    NetworkOption,   ///< One that unsimulated_network_option() knows a reason for; the reason is the sentence's end.
 };
 
 struct Row {
@@ -163,7 +164,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"networks.*.attachable", kStackOnly},
     {"networks.*.driver", "is not simulated: the network acts as a bridge.", When::OtherNetwork},
     {"networks.*.driver", kStackOnly, When::OverlayNetwork},
-    {"networks.*.driver_opts", "is not simulated: the network has no link layer."},
+    {"networks.*.driver_opts.*", "is not simulated: ", When::NetworkOption},
     {"networks.*.enable_ipv4",
      "has no effect: this engine (20.10) does not know it, and its networks are IPv4.",
      When::SwitchedOff},
@@ -226,6 +227,8 @@ bool applies(const Node& node, When when) {
             return node.text == "image";
         case When::SwitchedOff:
             return true;  // seen to above
+        case When::NetworkOption:
+            return true;  // its name is what counts
         case When::Options:
             return node.text.find(':') != std::string::npos;
         case When::NotFirst:
@@ -251,8 +254,13 @@ class Finder {
             // Ports get the mode "ingress" whether it was written or not.
             if (path.back() == "mode" && path.size() == 5 && node.text == "ingress") continue;
             const std::string attribute(path.back());
-            found.push_back(
-                {path_text(path), place, "'" + attribute + "' " + std::string(row.sentence)});
+            std::string sentence(row.sentence);
+            if (row.when == When::NetworkOption) {
+                const std::string_view reason = unsimulated_network_option(attribute);
+                if (reason.empty()) continue;
+                sentence += std::string(reason) + ".";
+            }
+            found.push_back({path_text(path), place, "'" + attribute + "' " + sentence});
             return;
         }
         for (std::size_t i = 0; i < node.items.size(); ++i) {
@@ -276,6 +284,24 @@ std::vector<Unsimulated> find_unsimulated(const Project& project) {
     Finder finder(project);
     finder.walk(project.model, {}, project.model.place);
     return std::move(finder.found);
+}
+
+std::string_view unsimulated_network_option(std::string_view name) {
+    // What moby 20.10's bridge and overlay drivers read and the model acts on (libnetwork bridge.go, fromLabels; labels.go).
+    if (is_one_of(name,
+                  {"com.docker.network.bridge.name",
+                   "com.docker.network.bridge.enable_icc",
+                   "com.docker.network.bridge.enable_ip_masquerade",
+                   "com.docker.network.bridge.host_binding_ipv4",
+                   "com.docker.network.container_iface_prefix"}))
+        return {};
+    if (is_one_of(name, {"com.docker.network.driver.mtu", "com.docker.network.mtu"}))
+        return "no packet is too large for a link, though ip shows the number";
+    if (name == "com.docker.network.enable_ipv6") return "the network is IPv4";
+    if (name == "com.docker.network.bridge.default_bridge") return "the default network is the engine's own";
+    if (is_one_of(name, {"encrypted", "com.docker.network.driver.overlay.vxlanid_list"}))
+        return "what passes between hosts is neither seen nor numbered";
+    return "the drivers of this engine (20.10) do not know it";
 }
 
 std::vector<std::string_view> unsimulated_keys() {

@@ -14,5 +14,8 @@ namespace podium::compose {
 std::vector<Unsimulated> find_unsimulated(const Project& project);
 /// The keys that don't act whatever their value, '*' for a name or a place in a list: "services.*.cpuset".
 std::vector<std::string_view> unsimulated_keys();
+/// Why an option of a network's driver (driver_opts, docker's --opt) does not act, as "networks have IPv4 only"; empty when
+/// it does.
+std::string_view unsimulated_network_option(std::string_view name);
 
 }  // namespace podium::compose

@@ -6,6 +6,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/world.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/programs/format/json_text.hpp"
 #include "sim/programs/swarm/query.hpp"
@@ -43,7 +44,7 @@ Result<void> read_addresses(const ParsedFlags& flags, RequestSpec& spec) {
     return {};
 }
 
-Result<RequestSpec> create_request(const Invocation& invocation, Time) {
+Result<RequestSpec> create_request(const Invocation& invocation) {
     const ParsedFlags& flags = invocation.flags;
     RequestSpec spec = request_for(Operation::NetworkCreate, invocation.arguments().front());
     spec.options["driver"] = flags.text("driver", "bridge");
@@ -63,11 +64,27 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
     return spec;
 }
 
-Finish create_show(const Invocation&, const Answer& answer, Time) {
-    const Json network = Json::parse(answer.body, nullptr, false);
-    return {
-        (network.is_object() ? network.value("Id", std::string()) : std::string()) + "\n", {}, 0};
-}
+class CreateNetwork final : public VerbProgram<CreateNetwork> {
+  public:
+    using VerbProgram::VerbProgram;
+
+  protected:
+    shell::Step advance(model::ProcessContext& context) override {
+        if (!call_.started()) {
+            auto spec = create_request(invocation());
+            if (!spec) return fail(context, spec.error().message);
+            call_.start(context, std::move(*spec));
+        }
+        if (!call_.done(context)) return shell::Step::block();
+        const Answer answer = call_.take(context);
+        if (!answer.ok()) return fail(context, error_text(answer));
+        tell_unsimulated_options(context, "network create", flags().all("opt"));
+        return finish(context, {text_at(Json::parse(answer.body, nullptr, false), "Id") + "\n", {}, 0});
+    }
+
+  private:
+    Call call_;
+};
 
 // What a swarm is asked for a network over all of its nodes, as the client sends it.
 Outcome create_overlay(const Invocation& invocation, Talk& talk) {
@@ -85,6 +102,7 @@ Outcome create_overlay(const Invocation& invocation, Talk& talk) {
                     {"Options", pairs_object(flags.all("opt"))}, {"Labels", pairs_object(flags.all("label"))}, {"Name", invocation.arguments().front()}, {"CheckDuplicate", true}};
     const Reply* made = talk.ask("POST /networks/create", format::compact_json(body, format::HtmlEscape::Yes));
     if (made == nullptr) return std::nullopt;
+    if (made->ok()) tell_unsimulated_options(talk.context(), "network create", flags.all("opt"));
     return made->ok() ? ends(text_at(made->value(), "Id") + "\n") : ends_badly(made->error());
 }
 
@@ -137,7 +155,7 @@ Outcome remove(const Invocation& invocation, Talk& talk) {
 
 std::unique_ptr<shell::Program> start_create_network(Invocation invocation) {
     if (invocation.flags.text("driver") == "overlay") return start_procedure(std::move(invocation), create_overlay);
-    return start_one_call(std::move(invocation), {create_request, create_show});
+    return std::make_unique<CreateNetwork>(std::move(invocation));
 }
 
 std::unique_ptr<shell::Program> start_remove_network(Invocation invocation) {

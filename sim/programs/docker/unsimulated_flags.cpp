@@ -10,6 +10,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/model/world.hpp"
+#include "sim/programs/compose_file/unsimulated.hpp"
 #include "sim/programs/client.hpp"
 
 namespace podium::programs::docker {
@@ -91,15 +92,29 @@ std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
     return out;
 }
 
-}  // namespace
-
-void tell_unsimulated(model::ProcessContext& context, std::string_view verb, const ParsedFlags& flags) {
+void tell(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& sentences) {
     const Subject host(SubjectType::Host, context.row().host.value);
-    for (const std::string& sentence : unsimulated_sentences(flags)) {
+    for (const std::string& sentence : sentences) {
         print_error(context, fmt::format("Podium: {}\n", sentence));
         Kernel& kernel = context.world().kernel;
         kernel.record(model::kFactNotModelled, host, kernel.intern(fmt::format("docker {}: {}", verb, sentence)));
     }
+}
+
+}  // namespace
+
+void tell_unsimulated(model::ProcessContext& context, std::string_view verb, const ParsedFlags& flags) {
+    tell(context, verb, unsimulated_sentences(flags));
+}
+
+void tell_unsimulated_options(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& options) {
+    std::vector<std::string> sentences;
+    for (const std::string& option : options) {
+        const std::string name = option.substr(0, option.find('='));
+        const std::string_view reason = compose::unsimulated_network_option(name);
+        if (!reason.empty()) sentences.push_back(fmt::format("--opt {} is not simulated: {}", name, reason));
+    }
+    tell(context, verb, sentences);
 }
 
 }  // namespace podium::programs::docker

@@ -2,7 +2,9 @@
 
 // What docker's and Compose's clients are asked for by flags that changes nothing here but what inspect shows.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/model/process.hpp"
 #include "sim/programs/docker/flags.hpp"
@@ -13,5 +15,8 @@ namespace podium::programs::docker {
 /// line for each reason in the table's order, and as a fact of the host. They are no lines of docker's: who asks for a right
 /// or a limit that isn't simulated must not take it for kept. Flags that are refused are not among them.
 void tell_unsimulated(model::ProcessContext& context, std::string_view verb, const ParsedFlags& flags);
+
+/// The same for the options of a network's driver, NAME=VALUE each.
+void tell_unsimulated_options(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& options);
 
 }  // namespace podium::programs::docker
