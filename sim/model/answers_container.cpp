@@ -328,7 +328,7 @@ Json config_json(const ContainerRow& row) {
 
 Json ports_json(const ContainerRow& row) {
     std::map<std::string, Json> by_port;
-    if (row.live && !row.d.endpoints.empty() && row.spec.network_mode != "host") {
+    if (has_port_map(row)) {
         for (const std::string& exposed : exposed_ports_of(row.world, row.id))
             by_port[exposed] = nullptr;
     }

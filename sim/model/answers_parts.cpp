@@ -1,6 +1,5 @@
 #include "sim/model/answers_parts.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +9,7 @@
 #include "sim/model/container_image.hpp"
 #include "sim/model/given_files.hpp"
 #include "sim/model/volume.hpp"
+#include "sim/model/way.hpp"
 
 namespace podium::model {
 namespace {
@@ -62,7 +62,7 @@ std::string mount_mode(const ContainerRow& row, const MountPoint& point) {
 
 Json ports_list_json(const ContainerRow& row) {
     Json out = Json::array();
-    if (!row.live || row.d.endpoints.empty()) return out;
+    if (!has_port_map(row)) return out;
     for (const std::string& exposed : exposed_ports_of(row.world, row.id)) {
         const std::size_t slash = exposed.find('/');
         const std::string protocol = exposed.substr(slash + 1);
@@ -133,6 +133,8 @@ std::map<std::string, std::string> labels_of(const ContainerRow& row) {
     labels.insert(row.config.labels.begin(), row.config.labels.end());
     return labels;
 }
+
+bool has_port_map(const ContainerRow& row) { return row.live && gateway_of(row.world, row.id) != nullptr; }
 
 Json networks_json(const ContainerRow& row, bool with_aliases) {
     std::map<std::string, Json> by_name;

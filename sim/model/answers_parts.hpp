@@ -41,6 +41,9 @@ Json text_list(std::span<const std::string> texts);
 Json text_map(const std::map<std::string, std::string>& texts);
 /// A container's labels: the image's with the spec's over them.
 std::map<std::string, std::string> labels_of(const ContainerRow& row);
+/// Whether the engine keeps a map of ports for it: it runs, and has a network that leads outside, for which ports are
+/// programmed (libnetwork endpoint.go, sbJoin). In the host's own network, in none and in internal ones there is none.
+bool has_port_map(const ContainerRow& row);
 /// NetworkSettings.Networks; `with_aliases` for inspect, not for lists.
 Json networks_json(const ContainerRow& row, bool with_aliases);
 /// The Mounts of inspect and of lists.

@@ -229,6 +229,15 @@ TEST_CASE("networks: without masquerading no answer from other hosts finds back"
     CHECK(hosts.curl("192.168.65.3:8080", "other") == kGood);
 }
 
+TEST_CASE("networks: in the host's network, in none and in an internal one there are no ports to show") {
+    TwoHosts hosts;
+    hosts("docker network create --internal shut");
+    hosts("docker run -d --name hosted --network host nginx; docker run -d --name alone --network none nginx; docker run -d --name inner --network shut -p 80 nginx; docker run -d --name web nginx");
+    CHECK(hosts("docker ps --format '{{.Names}} [{{.Ports}}]'") == "web [80/tcp]\ninner []\nalone []\nhosted []\nstatus 0\n");
+    for (const char* name : {"hosted", "alone", "inner"}) CHECK(hosts(std::string("docker inspect -f '{{json .NetworkSettings.Ports}}' ") + name) == "{}\nstatus 0\n");
+    CHECK(hosts("docker inspect -f '{{json .NetworkSettings.Ports}}' web") == "{\"80/tcp\":null}\nstatus 0\n");
+}
+
 TEST_CASE("networks: names are asked of the server in /etc/resolv.conf, and addresses are told as they were asked for") {
     TwoHosts hosts;
     hosts("docker network create mine; docker run -d --name plain busybox sleep 1000; docker run -d --name own --network mine busybox sleep 1000");
