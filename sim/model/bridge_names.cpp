@@ -2,6 +2,7 @@
 
 #include "sim/model/bridge.hpp"
 #include "sim/model/links.hpp"
+#include "sim/model/own_names.hpp"
 #include "sim/model/way.hpp"
 
 namespace podium::model {
@@ -230,7 +231,8 @@ bool find_own_hostname(const World& world,
                        ContainerId from,
                        const std::string& name,
                        Resolved& out) {
-    if (!same_name(name, hostname_of(world, from))) return false;
+    const std::vector<std::string> names = own_names(world, from);
+    if (std::none_of(names.begin(), names.end(), [&name](const std::string& one) { return same_name(one, name); })) return false;
     const ContainerId owner = network_owner(world, from);
     if (!owner || !world.container(owner).detail) return false;
     for (const Endpoint& endpoint : world.detail(owner).endpoints) {

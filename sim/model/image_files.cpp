@@ -6,6 +6,7 @@
 #include "sim/model/accounts.hpp"
 #include "sim/model/kernel_version.hpp"
 #include "sim/model/links.hpp"
+#include "sim/model/own_names.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
 
@@ -126,7 +127,7 @@ std::string hosts_file(const World& world, HostId host, ContainerId container) {
     text += link_lines(world, container);
     for (const Endpoint& endpoint : world.detail(container).endpoints) {
         if (endpoint.ipv4.value == 0) continue;
-        text += fmt::format("{}\t{}\n", endpoint.ipv4.text(), hostname_of(world, host, container));
+        text += fmt::format("{}\t{}\n", endpoint.ipv4.text(), join(own_names(world, container), " "));
     }
     return text;
 }

@@ -245,3 +245,15 @@ TEST_CASE("networks: names are asked of the server in /etc/resolv.conf, and addr
     CHECK_THAT(hosts("docker exec own nslookup nosuch"), StartsWith("Server:\t\t127.0.0.11\nAddress:\t127.0.0.11:53\n"));
     CHECK_THAT(hosts("docker exec plain wget http://172.17.0.1:1234"), Contains("can't connect to remote host (172.17.0.1): Connection refused"));
 }
+
+TEST_CASE("networks: a full name is in /etc/hosts, and hostname knows its parts") {
+    TwoHosts hosts;
+    for (const char* image : {"busybox", "debian"}) {
+        INFO(image);
+        const std::string run = "docker run --rm ";
+        CHECK(hosts(run + "--hostname hh --domainname dd.ee " + image + " sh -c 'hostname; hostname -f; hostname -s; hostname -d; grep hh /etc/hosts'") == "hh\nhh.dd.ee\nhh\ndd.ee\n172.17.0.2\thh.dd.ee hh\nstatus 0\n");
+        CHECK(hosts(run + "--hostname a.b.c " + image + " sh -c 'hostname; hostname -f; hostname -s; hostname -d; grep a.b.c /etc/hosts'") == "a.b.c\na.b.c\na\nb.c\n172.17.0.2\ta.b.c a\nstatus 0\n");
+        CHECK(hosts(run + "--hostname bare " + image + " sh -c 'hostname -f; hostname -s; hostname -d; grep bare /etc/hosts'") == "bare\nbare\n172.17.0.2\tbare\nstatus 0\n");
+    }
+    CHECK_THAT(hosts("docker run --rm --hostname hh --domainname dd.ee busybox ping -c 1 hh.dd.ee"), Contains("PING hh.dd.ee (172.17.0.2)"));
+}

@@ -4,6 +4,7 @@
 #include "sim/base/calendar.hpp"
 #include "sim/model/accounts.hpp"
 #include "sim/model/kernel_version.hpp"
+#include "sim/model/own_names.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -27,9 +28,9 @@ std::string addresses(const Tool& tool) {
 
 int run_hostname(Tool& tool) {
     const auto options = tool.options(
-        {"isfIa",
-         {{"ip-address", 'i'}, {"all-ip-addresses", 'I'}, {"short", 's'}, {"fqdn", 'f'}},
-         "dFyAb"});
+        {"isfdIa",
+         {{"ip-address", 'i'}, {"all-ip-addresses", 'I'}, {"short", 's'}, {"fqdn", 'f'}, {"long", 'f'}, {"domain", 'd'}},
+         "FyAb"});
     if (!options) return 1;
     if (!options->operands.empty()) {
         tool.complain(tool.gnu ? "you must be root to change the host name"
@@ -38,6 +39,16 @@ int run_hostname(Tool& tool) {
     }
     if (options->has('i') || options->has('I')) {
         tool.print(addresses(tool) + "\n");
+    } else if (options->has('s')) {
+        const std::string name = tool.system.hostname();
+        tool.print(name.substr(0, name.find('.')) + "\n");
+    } else if (options->has('f') || options->has('d')) {
+        // Both look the name up: what comes first in its line of /etc/hosts is the full one.
+        const model::ContainerId self = tool.context.row().container;
+        const std::string full = self ? model::own_names(tool.context.world(), self).front() : tool.system.hostname();
+        const auto dot = full.find('.');
+        if (options->has('f')) tool.print(full + "\n");
+        else if (dot != std::string::npos) tool.print(full.substr(dot + 1) + "\n");
     } else {
         tool.print(tool.system.hostname() + "\n");
     }
