@@ -287,6 +287,8 @@ class Conversation {
             }
         } else if (typed.starts_with("rewind ") || typed == "rewind") {
             rewind(typed);
+        } else if (typed == "edit") {
+            say("edit takes a file, like: edit compose.yaml");
         } else if (typed.starts_with("edit ")) {
             edit(std::string(trim(typed.substr(5))));
         } else {
@@ -442,6 +444,12 @@ class Conversation {
             return;
         }
         const std::string path = resolve_path(player_.lesson().directory, name);
+        if (const auto may = player_.may_write(path); !may) {
+            // From a pipe the text follows all the same, and is no line for the terminal.
+            if (!desk_.interruptible()) (void)desk_.edit(base_name(path), "");
+            say(may.error().text());
+            return;
+        }
         const auto content = player_.read(path);
         const auto edited = desk_.edit(base_name(path), content.value_or(""));
         if (!edited) {

@@ -222,7 +222,12 @@ Result<void> Player::write(const std::string& path, const std::string& content) 
     record().passed = false;
     return stage_->act(record().acts.back());
 }
+Result<void> Player::may_write(const std::string& path) const {
+    return lessons::may_write(session(), learners_terminal(*lesson_), path);
+}
 
+
+    if (Result<void> may = may_write(path); !may) return may;
 std::optional<std::string> Player::read(const std::string& path) const {
     return host_file(session(), learners_terminal(*lesson_), path);
 }

@@ -135,7 +135,9 @@ class Player {
     /// What the lesson's script has said that nobody was told yet: as this step began or before the
     /// first one; after a resumption, at this step so far.
     std::vector<Narration> take_narration();
-    /// Replaces a file on the host.
+    /// Whether a path on the host is one that write() takes; an error says why not.
+    [[nodiscard]] Result<void> may_write(const std::string& path) const;
+    /// Replaces a file on the host. Nothing is written or recorded where may_write() says no.
     Result<void> write(const std::string& path, const std::string& content);
     /// What a file on the host holds; none when it isn't there.
     [[nodiscard]] std::optional<std::string> read(const std::string& path) const;

@@ -4,9 +4,23 @@
 
 #include "scripting/lesson_words.hpp"
 #include "scripting/scenario.hpp"
+#include "sim/base/files.hpp"
 #include "sim/lab/foreground.hpp"
 
 namespace podium::lessons {
+
+Result<void> may_write(const lab::Session& session, const std::string& host, const std::string& path) {
+    for (const auto& row : session.world().hosts) {
+        if (row.spec.name != host) continue;
+        if (row.files.is_directory(path))
+            return Error{fmt::format("'{}' is a directory", path), {}, "name a file in it"};
+        for (std::string above = directory_of(path); above != "/" && above != "."; above = directory_of(above)) {
+            if (row.files.find(above) != nullptr && !row.files.is_directory(above))
+                return Error{fmt::format("'{}' can't be written: '{}' is a file, not a directory", path, above), {}, {}};
+        }
+    }
+    return {};
+}
 
 Stage::Stage(const Lesson& lesson)
     : lesson_(lesson), words_(std::make_unique<scripting::LessonWords>()) {}
@@ -103,6 +117,7 @@ Result<void> Stage::act(const Act& act) {
                 return posted;
             break;
         case Act::Kind::Write:
+            if (!may_write(session(), terminal, act.text)) break;
             if (Result<void> posted = scenario_->post(
                     lab::CommandKind::WriteFile, session().now(), terminal, act.text, act.content);
                 !posted)

@@ -27,6 +27,9 @@ inline std::string learners_terminal(const Lesson& lesson) {
     return lesson.machines.hosts.front().name;
 }
 
+/// Whether a file of a host can be replaced or made there; an error says in one sentence why not.
+Result<void> may_write(const lab::Session& session, const std::string& host, const std::string& path);
+
 class Stage {
   public:
     /// What a script may take at most, in simulated time, where something waits for its end.
@@ -46,7 +49,8 @@ class Stage {
     /// Starts the function given to step(id), if there is one: it registers checks and what
     /// happens.
     Result<void> begin_step(const std::string& id);
-    /// Also lets the run work as much as one act may (allow_work).
+    /// Also lets the run work as much as one act may (allow_work). A file that cannot be written on this run
+    /// (on a hidden one something else may stand in its place) stays as it is.
     Result<void> act(const Act& act);
     /// Lets the run work so many times what a script's run may, from now on.
     void allow_work(std::size_t times);

@@ -187,6 +187,18 @@ TEST_CASE("the learner's words") {
                         }));
 }
 
+TEST_CASE("edit refuses what can't be written in one sentence, and nothing of it is kept") {
+    DeskOfTexts desk({"", "1", "", "edit .", "edit /", "edit compose.yaml/x", "edit", "edit compose.yaml", "quit"});
+    CHECK(converse_with(desk) == Ending::Left);
+    CHECK(read_in_order(desk.read(),
+                        {"# edit .\n'/root/shop' is a directory (name a file in it)\n",
+                         "# edit /\n'/' is a directory (name a file in it)\n",
+                         "# edit compose.yaml/x\n'/root/shop/compose.yaml/x' can't be written: '/root/shop/compose.yaml' is a file, not a",
+                         "# edit\nedit takes a file, like: edit compose.yaml\n",
+                         "/root/shop/compose.yaml is written"}));
+    CHECK(desk.kept.steps.back().acts.size() == 1);
+}
+
 TEST_CASE("the solution is offered with the last hint, and not with the first one of something else") {
     DeskOfTexts desk({"", "1", "", "solve", "hint", "hint", "hint", "timeout 10 docker compose up", "hint", "quit"});
     CHECK(converse_with(desk) == Ending::Left);

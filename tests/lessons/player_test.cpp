@@ -331,6 +331,24 @@ TEST_CASE("files can be written, and count as done") {
     CHECK(resumed.session().fingerprint() == player.session().fingerprint());
 }
 
+TEST_CASE("what can't be written is refused, and an older attempt that has it goes on") {
+    const auto lesson = lesson_with();
+    Player player = player_at_work(lesson);
+    for (const char* path : {"/", "/root", "/root/shop", "/root/shop/compose.yaml/x", "/root/shop/compose.yaml/x/y"}) {
+        INFO(path);
+        CHECK_FALSE(player.write(path, "hello\n"));
+    }
+    CHECK(player.attempt().steps.back().acts.empty());
+    REQUIRE(player.write("/root/shop/new/notes", "hello\n"));
+    CHECK(player.read("/root/shop/new/notes") == "hello\n");
+    Attempt older = player.attempt();
+    older.steps.back().acts.push_back({older.steps.back().now, Act::Kind::Write, "/root/shop", "hello\n"});
+    Player resumed = player_of(lesson, older);
+    CHECK(resumed.attempt().steps.size() == 3);
+    type(resumed, "docker compose up -d");
+    CHECK(resumed.check().outcome == StepVerdict::Outcome::Passed);
+}
+
 TEST_CASE("the template passes its own rehearsal") {
     for (const RehearsalLine& line : rehearse(*lesson_with(), catalogue())) {
         INFO(line.what + ": " + line.why);
