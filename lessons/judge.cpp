@@ -10,6 +10,7 @@
 #include "sim/lab/facts.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/query.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -54,6 +55,17 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// One without a name is called like its line of lab.lua, which is nothing to read for a learner.
+Result<void> check_named(const Lesson& lesson, const std::vector<scripting::Verdict>& checks) {
+    const std::vector<std::string> lines = split(lesson.lab, '\n');
+    for (const scripting::Verdict& check : checks) {
+        const auto line = static_cast<std::size_t>(check.place.line);
+        if (line == 0 || line > lines.size() || check.name != trim(lines[line - 1])) continue;
+        return Error{fmt::format("this '{}' has no name", check.kind), check.place, "end it with a sentence that is true when it holds"};
+    }
+    return {};
+}
+
 // A hint for a check that the step hasn't would never be given.
 Result<void> check_hints(const Step& step, const std::vector<scripting::Verdict>& checks) {
     std::vector<std::string> names;
@@ -73,8 +85,19 @@ Result<void> check_hints(const Step& step, const std::vector<scripting::Verdict>
     return {};
 }
 
-// A stage that stands where the step is to be decided.
-StepVerdict decide(Stage& stage, const Step& step, int run) {
+// Of the facts that decided a check, those that are told: none where the check asked the run about nothing (what its
+// script found out itself has no fact), and never what was typed, said or done to the run from outside. An exam asks
+// for causes itself, so there nothing is told of what was before the step.
+bool is_evidence(const lab::Session& session, const Fact& fact, bool exam, Time since) {
+    if (exam && fact.time < since) return false;
+    for (const FactKind kind : {lab::kFactNarration, lab::kFactLine, lab::kFactLineDone, lab::kFactInterrupt}) {
+        if (fact.kind == kind) return false;
+    }
+    return !view::fact_info(session.world(), lab::fact_catalogue(), fact).name.starts_with("fault.");
+}
+
+// A stage that stands where the step is to be decided; `since`: where what it looks at began.
+StepVerdict decide(Stage& stage, const Lesson& lesson, const Step& step, int run, Time since) {
     StepVerdict verdict;
     verdict.run = run;
     const auto hints = fitting_hints(stage, step);
@@ -85,6 +108,7 @@ StepVerdict decide(Stage& stage, const Step& step, int run) {
         return fault(Error{fmt::format("step '{}' checks nothing", step.id),
                            step.place,
                            "register checks in step() of lab.lua"});
+    if (Result<void> named = check_named(lesson, *checks); !named) return fault(named.error());
     if (Result<void> fit = check_hints(step, *checks); !fit) return fault(fit.error());
     const auto unmet =
         std::find_if(checks->begin(), checks->end(), [](const scripting::Verdict& check) {
@@ -98,7 +122,7 @@ StepVerdict decide(Stage& stage, const Step& step, int run) {
     for (const FactId id : unmet->facts) {
         if (!stage.session().journal().has(id) || verdict.evidence.size() >= kMostTold) continue;
         const Fact fact = stage.session().journal().at(id);
-        if (fact.kind != lab::kFactNarration)
+        if (!unmet->asked_nothing && is_evidence(stage.session(), fact, lesson.exam, since))
             verdict.evidence.push_back(told(stage.session(), fact));
     }
     const auto fits = std::find_if(hints->begin(), hints->end(), [&](const Hint* hint) {
@@ -184,7 +208,7 @@ StepVerdict judge_step(const Lesson& lesson,
         return stopped(**stage, done.error(), run);
     if (Result<void> done = (*stage)->finish_lines(); !done)
         return stopped(**stage, done.error(), run);
-    return decide(**stage, *step, run);
+    return decide(**stage, lesson, *step, run, before.now());
 }
 
 StepVerdict judge_whole(const Lesson& lesson,
@@ -202,7 +226,7 @@ StepVerdict judge_whole(const Lesson& lesson,
     if (Result<void> begun = (*stage)->begin_step(step.id); !begun) return fault(begun.error());
     (*stage)->allow_work(run.log().size() + 1);
     if (Result<void> ran = (*stage)->advance(end); !ran) return stopped(**stage, ran.error(), number);
-    return decide(**stage, step, number);
+    return decide(**stage, lesson, step, number, Time{});
 }
 
 std::optional<std::string> host_file(const lab::Session& session,

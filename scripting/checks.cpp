@@ -275,6 +275,7 @@ void Check::decide(Outcome outcome, Time moment, std::string reason, std::vector
     verdict.moment = moment;
     verdict.reason = std::move(reason);
     verdict.facts = evidence(facts);
+    verdict.asked_nothing = static_cast<bool>(predicate) && kind != CheckKind::Within && looked_at.empty();
 }
 
 std::vector<FactId> Check::deciding(const lab::Session& session, const std::vector<FactId>& facts, Time moment) const {

@@ -58,6 +58,7 @@ struct Verdict {
     Time moment;         ///< The one that decided.
     std::string reason;  ///< A sentence.
     std::vector<FactId> facts;
+    bool asked_nothing = false;  ///< Its predicate asked the run about nothing: the facts are just those of the moment.
 
     [[nodiscard]] bool passed() const { return outcome == Outcome::Passed; }
 };

@@ -349,6 +349,38 @@ TEST_CASE("what can't be written is refused, and an older attempt that has it go
     CHECK(resumed.check().outcome == StepVerdict::Outcome::Passed);
 }
 
+TEST_CASE("a verdict shows what its check asked about, or nothing") {
+    const std::string step = "step(\"start\", function()\n";
+    // What the script has found out itself is no fact of the run, and least of all a line of its trial.
+    Player blind = player_at_work(lesson_with(
+        {{"lab.lua", step, step + "  local limit = 0\n  trial(function() sh('docker stats --no-stream') end)\n"
+                                  "  stable(function() return limit > 0 end, '0s', 'there is a limit')\n"}}));
+    type(blind, "docker compose up -d");
+    const StepVerdict none = blind.check();
+    CHECK(none.condition == "there is a limit");
+    CHECK(none.evidence.empty());
+    // Podium's own fault is the key of what is asked.
+    const std::array<std::string, 3> begin{
+        "lab.lua", step,
+        "begin(function() sh('docker compose up -d') memory_leak('cache', {rate = '500g', lasts = '10s'}) wait('30s') end)\n" + step};
+    Player open = player_at_work(lesson_with({begin}));
+    const StepVerdict told = open.check();
+    CHECK(told.condition == "the cache runs");
+    for (const std::string& line : told.evidence)
+        CHECK_THAT(line, !Catch::Contains("fault") && !Catch::Contains("memory-leak"));
+    Player exam = player_at_work(lesson_with({begin, {"lesson.md", "minutes: 5", "minutes: 5\nexam: true"}}));
+    const StepVerdict silent = exam.check();
+    CHECK(silent.condition == "the cache runs");
+    CHECK(silent.evidence.empty());
+}
+
+TEST_CASE("a check without a name is a fault of the lesson") {
+    Player player = player_at_work(lesson_with({{"lab.lua", ", \"the cache runs\")", ")"}, {"lesson.md", "  for: the cache runs\n", "  when: attached\n"}}));
+    const StepVerdict verdict = player.check();
+    CHECK(verdict.outcome == StepVerdict::Outcome::Fault);
+    CHECK(verdict.sentence == "course/new/lab.lua:4: this 'stable' has no name (end it with a sentence that is true when it holds)");
+}
+
 TEST_CASE("the template passes its own rehearsal") {
     for (const RehearsalLine& line : rehearse(*lesson_with(), catalogue())) {
         INFO(line.what + ": " + line.why);
