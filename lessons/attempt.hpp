@@ -41,8 +41,8 @@ struct GivenAnswer {
     std::string answer;
     bool decided = false;  ///< A prediction waits for its step.
     bool right = false;
-    int tries = 1;
-    std::string key;  ///< Once decided.
+    int tries = 1;    ///< How often the question was answered, also before its step was begun again.
+    std::string key;  ///< Of a decided prediction; empty in an exam, and for what lesson.md says itself.
 
     bool operator==(const GivenAnswer&) const = default;
 };
@@ -53,7 +53,11 @@ struct Attempt {
     /// The steps so far in the lesson's order; the last one is where the learner is.
     std::vector<StepRecord> steps;
     std::map<std::string, GivenAnswer> answers;
-    bool finished = false;
+    /// Questions that are asked again, and how often they were answered after which more could be known.
+    std::map<std::string, int> answered_before;
+    bool finished = false;  ///< Its end was reached.
+    bool failed = false;    ///< An exam, with too few right answers.
+    int percent_right = -1;  ///< Of a finished one's questions; -1: it has none, or it was kept by an older version.
 
     bool operator==(const Attempt&) const = default;
 };

@@ -378,8 +378,8 @@ class Conversation {
 
     void finish() {
         const Lesson& lesson = player_.lesson();
-        const int percent = player_.percent_right();
-        if (lesson.exam && percent >= 0 && percent < lesson.pass_percent) {
+        const int percent = player_.attempt().percent_right;
+        if (player_.attempt().failed) {
             say(fmt::format(
                 "{} % of your answers are right; {} % are needed. Begin again when you like.",
                 percent,

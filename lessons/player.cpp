@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "lessons/judge.hpp"
+#include "lessons/progress.hpp"
 #include "lessons/questions.hpp"
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
@@ -57,6 +58,10 @@ Result<Player> Player::create(std::shared_ptr<const Lesson> lesson,
             return Error{fmt::format("lesson '{}' has changed since", player.lesson_->name),
                          {},
                          "begin it again"};
+        for (auto& [id, given] : wanted.answers) {
+            const Question* question = find_question(*player.lesson_, id);
+            if (player.lesson_->exam || (question != nullptr && question->key.empty())) given.key.clear();
+        }
     } else {
         wanted.seed = request.seed;
         wanted.version = player.lesson_->version;
@@ -217,17 +222,17 @@ std::vector<Narration> Player::take_narration() {
     return out;
 }
 
-Result<void> Player::write(const std::string& path, const std::string& content) {
-    record().acts.push_back({session().now(), Act::Kind::Write, path, content});
-    record().passed = false;
-    return stage_->act(record().acts.back());
-}
 Result<void> Player::may_write(const std::string& path) const {
     return lessons::may_write(session(), learners_terminal(*lesson_), path);
 }
 
-
+Result<void> Player::write(const std::string& path, const std::string& content) {
     if (Result<void> may = may_write(path); !may) return may;
+    record().acts.push_back({session().now(), Act::Kind::Write, path, content});
+    record().passed = false;
+    return stage_->act(record().acts.back());
+}
+
 std::optional<std::string> Player::read(const std::string& path) const {
     return host_file(session(), learners_terminal(*lesson_), path);
 }
@@ -256,12 +261,30 @@ Result<void> Player::stand_again(Time moment) {
     return {};
 }
 
+// Its end is no longer reached.
+void Player::begin_again(Attempt& attempt) const {
+    attempt.finished = false;
+    attempt.failed = false;
+    attempt.percent_right = -1;
+}
+
+// What a step asks is asked again, but an exam asks once. Who could know more by now answers for another time.
+void Player::ask_again(Attempt& attempt, const Step& step, bool later) const {
+    if (lesson_->exam) return;
+    for (const Question& question : step.questions) {
+        const auto given = attempt.answers.find(question.id);
+        if (given == attempt.answers.end()) continue;
+        if (later || given->second.decided) attempt.answered_before[question.id] = given->second.tries;
+        attempt.answers.erase(given);
+    }
+}
+
 Result<void> Player::again() {
     record().acts.clear();
     record().now = record().begun;
     record().passed = false;
-    for (const Question& question : step().questions)
-        attempt_.answers.erase(question.id);
+    begin_again(attempt_);
+    ask_again(attempt_, step(), false);
     return enter(record().step, before_->fork());
 }
 
@@ -273,12 +296,12 @@ Result<void> Player::back() {
     record.acts.clear();
     record.now = record.begun;
     record.passed = false;
+    begin_again(attempt);
     // What is asked from there on is asked again.
-    for (std::size_t i = attempt.steps.size() - 1; i < lesson_->steps.size(); ++i) {
-        for (const Question& question : lesson_->steps[i].questions)
-            attempt.answers.erase(question.id);
-    }
+    for (std::size_t i = attempt.steps.size() - 1; i < lesson_->steps.size(); ++i)
+        ask_again(attempt, lesson_->steps[i], true);
     for (auto& [id, given] : attempt.answers) {
+        if (lesson_->exam) break;
         const Question* question = find_question(*lesson_, id);
         if (question != nullptr && lesson_->index_of(question->after) >= attempt.steps.size() - 1 &&
             !question->after.empty())
@@ -375,12 +398,23 @@ Judgement Player::judgement(const Question& question, const GivenAnswer& given) 
     return out;
 }
 
+// A key is kept where it has been told and is known to no one else.
+void Player::keep_answer(const Question& question, GivenAnswer given) {
+    if (lesson_->exam || question.key.empty()) given.key.clear();
+    attempt_.answers[question.id] = std::move(given);
+}
+
 Result<Judgement> Player::answer(const Question& question, const std::string& text) {
     auto normal = parse_answer(question, text);
     if (!normal) return normal.error();
-    GivenAnswer& given = attempt_.answers[question.id];
-    const int tries = given.answer.empty() ? 1 : given.tries + 1;
-    given = {*normal, false, false, tries, {}};
+    const auto before = attempt_.answers.find(question.id);
+    if (lesson_->exam && before != attempt_.answers.end())
+        return Error{"an exam asks each question once, and this one is answered", {}, {}};
+    const auto asked_before = attempt_.answered_before.find(question.id);
+    const int tries = before != attempt_.answers.end()               ? before->second.tries
+                      : asked_before != attempt_.answered_before.end() ? asked_before->second
+                                                                       : 0;
+    GivenAnswer given{*normal, false, false, tries + 1, {}};
     std::vector<std::string> seen;
     if (question.key.empty()) {
         given.decided = true;
@@ -393,8 +427,9 @@ Result<Judgement> Player::answer(const Question& question, const std::string& te
     }
     if (given.decided) given.right = is_right(question, given.answer, given.key);
     Judgement out = judgement(question, given);
+    keep_answer(question, given);
     out.seen = std::move(seen);
-    if (!given.right && question.key.empty() && !lesson_->exam)
+    if (!out.right && question.key.empty() && !lesson_->exam)
         out.key.clear();  // it is asked again
     return out;
 }
@@ -413,22 +448,14 @@ Result<std::vector<Judgement>> Player::decide_predictions() {
             given->second.key = *key;
             given->second.right = is_right(question, given->second.answer, *key);
             out.push_back(judgement(question, given->second));
+            keep_answer(question, given->second);
         }
     }
     return out;
 }
 
 int Player::percent_right() const {
-    std::size_t all = 0;
-    std::size_t right = 0;
-    for (const Step& step : lesson_->steps) {
-        for (const Question& question : step.questions) {
-            ++all;
-            const auto given = attempt_.answers.find(question.id);
-            if (given != attempt_.answers.end() && given->second.right) ++right;
-        }
-    }
-    return all == 0 ? -1 : static_cast<int>(right * 100 / all);
+    return lessons::percent_right(*lesson_, attempt_);
 }
 
 // --- hints and going on ---
@@ -481,6 +508,8 @@ Result<bool> Player::next() {
             "this step isn't done yet", {}, "type 'check' when you think that it is, or 'hint'"};
     if (attempt_.steps.size() == lesson_->steps.size()) {
         attempt_.finished = true;
+        attempt_.percent_right = percent_right();
+        attempt_.failed = !passes(*lesson_, attempt_.percent_right);
         return false;
     }
     record().now = session().now();

@@ -145,9 +145,10 @@ class Player {
     /// Goes back to a moment within this step: what was typed since is forgotten. An error says how
     /// far back is possible.
     Result<void> rewind(Time moment);
-    /// Begins this step again.
+    /// Begins this step again. Its questions are asked again, each answer counting as a further try; an exam's stay
+    /// answered.
     Result<void> again();
-    /// Goes to the step before, as it was when it began.
+    /// Goes to the step before, as it was when it began; of questions as again().
     Result<void> back();
 
     /// Judges this step: on the learner's own run, then on the hidden ones. A step without checks
@@ -155,7 +156,7 @@ class Player {
     StepVerdict check();
     /// The predictions that the step just passed has decided.
     Result<std::vector<Judgement>> decide_predictions();
-    /// Answers a question of this step; an error says how to answer.
+    /// Answers a question of this step; an error says how to answer, or that an exam asks but once.
     Result<Judgement> answer(const Question& question, const std::string& text);
     /// The next question of this step that waits for an answer.
     [[nodiscard]] const Question* open_question() const;
@@ -195,6 +196,9 @@ class Player {
 
     [[nodiscard]] StepRecord& record() { return attempt_.steps.back(); }
 
+    void begin_again(Attempt& attempt) const;
+    void ask_again(Attempt& attempt, const Step& step, bool later) const;
+    void keep_answer(const Question& question, GivenAnswer given);
     Result<void> stand_at(Attempt attempt);
     Result<void> enter(const std::string& id, lab::Session session);
     /// Does this step's acts again, up to a moment after all of them.

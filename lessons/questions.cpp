@@ -144,4 +144,17 @@ std::string because(const Question& question, const std::string& answer) {
     return found == nullptr ? std::string() : found->because;
 }
 
+int percent_right(const Lesson& lesson, const Attempt& attempt) {
+    std::size_t all = 0;
+    std::size_t right = 0;
+    for (const Step& step : lesson.steps) {
+        for (const Question& question : step.questions) {
+            ++all;
+            const auto given = attempt.answers.find(question.id);
+            if (given != attempt.answers.end() && given->second.right) ++right;
+        }
+    }
+    return all == 0 ? -1 : static_cast<int>(right * 100 / all);
+}
+
 }  // namespace podium::lessons

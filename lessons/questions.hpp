@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/attempt.hpp"
 #include "lessons/lesson.hpp"
 
 namespace podium::lessons {
@@ -24,5 +25,8 @@ bool is_right(const Question& question, const std::string& answer, const std::st
 std::string answer_in_words(const Question& question, const std::string& answer);
 /// Why an answer is wrong.
 std::string because(const Question& question, const std::string& answer);
+
+/// A lesson's questions answered right, in percent; -1 without questions.
+int percent_right(const Lesson& lesson, const Attempt& attempt);
 
 }  // namespace podium::lessons

@@ -186,11 +186,10 @@ class Rehearsal {
         if (!decided) return at(step, decided.error().text());
         for (const Judgement& judgement : *decided) {
             const Question* question = find_question(*lesson_, judgement.question);
-            note_prediction(*question, player.attempt().answers.at(question->id).key);
-            if (std::string why =
-                    explained(*question, player.attempt().answers.at(question->id).key);
-                !why.empty())
-                return why;
+            const auto key = player.compute_key(*question);
+            if (!key) return at(step, key.error().text());
+            note_prediction(*question, *key);
+            if (std::string why = explained(*question, *key); !why.empty()) return why;
         }
         for (const Piece& piece : step.pieces) {
             if (piece.kind == Piece::Kind::Why && player.why(piece.text).empty())

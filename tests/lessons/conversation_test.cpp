@@ -450,6 +450,87 @@ TEST_CASE("progress keeps what it does not know, and refuses what it can't read"
           "this progress was written by a newer Podium");
 }
 
+TEST_CASE("what was finished stays until something is done anew, and then beside it") {
+    DeskOfTexts desk({"", "1", "", "docker compose up -d", "check", "next", ""});
+    REQUIRE(converse_with(desk) == Ending::Finished);
+    Progress progress;
+    progress.set_attempt("new", desk.kept);
+    DeskOfTexts looked({"quit"});
+    REQUIRE(converse_with(looked) == Ending::Left);
+    progress.set_attempt("new", looked.kept);
+    CHECK(progress.attempt("new") == desk.kept);
+    DeskOfTexts anew({"", "2", "quit"});
+    REQUIRE(converse_with(anew) == Ending::Left);
+    progress.set_attempt("new", anew.kept);
+    CHECK(progress.attempt("new") == anew.kept);
+    const std::vector<Lesson> all{*lesson_of(shelf_with_template())};
+    CHECK(read_in_order(progress.report(all),
+                        {"A new lesson: finished",
+                         "after-kill: It is down. (open)",
+                         "An earlier attempt, finished, 0 % of the answers right:",
+                         "$ docker compose up -d",
+                         "after-kill: It runs again. (wrong)"}));
+    CHECK(progress.report_json(all).find("\"earlier\"") != std::string::npos);
+    // So does one that the lesson's new version can't go on with.
+    Attempt newer = looked.kept;
+    newer.version = 2;
+    progress.set_attempt("new", newer);
+    CHECK(read_in_order(progress.report(all), {"lesson version 2", "An earlier attempt, not finished:", "after-kill: It is down."}));
+}
+
+TEST_CASE("an exam that was not passed is not finished, and says how many answers were right") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "minutes: 5", "minutes: 5\nexam: true");
+    const std::vector<Lesson> all{*lesson_of(shelf)};
+    Progress progress;
+    DeskOfTexts failing({"", "1", "", "docker compose up -d", "check", "next"});
+    CHECK(converse_with(failing, shelf) == Ending::Left);
+    progress.set_attempt("new", failing.kept);
+    // Until then nobody hears what is right.
+    CHECK(read_in_order(progress.report(all), {"A new lesson: 3 of 4 steps", "after-kill: It runs again. (noted)"}));
+    for (const char* told : {"\"right\"", "\"key\"", "right_at_once"})
+        CHECK(progress.report_json(all).find(told) == std::string::npos);
+    CHECK(progress.text().find("\"key\"") == std::string::npos);
+
+    DeskOfTexts end({""});
+    CHECK(converse_with(end, shelf, failing.kept) == Ending::NotYet);
+    progress.set_attempt("new", end.kept);
+    CHECK_FALSE(progress.of(all[0]).finished);
+    CHECK(progress.of(all[0]).failed);
+    CHECK(read_in_order(progress.report(all),
+                        {"A new lesson: not passed: 0 % of the answers right, 80 % are needed",
+                         "after-kill: It runs again. (wrong)"}));
+    CHECK(read_in_order(progress.report_json(all), {"\"finished\": false", "\"passed\": false", "\"percent_needed\": 80", "\"percent_right\": 0"}));
+
+    DeskOfTexts passing({"", "2", "", "docker compose up -d", "check", "next", ""});
+    CHECK(converse_with(passing, shelf) == Ending::Finished);
+    progress.set_attempt("new", passing.kept);
+    CHECK(progress.of(all[0]).finished);
+    CHECK(progress.report(all).find("A new lesson: finished, 100 % of the answers right, 80 % are needed") != std::string::npos);
+    // Whoever has passed it once has passed it.
+    progress.set_attempt("new", end.kept);
+    CHECK(progress.of(all[0]).finished);
+    CHECK(progress.report(all).find("finished; the last attempt was not passed: 0 %") != std::string::npos);
+}
+
+TEST_CASE("an exam that an older version has kept as finished is counted again") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "minutes: 5", "minutes: 5\nexam: true");
+    const std::vector<Lesson> all{*lesson_of(shelf)};
+    for (const bool right : {false, true}) {
+        const std::string old = std::string(
+            R"({"format": 1, "lessons": {"new": {"finished": true, "attempt": {"version": 1, "seed": 1, "finished": true, "steps":
+                [{"step": "what-this-is-about", "begun": 0, "now": 0, "passed": true, "typed": []}],
+                "answers": {"after-kill": {"answer": "down", "decided": true, "right": )") +
+                                (right ? "true" : "false") + R"(, "tries": 1, "key": "down"}}}}}})";
+        const auto progress = Progress::parse(old, "progress.json");
+        REQUIRE(progress);
+        CHECK(progress->of(all[0]).finished == right);
+        CHECK(progress->of(all[0]).percent_right == (right ? 100 : 0));
+        CHECK(progress->of(all[0]).failed != right);
+    }
+}
+
 TEST_CASE("an instructor can read what was done") {
     DeskOfTexts desk({"", "1", "", "docker compose up -d", "check", "next", ""});
     REQUIRE(converse_with(desk) == Ending::Finished);

@@ -349,6 +349,52 @@ TEST_CASE("what can't be written is refused, and an older attempt that has it go
     CHECK(resumed.check().outcome == StepVerdict::Outcome::Passed);
 }
 
+TEST_CASE("who answers a prediction again, after more could be known, has not said it at once") {
+    const auto lesson = lesson_with();
+    Player player = player_at_work(lesson);
+    const auto result = [&player] {
+        type(player, "docker compose up -d");
+        CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+        CHECK(player.decide_predictions());
+        return player.attempt().answers.at("after-kill");
+    };
+    CHECK_FALSE(result().right);
+    REQUIRE(player.back());
+    // A change of mind before anything is done is none.
+    REQUIRE(player.answer(player.step().questions[0], "1"));
+    REQUIRE(player.again());
+    Progress progress;
+    progress.set_attempt("new", player.attempt());
+    player = player_of(lesson, progress.attempt("new"));
+    REQUIRE(player.answer(player.step().questions[0], "2"));
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    REQUIRE(*player.next());
+    const GivenAnswer given = result();
+    CHECK(given.right);
+    CHECK(given.tries == 2);
+    progress.set_attempt("new", player.attempt());
+    CHECK_THAT(progress.report({*lesson}), Catch::Contains("after-kill: It is down. (right, at try 2)"));
+    CHECK(progress.of("new").answers_right == 0);
+}
+
+TEST_CASE("an exam asks each question once, whatever is begun again") {
+    const auto lesson = lesson_with({{"lesson.md", "minutes: 5", "minutes: 5\nexam: true"}});
+    Player player = player_at_work(lesson);
+    REQUIRE(player.back());
+    CHECK(player.open_question() == nullptr);
+    REQUIRE(player.again());
+    CHECK(player.open_question() == nullptr);
+    CHECK_FALSE(player.answer(player.step().questions[0], "2"));
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    REQUIRE(*player.next());
+    type(player, "docker compose up -d");
+    CHECK(player.check().outcome == StepVerdict::Outcome::Passed);
+    REQUIRE(player.decide_predictions());
+    REQUIRE(player.back());
+    CHECK(player.attempt().answers.at("after-kill").answer == "runs");
+    CHECK(player.attempt().answers.at("after-kill").key.empty());
+}
+
 TEST_CASE("a verdict shows what its check asked about, or nothing") {
     const std::string step = "step(\"start\", function()\n";
     // What the script has found out itself is no fact of the run, and least of all a line of its trial.

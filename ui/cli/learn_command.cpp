@@ -170,7 +170,7 @@ void list_lessons(const std::vector<lessons::Lesson>& all, const lessons::Progre
     const bool colour = wants_colour(stdout);
     fmt::print("The lessons. Begin or go on with: podium learn NUMBER\n\n");
     for (const lessons::Lesson& lesson : all) {
-        const lessons::LessonProgress done = progress.of(lesson.name);
+        const lessons::LessonProgress done = progress.of(lesson);
         const std::string number = lesson.name.substr(0, lesson.name.find('-'));
         const char* mark = done.finished ? "[x]" : done.begun ? "[>]" : "[ ]";
         const char* paint = !colour         ? ""
@@ -178,7 +178,9 @@ void list_lessons(const std::vector<lessons::Lesson>& all, const lessons::Progre
                             : done.begun    ? "\x1b[33m"
                                             : "";
         const std::string where =
-            done.begun && !done.finished
+            done.failed && !done.finished
+                ? fmt::format(", not passed: {} % right, {} % are needed", done.percent_right, lesson.pass_percent)
+            : done.begun && !done.finished
                 ? fmt::format(", {} of {} steps", done.steps_passed, lesson.steps.size())
                 : "";
         fmt::print("{}{} {}  {}{} ({} min{})\n",
@@ -202,7 +204,7 @@ const lessons::Lesson* next_lesson(const std::vector<lessons::Lesson>& all,
                                    const lessons::Progress& progress) {
     for (const bool begun : {true, false}) {
         for (const lessons::Lesson& lesson : all) {
-            const lessons::LessonProgress done = progress.of(lesson.name);
+            const lessons::LessonProgress done = progress.of(lesson);
             if (!done.finished && done.begun == begun) return &lesson;
         }
     }
@@ -254,8 +256,9 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
     const lessons::PlayerRequest request{*catalogue, options.seed.value_or(1), draws};
     auto player = lessons::Player::create(lesson, request, attempt);
     if (!player && attempt) {
-        fmt::print("podium: {}: it begins anew\n", player.error().message);
+        fmt::print("podium: {}: it begins anew; what was done is kept for podium learn --export\n", player.error().message);
         attempt.reset();
+        if (const auto kept = set_attempt_aside(lesson->name); !kept) return bad_input(kept.error());
         player = lessons::Player::create(lesson, request);
     }
     if (!player) return bad_input(player.error());

@@ -95,6 +95,13 @@ Result<void> keep_attempt(const std::string& lesson, const lessons::Attempt& att
     return write_whole_file(progress_file(), progress->text());
 }
 
+Result<void> set_attempt_aside(const std::string& lesson) {
+    auto progress = read_progress();
+    if (!progress) return progress.error();
+    progress->set_aside(lesson);
+    return write_whole_file(progress_file(), progress->text());
+}
+
 Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf) {
     const auto content = lessons_directory();
     if (!content) return content.error();

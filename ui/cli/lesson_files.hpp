@@ -32,6 +32,8 @@ std::string progress_file();
 Result<lessons::Progress> read_progress();
 /// Keeps an attempt at a lesson, beside what another podium may have kept meanwhile.
 Result<void> keep_attempt(const std::string& lesson, const lessons::Attempt& attempt);
+/// Keeps the attempt that a lesson has beside the one that begins anew.
+Result<void> set_attempt_aside(const std::string& lesson);
 /// All lessons that Podium brings, in order; an error is the first one's that can't be read.
 Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf);
 

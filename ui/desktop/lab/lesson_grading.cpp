@@ -149,8 +149,8 @@ void LessonPlay::next() {
 
 void LessonPlay::finish() {
     const lessons::Lesson& lesson = player_.lesson();
-    const int percent = player_.percent_right();
-    if (lesson.exam && percent >= 0 && percent < lesson.pass_percent) {
+    const int percent = player_.attempt().percent_right;
+    if (player_.attempt().failed) {
         note_ = fmt::format("{} % of your answers are right; {} % are needed. Begin again when you like.", percent, lesson.pass_percent);
         return;
     }
@@ -238,7 +238,7 @@ void LessonPlay::do_intent(const intent::LessonAnswer& wanted) {
     const bool repeatable = player_.step().kind == lessons::StepKind::Quiz && !player_.lesson().exam &&
                             (given == player_.attempt().answers.end() || !given->second.right);
     if (given != player_.attempt().answers.end() && !repeatable) {
-        refuse("this question is answered; 'again' asks it once more");
+        refuse(player_.lesson().exam ? "this question is answered, and an exam asks each once" : "this question is answered; 'again' asks it once more");
         return;
     }
     const auto judged = player_.answer(*question, wanted.answer);
@@ -277,7 +277,8 @@ QuestionView LessonPlay::question_view(const lessons::Question& question) const 
     out.right = given->second.right;
     if (out.decided && !out.right) out.because = lessons::because(question, given->second.answer);
     // A quiz asks again, so what is right isn't told before it is given.
-    if (out.decided && (out.right || out.prediction)) out.key = lessons::answer_in_words(question, given->second.key);
+    if (out.decided && (out.right || out.prediction))
+        out.key = lessons::answer_in_words(question, out.prediction ? given->second.key : lessons::right_answer(question));
     if (const auto judged = judged_.find(question.id); judged != judged_.end()) out.seen = judged->second.seen;
     return out;
 }

@@ -60,7 +60,7 @@ std::vector<Lists::Openable> list_lessons() {
         row.more = fmt::format("{} min", lesson.minutes);
         row.summary = lesson.summary;
         if (progress) {
-            const lessons::LessonProgress done = progress->of(lesson.name);
+            const lessons::LessonProgress done = progress->of(lesson);
             row.begun = done.begun;
             row.finished = done.finished;
             row.done = static_cast<float>(done.steps_passed) / static_cast<float>(std::max<std::size_t>(lesson.steps.size(), 1));

@@ -180,6 +180,9 @@ Result<Opened> open_lesson(const OpenRequest& request) {
     if (!player && attempt) {
         anew = player.error().message + ": it begins anew";
         attempt.reset();
+        if (request.keep) {
+            if (const auto kept = cli::set_attempt_aside(lesson->name); !kept) return kept.error();
+        }
         player = lessons::Player::create(lesson, wanted);
     }
     if (!player) return player.error();
