@@ -56,6 +56,8 @@ class Conversation {
             } else if (typed.empty()) {
                 if (!types_commands(player_.step()) || player_.attempt().steps.back().passed)
                     next();
+            } else if (const Question* said = question == nullptr ? answered_by(typed) : nullptr) {
+                say_answer("You have said: ", nullptr, answer_in_words(*said, player_.attempt().answers.at(said->id).answer));
             } else {
                 text_end_ = heredoc_end(*line);
                 type(*line);
@@ -69,17 +71,64 @@ class Conversation {
   private:
     // At a question: a line for the terminal, not an answer.
     static bool is_look(const Question& question, const std::string& typed) {
+        return !parse_answer(question, typed).ok() && begins_with_program(typed);
+    }
+
+    static bool begins_with_program(const std::string& typed) {
         const std::vector<std::string> words = split_words(typed);
         const std::vector<std::string>& programs = command_names();
-        return !words.empty() && !parse_answer(question, typed).ok() &&
-               std::binary_search(programs.begin(), programs.end(), words[0]);
+        return !words.empty() && std::binary_search(programs.begin(), programs.end(), words[0]);
     }
 
     [[nodiscard]] std::string painted(const std::string& text, const char* colour) const {
         return desk_.layout().colour ? colour + text + "\x1b[0m" : text;
     }
 
-    void say(const std::string& text) { desk_.print(text + "\n"); }
+    // In lines no wider than the desk; what paints it takes no room.
+    void say(const std::string& text) {
+        std::string plain;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '\x1b') {
+                i = std::min(text.find('m', i), text.size() - 1);
+            } else {
+                plain += text[i];
+            }
+        }
+        std::string out;
+        std::size_t at = 0;
+        const auto paint = [&] {
+            while (at < text.size() && text[at] == '\x1b') {
+                const std::size_t end = std::min(text.find('m', at), text.size() - 1) + 1;
+                out += text.substr(at, end - at);
+                at = end;
+            }
+        };
+        const std::vector<std::string> lines = view::wrapped(plain, static_cast<std::size_t>(desk_.layout().width));
+        for (const std::string& line : lines) {
+            for (const char c : line) {
+                paint();
+                out += c;
+                ++at;
+            }
+            paint();
+            if (&line == &lines.back()) break;
+            out += '\n';
+            const bool broken = at < text.size() && text[at] == '\n';
+            if (broken) ++at;
+            while (!broken && at < text.size() && text[at] == ' ')
+                ++at;
+        }
+        desk_.print(out + "\n");
+    }
+
+    // A text behind its head, broken into lines below its beginning.
+    void say_beside(std::string head, const std::string& text) {
+        const auto width = static_cast<std::size_t>(desk_.layout().width);
+        for (const std::string& part : view::wrapped(text, width - std::min(width - 1, head.size()))) {
+            desk_.print(head + part + "\n");
+            head.assign(head.size(), ' ');
+        }
+    }
 
     void say_markdown(const std::string& text) {
         desk_.print(render_markdown(text, desk_.layout()));
@@ -90,13 +139,7 @@ class Conversation {
         constexpr std::string_view kGap = "  ";
         const auto gap = line.find(kGap);
         const std::size_t begin = gap == std::string::npos ? 0 : gap + kGap.size();
-        const auto width = static_cast<std::size_t>(desk_.layout().width);
-        std::string head = std::string(kGap) + line.substr(0, begin);
-        for (const std::string& part :
-             view::wrapped(line.substr(begin), width - std::min(width - 1, head.size()))) {
-            say(head + part);
-            head.assign(head.size(), ' ');
-        }
+        say_beside(std::string(kGap) + line.substr(0, begin), line.substr(begin));
     }
 
     void fault(const std::string& sentence) {
@@ -117,7 +160,8 @@ class Conversation {
             return remote.empty() ? "> " : "";  // another host's shell shows its own
         const std::string gap = remote_prompt_shown_ ? "\n" : "";
         if (question != nullptr) return gap + "answer> ";
-        if (!types_commands(player_.step())) return gap + "(Enter goes on) ";
+        const bool fails = player_.step().kind == StepKind::Check && !player_.attempt().steps.back().passed;
+        if (!types_commands(player_.step())) return gap + (fails ? "(Enter checks again) " : "(Enter goes on) ");
         if (!remote.empty()) return remote_prompt_shown_ ? "" : remote;
         const Lesson& lesson = player_.lesson();
         const std::string directory = lesson.directory == "/root" ? "~"
@@ -188,23 +232,28 @@ class Conversation {
 
     void show_question(const Question& question) {
         say_markdown(question.text);
-        for (std::size_t i = 0; i < question.answers.size(); ++i) {
-            std::string text = render_markdown(question.answers[i].text, desk_.layout());
-            while (text.ends_with('\n'))
-                text.pop_back();
-            say(fmt::format("  {}  {}", i + 1, text));
+        for (std::size_t i = 0; i < question.answers.size(); ++i)
+            say_answer(fmt::format("  {}  ", i + 1), nullptr, question.answers[i].text);
+        const auto given = player_.attempt().answers.find(question.id);
+        if (given != player_.attempt().answers.end() && player_.open_question() != &question) {
+            say_answer("You said: ", nullptr, answer_in_words(question, given->second.answer));
+            return;
         }
-        const char* how = question.kind == Question::Kind::Choice ? "Type its number."
-                          : question.kind == Question::Kind::Order
-                              ? "Type the numbers in their order, like: 2 1 3"
-                              : nullptr;
-        if (how != nullptr) {
-            say(how);
-        } else {
-            say(question.measure == Measure::Count
-                    ? "Type a number."
-                    : fmt::format("Type a number with its unit, like: 5 {}", question.unit));
-        }
+        say(question.kind == Question::Kind::Choice  ? "Type its number."
+            : question.kind == Question::Kind::Order ? "Type the numbers in their order, like: 2 1 3"
+            : question.measure == Measure::Count
+                ? "Type a number."
+                : fmt::format("Type a number with its unit, like: 5 {}", question.unit));
+    }
+
+    // A question of this step that is answered and that this line would be an answer to, did it wait for one.
+    [[nodiscard]] const Question* answered_by(const std::string& typed) const {
+        const auto& questions = player_.step().questions;
+        if (begins_with_program(typed)) return nullptr;
+        const auto found = std::find_if(questions.rbegin(), questions.rend(), [&typed](const Question& question) {
+            return parse_answer(question, typed).ok();
+        });
+        return found == questions.rend() ? nullptr : &*found;
     }
 
     // --- answering ---
@@ -248,14 +297,15 @@ class Conversation {
         if (!judged.because.empty()) say_markdown(judged.because);
     }
 
-    // An answer may have code and emphasis in it, as where it was asked.
+    // An answer may have code and emphasis in it, as where it was asked. Its further lines stand below its beginning.
     void say_answer(const std::string& head, const char* colour, const std::string& text) {
         Layout layout = desk_.layout();
         layout.width -= static_cast<int>(head.size());
-        std::string body = render_markdown(text, layout);
-        while (body.ends_with('\n'))
-            body.pop_back();
-        say((colour == nullptr ? head : painted(head, colour)) + body);
+        std::string before = colour == nullptr ? head : painted(head, colour);
+        for (const std::string& line : split(trim(render_markdown(text, layout)), '\n')) {
+            desk_.print(before + line + "\n");
+            before.assign(head.size(), ' ');
+        }
     }
 
     // --- words ---
@@ -265,7 +315,7 @@ class Conversation {
             ending_ = unmet_ ? Ending::NotYet : Ending::Left;
         } else if (typed == "help") {
             for (const LearnersWord& word : learners_words())
-                say(fmt::format("  {:<12} {}", word.word, word.meaning));
+                say_beside(fmt::format("  {:<12} ", word.word), std::string(word.meaning));
             say("Everything else goes to the terminal.");
         } else if (typed == "text") {
             show_step();

@@ -32,6 +32,13 @@ std::string without_commas(std::string text) {
     return text;
 }
 
+// Things are counted one by one; a share, or what lesson.md itself gives with decimals, is not.
+bool counts_whole(const Question& question) {
+    const std::int64_t one = unit_size(question);
+    return question.measure == Measure::Count && question.unit != "%" && question.number % one == 0 &&
+           question.within % one == 0;
+}
+
 bool is_order(const Question& question, std::vector<std::string> ids) {
     std::vector<std::string> all;
     for (const Answer& answer : question.answers)
@@ -57,6 +64,9 @@ Result<std::string> parse_answer(const Question& question, const std::string& ty
     if (question.kind == Question::Kind::Number) {
         const auto amount = parse_amount(question, text);
         if (!amount) return amount.error();
+        if (*amount < 0) return Error{fmt::format("'{}' is below 0", text), {}, {}};
+        if (counts_whole(question) && *amount % unit_size(question) != 0)
+            return Error{fmt::format("'{}' is no whole number{}", text, question.unit.empty() ? "" : " of " + question.unit), {}, {}};
         return fmt::format("{}", *amount);
     }
     if (question.kind == Question::Kind::Choice) {

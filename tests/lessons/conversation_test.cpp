@@ -150,6 +150,61 @@ TEST_CASE("check says so where there is nothing to check, and where it looked be
                          "(in a copy of the run"}));
 }
 
+TEST_CASE("who comes back to an answered question reads the answer, and doesn't type it into the terminal") {
+    DeskOfTexts first({"", "2", "quit"});
+    CHECK(converse_with(first) == Ending::Left);
+    DeskOfTexts second({"2", "down", "echo 2", "text", "quit"});
+    CHECK(converse_with(second, shelf_with_template(), first.kept) == Ending::Left);
+    CHECK(read_in_order(second.read(),
+                        {"Step 2 of 4",
+                         "2  It is down.\nYou said: It is down.\n(Enter goes on) 2\n",
+                         "You have said: It is down.\n(Enter goes on) down\n",
+                         "You have said: It is down.\n(Enter goes on) echo 2\n2\n",
+                         "(Enter goes on) text\n",
+                         "You said: It is down.\n"}));
+    CHECK(second.read().find("Type its number") == std::string::npos);
+    CHECK(second.kept.steps.back().acts.size() == 1);
+}
+
+TEST_CASE("at a look back that isn't passed Enter looks again, and says so") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "## Explain: Why", "## Check: All of it {#all}\n\nLook back.\n\n## Explain: Why");
+    change(shelf, "lab.lua", "hint(\"attached\"", "step('all', function() never(function() return service('cache'):deaths() > 0 end, 'it never died') end)\nhint(\"attached\"");
+    DeskOfTexts desk({"", "1", "", "docker compose up -d", "docker compose restart", "check", "", "", "back", "docker compose up -d", "check", "", ""});
+    converse_with(desk, shelf);
+    CHECK(read_in_order(desk.read(),
+                        {"Step 4 of 5 · Check", "Not yet: it never died", "(Enter checks again) \nNot yet", "(Enter checks again) back", "Step 4 of 5 · Check", "Passed", "(Enter goes on) \n\nStep 5 of 5"}));
+}
+
+TEST_CASE("nothing that a lesson says by itself is wider than the desk") {
+    class Narrow final : public DeskOfTexts {
+      public:
+        using DeskOfTexts::DeskOfTexts;
+        [[nodiscard]] Layout layout() const override { return {40, colour}; }
+        bool colour = false;
+    };
+    for (const bool colour : {false, true}) {
+        ShelfOfTexts shelf = shelf_with_template();
+        change(shelf, "lesson.md", "  down: It is down.", "  down: It is down, and nobody has been told to start it once more.");
+        Narrow desk({"help", "", "7", "2", "", "check", "solve", "rewind", "edit .", "edit", "hint", "hint", "hint", "solve", "docker compose up -d", "check", "", ""});
+        desk.colour = colour;
+        auto player = Player::create(lesson_of(shelf), {catalogue(), 1, false});
+        REQUIRE(player);
+        CHECK(converse(*player, desk) == Ending::Finished);
+        std::string plain;
+        for (std::size_t i = 0; i < desk.read().size(); ++i) {
+            if (desk.read()[i] == '\x1b') i = desk.read().find('m', i);
+            else plain += desk.read()[i];
+        }
+        CHECK(read_in_order(plain, {"Your turn. Then 'check'; 'hint' helps,\n'help' lists the words.\n", "Passed, here and in 3 hidden runs with\nother chances.\n"}));
+        for (const std::string& line : split(plain, '\n')) {
+            const bool own = line.find("root@") == std::string::npos && line.find(" Container ") == std::string::npos && line.find("Network") == std::string::npos;
+            INFO(line);
+            if (own) CHECK(display_width(line) <= 40);
+        }
+    }
+}
+
 TEST_CASE("leaving after a verdict of not yet is told apart") {
     DeskOfTexts desk({"", "1", "", "check"});
     CHECK(converse_with(desk) == Ending::NotYet);
@@ -193,7 +248,7 @@ TEST_CASE("edit refuses what can't be written in one sentence, and nothing of it
     CHECK(read_in_order(desk.read(),
                         {"# edit .\n'/root/shop' is a directory (name a file in it)\n",
                          "# edit /\n'/' is a directory (name a file in it)\n",
-                         "# edit compose.yaml/x\n'/root/shop/compose.yaml/x' can't be written: '/root/shop/compose.yaml' is a file, not a",
+                         "# edit compose.yaml/x\n'/root/shop/compose.yaml/x' can't be written: '/root/shop/compose.yaml' is a\nfile, not a directory\n",
                          "# edit\nedit takes a file, like: edit compose.yaml\n",
                          "/root/shop/compose.yaml is written"}));
     CHECK(desk.kept.steps.back().acts.size() == 1);
@@ -529,6 +584,24 @@ TEST_CASE("an exam that an older version has kept as finished is counted again")
         CHECK(progress->of(all[0]).percent_right == (right ? 100 : 0));
         CHECK(progress->of(all[0]).failed != right);
     }
+}
+
+TEST_CASE("a count is a whole number, and reported as it was said") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "```choice\nid: after-kill", "```number\nid: how-many\nquestion: How many run then?\nunit: containers\nkey: count\nafter: start\nbecause: So.\n```\n\n```choice\nid: after-kill");
+    change(shelf, "lab.lua", "hint(\"attached\"", "key(\"count\", function() return service(\"cache\"):count() end)\nhint(\"attached\"");
+    DeskOfTexts desk({"", "-1", "2.5", "2", "1", "", "docker compose up -d", "check", "quit"});
+    converse_with(desk, shelf);
+    CHECK(read_in_order(desk.read(),
+                        {"answer> -1\n'-1' is below 0\n",
+                         "answer> 2.5\n'2.5' is no whole number of containers\n",
+                         "answer> 2\nNoted. We'll see.\n",
+                         "You predicted: 2 containers",
+                         "It went otherwise: 1 container\n"}));
+    Progress progress;
+    progress.set_attempt("new", desk.kept);
+    CHECK(progress.attempt("new") == desk.kept);
+    CHECK(read_in_order(progress.report_json({*lesson_of(shelf)}), {"\"how-many\"", "\"answer\": \"2 containers\"", "\"key\": \"1 container\""}));
 }
 
 TEST_CASE("an instructor can read what was done") {

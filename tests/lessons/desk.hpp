@@ -26,7 +26,7 @@ class QuietWatcher final : public Watcher {
     std::string heard;
 };
 
-class DeskOfTexts final : public Desk {
+class DeskOfTexts : public Desk {
   public:
     explicit DeskOfTexts(std::deque<std::string> lines) : lines_(std::move(lines)) {}
 
