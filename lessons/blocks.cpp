@@ -228,6 +228,7 @@ Result<void> read_console(const Chunk& chunk,
         }
     }
     for (ShownCommand& command : found) {
+        command.has_output = true;  // no line below it means that it writes none
         if (const auto taken = take_status(command); !taken) return taken.error();
         step.commands.push_back(std::move(command));
     }
@@ -372,6 +373,7 @@ Result<Script> parse_script(const Lesson& lesson,
         const Place place{file, line, 0};
         if (!end.empty()) {  // a text given with <<, in which '#' is nothing special
             script.parts.back().lines.push_back(typed);
+            script.parts.back().numbers.push_back(line);
             if (trim(typed) == end) end.clear();
         } else if (typed.starts_with("# step:")) {
             const std::string id(trim(typed.substr(7)));
@@ -383,12 +385,15 @@ Result<Script> parse_script(const Lesson& lesson,
                 return mistake(place,
                                fmt::format("step '{}' comes earlier in the lesson", id),
                                "keep the lesson's order, each step once");
-            script.parts.push_back({id, {}, place});
+            script.parts.push_back({id, {}, place, {}});
         } else if (typed.starts_with("# hint:")) {
             script.hint = std::string(trim(typed.substr(7)));
             if (!wrong) return mistake(place, "a solution raises no hint");
         } else if (!script.parts.empty() && !typed.starts_with("#")) {
-            if (!trim(typed).empty()) script.parts.back().lines.push_back(typed);
+            if (!trim(typed).empty()) {
+                script.parts.back().lines.push_back(typed);
+                script.parts.back().numbers.push_back(line);
+            }
             end = heredoc_end(typed);
         } else if (!trim(typed).empty() && !typed.starts_with("#")) {
             return mistake(place, "a line before the first '# step: NAME'");

@@ -139,7 +139,7 @@ Error unknown(const Lesson& lesson,
     const std::string near = nearest(name, known);
     return Error{
         fmt::format("{}('{}') belongs to nothing in lesson.md", word, name),
-        Place{lesson.lab_file, 0, 0},
+        place_in_lab(lesson, word, name),
         near.empty() ? "mend its name, or take it out" : fmt::format("did you mean '{}'?", near)};
 }
 

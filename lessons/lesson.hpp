@@ -66,11 +66,11 @@ struct Hint {
     Place place;
 };
 
-/// A command that the text shows, with the output it shows below it, if any.
+/// A command that the text shows; in a console block with the output it shows below it, be it none.
 struct ShownCommand {
     std::string line;
     std::string host;  ///< Where it is typed; empty: at the learner's terminal.
-    bool has_output = false;
+    bool has_output = false;  ///< What it writes is shown.
     std::vector<std::string>
         output;  ///< A line "..." stands for any lines, "..." in one for any text.
     int status = 0;
@@ -105,6 +105,7 @@ struct ScriptPart {
     std::string step;
     std::vector<std::string> lines;
     Place place;
+    std::vector<int> numbers;  ///< Of the lines in their file.
 };
 
 struct Script {

@@ -384,7 +384,11 @@ Result<std::string> Player::compute_key(const Question& question,
     auto key = (*stage)->key(question.key);
     if (!key) return key;
     if (seen != nullptr) *seen = told_since((*stage)->session(), before);
-    return normal_key(question, *key, lesson_->lab_file);
+    auto normal = normal_key(question, *key, lesson_->lab_file);
+    if (normal) return normal;
+    Error wrong = normal.error();
+    wrong.place = place_in_lab(*lesson_, "key", question.key);
+    return wrong;
 }
 
 Judgement Player::judgement(const Question& question, const GivenAnswer& given) const {

@@ -75,8 +75,11 @@ class Rehearsal {
             say(why.empty(),
                 fmt::format("the solution passes, seed {} and {} hidden ones", seed, kHiddenSeeds),
                 why);
-            if (!why.empty()) return std::move(lines_);
             if (seed == 1) first = fingerprint_;
+            if (why.empty() && seed < kRehearsalSeeds) continue;
+            if (has_do() || !idle_.empty())
+                say(idle_.empty(), "who does nothing at a step doesn't pass it", idle_);
+            if (!why.empty()) return std::move(lines_);
         }
         if (commands_ + mentions_ > 0)
             say(true,
@@ -90,7 +93,7 @@ class Rehearsal {
             say(true, "the predictions of seed 1: " + join(predicted_, "; "), {});
         say(why.empty() && fingerprint_ == first,
             "the same lesson twice gives the same run",
-            why.empty() ? "two runs of the solution on seed 1 differ" : why);
+            why.empty() ? fmt::format("{}: two runs of it on seed 1 differ", Place{lesson_->solution.file, 0, 0}.text()) : why);
         rehearse_idle();
         for (const Script& wrong : lesson_->wrong) {
             std::string reason;
@@ -113,6 +116,10 @@ class Rehearsal {
         lines_.push_back({ok, std::move(what), ok ? std::string() : std::move(why)});
     }
 
+    [[nodiscard]] bool has_do() const {
+        return std::any_of(lesson_->steps.begin(), lesson_->steps.end(), [](const Step& step) { return step.kind == StepKind::Do; });
+    }
+
     static std::string text_of(const StepVerdict& verdict) {
         if (verdict.outcome == StepVerdict::Outcome::Passed) return "passed";
         if (verdict.outcome == StepVerdict::Outcome::Fault) return verdict.sentence;
@@ -131,6 +138,13 @@ class Rehearsal {
         return fmt::format("{}: step '{}': {}", step.place.text(), step.id, what);
     }
 
+    // What a script has done at a step: where it did so, or else where it is missing. A fault says itself where.
+    static std::string at(const Script& script, const Step& step, const StepVerdict& verdict) {
+        const auto part = std::find_if(script.parts.begin(), script.parts.end(), [&step](const ScriptPart& one) { return one.step == step.id; });
+        if (verdict.outcome == StepVerdict::Outcome::Fault || part == script.parts.end()) return at(step, text_of(verdict));
+        return fmt::format("{}: step '{}' ({}): {}", part->place.text(), step.id, step.place.text(), text_of(verdict));
+    }
+
     Result<Player> begin(std::uint64_t seed) {
         return Player::create(lesson_, PlayerRequest{catalogue_, seed, false});
     }
@@ -139,9 +153,9 @@ class Rehearsal {
     static std::string type(Player& player, const Script& script) {
         for (const ScriptPart& part : script.parts) {
             if (part.step != player.step().id) continue;
-            int line_number = part.place.line;
-            for (const std::string& line : part.lines) {
-                ++line_number;
+            for (std::size_t i = 0; i < part.lines.size(); ++i) {
+                const std::string& line = part.lines[i];
+                const int line_number = part.numbers[i];
                 Silent silent;
                 const auto end = player.type(line, silent, false);
                 if (!end) return end.error().text();
@@ -165,8 +179,8 @@ class Rehearsal {
         if (trying_idle_ && step.kind == StepKind::Do) {
             const StepVerdict idle = player.check();
             if (idle.outcome == StepVerdict::Outcome::Fault) return at(step, idle.sentence);
-            if (idle.outcome == StepVerdict::Outcome::Passed)
-                return at(step, "it passes when nothing is done");
+            if (idle.outcome == StepVerdict::Outcome::Passed && idle_.empty())
+                idle_ = at(step, "it passes when nothing is done");
         }
         if (std::string why = run_commands(player.session(), step, step.commands, true);
             !why.empty())
@@ -181,7 +195,7 @@ class Rehearsal {
             return why;
         if (std::string why = run_advice(before, player.session(), step); !why.empty()) return why;
         const StepVerdict verdict = player.check();
-        if (verdict.outcome != StepVerdict::Outcome::Passed) return at(step, text_of(verdict));
+        if (verdict.outcome != StepVerdict::Outcome::Passed) return at(lesson_->solution, step, verdict);
         const auto decided = player.decide_predictions();
         if (!decided) return at(step, decided.error().text());
         for (const Judgement& judgement : *decided) {
@@ -319,7 +333,8 @@ class Rehearsal {
             if (std::string why = type(*player, own ? wrong : lesson_->solution); !why.empty())
                 return why;
             const StepVerdict verdict = player->check();
-            if (verdict.outcome != StepVerdict::Outcome::Passed) return at(step, text_of(verdict));
+            if (verdict.outcome != StepVerdict::Outcome::Passed)
+                return at(own ? wrong : lesson_->solution, step, verdict);
             const auto more = player->next();
             if (!more) return more.error().text();
         }
@@ -327,9 +342,10 @@ class Rehearsal {
         const StepVerdict verdict = player->check();
         if (verdict.outcome == StepVerdict::Outcome::Fault) return verdict.sentence;
         if (verdict.outcome == StepVerdict::Outcome::Passed)
-            return fmt::format("it passes step '{}'", wrong.at);
+            return fmt::format("{}: it passes step '{}'", wrong.parts.back().place.text(), wrong.at);
         if (verdict.hint != wrong.hint)
-            return fmt::format("it raises {}; {}",
+            return fmt::format("{}: it raises {}; {}",
+                               wrong.parts.back().place.text(),
                                verdict.hint.empty() ? "no hint" : fmt::format("'{}'", verdict.hint),
                                text_of(verdict));
         return {};
@@ -446,6 +462,7 @@ class Rehearsal {
     std::uint64_t fingerprint_ = 0;
     bool first_seed_ = true;
     bool trying_idle_ = true;
+    std::string idle_;  // the first step that passes when nothing is done
     std::vector<std::string> predicted_;
     int commands_ = 0;
     int mentions_ = 0;

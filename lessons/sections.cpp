@@ -19,6 +19,16 @@ std::size_t fence_length(std::string_view line, char mark) {
     return length >= 3 ? length : 0;
 }
 
+// "## Do: …" is a step's heading; "## " alone may as well be a comment of what a block shows.
+bool begins_step(std::string_view line) {
+    if (!line.starts_with("## ")) return false;
+    const std::string_view heading = trim(line.substr(3));
+    for (const std::string_view kind : {"Read:", "Predict:", "Do:", "Quiz:", "Check:", "Explain:"}) {
+        if (heading.starts_with(kind)) return true;
+    }
+    return false;
+}
+
 struct Fence {
     char mark = 0;
     std::size_t length = 0;
@@ -67,6 +77,10 @@ class Cutter {
                 open_ = false;
                 return {};
             }
+            if (closing >= fence_.length || begins_step(text))
+                return Error{fmt::format("this fenced block is not closed before line {}, where {}", number, closing >= fence_.length ? "another one begins" : "the next step does"),
+                             Place{file_, fence_.line, 0},
+                             fmt::format("end it with a line {}, or begin it with more of these than there are in it", std::string(fence_.length, fence_.mark))};
             chunk_of(true, number).text += text + "\n";
             return {};
         }

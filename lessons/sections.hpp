@@ -30,7 +30,8 @@ struct Document {
     std::vector<Section> sections;
 };
 
-/// Errors: no front matter, text before the first "## " heading, a fence that isn't closed.
+/// Errors: no front matter, text before the first "## " heading, a fence that isn't closed, be it at the end
+/// or where the next one or a step begins.
 Result<Document> cut(const std::string& text, const std::string& file);
 
 }  // namespace podium::lessons

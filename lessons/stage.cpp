@@ -1,5 +1,6 @@
 #include "lessons/stage.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "scripting/lesson_words.hpp"
@@ -20,6 +21,21 @@ Result<void> may_write(const lab::Session& session, const std::string& host, con
         }
     }
     return {};
+}
+
+Place place_in_lab(const Lesson& lesson, std::string_view word, std::string_view name) {
+    const std::string_view text = lesson.lab;
+    for (std::size_t at = text.find(name); !name.empty() && at != std::string_view::npos; at = text.find(name, at + 1)) {
+        const std::size_t end = at + name.size();
+        const bool quoted = at > 0 && end < text.size() && (text[at - 1] == '"' || text[at - 1] == '\'') && text[end] == text[at - 1];
+        if (!quoted) continue;
+        std::string_view before = text.substr(0, at - 1);
+        while (!before.empty() && (before.back() == ' ' || before.back() == '\t' || before.back() == '('))
+            before.remove_suffix(1);
+        if (before.ends_with(word))
+            return Place{lesson.lab_file, 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')), 0};
+    }
+    return Place{lesson.lab_file, 0, 0};
 }
 
 Stage::Stage(const Lesson& lesson)
@@ -70,10 +86,10 @@ const lab::Session& Stage::session() const {
 Result<void> Stage::set_up() {
     if (!words_->begin) return {};
     if (Result<void> started = scenario_->start(words_->begin); !started) return started;
-    return finish_tasks("begin");
+    return finish_tasks("begin", Place{lesson_.lab_file, 0, 0});
 }
 
-Result<void> Stage::finish_tasks(const std::string& what) {
+Result<void> Stage::finish_tasks(const std::string& what, const Place& place) {
     const Time limit = session().now() + kLongestScript;
     const auto done = [this](const lab::Session&) { return scenario_->tasks_done(); };
     if (Result<void> ran = scenario_->advance(limit, done); !ran) return ran;
@@ -81,7 +97,7 @@ Result<void> Stage::finish_tasks(const std::string& what) {
     return Error{
         fmt::format(
             "{} has not ended after {} of simulated time", what, format_duration(kLongestScript)),
-        Place{lesson_.lab_file, 0, 0},
+        place,
         "give its waits a limit, like wait_until(f, {within = \"1m\"})"};
 }
 
@@ -174,11 +190,11 @@ Result<std::string> Stage::key(const std::string& name) {
     const auto task = scripting::key_task(scenario_->sandbox(), *words_, found->second);
     if (!task) return task.error();
     if (Result<void> started = scenario_->start(*task); !started) return started.error();
-    if (Result<void> done = finish_tasks(fmt::format("key('{}')", name)); !done)
+    if (Result<void> done = finish_tasks(fmt::format("key('{}')", name), place_in_lab(lesson_, "key", name)); !done)
         return done.error();
     if (words_->answer.empty())
         return Error{fmt::format("key('{}') gave no answer", name),
-                     Place{lesson_.lab_file, 0, 0},
+                     place_in_lab(lesson_, "key", name),
                      "return a text, a number, true or false, or a list"};
     return words_->answer;
 }

@@ -30,6 +30,9 @@ inline std::string learners_terminal(const Lesson& lesson) {
 /// Whether a file of a host can be replaced or made there; an error says in one sentence why not.
 Result<void> may_write(const lab::Session& session, const std::string& host, const std::string& path);
 
+/// Where lab.lua says word("name"), as in key("after-kill"); its file without a line when it says it otherwise.
+Place place_in_lab(const Lesson& lesson, std::string_view word, std::string_view name);
+
 class Stage {
   public:
     /// What a script may take at most, in simulated time, where something waits for its end.
@@ -75,7 +78,7 @@ class Stage {
 
   private:
     explicit Stage(const Lesson& lesson);
-    Result<void> finish_tasks(const std::string& what);
+    Result<void> finish_tasks(const std::string& what, const Place& place);
 
     const Lesson& lesson_;
     std::unique_ptr<scripting::LessonWords> words_;

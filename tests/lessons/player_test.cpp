@@ -460,24 +460,26 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
 
     const Wrong wrongs[] = {
         {{"lab.lua", "service(\"cache\"):running() end, \"0s\"", "true end, \"0s\""},
-         "it passes when nothing is done"},
+         "course/new/lesson.md:37: step 'start': it passes when nothing is done"},
         {{"lab.lua", "step(\"start\"", "step(\"begin\""}, "lab.lua has no step('start')"},
         {{"lab.lua", "key(\"after-kill\"", "key(\"after\""}, "lab.lua has no key('after-kill')"},
         {{"lab.lua", "hint(\"attached\"", "hint(\"detached\""}, "lab.lua has no hint('attached')"},
         {{"lab.lua", "step(\"start\"", "step(\"stop\", function() end)\nstep(\"start\""},
-         "step('stop') belongs to nothing in lesson.md"},
+         "course/new/lab.lua:3: step('stop') belongs to nothing in lesson.md"},
         {{"lab.lua", "stable(", "stabel("}, "course/new/lab.lua:"},
         {{"lab.lua", "\"runs\" or \"down\"", "\"runs\" or \"dead\""},
-         "key('after-kill') gave 'dead'"},
+         "course/new/lab.lua:8: key('after-kill') gave 'dead'"},
         {{"solution.sh", "up -d", "up"}, "has not ended after"},
-        {{"solution.sh", "up -d", "create"}, "not yet: the cache runs"},
-        {{"wrong-nothing.sh", "config", "up -d"}, "it passes step 'start'"},
+        {{"solution.sh", "up -d", "create"}, "course/new/solution.sh:1: step 'start' (course/new/lesson.md:37): not yet: the cache runs"},
+        {{"solution.sh", "docker compose up -d", "# A word before it.\n\ndocker compose up"}, "course/new/solution.sh:4: 'docker compose up' has not ended after"},
+        {{"wrong-nothing.sh", "config", "up -d"}, "course/new/wrong-nothing.sh:2: it passes step 'start'"},
         {{"wrong-nothing.sh", "# hint: nothing-runs", "# hint: not-in-background"},
-         "it raises 'nothing-runs'"},
+         "course/new/wrong-nothing.sh:2: it raises 'nothing-runs'"},
         {{"lesson.md", "for: the cache runs", "for: the cache run"},
          "which is no check of step 'start' (did you mean 'the cache runs'?)"},
         {{"lesson.md", "    image: redis:7\n```", "    image: redis:8\n```"},
          "wrote something else than the text shows"},
+        {{"lesson.md", "$ cat compose.yaml", "$ ls\n$ cat compose.yaml"}, "course/new/lesson.md:16: 'ls' wrote something else than the text shows:\ncompose.yaml"},
         {{"lesson.md", "`docker compose ps` shows", "`docker compose pss` shows"},
          "ended with status"},
     };
@@ -492,6 +494,18 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
             all += line.why + "\n";
         CHECK_THAT(all, Catch::Matchers::Contains(wrong.why));
     }
+}
+
+TEST_CASE("a rehearsal tells a step that passes idle by itself, and goes on") {
+    const auto lesson = lesson_with({{"lab.lua", "service(\"cache\"):running() end, \"0s\"", "true end, \"0s\""}});
+    const std::vector<RehearsalLine> lines = rehearse(*lesson, catalogue());
+    std::vector<std::string> wrong;
+    for (const RehearsalLine& line : lines) {
+        if (!line.ok) wrong.push_back(line.what);
+    }
+    REQUIRE_FALSE(wrong.empty());
+    CHECK(wrong[0] == "who does nothing at a step doesn't pass it");
+    CHECK(lines[1].ok);
 }
 
 TEST_CASE("a rehearsal plays the whole lesson idle, so a look back that is always pleased is found") {
