@@ -18,6 +18,12 @@ has() { grep -qF -- "$2" "$1" || fail "'$2' is not in: $(cat "$1")"; }
 has out 'Made shop'
 [[ $("$podium" lesson new shop 2>&1 || true) == *'this is there already'* ]] || fail 'a lesson was overwritten'
 "$podium" lesson test shop >out || fail "the template fails its test: $(cat out)"
+for name in '31-Bad Name' Shop a_b; do
+  "$podium" lesson new "$name" >out 2>err && fail "a lesson named '$name' was made"
+  has err "'$name' is no name for a lesson (small letters, digits and '-', like 26-more)"
+done
+"$podium" lesson new 'my lessons/31-good' >out
+has out "podium lesson test 'my lessons/31-good'"
 has out 'ok   the solution passes'
 "$podium" lesson preview shop >out
 has out "computed by key('after-kill'), after step 'start'"

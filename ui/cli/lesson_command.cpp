@@ -35,8 +35,22 @@ Result<std::vector<lessons::WrittenFile>> files_of_new(const std::string& cluste
     return lessons::cluster_lesson_template(cluster, hosts->hosts.front().name);
 }
 
+// As a shell reads it: what has blanks or the like in it between quotes.
+std::string quoted(const std::string& word) {
+    const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '/';
+    });
+    if (plain) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
 int new_lesson(const std::string& name, const std::string& cluster) {
     const std::string folder = resolve_path(working_directory(), name);
+    const std::string called = base_name(folder);
+    if (called.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+        return bad_input(Error{fmt::format("'{}' is no name for a lesson", called), {}, "small letters, digits and '-', like 26-more"});
     if (RealFiles().exists(folder))
         return bad_input(
             Error{"this is there already", Place{folder, 0, 0}, "choose another name"});
@@ -53,8 +67,8 @@ int new_lesson(const std::string& name, const std::string& cluster) {
         "Made {}: a small lesson that passes its test. Change it, look with: podium lesson preview "
         "{}, try it with: podium lesson test {}\n",
         name,
-        name,
-        name);
+        quoted(name),
+        quoted(name));
     return kAllWell;
 }
 
