@@ -2,6 +2,7 @@
 # podium learn and podium lesson from a pipe: learn.sh PODIUM. Progress is kept in a folder of its own.
 set -euo pipefail
 podium=$1
+here=$(realpath "$0")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_STATE_HOME=$work/state
@@ -17,13 +18,13 @@ has() { grep -qF -- "$2" "$1" || fail "'$2' is not in: $(cat "$1")"; }
 "$podium" lesson new shop >out
 has out 'Made shop'
 [[ $("$podium" lesson new shop 2>&1 || true) == *'this is there already'* ]] || fail 'a lesson was overwritten'
-"$podium" lesson test shop >out || fail "the template fails its test: $(cat out)"
 for name in '31-Bad Name' Shop a_b; do
   "$podium" lesson new "$name" >out 2>err && fail "a lesson named '$name' was made"
   has err "'$name' is no name for a lesson (small letters, digits and '-', like 26-more)"
 done
 "$podium" lesson new 'my lessons/31-good' >out
 has out "podium lesson test 'my lessons/31-good'"
+"$podium" lesson test shop >out || fail "the template fails its test: $(cat out)"
 has out 'ok   the solution passes'
 "$podium" lesson preview shop >out
 has out "computed by key('after-kill'), after step 'start'"
@@ -60,6 +61,37 @@ has out 'lab.lua:4:'
 status=0
 "$podium" lesson test shop >out || status=$?
 ((status == 1)) || fail "a wrong lesson's test: status $status"
+
+# The exam, with its tasks done and its questions answered anyhow: not passed, and what it asks about is told at its end only.
+exam=$(dirname "$here")/../../lessons/content/15-exam
+task() { awk -v name="$1" '/^# step: / { on = $3 == name; next } on && NF' "$exam/solution.sh"; }
+{
+  printf '%s\n' '' 1 1 1 '1 s' '' check
+  task night
+  printf '%s\n' check '' 2 '' 'edit .' x . "edit" "$(task open)" check '' "$(task sturdy)" check ''
+  task keep
+  printf '%s\n' check '' 1 1 '1 2 3 4' '' "$(task limit)" check '' '' '' ''
+} >lines
+status=0
+"$podium" learn 15 <lines >out || status=$?
+((status == 1)) || fail "an exam that was not passed: status $status"
+has out 'Not yet: the mailer runs again'
+grep -q 'fault was\|memory-leak' out && fail "the exam tells what it asks: $(grep 'fault was\|memory-leak' out)"
+has out "'/root/shop' is a directory"
+has out 'In the night the mailer wanted more memory than its limit'
+has out '0 % of your answers are right; 80 % are needed.'
+"$podium" learn </dev/null >out
+has out 'The exam (45 min, not passed: 0 % right, 80 % are needed)'
+printf 'quit\n' | "$podium" learn 15 >out
+"$podium" learn --export - >out
+has out 'The exam: not passed: 0 % of the answers right, 80 % are needed'
+
+# An attempt that can't be gone on with is kept beside the new one.
+printf '%s\n' '' 2 '' | "$podium" learn many >out
+sed -i 's/^version: 1/version: 2/' many/lesson.md
+printf 'quit\n' | "$podium" learn many >out
+has out 'has changed since: it begins anew'
+has "$XDG_STATE_HOME/podium/progress.json" '"earlier"'
 
 "$podium" learn </dev/null >out
 has out 'podium learn NUMBER'

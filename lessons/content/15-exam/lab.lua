@@ -105,6 +105,21 @@ step("whole", function()
   end, "the volume with the data was never thrown away")
 end)
 
+-- Nothing that a step's function keeps outlives the step, so it is read from the events once more. What was done to the
+-- mailer since may hide it.
+step("what-happened", function()
+  local killed, stopped = count("kill mailer signal=9") > 0, count("stop mailer") > 0
+  if count("oom mailer") > 0 then
+    narrate("In the night the mailer wanted **more memory than its limit** of 64 MiB: among its events, `oom` comes before `die`, and its status is 137.")
+  elseif killed and not stopped then
+    narrate("In the night somebody **killed** the mailer with `docker kill mailer`: of its events, only `kill` with signal 9 comes before `die`, and its status is 137.")
+  elseif stopped and not killed then
+    narrate("In the night somebody **stopped** the mailer with `docker stop mailer`: among its events are `kill` with signal 15, `die` and `stop`.")
+  else
+    narrate("Since the night the mailer was both killed and stopped, so its events no longer say which of the two was first.")
+  end
+end)
+
 key("starts", function()
   sh("docker run -d --name attempt --restart on-failure:3 busybox sh -c 'exit 1'")
   wait("1m")
