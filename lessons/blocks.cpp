@@ -160,8 +160,9 @@ Result<Block> read_hints(const Chunk& chunk, const std::string& file, Step& step
         hint.rungs[1] = item.required("where");
         hint.rungs[2] = item.required("almost");
         hint.place = item.place();
-        for (const std::string& rung : hint.rungs)
-            read_mentions({false, {}, rung, hint.place.line}, file, step.advice);
+        const char* const keys[] = {"concept", "where", "almost"};
+        for (int rung = 0; rung < Hint::kRungs; ++rung)
+            read_mentions({false, {}, hint.rungs[rung], item.at(keys[rung]).place().line}, file, step.advice);
         step.hints.push_back(std::move(hint));
     }
     if (block.error()) return *block.error();
@@ -346,17 +347,23 @@ Result<Block> read_block(const Chunk& chunk,
 void read_mentions(const Chunk& chunk,
                    const std::string& file,
                    std::vector<ShownCommand>& mentions) {
-    int line = chunk.line - 1;
-    for (const std::string& text : split(chunk.text, '\n')) {
-        ++line;
-        for (std::size_t begin = text.find('`'); begin != std::string::npos;) {
-            const std::size_t end = text.find('`', begin + 1);
-            if (end == std::string::npos) break;
-            const std::string code(trim(text.substr(begin + 1, end - begin - 1)));
-            if (is_command(code))
-                mentions.push_back({code, {}, false, {}, 0, Place{file, line, 0}});
-            begin = text.find('`', end + 1);
+    // A sentence's code may go on in the next line, but not in the next paragraph.
+    const std::string& text = chunk.text;
+    for (std::size_t begin = text.find('`'); begin != std::string::npos;) {
+        const std::size_t end = text.find('`', begin + 1);
+        if (end == std::string::npos) break;
+        const std::size_t gap = text.find("\n\n", begin);
+        if (gap < end) {
+            begin = text.find('`', gap);
+            continue;
         }
+        std::string code;
+        for (const std::string& line : split(text.substr(begin + 1, end - begin - 1), '\n'))
+            code += (code.empty() ? "" : " ") + std::string(trim(line));
+        const auto above = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
+        if (is_command(code))
+            mentions.push_back({code, {}, false, {}, 0, Place{file, chunk.line + static_cast<int>(above), 0}});
+        begin = text.find('`', end + 1);
     }
 }
 

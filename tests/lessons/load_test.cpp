@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "lessons/questions.hpp"
+#include "sim/base/text.hpp"
 #include "tests/lessons/shelf_of_texts.hpp"
 
 using namespace podium;
@@ -109,6 +110,27 @@ TEST_CASE("a mistake about a lesson's cluster is one sentence with file and line
         CHECK(lesson.error().text().find(sentence) != std::string::npos);
         INFO(lesson.error().text());
     }
+}
+
+TEST_CASE("a command within a sentence has its line, also where it goes on in the next one or stands in a hint") {
+    ShelfOfTexts shelf = shelf_with_template();
+    change(shelf, "lesson.md", "lies a small project with one service:\n",
+           "lies a project. Look at\nit with `docker compose config` and `docker compose\n  ps -a`, not with `docker\n\nps, and `docker compose ls` too:\n");
+    const auto lesson = load_lesson(shelf, "course/new");
+    REQUIRE(lesson);
+    const auto& mentions = lesson->steps[0].mentions;
+    REQUIRE(mentions.size() == 3);
+    CHECK(mentions[0].line == "docker compose config");
+    CHECK(mentions[0].place.line == 14);
+    CHECK(mentions[1].line == "docker compose ps -a");
+    CHECK(mentions[1].place.line == 14);
+    CHECK(mentions[2].line == "docker compose ls");
+    CHECK(mentions[2].place.line == 17);
+    const auto& advice = lesson->steps[2].advice;
+    REQUIRE(advice.size() == 3);
+    const std::vector<std::string> lines = split(shelf.files["course/new/lesson.md"], '\n');
+    for (const ShownCommand& command : advice)
+        CHECK(lines.at(static_cast<std::size_t>(command.place.line) - 1).find("`" + command.line + "`") != std::string::npos);
 }
 
 TEST_CASE("every mistake in a lesson is one sentence with file and line") {
