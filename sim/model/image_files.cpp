@@ -35,8 +35,14 @@ constexpr std::array<std::string_view, 31> kDirectories = {
 constexpr std::array<std::string_view, 8> kBareDirectories = {
     "/", "/dev", "/dev/fd", "/dev/shm", "/etc", "/proc", "/proc/self", "/sys"};
 
-constexpr std::array<std::string_view, 4> kHostDirectories = {
-    "/etc/docker", "/var/lib/docker", "/var/lib/docker/containers", "/var/lib/docker/volumes"};
+constexpr std::array<std::string_view, 5> kHostDirectories = {
+    "/etc/docker", "/var/lib/docker", "/var/lib/docker/containers", "/var/lib/docker/volumes", "/var/run"};
+
+// What people mount from a host besides what every Linux shows. /var/run is a link to /run, so that the engine's socket
+// has two names; it is there whether or not dockerd runs, as docker.socket is systemd's.
+constexpr std::array<std::string_view, 4> kHostFiles = {
+    "/etc/localtime", "/etc/timezone", "/run/docker.sock", "/var/run/docker.sock"};
+constexpr int kSocketMode = 0140660;  // S_IFSOCK: what ls and test ask
 
 constexpr std::array<std::string_view, 8> kDevices = {"/dev/null",
                                                       "/dev/zero",
@@ -195,6 +201,20 @@ std::string_view distribution_file(const World& world, ContainerId container, st
     return path == kAlpineRelease && profile != nullptr && profile->has_program("apk") ? "3.20.3\n" : "";
 }
 
+/// /usr/share/zoneinfo/Etc/UTC, as tzfile(5) has it: twice a head with one zone of three letters, then the rule.
+std::string zone_file() {
+    constexpr std::size_t kUnused = 15;  // bytes after the version
+    std::string block = "TZif2" + std::string(kUnused, '\0');
+    for (const char count : {0, 0, 0, 0, 1, 4}) block += std::string(3, '\0') + count;
+    block += std::string(6, '\0') + "UTC" + '\0';
+    return block + block + "\nUTC0\n";
+}
+
+void put_host_file(const std::string& path, FileNode& node) {
+    if (path.ends_with(".sock")) return put_file(node, {}, kSocketMode);
+    put_file(node, path == "/etc/timezone" ? "Etc/UTC\n" : zone_file());
+}
+
 bool put_generated(const World& world,
                    HostId host,
                    ContainerId container,
@@ -345,6 +365,10 @@ const FileNode* image_file(const World& world,
         return &scratch;
     }
     if (container) return nullptr;
+    if (contains(kHostFiles, path)) {
+        put_host_file(path, scratch);
+        return &scratch;
+    }
     // A volume's directory on its host.
     constexpr std::string_view kVolumes = "/var/lib/docker/volumes";
     if (directory_of(path) == kVolumes &&
@@ -423,6 +447,8 @@ std::vector<std::string> image_directory(const World& world,
     } else {
         for (const std::string_view directory : kHostDirectories)
             consider(directory);
+        for (const std::string_view file : kHostFiles)
+            consider(file);
         if (path == "/var/lib/docker/volumes") {
             for (const auto& [name, volume] : world.host(host).engine.volumes)
                 names.push_back(name);

@@ -197,6 +197,11 @@ void run_volume_operation(World& world, RequestId id, Request& request) {
             refuse_request(world, id, {404, fmt::format("create {}: error looking up volume plugin {}: plugin \"{}\" not found", request.spec.target, driver, driver)});
             return;
         }
+        // moby 20.10, volume/local/local.go (validateName): each create of a name asks it again.
+        if (const Refusal refusal = check_volume_name(request.spec.target); refusal.status != 0) {
+            refuse_request(world, id, refusal);
+            return;
+        }
         const bool known = world.host(host).engine.volumes.contains(request.spec.target);
         if (!known && world.host(host).disk_free_bytes() < kLeastVolumeBytes) {
             const std::string name = request.spec.target.empty() ? make_id("volume", world.host(host).spec.name, static_cast<std::uint32_t>(world.volumes.size())) : request.spec.target;

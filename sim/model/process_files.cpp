@@ -175,14 +175,16 @@ void mark_removed(World& world, HostId host, const FileLocation& location) {
     mark_directories(world, detail, host, container, location.path);
 }
 
-/// A layer's first change of a file of the image begins with a copy of it.
+/// A layer's first change of a file of the image begins with a copy of it, as a host's does of a file it has of its own
+/// (/etc/hosts).
 void copy_up(World& world, HostId host, const FileLocation& location) {
-    if (location.tree != FileLocation::Tree::Layer) return;
+    const bool layer = location.tree == FileLocation::Tree::Layer;
+    if (!layer && location.tree != FileLocation::Tree::Host) return;
     FileTree& tree = tree_of(world, location);
     if (tree.find(location.path) != nullptr) return;
     FileNode scratch;
     const FileNode* node =
-        image_file(world, host, ContainerId{location.id}, location.path, scratch);
+        image_file(world, host, layer ? ContainerId{location.id} : ContainerId{}, location.path, scratch);
     if (node == nullptr || node->directory) return;
     std::int64_t growth = tree.write(location.path, node->content, world.kernel.now());
     growth += tree.append(location.path, {}, world.kernel.now(), node->extra_bytes);
@@ -421,7 +423,8 @@ Errno change_file_mode(
     }
     mark_written(world, host, location);
     FileTree& tree = tree_of(world, location);
-    if (tree.find(location.path) != nullptr) tree.set_mode(location.path, mode);
+    constexpr int kRights = 07777;  // what kind of file it is stays
+    if (tree.find(location.path) != nullptr) tree.set_mode(location.path, (tree.find(location.path)->mode & ~kRights) | (mode & kRights));
     return Errno::None;
 }
 

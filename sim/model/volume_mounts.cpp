@@ -54,14 +54,11 @@ std::string clean_path(const std::string& path) {
     return "/" + join(kept, "/");
 }
 
-// The engine's own socket is there on every host that has an engine, under both of its names (/var/run is a link to
-// /run). It becomes a file of the tree when somebody mounts it.
-bool is_engine_socket(std::string_view path) {
-    return path == "/var/run/docker.sock" || path == "/run/docker.sock";
-}
-
-bool exists(const FileTree& tree, const std::string& path) {
-    return tree.find(path) != nullptr || tree.is_directory(path);
+// Whether something stands there on the host: on its disk, or of its own like /etc/hosts and the engine's socket, which
+// no tree has.
+bool on_host(const World& world, HostId host, const std::string& path) {
+    FileNode scratch;
+    return view_file(world, host, {}, path, scratch) != nullptr;
 }
 
 Refusal check_mount(const World& world, HostId host, const Mount& mount) {
@@ -80,7 +77,7 @@ Refusal check_mount(const World& world, HostId host, const Mount& mount) {
         return bad_mount(
             mount,
             fmt::format("invalid mount path: '{}' mount path must be absolute", mount.source));
-    if (!mount.create_host_path && !is_engine_socket(clean_path(mount.source)) && !exists(world.host(host).files, clean_path(mount.source))) {
+    if (!mount.create_host_path && !on_host(world, host, clean_path(mount.source))) {
         return bad_mount(mount, fmt::format("bind source path does not exist: {}", mount.source));
     }
     return not_refused();
@@ -219,19 +216,15 @@ Refusal plan_anonymous(World& world, ContainerId id) {
 }
 
 Refusal mount_bind(World& world, HostId host_id, const Mount& mount) {
-    Host& host = world.host(host_id);
-    if (exists(host.files, mount.source)) return not_refused();
-    if (is_engine_socket(mount.source)) {
-        host.files.write(mount.source, {}, world.kernel.now());
-        return not_refused();
-    }
+    if (on_host(world, host_id, mount.source)) return not_refused();
     if (!mount.create_host_path) {
         return {400,
                 fmt::format(
                     "invalid mount config for type \"bind\": bind source path does not exist: {}",
                     mount.source)};
     }
-    host.files.make_directory(mount.source, world.kernel.now());
+    // moby, volume/mounts (MountPoint.Setup): a directory is made for what is not there.
+    world.host(host_id).files.make_directory(mount.source, world.kernel.now());
     return not_refused();
 }
 
@@ -253,9 +246,9 @@ std::string mount_failure(const World& world, ContainerId id) {
     const ContainerDetail& d = *c.detail;
     for (const MountPoint& point : d.mounts) {
         if (point.mount.kind != MountKind::Bind) continue;
-        const bool file = world.host(c.host).files.find(point.mount.source) != nullptr && !world.host(c.host).files.is_directory(point.mount.source);
         FileNode scratch;
-        if (image_file(world, c.host, {}, point.mount.source, scratch) != nullptr) continue;  // the host's own, like /etc/hosts
+        const FileNode* source = view_file(world, c.host, {}, point.mount.source, scratch);
+        const bool file = source != nullptr && !source->directory;
         const FileNode* target = d.layer.find(point.mount.target);
         const bool folder = d.layer.is_directory(point.mount.target);
         if (target == nullptr && !folder) target = image_file(world, c.host, id, point.mount.target, scratch);

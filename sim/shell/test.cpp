@@ -198,13 +198,20 @@ class Test {
 
 }  // namespace
 
+bool is_socket(const FileInfo& info) {
+    constexpr int kType = 0170000;
+    constexpr int kSocket = 0140000;  // stat(2): S_IFMT, S_IFSOCK
+    return (info.mode & kType) == kSocket;
+}
+
 bool file_is(System& system, char letter, const std::string& path) {
     const FileInfo info = system.stat(path);
     if (!info.exists) return false;
     switch (letter) {
         case 'a':
         case 'e': return true;
-        case 'f': return !info.is_directory;
+        case 'f': return !info.is_directory && !is_socket(info);
+        case 'S': return is_socket(info);
         case 'd': return info.is_directory;
         case 's': return info.size_bytes > 0;
         case 'r': return (info.mode & 0444) != 0;
@@ -212,7 +219,7 @@ bool file_is(System& system, char letter, const std::string& path) {
         case 'x': return info.is_directory || (info.mode & 0111) != 0;
         case 'O':
         case 'G': return true;  // everybody is root here
-        default: return false;  // links, pipes, sockets and devices do not occur
+        default: return false;  // links, pipes and devices do not occur
     }
 }
 

@@ -33,7 +33,9 @@ struct Wish {
 };
 
 std::string mode_text(const shell::FileInfo& info) {
-    std::string out = info.is_directory ? "d" : "-";
+    constexpr int kType = 0170000;
+    constexpr int kSocket = 0140000;  // stat(2): S_IFMT, S_IFSOCK
+    std::string out = info.is_directory ? "d" : (info.mode & kType) == kSocket ? "s" : "-";
     constexpr std::string_view kLetters = "rwxrwxrwx";
     for (int i = 0; i < 9; ++i)
         out += (info.mode & (0400 >> i)) != 0 ? kLetters[static_cast<std::size_t>(i)] : '-';

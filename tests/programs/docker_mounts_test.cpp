@@ -1,0 +1,68 @@
+#include <catch2/catch.hpp>
+
+#include "tests/programs/docker_fixture.hpp"
+
+// What is mounted from the host, and the names of volumes.
+
+namespace podium::programs {
+
+TEST_CASE("mounts: a file that the host has by itself is mounted as it is, and stays") {
+    DockerHost host({"busybox"}, {});
+    const std::string before = host.run("cat /etc/hosts").out;
+    CHECK(host.run("docker run --rm -v /etc/hosts:/h:ro busybox cat /h").out == before);
+    CHECK(host.run("docker run --rm --mount type=bind,src=/etc/hosts,dst=/h busybox cat /h").out == before);
+    CHECK(host.run("cat /etc/hosts").out == before);
+    for (const std::string path : {"/etc/passwd", "/etc/os-release", "/etc/timezone", "/etc/localtime"}) {
+        const std::string content = host.run("cat " + path).out;
+        CHECK_FALSE(content.empty());
+        CHECK(host.run("docker run --rm -v " + path + ":" + path + ":ro busybox cat " + path).out == content);
+        CHECK(host.run("test -f " + path).status == 0);
+    }
+    CHECK(host.run("docker run --rm -v /etc/hosts:/h:ro busybox sh -c 'echo x > /h'").error.find("Read-only file system") != std::string::npos);
+    // What is written through the mount is the host's, and adds to what was there.
+    CHECK(host.run("docker run --rm -v /etc/hosts:/h busybox sh -c 'echo 10.0.0.9 other >> /h'").status == 0);
+    CHECK(host.run("cat /etc/hosts").out == before + "10.0.0.9 other\n");
+    CHECK(host.run("echo 10.0.0.10 third >> /etc/hosts; tail -n 2 /etc/hosts").out == "10.0.0.9 other\n10.0.0.10 third\n");
+}
+
+TEST_CASE("mounts: a folder is made of a path where nothing is, and only there") {
+    DockerHost host({"busybox"}, {});
+    CHECK(host.run("docker run --rm -v /srv/new:/n -v /etc:/e:ro busybox ls -d /n /e/hosts").out == "/e/hosts\n/n\n");
+    CHECK(host.run("test -d /srv/new").status == 0);
+    const DockerHost::Result onto = host.run("docker run --rm -v /etc/hosts:/tmp busybox true");
+    CHECK(onto.status == 125);
+    CHECK(onto.error.find("not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)?") != std::string::npos);
+    CHECK(host.run("docker run --rm --mount type=bind,src=/etc/none,dst=/n busybox true").error ==
+          "docker: Error response from daemon: invalid mount config for type \"bind\": bind source path does not exist: /etc/none\n\nRun 'docker run --help' for more information\n");
+}
+
+TEST_CASE("mounts: the engine's socket is on its host under both names, and is mounted as a socket") {
+    DockerHost host({"busybox"}, {});
+    for (const std::string path : {"/var/run/docker.sock", "/run/docker.sock"}) {
+        CHECK(host.run("test -S " + path + " && ! test -f " + path).status == 0);
+        CHECK(host.run("ls -l " + path).out.starts_with("srw-rw---- 1 root root "));
+        CHECK(host.run("docker run --rm -v " + path + ":/var/run/docker.sock busybox ls -l /var/run/docker.sock").out.starts_with("srw-rw----    1 root "));
+    }
+    CHECK(host.run("ls /var/run").out == "docker.sock\n");
+    CHECK(host.run("chmod 666 /var/run/docker.sock; ls -l /var/run/docker.sock").out.starts_with("srw-rw-rw- "));
+}
+
+TEST_CASE("volumes: a name that the local driver does not take is refused, also when the volume is made by hand") {
+    DockerHost host({"busybox"}, {});
+    const std::string from = "Error response from daemon: create ";
+    const std::string invalid = "\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path\n";
+    const DockerHost::Result brief = host.run("docker volume create x");
+    CHECK(brief.status == 1);
+    CHECK(brief.error == from + "x: volume name is too short, names should be at least two alphanumeric characters\n");
+    for (const std::string name : {"a b", "a/b", "-- _ab"}) {
+        const std::string plain = name.starts_with("-- ") ? name.substr(3) : name;
+        const DockerHost::Result refused = host.run("docker volume create " + (plain == name ? "'" + name + "'" : name));
+        CHECK(refused.status == 1);
+        CHECK(refused.error == from + plain + ": \"" + plain + invalid);
+    }
+    CHECK(host.run("docker volume ls -q").out.empty());
+    CHECK(host.run("docker volume create ab").out == "ab\n");
+    CHECK(host.run("docker volume create --name a.b-c_d").out == "a.b-c_d\n");
+}
+
+}  // namespace podium::programs
