@@ -143,6 +143,17 @@ bool has_an_end(const model::Request& request) {
     }
 }
 
+// docker run, start -a and attach wait for the exit of what they are attached to: that is following, as long as
+// nothing in the container has an end.
+bool waits_for_attached(const World& world, const model::Request& request) {
+    if (request.spec.operation != model::Operation::ContainerWait || !request.container) return false;
+    const auto keys = world.requests.keys();
+    return std::any_of(keys.begin(), keys.end(), [&](model::RequestId id) {
+        const model::Request& other = world.requests.at(id);
+        return other.spec.operation == model::Operation::ContainerAttach && other.requester == request.requester && other.container == request.container;
+    });
+}
+
 // What is followed ends when all of a container's processes have: one of them may have an end.
 bool followed_has_an_end(const World& world, const model::Request& request) {
     if (!request.container || request.spec.operation == model::Operation::ContainerStats) return false;
@@ -174,7 +185,7 @@ bool follows(const World& world, const Terminal& terminal) {
     for (const model::RequestId id : world.requests.keys()) {
         const model::Request& request = world.requests.at(id);
         if (std::find(all.begin(), all.end(), request.requester) == all.end()) continue;
-        if (has_an_end(request) || followed_has_an_end(world, request)) return false;
+        if ((has_an_end(request) && !waits_for_attached(world, request)) || followed_has_an_end(world, request)) return false;
     }
     return true;
 }

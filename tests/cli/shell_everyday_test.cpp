@@ -63,6 +63,26 @@ TEST_CASE("podium shell: endless devices take simulated time") {
     }
 }
 
+TEST_CASE("podium shell: a server in the foreground is followed as its log is, and a job is waited for") {
+    const Folder folder("foreground");
+    const Outcome run = script(folder,
+                               "docker run --name web nginx > /dev/null\n"
+                               "date\n"
+                               "docker start web > /dev/null; docker attach web\n"
+                               "docker stop web > /dev/null; docker start -a web > /dev/null\n"
+                               "docker run --rm busybox sh -c 'sleep 1200; echo slept'\n"
+                               "docker run --rm busybox sh -c 'for i in 1 2 3; do sleep 600; done; echo looped'\n");
+    INFO(run.out << run.error);
+    const std::string minutes = " was still running after 10 simulated minutes, without an end in sight, and was interrupted";
+    CHECK(says(run.error, "'docker run --name web nginx > /dev/null'" + minutes));
+    CHECK(says(run.error, "docker attach web'" + minutes));
+    CHECK(says(run.error, "docker start -a web > /dev/null'" + minutes));
+    CHECK(says(run.out, " 09:10:"));
+    CHECK(says(run.out, "\nslept\n"));
+    CHECK(says(run.out, "\nlooped\n"));
+    CHECK_FALSE(says(run.error, "'docker run --rm"));
+}
+
 TEST_CASE("podium shell: what takes memory without end is ended by its container's limit") {
     const Folder folder("memory");
     for (const std::string command : {"tail /dev/zero", "grep x /dev/zero", "sort /dev/urandom", "x=a; while true; do x=$x$x; done", "x=$(yes)"}) {

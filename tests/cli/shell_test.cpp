@@ -90,12 +90,12 @@ TEST_CASE("podium shell: history is this terminal's, and can be searched") {
                "history 1\n$ history | grep docker\n    2  docker ps -q\n"));
 }
 
-TEST_CASE("podium shell: a command that never ends is interrupted after a simulated day") {
+TEST_CASE("podium shell: a command that has an end but too late is interrupted after 25 simulated hours") {
     const Folder folder("endless");
     const Outcome run = script(folder, "sleep 100000\necho next\n");
     CHECK(says(run.out, "next\n"));
     CHECK(says(run.error,
-               "'sleep 100000' was still running after a simulated day and was interrupted"));
+               "'sleep 100000' was still running after 25 simulated hours and was interrupted"));
 }
 
 TEST_CASE(

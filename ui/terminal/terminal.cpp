@@ -357,7 +357,7 @@ std::string give_up_sentence(const std::string& line, const LineEnd& end) {
         case GaveUp::Trouble:
             return {};
         case GaveUp::Longest:
-            what = "was still running after a simulated day";
+            what = fmt::format("was still running after {} simulated hours", kLongestLine.nanoseconds / hours(1).nanoseconds);
             break;
         case GaveUp::Endless:
             what = fmt::format("was still running after {} simulated minutes, without an end in sight,",
