@@ -65,4 +65,22 @@ TEST_CASE("volumes: a name that the local driver does not take is refused, also 
     CHECK(host.run("docker volume create --name a.b-c_d").out == "a.b-c_d\n");
 }
 
+TEST_CASE("df and ls: a Debian host's are those of coreutils, a container's those of its busybox") {
+    DockerHost host({"busybox"}, {});
+    CHECK(host.run("df -h").out.starts_with("Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda1        64G "));
+    CHECK(host.run("df -hT / | head -n 1").out == "Filesystem     Type  Size  Used Avail Use% Mounted on\n");
+    CHECK(host.run("df -P | head -n 1").out.starts_with("Filesystem     1024-blocks "));
+    CHECK(host.run("docker run --rm busybox df -h").out.starts_with("Filesystem                Size      Used Available Use% Mounted on\n"));
+    CHECK(host.run("docker run --rm busybox df -m").out.starts_with("Filesystem           1M-blocks      Used Available Use% Mounted on\n"));
+    // As wide as each column's longest name, in a terminal.
+    host.run("mkdir -p /srv/d; cd /srv/d; touch a b c d e f g h " + std::string(40, 'x') + " y z");
+    CHECK(host.run("ls").out == "a  b  c  d  e  f  g  h  " + std::string(40, 'x') + "  y  z\n");
+    host.run("touch $(seq 10000000 10000012)");
+    CHECK(host.run("ls | wc -l").out == "24\n");
+    CHECK(host.run("ls").out.starts_with("10000000  10000005  10000010  c  h\n10000001  10000006  "));
+    CHECK(host.run("echo x > one; ls -l one").out.starts_with("-rw-r--r-- 1 root root 2 "));
+    CHECK(host.run("head -c 123456 /dev/zero > two; ls -l one two").out.find(" root      2 ") != std::string::npos);
+    CHECK(host.run("ls -l two").out.starts_with("-rw-r--r-- 1 root root 123456 "));
+}
+
 }  // namespace podium::programs

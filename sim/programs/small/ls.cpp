@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <numeric>
 
 #include "sim/base/calendar.hpp"
 #include "sim/model/world.hpp"
@@ -57,7 +58,10 @@ std::string size_text(std::int64_t bytes, bool human) {
                         : fmt::format("{}{}", (tenths + 9) / 10, kUnits[i]);
 }
 
-std::string long_line(const Tool& tool, const Entry& entry, bool human) {
+std::string shown_size(const Entry& entry, bool human) { return size_text(entry.info.is_directory ? 4096 : entry.info.size_bytes, human); }
+
+// coreutils fits the sizes to the longest of them, BusyBox has nine places.
+std::string long_line(const Tool& tool, const Entry& entry, bool human, std::size_t widest) {
     const model::Host& host = tool.context.world().host(tool.context.row().host);
     const CivilTime at = civil_time(host.stamped(entry.info.modified), host.clock_skew);
     const std::string date = fmt::format("{} {:2} {:02}:{:02}",
@@ -65,13 +69,13 @@ std::string long_line(const Tool& tool, const Entry& entry, bool human) {
                                          at.day,
                                          at.hour,
                                          at.minute);
-    const std::int64_t size = entry.info.is_directory ? 4096 : entry.info.size_bytes;
     const int links = entry.info.is_directory ? 2 : 1;
     if (tool.gnu)
-        return fmt::format("{} {} root root {:>5} {} {}\n",
+        return fmt::format("{} {} root root {:>{}} {} {}\n",
                            mode_text(entry.info),
                            links,
-                           size_text(size, human),
+                           shown_size(entry, human),
+                           widest,
                            date,
                            entry.name);
     return fmt::format("{} {:4} {:8} {:8} {:>9} {} {}\n",
@@ -79,12 +83,38 @@ std::string long_line(const Tool& tool, const Entry& entry, bool human) {
                        links,
                        "root",
                        "root",
-                       size_text(size, human),
+                       shown_size(entry, human),
                        date,
                        entry.name);
 }
 
-/// Columns filled from top to bottom, as many as fit.
+/// coreutils, ls.c (calculate_columns): as many columns as fit when each is as wide as its longest name. (It fills up with
+/// tabs where it can, which looks the same.)
+std::string in_fitted_columns(const std::vector<Entry>& entries) {
+    constexpr std::size_t kNarrowest = 3;  // a name of one letter and the gap
+    std::size_t columns = std::max<std::size_t>(1, std::min(kTerminalColumns / kNarrowest, entries.size()));
+    std::size_t rows = 0;
+    std::vector<std::size_t> widths;
+    for (;; --columns) {
+        rows = (entries.size() + columns - 1) / columns;
+        widths.assign(columns, kNarrowest);
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const std::size_t column = i / rows;
+            const std::size_t gap = column + 1 == columns ? 0 : 2;
+            widths[column] = std::max(widths[column], entries[i].name.size() + gap);
+        }
+        if (columns == 1 || std::accumulate(widths.begin(), widths.end(), std::size_t{0}) < kTerminalColumns) break;
+    }
+    std::string out;
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t i = row; i < entries.size(); i += rows)
+            out += i + rows < entries.size() ? fmt::format("{:<{}}", entries[i].name, widths[i / rows]) : entries[i].name;
+        out += '\n';
+    }
+    return out;
+}
+
+/// Columns filled from top to bottom, as many as fit, all of the same width: BusyBox.
 std::string in_columns(const std::vector<Entry>& entries) {
     std::size_t widest = 0;
     for (const Entry& entry : entries)
@@ -125,13 +155,15 @@ void print_entries(Tool& tool, std::vector<Entry> entries, const Wish& wish, boo
             tool.print(fmt::format(
                 "total {}\n",
                 wish.human ? size_text(blocks * 1024, true) : fmt::format("{}", blocks)));
+        std::size_t widest = 0;
+        for (const Entry& entry : entries) widest = std::max(widest, shown_size(entry, wish.human).size());
         for (const Entry& entry : entries)
-            tool.print(long_line(tool, entry, wish.human));
+            tool.print(long_line(tool, entry, wish.human, widest));
     } else if (wish.one_a_line || !tool.system.is_terminal(1)) {
         for (const Entry& entry : entries)
             tool.print(entry.name + "\n");
     } else {
-        tool.print(in_columns(entries));
+        tool.print(tool.gnu ? in_fitted_columns(entries) : in_columns(entries));
     }
 }
 

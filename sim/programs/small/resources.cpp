@@ -46,34 +46,38 @@ std::int64_t usage(Tool& tool, const std::string& path, int depth, int most_dept
     return sum;
 }
 
-struct SystemColumns {
-    bool in_human = false;
-    bool in_mebibytes = false;
-    bool with_kind = false;
-};
+/// busybox 1.35, df.c, has places of its own; coreutils 9.1, df.c (get_field_list, print_table), fits each column, but for
+/// the least widths of its fields.
+std::vector<std::string> df_heads(const Tool& tool, const Options& options) {
+    const std::string blocks = options.has('m') ? "1M-blocks" : tool.gnu && options.has('P') ? "1024-blocks" : "1K-blocks";
+    const bool human = options.has('h');
+    std::vector<std::string> heads = {"Filesystem", human ? "Size" : blocks, "Used", human && tool.gnu ? "Avail" : "Available", tool.gnu && options.has('P') ? "Capacity" : "Use%", "Mounted on"};
+    if (tool.gnu && options.has('T')) heads.insert(heads.begin() + 1, "Type");
+    return heads;
+}
 
-/// df's table: device, kind, size, used, available, share and place of each. busybox 1.35 has fixed widths, GNU's columns are
-/// as wide as what stands in them, with least widths.
-void print_systems(Tool& tool, std::vector<std::vector<std::string>> rows, SystemColumns columns) {
-    const std::string blocks = columns.in_human ? "Size" : columns.in_mebibytes ? "1M-blocks" : "1K-blocks";
-    rows.insert(rows.begin(), {"Filesystem", "Type", blocks, "Used", columns.in_human && tool.gnu ? "Avail" : "Available", "Use%", "Mounted on"});
-    if (!tool.gnu) {
-        for (const auto& row : rows) {
-            const std::string kind = columns.with_kind ? fmt::format("{:<10} ", row[1]) : std::string();
-            tool.print(fmt::format("{:<20} {}{:>9} {:>9} {:>9} {:>4} {}\n", row[0], kind, row[2], row[3], row[4], row[5], row[6]));
-        }
-        return;
+std::string busybox_table(const std::vector<std::vector<std::string>>& rows) {
+    std::string out;
+    for (const std::vector<std::string>& row : rows) out += fmt::format("{:<20} {:>9} {:>9} {:>9} {:>4} {}\n", row[0], row[1], row[2], row[3], row[4], row[5]);
+    return out;
+}
+
+std::string fitted_table(const std::vector<std::vector<std::string>>& rows) {
+    constexpr std::size_t kNumbers = 4;  // before the last column, right-aligned
+    const std::size_t last = rows.front().size() - 1;
+    const std::size_t texts = last - kNumbers;
+    std::vector<std::size_t> widths = {14, 5, 5, 5, 4};
+    if (texts > 1) widths.insert(widths.begin() + 1, 4);
+    for (const std::vector<std::string>& row : rows) {
+        for (std::size_t i = 0; i < last; ++i) widths[i] = std::max(widths[i], row[i].size());
     }
-    std::vector<std::size_t> widths = {14, 4, 5, 5, 5, 4};
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    std::string out;
+    for (const std::vector<std::string>& row : rows) {
+        for (std::size_t i = 0; i < last; ++i)
+            out += i < texts ? fmt::format("{:<{}} ", row[i], widths[i]) : fmt::format("{:>{}} ", row[i], widths[i]);
+        out += row[last] + "\n";
     }
-    for (const auto& row : rows) {
-        std::string line = fmt::format("{:<{}}", row[0], widths[0]);
-        if (columns.with_kind) line += fmt::format(" {:<{}}", row[1], widths[1]);
-        for (std::size_t i = 2; i < widths.size(); ++i) line += fmt::format(" {:>{}}", row[i], widths[i]);
-        tool.print(line + " " + row[6] + "\n");
-    }
+    return out;
 }
 
 }  // namespace
@@ -132,11 +136,12 @@ int run_df(Tool& tool) {
     const std::int64_t total = host.spec.disk_bytes;
     const std::int64_t used = std::min(total, host.disk_used_bytes + host.disk_filled_bytes);
     const bool in_human = options->has('h');
+    const bool types = tool.gnu && options->has('T');
     const auto text = [&](std::int64_t bytes) {
         return in_human ? human(bytes)
                         : fmt::format("{}", bytes / (options->has('m') ? 1 << 20 : 1024));
     };
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<std::string>> rows = {df_heads(tool, *options)};
     for (const FileSystem& system : systems) {
         if (!options->operands.empty()) {
             const std::string path = tool.context.absolute_path(options->operands.front());
@@ -153,10 +158,10 @@ int run_df(Tool& tool) {
         const std::int64_t size = memory ? host.spec.memory_bytes / 2 : total;
         const std::int64_t taken = memory ? 0 : used;
         const std::int64_t percent = size > 0 ? (taken * 100 + size - 1) / size : 0;
-        const std::string kind = system.device.starts_with("/dev") ? "ext4" : system.device;
-        rows.push_back({system.device, kind, text(size), text(taken), text(size - taken), fmt::format("{}%", percent), system.mounted});
+        rows.push_back({system.device, text(size), text(taken), text(size - taken), fmt::format("{}%", percent), system.mounted});
+        if (types) rows.back().insert(rows.back().begin() + 1, memory ? "tmpfs" : system.device == "overlay" ? "overlay" : "ext4");
     }
-    print_systems(tool, rows, {in_human, options->has('m'), options->has('T')});
+    tool.print(tool.gnu ? fitted_table(rows) : busybox_table(rows));
     return 0;
 }
 
