@@ -57,7 +57,9 @@ WordResult at_word(const SimState& state, const std::vector<std::string>& words)
     return pause_for(state, words[1], left);
 }
 
-WordResult why_word(const SetUp& set_up, const SimState& state, const std::vector<std::string>& words, const Past& past) {
+WordResult why_word(const SetUp& set_up, const SimState& state, std::vector<std::string> words, const Past& past) {
+    // --at may stand before the name, too.
+    if (words.size() == 4 && words[1] == "--at") std::rotate(words.begin() + 1, words.begin() + 3, words.end());
     Time until = state.world.kernel.now();
     if (words.size() == 4 && words[2] == "--at") {
         const auto when = parse_duration(words[3]);
@@ -143,6 +145,18 @@ WordResult traffic_word(SimState& state, const std::vector<std::string>& words, 
     return begun ? answer("") : refuse(begun.error().text());
 }
 
+WordResult help_word(const std::vector<std::string>& words) {
+    std::vector<OwnWord> asked = own_words();
+    if (words.size() > 1) std::erase_if(asked, [&words](const OwnWord& word) { return word.usage.substr(0, word.usage.find(' ')) != words[1]; });
+    std::size_t widest = 0;
+    for (const OwnWord& word : asked) widest = std::max(widest, word.usage.size());
+    std::string text;
+    for (const OwnWord& word : asked) text += fmt::format("{:<{}}  {}\n", word.usage, widest, word.meaning);
+    if (words.size() > 2 || text.empty()) return refuse("help tells of Podium's own words, all or one, like: help why; of docker's: docker COMMAND --help; bash's own help is not simulated");
+    if (words.size() == 2) return answer(text);
+    return answer("Podium's own words:\n" + text + "\nBeside them bash's own are there (cd, export, for, wait …), whose help is not simulated, and the host's programs: docker, docker compose,\ncurl, ping, ssh, systemctl and what is around them. docker --help tells of docker's.\n");
+}
+
 }  // namespace
 
 Result<Duration> read_duration(const std::string& text) {
@@ -163,6 +177,7 @@ const std::vector<OwnWord>& own_words() {
         {"traffic stop NAME", "stop sending"},
         {"faults", "the faults there are, and those that go on"},
         {"hosts", "the hosts and their engines"},
+        {"help [WORD]", "these words"},
         {"history [COUNT]", "the lines typed in this terminal so far"},
         {"rewind MOMENT", "go back to a moment, from which another future begins"},
         {"scheduler FILE.lua", "place the tasks of swarms by a policy of yours from now on, by one that comes with Podium, or by spread: see podium docs lua"},
@@ -175,7 +190,7 @@ bool is_own_line(const std::string& line) {
     if (words.empty() || !stands_alone(line)) return false;
     if (words[0] == "wait") return words.size() == 2 && (parse_duration(words[1]).ok() || is_too_long(words[1]));
     if (words[0] == "hosts" || words[0] == "faults") return words.size() == 1;
-    constexpr std::string_view kWithArguments[] = {"at", "why", "inject", "lift", "traffic", "history"};
+    constexpr std::string_view kWithArguments[] = {"at", "why", "inject", "lift", "traffic", "history", "help"};
     return std::find(std::begin(kWithArguments), std::end(kWithArguments), words[0]) != std::end(kWithArguments);
 }
 
@@ -188,6 +203,7 @@ WordResult run_own_word(const SetUp& set_up, SimState& state, const Terminal& te
     if (words[0] == "why") return why_word(set_up, state, words, past);
     if (words[0] == "inject" || words[0] == "lift") return inject_word(state, rest, words[0] == "lift");
     if (words[0] == "traffic") return traffic_word(state, words, rest);
+    if (words[0] == "help") return help_word(words);
     if (words[0] == "history") return history_word(state, terminal, words);
     if (words.size() > 1) return {};
     if (words[0] == "hosts") return answer(hosts_text(state));

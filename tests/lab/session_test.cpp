@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/lab/session.hpp"
+#include "sim/lab/words.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/summary.hpp"
 #include "tests/source_directory.hpp"
@@ -133,6 +134,22 @@ TEST_CASE("session: Podium's own words let time pass, break things and list them
     CHECK(output_of(session, "inject kill web").empty());
     CHECK(output_of(session, "hosts").find("running") != std::string::npos);
     CHECK(output_of(session, "faults").find("power-loss") != std::string::npos);
+    CHECK(output_of(session, "why --at 5s web") == output_of(session, "why web --at 5s"));
+    CHECK(output_of(session, "why --at 5s web").find("web") != std::string::npos);
+    CHECK(output_of(session, "why --at web").find("why takes a service, container or host") != std::string::npos);
+}
+
+TEST_CASE("session: help lists Podium's own words and says where others are told of") {
+    Session session = on_one_host();
+    const std::string all = output_of(session, "help");
+    for (const OwnWord& word : own_words()) CHECK(all.find(std::string(word.usage) + " ") != std::string::npos);
+    CHECK(all.find("bash's own") != std::string::npos);
+    CHECK(all.find("docker --help") != std::string::npos);
+    CHECK(output_of(session, "help why").find("why NAME [--at MOMENT]  the causes") == 0);
+    CHECK(output_of(session, "help traffic | wc -l") == "2\n");
+    CHECK(output_of(session, "help cd").find("podium: help tells of Podium's own words") == 0);
+    // In a container it is none of Podium's words.
+    CHECK(output_of(session, "docker run --rm busybox help").find("Podium's own") == std::string::npos);
 }
 
 TEST_CASE("session: the summary counts restarts and downtime") {
