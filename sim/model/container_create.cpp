@@ -110,7 +110,9 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     if (spec.memory_bytes == 0 && spec.memory_swap_bytes > 0) {
         return {400, "You should always set the Memory limit when using Memoryswap limit, see usage"};
     }
-    if (spec.memory_reservation_bytes > 0 && spec.memory_reservation_bytes < kLeastMemory) return {400, "Minimum memory reservation allowed is 6MB"};
+    // daemon_unix.go (verifyPlatformContainerResources), in its order. A swarm's agent asks for no reservation in life: there
+    // it is for who looks at the run.
+    if (spec.memory_reservation_bytes > 0 && spec.memory_reservation_bytes < kLeastMemory && !spec.of_agent) return {400, "Minimum memory reservation allowed is 6MB"};
     if (spec.memory_reservation_bytes > 0 && spec.memory_bytes > 0 && spec.memory_bytes < spec.memory_reservation_bytes) {
         return {400, "Minimum memory limit can not be less than memory reservation limit, see usage"};
     }

@@ -84,6 +84,28 @@ TEST_CASE("docker run --gpus: a host without a driver for them refuses the start
     CHECK(host.run("docker ps -a --format '{{.Names}} {{.Status}}'").out == "box Created\n");
 }
 
+TEST_CASE("docker compose: a service that asks for graphics processors is not started, as with docker run") {
+    const std::string refusal = "Error response from daemon: could not select device driver \"\" with capabilities: [[gpu]]\n";
+    for (const std::string asks : {"    gpus: all\n", "    gpus: [{count: 1}]\n", "    deploy: {resources: {reservations: {devices: [{capabilities: [gpu], count: 1}]}}}\n"}) {
+        DockerHost host;
+        host.write_file("/root/compose.yaml", "services:\n  web:\n    image: busybox\n    command: sleep 1000\n" + asks);
+        const auto up = host.run("docker compose up -d");
+        CHECK(has(up.error, refusal));
+        CHECK(up.status == 1);
+        CHECK(host.run("docker ps -a --format '{{.Status}}'").out == "Created\n");
+        CHECK(has(host.run("docker compose run --rm web true").error, refusal));
+    }
+}
+
+TEST_CASE("docker run --memory-reservation: 6 MB at least") {
+    DockerHost host;
+    const std::string refusal = "Error response from daemon: Minimum memory reservation allowed is 6MB\n";
+    CHECK(has(host.run("docker run --memory-reservation 1m busybox true").error, refusal));
+    CHECK(host.run("docker run --memory-reservation 6m busybox true").status == 0);
+    host.run("docker create --name box busybox true");
+    CHECK(has(host.run("docker update --memory-reservation 1m box").error, "Minimum memory reservation allowed is 6MB\n"));
+}
+
 TEST_CASE("docker run: quotas, sets of processors, groups and name servers") {
     DockerHost host;
     CHECK(has(host.run("docker run --cpu-period 5 busybox true").error, "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)"));

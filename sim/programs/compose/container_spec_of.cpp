@@ -228,6 +228,9 @@ void add_resources(const Project& project, const Service& service, model::Contai
         const std::int64_t quota = std::min(*service.cpu_quota, kMostCpus * period);
         spec.nano_cpus = quota / period * kNano + quota % period * kNano / period;
     }
+    // pkg/compose/create.go of 2.40.3 (getDeployResources, setReservations), 1.29.2 only the reservations: they ask the
+    // engine for devices, and any driver is one that no simulated host has.
+    spec.gpus = !service.gpus.empty() || (service.deploy && !service.deploy->resources.devices.empty());
     if (!service.deploy) return;
     // docker-compose 1.29.2 takes them over too (project.py, translate_resource_keys_to_container_config), but not pids.
     const compose::Resources& resources = service.deploy->resources;

@@ -332,6 +332,7 @@ struct Service {
     std::vector<std::string> cap_drop;
     std::vector<std::string> security_opt;
     std::vector<std::string> devices;  ///< "source:target:permissions".
+    std::vector<DeviceRequest> gpus;
     std::optional<Logging> logging;
     std::vector<Ulimit> ulimits;
     std::vector<Pair> sysctls;

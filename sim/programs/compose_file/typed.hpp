@@ -16,6 +16,8 @@ Service typed_service(const Node& node,
                       const Place& place,
                       Reader& reader);
 Deploy typed_deploy(const Node& node, const Path& path, Reader& reader);
+/// The requests for devices under a key: `gpus`, `devices` of reservations.
+std::vector<DeviceRequest> typed_devices(const Node& mapping, std::string_view key, const Path& path, Reader& reader);
 HealthCheck typed_health_check(const Node& node, const Path& path, Reader& reader);
 std::vector<Mount> typed_mounts(const Node& service, const Path& path, Reader& reader);
 std::vector<Port> typed_ports(const Node& service, const Path& path, Reader& reader);

@@ -112,12 +112,7 @@ Resources resources(const Node& node, const Path& path, Reader& reader) {
                  reader.integer(*spec, "value", path_of(inner, "generic_resources")).value_or(0)});
         }
     }
-    if (const Node* devices = reservations->find("devices")) {
-        for (std::size_t i = 0; i < devices->items.size(); ++i) {
-            out.devices.push_back(device_request(
-                devices->items[i], path_of(path_of(inner, "devices"), index_step(i)), reader));
-        }
-    }
+    out.devices = typed_devices(*reservations, "devices", inner, reader);
     return out;
 }
 
@@ -134,6 +129,15 @@ Placement placement(const Node& node, const Path& path, Reader& reader) {
 }
 
 }  // namespace
+
+std::vector<DeviceRequest> typed_devices(const Node& mapping, std::string_view key, const Path& path, Reader& reader) {
+    std::vector<DeviceRequest> out;
+    const Node* devices = mapping.find(key);
+    if (devices == nullptr) return out;
+    for (std::size_t i = 0; i < devices->items.size(); ++i)
+        out.push_back(device_request(devices->items[i], path_of(path_of(path, key), index_step(i)), reader));
+    return out;
+}
 
 Deploy typed_deploy(const Node& node, const Path& path, Reader& reader) {
     static constexpr Choice<DeployMode> kModes[] = {{"replicated", DeployMode::Replicated},

@@ -494,6 +494,7 @@ void read_security(Service& service, const Node& node, const Path& path, Reader&
     service.cap_drop = Reader::list(node, "cap_drop");
     service.security_opt = Reader::list(node, "security_opt");
     service.devices = devices(node);
+    service.gpus = typed_devices(node, "gpus", path, reader);
     service.runtime = Reader::text(node, "runtime");
     service.ipc = Reader::text(node, "ipc");
     service.pid = Reader::text(node, "pid");

@@ -21,6 +21,7 @@ enum class When {
     ImageMount,      ///< An image as a mount.
     SwitchedOff,     ///< The value false.
     NetworkOption,   ///< One that unsimulated_network_option() knows a reason for; the reason is the sentence's end.
+    EngineSocket,    ///< The engine's own socket.
 };
 
 struct Row {
@@ -39,6 +40,8 @@ constexpr std::string_view kWindows = "acts on Windows hosts only, which are not
 constexpr std::string_view kSecurity =
     "is not simulated: simulated processes may do everything their programs do.";
 constexpr std::string_view kDevices = "is not simulated: simulated hosts have no devices to give.";
+constexpr std::string_view kDeviceDriver =
+    "keeps the container from starting: no simulated host has a driver for such devices, as in 'could not select device driver'.";
 constexpr std::string_view kHook = "is not simulated: no command is run there.";
 constexpr std::string_view kFileRights =
     "is not simulated: the file is mounted with the rights it has.";
@@ -84,7 +87,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.deploy.restart_policy.window", kStackOnly},
     {"services.*.deploy.resources.reservations.cpus", kStackOnly},
     {"services.*.deploy.resources.reservations.generic_resources", kStackOnly},
-    {"services.*.deploy.resources.reservations.devices", kDevices},
+    {"services.*.deploy.resources.reservations.devices", kDeviceDriver},
     {"services.*.develop", "is not simulated: there are no sources to watch."},
     {"services.*.device_cgroup_rules", kDevices},
     {"services.*.devices", kDevices},
@@ -94,7 +97,7 @@ constexpr auto kRows = std::to_array<Row>({
      "is not simulated: names are resolved by the engine's own server only."},
     {"services.*.external_links",
      "is not simulated: on a network that both have, the container is found by its own name."},
-    {"services.*.gpus", kDevices},
+    {"services.*.gpus", kDeviceDriver},
     {"services.*.group_add", kSecurity},
     {"services.*.healthcheck.start_interval", kNewerEngine},
     {"services.*.ipc", "is not simulated: processes share no memory.", When::OtherNamespace},
@@ -150,6 +153,7 @@ constexpr auto kRows = std::to_array<Row>({
      When::OtherNamespace},
     {"services.*.volumes.*.type", "is not simulated: nothing is mounted there.", When::OtherMount},
     {"services.*.volumes.*.type", kNewerEngine, When::ImageMount},
+    {"services.*.volumes.*.source", "is mounted, but the engine answers no program in a container there.", When::EngineSocket},
     {"services.*.volumes.*.consistency", "is not simulated: mounts are always consistent."},
     {"services.*.volumes.*.bind.propagation",
      "is not simulated: mounts within mounts are not told apart."},
@@ -229,6 +233,8 @@ bool applies(const Node& node, When when) {
             return true;  // seen to above
         case When::NetworkOption:
             return true;  // its name is what counts
+        case When::EngineSocket:
+            return is_one_of(node.text, {"/var/run/docker.sock", "/run/docker.sock"});
         case When::Options:
             return node.text.find(':') != std::string::npos;
         case When::NotFirst:

@@ -77,6 +77,16 @@ bool speaks(const ParsedFlags& flags, const Unheeded& row) {
     return true;
 }
 
+// --volume with the engine's socket, under one of its names. (--mount is left alone: it is a service's too, whose agents
+// tell nothing.)
+bool mounts_socket(const ParsedFlags& flags) {
+    const std::vector<std::string> volumes = flags.has("volume") ? flags.all("volume") : std::vector<std::string>{};
+    return std::any_of(volumes.begin(), volumes.end(), [](const std::string& volume) {
+        const std::string source = volume.substr(0, volume.find(':'));
+        return source == "/var/run/docker.sock" || source == "/run/docker.sock";
+    });
+}
+
 std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
     std::vector<std::string> out;
     std::vector<std::string_view> told;
@@ -89,6 +99,7 @@ std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
         }
         out.push_back(fmt::format("{} {} not simulated: {}", join(names, ", "), names.size() == 1 ? "is" : "are", row.reason));
     }
+    if (mounts_socket(flags)) out.emplace_back("docker.sock is mounted, but the engine answers no program in a container there");
     return out;
 }
 
