@@ -1,6 +1,8 @@
 // Registries: what a pull is answered before its layers come. Sentences follow moby v20.10.24
 // (distribution/errors.go, pull_v2.go) and Go's HTTP client.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -42,6 +44,19 @@ std::string unknown_repository_message(const ImageReference& reference) {
                            reference.digest.empty() ? reference.tag : reference.digest);
     }
     return fmt::format("manifest for {} not found: manifest unknown: manifest unknown", reference.familiar());
+}
+
+/// A digest that no registry has for this repository: another repository's of the catalogue, or one digit again and
+/// again, as one writes to try it out. A real image's digest is taken for one of its builds: the catalogue lists few.
+bool is_unknown_digest(const Catalogue& catalogue, const ImageReference& reference) {
+    if (reference.digest.empty()) return false;
+    const std::string_view value = std::string_view(reference.digest).substr(reference.digest.find(':') + 1);
+    if (value.find_first_not_of(value.front()) == std::string_view::npos) return true;
+    return std::any_of(catalogue.entries.begin(), catalogue.entries.end(), [&reference](const auto& entry) {
+        if (entry.first == reference.name()) return false;
+        const auto& versions = entry.second.versions;
+        return std::any_of(versions.begin(), versions.end(), [&reference](const ImageVersion& version) { return version.image->digest == reference.digest; });
+    });
 }
 
 }  // namespace
@@ -128,7 +143,7 @@ PullAnswer Registries::resolve(const Catalogue& catalogue, const ImageReference&
     }
     if (catalogue.is_missing(reference)) return refuse(404, unknown_repository_message(reference));
     if (catalogue.find(reference) != nullptr) {
-        answer.image = catalogue.image(reference);
+        answer.image = is_unknown_digest(catalogue, reference) ? nullptr : catalogue.image(reference);
         if (answer.image) return answer;
         return refuse(404, fmt::format("manifest for {} not found: manifest unknown: manifest unknown", reference.familiar()));
     }

@@ -43,6 +43,9 @@ TEST_CASE("mounts: the engine's socket is on its host under both names, and is m
         CHECK(host.run("ls -l " + path).out.starts_with("srw-rw---- 1 root root "));
         CHECK(host.run("docker run --rm -v " + path + ":/var/run/docker.sock busybox ls -l /var/run/docker.sock").out.starts_with("srw-rw----    1 root "));
     }
+    const std::string told = "docker.sock is mounted, but the engine answers no program in a container there\n";
+    CHECK(host.run("docker run --rm -v /run/docker.sock:/s:ro busybox true").error == "Podium: " + told);
+    CHECK(host.run("docker run --rm -v /run/docker:/s:ro busybox true").error.empty());
     CHECK(host.run("ls /var/run").out == "docker.sock\n");
     CHECK(host.run("chmod 666 /var/run/docker.sock; ls -l /var/run/docker.sock").out.starts_with("srw-rw-rw- "));
 }
@@ -63,6 +66,23 @@ TEST_CASE("volumes: a name that the local driver does not take is refused, also 
     CHECK(host.run("docker volume ls -q").out.empty());
     CHECK(host.run("docker volume create ab").out == "ab\n");
     CHECK(host.run("docker volume create --name a.b-c_d").out == "a.b-c_d\n");
+}
+
+TEST_CASE("docker pull: a digest that is no image's of the repository is not found") {
+    DockerHost host({"busybox"}, {});
+    const std::string zeros = "busybox@sha256:" + std::string(64, '0');
+    const DockerHost::Result none = host.run("docker pull " + zeros);
+    CHECK(none.status == 1);
+    CHECK(none.error == "Error response from daemon: manifest for " + zeros + " not found: manifest unknown: manifest unknown\n");
+    CHECK(host.run("docker run --rm " + zeros + " true").status == 125);
+    // Its own is found, another's is not, and one that the catalogue can't know is a build of it.
+    host.run("docker pull -q nginx");
+    const std::string nginx = host.run("docker image inspect -f '{{index .RepoDigests 0}}' nginx").out;
+    REQUIRE(nginx.find("nginx@sha256:") == 0);
+    const std::string digest = nginx.substr(nginx.find('@'), 72);
+    CHECK(host.run("docker pull -q nginx" + digest).status == 0);
+    CHECK(host.run("docker pull -q busybox" + digest).status == 1);
+    CHECK(host.run("docker pull -q busybox@sha256:" + std::string(60, '3') + "abcd").status == 0);
 }
 
 TEST_CASE("df and ls: a Debian host's are those of coreutils, a container's those of its busybox") {
