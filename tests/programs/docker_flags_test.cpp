@@ -179,6 +179,9 @@ TEST_CASE("docker run: --volume tells paths, names and anonymous volumes apart")
     CHECK(volume_error("a:/b:ro:x") == "invalid spec: a:/b:ro:x: too many colons");
     CHECK(volume_error(":/b") == "invalid spec: :/b: empty section between colons");
     CHECK(volume_error("a:/b:foo") == "Error response from daemon: invalid mode: foo");
+    for (const std::string twice : {"ro,rw", "ro,ro", "z,Z", "nocopy,nocopy", "cached,delegated", "private,rslave"})
+        CHECK(volume_error("named:/b:" + twice) == "Error response from daemon: invalid mode: " + twice);
+    CHECK(parse_volume("a:/b:ro,z,nocopy,cached", "/root"));
     CHECK(volume_error("a:/b:shared") == "Podium does not simulate mount propagation yet");
 }
 

@@ -68,6 +68,25 @@ TEST_CASE("volumes: a name that the local driver does not take is refused, also 
     CHECK(host.run("docker volume create --name a.b-c_d").out == "a.b-c_d\n");
 }
 
+TEST_CASE("docker cp: tells the destination on the host as it was written, made absolute") {
+    DockerHost host;
+    host.run("docker run -d --name box busybox sleep 1000");
+    host.run("docker exec box sh -c 'echo hi > /f'; mkdir -p /tmp/sub");
+    const auto told = [&host](const std::string& destination) {
+        const std::string said = host.run("cd /root; docker cp box:/f " + destination).error;
+        return said.substr(said.find(" to ") + 4);
+    };
+    CHECK(told(".") == "/root/.\n");
+    CHECK(told("./") == "/root/./\n");
+    CHECK(told("/tmp/") == "/tmp/\n");
+    CHECK(told("/tmp") == "/tmp\n");
+    CHECK(told("g") == "/root/g\n");
+    CHECK(told("../tmp/sub/.") == "/tmp/sub/.\n");
+    CHECK(told("..") == "/\n");
+    CHECK(host.run("cat /root/f /tmp/f /root/g /tmp/sub/f /f").out == "hi\nhi\nhi\nhi\nhi\n");
+    CHECK(host.run("docker cp /root/g box:/tmp/").error.ends_with(" to box:/tmp/\n"));
+}
+
 TEST_CASE("docker pull: a digest that is no image's of the repository is not found") {
     DockerHost host({"busybox"}, {});
     const std::string zeros = "busybox@sha256:" + std::string(64, '0');
@@ -83,6 +102,17 @@ TEST_CASE("docker pull: a digest that is no image's of the repository is not fou
     CHECK(host.run("docker pull -q nginx" + digest).status == 0);
     CHECK(host.run("docker pull -q busybox" + digest).status == 1);
     CHECK(host.run("docker pull -q busybox@sha256:" + std::string(60, '3') + "abcd").status == 0);
+}
+
+TEST_CASE("docker compose images: as JSON an image that was pulled has the time it was made") {
+    DockerHost host;
+    host.write_file("/root/compose.yaml", "services:\n  web:\n    image: busybox\n    command: sleep 1000\n");
+    host.run("docker compose up -d");
+    const std::string created = host.run("docker image inspect -f '{{.Created}}' busybox").out;
+    REQUIRE(created.size() > 10);
+    const std::string images = host.run("docker compose images --format json").out;
+    CHECK(images.find("\"LastTagTime\":\"" + created.substr(0, created.size() - 1) + "\"") != std::string::npos);
+    CHECK(host.run("docker compose images").out.find("292 years ago") != std::string::npos);
 }
 
 TEST_CASE("df and ls: a Debian host's are those of coreutils, a container's those of its busybox") {

@@ -258,11 +258,13 @@ class Images final : public ComposeCommand<Images, ContainersClient> {
         if (v1()) return {found.name, repository, tag, format::short_id(id), format::compose_size(size)};
         const Json metadata = object_in(image, "Metadata");
         const std::string tagged_at = metadata.value("LastTagTime", std::string());
+        // cmd/compose/images.go of 2.40.3: as JSON an image that was never tagged here shows when it was made, in the table not.
+        const bool never = tagged_at.empty() || tagged_at.starts_with("0001");
         const std::string created = image.value("Created", std::string());
         const std::string platform = image.value("Os", std::string("linux")) + "/" + image.value("Architecture", std::string("amd64"));
-        json_.push_back(Json{{"ID", id}, {"ContainerName", found.name}, {"Repository", repository}, {"Tag", tag}, {"Platform", platform}, {"Size", size}, {"LastTagTime", tagged_at.empty() ? created : tagged_at}});
+        json_.push_back(Json{{"ID", id}, {"ContainerName", found.name}, {"Repository", repository}, {"Tag", tag}, {"Platform", platform}, {"Size", size}, {"LastTagTime", never ? created : tagged_at}});
         // An engine that knows no time says the year 1, and Go's longest duration is 292 years.
-        const auto moment = tagged_at.starts_with("0001") ? std::nullopt : parse_rfc3339(tagged_at);
+        const auto moment = never ? std::nullopt : parse_rfc3339(tagged_at);
         const Duration age = moment ? docker::host_time(context) - *moment : Duration{INT64_MAX};
         return {found.name, repository, tag, platform, format::short_id(id), format::human_size(size, 3), format::human_duration(age) + " ago"};
     }

@@ -1,6 +1,7 @@
 // --volume, --mount and --tmpfs, with the sentences of docker 28.2.2.
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
@@ -18,8 +19,26 @@ bool is_path(const std::string& source) {
     return source.front() == '.' || source.front() == '/' || source.front() == '~';
 }
 
+// moby 20.10, volume/mounts/linux_parser.go (linuxValidMountMode): one word of each kind at most.
+bool says_twice(const std::string& modes) {
+    static constexpr std::array<std::array<std::string_view, 6>, 5> kKinds = {{
+        {"rw", "ro"},
+        {"z", "Z"},
+        {"private", "rprivate", "slave", "rslave", "shared", "rshared"},
+        {"nocopy"},
+        {"consistent", "cached", "delegated"},
+    }};
+    const std::vector<std::string> words = split(modes, ',');
+    return std::any_of(kKinds.begin(), kKinds.end(), [&words](const auto& kind) {
+        return std::count_if(words.begin(), words.end(), [&kind](const std::string& word) {
+                   return !word.empty() && std::find(kind.begin(), kind.end(), word) != kind.end();
+               }) > 1;
+    });
+}
+
 // Takes what stands behind the second colon of a --volume.
 Result<void> read_modes(const std::string& modes, model::Mount& mount) {
+    if (says_twice(modes)) return Error{"Error response from daemon: invalid mode: " + modes, {}, {}};
     for (const std::string& mode : split(modes, ',')) {
         if (mode == "ro") {
             mount.read_only = true;

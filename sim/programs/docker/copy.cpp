@@ -65,6 +65,17 @@ struct View {
     }
 };
 
+// docker/cli 28.2.2, cli/command/container/cp.go (resolveLocalPath) and archive.PreserveTrailingDotOrSeparator: the
+// absolute path, with the end that was written.
+std::string local_path(const ProcessContext& context, const std::string& written) {
+    std::string out = model::clean_path(context.working_directory(), written);
+    std::string last = written;
+    while (last.size() > 1 && last.ends_with('/')) last.pop_back();
+    if (base_name(last) == ".") out += out.ends_with('/') ? "." : "/.";
+    if (written.ends_with('/') && !out.ends_with('/')) out += '/';
+    return out;
+}
+
 class Copy final : public VerbProgram<Copy> {
   public:
     using VerbProgram::VerbProgram;
@@ -148,7 +159,7 @@ class Copy final : public VerbProgram<Copy> {
                 fmt::format("docker cp: Podium copies at most {} files at once", kMostFiles));
         const bool quiet = flags().has("quiet") ? flags().on("quiet") : !context.is_terminal(1);
         if (quiet) return Step::exit(0);
-        const std::string shown = to.container.empty() ? target_path : to.container + ":" + to.path;
+        const std::string shown = to.container.empty() ? local_path(context, to.path) : to.container + ":" + to.path;
         return finish(
             context,
             {{},
