@@ -205,7 +205,7 @@ std::string_view distribution_file(const World& world, ContainerId container, st
 std::string zone_file() {
     constexpr std::size_t kUnused = 15;  // bytes after the version
     std::string block = "TZif2" + std::string(kUnused, '\0');
-    for (const char count : {0, 0, 0, 0, 1, 4}) block += std::string(3, '\0') + count;
+    for (const char count : {'\0', '\0', '\0', '\0', '\1', '\4'}) block += std::string(3, '\0') + count;
     block += std::string(6, '\0') + "UTC" + '\0';
     return block + block + "\nUTC0\n";
 }

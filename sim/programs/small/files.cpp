@@ -146,9 +146,9 @@ namespace {
 
 /// Linux's PATH_MAX and NAME_MAX.
 bool is_too_long(const std::string& path) {
-    constexpr std::size_t kMostBytes = 4095;
+    constexpr std::size_t kMostOfPath = 4095;
     constexpr std::size_t kMostOfName = 255;
-    if (path.size() > kMostBytes) return true;
+    if (path.size() > kMostOfPath) return true;
     const std::vector<std::string> names = split(path, '/');
     return std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.size() > kMostOfName; });
 }
