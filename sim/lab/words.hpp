@@ -1,6 +1,6 @@
 #pragma once
 
-// Podium's own words in a terminal: wait, at, why, inject, lift, traffic, hosts, faults, history. A line
+// Podium's own words in a terminal: wait, at, why, inject, lift, traffic, hosts, faults, help, history. A line
 // of one word alone is understood before the shell sees it, so that terminals, lessons, Lua and the
 // desktop all have them; anywhere else in a line they are programs (word_program.hpp).
 // (rewind moves the session itself and is understood by the front end.)
