@@ -77,6 +77,27 @@ TEST_CASE("1.29: wrong types in its words") {
           "Version in \"./docker-compose.yml\" is invalid - it should be a string.");
 }
 
+TEST_CASE("1.29: versions that never were are refused, as is a file with nothing in it") {
+    for (const std::string version : {"9", "latest", "4.0", "3.", "3.8.1", ".3"}) {
+        const Error error = load_error_v1("version: \"" + version + "\"\n" + web("tty: true"));
+        CHECK(error.message == "Version \"" + version + "\" in \"./docker-compose.yml\" is invalid.");
+        CHECK(at(error) == "1:10");
+    }
+    for (const std::string version : {"1", "1.2"}) {
+        const Error error = load_error_v1("version: \"" + version + "\"\n" + web("tty: true"));
+        CHECK(error.message.starts_with("Version in \"./docker-compose.yml\" is invalid. You might be seeing this error "
+                                        "because you're using the wrong Compose file version. Either specify a supported"));
+        CHECK(error.message.ends_with("use version 1.\nFor more on the Compose file format versions, see "
+                                      "https://docs.docker.com/compose/compose-file/"));
+    }
+    for (const std::string version : {"2", "2.4", "3.8", "3.99", "33.1", ""})
+        CHECK(load_ok_v1("version: \"" + version + "\"\n" + web("tty: true")).services.size() == 1);
+    for (const char* text : {"", "# nothing\n", "---\n"}) {
+        CHECK(load_error_v1(text).message ==
+              "Top level object in './docker-compose.yml' needs to be an object not '<class 'NoneType'>'.");
+    }
+}
+
 TEST_CASE("1.29: variables, set and unset") {
     const Project project = load_ok_v1(web("hostname: $NOPE\ndomainname: ${NOPE}"));
     REQUIRE(project.warnings.size() == 1);
@@ -163,7 +184,7 @@ TEST_CASE("1.29: missing files and several overrides") {
     request.dialect = Dialect::V1;
     CHECK(load_error(request).message.rfind("Multiple override files found: ", 0) == 0);
     request.paths = {"nope.yml"};
-    CHECK(load_error(request).message == "[Errno 2] No such file or directory: './nope.yml'");
+    CHECK(load_error(request).message == ".FileNotFoundError: [Errno 2] No such file or directory: './nope.yml'");
     Files none;
     LoadRequest nothing = request_for(none);
     nothing.dialect = Dialect::V1;

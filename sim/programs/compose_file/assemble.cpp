@@ -33,8 +33,11 @@ Result<std::string> read_text(const std::string& path, AssemblyContext& context)
                      "look for files that include each other"};
     }
     if (path != "-" && !context.files->exists(path)) {
+        // config.py of 1.29.2, load_yaml: the name of the exception's module, which has none, and
+        // its own.
         const std::string v1 =
-            fmt::format("[Errno 2] No such file or directory: '{}'", sentence_path(path, context));
+            fmt::format(".FileNotFoundError: [Errno 2] No such file or directory: '{}'",
+                        sentence_path(path, context));
         return Error{context.dialect == Dialect::V1
                          ? v1
                          : fmt::format("open {}: no such file or directory", path),
@@ -42,12 +45,27 @@ Result<std::string> read_text(const std::string& path, AssemblyContext& context)
                      "check the file's name"};
     }
     if (path != "-" && context.files->is_directory(path)) {
-        return Error{fmt::format("read {}: is a directory", path), place, "name a file"};
+        return Error{context.dialect == Dialect::V1
+                         ? fmt::format(".IsADirectoryError: [Errno 21] Is a directory: '{}'",
+                                       sentence_path(path, context))
+                         : fmt::format("read {}: is a directory", path),
+                     place,
+                     "name a file"};
     }
     return context.files->read(path);
 }
 
 namespace {
+
+// docker-compose 1.29.2, config/errors.py.
+constexpr std::string_view kVersionExplanation =
+    "You might be seeing this error because you're using the wrong Compose file version. Either "
+    "specify a supported "
+    "version (e.g \"2.2\" or \"3.3\") and place your service definitions under the `services` key, "
+    "or omit the "
+    "`version` key and place your service definitions at the root of the file to use version "
+    "1.\nFor more on the "
+    "Compose file format versions, see https://docs.docker.com/compose/compose-file/";
 
 struct ServiceReference {
     std::string file;
@@ -109,6 +127,7 @@ class Assembler {
                 error.message = fmt::format("failed to parse {}: {}", path, error.message);
             return error;
         }
+        if (v1() && documents->empty()) documents->push_back(null_node({shown, 1, 1}));
         for (Node& document : *documents) {
             if (document.is_mapping()) continue;
             if (v1()) {
@@ -152,6 +171,11 @@ class Assembler {
         Result<std::vector<Node>> documents = documents_of(path);
         if (!documents) return documents.error();
         for (Node& document : *documents) {
+            if (v1()) {
+                if (const auto done = check_python_version(document, sentence_path(path, context_));
+                    !done)
+                    return done.error();
+            }
             if (context_.interpolate) {
                 const Result<void> done =
                     interpolate_model(document, lookup_, context_.dialect, context_.warnings);
@@ -176,6 +200,30 @@ class Assembler {
             if (!v1()) drop_version(model, path);
         }
         return model;
+    }
+
+    // docker-compose 1.29.2, config.py, ConfigFile.version: `^[1-3]+(\.\d+)?$`, and none of them
+    // the oldest.
+    static Result<void> check_python_version(const Node& document, const std::string& file) {
+        const Node* version = document.find("version");
+        if (version == nullptr || !version->is_string() || version->text.empty()) return {};
+        const std::string& text = version->text;
+        const std::size_t point = std::min(text.find('.'), text.size());
+        const auto consists_of = [](std::string_view part, std::string_view digits) {
+            return !part.empty() && part.find_first_not_of(digits) == std::string_view::npos;
+        };
+        const bool formed = consists_of(std::string_view(text).substr(0, point), "123") &&
+                            (point == text.size() ||
+                             consists_of(std::string_view(text).substr(point + 1), "0123456789"));
+        constexpr std::string_view kHint = "write a version such as \"3.8\", or none";
+        if (!formed)
+            return Error{fmt::format("Version \"{}\" in \"{}\" is invalid.", text, file),
+                         version->place,
+                         std::string(kHint)};
+        if (text[0] != '1') return {};
+        return Error{fmt::format("Version in \"{}\" is invalid. {}", file, kVersionExplanation),
+                     version->place,
+                     std::string(kHint)};
     }
 
     // docker-compose 1.29 took a file without sections for the oldest format, services at the top.

@@ -708,6 +708,17 @@ Error plain_error(Error error) {
         const std::size_t colon = error.message.find(": ");
         if (colon != std::string::npos) error.message.erase(0, colon + 2);
     }
+    constexpr std::string_view kParse = "failed to parse ";
+    if (error.message.starts_with(kParse)) {
+        const std::size_t colon = error.message.find(": ");
+        if (colon != std::string::npos) error.message.erase(0, colon + 2);
+    }
+    // The place says the line, and says it rightly where go-yaml is off by one.
+    const std::size_t line = error.message.starts_with("yaml: line ") ? std::string_view("yaml: ").size() : 0;
+    if (error.message.compare(line, 5, "line ") == 0) {
+        const std::size_t colon = error.message.find(": ", line);
+        if (colon != std::string::npos) error.message.erase(line, colon + 2 - line);
+    }
     constexpr std::string_view kBecause = "is invalid because:\n";
     if (const std::size_t at = error.message.find(kBecause); at != std::string::npos) {
         error.message.erase(0, at + kBecause.size());

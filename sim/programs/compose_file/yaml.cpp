@@ -12,6 +12,9 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "sim/programs/compose_file/yaml_characters.hpp"
+#include "sim/programs/compose_file/yaml_syntax.hpp"
+
 namespace podium::compose {
 namespace {
 
@@ -119,9 +122,11 @@ class TreeBuilder : public YAML::EventHandler {
         } else if (tag == kPlainTag || core) {
             node = resolve_plain_scalar(value, dialect_, place);
         } else if (dialect_ == Dialect::V1 && tag != "!") {
-            refuse(fmt::format("could not determine a constructor for the tag '{}'", tag),
-                   place,
-                   "take the tag away");
+            refuse(
+                python_constructor_error(
+                    fmt::format("could not determine a constructor for the tag '{}'", tag), place),
+                place,
+                "take the tag away");
         } else {
             node = string_node(value, place);
             node.quoted = true;
@@ -304,18 +309,21 @@ class TreeBuilder : public YAML::EventHandler {
             return;
         }
         const Entry* first = frame.node.find_entry(frame.key);
-        refuse(fmt::format(
-                   "mapping key \"{}\" already defined at line {}", frame.key, first->place.line),
+        refuse(fmt::format("line {}: mapping key \"{}\" already defined at line {}",
+                           frame.key_place.line,
+                           frame.key,
+                           first->place.line),
                frame.key_place,
                "keep one of the two");
     }
 
     void add_merge(Frame& frame, Node node) {
         if (frame.merge_key && dialect_ == Dialect::V2) {
-            refuse(
-                fmt::format("mapping key \"<<\" already defined at line {}", frame.merge_key->line),
-                frame.key_place,
-                "write one '<<' with a list: <<: [*a, *b]");
+            refuse(fmt::format("line {}: mapping key \"<<\" already defined at line {}",
+                               frame.key_place.line,
+                               frame.merge_key->line),
+                   frame.key_place,
+                   "write one '<<' with a list: <<: [*a, *b]");
         }
         frame.merge_key = frame.key_place;
         const auto take = [&](Node source) {
@@ -405,120 +413,13 @@ class TreeBuilder : public YAML::EventHandler {
     int last_begin_ = 0;
 };
 
-struct Sentence {
-    std::string_view yaml_cpp;
-    std::string_view go;
-    std::string_view hint;
-};
-
-// yaml-cpp's words, what go-yaml says of the same, and what to do about it.
-constexpr Sentence kSentences[] = {
-    {"illegal map value",
-     "mapping values are not allowed in this context",
-     "look for a ':' too many, or put the value in quotes"},
-    {"illegal map key", "mapping keys are not allowed in this context", "look for a '?' too many"},
-    {"illegal block entry",
-     "block sequence entries are not allowed in this context",
-     "put each '- item' on a line of its own"},
-    {"end of map not found",
-     "did not find expected key",
-     "check the indentation of this line and those above"},
-    {"end of sequence not found",
-     "did not find expected '-' indicator",
-     "check the indentation of this line and those above"},
-    {"end of sequence flow not found",
-     "did not find expected ',' or ']'",
-     "close the list with ']'"},
-    {"end of map flow not found", "did not find expected ',' or '}'", "close the mapping with '}'"},
-    {"illegal tab when looking for indentation",
-     "found character that cannot start any token",
-     "indent with blanks; YAML allows no tabs there"},
-    {"unknown token",
-     "found character that cannot start any token",
-     "put a value that begins with @, ` or % in quotes"},
-    {"the referenced anchor is not defined",
-     "unknown anchor referenced",
-     "define it before its use: key: &name value"},
-    {"illegal EOF in scalar", "found unexpected end of stream", "close the quotes"},
-    {"illegal document indicator in scalar",
-     "found unexpected document indicator",
-     "close the quotes"},
-    {"unknown escape character",
-     "found unknown escape character",
-     "in double quotes write \\\\ for a backslash, or use single quotes"},
-    {"illegal flow end",
-     "did not find expected node content",
-     "take the ']' or '}' away, or open it before"},
-};
-
-// The first line at or just above `line` that is indented with a tab; 0 when there is none.
-int tab_line(const std::string& text, int line) {
-    std::istringstream lines(text);
-    std::string content;
-    int found = 0;
-    for (int number = 1; number <= line && std::getline(lines, content); ++number) {
-        const std::size_t first = content.find_first_not_of(' ');
-        if (number + 1 >= line && first != std::string::npos && content[first] == '\t' &&
-            found == 0)
-            found = number;
-    }
-    return found;
-}
-
-Error yaml_error(const YAML::Exception& exception,
-                 const std::string& text,
-                 const std::string& file) {
-    Error error;
-    error.place = {file, exception.mark.line + 1, exception.mark.column + 1};
+// What yaml-cpp alone refuses: yaml_syntax_error had nothing to say of it.
+Error yaml_error(const YAML::Exception& exception, const std::string& file) {
+    Error error{"yaml: " + exception.msg,
+                {file, exception.mark.line + 1, exception.mark.column + 1},
+                "this is no valid YAML; check the line and the one above"};
     if (exception.mark.is_null()) error.place = {file, 0, 0};
-    error.message = exception.msg;
-    for (const Sentence& sentence : kSentences) {
-        if (exception.msg.rfind(sentence.yaml_cpp, 0) != 0) continue;
-        error.message = sentence.go;
-        error.hint = sentence.hint;
-    }
-    if (const int line = tab_line(text, error.place.line); line > 0) {
-        error.place = {file, line, 1};
-        error.message = "found character that cannot start any token";
-        error.hint = "the line is indented with a tab; YAML wants blanks";
-    }
-    error.message = "yaml: " + error.message;
-    if (error.hint.empty()) error.hint = "this is no valid YAML; check the line and the one above";
     return error;
-}
-
-// Where a text stops being UTF-8: a stray or missing continuation, an overlong form, a surrogate, a
-// letter beyond the last; npos where it is all well.
-std::size_t first_wrong_byte(const std::string& text) {
-    const auto byte = [&text](std::size_t at) {
-        return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
-    };
-    for (std::size_t i = 0; i < text.size();) {
-        const unsigned first = byte(i);
-        if (first < 0x80) {
-            ++i;
-            continue;
-        }
-        const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-        if (first < 0xC2 || first > 0xF4) return i;
-        for (std::size_t k = 1; k < length; ++k) {
-            if ((byte(i + k) & 0xC0U) != 0x80U) return i;
-        }
-        const unsigned second = byte(i + 1);
-        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-            (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
-            return i;
-        i += length;
-    }
-    return std::string::npos;
-}
-
-Place place_of_byte(const std::string& text, std::size_t at, const std::string& file) {
-    const auto lines =
-        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    const std::size_t begin = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
-    const std::size_t column = begin == std::string::npos ? at + 1 : at - begin;
-    return {file, static_cast<int>(lines) + 1, static_cast<int>(column)};
 }
 
 }  // namespace
@@ -533,18 +434,12 @@ Result<std::vector<Node>> parse_yaml(const std::string& text,
                      {file, 0, 0},
                      "split it with include or several -f"};
     }
-    if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-        return Error{"yaml: control characters are not allowed",
-                     {file, 0, 0},
-                     "is this a text file in UTF-8?"};
-    }
-    if (const std::size_t wrong = first_wrong_byte(text); wrong != std::string::npos) {
-        return Error{
-            "yaml: invalid UTF-8", place_of_byte(text, wrong, file), "save the file as UTF-8"};
-    }
+    if (auto wrong = yaml_character_error(text, file, dialect)) return std::move(*wrong);
+    if (auto wrong = yaml_syntax_error(text, file, dialect)) return std::move(*wrong);
     try {
-        // yaml-cpp takes a quoted text for ended where the file ends with a newline in it. A comment behind
-        // that newline has it see that the quote is missing, and means nothing elsewhere.
+        // yaml-cpp takes a quoted text for ended where the file ends with a newline in it. A
+        // comment behind that newline has it see that the quote is missing, and means nothing
+        // elsewhere.
         std::istringstream stream(text.ends_with('\n') ? text + "#" : text);
         YAML::Parser parser(stream);
         TreeBuilder builder(text, file, dialect);
@@ -555,7 +450,7 @@ Result<std::vector<Node>> parse_yaml(const std::string& text,
     } catch (const Refused& refused) {
         return refused.error;
     } catch (const YAML::Exception& exception) {
-        return yaml_error(exception, text, file);
+        return yaml_error(exception, file);
     } catch (const std::exception& exception) {
         return Error{
             fmt::format("yaml: {}", exception.what()), {file, 0, 0}, "check the file's encoding"};
