@@ -248,8 +248,9 @@ void Board::start_act(model::ProcessContext& context, Task& task) {
             return;
         }
     }
-    if (dry_run || act.futile || !act.wrong.empty()) return;
+    if (dry_run || act.futile) return;
     if (!act.error_notice.empty() && !quiet) print_error(context, act.error_notice);
+    if (!act.wrong.empty()) return;
     if (!act.notice.empty() && !quiet && !act.quiet) print(context, act.notice);
     Kernel& kernel = context.world().kernel;
     const FactId met = condition_met(task);

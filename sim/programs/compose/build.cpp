@@ -131,6 +131,13 @@ std::string build_failure_v1(const std::string& service) { return fmt::format("S
 
 std::string Preparer::build(model::ProcessContext& context, const compose::Service& service, const BuildWish& wish, std::string closing) {
     auto act = build_act(context, project_, service, wish);
+    if (!act && v1()) {
+        // docker-compose 1.29.2, service.py, _CLIBuilder.build: docker says what it is, BuildError that it was.
+        Act failed;
+        failed.error_notice = fmt::format("{}\n\n{}\n", docker::kNoBuildx, act.error().message);
+        failed.wrong = build_failure_v1(service.name);
+        act = std::move(failed);
+    }
     if (!act) return act.error().message;
     act->closing = std::move(closing);
     if (!built_.emplace(full_image(image_of(project_, service))).second) return {};
