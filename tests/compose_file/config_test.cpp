@@ -257,6 +257,20 @@ TEST_CASE("config: without interpolation dollar signs stay single") {
     CHECK(config_yaml_v2(load_ok(request)).find("hostname: ${H}\n") != std::string::npos);
 }
 
+TEST_CASE("config: without interpolation docker compose prints what no value may be, as written") {
+    Files files{{"/app/compose.yaml",
+                 web("ports: ['${P-80}:80', '81']\nmem_limit: ${M}\nvolumes: ['${D}:/data']\nnetworks: [nosuch]")}};
+    LoadRequest request = request_for(files);
+    request.interpolate = false;
+    CHECK(load_error(request).message == "invalid hostPort: ${P-80}");
+    request.for_client = true;
+    const std::string text = config_yaml_v2(load_ok(request));
+    CHECK(text.find("    ports:\n      - ${P-80}:80\n      - \"81\"\n") != std::string::npos);
+    CHECK(text.find("    mem_limit: ${M}\n") != std::string::npos);
+    CHECK(text.find("source: ${D}\n") != std::string::npos);
+    CHECK(config_json_v2(load_ok(request)).find("\"mem_limit\": \"${M}\"") != std::string::npos);
+}
+
 TEST_CASE("config: what is printed is read again to the same project") {
     const Project project = load_ok(kRecorded);
     const std::string once = config_yaml_v2(project);

@@ -415,7 +415,7 @@ TEST_CASE("include: circles, wrong shapes and missing files") {
     const Error missing = load_error("include:\n  - nope.yaml\n");
     CHECK(missing.message == "open /app/nope.yaml: no such file or directory");
     CHECK(load_error_v1("include: [a]\n" + web("tty: true"))
-              .message.find("Invalid top-level property \"include\"") != std::string::npos);
+              .message.find("'include' does not match any of the regexes: '^x-'") != std::string::npos);
 }
 
 // --- profiles

@@ -271,3 +271,43 @@ TEST_CASE("docker-compose up: attached it shows coloured lines, and ends with wh
     CHECK(holds(end, "Stopping app_db_1  ... done\n"));
     CHECK(!host.running("host/2"));
 }
+
+TEST_CASE("docker-compose: a restart policy that nobody knows is the engine's to refuse") {
+    ComposeHost host;
+    const auto write = [&host](const std::string& policy) {
+        host.write_file("/root/app/docker-compose.yml", "services:\n  web: {image: nginx, command: sleep 3600, restart: '" + policy + "'}\n");
+    };
+    write("never");
+    CHECK(host.compose("ps").status == 0);
+    CHECK(host.compose("config -q").status == 0);
+    const auto up = host.compose("up -d");
+    CHECK(up.status == 1);
+    CHECK(holds(up.error, "Creating app_web_1 ... error\n"));
+    CHECK(holds(up.error, "ERROR: for web  Cannot create container for service web: invalid restart policy 'never'\n"));
+    write("on-failure:1:2");
+    CHECK(host.compose("ps").error == "Restart on-failure:1:2 has incorrect format, should be mode[:max_retry]\n");
+}
+
+TEST_CASE("docker-compose build: what docker says of a missing Dockerfile stands between Building and the failure") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml", "services:\n  site: {build: .}\n");
+    const auto build = host.compose("build");
+    CHECK(build.status == 1);
+    CHECK(build.error.starts_with("Building site\n"));
+    CHECK(holds(build.error, "Dockerfile"));
+    CHECK(build.error.ends_with("Service 'site' failed to build : Build failed\n"));
+    const auto up = host.compose("up -d --build");
+    CHECK(up.error.ends_with("Service 'site' failed to build : Build failed\n"));
+    host.write_file("/root/app/docker-compose.yml", "services:\n  site: {build: nodir}\n");
+    CHECK(host.compose("ps").error == "build path /root/app/nodir either does not exist, is not accessible, or is not a valid URL.\n");
+}
+
+TEST_CASE("docker-compose: what is no YAML is told as PyYAML tells it") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml", "services:\n  web:\n\timage: nginx\n");
+    const auto up = host.compose("up");
+    CHECK(up.status == 1);
+    CHECK(up.error == "yaml.scanner.ScannerError: while scanning for the next token\nfound character '\\t' that cannot start any token\n"
+                      "  in \"./docker-compose.yml\", line 3, column 1\n");
+    CHECK(host.run("docker compose up").error == "failed to parse /root/app/docker-compose.yml: yaml: line 3: found character that cannot start any token\n");
+}

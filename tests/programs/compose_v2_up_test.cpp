@@ -400,3 +400,24 @@ TEST_CASE("docker compose up: --menu=false is what there is without a terminal; 
     CHECK(host.compose("up -d --menu=false").status == 0);
     CHECK(holds(host.compose("up --menu").error, "the flag --menu of up"));
 }
+
+TEST_CASE("docker compose: a restart policy that nobody knows is the engine's to refuse") {
+    ComposeHost host("services:\n  a: {image: busybox, command: sleep 1000, restart: never}\n");
+    CHECK(host.compose("ps").status == 0);
+    CHECK(host.compose("config -q").status == 0);
+    CHECK(host.compose("up -d --dry-run").status == 0);
+    const auto up = host.compose("up -d");
+    CHECK(up.status == 1);
+    CHECK(holds(up.error, "Network app_default  Created"));
+    CHECK(up.error.ends_with("Error response from daemon: invalid restart policy 'never'\n"));
+    CHECK(host.run("docker ps -aq").out.empty());
+    host.write("services:\n  a: {image: busybox, command: sleep 1000, restart: 'always:3'}\n");
+    CHECK(host.compose("up -d").error.ends_with("Error response from daemon: maximum retry count cannot be used with restart policy 'always'\n"));
+    // Its own reading of the words (create.go, getRestartPolicy).
+    const char* const taken[][2] = {{"on-failure:x", "on-failure 0"}, {"on-failure:2", "on-failure 2"}, {"any", "always 0"}, {"none", "no 0"}};
+    for (const auto& one : taken) {
+        host.write("services:\n  a: {image: busybox, command: sleep 1000, restart: '" + std::string(one[0]) + "'}\n");
+        CHECK(host.compose("up -d").status == 0);
+        CHECK(host.run("docker inspect -f '{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}' app-a-1").out == std::string(one[1]) + "\n");
+    }
+}

@@ -175,6 +175,7 @@ Result<void> Client::load(model::ProcessContext& context) {
     compose::LoadRequest request;
     request.files = &files;
     request.dialect = wish_.dialect;
+    request.for_client = true;
     request.working_directory = context.working_directory();
     request.paths = wish_.globals.all("file");
     request.project_name = wish_.globals.text("project-name");

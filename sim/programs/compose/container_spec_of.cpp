@@ -317,6 +317,26 @@ std::string creation_error(const Project& project, const Service& service) {
     return {};
 }
 
+// Docker engine of API 1.41: runconfig's and the daemon's check of RestartPolicy, before anything else of the request.
+std::string refused_restart(const Project& project, const Service& service) {
+    const bool v1 = project.dialect == compose::Dialect::V1;
+    const compose::Node* services = project.model.find("services");
+    const compose::Node* model = services == nullptr ? nullptr : services->find(service.name);
+    const compose::Node* restart = model == nullptr ? nullptr : model->find("restart");
+    const bool from_deploy = !v1 && service.deploy && service.deploy->restart_policy;
+    if (from_deploy || restart == nullptr || !restart->is_scalar() || restart->text.empty()) return {};
+    const std::string name = restart->text.substr(0, restart->text.find(':'));
+    const bool known = name == "no" || name == "always" || name == "on-failure" || name == "unless-stopped";
+    const bool mapped = !v1 && (name == "none" || name == "any");
+    // An empty name with a count is refused too: of the four, it is none.
+    if (!known && !mapped) return fmt::format("invalid restart policy '{}'", name);
+    const std::int64_t retries = service.restart.maximum_retries;
+    if (retries < 0) return "maximum retry count cannot be negative";
+    if (retries == 0 || name == "on-failure") return {};
+    const std::string asked = name == "none" ? "no" : name == "any" ? "always" : name;
+    return fmt::format("maximum retry count cannot be used with restart policy '{}'", asked);
+}
+
 std::string inline_file_path(const Project& project, const std::string& section, const std::string& key) {
     return fmt::format("/run/compose/{}/{}/{}", project.name, section, key);
 }

@@ -47,6 +47,8 @@ std::string injection_error(const compose::Project& project, const compose::Serv
 /// V2: why no container of a service can be asked for: what only a swarm has, and what an engine of API 1.41 is too old
 /// for; empty when one can.
 std::string creation_error(const compose::Project& project, const compose::Service& service);
+/// What the engine says of a service's restart policy that it doesn't know; empty where it knows it.
+std::string refused_restart(const compose::Project& project, const compose::Service& service);
 std::string config_hash_of(const compose::Project& project, const compose::Service& service);
 /// '_' for docker-compose 1.29, '-' for docker compose 2.
 char separator_of(const compose::Project& project);

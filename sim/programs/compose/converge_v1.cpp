@@ -193,7 +193,9 @@ class ConvergerV1 {
         container.previous = previous;
         container.container_names = &names_;
         ContainerPlan plan = container_spec_of(container);
-        task.acts.push_back(create_act(std::make_shared<const model::ContainerSpec>(plan.spec), container.name, service.name));
+        Act act = create_act(std::make_shared<const model::ContainerSpec>(plan.spec), container.name, service.name);
+        if (const std::string refused = refused_restart(*wish_.project, service); !refused.empty()) act.wrong = act.failure + refused;
+        task.acts.push_back(std::move(act));
         if (!wish_.start) return;
         for (std::size_t i = 0; i < plan.networks.size(); ++i) {
             const model::EndpointSpec& endpoint = plan.networks[i];

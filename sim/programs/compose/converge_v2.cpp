@@ -228,6 +228,8 @@ class Maker {
         Act act = create_act(std::make_shared<const model::ContainerSpec>(plan.spec), made_as, service.name);
         act.failure.clear();
         act.wrong = creation_error(*wish_.project, service);
+        const std::string refused = board_.dry_run ? std::string() : refused_restart(*wish_.project, service);
+        if (act.wrong.empty() && !refused.empty()) act.wrong = "Error response from daemon: " + refused;
         task.acts.push_back(std::move(act));
         for (std::size_t i = 1; i < plan.networks.size(); ++i) task.acts.push_back(connect_act(plan.networks[i]));
     }

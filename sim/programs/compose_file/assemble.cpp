@@ -57,16 +57,6 @@ Result<std::string> read_text(const std::string& path, AssemblyContext& context)
 
 namespace {
 
-// docker-compose 1.29.2, config/errors.py.
-constexpr std::string_view kVersionExplanation =
-    "You might be seeing this error because you're using the wrong Compose file version. Either "
-    "specify a supported "
-    "version (e.g \"2.2\" or \"3.3\") and place your service definitions under the `services` key, "
-    "or omit the "
-    "`version` key and place your service definitions at the root of the file to use version "
-    "1.\nFor more on the "
-    "Compose file format versions, see https://docs.docker.com/compose/compose-file/";
-
 struct ServiceReference {
     std::string file;
     std::string service;
@@ -123,6 +113,8 @@ class Assembler {
         if (!documents) {
             Error error = documents.error();
             const bool odd_key = error.message.starts_with("Non-string key");
+            if (v1() && odd_key)
+                error.message = python_odd_key(error.message, sentence_path(path, context_));
             if (!v1() && !odd_key)
                 error.message = fmt::format("failed to parse {}: {}", path, error.message);
             return error;
@@ -142,6 +134,20 @@ class Assembler {
                          "begin the file with services:"};
         }
         return documents;
+    }
+
+    // "Non-string key in services: 1" as 1.29.2 has it (validation.py, validate_config_section); of
+    // other keys it has nothing to say.
+    static std::string python_odd_key(const std::string& sentence, const std::string& file) {
+        constexpr std::string_view kIn = "Non-string key in ";
+        const std::size_t colon = sentence.find(": ");
+        if (!sentence.starts_with(kIn) || colon == std::string::npos) return sentence;
+        const std::string section = sentence.substr(kIn.size(), colon - kIn.size());
+        if (section.find('.') != std::string::npos) return sentence;
+        return fmt::format("In file '{0}', the {1} name {2} must be a quoted string, i.e. '{2}'.",
+                           file,
+                           section,
+                           sentence.substr(colon + 2));
     }
 
     static std::string python_class(const Node& node) {
@@ -255,7 +261,8 @@ class Assembler {
 
     Result<void> finish(Node& model, const std::string& directory) {
         settle_tags(model);
-        if (const Result<void> done = canonicalise(model, context_.dialect, context_.warnings);
+        if (const Result<void> done =
+                canonicalise(model, context_.dialect, context_.warnings, context_.raw);
             !done)
             return done;
         drop_empty_dns(model);
@@ -362,6 +369,13 @@ class Assembler {
                                 const std::string& path,
                                 std::vector<ServiceReference>& chain) {
         const std::string other = resolve_path(directory_of(path), file.text);
+        // 1.29 has the whole path of what is extended, in this sentence and in that of circles.
+        if (v1() && !context_.files->exists(other)) {
+            return Error{
+                fmt::format(".FileNotFoundError: [Errno 2] No such file or directory: '{}'", other),
+                file.place,
+                "check the file's name"};
+        }
         Result<std::vector<Node>> documents = documents_of(other);
         if (!documents) {
             Error error = documents.error();
@@ -432,13 +446,10 @@ class Assembler {
                          place,
                          "extend fewer levels"};
         }
-        std::string message = fmt::format("Circular reference:\n  {} in {}",
-                                          chain[0].service,
-                                          sentence_path(chain[0].file, context_));
-        for (std::size_t i = 1; i < chain.size(); ++i) {
-            message += fmt::format(
-                "\n  extends {} in {}", chain[i].service, sentence_path(chain[i].file, context_));
-        }
+        std::string message =
+            fmt::format("Circular reference:\n  {} in {}", chain[0].service, chain[0].file);
+        for (std::size_t i = 1; i < chain.size(); ++i)
+            message += fmt::format("\n  extends {} in {}", chain[i].service, chain[i].file);
         return Error{message, place, "break the circle: a service cannot extend itself"};
     }
 

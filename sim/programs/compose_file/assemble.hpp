@@ -25,6 +25,7 @@ struct AssemblyContext {
     std::string home;
     Dialect dialect = Dialect::V2;
     bool interpolate = true;
+    bool raw = false;  ///< Variables stay, and what can't be read of short forms does too.
     std::vector<Warning> warnings;
     std::vector<std::string> read_files;  ///< Absolute, through include and extends.
     std::size_t file_count = 0;

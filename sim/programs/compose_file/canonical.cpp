@@ -59,11 +59,12 @@ void environment_files(Node* node) {
     }
 }
 
-Result<void> device_mappings(Node* node) {
+Result<void> device_mappings(Node* node, bool raw) {
     if (node == nullptr) return {};
     for (Node& item : node->items) {
         if (!item.is_scalar()) continue;
         std::vector<std::string> parts = split(item.text, ':');
+        if (parts.size() > 3 && raw) parts = {""};
         if (parts.size() > 3) {
             return Error{"confusing device mapping, please use long syntax: " + item.text,
                          item.place,
@@ -114,11 +115,20 @@ bool is_known_mount_option(const std::string& option) {
     return std::find(std::begin(kOptions), std::end(kOptions), option) != std::end(kOptions);
 }
 
-Result<void> mounts(Node* node, std::vector<Warning>& warnings) {
+Result<void> mounts(Node* node, Dialect dialect, std::vector<Warning>& warnings, bool raw) {
     if (node == nullptr) return {};
     for (Node& item : node->items) {
         if (!item.is_scalar()) continue;
+        // 1.29.2, types.py, VolumeSpec.parse.
+        if (dialect == Dialect::V1 && split(item.text, ':').size() > 3) {
+            return Error{
+                fmt::format("Volume {} has incorrect format, should be external:internal[:mode]",
+                            item.text),
+                item.place,
+                "write [SOURCE:]TARGET[:OPTIONS]"};
+        }
         const ShortMount parts = split_short_mount(item.text);
+        if (!parts.problem.empty() && raw) continue;
         if (!parts.problem.empty())
             return Error{parts.problem, item.place, "write [SOURCE:]TARGET[:OPTIONS]"};
         Node mount = mapping_node(item.place);
@@ -147,17 +157,19 @@ Result<void> mounts(Node* node, std::vector<Warning>& warnings) {
     return {};
 }
 
-Result<void> ports(Node* node, const Path& path, Dialect dialect) {
+Result<void> ports(Node* node, const Path& path, Dialect dialect, bool raw) {
     if (node == nullptr) return {};
     std::vector<Node> expanded;
-    for (std::size_t i = 0; i < node->items.size(); ++i) {
-        Node& item = node->items[i];
+    for (const Node& item : node->items) {
         if (!item.is_scalar()) {
-            expanded.push_back(std::move(item));
+            expanded.push_back(item);
             continue;
         }
         Result<std::vector<Node>> parsed =
             parse_short_port(item.text, item.place, path_text(path), dialect);
+        // compose-go, transform/ports.go: one that can't be read leaves all of them as they are
+        // written.
+        if (!parsed && raw) return {};
         if (!parsed) return parsed.error();
         for (Node& port : *parsed)
             expanded.push_back(std::move(port));
@@ -175,7 +187,8 @@ Result<void> ports(Node* node, const Path& path, Dialect dialect) {
 Result<void> canonical_service(Node& service,
                                const std::string& name,
                                Dialect dialect,
-                               std::vector<Warning>& warnings) {
+                               std::vector<Warning>& warnings,
+                               bool raw) {
     const Path path{"services", name};
     if (Node* build = service.find("build"); build != nullptr) {
         if (build->is_scalar()) {
@@ -208,9 +221,10 @@ Result<void> canonical_service(Node& service,
             }
         }
     }
-    if (const Result<void> done = device_mappings(service.find("devices")); !done) return done;
-    if (const Result<void> done = mounts(service.find("volumes"), warnings); !done) return done;
-    return ports(service.find("ports"), path_of(path, "ports"), dialect);
+    if (const Result<void> done = device_mappings(service.find("devices"), raw); !done) return done;
+    if (const Result<void> done = mounts(service.find("volumes"), dialect, warnings, raw); !done)
+        return done;
+    return ports(service.find("ports"), path_of(path, "ports"), dialect, raw);
 }
 
 // `external: {name: x}`, which older files have.
@@ -314,16 +328,16 @@ Result<std::vector<Node>> parse_short_port(const std::string& text,
     const auto refuse = [&](const std::string& message) {
         if (dialect == Dialect::V2) return Error{message, place, std::string(kPortForm)};
         const bool rooted = place.file.starts_with("/");
-        return Error{
-            fmt::format(
-                "The Compose file '{}{}' is invalid because:\n{} is invalid: Invalid port \"{}\", "
-                "should be [[remote_ip:]remote_port[-remote_port]:]port[/protocol]",
-                rooted ? "" : "./",
-                place.file,
-                path,
-                text),
-            place,
-            std::string(kPortForm)};
+        // 1.29.2, validation.py, _parse_oneof_validator: the wrong format of a string is passed
+        // over.
+        return Error{fmt::format("The Compose file '{}{}' is invalid because:\n{} contains an "
+                                 "invalid type, it should "
+                                 "be a number, or an object",
+                                 rooted ? "" : "./",
+                                 place.file,
+                                 path),
+                     place,
+                     std::string(kPortForm)};
     };
     std::string rest = text;
     std::string protocol = "tcp";
@@ -385,11 +399,12 @@ Result<std::vector<Node>> parse_short_port(const std::string& text,
     return out;
 }
 
-Result<void> canonicalise(Node& model, Dialect dialect, std::vector<Warning>& warnings) {
+Result<void> canonicalise(Node& model, Dialect dialect, std::vector<Warning>& warnings, bool raw) {
     if (Node* services = model.find("services")) {
         for (Entry& entry : services->entries) {
             if (!entry.value.is_mapping()) continue;
-            const Result<void> done = canonical_service(entry.value, entry.key, dialect, warnings);
+            const Result<void> done =
+                canonical_service(entry.value, entry.key, dialect, warnings, raw);
             if (!done) return done;
         }
     }

@@ -15,8 +15,12 @@ namespace podium::compose {
 /// How many ports one entry may stand for.
 inline constexpr int kMaximumPortRange = 65'536;
 
-/// Turns short forms into long ones throughout the model.
-Result<void> canonicalise(Node& model, Dialect dialect, std::vector<Warning>& warnings);
+/// Turns short forms into long ones throughout the model. `raw`: variables stand in it as they are
+/// written, and what can't be read stays.
+Result<void> canonicalise(Node& model,
+                          Dialect dialect,
+                          std::vector<Warning>& warnings,
+                          bool raw = false);
 
 /// Fills in what compose-go fills in: build context, secrets' targets, protocol and mode of ports,
 /// device counts.

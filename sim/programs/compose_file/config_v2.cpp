@@ -163,6 +163,15 @@ class Printable {
         return node;
     }
 
+    // All keys as Go sorts those of a map.
+    static void sort_inside(Node& node) {
+        sort_go_keys(node);
+        for (Entry& entry : node.entries)
+            sort_inside(entry.value);
+        for (Node& item : node.items)
+            sort_inside(item);
+    }
+
   private:
     static Node mode(const Node& node) {
         std::int64_t value = 0;
@@ -201,14 +210,6 @@ class Printable {
                 known.entries.push_back(std::move(entry));
         }
         return known;
-    }
-
-    static void sort_inside(Node& node) {
-        sort_go_keys(node);
-        for (Entry& entry : node.entries)
-            sort_inside(entry.value);
-        for (Node& item : node.items)
-            sort_inside(item);
     }
 
     void put(Node& to, const std::string& key, const Node& value, const Path& path) const {
@@ -502,14 +503,22 @@ Node printable_project(const Project& project, bool for_json) {
     return Printable(false).convert(root, {});
 }
 
+// docker compose 2.40.3, config.go, runConfigNoInterpolate and formatModel: the model is a map to Go.
+Node raw_model(const Project& project) {
+    Node root = project.model;
+    Printable::sort_inside(root);
+    return root;
+}
+
 }  // namespace
 
 std::string config_yaml_v2(const Project& project) {
-    const std::string out = go_yaml(printable_project(project, false));
-    return project.interpolated ? doubled_dollars(out) : out;
+    if (!project.interpolated) return go_yaml(raw_model(project));
+    return doubled_dollars(go_yaml(printable_project(project, false)));
 }
 
 std::string config_json_v2(const Project& project) {
+    if (!project.interpolated) return go_json(raw_model(project));
     Node root = printable_project(project, true);
     sort_go_keys(root);
     if (Node* services = root.find("services"); services != nullptr) {
@@ -525,8 +534,7 @@ std::string config_json_v2(const Project& project) {
                 network.value.set("ipam", mapping_node({}));
         }
     }
-    const std::string out = go_json(root);
-    return project.interpolated ? doubled_dollars(out) : out;
+    return doubled_dollars(go_json(root));
 }
 
 std::string canonical_network(const Project& project, const Network& network) {

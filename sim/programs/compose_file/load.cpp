@@ -36,6 +36,7 @@ class Loading {
         context_.working_directory = clean_path(request.working_directory);
         context_.dialect = request.dialect;
         context_.interpolate = request.interpolate;
+        context_.raw = request.for_client && !request.interpolate && request.dialect == Dialect::V2;
         variables_ = request.environment;
         const auto home = variables_.find("HOME");
         context_.home = home == variables_.end() ? "/root" : home->second;
@@ -70,7 +71,12 @@ class Loading {
         project_.included_files = std::move(context_.read_files);
         normalise();
         if (const Result<void> done = build_typed(); !done) return done.error();
-        if (const Result<void> done = check_consistency(project_); !done) return done.error();
+        if (const Result<void> done = check_python_paths(); !done) return done.error();
+        // docker compose 2.40.3, config.go, runConfigNoInterpolate: a model is printed, no project
+        // made.
+        if (!raw()) {
+            if (const Result<void> done = check_consistency(project_); !done) return done.error();
+        }
         if (const Result<void> done = resolve_environments(); !done) return done.error();
         project_.warnings = std::move(context_.warnings);
         if (v1()) drop_repeated_warnings();
@@ -80,6 +86,9 @@ class Loading {
 
   private:
     [[nodiscard]] bool v1() const { return request_.dialect == Dialect::V1; }
+
+    // Variables stay as they are written, so that no value need be one.
+    [[nodiscard]] bool raw() const { return context_.raw; }
 
     [[nodiscard]] std::string shown(const std::string& path) const {
         return display_path(path, context_.working_directory);
@@ -389,7 +398,7 @@ class Loading {
     // -----------------------------------------------------------------------------------
 
     Result<void> build_typed() {
-        Reader reader(request_.dialect, context_.warnings);
+        Reader reader(request_.dialect, context_.warnings, request_.for_client);
         std::vector<Service> services;
         if (const Node* node = project_.model.find("services")) {
             if (node->entries.size() > kMaximumServices) {
@@ -403,7 +412,7 @@ class Loading {
             }
         }
         build_resources(reader);
-        if (reader.failed()) return reader.error();
+        if (reader.failed() && !raw()) return reader.error();
         std::sort(services.begin(), services.end(), [](const Service& a, const Service& b) {
             return a.name < b.name;
         });
@@ -430,12 +439,13 @@ class Loading {
         }
         if (names.empty()) return;
         std::sort(names.begin(), names.end());
-        context_.warnings.push_back(
-            {fmt::format("Some services ({}) use the 'configs' key, which will be ignored. Compose does not "
-                         "support 'configs' configuration - use `docker stack deploy` to deploy to a swarm.",
-                         join(names, ", ")),
-             place,
-             false});
+        context_.warnings.push_back({fmt::format("Some services ({}) use the 'configs' key, which "
+                                                 "will be ignored. Compose does not "
+                                                 "support 'configs' configuration - use `docker "
+                                                 "stack deploy` to deploy to a swarm.",
+                                                 join(names, ", ")),
+                                     place,
+                                     false});
     }
 
     void build_resources(Reader& reader) {
@@ -510,10 +520,34 @@ class Loading {
                            });
     }
 
+    // docker-compose 1.29.2, config.py, validate_paths: what is no address must be there, whatever
+    // is asked for.
+    [[nodiscard]] Result<void> check_python_paths() const {
+        if (!v1() || !request_.for_client) return {};
+        for (const auto* list : {&project_.services, &project_.disabled_services}) {
+            for (const Service& service : *list) {
+                if (!service.build) continue;
+                const std::string& context = service.build->context;
+                const bool address =
+                    context.starts_with("http://") || context.starts_with("https://") ||
+                    context.starts_with("git://") || context.starts_with("github.com/") ||
+                    context.starts_with("git@");
+                if (context.empty() || address || request_.files->exists(context)) continue;
+                return Error{fmt::format("build path {} either does not exist, is not accessible, "
+                                         "or is not a valid URL.",
+                                         context),
+                             service.build->place,
+                             "name the directory that has the Dockerfile"};
+            }
+        }
+        return {};
+    }
+
     // --- environments
     // ----------------------------------------------------------------------------------------
 
     Result<void> resolve_environments() {
+        if (raw()) return {};
         for (Service& service : project_.services) {
             for (EnvironmentVariable& entry : service.environment) {
                 if (!entry.value) entry.value = variable(entry.name);
@@ -616,7 +650,8 @@ class Loading {
                 }
                 return std::nullopt;
             };
-            const Result<std::vector<EnvironmentLine>> lines = read_lines(file.text, file.place, lookup, false);
+            const Result<std::vector<EnvironmentLine>> lines =
+                read_lines(file.text, file.place, lookup, false);
             if (!lines) return lines.error();
             for (const EnvironmentLine& line : *lines)
                 put({line.name, line.value, line.place});
@@ -714,7 +749,8 @@ Error plain_error(Error error) {
         if (colon != std::string::npos) error.message.erase(0, colon + 2);
     }
     // The place says the line, and says it rightly where go-yaml is off by one.
-    const std::size_t line = error.message.starts_with("yaml: line ") ? std::string_view("yaml: ").size() : 0;
+    const std::size_t line =
+        error.message.starts_with("yaml: line ") ? std::string_view("yaml: ").size() : 0;
     if (error.message.compare(line, 5, "line ") == 0) {
         const std::size_t colon = error.message.find(": ", line);
         if (colon != std::string::npos) error.message.erase(line, colon + 2 - line);

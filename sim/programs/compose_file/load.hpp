@@ -31,6 +31,9 @@ struct LoadRequest {
     bool all_resources = false;          ///< --all-resources: what no service uses is kept too.
     bool compatible = false;             ///< --compatibility of docker compose 2: '_' in names.
     Dialect dialect = Dialect::V2;
+    /// As the clients themselves read it: what only an engine refuses (a restart policy) is left to it, and docker
+    /// compose 2 without interpolation makes a model, no project, so that no value need be what its key wants.
+    bool for_client = false;
 };
 
 /// How many services a project may have.

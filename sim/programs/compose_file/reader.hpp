@@ -16,8 +16,11 @@ namespace podium::compose {
 
 class Reader {
   public:
-    Reader(Dialect dialect, std::vector<Warning>& warnings)
-        : dialect_(dialect), warnings_(&warnings) {}
+    Reader(Dialect dialect, std::vector<Warning>& warnings, bool for_client)
+        : dialect_(dialect), warnings_(&warnings), for_client_(for_client) {}
+
+    /// Whether what only an engine refuses is left to it.
+    [[nodiscard]] bool for_client() const { return for_client_; }
 
     [[nodiscard]] Dialect dialect() const { return dialect_; }
 
@@ -62,6 +65,7 @@ class Reader {
 
     Dialect dialect_;
     std::vector<Warning>* warnings_;
+    bool for_client_;
     std::optional<Error> error_;
 };
 

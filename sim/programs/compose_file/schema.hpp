@@ -16,6 +16,16 @@
 
 namespace podium::compose {
 
+/// docker-compose 1.29.2, config/errors.py.
+inline constexpr std::string_view kVersionExplanation =
+    "You might be seeing this error because you're using the wrong Compose file version. Either "
+    "specify a supported "
+    "version (e.g \"2.2\" or \"3.3\") and place your service definitions under the `services` key, "
+    "or omit the "
+    "`version` key and place your service definitions at the root of the file to use version "
+    "1.\nFor more on the "
+    "Compose file format versions, see https://docs.docker.com/compose/compose-file/";
+
 struct Rule;
 
 /// From which program on a key is known.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/canonical.hpp"
@@ -15,15 +16,39 @@ Place place_of(const Node& mapping, std::string_view key) {
     return entry->value.is_scalar() ? entry->value.place : entry->place;
 }
 
-RestartPolicy restart_policy(const std::string& text, const Place& place, Reader& reader) {
-    RestartPolicy policy;
-    policy.written = true;
-    policy.place = place;
+// docker compose 2.40.3 has a stack's words for both (create.go, mapRestartPolicyCondition).
+std::optional<RestartCondition> restart_condition(std::string_view name, Dialect dialect) {
+    const bool v2 = dialect == Dialect::V2;
+    if (name == "no" || name.empty() || (v2 && name == "none")) return RestartCondition::No;
+    if (name == "always" || (v2 && name == "any")) return RestartCondition::Always;
+    if (name == "on-failure") return RestartCondition::OnFailure;
+    if (name == "unless-stopped") return RestartCondition::UnlessStopped;
+    return std::nullopt;
+}
+
+// docker-compose 1.29.2, types.py, parse_restart_spec: all that it refuses by itself.
+void check_python_restart(const std::string& text, const Place& place, Reader& reader) {
+    const std::vector<std::string> parts = split(text, ':');
+    std::int64_t count = 0;
+    if (parts.size() > 2) {
+        reader.fail(
+            fmt::format("Restart {} has incorrect format, should be mode[:max_retry]", text),
+            place,
+            "write it like on-failure:3");
+    } else if (parts.size() == 2 && !parse_integer(parts[1], count)) {
+        reader.fail(
+            fmt::format("ValueError: invalid literal for int() with base 10: '{}'", parts[1]),
+            place,
+            "write it like on-failure:3");
+    }
+}
+
+void check_restart(const std::string& text, const Place& place, Reader& reader) {
     const std::size_t colon = text.find(':');
     const std::string name = text.substr(0, colon);
+    std::int64_t count = 0;
     if (colon != std::string::npos) {
-        const std::string count = text.substr(colon + 1);
-        if (!parse_integer(count, policy.maximum_retries) || policy.maximum_retries < 0) {
+        if (!parse_integer(text.substr(colon + 1), count) || count < 0) {
             reader.fail(
                 fmt::format("invalid restart policy '{}': the maximum retry count must be a number",
                             text),
@@ -37,22 +62,28 @@ RestartPolicy restart_policy(const std::string& text, const Place& place, Reader
                         "a count goes with on-failure only");
         }
     }
-    if (name == "no" || name.empty()) {
-        policy.condition = RestartCondition::No;
-    } else if (name == "always") {
-        policy.condition = RestartCondition::Always;
-    } else if (name == "on-failure") {
-        policy.condition = RestartCondition::OnFailure;
-    } else if (name == "unless-stopped") {
-        policy.condition = RestartCondition::UnlessStopped;
-    } else {
-        const std::vector<std::string> names{"no", "always", "on-failure", "unless-stopped"};
-        const std::string meant = nearest(name, names);
-        reader.fail(fmt::format("invalid restart policy '{}'", name),
-                    place,
-                    meant.empty() ? "write \"no\", always, on-failure[:N] or unless-stopped"
-                                  : fmt::format("did you mean '{}'?", meant));
+    if (restart_condition(name, reader.dialect())) return;
+    const std::vector<std::string> names{"no", "always", "on-failure", "unless-stopped"};
+    const std::string meant = nearest(name, names);
+    reader.fail(fmt::format("invalid restart policy '{}'", name),
+                place,
+                meant.empty() ? "write \"no\", always, on-failure[:N] or unless-stopped"
+                              : fmt::format("did you mean '{}'?", meant));
+}
+
+RestartPolicy restart_policy(const std::string& text, const Place& place, Reader& reader) {
+    if (!reader.for_client()) {
+        check_restart(text, place, reader);
+    } else if (reader.dialect() == Dialect::V1) {
+        check_python_restart(text, place, reader);
     }
+    RestartPolicy policy;
+    policy.written = true;
+    policy.place = place;
+    const std::vector<std::string> parts = split(text, ':');
+    policy.condition = restart_condition(parts[0], reader.dialect()).value_or(RestartCondition::No);
+    if (parts.size() > 1 && !parse_integer(parts[1], policy.maximum_retries))
+        policy.maximum_retries = 0;
     return policy;
 }
 
@@ -77,7 +108,8 @@ RestartPolicy restart_from_deploy(const TaskRestartPolicy& task) {
     return policy;
 }
 
-// docker-compose 1.29.2, project.py, translate_deploy_keys_to_container_config: what it does not take over.
+// docker-compose 1.29.2, project.py, translate_deploy_keys_to_container_config: what it does not
+// take over.
 void warn_of_ignored(const Node& deploy, Reader& reader) {
     std::vector<std::string> ignored;
     for (const char* key : {"endpoint_mode", "labels", "update_config", "rollback_config"}) {
@@ -94,10 +126,11 @@ void warn_of_ignored(const Node& deploy, Reader& reader) {
     if (reserved != nullptr && reserved->find("cpus") != nullptr)
         ignored.emplace_back("resources.reservations.cpus");
     if (ignored.empty()) return;
-    reader.warn(fmt::format("The following deploy sub-keys are not supported and have been ignored: {}",
-                            join(ignored, ", ")),
-                deploy.place,
-                false);
+    reader.warn(
+        fmt::format("The following deploy sub-keys are not supported and have been ignored: {}",
+                    join(ignored, ", ")),
+        deploy.place,
+        false);
 }
 
 std::vector<Dependency> dependencies(const Node& service, const Path& path, Reader& reader) {
@@ -310,7 +343,9 @@ std::vector<Pair> extra_hosts(const Node& service, Reader& reader) {
     return out;
 }
 
-std::vector<std::string> exposed_ports(const Node& service, Reader& reader) {
+std::vector<std::string> exposed_ports(const Node& service,
+                                       const std::string& name,
+                                       Reader& reader) {
     std::vector<std::string> out;
     const Node* node = service.find("expose");
     if (node == nullptr) return out;
@@ -326,7 +361,17 @@ std::vector<std::string> exposed_ports(const Node& service, Reader& reader) {
             parse_integer(dash == std::string::npos ? range : range.substr(dash + 1), last) &&
             first >= 0 && last <= 65'535 && first <= last;
         if (!good) {
-            reader.fail(fmt::format("invalid exposed port '{}'", item.text),
+            const bool rooted = item.place.file.starts_with("/");
+            // 1.29.2, validation.py, format_expose; the sentence is begun as all of the schema's
+            // are.
+            reader.fail(reader.dialect() == Dialect::V1
+                            ? fmt::format("The Compose file '{}{}' is invalid "
+                                          "because:\nservices.{}.expose is invalid: "
+                                          "should be of the format 'PORT[/PROTOCOL]'",
+                                          rooted ? "" : "./",
+                                          item.place.file,
+                                          name)
+                            : fmt::format("invalid exposed port '{}'", item.text),
                         item.place,
                         "write PORT[-PORT][/PROTOCOL]");
             continue;
@@ -463,7 +508,7 @@ void read_resources(Service& service, const Node& node, const Path& path, Reader
 
 void read_network(Service& service, const Node& node, const Path& path, Reader& reader) {
     service.ports = typed_ports(node, path, reader);
-    service.expose = exposed_ports(node, reader);
+    service.expose = exposed_ports(node, service.name, reader);
     service.networks = typed_attachments(node, path, reader);
     service.network_mode = Reader::text(node, "network_mode");
     service.extra_hosts = extra_hosts(node, reader);

@@ -364,9 +364,13 @@ class Consistency {
                 : meant.empty() ? "name a service of this project"
                                 : fmt::format("did you mean '{}'?", meant);
             if (v1()) {
+                const bool shares_stack =
+                    service.network_mode == std::string(kServicePrefix) + dependency.service;
                 return refuse(fmt::format("Service '{}' {} service '{}' which is undefined.",
                                           service.name,
-                                          dependency.implied ? "has a link to" : "depends on",
+                                          !dependency.implied ? "depends on"
+                                          : shares_stack      ? "uses the network stack of"
+                                                              : "has a link to",
                                           dependency.service),
                               dependency.place,
                               hint);

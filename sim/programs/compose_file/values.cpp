@@ -209,6 +209,7 @@ class Interpolating {
         if (dialect_ == Dialect::V1) {
             Path singular = path;
             singular[0] = python_section(path);
+            std::erase_if(singular, [](const std::string& step) { return step.starts_with("["); });
             return Error{fmt::format("Error while attempting to convert {} to appropriate type: "
                                      "\"{}\" is not a valid {}",
                                      go_path(singular),
