@@ -32,7 +32,7 @@ bool carries_traffic(const World& world, const Endpoint& endpoint) {
 }
 
 bool is_own_address(const World& world, HostId host, Ipv4 address) {
-    if (const auto own = parse_ipv4(world.host(host).spec.address); own && *own == address) return true;
+    if (world.host(host).spec.address == address.text()) return true;
     const auto& networks = world.host(host).engine.networks;
     return std::any_of(networks.begin(), networks.end(), [&](const auto& entry) {
         const Bridge& bridge = world.bridge(entry.second);

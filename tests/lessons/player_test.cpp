@@ -399,7 +399,7 @@ TEST_CASE("a verdict shows what its check asked about, or nothing") {
     const std::string step = "step(\"start\", function()\n";
     // What the script has found out itself is no fact of the run, and least of all a line of its trial.
     Player blind = player_at_work(lesson_with(
-        {{"lab.lua", step, step + "  local limit = 0\n  trial(function() sh('docker stats --no-stream') end)\n"
+        {{"lab.lua", step, "begin(function() sh('docker compose up -d') end)\n" + step + "  local limit = 0\n  trial(function() sh('docker stats --no-stream') end)\n"
                                   "  stable(function() return limit > 0 end, '0s', 'there is a limit')\n"}}));
     type(blind, "docker compose up -d");
     const StepVerdict none = blind.check();
