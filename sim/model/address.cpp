@@ -1,6 +1,7 @@
 #include "sim/model/address.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -229,11 +230,18 @@ std::optional<std::string> PortTable::bind_error(const Place& place, std::uint16
 bool PortTable::is_bound(std::string_view address, std::string_view protocol, std::uint16_t port) const {
     const bool six = is_ipv6(address);
     const std::string_view all = six ? kAllIpv6 : kAllIpv4;
-    return std::any_of(sockets_.begin(), sockets_.end(), [&](const auto& socket) {
-        const auto& [place, bound] = socket;
-        if (bound != port || place.second != protocol || is_ipv6(place.first) != six) return false;
-        return place.first == address || place.first == all || address == all;
-    });
+    const auto holds = [&](std::string_view bound) {
+        return sockets_.contains({Place{std::string(bound), std::string(protocol)}, port});
+    };
+    if (address != all) return holds(address) || holds(all);
+    // Sockets are in order of their places: from place to place, not from socket to socket, so that the 65,535 ports of
+    // one container are not looked through for each of them.
+    for (auto socket = sockets_.begin(); socket != sockets_.end();) {
+        const Place& place = socket->first;
+        if (place.second == protocol && is_ipv6(place.first) == six && holds(place.first)) return true;
+        socket = sockets_.upper_bound({place, std::numeric_limits<std::uint16_t>::max()});
+    }
+    return false;
 }
 
 bool PortTable::listen(std::string_view address, std::string_view protocol, std::uint16_t port) {

@@ -271,6 +271,25 @@ TEST_CASE("ports: an ephemeral port is given up after ten that the host uses") {
           std::string::npos);
 }
 
+TEST_CASE("ports: a container publishes all ports there are, and another protocol or family is not in its way") {
+    PortTable table;
+    std::vector<PortBinding> bindings;
+    for (int port = 1; port <= 65535; ++port) {
+        bindings.push_back(binding(static_cast<std::uint16_t>(port), static_cast<std::uint16_t>(port)));
+    }
+    const auto all = table.publish(bindings, "web", "e1");  // minutes, if each were looked for among all
+    REQUIRE(all.ok());
+    CHECK(all->size() == 2 * bindings.size());
+    CHECK(table.is_bound("127.0.0.1", "tcp", 65535));
+    CHECK_FALSE(table.is_bound("0.0.0.0", "udp", 65535));
+    table.withdraw(*all);
+    REQUIRE(table.publish({binding(80, 80, "::1"), binding(81, 81, "127.0.0.1")}, "a", "e2").ok());
+    CHECK_FALSE(table.is_bound("0.0.0.0", "tcp", 80));
+    CHECK(table.is_bound("::", "tcp", 80));
+    CHECK(table.is_bound("0.0.0.0", "tcp", 81));
+    CHECK_FALSE(table.is_bound("0.0.0.0", "tcp", 82));
+}
+
 TEST_CASE("ports: a range gives its ports in turn, then says that all are allocated") {
     PortTable table;
     PortBinding range = binding(7000, 80, "0.0.0.0");

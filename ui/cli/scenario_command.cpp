@@ -49,6 +49,7 @@ Result<bool> watch_scenario(scripting::Scenario& scenario,
                             double speed,
                             JsonOut& json) {
     catch_signals();
+    let_interrupts_end();
     std::optional<Timeline> timeline;
     Progress progress(speed <= 0);
     const bool shown = !options.quiet && options.json != "-";

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace podium::cli {
 namespace {
@@ -11,10 +12,22 @@ namespace {
 volatile std::sig_atomic_t interrupts = 0;
 volatile std::sig_atomic_t leave_by = 0;
 volatile std::sig_atomic_t quits = 0;
+volatile std::sig_atomic_t interrupt_ends = 0;
 
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
+// How long the program may go on with what it is at, in seconds, before a signal ends it in the midst of that: it looks for
+// signals between two events of a run, and one event may have much to compute.
+constexpr unsigned kGraceSeconds = 3;
+
+void on_late(int) {
+    const int signal = leave_by == 0 ? SIGINT : static_cast<int>(leave_by);
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+}
+
 void on_interrupt(int) {
+    if (interrupt_ends != 0) alarm(kGraceSeconds);
     if (interrupts >= 2) {
         std::signal(SIGINT, SIG_DFL);
         std::raise(SIGINT);
@@ -28,6 +41,7 @@ void on_quit(int) {
 
 void on_leave(int signal) {
     leave_by = signal;
+    alarm(kGraceSeconds);
 }
 
 void handle(int signal, void (*handler)(int)) {
@@ -43,11 +57,17 @@ void catch_signals() {
     handle(SIGINT, on_interrupt);
     handle(SIGTERM, on_leave);
     handle(SIGHUP, on_leave);
+    handle(SIGALRM, on_late);
+}
+
+void let_interrupts_end() {
+    interrupt_ends = 1;
 }
 
 bool take_interrupt() {
     const bool came = interrupts != 0;
     interrupts = 0;
+    if (came && interrupt_ends != 0) alarm(0);
     return came;
 }
 
@@ -66,7 +86,9 @@ bool interrupt_waits() {
 }
 
 bool asked_to_leave() {
-    return leave_by != 0;
+    if (leave_by == 0) return false;
+    alarm(0);
+    return true;
 }
 
 void end_by_signal() {

@@ -6,8 +6,10 @@
 namespace podium::cli {
 
 /// From now on INT, TERM and HUP are noted instead of ending the program; a third INT that nobody
-/// has taken ends it after all.
+/// has taken ends it after all, and TERM and HUP do after 3 s in which nobody has looked at them.
 void catch_signals();
+/// From now on one INT ends the program after 3 s in which nobody has taken it.
+void let_interrupts_end();
 /// Ctrl-C was pressed since the last call.
 bool take_interrupt();
 /// From now on QUIT is noted too.

@@ -93,6 +93,7 @@ Result<std::vector<lab::SweepRun>> run_all(const lab::Sweep& sweep,
     };
     ProgressBar bar(sweep.runs());
     catch_signals();
+    let_interrupts_end();
     run_jobs(sweep.runs(), threads, job, [&](std::size_t done) {
         if (take_interrupt() || asked_to_leave()) {
             bar.clear();

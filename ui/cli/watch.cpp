@@ -117,6 +117,7 @@ Result<void> JsonOut::finish() {
 
 Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, JsonOut& json) {
     catch_signals();
+    let_interrupts_end();
     TimelineStyle style;
     style.colour = wants_colour(stdout);
     style.detail = watch.detail;
