@@ -96,6 +96,36 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("docker compose up: a failed dependency keeps services from being begun, not those that wait from being started") {
+    const std::string file = std::string("services:\n") +
+                             "  mig: {image: busybox, command: sh -c 'sleep 3; exit 4'}\n"
+                             "  app: {image: busybox, command: sleep 1000, depends_on: {mig: {condition: service_completed_successfully}}}\n"
+                             "  slow: {image: busybox, command: sh -c 'sleep 8; touch /ok; sleep 1000', healthcheck: {test: test -e /ok, interval: 1s, retries: 99}}\n"
+                             "  other: {image: busybox, command: sleep 1000, scale: 2, depends_on: {slow: {condition: service_healthy}}}\n"
+                             "  last: {image: busybox, command: sleep 1000, depends_on: [other]}\n";
+    ComposeHost host(file);
+    const auto up = host.compose("up -d");
+    CHECK(up.status == 1);
+    // It is told when the last that had begun to wait is through: compose v2.40.3, pkg/compose/start.go.
+    CHECK(up.error.ends_with("service \"mig\" didn't complete successfully: exit 4\n"));
+    CHECK(up.took >= seconds(8));
+    CHECK(holds(up.error, " Container app-other-1  Started\n"));
+    CHECK(holds(up.error, " Container app-other-2  Started\n"));
+    CHECK_FALSE(holds(up.error, "Container app-last-1  Starting"));
+    CHECK_FALSE(holds(up.error, "Container app-app-1  Starting"));
+}
+
+TEST_CASE("docker compose up: of a service's containers none is started after one that could not be") {
+    ComposeHost host(
+        "services:\n  web: {image: nginx, scale: 3, ports: [\"8080:80\"]}\n  app: {image: nginx, depends_on: [web]}\n");
+    const auto up = host.compose("up -d");
+    CHECK(up.status == 1);
+    CHECK(holds(up.error, " Container app-web-1  Started\n Container app-web-2  Starting\n"));
+    CHECK_FALSE(holds(up.error, "app-web-3  Starting"));
+    CHECK_FALSE(holds(up.error, "app-app-1  Starting"));
+    CHECK(host.run("docker ps -aq --filter status=created").out.size() == 3 * 13);
+}
+
 TEST_CASE("docker compose up --wait: until all run or are healthy") {
     const std::string file =
         "services:\n  web:\n    image: nginx\n    command: sh -c \"sleep 3; touch /ok; sleep "

@@ -164,6 +164,8 @@ int run_project(const RunOptions& options, Wishes wishes) {
     wishes.watch.until_quiet = run->until_quiet;
     const int status = run_session(*session, options, wishes.watch, run->end);
     const EndedLine up = first_line(*session);
+    if (!up.ended && status != kBadInput && session->now() > run->up)
+        complain(fmt::format("'{}' was still waiting at the end, {} after it was typed", run->up_line, format_time(Time{} + (session->now() - run->up))));
     if (status == kBadInput || up.status == 0) return status;
     // The timeline has told it, where there is one.
     complain(fmt::format("the project did not come up: '{}' ended with status {}{}",

@@ -87,7 +87,7 @@ bool tell_line(const std::string& text,
 
 EndedLine first_line(const lab::Session& session) {
     const std::vector<GivenLine> lines = given_lines(session);
-    return lines.empty() ? EndedLine{} : EndedLine{lines.front().status, lines.front().error};
+    return lines.empty() ? EndedLine{} : EndedLine{lines.front().status, lines.front().error, lines.front().ended};
 }
 
 bool tell_typed_lines(const lab::Session& session, const std::vector<std::string>& texts) {

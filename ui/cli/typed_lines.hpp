@@ -14,6 +14,7 @@ namespace podium::cli {
 struct EndedLine {
     int status = 0;     ///< 0 also while it runs.
     std::string error;  ///< Its last lines on standard error, at most three.
+    bool ended = false;
 };
 
 EndedLine first_line(const lab::Session& session);

@@ -211,6 +211,7 @@ FactId Board::condition_met(const Task& task) const {
         for (const std::size_t before : batch.after) {
             for (const std::size_t n : batches_[before].tasks) met = std::max(met, tasks_[n].met);
         }
+        for (const std::size_t n : task.after) met = std::max(met, tasks_[n].met);
     }
     return met;
 }
@@ -431,10 +432,18 @@ bool Board::advance_task(model::ProcessContext& context, const Batch& batch, Tas
     if (task.ended) return false;
     bool changed = false;
     if (!task.begun) {
+        bool futile = false;
         for (const std::size_t number : task.after) {
             if (!tasks_[number].ended) return false;
+            futile |= tasks_[number].futile || !tasks_[number].error.empty();
         }
         task.begun = true;
+        // docker compose 2: a procedure returns at its first error.
+        if (futile && stop_at_error && dialect == compose::Dialect::V2) {
+            task.error.clear();
+            task.ended = task.futile = true;
+            return true;
+        }
         changed = true;
     }
     while (!task.ended) {

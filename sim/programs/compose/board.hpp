@@ -69,6 +69,7 @@ struct Task {
     std::size_t at = 0;
     bool begun = false;
     bool ended = false;
+    bool futile = false;  ///< V2: one it came after has failed, so it was not begun.
     std::string id;
     std::string error;  ///< Not empty: it failed.
     std::string stream_rest;

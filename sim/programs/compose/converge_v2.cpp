@@ -253,38 +253,38 @@ class Starter {
     }
 
   private:
-    // waitDependencies: batches that wait for the conditions of a service's dependencies.
-    std::vector<std::size_t> conditions(const compose::Service& service, const std::vector<std::size_t>& after) {
-        std::vector<std::size_t> gates = after;
+    // waitDependencies: what a service waits for before its containers start, in the service's own batch; the tasks. They are
+    // one procedure (pkg/compose/convergence.go of v2.40.3, startService): each wait goes on, and what it was for is started,
+    // whatever has failed meanwhile. For start.go calls startService with the context from outside, not with that of the graph's
+    // errgroup (dependencies.go, visit), and waitDependencies does not use its own errgroup's either: the first error only keeps
+    // services from being begun, and `up` tells it when all that has begun is over.
+    std::vector<std::size_t> wait_for_conditions(const compose::Service& service, std::size_t batch) {
+        std::vector<std::size_t> waits;
         for (const compose::Dependency& dependency : service.depends_on) {
             if (dependency.condition == compose::DependencyCondition::Started || !started_.contains(dependency.service)) continue;
             if (scale_of(wish_, *wish_.project->find_service(dependency.service)) == 0) continue;
-            Batch batch;
-            batch.service = service.name;
-            batch.after = after;
-            const std::size_t number = board_.add(std::move(batch));
             Task task = task_for(service.name, {});
             Act wait = wait_act(*wish_.project, dependency, containers_of(wish_, dependency.service));
             wait.give_up_at = wish_.wait_until;
             task.acts.push_back(std::move(wait));
-            board_.add(number, std::move(task));
-            gates.push_back(number);
+            waits.push_back(board_.add(batch, std::move(task)));
         }
-        return gates;
+        return waits;
     }
 
     void start_service(const compose::Service& service) {
         Batch batch;
         batch.service = service.name;
-        batch.after = conditions(service, after_dependencies(service, started_));
+        batch.after = after_dependencies(service, started_);
         const std::size_t number = board_.add(std::move(batch));
+        std::vector<std::size_t> after = wait_for_conditions(service, number);
         started_[service.name] = number;
         std::vector<Found> containers = containers_of(wish_, service.name);
         std::sort(containers.begin(), containers.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
-        std::optional<std::size_t> last;
         if (containers.empty() && scale_of(wish_, service) != 0) {
             Task task;
             task.service = service.name;
+            task.after = after;
             task.error = fmt::format("service \"{}\" has no container to start", service.name);
             board_.add(number, std::move(task));
         }
@@ -293,10 +293,10 @@ class Starter {
         for (const Found& found : containers) {
             if (found.state == "running") continue;
             Task task = task_for(service.name, found.name);
-            if (last) task.after.push_back(*last);
+            task.after = after;
             task.error = uninjectable;
             if (uninjectable.empty()) task.acts.push_back(shown(act_for(model::Operation::ContainerStart, found.id), "Starting", "Started"));
-            last = board_.add(number, std::move(task));
+            after.push_back(board_.add(number, std::move(task)));
         }
     }
 
