@@ -315,6 +315,24 @@ TEST_CASE("errors: Podium's own form is one line without what the place says") {
     CHECK(plain_error(load_error_v1("services:\n  web:\n    image: x\n    prots: []\n")).message ==
           "Unsupported config option for services.web: 'prots'");
     CHECK(plain_error(load_error("serv:\n")).message == "additional properties 'serv' not allowed");
+    CHECK(plain_error(load_error(web("command: {a: b}"))).message == "services.web.command must be nothing, or a string, or a list (- item)");
+    CHECK(plain_error(load_error(web("pull_policy: sometimes"))).text() ==
+          "compose.yaml:4:18: services.web.pull_policy 'sometimes' can't stand here (write always, missing, never, build, daily, "
+          "weekly, or a time like every_12h)");
+}
+
+TEST_CASE("errors: a value of the wrong type is blamed on the file that has it, not on the one it replaces") {
+    for (const std::string wrong : {"command: {a: b}", "image: {a: 1}", "command:\n      a: b"}) {
+        INFO(wrong);
+        Files files;
+        files.put("/app/o1.yaml", "services:\n  a: {image: busybox, command: sleep 100}\n");
+        files.put("/app/o2.yaml", "services:\n  a:\n    " + wrong + "\n");
+        LoadRequest request = request_for(files);
+        request.paths = {"o1.yaml", "o2.yaml"};
+        const Place place = load_error(request).place;
+        CHECK(place.file == "o2.yaml");
+        CHECK(place.line == 3);
+    }
 }
 
 TEST_CASE("what is not simulated is listed in order with its places") {

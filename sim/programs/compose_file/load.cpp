@@ -737,6 +737,29 @@ Result<Project> load_text(const std::string& text,
     return load(with_text);
 }
 
+namespace {
+
+// compose-go names the first of several kinds only ("must be a null"), and a form by its whole regular expression: the
+// hint knows more.
+void say_all_kinds(Error& error) {
+    constexpr std::string_view kKinds = "write ";
+    constexpr std::string_view kMust = " must be a ";
+    constexpr std::string_view kForm = "its form is ";
+    constexpr std::string_view kPattern = " does not match pattern ";
+    if (const std::size_t at = error.message.rfind(kMust); at != std::string::npos && error.hint.starts_with(kKinds)) {
+        error.message = error.message.substr(0, at) + " must be " + error.hint.substr(kKinds.size());
+        error.hint = "write it in one of these forms";
+        if (error.message.find(", or ") == std::string::npos) error.hint = "check what stands there";
+    }
+    if (const std::size_t at = error.message.find(kPattern); at != std::string::npos && error.hint.starts_with(kForm)) {
+        error.message = error.message.substr(0, at) + " can't stand here";
+        if (error.message.find(".pull_policy '") != std::string::npos)
+            error.hint = "write always, missing, never, build, daily, weekly, or a time like every_12h";
+    }
+}
+
+}  // namespace
+
 Error plain_error(Error error) {
     constexpr std::string_view kValidating = "validating ";
     if (error.message.starts_with(kValidating)) {
@@ -766,6 +789,7 @@ Error plain_error(Error error) {
     for (char& c : error.message) {
         if (c == '\n') c = ' ';
     }
+    say_all_kinds(error);
     return error;
 }
 

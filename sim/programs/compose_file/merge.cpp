@@ -137,7 +137,13 @@ Result<Node> merge_mappings(Node base, const Node& over, const Path& path) {
         }
         Result<Node> merged = merge(std::move(*below), entry.value, path_of(path, entry.key));
         if (!merged) return merged.error();
-        *base.find(entry.key) = std::move(*merged);
+        // What was replaced whole is written where it was replaced, key and all.
+        const bool replaced = merged->place == entry.value.place;
+        for (Entry& there : base.entries) {
+            if (there.key != entry.key) continue;
+            there.value = std::move(*merged);
+            if (replaced) there.place = entry.place;
+        }
     }
     return base;
 }

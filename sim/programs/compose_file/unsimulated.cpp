@@ -259,7 +259,9 @@ class Finder {
             if (row.when == When::NotFirst && path.back() == index_step(0)) continue;
             // Ports get the mode "ingress" whether it was written or not.
             if (path.back() == "mode" && path.size() == 5 && node.text == "ingress") continue;
-            const std::string attribute(path.back());
+            // An element of a list is called by what stands there, or by its list.
+            std::string attribute(path.back());
+            if (attribute.starts_with("[")) attribute = node.is_scalar() ? node.text : path[path.size() - 2] + attribute;
             std::string sentence(row.sentence);
             if (row.when == When::NetworkOption) {
                 const std::string_view reason = unsimulated_network_option(attribute);
