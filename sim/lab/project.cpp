@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/lab/mounted_files.hpp"
+#include "sim/lab/project_refusals.hpp"
 #include "sim/model/shared_catalogue.hpp"
 #include "sim/model/unknown_image.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
@@ -124,6 +125,14 @@ DeclaredNames names_of(const compose::Project& project) {
     return out;
 }
 
+// A warning with its place before it, where the sentence doesn't begin with the file's name itself.
+std::string placed(const compose::Warning& warning) {
+    const std::string& file = warning.place.file;
+    if (file.empty()) return warning.sentence;
+    if (!warning.sentence.starts_with(file + ": ")) return warning.place.text() + ": " + warning.sentence;
+    return warning.place.text() + warning.sentence.substr(file.size());
+}
+
 // The host's TCP ports that a service will have; none when the engine chooses one of them.
 std::optional<std::vector<int>> published_by(const compose::Service& service) {
     std::vector<int> out;
@@ -197,7 +206,9 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
         if (!unknown) return unknown.error();
         out.unknown_images = std::move(*unknown);
     }
-    for (const compose::Warning& warning : project->warnings) out.warnings.push_back(warning.sentence);
+    for (const compose::Warning& warning : project->warnings) out.warnings.push_back(placed(warning));
+    out.refusals = engine_refusals(*project, reader, request.cpus);
+    for (const compose::Service& service : project->services) out.replicas[service.name] = service.replicas();
     return out;
 }
 

@@ -19,6 +19,7 @@ struct ProjectRequest {
     std::vector<std::string> profiles;
     std::map<std::string, std::string> environment;
     std::string catalogue;              ///< The text of scenarios/images.yaml; empty: images are not looked up.
+    std::int64_t cpus = 4;              ///< Of the host the project is brought onto.
 };
 
 /// Something a file asks for that Podium does not simulate.
@@ -47,6 +48,8 @@ struct PreparedProject {
     std::string stack_line;                 ///< "docker stack deploy -c compose.yaml NAME": the same in a swarm.
     std::vector<NotSimulated> not_simulated;
     std::vector<NotSimulated> unknown_images;  ///< Not in the catalogue: they act out its default.
+    std::vector<Error> refusals;        ///< What the engine of a host with `ProjectRequest::cpus` will refuse; with places.
+    std::map<std::string, std::int64_t> replicas;  ///< How many containers each service asks for.
     std::vector<std::string> warnings;
 };
 

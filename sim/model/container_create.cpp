@@ -91,6 +91,15 @@ Refusal check_processors(const ContainerSpec& spec, std::int64_t cpus) {
     return {400, fmt::format("Requested CPUs are not available - requested {}, available: {}", spec.cpuset_cpus, cpus == 1 ? "0" : fmt::format("0-{}", cpus - 1))};
 }
 
+// moby opts/hosts.go, ValidateExtraHost. Of an IPv6 address it is looked at no more than that it has colons.
+Refusal check_extra_host(const std::string& host) {
+    const std::size_t colon = host.find(':');
+    if (colon == std::string::npos || colon == 0) return {400, fmt::format("bad format for add-host: \"{}\"", host)};
+    const std::string address = host.substr(colon + 1);
+    if (address == "host-gateway" || address.find(':') != std::string::npos || parse_ipv4(address).ok()) return not_refused();
+    return {400, fmt::format("invalid IP address in add-host: \"{}\"", address)};
+}
+
 // moby verifyContainerSettings and its platform half, as far as the spec can be wrong in these ways.
 Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     if (spec.health_check) {
@@ -127,6 +136,9 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     }
     if (!spec.working_directory.empty() && spec.working_directory.front() != '/') {
         return {400, fmt::format("the working directory '{}' is invalid, it needs to be an absolute path", spec.working_directory)};
+    }
+    for (const std::string& entry : spec.extra_hosts) {
+        if (Refusal refusal = check_extra_host(entry); refusal.status != 0) return refusal;
     }
     for (const std::string& entry : spec.environment) {
         if (entry.empty() || entry.front() == '=') return {400, fmt::format("invalid environment variable: {}", entry)};

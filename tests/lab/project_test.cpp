@@ -158,6 +158,50 @@ TEST_CASE("project: a secret's variable comes along") {
     CHECK(typed(session, "docker compose exec web cat /run/secrets/token") == "t0p");
 }
 
+TEST_CASE("project: what the engine refuses in every run is found before it, with its place") {
+    struct Row {
+        std::string line;     // of the service a, the file's third
+        std::string says;
+        std::string others;   // the rest of the file
+    };
+    const Row rows[] = {
+        {"stop_signal: SIGFOO", "compose.yaml:3:18: services.a.stop_signal: there is no signal 'SIGFOO'", ""},
+        {"working_dir: rel", "compose.yaml:3:18: services.a.working_dir: 'rel' is not an absolute path (write /rel)", ""},
+        {"mem_limit: 1k", "compose.yaml:3:16: services.a.mem_limit: 1 KiB is less than a container may have", ""},
+        {"deploy: {resources: {limits: {memory: 64m}, reservations: {memory: 128m}}}", "the limit of 64 MiB is less than the reservation of 128 MiB", ""},
+        {"cpus: 500", "compose.yaml:3:11: services.a.cpus: 500 processors are asked for, and the host has 4", ""},
+        {"healthcheck: {test: x, interval: -5s}", "services.a.healthcheck.interval: the least that the engine takes is 1ms", ""},
+        {"volumes: [data:rel]", "compose.yaml:3:15: services.a.volumes: 'rel' is not an absolute path in the container", "volumes: {data: {}}\n"},
+        {"tmpfs: [relative]", "compose.yaml:3:13: services.a.tmpfs[0]: 'relative' is not an absolute path in the container", ""},
+        {"extra_hosts: [\"h:notanip\"]", "services.a.extra_hosts: 'notanip' is not an IP address", ""},
+        {"secrets: [s]", "compose.yaml:5:13: secrets.s.file: there is no file /home/ann/shop/nosuch, and services.a needs it", "secrets:\n  s: {file: nosuch}\n"},
+        {"networks: {n: {ipv4_address: 10.0.0.5}}", "10.0.0.5 is in no subnet of the network 'n' (choose an address of 172.30.0.0/24)",
+         "networks: {n: {ipam: {config: [{subnet: 172.30.0.0/24}]}}}\n"},
+        {"networks: {n: {ipv4_address: 10.0.0.5}}", "has no subnet of its own choosing", "networks: {n: {}}\n"},
+        {"networks: [n]", "networks.n.ipam.config[0].subnet: '172.30.0.0/99' is not a subnet", "networks: {n: {ipam: {config: [{subnet: 172.30.0.0/99}]}}}\n"},
+        {"networks: [n]", "compose.yaml:4:24: networks.n.driver: there is no network driver 'nosuch'", "networks: {n: {driver: nosuch}}\n"},
+        {"volumes: [data:/d]", "volumes.data.driver: there is no volume driver 'nosuch'", "volumes: {data: {driver: nosuch}}\n"},
+    };
+    for (const Row& row : rows) {
+        INFO(row.line << " " << row.others);
+        Texts files;
+        files.files = {{"/home/ann/shop/compose.yaml", "services:\n  a: {image: busybox,\n    " + row.line + "}\n" + row.others}};
+        const PreparedProject project = prepared(files);
+        REQUIRE(project.refusals.size() == 1);
+        CHECK_THAT(project.refusals[0].text(), Catch::Contains(row.says));
+        // The client in the run goes on until the engine says so.
+        Session session = session_of(project);
+        typed(session, project.up_line);
+        CHECK(session.terminal("host")->last_status != 0);
+    }
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml", "services: {a: {image: NGINX}, b: {image: busybox, scale: 3}}\n"}};
+    const PreparedProject project = prepared(files);
+    REQUIRE(project.refusals.size() == 1);
+    CHECK_THAT(project.refusals[0].text(), Catch::Contains("services.a.image: 'NGINX' can't be an image's name"));
+    CHECK(project.replicas.at("b") == 3);
+}
+
 TEST_CASE("mounts: a folder on a file, or a file on a folder, keeps the container from starting") {
     RuledHost host(false, false);
     host.must("docker pull -q nginx");

@@ -104,6 +104,10 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     if (!project) return bad_input(project.error());
     for (const std::string& warning : project->warnings)
         put_text("warning: " + warning + "\n");
+    if (!project->refusals.empty()) {
+        for (const Error& refusal : project->refusals) (void)bad_input(refusal);
+        return kBadInput;
+    }
     for (const lab::NotSimulated& row : project->not_simulated)
         put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
     std::vector<std::string> names;
@@ -120,7 +124,8 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     if (const std::size_t count = project->unknown_images.size(); count > 0)
         remarks.push_back(plural(count, "image is not known", "images are not known"));
     const std::string services =
-        names.empty() ? "no service is active, as each has a profile (--profile NAME makes those of one active)"
+        project->names.services.empty() ? "there is no service"
+        : names.empty() ? "no service is active, as each has a profile (--profile NAME makes those of one active)"
                       : fmt::format("{} ({})", plural(names.size(), "service", "services"), join(names, ", "));
     put_text(fmt::format("{}: {}; {}\n",
                          project->name,

@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <iostream>
+#include <iterator>
 #include <unistd.h>
 
 #include "scripting/lua_policy.hpp"
+#include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/lesson_files.hpp"
@@ -43,6 +46,37 @@ std::vector<std::string> names_in_folder(const std::string& folder, const std::s
     return out;
 }
 
+// "-", where a Compose file is named: standard input, read once, as a file of this name where the person is.
+constexpr std::string_view kInputName = "stdin.yaml";
+
+class FilesWithInput final : public FileReader {
+  public:
+    FilesWithInput(std::string path, std::string content) : path_(std::move(path)), content_(std::move(content)) {}
+
+    [[nodiscard]] Result<std::string> read(const std::string& path) const override {
+        return is_input(path) ? Result<std::string>(content_) : real_.read(path);
+    }
+    [[nodiscard]] bool exists(const std::string& path) const override { return is_input(path) || real_.exists(path); }
+    [[nodiscard]] bool is_directory(const std::string& path) const override { return !is_input(path) && real_.is_directory(path); }
+    [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override { return real_.list(folder); }
+    [[nodiscard]] std::uint64_t size_bytes(const std::string& path) const override {
+        return is_input(path) ? content_.size() : real_.size_bytes(path);
+    }
+
+  private:
+    [[nodiscard]] bool is_input(const std::string& path) const {
+        return !path_.empty() && (path == kInputName || clean_path(path) == path_);
+    }
+
+    RealFiles real_;
+    std::string path_;  // empty: nothing is read from standard input
+    std::string content_;
+};
+
+std::string all_of_input() {
+    return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
 Result<std::string> catalogue_text() {
     const auto data = data_directory();
     if (!data) return data.error();
@@ -67,11 +101,19 @@ bool is_saved_run(const std::string& path) {
     return text.starts_with("{\"podium\":");
 }
 
-Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
-                                          const std::vector<std::string>& profiles) {
-    const RealFiles files;
+Result<lab::PreparedProject> read_project(const std::vector<std::string>& named,
+                                          const std::vector<std::string>& profiles,
+                                          std::int64_t cpus) {
+    std::vector<std::string> paths = named;
+    const auto input = std::find(paths.begin(), paths.end(), "-");
+    const bool has_input = input != paths.end();
+    if (has_input) *input = kInputName;
+    const FilesWithInput files(has_input ? working_directory() + "/" + std::string(kInputName) : std::string(),
+                               has_input ? all_of_input() : std::string());
     for (const std::string& path : paths) {
         const Place place{path, 0, 0};
+        if (path == "-")
+            return Error{"standard input can be read once", {}, "name - once"};
         if (path.ends_with(".lua"))
             return Error{"scenarios in Lua are not in this version of Podium",
                          place,
@@ -103,6 +145,7 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
     request.paths = paths;
     request.working_directory = working_directory();
     request.profiles = profiles;
+    request.cpus = cpus;
     request.environment = real_environment();
     auto catalogue = catalogue_text();
     if (!catalogue) return catalogue.error();

@@ -18,9 +18,11 @@ const std::string& first_host(const lab::Session& session);
 
 /// Whether a path names a saved run.
 bool is_saved_run(const std::string& path);
-/// Reads the Compose files a person names (none: compose.yaml where they are) and what they need.
+/// Reads the Compose files a person names (none: compose.yaml where they are; -: standard input) and what they need, for a
+/// host of so many processors.
 Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
-                                          const std::vector<std::string>& profiles);
+                                          const std::vector<std::string>& profiles,
+                                          std::int64_t cpus = 4);
 /// A set-up of one host, on which the project (none: null) lies ready.
 Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
                               std::uint64_t seed,

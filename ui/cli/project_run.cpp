@@ -68,6 +68,31 @@ Result<void> spread_over_hosts(const RunOptions& options,
     return {};
 }
 
+// "web.9" of --kill, --remove or --fault, where the file asks for fewer: no command that is typed later makes more.
+Result<void> check_numbers(const lab::PreparedProject& project, const RunOptions& options) {
+    if (!options.lines.empty() || options.with == "stack" || !options.cluster.empty()) return {};
+    std::vector<std::string> targets;
+    for (const auto* texts : {&options.kills, &options.removals, &options.faults}) {
+        for (const std::string& text : *texts) {
+            for (const std::string& word : split_words(text.substr(0, text.rfind('@')))) targets.push_back(word);
+        }
+    }
+    for (const std::string& target : targets) {
+        const std::size_t dot = target.rfind('.');
+        std::int64_t number = 0;
+        if (dot == std::string::npos || !parse_integer(target.substr(dot + 1), number)) continue;
+        const auto service = project.replicas.find(target.substr(0, dot));
+        if (service == project.replicas.end() || (number >= 1 && number <= service->second)) continue;
+        const std::string known = service->second == 1 ? service->first + ".1"
+                                                       : fmt::format("{0}.1 to {0}.{1}", service->first, service->second);
+        return Error{fmt::format("there is no {} in this project", target),
+                     {},
+                     service->second == 0 ? fmt::format("the service {} asks for no container", service->first)
+                                          : fmt::format("there is {}", known)};
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::string> one_scheduler(const RunOptions& options) {
@@ -96,8 +121,13 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     out.until_quiet = options.duration.empty();
     const auto duration = parse_for(options.duration);
     if (!duration) return duration.error();
-    auto project = read_project(options.files, options.profiles);
+    std::int64_t cpus = lab::HostSetUp{}.cpu_millicores / 1000;
+    if (!options.cluster.empty()) {
+        if (const auto cluster = read_cluster(options.cluster)) cpus = cluster->hosts.front().cpu_millicores / 1000;
+    }
+    auto project = read_project(options.files, options.profiles, cpus);
     if (!project) return project.error();
+    if (Result<void> checked = check_numbers(*project, options); !checked) return checked.error();
     for (const std::string& warning : project->warnings)
         complain(warning);
     auto set_up = set_up_for(&*project, options.seed, "podium run");
@@ -105,6 +135,7 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     out.up_line = project->up_line;
     if (Result<void> spread = spread_over_hosts(options, *project, *set_up, out); !spread)
         return spread.error();
+    if (out.up_line == project->up_line && !project->refusals.empty()) return project->refusals.front();
     out.project = std::move(*project);
     out.set_up = std::move(*set_up);
     const auto session = begin_project_run(out, options, options.seed);
