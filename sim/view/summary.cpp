@@ -1,6 +1,7 @@
 #include "sim/view/summary.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "sim/model/facts.hpp"
 #include "sim/model/restore.hpp"
@@ -19,6 +20,26 @@ bool engine_restarts(const model::Container& c) {
 std::string service_called(const model::World& world, model::ContainerId id) {
     std::string name = model::service_of(world, id);
     return name.empty() ? std::string(world.name_of(id)) : name;
+}
+
+// It ended well and stays down.
+bool is_done(const model::Container& c) {
+    return c.state == model::ContainerState::Exited && c.exit_code == 0 && !c.manually_stopped;
+}
+
+bool is_one_off(const model::World& world, model::ContainerId id) {
+    const auto& labels = world.spec(world.container(id)).labels;
+    const auto found = labels.find("com.docker.compose.oneoff");
+    return found != labels.end() && found->second == "True";
+}
+
+// A container that does not run at the end. A task's successor stands for it.
+void count_missing(const model::World& world, model::ContainerId id, ServiceSummary& summary, bool done) {
+    const model::Container& c = world.container(id);
+    const bool gone = c.state == model::ContainerState::Removed || c.state == model::ContainerState::Removing;
+    if (gone || done || !c.detail || is_of_task(world, id) || is_one_off(world, id)) return;
+    ++summary.missing;
+    summary.restarting |= c.state == model::ContainerState::Restarting;
 }
 
 // Why a container that runs may answer nobody.
@@ -68,10 +89,12 @@ std::vector<ServiceSummary> SummaryReader::finish(const model::World& world, Tim
         if (run.lost && unseen && *ended <= up[run.span].end) up[run.span] = {run.begin, *ended, work_done};
         // Its engine has found it, and is about to start it again.
         if (run.late && engine_restarts(c) && world.host(c.host).engine.state == model::EngineState::Starting) up[run.span].work_done = false;
+        if (!run.open || unseen) count_missing(world, id, tally.summary, work_done || is_done(c));
         if (!run.open) continue;
         up.push_back({run.begin, unseen ? *ended : end, work_done});
         if (unseen) continue;
         tally.summary.running_at_end = true;
+        ++tally.summary.running;
         if (tally.summary.trouble.empty()) tally.summary.trouble = trouble_of(world, id);
     }
     std::vector<ServiceSummary> out;
@@ -168,8 +191,9 @@ int ServiceSummary::availability() const {
 
 std::string ServiceSummary::at_the_end() const {
     if (done_at_end) return "done";
-    if (!running_at_end) return "down";
-    return trouble.empty() ? "running" : "running, " + trouble;
+    if (!running_at_end) return restarting ? "restarting" : "down";
+    const std::string some = missing == 0 ? "running" : fmt::format("{} of {} running", running, running + missing);
+    return trouble.empty() ? some : some + ", " + trouble;
 }
 
 std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end) {

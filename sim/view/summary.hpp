@@ -34,11 +34,14 @@ struct ServiceSummary {
     bool done_at_end = false;    ///< It had done its work: its last container ended by itself, with status 0, and stays down.
     /// In order of time. A service that has done its work has no outage from then on.
     std::vector<Outage> outages;
+    std::uint32_t running = 0;   ///< Containers that run at the end.
+    std::uint32_t missing = 0;   ///< Of Compose or plain ones: those that are there, do not run, and have not done their work.
+    bool restarting = false;     ///< One of these waits for its next start.
     std::string trouble;         ///< Of what runs at the end: "hung", "unhealthy", ...; empty: none is known.
 
     /// Tenths of a per mille of the time in which it ran or should have: 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;
-    /// How it stands at the end: "running", "running, hung", "done" or "down".
+    /// How it stands at the end: "running", "running, hung", "1 of 3 running", "done", "restarting" or "down".
     [[nodiscard]] std::string at_the_end() const;
 };
 

@@ -36,6 +36,9 @@ Result<Wishes> read_wishes(const RunOptions& options) {
     Wishes out;
     out.watch.quiet = options.quiet || options.json == "-";
     out.watch.detail = options.detail;
+    for (const std::string& text : options.lines) {
+        if (const auto timed = parse_timed(text)) out.watch.lines.insert(timed->what);
+    }
     if (options.quiet && options.detail)
         return Error{"--quiet and --detail exclude each other", {}, "leave one of them out"};
     const auto duration = parse_for(options.duration);
@@ -322,7 +325,7 @@ int replay_command(const ReplayOptions& options) {
     if (same) return kAllWell;
     complain(
         fmt::format("{}: the facts are not those of the saved run (fingerprint {} then, {} now); "
-                    "it was made by another version of Podium",
+                    "it was made by another version of Podium, or changed since",
                     options.file,
                     session->saved_fingerprint(),
                     now));

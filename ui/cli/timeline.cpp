@@ -5,7 +5,9 @@
 
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
+#include "sim/lab/facts.hpp"
 #include "sim/view/layout.hpp"
+#include "sim/view/sentences.hpp"
 #include "sim/view/summary.hpp"
 
 namespace podium::cli {
@@ -23,6 +25,7 @@ constexpr std::size_t kLeastWhy =
 constexpr std::size_t kLeastText = 20;
 constexpr std::size_t kSummaryRest = 67;  // columns of the summary behind the service's name
 constexpr std::size_t kLeastService = 8;
+constexpr std::size_t kMostPrinted = 5;  // lines shown of what a command prints
 
 constexpr std::string_view kDim = "\x1b[2m";
 constexpr std::string_view kBold = "\x1b[1m";
@@ -136,15 +139,37 @@ std::string Timeline::entry(Time time, const view::Telling& telling) {
     return narrow(head, telling, room);
 }
 
+// The first lines of what a command of --do has printed: on standard output, else on standard error.
+std::string Timeline::printed_by(const lab::Session& session, const Fact& fact) const {
+    const view::FactReader facts(session.world(), lab::fact_catalogue());
+    if (!style_.lines.contains(facts.text(fact, "line"))) return {};
+    std::string text = facts.text(fact, "output");
+    // How a failed one ended is told already.
+    if (trim(text).empty() && facts.number(fact, "status") == 0) text = facts.text(fact, "error");
+    std::vector<std::string> lines = split(text, '\n');
+    while (!lines.empty() && trim(lines.back()).empty()) lines.pop_back();
+    const std::string indent(kTimeWidth + kGap + (style_.width != 0 && style_.width < 2 * kWhatWidth ? 0 : who_width_ + kGap), ' ');
+    std::string out;
+    const auto add = [&](const std::string& line) {
+        const std::size_t room = style_.width > indent.size() + kLeastText ? style_.width - indent.size() : 0;
+        const std::string shown = printable(line);
+        out += indent + painted(room == 0 ? shown : view::shortened(shown, room), kDim, style_.colour) + "\n";
+    };
+    const std::size_t shown = lines.size() <= kMostPrinted + 1 ? lines.size() : kMostPrinted;
+    for (std::size_t i = 0; i < shown; ++i) add(lines[i]);
+    if (shown < lines.size()) add(fmt::format("… {} more lines", lines.size() - shown));
+    return out;
+}
+
 std::string Timeline::new_lines(const lab::Session& session) {
     const Journal& journal = session.journal();
     std::string out;
     if (next_ > journal.last()) return out;
     journal.for_each(next_, [&](const Fact& fact) {
         const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
-        if (telling.what.empty() || (telling.weight == view::Weight::Detail && !style_.detail))
-            return;
-        out += entry(fact.time, telling);
+        if (!telling.what.empty() && (telling.weight != view::Weight::Detail || style_.detail))
+            out += entry(fact.time, telling);
+        if (fact.kind == lab::kFactLineDone && !style_.lines.empty()) out += printed_by(session, fact);
     });
     next_ = FactId{journal.last().value + 1};
     return out;
@@ -155,6 +180,13 @@ namespace {
 // Of what became of a service.
 std::string_view colour_of_end(std::string_view end) {
     return end == "running" || end == "done" ? "\x1b[32m" : "\x1b[31m";
+}
+
+// In seconds; from an hour on in hours and minutes.
+std::string downtime_text(Duration down) {
+    constexpr std::int64_t kMinute = 60LL * 1'000'000'000;
+    const std::int64_t whole = down.nanoseconds / kMinute;
+    return whole < 60 ? format_seconds(down.nanoseconds, 1) + " s" : fmt::format("{}h{:02}m", whole / 60, whole % 60);
 }
 
 // A service in lines of its own, for a terminal that is too narrow for the table.
@@ -216,7 +248,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
             availability < 0 ? "-"
                              : fmt::format("{}.{:02} %", availability / 100, availability % 100);
         const std::string down =
-            service.ever_started ? format_seconds(service.down.nanoseconds, 1) + " s" : "-";
+            service.ever_started ? downtime_text(service.down) : "-";
         const std::string end = service.at_the_end();
         if (blocks) {
             std::vector<std::string> cells{fmt::format("starts {}", service.starts),

@@ -5,6 +5,7 @@
 // where it began. Coloured on a terminal, plain in a pipe.
 
 #include <cstdio>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct TimelineStyle {
     std::size_t width = 0;  ///< Columns a line may have; 0 is no limit: a line a fact.
     std::vector<std::string>
         names;  ///< Whom it will be about, as far as that is known: sets its column.
+    std::set<std::string> lines;  ///< Commands below which is shown what they print.
 };
 
 class Timeline {
@@ -28,6 +30,7 @@ class Timeline {
     std::string new_lines(const lab::Session& session);
 
   private:
+    [[nodiscard]] std::string printed_by(const lab::Session& session, const Fact& fact) const;
     [[nodiscard]] std::string entry(Time time, const view::Telling& telling);
     [[nodiscard]] std::string wide(const std::string& head,
                                    const view::Telling& telling,

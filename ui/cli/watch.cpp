@@ -123,6 +123,7 @@ Result<void> watch_run(lab::Session& session, Time end, const Watch& watch, Json
     style.detail = watch.detail;
     style.width = width_of(stdout);
     style.names = watch.names;
+    style.lines = watch.lines;
     Timeline timeline(style);
     Progress progress(watch.speed == 0);
     const auto began = Clock::now();

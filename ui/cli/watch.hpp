@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "sim/lab/session.hpp"
@@ -62,6 +63,7 @@ struct Watch {
     bool until_quiet = false;        ///< End when nothing more would happen.
     double speed = 0;                ///< Simulated seconds a real one; 0: as fast as it computes.
     std::vector<std::string> names;  ///< Whom the timeline will be about.
+    std::set<std::string> lines;     ///< Commands below which it shows what they print.
 };
 
 /// Waits until `due`; less when interrupted, or when nobody reads any more.
