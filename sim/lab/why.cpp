@@ -35,6 +35,52 @@ const ServiceSetUp* service_named(const SetUp& set_up, const std::string& target
     return nullptr;
 }
 
+// "web.9" where the run has containers of web, and that is none of them: their names. Empty: it may come to be.
+std::string others_of(const model::World& world, const ServiceSetUp& service, const std::string& target) {
+    if (target == service.name || target == service.container) return {};
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < world.containers.size(); ++i) {
+        const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
+        if (!world.container(id).detail || model::service_of(world, id) != service.name) continue;
+        labels.push_back(model::label_of(world, id));
+        if (labels.back() == target) return {};
+    }
+    std::sort(labels.begin(), labels.end());
+    labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+    if (labels.size() > kMostNamesShown) labels.resize(kMostNamesShown);
+    return join(labels, ", ");
+}
+
+// The last line that tells of a port that is taken.
+std::string last_conflict(const std::string& text) {
+    std::string out;
+    for (const std::string& line : split(text, '\n')) {
+        if (line.find("port is already allocated") != std::string::npos || line.find("address already in use") != std::string::npos) out = line;
+    }
+    return out;
+}
+
+// Who holds the host's port that an engine's sentence says is taken; empty: nobody that is known now.
+std::string port_holder(const model::World& world, const std::string& text) {
+    constexpr std::string_view kTaken = " failed: port is already allocated";
+    constexpr std::string_view kBound = ": bind: address already in use";
+    std::size_t end = text.rfind(kTaken);
+    if (end == std::string::npos) end = text.rfind(kBound);
+    if (end == std::string::npos) return {};
+    const std::size_t colon = text.rfind(':', end - 1);
+    std::int64_t port = 0;
+    if (colon == std::string::npos || !parse_integer(text.substr(colon + 1, end - colon - 1), port)) return {};
+    for (std::size_t i = 0; i < world.containers.size(); ++i) {
+        const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
+        if (!world.container(id).detail) continue;
+        for (const model::PublishedPort& bound : world.detail(id).ports) {
+            if (bound.host_port == port)
+                return fmt::format("Port {} of {} is held by {} (container {}).", port, world.host(world.container(id).host).spec.name, model::label_of(world, id), world.name_of(id));
+        }
+    }
+    return {};
+}
+
 // "shop_web.2" of a Compose project is its "web.2": stacks call their services so.
 std::string without_project(const model::World& world, const std::string& target) {
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
@@ -364,6 +410,10 @@ Result<std::string> why(const SetUp& set_up,
     view::Explanation explanation = view::explain(state.world, fact_catalogue(), target, until);
     if (!explanation.steps.empty()) {
         if (std::string remark = not_started(state, target, until); !remark.empty()) explanation.remarks.push_back(std::move(remark));
+        std::string whole = explanation.state;
+        for (const auto& step : explanation.steps) whole += "\n" + step.sentence;
+        for (const std::string& remark : explanation.remarks) whole += "\n" + remark;
+        if (std::string holder = port_holder(then.world, last_conflict(whole)); !holder.empty()) explanation.remarks.push_back(std::move(holder));
         // Containers come before a host of their name.
         if (const std::string node = node_line(then, target);
             !node.empty() && model::containers_named(state.world, target, true).empty())
@@ -372,8 +422,11 @@ Result<std::string> why(const SetUp& set_up,
             explanation.remarks.push_back(std::move(fault));
         return printable(view::explanation_text(explanation, width));
     }
-    if (const ServiceSetUp* service = service_named(set_up, target))
+    if (const ServiceSetUp* service = service_named(set_up, target)) {
+        if (const std::string others = others_of(state.world, *service, target); !others.empty())
+            return Error{fmt::format("there is no {} in this run", asked), {}, fmt::format("of the service {} there are {}", service->name, others)};
         return not_created(then, *service, until, width);
+    }
     const std::vector<std::string> names = known_names(set_up, state);
     if (std::find(names.begin(), names.end(), target) != names.end()) {
         std::string text = fmt::format("Nothing has happened to {} by {}.\n", target, format_time(until));

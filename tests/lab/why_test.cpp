@@ -211,6 +211,14 @@ TEST_CASE("why: which data a new container found, and what was lost with the one
     CHECK(says(twice.why("db"), "It took the place of a container that was removed at 40."));
 }
 
+TEST_CASE("why: a container that a service does not have is nobody, and what holds a port is named") {
+    Run run;
+    run.types(0, "docker compose up -d").types(20, "docker run -d --name first -p 8080:80 nginx").types(25, "docker run -d --name second -p 8080:80 nginx").until(30'000);
+    CHECK(says(run.why("db.9"), "error: there is no db.9 in this run (of the service db there are db.1)"));
+    CHECK(says(run.why("db.1"), "db.1 is running"));
+    CHECK(says(run.why("second"), "Port 8080 of host is held by first (container first)."));
+}
+
 TEST_CASE("why: a service of another project with the same name was no predecessor") {
     Run run;
     run.types(0, "docker compose -p first up -d")
