@@ -25,6 +25,10 @@
 namespace podium::model {
 namespace {
 
+// Lines kept of a log besides kMostLogBytes: a line is a row of its own, which for `yes` is 20 times its text.
+constexpr std::size_t kMostLogLines = std::size_t{1} << 18;
+// moby 20.10 daemon/logger/copier.go, defaultBufSize: what has no newline is passed on, and kept, in pieces of this size.
+constexpr std::size_t kLogPieceBytes = 16U << 10;
 constexpr std::uint64_t kLogLineWork = 1;     // a line of a log kept,
 constexpr std::uint64_t kDroppedLineWork = 1;  // and the oldest dropped: of a long log's segments each moves up now and then
 
@@ -516,21 +520,24 @@ void container_output(World& world, ContainerId id, bool standard_error, std::st
     d.log_bytes_on_disk += static_cast<std::int64_t>(data.size());
     std::size_t from = 0;
     while (from < data.size()) {
-        const std::size_t newline = data.find('\n', from);
-        const std::size_t end = newline == std::string_view::npos ? data.size() : newline + 1;
-        const std::string_view part = data.substr(from, end - from);
+        const bool goes_on = d.log_line_open && !d.log.empty() && d.log.back().standard_error == standard_error &&
+                             d.log.back().text.size() < kLogPieceBytes;
+        const std::size_t room = kLogPieceBytes - (goes_on ? d.log.back().text.size() : 0);
+        std::string_view part = data.substr(from, room);
+        const std::size_t newline = part.find('\n');
+        if (newline != std::string_view::npos) part = part.substr(0, newline + 1);
         count_work(kLogLineWork);
-        if (d.log_line_open && !d.log.empty() && d.log.back().standard_error == standard_error) {
+        if (goes_on) {
             d.log.back().text += part;
         } else {
             d.log.push_back({world.kernel.now(), standard_error, std::string(part)});
         }
         d.log_line_open = newline == std::string_view::npos;
         d.log_bytes += part.size();
-        from = end;
+        from += part.size();
     }
     ++d.log_serial;
-    while (d.log_bytes > kMostLogBytes && d.log.size() > 1) {
+    while ((d.log_bytes > kMostLogBytes || d.log.size() > kMostLogLines) && d.log.size() > 1) {
         d.log_bytes -= d.log.front().text.size();
         d.log.pop_front();
         ++d.log_dropped;

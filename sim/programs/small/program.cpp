@@ -108,13 +108,25 @@ Step Pace::busy(System& system, std::size_t bytes, int output) {
     return busy(system, bytes, std::max(cost, microseconds(1)), output);
 }
 
+// What the engine needs for the lines that the log got since the last time.
+Duration Pace::log_cost(ProcessContext& context, model::ContainerId container, std::size_t bytes) {
+    const model::ContainerDetail& detail = context.world().detail(container);
+    const std::uint64_t end = detail.log_dropped + detail.log.size();
+    const auto lines = static_cast<std::int64_t>(log_end_ == 0 ? 0 : end - log_end_);
+    log_end_ = end;
+    log_lines_ += lines;
+    return kLogLineCost * lines + microseconds(static_cast<std::int64_t>(bytes) / kLogBytesPerMicrosecond);
+}
+
 Step Pace::busy(System& system, std::size_t bytes, Duration cost, int output) {
     ProcessContext& context = ProcessContext::of(system);
     const model::Stream* stream = context.world().streams.find(context.stream_of(output));
     if (stream != nullptr && stream->kind == model::Stream::Kind::File) return Step::busy(cost);
+    if (stream != nullptr && stream->kind == model::Stream::Kind::Log)
+        cost = std::max(cost, log_cost(context, stream->container, bytes));
     bytes_ += static_cast<std::int64_t>(bytes);
-    if (bytes_ >= kLevelBytes) {
-        bytes_ = 0;
+    if (bytes_ >= kLevelBytes || log_lines_ >= kLevelLogLines) {
+        bytes_ = log_lines_ = 0;
         slowdown_ = std::min(slowdown_ * 10, kMostSlowdown);
     }
     return Step::busy(nanoseconds(cost.nanoseconds * slowdown_));
