@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/random.hpp"
+#include "sim/base/text.hpp"
 #include "sim/lab/session.hpp"
 
 namespace podium::lab {
@@ -141,6 +142,55 @@ SetUp set_up_of(const Json& json, std::uint64_t seed) {
     return out;
 }
 
+constexpr Duration kLongestRun = hours(24 * 366 * 10);
+
+Place place_at(const std::string& text, std::size_t byte, const std::string& filename);
+
+// Where the value of the n-th member of a name is. Within a text its quotes would be escaped.
+Place place_of_member(const std::string& text, const std::string& name, std::size_t number, const std::string& filename) {
+    const std::string member = "\"" + name + "\":";
+    std::size_t at = text.find(member);
+    for (; number > 0 && at != std::string::npos; --number) at = text.find(member, at + 1);
+    return at == std::string::npos ? Place{filename, 0, 0} : place_at(text, at + 1, filename);
+}
+
+bool is_whole(const Json& json, std::int64_t least, std::int64_t most) {
+    if (!json.is_number_integer() || (json.is_number_unsigned() && json.get<std::uint64_t>() > static_cast<std::uint64_t>(most))) return false;
+    const auto value = json.get<std::int64_t>();
+    return value >= least && value <= most;
+}
+
+// What somebody may have changed in a saved run and what would not be a run any more: in the order of the file.
+Result<void> check_numbers(const Json& json, const std::string& text, const std::string& filename) {
+    const std::string longest = "write a whole number of nanoseconds, 10 years at most";
+    if (!is_whole(json.at("end_ns"), 0, kLongestRun.nanoseconds))
+        return Error{fmt::format("the end can't be {}", json.at("end_ns").dump()), place_of_member(text, "end_ns", 0, filename), longest};
+    std::vector<std::string> hosts;
+    for (const Json& host : json.at("set_up").at("hosts")) hosts.push_back(host.at("name"));
+    std::int64_t before = 0;
+    std::size_t number = 0;
+    for (const Json& row : json.at("commands")) {
+        const Json& time = row.at("t_ns");
+        const Place place = place_of_member(text, "t_ns", number++, filename);
+        if (!is_whole(time, 0, kLongestRun.nanoseconds)) return Error{fmt::format("a command can't be given at {}", time.dump()), place, longest};
+        if (time.get<std::int64_t>() < before) return Error{fmt::format("the command at {} ns stands behind one at {} ns", time.dump(), before), place, "put the commands in the order of their times"};
+        before = time.get<std::int64_t>();
+        const std::string session = row.at("session");
+        const std::string host = session.substr(0, session.find('/'));
+        if (host.empty() || std::find(hosts.begin(), hosts.end(), host) != hosts.end()) continue;
+        return Error{fmt::format("a command is for the host '{}', and there is none", host), place, fmt::format("the hosts are {}", join(hosts, ", "))};
+    }
+    number = 0;
+    for (const Json& host : json.at("set_up").at("hosts")) {
+        for (const char* name : {"cpu_millicores", "memory_bytes", "disk_bytes"}) {
+            if (is_whole(host.at(name), 1, std::int64_t{1} << 50)) continue;
+            return Error{fmt::format("{} can't be {}", name, host.at(name).dump()), place_of_member(text, name, number, filename), "write a whole number from 1 up"};
+        }
+        ++number;
+    }
+    return {};
+}
+
 // Where the byte of a text is that a parser stopped at; it counts from 1.
 Place place_at(const std::string& text, std::size_t byte, const std::string& filename) {
     const std::string_view before = std::string_view(text).substr(0, byte == 0 ? 0 : byte - 1);
@@ -180,6 +230,7 @@ Result<Session> Session::load(const std::string& text, const std::string& filena
         if (json.at("podium") != kFormat) {
             return Error{fmt::format("this run was saved by another version of Podium (format {}, this one reads {})", json.at("podium").dump(), kFormat), Place{filename, 0, 0}, "run it again from its Compose file"};
         }
+        if (const Result<void> checked = check_numbers(json, text, filename); !checked) return checked.error();
         SetUp set_up = set_up_of(json.at("set_up"), json.at("seed").get<std::uint64_t>());
         set_up.read_policy = read_policy;
         auto session = create(std::move(set_up));

@@ -123,6 +123,29 @@ TEST_CASE("session: a saved run is replayed byte for byte, a broken file is refu
     CHECK_FALSE(Session::load("{\"podium\": 99}", "c.podium").ok());
 }
 
+TEST_CASE("session: a saved run that was changed to something that is no run is refused with its place") {
+    Session session = on_one_host();
+    session.post(line(at(1), "date"));
+    session.post(line(at(2), "date"));
+    session.run_until(at(20));
+    const std::string saved = session.save();
+    const auto refused = [&saved](const std::string& from, const std::string& to) {
+        std::string text = saved;
+        const std::size_t found = text.find(from);
+        REQUIRE(found != std::string::npos);
+        text.replace(found, from.size(), to);
+        const auto loaded = Session::load(text, "e.podium");
+        REQUIRE_FALSE(loaded.ok());
+        return loaded.error().text();
+    };
+    CHECK_THAT(refused("\"end_ns\": 20000000000", "\"end_ns\": -5"), Catch::StartsWith("e.podium:4:2: the end can't be -5 ("));
+    CHECK_THAT(refused("\"end_ns\": 20000000000", "\"end_ns\": 1e19"), Catch::Contains(": the end can't be 1e+19 ("));
+    CHECK_THAT(refused("\"end_ns\": 20000000000", "\"end_ns\": 10000000000000000000"), Catch::Contains(": the end can't be 10000000000000000000 ("));
+    CHECK_THAT(refused("\"t_ns\": 1000000000", "\"t_ns\": 3000000000"), Catch::Contains("stands behind one at 3000000000 ns (put the commands in"));
+    CHECK_THAT(refused("\"session\": \"host\"", "\"session\": \"moe/2\""), Catch::Contains("a command is for the host 'moe', and there is none (the hosts are host)"));
+    CHECK_THAT(refused("\"cpu_millicores\": 4000", "\"cpu_millicores\": -4"), Catch::Contains(": cpu_millicores can't be -4 ("));
+}
+
 TEST_CASE("session: Podium's own words let time pass, break things and list them") {
     Session session = on_one_host();
     output_of(session, "docker run -d --name web --restart always nginx");
@@ -150,6 +173,44 @@ TEST_CASE("session: help lists Podium's own words and says where others are told
     CHECK(output_of(session, "help cd").find("podium: help tells of Podium's own words") == 0);
     // In a container it is none of Podium's words.
     CHECK(output_of(session, "docker run --rm busybox help").find("Podium's own") == std::string::npos);
+}
+
+TEST_CASE("session: the summary says how many of a service's containers run, and that one waits for its next start") {
+    Session session = on_one_host();
+    const std::string loop = "docker run -d --restart always --label com.docker.compose.service=web --label com.docker.compose.project=shop busybox ";
+    session.post(line(Time{}, loop + "sleep 1000"));
+    session.post(line(at(10), loop + "sleep 30"));
+    session.post(line(at(11), loop + "false"));
+    session.post(line(at(12), "docker run --name job --label com.docker.compose.service=web --label com.docker.compose.oneoff=True busybox false"));
+    session.run_until(at(100));
+    const auto end_of = [&session] { return view::summarise(session.world(), fact_catalogue(), session.now()).front().at_the_end(); };
+    CHECK(end_of() == "2 of 3 running");
+    output_of(session, "docker rm -f $(docker ps -aq --filter status=restarting)");
+    CHECK(end_of() == "running");
+    output_of(session, "docker rm -f $(docker ps -aq)");
+    CHECK(end_of() == "down");
+    output_of(session, loop + "false");
+    output_of(session, "wait 100s");
+    CHECK(end_of() == "restarting");
+}
+
+TEST_CASE("session: what prints without end is slowed down by its log, and the log is kept within bounds") {
+    Session session = on_one_host();
+    session.post(line(Time{}, "docker run -d --name many busybox yes"));
+    session.post(line(Time{}, "docker run -d --name zero busybox cat /dev/zero"));
+    session.run_until(at(60));
+    const model::World& world = session.world();
+    for (std::uint32_t number = 1; number <= 2; ++number) {
+        const model::LogLines& log = world.detail(model::ContainerId{number}).log;
+        CHECK(log.size() <= (std::size_t{1} << 18));
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < log.size(); ++i) bytes += log[i].text.size();
+        CHECK(bytes <= (17U << 20));
+    }
+    const auto lines = world.detail(model::ContainerId{1}).log_dropped;
+    CHECK(lines > 1'000'000);
+    CHECK(lines < 10'000'000);
+    CHECK(output_of(session, "docker logs --tail 2 many") == "y\ny\n");
 }
 
 TEST_CASE("session: the summary counts restarts and downtime") {
