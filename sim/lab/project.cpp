@@ -125,12 +125,12 @@ DeclaredNames names_of(const compose::Project& project) {
     return out;
 }
 
-// A warning with its place before it, where the sentence doesn't begin with the file's name itself.
+// A warning with its place before it, instead of the file's whole path that some begin with.
 std::string placed(const compose::Warning& warning) {
-    const std::string& file = warning.place.file;
-    if (file.empty()) return warning.sentence;
-    if (!warning.sentence.starts_with(file + ": ")) return warning.place.text() + ": " + warning.sentence;
-    return warning.place.text() + warning.sentence.substr(file.size());
+    if (warning.place.file.empty()) return warning.sentence;
+    const std::size_t colon = warning.sentence.find(": ");
+    const bool has_path = colon != std::string::npos && base_name(warning.sentence.substr(0, colon)) == base_name(warning.place.file);
+    return warning.place.text() + ": " + (has_path ? warning.sentence.substr(colon + 2) : warning.sentence);
 }
 
 // The host's TCP ports that a service will have; none when the engine chooses one of them.

@@ -600,6 +600,47 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
                "refused here, as docker compose does: start_interval (podium check refused.yaml lists where)"));
     folder.write("idle.yaml", "services:\n  web: {image: nginx, profiles: [more]}\n");
     CHECK(says(run_podium(folder, {"check", "idle.yaml"}).out, ": no service is active, as each has a profile"));
+    folder.write("none.yaml", "services: {}\n");
+    CHECK(says(run_podium(folder, {"check", "none.yaml"}).out, ": there is no service;"));
+    folder.write("old.yaml", "version: \"3\"\nservices:\n  web:\n    image: nginx\n    volumes: [\"/a:/b:bogus\"]\n    tmpfs: [\"/c:size=1m\"]\n");
+    const Outcome old = run_podium(folder, {"check", "old.yaml"});
+    CHECK(says(old.out, "old.yaml:1:1: the attribute `version` is obsolete"));
+    CHECK(says(old.out, "old.yaml:5:15: the mount option 'bogus'"));
+    CHECK(says(old.out, "services.web.tmpfs[0]: '/c:size=1m' is not simulated"));
+    folder.write("wrong.yaml", "services:\n  web:\n    image: nginx\n    stop_signal: SIGFOO\n");
+    for (const char* verb : {"check", "run"}) {
+        const Outcome wrong = run_podium(folder, {verb, "wrong.yaml"});
+        CHECK(wrong.status == 2);
+        CHECK(says(wrong.error, "wrong.yaml:4:18: services.web.stop_signal: there is no signal 'SIGFOO' (write SIGTERM"));
+    }
+}
+
+TEST_CASE("podium run -f -: the Compose file comes from standard input") {
+    const Folder folder("input");
+    Start start;
+    start.input = kWeb;
+    const Outcome run = run_podium(folder, {"run", "-f", "-", "--for", "20s", "--do", "docker ps --format '{{.Names}} {{.Image}}' @15s"}, start);
+    CHECK(run.status == 0);
+    CHECK(says(run.out, "web.1"));
+    // What a command printed stands below it.
+    CHECK(says(run.out, "$ docker ps --format '{{.Names}} {{.Image}}'\n"));
+    CHECK(says(run.out, "-web-1 nginx\n"));
+    start.input = "services: {web: {image: nginx, ports: 5}}\n";
+    const Outcome wrong = run_podium(folder, {"check", "-"}, start);
+    CHECK(wrong.status == 2);
+    CHECK(says(wrong.error, "stdin.yaml:1:"));
+}
+
+TEST_CASE("podium run: a command that still waits at the end, and a container that there is not, are told") {
+    const Folder folder("waits");
+    folder.write("compose.yaml",
+                 "services:\n  slow: {image: busybox, command: sleep 1000, healthcheck: {test: \"false\", interval: 10s, retries: 1000}}\n"
+                 "  app: {image: busybox, command: sleep 1000, depends_on: {slow: {condition: service_healthy}}}\n");
+    const Outcome run = run_podium(folder, {"run", "--quiet", "--for", "60s"});
+    CHECK(says(run.error, "'docker compose up -d' was still waiting at the end, 1m00.000s after it was typed"));
+    const Outcome nobody = run_podium(folder, {"run", "--quiet", "--kill", "app.9@30s"});
+    CHECK(nobody.status == 2);
+    CHECK(says(nobody.error, "there is no app.9 in this project (there is app.1)"));
 }
 
 TEST_CASE("podium run LESSON: what podium learn does with it; other commands say that it is one") {

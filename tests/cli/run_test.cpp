@@ -2,15 +2,19 @@
 // itself fails.
 
 #include <chrono>
+#include <csignal>
 #include <new>
 #include <stdexcept>
+#include <sys/wait.h>
 #include <system_error>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
 #include "tests/cli/program.hpp"
 #include "ui/cli/app.hpp"
 #include "ui/cli/own_fault.hpp"
+#include "ui/cli/signals.hpp"
 
 namespace podium::cli::testing {
 namespace {
@@ -52,6 +56,24 @@ TEST_CASE("podium: what a command throws is a fault of Podium's own, status 3; a
     CHECK(cli::status_of([]() -> int { throw std::bad_alloc(); }) == kOwnFault);
     CHECK(cli::status_of([]() -> int { throw std::system_error(EIO, std::generic_category()); }) == kOwnFault);
     CHECK(cli::status_of([]() -> int { throw std::system_error(EPIPE, std::generic_category()); }) == kAllWell);
+}
+
+TEST_CASE("podium: TERM, and one Ctrl-C where that ends the program, end it also when nobody looks at them") {
+    for (const int signal : {SIGTERM, SIGINT}) {
+        const pid_t child = fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            cli::catch_signals();
+            cli::let_interrupts_end();
+            std::raise(signal);
+            for (int i = 0; i < 60; ++i) sleep(1);
+            _exit(1);
+        }
+        int status = 0;
+        REQUIRE(waitpid(child, &status, 0) == child);
+        CHECK(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == signal);
+    }
 }
 
 TEST_CASE("podium: an abort, as a failed assertion ends with, is status 3") {
