@@ -83,7 +83,7 @@ class Tokens {
         const char quote = rest_.front();
         std::size_t end = 1;
         while (end < rest_.size() && rest_[end] != quote && rest_[end] != '\n')
-            end += rest_[end] == '\\' ? 2 : 1;
+            end += rest_[end] == '\\' ? 2U : 1U;
         const std::string_view whole = take(std::min(end + 1, rest_.size()));
         return whole.size() < 2 ? std::string_view() : whole.substr(1, whole.size() - 2);
     }

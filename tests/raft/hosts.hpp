@@ -63,7 +63,7 @@ struct Hosts {
         for (const News& item : group.take_news()) {
             news.push_back(item);
             if (item.kind != News::Kind::Applied || group.presence(item.member) != Presence::Running) continue;
-            for (Index index = item.first; index <= item.last; ++index) unreadable += group.node(item.member).log().term(index) ? 0 : 1;
+            for (Index index = item.first; index <= item.last; ++index) unreadable += group.node(item.member).log().term(index) ? 0U : 1U;
         }
     }
 
