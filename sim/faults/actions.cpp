@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -332,7 +333,10 @@ bool still_frozen(const FaultState& state, const FaultRequest& request) {
 void end_host_action(World& world, const FaultState& state, const ActiveFault& fault, HostId host) {
     const FaultRequest& request = fault.request;
     if (request.id == "engine-stop" || request.id == "engine-kill") {
-        if (other_active(state, request.target, {"engine-stop", "engine-kill"}) == nullptr) model::start_engine(world, host);
+        if (other_active(state, request.target, {"engine-stop", "engine-kill"}) == nullptr) {
+            model::hold_socket(world, host);
+            model::start_engine(world, host);
+        }
     } else if (request.id == "power-loss") {
         if (other_active(state, request.target, {"power-loss"}) == nullptr) model::power_on(world, host);
     } else if (request.id == "freeze" && !still_frozen(state, request)) {
@@ -347,12 +351,11 @@ bool waits_for_containers(const std::string& id) { return id == "slow-start" || 
 void take_hold_of_new(World& world, ActiveFault& fault) {
     const std::string& id = fault.request.id;
     if (id != "slow-start" && id != "failing-health") return;
-    std::int64_t& looked_at = fault.before["containers"];
     const auto present = static_cast<std::int64_t>(world.containers.size());
+    const std::int64_t looked_at = std::exchange(fault.before["containers"], present);
     if (looked_at == present) return;
-    looked_at = present;
     for_containers(world, fault, [&](ContainerId c) {
-        if (std::find(fault.rows.begin(), fault.rows.end(), c.value) != fault.rows.end()) return;
+        if (c.value <= looked_at) return;
         fault.rows.push_back(c.value);
         if (id == "failing-health") ++world.detail(c).failing_health;
         else world.detail(c).slow_start = world.detail(c).slow_start + duration_argument(fault.request, "by", "20s");
@@ -377,8 +380,8 @@ void begin_action(World& world, ActiveFault& fault) {
     } else if (id == "engine-kill") {
         model::kill_engine(world, host);
     } else if (id == "engine-restart") {
-        model::stop_engine(world, host, true);
         model::hold_socket(world, host);  // as systemctl restart
+        model::stop_engine(world, host, true, true);
     } else if (id == "host-reboot") {
         model::reboot_host(world, host);
     } else if (id == "power-loss") {

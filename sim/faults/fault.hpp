@@ -64,8 +64,8 @@ Result<FaultRequest> parse_fault(std::string_view text);
 Result<void> check_fault(const model::World& world, const FaultRequest& request);
 /// Whether a fault of this kind has an end at all.
 Result<void> check_lift(const FaultRequest& request);
-/// Begins it: records fault.begin and acts; a target that is not there (any more) is recorded as a
-/// fault that found nothing.
+/// Begins it: records fault.begin and acts; a target that is not there (any more), nor awaited, is
+/// recorded as a fault that found nothing.
 void begin_fault(model::World& world, FaultState& state, const FaultRequest& request);
 /// Ends a lasting fault that was begun with this request, or, when it names no arguments, the newest of
 /// that kind with that target; false when there is none.

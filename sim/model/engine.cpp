@@ -106,6 +106,17 @@ void take_up_requests(World& world, HostId id) {
     }
 }
 
+// Nobody listens in the engine's place any more: of one that is down those who waited there are refused, one that still ends
+// takes them with it.
+void close_socket(World& world, HostId id) {
+    Engine& engine = world.host(id).engine;
+    engine.socket_listens = false;
+    if (engine.state != EngineState::Stopped) return;
+    for (const RequestId waiting : std::exchange(engine.queued, {})) {
+        if (world.requests.find(waiting) != nullptr) request_timer(world, waiting, {});
+    }
+}
+
 // What the engine holds in its own memory about containers is gone with it.
 void forget_engine_memory(World& world, HostId id) {
     for (const ContainerId container : containers_of(world, id)) {
@@ -385,16 +396,17 @@ bool engine_notices(const World& world, HostId host) {
     return world.host(host).up && (state == EngineState::Running || state == EngineState::Stopping || state == EngineState::Starting);
 }
 
-void stop_engine(World& world, HostId id, bool restart_after) {
+void stop_engine(World& world, HostId id, bool restart_after, bool socket_stays) {
     Host& host = world.host(id);
     Engine& engine = host.engine;
-    engine.socket_listens = false;
+    if (!socket_stays) close_socket(world, id);
     engine.unit_restarts = false;
     engine.pending_signal = 0;
     if (!host.up || engine.state == EngineState::Stopped || engine.state == EngineState::Stopping) {
         // systemd: the later job takes the place of one that waits.
         host.engine.restart_after_stop = false;
-        if (restart_after) start_engine(world, id);
+        // Who waited for a planned restart is found at the socket now.
+        if (restart_after || (engine.state == EngineState::Stopped && !engine.queued.empty())) start_engine(world, id);
         return;
     }
     if (engine.state == EngineState::Frozen) thaw_engine(world, id);
@@ -425,12 +437,14 @@ void stop_engine(World& world, HostId id, bool restart_after) {
     if (engine.going_down.empty() && engine.starting.empty()) stage_after(world, id, kEngineStopTail, kStageGone);
 }
 
-void kill_engine(World& world, HostId id) {
+void kill_engine(World& world, HostId id, bool socket_stays) {
     Host& host = world.host(id);
-    if (!host.up || host.engine.state == EngineState::Stopped) return;
-    host.engine.socket_listens = false;
+    if (!host.up) return;
+    if (!socket_stays) close_socket(world, id);
     host.engine.unit_restarts = false;
     host.engine.pending_signal = 0;
+    host.engine.restart_after_stop = false;
+    if (host.engine.state == EngineState::Stopped) return;
     if (!host.frozen) host.held.clear();  // what it had on its way when SIGSTOP stopped it
     host.engine.state = EngineState::Stopped;
     host.engine.crashed = true;
@@ -441,6 +455,7 @@ void kill_engine(World& world, HostId id) {
     forget_engine_memory(world, id);
     record(world, id, kFactEngineCrashed);
     tell_orchestrator(world, id);
+    if (std::exchange(host.engine.power_off_after, false)) stage_after(world, id, Duration{}, kStageHostDown);  // a reboot goes on
 }
 
 void start_engine(World& world, HostId id) {
@@ -452,10 +467,7 @@ void start_engine(World& world, HostId id) {
     host.engine.refused = daemon_file_mistake(world, id);
     if (!host.engine.refused.empty()) {
         // systemd would try twice more within a few seconds, with the same end; then it closes the socket, too.
-        host.engine.socket_listens = false;
-        for (const RequestId waiting : std::exchange(host.engine.queued, {})) {
-            if (world.requests.find(waiting) != nullptr) request_timer(world, waiting, {});
-        }
+        close_socket(world, id);
         world.kernel.record(kFactEngineRefused, subject_of(id), host_name(world, id), world.kernel.intern(host.engine.refused));
         return;
     }
@@ -518,6 +530,8 @@ void go_down(World& world, HostId id, const char* reason) {
     host.engine.socket_listens = false;
     host.engine.unit_restarts = false;
     host.engine.pending_signal = 0;
+    host.engine.power_off_after = false;
+    host.engine.restart_after_stop = false;
     host.engine.state = EngineState::Stopped;
     host.engine.crashed = true;
     ++host.engine.serial;

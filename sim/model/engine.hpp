@@ -8,10 +8,11 @@
 namespace podium::model {
 
 /// SIGTERM to dockerd (`systemctl stop docker`): all containers get their stop signal at once and
-/// KILL after the grace; the engine is gone when all are down. With live-restore they go on.
-void stop_engine(World& world, HostId host, bool restart_after);
+/// KILL after the grace; the engine is gone when all are down. With live-restore they go on. Nobody listens at its socket then,
+/// unless systemd goes on with that.
+void stop_engine(World& world, HostId host, bool restart_after, bool socket_stays = false);
 /// SIGKILL to dockerd: containers go on under their shims, nobody notices what they do.
-void kill_engine(World& world, HostId host);
+void kill_engine(World& world, HostId host, bool socket_stays = false);
 /// Starts dockerd: first it ends the orphans of a crash (TERM, 10 s, KILL), then it starts what the
 /// restart policies want, then the API answers. It ends at once, with its words in Engine::refused, where its daemon.json
 /// is wrong.

@@ -175,7 +175,7 @@ TEST_CASE("docker.socket: who asks an engine that systemctl has stopped waits fo
     const std::string warning = "Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n";
     const std::string nobody = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n";
     DockerHost host;
-    host.run("docker run -d --name aa --restart unless-stopped busybox sleep 10000");
+    host.run("docker run -d --name aa --restart always busybox sleep 10000");
     for (const std::string stop : {"systemctl stop docker", "sudo service docker stop"}) {
         INFO(stop);
         const auto stopped = host.run(stop);

@@ -183,12 +183,13 @@ class Systemctl final : public ClonedProgram<Systemctl> {
         if (verb_ == "stop") {
             const bool listened = socket_state(context) == "active";
             if (engine.unit_restarts) engine.crashed = false;  // a unit that waits for its restart is dead then, not failed (service_stop)
-            model::stop_engine(world, host, false);
-            if (listened && !socket_ && !both_) model::hold_socket(world, host);
+            const bool stays = listened && !socket_ && !both_;
+            if (stays) model::hold_socket(world, host);
+            model::stop_engine(world, host, false, stays);
         } else if (verb_ == "restart") {
             stopping_ = engine.state != EngineState::Stopped;
-            if (stopping_) model::stop_engine(world, host, true);
             model::hold_socket(world, host);
+            if (stopping_) model::stop_engine(world, host, true, true);
         } else {
             model::hold_socket(world, host);  // docker.service requires docker.socket
             stopping_ = engine.state == EngineState::Stopping;
