@@ -15,19 +15,21 @@ step("start", function()
   stable(function() return list ~= nil and list:find("milk", 1, true) ~= nil end, "0s", "milk is on the list")
 end)
 
--- A kill, a stop or a restart of the engine's, whoever asked for it; a signal from within is none.
+-- A kill, a stop or a restart of the engine's, whoever asked for it, or a fault; a signal from within is none.
 local kills_before = 0
 
-local function engine_killed() return count("kill web") > kills_before end
+local function kills() return count("kill web") + count("fault.begin") end
+
+local function killed_from_outside() return kills() > kills_before end
 
 step("kill", function()
-  kills_before = count("kill web")
+  kills_before = kills()
   local starts = service("web"):starts()
   local deaths = service("web"):deaths()
   stable(function() return service("web"):deaths() > deaths end, "0s", "the web application has died")
   always(function() return service("web"):starts() == starts end, "nobody has brought it back")
   stable(function() return not service("web"):running() and service("db"):running() end, "0s", "only the web application is down")
-  stable(function() return not engine_killed() end, "0s", "it died by itself")
+  stable(function() return not killed_from_outside() end, "0s", "it died by itself")
 end)
 
 step("restart", function()
@@ -76,4 +78,4 @@ key("list-after-delete", function()
   return list:find("milk", 1, true) and "milk" or "empty"
 end)
 
-hint("asked-politely", engine_killed)
+hint("asked-politely", killed_from_outside)
