@@ -73,7 +73,7 @@ constexpr std::array kLibraries = {
 };
 
 /// Headers of the operating system: front ends and tests only.
-constexpr std::array<std::string_view, 18> kSystemHeaders = {"unistd.h",
+constexpr std::array<std::string_view, 19> kSystemHeaders = {"unistd.h",
                                                              "fcntl.h",
                                                              "termios.h",
                                                              "poll.h",
@@ -90,7 +90,8 @@ constexpr std::array<std::string_view, 18> kSystemHeaders = {"unistd.h",
                                                              "netinet/",
                                                              "arpa/",
                                                              "linux/",
-                                                             "spawn.h"};
+                                                             "spawn.h",
+                                                             "malloc.h"};
 
 bool is_system_header(std::string_view name) {
     return std::any_of(

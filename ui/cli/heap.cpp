@@ -1,11 +1,11 @@
-#include "sim/base/heap.hpp"
+#include "ui/cli/heap.hpp"
 
 #include <cstdlib>  // defines __GLIBC__
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
-namespace podium {
+namespace podium::cli {
 
 void keep_freed_memory() {
 #ifdef __GLIBC__
@@ -18,4 +18,4 @@ void keep_freed_memory() {
 #endif
 }
 
-}  // namespace podium
+}  // namespace podium::cli

@@ -1,8 +1,8 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "sim/base/heap.hpp"
 #include "ui/cli/app.hpp"
+#include "ui/cli/heap.hpp"
 
 namespace {
 
@@ -12,7 +12,7 @@ void on_abort(int) { std::_Exit(podium::cli::kOwnFault); }
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    podium::keep_freed_memory();
+    podium::cli::keep_freed_memory();
     std::signal(SIGABRT, on_abort);
     return podium::cli::main_command(argument_count, arguments);
 }

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <sstream>
 
-#include "sim/base/heap.hpp"
 #include "ui/cli/app.hpp"
+#include "ui/cli/heap.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/desktop/bench.hpp"
@@ -119,7 +119,7 @@ int run_program(int argument_count, char** arguments) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    podium::keep_freed_memory();
+    podium::cli::keep_freed_memory();
     std::signal(SIGABRT, on_abort);
     std::signal(SIGPIPE, SIG_IGN);
     try {
