@@ -22,6 +22,7 @@ constexpr std::uint64_t kStepsPerInstant =
     1'000;  // what the run's own progress gives a script to use,
 constexpr std::uint64_t kStepsPerLook = 1'000;  // and for each predicate that looks at it
 constexpr std::uint64_t kCommandSteps = 1'000;  // something done to the run,
+constexpr std::uint64_t kTrafficNameSteps = 10;    // a name tried for traffic,
 constexpr std::uint64_t kNarrationSteps = 100;  // or said
 constexpr std::size_t kMostHeard = 200U << 10;
 constexpr const char* kProjectFile = "compose.yaml";
@@ -638,6 +639,7 @@ std::optional<Place> Scenario::unfinished() const {
 }
 
 bool Scenario::take_traffic_name(const std::string& name) {
+    sandbox_->count_c(kTrafficNameSteps);
     const auto& sources = run_so_far().world().traffic;
     const bool taken = std::any_of(sources.begin(), sources.end(), [&name](const auto& source) { return source.spec.name == name; });
     return !taken && traffic_names_.insert(name).second;

@@ -14,6 +14,9 @@ namespace {
 
 using State = Simulated::State;
 
+// In the recordings of health a change is seen 0.25 s after it at most.
+constexpr double kBetweenPolls = 0.3;
+
 std::size_t events_before(const Life& real, const Life& made, double t) {
     std::size_t i = 0;
     while (i < real.events.size() && i < made.events.size() && real.events[i].t <= t) ++i;
@@ -54,6 +57,16 @@ Window window_of(double moment, double saved, Bounds bounds) { return {moment - 
 bool steady(const Simulated& simulated, const std::string& id, double moment, double saved, Bounds bounds) {
     const Window about = window_of(moment, saved, bounds);
     return std::none_of(simulated.states.begin(), simulated.states.end(), [&](const State& row) { return row.id == id && row.t >= about.from && row.t <= about.to; });
+}
+
+bool is_as_polled(const State& state, const PollRow& poll) {
+    return state.health == poll.health && state.failing_streak == poll.failing_streak && (poll.status.empty() || state.status == poll.status);
+}
+
+// Whether the simulation is so at any moment of a window.
+bool shown(const Simulated& simulated, const std::string& id, const PollRow& poll, Window window) {
+    return is_as_polled(state_at(simulated, id, window.from), poll) ||
+           std::any_of(simulated.states.begin(), simulated.states.end(), [&](const State& row) { return row.id == id && row.t >= window.from && row.t <= window.to && is_as_polled(row, poll); });
 }
 
 // The life that had a name at a moment; null: none had.
@@ -104,17 +117,16 @@ void compare_polls(const Recording& recorded, const Simulated& simulated, const 
     };
     for (std::size_t i = 0; i < recorded.polls.size(); ++i) {
         const PollRow& poll = recorded.polls[i];
-        const auto same = [&poll](const State& state) { return state.health == poll.health && state.failing_streak == poll.failing_streak && (poll.status.empty() || state.status == poll.status); };
-        // A row was written when something had changed: within the tolerance the simulation comes to the same.
+        // A row was written when something had changed: within the tolerance the simulation comes to the same, from what the row
+        // before says.
         const Window about = window_of(simulated_moment(real.front(), made.front(), poll.t), commands_saved(recorded, simulated, real.front(), made.front(), poll.t), bounds);
-        const bool shown = same(state_at(simulated, id, about.from)) ||
-                           std::any_of(simulated.states.begin(), simulated.states.end(), [&](const State& row) { return row.id == id && row.t >= about.from && row.t <= about.to && same(row); });
-        if (!shown) return say(poll.t, poll, state_at(simulated, id, simulated_moment(real.front(), made.front(), poll.t)));
+        const bool came = shown(simulated, id, poll, about) && (i == 0 || shown(simulated, id, recorded.polls[i - 1], {about.from - kBetweenPolls, about.to}));
+        if (!came) return say(poll.t, poll, state_at(simulated, id, simulated_moment(real.front(), made.front(), poll.t)));
         // And until the next row it was as this one says.
         const double t = (poll.t + (i + 1 < recorded.polls.size() ? recorded.polls[i + 1].t : recorded.end)) / 2;
         const double moment = simulated_moment(real.front(), made.front(), t);
         if (!steady(simulated, id, moment, commands_saved(recorded, simulated, real.front(), made.front(), t), bounds)) continue;
-        if (const State state = state_at(simulated, id, moment); !same(state)) return say(t, poll, state);
+        if (const State state = state_at(simulated, id, moment); !is_as_polled(state, poll)) return say(t, poll, state);
     }
 }
 

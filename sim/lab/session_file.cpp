@@ -171,14 +171,15 @@ Result<void> check_numbers(const Json& json, const std::string& text, const std:
     std::size_t number = 0;
     for (const Json& row : json.at("commands")) {
         const Json& time = row.at("t_ns");
-        const Place place = place_of_member(text, "t_ns", number++, filename);
-        if (!is_whole(time, 0, kLongestRun.nanoseconds)) return Error{fmt::format("a command can't be given at {}", time.dump()), place, longest};
-        if (time.get<std::int64_t>() < before) return Error{fmt::format("the command at {} ns stands behind one at {} ns", time.dump(), before), place, "put the commands in the order of their times"};
+        const std::size_t command = number++;
+        const auto place = [&] { return place_of_member(text, "t_ns", command, filename); };  // only of a wrong one: it reads from the start
+        if (!is_whole(time, 0, kLongestRun.nanoseconds)) return Error{fmt::format("a command can't be given at {}", time.dump()), place(), longest};
+        if (time.get<std::int64_t>() < before) return Error{fmt::format("the command at {} ns stands behind one at {} ns", time.dump(), before), place(), "put the commands in the order of their times"};
         before = time.get<std::int64_t>();
         const std::string session = row.at("session");
         const std::string host = session.substr(0, session.find('/'));
         if (host.empty() || std::find(hosts.begin(), hosts.end(), host) != hosts.end()) continue;
-        return Error{fmt::format("a command is for the host '{}', and there is none", host), place, fmt::format("the hosts are {}", join(hosts, ", "))};
+        return Error{fmt::format("a command is for the host '{}', and there is none", host), place(), fmt::format("the hosts are {}", join(hosts, ", "))};
     }
     number = 0;
     for (const Json& host : json.at("set_up").at("hosts")) {

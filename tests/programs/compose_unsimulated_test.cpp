@@ -29,12 +29,12 @@ constexpr const char* kAll =
     "programs do\n"
     "Podium: logging.options is not simulated: logs are kept whole\n"
     "Podium: shm_size is not simulated: processes share no memory\n"
-    "Podium: networks.default.driver_opts is not simulated: the network has no link layer\n";
+    "Podium: networks.default.driver_opts.a is not simulated: the drivers of this engine (20.10) do not know it\n";
 
 constexpr const char* kOfDb =
     "Podium: cap_add, privileged are not simulated: simulated processes may do everything their "
     "programs do\n"
-    "Podium: networks.default.driver_opts is not simulated: the network has no link layer\n";
+    "Podium: networks.default.driver_opts.a is not simulated: the drivers of this engine (20.10) do not know it\n";
 
 }  // namespace
 

@@ -290,13 +290,15 @@ class Starter {
         }
         const std::string uninjectable = injection_error(*wish_.project, service);
         // One after the other: the loop of startService.
+        std::optional<std::size_t> last;
         for (const Found& found : containers) {
             if (found.state == "running") continue;
             Task task = task_for(service.name, found.name);
-            task.after = after;
+            task.after = after;  // what the service waits for, and the container before
+            if (last) task.after.push_back(*last);
             task.error = uninjectable;
             if (uninjectable.empty()) task.acts.push_back(shown(act_for(model::Operation::ContainerStart, found.id), "Starting", "Started"));
-            after.push_back(board_.add(number, std::move(task)));
+            last = board_.add(number, std::move(task));
         }
     }
 

@@ -283,6 +283,8 @@ class JqParser {
     }
 
     JqFilter condition() {
+        const Level level(depth_);
+        if (depth_ > kMaxJqNesting) return fail("the filter nests too deeply");
         JqFilter out = node(Kind::If, {pipe()});
         if (!take_word("then")) return unexpected();
         out.parts.push_back(pipe());

@@ -114,7 +114,9 @@ class Jq final : public Cloned<Jq, SmallProgram> {
         }
         filter_ = std::move(*filter);
         input_.set_files(options.operands.empty() ? options.operands : std::vector<std::string>(options.operands.begin() + 1, options.operands.end()));
-        return no_input_ ? std::optional<int>(print(system, Json()).value_or(status_)) : std::nullopt;
+        if (!no_input_) return std::nullopt;
+        if (const auto status = print(system, Json())) return status;
+        return final_status();
     }
 
     Step finish(System& system) {
@@ -137,9 +139,11 @@ class Jq final : public Cloned<Jq, SmallProgram> {
         if (slurps_) {
             if (const auto status = print(system, all)) return Step::exit(*status);
         }
-        if (status_ == 0 && tells_) status_ = last_ == 0 ? 4 : last_ == 1 ? 1 : 0;
-        return Step::exit(status_);
+        return Step::exit(final_status());
     }
+
+    /// With -e the last result is told by the status.
+    [[nodiscard]] int final_status() const { return status_ == 0 && tells_ ? (last_ == 0 ? 4 : last_ == 1 ? 1 : 0) : status_; }
 
     // jq names the place behind what it could not read.
     Step wrong(System& system, std::string_view what, std::size_t at) {
@@ -171,8 +175,8 @@ class Jq final : public Cloned<Jq, SmallProgram> {
         const auto results = run_jq(filter_, value, variables_);
         if (!results) {
             // jq names the last line it has read, which is the text's.
-            const auto lines = std::count(text_.begin(), text_.end(), '\n');
-            system.write(2, fmt::format("jq: error (at {}): {}\n", no_input_ ? "<unknown>" : fmt::format("<stdin>:{}", lines), results.error().message));
+            if (!lines_) lines_ = std::count(text_.begin(), text_.end(), '\n');
+            system.write(2, fmt::format("jq: error (at {}): {}\n", no_input_ ? "<unknown>" : fmt::format("<stdin>:{}", *lines_), results.error().message));
             status_ = 5;
             return std::nullopt;
         }
@@ -189,6 +193,7 @@ class Jq final : public Cloned<Jq, SmallProgram> {
     JqFilter filter_;
     JqVariables variables_;
     std::string text_;
+    std::optional<std::ptrdiff_t> lines_;  // of it, once they were asked for
     int status_ = 0;
     int last_ = 0;  // the last result: 0 none, 1 null or false, 2 anything else
     bool raw_ = false;

@@ -67,9 +67,9 @@ class Column final : public Cloned<Column, OptionFilter> {
         return true;
     }
 
-    int end(System& /*system*/) override {
+    int end(System& system) override {
         if (table_) {
-            print_table();
+            if (!print_table(system)) return 1;
         } else {
             fill_width();
         }
@@ -90,11 +90,16 @@ class Column final : public Cloned<Column, OptionFilter> {
     }
 
     // Each cell is padded but for those of the last column; missing ones are empty.
-    void print_table() {
+    bool print_table(System& system) {
         std::vector<std::size_t> widths;
         for (const auto& row : rows_) {
             widths.resize(std::max(widths.size(), row.size()));
             for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+        }
+        constexpr std::size_t kMostCells = 1'000'000;
+        if (widths.size() > 0 && rows_.size() > kMostCells / widths.size()) {
+            complain(system, "the table would have more than a million cells");
+            return false;
         }
         for (const auto& row : rows_) {
             for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -104,6 +109,7 @@ class Column final : public Cloned<Column, OptionFilter> {
             }
             out().add("\n");
         }
+        return true;
     }
 
     // Down the columns, which tabs part.
