@@ -212,6 +212,27 @@ TEST_CASE("docker.socket: who asks an engine that systemctl has stopped waits fo
     CHECK(host.run("docker ps").error == nobody);
 }
 
+TEST_CASE("dockerd: what systemctl stops is not brought back by a signal, and nobody waits at its socket for ever") {
+    DockerHost host;
+    host.run("docker run -d --name aa --restart always busybox sh -c 'trap : TERM; while :; do sleep 1; done'");
+    CHECK(host.run("systemctl stop -q docker & sleep 1; kill $(pidof dockerd); sleep 15; systemctl is-active docker").out == "inactive\n");
+    host.run("systemctl start docker; sleep 2");
+    CHECK(host.run("systemctl stop -q docker & sleep 1; kill -9 $(pidof dockerd); sleep 5; systemctl is-active docker").out == "failed\n");
+    host.run("systemctl start docker; sleep 15");
+    // Who asked while a restart was planned is found at the socket when the job has come.
+    CHECK(host.run("kill -9 $(pidof dockerd); docker version -f '{{.Server.Version}}' > /root/a & sleep 0.5; systemctl stop -q docker; sleep 20; wc -l < /root/a; systemctl is-active docker").out == "1\nactive\n");
+    // Without the socket they are refused.
+    CHECK(host.run("kill -9 $(pidof dockerd); docker ps 2> /root/b & sleep 0.5; systemctl stop -q docker.socket; sleep 20; grep -c 'Cannot connect' /root/b; systemctl is-active docker").out == "1\ninactive\n");
+    // A reboot that a kill comes upon goes on.
+    host.run("systemctl start docker; sleep 15");
+    const std::uint32_t boots = host.session().world().host(model::HostId{1}).boots;
+    host.session().post({host.session().now(), lab::CommandKind::Inject, "host", "host-reboot host", {}});
+    host.wait(seconds(1));
+    host.session().post({host.session().now(), lab::CommandKind::Inject, "host", "engine-kill host", {}});
+    host.wait(seconds(200));
+    CHECK(host.session().world().host(model::HostId{1}).boots == boots + 1);
+}
+
 TEST_CASE("dockerd: what it is told while SIGSTOP holds it waits for SIGCONT") {
     DockerHost host;
     const auto engine = [&]() -> const model::Engine& { return host.session().world().host(model::HostId{1}).engine; };

@@ -64,6 +64,9 @@ TEST_CASE("jq has limits") {
     std::string dots = ".a";
     for (int i = 0; i < 150; ++i) dots += ".a";
     CHECK(parse_jq(dots).error().message == "the filter nests too deeply");
+    std::string branches = "if 1 then 1 ";
+    for (int i = 0; i < 50'000; ++i) branches += "elif 1 then 1 ";
+    CHECK(parse_jq(branches + "else 1 end").error().message == "the filter nests too deeply");
     for (const std::string between : {",", "+", "//"}) {
         std::string chain = ".";
         for (int i = 0; i < 100'000; ++i) chain += between + ".";
