@@ -316,6 +316,16 @@ TEST_CASE("errors: Podium's own form is one line without what the place says") {
           "Unsupported config option for services.web: 'prots'");
     CHECK(plain_error(load_error("serv:\n")).message == "additional properties 'serv' not allowed");
     CHECK(plain_error(load_error(web("command: {a: b}"))).message == "services.web.command must be nothing, or a string, or a list (- item)");
+    CHECK(plain_error(load_error(web("command: 5"))).text() ==
+          "compose.yaml:4:14: services.web.command must be nothing, or a string, or a list (- "
+          "item) (put the value in quotes: "
+          "\"5\")");
+    CHECK(plain_error(load_error(web("deploy: {replicas: [1]}"))).message ==
+          "services.web.deploy.replicas must be a whole number, or a string");
+    CHECK(plain_error(load_error(web("restart: on-failure:x"))).text() ==
+          "compose.yaml:4:14: invalid restart policy 'on-failure:x': the maximum retry count must "
+          "be a number (write it like "
+          "on-failure:3)");
     CHECK(plain_error(load_error(web("pull_policy: sometimes"))).text() ==
           "compose.yaml:4:18: services.web.pull_policy 'sometimes' can't stand here (write always, missing, never, build, daily, "
           "weekly, or a time like every_12h)");

@@ -739,17 +739,67 @@ Result<Project> load_text(const std::string& text,
 
 namespace {
 
+// Every part of a text between the separators is one of these words.
+bool are_all(std::string_view text,
+             const std::vector<std::string_view>& separators,
+             const std::vector<std::string_view>& words) {
+    while (true) {
+        std::size_t end = std::string_view::npos;
+        std::size_t next = end;
+        for (const std::string_view separator : separators) {
+            const std::size_t found = text.find(separator);
+            if (found >= end) continue;
+            end = found;
+            next = found + separator.size();
+        }
+        if (std::find(words.begin(), words.end(), text.substr(0, end)) == words.end()) return false;
+        if (end == std::string_view::npos) return true;
+        text.remove_prefix(next);
+    }
+}
+
+// "null", "integer or string": compose-go's names.
+bool are_kinds(std::string_view text) {
+    return are_all(text,
+                   {", ", " or "},
+                   {"array", "boolean", "integer", "mapping", "null", "number", "string"});
+}
+
+// "a whole number, or a string": the same in the hints of schema.cpp.
+bool are_hinted_kinds(std::string_view text) {
+    return are_all(text,
+                   {", or "},
+                   {"a list (- item)",
+                    "a mapping (key: value)",
+                    "a number",
+                    "a string",
+                    "a whole number",
+                    "nothing",
+                    "true or false"});
+}
+
 // compose-go names the first of several kinds only ("must be a null"), and a form by its whole regular expression: the
 // hint knows more.
 void say_all_kinds(Error& error) {
     constexpr std::string_view kKinds = "write ";
     constexpr std::string_view kMust = " must be a ";
+    constexpr std::string_view kCommandKinds = "nothing, or a string, or a list (- item)";
     constexpr std::string_view kForm = "its form is ";
     constexpr std::string_view kPattern = " does not match pattern ";
-    if (const std::size_t at = error.message.rfind(kMust); at != std::string::npos && error.hint.starts_with(kKinds)) {
-        error.message = error.message.substr(0, at) + " must be " + error.hint.substr(kKinds.size());
-        error.hint = "write it in one of these forms";
-        if (error.message.find(", or ") == std::string::npos) error.hint = "check what stands there";
+    if (const std::size_t at = error.message.rfind(kMust);
+        at != std::string::npos &&
+        are_kinds(std::string_view(error.message).substr(at + kMust.size()))) {
+        const std::string before = error.message.substr(0, at) + " must be ";
+        if (error.hint.starts_with(kKinds) &&
+            are_hinted_kinds(std::string_view(error.hint).substr(kKinds.size()))) {
+            error.message = before + error.hint.substr(kKinds.size());
+            error.hint = "write it in one of these forms";
+            if (error.message.find(", or ") == std::string::npos)
+                error.hint = "check what stands there";
+        } else if (error.message.substr(at + kMust.size()) == "null") {
+            // Only a command may be nothing before all else; the hint tells of quotes.
+            error.message = before + std::string(kCommandKinds);
+        }
     }
     if (const std::size_t at = error.message.find(kPattern); at != std::string::npos && error.hint.starts_with(kForm)) {
         error.message = error.message.substr(0, at) + " can't stand here";
