@@ -149,7 +149,6 @@ class YamlScanner {
     [[nodiscard]] bool needs_more();
     [[nodiscard]] bool needs_more_go();
     void fetch();
-    void fetch_block(char c);
     void fetch_by_indicator(char c);
     void skip_to_token();
     void skip_comments_ahead();
