@@ -382,3 +382,33 @@ TEST_CASE("YAML: a quote that the file does not close is refused, also behind a 
     CHECK(parsed("a: |+\n  x\n\n").find("a")->text == "x\n\n");
     CHECK(parsed("a: |\n  x").find("a")->text == "x");
 }
+
+TEST_CASE("YAML: a bracket in which no key can begin is refused as a key, and nothing breaks") {
+    for (const std::string text : {"[?]: x",
+                                   "[,]: x",
+                                   "{?,?}: x",
+                                   "{?}: x",
+                                   "{,}: x",
+                                   "x-a:\n  [?]: x\n",
+                                   "- [?]: x",
+                                   "[[?]: x]"}) {
+        INFO(text);
+        CHECK(refused(text).message.starts_with("yaml: "));
+        CHECK(refused(text, Dialect::V1).message != "");
+    }
+    CHECK(refused("[?]: x").message == "yaml: did not find expected <document start>");
+    CHECK(refused("x-a:\n  [?]: x\n").message == "yaml: line 1: did not find expected key");
+    for (const int count : {1, 2, 3, 16, 300}) {
+        for (const std::string begin : {"", "x-a:\n  ", "- ", "a: "}) {
+            std::string inside = "?";
+            for (int i = 1; i < count; ++i)
+                inside += ",?";
+            for (const std::string& text :
+                 {"[" + inside + "]: x", "{" + inside + "}: x", "[{" + inside + "}: x]: y"}) {
+                INFO(begin + text);
+                CHECK(!refused(begin + text).message.empty());
+                CHECK(!refused(begin + text, Dialect::V1).message.empty());
+            }
+        }
+    }
+}

@@ -394,6 +394,7 @@ bool YamlScanner::indent_to(int column) {
 void YamlScanner::dedent_to(int column) {
     if (flow_ != 0) return;
     while (indent_ > column) {
+        if (indents_.empty()) throw Unsure{};
         push(Kind::BlockEnd, mark_);
         indent_ = indents_.back();
         indents_.pop_back();
@@ -432,14 +433,28 @@ void YamlScanner::fetch_key() {
     push_indicator(Kind::Key);
 }
 
+// go-yaml forgets of a bracket in which no key could begin ("[?]: x") that it may be a key itself,
+// and hands it out before it sees the ':'. yaml_insert_token then puts the tokens at the end.
+void YamlScanner::insert_key(const SimpleKey& key) {
+    if (key.token < taken_) {
+        if (python()) throw Unsure{};
+        push(Kind::Key, key.mark);
+        if (indent_to(key.mark.column)) push(Kind::BlockMappingStart, key.mark);
+        return;
+    }
+    const std::size_t place = key.token - taken_;
+    if (place > tokens_.size()) throw Unsure{};
+    const auto position = tokens_.begin() + static_cast<std::ptrdiff_t>(place);
+    const auto inserted = tokens_.insert(position, YamlToken{Kind::Key, key.mark, {}});
+    if (indent_to(key.mark.column))
+        tokens_.insert(inserted, YamlToken{Kind::BlockMappingStart, key.mark, {}});
+}
+
 void YamlScanner::fetch_value() {
     SimpleKey* key = key_here();
     if (key != nullptr && (python() || still_valid(*key))) {
         const SimpleKey found = *key;
-        const auto position = tokens_.begin() + static_cast<std::ptrdiff_t>(found.token - taken_);
-        const auto inserted = tokens_.insert(position, YamlToken{Kind::Key, found.mark, {}});
-        if (indent_to(found.mark.column))
-            tokens_.insert(inserted, YamlToken{Kind::BlockMappingStart, found.mark, {}});
+        insert_key(found);
         level_of_token_.erase(found.token);
         key->possible = false;
         if (python()) keys_.erase(flow_);

@@ -164,6 +164,7 @@ class YamlScanner {
     void remove_key();
     void enter_flow();
     void leave_flow();
+    void insert_key(const SimpleKey& key);
 
     // --- indentation
     bool indent_to(int column);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <initializer_list>
 #include <map>
+#include <stdexcept>
 
 #include "sim/programs/compose_file/yaml_scanner.hpp"
 
@@ -301,6 +302,9 @@ std::optional<Error> yaml_syntax_error(std::string_view text,
         grammar.check();
         return std::nullopt;
     } catch (const YamlScanner::Unsure&) {
+        return std::nullopt;
+    } catch (const std::logic_error&) {
+        // A position outside the text or the tokens: yaml-cpp has the word.
         return std::nullopt;
     } catch (const YamlScanner::Stop& stop) {
         const YamlComplaint& complaint = stop.complaint;
