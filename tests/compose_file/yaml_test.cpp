@@ -412,3 +412,19 @@ TEST_CASE("YAML: a bracket in which no key can begin is refused as a key, and no
         }
     }
 }
+
+TEST_CASE("YAML: a byte-order mark at the start is no column") {
+    const std::string mark = "\xEF\xBB\xBF";
+    for (const Dialect dialect : {Dialect::V2, Dialect::V1}) {
+        const Node root = parsed(mark + "a: 1\nb:\n  c: 2\nd: 3\n", dialect);
+        REQUIRE(root.find("d") != nullptr);
+        CHECK(root.find("d")->text == "3");
+        CHECK(at(root.find("a")->place) == "1:4");
+        CHECK(parsed(mark + "---\na: 1\nb: 2\n", dialect).find("b")->text == "2");
+        CHECK(parsed(mark + "# said\na: 1\nb: 2\n", dialect).find("b")->text == "2");
+    }
+    CHECK(at(refused(mark + "a: @x\n")) == "1:4");
+    CHECK(at(refused(mark + "a: 1\n b: @x\n")) == at(refused("a: 1\n b: @x\n")));
+    CHECK(load_ok(mark + "services:\n  web: {image: x}\nnetworks:\n  n: {}\n").services.size() ==
+          1);
+}

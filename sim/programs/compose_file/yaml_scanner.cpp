@@ -270,11 +270,14 @@ void YamlScanner::skip_to_token() {
     const auto mark_of_order = [this] {
         return text_.substr(std::min(place_, text_.size()), 3) == "\xEF\xBB\xBF";
     };
+    // Neither counts the one at the start as a column; go-yaml's reader drops it altogether.
+    if (place_ == 0 && mark_of_order()) {
+        advance();
+        mark_.column = 0;
+        if (!python()) mark_.index = 0;
+    }
     while (true) {
-        if (mark_of_order() && (python() ? place_ == 0 : mark_.column == 0)) {
-            advance();
-            if (python()) mark_.column = 0;
-        }
+        if (!python() && mark_.column == 0 && mark_of_order()) advance();
         while (at() == ' ' || (!python() && at() == '\t' && (flow_ > 0 || !key_allowed_)))
             advance();
         if (at() == '#') {
