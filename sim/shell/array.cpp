@@ -9,43 +9,28 @@
 #include "sim/base/assert.hpp"
 
 namespace podium::shell {
-namespace {
-
-// As an iterator of either kind of vector.
-template <class Elements>
-auto place_of(Elements& elements, std::int64_t index) {
-    return std::lower_bound(elements.begin(), elements.end(), index, [](const IndexedArray::Element& element, std::int64_t wanted) {
-        return element.index < wanted;
-    });
-}
-
-}  // namespace
 
 const std::string* IndexedArray::find(std::int64_t index) const {
-    const auto found = place_of(elements_, index);
-    return found != elements_.end() && found->index == index ? &found->value : nullptr;
+    const auto found = elements_.find(index);
+    return found != elements_.end() ? &found->second : nullptr;
 }
 
 void IndexedArray::set(std::int64_t index, std::string value) {
     PODIUM_ASSERT(index >= 0 && index <= kHighestArrayIndex, "an array's index lies within its limits");
     bytes_ += value.size();
     if (index >= end_index()) {
-        elements_.push_back({index, std::move(value)});
+        elements_.emplace_hint(elements_.end(), index, std::move(value));
         return;
     }
-    const auto place = place_of(elements_, index);
-    if (place->index == index) {
-        bytes_ -= place->value.size();
-        place->value = std::move(value);
-    } else {
-        elements_.insert(place, {index, std::move(value)});
-    }
+    std::string& place = elements_[index];
+    bytes_ -= place.size();
+    place = std::move(value);
 }
 
 void IndexedArray::erase(std::int64_t index) {
-    const auto place = place_of(elements_, index);
-    if (place == elements_.end() || place->index != index) return;
-    bytes_ -= place->value.size();
+    const auto place = elements_.find(index);
+    if (place == elements_.end()) return;
+    bytes_ -= place->second.size();
     elements_.erase(place);
 }
 
@@ -56,8 +41,8 @@ void IndexedArray::clear() {
 
 std::string IndexedArray::shown() const {
     std::string out = "(";
-    for (const Element& element : elements_) {
-        out += fmt::format("{}[{}]={}", out.size() > 1 ? " " : "", element.index, double_quoted(element.value));
+    for (const auto& [index, value] : elements_) {
+        out += fmt::format("{}[{}]={}", out.size() > 1 ? " " : "", index, double_quoted(value));
     }
     return out + ")";
 }

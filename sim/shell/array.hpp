@@ -6,8 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
-#include <vector>
 
 namespace podium::shell {
 
@@ -17,10 +17,7 @@ inline constexpr std::int64_t kHighestArrayIndex = std::int64_t{1} << 62;
 
 class IndexedArray {
   public:
-    struct Element {
-        std::int64_t index = 0;
-        std::string value;
-    };
+    using Elements = std::map<std::int64_t, std::string>;
 
     /// The value of an index; null where there is none.
     [[nodiscard]] const std::string* find(std::int64_t index) const;
@@ -30,19 +27,24 @@ class IndexedArray {
     void clear();
 
     /// By ascending index.
-    [[nodiscard]] const std::vector<Element>& elements() const { return elements_; }
+    [[nodiscard]] const Elements& elements() const { return elements_; }
 
     /// One more than the highest index.
-    [[nodiscard]] std::int64_t end_index() const { return elements_.empty() ? 0 : elements_.back().index + 1; }
+    [[nodiscard]] std::int64_t end_index() const { return elements_.empty() ? 0 : elements_.rbegin()->first + 1; }
 
     /// Of all values.
-    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    [[nodiscard]] std::size_t text_bytes() const { return bytes_; }
+
+    /// What it takes of memory, values and what holds them.
+    [[nodiscard]] std::size_t bytes() const { return bytes_ + elements_.size() * kElementBytes; }
 
     /// "([0]="x" [3]="y z")", as `set` and `declare -p` show it.
     [[nodiscard]] std::string shown() const;
 
   private:
-    std::vector<Element> elements_;
+    static constexpr std::size_t kElementBytes = sizeof(Elements::value_type) + 4 * sizeof(void*);  // a node of the map
+
+    Elements elements_;
     std::size_t bytes_ = 0;
 };
 

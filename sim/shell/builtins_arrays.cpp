@@ -97,6 +97,12 @@ Outcome builtin_declare(const BuiltinCall& call) {
             status = 1;
             continue;
         }
+        const auto readonly = call.state.variables.find(name);
+        if (equals != std::string::npos && readonly != call.state.variables.end() && readonly->second.readonly) {
+            call.state.complain_for(call.system, call.argv.front(), fmt::format("{}: readonly variable", name));
+            status = 1;
+            continue;
+        }
         const bool local = !marks.global && call.shell.in_function() && !call.shell.is_local(name);
         const bool fresh = local || !call.state.variables.contains(name);
         if (local) call.shell.make_local(name);
@@ -109,11 +115,7 @@ Outcome builtin_declare(const BuiltinCall& call) {
         if (equals != std::string::npos) {
             std::string value = word.substr(equals + 1);
             if (append) value.insert(0, call.state.value_or(name, ""));
-            if (!call.state.assign(name, std::move(value))) {
-                call.state.complain(call.system, fmt::format("{}: readonly variable", name));
-                status = 1;
-                continue;
-            }
+            static_cast<void>(call.state.assign(name, std::move(value)));
         }
         if (marks.array) variable.make_array();
         variable.exported = variable.exported || marks.exported;

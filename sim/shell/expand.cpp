@@ -53,12 +53,20 @@ bool Expander::add(std::vector<Piece>& out, std::string_view text, char mark) {
 void Expander::rollback() {
     restore_variables(state_, undo_);
     undo_.clear();
+    remembered_.clear();
+    marked_ = 0;
 }
 
-SavedVariables Expander::take_changes(std::size_t from) {
-    const auto first = undo_.begin() + static_cast<std::ptrdiff_t>(from);
+void Expander::mark_changes() {
+    marked_ = undo_.size();
+    remembered_.clear();
+}
+
+SavedVariables Expander::take_changes() {
+    const auto first = undo_.begin() + static_cast<std::ptrdiff_t>(marked_);
     SavedVariables out(first, undo_.end());
     undo_.erase(first, undo_.end());
+    remembered_.clear();
     return out;
 }
 
@@ -74,16 +82,16 @@ bool Expander::assign(const std::string& name, std::string value) {
     }
     remember(name);
     if (state_.assign(name, std::move(value))) return true;
-    undo_.pop_back();
     const bool ash = state_.dialect == Dialect::Ash;
     return fail(fmt::format("{}: {}", name, ash ? "is read only" : "readonly variable"));
 }
 
 void Expander::remember(const std::string& name) {
+    if (!remembered_.insert(name).second) return;
     const auto found = state_.variables.find(name);
     std::optional<Variable> before;
     if (found != state_.variables.end()) before = found->second;
-    if (before && before->array) count_work(before->array->elements().size() + before->array->bytes() / kCharactersPerWorkUnit);
+    if (before && before->array) count_work(before->array->elements().size() + before->array->text_bytes() / kCharactersPerWorkUnit);
     undo_.emplace_back(name, std::move(before));
 }
 
@@ -177,7 +185,10 @@ bool Expander::part(const WordPart& part, Context context, bool inner, std::vect
 
 bool Expander::arithmetic(const Word& word, std::int64_t& out) {
     std::string expression;
-    if (!text(word, expression)) return false;
+    return text(word, expression) && evaluate(expression, out);
+}
+
+bool Expander::evaluate(const std::string& expression, std::int64_t& out) {
     const Result<std::int64_t> value = evaluate_arithmetic(expression, *this, state_.dialect);
     if (!value) return fail(value.error().message);
     out = *value;
@@ -211,8 +222,9 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     // Of ash's "$@" with an operator, all is one text.
     if (all && part.operation == ParameterOperator::None) return spread(state_.parameters, part.text.front(), part.quoted, context, out);
     std::optional<std::string> value;
+    Place place;
     if (part.subscript) {
-        if (!element(part, value)) return false;
+        if (!element(part, place, value)) return false;
     } else if (part.indirect) {
         if (!indirect(part, value)) return false;
     } else if (!all) {
@@ -221,11 +233,11 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
         value = join(state_.parameters, " ");
     }
     bool done = false;
-    if (!conditional(part, value, context, out, done)) return false;
+    if (!conditional(part, place, value, context, out, done)) return false;
     if (done) return true;
     if (!value && state_.options.nounset && !all && part.operation != ParameterOperator::Default &&
         part.operation != ParameterOperator::Alternative) {
-        return fail(fmt::format("{}: {}", name_of(part), ash ? "parameter not set" : "unbound variable"), kStatusUnset);
+        return fail(fmt::format("{}: {}", name_of(part, place), ash ? "parameter not set" : "unbound variable"), kStatusUnset);
     }
     if (all && (part.operation == ParameterOperator::Default ||
                 part.operation == ParameterOperator::Assign ||
@@ -242,6 +254,7 @@ bool Expander::argument(const WordPart& part, Context context, std::vector<Piece
 }
 
 bool Expander::conditional(const WordPart& part,
+                           const Place& place,
                            const std::optional<std::string>& value,
                            Context context,
                            std::vector<Piece>& out,
@@ -261,11 +274,9 @@ bool Expander::conditional(const WordPart& part,
             if (present) return true;
             std::string assigned;
             if (!text(*part.argument, assigned)) return false;
-            if (part.every != '\0' || part.indirect) return fail(fmt::format("{}: cannot assign in this way", name_of(part)));
+            if (part.every != '\0' || part.indirect) return fail(fmt::format("{}: cannot assign in this way", name_of(part, place)));
             if (!is_name(part.text)) return fail(fmt::format("{}: bad variable name", part.text));
-            std::int64_t index = 0;
-            if (part.subscript && !arithmetic(*part.subscript, index)) return false;
-            if (part.subscript ? !assign_element(part.text, index, assigned, false) : !assign(part.text, assigned)) return false;
+            if (part.subscript ? !assign_element(part.text, place.index, assigned, false) : !assign(part.text, assigned)) return false;
             return add(out, assigned, part.quoted ? kQuoted : kExpanded);
         }
         case ParameterOperator::Error: {
@@ -278,7 +289,7 @@ bool Expander::conditional(const WordPart& part,
             } else if (message.empty()) {
                 message = part.with_colon ? "parameter null or not set" : "parameter not set";
             }
-            return fail(fmt::format("{}: {}", name_of(part), message), kStatusUnset);
+            return fail(fmt::format("{}: {}", name_of(part, place), message), kStatusUnset);
         }
         case ParameterOperator::None:
         case ParameterOperator::Length:
@@ -381,7 +392,11 @@ bool Expander::replaced(const WordPart& part, std::string& value) {
     const bool at_finish =
         part.operation == ParameterOperator::ReplaceFirst && match.starts_with('%');
     if (at_start || at_finish) match.erase(0, 1);
-    if (match.empty()) return true;
+    if (match.empty()) {
+        // In bash nothing is found at the start or the end, that is, the text put there.
+        if (state_.dialect == Dialect::Bash && (at_start || at_finish)) value.insert(at_start ? 0 : value.size(), with);
+        return value.size() <= kMaxExpansionBytes || fail(std::string(kTooLong));
+    }
     std::string out;
     const std::string_view all(value);
     std::size_t i = 0;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,11 +70,11 @@ class Expander final : private ArithmeticVariables {
     /// Makes the variable that array.
     bool assign_array(const std::string& name, IndexedArray values);
 
-    /// What assignments have changed so far, for restoring it later; see take_changes().
-    [[nodiscard]] std::size_t changes() const { return undo_.size(); }
+    /// From here on what assignments change is kept apart, for restoring it later; see take_changes().
+    void mark_changes();
 
-    /// The values before the assignments made since changes() was `from`, oldest first.
-    [[nodiscard]] SavedVariables take_changes(std::size_t from);
+    /// The values before the assignments made since mark_changes(), oldest first.
+    [[nodiscard]] SavedVariables take_changes();
     /// Takes back what this expansion has assigned.
     void rollback();
 
@@ -97,16 +98,30 @@ class Expander final : private ArithmeticVariables {
     bool spread(const std::vector<std::string>& values, char every, bool quoted, Context context, std::vector<Piece>& out);
     bool several(const WordPart& part, char every, Context context, std::vector<Piece>& out);
     bool slice(const WordPart& part, std::vector<std::string>& values);
-    bool element(const WordPart& part, std::optional<std::string>& value);
+    /// What a subscript comes out as; it is expanded once.
+    struct Place {
+        std::string text;
+        std::int64_t index = 0;
+    };
+
+    bool place_of(const Word& subscript, Place& out);
+    bool evaluate(const std::string& expression, std::int64_t& out);
+    bool element(const WordPart& part, Place& place, std::optional<std::string>& value);
+    /// What an index means for an array, as ShellState::index_in has it, the shell's own included.
+    [[nodiscard]] std::int64_t index_in(const std::string& name, std::int64_t index) const;
     bool indirect(const WordPart& part, std::optional<std::string>& value);
     [[nodiscard]] std::optional<std::string> element_of(const std::string& name, std::int64_t index) const;
     bool assign_element(const std::string& name, std::int64_t index, std::string value, bool for_good);
     /// An array by its name, be it one that is a plain variable or the shell's own; `out` is nothing when there is none.
     void array_of(const std::string& name, IndexedArray& out) const;
-    std::string name_of(const WordPart& part);
+    /// How many values an array has.
+    [[nodiscard]] std::size_t size_of(const std::string& name) const;
+    static std::string name_of(const WordPart& part, const Place& place);
+    /// Keeps a variable for rollback() and take_changes(), once.
     void remember(const std::string& name);
     bool argument(const WordPart& part, Context context, std::vector<Piece>& out);
     bool conditional(const WordPart& part,
+                     const Place& place,
                      const std::optional<std::string>& value,
                      Context context,
                      std::vector<Piece>& out,
@@ -145,6 +160,8 @@ class Expander final : private ArithmeticVariables {
     std::string failure_;
     int failure_status_ = 1;
     SavedVariables undo_;
+    std::size_t marked_ = 0;                     // of undo_, what is older
+    std::set<std::string, std::less<>> remembered_;  // the names in undo_ from there on
 };
 
 }  // namespace podium::shell

@@ -13,13 +13,12 @@
 namespace podium::shell {
 
 // As it is named in sentences. A subscript is shown as it comes out, where bash shows what was written.
-std::string Expander::name_of(const WordPart& part) {
+std::string Expander::name_of(const WordPart& part, const Place& place) {
     if (part.every != '\0') return fmt::format("{}[{}]", part.text, part.every);
-    if (!part.subscript) return part.text;
-    std::string subscript;
-    static_cast<void>(text(*part.subscript, subscript));
-    return fmt::format("{}[{}]", part.text, subscript);
+    return part.subscript ? fmt::format("{}[{}]", part.text, place.text) : part.text;
 }
+
+bool Expander::place_of(const Word& subscript, Place& out) { return text(subscript, out.text) && evaluate(out.text, out.index); }
 
 void Expander::array_of(const std::string& name, IndexedArray& out) const {
     const auto found = state_.variables.find(name);
@@ -34,26 +33,44 @@ void Expander::array_of(const std::string& name, IndexedArray& out) const {
     } else if (name == "BASH_VERSINFO") {
         for (const std::string_view part : {"5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"}) out.set(out.end_index(), std::string(part));
     }
-    count_work(out.elements().size() + out.bytes() / kCharactersPerWorkUnit);
+    count_work(out.elements().size() + out.text_bytes() / kCharactersPerWorkUnit);
+}
+
+std::size_t Expander::size_of(const std::string& name) const {
+    const auto found = state_.variables.find(name);
+    if (found != state_.variables.end()) return found->second.array ? found->second.array->elements().size() : found->second.is_set ? 1 : 0;
+    IndexedArray own;
+    array_of(name, own);
+    return own.elements().size();
+}
+
+std::int64_t Expander::index_in(const std::string& name, std::int64_t index) const {
+    if (index >= 0 || state_.variables.contains(name)) return state_.index_in(name, index);
+    IndexedArray own;
+    array_of(name, own);
+    return index + own.end_index();
 }
 
 bool Expander::several(const WordPart& part, char every, Context context, std::vector<Piece>& out) {
     const char mark = part.quoted ? kQuoted : kExpanded;
+    if (part.operation == ParameterOperator::Length) {
+        const std::size_t size = part.every == '\0' ? state_.parameters.size() : size_of(part.text);
+        const bool unset = size == 0 && part.every != '\0' && !state_.variables.contains(part.text);
+        if (unset && state_.options.nounset) return fail(fmt::format("{}: unbound variable", part.text));
+        return add(out, fmt::format("{}", size), mark);
+    }
     std::vector<std::string> values;
     if (part.every == '\0') {
         values = state_.parameters;
     } else {
         IndexedArray array;
         array_of(part.text, array);
-        for (const IndexedArray::Element& element : array.elements()) values.push_back(part.indices ? fmt::format("{}", element.index) : element.value);
+        for (const auto& [index, value] : array.elements()) values.push_back(part.indices ? fmt::format("{}", index) : value);
     }
-    const bool unset = values.empty() && part.every != '\0' && !state_.variables.contains(part.text);
-    if (unset && state_.options.nounset && part.operation == ParameterOperator::Length) return fail(fmt::format("{}: unbound variable", part.text));
-    if (part.operation == ParameterOperator::Length) return add(out, fmt::format("{}", values.size()), mark);
     std::optional<std::string> value;
     if (!values.empty()) value = join(values, " ");
     bool done = false;
-    if (!conditional(part, value, context, out, done)) return false;
+    if (!conditional(part, {}, value, context, out, done)) return false;
     if (done) return true;
     if (part.operation == ParameterOperator::Substring) {
         if (!slice(part, values)) return false;
@@ -81,23 +98,22 @@ bool Expander::slice(const WordPart& part, std::vector<std::string>& values) {
     if (from < 0) from += array.end_index();
     values.clear();
     if (from < 0) return true;
-    for (const IndexedArray::Element& element : array.elements()) {
-        if (element.index >= from && count-- > 0) values.push_back(element.value);
-    }
+    for (auto element = array.elements().lower_bound(from); element != array.elements().end() && count > 0; ++element, --count) values.push_back(element->second);
     return true;
 }
 
-bool Expander::element(const WordPart& part, std::optional<std::string>& value) {
-    std::int64_t index = 0;
-    if (!arithmetic(*part.subscript, index)) return false;
+bool Expander::element(const WordPart& part, Place& place, std::optional<std::string>& value) {
+    if (!place_of(*part.subscript, place)) return false;
     // bash says so and goes on.
-    if (state_.index_in(part.text, index) < 0) state_.complain(system_, fmt::format("{}: bad array subscript", part.text));
-    value = element_of(part.text, index);
+    if (index_in(part.text, place.index) < 0) state_.complain(system_, fmt::format("{}: bad array subscript", part.text));
+    value = element_of(part.text, place.index);
     return true;
 }
 
 bool Expander::indirect(const WordPart& part, std::optional<std::string>& value) {
     const std::optional<std::string> name = value_of(part.text);
+    // Of a positional parameter that is not there bash makes nothing.
+    if (!name && is_digit(part.text.front())) return true;
     if (!name) return fail(fmt::format("{}: invalid indirect expansion", part.text));
     const bool number = !name->empty() && std::all_of(name->begin(), name->end(), is_digit);
     const bool special = name->size() == 1 && is_special_parameter(name->front()) && *name != "@" && *name != "*";
@@ -109,8 +125,9 @@ bool Expander::indirect(const WordPart& part, std::optional<std::string>& value)
 // The shell's own arrays are no variables.
 std::optional<std::string> Expander::element_of(const std::string& name, std::int64_t index) const {
     IndexedArray own;
-    if (!state_.variables.contains(name)) array_of(name, own);
-    const std::string* value = state_.variables.contains(name) ? state_.element_of(name, index) : own.find(index);
+    const bool is_own = !state_.variables.contains(name);
+    if (is_own) array_of(name, own);
+    const std::string* value = is_own ? own.find(index < 0 ? index + own.end_index() : index) : state_.element_of(name, index);
     return value != nullptr ? std::optional<std::string>(*value) : std::nullopt;
 }
 
@@ -122,10 +139,15 @@ std::string Expander::set_element(std::string_view name, std::int64_t index, std
 
 bool Expander::assign_element(const std::string& name, std::int64_t index, std::string value, bool for_good) {
     if (!for_good) remember(name);
+    const auto bytes = [&] {
+        const auto found = state_.variables.find(name);
+        return found == state_.variables.end() ? 0 : found->second.bytes();
+    };
+    const std::size_t before = bytes();
     std::string problem = state_.assign_element(name, index, std::move(value));
-    if (problem.empty()) return true;
-    if (!for_good) undo_.pop_back();
-    return fail(std::move(problem));
+    if (!problem.empty()) return fail(std::move(problem));
+    state_.count_array(system_, before, bytes());
+    return true;
 }
 
 bool Expander::array_values(const Assignment& assignment, IndexedArray& out) {
@@ -164,7 +186,10 @@ bool Expander::assign_array(const std::string& name, IndexedArray values) {
     remember(name);
     Variable& variable = state_.variables[name];
     if (variable.readonly) return fail(fmt::format("{}: readonly variable", name));
-    variable.make_array() = std::move(values);
+    IndexedArray& array = variable.make_array();
+    const std::size_t before = array.bytes();
+    array = std::move(values);
+    state_.count_array(system_, before, array.bytes());
     return true;
 }
 
@@ -186,28 +211,29 @@ bool Expander::assign(const Assignment& assignment, bool for_good, std::string& 
         IndexedArray& array = variable.make_array();
         std::string problem = state_.too_large(assignment.name, array.elements().size() + values.elements().size(), array.bytes() + values.bytes());
         if (!problem.empty()) return fail(std::move(problem));
-        for (const IndexedArray::Element& element : values.elements()) array.set(element.index, element.value);
+        const std::size_t before = array.bytes();
+        for (const auto& [index, value] : values.elements()) array.set(index, value);
+        state_.count_array(system_, before, array.bytes());
         return true;
     }
     std::string value;
     if (!text(assignment.value, value)) return false;
-    std::int64_t index = 0;
-    std::string subscript;
+    Place place;
     if (assignment.subscript) {
-        if (!text(*assignment.subscript, subscript)) return false;
-        if (std::all_of(subscript.begin(), subscript.end(), is_blank)) return fail(fmt::format("{}[{}]: bad array subscript", assignment.name, subscript));
-        if (!arithmetic(*assignment.subscript, index)) return false;
-        if (assignment.append) value.insert(0, get_element(assignment.name, index));
+        if (!text(*assignment.subscript, place.text)) return false;
+        if (std::all_of(place.text.begin(), place.text.end(), is_blank)) return fail(fmt::format("{}[{}]: bad array subscript", assignment.name, place.text));
+        if (!evaluate(place.text, place.index)) return false;
+        if (assignment.append) value.insert(0, get_element(assignment.name, place.index));
     } else if (assignment.append) {
         value.insert(0, state_.value_or(assignment.name, ""));
     }
     count_work(value.size() / kCharactersPerWorkUnit);
     if (state_.options.xtrace) {
-        const std::string place = assignment.subscript ? fmt::format("[{}]", subscript) : std::string();
-        shown = fmt::format("{}{}={}", assignment.name, place, quote(value));
+        const std::string subscript = assignment.subscript ? fmt::format("[{}]", place.text) : std::string();
+        shown = fmt::format("{}{}={}", assignment.name, subscript, quote(value));
     }
     if (!assignment.subscript) return assign(assignment.name, std::move(value));
-    return assign_element(assignment.name, index, std::move(value), for_good);
+    return assign_element(assignment.name, place.index, std::move(value), for_good);
 }
 
 }  // namespace podium::shell

@@ -37,6 +37,7 @@ void ShellProgram::pop(System& system) {
         if (redirect->descriptors) put_back(system, *redirect->descriptors);
     } else if (auto* function = std::get_if<FunctionFrame>(&frame.state)) {
         restore_variables(state_, function->locals);
+        state_.saved_bytes -= bytes_of(function->locals);
         state_.parameters = std::move(function->parameters);
         --state_.function_depth;
     } else if (auto* source = std::get_if<SourceFrame>(&frame.state)) {

@@ -96,6 +96,7 @@ std::unique_ptr<ShellProgram> ShellProgram::child_for() {
     ShellState& state = out->state_;
     state.interactive = false;
     state.subshell = true;
+    state.saved_bytes = 0;
     state.broken_pipe = false;
     for (auto& [ours, systems] : state.descriptors)
         systems = ours;
@@ -520,7 +521,11 @@ bool ShellProgram::make_local(const std::string& name) {
         }
         const auto found = state_.variables.find(name);
         std::optional<Variable> before;
-        if (found != state_.variables.end()) before = found->second;
+        if (found != state_.variables.end()) {
+            before = found->second;
+            if (before->array) count_work(before->array->elements().size());
+            state_.saved_bytes += static_cast<std::int64_t>(before->bytes());
+        }
         function->locals.emplace_back(name, std::move(before));
         return true;
     }

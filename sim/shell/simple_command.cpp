@@ -21,6 +21,14 @@ constexpr std::string_view kNoArrays = "Podium's shell has arrays in bash only, 
 constexpr int kStatusNotFound = 127;
 constexpr int kStatusNotExecutable = 126;
 
+/// Whether a command that declares variables is asked for what declare refuses, associative arrays.
+bool wants_associative(const std::vector<std::string>& argv) {
+    for (std::size_t i = 1; i < argv.size() && argv[i].size() > 1 && (argv[i].front() == '-' || argv[i].front() == '+') && argv[i] != "--"; ++i) {
+        if (argv[i].find('A') != std::string::npos) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 ShellProgram::Progress ShellProgram::advance_simple(System& system) {
@@ -81,11 +89,13 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         well = well && expander.text(*redirection.target, targets.back());
     }
     std::vector<IndexedArray> declared;
+    const bool refused = well && !simple.declared.empty() && wants_associative(argv);
     for (const Assignment& assignment : simple.declared) {
+        if (refused) break;  // by the builtin, whatever the values are
         declared.emplace_back();
         well = well && expander.array_values(assignment, declared.back());
     }
-    const std::size_t before = expander.changes();
+    expander.mark_changes();
     std::vector<std::string> traced;
     for (const Assignment& assignment : simple.assignments) {
         if (!well) break;
@@ -113,7 +123,7 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     const bool keeps =
         argv.empty() || (builtin != nullptr && builtin->special && state_.dialect == Dialect::Ash);
     if (!keeps) {
-        frame.variables = expander.take_changes(before);
+        frame.variables = expander.take_changes();
         for (const Assignment& assignment : simple.assignments)
             state_.variables[assignment.name].exported = true;
     }
@@ -128,13 +138,32 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     }
     if (argv.empty())
         return finish_checked(system, frame.expansion.outputs.empty() ? 0 : frame.expansion.status);
+    for (std::size_t i = 0; i < declared.size() && builtin != nullptr; ++i) {
+        const Assignment& assignment = simple.declared[i];
+        const auto found = state_.variables.find(assignment.name);
+        if (found == state_.variables.end()) continue;
+        if (found->second.readonly) {
+            // bash ends a script for it, but for a function's locals.
+            const std::string sentence = fmt::format("{}: readonly variable", assignment.name);
+            if (!in_function() || argv.front() == "export" || argv.front() == "readonly") return fatal(system, sentence);
+            state_.complain_for(system, argv.front(), sentence);
+            return finish_checked(system, 1);
+        }
+        if (!assignment.append || !found->second.array) continue;
+        const IndexedArray& array = *found->second.array;
+        const std::string problem =
+            ShellState::too_large(assignment.name, array.elements().size() + declared[i].elements().size(), array.bytes() + declared[i].bytes());
+        if (!problem.empty()) return fatal(system, problem);
+    }
     const Progress progress = dispatch(system, argv);
     // The builtin has declared them; the values come after.
     for (std::size_t i = 0; i < declared.size() && builtin != nullptr && state_.status == 0; ++i) {
         IndexedArray& array = state_.variables[simple.declared[i].name].make_array();
+        const std::size_t before = array.bytes();
         if (!simple.declared[i].append) array.clear();
-        for (const IndexedArray::Element& element : declared[i].elements())
-            array.set(element.index, element.value);
+        for (const auto& [index, value] : declared[i].elements())
+            array.set(index, value);
+        state_.count_array(system, before, array.bytes());
         state_.variables[simple.declared[i].name].is_set = true;
     }
     return progress;

@@ -93,12 +93,19 @@ std::vector<std::string> ShellState::environment() const {
 }
 
 std::int64_t ShellState::bytes_of_variables() const {
-    std::int64_t bytes = 0;
+    std::int64_t bytes = saved_bytes;
     for (const auto& entry : variables)
-        bytes += static_cast<std::int64_t>(entry.second.array ? entry.second.array->bytes() : entry.second.value.size());
+        bytes += static_cast<std::int64_t>(entry.second.bytes());
     for (const auto& entry : aliases)
         bytes += static_cast<std::int64_t>(entry.second.size());
     return bytes;
+}
+
+void ShellState::count_array(System& system, std::size_t before, std::size_t after) {
+    constexpr std::size_t kStep = std::size_t{1} << 16;
+    if (after / kStep <= before / kStep) return;
+    counts_memory = true;
+    system.use_memory(bytes_of_variables());
 }
 
 std::vector<Inherit> ShellState::inherited() const {
@@ -184,6 +191,14 @@ void ShellState::tell(System& system, const std::string& line_text) {
     const auto found = descriptors.find(2);
     if (found == descriptors.end()) return;
     if (system.write(found->second, line_text) == Errno::BrokenPipe) broken_pipe = true;
+}
+
+std::int64_t bytes_of(const SavedVariables& saved) {
+    std::int64_t bytes = 0;
+    for (const auto& entry : saved) {
+        if (entry.second) bytes += static_cast<std::int64_t>(entry.second->bytes());
+    }
+    return bytes;
 }
 
 void restore_variables(ShellState& state, const SavedVariables& saved) {

@@ -31,6 +31,7 @@ struct Variable {
 
     /// Its text, which for an array is that of index 0; null when there is none.
     [[nodiscard]] const std::string* text() const { return array ? array->find(0) : is_set ? &value : nullptr; }
+    [[nodiscard]] std::size_t bytes() const { return array ? array->bytes() : value.size(); }
     /// Makes it an array, its text so far the one of index 0.
     IndexedArray& make_array();
 };
@@ -93,6 +94,7 @@ struct ShellState {
     int line = 0;             ///< $LINENO
     int function_depth = 0;   ///< Functions that run, those around a subshell included.
     bool subshell = false;
+    std::int64_t saved_bytes = 0;  ///< Of what the locals of functions stand before.
     bool counts_memory = false;  ///< The system was told of more memory than every shell uses.
     bool broken_pipe = false;  ///< A write met a pipe that nobody reads.
 
@@ -112,8 +114,10 @@ struct ShellState {
     [[nodiscard]] std::int64_t index_in(std::string_view variable, std::int64_t index) const;
     /// The exported variables as "NAME=value", by name.
     [[nodiscard]] std::vector<std::string> environment() const;
-    /// How much text the variables hold.
+    /// How much memory the variables take, those that locals stand before included.
     [[nodiscard]] std::int64_t bytes_of_variables() const;
+    /// Tells the system of an array that was of `before` bytes and is of `after`, when that is a good deal more.
+    void count_array(System& system, std::size_t before, std::size_t after);
     /// All descriptors, for a child.
     [[nodiscard]] std::vector<Inherit> inherited() const;
     /// Writes a line of its own on descriptor 2.
@@ -135,6 +139,8 @@ struct ShellState {
     void complain_as_program(System& system, std::string_view builtin, std::string_view text);
 };
 
+/// How much memory saved variables take.
+std::int64_t bytes_of(const SavedVariables& saved);
 /// Puts back what was saved, the latest change first.
 void restore_variables(ShellState& state, const SavedVariables& saved);
 

@@ -144,7 +144,10 @@ bool ShellProgram::fill_array(System& system, const std::string& name, IndexedAr
         state_.complain(system, fmt::format("{}: readonly variable", name));
         return false;
     }
-    variable.make_array() = std::move(values);
+    IndexedArray& array = variable.make_array();
+    const std::size_t before = array.bytes();
+    array = std::move(values);
+    state_.count_array(system, before, array.bytes());
     return true;
 }
 
@@ -192,7 +195,13 @@ bool ShellProgram::read_done(System& system) {
     };
     if (!read.array.empty()) {
         IndexedArray fields;
-        while (i < end) fields.set(fields.end_index(), take_field());
+        while (i < end) {
+            fields.set(fields.end_index(), take_field());
+            const std::string problem = ShellState::too_large(read.array, fields.elements().size(), fields.bytes());
+            if (problem.empty()) continue;
+            state_.complain(system, problem);
+            return false;
+        }
         return fill_array(system, read.array, std::move(fields));
     }
     for (std::size_t n = 0; n + 1 < read.names.size(); ++n) {

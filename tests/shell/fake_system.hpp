@@ -5,6 +5,7 @@
 // run both. Its first process is PID 1, for which signals without a handler are ignored, as in a
 // container.
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -101,6 +102,8 @@ class FakeWorld {
 
     void wake_process(Pid pid);
 
+    std::int64_t most_memory = 0;  ///< That a shell said it uses.
+
     [[nodiscard]] std::string text(int descriptor) const;
 
     [[nodiscard]] std::string output() const { return text(1); }
@@ -191,6 +194,9 @@ class FakeSystem final : public System {
     Errno kill(Pid target, int signal) override;
     void set_disposition(int signal, Disposition disposition) override;
     int take_signal() override;
+
+    void use_memory(std::int64_t bytes) override { world_.most_memory = std::max(world_.most_memory, bytes); }
+
 
   private:
     [[nodiscard]] FakeProcess& process() const { return world_.processes.at(pid_); }

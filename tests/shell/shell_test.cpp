@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "sim/base/work.hpp"
 #include "sim/shell/arithmetic.hpp"
 #include "sim/shell/expand.hpp"
 #include "sim/shell/parse.hpp"
@@ -304,6 +305,54 @@ TEST_CASE("arrays have limits") {
     CHECK(errors("a[4611686018427387905]=x") == "bash: line 1: a[4611686018427387905]: bad array subscript\n");
     CHECK(run({"bash", "-c", "printf '\\n%.0s' {1..9999} > /f; cat /f /f /f /f /f /f /f | { mapfile a; echo $? ${#a[@]}; }"}, Dialect::Bash).output() == "1 0\n");
     CHECK(run({"bash", "-c", "a[4611686018427387904]=x; a+=(y); echo ${#a[@]}"}, Dialect::Bash).errors().find("bad array subscript") != std::string::npos);
+}
+
+TEST_CASE("declared arrays have limits") {
+    const auto errors = [](const std::string& script) { return run({"bash", "-c", script + "; echo never"}, Dialect::Bash); };
+    const std::string elements = "bash: line 1: b: the array is too large (Podium's shell keeps 65536 elements and 32 MiB)\n";
+    for (const char* command : {"declare", "export", "readonly", "typeset"}) {
+        const FakeWorld world = errors(fmt::format("z=({{1..9999}}); b=(x); {0} b+=(\"${{z[@]}}\"); for i in 1 2 3 4 5 6; do declare b+=(\"${{z[@]}}\"); done", command));
+        if (std::string_view(command) != "readonly") CHECK(world.errors() == elements);
+        CHECK(world.output().empty());
+        CHECK(world.status() == 1);
+    }
+    CHECK(errors("f() { local b=({1..9999}); while :; do local b+=(\"${b[@]}\"); done; }; f").errors() == elements);
+    const FakeWorld refused = run({"bash", "-c", "i=0; declare -A m=([i=5]=x); echo $? $i"}, Dialect::Bash);
+    CHECK(refused.output() == "2 0\n");
+    CHECK(refused.errors() == "bash: line 1: declare: Podium's shell has no associative arrays; use case, or two arrays with the same indices\n");
+}
+
+TEST_CASE("a function's local array over a read-only one") {
+    const FakeWorld world = run({"bash", "-c", "readonly r=(1); f() { local r=(2); echo $? ${r[@]}; local r=2; echo $? ${r[@]}; }; f; echo $?"}, Dialect::Bash);
+    CHECK(world.output() == "1 1\n1 1\n0\n");
+    CHECK(world.errors() == "bash: line 1: local: r: readonly variable\nbash: line 1: local: r: readonly variable\n");
+}
+
+TEST_CASE("large arrays take no long time") {
+    const auto work = [](const std::string& script, const std::string& output) {
+        const std::uint64_t before = work_done();
+        CHECK(run({"bash", "-c", script}, Dialect::Bash).output() == output);
+        return work_done() - before;
+    };
+    const std::string large = "for ((i=60000;i>0;i--)); do a[i]=x; done; ";
+    const std::uint64_t filled = work(large + "echo ${#a[@]}", "60000\n");
+    std::string many = "a[0]=1";
+    for (int i = 1; i < 1500; ++i) many += fmt::format(",a[{}]=1", i);
+    CHECK(work(large + "(( " + many + " )); echo ${#a[@]}", "60001\n") < filled + 500'000);
+    CHECK(work(large + "for i in {1..500}; do : ${#a[@]}; done; echo ok", "ok\n") < filled + 500'000);
+    CHECK(work(large + "for i in {60000..59000}; do unset \"a[i]\"; done; echo ${#a[@]}", "58999\n") < filled + 500'000);
+}
+
+TEST_CASE("the memory of arrays is counted") {
+    const auto memory = [](const std::string& script) { return run({"bash", "-c", script}, Dialect::Bash).most_memory; };
+    constexpr std::int64_t kLeast = 9999 * static_cast<std::int64_t>(sizeof(std::string));
+    const std::string lines = "printf 'x\\n%.0s' {1..9999} > /f; ";
+    CHECK(memory("for i in {1..9999}; do a[i]=x; done") > kLeast);
+    CHECK(memory(lines + "mapfile a < /f") > kLeast);
+    CHECK(memory(lines + "mapfile a < /f; mapfile b < /f") > 2 * kLeast);
+    CHECK(memory("x=' a a a a a a a a'; for i in 1 2 3 4 5 6 7 8 9 10; do x=$x$x; done; read -a b <<< $x") > 8 * 1024 * 40);
+    CHECK(memory("a=({1..9999}); f() { local a=({1..9999}); g; }; g() { local a=({1..9999}); }; f") > 3 * kLeast);
+    CHECK(memory("f() { local a=({1..9999}); }; f; f; f; f; f; f; f; f") < 3 * 9999 * 80);
 }
 
 // A long subscript is none: where every command could have one, each would be looked for to the text's end.
