@@ -115,6 +115,8 @@ Outcome builtin_readonly(const BuiltinCall& call);
 Outcome builtin_unset(const BuiltinCall& call);
 Outcome builtin_local(const BuiltinCall& call);
 Outcome builtin_set(const BuiltinCall& call);
+/// All variables as `set` lists them.
+Outcome list_variables(const BuiltinCall& call);
 Outcome builtin_shift(const BuiltinCall& call);
 Outcome builtin_getopts(const BuiltinCall& call);
 Outcome builtin_let(const BuiltinCall& call);

@@ -59,11 +59,16 @@ std::string declaration(std::string_view name, const Variable& variable) {
     return out + "\n";
 }
 
-Outcome print_declarations(const BuiltinCall& call, std::size_t first) {
+/// Of the variables named from `first` on, or of all that have the marks; of `local`, of the function's own.
+Outcome print_declarations(const BuiltinCall& call, std::size_t first, const Marks& marks) {
     std::string text;
     int status = 0;
     if (first == call.argv.size()) {
-        for (const auto& [name, variable] : call.state.variables) text += declaration(name, variable);
+        const bool local = call.argv.front() == "local";
+        for (const auto& [name, variable] : call.state.variables) {
+            const bool marked = (!marks.array || variable.array) && (!marks.exported || variable.exported) && (!marks.readonly || variable.readonly);
+            if (local ? call.shell.is_local(name) : marked) text += declaration(name, variable);
+        }
     }
     for (; first < call.argv.size(); ++first) {
         const auto found = call.state.variables.find(call.argv[first]);
@@ -77,6 +82,39 @@ Outcome print_declarations(const BuiltinCall& call, std::size_t first) {
     return call.print(text, status);
 }
 
+/// Reads the options of the word `i`, and moves on to the last word they take; false with the outcome of one that is refused.
+bool mapfile_options(const BuiltinCall& call, std::size_t& i, ReadFrame& read, Outcome& refused) {
+    const std::string& word = call.argv[i];
+    for (std::size_t k = 1; k < word.size(); ++k) {
+        const char letter = word[k];
+        if (letter == 't') {
+            read.strips = true;
+            continue;
+        }
+        if (std::string_view("dnsu").find(letter) == std::string_view::npos) {
+            refused = call.refuse(fmt::format("Podium's shell does not model the option -{}", letter), 2);
+            return false;
+        }
+        std::string value = word.substr(k + 1);
+        if (value.empty() && i + 1 < call.argv.size()) value = call.argv[++i];
+        std::int64_t number = 0;
+        if (letter == 'd') {
+            read.delimiter = value.empty() ? '\0' : value.front();
+        } else if (!parse_integer(value, number) || number < 0 || number > INT32_MAX) {
+            refused = call.refuse(fmt::format("{}: invalid {}", value, letter == 'u' ? "file descriptor specification" : "line count"), 1);
+            return false;
+        } else if (letter == 'n') {
+            read.most_lines = number;
+        } else if (letter == 's') {
+            read.skipped_lines = number;
+        } else {
+            read.descriptor = static_cast<int>(number);
+        }
+        return true;
+    }
+    return true;
+}
+
 }  // namespace
 
 Outcome builtin_declare(const BuiltinCall& call) {
@@ -85,7 +123,9 @@ Outcome builtin_declare(const BuiltinCall& call) {
     Marks marks;
     Outcome refused;
     if (!read_marks(call, first, marks, refused)) return refused;
-    if (marks.prints || first == call.argv.size()) return print_declarations(call, first);
+    const bool bare = first == call.argv.size() && call.argv.front() != "local" && !marks.array && !marks.exported && !marks.readonly && !marks.prints;
+    if (bare) return list_variables(call);
+    if (marks.prints || first == call.argv.size()) return print_declarations(call, first, marks);
     int status = 0;
     for (; first < call.argv.size(); ++first) {
         const std::string& word = call.argv[first];
@@ -138,26 +178,8 @@ Outcome builtin_mapfile(const BuiltinCall& call) {
             ++i;
             break;
         }
-        if (word == "-t") {
-            read.strips = true;
-            continue;
-        }
-        const char letter = word[1];
-        if (std::string_view("dnsu").find(letter) == std::string_view::npos) return call.refuse(fmt::format("Podium's shell does not model the option {}", word), 2);
-        std::string value = word.substr(2);
-        if (value.empty() && i + 1 < call.argv.size()) value = call.argv[++i];
-        std::int64_t number = 0;
-        if (letter == 'd') {
-            read.delimiter = value.empty() ? '\0' : value.front();
-        } else if (!parse_integer(value, number) || number < 0 || number > INT32_MAX) {
-            return call.refuse(fmt::format("{}: invalid {}", value, letter == 'n' ? "line count" : letter == 's' ? "line count" : "file descriptor specification"), 1);
-        } else if (letter == 'n') {
-            read.most_lines = number;
-        } else if (letter == 's') {
-            read.skipped_lines = number;
-        } else {
-            read.descriptor = static_cast<int>(number);
-        }
+        Outcome refused;
+        if (!mapfile_options(call, i, read, refused)) return refused;
     }
     if (i < call.argv.size()) read.array = call.argv[i];
     if (!is_name(read.array)) return call.refuse(fmt::format("`{}': not a valid identifier", read.array), 1);

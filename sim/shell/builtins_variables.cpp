@@ -130,6 +130,8 @@ constexpr NamedOption kNamedOptions[] = {
     {"xtrace", &ShellOptions::xtrace},
 };
 
+}  // namespace
+
 Outcome list_variables(const BuiltinCall& call) {
     std::string out;
     for (const auto& [name, variable] : call.state.variables) {
@@ -145,6 +147,8 @@ Outcome list_variables(const BuiltinCall& call) {
     }
     return call.print(out);
 }
+
+namespace {
 
 Outcome list_options(const BuiltinCall& call) {
     std::string out;

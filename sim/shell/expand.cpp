@@ -244,6 +244,8 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
                 part.operation == ParameterOperator::Error)) {
         return spread(state_.parameters, part.text.front(), part.quoted, context, out);
     }
+    const bool replaces = part.operation == ParameterOperator::ReplaceFirst || part.operation == ParameterOperator::ReplaceAll;
+    if (!value && replaces) return add(out, {}, mark);
     std::string text = value.value_or("");
     return modified(part, text) && add(out, text, mark);
 }
@@ -386,11 +388,13 @@ bool Expander::substring(const WordPart& part, std::string& value) {
 bool Expander::replaced(const WordPart& part, std::string& value) {
     std::string match;
     std::string with;
-    if (!pattern(*part.argument, match) || (part.second && !text(*part.second, with))) return false;
-    const bool at_start =
-        part.operation == ParameterOperator::ReplaceFirst && match.starts_with('#');
-    const bool at_finish =
-        part.operation == ParameterOperator::ReplaceFirst && match.starts_with('%');
+    std::vector<Piece> pieces;
+    if (!word(*part.argument, Context::Pattern, false, pieces) || (part.second && !text(*part.second, with))) return false;
+    for (const Piece& piece : pieces) match += as_pattern(piece);
+    const bool quoted = !pieces.empty() && pieces.front().marks.starts_with(kQuoted);
+    const bool anchored = part.operation == ParameterOperator::ReplaceFirst && !quoted;
+    const bool at_start = anchored && match.starts_with('#');
+    const bool at_finish = anchored && match.starts_with('%');
     if (at_start || at_finish) match.erase(0, 1);
     if (match.empty()) {
         // In bash nothing is found at the start or the end, that is, the text put there.

@@ -311,7 +311,8 @@ void Parser::braces(Word& out, bool quoted) {
     part.kind = WordPart::Kind::Parameter;
     part.quoted = quoted;
     if (!braces_length(part)) {
-        part.indirect = peek() == '!' && is_name_start(peek(1));
+        // "${!#}" is the last parameter; other operators after "!" are those of "$!".
+        part.indirect = peek() == '!' && (is_name_char(peek(1)) || (peek(1) == '#' && peek(2) == '}'));
         if (part.indirect) ++position_;
         const std::size_t end = parameter_length();
         if (end == 0) return at_end() ? unclosed() : bad();

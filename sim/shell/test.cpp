@@ -196,13 +196,13 @@ class Test {
     std::string error_;
 };
 
-}  // namespace
-
 bool is_socket(const FileInfo& info) {
     constexpr int kType = 0170000;
     constexpr int kSocket = 0140000;  // stat(2): S_IFMT, S_IFSOCK
     return (info.mode & kType) == kSocket;
 }
+
+}  // namespace
 
 bool file_is(System& system, char letter, const std::string& path) {
     const FileInfo info = system.stat(path);
