@@ -14,7 +14,7 @@ namespace {
 
 using State = Simulated::State;
 
-// In the recordings of health a change is seen 0.25 s after it at most.
+// How long after a change a look may come that saw it: those who recorded looked every 0.15 to 0.3 s (COMPARING.md).
 constexpr double kBetweenPolls = 0.3;
 
 std::size_t events_before(const Life& real, const Life& made, double t) {
