@@ -139,14 +139,12 @@ std::string Timeline::entry(Time time, const view::Telling& telling) {
     return narrow(head, telling, room);
 }
 
-// The first lines of what a command of --do has printed: on standard output, else on standard error.
+// The first lines of what a command of --do has printed.
 std::string Timeline::printed_by(const lab::Session& session, const Fact& fact) const {
     const view::FactReader facts(session.world(), lab::fact_catalogue());
     if (!style_.lines.contains(facts.text(fact, "line"))) return {};
-    std::string text = facts.text(fact, "output");
-    // How a failed one ended is told already.
-    if (trim(text).empty() && facts.number(fact, "status") == 0) text = facts.text(fact, "error");
-    std::vector<std::string> lines = split(text, '\n');
+    // What stands on standard error is how a failed one ended, which is told already, or its progress, which the timeline shows.
+    std::vector<std::string> lines = split(facts.text(fact, "output"), '\n');
     while (!lines.empty() && trim(lines.back()).empty()) lines.pop_back();
     const std::string indent(kTimeWidth + kGap + (style_.width != 0 && style_.width < 2 * kWhatWidth ? 0 : who_width_ + kGap), ' ');
     std::string out;
