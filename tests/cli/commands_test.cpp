@@ -28,18 +28,10 @@ constexpr const char* kTwo =
     "    image: redis\n"
     "    shm_size: \"1m\"\n";
 
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 // Code points: all bytes but those that continue one.
 std::size_t columns_of(const std::string& line) {
     return static_cast<std::size_t>(
         std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::size_t lines_of(const std::string& text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 }  // namespace

@@ -37,14 +37,6 @@ constexpr const char* kProject =
     "    image: nginx\n"
     "    restart: always\n";
 
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t lines_of(const std::string& text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 std::vector<std::vector<std::string>> rows_of(const std::string& csv) {
     std::vector<std::vector<std::string>> out;
     std::istringstream lines(csv);

@@ -8,8 +8,6 @@
 namespace podium::cli::testing {
 namespace {
 
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 std::string recording(const std::string& name, int status) {
     return "{\"type\":\"header\",\"case\":\"restart/" + name + "\",\"kind\":\"single-host\",\"image_set\":\"busybox\",\"event_filter\":{\"objects\":[\"container\"]}}\n"
            "{\"t\":0.0,\"type\":\"cmd\",\"node\":\"d1\",\"cmd\":\"docker create --name box busybox true\",\"rc\":" + std::to_string(status) + ",\"dur\":0.1}\n"

@@ -21,14 +21,6 @@ constexpr const char* kWeb =
 
 constexpr const char* kTables[] = {"facts.csv", "services.csv", "containers.csv", "hosts.csv", "traffic.csv", "outages.csv"};
 
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t lines_of(const std::string& text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 void make_run(const Folder& folder) {
     folder.write("compose.yaml", kWeb);
     const Outcome ran = run_podium(folder, {"run", "compose.yaml", "--kill", "web@30s", "--traffic", "web:8080 rate=1/s @20s..40s", "--quiet", "--save", "a.podium"});

@@ -115,6 +115,14 @@ bool Folder::has(const std::string& name) const {
     return fs::exists(path_ + "/" + name);
 }
 
+bool says(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t lines_of(const std::string& text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
 Outcome run_podium(const Folder& folder,
                    const std::vector<std::string>& arguments,
                    const Start& start) {
@@ -167,6 +175,16 @@ Outcome run_podium(const Folder& folder,
     waitpid(child, &status, 0);
     outcome.status = status_of(status);
     return outcome;
+}
+
+Outcome script(const Folder& folder,
+               const std::string& lines,
+               const std::vector<std::string>& arguments) {
+    Start start;
+    start.input = lines;
+    std::vector<std::string> all{"shell"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return run_podium(folder, all, start);
 }
 
 Screen::Screen(const Folder& folder,

@@ -51,6 +51,16 @@ Outcome run_podium(const Folder& folder,
                    const std::vector<std::string>& arguments,
                    const Start& start = {});
 
+/// Whether the text has that part.
+bool says(const std::string& text, const std::string& part);
+/// How many newlines.
+std::size_t lines_of(const std::string& text);
+
+/// Gives `podium shell ARGUMENTS…` the lines on its standard input.
+Outcome script(const Folder& folder,
+               const std::string& lines,
+               const std::vector<std::string>& arguments = {});
+
 /// podium at a terminal of `columns` columns.
 class Screen {
   public:

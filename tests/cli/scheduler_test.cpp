@@ -19,7 +19,7 @@ constexpr const char* kHosts =
     "  - {name: ann, cpus: 2, memory: 4GiB, disk: 32GiB}\n"
     "  - {name: bob, cpus: 2, memory: 4GiB, disk: 32GiB}\n";
 
-constexpr const char* kProject =
+constexpr const char* kPlacedProject =
     "services:\n"
     "  web:\n"
     "    image: nginx\n"
@@ -33,7 +33,7 @@ constexpr const char* kFails = "function score(task, host)\n  return host.labels
 constexpr const char* kNodes =
     "docker service ps web --filter desired-state=running --format '{{.Node}}'\n";
 
-constexpr const char* kScenario =
+constexpr const char* kPlacedScenario =
     "scenario{duration = '1m'}\n"
     "images{'nginx:latest'}\n"
     "cluster('hosts.yaml')\n"
@@ -41,10 +41,6 @@ constexpr const char* kScenario =
     "nginx' end)\n"
     "at(between('10s', '20s'), function() power_loss 'bob' end)\n"
     "at('8s', function() traffic('boss:8080', {rate = '5/s', lasts = '40s'}) end)\n";
-
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 Start typed(const std::string& lines) {
     Start start;
@@ -61,11 +57,11 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 void write_all(const Folder& folder) {
     folder.write("hosts.yaml", kHosts);
-    folder.write("compose.yaml", kProject);
+    folder.write("compose.yaml", kPlacedProject);
     folder.write("bob.lua", kOnBob);
     folder.write("ann.lua", kOnAnn);
     folder.write("fails.lua", kFails);
-    folder.write("place.lua", kScenario);
+    folder.write("place.lua", kPlacedScenario);
 }
 
 std::vector<std::string> stack_run(const std::vector<std::string>& more) {

@@ -8,20 +8,6 @@
 
 using namespace podium::cli::testing;
 
-namespace {
-
-Outcome script(const Folder& folder, const std::string& lines) {
-    Start start;
-    start.input = lines;
-    return run_podium(folder, {"shell"}, start);
-}
-
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("podium shell: the line after a kill is run at once") {
     const Folder folder("kill");
     for (const char* kill : {"kill %1", "kill $!", "kill -9 $!", "kill -INT $!; kill $!"}) {

@@ -8,24 +8,6 @@
 
 using namespace podium::cli::testing;
 
-namespace {
-
-Outcome script(const Folder& folder,
-               const std::string& lines,
-               const std::vector<std::string>& arguments = {}) {
-    Start start;
-    start.input = lines;
-    std::vector<std::string> all{"shell"};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    return run_podium(folder, all, start);
-}
-
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE(
     "podium shell: a script is shown line by line with its output, and its status is the last "
     "line's") {

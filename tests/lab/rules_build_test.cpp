@@ -8,8 +8,6 @@
 namespace podium::lab {
 namespace {
 
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 // Ids of twelve digits become ID.
 std::string masked(std::string text) {
     std::string out;

@@ -8,8 +8,6 @@
 namespace podium::lab {
 namespace {
 
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 const std::string kLoop = "sh -c \"trap 'exit 0' TERM; while :; do sleep 0.2; done\"";
 
 class ComposeHost : public RuledHost {

@@ -11,7 +11,7 @@
 namespace podium::lab {
 namespace {
 
-const std::vector<std::string> kPolicies = {"no", "always", "unless-stopped", "on-failure", "on-failure:3", "on-failure:30"};
+const std::vector<std::string> kEveryPolicy = {"no", "always", "unless-stopped", "on-failure", "on-failure:3", "on-failure:30"};
 const std::vector<std::string> kStates = {"handler", "nohandler", "exited0", "exited1", "stopped", "killed", "kill1", "created", "paused", "hup"};
 
 std::string name_of(std::string policy, const std::string& state) {
@@ -36,7 +36,7 @@ void bring_up(RuledHost& host, const std::string& policy, const std::string& sta
 }
 
 void bring_all_up(RuledHost& host) {
-    for (const std::string& policy : kPolicies) {
+    for (const std::string& policy : kEveryPolicy) {
         for (const std::string& state : kStates) bring_up(host, policy, state);
     }
     host.wait(15);
@@ -71,7 +71,7 @@ After after(const std::string& policy, const std::string& state, bool killed_eng
 }
 
 void check_all(const RuledHost& host, double since, bool killed_engine) {
-    for (const std::string& policy : kPolicies) {
+    for (const std::string& policy : kEveryPolicy) {
         for (const std::string& state : kStates) {
             const std::string name = name_of(policy, state);
             const After wanted = after(policy, state, killed_engine);
@@ -96,7 +96,7 @@ void check_all(const RuledHost& host, double since, bool killed_engine) {
 TEST_CASE("rules of the engine: after a stop by TERM, policy and state decide what comes back") {
     RuledHost host;
     bring_all_up(host);
-    for (const std::string& policy : kPolicies) {
+    for (const std::string& policy : kEveryPolicy) {
         for (const std::string& state : kStates) {
             if (restarts_for_ever(policy, state)) CHECK(host.status(name_of(policy, state)) == "restarting");
         }
@@ -146,7 +146,7 @@ TEST_CASE("rules of the engine: with live-restore what runs goes on, whether the
         REQUIRE(host.engine_is_down());
         CHECK(host.start_engine() < 6.0);
         host.wait(3);
-        for (const std::string& policy : kPolicies) {
+        for (const std::string& policy : kEveryPolicy) {
             for (const std::string state : {"handler", "nohandler", "paused", "hup"}) {
                 INFO(name_of(policy, state));
                 CHECK(host.events(name_of(policy, state), asked) == "");

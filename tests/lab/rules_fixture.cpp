@@ -49,6 +49,8 @@ double number_of(const Json& row, const char* name) {
 
 }  // namespace
 
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 RuledHost::RuledHost(bool live_restore, bool only_busybox) : session_(made(live_restore, only_busybox)) {}
 
 RuledHost::Done RuledHost::run(const std::string& line, double longest_seconds) {

@@ -15,6 +15,9 @@ namespace podium::lab {
 inline const std::string kWithHandler = "sh -c \"trap 'exit 0' TERM; while :; do sleep 0.2; done\"";
 inline const std::string kWithoutHandler = "sh -c \"sleep 3600 & wait\"";
 
+/// Whether the text has that part.
+bool holds(const std::string& text, const std::string& part);
+
 class RuledHost {
   public:
     struct Done {

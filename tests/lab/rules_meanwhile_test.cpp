@@ -9,12 +9,8 @@
 namespace podium::lab {
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 // Crashes at once, and is in its back-off of 6.4 s from the seventh second on.
-void into_backoff(RuledHost& host) {
+void come_into_backoff(RuledHost& host) {
     host.must("docker run -d --name box --restart always busybox sh -c 'exit 3'");
     host.until(9);
     REQUIRE(host.status("box") == "restarting");
@@ -30,7 +26,7 @@ TEST_CASE(
          {"docker stop box", "docker kill box", "docker rm -f box", "docker restart box"}) {
         INFO(line);
         RuledHost host;
-        into_backoff(host);
+        come_into_backoff(host);
         host.type("docker wait box > /waited");
         host.wait(0.1);
         CHECK(host.must("cat /waited").out.empty());
@@ -39,7 +35,7 @@ TEST_CASE(
         CHECK(host.must("cat /waited").out == "3\n");
     }
     RuledHost host;
-    into_backoff(host);
+    come_into_backoff(host);
     host.type("docker wait box > /waited");
     host.wait(3);
     CHECK(host.must("cat /waited").out.empty());
@@ -49,7 +45,7 @@ TEST_CASE(
 
 TEST_CASE("rules of waiting: an engine's stop ends the wait for a container in back-off") {
     RuledHost host;
-    into_backoff(host);
+    come_into_backoff(host);
     host.type("docker wait box > /waited");
     host.wait(0.1);
     host.signal_engine("TERM");
@@ -157,7 +153,7 @@ TEST_CASE(
 // A process that SIGSTOP has stopped does nothing; its timers (CLOCK_MONOTONIC) run on.
 TEST_CASE("rules of a frozen engine: nothing happens until it is let go, and then what is due") {
     RuledHost host;
-    into_backoff(host);
+    come_into_backoff(host);
     const double died = host.moments("box", "die 3").back();
     host.must("docker run -d --name slow busybox " + kWithoutHandler);
     host.must("docker create --name late busybox sleep 3600");

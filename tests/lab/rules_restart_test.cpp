@@ -26,8 +26,6 @@ void into_backoff(RuledHost& host, const std::string& policy = "always") {
     REQUIRE(host.look("box").restart_count == 7);
 }
 
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("rules of restarts: any signal by docker kill is a stop by hand, for every policy") {

@@ -8,8 +8,6 @@
 namespace podium::lab {
 namespace {
 
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 RuledHost any_image() {
     RuledHost host(false, false);
     for (const char* image : {"nginx", "redis", "postgres", "httpd", "node", "busybox"}) host.must(std::string("docker pull -q ") + image);

@@ -8,8 +8,6 @@
 namespace podium::lab {
 namespace {
 
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 std::string handler(const std::string& what) { return "sh -c \"trap '" + what + "' TERM; while :; do sleep 0.2; done\""; }
 
 }  // namespace

@@ -18,7 +18,7 @@ using shell::Step;
 
 constexpr std::size_t kMostText = 1U << 20;
 
-constexpr OptionRule kRules[] = {
+constexpr OptionRule kNcRules[] = {
     {'z'}, {'v'}, {'w', {}, true}, {'n'}, {'N'}, {'q', {}, true}, {'4'}, {'t'},
     {'l', {}, false, false}, {'u', {}, false, false}, {'k', {}, false, false}, {'p', {}, true, false}, {'e', {}, true, false}, {'i', {}, true, false}, {'6', {}, false, false}, {'U', {}, false, false}, {'s', {}, true, false}, {'x', {}, true, false},
 };
@@ -68,7 +68,7 @@ class Netcat final : public ClonedProgram<Netcat> {
     }
 
     bool begin(ProcessContext& context) {
-        const Options options = parse_options(argv_, kRules);
+        const Options options = parse_options(argv_, kNcRules);
         if (options.mistake) {
             if (options.mistake->kind == OptionMistake::Kind::NotModelled) return say(context, options.mistake->given == "-l" ? "nc: Podium does not model listening with nc; it connects only\n" : fmt::format("nc: Podium does not model the option {} of nc\n", options.mistake->given));
             return say(context, fmt::format("nc: {} -- '{}'\nusage: nc [-Nnvz] [-w timeout] [destination] [port]\n", options.mistake->kind == OptionMistake::Kind::NoValue ? "option requires an argument" : "invalid option", options.mistake->given.back()));

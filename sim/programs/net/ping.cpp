@@ -27,7 +27,7 @@ constexpr int kIcmpBytes = 8;
 constexpr std::int64_t kMostDataBytes = 65'507;
 constexpr std::size_t kMostOpen = 100'000;
 
-constexpr OptionRule kRules[] = {
+constexpr OptionRule kPingRules[] = {
     {'c', {}, true}, {'i', {}, true}, {'W', {}, true}, {'w', {}, true}, {'s', {}, true}, {'q'}, {'n'}, {'4'},
     {'6', {}, false, false}, {'I', {}, true, false}, {'t', {}, true, false}, {'f', {}, false, false}, {'A', {}, false, false}, {'D', {}, false, false}, {'O', {}, false, false}, {'p', {}, true, false},
 };
@@ -83,7 +83,7 @@ class Ping final : public ClonedProgram<Ping> {
     }
 
     bool begin(ProcessContext& context) {
-        const Options options = parse_options(argv_, kRules);
+        const Options options = parse_options(argv_, kPingRules);
         if (options.mistake) {
             if (options.mistake->kind == OptionMistake::Kind::NotModelled) return fail(context, fmt::format("ping: Podium does not model the option {} of ping\n", options.mistake->given), 2);
             const std::string letter = options.mistake->given.substr(options.mistake->given.find_first_not_of('-'));

@@ -28,7 +28,7 @@ constexpr Duration kCutLook = milliseconds(500);
 constexpr Duration kCutPatience = minutes(15);       // TCP gives up what it has sent
 constexpr std::size_t kPiece = 65'536;
 
-constexpr OptionRule kRules[] = {
+constexpr OptionRule kSshRules[] = {
     {'t'}, {'T'}, {'q'}, {'v'}, {'A'}, {'4'}, {'C'}, {'x'}, {'n'}, {'p', {}, true}, {'l', {}, true}, {'i', {}, true}, {'o', {}, true},
     {'L', {}, true, false}, {'R', {}, true, false}, {'D', {}, true, false}, {'N', {}, false, false}, {'f', {}, false, false}, {'J', {}, true, false}, {'F', {}, true, false}, {'X', {}, false, false}, {'6', {}, false, false}, {'W', {}, true, false}, {'c', {}, true, false},
 };
@@ -69,7 +69,7 @@ class Ssh final : public ClonedProgram<Ssh> {
     }
 
     bool begin(ProcessContext& context) {
-        const Options options = parse_options(argv_, kRules, true);
+        const Options options = parse_options(argv_, kSshRules, true);
         if (options.mistake) {
             if (options.mistake->kind == OptionMistake::Kind::NotModelled) return say(context, fmt::format("ssh: Podium does not model the option {} of ssh\n", options.mistake->given));
             return say(context, fmt::format("unknown option -- {}\nusage: ssh [-AqTtv] [-l login_name] [-o option] [-p port] destination [command [argument ...]]\n", options.mistake->given.back()));

@@ -14,7 +14,7 @@ using model::ProcessContext;
 using shell::Errno;
 using shell::Step;
 
-constexpr OptionRule kRules[] = {
+constexpr OptionRule kSudoRules[] = {
     {'E', "preserve-env"}, {'n', "non-interactive"}, {'H', "set-home"}, {'u', "user", true}, {'S', "stdin"}, {'k', "reset-timestamp"}, {'i', "login"}, {'s', "shell"},
     {'l', "list", false, false}, {'b', "background", false, false}, {'e', "edit", false, false}, {'g', "group", true, false}, {'v', "validate", false, false}, {'D', "chdir", true, false}, {'K', "remove-timestamp", false, false}, {'V', "version", false, false}, {'A', "askpass", false, false},
 };
@@ -25,7 +25,7 @@ class Sudo final : public ClonedProgram<Sudo> {
 
     Step step(shell::System& system) override {
         ProcessContext& context = ProcessContext::of(system);
-        const Options options = parse_options(argv_, kRules, true);
+        const Options options = parse_options(argv_, kSudoRules, true);
         if (options.mistake) return refuse(context, *options.mistake);
         if (const auto user = options.value('u'); user && *user != "root") {
             print_error(context, fmt::format("sudo: Podium's hosts have the user root only, not {}\n", *user));

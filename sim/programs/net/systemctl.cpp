@@ -28,7 +28,7 @@ constexpr int kStatusNotFound = 5;
 constexpr int kStatusUnknownUnit = 4;
 constexpr int kStatusInactive = 3;
 
-constexpr OptionRule kRules[] = {
+constexpr OptionRule kSystemctlRules[] = {
     {'s', "signal", true}, {0, "no-pager"}, {'l', "full"}, {0, "no-ask-password"}, {'q', "quiet"}, {0, "kill-whom", true}, {0, "kill-who", true},
     {0, "now", false, false}, {0, "user", false, false}, {'H', "host", true, false}, {'t', "type", true, false}, {'a', "all", false, false}, {0, "no-block", false, false}, {'f', "force", false, false}, {'n', "lines", true, false}, {'p', "property", true, false},
 };
@@ -72,7 +72,7 @@ class Systemctl final : public ClonedProgram<Systemctl> {
     }
 
     bool read_systemctl(ProcessContext& context) {
-        const Options options = parse_options(argv_, kRules);
+        const Options options = parse_options(argv_, kSystemctlRules);
         if (options.mistake) return say(context, options.mistake->kind == OptionMistake::Kind::NotModelled ? fmt::format("systemctl: Podium does not model the option {} of systemctl\n", options.mistake->given) : fmt::format("systemctl: unrecognized option '{}'\n", options.mistake->given), 1);
         quiet_ = options.has('q');
         if (const auto signal = options.value('s')) {

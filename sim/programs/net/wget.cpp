@@ -25,7 +25,7 @@ constexpr std::int64_t kGnuTries = 20;
 constexpr std::int64_t kMostTries = 1'000'000;
 constexpr Duration kLongestPause = seconds(10);
 
-constexpr OptionRule kRules[] = {
+constexpr OptionRule kWgetRules[] = {
     {'q', "quiet"},
     {'O', "output-document", true},
     {'S', "server-response"},
@@ -84,7 +84,7 @@ class Wget final : public ClonedProgram<Wget> {
     }
 
     bool begin(ProcessContext& context) {
-        const Options options = parse_options(argv_, kRules);
+        const Options options = parse_options(argv_, kWgetRules);
         if (options.mistake) return refuse(context, *options.mistake);
         quiet_ = options.has('q');
         brief_ = options.has("no-verbose");
