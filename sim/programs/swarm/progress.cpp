@@ -243,9 +243,9 @@ bool ServiceWait::advance(model::ProcessContext& context) {
                 stage_ = Stage::Tasks;
                 break;
             case Stage::Tasks:
-                if (!asked(context, target_of("GET", "/tasks", {filters_of({"service=" + text_at(*seen_service_, "ID"), "_up-to-date=true"})}))) return false;
+                if (!asked(context, target_of("GET", "/tasks", {filters_of({"service=" + text_at(seen_service_.value(), "ID"), "_up-to-date=true"})}))) return false;
                 if (!error_.empty()) return true;
-                seen_tasks_ = Reply(answer_).json;
+                seen_tasks_.read(answer_);
                 stage_ = Stage::Nodes;
                 break;
             case Stage::Nodes:
@@ -271,9 +271,15 @@ bool ServiceWait::advance(model::ProcessContext& context) {
     }
 }
 
+const std::shared_ptr<const Json>& RepeatedAnswer::read(Answer answer) {
+    if (json_ && answer.body == body_) return json_;
+    body_ = answer.body;
+    json_ = Reply(std::move(answer)).json;
+    return json_;
+}
+
 bool ServiceWait::look_at_service(model::ProcessContext& context) {
-    seen_service_ = Reply(answer_).json;
-    const Json& service = *seen_service_;
+    const Json& service = *seen_service_.read(answer_);
     if (const std::int64_t monitor = number_at(service, "Spec.UpdateConfig.Monitor"); monitor != 0) monitor_ = nanoseconds(monitor);
     const std::string state = text_at(service, "UpdateStatus.State");
     const std::string message = text_at(service, "UpdateStatus.Message");
@@ -304,15 +310,15 @@ bool ServiceWait::look_at_service(model::ProcessContext& context) {
 }
 
 bool ServiceWait::look_at_tasks(model::ProcessContext& context) {
-    const Reply nodes(answer_);
-    const Result<bool> counted = counter_.update(*seen_service_, *seen_tasks_, nodes.value(), rollback_, lines_);
+    seen_nodes_.read(answer_);
+    const Result<bool> counted = counter_.update(seen_service_.value(), seen_tasks_.value(), seen_nodes_.value(), rollback_, lines_);
     if (!counted) {
         error_ = counted.error().message;
         return true;
     }
     converged_ = *counted;
     if (converged_) {
-        if (has(*seen_service_, "JobStatus")) {
+        if (has(seen_service_.value(), "JobStatus")) {
             lines_.say("job complete");
             show(context);
             return true;

@@ -38,6 +38,18 @@ class ProgressCounter {
     std::set<std::string> nodes_;                 ///< Of a global job, as it began.
 };
 
+/// An answer that is asked for again and again: read once more only when it says something else.
+class RepeatedAnswer {
+  public:
+    /// Never null; a body that is no JSON gives null JSON.
+    const std::shared_ptr<const Json>& read(Answer answer);
+    [[nodiscard]] const Json& value() const { return *json_; }
+
+  private:
+    std::string body_;
+    std::shared_ptr<const Json> json_;
+};
+
 /// The wait for one service.
 class ServiceWait {
   public:
@@ -66,8 +78,9 @@ class ServiceWait {
     Stage stage_ = Stage::Service;
     Call call_;
     Answer answer_;
-    std::shared_ptr<const Json> seen_service_;
-    std::shared_ptr<const Json> seen_tasks_;
+    RepeatedAnswer seen_service_;
+    RepeatedAnswer seen_tasks_;
+    RepeatedAnswer seen_nodes_;
     ProgressCounter counter_;
     ProgressLines lines_;
     bool converged_ = false;

@@ -47,6 +47,31 @@ ApiContext context_of(Scene& scene, model::HostId asked, model::HostId leader) {
     return context;
 }
 
+constexpr std::size_t kMostGiven = 6;
+constexpr std::size_t kMostGivenBytes = 1U << 20U;
+
+// The answer to a request that the leader has.
+ApiReply decided(Scene& scene, const Wish& wish, const model::RequestSpec& spec, model::HostId leader) {
+    const ApiContext context = context_of(scene, wish.host, leader);
+    Store& store = scene.store_of(leader);
+    SwarmRow& swarm = scene.swarm_of(leader);
+    ApiRequest asked = parse_target(spec.target);
+    asked.body = spec.body;
+    if (asked.method != "GET" || !asked.body.empty()) return answer(context, store, asked);
+
+    GivenAnswer fresh{spec.target, store.index(), &store != &swarm.store, context.self, context.leader, context.managers, 200, {}};
+    for (const GivenAnswer& given : swarm.given)
+        if (given.serves(fresh)) return {given.status, given.body, {}, {}};
+    ApiReply reply = answer(context, store, asked);
+    if (reply.change || reply.logs || reply.body.size() > kMostGivenBytes) return reply;
+    fresh.status = reply.status;
+    fresh.body = reply.body;
+    std::erase_if(swarm.given, [&](const GivenAnswer& given) { return given.target == fresh.target && given.asked == fresh.asked; });
+    if (swarm.given.size() == kMostGiven) swarm.given.erase(swarm.given.begin());
+    swarm.given.push_back(std::move(fresh));
+    return reply;
+}
+
 void send_answer(Scene& scene, std::uint32_t number, int status, std::string body) {
     Wish& wish = scene.state.wishes.at(number);
     wish.status = status;
@@ -73,9 +98,7 @@ void decide(Scene& scene, std::uint32_t number, model::HostId leader) {
     if (wish.info) return send_answer(scene, number, 200, {});
     const model::Request* request = scene.world.requests.find(wish.request);
     if (request == nullptr) return;
-    ApiRequest asked = parse_target(request->spec.target);
-    asked.body = request->spec.body;
-    ApiReply reply = answer(context_of(scene, wish.host, leader), scene.store_of(leader), asked);
+    ApiReply reply = decided(scene, wish, request->spec, leader);
     if (reply.logs) return subscribe_logs(scene, number, leader, std::move(*reply.logs));
     if (!reply.change) return send_answer(scene, number, reply.status, std::move(reply.body));
     wish.status = reply.status;

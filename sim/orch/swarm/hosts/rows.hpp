@@ -299,6 +299,24 @@ struct Leadership {
     std::optional<Store> own_store;  ///< Of one that was cut off, since another's first change.
 };
 
+/// An answer to a look (GET), with all that it was made of: who looks again before anything has changed, as a client that waits
+/// for a service does five times a second, gets it again without its being made again.
+struct GivenAnswer {
+    std::string target;
+    std::uint64_t index = 0;  ///< The store's.
+    bool own_store = false;   ///< The leader's own, which is behind.
+    NodeId asked;
+    NodeId leader;
+    std::map<NodeId, bool> managers;  ///< As ApiContext has them.
+    int status = 200;
+    std::string body;
+
+    /// Whether it is the answer to that request as well.
+    [[nodiscard]] bool serves(const GivenAnswer& other) const {
+        return index == other.index && own_store == other.own_store && asked == other.asked && leader == other.leader && target == other.target && managers == other.managers;
+    }
+};
+
 struct SwarmRow {
     SwarmRow(std::uint32_t number_, raft::Group group_);
     // In swarm.cpp, so that not everybody who includes this compiles them.
@@ -320,6 +338,7 @@ struct SwarmRow {
     std::map<raft::MemberId, model::HostId> host_of;
     std::map<raft::Index, std::vector<std::shared_ptr<const StoreEvent>>> events;  ///< Of the last entries.
     FactId network_because;  ///< The last change of the network.
+    std::vector<GivenAnswer> given;  ///< The last few, oldest first; no part of the simulated state.
 };
 
 /// A request that somebody waits for.
