@@ -335,8 +335,9 @@ shell::ReadResult ProcessContext::read(int descriptor, std::size_t most_bytes) {
             std::string data;
             const std::size_t size = std::min(most_bytes, kMostRandomBytes);
             data.reserve(size + sizeof(std::uint64_t));
+            RandomStream words = world_.kernel.random("device", random());
             while (data.size() < size) {
-                std::uint64_t word = random();
+                std::uint64_t word = words.next();
                 for (std::size_t i = 0; i < sizeof word; ++i, word >>= 8U)
                     data.push_back(static_cast<char>(static_cast<unsigned char>(word)));
             }

@@ -71,7 +71,7 @@ class WordCount final : public Cloned<WordCount, SmallProgram> {
     void count(const std::string& data) {
         now_.bytes += static_cast<std::int64_t>(data.size());
         if (which_.find_first_of("wm") == std::string::npos) {
-            now_.lines += std::count(data.begin(), data.end(), '\n');
+            if (which_.find('l') != std::string::npos) now_.lines += count_newlines(data);
             return;
         }
         for (const char c : data) {

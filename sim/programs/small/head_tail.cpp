@@ -305,7 +305,7 @@ class Tail final : public Cloned<Tail, SmallProgram> {
             return;
         }
         kept_.add(system, data);
-        newlines_ += std::count(data.begin(), data.end(), '\n');
+        newlines_ += count_newlines(data);
         // Only once there is something to cut off: else looking would take longer with each piece.
         if (!bytes_ && newlines_ <= 2 * count_ + 1) return;
         const std::size_t start = tail_start();

@@ -3,6 +3,7 @@
 #include "sim/programs/small/input.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 
 #include "sim/model/world.hpp"
@@ -17,6 +18,13 @@ constexpr std::size_t kReadBytes = 64U << 10;
 constexpr std::int64_t kMemoryCounts = 1 << 20;  // a filter's memory is counted in steps of this
 
 }  // namespace
+
+std::int64_t count_newlines(std::string_view text) {
+    std::int64_t count = 0;
+    const char* end = text.data() + text.size();
+    for (const char* at = text.data(); at != end && (at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) != nullptr; ++at) ++count;
+    return count;
+}
 
 void Input::set_files(std::vector<std::string> files) {
     files_ = std::move(files);

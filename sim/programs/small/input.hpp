@@ -11,6 +11,9 @@
 
 namespace podium::programs::small {
 
+/// How many newlines; as fast as memchr where they are few, as in an endless device.
+std::int64_t count_newlines(std::string_view text);
+
 class Input {
   public:
     /// Of a line that is kept; a longer one takes memory as in life, but only its beginning is seen.
