@@ -23,6 +23,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/base/box.hpp"
@@ -64,6 +65,9 @@ class FutureEvents {
         if (run_begin_ == run_.size() && late_.empty()) move_window();
         return event;
     }
+    /// The events of a window that has just moved, in order: all that come next but for what will still be pushed. None once one
+    /// of them has been taken.
+    [[nodiscard]] std::span<const Event> just_come_near() const { return run_begin_ == 0 ? std::span<const Event>(run_) : std::span<const Event>(); }
     [[nodiscard]] std::size_t memory_bytes() const;
 
   private:

@@ -673,29 +673,4 @@ HostId add_host(World& world, HostSpec spec) {
     return id;
 }
 
-void handle_model_event(World& world, const Event& event) {
-    if (world.frozen_hosts > 0 && hold_event(world, event)) return;
-    switch (event.kind) {
-        case kEventProcessStep:
-            handle_process_step(world, ProcessId{event.subject, static_cast<std::uint32_t>(event.word)}, event.extra);
-            return;
-        case kEventRequest:
-            advance_request(world, RequestId{event.subject, static_cast<std::uint32_t>(event.word)}, event.extra);
-            return;
-        case kEventContainerBackoffOver:
-        case kEventContainerStartStage:
-        case kEventContainerExitNoticed:
-        case kEventContainerExitStage:
-        case kEventContainerBulkExit: handle_container_event(world, event); return;
-        case kEventHealthDue:
-        case kEventHealthTimeout: handle_health_event(world, event); return;
-        case kEventEngineStage: handle_engine_event(world, event); return;
-        case kEventTransfer: handle_transfer_event(world, event); return;
-        case kEventExchange:
-        case kEventExchangeTimeout: handle_exchange_event(world, event); return;
-        case kEventTraffic: handle_traffic_event(world, event); return;
-        default: PODIUM_ASSERT(false, "an event of the model has a known kind");
-    }
-}
-
 }  // namespace podium::model

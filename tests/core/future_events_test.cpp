@@ -258,6 +258,37 @@ TEST_CASE("future events: memory stays near the size of the events") {
     }
 }
 
+TEST_CASE("future events: what has just come near is what comes next but for later pushes, and little is left untold") {
+    FutureEvents events;
+    constexpr std::size_t kEvents = 5000;
+    RandomStream random(7, "near", 0);
+    for (std::size_t i = 0; i < kEvents; ++i) {
+        Event event;
+        event.time = Time{static_cast<std::int64_t>(random.next() % 1'000'000'000'000)};
+        event.order = i;
+        events.push(event);
+    }
+    std::size_t told = 0;
+    bool right = true;
+    std::vector<Event> near;  // the next of them last
+    while (!events.empty()) {
+        const Event event = events.pop();
+        if (!near.empty()) {
+            const bool is_next = near.back().order == event.order;
+            right = right && (is_next || event.before(near.back()));
+            if (is_next) near.pop_back();
+        }
+        const auto just = events.just_come_near();
+        if (just.empty()) continue;
+        if (near.empty()) told += just.size();
+        right = right && (near.empty() || near.size() == just.size());
+        near.assign(just.rbegin(), just.rend());
+    }
+    CHECK(right);
+    CHECK(told > kEvents - 100);  // the first window has moved before anything is taken
+    CHECK(events.just_come_near().empty());
+}
+
 TEST_CASE("future events: taking from an empty set is a programmer's error") {
     CHECK_THAT(last_words_of([] { FutureEvents{}.pop(); }), Catch::Matchers::Contains("only where there is one"));
 }
