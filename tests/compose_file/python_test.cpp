@@ -69,9 +69,13 @@ TEST_CASE("1.29: wrong types in its words") {
           because(
               "services.web.command contains 1, which is an invalid type, it should be a string"));
     CHECK(load_error_v1("services:\n  web: nginx\n").message ==
+          "In file './docker-compose.yml', services 'web' must be a mapping not a string.");
+    CHECK(load_error_v1("version: '3'\nservices:\n  web: nginx\n").message ==
           "In file './docker-compose.yml', service 'web' must be a mapping not a string.");
-    CHECK(load_error_v1("services: []\n").message ==
+    CHECK(load_error_v1("services: [a]\n").message ==
           "In file './docker-compose.yml', services must be a mapping, not an array.");
+    CHECK(load_error_v1("version: '3'\nservices: []\n").message ==
+          "In file './docker-compose.yml', service must be a mapping, not an array.");
     CHECK(load_error_v1("version: 3.8\n" + web("tty: true")).message ==
           "Version in \"./docker-compose.yml\" is invalid - it should be a string.");
 }
@@ -163,6 +167,138 @@ TEST_CASE("1.29: sentences of its own about single values") {
     CHECK(load_error_v1(web("extends: {file: nope.yml, service: base}")).message ==
           ".FileNotFoundError: [Errno 2] No such file or directory: '/app/nope.yml'");
     CHECK(load_ok_v1(web("container_name: n")).services[0].container_name == "n");
+}
+
+// All of these were compared with docker-compose 1.29.2 itself.
+TEST_CASE("1.29: tells all mistakes of a file, in the order of jsonschema's texts") {
+    const Error several = load_error_v1(
+        "services:\n  web: {image: x, foo: 1, networks: [n], ports: 3}\n  db: {image: [a], restart: 1}\n");
+    CHECK(several.message == because("Unsupported config option for services.web: 'foo'\n"
+                                     "services.db.restart contains an invalid type, it should be a string\n"
+                                     "services.web.ports contains an invalid type, it should be an array\n"
+                                     "services.db.image contains an invalid type, it should be a string"));
+    CHECK(at(several) == "2:19");
+    CHECK(load_error_v1("services: {web: {image: x, pull_policy: nev, cpu_percent: 101, cap_add: [A,A,1], command: {a: 1}}, "
+                        "\"a b\": {image: x}}\n")
+              .message == because("Invalid service name 'a b' - only [a-zA-Z0-9\\._\\-] characters are allowed\n"
+                                  "services.web.pull_policy value 'nev' is not one of ['always', 'never', 'if_not_present', 'build']\n"
+                                  "services.web.cap_add contains an invalid type, it should be a string\n"
+                                  "services.web.cpu_percent value 101 is greater than the maximum of 100\n"
+                                  "services.web.cap_add value ['A', 'A', 1] has non-unique elements\n"
+                                  "services.web.command contains an invalid type, it should be a string, or an array"));
+    CHECK(load_error_v1("bar: 2\nfoo: 1\n" + web("tty: true"))
+              .message.starts_with(because("'bar', 'foo' do not match any of the regexes: '^x-'\n\nYou might be")));
+    CHECK(load_error_v1("services: {web: {image: x}}\nvolumes: {\"a b\": {}}\nsecrets: {c: {file: x, fil: 1}}\n"
+                        "configs: {c: {fil: 1}}\nnetworks: {\"a b\": {foo: 1}, q: {external: {name: 1, b: 2}}}\n")
+              .message == because("volumes value 'a b' does not match any of the regexes: '^[a-zA-Z0-9._-]+$'\n"
+                                  "networks.q.external value 'b' does not match any of the regexes: '^x-'\n"
+                                  "configs.c value 'fil' does not match any of the regexes: '^x-'\n"
+                                  "secrets.c value 'fil' does not match any of the regexes: '^x-'\n"
+                                  "networks.q.external.name contains an invalid type, it should be a string"));
+}
+
+TEST_CASE("1.29: of a value of several forms one mistake is told, by its own rules") {
+    CHECK(load_error_v1("services: {web: {image: x, networks: {front: {aliases: 3}}, build: {args: [1], foo: 1}, "
+                        "volumes: [{type: tmpfs, tmpfs: {sz: 1}}], environment: {A: [1,{b: \"\u00e9\"}]}}}\n")
+              .message ==
+          because("services.web.environment.A contains [1, {\"b\": \"\\u00e9\"}], which is an invalid type, it should be a "
+                  "string, number, or a null\n"
+                  "services.web.build.args contains 1, which is an invalid type, it should be a string\n"
+                  "services.web.networks.front contains 3, which is an invalid type, it should be an array\n"
+                  "services.web.volumes contains unsupported option: 'sz'"));
+    CHECK(load_error_v1("services: {web: {image: x, dns: [\"1.1.1.1\",\"1.1.1.1\"], environment: [\"A=1\",\"A=1\"]}}\n").message ==
+          because("services.web.dns contains non-unique items, please remove duplicates from ['1.1.1.1', '1.1.1.1']\n"
+                  "services.web.environment contains non-unique items, please remove duplicates from ['A=1', 'A=1']"));
+    CHECK(load_error_v1("services: {web: {image: x, blkio_config: {weigth: 1}, depends_on: {\"a b\": {condition: service_started}}}}\n")
+              .message ==
+          because("services.web.blkio_config value Additional properties are not allowed ('weigth' was unexpected)\n"
+                  "services.web.depends_on contains unsupported option: 'a b'"));
+}
+
+TEST_CASE("1.29: equal ports and mounts, targets mounted twice, subnets") {
+    CHECK(load_error_v1(web("ports: ['80:80', '80:80']")).message ==
+          because("services.web.ports value ['80:80', '80:80'] has non-unique elements"));
+    CHECK(load_error_v1(web("volumes: [/d, '/d']")).message ==
+          because("services.web.volumes value ['/d', '/d'] has non-unique elements"));
+    CHECK(load_error_v1(web("volumes: [/d, './a:/d']")).message == "Duplicate mount points: [/d, /app/a:/d:rw]");
+    CHECK(load_error_v1(web("volumes: ['/a/../b:/d/', '/c:/d:z']")).message == "Duplicate mount points: [/b:/d:rw, /c:/d:z]");
+    CHECK(load_error_v1(web("volumes: [{type: bind, source: ./a, target: /d}, {type: volume, source: v, target: /d}]")).message ==
+          "Duplicate mount points: [/app/a:/d:rw, v:/d:rw]");
+    CHECK(load_ok_v1(web("tmpfs: [/d]\nvolumes: ['./a:/d']")).services.size() == 1);
+    const std::string subnets = "services: {web: {image: x}}\nnetworks: {n: {ipam: {config: [{subnet: 10.0.0.0/33}, "
+                                "{subnet: \"fd00::/64\"}, {subnet: 10.0.0.0/08}]}}}\n";
+    const std::string sentence = "networks.n.ipam.config.subnet is invalid: should use the CIDR format";
+    CHECK(load_error_v1(subnets).message == because(sentence + "\n" + sentence));
+}
+
+TEST_CASE("1.29: services and sections with nothing in them, and the oldest layout") {
+    const auto nothing = [](const std::string& name) {
+        return "The Compose file is invalid because:\nService " + name +
+               " has neither an image nor a build context specified. At least one must be provided.";
+    };
+    CHECK(load_error_v1("services:\n  web:\n").message == nothing("web"));
+    CHECK(load_error_v1("services:\n").message == nothing("services"));
+    CHECK(load_error_v1("services: {}\n").message == nothing("services"));
+    CHECK(load_error_v1("web:\n").message == nothing("web"));
+    CHECK(load_error_v1("services: []\n").message ==
+          "In file './docker-compose.yml', services 'services' must be a mapping not an array.");
+    CHECK(load_error_v1("services:\nnetworks: {n: {}}\n").message ==
+          "In file './docker-compose.yml', services must be a mapping, not a NoneType.");
+    CHECK(load_error_v1("services: {web: {image: a}}\nnetworks:\n").message ==
+          "In file './docker-compose.yml', networks must be a mapping, not a NoneType.");
+    CHECK(load_error_v1("services: {web: {image: a}}\nsecrets: {n: 3}\n").message ==
+          "In file './docker-compose.yml', secret 'n' must be a mapping not a number.");
+    CHECK(load_error_v1("x-a: 1\n").message == "In file './docker-compose.yml', services 'x-a' must be a mapping not a number.");
+    CHECK(load_error_v1("version:\nservices: {web: {image: x}}\n").message ==
+          because("version contains an invalid type, it should be a string"));
+    CHECK(load_ok_v1("services: {web: {image: a}}\nvolumes: {v: }\nnetworks: {n: }\n").volumes.size() == 1);
+}
+
+TEST_CASE("1.29: what of a service does not fit is told in its order") {
+    CHECK(load_error_v1(web("ulimits: {nofile: {soft: 3, hard: 2}}")).message ==
+          "Service 'web' has invalid ulimit '{'nofile': {'soft': 3, 'hard': 2}}'. 'soft' value can not be greater than 'hard' value ");
+    CHECK(load_error_v1(web("ipc: 'service:a'")).message ==
+          "Service 'web' uses the IPC namespace of service 'a' which is undefined.");
+    CHECK(load_error_v1(web("pid: 'service:a'")).message ==
+          "Service 'web' uses the PID namespace of service 'a' which is undefined.");
+    CHECK(load_error_v1(web("links: ['a:b']")).message == "Service 'web' has a link to service 'a:b' which is undefined.");
+    CHECK(load_error_v1(web("healthcheck: {disable: true, interval: 1s}")).message ==
+          "Service \"web\" defines an invalid healthcheck: \"disable: true\" cannot be combined with other options");
+    CHECK(load_error_v1(web("healthcheck: {test: []}")).message ==
+          "Service \"web\" defines an invalid healthcheck: \"test\" is an empty list");
+    CHECK(load_error_v1("services: {Web: {build: .}}\n").message.starts_with("Service 'Web' contains uppercase characters"));
+    CHECK(load_error_v1(web("profiles: [p]\ndepends_on: [y]")).message ==
+          "Service 'web' depends on service 'y' which is undefined.");
+    CHECK(load_error_v1(web("volumes: [{type: volume, source: n, target: /d, read_only: true}]")).message ==
+          "Named volume \"{'type': 'volume', 'source': 'n', 'target': '/d', 'read_only': True}\" is used in service \"web\" but no "
+          "declaration was found in the volumes section.");
+    CHECK(load_error_v1("services: {web: {image: x}}\nvolumes: {v: {external: true, name: q, driver: local}}\n").message ==
+          "Volume v declared as external but specifies additional attributes (name, driver).");
+}
+
+TEST_CASE("1.29: a configuration may use networks and secrets that nobody declares, a project may not") {
+    Files files{{"/app/docker-compose.yml", web("networks: [n]\nsecrets: [s]")}};
+    LoadRequest request = request_for(files);
+    request.dialect = Dialect::V1;
+    CHECK(load_error(request).message == "Service \"web\" uses an undefined network \"n\"");
+    request.configuration_only = true;
+    CHECK(load_ok(request).services.size() == 1);
+    CHECK(load_error_v1(web("secrets: [s]")).message == "Service \"web\" uses an undefined secret \"s\" ");
+    CHECK(load_ok_v1(web("configs: [c]")).services.size() == 1);
+}
+
+TEST_CASE("1.29: strings become what its schema wants, where it converts them") {
+    const Project project = load_ok_v1(web("labels: {a: true, b: 2}\nports: [{target: '80', published: '0x10'}]\nscale: '2'\n"
+                                           "volumes: [{type: tmpfs, target: /t, tmpfs: {size: 64m}}]\ncpu_quota: 50ms"));
+    const Service& service = project.services[0];
+    CHECK(shown(service.labels) == "a=True b=2");
+    CHECK(service.ports.at(0).published_text == "16");
+    CHECK(service.replicas() == 2);
+    CHECK(service.volumes.at(0).tmpfs_size_bytes == 64 * 1024 * 1024);
+    CHECK(load_error_v1(web("init: 'true'")).message ==
+          because("services.web.init contains an invalid type, it should be a boolean"));
+    CHECK(load_error_v1(web("deploy: {replicas: 1.0}")).message ==
+          because("services.web.deploy.replicas contains an invalid type, it should be an integer"));
 }
 
 TEST_CASE("1.29: ports it cannot read") {

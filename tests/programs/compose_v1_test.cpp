@@ -311,3 +311,14 @@ TEST_CASE("docker-compose: what is no YAML is told as PyYAML tells it") {
                       "  in \"./docker-compose.yml\", line 3, column 1\n");
     CHECK(host.run("docker compose up").error == "failed to parse /root/app/docker-compose.yml: yaml: line 3: found character that cannot start any token\n");
 }
+
+TEST_CASE("docker-compose config: networks and secrets that nobody declares are printed, and refused by up") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml", "services:\n  web: {image: nginx, networks: [front], secrets: [key]}\n");
+    const auto shown = host.compose("config");
+    CHECK(shown.status == 0);
+    CHECK(shown.out == "services:\n  web:\n    image: nginx\n    networks:\n      front: null\n    secrets:\n    - source: key\nversion: '3.9'\n\n");
+    const auto refused = host.compose("up -d");
+    CHECK(refused.status == 1);
+    CHECK(refused.error == "Service \"web\" uses an undefined network \"front\"\n");
+}

@@ -176,6 +176,7 @@ Result<void> Client::load(model::ProcessContext& context) {
     request.files = &files;
     request.dialect = wish_.dialect;
     request.for_client = true;
+    request.configuration_only = v1() && wish_.verb->name == "config";
     request.working_directory = context.working_directory();
     request.paths = wish_.globals.all("file");
     request.project_name = wish_.globals.text("project-name");

@@ -7,6 +7,7 @@
 #include "sim/programs/compose_file/canonical.hpp"
 #include "sim/programs/compose_file/dotenv.hpp"
 #include "sim/programs/compose_file/merge.hpp"
+#include "sim/programs/compose_file/python_schema.hpp"
 #include "sim/programs/compose_file/schema.hpp"
 #include "sim/programs/compose_file/validate.hpp"
 #include "sim/programs/compose_file/values.hpp"
@@ -136,40 +137,6 @@ class Assembler {
         return documents;
     }
 
-    // "Non-string key in services: 1" as 1.29.2 has it (validation.py, validate_config_section); of
-    // other keys it has nothing to say.
-    static std::string python_odd_key(const std::string& sentence, const std::string& file) {
-        constexpr std::string_view kIn = "Non-string key in ";
-        const std::size_t colon = sentence.find(": ");
-        if (!sentence.starts_with(kIn) || colon == std::string::npos) return sentence;
-        const std::string section = sentence.substr(kIn.size(), colon - kIn.size());
-        if (section.find('.') != std::string::npos) return sentence;
-        return fmt::format("In file '{0}', the {1} name {2} must be a quoted string, i.e. '{2}'.",
-                           file,
-                           section,
-                           sentence.substr(colon + 2));
-    }
-
-    static std::string python_class(const Node& node) {
-        switch (node.kind) {
-            case NodeKind::Null:
-                return "<class 'NoneType'>";
-            case NodeKind::Boolean:
-                return "<class 'bool'>";
-            case NodeKind::Integer:
-                return "<class 'int'>";
-            case NodeKind::Float:
-                return "<class 'float'>";
-            case NodeKind::String:
-                return "<class 'str'>";
-            case NodeKind::Sequence:
-                return "<class 'list'>";
-            case NodeKind::Mapping:
-                break;
-        }
-        return "<class 'dict'>";
-    }
-
     Result<Node> add_file(Node model,
                           const std::string& path,
                           const std::string& directory,
@@ -178,72 +145,47 @@ class Assembler {
         if (!documents) return documents.error();
         for (Node& document : *documents) {
             if (v1()) {
-                if (const auto done = check_python_version(document, sentence_path(path, context_));
-                    !done)
+                if (const auto done = check_python_file(document, sentence_path(path, context_)); !done)
                     return done.error();
-            }
-            if (context_.interpolate) {
-                const Result<void> done =
-                    interpolate_model(document, lookup_, context_.dialect, context_.warnings);
-                if (!done) return done.error();
-            }
-            if (!v1()) {
+            } else {
+                if (context_.interpolate) {
+                    const Result<void> done =
+                        interpolate_model(document, lookup_, context_.dialect, context_.warnings);
+                    if (!done) return done.error();
+                }
                 const Result<void> done = apply_include(document, directory, including);
                 if (!done) return done.error();
-            } else if (const Result<void> done = check_python_layout(document, path); !done) {
-                return done.error();
             }
             const Result<void> extended = apply_extends(document, path);
             if (!extended) return extended.error();
+            const bool alone = model.entries.empty();
             Result<Node> merged = merge(std::move(model), document);
             if (!merged) return merged.error();
             model = std::move(*merged);
-            if (const Result<void> done = make_unique(model); !done) return done.error();
+            // 1.29 makes lists unique where it merges; of a file alone it tells what is there twice.
+            if (!v1() || !alone) {
+                if (const Result<void> done = make_unique(model); !done) return done.error();
+            }
             model.place = document.place;
-            const Result<void> checked =
-                check_schema(model, sentence_path(path, context_), context_.dialect);
+            if (v1()) continue;
+            const Result<void> checked = check_schema(model, sentence_path(path, context_));
             if (!checked) return checked.error();
-            if (!v1()) drop_version(model, path);
+            drop_version(model, path);
         }
         return model;
     }
 
-    // docker-compose 1.29.2, config.py, ConfigFile.version: `^[1-3]+(\.\d+)?$`, and none of them
-    // the oldest.
-    static Result<void> check_python_version(const Node& document, const std::string& file) {
-        const Node* version = document.find("version");
-        if (version == nullptr || !version->is_string() || version->text.empty()) return {};
-        const std::string& text = version->text;
-        const std::size_t point = std::min(text.find('.'), text.size());
-        const auto consists_of = [](std::string_view part, std::string_view digits) {
-            return !part.empty() && part.find_first_not_of(digits) == std::string_view::npos;
-        };
-        const bool formed = consists_of(std::string_view(text).substr(0, point), "123") &&
-                            (point == text.size() ||
-                             consists_of(std::string_view(text).substr(point + 1), "0123456789"));
-        constexpr std::string_view kHint = "write a version such as \"3.8\", or none";
-        if (!formed)
-            return Error{fmt::format("Version \"{}\" in \"{}\" is invalid.", text, file),
-                         version->place,
-                         std::string(kHint)};
-        if (text[0] != '1') return {};
-        return Error{fmt::format("Version in \"{}\" is invalid. {}", file, kVersionExplanation),
-                     version->place,
-                     std::string(kHint)};
-    }
-
-    // docker-compose 1.29 took a file without sections for the oldest format, services at the top.
-    Result<void> check_python_layout(const Node& document, const std::string& path) const {
-        for (const std::string_view key : {"version", "services", "networks", "volumes"}) {
-            if (document.find(key) != nullptr) return {};
+    // docker-compose 1.29.2, config.py, process_config_file: each file by itself, before it is
+    // merged with others.
+    Result<void> check_python_file(Node& document, const std::string& file) {
+        if (const Result<void> done = check_python_layout(document, file); !done) return done;
+        if (context_.interpolate) {
+            const Result<void> done =
+                interpolate_model(document, lookup_, context_.dialect, context_.warnings);
+            if (!done) return done;
+            fill_python_sections(document);
         }
-        if (document.entries.empty()) return {};
-        return Error{
-            fmt::format(
-                "'{}' has no 'services': version 1 of the Compose file format is not simulated",
-                sentence_path(path, context_)),
-            document.entries[0].place,
-            "put the services under services:"};
+        return check_python_schema(document, file);
     }
 
     void drop_version(Node& model, const std::string& path) {
@@ -334,6 +276,13 @@ class Assembler {
         Result<Node> merged = merge(std::move(*base), over, {"services", name});
         if (!merged) return merged.error();
         merged->place = over.place;
+        if (v1()) {
+            Node holder = mapping_node({});
+            holder.set("services", mapping_node({})).set(name, std::move(*merged));
+            if (const Result<void> done = make_unique(holder); !done) return done;
+            *services.find(name) = std::move(*holder.find("services")->find(name));
+            return {};
+        }
         *services.find(name) = std::move(*merged);
         return {};
     }
@@ -388,7 +337,10 @@ class Assembler {
         }
         Node model = mapping_node({});
         for (Node& document : *documents) {
-            if (context_.interpolate) {
+            if (v1()) {
+                if (const auto done = check_python_file(document, sentence_path(other, context_)); !done)
+                    return done.error();
+            } else if (context_.interpolate) {
                 const Result<void> done =
                     interpolate_model(document, lookup_, context_.dialect, context_.warnings);
                 if (!done) return done.error();
@@ -396,11 +348,6 @@ class Assembler {
             Result<Node> merged = merge(std::move(model), document);
             if (!merged) return merged.error();
             model = std::move(*merged);
-        }
-        if (v1()) {
-            const Result<void> checked =
-                check_schema(model, sentence_path(other, context_), context_.dialect);
-            if (!checked) return checked.error();
         }
         Node* services = model.find("services");
         const std::string where = sentence_path(path, context_);
@@ -510,7 +457,7 @@ class Assembler {
         Node& list = checked.set("include", sequence_node(item.place));
         list.items.push_back(item);
         const Result<void> shape =
-            check_schema(checked, sentence_path(including.back(), context_), context_.dialect);
+            check_schema(checked, sentence_path(including.back(), context_));
         if (!shape) return shape;
         std::vector<std::string> paths;
         std::vector<std::string> env_files;

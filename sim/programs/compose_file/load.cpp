@@ -75,7 +75,8 @@ class Loading {
         // docker compose 2.40.3, config.go, runConfigNoInterpolate: a model is printed, no project
         // made.
         if (!raw()) {
-            if (const Result<void> done = check_consistency(project_); !done) return done.error();
+            const Result<void> done = check_consistency(project_, !request_.configuration_only);
+            if (!done) return done.error();
         }
         if (const Result<void> done = resolve_environments(); !done) return done.error();
         project_.warnings = std::move(context_.warnings);

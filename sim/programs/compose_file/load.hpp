@@ -34,6 +34,9 @@ struct LoadRequest {
     /// As the clients themselves read it: what only an engine refuses (a restart policy) is left to it, and docker
     /// compose 2 without interpolation makes a model, no project, so that no value need be what its key wants.
     bool for_client = false;
+    /// docker-compose 1.29's `config`, which makes no project: what that would refuse, networks and secrets that nobody
+    /// declares, stays as it is.
+    bool configuration_only = false;
 };
 
 /// How many services a project may have.

@@ -2,7 +2,8 @@
 
 // The shape of a Compose file as a table: which keys a mapping may have, which kinds of values each
 // takes. Follows the JSON schema of the Compose specification with the error sentences of
-// compose-go 2.9 (Docker Compose 2.40) and of docker-compose 1.29, which knew fewer keys.
+// compose-go 2.9 (Docker Compose 2.40). docker-compose 1.29 has a schema of its own:
+// python_schema.hpp.
 
 #include <cstdint>
 #include <span>
@@ -16,25 +17,11 @@
 
 namespace podium::compose {
 
-/// docker-compose 1.29.2, config/errors.py.
-inline constexpr std::string_view kVersionExplanation =
-    "You might be seeing this error because you're using the wrong Compose file version. Either "
-    "specify a supported "
-    "version (e.g \"2.2\" or \"3.3\") and place your service definitions under the `services` key, "
-    "or omit the "
-    "`version` key and place your service definitions at the root of the file to use version "
-    "1.\nFor more on the "
-    "Compose file format versions, see https://docs.docker.com/compose/compose-file/";
-
 struct Rule;
-
-/// From which program on a key is known.
-enum class Since : std::uint8_t { V1, V2 };
 
 struct Key {
     std::string_view name;
     const Rule* rule = nullptr;
-    Since since = Since::V1;
 };
 
 inline constexpr unsigned kNull = 1U << static_cast<unsigned>(NodeKind::Null);
@@ -51,8 +38,6 @@ struct Rule {
     unsigned kinds = kAnyKind;
     /// The types as the schema lists them: "boolean/string", alternatives apart: "string | array".
     std::string_view types;
-    unsigned kinds_v1 = 0;  ///< What docker-compose 1.29 takes where it takes less; 0: the same.
-    std::string_view types_v1;
     const Rule* items = nullptr;   ///< Of a list's elements.
     std::span<const Key> keys{};   ///< Known keys of a mapping.
     const Rule* values = nullptr;  ///< Of a mapping's free keys; nullptr: only known keys and x-.
@@ -76,8 +61,15 @@ std::span<const Key> service_keys();
 /// values).
 const Rule* rule_at(const Path& path);
 
+/// What a user writes for the types of a rule: "write a string, or a list (- item)".
+std::string hint_of_types(std::string_view types);
+
+/// The key that is meant by one of the slips that docker-compose 1.29.2 knows by heart
+/// (validation.py, DOCKER_CONFIG_HINTS), or nothing.
+std::string_view known_slip(std::string_view key);
+
 /// The first value of the model that breaks a rule, in the order written. `file` is the file the
 /// sentence names, as the real loader does.
-Result<void> check_schema(const Node& model, const std::string& file, Dialect dialect);
+Result<void> check_schema(const Node& model, const std::string& file);
 
 }  // namespace podium::compose

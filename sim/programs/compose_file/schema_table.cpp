@@ -55,9 +55,7 @@ constexpr Rule kTextOrInteger{.kinds = kInteger | kString, .types = "string/inte
 constexpr Rule kWholeNumber{.kinds = kInteger, .types = "integer"};
 constexpr Rule kPlainNumber{.kinds = kNumber, .types = "number"};
 constexpr Rule kAnyScalarOrNull{.kinds = kNumber | kString | kBoolean | kNull,
-                                .types = "string/number/boolean/null",
-                                .kinds_v1 = kNumber | kString | kNull,
-                                .types_v1 = "string/number/null"};
+                                .types = "string/number/boolean/null"};
 constexpr Rule kTextNumberNull{.kinds = kNumber | kString | kNull, .types = "string/number/null"};
 
 // --- lists and free mappings
@@ -116,7 +114,7 @@ constexpr Rule kFileMount{
 constexpr Rule kFileMounts{.kinds = kSequence, .types = "array", .items = &kFileMount};
 
 constexpr Key kEnvFileKeys[] = {
-    {"path", &kText, Since::V2}, {"required", &kFlag, Since::V2}, {"format", &kText, Since::V2}};
+    {"path", &kText}, {"required", &kFlag}, {"format", &kText}};
 constexpr Word kEnvFileRequired[] = {"path"};
 constexpr Rule kEnvFileItem{.kinds = kString | kMapping,
                             .types = "string | object",
@@ -129,29 +127,29 @@ constexpr Rule kEnvFile{
 // -----------------------------------------------------------------------------------------------
 constexpr Key kBuildKeys[] = {{"context", &kText},
                               {"dockerfile", &kText},
-                              {"dockerfile_inline", &kText, Since::V2},
-                              {"entitlements", &kTextList, Since::V2},
+                              {"dockerfile_inline", &kText},
+                              {"entitlements", &kTextList},
                               {"args", &kListOrMap},
-                              {"provenance", &kTextOrFlag, Since::V2},
-                              {"sbom", &kTextOrFlag, Since::V2},
-                              {"ssh", &kListOrMap, Since::V2},
+                              {"provenance", &kTextOrFlag},
+                              {"sbom", &kTextOrFlag},
+                              {"ssh", &kListOrMap},
                               {"labels", &kListOrMap},
                               {"cache_from", &kTextList},
-                              {"cache_to", &kTextList, Since::V2},
-                              {"no_cache", &kFlag, Since::V2},
-                              {"no_cache_filter", &kTextOrList, Since::V2},
-                              {"additional_contexts", &kListOrMap, Since::V2},
-                              {"pull", &kFlag, Since::V2},
+                              {"cache_to", &kTextList},
+                              {"no_cache", &kFlag},
+                              {"no_cache_filter", &kTextOrList},
+                              {"additional_contexts", &kListOrMap},
+                              {"pull", &kFlag},
                               {"extra_hosts", &kExtraHosts},
                               {"isolation", &kText},
                               {"network", &kText},
                               {"target", &kText},
-                              {"secrets", &kFileMounts, Since::V2},
+                              {"secrets", &kFileMounts},
                               {"shm_size", &kIntegerOrText},
-                              {"tags", &kTextList, Since::V2},
-                              {"ulimits", &kUlimits, Since::V2},
-                              {"platforms", &kTextList, Since::V2},
-                              {"privileged", &kFlag, Since::V2}};
+                              {"tags", &kTextList},
+                              {"ulimits", &kUlimits},
+                              {"platforms", &kTextList},
+                              {"privileged", &kFlag}};
 constexpr Rule kBuild{.kinds = kString | kMapping, .types = "string | object", .keys = kBuildKeys};
 
 // --- block input and output
@@ -182,7 +180,7 @@ constexpr Word kConditions[] = {
     "service_started", "service_healthy", "service_completed_successfully"};
 constexpr Rule kCondition{.kinds = kString, .types = "string", .words = kConditions};
 constexpr Key kDependencyKeys[] = {
-    {"condition", &kCondition}, {"restart", &kFlag, Since::V2}, {"required", &kFlag, Since::V2}};
+    {"condition", &kCondition}, {"restart", &kFlag}, {"required", &kFlag}};
 constexpr Word kDependencyRequired[] = {"condition"};
 constexpr Rule kDependency{
     .kinds = kMapping, .types = "object", .keys = kDependencyKeys, .required = kDependencyRequired};
@@ -207,7 +205,7 @@ constexpr Key kHealthKeys[] = {{"test", &kTextOrPlainList},
                                {"interval", &kText},
                                {"retries", &kNumberOrText},
                                {"start_period", &kText},
-                               {"start_interval", &kText, Since::V2},
+                               {"start_interval", &kText},
                                {"disable", &kFlag}};
 constexpr Rule kHealth{.kinds = kMapping, .types = "object", .keys = kHealthKeys};
 
@@ -216,13 +214,13 @@ constexpr Key kLoggingKeys[] = {{"driver", &kText}, {"options", &kLogOptions}};
 constexpr Rule kLogging{.kinds = kMapping, .types = "object", .keys = kLoggingKeys};
 
 constexpr Key kServiceNetworkKeys[] = {{"aliases", &kTextSet},
-                                       {"driver_opts", &kOptions, Since::V2},
-                                       {"gw_priority", &kPlainNumber, Since::V2},
-                                       {"interface_name", &kText, Since::V2},
+                                       {"driver_opts", &kOptions},
+                                       {"gw_priority", &kPlainNumber},
+                                       {"interface_name", &kText},
                                        {"ipv4_address", &kText},
                                        {"ipv6_address", &kText},
                                        {"link_local_ips", &kTextSet},
-                                       {"mac_address", &kText, Since::V2},
+                                       {"mac_address", &kText},
                                        {"priority", &kPlainNumber}};
 constexpr Rule kServiceNetwork{
     .kinds = kMapping | kNull, .types = "object | null", .keys = kServiceNetworkKeys};
@@ -244,13 +242,13 @@ constexpr Rule kServiceModels{.kinds = kSequence | kMapping,
                               .named = true,
                               .unique = true};
 
-constexpr Key kPortKeys[] = {{"name", &kText, Since::V2},
+constexpr Key kPortKeys[] = {{"name", &kText},
                              {"mode", &kText},
-                             {"host_ip", &kText, Since::V2},
+                             {"host_ip", &kText},
                              {"target", &kIntegerOrText},
                              {"published", &kTextOrInteger},
                              {"protocol", &kText},
-                             {"app_protocol", &kText, Since::V2}};
+                             {"app_protocol", &kText}};
 constexpr Rule kPort{
     .kinds = kNumber | kString | kMapping, .types = "number | string | object", .keys = kPortKeys};
 constexpr Rule kPorts{.kinds = kSequence, .types = "array", .items = &kPort, .unique = true};
@@ -301,17 +299,17 @@ constexpr Word kRecursives[] = {"enabled", "disabled", "writable", "readonly"};
 constexpr Rule kRecursive{.kinds = kString, .types = "string", .words = kRecursives};
 constexpr Word kSelinuxes[] = {"z", "Z"};
 constexpr Rule kSelinux{.kinds = kString, .types = "string", .words = kSelinuxes};
-constexpr Key kBindKeys[] = {{"selinux", &kSelinux, Since::V2},
+constexpr Key kBindKeys[] = {{"selinux", &kSelinux},
                              {"propagation", &kText},
-                             {"create_host_path", &kFlag, Since::V2},
-                             {"recursive", &kRecursive, Since::V2}};
+                             {"create_host_path", &kFlag},
+                             {"recursive", &kRecursive}};
 constexpr Rule kBind{.kinds = kMapping, .types = "object", .keys = kBindKeys};
 constexpr Key kMountVolumeKeys[] = {
-    {"labels", &kListOrMap, Since::V2}, {"nocopy", &kFlag}, {"subpath", &kText, Since::V2}};
+    {"labels", &kListOrMap}, {"nocopy", &kFlag}, {"subpath", &kText}};
 constexpr Rule kMountVolume{.kinds = kMapping, .types = "object", .keys = kMountVolumeKeys};
 constexpr Rule kTmpfsSize{
     .kinds = kInteger | kString, .types = "integer | string", .bounded = true};
-constexpr Key kTmpfsKeys[] = {{"size", &kTmpfsSize}, {"mode", &kNumberOrText, Since::V2}};
+constexpr Key kTmpfsKeys[] = {{"size", &kTmpfsSize}, {"mode", &kNumberOrText}};
 constexpr Rule kTmpfs{.kinds = kMapping, .types = "object", .keys = kTmpfsKeys};
 constexpr Key kMountImageKeys[] = {{"subpath", &kText}};
 constexpr Rule kMountImage{.kinds = kMapping, .types = "object", .keys = kMountImageKeys};
@@ -326,7 +324,7 @@ constexpr Key kMountKeys[] = {{"type", &kMountType},
                               {"bind", &kBind},
                               {"volume", &kMountVolume},
                               {"tmpfs", &kTmpfs},
-                              {"image", &kMountImage, Since::V2}};
+                              {"image", &kMountImage}};
 constexpr Rule kMount{.kinds = kString | kMapping,
                       .types = "string | object",
                       .keys = kMountKeys,
@@ -345,7 +343,7 @@ constexpr Key kUpdateKeys[] = {{"parallelism", &kIntegerOrText},
                                {"order", &kOrder}};
 constexpr Rule kUpdate{.kinds = kMapping, .types = "object", .keys = kUpdateKeys};
 constexpr Key kLimitKeys[] = {
-    {"cpus", &kNumberOrText}, {"memory", &kText}, {"pids", &kIntegerOrText, Since::V2}};
+    {"cpus", &kNumberOrText}, {"memory", &kText}, {"pids", &kIntegerOrText}};
 constexpr Rule kLimits{.kinds = kMapping, .types = "object", .keys = kLimitKeys};
 constexpr Key kDiscreteKeys[] = {{"kind", &kText}, {"value", &kNumberOrText}};
 constexpr Rule kDiscrete{.kinds = kMapping, .types = "object", .keys = kDiscreteKeys};
@@ -422,15 +420,15 @@ constexpr Rule kOomScore{.kinds = kInteger | kString,
                          .maximum = 1000};
 
 constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
-                                {"annotations", &kListOrMap, Since::V2},
-                                {"attach", &kFlag, Since::V2},
+                                {"annotations", &kListOrMap},
+                                {"attach", &kFlag},
                                 {"build", &kBuild},
-                                {"develop", &kDevelop, Since::V2},
+                                {"develop", &kDevelop},
                                 {"blkio_config", &kBlock},
                                 {"cap_add", &kTextSet},
                                 {"cap_drop", &kTextSet},
                                 {"cgroup_parent", &kText},
-                                {"cgroup", &kCgroup, Since::V2},
+                                {"cgroup", &kCgroup},
                                 {"cpu_count", &kCpuCount},
                                 {"cpu_percent", &kCpuPercent},
                                 {"cpu_period", &kNumberOrText},
@@ -453,7 +451,7 @@ constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
                                 {"dns_search", &kTextOrList},
                                 {"domainname", &kText},
                                 {"entrypoint", &kCommand},
-                                {"provider", &kProvider, Since::V2},
+                                {"provider", &kProvider},
                                 {"environment", &kListOrMap},
                                 {"env_file", &kEnvFile},
                                 {"expose", &kTextNumberSet},
@@ -461,7 +459,7 @@ constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
                                 {"external_links", &kTextSet},
                                 {"extra_hosts", &kExtraHosts},
                                 {"group_add", &kTextNumberSet},
-                                {"gpus", &kGpus, Since::V2},
+                                {"gpus", &kGpus},
                                 {"hostname", &kText},
                                 {"healthcheck", &kHealth},
                                 {"image", &kText},
@@ -469,7 +467,7 @@ constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
                                 {"ipc", &kText},
                                 {"isolation", &kText},
                                 {"labels", &kListOrMap},
-                                {"label_file", &kTextOrPlainList, Since::V2},
+                                {"label_file", &kTextOrPlainList},
                                 {"links", &kTextSet},
                                 {"logging", &kLogging},
                                 {"mem_limit", &kNumberOrText},
@@ -477,7 +475,7 @@ constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
                                 {"memswap_limit", &kNumberOrText},
                                 {"mem_swappiness", &kIntegerOrText},
                                 {"mac_address", &kText},
-                                {"models", &kServiceModels, Since::V2},
+                                {"models", &kServiceModels},
                                 {"network_mode", &kText},
                                 {"networks", &kServiceNetworks},
                                 {"oom_kill_disable", &kFlag},
@@ -488,7 +486,7 @@ constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
                                 {"ports", &kPorts},
                                 {"privileged", &kFlag},
                                 {"pull_policy", &kPullPolicy},
-                                {"pull_refresh_after", &kText, Since::V2},
+                                {"pull_refresh_after", &kText},
                                 {"read_only", &kFlag},
                                 {"restart", &kText},
                                 {"runtime", &kText},
@@ -504,16 +502,16 @@ constexpr Key kServiceKeys[] = {{"profiles", &kTextSet},
                                 {"tmpfs", &kTextOrList},
                                 {"tty", &kFlag},
                                 {"ulimits", &kUlimits},
-                                {"use_api_socket", &kStrictFlag, Since::V2},
+                                {"use_api_socket", &kStrictFlag},
                                 {"user", &kText},
                                 {"userns_mode", &kText},
-                                {"uts", &kText, Since::V2},
+                                {"uts", &kText},
                                 {"volumes", &kMounts},
                                 {"volumes_from", &kTextSet},
                                 {"working_dir", &kText},
-                                {"pre_start", &kPreStarts, Since::V2},
-                                {"post_start", &kHooks, Since::V2},
-                                {"pre_stop", &kHooks, Since::V2}};
+                                {"pre_start", &kPreStarts},
+                                {"post_start", &kHooks},
+                                {"pre_stop", &kHooks}};
 constexpr Rule kService{.kinds = kMapping, .types = "object", .keys = kServiceKeys};
 constexpr Rule kServices{
     .kinds = kMapping, .types = "object", .values = &kService, .named = true, .extensions = false};
@@ -539,7 +537,7 @@ constexpr Key kNetworkKeys[] = {{"name", &kText},
                                 {"internal", &kFlag},
                                 {"attachable", &kFlag},
                                 {"labels", &kListOrMap},
-                                {"enable_ipv4", &kFlag, Since::V2},
+                                {"enable_ipv4", &kFlag},
                                 {"enable_ipv6", &kFlag}};
 constexpr Rule kNetwork{.kinds = kMapping | kNull, .types = "object/null", .keys = kNetworkKeys};
 constexpr Rule kNetworks{.kinds = kMapping, .types = "object", .values = &kNetwork, .named = true};
@@ -555,7 +553,7 @@ constexpr Rule kVolumes{
 
 constexpr Key kSecretKeys[] = {{"name", &kText},
                                {"file", &kText},
-                               {"environment", &kText, Since::V2},
+                               {"environment", &kText},
                                {"external", &kExternal},
                                {"labels", &kListOrMap},
                                {"driver", &kText},
@@ -567,8 +565,8 @@ constexpr Rule kSecrets{
 
 constexpr Key kConfigKeys[] = {{"name", &kText},
                                {"file", &kText},
-                               {"environment", &kText, Since::V2},
-                               {"content", &kText, Since::V2},
+                               {"environment", &kText},
+                               {"content", &kText},
                                {"external", &kExternal},
                                {"labels", &kListOrMap},
                                {"template_driver", &kText}};
@@ -594,14 +592,14 @@ constexpr Rule kInclude{.kinds = kString | kMapping,
 constexpr Rule kIncludes{.kinds = kSequence, .types = "array", .items = &kInclude};
 
 constexpr Key kFileKeys[] = {{"version", &kText},
-                             {"name", &kText, Since::V2},
-                             {"include", &kIncludes, Since::V2},
+                             {"name", &kText},
+                             {"include", &kIncludes},
                              {"services", &kServices},
                              {"networks", &kNetworks},
                              {"volumes", &kVolumes},
                              {"secrets", &kSecrets},
                              {"configs", &kConfigs},
-                             {"models", &kModels, Since::V2}};
+                             {"models", &kModels}};
 constexpr Rule kFile{.kinds = kMapping, .types = "object", .keys = kFileKeys};
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/canonical.hpp"
+#include "sim/programs/compose_file/python_consistency.hpp"
 
 namespace podium::compose {
 namespace {
@@ -44,6 +45,15 @@ Result<void> check_one_source(const Entry& entry,
         fmt::format("add '{}:'", sources[0]));
 }
 
+// 1.29 names all of them, also the name, which may stand there.
+std::string keys_but_external(const Node& resource) {
+    std::vector<std::string> keys;
+    for (const Entry& entry : resource.entries) {
+        if (entry.key != "external") keys.push_back(entry.key);
+    }
+    return join(keys, ", ");
+}
+
 Result<void> check_external(const Entry& entry, std::string_view section, Dialect dialect) {
     const Node* external = entry.value.find("external");
     if (external == nullptr || !external->is_true()) return {};
@@ -57,7 +67,7 @@ Result<void> check_external(const Entry& entry, std::string_view section, Dialec
                 fmt::format("{} {} declared as external but specifies additional attributes ({}).",
                             noun,
                             entry.key,
-                            other.key),
+                            keys_but_external(entry.value)),
                 other.place,
                 "an external one is taken as it is: take the attribute out");
         }
@@ -174,7 +184,7 @@ class Consistency {
   public:
     explicit Consistency(const Project& project) : project_(project) {}
 
-    Result<void> check() {
+    Result<void> check() const {
         for (const Service& service : project_.services) {
             using Check = Result<void> (Consistency::*)(const Service&) const;
             static constexpr Check kChecks[] = {
@@ -199,6 +209,17 @@ class Consistency {
         }
         if (const Result<void> done = container_names(); !done) return done;
         return cycles();
+    }
+
+    // A depth-first walk by name; the first circle found is told.
+    Result<void> cycles() const {
+        std::set<std::string> done;
+        for (const Service& service : project_.services) {
+            std::vector<std::string> path;
+            if (const Result<void> found = search(service.name, path, done, service.place); !found)
+                return found;
+        }
+        return {};
     }
 
   private:
@@ -226,14 +247,6 @@ class Consistency {
     Result<void> image(const Service& service) const {
         if (!service.image.empty() || service.build || node(service, "provider") != nullptr)
             return {};
-        if (v1()) {
-            return refuse(fmt::format("The Compose file is invalid because:\nService {} has "
-                                      "neither an image nor a build "
-                                      "context specified. At least one must be provided.",
-                                      service.name),
-                          service.place,
-                          "add 'image:'");
-        }
         return refuse(
             fmt::format("service \"{}\" has neither an image nor a build context specified: {}",
                         service.name,
@@ -294,23 +307,19 @@ class Consistency {
     Result<void> networks(const Service& service) const {
         const Node* written = node(service, "networks");
         if (!service.network_mode.empty() && written != nullptr && !written->entries.empty()) {
-            return refuse(v1() ? "'network_mode' and 'networks' cannot be combined"
-                               : fmt::format("service {} declares mutually exclusive "
-                                             "`network_mode` and `networks`: {}",
-                                             service.name,
-                                             kInvalid),
+            return refuse(fmt::format("service {} declares mutually exclusive `network_mode` and "
+                                      "`networks`: {}",
+                                      service.name,
+                                      kInvalid),
                           place(service, "network_mode"),
                           "keep one of them");
         }
         for (const Attachment& attachment : service.networks) {
             if (project_.find_network(attachment.network) != nullptr) continue;
-            return refuse(v1() ? fmt::format("Service \"{}\" uses an undefined network \"{}\"",
-                                             service.name,
-                                             attachment.network)
-                               : fmt::format("service \"{}\" refers to undefined network {}: {}",
-                                             service.name,
-                                             attachment.network,
-                                             kInvalid),
+            return refuse(fmt::format("service \"{}\" refers to undefined network {}: {}",
+                                      service.name,
+                                      attachment.network,
+                                      kInvalid),
                           attachment.place,
                           declare("networks", attachment.network, project_.networks));
         }
@@ -322,24 +331,11 @@ class Consistency {
         const Node* written = node(service, "healthcheck");
         const Node* test = written == nullptr ? nullptr : written->find("test");
         if (test == nullptr || !test->is_sequence()) return {};
-        const Place where = place(service, "healthcheck.test");
-        if (v1() && test->items.empty()) {
-            return refuse(
-                fmt::format(
-                    "Service \"{}\" defines an invalid healthcheck: \"test\" is an empty list",
-                    service.name),
-                where,
-                "write [\"CMD\", ...]");
-        }
         if (test->items.empty()) return {};
         const std::string& first = test->items[0].text;
         if (first == "CMD" || first == "CMD-SHELL" || first == "NONE") return {};
         return refuse(
-            v1() ? fmt::format("Service \"{}\" defines an invalid healthcheck: when \"test\" is a "
-                               "list the first "
-                               "item must be either NONE, CMD or CMD-SHELL",
-                               service.name)
-                 : "healthcheck.test must start either by \"CMD\", \"CMD-SHELL\" or \"NONE\"",
+            "healthcheck.test must start either by \"CMD\", \"CMD-SHELL\" or \"NONE\"",
             test->items[0].place,
             "write [\"CMD\", ...], or the command as one string");
     }
@@ -363,18 +359,6 @@ class Consistency {
                                dependency.service)
                 : meant.empty() ? "name a service of this project"
                                 : fmt::format("did you mean '{}'?", meant);
-            if (v1()) {
-                const bool shares_stack =
-                    service.network_mode == std::string(kServicePrefix) + dependency.service;
-                return refuse(fmt::format("Service '{}' {} service '{}' which is undefined.",
-                                          service.name,
-                                          !dependency.implied ? "depends on"
-                                          : shares_stack      ? "uses the network stack of"
-                                                              : "has a link to",
-                                          dependency.service),
-                              dependency.place,
-                              hint);
-            }
             return refuse(fmt::format("service \"{}\" depends on undefined service \"{}\": {}",
                                       service.name,
                                       dependency.service,
@@ -401,17 +385,6 @@ class Consistency {
             if (project_.find_volume(mount.source) != nullptr) continue;
             const std::string hint = declare("volumes", mount.source, project_.volumes) +
                                      fmt::format("; a directory is written ./{}", mount.source);
-            if (v1()) {
-                return refuse(fmt::format("Named volume \"{}:{}:{}\" is used in service \"{}\" but "
-                                          "no declaration was "
-                                          "found in the volumes section.",
-                                          mount.source,
-                                          mount.target,
-                                          mount.read_only ? "ro" : "rw",
-                                          service.name),
-                              mount.place,
-                              hint);
-            }
             return refuse(fmt::format("service \"{}\" refers to undefined volume {}: {}",
                                       service.name,
                                       mount.source,
@@ -427,14 +400,11 @@ class Consistency {
                                    const std::string& key,
                                    const Place& where,
                                    const std::string& hint) {
-            const std::string python =
-                fmt::format("Service \"{}\" uses an undefined {} \"{}\" ", service.name, noun, key);
-            return refuse(v1() ? python
-                               : fmt::format("service \"{}\" refers to undefined {} {}: {}",
-                                             service.name,
-                                             noun,
-                                             key,
-                                             kInvalid),
+            return refuse(fmt::format("service \"{}\" refers to undefined {} {}: {}",
+                                      service.name,
+                                      noun,
+                                      key,
+                                      kInvalid),
                           where,
                           hint);
         };
@@ -479,15 +449,7 @@ class Consistency {
 
     Result<void> replicas(const Service& service) const {
         const bool both = service.scale && service.deploy && service.deploy->replicas;
-        // docker-compose 1.29.2, project.py, get_service_scale.
-        if (both && v1() && service.deploy->mode == DeployMode::Replicated) {
-            return refuse(
-                "Both service.scale and service.deploy.replicas are set. Only one of them must be "
-                "set.",
-                place(service, "scale"),
-                "keep one of them");
-        }
-        if (both && *service.scale != *service.deploy->replicas && !v1()) {
+        if (both && *service.scale != *service.deploy->replicas) {
             return refuse(
                 fmt::format(
                     "services.{}: can't set distinct values on 'scale' and 'deploy.replicas': {}",
@@ -513,7 +475,7 @@ class Consistency {
     }
 
     Result<void> limits(const Service& service) const {
-        if (v1() || !service.deploy) return {};
+        if (!service.deploy) return {};
         const Node* deploy = node(service, "deploy");
         const Node* resources = deploy == nullptr ? nullptr : deploy->find("resources");
         if (resources == nullptr) return {};
@@ -558,7 +520,7 @@ class Consistency {
     }
 
     Result<void> name(const Service& service) const {
-        if (service.container_name.empty() || service.replicas() <= 1 || v1()) return {};
+        if (service.container_name.empty() || service.replicas() <= 1) return {};
         const std::string_view attribute = service.scale ? "scale" : "deploy.replicas";
         // The real sentence has attribute and service the wrong way round; so has this one.
         return refuse(
@@ -593,10 +555,6 @@ class Consistency {
                              const Place& at) -> Result<void> {
             const auto [there, is_new] = mounted.emplace(target, where);
             if (is_new) return {};
-            if (v1())
-                return refuse(fmt::format("Duplicate mount points: [{}]", target),
-                              at,
-                              "mount something there once");
             return refuse(
                 fmt::format("{}: target {} already mounted as {}", where, target, there->second),
                 at,
@@ -619,7 +577,6 @@ class Consistency {
     }
 
     Result<void> container_names() const {
-        if (v1()) return {};
         std::map<std::string, std::string> owners;
         for (const Service& service : project_.services) {
             if (service.container_name.empty()) continue;
@@ -632,17 +589,6 @@ class Consistency {
                             there->second),
                 place(service, "container_name"),
                 "give each service a name of its own");
-        }
-        return {};
-    }
-
-    // A depth-first walk by name; the first circle found is told.
-    Result<void> cycles() const {
-        std::set<std::string> done;
-        for (const Service& service : project_.services) {
-            std::vector<std::string> path;
-            if (const Result<void> found = search(service.name, path, done, service.place); !found)
-                return found;
         }
         return {};
     }
@@ -680,8 +626,13 @@ class Consistency {
 
 }  // namespace
 
-Result<void> check_consistency(const Project& project) {
-    return Consistency(project).check();
+Result<void> check_consistency(const Project& project, bool makes_project) {
+    const Consistency consistency(project);
+    if (project.dialect == Dialect::V2) return consistency.check();
+    if (const Result<void> done = check_python_services(project); !done) return done;
+    if (const Result<void> done = consistency.cycles(); !done) return done;
+    if (const Result<void> done = check_python_volumes(project); !done) return done;
+    return makes_project ? check_python_project(project) : Result<void>{};
 }
 
 }  // namespace podium::compose

@@ -16,7 +16,9 @@ namespace podium::compose {
 /// external resources without further settings.
 Result<void> check_values(const Node& model, Dialect dialect);
 
-/// The consistency of the active services with each other and with the rest of the project.
-Result<void> check_consistency(const Project& project);
+/// The consistency of the active services with each other and with the rest of the project. Of what
+/// docker-compose 1.29 finds wrong only when it makes a project of its configuration, nothing is
+/// told without `makes_project`.
+Result<void> check_consistency(const Project& project, bool makes_project);
 
 }  // namespace podium::compose

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <optional>
+#include <span>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/yaml.hpp"
@@ -11,7 +12,7 @@
 namespace podium::compose {
 namespace {
 
-enum class Cast { Integer, Integer64, Float, Boolean };
+enum class Cast { Integer, Integer64, Float, Boolean, Bytes, Microseconds, Text };
 
 struct CastRule {
     std::string_view pattern;
@@ -64,8 +65,80 @@ constexpr CastRule kCasts[] = {
     {"configs.*.external", Cast::Boolean},
 };
 
-const CastRule* cast_of(const Path& path) {
-    for (const CastRule& rule : kCasts) {
+// What docker-compose 1.29.2 converts (interpolation.py, ConversionMap): its schema has no room for
+// strings there.
+constexpr CastRule kPythonCasts[] = {
+    {"services.*.blkio_config.weight", Cast::Integer},
+    {"services.*.blkio_config.weight_device.*.weight", Cast::Integer},
+    {"services.*.build.labels.*", Cast::Text},
+    {"services.*.cpus", Cast::Float},
+    {"services.*.cpu_count", Cast::Integer},
+    {"services.*.cpu_quota", Cast::Microseconds},
+    {"services.*.cpu_period", Cast::Microseconds},
+    {"services.*.cpu_rt_period", Cast::Microseconds},
+    {"services.*.cpu_rt_runtime", Cast::Microseconds},
+    {"services.*.configs.*.mode", Cast::Integer},
+    {"services.*.secrets.*.mode", Cast::Integer},
+    {"services.*.healthcheck.retries", Cast::Integer},
+    {"services.*.healthcheck.disable", Cast::Boolean},
+    {"services.*.deploy.labels.*", Cast::Text},
+    {"services.*.deploy.replicas", Cast::Integer},
+    {"services.*.deploy.placement.max_replicas_per_node", Cast::Integer},
+    {"services.*.deploy.resources.limits.cpus", Cast::Float},
+    {"services.*.deploy.update_config.parallelism", Cast::Integer},
+    {"services.*.deploy.update_config.max_failure_ratio", Cast::Float},
+    {"services.*.deploy.rollback_config.parallelism", Cast::Integer},
+    {"services.*.deploy.rollback_config.max_failure_ratio", Cast::Float},
+    {"services.*.deploy.restart_policy.max_attempts", Cast::Integer},
+    {"services.*.mem_swappiness", Cast::Integer},
+    {"services.*.labels.*", Cast::Text},
+    {"services.*.oom_kill_disable", Cast::Boolean},
+    {"services.*.oom_score_adj", Cast::Integer},
+    {"services.*.ports.*.target", Cast::Integer},
+    {"services.*.ports.*.published", Cast::Integer},
+    {"services.*.scale", Cast::Integer},
+    {"services.*.ulimits.*", Cast::Integer},
+    {"services.*.ulimits.*.soft", Cast::Integer},
+    {"services.*.ulimits.*.hard", Cast::Integer},
+    {"services.*.privileged", Cast::Boolean},
+    {"services.*.read_only", Cast::Boolean},
+    {"services.*.stdin_open", Cast::Boolean},
+    {"services.*.tty", Cast::Boolean},
+    {"services.*.volumes.*.read_only", Cast::Boolean},
+    {"services.*.volumes.*.volume.nocopy", Cast::Boolean},
+    {"services.*.volumes.*.tmpfs.size", Cast::Bytes},
+    {"networks.*.attachable", Cast::Boolean},
+    {"networks.*.external", Cast::Boolean},
+    {"networks.*.internal", Cast::Boolean},
+    {"networks.*.labels.*", Cast::Text},
+    {"volumes.*.external", Cast::Boolean},
+    {"volumes.*.labels.*", Cast::Text},
+    {"secrets.*.external", Cast::Boolean},
+    {"secrets.*.labels.*", Cast::Text},
+    {"configs.*.external", Cast::Boolean},
+    {"configs.*.labels.*", Cast::Text},
+};
+
+// Python's int(text, base=0) after to_int has made an octal number of leading zeros.
+bool python_integer(std::string_view written, std::int64_t& value) {
+    std::string text(trim(written));
+    const bool negative = text.starts_with("-");
+    if (negative || text.starts_with("+")) text.erase(0, 1);
+    const std::string prefix = lower(text.substr(0, 2));
+    int base = prefix == "0x" ? 16 : prefix == "0o" ? 8 : prefix == "0b" ? 2 : 10;
+    if (base != 10) text.erase(0, 2);
+    if (base == 10 && text.size() > 1 && text[0] == '0') base = 8;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value, base);
+    if (error != std::errc{} || stop != end || text.starts_with("-")) return false;
+    if (negative) value = -value;
+    return true;
+}
+
+const CastRule* cast_of(const Path& path, Dialect dialect) {
+    const std::span<const CastRule> rules =
+        dialect == Dialect::V1 ? std::span<const CastRule>(kPythonCasts) : std::span<const CastRule>(kCasts);
+    for (const CastRule& rule : rules) {
         if (matches(path, rule.pattern)) return &rule;
     }
     return nullptr;
@@ -99,6 +172,13 @@ class Interpolating {
 
     Result<void> walk(Node& node, const Path& path) {
         if (node.is_string()) return value(node, path);
+        if (node.is_scalar() && dialect_ == Dialect::V1) {
+            // to_str is the one conversion that does not leave alone what is no string.
+            const CastRule* rule = cast_of(path, dialect_);
+            const bool listed = !path.empty() && path.back().starts_with("[");
+            if (rule != nullptr && rule->cast == Cast::Text && !listed) cast_text(node);
+            return {};
+        }
         for (std::size_t i = 0; i < node.items.size(); ++i) {
             const Result<void> done = walk(node.items[i], path_of(path, index_step(i)));
             if (!done) return done;
@@ -126,7 +206,7 @@ class Interpolating {
                 warn_unset(name, node.place);
             node.text = std::move(result.text);
         }
-        const CastRule* rule = cast_of(path);
+        const CastRule* rule = cast_of(path, dialect_);
         if (rule == nullptr) return {};
         return cast(node, rule->cast, path);
     }
@@ -233,7 +313,9 @@ class Interpolating {
                 std::string_view digits = node.text;
                 if (!digits.empty() && digits[0] == '+') digits.remove_prefix(1);
                 std::int64_t number = 0;
-                if (!parse_integer(digits, number)) {
+                const bool read = dialect_ == Dialect::V1 ? python_integer(node.text, number)
+                                                          : parse_integer(digits, number);
+                if (!read) {
                     return bad_cast(node,
                                     path,
                                     fmt::format("strconv.{}: parsing \"{}\": invalid syntax",
@@ -265,8 +347,36 @@ class Interpolating {
             }
             case Cast::Boolean:
                 return cast_boolean(node, path);
+            case Cast::Bytes: {
+                std::int64_t number = 0;
+                if (!parse_bytes(node.text, number))
+                    return bad_cast(node, path, {}, "byte value", "write a size such as 64m");
+                node = integer_node(number, node.place);
+                return {};
+            }
+            case Cast::Microseconds:
+                return cast_microseconds(node, path);
+            case Cast::Text:
+                return {};
         }
         return {};
+    }
+
+    // to_microseconds of 1.29.2 breaks down at what is no duration, also at a plain number in
+    // quotes; so the sentence is that of its other conversions.
+    Result<void> cast_microseconds(Node& node, const Path& path) const {
+        const Result<Duration> duration = parse_duration(node.text, false);
+        if (!duration) return bad_cast(node, path, {}, "integer", "write 50ms, or a number without quotes");
+        node = integer_node(duration->nanoseconds / 1'000, node.place);
+        return {};
+    }
+
+    static void cast_text(Node& node) {
+        const bool boolean = node.kind == NodeKind::Boolean;
+        node = string_node(!boolean         ? node.text
+                           : node.is_true() ? "True"
+                                            : "False",
+                           node.place);
     }
 
     Result<void> cast_boolean(Node& node, const Path& path) {

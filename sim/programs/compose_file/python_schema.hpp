@@ -1,0 +1,100 @@
+#pragma once
+
+// What docker-compose 1.29.2 holds a file against: its own JSON schema (config/compose_spec.json),
+// which knows fewer keys and fewer kinds of values than that of compose-go, and its sentences
+// (config/validation.py), which tell of all mistakes of a file at once. The table is in
+// python_schema_table.cpp, the order of keys and keywords that of the schema, as it decides which
+// of several mistakes within one value is told.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sim/base/result.hpp"
+#include "sim/programs/compose_file/node.hpp"
+
+namespace podium::compose {
+
+/// docker-compose 1.29.2, config/errors.py.
+inline constexpr std::string_view kVersionExplanation =
+    "You might be seeing this error because you're using the wrong Compose file version. Either "
+    "specify a supported "
+    "version (e.g \"2.2\" or \"3.3\") and place your service definitions under the `services` key, "
+    "or omit the "
+    "`version` key and place your service definitions at the root of the file to use version "
+    "1.\nFor more on the "
+    "Compose file format versions, see https://docs.docker.com/compose/compose-file/";
+
+/// Version and sections of a file, before variables are replaced: a version that there is, sections
+/// that are mappings of mappings (config.py, ConfigFile.version; validation.py,
+/// validate_config_section). A file without sections is of the oldest format, which is refused.
+/// `file` is its name in the sentences.
+Result<void> check_python_layout(const Node& document, const std::string& file);
+
+/// What has nothing in it becomes an empty mapping where variables are replaced (interpolation.py,
+/// process_item).
+void fill_python_sections(Node& document);
+
+/// "Non-string key in services: 1" as 1.29 has it (validate_config_section); of other keys it has
+/// nothing to say.
+std::string python_odd_key(const std::string& sentence, const std::string& file);
+
+/// The class of a value, "<class 'list'>".
+std::string python_class(const Node& node);
+
+/// All that breaks the schema, a line each, in the order of jsonschema's own texts
+/// (validate_against_config_schema, handle_errors); the place and the hint are those of the first.
+Result<void> check_python_schema(const Node& document, const std::string& file);
+
+namespace python {
+
+/// The keys of a mapping whose values follow a rule of their own (patternProperties).
+enum class Names : std::uint8_t { Resource, Lowercase, NotEmpty, NotEmptyLine };
+/// The formats that 1.29 checks; a duration is none of them.
+enum class Format : std::uint8_t { None, Port, Expose, Subnet };
+/// Schemas that have sentences of their own.
+enum class Part : std::uint8_t { Other, Service, Services };
+/// In which order the schema lists what it wants of a mapping.
+enum class Order : std::uint8_t { KeysFirst, RequiredFirst, ClosedFirst };
+
+struct Schema;
+
+struct Property {
+    std::string_view name;
+    const Schema* schema;
+};
+
+struct Schema {
+    std::string_view types{};                 ///< "string/number/null"; empty: anything.
+    std::span<const Schema* const> one_of{};  ///< The value fits one of these.
+    const Schema* items = nullptr;            ///< Of a list's elements.
+    bool unique = false;                      ///< They differ.
+    std::span<const Property> keys{};         ///< Known keys of a mapping.
+    const Schema* values = nullptr;           ///< Of keys that are `names`.
+    Names names = Names::Resource;
+    bool closed = false;      ///< No other keys ...
+    bool extensions = false;  ///< ... but x-.
+    std::span<const std::string_view> required{};
+    Order order = Order::KeysFirst;
+    std::span<const std::string_view> words{};  ///< The only values.
+    bool bounded = false;                       ///< A number from minimum to maximum.
+    std::int64_t minimum = 0;
+    std::int64_t maximum = INT64_MAX;
+    Format format = Format::None;
+    Part part = Part::Other;
+};
+
+/// The schema of a whole file, and that of one service.
+const Schema& file_schema();
+const Schema& service_schema();
+
+/// Why a value is not of a format, or empty. What is said of a port is never told, as its value may
+/// have other forms.
+std::string refused_format(Format format, const Node& node);
+/// A format's name in the schema, and how a value of it is written.
+std::string_view name_of_format(Format format);
+std::string_view hint_of_format(Format format);
+
+}  // namespace python
+}  // namespace podium::compose
