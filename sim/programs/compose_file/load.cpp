@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/assemble.hpp"
+#include "sim/programs/compose_file/client_sentences.hpp"
 #include "sim/programs/compose_file/dotenv.hpp"
 #include "sim/programs/compose_file/interpolate.hpp"
 #include "sim/programs/compose_file/typed.hpp"
@@ -71,7 +72,10 @@ class Loading {
         project_.included_files = std::move(context_.read_files);
         normalise();
         if (const Result<void> done = build_typed(); !done) return done.error();
-        if (const Result<void> done = check_python_paths(); !done) return done.error();
+        if (v1() && request_.for_client) {
+            const Result<void> done = check_build_paths(project_, *request_.files);
+            if (!done) return done.error();
+        }
         // docker compose 2.40.3, config.go, runConfigNoInterpolate: a model is printed, no project
         // made.
         if (!raw()) {
@@ -80,7 +84,7 @@ class Loading {
         }
         if (const Result<void> done = resolve_environments(); !done) return done.error();
         project_.warnings = std::move(context_.warnings);
-        if (v1()) drop_repeated_warnings();
+        if (v1()) drop_repeated(project_.warnings);
         project_.unsimulated = find_unsimulated(project_);
         return std::move(project_);
     }
@@ -128,18 +132,9 @@ class Loading {
     void take_first(const std::vector<std::string>& candidates, std::string_view kind) {
         project_.files.push_back(candidates[0]);
         if (candidates.size() == 1) return;
-        std::vector<std::string> names = candidates;
-        if (v1()) {
-            for (std::string& name : names)
-                name = base_name(name);
+        for (std::string& sentence : sentences_of_several(request_.dialect, candidates, kind)) {
+            context_.warnings.push_back({std::move(sentence), {shown(candidates[0]), 0, 0}, false});
         }
-        context_.warnings.push_back(
-            {fmt::format(
-                 "Found multiple {} files with supported names: {}", kind, join(names, ", ")),
-             {shown(candidates[0]), 0, 0},
-             false});
-        context_.warnings.push_back(
-            {fmt::format("Using {}", names[0]), {shown(candidates[0]), 0, 0}, false});
     }
 
     Result<void> choose_files() {
@@ -166,11 +161,7 @@ class Loading {
                     v1() ? present(kPythonOverrides, directory)
                          : present(kOverrideNames, directory);
                 if (v1() && overrides.size() > 1) {
-                    return Error{fmt::format("Multiple override files found: {}. You may only use "
-                                             "a single override file.",
-                                             join(overrides, ", ")),
-                                 {shown(overrides[1]), 0, 0},
-                                 "remove all but one"};
+                    return several_overrides(overrides, {shown(overrides[1]), 0, 0});
                 }
                 if (!overrides.empty()) take_first(overrides, "override");
                 return {};
@@ -178,14 +169,7 @@ class Loading {
             if (directory == "/" || directory == ".") break;
             directory = directory_of(directory);
         }
-        return Error{v1() ? "Can't find a suitable configuration file in this directory or "
-                            "any\nparent. Are you in the right "
-                            "directory?\n\nSupported filenames: docker-compose.yml, "
-                            "docker-compose.yaml, compose.yml, "
-                            "compose.yaml"
-                          : "no configuration file provided: not found",
-                     {},
-                     "name one with -f, or go to the directory that has it"};
+        return no_file_found(request_.dialect);
     }
 
     [[nodiscard]] std::string project_directory() const {
@@ -220,7 +204,7 @@ class Loading {
         Variables found;
         for (const std::string& file : files) {
             if (!request_.files->exists(file)) {
-                return Error{fmt::format("{}ouldn't find env file: {}", v1() ? 'C' : 'c', file),
+                return Error{missing_env_file(request_.dialect, file),
                              {shown(file), 0, 0},
                              "check the name behind --env-file"};
             }
@@ -251,11 +235,7 @@ class Loading {
 
     void warn_unset(const std::string& name, const Place& place) {
         context_.warnings.push_back(
-            {fmt::format("The {0}{1}{0} variable is not set. Defaulting to a blank string.",
-                         v1() ? "" : "\"",
-                         name),
-             place,
-             false});
+            {sentence_of_unset(request_.dialect, name), place, false});
     }
 
     // --- the project's name
@@ -272,13 +252,7 @@ class Loading {
         }
         if (!explicit_name.empty()) {
             if (normal_project_name(explicit_name) != explicit_name) {
-                return Error{
-                    fmt::format("invalid project name \"{}\": must consist only of lowercase "
-                                "alphanumeric characters, "
-                                "hyphens, and underscores as well as start with a letter or number",
-                                explicit_name),
-                    {},
-                    fmt::format("use '{}'", normal_project_name(explicit_name))};
+                return wrong_project_name(explicit_name);
             }
             project_.name = explicit_name;
             return {};
@@ -423,30 +397,8 @@ class Loading {
                 is_active(service) ? project_.services : project_.disabled_services;
             list.push_back(std::move(service));
         }
-        if (v1()) warn_of_configs();
+        if (v1()) warn_of_configs(project_, context_.warnings);
         return {};
-    }
-
-    // docker-compose 1.29.2, config.py, check_swarm_only_config.
-    void warn_of_configs() {
-        std::vector<std::string> names;
-        Place place;
-        for (const auto* list : {&project_.services, &project_.disabled_services}) {
-            for (const Service& service : *list) {
-                if (service.configs.empty()) continue;
-                names.push_back(service.name);
-                place = service.configs.front().place;
-            }
-        }
-        if (names.empty()) return;
-        std::sort(names.begin(), names.end());
-        context_.warnings.push_back({fmt::format("Some services ({}) use the 'configs' key, which "
-                                                 "will be ignored. Compose does not "
-                                                 "support 'configs' configuration - use `docker "
-                                                 "stack deploy` to deploy to a swarm.",
-                                                 join(names, ", ")),
-                                     place,
-                                     false});
     }
 
     void build_resources(Reader& reader) {
@@ -521,29 +473,6 @@ class Loading {
                            });
     }
 
-    // docker-compose 1.29.2, config.py, validate_paths: what is no address must be there, whatever
-    // is asked for.
-    [[nodiscard]] Result<void> check_python_paths() const {
-        if (!v1() || !request_.for_client) return {};
-        for (const auto* list : {&project_.services, &project_.disabled_services}) {
-            for (const Service& service : *list) {
-                if (!service.build) continue;
-                const std::string& context = service.build->context;
-                const bool address =
-                    context.starts_with("http://") || context.starts_with("https://") ||
-                    context.starts_with("git://") || context.starts_with("github.com/") ||
-                    context.starts_with("git@");
-                if (context.empty() || address || request_.files->exists(context)) continue;
-                return Error{fmt::format("build path {} either does not exist, is not accessible, "
-                                         "or is not a valid URL.",
-                                         context),
-                             service.build->place,
-                             "name the directory that has the Dockerfile"};
-            }
-        }
-        return {};
-    }
-
     // --- environments
     // ----------------------------------------------------------------------------------------
 
@@ -575,13 +504,9 @@ class Loading {
         for (const EnvironmentFile& file : service.env_file) {
             if (!request_.files->exists(file.path)) {
                 if (!file.required) continue;
-                return Error{
-                    v1() ? fmt::format("Couldn't find env file: {}", file.path)
-                         : fmt::format("env file {} not found: stat {}: no such file or directory",
-                                       file.path,
-                                       file.path),
-                    file.place,
-                    "make the file, or write path: and required: false"};
+                return Error{missing_service_env_file(request_.dialect, file.path),
+                             file.place,
+                             "make the file, or write path: and required: false"};
             }
             const Lookup lookup = [&](std::string_view name) -> std::optional<std::string> {
                 if (auto outer = variable(name)) return outer;
@@ -639,11 +564,7 @@ class Loading {
         for (const Node& file : files->items) {
             if (!request_.files->exists(file.text)) {
                 return Error{
-                    fmt::format("label file {} not found: stat {}: no such file or directory",
-                                file.text,
-                                file.text),
-                    file.place,
-                    "make the file, or take it out"};
+                    missing_label_file(file.text), file.place, "make the file, or take it out"};
             }
             const Lookup lookup = [&all](std::string_view name) -> std::optional<std::string> {
                 for (const Pair& pair : all) {
@@ -661,19 +582,6 @@ class Loading {
             put(label);
         service.labels = std::move(all);
         return {};
-    }
-
-    // docker-compose 1.29 complains of a variable once.
-    void drop_repeated_warnings() {
-        std::vector<Warning> kept;
-        for (Warning& warning : project_.warnings) {
-            const bool seen =
-                std::any_of(kept.begin(), kept.end(), [&warning](const Warning& there) {
-                    return there.sentence == warning.sentence;
-                });
-            if (!seen) kept.push_back(std::move(warning));
-        }
-        project_.warnings = std::move(kept);
     }
 
     const LoadRequest& request_;
@@ -736,112 +644,6 @@ Result<Project> load_text(const std::string& text,
     with_text.files = &files;
     with_text.paths = {path};
     return load(with_text);
-}
-
-namespace {
-
-// Every part of a text between the separators is one of these words.
-bool are_all(std::string_view text,
-             const std::vector<std::string_view>& separators,
-             const std::vector<std::string_view>& words) {
-    while (true) {
-        std::size_t end = std::string_view::npos;
-        std::size_t next = end;
-        for (const std::string_view separator : separators) {
-            const std::size_t found = text.find(separator);
-            if (found >= end) continue;
-            end = found;
-            next = found + separator.size();
-        }
-        if (std::find(words.begin(), words.end(), text.substr(0, end)) == words.end()) return false;
-        if (end == std::string_view::npos) return true;
-        text.remove_prefix(next);
-    }
-}
-
-// "null", "integer or string": compose-go's names.
-bool are_kinds(std::string_view text) {
-    return are_all(text,
-                   {", ", " or "},
-                   {"array", "boolean", "integer", "mapping", "null", "number", "string"});
-}
-
-// "a whole number, or a string": the same in the hints of schema.cpp.
-bool are_hinted_kinds(std::string_view text) {
-    return are_all(text,
-                   {", or "},
-                   {"a list (- item)",
-                    "a mapping (key: value)",
-                    "a number",
-                    "a string",
-                    "a whole number",
-                    "nothing",
-                    "true or false"});
-}
-
-// compose-go names the first of several kinds only ("must be a null"), and a form by its whole regular expression: the
-// hint knows more.
-void say_all_kinds(Error& error) {
-    constexpr std::string_view kKinds = "write ";
-    constexpr std::string_view kMust = " must be a ";
-    constexpr std::string_view kCommandKinds = "nothing, or a string, or a list (- item)";
-    constexpr std::string_view kForm = "its form is ";
-    constexpr std::string_view kPattern = " does not match pattern ";
-    if (const std::size_t at = error.message.rfind(kMust);
-        at != std::string::npos &&
-        are_kinds(std::string_view(error.message).substr(at + kMust.size()))) {
-        const std::string before = error.message.substr(0, at) + " must be ";
-        if (error.hint.starts_with(kKinds) &&
-            are_hinted_kinds(std::string_view(error.hint).substr(kKinds.size()))) {
-            error.message = before + error.hint.substr(kKinds.size());
-            error.hint = "write it in one of these forms";
-            if (error.message.find(", or ") == std::string::npos)
-                error.hint = "check what stands there";
-        } else if (error.message.substr(at + kMust.size()) == "null") {
-            // Only a command may be nothing before all else; the hint tells of quotes.
-            error.message = before + std::string(kCommandKinds);
-        }
-    }
-    if (const std::size_t at = error.message.find(kPattern); at != std::string::npos && error.hint.starts_with(kForm)) {
-        error.message = error.message.substr(0, at) + " can't stand here";
-        if (error.message.find(".pull_policy '") != std::string::npos)
-            error.hint = "write always, missing, never, build, daily, weekly, or a time like every_12h";
-    }
-}
-
-}  // namespace
-
-Error plain_error(Error error) {
-    constexpr std::string_view kValidating = "validating ";
-    if (error.message.starts_with(kValidating)) {
-        const std::size_t colon = error.message.find(": ");
-        if (colon != std::string::npos) error.message.erase(0, colon + 2);
-    }
-    constexpr std::string_view kParse = "failed to parse ";
-    if (error.message.starts_with(kParse)) {
-        const std::size_t colon = error.message.find(": ");
-        if (colon != std::string::npos) error.message.erase(0, colon + 2);
-    }
-    // The place says the line, and says it rightly where go-yaml is off by one.
-    const std::size_t line =
-        error.message.starts_with("yaml: line ") ? std::string_view("yaml: ").size() : 0;
-    if (error.message.compare(line, 5, "line ") == 0) {
-        const std::size_t colon = error.message.find(": ", line);
-        if (colon != std::string::npos) error.message.erase(line, colon + 2 - line);
-    }
-    constexpr std::string_view kBecause = "is invalid because:\n";
-    if (const std::size_t at = error.message.find(kBecause); at != std::string::npos) {
-        error.message.erase(0, at + kBecause.size());
-    }
-    constexpr std::string_view kSuffix = ": invalid compose project";
-    if (error.message.ends_with(kSuffix))
-        error.message.resize(error.message.size() - kSuffix.size());
-    error.message = std::string(trim(error.message));
-    for (char& c : error.message) {
-        if (c == '\n') c = ' ';
-    }
-    say_all_kinds(error);
-    return error;
 }
 
 }  // namespace podium::compose
