@@ -1,5 +1,9 @@
 // docker-compose 1.29: the same loader with the older program's reading and sentences.
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "tests/compose_file/support.hpp"
@@ -358,4 +362,53 @@ TEST_CASE("1.29: several files and .env as in the newer program") {
     const Project project = load_ok(request);
     CHECK(project.services[0].image == "nginx");
     CHECK(project.services[0].tty);
+}
+
+// config.py, find: os.path.join of the directory and the name.
+TEST_CASE("1.29: a file is named in sentences as it was named, or found upwards") {
+    const std::string wrong = "services:\n  b: {image: x, foo: 1}\n";
+    const auto invalid = [](const std::string& file) {
+        return "The Compose file '" + file + "' is invalid because:\nUnsupported config option for services.b: 'foo'";
+    };
+    Files files{{"/app/docker-compose.yml", wrong}, {"/app/deep/down/x", ""}, {"/other/docker-compose.yml", wrong}};
+    LoadRequest request = request_for(files);
+    request.dialect = Dialect::V1;
+    request.working_directory = "/app/deep/down";
+    CHECK(load_error(request).message == invalid("./../../docker-compose.yml"));
+    for (const auto& [path, name] : std::vector<std::pair<std::string, std::string>>{
+             {"../../docker-compose.yml", "./../../docker-compose.yml"},
+             {"../down/../../docker-compose.yml", "./../down/../../docker-compose.yml"},
+             {"/app/docker-compose.yml", "/app/docker-compose.yml"}}) {
+        request.paths = {path};
+        CHECK(load_error(request).message == invalid(name));
+    }
+    request.paths = {"../nope.yml"};
+    CHECK(load_error(request).message == ".FileNotFoundError: [Errno 2] No such file or directory: './../nope.yml'");
+    files.put("/app/docker-compose.yml", "a: [\n");
+    request.paths = {};
+    CHECK(load_error(request).message.ends_with("  in \"./../../docker-compose.yml\", line 2, column 1"));
+    files.put("/app/docker-compose.override.yml", "services: {}");
+    files.put("/app/compose.override.yml", "services: {}");
+    CHECK(load_error(request).message ==
+          "Multiple override files found: ./../../docker-compose.override.yml, ./../../compose.override.yml. You may only use a "
+          "single override file.");
+}
+
+TEST_CASE("1.29: where nothing is found above, the project's directory is searched, and upwards") {
+    Files files{{"/other/docker-compose.yml", "services:\n  b: {image: x, foo: 1}\n"}, {"/other/deep/x", ""}};
+    LoadRequest request = request_for(files);
+    request.dialect = Dialect::V1;
+    for (const auto& [directory, name] : std::vector<std::pair<std::string, std::string>>{
+             {"../other", "../other/docker-compose.yml"},
+             {"../other/", "../other/docker-compose.yml"},
+             {"/other", "/other/docker-compose.yml"},
+             {"../other/deep", "../other/deep/../docker-compose.yml"}}) {
+        request.project_directory = directory;
+        CHECK(load_error(request).message.starts_with("The Compose file '" + name + "' is invalid because:"));
+    }
+    Files base{{"/app/docker-compose.yml", "services:\n  web: {extends: {file: base.yml, service: b}}\n"},
+               {"/app/base.yml", "services:\n  b: {image: x, foo: 1}\n"}};
+    LoadRequest extending = request_for(base);
+    extending.dialect = Dialect::V1;
+    CHECK(load_error(extending).message.starts_with("The Compose file '/app/base.yml' is invalid because:"));
 }

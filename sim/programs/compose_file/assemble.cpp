@@ -22,8 +22,9 @@ std::string display_path(const std::string& path, const std::string& working_dir
 
 std::string sentence_path(const std::string& path, const AssemblyContext& context) {
     if (context.dialect == Dialect::V2) return path;
-    const std::string shown = display_path(path, context.working_directory);
-    return shown.empty() || shown[0] == '/' ? shown : "./" + shown;
+    if (path == "-") return "None";
+    const auto named = context.names.find(path);
+    return named == context.names.end() ? path : named->second;
 }
 
 Result<std::string> read_text(const std::string& path, AssemblyContext& context) {
@@ -106,6 +107,22 @@ class Assembler {
     // --- one file
     // ------------------------------------------------------------------------------------
 
+    // PyYAML's marks name the file as 1.29 opened it, not as Podium shows it.
+    static std::string named_python_file(const std::string& sentence,
+                                         const std::string& shown,
+                                         const std::string& name) {
+        const std::string there =
+            fmt::format("\n  in \"{}{}\", ", shown.starts_with("/") ? "" : "./", shown);
+        std::string out;
+        std::size_t from = 0;
+        for (std::size_t at = sentence.find(there); at != std::string::npos;
+             at = sentence.find(there, from)) {
+            out += sentence.substr(from, at - from) + fmt::format("\n  in \"{}\", ", name);
+            from = at + there.size();
+        }
+        return out + sentence.substr(from);
+    }
+
     Result<std::vector<Node>> documents_of(const std::string& path) {
         const Result<std::string> text = read_text(path, context_);
         if (!text) return text.error();
@@ -116,6 +133,8 @@ class Assembler {
             const bool odd_key = error.message.starts_with("Non-string key");
             if (v1() && odd_key)
                 error.message = python_odd_key(error.message, sentence_path(path, context_));
+            if (v1() && path != "-")
+                error.message = named_python_file(error.message, shown, sentence_path(path, context_));
             if (!v1() && !odd_key)
                 error.message = fmt::format("failed to parse {}: {}", path, error.message);
             return error;

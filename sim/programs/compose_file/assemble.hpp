@@ -27,6 +27,7 @@ struct AssemblyContext {
     bool interpolate = true;
     bool raw = false;  ///< Variables stay, and what can't be read of short forms does too.
     std::vector<Warning> warnings;
+    std::map<std::string, std::string> names;  ///< Of files, in 1.29's sentences.
     std::vector<std::string> read_files;  ///< Absolute, through include and extends.
     std::size_t file_count = 0;
 };
@@ -47,7 +48,8 @@ Result<Assembly> assemble(const std::vector<std::string>& paths,
 
 /// A path as people know it: relative to the working directory if it is below that.
 std::string display_path(const std::string& path, const std::string& working_directory);
-/// A file's name in the sentences of the real program: absolute in V2, "./x.yml" in V1.
+/// A file's name in the sentences of the real program: in V1 as it is named or found ("./x.yml",
+/// "./../x.yml"), "None" for standard input; absolute for all others and in V2.
 std::string sentence_path(const std::string& path, const AssemblyContext& context);
 /// The whole file, counted against the limit.
 Result<std::string> read_text(const std::string& path, AssemblyContext& context);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/assemble.hpp"
+#include "sim/programs/compose_file/choose_files.hpp"
 #include "sim/programs/compose_file/client_sentences.hpp"
 #include "sim/programs/compose_file/dotenv.hpp"
 #include "sim/programs/compose_file/interpolate.hpp"
@@ -16,19 +18,6 @@
 
 namespace podium::compose {
 namespace {
-
-constexpr std::string_view kDefaultNames[] = {
-    "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
-constexpr std::string_view kOverrideNames[] = {"compose.override.yml",
-                                               "compose.override.yaml",
-                                               "docker-compose.override.yml",
-                                               "docker-compose.override.yaml"};
-constexpr std::string_view kPythonNames[] = {
-    "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"};
-constexpr std::string_view kPythonOverrides[] = {"docker-compose.override.yml",
-                                                 "docker-compose.override.yaml",
-                                                 "compose.override.yml",
-                                                 "compose.override.yaml"};
 
 class Loading {
   public:
@@ -46,7 +35,7 @@ class Loading {
     Result<Project> run() {
         if (const Result<void> done = read_default_environment(first_directory()); !done)
             return done.error();
-        if (const Result<void> done = choose_files(); !done) return done.error();
+        if (const Result<void> done = take_files(); !done) return done.error();
         project_.directory = project_directory();
         if (const Result<void> done = read_default_environment(project_.directory); !done)
             return done.error();
@@ -118,58 +107,16 @@ class Loading {
         return context_.working_directory;
     }
 
-    [[nodiscard]] std::vector<std::string> present(std::span<const std::string_view> names,
-                                                   const std::string& directory) const {
-        std::vector<std::string> out;
-        for (const std::string_view name : names) {
-            const std::string path = resolve_path(directory, name);
-            if (request_.files->exists(path) && !request_.files->is_directory(path))
-                out.push_back(path);
-        }
-        return out;
-    }
-
-    void take_first(const std::vector<std::string>& candidates, std::string_view kind) {
-        project_.files.push_back(candidates[0]);
-        if (candidates.size() == 1) return;
-        for (std::string& sentence : sentences_of_several(request_.dialect, candidates, kind)) {
-            context_.warnings.push_back({std::move(sentence), {shown(candidates[0]), 0, 0}, false});
-        }
-    }
-
-    Result<void> choose_files() {
-        std::vector<std::string> paths = request_.paths;
-        if (paths.empty()) {
-            if (const auto listed = variable("COMPOSE_FILE"); listed && !listed->empty()) {
-                const std::string separator = variable("COMPOSE_PATH_SEPARATOR").value_or(":");
-                paths = split(*listed, separator.empty() ? ':' : separator[0]);
-            }
-        }
-        for (const std::string& path : paths) {
-            project_.files.push_back(path == "-" ? path
-                                                 : resolve_path(context_.working_directory, path));
-        }
-        if (!project_.files.empty()) return {};
-        std::string directory = context_.working_directory;
-        if (!v1() && !request_.project_directory.empty()) directory = first_directory();
-        while (true) {
-            const std::vector<std::string> found =
-                v1() ? present(kPythonNames, directory) : present(kDefaultNames, directory);
-            if (!found.empty()) {
-                take_first(found, "config");
-                const std::vector<std::string> overrides =
-                    v1() ? present(kPythonOverrides, directory)
-                         : present(kOverrideNames, directory);
-                if (v1() && overrides.size() > 1) {
-                    return several_overrides(overrides, {shown(overrides[1]), 0, 0});
-                }
-                if (!overrides.empty()) take_first(overrides, "override");
-                return {};
-            }
-            if (directory == "/" || directory == ".") break;
-            directory = directory_of(directory);
-        }
-        return no_file_found(request_.dialect);
+    Result<void> take_files() {
+        Result<ChosenFiles> chosen =
+            choose_files(request_, context_.working_directory, variables_);
+        if (!chosen) return chosen.error();
+        project_.files = std::move(chosen->paths);
+        context_.names = std::move(chosen->names);
+        std::move(chosen->warnings.begin(),
+                  chosen->warnings.end(),
+                  std::back_inserter(context_.warnings));
+        return {};
     }
 
     [[nodiscard]] std::string project_directory() const {

@@ -526,7 +526,10 @@ Result<void> check_python_schema(const Node& document, const std::string& file) 
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
         return a.first < b.first;
     });
-    std::string text = fmt::format("The Compose file '{}' is invalid because:", file);
+    // Standard input has no name (handle_errors).
+    std::string text = file == "None"
+                           ? std::string("The Compose file is invalid because:")
+                           : fmt::format("The Compose file '{}' is invalid because:", file);
     const python::Mistake* first = nullptr;
     for (const auto& [key, mistake] : sorted) {
         const python::Told told = python::told_of(*mistake);
