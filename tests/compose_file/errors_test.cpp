@@ -125,6 +125,28 @@ TEST_CASE("schema: wrong kinds are refused, with what to write") {
     });
 }
 
+// compose-go 2.9, schema.go, getMostSpecificError.
+TEST_CASE("schema: of several mistakes the deepest is told, and all unknown keys of one mapping") {
+    check_all({
+        {"services:\n  web: {image: 5}\n  db: {image: x, build: {args: {A: [1]}}}\n",
+         "validating /app/compose.yaml: services.db.build.args.A must be a boolean, null, number or string",
+         "3:33",
+         "write a string, or a number, or true or false, or nothing"},
+        {"services:\n  web: {image: 5, foo: 1, build: {contxt: .}}\n",
+         "validating /app/compose.yaml: services.web.build additional properties 'contxt' not allowed",
+         "2:35",
+         "did you mean 'context'?"},
+        {"services:\n  web: {image: 5}\n  db: {image: 6}\n",
+         "validating /app/compose.yaml: services.web.image must be a string",
+         "2:16",
+         "put the value in quotes: \"5\""},
+        {"services:\n  web: {image: x, foo: 1, prots: 2}\n",
+         "validating /app/compose.yaml: services.web additional properties 'foo', 'prots' not allowed",
+         "2:19",
+         "take it out; keys of your own begin with x-"},
+    });
+}
+
 TEST_CASE("consistency: references must lead somewhere") {
     check_all({
         {"services:\n  web: {}\n",

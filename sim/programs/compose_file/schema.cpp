@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 
 #include "sim/base/text.hpp"
 
@@ -50,11 +51,14 @@ unsigned kind_bit(NodeKind kind) {
     return 1U << static_cast<unsigned>(kind);
 }
 
+// docker/compose v2, compose-go 2.9, schema.go, getMostSpecificError: of all that is wrong the
+// deepest is told, an unknown key counting as deep as its value. Of several as deep the real one
+// tells any, here it is the first in the order written.
 class Checker {
   public:
     explicit Checker(std::string file) : file_(std::move(file)) {}
 
-    Result<void> check(const Node& node, const Rule& rule, const Path& path, const Place& place) {
+    void check(const Node& node, const Rule& rule, const Path& path, const Place& place) {
         if (!allows_kind(node, rule)) return wrong_kind(node, rule, path, place);
         switch (node.kind) {
             case NodeKind::Mapping:
@@ -70,52 +74,56 @@ class Checker {
             case NodeKind::Float:
                 break;
         }
+    }
+
+    [[nodiscard]] Result<void> deepest() const {
+        if (deepest_) return *deepest_;
         return {};
     }
 
   private:
-    [[nodiscard]] bool allows_kind(const Node& node, const Rule& rule) const {
+    [[nodiscard]] static bool allows_kind(const Node& node, const Rule& rule) {
         if ((rule.kinds & kind_bit(node.kind)) != 0) return true;
         // A float without a fraction is an integer to the schema.
         return node.kind == NodeKind::Float && (rule.kinds & kInteger) != 0 &&
                node.text.find('.') == std::string::npos;
     }
 
-    [[nodiscard]] Error refuse(const Path& path,
-                               std::string_view sentence,
-                               Place place,
-                               std::string hint) const {
-        return Error{fmt::format("validating {}: {} {}", file_, dotted(path), sentence),
-                     std::move(place),
-                     std::move(hint)};
+    void refuse(const Path& path,
+                std::size_t depth,
+                std::string_view sentence,
+                const Place& place,
+                std::string hint) {
+        if (deepest_ && depth <= depth_) return;
+        depth_ = depth;
+        deepest_ = Error{fmt::format("validating {}: {} {}", file_, dotted(path), sentence),
+                         place,
+                         std::move(hint)};
     }
 
-    [[nodiscard]] Error wrong_kind(const Node& node,
-                                   const Rule& rule,
-                                   const Path& path,
-                                   const Place& place) const {
+    void wrong_kind(const Node& node, const Rule& rule, const Path& path, const Place& place) {
         if (path.size() == 1 && path[0] == "version")
-            return refuse(path, "must be a string", place, "put the version in quotes");
+            return refuse(
+                path, path.size(), "must be a string", place, "put the version in quotes");
         std::string hint = hint_of_types(rule.types);
         if (node.kind == NodeKind::Boolean && (rule.kinds & kString) != 0) {
             hint = "put the value in quotes: a plain yes, no, on, off, true or false is a boolean";
         } else if (node.is_scalar() && (rule.kinds & kString) != 0) {
             hint = "put the value in quotes: \"" + node.text + "\"";
         }
-        return refuse(path, "must be a " + go_types(rule.types), place, hint);
+        refuse(path, path.size(), "must be a " + go_types(rule.types), place, std::move(hint));
     }
 
-    Result<void> check_mapping(const Node& node,
-                               const Rule& rule,
-                               const Path& path,
-                               const Place& place) {
+    void check_mapping(const Node& node, const Rule& rule, const Path& path, const Place& place) {
         for (const std::string_view required : rule.required) {
             if (node.find(required) != nullptr) continue;
-            return refuse(path,
-                          fmt::format("missing property '{}'", required),
-                          place,
-                          fmt::format("add '{}:'", required));
+            refuse(path,
+                   path.size(),
+                   fmt::format("missing property '{}'", required),
+                   place,
+                   fmt::format("add '{}:'", required));
         }
+        std::vector<const Entry*> unknown;
         for (const Entry& entry : node.entries) {
             const Path inner = path_of(path, entry.key);
             const Rule* known = nullptr;
@@ -124,36 +132,38 @@ class Checker {
             }
             const Place& where = entry.value.is_scalar() ? entry.value.place : entry.place;
             if (known != nullptr) {
-                const Result<void> checked = check(entry.value, *known, inner, where);
-                if (!checked) return checked;
+                check(entry.value, *known, inner, where);
                 continue;
             }
             if (rule.extensions && entry.key.starts_with("x-")) continue;
             if (rule.kinds == kAnyKind) continue;
             if (rule.values == nullptr || (rule.named && !is_resource_name(entry.key))) {
-                return unknown_key(rule, path, entry);
+                unknown.push_back(&entry);
+            } else {
+                check(entry.value, *rule.values, inner, where);
             }
-            const Result<void> checked = check(entry.value, *rule.values, inner, where);
-            if (!checked) return checked;
         }
-        return {};
+        if (!unknown.empty()) unknown_keys(rule, path, unknown);
     }
 
-    [[nodiscard]] Error unknown_key(const Rule& rule, const Path& path, const Entry& entry) const {
-        const std::string sentence =
-            fmt::format("additional properties '{}' not allowed", entry.key);
-        if (rule.named) {
-            return refuse(path,
-                          sentence,
-                          entry.place,
-                          "use letters, digits, '.', '_' and '-' in names");
-        }
-        return refuse(path, sentence, entry.place, suggestion(rule, path, entry));
+    void unknown_keys(const Rule& rule,
+                      const Path& path,
+                      const std::vector<const Entry*>& unknown) {
+        std::vector<std::string> names;
+        for (const Entry* entry : unknown)
+            names.push_back(fmt::format("'{}'", entry->key));
+        const Entry& first = *unknown[0];
+        refuse(path,
+               path.size() + 1,
+               fmt::format("additional properties {} not allowed", join(names, ", ")),
+               first.place,
+               rule.named ? "use letters, digits, '.', '_' and '-' in names"
+                          : suggestion(rule, path, first));
     }
 
-    [[nodiscard]] std::string suggestion(const Rule& rule,
-                                         const Path& path,
-                                         const Entry& entry) const {
+    [[nodiscard]] static std::string suggestion(const Rule& rule,
+                                                const Path& path,
+                                                const Entry& entry) {
         std::vector<std::string> names;
         for (const Key& known : rule.keys)
             names.emplace_back(known.name);
@@ -180,79 +190,73 @@ class Checker {
         return rule.extensions ? "take it out; keys of your own begin with x-" : "take it out";
     }
 
-    Result<void> check_sequence(const Node& node, const Rule& rule, const Path& path) {
+    void check_sequence(const Node& node, const Rule& rule, const Path& path) {
         std::map<std::string, std::size_t> seen;
         for (std::size_t i = 0; i < node.items.size(); ++i) {
-            if (rule.items != nullptr) {
-                const Result<void> checked = check(node.items[i],
-                                                   *rule.items,
-                                                   path_of(path, index_step(i)),
-                                                   node.items[i].place);
-                if (!checked) return checked;
-            }
+            const Node& item = node.items[i];
+            if (rule.items != nullptr)
+                check(item, *rule.items, path_of(path, index_step(i)), item.place);
             if (!rule.unique) continue;
-            const auto [earlier, is_new] = seen.emplace(value_text(node.items[i]), i);
+            const auto [earlier, is_new] = seen.emplace(value_text(item), i);
             if (is_new) continue;
-            return refuse(path,
-                          fmt::format("items at {} and {} are equal", earlier->second, i),
-                          node.items[i].place,
-                          "take one of the two out");
+            refuse(path,
+                   path.size(),
+                   fmt::format("items at {} and {} are equal", earlier->second, i),
+                   item.place,
+                   "take one of the two out");
         }
-        return {};
     }
 
-    Result<void> check_string(const Node& node,
-                              const Rule& rule,
-                              const Path& path,
-                              const Place& place) const {
-        if (!rule.words.empty() &&
-            std::find(rule.words.begin(), rule.words.end(), node.text) == rule.words.end()) {
+    void check_string(const Node& node, const Rule& rule, const Path& path, const Place& place) {
+        const auto& allowed = rule.words;
+        if (!allowed.empty() &&
+            std::find(allowed.begin(), allowed.end(), node.text) == allowed.end()) {
             std::vector<std::string> words;
             std::vector<std::string> quoted;
-            for (const std::string_view word : rule.words) {
+            for (const std::string_view word : allowed) {
                 words.emplace_back(word);
                 quoted.push_back(fmt::format("'{}'", word));
             }
             const std::string meant = nearest(node.text, words);
-            return refuse(
-                path,
-                words.size() == 1 ? fmt::format("value must be {}", quoted[0])
-                                  : fmt::format("value must be one of {}", join(quoted, ", ")),
-                place,
-                meant.empty() ? "write one of: " + join(words, ", ")
-                              : fmt::format("did you mean '{}'?", meant));
-        }
-        if (rule.accepts != nullptr && !rule.accepts(node.text)) {
             return refuse(path,
-                          fmt::format("'{}' does not match pattern '{}'", node.text, rule.pattern),
+                          path.size(),
+                          words.size() == 1
+                              ? fmt::format("value must be {}", quoted[0])
+                              : fmt::format("value must be one of {}", join(quoted, ", ")),
                           place,
-                          "its form is " + std::string(rule.pattern));
+                          meant.empty() ? "write one of: " + join(words, ", ")
+                                        : fmt::format("did you mean '{}'?", meant));
         }
-        return {};
+        if (rule.accepts == nullptr || rule.accepts(node.text)) return;
+        refuse(path,
+               path.size(),
+               fmt::format("'{}' does not match pattern '{}'", node.text, rule.pattern),
+               place,
+               "its form is " + std::string(rule.pattern));
     }
 
-    Result<void> check_number(const Node& node,
-                              const Rule& rule,
-                              const Path& path,
-                              const Place& place) const {
+    void check_number(const Node& node, const Rule& rule, const Path& path, const Place& place) {
         std::int64_t value = 0;
-        if (!rule.bounded || !parse_integer(node.text, value)) return {};
+        if (!rule.bounded || !parse_integer(node.text, value)) return;
         if (value < rule.minimum) {
-            return refuse(path,
-                          fmt::format("must be greater than or equal to {}", rule.minimum),
-                          place,
-                          fmt::format("write a number from {} up", rule.minimum));
+            refuse(path,
+                   path.size(),
+                   fmt::format("must be greater than or equal to {}", rule.minimum),
+                   place,
+                   fmt::format("write a number from {} up", rule.minimum));
         }
         if (value > rule.maximum) {
-            return refuse(path,
-                          fmt::format("must be less than or equal to {}", rule.maximum),
-                          place,
-                          fmt::format("write a number up to {}", rule.maximum));
+            refuse(path,
+                   path.size(),
+                   fmt::format("must be less than or equal to {}", rule.maximum),
+                   place,
+                   fmt::format("write a number up to {}", rule.maximum));
         }
-        return {};
     }
 
     std::string file_;
+    std::optional<Error> deepest_;
+    std::size_t depth_ = 0;
 };
 
 }  // namespace
@@ -302,7 +306,9 @@ std::string_view known_slip(std::string_view key) {
 }
 
 Result<void> check_schema(const Node& model, const std::string& file) {
-    return Checker(file).check(model, file_rule(), {}, model.place);
+    Checker checker(file);
+    checker.check(model, file_rule(), {}, model.place);
+    return checker.deepest();
 }
 
 }  // namespace podium::compose
