@@ -330,6 +330,14 @@ bool still_frozen(const FaultState& state, const FaultRequest& request) {
     });
 }
 
+void take_hold(World& world, ActiveFault& fault, ContainerId container, model::TargetMatch match) {
+    fault.rows.push_back(container.value);
+    fault.match = match;
+    fault.by = container;
+    if (fault.request.id == "failing-health") ++world.detail(container).failing_health;
+    else world.detail(container).slow_start = world.detail(container).slow_start + duration_argument(fault.request, "by", "20s");
+}
+
 void end_host_action(World& world, const FaultState& state, const ActiveFault& fault, HostId host) {
     const FaultRequest& request = fault.request;
     if (request.id == "engine-stop" || request.id == "engine-kill") {
@@ -346,20 +354,22 @@ void end_host_action(World& world, const FaultState& state, const ActiveFault& f
 
 }  // namespace
 
-bool waits_for_containers(const std::string& id) { return id == "slow-start" || id == "failing-health" || needs_rounds(id); }
+bool holds_containers(const std::string& id) { return id == "slow-start" || id == "failing-health"; }
 
-void take_hold_of_new(World& world, ActiveFault& fault) {
-    const std::string& id = fault.request.id;
-    if (id != "slow-start" && id != "failing-health") return;
-    const auto present = static_cast<std::int64_t>(world.containers.size());
-    const std::int64_t looked_at = std::exchange(fault.before["containers"], present);
-    if (looked_at == present) return;
-    for_containers(world, fault, [&](ContainerId c) {
-        if (c.value <= looked_at) return;
-        fault.rows.push_back(c.value);
-        if (id == "failing-health") ++world.detail(c).failing_health;
-        else world.detail(c).slow_start = world.detail(c).slow_start + duration_argument(fault.request, "by", "20s");
-    });
+bool waits_for_containers(const std::string& id) { return holds_containers(id) || needs_rounds(id); }
+
+void take_hold_of_new(World& world, ActiveFault& fault, ContainerId container, bool renamed) {
+    if (!holds_containers(fault.request.id) || !world.container(container).detail) return;
+    const std::string& target = fault.request.target;
+    const model::TargetMatch match = model::match_of(world, container, target);
+    if (match == model::TargetMatch::None) return;
+    if (match < fault.match) {
+        if (world.container(fault.by).state != model::ContainerState::Removed && model::match_of(world, fault.by, target) == fault.match) return;
+        const std::vector<ContainerId> meant = model::containers_named(world, target);
+        if (std::find(meant.begin(), meant.end(), container) == meant.end()) return;
+    }
+    if (renamed && std::find(fault.rows.begin(), fault.rows.end(), container.value) != fault.rows.end()) return;
+    take_hold(world, fault, container, match);
 }
 
 void begin_action(World& world, ActiveFault& fault) {
@@ -373,8 +383,8 @@ void begin_action(World& world, ActiveFault& fault) {
             fault.rows.push_back(c.value);
             signal_all(world, c, shell::kSigStop);
         });
-    } else if (id == "slow-start" || id == "failing-health") {
-        take_hold_of_new(world, fault);
+    } else if (holds_containers(id)) {
+        for_containers(world, fault, [&](ContainerId c) { take_hold(world, fault, c, model::match_of(world, c, request.target)); });
     } else if (id == "engine-stop") {
         model::stop_engine(world, host, false);
     } else if (id == "engine-kill") {

@@ -30,10 +30,13 @@ void begin_action(model::World& world, ActiveFault& fault);
 /// `state` no longer holds the fault; what others that go on want stays as it is.
 void end_action(model::World& world, const FaultState& state, const ActiveFault& fault);
 bool needs_rounds(const std::string& id);
+/// A fault that does something to a container itself, from the first moment it is there.
+bool holds_containers(const std::string& id);
 /// A fault of a service that takes hold of its containers as they come.
 bool waits_for_containers(const std::string& id);
-/// What slow-start and failing-health do to the containers that have come since the last look.
-void take_hold_of_new(model::World& world, ActiveFault& fault);
+/// What slow-start and failing-health do to a container that has come, or got its name, while they last, if it is
+/// meant; `renamed` is one that may be held already. Costs no look at others, but where what the target meant is gone.
+void take_hold_of_new(model::World& world, ActiveFault& fault, model::ContainerId container, bool renamed);
 Duration round_time();
 void round_action(model::World& world, ActiveFault& fault);
 

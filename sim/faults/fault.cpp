@@ -40,6 +40,11 @@ void record_missed(model::World& world, const FaultRequest& request, const std::
     kernel.set_cause(kernel.record(kFactFaultMissed, subject, kernel.intern(request.id), kernel.intern(request.target), kernel.intern(request.text()), kernel.intern(reason)));
 }
 
+void see_all(const model::World& world, FaultState& state) {
+    state.seen_containers = static_cast<std::uint32_t>(world.containers.size());
+    state.seen_fact = world.kernel.journal().last();
+}
+
 }  // namespace
 
 const FactTable& fault_facts() {
@@ -103,13 +108,29 @@ Result<void> check_fault(const model::World& world, const FaultRequest& request)
 }
 
 void follow_containers(model::World& world, FaultState& state) {
-    for (ActiveFault& fault : state.active) take_hold_of_new(world, fault);
+    const bool follows = std::any_of(state.active.begin(), state.active.end(), [](const ActiveFault& fault) { return holds_containers(fault.request.id); });
+    const auto present = static_cast<std::uint32_t>(world.containers.size());
+    const Journal& journal = world.kernel.journal();
+    if (!follows || (state.seen_containers == present && state.seen_fact == journal.last())) return;
+    const std::uint32_t known = state.seen_containers;
+    std::vector<model::ContainerId> fresh;
+    for (std::uint32_t id = known + 1; id <= present; ++id) fresh.emplace_back(id);
+    journal.for_each(FactId{state.seen_fact.value + 1}, [&](const Fact& fact) {
+        if (fact.kind == model::kFactContainerRename && fact.subject.id() <= known) fresh.emplace_back(fact.subject.id());
+    });
+    see_all(world, state);
+    for (ActiveFault& fault : state.active) {
+        for (const model::ContainerId container : fresh) take_hold_of_new(world, fault, container, container.value <= known);
+    }
 }
 
 void begin_fault(model::World& world, FaultState& state, const FaultRequest& request) {
     const FaultSpec* spec = spec_of(request.id);
     PODIUM_ASSERT(spec != nullptr, "a fault that begins was parsed");
     world.kernel.set_cause({});
+    // Those that go on take hold first of what has come; the new one begins with all there are.
+    if (!state.active.empty()) follow_containers(world, state);
+    see_all(world, state);
     const bool possible = (target_exists(world, *spec, request.target) || waits_for_containers(request.id)) && state.active.size() < kMostActive;
     const Grip grip = possible ? grip_on(world, request) : Grip{false, {}};
     if (!grip.holds) {

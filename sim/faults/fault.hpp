@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
+#include "sim/model/targets.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::faults {
@@ -33,12 +34,18 @@ struct ActiveFault {
     FactId began;
     std::vector<std::uint32_t> rows;  ///< What it took hold of: containers, hosts, overlays of links.
     std::map<std::string, std::int64_t> before;  ///< What it has to put back.
+    /// By what its target means the containers it took hold of, and one of these.
+    model::TargetMatch match = model::TargetMatch::None;
+    model::ContainerId by;
 };
 
 /// Part of SimState.
 struct FaultState {
     std::vector<ActiveFault> active;
     std::uint32_t count = 0;
+    /// What follow_containers has seen: so many containers, and the facts up to this one.
+    std::uint32_t seen_containers = 0;
+    FactId seen_fact;
 };
 
 struct FaultArgument {
@@ -70,7 +77,9 @@ void begin_fault(model::World& world, FaultState& state, const FaultRequest& req
 /// Ends a lasting fault that was begun with this request, or, when it names no arguments, the newest of
 /// that kind with that target; false when there is none.
 bool end_fault(model::World& world, FaultState& state, const FaultRequest& request);
-/// After each event: a fault of a service that lasts takes hold of the containers that have come since.
+/// After each event: a fault of a service that lasts takes hold of the containers that have come since, and of
+/// those that have got its target's name since: Compose makes a container anew under another name and renames it
+/// (docker compose 2.40: pkg/compose/convergence.go, recreateContainer). Each is looked at once.
 void follow_containers(model::World& world, FaultState& state);
 /// Handles the events of this room (rounds of a crash loop, growth of a leak).
 void handle_fault_event(model::World& world, FaultState& state, const Event& event);

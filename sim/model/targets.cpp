@@ -47,30 +47,33 @@ std::string label_of(const World& world, ContainerId container) {
     return fmt::format("{}.{}", service, number_of(world, container));
 }
 
-std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed) {
-    std::vector<ContainerId> by_service;
-    std::vector<ContainerId> by_stack;
-    std::vector<ContainerId> by_name;
-    std::vector<ContainerId> by_id;
+TargetMatch match_of(const World& world, ContainerId container, const std::string& target) {
+    if (world.name_of(container) == target) return TargetMatch::Name;
     const auto dot = target.rfind('.');
     std::int64_t number = 0;
     const bool numbered = dot != std::string::npos && parse_integer(std::string_view(target).substr(dot + 1), number);
+    const auto meant = [&](const std::string& service) {
+        return !service.empty() && (service == target || (numbered && service == target.substr(0, dot) && number_of(world, container) == number));
+    };
+    if (meant(service_of(world, container))) return TargetMatch::Service;
+    if (meant(stack_service_of(world, container))) return TargetMatch::StackService;
+    const bool by_id = target.size() >= kLeastIdDigits && container_id_text(world, container).starts_with(target);
+    return by_id ? TargetMatch::Id : TargetMatch::None;
+}
+
+std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed) {
+    std::vector<ContainerId> out;
+    TargetMatch strongest = TargetMatch::Id;
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const ContainerId id{static_cast<std::uint32_t>(i + 1)};
-        const Container& c = world.container(id);
-        if (c.state == ContainerState::Removed && !removed) continue;
-        const auto meant = [&](const std::string& service) {
-            return !service.empty() && (service == target || (numbered && service == target.substr(0, dot) && number_of(world, id) == number));
-        };
-        const std::string service = service_of(world, id);
-        if (meant(service)) by_service.push_back(id);
-        if (meant(stack_service_of(world, id))) by_stack.push_back(id);
-        if (world.name_of(id) == target) by_name.push_back(id);
-        if (target.size() >= kLeastIdDigits && container_id_text(world, id).starts_with(target)) by_id.push_back(id);
+        if (world.container(id).state == ContainerState::Removed && !removed) continue;
+        const TargetMatch match = match_of(world, id, target);
+        if (match < strongest) continue;
+        if (match > strongest) out.clear();
+        strongest = match;
+        out.push_back(id);
     }
-    if (!by_name.empty()) return by_name;
-    if (!by_service.empty()) return by_service;
-    return by_stack.empty() ? by_id : by_stack;
+    return out;
 }
 
 std::string signal_text(int signal) { return shell::signal_name(signal); }

@@ -2,6 +2,7 @@
 
 // Whom a person means by a name: a service (all its containers), service.N, a container, or a host.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ std::string stack_service_of(const World& world, ContainerId container);
 std::uint32_t number_of(const World& world, ContainerId container);
 /// How people refer to it in short: "web.1" for a service's container, else its name.
 std::string label_of(const World& world, ContainerId container);
+/// By what a target means a container, the weakest first; of several containers only those meant by the
+/// strongest are meant at all.
+enum class TargetMatch : std::uint8_t { None, Id, StackService, Service, Name };
+TargetMatch match_of(const World& world, ContainerId container, const std::string& target);
 /// The containers a target means, oldest first: by name, by service, by the service's name in the Compose file
 /// of its stack ("web" of shop_web), by id. Removed ones only when `removed` is set.
 std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed = false);

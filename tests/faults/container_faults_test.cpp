@@ -280,6 +280,46 @@ TEST_CASE("faults of containers: those of a service that last take hold of its c
     CHECK(run.output("docker inspect -f '{{.State.Health.Status}}' checked") == "healthy\n");
 }
 
+// docker compose makes the new container as <id>_root-web-1 and renames it when the old one is gone.
+TEST_CASE("faults of containers: those of a container go on with the one that Compose renames to its name") {
+    FaultRun run;
+    run.session().post({at(0), lab::CommandKind::WriteFile, "host1", "/root/compose.yaml",
+                        "services:\n  web:\n    image: nginx\n    healthcheck: {test: ['CMD', 'true'], interval: 2s, retries: 2}\n"});
+    run.line(0.1, "docker compose up -d");
+    run.fault("failing-health root-web-1", 10, 60);
+    run.run_to(20);
+    const auto health = [&run] { return run.output("docker inspect -f '{{.State.Health.Status}}' root-web-1"); };
+    CHECK(health() == "unhealthy\n");
+    run.line(21, "docker compose up -d --force-recreate");
+    run.run_to(50);
+    CHECK(run.count(model::kFactContainerRename) > 0);
+    CHECK(health() == "unhealthy\n");
+    run.run_to(70);
+    CHECK(health() == "healthy\n");
+}
+
+TEST_CASE("faults of containers: a name means a container before a service, also among those that come later") {
+    FaultRun run;
+    const std::string checked = " --health-cmd true --health-interval 2s --health-retries 2 nginx";
+    const std::string of_service = " --label com.docker.compose.service=web" + checked;
+    run.line(0, "docker run -d --name web" + checked);
+    run.fault("failing-health web", 5, 60);
+    run.line(10, "docker run -d --name other" + of_service);
+    run.run_to(20);
+    const auto health = [&run](const std::string& name) { return run.output("docker inspect -f '{{.State.Health.Status}}' " + name); };
+    CHECK(health("web") == "unhealthy\n");
+    CHECK(health("other") == "healthy\n");
+    run.line(25, "docker rm -f web && docker run -d --name third" + of_service);
+    run.run_to(35);
+    CHECK(health("third") == "unhealthy\n");
+    run.line(36, "docker rename other web");
+    run.run_to(45);
+    CHECK(health("web") == "unhealthy\n");
+    run.run_to(75);
+    CHECK(health("web") == "healthy\n");
+    CHECK(health("third") == "healthy\n");
+}
+
 TEST_CASE("faults of containers: failing-health without a check is missed, with the reason") {
     FaultRun run;
     run.line(0, sleeper("no", "c1"));
