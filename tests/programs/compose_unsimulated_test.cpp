@@ -58,3 +58,21 @@ TEST_CASE(
         }
     }
 }
+
+TEST_CASE("compose build: what of images isn't simulated is said of those that are built, and of no others") {
+    ComposeHost host(
+        "services:\n"
+        "  db: {build: {context: ., cache_from: [x]}}\n"
+        "  web: {build: {context: ., shm_size: 1m}, depends_on: [db]}\n");
+    const auto names = [&](const std::string& words) {
+        const std::string said = own_lines(host.run(words + " < /dev/null").error);
+        return std::string(holds(said, "build.cache_from") ? "db " : "") + (holds(said, "build.shm_size") ? "web" : "");
+    };
+    for (const char* client : {"docker compose ", "docker-compose "}) {
+        INFO(client);
+        CHECK(names(std::string(client) + "build") == "db web");
+        CHECK(names(std::string(client) + "build web") == "web");
+        CHECK(names(std::string(client) + "build db") == "db ");
+    }
+    CHECK(names("docker compose build --with-dependencies web") == "db web");
+}

@@ -209,7 +209,8 @@ void Client::tell_warnings(model::ProcessContext& context) {
         world.kernel.record(model::kFactNotModelled, Subject(SubjectType::Host, context.row().host.value), world.kernel.intern(fmt::format("{}: {}", item.path, item.sentence)));
     }
     // No lines of the client's own, as for the flags of docker run.
-    const std::vector<std::string> services = chosen_services(*project_, named_services(), !flags().on("no-deps"));
+    const bool dependencies = wish_.verb->name == "build" ? flags().on("with-dependencies") : !flags().on("no-deps");
+    const std::vector<std::string> services = chosen_services(*project_, named_services(), dependencies);
     for (const std::string& sentence : unsimulated_sentences(*project_, services, wish_.verb->name)) print_error(context, fmt::format("Podium: {}\n", sentence));
 }
 
