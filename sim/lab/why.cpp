@@ -22,10 +22,12 @@ constexpr std::size_t kMostNamesShown = 12;
 
 const ServiceSetUp* service_named(const SetUp& set_up, const std::string& target) {
     const std::string without_number = target.substr(0, target.rfind('.'));
+    // "api.2" may be a service of its own beside an api.
     for (const ServiceSetUp& service : set_up.services) {
-        if (service.name == target || service.name == without_number ||
-            (!service.container.empty() && service.container == target))
-            return &service;
+        if (service.name == target || (!service.container.empty() && service.container == target)) return &service;
+    }
+    for (const ServiceSetUp& service : set_up.services) {
+        if (service.name == without_number) return &service;
     }
     // With the project or the stack before it.
     for (const ServiceSetUp& service : set_up.services) {

@@ -635,6 +635,23 @@ TEST_CASE("podium run: a command that still waits at the end, and a container th
     CHECK(says(nobody.error, "there is no app.9 in this project (there is app.1)"));
 }
 
+TEST_CASE("podium run: a service or container whose own name ends with a number is meant before service.N") {
+    const Folder folder("dotted");
+    folder.write("compose.yaml",
+                 "services:\n  api: {image: busybox, command: sleep 1000}\n  api.2: {image: busybox, command: sleep 1000}\n"
+                 "  other: {image: busybox, command: sleep 1000, container_name: other.7}\n");
+    const std::string list = "docker ps -a --format '{{.Names}} is {{.State}}' @40s";
+    const Outcome killed = run_podium(folder, {"run", "--for", "60s", "--kill", "api.2@30s", "--kill", "other.7@30s", "--do", list});
+    CHECK(killed.status != 2);
+    CHECK(says(killed.out, "-api.2-1 is exited\n"));
+    CHECK(says(killed.out, "-api-1 is running\n"));
+    CHECK(says(killed.out, "other.7 is exited\n"));
+    const Outcome removed = run_podium(folder, {"run", "--for", "60s", "--remove", "api.2@30s", "--do", list});
+    CHECK(!says(removed.out, "-api.2-1 is "));
+    CHECK(says(removed.out, "-api-1 is running\n"));
+    CHECK(says(run_podium(folder, {"run", "--kill", "api.3@30s"}).error, "there is no api.3 in this project (there is api.1)"));
+}
+
 TEST_CASE("podium run LESSON: what podium learn does with it; other commands say that it is one") {
     const Folder learner("lesson_learn");
     const Folder other("lesson_name");

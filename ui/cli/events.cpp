@@ -152,15 +152,16 @@ Result<Timed> one_moment(const std::string& option, const std::string& text) {
 // The line that deletes a service's containers, service.N, or a container.
 std::string removal_of(const lab::Session& session, const std::string& target) {
     const auto& services = session.set_up().services;
+    const auto is_service = [&services](const std::string& name) {
+        return std::any_of(services.begin(), services.end(), [&name](const lab::ServiceSetUp& row) { return row.name == name; });
+    };
+    const bool container = std::any_of(services.begin(), services.end(), [&target](const lab::ServiceSetUp& row) { return row.container == target; });
     const std::size_t dot = target.rfind('.');
     std::int64_t number = 0;
-    const bool numbered = dot != std::string::npos && parse_integer(target.substr(dot + 1), number);
+    // A container's name, or a service's of its own, may have a dot and a number.
+    const bool numbered = !is_service(target) && dot != std::string::npos && parse_integer(target.substr(dot + 1), number);
     const std::string service = numbered ? target.substr(0, dot) : target;
-    const bool known =
-        std::any_of(services.begin(), services.end(), [&service](const lab::ServiceSetUp& row) {
-            return row.name == service;
-        });
-    if (!known) return "docker rm -f " + target;
+    if (container || !is_service(service)) return "docker rm -f " + target;
     const std::string slot =
         numbered ? fmt::format(" --filter label=com.docker.compose.container-number={}", number)
                  : std::string();

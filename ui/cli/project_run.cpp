@@ -78,6 +78,12 @@ Result<void> check_numbers(const lab::PreparedProject& project, const RunOptions
         }
     }
     for (const std::string& target : targets) {
+        // A name may have a dot and a number of its own.
+        const bool named = std::any_of(
+            project.services.begin(), project.services.end(), [&target](const lab::ServiceSetUp& row) {
+                return row.name == target || row.container == target;
+            });
+        if (named) continue;
         const std::size_t dot = target.rfind('.');
         std::int64_t number = 0;
         if (dot == std::string::npos || !parse_integer(target.substr(dot + 1), number)) continue;
