@@ -317,6 +317,18 @@ Outcome<std::vector<PublishedPort>> PortTable::publish(const std::vector<PortBin
     return published;
 }
 
+bool PortTable::publishes(std::string_view address, std::string_view protocol, std::uint16_t port) const {
+    const auto at = [&](std::string_view place) {
+        const auto ports = engine_.find(Place{std::string(place), std::string(protocol)});
+        return ports != engine_.end() && ports->second.contains(port);
+    };
+    return at(address) || at(is_ipv6(address) ? kAllIpv6 : kAllIpv4);
+}
+
+bool PortTable::publishes(std::string_view protocol, std::uint16_t port) const {
+    return std::any_of(engine_.begin(), engine_.end(), [&](const auto& place) { return place.first.second == protocol && place.second.contains(port); });
+}
+
 void PortTable::withdraw(const std::vector<PublishedPort>& ports) {
     for (const PublishedPort& port : ports) {
         const Place place{port.host_ip, port.protocol};

@@ -168,6 +168,10 @@ class PortTable {
     Outcome<std::vector<PublishedPort>> publish(const std::vector<PortBinding>& bindings,
                                                 std::string_view endpoint_name, std::string_view endpoint_id);
     void withdraw(const std::vector<PublishedPort>& ports);
+    /// Whether the engine has published a port at this address, by itself or with all of its family.
+    [[nodiscard]] bool publishes(std::string_view address, std::string_view protocol, std::uint16_t port) const;
+    /// Whether it has published the port at any address.
+    [[nodiscard]] bool publishes(std::string_view protocol, std::uint16_t port) const;
 
     /// A process of the host itself listens; false when the kernel would answer EADDRINUSE.
     bool listen(std::string_view address, std::string_view protocol, std::uint16_t port);

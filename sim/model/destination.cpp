@@ -186,19 +186,13 @@ bool proxy_takes(const World& world, const Exchange& row) {
     } else if (!row.address.starts_with("127.")) {
         return false;
     }
-    return std::any_of(world.containers.begin(), world.containers.end(), [&row](const Container& c) {
-        if (c.host != row.from_host || !c.detail) return false;
-        return std::any_of(c.detail->ports.begin(), c.detail->ports.end(), [&row](const PublishedPort& port) { return port.host_port == row.spec.port && port.protocol == row.spec.protocol && answers_at(port.host_ip, row.address); });
-    });
+    return world.host(row.from_host).engine.port_table.publishes(row.address, row.spec.protocol, row.spec.port);
 }
 
 // The engine's proxy listens on what is published, at whichever address: who listens at all of them gets in its way.
 bool is_published(const World& world, HostId host, std::uint16_t port, const std::string& protocol) {
     if (mesh_port(world, host, port, protocol) != nullptr) return true;
-    return std::any_of(world.containers.begin(), world.containers.end(), [&](const Container& c) {
-        if (c.host != host || !c.detail) return false;
-        return std::any_of(c.detail->ports.begin(), c.detail->ports.end(), [&](const PublishedPort& one) { return one.host_port == port && one.protocol == protocol; });
-    });
+    return world.host(host).engine.port_table.publishes(protocol, port);
 }
 
 NodeId node_of(const World& world, HostId host, NodeId outside) { return host ? world.host(host).node : outside; }

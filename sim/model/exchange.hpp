@@ -98,9 +98,10 @@ const Exchange* ended_exchange(const World& world, ExchangeId exchange);
 void release_exchange(World& world, ExchangeId exchange);
 /// "Could not resolve host: x" and the like; empty when it was answered.
 std::string exchange_failure(const Exchange& exchange);
-/// Whether a connection from the host itself to this port of 127.0.0.1 is taken by the engine's proxy
-/// (docker-proxy), which only then looks for the container's server and hangs up when there is none.
-/// Connections to other addresses are forwarded by the kernel.
+/// Whether a connection that was refused was one to the engine's proxy (docker-proxy), which takes it, only then
+/// looks for the container's server, and hangs up when there is none: one from the host itself to 127.0.0.0/8, or
+/// from a container to an address of its host, at which the engine has published the port. All others the kernel
+/// forwards.
 bool proxy_takes(const World& world, const Exchange& exchange);
 
 /// Listens; false when another process of the same container or host has the port.

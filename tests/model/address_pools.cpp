@@ -206,6 +206,28 @@ TEST_CASE("ports: a binding without an address is made for 0.0.0.0 and for ::") 
     CHECK(rows(*without.publish({binding(8080, 80)}, "web", "e1")) == std::vector<std::string>{"0.0.0.0 8080"});
 }
 
+TEST_CASE("ports: what is published at one address is there alone, at all of them for its family") {
+    PortTable ports;
+    const auto one = ports.publish({binding(8080, 80, "127.0.0.1")}, "web", "e1");
+    REQUIRE(one.ok());
+    CHECK(ports.publishes("127.0.0.1", "tcp", 8080));
+    CHECK(!ports.publishes("127.0.0.2", "tcp", 8080));
+    CHECK(!ports.publishes("127.0.0.1", "udp", 8080));
+    CHECK(!ports.publishes("127.0.0.1", "tcp", 8081));
+    CHECK(ports.publishes("tcp", 8080));
+    CHECK(!ports.publishes("udp", 8080));
+    const auto all = ports.publish({binding(9090, 80, "0.0.0.0", "udp")}, "web", "e2");
+    REQUIRE(all.ok());
+    CHECK(ports.publishes("172.17.0.1", "udp", 9090));
+    CHECK(!ports.publishes("::1", "udp", 9090));
+    ports.withdraw(one.value());
+    CHECK(!ports.publishes("127.0.0.1", "tcp", 8080));
+    CHECK(!ports.publishes("tcp", 8080));
+    // A process of the host is not the engine's.
+    CHECK(ports.listen("127.0.0.1", "tcp", 8080));
+    CHECK(!ports.publishes("127.0.0.1", "tcp", 8080));
+}
+
 TEST_CASE("ports: the same port twice is refused with the recorded sentence, and nothing stays behind") {
     PortTable table;
     const auto first = table.publish({binding(11434, 80)}, "ollama", "e1");
