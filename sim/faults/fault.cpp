@@ -114,9 +114,9 @@ void follow_containers(model::World& world, FaultState& state) {
     if (!follows || (state.seen_containers == present && state.seen_fact == journal.last())) return;
     const std::uint32_t known = state.seen_containers;
     std::vector<model::ContainerId> fresh;
-    for (std::uint32_t id = known + 1; id <= present; ++id) fresh.emplace_back(id);
+    for (std::uint32_t id = known + 1; id <= present; ++id) fresh.push_back(model::ContainerId{id});
     journal.for_each(FactId{state.seen_fact.value + 1}, [&](const Fact& fact) {
-        if (fact.kind == model::kFactContainerRename && fact.subject.id() <= known) fresh.emplace_back(fact.subject.id());
+        if (fact.kind == model::kFactContainerRename && fact.subject.id() <= known) fresh.push_back(model::ContainerId{fact.subject.id()});
     });
     see_all(world, state);
     for (ActiveFault& fault : state.active) {
