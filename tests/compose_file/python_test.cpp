@@ -190,6 +190,16 @@ TEST_CASE("1.29: tells all mistakes of a file, in the order of jsonschema's text
                                   "services.web.cpu_percent value 101 is greater than the maximum of 100\n"
                                   "services.web.cap_add value ['A', 'A', 1] has non-unique elements\n"
                                   "services.web.command contains an invalid type, it should be a string, or an array"));
+    CHECK(load_error_v1("services: {web: {image: x, pull_policy: [a], cap_add: [{a: 1}], init: null, labels: [1], "
+                        "expose: [80, 1.5, \"80-90/tcp\", \"a\"], deploy: {update_config: {order: 5}}}}\n")
+              .message == because("services.web.expose is invalid: should be of the format 'PORT[/PROTOCOL]'\n"
+                                  "services.web.deploy.update_config.order contains an invalid type, it should be a string\n"
+                                  "services.web.deploy.update_config.order value 5 is not one of ['start-first', 'stop-first']\n"
+                                  "services.web.init contains an invalid type, it should be a boolean\n"
+                                  "services.web.pull_policy contains an invalid type, it should be a string\n"
+                                  "services.web.pull_policy value ['a'] is not one of ['always', 'never', 'if_not_present', 'build']\n"
+                                  "services.web.labels contains 1, which is an invalid type, it should be a string\n"
+                                  "services.web.cap_add contains an invalid type, it should be a string"));
     CHECK(load_error_v1("bar: 2\nfoo: 1\n" + web("tty: true"))
               .message.starts_with(because("'bar', 'foo' do not match any of the regexes: '^x-'\n\nYou might be")));
     CHECK(load_error_v1("services: {web: {image: x}}\nvolumes: {\"a b\": {}}\nsecrets: {c: {file: x, fil: 1}}\n"

@@ -109,6 +109,7 @@ class Validator {
     void check(const Node& node, const Schema& schema, const Where& where) {
         if (!schema.one_of.empty()) return one_of(node, schema, where);
         check_type(node, schema, where);
+        check_words(node, schema, where);
         if (node.is_sequence()) return sequence(node, schema, where);
         if (node.is_mapping()) return mapping(node, schema, where);
         scalar(node, schema, where);
@@ -298,21 +299,24 @@ class Validator {
         mistake.hint = key_hint(schema, where.path, *extras[0]);
     }
 
-    void scalar(const Node& node, const Schema& schema, const Where& where) {
+    void check_words(const Node& node, const Schema& schema, const Where& where) {
         const auto& words = schema.words;
-        if (!words.empty() && std::find(words.begin(), words.end(), node.text) == words.end()) {
-            std::vector<std::string> allowed(words.begin(), words.end());
-            Mistake& mistake =
-                add(Keyword::Words,
-                    node,
-                    schema,
-                    where,
-                    fmt::format("{} is not one of [{}]", python_repr(node), quoted_words(allowed)));
-            const std::string meant = nearest(node.text, allowed);
-            mistake.hint = meant.empty() ? "write one of: " + join(allowed, ", ")
-                                         : fmt::format("did you mean '{}'?", meant);
-            mistake.allowed = std::move(allowed);
-        }
+        if (words.empty() || std::find(words.begin(), words.end(), node.text) != words.end())
+            return;
+        std::vector<std::string> allowed(words.begin(), words.end());
+        Mistake& mistake =
+            add(Keyword::Words,
+                node,
+                schema,
+                where,
+                fmt::format("{} is not one of [{}]", python_repr(node), quoted_words(allowed)));
+        const std::string meant = nearest(node.text, allowed);
+        mistake.hint = meant.empty() ? "write one of: " + join(allowed, ", ")
+                                     : fmt::format("did you mean '{}'?", meant);
+        mistake.allowed = std::move(allowed);
+    }
+
+    void scalar(const Node& node, const Schema& schema, const Where& where) {
         if (schema.bounded && node.kind == NodeKind::Integer) bounds(node, schema, where);
         if (std::string why = refused_format(schema.format, node); !why.empty()) {
             Mistake& mistake = add(
