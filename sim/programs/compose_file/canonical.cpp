@@ -157,7 +157,7 @@ Result<void> mounts(Node* node, Dialect dialect, std::vector<Warning>& warnings,
     return {};
 }
 
-Result<void> ports(Node* node, const Path& path, Dialect dialect, bool raw) {
+Result<void> ports(Node* node, const Path& path, bool raw) {
     if (node == nullptr) return {};
     std::vector<Node> expanded;
     for (const Node& item : node->items) {
@@ -165,8 +165,7 @@ Result<void> ports(Node* node, const Path& path, Dialect dialect, bool raw) {
             expanded.push_back(item);
             continue;
         }
-        Result<std::vector<Node>> parsed =
-            parse_short_port(item.text, item.place, path_text(path), dialect);
+        Result<std::vector<Node>> parsed = parse_short_port(item.text, item.place);
         // compose-go, transform/ports.go: one that can't be read leaves all of them as they are
         // written.
         if (!parsed && raw) return {};
@@ -224,7 +223,7 @@ Result<void> canonical_service(Node& service,
     if (const Result<void> done = device_mappings(service.find("devices"), raw); !done) return done;
     if (const Result<void> done = mounts(service.find("volumes"), dialect, warnings, raw); !done)
         return done;
-    return ports(service.find("ports"), path_of(path, "ports"), dialect, raw);
+    return ports(service.find("ports"), path_of(path, "ports"), raw);
 }
 
 // `external: {name: x}`, which older files have.
@@ -321,23 +320,9 @@ bool is_ip_address(std::string_view text) {
     return is_ipv4(text) || is_ipv6(text);
 }
 
-Result<std::vector<Node>> parse_short_port(const std::string& text,
-                                           const Place& place,
-                                           const std::string& path,
-                                           Dialect dialect) {
+Result<std::vector<Node>> parse_short_port(const std::string& text, const Place& place) {
     const auto refuse = [&](const std::string& message) {
-        if (dialect == Dialect::V2) return Error{message, place, std::string(kPortForm)};
-        const bool rooted = place.file.starts_with("/");
-        // 1.29.2, validation.py, _parse_oneof_validator: the wrong format of a string is passed
-        // over.
-        return Error{fmt::format("The Compose file '{}{}' is invalid because:\n{} contains an "
-                                 "invalid type, it should "
-                                 "be a number, or an object",
-                                 rooted ? "" : "./",
-                                 place.file,
-                                 path),
-                     place,
-                     std::string(kPortForm)};
+        return Error{message, place, std::string(kPortForm)};
     };
     std::string rest = text;
     std::string protocol = "tcp";

@@ -31,10 +31,7 @@ void resolve_paths(Node& model, const std::string& directory, const std::string&
 
 /// One entry of `ports` in the short form, expanded. The nodes are mappings with host_ip, target,
 /// published, protocol and mode.
-Result<std::vector<Node>> parse_short_port(const std::string& text,
-                                           const Place& place,
-                                           const std::string& path,
-                                           Dialect dialect);
+Result<std::vector<Node>> parse_short_port(const std::string& text, const Place& place);
 
 /// Whether a text is an IPv4 or IPv6 address.
 bool is_ip_address(std::string_view text);

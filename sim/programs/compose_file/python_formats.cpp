@@ -54,7 +54,7 @@ std::string refused_format(Format format, const Node& node) {
         case Format::Port:
             if (!node.is_string() && node.kind != NodeKind::Integer && node.kind != NodeKind::Float)
                 return {};
-            if (parse_short_port(node.text, node.place, {}, Dialect::V2)) return {};
+            if (parse_short_port(node.text, node.place)) return {};
             return "Invalid port";
         case Format::Expose:
             return !node.is_string() || is_exposed(node.text)
