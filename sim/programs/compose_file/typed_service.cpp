@@ -343,9 +343,7 @@ std::vector<Pair> extra_hosts(const Node& service, Reader& reader) {
     return out;
 }
 
-std::vector<std::string> exposed_ports(const Node& service,
-                                       const std::string& name,
-                                       Reader& reader) {
+std::vector<std::string> exposed_ports(const Node& service, Reader& reader) {
     std::vector<std::string> out;
     const Node* node = service.find("expose");
     if (node == nullptr) return out;
@@ -361,17 +359,7 @@ std::vector<std::string> exposed_ports(const Node& service,
             parse_integer(dash == std::string::npos ? range : range.substr(dash + 1), last) &&
             first >= 0 && last <= 65'535 && first <= last;
         if (!good) {
-            const bool rooted = item.place.file.starts_with("/");
-            // 1.29.2, validation.py, format_expose; the sentence is begun as all of the schema's
-            // are.
-            reader.fail(reader.dialect() == Dialect::V1
-                            ? fmt::format("The Compose file '{}{}' is invalid "
-                                          "because:\nservices.{}.expose is invalid: "
-                                          "should be of the format 'PORT[/PROTOCOL]'",
-                                          rooted ? "" : "./",
-                                          item.place.file,
-                                          name)
-                            : fmt::format("invalid exposed port '{}'", item.text),
+            reader.fail(fmt::format("invalid exposed port '{}'", item.text),
                         item.place,
                         "write PORT[-PORT][/PROTOCOL]");
             continue;
@@ -508,7 +496,7 @@ void read_resources(Service& service, const Node& node, const Path& path, Reader
 
 void read_network(Service& service, const Node& node, const Path& path, Reader& reader) {
     service.ports = typed_ports(node, path, reader);
-    service.expose = exposed_ports(node, service.name, reader);
+    service.expose = exposed_ports(node, reader);
     service.networks = typed_attachments(node, path, reader);
     service.network_mode = Reader::text(node, "network_mode");
     service.extra_hosts = extra_hosts(node, reader);
