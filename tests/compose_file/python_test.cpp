@@ -168,6 +168,10 @@ TEST_CASE("1.29: sentences of its own about single values") {
           "Error while attempting to convert service.web.ports.target to appropriate type: \"x\" is not a valid integer");
     CHECK(load_error_v1("services:\n  1: {image: x}\n").message ==
           "In file './docker-compose.yml', the services name 1 must be a quoted string, i.e. '1'.");
+    CHECK(load_error_v1("version: '3.8'\nservices:\n  1: {image: x}\n").message ==
+          "In file './docker-compose.yml', the service name 1 must be a quoted string, i.e. '1'.");
+    CHECK(load_error_v1("services: {web: {image: x}}\nsecrets: {1: {file: x}}\n").message ==
+          "In file './docker-compose.yml', the secret name 1 must be a quoted string, i.e. '1'.");
     CHECK(load_error_v1(web("extends: {file: nope.yml, service: base}")).message ==
           ".FileNotFoundError: [Errno 2] No such file or directory: '/app/nope.yml'");
     CHECK(load_ok_v1(web("container_name: n")).services[0].container_name == "n");

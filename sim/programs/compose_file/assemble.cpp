@@ -132,7 +132,7 @@ class Assembler {
             Error error = documents.error();
             const bool odd_key = error.message.starts_with("Non-string key");
             if (v1() && odd_key)
-                error.message = python_odd_key(error.message, sentence_path(path, context_));
+                error.message = python_odd_key(error.message, sentence_path(path, context_), *text);
             if (v1() && path != "-")
                 error.message = named_python_file(error.message, shown, sentence_path(path, context_));
             if (!v1() && !odd_key)

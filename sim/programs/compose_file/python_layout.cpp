@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <string>
 
+#include "sim/base/text.hpp"
 #include "sim/programs/compose_file/python_schema.hpp"
 #include "sim/programs/compose_file/python_words.hpp"
 #include "sim/programs/compose_file/schema.hpp"
@@ -142,14 +143,32 @@ void fill_python_sections(Node& document) {
     }
 }
 
-// "Non-string key in services: 1" as 1.29.2 has it (validation.py, validate_config_section); of
-// other keys it has nothing to say.
-std::string python_odd_key(const std::string& sentence, const std::string& file) {
+namespace {
+
+// Whether a text that is no model yet names a version: a line of the top level.
+bool names_version(std::string_view text) {
+    constexpr std::string_view kKey = "version:";
+    for (const std::string& line : split(text, '\n')) {
+        if (!line.starts_with(kKey)) continue;
+        const std::string value(trim(std::string_view(line).substr(kKey.size())));
+        return !value.empty() && value != "\"\"" && value != "''" && value[0] != '#';
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string python_odd_key(const std::string& sentence,
+                           const std::string& file,
+                           std::string_view text) {
     constexpr std::string_view kIn = "Non-string key in ";
     const std::size_t colon = sentence.find(": ");
     if (!sentence.starts_with(kIn) || colon == std::string::npos) return sentence;
-    const std::string section = sentence.substr(kIn.size(), colon - kIn.size());
+    std::string section = sentence.substr(kIn.size(), colon - kIn.size());
     if (section.find('.') != std::string::npos) return sentence;
+    // See check_python_sections: these two are never looked at for the version.
+    const bool one = section == "secrets" || section == "configs" || names_version(text);
+    if (one && section.ends_with("s")) section.pop_back();
     return fmt::format("In file '{0}', the {1} name {2} must be a quoted string, i.e. '{2}'.",
                        file,
                        section,

@@ -36,9 +36,11 @@ Result<void> check_python_layout(const Node& document, const std::string& file);
 /// process_item).
 void fill_python_sections(Node& document);
 
-/// "Non-string key in services: 1" as 1.29 has it (validate_config_section); of other keys it has
-/// nothing to say.
-std::string python_odd_key(const std::string& sentence, const std::string& file);
+/// "Non-string key in services: 1" as 1.29 has it of a file with this text (validate_config_section);
+/// of other keys it has nothing to say.
+std::string python_odd_key(const std::string& sentence,
+                           const std::string& file,
+                           std::string_view text);
 
 /// The class of a value, "<class 'list'>".
 std::string python_class(const Node& node);
