@@ -388,3 +388,11 @@ TEST_CASE("what no service uses is known") {
     CHECK(is_used(project, *project.find_volume("uu")));
     CHECK_FALSE(is_used(project, *project.find_volume("u")));
 }
+
+// docker-compose 1.29.2 itself prints these so: a quoted number of CPUs becomes a float.
+TEST_CASE("config of 1.29: floats have their point") {
+    const std::string text = config_yaml_v1(load_ok_v1(web("cpus: '2'\nshm_size: 2.0\ndeploy: {resources: {limits: {cpus: \"1\"}}}")));
+    CHECK(text.find("    cpus: 2.0\n") != std::string::npos);
+    CHECK(text.find("          cpus: 1.0\n") != std::string::npos);
+    CHECK(text.find("    shm_size: 2.0\n") != std::string::npos);
+}

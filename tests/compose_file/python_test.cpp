@@ -69,6 +69,8 @@ TEST_CASE("1.29: wrong types in its words") {
           because("services.web.dns contains an invalid type, it should be a string, or an array"));
     CHECK(load_error_v1(web("cap_add: ALL")).message ==
           because("services.web.cap_add contains an invalid type, it should be an array"));
+    CHECK(load_error_v1(web("command: [2.0]")).message ==
+          because("services.web.command contains 2.0, which is an invalid type, it should be a string"));
     CHECK(load_error_v1(web("command: [1]")).message ==
           because(
               "services.web.command contains 1, which is an invalid type, it should be a string"));

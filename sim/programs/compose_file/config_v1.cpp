@@ -8,6 +8,7 @@
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
+#include "sim/programs/compose_file/python_words.hpp"
 #include "sim/programs/compose_file/yaml_text.hpp"
 
 namespace podium::compose {
@@ -210,6 +211,15 @@ Node as_list(const Node& node) {
     return out;
 }
 
+// Numbers of CPUs are floats to docker-compose, so that 2 prints as 2.0.
+void show_floats(Node& node) {
+    if (node.kind == NodeKind::Float) node.text = python_float(node);
+    for (Node& item : node.items)
+        show_floats(item);
+    for (Entry& entry : node.entries)
+        show_floats(entry.value);
+}
+
 Node service_of(const Node& written, const Service& service) {
     Node node = written;
     const Node* environment = written.find("environment");
@@ -243,13 +253,7 @@ Node service_of(const Node& written, const Service& service) {
     rewrite(node, "healthcheck", [&](const Node& value) {
         return service.healthcheck ? health_of(value, *service.healthcheck) : value;
     });
-    // Numbers of CPUs are floats to docker-compose, so that 2 prints as 2.0.
-    rewrite(node, "cpus", [](const Node& value) {
-        Node out = value;
-        if (out.kind == NodeKind::Float && out.text.find_first_of(".e") == std::string::npos)
-            out.text += ".0";
-        return out;
-    });
+    show_floats(node);
     return node;
 }
 

@@ -86,6 +86,11 @@ std::string python_string(std::string_view text) {
     return out + quote;
 }
 
+std::string python_float(const Node& node) {
+    const bool whole = node.text.find_first_not_of("-0123456789") == std::string::npos;
+    return whole ? node.text + ".0" : node.text;
+}
+
 std::string python_repr(const Node& node) {
     switch (node.kind) {
         case NodeKind::Null:
@@ -97,8 +102,9 @@ std::string python_repr(const Node& node) {
         case NodeKind::Sequence:
         case NodeKind::Mapping:
             return written_out(node, python_repr, python_string);
-        case NodeKind::Integer:
         case NodeKind::Float:
+            return python_float(node);
+        case NodeKind::Integer:
             break;
     }
     return node.text;
@@ -115,8 +121,9 @@ std::string python_json(const Node& node) {
         case NodeKind::Sequence:
         case NodeKind::Mapping:
             return written_out(node, python_json, json_string_of_python);
-        case NodeKind::Integer:
         case NodeKind::Float:
+            return python_float(node);
+        case NodeKind::Integer:
             break;
     }
     return node.text;

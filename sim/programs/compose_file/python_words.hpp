@@ -13,6 +13,8 @@ namespace podium::compose {
 
 /// A string as Python's repr() has it: in single quotes, or in double ones if it holds only such.
 std::string python_string(std::string_view text);
+/// A float as repr() has it: 2.0, 1e+20, nan.
+std::string python_float(const Node& node);
 /// A value as repr() has it: {'a': [1, None, True]}.
 std::string python_repr(const Node& node);
 /// A value as json.dumps() has it: {"a": [1, null, true]}, what is not ASCII escaped.
