@@ -327,8 +327,9 @@ void raise_error(lua_State* lua, const Error& error) {
 void require_task(lua_State* lua, const char* word) {
     const Sandbox& sandbox = Sandbox::of(lua);
     if (sandbox.in_task(lua)) return;
+    // An error that pcall catches would leave a check that says something else than it seems to.
     if (sandbox.calling())
-        luaL_error(lua, "%s can't be called in a predicate: a predicate only looks", word);
+        Sandbox::of(lua).forbid(lua, fmt::format("{} can't be called in a predicate: a predicate only looks", word));
     luaL_error(
         lua, "%s can't be called in a coroutine of the script's own; use after or every", word);
 }

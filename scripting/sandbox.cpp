@@ -304,6 +304,14 @@ void Sandbox::kill(lua_State* lua, const std::string& sentence) {
     raise(lua);
 }
 
+void Sandbox::forbid(lua_State* lua, const std::string& sentence) {
+    if (!killed_) {
+        set_killed(lua, sentence);
+        death_.message = sentence;
+    }
+    raise(lua);
+}
+
 void Sandbox::raise(lua_State* lua) {
     lua_sethook(lua, &Sandbox::step_hook, LUA_MASKCOUNT, 1);
     lua_pushlightuserdata(

@@ -115,6 +115,8 @@ class Sandbox {
     void charge(lua_State* lua, std::uint64_t steps);
     /// Ends the script with a sentence and its present place. Does not return.
     [[noreturn]] void kill(lua_State* lua, const std::string& sentence);
+    /// The same for what a script may not even try: the sentence stands by itself, as that of an error.
+    [[noreturn]] void forbid(lua_State* lua, const std::string& sentence);
     /// Throws on what killed the script. Does not return.
     [[noreturn]] void raise(lua_State* lua);
 

@@ -323,6 +323,22 @@ TEST_CASE("scenario: a predicate only looks") {
                Catch::Contains("coroutine of the script's own"));
 }
 
+TEST_CASE("scenario: a predicate that acts or waits ends the run, whatever catches the refusal") {
+    for (const char* act : {"wait, '1s'", "sh, 'true'", "wait_until, print", "narrate, 'x'", "kill, 'web'", "always, print"}) {
+        INFO(act);
+        const std::string word = std::string(act).substr(0, std::string(act).find(','));
+        const std::string refusal = "test.lua:2: " + word + " can't be called in a predicate: a predicate only looks";
+        const std::string caught = "\npcall(" + std::string(act) + ")\nreturn true end";
+        CHECK(error_of("always(function()" + caught + ") wait '1s'") == refusal);
+        CHECK(error_of("wait_until(function()" + caught + ")") == refusal);
+        CHECK(error_of("stable(function()\nxpcall(function() " + word + "(" + std::string(act).substr(word.size() + 1) +
+                       ") end, print)\nreturn true end, '1s') wait '2s'") == refusal);
+        CHECK(error_of("never(function()\ncoroutine.wrap(function() pcall(" + std::string(act) + ") end)() end) wait '1s'") == refusal);
+    }
+    // What a task may do it may also try.
+    CHECK(error_of("pcall(wait, 'soon') always(function() return pcall(error, 'x') == false end) wait '1s'").empty());
+}
+
 TEST_CASE("scenario: an error anywhere ends the run with its file and line") {
     CHECK(error_of("local x = nil\nx.y = 1") ==
           "test.lua:2: attempt to index a nil value (local 'x')");
