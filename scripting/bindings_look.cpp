@@ -326,7 +326,7 @@ void ask_target(lua_State* lua, const EventPattern& event) {
     }
 }
 
-// count and last in a predicate.
+// count, first and last in a predicate.
 void ask_event_in_predicate(lua_State* lua, const EventPattern& event) {
     if (!Sandbox::of(lua).calling()) return;
     ask_target(lua, event);
@@ -387,18 +387,35 @@ void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
     lua_setfield(lua, -2, "container");
 }
 
+// The fact of that number as a table, if the event is one; whether it is.
+bool push_if_matching(lua_State* lua, const EventPattern& pattern, FactId id) {
+    Sandbox::of(lua).charge(lua, kFactSteps * 8);
+    const lab::Session& session = scenario_of(lua).run_so_far();
+    const Fact fact = session.journal().at(id);
+    if (!pattern.matches(session, fact)) return false;
+    push_fact(lua, session, fact);
+    return true;
+}
+
+int first(lua_State* lua) {
+    const EventPattern pattern = event_at(lua, 1);
+    ask_event_in_predicate(lua, pattern);
+    world_of(lua);
+    const Journal& journal = scenario_of(lua).run_so_far().journal();
+    for (FactId id = journal.first(); id <= journal.last(); ++id.value) {
+        if (push_if_matching(lua, pattern, id)) return 1;
+    }
+    lua_pushnil(lua);
+    return 1;
+}
+
 int last(lua_State* lua) {
     const EventPattern pattern = event_at(lua, 1);
     ask_event_in_predicate(lua, pattern);
     world_of(lua);
-    const lab::Session& session = scenario_of(lua).run_so_far();
-    const Journal& journal = session.journal();
+    const Journal& journal = scenario_of(lua).run_so_far().journal();
     for (FactId id = journal.last(); id && id >= journal.first(); --id.value) {
-        Sandbox::of(lua).charge(lua, kFactSteps * 8);
-        const Fact fact = journal.at(id);
-        if (!pattern.matches(session, fact)) continue;
-        push_fact(lua, session, fact);
-        return 1;
+        if (push_if_matching(lua, pattern, id)) return 1;
     }
     lua_pushnil(lua);
     return 1;
@@ -582,6 +599,10 @@ std::vector<BindingGroup> query_bindings() {
         {"Events so far",
          {
              {"count", "count(\"die web\")", "How often the event has happened.", guarded<count>},
+             {"first",
+              "first(\"die web\")",
+              "The first such fact as a table, as last gives it, or nil.",
+              guarded<first>},
              {"last",
               "last(\"die web\")",
               "The last such fact as a table (time, fact, cause, action, service, container and "

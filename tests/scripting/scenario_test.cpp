@@ -301,6 +301,15 @@ TEST_CASE("scenario: events are named, with what is near") {
     CHECK_THAT(error_of("at_most(1, '')"), Catch::Contains("an event has a name"));
 }
 
+TEST_CASE("scenario: the first of an event is the one before all others, the last the one after them") {
+    CHECK(narrated(std::string("policy = 'always' ") + kWeb +
+                   "wait '10s' kill 'web' wait '10s' kill 'web' wait '10s'\n"
+                   "local a, b = first 'die web', last 'die web'\n"
+                   "print(a.exit, a.fact < b.fact, a.time < b.time, first('start web').fact < a.fact, first 'oom web')\n"
+                   "print(first('start web').action, first('die web exit=137').fact == a.fact)") ==
+          "137\ttrue\ttrue\ttrue\tnil\nstart\ttrue");
+}
+
 // --- what can go wrong ---
 
 TEST_CASE("scenario: a predicate only looks") {

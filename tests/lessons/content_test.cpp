@@ -1,0 +1,82 @@
+// Lessons as they are in lessons/content: what their predictions ask the run about. That each lesson works at all,
+// `podium lesson test` finds.
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "lessons/load.hpp"
+#include "lessons/player.hpp"
+#include "lessons/stage.hpp"
+#include "tests/lessons/desk.hpp"
+#include "tests/lessons/shelf_of_texts.hpp"
+#include "tests/source_directory.hpp"
+
+using namespace podium;
+using namespace podium::lessons;
+
+namespace {
+
+Lesson lesson_of_content(const std::string& name) {
+    const std::filesystem::path folder = test::source_directory() + "/lessons/content/" + name;
+    ShelfOfTexts shelf;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
+        std::ifstream in(entry.path(), std::ios::binary);
+        std::ostringstream text;
+        text << in.rdbuf();
+        shelf.files["content/" + name + "/" + entry.path().lexically_relative(folder).generic_string()] = text.str();
+    }
+    auto lesson = load_lesson(shelf, "content/" + name);
+    if (!lesson) FAIL(lesson.error().text());
+    return std::move(*lesson);
+}
+
+std::unique_ptr<Stage> stage_at(const Lesson& lesson, const lab::Session& session) {
+    auto stage = Stage::create(lesson, session);
+    if (!stage) FAIL(stage.error().text());
+    return std::move(*stage);
+}
+
+std::string key_at(const Lesson& lesson, const lab::Session& session, const std::string& name) {
+    const auto key = stage_at(lesson, session)->key(name);
+    if (!key) FAIL(key.error().text());
+    return *key;
+}
+
+// The run after some lines of the learner's.
+lab::Session after_lines(const Lesson& lesson, const lab::Session& session, const std::vector<std::string>& lines) {
+    const auto stage = stage_at(lesson, session);
+    for (const std::string& line : lines) {
+        REQUIRE(stage->act({stage->session().now(), Act::Kind::Line, line, {}}));
+        REQUIRE(stage->finish_lines());
+    }
+    return stage->session();
+}
+
+}  // namespace
+
+TEST_CASE("the exam asks why the mailer was down in the night, whatever was done to it since") {
+    const Lesson lesson = lesson_of_content("15-exam");
+    std::set<std::string> causes;
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+        const auto morning = begin_run(lesson, catalogue(), seed);
+        REQUIRE(morning);
+        const std::string cause = key_at(lesson, *morning, "cause");
+        causes.insert(cause);
+        const std::string again = "docker start mailer";
+        for (const std::vector<std::string>& lines : std::vector<std::vector<std::string>>{
+                 {again},
+                 {again, "wait 5s", "docker kill mailer", again},
+                 {again, "wait 5s", "docker stop mailer", again},
+                 {again, "wait 5s", "docker stop mailer", again, "wait 5s", "docker kill mailer", again},
+                 {"docker rm mailer", "docker run -d --name mailer redis", "wait 5s", "docker stop mailer", again}}) {
+            INFO("seed " << seed << ", after " << lines.back() << ", " << lines.size() << " lines");
+            CHECK(key_at(lesson, after_lines(lesson, *morning, lines), "cause") == cause);
+        }
+    }
+    CHECK(causes == std::set<std::string>{"killed", "memory", "stopped"});
+}
