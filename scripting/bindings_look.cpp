@@ -241,6 +241,19 @@ int host_memory(lua_State* lua) {
     return push_number(lua, host_now(lua).memory_used_bytes);
 }
 
+int host_changed(lua_State* lua) {
+    host_now(lua);
+    const std::string path = string_at(lua, 2);
+    if (!path.starts_with("/")) return luaL_error(lua, "changed needs an absolute path on the host, like /root/notes");
+    const auto changed = view::host_file_changed(world_of(lua), handle_at(lua, 1, kHost), path);
+    if (changed) {
+        lua_pushnumber(lua, changed->seconds());
+    } else {
+        lua_pushnil(lua);
+    }
+    return 1;
+}
+
 view::VolumeStateView volume_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
     ask_in_predicate(lua, AskedNames::Kind::Volume, name);
@@ -710,6 +723,10 @@ std::vector<BindingGroup> query_bindings() {
               guarded<host_engine>},
              {"host:disk", "host:disk()", "Bytes of its disk in use.", guarded<host_disk>},
              {"host:memory", "host:memory()", "Bytes of its memory in use.", guarded<host_memory>},
+             {"host:changed",
+              "host:changed(\"/root/notes\")",
+              "When a file of it was last written, as now() and an event's time count; nil when there is no such file.",
+              guarded<host_changed>},
          }},
         {"Volumes",
          {

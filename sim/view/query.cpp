@@ -95,6 +95,13 @@ HostStateView host_state(const model::World& world, const std::string& name) {
     return out;
 }
 
+std::optional<Time> host_file_changed(const model::World& world, const std::string& host, const std::string& path) {
+    const model::HostId id = model::host_named(world, host);
+    const model::FileNode* node = id ? world.host(id).files.find(path) : nullptr;
+    if (node == nullptr || node->directory) return std::nullopt;
+    return node->modified;
+}
+
 VolumeStateView volume_state(const model::World& world, const std::string& name) {
     VolumeStateView out;
     const model::Volume* volume = find_volume_named(world, name);

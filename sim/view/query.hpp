@@ -4,6 +4,7 @@
 // and what a fact is about, for those who look for some. Read-only; plain values.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,8 @@ struct HostStateView {
 };
 
 HostStateView host_state(const model::World& world, const std::string& name);
+/// When a file of a host was last written; none when there is no such file, or it is a directory.
+std::optional<Time> host_file_changed(const model::World& world, const std::string& host, const std::string& path);
 
 struct VolumeStateView {
     bool exists = false;

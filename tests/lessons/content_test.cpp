@@ -47,14 +47,32 @@ std::string key_at(const Lesson& lesson, const lab::Session& session, const std:
     return *key;
 }
 
+void type_lines(Stage& stage, const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) {
+        REQUIRE(stage.act({stage.session().now(), Act::Kind::Line, line, {}}));
+        REQUIRE(stage.finish_lines());
+    }
+}
+
 // The run after some lines of the learner's.
 lab::Session after_lines(const Lesson& lesson, const lab::Session& session, const std::vector<std::string>& lines) {
     const auto stage = stage_at(lesson, session);
-    for (const std::string& line : lines) {
-        REQUIRE(stage->act({stage->session().now(), Act::Kind::Line, line, {}}));
-        REQUIRE(stage->finish_lines());
-    }
+    type_lines(*stage, lines);
     return stage->session();
+}
+
+// What a hint's function says after some lines at a step.
+bool hint_after(const Lesson& lesson,
+                const lab::Session& session,
+                const std::string& step,
+                const std::vector<std::string>& lines,
+                const std::string& hint) {
+    const auto stage = stage_at(lesson, session);
+    REQUIRE(stage->begin_step(step));
+    type_lines(*stage, lines);
+    const auto fits = stage->hint(hint);
+    if (!fits) FAIL(fits.error().text());
+    return *fits;
 }
 
 }  // namespace
@@ -79,4 +97,30 @@ TEST_CASE("the exam asks why the mailer was down in the night, whatever was done
         }
     }
     CHECK(causes == std::set<std::string>{"killed", "memory", "stopped"});
+}
+
+TEST_CASE("the lesson on limits tells a file that was not applied by what stands in the run, not by what was typed") {
+    const Lesson lesson = lesson_of_content("10-limits-and-oom");
+    const auto begun = begin_run(lesson, catalogue(), 1);
+    REQUIRE(begun);
+    const lab::Session up = after_lines(lesson, *begun, {"docker compose up -d"});
+    const std::string edit = "sed -i 's/    image: busybox/    image: busybox\\n    mem_limit: 20m/' compose.yaml";
+    const auto file_only = [&](const std::vector<std::string>& lines) { return hint_after(lesson, up, "limit", lines, "file-only"); };
+    CHECK_FALSE(file_only({}));
+    CHECK(file_only({edit}));
+    CHECK(file_only({"docker compose up -d", edit}));
+    CHECK(file_only({edit, "docker compose restart report"}));
+    CHECK_FALSE(file_only({edit, "docker compose up -d"}));
+    CHECK_FALSE(file_only({edit, "docker compose -f compose.yaml up -d"}));
+    CHECK_FALSE(file_only({edit, "docker update -m 20m --memory-swap 20m todo-report-1"}));
+
+    const lab::Session limited = after_lines(lesson, up, {edit, "docker compose up -d", "wait 30s"});
+    const std::string policy = "sed -i 's/    mem_limit: 20m/    mem_limit: 20m\\n    restart: on-failure/' compose.yaml";
+    const auto no_policy = [&](const std::vector<std::string>& lines) {
+        return hint_after(lesson, limited, "loop", lines, "not-made-anew");
+    };
+    CHECK(no_policy({}));
+    CHECK(no_policy({policy, "wait 1m"}));
+    CHECK(no_policy({"docker compose up -d", policy}));
+    CHECK_FALSE(no_policy({policy, "docker compose -f compose.yaml up -d"}));
 }

@@ -310,6 +310,15 @@ TEST_CASE("scenario: the first of an event is the one before all others, the las
           "137\ttrue\ttrue\ttrue\tnil\nstart\ttrue");
 }
 
+TEST_CASE("scenario: when a file of a host was last written") {
+    const std::string changed = "host('host'):changed('/root/notes')";
+    CHECK(narrated("file('/root/notes', 'x') wait '5s' print(" + changed + " < 1, host('host'):changed('/root/none'), host('host'):changed('/root'))\n"
+                   "file('/root/notes', 'y') wait '5s' local second = " + changed + " sh 'echo z >> /root/notes'\n"
+                   "print(second >= 5, second < 6, " + changed + " >= 10)") == "true\tnil\tnil\ntrue\ttrue\ttrue");
+    CHECK_THAT(error_of("host('host'):changed('notes')"), Catch::Contains("changed needs an absolute path on the host"));
+    CHECK_THAT(error_of("host('host'):changed()"), Catch::Contains("changed takes a text as argument 1, not nothing"));
+}
+
 // --- what can go wrong ---
 
 TEST_CASE("scenario: a predicate only looks") {

@@ -12,6 +12,22 @@ local function limit_of(name)
   return status == 0 and math.tointeger(tonumber(output:match("%d+"))) or 0
 end
 
+-- How often the report's container was made anew or changed, and when that last happened to one of the project.
+local function made_anew() return count("create report") + count("update report") end
+
+local function last_made()
+  local moment = 0
+  for _, name in ipairs(services) do
+    for _, event in ipairs{"create ", "update "} do
+      local fact = last(event .. name)
+      if fact ~= nil then moment = math.max(moment, fact.time) end
+    end
+  end
+  return moment
+end
+
+local made_before = 0  -- the step that is done now
+
 local function mebibytes(n) return n * 1024 * 1024 end
 
 step("start", function()
@@ -39,6 +55,7 @@ step("look", function()
 end)
 
 step("loop", function()
+  made_before = made_anew()
   stable(function() return service("report"):restarts() >= 1 end, "0s", "the engine has restarted the report")
   stable(function() return service("report"):restarts() >= 2 end, "0s", "it has restarted it twice")
   always(neighbours_run, "the others run all the time")
@@ -83,7 +100,9 @@ key("half-a-processor", function()
   return tonumber(output:match("[%d.]+"))
 end)
 
-hint("file-only", function() return typed("compose up") == 0 and typed("docker update") == 0 end)
+-- The file is newer than all that was made of it.
+hint("file-only", function() return (host("host"):changed("/root/todo/compose.yaml") or 0) > last_made() end)
+hint("not-made-anew", function() return made_anew() == made_before end)
 hint("compose-restart", function() return typed("compose restart") > 0 and typed("compose up") == 0 end)
 hint("looked-too-early", function() return typed("found") > 0 and not service("report"):oom() end)
 hint("not-looked", function() return typed("found") == 0 end)
