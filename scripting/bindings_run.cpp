@@ -534,7 +534,8 @@ BindingGroup time_bindings() {
                 {"wait", "wait(\"10s\")", "Lets time pass.", guarded<wait>},
                 {"wait_until",
                  "wait_until(f, {within = \"1m\"})",
-                 "Waits until f gives true; gives true then, or false when the time is over.",
+                 "Waits until f gives true; gives true then, or false when the time is over. A time that the run's end cuts off is "
+                 "not decided, which fails; so is a script that still waits then.",
                  guarded<wait_until>},
                 {"now", "now()", "Seconds since the run began.", guarded<now>},
             }};

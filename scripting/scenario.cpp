@@ -596,6 +596,7 @@ Result<void> Scenario::finish() {
     }
     for (Check& check : checks_)
         check.on_end(*session_, now());
+    cut_off_ = cut_off();
     return {};
 }
 
@@ -633,11 +634,6 @@ Result<bool> Scenario::step() {
     return false;
 }
 
-std::optional<Place> Scenario::unfinished() const {
-    if (!ended_ || tasks_.empty() || tasks_.front()->wait == Wait::Ended) return std::nullopt;
-    return tasks_.front()->stands;
-}
-
 bool Scenario::take_traffic_name(const std::string& name) {
     sandbox_->count_c(kTrafficNameSteps);
     const auto& sources = run_so_far().world().traffic;
@@ -651,19 +647,6 @@ Result<void> Scenario::run() {
         if (!more) return more.error();
         if (!*more) return {};
     }
-}
-
-std::vector<Verdict> Scenario::verdicts() const {
-    std::vector<Verdict> out;
-    out.reserve(checks_.size());
-    for (const Check& check : checks_)
-        out.push_back(check.verdict);
-    return out;
-}
-
-bool Scenario::all_passed() const {
-    return std::all_of(
-        checks_.begin(), checks_.end(), [](const Check& check) { return check.verdict.passed(); });
 }
 
 }  // namespace podium::scripting

@@ -93,7 +93,9 @@ class Scenario {
     /// None before the script has begun its run.
     [[nodiscard]] const lab::Session* session() const { return session_ ? &*session_ : nullptr; }
 
-    /// Complete once the run has ended.
+    /// Complete once the run has ended: those of the checks in their order, then one that is not decided for
+    /// each span of the script's own that the run's end has cut off: the script itself, if it still waited, and
+    /// each wait_until with a limit, in what at, after and every call.
     [[nodiscard]] std::vector<Verdict> verdicts() const;
 
     // --- for who drives a run piecewise, between whose pieces a person types: scenario_pieces.cpp
@@ -237,6 +239,7 @@ class Scenario {
     [[nodiscard]] bool waiting() const;
     [[nodiscard]] Time next_moment() const;
     Result<void> finish();
+    [[nodiscard]] std::vector<Verdict> cut_off() const;
     [[nodiscard]] Error too_much_work() const;
     [[nodiscard]] Result<void> went_on() const;
     Result<bool> holds(FunctionRef predicate, const Place& place);
@@ -271,6 +274,7 @@ class Scenario {
     LookedAt looked_at_;
     lab::DeclaredNames project_names_;
     std::vector<Check> checks_;
+    std::vector<Verdict> cut_off_;  // known at the end
     std::size_t looked_checks_ = 0;  // checks before this have looked at least once
     FactId next_fact_{1};
     std::vector<FactId> instant_facts_;

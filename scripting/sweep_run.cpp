@@ -16,6 +16,7 @@ Result<lab::SweepRun> sweep_run(ScenarioRequest request, const std::function<boo
     out.checks = verdicts.size();
     for (const Verdict& verdict : verdicts) {
         if (!verdict.passed()) out.failed_checks.push_back(verdict.name);
+        if (verdict.outcome == Outcome::NotDecided) out.undecided_checks.push_back(verdict.name);
     }
     return out;
 }

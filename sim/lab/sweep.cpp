@@ -158,9 +158,12 @@ std::vector<FailedCheck> failed_checks(const Sweep& sweep,
             auto found = std::find_if(out.begin(), out.end(), [&name](const FailedCheck& check) {
                 return check.name == name;
             });
-            if (found == out.end()) found = out.insert(out.end(), FailedCheck{name, {}});
+            if (found == out.end()) found = out.insert(out.end(), FailedCheck{name, {}, {}});
             // Two checks of one name are told as one.
-            if (found->seeds.empty() || found->seeds.back() != seed) found->seeds.push_back(seed);
+            if (!found->seeds.empty() && found->seeds.back() == seed) continue;
+            found->seeds.push_back(seed);
+            const auto& undecided = runs[run].undecided_checks;
+            if (std::find(undecided.begin(), undecided.end(), name) != undecided.end()) found->undecided.push_back(seed);
         }
     }
     return out;

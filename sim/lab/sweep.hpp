@@ -65,6 +65,7 @@ struct SweepRun {
     view::RunOutcome outcome;
     std::size_t checks = 0;
     std::vector<std::string> failed_checks;  ///< The names of those that did not pass.
+    std::vector<std::string> undecided_checks;  ///< The ones of these that the run's end has cut off.
     std::uint64_t faults = 0;  ///< A hash of which faults were injected and lifted, and when.
 };
 
@@ -134,6 +135,7 @@ std::vector<OutcomeTable> tabulate(const Sweep& sweep,
 struct FailedCheck {
     std::string name;
     std::vector<std::uint64_t> seeds;
+    std::vector<std::uint64_t> undecided;  ///< The ones of these on which it was not decided.
 };
 
 /// Of one variant, in the order in which they failed first.

@@ -258,6 +258,34 @@ TEST_CASE(
     CHECK(says(one.out, "it takes two runs at least"));
 }
 
+TEST_CASE("podium run and compare: a script that has not come to its end is not decided, and the status is 1") {
+    const Folder folder("cut_off");
+    folder.write("cut.lua",
+                 "scenario{duration = '20s'}\n"
+                 "local long = param('long', '10s')\n"
+                 "wait(long)\n"
+                 "always(function() return true end, 'all is well')\n");
+    const Outcome whole = run_podium(folder, {"run", "cut.lua"});
+    CHECK(whole.status == 0);
+    CHECK(says(whole.out, "1 of 1 check passed."));
+    const Outcome cut = run_podium(folder, {"run", "cut.lua", "--set", "long=1m", "--quiet"});
+    CHECK(cut.status == 1);
+    CHECK(cut.error.empty());
+    CHECK(says(cut.out, "not decided  the script comes to its end  (cut.lua:3)\n"));
+    CHECK(says(cut.out, "    20.000s  it still waited (wait(long)) when the run ended; what comes after it was not done\n"));
+    CHECK(says(cut.out, "0 of 1 check passed."));
+    CHECK(says(run_podium(folder, {"run", "cut.lua", "--set", "long=1m", "--json", "-"}).out,
+               R"("check":"script","name":"the script comes to its end")"));
+    // So does a run that --for makes shorter than its script.
+    CHECK(run_podium(folder, {"run", "cut.lua", "--for", "5s", "--quiet"}).status == 1);
+    const Outcome seeds = run_podium(folder, {"run", "cut.lua", "--set", "long=1m", "--seeds", "2"});
+    CHECK(seeds.status == 1);
+    CHECK(says(seeds.out, "  the script comes to its end: seeds 1, 2 (not decided)\n"));
+    const Outcome compare = run_podium(folder, {"compare", "cut.lua", "--set", "long=10s", "--set", "long=1m", "--seeds", "2"});
+    CHECK(compare.status == 1);
+    CHECK(says(compare.out, "2 of 4 runs did not pass them all\nlong=1m\n  the script comes to its end: seeds 1, 2 (not decided)\n"));
+}
+
 TEST_CASE("podium run --seeds: a Compose project with its faults") {
     const Folder folder("seeds_project");
     folder.write("compose.yaml", kProject);

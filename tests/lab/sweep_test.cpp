@@ -258,6 +258,18 @@ TEST_CASE("sweep: failed checks are told with their seeds") {
     CHECK(failed_checks(sweep, runs, 1).front().seeds == std::vector<std::uint64_t>{7});
 }
 
+TEST_CASE("sweep: of failed checks it is told on which seeds they were not decided") {
+    const Sweep sweep{*cross_settings({"p=a", "p=b"}), 5, 2};
+    SweepRun cut = run_with(0, {"it runs", "it is back"});
+    cut.undecided_checks = {"it runs"};
+    const std::vector<SweepRun> runs{run_with(0, {"it runs"}), cut, run_with(0), run_with(0)};
+    const auto failed = failed_checks(sweep, runs, 0);
+    REQUIRE(failed.size() == 2);
+    CHECK(failed[0].seeds == std::vector<std::uint64_t>{5, 6});
+    CHECK(failed[0].undecided == std::vector<std::uint64_t>{6});
+    CHECK(failed[1].undecided.empty());
+}
+
 TEST_CASE("sweep: seeds on which the variants had other faults are told") {
     const Sweep sweep{*cross_settings({"p=a", "p=b", "p=c"}), 5, 2};
     std::vector<SweepRun> runs(6);

@@ -103,6 +103,48 @@ TEST_CASE("scenario: says where the script still waited when the run ended") {
     CHECK_FALSE(play("scenario{duration = '20s'} at('1m', function() end)").scenario->unfinished());
 }
 
+TEST_CASE("scenario: what the run's end cuts off is not decided, and fails") {
+    const Played waits = play("scenario{duration = '20s'}\nalways(function() return true end, 'all is well')\nwait '1m'\nalways(function() return false end)");
+    REQUIRE(waits.error.empty());
+    REQUIRE(waits.scenario->verdicts().size() == 2);
+    CHECK(waits.outcome(0) == "passed");
+    CHECK(waits.outcome(1) == "not decided");
+    CHECK(waits.verdict(1).name == "the script comes to its end");
+    CHECK(waits.verdict(1).kind == "script");
+    CHECK(waits.verdict(1).place.text() == "test.lua:3");
+    CHECK(waits.verdict(1).moment == Time{} + seconds(20));
+    CHECK(waits.verdict(1).reason == "it still waited (wait '1m') when the run ended; what comes after it was not done");
+    CHECK_FALSE(waits.scenario->all_passed());
+    CHECK_THAT(verdicts_text(waits.session(), waits.scenario->verdicts()),
+               Catch::Contains("not decided  the script comes to its end  (test.lua:3)\n") && Catch::Contains("1 of 2 checks passed."));
+    CHECK_THAT(verdict_row(waits.session(), waits.verdict(1)),
+               Catch::Contains(R"("check":"script")") && Catch::Contains(R"("outcome":"not decided")"));
+
+    // A limit that lies behind the run's end is a span like that of eventually; in the script itself it is told once.
+    const std::string never = "wait_until(function() return false end, {within = '1m'})";
+    CHECK(play("scenario{duration = '20s'} " + never).scenario->verdicts().size() == 1);
+    const Played later = play("scenario{duration = '20s'}\nat('5s', function()\n  " + never + "\nend)");
+    REQUIRE(later.scenario->verdicts().size() == 1);
+    CHECK(later.outcome(0) == "not decided");
+    CHECK(later.verdict(0).name == never);
+    CHECK(later.verdict(0).place.text() == "test.lua:3");
+    CHECK(later.verdict(0).reason == "the run ended 45.000s before its time was over");
+
+    // What came to its end, came true or waits for nothing in particular has decided all it was to.
+    for (const char* whole : {"wait '20s'",
+                              "at('1m', function() end)",
+                              "every('3s', function() wait '2s' end)",
+                              "at('5s', function() wait_until(function() return false end) end)",
+                              "at('5s', function() wait_until(function() return false end, {within = '15s'}) end)",
+                              "at('5s', function() wait_until(function() return now() > 10 end, {within = '1m'}) end) wait '12s'"}) {
+        INFO(whole);
+        const Played played = play(std::string("scenario{duration = '20s'} ") + whole);
+        CHECK(played.error.empty());
+        CHECK(played.scenario->verdicts().empty());
+        CHECK(played.scenario->all_passed());
+    }
+}
+
 TEST_CASE("traffic: each handle stands for traffic of its own") {
     const Played two = play(std::string(kWeb) +
                             "scenario{duration = '40s'} wait '5s' t = traffic('web:8080', {rate = '5/s'}) t2 = traffic('web:8080', {rate = '1/s'})\n"

@@ -151,8 +151,6 @@ int scenario_command(const RunOptions& options) {
                 (*scenario)->ended_quiet() ? "Quiet: nothing more would happen" : "The end",
                 format_time(session.now()),
                 options.seed));
-            if (const auto place = (*scenario)->unfinished())
-                put_text(fmt::format("The script still waited in line {} ({}) then; what comes after it was not done.\n\n", place->line, trim((*scenario)->source_line(place->line))));
         }
         put_text(summary_text(session, wants_colour(stdout), width_of(stdout)));
         put_text(traffic_summary(session));

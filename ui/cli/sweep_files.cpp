@@ -107,6 +107,7 @@ Json json_run(const SweepReport& report, std::size_t number) {
     out["requests_sent"] = run.outcome.requests_sent;
     out["checks"] = run.checks;
     out["failed_checks"] = run.failed_checks;
+    out["not_decided_checks"] = run.undecided_checks;
     out["services"] = Json::object();
     for (const view::ServiceSummary& service : run.outcome.services)
         out["services"][service.service] = json_measures(run.outcome, service.service, swarm);
@@ -124,7 +125,7 @@ Json json_variant(const SweepReport& report, std::size_t number) {
     out["failed_runs"] = lab::failed_runs(std::span(report.runs).subspan(number * seeds, seeds));
     out["failed_checks"] = Json::array();
     for (const lab::FailedCheck& check : lab::failed_checks(report.sweep, report.runs, number))
-        out["failed_checks"].push_back({{"check", check.name}, {"seeds", check.seeds}});
+        out["failed_checks"].push_back({{"check", check.name}, {"seeds", check.seeds}, {"not_decided", check.undecided}});
     return out;
 }
 

@@ -265,7 +265,10 @@ std::string checks(const SweepReport& report) {
         if (report.sweep.variants.size() > 1) out += name + "\n";
         std::uint64_t first = UINT64_MAX;
         for (const lab::FailedCheck& check : checks) {
-            out += fmt::format("  {}: {}\n", printable(check.name), seeds_text(check.seeds));
+            const std::string undecided = check.undecided.empty()         ? ""
+                                          : check.undecided == check.seeds ? " (not decided)"
+                                                                           : fmt::format(" (not decided: {})", seeds_text(check.undecided));
+            out += fmt::format("  {}: {}{}\n", printable(check.name), seeds_text(check.seeds), undecided);
             first = std::min(first, check.seeds.front());
         }
         out += fmt::format("  see one: {} --seed {}\n", report.commands[variant], first);
