@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/printable.hpp"
+#include "sim/base/share.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/describe.hpp"
@@ -23,7 +24,7 @@ constexpr std::size_t kMostOfLine = 60;     // characters of a line that was typ
 constexpr std::size_t kMostOthers = 8;      // containers named where one never was
 
 std::string percent(int hundredths) {
-    return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
+    return cut_share_text(hundredths) + " %";
 }
 
 // What came out, as moments are written: to the millisecond.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/share.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/lab/detail_parts.hpp"
@@ -208,7 +209,7 @@ void put_traffic(Page& page) {
     page.row("Answered", fmt::format("{}", source.answered));
     page.row("Failed", fmt::format("{}", source.failed), source.failed > 0 ? Tone::Bad : Tone::Plain);
     page.row("Under way", source.in_flight > 0 ? fmt::format("{}", source.in_flight) : std::string());
-    if (source.availability >= 0) page.row("Availability", fmt::format("{}.{:02} %", source.availability / 100, source.availability % 100));
+    if (source.availability >= 0) page.row("Availability", cut_share_text(source.availability) + " %");
     if (source.answered > 0) {
         page.row("Half within", milliseconds_text(source.median), Tone::Plain, "Latency");
         page.row("95 % within", milliseconds_text(source.p95), Tone::Plain, "Latency");

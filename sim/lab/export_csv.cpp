@@ -7,6 +7,7 @@
 
 #include "sim/base/csv.hpp"
 #include "sim/base/printable.hpp"
+#include "sim/base/share.hpp"
 #include "sim/lab/export.hpp"
 #include "sim/lab/export_lanes.hpp"
 #include "sim/model/container.hpp"
@@ -44,7 +45,7 @@ std::string csv_flag(bool flag) { return flag ? "true" : "false"; }
 
 // Hundredths of a per cent as a per cent; none: below 0.
 std::string csv_share(int hundredths) {
-    return hundredths < 0 ? std::string() : fmt::format("{}.{:02}", hundredths / 100, hundredths % 100);
+    return hundredths < 0 ? std::string() : cut_share_text(hundredths);
 }
 
 CsvTable facts_table(const Session& session) {

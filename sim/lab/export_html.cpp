@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "sim/base/share.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/export_html_parts.hpp"
 #include "sim/view/describe.hpp"
@@ -19,7 +20,7 @@ std::string page_cell(const std::string& text, const char* look = nullptr) {
 }
 
 std::string page_share(int hundredths) {
-    return hundredths < 0 ? "–" : fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
+    return hundredths < 0 ? "–" : cut_share_text(hundredths) + " %";
 }
 
 std::string left_out_text(const std::string& remark) {

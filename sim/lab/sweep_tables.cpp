@@ -19,7 +19,8 @@ constexpr std::array kMeasures = {
                 "The share of the time since a service's first start in which at least one of its "
                 "containers ran, of all services together. Once a service has done its work (its "
                 "last container ended by itself, with status 0, and stays down) its time no longer "
-                "counts. Whether it answered is not asked: lost requests say that.",
+                "counts. Whether it answered is not asked: lost requests say that. Tables cut it to hundredths: "
+                "100 is all of the time, 0 none of it.",
                 "no service was ever started"},
     MeasureSpec{Measure::Restarts,
                 "restarts",

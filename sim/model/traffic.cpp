@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/int128.hpp"
+#include "sim/base/share.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/model/traffic_facts.hpp"
 #include "sim/model/world.hpp"
@@ -351,7 +352,7 @@ std::uint64_t TrafficTally::failed() const {
 
 int TrafficTally::availability() const {
     const std::uint64_t decided = answered() + failed();
-    return decided == 0 ? -1 : static_cast<int>(static_cast<Int128>(answered()) * 10'000 / decided);
+    return decided == 0 ? -1 : cut_share(static_cast<std::int64_t>(answered()), static_cast<std::int64_t>(decided));
 }
 
 bool traffic_target_exists(const World& world, const TrafficSpec& spec) {

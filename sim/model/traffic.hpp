@@ -104,7 +104,7 @@ struct TrafficTally {
     [[nodiscard]] std::uint64_t answered() const { return outcomes[0]; }
 
     [[nodiscard]] std::uint64_t failed() const;
-    /// Hundredths of a per cent of what is decided; 10000: all; -1: nothing is decided.
+    /// Hundredths of a per cent of what is decided, cut (sim/base/share.hpp); 10000: all; -1: nothing is decided.
     [[nodiscard]] int availability() const;
 };
 

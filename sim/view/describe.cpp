@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/printable.hpp"
+#include "sim/base/share.hpp"
 #include "sim/model/prune.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
@@ -348,7 +349,7 @@ std::string traffic_result(const Fields& fields) {
     const std::int64_t failed = fields.number("failed");
     std::string out = fmt::format("{} sent, {} lost", fields.number("sent"), failed);
     const std::int64_t share = fields.number("availability");
-    if (share >= 0) out += fmt::format(", {}.{:02} % answered", share / 100, share % 100);
+    if (share >= 0) out += fmt::format(", {} % answered", cut_share_text(share));
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/share.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
@@ -186,7 +187,7 @@ int ServiceSummary::availability() const {
     const std::int64_t whole = up.nanoseconds + down.nanoseconds;
     if (!ever_started) return -1;
     if (whole == 0) return 10'000;
-    return static_cast<int>(static_cast<Int128>(up.nanoseconds) * 10'000 / whole);
+    return cut_share(up.nanoseconds, whole);
 }
 
 std::string ServiceSummary::at_the_end() const {

@@ -39,7 +39,7 @@ struct ServiceSummary {
     bool restarting = false;     ///< One of these waits for its next start.
     std::string trouble;         ///< Of what runs at the end: "hung", "unhealthy", ...; empty: none is known.
 
-    /// Tenths of a per mille of the time in which it ran or should have: 10000 is always; -1: never started.
+    /// Hundredths of a per cent of the time in which it ran or should have, cut (sim/base/share.hpp): 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;
     /// How it stands at the end: "running", "running, hung", "1 of 3 running", "done", "restarting" or "down".
     [[nodiscard]] std::string at_the_end() const;

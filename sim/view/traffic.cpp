@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/share.hpp"
 #include "sim/base/text.hpp"
 
 namespace podium::view {
@@ -94,7 +95,7 @@ std::string traffic_text(const std::vector<TrafficSummary>& sources) {
         const std::string share =
             source.availability < 0
                 ? "-"
-                : fmt::format("{}.{:02} %", source.availability / 100, source.availability % 100);
+                : cut_share_text(source.availability) + " %";
         const auto latency = [&source](Duration duration) {
             return source.answered == 0 ? std::string("-") : short_time(duration);
         };

@@ -286,6 +286,21 @@ TEST_CASE("podium run and compare: a script that has not come to its end is not 
     CHECK(says(compare.out, "2 of 4 runs did not pass them all\nlong=1m\n  the script comes to its end: seeds 1, 2 (not decided)\n"));
 }
 
+TEST_CASE("podium: an availability is cut, in one run as over many: what was down for a moment was not up all the time") {
+    const Folder folder("availability_cut");
+    folder.write("long.lua",
+                 "scenario{duration = '10h'} local p = param('p', 'a') images{'nginx:latest'}\n"
+                 "compose_text('services: {web: {image: nginx, restart: always}}')\n"
+                 "at('1m', function() kill 'web' end)\n");
+    CHECK(says(run_podium(folder, {"run", "long.lua", "--quiet"}).out, " 99.99 %"));
+    const Outcome seeds = run_podium(folder, {"run", "long.lua", "--seeds", "2"});
+    CHECK(says(seeds.out, "99.99"));
+    CHECK_FALSE(says(seeds.out, "100.00"));
+    const Outcome compare = run_podium(folder, {"compare", "long.lua", "--set", "p=a", "--set", "p=b", "--seeds", "2"});
+    CHECK(says(compare.out, "99.99"));
+    CHECK_FALSE(says(compare.out, "100.00"));
+}
+
 TEST_CASE("podium run --seeds: a Compose project with its faults") {
     const Folder folder("seeds_project");
     folder.write("compose.yaml", kProject);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/base/printable.hpp"
+#include "sim/base/share.hpp"
 #include "sim/base/text.hpp"
 #include "ui/cli/sweep_output.hpp"
 
@@ -43,10 +44,21 @@ std::string number(double value, const Scale& scale, bool sign = false) {
     return (value < 0 ? "-" : sign ? "+" : "") + digits;
 }
 
-std::string interval(const std::optional<lab::Interval>& interval, const Scale& scale, bool sign) {
+// What a run has, or runs have in the mean: an availability is cut as that of one run is. (The end of an interval can
+// be less than nothing or more than all.)
+std::string level(double value, const lab::OutcomeTable& table, const Scale& scale) {
+    const bool share = table.measure->measure == lab::Measure::Availability && value >= 0 && value <= 100;
+    return share ? cut_share_text(cut_share_of_percent(value)) : number(value, scale);
+}
+
+std::string interval_of_difference(const std::optional<lab::Interval>& interval, const Scale& scale) {
     if (!interval) return "-";
-    return fmt::format(
-        "[{}, {}]", number(interval->low, scale, sign), number(interval->high, scale, sign));
+    return fmt::format("[{}, {}]", number(interval->low, scale, true), number(interval->high, scale, true));
+}
+
+std::string interval_of_mean(const lab::Distribution& values, const lab::OutcomeTable& table, const Scale& scale) {
+    if (!values.interval) return "-";
+    return fmt::format("[{}, {}]", level(values.interval->low, table, scale), level(values.interval->high, table, scale));
 }
 
 std::string deviation(const lab::Distribution& values, const Scale& scale) {
@@ -134,17 +146,17 @@ std::string tables_of_variants(const SweepReport& report,
                 const lab::Distribution& values = *row.values;
                 cells.insert(cells.end(),
                              {fmt::format("{}", values.count),
-                              number(values.mean, scale),
+                              level(values.mean, table, scale),
                               deviation(values, scale),
-                              number(values.least, scale),
-                              number(values.most, scale)});
+                              level(values.least, table, scale),
+                              level(values.most, table, scale)});
             } else {
                 cells.insert(cells.end(), {"0", "-", "-", "-", "-"});
             }
             if (row.difference) {
                 cells.insert(cells.end(),
                              {number(row.difference->mean, scale, true),
-                              interval(row.difference->interval, scale, true),
+                              interval_of_difference(row.difference->interval, scale),
                               fmt::format("{}", row.difference->count)});
             } else if (row.variant > 0) {
                 cells.insert(cells.end(), {"-", "-", "0"});
@@ -168,7 +180,7 @@ std::string means_of_variants(const SweepReport& report,
         rows.front().push_back(upper(std::string(table->measure->name)) +
                                (scale.unit.empty() ? "" : ", " + scale.unit));
         for (const lab::OutcomeRow& row : table->rows)
-            rows[row.variant + 1].push_back(row.values ? number(row.values->mean, scale) : "-");
+            rows[row.variant + 1].push_back(row.values ? level(row.values->mean, *table, scale) : "-");
     }
     return rows.front().size() > 2 ? aligned(rows) + "\n" : std::string();
 }
@@ -182,14 +194,14 @@ std::string table_of_one(const std::vector<lab::OutcomeTable>& tables) {
         const lab::Distribution& values = *table.rows.front().values;
         rows.push_back({name_of(table, scale),
                         fmt::format("{}", values.count),
-                        number(values.mean, scale),
-                        interval(values.interval, scale, false),
+                        level(values.mean, table, scale),
+                        interval_of_mean(values, table, scale),
                         deviation(values, scale),
-                        number(values.least, scale),
-                        number(values.lower_quartile, scale),
-                        number(values.median, scale),
-                        number(values.upper_quartile, scale),
-                        number(values.most, scale)});
+                        level(values.least, table, scale),
+                        level(values.lower_quartile, table, scale),
+                        level(values.median, table, scale),
+                        level(values.upper_quartile, table, scale),
+                        level(values.most, table, scale)});
     }
     return aligned(rows);
 }
@@ -286,10 +298,10 @@ std::vector<SweepRow> sweep_rows(const SweepReport& report) {
         SweepRow row;
         row.measure = name_of(*table, scale);
         for (const lab::OutcomeRow& one : table->rows) {
-            row.means.push_back(one.values ? number(one.values->mean, scale) : "-");
-            row.spreads.push_back(one.values ? fmt::format("{} to {}", number(one.values->least, scale), number(one.values->most, scale)) : "-");
+            row.means.push_back(one.values ? level(one.values->mean, *table, scale) : "-");
+            row.spreads.push_back(one.values ? fmt::format("{} to {}", level(one.values->least, *table, scale), level(one.values->most, *table, scale)) : "-");
             row.differences.push_back(one.difference ? fmt::format("{} {}", number(one.difference->mean, scale, true),
-                                                                   interval(one.difference->interval, scale, true))
+                                                                   interval_of_difference(one.difference->interval, scale))
                                                      : std::string());
             std::optional<SweepRow::Ends> ends;
             double least = 0;

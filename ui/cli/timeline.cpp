@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/printable.hpp"
+#include "sim/base/share.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/layout.hpp"
@@ -243,8 +244,7 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
         const int availability = service.availability();
         const std::string exit = service.exited ? fmt::format("{}", service.last_exit) : "-";
         const std::string share =
-            availability < 0 ? "-"
-                             : fmt::format("{}.{:02} %", availability / 100, availability % 100);
+            availability < 0 ? "-" : cut_share_text(availability) + " %";
         const std::string down =
             service.ever_started ? downtime_text(service.down) : "-";
         const std::string end = service.at_the_end();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/share.hpp"
 #include "sim/lab/cluster_look.hpp"
 #include "sim/view/outcome.hpp"
 #include "ui/desktop/lab/free_play.hpp"
@@ -11,9 +12,9 @@ namespace {
 
 constexpr auto kForkMadeEvery = std::chrono::milliseconds(250);
 
-std::string in_percent(int tenths_of_per_mille) {
-    if (tenths_of_per_mille < 0) return "never started";
-    return fmt::format("{}.{:02} %", tenths_of_per_mille / 100, tenths_of_per_mille % 100);
+std::string in_percent(int hundredths) {
+    if (hundredths < 0) return "never started";
+    return cut_share_text(hundredths) + " %";
 }
 
 view::Tone better(std::int64_t with, std::int64_t without) {

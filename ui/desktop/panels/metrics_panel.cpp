@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "sim/base/share.hpp"
 #include "sim/view/outcome.hpp"
 #include "ui/desktop/draw/icons.hpp"
 #include "ui/desktop/draw/widgets.hpp"
@@ -224,7 +225,7 @@ void MetricsPanel::draw_outcome(Context& context, const view::RunOutcome& outcom
             ImGui::PopStyleColor();
             context.mark("metrics.service." + service.service);
             if (ImGui::IsItemHovered()) context.lit_hovered = service.service;
-            cell(availability < 0 ? theme.dim : availability == 10'000 ? theme.good : availability >= 9'900 ? theme.warning : theme.bad, availability < 0 ? "–" : fmt::format("{}.{:02} %", availability / 100, availability % 100));
+            cell(availability < 0 ? theme.dim : availability == 10'000 ? theme.good : availability >= 9'900 ? theme.warning : theme.bad, availability < 0 ? "–" : cut_share_text(availability) + " %");
             cell(service.restarts > 0 ? theme.warning : theme.dim, fmt::format("{}", service.restarts));
             cell(service.moves > 0 ? theme.text : theme.dim, fmt::format("{}", service.moves));
             cell(service.down.nanoseconds > 0 ? theme.bad : theme.dim, down_words(service.down));
