@@ -233,6 +233,22 @@ int images(lua_State* lua) {
     return 0;
 }
 
+// Of a number on top of the stack that a comparison varies: no other of its values may be the same one.
+void refuse_same_number(lua_State* lua, const std::string& name, const std::string& value) {
+    for (const auto& [other_name, other] : scenario_of(lua).request().compared) {
+        if (other_name != name || other == value) continue;
+        Sandbox::of(lua).charge(lua, kCallSteps);
+        if (lua_stringtonumber(lua, other.c_str()) == 0) continue;  // the run with it says what it is
+        const bool same = lua_compare(lua, -1, -2, LUA_OPEQ) != 0;
+        lua_pop(lua, 1);
+        if (same)
+            raise_error(lua,
+                        Error{fmt::format("--set {0}={1} and --set {0}={2} give '{0}' the same number", name, value, other),
+                              {},
+                              "each value of a parameter is a variant of its own"});
+    }
+}
+
 int param(lua_State* lua) {
     const std::string name = string_at(lua, 1);
     const int type = lua_type(lua, 2);
@@ -261,6 +277,8 @@ int param(lua_State* lua) {
     } else if (lua_stringtonumber(lua, value->c_str()) == 0) {
         return luaL_error(
             lua, "the parameter '%s' is a number, not '%s'", name.c_str(), value->c_str());
+    } else {
+        refuse_same_number(lua, name, *value);
     }
     return 1;
 }

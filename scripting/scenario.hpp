@@ -42,6 +42,9 @@ struct ScenarioRequest {
     std::uint64_t seed = 1;
     std::optional<Duration> duration;                             ///< Instead of the script's own.
     std::vector<std::pair<std::string, std::string>> parameters;  ///< --set
+    /// Of a comparison: every value that one of its runs gives a parameter. Two that are one number are refused
+    /// where the script says that it is a number.
+    std::vector<std::pair<std::string, std::string>> compared;
     std::string program = "podium run";
     Limits limits;
 

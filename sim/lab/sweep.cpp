@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "sim/base/random.hpp"
 
@@ -70,6 +71,17 @@ Result<std::vector<Variant>> cross_settings(const std::vector<std::string>& sett
             }
         }
         out = std::move(crossed);
+    }
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> all_settings(const std::vector<Variant>& variants) {
+    std::set<std::pair<std::string, std::string>> seen;
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const Variant& variant : variants) {
+        for (const auto& setting : variant.parameters) {
+            if (seen.insert(setting).second) out.push_back(setting);
+        }
     }
     return out;
 }

@@ -38,6 +38,8 @@ Result<Variant> one_variant(const std::vector<std::string>& settings);
 /// which they first occur, the last one's values varying fastest. Errors: a value given twice, too
 /// many variants.
 Result<std::vector<Variant>> cross_settings(const std::vector<std::string>& settings);
+/// Every parameter with every value that some variant gives it, each once.
+std::vector<std::pair<std::string, std::string>> all_settings(const std::vector<Variant>& variants);
 
 /// Each of them under each of the schedulers, whose names vary slowest; without any they stay as they
 /// are. Errors: a scheduler given twice, too many variants.

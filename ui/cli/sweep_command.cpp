@@ -272,8 +272,9 @@ int sweep(const RunOptions& options,
 int sweep_scenario(const RunOptions& options, Result<std::vector<lab::Variant>> variants) {
     if (!variants) return bad_input(variants.error());
     const RealFiles files;
-    const auto request = scenario_request(options, files);
+    auto request = scenario_request(options, files);
     if (!request) return bad_input(request.error());
+    request->compared = lab::all_settings(*variants);
     variants = lab::cross_schedulers(std::move(*variants), options.schedulers);
     if (!variants) return bad_input(variants.error());
     std::map<std::string, scheduler::PolicyText> policies;

@@ -105,6 +105,7 @@ void Comparison::begin(const intent::Compare& asked) {
     auto request = cli::scenario_request(scenario_, work->files);
     if (!request) return refuse(request.error());
     work->request = std::move(*request);
+    work->request.compared = lab::all_settings(*variants);
     for (const std::string& name : wanted.schedulers) {
         auto policy = cli::read_scheduler(name);
         if (!policy) return refuse(policy.error());
