@@ -7,6 +7,8 @@
 # Its collector asks each metatable for __mode and __gc, also for those set after setmetatable has looked. Weak tables
 # would show when memory is collected, and take time with the square of their number; so there it finds neither, but in
 # the one of Lua's own buffers, whose memory would never be given back.
+#
+# Where its virtual machine makes a number of a text (the limit of a loop, an argument of a function), the text is counted.
 
 pkg_check_modules(LUA REQUIRED lua5.4-c++)
 find_library(PODIUM_LUA_ARCHIVE NAMES liblua5.4-c++.a HINTS ${LUA_LIBRARY_DIRS} REQUIRED)
@@ -19,6 +21,10 @@ string(REGEX MATCH "lgc[^\n]*[.]o" PODIUM_LUA_COLLECTOR "${PODIUM_LUA_MEMBERS}")
 if(NOT PODIUM_LUA_COLLECTOR)
   message(FATAL_ERROR "${PODIUM_LUA_ARCHIVE} has no lgc.o")
 endif()
+string(REGEX MATCH "lvm[^\n]*[.]o" PODIUM_LUA_MACHINE "${PODIUM_LUA_MEMBERS}")
+if(NOT PODIUM_LUA_MACHINE)
+  message(FATAL_ERROR "${PODIUM_LUA_ARCHIVE} has no lvm.o")
+endif()
 
 set(PODIUM_COUNTED_LUA "${CMAKE_CURRENT_BINARY_DIR}/liblua_counted.a")
 add_custom_command(OUTPUT "${PODIUM_COUNTED_LUA}"
@@ -27,14 +33,17 @@ add_custom_command(OUTPUT "${PODIUM_COUNTED_LUA}"
     --redefine-sym pow=podium_counted_pow
     --redefine-sym strtod=podium_counted_strtod
     --redefine-sym strcoll=podium_counted_strcoll
+    --redefine-sym memcmp=podium_counted_memcmp
     --redefine-sym snprintf=podium_counted_snprintf
     --redefine-sym __snprintf_chk=podium_counted_snprintf_chk
     "${PODIUM_LUA_ARCHIVE}" "${PODIUM_COUNTED_LUA}"
-  COMMAND "${CMAKE_AR}" x "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}"
+  COMMAND "${CMAKE_AR}" x "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}" "${PODIUM_LUA_MACHINE}"
   COMMAND "${CMAKE_OBJCOPY}" --redefine-sym _Z10luaT_gettmP5Table3TMSP7TString=podium_no_event
     "${PODIUM_LUA_COLLECTOR}"
-  COMMAND "${CMAKE_AR}" r "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}"
-  COMMAND "${CMAKE_COMMAND}" -E rm -f "${PODIUM_LUA_COLLECTOR}"
+  COMMAND "${CMAKE_OBJCOPY}" --redefine-sym _Z12luaO_str2numPKcP6TValue=podium_counted_str2num
+    "${PODIUM_LUA_MACHINE}"
+  COMMAND "${CMAKE_AR}" r "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}" "${PODIUM_LUA_MACHINE}"
+  COMMAND "${CMAKE_COMMAND}" -E rm -f "${PODIUM_LUA_COLLECTOR}" "${PODIUM_LUA_MACHINE}"
   WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
   DEPENDS "${PODIUM_LUA_ARCHIVE}" VERBATIM
   COMMENT "Pointing Lua's calls of slow C functions at counting ones")

@@ -79,11 +79,16 @@ Duration duration_at(lua_State* lua, int index) {
     return *read;
 }
 
+void charge_reading(lua_State* lua, std::size_t size) {
+    constexpr std::size_t kLongName = 256;
+    Sandbox::of(lua).charge(lua, size > kLongName ? size : size / kBytesPerStep);
+}
+
 std::string string_at(lua_State* lua, int index) {
     std::size_t size = 0;
     if (lua_isstring(lua, index) == 0) wrong_argument(lua, index, "a text");
     const char* text = lua_tolstring(lua, index, &size);
-    Sandbox::of(lua).charge(lua, size / kBytesPerStep);
+    charge_reading(lua, size);
     return {text, size};
 }
 
@@ -115,7 +120,9 @@ std::vector<std::string> texts_at(lua_State* lua, int index) {
                        "item %d of the list is a text, not %s",
                        static_cast<int>(i),
                        type_words(lua, -1).c_str());
-        out.emplace_back(text_of_value(lua, -1, nullptr));
+        std::size_t size = 0;
+        out.emplace_back(text_of_value(lua, -1, &size));
+        charge_reading(lua, size);
         lua_pop(lua, 2);
     }
     return out;

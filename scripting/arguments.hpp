@@ -21,6 +21,8 @@ void require_function(lua_State* lua, int index);
 /// A duration: a text like "1m30s", or seconds as a number. Not negative.
 Duration duration_at(lua_State* lua, int index);
 std::string string_at(lua_State* lua, int index);
+/// Counts what it takes to make sense of a text of so many bytes.
+void charge_reading(lua_State* lua, std::size_t size);
 /// A field of the table at `index` as text; empty when it is not there. Numbers become text.
 std::string text_field(lua_State* lua, int index, const char* name);
 /// The texts of a list.

@@ -198,6 +198,7 @@ int add_project(lua_State* lua, const char* word, bool inline_text) {
                                       name.c_str(),
                                       type_words(lua, -1).c_str());
                 environment[name] = text_of_value(lua, -1, nullptr);
+                charge_reading(lua, environment[name].size());
                 lua_pop(lua, 2);
             }
         }
@@ -261,7 +262,9 @@ int param(lua_State* lua) {
         return luaL_error(lua,
                           "'%s' is no name for a parameter: it has letters, digits, '-', '_' and '.'",
                           name.c_str());
-    const std::string otherwise = text_of_value(lua, 2, nullptr);
+    std::size_t size = 0;
+    const std::string otherwise = text_of_value(lua, 2, &size);
+    charge_reading(lua, size);
     lua_pop(lua, 1);
     std::vector<std::string> choices;
     if (!lua_isnoneornil(lua, 3)) choices = texts_at(lua, 3);

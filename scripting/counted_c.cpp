@@ -1,5 +1,6 @@
 #include "scripting/counted_c.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdarg>
 #include <cstdint>
@@ -89,8 +90,33 @@ const void* podium_no_event(const void* metatable, int event, const void* name) 
     return buffers ? podium_lua_event(metatable, event, name) : nullptr;
 }
 
+// By bytes, the same on every machine; counted as far as the two are alike.
 int podium_counted_strcoll(const char* a, const char* b) {
-    return std::strcmp(a, b);
+    constexpr std::size_t kPiece = 64;
+    podium::scripting::count(1);
+    while (true) {
+        const std::size_t both = std::min(strnlen(a, kPiece), strnlen(b, kPiece));
+        podium::scripting::count(both / podium::scripting::kBytesPerStep);
+        const int order = std::memcmp(a, b, both);
+        if (order != 0) return order;
+        if (both < kPiece) return static_cast<unsigned char>(a[both]) - static_cast<unsigned char>(b[both]);
+        a += kPiece;
+        b += kPiece;
+    }
+}
+
+int podium_counted_memcmp(const void* a, const void* b, std::size_t size) {
+    podium::scripting::count(size / podium::scripting::kBytesPerStepOfEquals);
+    return std::memcmp(a, b, size);
+}
+
+// Lua's own luaO_str2num.
+std::size_t podium_lua_str2num(const char* text, void* value) __asm__("_Z12luaO_str2numPKcP6TValue");
+
+// It goes through blanks, zeros and digits before it asks the C library.
+std::size_t podium_counted_str2num(const char* text, void* value) {
+    podium::scripting::count(std::strlen(text) / podium::scripting::kBytesPerStep);
+    return podium_lua_str2num(text, value);
 }
 
 __attribute__((format(printf, 3, 4)))  //

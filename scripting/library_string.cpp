@@ -93,6 +93,19 @@ int push_captures(lua_State* lua,
     return count;
 }
 
+// Where `pattern` stands as it is, from `begin` on, or npos: in pieces, each counted before it is searched, so that who
+// finds it near pays for what is near. A search takes at most the product of both lengths.
+std::size_t find_plain(lua_State* lua, std::string_view subject, std::string_view pattern, std::size_t begin) {
+    std::size_t piece = 64;
+    for (std::size_t from = begin; from + pattern.size() <= subject.size(); from += piece, piece *= 2) {
+        const std::size_t places = std::min(piece, subject.size() - pattern.size() - from + 1);
+        Sandbox::of(lua).charge(lua, places / 4 + places / kBytesPerStep * (pattern.size() / kBytesPerStep));
+        const std::size_t at = subject.substr(from, places + pattern.size() - 1).find(pattern);
+        if (at != std::string_view::npos) return from + at;
+    }
+    return std::string_view::npos;
+}
+
 bool has_specials(std::string_view pattern) {
     return pattern.find_first_of("^$*+?.([%-") != std::string_view::npos;
 }
@@ -105,13 +118,9 @@ int find_or_match(lua_State* lua, bool find) {
         lua_pushnil(lua);
         return 1;
     }
+    Sandbox::of(lua).charge(lua, pattern.size() / 4);
     if (find && (lua_toboolean(lua, 4) != 0 || !has_specials(pattern))) {
-        // The library's search takes at most the product of both lengths.
-        Sandbox::of(lua).charge(
-            lua,
-            (subject.size() - begin) / 4 +
-                (subject.size() - begin) / kBytesPerStep * (pattern.size() / kBytesPerStep));
-        const std::size_t at = subject.find(pattern, begin);
+        const std::size_t at = find_plain(lua, subject, pattern, begin);
         if (at == std::string_view::npos) {
             lua_pushnil(lua);
             return 1;
@@ -351,6 +360,26 @@ int limited_range(lua_State* lua) {
     return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
 }
 
+// The iterator of utf8.codes: it passes over the bytes that go on with a character, of which there can be many.
+int next_code(lua_State* lua) {
+    const std::string_view text = text_at(lua, 1);
+    const auto first = static_cast<std::size_t>(std::max<lua_Integer>(lua_tointeger(lua, 2), 1)) - 1;
+    std::size_t end = first;
+    while (end < text.size() && (end == first || (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80))
+        ++end;
+    Sandbox::of(lua).charge(lua, kCallSteps + (end - first) / 4);
+    return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
+}
+
+int counted_codes(lua_State* lua) {
+    Sandbox::of(lua).charge(lua, kCallSteps);
+    const int count = lua_tocfunction(lua, lua_upvalueindex(1))(lua);  // its iterator, the text, where to begin
+    lua_pushvalue(lua, -count);
+    lua_pushcclosure(lua, next_code, 1);
+    lua_replace(lua, -count - 1);
+    return count;
+}
+
 void wrap_with(lua_State* lua, const char* name, lua_CFunction wrapper) {
     lua_getfield(lua, -1, name);
     lua_pushcclosure(lua, wrapper, 1);
@@ -363,8 +392,11 @@ void open_string(lua_State* lua) {
     luaL_requiref(lua, "string", luaopen_string, 1);
     lua_pushnil(lua);
     lua_setfield(lua, -2, "dump");
-    for (const char* name : {"char", "len", "lower", "reverse", "sub", "upper"})
+    for (const char* name : {"char", "lower", "reverse", "upper"})
         count_original(lua, name);
+    // A part is a new text, which counts as such; neither looks at the whole.
+    for (const char* name : {"len", "sub"})
+        count_original(lua, name, 0);
     for (const char* name : {"pack", "packsize", "unpack"})
         count_original(lua, name, 40);
     wrap_with(lua, "byte", limited_range);
@@ -387,8 +419,9 @@ void open_string(lua_State* lua) {
     lua_pop(lua, 3);
 
     luaL_requiref(lua, "utf8", luaopen_utf8, 1);
-    for (const char* name : {"char", "codes", "len", "offset"})
-        count_original(lua, name);
+    for (const char* name : {"char", "len", "offset"})
+        count_original(lua, name, 4);
+    wrap_with(lua, "codes", counted_codes);
     wrap_with(lua, "codepoint", limited_range);
     lua_pop(lua, 1);
 }

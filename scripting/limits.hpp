@@ -56,8 +56,7 @@ inline constexpr std::uint64_t kAllocationSteps = 10;    ///< A block of memory.
 inline constexpr std::size_t kBytesPerStep = 16;         ///< Bytes copied or looked at.
 inline constexpr std::uint64_t kNumberTextSteps = 60;    ///< A number made to text or back.
 inline constexpr std::uint64_t kRemainderSteps = 100;    ///< A remainder or power of floats.
-inline constexpr std::size_t kBytesPerStepOfWeight =
-    32;  ///< Of the longest text: see Sandbox::weight.
+inline constexpr std::size_t kBytesPerStepOfEquals = 32;  ///< Of two texts that are compared for being the same.
 inline constexpr std::size_t kStackWithoutWeight = 16'384;  ///< Bytes of stack that cost nothing.
 inline constexpr std::size_t kStackPerStepOfWeight = 1'024;
 

@@ -74,7 +74,7 @@ const PatternMatcher::Capture& PatternMatcher::capture(int number) const {
 }
 
 // The place behind a single item: a character, a class, a set.
-std::size_t PatternMatcher::after_item(std::size_t p) const {
+std::size_t PatternMatcher::after_item(std::size_t p) {
     const char first = pattern_[p++];
     if (first == kEscape) {
         if (p >= pattern_.size()) throw PatternError("malformed pattern (ends with '%')");
@@ -82,7 +82,10 @@ std::size_t PatternMatcher::after_item(std::size_t p) const {
     }
     if (first != '[') return p;
     if (p < pattern_.size() && pattern_[p] == '^') ++p;
+    std::uint64_t members = 0;
     do {  // a ']' right at the beginning is a member
+        // A long set counts before its end is found, which may be missing.
+        if (++members % kPortion == 0) step(kPortion / 4);
         if (p >= pattern_.size()) throw PatternError("malformed pattern (missing ']')");
         if (pattern_[p++] == kEscape) {
             if (p >= pattern_.size()) throw PatternError("malformed pattern (missing ']')");

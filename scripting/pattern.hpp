@@ -56,7 +56,7 @@ class PatternMatcher {
 
   private:
     std::size_t match(std::size_t s, std::size_t p);
-    std::size_t after_item(std::size_t p) const;
+    std::size_t after_item(std::size_t p);
     [[nodiscard]] bool one_matches(std::size_t s, std::size_t p, std::size_t end) const;
     [[nodiscard]] bool in_set(char c, std::size_t p, std::size_t last) const;
     std::size_t most(std::size_t s, std::size_t p, std::size_t end);

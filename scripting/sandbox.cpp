@@ -16,7 +16,6 @@
 namespace podium::scripting {
 namespace {
 
-constexpr std::size_t kSmallestText = 1'024;     // shorter ones weigh nothing
 constexpr std::size_t kStackExtra = 16 * 5;      // what Lua 5.4 keeps at the end of a stack
 constexpr std::size_t kSmallestStack = 16 * 45;  // what a new coroutine has
 constexpr std::size_t kReserve = 1U << 20;       // memory with which a killed script is taken down
@@ -205,7 +204,6 @@ void* Sandbox::allocate(void* pointer, std::size_t old_size, std::size_t new_siz
     most_memory_ = std::max(most_memory_, memory_);
     const bool is_new = pointer == nullptr && tag == 0;
     if (is_new && stack_next_) block = Block::Stack;
-    if (tag == LUA_TSTRING && new_size >= kSmallestText) block = Block::Text;
     stack_next_ = tag == LUA_TTHREAD;
     moved_stack_ = is_new && block == Block::Other ? moved : nullptr;
     moved_stack_size_ = new_size;
@@ -219,39 +217,29 @@ bool Sandbox::is_stack_growth(std::size_t size) const {
            stack_sizes_.count((size - kStackExtra) / 2 + kStackExtra) != 0;
 }
 
-// Account is kept of long texts and of stacks: one instruction can take as long as they are.
+// Account is kept of stacks: one instruction can take as long as they are.
 Sandbox::Block Sandbox::forget(const void* pointer) {
     if (const auto stack = stacks_.find(pointer); stack != stacks_.end()) {
         drop_size(stack_sizes_, stack->second);
         stacks_.erase(stack);
         return Block::Stack;
     }
-    if (const auto text = texts_.find(pointer); text != texts_.end()) {
-        drop_size(text_sizes_, text->second);
-        texts_.erase(text);
-        return Block::Text;
-    }
     return Block::Other;
 }
 
 void Sandbox::remember(const void* pointer, Block block, std::size_t size) {
-    if (block == Block::Stack) {
-        stacks_[pointer] = size;
-        add_size(stack_sizes_, size);
-    } else if (block == Block::Text) {
-        texts_[pointer] = size;
-        add_size(text_sizes_, size);
-        longest_ = std::max(longest_, size);
-    }
+    if (block != Block::Stack) return;
+    stacks_[pointer] = size;
+    add_size(stack_sizes_, size);
 }
 
 // --- steps ---
 
-// What one instruction may cost at most just now, in steps: it can compare the longest text, copy a
-// stack's worth of values, or walk through every metatable.
+// What one instruction may cost at most just now, in steps: it can copy a stack's worth of values, or walk through
+// every metatable. What it takes to compare texts or to read numbers in them counts as it is done (counted_c.cpp).
 std::uint64_t Sandbox::weight() const {
     const std::size_t stack = largest(stack_sizes_);
-    std::uint64_t weight = 1 + longest_ / kBytesPerStepOfWeight + 2 * metatables_;
+    std::uint64_t weight = 1 + 2 * metatables_;
     if (stack > kStackWithoutWeight)
         weight += (stack - kStackWithoutWeight) / kStackPerStepOfWeight;
     return weight;
@@ -265,9 +253,7 @@ void Sandbox::wake_hook() {
 void Sandbox::step_hook(lua_State* lua, lua_Debug*) {
     Sandbox& sandbox = of(lua);
     if (sandbox.killed_) sandbox.raise(lua);
-    const std::uint64_t cost = kHookInterval * sandbox.weight();
-    sandbox.longest_ = largest(sandbox.text_sizes_);
-    sandbox.charge(lua, cost);
+    sandbox.charge(lua, kHookInterval * sandbox.weight());
 }
 
 void Sandbox::charge(lua_State* lua, std::uint64_t steps) {
@@ -540,10 +526,7 @@ int Sandbox::resume_inside(lua_State* lua, lua_State* coroutine, int arguments, 
     const std::uint64_t heavy = weight() - 2 * metatables_;
     charge(lua, heavy > 1 ? heavy * kHookInterval : kCallSteps);
     const Running running(chain_, coroutine);
-    const int status =
-        arguments < 0 ? lua_resetthread(coroutine) : lua_resume(coroutine, lua, arguments, results);
-    if (longest_ > kSmallestText) steps_ += kHookInterval * (longest_ / kBytesPerStepOfWeight);
-    return status;
+    return arguments < 0 ? lua_resetthread(coroutine) : lua_resume(coroutine, lua, arguments, results);
 }
 
 void Sandbox::count_metatable(lua_State* lua, int index) {

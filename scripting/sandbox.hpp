@@ -164,7 +164,7 @@ class Sandbox {
     void* allocate(void* pointer, std::size_t old_size, std::size_t new_size);
     void* refuse(const char* what, std::size_t amount, std::string_view unit);
     [[nodiscard]] std::uint64_t weight() const;
-    enum class Block : std::uint8_t { Other, Text, Stack };
+    enum class Block : std::uint8_t { Other, Stack };
     [[nodiscard]] bool is_stack_growth(std::size_t size) const;
     Block forget(const void* pointer);
     void remember(const void* pointer, Block block, std::size_t size);
@@ -195,11 +195,8 @@ class Sandbox {
     std::size_t memory_ = 0;
     std::size_t most_memory_ = 0;
     const void* metatable_of_buffers_ = nullptr;
-    std::map<const void*, std::size_t> texts_;   // long texts alive
     std::map<const void*, std::size_t> stacks_;  // large stacks alive
-    std::map<std::size_t, int> text_sizes_;      // how many of each size
-    std::map<std::size_t, int> stack_sizes_;
-    std::size_t longest_ = 0;  // text since the hook last looked
+    std::map<std::size_t, int> stack_sizes_;     // how many of each size
     bool stack_next_ = false;  // a coroutine was made: its stack is allocated next
     const void* moved_stack_ =
         nullptr;  // the block allocated last, if it may be a stack that moved

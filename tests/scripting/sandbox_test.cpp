@@ -387,6 +387,54 @@ TEST_CASE("sandbox: ten thousand turns of plain work are far below the limit") {
     CHECK(ran.steps < Limits().steps / 4);
 }
 
+TEST_CASE("sandbox: an honest script takes a long text apart by lines, words and characters") {
+    // 60 KB: each way costs a few steps a character, however long the text is.
+    const Ran ran = run(
+        "local parts = {}\n"
+        "for i = 1, 1200 do parts[i] = 'line ' .. i .. ' has some words and a number in its middle' end\n"
+        "local text = table.concat(parts, '\\n')\n"
+        "local lines, words, found, at, blanks = 0, 0, 0, 1, 0\n"
+        "for line in text:gmatch('[^\\n]+') do\n"
+        "  lines = lines + 1\n"
+        "  for _ in line:gmatch('%S+') do words = words + 1 end\n"
+        "end\n"
+        "local _, replaced = text:gsub('\\n', '\\r\\n')\n"
+        "while true do\n"
+        "  local stop = text:find('\\n', at, true)\n"
+        "  if not stop then break end\n"
+        "  found, at = found + 1, stop + 1\n"
+        "end\n"
+        "for i = 1, #text do if text:sub(i, i) == ' ' then blanks = blanks + 1 end end\n"
+        "print(#text, lines, words, replaced, found, blanks)");
+    CHECK(ran.error.empty());
+    REQUIRE(ran.lines.size() == 1);
+    CHECK(ran.lines[0] == "61292\t1200\t13200\t1199\t1199\t12000");
+    CHECK(ran.steps < Limits().steps / 4);
+}
+
+TEST_CASE("sandbox: plain find finds the same as without pieces, wherever it is") {
+    CHECK(printed("local s = ('ab'):rep(500) .. 'needle' .. ('ab'):rep(500)\n"
+                  "print(s:find('needle', 1, true)) print(s:find('needle', 1001, true)) print(s:find('needle', 1002, true))\n"
+                  "print(s:find('b', 64, true)) print(s:find('ba', 64, true)) print(s:find('', 2007, true)) print(s:find('', 2008, true))\n"
+                  "print(('ab'):find('abc', 1, true), (''):find('', 1, true))\n"
+                  "for _, size in ipairs{62, 63, 64, 65, 191, 192, 193, 448} do\n"
+                  "  local at = (('x'):rep(size) .. 'yz'):find('yz', 1, true)\n"
+                  "  if at ~= size + 1 then print('wrong', size, at) end\nend") ==
+          "1001\t1006\n1001\t1006\nnil\n64\t64\n64\t65\n2007\t2006\nnil\nnil\t1\t0");
+}
+
+TEST_CASE("sandbox: texts are compared by their bytes, zeros among them") {
+    CHECK(printed("print('a' < 'b', 'b' < 'a', 'a' < 'a', '' < 'a', 'a' <= 'a', 'B' < 'a', 'a' < 'ä', '\\200' < '\\100')\n"
+                  "print('a\\0b' < 'a\\0c', 'a\\0c' < 'a\\0b', 'a' < 'a\\0', 'a\\0' < 'a')\n"
+                  "local long = ('x'):rep(200) print(long .. 'a' < long .. 'b', long .. 'b' < long .. 'a', long < long .. 'a', long .. 'a' < long)\n"
+                  "local t = {[long .. 'a'] = 1} print(t[long .. 'a'], t[long .. 'b'], long .. 'a' == long .. 'a', long .. 'a' == long .. 'b')") ==
+          "true\tfalse\tfalse\ttrue\ttrue\ttrue\ttrue\tfalse\ntrue\tfalse\ttrue\tfalse\ntrue\tfalse\ttrue\tfalse\n"
+          "1\tnil\ttrue\tfalse");
+    CHECK(printed("local out = '' for at, code in utf8.codes('aä€') do out = out .. at .. ':' .. code .. ' ' end print(out)") ==
+          "1:97 2:228 4:8364 ");
+    CHECK(printed("for i = 1, '3' do if i == 3 then print(i) end end") == "3");
+}
+
 TEST_CASE("sandbox: a limit that is reached names itself") {
     Limits limits;
     limits.steps = 2'000'000;
