@@ -99,6 +99,31 @@ TEST_CASE("the exam asks why the mailer was down in the night, whatever was done
     CHECK(causes == std::set<std::string>{"killed", "memory", "stopped"});
 }
 
+TEST_CASE("the lesson on causes tells what was only started or not applied, also of a file changed in the editor") {
+    const Lesson lesson = lesson_of_content("11-finding-a-cause");
+    const auto morning = begin_run(lesson, catalogue(), 1);
+    REQUIRE(morning);
+    const std::string edit = "sed -i 's/DATABASE_URL: database:5432/DATABASE_URL: data:5432/' compose.yaml";
+    const auto fits = [&](const std::string& hint, const std::vector<std::string>& lines) {
+        return hint_after(lesson, *morning, "web", lines, hint);
+    };
+    CHECK_FALSE(fits("only-started", {}));
+    CHECK(fits("only-started", {"docker compose restart web"}));
+    CHECK(fits("only-started", {"docker start shop-web-1"}));
+    CHECK_FALSE(fits("only-started", {edit, "docker compose up -d"}));
+    CHECK_FALSE(fits("not-applied", {}));
+    CHECK(fits("not-applied", {edit}));
+    CHECK_FALSE(fits("not-applied", {edit, "docker compose -f compose.yaml up -d"}));
+    const auto stage = stage_at(lesson, *morning);
+    REQUIRE(stage->begin_step("web"));
+    REQUIRE(stage->act({stage->session().now(), Act::Kind::Line, "wait 1s", {}}));
+    REQUIRE(stage->finish_lines());
+    REQUIRE(stage->act({stage->session().now(), Act::Kind::Write, "/root/shop/compose.yaml", "services: {}\n"}));
+    const auto written = stage->hint("not-applied");
+    REQUIRE(written);
+    CHECK(*written);
+}
+
 TEST_CASE("the lesson on limits tells a file that was not applied by what stands in the run, not by what was typed") {
     const Lesson lesson = lesson_of_content("10-limits-and-oom");
     const auto begun = begin_run(lesson, catalogue(), 1);

@@ -4,7 +4,10 @@ local function items()
   return sh("curl -sf -m 3 -o /dev/null http://localhost:8030/items") == 0
 end
 
+local begun = 0  -- the step that is done now
+
 step("start", function()
+  begun = now()
   local deaths = service("web"):deaths()
   stable(function() return service("db"):running() end, "0s", "the database runs")
   stable(function() return service("web"):deaths() > deaths and not service("web"):running() end, "0s", "the web application has given up")
@@ -80,5 +83,5 @@ key("engine-order", function()
   return service("web"):running() and "waits" or "never"
 end)
 
-hint("file-changed", function() return typed("> compose.yaml") + typed("sed -i") + typed("service_healthy") > 0 end)
-hint("has-policy", function() return typed("restart:") > 0 end)
+hint("file-changed", function() return (host("host"):changed("/root/todo/compose.yaml") or 0) > begun end)
+hint("has-policy", function() return typed("restart:") > 0 or service("web"):restarts() > 0 end)

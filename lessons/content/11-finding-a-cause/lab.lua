@@ -5,6 +5,20 @@ local function inspect(container, what)
   return status == 0 and output or ""
 end
 
+-- When the file was last changed, and when a container of the project was last made of it.
+local function file_changed() return host("host"):changed("/root/shop/compose.yaml") or 0 end
+
+local function last_made()
+  local moment = 0
+  for _, name in ipairs{"backup", "cache", "db", "mailer", "thumbs", "web"} do
+    local fact = last("create " .. name)
+    if fact ~= nil then moment = math.max(moment, fact.time) end
+  end
+  return moment
+end
+
+local begun, starts_before = 0, 0  -- of the step that is done now
+
 begin(function()
   sh("docker compose up -d")
   wait("8m")
@@ -13,6 +27,7 @@ begin(function()
 end)
 
 step("web", function()
+  begun, starts_before = now(), count("start web")
   local starts = service("db"):starts()
   local answers = false
   trial(function()
@@ -47,7 +62,5 @@ key("stop-status", function()
   return tonumber(inspect("nap", ".State.ExitCode"))
 end)
 
-hint("only-started", function()
-  return typed("compose.yaml") == 0 and typed("restart") + typed("docker start") + typed("compose start") + typed("up") > 0
-end)
-hint("not-applied", function() return typed("compose up") == 0 and typed("compose.yaml") > 0 end)
+hint("only-started", function() return count("start web") > starts_before and file_changed() <= begun end)
+hint("not-applied", function() return file_changed() > last_made() end)
