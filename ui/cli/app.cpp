@@ -21,8 +21,8 @@ namespace {
 constexpr const char* kExitText =
     "Exit status of every subcommand but shell (there the last line's):\n"
     "  0  all well\n"
-    "  1  a check, a verdict or a recording failed, or the project did not come up, or a line of "
-    "--do failed\n"
+    "  1  a check, a verdict or a recording failed (a check that the run's end cut off, too), or the project "
+    "did not come up, or a line of --do failed\n"
     "  2  bad input or usage; one sentence on standard error says what and where\n"
     "  3  a fault of Podium's own\n"
     "Ctrl-C ends a run where it stands, keeps and saves what has happened, and then ends podium by "

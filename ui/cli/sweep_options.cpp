@@ -18,7 +18,7 @@ constexpr const char* kCompareFooter =
     "freedom;\n"
     "with one pair there is none. What each outcome is: podium docs outcomes. Exit status 1 when a "
     "check of\n"
-    "any run failed.\n"
+    "any run failed or was not decided.\n"
     "Examples:\n"
     "  podium compare restart/policies --set policy=no --set policy=always --seeds 50\n"
     "  podium compare scenario.lua --set policy=no --set policy=always --set replicas=1 --set "
