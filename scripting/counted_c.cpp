@@ -115,7 +115,7 @@ std::size_t podium_lua_str2num(const char* text, void* value) __asm__("_Z12luaO_
 
 // It goes through blanks, zeros and digits before it asks the C library.
 std::size_t podium_counted_str2num(const char* text, void* value) {
-    podium::scripting::count(std::strlen(text) / podium::scripting::kBytesPerStep);
+    podium::scripting::count(std::strlen(text) / 4);
     return podium_lua_str2num(text, value);
 }
 

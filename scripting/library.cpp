@@ -235,9 +235,9 @@ void open_base(lua_State* lua) {
                              "rawget",
                              "rawlen",
                              "rawset",
-                             "select"})
+                             "select",
+                             "tonumber"})
         count_original(lua, name);
-    count_original(lua, "tonumber", 4);
     count_original(lua, "type", 0);  // the text is not looked at
     const luaL_Reg own[] = {{"pairs", guarded<sorted_pairs>},
                             {"print", guarded<print>},

@@ -420,7 +420,7 @@ void open_string(lua_State* lua) {
 
     luaL_requiref(lua, "utf8", luaopen_utf8, 1);
     for (const char* name : {"char", "len", "offset"})
-        count_original(lua, name, 4);
+        count_original(lua, name);
     wrap_with(lua, "codes", counted_codes);
     wrap_with(lua, "codepoint", limited_range);
     lua_pop(lua, 1);
