@@ -35,8 +35,8 @@ Lesson lesson_of_content(const std::string& name) {
     return std::move(*lesson);
 }
 
-std::unique_ptr<Stage> stage_at(const Lesson& lesson, const lab::Session& session) {
-    auto stage = Stage::create(lesson, session);
+std::unique_ptr<Stage> stage_at(const Lesson& lesson, const lab::Session& session, const std::vector<Act>* acts = nullptr) {
+    auto stage = Stage::create(lesson, session, acts);
     if (!stage) FAIL(stage.error().text());
     return std::move(*stage);
 }
@@ -67,7 +67,10 @@ bool hint_after(const Lesson& lesson,
                 const std::string& step,
                 const std::vector<std::string>& lines,
                 const std::string& hint) {
-    const auto stage = stage_at(lesson, session);
+    std::vector<Act> acts;
+    for (const std::string& line : lines)
+        acts.push_back({Time{}, Act::Kind::Line, line, {}});
+    const auto stage = stage_at(lesson, session, &acts);
     REQUIRE(stage->begin_step(step));
     type_lines(*stage, lines);
     const auto fits = stage->hint(hint);
@@ -148,4 +151,25 @@ TEST_CASE("the lesson on limits tells a file that was not applied by what stands
     CHECK(no_policy({policy, "wait 1m"}));
     CHECK(no_policy({"docker compose up -d", policy}));
     CHECK_FALSE(no_policy({policy, "docker compose -f compose.yaml up -d"}));
+}
+
+TEST_CASE("the lessons on health and on scaling ask whether their file was changed, not whether its name was typed") {
+    const Lesson health = lesson_of_content("08-dependencies-and-health");
+    const auto begun = begin_run(health, catalogue(), 1);
+    REQUIRE(begun);
+    const auto changed = [&](const std::vector<std::string>& lines) { return hint_after(health, *begun, "start", lines, "file-changed"); };
+    CHECK_FALSE(changed({}));
+    CHECK_FALSE(changed({"docker compose up -d", "cp compose.yaml other.yaml", "sed -i s/8030/8031/ other.yaml"}));
+    CHECK(changed({"docker compose up -d", "sed -i s/8030/8031/ compose.yaml"}));
+
+    const Lesson scaling = lesson_of_content("12-scaling-on-one-host");
+    const auto first = begin_run(scaling, catalogue(), 1);
+    REQUIRE(first);
+    const lab::Session up = after_lines(scaling, *first, {"docker compose up -d"});
+    const auto again = [&](const std::vector<std::string>& lines) { return hint_after(scaling, up, "stay", lines, "scaled-again"); };
+    const std::string scale = "docker compose up -d --scale web=3";
+    CHECK_FALSE(again({}));
+    CHECK(again({scale}));
+    CHECK(again({"cat compose.yaml", scale}));
+    CHECK_FALSE(again({"sed -i s/8030:8080/8030-8039:8080/ compose.yaml", scale}));
 }
