@@ -78,17 +78,17 @@ struct Key {
 
 /// A decimal number in millionths, as -n and -h read it from the beginning of a text; units only
 /// for -h.
-struct Number {
+struct SortedNumber {
     int sign = 0;
     int unit = 0;
     std::string_view whole;
     std::string_view decimals;
 };
 
-Number leading_number(std::string_view text, bool human) {
+SortedNumber leading_number(std::string_view text, bool human) {
     while (!text.empty() && is_blank(text.front()))
         text.remove_prefix(1);
-    Number out;
+    SortedNumber out;
     const bool negative = text.starts_with('-');
     if (negative) text.remove_prefix(1);
     const auto take = [&text] {
@@ -119,8 +119,8 @@ Number leading_number(std::string_view text, bool human) {
 }
 
 int compare_numbers(std::string_view left, std::string_view right, bool human) {
-    const Number a = leading_number(left, human);
-    const Number b = leading_number(right, human);
+    const SortedNumber a = leading_number(left, human);
+    const SortedNumber b = leading_number(right, human);
     if (a.sign != b.sign) return a.sign - b.sign;
     int size = a.unit - b.unit;  // as GNU's: by the unit first, whatever the number
     if (size == 0 && a.whole.size() != b.whole.size())
