@@ -7,6 +7,7 @@
 #include "sim/base/printable.hpp"
 #include "sim/base/share.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/names.hpp"
@@ -131,7 +132,7 @@ std::string told_fact(const lab::Session& session, const Fact& fact, const view:
         std::string line = view::FactReader(session.world(), lab::fact_catalogue()).text(fact, "line");
         if (line.size() > kMostOfLine) {
             std::size_t end = kMostOfLine;
-            while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // whole characters of UTF-8
+            while (end > 0 && is_continuation_byte(line[end])) --end;  // whole characters of UTF-8
             line = line.substr(0, end) + "…";
         }
         what = fmt::format("$ {}: {}", line, what);

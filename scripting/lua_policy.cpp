@@ -13,6 +13,7 @@
 #include "scripting/sandbox.hpp"
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/base/work.hpp"
 
 namespace podium::scripting {
@@ -371,7 +372,7 @@ Result<std::string> LuaDecision::reason(const Question& question) {
     if (!done) return done.error();
     if (out.size() > kLongestReason) {
         std::size_t end = kLongestReason;
-        while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80)
+        while (end > 0 && is_continuation_byte(out[end]))
             --end;
         out = out.substr(0, end) + "…";
     }

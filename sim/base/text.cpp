@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/base/int128.hpp"
+#include "sim/base/utf8.hpp"
 
 namespace podium {
 
@@ -57,8 +58,7 @@ std::string lower(std::string_view text) {
 }
 
 std::size_t display_width(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation_byte(c); }));
 }
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {

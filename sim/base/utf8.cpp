@@ -12,9 +12,8 @@ Rune decode_rune(std::string_view text, std::size_t at) {
     if (lead < 0xC2 || lead > 0xF4 || text.size() - at < size) return {};
     char32_t value = lead & (0x7FU >> size);
     for (std::size_t i = 1; i < size; ++i) {
-        const auto byte = static_cast<unsigned char>(text[at + i]);
-        if ((byte & 0xC0U) != 0x80U) return {};
-        value = (value << 6U) | (byte & 0x3FU);
+        if (!is_continuation_byte(text[at + i])) return {};
+        value = (value << 6U) | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
     }
     const bool too_long = (size == 3 && value < 0x800) || (size == 4 && value < 0x10000);
     const bool surrogate = value >= 0xD800 && value <= 0xDFFF;

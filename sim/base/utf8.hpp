@@ -15,6 +15,9 @@ struct Rune {
     bool valid = false;
 };
 
+/// Whether a byte goes on with a character that began before it (10xxxxxx), as all but the first of each do.
+constexpr bool is_continuation_byte(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
 /// The code point at `at`, which must be inside the text.
 Rune decode_rune(std::string_view text, std::size_t at);
 std::size_t rune_count(std::string_view text);

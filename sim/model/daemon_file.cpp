@@ -9,6 +9,7 @@
 
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/model/daemon_settings.hpp"
 #include "sim/model/process_table.hpp"
 
@@ -40,8 +41,6 @@ std::optional<std::string> daemon_file(World& world, HostId id) {
     if (node == nullptr || node->directory || node->content.find_first_not_of(" \t\r\n") == std::string::npos) return std::nullopt;
     return node->content;
 }
-
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 // As Go's %v shows it.
 std::string go_value(const nlohmann::json& value) {
@@ -76,9 +75,9 @@ std::string reading_mistake(const std::string& text) {
         const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
         // A whole character, of as many bytes as it has.
         std::size_t first = std::min(at, text.size());
-        while (first > 0 && first < text.size() && is_continuation(text[first])) --first;
+        while (first > 0 && first < text.size() && is_continuation_byte(text[first])) --first;
         std::size_t last = first + 1;
-        while (last < text.size() && is_continuation(text[last])) ++last;
+        while (last < text.size() && is_continuation_byte(text[last])) ++last;
         broken = at < text.size() ? fmt::format("invalid character '{}' in line {}", printable(text.substr(first, last - first)), line) : fmt::format("unexpected end of JSON input in line {}", line);
     } catch (const nlohmann::json::exception&) {
         broken = "a number in it is too large";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 
 namespace podium::view {
 namespace {
@@ -12,7 +13,7 @@ std::size_t bytes_of(std::string_view text, std::size_t columns) {
     std::size_t i = 0;
     while (i < text.size() && columns > 0) {
         ++i;
-        while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U)
+        while (i < text.size() && is_continuation_byte(text[i]))
             ++i;
         --columns;
     }

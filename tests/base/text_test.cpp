@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 
 using namespace podium;
 using Parts = std::vector<std::string>;
@@ -102,4 +103,16 @@ TEST_CASE("bytes are read with Docker's units, all of 1024") {
         std::int64_t bytes = 0;
         CHECK_FALSE(parse_bytes(text, bytes));
     }
+}
+
+TEST_CASE("UTF-8: all bytes of a character but its first go on with it") {
+    const std::string text = "aé漢\xF0\x9F\x90\xB3";
+    std::string firsts;
+    for (const char byte : text) firsts += is_continuation_byte(byte) ? '-' : '+';
+    CHECK(firsts == "++-+--+---");
+    CHECK(rune_count(text) == 4);
+    CHECK(display_width(text) == 4);
+    CHECK(rune_prefix(text, 2) == "aé");
+    CHECK(decode_rune(text, 3).value == U'漢');
+    CHECK_FALSE(decode_rune(text, 2).valid);
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "sim/base/utf8.hpp"
 #include <utility>
 
 namespace podium::swarm {
@@ -222,7 +224,7 @@ std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) {
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
     };
-    const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
+    const auto tail = [&](std::size_t i) { return i < text.size() && is_continuation_byte(text[i]); };
     const unsigned lead = byte(0);
     if (lead < 0x80) return 1;
     if (lead >= 0xc2 && lead <= 0xdf) return tail(1) ? 2 : 0;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/utf8.hpp"
 #include "sim/programs/client.hpp"
 #include "sim/programs/format/json_text.hpp"
 
@@ -44,7 +45,7 @@ std::size_t columns(std::string_view text) {
             escape = true;
         } else if (escape) {
             escape = c != 'm';
-        } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+        } else if (!is_continuation_byte(c)) {
             ++count;
         }
     }

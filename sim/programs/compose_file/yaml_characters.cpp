@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "sim/base/utf8.hpp"
+
 namespace podium::compose {
 namespace {
 
@@ -25,10 +27,6 @@ struct Character {
 
 unsigned byte_at(const std::string& text, std::size_t at) {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
-}
-
-bool is_continuation(unsigned byte) {
-    return (byte & 0xC0U) == 0x80U;
 }
 
 // `good` bytes of the character are as they should be; Python counts these.
@@ -61,11 +59,10 @@ std::optional<Wrong> decode(const std::string& text, std::size_t at, Character& 
                            "incomplete UTF-8 octet sequence",
                            "unexpected end of data");
     for (std::size_t i = 1; i < out.size; ++i) {
-        const unsigned next = byte_at(text, at + i);
-        if (!is_continuation(next))
+        if (!is_continuation_byte(text[at + i]))
             return undecodable(
                 text, at, i, "invalid trailing UTF-8 octet", "invalid continuation byte");
-        out.value = (out.value << 6U) | (next & 0x3FU);
+        out.value = (out.value << 6U) | (byte_at(text, at + i) & 0x3FU);
     }
     constexpr unsigned kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
     const bool start_is_wrong = first < 0xC2 || first > 0xF4;

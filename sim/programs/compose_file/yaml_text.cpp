@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/programs/compose_file/yaml.hpp"
 
 namespace podium::compose {
@@ -33,9 +34,8 @@ CodePoints decode(std::string_view text) {
         }
         bool good = lead < 0x80U || (lead >= 0xC0U && lead < 0xF8U && i + length <= text.size());
         for (std::size_t k = 1; good && k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            good = (next & 0xC0U) == 0x80U;
-            code = (code << 6U) | (next & 0x3FU);
+            good = is_continuation_byte(text[i + k]);
+            code = (code << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
         }
         out.push_back(good ? code : U'\uFFFD');
         i += good ? length : 1;

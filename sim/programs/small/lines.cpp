@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -283,11 +284,10 @@ class Reverse final : public Cloned<Reverse, OptionFilter> {
 
     bool line(System& /*system*/, const std::string& text) override {
         // A character of several bytes stays one.
-        const auto goes_on = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
         std::string turned;
         for (std::size_t end = text.size(); end > 0;) {
             std::size_t begin = end - 1;
-            while (begin > 0 && goes_on(text[begin])) --begin;
+            while (begin > 0 && is_continuation_byte(text[begin])) --begin;
             turned.append(text, begin, end - begin);
             end = begin;
         }

@@ -5,6 +5,7 @@
 
 #include "lessons/blocks.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "ui/desktop/draw/widgets.hpp"
 
 namespace podium::desktop {
@@ -180,7 +181,7 @@ class ProseMaker {
         std::size_t at = 0;
         while (at < line.size() && letters > 0) {
             ++at;
-            while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U) ++at;
+            while (at < line.size() && is_continuation_byte(line[at])) ++at;
             --letters;
         }
         return at;

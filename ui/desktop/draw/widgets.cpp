@@ -5,6 +5,8 @@
 #include <cmath>
 #include <imgui_internal.h>
 
+#include "sim/base/utf8.hpp"
+
 namespace podium::desktop {
 namespace {
 
@@ -27,7 +29,7 @@ const char* end_of(std::string_view words) {
 std::size_t character_before(std::string_view words, std::size_t at) {
     do {
         --at;
-    } while (at > 0 && (static_cast<unsigned char>(words[at]) & 0xC0U) == 0x80U);
+    } while (at > 0 && is_continuation_byte(words[at]));
     return at;
 }
 

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 
 namespace podium::desktop {
 namespace {
@@ -24,7 +25,7 @@ std::pair<char32_t, std::size_t> code_point(std::string_view text) {
     if (length == 0 || text.size() < length) return {kUnreadable, 1};
     std::uint32_t code = first & (0xFFU >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80U) return {kUnreadable, 1};
+        if (!is_continuation_byte(text[i])) return {kUnreadable, 1};
         code = code << 6U | (byte(i) & 0x3FU);
     }
     return {code, length};
