@@ -56,106 +56,60 @@ std::string md5_hex(std::string text) {
     return out;
 }
 
-class Checksum final : public Cloned<Checksum, SmallProgram> {
+class Checksum final : public Cloned<Checksum, ChunkFilter> {
   public:
     using Cloned::Cloned;
 
-    Step step(System& system) override {
-        const bool gnu = is_gnu(system);
-        if (first_step()) {
-            const Options options = read_options(argv(), {"bt", {{"binary", 'b'}, {"text", 't'}}, "cwz"}, gnu);
-            if (!options.problem.empty()) {
-                complain_of_options(system, name(), options);
-                return Step::exit(1);
-            }
-            input_.set_files(options.operands);
+  protected:
+    std::optional<int> begin(System& system) override {
+        const Options options = read_options(argv(), {"bt", {{"binary", 'b'}, {"text", 't'}}, "cwz"}, is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return 1;
         }
-        std::string data;
-        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
-            switch (input_.next_chunk(system, data)) {
-                case Input::Item::Data:
-                    if (text_.size() + data.size() > kMostSummedBytes) {
-                        complain(system, fmt::format("{}: Podium reckons the sum of {} MiB at most", input_.name(), kMostSummedBytes >> 20));
-                        return Step::exit(1);
-                    }
-                    text_ += data;
-                    break;
-                case Input::Item::FileBegins:
-                    break;
-                case Input::Item::FileEnds:
-                    output_.add(fmt::format("{}  {}\n", name() == "md5sum" ? md5_hex(text_) : sha256_hex(text_), input_.name()));
-                    text_.clear();
-                    if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
-                    break;
-                case Input::Item::Failed:
-                    complain(system, input_.cannot_open(gnu));
-                    text_.clear();
-                    status_ = 1;
-                    break;
-                case Input::Item::Pause:
-                case Input::Item::Wait:
-                    return Step::block();
-                case Input::Item::End:
-                    return Step::exit(status_);
-            }
-        }
-        return input_.busy(system, kMostBytesAStep);
+        input().set_files(options.operands);
+        return std::nullopt;
     }
+
+    std::optional<int> chunk(System& system, const std::string& data) override {
+        if (text_.size() + data.size() > kMostSummedBytes) {
+            complain(system, fmt::format("{}: Podium reckons the sum of {} MiB at most", input().name(), kMostSummedBytes >> 20));
+            return 1;
+        }
+        text_ += data;
+        return std::nullopt;
+    }
+
+    std::optional<int> file_ends(System& system) override {
+        out().add(fmt::format("{}  {}\n", name() == "md5sum" ? md5_hex(text_) : sha256_hex(text_), input().name()));
+        text_.clear();
+        return flush(system);
+    }
+
+    std::optional<int> failed(System& system) override {
+        complain(system, input().cannot_open(is_gnu(system)));
+        text_.clear();
+        status_ = 1;
+        return std::nullopt;
+    }
+
+    Step end(System& /*system*/) override { return Step::exit(status_); }
 
   private:
     static constexpr std::size_t kMostSummedBytes = std::size_t{16} << 20;  // all of a file is kept
 
-    Input input_;
-    Output output_;
     std::string text_;
     int status_ = 0;
 };
 
 constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-class Base64 final : public Cloned<Base64, SmallProgram> {
+class Base64 final : public Cloned<Base64, ChunkFilter> {
   public:
     using Cloned::Cloned;
 
-    Step step(System& system) override {
-        if (first_step()) {
-            if (const auto status = begin(system)) return Step::exit(*status);
-        }
-        std::string data;
-        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
-            switch (input_.next_chunk(system, data)) {
-                case Input::Item::Data:
-                    if (decodes_ ? !decode(data) : !encode(data)) return invalid(system);
-                    if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
-                    break;
-                case Input::Item::FileBegins:
-                case Input::Item::FileEnds:
-                    break;
-                case Input::Item::Failed:
-                    complain(system, input_.cannot_open(is_gnu(system)));
-                    return Step::exit(1);
-                case Input::Item::Pause:
-                case Input::Item::Wait:
-                    return Step::block();
-                case Input::Item::End:
-                    if (decodes_ && !left_.empty()) {
-                        // What there is of the last group is written all the same.
-                        if (left_.size() > 1) {
-                            left_.resize(4, '=');
-                            take_group();
-                        }
-                        return invalid(system);
-                    }
-                    if (!decodes_) finish();
-                    if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
-                    return Step::exit(0);
-            }
-        }
-        return input_.busy(system, kMostBytesAStep);
-    }
-
-  private:
-    std::optional<int> begin(System& system) {
+  protected:
+    std::optional<int> begin(System& system) override {
         const Options options = read_options(argv(), {"diw:", {{"decode", 'd'}, {"ignore-garbage", 'i'}, {"wrap", 'w'}}}, is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
@@ -173,22 +127,46 @@ class Base64 final : public Cloned<Base64, SmallProgram> {
         }
         decodes_ = options.has('d');
         ignores_ = options.has('i');
-        input_.set_files(options.operands);
+        input().set_files(options.operands);
         return std::nullopt;
     }
 
-    Step invalid(System& system) {
-        if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
+    std::optional<int> chunk(System& system, const std::string& data) override {
+        if (decodes_ ? !decode(data) : !encode(data)) return invalid(system);
+        return flush(system);
+    }
+
+    std::optional<int> failed(System& system) override {
+        complain(system, input().cannot_open(is_gnu(system)));
+        return 1;
+    }
+
+    Step end(System& system) override {
+        if (decodes_ && !left_.empty()) {
+            // What there is of the last group is written all the same.
+            if (left_.size() > 1) {
+                left_.resize(4, '=');
+                take_group();
+            }
+            return Step::exit(invalid(system));
+        }
+        if (!decodes_) finish();
+        return Step::exit(flush(system).value_or(0));
+    }
+
+  private:
+    int invalid(System& system) {
+        if (const auto failed = flush(system)) return *failed;
         complain(system, "invalid input");
-        return Step::exit(1);
+        return 1;
     }
 
     void put(char c) {
         if (width_ > 0 && column_ == width_) {
-            output_.add("\n");
+            out().add("\n");
             column_ = 0;
         }
-        output_.add(std::string_view(&c, 1));
+        out().add(std::string_view(&c, 1));
         ++column_;
     }
 
@@ -209,7 +187,7 @@ class Base64 final : public Cloned<Base64, SmallProgram> {
 
     void finish() {
         if (!left_.empty()) put_group();
-        if (width_ > 0 && column_ > 0) output_.add("\n");
+        if (width_ > 0 && column_ > 0) out().add("\n");
     }
 
     bool decode(const std::string& data) {
@@ -232,13 +210,11 @@ class Base64 final : public Cloned<Base64, SmallProgram> {
         const std::size_t bytes = left_[3] != '=' ? 3 : left_[2] != '=' ? 2 : 1;
         for (std::size_t i = 0; i < bytes; ++i) {
             const char c = static_cast<char>(static_cast<unsigned char>(bits >> (16 - 8 * i)));
-            output_.add(std::string_view(&c, 1));
+            out().add(std::string_view(&c, 1));
         }
         left_.clear();
     }
 
-    Input input_;
-    Output output_;
     std::string left_;  // of a group that is not complete
     std::size_t width_ = 76;
     std::size_t column_ = 0;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -11,52 +12,70 @@ namespace podium::programs::small {
 namespace {
 
 /// wc [-lwcm]
-class WordCount final : public Cloned<WordCount, SmallProgram> {
+class WordCount final : public Cloned<WordCount, ChunkFilter> {
   public:
     using Cloned::Cloned;
 
-    Step step(System& system) override {
-        if (first_step()) {
-            const Options options = read_options(
-                argv(),
-                {"lwcm", {{"lines", 'l'}, {"words", 'w'}, {"bytes", 'c'}, {"chars", 'm'}}, "L"},
-                is_gnu(system));
-            if (!options.problem.empty()) {
-                complain_of_options(system, name(), options);
-                return Step::exit(1);
-            }
-            for (const auto& [letter, text] : options.given)
-                which_ += letter;
-            if (which_.empty()) which_ = "lwc";
-            files_ = options.operands;
-            input_.set_files(files_);
+  protected:
+    std::optional<int> begin(System& system) override {
+        const Options options = read_options(
+            argv(),
+            {"lwcm", {{"lines", 'l'}, {"words", 'w'}, {"bytes", 'c'}, {"chars", 'm'}}, "L"},
+            is_gnu(system));
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return 1;
         }
-        std::string data;
-        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
-            data.clear();
-            switch (input_.next_chunk(system, data)) {
-                case Input::Item::Data:
-                    count(data);
-                    break;
-                case Input::Item::FileBegins:
-                    now_ = {};
-                    break;
-                case Input::Item::FileEnds:
-                    end_file();
-                    break;
-                case Input::Item::Failed:
-                    complain(system,
-                             fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
-                    status_ = 1;
-                    break;
-                case Input::Item::Pause:
-                case Input::Item::Wait:
-                    return Step::block();
-                case Input::Item::End:
-                    return finish(system);
+        for (const auto& [letter, text] : options.given)
+            which_ += letter;
+        if (which_.empty()) which_ = "lwc";
+        files_ = options.operands;
+        input().set_files(files_);
+        return std::nullopt;
+    }
+
+    std::optional<int> chunk(System& /*system*/, const std::string& data) override {
+        count(data);
+        return std::nullopt;
+    }
+
+    std::optional<int> file_begins(System& /*system*/) override {
+        now_ = {};
+        return std::nullopt;
+    }
+
+    std::optional<int> file_ends(System& /*system*/) override {
+        rows_.emplace_back(now_, input().name());
+        total_.lines += now_.lines;
+        total_.words += now_.words;
+        total_.bytes += now_.bytes;
+        total_.characters += now_.characters;
+        return std::nullopt;
+    }
+
+    std::optional<int> failed(System& system) override {
+        complain(system, fmt::format("{}: {}", input().name(), errno_text(input().error())));
+        status_ = 1;
+        return std::nullopt;
+    }
+
+    Step end(System& system) override {
+        if (rows_.size() > 1) rows_.emplace_back(total_, "total");
+        const bool one = which_.size() == 1 && rows_.size() == 1;
+        const bool gnu = is_gnu(system);
+        // GNU: as wide as the widest number; 7 for standard input. busybox: 9.
+        std::size_t width = gnu ? (files_.empty() ? 7 : fmt::format("{}", total_.bytes).size()) : 9;
+        if (one) width = 0;
+        for (const auto& [counts, file] : rows_) {
+            std::string text;
+            for (const std::int64_t number : wanted(counts)) {
+                if (!text.empty()) text += ' ';
+                text += fmt::format("{:>{}}", number, width);
             }
+            if (!files_.empty()) text += " " + file;
+            out().add(text + "\n");
         }
-        return input_.busy(system, kMostBytesAStep);
+        return Step::exit(flush(system).value_or(status_));
     }
 
   private:
@@ -79,16 +98,8 @@ class WordCount final : public Cloned<WordCount, SmallProgram> {
             now_.lines += c == '\n' ? 1 : 0;
             now_.words += !blank && !now_.in_word ? 1 : 0;
             now_.in_word = !blank;
-            now_.characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+            now_.characters += is_continuation_byte(c) ? 0 : 1;
         }
-    }
-
-    void end_file() {
-        rows_.emplace_back(now_, input_.name());
-        total_.lines += now_.lines;
-        total_.words += now_.words;
-        total_.bytes += now_.bytes;
-        total_.characters += now_.characters;
     }
 
     [[nodiscard]] std::vector<std::int64_t> wanted(const Counts& counts) const {
@@ -101,27 +112,6 @@ class WordCount final : public Cloned<WordCount, SmallProgram> {
         return out;
     }
 
-    Step finish(System& system) {
-        if (rows_.size() > 1) rows_.emplace_back(total_, "total");
-        const bool one = which_.size() == 1 && rows_.size() == 1;
-        const bool gnu = is_gnu(system);
-        // GNU: as wide as the widest number; 7 for standard input. busybox: 9.
-        std::size_t width = gnu ? (files_.empty() ? 7 : fmt::format("{}", total_.bytes).size()) : 9;
-        if (one) width = 0;
-        for (const auto& [counts, file] : rows_) {
-            std::string text;
-            for (const std::int64_t number : wanted(counts)) {
-                if (!text.empty()) text += ' ';
-                text += fmt::format("{:>{}}", number, width);
-            }
-            if (!files_.empty()) text += " " + file;
-            output_.add(text + "\n");
-        }
-        return Step::exit(output_.flush(system, name()).value_or(status_));
-    }
-
-    Input input_;
-    Output output_;
     std::string which_;
     std::vector<std::string> files_;
     Counts now_;

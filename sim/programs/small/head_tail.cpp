@@ -67,59 +67,19 @@ struct Kept {
     }
 };
 
-class Head final : public Cloned<Head, SmallProgram> {
+class Head final : public Cloned<Head, ChunkFilter> {
   public:
     using Cloned::Cloned;
 
-    Step step(System& system) override {
-        if (first_step()) {
-            if (!read(system)) return Step::exit(1);
-        }
-        std::string data;
-        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
-            switch (input_.next_chunk(system, data)) {
-                case Input::Item::Data:
-                    take(system, data);
-                    break;
-                case Input::Item::FileBegins:
-                    left_ = count_;
-                    if (headers_) output_.add(header(input_.name(), std::exchange(first_, false)));
-                    // None wanted: nothing is read.
-                    if (left_ == 0 && !all_but_) input_.skip_file(system);
-                    break;
-                case Input::Item::FileEnds:
-                    end_file();
-                    break;
-                case Input::Item::Failed:
-                    complain(
-                        system,
-                        is_gnu(system)
-                            ? fmt::format("cannot open '{}' for reading: {}",
-                                          input_.name(),
-                                          errno_text(input_.error()))
-                            : fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
-                    status_ = 1;
-                    break;
-                case Input::Item::Pause:
-                case Input::Item::Wait:
-                    return wait(system);
-                case Input::Item::End:
-                    return Step::exit(output_.flush(system, name()).value_or(status_));
-            }
-        }
-        const auto failed = output_.flush(system, name());
-        return failed ? Step::exit(*failed) : input_.busy(system, kMostBytesAStep);
-    }
-
-  private:
-    bool read(System& system) {
+  protected:
+    std::optional<int> begin(System& system) override {
         const Options options = read_options(
             modern(argv()),
             {"n:c:qv", {{"lines", 'n'}, {"bytes", 'c'}, {"quiet", 'q'}, {"verbose", 'v'}}, "z"},
             is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
-            return false;
+            return 1;
         }
         bytes_ = options.has('c');
         std::string text = bytes_             ? options.value('c')
@@ -136,14 +96,60 @@ class Head final : public Cloned<Head, SmallProgram> {
                 is_gnu(system)
                     ? fmt::format("invalid number of {}: '{}'", bytes_ ? "bytes" : "lines", text)
                     : fmt::format("invalid number '{}'", text));
-            return false;
+            return 1;
         }
         count_ = *count;
         headers_ = (options.operands.size() > 1 || options.has('v')) && !options.has('q');
-        input_.set_files(options.operands);
-        return true;
+        input().set_files(options.operands);
+        return std::nullopt;
     }
 
+    std::optional<int> chunk(System& system, const std::string& data) override {
+        take(system, data);
+        return std::nullopt;
+    }
+
+    std::optional<int> file_begins(System& system) override {
+        left_ = count_;
+        if (headers_) out().add(header(input().name(), std::exchange(first_, false)));
+        // None wanted: nothing is read.
+        if (left_ == 0 && !all_but_) input().skip_file(system);
+        return std::nullopt;
+    }
+
+    /// With a negative number: all but the last so many.
+    std::optional<int> file_ends(System& /*system*/) override {
+        if (!all_but_) return std::nullopt;
+        const std::string text = std::exchange(kept_, {}).text;
+        if (bytes_) {
+            const auto size = static_cast<std::int64_t>(text.size());
+            out().add(std::string_view(text).substr(
+                0, static_cast<std::size_t>(std::max<std::int64_t>(0, size - count_))));
+            return std::nullopt;
+        }
+        std::size_t end = text.size();
+        for (std::int64_t i = 0; i < count_ && end > 0; ++i) {
+            const std::size_t newline = end >= 2 ? text.rfind('\n', end - 2) : std::string::npos;
+            end = newline == std::string::npos ? 0 : newline + 1;
+        }
+        out().add(std::string_view(text).substr(0, end));
+        return std::nullopt;
+    }
+
+    std::optional<int> failed(System& system) override {
+        complain(system,
+                 is_gnu(system)
+                     ? fmt::format("cannot open '{}' for reading: {}", input().name(), errno_text(input().error()))
+                     : fmt::format("{}: {}", input().name(), errno_text(input().error())));
+        status_ = 1;
+        return std::nullopt;
+    }
+
+    std::optional<int> pause(System& system) override { return flush(system); }
+
+    Step end(System& system) override { return Step::exit(flush(system).value_or(status_)); }
+
+  private:
     void take(System& system, const std::string& data) {
         if (all_but_) {
             kept_.add(system, data);
@@ -163,35 +169,10 @@ class Head final : public Cloned<Head, SmallProgram> {
             }
             if (left_ == 0) end = at;
         }
-        output_.add(std::string_view(data).substr(0, end));
-        if (left_ == 0) input_.skip_file(system);
+        out().add(std::string_view(data).substr(0, end));
+        if (left_ == 0) input().skip_file(system);
     }
 
-    /// With a negative number: all but the last so many.
-    void end_file() {
-        if (!all_but_) return;
-        const std::string text = std::exchange(kept_, {}).text;
-        if (bytes_) {
-            const auto size = static_cast<std::int64_t>(text.size());
-            output_.add(std::string_view(text).substr(
-                0, static_cast<std::size_t>(std::max<std::int64_t>(0, size - count_))));
-            return;
-        }
-        std::size_t end = text.size();
-        for (std::int64_t i = 0; i < count_ && end > 0; ++i) {
-            const std::size_t newline = end >= 2 ? text.rfind('\n', end - 2) : std::string::npos;
-            end = newline == std::string::npos ? 0 : newline + 1;
-        }
-        output_.add(std::string_view(text).substr(0, end));
-    }
-
-    Step wait(System& system) {
-        const auto failed = output_.flush(system, name());
-        return failed ? Step::exit(*failed) : Step::block();
-    }
-
-    Input input_;
-    Output output_;
     Kept kept_;
     std::int64_t count_ = 10;
     std::int64_t left_ = 0;
@@ -203,58 +184,14 @@ class Head final : public Cloned<Head, SmallProgram> {
 };
 
 /// tail: keeps what may be the end of each file, then prints it; with -f it follows the last one.
-class Tail final : public Cloned<Tail, SmallProgram> {
+class Tail final : public Cloned<Tail, ChunkFilter> {
   public:
     using Cloned::Cloned;
 
-    Step step(System& system) override {
-        if (first_step()) {
-            if (!read(system)) return Step::exit(1);
-        }
-        if (!followed_.empty()) return follow(system);
-        std::string data;
-        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
-            switch (input_.next_chunk(system, data)) {
-                case Input::Item::Data:
-                    take(system, data);
-                    if (from_start_) {
-                        if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
-                    }
-                    break;
-                case Input::Item::FileBegins:
-                    begin_file();
-                    break;
-                case Input::Item::FileEnds:
-                    end_file(system);
-                    break;
-                case Input::Item::Failed:
-                    complain(system,
-                             is_gnu(system) ? fmt::format("cannot open '{}' for reading: {}",
-                                                          input_.name(),
-                                                          errno_text(input_.error()))
-                                            : fmt::format("can't open '{}': {}",
-                                                          input_.name(),
-                                                          errno_text(input_.error())));
-                    status_ = 1;
-                    break;
-                case Input::Item::Pause:
-                case Input::Item::Wait:
-                    return Step::block();
-                case Input::Item::End:
-                    return after_all(system);
-            }
-        }
-        // What fills the memory is not slowed down: the memory ends it.
-        return kept_.cut() ? Step::busy(kStepCost) : input_.busy(system, kMostBytesAStep);
-    }
+    Step step(System& system) override { return followed_.empty() ? ChunkFilter::step(system) : follow(system); }
 
-  private:
-    struct Followed {
-        std::string file;
-        int descriptor = -1;
-    };
-
-    bool read(System& system) {
+  protected:
+    std::optional<int> begin(System& system) override {
         const Options options = read_options(
             modern(argv()),
             {"n:c:fFqvs:",
@@ -263,7 +200,7 @@ class Tail final : public Cloned<Tail, SmallProgram> {
             is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
-            return false;
+            return 1;
         }
         bytes_ = options.has('c');
         std::string text = bytes_             ? options.value('c')
@@ -278,21 +215,70 @@ class Tail final : public Cloned<Tail, SmallProgram> {
                 is_gnu(system)
                     ? fmt::format("invalid number of {}: '{}'", bytes_ ? "bytes" : "lines", text)
                     : fmt::format("invalid number '{}'", text));
-            return false;
+            return 1;
         }
         count_ = *count;
         follow_ = options.has('f') || options.has('F');
         headers_ = (options.operands.size() > 1 || options.has('v')) && !options.has('q');
-        input_.set_files(options.operands);
-        return true;
+        input().set_files(options.operands);
+        return std::nullopt;
     }
 
-    void begin_file() {
+    std::optional<int> chunk(System& system, const std::string& data) override {
+        take(system, data);
+        return from_start_ ? flush(system) : std::nullopt;
+    }
+
+    std::optional<int> file_begins(System& /*system*/) override {
         kept_ = {};
         newlines_ = 0;
         seen_ = 0;
-        if (headers_) output_.add(header(input_.name(), std::exchange(first_, false)));
+        if (headers_) out().add(header(input().name(), std::exchange(first_, false)));
+        return std::nullopt;
     }
+
+    std::optional<int> file_ends(System& system) override {
+        out().add(std::string_view(kept_.text).substr(tail_start()));
+        if (kept_.cut()) {
+            complain(system, fmt::format("Podium keeps the last {} MiB of a file that is read to its end", Kept::kMostBytes >> 20));
+            status_ = 1;
+        }
+        kept_ = {};
+        if (!follow_ || input().name() == "-") return std::nullopt;
+        int descriptor = -1;
+        if (system.open(input().name(), shell::OpenMode::Read, descriptor) != Errno::None) return std::nullopt;
+        // To the end of what was just shown.
+        while (system.read(descriptor, kMostBytesAStep).kind == shell::ReadResult::Kind::Data)
+            continue;
+        to_follow_.push_back({input().name(), descriptor});
+        return std::nullopt;
+    }
+
+    std::optional<int> failed(System& system) override {
+        complain(system,
+                 is_gnu(system)
+                     ? fmt::format("cannot open '{}' for reading: {}", input().name(), errno_text(input().error()))
+                     : fmt::format("can't open '{}': {}", input().name(), errno_text(input().error())));
+        status_ = 1;
+        return std::nullopt;
+    }
+
+    // What fills the memory is not slowed down: the memory ends it.
+    Step busy(System& system, std::size_t taken) override { return kept_.cut() ? Step::busy(kStepCost) : ChunkFilter::busy(system, taken); }
+
+    Step end(System& system) override {
+        if (const auto failed = flush(system)) return Step::exit(*failed);
+        if (!follow_ || to_follow_.empty()) return Step::exit(status_);
+        followed_ = to_follow_;
+        shown_last_ = followed_.back().file;
+        return follow(system);
+    }
+
+  private:
+    struct Followed {
+        std::string file;
+        int descriptor = -1;
+    };
 
     void take(System& system, std::string_view data) {
         if (from_start_) {
@@ -301,7 +287,7 @@ class Tail final : public Cloned<Tail, SmallProgram> {
                 if (bytes_ || data[end - 1] == '\n') ++seen_;
                 data.remove_prefix(end);
             }
-            output_.add(data);
+            out().add(data);
             return;
         }
         kept_.add(system, data);
@@ -329,47 +315,21 @@ class Tail final : public Cloned<Tail, SmallProgram> {
         return start;
     }
 
-    void end_file(System& system) {
-        output_.add(std::string_view(kept_.text).substr(tail_start()));
-        if (kept_.cut()) {
-            complain(system, fmt::format("Podium keeps the last {} MiB of a file that is read to its end", Kept::kMostBytes >> 20));
-            status_ = 1;
-        }
-        kept_ = {};
-        if (!follow_ || input_.name() == "-") return;
-        int descriptor = -1;
-        if (system.open(input_.name(), shell::OpenMode::Read, descriptor) != Errno::None) return;
-        // To the end of what was just shown.
-        while (system.read(descriptor, kMostBytesAStep).kind == shell::ReadResult::Kind::Data)
-            continue;
-        to_follow_.push_back({input_.name(), descriptor});
-    }
-
-    Step after_all(System& system) {
-        if (const auto failed = output_.flush(system, name())) return Step::exit(*failed);
-        if (!follow_ || to_follow_.empty()) return Step::exit(status_);
-        followed_ = to_follow_;
-        shown_last_ = followed_.back().file;
-        return follow(system);
-    }
-
     Step follow(System& system) {
         for (const Followed& file : followed_) {
             while (true) {
                 const shell::ReadResult read = system.read(file.descriptor, kMostBytesAStep);
                 if (read.kind != shell::ReadResult::Kind::Data) break;
-                if (headers_ && shown_last_ != file.file) output_.add(header(file.file, false));
+                if (headers_ && shown_last_ != file.file) out().add(header(file.file, false));
                 shown_last_ = file.file;
-                output_.add(read.data);
+                out().add(read.data);
             }
             ProcessContext::of(system).follow(file.descriptor);
         }
-        const auto failed = output_.flush(system, name());
+        const auto failed = flush(system);
         return failed ? Step::exit(*failed) : Step::block();
     }
 
-    Input input_;
-    Output output_;
     Kept kept_;
     std::int64_t newlines_ = 0;
     std::int64_t count_ = 10;
@@ -379,7 +339,6 @@ class Tail final : public Cloned<Tail, SmallProgram> {
     bool follow_ = false;
     bool headers_ = false;
     bool first_ = true;
-    int status_ = 0;
     std::vector<Followed> to_follow_;
     std::vector<Followed> followed_;
     std::string shown_last_;

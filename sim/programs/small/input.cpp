@@ -154,6 +154,42 @@ std::string Input::cannot_open(bool gnu) const {
     return fmt::format("can't open '{}': {}", name_, errno_text(error_));
 }
 
+Step ChunkFilter::step(System& system) {
+    if (first_step()) {
+        if (const auto status = begin(system)) return Step::exit(*status);
+    }
+    std::string data;
+    std::size_t taken = 0;
+    bool waits = false;
+    while (taken < kMostBytesAStep && !waits) {
+        std::optional<int> status;
+        switch (input_.next_chunk(system, data)) {
+            case Input::Item::Data:
+                taken += data.size();
+                status = chunk(system, data);
+                break;
+            case Input::Item::FileBegins:
+                status = file_begins(system);
+                break;
+            case Input::Item::FileEnds:
+                status = file_ends(system);
+                break;
+            case Input::Item::Failed:
+                status = failed(system);
+                break;
+            case Input::Item::Pause:
+            case Input::Item::Wait:
+                waits = true;
+                break;
+            case Input::Item::End:
+                return end(system);
+        }
+        if (status) return Step::exit(*status);
+    }
+    if (const auto status = pause(system)) return Step::exit(*status);
+    return waits ? Step::block() : busy(system, taken);
+}
+
 void LineFilter::failed(System& system) {
     complain(system, fmt::format("{}: {}", input_.name(), errno_text(input_.error())));
 }

@@ -80,6 +80,50 @@ class Input {
     bool ended_ = false;
 };
 
+/// A program that takes its input as it comes. Derived classes read their options and set the files in begin(), print through out(),
+/// and say how it ends in end(). Wherever a status is given back the program ends with it at once; nothing goes on.
+class ChunkFilter : public SmallProgram {
+  public:
+    using SmallProgram::SmallProgram;
+    Step step(System& system) override;
+
+  protected:
+    virtual std::optional<int> begin(System& system) = 0;
+    virtual std::optional<int> chunk(System& system, const std::string& data) = 0;
+
+    virtual std::optional<int> file_begins(System& /*system*/) { return std::nullopt; }
+
+    virtual std::optional<int> file_ends(System& /*system*/) { return std::nullopt; }
+
+    /// A file that can't be read.
+    virtual std::optional<int> failed(System& /*system*/) { return std::nullopt; }
+
+    /// It waits for input, or takes time for what it has read.
+    virtual std::optional<int> pause(System& /*system*/) { return std::nullopt; }
+
+    /// The time for what a step took.
+    virtual Step busy(System& system, std::size_t /*taken*/) { return input_.busy(system, kMostBytesAStep); }
+
+    /// All was read.
+    virtual Step end(System& system) = 0;
+
+    Input& input() { return input_; }
+
+    [[nodiscard]] const Input& input() const { return input_; }
+
+    Output& out() { return output_; }
+
+    /// Writes what was added to out().
+    std::optional<int> flush(System& system) { return output_.flush(system, name()); }
+
+    /// What it ends with when nothing else goes wrong.
+    int status_ = 0;
+
+  private:
+    Input input_;
+    Output output_;
+};
+
 /// A filter that takes its input line by line. Derived classes read their options in begin(), set
 /// the files, print through out(), and say how it ends in end().
 class LineFilter : public SmallProgram {

@@ -82,38 +82,12 @@ std::optional<std::string> read_set(const std::string& text) {
     return out;
 }
 
-class Translate final : public Cloned<Translate, SmallProgram> {
+class Translate final : public Cloned<Translate, ChunkFilter> {
   public:
     using Cloned::Cloned;
 
-    Step step(System& system) override {
-        if (first_step()) {
-            if (const auto status = read(system)) return Step::exit(*status);
-        }
-        std::string data;
-        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
-            switch (input_.next_chunk(system, data)) {
-                case Input::Item::Data:
-                    output_.add(translated(data));
-                    if (const auto failed = output_.flush(system, name()))
-                        return Step::exit(*failed);
-                    break;
-                case Input::Item::FileBegins:
-                case Input::Item::FileEnds:
-                case Input::Item::Failed:
-                    break;
-                case Input::Item::Pause:
-                case Input::Item::Wait:
-                    return Step::block();
-                case Input::Item::End:
-                    return Step::exit(0);
-            }
-        }
-        return input_.busy(system, kMostBytesAStep);
-    }
-
-  private:
-    std::optional<int> read(System& system) {
+  protected:
+    std::optional<int> begin(System& system) override {
         const Options options = read_options(
             argv(),
             {"dscC", {{"delete", 'd'}, {"squeeze-repeats", 's'}, {"complement", 'c'}}, "t"},
@@ -157,10 +131,18 @@ class Translate final : public Cloned<Translate, SmallProgram> {
         const std::string& squeezed = to->empty() ? *from : *to;
         for (const char c : squeezed)
             squeezed_[static_cast<unsigned char>(c)] = true;
-        input_.set_files({});
+        input().set_files({});
         return std::nullopt;
     }
 
+    std::optional<int> chunk(System& system, const std::string& data) override {
+        out().add(translated(data));
+        return flush(system);
+    }
+
+    Step end(System& /*system*/) override { return Step::exit(0); }
+
+  private:
     std::string translated(const std::string& data) {
         std::string out;
         for (const char c : data) {
@@ -177,8 +159,6 @@ class Translate final : public Cloned<Translate, SmallProgram> {
         return out;
     }
 
-    Input input_;
-    Output output_;
     std::array<char, 256> map_{};
     std::array<bool, 256> from_{};
     std::array<bool, 256> squeezed_{};
@@ -188,50 +168,17 @@ class Translate final : public Cloned<Translate, SmallProgram> {
     char last_ = '\0';
 };
 
-class Tee final : public Cloned<Tee, SmallProgram> {
+class Tee final : public Cloned<Tee, ChunkFilter> {
   public:
     using Cloned::Cloned;
 
-    Step step(System& system) override {
-        if (first_step()) {
-            if (!open_files(system)) return Step::exit(1);
-        }
-        std::string data;
-        for (std::size_t taken = 0; taken < kMostBytesAStep; taken += data.size()) {
-            switch (input_.next_chunk(system, data)) {
-                case Input::Item::Data:
-                    for (const auto& [descriptor, file] : files_) {
-                        if (const Errno error = system.write(descriptor, data);
-                            error != Errno::None) {
-                            complain(system, fmt::format("{}: {}", file, errno_text(error)));
-                            status_ = 1;
-                        }
-                    }
-                    output_.add(data);
-                    if (const auto failed = output_.flush(system, name()))
-                        return Step::exit(*failed);
-                    break;
-                case Input::Item::FileBegins:
-                case Input::Item::FileEnds:
-                case Input::Item::Failed:
-                    break;
-                case Input::Item::Pause:
-                case Input::Item::Wait:
-                    return Step::block();
-                case Input::Item::End:
-                    return Step::exit(status_);
-            }
-        }
-        return input_.busy(system, kMostBytesAStep);
-    }
-
-  private:
-    bool open_files(System& system) {
+  protected:
+    std::optional<int> begin(System& system) override {
         const Options options =
             read_options(argv(), {"a", {{"append", 'a'}}, "ip"}, is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
-            return false;
+            return 1;
         }
         for (const std::string& file : options.operands) {
             int descriptor = -1;
@@ -243,12 +190,24 @@ class Tee final : public Cloned<Tee, SmallProgram> {
                 files_.emplace_back(descriptor, file);
             }
         }
-        input_.set_files({});
-        return true;
+        input().set_files({});
+        return std::nullopt;
     }
 
-    Input input_;
-    Output output_;
+    std::optional<int> chunk(System& system, const std::string& data) override {
+        for (const auto& [descriptor, file] : files_) {
+            if (const Errno error = system.write(descriptor, data); error != Errno::None) {
+                complain(system, fmt::format("{}: {}", file, errno_text(error)));
+                status_ = 1;
+            }
+        }
+        out().add(data);
+        return flush(system);
+    }
+
+    Step end(System& /*system*/) override { return Step::exit(status_); }
+
+  private:
     std::vector<std::pair<int, std::string>> files_;
     int status_ = 0;
 };
