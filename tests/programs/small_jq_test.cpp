@@ -56,6 +56,17 @@ TEST_CASE("jq: what is left out is refused by name") {
     CHECK(w.host_line("echo '{}' | jq '.['").status == 3);
 }
 
+TEST_CASE("jq prints to a terminal what it makes of each value before it reads the next") {
+    SmallWorld w;
+    const auto started = w.start({"bash", "-c", "{ echo 1; sleep 5; echo '{\"a\":2}'; } | jq -c '., .a' 2>&1"}, model::ProcessRole::Session, {});
+    w.world.streams.at(started.output).is_terminal = true;
+    w.run(seconds(2));
+    CHECK(take_stream(w.world, started.output) == "1\njq: error (at <stdin>:1): Cannot index number with string \"a\"\n");
+    const Ran ran = w.finish(started);
+    CHECK(ran.output == "{\"a\":2}\n2\n");
+    CHECK(ran.status == 5);
+}
+
 TEST_CASE("jq has limits") {
     using small::parse_jq;
     std::string filter = ".";
@@ -77,6 +88,12 @@ TEST_CASE("jq has limits") {
     SmallWorld w;
     CHECK(both(w, "jq -n '[1,1,1,1,1,1,1,1,1,1] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.,.,.,.,.,.,.,.,.] | [.,.]'") ==
           "jq: error (at <unknown>): the filter makes too much of its input for Podium's jq\n");
+    std::string texts = "\"";
+    for (int i = 0; i < small::kMaxJqDepth; ++i) texts += "\\(.)";
+    CHECK(both(w, "jq -n '" + texts + "\"'") == "jq: error (at <unknown>): the filter nests too deeply for Podium's jq\n");
+    CHECK(both(w, "jq -n '\"ab\" * 100000000'") == "jq: error (at <unknown>): the filter makes too much of its input for Podium's jq\n");
+    CHECK(both(w, "jq -n '(\"ab\" * 100000000)?'") == "jq: error (at <unknown>): the filter makes too much of its input for Podium's jq\n");
+    CHECK(both(w, "jq -nc '[55296] | implode'") == "jq: error (at <unknown>): Podium's jq: number (55296) is no code point\n");
     CHECK(both(w, "head -c 5000000 /dev/zero | tr '\\0' 1 | jq .") == "jq: Podium's jq reads 4 MiB at most\n");
     CHECK(both(w, "head -c 1000 /dev/zero | tr '\\0' '[' | jq .").starts_with("parse error: "));
 }

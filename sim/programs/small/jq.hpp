@@ -19,6 +19,8 @@ using Json = nlohmann::ordered_json;
 
 inline constexpr int kMaxJqNesting = 100;
 inline constexpr int kMaxJqOperators = 200;
+/// Of the parts of a filter that wait for one another while it runs.
+inline constexpr int kMaxJqDepth = 1000;
 /// Of all values that a filter makes of one of the input, its parts' included: a unit for each and for 16 bytes of text.
 inline constexpr std::size_t kMaxJqWeight = 2'000'000;
 inline constexpr std::size_t kMaxJqInputBytes = std::size_t{4} << 20;
@@ -33,6 +35,7 @@ struct JqFilter {
         Slice,     ///< parts[0] from parts[1] to parts[2], either Identity with `optional` where it is left out.
         Iterate,   ///< parts[0]
         Recurse,   ///< ..
+        Try,       ///< parts[0] with its errors being nothing.
         Pipe,
         Comma,
         Array,     ///< parts[0], none when empty
@@ -43,7 +46,7 @@ struct JqFilter {
         If,        ///< condition, then, else
     };
     Kind kind = Kind::Identity;
-    bool optional = false;  ///< Followed by "?": errors are nothing.
+    bool optional = false;  ///< A Field, Slice or Iterate followed by "?": gives nothing of a value that has no such thing.
     std::string name;
     std::shared_ptr<const Json> literal;
     std::vector<JqFilter> parts;
@@ -54,8 +57,13 @@ Result<JqFilter> parse_jq(std::string_view text);
 
 using JqVariables = std::map<std::string, Json, std::less<>>;
 
-/// What comes out of a filter, in order. The error is jq's sentence ("Cannot iterate over null").
-Result<std::vector<Json>> run_jq(const JqFilter& filter, const Json& input, const JqVariables& variables);
+/// What came out of a filter, in order, up to the error that ended it. That is jq's sentence ("Cannot iterate over null (null)"); none: empty.
+struct JqOutputs {
+    std::vector<Json> values;
+    std::string error;
+};
+
+JqOutputs run_jq(const JqFilter& filter, const Json& input, const JqVariables& variables);
 
 /// A value as jq takes it in: 1.0 is 1.
 Json jq_value(Json value);

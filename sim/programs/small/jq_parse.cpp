@@ -20,7 +20,8 @@ struct Function {
 
 constexpr Function kFunctions[] = {
     {"add", 0},        {"all", 0},       {"any", 0},       {"ascii_downcase", 0}, {"ascii_upcase", 0}, {"contains", 1},   {"empty", 0},
-    {"endswith", 1},   {"first", 0},     {"flatten", 0},   {"group_by", 1},       {"has", 1},          {"join", 1},       {"keys", 0},
+    {"endswith", 1},   {"explode", 0},   {"first", 0},     {"flatten", 0},        {"group_by", 1},     {"has", 1},        {"implode", 0},
+    {"join", 1},       {"keys", 0},      {"utf8bytelength", 0},
     {"last", 0},       {"length", 0},    {"ltrimstr", 1},  {"map", 1},            {"max", 0},          {"min", 0},        {"not", 0},
     {"reverse", 0},    {"rtrimstr", 1},  {"select", 1},    {"sort", 0},           {"sort_by", 1},      {"split", 1},      {"startswith", 1},
     {"test", 1},       {"to_entries", 0}, {"tonumber", 0}, {"tostring", 0},       {"type", 0},         {"unique", 0},     {"values", 0},
@@ -165,7 +166,11 @@ class JqParser {
         const Level level(depth_);
         if (depth_ > kMaxJqNesting) return fail("the filter nests too deeply");
         if (take("-")) return node(Kind::Negate, {postfix()});
+        skip();
+        // "(.a)?" catches what goes wrong in the brackets, ".a?" what has no a.
+        bool is_access = peek() == '.' && peek(1) != '.';
         JqFilter out = term();
+        is_access = is_access && out.kind == Kind::Field;
         int steps = 0;
         while (!failed_) {
             // The tree goes one level deeper with each.
@@ -174,13 +179,19 @@ class JqParser {
             if (peek() == '.' && (is_name_start(peek(1)) || peek(1) == '"')) {
                 ++position_;
                 out = field(std::move(out));
+                is_access = true;
             } else if (peek() == '.' && peek(1) == '[') {
                 ++position_;
             } else if (peek() == '[') {
                 out = bracket(std::move(out));
+                is_access = true;
             } else if (peek() == '?') {
                 ++position_;
-                out.optional = true;
+                if (is_access)
+                    out.optional = true;
+                else
+                    out = node(Kind::Try, {std::move(out)});
+                is_access = false;
             } else {
                 break;
             }
