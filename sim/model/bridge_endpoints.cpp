@@ -9,6 +9,7 @@
 #include "sim/model/engine.hpp"
 #include "sim/model/listeners.hpp"
 #include "sim/model/restore.hpp"
+#include "sim/model/way.hpp"
 
 namespace podium::model {
 namespace {
@@ -143,7 +144,15 @@ bool can_publish(const World& world, const Endpoint& endpoint) {
     return (bridge.driver == "bridge" || (bridge.driver == "overlay" && !bridge.ingress)) && !bridge.internal;
 }
 
-// Published ports belong to the container and are bound for its first endpoint that leads outside.
+// The endpoint whose network the published ports are bound for: the one that carries the default route.
+Endpoint* publishing_endpoint(const World& world, std::vector<Endpoint>& endpoints) {
+    Endpoint* found = nullptr;
+    for (Endpoint& endpoint : endpoints) {
+        if (can_publish(world, endpoint) && (found == nullptr || is_gateway_before(world, endpoint, *found))) found = &endpoint;
+    }
+    return found;
+}
+
 Refusal publish_on(World& world, ContainerId id, Endpoint& endpoint) {
     ContainerDetail& d = world.detail(id);
     const HostId host = world.container(id).host;
@@ -249,10 +258,13 @@ Refusal connect_running(World& world, ContainerId id, Endpoint endpoint) {
     add_own_aliases(world, id, endpoint);
     if (Refusal refusal = take_address(world, endpoint); refusal.status != 0) return refusal;
     ContainerDetail& d = world.detail(id);
-    const bool publishes =
-        d.ports.empty() && !d.wanted_ports.empty() && can_publish(world, endpoint);
-    if (publishes) {
+    Endpoint* before = publishing_endpoint(world, d.endpoints);
+    const bool moves = can_publish(world, endpoint) && (before == nullptr || is_gateway_before(world, endpoint, *before));
+    if (moves && !d.wanted_ports.empty()) {
+        withdraw_ports(world, id);
         if (Refusal refusal = publish_on(world, id, endpoint); refusal.status != 0) {
+            // What is bound where it was is bound anew: a port that the engine chose is another one then.
+            if (before != nullptr) (void)publish_on(world, id, *before);
             give_address_back(world, endpoint);
             return refusal;
         }
@@ -260,6 +272,13 @@ Refusal connect_running(World& world, ContainerId id, Endpoint endpoint) {
     d.endpoints.push_back(std::move(endpoint));
     connect(world, id, d.endpoints.back());
     return not_refused();
+}
+
+// The ports of a container that left the network they were bound for (endpoint.go, sbLeave). That they can't be bound again is told in
+// the engine's log alone.
+void publish_anew(World& world, ContainerId id) {
+    ContainerDetail& d = world.detail(id);
+    if (Endpoint* next = publishing_endpoint(world, d.endpoints)) (void)publish_on(world, id, *next);
 }
 
 }  // namespace
@@ -319,11 +338,10 @@ Refusal bind_ports(World& world, ContainerId id) {
         }
     }
     if (d.wanted_ports.empty()) return not_refused();
-    const auto outside =
-        std::find_if(d.endpoints.begin(), d.endpoints.end(), [&](const Endpoint& endpoint) {
-            return can_publish(world, endpoint);
-        });
-    if (outside == d.endpoints.end()) return not_refused();
+    // The engine joins the networks one by one and moves the ports at each that becomes the gateway (endpoint.go, sbJoin), in an
+    // order that Go's maps leave to chance; they end up here.
+    Endpoint* outside = publishing_endpoint(world, d.endpoints);
+    if (outside == nullptr) return not_refused();
     Refusal refusal = publish_on(world, id, *outside);
     if (refusal.status == 0) return refusal;
     give_addresses_back(world, id);
@@ -408,9 +426,11 @@ Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id, bool f
                                               : "container {} is not connected to the network {}";
         return {500, fmt::format(fmt::runtime(form), container_id_text(world, id), bridge.name)};
     }
-    if (endpoint->publishes) withdraw_ports(world, id);
+    const bool published = endpoint->publishes;
+    if (published) withdraw_ports(world, id);
     give_address_back(world, *endpoint);
     d.endpoints.erase(d.endpoints.begin() + (endpoint - d.endpoints.data()));
+    if (published) publish_anew(world, id);
     record_endpoint_fact(world, id, kFactNetworkDisconnect, bridge_id);
     return not_refused();
 }

@@ -104,12 +104,19 @@ bool has_network(const World& world, NetworkPlace place) {
     return std::any_of(endpoints.begin(), endpoints.end(), [&world](const Endpoint& endpoint) { return carries_traffic(world, endpoint); });
 }
 
+bool is_gateway_before(const World& world, const Endpoint& a, const Endpoint& b) {
+    const Bridge& one = world.bridge(a.bridge);
+    const Bridge& other = world.bridge(b.bridge);
+    if (one.driver != other.driver) return one.driver == "bridge";
+    return one.name < other.name;
+}
+
 const Endpoint* gateway_of(const World& world, ContainerId owner) {
     const Endpoint* found = nullptr;
     if (!world.container(owner).detail) return found;
     for (const Endpoint& endpoint : world.detail(owner).endpoints) {
         if (!carries_traffic(world, endpoint) || world.bridge(endpoint.bridge).internal) continue;
-        if (found == nullptr || world.bridge(endpoint.bridge).name < world.bridge(found->bridge).name) found = &endpoint;
+        if (found == nullptr || is_gateway_before(world, endpoint, *found)) found = &endpoint;
     }
     return found;
 }

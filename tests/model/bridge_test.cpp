@@ -240,6 +240,73 @@ TEST_CASE("endpoints: ports are for the first network that leads outside") {
     CHECK(w.world.detail(a).ports.empty());
 }
 
+TEST_CASE("endpoints: ports are bound for the network that is the gateway, which its name decides") {
+    EngineWorld w;
+    // Where a network publishes tells which one it is: at its own gateway.
+    const auto network = [&w](const std::string& name, const std::string& subnet, const std::string& published_at, bool internal) {
+        NetworkSpec spec;
+        spec.name = name;
+        spec.subnet = subnet;
+        spec.internal = internal;
+        if (!published_at.empty()) spec.options = {{"com.docker.network.bridge.host_binding_ipv4", published_at}};
+        REQUIRE(create_network(w.world, w.host, spec).refusal.status == 0);
+    };
+    network("zoo", "10.1.0.0/16", "10.1.0.1", false);
+    network("alpha", "10.2.0.0/16", "10.2.0.1", false);
+    network("aa-closed", "10.3.0.0/16", "", true);
+    ContainerSpec spec = publishing(8080, 80);
+    spec.network_mode = "zoo";
+    spec.endpoints = {{"zoo", {}, ""}, {"alpha", {}, ""}, {"aa-closed", {}, ""}};
+    const ContainerId a = w.made(spec, "aa");
+    const auto address = [&] { return w.world.detail(a).ports.empty() ? "" : w.world.detail(a).ports.front().host_ip; };
+    REQUIRE(w.start(a).status == 0);
+    CHECK(address() == "10.2.0.1");
+    REQUIRE(detach_endpoint(w.world, a, w.bridge("alpha"), false).status == 0);
+    CHECK(address() == "10.1.0.1");
+    REQUIRE(attach_endpoint(w.world, a, w.bridge("alpha"), {}).status == 0);
+    CHECK(address() == "10.2.0.1");
+    CHECK(w.world.detail(a).ports.size() == 1);
+    REQUIRE(detach_endpoint(w.world, a, w.bridge("zoo"), false).status == 0);
+    CHECK(address() == "10.2.0.1");
+    // One that comes later by name changes nothing.
+    REQUIRE(attach_endpoint(w.world, a, w.bridge("zoo"), {}).status == 0);
+    CHECK(address() == "10.2.0.1");
+    w.stop(a);
+    CHECK(address().empty());
+    REQUIRE(detach_endpoint(w.world, a, w.bridge("alpha"), false).status == 0);
+    CHECK(address().empty());
+    REQUIRE(w.start(a).status == 0);
+    CHECK(address() == "10.1.0.1");
+}
+
+TEST_CASE("endpoints: ports stay where they are when the new gateway cannot have them") {
+    EngineWorld w;
+    NetworkSpec spec;
+    spec.name = "alpha";
+    spec.subnet = "10.2.0.0/16";
+    spec.options = {{"com.docker.network.bridge.host_binding_ipv4", "10.2.0.1"}};
+    REQUIRE(create_network(w.world, w.host, spec).refusal.status == 0);
+    NetworkSpec plain;
+    plain.name = "web";
+    plain.subnet = "10.4.0.0/16";
+    plain.options = {{"com.docker.network.bridge.host_binding_ipv4", "10.4.0.1"}};
+    REQUIRE(create_network(w.world, w.host, plain).refusal.status == 0);
+    ContainerSpec first = publishing(8080, 80);
+    first.network_mode = "alpha";
+    const ContainerId a = w.made(first, "aa");
+    REQUIRE(w.start(a).status == 0);
+    ContainerSpec second = publishing(8080, 80);
+    second.network_mode = "web";
+    const ContainerId b = w.made(second, "bb");
+    REQUIRE(w.start(b).status == 0);
+    const Refusal refusal = attach_endpoint(w.world, b, w.bridge("alpha"), {});
+    CHECK(refusal.status == 500);
+    CHECK(refusal.message.ends_with("): Bind for 10.2.0.1:8080 failed: port is already allocated"));
+    REQUIRE(w.world.detail(b).ports.size() == 1);
+    CHECK(w.world.detail(b).ports.front().host_ip == "10.4.0.1");
+    CHECK(w.world.detail(b).endpoints.size() == 1);
+}
+
 TEST_CASE("connect and disconnect: a container that does not run tells only of the latter") {
     EngineWorld w;
     const BridgeId net1 = w.network("net1");
