@@ -107,6 +107,7 @@ struct AndOrPart {
 struct ListItem {
     std::vector<AndOrPart> parts;
     bool background = false;
+    bool begins_line = false;  ///< A newline stands before it, or nothing.
     std::string text;  ///< As it was written; kept for background items only (`jobs` shows it).
 };
 

@@ -197,11 +197,9 @@ ShellProgram::Progress ShellProgram::advance_for(System& system) {
     }
     const std::string& name = frame.command->variable;
     if (!state_.assign(name, frame.values[frame.next++])) {
-        return fatal(
-            system,
-            fmt::format("{}: {}",
-                        name,
-                        state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
+        if (state_.dialect == Dialect::Ash) return fatal(system, fmt::format("{}: is read only", name));
+        state_.complain(system, fmt::format("{}: readonly variable", name));
+        return finish_checked(system, 1);
     }
     push_list(frame.command->body, tested, false);
     return Progress::Continue;

@@ -25,9 +25,16 @@ constexpr std::pair<std::string_view, std::string_view> kBashParameters[] = {{"B
 
 }  // namespace
 
-bool Expander::fail(std::string message, int status) {
+bool Expander::fail(std::string message) {
+    failure_ = std::move(message);
+    loss_ = Loss::Line;
+    return false;
+}
+
+bool Expander::fail_for_good(std::string message, int status) {
     failure_ = std::move(message);
     failure_status_ = status;
+    loss_ = Loss::Shell;
     return false;
 }
 
@@ -39,7 +46,7 @@ bool Expander::add(std::vector<Piece>& out, std::string_view text, char mark) {
         state_.counts_memory = true;
         system_.use_memory(state_.bytes_of_variables() + 2 * static_cast<std::int64_t>(bytes_));
     }
-    if (bytes_ > kMaxTextBytes) return fail(std::string(kTooLong));
+    if (bytes_ > kMaxTextBytes) return fail_for_good(std::string(kTooLong));
     if (out.empty()) out.emplace_back();
     out.back().text.append(text);
     out.back().marks.append(text.size(), mark);
@@ -173,7 +180,7 @@ bool Expander::part(const WordPart& part, Context context, bool inner, std::vect
                 wanted_ = part.list.get();
                 return false;
             }
-            if (outputs_[next_output_].size() > kMaxExpansionBytes) return fail(std::string(kTooLong));
+            if (outputs_[next_output_].size() > kMaxExpansionBytes) return fail_for_good(std::string(kTooLong));
             return add(out, outputs_[next_output_++], mark);
         case WordPart::Kind::Arithmetic: {
             std::int64_t value = 0;
@@ -195,6 +202,12 @@ bool Expander::evaluate(const std::string& expression, std::int64_t& out) {
     return true;
 }
 
+bool Expander::subscript(const std::string& expression, std::int64_t& out) {
+    if (evaluate(expression, out)) return true;
+    if (wanted_ == nullptr) loss_ = Loss::Top;
+    return false;
+}
+
 bool Expander::spread(const std::vector<std::string>& values, char every, bool quoted, Context context, std::vector<Piece>& out) {
     const char mark = quoted ? kQuoted : kExpanded;
     const bool separate = context == Context::Fields && (every == '@' || !quoted);
@@ -202,7 +215,7 @@ bool Expander::spread(const std::vector<std::string>& values, char every, bool q
     if (every == '*') separator = state_.value_or("IFS", " ").substr(0, 1);
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (i > 0 && separate) {
-            if (out.size() >= kMaxExpansionFields) return fail("the expansion has too many fields");
+            if (out.size() >= kMaxExpansionFields) return fail_for_good("the expansion has too many fields");
             out.emplace_back();
         } else if (i > 0 && !separator.empty() && !add(out, separator, mark)) {
             return false;
@@ -237,7 +250,7 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     if (done) return true;
     if (!value && state_.options.nounset && !all && part.operation != ParameterOperator::Default &&
         part.operation != ParameterOperator::Alternative) {
-        return fail(fmt::format("{}: {}", name_of(part, place), ash ? "parameter not set" : "unbound variable"), kStatusUnset);
+        return fail_for_good(fmt::format("{}: {}", name_of(part, place), ash ? "parameter not set" : "unbound variable"), kStatusUnset);
     }
     if (all && (part.operation == ParameterOperator::Default ||
                 part.operation == ParameterOperator::Assign ||
@@ -291,7 +304,7 @@ bool Expander::conditional(const WordPart& part,
             } else if (message.empty()) {
                 message = part.with_colon ? "parameter null or not set" : "parameter not set";
             }
-            return fail(fmt::format("{}: {}", name_of(part, place), message), kStatusUnset);
+            return fail_for_good(fmt::format("{}: {}", name_of(part, place), message), kStatusUnset);
         }
         case ParameterOperator::None:
         case ParameterOperator::Length:
@@ -347,7 +360,7 @@ bool Expander::modified(const WordPart& part, std::string& value) {
 }
 
 bool Expander::too_much_matching() {
-    return fail(std::string(kTooMuchMatching));
+    return fail_for_good(std::string(kTooMuchMatching));
 }
 
 bool Expander::without_end(const WordPart& part, std::string& value) {
@@ -399,7 +412,7 @@ bool Expander::replaced(const WordPart& part, std::string& value) {
     if (match.empty()) {
         // In bash nothing is found at the start or the end, that is, the text put there.
         if (state_.dialect == Dialect::Bash && (at_start || at_finish)) value.insert(at_start ? 0 : value.size(), with);
-        return value.size() <= kMaxExpansionBytes || fail(std::string(kTooLong));
+        return value.size() <= kMaxExpansionBytes || fail_for_good(std::string(kTooLong));
     }
     std::string out;
     const std::string_view all(value);
@@ -418,7 +431,7 @@ bool Expander::replaced(const WordPart& part, std::string& value) {
         }
         out += with;
         i += longest;
-        if (out.size() > kMaxExpansionBytes) return fail(std::string(kTooLong));
+        if (out.size() > kMaxExpansionBytes) return fail_for_good(std::string(kTooLong));
         if (part.operation == ParameterOperator::ReplaceFirst) break;
     }
     out.append(all.substr(i));

@@ -34,6 +34,13 @@ inline constexpr std::int64_t kMatchStepsPerWorkUnit = 8;
 inline constexpr std::string_view kTooMuchMatching = "the pattern takes too long to match (Podium's shell gives up after 20 million steps)";
 inline constexpr int kMaxBraceExpressions = 50;  ///< Of one word; further ones stay as they are.
 
+/// What bash gives up over a word it can't expand (error.c, subst.c: exp_jump_to_top_level). ash always ends its script.
+enum class Loss : std::uint8_t {
+    Line,   ///< What is left of the input line, of the text that eval, `.` or a trap runs where it is one of theirs.
+    Top,    ///< The line that the shell itself has read, or all of `bash -c`: a subscript's arithmetic (top_level_cleanup).
+    Shell,  ///< The script.
+};
+
 class Expander final : private ArithmeticVariables {
   public:
     /// `outputs` are those of the substitutions that have run, in the order they are met.
@@ -57,8 +64,10 @@ class Expander final : private ArithmeticVariables {
     /// The sentence of an error, without the shell's name.
     [[nodiscard]] const std::string& failure() const { return failure_; }
 
-    /// The status with which bash ends a script for it.
+    /// The status with which `bash -c` ends for it, where it does.
     [[nodiscard]] int failure_status() const { return failure_status_; }
+
+    [[nodiscard]] Loss loss() const { return loss_; }
 
     /// Assigns as part of this expansion; false when the variable is read-only.
     bool assign(const std::string& name, std::string value);
@@ -106,6 +115,7 @@ class Expander final : private ArithmeticVariables {
 
     bool place_of(const Word& subscript, Place& out);
     bool evaluate(const std::string& expression, std::int64_t& out);
+    bool subscript(const std::string& expression, std::int64_t& out);
     bool element(const WordPart& part, Place& place, std::optional<std::string>& value);
     /// What an index means for an array, as ShellState::index_in has it, the shell's own included.
     [[nodiscard]] std::int64_t index_in(const std::string& name, std::int64_t index) const;
@@ -132,7 +142,9 @@ class Expander final : private ArithmeticVariables {
     bool too_much_matching();
     bool replaced(const WordPart& part, std::string& value);
     bool add(std::vector<Piece>& out, std::string_view text, char mark);
-    bool fail(std::string message, int status = 1);
+    bool fail(std::string message);
+    /// Ends the shell: for what isn't set though it must be, and for the limits of this one.
+    bool fail_for_good(std::string message, int status = 1);
     std::optional<std::string> value_of(const std::string& name);
     std::string home_of(const std::string& user) const;
 
@@ -159,6 +171,7 @@ class Expander final : private ArithmeticVariables {
     const List* wanted_ = nullptr;
     std::string failure_;
     int failure_status_ = 1;
+    Loss loss_ = Loss::Line;
     SavedVariables undo_;
     std::size_t marked_ = 0;                     // of undo_, what is older
     std::set<std::string, std::less<>> remembered_;  // the names in undo_ from there on

@@ -18,7 +18,7 @@ std::string Expander::name_of(const WordPart& part, const Place& place) {
     return part.subscript ? fmt::format("{}[{}]", part.text, place.text) : part.text;
 }
 
-bool Expander::place_of(const Word& subscript, Place& out) { return text(subscript, out.text) && evaluate(out.text, out.index); }
+bool Expander::place_of(const Word& subscript, Place& out) { return text(subscript, out.text) && this->subscript(out.text, out.index); }
 
 void Expander::array_of(const std::string& name, IndexedArray& out) const {
     const auto found = state_.variables.find(name);
@@ -56,7 +56,7 @@ bool Expander::several(const WordPart& part, char every, Context context, std::v
     if (part.operation == ParameterOperator::Length) {
         const std::size_t size = part.every == '\0' ? state_.parameters.size() : size_of(part.text);
         const bool unset = size == 0 && part.every != '\0' && !state_.variables.contains(part.text);
-        if (unset && state_.options.nounset) return fail(fmt::format("{}: unbound variable", part.text));
+        if (unset && state_.options.nounset) return fail_for_good(fmt::format("{}: unbound variable", part.text));
         return add(out, fmt::format("{}", size), mark);
     }
     std::vector<std::string> values;
@@ -161,7 +161,8 @@ bool Expander::array_values(const Assignment& assignment, IndexedArray& out) {
         std::vector<std::string> values;
         if (element.subscript) {
             values.emplace_back();
-            if (!arithmetic(*element.subscript, next) || !text(element.value, values.back())) return false;
+            std::string at;
+            if (!text(*element.subscript, at) || !subscript(at, next) || !text(element.value, values.back())) return false;
             if (next < 0) return fail(fmt::format("[{}]: bad array subscript", next));
             if (element.append) {
                 const std::string* before = out.find(next);
@@ -177,7 +178,7 @@ bool Expander::array_values(const Assignment& assignment, IndexedArray& out) {
             out.set(next++, std::move(value));
         }
         std::string problem = state_.too_large(assignment.name, out.elements().size(), out.bytes());
-        if (!problem.empty()) return fail(std::move(problem));
+        if (!problem.empty()) return fail_for_good(std::move(problem));
     }
     return true;
 }
@@ -210,7 +211,7 @@ bool Expander::assign(const Assignment& assignment, bool for_good, std::string& 
         if (variable.readonly) return fail(fmt::format("{}: readonly variable", assignment.name));
         IndexedArray& array = variable.make_array();
         std::string problem = state_.too_large(assignment.name, array.elements().size() + values.elements().size(), array.bytes() + values.bytes());
-        if (!problem.empty()) return fail(std::move(problem));
+        if (!problem.empty()) return fail_for_good(std::move(problem));
         const std::size_t before = array.bytes();
         for (const auto& [index, value] : values.elements()) array.set(index, value);
         state_.count_array(system_, before, array.bytes());
@@ -222,7 +223,7 @@ bool Expander::assign(const Assignment& assignment, bool for_good, std::string& 
     if (assignment.subscript) {
         if (!text(*assignment.subscript, place.text)) return false;
         if (std::all_of(place.text.begin(), place.text.end(), is_blank)) return fail(fmt::format("{}[{}]: bad array subscript", assignment.name, place.text));
-        if (!evaluate(place.text, place.index)) return false;
+        if (!subscript(place.text, place.index)) return false;
         if (assignment.append) value.insert(0, get_element(assignment.name, place.index));
     } else if (assignment.append) {
         value.insert(0, state_.value_or(assignment.name, ""));

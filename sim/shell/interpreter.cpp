@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "sim/shell/expand.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -72,10 +73,39 @@ ShellProgram::Progress ShellProgram::fatal(System& system,
         later_error_.reset();
         state_.status = 1;
     } else {
-        // bash: a subshell ends with 1 where the shell itself would with 127.
-        const int status = state_.subshell ? 1 : bash_status;
+        // bash: a subshell and a script that is no text of -c end with 1 where that one would with 127.
+        const int status = state_.subshell || !state_.from_text ? 1 : bash_status;
         begin_exit(system, state_.dialect == Dialect::Ash ? kAshStatus : status);
     }
+    return Progress::Continue;
+}
+
+// jump_to_top_level(DISCARD): the text that runs goes on with its next line, be it the shell's own (eval.c, reader_loop) or what eval,
+// `.`, a trap or -c run (builtins/evalstring.c, parse_and_execute). A subshell ends.
+ShellProgram::Progress ShellProgram::give_up_line(System& system, std::string_view sentence, Loss loss) {
+    if (state_.dialect == Dialect::Ash || loss == Loss::Shell) return fatal(system, sentence);
+    state_.complain(system, sentence);
+    std::size_t keeps = frames_.size();
+    for (std::size_t i = 0; i < frames_.size(); ++i) {
+        const auto* sequence = std::get_if<SequenceFrame>(&frames_[i].state);
+        if (sequence != nullptr && sequence->script != nullptr && (loss == Loss::Line || keeps == frames_.size())) keeps = i;
+    }
+    if (state_.subshell || keeps == frames_.size() || (loss == Loss::Top && state_.from_text)) {
+        begin_exit(system, 1);
+        return Progress::Continue;
+    }
+    while (frames_.size() > keeps + 1) {
+        // What `time` has measured is told all the same.
+        if (std::holds_alternative<TimeFrame>(frames_.back().state))
+            advance_time(system);
+        else
+            pop(system);
+    }
+    auto& sequence = std::get<SequenceFrame>(frames_.back().state);
+    const std::vector<ListItem>& items = sequence.list->items;
+    while (sequence.next < items.size() && !items[sequence.next].begins_line) ++sequence.next;
+    state_.status = 1;
+    state_.statuses.clear();
     return Progress::Continue;
 }
 

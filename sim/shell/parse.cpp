@@ -194,16 +194,19 @@ void Parser::script(List& out) {
 }
 
 void Parser::list(List& out, bool top) {
+    bool begins_line = true;
     while (true) {
         skip_blanks();
         if (at_end()) return;
         if (newline()) {
             if (top) complete_items_ = out.items.size();
+            begins_line = true;
             continue;
         }
         if (at_list_end()) return;
         const std::size_t start = position_;
         ListItem next;
+        next.begins_line = std::exchange(begins_line, false);
         item(next);
         if (error_) return;
         skip_blanks();

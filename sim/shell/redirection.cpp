@@ -75,7 +75,8 @@ ShellProgram::Progress ShellProgram::expansion_stopped(System& system,
                                                        Expansion& expansion,
                                                        Expander& expander) {
     if (expander.wanted() == nullptr) {
-        return fatal(system, expander.failure(), expander.failure_status());
+        if (expander.loss() == Loss::Shell) return fatal(system, expander.failure(), expander.failure_status());
+        return give_up_line(system, expander.failure(), expander.loss());
     }
     constexpr std::size_t kMostSubstitutions = 1000;
     if (expansion.outputs.size() >= kMostSubstitutions) {

@@ -47,6 +47,7 @@ struct ShellSettings {
 
 struct Outcome;
 class Expander;
+enum class Loss : std::uint8_t;
 
 class ShellProgram final : public Program {
   public:
@@ -153,6 +154,7 @@ class ShellProgram final : public Program {
                       std::vector<Pid>& pids);
     std::unique_ptr<ShellProgram> child_for();
     Progress fatal(System& system, std::string_view sentence, int bash_status = 1);
+    Progress give_up_line(System& system, std::string_view sentence, Loss loss);
 
     Progress advance_sequence(System& system);
     Progress advance_and_or(System& system);

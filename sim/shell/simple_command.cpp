@@ -84,9 +84,15 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     bool well = true;
     for (const Word& word : simple.words)
         well = well && expander.fields(word, argv);
+    // bash expands a program's redirections in its own process, which alone ends then.
+    const bool of_program = well && state_.dialect == Dialect::Bash && !argv.empty() && find_builtin(argv.front(), state_.dialect) == nullptr && !state_.functions.contains(argv.front());
     for (const Redirection& redirection : command.redirections) {
         targets.emplace_back();
-        well = well && expander.text(*redirection.target, targets.back());
+        if (!well) continue;
+        well = expander.text(*redirection.target, targets.back());
+        if (well || !of_program || expander.wanted() != nullptr) continue;
+        state_.complain(system, expander.failure());
+        return finish_checked(system, expander.loss() == Loss::Shell && state_.from_text ? expander.failure_status() : 1);
     }
     std::vector<IndexedArray> declared;
     const bool refused = well && !simple.declared.empty() && wants_associative(argv);
@@ -143,9 +149,9 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         const auto found = state_.variables.find(assignment.name);
         if (found == state_.variables.end()) continue;
         if (found->second.readonly) {
-            // bash ends a script for it, but for a function's locals.
+            // bash gives up the line for it, but for a function's locals.
             const std::string sentence = fmt::format("{}: readonly variable", assignment.name);
-            if (!in_function() || argv.front() == "export" || argv.front() == "readonly") return fatal(system, sentence);
+            if (!in_function() || argv.front() == "export" || argv.front() == "readonly") return give_up_line(system, sentence, Loss::Line);
             state_.complain_for(system, argv.front(), sentence);
             return finish_checked(system, 1);
         }

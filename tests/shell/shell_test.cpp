@@ -241,6 +241,30 @@ TEST_CASE("a for (( )) whose part is wrong ends with 1") {
     CHECK(both("for ((; i<1/0; i++)); do echo x; done; echo $?") == "1\nbash: line 1: ((: i<1/0: division by 0 (error token is \"0\")\n");
 }
 
+TEST_CASE("bash goes on with a script's next line after an error of arithmetic") {
+    const auto ran = [](const std::string& script) {
+        FakeWorld world(Dialect::Bash);
+        world.add_init();
+        world.files["/d.sh"].content = script;
+        world.start_shell({"bash", "/d.sh"}, {});
+        world.run();
+        return world;
+    };
+    // As bash 5.2 does.
+    const FakeWorld world = ran(
+        "f() { local q=5; echo in; echo $((1/0)); echo never; }\nq=1\nf; echo never\necho $q $?\n"
+        "a[1/0]=3; echo never\necho $?\necho ${nope?gone}\necho never\n");
+    CHECK(world.output() == "in\n1 1\n1\n");
+    CHECK(world.errors() ==
+          "/d.sh: line 1: 1/0: division by 0 (error token is \"0\")\n/d.sh: line 5: 1/0: division by 0 (error token is \"0\")\n"
+          "/d.sh: line 7: nope: gone\n");
+    CHECK(world.status() == 1);
+    // A subscript's error leaves eval, too.
+    const FakeWorld nested = ran("eval 'a[1/0]=3; echo never'; echo never\necho $?\n");
+    CHECK(nested.output() == "1\n");
+    CHECK(nested.status() == 0);
+}
+
 TEST_CASE("an expansion has a limit") {
     const FakeWorld world = run({"sh", "-c", "x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done"});
     CHECK(world.errors() == fmt::format("sh: {}\n", kTooLong));
