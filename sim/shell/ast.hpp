@@ -32,6 +32,7 @@ enum class ParameterOperator : std::uint8_t {
     ReplaceAll,            ///< ${name//pattern/text}
     UpperAll,              ///< ${name^^}
     LowerAll,              ///< ${name,,}
+    Quote,                 ///< ${name@Q}
 };
 
 struct WordPart {

@@ -4,6 +4,7 @@
 // simulated time, or changes what the interpreter is in the middle of, the interpreter does when it
 // reads the outcome. Private to this folder.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct Outcome {
         Command,   ///< Run `arguments`, functions apart.
         Program,   ///< Run `arguments`, builtins and functions apart.
         Abandon,   ///< End the script, or a terminal's line.
+        GiveUp,    ///< The line that the shell has read, for the reason `text`; see Loss::Top.
         Replace,   ///< Become the program `arguments`; with none, keep the redirections.
         Wait,      ///< For `wait`.
         Read,      ///< As `read` says.
@@ -77,6 +79,8 @@ std::vector<std::string> builtin_names(Dialect dialect);
 bool set_shell_option(ShellOptions& options, std::string_view name_or_letter, bool on);
 /// A text in quotes that the shell would read back.
 std::string quote(std::string_view text);
+/// Assigns to "name" or, in bash, "name[subscript]"; the outcome when that can't be done.
+std::optional<Outcome> assign_place(const BuiltinCall& call, const std::string& place, std::string value);
 
 /// What `test -LETTER path` asks of a file: a, e, f, d, s, r, w, x, O, G; false for any other letter.
 bool file_is(System& system, char letter, const std::string& path);

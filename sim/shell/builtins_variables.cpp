@@ -79,6 +79,8 @@ Outcome mark_variables(const BuiltinCall& call, bool Variable::*mark, std::strin
         Named named = parse_named(call.argv[first]);
         if (!is_name(named.name))
             return bad_name(call, is_ash(call) ? named.name : call.argv[first]);
+        // bash tells of the assignment as of one of its own.
+        if (named.value && call.state.options.xtrace && !is_ash(call)) call.state.trace(call.system, fmt::format("{}={}", named.name, quote(*named.value)));
         if (named.value && !call.state.assign(named.name, std::move(*named.value)))
             return read_only(call, named.name);
         const bool fresh = !call.state.variables.contains(named.name);
@@ -213,6 +215,11 @@ class LetVariables final : public ArithmeticVariables {
     ShellState& state_;
 };
 
+bool is_place(const std::string& place) {
+    const std::size_t bracket = place.find('[');
+    return bracket != std::string::npos && bracket + 2 < place.size() && place.ends_with(']') && is_name(place.substr(0, bracket));
+}
+
 /// `unset 'name[subscript]'`; false with the outcome of an error.
 bool unset_element(const BuiltinCall& call, const std::string& word, Outcome& failed) {
     const std::size_t bracket = word.find('[');
@@ -249,6 +256,37 @@ bool unset_element(const BuiltinCall& call, const std::string& word, Outcome& fa
 }
 
 }  // namespace
+
+std::optional<Outcome> assign_place(const BuiltinCall& call, const std::string& place, std::string value) {
+    if (is_name(place)) {
+        if (call.state.assign(place, std::move(value))) return std::nullopt;
+        call.state.complain(call.system, fmt::format("{}: readonly variable", place));
+        return Outcome::failed(1);
+    }
+    if (is_ash(call) || !is_place(place)) return call.refuse(fmt::format("`{}': not a valid identifier", place), 2);
+    const std::size_t bracket = place.find('[');
+    const std::string name = place.substr(0, bracket);
+    LetVariables variables(call.state);
+    const auto index = evaluate_arithmetic(place.substr(bracket + 1, place.size() - bracket - 2), variables, call.state.dialect);
+    if (!index) {
+        Outcome out;
+        out.kind = Outcome::Kind::GiveUp;
+        out.text = index.error().message;
+        return out;
+    }
+    const auto bytes = [&] {
+        const auto found = call.state.variables.find(name);
+        return found == call.state.variables.end() ? 0 : found->second.bytes();
+    };
+    const std::size_t before = bytes();
+    const std::string problem = call.state.assign_element(name, *index, std::move(value));
+    if (!problem.empty()) {
+        call.state.complain(call.system, problem);
+        return Outcome::failed(1);
+    }
+    call.state.count_array(call.system, before, bytes());
+    return std::nullopt;
+}
 
 Outcome builtin_unset(const BuiltinCall& call) {
     bool functions = false;

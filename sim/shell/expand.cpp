@@ -25,6 +25,38 @@ constexpr std::pair<std::string_view, std::string_view> kBashParameters[] = {{"B
 
 }  // namespace
 
+std::string single_quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out.push_back(c);
+    }
+    return out + "'";
+}
+
+// Words that read again give the value (bash lib/sh/shquote.c, sh_quote_reusable; strtrans.c, ansic_quote).
+std::string quoted_again(std::string_view text) {
+    constexpr char kDelete = 0x7F;
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == kDelete; };
+    if (text == "'") return "\\'";
+    if (std::none_of(text.begin(), text.end(), is_control)) return single_quoted(text);
+    constexpr std::string_view kNamed = "\a\b\t\n\v\f\r\x1B\\'";
+    constexpr std::string_view kLetters = "abtnvfrE\\'";
+    std::string out = "$'";
+    for (const char c : text) {
+        const std::size_t named = kNamed.find(c);
+        if (named != std::string_view::npos)
+            out += {'\\', kLetters[named]};
+        else if (is_control(c))
+            out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+        else
+            out.push_back(c);
+    }
+    return out + "'";
+}
+
 bool Expander::fail(std::string message) {
     failure_ = std::move(message);
     loss_ = Loss::Line;
@@ -146,6 +178,7 @@ std::optional<std::string> Expander::value_of(const std::string& name) {
         for (const auto& [own, value] : kBashParameters) {
             if (name == own) return std::string(value);
         }
+        if (name == "FUNCNAME" && state_.function_depth > 0) return state_.running.back();
         if (name == "PIPESTATUS") return fmt::format("{}", state_.statuses.empty() ? state_.status : state_.statuses.front());
     }
     return std::nullopt;
@@ -202,7 +235,7 @@ bool Expander::evaluate(const std::string& expression, std::int64_t& out) {
     return true;
 }
 
-bool Expander::subscript(const std::string& expression, std::int64_t& out) {
+bool Expander::reckon_subscript(const std::string& expression, std::int64_t& out) {
     if (evaluate(expression, out)) return true;
     if (wanted_ == nullptr) loss_ = Loss::Top;
     return false;
@@ -230,7 +263,7 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     const bool ash = state_.dialect == Dialect::Ash;
     const bool all = part.text == "@" || part.text == "*";
     const char mark = part.quoted ? kQuoted : kExpanded;
-    if (ash && (part.subscript || part.every != '\0' || part.indirect)) return fail("syntax error: bad substitution");
+    if (ash && (part.subscript || part.every != '\0' || part.indirect || part.operation == ParameterOperator::Quote)) return fail("syntax error: bad substitution");
     if (!ash && (all || part.every != '\0')) return several(part, all ? part.text.front() : part.every, context, out);
     // Of ash's "$@" with an operator, all is one text.
     if (all && part.operation == ParameterOperator::None) return spread(state_.parameters, part.text.front(), part.quoted, context, out);
@@ -257,8 +290,8 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
                 part.operation == ParameterOperator::Error)) {
         return spread(state_.parameters, part.text.front(), part.quoted, context, out);
     }
-    const bool replaces = part.operation == ParameterOperator::ReplaceFirst || part.operation == ParameterOperator::ReplaceAll;
-    if (!value && replaces) return add(out, {}, mark);
+    const bool is_of_none = part.operation == ParameterOperator::ReplaceFirst || part.operation == ParameterOperator::ReplaceAll || part.operation == ParameterOperator::Quote;
+    if (!value && is_of_none) return add(out, {}, mark);
     std::string text = value.value_or("");
     return modified(part, text) && add(out, text, mark);
 }
@@ -317,6 +350,7 @@ bool Expander::conditional(const WordPart& part,
         case ParameterOperator::ReplaceAll:
         case ParameterOperator::UpperAll:
         case ParameterOperator::LowerAll:
+        case ParameterOperator::Quote:
             break;
     }
     return true;
@@ -334,6 +368,9 @@ bool Expander::modified(const WordPart& part, std::string& value) {
             return true;
         case Op::Length:
             value = fmt::format("{}", display_width(value));
+            return true;
+        case Op::Quote:
+            value = quoted_again(value);
             return true;
         case Op::UpperAll:
         case Op::LowerAll:

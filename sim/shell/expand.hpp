@@ -41,6 +41,11 @@ enum class Loss : std::uint8_t {
     Shell,  ///< The script.
 };
 
+/// In single quotes, as bash shows values: 'it'\\''s'.
+std::string single_quoted(std::string_view text);
+/// The same, or $'..' where there are control characters.
+std::string quoted_again(std::string_view text);
+
 class Expander final : private ArithmeticVariables {
   public:
     /// `outputs` are those of the substitutions that have run, in the order they are met.
@@ -74,8 +79,8 @@ class Expander final : private ArithmeticVariables {
     /// The same for a command's assignment. `for_good`: it is the last thing of an expansion that is kept, so that
     /// what it changes need not be remembered. `shown` is what `set -x` says of it.
     bool assign(const Assignment& assignment, bool for_good, std::string& shown);
-    /// The values of `assignment`, an array's.
-    bool array_values(const Assignment& assignment, IndexedArray& out);
+    /// The values of `assignment`, an array's. `shown` is what `set -x` says of it in a command that declares it.
+    bool array_values(const Assignment& assignment, IndexedArray& out, std::string* shown = nullptr);
     /// Makes the variable that array.
     bool assign_array(const std::string& name, IndexedArray values);
 
@@ -115,7 +120,7 @@ class Expander final : private ArithmeticVariables {
 
     bool place_of(const Word& subscript, Place& out);
     bool evaluate(const std::string& expression, std::int64_t& out);
-    bool subscript(const std::string& expression, std::int64_t& out);
+    bool reckon_subscript(const std::string& expression, std::int64_t& out);
     bool element(const WordPart& part, Place& place, std::optional<std::string>& value);
     /// What an index means for an array, as ShellState::index_in has it, the shell's own included.
     [[nodiscard]] std::int64_t index_in(const std::string& name, std::int64_t index) const;

@@ -18,7 +18,7 @@ std::string Expander::name_of(const WordPart& part, const Place& place) {
     return part.subscript ? fmt::format("{}[{}]", part.text, place.text) : part.text;
 }
 
-bool Expander::place_of(const Word& subscript, Place& out) { return text(subscript, out.text) && this->subscript(out.text, out.index); }
+bool Expander::place_of(const Word& subscript, Place& out) { return text(subscript, out.text) && reckon_subscript(out.text, out.index); }
 
 void Expander::array_of(const std::string& name, IndexedArray& out) const {
     const auto found = state_.variables.find(name);
@@ -26,6 +26,9 @@ void Expander::array_of(const std::string& name, IndexedArray& out) const {
         out = *found->second.array;
     } else if (const std::string* value = state_.value_of(name)) {
         out.set(0, *value);
+    } else if (name == "FUNCNAME" && state_.function_depth > 0) {
+        for (auto running = state_.running.rbegin(); running != state_.running.rend(); ++running) out.set(out.end_index(), *running);
+        if (state_.from_file) out.set(out.end_index(), "main");
     } else if (name == "PIPESTATUS") {
         std::int64_t index = 0;
         for (const int status : state_.statuses) out.set(index++, fmt::format("{}", status));
@@ -150,19 +153,23 @@ bool Expander::assign_element(const std::string& name, std::int64_t index, std::
     return true;
 }
 
-bool Expander::array_values(const Assignment& assignment, IndexedArray& out) {
+bool Expander::array_values(const Assignment& assignment, IndexedArray& out, std::string* shown) {
     const auto found = state_.variables.find(assignment.name);
     std::int64_t next = 0;
     if (assignment.append && found != state_.variables.end()) {
         const Variable& before = found->second;
         next = before.array ? before.array->end_index() : before.text() != nullptr ? 1 : 0;
     }
+    const auto show = [&](const std::string& text_of_it) {
+        if (shown != nullptr) *shown += (shown->empty() ? "" : " ") + text_of_it;
+    };
     for (const ArrayElement& element : assignment.elements) {
         std::vector<std::string> values;
         if (element.subscript) {
             values.emplace_back();
             std::string at;
-            if (!text(*element.subscript, at) || !subscript(at, next) || !text(element.value, values.back())) return false;
+            if (!text(*element.subscript, at) || !reckon_subscript(at, next) || !text(element.value, values.back())) return false;
+            show(fmt::format("[{}]{}={}", single_quoted(at), element.append ? "+" : "", single_quoted(values.back())));
             if (next < 0) return fail(fmt::format("[{}]: bad array subscript", next));
             if (element.append) {
                 const std::string* before = out.find(next);
@@ -171,6 +178,8 @@ bool Expander::array_values(const Assignment& assignment, IndexedArray& out) {
             }
         } else if (!fields(element.value, values)) {
             return false;
+        } else {
+            for (const std::string& value : values) show(single_quoted(value));
         }
         for (std::string& value : values) {
             if (next > kHighestArrayIndex) return fail(fmt::format("[{}]: bad array subscript", next));
@@ -223,7 +232,7 @@ bool Expander::assign(const Assignment& assignment, bool for_good, std::string& 
     if (assignment.subscript) {
         if (!text(*assignment.subscript, place.text)) return false;
         if (std::all_of(place.text.begin(), place.text.end(), is_blank)) return fail(fmt::format("{}[{}]: bad array subscript", assignment.name, place.text));
-        if (!subscript(place.text, place.index)) return false;
+        if (!reckon_subscript(place.text, place.index)) return false;
         if (assignment.append) value.insert(0, get_element(assignment.name, place.index));
     } else if (assignment.append) {
         value.insert(0, state_.value_or(assignment.name, ""));

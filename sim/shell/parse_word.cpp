@@ -329,6 +329,20 @@ void Parser::braces(Word& out, bool quoted) {
     out.parts.push_back(std::move(part));
 }
 
+// ${name@Q} and the like, of bash.
+void Parser::transformation(WordPart& part) {
+    const char letter = peek(1);
+    if (letter == '\0' || peek(2) != '}' || std::string_view("QULuEPAKak").find(letter) == std::string_view::npos) return;
+    if (std::string_view("QULu").find(letter) == std::string_view::npos) {
+        const std::string sentence = fmt::format("Podium's shell does not model ${{{}@{}}}", part.text, letter);
+        fail(sentence, sentence);
+        return;
+    }
+    position_ += 2;
+    part.operation = letter == 'Q' ? ParameterOperator::Quote : letter == 'L' ? ParameterOperator::LowerAll : ParameterOperator::UpperAll;
+    part.first_only = letter == 'u';
+}
+
 void Parser::braces_operator(WordPart& part, bool quoted) {
     struct Form {
         std::string_view text;
@@ -356,6 +370,10 @@ void Parser::braces_operator(WordPart& part, bool quoted) {
                                       {"^", Op::UpperAll, false},
                                       {",,", Op::LowerAll, false},
                                       {",", Op::LowerAll, false}};
+    if (peek() == '@') {
+        transformation(part);
+        return;
+    }
     const Form* form = nullptr;
     for (const Form& candidate : kForms) {
         if (form == nullptr && looking_at(candidate.text)) form = &candidate;

@@ -138,6 +138,7 @@ class Parser {
     void double_quotes(Word& out);
     void dollar(Word& out, Mode mode);
     void braces(Word& out, bool quoted);
+    void transformation(WordPart& part);
     void braces_operator(WordPart& part, bool quoted);
     [[nodiscard]] std::size_t parameter_length() const;
     bool braces_length(WordPart& part);

@@ -348,9 +348,8 @@ Outcome builtin_printf(const BuiltinCall& call) {
                     {call.argv.begin() + static_cast<std::ptrdiff_t>(first) + 1, call.argv.end()});
     const bool well = printer.run();
     if (!variable.empty()) {
-        if (!call.state.assign(variable, printer.text()))
-            return call.refuse(fmt::format("{}: readonly variable", variable), 1);
-        return Outcome::done(well ? 0 : 1);
+        const std::optional<Outcome> failed = assign_place(call, variable, printer.text());
+        return failed ? *failed : Outcome::done(well ? 0 : 1);
     }
     return call.print(printer.text(), well ? 0 : 1);
 }

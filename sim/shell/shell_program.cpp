@@ -54,6 +54,7 @@ std::unique_ptr<ShellProgram> ShellProgram::for_text(ShellSettings settings, std
 std::unique_ptr<ShellProgram> ShellProgram::for_file(ShellSettings settings, std::string path) {
     std::unique_ptr<ShellProgram> out(new ShellProgram(std::move(settings)));
     out->source_ = Source::File;
+    out->state_.from_file = true;
     out->text_ = std::move(path);
     return out;
 }

@@ -95,11 +95,14 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         return finish_checked(system, expander.loss() == Loss::Shell && state_.from_text ? expander.failure_status() : 1);
     }
     std::vector<IndexedArray> declared;
+    std::vector<std::string> arrays;
     const bool refused = well && !simple.declared.empty() && wants_associative(argv);
     for (const Assignment& assignment : simple.declared) {
         if (refused) break;  // by the builtin, whatever the values are
         declared.emplace_back();
-        well = well && expander.array_values(assignment, declared.back());
+        std::string values;
+        well = well && expander.array_values(assignment, declared.back(), &values);
+        if (state_.options.xtrace) arrays.push_back(fmt::format("{}{}=({})", assignment.name, assignment.append ? "+" : "", values));
     }
     expander.mark_changes();
     std::vector<std::string> traced;
@@ -123,6 +126,8 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     if (state_.options.xtrace) {
         for (const std::string& word : argv)
             traced.push_back(quote(word));
+        // bash reckons each array of `declare` and the like as a command of its own.
+        for (const std::string& array : arrays) state_.trace(system, array);
         trace(system, traced);
     }
     const Builtin* builtin = argv.empty() ? nullptr : find_builtin(argv.front(), state_.dialect);
@@ -175,12 +180,7 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     return progress;
 }
 
-void ShellProgram::trace(System& system, const std::vector<std::string>& words) {
-    std::string line = state_.value_or("PS4", "+ ");
-    for (std::size_t i = 0; i < words.size(); ++i)
-        line += (i > 0 ? " " : "") + words[i];
-    state_.write(system, 2, line + "\n", "set");
-}
+void ShellProgram::trace(System& system, const std::vector<std::string>& words) { state_.trace(system, join(words, " ")); }
 
 ShellProgram::Progress ShellProgram::dispatch(System& system,
                                               const std::vector<std::string>& argv) {
@@ -205,6 +205,7 @@ ShellProgram::Progress ShellProgram::call_function(System& system,
     call.parameters = std::move(state_.parameters);
     state_.parameters.assign(argv.begin() + 1, argv.end());
     ++state_.function_depth;
+    state_.running.push_back(argv.front());
     push(tested, false, std::move(call));
     state_.status = 0;
     push_command(*function.body, tested, false);
@@ -315,6 +316,8 @@ ShellProgram::Progress ShellProgram::apply(System& system,
                 begin_exit(system, outcome.status);
             }
             return Progress::Continue;
+        case Outcome::Kind::GiveUp:
+            return give_up_line(system, outcome.text, Loss::Top);
         case Outcome::Kind::Replace:
             return replace_by(system, outcome.arguments);
         case Outcome::Kind::Wait:
@@ -446,6 +449,7 @@ ShellProgram::Progress ShellProgram::open_source(System& system,
     }
     std::get<SimpleFrame>(frames_.back().state).stage = SimpleFrame::Stage::Above;
     push(tested, false, std::move(source));
+    state_.running.emplace_back("source");
     return Progress::Continue;
 }
 

@@ -122,6 +122,8 @@ Job* ShellState::find_job(Pid pid) {
     return nullptr;
 }
 
+void ShellState::trace(System& system, std::string_view command) { write(system, 2, fmt::format("{}{}\n", value_or("PS4", "+ "), command), "set"); }
+
 std::string ShellState::option_letters() const {
     std::string out;
     const bool bash = dialect == Dialect::Bash;

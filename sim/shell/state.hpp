@@ -93,6 +93,8 @@ struct ShellState {
     Time started{};           ///< $SECONDS counts from here.
     int line = 0;             ///< $LINENO
     int function_depth = 0;   ///< Functions that run, those around a subshell included.
+    std::vector<std::string> running;  ///< Their names, and "source" for each file that `.` runs, in order: $FUNCNAME backwards.
+    bool from_file = false;            ///< Runs a script's file, $FUNCNAME's "main".
     bool subshell = false;
     std::int64_t saved_bytes = 0;  ///< Of what the locals of functions stand before.
     bool counts_memory = false;  ///< The system was told of more memory than every shell uses.
@@ -127,6 +129,8 @@ struct ShellState {
     [[nodiscard]] Job* find_job(Pid pid);
     /// The letters of $-.
     [[nodiscard]] std::string option_letters() const;
+    /// What `set -x` writes of a command.
+    void trace(System& system, std::string_view command);
 
     /// Writes to one of the shell's descriptors for the builtin `who`; says on its own error stream
     /// what went wrong (but for a broken pipe, which only sets the flag).

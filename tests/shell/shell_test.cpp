@@ -265,6 +265,26 @@ TEST_CASE("bash goes on with a script's next line after an error of arithmetic")
     CHECK(nested.status() == 0);
 }
 
+TEST_CASE("bash names the functions that run") {
+    FakeWorld world(Dialect::Bash);
+    world.add_init();
+    world.files["/d.sh"].content =
+        "f() { echo $FUNCNAME ${FUNCNAME[1]} ${#FUNCNAME[@]}; g; (echo ${FUNCNAME[@]}); . /in.sh; }\n"
+        "g() { echo ${FUNCNAME[@]}; }\nf\necho [$FUNCNAME]\n";
+    world.files["/in.sh"].content = "echo ${FUNCNAME[@]}\ng\n";
+    world.start_shell({"bash", "/d.sh"}, {});
+    world.run();
+    // As bash 5.2 does.
+    CHECK(world.output() == "f main 2\ng f main\nf main\nsource f main\ng source f main\n[]\n");
+}
+
+TEST_CASE("what else bash makes of ${name@X} is refused by name") {
+    const FakeWorld world = run({"bash", "-c", "echo ${x@A}"}, Dialect::Bash);
+    CHECK(world.errors().find("Podium's shell does not model ${x@A}") != std::string::npos);
+    CHECK(world.status() != 0);
+    CHECK(run({"sh", "-c", "x=1; echo ${x@Q}"}).errors().find("bad substitution") != std::string::npos);
+}
+
 TEST_CASE("an expansion has a limit") {
     const FakeWorld world = run({"sh", "-c", "x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done"});
     CHECK(world.errors() == fmt::format("sh: {}\n", kTooLong));
