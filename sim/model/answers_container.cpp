@@ -127,6 +127,14 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["CpusetCpus"] = spec.cpuset_cpus;
     out["CpusetMems"] = "";
     out["Devices"] = none;
+    for (const DeviceMapping& device : spec.devices) {
+        if (out["Devices"].is_null()) out["Devices"] = Json::array();
+        Json row;
+        row["PathOnHost"] = device.on_host;
+        row["PathInContainer"] = device.in_container;
+        row["CgroupPermissions"] = device.permissions;
+        out["Devices"].push_back(std::move(row));
+    }
     out["DeviceCgroupRules"] = nullptr;
     out["DeviceRequests"] = nullptr;
     if (spec.gpus) {
@@ -209,7 +217,7 @@ void add_namespaces(Json& out, const ContainerRow& row, const Json& none) {
     out["UsernsMode"] = "";
     out["ShmSize"] = spec.shm_bytes > 0 ? spec.shm_bytes : kSharedMemoryBytes;
     if (!spec.sysctls.empty()) out["Sysctls"] = text_map(spec.sysctls);
-    out["Runtime"] = "runc";
+    out["Runtime"] = spec.runtime.empty() ? "runc" : spec.runtime;
     out["ConsoleSize"] = {0, 0};
     out["Isolation"] = "";
 }

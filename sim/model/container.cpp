@@ -11,6 +11,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_settings.hpp"
 #include "sim/model/container_start.hpp"
+#include "sim/model/devices.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
@@ -185,6 +186,10 @@ void run_main_process(World& world, ContainerId id) {
         return;
     }
     if (const std::string failure = link_failure(world, id); !failure.empty()) {
+        fail_start(world, id, 128, failure);
+        return;
+    }
+    if (const std::string failure = device_failure(world, c.host, spec); !failure.empty()) {
         fail_start(world, id, 128, failure);
         return;
     }

@@ -82,6 +82,15 @@ inline constexpr std::int64_t kMostProcessors = 8191;
 /// "0-3,5" as numbers, ascending; nothing when it is no such set.
 std::optional<std::vector<std::int64_t>> parse_cpu_set(std::string_view text);
 
+/// A device of the host that a container asks for.
+struct DeviceMapping {
+    std::string on_host;
+    std::string in_container;
+    std::string permissions = "rwm";
+
+    bool operator==(const DeviceMapping&) const = default;
+};
+
 struct ContainerSpec {
     std::string image;
     std::vector<std::string> entrypoint;
@@ -139,6 +148,8 @@ struct ContainerSpec {
     std::vector<std::string> group_add;
     std::vector<std::string> security_options;
     bool gpus = false;  ///< Asks for graphics processors, which no simulated host has.
+    std::vector<DeviceMapping> devices;
+    std::string runtime;  ///< Empty: runc, which is all there is.
 
     /// How many billionths of a processor it may use, by --cpus, its quota or its set; 0: no limit.
     [[nodiscard]] std::int64_t processor_limit_nano() const;

@@ -4,6 +4,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
+#include "sim/model/devices.hpp"
 #include "sim/model/kernel_version.hpp"
 #include "sim/model/links.hpp"
 #include "sim/model/own_names.hpp"
@@ -43,15 +44,6 @@ constexpr std::array<std::string_view, 5> kHostDirectories = {
 constexpr std::array<std::string_view, 4> kHostFiles = {
     "/etc/localtime", "/etc/timezone", "/run/docker.sock", "/var/run/docker.sock"};
 constexpr int kSocketMode = 0140660;  // S_IFSOCK: what ls and test ask
-
-constexpr std::array<std::string_view, 8> kDevices = {"/dev/null",
-                                                      "/dev/zero",
-                                                      "/dev/random",
-                                                      "/dev/urandom",
-                                                      "/dev/stdin",
-                                                      "/dev/stdout",
-                                                      "/dev/stderr",
-                                                      "/dev/tty"};
 
 constexpr std::array<std::string_view, 9> kGeneratedFiles = {"/etc/hostname",
                                                              "/etc/hosts",

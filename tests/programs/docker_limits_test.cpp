@@ -76,6 +76,23 @@ TEST_CASE("docker run --platform: the hosts' own runs, of others no registry has
               "docker: Error response from daemon: \"foo\": unknown operating system or architecture: invalid argument"));
 }
 
+TEST_CASE("docker run --device: what the host has is given, what it has not keeps the container from starting") {
+    DockerHost host;
+    const auto refused = host.run("docker run --name box --device /dev/nosuch busybox true");
+    CHECK(has(refused.error, "docker: Error response from daemon: error gathering device information while adding custom device \"/dev/nosuch\": no such file or directory\n"));
+    CHECK(refused.status == 125);
+    CHECK(host.run("docker ps -a --format '{{.Names}} {{.Status}}'").out == "box Created\n");
+    CHECK(has(host.run("docker run --device /etc/passwd busybox true").error,
+              "Error response from daemon: error gathering device information while adding custom device \"/etc/passwd\": not a device node\n"));
+    CHECK(has(host.run("docker run --device /etc busybox true").error, "\"/etc\": not a device node\n"));
+    CHECK(host.run("docker run --rm --privileged --device /dev/nosuch busybox true").status == 0);
+    CHECK(host.run("docker run --rm --device /dev busybox true").status == 0);
+    CHECK(host.run("docker run -d --name one --device /dev/zero --device /dev/null:r --runtime runc busybox sleep 100").status == 0);
+    CHECK(host.run("docker inspect -f '{{.HostConfig.Devices}} {{.HostConfig.Runtime}}' one").out == "[{/dev/zero /dev/zero rwm} {/dev/null /dev/null r}] runc\n");
+    CHECK(host.run("docker run -d --name two --runtime io.containerd.runc.v2 busybox sleep 100").status == 0);
+    CHECK(host.run("docker inspect -f '{{.HostConfig.Runtime}}' two").out == "io.containerd.runc.v2\n");
+}
+
 TEST_CASE("docker run --gpus: a host without a driver for them refuses the start") {
     DockerHost host;
     const auto refused = host.run("docker run --name box --gpus=all busybox true");

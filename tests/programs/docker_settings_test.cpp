@@ -110,11 +110,15 @@ TEST_CASE("docker run: values that the client itself finds wrong are refused by 
         CHECK(refused.status == 125);
     }
     // Right ones are refused by name, or are taken.
-    CHECK(host.run("docker run --device /dev/sda:r busybox true").error ==
-          "docker run: Podium does not simulate --device yet\n");
-    CHECK(host.run("docker run --runtime runc busybox true").error ==
-          "docker run: Podium does not simulate --runtime yet\n");
+    CHECK(host.run("docker run --device vendor.com/class=one busybox true").error.find("Podium does not simulate devices of vendors") != std::string::npos);
+    CHECK(host.run("docker run --device /dev/zero:/dev/nought busybox true").error.find("Podium gives a container /dev/zero under the host's name of it only, not as /dev/nought") !=
+          std::string::npos);
+    CHECK(host.run("docker run --runtime io.containerd.runtime.v1.linux busybox true").error.find("Podium does not simulate the runtime io.containerd.runtime.v1.linux") !=
+          std::string::npos);
     for (const char* right : {"--cap-add cap_net_admin --cap-drop all",
+                              "--runtime runc",
+                              "--runtime io.containerd.runc.v2",
+                              "--device /dev/zero --device /dev/null:/dev/null:r",
                               "--security-opt label:disable",
                               "--security-opt systempaths=unconfined",
                               "--pids-limit -1",

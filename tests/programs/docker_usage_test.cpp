@@ -102,7 +102,7 @@ TEST_CASE("docker: what isn't simulated is refused by name, never done in appear
                              "docker plugin ls",
                              "docker context export default",
                              "docker run --pid host busybox",
-                             "docker run --device /dev/kvm busybox",
+                             "docker run --device-cgroup-rule 'c 1:3 mr' busybox",
                              "docker system df -v --format json",
                              "docker top c auxf"}) {
         INFO(line);

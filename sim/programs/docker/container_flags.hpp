@@ -48,8 +48,8 @@ Result<void> read_networks(const ParsedFlags& flags, model::ContainerSpec& spec)
 Result<void> read_limits(const ParsedFlags& flags,
                          shell::System& system,
                          model::ContainerSpec& spec);
-/// What docker or its engine says of a value that is wrong of a flag that Podium refuses by name;
-/// empty when they are right.
+/// What docker or its engine says of a value that is wrong, of the flags that nothing else looks at, also of those that
+/// Podium refuses by name; empty when they are right.
 std::string refused_value(const ParsedFlags& flags);
 /// The lines of an --env-file or --label-file. `environment` gives values to names without one;
 /// null: they stay as they are.

@@ -53,6 +53,46 @@ std::string wrong_security_option(shell::System& system, const std::string& opti
     return "Podium does not simulate profiles of seccomp yet";
 }
 
+// docker/cli v28.2.2 cli/command/container/opts.go, validateLinuxPath and parseLinuxDevice.
+std::string wrong_device(const std::string& value, model::DeviceMapping& out) {
+    const auto is_mode = [](const std::string& text) {
+        std::string seen;
+        for (const char c : text) {
+            if (std::string_view("rwm").find(c) == std::string_view::npos || seen.find(c) != std::string::npos) return false;
+            seen += c;
+        }
+        return !text.empty();
+    };
+    const std::vector<std::string> parts = split(value, ':');
+    if (parts.size() > 3 || parts.front().empty()) return "bad format for path: " + value;
+    if (parts.size() == 3 && !is_mode(parts[2])) return "bad mode specified: " + parts[2];
+    const bool own_target = parts.size() == 3 || (parts.size() == 2 && !is_mode(parts[1]));
+    out.on_host = parts.front();
+    out.in_container = parts[own_target ? 1 : 0];
+    if (parts.size() == 3 || (parts.size() == 2 && !own_target)) out.permissions = parts.back();
+    return out.in_container.starts_with('/') ? std::string() : out.in_container + " is not an absolute path";
+}
+
+// A name like vendor.com/class=name is a device of another kind.
+bool is_of_vendor(const std::string& device) { return device.find('=') != std::string::npos; }
+
+// What the engine would take but can't be done here.
+std::string unsimulated_device(shell::System& system, const std::string& text, const model::DeviceMapping& device) {
+    if (is_of_vendor(text)) return "Podium does not simulate devices of vendors (CDI)";
+    if (device.on_host == device.in_container || !system.stat(device.on_host).exists) return {};
+    return fmt::format("Podium gives a container {} under the host's name of it only, not as {}", device.on_host, device.in_container);
+}
+
+Result<void> read_devices(const ParsedFlags& flags, shell::System& system, model::ContainerSpec& spec) {
+    for (const std::string& text : flags.all("device")) {
+        model::DeviceMapping device;
+        if (!is_of_vendor(text)) wrong_device(text, device);
+        if (std::string wrong = unsimulated_device(system, text, device); !wrong.empty()) return Error{std::move(wrong), {}, {}};
+        spec.devices.push_back(std::move(device));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> read_limits(const ParsedFlags& flags, shell::System& system, model::ContainerSpec& spec) {
@@ -72,6 +112,9 @@ Result<void> read_limits(const ParsedFlags& flags, shell::System& system, model:
     spec.dns_options = flags.all("dns-option");
     spec.group_add = flags.all("group-add");
     spec.gpus = flags.has("gpus");
+    spec.runtime = flags.text("runtime");
+    if (spec.runtime == "io.containerd.runtime.v1.linux") return Error{"Podium does not simulate the runtime io.containerd.runtime.v1.linux; runc is the usual one", {}, {}};
+    if (auto done = read_devices(flags, system, spec); !done) return done;
     for (const std::string& option : flags.all("security-opt")) {
         if (std::string wrong = wrong_security_option(system, option); !wrong.empty()) return Error{std::move(wrong), {}, {}};
         // The client keeps that one to itself (parseSystemPaths).
@@ -105,29 +148,11 @@ std::string check_sysctl(const std::string& value) {
     return equals != std::string::npos && known ? std::string() : fmt::format("sysctl '{}' is not allowed", value);
 }
 
-// docker/cli v28.2.2 cli/command/container/opts.go, validateLinuxPath.
-std::string wrong_device(const std::string& value) {
-    const auto is_mode = [](const std::string& text) {
-        std::string seen;
-        for (const char c : text) {
-            if (std::string_view("rwm").find(c) == std::string_view::npos || seen.find(c) != std::string::npos) return false;
-            seen += c;
-        }
-        return !text.empty();
-    };
-    const std::vector<std::string> parts = split(value, ':');
-    if (parts.size() > 3 || parts.front().empty()) return "bad format for path: " + value;
-    if (parts.size() == 3 && !is_mode(parts[2])) return "bad mode specified: " + parts[2];
-    const bool own_target = parts.size() == 3 || (parts.size() == 2 && !is_mode(parts[1]));
-    const std::string& target = parts[own_target ? 1 : 0];
-    return target.starts_with('/') ? std::string() : target + " is not an absolute path";
-}
-
 std::string refused_value(const ParsedFlags& flags) {
     for (const std::string& device : flags.all("device")) {
-        // A name like vendor.com/class=name is a device of another kind.
-        if (device.find('=') != std::string::npos) continue;
-        if (std::string wrong = wrong_device(device); !wrong.empty()) return wrong;
+        model::DeviceMapping mapping;
+        if (is_of_vendor(device)) continue;
+        if (std::string wrong = wrong_device(device, mapping); !wrong.empty()) return wrong;
     }
     // moby v20.10.24 daemon/container.go, validateHostConfig, and daemon_unix.go, verifyPlatformContainerSettings, in its order.
     const std::string isolation = flags.text("isolation");

@@ -215,18 +215,18 @@ class CommandLine {
         if (const std::string wrong = wrong_count(verb, path, usage, flags->arguments.size());
             !wrong.empty())
             return print_failure(wrong);
+        if (verb.start == start_run || verb.start == start_create) {
+            const std::string wrong = refused_value(*flags);
+            // What the engine refuses `docker create` hands on as it is.
+            if (wrong.starts_with("Error response") && verb.start == start_create)
+                return print_failure(wrong);
+            if (!wrong.empty())
+                return print_failure(
+                    fmt::format(
+                        "docker: {}\n\nRun '{} --help' for more information", wrong, path),
+                    kExitEngine);
+        }
         if (const std::string flag = unsimulated_flag(verb.flags, *flags); !flag.empty()) {
-            if (verb.start == start_run || verb.start == start_create) {
-                const std::string wrong = refused_value(*flags);
-                // What the engine refuses `docker create` hands on as it is.
-                if (wrong.starts_with("Error response") && verb.start == start_create)
-                    return print_failure(wrong);
-                if (!wrong.empty())
-                    return print_failure(
-                        fmt::format(
-                            "docker: {}\n\nRun '{} --help' for more information", wrong, path),
-                        kExitEngine);
-            }
             return print_failure(fmt::format("{}: Podium does not simulate {} yet", path, flag),
                                  kExitEngine);
         }
