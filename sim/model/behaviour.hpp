@@ -178,6 +178,8 @@ struct WriteRule {
     std::int64_t bytes = 0;
     bool append = false;          ///< Else the file is replaced.
     Duration every{};             ///< Interval only.
+    bool lock = false;            ///< A lock file: made anew, and removed when the program ends by itself.
+    std::string failure;          ///< What is said when it can't be written, "{reason}" being errno's sentence; empty: the path and that.
 };
 
 struct MemoryUse {

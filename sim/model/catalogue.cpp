@@ -319,13 +319,15 @@ WriteRule read_write(CatalogueReader& in, const YAML::Node& node) {
                                                                             {"request", WriteMoment::Request},
                                                                             {"interval", WriteMoment::Interval}};
     WriteRule out;
-    in.expect_keys(node, "a write", {"when", "path", "content", "bytes", "append", "every"});
+    in.expect_keys(node, "a write", {"when", "path", "content", "bytes", "append", "every", "lock", "failure"});
     in.choice(node, "when", out.when, kMoments);
     in.text(node, "path", out.path);
     in.text(node, "content", out.content);
     in.size(node, "bytes", out.bytes);
     in.flag(node, "append", out.append);
     in.duration(node, "every", out.every);
+    in.flag(node, "lock", out.lock);
+    in.text(node, "failure", out.failure);
     if (!out.path.starts_with('/')) in.fail(node, "a write needs a path from the root");
     if (out.when == WriteMoment::Interval && out.every <= Duration{}) in.fail(node, "a write at intervals needs every");
     return out;

@@ -102,6 +102,30 @@ TEST_CASE("redis: with --appendonly yes a kill loses nothing, and a named volume
     CHECK(asked(host, "GET a") == "1\n");
 }
 
+TEST_CASE("PostgreSQL: its lock file goes with it, and without room for that it does not start") {
+    DockerHost host({"postgres", "busybox"}, "");
+    host.run("docker run -d --name db -e POSTGRES_PASSWORD=x -v data:/var/lib/postgresql/data postgres");
+    host.wait(seconds(10));
+    host.run("docker run -d --name look -v data:/d busybox sleep 1d");
+    CHECK(host.run("docker exec look ls /d/postmaster.pid").status == 0);
+    host.run("docker stop db");
+    CHECK(host.run("docker exec look ls /d/postmaster.pid").status != 0);
+    host.run("inject disk-full host");
+    host.run("docker start db");
+    host.wait(seconds(5));
+    CHECK(host.run("docker ps -a --filter name=db --format '{{.Status}}'").out.starts_with("Exited (1)"));
+    host.run("lift disk-full host");
+    host.run("docker start db");
+    host.wait(seconds(5));
+    CHECK(host.run("docker ps -a --filter name=db --format '{{.Status}}'").out.starts_with("Up"));
+    // One that is killed leaves it behind; it is not in the way of the next.
+    host.run("docker kill db");
+    CHECK(host.run("docker exec look ls /d/postmaster.pid").status == 0);
+    host.run("docker start db");
+    host.wait(seconds(5));
+    CHECK(host.run("docker ps -a --filter name=db --format '{{.Status}}'").out.starts_with("Up"));
+}
+
 TEST_CASE("PostgreSQL: the to-do application's items are rows of its table todo") {
     DockerHost host({"postgres", "podium/todo-web"}, "");
     host.run("docker network create app");

@@ -148,7 +148,10 @@ class Service final : public ClonedProgram<Service> {
     Step ending(ProcessContext& context) {
         for (Job& job : jobs_) advance(context, job);
         std::erase_if(jobs_, [](const Job& job) { return !job.exchange; });
-        if (context.now() >= due_) return Step::exit(exit_status_);
+        if (context.now() >= due_) {
+            if (ready_ > Time{}) unlock(context);
+            return Step::exit(exit_status_);
+        }
         Time next = due_;
         for (const Job& job : jobs_) {
             if (job.due > context.now()) next = std::min(next, job.due);
@@ -271,13 +274,25 @@ class Service final : public ClonedProgram<Service> {
         int descriptor = -1;
         if (rule.path.ends_with('/')) return make_directory(context, rule.path.substr(0, rule.path.size() - 1));
         context.make_directory(directory_of(rule.path), true);
+        if (rule.lock) context.remove(rule.path, false);
         shell::Errno error = context.open(rule.path, rule.append ? shell::OpenMode::Append : shell::OpenMode::Write, descriptor);
-        if (error != shell::Errno::None) return false;
+        if (error != shell::Errno::None) {
+            if (!rule.failure.empty()) log(context, true, rule.failure, {{"reason", std::string(shell::errno_text(error))}});
+            return false;
+        }
         error = rule.content.empty() ? shell::Errno::None : context.write(descriptor, rule.content);
         if (error == shell::Errno::None && rule.bytes > 0) error = context.write_zeros(descriptor, rule.bytes);
         context.close(descriptor);
-        if (error != shell::Errno::None) log(context, true, fmt::format("{}: {}", rule.path, shell::errno_text(error)));
-        return error == shell::Errno::None;
+        if (error == shell::Errno::None) return true;
+        if (rule.lock) context.remove(rule.path, false);
+        log(context, true, rule.failure.empty() ? "{path}: {reason}" : rule.failure, {{"path", rule.path}, {"reason", std::string(shell::errno_text(error))}});
+        return false;
+    }
+
+    void unlock(ProcessContext& context) {
+        for (const model::WriteRule& rule : profile_->writes) {
+            if (rule.lock) context.remove(rule.path, false);
+        }
     }
 
     bool write_all(ProcessContext& context, WriteMoment moment) {
