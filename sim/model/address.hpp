@@ -74,6 +74,12 @@ class SubnetPools {
   public:
     explicit SubnetPools(std::vector<SubnetBlock> blocks = default_local_blocks()) : blocks_(std::move(blocks)) {}
 
+    /// Of what default subnets are cut from now on.
+    void set_blocks(std::vector<SubnetBlock> blocks) {
+        blocks_ = std::move(blocks);
+        next_ = 0;
+    }
+
     /// A subnet the host itself has a route to (its own network card's): never given by default.
     void add_host_route(Subnet subnet) { host_routes_.push_back(subnet); }
 

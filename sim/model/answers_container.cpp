@@ -245,7 +245,7 @@ Json host_config_json(const ContainerRow& row) {
     add_resources(out, spec, none);
     if (const Json mounts = asked_mounts_json(row); !mounts.empty()) out["Mounts"] = mounts;
     add_masked_paths(out, spec.privileged);
-    if (spec.init) out["Init"] = true;
+    if (spec.init || spec.no_init) out["Init"] = spec.init;
     return out;
 }
 

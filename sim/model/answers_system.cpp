@@ -8,6 +8,7 @@
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/model/kernel_version.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/model/volume.hpp"
@@ -82,10 +83,11 @@ Json plugins_json() {
     return out;
 }
 
-Json registry_json() {
+Json registry_json(const DaemonConfig& config) {
+    const Json mirrors = config.registry_mirrors.empty() ? Json::array() : Json(config.registry_mirrors);
     Json hub;
     hub["Name"] = "docker.io";
-    hub["Mirrors"] = Json::array();
+    hub["Mirrors"] = mirrors;
     hub["Secure"] = true;
     hub["Official"] = true;
     Json out;
@@ -93,7 +95,7 @@ Json registry_json() {
     out["AllowNondistributableArtifactsHostnames"] = Json::array();
     out["InsecureRegistryCIDRs"] = Json::array({"127.0.0.0/8"});
     out["IndexConfigs"]["docker.io"] = std::move(hub);
-    out["Mirrors"] = Json::array();
+    out["Mirrors"] = mirrors;
     return out;
 }
 
@@ -146,7 +148,7 @@ void add_driver(Json& out, const Host& host) {
                              "BridgeNfIp6tables"}) {
         out[able] = true;
     }
-    out["Debug"] = false;
+    out["Debug"] = config_of(host.engine).debug;
     out["NFd"] = 25 + 7 * static_cast<int>(host.engine.event_requests.size());
     out["OomKillDisable"] = true;
     out["NGoroutines"] = 40;
@@ -154,7 +156,8 @@ void add_driver(Json& out, const Host& host) {
 
 void add_system(Json& out, const World& world, const Host& host) {
     out["SystemTime"] = rfc3339_nano(world.kernel.now(), host.clock_skew);
-    out["LoggingDriver"] = "json-file";
+    const DaemonConfig& config = config_of(host.engine);
+    out["LoggingDriver"] = config.log_driver.empty() ? "json-file" : config.log_driver;
     out["CgroupDriver"] = "cgroupfs";
     out["CgroupVersion"] = "1";
     out["NEventsListener"] = host.engine.event_requests.size();
@@ -164,15 +167,15 @@ void add_system(Json& out, const World& world, const Host& host) {
     out["OSType"] = "linux";
     out["Architecture"] = "x86_64";
     out["IndexServerAddress"] = "https://index.docker.io/v1/";
-    out["RegistryConfig"] = registry_json();
+    out["RegistryConfig"] = registry_json(config);
     out["NCPU"] = cores_of(host);
     out["MemTotal"] = host.spec.memory_bytes;
     out["GenericResources"] = nullptr;
-    out["DockerRootDir"] = kDockerRoot;
+    out["DockerRootDir"] = config.data_root.empty() ? std::string(kDockerRoot) : config.data_root;
     for (const char* proxy : {"HttpProxy", "HttpsProxy", "NoProxy"})
         out[proxy] = "";
     out["Name"] = host.spec.name;
-    out["Labels"] = Json::array();
+    out["Labels"] = config.labels.empty() ? Json::array() : Json(config.labels);
     out["ExperimentalBuild"] = false;
     out["ServerVersion"] = kVersion;
 }
@@ -188,6 +191,12 @@ void add_runtime(Json& out, const Host& host) {
     out["RuncCommit"] = commit_json("1.1.5+ds1-1+deb12u1");
     out["InitCommit"] = commit_json("");
     out["SecurityOptions"] = Json::array({"name=seccomp,profile=default"});
+    for (const DaemonConfig::Pool& pool : config_of(host.engine).address_pools) {
+        Json row;
+        row["Base"] = pool.base;
+        row["Size"] = pool.size;
+        out["DefaultAddressPools"].push_back(std::move(row));
+    }
     out["Warnings"] = nullptr;
 }
 

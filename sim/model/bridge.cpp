@@ -147,6 +147,20 @@ void add_predefined_networks(World& world, HostId host) {
     tell_addresses(world, host);
 }
 
+void readdress_network(World& world, BridgeId id, Subnet subnet, Ipv4 gateway) {
+    Bridge& bridge = world.bridge(id);
+    bridge.subnet = subnet;
+    bridge.addresses = AddressPool(subnet);
+    bridge.gateway_given = static_cast<bool>(gateway);
+    if (gateway) {
+        const Outcome<Ipv4> taken = bridge.addresses.take(gateway);
+        bridge.gateway = taken.ok() ? *taken : Ipv4{};
+    } else {
+        bridge.gateway = bridge.addresses.take().value_or(Ipv4{});
+    }
+    tell_addresses(world, bridge.host);
+}
+
 NetworkCreation create_network(World& world, HostId host, const NetworkSpec& spec) {
     NetworkCreation out;
     if (spec.name.empty()) {

@@ -40,6 +40,10 @@ Refusal remove_network(World& world, HostId host, BridgeId bridge);
 /// By name, id or unique prefix of an id; refusal 404 "network X not found".
 BridgeId find_network(const World& world, HostId host, const std::string& name, Refusal& refusal);
 
+/// Gives a network that no container has an address of another subnet, which was taken for it, and the gateway (none: the first
+/// address of it).
+void readdress_network(World& world, BridgeId bridge, Subnet subnet, Ipv4 gateway);
+
 /// "bridge", "host" and "none" are made by the engine and can't be removed.
 bool is_predefined_network(std::string_view name);
 

@@ -11,6 +11,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_settings.hpp"
 #include "sim/model/container_start.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/model/devices.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/frozen.hpp"
@@ -202,7 +203,9 @@ void run_main_process(World& world, ContainerId id) {
         return;
     }
     shell::Errno error = shell::Errno::None;
-    std::unique_ptr<shell::Program> program = spec.init ? world.programs->make_init(d.argv) : make_main_program(world, id, error);
+    // moby daemon/oci_linux.go, WithCommonOptions.
+    const bool init = spec.init || (config_of(world.host(c.host).engine).init && !spec.no_init);
+    std::unique_ptr<shell::Program> program = init ? world.programs->make_init(d.argv) : make_main_program(world, id, error);
     if (!program) {
         fail_start(world, id, error == shell::Errno::NoEntry || error == shell::Errno::NotModelled ? 127 : 126, exec_failure(d.argv.front(), error));
         return;
@@ -225,12 +228,12 @@ void run_main_process(World& world, ContainerId id) {
     ProcessSpec process;
     process.program = std::move(program);
     process.argv = d.argv;
-    if (spec.init) process.argv.insert(process.argv.begin(), {"/sbin/docker-init", "--"});
+    if (init) process.argv.insert(process.argv.begin(), {"/sbin/docker-init", "--"});
     process.environment = with_home(d.environment, identity->home);
     process.working_directory = d.working_directory;
     process.host = c.host;
     process.container = id;
-    process.role = spec.init ? ProcessRole::Init : ProcessRole::Main;
+    process.role = init ? ProcessRole::Init : ProcessRole::Main;
     process.descriptors = standard_descriptors(world, id);
     process.start_delay = kFirstProcess + d.slow_start;
     d.main = start_process(world, std::move(process));

@@ -11,6 +11,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/container_settings.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/links.hpp"
 #include "sim/model/processor.hpp"
@@ -229,6 +230,11 @@ Creation create_container(World& world, HostId host_id, std::shared_ptr<const Co
 Creation create_container_of(World& world, HostId host_id, const ImagePointer& image, std::shared_ptr<const ContainerSpec> wanted, const std::string& given_name) {
     Host& host = world.host(host_id);
     Creation out;
+    if (host.engine.config) {
+        auto filled = std::make_shared<ContainerSpec>(*wanted);
+        apply_daemon_defaults(*host.engine.config, *filled);
+        wanted = std::move(filled);
+    }
     const ContainerSpec& spec = *wanted;
     std::string name = given_name;
     if (!name.empty() && name.front() == '/') name.erase(0, 1);

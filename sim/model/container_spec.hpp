@@ -115,6 +115,7 @@ struct ContainerSpec {
     bool auto_remove = false;
     bool of_agent = false;  ///< An orchestrator's agent runs it, and is told in the outbox what happens to it.
     bool init = false;
+    bool no_init = false;  ///< Asks for none, whatever the engine's own setting is.
     bool privileged = false;
     bool read_only = false;
     std::int64_t memory_bytes = 0;       ///< Limit; 0 is none.

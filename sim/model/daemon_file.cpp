@@ -10,6 +10,7 @@
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/base/utf8.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/model/daemon_settings.hpp"
 #include "sim/model/process_table.hpp"
 
@@ -116,6 +117,7 @@ std::string daemon_file_mistake(World& world, HostId id) {
     if (const std::string wrong = validation_mistake(file); !wrong.empty())
         return fmt::format("unable to configure the Docker daemon with file {}: configuration validation from file failed: {}", kDaemonFile, wrong);
     if (std::string wrong = start_mistake(file); !wrong.empty()) return wrong;
+    if (std::string wrong = network_mistake(world, id, daemon_config(file, nullptr)); !wrong.empty()) return wrong;
     // daemon/cluster/cluster.go, Start: the node of a swarm's member is made last, and without it dockerd ends.
     const bool in_swarm = world.host(id).engine.orchestrated;
     return in_swarm && wants_live_restore(file) ? fmt::format("Error starting cluster component: {}", kLiveRestoreInSwarm) : std::string();
@@ -123,8 +125,10 @@ std::string daemon_file_mistake(World& world, HostId id) {
 
 void read_daemon_file(World& world, HostId id) {
     const std::optional<std::string> text = daemon_file(world, id);
-    if (!text) return;
     Engine& engine = world.host(id).engine;
+    const bool starts = engine.state == EngineState::Starting;
+    if (starts) engine.config = nullptr;
+    if (!text) return;
     const auto tell = [&](const std::string& what) { world.kernel.record(kFactNotModelled, Subject(SubjectType::Host, id.value), world.kernel.intern(what)); };
     // An engine that runs goes on with what it had (moby, reloadConfig logs the error).
     if (const std::string mistake = reload_mistake(*text, engine.orchestrated); !mistake.empty()) {
@@ -133,6 +137,7 @@ void read_daemon_file(World& world, HostId id) {
     }
     const nlohmann::json file = nlohmann::json::parse(*text, nullptr, false);
     if (file.contains("live-restore") && file["live-restore"].is_boolean()) engine.live_restore = file["live-restore"].get<bool>();
+    engine.config = std::make_shared<const DaemonConfig>(daemon_config(file, starts ? nullptr : &config_of(engine)));
     for (const std::string& key : unsimulated_in(file)) tell(fmt::format("Podium does not simulate '{}' of {}", key, kDaemonFile));
 }
 

@@ -120,6 +120,12 @@ std::string kind_mistake_of(const std::string& key, const nlohmann::json& value)
     if (value.is_null()) return {};
     if (is_word_of(kUsuallyOn, key) || is_word_of(kUsuallyOff, key))
         return kind == "bool" ? "" : unlike(value, key, "bool");
+    if (key == "default-shm-size") {
+        // docker/cli opts.MemBytes: a text, of which the JSON is shown where it is none.
+        std::int64_t bytes = 0;
+        if (kind != "string") return fmt::format("invalid size: {}", go_quote(value.dump()));
+        return parse_bytes(value.get<std::string>(), bytes) ? std::string() : fmt::format("invalid size: '{}'", value.get<std::string>());
+    }
     if (is_word_of(kTexts, key)) return kind == "string" ? "" : unlike(value, key, "string");
     if (is_word_of(kNumbers, key)) {
         if (kind != "number") return unlike(value, key, "int");
@@ -399,6 +405,12 @@ bool is_as_simulated(std::string_view key, const nlohmann::json& value) {
                                                       {"log-driver", "json-file"},
                                                       {"log-level", "info"},
                                                       {"storage-driver", "overlay2"}});
+    // What a DaemonConfig makes real. A shutdown-timeout is longer than any container is given in life too (moby daemon/daemon.go,
+    // ShutdownTimeout), and all are down by then.
+    static constexpr auto kTakenOver = std::to_array<std::string_view>({"bip", "debug", "default-address-pools", "init", "labels", "max-concurrent-downloads", "shutdown-timeout"});
+    if (is_word_of(kTakenOver, key)) return true;
+    // As for docker run's flags: the logs of these are kept, or not, as theirs are.
+    if (key == "log-driver" && (value == "local" || value == "none")) return true;
     if (value.is_null() || ((value.is_array() || value.is_object()) && value.empty())) return true;
     if (value.is_boolean())
         return is_word_of(kUsuallyOn, key) ? value.get<bool>()

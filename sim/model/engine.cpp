@@ -8,6 +8,7 @@
 #include "sim/model/answers.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/model/daemon_file.hpp"
 #include "sim/model/engine_process.hpp"
 #include "sim/model/frozen.hpp"
@@ -482,6 +483,7 @@ void start_engine(World& world, HostId id) {
     host.engine.port_table.restart_engine();
     record(world, id, kFactEngineStarting);
     read_daemon_file(world, id);
+    set_up_networks(world, id);
     std::int64_t present = 0;
     std::int64_t shims = 0;
     for (const ContainerId container : containers_of(world, id)) {

@@ -197,6 +197,7 @@ std::string corrupt_layer_message(const ImageLayer& layer);
 // --- a host's store ------------------------------------------------------------------------------
 
 /// Docker engine: at most three layers of a pull are downloaded at once (max-concurrent-downloads).
+/// A DaemonConfig may say otherwise.
 inline constexpr int kConcurrentDownloads = 3;
 
 /// A container that was made from an image, as far as the removal of images cares.

@@ -4,6 +4,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/model/devices.hpp"
 #include "sim/model/kernel_version.hpp"
 #include "sim/model/links.hpp"
@@ -138,16 +139,20 @@ std::string resolver_file(const World& world, HostId host, ContainerId container
             return endpoint.bridge && !world.bridge(endpoint.bridge).predefined;
         });
     const ContainerSpec& spec = world.spec(world.container(container));
+    // What the container leaves open dockerd's own settings say (moby daemon/container_operations.go, buildSandboxOptions).
+    const DaemonConfig& config = config_of(world.host(host).engine);
+    const std::vector<std::string>& search = spec.dns_search.empty() ? config.dns_search : spec.dns_search;
+    const std::vector<std::string>& servers = spec.dns.empty() ? config.dns : spec.dns;
     std::string text;
-    if (!spec.dns_search.empty()) text += fmt::format("search {}\n", join(spec.dns_search, " "));
+    if (!search.empty()) text += fmt::format("search {}\n", join(search, " "));
     if (own_network) {
         text += "nameserver 127.0.0.11\n";
-    } else if (spec.dns.empty()) {
+    } else if (servers.empty()) {
         text += fmt::format("nameserver {}\n", world.host(host).spec.address);
     }
-    for (const std::string& server : own_network ? std::vector<std::string>{} : spec.dns)
+    for (const std::string& server : own_network ? std::vector<std::string>{} : servers)
         text += fmt::format("nameserver {}\n", server);
-    std::vector<std::string> options = spec.dns_options;
+    std::vector<std::string> options = spec.dns_options.empty() ? config.dns_options : spec.dns_options;
     if (own_network) options.emplace_back("ndots:0");
     return options.empty() ? text : text + fmt::format("options {}\n", join(options, " "));
 }

@@ -9,6 +9,7 @@
 #include "sim/base/work.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/prune.hpp"
@@ -57,9 +58,10 @@ std::int64_t uplink_capacity(const Registry& registry) { return registry.state =
 
 void start_transfers(World& world, Pull& pull) {
     const Time now = world.kernel.now();
+    const int most = config_of(world.host(pull.host).engine).concurrent_downloads;
     int under_way = static_cast<int>(std::count_if(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.transfer && !layer.done; }));
     for (PullLayer& layer : pull.layers) {
-        if (under_way >= kConcurrentDownloads) break;
+        if (most > 0 && under_way >= most) break;
         if (layer.done || layer.transfer || fetched_by_another(world, pull, layer.layer.digest)) continue;
         const ResourceId line = downlink_of(pull.host);
         world.transfers.set_capacity(line, world.host(pull.host).frozen ? 0 : kHostDownlinkBitsPerSecond, now);

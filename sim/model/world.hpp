@@ -274,6 +274,8 @@ struct Volume {
 
 enum class EngineState : std::uint8_t { Running, Stopping, Stopped, Starting, Frozen };
 
+struct DaemonConfig;
+
 /// A host's container engine (dockerd).
 struct Engine {
     EngineState state = EngineState::Running;
@@ -304,6 +306,7 @@ struct Engine {
     bool unit_restarts = false;   ///< It has ended, or is about to, by something else than a job: systemd starts it again.
     std::uint32_t pid = 742;    ///< Of dockerd on its host, while there is one.
     Time started{};             ///< When that dockerd began.
+    std::shared_ptr<const DaemonConfig> config;  ///< What it has taken over of its daemon.json; null: nothing (daemon_config.hpp).
     std::string refused;        ///< Why the last dockerd ended at its start, in its own words; empty: it did not.
 };
 

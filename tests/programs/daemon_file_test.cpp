@@ -78,6 +78,8 @@ TEST_CASE("dockerd: a value of daemon.json that it refuses keeps it from startin
         {"{\"mtu\": \"1450\"}",
          std::string(kUnable) +
              "json: cannot unmarshal string into Go struct field Config.mtu of type int"},
+        {"{\"default-shm-size\": 64}", std::string(kUnable) + "invalid size: \"64\""},
+        {"{\"default-shm-size\": \"much\"}", std::string(kUnable) + "invalid size: 'much'"},
         {"{\"mtu\": 1.5}",
          std::string(kUnable) +
              "json: cannot unmarshal number 1.5 into Go struct field Config.mtu of type int"},
@@ -130,8 +132,7 @@ TEST_CASE(
     write(host,
           "{\"log-driver\": \"local\", \"storage-driver\": \"overlay2\", \"live-restore\": false, "
           "\"mtu\": 1450, \"icc\": true}");
-    const std::string sentence =
-        "Podium: log-driver, mtu of /etc/docker/daemon.json are not simulated\n";
+    const std::string sentence = "Podium: mtu of /etc/docker/daemon.json is not simulated\n";
     for (const char* line :
          {"systemctl restart docker", "systemctl reload docker", "service docker restart"}) {
         INFO(line);
@@ -150,7 +151,11 @@ TEST_CASE(
           "{\"storage-driver\": \"vfs\"}",
           "{\"default-ulimits\": {\"nofile\": {\"Name\": \"nofile\", \"Hard\": 64000, \"Soft\": "
           "64000}}}",
-          "{\"log-level\": \"WARN\"}"}) {
+          "{\"log-level\": \"WARN\"}",
+          "{\"log-driver\": \"journald\"}",
+          "{\"log-opts\": {\"max-size\": \"1m\"}}",
+          "{\"default-shm-size\": \"1g\"}",
+          "{\"dns\": [\"9.9.9.9\"]}"}) {
         INFO(taken);
         write(host, taken);
         const auto result = host.run("systemctl restart docker");
@@ -161,6 +166,78 @@ TEST_CASE(
           "{\"storage-driver\": \"overlay2\", \"log-driver\": \"json-file\", \"data-root\": "
           "\"/var/lib/docker\", \"dns\": []}");
     CHECK(host.run("systemctl restart docker").error.empty());
+    write(host,
+          "{\"labels\": [\"zone=a\"], \"debug\": true, \"bip\": \"10.9.0.1/24\", \"init\": true, \"max-concurrent-downloads\": 1, "
+          "\"shutdown-timeout\": 60, \"log-driver\": \"none\", \"default-address-pools\": [{\"base\": \"10.8.0.0/16\", \"size\": 24}]}");
+    CHECK(host.run("systemctl restart docker").error.empty());
+}
+
+TEST_CASE("dockerd: what daemon.json says of new containers and networks holds from the next start on") {
+    DockerHost host;
+    host.run("docker run -d --name old busybox sleep 1d");
+    write(host,
+          "{\"log-driver\": \"local\", \"log-opts\": {\"max-size\": \"10m\"}, \"default-shm-size\": \"128M\", \"init\": true, "
+          "\"default-ulimits\": {\"nofile\": {\"Name\": \"nofile\", \"Hard\": 64000, \"Soft\": 32000}}, \"dns\": [\"9.9.9.9\"], "
+          "\"default-address-pools\": [{\"base\": \"10.8.0.0/16\", \"size\": 24}]}");
+    const std::string settings =
+        "docker inspect -f '{{.HostConfig.LogConfig.Type}} {{.HostConfig.LogConfig.Config}} {{.HostConfig.ShmSize}} {{json .HostConfig.Ulimits}}' ";
+    host.run("docker run -d --name between busybox sleep 1d");
+    CHECK(host.run(settings + "between").out == "json-file map[] 67108864 []\n");
+    host.run("docker rm -f old between; systemctl restart docker");
+    host.run("docker run -d --name one busybox sleep 1d");
+    CHECK(host.run(settings + "one").out == "local map[max-size:10m] 134217728 [{\"Name\":\"nofile\",\"Hard\":64000,\"Soft\":32000}]\n");
+    CHECK(host.run("docker exec one cat /etc/resolv.conf").out.starts_with("nameserver 9.9.9.9\n"));
+    CHECK(host.run("docker exec one ps").out.find("docker-init") != std::string::npos);
+    CHECK(host.run("docker info -f '{{.LoggingDriver}}'").out == "local\n");
+    // What a container says of itself goes before, and options are for the driver they were given with.
+    host.run("docker run -d --name two --log-driver json-file --shm-size 1m --ulimit nofile=7 --dns 1.1.1.1 --init=false busybox sleep 1d");
+    CHECK(host.run(settings + "two").out == "json-file map[] 1048576 [{\"Name\":\"nofile\",\"Hard\":7,\"Soft\":7}]\n");
+    CHECK(host.run("docker exec two cat /etc/resolv.conf").out.starts_with("nameserver 1.1.1.1\n"));
+    CHECK(host.run("docker exec two ps").out.find("docker-init") == std::string::npos);
+    // docker0 is made anew from pools of one's own, and networks come from them.
+    CHECK(host.run("docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' bridge").out == "10.8.0.0/24\n");
+    host.run("docker network create net");
+    CHECK(host.run("docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' net").out == "10.8.1.0/24\n");
+    host.run("docker rm -f one two; rm /etc/docker/daemon.json; systemctl restart docker");
+    host.run("docker run -d --name three busybox sleep 1d");
+    CHECK(host.run(settings + "three").out == "json-file map[] 67108864 []\n");
+}
+
+TEST_CASE("dockerd: docker info shows what daemon.json says, a reload changes some of it") {
+    DockerHost host;
+    write(host,
+          "{\"labels\": [\"zone=a\", \"disk=ssd\"], \"debug\": true, \"data-root\": \"/srv/docker\", \"registry-mirrors\": [\"https://mirror.example\"], "
+          "\"default-address-pools\": [{\"base\": \"10.8.0.0/16\", \"size\": 24}], \"log-driver\": \"local\"}");
+    host.run("systemctl restart docker");
+    const std::string info = host.run("docker info").out;
+    CHECK(info.find(" Docker Root Dir: /srv/docker\n Debug Mode: true\n  File Descriptors: ") != std::string::npos);
+    CHECK(info.find(" Labels:\n  zone=a\n  disk=ssd\n Experimental: false\n") != std::string::npos);
+    CHECK(info.find(" Registry Mirrors:\n  https://mirror.example/\n Live Restore Enabled: false\n Default Address Pools:\n   Base: 10.8.0.0/16, Size: 24\n") != std::string::npos);
+    write(host, "{\"labels\": [\"zone=b\"], \"log-driver\": \"none\", \"data-root\": \"/other\"}");
+    host.run("systemctl reload docker");
+    CHECK(host.run("docker info -f '{{.Labels}} {{.Debug}} {{.LoggingDriver}} {{.DockerRootDir}}'").out == "[zone=b] true local /srv/docker\n");
+}
+
+TEST_CASE("dockerd: bip is docker0's own address, which a network must leave free") {
+    DockerHost host;
+    const std::string subnet = "docker network inspect -f '{{(index .IPAM.Config 0).Subnet}} {{(index .IPAM.Config 0).Gateway}}' ";
+    write(host, "{\"bip\": \"10.9.0.5/24\"}");
+    REQUIRE(host.run("systemctl restart docker").status == 0);
+    CHECK(host.run(subnet + "bridge").out == "10.9.0.0/24 10.9.0.5\n");
+    host.run("docker run -d --name one busybox sleep 1d");
+    CHECK(host.run("docker inspect -f '{{.NetworkSettings.IPAddress}}' one").out == "10.9.0.1\n");
+    host.run("docker network create --subnet 10.7.0.0/16 net");
+    const std::pair<std::string, std::string> wrong[] = {
+        {"{\"bip\": \"10.7.1.1/24\"}", "Error creating default \"bridge\" network: Pool overlaps with other one on this address space"},
+        {"{\"bip\": \"here\"}", "invalid CIDR address: here"},
+        {"{\"default-address-pools\": [{\"base\": \"10.8.0.0/16\", \"size\": 8}]}", "invalid pools size: 8"},
+    };
+    for (const auto& [text, why] : wrong) {
+        INFO(text);
+        write(host, text);
+        CHECK(host.run("systemctl restart docker").status == 1);
+        CHECK(engine_of(host).refused == "failed to start daemon: Error initializing network controller: " + why);
+    }
 }
 
 TEST_CASE(

@@ -118,7 +118,7 @@ TEST_CASE("dockerd: daemon.json says whether containers live on without it, at a
         return found;
     };
     host.run("docker run -d --name aa busybox sleep 10000");
-    host.run("mkdir -p /etc/docker; echo '{\"live-restore\": true, \"log-driver\": \"local\"}' > /etc/docker/daemon.json");
+    host.run("mkdir -p /etc/docker; echo '{\"live-restore\": true, \"log-driver\": \"local\", \"mtu\": 1400}' > /etc/docker/daemon.json");
     CHECK(host.run("docker info -f '{{.LiveRestoreEnabled}}'").out == "false\n");
     CHECK(host.run("systemctl reload docker").status == 0);
     CHECK(host.run("docker info -f '{{.LiveRestoreEnabled}}'").out == "true\n");
@@ -126,7 +126,7 @@ TEST_CASE("dockerd: daemon.json says whether containers live on without it, at a
     host.wait(seconds(20));
     CHECK(host.run("docker ps -q | wc -l").out == "1\n");
     // What else stands there is named, and what can't be read changes nothing.
-    CHECK(told("Podium does not simulate 'log-driver' of /etc/docker/daemon.json"));
+    CHECK(told("Podium does not simulate 'mtu' of /etc/docker/daemon.json"));
     host.run("echo '{\"live-restore\": false' > /etc/docker/daemon.json; systemctl reload docker");
     CHECK(host.run("docker info -f '{{.LiveRestoreEnabled}}'").out == "true\n");
     CHECK(told("the engine goes on as it was: unable to configure the Docker daemon with file /etc/docker/daemon.json: unexpected end of JSON input in line 2"));

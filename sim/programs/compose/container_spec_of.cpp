@@ -365,6 +365,7 @@ ContainerPlan container_spec_of(const ContainerWish& wish) {
     if (service.stop_grace_period) spec.stop_timeout_seconds = static_cast<int>(std::min<std::int64_t>(service.stop_grace_period->nanoseconds / 1'000'000'000, std::numeric_limits<int>::max()));
     spec.restart = wish.oneoff ? model::RestartPolicy{} : policy_of(service);
     spec.init = service.init.value_or(false);
+    spec.no_init = !service.init.value_or(true);
     spec.privileged = service.privileged;
     spec.read_only = service.read_only;
     add_resources(*wish.project, service, spec);

@@ -204,6 +204,7 @@ void read_plain(const Invocation& invocation, model::ContainerSpec& spec) {
     }
     spec.auto_remove = flags.on("rm");
     spec.init = flags.on("init");
+    spec.no_init = flags.has("init") && !spec.init;
     spec.privileged = flags.on("privileged");
     spec.read_only = flags.on("read-only");
     spec.extra_hosts.clear();

@@ -134,13 +134,36 @@ std::string runtimes_text(const Json& info) {
         " Runtimes: {}\n Default Runtime: {}\n", names, text_of(info, "DefaultRuntime"));
 }
 
+// A heading with a list of texts below it; nothing of an empty one.
+std::string list_text(std::string_view heading, const Json& list) {
+    if (!list.is_array() || list.empty()) return {};
+    std::string out = fmt::format("{}\n", heading);
+    for (const Json& each : list) out += fmt::format("  {}\n", each.is_string() ? each.get<std::string>() : each.dump());
+    return out;
+}
+
+// cli/command/system/info.go of docker/cli 28.2, prettyPrintServerInfo.
+std::string debug_text(const Json& info) {
+    if (member(info, "Debug") != true) return {};
+    return fmt::format("  File Descriptors: {}\n  Goroutines: {}\n  System Time: {}\n  EventsListeners: {}\n", text_of(info, "NFd"), text_of(info, "NGoroutines"), text_of(info, "SystemTime"),
+                       text_of(info, "NEventsListener"));
+}
+
+std::string pools_text(const Json& info) {
+    const Json pools = member(info, "DefaultAddressPools");
+    if (!pools.is_array() || pools.empty()) return {};
+    std::string out = " Default Address Pools:\n";
+    for (const Json& pool : pools) out += fmt::format("   Base: {}, Size: {}\n", text_of(pool, "Base"), text_of(pool, "Size"));
+    return out;
+}
+
 std::string registries_text(const Json& info) {
     const Json cidrs = member(member(info, "RegistryConfig"), "InsecureRegistryCIDRs");
     if (!cidrs.is_array() || cidrs.empty()) return {};
     std::string out = " Insecure Registries:\n";
     for (const Json& cidr : cidrs)
         out += fmt::format("  {}\n", cidr.is_string() ? cidr.get<std::string>() : cidr.dump());
-    return out;
+    return out + list_text(" Registry Mirrors:", member(member(info, "RegistryConfig"), "Mirrors"));
 }
 
 // cli/command/system/info.go of docker/cli 28.2: printSwarmInfo.
@@ -223,13 +246,13 @@ std::string engine_text(const Json& info) {
                        format::bytes_size(memory.is_number() ? memory.get<std::int64_t>() : 0));
     add_line(out, " Name:", text_of(info, "Name"));
     add_line(out, " ID:", text_of(info, "ID"));
-    out += fmt::format(" Docker Root Dir: {}\n Debug Mode: {}\n Experimental: {}\n",
-                       text_of(info, "DockerRootDir"),
-                       text_of(info, "Debug"),
-                       text_of(info, "ExperimentalBuild"));
+    out += fmt::format(" Docker Root Dir: {}\n Debug Mode: {}\n", text_of(info, "DockerRootDir"), text_of(info, "Debug"));
+    out += debug_text(info);
+    out += list_text(" Labels:", member(info, "Labels"));
+    out += fmt::format(" Experimental: {}\n", text_of(info, "ExperimentalBuild"));
     out += registries_text(info);
-    out += fmt::format(" Live Restore Enabled: {}\n\n", text_of(info, "LiveRestoreEnabled"));
-    return out;
+    out += fmt::format(" Live Restore Enabled: {}\n", text_of(info, "LiveRestoreEnabled"));
+    return out + pools_text(info) + "\n";
 }
 
 class Info final : public VerbProgram<Info> {

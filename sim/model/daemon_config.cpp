@@ -1,0 +1,198 @@
+#include "sim/model/daemon_config.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/text.hpp"
+#include "sim/model/bridge.hpp"
+
+namespace podium::model {
+namespace {
+
+using nlohmann::json;
+
+void take_text(const json& file, const char* key, std::string& out) {
+    if (file.contains(key) && file[key].is_string()) out = file[key].get<std::string>();
+}
+
+void take_flag(const json& file, const char* key, bool& out) {
+    if (file.contains(key) && file[key].is_boolean()) out = file[key].get<bool>();
+}
+
+void take_list(const json& file, const char* key, std::vector<std::string>& out) {
+    if (!file.contains(key) || !file[key].is_array()) return;
+    out.clear();
+    for (const json& part : file[key]) {
+        if (part.is_string()) out.push_back(part.get<std::string>());
+    }
+}
+
+// What a dockerd that runs takes over too.
+void take_reloadable(const json& file, DaemonConfig& out) {
+    take_flag(file, "debug", out.debug);
+    take_list(file, "labels", out.labels);
+    take_list(file, "registry-mirrors", out.registry_mirrors);
+    // registry/config.go, ValidateMirror.
+    for (std::string& mirror : out.registry_mirrors) {
+        if (!mirror.ends_with('/')) mirror += '/';
+    }
+    std::string size;
+    take_text(file, "default-shm-size", size);
+    if (!size.empty()) parse_bytes(size, out.shm_bytes);
+    constexpr std::int64_t kMostDownloads = 1'000'000;
+    if (file.contains("max-concurrent-downloads") && file["max-concurrent-downloads"].is_number_integer())
+        out.concurrent_downloads = static_cast<int>(std::clamp<std::int64_t>(file["max-concurrent-downloads"].get<std::int64_t>(), 0, kMostDownloads));
+}
+
+std::int64_t number_of(const json& ulimit, const std::string& wanted) {
+    for (const auto& [name, value] : ulimit.items()) {
+        if (lower(name) == wanted && value.is_number_integer()) return value.get<std::int64_t>();
+    }
+    return 0;
+}
+
+void take_ulimits(const json& file, DaemonConfig& out) {
+    if (!file.contains("default-ulimits") || !file["default-ulimits"].is_object()) return;
+    for (const auto& [name, value] : file["default-ulimits"].items()) {
+        if (!value.is_object()) continue;
+        Ulimit limit;
+        limit.name = name;
+        limit.soft = number_of(value, "soft");
+        limit.hard = number_of(value, "hard");
+        out.ulimits.push_back(std::move(limit));
+    }
+    std::sort(out.ulimits.begin(), out.ulimits.end(), [](const Ulimit& a, const Ulimit& b) { return a.name < b.name; });
+}
+
+void take_pools(const json& file, DaemonConfig& out) {
+    if (!file.contains("default-address-pools") || !file["default-address-pools"].is_array()) return;
+    for (const json& part : file["default-address-pools"]) {
+        if (!part.is_object()) continue;
+        DaemonConfig::Pool pool;
+        take_text(part, "base", pool.base);
+        constexpr std::int64_t kMostBits = 1000;
+        if (part.contains("size") && part["size"].is_number_integer()) pool.size = static_cast<int>(std::clamp<std::int64_t>(part["size"].get<std::int64_t>(), -1, kMostBits));
+        out.address_pools.push_back(std::move(pool));
+    }
+}
+
+// "10.1.0.1/16" as docker0's own address and its subnet.
+bool read_bip(const std::string& bip, Ipv4& gateway, Subnet& subnet) {
+    const Result<Subnet> whole = parse_subnet(bip);
+    const Result<Ipv4> address = parse_ipv4(bip.substr(0, bip.find('/')));
+    if (!whole || !address || bip.find('/') == std::string::npos) return false;
+    gateway = *address;
+    subnet = *whole;
+    return true;
+}
+
+BridgeId default_bridge(const World& world, HostId host) {
+    const auto& networks = world.host(host).engine.networks;
+    const auto found = networks.find("bridge");
+    return found != networks.end() ? found->second : BridgeId{};
+}
+
+bool has_addresses_given(const World& world, HostId host, BridgeId bridge) {
+    for (const auto& [name, id] : world.host(host).engine.by_name) {
+        const Container& c = world.container(id);
+        if (!c.detail) continue;
+        for (const Endpoint& endpoint : c.detail->endpoints) {
+            if (endpoint.bridge == bridge && endpoint.ipv4) return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+DaemonConfig daemon_config(const json& file, const DaemonConfig* running) {
+    DaemonConfig out = running != nullptr ? *running : DaemonConfig{};
+    take_reloadable(file, out);
+    if (running != nullptr) return out;
+    take_flag(file, "init", out.init);
+    take_text(file, "log-driver", out.log_driver);
+    if (file.contains("log-opts") && file["log-opts"].is_object()) {
+        for (const auto& [name, value] : file["log-opts"].items()) {
+            if (value.is_string()) out.log_options[name] = value.get<std::string>();
+        }
+    }
+    take_ulimits(file, out);
+    take_list(file, "dns", out.dns);
+    take_list(file, "dns-search", out.dns_search);
+    take_list(file, "dns-opts", out.dns_options);
+    take_text(file, "data-root", out.data_root);
+    take_text(file, "bip", out.bip);
+    take_pools(file, out);
+    return out;
+}
+
+const DaemonConfig& config_of(const Engine& engine) {
+    static const DaemonConfig kNone;
+    return engine.config ? *engine.config : kNone;
+}
+
+void apply_daemon_defaults(const DaemonConfig& config, ContainerSpec& spec) {
+    const auto driver = [](const std::string& name) { return name.empty() ? std::string("json-file") : name; };
+    if (spec.log_driver.empty()) spec.log_driver = config.log_driver;
+    if (driver(spec.log_driver) == driver(config.log_driver)) spec.log_options.insert(config.log_options.begin(), config.log_options.end());
+    if (spec.shm_bytes == 0) spec.shm_bytes = config.shm_bytes;
+    for (const Ulimit& limit : config.ulimits) {
+        const bool own = std::any_of(spec.ulimits.begin(), spec.ulimits.end(), [&limit](const Ulimit& given) { return given.name == limit.name; });
+        if (!own) spec.ulimits.push_back(limit);
+    }
+    std::sort(spec.ulimits.begin(), spec.ulimits.end(), [](const Ulimit& a, const Ulimit& b) { return a.name < b.name; });
+}
+
+std::vector<SubnetBlock> address_blocks(const DaemonConfig& config) {
+    std::vector<SubnetBlock> out;
+    for (const DaemonConfig::Pool& pool : config.address_pools) {
+        if (const Result<Subnet> base = parse_subnet(pool.base)) out.push_back({*base, pool.size});
+    }
+    return out.empty() ? default_local_blocks() : out;
+}
+
+std::string network_mistake(const World& world, HostId host, const DaemonConfig& config) {
+    constexpr int kMostBits = 32;
+    const auto wrong = [](const std::string& why) { return "failed to start daemon: Error initializing network controller: " + why; };
+    for (const DaemonConfig::Pool& pool : config.address_pools) {
+        const Result<Subnet> base = parse_subnet(pool.base);
+        if (!base || pool.base.find('/') == std::string::npos) return wrong(fmt::format("invalid base pool \"{}\": invalid CIDR address: {}", pool.base, pool.base));
+        if (pool.size <= 0 || pool.size < base->prefix_length || pool.size > kMostBits) return wrong(fmt::format("invalid pools size: {}", pool.size));
+    }
+    if (config.bip.empty()) return {};
+    Ipv4 gateway;
+    Subnet subnet;
+    if (!read_bip(config.bip, gateway, subnet)) return wrong("invalid CIDR address: " + config.bip);
+    for (const BridgeId id : networks_of(world, host)) {
+        const Bridge& other = world.bridge(id);
+        if (other.driver == "bridge" && id != default_bridge(world, host) && other.subnet.overlaps(subnet))
+            return wrong("Error creating default \"bridge\" network: Pool overlaps with other one on this address space");
+    }
+    return {};
+}
+
+void set_up_networks(World& world, HostId host) {
+    Engine& engine = world.host(host).engine;
+    const DaemonConfig& config = config_of(engine);
+    engine.pools.set_blocks(address_blocks(config));
+    // docker0 keeps its address over a restart of dockerd, but for pools of its own, where it is made anew (removeDefaultBridgeInterface).
+    if (config.bip.empty() && (config.address_pools.empty() || engine.live_restore)) return;
+    const BridgeId id = default_bridge(world, host);
+    if (!id || has_addresses_given(world, host, id)) return;
+    Ipv4 gateway;
+    Subnet subnet = world.bridge(id).subnet;
+    engine.pools.release(subnet);
+    if (config.bip.empty()) {
+        const Outcome<Subnet> first = engine.pools.take();
+        if (first.ok()) subnet = *first;
+        engine.pools.restart_engine();
+        if (!first.ok()) return;
+    } else if (!read_bip(config.bip, gateway, subnet) || !engine.pools.take(subnet).ok()) {
+        return;
+    }
+    readdress_network(world, id, subnet, gateway);
+}
+
+}  // namespace podium::model

@@ -1,0 +1,63 @@
+#pragma once
+
+// What a running dockerd has taken over of its daemon.json: defaults for containers and networks, and what `docker info` shows.
+// An Engine holds one, which never changes; a start and a reload put another in its place. What is wrong in the file is
+// daemon_settings.hpp's affair.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "sim/model/address.hpp"
+#include "sim/model/container_spec.hpp"
+#include "sim/model/image.hpp"
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+struct DaemonConfig {
+    struct Pool {
+        std::string base;
+        int size = 0;
+    };
+
+    bool debug = false;
+    bool init = false;
+    std::string log_driver;  ///< Empty: json-file.
+    std::map<std::string, std::string> log_options;
+    std::int64_t shm_bytes = 0;  ///< 0: 64 MiB.
+    std::vector<Ulimit> ulimits;  ///< By name.
+    std::vector<std::string> dns;
+    std::vector<std::string> dns_search;
+    std::vector<std::string> dns_options;
+    std::vector<std::string> labels;
+    std::vector<std::string> registry_mirrors;  ///< Each with a slash at its end.
+    std::string data_root;                      ///< Empty: /var/lib/docker.
+    int concurrent_downloads = kConcurrentDownloads;  ///< Of a pull; 0: without limit.
+    std::vector<Pool> address_pools;
+    std::string bip;
+};
+
+/// What the file says. `running`: of a dockerd that reloads, which takes over some of it only (moby v20.10.24 daemon/reload.go,
+/// reload_unix.go); null: of one that starts. Requires a file without mistakes.
+DaemonConfig daemon_config(const nlohmann::json& file, const DaemonConfig* running);
+
+/// The engine's, or that of a dockerd without a file.
+const DaemonConfig& config_of(const Engine& engine);
+
+/// Fills in what a container that is being created leaves to the engine: its log, /dev/shm, limits (daemon/create.go,
+/// mergeAndVerifyLogConfig; daemon_unix.go, adaptContainerSettings; oci_linux.go, mergeUlimits).
+void apply_daemon_defaults(const DaemonConfig& config, ContainerSpec& spec);
+
+/// The subnets of "default-address-pools"; empty: the engine's own.
+std::vector<SubnetBlock> address_blocks(const DaemonConfig& config);
+
+/// Why dockerd's networks can't be set up so (daemon_unix.go, initNetworkController); empty: they can.
+std::string network_mistake(const World& world, HostId host, const DaemonConfig& config);
+
+/// Sets up what a dockerd that starts gives to networks, docker0 with it unless containers have addresses there.
+void set_up_networks(World& world, HostId host);
+
+}  // namespace podium::model
