@@ -1,4 +1,4 @@
-// Generic resources: what a node has of its own kind, and tasks that need some of it.
+// Generic resources: what a node has of its own kind, and tasks that need some of it; and the labels of its engine.
 
 #include <catch2/catch.hpp>
 
@@ -30,6 +30,18 @@ TEST_CASE("swarm generic resources: a task gets a node that has enough of them l
     CHECK(times(swarm.run("docker service ls").out, "3/3") == 1);
     CHECK(swarm.run("docker service create -d --generic-resource gpu=GPU-1 busybox").error ==
           "invalid generic-resource request `gpu=GPU-1`, Named Generic Resources is not supported for service create or update\n");
+}
+
+TEST_CASE("swarm: labels of daemon.json are the node's engine's, which constraints ask for") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry}, {name: swarm-curly}, {name: swarm-moe}]\n");
+    swarm.write_file("/etc/docker/daemon.json", "{\"labels\": [\"zone=a\"]}\n", "swarm-curly");
+    swarm.inject("engine-restart swarm-curly");
+    swarm.wait(20);
+    CHECK(swarm.run("docker info -f '{{json .Labels}}'", "swarm-curly").out == "[\"zone=a\"]\n");
+    CHECK(times(swarm.run("docker node inspect swarm-curly").out, "\"zone\": \"a\"") == 1);
+    REQUIRE(swarm.run("docker service create -d --name web --constraint engine.labels.zone==a --replicas 2 busybox sleep 1000").status == 0);
+    swarm.wait(6);
+    CHECK(times(swarm.run("docker service ps web").out, "swarm-curly") == 2);
 }
 
 TEST_CASE("swarm generic resources: docker info shows those that are counted, and warns of others") {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/daemon_config.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/api_write.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
@@ -82,6 +83,11 @@ NodeDescription describe_host(const model::World& world, model::HostId host) {
     out.nano_cpus = std::max<std::int64_t>(1, (spec.cpu_millicores + 999) / 1000) * 1'000'000'000;
     out.memory_bytes = spec.memory_bytes;
     out.engine_version = kEngineVersion;
+    // daemon/cluster/executor/container/executor.go, Describe: of several values of a name the last.
+    for (const std::string& label : model::config_of(world.host(host).engine).labels) {
+        const std::size_t equals = label.find('=');
+        if (equals != std::string::npos) out.engine_labels[label.substr(0, equals)] = label.substr(equals + 1);
+    }
     for (const char* log : {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "logentries", "splunk", "syslog"}) out.plugins.emplace_back("Log", log);
     for (const char* network : {"bridge", "host", "ipvlan", "macvlan", "null", "overlay"}) out.plugins.emplace_back("Network", network);
     out.plugins.emplace_back("Volume", "local");
