@@ -11,26 +11,24 @@
 namespace podium::model {
 namespace {
 
-using nlohmann::json;
-
-void take_text(const json& file, const char* key, std::string& out) {
+void take_text(const nlohmann::json& file, const char* key, std::string& out) {
     if (file.contains(key) && file[key].is_string()) out = file[key].get<std::string>();
 }
 
-void take_flag(const json& file, const char* key, bool& out) {
+void take_flag(const nlohmann::json& file, const char* key, bool& out) {
     if (file.contains(key) && file[key].is_boolean()) out = file[key].get<bool>();
 }
 
-void take_list(const json& file, const char* key, std::vector<std::string>& out) {
+void take_list(const nlohmann::json& file, const char* key, std::vector<std::string>& out) {
     if (!file.contains(key) || !file[key].is_array()) return;
     out.clear();
-    for (const json& part : file[key]) {
+    for (const nlohmann::json& part : file[key]) {
         if (part.is_string()) out.push_back(part.get<std::string>());
     }
 }
 
 // What a dockerd that runs takes over too.
-void take_reloadable(const json& file, DaemonConfig& out) {
+void take_reloadable(const nlohmann::json& file, DaemonConfig& out) {
     take_flag(file, "debug", out.debug);
     take_list(file, "labels", out.labels);
     take_list(file, "registry-mirrors", out.registry_mirrors);
@@ -46,29 +44,29 @@ void take_reloadable(const json& file, DaemonConfig& out) {
         out.concurrent_downloads = static_cast<int>(std::clamp<std::int64_t>(file["max-concurrent-downloads"].get<std::int64_t>(), 0, kMostDownloads));
 }
 
-std::int64_t number_of(const json& ulimit, const std::string& wanted) {
+std::int64_t ulimit_number(const nlohmann::json& ulimit, const std::string& wanted) {
     for (const auto& [name, value] : ulimit.items()) {
         if (lower(name) == wanted && value.is_number_integer()) return value.get<std::int64_t>();
     }
     return 0;
 }
 
-void take_ulimits(const json& file, DaemonConfig& out) {
+void take_ulimits(const nlohmann::json& file, DaemonConfig& out) {
     if (!file.contains("default-ulimits") || !file["default-ulimits"].is_object()) return;
     for (const auto& [name, value] : file["default-ulimits"].items()) {
         if (!value.is_object()) continue;
         Ulimit limit;
         limit.name = name;
-        limit.soft = number_of(value, "soft");
-        limit.hard = number_of(value, "hard");
+        limit.soft = ulimit_number(value, "soft");
+        limit.hard = ulimit_number(value, "hard");
         out.ulimits.push_back(std::move(limit));
     }
     std::sort(out.ulimits.begin(), out.ulimits.end(), [](const Ulimit& a, const Ulimit& b) { return a.name < b.name; });
 }
 
-void take_pools(const json& file, DaemonConfig& out) {
+void take_pools(const nlohmann::json& file, DaemonConfig& out) {
     if (!file.contains("default-address-pools") || !file["default-address-pools"].is_array()) return;
-    for (const json& part : file["default-address-pools"]) {
+    for (const nlohmann::json& part : file["default-address-pools"]) {
         if (!part.is_object()) continue;
         DaemonConfig::Pool pool;
         take_text(part, "base", pool.base);
@@ -88,7 +86,7 @@ bool read_bip(const std::string& bip, Ipv4& gateway, Subnet& subnet) {
     return true;
 }
 
-BridgeId default_bridge(const World& world, HostId host) {
+BridgeId docker0_of(const World& world, HostId host) {
     const auto& networks = world.host(host).engine.networks;
     const auto found = networks.find("bridge");
     return found != networks.end() ? found->second : BridgeId{};
@@ -107,7 +105,7 @@ bool has_addresses_given(const World& world, HostId host, BridgeId bridge) {
 
 }  // namespace
 
-DaemonConfig daemon_config(const json& file, const DaemonConfig* running) {
+DaemonConfig daemon_config(const nlohmann::json& file, const DaemonConfig* running) {
     DaemonConfig out = running != nullptr ? *running : DaemonConfig{};
     take_reloadable(file, out);
     if (running != nullptr) return out;
@@ -167,7 +165,7 @@ std::string network_mistake(const World& world, HostId host, const DaemonConfig&
     if (!read_bip(config.bip, gateway, subnet)) return wrong("invalid CIDR address: " + config.bip);
     for (const BridgeId id : networks_of(world, host)) {
         const Bridge& other = world.bridge(id);
-        if (other.driver == "bridge" && id != default_bridge(world, host) && other.subnet.overlaps(subnet))
+        if (other.driver == "bridge" && id != docker0_of(world, host) && other.subnet.overlaps(subnet))
             return wrong("Error creating default \"bridge\" network: Pool overlaps with other one on this address space");
     }
     return {};
@@ -179,7 +177,7 @@ void set_up_networks(World& world, HostId host) {
     engine.pools.set_blocks(address_blocks(config));
     // docker0 keeps its address over a restart of dockerd, but for pools of its own, where it is made anew (removeDefaultBridgeInterface).
     if (config.bip.empty() && (config.address_pools.empty() || engine.live_restore)) return;
-    const BridgeId id = default_bridge(world, host);
+    const BridgeId id = docker0_of(world, host);
     if (!id || has_addresses_given(world, host, id)) return;
     Ipv4 gateway;
     Subnet subnet = world.bridge(id).subnet;
