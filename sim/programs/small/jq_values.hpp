@@ -3,7 +3,8 @@
 // What jq's operators and functions make of one value, or of two: plain functions, which know nothing of filters. Sources:
 // jq 1.6, src/builtin.c, src/jv.c, src/jv_aux.c and src/builtin.jq; what they say was compared with the program.
 
-#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 #include "sim/programs/small/jq.hpp"
 
