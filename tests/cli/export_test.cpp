@@ -12,7 +12,7 @@ using namespace podium::cli::testing;
 
 namespace {
 
-constexpr const char* kWeb =
+constexpr const char* kExported =
     "services:\n"
     "  web:\n"
     "    image: nginx\n"
@@ -22,7 +22,7 @@ constexpr const char* kWeb =
 constexpr const char* kTables[] = {"facts.csv", "services.csv", "containers.csv", "hosts.csv", "traffic.csv", "outages.csv"};
 
 void make_run(const Folder& folder) {
-    folder.write("compose.yaml", kWeb);
+    folder.write("compose.yaml", kExported);
     const Outcome ran = run_podium(folder, {"run", "compose.yaml", "--kill", "web@30s", "--traffic", "web:8080 rate=1/s @20s..40s", "--quiet", "--save", "a.podium"});
     REQUIRE(ran.status == 0);
 }

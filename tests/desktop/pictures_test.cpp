@@ -22,7 +22,7 @@ constexpr double kMostPixels = 0.001;  ///< Share of pixels that differ by more.
 constexpr int kSkipped = 77;
 
 std::string picture_path(const std::string& name) {
-    return test::source_directory() + "/tests/desktop/pictures/" + name + ".png";
+    return podium::test::source_directory() + "/tests/desktop/pictures/" + name + ".png";
 }
 
 bool pixels_differ(const Picture& one, const Picture& other, std::size_t at) {
@@ -96,7 +96,7 @@ std::string keep_pictures(const std::string& name, const Picture& picture, const
 void check_picture(const std::string& name, const OpenRequest& request, const LabWish& wish) {
     const Picture picture = drawn(request, wish);
     if (const char* update = std::getenv("PODIUM_UPDATE_GOLDENS"); update != nullptr && std::string(update) == "1") {
-        std::filesystem::create_directories(test::source_directory() + "/tests/desktop/pictures");
+        std::filesystem::create_directories(podium::test::source_directory() + "/tests/desktop/pictures");
         REQUIRE(write_png(picture, picture_path(name)).ok());
         return;
     }

@@ -14,24 +14,24 @@
 namespace podium::lab {
 namespace {
 
-using Json = nlohmann::json;
+using TraceJson = nlohmann::json;
 using Thread = std::pair<int, int>;
 
-Json trace_of(const Session& session, std::uint64_t most = kMostTraceFacts) { return Json::parse(export_trace(session, most).text); }
+TraceJson trace_of(const Session& session, std::uint64_t most = kMostTraceFacts) { return TraceJson::parse(export_trace(session, most).text); }
 
-Thread thread_of(const Json& event) { return {event.at("pid").get<int>(), event.at("tid").get<int>()}; }
+Thread thread_of(const TraceJson& event) { return {event.at("pid").get<int>(), event.at("tid").get<int>()}; }
 
 // What the format asks of an event of a phase; empty: all is there.
-std::string missing_in(const Json& event) {
-    const auto needs = [&event](const char* key, bool (Json::*is)() const noexcept) { return event.contains(key) && (event.at(key).*is)() ? std::string() : std::string(key) + " "; };
+std::string missing_in(const TraceJson& event) {
+    const auto needs = [&event](const char* key, bool (TraceJson::*is)() const noexcept) { return event.contains(key) && (event.at(key).*is)() ? std::string() : std::string(key) + " "; };
     const std::string phase = event.value("ph", std::string());
-    std::string out = needs("name", &Json::is_string) + needs("pid", &Json::is_number_integer) + needs("tid", &Json::is_number_integer);
+    std::string out = needs("name", &TraceJson::is_string) + needs("pid", &TraceJson::is_number_integer) + needs("tid", &TraceJson::is_number_integer);
     if (phase == "M") return out + (event.contains("args") && event.at("args").size() == 1 ? "" : "args ");
-    out += needs("ts", &Json::is_number_integer) + needs("cat", &Json::is_string);
-    if (phase == "X") return out + needs("dur", &Json::is_number_integer);
+    out += needs("ts", &TraceJson::is_number_integer) + needs("cat", &TraceJson::is_string);
+    if (phase == "X") return out + needs("dur", &TraceJson::is_number_integer);
     if (phase == "i") return out + (event.value("s", std::string()) == "t" ? "" : "s ");
-    if (phase == "s") return out + needs("id", &Json::is_number_integer);
-    if (phase == "f") return out + needs("id", &Json::is_number_integer) + (event.value("bp", std::string()) == "e" ? "" : "bp ");
+    if (phase == "s") return out + needs("id", &TraceJson::is_number_integer);
+    if (phase == "f") return out + needs("id", &TraceJson::is_number_integer) + (event.value("bp", std::string()) == "e" ? "" : "bp ");
     return "a phase there is not: " + phase;
 }
 
@@ -39,19 +39,19 @@ std::string missing_in(const Json& event) {
 
 TEST_CASE("trace: every event has what its phase needs, and its process and thread have names") {
     for (const Session& session : {busy_run(), hostile_run(), swarm_run()}) {
-        const Json trace = trace_of(session);
+        const TraceJson trace = trace_of(session);
         CHECK(trace.at("displayTimeUnit") == "ms");
         CHECK(trace.at("otherData").at("seed") == 1);
         std::set<int> processes;
         std::set<Thread> threads;
-        for (const Json& event : trace.at("traceEvents")) {
-            INFO(event.dump(-1, ' ', false, Json::error_handler_t::replace));
+        for (const TraceJson& event : trace.at("traceEvents")) {
+            INFO(event.dump(-1, ' ', false, TraceJson::error_handler_t::replace));
             REQUIRE(missing_in(event).empty());
             if (event.at("name") == "process_name") CHECK(processes.insert(event.at("pid").get<int>()).second);
             if (event.at("name") == "thread_name") CHECK(threads.insert(thread_of(event)).second);
         }
         std::int64_t instants = 0;
-        for (const Json& event : trace.at("traceEvents")) {
+        for (const TraceJson& event : trace.at("traceEvents")) {
             if (event.at("ph") == "M") continue;
             CHECK(processes.contains(event.at("pid").get<int>()));
             CHECK(threads.contains(thread_of(event)));
@@ -67,8 +67,8 @@ TEST_CASE("trace: slices of a thread lie behind one another, and end within the 
     for (const Session& session : {busy_run(), hostile_run(), swarm_run()}) {
         std::map<Thread, std::int64_t> ends;
         std::size_t slices = 0;
-        const Json trace = trace_of(session);
-        for (const Json& event : trace.at("traceEvents")) {
+        const TraceJson trace = trace_of(session);
+        for (const TraceJson& event : trace.at("traceEvents")) {
             if (event.at("ph") != "X") continue;
             ++slices;
             const Thread thread = thread_of(event);
@@ -85,11 +85,11 @@ TEST_CASE("trace: slices of a thread lie behind one another, and end within the 
 
 TEST_CASE("trace: every flow starts once and finishes once, no earlier, where the cause and the effect are") {
     for (const Session& session : {busy_run(), swarm_run()}) {
-        std::map<std::int64_t, Json> facts;
-        std::map<std::int64_t, Json> starts;
-        std::map<std::int64_t, Json> finishes;
-        const Json trace = trace_of(session);
-        for (const Json& event : trace.at("traceEvents")) {
+        std::map<std::int64_t, TraceJson> facts;
+        std::map<std::int64_t, TraceJson> starts;
+        std::map<std::int64_t, TraceJson> finishes;
+        const TraceJson trace = trace_of(session);
+        for (const TraceJson& event : trace.at("traceEvents")) {
             const std::string phase = event.at("ph");
             if (phase == "i") facts[event.at("args").at("fact").get<std::int64_t>()] = event;
             if (phase == "s") CHECK(starts.emplace(event.at("id").get<std::int64_t>(), event).second);
@@ -99,10 +99,10 @@ TEST_CASE("trace: every flow starts once and finishes once, no earlier, where th
         CHECK(starts.size() == finishes.size());
         for (const auto& [id, finish] : finishes) {
             REQUIRE(starts.contains(id));
-            const Json& start = starts[id];
+            const TraceJson& start = starts[id];
             CHECK(start.at("ts") <= finish.at("ts"));
-            const Json& effect = facts.at(id);
-            const Json& cause = facts.at(effect.at("args").at("cause").get<std::int64_t>());
+            const TraceJson& effect = facts.at(id);
+            const TraceJson& cause = facts.at(effect.at("args").at("cause").get<std::int64_t>());
             for (const char* key : {"pid", "tid", "ts"}) {
                 CHECK(finish.at(key) == effect.at(key));
                 CHECK(start.at(key) == cause.at(key));
@@ -115,9 +115,9 @@ TEST_CASE("trace: every flow starts once and finishes once, no earlier, where th
 }
 
 TEST_CASE("trace: a flow's ends stand right behind their fact, which is what viewers bind them to") {
-    const Json trace = trace_of(busy_run());
-    Json last;
-    for (const Json& event : trace.at("traceEvents")) {
+    const TraceJson trace = trace_of(busy_run());
+    TraceJson last;
+    for (const TraceJson& event : trace.at("traceEvents")) {
         if (event.at("ph") == "i") last = event;
         if (event.at("ph") != "s" && event.at("ph") != "f") continue;
         for (const char* key : {"pid", "tid", "ts"}) CHECK(event.at(key) == last.at(key));
@@ -127,11 +127,11 @@ TEST_CASE("trace: a flow's ends stand right behind their fact, which is what vie
 TEST_CASE("trace: hosts are processes, containers threads of theirs, faults a process of their own") {
     std::map<int, std::string> processes;
     std::map<std::string, std::string> threads;
-    const Json trace = trace_of(busy_run());
-    for (const Json& event : trace.at("traceEvents")) {
+    const TraceJson trace = trace_of(busy_run());
+    for (const TraceJson& event : trace.at("traceEvents")) {
         if (event.at("name") == "process_name") processes[event.at("pid").get<int>()] = event.at("args").at("name");
     }
-    for (const Json& event : trace.at("traceEvents")) {
+    for (const TraceJson& event : trace.at("traceEvents")) {
         if (event.at("name") == "thread_name") threads[event.at("args").at("name").get<std::string>()] = processes.at(event.at("pid").get<int>());
     }
     CHECK(threads.at("kill web") == "faults");
@@ -146,11 +146,11 @@ TEST_CASE("trace: of too long a run details are left out first, then the middle,
     for (const std::uint64_t most : {all, all - 1, std::uint64_t{20}, std::uint64_t{2}}) {
         INFO(most);
         const Exported exported = export_trace(session, most);
-        const Json trace = Json::parse(exported.text);
+        const TraceJson trace = TraceJson::parse(exported.text);
         std::set<std::int64_t> facts;
         std::size_t starts = 0;
         std::size_t finishes = 0;
-        for (const Json& event : trace.at("traceEvents")) {
+        for (const TraceJson& event : trace.at("traceEvents")) {
             if (event.at("ph") == "i") facts.insert(event.at("args").at("fact").get<std::int64_t>());
             if (event.at("ph") == "s") ++starts;
             if (event.at("ph") == "f") ++finishes;

@@ -2,6 +2,7 @@
 
 #include <imgui.h>
 
+#include "sim/base/assert.hpp"
 #include "ui/desktop/draw/context.hpp"
 
 namespace podium::desktop {
@@ -15,6 +16,7 @@ constexpr int kVerticesOfTile = 4;
 }  // namespace
 
 void ListTileLayer::begin(const Area& area, ImDrawList* list) {
+    PODIUM_ASSERT(list != nullptr, "tiles of a list are drawn into one");
     list_ = list;
     left_ = 0;
     list_->PushClipRect({area.x, area.y}, {area.right(), area.bottom()}, true);
