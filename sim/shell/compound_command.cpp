@@ -97,12 +97,14 @@ void ShellProgram::push_body(System& system, const Command& command, bool tested
         }
 
         void operator()(const ForCommand& loop) const {
+            shell.state_.line = command.line;
             ForFrame frame;
             frame.command = &loop;
             shell.push(tested, false, std::move(frame));
         }
 
         void operator()(const CaseCommand& clause) const {
+            shell.state_.line = command.line;
             CaseFrame frame;
             frame.command = &clause;
             shell.push(tested, tail, std::move(frame));

@@ -189,7 +189,7 @@ class ShellProgram final : public Program {
     Progress program_failed(System& system, const std::string& name, Errno error);
     Progress leave_loops(System& system, int count, bool next_round);
     Progress leave_function(System& system, int status);
-    Progress evaluate(System& system, const std::string& text);
+    Progress evaluate(System& system, const std::string& text, int first_line = 1);
     Progress open_source(System& system, const std::vector<std::string>& argv);
     void trace(System& system, const std::vector<std::string>& words);
     void restore_simple(System& system);

@@ -297,7 +297,8 @@ ShellProgram::Progress ShellProgram::apply(System& system,
             return leave_loops(system, outcome.count, true);
         case Outcome::Kind::Evaluate:
             above();
-            return evaluate(system, outcome.text);
+            // bash counts on from the line of the eval (parse_and_execute without SEVAL_RESETLINE).
+            return evaluate(system, outcome.text, state_.dialect == Dialect::Bash ? state_.line : 1);
         case Outcome::Kind::Source:
             return open_source(system, outcome.arguments);
         case Outcome::Kind::Command: {
@@ -404,9 +405,9 @@ ShellProgram::Progress ShellProgram::leave_function(System& system, int status) 
     return Progress::Continue;
 }
 
-ShellProgram::Progress ShellProgram::evaluate(System& system, const std::string& text) {
+ShellProgram::Progress ShellProgram::evaluate(System& system, const std::string& text, int first_line) {
     const bool tested = frames_.back().tested;
-    PartialScript parsed = parse_until_error(text, state_.name);
+    PartialScript parsed = parse_until_error(text, state_.name, first_line);
     if (parsed.error) {
         syntax_error(system, *parsed.error);
         if (state_.dialect == Dialect::Ash && !state_.interactive && !exiting_)
@@ -459,9 +460,9 @@ ShellProgram::Progress ShellProgram::advance_source(System& system) {
         const int status = state_.status;
         return finish(system, status);
     }
-    constexpr std::size_t kReadBytes = 4096;
+    constexpr std::size_t kPiece = 4096;
     while (true) {
-        const ReadResult got = system.read(source.descriptor, kReadBytes);
+        const ReadResult got = system.read(source.descriptor, kPiece);
         if (got.kind == ReadResult::Kind::WouldBlock) return Progress::Block;
         source.text += got.data;
         if (got.kind != ReadResult::Kind::Data || source.text.size() > kMaxScriptBytes) break;

@@ -265,7 +265,8 @@ std::vector<Ulimit> ulimits(const Node& service, const Path& path, Reader& reade
         } else {
             limit.soft = limit.hard = reader.integer(*node, entry.key, inner).value_or(0);
         }
-        if (limit.hard >= 0 && limit.soft > limit.hard) {
+        // docker-compose has its own check and sentence (python_consistency.cpp).
+        if (reader.dialect() == Dialect::V2 && limit.hard >= 0 && limit.soft > limit.hard) {
             reader.fail(
                 fmt::format("ulimit soft limit must be less than or equal to hard limit: {} > {}",
                             limit.soft,
