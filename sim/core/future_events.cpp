@@ -144,6 +144,7 @@ void FutureEvents::fill_window(Wheel& wheel, std::size_t index) {
     wheel.set_empty(index);
     window_end_ = wheel.end_of(index);
     sort_run();
+    just_moved_ = true;
 }
 
 void FutureEvents::sort_run() {

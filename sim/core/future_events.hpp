@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/base/box.hpp"
@@ -65,9 +66,9 @@ class FutureEvents {
         if (run_begin_ == run_.size() && late_.empty()) move_window();
         return event;
     }
-    /// The events of a window that has just moved, in order: all that come next but for what will still be pushed. None once one
-    /// of them has been taken.
-    [[nodiscard]] std::span<const Event> just_come_near() const { return run_begin_ == 0 ? std::span<const Event>(run_) : std::span<const Event>(); }
+    /// The events of a window that has just moved, in order: all that come next but for what will still be pushed. Told once for
+    /// each window.
+    std::span<const Event> take_just_come_near() { return std::exchange(just_moved_, false) ? std::span<const Event>(run_).subspan(run_begin_) : std::span<const Event>(); }
     [[nodiscard]] std::size_t memory_bytes() const;
 
   private:
@@ -151,6 +152,7 @@ class FutureEvents {
     std::vector<Event> run_;     // sorted
     std::vector<Event> late_;    // a heap, earliest first
     std::size_t spread_at_ = kFirstSpread;
+    bool just_moved_ = false;  // nobody was told yet what is in run_
 
     // The wheels, outermost first; those from open_wheels_ on are empty and kept for their memory.
     std::size_t open_wheels_ = 0;

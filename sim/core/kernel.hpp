@@ -68,8 +68,8 @@ class Kernel {
         ++handled_;
         return event;
     }
-    /// Events that have just come near (FutureEvents::just_come_near): whoever handles them may fetch what they are about ahead.
-    [[nodiscard]] std::span<const Event> just_come_near() const { return events_.just_come_near(); }
+    /// Events that have just come near (FutureEvents::take_just_come_near): whoever handles them may fetch what they are about ahead.
+    std::span<const Event> take_just_come_near() { return events_.take_just_come_near(); }
     /// Takes every event that `wanted` picks out of the future, in order; a rare and costly thing.
     template <class Wanted>
     std::vector<Event> take_out(Wanted wanted) {

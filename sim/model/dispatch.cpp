@@ -1,5 +1,8 @@
 // The events of this room go to the part that they are about.
 
+#include <algorithm>
+#include <span>
+
 #include "sim/base/assert.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
@@ -14,11 +17,13 @@ namespace {
 
 constexpr bool is_about_container(EventKind kind) { return kind >= kEventContainerBackoffOver && kind <= kEventContainerBulkExit; }
 
-// A row is anywhere in memory, and waiting for it is most of what an event of a container costs where there are a million:
-// with those of the next few events on their way, churn runs at twice the speed.
-void fetch_ahead(const World& world) {
+// A row is anywhere in memory, and waiting for it is most of what an event of a container costs where there are a million: those of
+// the next few events are sent for. (`podium bench churn`: with a million containers twice as many events a second.)
+void fetch_ahead(World& world) {
+    constexpr std::size_t kMostFetched = 64;
     constexpr std::size_t kLine = 64;
-    for (const Event& event : world.kernel.just_come_near()) {
+    const std::span<const Event> near = world.kernel.take_just_come_near();
+    for (const Event& event : near.first(std::min(near.size(), kMostFetched))) {
         if (!is_about_container(event.kind)) continue;
         const char* row = reinterpret_cast<const char*>(&world.container(ContainerId{event.subject}));
         for (std::size_t at = 0; at < sizeof(Container); at += kLine) __builtin_prefetch(row + at, 1);

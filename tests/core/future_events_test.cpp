@@ -258,7 +258,7 @@ TEST_CASE("future events: memory stays near the size of the events") {
     }
 }
 
-TEST_CASE("future events: what has just come near is what comes next but for later pushes, and little is left untold") {
+TEST_CASE("future events: what has just come near is what comes next but for later pushes, and is told once") {
     FutureEvents events;
     constexpr std::size_t kEvents = 5000;
     RandomStream random(7, "near", 0);
@@ -271,22 +271,21 @@ TEST_CASE("future events: what has just come near is what comes next but for lat
     std::size_t told = 0;
     bool right = true;
     std::vector<Event> near;  // the next of them last
-    while (!events.empty()) {
+    while (true) {
+        const auto just = events.take_just_come_near();
+        right = right && (just.empty() || near.empty());
+        told += just.size();
+        if (!just.empty()) near.assign(just.rbegin(), just.rend());
+        if (events.empty()) break;
         const Event event = events.pop();
-        if (!near.empty()) {
-            const bool is_next = near.back().order == event.order;
-            right = right && (is_next || event.before(near.back()));
-            if (is_next) near.pop_back();
-        }
-        const auto just = events.just_come_near();
-        if (just.empty()) continue;
-        if (near.empty()) told += just.size();
-        right = right && (near.empty() || near.size() == just.size());
-        near.assign(just.rbegin(), just.rend());
+        if (near.empty()) continue;
+        const bool is_next = near.back().order == event.order;
+        right = right && (is_next || event.before(near.back()));
+        if (is_next) near.pop_back();
     }
     CHECK(right);
-    CHECK(told > kEvents - 100);  // the first window has moved before anything is taken
-    CHECK(events.just_come_near().empty());
+    CHECK(told > kEvents - 200);  // all but what was pushed into the first window
+    CHECK(told <= kEvents);
 }
 
 TEST_CASE("future events: taking from an empty set is a programmer's error") {
