@@ -109,12 +109,12 @@ TEST_CASE("docker commit: of a committed image another can be made") {
 TEST_CASE("docker tag and build: the image has the moment of its last name, which a pull sets none of") {
     DockerHost host({"busybox"}, "");
     const std::string format = "docker image inspect -f '{{.Metadata.LastTagTime}}' ";
-    constexpr const char* kNever = "0001-01-01 00:00:00 +0000 UTC\n";
-    CHECK(host.run(format + "busybox").out == kNever);
+    constexpr const char* kNoMoment = "0001-01-01 00:00:00 +0000 UTC\n";
+    CHECK(host.run(format + "busybox").out == kNoMoment);
     host.wait(seconds(10));
     host.run("docker tag busybox mine");
     const std::string first = host.run(format + "busybox").out;
-    CHECK(first != kNever);
+    CHECK(first != kNoMoment);
     CHECK(host.run(format + "mine").out == first);
     host.run("docker pull busybox; docker rmi mine");
     CHECK(host.run(format + "busybox").out == first);

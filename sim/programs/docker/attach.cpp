@@ -10,7 +10,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using shell::Step;
 
 // What a client looks at in a container before it attaches.

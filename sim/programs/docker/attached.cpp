@@ -9,8 +9,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // A line of docker's own log, as it prints it where it has no terminal.
 std::string log_line(std::string_view text, Time now) {
     return fmt::format("time={} level=error msg={}\n", in_quotes(rfc3339(now)), in_quotes(text));

@@ -17,7 +17,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using shell::Step;
 
 constexpr std::string_view kInMemory = "<IN MEMORY>";

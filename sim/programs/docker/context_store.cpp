@@ -11,8 +11,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::string_view kDefaultDescription = "Current DOCKER_HOST based configuration";
 // /var/run is a link to /run on every host.
 constexpr std::string_view kSocketWithoutLink = "unix:///run/docker.sock";

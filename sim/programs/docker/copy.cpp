@@ -14,7 +14,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using model::ContainerId;
 using model::ProcessContext;
 using shell::Errno;

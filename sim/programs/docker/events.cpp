@@ -14,7 +14,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using shell::Step;
 
 class Events final : public VerbProgram<Events> {

@@ -10,7 +10,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using model::Operation;
 using model::RequestSpec;
 using shell::Step;

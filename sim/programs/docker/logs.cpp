@@ -10,7 +10,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using shell::Step;
 
 class Logs final : public VerbProgram<Logs> {

@@ -13,7 +13,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using model::Operation;
 using model::RequestSpec;
 

@@ -16,7 +16,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using shell::Step;
 
 bool mentions(const std::string& text, std::string_view part) {

@@ -12,7 +12,6 @@
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using model::Operation;
 using shell::Step;
 

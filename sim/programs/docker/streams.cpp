@@ -6,12 +6,12 @@
 
 #include "sim/model/detach_keys.hpp"
 #include "sim/programs/docker/defaults.hpp"
+#include "sim/programs/docker/verb.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::programs::docker {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Read = shell::ReadResult;
 
 // The signals that end or tell a process something; docker hands on all but those about its own

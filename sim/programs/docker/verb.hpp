@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "sim/programs/docker/flags.hpp"
 
 namespace podium::programs::docker {
+
+using Json = nlohmann::ordered_json;
 
 struct Verb;
 

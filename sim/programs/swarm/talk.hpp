@@ -22,8 +22,6 @@ struct Project;
 
 namespace podium::programs::docker {
 
-using Json = nlohmann::ordered_json;
-
 /// An answer with its body read.
 struct Reply {
     Answer answer;
