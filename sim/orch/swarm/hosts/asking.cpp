@@ -47,8 +47,8 @@ ApiContext context_of(Scene& scene, model::HostId asked, model::HostId leader) {
     return context;
 }
 
-constexpr std::size_t kMostGiven = 6;
-constexpr std::size_t kMostGivenBytes = 1U << 20U;
+constexpr std::size_t kMostGiven = 12;
+constexpr std::size_t kMostGivenBytes = 1U << 18U;
 
 // The answer to a request that the leader has.
 ApiReply decided(Scene& scene, const Wish& wish, const model::RequestSpec& spec, model::HostId leader) {
