@@ -191,6 +191,8 @@ std::optional<Ipv4> AddressPool::take() {
 
 Outcome<Ipv4> AddressPool::take(Ipv4 wanted) {
     if (!subnet_.contains(wanted)) return Refusal{400, "Requested address is out of range"};
+    // ipam/allocator.go, getAddress: of a subnet that is full nothing is said of the one address.
+    if (taken_.size() > subnet_.broadcast().value - subnet_.base.value) return Refusal{500, "No available addresses on this pool"};
     if (!taken_.insert(wanted.value).second) return Refusal{403, "Address already in use"};
     return wanted;
 }

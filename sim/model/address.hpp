@@ -120,7 +120,8 @@ class AddressPool {
     [[nodiscard]] Subnet subnet() const { return subnet_; }
     /// A free address, or nothing when there is none left.
     std::optional<Ipv4> take();
-    /// This address. 400 "Requested address is out of range", 403 "Address already in use".
+    /// This address. 400 "Requested address is out of range", 403 "Address already in use", and of a full subnet, as one of 31 or 32
+    /// bits always is, 500 "No available addresses on this pool".
     Outcome<Ipv4> take(Ipv4 wanted);
     void release(Ipv4 address);
     [[nodiscard]] bool is_taken(Ipv4 address) const { return taken_.contains(address.value); }

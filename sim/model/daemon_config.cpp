@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/assert.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/bridge.hpp"
 
@@ -103,6 +104,82 @@ bool has_addresses_given(const World& world, HostId host, BridgeId bridge) {
     return false;
 }
 
+// daemon.go, restore (activeSandboxes): containers that go on without dockerd, but for those in another's network.
+bool has_active_sandboxes(const World& world, HostId host, bool live_restore) {
+    if (!live_restore) return false;  // They are shut down before anyone looks.
+    const auto& names = world.host(host).engine.by_name;
+    return std::any_of(names.begin(), names.end(), [&world](const auto& named) {
+        const Container& c = world.container(named.second);
+        return c.detail && c.process_alive && c.counts_as_running() && !world.spec(c).network_mode.starts_with("container:");
+    });
+}
+
+// As Go shows a list of subnets, up to a length that can still be read.
+std::string listed_subnets(const std::vector<SubnetBlock>& blocks) {
+    constexpr std::size_t kMostShown = 1000;
+    std::vector<std::string> shown;
+    for (const SubnetBlock& block : blocks) {
+        const std::uint64_t count = std::uint64_t{1} << (block.prefix_length - block.block.prefix_length);
+        for (std::uint64_t i = 0; i < count && shown.size() < kMostShown; ++i) {
+            const std::uint64_t base = block.block.base.value + (i << (32 - block.prefix_length));
+            shown.push_back(Subnet{Ipv4{static_cast<std::uint32_t>(base)}, block.prefix_length}.text());
+        }
+    }
+    if (shown.size() == kMostShown) shown.emplace_back("...");
+    return fmt::format("[{}]", join(shown, " "));
+}
+
+// What a start makes of docker0.
+struct Docker0 {
+    bool stays = false;  // as it is
+    Subnet subnet;
+    Ipv4 gateway;         // None: the first of the subnet.
+    std::string mistake;  // Why it can't be; empty: it can.
+};
+
+// libnetwork's network.go, ipamAllocateVersion.
+std::string docker0_gateway_mistake(const Docker0& wanted) {
+    AddressPool addresses(wanted.subnet);
+    std::string why;
+    if (wanted.gateway) {
+        const Outcome<Ipv4> taken = addresses.take(wanted.gateway);
+        if (!taken.ok()) why = taken.refusal().message;
+    } else if (!addresses.take()) {
+        why = "No available addresses on this pool";
+    }
+    return why.empty() ? why : fmt::format("Error creating default \"bridge\" network: failed to allocate gateway ({}): {}", wanted.gateway ? wanted.gateway.text() : "", why);
+}
+
+// daemon_unix.go, initNetworkController and initBridgeDriver; libnetwork's netutils, ElectInterfaceAddresses. docker0 keeps its
+// address over a restart of dockerd, but for pools of its own, where it is made anew (removeDefaultBridgeInterface).
+Docker0 docker0_to_be(const World& world, HostId host, const DaemonConfig& config, bool live_restore) {
+    const Engine& engine = world.host(host).engine;
+    const BridgeId id = docker0_of(world, host);
+    const bool anew = !config.address_pools.empty() && !live_restore;
+    Docker0 out;
+    out.stays = !id || (config.bip.empty() && !anew) || has_active_sandboxes(world, host, live_restore);
+    if (out.stays) return out;
+    SubnetPools pools = engine.pools;
+    pools.set_blocks(address_blocks(config));
+    pools.release(world.bridge(id).subnet);
+    if (anew) {
+        const Outcome<Subnet> first = pools.take();
+        if (!first.ok()) {
+            out.mistake = fmt::format("list bridge addresses failed: PredefinedLocalScopeDefaultNetworks List: {}: no available network", listed_subnets(address_blocks(config)));
+            return out;
+        }
+        out.subnet = *first;
+        pools.release(*first);
+    }
+    if (!config.bip.empty() && !read_bip(config.bip, out.gateway, out.subnet)) {
+        out.mistake = "invalid CIDR address: " + config.bip;
+        return out;
+    }
+    const Outcome<Subnet> taken = pools.take(out.subnet);
+    out.mistake = taken.ok() ? docker0_gateway_mistake(out) : "Error creating default \"bridge\" network: " + taken.refusal().message;
+    return out;
+}
+
 }  // namespace
 
 DaemonConfig daemon_config(const nlohmann::json& file, const DaemonConfig* running) {
@@ -151,46 +228,30 @@ std::vector<SubnetBlock> address_blocks(const DaemonConfig& config) {
     return out.empty() ? default_local_blocks() : out;
 }
 
-std::string network_mistake(const World& world, HostId host, const DaemonConfig& config) {
+std::string network_mistake(const World& world, HostId host, const DaemonConfig& config, bool live_restore) {
     constexpr int kMostBits = 32;
     const auto wrong = [](const std::string& why) { return "failed to start daemon: Error initializing network controller: " + why; };
+    // libnetwork's ipamutils, splitNetworks, which its New ends with.
+    const auto wrong_pool = [&wrong](const std::string& why) { return wrong("error obtaining controller instance: " + why); };
     for (const DaemonConfig::Pool& pool : config.address_pools) {
         const Result<Subnet> base = parse_subnet(pool.base);
-        if (!base || pool.base.find('/') == std::string::npos) return wrong(fmt::format("invalid base pool \"{}\": invalid CIDR address: {}", pool.base, pool.base));
-        if (pool.size <= 0 || pool.size < base->prefix_length || pool.size > kMostBits) return wrong(fmt::format("invalid pools size: {}", pool.size));
+        if (!base || pool.base.find('/') == std::string::npos) return wrong_pool(fmt::format("invalid base pool \"{}\": invalid CIDR address: {}", pool.base, pool.base));
+        if (pool.size <= 0 || pool.size < base->prefix_length || pool.size > kMostBits) return wrong_pool(fmt::format("invalid pools size: {}", pool.size));
     }
-    if (config.bip.empty()) return {};
-    Ipv4 gateway;
-    Subnet subnet;
-    if (!read_bip(config.bip, gateway, subnet)) return wrong("invalid CIDR address: " + config.bip);
-    for (const BridgeId id : networks_of(world, host)) {
-        const Bridge& other = world.bridge(id);
-        if (other.driver == "bridge" && id != docker0_of(world, host) && other.subnet.overlaps(subnet))
-            return wrong("Error creating default \"bridge\" network: Pool overlaps with other one on this address space");
-    }
-    return {};
+    const std::string why = docker0_to_be(world, host, config, live_restore).mistake;
+    return why.empty() ? why : wrong(why);
 }
 
 void set_up_networks(World& world, HostId host) {
     Engine& engine = world.host(host).engine;
-    const DaemonConfig& config = config_of(engine);
-    engine.pools.set_blocks(address_blocks(config));
-    // docker0 keeps its address over a restart of dockerd, but for pools of its own, where it is made anew (removeDefaultBridgeInterface).
-    if (config.bip.empty() && (config.address_pools.empty() || engine.live_restore)) return;
+    engine.pools.set_blocks(address_blocks(config_of(engine)));
+    const Docker0 wanted = docker0_to_be(world, host, config_of(engine), engine.live_restore);
     const BridgeId id = docker0_of(world, host);
-    if (!id || has_addresses_given(world, host, id)) return;
-    Ipv4 gateway;
-    Subnet subnet = world.bridge(id).subnet;
-    engine.pools.release(subnet);
-    if (config.bip.empty()) {
-        const Outcome<Subnet> first = engine.pools.take();
-        if (first.ok()) subnet = *first;
-        engine.pools.restart_engine();
-        if (!first.ok()) return;
-    } else if (!read_bip(config.bip, gateway, subnet) || !engine.pools.take(subnet).ok()) {
-        return;
-    }
-    readdress_network(world, id, subnet, gateway);
+    if (wanted.stays || !wanted.mistake.empty() || has_addresses_given(world, host, id)) return;
+    engine.pools.release(world.bridge(id).subnet);
+    const Outcome<Subnet> taken = engine.pools.take(wanted.subnet);
+    PODIUM_ASSERT(taken.ok(), "a subnet that was found free for docker0 is free");
+    readdress_network(world, id, wanted.subnet, wanted.gateway);
 }
 
 }  // namespace podium::model

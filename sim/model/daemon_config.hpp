@@ -5,6 +5,7 @@
 // daemon_settings.hpp's affair.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct DaemonConfig {
     int concurrent_downloads = kConcurrentDownloads;  ///< Of a pull; 0: without limit.
     std::vector<Pool> address_pools;
     std::string bip;
+    std::optional<bool> live_restore_flag;  ///< What dockerd was set up with, where its file says otherwise of live-restore.
 };
 
 /// What the file says. `running`: of a dockerd that reloads, which takes over some of it only (moby v20.10.24 daemon/reload.go,
@@ -54,10 +56,11 @@ void apply_daemon_defaults(const DaemonConfig& config, ContainerSpec& spec);
 /// The subnets of "default-address-pools"; empty: the engine's own.
 std::vector<SubnetBlock> address_blocks(const DaemonConfig& config);
 
-/// Why dockerd's networks can't be set up so (daemon_unix.go, initNetworkController); empty: they can.
-std::string network_mistake(const World& world, HostId host, const DaemonConfig& config);
+/// Why the networks of a dockerd that starts with the config can't be set up (daemon_unix.go, initNetworkController); empty: they
+/// can. `live_restore`: as that dockerd will have it; containers that go on then have docker0 left as it is.
+std::string network_mistake(const World& world, HostId host, const DaemonConfig& config, bool live_restore);
 
-/// Sets up what a dockerd that starts gives to networks, docker0 with it unless containers have addresses there.
+/// Sets up what a dockerd that starts gives to networks, docker0 with it unless containers go on with it or have addresses there.
 void set_up_networks(World& world, HostId host);
 
 }  // namespace podium::model

@@ -86,7 +86,15 @@ std::string reading_mistake(const std::string& text) {
     return unable(broken);
 }
 
-bool wants_live_restore(const nlohmann::json& file) { return file.contains("live-restore") && file["live-restore"] == true; }
+// What a dockerd that starts without a word of it in its file has.
+bool live_restore_set_up(const Engine& engine) { return config_of(engine).live_restore_flag.value_or(engine.live_restore); }
+
+std::optional<bool> says_live_restore(const nlohmann::json& file) {
+    if (!file.contains("live-restore") || !file["live-restore"].is_boolean()) return std::nullopt;
+    return file["live-restore"].get<bool>();
+}
+
+bool wants_live_restore(const nlohmann::json& file) { return says_live_restore(file).value_or(false); }
 
 // Why a dockerd that runs does not take the file over (daemon/config, Reload; daemon/reload.go, Reload).
 std::string reload_mistake(const std::string& text, bool in_swarm) {
@@ -117,7 +125,8 @@ std::string daemon_file_mistake(World& world, HostId id) {
     if (const std::string wrong = validation_mistake(file); !wrong.empty())
         return fmt::format("unable to configure the Docker daemon with file {}: configuration validation from file failed: {}", kDaemonFile, wrong);
     if (std::string wrong = start_mistake(file); !wrong.empty()) return wrong;
-    if (std::string wrong = network_mistake(world, id, daemon_config(file, nullptr)); !wrong.empty()) return wrong;
+    const bool live_restore = says_live_restore(file).value_or(live_restore_set_up(world.host(id).engine));
+    if (std::string wrong = network_mistake(world, id, daemon_config(file, nullptr), live_restore); !wrong.empty()) return wrong;
     // daemon/cluster/cluster.go, Start: the node of a swarm's member is made last, and without it dockerd ends.
     const bool in_swarm = world.host(id).engine.orchestrated;
     return in_swarm && wants_live_restore(file) ? fmt::format("Error starting cluster component: {}", kLiveRestoreInSwarm) : std::string();
@@ -127,17 +136,25 @@ void read_daemon_file(World& world, HostId id) {
     const std::optional<std::string> text = daemon_file(world, id);
     Engine& engine = world.host(id).engine;
     const bool starts = engine.state == EngineState::Starting;
-    if (starts) engine.config = nullptr;
-    if (!text) return;
+    if (starts) {
+        engine.live_restore = live_restore_set_up(engine);
+        engine.config = nullptr;
+        if (!text) return;
+    }
     const auto tell = [&](const std::string& what) { world.kernel.record(kFactNotModelled, Subject(SubjectType::Host, id.value), world.kernel.intern(what)); };
     // An engine that runs goes on with what it had (moby, reloadConfig logs the error).
-    if (const std::string mistake = reload_mistake(*text, engine.orchestrated); !mistake.empty()) {
+    if (const std::string mistake = text ? reload_mistake(*text, engine.orchestrated) : std::string(); !mistake.empty()) {
         tell(fmt::format("the engine goes on as it was: {}", mistake));
         return;
     }
-    const nlohmann::json file = nlohmann::json::parse(*text, nullptr, false);
-    if (file.contains("live-restore") && file["live-restore"].is_boolean()) engine.live_restore = file["live-restore"].get<bool>();
-    engine.config = std::make_shared<const DaemonConfig>(daemon_config(file, starts ? nullptr : &config_of(engine)));
+    // A file that is gone is reloaded as an empty one is.
+    const nlohmann::json file = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json::object();
+    DaemonConfig config = daemon_config(file, starts ? nullptr : &config_of(engine));
+    if (const std::optional<bool> said = says_live_restore(file)) {
+        config.live_restore_flag = live_restore_set_up(engine);
+        engine.live_restore = *said;
+    }
+    engine.config = std::make_shared<const DaemonConfig>(std::move(config));
     for (const std::string& key : unsimulated_in(file)) tell(fmt::format("Podium does not simulate '{}' of {}", key, kDaemonFile));
 }
 

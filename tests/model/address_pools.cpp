@@ -155,6 +155,7 @@ TEST_CASE("address pool: an asked-for address is given once and only inside the 
     for (int i = 4; i <= 6; ++i) CHECK(pool.take().has_value());
     CHECK_FALSE(pool.take().has_value());
     CHECK_FALSE(pool.take().has_value());
+    CHECK(pool.take(address("10.0.0.2")).refusal() == Refusal{500, "No available addresses on this pool"});
     pool.release(address("10.0.0.4"));
     CHECK(pool.take()->text() == "10.0.0.4");
     CHECK(no_address_refusal("app", "f00").message ==

@@ -230,7 +230,15 @@ TEST_CASE("dockerd: bip is docker0's own address, which a network must leave fre
     const std::pair<std::string, std::string> wrong[] = {
         {"{\"bip\": \"10.7.1.1/24\"}", "Error creating default \"bridge\" network: Pool overlaps with other one on this address space"},
         {"{\"bip\": \"here\"}", "invalid CIDR address: here"},
-        {"{\"default-address-pools\": [{\"base\": \"10.8.0.0/16\", \"size\": 8}]}", "invalid pools size: 8"},
+        {"{\"default-address-pools\": [{\"base\": \"10.8.0.0/16\", \"size\": 8}]}", "error obtaining controller instance: invalid pools size: 8"},
+        {"{\"bip\": \"10.1.0.0/16\"}", "Error creating default \"bridge\" network: failed to allocate gateway (10.1.0.0): Address already in use"},
+        {"{\"bip\": \"10.1.255.255/16\"}", "Error creating default \"bridge\" network: failed to allocate gateway (10.1.255.255): Address already in use"},
+        {"{\"bip\": \"10.1.0.1/31\"}", "Error creating default \"bridge\" network: failed to allocate gateway (10.1.0.1): No available addresses on this pool"},
+        {"{\"bip\": \"10.1.0.1/32\"}", "Error creating default \"bridge\" network: failed to allocate gateway (10.1.0.1): No available addresses on this pool"},
+        {"{\"default-address-pools\": [{\"base\": \"10.8.0.0/24\", \"size\": 31}]}",
+         "Error creating default \"bridge\" network: failed to allocate gateway (): No available addresses on this pool"},
+        {"{\"default-address-pools\": [{\"base\": \"10.8.0.0/24\", \"size\": 32}]}",
+         "Error creating default \"bridge\" network: failed to allocate gateway (): No available addresses on this pool"},
     };
     for (const auto& [text, why] : wrong) {
         INFO(text);
@@ -238,6 +246,65 @@ TEST_CASE("dockerd: bip is docker0's own address, which a network must leave fre
         CHECK(host.run("systemctl restart docker").status == 1);
         CHECK(engine_of(host).refused == "failed to start daemon: Error initializing network controller: " + why);
     }
+}
+
+TEST_CASE("dockerd: without a pool that is free for docker0 it does not start") {
+    DockerHost host;
+    const std::string subnet = "docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' ";
+    const std::string mine = "{\"default-address-pools\": [{\"base\": \"10.9.0.0/24\", \"size\": 24}, {\"base\": \"10.8.0.0/24\", \"size\": 24}]}";
+    write(host, mine);
+    REQUIRE(host.run("systemctl restart docker").status == 0);
+    host.run("docker network create one");
+    REQUIRE(host.run(subnet + "bridge one").out == "10.9.0.0/24\n10.8.0.0/24\n");
+    // Also where it would have an address of its own: that is looked at later.
+    for (const char* more : {"", ", \"bip\": \"10.1.0.1/16\""}) {
+        write(host, std::string("{\"default-address-pools\": [{\"base\": \"10.8.0.0/24\", \"size\": 24}]") + more + "}");
+        CHECK(host.run("systemctl restart docker").status == 1);
+        CHECK(engine_of(host).refused ==
+              "failed to start daemon: Error initializing network controller: list bridge addresses failed: PredefinedLocalScopeDefaultNetworks List: "
+              "[10.8.0.0/24]: no available network");
+    }
+    write(host, mine);
+    REQUIRE(host.run("systemctl start docker").status == 0);
+    CHECK(host.run(subnet + "bridge").out == "10.9.0.0/24\n");
+    CHECK(host.run("docker network create --subnet 10.9.0.0/24 dup").status == 1);
+}
+
+TEST_CASE("dockerd: live-restore is what the host was set up with once daemon.json says nothing of it") {
+    DockerHost host;
+    write(host, "{\"live-restore\": true}");
+    host.run("systemctl restart docker");
+    REQUIRE(engine_of(host).live_restore);
+    host.run("rm /etc/docker/daemon.json; systemctl reload docker");
+    CHECK(engine_of(host).live_restore);  // A reload keeps what it has.
+    host.run("systemctl restart docker");
+    CHECK_FALSE(engine_of(host).live_restore);
+    write(host, "{\"live-restore\": true}");
+    host.run("systemctl restart docker");
+    // Pools of one's own give docker0 another address only without it.
+    write(host, "{\"default-address-pools\": [{\"base\": \"10.8.0.0/16\", \"size\": 24}]}");
+    host.run("systemctl restart docker");
+    CHECK_FALSE(engine_of(host).live_restore);
+    CHECK(host.run("docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' bridge").out == "10.8.0.0/24\n");
+}
+
+TEST_CASE("dockerd: while containers go on without it a start leaves docker0 as it is") {
+    DockerHost host;
+    const std::string subnet = "docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' bridge";
+    write(host, "{\"live-restore\": true}");
+    host.run("systemctl restart docker; docker network create --subnet 10.7.0.0/16 net; docker run -d --name one --network host busybox sleep 1d");
+    for (const char* bip : {"10.9.0.1/24", "10.7.1.1/24", "10.1.0.0/16"}) {
+        INFO(bip);
+        write(host, std::string("{\"live-restore\": true, \"bip\": \"") + bip + "\"}");
+        CHECK(host.run("systemctl restart docker").status == 0);
+        CHECK(host.run(subnet).out == "172.17.0.0/16\n");
+    }
+    CHECK(host.run("docker inspect -f '{{.State.Running}}' one").out == "true\n");
+    host.run("docker rm -f one");
+    CHECK(host.run("systemctl restart docker").status == 1);
+    write(host, "{\"live-restore\": true, \"bip\": \"10.9.0.1/24\"}");
+    CHECK(host.run("systemctl start docker").status == 0);
+    CHECK(host.run(subnet).out == "10.9.0.0/24\n");
 }
 
 TEST_CASE(
