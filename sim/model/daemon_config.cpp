@@ -40,7 +40,9 @@ void take_reloadable(const nlohmann::json& file, DaemonConfig& out) {
     std::string size;
     take_text(file, "default-shm-size", size);
     if (!size.empty()) parse_bytes(size, out.shm_bytes);
+    // reload.go, reloadMaxConcurrentDownloadsAndUploads: back to the default where the file says nothing.
     constexpr std::int64_t kMostDownloads = 1'000'000;
+    out.concurrent_downloads = kConcurrentDownloads;
     if (file.contains("max-concurrent-downloads") && file["max-concurrent-downloads"].is_number_integer())
         out.concurrent_downloads = static_cast<int>(std::clamp<std::int64_t>(file["max-concurrent-downloads"].get<std::int64_t>(), 0, kMostDownloads));
 }

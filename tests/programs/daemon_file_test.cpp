@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/base/text.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/model/world.hpp"
 #include "tests/programs/docker_fixture.hpp"
@@ -31,6 +32,15 @@ bool told(DockerHost& host, const std::string& what) {
                           world.kernel.text(StringId{fact.words[0]}) == what);
     });
     return found;
+}
+
+// The layers that a pull's lines say so of, in their order.
+std::vector<std::string> layers_told(const std::string& out, const std::string& status) {
+    std::vector<std::string> ids;
+    for (const std::string& line : split(out, '\n')) {
+        if (line.ends_with(": " + status)) ids.push_back(line.substr(0, line.find(':')));
+    }
+    return ids;
 }
 
 }  // namespace
@@ -305,6 +315,20 @@ TEST_CASE("dockerd: while containers go on without it a start leaves docker0 as 
     write(host, "{\"live-restore\": true, \"bip\": \"10.9.0.1/24\"}");
     CHECK(host.run("systemctl start docker").status == 0);
     CHECK(host.run(subnet).out == "10.9.0.0/24\n");
+}
+
+TEST_CASE("dockerd: how many layers are downloaded at once is the default again where a reload's file says nothing") {
+    DockerHost host({"busybox"}, "");
+    // Large layers come first in nginx's list: the small ones overtake them only side by side.
+    write(host, "{\"max-concurrent-downloads\": 1}");
+    host.run("systemctl reload docker");
+    const std::string one_by_one = host.run("docker pull nginx").out;
+    CHECK(layers_told(one_by_one, "Pulling fs layer").size() > 3);
+    CHECK(layers_told(one_by_one, "Download complete") == layers_told(one_by_one, "Pulling fs layer"));
+    host.run("docker rmi nginx; rm /etc/docker/daemon.json; systemctl reload docker");
+    const std::string side_by_side = host.run("docker pull nginx").out;
+    CHECK(layers_told(side_by_side, "Pulling fs layer") == layers_told(one_by_one, "Pulling fs layer"));
+    CHECK(layers_told(side_by_side, "Download complete") != layers_told(side_by_side, "Pulling fs layer"));
 }
 
 TEST_CASE(
