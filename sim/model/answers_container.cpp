@@ -11,6 +11,7 @@
 #include "sim/model/bridge.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/container_image.hpp"
+#include "sim/model/daemon_config.hpp"
 
 namespace podium::model {
 namespace {
@@ -107,7 +108,8 @@ Json tmpfs_json(const ContainerRow& row) {
     return out;
 }
 
-void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
+void add_resources(Json& out, const ContainerRow& row, const Json& none) {
+    const ContainerSpec& spec = row.spec;
     out["CpuShares"] = spec.cpu_shares;
     out["Memory"] = spec.memory_bytes;
     out["NanoCpus"] = spec.nano_cpus;
@@ -129,11 +131,11 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["Devices"] = none;
     for (const DeviceMapping& device : spec.devices) {
         if (out["Devices"].is_null()) out["Devices"] = Json::array();
-        Json row;
-        row["PathOnHost"] = device.on_host;
-        row["PathInContainer"] = device.in_container;
-        row["CgroupPermissions"] = device.permissions;
-        out["Devices"].push_back(std::move(row));
+        Json one;
+        one["PathOnHost"] = device.on_host;
+        one["PathInContainer"] = device.in_container;
+        one["CgroupPermissions"] = device.permissions;
+        out["Devices"].push_back(std::move(one));
     }
     out["DeviceCgroupRules"] = nullptr;
     out["DeviceRequests"] = nullptr;
@@ -154,9 +156,12 @@ void add_resources(Json& out, const ContainerSpec& spec, const Json& none) {
     out["OomKillDisable"] = spec.oom_kill_disable;
     out["PidsLimit"] = spec.pids_limit == 0 ? Json(nullptr) : Json(spec.pids_limit);
     out["Ulimits"] = none;
-    if (!spec.ulimits.empty()) {
+    // daemon/inspect.go, getInspectData: as a start would have them now.
+    const std::vector<Ulimit> ulimits =
+        merged_ulimits(spec.ulimits, config_of(row.world.host(row.c.host).engine));
+    if (!ulimits.empty()) {
         Json limits = Json::array();
-        for (const Ulimit& limit : spec.ulimits)
+        for (const Ulimit& limit : ulimits)
             limits.push_back(Json{{"Name", limit.name}, {"Hard", limit.hard}, {"Soft", limit.soft}});
         out["Ulimits"] = std::move(limits);
     }
@@ -242,7 +247,7 @@ Json host_config_json(const ContainerRow& row) {
                              ? Json::array()
                              : text_list(spec.volumes_from);
     add_namespaces(out, row, none);
-    add_resources(out, spec, none);
+    add_resources(out, row, none);
     if (const Json mounts = asked_mounts_json(row); !mounts.empty()) out["Mounts"] = mounts;
     add_masked_paths(out, spec.privileged);
     if (spec.init || spec.no_init) out["Init"] = spec.init;

@@ -198,7 +198,8 @@ void run_main_process(World& world, ContainerId id) {
         fail_start(world, id, 128, "could not select device driver \"\" with capabilities: [[gpu]]");
         return;
     }
-    if (const std::string failure = settings_failure(spec); !failure.empty()) {
+    d.ulimits = merged_ulimits(spec.ulimits, config_of(world.host(c.host).engine));
+    if (const std::string failure = settings_failure(spec, d.ulimits); !failure.empty()) {
         fail_start(world, id, kStartFailed, failure);
         return;
     }

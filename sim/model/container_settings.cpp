@@ -233,7 +233,7 @@ std::string sysctl_failure(const ContainerSpec& spec) {
 
 // rlimit_linux.go; the kernel refuses a soft limit above the hard one (do_prlimit). The numbers are
 // Linux's.
-std::string rlimit_failure(const ContainerSpec& spec) {
+std::string rlimit_failure(const std::vector<Ulimit>& ulimits) {
     static constexpr auto kNames = std::to_array<std::string_view>({"cpu",
                                                                     "fsize",
                                                                     "data",
@@ -250,11 +250,11 @@ std::string rlimit_failure(const ContainerSpec& spec) {
                                                                     "nice",
                                                                     "rtprio",
                                                                     "rttime"});
-    for (const Ulimit& limit : spec.ulimits) {
+    for (const Ulimit& limit : ulimits) {
         if (!is_name_of(kNames, lower(limit.name)))
             return fmt::format("wrong rlimit value: RLIMIT_{}", upper_case(limit.name));
     }
-    for (const Ulimit& limit : spec.ulimits) {
+    for (const Ulimit& limit : ulimits) {
         if (static_cast<std::uint64_t>(limit.soft) <= static_cast<std::uint64_t>(limit.hard))
             continue;
         const auto number =
@@ -331,7 +331,7 @@ std::string security_option_mistake(const std::vector<std::string>& options) {
     return {};
 }
 
-std::string settings_failure(const ContainerSpec& spec) {
+std::string settings_failure(const ContainerSpec& spec, const std::vector<Ulimit>& ulimits) {
     for (const std::string& option :
          spec.security_options) {  // daemon/seccomp_linux.go: 20.10 takes the word for a profile's
                                    // text
@@ -343,7 +343,7 @@ std::string settings_failure(const ContainerSpec& spec) {
     if (const std::string wrong = logger_failure(spec); !wrong.empty())
         return "failed to initialize logging driver: " + wrong;
     std::string wrong = sysctl_failure(spec);
-    if (wrong.empty()) wrong = rlimit_failure(spec);
+    if (wrong.empty()) wrong = rlimit_failure(ulimits);
     return wrong.empty() ? wrong
                          : fmt::format(
                                "failed to create shim task: OCI runtime create failed: runc create "

@@ -26,9 +26,9 @@ std::string log_mistake(const std::string& driver,
 /// daemon/daemon_unix.go, parseSecurityOpt).
 std::string security_option_mistake(const std::vector<std::string>& options);
 
-/// Why a container can't start with its settings, though it could be created; empty where it can:
+/// Why a container can't start with its settings and these limits, though it could be created; empty where it can:
 /// options of the drivers json-file and local (daemon/logger, New), and what runc 1.1 and the
 /// kernel don't take (libcontainer/configs/validate, rlimit_linux.go).
-std::string settings_failure(const ContainerSpec& spec);
+std::string settings_failure(const ContainerSpec& spec, const std::vector<Ulimit>& ulimits);
 
 }  // namespace podium::model

@@ -215,11 +215,14 @@ void apply_daemon_defaults(const DaemonConfig& config, ContainerSpec& spec) {
     if (spec.log_driver.empty()) spec.log_driver = config.log_driver;
     if (driver(spec.log_driver) == driver(config.log_driver)) spec.log_options.insert(config.log_options.begin(), config.log_options.end());
     if (spec.shm_bytes == 0) spec.shm_bytes = config.shm_bytes;
+}
+
+std::vector<Ulimit> merged_ulimits(const std::vector<Ulimit>& own, const DaemonConfig& config) {
+    std::vector<Ulimit> out = own;
     for (const Ulimit& limit : config.ulimits) {
-        const bool own = std::any_of(spec.ulimits.begin(), spec.ulimits.end(), [&limit](const Ulimit& given) { return given.name == limit.name; });
-        if (!own) spec.ulimits.push_back(limit);
+        if (std::none_of(own.begin(), own.end(), [&limit](const Ulimit& given) { return given.name == limit.name; })) out.push_back(limit);
     }
-    std::sort(spec.ulimits.begin(), spec.ulimits.end(), [](const Ulimit& a, const Ulimit& b) { return a.name < b.name; });
+    return out;
 }
 
 std::vector<SubnetBlock> address_blocks(const DaemonConfig& config) {

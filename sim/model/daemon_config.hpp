@@ -49,9 +49,13 @@ DaemonConfig daemon_config(const nlohmann::json& file, const DaemonConfig* runni
 /// The engine's, or that of a dockerd without a file.
 const DaemonConfig& config_of(const Engine& engine);
 
-/// Fills in what a container that is being created leaves to the engine: its log, /dev/shm, limits (daemon/create.go,
-/// mergeAndVerifyLogConfig; daemon_unix.go, adaptContainerSettings; oci_linux.go, mergeUlimits).
+/// Fills in what a container that is being created leaves to the engine: its log and /dev/shm (daemon/create.go, mergeAndVerifyLogConfig;
+/// daemon_unix.go, adaptContainerSettings).
 void apply_daemon_defaults(const DaemonConfig& config, ContainerSpec& spec);
+
+/// A container's own limits, and after them those of the engine that it says nothing of (oci_linux.go, mergeUlimits): at each start
+/// what it runs with, and what an inspect shows. The container keeps none of the engine's.
+std::vector<Ulimit> merged_ulimits(const std::vector<Ulimit>& own, const DaemonConfig& config);
 
 /// The subnets of "default-address-pools"; empty: the engine's own.
 std::vector<SubnetBlock> address_blocks(const DaemonConfig& config);

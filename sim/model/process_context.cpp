@@ -422,8 +422,8 @@ std::int64_t ProcessContext::resource_limit(std::string_view name, bool hard) co
                                             {"sigpending", 31'468, 31'468, 31'468},
                                             {"stack", 8'388'608, -1, 8'388'608}};
     const ContainerId container = row().container;
-    if (container) {
-        for (const Ulimit& limit : world_.spec(world_.container(container)).ulimits) {
+    if (container && world_.container(container).detail) {
+        for (const Ulimit& limit : world_.container(container).detail->ulimits) {
             if (limit.name == name) return hard ? limit.hard : limit.soft;
         }
     }

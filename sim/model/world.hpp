@@ -147,6 +147,7 @@ struct ContainerDetail {
     std::string working_directory = "/";
     std::vector<std::string> argv;  ///< Entrypoint and command as run.
     std::vector<std::string> environment;
+    std::vector<Ulimit> ulimits;  ///< Of its last start: its own, and the engine's of then.
     const BehaviourProfile* profile = nullptr;  ///< Of the world's catalogue, which all copies share.
     Time created{};
     FileTree layer;

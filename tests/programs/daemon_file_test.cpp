@@ -213,6 +213,28 @@ TEST_CASE("dockerd: what daemon.json says of new containers and networks holds f
     CHECK(host.run(settings + "three").out == "json-file map[] 67108864 []\n");
 }
 
+TEST_CASE("dockerd: limits of daemon.json are merged at each start and each inspect, and no container keeps them") {
+    DockerHost host;
+    const std::string limits = "\"default-ulimits\": {\"nofile\": {\"Name\": \"nofile\", \"Hard\": 64000, \"Soft\": 32000}}";
+    const std::string shown = "[{\"Name\":\"nofile\",\"Hard\":64000,\"Soft\":32000}]\n";
+    const std::string inspect = "docker inspect -f '{{json .HostConfig.Ulimits}}' ";
+    write(host, "{" + limits + "}");
+    host.run("systemctl restart docker; docker run -d --name one busybox sleep 1d");
+    CHECK(host.run("docker exec one sh -c 'ulimit -n; ulimit -Hn'").out == "32000\n64000\n");
+    CHECK(host.run(inspect + "one").out == shown);
+    write(host, "{\"live-restore\": true}");
+    host.run("systemctl restart docker; docker start one");
+    CHECK(host.run(inspect + "one").out == "[]\n");
+    CHECK(host.run("docker exec one sh -c 'ulimit -n'").out == "1048576\n");
+    // One that goes on without dockerd has what it was started with, whatever an inspect says.
+    write(host, "{\"live-restore\": true, " + limits + "}");
+    host.run("systemctl restart docker");
+    CHECK(host.run(inspect + "one").out == shown);
+    CHECK(host.run("docker exec one sh -c 'ulimit -n'").out == "1048576\n");
+    host.run("docker restart -t 1 one");
+    CHECK(host.run("docker exec one sh -c 'ulimit -n'").out == "32000\n");
+}
+
 TEST_CASE("dockerd: docker info shows what daemon.json says, a reload changes some of it") {
     DockerHost host;
     write(host,
