@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/files.hpp"
 #include "sim/base/go_quote.hpp"
 #include "sim/model/process.hpp"
 
@@ -22,7 +23,12 @@ std::string device_failure(const World& world, HostId host, const ContainerSpec&
     for (const DeviceMapping& device : spec.devices) {
         // All of the host's /dev is there then.
         if (spec.privileged && device.on_host == device.in_container) continue;
-        if (is_or_holds_device(device.on_host)) continue;
+        const std::string path = podium::clean_path(device.on_host);
+        if (is_or_holds_device(path)) {
+            // Of a device lstat says so.
+            if (!device.on_host.ends_with('/') || std::find(kDevices.begin(), kDevices.end(), path) == kDevices.end()) continue;
+            return fmt::format("error gathering device information while adding custom device {}: not a directory", go_quote(device.on_host));
+        }
         FileNode scratch;
         const bool exists = view_file(world, host, {}, device.on_host, scratch) != nullptr;
         return fmt::format("error gathering device information while adding custom device {}: {}", go_quote(device.on_host), exists ? "not a device node" : "no such file or directory");

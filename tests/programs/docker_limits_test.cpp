@@ -89,6 +89,16 @@ TEST_CASE("docker run --device: what the host has is given, what it has not keep
     CHECK(host.run("docker run --rm --device /dev busybox true").status == 0);
     CHECK(host.run("docker run -d --name one --device /dev/zero --device /dev/null:r --runtime runc busybox sleep 100").status == 0);
     CHECK(host.run("docker inspect -f '{{.HostConfig.Devices}} {{.HostConfig.Runtime}}' one").out == "[{/dev/zero /dev/zero rwm} {/dev/null /dev/null r}] runc\n");
+    CHECK(host.run("docker run -d --name clean --device /dev/zero/ --device /dev//null:r --device /dev/random:/dev/./random busybox sleep 100").status == 0);
+    CHECK(host.run("docker inspect -f '{{.HostConfig.Devices}}' clean").out == "[{/dev/zero /dev/zero rwm} {/dev/null /dev/null r} {/dev/random /dev/random rwm}]\n");
+    // With three parts the engine gets them as they are.
+    CHECK(has(host.run("docker run --device /dev/zero/:/dev/zero:r busybox true").error, "adding custom device \"/dev/zero/\": not a directory\n"));
+    CHECK(host.run("docker run --rm --device /dev//zero:/dev//zero:r busybox true").status == 0);
+    // A vendor's device is vendor/class=name and nothing else.
+    CHECK(has(host.run("docker run --device /dev/a=b busybox true").error, "adding custom device \"/dev/a=b\": no such file or directory\n"));
+    CHECK(has(host.run("docker run --device a=b busybox true").error, "a=b is not an absolute path"));
+    CHECK(has(host.run("docker run --device 1com/class=b busybox true").error, "1com/class=b is not an absolute path"));
+    CHECK(has(host.run("docker run --device a.com/gpu=0:1 busybox true").error, "Podium does not simulate devices of vendors"));
     CHECK(host.run("docker run -d --name two --runtime io.containerd.runc.v2 busybox sleep 100").status == 0);
     CHECK(host.run("docker inspect -f '{{.HostConfig.Runtime}}' two").out == "io.containerd.runc.v2\n");
 }

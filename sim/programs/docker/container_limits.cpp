@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/files.hpp"
 #include "sim/base/go_numbers.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/container_flags.hpp"
@@ -69,17 +70,37 @@ std::string wrong_device(const std::string& value, model::DeviceMapping& out) {
     const bool own_target = parts.size() == 3 || (parts.size() == 2 && !is_mode(parts[1]));
     out.on_host = parts.front();
     out.in_container = parts[own_target ? 1 : 0];
+    if (!out.in_container.starts_with('/')) return out.in_container + " is not an absolute path";
     if (parts.size() == 3 || (parts.size() == 2 && !own_target)) out.permissions = parts.back();
-    return out.in_container.starts_with('/') ? std::string() : out.in_container + " is not an absolute path";
+    // With three parts the client leaves both paths as they are.
+    if (parts.size() < 3) out.in_container = clean_path(out.in_container);
+    if (!own_target) out.on_host = out.in_container;
+    return {};
 }
 
-// A name like vendor.com/class=name is a device of another kind.
-bool is_of_vendor(const std::string& device) { return device.find('=') != std::string::npos; }
+bool is_ascii_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool is_cdi_name(const std::string& name, std::string_view also_between) {
+    return !name.empty() && is_ascii_letter_or_digit(name.front()) && is_ascii_letter_or_digit(name.back()) &&
+           std::all_of(name.begin(), name.end(), [also_between](char c) { return is_ascii_letter_or_digit(c) || also_between.find(c) != std::string_view::npos; });
+}
+
+// A name like vendor.com/class=name is a device of another kind (tags.cncf.io/container-device-interface pkg/parser,
+// IsQualifiedName).
+bool is_of_vendor(const std::string& device) {
+    const std::size_t equals = device.find('=');
+    const std::size_t slash = device.find('/');
+    if (equals == std::string::npos || slash > equals) return false;
+    const std::string vendor = device.substr(0, slash);
+    const std::string kind = device.substr(slash + 1, equals - slash - 1);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return is_cdi_name(vendor, "_-.") && !is_digit(vendor.front()) && is_cdi_name(kind, "_-.") && !is_digit(kind.front()) && is_cdi_name(device.substr(equals + 1), "_-.:");
+}
 
 // What the engine would take but can't be done here.
 std::string unsimulated_device(shell::System& system, const std::string& text, const model::DeviceMapping& device) {
     if (is_of_vendor(text)) return "Podium does not simulate devices of vendors (CDI)";
-    if (device.on_host == device.in_container || !system.stat(device.on_host).exists) return {};
+    if (clean_path(device.on_host) == clean_path(device.in_container) || !system.stat(device.on_host).exists) return {};
     return fmt::format("Podium gives a container {} under the host's name of it only, not as {}", device.on_host, device.in_container);
 }
 
