@@ -180,6 +180,8 @@ struct WriteRule {
     Duration every{};             ///< Interval only.
     bool lock = false;            ///< A lock file: made anew, and removed when the program ends by itself.
     std::string failure;          ///< What is said when it can't be written, "{reason}" being errno's sentence; empty: the path and that.
+    std::string open_failure;     ///< The same when it can't be opened; empty: `failure`.
+    std::string remove_failure;   ///< A lock only: when an old one can't be removed; empty: that is left to the opening.
 };
 
 struct MemoryUse {

@@ -319,7 +319,7 @@ WriteRule read_write(CatalogueReader& in, const YAML::Node& node) {
                                                                             {"request", WriteMoment::Request},
                                                                             {"interval", WriteMoment::Interval}};
     WriteRule out;
-    in.expect_keys(node, "a write", {"when", "path", "content", "bytes", "append", "every", "lock", "failure"});
+    in.expect_keys(node, "a write", {"when", "path", "content", "bytes", "append", "every", "lock", "failure", "open_failure", "remove_failure"});
     in.choice(node, "when", out.when, kMoments);
     in.text(node, "path", out.path);
     in.text(node, "content", out.content);
@@ -328,6 +328,9 @@ WriteRule read_write(CatalogueReader& in, const YAML::Node& node) {
     in.duration(node, "every", out.every);
     in.flag(node, "lock", out.lock);
     in.text(node, "failure", out.failure);
+    in.text(node, "open_failure", out.open_failure);
+    in.text(node, "remove_failure", out.remove_failure);
+    if (!out.remove_failure.empty() && !out.lock) in.fail(node, "only a lock has a remove_failure");
     if (!out.path.starts_with('/')) in.fail(node, "a write needs a path from the root");
     if (out.when == WriteMoment::Interval && out.every <= Duration{}) in.fail(node, "a write at intervals needs every");
     return out;

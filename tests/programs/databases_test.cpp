@@ -118,9 +118,23 @@ TEST_CASE("PostgreSQL: its lock file goes with it, and without room for that it 
     host.run("docker start db");
     host.wait(seconds(5));
     CHECK(host.run("docker ps -a --filter name=db --format '{{.Status}}'").out.starts_with("Up"));
+    // A volume that is read only lets none be made, and none that was left behind be removed.
+    host.run("docker stop db; docker run -d --name ro -v data:/var/lib/postgresql/data:ro postgres");
+    host.wait(seconds(5));
+    const auto says = [&host](const std::string& what) { return host.run("docker logs ro 2>&1").out.find(what) != std::string::npos; };
+    CHECK(says("FATAL:  could not create lock file \"postmaster.pid\": Read-only file system\n"));
+    CHECK_FALSE(says("could not write lock file"));
+    CHECK_FALSE(says("could not remove old lock file"));
+    host.run("docker start db");
+    host.wait(seconds(5));
     // One that is killed leaves it behind; it is not in the way of the next.
     host.run("docker kill db");
     CHECK(host.run("docker exec look ls /d/postmaster.pid").status == 0);
+    host.run("docker start ro");
+    host.wait(seconds(5));
+    CHECK(says("FATAL:  could not remove old lock file \"postmaster.pid\": Read-only file system\n"));
+    CHECK(says("HINT:  The file seems accidentally left over"));
+    CHECK(host.run("docker ps -a --filter name=ro --format '{{.Status}}'").out.starts_with("Exited (1)"));
     host.run("docker start db");
     host.wait(seconds(5));
     CHECK(host.run("docker ps -a --filter name=db --format '{{.Status}}'").out.starts_with("Up"));

@@ -274,10 +274,15 @@ class Service final : public ClonedProgram<Service> {
         int descriptor = -1;
         if (rule.path.ends_with('/')) return make_directory(context, rule.path.substr(0, rule.path.size() - 1));
         context.make_directory(directory_of(rule.path), true);
-        if (rule.lock) context.remove(rule.path, false);
-        shell::Errno error = context.open(rule.path, rule.append ? shell::OpenMode::Append : shell::OpenMode::Write, descriptor);
+        shell::Errno error = rule.lock ? context.remove(rule.path, false) : shell::Errno::None;
+        if (error != shell::Errno::None && error != shell::Errno::NoEntry && !rule.remove_failure.empty() && context.stat(rule.path).exists) {
+            log(context, true, rule.remove_failure, {{"reason", std::string(shell::errno_text(error))}});
+            return false;
+        }
+        error = context.open(rule.path, rule.append ? shell::OpenMode::Append : shell::OpenMode::Write, descriptor);
         if (error != shell::Errno::None) {
-            if (!rule.failure.empty()) log(context, true, rule.failure, {{"reason", std::string(shell::errno_text(error))}});
+            const std::string& text = rule.open_failure.empty() ? rule.failure : rule.open_failure;
+            if (!text.empty()) log(context, true, text, {{"reason", std::string(shell::errno_text(error))}});
             return false;
         }
         error = rule.content.empty() ? shell::Errno::None : context.write(descriptor, rule.content);
