@@ -213,6 +213,22 @@ TEST_CASE("dockerd: what daemon.json says of new containers and networks holds f
     CHECK(host.run(settings + "three").out == "json-file map[] 67108864 []\n");
 }
 
+TEST_CASE("dockerd: a service that asks for no init runs none where daemon.json has one for all") {
+    DockerHost host;
+    write(host, "{\"init\": true}");
+    host.run("systemctl restart docker; docker swarm init");
+    REQUIRE(host.run("docker service create -d --name without --init=false busybox sleep 1000").status == 0);
+    REQUIRE(host.run("docker service create -d --name with-one --init busybox sleep 1000").status == 0);
+    host.wait(seconds(10));
+    const auto processes = [&host](const std::string& service) { return host.run("docker exec $(docker ps -q -f name=" + service + ") ps").out; };
+    const auto inspected = [&host](const std::string& service) { return host.run("docker inspect -f '{{.HostConfig.Init}}' $(docker ps -q -f name=" + service + ")").out; };
+    CHECK(processes("without").find("sleep 1000") != std::string::npos);
+    CHECK(processes("without").find("docker-init") == std::string::npos);
+    CHECK(inspected("without") == "false\n");
+    CHECK(processes("with-one").find("docker-init") != std::string::npos);
+    CHECK(inspected("with-one") == "true\n");
+}
+
 TEST_CASE("dockerd: limits of daemon.json are merged at each start and each inspect, and no container keeps them") {
     DockerHost host;
     const std::string limits = "\"default-ulimits\": {\"nofile\": {\"Name\": \"nofile\", \"Hard\": 64000, \"Soft\": 32000}}";

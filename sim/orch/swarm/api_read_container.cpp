@@ -171,6 +171,8 @@ void read_container_spec(const Fields& fields, TaskSpec& task, Reading& reading)
     read_privileges(fields.object("Privileges", "swarm.Privileges"), task.detail, reading);
     task.detail.init = fields.maybe_flag("Init");
     container.init = task.detail.init.value_or(false);
+    // daemon/cluster/executor/container/container.go, init: what is not said is the engine's to say.
+    container.no_init = !task.detail.init.value_or(true);
     container.stop_signal = fields.text("StopSignal");
     container.tty = fields.flag("TTY");
     container.open_stdin = fields.flag("OpenStdin");
