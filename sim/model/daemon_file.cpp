@@ -155,6 +155,8 @@ void read_daemon_file(World& world, HostId id) {
         engine.live_restore = *said;
     }
     engine.config = std::make_shared<const DaemonConfig>(std::move(config));
+    // A swarm's agent says of its node what labels the engine has.
+    if (!starts && world.orchestrated) world.outbox.engines.push_back(id);
     for (const std::string& key : unsimulated_in(file)) tell(fmt::format("Podium does not simulate '{}' of {}", key, kDaemonFile));
 }
 

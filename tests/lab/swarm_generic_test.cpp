@@ -44,6 +44,29 @@ TEST_CASE("swarm: labels of daemon.json are the node's engine's, which constrain
     CHECK(times(swarm.run("docker service ps web").out, "swarm-curly") == 2);
 }
 
+TEST_CASE("swarm: an agent tells of labels that a reload changed within 20 s, and its tasks go on") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry}, {name: swarm-curly}, {name: swarm-moe}]\n");
+    REQUIRE(swarm.run("docker service create -d --name all --mode global busybox sleep 1000").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --constraint engine.labels.zone==b --replicas 2 busybox sleep 1000").status == 0);
+    swarm.wait(6);
+    CHECK(times(swarm.run("docker service ps web").out, "swarm-curly") == 0);
+    for (const char* zone : {"a", "b"}) {
+        INFO(zone);
+        swarm.write_file("/etc/docker/daemon.json", std::string("{\"labels\": [\"zone=") + zone + "\"]}\n", "swarm-curly");
+        REQUIRE(swarm.run("systemctl reload docker", "swarm-curly").status == 0);
+        CHECK(swarm.run("docker info -f '{{json .Labels}}'", "swarm-curly").out == std::string("[\"zone=") + zone + "\"]\n");
+        swarm.wait(22);
+        CHECK(times(swarm.run("docker node inspect swarm-curly").out, std::string("\"zone\": \"") + zone + "\"") == 1);
+    }
+    swarm.wait(6);
+    CHECK(times(swarm.run("docker service ps web").out, "swarm-curly") == 2);
+    CHECK(times(swarm.run("docker node ls").out, "Ready") == 3);
+    const std::string tasks = swarm.run("docker service ps all").out;
+    INFO(tasks);
+    CHECK(times(tasks, "Running") == 2 * 3);  // desired and present
+    CHECK(times(tasks, "Shutdown") == 0);
+}
+
 TEST_CASE("swarm generic resources: docker info shows those that are counted, and warns of others") {
     SwarmTerminal swarm("hosts: [{name: swarm-larry, generic_resources: {gpu: 2}}, {name: swarm-curly}]\n");
     const std::string format = "docker info -f '{{json .GenericResources}} {{json .Warnings}}'";

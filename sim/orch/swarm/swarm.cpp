@@ -44,6 +44,7 @@ void handle_host_event(Scene& scene, const Event& event) {
         case kEventConnectTimeout:
         case kEventRegistered:
         case kEventBeat:
+        case kEventDescribe:
         case kEventBeatAnswer:
         case kEventBeatTimeout:
         case kEventSessionLost: handle_agent_event(scene, event); return;

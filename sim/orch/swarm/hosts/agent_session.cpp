@@ -139,6 +139,20 @@ void beat(Scene& scene, model::HostId host) {
     scene.schedule(kAgentCallTimeout, kEventBeatTimeout, host, agent.beat, agent.session);
 }
 
+// Whether the swarm knows other labels of a node's engine than it has: no more of a host's description changes in one life of it.
+bool is_described_otherwise(const Scene& scene, model::HostId host) {
+    const HostRow& row = scene.host(host);
+    const Node* node = row.swarm != 0 ? scene.swarm(row.swarm).store.nodes.find(row.node.value) : nullptr;
+    return node != nullptr && node->described && node->description.engine_labels != describe_host(scene.world, host).engine_labels;
+}
+
+// The session is closed for another one, which begins with a new description.
+void describe_anew(Scene& scene, model::HostId host) {
+    if (scene.host(host).agent.stage != Agent::Stage::Registered || !is_described_otherwise(scene, host)) return;
+    agent_publishes_no_more(scene, host);
+    wait_for_session(scene, host, {});
+}
+
 void registered(Scene& scene, model::HostId host, model::HostId leader) {
     HostRow& row = scene.host(host);
     Agent& agent = row.agent;
@@ -153,6 +167,7 @@ void registered(Scene& scene, model::HostId host, model::HostId leader) {
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
     if (node != nullptr && (node->role == Role::Manager) != row.manager) scene.schedule({}, kEventRole, host, 0, 0);
     look_at_certificate(scene, host);
+    look_at_description(scene, host);
     beat(scene, host);
     // All statuses on its disk are told again, also of what it is not assigned now (worker.Report).
     for (const auto& [task, entry] : agent.tasks) report_status(scene, host, task);
@@ -181,9 +196,17 @@ std::optional<std::vector<Port>> bound_ports(const Scene& scene, const AgentTask
 
 void begin_agent(Scene& scene, model::HostId host) {
     Agent& agent = scene.host(host).agent;
+    agent.begun = scene.now();
     agent.backoff = {};
     agent.avoided = {};
     wait_for_session(scene, host, {});
+}
+
+void look_at_description(Scene& scene, model::HostId host) {
+    const Agent& agent = scene.host(host).agent;
+    if (agent.stage != Agent::Stage::Registered || !is_described_otherwise(scene, host)) return;
+    const std::int64_t gone = (scene.now() - agent.begun).nanoseconds % kNodeUpdatePeriod.nanoseconds;
+    scene.schedule(kNodeUpdatePeriod - nanoseconds(gone), kEventDescribe, host, 0, agent.session);
 }
 
 void end_agent(Scene& scene, model::HostId host) {
@@ -216,6 +239,7 @@ void handle_agent_event(Scene& scene, const Event& event) {
             return;
         case kEventRegistered: registered(scene, host, model::HostId{static_cast<std::uint32_t>(event.word)}); return;
         case kEventBeat: beat(scene, host); return;
+        case kEventDescribe: describe_anew(scene, host); return;
         case kEventBeatAnswer: {
             agent.beat_answered = true;
             if (event.word == 0) return session_failed(scene, host, SessionLoss::Unknown);

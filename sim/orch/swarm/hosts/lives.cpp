@@ -73,6 +73,7 @@ void notice_engine(Scene& scene, model::HostId id) {
     if (!row.alive && alive) begin_life(scene, id);
     if (alive && row.state != HostRow::State::Active) model::open_api(scene.world, id);  // locked, or no part of a swarm any more
     if (row.alive && row.frozen != frozen) set_frozen(scene, id, frozen);
+    if (row.alive && row.swarm != 0) look_at_description(scene, id);
 }
 
 void notice_network(Scene& scene) {

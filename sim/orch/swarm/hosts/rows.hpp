@@ -54,6 +54,7 @@ enum HostEvent : EventKind {
     kEventAttachAsked,    ///< The same, at the leader.
     kEventAttachRefused,  ///< The same, back at the host.
     kEventCertificate,    ///< word: what about it; extra: the agent's session
+    kEventDescribe,       ///< extra: the agent's session
     // These go on for ever, or come to nothing in a swarm at rest.
     kEventConnect = kRoomSwarm | 0xC0,  ///< extra: the agent's session
     kEventConnectTimeout,               ///< extra: the agent's session
@@ -149,6 +150,7 @@ struct Agent {
 
     Stage stage = Stage::Off;
     std::uint32_t session = 0;  ///< Counts sessions: what is of an older one is dead.
+    Time begun{};
     Duration backoff{};
     model::HostId via;      ///< The manager it talks to.
     model::HostId leader;   ///< Where its session is.
@@ -473,6 +475,9 @@ void flush_soon(Scene& scene, Leadership& leadership);
 // --- agent_session.cpp ---
 void begin_agent(Scene& scene, model::HostId host);
 void end_agent(Scene& scene, model::HostId host);
+/// Of a registered agent: at its next look (every 20 s since it began) it begins another session if what the swarm knows of its engine's
+/// labels is no longer so (swarmkit agent/agent.go, updateNode). It looks only where this was called.
+void look_at_description(Scene& scene, model::HostId host);
 void report_status(Scene& scene, model::HostId host, TaskId task);
 void handle_agent_event(Scene& scene, const Event& event);
 

@@ -23,6 +23,7 @@ inline constexpr std::size_t kMostRenewalsAtOnce = 30;           ///< ca/reconci
 
 // --- agent (agent/session.go, agent.go, task.go) ---
 inline constexpr Duration kAgentCallTimeout = seconds(5);  ///< dispatcherRPCTimeout.
+inline constexpr Duration kNodeUpdatePeriod = seconds(20);  ///< agent/agent.go, nodeUpdatePeriod.
 inline constexpr Duration kBackoffInitial = milliseconds(100);  ///< initialSessionFailureBackoff.
 inline constexpr Duration kBackoffLongest = seconds(8);         ///< maxSessionFailureBackoff.
 inline constexpr Duration kTaskRetry = seconds(1);  ///< A controller's operation that was cancelled is tried again.
