@@ -360,11 +360,11 @@ TEST_CASE("dockerd: how many layers are downloaded at once is the default again 
     // Large layers come first in nginx's list: the small ones overtake them only side by side.
     write(host, "{\"max-concurrent-downloads\": 1}");
     host.run("systemctl reload docker");
-    const std::string one_by_one = host.run("docker pull nginx").out;
+    const std::string one_by_one = host.run("docker pull nginx | cat").out;
     CHECK(layers_told(one_by_one, "Pulling fs layer").size() > 3);
     CHECK(layers_told(one_by_one, "Download complete") == layers_told(one_by_one, "Pulling fs layer"));
     host.run("docker rmi nginx; rm /etc/docker/daemon.json; systemctl reload docker");
-    const std::string side_by_side = host.run("docker pull nginx").out;
+    const std::string side_by_side = host.run("docker pull nginx | cat").out;
     CHECK(layers_told(side_by_side, "Pulling fs layer") == layers_told(one_by_one, "Pulling fs layer"));
     CHECK(layers_told(side_by_side, "Download complete") != layers_told(side_by_side, "Pulling fs layer"));
 }
