@@ -1,12 +1,12 @@
 #include "sim/shell/array.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "sim/base/assert.hpp"
+#include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
 
@@ -45,31 +45,6 @@ std::string IndexedArray::shown() const {
         out += fmt::format("{}[{}]={}", out.size() > 1 ? " " : "", index, double_quoted(value));
     }
     return out + ")";
-}
-
-std::string double_quoted(const std::string& text) {
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
-    std::string out = "\"";
-    if (std::any_of(text.begin(), text.end(), is_control)) {
-        static constexpr std::string_view kLetters = "abtnvfr";
-        out = "$'";
-        for (const char c : text) {
-            if (c == '\'' || c == '\\') out.push_back('\\');
-            if (!is_control(c)) {
-                out.push_back(c);
-            } else if (c >= '\a' && c <= '\r') {
-                out += {'\\', kLetters[static_cast<std::size_t>(c - '\a')]};
-            } else {
-                out += c == 0x1B ? std::string("\\E") : fmt::format("\\{:03o}", static_cast<unsigned>(c));
-            }
-        }
-        return out + "'";
-    }
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '$' || c == '`') out.push_back('\\');
-        out.push_back(c);
-    }
-    return out + "\"";
 }
 
 }  // namespace podium::shell

@@ -48,7 +48,4 @@ class IndexedArray {
     std::size_t bytes_ = 0;
 };
 
-/// A text between double quotes, or $'' where it has control characters, that bash would read back.
-std::string double_quoted(const std::string& text);
-
 }  // namespace podium::shell

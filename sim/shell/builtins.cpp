@@ -109,24 +109,6 @@ bool is_keyword(std::string_view word, Dialect dialect) {
     return std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end();
 }
 
-std::string quote(std::string_view text) {
-    bool plain = !text.empty();
-    for (const char c : text) {
-        plain = plain && (is_name_char(c) ||
-                          std::string_view("%+,-./:=@^[]").find(c) != std::string_view::npos);
-    }
-    if (plain) return std::string(text);
-    std::string out = "'";
-    for (const char c : text) {
-        if (c == '\'') {
-            out += "'\\''";
-        } else {
-            out.push_back(c);
-        }
-    }
-    return out + "'";
-}
-
 Outcome BuiltinCall::print(std::string_view text, int status) const {
     const bool well = state.write(system, 1, text, argv.front());
     return Outcome::done(well ? status : 1);

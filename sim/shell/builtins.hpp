@@ -77,8 +77,6 @@ const Builtin* find_builtin(std::string_view name, Dialect dialect);
 std::vector<std::string> builtin_names(Dialect dialect);
 /// Sets an option by its letter or its long name; false when there is none such.
 bool set_shell_option(ShellOptions& options, std::string_view name_or_letter, bool on);
-/// A text in quotes that the shell would read back.
-std::string quote(std::string_view text);
 /// Assigns to "name" or, in bash, "name[subscript]"; the outcome when that can't be done.
 std::optional<Outcome> assign_place(const BuiltinCall& call, const std::string& place, std::string value);
 

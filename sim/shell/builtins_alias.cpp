@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/shell/builtins.hpp"
+#include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
 namespace {
@@ -15,9 +16,7 @@ bool is_alias_name(std::string_view name) { return !name.empty() && name.find_fi
 }  // namespace
 
 std::string alias_line(std::string_view name, std::string_view value) {
-    std::string out = fmt::format("alias {}='", name);
-    for (const char c : value) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'\n";
+    return fmt::format("alias {}={}\n", name, single_quoted(value));
 }
 
 Outcome builtin_alias(const BuiltinCall& call) {

@@ -5,6 +5,7 @@
 #include "sim/base/text.hpp"
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/characters.hpp"
+#include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
 namespace {

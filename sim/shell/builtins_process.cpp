@@ -8,6 +8,7 @@
 #include "sim/base/text.hpp"
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/jobs.hpp"
+#include "sim/shell/quoting.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::shell {

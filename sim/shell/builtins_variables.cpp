@@ -7,6 +7,7 @@
 #include "sim/shell/arithmetic.hpp"
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/characters.hpp"
+#include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
 namespace {

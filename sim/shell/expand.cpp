@@ -7,6 +7,7 @@
 #include "sim/base/work.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/pattern.hpp"
+#include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
 namespace {
@@ -24,38 +25,6 @@ constexpr std::pair<std::string_view, std::string_view> kBashParameters[] = {{"B
                                                                              {"SHELL", "/bin/bash"}};
 
 }  // namespace
-
-std::string single_quoted(std::string_view text) {
-    std::string out = "'";
-    for (const char c : text) {
-        if (c == '\'')
-            out += "'\\''";
-        else
-            out.push_back(c);
-    }
-    return out + "'";
-}
-
-// Words that read again give the value (bash lib/sh/shquote.c, sh_quote_reusable; strtrans.c, ansic_quote).
-std::string quoted_again(std::string_view text) {
-    constexpr char kDelete = 0x7F;
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == kDelete; };
-    if (text == "'") return "\\'";
-    if (std::none_of(text.begin(), text.end(), is_control)) return single_quoted(text);
-    constexpr std::string_view kNamed = "\a\b\t\n\v\f\r\x1B\\'";
-    constexpr std::string_view kLetters = "abtnvfrE\\'";
-    std::string out = "$'";
-    for (const char c : text) {
-        const std::size_t named = kNamed.find(c);
-        if (named != std::string_view::npos)
-            out += {'\\', kLetters[named]};
-        else if (is_control(c))
-            out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
-        else
-            out.push_back(c);
-    }
-    return out + "'";
-}
 
 bool Expander::fail(std::string message) {
     failure_ = std::move(message);

@@ -41,11 +41,6 @@ enum class Loss : std::uint8_t {
     Shell,  ///< The script.
 };
 
-/// In single quotes, as bash shows values: 'it'\\''s'.
-std::string single_quoted(std::string_view text);
-/// The same, or $'..' where there are control characters.
-std::string quoted_again(std::string_view text);
-
 class Expander final : private ArithmeticVariables {
   public:
     /// `outputs` are those of the substitutions that have run, in the order they are met.

@@ -9,6 +9,7 @@
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/expand.hpp"
+#include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
 

@@ -8,6 +8,7 @@
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/escapes.hpp"
+#include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
 namespace {

@@ -9,6 +9,7 @@
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/expand.hpp"
 #include "sim/shell/jobs.hpp"
+#include "sim/shell/quoting.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
 

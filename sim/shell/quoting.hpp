@@ -1,0 +1,19 @@
+#pragma once
+
+// Texts in quotes, as the shells show them. Private to this folder.
+
+#include <string>
+#include <string_view>
+
+namespace podium::shell {
+
+/// In single quotes, as bash shows values: 'it'\\''s'.
+std::string single_quoted(std::string_view text);
+/// The same, or $'..' where there are control characters.
+std::string quoted_again(std::string_view text);
+/// Between double quotes, or $'' where it has control characters, that bash would read back.
+std::string double_quoted(const std::string& text);
+/// As it is where that needs no quotes, otherwise single_quoted().
+std::string quote(std::string_view text);
+
+}  // namespace podium::shell
