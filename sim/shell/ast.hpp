@@ -87,7 +87,7 @@ struct Assignment {
     std::unique_ptr<Word> subscript;  ///< name[subscript]=word
     bool is_array = false;            ///< name=(elements)
     std::vector<ArrayElement> elements;
-    std::string text;  ///< Of an array: as it was written, which `set -x` shows.
+    std::string text;  ///< As it was written: all of an array's, of an element's what stands before the sign.
 };
 
 struct Command;

@@ -39,6 +39,13 @@ bool Expander::fail_for_good(std::string message, int status) {
     return false;
 }
 
+bool Expander::say(std::string sentence) {
+    if (state_.options.errexit) return fail_for_good(std::move(sentence));
+    // With an output that is not used yet, this was reached before.
+    if (next_output_ == outputs_.size()) state_.complain(system_, sentence);
+    return true;
+}
+
 bool Expander::add(std::vector<Piece>& out, std::string_view text, char mark) {
     const std::size_t before = bytes_;
     bytes_ += text.size();

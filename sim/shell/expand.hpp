@@ -74,6 +74,8 @@ class Expander final : private ArithmeticVariables {
     /// The same for a command's assignment. `for_good`: it is the last thing of an expansion that is kept, so that
     /// what it changes need not be remembered. `shown` is what `set -x` says of it.
     bool assign(const Assignment& assignment, bool for_good, std::string& shown);
+    /// The same for an assignment that stands before a command, which bash runs even when it may not be made: `made` says so.
+    bool assign_before(const Assignment& assignment, bool& made, std::string& shown);
     /// The values of `assignment`, an array's. `shown` is what `set -x` says of it in a command that declares it.
     bool array_values(const Assignment& assignment, IndexedArray& out, std::string* shown = nullptr);
     /// Makes the variable that array.
@@ -145,6 +147,9 @@ class Expander final : private ArithmeticVariables {
     bool fail(std::string message);
     /// Ends the shell: for what isn't set though it must be, and for the limits of this one.
     bool fail_for_good(std::string message, int status = 1);
+    /// Says what bash goes on after, once though the expansion begins again for each substitution. False with -e, of which the
+    /// shell ends (error.c, report_error).
+    bool say(std::string sentence);
     std::optional<std::string> value_of(const std::string& name);
     std::string home_of(const std::string& user) const;
 

@@ -108,8 +108,7 @@ bool Expander::slice(const WordPart& part, std::vector<std::string>& values) {
 
 bool Expander::element(const WordPart& part, Place& place, std::optional<std::string>& value) {
     if (!place_of(*part.subscript, place)) return false;
-    // bash says so and goes on.
-    if (index_in(part.text, place.index) < 0) state_.complain(system_, fmt::format("{}: bad array subscript", part.text));
+    if (index_in(part.text, place.index) < 0 && !say(fmt::format("{}: bad array subscript", part.text))) return false;
     value = element_of(part.text, place.index);
     return true;
 }
@@ -202,6 +201,18 @@ bool Expander::assign_array(const std::string& name, IndexedArray values) {
     array = std::move(values);
     state_.count_array(system_, before, array.bytes());
     return true;
+}
+
+// variables.c, assign_in_env: the value of what may not be changed is not even expanded.
+bool Expander::assign_before(const Assignment& assignment, bool& made, std::string& shown) {
+    made = false;
+    if (state_.dialect == Dialect::Bash) {
+        if (assignment.subscript && !assignment.is_array) return say(fmt::format("`{}': not a valid identifier", assignment.text));
+        const auto found = state_.variables.find(assignment.name);
+        if (found != state_.variables.end() && found->second.readonly) return say(fmt::format("{}: readonly variable", assignment.name));
+    }
+    made = true;
+    return assign(assignment, false, shown);
 }
 
 bool Expander::assign(const Assignment& assignment, bool for_good, std::string& shown) {

@@ -410,6 +410,7 @@ bool Parser::assignment(SimpleCommand& out) {
         parts(*next.subscript, Mode::Subscript);
         if (!error_ && position_ + 1 != end) fail_unexpected();
         if (error_) return true;
+        next.text = std::string(text_.substr(start, end - start));
     }
     position_ = end + (next.append ? 2 : 1);
     if (peek() == '(') {

@@ -107,11 +107,15 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     }
     expander.mark_changes();
     std::vector<std::string> traced;
+    std::vector<const Assignment*> made;
     for (const Assignment& assignment : simple.assignments) {
         if (!well) break;
         if (state_.dialect == Dialect::Ash && (assignment.is_array || assignment.subscript)) return fatal(system, kNoArrays);
         std::string shown;
-        well = expander.assign(assignment, argv.empty() && &assignment == &simple.assignments.back(), shown);
+        bool is_made = true;
+        well = argv.empty() ? expander.assign(assignment, &assignment == &simple.assignments.back(), shown) : expander.assign_before(assignment, is_made, shown);
+        if (!is_made) continue;
+        made.push_back(&assignment);
         if (state_.options.xtrace) traced.push_back(std::move(shown));
     }
     for (const auto* words : {&argv, &targets}) {
@@ -136,8 +140,8 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
         argv.empty() || (builtin != nullptr && builtin->special && state_.dialect == Dialect::Ash);
     if (!keeps) {
         frame.variables = expander.take_changes();
-        for (const Assignment& assignment : simple.assignments)
-            state_.variables[assignment.name].exported = true;
+        for (const Assignment* assignment : made)
+            state_.variables[assignment->name].exported = true;
     }
     if (!command.redirections.empty()) {
         frame.descriptors = state_.descriptors;
