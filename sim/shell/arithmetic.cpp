@@ -75,14 +75,20 @@ constexpr std::array<Binary, 19> kBinary{{{"||", Operator::Or, 1},
                                           {"/", Operator::Divide, 10},
                                           {"%", Operator::Remainder, 10}}};
 
+/// What the evaluators of one expression share: of its subscripts, and of the names within names.
+struct Whole {
+    int reads = 0;
+    bool subscript_failed = false;
+};
+
 class Evaluator {
   public:
     Evaluator(std::string_view text,
               ArithmeticVariables& variables,
               Dialect dialect,
               int depth,
-              int& reads)
-        : text_(text), variables_(variables), dialect_(dialect), depth_(depth), reads_(reads) {}
+              Whole& whole)
+        : text_(text), variables_(variables), dialect_(dialect), depth_(depth), whole_(whole) {}
 
     Result<Number> run() {
         skip();
@@ -431,10 +437,11 @@ class Evaluator {
             fail(fmt::format("{}[{}]: bad array subscript", place.name, *place.subscript));
             return false;
         }
-        Evaluator inner(*place.subscript, variables_, dialect_, depth_ + 1, reads_);
+        Evaluator inner(*place.subscript, variables_, dialect_, depth_ + 1, whole_);
         inner.within_name_ = within_name_;
         const Result<Number> result = inner.run();
         if (!result) {
+            whole_.subscript_failed = true;
             fail(result.error().message);
             return false;
         }
@@ -493,8 +500,8 @@ class Evaluator {
         if (skipping_ > 0) return 0;
         const std::string value = index != nullptr ? variables_.get_element(name, *index) : variables_.get(name);
         if (value.empty()) return 0;
-        if (++reads_ > kMaxArithmeticReads) return fail("the expression reads too many variables");
-        Evaluator inner(value, variables_, dialect_, depth_ + 1, reads_);
+        if (++whole_.reads > kMaxArithmeticReads) return fail("the expression reads too many variables");
+        Evaluator inner(value, variables_, dialect_, depth_ + 1, whole_);
         inner.within_name_ = true;
         const Result<Number> result = inner.run();
         if (!result) return fail(result.error().message);
@@ -515,7 +522,7 @@ class Evaluator {
     ArithmeticVariables& variables_;
     Dialect dialect_;
     int depth_;
-    int& reads_;
+    Whole& whole_;
     std::size_t position_ = 0;
     std::size_t token_ = 0;     // where the last token that was taken begins
     std::size_t operand_ = 0;   // where the last operator's right operand begins
@@ -529,10 +536,13 @@ class Evaluator {
 
 Result<std::int64_t> evaluate_arithmetic(std::string_view text,
                                          ArithmeticVariables& variables,
-                                         Dialect dialect) {
-    int reads = 0;
+                                         Dialect dialect,
+                                         bool* of_subscript) {
+    Whole whole;
     count_work(1 + text.size() / kCharactersPerWork);
-    return Evaluator(text, variables, dialect, 0, reads).run();
+    Result<std::int64_t> value = Evaluator(text, variables, dialect, 0, whole).run();
+    if (of_subscript != nullptr) *of_subscript = !value && whole.subscript_failed;
+    return value;
 }
 
 }  // namespace podium::shell

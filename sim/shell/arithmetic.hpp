@@ -34,9 +34,11 @@ class ArithmeticVariables {
 };
 
 /// The value of an expression; the error's message is the dialect's sentence. An empty expression
-/// is 0.
+/// is 0. `of_subscript`, where given, says whether what is wrong is wrong in a subscript, over which bash gives up more
+/// (arrayfunc.c, array_expand_index).
 Result<std::int64_t> evaluate_arithmetic(std::string_view text,
                                          ArithmeticVariables& variables,
-                                         Dialect dialect);
+                                         Dialect dialect,
+                                         bool* of_subscript = nullptr);
 
 }  // namespace podium::shell

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/assert.hpp"
+#include "sim/shell/characters.hpp"
 #include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
@@ -45,6 +46,19 @@ std::string IndexedArray::shown() const {
         out += fmt::format("{}[{}]={}", out.size() > 1 ? " " : "", index, double_quoted(value));
     }
     return out + ")";
+}
+
+std::optional<ElementName> split_element(std::string_view word) {
+    const std::size_t open = word.find('[');
+    if (open == std::string_view::npos || open + 2 >= word.size() || !is_name(word.substr(0, open))) return std::nullopt;
+    int brackets = 0;
+    for (std::size_t i = open; i < word.size(); ++i) {
+        if (word[i] == '[') ++brackets;
+        if (word[i] != ']' || --brackets > 0) continue;
+        if (i + 1 != word.size()) return std::nullopt;
+        return ElementName{std::string(word.substr(0, open)), std::string(word.substr(open + 1, i - open - 1))};
+    }
+    return std::nullopt;
 }
 
 }  // namespace podium::shell

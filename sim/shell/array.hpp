@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace podium::shell {
 
@@ -47,5 +49,14 @@ class IndexedArray {
     Elements elements_;
     std::size_t bytes_ = 0;
 };
+
+/// "name[subscript]" in parts.
+struct ElementName {
+    std::string name;
+    std::string subscript;
+};
+
+/// A word that names an element, be the subscript "@"; nothing where it is none (bash, arrayfunc.c: valid_array_reference).
+std::optional<ElementName> split_element(std::string_view word);
 
 }  // namespace podium::shell

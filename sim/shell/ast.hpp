@@ -49,6 +49,7 @@ struct WordPart {
     bool indirect = false;            ///< ${!name}
     std::unique_ptr<Word> argument;  ///< The operator's word, or the arithmetic expression.
     std::unique_ptr<Word> second;    ///< A substring's length, a replacement's text.
+    std::string written;             ///< Of a substring's length: as it was written.
     std::unique_ptr<List> list;      ///< The commands of a substitution.
 };
 

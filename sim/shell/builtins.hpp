@@ -77,8 +77,10 @@ const Builtin* find_builtin(std::string_view name, Dialect dialect);
 std::vector<std::string> builtin_names(Dialect dialect);
 /// Sets an option by its letter or its long name; false when there is none such.
 bool set_shell_option(ShellOptions& options, std::string_view name_or_letter, bool on);
-/// Assigns to "name" or, in bash, "name[subscript]"; the outcome when that can't be done.
-std::optional<Outcome> assign_place(const BuiltinCall& call, const std::string& place, std::string value);
+/// Whether a word is "name" or, in bash, "name[subscript]".
+bool is_place(const ShellState& state, const std::string& word);
+/// Assigns to such a word; where that can't be done the outcome, what is wrong being said.
+std::optional<Outcome> assign_place(ShellState& state, System& system, const std::string& place, std::string value);
 
 /// What `test -LETTER path` asks of a file: a, e, f, d, s, r, w, x, O, G; false for any other letter.
 bool file_is(System& system, char letter, const std::string& path);

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
-#include "sim/shell/arithmetic.hpp"
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/characters.hpp"
+#include "sim/shell/expand.hpp"
 #include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
@@ -193,64 +193,39 @@ Outcome builtin_readonly(const BuiltinCall& call) {
 
 namespace {
 
-class LetVariables final : public ArithmeticVariables {
-  public:
-    explicit LetVariables(ShellState& state) : state_(state) {}
-
-    std::string get(std::string_view name) override { return state_.value_or(name, ""); }
-
-    bool set(std::string_view name, std::int64_t value) override {
-        return state_.assign(name, fmt::format("{}", value));
-    }
-
-    std::string get_element(std::string_view name, std::int64_t index) override {
-        const std::string* value = state_.element_of(name, index);
-        return value != nullptr ? *value : std::string();
-    }
-
-    std::string set_element(std::string_view name, std::int64_t index, std::int64_t value) override {
-        return state_.assign_element(name, index, fmt::format("{}", value));
-    }
-
-  private:
-    ShellState& state_;
-};
-
-bool is_place(const std::string& place) {
-    const std::size_t bracket = place.find('[');
-    return bracket != std::string::npos && bracket + 2 < place.size() && place.ends_with(']') && is_name(place.substr(0, bracket));
+/// What comes of an expansion that failed.
+Outcome failed_expansion(const Expander& expander) {
+    Outcome out;
+    out.kind = Outcome::Kind::GiveUp;
+    out.text = expander.failure();
+    return out;
 }
 
 /// `unset 'name[subscript]'`; false with the outcome of an error.
-bool unset_element(const BuiltinCall& call, const std::string& word, Outcome& failed) {
-    const std::size_t bracket = word.find('[');
-    const std::string name = word.substr(0, bracket);
-    const std::string subscript = word.substr(bracket + 1, word.size() - bracket - 2);
-    const auto found = call.state.variables.find(name);
+bool unset_element(const BuiltinCall& call, const ElementName& element, Outcome& failed) {
+    const auto found = call.state.variables.find(element.name);
     if (found == call.state.variables.end()) return true;
     Variable& variable = found->second;
+    const bool all = element.subscript == "@" || element.subscript == "*";
+    const std::vector<std::string> none;
+    Expander expander(call.state, call.system, none);
+    std::int64_t index = 0;
     if (variable.readonly) {
-        failed = read_only(call, name, true);
-        return false;
-    }
-    if (subscript == "@" || subscript == "*") {
+        failed = read_only(call, element.name, true);
+    } else if (all && variable.array) {
+        variable.array->clear();
+        return true;
+    } else if (!all && !expander.subscript(element.subscript, index)) {
+        failed = failed_expansion(expander);
+    } else if (!variable.array && (all || index != 0)) {
+        failed = call.refuse(fmt::format("{}: not an array variable", element.name), 1);
+    } else if (!variable.array) {
         call.state.variables.erase(found);
         return true;
-    }
-    LetVariables variables(call.state);
-    const auto index = evaluate_arithmetic(subscript, variables, call.state.dialect);
-    const std::int64_t at = index ? call.state.index_in(name, *index) : -1;
-    if (!index) {
-        failed = call.refuse(index.error().message, 1);
-    } else if (!variable.array && at != 0) {
-        failed = call.refuse(fmt::format("{}: not an array variable", name), 1);
-    } else if (at < 0) {
-        failed = call.refuse(fmt::format("[{}]: bad array subscript", *index), 1);
-    } else if (variable.array) {
-        variable.array->erase(at);
-        return true;
+    } else if (const std::int64_t at = call.state.index_in(element.name, index); at < 0) {
+        failed = call.refuse(fmt::format("[{}]: bad array subscript", index), 1);
     } else {
-        call.state.variables.erase(found);
+        variable.array->erase(at);
         return true;
     }
     return false;
@@ -258,34 +233,31 @@ bool unset_element(const BuiltinCall& call, const std::string& word, Outcome& fa
 
 }  // namespace
 
-std::optional<Outcome> assign_place(const BuiltinCall& call, const std::string& place, std::string value) {
-    if (is_name(place)) {
-        if (call.state.assign(place, std::move(value))) return std::nullopt;
-        call.state.complain(call.system, fmt::format("{}: readonly variable", place));
+bool is_place(const ShellState& state, const std::string& word) { return is_name(word) || (state.dialect == Dialect::Bash && split_element(word)); }
+
+std::optional<Outcome> assign_place(ShellState& state, System& system, const std::string& place, std::string value) {
+    const auto complain = [&](const std::string& sentence) {
+        state.complain(system, sentence);
         return Outcome::failed(1);
+    };
+    if (is_name(place)) {
+        if (state.assign(place, std::move(value))) return std::nullopt;
+        return complain(fmt::format("{}: {}", place, state.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
     }
-    if (is_ash(call) || !is_place(place)) return call.refuse(fmt::format("`{}': not a valid identifier", place), 2);
-    const std::size_t bracket = place.find('[');
-    const std::string name = place.substr(0, bracket);
-    LetVariables variables(call.state);
-    const auto index = evaluate_arithmetic(place.substr(bracket + 1, place.size() - bracket - 2), variables, call.state.dialect);
-    if (!index) {
-        Outcome out;
-        out.kind = Outcome::Kind::GiveUp;
-        out.text = index.error().message;
-        return out;
-    }
+    const ElementName element = split_element(place).value_or(ElementName{});
+    if (element.subscript == "@" || element.subscript == "*") return complain(fmt::format("{}: bad array subscript", place));
+    const std::vector<std::string> none;
+    Expander expander(state, system, none);
+    std::int64_t index = 0;
+    if (!expander.subscript(element.subscript, index)) return failed_expansion(expander);
     const auto bytes = [&] {
-        const auto found = call.state.variables.find(name);
-        return found == call.state.variables.end() ? 0 : found->second.bytes();
+        const auto found = state.variables.find(element.name);
+        return found == state.variables.end() ? 0 : found->second.bytes();
     };
     const std::size_t before = bytes();
-    const std::string problem = call.state.assign_element(name, *index, std::move(value));
-    if (!problem.empty()) {
-        call.state.complain(call.system, problem);
-        return Outcome::failed(1);
-    }
-    call.state.count_array(call.system, before, bytes());
+    const std::string problem = state.assign_element(element.name, index, std::move(value));
+    if (!problem.empty()) return complain(problem);
+    state.count_array(system, before, bytes());
     return std::nullopt;
 }
 
@@ -304,9 +276,9 @@ Outcome builtin_unset(const BuiltinCall& call) {
     }
     for (; first < call.argv.size(); ++first) {
         const std::string& name = call.argv[first];
-        if (!functions && !is_ash(call) && name.ends_with(']') && name.find('[') != std::string::npos) {
+        if (const auto element = split_element(name); element && !functions && !is_ash(call)) {
             Outcome failed = Outcome::done();
-            if (!unset_element(call, name, failed)) return failed;
+            if (!unset_element(call, *element, failed)) return failed;
             continue;
         }
         const auto found = call.state.variables.find(name);
@@ -407,12 +379,12 @@ Outcome builtin_shift(const BuiltinCall& call) {
 
 Outcome builtin_let(const BuiltinCall& call) {
     if (call.argv.size() < 2) return call.refuse("expression expected", 1);
-    LetVariables variables(call.state);
+    const std::vector<std::string> none;
+    Expander expander(call.state, call.system, none);
     std::int64_t last = 0;
     for (std::size_t i = 1; i < call.argv.size(); ++i) {
-        const auto value = evaluate_arithmetic(call.argv[i], variables, call.state.dialect);
-        if (!value) return call.refuse(value.error().message, 1);
-        last = *value;
+        if (expander.evaluate(call.argv[i], last)) continue;
+        return expander.loss() == Loss::Line ? call.refuse(expander.failure(), 1) : failed_expansion(expander);
     }
     return Outcome::done(last != 0 ? 0 : 1);
 }
@@ -557,7 +529,7 @@ Outcome builtin_read(const BuiltinCall& call) {
         }
     }
     for (; i < call.argv.size(); ++i) {
-        if (!is_name(call.argv[i])) return bad_name(call, call.argv[i]);
+        if (!is_place(call.state, call.argv[i])) return bad_name(call, call.argv[i]);
         read.names.push_back(call.argv[i]);
     }
     const auto input = call.state.descriptors.find(read.descriptor);

@@ -244,7 +244,7 @@ ShellProgram::Progress ShellProgram::advance_arithmetic(System& system) {
     std::int64_t value = 0;
     if (expander.arithmetic(frame.command->expression, value))
         return finish_checked(system, value != 0 ? 0 : 1);
-    if (expander.wanted() != nullptr) return expansion_stopped(system, frame.expansion, expander);
+    if (expander.wanted() != nullptr || expander.loss() != Loss::Line) return expansion_stopped(system, frame.expansion, expander);
     state_.complain(system, fmt::format("((: {}", expander.failure()));
     // The nearest loop is the one whose clause this is; bash ends it.
     if (frame.command->of_loop) {

@@ -92,7 +92,7 @@ class Reckoner {
         switch (letter) {
             case 'n': value = !operand.empty(); return true;
             case 'z': value = operand.empty(); return true;
-            case 'v': value = state_.value_of(operand) != nullptr; return true;
+            case 'v': stopped_ = !expander_.is_set(operand, value); return !stopped_;
             case 't': {
                 std::int64_t number = 0;
                 value = false;
@@ -110,8 +110,8 @@ class Reckoner {
 
     bool number(const Word& from, std::int64_t& out) {
         if (expander_.arithmetic(from, out)) return true;
-        // A variable that must be set ends the script, as anywhere.
-        stopped_ = expander_.wanted() != nullptr || expander_.failure_status() != 1;
+        // A variable that must be set ends the script, as anywhere, and a subscript the line.
+        stopped_ = expander_.wanted() != nullptr || expander_.failure_status() != 1 || expander_.loss() == Loss::Top;
         return stopped_ ? false : wrong(1, expander_.failure());
     }
 

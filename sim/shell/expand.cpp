@@ -205,8 +205,13 @@ bool Expander::arithmetic(const Word& word, std::int64_t& out) {
 }
 
 bool Expander::evaluate(const std::string& expression, std::int64_t& out) {
-    const Result<std::int64_t> value = evaluate_arithmetic(expression, *this, state_.dialect);
-    if (!value) return fail(value.error().message);
+    bool of_subscript = false;
+    const Result<std::int64_t> value = evaluate_arithmetic(expression, *this, state_.dialect, &of_subscript);
+    if (!value) {
+        fail(value.error().message);
+        if (of_subscript) loss_ = Loss::Top;
+        return false;
+    }
     out = *value;
     return true;
 }
@@ -266,10 +271,10 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
                 part.operation == ParameterOperator::Error)) {
         return spread(state_.parameters, part.text.front(), part.quoted, context, out);
     }
-    const bool is_of_none = part.operation == ParameterOperator::ReplaceFirst || part.operation == ParameterOperator::ReplaceAll || part.operation == ParameterOperator::Quote;
+    const bool is_of_none = (part.operation == ParameterOperator::Substring && !ash) || part.operation == ParameterOperator::ReplaceFirst || part.operation == ParameterOperator::ReplaceAll || part.operation == ParameterOperator::Quote;
     if (!value && is_of_none) return add(out, {}, mark);
     std::string text = value.value_or("");
-    return modified(part, text) && add(out, text, mark);
+    return modified(part, place, text) && add(out, text, mark);
 }
 
 bool Expander::argument(const WordPart& part, Context context, std::vector<Piece>& out) {
@@ -332,7 +337,7 @@ bool Expander::conditional(const WordPart& part,
     return true;
 }
 
-bool Expander::modified(const WordPart& part, std::string& value) {
+bool Expander::modified(const WordPart& part, const Place& place, std::string& value) {
     using Op = ParameterOperator;
     std::string match;
     switch (part.operation) {
@@ -359,7 +364,7 @@ bool Expander::modified(const WordPart& part, std::string& value) {
             }
             return true;
         case Op::Substring:
-            return substring(part, value);
+            return substring(part, place, value);
         case Op::ReplaceFirst:
         case Op::ReplaceAll:
             return replaced(part, value);
@@ -391,14 +396,30 @@ bool Expander::without_end(const WordPart& part, std::string& value) {
     return true;
 }
 
-bool Expander::substring(const WordPart& part, std::string& value) {
+// What is wrong with a substring's bound bash tells of the parameter, but for what is wrong in a subscript.
+bool Expander::bound(const WordPart& part, const Place& place, const Word& word, std::int64_t& out) {
+    std::string expression;
+    if (!text(word, expression)) return false;
+    if (evaluate(expression, out)) return true;
+    if (loss_ == Loss::Line && state_.dialect == Dialect::Bash) failure_.insert(0, fmt::format("{}{}: ", part.indirect ? "!" : "", name_of(part, place)));
+    return false;
+}
+
+// subst.c, verify_substring_values: the length is not looked at where nothing begins.
+bool Expander::substring(const WordPart& part, const Place& place, std::string& value) {
     const auto size = static_cast<std::int64_t>(value.size());
+    const bool bash = state_.dialect == Dialect::Bash;
     std::int64_t from = 0;
-    if (!arithmetic(*part.argument, from)) return false;
+    if (!bound(part, place, *part.argument, from)) return false;
     if (from < 0) from += size;
+    if (bash && (from < 0 || from > size)) {
+        value.clear();
+        return true;
+    }
     std::int64_t length = size;
     if (part.second) {
-        if (!arithmetic(*part.second, length)) return false;
+        if (!bound(part, place, *part.second, length)) return false;
+        if (bash && length < 0 && size + length < from) return fail(fmt::format("{}: substring expression < 0", part.written));
         // Both lie within the text or before it here.
         if (length < 0 && from >= 0) length = std::max<std::int64_t>(size + length - std::min(from, size), 0);
     }

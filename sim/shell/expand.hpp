@@ -57,6 +57,12 @@ class Expander final : private ArithmeticVariables {
     /// An extended regular expression, in which what is quoted means itself.
     bool regular_expression(const Word& word, std::string& out);
     bool arithmetic(const Word& word, std::int64_t& out);
+    /// An expression that is expanded already.
+    bool evaluate(const std::string& expression, std::int64_t& out);
+    /// The subscript of "name[subscript]" in a word that is expanded already, which bash expands once more.
+    bool subscript(std::string_view written, std::int64_t& index);
+    /// `-v word`: whether it is a variable, a positional parameter or an element that is set.
+    bool is_set(const std::string& word, bool& value);
 
     /// The commands to run before the next try; null when that was not the cause.
     [[nodiscard]] const List* wanted() const { return wanted_; }
@@ -116,7 +122,6 @@ class Expander final : private ArithmeticVariables {
     };
 
     bool place_of(const Word& subscript, Place& out);
-    bool evaluate(const std::string& expression, std::int64_t& out);
     bool reckon_subscript(const std::string& expression, std::int64_t& out);
     bool element(const WordPart& part, Place& place, std::optional<std::string>& value);
     /// What an index means for an array, as ShellState::index_in has it, the shell's own included.
@@ -138,8 +143,9 @@ class Expander final : private ArithmeticVariables {
                      Context context,
                      std::vector<Piece>& out,
                      bool& done);
-    bool modified(const WordPart& part, std::string& value);
-    bool substring(const WordPart& part, std::string& value);
+    bool modified(const WordPart& part, const Place& place, std::string& value);
+    bool substring(const WordPart& part, const Place& place, std::string& value);
+    bool bound(const WordPart& part, const Place& place, const Word& word, std::int64_t& out);
     bool without_end(const WordPart& part, std::string& value);
     bool too_much_matching();
     bool replaced(const WordPart& part, std::string& value);

@@ -9,6 +9,7 @@
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/characters.hpp"
 #include "sim/shell/expand.hpp"
+#include "sim/shell/parse.hpp"
 #include "sim/shell/quoting.hpp"
 
 namespace podium::shell {
@@ -20,6 +21,47 @@ std::string Expander::name_of(const WordPart& part, const Place& place) {
 }
 
 bool Expander::place_of(const Word& subscript, Place& out) { return text(subscript, out.text) && reckon_subscript(out.text, out.index); }
+
+bool Expander::subscript(std::string_view written, std::int64_t& index) {
+    const std::optional<Word> word = parse_subscript(written);
+    Place place;
+    if (!word) {
+        fail(fmt::format("[{}]: bad array subscript", written));
+    } else if (place_of(*word, place)) {
+        index = place.index;
+        return true;
+    } else if (wanted_ != nullptr) {
+        // A builtin takes no time of which the output could be waited for.
+        wanted_ = nullptr;
+        fail(fmt::format("[{}]: Podium's shell runs no commands for a subscript that a builtin is given", written));
+    }
+    if (loss_ == Loss::Line) loss_ = Loss::Top;
+    return false;
+}
+
+// test.c, unary_test: of a variable that is no array a negative index means nothing.
+bool Expander::is_set(const std::string& word, bool& value) {
+    const std::optional<ElementName> element = split_element(word);
+    value = false;
+    if (!element) {
+        const bool number = !word.empty() && std::all_of(word.begin(), word.end(), is_digit);
+        value = (number || is_name(word)) && value_of(word).has_value();
+        return true;
+    }
+    if (element->subscript == "@" || element->subscript == "*") {
+        IndexedArray array;
+        array_of(element->name, array);
+        value = !array.elements().empty();
+        return true;
+    }
+    std::int64_t index = 0;
+    if (!subscript(element->subscript, index)) return false;
+    const auto found = state_.variables.find(element->name);
+    const bool is_plain = found != state_.variables.end() && !found->second.array;
+    if (index < 0 && (is_plain || index_in(element->name, index) < 0)) return say(fmt::format("{}: bad array subscript", element->name));
+    value = element_of(element->name, index).has_value();
+    return true;
+}
 
 void Expander::array_of(const std::string& name, IndexedArray& out) const {
     const auto found = state_.variables.find(name);
@@ -77,10 +119,10 @@ bool Expander::several(const WordPart& part, char every, Context context, std::v
     if (!conditional(part, {}, value, context, out, done)) return false;
     if (done) return true;
     if (part.operation == ParameterOperator::Substring) {
-        if (!slice(part, values)) return false;
+        if ((part.every == '\0' || !values.empty()) && !slice(part, values)) return false;
     } else {
         for (std::string& each : values) {
-            if (!modified(part, each)) return false;
+            if (!modified(part, {}, each)) return false;
         }
     }
     return spread(values, every, part.quoted, context, out);
@@ -97,11 +139,12 @@ bool Expander::slice(const WordPart& part, std::vector<std::string>& values) {
     }
     std::int64_t from = 0;
     std::int64_t count = INT64_MAX;
-    if (!arithmetic(*part.argument, from) || (part.second && !arithmetic(*part.second, count))) return false;
-    if (count < 0) return fail(fmt::format("{}: substring expression < 0", count));
+    if (!bound(part, {}, *part.argument, from)) return false;
     if (from < 0) from += array.end_index();
     values.clear();
-    if (from < 0) return true;
+    if (from < 0 || from > (part.every == '\0' ? array.end_index() : array.end_index() - 1)) return true;
+    if (part.second && !bound(part, {}, *part.second, count)) return false;
+    if (count < 0) return fail(fmt::format("{}: substring expression < 0", part.written));
     for (auto element = array.elements().lower_bound(from); element != array.elements().end() && count > 0; ++element, --count) values.push_back(element->second);
     return true;
 }
@@ -155,11 +198,12 @@ bool Expander::assign_element(const std::string& name, std::int64_t index, std::
 
 bool Expander::array_values(const Assignment& assignment, IndexedArray& out, std::string* shown) {
     const auto found = state_.variables.find(assignment.name);
-    std::int64_t next = 0;
+    std::int64_t end = 0;
     if (assignment.append && found != state_.variables.end()) {
         const Variable& before = found->second;
-        next = before.array ? before.array->end_index() : before.text() != nullptr ? 1 : 0;
+        end = before.array ? before.array->end_index() : before.text() != nullptr ? 1 : 0;
     }
+    std::int64_t next = end;
     const auto show = [&](const std::string& text_of_it) {
         if (shown != nullptr) *shown += (shown->empty() ? "" : " ") + text_of_it;
     };
@@ -168,9 +212,17 @@ bool Expander::array_values(const Assignment& assignment, IndexedArray& out, std
         if (element.subscript) {
             values.emplace_back();
             std::string at;
-            if (!text(*element.subscript, at) || !reckon_subscript(at, next) || !text(element.value, values.back())) return false;
-            show(fmt::format("[{}]{}={}", single_quoted(at), element.append ? "+" : "", single_quoted(values.back())));
-            if (next < 0) return fail(fmt::format("[{}]: bad array subscript", next));
+            std::int64_t index = 0;
+            if (!text(*element.subscript, at) || !text(element.value, values.back()) || !reckon_subscript(at, index)) return false;
+            const char* const sign = element.append ? "+" : "";
+            show(fmt::format("[{}]{}={}", single_quoted(at), sign, single_quoted(values.back())));
+            if (index < 0) index += std::max(end, out.end_index());
+            if (index < 0) {
+                // arrayfunc.c, assign_compound_array_list: the others are assigned.
+                if (!say(fmt::format("[{}]{}={}: bad array subscript", at, sign, values.back()))) return false;
+                continue;
+            }
+            next = index;
             if (element.append) {
                 const std::string* before = out.find(next);
                 if (before == nullptr && assignment.append) before = state_.element_of(assignment.name, next);

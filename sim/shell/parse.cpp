@@ -327,6 +327,15 @@ Result<std::shared_ptr<const Script>> parse(std::string_view text, std::string n
     return std::move(parsed.script);
 }
 
+std::optional<Word> parse_subscript(std::string_view text) {
+    const std::string closed = std::string(text) + "]";
+    Parser parser(closed, {}, 1, 0);
+    Word out;
+    parser.whole_subscript(out);
+    if (parser.error()) return std::nullopt;
+    return out;
+}
+
 PartialScript parse_until_error(std::string_view text, std::string name, int first_line, const Aliases* aliases) {
     auto script = std::make_shared<Script>();
     script->name = name;

@@ -43,6 +43,9 @@ struct PartialScript {
     bool open_document = false;
 };
 
+/// The text of a subscript as a word, for builtins that are given "name[subscript]"; nothing where it can't be one.
+std::optional<Word> parse_subscript(std::string_view text);
+
 /// What stands for a word where a command begins, by that word.
 using Aliases = std::map<std::string, std::string, std::less<>>;
 

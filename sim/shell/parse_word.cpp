@@ -48,6 +48,11 @@ void Parser::document(Word& out) {
     if (!error_ && !too_deep()) parts(out, Mode::Document);
 }
 
+void Parser::whole_subscript(Word& out) {
+    if (!error_ && !too_deep()) parts(out, Mode::Subscript);
+    if (!error_ && position_ + 1 != text_.size()) fail_unexpected();
+}
+
 void Parser::word(Word& out) {
     if (peek() == '~') tilde(out);
     parts(out, Mode::Plain);
@@ -390,7 +395,9 @@ void Parser::braces_operator(WordPart& part, bool quoted) {
         if (error_ || peek() != ':') return;
         ++position_;
         part.second = std::make_unique<Word>();
+        const std::size_t start = position_;
         parts(*part.second, Mode::BracesColon);
+        part.written = std::string(text_.substr(start, position_ - start));
     } else if (part.operation == Op::ReplaceFirst || part.operation == Op::ReplaceAll) {
         parts(*part.argument, Mode::BracesSlash);
         if (error_ || peek() != '/') return;

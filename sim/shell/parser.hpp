@@ -25,6 +25,8 @@ class Parser {
     void script(List& out);
     /// All of the text as the content of a here-document.
     void document(Word& out);
+    /// All of the text, which ends with "]", as a subscript and that.
+    void whole_subscript(Word& out);
 
     [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
 

@@ -329,10 +329,11 @@ class Printer {
 
 Outcome builtin_printf(const BuiltinCall& call) {
     std::size_t first = 1;
-    std::string variable;
+    std::optional<std::string> variable;
     if (call.state.dialect == Dialect::Bash && call.argv.size() > 2 && call.argv[1] == "-v") {
         variable = call.argv[2];
         first = 3;
+        if (!is_place(call.state, *variable)) return call.refuse(fmt::format("`{}': not a valid identifier", *variable), 2);
     }
     if (first < call.argv.size() && call.argv[first] == "--") ++first;
     if (first >= call.argv.size()) {
@@ -348,8 +349,8 @@ Outcome builtin_printf(const BuiltinCall& call) {
                     format,
                     {call.argv.begin() + static_cast<std::ptrdiff_t>(first) + 1, call.argv.end()});
     const bool well = printer.run();
-    if (!variable.empty()) {
-        const std::optional<Outcome> failed = assign_place(call, variable, printer.text());
+    if (variable) {
+        const std::optional<Outcome> failed = assign_place(call.state, call.system, *variable, printer.text());
         return failed ? *failed : Outcome::done(well ? 0 : 1);
     }
     return call.print(printer.text(), well ? 0 : 1);

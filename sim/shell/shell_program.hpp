@@ -212,7 +212,7 @@ class ShellProgram final : public Program {
     bool set_descriptor(System& system, int ours, int systems);
     void close_unused(System& system, int systems);
     void put_back(System& system, const DescriptorMap& before);
-    bool read_done(System& system);
+    std::optional<Outcome> read_done(System& system);
     bool keep_line(System& system);
     bool fill_array(System& system, const std::string& name, IndexedArray values);
 

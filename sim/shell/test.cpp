@@ -5,6 +5,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/shell/builtins.hpp"
+#include "sim/shell/expand.hpp"
 
 namespace podium::shell {
 namespace {
@@ -18,16 +19,22 @@ class Test {
     Test(const BuiltinCall& call, std::vector<std::string> words)
         : call_(call), words_(std::move(words)) {}
 
-    int run() {
-        if (words_.empty()) return 1;
+    Outcome run() {
+        if (words_.empty()) return Outcome::done(1);
         const bool value = by_count();
         if (error_.empty() && position_ < words_.size()) {
             fail(ash() ? fmt::format("{}: unknown operand", words_[position_])
                        : std::string("too many arguments"));
         }
-        if (error_.empty()) return value ? 0 : 1;
+        if (error_.empty()) return Outcome::done(value ? 0 : 1);
+        if (gives_up_) {
+            Outcome out;
+            out.kind = Outcome::Kind::GiveUp;
+            out.text = error_;
+            return out;
+        }
         call_.state.complain_as_program(call_.system, call_.argv.front(), error_);
-        return kStatusWrong;
+        return Outcome::done(kStatusWrong);
     }
 
   private:
@@ -62,8 +69,9 @@ class Test {
                std::end(kOperators);
     }
 
-    static bool is_unary(std::string_view word) {
+    [[nodiscard]] bool is_unary(std::string_view word) const {
         static constexpr std::string_view kLetters = "bcdefghkLnOGprsStuwxz";
+        if (word == "-v") return !ash();
         return word.size() == 2 && word[0] == '-' &&
                kLetters.find(word[1]) != std::string_view::npos;
     }
@@ -148,6 +156,14 @@ class Test {
         position_ += 2;
         if (letter == 'n') return !operand.empty();
         if (letter == 'z') return operand.empty();
+        if (letter == 'v') {
+            const std::vector<std::string> none;
+            Expander expander(call_.state, call_.system, none);
+            bool value = false;
+            if (expander.is_set(operand, value)) return value;
+            gives_up_ = true;
+            return fail(expander.failure());
+        }
         if (letter == 't') {
             std::int64_t number = 0;
             if (!parse_integer(operand, number)) return fail(not_a_number(operand));
@@ -194,6 +210,7 @@ class Test {
     std::size_t position_ = 0;
     int depth_ = 0;
     std::string error_;
+    bool gives_up_ = false;  // the whole line, for a subscript's arithmetic
 };
 
 bool is_socket(const FileInfo& info) {
@@ -241,7 +258,7 @@ Outcome builtin_test(const BuiltinCall& call) {
         }
         words.pop_back();
     }
-    return Outcome::done(Test(call, std::move(words)).run());
+    return Test(call, std::move(words)).run();
 }
 
 }  // namespace podium::shell

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/shell/builtins.hpp"
+#include "sim/shell/expand.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -120,8 +121,10 @@ ShellProgram::Progress ShellProgram::advance_read(System& system) {
         const bool well = (read.text.empty() || keep_line(system)) && fill_array(system, read.array, std::move(read.lines));
         return finish(system, well ? 0 : 1);
     }
-    const int status = read_done(system) ? (at_end ? 1 : 0) : 2;
-    return finish(system, status);
+    const std::optional<Outcome> failed = read_done(system);
+    if (!failed) return finish(system, at_end ? 1 : 0);
+    if (failed->kind == Outcome::Kind::GiveUp) return give_up_line(system, failed->text, Loss::Top);
+    return finish(system, state_.dialect == Dialect::Ash ? 2 : failed->status);
 }
 
 // The line that mapfile has read becomes an element; false when there are too many, which is said.
@@ -151,7 +154,8 @@ bool ShellProgram::fill_array(System& system, const std::string& name, IndexedAr
     return true;
 }
 
-bool ShellProgram::read_done(System& system) {
+// What was wrong with an assignment, which is said, or nothing.
+std::optional<Outcome> ShellProgram::read_done(System& system) {
     const auto& read = std::get<ReadFrame>(frames_.back().state);
     const std::string separators =
         state_.value_of("IFS") != nullptr ? *state_.value_of("IFS") : " \t\n";
@@ -162,16 +166,7 @@ bool ShellProgram::read_done(System& system) {
     const auto white = [&](std::size_t i) {
         return separator(i) && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n');
     };
-    const auto assign = [&](const std::string& name, std::string value) {
-        if (state_.assign(name, std::move(value))) return true;
-        state_.complain(
-            system,
-            fmt::format("{}: {}",
-                        name,
-                        state_.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
-        return false;
-    };
-    if (read.names.empty() && read.array.empty()) return assign("REPLY", text);
+    if (read.names.empty() && read.array.empty()) return assign_place(state_, system, "REPLY", text);
     std::size_t i = 0;
     std::size_t end = text.size();
     while (i < end && white(i))
@@ -200,19 +195,20 @@ bool ShellProgram::read_done(System& system) {
             const std::string problem = ShellState::too_large(read.array, fields.elements().size(), fields.bytes());
             if (problem.empty()) continue;
             state_.complain(system, problem);
-            return false;
+            return Outcome::failed(1);
         }
-        return fill_array(system, read.array, std::move(fields));
+        if (!fill_array(system, read.array, std::move(fields))) return Outcome::failed(1);
+        return std::nullopt;
     }
     for (std::size_t n = 0; n + 1 < read.names.size(); ++n) {
-        if (!assign(read.names[n], take_field())) return false;
+        if (std::optional<Outcome> failed = assign_place(state_, system, read.names[n], take_field())) return failed;
     }
     // A single separator that ends the last field belongs to no field.
     std::size_t first = i;
     while (first < end && !separator(first))
         ++first;
     if (end > i && first + 1 == end && !white(first)) --end;
-    return assign(read.names.back(), text.substr(i, end - i));
+    return assign_place(state_, system, read.names.back(), text.substr(i, end - i));
 }
 
 }  // namespace podium::shell
