@@ -124,7 +124,7 @@ void ShellProgram::push_body(System& system, const Command& command, bool tested
 
         void operator()(const FunctionCommand& function) const {
             shell.state_.functions[function.name] =
-                ShellFunction{shell.current_script(), function.body.get()};
+                ShellFunction{shell.current_script(), function.body.get(), shell.state_.current_source()};
             shell.state_.status = 0;
         }
     };

@@ -42,10 +42,12 @@ void ShellProgram::pop(System& system) {
         state_.parameters = std::move(function->parameters);
         --state_.function_depth;
         state_.running.pop_back();
+        state_.sources.pop_back();
     } else if (auto* source = std::get_if<SourceFrame>(&frame.state)) {
         if (source->parameters) state_.parameters = std::move(*source->parameters);
         if (source->descriptor >= 0) system.close(source->descriptor);
         state_.running.pop_back();
+        state_.sources.pop_back();
     } else if (auto* trap = std::get_if<TrapFrame>(&frame.state)) {
         state_.status = trap->status;
     }

@@ -201,6 +201,15 @@ bool ShellProgram::duplicate_target(System& system,
     return set_descriptor(system, redirection.descriptor, from->second);
 }
 
+// The names of what a shell has open already, by its own numbers (bash, redir.c: _redir_special_filenames); -1 for others.
+int ShellProgram::own_descriptor(std::string_view path) const {
+    constexpr std::string_view kNumbered = "/dev/fd/";
+    std::int64_t number = path == "/dev/stdin" ? 0 : path == "/dev/stdout" ? 1 : path == "/dev/stderr" ? 2 : -1;
+    if (path.starts_with(kNumbered) && (!parse_integer(path.substr(kNumbered.size()), number) || number < 0 || number > INT32_MAX)) return -1;
+    const auto open = state_.descriptors.find(static_cast<int>(number));
+    return open != state_.descriptors.end() ? open->second : -1;
+}
+
 bool ShellProgram::redirect_one(System& system,
                                 const Redirection& redirection,
                                 const std::string& target) {
@@ -239,14 +248,7 @@ bool ShellProgram::redirect_one(System& system,
     }
     const bool both =
         redirection.kind == Kind::OutputAndError || redirection.kind == Kind::AppendAndError;
-    int descriptor = -1;
-    // The shell's own names for what it has open already.
-    if (target == "/dev/stdin" || target == "/dev/stdout" || target == "/dev/stderr") {
-        const auto open = state_.descriptors.find(target == "/dev/stdin"    ? 0
-                                                  : target == "/dev/stdout" ? 1
-                                                                            : 2);
-        if (open != state_.descriptors.end()) descriptor = open->second;
-    }
+    int descriptor = own_descriptor(target);
     if (descriptor < 0 && !open_target(system, target, redirection.kind, descriptor)) return false;
     set_descriptor(system, redirection.descriptor, descriptor);
     if (both) set_descriptor(system, 2, descriptor);

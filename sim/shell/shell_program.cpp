@@ -200,7 +200,7 @@ void ShellProgram::run_trap(System& system) {
         if (trap == state_.traps.end() || trap->second.empty()) continue;
         const std::string action = trap->second;
         push(false, false, TrapFrame{state_.status});
-        evaluate(system, action);
+        evaluate(system, action, "trap");
         return;
     }
 }
@@ -222,7 +222,7 @@ void ShellProgram::begin_exit(System& system, int status) {
     const std::string action = trap->second;
     state_.traps.erase(trap);
     push(false, false, TrapFrame{status});
-    evaluate(system, action);
+    evaluate(system, action, "exit trap");
 }
 
 void ShellProgram::abandon_line(System& system) {
@@ -310,7 +310,7 @@ bool ShellProgram::run_commands(std::string_view text, bool whole, bool tail) {
     return true;
 }
 
-void ShellProgram::syntax_error(System& system, const SyntaxError& error) {
+void ShellProgram::syntax_error(System& system, const SyntaxError& error, std::string_view input) {
     state_.line = error.error.place.line;
     const std::string hint = runner_hint(error.source, state_.dialect == Dialect::Ash ? "sh" : "bash");
     if (state_.dialect == Dialect::Ash) {
@@ -318,8 +318,10 @@ void ShellProgram::syntax_error(System& system, const SyntaxError& error) {
         state_.tell(system, hint);
     } else {
         state_.line = error.bash_line;
-        std::string prefix = state_.message_name;
-        if (state_.from_text) prefix += ": -c";
+        // error.c, parser_error: the text is named where it is not the file itself.
+        std::string prefix = state_.message_source();
+        if (input.empty() && state_.from_text) input = "-c";
+        if (state_.message_lines && !input.empty() && input != prefix) prefix += fmt::format(": {}", input);
         if (state_.message_lines) prefix += fmt::format(": line {}", error.bash_line);
         std::string sentence = fmt::format("{}: {}\n", prefix, error.bash);
         if (!error.source.empty() && !state_.interactive) {

@@ -119,7 +119,8 @@ class ShellProgram final : public Program {
     bool refill_from_input(System& system);
     void show_prompt(System& system);
     bool run_commands(std::string_view text, bool whole, bool tail);
-    void syntax_error(System& system, const SyntaxError& error);
+    /// `input` is what bash calls the text: "eval", a file's path; nothing for what the shell itself has read.
+    void syntax_error(System& system, const SyntaxError& error, std::string_view input = {});
     void take_signals(System& system);
     [[nodiscard]] bool at_boundary() const;
     /// Whether a trap is run where it stands: in the middle of a `read`.
@@ -189,7 +190,8 @@ class ShellProgram final : public Program {
     Progress program_failed(System& system, const std::string& name, Errno error);
     Progress leave_loops(System& system, int count, bool next_round);
     Progress leave_function(System& system, int status);
-    Progress evaluate(System& system, const std::string& text, int first_line = 1);
+    /// Runs a text that bash calls `input` in its messages.
+    Progress evaluate(System& system, const std::string& text, std::string_view input, int first_line = 1);
     Progress open_source(System& system, const std::vector<std::string>& argv);
     void trace(System& system, const std::vector<std::string>& words);
     void restore_simple(System& system);
@@ -200,6 +202,7 @@ class ShellProgram final : public Program {
     /// Says how a signal ended a child, as shells do but for INT and PIPE.
     void tell_signal(System& system, Pid child, int signal, const std::string& text);
     Progress expansion_stopped(System& system, Expansion& expansion, Expander& expander);
+    [[nodiscard]] int own_descriptor(std::string_view path) const;
     bool redirect(System& system, const Command& command, const std::vector<std::string>& targets);
     bool redirect_one(System& system, const Redirection& redirection, const std::string& target);
     bool open_target(System& system,

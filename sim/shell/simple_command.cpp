@@ -211,6 +211,7 @@ ShellProgram::Progress ShellProgram::call_function(System& system,
     state_.parameters.assign(argv.begin() + 1, argv.end());
     ++state_.function_depth;
     state_.running.push_back(argv.front());
+    state_.sources.push_back(function.source);
     push(tested, false, std::move(call));
     state_.status = 0;
     push_command(*function.body, tested, false);
@@ -303,7 +304,7 @@ ShellProgram::Progress ShellProgram::apply(System& system,
         case Outcome::Kind::Evaluate:
             above();
             // bash counts on from the line of the eval (parse_and_execute without SEVAL_RESETLINE).
-            return evaluate(system, outcome.text, state_.dialect == Dialect::Bash ? state_.line : 1);
+            return evaluate(system, outcome.text, "eval", state_.dialect == Dialect::Bash ? state_.line : 1);
         case Outcome::Kind::Source:
             return open_source(system, outcome.arguments);
         case Outcome::Kind::Command: {
@@ -410,11 +411,11 @@ ShellProgram::Progress ShellProgram::leave_function(System& system, int status) 
     return Progress::Continue;
 }
 
-ShellProgram::Progress ShellProgram::evaluate(System& system, const std::string& text, int first_line) {
+ShellProgram::Progress ShellProgram::evaluate(System& system, const std::string& text, std::string_view input, int first_line) {
     const bool tested = frames_.back().tested;
     PartialScript parsed = parse_until_error(text, state_.name, first_line);
     if (parsed.error) {
-        syntax_error(system, *parsed.error);
+        syntax_error(system, *parsed.error, input);
         if (state_.dialect == Dialect::Ash && !state_.interactive && !exiting_)
             begin_exit(system, 2);
         return Progress::Continue;
@@ -431,7 +432,8 @@ ShellProgram::Progress ShellProgram::open_source(System& system,
     SourceFrame source;
     source.path = argv.front();
     const bool bare = source.path.find('/') == std::string::npos;
-    Errno error = system.open(source.path, OpenMode::Read, source.descriptor);
+    const int own = own_descriptor(source.path);
+    Errno error = own >= 0 ? system.duplicate(own, source.descriptor) : system.open(source.path, OpenMode::Read, source.descriptor);
     if (error == Errno::None && system.stat(source.path).is_directory) error = Errno::IsDirectory;
     if (error != Errno::None) {
         if (source.descriptor >= 0) system.close(source.descriptor);
@@ -456,6 +458,7 @@ ShellProgram::Progress ShellProgram::open_source(System& system,
     std::get<SimpleFrame>(frames_.back().state).stage = SimpleFrame::Stage::Above;
     push(tested, false, std::move(source));
     state_.running.emplace_back("source");
+    state_.sources.push_back(argv.front());
     return Progress::Continue;
 }
 
@@ -476,7 +479,8 @@ ShellProgram::Progress ShellProgram::advance_source(System& system) {
     source.descriptor = -1;
     state_.status = 0;
     const std::string text = std::move(source.text);
-    return evaluate(system, text);
+    const std::string path = source.path;
+    return evaluate(system, text, path);
 }
 
 }  // namespace podium::shell

@@ -159,8 +159,17 @@ bool ShellState::write(System& system,
     return false;
 }
 
+std::string ShellState::current_source() const {
+    if (!sources.empty()) return sources.back();
+    return from_text ? "environment" : from_file ? name : "main";
+}
+
+const std::string& ShellState::message_source() const {
+    return dialect == Dialect::Bash && message_lines && !sources.empty() ? sources.back() : message_name;
+}
+
 void ShellState::complain(System& system, std::string_view text) {
-    std::string prefix = message_name;
+    std::string prefix = message_source();
     if (message_lines) prefix += fmt::format(": line {}", line + message_line_offset);
     tell(system, fmt::format("{}: {}\n", prefix, text));
 }

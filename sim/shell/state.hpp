@@ -39,6 +39,7 @@ struct Variable {
 struct ShellFunction {
     std::shared_ptr<const Script> script;  ///< Keeps `body` alive.
     const Command* body = nullptr;
+    std::string source;  ///< The file it was defined in, as bash's messages name it.
 };
 
 struct ShellOptions {
@@ -94,6 +95,7 @@ struct ShellState {
     int line = 0;             ///< $LINENO
     int function_depth = 0;   ///< Functions that run, those around a subshell included.
     std::vector<std::string> running;  ///< Their names, and "source" for each file that `.` runs, in order: $FUNCNAME backwards.
+    std::vector<std::string> sources;  ///< Beside `running`: the files they stand in, $BASH_SOURCE backwards.
     bool from_file = false;            ///< Runs a script's file, $FUNCNAME's "main".
     bool subshell = false;
     std::int64_t saved_bytes = 0;  ///< Of what the locals of functions stand before.
@@ -135,6 +137,10 @@ struct ShellState {
     /// Writes to one of the shell's descriptors for the builtin `who`; says on its own error stream
     /// what went wrong (but for a broken pipe, which only sets the flag).
     bool write(System& system, int descriptor, std::string_view text, std::string_view who);
+    /// What bash keeps as the file of a function that is defined now (execute_cmd.c, execute_intern_function; variables.c).
+    [[nodiscard]] std::string current_source() const;
+    /// What messages begin with: in bash the file that the command stands in (error.c, get_name_for_error).
+    [[nodiscard]] const std::string& message_source() const;
     /// "sh: text" or "bash: text" and a newline, on descriptor 2.
     void complain(System& system, std::string_view text);
     /// The same, naming the builtin: "sh: cd: line 0: text", "bash: cd: text".
