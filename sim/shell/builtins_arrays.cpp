@@ -73,6 +73,11 @@ Outcome print_declarations(const BuiltinCall& call, std::size_t first, const Mar
     }
     for (; first < call.argv.size(); ++first) {
         const auto found = call.state.variables.find(call.argv[first]);
+        if (call.state.owns(call.argv[first])) {
+            const IndexedArray names = call.state.function_names();
+            text += fmt::format("declare -a {}{}{}\n", call.argv[first], names.elements().empty() ? "" : "=", names.elements().empty() ? "" : names.shown());
+            continue;
+        }
         if (found != call.state.variables.end()) {
             text += declaration(found->first, found->second);
             continue;
@@ -142,6 +147,12 @@ Outcome builtin_declare(const BuiltinCall& call) {
         if (equals != std::string::npos && readonly != call.state.variables.end() && readonly->second.readonly) {
             call.state.complain_for(call.system, call.argv.front(), fmt::format("{}: readonly variable", name));
             status = 1;
+            continue;
+        }
+        if (call.state.owns(name)) {
+            const bool would_be_local = !marks.global && call.shell.in_function();
+            if (would_be_local) call.state.complain_for(call.system, call.argv.front(), fmt::format("{}: variable may not be assigned value", name));
+            if (would_be_local || equals != std::string::npos) status = 1;
             continue;
         }
         const bool local = !marks.global && call.shell.in_function() && !call.shell.is_local(name);

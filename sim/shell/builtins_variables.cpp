@@ -84,6 +84,7 @@ Outcome mark_variables(const BuiltinCall& call, bool Variable::*mark, std::strin
         if (named.value && call.state.options.xtrace && !is_ash(call)) call.state.trace(call.system, fmt::format("{}={}", named.name, quote(*named.value)));
         if (named.value && !call.state.assign(named.name, std::move(*named.value)))
             return read_only(call, named.name);
+        if (call.state.owns(named.name)) continue;
         const bool fresh = !call.state.variables.contains(named.name);
         Variable& variable = call.state.variables[named.name];
         if (fresh) variable.is_set = false;
@@ -240,6 +241,7 @@ std::optional<Outcome> assign_place(ShellState& state, System& system, const std
         state.complain(system, sentence);
         return Outcome::failed(1);
     };
+    if (state.owns(place.substr(0, place.find('[')))) return Outcome::failed(1);
     if (is_name(place)) {
         if (state.assign(place, std::move(value))) return std::nullopt;
         return complain(fmt::format("{}: {}", place, state.dialect == Dialect::Ash ? "is read only" : "readonly variable"));
@@ -282,7 +284,9 @@ Outcome builtin_unset(const BuiltinCall& call) {
             continue;
         }
         const auto found = call.state.variables.find(name);
-        if (!functions && found != call.state.variables.end()) {
+        if (!functions && call.state.owns(name)) {
+            call.state.owns_funcname = false;
+        } else if (!functions && found != call.state.variables.end()) {
             if (found->second.readonly) return read_only(call, name, true);
             call.state.variables.erase(found);
         } else if (!variables) {

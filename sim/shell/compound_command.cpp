@@ -198,6 +198,7 @@ ShellProgram::Progress ShellProgram::advance_for(System& system) {
         return Progress::Continue;
     }
     const std::string& name = frame.command->variable;
+    if (state_.owns(name)) return finish_checked(system, 1);
     if (!state_.assign(name, frame.values[frame.next++])) {
         if (state_.dialect == Dialect::Ash) return fatal(system, fmt::format("{}: is read only", name));
         state_.complain(system, fmt::format("{}: readonly variable", name));

@@ -154,7 +154,7 @@ std::optional<std::string> Expander::value_of(const std::string& name) {
         for (const auto& [own, value] : kBashParameters) {
             if (name == own) return std::string(value);
         }
-        if (name == "FUNCNAME" && state_.function_depth > 0) return state_.running.back();
+        if (state_.owns(name) && state_.function_depth > 0) return state_.running.back();
         if (name == "PIPESTATUS") return fmt::format("{}", state_.statuses.empty() ? state_.status : state_.statuses.front());
     }
     return std::nullopt;

@@ -67,7 +67,7 @@ class Expander final : private ArithmeticVariables {
     /// The commands to run before the next try; null when that was not the cause.
     [[nodiscard]] const List* wanted() const { return wanted_; }
 
-    /// The sentence of an error, without the shell's name.
+    /// The sentence of an error, without the shell's name; empty where bash says nothing.
     [[nodiscard]] const std::string& failure() const { return failure_; }
 
     /// The status with which `bash -c` ends for it, where it does.

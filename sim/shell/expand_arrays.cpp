@@ -69,9 +69,8 @@ void Expander::array_of(const std::string& name, IndexedArray& out) const {
         out = *found->second.array;
     } else if (const std::string* value = state_.value_of(name)) {
         out.set(0, *value);
-    } else if (name == "FUNCNAME" && state_.function_depth > 0) {
-        for (auto running = state_.running.rbegin(); running != state_.running.rend(); ++running) out.set(out.end_index(), *running);
-        if (state_.from_file) out.set(out.end_index(), "main");
+    } else if (state_.owns(name)) {
+        out = state_.function_names();
     } else if (name == "PIPESTATUS") {
         std::int64_t index = 0;
         for (const int status : state_.statuses) out.set(index++, fmt::format("{}", status));
@@ -245,6 +244,7 @@ bool Expander::array_values(const Assignment& assignment, IndexedArray& out, std
 }
 
 bool Expander::assign_array(const std::string& name, IndexedArray values) {
+    if (state_.owns(name)) return fail({});
     remember(name);
     Variable& variable = state_.variables[name];
     if (variable.readonly) return fail(fmt::format("{}: readonly variable", name));
@@ -258,6 +258,7 @@ bool Expander::assign_array(const std::string& name, IndexedArray values) {
 // variables.c, assign_in_env: the value of what may not be changed is not even expanded.
 bool Expander::assign_before(const Assignment& assignment, bool& made, std::string& shown) {
     made = false;
+    if (state_.owns(assignment.name)) return true;
     if (state_.dialect == Dialect::Bash) {
         if (assignment.subscript && !assignment.is_array) return say(fmt::format("`{}': not a valid identifier", assignment.text));
         const auto found = state_.variables.find(assignment.name);
@@ -276,7 +277,7 @@ bool Expander::assign(const Assignment& assignment, bool for_good, std::string& 
         IndexedArray values;
         if (!array_values(assignment, values)) return false;
         if (state_.options.xtrace) shown = assignment.text;
-        if (!assignment.append) return assign_array(assignment.name, std::move(values));
+        if (!assignment.append || state_.owns(assignment.name)) return assign_array(assignment.name, std::move(values));
         if (!for_good) remember(assignment.name);
         const bool fresh = !state_.variables.contains(assignment.name);
         Variable& variable = state_.variables[assignment.name];

@@ -88,7 +88,7 @@ ShellProgram::Progress ShellProgram::fatal(System& system,
 // `.`, a trap or -c run (builtins/evalstring.c, parse_and_execute). A subshell ends.
 ShellProgram::Progress ShellProgram::give_up_line(System& system, std::string_view sentence, Loss loss) {
     if (state_.dialect == Dialect::Ash || loss == Loss::Shell) return fatal(system, sentence);
-    state_.complain(system, sentence);
+    if (!sentence.empty()) state_.complain(system, sentence);
     std::size_t keeps = frames_.size();
     for (std::size_t i = 0; i < frames_.size(); ++i) {
         const auto* sequence = std::get_if<SequenceFrame>(&frames_[i].state);

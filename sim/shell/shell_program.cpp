@@ -35,6 +35,7 @@ ShellProgram::ShellProgram(ShellSettings settings) {
         const std::size_t equals = entry.find('=');
         if (equals == std::string::npos || !is_name(std::string_view(entry).substr(0, equals)))
             continue;
+        if (state_.owns(entry.substr(0, equals))) state_.owns_funcname = false;
         Variable variable;
         variable.value = entry.substr(equals + 1);
         variable.exported = true;

@@ -174,6 +174,7 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     const Progress progress = dispatch(system, argv);
     // The builtin has declared them; the values come after.
     for (std::size_t i = 0; i < declared.size() && builtin != nullptr && state_.status == 0; ++i) {
+        if (state_.owns(simple.declared[i].name)) continue;
         IndexedArray& array = state_.variables[simple.declared[i].name].make_array();
         const std::size_t before = array.bytes();
         if (!simple.declared[i].append) array.clear();

@@ -28,6 +28,14 @@ const std::string* ShellState::value_of(std::string_view variable) const {
     return found != variables.end() ? found->second.text() : nullptr;
 }
 
+IndexedArray ShellState::function_names() const {
+    IndexedArray out;
+    if (function_depth == 0) return out;
+    for (auto name_of_it = running.rbegin(); name_of_it != running.rend(); ++name_of_it) out.set(out.end_index(), *name_of_it);
+    if (from_file) out.set(out.end_index(), "main");
+    return out;
+}
+
 std::int64_t ShellState::index_in(std::string_view variable, std::int64_t index) const {
     if (index >= 0) return index;
     const auto found = variables.find(variable);
@@ -49,6 +57,7 @@ std::string ShellState::value_or(std::string_view variable, std::string_view oth
 }
 
 bool ShellState::assign(std::string_view variable, std::string value) {
+    if (owns(variable)) return true;
     auto found = variables.find(variable);
     if (found == variables.end())
         found = variables.emplace(std::string(variable), Variable{}).first;
@@ -69,6 +78,7 @@ std::string ShellState::too_large(std::string_view variable, std::size_t element
 }
 
 std::string ShellState::assign_element(std::string_view variable, std::int64_t index, std::string value) {
+    if (owns(variable)) return {};
     const std::int64_t at = index_in(variable, index);
     if (at < 0 || at > kHighestArrayIndex) return fmt::format("{}[{}]: bad array subscript", variable, index);
     auto found = variables.find(variable);

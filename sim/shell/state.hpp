@@ -96,15 +96,20 @@ struct ShellState {
     int function_depth = 0;   ///< Functions that run, those around a subshell included.
     std::vector<std::string> running;  ///< Their names, and "source" for each file that `.` runs, in order: $FUNCNAME backwards.
     std::vector<std::string> sources;  ///< Beside `running`: the files they stand in, $BASH_SOURCE backwards.
+    bool owns_funcname = true;         ///< Until it is unset, $FUNCNAME is bash's own, to which assignments do nothing.
     bool from_file = false;            ///< Runs a script's file, $FUNCNAME's "main".
     bool subshell = false;
     std::int64_t saved_bytes = 0;  ///< Of what the locals of functions stand before.
     bool counts_memory = false;  ///< The system was told of more memory than every shell uses.
     bool broken_pipe = false;  ///< A write met a pipe that nobody reads.
 
+    /// Whether a variable is the shell's own, to which nothing can be assigned (bash, variables.c: init_funcname_var, att_noassign).
+    [[nodiscard]] bool owns(std::string_view variable) const { return owns_funcname && dialect == Dialect::Bash && variable == "FUNCNAME"; }
+    /// $FUNCNAME: the functions that run, the innermost first.
+    [[nodiscard]] IndexedArray function_names() const;
     [[nodiscard]] const std::string* value_of(std::string_view variable) const;
     [[nodiscard]] std::string value_or(std::string_view variable, std::string_view otherwise) const;
-    /// False when the variable is read-only.
+    /// False when the variable is read-only. One that the shell owns stays as it is.
     bool assign(std::string_view variable, std::string value);
     /// A variable's value of an index, where one that is no array has its text at 0 and a negative index counts from the
     /// end; null when there is none.

@@ -142,6 +142,7 @@ bool ShellProgram::keep_line(System& system) {
 }
 
 bool ShellProgram::fill_array(System& system, const std::string& name, IndexedArray values) {
+    if (state_.owns(name)) return false;
     Variable& variable = state_.variables[name];
     if (variable.readonly) {
         state_.complain(system, fmt::format("{}: readonly variable", name));
