@@ -89,6 +89,7 @@ ShellProgram::Progress ShellProgram::fatal(System& system,
 ShellProgram::Progress ShellProgram::give_up_line(System& system, std::string_view sentence, Loss loss) {
     if (state_.dialect == Dialect::Ash || loss == Loss::Shell) return fatal(system, sentence);
     if (!sentence.empty()) state_.complain(system, sentence);
+    if (exiting_) loss = Loss::Line;  // below the trap of EXIT nothing goes on
     std::size_t keeps = frames_.size();
     for (std::size_t i = 0; i < frames_.size(); ++i) {
         const auto* sequence = std::get_if<SequenceFrame>(&frames_[i].state);
@@ -416,6 +417,7 @@ ShellProgram::Progress ShellProgram::advance(System& system) {
 
         Progress operator()(const TrapFrame&) const {
             shell.pop(system);
+            if (shell.exiting_) shell.unwind(system);
             return Progress::Continue;
         }
 

@@ -211,9 +211,22 @@ void ShellProgram::unwind(System& system) {
         pop(system);
 }
 
-void ShellProgram::begin_exit(System& system, int status) {
+// How many frames are left where the function that runs exits, up to its own or that of a file it runs; none outside of functions.
+std::size_t ShellProgram::exiting_depth() const {
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i < frames_.size(); ++i) {
+        const bool function = std::holds_alternative<FunctionFrame>(frames_[i].state);
+        if (function || (depth > 0 && std::holds_alternative<SourceFrame>(frames_[i].state))) depth = i + 1;
+    }
+    return depth;
+}
+
+void ShellProgram::begin_exit(System& system, int status, bool in_place) {
     if (prompts_ && state_.dialect == Dialect::Bash) state_.write(system, 2, state_.name.starts_with('-') ? "logout\n" : "exit\n", "");
-    unwind(system);
+    // exit jumps out of the function without undoing anything of it, and exit_shell() runs the trap (bash, builtins/exit.def).
+    const bool stays = in_place && state_.dialect == Dialect::Bash && !exiting_ && state_.traps.contains(0);
+    const std::size_t left = stays ? exiting_depth() : 0;
+    while (frames_.size() > left) pop(system);
     later_error_.reset();
     state_.status = status;
     exit_status_ = status;

@@ -129,7 +129,9 @@ class ShellProgram final : public Program {
     [[nodiscard]] bool abandons_line(int status) const;
     [[nodiscard]] bool interruptible() const;
     void run_trap(System& system);
-    void begin_exit(System& system, int status);
+    /// `in_place`: bash's trap of EXIT runs within the function that exits.
+    void begin_exit(System& system, int status, bool in_place = false);
+    [[nodiscard]] std::size_t exiting_depth() const;
     void unwind(System& system);
     void abandon_line(System& system);
     void notify_jobs(System& system);

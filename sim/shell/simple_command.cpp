@@ -292,7 +292,7 @@ ShellProgram::Progress ShellProgram::apply(System& system,
             finish_checked(system, outcome.status);
             return Progress::Yield;
         case Outcome::Kind::Exit:
-            begin_exit(system, outcome.status);
+            begin_exit(system, outcome.status, true);
             return Progress::Continue;
         case Outcome::Kind::Return:
             return leave_function(system, outcome.status);
@@ -405,8 +405,14 @@ ShellProgram::Progress ShellProgram::leave_function(System& system, int status) 
     while (!frames_.empty()) {
         const bool last = std::holds_alternative<FunctionFrame>(frames_.back().state) ||
                           std::holds_alternative<SourceFrame>(frames_.back().state);
+        const bool ends = exiting_ && std::holds_alternative<TrapFrame>(frames_.back().state);
         pop(system);
-        if (last) break;
+        if (ends) {
+            // trap.c, run_exit_trap: the shell ends with what is returned.
+            exit_status_ = status;
+            unwind(system);
+        }
+        if (last || ends) break;
     }
     state_.status = status;
     return Progress::Continue;
