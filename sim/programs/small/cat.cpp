@@ -86,7 +86,6 @@ class Cat final : public Cloned<Cat, ChunkFilter> {
     bool number_blank_ = false;
     bool at_line_start_ = true;
     int line_ = 0;
-    int status_ = 0;
 };
 
 }  // namespace

@@ -99,7 +99,6 @@ class Checksum final : public Cloned<Checksum, ChunkFilter> {
     static constexpr std::size_t kMostSummedBytes = std::size_t{16} << 20;  // all of a file is kept
 
     std::string text_;
-    int status_ = 0;
 };
 
 constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -117,7 +117,6 @@ class WordCount final : public Cloned<WordCount, ChunkFilter> {
     Counts now_;
     Counts total_;
     std::vector<std::pair<Counts, std::string>> rows_;
-    int status_ = 0;
 };
 
 /// Ranges as cut has them: "1,3-5,7-".

@@ -180,7 +180,6 @@ class Head final : public Cloned<Head, ChunkFilter> {
     bool all_but_ = false;
     bool headers_ = false;
     bool first_ = true;
-    int status_ = 0;
 };
 
 /// tail: keeps what may be the end of each file, then prints it; with -f it follows the last one.

@@ -209,7 +209,6 @@ class Tee final : public Cloned<Tee, ChunkFilter> {
 
   private:
     std::vector<std::pair<int, std::string>> files_;
-    int status_ = 0;
 };
 
 class Yes final : public Cloned<Yes, SmallProgram> {
