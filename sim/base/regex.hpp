@@ -43,6 +43,9 @@ class Regex {
     /// The first match at or after `from`.
     [[nodiscard]] std::optional<Match> search(std::string_view text, std::size_t from = 0) const;
 
+    /// In instructions: searching takes at most this for each character.
+    [[nodiscard]] std::size_t size() const { return program_.size(); }
+
   private:
     friend class RegexParser;
     enum class Code : std::uint8_t {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/programs/small/jq.hpp"
+#include "sim/programs/small/jq_read.hpp"
 #include "tests/programs/small_fixture.hpp"
 #include "tests/source_directory.hpp"
 
@@ -96,6 +97,51 @@ TEST_CASE("jq has limits") {
     CHECK(both(w, "jq -nc '[55296] | implode'") == "jq: error (at <unknown>): Podium's jq: number (55296) is no code point\n");
     CHECK(both(w, "head -c 5000000 /dev/zero | tr '\\0' 1 | jq .") == "jq: Podium's jq reads 4 MiB at most\n");
     CHECK(both(w, "head -c 1000 /dev/zero | tr '\\0' '[' | jq .").starts_with("parse error: "));
+}
+
+TEST_CASE("jq: what compares, looks or repeats without end is given up") {
+    const std::string too_much = "the filter makes too much of its input for Podium's jq\n";
+    SmallWorld w;
+    CHECK(both(w, "seq 1 60000 | jq -s 'contains(.)'") == "jq: error (at <stdin>:60000): " + too_much);
+    CHECK(both(w, "seq 1 60000 | jq -s '. - map(-.)'") == "jq: error (at <stdin>:60000): " + too_much);
+    CHECK(both(w, "seq 1 60000 | jq -s 'map(1) | .[. + [2]]'") == "jq: error (at <stdin>:60000): " + too_much);
+    CHECK(both(w, "seq 1 60000 | jq -s 'join(\"a\" * 100000)'") == "jq: error (at <stdin>:60000): " + too_much);
+    CHECK(both(w, "jq -n '(\"a\" * 4000000) | test(\"a{250}b\")'") == "jq: error (at <unknown>): " + too_much);
+    CHECK(both(w, "jq -n '((\"a\" * 4000000) | test(\"a{250}b\"))?'") == "jq: error (at <unknown>): " + too_much);
+}
+
+TEST_CASE("jq: patterns are POSIX's; what is Perl's alone is refused") {
+    SmallWorld w;
+    CHECK(both(w, "jq -n '\"a\" | test(\"(?:a)\")'") == "jq: error (at <unknown>): Podium's jq knows no (? and (* in patterns\n");
+    CHECK(both(w, "jq -nc '\"a?\" | test(\"[(*?]\"), test(\"\\\\(?\")'") == "true\ntrue\n");
+}
+
+TEST_CASE("jq: what ends jq 1.6 by an assertion is refused") {
+    SmallWorld w;
+    CHECK(both(w, "printf '[1e308,\"abc\"]' | jq '.[1][(.[0]*10-.[0]*10):]'") == "jq: error (at <stdin>:0): Podium's jq: a slice can't begin at what is no number\n");
+    CHECK(both(w, "printf '[1e308]' | jq '[.[0]*10-.[0]*10] | implode'") == "jq: error (at <stdin>:0): Podium's jq: number (null) is no code point\n");
+}
+
+TEST_CASE("jq reads a text the same however it is cut") {
+    using small::Json;
+    using small::JqReader;
+    const std::string text = R"([1,{"a\u00e9":"b\\"},-0]12 "x"tru)";
+    std::vector<std::string> whole;
+    std::vector<std::string> pieces;
+    Json value;
+    JqReader at_once;
+    for (std::size_t at = 0; at_once.next(text, at, value) == JqReader::Found::Value;) whole.push_back(value.dump());
+    JqReader by_bytes;
+    for (const char& c : text) {
+        std::size_t at = 0;
+        if (by_bytes.next(std::string_view(&c, 1), at, value) == JqReader::Found::Value) pieces.push_back(value.dump());
+    }
+    CHECK(whole == std::vector<std::string>{R"([1,{"aé":"b\\"},-0.0])", "12", R"("x")"});
+    CHECK(pieces == whole);
+    CHECK(at_once.end(value) == JqReader::Found::Wrong);
+    CHECK(by_bytes.end(value) == JqReader::Found::Wrong);
+    CHECK(at_once.error() == "Invalid literal at EOF at line 1, column " + std::to_string(text.size()));
+    CHECK(by_bytes.error() == at_once.error());
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ inline constexpr int kMaxJqNesting = 100;
 inline constexpr int kMaxJqOperators = 200;
 /// Of the parts of a filter that wait for one another while it runs.
 inline constexpr int kMaxJqDepth = 1000;
-/// Of all values that a filter makes of one of the input, its parts' included: a unit for each and for 16 bytes of text.
+/// Of all values that a filter makes of one of the input, its parts' included: a unit for each and for 16 bytes of text; and for 16 steps of
+/// comparing and looking for them.
 inline constexpr std::size_t kMaxJqWeight = 2'000'000;
 inline constexpr std::size_t kMaxJqInputBytes = std::size_t{4} << 20;
 
@@ -65,10 +66,7 @@ struct JqOutputs {
 
 JqOutputs run_jq(const JqFilter& filter, const Json& input, const JqVariables& variables);
 
-/// A value as jq takes it in: 1.0 is 1.
-Json jq_value(Json value);
-
-/// A value as jq prints it on one line, or indented by two.
+/// A value as jq prints it on one line, or indented by two. All numbers are doubles to jq; there is no infinity, nor what isn't a number.
 std::string jq_text(const Json& value, bool indented);
 
 }  // namespace podium::programs::small

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/programs/small/jq.hpp"
+#include "sim/programs/small/jq_read.hpp"
 
 namespace podium::programs::small {
 namespace {
@@ -229,6 +230,7 @@ class JqParser {
 
     JqFilter term() {
         skip();
+        if (at_number()) return number();
         if (take("..")) return node(Kind::Recurse);
         if (peek() == '.' && (is_name_start(peek(1)) || peek(1) == '"')) {
             ++position_;
@@ -236,7 +238,6 @@ class JqParser {
         }
         if (take(".")) return node(Kind::Identity);
         if (peek() == '"') return string();
-        if (is_digit(peek())) return number();
         if (take("(")) {
             JqFilter out = pipe();
             expect(")");
@@ -255,11 +256,34 @@ class JqParser {
         return unexpected();
     }
 
+    /// Behind the digits and points that stand here.
+    [[nodiscard]] std::size_t digits_end() const {
+        std::size_t end = position_;
+        while (end < text_.size() && (is_digit(text_[end]) || text_[end] == '.')) ++end;
+        return end;
+    }
+
+    // "." and ".." are words of their own; what is longer, or has a digit, is meant to be a number.
+    [[nodiscard]] bool at_number() const {
+        constexpr std::size_t kLongestWord = 2;
+        const std::string_view word = text_.substr(position_, digits_end() - position_);
+        return word.size() > kLongestWord || std::any_of(word.begin(), word.end(), is_digit);
+    }
+
+    // [0-9.]+([eE][+-]?[0-9]+)? in src/lexer.l, read as a value of the input is.
     JqFilter number() {
         const std::size_t start = position_;
-        while (is_digit(peek()) || peek() == '.') ++position_;
-        const Json value = Json::parse(text_.substr(start, position_ - start), nullptr, false);
-        return value.is_discarded() ? unexpected() : literal(jq_value(value));
+        position_ = digits_end();
+        if (peek() == 'e' || peek() == 'E') {
+            std::size_t ahead = peek(1) == '+' || peek(1) == '-' ? 2 : 1;
+            if (is_digit(peek(ahead))) {
+                while (is_digit(peek(ahead))) ++ahead;
+                position_ += ahead;
+            }
+        }
+        Result<Json> value = read_jq(text_.substr(start, position_ - start));
+        if (value) return literal(std::move(*value));
+        return fail(fmt::format("{} at <top-level>, line 1:\n{}", value.error().message, text_));
     }
 
     JqFilter object() {

@@ -1,50 +1,24 @@
 // jq: reads values one after the other and prints what its filter makes of each.
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/jq.hpp"
+#include "sim/programs/small/jq_read.hpp"
+#include "sim/programs/small/jq_values.hpp"
 #include "sim/programs/small/programs.hpp"
 
 namespace podium::programs::small {
 namespace {
 
-constexpr int kDeepest = 200;  // of a value; jq's own is 256
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/// Looks for the end of a value by its brackets and quotes, in a text that may still grow.
-struct ValueScan {
-    std::size_t next = 0;  // the first character not looked at
-    int depth = 0;
-    bool begun = false;
-    bool quoted = false;
-
-    [[nodiscard]] bool too_deep() const { return depth > kDeepest; }
-
-    /// The place behind the value; npos when the text ends before.
-    std::size_t end_in(std::string_view text) {
-        for (; next < text.size() && !too_deep(); ++next) {
-            const char c = text[next];
-            if (quoted) {
-                if (c == '\\') ++next;
-                quoted = c != '"';
-                if (!quoted && depth == 0) return next + 1;
-                continue;
-            }
-            const bool opens = c == '"' || c == '[' || c == '{';
-            if (depth == 0 && begun && (opens || is_space(c))) return next;
-            begun = true;
-            quoted = c == '"';
-            if (c == '[' || c == '{') ++depth;
-            if ((c == ']' || c == '}') && --depth <= 0) return next + 1;
-        }
-        return std::string_view::npos;
-    }
-};
+// What jq 1.6's main() keeps of how a filter ended; from ten on, what is above it is told with -e alone.
+constexpr int kJqToldByOption = 10;
+constexpr int kJqNullOrFalse = 11;
+constexpr int kJqNoResult = 14;
 
 class Jq final : public Cloned<Jq, ChunkFilter> {
   public:
@@ -98,32 +72,49 @@ class Jq final : public Cloned<Jq, ChunkFilter> {
         const std::size_t newline = data.rfind('\n');
         const std::size_t lines_end = text_.size() + newline + 1;
         text_ += data;
-        slurped_ += slurps_ ? data.size() : 0;
+        held_ += data.size();
         if (newline != std::string::npos) {
-            if (const auto status = consume(system, lines_end, false)) return status;
+            if (const auto status = consume(system, lines_end)) return status;
         }
-        if (std::max(text_.size(), slurped_) <= kMaxJqInputBytes) return std::nullopt;
+        if (held_ <= kMaxJqInputBytes) return std::nullopt;
         complain(system, fmt::format("Podium's jq reads {} MiB at most", kMaxJqInputBytes >> 20));
         return send(system, true).value_or(2);
     }
 
     std::optional<int> file_begins(System& /*system*/) override {
+        ++files_;
+        reads_ = true;
         file_ = input().name() == "-" ? "<stdin>" : input().name();
-        counted_ = text_.size();
         lines_ = 0;
         return std::nullopt;
     }
 
-    std::optional<int> file_ends(System& system) override { return consume(system, text_.size(), false); }
+    std::optional<int> file_ends(System& system) override {
+        reads_ = false;
+        return consume(system, text_.size());
+    }
 
+    // A directory can be opened, in life, and not be read. What can't be read is told when the next file is opened, so not of the last
+    // (jq_util_input_read_more in src/util.c).
     std::optional<int> failed(System& system) override {
-        complain(system, fmt::format("error: Could not open file {}: {}", input().name(), shell::errno_text(input().error())));
         status_ = 2;
+        const bool was_open = std::exchange(reads_, false);
+        if (!was_open) ++files_;
+        if (!was_open && input().error() != shell::Errno::IsDirectory)
+            complain(system, fmt::format("error: Could not open file {}: {}", input().name(), shell::errno_text(input().error())));
+        else if (files_ < input().file_count())
+            system.write(2, fmt::format("Input error: {}\n", shell::errno_text(input().error())));
         return std::nullopt;
     }
 
     Step end(System& system) override {
-        if (const auto status = consume(system, text_.size(), true)) return Step::exit(*status);
+        if (const auto status = consume(system, text_.size())) return Step::exit(*status);
+        Json value;
+        const JqReader::Found found = reader_.end(value);
+        if (found == JqReader::Found::Wrong) return Step::exit(wrong(system));
+        if (found == JqReader::Found::Value) {
+            if (const auto status = take(system, value)) return Step::exit(*status);
+        }
         if (slurps_) {
             if (const auto status = print(system, slurp_)) return Step::exit(*status);
         }
@@ -131,70 +122,50 @@ class Jq final : public Cloned<Jq, ChunkFilter> {
     }
 
   private:
-    /// Prints what the filter makes of the values that end before a place; a status when that is all.
-    std::optional<int> consume(System& system, std::size_t limit, bool all) {
-        const std::string_view text = std::string_view(text_).substr(0, limit);
-        std::size_t at = 0;
-        while (true) {
-            if (!scan_.begun) {
-                while (at < text.size() && is_space(text[at])) ++at;
-                scan_ = {};
-                scan_.next = at;
-                if (at >= text.size()) break;
-            }
-            std::size_t value_end = scan_.end_in(text);
-            if (scan_.too_deep()) return wrong(system, "Unfinished JSON term", text_.size());
-            if (value_end == std::string::npos) {
-                if (!all) break;
-                if (scan_.depth != 0 || scan_.quoted) return wrong(system, "Unfinished JSON term", text_.size());
-                value_end = text.size();
-            }
-            const Json value = jq_value(Json::parse(text.substr(at, value_end - at), nullptr, false));
-            if (value.is_discarded()) return wrong(system, "Invalid numeric literal", value_end);
-            if (value_end >= counted_) count_lines(std::min(text.find('\n', value_end), text.size() - 1) + 1);
-            at = value_end;
-            scan_ = {};
-            if (slurps_) {
-                slurp_.push_back(value);
-            } else if (const auto status = print(system, value)) {
-                return status;
-            }
+    /// Takes the values that end before a place; a status when that is all.
+    std::optional<int> consume(System& system, std::size_t limit) {
+        const std::string text = text_.substr(0, limit);
+        text_.erase(0, limit);
+        std::size_t counted = 0;
+        const auto count_to = [&](std::size_t end) {
+            lines_ += count_newlines(std::string_view(text).substr(counted, end - counted));
+            counted = end;
+        };
+        for (std::size_t at = 0;;) {
+            Json value;
+            const JqReader::Found found = reader_.next(text, at, value);
+            if (found == JqReader::Found::Nothing) break;
+            // Errors name the line that was read last, as a whole, of the file that is read.
+            if (at > counted) count_to(std::min(text.find('\n', at - 1), text.size() - 1) + 1);
+            if (found == JqReader::Found::Wrong) return wrong(system);
+            if (const auto status = take(system, value)) return status;
         }
-        count_lines(limit);
-        drop(at);
+        count_to(text.size());
+        if (!slurps_ && reader_.idle()) held_ = text_.size();
         return std::nullopt;
     }
 
-    /// Errors name the line that was read last, of the file that is read.
-    void count_lines(std::size_t to) {
-        if (to <= counted_) return;
-        lines_ += std::count(text_.begin() + static_cast<std::ptrdiff_t>(counted_), text_.begin() + static_cast<std::ptrdiff_t>(to), '\n');
-        counted_ = to;
+    // After a file that could not be read there is one value more (main() in src/main.c).
+    std::optional<int> take(System& system, const Json& value) {
+        if (slurps_) {
+            slurp_.push_back(value);
+            return std::nullopt;
+        }
+        if (const auto status = print(system, value)) return status;
+        return status_ == 0 ? std::nullopt : std::optional(send(system, true).value_or(status_));
     }
 
-    /// Forgets the text before a place.
-    void drop(std::size_t bytes) {
-        const std::string_view gone = std::string_view(text_).substr(0, bytes);
-        const std::size_t newline = gone.rfind('\n');
-        dropped_lines_ += std::count(gone.begin(), gone.end(), '\n');
-        dropped_column_ = newline == std::string_view::npos ? dropped_column_ + bytes : bytes - newline - 1;
-        text_.erase(0, bytes);
-        counted_ -= bytes;
-        scan_.next -= bytes;
+    /// That a file could not be read counts for more than what became of the last value; with -e its last result is told.
+    [[nodiscard]] int final_status() const {
+        if (status_ != 0) return status_;
+        if (result_ < kJqToldByOption) return result_;
+        return tells_ ? result_ - kJqToldByOption : 0;
     }
 
-    /// With -e the last result is told by the status.
-    [[nodiscard]] int final_status() const { return status_ == 0 && tells_ ? (last_ == 0 ? 4 : last_ == 1 ? 1 : 0) : status_; }
-
-    // jq names the place behind what it could not read, the character that told it included.
-    int wrong(System& system, std::string_view what, std::size_t at) {
-        const bool at_end = at >= text_.size();
-        const std::string_view before = std::string_view(text_).substr(0, at_end ? at : at + 1);
-        const auto line = 1 + dropped_lines_ + std::count(before.begin(), before.end(), '\n');
-        const std::size_t newline = before.rfind('\n');
-        const std::size_t column = newline == std::string_view::npos ? dropped_column_ + before.size() : before.size() - newline - 1;
-        system.write(2, fmt::format("parse error: {}{} at line {}, column {}\n", what, at_end ? " at EOF" : "", line, column));
-        return send(system, true).value_or(2);
+    int wrong(System& system) {
+        constexpr int kParseError = 4;
+        system.write(2, fmt::format("parse error: {}\n", reader_.error()));
+        return send(system, true).value_or(status_ == 0 ? kParseError : status_);
     }
 
     static Json sorted(const Json& value) {
@@ -204,26 +175,27 @@ class Jq final : public Cloned<Jq, ChunkFilter> {
             return out;
         }
         if (!value.is_object()) return value;
-        std::vector<std::string> names;
-        for (const auto& [name, each] : value.items()) names.push_back(name);
-        std::sort(names.begin(), names.end());
+        std::vector<std::pair<std::string_view, const Json*>> members;
+        for (const auto& [name, each] : value.get_ref<const Json::object_t&>()) members.emplace_back(name, &each);
+        std::sort(members.begin(), members.end());
         Json out = Json::object();
-        for (const std::string& name : names) out[name] = sorted(value.at(name));
+        for (const auto& [name, each] : members) out.get_ref<Json::object_t&>().emplace_back(std::string(name), sorted(*each));
         return out;
     }
 
     /// Prints what the filter makes of a value; a status when nobody reads it.
     std::optional<int> print(System& system, const Json& value) {
         const JqOutputs results = run_jq(filter_, value, variables_);
+        result_ = kJqNoResult;
         for (const Json& result : results.values) {
-            last_ = result.is_null() || result == Json(false) ? 1 : 2;
+            result_ = jq::is_true(result) ? 0 : kJqNullOrFalse;
             output_ += raw_ && result.is_string() ? result.get<std::string>() : jq_text(sorts_ ? sorted(result) : result, !compact_);
             if (!joins_) output_ += '\n';
         }
         if (const auto status = send(system, false)) return status;
         if (results.error.empty()) return std::nullopt;
-        system.write(2, fmt::format("jq: error (at {}): {}\n", no_input_ ? "<unknown>" : fmt::format("{}:{}", file_, lines_), results.error));
-        status_ = 5;
+        system.write(2, fmt::format("jq: error (at {}): {}\n", no_input_ || file_.empty() ? "<unknown>" : fmt::format("{}:{}", file_, lines_), results.error));
+        result_ = 5;
         return std::nullopt;
     }
 
@@ -239,17 +211,16 @@ class Jq final : public Cloned<Jq, ChunkFilter> {
 
     JqFilter filter_;
     JqVariables variables_;
-    std::string text_;    // read, and not yet taken for values
-    ValueScan scan_;      // of the value it begins with
+    JqReader reader_;
+    std::string text_;    // read, and not yet given to it
+    std::size_t held_ = 0;  // bytes, of the text, and of a value that has begun
     std::string output_;  // printed, and not yet written
     std::string file_;
-    std::ptrdiff_t lines_ = 0;  // of the file, read so far
-    std::size_t counted_ = 0;   // of the text: these are among them
-    std::ptrdiff_t dropped_lines_ = 0;
-    std::size_t dropped_column_ = 0;
+    std::size_t files_ = 0;   // opened, or tried to
+    bool reads_ = false;      // the last of them
+    std::int64_t lines_ = 0;  // of the file, read so far
     Json slurp_ = Json::array();
-    std::size_t slurped_ = 0;
-    int last_ = 0;  // the last result: 0 none, 1 null or false, 2 anything else
+    int result_ = 0;  // how the filter ended with the last value
     bool raw_ = false;
     bool joins_ = false;
     bool compact_ = false;

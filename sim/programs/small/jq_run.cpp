@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "sim/base/work.hpp"
 #include "sim/programs/small/jq_values.hpp"
 
 namespace podium::programs::small {
@@ -55,11 +54,7 @@ class JqRun {
         return fail(std::move(message));
     }
 
-    bool spend(std::size_t weight) {
-        weight_ += weight;
-        count_work(weight);
-        return weight_ <= kMaxJqWeight || give_up(std::string(jq::kTooMuch));
-    }
+    bool spend(std::size_t weight) { return budget_.spend(weight) || give_up(std::string(jq::kTooMuch)); }
 
     bool put(const Json& value, Take take) { return spend(jq::weight_of(value)) && take(value); }
 
@@ -123,7 +118,7 @@ class JqRun {
 
     bool field(const JqFilter& filter, const Json& input, Take take) {
         return evaluate(filter.parts[1], input, [&](const Json& at) {
-            return evaluate(filter.parts[0], input, [&](const Json& value) { return access(filter, jq::index(value, at), take); });
+            return evaluate(filter.parts[0], input, [&](const Json& value) { return access(filter, jq::index(value, at, budget_), take); });
         });
     }
 
@@ -185,6 +180,8 @@ class JqRun {
             return evaluate(filter.parts[part + 1], input, [&](const Json& value) {
                 Json next = so_far;
                 next[name.get<std::string>()] = value;
+                // The whole is copied for each of its parts.
+                if (!budget_.step(jq::weight_of(next))) return spend(0);
                 return spend(1) && object(filter, part + 2, input, next, take);
             });
         });
@@ -218,7 +215,7 @@ class JqRun {
         }
         // The left side's values vary fastest.
         return evaluate(filter.parts[1], input, [&](const Json& right) {
-            return evaluate(filter.parts[0], input, [&](const Json& left) { return put(jq::combine(name, left, right), take); });
+            return evaluate(filter.parts[0], input, [&](const Json& left) { return put(jq::combine(name, left, right, budget_), take); });
         });
     }
 
@@ -229,8 +226,8 @@ class JqRun {
         if (name == "select") return evaluate(filter.parts[0], input, [&](const Json& condition) { return !jq::is_true(condition) || put(input, take); });
         if (name == "map") return map(filter, input, take);
         if (name == "sort_by" || name == "group_by" || name == "sort" || name == "unique") return ordered(filter, input, take);
-        if (filter.parts.empty()) return put(jq::call(name, input), take);
-        return evaluate(filter.parts[0], input, [&](const Json& argument) { return put(jq::call(name, input, argument), take); });
+        if (filter.parts.empty()) return put(jq::call(name, input, budget_), take);
+        return evaluate(filter.parts[0], input, [&](const Json& argument) { return put(jq::call(name, input, argument, budget_), take); });
     }
 
     bool map(const JqFilter& filter, const Json& input, Take take) {
@@ -246,9 +243,12 @@ class JqRun {
         return put(list, take);
     }
 
-    /// An array's values with what a filter makes of each, sorted by that.
-    bool sorted_by(const JqFilter& by, const Json& input, std::vector<std::pair<Json, Json>>& out) {
-        if (!input.is_array()) return fail(fmt::format("{} cannot be sorted, as it is not an array", jq::shown(input)));
+    /// An array's values with what a filter makes of each, sorted by that. sort looks at nothing else; the others are defined by map, which
+    /// takes an object too (f_sort and f_sort_by_impl in src/builtin.c).
+    bool sorted_by(const JqFilter& filter, const Json& input, std::vector<std::pair<Json, Json>>& out) {
+        if (filter.name == "sort" && !input.is_array()) return fail(fmt::format("{} cannot be sorted, as it is not an array", jq::shown(input)));
+        if (std::string why = jq::cannot_iterate(input); !why.empty()) return fail(std::move(why));
+        const JqFilter by = filter.parts.empty() ? JqFilter{} : filter.parts[0];
         for (const Json& each : input) {
             Json keys = Json::array();
             const bool good = evaluate(by, each, [&keys](const Json& key) {
@@ -258,16 +258,23 @@ class JqRun {
             if (!good) return false;
             out.emplace_back(std::move(keys), each);
         }
-        std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return jq::less(a.first, b.first); });
+        if (input.is_object()) {
+            Json all = Json::array();
+            for (const auto& [keys, each] : out) all.push_back(keys);
+            return fail(fmt::format("{} and {} cannot be sorted, as they are not both arrays", jq::shown(input), jq::shown(all)));
+        }
+        // NaN is less than itself, which a sort could not make sense of.
+        const auto before = [this](const auto& a, const auto& b) { return jq::less(a.first, b.first, budget_) && !jq::less(b.first, a.first, budget_); };
+        std::stable_sort(out.begin(), out.end(), before);
         return true;
     }
 
     bool ordered(const JqFilter& filter, const Json& input, Take take) {
         std::vector<std::pair<Json, Json>> pairs;
-        if (!sorted_by(filter.parts.empty() ? JqFilter{} : filter.parts[0], input, pairs)) return false;
+        if (!sorted_by(filter, input, pairs)) return false;
         Json list = Json::array();
         for (std::size_t i = 0; i < pairs.size(); ++i) {
-            const bool again = i > 0 && !jq::less(pairs[i - 1].first, pairs[i].first);
+            const bool again = i > 0 && jq::equal(pairs[i - 1].first, pairs[i].first, budget_);
             if (filter.name == "group_by") {
                 if (!again) list.push_back(Json::array());
                 list.back().push_back(pairs[i].second);
@@ -279,7 +286,7 @@ class JqRun {
     }
 
     const JqVariables& variables_;
-    std::size_t weight_ = 0;
+    jq::Budget budget_;
     int depth_ = 0;
     bool given_up_ = false;
     std::string error_;
@@ -288,16 +295,5 @@ class JqRun {
 }  // namespace
 
 JqOutputs run_jq(const JqFilter& filter, const Json& input, const JqVariables& variables) { return JqRun(variables).run(filter, input); }
-
-Json jq_value(Json value) {
-    if (value.is_number_float()) return jq::number(value.get<double>());
-    if (!value.is_array() && !value.is_object()) return value;
-    for (Json& each : value) each = jq_value(std::move(each));
-    return value;
-}
-
-std::string jq_text(const Json& value, bool indented) {
-    return value.dump(indented ? 2 : -1, ' ', false, Json::error_handler_t::replace);
-}
 
 }  // namespace podium::programs::small
