@@ -205,7 +205,7 @@ Result<bool> Stage::hint(const std::string& name) {
         return Error{fmt::format("there is no hint('{}')", name),
                      Place{lesson_.lab_file, 0, 0},
                      "add one, or mend the hint's 'when' in lesson.md"};
-    return scenario_->holds_now(found->second);
+    return scenario_->holds_now(found->second, place_in_lab(lesson_, "hint", name));
 }
 
 std::vector<std::string> Stage::names_of(std::string_view word) const {

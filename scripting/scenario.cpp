@@ -420,7 +420,12 @@ Result<bool> Scenario::holds(FunctionRef predicate, const Place& place) {
             const int type = lua_type(lua, -1);
             if (type == LUA_TFUNCTION || type == LUA_TUSERDATA) never_false = type_words(lua, -1);
         });
-    if (!called) return with_near_word(called.error());
+    if (!called) {
+        // What ends while none of its lines runs (its call is counted, or it is a function of the library) ends where it was asked for.
+        Error error = with_near_word(called.error());
+        if (error.place.line == 0 && place.line != 0) error.place = place;
+        return error;
+    }
     if (!never_false.empty())
         return Error{fmt::format("the function that is looked at gives back {}, which is never false",
                                  never_false),

@@ -117,8 +117,8 @@ class Scenario {
     /// Ends the run: every check is decided.
     Result<void> end();
 
-    /// What a predicate says now.
-    Result<bool> holds_now(FunctionRef predicate) { return holds(predicate, {}); }
+    /// What a predicate says now. An error that has no line of its own has `place`.
+    Result<bool> holds_now(FunctionRef predicate, const Place& place) { return holds(predicate, place); }
 
     /// What the person's terminal has shown since the last call.
     std::vector<lab::Shown> take_shown();

@@ -185,6 +185,14 @@ TEST_CASE("scenario: nothing waits inside a function that Lua's library calls") 
     }
 }
 
+TEST_CASE("scenario: what ends while no line of a predicate runs ends where it was asked for") {
+    // tostring wants a value, and has no line.
+    for (const char* ask : {"always(tostring)", "wait_until(tostring)", "eventually(tostring, '1s')"}) {
+        INFO(ask);
+        CHECK_THAT(error_of(std::string("\n") + ask), Catch::StartsWith("test.lua:2: bad argument #1 to 'tostring'"));
+    }
+}
+
 TEST_CASE("scenario: every passes over turns it was too busy for") {
     CHECK(narrated("every('2s', function() print(now()) wait '3s' return now() < 10 end)") ==
           "2.0\n6.0\n10.0");
