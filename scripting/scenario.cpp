@@ -18,9 +18,6 @@ namespace {
 
 constexpr std::size_t kNobody = SIZE_MAX;
 constexpr std::uint64_t kWakeSteps = 1'000;  // a task woken, a predicate looked at
-constexpr std::uint64_t kStepsPerInstant =
-    1'000;  // what the run's own progress gives a script to use,
-constexpr std::uint64_t kStepsPerLook = 1'000;  // and for each predicate that looks at it
 constexpr std::uint64_t kCommandSteps = 1'000;  // something done to the run,
 constexpr std::uint64_t kTrafficNameSteps = 10;    // a name tried for traffic,
 constexpr std::uint64_t kNarrationSteps = 100;  // or said
@@ -295,6 +292,7 @@ void Scenario::say(const std::string& line) {
     const std::string text = line.substr(0, line.find_last_not_of(" \t\n") + 1);
     sandbox_->count_c(kNarrationSteps);
     if (session_) {
+        if (sandbox_->calling()) ++said_by_predicates_[text];
         session_->post({now(), lab::CommandKind::Narrate, {}, text, {}});
     } else {
         early_.push_back(text);
@@ -473,44 +471,9 @@ void Scenario::follow_terminals() {
     }
 }
 
-void Scenario::follow_facts() {
-    const Journal& journal = session_->journal();
-    if (next_fact_ > journal.last()) return;
-    bool progress = false;
-    journal.for_each(next_fact_, [&](const Fact& fact) {
-        instant_facts_.push_back(fact.id);
-        for (Check& check : checks_)
-            check.on_fact(*session_, fact);
-        const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
-        progress = progress || (spec != nullptr && !spec->name.starts_with("command.") &&
-                                !spec->name.starts_with("fault."));
-    });
-    next_fact_ = FactId{journal.last().value + 1};
-    histories_.follow(session_->world(), lab::fact_catalogue());
-    // A long run needs more looks than a short one; only what the run does by itself counts.
-    if (progress) sandbox_->grant(kStepsPerInstant + kStepsPerLook * checks_.size());
-}
-
-Result<bool> Scenario::wake_predicates() {
-    bool woken = false;
-    for (std::size_t i = 0; i < tasks_.size(); ++i) {
-        Task& task = *tasks_[i];
-        if (task.wait != Wait::Predicate) continue;
-        const auto value = holds(task.predicate, task.asked);
-        if (!value) return value.error();
-        if (!*value && !(task.has_deadline && task.wake <= now())) continue;
-        task.wait = Wait::Ready;
-        task.gives = Task::Gives::Flag;
-        task.flag = *value;
-        sandbox_->release(task.predicate);
-        task.predicate = {};
-        woken = true;
-    }
-    return woken;
-}
-
 // All of this instant: what is due in the run and what tasks do, until neither has anything left.
 Result<void> Scenario::settle() {
+    bool acted = false;  // a task has run since the predicates were asked
     while (true) {
         Task* next = nullptr;
         for (const auto& task : tasks_) {
@@ -522,6 +485,7 @@ Result<void> Scenario::settle() {
         }
         if (next != nullptr) {
             if (Result<void> resumed = resume(*next); !resumed) return resumed;
+            acted = true;
             continue;
         }
         if (Result<void> ready = begin(); !ready)
@@ -532,32 +496,19 @@ Result<void> Scenario::settle() {
         session_->run_until(now());
         if (Result<void> on = went_on(); !on) return on;
         follow_terminals();
-        follow_facts();
-        const auto woken = wake_predicates();
-        if (!woken) return woken.error();
-        const bool more = *woken || std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
+        const bool news = follow_facts();
+        bool woken = false;
+        if (news || acted) {
+            const auto asked = wake_predicates();
+            if (!asked) return asked.error();
+            woken = *asked;
+            acted = false;
+        }
+        const bool more = woken || std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
             return task->wait == Wait::Ready;
         });
         if (!more && session_->next_time() > now()) return {};
     }
-}
-
-Result<void> Scenario::look() {
-    const bool new_checks = looked_checks_ < checks_.size();
-    for (std::size_t i = 0; i < checks_.size(); ++i) {
-        Check& check = checks_[i];
-        const bool first = i >= looked_checks_;
-        if ((first || !instant_facts_.empty()) && check.wants_look()) {
-            const auto value = holds(check.predicate, check.verdict.place);
-            if (!value) return value.error();
-            check.looked_at = std::move(looked_at_);
-            check.on_look(*session_, now(), *value, instant_facts_);
-        }
-        check.on_time(*session_, now());
-    }
-    if (new_checks) looked_checks_ = checks_.size();
-    instant_facts_.clear();
-    return {};
 }
 
 // Something of the script's own lies ahead: a task, or a check to be decided.

@@ -236,7 +236,9 @@ class Scenario {
     Result<void> resume(Task& task);
     Result<bool> wake_predicates();
     void follow_terminals();
-    void follow_facts();
+    bool said_by_predicate(const Fact& fact);
+    /// False when all that has happened since is that predicates have said something.
+    bool follow_facts();
     Result<void> look();
     [[nodiscard]] bool over() const;
     [[nodiscard]] bool waiting() const;
@@ -254,6 +256,7 @@ class Scenario {
     lab::SetUp set_up_;
     std::string up_line_;
     std::vector<std::string> early_;
+    std::map<std::string, std::size_t, std::less<>> said_by_predicates_;  // how often; their facts are still to come
     ScenarioHeader header_;
     std::set<std::string> said_;
     std::set<std::string> traffic_names_;

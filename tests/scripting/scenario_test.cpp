@@ -193,6 +193,15 @@ TEST_CASE("scenario: what ends while no line of a predicate runs ends where it w
     }
 }
 
+TEST_CASE("scenario: what a predicate prints is told, and makes none look again") {
+    CHECK(narrated("always(function() print 'a' return true end) wait '3s'") == "a");
+    CHECK(narrated("print(wait_until(function() print 'w' return false end, {within = '3s'}))") == "w\nw\nfalse");
+    // What the script prints does, also where a predicate says the same.
+    CHECK(narrated("always(function() print 'a' return true end) wait '3s' print 'b' wait '1s'") == "a\nb\na");
+    CHECK(narrated("always(function() print 'a' return true end) wait '3s' print 'a' wait '1s'") == "a\na\na");
+    CHECK(narrated("always(function() print 'a' return true end) always(function() print 'b' return true end) wait '3s'") == "a\nb");
+}
+
 TEST_CASE("scenario: every passes over turns it was too busy for") {
     CHECK(narrated("every('2s', function() print(now()) wait '3s' return now() < 10 end)") ==
           "2.0\n6.0\n10.0");
