@@ -278,7 +278,7 @@ std::string bindings_text() {
         "{action = \"die\", service = \"web\", exit = 137};\n"
         "podium docs facts lists them with their fields. A signal has its name or number (signal=KILL), a code its word "
         "(how=signalled, state=down),\na span is a duration (backoff=100ms). Predicates are functions that look and "
-        "give true or false.\n";
+        "give true or false; one that acts, waits or draws by the seed (choose, between, math.random) ends the script.\n";
     for (const BindingGroup& group : binding_groups()) {
         out += fmt::format("\n{}\n", group.title);
         for (const BindingRow& row : group.rows)

@@ -292,7 +292,7 @@ int choose(lua_State* lua) {
     if (count == 0)
         return luaL_error(lua,
                           "choose needs something to choose from, like choose{\"web\", \"db\"}");
-    lua_rawgeti(lua, 1, static_cast<lua_Integer>(Sandbox::of(lua).random().below(count)) + 1);
+    lua_rawgeti(lua, 1, static_cast<lua_Integer>(Sandbox::of(lua).random(lua, "choose").below(count)) + 1);
     return 1;
 }
 
@@ -303,7 +303,7 @@ int between(lua_State* lua) {
     // Whole milliseconds, so that the text says all of it.
     const std::int64_t steps = (high - low).nanoseconds / 1'000'000;
     push_text(lua,
-              format_duration(low + milliseconds(Sandbox::of(lua).random().between(0, steps))));
+              format_duration(low + milliseconds(Sandbox::of(lua).random(lua, "between").between(0, steps))));
     return 1;
 }
 

@@ -235,7 +235,7 @@ double unit_number(RandomStream& random) {
 }
 
 int math_random(lua_State* lua) {
-    RandomStream& random = Sandbox::of(lua).random();
+    RandomStream& random = Sandbox::of(lua).random(lua, "math.random");
     lua_Integer low = 1;
     lua_Integer high = 0;
     switch (lua_gettop(lua)) {

@@ -544,6 +544,11 @@ void Sandbox::count_metatable(lua_State* lua, int index) {
     lua_pop(lua, 2);
 }
 
+RandomStream& Sandbox::random(lua_State* lua, const char* word) {
+    if (calling_) forbid(lua, fmt::format("{} can't be called in a predicate: a predicate only looks", word));
+    return random_;
+}
+
 void Sandbox::print(lua_State* lua, const std::string& line) {
     printed_ += line.size() + 1;
     charge(lua, kCallSteps + line.size() / kBytesPerStep);

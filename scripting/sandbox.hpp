@@ -145,7 +145,9 @@ class Sandbox {
 
     void print(lua_State* lua, const std::string& line);
 
-    RandomStream& random() { return random_; }
+    /// What `word` draws from, by the seed. A function that only looks (see call) ends the script when it tries:
+    /// a draw there would change what the script draws after it.
+    RandomStream& random(lua_State* lua, const char* word);
 
     /// Counts a table used as a metatable, at `index` of the stack.
     void count_metatable(lua_State* lua, int index);
