@@ -320,8 +320,13 @@ Scenario& scenario_of(lua_State* lua) {
 }
 
 void raise_error(lua_State* lua, const Error& error) {
-    luaL_error(lua, "%s", error.text().c_str());
-    std::abort();  // luaL_error does not return
+    // As luaL_error, but whole where the script's own texts in it have a NUL.
+    const std::string text = error.text();
+    luaL_where(lua, 1);
+    lua_pushlstring(lua, text.data(), text.size());
+    lua_concat(lua, 2);
+    lua_error(lua);
+    std::abort();  // lua_error does not return
 }
 
 void require_task(lua_State* lua, const char* word) {

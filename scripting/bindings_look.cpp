@@ -310,8 +310,10 @@ EventPattern event_at(lua_State* lua, int index) {
         sandbox.charge(lua, kCallSteps);
         if (lua_type(lua, -2) != LUA_TSTRING) luaL_error(lua, "the fields of an event have names");
         const std::string name = string_at(lua, -2);
-        sorted[name] = text_of_value(lua, -1, nullptr);
-        charge_reading(lua, sorted[name].size());
+        std::size_t size = 0;
+        const char* text = text_of_value(lua, -1, &size);
+        charge_reading(lua, size);
+        sorted[name].assign(text, size);
         lua_pop(lua, 2);
     }
     const std::string action = sorted["action"];

@@ -197,8 +197,13 @@ int add_project(lua_State* lua, const char* word, bool inline_text) {
                                       word,
                                       name.c_str(),
                                       type_words(lua, -1).c_str());
-                environment[name] = text_of_value(lua, -1, nullptr);
-                charge_reading(lua, environment[name].size());
+                std::size_t size = 0;
+                const char* text = text_of_value(lua, -1, &size);
+                charge_reading(lua, size);
+                // environ(7): each is a string that a NUL ends.
+                if ((name + std::string(text, size)).find('\0') != std::string::npos)
+                    return luaL_error(lua, "%s: the environment variable %s has a NUL (\\0) in it, which none can have", word, name.c_str());
+                environment[name].assign(text, size);
                 lua_pop(lua, 2);
             }
         }
