@@ -134,6 +134,7 @@ void check_fields(lua_State* lua,
                   const std::vector<std::string>& known) {
     index = lua_absindex(lua, index);
     std::vector<std::string> wrong;
+    Sandbox::of(lua).charge_walk(lua, index);
     lua_pushnil(lua);
     while (lua_next(lua, index) != 0) {
         lua_pop(lua, 1);

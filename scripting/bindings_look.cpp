@@ -305,6 +305,7 @@ EventPattern event_at(lua_State* lua, int index) {
     std::string target;
     std::vector<std::pair<std::string, std::string>> fields;
     std::map<std::string, std::string> sorted;
+    sandbox.charge_walk(lua, index);
     lua_pushnil(lua);
     while (lua_next(lua, index) != 0) {
         sandbox.charge(lua, kCallSteps);

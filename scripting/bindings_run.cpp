@@ -185,6 +185,7 @@ int add_project(lua_State* lua, const char* word, bool inline_text) {
                                   word,
                                   type_words(lua, -1).c_str());
             const int table = lua_gettop(lua);
+            Sandbox::of(lua).charge_walk(lua, table);
             lua_pushnil(lua);
             while (lua_next(lua, table) != 0) {
                 Sandbox::of(lua).charge(lua, kCallSteps);

@@ -92,6 +92,7 @@ int sorted_pairs(lua_State* lua) {
     Sandbox& sandbox = Sandbox::of(lua);
     lua_newtable(lua);  // 2: the keys as they come
     int n = 0;
+    sandbox.charge_walk(lua, 1);
     lua_pushnil(lua);
     while (lua_next(lua, 1) != 0) {
         lua_pop(lua, 1);

@@ -57,6 +57,8 @@ inline constexpr std::size_t kBytesPerStep = 16;         ///< Bytes copied or lo
 inline constexpr std::uint64_t kNumberTextSteps = 60;    ///< A number made to text or back.
 inline constexpr std::uint64_t kRemainderSteps = 100;    ///< A remainder or power of floats.
 inline constexpr std::size_t kBytesPerStepOfEquals = 32;  ///< Of two texts that are compared for being the same.
+inline constexpr std::size_t kBytesPerStepOfWalk = 256;   ///< Of a table that is walked through, empty places too,
+inline constexpr std::size_t kPartWithoutSteps = 4'096;    ///< where a part of it is at least as large.
 inline constexpr std::size_t kStackWithoutWeight = 16'384;  ///< Bytes of stack that cost nothing.
 inline constexpr std::size_t kStackPerStepOfWeight = 1'024;
 

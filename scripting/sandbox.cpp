@@ -176,6 +176,7 @@ void* Sandbox::allocate(void* pointer, std::size_t old_size, std::size_t new_siz
         if (had >= kSmallestStack && forget(pointer) == Block::Stack && moved_stack_ != nullptr)
             remember(moved_stack_, Block::Stack, moved_stack_size_);
         moved_stack_ = nullptr;
+        if (had >= kPartWithoutSteps) parts_.erase(pointer);
         std::free(pointer);
         return nullptr;
     }
@@ -197,11 +198,14 @@ void* Sandbox::allocate(void* pointer, std::size_t old_size, std::size_t new_siz
     Block block = Block::Other;
     if (pointer != nullptr) {
         if (had >= kSmallestStack) block = forget(pointer);
+        if (had >= kPartWithoutSteps) parts_.erase(pointer);
         std::memcpy(moved, pointer, std::min(had, new_size));
         std::free(pointer);
     }
     memory_ = memory_ - had + new_size;
     most_memory_ = std::max(most_memory_, memory_);
+    if (new_size >= kPartWithoutSteps && tag == 0) parts_[moved] = new_size;
+    if (tag == LUA_TTABLE) table_bytes_ = new_size;
     const bool is_new = pointer == nullptr && tag == 0;
     if (is_new && stack_next_) block = Block::Stack;
     stack_next_ = tag == LUA_TTHREAD;
@@ -265,6 +269,21 @@ void Sandbox::charge(lua_State* lua, std::uint64_t steps) {
          one ? fmt::format("it takes more than {} steps {}", allowed_, allowed_for_)
              : fmt::format("it takes more than {} million steps",
                            (limits_.steps + 500'000) / 1'000'000));
+}
+
+// How large a table's parts are Lua does not say, but it points at where they begin.
+void Sandbox::charge_walk(lua_State* lua, int index) {
+    const auto* table = static_cast<const char*>(lua_topointer(lua, index));
+    std::size_t bytes = 0;
+    const void* before = nullptr;  // the place of its next free one is beside that part itself, and may be the same
+    for (std::size_t at = 0; at + sizeof before <= table_bytes_; at += sizeof before) {
+        const void* word = nullptr;
+        std::memcpy(&word, table + at, sizeof word);
+        const auto part = parts_.find(word);
+        if (part != parts_.end() && word != before) bytes += part->second;
+        before = word;
+    }
+    charge(lua, bytes / kBytesPerStepOfWalk);
 }
 
 void Sandbox::allow(std::uint64_t steps, std::string_view what_for) {

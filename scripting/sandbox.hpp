@@ -113,6 +113,9 @@ class Sandbox {
     static Sandbox& of(lua_State* lua);
     /// Counts steps; kills the script (and does not return) when there are none left.
     void charge(lua_State* lua, std::uint64_t steps);
+    /// Counts a walk with lua_next through the table at `index` of the stack: its places, the empty ones among
+    /// them, which nobody else sees. Call it before the walk.
+    void charge_walk(lua_State* lua, int index);
     /// Ends the script with a sentence and its present place. Does not return.
     [[noreturn]] void kill(lua_State* lua, const std::string& sentence);
     /// The same for what a script may not even try: the sentence stands by itself, as that of an error.
@@ -199,6 +202,8 @@ class Sandbox {
     const void* metatable_of_buffers_ = nullptr;
     std::map<const void*, std::size_t> stacks_;  // large stacks alive
     std::map<std::size_t, int> stack_sizes_;     // how many of each size
+    std::map<const void*, std::size_t> parts_;   // large blocks alive that are no objects of Lua's: parts of tables among them
+    std::size_t table_bytes_ = 0;                // what a table itself takes, without its parts
     bool stack_next_ = false;  // a coroutine was made: its stack is allocated next
     const void* moved_stack_ =
         nullptr;  // the block allocated last, if it may be a stack that moved

@@ -332,6 +332,16 @@ while true do local s = {} end
          "local t = {}\nfor i = 1, 100000 do t[i] = i end\nwhile true do for _ in pairs(t) do "
          "break end end",
          kSteps},
+        {"pairs of an emptied list",
+         "local t = {} for i = 1, 1048576 do t[i] = true end for i = 1, 1048576 do t[i] = nil end\n"
+         "while true do pairs(t) end",
+         kSteps,
+         2},
+        {"pairs of an emptied table of names",
+         "local t = {} for i = 1, 50000 do t['k' .. i] = true end for i = 1, 50000 do t['k' .. i] = nil end\n"
+         "while true do pairs(t) end",
+         kSteps,
+         2},
         {"ipairs without end",
          "for _ in ipairs(setmetatable({}, {__index = function() return 1 end})) do end",
          kSteps},

@@ -140,6 +140,14 @@ std::vector<HostileWords> hostile_words() {
          kRestless +
              "for i = 1, 900 do always(function() for i = 1, 400 do end return true end) end",
          "it takes more than 80 million steps"},
+        {"the options of a wait, an emptied table",
+         "local t = {} for i = 1, 1048576 do t[i] = true end for i = 1, 1048576 do t[i] = nil end "
+         "while true do wait_until(function() return true end, t) end",
+         "million steps"},
+        {"an event that is an emptied table",
+         "local t = {} for i = 1, 1048576 do t[i] = true end for i = 1, 1048576 do t[i] = nil end "
+         "while true do pcall(count, t) end",
+         "million steps"},
         // --- acting ---
         {"sh without end", "while true do sh 'true' end", "1: the script was stopped: it takes"},
         {"sh without end, caught",

@@ -184,6 +184,19 @@ TEST_CASE("sandbox: math.random comes from the seed") {
     CHECK(printed("print(math.random(math.mininteger, math.maxinteger) ~= nil)") == "true");
 }
 
+TEST_CASE("sandbox: a walk through a table counts the places that it has, the empty ones too") {
+    const auto steps_of = [](const std::string& before, const std::string& script) {
+        return run(before + " " + script).steps - run(before).steps;
+    };
+    const std::string list = "local t = {} for i = 1, 65536 do t[i] = true end for i = 1, 65536 do t[i] = nil end";
+    const std::string names = "local t = {} for i = 1, 5000 do t['k' .. i] = true end for i = 1, 5000 do t['k' .. i] = nil end";
+    // 65,536 places of 16 bytes; 8,192 of at least that many.
+    CHECK(steps_of(list, "for i = 1, 100 do pairs(t) end") > 100 * 65'536 * 16 / kBytesPerStepOfWalk);
+    CHECK(steps_of(names, "for i = 1, 100 do pairs(t) end") > 100 * 8'192 * 16 / kBytesPerStepOfWalk);
+    // What else there is costs nothing.
+    CHECK(steps_of(list, "for i = 1, 100 do pairs {} end") < 100 * 65'536 * 16 / kBytesPerStepOfWalk / 10);
+}
+
 TEST_CASE("sandbox: no address is ever shown") {
     CHECK(printed("print({}, print, coroutine.create(print)) print(('%s %s'):format({}, "
                   "setmetatable({}, {__tostring = function() return 'own' end})))") ==
