@@ -307,7 +307,7 @@ void Parser::read_documents() {
                 body.push_back('\n');
             }
         }
-        if (!closed) open_document_ = true;
+        if (!closed && !open_document_) open_document_ = OpenDocument{document.delimiter, document.strip_tabs};
         if (document.quoted) {
             add_text(*document.target, body, true);
             continue;

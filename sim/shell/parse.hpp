@@ -34,13 +34,19 @@ struct SyntaxError {
     bool incomplete = false;  ///< More text could mend it.
 };
 
+/// A here-document that the text ended inside of.
+struct OpenDocument {
+    std::string end;           ///< The line that would end it,
+    bool strips_tabs = false;  ///< with tabs before it (<<-).
+};
+
 /// A text as a shell takes it: line by line.
 struct PartialScript {
     /// The complete commands before the line with the error: a shell has run them when it meets it.
     std::shared_ptr<const Script> script;
     std::optional<SyntaxError> error;
-    /// The text ended inside a here-document, which is no error.
-    bool open_document = false;
+    /// The text ended inside this here-document, which is no error.
+    std::optional<OpenDocument> open_document;
 };
 
 /// The text of a subscript as a word, for builtins that are given "name[subscript]"; nothing where it can't be one.

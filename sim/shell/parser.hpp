@@ -30,8 +30,8 @@ class Parser {
 
     [[nodiscard]] const std::optional<SyntaxError>& error() const { return error_; }
 
-    /// True when the text ended inside a here-document.
-    [[nodiscard]] bool open_document() const { return open_document_; }
+    /// The here-document that the text ended inside of.
+    [[nodiscard]] const std::optional<OpenDocument>& open_document() const { return open_document_; }
 
   private:
     /// Where a word ends and what is special in it.
@@ -173,7 +173,7 @@ class Parser {
     std::vector<PendingDocument> documents_;
     std::optional<SyntaxError> error_;
     std::size_t complete_items_ = 0;
-    bool open_document_ = false;
+    std::optional<OpenDocument> open_document_;
 };
 
 /// Adds characters to a word, to its last part where that is alike.

@@ -6,6 +6,7 @@
 #include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
 #include "sim/shell/characters.hpp"
+#include "sim/shell/expand.hpp"
 #include "sim/shell/jobs.hpp"
 #include "sim/shell/prompt.hpp"
 #include "sim/shell/runner_hint.hpp"
@@ -17,6 +18,18 @@ namespace {
 constexpr int kStatusSyntax = 2;
 constexpr int kStatusInterrupted = 128 + kSigInt;
 constexpr std::size_t kReadBytes = 4096;
+
+// Whether one of the rows of `text` ends the here-document.
+bool has_end_of(const OpenDocument& document, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view row = text.substr(0, end);
+        if (document.strips_tabs) row.remove_prefix(std::min(row.find_first_not_of('\t'), row.size()));
+        if (row == document.end) return true;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return false;
+}
 
 std::uint64_t signal_bit(int signal) {
     return std::uint64_t{1} << static_cast<unsigned>(signal - 1);
@@ -246,8 +259,14 @@ void ShellProgram::abandon_line(System& system) {
     interrupted_ = false;
     dropped_ = false;
     later_error_.reset();
-    partial_.clear();
+    forget_partial();
     state_.status = kStatusInterrupted;
+}
+
+void ShellProgram::forget_partial() {
+    partial_.clear();
+    document_.reset();
+    document_bytes_ = 0;
 }
 
 Step ShellProgram::ended(System& system) {
@@ -306,17 +325,32 @@ bool ShellProgram::idle() const {
 
 void ShellProgram::submit(std::string line) {
     PODIUM_ASSERT(idle(), "a terminal's shell is given a line only while it waits for one");
+    line.push_back('\n');
+    line_running_ = take_line(line);
+}
+
+// Adds a line (or several) to what is not yet a command, and runs it when it is one. Inside a here-document only its end
+// can complete it, so the text is not parsed for each of its lines.
+bool ShellProgram::take_line(std::string_view line) {
     partial_ += line;
-    partial_.push_back('\n');
+    if (document_ && partial_.size() <= kMaxScriptBytes && !has_end_of(*document_, line)) {
+        document_bytes_ += line.size();
+        return false;
+    }
     const std::string text = partial_;
-    line_running_ = run_commands(text, partial_.size() > kMaxCommandBytes, false);
+    if (text.size() > kMaxCommandBytes) count_work(text.size() / kCharactersPerWorkUnit);
+    return run_commands(text, false, false);
 }
 
 bool ShellProgram::run_commands(std::string_view text, bool whole, bool tail) {
     PartialScript parsed = parse_until_error(text, state_.name, first_line_, state_.interactive && state_.dialect == Dialect::Bash ? &state_.aliases : nullptr);
     const bool incomplete = parsed.open_document || (parsed.error && parsed.error->incomplete);
-    if (!whole && (incomplete || text.ends_with("\\\n"))) return false;
-    partial_.clear();
+    const bool too_long = !parsed.open_document && text.size() - document_bytes_ > kMaxCommandBytes;
+    if (!whole && !too_long && (incomplete || text.ends_with("\\\n"))) {
+        document_ = std::move(parsed.open_document);
+        return false;
+    }
+    forget_partial();
     first_line_ += static_cast<int>(std::count(text.begin(), text.end(), '\n'));
     later_error_ = std::move(parsed.error);
     const List& list = parsed.script->body;
@@ -431,10 +465,9 @@ bool ShellProgram::refill_from_input(System& system) {
         if (end != std::string::npos || (input_ended_ && !text_.empty())) {
             prompted_ = false;
             const std::size_t size = std::min(end, text_.size() - 1) + 1;
-            partial_ += text_.substr(0, size);
+            const std::string line = text_.substr(0, size);
             text_.erase(0, size);
-            const std::string text = partial_;
-            if (run_commands(text, partial_.size() > kMaxCommandBytes, false)) return true;
+            if (take_line(line)) return true;
             continue;
         }
         if (input_ended_) {

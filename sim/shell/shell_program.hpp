@@ -33,7 +33,7 @@ inline constexpr Duration kLongSliceTime = milliseconds(10);
 inline constexpr Duration kKillTime = microseconds(20);
 /// Frames of one shell: calls within calls, loops within loops.
 inline constexpr std::size_t kMaxFrames = 2'000;
-/// Bytes of one command typed or read from standard input, its here-documents included.
+/// Bytes of one command typed or read from standard input, without its here-documents; with them kMaxScriptBytes.
 inline constexpr std::size_t kMaxCommandBytes = 65'536;
 
 /// How a shell is set up.
@@ -119,6 +119,8 @@ class ShellProgram final : public Program {
     bool refill_from_input(System& system);
     void show_prompt(System& system);
     bool run_commands(std::string_view text, bool whole, bool tail);
+    bool take_line(std::string_view line);
+    void forget_partial();
     /// `input` is what bash calls the text: "eval", a file's path; nothing for what the shell itself has read.
     void syntax_error(System& system, const SyntaxError& error, std::string_view input = {});
     void take_signals(System& system);
@@ -228,6 +230,8 @@ class ShellProgram final : public Program {
     Source source_ = Source::Nothing;
     std::string text_;           // -c text, path, or what was read and not yet run
     std::string partial_;        // lines that are not yet a command
+    std::optional<OpenDocument> document_;  // which partial_ ends inside of
+    std::size_t document_bytes_ = 0;        // of partial_, in here-documents
     int descriptor_ = -1;        // of the script file
     std::uint64_t pending_ = 0;  // caught signals, bit n - 1 for signal n
     int operations_ = 0;

@@ -165,6 +165,33 @@ TEST_CASE("a command may take several lines") {
     CHECK(terminal.type("b") == "a b\n");
 }
 
+TEST_CASE("a here-document longer than a command may be is kept whole") {
+    Terminal terminal;
+    CHECK(terminal.type("n=0; { while read -r row; do n=$((n+1)); last=$row; done <<-END") == "");
+    const std::string filling(60, 'x');
+    for (int i = 1; i <= 1'200; ++i)
+        terminal.type("\t" + std::to_string(i) + filling);
+    CHECK(terminal.shell().wants_more());
+    CHECK(terminal.type("\tEND") == "");
+    CHECK(terminal.shell().wants_more());
+    CHECK(terminal.type("}") == "");
+    CHECK_FALSE(terminal.shell().wants_more());
+    CHECK(terminal.type("echo $n $last") == "1200 1200" + filling + "\n");
+    // Several lines typed at once, and one document after another.
+    CHECK(terminal.type("cat <<A <<'B'\n" + std::string(70'000, 'y')) == "");
+    CHECK(terminal.type("A") == "");
+    CHECK(terminal.type("text\nB") == "text\n");
+}
+
+TEST_CASE("a here-document has a limit, which is said") {
+    Terminal terminal;
+    CHECK(terminal.type("cat <<END") == "");
+    CHECK_THAT(terminal.type(std::string(kMaxScriptBytes, 'x')),
+               Catch::Contains("the script is too long (at most 1048576 bytes)"));
+    CHECK_FALSE(terminal.shell().wants_more());
+    CHECK(terminal.type("echo on") == "on\n");
+}
+
 TEST_CASE("Ctrl-C abandons the line") {
     for (const bool also_shell : {false, true}) {
         for (const char* line : {"sleep 100; echo never",
