@@ -428,3 +428,58 @@ TEST_CASE("1.29: where nothing is found above, the project's directory is search
     extending.dialect = Dialect::V1;
     CHECK(load_error(extending).message.starts_with("The Compose file '/app/base.yml' is invalid because:"));
 }
+
+// All of these were compared with docker-compose 1.29.2 itself.
+TEST_CASE("1.29: a build that is a mapping names its context, also beside an image") {
+    const std::string neither =
+        "The Compose file is invalid because:\nService web has neither an image nor a build context specified. At least "
+        "one must be provided.";
+    const Error error = load_error_v1(web("build: {dockerfile: D}"));
+    CHECK(error.message == neither);
+    CHECK(at(error) == "4:12");
+    CHECK(load_error_v1(web("build: {}")).message == neither);
+}
+
+TEST_CASE("1.29: rates, volumes_from and tmpfs mounts are taken apart when a service is made") {
+    const auto rate = [](const std::string& key, const std::string& value) {
+        return web("blkio_config: {" + key + ": [{path: /a, rate: " + value + "}]}");
+    };
+    for (const char* wrong : {"x", "5x", "1kib", "' 5 '", "inf"}) {
+        CHECK(load_error_v1(rate("device_read_bps", wrong))
+                  .message.starts_with("Invalid format for bytes value: \""));
+    }
+    for (const char* right : {"1m", "1.5MB", "'5'", "''", "7"})
+        CHECK(load_ok_v1(rate("device_write_bps", right)).services.size() == 1);
+    CHECK(load_error_v1(rate("device_read_iops", "1m")).message ==
+          "Invalid IOPS value: \"1m\". Must be a positive integer.");
+    CHECK(load_ok_v1(rate("device_write_iops", "' 5 '")).services.size() == 1);
+    CHECK(load_error_v1(web("volumes_from: ['a:b:c:d']")).message ==
+          "volume_from a:b:c:d has incorrect format, should be one of '<service name>[:<mode>]' or "
+          "'container:<container name>[:<mode>]'");
+    CHECK(load_error_v1(web("volumes_from: ['a:b:c']")).message ==
+          "Unknown volumes_from type 'a' in 'a:b:c'");
+    CHECK(load_error_v1(web("volumes: [/b, /b/, {type: tmpfs, source: /a, target: /c}]")).message ==
+          "tmpfs mounts can not specify a source");
+    CHECK(load_ok_v1(web("volumes: [{type: tmpfs, target: /c}]")).services.size() == 1);
+}
+
+TEST_CASE("1.29: ports, subnets, equal and long numbers as its own patterns have them") {
+    for (const char* wrong : {":80", "::80", ":1:80", "80/", "80/TCP", "1-3:80-81"}) {
+        CHECK(load_error_v1(web(std::string("ports: ['") + wrong + "']")).message ==
+              because("services.web.ports contains an invalid type, it should be a number, or an object"));
+    }
+    for (const char* right : {"80/tcp", "[::1]::80", "1.2.3.4:80-81:80", "099:080"})
+        CHECK(load_ok_v1(web(std::string("ports: ['") + right + "']")).services.size() == 1);
+    const auto subnet = [](const std::string& text) {
+        return "services: {web: {image: x}}\nnetworks: {n: {ipam: {config: [{subnet: \"" + text + "\"}]}}}\n";
+    };
+    CHECK(load_error_v1(subnet("1:2:3:4:5:6:1.2.3.4/96")).message ==
+          because("networks.n.ipam.config.subnet is invalid: should use the CIDR format"));
+    for (const char* right : {"::1.2.3.4/96", "::ffff:1.2.3.4/96", "1:2::1.2.3.4/96"})
+        CHECK(load_ok_v1(subnet(right)).services.size() == 1);
+    CHECK(load_error_v1(web("group_add: [1, 1.0]")).message ==
+          because("services.web.group_add value [1, 1.0] has non-unique elements"));
+    CHECK(load_ok_v1(web("group_add: [1, '1']")).services.size() == 1);
+    CHECK(load_error_v1(web("command: [99999999999999999999]")).message ==
+          because("services.web.command contains 99999999999999999999, which is an invalid type, it should be a string"));
+}

@@ -7,6 +7,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/programs/compose_file/python_service_values.hpp"
 #include "sim/programs/compose_file/python_words.hpp"
 
 namespace podium::compose {
@@ -69,15 +70,19 @@ std::string hint_for_service(const Project& project, const std::string& name) {
 
 // --- each service by itself ---------------------------------------------------------------------
 
-// validation.py, process_service_constraint_errors.
+// validation.py, process_service_constraint_errors: an image or a build, and a build that is a
+// mapping names its context.
 Result<void> check_source(const Project&, const WrittenService& service) {
-    if (service.node.find("image") != nullptr || service.node.find("build") != nullptr) return {};
+    const Node* build = service.node.find("build");
+    const bool elsewhere =
+        build == nullptr || !build->is_mapping() || build->find("context") != nullptr;
+    if (elsewhere && (build != nullptr || service.node.find("image") != nullptr)) return {};
     return Error{
         fmt::format("The Compose file is invalid because:\nService {} has neither an image "
                     "nor a build context specified. At least one must be provided.",
                     service.name),
-        service.typed.place,
-        "add 'image:'"};
+        build == nullptr ? service.typed.place : build->place,
+        build == nullptr ? "add 'image:'" : "add 'context:' to the build"};
 }
 
 // validation.py, validate_ulimits.
@@ -219,6 +224,20 @@ Result<void> check_credentials(const Project&, const WrittenService& service) {
         "add 'file:'"};
 }
 
+// config.py, process_service, before all else.
+Result<void> check_rates(const Project&, const WrittenService& service) {
+    return check_python_rates(service.node);
+}
+
+// config.py, finalize_service: these come last.
+Result<void> check_volumes_from(const Project&, const WrittenService& service) {
+    return check_python_volumes_from(service.node);
+}
+
+Result<void> check_tmpfs(const Project&, const WrittenService& service) {
+    return check_python_tmpfs(service.node);
+}
+
 // config.py, validate_service.
 Result<void> check_case(const Project&, const WrittenService& service) {
     const Node* image = service.node.find("image");
@@ -315,7 +334,8 @@ std::string shown_long_mount(const Node& item) {
 
 Result<void> check_python_services(const Project& project) {
     using Check = Result<void> (*)(const Project&, const WrittenService&);
-    static constexpr Check kChecks[] = {check_source,
+    static constexpr Check kChecks[] = {check_rates,
+                                        check_source,
                                         check_soft_limits,
                                         check_ipc,
                                         check_network_mode,
@@ -325,6 +345,8 @@ Result<void> check_python_services(const Project& project) {
                                         check_health,
                                         check_credentials,
                                         check_case,
+                                        check_volumes_from,
+                                        check_tmpfs,
                                         check_targets};
     return each_written_service(project, [&](const WrittenService& service) -> Result<void> {
         for (const Check check : kChecks) {

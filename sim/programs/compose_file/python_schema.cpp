@@ -87,6 +87,19 @@ bool is_of_type(const Node& node, std::string_view type) {
     return type == "object";
 }
 
+// jsonschema's uniq compares as Python does, to which 1 and 1.0 are the same.
+std::string text_of_equals(const Node& node) {
+    constexpr std::string_view kWhole = ".0";
+    std::string text;
+    for (const Node& item : node.items)
+        text += text_of_equals(item) + ",";
+    if (node.is_sequence()) return "[" + text + "]";
+    if (node.kind != NodeKind::Float) return value_text(node);
+    text = node.text;
+    if (text.ends_with(kWhole)) text.resize(text.size() - kWhole.size());
+    return text;
+}
+
 std::string quoted_words(const std::vector<std::string>& words) {
     std::vector<std::string> quoted;
     for (const std::string& word : words)
@@ -195,7 +208,7 @@ class Validator {
         if (!schema.unique) return;
         std::set<std::string> seen;
         for (const Node& item : node.items) {
-            if (seen.insert(value_text(item)).second) continue;
+            if (seen.insert(text_of_equals(item)).second) continue;
             Mistake& mistake = add(Keyword::Unique,
                                    node,
                                    schema,

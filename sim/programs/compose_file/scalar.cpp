@@ -102,6 +102,16 @@ std::optional<std::int64_t> integer_of(std::string_view written, Dialect dialect
     return digits_of(bare, 10, negative);
 }
 
+// The digits of a decimal number that is none of 64 bits: Python's have no bounds.
+std::string long_decimal(std::string_view text) {
+    const std::string sign = text.starts_with("-") ? "-" : "";
+    if (text.starts_with("-") || text.starts_with("+")) text.remove_prefix(1);
+    if (text.empty() || text[0] < '1' || text[0] > '9') return {};
+    const std::string digits = without_underscores(text);
+    if (digits.find_first_not_of("0123456789") != std::string::npos) return {};
+    return sign + digits;
+}
+
 // Whether a text has the form of a decimal fraction or an exponent. PyYAML wants the dot, and a
 // sign in the exponent.
 bool has_float_form(std::string_view text, Dialect dialect) {
@@ -205,6 +215,11 @@ Node resolve_plain_scalar(const std::string& text, Dialect dialect, Place place)
         return boolean_node(*boolean, std::move(place));
     if (const auto integer = integer_of(text, dialect))
         return integer_node(*integer, std::move(place));
+    if (const std::string digits = long_decimal(text); !digits.empty() && dialect == Dialect::V1) {
+        Node node = string_node(digits, std::move(place));
+        node.kind = NodeKind::Integer;
+        return node;
+    }
     if (const auto number = float_of(text, dialect)) {
         Node node = string_node(float_text(*number, dialect), std::move(place));
         node.kind = NodeKind::Float;
