@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/programs/compose_file/config_text.hpp"
 #include "tests/compose_file/support.hpp"
 
 using namespace podium;
@@ -427,6 +428,98 @@ TEST_CASE("1.29: where nothing is found above, the project's directory is search
     LoadRequest extending = request_for(base);
     extending.dialect = Dialect::V1;
     CHECK(load_error(extending).message.starts_with("The Compose file '/app/base.yml' is invalid because:"));
+}
+
+namespace {
+
+// The project of these files, or of those that are found.
+LoadRequest several(const Files& files, std::vector<std::string> names) {
+    LoadRequest request = request_for(files);
+    request.dialect = Dialect::V1;
+    request.paths = std::move(names);
+    return request;
+}
+
+}  // namespace
+
+// All of these were compared with docker-compose 1.29.2 itself.
+TEST_CASE("1.29: all files are read and of one version before any is checked") {
+    const std::string wrong = "services: {web: {image: x, foo: 1}}\n";
+    const auto with = [&wrong](const std::string& second) {
+        Files files{{"/app/docker-compose.yml", wrong}, {"/app/b.yml", second}};
+        return load_error(several(files, {"docker-compose.yml", "b.yml"})).message;
+    };
+    for (const char* second : {"{}\n", "x-a: {}\n", "web: {tty: true}\n", "services: {}\n", "version: {image: x}\n"}) {
+        CHECK(with(second) ==
+              "Version mismatch: file ./docker-compose.yml specifies version 3.9 but extension file ./b.yml uses version 1");
+    }
+    CHECK(with("") == "Top level object in './b.yml' needs to be an object not '<class 'NoneType'>'.");
+    CHECK(with("version: '9'\n") == "Version \"9\" in \"./b.yml\" is invalid.");
+    CHECK(with("a: [\n").ends_with("  in \"./b.yml\", line 2, column 1"));
+    CHECK(with("services: {web: 3}\n") == "In file './b.yml', services 'web' must be a mapping not a number.");
+    CHECK(with("version: '3'\nservices: {web: 3}\n") == because("Unsupported config option for services.web: 'foo'"));
+    Files input{{"-", "a: [\n"}};
+    CHECK(load_error(several(input, {"-"})).message.ends_with("  in \"<stdin>\", line 2, column 1"));
+    Files files{{"/app/docker-compose.yml", "{}\n"}, {"/app/b.yml", wrong}};
+    CHECK(load_error(several(files, {"docker-compose.yml", "b.yml"})).message ==
+          "Version mismatch: file ./docker-compose.yml specifies version 1 but extension file ./b.yml uses version 3.9");
+}
+
+TEST_CASE("1.29: what a service extends is looked up behind the merging, in the first file") {
+    Files files{{"/app/docker-compose.yml", "services: {web: {extends: q}, q: {image: y}, r: {image: a}}\n"},
+                {"/app/b.yml", "services: {web: {extends: {service: r}, tty: true}, r: {image: z}}\n"},
+                {"/app/c.yml", "services: {web: {extends: s}, s: {image: z}}\n"},
+                {"/app/d.yml", "services: {web: {image: 3}}\n"}};
+    const Project project = load_ok(several(files, {"docker-compose.yml", "b.yml"}));
+    REQUIRE(project.find_service("web") != nullptr);
+    CHECK(project.find_service("web")->image == "a");
+    CHECK(project.find_service("web")->tty);
+    CHECK(load_error(several(files, {"docker-compose.yml", "c.yml"})).message ==
+          "Cannot extend service 's' in /app/docker-compose.yml: Service not found");
+    CHECK(load_error(several(files, {"docker-compose.yml", "c.yml", "d.yml"})).message ==
+          "The Compose file './d.yml' is invalid because:\nservices.web.image contains an invalid type, it should be a string");
+}
+
+TEST_CASE("1.29: the file of what is extended is of the first one's version, and named as a whole path") {
+    const auto with = [](const std::string& base) {
+        Files files{{"/app/docker-compose.yml", "services: {web: {extends: {file: base.yaml, service: q}}}\n"},
+                    {"/app/base.yaml", base}};
+        return load_error(several(files, {})).message;
+    };
+    CHECK(with("{}\n") ==
+          "Version mismatch: file ./docker-compose.yml specifies version 3.9 but extension file /app/base.yaml uses version 1");
+    for (const char* base : {"version: '3'\n", "networks: {a: }\n", "services: {a: {image: x}}\n"})
+        CHECK(with(base) == "Cannot extend service 'q' in /app/base.yaml: Service not found");
+    for (const std::string key : {"links", "depends_on"}) {
+        CHECK(with("services: {q: {image: x, " + key + ": [a]}}\n") ==
+              "Cannot extend service 'q' in /app/base.yaml: services with '" + key + "' cannot be extended");
+    }
+}
+
+TEST_CASE("1.29: keys that are no texts become texts, but for the names of sections") {
+    const Project project = load_ok_v1(web("labels: {1: a, b: c}\nenvironment: {1: d, true: e, ~: f}\nsysctls: {2: a}\n"
+                                           "ulimits: {3: 4}\nextra_hosts: {1: 1.1.1.1}\nlogging: {options: {1.50: a}}\n"
+                                           "x-a: {1: {2: [{3: 4}]}}") +
+                                       "networks: {n: {driver_opts: {1: a}, labels: {on: b}}}\n");
+    const Service& service = project.services[0];
+    CHECK(shown(service.labels) == "1=a b=c");
+    CHECK(shown(service.environment) == "1=e None=f");
+    CHECK(load_error_v1(web("1: a")).message == because("Unsupported config option for services.web: '1'"));
+    CHECK(load_error_v1(web("~: a")).message == because("Unsupported config option for services.web: 'None'"));
+    CHECK(load_error_v1(web("depends_on: {1: {condition: service_started}}")).message ==
+          "Service 'web' depends on service '1' which is undefined.");
+    CHECK(load_error_v1("1: 2\nversion: '3'\nservices: {}\n").message.starts_with(because("'1' does not match any of the regexes: '^x-'")));
+    const auto quoted = [](const std::string& section, const std::string& name) {
+        return "In file './docker-compose.yml', the " + section + " name " + name + " must be a quoted string, i.e. '" + name + "'.";
+    };
+    CHECK(load_error_v1("services: {web: {image: x}, ~: {image: y}}\n").message == quoted("services", "None"));
+    CHECK(load_error_v1("services: {web: {image: x}}\nconfigs: {1.50: 2}\n").message == quoted("config", "1.5"));
+    CHECK(load_error_v1("true:\n").message == quoted("services", "True"));
+    CHECK(load_error_v1("services: {web: 3, true: {image: y}}\n").message ==
+          "In file './docker-compose.yml', services 'web' must be a mapping not a number.");
+    CHECK(config_yaml_v1(load_ok_v1(web("labels: {1: a, b: c}\nstorage_opt: {~: 2, on: 3}"))) ==
+          "services:\n  web:\n    image: nginx\n    labels:\n      1: a\n      b: c\n    storage_opt:\n      null: 2\n"
+          "      true: 3\nversion: '3.9'\n");
 }
 
 // All of these were compared with docker-compose 1.29.2 itself.

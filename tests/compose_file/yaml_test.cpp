@@ -155,6 +155,19 @@ TEST_CASE("YAML: keys that are no strings are refused") {
     CHECK(refused("? [a]\n: b").message == "Non-string key at top level: a list");
 }
 
+// Compared with PyYAML itself.
+TEST_CASE("YAML: to Python a key may be any plain value, but no list and no mapping") {
+    const Node root = parsed("1: a\ntrue: b\n1.50: c\n~: d\n0x10: e\n\"2\": f\n", Dialect::V1);
+    std::string keys;
+    for (const Entry& entry : root.entries)
+        keys += entry.key + (entry.written == NodeKind::String ? "' " : " ");
+    CHECK(keys == "1 1.5 None 16 2' ");
+    CHECK(root.find("1")->text == "b");
+    CHECK(refused("a: {[x]: y}", Dialect::V1).message ==
+          "yaml.constructor.ConstructorError: while constructing a mapping\n"
+          "  in \"./a.yaml\", line 1, column 4\nfound unhashable key\n  in \"./a.yaml\", line 1, column 5");
+}
+
 TEST_CASE("YAML: a tab in the indentation is named as such") {
     const Error error = refused("services:\n\tweb: x\n");
     CHECK(at(error) == "2:1");

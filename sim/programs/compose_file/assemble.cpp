@@ -84,13 +84,10 @@ class Assembler {
                          {},
                          "include fewer levels"};
         }
-        Node model = mapping_node({});
-        for (const std::string& path : paths) {
-            including.push_back(path);
-            Result<Node> merged = add_file(std::move(model), path, directory, including);
-            if (!merged) return merged.error();
-            model = std::move(*merged);
-        }
+        Result<Node> read =
+            v1() ? python_model(paths) : merged_model(paths, directory, std::move(including));
+        if (!read) return read.error();
+        Node model = std::move(*read);
         Assembly assembly;
         assembly.merged = model;
         const Result<void> finished = finish(model, directory);
@@ -104,24 +101,86 @@ class Assembler {
   private:
     [[nodiscard]] bool v1() const { return context_.dialect == Dialect::V1; }
 
+    Result<Node> merged_model(const std::vector<std::string>& paths,
+                              const std::string& directory,
+                              std::vector<std::string> including) {
+        Node model = mapping_node({});
+        for (const std::string& path : paths) {
+            including.push_back(path);
+            Result<Node> merged = add_file(std::move(model), path, directory, including);
+            if (!merged) return merged.error();
+            model = std::move(*merged);
+        }
+        return model;
+    }
+
+    // docker-compose 1.29.2, config.py, load and load_services: all files are read, then their
+    // versions compared, then each is checked, and they are merged; what a service extends is one
+    // of the first file, as it is written there.
+    Result<Node> python_model(const std::vector<std::string>& paths) {
+        std::vector<Node> files;
+        for (const std::string& path : paths) {
+            Result<std::vector<Node>> documents = documents_of(path);
+            if (!documents) return documents.error();
+            files.push_back(std::move(documents->front()));
+        }
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            if (const auto done = check_top_level(files[i], paths[i]); !done) return done.error();
+            if (i == 0) continue;
+            const Result<void> same = check_python_versions(files[0],
+                                                            sentence_path(paths[0], context_),
+                                                            files[i],
+                                                            sentence_path(paths[i], context_));
+            if (!same) return same.error();
+        }
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            if (const auto done = check_python_file(files[i], paths[i]); !done) return done.error();
+        }
+        main_ = files[0];
+        main_path_ = paths[0];
+        Node model = mapping_node({});
+        for (const Node& file : files) {
+            const bool alone = model.entries.empty();
+            drop_extended(model, file);
+            Result<Node> merged = merge(std::move(model), file);
+            if (!merged) return merged.error();
+            model = std::move(*merged);
+            // Lists become unique where they are merged; of a file alone it tells what is there
+            // twice.
+            if (!alone) {
+                if (const Result<void> done = make_unique(model); !done) return done.error();
+            }
+            model.place = file.place;
+        }
+        Node bases = main_.find("services") == nullptr ? mapping_node({}) : *main_.find("services");
+        if (const auto done = apply_extends(model, &bases, paths[0]); !done) return done.error();
+        return model;
+    }
+
+    // config.py, merge_service_dicts_from_files: what a service extends is replaced whole.
+    static void drop_extended(Node& model, const Node& over) {
+        Node* services = model.find("services");
+        const Node* others = over.find("services");
+        if (services == nullptr || others == nullptr) return;
+        for (const Entry& other : others->entries) {
+            Node* service = services->find(other.key);
+            if (service != nullptr && other.value.find("extends") != nullptr)
+                service->erase("extends");
+        }
+    }
+
+    [[nodiscard]] Result<void> check_top_level(const Node& document, const std::string& path) const {
+        if (document.is_mapping()) return {};
+        return Error{v1() ? fmt::format("Top level object in '{}' needs to be an object not '{}'.",
+                                        sentence_path(path, context_),
+                                        python_class(document))
+                          : "top-level object must be a mapping",
+                     document.place,
+                     "begin the file with services:"};
+    }
+
     // --- one file
     // ------------------------------------------------------------------------------------
-
-    // PyYAML's marks name the file as 1.29 opened it, not as Podium shows it.
-    static std::string named_python_file(const std::string& sentence,
-                                         const std::string& shown,
-                                         const std::string& name) {
-        const std::string there =
-            fmt::format("\n  in \"{}{}\", ", shown.starts_with("/") ? "" : "./", shown);
-        std::string out;
-        std::size_t from = 0;
-        for (std::size_t at = sentence.find(there); at != std::string::npos;
-             at = sentence.find(there, from)) {
-            out += sentence.substr(from, at - from) + fmt::format("\n  in \"{}\", ", name);
-            from = at + there.size();
-        }
-        return out + sentence.substr(from);
-    }
 
     Result<std::vector<Node>> documents_of(const std::string& path) {
         const Result<std::string> text = read_text(path, context_);
@@ -131,28 +190,15 @@ class Assembler {
         if (!documents) {
             Error error = documents.error();
             const bool odd_key = error.message.starts_with("Non-string key");
-            if (v1() && odd_key)
-                error.message = python_odd_key(error.message, sentence_path(path, context_), *text);
-            if (v1() && path != "-")
-                error.message = named_python_file(error.message, shown, sentence_path(path, context_));
+            if (v1()) {
+                const std::string name = path == "-" ? "<stdin>" : sentence_path(path, context_);
+                error.message = python_marks_named(error.message, shown, name);
+            }
             if (!v1() && !odd_key)
                 error.message = fmt::format("failed to parse {}: {}", path, error.message);
             return error;
         }
         if (v1() && documents->empty()) documents->push_back(null_node({shown, 1, 1}));
-        for (Node& document : *documents) {
-            if (document.is_mapping()) continue;
-            if (v1()) {
-                return Error{fmt::format("Top level object in '{}' needs to be an object not '{}'.",
-                                         sentence_path(path, context_),
-                                         python_class(document)),
-                             document.place,
-                             "begin the file with services:"};
-            }
-            return Error{"top-level object must be a mapping",
-                         document.place,
-                         "begin the file with services:"};
-        }
         return documents;
     }
 
@@ -162,31 +208,24 @@ class Assembler {
                           const std::vector<std::string>& including) {
         Result<std::vector<Node>> documents = documents_of(path);
         if (!documents) return documents.error();
+        for (const Node& document : *documents) {
+            if (const auto done = check_top_level(document, path); !done) return done.error();
+        }
         for (Node& document : *documents) {
-            if (v1()) {
-                if (const auto done = check_python_file(document, sentence_path(path, context_)); !done)
-                    return done.error();
-            } else {
-                if (context_.interpolate) {
-                    const Result<void> done =
-                        interpolate_model(document, lookup_, context_.dialect, context_.warnings);
-                    if (!done) return done.error();
-                }
-                const Result<void> done = apply_include(document, directory, including);
+            if (context_.interpolate) {
+                const Result<void> done =
+                    interpolate_model(document, lookup_, context_.dialect, context_.warnings);
                 if (!done) return done.error();
             }
-            const Result<void> extended = apply_extends(document, path);
+            const Result<void> included = apply_include(document, directory, including);
+            if (!included) return included.error();
+            const Result<void> extended = apply_extends(document, document.find("services"), path);
             if (!extended) return extended.error();
-            const bool alone = model.entries.empty();
             Result<Node> merged = merge(std::move(model), document);
             if (!merged) return merged.error();
             model = std::move(*merged);
-            // 1.29 makes lists unique where it merges; of a file alone it tells what is there twice.
-            if (!v1() || !alone) {
-                if (const Result<void> done = make_unique(model); !done) return done.error();
-            }
+            if (const Result<void> done = make_unique(model); !done) return done.error();
             model.place = document.place;
-            if (v1()) continue;
             const Result<void> checked = check_schema(model, sentence_path(path, context_));
             if (!checked) return checked.error();
             drop_version(model, path);
@@ -196,7 +235,10 @@ class Assembler {
 
     // docker-compose 1.29.2, config.py, process_config_file: each file by itself, before it is
     // merged with others.
-    Result<void> check_python_file(Node& document, const std::string& file) {
+    Result<void> check_python_file(Node& document, const std::string& path) {
+        const std::string file = sentence_path(path, context_);
+        if (const auto version = python_version_of(document, file); !version)
+            return version.error();
         if (const Result<void> done = check_python_layout(document, file); !done) return done;
         if (context_.interpolate) {
             const Result<void> done =
@@ -248,13 +290,14 @@ class Assembler {
     // --- extends
     // -------------------------------------------------------------------------------------
 
-    Result<void> apply_extends(Node& document, const std::string& path) {
+    // What is extended without a file is one of `bases`.
+    Result<void> apply_extends(Node& document, Node* bases, const std::string& path) {
         Node* services = document.find("services");
         if (services == nullptr || !services->is_mapping()) return {};
         for (std::size_t i = 0; i < services->entries.size(); ++i) {
             const std::string name = services->entries[i].key;
             std::vector<ServiceReference> chain;
-            const Result<void> done = extend_service(*services, name, path, chain);
+            const Result<void> done = extend_service(*services, *bases, name, path, chain);
             if (!done) return done;
         }
         return {};
@@ -262,6 +305,7 @@ class Assembler {
 
     // Replaces a service of `services` by itself laid over what it extends.
     Result<void> extend_service(Node& services,
+                                Node& bases,
                                 const std::string& name,
                                 const std::string& path,
                                 std::vector<ServiceReference>& chain) {
@@ -279,11 +323,13 @@ class Assembler {
             return done;
         const Node* file = reference.is_mapping() ? reference.find("file") : nullptr;
         Result<Node> base = file == nullptr || !file->is_scalar()
-                                ? base_here(services, name, *base_name, path, chain)
+                                ? base_here(bases, name, *base_name, path, chain)
                                 : base_elsewhere(name, *base_name, *file, path, chain);
         if (!base) return base.error();
         if (v1()) {
-            if (const Result<void> done = check_python_base(*base, *base_name, path); !done)
+            const bool here = file == nullptr || !file->is_scalar();
+            const std::string where = here ? path : resolve_path(directory_of(path), file->text);
+            if (const Result<void> done = check_python_base(*base, *base_name, where); !done)
                 return done;
         }
         Node over = *services.find(name);
@@ -324,7 +370,7 @@ class Assembler {
                 base_name.place,
                 "extend a service of this file, or add 'file:'"};
         }
-        const Result<void> done = extend_service(services, base_name.text, path, chain);
+        const Result<void> done = extend_service(services, services, base_name.text, path, chain);
         if (!done) return done.error();
         Node base = *services.find(base_name.text);
         settle_tags(base);
@@ -354,10 +400,14 @@ class Assembler {
             context_.read_files.end()) {
             context_.read_files.push_back(other);
         }
+        for (const Node& document : *documents) {
+            const Result<void> done = check_python_extension(document, other);
+            if (!done) return done.error();
+        }
         Node model = mapping_node({});
         for (Node& document : *documents) {
             if (v1()) {
-                if (const auto done = check_python_file(document, sentence_path(other, context_)); !done)
+                if (const auto done = check_python_file(document, other); !done)
                     return done.error();
             } else if (context_.interpolate) {
                 const Result<void> done =
@@ -370,13 +420,13 @@ class Assembler {
         }
         Node* services = model.find("services");
         const std::string where = sentence_path(path, context_);
-        if (services == nullptr) {
+        if (services == nullptr && !v1()) {
             return Error{
                 fmt::format("cannot extend service \"{}\" in {}: no services section", name, other),
                 file.place,
                 "name a Compose file with services"};
         }
-        if (services->find(base_name.text) == nullptr) {
+        if (services == nullptr || services->find(base_name.text) == nullptr) {
             return Error{
                 v1() ? fmt::format("Cannot extend service '{}' in {}: Service not found",
                                    base_name.text,
@@ -390,7 +440,7 @@ class Assembler {
                 base_name.place,
                 fmt::format("name a service of {}", file.text)};
         }
-        const Result<void> done = extend_service(*services, base_name.text, other, chain);
+        const Result<void> done = extend_service(*services, *services, base_name.text, other, chain);
         if (!done) return done.error();
         // Paths of the base are meant from its own file's directory.
         Node holder = mapping_node({});
@@ -399,6 +449,14 @@ class Assembler {
         settle_tags(holder);
         resolve_paths(holder, directory_of(other), context_.home);
         return *holder.find("services")->find(base_name.text);
+    }
+
+    // config.py, validate_and_construct_extends: the file is held against the first.
+    [[nodiscard]] Result<void> check_python_extension(const Node& document,
+                                                      const std::string& path) const {
+        if (const Result<void> done = check_top_level(document, path); !done || !v1()) return done;
+        return check_python_versions(
+            main_, sentence_path(main_path_, context_), document, sentence_path(path, context_));
     }
 
     Result<void> track(std::vector<ServiceReference>& chain,
@@ -589,6 +647,8 @@ class Assembler {
     AssemblyContext& context_;
     const Variables& variables_;
     Lookup lookup_;
+    Node main_;              // The first file, of V1.
+    std::string main_path_;  // Its path.
 };
 
 }  // namespace

@@ -132,7 +132,7 @@ Result<Node> merge_mappings(Node base, const Node& over, const Path& path) {
             if (below != nullptr) {
                 base.erase(entry.key);
             }
-            base.entries.push_back({entry.key, entry.place, std::move(value)});
+            base.entries.push_back({entry.key, entry.place, std::move(value), entry.written});
             continue;
         }
         Result<Node> merged = merge(std::move(*below), entry.value, path_of(path, entry.key));

@@ -61,6 +61,9 @@ struct Entry {
     std::string key;
     Place place;
     Node value;
+    /// What the key is where it is no string, which V1 has: `key` is then its text as Python's str()
+    /// writes it.
+    NodeKind written = NodeKind::String;
 };
 
 /// The name people use for a kind: "a mapping", "a list", "a string", "a number" ...

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <string>
 
-#include "sim/base/text.hpp"
 #include "sim/programs/compose_file/python_schema.hpp"
 #include "sim/programs/compose_file/python_words.hpp"
 #include "sim/programs/compose_file/schema.hpp"
@@ -26,6 +25,15 @@ Result<void> check_python_section(const Node* section,
                      hint};
     }
     for (const Entry& entry : section->entries) {
+        if (entry.written != NodeKind::String) {
+            return Error{fmt::format("In file '{0}', the {1} name {2} must be a quoted string, "
+                                     "i.e. '{2}'.",
+                                     file,
+                                     noun,
+                                     entry.key),
+                         entry.place,
+                         "put the key in quotes"};
+        }
         if (entry.value.is_mapping() || entry.value.is_null()) continue;
         return Error{fmt::format("In file '{}', {} '{}' must be a mapping not {}.",
                                  file,
@@ -43,41 +51,31 @@ bool is_missing(const Node* node) {
     return node == nullptr || is_python_false(*node);
 }
 
-// config.py, ConfigFile.version: whether a file is of a newer format than the first.
+// config.py, ConfigFile.version: whether a file is of a newer format than the first. A version that
+// is a mapping is taken for a service.
 bool has_python_sections(const Node& document) {
-    if (!is_missing(document.find("version"))) return true;
+    const Node* version = document.find("version");
+    if (!is_missing(version)) return !version->is_mapping();
     for (const std::string_view key : {"services", "networks", "volumes"}) {
         if (!is_missing(document.find(key))) return true;
     }
     return false;
 }
 
-// config.py: ConfigFile.version, then process_config_file. A file that names a version is told of
-// its "service", one that names none of its "services".
-Result<void> check_python_sections(const Node& document, const std::string& file) {
-    if (!has_python_sections(document))
-        return check_python_section(&document, document.place, "services", file);
-    const auto check = [&](std::string_view key, std::string_view noun) -> Result<void> {
-        const Entry* entry = document.find_entry(key);
-        if (entry == nullptr) return {};
-        return check_python_section(&entry->value, entry->place, noun, file);
-    };
-    if (is_missing(document.find("version"))) {
-        for (const std::string_view key : {"services", "networks", "volumes"}) {
-            if (const Result<void> done = check(key, key); !done) return done;
-        }
-    }
-    for (const std::string_view key : {"services", "volumes", "networks", "secrets", "configs"}) {
-        if (const Result<void> done = check(key, key.substr(0, key.size() - 1)); !done) return done;
-    }
-    return {};
+Result<void> check_section_named(const Node& document,
+                                 std::string_view key,
+                                 std::string_view noun,
+                                 const std::string& file) {
+    const Entry* entry = document.find_entry(key);
+    if (entry == nullptr) return {};
+    return check_python_section(&entry->value, entry->place, noun, file);
 }
 
 // docker-compose 1.29.2, config.py, ConfigFile.version: `^[1-3]+(\.\d+)?$`, and none of them
 // the oldest. One that is empty, zero or false counts as none.
 Result<void> check_python_version(const Node& document, const std::string& file) {
     const Node* version = document.find("version");
-    if (version == nullptr || is_python_false(*version)) return {};
+    if (version == nullptr || is_python_false(*version) || version->is_mapping()) return {};
     if (!version->is_string()) {
         return Error{fmt::format("Version in \"{}\" is invalid - it should be a string.", file),
                      version->place,
@@ -125,10 +123,68 @@ Result<void> check_python_services_there(const Node& document, const std::string
 
 }  // namespace
 
+// A file that names a version is told of its "service" later, one that names none of its "services".
+Result<std::string> python_version_of(const Node& document, const std::string& file) {
+    if (const Result<void> done = check_python_version(document, file); !done) return done.error();
+    const bool newer = has_python_sections(document);
+    if (!is_missing(document.find("version"))) return std::string(newer ? kPythonVersion : "1");
+    if (!newer) {
+        const Result<void> done = check_python_section(&document, document.place, "services", file);
+        if (!done) return done.error();
+        return std::string("1");
+    }
+    for (const std::string_view key : {"services", "networks", "volumes"}) {
+        if (const auto done = check_section_named(document, key, key, file); !done)
+            return done.error();
+    }
+    return std::string(kPythonVersion);
+}
+
+Result<void> check_python_versions(const Node& main,
+                                   const std::string& main_file,
+                                   const Node& other,
+                                   const std::string& file) {
+    const Result<std::string> expected = python_version_of(main, main_file);
+    if (!expected) return expected.error();
+    const Result<std::string> version = python_version_of(other, file);
+    if (!version) return version.error();
+    if (*version == *expected) return {};
+    return Error{fmt::format("Version mismatch: file {} specifies version {} but extension file {} "
+                             "uses version {}",
+                             main_file,
+                             *expected,
+                             file,
+                             *version),
+                 other.place,
+                 "write the same version: at the top of both"};
+}
+
+std::string python_marks_named(const std::string& sentence,
+                               const std::string& shown,
+                               const std::string& name) {
+    const std::string there =
+        fmt::format("\n  in \"{}{}\", ", shown.starts_with("/") ? "" : "./", shown);
+    std::string out;
+    std::size_t from = 0;
+    for (std::size_t at = sentence.find(there); at != std::string::npos;
+         at = sentence.find(there, from)) {
+        out += sentence.substr(from, at - from) + fmt::format("\n  in \"{}\", ", name);
+        from = at + there.size();
+    }
+    return out + sentence.substr(from);
+}
+
 Result<void> check_python_layout(const Node& document, const std::string& file) {
-    if (const Result<void> done = check_python_version(document, file); !done) return done;
-    if (const Result<void> done = check_python_sections(document, file); !done) return done;
-    return check_python_services_there(document, file);
+    if (!has_python_sections(document)) {
+        const Result<void> done = check_python_section(&document, document.place, "service", file);
+        if (!done) return done;
+        return check_python_services_there(document, file);
+    }
+    for (const std::string_view key : {"services", "volumes", "networks", "secrets", "configs"}) {
+        const std::string_view noun = key.substr(0, key.size() - 1);
+        if (const auto done = check_section_named(document, key, noun, file); !done) return done;
+    }
+    return {};
 }
 
 // 1.29.2, interpolation.py, process_item: what has nothing in it becomes an empty mapping.
@@ -141,38 +197,6 @@ void fill_python_sections(Node& document) {
             if (entry.value.is_null()) entry.value = mapping_node(entry.place);
         }
     }
-}
-
-namespace {
-
-// Whether a text that is no model yet names a version: a line of the top level.
-bool names_version(std::string_view text) {
-    constexpr std::string_view kKey = "version:";
-    for (const std::string& line : split(text, '\n')) {
-        if (!line.starts_with(kKey)) continue;
-        const std::string value(trim(std::string_view(line).substr(kKey.size())));
-        return !value.empty() && value != "\"\"" && value != "''" && value[0] != '#';
-    }
-    return false;
-}
-
-}  // namespace
-
-std::string python_odd_key(const std::string& sentence,
-                           const std::string& file,
-                           std::string_view text) {
-    constexpr std::string_view kIn = "Non-string key in ";
-    const std::size_t colon = sentence.find(": ");
-    if (!sentence.starts_with(kIn) || colon == std::string::npos) return sentence;
-    std::string section = sentence.substr(kIn.size(), colon - kIn.size());
-    if (section.find('.') != std::string::npos) return sentence;
-    // See check_python_sections: these two are never looked at for the version.
-    const bool one = section == "secrets" || section == "configs" || names_version(text);
-    if (one && section.ends_with("s")) section.pop_back();
-    return fmt::format("In file '{0}', the {1} name {2} must be a quoted string, i.e. '{2}'.",
-                       file,
-                       section,
-                       sentence.substr(colon + 2));
 }
 
 std::string python_class(const Node& node) {

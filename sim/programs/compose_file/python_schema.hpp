@@ -16,6 +16,9 @@
 
 namespace podium::compose {
 
+/// docker-compose 1.29.2, const.py, COMPOSEFILE_V3: what every newer file is taken for.
+inline constexpr std::string_view kPythonVersion = "3.9";
+
 /// docker-compose 1.29.2, config/errors.py.
 inline constexpr std::string_view kVersionExplanation =
     "You might be seeing this error because you're using the wrong Compose file version. Either "
@@ -26,21 +29,31 @@ inline constexpr std::string_view kVersionExplanation =
     "1.\nFor more on the "
     "Compose file format versions, see https://docs.docker.com/compose/compose-file/";
 
-/// Version and sections of a file, before variables are replaced: a version that there is, sections
-/// that are mappings of mappings (config.py, ConfigFile.version; validation.py,
-/// validate_config_section). A file without sections is of the oldest format, which is refused.
-/// `file` is its name in the sentences.
+/// The version that 1.29 takes a file for: its newest, or "1" of one without sections (config.py,
+/// ConfigFile.version). Errors: a version that there isn't, sections that are no mappings of
+/// mappings where none is named. `file` is its name in the sentences.
+Result<std::string> python_version_of(const Node& document, const std::string& file);
+
+/// Both files are of the same version (config.py, validate_config_version); errors are also those of
+/// python_version_of, of the first file first.
+Result<void> check_python_versions(const Node& main,
+                                   const std::string& main_file,
+                                   const Node& other,
+                                   const std::string& file);
+
+/// A sentence of PyYAML whose marks name the file as 1.29 opened it, not as Podium shows it.
+std::string python_marks_named(const std::string& sentence,
+                               const std::string& shown,
+                               const std::string& name);
+
+/// Sections of a file, before variables are replaced, are mappings of mappings whose names are texts
+/// (validation.py, validate_config_section). One without sections is of the oldest format, which is
+/// refused.
 Result<void> check_python_layout(const Node& document, const std::string& file);
 
 /// What has nothing in it becomes an empty mapping where variables are replaced (interpolation.py,
 /// process_item).
 void fill_python_sections(Node& document);
-
-/// "Non-string key in services: 1" as 1.29 has it of a file with this text (validate_config_section);
-/// of other keys it has nothing to say.
-std::string python_odd_key(const std::string& sentence,
-                           const std::string& file,
-                           std::string_view text);
 
 /// The class of a value, "<class 'list'>".
 std::string python_class(const Node& node);

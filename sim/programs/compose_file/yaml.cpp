@@ -165,6 +165,7 @@ class TreeBuilder : public YAML::EventHandler {
         bool has_key = false;
         bool key_is_merge = false;
         std::string key;
+        NodeKind key_kind = NodeKind::String;
         Place key_place;
         std::vector<Node> merges;        // values of `<<`, in order
         std::optional<Place> merge_key;  // where the first `<<` is
@@ -268,7 +269,17 @@ class TreeBuilder : public YAML::EventHandler {
 
     void take_key(Frame& frame, const Node& node, bool plain) {
         frame.key_is_merge = plain && node.is_string() && node.text == kMergeKey;
-        if (!node.is_string()) {
+        frame.key = node.text;
+        frame.key_kind = node.kind;
+        const bool text_of_python = dialect_ == Dialect::V1 && !node.is_mapping() && !node.is_sequence();
+        if (!node.is_string() && text_of_python) {
+            if (!node.is_scalar()) frame.key = "None";
+            if (node.kind == NodeKind::Boolean) frame.key = node.is_true() ? "True" : "False";
+        } else if (!node.is_string() && dialect_ == Dialect::V1) {
+            refuse(python_unhashable(frame.node.place, node.place),
+                   node.place,
+                   "write a text as the key");
+        } else if (!node.is_string()) {
             const std::string where = key_path();
             Error error{
                 fmt::format("Non-string key {}: {}",
@@ -277,9 +288,9 @@ class TreeBuilder : public YAML::EventHandler {
                 node.place,
                 "put the key in quotes"};
             if (!odd_key_) odd_key_ = std::move(error);
+            frame.key_kind = NodeKind::String;
         }
         frame.has_key = true;
-        frame.key = node.text;
         frame.key_place = node.place;
     }
 
@@ -296,11 +307,31 @@ class TreeBuilder : public YAML::EventHandler {
         return path;
     }
 
+    // To Python true, 1 and 1.0 are one key.
+    static std::string python_number(const std::string& key, NodeKind kind) {
+        if (kind == NodeKind::Boolean) return key == "True" ? "1" : "0";
+        return kind == NodeKind::Float && key.ends_with(".0") ? key.substr(0, key.size() - 2) : key;
+    }
+
+    static Node* earlier_value(Frame& frame) {
+        Node* same = frame.node.find(frame.key);
+        if (same != nullptr || frame.key_kind == NodeKind::String ||
+            frame.key_kind == NodeKind::Null)
+            return same;
+        for (Entry& entry : frame.node.entries) {
+            if (entry.written == NodeKind::String || entry.written == NodeKind::Null) continue;
+            if (python_number(entry.key, entry.written) == python_number(frame.key, frame.key_kind))
+                return &entry.value;
+        }
+        return nullptr;
+    }
+
     void add_entry(Frame& frame, Node node) {
-        Node* earlier = frame.node.find(frame.key);
+        Node* earlier = earlier_value(frame);
         if (earlier == nullptr) {
             check_key_limit(frame.node.entries.size(), frame.key_place);
-            frame.node.entries.push_back({frame.key, frame.key_place, std::move(node)});
+            frame.node.entries.push_back(
+                {frame.key, frame.key_place, std::move(node), frame.key_kind});
             return;
         }
         // PyYAML lets the last of two equal keys win without a word.

@@ -320,4 +320,12 @@ std::string python_constructor_error(std::string_view problem, const Place& plac
     return fmt::format("yaml.constructor.ConstructorError: {}\n{}", problem, python_place(place));
 }
 
+std::string python_unhashable(const Place& mapping, const Place& key) {
+    const std::string where = mapping == key ? "" : python_place(mapping) + "\n";
+    return fmt::format("yaml.constructor.ConstructorError: while constructing a mapping\n{}found "
+                       "unhashable key\n{}",
+                       where,
+                       python_place(key));
+}
+
 }  // namespace podium::compose

@@ -22,5 +22,7 @@ std::optional<Error> yaml_syntax_error(std::string_view text,
 
 /// A sentence of PyYAML's constructor: "yaml.constructor.ConstructorError: ...", with where.
 std::string python_constructor_error(std::string_view problem, const Place& place);
+/// The same of a key that is a list or a mapping; a mapping that begins with it is not placed.
+std::string python_unhashable(const Place& mapping, const Place& key);
 
 }  // namespace podium::compose

@@ -1,6 +1,7 @@
 #include "sim/programs/compose_file/yaml_text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <fmt/format.h>
 #include <string>
@@ -293,22 +294,50 @@ class Writer {
             put(U' ');
     }
 
+    // PyYAML leaves keys as they stand where Python can't compare them.
+    static void sort_python_keys(std::vector<const Entry*>& order) {
+        const auto number = [](const Entry* entry) {
+            if (entry->written == NodeKind::Boolean) return entry->key == "True" ? 1.0 : 0.0;
+            double value = 0;
+            std::from_chars(entry->key.data(), entry->key.data() + entry->key.size(), value);
+            return value;
+        };
+        const auto is_text = [](const Entry* entry) { return entry->written == NodeKind::String; };
+        const auto is_number = [&is_text](const Entry* entry) {
+            return !is_text(entry) && entry->written != NodeKind::Null;
+        };
+        if (std::all_of(order.begin(), order.end(), is_text)) {
+            std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
+                return decode(a->key) < decode(b->key);
+            });
+        } else if (std::all_of(order.begin(), order.end(), is_number)) {
+            std::stable_sort(order.begin(), order.end(), [&number](const Entry* a, const Entry* b) {
+                return number(a) < number(b);
+            });
+        }
+    }
+
+    static Node key_as_written(const Entry& entry) {
+        Node key = string_node(entry.key, {});
+        key.kind = entry.written;
+        if (entry.written == NodeKind::Boolean) key.text = entry.key == "True" ? "true" : "false";
+        return key;
+    }
+
     // `here`: the first key stands on the line already begun, behind "- ".
     void mapping(const Node& node, std::size_t indent, bool here) {
         std::vector<const Entry*> order;
         for (const Entry& entry : node.entries)
             order.push_back(&entry);
         if (!go_) {
-            std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
-                return decode(a->key) < decode(b->key);
-            });
+            sort_python_keys(order);
         }
         for (const Entry* entry : order) {
             if (!here) new_line(indent);
             here = false;
             const CodePoints key = decode(entry->key);
             const Analysis analysis = analyse(key, go_);
-            const Node key_node = string_node(entry->key, {});
+            const Node key_node = key_as_written(*entry);
             // PyYAML counts the tag "!!str" although it is not written.
             const bool complex =
                 go_ ? analysis.multiline || key.size() > 128
