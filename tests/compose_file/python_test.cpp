@@ -576,3 +576,24 @@ TEST_CASE("1.29: ports, subnets, equal and long numbers as its own patterns have
     CHECK(load_error_v1(web("command: [99999999999999999999]")).message ==
           because("services.web.command contains 99999999999999999999, which is an invalid type, it should be a string"));
 }
+
+// Searched one by one, these would take tens of seconds.
+TEST_CASE("1.29: thousands of unset variables and mounts are each told or looked up once") {
+    std::string lines = "environment:";
+    for (int i = 0; i < 20'000; ++i)
+        lines += "\n- A" + std::to_string(i) + "=$N" + std::to_string(i % 9'000) + " $M" + std::to_string(i);
+    const Project project = load_ok_v1(web(lines));
+    REQUIRE(project.warnings.size() == 29'000);
+    CHECK(project.warnings[0].sentence == "The N0 variable is not set. Defaulting to a blank string.");
+    CHECK(project.warnings[1].sentence == "The M0 variable is not set. Defaulting to a blank string.");
+    CHECK(project.warnings.back().sentence == "The M19999 variable is not set. Defaulting to a blank string.");
+    lines = "volumes:";
+    std::string volumes = "volumes:\n";
+    for (int i = 0; i < 9'000; ++i) {
+        lines += "\n- v" + std::to_string(i) + ":/t" + std::to_string(i);
+        volumes += "  v" + std::to_string(i) + ": {}\n";
+    }
+    CHECK(load_ok_v1(web(lines) + volumes).services[0].volumes.size() == 9'000);
+    CHECK(load_error_v1(web(lines + "\n- /x:/t8999") + volumes).message ==
+          "Duplicate mount points: [v8999:/t8999:rw, /x:/t8999:rw]");
+}

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "sim/base/text.hpp"
@@ -118,11 +120,9 @@ Result<void> check_build_paths(const Project& project, const FileReader& files) 
 
 void drop_repeated(std::vector<Warning>& warnings) {
     std::vector<Warning> kept;
+    std::set<std::string> seen;
     for (Warning& warning : warnings) {
-        const bool seen = std::any_of(kept.begin(), kept.end(), [&warning](const Warning& there) {
-            return there.sentence == warning.sentence;
-        });
-        if (!seen) kept.push_back(std::move(warning));
+        if (seen.insert(warning.sentence).second) kept.push_back(std::move(warning));
     }
     warnings = std::move(kept);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -298,16 +300,15 @@ Result<void> check_targets(const Project&, const WrittenService& service) {
     const Node* volumes = service.node.find("volumes");
     if (volumes == nullptr) return {};
     std::vector<PythonMount> mounts;
-    for (const Node& item : volumes->items)
+    std::map<std::string, int> mounted;
+    for (const Node& item : volumes->items) {
         mounts.push_back(python_mount(item));
+        ++mounted[mounts.back().internal];
+    }
     std::vector<std::string> twice;
     Place place;
     for (std::size_t i = 0; i < mounts.size(); ++i) {
-        const auto same =
-            std::count_if(mounts.begin(), mounts.end(), [&](const PythonMount& other) {
-                return other.internal == mounts[i].internal;
-            });
-        if (same < 2) continue;
+        if (mounted[mounts[i].internal] < 2) continue;
         twice.push_back(shown_mount(mounts[i]));
         place = volumes->items[i].place;
     }
@@ -357,6 +358,9 @@ Result<void> check_python_services(const Project& project) {
 }
 
 Result<void> check_python_volumes(const Project& project) {
+    std::set<std::string> declared;
+    for (const auto& volume : project.volumes)
+        declared.insert(volume.key);
     return each_written_service(project, [&](const WrittenService& service) -> Result<void> {
         const Node* volumes = service.node.find("volumes");
         if (volumes == nullptr) return {};
@@ -368,7 +372,7 @@ Result<void> check_python_volumes(const Project& project) {
                                      ? type != nullptr && type->text == "volume"
                                      : std::string_view("./~").find(mount.external.front()) ==
                                            std::string_view::npos;
-            if (!by_name || project.find_volume(mount.external) != nullptr) continue;
+            if (!by_name || declared.count(mount.external) > 0) continue;
             return Error{
                 fmt::format("Named volume \"{}\" is used in service \"{}\" but no "
                             "declaration was found in the volumes section.",

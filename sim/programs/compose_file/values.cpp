@@ -4,6 +4,7 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "sim/base/text.hpp"
@@ -214,8 +215,7 @@ class Interpolating {
     void warn_unset(const std::string& name, const Place& place) {
         if (dialect_ == Dialect::V1) {
             // Python's environment remembers what it has complained of.
-            if (std::find(seen_.begin(), seen_.end(), name) != seen_.end()) return;
-            seen_.push_back(name);
+            if (!seen_.insert(name).second) return;
             warnings_.push_back(
                 {fmt::format("The {} variable is not set. Defaulting to a blank string.", name),
                  place,
@@ -406,7 +406,7 @@ class Interpolating {
     const Lookup& lookup_;
     Dialect dialect_;
     std::vector<Warning>& warnings_;
-    std::vector<std::string> seen_;
+    std::set<std::string> seen_;
 };
 
 }  // namespace
