@@ -577,6 +577,36 @@ TEST_CASE("1.29: ports, subnets, equal and long numbers as its own patterns have
           because("services.web.command contains 99999999999999999999, which is an invalid type, it should be a string"));
 }
 
+// All of these were compared with docker-compose 1.29.2 itself.
+TEST_CASE("1.29: services in a circle, from the last one on") {
+    CHECK(load_error_v1(web("links: ['web:b']")).message == "A service can not link to itself: web");
+    CHECK(load_error_v1(web("links: [web]\ndepends_on: [web]")).message == "A service can not link to itself: web");
+    for (const char* line : {"network_mode: 'service:web'", "pid: 'service:web'", "ipc: 'service:web'", "volumes_from: [web]"})
+        CHECK(load_error_v1(web(line)).message == "Circular dependency between web");
+    CHECK(load_error_v1("services: {z: {image: x, links: [z]}, a: {image: x, depends_on: [a]}}\n").message ==
+          "A service can not depend on itself: a");
+    CHECK(load_error_v1("services: {a: {image: x, depends_on: [a]}, z: {image: x, links: [z]}}\n").message ==
+          "A service can not link to itself: z");
+    CHECK(load_error_v1("services: {a: {image: x, depends_on: [b, a]}, b: {image: x, depends_on: [a]}}\n").message ==
+          "A service can not depend on itself: a");
+    CHECK(load_error_v1(web("profiles: [p]\nlinks: [web]")).message == "A service can not link to itself: web");
+    CHECK(load_ok_v1(web("external_links: [web]")).services.size() == 1);
+}
+
+TEST_CASE("1.29: an element has the path of its list, where values are converted") {
+    const auto refused = [](const std::string& path, const std::string& kind) {
+        return "Error while attempting to convert service.web." + path + " to appropriate type: \"x\" is not a valid " + kind;
+    };
+    CHECK(load_error_v1(web("tty: [x]")).message == refused("tty", "boolean value"));
+    CHECK(load_error_v1(web("healthcheck: {retries: [x]}")).message == refused("healthcheck.retries", "integer"));
+    CHECK(load_error_v1(web("ports: [{target: [x]}]")).message == refused("ports.target", "integer"));
+    CHECK(load_error_v1(web("ports: {target: x}")).message == refused("ports.target", "integer"));
+    CHECK(load_error_v1(web("ulimits: [{soft: x}]")).message == refused("ulimits.soft", "integer"));
+    CHECK(load_error_v1(web("scale: [[x]]")).message == refused("scale", "integer"));
+    CHECK(load_error_v1(web("labels: {a: [true, 1]}")).message ==
+          because("services.web.labels.a contains [\"True\", \"1\"], which is an invalid type, it should be a string, number, or a null"));
+}
+
 // Searched one by one, these would take tens of seconds.
 TEST_CASE("1.29: thousands of unset variables and mounts are each told or looked up once") {
     std::string lines = "environment:";

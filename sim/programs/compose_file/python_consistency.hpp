@@ -13,6 +13,9 @@ namespace podium::compose {
 /// file and whatever its profiles.
 Result<void> check_python_services(const Project& project);
 
+/// sort_services.py: services that need each other, whatever their profiles.
+Result<void> check_python_cycles(const Project& project);
+
 /// config.py, match_named_volumes.
 Result<void> check_python_volumes(const Project& project);
 

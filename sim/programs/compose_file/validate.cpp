@@ -223,8 +223,6 @@ class Consistency {
     }
 
   private:
-    [[nodiscard]] bool v1() const { return project_.dialect == Dialect::V1; }
-
     [[nodiscard]] Place place(const Service& service, std::string_view key) const {
         return project_.place_of(fmt::format("services.{}.{}", service.name, key));
     }
@@ -600,14 +598,10 @@ class Consistency {
         const auto there = std::find(path.begin(), path.end(), name);
         if (there != path.end()) {
             const std::vector<std::string> circle(there, path.end());
-            std::string message =
-                fmt::format("dependency cycle detected: {} -> {}", join(circle, " -> "), name);
-            if (v1()) {
-                message = circle.size() == 1
-                              ? "A service can not depend on itself: " + name
-                              : "Circular dependency between " + join(circle, " and ");
-            }
-            return refuse(message, from, "take one of these dependencies out");
+            return refuse(
+                fmt::format("dependency cycle detected: {} -> {}", join(circle, " -> "), name),
+                from,
+                "take one of these dependencies out");
         }
         const Service* service = project_.find_service(name);
         if (service == nullptr || done.count(name) > 0) return {};
@@ -627,10 +621,9 @@ class Consistency {
 }  // namespace
 
 Result<void> check_consistency(const Project& project, bool makes_project) {
-    const Consistency consistency(project);
-    if (project.dialect == Dialect::V2) return consistency.check();
+    if (project.dialect == Dialect::V2) return Consistency(project).check();
     if (const Result<void> done = check_python_services(project); !done) return done;
-    if (const Result<void> done = consistency.cycles(); !done) return done;
+    if (const Result<void> done = check_python_cycles(project); !done) return done;
     if (const Result<void> done = check_python_volumes(project); !done) return done;
     return makes_project ? check_python_project(project) : Result<void>{};
 }

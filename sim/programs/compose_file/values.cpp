@@ -70,7 +70,7 @@ constexpr CastRule kCasts[] = {
 // strings there.
 constexpr CastRule kPythonCasts[] = {
     {"services.*.blkio_config.weight", Cast::Integer},
-    {"services.*.blkio_config.weight_device.*.weight", Cast::Integer},
+    {"services.*.blkio_config.weight_device.weight", Cast::Integer},
     {"services.*.build.labels.*", Cast::Text},
     {"services.*.cpus", Cast::Float},
     {"services.*.cpu_count", Cast::Integer},
@@ -78,8 +78,8 @@ constexpr CastRule kPythonCasts[] = {
     {"services.*.cpu_period", Cast::Microseconds},
     {"services.*.cpu_rt_period", Cast::Microseconds},
     {"services.*.cpu_rt_runtime", Cast::Microseconds},
-    {"services.*.configs.*.mode", Cast::Integer},
-    {"services.*.secrets.*.mode", Cast::Integer},
+    {"services.*.configs.mode", Cast::Integer},
+    {"services.*.secrets.mode", Cast::Integer},
     {"services.*.healthcheck.retries", Cast::Integer},
     {"services.*.healthcheck.disable", Cast::Boolean},
     {"services.*.deploy.labels.*", Cast::Text},
@@ -95,8 +95,8 @@ constexpr CastRule kPythonCasts[] = {
     {"services.*.labels.*", Cast::Text},
     {"services.*.oom_kill_disable", Cast::Boolean},
     {"services.*.oom_score_adj", Cast::Integer},
-    {"services.*.ports.*.target", Cast::Integer},
-    {"services.*.ports.*.published", Cast::Integer},
+    {"services.*.ports.target", Cast::Integer},
+    {"services.*.ports.published", Cast::Integer},
     {"services.*.scale", Cast::Integer},
     {"services.*.ulimits.*", Cast::Integer},
     {"services.*.ulimits.*.soft", Cast::Integer},
@@ -105,9 +105,9 @@ constexpr CastRule kPythonCasts[] = {
     {"services.*.read_only", Cast::Boolean},
     {"services.*.stdin_open", Cast::Boolean},
     {"services.*.tty", Cast::Boolean},
-    {"services.*.volumes.*.read_only", Cast::Boolean},
-    {"services.*.volumes.*.volume.nocopy", Cast::Boolean},
-    {"services.*.volumes.*.tmpfs.size", Cast::Bytes},
+    {"services.*.volumes.read_only", Cast::Boolean},
+    {"services.*.volumes.volume.nocopy", Cast::Boolean},
+    {"services.*.volumes.tmpfs.size", Cast::Bytes},
     {"networks.*.attachable", Cast::Boolean},
     {"networks.*.external", Cast::Boolean},
     {"networks.*.internal", Cast::Boolean},
@@ -176,12 +176,14 @@ class Interpolating {
         if (node.is_scalar() && dialect_ == Dialect::V1) {
             // to_str is the one conversion that does not leave alone what is no string.
             const CastRule* rule = cast_of(path, dialect_);
-            const bool listed = !path.empty() && path.back().starts_with("[");
-            if (rule != nullptr && rule->cast == Cast::Text && !listed) cast_text(node);
+            if (rule != nullptr && rule->cast == Cast::Text) cast_text(node);
             return {};
         }
         for (std::size_t i = 0; i < node.items.size(); ++i) {
-            const Result<void> done = walk(node.items[i], path_of(path, index_step(i)));
+            // interpolation.py, recursive_interpolate: an element has the path of its list.
+            const Result<void> done =
+                walk(node.items[i],
+                     dialect_ == Dialect::V1 ? path : path_of(path, index_step(i)));
             if (!done) return done;
         }
         for (Entry& entry : node.entries) {
@@ -289,7 +291,6 @@ class Interpolating {
         if (dialect_ == Dialect::V1) {
             Path singular = path;
             singular[0] = python_section(path);
-            std::erase_if(singular, [](const std::string& step) { return step.starts_with("["); });
             return Error{fmt::format("Error while attempting to convert {} to appropriate type: "
                                      "\"{}\" is not a valid {}",
                                      go_path(singular),
