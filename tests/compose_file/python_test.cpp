@@ -607,6 +607,36 @@ TEST_CASE("1.29: an element has the path of its list, where values are converted
           because("services.web.labels.a contains [\"True\", \"1\"], which is an invalid type, it should be a string, number, or a null"));
 }
 
+// Compared with `docker-compose config` of 1.29.2.
+TEST_CASE("1.29: a configuration keeps what only an engine refuses") {
+    Files files{{"/app/docker-compose.yml",
+                 web("cpu_quota: 1.5\ncpu_shares: 1.5\nextra_hosts: [a]\nhealthcheck: {retries: 1.5, test: a}\nmem_limit: x\n"
+                     "pids_limit: x\nports: ['70000', '99999:80', 0, '80:0', {target: -1}]\n"
+                     "volumes: [{type: foo, source: /a, target: /b}, {type: bind, target: /c}]\nenvironment: {1: a}") +
+                     "networks: {n: {external: {name: b}, name: c}}\n"}};
+    LoadRequest request = request_for(files);
+    request.dialect = Dialect::V1;
+    request.for_client = true;
+    request.configuration_only = true;
+    const std::string text = config_yaml_v1(load_ok(request));
+    for (const char* lines : {"    cpu_quota: 1.5\n    cpu_shares: 1.5\n",
+                              "    environment:\n      1: a\n",
+                              "    extra_hosts:\n    - a\n",
+                              "      retries: 1.5\n",
+                              "    mem_limit: x\n",
+                              "    pids_limit: x\n",
+                              "    - target: 70000\n    - published: 99999\n      target: 80\n    - target: 0\n"
+                              "    - published: 80\n      target: 0\n    - target: -1\n",
+                              "      type: foo\n",
+                              "    - target: /c\n      type: bind\n",
+                              "    external: true\n    name: b\n"}) {
+        INFO(text);
+        CHECK(text.find(lines) != std::string::npos);
+    }
+    request.configuration_only = false;
+    CHECK(!load_error(request).message.empty());
+}
+
 // Searched one by one, these would take tens of seconds.
 TEST_CASE("1.29: thousands of unset variables and mounts are each told or looked up once") {
     std::string lines = "environment:";

@@ -157,7 +157,7 @@ Result<void> mounts(Node* node, Dialect dialect, std::vector<Warning>& warnings,
     return {};
 }
 
-Result<void> ports(Node* node, const Path& path, bool raw) {
+Result<void> ports(Node* node, const Path& path, Dialect dialect, bool raw) {
     if (node == nullptr) return {};
     std::vector<Node> expanded;
     for (const Node& item : node->items) {
@@ -165,7 +165,8 @@ Result<void> ports(Node* node, const Path& path, bool raw) {
             expanded.push_back(item);
             continue;
         }
-        Result<std::vector<Node>> parsed = parse_short_port(item.text, item.place);
+        Result<std::vector<Node>> parsed = parse_short_port(
+            item.text, item.place, dialect == Dialect::V1 ? kMaximumPythonPort : kMaximumPort);
         // compose-go, transform/ports.go: one that can't be read leaves all of them as they are
         // written.
         if (!parsed && raw) return {};
@@ -223,11 +224,14 @@ Result<void> canonical_service(Node& service,
     if (const Result<void> done = device_mappings(service.find("devices"), raw); !done) return done;
     if (const Result<void> done = mounts(service.find("volumes"), dialect, warnings, raw); !done)
         return done;
-    return ports(service.find("ports"), path_of(path, "ports"), raw);
+    return ports(service.find("ports"), path_of(path, "ports"), dialect, raw);
 }
 
 // `external: {name: x}`, which older files have.
-Result<void> canonical_external(Node& resource, const Path& path, std::vector<Warning>& warnings) {
+Result<void> canonical_external(Node& resource,
+                                const Path& path,
+                                Dialect dialect,
+                                std::vector<Warning>& warnings) {
     Node* external = resource.find("external");
     if (external == nullptr || !external->is_mapping()) return {};
     const Node* inner = external->find("name");
@@ -237,6 +241,11 @@ Result<void> canonical_external(Node& resource, const Path& path, std::vector<Wa
     const bool named = inner != nullptr;
     *external = boolean_node(true, place);
     if (!named) return {};
+    // 1.29.2, config.py, load_mapping: it is the name, whatever stands beside it.
+    if (dialect == Dialect::V1) {
+        resource.set("name", string_node(inner_name, name_place));
+        return {};
+    }
     warnings.push_back(
         {fmt::format("{}: external.name is deprecated. Please set name and external: true",
                      path_text(path)),
@@ -254,9 +263,9 @@ Result<void> canonical_external(Node& resource, const Path& path, std::vector<Wa
     return {};
 }
 
-std::optional<int> port_number(std::string_view text) {
+std::optional<int> port_number(std::string_view text, int maximum) {
     std::int64_t value = 0;
-    if (!parse_integer(text, value) || text[0] == '-' || value > 65'535) return std::nullopt;
+    if (!parse_integer(text, value) || text[0] == '-' || value > maximum) return std::nullopt;
     return static_cast<int>(value);
 }
 
@@ -265,10 +274,11 @@ struct Range {
     int last = 0;
 };
 
-std::optional<Range> port_range(std::string_view text) {
+std::optional<Range> port_range(std::string_view text, int maximum) {
     const std::size_t dash = text.find('-');
-    const auto first = port_number(text.substr(0, dash));
-    const auto last = dash == std::string_view::npos ? first : port_number(text.substr(dash + 1));
+    const auto first = port_number(text.substr(0, dash), maximum);
+    const auto last =
+        dash == std::string_view::npos ? first : port_number(text.substr(dash + 1), maximum);
     if (!first || !last || *last < *first) return std::nullopt;
     return Range{*first, *last};
 }
@@ -320,7 +330,9 @@ bool is_ip_address(std::string_view text) {
     return is_ipv4(text) || is_ipv6(text);
 }
 
-Result<std::vector<Node>> parse_short_port(const std::string& text, const Place& place) {
+Result<std::vector<Node>> parse_short_port(const std::string& text,
+                                           const Place& place,
+                                           int maximum) {
     const auto refuse = [&](const std::string& message) {
         return Error{message, place, std::string(kPortForm)};
     };
@@ -347,11 +359,11 @@ Result<std::vector<Node>> parse_short_port(const std::string& text, const Place&
     if (!address.empty() && !is_ip_address(address))
         return refuse("invalid IP address: " + address);
     if (container.empty()) return refuse(fmt::format("no port specified: {}<empty>", text));
-    const auto targets = port_range(container);
+    const auto targets = port_range(container, maximum);
     if (!targets) return refuse("invalid containerPort: " + container);
     std::optional<Range> published;
     if (!host.empty()) {
-        published = port_range(host);
+        published = port_range(host, maximum);
         if (!published) return refuse("invalid hostPort: " + host);
         const bool one_of_many = targets->first == targets->last;
         if (!one_of_many && targets->last - targets->first != published->last - published->first) {
@@ -398,7 +410,7 @@ Result<void> canonicalise(Node& model, Dialect dialect, std::vector<Warning>& wa
         if (resources == nullptr) continue;
         for (Entry& entry : resources->entries) {
             const Result<void> done =
-                canonical_external(entry.value, {std::string(section), entry.key}, warnings);
+                canonical_external(entry.value, {std::string(section), entry.key}, dialect, warnings);
             if (!done) return done;
         }
     }

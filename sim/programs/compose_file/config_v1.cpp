@@ -154,6 +154,10 @@ Node environment_of(const Node* written, const Service& service) {
             out.set(variable.name, text(*variable.value));
         }
     }
+    for (Entry& entry : out.entries) {
+        if (const Entry* as_written = typed.find_entry(entry.key); as_written != nullptr)
+            entry.written = as_written->written;
+    }
     return out;
 }
 
@@ -263,7 +267,7 @@ Node resource_of(const Node& written, const std::string& key) {
     if (external != nullptr && (external->is_mapping() || external->is_true())) {
         const Node* inner = external->find("name");
         const std::string name = inner == nullptr ? key : inner->text;
-        if (node.find("name") == nullptr) node.set("name", text(name));
+        if (inner != nullptr || node.find("name") == nullptr) node.set("name", text(name));
         node.set("external", boolean_node(true, {}));
     }
     rewrite(node, "labels", [](const Node& value) { return string_mapping(value); });

@@ -320,7 +320,10 @@ class Loading {
     // -----------------------------------------------------------------------------------
 
     Result<void> build_typed() {
-        Reader reader(request_.dialect, context_.warnings, request_.for_client);
+        Reader reader(request_.dialect,
+                      context_.warnings,
+                      request_.for_client,
+                      request_.configuration_only);
         std::vector<Service> services;
         if (const Node* node = project_.model.find("services")) {
             if (node->entries.size() > kMaximumServices) {

@@ -35,7 +35,8 @@ struct LoadRequest {
     /// compose 2 without interpolation makes a model, no project, so that no value need be what its key wants.
     bool for_client = false;
     /// docker-compose 1.29's `config`, which makes no project: what that would refuse, networks and secrets that nobody
-    /// declares, stays as it is.
+    /// declares, stays as it is, and so does what only an engine refuses: fractions where it wants whole numbers, sizes,
+    /// ports out of their bounds, kinds of mounts.
     bool configuration_only = false;
 };
 

@@ -134,7 +134,9 @@ std::string refused_format(Format format, const Node& node) {
         case Format::Port:
             if (!node.is_string() && node.kind != NodeKind::Integer && node.kind != NodeKind::Float)
                 return {};
-            if (is_python_port(node.text) && parse_short_port(node.text, node.place)) return {};
+            if (is_python_port(node.text) &&
+                parse_short_port(node.text, node.place, kMaximumPythonPort))
+                return {};
             return "Invalid port";
         case Format::Expose:
             return !node.is_string() || is_exposed(node.text)

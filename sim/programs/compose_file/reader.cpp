@@ -13,6 +13,10 @@ void Reader::fail(std::string message, const Place& place, std::string hint) {
     if (!error_) error_ = Error{std::move(message), place, std::move(hint)};
 }
 
+void Reader::fail_for_engine(std::string message, const Place& place, std::string hint) {
+    if (!configuration_only_) fail(std::move(message), place, std::move(hint));
+}
+
 void Reader::warn(std::string sentence, const Place& place, bool own) {
     warnings_->push_back({std::move(sentence), place, own});
 }
@@ -55,7 +59,7 @@ std::optional<std::int64_t> Reader::integer(const Node& mapping,
     if (node == nullptr || node->is_null()) return std::nullopt;
     std::int64_t value = 0;
     if (parse_integer(node->text, value)) return value;
-    fail(fmt::format("{}: '{}' is not a whole number", at(path, key), node->text),
+    fail_for_engine(fmt::format("{}: '{}' is not a whole number", at(path, key), node->text),
          node->place,
          "write a number without a unit or a fraction");
     return std::nullopt;
@@ -116,7 +120,7 @@ std::optional<std::int64_t> Reader::bytes(const Node& mapping,
     if (node == nullptr || node->is_null()) return std::nullopt;
     std::int64_t value = 0;
     if (parse_bytes(node->text, value)) return value;
-    fail(fmt::format("{}: invalid size: '{}'", at(path, key), node->text),
+    fail_for_engine(fmt::format("{}: invalid size: '{}'", at(path, key), node->text),
          node->place,
          "write it like 512m, 1.5g or 67108864");
     return std::nullopt;

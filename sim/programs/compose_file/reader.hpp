@@ -16,8 +16,14 @@ namespace podium::compose {
 
 class Reader {
   public:
-    Reader(Dialect dialect, std::vector<Warning>& warnings, bool for_client)
-        : dialect_(dialect), warnings_(&warnings), for_client_(for_client) {}
+    Reader(Dialect dialect,
+           std::vector<Warning>& warnings,
+           bool for_client,
+           bool configuration_only)
+        : dialect_(dialect),
+          warnings_(&warnings),
+          for_client_(for_client),
+          configuration_only_(configuration_only) {}
 
     /// Whether what only an engine refuses is left to it.
     [[nodiscard]] bool for_client() const { return for_client_; }
@@ -30,6 +36,9 @@ class Reader {
 
     /// Keeps the first error.
     void fail(std::string message, const Place& place, std::string hint);
+    /// The same of what a configuration of 1.29 holds as it is written and only an engine, or what
+    /// is made of it, refuses.
+    void fail_for_engine(std::string message, const Place& place, std::string hint);
     void warn(std::string sentence, const Place& place, bool own);
 
     /// The scalar's text, or empty.
@@ -66,6 +75,7 @@ class Reader {
     Dialect dialect_;
     std::vector<Warning>* warnings_;
     bool for_client_;
+    bool configuration_only_;
     std::optional<Error> error_;
 };
 

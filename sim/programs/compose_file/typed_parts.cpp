@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
@@ -32,7 +33,7 @@ T choose(const Node& mapping,
         words.emplace_back(choice.word);
     }
     const std::string meant = nearest(node->text, words);
-    reader.fail(fmt::format("{}: invalid value '{}'", path_text(path_of(path, key)), node->text),
+    reader.fail_for_engine(fmt::format("{}: invalid value '{}'", path_text(path_of(path, key)), node->text),
                 node->place,
                 meant.empty() ? "write one of: " + join(words, ", ")
                               : fmt::format("did you mean '{}'?", meant));
@@ -188,7 +189,7 @@ HealthCheck typed_health_check(const Node& node, const Path& path, Reader& reade
     check.start_interval = reader.duration(node, "start_interval", path);
     check.disable = reader.boolean(node, "disable", path);
     if (check.retries && *check.retries < 0) {
-        reader.fail(fmt::format("{}.retries must be greater than or equal to 0", path_text(path)),
+        reader.fail_for_engine(fmt::format("{}.retries must be greater than or equal to 0", path_text(path)),
                     node.find("retries")->place,
                     "write a number from 0 up");
     }
@@ -240,7 +241,7 @@ std::vector<Mount> typed_mounts(const Node& service, const Path& path, Reader& r
             mount.tmpfs_mode = reader.integer(*tmpfs, "mode", path_of(inner, "tmpfs"));
         }
         if (mount.type == MountType::Bind && mount.source.empty()) {
-            reader.fail(
+            reader.fail_for_engine(
                 fmt::format(
                     "invalid mount config for type \"bind\": field Source must not be empty"),
                 item.place,
@@ -269,13 +270,12 @@ std::vector<Port> typed_ports(const Node& service, const Path& path, Reader& rea
         port.published_text = Reader::text(item, "published");
         port.place = item.place;
         const std::int64_t target = reader.integer(item, "target", inner).value_or(0);
+        if (std::in_range<int>(target)) port.target = static_cast<int>(target);
         if (target < 1 || target > 65'535) {
             const Node* written = item.find("target");
-            reader.fail(fmt::format("{}: invalid container port {}", path_text(inner), target),
+            reader.fail_for_engine(fmt::format("{}: invalid container port {}", path_text(inner), target),
                         written == nullptr ? item.place : written->place,
                         "ports are 1 to 65535");
-        } else {
-            port.target = static_cast<int>(target);
         }
         const std::size_t dash = port.published_text.find('-');
         std::int64_t first = 0;
@@ -285,7 +285,7 @@ std::vector<Port> typed_ports(const Node& service, const Path& path, Reader& rea
             (!parse_integer(text.substr(0, dash), first) ||
              !parse_integer(dash == std::string::npos ? text : text.substr(dash + 1), last) ||
              first < 0 || last < first || last > 65'535)) {
-            reader.fail(fmt::format("{}: invalid published port '{}'", path_text(inner), text),
+            reader.fail_for_engine(fmt::format("{}: invalid published port '{}'", path_text(inner), text),
                         item.place,
                         "ports are 1 to 65535");
         } else {

@@ -329,7 +329,7 @@ std::vector<Pair> extra_hosts(const Node& service, Reader& reader) {
         std::size_t at = item.text.find('=');
         if (at == std::string::npos) at = item.text.find(':');
         if (at == std::string::npos) {
-            reader.fail(
+            reader.fail_for_engine(
                 fmt::format("bad host name '{}'", item.text), item.place, "write NAME=ADDRESS");
             continue;
         }
