@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -142,7 +142,7 @@ void merge(Json& into, const Json& from, bool deep, Budget& budget) {
     constexpr std::size_t kFew = 4;
     auto& members = into.get_ref<Json::object_t&>();
     const bool few = from.size() <= kFew;
-    std::unordered_map<std::string, std::size_t> places;
+    std::map<std::string, std::size_t> places;
     if (!budget.step(members.size() * (few ? from.size() : kStepsPerMember) + from.size())) return;
     if (!few) {
         for (const auto& member : members) places.emplace(member.first, places.size());

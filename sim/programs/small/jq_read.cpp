@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/utf8.hpp"
 #include "sim/programs/small/jq_values.hpp"
@@ -123,7 +127,63 @@ std::string_view unescaped(std::string_view text, std::string& out) {
 
 }  // namespace
 
-JqReader::Found JqReader::next(std::string_view text, std::size_t& at, Json& value) {
+class JqReader::Parser {
+  public:
+    Found next(std::string_view text, std::size_t& at, Json& value);
+    Found end(Json& value);
+    [[nodiscard]] const std::string& error() const { return error_; }
+    [[nodiscard]] bool idle() const { return open_.empty() && !value_ && token_.empty() && !quoted_; }
+
+  private:
+    /// An array or object whose end was not seen yet.
+    struct Open {
+        Json value;
+        std::optional<std::string> name;                       // of the member whose value comes next
+        std::map<std::string, std::size_t> places{};  // of members, which an object finds by going through all
+    };
+
+    // Each gives why its character is wrong; empty when it isn't.
+    std::string_view scan(char c, std::optional<Json>& done);
+    std::string_view structure(char c);
+    std::string_view begin(Json empty);
+    std::string_view colon();
+    std::string_view comma();
+    std::string_view end_array();
+    std::string_view end_object();
+    std::string_view literal();
+    std::string_view string();
+    std::string_view found(Json value);
+
+    void set_member(Open& object);
+    void close();
+    void take_done(std::optional<Json>& done);
+    Found wrong(std::string_view why, bool at_end);
+
+    std::vector<Open> open_;
+    std::size_t depth_ = 0;  // open_, and the names in it
+    std::optional<Json> value_;
+    std::string token_;  // a number, a word, or a string without its quotes
+    bool begun_ = false;
+    bool quoted_ = false;
+    bool escaped_ = false;
+    std::size_t line_ = 1;
+    std::size_t column_ = 0;
+    std::string error_;
+};
+
+JqReader::JqReader() : parser_(std::make_unique<Parser>()) {}
+JqReader::JqReader(const JqReader& other) = default;
+JqReader::JqReader(JqReader&& other) noexcept = default;
+JqReader& JqReader::operator=(const JqReader& other) = default;
+JqReader& JqReader::operator=(JqReader&& other) noexcept = default;
+JqReader::~JqReader() = default;
+
+JqReader::Found JqReader::next(std::string_view text, std::size_t& at, Json& value) { return parser_->next(text, at, value); }
+JqReader::Found JqReader::end(Json& value) { return parser_->end(value); }
+const std::string& JqReader::error() const { return parser_->error(); }
+bool JqReader::idle() const { return parser_->idle(); }
+
+JqReader::Found JqReader::Parser::next(std::string_view text, std::size_t& at, Json& value) {
     if (!std::exchange(begun_, true) && text.substr(at).starts_with(kByteOrderMark)) at += kByteOrderMark.size();
     while (at < text.size()) {
         const char c = text[at++];
@@ -141,7 +201,7 @@ JqReader::Found JqReader::next(std::string_view text, std::size_t& at, Json& val
     return Found::Nothing;
 }
 
-JqReader::Found JqReader::end(Json& value) {
+JqReader::Found JqReader::Parser::end(Json& value) {
     if (quoted_) return wrong("Unfinished string", true);
     if (const std::string_view why = literal(); !why.empty()) return wrong(why, true);
     if (!open_.empty()) return wrong("Unfinished JSON term", true);
@@ -151,12 +211,12 @@ JqReader::Found JqReader::end(Json& value) {
     return Found::Value;
 }
 
-JqReader::Found JqReader::wrong(std::string_view why, bool at_end) {
+JqReader::Found JqReader::Parser::wrong(std::string_view why, bool at_end) {
     error_ = fmt::format("{}{} at line {}, column {}", why, at_end ? " at EOF" : "", line_, column_);
     return Found::Wrong;
 }
 
-std::string_view JqReader::scan(char c, std::optional<Json>& done) {
+std::string_view JqReader::Parser::scan(char c, std::optional<Json>& done) {
     if (quoted_) {
         if (c == '"' && !escaped_) {
             if (const std::string_view why = string(); !why.empty()) return why;
@@ -184,7 +244,7 @@ std::string_view JqReader::scan(char c, std::optional<Json>& done) {
     return {};
 }
 
-std::string_view JqReader::structure(char c) {
+std::string_view JqReader::Parser::structure(char c) {
     switch (c) {
         case '[': return begin(Json::array());
         case '{': return begin(Json::object());
@@ -195,7 +255,7 @@ std::string_view JqReader::structure(char c) {
     }
 }
 
-std::string_view JqReader::begin(Json empty) {
+std::string_view JqReader::Parser::begin(Json empty) {
     if (depth_ >= kMaxJqReadDepth) return "Exceeds depth limit for parsing";
     if (value_) return kNoSeparator;
     open_.push_back({std::move(empty), std::nullopt});
@@ -203,7 +263,7 @@ std::string_view JqReader::begin(Json empty) {
     return {};
 }
 
-std::string_view JqReader::colon() {
+std::string_view JqReader::Parser::colon() {
     if (!value_) return "Expected string key before ':'";
     if (open_.empty() || !open_.back().value.is_object() || open_.back().name) return "':' not as part of an object";
     if (!value_->is_string()) return "Object keys must be strings";
@@ -213,7 +273,7 @@ std::string_view JqReader::colon() {
     return {};
 }
 
-std::string_view JqReader::comma() {
+std::string_view JqReader::Parser::comma() {
     if (!value_) return "Expected value before ','";
     if (open_.empty()) return "',' not as part of an object or array";
     Open& open = open_.back();
@@ -227,7 +287,7 @@ std::string_view JqReader::comma() {
     return {};
 }
 
-std::string_view JqReader::end_array() {
+std::string_view JqReader::Parser::end_array() {
     if (open_.empty() || !open_.back().value.is_array()) return "Unmatched ']'";
     Json& list = open_.back().value;
     if (value_)
@@ -238,7 +298,7 @@ std::string_view JqReader::end_array() {
     return {};
 }
 
-std::string_view JqReader::end_object() {
+std::string_view JqReader::Parser::end_object() {
     if (open_.empty()) return "Unmatched '}'";
     Open& open = open_.back();
     if (value_) {
@@ -253,7 +313,7 @@ std::string_view JqReader::end_object() {
 }
 
 /// Takes the value for that of the name before it; a later one takes an earlier one's place.
-void JqReader::set_member(Open& object) {
+void JqReader::Parser::set_member(Open& object) {
     auto& members = object.value.get_ref<Json::object_t&>();
     const auto [place, fresh] = object.places.emplace(*object.name, members.size());
     if (fresh)
@@ -265,32 +325,32 @@ void JqReader::set_member(Open& object) {
     --depth_;
 }
 
-void JqReader::close() {
+void JqReader::Parser::close() {
     value_ = std::move(open_.back().value);
     open_.pop_back();
     --depth_;
 }
 
-void JqReader::take_done(std::optional<Json>& done) {
+void JqReader::Parser::take_done(std::optional<Json>& done) {
     if (!open_.empty() || !value_) return;
     done = std::move(value_);
     value_.reset();
 }
 
-std::string_view JqReader::found(Json value) {
+std::string_view JqReader::Parser::found(Json value) {
     if (value_) return kNoSeparator;
     value_ = std::move(value);
     return {};
 }
 
-std::string_view JqReader::string() {
+std::string_view JqReader::Parser::string() {
     std::string text;
     if (const std::string_view why = unescaped(token_, text); !why.empty()) return why;
     token_.clear();
     return found(as_utf8(text));
 }
 
-std::string_view JqReader::literal() {
+std::string_view JqReader::Parser::literal() {
     if (token_.empty()) return {};
     const std::string token = std::exchange(token_, {});
     switch (token.front()) {
