@@ -77,7 +77,7 @@ GrantedPlace place_of_answer(const World& world, const Request& request) {
 void start_answered(World& world, ContainerId id, const Request& request, const GrantedPlace& place) {
     ContainerDetail& d = world.detail(id);
     if (fmt::format("{}", d.start_serial) != request.spec.options.at(kOfStart) || d.start_stage == 0) return tell_of_places(world, id);
-    if (place.status != 200) return place_refused(world, id, place.message);
+    if (place.status != 200) return give_up_start(world, id, place.message);
     for (Endpoint& endpoint : d.endpoints) {
         if (endpoint.ipv4 || wanted_network(world, request.spec.host, endpoint) != request.spec.target) continue;
         endpoint.bridge = place.bridge;

@@ -9,6 +9,7 @@
 #include "sim/model/build_parts.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/container_start.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/model/operations.hpp"
 #include "sim/model/process_table.hpp"
@@ -422,13 +423,17 @@ void run_build(World& world, RequestId id, Request& request) {
 }
 
 void abandon_build(World& world, RequestId id) {
-    Build* build = find_build(world, id);
-    if (build == nullptr) return;
-    const RequestId pull = build->pull;
-    const ContainerId running = build->container;
-    if (running) detach(world, running, world.requests.at(id).stream);
-    remove_containers(world, *build, false);
+    Build* found = find_build(world, id);
+    if (found == nullptr) return;
+    // It is over before its containers go: who waits for the end of one, as this build itself may, is told when it is removed.
+    Build build = std::move(*found);
     end_build(world, id);
+    const RequestId pull = build.pull;
+    const ContainerId running = build.container;
+    if (running) detach(world, running, world.requests.at(id).stream);
+    // A start that is going on ends here; moby's builder lets it end, kills it and removes it, within a tenth of a second.
+    if (running && world.detail(running).start_stage != 0) give_up_start(world, running, "context canceled");
+    remove_containers(world, build, false);
     if (pull) release_request(world, pull);
     if (!running || !world.container(running).process_alive) return;
     Container& c = world.container(running);

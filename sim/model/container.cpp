@@ -409,7 +409,7 @@ void backoff_over(World& world, ContainerId id) {
 
 void continue_start(World& world, ContainerId id) { start_stage(world, id, world.detail(id).start_stage); }
 
-void place_refused(World& world, ContainerId id, const std::string& message) { fail_start(world, id, kStartFailed, message); }
+void give_up_start(World& world, ContainerId id, const std::string& message) { fail_start(world, id, kStartFailed, message); }
 
 void begin_start(World& world, ContainerId id, StartReason reason, bool reset, RequestId request) {
     ContainerDetail& d = world.detail(id);

@@ -235,4 +235,19 @@ TEST_CASE("rules of build: docker-compose 1.29 has docker build do it") {
     CHECK(holds(done.error, "Service 'web' failed to build : Build failed\n"));
 }
 
+TEST_CASE("rules of docker build: a client may go at any moment, also just when a step's container has ended") {
+    RuledHost begun = with_page();
+    begun.write_file("/root/Dockerfile", "FROM busybox\nRUN sleep 0.2\n");
+    begun.must("docker build -q -t mine . > /dev/null &");
+    // Every hundredth of a second of the whole build, and of a little more.
+    for (int hundredth = 0; hundredth < 150; ++hundredth) {
+        INFO("after " << hundredth << " hundredths of a second");
+        RuledHost host = begun;
+        host.wait(0.01 * hundredth);
+        host.run("kill -9 $! 2> /dev/null");
+        host.wait(5);
+        CHECK(host.must("docker ps -q").out.empty());
+    }
+}
+
 }  // namespace podium::lab
