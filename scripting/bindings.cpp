@@ -208,7 +208,8 @@ const std::vector<BindingGroup>& binding_groups() {
                                       time_bindings(),
                                       action_bindings(),
                                       traffic_bindings(),
-                                      check_bindings()};
+                                      check_bindings(),
+                                      event_bindings()};
         for (BindingGroup& group : query_bindings())
             all.push_back(std::move(group));
         return all;

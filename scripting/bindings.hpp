@@ -37,6 +37,7 @@ BindingGroup time_bindings();
 BindingGroup action_bindings();
 BindingGroup traffic_bindings();
 BindingGroup check_bindings();
+BindingGroup event_bindings();
 std::vector<BindingGroup> query_bindings();
 
 /// Sets the globals. Runs where Lua's errors are caught.

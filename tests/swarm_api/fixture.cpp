@@ -38,4 +38,17 @@ std::string Bench::create_service(const Json& body) {
     return made.body()["ID"].get<std::string>();
 }
 
+std::string rpc(const std::string& code, const std::string& text) {
+    return "rpc error: code = " + code + " desc = " + text;
+}
+
+std::string version_of(const Meta& meta) {
+    return "version=" + std::to_string(meta.version);
+}
+
+Json with(Json body, const std::string& pointer, const Json& value) {
+    body[Json::json_pointer(pointer)] = value;
+    return body;
+}
+
 }  // namespace podium::swarm::test

@@ -97,4 +97,11 @@ class Bench {
     std::string create_service(const Json& body);
 };
 
+/// "rpc error: code = NotFound desc = …", as dockerd passes swarmkit's errors on.
+std::string rpc(const std::string& code, const std::string& text);
+/// "version=12", as an update's query has it.
+std::string version_of(const Meta& meta);
+/// A body with one value in it changed.
+Json with(Json body, const std::string& pointer, const Json& value);
+
 }  // namespace podium::swarm::test
