@@ -156,8 +156,7 @@ ContainerLanes::Life& ContainerLanes::life_of(ContainerId container, Time time) 
 std::uint32_t ContainerLanes::lane_for(ContainerId container, Time time) {
     const model::Container& row = world_.container(container);
     const std::string label = lane_label(world_, container);
-    std::string service = model::service_of(world_, container);
-    if (service.empty()) service = std::string(world_.name_of(container));
+    const std::string service = model::counted_as(world_, container);
     std::vector<std::uint32_t>& lanes = of_name_[{row.host.value, service, label}];
     owners_.resize(lanes_.all.size());
     for (const std::uint32_t lane : lanes) {

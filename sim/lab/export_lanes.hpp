@@ -69,7 +69,7 @@ struct Lane {
     LaneKind kind = LaneKind::Story;
     std::string name;  ///< "web.1", "kill web"; a second one of the same name has a number behind it.
     std::string host;  ///< Of a host's lanes.
-    std::string service;  ///< Of a container.
+    std::string service;  ///< Of a container; none of a build's.
     std::vector<LaneSpan> spans;
 };
 

@@ -41,6 +41,14 @@ std::uint32_t number_of(const World& world, ContainerId container) {
     return parse_integer(text, number) ? static_cast<std::uint32_t>(number) : 0;
 }
 
+bool is_of_build(const Container& container) { return container.detail && !container.detail->build_place.empty(); }
+
+std::string counted_as(const World& world, ContainerId container) {
+    if (is_of_build(world.container(container))) return {};
+    std::string service = service_of(world, container);
+    return service.empty() ? std::string(world.name_of(container)) : service;
+}
+
 std::string label_of(const World& world, ContainerId container) {
     const std::string service = service_of(world, container);
     if (service.empty() || number_of(world, container) == 0) return std::string(world.name_of(container));

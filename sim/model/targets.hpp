@@ -16,6 +16,10 @@ std::string service_of(const World& world, ContainerId container);
 std::string stack_service_of(const World& world, ContainerId container);
 /// Its number within the service; 0 when it has none.
 std::uint32_t number_of(const World& world, ContainerId container);
+/// Whether it runs a step of `docker build`: it belongs to no service, whatever name the engine gave it.
+bool is_of_build(const Container& container);
+/// What it counts as where services are counted: its service, one of none by its own name; empty for a build's.
+std::string counted_as(const World& world, ContainerId container);
 /// How people refer to it in short: "web.1" for a service's container, else its name.
 std::string label_of(const World& world, ContainerId container);
 /// By what a target means a container, the weakest first; of several containers only those meant by the

@@ -190,6 +190,7 @@ void LaneFollower::found_settled(const Reading& at, HostNow& row) {
 
 void LaneFollower::follow_container(const Reading& at) {
     const std::uint32_t id = at.fact.subject.id();
+    if (model::is_of_build(at.world.container(model::ContainerId{id}))) return;
     const auto change = [&](bool exists, bool wanted, bool runs) {
         ContainerNow& row = container(at);
         count(row, false);

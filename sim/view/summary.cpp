@@ -18,11 +18,6 @@ bool engine_restarts(const model::Container& c) {
     return c.policy == model::RestartPolicyKind::Always || (c.policy == model::RestartPolicyKind::UnlessStopped && !c.manually_stopped);
 }
 
-std::string service_called(const model::World& world, model::ContainerId id) {
-    std::string name = model::service_of(world, id);
-    return name.empty() ? std::string(world.name_of(id)) : name;
-}
-
 // It ended well and stays down.
 bool is_done(const model::Container& c) {
     return c.state == model::ContainerState::Exited && c.exit_code == 0 && !c.manually_stopped;
@@ -65,13 +60,13 @@ void SummaryReader::read(const model::World& world, const FactCatalogue& facts, 
     if (fact.kind != model::kFactContainerCreate && !RunFollower::wants(fact.kind)) return;
     const model::ContainerId id{fact.subject.id()};
     const model::Container& container = world.container(id);
-    if (container.detail && !container.detail->build_place.empty()) return;  // of a build, and of no service
+    if (model::is_of_build(container)) return;
     Run& run = runs_[id];
     const std::optional<RunEnd> end = run.follower.follow(world, reader, fact);
     if (fact.kind == model::kFactContainerCreate) {
-        ++tallies_[service_called(world, id)].summary.containers;
+        ++tallies_[model::counted_as(world, id)].summary.containers;
     } else if (fact.kind == model::kFactContainerStart) {
-        started(tallies_[service_called(world, id)], run, fact, static_cast<model::StartReason>(reader.number(fact, "reason")), of_slot);
+        started(tallies_[model::counted_as(world, id)], run, fact, static_cast<model::StartReason>(reader.number(fact, "reason")), of_slot);
     } else if (end) {
         died(world, reader, id, run, fact, *end);
     }
@@ -81,7 +76,7 @@ std::vector<ServiceSummary> SummaryReader::finish(const model::World& world, Tim
     Tallies tallies = tallies_;
     for (const auto& [id, run] : runs_) {
         const model::Container& c = world.container(id);
-        Tally& tally = tallies[service_called(world, id)];
+        Tally& tally = tallies[model::counted_as(world, id)];
         std::vector<Span>& up = tally.up;
         // It ended while its engine was away or stood still, and nobody has told yet.
         const std::optional<Time> ended = ended_unseen(world, id);
@@ -122,7 +117,7 @@ void SummaryReader::started(Tally& tally, Run& run, const Fact& fact, model::Sta
 // An engine that was away or frozen tells late; how long the run was says when it ended.
 void SummaryReader::died(const model::World& world, const FactReader& reader, model::ContainerId id, Run& run, const Fact& fact, RunEnd end) {
     if (!run.open && !run.lost) return;  // a container in back-off that its engine settled
-    const std::string service = service_called(world, id);
+    const std::string service = model::counted_as(world, id);
     Tally& tally = tallies_[service];
     tally.summary.exited = true;
     tally.summary.last_exit = static_cast<int>(reader.number(fact, "exit"));
@@ -158,7 +153,7 @@ void SummaryReader::restarted_by_swarm(const std::string& slot) {
 void SummaryReader::host_down(const model::World& world, model::HostId host, Time time) {
     for (auto& [id, run] : runs_) {
         if (!run.open || world.container(id).host != host) continue;
-        std::vector<Span>& up = tallies_[service_called(world, id)].up;
+        std::vector<Span>& up = tallies_[model::counted_as(world, id)].up;
         up.push_back({run.begin, time});
         run = {false, true, false, run.begin, up.size() - 1, run.follower};
     }

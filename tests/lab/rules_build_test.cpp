@@ -3,6 +3,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/lab/export_lanes.hpp"
+#include "sim/lab/facts.hpp"
+#include "sim/view/lanes.hpp"
+#include "sim/view/summary.hpp"
 #include "tests/lab/rules_fixture.hpp"
 
 namespace podium::lab {
@@ -248,6 +252,23 @@ TEST_CASE("rules of docker build: a client may go at any moment, also just when 
         host.wait(5);
         CHECK(host.must("docker ps -q").out.empty());
     }
+}
+
+TEST_CASE("rules of docker build: a step's container is of no service, in the summary as in all lanes") {
+    RuledHost host = with_page();
+    host.must("docker build -q --rm=false -t mine .");
+    REQUIRE_FALSE(host.must("docker ps -aq").out.empty());
+    const Lanes lanes = make_lanes(host.session());
+    std::size_t of_build = 0;
+    for (const Lane& lane : lanes.all) {
+        CHECK(lane.kind != LaneKind::Service);
+        if (lane.kind == LaneKind::Container) of_build += lane.service.empty() ? 1U : 0U;
+    }
+    CHECK(of_build > 0);
+    CHECK(view::summarise(host.session().world(), fact_catalogue(), host.session().now()).empty());
+    view::LaneFollower follower({});
+    follower.follow(host.session().world(), fact_catalogue());
+    for (const auto& lane : follower.lanes(host.session().now()).lanes) CHECK(lane->kind != view::LaneKind::Service);
 }
 
 }  // namespace podium::lab

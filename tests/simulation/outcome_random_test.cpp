@@ -83,8 +83,7 @@ class SlowCount {
         std::map<std::string, std::vector<std::pair<Time, Time>>> spans;
         for (const auto& [number, seen] : seen_) {
             const model::ContainerId id{number};
-            // A build's are of no service, though another may have got the same name from the engine.
-            if (const auto& detail = world.container(id).detail; detail && !detail->build_place.empty()) continue;
+            if (model::is_of_build(world.container(id))) continue;
             std::string name = model::service_of(world, id);
             if (name.empty()) name = std::string(world.name_of(id));
             auto& all = spans[name];
