@@ -2,7 +2,6 @@
 #include <cstdlib>
 
 #include "ui/cli/app.hpp"
-#include "ui/cli/heap.hpp"
 
 namespace {
 
@@ -12,7 +11,6 @@ void on_abort(int) { std::_Exit(podium::cli::kOwnFault); }
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    podium::cli::keep_freed_memory();
     std::signal(SIGABRT, on_abort);
     return podium::cli::main_command(argument_count, arguments);
 }

@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include "ui/cli/app.hpp"
-#include "ui/cli/heap.hpp"
 #include "ui/cli/installation.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/desktop/bench.hpp"
@@ -119,7 +118,6 @@ int run_program(int argument_count, char** arguments) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    podium::cli::keep_freed_memory();
     std::signal(SIGABRT, on_abort);
     std::signal(SIGPIPE, SIG_IGN);
     try {
