@@ -101,6 +101,7 @@ class Lines {
         const FileNode* node = view_file(world, host, container, path, scratch_);
         if (node == nullptr) return;
         std::string_view rest = node->content;
+        lines_.reserve(static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + 1);
         while (!rest.empty()) {
             const std::size_t end = std::min(rest.find('\n'), rest.size());
             read(rest.substr(0, end), fields);

@@ -249,7 +249,7 @@ std::string container_changes_json(const World& world, ContainerId container) {
     const ContainerRow row(world, container);
     Json out = Json::array();
     for (const auto& [path, change] : row.d.state_changes) {
-        const int kind = change == "C" ? 0 : change == "A" ? 1 : 2;
+        const int kind = change == 'C' ? 0 : change == 'A' ? 1 : 2;
         Json one;
         one["Path"] = path;
         one["Kind"] = kind;

@@ -13,12 +13,18 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-// Whether argv begins with the words of `command`, the first one compared without its directory.
-bool begins_with(const std::vector<std::string>& argv, const std::string& command) {
-    const std::vector<std::string> words = split_words(command);
-    if (words.empty() || argv.size() < words.size()) return false;
-    if (base_name(argv[0]) != words[0]) return false;
-    return std::equal(words.begin() + 1, words.end(), argv.begin() + 1);
+// How many words `command` has when argv begins with them, the first one compared without its directory; else 0.
+std::size_t words_begun(const std::vector<std::string>& argv, std::string_view command) {
+    std::size_t count = 0;
+    for (command = trim(command); !command.empty(); command = trim(command)) {
+        const std::string_view word = command.substr(0, command.find_first_of(" \t\r\n"));
+        command.remove_prefix(word.size());
+        if (count == argv.size()) return 0;
+        const std::string& own = argv[count];
+        if (count == 0 ? std::string_view(own).substr(own.rfind('/') + 1) != word : own != word) return 0;
+        ++count;
+    }
+    return count;
 }
 
 // The numbers a tag begins with: "1.27.3-alpine" is {1, 27, 3}; empty when it begins with none.
@@ -170,7 +176,7 @@ MainProgram main_program(const BehaviourProfile& profile, const std::vector<std:
     }
     if (out.argv.empty()) return out;
     for (const std::string& server : profile.servers) {
-        if (begins_with(out.argv, server)) out.kind = MainProgram::Kind::Service;
+        if (words_begun(out.argv, server) > 0) out.kind = MainProgram::Kind::Service;
     }
     if (out.argv.size() > 1 && contains(profile.client_options, out.argv[1])) out.kind = MainProgram::Kind::Command;
     if (out.kind == MainProgram::Kind::Service) return out;
@@ -217,7 +223,7 @@ const BackgroundRule* background_rule(const BehaviourProfile& profile, const std
 const CommandAnswer* answer_to(const BehaviourProfile& profile, const std::vector<std::string>& argv) {
     for (const CommandAnswer& answer : profile.answers) {
         for (const std::string& command : answer.commands) {
-            if (split_words(command).size() == argv.size() && begins_with(argv, command)) return &answer;
+            if (const std::size_t words = words_begun(argv, command); words > 0 && words == argv.size()) return &answer;
         }
     }
     return nullptr;
@@ -235,7 +241,7 @@ std::vector<std::string> unsimulated_arguments(const BehaviourProfile& profile,
     const std::vector<std::string> full = with_server(profile, argv);
     std::size_t at = 0;
     for (const std::string& server : profile.servers) {
-        if (begins_with(full, server)) at = std::max(at, split_words(server).size());
+        at = std::max(at, words_begun(full, server));
     }
     const std::string usual = " " + join(image_command, " ") + " ";
     std::vector<std::string> out;

@@ -170,7 +170,7 @@ void commit(World& world, RequestId id, Request& request, Build& build) {
         const ContainerDetail& d = world.detail(build.container);
         files = d.layer;
         for (const auto& [path, change] : d.state_changes) {
-            if (change == "D") removed.insert(path);
+            if (change == 'D') removed.insert(path);
         }
         build.commit.unsimulated = d.took_as_done;
     }

@@ -48,7 +48,7 @@ std::shared_ptr<const ImageChanges> changed_files(const ContainerDetail& d) {
     ImageChanges out;
     if (d.image->changes) out = *d.image->changes;
     for (const auto& [path, change] : d.state_changes) {
-        if (change != "D") continue;
+        if (change != 'D') continue;
         out.files.remove(path);
         out.removed.insert(path);
     }

@@ -8,11 +8,6 @@
 namespace podium::model {
 namespace {
 
-/// What all paths below a directory begin with.
-std::string prefix_of(const std::string& directory) {
-    return directory == "/" ? directory : directory + "/";
-}
-
 /// Appends to a node; what is beyond the limit, or after bytes that were not kept, is only counted.
 void append_to(FileNode& node, std::string_view content, std::int64_t zero_bytes) {
     std::size_t kept = 0;
@@ -23,7 +18,33 @@ void append_to(FileNode& node, std::string_view content, std::int64_t zero_bytes
     node.extra_bytes += static_cast<std::int64_t>(content.size() - kept) + zero_bytes;
 }
 
+FileNode directory_node(Time now) {
+    FileNode node;
+    node.directory = true;
+    node.mode = 0755;
+    node.modified = now;
+    return node;
+}
+
+/// What paths below a directory begin with, but for the slash that follows.
+std::string_view stem_of(std::string_view directory) {
+    return directory == "/" ? std::string_view() : directory;
+}
+
 }  // namespace
+
+bool PathOrder::operator()(std::string_view a, Below b) const {
+    const std::string_view stem = stem_of(b.directory);
+    const int order = a.compare(0, stem.size(), stem);
+    if (order != 0) return order < 0;
+    const std::string_view rest = a.substr(stem.size());
+    return rest.empty() || static_cast<unsigned char>(rest.front()) < '/';
+}
+
+bool is_path_below(std::string_view path, std::string_view directory) {
+    const std::string_view stem = stem_of(directory);
+    return path.size() > stem.size() && path.starts_with(stem) && path[stem.size()] == '/';
+}
 
 const FileNode* FileTree::find(const std::string& path) const {
     const auto found = nodes_.find(path);
@@ -33,19 +54,16 @@ const FileNode* FileTree::find(const std::string& path) const {
 bool FileTree::is_directory(const std::string& path) const {
     if (path == "/") return true;
     if (const FileNode* node = find(path)) return node->directory;
-    const std::string prefix = prefix_of(path);
-    const auto below = nodes_.lower_bound(prefix);
-    return below != nodes_.end() && below->first.starts_with(prefix);
+    const auto below = nodes_.lower_bound(PathOrder::Below{path});
+    return below != nodes_.end() && is_path_below(below->first, path);
 }
 
 void FileTree::make_parents(const std::string& path, Time now) {
     for (std::size_t slash = path.rfind('/'); slash != 0 && slash != std::string::npos;
          slash = path.rfind('/', slash - 1)) {
-        FileNode directory;
-        directory.directory = true;
-        directory.mode = 0755;
-        directory.modified = now;
-        if (!nodes_.try_emplace(path.substr(0, slash), std::move(directory)).second) return;
+        const std::string_view above = std::string_view(path).substr(0, slash);
+        if (nodes_.contains(above)) return;
+        nodes_.emplace(above, directory_node(now));
     }
 }
 
@@ -105,11 +123,7 @@ std::int64_t FileTree::write_at(const std::string& path,
 void FileTree::make_directory(const std::string& path, Time now) {
     if (path == "/") return;
     make_parents(path, now);
-    FileNode directory;
-    directory.directory = true;
-    directory.mode = 0755;
-    directory.modified = now;
-    nodes_.try_emplace(path, std::move(directory));
+    if (!nodes_.contains(path)) nodes_.emplace(path, directory_node(now));
 }
 
 void FileTree::set_mode(const std::string& path, int mode) {
@@ -130,9 +144,8 @@ std::int64_t FileTree::remove(const std::string& path) {
         removed += found->second.size_bytes();
         nodes_.erase(found);
     }
-    const std::string prefix = prefix_of(path);
-    auto below = nodes_.lower_bound(prefix);
-    while (below != nodes_.end() && below->first.starts_with(prefix)) {
+    auto below = nodes_.lower_bound(PathOrder::Below{path});
+    while (below != nodes_.end() && is_path_below(below->first, path)) {
         removed += below->second.size_bytes();
         below = nodes_.erase(below);
     }
@@ -142,7 +155,7 @@ std::int64_t FileTree::remove(const std::string& path) {
 
 std::vector<std::string> FileTree::list(const std::string& path) const {
     std::vector<std::string> names;
-    const std::string prefix = prefix_of(path);
+    const std::string prefix = std::string(stem_of(path)) + "/";
     auto node = nodes_.lower_bound(prefix);
     while (node != nodes_.end() && node->first.starts_with(prefix)) {
         std::string name = node->first.substr(prefix.size());

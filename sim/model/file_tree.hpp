@@ -25,8 +25,24 @@ struct FileNode {
     [[nodiscard]] std::int64_t size_bytes() const { return static_cast<std::int64_t>(content.size()) + extra_bytes; }
 };
 
+/// The order of paths, by which what is below a directory is also found without its prefix being put together.
+struct PathOrder {
+    struct Below {
+        std::string_view directory;  ///< Clean; stands for `directory` + "/".
+    };
+    using is_transparent = void;
+
+    bool operator()(std::string_view a, std::string_view b) const { return a < b; }
+    bool operator()(std::string_view a, Below b) const;
+};
+
+/// Whether a path is below a directory, both clean.
+[[nodiscard]] bool is_path_below(std::string_view path, std::string_view directory);
+
 class FileTree {
   public:
+    using Nodes = std::map<std::string, FileNode, PathOrder>;
+
     static constexpr std::size_t kKeptBytes = 1U << 20;
 
     [[nodiscard]] const FileNode* find(const std::string& path) const;
@@ -47,7 +63,7 @@ class FileTree {
     /// The names directly below a directory, sorted.
     [[nodiscard]] std::vector<std::string> list(const std::string& path) const;
     [[nodiscard]] std::int64_t size_bytes() const { return size_bytes_; }
-    [[nodiscard]] const std::map<std::string, FileNode>& nodes() const { return nodes_; }
+    [[nodiscard]] const Nodes& nodes() const { return nodes_; }
     /// Puts a copy of a node of another tree here.
     void put(const std::string& path, const FileNode& node);
     /// Copies all of `other` over what is here.
@@ -56,7 +72,7 @@ class FileTree {
   private:
     void make_parents(const std::string& path, Time now);
 
-    std::map<std::string, FileNode> nodes_;
+    Nodes nodes_;
     std::int64_t size_bytes_ = 0;
 };
 

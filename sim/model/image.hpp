@@ -87,7 +87,7 @@ struct ImageConfig {
 /// What builds and commits have put over the image they began from: all their layers in one.
 struct ImageChanges {
     FileTree files;
-    std::set<std::string> removed;  ///< Paths of that image that are gone with all below them, unless `files` has them again.
+    std::set<std::string, std::less<>> removed;  ///< Paths of that image that are gone with all below them, unless `files` has them again.
 };
 
 /// An instruction of a build, or a commit, as `docker history` shows it. One with a size has a layer.

@@ -83,11 +83,10 @@ const BehaviourProfile* profile_of(const World& world, ContainerId container) {
 bool is_removed(const World& world, ContainerId container, const std::string& path) {
     if (!container) return false;
     const auto& changes = world.detail(container).state_changes;
-    std::string_view at = path;
-    while (at.size() > 1) {
-        const auto found = changes.find(std::string(at));
-        if (found != changes.end() && found->second == "D") return true;
-        at = directory_of(at);
+    if (changes.empty()) return false;
+    for (std::string_view at = path; at.size() > 1; at = directory_of(at)) {
+        const auto found = changes.find(at);
+        if (found != changes.end() && found->second == 'D') return true;
     }
     return false;
 }
@@ -300,7 +299,7 @@ bool is_known_directory(const World& world, ContainerId container, const std::st
 bool is_left_out(const ImageChanges* changes, std::string_view path) {
     if (changes == nullptr) return false;
     for (std::string_view at = path; at.size() > 1; at = directory_of(at)) {
-        if (changes->removed.contains(std::string(at))) return true;
+        if (changes->removed.contains(at)) return true;
     }
     return false;
 }

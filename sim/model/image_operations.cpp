@@ -29,11 +29,10 @@ constexpr Duration kExtract = milliseconds(120);   // last layer here until the 
 void tell_progress(World& world, const Pull& pull, const std::string& status, const std::string& id) {
     const Request* request = world.requests.find(pull.request);
     if (request == nullptr) return;
-    Json line;
-    line["status"] = status;
-    if (!id.empty()) line["progressDetail"] = Json::object();
-    if (!id.empty()) line["id"] = id;
-    feed_stream(world, request->stream, line.dump() + "\n");
+    // One of the most frequent answers, so put together without an object.
+    std::string line = fmt::format(R"({{"status":{})", Json(status).dump());
+    if (!id.empty()) line += fmt::format(R"(,"progressDetail":{{}},"id":{})", Json(id).dump());
+    feed_stream(world, request->stream, line + "}\n");
 }
 
 std::string layer_id(const ImageLayer& layer) { return short_id(layer.digest); }
@@ -98,6 +97,7 @@ void end_pull(World& world, HostId host, RequestId request) {
         if (layer.transfer && !layer.done) world.transfers.cancel(layer.transfer, world.kernel.now());
     }
     pulls.erase(found);
+    if (pulls.empty()) pulls.shrink_to_fit();  // a swarm's hosts have had many at once
     if (pulls.empty()) world.host(host).disk_used_bytes -= world.host(host).images.drop_unused_layers();
     if (had_layers) go_on_with_pulls(world, host);
 }

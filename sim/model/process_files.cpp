@@ -134,9 +134,10 @@ void mark_directories(const World& world,
                       ContainerId container,
                       const std::string& path) {
     for (std::string above = parent_of(path); above != "/"; above = parent_of(above)) {
+        if (detail.state_changes.contains(above)) return;
         FileNode scratch;
         const bool in_image = image_file(world, host, container, above, scratch) != nullptr;
-        if (!detail.state_changes.try_emplace(above, in_image ? "C" : "A").second) return;
+        detail.state_changes.emplace(above, in_image ? 'C' : 'A');
     }
 }
 
@@ -146,12 +147,12 @@ void mark_written(World& world, HostId host, const FileLocation& location) {
     const ContainerId container{location.id};
     ContainerDetail& detail = world.detail(container);
     const auto found = detail.state_changes.find(location.path);
-    if (found != detail.state_changes.end() && found->second != "D") return;
+    if (found != detail.state_changes.end() && found->second != 'D') return;
     FileNode scratch;
     const bool replaced = found != detail.state_changes.end();
     const bool in_image =
         replaced || image_file(world, host, container, location.path, scratch) != nullptr;
-    detail.state_changes[location.path] = in_image ? "C" : "A";
+    detail.state_changes[location.path] = in_image ? 'C' : 'A';
     mark_directories(world, detail, host, container, location.path);
 }
 
@@ -162,7 +163,7 @@ void mark_removed(World& world, HostId host, const FileLocation& location) {
     ContainerDetail& detail = world.detail(container);
     auto& changes = detail.state_changes;
     const auto own = changes.find(location.path);
-    const bool added = own != changes.end() && own->second == "A";
+    const bool added = own != changes.end() && own->second == 'A';
     for (auto change = changes.lower_bound(location.path + "/");
          change != changes.end() && is_within(change->first, location.path);) {
         change = changes.erase(change);
@@ -170,7 +171,7 @@ void mark_removed(World& world, HostId host, const FileLocation& location) {
     if (added) {
         changes.erase(location.path);
     } else {
-        changes[location.path] = "D";
+        changes[location.path] = 'D';
     }
     mark_directories(world, detail, host, container, location.path);
 }
@@ -219,17 +220,25 @@ Fit fit_on_disk(World& world,
 }  // namespace
 
 std::string clean_path(const std::string& base, const std::string& path) {
-    std::vector<std::string> parts;
-    const std::string whole = path.starts_with('/') ? path : base + "/" + path;
-    for (std::string& part : split(whole, '/')) {
-        if (part.empty() || part == ".") continue;
-        if (part == "..") {
-            if (!parts.empty()) parts.pop_back();
-        } else {
-            parts.push_back(std::move(part));
+    std::string clean;
+    clean.reserve(base.size() + path.size() + 2);
+    const auto follow = [&clean](std::string_view rest) {
+        while (!rest.empty()) {
+            const std::string_view part = rest.substr(0, rest.find('/'));
+            rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+            if (part.empty() || part == ".") continue;
+            if (part == "..") {
+                if (!clean.empty()) clean.resize(clean.rfind('/'));
+            } else {
+                clean += '/';
+                clean += part;
+            }
         }
-    }
-    return "/" + join(parts, "/");
+    };
+    if (!path.starts_with('/')) follow(base);
+    follow(path);
+    if (clean.empty()) clean = "/";
+    return clean;
 }
 
 std::string hostname_of(const World& world, HostId host, ContainerId container) {

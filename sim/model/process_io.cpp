@@ -444,24 +444,28 @@ Errno ProcessContext::make_directory(const std::string& path, bool parents) {
     if (path.empty()) return Errno::NoEntry;
     const std::string target = resolve(path);
     FileNode scratch;
-    if (const FileNode* node =
-            view_file(world_, process.host, process.container, target, scratch)) {
-        return parents && node->directory ? Errno::None : Errno::Exists;
+    const auto found = [&](const std::string& at) { return view_file(world_, process.host, process.container, at, scratch); };
+    if (const FileNode* node = found(target)) return parents && node->directory ? Errno::None : Errno::Exists;
+    const auto make = [&](const std::string& at) { return make_file_directory(world_, process.host, locate_file(world_, process.host, process.container, at)); };
+    if (!parents) {
+        const Errno error = check_parent(world_, process.host, process.container, target);
+        return error == Errno::None ? make(target) : error;
     }
-    if (parents) {
-        // From the root on: each directory above may be missing.
-        for (std::size_t slash = target.find('/', 1); slash != std::string::npos;
-             slash = target.find('/', slash + 1)) {
-            const Errno error = make_directory(target.substr(0, slash), true);
-            if (error != Errno::None) return error == Errno::Exists ? Errno::NotDirectory : error;
+    // From the first directory above that is missing.
+    std::vector<std::string> missing{target};
+    while (missing.back() != "/") {
+        std::string above = parent_of(missing.back());
+        if (const FileNode* node = found(above)) {
+            if (!node->directory) return Errno::NotDirectory;
+            break;
         }
+        missing.push_back(std::move(above));
     }
-    const Process& self = row();
-    if (const Errno error = check_parent(world_, self.host, self.container, target);
-        error != Errno::None)
-        return error;
-    return make_file_directory(
-        world_, self.host, locate_file(world_, self.host, self.container, target));
+    count_work(kPathWork * missing.size());
+    for (auto at = missing.rbegin(); at != missing.rend(); ++at) {
+        if (const Errno error = make(*at); error != Errno::None) return error;
+    }
+    return Errno::None;
 }
 
 Errno ProcessContext::rename(const std::string& from, const std::string& to) {

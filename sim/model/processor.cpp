@@ -1,8 +1,8 @@
 #include "sim/model/processor.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
+#include <vector>
 
 #include "sim/base/int128.hpp"
 #include "sim/base/work.hpp"
@@ -19,6 +19,7 @@ constexpr std::int64_t kNanoPerMillicore = 1'000'000;
 
 /// A control group that wants processor time: a container, or the host's own processes (0).
 struct Group {
+    ContainerId container;
     std::int64_t demand = 0;  ///< Of its processes together.
     std::int64_t wants = 0;   ///< The same, cut to its limit.
     std::int64_t weight = kUsualShares;
@@ -37,34 +38,48 @@ std::int64_t weight_of(const World& world, ContainerId container) {
     return shares > 0 ? std::clamp(shares, kLeastShares, kMostShares) : kUsualShares;
 }
 
-std::map<ContainerId, Group> groups_of(const World& world, HostId host) {
-    std::map<ContainerId, Group> groups;
+/// A host's groups by container: a vector, as it is made anew at every change.
+using Groups = std::vector<Group>;
+
+Groups::iterator place_of(Groups& groups, ContainerId container) {
+    return std::lower_bound(groups.begin(), groups.end(), container, [](const Group& group, ContainerId id) { return group.container < id; });
+}
+
+Groups groups_of(const World& world, HostId host) {
+    Groups groups;
+    groups.reserve(world.host(host).on_processor.size() + 1);
     for (const ProcessId id : world.host(host).on_processor) {
         const Process& process = world.processes.at(id);
         if (process.processor_demand == 0 || cannot_run(world, process)) continue;
-        Group& group = groups[process.container];
-        group.demand += process.processor_demand;
+        groups.push_back({process.container, process.processor_demand, 0, 0, -1});
     }
-    for (auto& [container, group] : groups) {
-        group.wants = std::min(group.demand, limit_of(world, container));
-        group.weight = weight_of(world, container);
+    std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.container < b.container; });
+    std::size_t count = 0;
+    for (const Group& group : groups) {
+        if (count > 0 && groups[count - 1].container == group.container) groups[count - 1].demand += group.demand;
+        else groups[count++] = group;
+    }
+    groups.resize(count);
+    for (Group& group : groups) {
+        group.wants = std::min(group.demand, limit_of(world, group.container));
+        group.weight = weight_of(world, group.container);
     }
     return groups;
 }
 
 /// Water-filling by weight: a group that wants no more than its share has what it wants, and the rest
 /// is shared again among the others. True when somebody got less than it wants.
-bool fill(std::map<ContainerId, Group>& groups, std::int64_t capacity) {
+bool fill(Groups& groups, std::int64_t capacity) {
     std::int64_t left = capacity;
     while (true) {
         std::int64_t weights = 0;
-        for (const auto& [_, group] : groups) {
+        for (const Group& group : groups) {
             if (group.gets < 0) weights += group.weight;
         }
         if (weights == 0) return false;
         const std::int64_t before = left;
         bool someone = false;
-        for (auto& [_, group] : groups) {
+        for (Group& group : groups) {
             if (group.gets >= 0) continue;
             const Int128 share = static_cast<Int128>(before) * group.weight / weights;
             if (group.wants > share) continue;
@@ -73,7 +88,7 @@ bool fill(std::map<ContainerId, Group>& groups, std::int64_t capacity) {
             someone = true;
         }
         if (someone) continue;
-        for (auto& [_, group] : groups) {
+        for (Group& group : groups) {
             if (group.gets < 0) group.gets = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<Int128>(left) * group.weight / weights));
         }
         return true;
@@ -144,15 +159,15 @@ void share_processor(World& world, HostId host_id) {
         return;
     }
     count_work(host.on_processor.size() / kSharesPerWork);
-    std::map<ContainerId, Group> groups = groups_of(world, host_id);
+    Groups groups = groups_of(world, host_id);
     host.processor_short = fill(groups, host.spec.cpu_millicores);
-    for (const auto& [container, group] : groups) host.processor_short = host.processor_short || group.wants < group.demand;
+    for (const Group& group : groups) host.processor_short = host.processor_short || group.wants < group.demand;
     for (const ProcessId id : std::vector<ProcessId>(host.on_processor)) {
         const Process& process = world.processes.at(id);
-        const auto group = cannot_run(world, process) ? groups.end() : groups.find(process.container);
+        const auto group = cannot_run(world, process) ? groups.end() : place_of(groups, process.container);
         std::int64_t rate = 0;
-        if (group != groups.end()) {
-            rate = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<Int128>(group->second.gets) * process.processor_demand / group->second.demand));
+        if (group != groups.end() && group->container == process.container) {
+            rate = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<Int128>(group->gets) * process.processor_demand / group->demand));
         }
         change_rate(world, id, rate);
     }
@@ -202,8 +217,10 @@ Duration job_time(const World& world, ProcessId id, Duration alone, std::int64_t
     const Host& host = world.host(process.host);
     if (millicores <= 0 || alone.nanoseconds <= 0) return alone;
     if (!host.processor_short && host.processor_demand + millicores <= host.spec.cpu_millicores && limit_of(world, process.container) == INT64_MAX) return alone;
-    std::map<ContainerId, Group> groups = groups_of(world, process.host);
-    Group& own = groups[process.container];
+    Groups groups = groups_of(world, process.host);
+    auto place = place_of(groups, process.container);
+    if (place == groups.end() || place->container != process.container) place = groups.insert(place, {process.container, 0, 0, 0, -1});
+    Group& own = *place;
     own.weight = weight_of(world, process.container);
     own.demand += millicores;
     own.wants = std::min(own.demand, limit_of(world, process.container));

@@ -197,7 +197,7 @@ struct ContainerDetail {
     std::uint8_t start_stage = 0;
     StartReason start_reason = StartReason::Request;
     RequestId start_request;
-    std::map<std::string, std::string> state_changes;  ///< docker diff: path to A, C or D.
+    std::map<std::string, char, std::less<>> state_changes;  ///< docker diff: path to A, C or D.
     Duration nominal_backoff{};  ///< The rule's delay before the present or last restart.
     std::string build_place;    ///< Of a build's intermediate container: "app/Dockerfile:3"; else empty.
     bool took_as_done = false;  ///< Something it was to do was taken as done.

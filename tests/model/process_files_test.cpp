@@ -105,13 +105,13 @@ TEST_CASE(
     });
     CHECK(w.world.host(w.host).disk_used_bytes == 11 + 5);
     CHECK(w.world.volume(VolumeId{1}).files.find("/f")->content == "12345");
-    const std::map<std::string, std::string> expected = {{"/etc", "C"},
-                                                         {"/etc/passwd", "D"},
-                                                         {"/opt", "C"},
-                                                         {"/opt/one", "A"},
-                                                         {"/opt/one/two", "A"},
-                                                         {"/tmp", "C"},
-                                                         {"/tmp/a", "A"}};
+    const std::map<std::string, char, std::less<>> expected = {{"/etc", 'C'},
+                                                         {"/etc/passwd", 'D'},
+                                                         {"/opt", 'C'},
+                                                         {"/opt/one", 'A'},
+                                                         {"/opt/one/two", 'A'},
+                                                         {"/tmp", 'C'},
+                                                         {"/tmp/a", 'A'}};
     CHECK(w.world.detail(container).state_changes == expected);
 }
 

@@ -69,6 +69,25 @@ std::string expand_template(const std::string& text, const Values& values) {
     }
 }
 
+namespace {
+
+bool has_templates(const model::ContainerSpec& spec) {
+    const auto is_template = [](const std::string& text) { return text.find("{{") != std::string::npos; };
+    return is_template(spec.hostname) || std::any_of(spec.environment.begin(), spec.environment.end(), is_template) ||
+           std::any_of(spec.mounts.begin(), spec.mounts.end(), [&](const model::Mount& mount) { return is_template(mount.source) || is_template(mount.target); });
+}
+
+void expand_templates(model::ContainerSpec& spec, const Values& values) {
+    for (std::string& entry : spec.environment) entry = expand_template(entry, values);
+    spec.hostname = expand_template(spec.hostname, values);
+    for (model::Mount& mount : spec.mounts) {
+        mount.source = expand_template(mount.source, values);
+        mount.target = expand_template(mount.target, values);
+    }
+}
+
+}  // namespace
+
 std::string container_name(const Task& task, std::string_view node_id) {
     return fmt::format("{}.{}", task_name(task, node_id), task.meta.id);
 }
@@ -118,22 +137,15 @@ std::string image_to_pull(const std::string& image) {
 
 std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name) {
     auto spec = std::make_shared<model::ContainerSpec>(task.spec->container);
-    const Values values = values_of(scene, host, task, name);
-    for (std::string& entry : spec->environment) entry = expand_template(entry, values);
+    if (has_templates(*spec)) expand_templates(*spec, values_of(scene, host, task, name));
     // swarmkit api/genericresource/helpers.go, EnvFormat.
     for (const auto& [kind, pieces] : task.spec->reservations.generic) spec->environment.push_back(fmt::format("DOCKER_RESOURCE_{}={}", capitals(kind), pieces));
-    spec->hostname = expand_template(spec->hostname, values);
-    for (model::Mount& mount : spec->mounts) {
-        mount.source = expand_template(mount.source, values);
-        mount.target = expand_template(mount.target, values);
-    }
     for (const auto& [label, value] : task.spec->container_labels) spec->labels[label] = value;
-    const auto known = [&values](const char* value) {
-        const auto found = values.find(value);
-        return found == values.end() ? std::string() : found->second;
-    };
-    spec->labels["com.docker.swarm.node.id"] = known(".Node.ID");
-    spec->labels["com.docker.swarm.service.id"] = known(".Service.ID");
+    const Store& store = scene.swarm_of(host).store;
+    const Node* node = store.nodes.find(task.node.value);
+    const Service* service = store.services.find(task.service.value);
+    spec->labels["com.docker.swarm.node.id"] = node == nullptr ? std::string() : node->meta.id;
+    spec->labels["com.docker.swarm.service.id"] = service == nullptr ? std::string() : service->meta.id;
     spec->labels["com.docker.swarm.service.name"] = task.service_name;
     spec->labels["com.docker.swarm.task"] = "";
     spec->labels["com.docker.swarm.task.id"] = task.meta.id;
