@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/base/id.hpp"
+#include "sim/base/shared_rows.hpp"
 #include "sim/base/time.hpp"
 #include "sim/core/fact.hpp"
 #include "sim/view/tone.hpp"
@@ -43,15 +44,16 @@ struct LaneMark {
 struct Lane {
     LaneKind kind = LaneKind::Host;
     std::string name;
-    std::vector<LaneSpan> spans;  ///< In order of their beginning; they don't overlap, only the last goes on.
-    std::vector<LaneMark> marks;  ///< In order of time.
+    SharedRows<LaneSpan> spans;  ///< In order of their beginning; they don't overlap, only the last goes on.
+    SharedRows<LaneMark> marks;  ///< In order of time.
 
     bool operator==(const Lane&) const = default;
 };
 
 struct LaneSet {
     Time end{};  ///< Up to here.
-    /// Consensus, hosts, services, traffic, faults, story. One that did not change is shared with the set before.
+    /// Consensus, hosts, services, traffic, faults, story. One that did not change is shared with the set before; of one that did, all
+    /// but its newest spans and marks are.
     std::vector<std::shared_ptr<const Lane>> lanes;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <tuple>
+#include <utility>
 
 #include "sim/model/facts.hpp"
 #include "sim/model/prune.hpp"
@@ -44,11 +45,13 @@ LaneMark put_together(const LaneMark& first, const LaneMark& second) {
 
 // Puts the older half together, two by two, when there are too many.
 template <class Row>
-void keep_bounded(std::vector<Row>& rows) {
+void keep_bounded(SharedRows<Row>& rows) {
     if (rows.size() <= LaneFollower::kMostOfLane) return;
     constexpr std::size_t kHalf = LaneFollower::kMostOfLane / 2;
-    for (std::size_t i = 0; i < kHalf; i += 2) rows[i / 2] = put_together(rows[i], rows[i + 1]);
-    rows.erase(rows.begin() + kHalf / 2, rows.begin() + kHalf);
+    SharedRows<Row> kept;
+    for (std::size_t i = 0; i < kHalf; i += 2) kept.push_back(put_together(rows[i], rows[i + 1]));
+    for (std::size_t i = kHalf; i < rows.size(); ++i) kept.push_back(rows[i]);
+    rows = std::move(kept);
 }
 
 bool says_the_same(const LaneSpan& span, Tone tone, std::uint32_t level, const std::string& label) {
@@ -73,7 +76,7 @@ LaneFollower::Place LaneFollower::lane_of(LaneKind kind, const std::string& name
 }
 
 void LaneFollower::span(Place place, const Reading& at, Tone tone, std::uint32_t level, std::string label) {
-    std::vector<LaneSpan>& spans = lanes_[place].lane.spans;
+    SharedRows<LaneSpan>& spans = lanes_[place].lane.spans;
     const Time time = at.fact.time;
     if (!spans.empty() && spans.back().end == kNever) {
         if (says_the_same(spans.back(), tone, level, label)) return;
@@ -95,7 +98,7 @@ void LaneFollower::span(Place place, const Reading& at, Tone tone, std::uint32_t
 }
 
 void LaneFollower::end_span(Place place, Time time) {
-    std::vector<LaneSpan>& spans = lanes_[place].lane.spans;
+    SharedRows<LaneSpan>& spans = lanes_[place].lane.spans;
     if (spans.empty() || spans.back().end != kNever) return;
     if (spans.back().begin == time) {
         spans.pop_back();
@@ -107,7 +110,7 @@ void LaneFollower::end_span(Place place, Time time) {
 }
 
 void LaneFollower::mark(Place place, const Reading& at, Tone tone, std::string_view what) {
-    std::vector<LaneMark>& marks = lanes_[place].lane.marks;
+    SharedRows<LaneMark>& marks = lanes_[place].lane.marks;
     marks.push_back({at.fact.time, tone, at.fact.id, what});
     keep_bounded(marks);
     lanes_[place].shared.reset();

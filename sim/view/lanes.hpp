@@ -39,7 +39,7 @@ class LaneFollower {
     explicit LaneFollower(std::set<std::string, std::less<>> lasting) : lasting_(std::move(lasting)) {}
 
     void follow(const model::World& world, const FactCatalogue& facts);
-    /// Copies the lanes that have changed since the last call.
+    /// Copies the lanes that have changed since the last call: of a long one its newest rows, what is before them is shared.
     [[nodiscard]] LaneSet lanes(Time end);
     /// Another number whenever lanes() may give something else but for `end`.
     [[nodiscard]] std::uint64_t version() const { return version_; }

@@ -2,6 +2,7 @@
 
 #include "sim/view/lanes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -345,6 +346,37 @@ TEST_CASE("lanes: an unchanged lane is shared with the set before, and the versi
     CHECK(&history.lane(LaneKind::Host, "two") == two);
     CHECK(before.lanes.front()->spans.size() == 1);
     CHECK(history.lane(LaneKind::Host, "one").spans.size() == 2);
+}
+
+TEST_CASE("lanes: one that has changed shares all but its newest rows with the set before") {
+    LaneHistory history;
+    const ContainerId web = history.container("web");
+    history.start(web);
+    for (std::int64_t round = 1; round <= 300; ++round) {
+        history.world.kernel.advance_to(Time{} + milliseconds(round * 2));
+        history.die(web, 1, ExitDecision::Restart);
+        history.world.kernel.advance_to(Time{} + milliseconds(round * 2 + 1));
+        history.start(web);
+    }
+    history.follow();
+    const LaneSet kept = history.shown;
+    const auto of_kept = std::find_if(kept.lanes.begin(), kept.lanes.end(), [](const auto& lane) { return lane->kind == LaneKind::Service; });
+    REQUIRE(of_kept != kept.lanes.end());
+    const Lane& before = **of_kept;
+    const std::size_t spans = before.spans.size();
+    history.at(2);
+    history.die(web, 1, ExitDecision::Restart);
+    history.follow();
+    const Lane& after = history.lane(LaneKind::Service, "web");
+    CHECK(&after != &before);
+    CHECK(after.spans.size() == spans + 1);
+    CHECK(before.spans.size() == spans);
+    CHECK(before.spans.back().end == kNever);
+    CHECK(after.spans[spans - 1].end == Time{} + seconds(2));
+    // What is long past has not been copied.
+    CHECK(after.spans.shares(before.spans, 0));
+    CHECK(after.spans.shares(before.spans, SharedRows<LaneSpan>::kRowsPerBlock * 2 - 1));
+    CHECK(after.marks.shares(before.marks, 0));
 }
 
 TEST_CASE("lanes: those of a copy go on by themselves") {

@@ -52,7 +52,7 @@ int badness(view::Tone tone) {
     return 0;
 }
 
-std::vector<SpanPiece> fold_spans(const std::vector<view::LaneSpan>& spans, const TimeScale& scale, Time end) {
+std::vector<SpanPiece> fold_spans(const SharedRows<view::LaneSpan>& spans, const TimeScale& scale, Time end) {
     std::vector<SpanPiece> out;
     // They don't overlap, so they end in the order in which they begin.
     auto span = std::partition_point(spans.begin(), spans.end(), [&](const view::LaneSpan& one) { return static_cast<double>(fold_end_of(one, end).nanoseconds) <= scale.begin; });
@@ -84,7 +84,7 @@ std::vector<SpanPiece> fold_spans(const std::vector<view::LaneSpan>& spans, cons
     return out;
 }
 
-std::vector<MarkPiece> fold_marks(const std::vector<view::LaneMark>& marks, const TimeScale& scale, float spacing, float margin) {
+std::vector<MarkPiece> fold_marks(const SharedRows<view::LaneMark>& marks, const TimeScale& scale, float spacing, float margin) {
     std::vector<MarkPiece> out;
     const double pixel = scale.length / static_cast<double>(scale.width);
     const double width = pixel * static_cast<double>(spacing);

@@ -54,10 +54,10 @@ inline constexpr float kLeastSpan = 1.5F;
 int badness(view::Tone tone);
 
 /// The spans of a lane within a scale; one that goes on ends at `end`. At most three pieces for each pixel.
-std::vector<SpanPiece> fold_spans(const std::vector<view::LaneSpan>& spans, const TimeScale& scale, Time end);
+std::vector<SpanPiece> fold_spans(const SharedRows<view::LaneSpan>& spans, const TimeScale& scale, Time end);
 /// The marks of a lane within a scale and `margin` pixels around; those that share `spacing` pixels together. The
 /// same ones stand together wherever the scale begins.
-std::vector<MarkPiece> fold_marks(const std::vector<view::LaneMark>& marks, const TimeScale& scale, float spacing, float margin);
+std::vector<MarkPiece> fold_marks(const SharedRows<view::LaneMark>& marks, const TimeScale& scale, float spacing, float margin);
 
 /// Where words stand in a stretch of a line.
 struct LabelRoom {
