@@ -361,11 +361,48 @@ TEST_CASE("free play: facts are filtered, and those ahead of the moment are know
     frame = look(play);
     CHECK(frame.facts->lines.size() < all);
     REQUIRE_FALSE(frame.facts->lines.empty());
-    for (const FactLine& line : frame.facts->lines) CHECK(line.who == "other");
+    for (const auto& line : frame.facts->lines) CHECK(line->who == "other");
+    CHECK(frame.facts->happened == frame.facts->lines.size());
     play.handle(intent::Seek{Time{}});
     frame = look(play);
     REQUIRE_FALSE(frame.facts->lines.empty());
-    CHECK(frame.facts->lines.back().ahead);
+    CHECK(frame.facts->happened < frame.facts->lines.size());
+}
+
+TEST_CASE("free play: a fact is told once for all pages it is on, and a page in which nothing changed is the one before") {
+    FreePlay play = free_play();
+    Look wish;
+    wish.facts_panel = true;
+    play.handle(intent::SetLook{wish});
+    play.handle(intent::Type{"", "docker run -d --name web nginx"});
+    const Frame first = settle(play);
+    REQUIRE(first.facts);
+    REQUIRE(first.facts->lines.size() > 1);
+    // Time alone changes nothing of it.
+    play.handle(intent::Type{"", "wait 5s"});
+    const Frame waited = settle(play);
+    play.handle(intent::Seek{waited.now - seconds(1)});
+    const Frame second = look(play);
+    play.handle(intent::Seek{waited.now - seconds(2)});
+    const Frame third = look(play);
+    CHECK(second.now != third.now);
+    CHECK(second.facts == third.facts);
+    // Back and on again, and with more behind it: the lines are the same ones.
+    play.handle(intent::Seek{Time{}});
+    const Frame begin = look(play);
+    CHECK(begin.facts != third.facts);
+    CHECK(begin.facts->lines.front() == first.facts->lines.front());
+    play.handle(intent::GoLive{});
+    play.handle(intent::Type{"", "docker stop web"});
+    const Frame last = settle(play);
+    REQUIRE(last.facts->lines.size() > first.facts->lines.size());
+    for (std::size_t i = 0; i < first.facts->lines.size(); ++i) CHECK(last.facts->lines[i] == first.facts->lines[i]);
+    // A container that is renamed has its new name in what was told before, too.
+    play.handle(intent::Type{"", "docker rename web shop"});
+    const Frame renamed = settle(play);
+    const auto named = [&](const std::string& name) { return std::count_if(renamed.facts->lines.begin(), renamed.facts->lines.end(), [&](const auto& line) { return line->who == name; }); };
+    CHECK(named("web") == 0);
+    CHECK(named("shop") > 1);
 }
 
 TEST_CASE("engine: what was posted is done in order, and of seeks in a row the last") {

@@ -47,8 +47,8 @@ desktop::Frame full_frame() {
     lesson->passed = {false, false};
     frame.lesson = lesson;
     auto facts = std::make_shared<desktop::FactPage>();
-    facts->lines.push_back({FactId{1}, {}, Time{} + seconds(1), view::Tone::Plain, "moe", "is up", "", false});
-    facts->matches = 1;
+    facts->lines.push_back(std::make_shared<const desktop::FactLine>(desktop::FactLine{FactId{1}, {}, Time{} + seconds(1), view::Tone::Plain, "moe", "is up", "", false}));
+    facts->matches = facts->happened = 1;
     frame.facts = facts;
     auto metrics = std::make_shared<desktop::MetricsView>();
     metrics->available = metrics->answered = metrics->failed = metrics->latency = metrics->restarts = metrics->saturation = {1, 1};

@@ -230,7 +230,9 @@ desktop::Layout with_tab(const char* panel) {
 desktop::Frame facts_frame() {
     desktop::Frame frame = timeline_frame();
     auto page = std::make_shared<desktop::FactPage>();
-    page->lines = {fact_line(5, 1, "cache.1", "started"), fact_line(20, 38, "cache.1", "fault: kill"), fact_line(21, 38.4, "cache.1", "died with 137"), fact_line(30, 46, "cache.2", "died with 137", true)};
+    for (const FactLine& line : {fact_line(5, 1, "cache.1", "started"), fact_line(20, 38, "cache.1", "fault: kill"), fact_line(21, 38.4, "cache.1", "died with 137"), fact_line(30, 46, "cache.2", "died with 137")})
+        page->lines.push_back(std::make_shared<const FactLine>(line));
+    page->happened = 3;
     page->matches = 12'345;
     frame.facts = page;
     return frame;
@@ -250,6 +252,18 @@ TEST_CASE("facts: a click selects a fact, a double click goes there") {
     desk.double_click("facts.line.5");
     REQUIRE(desk.play().all<intent::Seek>().size() == 1);
     CHECK(desk.play().last<intent::Seek>()->time == at(1));
+}
+
+TEST_CASE("facts: their number stays within the panel, however large the type and narrow the window") {
+    desktop::Layout layout = with_tab("facts");
+    layout.presenter = true;
+    for (const float width : {1280.0F, 1600.0F, 1900.0F}) {
+        NullDesk desk(facts_frame(), width, 900, layout);
+        desk.step(2);
+        const desktop::Area panel = desk.area("panel.facts");
+        if (width > 1800) REQUIRE(desk.has("facts.count"));
+        for (const std::string& id : desk.ids("facts.count")) CHECK(desk.area(id).right() <= panel.right() - 8);
+    }
 }
 
 TEST_CASE("facts: what is typed into the filter is wished for, and so are headlines and the selection") {

@@ -58,6 +58,7 @@ void FactFollower::want(const FactsWish& wish, const Selection& selection) {
     words_ = split_words(in_small_letters(wish.filter));
     matches_.clear();
     next_ = FactId{1};
+    forget_told();
 }
 
 void FactFollower::follow(const model::World& world) {
@@ -66,6 +67,9 @@ void FactFollower::follow(const model::World& world) {
     const FactId end{static_cast<std::uint32_t>(std::min<std::uint64_t>(journal.last().value, next_.value + kMostAtOnce))};
     for (; next_ <= end && journal.has(next_); ++next_.value) {
         const Fact fact = journal.at(next_);
+        // What is renamed has another name in what was told of it, too.
+        const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
+        if (spec != nullptr && spec->name == "container.rename") forget_told();
         const view::Telling telling = view::tell(world, lab::fact_catalogue(), fact);
         if (wish_.headlines && telling.weight != view::Weight::Headline) continue;
         if (words_.empty() && !wish_.of_selection) {
@@ -83,25 +87,51 @@ void FactFollower::follow(const model::World& world) {
 void FactFollower::cut(FactId last) {
     while (!matches_.empty() && matches_.back() > last) matches_.pop_back();
     next_ = std::min(next_, FactId{last.value + 1});
+    forget_told();
 }
 
 bool FactFollower::done(const model::World& world) const {
     return next_ > world.kernel.journal().last();
 }
 
-std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, Time now) const {
+void FactFollower::forget_told() {
+    told_.clear();
+    page_.reset();
+}
+
+// What the window of told lines has lost is dropped, what it has gained is told: at either end, for time goes both ways.
+void FactFollower::tell_range(const model::World& world, std::size_t begin, std::size_t end) {
     const Journal& journal = world.kernel.journal();
-    auto page = std::make_shared<FactPage>();
-    page->matches = matches_.size();
+    const auto line = [&](std::size_t at) { return journal.has(matches_[at]) ? std::make_shared<const FactLine>(fact_line(world, matches_[at], kNever)) : nullptr; };
+    if (begin >= told_from_ + told_.size() || end <= told_from_) told_.clear();
+    if (told_.empty()) told_from_ = begin;
+    for (; told_from_ < begin; ++told_from_) told_.pop_front();
+    while (told_from_ + told_.size() > end) told_.pop_back();
+    while (told_from_ > begin) told_.push_front(line(--told_from_));
+    while (told_from_ + told_.size() < end) told_.push_back(line(told_from_ + told_.size()));
+}
+
+std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, Time now) {
+    const Journal& journal = world.kernel.journal();
     // Around the present moment: most of what was, and some of what is still to come.
     const auto later = std::partition_point(matches_.begin(), matches_.end(), [&](FactId id) { return !journal.has(id) || journal.at(id).time <= now; });
-    constexpr std::ptrdiff_t kAhead = FactPage::kMostLines / 4;
-    const auto end = later + std::min<std::ptrdiff_t>(kAhead, matches_.end() - later);
-    const auto begin = end - std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(FactPage::kMostLines), end - matches_.begin());
-    for (auto at = begin; at != end; ++at) {
-        if (journal.has(*at)) page->lines.push_back(fact_line(world, *at, now));
+    constexpr std::size_t kAhead = FactPage::kMostLines / 4;
+    const auto over = static_cast<std::size_t>(later - matches_.begin());
+    const std::size_t end = over + std::min(kAhead, matches_.size() - over);
+    const std::size_t begin = end - std::min(FactPage::kMostLines, end);
+    auto page = std::make_shared<FactPage>();
+    page->matches = matches_.size();
+    tell_range(world, begin, end);
+    for (std::size_t at = begin; at != end; ++at) {
+        const auto& line = told_[at - begin];
+        if (line == nullptr) continue;
+        page->lines.push_back(line);
+        page->happened += at < over ? 1U : 0U;
     }
-    return page;
+    if (page_ && page_from_ == begin && page_->matches == page->matches && page_->happened == page->happened && page_->lines.size() == page->lines.size()) return page_;
+    page_from_ = begin;
+    page_ = std::move(page);
+    return page_;
 }
 
 }  // namespace podium::desktop

@@ -1,8 +1,10 @@
 #pragma once
 
 // The facts a panel shows: those that fit a filter, followed from the journal piece by piece, and a
-// page of them around a moment. Belongs to the engine's thread.
+// page of them around a moment. A line is told once and shared by all pages it is on. Belongs to the engine's thread.
 
+#include <cstddef>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,16 +33,24 @@ class FactFollower {
     void follow(const model::World& world);
     /// Facts after this one are no more: another future has begun.
     void cut(FactId last);
-    [[nodiscard]] std::shared_ptr<const FactPage> page(const model::World& world, Time now) const;
+    /// The page around a moment: the one given before, while it would have the same lines.
+    [[nodiscard]] std::shared_ptr<const FactPage> page(const model::World& world, Time now);
     /// All that there are have been looked at.
     [[nodiscard]] bool done(const model::World& world) const;
 
   private:
+    void forget_told();
+    void tell_range(const model::World& world, std::size_t begin, std::size_t end);
+
     FactsWish wish_;
     Selection selection_;
     std::vector<std::string> words_;
     std::vector<FactId> matches_;
     FactId next_{1};
+    std::deque<std::shared_ptr<const FactLine>> told_;  // of matches_ from told_from_ on; null: the journal has it no more
+    std::size_t told_from_ = 0;
+    std::shared_ptr<const FactPage> page_;  // the last one; null: another is to be made
+    std::size_t page_from_ = 0;             // in matches_
 };
 
 }  // namespace podium::desktop

@@ -71,8 +71,10 @@ struct Detail {
 };
 
 struct FactPage {
-    std::vector<FactLine> lines;  ///< At most kMostLines, around the present moment.
-    std::uint64_t matches = 0;    ///< Of all facts.
+    /// At most kMostLines, around the present moment, in order. Shared with other pages, so FactLine::ahead says nothing here.
+    std::vector<std::shared_ptr<const FactLine>> lines;
+    std::size_t happened = 0;   ///< So many of them have happened; the rest is still to come.
+    std::uint64_t matches = 0;  ///< Of all facts.
     static constexpr std::size_t kMostLines = 2'000;
 };
 

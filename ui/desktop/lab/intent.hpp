@@ -28,7 +28,6 @@ struct FactsWish {
     std::string filter;      ///< Words that must all be in a fact's line; "kind:container.die", "who:web.1".
     bool headlines = true;   ///< Only what a timeline tells.
     bool of_selection = false;
-    bool newest_last = true;
 
     bool operator==(const FactsWish&) const = default;
 };

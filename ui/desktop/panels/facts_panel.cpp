@@ -45,12 +45,11 @@ class FactsPanel final : public Panel {
     void draw_bar(Context& context, const Frame& frame);
     bool toggle(Context& context, const std::string& id, const char* words, bool on, const char* hint);
     void draw_table(Context& context, const Frame& frame);
-    void draw_line(Context& context, const FactLine& line);
+    void draw_line(Context& context, const FactLine& line, bool ahead);
     void handle_keys(Context& context, const Frame& frame);
 
     std::set<FactId> causes_;
     bool narrow_ = false;
-    std::size_t happened_ = 0;
     const FactPage* page_ = nullptr;  // of the last frame, to know when another comes
     bool follows_ = true;             // the present stays in sight
 };
@@ -61,7 +60,6 @@ void FactsPanel::prepare(Context& context, const Frame& frame, const Area&) {
     if (frame.causes != nullptr && context.look.fact) {
         for (const FactLine& line : *frame.causes) causes_.insert(line.fact);
     }
-    happened_ = frame.facts == nullptr ? 0 : lines_happened(frame.facts->lines);
 }
 
 void FactsPanel::draw(Context& context, const Frame& frame, const Area&) {
@@ -103,20 +101,28 @@ void FactsPanel::draw_bar(Context& context, const Frame& frame) {
     if (room - toggles > context.px(40)) ImGui::SameLine();
     if (toggle(context, "facts.selection", "of the selection", wish.of_selection, "only what is about the selection")) wish.of_selection = !wish.of_selection;
     if (frame.facts == nullptr) return;
-    const std::string words = matches_words(*frame.facts);
     ImGui::SameLine();
-    const float left = ImGui::GetWindowContentRegionMax().x - words_size(context.fonts->small, words).x;
-    if (left > ImGui::GetCursorPosX()) ImGui::SetCursorPosX(left);
+    // Where the words find no room their number may; it never stands on the panel's border.
+    std::string words = matches_words(*frame.facts);
+    const auto left_of = [&] { return ImGui::GetWindowContentRegionMax().x - words_size(context.fonts->small, words).x; };
+    if (left_of() < ImGui::GetCursorPosX()) words = facts_counted(frame.facts->matches);
+    if (left_of() < ImGui::GetCursorPosX()) {
+        ImGui::NewLine();
+        return;
+    }
+    ImGui::SetCursorPosX(left_of());
     ImGui::AlignTextToFramePadding();
     ImGui::PushFont(context.fonts->small);
     ImGui::TextColored(as_vec4(context.theme->faint), "%s", words.c_str());
     ImGui::PopFont();
+    context.mark("facts.count");
 }
 
 void FactsPanel::draw_table(Context& context, const Frame& frame) {
     const Theme& theme = *context.theme;
     if (frame.facts == nullptr) return;
-    const std::vector<FactLine>& lines = frame.facts->lines;
+    const auto& lines = frame.facts->lines;
+    const std::size_t happened = frame.facts->happened;
     if (lines.empty()) {
         ImGui::TextColored(as_vec4(theme.faint), "%s", context.look.facts.filter.empty() ? "nothing has happened yet" : "no fact is like that");
         return;
@@ -135,11 +141,10 @@ void FactsPanel::draw_table(Context& context, const Frame& frame) {
         float height = 0;
         while (clipper.Step()) {
             height = clipper.ItemsHeight;
-            for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) draw_line(context, lines[static_cast<std::size_t>(i)]);
+            for (auto i = static_cast<std::size_t>(clipper.DisplayStart); i < static_cast<std::size_t>(clipper.DisplayEnd); ++i) draw_line(context, *lines[i], i >= happened);
         }
         // The present stays in sight until the person scrolls away from it.
-        const std::size_t ahead = context.look.facts.newest_last ? 0 : lines.size() - happened_;
-        const float present = height * static_cast<float>(context.look.facts.newest_last ? happened_ : ahead);
+        const float present = height * static_cast<float>(happened);
         const float top = ImGui::GetScrollY();
         const float room = ImGui::GetWindowHeight();
         if (ImGui::IsWindowHovered() && ImGui::GetIO().MouseWheel != 0) follows_ = present >= top && present <= top + room + height;
@@ -150,9 +155,9 @@ void FactsPanel::draw_table(Context& context, const Frame& frame) {
     ImGui::PopStyleVar();
 }
 
-void FactsPanel::draw_line(Context& context, const FactLine& line) {
+void FactsPanel::draw_line(Context& context, const FactLine& line, bool ahead) {
     const Theme& theme = *context.theme;
-    const float alpha = line.ahead ? 0.42F : 1.0F;
+    const float alpha = ahead ? 0.42F : 1.0F;
     const bool chosen = context.look.fact == line.fact;
     ImGui::TableNextRow();
     if (chosen) {
@@ -194,7 +199,7 @@ void FactsPanel::draw_line(Context& context, const FactLine& line) {
 void FactsPanel::handle_keys(Context& context, const Frame& frame) {
     if (frame.facts == nullptr || ImGui::GetIO().WantTextInput || !ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows)) return;
     if (!pressed(Key::C, true)) return;
-    if (const auto place = line_of_fact(frame.facts->lines, context.look.fact)) ImGui::SetClipboardText(copied_line(frame.facts->lines[*place]).c_str());
+    if (const auto place = line_of_fact(*frame.facts, context.look.fact)) ImGui::SetClipboardText(copied_line(*frame.facts->lines[*place]).c_str());
 }
 
 }  // namespace

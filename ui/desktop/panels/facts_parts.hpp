@@ -6,21 +6,15 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "ui/desktop/lab/frame.hpp"
 
 namespace podium::desktop {
 
-/// How many of the lines have happened: those ahead of the present stand behind them, or before them where the
-/// newest comes first.
-inline std::size_t lines_happened(const std::vector<FactLine>& lines) {
-    return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [](const FactLine& line) { return !line.ahead; }));
-}
-
-/// The place of a fact among lines; nothing: it is not among them.
-inline std::optional<std::size_t> line_of_fact(const std::vector<FactLine>& lines, FactId fact) {
-    const auto found = std::find_if(lines.begin(), lines.end(), [fact](const FactLine& line) { return line.fact == fact; });
+/// The place of a fact among a page's lines; nothing: it is not among them.
+inline std::optional<std::size_t> line_of_fact(const FactPage& page, FactId fact) {
+    const auto& lines = page.lines;
+    const auto found = std::find_if(lines.begin(), lines.end(), [fact](const auto& line) { return line->fact == fact; });
     if (!fact || found == lines.end()) return {};
     return static_cast<std::size_t>(found - lines.begin());
 }
