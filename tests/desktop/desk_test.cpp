@@ -144,6 +144,9 @@ TEST_CASE("keys: time is moved without the mouse") {
     CHECK(desk.play().all<intent::StepFact>().size() == 1);
     desk.key(Key::Right, false, true);
     CHECK(desk.play().all<intent::StepEvent>().size() == 1);
+    desk.key(Key::Right, true, true);
+    CHECK(desk.play().all<intent::StepFactOfSelection>().size() == 1);
+    CHECK(desk.play().all<intent::StepFact>().size() == 1);
     desk.key(Key::Left);
     REQUIRE(desk.play().last<intent::Seek>() != nullptr);
     CHECK(desk.play().last<intent::Seek>()->time == Time{40'200'000'000});

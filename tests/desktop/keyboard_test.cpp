@@ -1,5 +1,6 @@
 // Everything in the window without a mouse: each panel is reached by its key, and what stands in it is pressed by keys.
 
+#include <SFML/Window/Event.hpp>
 #include <algorithm>
 
 #include <catch2/catch.hpp>
@@ -12,6 +13,7 @@
 #include "ui/desktop/fleet.hpp"
 #include "ui/desktop/keys.hpp"
 #include "ui/desktop/panels/cluster_keys.hpp"
+#include "ui/desktop/window/window_events.hpp"
 
 namespace podium::test {
 namespace {
@@ -243,6 +245,98 @@ TEST_CASE("keyboard: the cluster's traffic, links and states are come to by keys
     CHECK(desktop::next_link({}, {}).kind == desktop::ClusterThing::Kind::None);
 }
 
+TEST_CASE("keyboard: the border of the panel that has the keyboard is moved with Alt, Shift and the arrows") {
+    NullDesk desk(full_frame(), 1600, 1000);
+    const auto layout = [&] { return desk.desktop().layout(); };
+    const auto press = [&](Key key) { desk.key(key, false, true, true); };
+    press_panel_key(desk, "Alt+4");
+    const desktop::Layout usual = layout();
+    const ImGuiID ring = ImGui::GetCurrentContext()->NavId;
+    press(Key::Left);
+    CHECK(layout().right == Approx(usual.right + 16));
+    press(Key::Right);
+    press(Key::Right);
+    CHECK(layout().right == Approx(usual.right - 16));
+    press(Key::Up);
+    CHECK(layout().bottom == Approx(usual.bottom));
+    CHECK(ImGui::GetCurrentContext()->NavId == ring);  // The ring has stayed where it was.
+    press_panel_key(desk, "Alt+5");
+    press(Key::Right);
+    CHECK(layout().left == Approx(usual.left + 16));
+    press_panel_key(desk, "Alt+3");
+    press(Key::Up);
+    CHECK(layout().bottom == Approx(usual.bottom + 16));
+    CHECK(layout().timeline == Approx(usual.timeline - 16));
+    press_panel_key(desk, "Alt+2");
+    press(Key::Up);
+    press(Key::Up);
+    CHECK(layout().timeline == Approx(usual.timeline + 16));
+    press_panel_key(desk, "Alt+1");
+    press(Key::Down);
+    press(Key::Left);
+    CHECK(layout().timeline == Approx(usual.timeline));
+    CHECK(layout().right == Approx(usual.right));
+    // As far as the mouse moves it, and no further.
+    for (int i = 0; i < 100; ++i) press(Key::Left);
+    CHECK(desk.area("panel.cluster").width >= 200);
+    CHECK(desk.play().all<intent::StepFact>().empty());
+    CHECK(desk.play().all<intent::StepEvent>().empty());
+    CHECK(desk.play().all<intent::Seek>().empty());
+    CHECK(desk.desktop().context().look.selection.kind == Selection::Kind::None);
+}
+
+namespace {
+
+// As X tells of a key: with what was held before it.
+desktop::InputEvent key_of_window(sf::Event::EventType type, sf::Keyboard::Key code, bool control) {
+    sf::Event event{};
+    event.type = type;
+    event.key.code = code;
+    event.key.control = control;
+    const auto ours = desktop::input_event(event);
+    REQUIRE(ours.has_value());
+    return *ours;
+}
+
+}  // namespace
+
+TEST_CASE("keyboard: Ctrl counts for a click while it is held alone, and no longer") {
+    constexpr auto kDown = sf::Event::KeyPressed;
+    constexpr auto kUp = sf::Event::KeyReleased;
+    NullDesk desk(full_frame(), 1600, 1000);
+    const auto click_stop = [&] {
+        desk.desktop().context().menu = {true, {Selection::Kind::Container, "web.1"}, 300, 200};
+        desk.step(3);
+        desk.click("menu.stop");
+    };
+    desk.push(key_of_window(kDown, sf::Keyboard::LControl, false));
+    desk.settle();
+    click_stop();
+    CHECK(desk.play().all<intent::Type>().empty());
+    REQUIRE(desk.play().all<intent::Fork>().size() == 1);
+    CHECK(desk.play().last<intent::Fork>()->line == "docker stop shop-web-1");
+    desk.push(key_of_window(kUp, sf::Keyboard::LControl, true));
+    desk.settle();
+    click_stop();
+    CHECK(desk.play().all<intent::Type>().size() == 1);
+    // A key is pressed with Ctrl and let go of before Ctrl is; all of it may come within one frame.
+    desk.push(key_of_window(kDown, sf::Keyboard::RControl, false));
+    desk.push(key_of_window(kDown, sf::Keyboard::B, true));
+    desk.push(key_of_window(kUp, sf::Keyboard::B, true));
+    desk.push(key_of_window(kUp, sf::Keyboard::RControl, true));
+    desk.settle();
+    CHECK_FALSE(desk.desktop().layout().left_shown);
+    click_stop();
+    CHECK(desk.play().all<intent::Fork>().size() == 1);
+    CHECK(desk.play().all<intent::Type>().size() == 2);
+    // And where Ctrl is let go of first the key was still pressed with it.
+    desk.push(key_of_window(kDown, sf::Keyboard::B, true));
+    desk.push(key_of_window(kUp, sf::Keyboard::LControl, true));
+    desk.push(key_of_window(kUp, sf::Keyboard::B, false));
+    desk.settle();
+    CHECK(desk.desktop().layout().left_shown);
+}
+
 TEST_CASE("keyboard: help names each panel's key, and the keys that open menus") {
     const auto& help = desktop::key_help();
     const auto names = [&](const std::string& keys) {
@@ -250,6 +344,8 @@ TEST_CASE("keyboard: help names each panel's key, and the keys that open menus")
     };
     CHECK(names("Menu"));
     CHECK(names("Shift+F10"));
+    CHECK(names("Alt+Shift+arrows"));
+    CHECK(names("Ctrl+Shift+Right"));
     // All of it fits a small window.
     NullDesk desk(full_frame(), 1024, 640);
     desk.key(Key::F1);
@@ -259,6 +355,23 @@ TEST_CASE("keyboard: help names each panel's key, and the keys that open menus")
     CHECK(box.y >= 0);
     CHECK(box.right() <= 1024);
     CHECK(box.bottom() <= 640);
+    // Where that is not so, as with large type, it is gone through.
+    for (const float scale : {2.0F, 3.0F}) {
+        desktop::Layout layout;
+        layout.scale = scale;
+        NullDesk large(full_frame(), 1280, 800, layout);
+        large.key(Key::F1);
+        large.step(4);
+        const desktop::Area of_large = large.area("help");
+        CHECK(of_large.x >= 0);
+        CHECK(of_large.y >= 0);
+        CHECK(of_large.right() <= 1280);
+        CHECK(of_large.bottom() <= 800);
+        const float close = large.area("help.close").y;
+        CHECK(close > 800);
+        for (int i = 0; i < 20; ++i) large.key(Key::PageDown);
+        CHECK(large.area("help.close").bottom() <= 800);
+    }
 }
 
 }  // namespace podium::test

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
+#include <utility>
+#include <vector>
 
 #include "ui/desktop/draw/icons.hpp"
 #include "ui/desktop/draw/widgets.hpp"
@@ -40,24 +42,58 @@ void help_row(const Context& context, const char* keys, const char* what) {
     ImGui::PopStyleColor();
 }
 
-void help_table(const Context& context) {
-    const auto& keys = key_help();
-    const auto& panels = panel_list();
-    constexpr std::size_t kColumns = 3;
-    std::vector<KeyHelp> lines(keys);
-    for (const PanelEntry& panel : panels) {
+std::vector<KeyHelp> help_lines() {
+    std::vector<KeyHelp> lines(key_help());
+    for (const PanelEntry& panel : panel_list()) {
         if (*panel.spec.key != '\0') lines.push_back({panel.spec.key, panel.spec.id.data()});
     }
-    const std::size_t rows = (lines.size() + kColumns - 1) / kColumns;
-    if (!ImGui::BeginTable("help.keys", static_cast<int>(kColumns * 2), ImGuiTableFlags_SizingFixedFit)) return;
+    return lines;
+}
+
+// So many columns as the width has room for, three at most.
+std::size_t help_columns(const Context& context, const std::vector<KeyHelp>& lines, float width) {
+    ImFont* small = context.fonts->small;
+    ImFont* text = context.fonts->text;
+    for (std::size_t columns = 3; columns > 1; --columns) {
+        const std::size_t rows = (lines.size() + columns - 1) / columns;
+        float needed = 0;
+        for (std::size_t first = 0; first < lines.size(); first += rows) {
+            float keys = 0;
+            float what = 0;
+            for (std::size_t i = first; i < std::min(lines.size(), first + rows); ++i) {
+                keys = std::max(keys, words_size(small, lines[i].keys).x);
+                what = std::max(what, words_size(text, lines[i].what).x);
+            }
+            needed += keys + what + context.px(46);
+        }
+        if (needed <= width) return columns;
+    }
+    return 1;
+}
+
+void help_table(const Context& context, float width) {
+    const std::vector<KeyHelp> lines = help_lines();
+    const std::size_t columns = help_columns(context, lines, width);
+    const std::size_t rows = (lines.size() + columns - 1) / columns;
+    if (!ImGui::BeginTable("help.keys", static_cast<int>(columns * 2), ImGuiTableFlags_SizingFixedFit)) return;
     for (std::size_t row = 0; row < rows; ++row) {
         ImGui::TableNextRow();
-        for (std::size_t column = 0; column < kColumns; ++column) {
+        for (std::size_t column = 0; column < columns; ++column) {
             const std::size_t index = column * rows + row;
             if (index < lines.size()) help_row(context, lines[index].keys, lines[index].what);
         }
     }
     ImGui::EndTable();
+}
+
+// Where the window is too small for all keys, these go through them.
+void help_scroll(const Context& context) {
+    if (ImGui::GetScrollMaxY() <= 0) return;
+    const float page = ImGui::GetWindowHeight() * 0.8F;
+    const float line = context.px(24);
+    for (const auto& [key, by] : {std::pair{Key::PageDown, page}, std::pair{Key::PageUp, -page}, std::pair{Key::Down, line}, std::pair{Key::Up, -line}}) {
+        if (ImGui::IsKeyPressed(static_cast<int>(key), true)) ImGui::SetScrollY(std::clamp(ImGui::GetScrollY() + by, 0.0F, ImGui::GetScrollMaxY()));
+    }
 }
 
 }  // namespace
@@ -113,17 +149,20 @@ void HelpBox::draw(Context& context, const Area& whole) {
     was_open_ = open;
     if (!open) return;
     ImGui::SetNextWindowPos(ImVec2(whole.x + whole.width / 2, whole.y + whole.height / 2), ImGuiCond_Always, ImVec2(0.5F, 0.5F));
+    const float margin = context.px(8);
+    ImGui::SetNextWindowSizeConstraints(ImVec2(0, 0), ImVec2(std::max(1.0F, whole.width - margin * 2), std::max(1.0F, whole.height - margin * 2)));
     ImGui::SetNextWindowBgAlpha(1.0F);
     if (opened) ImGui::SetNextWindowFocus();
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, context.px(12));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(24), context.px(20)));
-    ImGui::Begin("help", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_AlwaysAutoResize);
+    ImGui::Begin("help", nullptr, ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_AlwaysAutoResize);
     ImGui::PushFont(context.fonts->title);
     ImGui::TextUnformatted("Keys");
     ImGui::PopFont();
     ImGui::Dummy(ImVec2(0, context.px(4)));
-    help_table(context);
+    help_table(context, whole.width - margin * 2 - context.px(64));
+    help_scroll(context);
     ImGui::Dummy(ImVec2(0, context.px(4)));
     if (button(context, "help.close", "Close", context.px(96))) open = false;
     const ImVec2 from = ImGui::GetWindowPos();

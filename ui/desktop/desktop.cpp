@@ -16,6 +16,7 @@ namespace {
 
 constexpr float kTabRow = 34;
 constexpr float kScaleStep = 1.1F;
+constexpr float kBorderStep = 16;
 constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoCollapse |
                                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus;
 
@@ -110,6 +111,7 @@ void Desktop::draw(float width, float height, double clock, const Fonts& fonts, 
     begin_frame(width, height, clock, fonts, tiles);
     pressed_.note(clock);
     handle_keys();
+    handle_border_keys(width, height);
     serve_panel_wish();
     const Area whole{0, 0, width, height};
     const std::vector<Stand> places = stands(width, height);
@@ -366,11 +368,43 @@ void Desktop::handle_plain_keys() {
     if (pressed(Key::Space)) context_.send(intent::Toggle{});
     if (!arrows_taken_ && pressed_or_held(Key::Right, false, false)) context_.send(intent::StepFact{});
     if (pressed_or_held(Key::Right, false, true)) context_.send(intent::StepEvent{});
+    if (pressed_or_held(Key::Right, true, true)) context_.send(intent::StepFactOfSelection{});
     if (!arrows_taken_ && pressed_or_held(Key::Left, false, false)) context_.send(intent::Seek{std::max(Time{}, frame_->now - seconds(1))});
     if (pressed(Key::Home)) context_.send(intent::Seek{Time{}});
     if (pressed(Key::End) || pressed(Key::L)) context_.send(intent::GoLive{});
     if (pressed_or_held(Key::Comma, false, false)) context_.send(intent::Speed{next_speed(frame_->speed, false)});
     if (pressed_or_held(Key::Period, false, false)) context_.send(intent::Speed{next_speed(frame_->speed, true)});
+}
+
+// Of what has the keyboard; while nothing has it, the cluster's.
+Place Desktop::place_with_keyboard() const {
+    const ImGuiWindow* window = ImGui::GetCurrentContext()->NavWindow;
+    const std::string_view name = window == nullptr ? std::string_view() : std::string_view(window->RootWindow->Name);
+    for (const Shown& shown : panels_) {
+        const PanelSpec& spec = shown.entry->spec;
+        if (name == fmt::format("panel.{}", spec.id) || name == fmt::format("tabs.{}", place_name(spec.place))) return spec.place;
+    }
+    return Place::Centre;
+}
+
+// The arrows move the border of the panel that has the keyboard: the one towards the middle of a panel at the side, the upper one of the
+// timeline and of what is below it; to the left and right the middle's own border at its right.
+void Desktop::handle_border_keys(float width, float height) {
+    const ImGuiIO& io = ImGui::GetIO();
+    if (!io.KeyAlt || !io.KeyShift || io.KeyCtrl || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel)) return;
+    const auto steps = [](Key more, Key less) {
+        const auto held = [](Key key) { return ImGui::IsKeyPressed(static_cast<int>(key), true) ? 1.0F : 0.0F; };
+        return held(more) - held(less);
+    };
+    const float across = steps(Key::Right, Key::Left) * context_.px(kBorderStep);
+    const float down = steps(Key::Down, Key::Up) * context_.px(kBorderStep);
+    if (across == 0 && down == 0) return;
+    const bool left = layout_.left_shown && someone_stands(Place::Left);
+    const Place place = place_with_keyboard();
+    if (across != 0 && left && (place == Place::Left || (place != Place::Right && !layout_.right_shown))) move_border(layout_, Border::Left, across, width, height);
+    if (across != 0 && layout_.right_shown && place != Place::Left) move_border(layout_, Border::Right, across, width, height);
+    if (down != 0 && (place == Place::Centre || place == Place::Timeline)) move_border(layout_, Border::Timeline, down, width, height);
+    if (down != 0 && place == Place::Bottom && layout_.bottom_shown) move_border(layout_, Border::Bottom, down, width, height);
 }
 
 void Desktop::handle_panel_keys() {

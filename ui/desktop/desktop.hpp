@@ -67,6 +67,8 @@ class Desktop {
     void handle_plain_keys();
     void ask_menu();
     void handle_panel_keys();
+    void handle_border_keys(float width, float height);
+    [[nodiscard]] Place place_with_keyboard() const;
     void serve_panel_wish();
     void serve_wish();
     void scale_by(float factor);

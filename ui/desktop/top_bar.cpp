@@ -260,7 +260,7 @@ void TopBar::draw_step_kinds(Context& context) {
     };
     for (const Choice& choice : {Choice{StepKind::Event, "transport.step.event", "Next event", "Shift+Right"},
                                  Choice{StepKind::Fact, "transport.step.fact", "Next fact", "Right"},
-                                 Choice{StepKind::FactOfSelection, "transport.step.selection", "Next fact of the selection", ""}}) {
+                                 Choice{StepKind::FactOfSelection, "transport.step.selection", "Next fact of the selection", "Ctrl+Shift+Right"}}) {
         if (ImGui::MenuItem(choice.words, choice.key, step_kind_ == choice.kind)) step_kind_ = choice.kind;
         context.mark(choice.id);
     }

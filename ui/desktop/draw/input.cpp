@@ -27,8 +27,15 @@ bool only_writes(const InputEvent& event) {
     return index >= key_index(Key::Digit0) && event.key != Key::Menu && (index < key_index(Key::F1) || index > key_index(Key::F12)) && !event.control && !event.alt;
 }
 
+/// Whether a key comes with other modifiers than are held so far.
+bool modifies(const InputEvent& event) {
+    const ImGuiIO& io = ImGui::GetIO();
+    return event.control != io.KeyCtrl || event.shift != io.KeyShift || event.alt != io.KeyAlt;
+}
+
 /// Whether an event has to wait for the frame after: a key or button changes once a frame, text and
-/// keys keep their order, and a pointer that has pressed does not move on before that is seen.
+/// keys keep their order, a pointer that has pressed does not move on before that is seen, and what is held with a key or the wheel is
+/// held while that is seen.
 bool must_wait(const InputEvent& event, const HandedOver& done) {
     using Kind = InputEvent::Kind;
     switch (event.kind) {
@@ -37,7 +44,9 @@ bool must_wait(const InputEvent& event, const HandedOver& done) {
         case Kind::ButtonUp: return (done.buttons & 1U << static_cast<unsigned>(event.button)) != 0 || done.wheeled || done.acts || done.text;
         case Kind::Wheel: return done.moved || done.buttons != 0;
         case Kind::KeyDown:
-        case Kind::KeyUp: return done.keys.contains(event.key) || done.text || done.buttons != 0;
+        case Kind::KeyUp:
+            if (modifies(event) && (!done.keys.empty() || done.wheeled)) return true;
+            return done.keys.contains(event.key) || done.text || done.buttons != 0;
         case Kind::Text: return done.acts || done.buttons != 0 || done.moved || done.wheeled;
         case Kind::Leave:
         case Kind::FocusGained:
@@ -55,6 +64,7 @@ void note(const InputEvent& event, HandedOver& done) {
         case Kind::Wheel: done.wheeled = true; break;
         case Kind::KeyDown:
         case Kind::KeyUp:
+            if (event.key == Key::None) break;
             done.keys.insert(event.key);
             done.acts = done.acts || !only_writes(event);
             break;
@@ -88,7 +98,7 @@ void apply(const InputEvent& event) {
             break;
         case Kind::KeyDown:
         case Kind::KeyUp:
-            io.KeysDown[key_index(event.key)] = event.kind == Kind::KeyDown;
+            if (event.key != Key::None) io.KeysDown[key_index(event.key)] = event.kind == Kind::KeyDown;
             apply_modifiers(event);
             break;
         case Kind::Text:
@@ -110,7 +120,7 @@ void apply(const InputEvent& event) {
 
 bool known_key(const InputEvent& event) {
     using Kind = InputEvent::Kind;
-    if (event.kind == Kind::KeyDown || event.kind == Kind::KeyUp) return event.key != Key::None && key_index(event.key) < IM_ARRAYSIZE(ImGuiIO::KeysDown);
+    if (event.kind == Kind::KeyDown || event.kind == Kind::KeyUp) return key_index(event.key) < IM_ARRAYSIZE(ImGuiIO::KeysDown);
     if (event.kind == Kind::ButtonDown || event.kind == Kind::ButtonUp) return event.button >= 0 && event.button < IM_ARRAYSIZE(ImGuiIO::MouseDown);
     return true;
 }
@@ -121,7 +131,8 @@ bool known_key(const InputEvent& event) {
 void share_keys() {
     constexpr int kNoKey = IM_ARRAYSIZE(ImGuiIO::KeysDown) - 1;
     ImGuiIO& io = ImGui::GetIO();
-    const bool widgets = keys_are_taken();
+    // With Alt and Shift they move borders, whatever has the keyboard.
+    const bool widgets = keys_are_taken() && !(io.KeyAlt && io.KeyShift);
     const auto give = [&](ImGuiKey name, Key key) { io.KeyMap[name] = widgets ? static_cast<int>(key) : kNoKey; };
     give(ImGuiKey_LeftArrow, Key::Left);
     give(ImGuiKey_RightArrow, Key::Right);
@@ -164,8 +175,8 @@ void InputQueue::set_up() {
 }
 
 void InputQueue::hand_over() {
-    share_keys();
     take_events();
+    share_keys();
     press_with_enter();
 }
 

@@ -24,7 +24,7 @@ struct InputEvent {
     float x = 0;  ///< Move, buttons: pixels. Wheel: notches across,
     float y = 0;  ///< and along.
     int button = 0;  ///< 0 left, 1 right, 2 middle.
-    Key key = Key::None;
+    Key key = Key::None;  ///< None: another key, of which only the modifiers that are now held count (it may be one of them).
     bool control = false;
     bool shift = false;
     bool alt = false;

@@ -73,11 +73,11 @@ void add_actions(std::vector<PaletteEntry>& out, const Frame& frame, const Selec
 
 void add_transport(std::vector<PaletteEntry>& out, const Frame& frame, const std::string& terminal) {
     out.push_back(frame.playing ? send_entry("Pause", icon::kPause, intent::Pause{}, "Space") : send_entry("Play", icon::kPlay, intent::Play{}, "Space"));
-    out.push_back(send_entry("Step to the next event", icon::kStep, intent::StepEvent{}));
-    out.push_back(send_entry("Step to the next fact", icon::kStep, intent::StepFact{}));
-    out.push_back(send_entry("Step to the next fact of the selection", icon::kStep, intent::StepFactOfSelection{}));
-    out.push_back(send_entry("Go to the beginning", icon::kBack, intent::Seek{Time{}}));
-    out.push_back(send_entry("Go live", icon::kClock, intent::GoLive{}));
+    out.push_back(send_entry("Step to the next event", icon::kStep, intent::StepEvent{}, "Shift+Right"));
+    out.push_back(send_entry("Step to the next fact", icon::kStep, intent::StepFact{}, "Right"));
+    out.push_back(send_entry("Step to the next fact of the selection", icon::kStep, intent::StepFactOfSelection{}, "Ctrl+Shift+Right"));
+    out.push_back(send_entry("Go to the beginning", icon::kBack, intent::Seek{Time{}}, "Home"));
+    out.push_back(send_entry("Go live", icon::kClock, intent::GoLive{}, "End"));
     if (frame.fork) {
         out.push_back(send_entry("End the fork: keep the change", icon::kFork, intent::EndFork{true}));
         out.push_back(send_entry("End the fork: go on without the change", icon::kFork, intent::EndFork{false}));

@@ -61,7 +61,14 @@ Key key_of(sf::Keyboard::Key theirs) {
 }
 
 InputEvent key_event(InputEvent::Kind kind, const sf::Event::KeyEvent& key) {
-    return {.kind = kind, .key = key_of(key.code), .control = key.control, .shift = key.shift, .alt = key.alt};
+    InputEvent event{.kind = kind, .key = key_of(key.code), .control = key.control, .shift = key.shift, .alt = key.alt};
+    // With the key of a modifier X tells how that stood before it.
+    const bool down = kind == InputEvent::Kind::KeyDown;
+    if (key.code == sf::Keyboard::LControl || key.code == sf::Keyboard::RControl) event.control = down;
+    if (key.code == sf::Keyboard::LShift || key.code == sf::Keyboard::RShift) event.shift = down;
+    // Alt goes with other keys alone; by itself ImGui would take it for the way to a menu.
+    if (key.code == sf::Keyboard::LAlt || key.code == sf::Keyboard::RAlt) event.alt = false;
+    return event;
 }
 
 InputEvent button_event(InputEvent::Kind kind, const sf::Event::MouseButtonEvent& button) {
