@@ -12,6 +12,7 @@
 #include "sim/lab/swarm_names.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine_state.hpp"
+#include "sim/model/object_id.hpp"
 #include "sim/model/targets.hpp"
 
 namespace podium::lab::cluster_look {
@@ -201,6 +202,27 @@ void put_tiles(Making& making) {
         const std::uint32_t at = place[row_of(bare[i].host)]++;
         making.swarms[making.bare[i].swarm].tile_of[making.bare[i].task.value - 1] = at;
         making.view.tiles[at] = std::move(bare[i]);
+    }
+}
+
+// Engines know nothing of each other's names, so a name may mean a container on each of several hosts; such containers go by
+// their ids. Those that are gone count, too, so that one does not go by another name once it is alone.
+void put_ids(Making& making) {
+    const model::World& world = making.world();
+    if (world.hosts.size() < 2) return;
+    constexpr std::uint32_t kSeveral = UINT32_MAX;
+    std::vector<std::uint32_t> host_of_name(world.kernel.interner().size() + 1, 0);
+    bool any = false;
+    for (const Container& c : world.containers) {
+        std::uint32_t& host = host_of_name[c.name.value];
+        if (host == 0) host = c.host.value;
+        if (host == c.host.value || host == kSeveral) continue;
+        host = kSeveral;
+        any = true;
+    }
+    for (std::size_t i = 0; any && i < world.containers.size(); ++i) {
+        if (making.tile_of[i] == kNone || host_of_name[world.containers[i].name.value] != kSeveral) continue;
+        making.view.tiles[making.tile_of[i]].id = model::short_id(model::container_id_text(world, ContainerId{static_cast<std::uint32_t>(i + 1)}));
     }
 }
 
@@ -422,6 +444,7 @@ view::ClusterView look_at_cluster(const SetUp& set_up, const SimState& state, co
     cluster_look::find_parts(making);
     cluster_look::read_swarms(making);
     cluster_look::put_tiles(making);
+    cluster_look::put_ids(making);
     cluster_look::add_reservations(making);
     cluster_look::count_containers(making);
     cluster_look::count_tasks(making);

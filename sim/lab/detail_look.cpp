@@ -215,7 +215,7 @@ bool Matcher::accepts(const Fact& fact) {
     signed char& known = containers_[fact.subject.id() - 1];
     if (known < 0) {
         const model::ContainerId id{fact.subject.id()};
-        const bool own = world_.name_of(id) == name_ || names_task(std::string(world_.name_of(id)), service_);
+        const bool own = world_.name_of(id) == name_ || names_task(std::string(world_.name_of(id)), service_) || (kind_ == DetailKind::Container && model::has_short_id(world_, id, name_));
         const bool named = kind_ == DetailKind::Service ? model::service_of(world_, id) == name_ || own : model::label_of(world_, id) == name_ || own;
         known = named ? 1 : 0;
     }

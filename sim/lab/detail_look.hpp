@@ -79,7 +79,7 @@ inline constexpr std::size_t kMostDetailProbes = 20;
 inline constexpr std::size_t kMostDetailCauses = 40;
 inline constexpr std::size_t kMostDetailRows = 64;  ///< Of one section.
 
-/// `name` as in a selection: a host, "web.1" or a container's name, a service, a task's name or id, a
+/// `name` as in a selection: a host, "web.1" or a container's name or short id, a service, a task's name or id, a
 /// fault's text, "one-other", a source of traffic, a volume.
 DetailLook look_at_detail(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish = {});
 

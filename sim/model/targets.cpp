@@ -4,6 +4,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/object_id.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::model {
@@ -53,6 +54,11 @@ std::string label_of(const World& world, ContainerId container) {
     const std::string service = service_of(world, container);
     if (service.empty() || number_of(world, container) == 0) return std::string(world.name_of(container));
     return fmt::format("{}.{}", service, number_of(world, container));
+}
+
+bool has_short_id(const World& world, ContainerId container, std::string_view text) {
+    if (text.size() != kShortIdLength || text.find_first_not_of("0123456789abcdef") != std::string_view::npos) return false;
+    return container_id_text(world, container).starts_with(text);
 }
 
 TargetMatch match_of(const World& world, ContainerId container, const std::string& target) {

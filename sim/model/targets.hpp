@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/model/world.hpp"
@@ -22,6 +23,8 @@ bool is_of_build(const Container& container);
 std::string counted_as(const World& world, ContainerId container);
 /// How people refer to it in short: "web.1" for a service's container, else its name.
 std::string label_of(const World& world, ContainerId container);
+/// Whether a text is its short id: the first twelve digits, by which it alone is meant where others on other hosts are called the same.
+bool has_short_id(const World& world, ContainerId container, std::string_view text);
 /// By what a target means a container, the weakest first; of several containers only those meant by the
 /// strongest are meant at all.
 enum class TargetMatch : std::uint8_t { None, Id, StackService, Service, Name };

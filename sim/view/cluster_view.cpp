@@ -53,7 +53,9 @@ bool is_meant_before(const Tile& one, const Tile& other) {
 
 std::uint32_t tile_meant(const ClusterView& view, std::string_view name) {
     std::uint32_t best = kNone;
+    if (name.empty()) return kNone;
     for (std::uint32_t i = 0; i < view.tiles.size(); ++i) {
+        if (view.tiles[i].id == name) return i;
         if (view.tiles[i].name != name && view.tiles[i].own_name != name) continue;
         if (best == kNone || is_meant_before(view.tiles[i], view.tiles[best])) best = i;
     }

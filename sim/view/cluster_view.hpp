@@ -55,6 +55,8 @@ struct Tile {
     Time until = kNever;       ///< BackOff: its restart; Stopping: its kill.
     std::string name;          ///< "web.1", "agent.swarm-moe" of a global service, or the container's name.
     std::string own_name;      ///< The container's name where that is another: "shop-web-1".
+    std::string id;            ///< Its short id, where a container on another host is, or was, called the same: by that alone it is
+                               ///< meant and no other; else empty.
 };
 
 struct HostView {
@@ -199,7 +201,7 @@ struct ClusterView {
 /// Whether of two tiles of one name (a ghost or what has failed, and what has taken its place) the first is meant: what runs comes
 /// before what is on its way, then a ghost, what is over, and what has no container; of equals the newest.
 bool is_meant_before(const Tile& one, const Tile& other);
-/// The tile that a name means, a person's or the container's own; kNone: none.
+/// The tile that a name means, a person's or the container's own, or its Tile::id; kNone: none.
 std::uint32_t tile_meant(const ClusterView& view, std::string_view name);
 
 }  // namespace podium::view

@@ -124,6 +124,12 @@ bool volume_file(const model::World& world,
     return true;
 }
 
+bool is_of_container(const model::World& world, const Fact& fact, const std::string& name) {
+    if (fact.subject.type() != SubjectType::Container) return false;
+    const ContainerId id{fact.subject.id()};
+    return world.name_of(id) == name || model::label_of(world, id) == name || model::has_short_id(world, id, name);
+}
+
 FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     FactInfo out;
     const FactSpec* spec = facts.find(fact.kind);

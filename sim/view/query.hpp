@@ -75,6 +75,8 @@ struct FactInfo {
     std::string host;
 };
 
+/// Whether a fact is about a container that a name means: "web.1", its own name, or its short id.
+bool is_of_container(const model::World& world, const Fact& fact, const std::string& name);
 FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact);
 
 /// What has happened to a service so far.

@@ -148,6 +148,19 @@ TEST_CASE("of several containers with one name the one that runs is meant, and a
     CHECK(line_of(actions, "Crash loop") == "inject crash-loop cache.2.zzz @ moe");
 }
 
+TEST_CASE("of containers that have even their own names in common each is acted on on its host, and by its id") {
+    SampleFrame sample;
+    sample.add_tile("web.1", 2, 1, view::Phase::Running);
+    sample.cluster.tiles[2].id = "aaaaaaaaaaaa";
+    sample.cluster.tiles[3].own_name = "shop-web-1";
+    sample.cluster.tiles[3].id = "bbbbbbbbbbbb";
+    const auto actions = actions_for(sample.frame(), {Kind::Container, "bbbbbbbbbbbb"});
+    CHECK(line_of(actions, "Stop") == "docker stop shop-web-1 @ swarm-curly");
+    CHECK(line_of(actions, "Crash loop") == "inject crash-loop bbbbbbbbbbbb @ moe");
+    CHECK(line_of(actions, "Why") == "why bbbbbbbbbbbb @ moe");
+    CHECK(line_of(actions_for(sample.frame(), {Kind::Container, "aaaaaaaaaaaa"}), "Stop") == "docker stop shop-web-1 @ larry");
+}
+
 TEST_CASE("a ghost is acted on by its container's own name") {
     SampleFrame sample;
     sample.add_tile("cache.1", 2, 0, view::Phase::Lost);

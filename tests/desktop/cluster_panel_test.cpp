@@ -93,6 +93,42 @@ TEST_CASE("cluster panel: a ghost and what has taken its place are selected apar
     CHECK(now.x + now.y != old.x + old.y);
 }
 
+TEST_CASE("cluster panel: containers of one name on two hosts, or of one service's name in two projects, are selected apart") {
+    view::ClusterView cluster = make_fleet({});
+    const auto tile = [&](const std::string& name) {
+        return std::find_if(cluster.tiles.begin(), cluster.tiles.end(), [&](const view::Tile& one) { return one.name == name; });
+    };
+    const auto first = tile("web.3");
+    const auto second = tile("web.4");
+    const auto shop = tile("api.1");
+    const auto store = tile("api.2");
+    for (const auto& one : {first, second, shop, store}) {
+        REQUIRE(one != cluster.tiles.end());
+        one->phase = view::Phase::Running;
+    }
+    first->name = second->name = "agent";
+    first->own_name = second->own_name = "";
+    first->id = "aaaaaaaaaaaa";
+    second->id = "bbbbbbbbbbbb";
+    // Two projects have a service called so.
+    view::ServiceView again = cluster.services[shop->service];
+    again.stack = "another";
+    cluster.services.push_back(again);
+    store->service = static_cast<std::uint32_t>(cluster.services.size() - 1);
+    store->name = shop->name;
+    shop->own_name = "shop-api-1";
+    store->own_name = "store-api-1";
+    const std::string other = store->container > shop->container ? shop->own_name : store->own_name;
+    NullDesk desk(cluster_frame(cluster));
+    for (const std::string& id : {std::string("aaaaaaaaaaaa"), std::string("bbbbbbbbbbbb"), std::string("api.1"), other}) {
+        INFO(id);
+        desk.click("cluster.tile." + id);
+        CHECK(cluster_selected(desk) == Selection{Selection::Kind::Container, id});
+        const Area on = desk.area("cluster.tile." + id);
+        CHECK(desk.area("cluster.selected").holds(on.x + on.width / 2, on.y + on.height / 2));
+    }
+}
+
 TEST_CASE("cluster panel: a drag moves the picture and selects nothing") {
     NullDesk desk(cluster_frame(make_fleet({})));
     desk.wheel("cluster.canvas", 4);

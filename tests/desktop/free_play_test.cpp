@@ -369,6 +369,26 @@ TEST_CASE("free play: facts are filtered, and those ahead of the moment are know
     CHECK(frame.facts->happened < frame.facts->lines.size());
 }
 
+TEST_CASE("free play: facts of the selection are found by a container's own name, too") {
+    FreePlay play = free_play();
+    play.handle(intent::Type{"", "docker run -d --name plain nginx"});
+    settle(play);
+    play.handle(intent::Type{"", "docker run -d --name x --label com.docker.compose.service=web --label com.docker.compose.container-number=1 nginx"});
+    settle(play);
+    Look wish;
+    wish.facts_panel = true;
+    wish.facts.of_selection = true;
+    for (const char* name : {"x", "web.1"}) {
+        INFO(name);
+        wish.selection = {Selection::Kind::Container, name};
+        play.handle(intent::SetLook{wish});
+        const Frame frame = look(play);
+        REQUIRE(frame.facts);
+        CHECK(frame.facts->lines.size() > 1);
+        for (const auto& line : frame.facts->lines) CHECK(line->who == "web.1");
+    }
+}
+
 TEST_CASE("free play: a fact is told once for all pages it is on, and a page in which nothing changed is the one before") {
     FreePlay play = free_play();
     Look wish;

@@ -210,6 +210,30 @@ TEST_CASE("services: lines say how many run of how many should, and members what
     CHECK_FALSE(plain[0].task);
 }
 
+TEST_CASE("services: of tasks of one name each is selected by itself") {
+    SampleFrame sample;
+    sample.cluster.tasks[0].state = "running";
+    sample.cluster.tasks[0].desired = "running";
+    sample.add_tile("cache.1", 2, 0, view::Phase::Lost);
+    sample.cluster.tiles[3].own_name = "cache.1.old";
+    view::TaskView ghost = sample.cluster.tasks[0];
+    ghost.id = "ghost1";
+    ghost.host = 2;
+    ghost.tile = 3;
+    ghost.desired = "shutdown";
+    view::TaskView ended = ghost;
+    ended.id = "ended1";
+    ended.tile = view::kNone;
+    ended.state = "failed";
+    sample.cluster.tasks.push_back(ghost);
+    sample.cluster.tasks.push_back(ended);
+    const std::vector<ServiceMember> members = members_of(sample.cluster, 0);
+    REQUIRE(members.size() == 3);
+    CHECK(members[0].selection == Selection{Selection::Kind::Task, "cache.1"});
+    CHECK(members[1].selection == Selection{Selection::Kind::Container, "cache.1.old"});
+    CHECK(members[2].selection == Selection{Selection::Kind::Task, "ended1"});
+}
+
 TEST_CASE("services: a click selects, the pointer lights up, an opened one shows its tasks") {
     SampleFrame sample;
     sample.cluster.tasks[0].state = "running";

@@ -1,9 +1,12 @@
 // How a cluster looks at a moment: each field of the view, by small runs.
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include <catch2/catch.hpp>
 
+#include "sim/lab/detail_look.hpp"
 #include "sim/lab/looks.hpp"
 #include "sim/model/container.hpp"
 #include "sim/view/cluster_view.hpp"
@@ -81,6 +84,55 @@ TEST_CASE("cluster look: a Compose project's containers are tiles with their ser
     REQUIRE(view.volumes.size() == 1);
     CHECK(view.volumes[0].name == "shop_data");
     CHECK(view.volumes[0].mounted == 1);
+}
+
+TEST_CASE("cluster look: containers of one name on two hosts go by their ids, and by these each is looked at by itself") {
+    typed::SwarmLines swarm;
+    for (const char* name : {"agent", "other"}) REQUIRE(swarm.run(std::string("docker run -d --name ") + name + " nginx", "swarm-larry").status == 0);
+    CHECK(tile(look_at_cluster(swarm.session()), "agent").id.empty());
+    REQUIRE(swarm.run("docker run -d --name agent nginx", "swarm-curly").status == 0);
+    swarm.wait(2);
+    REQUIRE(swarm.run("docker stop agent", "swarm-curly").status == 0);
+    const view::ClusterView view = look_at_cluster(swarm.session());
+    CHECK(tile(view, "other").id.empty());
+    std::map<std::string, std::string> ids;  // by host
+    for (std::uint32_t i = 0; i < view.tiles.size(); ++i) {
+        const view::Tile& agent = view.tiles[i];
+        if (agent.name != "agent") continue;
+        const std::string& on = view.hosts[agent.host].name;
+        ids[on] = agent.id;
+        CHECK(view::tile_meant(view, agent.id) == i);
+        CHECK(typed::has(swarm.run("docker ps -a", on).out, agent.id));
+    }
+    REQUIRE(ids.size() == 2);
+    REQUIRE(ids.at("swarm-larry") != ids.at("swarm-curly"));
+    const auto look = [&](const std::string& on) { return look_at_detail(swarm.session(), DetailKind::Container, ids.at(on)); };
+    const DetailLook runs = look("swarm-larry");
+    const DetailLook stopped = look("swarm-curly");
+    CHECK(runs.title == "agent");
+    CHECK(stopped.title == "agent");
+    CHECK(runs.host == "swarm-larry");
+    CHECK(stopped.host == "swarm-curly");
+    CHECK(runs.state == "running");
+    CHECK(stopped.state != "running");
+    // And each has its own history, and its own facts.
+    CHECK(stopped.history.size() > runs.history.size());
+    std::size_t of_one = 0;
+    std::size_t of_other = 0;
+    std::size_t of_both = 0;
+    swarm.session().journal().for_each(FactId{1}, [&](const Fact& fact) {
+        const bool one = view::is_of_container(swarm.session().world(), fact, ids.at("swarm-larry"));
+        const bool other = view::is_of_container(swarm.session().world(), fact, ids.at("swarm-curly"));
+        of_one += one ? 1U : 0U;
+        of_other += other ? 1U : 0U;
+        of_both += one && other ? 1U : 0U;
+    });
+    CHECK(of_one > 0);
+    CHECK(of_other > of_one);
+    CHECK(of_both == 0);
+    // Who has lost its namesake keeps its id: what was selected by it stays so.
+    REQUIRE(swarm.run("docker rm agent", "swarm-curly").status == 0);
+    CHECK(tile(look_at_cluster(swarm.session()), "agent").id == ids.at("swarm-larry"));
 }
 
 TEST_CASE("cluster look: a crash loop waits for its restart until the moment at which that comes") {

@@ -8,14 +8,14 @@
 
 namespace podium::desktop {
 
-bool fact_is_about(const lab::Session& session, const Fact& fact, const Selection& selection) {
-    const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
+bool fact_is_about(const model::World& world, const Fact& fact, const Selection& selection) {
+    const view::FactInfo info = view::fact_info(world, lab::fact_catalogue(), fact);
     switch (selection.kind) {
         case Selection::Kind::None: return true;
         case Selection::Kind::Host: return info.host == selection.name || info.object == selection.name;
-        case Selection::Kind::Service: return info.service == selection.name;
+        case Selection::Kind::Service: return info.service == selection.name || info.object == selection.name;
         case Selection::Kind::Container:
-        case Selection::Kind::Task: return info.container == selection.name || info.object == selection.name;
+        case Selection::Kind::Task: return info.container == selection.name || info.object == selection.name || view::is_of_container(world, fact, selection.name);
         case Selection::Kind::Fault:
         case Selection::Kind::Link:
         case Selection::Kind::Traffic:

@@ -11,11 +11,14 @@
 namespace podium::lab {
 class Session;
 }
+namespace podium::model {
+struct World;
+}
 
 namespace podium::desktop {
 
 /// A fact is about what is selected, as far as a name can tell; with nothing selected every fact is.
-bool fact_is_about(const lab::Session& session, const Fact& fact, const Selection& selection);
+bool fact_is_about(const model::World& world, const Fact& fact, const Selection& selection);
 
 /// What may stand at the end of `before` in a terminal's line.
 std::shared_ptr<const Frame::Completion> complete_line(const lab::Session& session, const std::string& terminal, const std::string& before);

@@ -7,6 +7,7 @@
 #include "sim/lab/session.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/query.hpp"
+#include "ui/desktop/lab/about.hpp"
 
 namespace podium::desktop {
 namespace {
@@ -14,15 +15,6 @@ namespace {
 std::string in_small_letters(std::string text) {
     for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
     return text;
-}
-
-bool selection_fits(const view::FactInfo& info, const Selection& selection) {
-    switch (selection.kind) {
-        case Selection::Kind::None: return true;
-        case Selection::Kind::Host: return info.host == selection.name || info.object == selection.name;
-        case Selection::Kind::Service: return info.service == selection.name || info.object == selection.name;
-        default: return info.container == selection.name || info.object == selection.name;
-    }
 }
 
 // "kind:container.die", "who:web.1", "host:larry" look at one thing; another word at all that is told.
@@ -76,8 +68,8 @@ void FactFollower::follow(const model::World& world) {
             matches_.push_back(next_);
             continue;
         }
+        if (wish_.of_selection && !fact_is_about(world, fact, selection_)) continue;
         const view::FactInfo info = view::fact_info(world, lab::fact_catalogue(), fact);
-        if (wish_.of_selection && !selection_fits(info, selection_)) continue;
         const std::string line = in_small_letters(std::string(info.name) + " " + telling.who + " " + telling.what + " " + telling.why + " " + info.host);
         const bool fits = std::all_of(words_.begin(), words_.end(), [&](const std::string& word) { return word_fits(word, info, telling, line); });
         if (fits) matches_.push_back(next_);

@@ -199,7 +199,7 @@ void FreePlay::step(bool of_selection) {
     while (!found && session_.now() < limit && session_.next_time() != kNever && since(begin) < 1.0) {
         (void)run_to(std::min(session_.next_time(), limit), kSlice);
         session_.journal().for_each(FactId{seen.value + 1}, [&](const Fact& fact) {
-            found = found || !of_selection || fact_is_about(session_, fact, look_.selection);
+            found = found || !of_selection || fact_is_about(session_.world(), fact, look_.selection);
         });
         seen = session_.journal().last();
     }

@@ -214,7 +214,7 @@ void LessonPlay::do_intent(const intent::StepFact&) {
 void LessonPlay::do_intent(const intent::StepFactOfSelection&) {
     step([this](const lab::Session& run, FactId since) {
         bool found = false;
-        run.journal().for_each(FactId{since.value + 1}, [&](const Fact& fact) { found = found || fact_is_about(run, fact, look_.selection); });
+        run.journal().for_each(FactId{since.value + 1}, [&](const Fact& fact) { found = found || fact_is_about(run.world(), fact, look_.selection); });
         return found;
     });
 }

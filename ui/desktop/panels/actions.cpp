@@ -147,9 +147,15 @@ void container_verbs(ActionList& list, const Tile& tile, const HostView& host) {
     docker("Inspect", "inspect");
 }
 
+// Podium's own words know a container as people call it; where several are called the same, by its own name, or by its id where
+// that is another's on another host, too.
+std::string own_target(const ClusterView& cluster, const Tile& tile) {
+    if (!tile.id.empty()) return tile.id;
+    return name_is_shared(cluster, tile) ? engine_name(cluster, tile) : tile.name;
+}
+
 void container_faults(ActionList& list, const Tile& tile) {
-    // Podium's own words know a container as people call it; where several are called the same, by its own name.
-    const std::string target = name_is_shared(list.cluster(), tile) ? engine_name(list.cluster(), tile) : tile.name;
+    const std::string target = own_target(list.cluster(), tile);
     list.heading("Faults");
     list.lifts({tile.name, target, engine_name(list.cluster(), tile)});
     const bool alive = runs(tile.phase) || tile.phase == Phase::Stopping;
@@ -169,7 +175,7 @@ void act_on_container(ActionList& list, const Tile& tile) {
         return;
     }
     container_verbs(list, tile, cluster.hosts[tile.host]);
-    list.own("Why", "why " + tile.name);
+    list.own("Why", "why " + own_target(cluster, tile));
     container_faults(list, tile);
 }
 

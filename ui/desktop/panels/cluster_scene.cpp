@@ -68,15 +68,22 @@ Selection ClusterScene::selection_of(const ClusterThing& thing) const {
 
 const std::string& ClusterScene::name_of(std::uint32_t tile) const {
     const view::Tile& row = cluster->tiles[tile];
+    if (!row.id.empty()) return row.id;
     return std::binary_search(shadowed.begin(), shadowed.end(), tile) ? row.own_name : row.name;
 }
 
 void ClusterScene::find_shadowed() {
     shadowed.clear();
     const std::vector<view::Tile>& tiles = cluster->tiles;
-    // Of a large fleet only these have names that are given twice: what no longer runs, and what is being replaced.
+    // Of a large fleet only these have names that are given twice: what no longer runs, what is being replaced, and what is of
+    // projects that have a service of the same name.
+    std::map<std::string_view, std::uint32_t> services;
+    for (const view::ServiceView& service : cluster->services) ++services[service.name];
+    std::vector<bool> twice;
+    for (const view::ServiceView& service : cluster->services) twice.push_back(services[service.name] > 1);
     const auto may_be = [&](const view::Tile& tile) {
         if (tile.container == 0 || tile.own_name.empty()) return false;
+        if (tile.service < twice.size() && twice[tile.service]) return true;
         const bool over = tile.phase == view::Phase::Lost || tile.phase == view::Phase::Exited || tile.phase == view::Phase::Failed || tile.phase == view::Phase::OutOfMemory;
         return over || (tile.service < cluster->services.size() && !cluster->services[tile.service].update.empty());
     };

@@ -58,7 +58,7 @@ struct ClusterScene {
     ClusterThing hovered;
     ClusterThing selected;
     std::vector<LinkMark> links;  ///< Put in while links are drawn.
-    std::vector<std::uint32_t> shadowed;  ///< Tiles whose name means another, in order: they go by their containers' own names.
+    std::vector<std::uint32_t> shadowed;  ///< Tiles whose name means another, in order: they go by their containers' own names, or ids.
 
     /// The thing of a selection in the present view, if it is there.
     [[nodiscard]] ClusterThing find(const Selection& selection) const;

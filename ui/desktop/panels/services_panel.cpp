@@ -219,7 +219,7 @@ class ServicesPanel final : public Panel {
             return;
         }
         const Area area{at.x + context.px(12), at.y, width_ - context.px(12), height};
-        const Selection selection{member.task ? Selection::Kind::Task : Selection::Kind::Container, member.name};
+        const Selection& selection = member.selection;
         if (hit(context, id, area)) context.select(selection.kind, selection.name);
         const bool hovered = ImGui::IsItemHovered();
         if (hovered && ImGui::IsMouseReleased(1)) context.menu = {true, selection, ImGui::GetMousePos().x, ImGui::GetMousePos().y};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace podium::desktop {
 namespace {
@@ -86,9 +87,17 @@ std::vector<ServiceMember> members_of(const view::ClusterView& cluster, std::uin
     std::vector<ServiceMember> first;
     std::vector<ServiceMember> ended;
     const auto host_name = [&cluster](std::uint32_t host) { return host == kNone ? std::string() : cluster.hosts[host].name; };
+    std::map<std::string_view, std::size_t> called;  // so many tasks by each name
+    for (const view::TaskView& task : cluster.tasks)
+        if (task.service == service) ++called[task.name];
     for (const view::TaskView& task : cluster.tasks) {
         if (task.service != service) continue;
-        ServiceMember member{task.name, task.state, {}, host_name(task.host), tone_of_task(cluster, task), true, task.error};
+        ServiceMember member{task.name, task.state, {}, host_name(task.host), tone_of_task(cluster, task), true, task.error, {Selection::Kind::Task, task.name}};
+        // Of several the name means the one that is there; the others go by their containers' own names, or by their ids.
+        if (called[task.name] > 1 && (task.tile == kNone || view::tile_meant(cluster, task.name) != task.tile)) {
+            const bool named = task.tile != kNone && cluster.tiles[task.tile].container != 0 && !cluster.tiles[task.tile].own_name.empty();
+            member.selection = named ? Selection{Selection::Kind::Container, cluster.tiles[task.tile].own_name} : Selection{Selection::Kind::Task, task.id};
+        }
         // What the managers believe, unless the picture knows better.
         const bool lost = task.tile != kNone && cluster.tiles[task.tile].phase == Phase::Lost;
         if (lost) member.state = fmt::format("{}, lost", task.state);
@@ -98,7 +107,7 @@ std::vector<ServiceMember> members_of(const view::ClusterView& cluster, std::uin
     if (first.empty() && ended.empty()) {
         for (const view::Tile& tile : cluster.tiles) {
             if (tile.service != service) continue;
-            ServiceMember member{tile.name, std::string(view::phase_name(tile.phase)), {}, host_name(tile.host), tone_of_phase(tile.phase), false, {}};
+            ServiceMember member{tile.name, std::string(view::phase_name(tile.phase)), {}, host_name(tile.host), tone_of_phase(tile.phase), false, {}, {Selection::Kind::Container, tile.id.empty() ? tile.name : tile.id}};
             (tile.phase == Phase::Exited ? ended : first).push_back(std::move(member));
             if (first.size() > kMostMembersShown) break;
         }

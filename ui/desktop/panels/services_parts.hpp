@@ -26,8 +26,9 @@ struct ServiceMember {
     std::string desired;  ///< Where that is something else; else empty.
     std::string host;
     view::Tone tone = view::Tone::Plain;
-    bool task = false;    ///< Selected as a task, else as a container.
+    bool task = false;    ///< One that the managers know, else a container.
     std::string error;
+    Selection selection = {};  ///< What a click on it selects: it and no other of its name.
 };
 inline constexpr std::size_t kMostMembersShown = 200;
 
