@@ -121,6 +121,58 @@ TEST_CASE("fork: both futures stand beside each other, with what is different an
     CHECK(desk.has("panel.terminal"));
 }
 
+TEST_CASE("fork: what can be done is done on the side with the change, and said so") {
+    auto frame = some_frame();
+    auto with = std::make_shared<view::ClusterView>();
+    view::HostView host;
+    host.name = "one";
+    host.engine = "running";
+    host.tiles = 2;
+    with->hosts.push_back(host);
+    for (std::uint32_t number = 1; number <= 2; ++number) {
+        view::Tile tile;
+        tile.container = number;
+        tile.host = 0;
+        tile.name = "web." + std::to_string(number);
+        with->tiles.push_back(tile);
+    }
+    auto without = std::make_shared<view::ClusterView>(*with);
+    without->tiles.clear();
+    without->hosts[0].tiles = 0;
+    frame.cluster = with;
+    frame.lists = std::make_shared<desktop::Lists>();
+    auto fork = std::make_shared<desktop::ForkView>();
+    fork->change = "docker start web";
+    fork->without = without;
+    frame.fork = fork;
+    NullDesk desk(frame, 1600, 900);
+    const auto selection = [&] { return desk.desktop().context().look.selection; };
+    // Keys go along the side with the change, though the other has no such container.
+    desk.desktop().context().select(desktop::Selection::Kind::Container, "web.1");
+    desk.key(Key::Digit1, false, false, true);
+    desk.key(Key::Right);
+    CHECK(selection() == desktop::Selection{desktop::Selection::Kind::Container, "web.2"});
+    auto detail = std::make_shared<desktop::Detail>();
+    detail->selection = selection();
+    detail->title = "web.2";
+    detail->subtitle = "container on one";
+    desk.play().frame.detail = detail;
+    desk.step(3);
+    CHECK(desk.has("inspector.side"));
+    // What is asked of the other side's picture is not done to this one in its place.
+    desk.right_click("without.host.one");
+    REQUIRE(desk.has("menu.its-containers"));
+    CHECK_FALSE(desk.desktop().marks().at("menu.its-containers").enabled);
+    desk.click("menu.its-containers");
+    CHECK(desk.play().all<intent::Type>().empty());
+    desk.key(Key::Escape);
+    desk.right_click("cluster.host.one");
+    REQUIRE(desk.has("menu.its-containers"));
+    desk.click("menu.its-containers");
+    REQUIRE(desk.play().last<intent::Type>() != nullptr);
+    CHECK(desk.play().last<intent::Type>()->line == "docker ps -a");
+}
+
 TEST_CASE("transport: what is too wide for the bar goes, what is needed stays") {
     for (const float width : {1280.0F, 960.0F, 800.0F, 640.0F}) {
         NullDesk desk(some_frame(), width, 600);

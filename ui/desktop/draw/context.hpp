@@ -38,6 +38,7 @@ struct MenuRequest {
     Selection on;
     float x = 0;
     float y = 0;
+    std::string unable = {};  ///< Why nothing can be done to it from here; empty: it can.
 };
 
 struct Context {

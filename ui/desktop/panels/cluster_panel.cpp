@@ -384,7 +384,8 @@ void ClusterPanel::take(Context& context, const ClusterThing& thing) {
 
 void ClusterPanel::ask_menu(Context& context, const ClusterThing& thing, float x, float y) {
     take(context, thing);
-    context.menu = {true, scene_.selection_of(thing), x, y};
+    // What is typed goes to the side with the change, whichever picture it was asked on.
+    context.menu = {true, scene_.selection_of(thing), x, y, scene_.id == "cluster" ? "" : "go on without the change first"};
 }
 
 void ClusterPanel::zoom(const Context& context, float factor) {
@@ -452,15 +453,16 @@ void ClusterPanel::take_next_link(Context& context) {
 
 void ClusterPanel::handle_keys(Context& context) {
     context.arrows_taken = true;
+    if (pressed(Key::Equal) || pressed(Key::Equal, false, true)) zoom(context, kZoomStep);
+    if (pressed(Key::Minus)) zoom(context, 1 / kZoomStep);
+    if (pressed(Key::Digit0)) scene_.camera = {};
+    if (pressed(Key::K)) legend_ = !legend_;
+    if (scene_.id != "cluster") return;  // Of two pictures side by side one moves the selection.
     if (pressed(Key::Left)) step(context, Step::Left);
     if (pressed(Key::Right)) step(context, Step::Right);
     if (pressed(Key::Up)) step(context, Step::Up);
     if (pressed(Key::Down)) step(context, Step::Down);
-    if (pressed(Key::Equal) || pressed(Key::Equal, false, true)) zoom(context, kZoomStep);
-    if (pressed(Key::Minus)) zoom(context, 1 / kZoomStep);
-    if (pressed(Key::Digit0)) scene_.camera = {};
     if (pressed(Key::F, true) || pressed(Key::Slash)) search_wanted_ = true;
-    if (pressed(Key::K)) legend_ = !legend_;
     if (pressed(Key::N)) take_next_link(context);
     if (scene_.selected.kind == ClusterThing::Kind::None) return;
     if (pressed(Key::Enter)) context.panel_wanted = "inspector";

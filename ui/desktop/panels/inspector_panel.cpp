@@ -29,6 +29,7 @@ class InspectorPanel final : public Panel {
         context.look.inspector = true;
         width_ = std::max(area.width - context.px(28), context.px(120));
         detail_ = frame.detail;
+        forked_ = frame.fork != nullptr;
         const bool current = detail_ && detail_->selection == context.look.selection;
         if (!current || context.look.selection != shown_) {
             if (context.look.selection != shown_) open_sections_ = {};
@@ -123,7 +124,11 @@ class InspectorPanel final : public Panel {
         const bool beside = left + title + context.px(8) + pill <= width_;
         if (beside) put_pill(context, list, ImVec2(at.x + width_ - pill, at.y + context.px(1)), detail_->state, tone);
         put_words(list, context.fonts->title, ImVec2(at.x + left, at.y), theme.text, fitted(context.fonts->title, detail_->title, width_ - left - (beside ? pill + context.px(8) : 0)));
-        put_words(list, context.fonts->small, ImVec2(at.x + left, at.y + context.px(23)), theme.dim, fitted(context.fonts->small, detail_->subtitle, width_ - left));
+        // Of a fork's two sides it tells of one, whichever picture it was selected in.
+        const std::string subtitle = forked_ ? fmt::format("{} · with the change", detail_->subtitle) : detail_->subtitle;
+        const std::string shown = fitted(context.fonts->small, subtitle, width_ - left);
+        put_words(list, context.fonts->small, ImVec2(at.x + left, at.y + context.px(23)), theme.dim, shown);
+        if (forked_) context.mark("inspector.side", Area{at.x + left, at.y + context.px(23), words_size(context.fonts->small, shown).x, context.fonts->small->FontSize});
         float height = side + context.px(6);
         if (!beside) {
             const std::string state = fitted(context.fonts->small, detail_->state, width_ - left - context.px(16));
@@ -319,6 +324,7 @@ class InspectorPanel final : public Panel {
     std::vector<Action> actions_;
     std::uint32_t colour_ = 0;
     float width_ = 0;
+    bool forked_ = false;
     std::size_t log_lines_ = 0;
 };
 

@@ -30,6 +30,7 @@ class Menu final : public Overlay {
         if (context.menu.open) {
             context.menu.open = false;
             on_ = context.menu.on;
+            unable_ = context.menu.unable;
             x_ = context.menu.x;
             y_ = context.menu.y;
             filter_.clear();
@@ -65,6 +66,12 @@ class Menu final : public Overlay {
   private:
     void find(const Context& context, const Frame& frame) {
         actions_ = actions_for(frame, on_, context.terminal);
+        if (!unable_.empty())
+            for (Action& action : actions_) action.unable = unable_;
+        // Its name, where it was selected by its id.
+        title_ = on_.kind == Selection::Kind::None ? std::string("The cluster") : on_.name;
+        const view::Tile* tile = frame.cluster && on_.kind == Selection::Kind::Container ? tile_named(*frame.cluster, on_.name) : nullptr;
+        if (tile != nullptr && tile->id == on_.name && tile->host != view::kNone) title_ = fmt::format("{} on {}", tile->name, frame.cluster->hosts[tile->host].name);
         const std::string wanted = lower(filter_);
         if (!wanted.empty()) {
             std::erase_if(actions_, [&wanted](const Action& action) { return lower(action.label + " " + action.command).find(wanted) == std::string::npos; });
@@ -73,7 +80,7 @@ class Menu final : public Overlay {
     }
 
     void measure(const Context& context, const Area& whole) {
-        float labels = words_size(context.fonts->text, on_.name).x;
+        float labels = words_size(context.fonts->text, title_).x;
         float commands = context.px(150);
         std::size_t headings = 0;
         for (std::size_t i = 0; i < actions_.size(); ++i) {
@@ -122,11 +129,10 @@ class Menu final : public Overlay {
         const float middle = area_.y + context.px(kTitleHeight) / 2;
         ImFont* bold = context.fonts->bold;
         ImFont* small = context.fonts->small;
-        const std::string title = on_.kind == Selection::Kind::None ? std::string("The cluster") : on_.name;
         const float x = area_.x + context.px(14);
         put_words(list, bold, ImVec2(x, middle - bold->FontSize / 2), theme.accent, icon_of(on_.kind));
         const float named = x + context.px(22);
-        const std::string words = fitted(bold, title, area_.width * 0.6F);
+        const std::string words = fitted(bold, title_, area_.width * 0.6F);
         put_words(list, bold, ImVec2(named, middle - bold->FontSize / 2), theme.text, words);
         put_words(list, small, ImVec2(named + words_size(bold, words).x + context.px(8), middle - small->FontSize / 2 + context.px(1)), theme.dim, kind_words(on_.kind));
         if (!filter_.empty()) {
@@ -207,6 +213,8 @@ class Menu final : public Overlay {
     }
 
     Selection on_;
+    std::string unable_;  ///< Why none of it can be done from where it was asked for.
+    std::string title_;
     float x_ = 0;
     float y_ = 0;
     Area area_;
