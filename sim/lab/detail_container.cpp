@@ -117,7 +117,9 @@ void put_health(Page& page, const ContainerDetail& d) {
     const model::Health& health = d.health;
     if (health.status == model::HealthStatus::None) return;
     std::string words(model::health_status_name(health.status));
-    if (health.failing_streak > 0) words += fmt::format(", failed {} of {}", health.failing_streak, d.health_check->retries);
+    // Of so many failures in a row that make it unhealthy; after that they are only counted.
+    if (health.failing_streak > 0 && health.failing_streak <= d.health_check->retries) words += fmt::format(", failed {} of {}", health.failing_streak, d.health_check->retries);
+    else if (health.failing_streak > 0) words += fmt::format(", failed {} times", health.failing_streak);
     page.row("Health", words, health.status == model::HealthStatus::Unhealthy ? Tone::Bad : health.status == model::HealthStatus::Healthy ? Tone::Good : Tone::Warning);
     const std::vector<std::string> words_of(d.health_check->test.begin() + (d.health_check->test.size() > 1 ? 1 : 0), d.health_check->test.end());
     page.row("Check", join(words_of, " "), Tone::Plain, "Health");

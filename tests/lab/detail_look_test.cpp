@@ -101,6 +101,23 @@ TEST_CASE("detail: a container that was killed for its memory says so in rows, h
     CHECK(rows_in(service, "Containers") == 1);
 }
 
+TEST_CASE("detail: failed health checks are told of those that make it unhealthy, and once it is so by their number") {
+    typed::ComposeLines run("services: {db: {image: redis, healthcheck: {test: ['CMD', 'redis-cli', 'ping'], interval: 1s, timeout: 1s, retries: 3}}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(4));
+    run.inject("failing-health db");
+    bool counting = false;
+    for (int i = 0; i < 60 && !counting; ++i) {
+        run.wait(milliseconds(100));
+        counting = has(value(look_at_detail(run.session(), DetailKind::Container, "db.1"), "Health"), ", failed 2 of 3");
+    }
+    CHECK(counting);
+    run.wait(seconds(10));
+    const std::string health = value(look_at_detail(run.session(), DetailKind::Container, "db.1"), "Health");
+    CHECK(has(health, "unhealthy, failed "));
+    CHECK(health.ends_with(" times"));
+}
+
 TEST_CASE("detail: a container that waits for its restart says when, and what is gone is said to be") {
     typed::ComposeLines run("services: {flaky: {image: busybox, command: sh -c 'echo hello; exit 3', restart: always}}\n");
     run.run("docker compose up -d");
