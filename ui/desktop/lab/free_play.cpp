@@ -203,7 +203,12 @@ void FreePlay::step(bool of_selection) {
         });
         seen = session_.journal().last();
     }
-    if (!found) tell(of_selection ? "nothing more happens to what is selected" : "nothing more would happen", view::Tone::Quiet);
+    // Where it stopped looking, it says how far it has looked: there may be more.
+    const char* what = of_selection ? "happens to what is selected" : "happens";
+    if (!found && session_.next_time() == kNever)
+        tell(of_selection ? "nothing more happens to what is selected" : "nothing more would happen", view::Tone::Quiet);
+    else if (!found)
+        tell(fmt::format("nothing {} up to {}; another step looks further", what, format_time(session_.now())), view::Tone::Quiet);
     arrived();
 }
 

@@ -64,7 +64,7 @@ struct GoLive {};
 struct SetLook {
     Look look;
 };
-/// A line typed into a terminal; with `beside` it goes to the fork's other side.
+/// A line typed into a terminal: of a fork on the side with the change.
 struct Type {
     std::string terminal;  ///< "host", "host/2".
     std::string line;

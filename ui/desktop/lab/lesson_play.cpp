@@ -238,7 +238,10 @@ void LessonPlay::step(const std::function<bool(const lab::Session&, FactId since
     } else if (run.next_time() != kNever) {
         let_pass(limit, 1.0, stop);
     }
-    if (!found && !past_) tell("nothing more happened; type something, or let it play", view::Tone::Quiet);
+    if (found) return;
+    const lab::Session& then = shown_run();
+    if (then.next_time() == kNever) tell("nothing more happened; type something, or let it play", view::Tone::Quiet);
+    else tell(fmt::format("nothing like that up to {}; another step looks further", format_time(then.now())), view::Tone::Quiet);
 }
 
 void LessonPlay::let_pass(Time until, double slice, const std::function<bool(const lab::Session&)>& enough) {
