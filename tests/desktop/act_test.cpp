@@ -239,6 +239,40 @@ TEST_CASE("terminal: Tab asks what could stand there, and the answer is put in")
     CHECK(last_line(desk) == "docker ps @ moe");
 }
 
+TEST_CASE("terminal: of more choices than there is room for it says how many are left") {
+    NullDesk desk(sample_with_terminal().frame());
+    desk.click("terminal.input");
+    desk.type("dock");
+    desk.key(Key::Tab);
+    answer(desk, 1, "dock", "er ", {"docker"});
+    desk.key(Key::Tab);
+    std::vector<std::string> many;
+    for (int i = 0; i < 60; ++i) many.push_back("a-long-name-of-a-container-" + std::to_string(i));
+    answer(desk, 2, "docker ", "", many);
+    REQUIRE(desk.has("terminal.choices"));
+    const auto more = desk.ids("terminal.choices.");
+    REQUIRE(more.size() == 1);
+    CHECK(more.front().ends_with(" more"));
+    CHECK(desk.area(more.front()).bottom() <= desk.area("terminal.choices").bottom());
+    answer(desk, 3, "docker ", "", {"ps", "pull"});
+    CHECK(desk.ids("terminal.choices.").empty());
+}
+
+TEST_CASE("terminal: what an empty one says is wrapped where it is narrow") {
+    SampleFrame sample;
+    sample.add_terminal("swarm-curly", false);
+    const auto height = [&](float width) {
+        NullDesk desk(sample.frame(), width, 700);
+        desk.step(2);
+        const desktop::Area panel = desk.area("panel.terminal");
+        const desktop::Area words = desk.area("terminal.welcome");
+        CHECK(words.right() <= panel.right());
+        CHECK(words.bottom() <= panel.bottom());
+        return words.height;
+    };
+    CHECK(height(860) > height(1400) + 4);
+}
+
 TEST_CASE("terminal: keys that are signals reach what runs") {
     SampleFrame sample = sample_with_terminal();
     sample.terminals.front().running = true;

@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <imgui.h>
+#include <imgui_internal.h>
 
 #include "tests/desktop/null_desk.hpp"
 
@@ -191,6 +193,10 @@ TEST_CASE("desktop: comparing is asked for by chosen values, and a seed of the t
     const Asked asked(frame);
     podium::test::NullDesk desk(*asked.engine, 1600, 1000, layout);
     desk.step(3);
+    // What is long is gone through in its part alone: the panel around has nothing to scroll.
+    const ImGuiWindow* around = ImGui::FindWindowByName("panel.compare");
+    REQUIRE(around != nullptr);
+    CHECK(around->ScrollMax.y == 0);
     desk.click("compare.seeds.20");
     desk.click("compare.run");
     desk.step(2);

@@ -154,6 +154,11 @@ TEST_CASE("progress on standard error is no complaint") {
     CHECK(complains("bash: foo: command not found"));
     CHECK_FALSE(complains(" Container shop-web-1  Started"));
     CHECK_FALSE(complains("[+] Running 1/1"));
+    // A name may have any word in it.
+    CHECK_FALSE(complains(" Container unhealthy-not-restarted-web-1  Started"));
+    CHECK_FALSE(complains(" Network failover_default  Created"));
+    CHECK(complains(" Container shop-web-1  Error"));
+    CHECK(complains("dependency failed to start: container shop-db-1 is unhealthy"));
     CHECK_FALSE(complains("latest: Pulling from library/nginx"));
 }
 

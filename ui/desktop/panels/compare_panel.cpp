@@ -38,7 +38,8 @@ class ComparePanel final : public Panel {
             }
             return;
         }
-        const float height = std::max(area.bottom() - ImGui::GetCursorScreenPos().y, context.px(60));
+        // Within the panel's padding, so that the panel itself has nothing to scroll.
+        const float height = std::max(ImGui::GetContentRegionAvail().y, context.px(60));
         const bool wide = area.width > context.px(kChoicesWidth * 2);
         const float left = wide ? context.px(kChoicesWidth) : area.width;
         // What is in a child is gone to like what is in the panel itself.

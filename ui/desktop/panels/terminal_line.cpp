@@ -232,7 +232,8 @@ void TerminalLine::take_completion(const Frame& frame) {
         insertion_ = frame.completion->insert;
     } else if (frame.completion->choices.size() > 1) {
         choices_ = frame.completion->choices;
-        if (choices_.size() > kMostChoices) choices_.resize(kMostChoices);
+        choices_beyond_ = choices_.size() - std::min(choices_.size(), kMostChoices);
+        choices_.resize(choices_.size() - choices_beyond_);
     }
 }
 

@@ -31,6 +31,8 @@ class TerminalLine {
     [[nodiscard]] bool active() const { return active_; }
     /// What could be typed, as Tab has told; shown above the line.
     [[nodiscard]] const std::vector<std::string>& choices() const { return choices_; }
+    /// How many there are beyond those.
+    [[nodiscard]] std::size_t choices_beyond() const { return choices_beyond_; }
     /// A line was sent since the last call.
     bool take_sent() { return std::exchange(sent_, false); }
     /// Ctrl+L was pressed since the last call.
@@ -66,6 +68,7 @@ class TerminalLine {
     bool searching_ = false;
     std::size_t search_before_ = 0;
     std::vector<std::string> choices_;
+    std::size_t choices_beyond_ = 0;
     std::string asked_;                 ///< What stood before the cursor when Tab was pressed.
     bool asks_ = false;
     std::uint64_t answered_ = 0;        ///< Frame::Completion::serial.

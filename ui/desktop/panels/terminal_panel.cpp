@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <cmath>
 #include <fmt/format.h>
 #include <imgui_internal.h>
@@ -330,12 +331,25 @@ class TerminalPanel final : public Panel {
         list->AddRectFilled(ImVec2(x, at.y - 1), ImVec2(x + cell_ * static_cast<float>(end - begin), at.y + row_height_ - 1), packed(theme.accent, 0.35F));
     }
 
-    void put_welcome(const Context& context, ImDrawList* list) const {
+    // Wrapped: it is for those who know least.
+    void put_welcome(Context& context, ImDrawList* list) const {
         const Theme& theme = *context.theme;
         const float x = text_area_.x + context.px(kTerminalPad);
-        if (text_area_.height < row_height_ * 2) return;
-        put_words(list, context.fonts->text, ImVec2(x, text_area_.y + context.px(6)), theme.dim, fmt::format("A shell on {}. Docker's words and Podium's own work here.", host_of_terminal(active_)));
-        if (text_area_.height > row_height_ * 4) put_words(list, context.fonts->small, ImVec2(x, text_area_.y + context.px(30)), theme.faint, "Try: docker ps    why web    inject kill web.1    Tab completes, Ctrl+R finds earlier lines, Ctrl+K shows every verb");
+        const float width = std::max(text_area_.width - context.px(kTerminalPad) * 2, 1.0F);
+        const auto put = [&](ImFont* font, float y, std::uint32_t colour, const std::string& words) {
+            const ImVec2 size = font->CalcTextSizeA(font->FontSize, FLT_MAX, width, words.c_str());
+            if (y + size.y > text_area_.bottom()) return 0.0F;
+            list->AddText(font, font->FontSize, ImVec2(x, y), packed(colour), words.c_str(), nullptr, width);
+            return size.y;
+        };
+        const ImFont* text = context.fonts->text;
+        const float top = text_area_.y + context.px(6);
+        const float first = put(context.fonts->text, top, theme.dim, fmt::format("A shell on {}. Docker's words and Podium's own work here.", host_of_terminal(active_)));
+        if (first <= 0) return;
+        const float below = text_area_.y + context.px(30) + std::max(first - text->FontSize, 0.0F);
+        const bool roomy = text_area_.height > row_height_ * 4;
+        const float second = !roomy ? 0.0F : put(context.fonts->small, below, theme.faint, "Try: docker ps    why web    inject kill web.1    Tab completes, Ctrl+R finds earlier lines, Ctrl+K shows every verb");
+        context.mark("terminal.welcome", Area{x, top, width, (second > 0 ? below + second : top + first) - top});
     }
 
     // --- the mouse ---
@@ -392,18 +406,21 @@ class TerminalPanel final : public Panel {
         const auto columns = static_cast<std::size_t>(std::max((input_area_.width - context.px(20)) / column, 1.0F));
         const std::size_t most_rows = static_cast<std::size_t>(std::max((text_area_.height - context.px(24)) / row_height_, 1.0F));
         const std::size_t rows = std::min((choices.size() + columns - 1) / columns, most_rows);
+        // The last place tells of those for which there is no room.
+        const std::size_t all = choices.size() + line_.choices_beyond();
+        const std::size_t shown = all <= rows * columns ? all : std::min(choices.size(), rows * columns - 1);
         const float height = row_height_ * static_cast<float>(rows) + context.px(12);
         const Area area{input_area_.x, input_area_.y - height - context.px(4), input_area_.width, height};
         ImDrawList* list = ImGui::GetForegroundDrawList();
         list->AddRectFilled(ImVec2(area.x, area.y), ImVec2(area.right(), area.bottom()), packed(theme.raised), context.px(6));
         list->AddRect(ImVec2(area.x, area.y), ImVec2(area.right(), area.bottom()), packed(theme.line), context.px(6));
         context.mark("terminal.choices", area);
-        for (std::size_t i = 0; i < choices.size(); ++i) {
-            const std::size_t row = i % rows;
-            const std::size_t place = i / rows;
-            if (place >= columns) break;
-            put_words(list, mono, ImVec2(area.x + context.px(10) + column * static_cast<float>(place), area.y + context.px(6) + row_height_ * static_cast<float>(row)), theme.text, choices[i]);
-        }
+        const auto place_of = [&](std::size_t i) { return ImVec2(area.x + context.px(10) + column * static_cast<float>(i / rows), area.y + context.px(6) + row_height_ * static_cast<float>(i % rows)); };
+        for (std::size_t i = 0; i < shown; ++i) put_words(list, mono, place_of(i), theme.text, choices[i]);
+        if (shown == all) return;
+        const std::string more = fmt::format("… {} more", all - shown);
+        put_words(list, mono, place_of(shown), theme.dim, more);
+        context.mark("terminal.choices." + more, Area{place_of(shown).x, place_of(shown).y, words_size(mono, more).x, row_height_});
     }
 
     TerminalLine line_;

@@ -286,8 +286,23 @@ void TerminalScreen::go_down(std::size_t by) {
     if (row_ >= rows_.size()) rows_.resize(row_ + 1);
 }
 
+namespace {
+
+// Of a line of Compose's progress (" Container unhealthy-web-1  Started") only what became of it, for the name may be any.
+std::string_view what_became(std::string_view line) {
+    const std::string_view words = trim(line);
+    const auto gap = words.rfind("  ");
+    if (gap == std::string_view::npos) return words;
+    for (const std::string_view kind : {"Container ", "Network ", "Volume ", "Image ", "Service "}) {
+        if (words.starts_with(kind)) return words.substr(gap + 2);
+    }
+    return words;
+}
+
+}  // namespace
+
 bool complains(std::string_view line) {
-    const std::string small = lower(line);
+    const std::string small = lower(what_became(line));
     for (const std::string_view word : {"error", "fail", "cannot", "can't", "no such", "denied", "refused", "not found", "invalid", "unknown", "unhealthy", "timed out", "unable", "conflict", "is not "}) {
         if (small.find(word) != std::string::npos) return true;
     }
