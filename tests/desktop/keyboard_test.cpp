@@ -174,6 +174,24 @@ TEST_CASE("keyboard: a lesson's answer is come to and given by keys, and Enter t
     CHECK(desk.play().intents.size() == before + 1);
 }
 
+TEST_CASE("keyboard: a chart that is come to by keys tells its newest value, wherever the pointer is") {
+    desktop::Frame frame = full_frame();
+    auto metrics = std::make_shared<desktop::MetricsView>(*frame.metrics);
+    for (auto* values : {&metrics->available, &metrics->answered, &metrics->failed, &metrics->latency, &metrics->restarts, &metrics->saturation}) values->assign(20, 0.5F);
+    frame.metrics = metrics;
+    NullDesk desk(frame, 1600, 1000);
+    desk.push({.kind = desktop::InputEvent::Kind::Move, .x = 5, .y = 5});
+    desk.settle();
+    press_panel_key(desk, "Alt+9");
+    std::vector<std::string> readings;
+    for (int i = 0; i < 6 && readings.empty(); ++i) {
+        desk.key(Key::Right);
+        readings = desk.ids("metrics.reading.");
+    }
+    REQUIRE(readings.size() == 1);
+    CHECK(readings.front() == "metrics.reading.19");
+}
+
 TEST_CASE("keyboard: the timeline measures from the present on until it is told again") {
     NullDesk desk(full_frame(), 1600, 1000);
     press_panel_key(desk, "Alt+2");

@@ -97,6 +97,19 @@ TEST_CASE("desktop: a command in a lesson's text goes into the terminal's line w
     desk.click("lesson.text.0.command.0");
     CHECK(desk.play().all<intent::Type>().empty());
     CHECK(desk.desktop().context().terminal == "host");
+    // Also from behind another panel, and with the lower side hidden: else it would go where nobody sees it.
+    desk.click("tab.bottom.facts");
+    REQUIRE_FALSE(desk.has("panel.terminal"));
+    desk.click("lesson.text.0.command.0");
+    desk.step(3);
+    CHECK(desk.has("panel.terminal"));
+    desk.desktop().context().wish = "bottom";
+    desk.step(3);
+    REQUIRE_FALSE(desk.has("panel.terminal"));
+    desk.click("lesson.text.0.command.0");
+    desk.step(3);
+    CHECK(desk.has("panel.terminal"));
+    CHECK(desk.play().all<intent::Type>().empty());
 }
 
 TEST_CASE("desktop: a choice is answered by a click, an order by clicks in order, a number by typing") {

@@ -157,6 +157,8 @@ class LessonPanel final : public Panel {
     static void put_into_terminal(Context& context, const LessonView& lesson, const std::string& command) {
         context.terminal = lesson.terminal;
         context.typed_ahead = command;
+        // Which may be behind another panel, or the lower side hidden.
+        context.panel_wanted = "terminal";
     }
 
     void draw_outcome(Context& context, const Frame& frame, const LessonView& lesson) {

@@ -179,10 +179,13 @@ void MetricsPanel::draw_reading(Context& context, const Frame& frame, const Metr
     const MetricsView& metrics = *frame.metrics;
     const std::size_t count = chart.series.front().values->size();
     if (count == 0) return;
-    const float share = std::clamp((ImGui::GetMousePos().x - plot.x) / plot.width, 0.0F, 1.0F);
+    // Whoever has come here by keys, with the pointer anywhere, reads the newest.
+    const ImVec2 mouse = ImGui::GetMousePos();
+    const bool pointed = plot.holds(mouse.x, mouse.y);
+    const float share = pointed ? std::clamp((mouse.x - plot.x) / plot.width, 0.0F, 1.0F) : 1.0F;
     const auto place = std::min(count - 1, static_cast<std::size_t>(share * static_cast<float>(count)));
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const float x = std::floor(ImGui::GetMousePos().x) + 0.5F;
+    const float x = std::floor(pointed ? mouse.x : plot.right() - 1) + 0.5F;
     list->AddLine(ImVec2(x, plot.y), ImVec2(x, plot.bottom()), packed(theme.text, 0.5F));
     std::string words = fmt::format("{}\n{}", chart.meaning, format_time(sample_time(place, metrics.last, metrics.sample_every, count)));
     for (const MetricsSeries& series : chart.series) {
