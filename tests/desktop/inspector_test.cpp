@@ -1,6 +1,8 @@
 // The inspector and the services panel: what they work out, and what comes of clicks on them.
 
 #include <catch2/catch.hpp>
+#include <imgui.h>
+#include <imgui_internal.h>
 
 #include "tests/desktop/null_desk.hpp"
 #include "tests/desktop/sample_frame.hpp"
@@ -232,6 +234,27 @@ TEST_CASE("services: of tasks of one name each is selected by itself") {
     CHECK(members[0].selection == Selection{Selection::Kind::Task, "cache.1"});
     CHECK(members[1].selection == Selection{Selection::Kind::Container, "cache.1.old"});
     CHECK(members[2].selection == Selection{Selection::Kind::Task, "ended1"});
+}
+
+TEST_CASE("services: a state that is cut off is told whole to who rests on it") {
+    SampleFrame sample;
+    sample.cluster.tasks[0].state = "running";
+    sample.cluster.tasks[0].desired = "running";
+    sample.cluster.tiles[0].phase = view::Phase::Lost;
+    const auto told = [&](const char* desired) {
+        sample.cluster.tasks[0].desired = desired;
+        test::NullDesk desk(frame_of(sample, nullptr));
+        desk.step(3);
+        desk.click("tab.left.services");
+        desk.step(2);
+        desk.move_to("services.member.cache.0");
+        desk.step(3);
+        const ImGuiWindow* words = ImGui::FindWindowByName("##Tooltip_00");
+        return words != nullptr && words->WasActive;
+    };
+    CHECK(told("shutdown"));
+    sample.cluster.tiles[0].phase = view::Phase::Running;
+    CHECK_FALSE(told("running"));
 }
 
 TEST_CASE("services: a click selects, the pointer lights up, an opened one shows its tasks") {

@@ -223,7 +223,6 @@ class ServicesPanel final : public Panel {
         if (hit(context, id, area)) context.select(selection.kind, selection.name);
         const bool hovered = ImGui::IsItemHovered();
         if (hovered && ImGui::IsMouseReleased(1)) context.menu = {true, selection, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
-        if (hovered && !member.error.empty()) ImGui::SetTooltip("%s", member.error.c_str());
         ImDrawList* list = ImGui::GetWindowDrawList();
         put_ground(context, list, area, context.look.selection == selection, hovered);
         const std::uint32_t tone = member.tone == view::Tone::Quiet || member.tone == view::Tone::Plain ? theme.faint : tone_colour(theme, member.tone);
@@ -240,8 +239,11 @@ class ServicesPanel final : public Panel {
         put_words(list, small, ImVec2(area.x + context.px(18), top), theme.text, fitted(small, member.name, name_end - area.x - context.px(22)), 0.9F);
         const float host = std::min(words_size(small, member.host).x, width_ * 0.28F);
         const std::string state = member.desired.empty() ? member.state : fmt::format("{} → {}", member.state, member.desired);
-        put_words(list, small, ImVec2(name_end, top), tone, fitted(small, state, area.right() - host - context.px(8) - name_end));
+        const std::string shown = fitted(small, state, area.right() - host - context.px(8) - name_end);
+        put_words(list, small, ImVec2(name_end, top), tone, shown);
         put_words(list, small, ImVec2(area.right() - host, top), theme.faint, fitted(small, member.host, host + 1));
+        // What is cut off, and why it failed, is told to who rests there.
+        if (hovered && (shown != state || !member.error.empty())) ImGui::SetTooltip("%s", fmt::format("{} {}{}{}", member.name, state, member.error.empty() ? "" : "\n", member.error).c_str());
         ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + height));
         ImGui::Dummy(ImVec2(width_, 0));
     }
