@@ -121,6 +121,8 @@ TEST_CASE("layout: what is written is read back") {
     layout.theme = "light";
     layout.scale = 1.5F;
     layout.presenter = true;
+    layout.window_width = 5'120;
+    layout.window_height = 2'160;
     const auto read = desktop::parse_layout(layout_text(layout), "layout");
     REQUIRE(read.ok());
     CHECK(*read == layout);
@@ -134,6 +136,8 @@ TEST_CASE("layout: a line that can't be read is named") {
         return read.error().text();
     };
     CHECK(wrong("left = 300\nleft : 3\n") == "layout:2: 'left : 3' is no line of a layout (lines are NAME = VALUE)");
+    CHECK(wrong("window-width = 9000\n") == "layout:1: window-width takes a length from 64 to 8192, not '9000'");
+    CHECK(wrong("left = 5000\n") == "layout:1: left takes a length from 180 to 4000, not '5000'");
     CHECK(wrong("left = wide\n") == "layout:1: left takes a length from 180 to 4000, not 'wide'");
     CHECK(wrong("left = 1e9\n") == "layout:1: left takes a length from 180 to 4000, not '1e9'");
     CHECK(wrong("scale = 9\n") == "layout:1: scale takes a number from 0.75 to 3, not '9'");

@@ -36,6 +36,16 @@ TEST_CASE("lab options: they are read over the layout that was kept") {
     CHECK(wish->layout.tabs.at("bottom") == "facts");
     CHECK(wish->layout.tabs.at("left") == "services");
     CHECK_FALSE(read_options({}, {})->at.has_value());
+    // The window is as large as it was left, unless another size is asked for.
+    kept.window_width = 1500;
+    kept.window_height = 900;
+    CHECK(read_options({}, kept)->width == 1500);
+    CHECK(read_options({}, kept)->height == 900);
+    CHECK_FALSE(read_options({}, kept)->sized);
+    const auto sized = read_options({.size = "960x600"}, kept);
+    CHECK(sized->width == 960);
+    CHECK(sized->layout.window_height == 600);
+    CHECK(sized->sized);
 }
 
 TEST_CASE("lab options: what can't be read is refused with what can") {
@@ -47,6 +57,8 @@ TEST_CASE("lab options: what can't be read is refused with what can") {
     CHECK(lab_complaint({.theme = "pink"}) == "--theme can't be 'pink' (it is dark or light)");
     CHECK(lab_complaint({.scale = "9"}) == "--scale can't be '9' (it is a number from 0.75 to 3)");
     CHECK(lab_complaint({.tabs = {"bottom=fact"}}) == "--tab can't be 'bottom=fact': there is no panel 'fact' (did you mean 'facts'?)");
+    CHECK(lab_complaint({.tabs = {"bottom=inspector"}}) == "--tab can't be 'bottom=inspector': inspector stands at the right (it is right=inspector)");
+    CHECK(lab_complaint({.tabs = {"left=cluster"}}) == "--tab can't be 'left=cluster': cluster stands in the middle (it is always shown)");
     CHECK(lab_complaint({.tabs = {"middle=facts"}}) == "--tab can't be 'middle=facts' (it is like bottom=facts, left=services or right=faults)");
 }
 

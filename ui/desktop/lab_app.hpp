@@ -41,6 +41,7 @@ struct LabWish {
     std::optional<double> speed;
     int width = 1280;
     int height = 800;
+    bool sized = false;  ///< Asked for, not only kept: also a size that is larger than the screen.
     Layout layout;
     std::string selection;
     bool menu = false;                   ///< With what can be done with the selection.

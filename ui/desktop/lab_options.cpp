@@ -10,8 +10,8 @@
 namespace podium::desktop {
 namespace {
 
-constexpr int kLeastSize = 64;
-constexpr int kMostSize = 8'192;
+constexpr int kLeastSize = static_cast<int>(kLeastWindow);
+constexpr int kMostSize = static_cast<int>(kMostWindow);
 
 std::optional<int> size_number(std::string_view text) {
     int number = 0;
@@ -27,7 +27,34 @@ Result<void> read_size(const std::string& text, LabWish& wish) {
     if (!width || !height) return Error{fmt::format("--size can't be '{}'", text), {}, fmt::format("it is like 1280x800, each from {} to {}", kLeastSize, kMostSize)};
     wish.width = *width;
     wish.height = *height;
+    wish.sized = true;
     return {};
+}
+
+std::string_view place_word(Place place) {
+    switch (place) {
+        case Place::Left: return "left";
+        case Place::Centre: return "centre";
+        case Place::Timeline: return "timeline";
+        case Place::Bottom: return "bottom";
+        case Place::Right: return "right";
+    }
+    return {};
+}
+
+std::string_view place_words(Place place) {
+    switch (place) {
+        case Place::Left: return "at the left";
+        case Place::Centre: return "in the middle";
+        case Place::Timeline: return "below the cluster";
+        case Place::Bottom: return "at the bottom";
+        case Place::Right: return "at the right";
+    }
+    return {};
+}
+
+bool has_tabs(Place place) {
+    return place == Place::Left || place == Place::Bottom || place == Place::Right;
 }
 
 Result<void> read_tab(const std::string& text, Layout& layout) {
@@ -43,6 +70,9 @@ Result<void> read_tab(const std::string& text, Layout& layout) {
             const std::string near = nearest(panel, names);
             return Error{fmt::format("--tab can't be '{}': there is no panel '{}'", text, panel), {}, near.empty() ? "the panels are: " + join(names, ", ") : fmt::format("did you mean '{}'?", near)};
         }
+        const auto entry = std::find_if(panel_list().begin(), panel_list().end(), [&](const PanelEntry& one) { return one.spec.id == panel; });
+        if (place_word(entry->spec.place) != place)
+            return Error{fmt::format("--tab can't be '{}': {} stands {}", text, panel, place_words(entry->spec.place)), {}, has_tabs(entry->spec.place) ? fmt::format("it is {}={}", place_word(entry->spec.place), panel) : "it is always shown"};
         layout.tabs[place] = panel;
         return {};
     }
@@ -63,6 +93,8 @@ Result<void> read_line(const std::string& option, const std::string& name, const
 Result<LabWish> read_options(const LabOptions& options, const Layout& kept) {
     LabWish wish;
     wish.layout = kept;
+    wish.width = static_cast<int>(kept.window_width);
+    wish.height = static_cast<int>(kept.window_height);
     wish.selection = options.selection;
     wish.menu = options.menu;
     wish.palette = options.palette;
@@ -83,6 +115,8 @@ Result<LabWish> read_options(const LabOptions& options, const Layout& kept) {
     }
     if (!options.size.empty()) {
         if (auto read = read_size(options.size, wish); !read) return read.error();
+        wish.layout.window_width = static_cast<float>(wish.width);
+        wish.layout.window_height = static_cast<float>(wish.height);
     }
     if (!options.theme.empty()) {
         if (auto read = read_line("--theme", "theme", options.theme, wish.layout); !read) return read.error();

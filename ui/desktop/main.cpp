@@ -49,7 +49,7 @@ void describe(CLI::App& app, LabOptions& options, std::uint64_t& seed, BenchAske
     app.add_option("--at", options.at, "Stand at a moment of the run, like 41s")->type_name("TIME");
     app.add_option("--speed", options.speed, "How fast simulated time passes, 0.01x to 10000x (default 1x)")->type_name("SPEED");
     app.add_option("--screenshot", options.screenshot, "Write a picture (PNG) and leave; needs no display")->type_name("FILE");
-    app.add_option("--size", options.size, "Of the window or picture (default 1280x800)")->type_name("WxH");
+    app.add_option("--size", options.size, "Of the window (default: as it was left) or picture (default 1280x800)")->type_name("WxH");
     app.add_option("--theme", options.theme, "dark or light")->type_name("THEME");
     app.add_option("--scale", options.scale, "Of all that is drawn, 0.75 to 3")->type_name("N");
     app.add_option("--marks", options.marks, "Keep writing to a file where widgets are, for tests with a real mouse")->type_name("FILE");

@@ -30,7 +30,7 @@ std::optional<float> number_of(std::string_view text) {
             } else {
                 whole = whole * 10 + static_cast<float>(letter - '0');
             }
-            if (whole > kMostLength) return std::nullopt;
+            if (whole > kMostWindow) return std::nullopt;
         } else if (letter == '.' && unit == 0) {
             unit = 0.1F;
         } else {
@@ -61,13 +61,16 @@ std::string take_line(Layout& layout, std::string_view name, std::string_view va
         std::string_view name;
         float Layout::*field;
         float least;
+        float most = kMostLength;
     };
     for (const Length& length : {Length{"left", &Layout::left, kLeastSide},
                                  Length{"right", &Layout::right, kLeastSide},
                                  Length{"timeline", &Layout::timeline, kLeastHeight},
-                                 Length{"bottom", &Layout::bottom, kLeastHeight}}) {
+                                 Length{"bottom", &Layout::bottom, kLeastHeight},
+                                 Length{"window-width", &Layout::window_width, kLeastWindow, kMostWindow},
+                                 Length{"window-height", &Layout::window_height, kLeastWindow, kMostWindow}}) {
         if (name != length.name) continue;
-        return set_length(layout.*length.field, value, length.least, kMostLength) ? "" : wrong(fmt::format("a length from {} to {}", length.least, kMostLength));
+        return set_length(layout.*length.field, value, length.least, length.most) ? "" : wrong(fmt::format("a length from {} to {}", length.least, length.most));
     }
     struct Switch {
         std::string_view name;
@@ -115,6 +118,7 @@ std::string layout_text(const Layout& layout) {
     text += fmt::format("left-shown = {}\nright-shown = {}\nbottom-shown = {}\n", yes_or_no(layout.left_shown), yes_or_no(layout.right_shown), yes_or_no(layout.bottom_shown));
     for (const auto& [place, panel] : layout.tabs)
         text += fmt::format("tab.{} = {}\n", place, panel);
+    text += fmt::format("window-width = {}\nwindow-height = {}\n", std::round(layout.window_width), std::round(layout.window_height));
     return text + fmt::format("theme = {}\nscale = {:.2f}\npresenter = {}\n", layout.theme, layout.scale, yes_or_no(layout.presenter));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 // How the window is divided: the widths and heights a person has set, which tab each place shows, theme,
-// scale. Kept in the user's state folder as a small text; one that can't be read is told of and replaced.
+// scale, and how large it is itself. Kept in the user's state folder as a small text; one that can't be read is told of and replaced.
 
 #include <cstdint>
 #include <map>
@@ -24,6 +24,8 @@ struct Layout {
     std::string theme = "dark";
     float scale = 1;
     bool presenter = false;
+    float window_width = 1280;  ///< The window itself, in pixels.
+    float window_height = 800;
 
     bool operator==(const Layout&) const = default;
 };
@@ -32,6 +34,9 @@ struct Layout {
 inline constexpr float kLeastScale = 0.75F;
 inline constexpr float kMostScale = 3.0F;
 inline constexpr float kTopBar = 52;
+/// The smallest and largest window, each way.
+inline constexpr float kLeastWindow = 64;
+inline constexpr float kMostWindow = 8'192;
 
 std::string layout_text(const Layout& layout);
 /// Errors: which line can't be read.

@@ -259,7 +259,10 @@ Result<void> can_open_window() {
 
 Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::string& notice, const std::function<void(const Layout&)>& keep, const std::function<bool(double seconds)>& drawn) {
     Pointers pointers;
-    sf::RenderWindow window(sf::VideoMode(static_cast<unsigned>(wish.width), static_cast<unsigned>(wish.height)), "Podium", sf::Style::Default, sf::ContextSettings(0, 0, 0));
+    // A size that was kept may be of a larger screen.
+    const sf::VideoMode screen = sf::VideoMode::getDesktopMode();
+    const auto within = [&](int wanted, unsigned room) { return wish.sized || room == 0 ? static_cast<unsigned>(wanted) : std::min(static_cast<unsigned>(wanted), room); };
+    sf::RenderWindow window(sf::VideoMode(within(wish.width, screen.width), within(wish.height, screen.height)), "Podium", sf::Style::Default, sf::ContextSettings(0, 0, 0));
     if (!window.isOpen() || !window.setActive(true)) return Error{"OpenGL can't be used on this display", {}, "install libgl1-mesa-dri, or make a picture: --screenshot FILE"};
     window.setFramerateLimit(wish.marks.empty() ? kFramesASecond : kFramesOfATest);
     window.setKeyRepeatEnabled(false);
@@ -315,7 +318,10 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
             title = open;
             window.setTitle(sf::String::fromUtf8(title.begin(), title.end()) + sf::String(title.empty() ? "Podium" : " - Podium"));
         }
-        keeper.look(desktop.layout(), now);
+        Layout layout = desktop.layout();
+        layout.window_width = std::clamp(static_cast<float>(size.x), kLeastWindow, kMostWindow);
+        layout.window_height = std::clamp(static_cast<float>(size.y), kLeastWindow, kMostWindow);
+        keeper.look(layout, now);
         marks.look(desktop, now - begin);
         if (drawn && !drawn(now_seconds() - begin)) desktop.leave();
     }
