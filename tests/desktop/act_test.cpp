@@ -239,6 +239,39 @@ TEST_CASE("terminal: Tab asks what could stand there, and the answer is put in")
     CHECK(last_line(desk) == "docker ps @ moe");
 }
 
+TEST_CASE("terminal: tabs without room are behind the button, and keys go through all of them") {
+    SampleFrame sample;
+    for (const char* name : {"moe", "larry", "swarm-curly", "moe/form", "larry/form", "swarm-curly/form"}) sample.add_terminal(name, false);
+    NullDesk desk(sample.frame(), 900, 700);
+    desk.step(2);
+    REQUIRE(desk.has("terminal.tab.moe"));
+    REQUIRE_FALSE(desk.has("terminal.tab.swarm-curly/form"));
+    CHECK(desk.area("terminal.open").right() <= desk.area("panel.terminal").right());
+    desk.click("terminal.open");
+    desk.wait_for("terminal.show.swarm-curly/form");
+    CHECK_FALSE(desk.has("terminal.show.moe"));
+    desk.click("terminal.show.swarm-curly/form");
+    CHECK(desk.desktop().context().terminal == "swarm-curly/form");
+    CHECK(desk.has("terminal.tab.swarm-curly/form"));
+    desk.type("ps");
+    // The last one; after it comes the first, then the next.
+    desk.key(Key::PageDown, true);
+    CHECK(desk.desktop().context().terminal == "moe");
+    desk.key(Key::PageDown, true);
+    CHECK(desk.desktop().context().terminal == "larry");
+    desk.key(Key::PageUp, true);
+    desk.key(Key::PageUp, true);
+    CHECK(desk.desktop().context().terminal == "swarm-curly/form");
+    // What was begun there is still in its line.
+    desk.key(Key::Enter);
+    CHECK(last_line(desk) == "ps @ swarm-curly/form");
+    // With room for all the button says nothing of them.
+    NullDesk wide(sample.frame(), 1800, 700);
+    wide.step(2);
+    CHECK(wide.has("terminal.tab.swarm-curly/form"));
+    CHECK(wide.area("terminal.open").width < desk.area("terminal.open").width);
+}
+
 TEST_CASE("terminal: of more choices than there is room for it says how many are left") {
     NullDesk desk(sample_with_terminal().frame());
     desk.click("terminal.input");

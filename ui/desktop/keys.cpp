@@ -56,6 +56,7 @@ const std::vector<KeyHelp>& key_help() {
         {", and .", "slower and faster"},
         {"Ctrl+K", "palette of all commands"},
         {"Ctrl+`", "type into the terminal"},
+        {"Ctrl+Page up, down", "another of its tabs"},
         {"Tab, arrows", "from widget to widget"},
         {"Enter, Space", "press the widget with the ring"},
         {"Esc", "leave the widget, close what is open"},

@@ -134,6 +134,9 @@ void share_keys() {
     // With Alt and Shift they move borders, whatever has the keyboard.
     const bool widgets = keys_are_taken() && !(io.KeyAlt && io.KeyShift);
     const auto give = [&](ImGuiKey name, Key key) { io.KeyMap[name] = widgets ? static_cast<int>(key) : kNoKey; };
+    // With Ctrl they are panels' own (a terminal's tabs).
+    io.KeyMap[ImGuiKey_PageUp] = io.KeyCtrl ? kNoKey : static_cast<int>(Key::PageUp);
+    io.KeyMap[ImGuiKey_PageDown] = io.KeyCtrl ? kNoKey : static_cast<int>(Key::PageDown);
     give(ImGuiKey_LeftArrow, Key::Left);
     give(ImGuiKey_RightArrow, Key::Right);
     give(ImGuiKey_UpArrow, Key::Up);
@@ -159,8 +162,6 @@ void InputQueue::set_up() {
     ImGuiIO& io = ImGui::GetIO();
     const auto map = [&](ImGuiKey name, Key key) { io.KeyMap[name] = static_cast<int>(key); };
     map(ImGuiKey_Tab, Key::Tab);
-    map(ImGuiKey_PageUp, Key::PageUp);
-    map(ImGuiKey_PageDown, Key::PageDown);
     map(ImGuiKey_Insert, Key::Insert);
     map(ImGuiKey_Delete, Key::Delete);
     map(ImGuiKey_Backspace, Key::Backspace);

@@ -86,6 +86,7 @@ class TerminalPanel final : public Panel {
             line_.put(context.typed_ahead);
             context.typed_ahead.clear();
         }
+        tab_keys(context);
         put_text(context);
         put_choices(context);
         line_.draw(context, frame, view_, input_area_);
@@ -159,8 +160,13 @@ class TerminalPanel final : public Panel {
             put_words(list, small, ImVec2(x + context.px(22), middle - small->FontSize / 2), theme.dim, "TERMINAL");
             x += context.px(34) + words_size(small, "TERMINAL").x;
         }
-        const float end = tabs_area_.right() - context.px(48);
-        for (const std::string& name : tabs_seen(context, end - x)) {
+        std::vector<std::string> seen = tabs_seen(context, tabs_area_.right() - context.px(48) - x);
+        // Those without room are behind the button, which then says how many they are.
+        if (seen.size() < tabs_.size()) seen = tabs_seen(context, tabs_area_.right() - context.px(90) - x);
+        hidden_.clear();
+        for (const std::string& name : tabs_)
+            if (std::find(seen.begin(), seen.end(), name) == seen.end()) hidden_.push_back(name);
+        for (const std::string& name : seen) {
             const bool chosen = name == active_;
             const bool runs = is_running(frame, name);
             const std::string words = runs ? name + "  " + icon::kHourglass : name;
@@ -174,15 +180,16 @@ class TerminalPanel final : public Panel {
             put_words(list, small, ImVec2(area.x + context.px(10), middle - small->FontSize / 2), chosen ? theme.text : theme.dim, words);
             x = area.right() + context.px(4);
         }
-        const Area more{x, middle - context.px(11), context.px(26), context.px(22)};
+        const std::string plus = hidden_.empty() ? std::string("+") : fmt::format("{} more  +", hidden_.size());
+        const Area more{x, middle - context.px(11), hidden_.empty() ? context.px(26) : words_size(context.fonts->text, plus).x + context.px(14), context.px(22)};
         if (hit(context, "terminal.open", more)) {
             ImGui::OpenPopup(kHostsPopup);
             host_filter_[0] = '\0';
         }
         const bool more_hovered = ImGui::IsItemHovered();
-        put_hint(context, "Open another terminal");
+        put_hint(context, hidden_.empty() ? "Open another terminal" : "Show another terminal, or open one");
         if (more_hovered) list->AddRectFilled(ImVec2(more.x, more.y), ImVec2(more.right(), more.bottom()), packed(theme.raised, 0.6F), context.px(6));
-        put_words(list, context.fonts->text, ImVec2(more.x + (more.width - words_size(context.fonts->text, "+").x) / 2, middle - context.fonts->text->FontSize / 2), theme.dim, "+");
+        put_words(list, context.fonts->text, ImVec2(more.x + (more.width - words_size(context.fonts->text, plus).x) / 2, middle - context.fonts->text->FontSize / 2), theme.dim, plus);
         put_hosts(context, frame, more);
     }
 
@@ -213,7 +220,7 @@ class TerminalPanel final : public Panel {
         const Theme& theme = *context.theme;
         const auto& hosts = frame.cluster->hosts;
         const float row = context.px(26);
-        const float height = std::min(row * static_cast<float>(std::min<std::size_t>(hosts.size(), 12)) + context.px(48), context.px(400));
+        const float height = std::min(row * static_cast<float>(std::min<std::size_t>(hosts.size() + hidden_.size(), 12)) + context.px(48), context.px(400));
         const ImVec2 screen = ImGui::GetIO().DisplaySize;
         ImGui::SetNextWindowPos(ImVec2(std::min(below.x, screen.x - context.px(240)), std::max(std::min(below.bottom() + context.px(4), screen.y - height - context.px(8)), 0.0F)));
         ImGui::SetNextWindowSize(ImVec2(context.px(230), height));
@@ -225,6 +232,15 @@ class TerminalPanel final : public Panel {
             ImGui::InputTextWithHint("##terminal.open.filter", "Open a terminal on …", host_filter_.data(), host_filter_.size());
             context.mark("terminal.open.filter");
             std::size_t shown = 0;
+            for (const std::string& name : hidden_) {
+                if (name.find(host_filter_.data()) == std::string::npos) continue;
+                if (ImGui::Selectable(fmt::format("{} {}###terminal.show.{}", icon::kTerminal, name, name).c_str())) {
+                    context.terminal = name;
+                    line_.focus();
+                    ImGui::CloseCurrentPopup();
+                }
+                context.mark("terminal.show." + name);
+            }
             for (const view::HostView& host : hosts) {
                 if (host.name.find(host_filter_.data()) == std::string::npos) continue;
                 if (++shown > kMostHostsShown) break;
@@ -291,8 +307,18 @@ class TerminalPanel final : public Panel {
         return static_cast<std::size_t>(found - rows_.begin());
     }
 
+    // As in other terminals: to the tab before and after, round and round.
+    void tab_keys(Context& context) {
+        if (tabs_.size() < 2 || !ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows)) return;
+        const bool next = pressed(Key::PageDown, true);
+        if (!next && !pressed(Key::PageUp, true)) return;
+        const auto here = static_cast<std::size_t>(std::find(tabs_.begin(), tabs_.end(), active_) - tabs_.begin());
+        context.terminal = tabs_[(here + (next ? 1 : tabs_.size() - 1)) % tabs_.size()];
+        line_.focus();
+    }
+
     void scroll_keys(std::size_t fits) {
-        if (!line_.active()) return;
+        if (!line_.active() || ImGui::GetIO().KeyCtrl) return;
         const float page = row_height_ * static_cast<float>(std::max<std::size_t>(fits, 2) - 1);
         if (ImGui::IsKeyPressed(static_cast<int>(Key::PageUp))) {
             stick_ = false;
@@ -425,6 +451,7 @@ class TerminalPanel final : public Panel {
 
     TerminalLine line_;
     std::vector<std::string> tabs_;
+    std::vector<std::string> hidden_;  ///< Those of them for which there is no room.
     std::vector<std::string> opened_;  ///< Here, and perhaps not typed into yet.
     std::string active_;
     const TerminalView* view_ = nullptr;  ///< Of the frame that is drawn.
