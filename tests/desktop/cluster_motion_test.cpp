@@ -167,7 +167,7 @@ TEST_CASE("cluster flights: of many on one way only so many are shown as can be 
     CHECK(flights.dots().size() <= 7);
 }
 
-TEST_CASE("cluster words: every word of a search must be in a tile's name, service, state or host") {
+TEST_CASE("cluster words: every word of a search must be in a tile's names, service, state or host") {
     const view::ClusterView cluster = make_fleet({});
     const auto count = [&](const std::string& words) {
         const TileSearch search(cluster, words);
@@ -183,6 +183,16 @@ TEST_CASE("cluster words: every word of a search must be in a tile's name, servi
     CHECK(count("nowhere") == 0);
     const auto running = std::count_if(cluster.tiles.begin(), cluster.tiles.end(), [](const view::Tile& tile) { return tile.phase == view::Phase::Running; });
     CHECK(count("running") == running);
+    // A container is also found as docker ps has it.
+    view::ClusterView named = cluster;
+    named.tiles[3].own_name = "shop-front-1";
+    named.tiles[4].id = "0123456789ab";
+    const auto found = [&](const std::string& words) {
+        const TileSearch search(named, words);
+        return std::count_if(named.tiles.begin(), named.tiles.end(), [&](const view::Tile& tile) { return search.means(tile); });
+    };
+    CHECK(found("shop-front") == 1);
+    CHECK(found("0123456789") == 1);
 }
 
 TEST_CASE("cluster words: the state of the whole tells what is missing, and an update in progress before it") {

@@ -200,6 +200,30 @@ TEST_CASE("cluster panel: a search dims what it doesn't mean, and its cross ends
     CHECK_FALSE(desk.has("cluster.search.clear"));
 }
 
+TEST_CASE("cluster panel: Enter in a search selects what is found, one after the other, and then it is inspected") {
+    NullDesk desk(cluster_frame(make_fleet({})));
+    desk.click("cluster.search");
+    desk.type("web host-1");
+    std::vector<std::string> taken;
+    for (int i = 0; i < 3; ++i) {
+        desk.key(Key::Enter);
+        REQUIRE(cluster_selected(desk).kind == Selection::Kind::Container);
+        taken.push_back(cluster_selected(desk).name);
+        CHECK(taken.back().starts_with("web."));
+        desk.click("cluster.search");
+    }
+    // There are two, so the third is the first again.
+    CHECK(taken[0] != taken[1]);
+    CHECK(taken[2] == taken[0]);
+    desk.key(Key::Enter);
+    desk.step(2);
+    CHECK(cluster_selected(desk).name == taken[1]);
+    desk.key(Key::Enter);
+    desk.step(2);
+    CHECK(desk.has("panel.inspector"));
+    CHECK(cluster_selected(desk).name == taken[1]);
+}
+
 TEST_CASE("cluster panel: zooming goes from the fleet to one container, and 0 shows the whole again") {
     NullDesk desk(cluster_frame(make_fleet({.hosts = 200, .containers = 10'000})));
     desk.step(2);

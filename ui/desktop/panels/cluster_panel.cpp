@@ -50,6 +50,8 @@ class ClusterPanel final : public Panel {
     void handle_keys(Context& context);
     void step(Context& context, Step step);
     void take_next_link(Context& context);
+    void take_next_found(Context& context);
+    void reveal(const Context& context, const ClusterThing& thing);
     void take(Context& context, const ClusterThing& thing);
     void ask_menu(Context& context, const ClusterThing& thing, float x, float y);
     void zoom(const Context& context, float factor);
@@ -357,8 +359,9 @@ void ClusterPanel::draw_search(Context& context) {
     ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(search_.empty() ? mixed(theme.background, theme.raised, 0.5F) : mixed(theme.raised, theme.accent, 0.2F)));
     if (search_wanted_) ImGui::SetKeyboardFocusHere();
     search_wanted_ = false;
-    ImGui::InputTextWithHint(("###" + id("search")).c_str(), "name, state, host", &search_, ImGuiInputTextFlags_AutoSelectAll);
+    if (ImGui::InputTextWithHint(("###" + id("search")).c_str(), "name, state, host", &search_, ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue)) take_next_found(context);
     context.mark(id("search"));
+    if (!search_.empty()) put_hint(context, "Enter selects the next of them");
     const Area area{left, top, ImGui::GetItemRectSize().x, ImGui::GetItemRectSize().y};
     ImGui::PopStyleColor();
     ImGui::PopStyleVar(2);
@@ -440,10 +443,30 @@ void ClusterPanel::step(Context& context, Step step) {
     const ClusterThing next = next_thing(*scene_.cluster, scene_.layout, scene_.selected, step, seen, static_cast<std::uint32_t>(scene_.entries.size()));
     if (next.kind == ClusterThing::Kind::None || next == scene_.selected) return;
     take(context, next);
+    reveal(context, next);
+}
+
+void ClusterPanel::reveal(const Context& context, const ClusterThing& thing) {
     std::optional<Area> place;
-    if (next.kind == ClusterThing::Kind::Host) place = scene_.layout.hosts[next.index].area;
-    if (next.kind == ClusterThing::Kind::Tile) place = scene_.layout.tile_area(*scene_.cluster, next.index);
+    if (thing.kind == ClusterThing::Kind::Host) place = scene_.layout.hosts[thing.index].area;
+    if (thing.kind == ClusterThing::Kind::Tile) place = scene_.layout.tile_area(*scene_.cluster, thing.index);
     if (place) scene_.camera.reveal(scene_.layout, scene_.view, context.scale, *place);
+}
+
+// The first tile after the selected one that the search means, round and round.
+void ClusterPanel::take_next_found(Context& context) {
+    const TileSearch search(*scene_.cluster, search_);
+    if (search.means_all()) return;
+    const std::vector<view::Tile>& tiles = scene_.cluster->tiles;
+    const std::size_t after = scene_.selected.kind == ClusterThing::Kind::Tile ? scene_.selected.index + 1 : 0;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const std::size_t at = (after + i) % tiles.size();
+        if (!search.means(tiles[at])) continue;
+        const ClusterThing found{ClusterThing::Kind::Tile, static_cast<std::uint32_t>(at)};
+        take(context, found);
+        reveal(context, found);
+        return;
+    }
 }
 
 void ClusterPanel::take_next_link(Context& context) {

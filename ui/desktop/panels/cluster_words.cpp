@@ -190,7 +190,7 @@ TileSearch::TileSearch(const view::ClusterView& cluster, const std::string& word
 bool TileSearch::means(const view::Tile& tile) const {
     for (std::size_t i = 0; i < words_.size(); ++i) {
         const bool found = phases_[i][static_cast<std::size_t>(tile.phase)] || (tile.service < services_[i].size() && services_[i][tile.service]) ||
-                           (tile.host < hosts_[i].size() && hosts_[i][tile.host]) || holds_word(tile.name, words_[i]);
+                           (tile.host < hosts_[i].size() && hosts_[i][tile.host]) || holds_word(tile.name, words_[i]) || holds_word(tile.own_name, words_[i]) || holds_word(tile.id, words_[i]);
         if (!found) return false;
     }
     return true;
