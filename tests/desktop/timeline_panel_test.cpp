@@ -9,6 +9,7 @@
 
 #include "sim/view/outcome.hpp"
 #include "tests/desktop/null_desk.hpp"
+#include "ui/desktop/panels/timeline_fold.hpp"
 
 namespace podium::test {
 namespace {
@@ -216,6 +217,20 @@ TEST_CASE("timeline: without lanes it says that nothing has happened") {
     CHECK(desk.has("timeline.axis"));
     desk.click("timeline.lanes");
     CHECK(desk.desktop().context().look.fact == FactId{});
+}
+
+TEST_CASE("timeline: what is measured begins with the run, though a little before it is seen") {
+    NullDesk desk(timeline_frame());
+    desk.step(2);
+    desk.wheel("timeline.lanes", -6);
+    desk.click("timeline.lanes");
+    REQUIRE(desk.play().last<intent::Seek>() != nullptr);
+    const Time middle = desk.play().last<intent::Seek>()->time;
+    REQUIRE(middle > Time{} + seconds(60));
+    desk.drag("timeline.lanes", -desk.area("timeline.lanes").width / 2 - 10, 0);
+    const auto measures = desk.ids("timeline.measure.");
+    REQUIRE(measures.size() == 1);
+    CHECK(measures.front() == "timeline.measure." + desktop::length_label(middle - Time{}));
 }
 
 namespace {

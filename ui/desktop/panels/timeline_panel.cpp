@@ -124,8 +124,9 @@ void TimelinePanel::handle_lanes(Context& context, const Frame& frame) {
         if (moved_) {
             measuring_ = true;
             measures_on_ = false;
-            measure_from_ = scale_.time_at(pressed_at_.x);
-            measure_to_ = scale_.time_at(std::clamp(mouse.x, lanes_.x, lanes_.right()));
+            // A little before the beginning may be seen, but no time is there.
+            measure_from_ = std::max(Time{}, scale_.time_at(pressed_at_.x));
+            measure_to_ = std::max(Time{}, scale_.time_at(std::clamp(mouse.x, lanes_.x, lanes_.right())));
         }
     }
     // A key presses it too, but points nowhere.
