@@ -229,11 +229,12 @@ TEST_CASE("swarm: a stack's file may come from the standard input, and services 
 
 TEST_CASE("swarm: several files of a stack are laid over each other, and .env is not read") {
     SwarmScript script = small_script();
-    script.files = {{".env", "TAG=wrong\n"}, {"a.yml", "version: \"3.7\"\nservices: {web: {image: \"nginx:${TAG:-1}\", ports: [\"80\"]}}\n"}, {"b.yml", "services: {web: {hostname: h, deploy: {replicas: 3}}}\n"}};
+    script.files = {{".env", "TAG=wrong\n"}, {"a.yml", "version: \"3.7\"\nservices: {web: {image: \"nginx:${TAG:-1}\", ports: [\"80\"]}}\n"}, {"b.yml", "version: \"3.7\"\nservices: {web: {hostname: h, deploy: {replicas: 3}}}\n"}, {"c.yml", "services: {web: {hostname: h}}\n"}};
     const ScriptedRun config = run_scripted("docker stack config -c a.yml -c b.yml", script);
     CHECK(config.error.empty());
     CHECK(config.out == "version: \"3.7\"\nservices:\n  web:\n    deploy:\n      replicas: 3\n    hostname: h\n    image: nginx:1\n    ports:\n      - mode: ingress\n        target: 80\n        protocol: tcp\n");
     CHECK(run_scripted("docker stack config --skip-interpolation -c a.yml", script).out.find("image: nginx:${TAG:-1}\n") != std::string::npos);
+    CHECK(run_scripted("docker stack config -c a.yml -c c.yml", script).error == "version mismatched between two composefiles : 3.7 and 3.13\n");
     CHECK(run_scripted("docker stack config", script).error == "Specify a Compose file (with --compose-file)\n");
     CHECK(run_scripted("docker stack deploy -c nofile.yml app", script).error == "open nofile.yml: no such file or directory\n");
     CHECK(run_scripted("docker stack deploy -c a.yml ' '", script).error == "invalid stack name: \" \"\n");

@@ -67,7 +67,7 @@ class Loading {
         }
         // docker compose 2.40.3, config.go, runConfigNoInterpolate: a model is printed, no project
         // made.
-        if (!raw()) {
+        if (!raw() && !request_.for_swarm) {
             const Result<void> done = check_consistency(project_, !request_.configuration_only);
             if (!done) return done.error();
         }
@@ -454,7 +454,8 @@ class Loading {
         for (const EnvironmentFile& file : service.env_file) {
             if (!request_.files->exists(file.path)) {
                 if (!file.required) continue;
-                return Error{missing_service_env_file(request_.dialect, file.path),
+                return Error{request_.for_swarm ? fmt::format("open {}: no such file or directory", file.path)
+                                                : missing_service_env_file(request_.dialect, file.path),
                              file.place,
                              "make the file, or write path: and required: false"};
             }

@@ -38,6 +38,9 @@ struct LoadRequest {
     /// declares, stays as it is, and so does what only an engine refuses: fractions where it wants whole numbers, sizes,
     /// ports out of their bounds, kinds of mounts.
     bool configuration_only = false;
+    /// `docker stack`, whose own loader has checked the files: what docker compose's finds inconsistent (one
+    /// container_name for several replicas, names that nobody declares, circles) is none of its business.
+    bool for_swarm = false;
 };
 
 /// How many services a project may have.

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/yaml_text.hpp"
 #include "sim/programs/swarm/stack_file.hpp"
@@ -41,6 +42,8 @@ constexpr std::array kYamlOrders{
     YamlOrder{"volumes", "type source target read_only consistency bind volume image tmpfs cluster"},
     YamlOrder{"bind", "propagation"},
     YamlOrder{"logging", "driver options"},
+    YamlOrder{"build", "context dockerfile args labels cache_from extra_hosts network target"},
+    YamlOrder{"reference", "source target uid gid mode"},
     YamlOrder{"network", "name driver driver_opts ipam external internal attachable labels"},
     YamlOrder{"ipam", "driver config"},
     YamlOrder{"volume_", "name driver driver_opts external labels x-cluster-spec"},
@@ -66,7 +69,21 @@ Node integer_of(const Node& node) {
     return out;
 }
 
+// transformMappingOrList and toMapStringString of docker's loader: texts, by name.
+Node text_map(const Node& value) {
+    Node out = compose::mapping_node(value.place);
+    for (const Entry& entry : value.entries) out.set(entry.key, compose::string_node(entry.value.text, entry.value.place));
+    for (const Node& item : value.items) {
+        const std::size_t equals = item.text.find('=');
+        out.set(item.text.substr(0, equals), compose::string_node(equals == std::string::npos ? std::string() : item.text.substr(equals + 1), item.place));
+    }
+    compose::sort_go_keys(out);
+    return out;
+}
+
 Node member(const std::string& name, const Node& value) {
+    if (name == "labels" || name == "driver_opts" || name == "options") return text_map(value);
+    if (name == "args" && value.is_sequence()) return text_map(value);
     if (name == "depends_on" && value.is_mapping()) return key_list(value);
     if (name == "published") return integer_of(value);
     if ((name == "cpus" || name == "memory") && value.is_scalar()) {
@@ -107,14 +124,44 @@ Node arranged(const Node& node, std::string_view what) {
     return out;
 }
 
+// loader.go, LoadNetworks, LoadVolumes and loadFileObjectConfig: what is external has a name, and files have their whole path.
+Node loaded_object(const Entry& entry, std::string_view what, const std::string& directory) {
+    Node out = entry.value.is_mapping() ? entry.value : compose::mapping_node(entry.place);
+    const Node* external = out.find("external");
+    if (external != nullptr && external->is_mapping()) {
+        const Node* old_name = external->find("name");
+        if (old_name != nullptr) out.set("name", Node(*old_name));
+        out.set("external", compose::boolean_node(true, entry.place));
+        external = out.find("external");
+    }
+    if (external != nullptr && external->is_true()) {
+        if (out.find("name") == nullptr) out.set("name", compose::string_node(entry.key, entry.place));
+    } else if (what == "file" && out.find("driver") == nullptr) {
+        const Node* file = out.find("file");
+        out.set("file", compose::string_node(resolve_path(directory, file == nullptr ? std::string() : file->text), entry.place));
+    }
+    return arranged(out, what);
+}
+
 // A section of the file as it was written; `what` is the kind of its members.
 void add_section(const compose::Project& project, Node& out, const std::string& name, std::string_view what) {
     const Node* section = project.merged.find(name);
     if (section == nullptr || section->entries.empty()) return;
     Node made = compose::mapping_node(section->place);
-    for (const Entry& entry : section->entries) made.set(entry.key, entry.value.is_mapping() ? arranged(entry.value, what) : compose::mapping_node(entry.place));
+    for (const Entry& entry : section->entries) made.set(entry.key, loaded_object(entry, what, project.directory));
     compose::sort_go_keys(made);
     out.set(name, std::move(made));
+}
+
+// Names and mappings as they were written: docker's loader gives them no target of its own.
+Node references_of(const Node& written) {
+    Node out = compose::sequence_node(written.place);
+    for (const Node& item : written.items) {
+        Node made = item.is_mapping() ? item : compose::mapping_node(item.place);
+        if (!item.is_mapping()) made.set("source", Node(item));
+        out.items.push_back(arranged(made, "reference"));
+    }
+    return out;
 }
 
 Node services_of(const compose::Project& project) {
@@ -127,14 +174,22 @@ Node services_of(const compose::Project& project) {
         const Node* as_written = merged == nullptr ? nullptr : merged->find(service.key);
         // The network that nobody wrote down.
         if (as_written == nullptr || as_written->find("networks") == nullptr) value.erase("networks");
-        out.set(service.key, arranged(value, "service"));
+        Node made = arranged(value, "service");
+        for (const char* name : {"secrets", "configs"})
+            if (const Node* list = as_written == nullptr ? nullptr : as_written->find(name); list != nullptr && made.find(name) != nullptr) made.set(name, references_of(*list));
+        if (const Node* build = as_written == nullptr ? nullptr : as_written->find("build"); build != nullptr && made.find("build") != nullptr) {
+            Node context = build->is_mapping() ? *build : compose::mapping_node(build->place);
+            if (!build->is_mapping()) context.set("context", Node(*build));
+            made.set("build", arranged(context, "build"));
+        }
+        out.set(service.key, std::move(made));
     }
     compose::sort_go_keys(out);
     return out;
 }
 
 Outcome print_stack_config(const Invocation& invocation, Talk& talk) {
-    const auto project = load_stack(invocation, talk, !invocation.flags.on("skip-interpolation"));
+    const auto project = load_stack(invocation, talk, !invocation.flags.on("skip-interpolation"), StackUse::Config);
     if (!project) return std::nullopt;
     if (!*project) return ends_badly(project->error().message);
     const compose::Project& loaded = ***project;

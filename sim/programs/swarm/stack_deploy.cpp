@@ -137,8 +137,9 @@ class Deployment {
         for (const compose::Service* service : in_file_order(project_)) {
             Json found[2];
             for (const bool secrets : {true, false}) {
-                const Json wanted = service_files(secrets ? service->secrets : service->configs, secrets ? project_.secrets : project_.configs, stack_, secrets);
-                const auto resolved = resolve_files(talk_, wanted, secrets ? "secret" : "config");
+                const auto wanted = service_files(secrets ? service->secrets : service->configs, secrets ? project_.secrets : project_.configs, stack_, secrets);
+                if (!wanted) return stop(wrong(fmt::format("service {}: {}", service->name, wanted.error().message)));
+                const auto resolved = resolve_files(talk_, *wanted, secrets ? "secret" : "config");
                 if (!resolved) return waits();
                 if (!*resolved) return stop(wrong(fmt::format("service {}: {}", service->name, resolved->error().message)));
                 found[secrets ? 0 : 1] = **resolved;
@@ -223,7 +224,7 @@ class Deployment {
 Outcome deploy_stack(const Invocation& invocation, Talk& talk) {
     const ParsedFlags& flags = invocation.flags;
     if (const std::string bad = bad_stack_name(invocation.arguments().front()); !bad.empty()) return ends_badly(bad);
-    const auto project = load_stack(invocation, talk, true);
+    const auto project = load_stack(invocation, talk, true, StackUse::Deploy);
     if (!project) return std::nullopt;
     if (!*project) return ends_badly(project->error().message);
     const auto warnings = stack_warnings(***project);

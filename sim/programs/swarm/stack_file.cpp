@@ -11,6 +11,7 @@
 #include "sim/programs/compose/files.hpp"
 #include "sim/programs/compose_file/load.hpp"
 #include "sim/programs/compose_file/yaml.hpp"
+#include "sim/programs/swarm/stack_schema.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -63,32 +64,72 @@ std::string told(const Table& table, const std::set<std::string>& used) {
     return fmt::format("{}", fmt::join(lines, "\n\n"));
 }
 
-std::set<std::string> used_properties(const compose::Project& project) {
+std::set<std::string> used_properties(const compose::Node& file) {
     std::set<std::string> out;
-    const compose::Node* services = project.merged.find("services");
+    const compose::Node* services = file.find("services");
     if (services == nullptr) return out;
     for (const compose::Entry& service : services->entries)
         for (const compose::Entry& property : service.value.entries) out.insert(property.key);
     return out;
 }
 
+// cli/compose/convert, convertDeployMode; docker says it only when the stack's networks are made.
+Result<void> check_stack_modes(const compose::Node& file) {
+    const compose::Node* services = file.find("services");
+    if (services == nullptr) return {};
+    for (const compose::Entry& service : services->entries) {
+        const compose::Node* deploy = service.value.find("deploy");
+        const compose::Node* mode = deploy == nullptr ? nullptr : deploy->find("mode");
+        if (mode == nullptr || mode->text.empty() || mode->text == "replicated" || mode->text == "global" || mode->text == "replicated-job" || mode->text == "global-job") continue;
+        return Error{fmt::format("service {}: Unknown mode: {}", service.key, mode->text), mode->place, "write replicated, global, replicated-job or global-job"};
+    }
+    return {};
+}
+
+// cli/compose/loader: what docker's own loader says of each file, before any is merged with another.
+Result<void> check_stack_files(const compose::LoadRequest& request, StackUse use) {
+    const compose::Lookup variables = [&request](std::string_view name) -> std::optional<std::string> {
+        const auto found = request.environment.find(std::string(name));
+        return found == request.environment.end() ? std::nullopt : std::optional(found->second);
+    };
+    std::vector<compose::Node> files;
+    for (const std::string& path : request.paths) {
+        const Result<std::string> content = request.files->read(resolve_path(request.working_directory, path));
+        if (!content) return content.error();
+        auto documents = compose::parse_yaml(*content, path, compose::Dialect::V2);
+        if (!documents) return documents.error();
+        if (documents->empty() || !documents->front().is_mapping()) return Error{"Top-level object must be a mapping", {path, 1, 1}, "begin the file with services:"};
+        files.push_back(std::move(documents->front()));
+    }
+    const std::string version = stack_file_version(files.front());
+    for (compose::Node& file : files) {
+        if (const std::string other = stack_file_version(file); other != version) return Error{fmt::format("version mismatched between two composefiles : {} and {}", version, other), {}, {}};
+        if (const std::string forbidden = told(kForbidden, used_properties(file)); !forbidden.empty())
+            return Error{use == StackUse::Deploy ? fmt::format("Compose file contains unsupported options:\n\n{}\n", forbidden) : "Configuration contains forbidden properties", {}, {}};
+        if (request.interpolate)
+            if (const Result<void> done = fill_in_stack_variables(file, variables); !done) return done;
+        if (const auto mistake = stack_file_mistake(file, version)) return Error{*mistake, {}, {}};
+        if (const Result<void> done = check_stack_modes(file); !done) return done;
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string stack_version(const Invocation& invocation, Talk& talk) {
-    constexpr const char* kDefault = "3.13";
     const std::vector<std::string> lists = invocation.flags.all("compose-file");
-    if (lists.empty()) return kDefault;
+    const std::string newest = stack_file_version(compose::Node());
+    if (lists.empty()) return newest;
     const std::string path = split(lists.front(), ',').front();
     std::string content;
     std::string why;
     if (path == kStandardInput) content = talk.read_input(kMostComposeBytes).value_or(std::string());
-    else if (!read_whole_file(talk.context(), path, content, why)) return kDefault;
+    else if (!read_whole_file(talk.context(), path, content, why)) return newest;
     const auto documents = compose::parse_yaml(content, path, compose::Dialect::V2);
-    const compose::Node* version = documents && !documents->empty() ? documents->front().find("version") : nullptr;
-    return version == nullptr ? kDefault : version->text;
+    return documents && !documents->empty() ? stack_file_version(documents->front()) : newest;
 }
 
-std::optional<Result<const compose::Project*>> load_stack(const Invocation& invocation, Talk& talk, bool interpolate) {
+std::optional<Result<const compose::Project*>> load_stack(const Invocation& invocation, Talk& talk, bool interpolate, StackUse use) {
     using Loaded = Result<const compose::Project*>;
     if (talk.project() != nullptr) return Loaded(talk.project().get());
     compose::LoadRequest request;
@@ -121,19 +162,16 @@ std::optional<Result<const compose::Project*>> load_stack(const Invocation& invo
         const std::size_t equals = entry.find('=');
         if (equals != std::string::npos && !entry.starts_with("COMPOSE_")) request.environment[entry.substr(0, equals)] = entry.substr(equals + 1);
     }
+    request.for_swarm = true;
+    if (const Result<void> done = check_stack_files(request, use); !done) return Loaded(done.error());
     auto loaded = compose::load(request);
     if (!loaded) return Loaded(compose::plain_error(loaded.error()));
-    if (!loaded->disabled_services.empty()) {
-        const std::string& name = loaded->disabled_services.front().name;
-        return Loaded(Error{fmt::format("services.{} Additional property profiles is not allowed", name), {}, {}});
-    }
     talk.project() = std::make_shared<const compose::Project>(std::move(*loaded));
     return Loaded(talk.project().get());
 }
 
 Result<std::string> stack_warnings(const compose::Project& project) {
-    const std::set<std::string> used = used_properties(project);
-    if (const std::string forbidden = told(kForbidden, used); !forbidden.empty()) return Error{fmt::format("Compose file contains unsupported options:\n\n{}\n", forbidden), {}, {}};
+    const std::set<std::string> used = used_properties(project.merged);
     std::vector<std::string> unsupported;
     for (const std::string_view property : kUnsupported)
         if (used.count(std::string(property)) != 0) unsupported.emplace_back(property);

@@ -1,8 +1,8 @@
 #pragma once
 
 // A Compose file as `docker stack` reads it: only files named by -c, variables of the shell alone, and a
-// word about what a swarm ignores (cli/command/stack/loader of docker/cli 28.2). The loader is the one of
-// docker compose.
+// word about what a swarm ignores (cli/command/stack/loader of docker/cli 28.2). What may stand in it is
+// docker's own affair (stack_schema.hpp); what passes is read by the loader of docker compose.
 
 #include <string>
 #include <vector>
@@ -12,13 +12,17 @@
 
 namespace podium::programs::docker {
 
-/// The project, kept in the conversation. Nothing while the standard input isn't there yet.
-std::optional<Result<const compose::Project*>> load_stack(const Invocation& invocation, Talk& talk, bool interpolate);
+/// What is asked of the file: `docker stack deploy` names the options that a swarm refuses, `docker stack
+/// config` doesn't.
+enum class StackUse : std::uint8_t { Deploy, Config };
 
-/// The `version` of the first file, which the loader ignores; docker's own when there is none.
+/// The project, kept in the conversation. Nothing while the standard input isn't there yet.
+std::optional<Result<const compose::Project*>> load_stack(const Invocation& invocation, Talk& talk, bool interpolate, StackUse use);
+
+/// The version of the first file, as docker reads it; its newest when there is none.
 std::string stack_version(const Invocation& invocation, Talk& talk);
 
-/// What docker says on standard error of options that a swarm ignores; the error is about those it refuses.
+/// What docker says on standard error of options that a swarm ignores; the error is about a service without an image.
 Result<std::string> stack_warnings(const compose::Project& project);
 
 /// The services in the order of the file. docker's own order is chance.

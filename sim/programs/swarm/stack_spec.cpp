@@ -48,10 +48,11 @@ std::vector<std::string> network_keys(const compose::Service& service) {
 
 // --- parts of a service --------------------------------------------------------------------------
 
-Json networks_part(const compose::Project& project, const compose::Service& service, const std::string& stack) {
+Result<Json> networks_part(const compose::Project& project, const compose::Service& service, const std::string& stack) {
     std::vector<Json> out;
     for (const std::string& key : network_keys(service)) {
         const compose::Network* network = project.find_network(key);
+        if (network == nullptr && key != "default") return Error{fmt::format("undefined network {}", in_quotes(key)), {}, {}};
         const std::string target = network == nullptr ? scoped(stack, key) : name_of(*network, stack);
         std::vector<std::string> aliases;
         Json options = Json::object();
@@ -67,7 +68,7 @@ Json networks_part(const compose::Project& project, const compose::Service& serv
         out.push_back(std::move(part));
     }
     std::stable_sort(out.begin(), out.end(), [](const Json& a, const Json& b) { return text_at(a, "Target") < text_at(b, "Target"); });
-    return out;
+    return Json(std::move(out));
 }
 
 Result<Json> mount_of(const compose::Project& project, const compose::Mount& mount, const std::string& stack) {
@@ -334,11 +335,11 @@ Result<std::vector<Json>> stack_files(Talk& talk, const std::vector<compose::Fil
     return out;
 }
 
-Json service_files(const std::vector<compose::FileReference>& references, const std::vector<compose::FileObject>& files, const std::string& stack, bool secrets) {
+Result<Json> service_files(const std::vector<compose::FileReference>& references, const std::vector<compose::FileObject>& files, const std::string& stack, bool secrets) {
     Json out = Json::array();
     for (const compose::FileReference& reference : references) {
         const auto file = std::find_if(files.begin(), files.end(), [&](const compose::FileObject& one) { return one.key == reference.source; });
-        if (file == files.end()) continue;
+        if (file == files.end()) return Error{fmt::format("undefined {} {}", secrets ? "secret" : "config", in_quotes(reference.source)), {}, {}};
         // What the file doesn't say, docker leaves to the swarm: a name below /run/secrets, or at the root.
         const std::string standard = (secrets ? "/run/secrets/" : "/") + reference.source;
         const std::string target = reference.target.empty() || reference.target == standard ? reference.source : reference.target;
@@ -358,6 +359,8 @@ Result<Json> stack_service(const compose::Project& project, const compose::Servi
         std::stable_sort(sorted.begin(), sorted.end(), [name](const Json& a, const Json& b) { return text_at(a, name) < text_at(b, name); });
         return Json(sorted);
     };
+    auto networks = networks_part(project, service, stack);
+    if (!networks) return networks.error();
     put(*container, "Secrets", by_name(secrets, "SecretName"));
     put(*container, "Configs", by_name(configs, "ConfigName"));
     Json labels = with_stack_label(service.deploy ? service.deploy->labels : std::vector<compose::Pair>(), stack);
@@ -368,7 +371,7 @@ Result<Json> stack_service(const compose::Project& project, const compose::Servi
     task["Resources"] = resources_of(project, service);
     if (Json restart = restart_of(project, service); !restart.is_null()) task["RestartPolicy"] = std::move(restart);
     task["Placement"] = placement_of(service);
-    task["Networks"] = networks_part(project, service, stack);
+    task["Networks"] = std::move(*networks);
     if (service.logging) {
         task["LogDriver"] = Json::object();
         put(task["LogDriver"], "Name", service.logging->driver);

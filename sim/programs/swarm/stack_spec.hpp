@@ -28,8 +28,8 @@ struct StackNetwork {
 std::vector<StackNetwork> stack_networks(const compose::Project& project, const std::string& stack);
 /// The specs of secrets or configs that are not external, by key. The error is that of a file that can't be read.
 Result<std::vector<Json>> stack_files(Talk& talk, const std::vector<compose::FileObject>& files, const std::string& stack);
-/// What a service is given of them; ids are still missing.
-Json service_files(const std::vector<compose::FileReference>& references, const std::vector<compose::FileObject>& files, const std::string& stack, bool secrets);
+/// What a service is given of them; ids are still missing. The error is that of a name that nobody declares.
+Result<Json> service_files(const std::vector<compose::FileReference>& references, const std::vector<compose::FileObject>& files, const std::string& stack, bool secrets);
 
 /// The spec of a service; `secrets` and `configs` have their ids.
 Result<Json> stack_service(const compose::Project& project, const compose::Service& service, const std::string& stack, const Json& secrets, const Json& configs);
