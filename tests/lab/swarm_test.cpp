@@ -46,6 +46,21 @@ TEST_CASE("swarm: a published port answers on every host, whoever runs the task"
     CHECK(swarm.run("curl -s localhost:8080").status == 7);
 }
 
+TEST_CASE("swarm: a service on the hosts' own network listens on the hosts that run it") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker service create -d --name agent --mode global --network host nginx").status == 0);
+    swarm.wait(6);
+    CHECK(has(swarm.run("docker service ls").out, "3/3"));
+    for (const char* host : {"swarm-larry", "swarm-moe"}) {
+        INFO(host);
+        CHECK(swarm.run("docker inspect -f '{{.HostConfig.NetworkMode}}' $(docker ps -q -f name=agent)", host).out == "host\n");
+        CHECK(has(swarm.run("curl -s localhost:80", host).out, "Welcome to nginx!"));
+    }
+    // It is none of the swarm's networks to be listed, and needs no address.
+    CHECK_FALSE(has(swarm.run("docker network ls --filter scope=swarm").out, "host"));
+    CHECK_FALSE(has(swarm.run("docker service inspect agent").out, "VirtualIPs"));
+}
+
 TEST_CASE("swarm: the mesh takes the tasks in turn") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 3 -p 8080:80 nginx").status == 0);

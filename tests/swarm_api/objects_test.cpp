@@ -72,6 +72,36 @@ TEST_CASE("swarm api: configs show their data") {
           rpc("InvalidArgument", "config data must be larger than 0 and less than 1024000 bytes"));
 }
 
+TEST_CASE("swarm api: a service may be on the network that its nodes have for themselves") {
+    Bench bench;
+    CHECK(bench.ask("GET /networks/none?scope=swarm").status == 404);
+    const Json host = bench.ask("GET /networks/host?scope=swarm").body();
+    CHECK(host["Name"] == "host");
+    CHECK(host["Driver"] == "host");
+    CHECK(host["Scope"] == "swarm");
+    CHECK(host["Labels"]["com.docker.swarm.predefined"] == "true");
+    const std::size_t listed_before = bench.ask("GET /networks").body().size();
+    const std::string id = host["Id"];
+    // By its name and by its id, which are one network.
+    int number = 0;
+    for (const std::string& target : {std::string("host"), id}) {
+        const std::string name = "agent" + std::to_string(++number);
+        Json networks = Json::array({Json{{"Target", target}}});
+        bench.create_service(with(Bench::service_body(name), "/TaskTemplate/Networks", networks));
+        CHECK(bench.ask("GET /services/" + name)
+                  .body()["Spec"]["TaskTemplate"]["Networks"][0]["Target"] == id);
+    }
+    const NetworkId made = bench.store.network_called("host");
+    REQUIRE(made);
+    CHECK(bench.store.networks.find(made.value)->meta.id == id);
+    CHECK(bench.store.networks.count() == 2);  // and ingress
+    CHECK(bench.ask("GET /networks/" + id).body()["Name"] == "host");
+    CHECK(bench.ask("GET /networks").body().size() == listed_before);
+    CHECK(bench.ask("DELETE /networks/host").message() ==
+          rpc("FailedPrecondition",
+              "network " + id + " (host) is a swarm predefined network and cannot be removed"));
+}
+
 TEST_CASE("swarm api: an overlay network is made, used, and only then removed") {
     Bench bench;
     const auto create = [&](const std::string& more) {

@@ -21,6 +21,16 @@ bool is_predefined(const Network& network) {
     return label != network.labels.end() && label->second == "true";
 }
 
+/// swarmkit manager/allocator/networkallocator, PredefinedNetworks: the networks that every node has for
+/// itself, so that services may be on them. A leader makes them when it begins; here they come into the
+/// store with the first service that wants them, under the numbers that no other network gets.
+struct PredefinedRow {
+    std::string_view name;
+    std::uint32_t number;
+};
+
+constexpr PredefinedRow kPredefined[] = {{"bridge", 0xFFFF'FFFE}, {"host", 0xFFFF'FFFF}};
+
 // --- a node's own view
 // ----------------------------------------------------------------------------
 
@@ -296,6 +306,31 @@ Problem check_removal(const Store& store, const Network& network) {
 
 }  // namespace
 
+std::optional<Network> predefined_network(const Call& call, const std::string& input) {
+    for (const PredefinedRow& row : kPredefined) {
+        const std::string id = public_id(Kind::Network, call.context.swarm, row.number);
+        if (input != row.name && input != id) continue;
+        Network network;
+        network.meta.id = id;
+        if (call.store.cluster) network.meta.created = network.meta.updated = call.store.cluster->meta.created;
+        network.name = row.name;
+        network.driver = row.name;
+        network.labels = {{std::string(kPredefinedLabel), "true"}};
+        network.ipam_given = false;
+        return network;
+    }
+    return std::nullopt;
+}
+
+void add_predefined_networks(const Call& call, const TaskSpec& task, Change& change) {
+    for (const NetworkAttachmentConfig& config : task.networks) {
+        std::optional<Network> network = predefined_network(call, config.target);
+        if (!network || call.store.network_called(network->name)) continue;
+        const std::uint32_t number = call.store.next_number(Kind::Network);
+        change.actions.emplace(change.actions.begin(), Put<Network>{number, std::make_shared<Network>(std::move(*network)), 0, {}});
+    }
+}
+
 ApiReply list_networks(const Call& call) {
     const auto read =
         filters_of(call, {"dangling", "driver", "id", "label", "name", "scope", "type"});
@@ -332,6 +367,7 @@ ApiReply inspect_network(const Call& call) {
                                      verbose,
                                      verbose));
     const auto found = find_network(call, call.id);
+    if (const auto own = predefined_network(call, call.id); own && !found) return reply(200, network_json(*own));
     if (!found) return reply(network_refusal(found.refusal(), call.id));
     const Network& network = *call.store.networks.find(found.value());
     return reply(200, inspected_json(call, NetworkId{found.value()}, network));

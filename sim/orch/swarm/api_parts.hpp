@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -104,6 +105,11 @@ model::Outcome<std::uint32_t> find_node(const Call& call, const std::string& inp
 model::Outcome<std::uint32_t> find_service(const Call& call, const std::string& input);
 model::Outcome<std::uint32_t> find_task(const Call& call, const std::string& input);
 model::Outcome<std::uint32_t> find_network(const Call& call, const std::string& input);
+
+/// The network "host" or "bridge" that every node has for itself, by its name or id, whether it is in the store already or not.
+std::optional<Network> predefined_network(const Call& call, const std::string& input);
+/// Puts those of them that the tasks are on and the store lacks before what the change does.
+void add_predefined_networks(const Call& call, const TaskSpec& task, Change& change);
 
 /// The rows that pass, in the order of their ids, as the store's main index has them.
 template <class T, class Passes>

@@ -86,6 +86,10 @@ std::optional<model::Refusal> resolve_networks(const Call& call, ServiceSpec& sp
             config.target = call.store.networks.find(found.value())->meta.id;
             continue;
         }
+        if (const auto own = predefined_network(call, config.target)) {
+            config.target = own->meta.id;
+            continue;
+        }
         if (call.context.local_networks.contains(config.target)) {
             return model::Refusal{
                 403,
@@ -290,7 +294,9 @@ ApiReply create_service(const Call& call) {
     if (mode == ModeKind::ReplicatedJob || mode == ModeKind::GlobalJob)
         service->job = JobStatus{0, call.context.kernel.now()};
     ApiReply out = reply(201, Json{{"ID", service->meta.id}});
+    const std::shared_ptr<const TaskSpec> task = service->spec.task;
     out.change = change_of(call, Put<Service>{number, std::move(service), 0, {}});
+    add_predefined_networks(call, *task, *out.change);
     return out;
 }
 
@@ -323,8 +329,10 @@ ApiReply update_service(const Call& call) {
     if (const auto bad = check_ingress(call.store, fresh->spec)) return reply(*bad);
     if (row->meta.version != version.value()) return out_of_sequence();
     ApiReply out = reply(200, Json{{"Warnings", nullptr}});
+    const std::shared_ptr<const TaskSpec> task = fresh->spec.task;
     out.change =
         change_of(call, Put<Service>{found.value(), std::move(fresh), version.value(), {}});
+    add_predefined_networks(call, *task, *out.change);
     return out;
 }
 

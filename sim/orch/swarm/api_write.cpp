@@ -244,7 +244,8 @@ Json network_json(const Network& network) {
     out["Id"] = network.meta.id;
     out["Created"] = rfc3339_nano(network.meta.created);
     out["Scope"] = "swarm";
-    out["Driver"] = allocated ? network.driver : "";
+    // A node's own needs no addresses, so its driver is known at once.
+    out["Driver"] = allocated || network.driver != "overlay" ? network.driver : "";
     out["EnableIPv6"] = false;
     out["IPAM"]["Driver"] = allocated ? "default" : "";
     out["IPAM"]["Options"] = nullptr;

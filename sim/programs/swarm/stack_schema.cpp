@@ -291,9 +291,9 @@ class StackChecker {
     }
 
   private:
-    void add(const std::string& path, std::string text, bool of_type = false) {
+    void add(const std::string& path, std::string sentence, bool of_type = false) {
         const std::string field = path.empty() ? "(root)" : path;
-        mistakes_.push_back({field, std::move(text), std::count(field.begin(), field.end(), '.'), of_type});
+        mistakes_.push_back({field, std::move(sentence), std::count(field.begin(), field.end(), '.'), of_type});
     }
 
     void wrong_type(const std::string& path, std::string_view wanted) { add(path, fmt::format("must be a {}", wanted), true); }
