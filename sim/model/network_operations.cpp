@@ -84,7 +84,13 @@ void connect(World& world, RequestId id, Request& request, BridgeId bridge) {
     answer_refusal(world, id, attach_endpoint(world, container, bridge, spec), 200);
 }
 
-void prune_networks(World& world, RequestId id, Request& request) {
+// moby daemon/prune.go, localNetworksPrune: what has endpoints stays. An overlay on this host has its load balancer's, and
+// docker_gwbridge that of the routing mesh for as long as the host is in a swarm.
+bool has_hidden_endpoints(const World& world, HostId host, const Bridge& bridge) {
+    return bridge.driver == "overlay" || (bridge.name == "docker_gwbridge" && world.host(host).engine.orchestrated);
+}
+
+void prune_networks(World& world, RequestId id, Request& request, const std::vector<std::string>& removed) {
     std::string wrong;
     const PruneFilters filters = PruneFilters::parse(
         option_text(request, "filters"), option_text(request, "until_ns"), {"label", "label!", "until"}, wrong);
@@ -92,9 +98,10 @@ void prune_networks(World& world, RequestId id, Request& request) {
         refuse_request(world, id, {400, wrong});
         return;
     }
-    Json deleted = Json::array();
+    Json deleted = Json(removed);
     std::vector<BridgeId> unused;
     for (const auto& [_, bridge] : world.host(request.spec.host).engine.networks) {
+        if (has_hidden_endpoints(world, request.spec.host, world.bridge(bridge))) continue;
         if (!filters.passes(world.bridge(bridge).labels, world.bridge(bridge).created)) continue;
         if (!world.bridge(bridge).predefined && !network_in_use(world, bridge)) unused.push_back(bridge);
     }
@@ -133,6 +140,11 @@ void prune_volumes(World& world, RequestId id, Request& request) {
 }
 
 }  // namespace
+
+void answer_network_prune(World& world, RequestId id, const std::vector<std::string>& removed) {
+    Request* request = world.requests.find(id);
+    if (request != nullptr && !request->done) prune_networks(world, id, *request, removed);
+}
 
 void run_network_operation(World& world, RequestId id, Request& request) {
     const HostId host = request.spec.host;
@@ -174,7 +186,12 @@ void run_network_operation(World& world, RequestId id, Request& request) {
             if (edit_unknown_network(world, id, request)) return;
             if (find_bridge(world, id, request, bridge)) connect(world, id, request, bridge);
             return;
-        case Operation::NetworkPrune: prune_networks(world, id, request); return;
+        case Operation::NetworkPrune:
+            if (request.stage != 0) return;
+            if (!world.orchestrated || !world.host(host).engine.orchestrated) return prune_networks(world, id, request, {});
+            request.stage = 1;  // the swarm prunes first
+            world.outbox.asked.push_back(id);
+            return;
         default: PODIUM_ASSERT(false, "this file runs the operations on networks");
     }
 }

@@ -94,6 +94,9 @@ void end_request_input(World& world, RequestId request);
 void answer_orchestration(World& world, RequestId request, int status, std::string body);
 /// Ends a request of Operation::Info that the outbox told of, with those of its parts that are of a swarm's, as JSON.
 void answer_info(World& world, RequestId request, const std::string& swarm);
+/// Ends a request of Operation::NetworkPrune that the outbox told of: what the swarm has removed comes first, then
+/// the host's own networks that nobody uses go.
+void answer_network_prune(World& world, RequestId request, const std::vector<std::string>& removed);
 /// Handles the timer of a request.
 void advance_request(World& world, RequestId request, std::uint32_t serial);
 

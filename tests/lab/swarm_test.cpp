@@ -61,6 +61,26 @@ TEST_CASE("swarm: a service on the hosts' own network listens on the hosts that 
     CHECK_FALSE(has(swarm.run("docker service inspect agent").out, "VirtualIPs"));
 }
 
+TEST_CASE("swarm: a prune takes the swarm's unused networks on a manager, and never what the routing mesh needs") {
+    Swarm swarm;
+    REQUIRE(swarm.run("docker network create -d overlay spare").status == 0);
+    REQUIRE(swarm.run("docker network create -d overlay used").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --network used -p 8080:80 nginx").status == 0);
+    swarm.wait(8);
+    // A worker only has its own to prune.
+    REQUIRE(swarm.run("docker network create mine", "swarm-moe").status == 0);
+    CHECK(swarm.run("docker network prune -f", "swarm-moe").out == "Deleted Networks:\nmine\n\n");
+    CHECK(swarm.run("docker network prune -f --filter label=none").out.empty());
+    CHECK(swarm.run("docker network prune -f").out == "Deleted Networks:\nspare\n\n");
+    const std::string left = swarm.run("docker network ls --format '{{.Name}}'").out;
+    for (const char* name : {"used\n", "ingress\n", "docker_gwbridge\n"}) CHECK(has(left, name));
+    CHECK(has(swarm.run("curl -s localhost:8080", "swarm-moe").out, "Welcome to nginx!"));
+    // Once a host has left, nothing is on its docker_gwbridge.
+    REQUIRE(swarm.run("docker swarm leave", "swarm-moe").status == 0);
+    swarm.wait(2);
+    CHECK(swarm.run("docker network prune -f", "swarm-moe").out == "Deleted Networks:\ndocker_gwbridge\n\n");
+}
+
 TEST_CASE("swarm: the mesh takes the tasks in turn") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 3 -p 8080:80 nginx").status == 0);

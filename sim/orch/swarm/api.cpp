@@ -57,6 +57,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/swarm/update", "", false, update_swarm},
     Route{"GET", "/networks", "", false, list_networks},
     Route{"POST", "/networks/create", "", false, create_network},
+    Route{"POST", "/networks/prune", "", false, prune_networks},
     Route{"GET", "/networks/", "", true, inspect_network},
     Route{"DELETE", "/networks/", "", true, remove_network},
     Route{"GET", "/distribution/", "/json", true, inspect_distribution},

@@ -405,6 +405,27 @@ ApiReply remove_network(const Call& call) {
     return accepted(204, change_of(call, Put<Network>{found.value(), nullptr, kAnyVersion, {}}));
 }
 
+ApiReply prune_networks(const Call& call) {
+    const Json asked = Json::parse(call.request.body, nullptr, false);
+    const auto text = [&asked](const char* name) { return asked.is_object() ? asked.value(name, std::string()) : std::string(); };
+    std::string wrong;
+    const model::PruneFilters filters = model::PruneFilters::parse(text("filters"), text("until_ns"), {"label", "label!", "until"}, wrong);
+    if (!wrong.empty()) return api_error(400, wrong);
+    Json removed = Json::array();
+    Change change;
+    change.because = call.context.kernel.cause();
+    for (const std::uint32_t number : listed(call.store.networks, [&](std::uint32_t, const Network& network) {
+             // The routing mesh has to be removed by name.
+             return !network.ingress && !is_predefined(network) && filters.passes(network.labels, network.meta.created) && !check_removal(call.store, network);
+         })) {
+        removed.push_back(call.store.networks.find(number)->name);
+        change.actions.emplace_back(Put<Network>{number, nullptr, kAnyVersion, {}});
+    }
+    ApiReply out = reply(200, Json{{"NetworksDeleted", std::move(removed)}});
+    if (!change.actions.empty()) out.change = std::move(change);
+    return out;
+}
+
 ApiReply inspect_distribution(const Call&) {
     // As recorded without a registry in reach: the client goes on without a digest.
     return api_error(

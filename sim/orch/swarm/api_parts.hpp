@@ -183,6 +183,8 @@ ApiReply list_networks(const Call& call);
 ApiReply inspect_network(const Call& call);
 ApiReply create_network(const Call& call);
 ApiReply remove_network(const Call& call);
+/// Removes the networks that no service and no task is on; an engine asks for it on behalf of docker network prune.
+ApiReply prune_networks(const Call& call);
 ApiReply inspect_distribution(const Call& call);
 
 }  // namespace podium::swarm

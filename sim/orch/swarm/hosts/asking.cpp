@@ -50,6 +50,18 @@ ApiContext context_of(Scene& scene, model::HostId asked, model::HostId leader) {
 constexpr std::size_t kMostGiven = 12;
 constexpr std::size_t kMostGivenBytes = 1U << 18U;
 
+// What a prune asks of the leader (daemon/prune.go, clusterNetworksPrune); only engines speak so.
+model::RequestSpec swarm_prune(const model::RequestSpec& spec) {
+    const auto option = [&spec](const char* name) {
+        const auto found = spec.options.find(name);
+        return found == spec.options.end() ? std::string() : found->second;
+    };
+    model::RequestSpec out = spec;
+    out.target = "POST /networks/prune";
+    out.body = Json{{"filters", option("filters")}, {"until_ns", option("until_ns")}}.dump();
+    return out;
+}
+
 // The answer to a request that the leader has.
 ApiReply decided(Scene& scene, const Wish& wish, const model::RequestSpec& spec, model::HostId leader) {
     const ApiContext context = context_of(scene, wish.host, leader);
@@ -98,7 +110,7 @@ void decide(Scene& scene, std::uint32_t number, model::HostId leader) {
     if (wish.info) return send_answer(scene, number, 200, {});
     const model::Request* request = scene.world.requests.find(wish.request);
     if (request == nullptr) return;
-    ApiReply reply = decided(scene, wish, request->spec, leader);
+    ApiReply reply = decided(scene, wish, wish.prunes ? swarm_prune(request->spec) : request->spec, leader);
     if (reply.logs) return subscribe_logs(scene, number, leader, std::move(*reply.logs));
     if (!reply.change) return send_answer(scene, number, reply.status, std::move(reply.body));
     wish.status = reply.status;
@@ -156,6 +168,17 @@ void answer_info_of(Scene& scene, std::uint32_t number, const std::string& error
     model::answer_info(scene.world, wish.request, info_parts_json(scene, wish.host, leader, error));
 }
 
+// Refused or not, the engine goes on.
+void answer_prune_of(Scene& scene, std::uint32_t number, int status, const std::string& body) {
+    const model::RequestId request = scene.state.wishes.at(number).request;
+    scene.state.wishes.erase(number);
+    std::vector<std::string> removed;
+    const Json answered = status < 400 ? Json::parse(body, nullptr, false) : Json();
+    if (answered.is_object() && answered.contains("NetworksDeleted") && answered["NetworksDeleted"].is_array())
+        removed = answered["NetworksDeleted"].get<std::vector<std::string>>();
+    model::answer_network_prune(scene.world, request, removed);
+}
+
 void begin(Scene& scene, std::uint32_t number, const ApiRequest& asked) {
     const Wish& wish = scene.state.wishes.at(number);
     const HostRow& row = scene.host(wish.host);
@@ -208,6 +231,12 @@ void ask(Scene& scene, model::RequestId id) {
         const bool manager = row.state == HostRow::State::Active && row.manager && scene.manager_runs(wish.host);
         return manager ? seek_leader(scene, number, true) : answer_info_of(scene, number, {});
     }
+    if (request->spec.operation == model::Operation::NetworkPrune) {
+        wish.prunes = true;
+        const HostRow& row = scene.host(wish.host);
+        const bool manager = row.state == HostRow::State::Active && row.manager && scene.manager_runs(wish.host);
+        return manager ? seek_leader(scene, number, true) : answer_prune_of(scene, number, 503, {});
+    }
     const ApiRequest asked = parse_target(request->spec.target);
     if (asked.method.empty()) return answer_with(scene, number, api_error(404, "page not found"));
     begin(scene, number, asked);
@@ -221,6 +250,7 @@ void answer_wish(Scene& scene, std::uint32_t number, int status, std::string bod
         if (status >= 400) error = nlohmann::json::parse(body, nullptr, false).value("message", std::string());
         return answer_info_of(scene, number, error);
     }
+    if (found->second.prunes) return answer_prune_of(scene, number, status, body);
     const model::RequestId request = found->second.request;
     scene.state.wishes.erase(found);
     model::answer_orchestration(scene.world, request, status, std::move(body));

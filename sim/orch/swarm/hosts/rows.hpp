@@ -348,6 +348,7 @@ struct Wish {
     model::RequestId request;
     model::HostId host;
     bool info = false;
+    bool prunes = false;  ///< Of Operation::NetworkPrune: the engine goes on with what its host has, whatever comes of it.
     bool has_deadline = false;
     bool waits_for_change = false;
     Time begun{};
