@@ -181,6 +181,35 @@ TEST_CASE("demote: a manager that follows stays ready, and if it is promoted aga
     CHECK(hosts.now() - again < 9.5);
 }
 
+// swarmkit node/node.go, superviseManager: it waits 16 s to hear that it is a worker, asks for another certificate, waits as long
+// again, and takes it that it was promoted in between.
+TEST_CASE("demote: a manager that is promoted again before it is a worker joins the others anew") {
+    for (const std::uint32_t managers : {2U, 3U}) {
+        for (const bool restarts : {false, true}) {
+            INFO(managers << (restarts ? " managers, and its engine starts again" : " managers"));
+            SwarmHosts hosts(3);
+            hosts.form(managers);
+            hosts.run_for(10);
+            REQUIRE(hosts.leader() == 1);
+            REQUIRE(change_role(hosts, 1, 2, "worker").status == 200);
+            REQUIRE(change_role(hosts, 1, 2, "manager").status == 200);
+            hosts.run_for(5);
+            if (restarts) {
+                hosts.inject("engine-stop h2");
+                hosts.run_for(5);
+                hosts.lift("engine-stop h2");
+            }
+            REQUIRE(hosts.until([](const SwarmHosts& h) {
+                const Node& node = *h.store().nodes.find(h.host(2).node.value);
+                return h.host(2).member && node.member == h.host(2).member && h.node_state(2) == NodeState::Ready;
+            }, 90));
+            hosts.run_for(5);
+            CHECK(hosts.host(2).manager);
+            CHECK(hosts.ask(2, "GET /nodes").status == 200);
+        }
+    }
+}
+
 // swarm-failure/20, 23 and 30: 11.2, 21.0, 12.1, 0.9 and 4.0 s after its start.
 TEST_CASE("a manager's engine that is back serves when it is part of the swarm again, or after 20 s") {
     SwarmHosts hosts(3);

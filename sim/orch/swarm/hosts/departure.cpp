@@ -206,7 +206,7 @@ void stop_node(Scene& scene, model::HostId host, bool orderly) {
     HostRow& row = scene.host(host);
     ++row.attempt;
     row.wish = 0;
-    row.manager_stops = {};
+    row.manager_stops = row.manager_again = {};
     suspend_tasks(scene, host, orderly);
     end_agent(scene, host);
     if (!row.member) return;

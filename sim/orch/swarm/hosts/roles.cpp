@@ -15,6 +15,8 @@ namespace {
 
 // Of kEventRole: it has a certificate of its new role; a manager starts.
 constexpr std::uint64_t kRenewed = 1;
+// Of kEventRole: it has heard that the others have removed it.
+constexpr std::uint64_t kOutOfGroup = 2;
 
 void set_role(Scene& scene, Leadership& leadership, NodeId id, const Node& node, Role role) {
     const auto ahead = leadership.nodes.find(id);
@@ -167,8 +169,28 @@ void member_removed(Scene& scene, model::HostId host) {
     const HostRow& row = scene.host(host);
     if (row.state != HostRow::State::Active || !row.manager) return;
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
-    if (node != nullptr && node->role == Role::Worker) become_worker(scene, host);
+    if (node != nullptr && node->role == Role::Worker) return become_worker(scene, host);
+    // Its new role is on its way, or it was made a manager again before.
+    scene.schedule(kNoticeRemoval, kEventRole, host, kOutOfGroup, 0);
 }
+
+namespace {
+
+// swarmkit node/node.go, superviseManager: a manager that the others have removed (raft.ErrMemberRemoved) ends, and its node waits
+// to become a worker; one that stays a manager, as it was promoted again meanwhile, joins them anew.
+void end_removed_manager(Scene& scene, model::HostId host) {
+    HostRow& row = scene.host(host);
+    const SwarmRow& swarm = scene.swarm(row.swarm);
+    const raft::MemberId leader = swarm.group.leader();
+    if (!row.alive || !row.manager || !row.member) return;
+    if (!leader) return scene.schedule(kLeaderPoll, kEventRole, host, kOutOfGroup, 0);
+    if (swarm.group.node(leader).configuration().contains(row.member)) return;
+    become_worker(scene, host);
+    row.manager_again = scene.now() + kRoleChangeTimeout * 2;
+    scene.schedule(kRoleChangeTimeout * 2, kEventRole, host, 0, 0);
+}
+
+}  // namespace
 
 void handle_role_event(Scene& scene, const Event& event) {
     const model::HostId host{event.subject};
@@ -181,10 +203,14 @@ void handle_role_event(Scene& scene, const Event& event) {
     if (row.state != HostRow::State::Active) return;
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
     if (node == nullptr) return;
-    if (node->role == Role::Worker && row.manager) return become_worker(scene, host);
-    if (node->role != Role::Manager) return;
+    if (node->role == Role::Worker) {
+        row.manager_again = {};
+        if (row.manager && event.word != kOutOfGroup) become_worker(scene, host);
+        return;
+    }
+    if (event.word == kOutOfGroup) return end_removed_manager(scene, host);
     if (event.word != kRenewed) {
-        if (row.manager) return;
+        if (row.manager || scene.now() < row.manager_again) return;
         row.manager = true;
         const Duration stopping = scene.manager_stops(host) ? row.manager_stops - scene.now() : Duration{};
         scene.schedule(std::max(kMakeCertificate, stopping) + kStartManager, kEventRole, host, kRenewed, 0);

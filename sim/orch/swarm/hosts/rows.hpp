@@ -46,7 +46,7 @@ enum HostEvent : EventKind {
     kEventTask,         ///< word: task; extra: its serial
     kEventAsk,          ///< word: number of what is asked; extra: its serial
     kEventAnswer,       ///< word: the same; extra: its serial
-    kEventRole,         ///< extra: 0
+    kEventRole,         ///< word: what has become of its role (roles.cpp); extra: 0
     kEventLogSubscribe,  ///< word: subscription; extra: the agent's session
     kEventLogPublish,    ///< word: subscription, the agent's session in the high half; extra: node
     kEventLogDeliver,    ///< word: subscription
@@ -192,6 +192,7 @@ struct HostRow {
     raft::MemberId member;  ///< Its place in the group; none while it has none.
     bool manager = false;   ///< By its certificate.
     Time manager_stops{};   ///< Until then the manager that it was stops.
+    Time manager_again{};   ///< Before then no manager begins: the others have removed it, and it waits to hear that it is a worker.
     bool alive = false;     ///< Its engine runs, standing still or not.
     bool frozen = false;
     std::uint32_t attempt = 0;  ///< Counts what is under way: timers of older things are dead.

@@ -65,6 +65,10 @@ inline constexpr Duration kLeave = milliseconds(240);
 inline constexpr Duration kLeaveForced = milliseconds(20);  ///< From its agent's leaving until its containers are removed by force.
 /// manager/manager.go, stopTimeout: so long a manager waits for the calls under way when it ends.
 inline constexpr Duration kStopManager = seconds(8);
+/// node/node.go, roleChangeTimeout: so long a node whose manager was removed waits to hear that it is a worker, and once more
+/// for another certificate.
+inline constexpr Duration kRoleChangeTimeout = seconds(16);
+inline constexpr Duration kNoticeRemoval = seconds(1);  ///< Raft's tick, within which it sends to one who answers that it is removed.
 inline constexpr Duration kRoleReconcile = seconds(5);  ///< manager/role_manager.go: what could not be done is tried again.
 
 inline constexpr std::size_t kMostSwarms = 1'000;
