@@ -227,6 +227,13 @@ TEST_CASE("swarm: a stack's file may come from the standard input, and services 
     CHECK(refused.status == 1);
 }
 
+TEST_CASE("swarm: ranges for subnets are networks, with the bits of hosts taken away") {
+    const ScriptedRun run = run_scripted("docker swarm init --default-addr-pool 10.20.1.2/16,10.30.0.0/16 --default-addr-pool 10.40.0.0/16", small_script());
+    CHECK(body_sent(run, "POST /swarm/init").find(R"("DefaultAddrPool":["10.20.0.0/16","10.30.0.0/16","10.40.0.0/16"])") != std::string::npos);
+    CHECK(run_scripted("docker swarm init --default-addr-pool 10.0.0.0/33", small_script())
+              .error.starts_with("invalid argument \"10.0.0.0/33\" for \"--default-addr-pool\" flag: invalid string being converted to CIDR: 10.0.0.0/33\n"));
+}
+
 TEST_CASE("swarm: several files of a stack are laid over each other, and .env is not read") {
     SwarmScript script = small_script();
     script.files = {{".env", "TAG=wrong\n"}, {"a.yml", "version: \"3.7\"\nservices: {web: {image: \"nginx:${TAG:-1}\", ports: [\"80\"]}}\n"}, {"b.yml", "version: \"3.7\"\nservices: {web: {hostname: h, deploy: {replicas: 3}}}\n"}, {"c.yml", "services: {web: {hostname: h}}\n"}};

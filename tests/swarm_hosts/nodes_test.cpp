@@ -21,6 +21,39 @@ TEST_CASE("swarm init: a manager after 0.6 s, with its id as the answer, and no 
     CHECK(again.message() == "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.");
 }
 
+TEST_CASE("swarm init: addresses are interfaces or addresses, and ranges for subnets are taken in their order") {
+    SwarmHosts hosts(2);
+    const auto init = [&hosts](const std::string& more, const std::string& listen = "0.0.0.0:2377") {
+        return hosts.ask(1, "POST /swarm/init", R"({"ListenAddr":")" + listen + R"(","Spec":{})" + more + "}");
+    };
+    for (const char* wrong : {"eth9", "0.0.0.0", "10.0.0.300", "h1"}) {
+        INFO(wrong);
+        const Answer answer = init(std::string(R"(,"AdvertiseAddr":")") + wrong + R"(")");
+        CHECK(answer.status == 400);
+        CHECK(answer.message() == "advertise address must be a non-zero IP address or network interface (with optional port number)");
+    }
+    CHECK(init(R"(,"DataPathAddr":"eth9")").message() == "data path address must be a non-zero IP address or network interface (without a port number)");
+    CHECK(init("", "nowhere:2377").message() == "listen address must be an IP address or network interface (with optional port number)");
+    CHECK(init(R"(,"AdvertiseAddr":"10.0.0.1:4000")").status == 501);
+    REQUIRE(init(R"(,"AdvertiseAddr":"eth0","DefaultAddrPool":["10.20.0.0/28","10.30.0.0/16"],"SubnetSize":28)").status == 200);
+    CHECK(hosts.store().nodes.find(1)->address == "10.0.0.1");
+    REQUIRE(hosts.ask(1, "POST /networks/create", R"({"Name":"two","Driver":"overlay"})").status == 201);
+    hosts.run_for(1);
+    CHECK(hosts.store().networks.find(hosts.store().network_called("ingress").value)->subnet == "10.20.0.0/28");
+    CHECK(hosts.store().networks.find(hosts.store().network_called("two").value)->subnet == "10.30.0.0/28");
+    // That there is a swarm already is said first.
+    CHECK(init(R"(,"DefaultAddrPool":["10.0.0.0/8"],"SubnetSize":31)").status == 503);
+}
+
+TEST_CASE("swarm join: nobody listens on another port than the managers'") {
+    SwarmHosts hosts(2);
+    REQUIRE(hosts.init(1).status == 200);
+    const Answer answer = hosts.ask(2, "POST /swarm/join", R"({"RemoteAddrs":["10.0.0.1:2378"],"JoinToken":")" + hosts.store().cluster->worker_token + R"("})");
+    CHECK(answer.status == 500);
+    CHECK(answer.message().ends_with("dial tcp 10.0.0.1:2378: connect: connection refused\""));
+    CHECK(hosts.join(2, 1).status == 200);
+}
+
 TEST_CASE("swarm join: by token, in a tenth of a second, as what the token says") {
     SwarmHosts hosts(3);
     REQUIRE(hosts.init(1).status == 200);

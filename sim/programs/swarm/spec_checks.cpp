@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/address.hpp"
 #include "sim/programs/swarm/query.hpp"
 #include "sim/programs/swarm/spec_parts.hpp"
 
@@ -20,6 +21,22 @@ std::string sentence(const Result<T>& result) {
 
 std::string check_mount_part(const std::string& value) { return sentence(mount_part(value, "/")); }
 std::string check_port(const std::string& value) { return sentence(port_parts(value)); }
+// pflag, ipNetSliceValue: quotes are dropped, and each of the list is a network.
+Result<std::vector<std::string>> address_pools(const std::string& text) {
+    std::string plain;
+    for (const char c : text)
+        if (c != '"' && c != '\'' && c != '`') plain += c;
+    std::vector<std::string> out;
+    for (const std::string& pool : split(plain, ',')) {
+        const auto subnet = model::parse_subnet(trim(pool));
+        if (!subnet) return Error{fmt::format("invalid string being converted to CIDR: {}", pool), {}, {}};
+        out.push_back(subnet->text());
+    }
+    return out;
+}
+
+std::string check_address_pools(const std::string& value) { return sentence(address_pools(value)); }
+
 std::string check_service_network(const std::string& value) { return sentence(network_part(value)); }
 std::string check_secret(const std::string& value) { return sentence(file_reference(value, "SecretName")); }
 

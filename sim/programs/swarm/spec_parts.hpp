@@ -21,6 +21,8 @@ Result<std::vector<Json>> port_parts(const std::string& text);
 Result<Json> network_part(const std::string& text);
 /// {"File": {...}, "SecretName": ...} or "ConfigName", without the id.
 Result<Json> file_reference(const std::string& text, std::string_view name_member);
+/// Networks in CIDR format, separated by commas, without the bits of hosts.
+Result<std::vector<std::string>> address_pools(const std::string& text);
 Result<Json> ulimit_part(const std::string& text);
 Result<Json> generic_resource(const std::string& text);
 /// Words as google/shlex takes them apart.
@@ -38,6 +40,7 @@ Json in_order(const Json& spec, std::string_view what = {});
 // Checks for the tables of flags; empty when all is well.
 std::string check_mount_part(const std::string& value);
 std::string check_port(const std::string& value);
+std::string check_address_pools(const std::string& value);
 std::string check_service_network(const std::string& value);
 std::string check_secret(const std::string& value);
 std::string check_ulimit(const std::string& value);  ///< The same as of docker run (docker/container_limits.cpp).

@@ -7,6 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/programs/format/json_text.hpp"
 #include "sim/programs/swarm/query.hpp"
+#include "sim/programs/swarm/spec_parts.hpp"
 #include "sim/programs/swarm/talk.hpp"
 #include "sim/programs/swarm/verbs.hpp"
 
@@ -102,7 +103,7 @@ Outcome init_swarm(const Invocation& invocation, Talk& talk) {
     if (!word) return ends_badly(word.error().message);
     Json pools = Json::array();
     for (const std::string& list : flags.all("default-addr-pool"))
-        for (const std::string& pool : split(list, ',')) pools.push_back(pool);
+        for (const std::string& pool : *address_pools(list)) pools.push_back(pool);
     Json spec{{"Labels", nullptr}, {"Orchestration", Json::object()}, {"Raft", {{"ElectionTick", 0}, {"HeartbeatTick", 0}}}, {"Dispatcher", Json::object()},
               {"CAConfig", Json::object()}, {"TaskDefaults", Json::object()}, {"EncryptionConfig", {{"AutoLockManagers", false}}}};
     merge_spec(flags, spec);

@@ -43,7 +43,7 @@ constexpr Flag kDataPath{"data-path-addr", 0, Text, "Address for the traffic of 
 constexpr std::array kInitFlags{
     kAdvertise, Flag{"autolock", 0, Switch, "Lock managers, so that a stopped one needs a key"}, kAvailability, kCertificates, kDataPath,
     unsigned_flag("data-path-port", "Port for the traffic of networks (1024 to 49151; 0: 4789)", {}, "uint32"),
-    Flag{"default-addr-pool", 0, List, "Range that subnets of networks are taken from", "[]", true, false, {}, nullptr, {}, "ipNetSlice"},
+    Flag{"default-addr-pool", 0, List, "Range that subnets of networks are taken from", "[]", true, false, {}, check_address_pools, {}, "ipNetSlice"},
     unsigned_flag("default-addr-pool-mask-length", "Length of the masks of these subnets", "24", "uint32"), kHeartbeat, kExternal,
     Flag{"force-new-cluster", 0, Switch, "Begin a new swarm from what this node knows"}, kListen, kSnapshots, kInterval, kHistory,
 };

@@ -10,6 +10,7 @@
 #include "sim/model/targets.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
+#include "sim/orch/swarm/hosts/listen_address.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
 #include "sim/orch/swarm/hosts/timing.hpp"
 
@@ -35,13 +36,6 @@ std::string body_of(const Scene& scene, std::uint32_t wish) {
 }
 
 std::string without_port(const std::string& address) { return address.substr(0, address.find(':')); }
-
-// An address as it was given, or the host's own for none, and for a network interface's name.
-std::string address_of(const Scene& scene, model::HostId host, const std::string& given) {
-    const std::string bare = without_port(given);
-    const bool numeric = !bare.empty() && bare.find_first_not_of("0123456789.") == std::string::npos && bare != "0.0.0.0";
-    return numeric ? bare : scene.world.host(host).spec.address;
-}
 
 void refuse(Scene& scene, std::uint32_t wish, const model::Refusal& refusal) {
     answer_wish(scene, wish, refusal.status, api_error(refusal.status, refusal.message).body);
@@ -308,7 +302,9 @@ void seek_certificate(Scene& scene, model::HostId host) {
     for (const std::string& remote : row.remotes) {
         const model::HostId manager = host_at(scene, without_port(remote));
         if (!manager || !scene.world.host(manager).up || !scene.calls(host, manager)) continue;
-        if (!scene.manager_runs(manager)) {
+        // Nobody listens elsewhere.
+        const bool listens = remote.ends_with(fmt::format(":{}", scene.host(manager).port));
+        if (!listens || !scene.manager_runs(manager)) {
             if (&remote != &row.remotes.back()) continue;
             return attempt_failed(scene, host, fmt::format("rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial tcp {}: connect: connection refused\"", remote));
         }
@@ -384,14 +380,20 @@ void ask_init(Scene& scene, std::uint32_t wish) {
     HostRow& row = scene.host(host);
     const std::string body = body_of(scene, wish);
     const auto wanted = read_init(body);
+    // All but the body's form is looked at only where there is no swarm yet (daemon/cluster/swarm.go, Init).
+    const bool of_values = !wanted && (wanted.refusal().status == 500 || wanted.refusal().message.starts_with("rpc error"));
+    if (of_values && !may_begin(scene, wish)) return;
     if (!wanted) return refuse(scene, wish, wanted.refusal());
     const bool is_voter = row.state == HostRow::State::Active && row.manager && scene.manager_runs(host) && scene.swarm_of(host).group.node(row.member).can_lead();
     if (wanted->force_new_cluster && is_voter) return ask_force_new_cluster(scene, wish);
     if (!may_begin(scene, wish)) return;
     if (scene.state.swarms.size() >= kMostSwarms) return refuse(scene, wish, {500, "a run has at most a thousand swarms"});
+    const auto advertised = advertised_address(scene, host, wanted->advertise_address);
+    if (const auto bad = check_other_addresses(scene, host, wanted->listen_address, wanted->data_path_address)) return refuse(scene, wish, *bad);
+    if (!advertised) return refuse(scene, wish, advertised.refusal());
     row.init_body = body;
     row.availability = wanted->availability;
-    row.address = address_of(scene, host, wanted->advertise_address);
+    row.address = advertised.value();
     begin_joining(scene, wish, HostRow::State::Initialising, HostRow::Step::Keys);
     look_again(scene, host, kMakeAuthority);
 }
@@ -412,8 +414,12 @@ void ask_join(Scene& scene, std::uint32_t wish) {
     row.token = wanted->token;
     const bool formed = row.token.starts_with(kTokenPrefix) && row.token.size() == kTokenPrefix.size() + kTokenDigest + 1 + kTokenSecret && row.token[kTokenPrefix.size() + kTokenDigest] == '-';
     if (!formed) return refuse(scene, wish, {500, "invalid join token"});
+    if (const auto bad = check_other_addresses(scene, host, wanted->listen_address, wanted->data_path_address)) return refuse(scene, wish, *bad);
+    // The remote side sees where a node calls from, so that a wrong one is no error here; a port that isn't simulated is.
+    const auto advertised = advertised_address(scene, host, wanted->advertise_address);
+    if (!advertised && advertised.refusal().status == 501) return refuse(scene, wish, advertised.refusal());
     row.availability = wanted->availability;
-    row.address = address_of(scene, host, wanted->advertise_address);
+    row.address = advertised ? advertised.value() : scene.world.host(host).spec.address;
     begin_joining(scene, wish, HostRow::State::Joining, HostRow::Step::Certificate);
     look_again(scene, host, kMakeCertificate);
 }

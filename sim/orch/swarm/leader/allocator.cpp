@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
 #include "sim/orch/swarm/defaults.hpp"
 
@@ -23,9 +24,11 @@ model::Ipv4 address_of(std::string_view text) {
 std::vector<model::SubnetBlock> blocks_of(const Store& store) {
     const Cluster defaults;
     const Cluster& cluster = store.cluster ? *store.cluster : defaults;
-    const auto pool = model::parse_subnet(cluster.address_pool);
-    if (!pool.ok()) return model::default_global_blocks();
-    return {{pool.value(), static_cast<int>(cluster.subnet_size)}};
+    std::vector<model::SubnetBlock> out;
+    for (const std::string& text : split(cluster.address_pool, ',')) {
+        if (const auto pool = model::parse_subnet(text); pool.ok()) out.push_back({pool.value(), static_cast<int>(cluster.subnet_size)});
+    }
+    return out.empty() ? model::default_global_blocks() : out;
 }
 
 bool is_overlay(const Network& network) {
