@@ -66,6 +66,15 @@ void create_bridge(World& world, RequestId id, Request& request) {
     answer_request(world, id, 201, body.dump());
 }
 
+// moby daemon/network.go, ConnectContainerToNetwork and its opposite look for the container before the network. False: it has been
+// refused.
+bool knows_container(World& world, RequestId id, const Request& request) {
+    Refusal refusal = not_refused();
+    if (find_container(world, request.spec.host, option_text(request, "container"), refusal)) return true;
+    refuse_request(world, id, refusal);
+    return false;
+}
+
 void connect(World& world, RequestId id, Request& request, BridgeId bridge) {
     Refusal refusal = not_refused();
     const ContainerId container = find_container(world, request.spec.host, option_text(request, "container"), refusal);
@@ -177,12 +186,14 @@ void run_network_operation(World& world, RequestId id, Request& request) {
             return;
         case Operation::NetworkConnect:
             if (request.stage != 0) return;  // the swarm is asked for a place
+            if (!knows_container(world, id, request)) return;
             if (ask_to_connect(world, id, request)) {
                 request.stage = 1;
                 return;
             }
             [[fallthrough]];
         case Operation::NetworkDisconnect:
+            if (!option_set(request, "force") && !knows_container(world, id, request)) return;
             if (edit_unknown_network(world, id, request)) return;
             if (find_bridge(world, id, request, bridge)) connect(world, id, request, bridge);
             return;

@@ -66,6 +66,9 @@ TEST_CASE("swarm: network connect and disconnect of a plain container, and what 
     CHECK(swarm.run("docker network connect nosuch web", "swarm-moe").status == 0);
     CHECK(has(swarm.run("docker start web", "swarm-moe").out, "Could not attach to network nosuch: rpc error: code = NotFound desc = network nosuch not found"));
     CHECK(swarm.run("docker network disconnect nosuch web", "swarm-moe").status == 0);
+    // The container is looked for before the network.
+    CHECK(has(swarm.run("docker network connect nosuch nobody", "swarm-moe").out, "No such container: nobody"));
+    CHECK(has(swarm.run("docker network disconnect nosuch nobody", "swarm-moe").out, "No such container: nobody"));
     CHECK(swarm.run(ask + "web", "swarm-curly").status != 0);
     REQUIRE(swarm.run("docker start web", "swarm-moe").status == 0);
     swarm.wait(2);
