@@ -98,6 +98,7 @@ class Reader {
         if (const auto network = in_.find(root, "network")) read_network(*network);
         const std::vector<YAML::Node> hosts = in_.sequence(root, "hosts");
         if (hosts.empty()) in_.fail(root, "a cluster file needs hosts", "write a list: hosts: [{name: one}, {name: two}]");
+        if (in_.failed()) return in_.error();
         for (const YAML::Node& node : hosts) {
             read_host(node);
             if (in_.failed()) return in_.error();
@@ -144,6 +145,7 @@ class Reader {
     void read_host(const YAML::Node& node) {
         in_.expect_keys(node, "a host", {"name", "count", "cpus", "memory", "disk", "address", "zone", "labels", "role", "firewall", "live_restore", "generic_resources"});
         HostSetUp host;
+        host.name.clear();  // a host of a machine's own has one without being asked
         in_.text(node, "name", host.name);
         if (host.name.empty()) return in_.fail(node, "a host needs a name");
         std::int64_t count = 0;
