@@ -79,6 +79,18 @@ TEST_CASE("swarm: a stack's file may have what only docker compose finds inconsi
     CHECK(refused(with_web("    env_file: [none.env]\n")) == "open /root/none.env: no such file or directory\n");
 }
 
+TEST_CASE("swarm: a stack's env_file is read as docker run's, and the shell goes before what is empty") {
+    SwarmScript script = small_script();
+    script.files = {{"s.yml", "services: {web: {image: nginx, env_file: e.env, environment: {PATH: \"\"}}}\n"}, {"e.env", "A=\"x y\"\nB=1 # c\nHOME=\n"}};
+    script.exchanges.push_back({"GET /services?filters=%7B%22label%22%3A%7B%22com.docker.stack.namespace%3Dapp%22%3Atrue%7D%7D", {}, 200, "[]", {}, false});
+    const ScriptedRun run = run_scripted("docker stack deploy -d --resolve-image never -c s.yml app", script);
+    CHECK(run.error.empty());
+    std::string body;
+    for (const Asked& asked : run.asked)
+        if (asked.first == "POST /services/create") body = asked.second;
+    CHECK(body.find(R"("Env":["A=\"x y\"","B=1 # c","HOME=/root","PATH=/bin"])") != std::string::npos);
+}
+
 TEST_CASE("swarm: stack config prints what docker's loader keeps, and adds nothing of docker compose's") {
     const ScriptedRun run = deploy_text(
         "version: \"3\"\n"

@@ -430,7 +430,11 @@ class Loading {
         if (raw()) return {};
         for (Service& service : project_.services) {
             for (EnvironmentVariable& entry : service.environment) {
-                if (!entry.value) entry.value = variable(entry.name);
+                // cli/compose/loader, updateEnvironment: under docker stack the shell's value goes before an empty one, too.
+                const bool empty = request_.for_swarm && entry.value && entry.value->empty();
+                if (!entry.value || empty) {
+                    if (auto shell = variable(entry.name)) entry.value = std::move(shell);
+                }
             }
             if (service.build) {
                 for (EnvironmentVariable& entry : service.build->args) {
@@ -467,10 +471,12 @@ class Loading {
                 return std::nullopt;
             };
             const Result<std::vector<EnvironmentLine>> lines =
-                read_lines(file.path, file.place, lookup, file.format == "raw");
+                read_lines(file.path, file.place, lookup, file.format == "raw" || request_.for_swarm);
             if (!lines) return lines.error();
-            for (const EnvironmentLine& line : *lines)
-                put({line.name, line.value, line.place});
+            for (const EnvironmentLine& line : *lines) {
+                const auto shell = request_.for_swarm && line.value.empty() ? variable(line.name) : std::nullopt;
+                put({line.name, shell.value_or(line.value), line.place});
+            }
         }
         for (const EnvironmentVariable& entry : service.environment)
             put(entry);
