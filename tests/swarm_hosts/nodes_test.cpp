@@ -45,12 +45,17 @@ TEST_CASE("swarm init: addresses are interfaces or addresses, and ranges for sub
     CHECK(init(R"(,"DefaultAddrPool":["10.0.0.0/8"],"SubnetSize":31)").status == 503);
 }
 
-TEST_CASE("swarm join: nobody listens on another port than the managers'") {
+TEST_CASE("swarm join: nobody listens on another port than the managers', nor under a name that nobody has") {
     SwarmHosts hosts(2);
     REQUIRE(hosts.init(1).status == 200);
     const Answer answer = hosts.ask(2, "POST /swarm/join", R"({"RemoteAddrs":["10.0.0.1:2378"],"JoinToken":")" + hosts.store().cluster->worker_token + R"("})");
     CHECK(answer.status == 500);
     CHECK(answer.message().ends_with("dial tcp 10.0.0.1:2378: connect: connection refused\""));
+    // A name that nobody has is no reason to wait for ever.
+    const Answer nobody = hosts.ask(2, "POST /swarm/join", R"({"RemoteAddrs":["nobody:2377"],"JoinToken":")" + hosts.store().cluster->worker_token + R"("})");
+    CHECK(nobody.status == 500);
+    CHECK(nobody.message().ends_with("lookup nobody on 127.0.0.53:53: no such host\""));
+    CHECK(hosts.info(2).json()["Swarm"]["LocalNodeState"] == "inactive");
     CHECK(hosts.join(2, 1).status == 200);
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/address.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
@@ -300,6 +301,11 @@ void seek_certificate(Scene& scene, model::HostId host) {
     if (row.tries == kCertificateTries) return joining_failed(scene, host, row.error);
     if (!std::exchange(row.trying, true)) row.try_begun = scene.now();
     for (const std::string& remote : row.remotes) {
+        // Names are looked up before (ask_join); what is none of a host's is nobody's.
+        if (const std::string name = without_port(remote); !model::parse_ipv4(name)) {
+            if (&remote != &row.remotes.back()) continue;
+            return attempt_failed(scene, host, fmt::format("rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing dial tcp: lookup {} on 127.0.0.53:53: no such host\"", name));
+        }
         const model::HostId manager = host_at(scene, without_port(remote));
         if (!manager || !scene.world.host(manager).up || !scene.calls(host, manager)) continue;
         // Nobody listens elsewhere.
