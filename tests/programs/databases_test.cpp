@@ -164,6 +164,37 @@ TEST_CASE("PostgreSQL: the to-do application's items are rows of its table todo"
           " count \n-------\n     0\n(1 row)\n\n");
 }
 
+TEST_CASE("PostgreSQL: a check may select constants, from standard input too, in each of psql's forms") {
+    DockerHost host({"postgres"}, "");
+    host.run("docker run -d --name db -e POSTGRES_PASSWORD=x postgres");
+    host.wait(seconds(5));
+    CHECK(host.run("docker exec db psql -U postgres -c 'SELECT 1;'").out == " ?column? \n----------\n        1\n(1 row)\n\n");
+    CHECK(host.run("docker exec db psql -U postgres -t -c 'SELECT 1'").out == "        1\n\n");
+    CHECK(host.run("docker exec db psql -U postgres -A -c \"SELECT 1, 'up'\"").out == "?column?|?column?\n1|up\n(1 row)\n");
+    CHECK(host.run("echo 'SELECT 1' | docker exec -i db psql --host 127.0.0.1 --username postgres --dbname postgres --quiet --no-align --tuples-only").out == "1\n");
+    const DockerHost::Result name = host.run("docker exec db psql -U postgres -c 'select now()'");
+    CHECK(name.status == 1);
+    host.run("docker stop db");
+    CHECK(host.run("docker start db; docker exec db psql -U postgres -c 'select 1'").status != 0);
+}
+
+TEST_CASE("MySQL: a check may select a constant") {
+    DockerHost host({"mysql"}, "");
+    host.run("docker run -d --name db -e MYSQL_ROOT_PASSWORD=x mysql");
+    host.wait(seconds(30));
+    CHECK(host.run("docker exec db mysql -uroot -px -h 127.0.0.1 --protocol=tcp -e 'SELECT 1'").out == "1\n1\n");
+    CHECK(host.run("docker exec db mysql -uroot -px -N -e 'SELECT 1'").out == "1\n");
+}
+
+TEST_CASE("hostname -i ends without a blank, so that a script may ask the address it names") {
+    DockerHost host({"redis:alpine"}, "");
+    host.run("docker run -d --name cache redis:alpine");
+    host.wait(seconds(2));
+    const std::string address = host.run("docker exec cache hostname -i").out;
+    CHECK(address == host.run("docker inspect -f '{{.NetworkSettings.IPAddress}}' cache").out);
+    CHECK(host.run("docker exec cache sh -c 'host=\"$(hostname -i || echo 127.0.0.1)\"; redis-cli -h \"$host\" ping'").out == "PONG\n");
+}
+
 TEST_CASE("servers write the time as their programs do") {
     DockerHost host({"nginx", "redis"}, "");
     host.run("docker run -d --name page -p 80:80 nginx");

@@ -1,6 +1,7 @@
 // psql and mysql, for what a to-do application keeps: Podium models no SQL but a few statements
 // about the table todo(id, item), which is where the application's items are in a PostgreSQL or
-// MySQL. Any other statement is refused in one sentence.
+// MySQL. A SELECT of nothing but constants (SELECT 1, which health checks ask) works as well. Any other
+// statement is refused in one sentence. Forms of output after psql 17 (print.c) and mysql 8 (client/mysql.cc).
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ using Json = nlohmann::ordered_json;
 using model::ProcessContext;
 using shell::Step;
 
-enum class Kind : std::uint8_t { Select, Count, Insert, Delete };
+enum class Kind : std::uint8_t { Select, Count, Insert, Delete, Constants };
 
 /// A statement about the to-do application's table.
 struct Statement {
@@ -28,7 +29,17 @@ struct Statement {
     std::vector<std::string> columns;  ///< Select: "id", "item".
     std::string item;                  ///< Insert.
     std::int64_t number = 0;           ///< Delete and Select: the id; 0 is all of them.
+    std::vector<std::string> constants;  ///< As written; a text with its first quote.
 };
+
+/// How rows are printed.
+struct Form {
+    bool postgres = true;
+    bool aligned = true;   ///< psql -A: off.
+    bool heads = true;     ///< psql -t, mysql -N: off, with the number of rows.
+};
+
+constexpr std::size_t kMostInput = 1U << 16;
 
 // Words of a statement: names in small letters, signs alone, text in quotes with its first quote.
 std::vector<std::string> tokens(const std::string& text) {
@@ -77,8 +88,23 @@ bool read_where(const std::vector<std::string>& words, std::size_t at, std::int6
            words[at + 2] == "=" && parse_integer(words[at + 3], number) && number > 0;
 }
 
+// "select 1, 'x'": numbers and texts, no names.
+bool read_constants(const std::vector<std::string>& words, Statement& out) {
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        std::int64_t number = 0;
+        const bool constant = word.front() == '\'' || parse_integer(word, number);
+        if (i % 2 == 1 ? !constant : word != ",") return false;
+        if (i % 2 == 1) out.constants.push_back(word);
+    }
+    out.kind = Kind::Constants;
+    return words.size() % 2 == 0;
+}
+
 std::optional<Statement> read_select(const std::vector<std::string>& words) {
     Statement out;
+    if (read_constants(words, out)) return out;
+    out = {};
     const auto from = std::find(words.begin(), words.end(), "from");
     if (words.end() - from < 2 || !is_table(from[1])) return std::nullopt;
     const std::vector<std::string> what(words.begin() + 1, from);
@@ -127,8 +153,21 @@ bool is_number_column(const std::string& name) {
     return name == "id" || name == "count" || name == "count(*)";
 }
 
-// A table as psql draws it.
-std::string aligned(const std::vector<std::string>& heads, const Cells& rows) {
+// What psql -A prints.
+std::string unaligned(const std::vector<std::string>& heads, const Cells& rows, bool with_heads) {
+    std::string out;
+    if (with_heads) out += join(heads, "|") + "\n";
+    for (const auto& row : rows)
+        out += join(row, "|") + "\n";
+    if (with_heads) out += fmt::format("({} row{})\n", rows.size(), rows.size() == 1 ? "" : "s");
+    return out;
+}
+
+// A table as psql draws it; `numbers`: the columns that are set to the right.
+std::string aligned(const std::vector<std::string>& heads,
+                    const Cells& rows,
+                    const std::vector<bool>& numbers,
+                    bool with_heads) {
     std::vector<std::size_t> widths;
     for (std::size_t c = 0; c < heads.size(); ++c) {
         std::size_t width = display_width(heads[c]);
@@ -138,21 +177,21 @@ std::string aligned(const std::vector<std::string>& heads, const Cells& rows) {
     }
     const auto pad = [](std::size_t count) { return std::string(count, ' '); };
     std::string out;
-    for (std::size_t c = 0; c < heads.size(); ++c) {
+    for (std::size_t c = 0; with_heads && c < heads.size(); ++c) {
         const std::size_t room = widths[c] - display_width(heads[c]);
         out += (c == 0 ? " " : "| ") + pad(room / 2) + heads[c] + pad(room - room / 2) +
                (c + 1 == heads.size() ? "" : " ");
     }
     // psql leaves no blanks after the last head but one for its own margin.
-    out += " \n";
-    for (std::size_t c = 0; c < heads.size(); ++c)
+    if (with_heads) out += " \n";
+    for (std::size_t c = 0; with_heads && c < heads.size(); ++c)
         out += (c == 0 ? "-" : "+-") + std::string(widths[c] + 1, '-');
-    out += "\n";
+    if (with_heads) out += "\n";
     for (const auto& row : rows) {
         for (std::size_t c = 0; c < row.size(); ++c) {
             const std::string room = pad(widths[c] - display_width(row[c]));
             out += c == 0 ? " " : "| ";
-            if (is_number_column(heads[c]))
+            if (numbers[c])
                 out += room + row[c];
             else
                 out += row[c] + (c + 1 == row.size() ? "" : room);
@@ -160,13 +199,14 @@ std::string aligned(const std::vector<std::string>& heads, const Cells& rows) {
         }
         out += "\n";
     }
+    if (!with_heads) return out + "\n";
     return out + fmt::format("({} row{})\n\n", rows.size(), rows.size() == 1 ? "" : "s");
 }
 
 // As mysql prints where it has no terminal.
-std::string tabbed(const std::vector<std::string>& heads, const Cells& rows) {
+std::string tabbed(const std::vector<std::string>& heads, const Cells& rows, bool with_heads) {
     if (rows.empty()) return {};
-    std::string out = join(heads, "\t") + "\n";
+    std::string out = with_heads ? join(heads, "\t") + "\n" : std::string();
     for (const auto& row : rows)
         out += join(row, "\t") + "\n";
     return out;
@@ -182,6 +222,17 @@ class SqlClient final : public ClonedProgram<SqlClient> {
         if (!ready_) {
             if (!read_options(context)) return Step::exit(1);
             ready_ = true;
+        }
+        while (reads_input_) {
+            const shell::ReadResult part = context.read(0, kMostInput);
+            if (part.kind == shell::ReadResult::Kind::WouldBlock) return Step::block();
+            if (part.kind == shell::ReadResult::Kind::Data) {
+                input_ += part.data;
+                if (input_.size() > kMostInput) return Step::exit(too_long(context));
+                continue;
+            }
+            reads_input_ = false;
+            add_statements(input_);
         }
         while (at_ < statements_.size()) {
             if (!conversation_.started() && !ask(context)) return Step::exit(1);
@@ -204,18 +255,38 @@ class SqlClient final : public ClonedProgram<SqlClient> {
         return false;
     }
 
+    int too_long(ProcessContext& context) {
+        fail(context, "Podium reads at most 64 KiB of statements");
+        return 1;
+    }
+
+    void add_statements(const std::string& text) {
+        for (const std::string& part : split(text, ';')) {
+            if (!trim(part).empty()) statements_.push_back(part);
+        }
+    }
+
     bool read_options(ProcessContext& context) {
+        // Of those without effect here, -q leaves out notices, -X the start-up file, -B is for a terminal, and there is one protocol.
         static constexpr OptionRule kPostgres[] = {{'c', "command", true},
                                                    {'U', "username", true},
                                                    {'d', "dbname", true},
                                                    {'h', "host", true},
                                                    {'p', "port", true},
-                                                   {'w', "no-password"}};
+                                                   {'w', "no-password"},
+                                                   {'q', "quiet"},
+                                                   {'X', "no-psqlrc"},
+                                                   {'A', "no-align"},
+                                                   {'t', "tuples-only"}};
         static constexpr OptionRule kMysql[] = {{'e', "execute", true},
                                                 {'u', "user", true},
                                                 {'D', "database", true},
                                                 {'h', "host", true},
                                                 {'P', "port", true},
+                                                {'s', "silent"},
+                                                {'N', "skip-column-names"},
+                                                {'B', "batch"},
+                                                {0, "protocol", true},
                                                 {0, "password", true}};
         Arguments words;
         for (const std::string& word : argv_) {
@@ -238,19 +309,21 @@ class SqlClient final : public ClonedProgram<SqlClient> {
                 return fail(context, fmt::format("invalid port number: \"{}\"", *port));
             port_ = static_cast<std::uint16_t>(number);
         }
+        form_.postgres = postgres_;
+        form_.aligned = !options.has('A');
+        // Without a terminal mysql is silent already, so that -s is the second time.
+        form_.heads = postgres_ ? !options.has('t') : !options.has('N') && !options.has('s');
+        const bool given = options.has(postgres_ ? 'c' : 'e');
         for (const Option& option : options.options) {
-            if (!option.is(postgres_ ? 'c' : 'e')) continue;
-            for (const std::string& text : split(option.value, ';')) {
-                if (!trim(text).empty()) statements_.push_back(text);
-            }
+            if (option.is(postgres_ ? 'c' : 'e')) add_statements(option.value);
         }
-        if (statements_.empty())
-            return fail(
-                context,
-                fmt::format(
-                    "Podium models statements on the command line only: {} \"select * from todo\"",
-                    postgres_ ? "psql -c" : "mysql -e"));
-        return true;
+        reads_input_ = !given;
+        if (given ? !statements_.empty() : !context.is_terminal(0)) return true;
+        return fail(
+            context,
+            fmt::format(
+                "Podium models statements on the command line or standard input only: {} \"select * from todo\"",
+                postgres_ ? "psql -c" : "mysql -e"));
     }
 
     bool ask(ProcessContext& context) {
@@ -310,7 +383,26 @@ class SqlClient final : public ClonedProgram<SqlClient> {
         return true;
     }
 
+    [[nodiscard]] std::string table(const std::vector<std::string>& heads, const Cells& rows, const std::vector<bool>& numbers) const {
+        if (!form_.postgres) return tabbed(heads, rows, form_.heads);
+        return form_.aligned ? aligned(heads, rows, numbers, form_.heads) : unaligned(heads, rows, form_.heads);
+    }
+
+    [[nodiscard]] std::string constants() const {
+        std::vector<std::string> heads;
+        std::vector<bool> numbers;
+        Cells rows(1);
+        for (const std::string& constant : statement_.constants) {
+            const bool text = constant.front() == '\'';
+            rows.front().push_back(text ? constant.substr(1) : constant);
+            heads.push_back(postgres_ ? "?column?" : rows.front().back());
+            numbers.push_back(!text);
+        }
+        return table(heads, rows, numbers);
+    }
+
     [[nodiscard]] std::string answer() const {
+        if (statement_.kind == Kind::Constants) return constants();
         if (statement_.kind == Kind::Insert) return postgres_ ? "INSERT 0 1\n" : "";
         const Json items = Json::parse(conversation_.body, nullptr, false);
         if (statement_.kind == Kind::Delete) {
@@ -336,7 +428,10 @@ class SqlClient final : public ClonedProgram<SqlClient> {
             heads = {postgres_ ? "count" : "count(*)"};
             rows = {{count}};
         }
-        return postgres_ ? aligned(heads, rows) : tabbed(heads, rows);
+        std::vector<bool> numbers;
+        for (const std::string& head : heads)
+            numbers.push_back(is_number_column(head));
+        return table(heads, rows, numbers);
     }
 
     Arguments argv_;
@@ -344,6 +439,9 @@ class SqlClient final : public ClonedProgram<SqlClient> {
     bool ready_ = false;
     std::uint16_t port_;
     std::string host_;
+    Form form_;
+    bool reads_input_ = false;
+    std::string input_;
     std::vector<std::string> statements_;
     std::size_t at_ = 0;
     Statement statement_;

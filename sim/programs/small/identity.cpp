@@ -38,7 +38,10 @@ int run_hostname(Tool& tool) {
         return 1;
     }
     if (options->has('i') || options->has('I')) {
-        tool.print(addresses(tool) + "\n");
+        // -I ends each address with a blank; -i parts them (busybox networking/hostname.c, Debian's hostname.c).
+        std::string text = addresses(tool);
+        if (!options->has('I') && !text.empty()) text.pop_back();
+        tool.print(text + "\n");
     } else if (options->has('s')) {
         const std::string name = tool.system.hostname();
         tool.print(name.substr(0, name.find('.')) + "\n");
