@@ -6,10 +6,14 @@
 #include <string_view>
 
 #include "sim/base/text.hpp"
+#include "sim/model/unknown_image.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::model {
 namespace {
+
+// Users and groups that an unknown image may have are there, with the number most images give theirs.
+constexpr std::uint32_t kFirstOfUnknownImage = 1000;
 
 constexpr std::string_view kHostPasswd =
     "root:x:0:0:root:/root:/bin/bash\n"
@@ -234,6 +238,8 @@ Result<Identity> find_identity(const World& world,
         }
     } else if (read_number(name, number)) {
         out.credentials.user = static_cast<std::uint32_t>(number);
+    } else if (is_of_unknown_image(world, container)) {
+        out.credentials.user = out.credentials.group = kFirstOfUnknownImage;
     } else {
         return Error{fmt::format("unable to find user {}: no matching entries in passwd file", name),
                      {},
@@ -244,6 +250,8 @@ Result<Identity> find_identity(const World& world,
         out.credentials.group = line->third;
     } else if (read_number(group, number)) {
         out.credentials.group = static_cast<std::uint32_t>(number);
+    } else if (is_of_unknown_image(world, container)) {
+        out.credentials.group = kFirstOfUnknownImage;
     } else {
         return Error{fmt::format("unable to find group {}: no matching entries in group file", group),
                      {},

@@ -34,7 +34,8 @@ struct Identity {
 };
 
 /// Whom "nobody", "1000", "1000:1000" or "" (root) means, looked up in the container's own files; errors are the
-/// engine's sentences (opencontainers/runc libcontainer/user GetExecUser, as moby 20.10 getUser calls it).
+/// engine's sentences (opencontainers/runc libcontainer/user GetExecUser, as moby 20.10 getUser calls it). In an unknown image
+/// (unknown_image.hpp) every name is somebody's, with the number 1000.
 Result<Identity> find_identity(const World& world, HostId host, ContainerId container, const std::string& user);
 
 /// The groups that --group-add gives a container's processes, or why it can't be started with them.

@@ -8,6 +8,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/process_table.hpp"
+#include "sim/model/unknown_image.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::model {
@@ -134,6 +135,7 @@ void start_probe(World& world, ContainerId id) {
     auto environment = with_home(d.environment, identity ? identity->home : "/");
     shell::Errno error = shell::Errno::None;
     auto program = make_program(world, c.host, id, argv, environment, error, false);
+    if (program == nullptr && error == shell::Errno::NotModelled && is_of_unknown_image(world, id)) program = stand_in_probe(world, id, argv);
     if (program == nullptr) {
         // moby: an exec that can't start is a failed probe with the runtime's sentence. The event that
         // it was started came before, and none says that it died.

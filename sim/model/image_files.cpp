@@ -316,7 +316,7 @@ Errno find_by_name(const World& world, ContainerId container, const std::string&
     const BehaviourProfile* profile = profile_of(world, container);
     if (is_bare(image_of(world, container))) return Errno::NoEntry;
     if (profile != nullptr && !profile->programs.empty() && !profile->has_program(name) && !may_serve(*profile, name))
-        return Errno::NoEntry;
+        return profile->unknown_commands_serve ? Errno::NotModelled : Errno::NoEntry;  // nobody can know what an unknown image has
     if (world.programs == nullptr) return Errno::NoEntry;
     if (profile != nullptr && (has_answers(*profile, name) || may_serve(*profile, name))) return Errno::None;
     const Errno found = world.programs->find(name, static_cast<bool>(container));

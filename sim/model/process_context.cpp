@@ -9,6 +9,7 @@
 #include "sim/model/image_command.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/taken_as_done.hpp"
+#include "sim/model/unknown_image.hpp"
 #include "sim/model/world.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -94,6 +95,13 @@ bool is_of_main(const World& world, ProcessId id) {
     return process != nullptr && process->container && (process->role == ProcessRole::Main || process->role == ProcessRole::Init);
 }
 
+/// Whether a process belongs to a health check.
+bool is_of_probe(const World& world, ProcessId id) {
+    const Process* process = world.processes.find(id);
+    while (process != nullptr && process->role == ProcessRole::Child) process = world.processes.find(process->parent);
+    return process != nullptr && process->role == ProcessRole::Probe;
+}
+
 }  // namespace
 
 std::string script_path(const World& world, HostId host, ContainerId container, const std::string& name) {
@@ -124,13 +132,16 @@ Errno find_program(const World& world,
         const FileNode* node = view_file(world, host, container, clean_path("/", name), scratch);
         const BehaviourProfile* profile = profile_of(world, container);
         if (node == nullptr && profile != nullptr && is_of_image(world, container, name)) return Errno::None;
-        if (node == nullptr) return is_modelled_path(world, container, name);
+        if (node == nullptr) {
+            const Errno modelled = is_modelled_path(world, container, name);
+            return modelled == Errno::NoEntry && may_be_of_unknown_image(world, host, container, clean_path("/", name)) ? Errno::NotModelled : modelled;
+        }
         if (node->directory || (node->mode & 0111) == 0) return Errno::NoPermission;
         return Errno::None;
     }
     const Errno error = find_by_name(world, container, name);
-    if (error != Errno::NoEntry) return error;
-    return on_path(world, host, container, name).empty() ? Errno::NoEntry : Errno::None;
+    if (error == Errno::None) return error;
+    return on_path(world, host, container, name).empty() ? error : Errno::None;
 }
 
 std::vector<std::string> applet_words(const BehaviourProfile* profile, const std::vector<std::string>& argv) {
@@ -269,6 +280,10 @@ shell::Spawned ProcessContext::spawn(const shell::SpawnRequest& request) {
     if (error == Errno::NotModelled && may_take_as_done(typed || request.background)) {
         spec.program = take_as_done(world_, process.container, request.argv);
     }
+    if (error == Errno::NotModelled && spec.program == nullptr && is_of_probe(world_, id_) && is_of_unknown_image(world_, process.container)) {
+        spec.program = stand_in_probe(world_, process.container, request.argv);
+    }
+    if (spec.program != nullptr) error = Errno::None;
     if (error == Errno::NotModelled) probe_not_modelled(world_, id_, request.argv.front());
     if (spec.program == nullptr) return {0, error == Errno::None ? Errno::NoEntry : error};
     spec.working_directory = process.working_directory;
@@ -320,9 +335,16 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
     const bool stand_ins = !building && (is_terminal(0) || is_of_main(world_, id_));
     if (reaches_outside(world_, process.container, request.argv)) next.program = take_as_done(world_, process.container, request.argv);
     else next.program = make_program(world_, process.host, process.container, words, next.environment, error, stand_ins);
-    if (error == Errno::NotModelled && may_take_as_done(is_terminal(0))) {
+    const bool unknown = error == Errno::NotModelled && is_of_unknown_image(world_, process.container);
+    if (unknown && is_of_probe(world_, id_)) {
+        next.program = stand_in_probe(world_, process.container, request.argv);
+    } else if (unknown && !building && may_take_as_done(is_terminal(0))) {
+        next.program = stand_in_server(world_, process.container, request.argv);
+    }
+    if (error == Errno::NotModelled && !next.program && may_take_as_done(is_terminal(0))) {
         next.program = take_as_done(world_, process.container, request.argv);
     }
+    if (next.program) error = Errno::None;
     if (error == Errno::NotModelled) probe_not_modelled(world_, id_, request.argv.front());
     if (!next.program) return error == Errno::None ? Errno::NoEntry : error;
     next.descriptors = inherited(request.descriptors);

@@ -115,7 +115,8 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     const bool building = !d.build_place.empty();
     const auto& interpreters = d.profile->interpreters;
     const bool own = d.profile->stands_in || std::find(interpreters.begin(), interpreters.end(), name) != interpreters.end();
-    if (!building && !contains(kPreparing, name) && !(own && may_serve(*d.profile, name))) return nullptr;
+    const bool unknown = d.profile->unknown_commands_serve && !d.image->from_scratch;
+    if (!building && !unknown && !contains(kPreparing, name) && !(own && may_serve(*d.profile, name))) return nullptr;
     const Inside place{world, world.container(container).host, container};
     d.took_as_done = true;
     if (contains(kPackageManagers, name)) install(place, argv);
@@ -124,6 +125,8 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, container.value), world.kernel.intern(told));
     return make_saying("Podium: " + told + "\n", true, 0);
 }
+
+bool only_prepares(const std::string& name) { return contains(kPreparing, name) || contains(kUserMakers, name) || contains(kGroupMakers, name); }
 
 bool reaches_outside(const World& world, ContainerId container, const std::vector<std::string>& argv) {
     if (!container || argv.empty() || world.detail(container).build_place.empty()) return false;

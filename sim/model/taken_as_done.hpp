@@ -13,8 +13,11 @@ namespace podium::model {
 
 /// What stands for such a command line in a container: a program that ends with 0 at once, with the little of its work that
 /// others can see (an account, a program Podium knows). Null when it has to be refused: outside of builds all but
-/// package managers and build tools are.
+/// package managers and build tools are, and whatever an unknown image (unknown_image.hpp) may have.
 std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv);
+
+/// Whether a program prepares and ends, whatever it is given.
+bool only_prepares(const std::string& name);
 
 /// Whether a command of a build asks what lies outside of the simulation (`curl https://…`): nobody else is there to be
 /// asked while an image is built.

@@ -1,8 +1,49 @@
 #include "sim/model/unknown_image.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
+#include "sim/base/files.hpp"
+#include "sim/base/text.hpp"
+#include "sim/model/image_command.hpp"
+#include "sim/model/process_table.hpp"
+#include "sim/model/taken_as_done.hpp"
+
 namespace podium::model {
+namespace {
+
+constexpr std::int64_t kLastPortOfCheck = 65'535;
+
+bool is_digit_of_port(char c) { return c >= '0' && c <= '9'; }
+
+// The port that is asked at a name of the own container which stands in a text from `at` to `end`.
+std::uint16_t port_after(std::string_view text, std::size_t at, std::size_t end) {
+    const std::string_view before = text.substr(0, at);
+    std::string_view rest = text.substr(end);
+    const bool device = before.ends_with("/dev/tcp/");
+    const bool named = rest.starts_with(':') || (device ? rest.starts_with('/') : rest.starts_with(' '));
+    const std::string digits(rest.substr(named ? 1 : 0, rest.size()));
+    const auto length = static_cast<std::size_t>(std::find_if_not(digits.begin(), digits.end(), is_digit_of_port) - digits.begin());
+    std::int64_t port = 0;
+    if (named && length > 0 && length <= 5 && parse_integer(digits.substr(0, length), port) && port > 0 && port <= kLastPortOfCheck) return static_cast<std::uint16_t>(port);
+    if (rest.starts_with(':')) return 0;
+    if (before.ends_with("http://")) return 80;
+    return before.ends_with("https://") ? 443 : 0;
+}
+
+void tell_of_container(World& world, ContainerId container, const std::string& text) {
+    world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, container.value), world.kernel.intern(text));
+}
+
+std::uint16_t first_port(const World& world, ContainerId container) {
+    const auto& listeners = world.host(world.container(container).host).listeners;
+    const auto found = std::find_if(listeners.begin(), listeners.end(), [container](const auto& listener) { return listener.container == container && listener.protocol == "tcp"; });
+    return found == listeners.end() ? std::uint16_t{0} : found->port;
+}
+
+}  // namespace
 
 std::string unknown_image_sentence(const ImageReference& reference, const PullAnswer& answer) {
     return fmt::format(
@@ -10,6 +51,47 @@ std::string unknown_image_sentence(const ImageReference& reference, const PullAn
         "second and ends on TERM",
         reference.familiar_name(),
         answer.nearest.empty() ? "" : fmt::format(" (did you mean {}?)", answer.nearest));
+}
+
+bool is_of_unknown_image(const World& world, ContainerId container) {
+    if (!container) return false;
+    const ContainerDetail& d = world.detail(container);
+    return d.profile != nullptr && d.profile->unknown_commands_serve && d.image != nullptr && !d.image->from_scratch;
+}
+
+bool may_be_of_unknown_image(const World& world, HostId host, ContainerId container, const std::string& path) {
+    return is_of_unknown_image(world, container) && locate_file(world, host, container, path).tree == FileLocation::Tree::Layer;
+}
+
+std::vector<std::uint16_t> ports_of_check(const std::vector<std::string>& test) {
+    constexpr std::array<std::string_view, 4> kSelf{"localhost", "127.0.0.1", "0.0.0.0", "[::1]"};
+    const std::string text = join(test, " ");
+    std::vector<std::uint16_t> out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto* const name = std::find_if(kSelf.begin(), kSelf.end(), [&](std::string_view self) { return std::string_view(text).substr(at).starts_with(self); });
+        if (name == kSelf.end()) continue;
+        const std::uint16_t port = port_after(text, at, at + name->size());
+        if (port != 0 && std::find(out.begin(), out.end(), port) == out.end()) out.push_back(port);
+    }
+    return out;
+}
+
+std::unique_ptr<shell::Program> stand_in_server(World& world, ContainerId container, const std::vector<std::string>& argv) {
+    if (argv.empty() || only_prepares(base_name(argv.front()))) return nullptr;
+    tell_of_container(world, container, fmt::format("Podium does not run '{}'; a web server acts in its place", join(argv, " ")));
+    return world.programs->make_service(*world.detail(container).profile);
+}
+
+std::unique_ptr<shell::Program> stand_in_probe(World& world, ContainerId container, const std::vector<std::string>& argv) {
+    Health& health = world.detail(container).health;
+    if (health.not_modelled.empty()) {
+        health.not_modelled = fmt::format("the program {}", argv.front());
+        tell_of_container(world, container, fmt::format("its health check runs {}, which only its image may have; it is taken to pass while the server answers", argv.front()));
+    }
+    const std::uint16_t port = first_port(world, container);
+    if (port == 0) return make_saying({}, false, 0);
+    shell::Errno none = shell::Errno::None;
+    return world.programs->make({"wget", "-q", "-O", "/dev/null", fmt::format("http://127.0.0.1:{}/", port)}, {}, true, none);
 }
 
 }  // namespace podium::model

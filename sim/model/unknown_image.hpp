@@ -1,14 +1,37 @@
 #pragma once
 
-// What is said of an image that Podium's catalogue doesn't have.
+// What becomes of an image that Podium's catalogue doesn't have. Nobody here knows which programs, files and users are in it:
+// what a file asks of it is taken to be there, and that is told. What is said of it is in the facts of its host and containers.
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/model/image.hpp"
+#include "sim/model/world.hpp"
 
 namespace podium::model {
 
 /// "foo/bar is not in Podium's catalogue of images (did you mean …?); it is taken for …".
 std::string unknown_image_sentence(const ImageReference& reference, const PullAnswer& answer);
+
+/// Whether a container's image is none that the catalogue describes, nor one built from nothing. False for no container.
+bool is_of_unknown_image(const World& world, ContainerId container);
+
+/// Whether a path in such an image may lead to a program of the image: nothing stands there, and it is not in a mount, whose
+/// files are all known. `path` is absolute.
+bool may_be_of_unknown_image(const World& world, HostId host, ContainerId container, const std::string& path);
+
+/// The TCP ports at which a health check asks its own container ("http://localhost:8123/ping", "nc -z 127.0.0.1 8123",
+/// "/dev/tcp/localhost/8123"), in its order. An unknown image's server listens on them, too.
+std::vector<std::uint16_t> ports_of_check(const std::vector<std::string>& test);
+
+/// What stands for the last command of an unknown image's own script: its server. That is told. Null for what only prepares.
+std::unique_ptr<shell::Program> stand_in_server(World& world, ContainerId container, const std::vector<std::string>& argv);
+
+/// What stands for a program that a health check runs, and only the unknown image has: it asks the container's server over its
+/// first port, and ends with 0 when it answers, or when there is no port to ask. Told once for a start.
+std::unique_ptr<shell::Program> stand_in_probe(World& world, ContainerId container, const std::vector<std::string>& argv);
 
 }  // namespace podium::model

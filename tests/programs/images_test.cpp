@@ -9,6 +9,7 @@
 
 #include "sim/model/behaviour.hpp"
 #include "sim/model/facts.hpp"
+#include "sim/model/unknown_image.hpp"
 #include "tests/programs/docker_fixture.hpp"
 #include "tests/source_directory.hpp"
 
@@ -360,6 +361,45 @@ TEST_CASE("images: an unknown image without a port says nothing of one") {
     CHECK(host.run("docker logs aa").out == "starting\n");
     CHECK(host.run("docker logs bb").out == "starting\nlistening on port 7000\n");
     CHECK_THAT(not_modelled(host), Contains("did you mean nginx?"));
+}
+
+TEST_CASE("images: an unknown image may have what its health check runs, and listens where that asks") {
+    DockerHost host({}, "");
+    host.run("docker run -d --name db --expose 5432 --health-cmd 'pg_isready -U forte' --health-interval 2s team/postgres");
+    host.run("docker run -d --name own --health-cmd /bin/check-health --health-interval 2s team/proxy");
+    host.run("docker run -d --name events --health-cmd 'wget -nv --tries=1 -O - http://127.0.0.1:8123/ping || exit 1' --health-interval 2s team/events");
+    host.wait(seconds(8));
+    CHECK(host.run("docker inspect -f '{{.State.Health.Status}}' db own events").out == "healthy\nhealthy\nhealthy\n");
+    CHECK_THAT(not_modelled(host), Contains("its health check runs pg_isready, which only its image may have; it is taken to pass while the server answers"));
+    // A server that hangs answers nobody, and so not the check either.
+    host.run("inject hang db");
+    host.wait(minutes(3));
+    CHECK(host.run("docker inspect -f '{{.State.Health.Status}}' db").out == "unhealthy\n");
+}
+
+TEST_CASE("images: an unknown image's own script runs what only the image may have, and its last command serves") {
+    DockerHost host({}, "");
+    host.run("docker run -d --name a1 team/ocis sh -c 'ocis init || true; ocis server'");
+    host.run("docker run -d --name b1 team/ocis sh -c 'sleep 1 && /entrypoint.sh db migrate && exec /entrypoint.sh run'");
+    host.run("docker run -d --name c1 --user whoogle team/search");
+    host.wait(seconds(5));
+    CHECK(host.run("docker ps --format '{{.Names}}' | sort").out == "a1\nb1\nc1\n");
+    CHECK_THAT(not_modelled(host), Contains("'ocis init' is not simulated; it is taken to have worked"));
+    CHECK_THAT(not_modelled(host), Contains("Podium does not run 'ocis server'; a web server acts in its place"));
+    CHECK(host.run("docker exec c1 id -u").out == "1000\n");
+    // By hand nothing is taken for granted.
+    const DockerHost::Result asked = host.run("docker exec a1 ocis list");
+    CHECK_THAT(asked.out + asked.error, Contains("Podium does not model this program"));
+    CHECK_THAT(host.run("docker exec a1 sh -c 'ocis list'").error, Contains("ocis: Podium does not model this program"));
+}
+
+TEST_CASE("images: the ports at which a check asks its own container") {
+    using Ports = std::vector<std::uint16_t>;
+    CHECK(model::ports_of_check({"CMD", "curl", "-f", "http://localhost:8080/health"}) == Ports{8080});
+    CHECK(model::ports_of_check({"CMD-SHELL", "curl -f http://localhost/ || exit 1"}) == Ports{80});
+    CHECK(model::ports_of_check({"CMD-SHELL", "nc -z 127.0.0.1 9000 && wget -qO- https://0.0.0.0/x"}) == Ports{9000, 443});
+    CHECK(model::ports_of_check({"CMD", "bash", "-c", "</dev/tcp/localhost/6379"}) == Ports{6379});
+    CHECK(model::ports_of_check({"CMD-SHELL", "curl http://db:5432 http://localhost:$PORT redis-cli -h localhost ping"}).empty());
 }
 
 TEST_CASE("images: a probe that a fault fails says so, not what the server answered") {

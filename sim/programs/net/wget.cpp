@@ -84,6 +84,11 @@ class Wget final : public ClonedProgram<Wget> {
     }
 
     bool begin(ProcessContext& context) {
+        // GNU wget's options of two letters; BusyBox takes them and does nothing about them (wget.c, "n::").
+        for (std::string& word : argv_) {
+            if (word == "-nv") word = "--no-verbose";
+        }
+        if (busybox_) std::erase_if(argv_, [](const std::string& word) { return word == "-nc" || word == "-nH" || word == "-np"; });
         const Options options = parse_options(argv_, kWgetRules);
         if (options.mistake) return refuse(context, *options.mistake);
         quiet_ = options.has('q');

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sim/base/text.hpp"
+#include "sim/model/unknown_image.hpp"
 
 namespace podium::programs {
 namespace {
@@ -267,6 +268,9 @@ std::vector<std::pair<std::uint16_t, std::string>> listen_ports(ProcessContext& 
             std::int64_t port = 0;
             if (parse_integer(text.substr(0, slash), port)) add(static_cast<std::uint16_t>(port), slash == std::string::npos ? "tcp" : text.substr(slash + 1));
         }
+    }
+    if (profile.listens_on_exposed_ports && c.detail->health_check) {
+        for (const std::uint16_t port : model::ports_of_check(c.detail->health_check->test)) add(port, "tcp");
     }
     if (out.empty() || profile.listens_on_exposed_ports) {
         for (const model::PortBinding& port : c.detail->wanted_ports) add(port.container_port, port.protocol);
