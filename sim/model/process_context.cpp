@@ -88,6 +88,13 @@ bool is_stand_in(const BehaviourProfile& profile, const std::string& program) {
     return profile.stands_in || std::find(interpreters.begin(), interpreters.end(), base_name(program)) != interpreters.end();
 }
 
+/// Whether a program is one that runs somebody's programs, in a container of a build.
+bool is_interpreter_of_build(const World& world, ContainerId container, const std::string& program) {
+    if (!container || world.detail(container).build_place.empty()) return false;
+    const auto& interpreters = world.detail(container).profile->interpreters;
+    return std::find(interpreters.begin(), interpreters.end(), program) != interpreters.end();
+}
+
 /// Whether a process belongs to what a container was started with, not to an exec or a health check.
 bool is_of_main(const World& world, ProcessId id) {
     const Process* process = world.processes.find(id);
@@ -178,6 +185,10 @@ std::unique_ptr<shell::Program> make_program(
     }
     if (auto answer = make_answer(world, container, words)) return answer;
     const BehaviourProfile* profile = profile_of(world, container);
+    if (words.size() > 1 && is_interpreter_of_build(world, container, words.front())) {
+        error = Errno::NotModelled;  // somebody's program prepares something
+        return nullptr;
+    }
     if (profile != nullptr && runs_server(*profile, words)) {
         if (stand_ins || !is_stand_in(*profile, words.front())) return world.programs->make_service(*profile);
     } else if (profile != nullptr && may_serve(*profile, words.front())) {

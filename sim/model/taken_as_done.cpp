@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 17> kPreparing = {"apk",  "apt", "apt-get
 constexpr std::array<std::string_view, 3> kPackageManagers = {"apk", "apt", "apt-get"};
 constexpr std::array<std::string_view, 2> kUserMakers = {"adduser", "useradd"};
 constexpr std::array<std::string_view, 2> kGroupMakers = {"addgroup", "groupadd"};
+constexpr std::array<std::string_view, 4> kNodeManagers = {"bun", "npm", "pnpm", "yarn"};
+constexpr std::array<std::string_view, 4> kNodeInstalls = {"add", "ci", "i", "install"};
 constexpr std::int64_t kProgramBytes = 300'000;
 constexpr std::uint32_t kFirstAccount = 1000;
 
@@ -107,6 +109,21 @@ void install(const Inside& place, const std::vector<std::string>& argv) {
     }
 }
 
+/// The folder that an installation of packages, or a virtual environment of Python, is there afterwards: what follows moves it
+/// about, or copies it.
+void make_folder(const Inside& place, const std::string& name, const std::vector<std::string>& argv) {
+    const auto has = [&argv](std::string_view word) { return std::find(argv.begin() + 1, argv.end(), word) != argv.end(); };
+    std::string folder;
+    if (contains(kNodeManagers, name) && !has("-g") && !has("--global")) {
+        const bool installs = argv.size() > 1 ? contains(kNodeInstalls, argv[1]) : name == "yarn";
+        if (installs) folder = "node_modules";
+    }
+    if (has("venv") && has("-m") && name.starts_with("python") && argv.back() != "venv") folder = argv.back();
+    if (folder.empty()) return;
+    const std::string& here = place.world.detail(place.container).working_directory;
+    make_file_directory(place.world, place.host, locate_file(place.world, place.host, place.container, clean_path(here.empty() ? "/" : here, folder)));
+}
+
 }  // namespace
 
 std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv) {
@@ -121,6 +138,7 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     d.took_as_done = true;
     if (contains(kPackageManagers, name)) install(place, argv);
     if (contains(kUserMakers, name) || contains(kGroupMakers, name)) make_account(place, argv);
+    make_folder(place, name, argv);
     const std::string told = fmt::format("{}'{}' is not simulated; it is taken to have worked", building ? d.build_place + ": " : "", join(argv, " "));
     world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, container.value), world.kernel.intern(told));
     return make_saying("Podium: " + told + "\n", true, 0);

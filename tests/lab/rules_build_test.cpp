@@ -173,6 +173,21 @@ TEST_CASE("rules of build: stages, what is left out, and what is taken as done")
     CHECK(host.run("docker build -t web . --squash").status == 125);
 }
 
+TEST_CASE("rules of build: what a step taken as done would leave behind can be moved, and interpreters prepare") {
+    RuledHost host(false, false);
+    host.must("docker pull -q node:20");
+    host.must("docker pull -q python:3.12-slim");
+    host.write_file("/root/Dockerfile", "FROM node:20\nWORKDIR /usr/local/app\nRUN npm ci && npm cache clean --force && mv /usr/local/app/node_modules /node_modules\n");
+    host.must("docker build -t result .");
+    CHECK(host.must("docker run --rm result ls -d /node_modules").out == "/node_modules\n");
+    host.write_file("/root/Dockerfile", "FROM python:3.12-slim\nRUN python -m venv /venv\nRUN [\"python\", \"setup.py\", \"install\"]\nRUN test -d /venv && python manage.py collectstatic\n");
+    const RuledHost::Done done = host.must("docker build -t vote .");
+    CHECK(holds(done.out, "Podium: Dockerfile:2: 'python -m venv /venv' is not simulated; it is taken to have worked\n"));
+    CHECK(holds(done.out, "Podium: Dockerfile:4: 'python manage.py collectstatic' is not simulated; it is taken to have worked\n"));
+    // Outside of a build a program's text is still refused.
+    CHECK(host.run("docker run --rm vote sh -c 'python -m venv /x; exit $?'").status == 127);
+}
+
 TEST_CASE("rules of build: Ctrl-C ends it and takes its container away") {
     RuledHost host = with_page();
     host.write_file("/root/Dockerfile", "FROM busybox\nRUN sleep 3600\n");
